@@ -1,0 +1,21 @@
+/* memory.h: the front's own memory. There is no way on without it: running out ends the program. */
+#ifndef BASE_MEMORY_H
+#define BASE_MEMORY_H
+
+#include <stddef.h>
+
+/* `count` items of `size` bytes, all zero, to be freed with free(). */
+void *memory_create(size_t count, size_t size);
+
+/* A copy of `string`, to be freed with free(). */
+char *memory_copy_string(const char *string);
+
+/* Make the array `items` hold at least `needed` items of `size` bytes, growing by half at a time.
+ *   ret_capacity  in: the items it holds now; out: the items that the returned array holds */
+void *memory_reserve(void *items, size_t *ret_capacity, size_t needed, size_t size);
+
+/* End the program, saying that memory ran out. Through abort(), so that whoever holds the terminal
+ * can give it back. */
+_Noreturn void memory_exhausted(void);
+
+#endif

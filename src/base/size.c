@@ -1,0 +1,129 @@
+/* size.c: see size.h. */
+#include "base/size.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char units[] = "KMGTPE"; /* 1024, 1024^2, ... */
+
+static bool is_too_large(const char *text, struct error *error)
+{
+    return error_set(error, "'%s' is too large", text);
+}
+
+bool number_parse(const char *text, uint64_t *ret_number, struct error *error)
+{
+    bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    unsigned long long number;
+    char *end;
+
+    if (!isdigit((unsigned char)text[0]) || (hexadecimal && !isxdigit((unsigned char)text[2])))
+        return error_set(error, "'%s' is not a number", text);
+    errno = 0;
+    number = strtoull(text, &end, hexadecimal ? 16 : 10);
+    if (*end)
+        return error_set(error, "'%s' is not a number", text);
+    if (errno == ERANGE)
+        return is_too_large(text, error);
+    *ret_number = number;
+    return true;
+}
+
+/* How many bits `unit` ("", "B", "K", "kb", "KiB") shifts a number; -1 if it is none. */
+static int unit_shift(const char *unit)
+{
+    const char *found;
+
+    if (strcasecmp(unit, "") == 0 || strcasecmp(unit, "b") == 0)
+        return 0;
+    found = strchr(units, toupper((unsigned char)unit[0]));
+    if (!found || (unit[1] && strcasecmp(unit + 1, "b") != 0 && strcasecmp(unit + 1, "ib") != 0))
+        return -1;
+    return 10 * (int)(found - units + 1);
+}
+
+/* The fraction after a decimal point, times 2^shift; it must be whole. */
+static bool parse_fraction(const char *digits, size_t length, int shift, uint64_t *ret_size)
+{
+    enum { MOST_DIGITS = 18 }; /* 10^18 fits into 64 bits */
+    unsigned __int128 numerator = 0, denominator = 1;
+
+    if (length > MOST_DIGITS)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        numerator = numerator * 10 + (unsigned)(digits[i] - '0');
+        denominator *= 10;
+    }
+    numerator <<= shift;
+    if (numerator % denominator)
+        return false;
+    *ret_size = (uint64_t)(numerator / denominator);
+    return true;
+}
+
+bool size_parse(const char *text, uint64_t *ret_size, struct error *error)
+{
+    size_t whole_length = strspn(text, "0123456789");
+    const char *fraction = text + whole_length + (text[whole_length] == '.');
+    size_t fraction_length = strspn(fraction, "0123456789");
+    int shift = unit_shift(fraction + fraction_length);
+    uint64_t whole, part;
+
+    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+        return number_parse(text, ret_size, error);
+    if (text[0] == '-')
+        return error_set(error, "'%s' is negative", text);
+    if (whole_length == 0)
+        return error_set(error, "'%s' is not a size; sizes look like 24, 16K, 1.5M, 0x40", text);
+    if (shift < 0)
+        return error_set(error, "'%s': there is no unit '%s'; units are K, M, G, T, P, E", text,
+                         fraction + fraction_length);
+    errno = 0;
+    whole = strtoull(text, NULL, 10);
+    if (errno == ERANGE || (shift > 0 && whole >> (64 - shift)))
+        return is_too_large(text, error);
+    if (!parse_fraction(fraction, fraction_length, shift, &part))
+        return error_set(error, "'%s' is not a whole number of bytes", text);
+    if (__builtin_add_overflow(whole << shift, part, ret_size))
+        return is_too_large(text, error);
+    return true;
+}
+
+const char *size_short(uint64_t size, char buffer[SIZE_TEXT_MAX])
+{
+    double scaled = (double)size;
+    size_t unit = 0;
+
+    if (size < 1024) {
+        snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64, size);
+        return buffer;
+    }
+    do {
+        scaled /= 1024;
+        unit++;
+    } while (scaled >= 999.5 && units[unit]);
+    snprintf(buffer, SIZE_TEXT_MAX, "%.*f", scaled < 99.95 ? 1 : 0, scaled);
+    if (strlen(buffer) > 2 && strcmp(buffer + strlen(buffer) - 2, ".0") == 0)
+        buffer[strlen(buffer) - 2] = '\0';
+    snprintf(buffer + strlen(buffer), SIZE_TEXT_MAX - strlen(buffer), "%c", units[unit - 1]);
+    return buffer;
+}
+
+const char *size_exact(uint64_t size, char buffer[SIZE_TEXT_MAX])
+{
+    size_t unit = 0;
+
+    while (size != 0 && size % 1024 == 0 && units[unit]) {
+        size /= 1024;
+        unit++;
+    }
+    if (unit == 0)
+        snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64, size);
+    else
+        snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64 "%c", size, units[unit - 1]);
+    return buffer;
+}

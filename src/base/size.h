@@ -1,0 +1,32 @@
+/* size.h: sizes and numbers as people write them.
+ *
+ *      24   16K   10M   1.5G   0x40   4KiB   512B
+ *
+ * Units are powers of 1024. A fraction must come to a whole number of bytes. */
+#ifndef BASE_SIZE_H
+#define BASE_SIZE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* Read all of `text` as a number of bytes.
+ *   ret_size  untouched on failure
+ *   errors    what is wrong with it: not a number, an unknown unit, too large, not whole */
+bool size_parse(const char *text, uint64_t *ret_size, struct error *error);
+
+/* Read all of `text` as a whole number, decimal or 0x. */
+bool number_parse(const char *text, uint64_t *ret_number, struct error *error);
+
+enum { SIZE_TEXT_MAX = 24 };
+
+/* A size in at most four digits and a unit: "24", "16K", "10.0M" -> "10M", "1.5G"; rounded to
+ * nearest where it is not exact. Returns `buffer`. */
+const char *size_short(uint64_t size, char buffer[SIZE_TEXT_MAX]);
+
+/* A size that reads back as the same number of bytes, with a unit where that is exact. */
+const char *size_exact(uint64_t size, char buffer[SIZE_TEXT_MAX]);
+
+#endif
