@@ -1,0 +1,353 @@
+/* heapglass/heap.h: allocators over a break, every block of which can be read back.
+ *
+ * A heap is one region of memory, [start, break), that grows and shrinks at its upper end only.
+ * Memory comes through two functions, grow and shrink, that the program hands in. All state of a
+ * heap lies at its start, so there are no globals, and a program may hold as many heaps as it has
+ * regions.
+ *
+ *      start                                                        break
+ *        | state | block | block | block | ...        | block | end |
+ *        '------- blocks tile the heap: no gap and no overlap -------'
+ *
+ * What always holds:
+ *  - hg_walk visits blocks that tile [start, break), and reads nothing but the heap's own memory to
+ *    do so;
+ *  - a payload is aligned to the heap's alignment and belongs to the caller until hg_free or
+ *    hg_realloc;
+ *  - an operation that fails leaves the heap as it was;
+ *  - whatever an operation changes, it reports to the observer, if there is one.
+ *
+ * A heap may be used by one thread at a time. Offsets are in bytes from the heap's start, sizes are
+ * in bytes.
+ */
+#ifndef HEAPGLASS_HEAP_H
+#define HEAPGLASS_HEAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define HG_API __attribute__((visibility("default")))
+#else
+#define HG_API
+#endif
+
+/* ---- Where memory comes from ---- */
+
+/* A supply of memory that grows and shrinks at its end. */
+struct hg_os {
+    /* Add `size` bytes, readable, writable and zero. Returns the first of them, or NULL with errno
+     * ENOMEM. */
+    void *(*grow)(void *context, size_t size);
+    /* Take back the last `size` bytes, those just below `end`. Returns false if they are not the
+     * last. */
+    bool (*shrink)(void *context, void *end, size_t size);
+    void *context;
+};
+
+/* The program's own break, moved by sbrk(2). Nobody else may move the break while a heap lives on
+ * it.
+ *   cost     one system call for each grow and each shrink */
+HG_API struct hg_os hg_os_sbrk(void);
+
+/* A region of the caller's, given out from its first byte to its last. */
+struct hg_arena {
+    char *start;
+    size_t size;
+    size_t used;
+};
+
+/* Memory from `arena`, which must outlive the heap. What is taken back is cleared, so that it is
+ * zero when given out again. */
+HG_API struct hg_os hg_os_arena(struct hg_arena *arena);
+
+/* ---- What kind of heap ---- */
+
+enum hg_setting {
+    HG_HEADER,
+    HG_ALIGNMENT,
+    HG_MIN_BLOCK,
+    HG_ORDER,
+    HG_COALESCE,
+    HG_BOUNDARY_TAGS,
+    HG_SPLIT_THRESHOLD,
+    HG_PLACE,
+    HG_GROW,
+    HG_TRIM,
+    HG_SETTINGS /* how many there are */
+};
+
+enum hg_order {
+    HG_ORDER_LIFO,
+    HG_ORDER_FIFO,
+    HG_ORDER_ADDRESS,
+    HG_ORDER_SIZE_UP,
+    HG_ORDER_SIZE_DOWN
+};
+enum hg_coalesce { HG_COALESCE_IMMEDIATE, HG_COALESCE_DEFERRED, HG_COALESCE_NEVER };
+enum hg_boundary_tags { HG_TAGS_FREE_ONLY, HG_TAGS_ALL };
+enum hg_place { HG_PLACE_LOW, HG_PLACE_HIGH };
+
+#define HG_MIN_BLOCK_AUTO 0u     /* the smallest block that holds its own bookkeeping */
+#define HG_GROW_EXACT 0u         /* grow by just the bytes that are missing */
+#define HG_TRIM_NEVER UINT64_MAX /* keep the wilderness, however large */
+
+/* What a policy is asked for: a policy's name and the value of each setting. */
+struct hg_config {
+    const char *policy;
+    uint64_t settings[HG_SETTINGS];
+};
+
+/* A setting as people see it. */
+struct hg_setting_info {
+    const char *name;
+    const char *summary;        /* one line */
+    const char *reason;         /* why one would change it: a sentence or two */
+    const char *const *choices; /* the values 0, 1, ... by name, up to a NULL; NULL for bytes */
+    const char *word;           /* stands for the value `word_value`; NULL if none does */
+    uint64_t word_value;
+    uint64_t min, max;  /* of a number */
+    bool power_of_two;  /* a number must be one */
+    uint64_t initial;   /* the value where nothing is set */
+};
+
+/* A policy as people see it. */
+struct hg_policy_info {
+    const char *name;
+    const char *summary;  /* one line */
+    const char *reason;   /* how it works and what for: a sentence or two */
+    uint32_t settings;    /* a bit, 1 << HG_..., for each setting that means something to it */
+};
+
+/* The setting with this number; NULL beyond the last. */
+HG_API const struct hg_setting_info *hg_setting(unsigned setting);
+
+/* The policy with this number, from 0; NULL beyond the last. The first is the default. */
+HG_API const struct hg_policy_info *hg_policy(unsigned number);
+
+/* Every setting at its initial value, under `policy`. Whether there is such a policy is
+ * hg_config_problem's to say. */
+HG_API struct hg_config hg_config_default(const char *policy);
+
+/* What keeps a heap from being opened with `config`, as the end of a sentence ("must be a power of
+ * two"), and in `ret_setting` the setting that it speaks of, HG_SETTINGS for the policy. NULL, and
+ * ret_setting untouched, if nothing does. */
+HG_API const char *hg_config_problem(const struct hg_config *config, unsigned *ret_setting);
+
+/* ---- What happens: events ---- */
+
+/* Everything an engine does, in the order it does it: kind, name, and what its fields say. "One
+ * block" means that from then on [at, at + size) is one block. */
+#define HG_EVENTS(X)                                                                              \
+    X(REQUEST, "request")            /* size: bytes asked for; other: of the block it needs */    \
+    X(VISIT, "visit")                /* one free block looked at; fits: is it large enough? */    \
+    X(TAKE, "take")                  /* one free block leaves `list`, to be used */               \
+    X(UNLINK, "unlink")              /* one free block leaves `list`, to merge or to go back */   \
+    X(SPLIT, "split")                /* one block; other: the size of the one cut off above it */ \
+    X(WHOLE, "whole")                /* one block, not split; other: bytes more than needed */    \
+    X(HANDOVER, "handover")          /* one used block: its payload is the answer */              \
+    X(RELEASE, "release")            /* one free block, used until now */                         \
+    X(MERGE_LEFT, "merge-left")      /* one free block; other: size of the left one taken in */   \
+    X(MERGE_RIGHT, "merge-right")    /* one free block; other: size of the right one taken in */  \
+    X(ABSORB, "absorb")              /* one used block; other: size of the free one taken in */   \
+    X(PUSH, "push")                  /* one free block enters `list`; other: its place, from 0 */ \
+    X(REPLACE, "replace")            /* one free block takes on `list` the place of `other` */    \
+    X(GROW, "grow")                  /* the break was at `at` and moved up by size */             \
+    X(GROW_REFUSED, "grow-refused")  /* the break did not move up by size */                      \
+    X(FRESH, "fresh")                /* one free block, made of new memory */                     \
+    X(TRIM, "trim")                  /* the break moved down to `at`, the wilderness shrank */    \
+    X(COPY, "copy")                  /* size bytes copied from payload `other` to payload `at` */ \
+    X(REFUSE, "refuse")              /* the answer is no; size: bytes that were not to be had */
+
+enum hg_event_kind {
+#define X(name, text) HG_EVENT_##name,
+    HG_EVENTS(X)
+#undef X
+    HG_EVENT_KINDS
+};
+
+/* Why an answer was no. */
+#define HG_REASONS(X)                                                                             \
+    X(NONE, "")                                                                                   \
+    X(TOO_LARGE, "the size is larger than any heap can be")                                       \
+    X(OVERFLOW, "count times size is larger than any size")                                       \
+    X(BAD_ALIGNMENT, "the alignment is not a power of two")                                       \
+    X(NO_MEMORY, "no free block fits and the break cannot grow")
+
+enum hg_reason {
+#define X(name, text) HG_REASON_##name,
+    HG_REASONS(X)
+#undef X
+    HG_REASON_COUNT
+};
+
+#define HG_NO_LIST UINT32_MAX
+
+struct hg_event {
+    uint8_t kind;    /* enum hg_event_kind */
+    bool fits;       /* of a visit */
+    uint16_t reason; /* of a refusal: enum hg_reason */
+    uint32_t list;   /* of take, unlink, visit and push; else HG_NO_LIST */
+    uint64_t at;     /* an offset */
+    uint64_t size;
+    uint64_t other;
+};
+
+/* Called for each event while the engine works; it must not call the heap. */
+typedef void hg_observer(void *context, const struct hg_event *event);
+
+/* The event's name ("merge-left"), or the reason's words; never NULL. */
+HG_API const char *hg_event_name(unsigned kind);
+HG_API const char *hg_reason_text(unsigned reason);
+
+/* ---- The heap ---- */
+
+struct hg_heap;
+
+/* The largest size that can be asked for. */
+#define HG_SIZE_MAX ((size_t)1 << 47)
+
+/* Open a heap at the place where `os` grows.
+ *   config    copied into the heap
+ *   os        copied into the heap; its memory must start at a multiple of 16 and of the alignment,
+ *             and what its context points to must outlive the heap
+ *   observer  told of every event from the first on, with `context`; NULL for none
+ *   returns   the heap, at the first byte of its memory; NULL with errno EINVAL when config has a
+ *             problem, ENOMEM when there is no memory for its state
+ *   cost      one grow */
+HG_API struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
+                               hg_observer *observer, void *context);
+
+/* Give all memory back. Payloads and the heap are gone. */
+HG_API void hg_close(struct hg_heap *heap);
+
+/* Tell `observer` of what happens from now on, in place of whoever was told before; NULL for
+ * nobody. */
+HG_API void hg_observe(struct hg_heap *heap, hg_observer *observer, void *context);
+
+/* Bytes from the heap's start to its break, by its own word. */
+HG_API size_t hg_size(const struct hg_heap *heap);
+
+/* What the heap was opened with. Its policy is a constant string of the library's. */
+HG_API const struct hg_config *hg_config_of(const struct hg_heap *heap);
+
+/* Allocate a block whose payload holds `size` bytes.
+ *   size     0 is answered like 1
+ *   returns  the payload, aligned; NULL with errno ENOMEM when no free block fits and the break
+ *            cannot grow
+ *   cost     O(free blocks) for the fits, and a grow where none fits */
+HG_API void *hg_malloc(struct hg_heap *heap, size_t size);
+
+/* The same for count * size bytes, all zero; NULL with errno ENOMEM also when the product
+ * overflows. */
+HG_API void *hg_calloc(struct hg_heap *heap, size_t count, size_t size);
+
+/* The same with a payload at a multiple of `alignment`.
+ *   returns  NULL with errno EINVAL when alignment is no power of two */
+HG_API void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t size);
+
+/* Make the payload hold `size` bytes, in place where the block or its right neighbour has room.
+ *   payload  NULL asks for hg_malloc(heap, size)
+ *   size     0 frees the payload and returns NULL
+ *   returns  the payload, perhaps elsewhere, with the bytes that both sizes share; NULL with errno
+ *            ENOMEM, and the old payload untouched */
+HG_API void *hg_realloc(struct hg_heap *heap, void *payload, size_t size);
+
+/* Give a payload back; NULL does nothing. What is not a live payload of this heap damages the heap,
+ * as in C.
+ *   cost     O(1) with the orders lifo and fifo, O(free blocks) with the others */
+HG_API void hg_free(struct hg_heap *heap, void *payload);
+
+/* How many bytes of the payload may be used: what was asked for, plus the padding. 0 for NULL. */
+HG_API size_t hg_usable_size(const struct hg_heap *heap, const void *payload);
+
+/* Merge all free neighbours now. It changes a heap only where coalescing is deferred. */
+HG_API void hg_coalesce(struct hg_heap *heap);
+
+/* ---- Reading a heap back ---- */
+
+enum hg_kind {
+    HG_FREE,
+    HG_USED,
+    HG_BOOKKEEPING, /* the heap's own state, and what ends it */
+    HG_UNREADABLE   /* damaged: from here on headers make no sense */
+};
+
+struct hg_block {
+    uint64_t at;     /* offset of its first byte */
+    uint64_t size;   /* header, payload, padding and footer together */
+    uint32_t header; /* bytes before the payload, which is at `at + header` */
+    uint32_t footer; /* bytes after the payload */
+    uint32_t list;   /* of a free block: the list that should hold it; else HG_NO_LIST */
+    uint32_t kind;   /* enum hg_kind */
+};
+
+/* Told of each block or list element; returns false to hear no more. */
+typedef bool hg_block_visitor(void *context, const struct hg_block *block);
+typedef bool hg_list_visitor(void *context, uint64_t at);
+
+/* Visit the blocks from the one at offset `from` up to the break, in address order.
+ *   extent   how many bytes from the heap's start may be read. Where the heap may be damaged, pass
+ *            what the kernel says; hg_size(heap) if you trust it. Nothing outside is read, whatever
+ *            the heap's bytes are.
+ *   from     0, or where a block starts
+ *   cost     O(blocks visited) */
+HG_API void hg_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
+                    hg_block_visitor *visitor, void *context);
+
+/* How many free lists the heap has, and the name of one ("free"). */
+HG_API uint32_t hg_list_count(const struct hg_heap *heap);
+HG_API void hg_list_name(const struct hg_heap *heap, uint32_t list, char *name, size_t name_size);
+
+/* Visit the free blocks on `list`, head first. It ends where a link leaves [start, start + extent),
+ * and after as many elements as that region could hold. */
+HG_API void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                         hg_list_visitor *visitor, void *context);
+
+/* What must hold in a heap; hg_check names the first that does not. */
+#define HG_INVARIANTS(X)                                                                          \
+    X(NONE, "nothing is wrong")                                                                   \
+    X(STATE, "the heap's state, at its start, makes no sense")                                    \
+    X(TAG, "a header's size and flags are possible, and its block ends in the heap")              \
+    X(LEFT_BIT, "a header says truly whether the block to its left is used")                      \
+    X(FOOTER, "a footer says the same as its header")                                             \
+    X(CANARY, "the header's canary words are untouched")                                          \
+    X(NEIGHBOURS, "no two free blocks are neighbours")                                            \
+    X(LINKED, "a free block's links and those of its neighbours on the list meet")                \
+    X(LISTED, "a list holds free blocks only, each once")                                         \
+    X(ORDER, "the list is in its order")                                                          \
+    X(ROVER, "the next search starts at a block on the list")                                     \
+    X(END, "the heap ends with its end marker, at the break")
+
+enum hg_invariant {
+#define X(name, text) HG_INVARIANT_##name,
+    HG_INVARIANTS(X)
+#undef X
+    HG_INVARIANT_COUNT
+};
+
+struct hg_defect {
+    enum hg_invariant broken;
+    uint64_t at; /* offset of the block where it shows */
+};
+
+/* Look for damage.
+ *   extent      as for hg_walk
+ *   ret_defect  the first broken invariant, untouched when there is none
+ *   returns     true when every invariant holds
+ *   cost        O(blocks), without memory of its own; it ends for any bytes whatever */
+HG_API bool hg_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect);
+
+/* The invariant in words; never NULL. */
+HG_API const char *hg_invariant_text(unsigned invariant);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

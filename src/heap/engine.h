@@ -1,0 +1,108 @@
+/* engine.h: what every heap starts with, and what a policy must provide.
+ *
+ * hg_open lays struct hg_heap at the start of the heap's memory, followed by whatever the engine
+ * keeps for itself. An engine is a const table of functions; a policy is an engine under a name,
+ * with a variant number that tells apart the policies that share one engine.
+ */
+#ifndef HEAP_ENGINE_H
+#define HEAP_ENGINE_H
+
+#include "heapglass/heap.h"
+
+#define HG_MAGIC 0x73616c6770616568u /* "heapglas", read as a little-endian word */
+
+struct hg_heap {
+    uint64_t magic;
+    uint32_t policy; /* its number in the table of policies */
+    uint32_t spare;
+    size_t size; /* from here to the break */
+    struct hg_os os;
+    hg_observer *observer;
+    void *observer_context;
+    struct hg_config config;
+};
+
+struct hg_engine {
+    /* What keeps settings that are each possible from going together, as in hg_config_problem. */
+    const char *(*config_problem)(const struct hg_config *config, unsigned *ret_setting);
+    /* The size of a heap with nothing in it: its state, what ends it, and what the grow quantum
+     * rounds this up to. */
+    size_t (*open_size)(const struct hg_config *config);
+    /* Make blocks of the memory behind struct hg_heap. */
+    void (*open)(struct hg_heap *heap);
+    /* The operations, as hg_malloc and the others promise them. Sizes are from 1 to HG_SIZE_MAX,
+     * payloads not NULL, alignments powers of two. */
+    void *(*allocate)(struct hg_heap *heap, size_t size, size_t alignment);
+    void *(*reallocate)(struct hg_heap *heap, void *payload, size_t size);
+    void (*release)(struct hg_heap *heap, void *payload);
+    size_t (*usable_size)(const struct hg_heap *heap, const void *payload);
+    void (*coalesce)(struct hg_heap *heap);
+    /* Reading back, from memory that may be damaged anywhere behind struct hg_heap. */
+    void (*walk)(const struct hg_heap *heap, size_t extent, uint64_t from,
+                 hg_block_visitor *visitor, void *context);
+    bool (*check)(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect);
+    void (*list_walk)(const struct hg_heap *heap, size_t extent, uint32_t list,
+                      hg_list_visitor *visitor, void *context);
+    uint32_t (*list_count)(const struct hg_heap *heap);
+    void (*list_name)(const struct hg_heap *heap, uint32_t list, char *name, size_t name_size);
+};
+
+struct hg_policy {
+    struct hg_policy_info info;
+    const struct hg_engine *engine;
+    int variant; /* the engine's own */
+};
+
+/* The table of policies: how many there are, the one with this name (NULL if none), the number of
+ * one, and the one that `heap` runs under, whose number is trusted. */
+extern const struct hg_policy hg_policies[];
+extern const uint32_t hg_policy_count;
+const struct hg_policy *hg_policy_named(const char *name);
+
+static inline uint32_t hg_policy_number(const struct hg_policy *policy)
+{
+    return (uint32_t)(policy - hg_policies);
+}
+
+static inline const struct hg_policy *hg_policy_of(const struct hg_heap *heap)
+{
+    return &hg_policies[heap->policy];
+}
+
+static inline uint64_t hg_offset(const struct hg_heap *heap, const void *address)
+{
+    return (uint64_t)((const char *)address - (const char *)heap);
+}
+
+/* ---- Events: a branch where nobody watches ---- */
+
+static inline void hg_emit(const struct hg_heap *heap, struct hg_event event)
+{
+    if (heap->observer)
+        heap->observer(heap->observer_context, &event);
+}
+
+/* An event about [at, at + size) that concerns no list. */
+static inline void hg_emit_at(const struct hg_heap *heap, enum hg_event_kind kind, const void *at,
+                              uint64_t size, uint64_t other)
+{
+    hg_emit(heap, (struct hg_event){.kind = (uint8_t)kind,
+                                    .list = HG_NO_LIST,
+                                    .at = at ? hg_offset(heap, at) : 0,
+                                    .size = size,
+                                    .other = other});
+}
+
+/* Report that a request for `size` bytes is refused, set errno, and return NULL. */
+void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size);
+
+/* ---- The break ---- */
+
+/* Move the break up by `size` bytes, and report it. Returns the old break, NULL with errno ENOMEM.
+ * */
+void *hg_break_grow(struct hg_heap *heap, size_t size);
+
+/* Move the break down by `size` bytes, and report it; false if it cannot be moved. */
+bool hg_break_trim(struct hg_heap *heap, size_t size);
+
+#endif

@@ -1,0 +1,101 @@
+/* fit_break.c: the wilderness: moving the break up for a request, and down after a free. */
+#include "base/bits.h"
+#include "heap/fit/fit.h"
+
+/* Bytes that the break moves by at the least. */
+static size_t quantum(const struct fit *fit)
+{
+    uint64_t grow = fit->heap.config.settings[HG_GROW];
+
+    return grow == HG_GROW_EXACT ? fit->layout.alignment : grow;
+}
+
+/* The end marker goes to the break; `left_used` says what lies to its left. */
+static void write_end(struct fit *fit, bool left_used)
+{
+    unsigned left = left_used && !fit->layout.used_footer ? FIT_LEFT_USED : 0;
+
+    fit_end(fit)->tag = FIT_USED | left;
+}
+
+/* The free block at the end of the heap that new memory would join; NULL if there is none. */
+static struct fit_block *joinable(const struct fit *fit)
+{
+    struct fit_block *end = fit_end(fit);
+
+    if (fit->heap.config.settings[HG_COALESCE] == HG_COALESCE_NEVER || !fit_left_is_free(fit, end))
+        return NULL;
+    return fit_left(end);
+}
+
+struct fit_block *hg_fit_grow(struct fit *fit, size_t missing)
+{
+    struct fit_block *fresh = fit_end(fit), *last = joinable(fit);
+    size_t size = bits_round_up(missing, quantum(fit));
+    bool holds_rover = last && fit->rover == last;
+    size_t last_size;
+
+    if (!hg_break_grow(&fit->heap, size))
+        return NULL;
+    hg_emit_at(&fit->heap, HG_EVENT_FRESH, fresh, size, 0);
+    write_end(fit, false);
+    if (!last) {
+        hg_fit_write(fit, fresh, size, (unsigned)(fresh->tag & FIT_LEFT_USED));
+        hg_fit_push(fit, fresh);
+        return fresh;
+    }
+    last_size = fit_size(last);
+    hg_fit_unlink(fit, last, HG_EVENT_UNLINK);
+    hg_fit_write(fit, last, last_size + size, (unsigned)(last->tag & FIT_LEFT_USED));
+    hg_emit_at(&fit->heap, HG_EVENT_MERGE_LEFT, last, last_size + size, last_size);
+    hg_fit_push(fit, last);
+    if (holds_rover)
+        fit->rover = last;
+    return last;
+}
+
+struct fit_block *hg_fit_extend(struct fit *fit, const struct fit_need *need)
+{
+    struct fit_block *last = joinable(fit);
+    struct fit_block *base = last ? last : fit_end(fit);
+    size_t room = last ? fit_size(last) : 0;
+
+    return hg_fit_grow(fit, hg_fit_gap(fit, base, need) + need->size - room);
+}
+
+/* How much of a wilderness of `size` bytes goes back: whole quanta, with nothing or a block left.
+ * */
+static size_t surplus(const struct fit *fit, size_t size)
+{
+    size_t unit = quantum(fit), least = fit->layout.min_block;
+    size_t surplus = size - size % unit;
+    size_t rest = size - surplus;
+
+    if (size < fit->heap.config.settings[HG_TRIM])
+        return 0;
+    if (rest > 0 && rest < least) {
+        size_t kept = bits_round_up(least - rest, unit);
+
+        surplus = surplus > kept ? surplus - kept : 0;
+    }
+    return surplus;
+}
+
+struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block)
+{
+    size_t size = fit_size(block), rest = size;
+    unsigned left = (unsigned)(block->tag & FIT_LEFT_USED);
+
+    if (fit_right(block) == fit_end(fit))
+        rest = size - surplus(fit, size);
+    if (rest == size || !hg_break_trim(&fit->heap, size - rest))
+        return block;
+    write_end(fit, left);
+    if (rest == 0) {
+        if (fit->rover == block)
+            fit->rover = NULL;
+        return NULL;
+    }
+    hg_fit_write(fit, block, rest, left);
+    return block;
+}

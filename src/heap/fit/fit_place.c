@@ -1,0 +1,214 @@
+/* fit_place.c: splitting a free block for a request, and merging freed blocks with their
+ * neighbours. */
+#include "heap/fit/fit.h"
+
+static uint64_t setting(const struct fit *fit, enum hg_setting setting)
+{
+    return fit->heap.config.settings[setting];
+}
+
+static void report(const struct fit *fit, enum hg_event_kind kind, const struct fit_block *block,
+                   size_t size, size_t other)
+{
+    hg_emit_at(&fit->heap, kind, block, size, other);
+}
+
+void hg_fit_write(struct fit *fit, struct fit_block *block, size_t size, unsigned flags)
+{
+    struct fit_block *right;
+
+    block->tag = size | flags;
+    for (size_t word = 1; word < fit->layout.header / sizeof(uint64_t); word++)
+        block[word].tag = FIT_CANARY;
+    right = fit_right(block);
+    if (fit->layout.used_footer) {
+        right[-1].tag = size | (flags & FIT_USED);
+    } else if (flags & FIT_USED) {
+        right->tag |= FIT_LEFT_USED;
+    } else {
+        right[-1].tag = size;
+        right->tag &= ~(uint64_t)FIT_LEFT_USED;
+    }
+}
+
+/* The flag that says what lies to the left of `block`, as it stands in its tag. */
+static unsigned left_flag(const struct fit_block *block)
+{
+    return (unsigned)(block->tag & FIT_LEFT_USED);
+}
+
+/* The same flag for the right neighbour of a free or used block, were it written now. */
+static unsigned flag_beside(const struct fit *fit, bool used)
+{
+    return used && !fit->layout.used_footer ? FIT_LEFT_USED : 0;
+}
+
+static bool is_worth_a_block(const struct fit *fit, size_t rest)
+{
+    return rest >= fit->layout.min_block && rest >= setting(fit, HG_SPLIT_THRESHOLD);
+}
+
+/* Cut `block`, which is on no list, in two of its kind: [block, size) and the rest, returned. */
+static struct fit_block *split(struct fit *fit, struct fit_block *block, size_t size)
+{
+    size_t rest = fit_size(block) - size;
+    struct fit_block *upper = fit_at(block, (ptrdiff_t)size);
+    unsigned used = fit_is_used(block) ? FIT_USED : 0;
+
+    hg_fit_write(fit, upper, rest, used | flag_beside(fit, used));
+    hg_fit_write(fit, block, size, used | left_flag(block));
+    report(fit, HG_EVENT_SPLIT, block, size, rest);
+    return upper;
+}
+
+/* Where in a free block the request goes: bytes left free below it and above it. */
+struct placement {
+    size_t below, above;
+};
+
+static struct placement choose_placement(const struct fit *fit, const struct fit_block *block,
+                                         const struct fit_need *need)
+{
+    struct placement place = {.below = hg_fit_gap(fit, block, need)};
+    bool aligned = need->alignment > fit->layout.alignment;
+
+    place.above = fit_size(block) - place.below - need->size;
+    if (!is_worth_a_block(fit, place.above))
+        return (struct placement){.below = place.below};
+    if (setting(fit, HG_PLACE) == HG_PLACE_HIGH && !aligned)
+        return (struct placement){.below = place.above};
+    return place;
+}
+
+static bool is_ordered_by_size(const struct fit *fit)
+{
+    uint64_t order = setting(fit, HG_ORDER);
+
+    return order == HG_ORDER_SIZE_UP || order == HG_ORDER_SIZE_DOWN;
+}
+
+/* List what remains of `old`, whose neighbours on the list were `place`'s. A lone remainder takes
+ * its place there, unless sizes decide about places. Either may be NULL. */
+static void list_remainders(struct fit *fit, const struct fit_block *old, struct fit_links place,
+                            struct fit_block *below, struct fit_block *above)
+{
+    if (!below == !above || is_ordered_by_size(fit)) {
+        if (below)
+            hg_fit_push(fit, below);
+        if (above)
+            hg_fit_push(fit, above);
+    } else {
+        hg_fit_replace(fit, old, place, below ? below : above);
+    }
+}
+
+struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
+                               const struct fit_need *need)
+{
+    struct placement place = choose_placement(fit, block, need);
+    struct fit_links neighbours = *fit_links(&fit->layout, block);
+    struct fit_block *below = NULL, *above = NULL, *used = block;
+    bool was_rover = fit->rover == block;
+
+    hg_fit_unlink(fit, block, HG_EVENT_TAKE);
+    if (place.below) {
+        below = block;
+        used = split(fit, block, place.below);
+    }
+    if (place.above)
+        above = split(fit, used, need->size);
+    else
+        report(fit, HG_EVENT_WHOLE, used, fit_size(used), fit_size(used) - need->size);
+    hg_fit_write(fit, used, fit_size(used), FIT_USED | left_flag(used));
+    list_remainders(fit, block, neighbours, below, above);
+    if (was_rover && (below || above))
+        fit->rover = below ? below : above;
+    report(fit, HG_EVENT_HANDOVER, used, fit_size(used), 0);
+    return used;
+}
+
+void hg_fit_shrink(struct fit *fit, struct fit_block *block, size_t size)
+{
+    if (is_worth_a_block(fit, fit_size(block) - size))
+        hg_fit_release(fit, split(fit, block, size));
+}
+
+void hg_fit_absorb(struct fit *fit, struct fit_block *block)
+{
+    struct fit_block *right = fit_right(block);
+    size_t taken = fit_size(right);
+
+    hg_fit_unlink(fit, right, HG_EVENT_UNLINK);
+    hg_fit_write(fit, block, fit_size(block) + taken, FIT_USED | left_flag(block));
+    report(fit, HG_EVENT_ABSORB, block, fit_size(block), taken);
+}
+
+/* Unlink the free block to the right of `block`, free and on no list, and make one of the two. */
+static void merge_right(struct fit *fit, struct fit_block *block)
+{
+    struct fit_block *right = fit_right(block);
+    size_t taken = fit_size(right);
+
+    hg_fit_unlink(fit, right, HG_EVENT_UNLINK);
+    hg_fit_write(fit, block, fit_size(block) + taken, left_flag(block));
+    report(fit, HG_EVENT_MERGE_RIGHT, block, fit_size(block), taken);
+}
+
+/* The same with the free block to its left, which is returned: it is now the whole. */
+static struct fit_block *merge_left(struct fit *fit, struct fit_block *block)
+{
+    struct fit_block *left = fit_left(block);
+    size_t size = fit_size(left);
+
+    hg_fit_unlink(fit, left, HG_EVENT_UNLINK);
+    hg_fit_write(fit, left, size + fit_size(block), left_flag(left));
+    report(fit, HG_EVENT_MERGE_LEFT, left, fit_size(left), size);
+    return left;
+}
+
+struct fit_block *hg_fit_merge(struct fit *fit, struct fit_block *block)
+{
+    const struct fit_block *rover = fit->rover;
+    bool holds_rover = false;
+
+    if (!fit_is_used(fit_right(block))) {
+        holds_rover = rover == fit_right(block);
+        merge_right(fit, block);
+    }
+    if (fit_left_is_free(fit, block)) {
+        holds_rover = holds_rover || rover == fit_left(block);
+        block = merge_left(fit, block);
+    }
+    if (rover && holds_rover)
+        fit->rover = block;
+    return block;
+}
+
+void hg_fit_release(struct fit *fit, struct fit_block *block)
+{
+    hg_fit_write(fit, block, fit_size(block), left_flag(block));
+    report(fit, HG_EVENT_RELEASE, block, fit_size(block), 0);
+    if (setting(fit, HG_COALESCE) == HG_COALESCE_IMMEDIATE)
+        block = hg_fit_merge(fit, block);
+    block = hg_fit_trim(fit, block);
+    if (block)
+        hg_fit_push(fit, block);
+}
+
+bool hg_fit_coalesce(struct fit *fit)
+{
+    bool merged = false;
+
+    if (setting(fit, HG_COALESCE) == HG_COALESCE_NEVER)
+        return false;
+    for (struct fit_block *block = fit->first; block != fit_end(fit); block = fit_right(block)) {
+        if (fit_is_used(block) || fit_is_used(fit_right(block)))
+            continue;
+        hg_fit_unlink(fit, block, HG_EVENT_UNLINK);
+        while (!fit_is_used(fit_right(block)))
+            merge_right(fit, block);
+        hg_fit_push(fit, block);
+        merged = true;
+    }
+    return merged;
+}

@@ -1,0 +1,90 @@
+/* fit_read.c: the blocks and the list of a heap whose every byte may be wrong. Only the settings
+ * are taken from the state; every offset is checked before anything is read there. */
+#include "heap/fit/fit.h"
+
+struct fit_frame hg_fit_frame(const struct hg_heap *heap, size_t extent)
+{
+    struct fit_frame frame = {
+        .fit = (const struct fit *)heap,
+        .layout = hg_fit_layout(&heap->config),
+    };
+
+    frame.first = hg_fit_first_at(&frame.layout);
+    frame.end = extent - frame.layout.header;
+    return frame;
+}
+
+bool hg_fit_can_start(const struct fit_frame *frame, uint64_t at)
+{
+    return at >= frame->first && at < frame->end &&
+           (at - frame->first) % frame->layout.alignment == 0;
+}
+
+bool hg_fit_read(const struct fit_frame *frame, uint64_t at, struct hg_block *ret_block)
+{
+    const struct fit_block *block = fit_at(frame->fit, (ptrdiff_t)at);
+    uint64_t size;
+    bool used;
+
+    if (!hg_fit_can_start(frame, at))
+        return false;
+    size = fit_size(block);
+    used = fit_is_used(block);
+    if (size < frame->layout.min_block || size > frame->end - at ||
+        size % frame->layout.alignment != 0)
+        return false;
+    *ret_block = (struct hg_block){
+        .at = at,
+        .size = size,
+        .header = (uint32_t)frame->layout.header,
+        .footer = (uint32_t)(used ? frame->layout.used_footer : FIT_FOOTER),
+        .list = used ? HG_NO_LIST : 0,
+        .kind = used ? HG_USED : HG_FREE,
+    };
+    return true;
+}
+
+static struct hg_block other_block(enum hg_kind kind, uint64_t at, uint64_t until)
+{
+    return (struct hg_block){.at = at, .size = until - at, .list = HG_NO_LIST, .kind = kind};
+}
+
+void hg_fit_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
+                 hg_block_visitor *visitor, void *context)
+{
+    struct fit_frame frame = hg_fit_frame(heap, extent);
+    struct hg_block block = other_block(HG_BOOKKEEPING, 0, frame.first);
+
+    if (from == 0) {
+        if (!visitor(context, &block))
+            return;
+        from = frame.first;
+    }
+    for (; from < frame.end; from += block.size) {
+        if (!hg_fit_read(&frame, from, &block))
+            block = other_block(HG_UNREADABLE, from, extent);
+        if (!visitor(context, &block))
+            return;
+    }
+    if (from == frame.end) {
+        block = other_block(HG_BOOKKEEPING, frame.end, extent);
+        visitor(context, &block);
+    }
+}
+
+void hg_fit_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                      hg_list_visitor *visitor, void *context)
+{
+    struct fit_frame frame = hg_fit_frame(heap, extent);
+    const struct fit_block *block = frame.fit->head;
+    uint64_t most = (frame.end - frame.first) / frame.layout.min_block;
+
+    (void)list;
+    for (; block && most > 0; most--) {
+        uint64_t at = hg_offset(heap, block);
+
+        if (!hg_fit_can_start(&frame, at) || !visitor(context, at))
+            return;
+        block = fit_links(&frame.layout, block)->next;
+    }
+}

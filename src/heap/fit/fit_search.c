@@ -1,0 +1,81 @@
+/* fit_search.c: the search, second of the four acts: which free block a request gets. */
+#include "base/bits.h"
+#include "heap/fit/fit.h"
+
+size_t hg_fit_gap(const struct fit *fit, const struct fit_block *block,
+                  const struct fit_need *need)
+{
+    uintptr_t payload = (uintptr_t)fit_payload(&fit->layout, block);
+    uintptr_t aligned = bits_align_up(payload, need->alignment);
+
+    if (aligned != payload)
+        aligned = bits_align_up(payload + fit->layout.min_block, need->alignment);
+    return aligned - payload;
+}
+
+/* Look at one free block, and say so. */
+static bool visit(struct fit *fit, const struct fit_block *block, const struct fit_need *need)
+{
+    bool fits = fit_size(block) >= need->size + hg_fit_gap(fit, block, need);
+
+    hg_emit(&fit->heap, (struct hg_event){.kind = HG_EVENT_VISIT,
+                                          .fits = fits,
+                                          .list = 0,
+                                          .at = hg_offset(&fit->heap, block),
+                                          .size = fit_size(block)});
+    return fits;
+}
+
+static struct fit_block *next_of(const struct fit *fit, const struct fit_block *block)
+{
+    return fit_links(&fit->layout, block)->next;
+}
+
+/* The first block on the list that fits, from `from` up to but not including `until`. */
+static struct fit_block *first_of(struct fit *fit, const struct fit_need *need,
+                                  struct fit_block *from, const struct fit_block *until)
+{
+    for (struct fit_block *block = from; block != until; block = next_of(fit, block)) {
+        if (visit(fit, block, need))
+            return block;
+    }
+    return NULL;
+}
+
+static struct fit_block *next_fit(struct fit *fit, const struct fit_need *need)
+{
+    struct fit_block *start = fit->rover ? fit->rover : fit->head;
+    struct fit_block *found = first_of(fit, need, start, NULL);
+
+    if (!found && start != fit->head)
+        found = first_of(fit, need, fit->head, start);
+    if (found)
+        fit->rover = found; /* taking it hands the rover on to its remainder or its successor */
+    return found;
+}
+
+/* The smallest or the largest block that fits; of several such, the first on the list. */
+static struct fit_block *extreme_fit(struct fit *fit, const struct fit_need *need, bool smallest)
+{
+    struct fit_block *chosen = NULL;
+
+    for (struct fit_block *block = fit->head; block; block = next_of(fit, block)) {
+        if (!visit(fit, block, need))
+            continue;
+        if (!chosen || (smallest ? fit_size(block) < fit_size(chosen)
+                                 : fit_size(block) > fit_size(chosen)))
+            chosen = block;
+    }
+    return chosen;
+}
+
+struct fit_block *hg_fit_search(struct fit *fit, const struct fit_need *need)
+{
+    switch ((enum hg_fit_variant)hg_policy_of(&fit->heap)->variant) {
+    case HG_FIT_FIRST: return first_of(fit, need, fit->head, NULL);
+    case HG_FIT_NEXT: return next_fit(fit, need);
+    case HG_FIT_BEST: return extreme_fit(fit, need, true);
+    case HG_FIT_WORST: return extreme_fit(fit, need, false);
+    }
+    return NULL;
+}

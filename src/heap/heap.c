@@ -1,0 +1,228 @@
+/* heap.c: the public face of every heap. It answers what C and POSIX settle for all policies (zero,
+ * overflow, alignments that are none), and hands the rest to the heap's engine. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "heap/engine.h"
+
+/* Every allocator on a 64-bit machine aligns to this; arenas and breaks must start so. */
+#define START_ALIGNMENT 16u
+
+static const struct hg_engine *engine_of(const struct hg_heap *heap)
+{
+    return hg_policy_of(heap)->engine;
+}
+
+static bool is_aligned(const void *start, const struct hg_config *config)
+{
+    return start && (uintptr_t)start % START_ALIGNMENT == 0 &&
+           (uintptr_t)start % config->settings[HG_ALIGNMENT] == 0;
+}
+
+struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
+                        hg_observer *observer, void *context)
+{
+    unsigned setting;
+    const struct hg_policy *policy;
+    struct hg_heap *heap;
+    size_t size;
+
+    if (hg_config_problem(config, &setting)) {
+        errno = EINVAL;
+        return NULL;
+    }
+    policy = hg_policy_named(config->policy);
+    size = policy->engine->open_size(config);
+    heap = os->grow(os->context, size);
+    if (!is_aligned(heap, config)) {
+        if (heap)
+            os->shrink(os->context, (char *)heap + size, size);
+        errno = ENOMEM;
+        return NULL;
+    }
+    *heap = (struct hg_heap){
+        .magic = HG_MAGIC,
+        .policy = hg_policy_number(policy),
+        .size = size,
+        .os = *os,
+        .observer = observer,
+        .observer_context = context,
+        .config = *config,
+    };
+    heap->config.policy = policy->info.name;
+    hg_emit_at(heap, HG_EVENT_GROW, heap, size, 0);
+    policy->engine->open(heap);
+    return heap;
+}
+
+void hg_close(struct hg_heap *heap)
+{
+    struct hg_os os = heap->os;
+    size_t size = heap->size;
+
+    os.shrink(os.context, (char *)heap + size, size);
+}
+
+void hg_observe(struct hg_heap *heap, hg_observer *observer, void *context)
+{
+    heap->observer = observer;
+    heap->observer_context = context;
+}
+
+size_t hg_size(const struct hg_heap *heap)
+{
+    return heap->size;
+}
+
+const struct hg_config *hg_config_of(const struct hg_heap *heap)
+{
+    return &heap->config;
+}
+
+void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size)
+{
+    hg_emit(heap, (struct hg_event){.kind = HG_EVENT_REFUSE,
+                                    .reason = (uint16_t)reason,
+                                    .list = HG_NO_LIST,
+                                    .size = size});
+    errno = reason == HG_REASON_BAD_ALIGNMENT ? EINVAL : ENOMEM;
+    return NULL;
+}
+
+void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t size)
+{
+    if (!bits_is_power_of_two(alignment))
+        return hg_refuse(heap, HG_REASON_BAD_ALIGNMENT, size);
+    if (size > HG_SIZE_MAX || alignment > HG_SIZE_MAX)
+        return hg_refuse(heap, HG_REASON_TOO_LARGE, size);
+    return engine_of(heap)->allocate(heap, size ? size : 1, alignment);
+}
+
+void *hg_malloc(struct hg_heap *heap, size_t size)
+{
+    return hg_aligned_alloc(heap, 1, size);
+}
+
+void *hg_calloc(struct hg_heap *heap, size_t count, size_t size)
+{
+    size_t product;
+    void *payload;
+
+    if (__builtin_mul_overflow(count, size, &product))
+        return hg_refuse(heap, HG_REASON_OVERFLOW, size);
+    payload = hg_malloc(heap, product);
+    if (payload)
+        memset(payload, 0, product);
+    return payload;
+}
+
+void *hg_realloc(struct hg_heap *heap, void *payload, size_t size)
+{
+    if (!payload)
+        return hg_malloc(heap, size);
+    if (size == 0) {
+        hg_free(heap, payload);
+        return NULL;
+    }
+    if (size > HG_SIZE_MAX)
+        return hg_refuse(heap, HG_REASON_TOO_LARGE, size);
+    return engine_of(heap)->reallocate(heap, payload, size);
+}
+
+void hg_free(struct hg_heap *heap, void *payload)
+{
+    if (payload)
+        engine_of(heap)->release(heap, payload);
+}
+
+size_t hg_usable_size(const struct hg_heap *heap, const void *payload)
+{
+    return payload ? engine_of(heap)->usable_size(heap, payload) : 0;
+}
+
+void hg_coalesce(struct hg_heap *heap)
+{
+    engine_of(heap)->coalesce(heap);
+}
+
+void *hg_break_grow(struct hg_heap *heap, size_t size)
+{
+    char *end = (char *)heap + heap->size;
+    void *grown = heap->os.grow(heap->os.context, size);
+
+    if (grown != end) {
+        hg_emit_at(heap, HG_EVENT_GROW_REFUSED, end, size, 0);
+        errno = ENOMEM;
+        return NULL;
+    }
+    heap->size += size;
+    hg_emit_at(heap, HG_EVENT_GROW, end, size, 0);
+    return end;
+}
+
+bool hg_break_trim(struct hg_heap *heap, size_t size)
+{
+    char *end = (char *)heap + heap->size;
+
+    if (!heap->os.shrink(heap->os.context, end, size))
+        return false;
+    heap->size -= size;
+    hg_emit_at(heap, HG_EVENT_TRIM, end - size, size, 0);
+    return true;
+}
+
+/* ---- Reading back: nothing is trusted before it has been looked at ---- */
+
+/* Whether the state makes enough sense to let its engine read on. */
+static bool is_readable(const struct hg_heap *heap, size_t extent)
+{
+    unsigned setting;
+
+    return extent >= sizeof *heap && heap->magic == HG_MAGIC && heap->policy < hg_policy_count &&
+           heap->config.policy == hg_policies[heap->policy].info.name &&
+           !hg_config_problem(&heap->config, &setting) &&
+           engine_of(heap)->open_size(&heap->config) <= extent;
+}
+
+void hg_walk(const struct hg_heap *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
+             void *context)
+{
+    if (is_readable(heap, extent)) {
+        engine_of(heap)->walk(heap, extent, from, visitor, context);
+    } else if (from < extent) {
+        visitor(context, &(struct hg_block){.at = from,
+                                            .size = extent - from,
+                                            .list = HG_NO_LIST,
+                                            .kind = HG_UNREADABLE});
+    }
+}
+
+bool hg_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect)
+{
+    if (!is_readable(heap, extent) || heap->size != extent) {
+        *ret_defect = (struct hg_defect){.broken = HG_INVARIANT_STATE};
+        return false;
+    }
+    return engine_of(heap)->check(heap, extent, ret_defect);
+}
+
+uint32_t hg_list_count(const struct hg_heap *heap)
+{
+    return heap->policy < hg_policy_count ? engine_of(heap)->list_count(heap) : 0;
+}
+
+void hg_list_name(const struct hg_heap *heap, uint32_t list, char *name, size_t name_size)
+{
+    if (name_size > 0)
+        name[0] = '\0';
+    if (list < hg_list_count(heap))
+        engine_of(heap)->list_name(heap, list, name, name_size);
+}
+
+void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                  hg_list_visitor *visitor, void *context)
+{
+    if (is_readable(heap, extent) && list < hg_list_count(heap))
+        engine_of(heap)->list_walk(heap, extent, list, visitor, context);
+}

@@ -1,0 +1,54 @@
+/* os.c: the supplies of memory that come with the library: the real break, and an arena. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "heapglass/heap.h"
+
+static void *sbrk_grow(void *context, size_t size)
+{
+    void *old_break = sbrk((intptr_t)size);
+
+    (void)context;
+    return old_break == (void *)-1 ? NULL : old_break;
+}
+
+static bool sbrk_shrink(void *context, void *end, size_t size)
+{
+    (void)context;
+    return sbrk(0) == end && sbrk(-(intptr_t)size) != (void *)-1;
+}
+
+struct hg_os hg_os_sbrk(void)
+{
+    return (struct hg_os){.grow = sbrk_grow, .shrink = sbrk_shrink};
+}
+
+static void *arena_grow(void *context, size_t size)
+{
+    struct hg_arena *arena = context;
+    char *first = arena->start + arena->used;
+
+    if (size > arena->size - arena->used) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    arena->used += size;
+    return first;
+}
+
+static bool arena_shrink(void *context, void *end, size_t size)
+{
+    struct hg_arena *arena = context;
+
+    if (end != arena->start + arena->used || size > arena->used)
+        return false;
+    arena->used -= size;
+    memset(arena->start + arena->used, 0, size);
+    return true;
+}
+
+struct hg_os hg_os_arena(struct hg_arena *arena)
+{
+    return (struct hg_os){.grow = arena_grow, .shrink = arena_shrink, .context = arena};
+}

@@ -1,0 +1,173 @@
+/* settings.c: the settings of a heap: their names, their values, and which values go together. */
+#include "base/bits.h"
+#include "heap/engine.h"
+
+#define GIBIBYTE ((uint64_t)1 << 30)
+
+static const char *const order_names[] = {"lifo", "fifo", "address", "size-up", "size-down", NULL};
+static const char *const coalesce_names[] = {"immediate", "deferred", "never", NULL};
+static const char *const tags_names[] = {"free-only", "all", NULL};
+static const char *const place_names[] = {"low", "high", NULL};
+
+static const struct hg_setting_info settings[HG_SETTINGS] = {
+    [HG_HEADER] =
+        {
+            .name = "header",
+            .summary = "bytes of header before each payload: 8, 16 or 32",
+            .reason = "The first word holds the block's size and its flags. Further words hold a "
+                      "canary, by which check sees that somebody wrote before a payload.",
+            .min = 8,
+            .max = 32,
+            .power_of_two = true,
+            .initial = 8,
+        },
+    [HG_ALIGNMENT] =
+        {
+            .name = "alignment",
+            .summary = "every payload starts at a multiple of this many bytes: 8 to 4096",
+            .reason = "Hardware and the C standard want aligned payloads. Sizes are rounded up to "
+                      "it, so a larger alignment means more padding: internal fragmentation.",
+            .min = 8,
+            .max = 4096,
+            .power_of_two = true,
+            .initial = 16,
+        },
+    [HG_MIN_BLOCK] =
+        {
+            .name = "min-block",
+            .summary = "the smallest block, in bytes, or auto",
+            .reason = "A free block must hold its header, two links and its footer. A larger "
+                      "minimum leaves fewer splinters that nobody can use, and more padding.",
+            .word = "auto",
+            .word_value = HG_MIN_BLOCK_AUTO,
+            .min = 1,
+            .max = GIBIBYTE,
+            .initial = HG_MIN_BLOCK_AUTO,
+        },
+    [HG_ORDER] =
+        {
+            .name = "order",
+            .summary = "the order of the free list",
+            .reason = "lifo puts a freed block at the head and fifo at the tail, both at once. "
+                      "address and size orders search for its place, and change what fits first.",
+            .choices = order_names,
+            .initial = HG_ORDER_LIFO,
+        },
+    [HG_COALESCE] =
+        {
+            .name = "coalesce",
+            .summary = "when free neighbours merge",
+            .reason = "immediate merges at each free. deferred waits until no free block fits, or "
+                      "until the command coalesce. never shows what happens without.",
+            .choices = coalesce_names,
+            .initial = HG_COALESCE_IMMEDIATE,
+        },
+    [HG_BOUNDARY_TAGS] =
+        {
+            .name = "boundary-tags",
+            .summary = "which blocks end in a footer that repeats the header",
+            .reason = "A footer lets the right neighbour find where this block starts. Used "
+                      "blocks can do without: a bit in the neighbour's header says they are used.",
+            .choices = tags_names,
+            .initial = HG_TAGS_FREE_ONLY,
+        },
+    [HG_SPLIT_THRESHOLD] =
+        {
+            .name = "split-threshold",
+            .summary = "split a block only if at least this many bytes remain",
+            .reason = "A block is never split when less than a minimum block remains. A higher "
+                      "threshold trades external fragmentation for internal.",
+            .min = 0,
+            .max = GIBIBYTE,
+            .initial = 0,
+        },
+    [HG_PLACE] =
+        {
+            .name = "place",
+            .summary = "which end of a free block is handed out",
+            .reason = "low leaves the remainder above the payload, high below it.",
+            .choices = place_names,
+            .initial = HG_PLACE_LOW,
+        },
+    [HG_GROW] =
+        {
+            .name = "grow",
+            .summary = "the break moves up by multiples of this many bytes, or exact",
+            .reason = "Each move is a system call. A larger quantum makes fewer, and leaves more "
+                      "memory waiting in the wilderness. exact asks for just what is missing.",
+            .word = "exact",
+            .word_value = HG_GROW_EXACT,
+            .min = 16,
+            .max = GIBIBYTE,
+            .initial = 4096,
+        },
+    [HG_TRIM] =
+        {
+            .name = "trim",
+            .summary = "give memory back when the wilderness has this many bytes, or never",
+            .reason = "Only free memory at the break can go back to the system. A low threshold "
+                      "gives back soon, and has to ask again soon.",
+            .word = "never",
+            .word_value = HG_TRIM_NEVER,
+            .min = 0,
+            .max = (uint64_t)1 << 47,
+            .initial = 128 * 1024,
+        },
+};
+
+const struct hg_setting_info *hg_setting(unsigned setting)
+{
+    return setting < HG_SETTINGS ? &settings[setting] : NULL;
+}
+
+struct hg_config hg_config_default(const char *policy)
+{
+    struct hg_config config = {.policy = policy};
+
+    for (unsigned setting = 0; setting < HG_SETTINGS; setting++)
+        config.settings[setting] = settings[setting].initial;
+    return config;
+}
+
+static uint64_t choice_count(const struct hg_setting_info *setting)
+{
+    uint64_t count = 0;
+
+    while (setting->choices[count])
+        count++;
+    return count;
+}
+
+static const char *value_problem(const struct hg_setting_info *setting, uint64_t value)
+{
+    if (setting->choices)
+        return value < choice_count(setting) ? NULL : "is none of its choices";
+    if (setting->word && value == setting->word_value)
+        return NULL;
+    if (value < setting->min)
+        return "is too small";
+    if (value > setting->max)
+        return "is too large";
+    if (setting->power_of_two && !bits_is_power_of_two(value))
+        return "must be a power of two";
+    return NULL;
+}
+
+const char *hg_config_problem(const struct hg_config *config, unsigned *ret_setting)
+{
+    const uint64_t *value = config->settings;
+    const char *problem;
+
+    if (!hg_policy_named(config->policy)) {
+        *ret_setting = HG_SETTINGS;
+        return "is no policy";
+    }
+    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+        problem = value_problem(&settings[setting], value[setting]);
+        if (problem) {
+            *ret_setting = setting;
+            return problem;
+        }
+    }
+    return hg_policy_named(config->policy)->engine->config_problem(config, ret_setting);
+}

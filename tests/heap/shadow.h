@@ -1,0 +1,64 @@
+/* shadow.h: a second, naive account of a heap, kept from its events and from its answers alone, and
+ * compared with what the heap says of itself.
+ *
+ * It knows three things: which payloads are live and what bytes they must hold; which blocks the
+ * events say there are; which free blocks the events say are on which list, in order. An engine
+ * that does something unreported, reports something undone, or hands out the same byte twice
+ * differs from it at the next comparison. */
+#ifndef TESTS_HEAP_SHADOW_H
+#define TESTS_HEAP_SHADOW_H
+
+#include "base/random.h"
+#include "heapglass/heap.h"
+
+enum { SHADOW_LIVE_MAX = 512, SHADOW_BLOCKS_MAX = 8192, SHADOW_LISTS_MAX = 1024 };
+
+struct shadow_payload {
+    unsigned char *payload;
+    size_t size;
+    unsigned char seed; /* of the bytes it must hold */
+};
+
+struct shadow_block {
+    uint64_t at, size;
+    uint32_t kind;
+};
+
+struct shadow_list {
+    uint64_t *items;
+    size_t count, capacity;
+    size_t taken; /* where the last element that was taken or unlinked had been */
+};
+
+struct shadow {
+    struct hg_heap *heap;
+    struct hg_arena arena;
+    struct random random;
+    size_t grows_until_refusal; /* SIZE_MAX: the break always grows */
+    struct shadow_payload live[SHADOW_LIVE_MAX];
+    size_t live_count;
+    struct shadow_block blocks[SHADOW_BLOCKS_MAX];
+    size_t block_count;
+    struct shadow_list lists[SHADOW_LISTS_MAX];
+    struct hg_event last_take; /* of the operation at hand; kind HG_EVENT_KINDS when none was */
+    uint64_t visits;           /* of the operation at hand */
+    const char *contradiction; /* the first event that did not fit what was known */
+};
+
+/* Open a heap of at most `arena_size` bytes; fails the running test if it cannot be. */
+struct shadow *shadow_create(const struct hg_config *config, size_t arena_size, uint64_t seed);
+void shadow_destroy(struct shadow *shadow);
+
+/* One random operation on the heap, with sizes up to `most`; then everything is compared, and the
+ * running test fails where anything differs. */
+void shadow_step(struct shadow *shadow, size_t most);
+
+/* The same operations one by one. Each returns the index of the live payload, -1 for NULL. */
+int shadow_allocate(struct shadow *shadow, size_t size, size_t alignment);
+bool shadow_reallocate(struct shadow *shadow, size_t index, size_t size);
+void shadow_free(struct shadow *shadow, size_t index);
+
+/* Compare heap and shadow; fails the running test where they differ. */
+void shadow_compare(struct shadow *shadow);
+
+#endif
