@@ -1,0 +1,337 @@
+/* block_table.c: see block_table.h. */
+#include "session/block_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct block_chunk {
+    size_t count;
+    struct block_sums sums;
+    struct block blocks[BLOCK_CHUNK_MAX];
+};
+
+/* How full a chunk is made when many are made at once: with room for splits to come. */
+enum { CHUNK_FILL = BLOCK_CHUNK_MAX * 3 / 4 };
+
+void block_table_finish(struct block_table *table)
+{
+    for (size_t i = 0; i < table->chunks; i++)
+        free(table->index[i].chunk);
+    free(table->index);
+    *table = (struct block_table){0};
+}
+
+/* ---- Sums ---- */
+
+static void sums_add_block(struct block_sums *sums, const struct block *block)
+{
+    sums->bytes[block->kind] += block->size;
+    sums->count[block->kind]++;
+    sums->tags += (uint64_t)block->header + block->footer;
+    if (block->kind == HG_USED) {
+        sums->requested += block->requested;
+        sums->padding += block_padding(block);
+    }
+}
+
+static void sums_add(struct block_sums *sums, const struct block_sums *more)
+{
+    for (size_t kind = 0; kind < BLOCK_KINDS; kind++) {
+        sums->bytes[kind] += more->bytes[kind];
+        sums->count[kind] += more->count[kind];
+    }
+    sums->requested += more->requested;
+    sums->padding += more->padding;
+    sums->tags += more->tags;
+}
+
+static void sums_subtract(struct block_sums *sums, const struct block_sums *less)
+{
+    for (size_t kind = 0; kind < BLOCK_KINDS; kind++) {
+        sums->bytes[kind] -= less->bytes[kind];
+        sums->count[kind] -= less->count[kind];
+    }
+    sums->requested -= less->requested;
+    sums->padding -= less->padding;
+    sums->tags -= less->tags;
+}
+
+/* Make the sums of a chunk and its index entry those of its blocks. */
+static void sum_up(struct block_index *entry)
+{
+    struct block_chunk *chunk = entry->chunk;
+
+    chunk->sums = (struct block_sums){0};
+    entry->start = chunk->blocks[0].at;
+    entry->largest_free = 0;
+    for (size_t i = 0; i < chunk->count; i++) {
+        const struct block *block = &chunk->blocks[i];
+
+        sums_add_block(&chunk->sums, block);
+        if (block->kind == HG_FREE && block->size > entry->largest_free)
+            entry->largest_free = block->size;
+    }
+}
+
+/* ---- Places ---- */
+
+uint64_t block_table_end(const struct block_table *table)
+{
+    const struct block_chunk *last;
+
+    if (table->chunks == 0)
+        return 0;
+    last = table->index[table->chunks - 1].chunk;
+    return last->blocks[last->count - 1].at + last->blocks[last->count - 1].size;
+}
+
+/* The index of the last element, of `count` of `size` bytes that start with a rising offset, whose
+ * offset is at most `at`; 0 if there is none. */
+static size_t last_not_above(const void *elements, size_t count, size_t size, uint64_t at)
+{
+    size_t low = 0, high = count;
+
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        const void *element = (const char *)elements + middle * size;
+
+        if (*(const uint64_t *)element <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct block_cursor block_table_find(const struct block_table *table, uint64_t at)
+{
+    struct block_cursor cursor = {.table = table, .chunk = table->chunks};
+    const struct block_chunk *chunk;
+
+    if (at >= block_table_end(table))
+        return cursor;
+    cursor.chunk = last_not_above(table->index, table->chunks, sizeof table->index[0], at);
+    chunk = table->index[cursor.chunk].chunk;
+    cursor.item = last_not_above(chunk->blocks, chunk->count, sizeof chunk->blocks[0], at);
+    return cursor;
+}
+
+const struct block *block_cursor_get(const struct block_cursor *cursor)
+{
+    if (cursor->chunk >= cursor->table->chunks)
+        return NULL;
+    return &cursor->table->index[cursor->chunk].chunk->blocks[cursor->item];
+}
+
+void block_cursor_next(struct block_cursor *cursor)
+{
+    if (cursor->chunk >= cursor->table->chunks)
+        return;
+    if (++cursor->item == cursor->table->index[cursor->chunk].chunk->count) {
+        cursor->chunk++;
+        cursor->item = 0;
+    }
+}
+
+void block_cursor_previous(struct block_cursor *cursor)
+{
+    if (cursor->item > 0) {
+        cursor->item--;
+    } else if (cursor->chunk > 0) {
+        cursor->chunk--;
+        cursor->item = cursor->table->index[cursor->chunk].chunk->count - 1;
+    } else {
+        cursor->chunk = cursor->table->chunks;
+    }
+}
+
+const struct block *block_table_get(const struct block_table *table, uint64_t at)
+{
+    struct block_cursor cursor = block_table_find(table, at);
+
+    return block_cursor_get(&cursor);
+}
+
+uint64_t block_table_largest_free(const struct block_table *table)
+{
+    uint64_t largest = 0;
+
+    for (size_t i = 0; i < table->chunks; i++) {
+        if (table->index[i].largest_free > largest)
+            largest = table->index[i].largest_free;
+    }
+    return largest;
+}
+
+/* ---- Extents ---- */
+
+static uint64_t chunk_end(const struct block_table *table, size_t chunk)
+{
+    return chunk + 1 < table->chunks ? table->index[chunk + 1].start : block_table_end(table);
+}
+
+static void extent_add_chunk(struct block_extent *extent, const struct block_chunk *chunk)
+{
+    for (size_t kind = 0; kind < BLOCK_KINDS; kind++) {
+        extent->bytes[kind] += chunk->sums.bytes[kind];
+        extent->blocks += chunk->sums.count[kind];
+    }
+}
+
+static void extent_add_block(struct block_extent *extent, const struct block *block, uint64_t low,
+                             uint64_t high)
+{
+    uint64_t start = block->at > low ? block->at : low;
+    uint64_t end = block->at + block->size < high ? block->at + block->size : high;
+
+    extent->bytes[block->kind] += end - start;
+    extent->blocks++;
+}
+
+struct block_extent block_table_extent(const struct block_table *table, uint64_t low,
+                                       uint64_t high)
+{
+    struct block_extent extent = {0};
+    struct block_cursor cursor = block_table_find(table, low);
+    const struct block *block;
+
+    while ((block = block_cursor_get(&cursor)) && block->at < high) {
+        if (cursor.item == 0 && block->at >= low && chunk_end(table, cursor.chunk) <= high) {
+            extent_add_chunk(&extent, table->index[cursor.chunk].chunk);
+            cursor.chunk++;
+        } else {
+            extent_add_block(&extent, block, low, high);
+            block_cursor_next(&cursor);
+        }
+    }
+    return extent;
+}
+
+/* ---- Splicing ---- */
+
+/* What a splice replaces: items from `from` in the chunk `first` up to `to` in the chunk `last`. */
+struct cut {
+    size_t first, from;
+    size_t last, to;
+};
+
+/* Find where the block that starts at `at` lies; the table's end counts as behind its last block.
+ * */
+static bool find_boundary(const struct block_table *table, uint64_t at, size_t *ret_chunk,
+                          size_t *ret_item)
+{
+    struct block_cursor cursor;
+
+    if (at == block_table_end(table)) {
+        *ret_chunk = table->chunks ? table->chunks - 1 : 0;
+        *ret_item = table->chunks ? table->index[*ret_chunk].chunk->count : 0;
+        return true;
+    }
+    cursor = block_table_find(table, at);
+    *ret_chunk = cursor.chunk;
+    *ret_item = cursor.item;
+    return block_cursor_get(&cursor) && block_cursor_get(&cursor)->at == at;
+}
+
+static bool tiles(const struct block *blocks, size_t count, uint64_t low, uint64_t high)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (blocks[i].at != low || blocks[i].size == 0 || blocks[i].kind >= BLOCK_KINDS)
+            return false;
+        low += blocks[i].size;
+    }
+    return low == high;
+}
+
+static uint64_t end_of(const struct block *blocks, size_t count, uint64_t otherwise)
+{
+    return count ? blocks[count - 1].at + blocks[count - 1].size : otherwise;
+}
+
+/* Replace items [from, to) of one chunk; the result is not empty and fits. */
+static void splice_chunk(struct block_table *table, const struct cut *cut,
+                         const struct block *blocks, size_t count)
+{
+    struct block_index *entry = &table->index[cut->first];
+    struct block_chunk *chunk = entry->chunk;
+
+    sums_subtract(&table->sums, &chunk->sums);
+    memmove(&chunk->blocks[cut->from + count], &chunk->blocks[cut->to],
+            (chunk->count - cut->to) * sizeof blocks[0]);
+    memcpy(&chunk->blocks[cut->from], blocks, count * sizeof blocks[0]);
+    chunk->count = chunk->count - cut->to + cut->from + count;
+    sum_up(entry);
+    sums_add(&table->sums, &chunk->sums);
+}
+
+/* Make `made` places in the index at `first`, instead of the chunks [first, until), which go. */
+static void make_room(struct block_table *table, size_t first, size_t until, size_t made)
+{
+    size_t chunks = table->chunks - (until - first) + made;
+
+    for (size_t i = first; i < until; i++) {
+        sums_subtract(&table->sums, &table->index[i].chunk->sums);
+        free(table->index[i].chunk);
+    }
+    table->index = memory_reserve(table->index, &table->capacity, chunks, sizeof table->index[0]);
+    memmove(&table->index[first + made], &table->index[until],
+            (table->chunks - until) * sizeof table->index[0]);
+    table->chunks = chunks;
+}
+
+/* Replace the chunks that the cut touches by new ones made of what stays of them and `blocks`. */
+static void rebuild_chunks(struct block_table *table, const struct cut *cut,
+                           const struct block *blocks, size_t count)
+{
+    size_t until = table->chunks ? cut->last + 1 : 0;
+    size_t after = until ? table->index[cut->last].chunk->count - cut->to : 0;
+    size_t total = cut->from + count + after, done = 0;
+    size_t made = (total + CHUNK_FILL - 1) / CHUNK_FILL;
+    struct block *all = memory_create(total + 1, sizeof *all);
+
+    if (until) {
+        memcpy(all, table->index[cut->first].chunk->blocks, cut->from * sizeof *all);
+        memcpy(all + cut->from + count, &table->index[cut->last].chunk->blocks[cut->to],
+               after * sizeof *all);
+    }
+    memcpy(all + cut->from, blocks, count * sizeof *all);
+    make_room(table, cut->first, until, made);
+    for (size_t i = 0; i < made; i++) {
+        struct block_index *entry = &table->index[cut->first + i];
+
+        entry->chunk = memory_create(1, sizeof *entry->chunk);
+        entry->chunk->count = (total - done) / (made - i);
+        memcpy(entry->chunk->blocks, all + done, entry->chunk->count * sizeof *all);
+        done += entry->chunk->count;
+        sum_up(entry);
+        sums_add(&table->sums, &entry->chunk->sums);
+    }
+    free(all);
+}
+
+bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,
+                        const struct block *blocks, size_t count)
+{
+    uint64_t end = block_table_end(table);
+    struct cut cut;
+    size_t left;
+
+    if (!tiles(blocks, count, low, high <= end ? high : end_of(blocks, count, low)))
+        return false;
+    if (high > end)
+        high = end;
+    if (!find_boundary(table, low, &cut.first, &cut.from) ||
+        !find_boundary(table, high, &cut.last, &cut.to))
+        return false;
+    if (cut.to == 0 && cut.last > cut.first) /* the end of the chunk before is the same place */
+        cut.to = table->index[--cut.last].chunk->count;
+    left = table->chunks ? table->index[cut.first].chunk->count : 0;
+    if (table->chunks && cut.first == cut.last && left - (cut.to - cut.from) + count > 0 &&
+        left - (cut.to - cut.from) + count <= BLOCK_CHUNK_MAX)
+        splice_chunk(table, &cut, blocks, count);
+    else
+        rebuild_chunks(table, &cut, blocks, count);
+    return true;
+}

@@ -1,0 +1,106 @@
+/* block_table.h: the blocks of a heap in address order, with sums, for heaps of a million blocks.
+ *
+ * Blocks lie in chunks of at most BLOCK_CHUNK_MAX; each chunk keeps sums over its blocks, and one
+ * index entry per chunk keeps where it starts and its largest free block. A step's splice touches a
+ * chunk or two, and a map of any width is drawn from the chunks' sums, so both cost the same in a
+ * heap of ten blocks and of a million.
+ *
+ * What always holds: the blocks tile [0, block_table_end); no chunk is empty; every sum is that of
+ * the blocks. */
+#ifndef SESSION_BLOCK_TABLE_H
+#define SESSION_BLOCK_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "heapglass/heap.h"
+
+enum { BLOCK_CHUNK_MAX = 256, BLOCK_KINDS = HG_UNREADABLE + 1 };
+
+/* What the front knows of a block: what the heap process read from memory, and, for a used block,
+ * how many of its bytes were asked for. */
+struct block {
+    uint64_t at, size;
+    uint64_t requested; /* of a used block; else 0 */
+    uint32_t list;      /* of a free block: the list that holds it; else HG_NO_LIST */
+    uint16_t header, footer;
+    uint8_t kind; /* enum hg_kind */
+};
+
+struct block_sums {
+    uint64_t bytes[BLOCK_KINDS];
+    uint64_t count[BLOCK_KINDS];
+    uint64_t requested;
+    uint64_t padding;
+    uint64_t tags; /* headers and footers */
+};
+
+struct block_chunk;
+
+struct block_index {
+    uint64_t start;        /* offset of the chunk's first block */
+    uint64_t largest_free; /* bytes; 0 if it has none */
+    struct block_chunk *chunk;
+};
+
+struct block_table {
+    struct block_index *index;
+    size_t chunks, capacity;
+    struct block_sums sums; /* of all blocks */
+};
+
+/* A table that is all zero is empty. */
+void block_table_finish(struct block_table *table);
+
+/* The offset where the last block ends; 0 for an empty table. */
+uint64_t block_table_end(const struct block_table *table);
+
+/* Replace all blocks in [low, high) by `blocks`.
+ *   high     any offset beyond the end stands for the end, wherever the new blocks end
+ *   returns  false, with nothing changed, unless low and high are where blocks start or the table
+ *            ends, and the new blocks tile what they replace
+ *   cost     O(count + BLOCK_CHUNK_MAX), and O(chunks) where chunks come or go */
+bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,
+                        const struct block *blocks, size_t count);
+
+/* Bytes of the largest free block; 0 if there is none. */
+uint64_t block_table_largest_free(const struct block_table *table);
+
+/* A place in the table. */
+struct block_cursor {
+    const struct block_table *table;
+    size_t chunk, item;
+};
+
+/* The place of the block that covers the offset `at`; beyond the end, of no block. */
+struct block_cursor block_table_find(const struct block_table *table, uint64_t at);
+
+/* The block at the cursor; NULL beyond either end. */
+const struct block *block_cursor_get(const struct block_cursor *cursor);
+
+/* Go on to the right or the left neighbour. Going left of the first block is going beyond. */
+void block_cursor_next(struct block_cursor *cursor);
+void block_cursor_previous(struct block_cursor *cursor);
+
+/* The block that covers the offset `at`; NULL beyond the end. */
+const struct block *block_table_get(const struct block_table *table, uint64_t at);
+
+/* How many bytes of [low, high) belong to blocks of each kind, and how many blocks lie there in
+ * whole or in part.
+ *   cost     O(log chunks + chunks inside + BLOCK_CHUNK_MAX) */
+struct block_extent {
+    uint64_t bytes[BLOCK_KINDS];
+    uint64_t blocks;
+};
+struct block_extent block_table_extent(const struct block_table *table, uint64_t low,
+                                       uint64_t high);
+
+/* Bytes of `block`, a used one, beyond what was asked for. */
+static inline uint64_t block_padding(const struct block *block)
+{
+    return block->kind == HG_USED ? block->size - block->header - block->footer - block->requested
+                                  : 0;
+}
+
+#endif

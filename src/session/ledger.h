@@ -1,0 +1,39 @@
+/* ledger.h: what the user asked for: one entry for each payload that the allocator handed out and
+ * that has not been given back. The heap itself does not keep these numbers, so the front does. */
+#ifndef SESSION_LEDGER_H
+#define SESSION_LEDGER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LEDGER_NO_OWNER UINT32_MAX
+
+struct allocation {
+    uint64_t payload;   /* its offset */
+    uint64_t requested; /* bytes */
+    uint32_t owner;     /* the slot that points to it; LEDGER_NO_OWNER if it is leaked */
+    uint32_t born;      /* the step that allocated it */
+    uint32_t changed;   /* the last step that changed its size */
+};
+
+struct ledger_entry;
+
+struct ledger {
+    struct ledger_entry *entries;
+};
+
+/* A ledger that is all zero is empty. */
+void ledger_finish(struct ledger *ledger);
+
+/* The entry of a payload, to read or to change; NULL if it is not live. */
+struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload);
+
+/* Enter a payload, in place of what was entered for it. */
+void ledger_enter(struct ledger *ledger, const struct allocation *allocation);
+
+/* Forget a payload, if it is there. */
+void ledger_remove(struct ledger *ledger, uint64_t payload);
+
+size_t ledger_count(const struct ledger *ledger);
+
+#endif

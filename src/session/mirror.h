@@ -1,0 +1,61 @@
+/* mirror.h: the front's picture of one heap, and its handle on the process that owns it.
+ *
+ * What is known of blocks comes from splices, read back from memory after each operation; what is
+ * known of variables and of sizes asked for comes from the operations and their answers.
+ * mirror_check compares the picture with the heap. A mirror whose target has failed is not to be
+ * used further. */
+#ifndef SESSION_MIRROR_H
+#define SESSION_MIRROR_H
+
+#include "session/block_table.h"
+#include "session/ledger.h"
+#include "session/metrics.h"
+#include "target/target.h"
+
+/* A word that holds a pointer. */
+struct variable {
+    uint64_t payload;  /* the offset it points to; EXCHANGE_NULL for NULL */
+    uint32_t freed_in; /* the step that freed what it points to; 0 if none did */
+    bool assigned;     /* false until a step gives it a value */
+};
+
+struct mirror {
+    struct target *target;
+    struct hg_config config;
+    uint64_t heap_start; /* an address */
+    uint64_t limit;      /* bytes the heap can have; EXCHANGE_NO_LIMIT for no limit */
+    struct block_table blocks;
+    struct ledger ledger;
+    struct variable *variables; /* by slot */
+    size_t variable_count, variable_capacity;
+    struct metrics opening; /* before the first step */
+    struct metrics metrics; /* now */
+    struct hg_event *events; /* of the last operation; of opening, before the first */
+    size_t event_count, event_capacity;
+    uint64_t events_dropped;
+};
+
+/* Start a heap process and open a heap of `config` in it. NULL with `error` set if that fails. */
+struct mirror *mirror_create(const struct hg_config *config, struct error *error);
+void mirror_destroy(struct mirror *mirror);
+
+/* Carry out `op`, as step number `step`, and update the picture.
+ *   returns  false when the target failed; see target_failure */
+bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
+                struct op_result *ret_result);
+
+/* What the variable in `slot` holds; a slot never assigned holds NULL. */
+struct variable mirror_variable(const struct mirror *mirror, uint32_t slot);
+
+/* Whether the variable points to a live payload. */
+bool variable_is_live(const struct mirror *mirror, const struct variable *variable);
+
+/* Check the heap's invariants, and read all of it once more to compare it with the picture.
+ *   ret_problem  what is wrong, untouched if nothing is
+ *   returns      true when all is well; false also when the target failed */
+bool mirror_check(struct mirror *mirror, struct error *ret_problem);
+
+/* Bytes of the payload at the offset `payload` that may be used; 0 if no used block has it. */
+uint64_t mirror_usable(const struct mirror *mirror, uint64_t payload);
+
+#endif

@@ -1,0 +1,70 @@
+/* names.c: see names.h. */
+#include "session/names.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+#define uthash_fatal(message) memory_exhausted()
+#include <uthash.h>
+
+struct name {
+    UT_hash_handle hh;
+    uint32_t slot;
+    char text[];
+};
+
+void names_finish(struct names *names)
+{
+    HASH_CLEAR(hh, names->by_text);
+    for (size_t slot = 0; slot < names->count; slot++)
+        free(names->by_slot[slot]);
+    free(names->by_slot);
+    *names = (struct names){0};
+}
+
+bool name_is_valid(const char *text)
+{
+    size_t length = 0;
+
+    if (!isalpha((unsigned char)text[0]) && text[0] != '_')
+        return false;
+    while (isalnum((unsigned char)text[length]) || text[length] == '_')
+        length++;
+    return text[length] == '\0' && length <= NAME_LENGTH_MAX;
+}
+
+bool names_find(const struct names *names, const char *text, uint32_t *ret_slot)
+{
+    struct name *name;
+
+    HASH_FIND_STR(names->by_text, text, name);
+    if (!name)
+        return false;
+    *ret_slot = name->slot;
+    return true;
+}
+
+uint32_t names_add(struct names *names, const char *text)
+{
+    struct name *name;
+    uint32_t slot;
+
+    if (names_find(names, text, &slot))
+        return slot;
+    name = memory_create(1, sizeof *name + strlen(text) + 1);
+    name->slot = (uint32_t)names->count;
+    memcpy(name->text, text, strlen(text) + 1);
+    HASH_ADD_STR(names->by_text, text, name);
+    names->by_slot = memory_reserve(names->by_slot, &names->capacity, names->count + 1,
+                                    sizeof names->by_slot[0]);
+    names->by_slot[names->count++] = name;
+    return name->slot;
+}
+
+const char *names_text(const struct names *names, uint32_t slot)
+{
+    return names->by_slot[slot]->text;
+}

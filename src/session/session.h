@@ -1,0 +1,105 @@
+/* session.h: what the user has built: a heap, the variables that point into it, and the steps that
+ * made it so. Knows nothing of terminals or of the language that users type.
+ *
+ * What always holds: the mirror is what the steps, replayed on a fresh heap of the session's
+ * config, lead to. An action that fails leaves both as they were; if it brought down the heap
+ * process, the steps are replayed on a fresh one. */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "base/text.h"
+#include "session/mirror.h"
+#include "session/names.h"
+
+/* One thing that changed the heap. */
+struct step {
+    struct op op;
+    struct op_result result;
+    uint64_t before; /* the payload that the variable held before; EXCHANGE_NULL for NULL */
+    bool forced;     /* free! */
+    struct metrics metrics; /* afterwards */
+};
+
+struct steps {
+    struct step *items; /* step number n is items[n - 1] */
+    size_t count, capacity;
+};
+
+struct session {
+    struct mirror *mirror;
+    struct names names;
+    struct steps steps;
+    struct text explanation; /* of the last step, a sentence or two */
+    struct text notice;      /* what happened to the heap process since it was last asked for */
+    /* Told of long replays: how many steps are done, out of how many. Returns false to stop. */
+    bool (*progress)(void *context, size_t done, size_t total);
+    void *progress_context;
+};
+
+/* What the user wants done. */
+struct action {
+    enum op_kind kind;
+    const char *name;  /* of the variable; NULL for limit and coalesce */
+    uint64_t size;     /* as in struct op */
+    uint64_t argument;
+    bool forced; /* free what is already freed */
+};
+
+/* Open a heap of `config` in a process of its own.
+ *   returns  NULL with `error` set if that fails */
+struct session *session_create(const struct hg_config *config, struct error *error);
+void session_destroy(struct session *session);
+
+/* Carry out an action as the next step.
+ *   returns  false with `error` set, and nothing changed, when it makes no sense (no such variable,
+ *            freed already) or when the heap process did not survive it. An allocator that answers
+ *            NULL is no failure: the step's result says so. */
+bool session_act(struct session *session, const struct action *action, struct error *error);
+
+/* Replace the heap by one of `config` and replay all steps there. On failure all is as it was.
+ *   ret_refused  how many of the steps the new heap refused to carry out */
+bool session_configure(struct session *session, const struct hg_config *config,
+                       size_t *ret_refused, struct error *error);
+
+/* Begin again: a fresh heap of the same config, no steps, no variables. */
+bool session_reset(struct session *session, struct error *error);
+
+/* If the heap process has ended, say so in session->notice and replay the steps on a fresh one.
+ *   returns  false with `error` set if that fails too */
+bool session_revive(struct session *session, struct error *error);
+
+/* The last step; NULL before the first. */
+const struct step *session_last_step(const struct session *session);
+
+/* The metrics before a step: those after the one before it, or those of the fresh heap. */
+struct metrics session_metrics_before(const struct session *session, const struct step *step);
+
+/* The name of the variable in `slot`. */
+const char *session_name(const struct session *session, uint32_t slot);
+
+/* The variable of this name; false, with `error` naming what was probably meant, if there is none.
+ * */
+bool session_variable(const struct session *session, const char *name, uint32_t *ret_slot,
+                      struct variable *ret_variable, struct error *error);
+
+/* The name of the variable that points to the block; NULL if none does. */
+const char *session_block_name(const struct session *session, const struct block *block);
+
+/* Append the command that a step was ("alloc A 10M"). */
+void session_add_command(const struct session *session, const struct step *step,
+                         struct text *text);
+
+/* Read a free list, or as much of it as `most` elements; the caller frees ret_items.
+ *   ret_complete  whether the list ends there */
+bool session_read_list(struct session *session, uint32_t list, size_t most, uint64_t **ret_items,
+                       size_t *ret_count, bool *ret_complete, struct error *error);
+
+/* Read `count` bytes of the heap from the offset `from` on, fewer where it ends; the caller frees
+ * ret_bytes. */
+bool session_read_bytes(struct session *session, uint64_t from, size_t count,
+                        unsigned char **ret_bytes, size_t *ret_count, struct error *error);
+
+/* Check the heap, and that what is shown is what is there. */
+bool session_check(struct session *session, struct error *ret_problem);
+
+#endif

@@ -1,0 +1,121 @@
+/* exchange.h: the memory that the front and the heap process share, and what they say in it.
+ *
+ * The front writes a request into the exchange and sends one byte; the heap process carries it out,
+ * writes the reply into the same exchange, and sends one byte back. Only one of the two uses the
+ * exchange at any time. The heap process may be running a broken allocator: whatever the front
+ * reads here it checks before it relies on it.
+ *
+ * The exchange is a memfd, mapped shared by both, so it costs memory only where it is touched. */
+#ifndef TARGET_EXCHANGE_H
+#define TARGET_EXCHANGE_H
+
+#include <stdint.h>
+
+#include "heapglass/heap.h"
+
+enum {
+    EXCHANGE_OPS_MAX = 4096,
+    EXCHANGE_EVENTS_MAX = 65536,
+    EXCHANGE_BLOCKS_MAX = 16384,
+    EXCHANGE_ITEMS_MAX = 65536,
+    EXCHANGE_BYTES_MAX = 65536,
+};
+
+/* How many variables there can be: words in the heap process that hold pointers. */
+#define EXCHANGE_SLOTS_MAX ((uint32_t)1 << 22)
+
+#define EXCHANGE_NULL UINT64_MAX     /* an offset that stands for NULL */
+#define EXCHANGE_NO_LIMIT UINT64_MAX /* RLIMIT_DATA as it was */
+
+/* ---- Operations: what a step asks of the heap process ---- */
+
+enum op_kind {
+    OP_ALLOC,
+    OP_CALLOC,
+    OP_REALLOC,
+    OP_ALIGNED,
+    OP_FREE,
+    OP_FILL,
+    OP_LIMIT,
+    OP_COALESCE,
+};
+
+struct op {
+    uint32_t kind; /* enum op_kind */
+    uint32_t slot; /* the variable */
+    uint64_t size; /* bytes asked for, of one element, to fill, or to limit the heap to */
+    uint64_t argument; /* count (calloc), alignment (aligned), byte (fill) */
+};
+
+struct op_result {
+    uint64_t payload;     /* what the variable holds now, as an offset; EXCHANGE_NULL for NULL */
+    uint64_t usable;      /* bytes of the payload that may be used; 0 for NULL or a freed one */
+    uint64_t heap_size;   /* afterwards */
+    uint64_t nanoseconds; /* in the allocator, without the clock's own cost */
+    uint64_t visits;      /* free blocks looked at */
+    uint32_t refused;     /* the answer was no */
+    uint32_t reason;      /* of a refusal: enum hg_reason */
+};
+
+/* ---- Requests and replies ---- */
+
+enum request_kind {
+    REQUEST_OPEN,  /* a heap of this config, in place of the one before */
+    REQUEST_RUN,   /* ops[0 .. count) */
+    REQUEST_WALK,  /* blocks from the offset `from` on */
+    REQUEST_LIST,  /* items of list `list`, from the `from`-th on */
+    REQUEST_CHECK, /* the invariants */
+    REQUEST_PEEK,  /* `count` bytes from the offset `from` on */
+};
+
+struct request {
+    uint32_t kind; /* enum request_kind */
+    uint32_t list;
+    uint64_t from;
+    uint64_t count;
+    uint32_t policy; /* of open: the policy's number, */
+    uint64_t settings[HG_SETTINGS]; /* and its settings */
+};
+
+enum reply_status {
+    REPLY_DONE,
+    REPLY_FAULT,       /* an operation raised `signal` at `address` */
+    REPLY_INTERRUPTED, /* an operation was cut off by the front */
+    REPLY_FAILED,      /* the request could not be met; `number` is errno */
+};
+
+struct reply {
+    uint32_t status; /* enum reply_status */
+    int32_t number;  /* errno, or the signal */
+    uint64_t address;
+    uint64_t ops_done;       /* how many operations were completed, also while they run */
+    uint64_t heap_start;     /* an address */
+    uint64_t heap_size;
+    uint64_t events;         /* in events[] */
+    uint64_t events_dropped; /* what did not fit there */
+    uint64_t blocks;         /* in blocks[]: they replace all blocks in [low, high) */
+    uint64_t low, high;      /* low == high: no block changed */
+    uint64_t next;           /* where blocks or items go on; EXCHANGE_NULL if they are complete */
+    uint64_t items;          /* in items[] */
+    uint64_t bytes;          /* in bytes[] */
+    struct hg_defect defect; /* of check; broken is HG_INVARIANT_NONE if all is well */
+};
+
+struct exchange {
+    struct request request;
+    struct reply reply;
+    struct op ops[EXCHANGE_OPS_MAX];
+    struct op_result results[EXCHANGE_OPS_MAX];
+    struct hg_event events[EXCHANGE_EVENTS_MAX];
+    struct hg_block blocks[EXCHANGE_BLOCKS_MAX];
+    uint64_t items[EXCHANGE_ITEMS_MAX];
+    unsigned char bytes[EXCHANGE_BYTES_MAX];
+};
+
+/* Where the heap process finds its end of the socket and the exchange. */
+enum { EXCHANGE_SOCKET_FD = 3, EXCHANGE_MEMORY_FD = 4 };
+
+/* The first argument that makes the program a heap process. */
+#define EXCHANGE_ARGUMENT "--heap-process"
+
+#endif

@@ -1,0 +1,43 @@
+/* limit.c: see limit.h. Runs in the heap process, so without stdio. */
+#include "target/limit.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "target/exchange.h"
+
+/* Private writable memory of this process, in bytes, as the kernel counts it; 0 if it does not
+ * say. */
+static uint64_t data_size(void)
+{
+    static const char label[] = "VmData:";
+    char status[4096];
+    int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? -1 : read(file, status, sizeof status - 1);
+    const char *line;
+
+    if (file >= 0)
+        close(file);
+    if (length <= 0)
+        return 0;
+    status[length] = '\0';
+    line = strstr(status, label);
+    return line ? strtoull(line + sizeof label - 1, NULL, 10) * 1024 : 0;
+}
+
+bool limit_heap(uint64_t heap_size, uint64_t size)
+{
+    struct rlimit limit;
+    uint64_t others = data_size() - heap_size, most;
+
+    if (getrlimit(RLIMIT_DATA, &limit) != 0)
+        return false;
+    if (size == EXCHANGE_NO_LIMIT || __builtin_add_overflow(others, size, &most) ||
+        most > limit.rlim_max)
+        most = limit.rlim_max;
+    limit.rlim_cur = most;
+    return setrlimit(RLIMIT_DATA, &limit) == 0;
+}

@@ -1,0 +1,22 @@
+/* recorder.h: what the heap process keeps of an operation's events: the events themselves, and the
+ * range of the heap that they changed. */
+#ifndef TARGET_RECORDER_H
+#define TARGET_RECORDER_H
+
+#include "target/exchange.h"
+
+struct recorder {
+    struct hg_event *events; /* room for EXCHANGE_EVENTS_MAX */
+    uint64_t count, dropped;
+    uint64_t visits;
+    uint64_t low, high; /* every block that changed lies in [low, high); UINT64_MAX: to the break */
+    uint16_t reason;    /* of the last refusal; HG_REASON_NONE if there was none */
+};
+
+/* Forget everything; nothing has changed yet. */
+void recorder_reset(struct recorder *recorder, struct hg_event *events);
+
+/* An hg_observer; `context` is the recorder. */
+void recorder_observe(void *context, const struct hg_event *event);
+
+#endif

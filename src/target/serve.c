@@ -1,0 +1,363 @@
+/* serve.c: the heap process's requests, one function for each. Nothing here allocates: between
+ * guard_install and the end, the break is moved by the heap alone. */
+#include "target/serve.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "target/exchange.h"
+#include "target/guard.h"
+#include "target/limit.h"
+#include "target/recorder.h"
+
+struct server {
+    struct exchange *exchange;
+    void **slots; /* the variables */
+    struct hg_heap *heap;
+    uint64_t clock_cost; /* nanoseconds that reading the clock twice takes */
+    struct recorder recorder;
+};
+
+static uint64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* The least time between two readings of the clock. */
+static uint64_t measure_clock(void)
+{
+    enum { ROUNDS = 256 };
+    uint64_t least = UINT64_MAX;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        uint64_t start = now(), passed = now() - start;
+
+        if (passed < least)
+            least = passed;
+    }
+    return least;
+}
+
+/* Bytes from the heap's start to the break: the kernel's word, not the heap's. */
+static size_t heap_extent(const struct server *server)
+{
+    return server->heap ? (size_t)((char *)sbrk(0) - (char *)server->heap) : 0;
+}
+
+/* ---- Operations ---- */
+
+/* One operation at work. The guard may abandon it anywhere. */
+struct work {
+    struct server *server;
+    const struct op *op;
+    uint64_t started;
+    bool refused;
+};
+
+static void allocate(struct work *work, void **slot)
+{
+    struct hg_heap *heap = work->server->heap;
+    const struct op *op = work->op;
+    void *payload;
+
+    work->started = now();
+    if (op->kind == OP_CALLOC)
+        payload = hg_calloc(heap, op->argument, op->size);
+    else if (op->kind == OP_ALIGNED)
+        payload = hg_aligned_alloc(heap, op->argument, op->size);
+    else
+        payload = hg_malloc(heap, op->size);
+    *slot = payload;
+    work->refused = !payload;
+}
+
+static void reallocate(struct work *work, void **slot)
+{
+    void *payload;
+
+    work->started = now();
+    payload = hg_realloc(work->server->heap, *slot, work->op->size);
+    work->refused = !payload && work->op->size > 0;
+    if (!work->refused)
+        *slot = payload;
+}
+
+static void carry_out(void *context)
+{
+    struct work *work = context;
+    struct server *server = work->server;
+    const struct op *op = work->op;
+    void **slot = &server->slots[op->slot % EXCHANGE_SLOTS_MAX];
+
+    switch ((enum op_kind)op->kind) {
+    case OP_ALLOC:
+    case OP_CALLOC:
+    case OP_ALIGNED: allocate(work, slot); break;
+    case OP_REALLOC: reallocate(work, slot); break;
+    case OP_FREE:
+        work->started = now();
+        hg_free(server->heap, *slot);
+        break;
+    case OP_FILL: memset(*slot, (int)op->argument, op->size); break;
+    case OP_LIMIT: work->refused = !limit_heap(heap_extent(server), op->size); break;
+    case OP_COALESCE:
+        work->started = now();
+        hg_coalesce(server->heap);
+        break;
+    }
+}
+
+static uint64_t offset_of(const struct server *server, const void *payload)
+{
+    return payload ? (uint64_t)((const char *)payload - (const char *)server->heap) : EXCHANGE_NULL;
+}
+
+static bool answers_with_payload(uint32_t kind)
+{
+    return kind == OP_ALLOC || kind == OP_CALLOC || kind == OP_ALIGNED || kind == OP_REALLOC;
+}
+
+/* What came of the operation, which has been completed by now. */
+static struct op_result result_of(const struct work *work, uint64_t ended, uint64_t visits_before)
+{
+    struct server *server = work->server;
+    void *payload = server->slots[work->op->slot % EXCHANGE_SLOTS_MAX];
+    struct op_result result = {
+        .payload = offset_of(server, payload),
+        .heap_size = heap_extent(server),
+        .visits = server->recorder.visits - visits_before,
+        .refused = work->refused,
+        .reason = work->refused ? server->recorder.reason : HG_REASON_NONE,
+    };
+
+    if (work->started && ended - work->started > server->clock_cost)
+        result.nanoseconds = ended - work->started - server->clock_cost;
+    if (answers_with_payload(work->op->kind) && !work->refused)
+        result.usable = hg_usable_size(server->heap, payload);
+    return result;
+}
+
+/* Carry out one operation under guard; false if it did not come to its end. */
+static bool run_op(struct server *server, uint64_t index)
+{
+    struct exchange *exchange = server->exchange;
+    struct reply *reply = &exchange->reply;
+    struct work work = {.server = server, .op = &exchange->ops[index]};
+    struct guard_report fault = {0};
+    uint64_t visits = server->recorder.visits, ended;
+    enum guard_outcome outcome = guard_run(carry_out, &work, &fault);
+
+    ended = now();
+    if (outcome == GUARD_COMPLETED) {
+        exchange->results[index] = result_of(&work, ended, visits);
+        __atomic_store_n(&reply->ops_done, index + 1, __ATOMIC_RELAXED);
+        return true;
+    }
+    reply->status = outcome == GUARD_FAULT ? REPLY_FAULT : REPLY_INTERRUPTED;
+    reply->number = fault.signal;
+    reply->address = fault.address;
+    return false;
+}
+
+/* ---- Reading back ---- */
+
+struct block_collector {
+    struct exchange *exchange;
+    uint64_t until; /* blocks from here on are not wanted */
+};
+
+static bool collect_block(void *context, const struct hg_block *block)
+{
+    struct block_collector *collector = context;
+    struct reply *reply = &collector->exchange->reply;
+
+    reply->next = EXCHANGE_NULL;
+    if (block->at >= collector->until)
+        return false;
+    if (reply->blocks == EXCHANGE_BLOCKS_MAX) {
+        reply->next = block->at;
+        return false;
+    }
+    collector->exchange->blocks[reply->blocks++] = *block;
+    reply->high = block->at + block->size;
+    return true;
+}
+
+/* Collect the blocks of [low, high) as they stand in memory now. */
+static void collect_blocks(struct server *server, uint64_t low, uint64_t high)
+{
+    struct block_collector collector = {.exchange = server->exchange, .until = high};
+    struct reply *reply = &server->exchange->reply;
+
+    reply->low = reply->high = low;
+    hg_walk(server->heap, heap_extent(server), low, collect_block, &collector);
+}
+
+/* Collect the blocks that changed since the recorder was reset. */
+static void collect_changes(struct server *server)
+{
+    const struct recorder *recorder = &server->recorder;
+    struct reply *reply = &server->exchange->reply;
+
+    reply->events = recorder->count;
+    reply->events_dropped = recorder->dropped;
+    if (recorder->low < recorder->high)
+        collect_blocks(server, recorder->low, recorder->high);
+}
+
+struct item_collector {
+    struct exchange *exchange;
+    uint64_t skip;
+    uint64_t index; /* of the item at hand */
+};
+
+static bool collect_item(void *context, uint64_t at)
+{
+    struct item_collector *collector = context;
+    struct reply *reply = &collector->exchange->reply;
+
+    if (collector->index++ < collector->skip)
+        return true;
+    if (reply->items == collector->exchange->request.count) {
+        reply->next = collector->index - 1;
+        return false;
+    }
+    collector->exchange->items[reply->items++] = at;
+    return true;
+}
+
+/* ---- Requests ---- */
+
+static void fail(struct server *server, int number)
+{
+    server->exchange->reply.status = REPLY_FAILED;
+    server->exchange->reply.number = number;
+}
+
+/* Align the break to a page, so that the heap is all of the pages it lies on. */
+static bool align_break(void)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t odd = (uintptr_t)sbrk(0) % page;
+
+    return odd == 0 || sbrk((intptr_t)(page - odd)) != (void *)-1;
+}
+
+static void serve_open(struct server *server)
+{
+    const struct request *request = &server->exchange->request;
+    const struct hg_policy_info *policy = hg_policy(request->policy);
+    struct hg_config config = {.policy = policy ? policy->name : NULL};
+    struct hg_os os = hg_os_sbrk();
+
+    memcpy(config.settings, request->settings, sizeof config.settings);
+    if (align_break())
+        server->heap = hg_open(&config, &os, recorder_observe, &server->recorder);
+    if (!server->heap) {
+        fail(server, errno);
+        return;
+    }
+    collect_changes(server);
+    server->exchange->reply.heap_start = (uint64_t)(uintptr_t)server->heap;
+}
+
+static void serve_run(struct server *server)
+{
+    uint64_t count = server->exchange->request.count;
+
+    for (uint64_t i = 0; i < count && i < EXCHANGE_OPS_MAX; i++) {
+        if (!run_op(server, i))
+            return;
+    }
+    collect_changes(server);
+}
+
+static void serve_list(struct server *server)
+{
+    struct exchange *exchange = server->exchange;
+    struct item_collector collector = {.exchange = exchange, .skip = exchange->request.from};
+
+    if (exchange->request.count > EXCHANGE_ITEMS_MAX)
+        exchange->request.count = EXCHANGE_ITEMS_MAX;
+    hg_list_walk(server->heap, heap_extent(server), exchange->request.list, collect_item,
+                 &collector);
+}
+
+static void serve_peek(struct server *server)
+{
+    struct exchange *exchange = server->exchange;
+    size_t extent = heap_extent(server);
+    uint64_t from = exchange->request.from, count = exchange->request.count;
+
+    if (from >= extent)
+        return;
+    if (count > extent - from)
+        count = extent - from;
+    if (count > EXCHANGE_BYTES_MAX)
+        count = EXCHANGE_BYTES_MAX;
+    memcpy(exchange->bytes, (const char *)server->heap + from, count);
+    exchange->reply.bytes = count;
+}
+
+static void serve_request(struct server *server)
+{
+    struct exchange *exchange = server->exchange;
+
+    exchange->reply = (struct reply){.status = REPLY_DONE, .next = EXCHANGE_NULL};
+    recorder_reset(&server->recorder, exchange->events);
+    if (exchange->request.kind == REQUEST_OPEN) {
+        serve_open(server);
+    } else if (!server->heap) {
+        fail(server, EINVAL);
+    } else {
+        switch ((enum request_kind)exchange->request.kind) {
+        case REQUEST_OPEN: break;
+        case REQUEST_RUN: serve_run(server); break;
+        case REQUEST_WALK: collect_blocks(server, exchange->request.from, UINT64_MAX); break;
+        case REQUEST_LIST: serve_list(server); break;
+        case REQUEST_CHECK:
+            hg_check(server->heap, heap_extent(server), &exchange->reply.defect);
+            break;
+        case REQUEST_PEEK: serve_peek(server); break;
+        }
+    }
+    exchange->reply.heap_size = heap_extent(server);
+}
+
+/* The terminal's signals are for the front; this process ends when the front does. */
+static void ignore_terminal_signals(void)
+{
+    static const int ignored[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTOU, SIGTTIN, SIGHUP, SIGPIPE};
+
+    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+        signal(ignored[i], SIG_IGN);
+}
+
+int serve(void)
+{
+    struct server server = {.clock_cost = measure_clock()};
+    char bell;
+
+    server.exchange = mmap(NULL, sizeof *server.exchange, PROT_READ | PROT_WRITE, MAP_SHARED,
+                           EXCHANGE_MEMORY_FD, 0);
+    server.slots = mmap(NULL, EXCHANGE_SLOTS_MAX * sizeof server.slots[0], PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (server.exchange == MAP_FAILED || server.slots == MAP_FAILED)
+        return 1;
+    ignore_terminal_signals();
+    guard_install();
+    while (recv(EXCHANGE_SOCKET_FD, &bell, 1, 0) == 1) {
+        serve_request(&server);
+        if (send(EXCHANGE_SOCKET_FD, &bell, 1, 0) != 1)
+            break;
+    }
+    return 0;
+}

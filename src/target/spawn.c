@@ -1,0 +1,86 @@
+/* spawn.c: see spawn.h. */
+#include "target/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const char own_program[] = "/proc/self/exe";
+
+/* Give a descriptor the number that the heap process expects; clears close-on-exec. */
+static bool place_descriptor(int from, int number)
+{
+    return from == number ? fcntl(from, F_SETFD, 0) == 0 : dup2(from, number) == number;
+}
+
+/* In the new process, which shares nothing it may change with the front. */
+_Noreturn static void become_heap_process(int socket, int memory, pid_t front)
+{
+    int nowhere = open("/dev/null", O_RDWR);
+    sigset_t none;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != front)
+        _exit(1);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++)
+        dup2(nowhere, standard);
+    /* out of the way of the two numbers first */
+    socket = fcntl(socket, F_DUPFD, EXCHANGE_MEMORY_FD + 1);
+    memory = fcntl(memory, F_DUPFD, EXCHANGE_MEMORY_FD + 1);
+    if (!place_descriptor(socket, EXCHANGE_SOCKET_FD) ||
+        !place_descriptor(memory, EXCHANGE_MEMORY_FD))
+        _exit(1);
+    close_range(EXCHANGE_MEMORY_FD + 1, ~0u, 0);
+    personality(ADDR_NO_RANDOMIZE); /* where it is refused, addresses differ from run to run */
+    execl(own_program, "heapglass", EXCHANGE_ARGUMENT, (char *)NULL);
+    _exit(1);
+}
+
+bool spawn_heap_process(struct spawned *ret_spawned, struct error *error)
+{
+    struct spawned spawned = {.exchange = MAP_FAILED};
+    pid_t front = getpid();
+    int sockets[2] = {-1, -1};
+    int memory = memfd_create("heapglass", MFD_CLOEXEC);
+
+    if (memory < 0 || ftruncate(memory, sizeof *spawned.exchange) != 0)
+        goto fail;
+    spawned.exchange =
+        mmap(NULL, sizeof *spawned.exchange, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+    if (spawned.exchange == MAP_FAILED)
+        goto fail;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
+        goto fail;
+    spawned.pid = fork();
+    if (spawned.pid < 0)
+        goto fail;
+    if (spawned.pid == 0)
+        become_heap_process(sockets[1], memory, front);
+    spawned.pidfd = pidfd_open(spawned.pid, 0);
+    close(sockets[1]);
+    close(memory);
+    spawned.socket = sockets[0];
+    *ret_spawned = spawned;
+    return true;
+
+fail:
+    error_set_errno(error, "the heap process cannot be started");
+    if (sockets[0] >= 0) {
+        close(sockets[0]);
+        close(sockets[1]);
+    }
+    if (spawned.exchange != MAP_FAILED)
+        munmap(spawned.exchange, sizeof *spawned.exchange);
+    if (memory >= 0)
+        close(memory);
+    return false;
+}

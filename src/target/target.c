@@ -1,0 +1,306 @@
+/* target.c: see target.h. */
+#include "target/target.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "target/spawn.h"
+
+enum {
+    LAST_PATIENCE_MS = 1000, /* for the answer to an interrupt */
+    MS_PER_SECOND = 1000,
+    US_PER_MS = 1000,
+};
+
+struct target {
+    struct spawned process; /* pid 0 once it has been reaped */
+    struct target_failure failure;
+};
+
+/* How long to wait for the next bell. */
+static void set_patience(struct target *target, int patience_ms)
+{
+    struct timeval patience = {
+        .tv_sec = patience_ms / MS_PER_SECOND,
+        .tv_usec = patience_ms % MS_PER_SECOND * US_PER_MS,
+    };
+
+    setsockopt(target->process.socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+}
+
+struct target *target_create(struct error *error)
+{
+    struct target *target = memory_create(1, sizeof *target);
+
+    if (!spawn_heap_process(&target->process, error)) {
+        free(target);
+        return NULL;
+    }
+    set_patience(target, TARGET_PATIENCE_MS);
+    return target;
+}
+
+void target_destroy(struct target *target)
+{
+    if (!target)
+        return;
+    if (target->process.pid > 0) {
+        kill(target->process.pid, SIGKILL);
+        waitpid(target->process.pid, NULL, 0);
+    }
+    close(target->process.pidfd);
+    close(target->process.socket);
+    munmap(target->process.exchange, sizeof *target->process.exchange);
+    free(target);
+}
+
+pid_t target_pid(const struct target *target)
+{
+    return target->process.pid;
+}
+
+int target_descriptor(const struct target *target)
+{
+    return target->process.pidfd;
+}
+
+const struct target_failure *target_failure(const struct target *target)
+{
+    return &target->failure;
+}
+
+/* ---- How a process ends ---- */
+
+/* Reap the process if it ends within wait_ms. */
+static bool reap(struct target *target, int wait_ms)
+{
+    struct pollfd ended = {.fd = target->process.pidfd, .events = POLLIN};
+    int status;
+
+    if (target->process.pid == 0)
+        return true;
+    if (poll(&ended, 1, wait_ms) != 1 || waitpid(target->process.pid, &status, 0) < 0)
+        return false;
+    target->process.pid = 0;
+    if (WIFSIGNALED(status))
+        target->failure = (struct target_failure){TARGET_KILLED, .number = WTERMSIG(status)};
+    else
+        target->failure = (struct target_failure){TARGET_EXITED, .number = WEXITSTATUS(status)};
+    return true;
+}
+
+/* The process will not answer any more: see to it that it ends, and note how. */
+static void end(struct target *target)
+{
+    if (!reap(target, LAST_PATIENCE_MS)) {
+        kill(target->process.pid, SIGKILL);
+        reap(target, -1);
+    }
+}
+
+bool target_has_ended(struct target *target, struct target_failure *ret_failure)
+{
+    if (!reap(target, 0))
+        return false;
+    *ret_failure = target->failure;
+    return true;
+}
+
+/* ---- Requests and replies ---- */
+
+/* Wait for the reply's bell: 1 when it came, 0 when patience ran out, -1 when there will be none.
+ * */
+static int wait_for_bell(const struct target *target)
+{
+    ssize_t received;
+    char bell;
+
+    do {
+        received = recv(target->process.socket, &bell, 1, 0);
+    } while (received < 0 && errno == EINTR);
+    if (received == 1)
+        return 1;
+    return received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? 0 : -1;
+}
+
+static uint64_t ops_done(const struct target *target)
+{
+    return __atomic_load_n(&target->process.exchange->reply.ops_done, __ATOMIC_RELAXED);
+}
+
+/* Cut off an operation that does not end; if that does not help either, end the process. */
+static bool interrupt(struct target *target)
+{
+    int rung;
+
+    set_patience(target, LAST_PATIENCE_MS);
+    kill(target->process.pid, SIGUSR1);
+    rung = wait_for_bell(target);
+    set_patience(target, TARGET_PATIENCE_MS);
+    if (rung == 1)
+        return true;
+    kill(target->process.pid, SIGKILL);
+    end(target);
+    target->failure.kind = TARGET_STUCK;
+    target->failure.op = ops_done(target);
+    return false;
+}
+
+/* Wait for the reply for as long as operations are completed. */
+static bool wait_for_reply(struct target *target)
+{
+    uint64_t before = 0;
+    int rung;
+
+    while ((rung = wait_for_bell(target)) == 0 && ops_done(target) != before)
+        before = ops_done(target);
+    if (rung == 0)
+        return interrupt(target);
+    if (rung < 0) {
+        end(target);
+        target->failure.op = ops_done(target);
+    }
+    return rung == 1;
+}
+
+static bool failed(struct target *target, enum target_failure_kind kind)
+{
+    const struct reply *reply = &target->process.exchange->reply;
+
+    target->failure = (struct target_failure){.kind = kind,
+                                              .number = reply->number,
+                                              .address = reply->address,
+                                              .op = reply->ops_done};
+    return false;
+}
+
+/* Send the request that stands in the exchange, and wait for its reply. */
+static bool call(struct target *target, enum request_kind kind)
+{
+    struct exchange *exchange = target->process.exchange;
+    char bell = 0;
+
+    exchange->request.kind = kind;
+    exchange->reply.ops_done = 0;
+    if (target->process.pid == 0 || send(target->process.socket, &bell, 1, MSG_NOSIGNAL) != 1) {
+        end(target);
+        target->failure.idle = true;
+        return false;
+    }
+    if (!wait_for_reply(target))
+        return false;
+    switch ((enum reply_status)exchange->reply.status) {
+    case REPLY_DONE: return true;
+    case REPLY_FAULT: return failed(target, TARGET_FAULT);
+    case REPLY_INTERRUPTED: return failed(target, TARGET_STUCK);
+    case REPLY_FAILED: return failed(target, TARGET_REFUSED);
+    }
+    return failed(target, TARGET_REFUSED);
+}
+
+static uint64_t at_most(uint64_t count, uint64_t most)
+{
+    return count < most ? count : most;
+}
+
+static struct target_splice splice_of(const struct target *target)
+{
+    const struct exchange *exchange = target->process.exchange;
+    const struct reply *reply = &exchange->reply;
+
+    return (struct target_splice){
+        .blocks = exchange->blocks,
+        .count = at_most(reply->blocks, EXCHANGE_BLOCKS_MAX),
+        .low = reply->low,
+        .high = reply->high,
+        .more = reply->next,
+        .heap_size = reply->heap_size,
+        .heap_start = reply->heap_start,
+        .events = exchange->events,
+        .event_count = at_most(reply->events, EXCHANGE_EVENTS_MAX),
+        .events_dropped = reply->events_dropped,
+    };
+}
+
+bool target_open(struct target *target, const struct hg_config *config,
+                 struct target_splice *ret_splice)
+{
+    struct request *request = &target->process.exchange->request;
+    const struct hg_policy_info *policy;
+
+    *request = (struct request){0};
+    while ((policy = hg_policy(request->policy)) && strcmp(policy->name, config->policy) != 0)
+        request->policy++;
+    memcpy(request->settings, config->settings, sizeof request->settings);
+    if (!call(target, REQUEST_OPEN))
+        return false;
+    *ret_splice = splice_of(target);
+    return true;
+}
+
+bool target_run(struct target *target, const struct op *ops, size_t count,
+                struct target_splice *ret_splice, const struct op_result **ret_results)
+{
+    struct exchange *exchange = target->process.exchange;
+
+    exchange->request.count = count;
+    memcpy(exchange->ops, ops, count * sizeof ops[0]);
+    *ret_results = exchange->results;
+    if (!call(target, REQUEST_RUN))
+        return false;
+    *ret_splice = splice_of(target);
+    return true;
+}
+
+bool target_walk(struct target *target, uint64_t from, struct target_splice *ret_splice)
+{
+    target->process.exchange->request.from = from;
+    if (!call(target, REQUEST_WALK))
+        return false;
+    *ret_splice = splice_of(target);
+    return true;
+}
+
+bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t most,
+                 const uint64_t **ret_items, size_t *ret_count, bool *ret_more)
+{
+    struct exchange *exchange = target->process.exchange;
+
+    exchange->request = (struct request){.list = list, .from = skip, .count = most};
+    if (!call(target, REQUEST_LIST))
+        return false;
+    *ret_items = exchange->items;
+    *ret_count = at_most(exchange->reply.items, EXCHANGE_ITEMS_MAX);
+    *ret_more = exchange->reply.next != EXCHANGE_NULL;
+    return true;
+}
+
+bool target_check(struct target *target, struct hg_defect *ret_defect)
+{
+    if (!call(target, REQUEST_CHECK))
+        return false;
+    *ret_defect = target->process.exchange->reply.defect;
+    return true;
+}
+
+bool target_peek(struct target *target, uint64_t from, size_t count,
+                 const unsigned char **ret_bytes, size_t *ret_count)
+{
+    struct exchange *exchange = target->process.exchange;
+
+    exchange->request = (struct request){.from = from, .count = count};
+    if (!call(target, REQUEST_PEEK))
+        return false;
+    *ret_bytes = exchange->bytes;
+    *ret_count = at_most(exchange->reply.bytes, EXCHANGE_BYTES_MAX);
+    return true;
+}

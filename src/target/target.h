@@ -1,0 +1,96 @@
+/* target.h: the front's handle on a process that owns a heap.
+ *
+ * Each call sends one request and waits for its reply. When a call fails, `failure` says how: the
+ * request was refused, an operation faulted or never ended, or the process is gone. After anything
+ * but a refusal the heap is not to be trusted: destroy the target and create another.
+ *
+ * What a call returns by pointer lies in memory shared with the heap process and is valid until the
+ * next call. Counts and ranges in it have been checked; offsets and sizes have not. */
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "target/exchange.h"
+
+struct target;
+
+enum target_failure_kind {
+    TARGET_REFUSED, /* the request could not be met; the heap is as it was */
+    TARGET_FAULT,   /* an operation raised a signal */
+    TARGET_STUCK,   /* an operation was cut off after TARGET_PATIENCE_MS without progress */
+    TARGET_KILLED,  /* the process was ended by a signal */
+    TARGET_EXITED,  /* the process ended by itself */
+};
+
+struct target_failure {
+    enum target_failure_kind kind;
+    int number;       /* errno, the signal, or the exit status */
+    uint64_t address; /* that a fault was about */
+    uint64_t op;      /* the index of the operation at fault */
+    bool idle;        /* the process had ended before the call */
+};
+
+enum { TARGET_PATIENCE_MS = 2000 };
+
+/* Start a heap process: this program again, with address randomisation off where the system
+ * permits.
+ *   returns  NULL with `error` set when it cannot be started */
+struct target *target_create(struct error *error);
+
+/* End the process. NULL does nothing. */
+void target_destroy(struct target *target);
+
+/* The process, and a descriptor that becomes readable when it ends. */
+pid_t target_pid(const struct target *target);
+int target_descriptor(const struct target *target);
+
+/* Whether the process has ended by now; says how in `ret_failure`. Does not wait. */
+bool target_has_ended(struct target *target, struct target_failure *ret_failure);
+
+/* How the last call failed. */
+const struct target_failure *target_failure(const struct target *target);
+
+/* What happened, and what changed. A range of blocks that is too long for one reply goes on: `more`
+ * is where, to be fetched with target_walk. */
+struct target_splice {
+    const struct hg_block *blocks; /* they replace all blocks in [low, high) */
+    size_t count;
+    uint64_t low, high; /* equal if nothing changed */
+    uint64_t more;      /* EXCHANGE_NULL if this is all */
+    uint64_t heap_size;
+    uint64_t heap_start; /* of target_open */
+    const struct hg_event *events;
+    size_t event_count;
+    uint64_t events_dropped; /* happened, but did not fit */
+};
+
+/* Open a heap of `config` in a process that has none yet; the splice is all of it. */
+bool target_open(struct target *target, const struct hg_config *config,
+                 struct target_splice *ret_splice);
+
+/* Carry out `count` operations, at most EXCHANGE_OPS_MAX.
+ *   ret_results  one for each operation; after a failure, for those before target_failure()->op */
+bool target_run(struct target *target, const struct op *ops, size_t count,
+                struct target_splice *ret_splice, const struct op_result **ret_results);
+
+/* Read the blocks from the offset `from` on, which is 0 or where one starts. */
+bool target_walk(struct target *target, uint64_t from, struct target_splice *ret_splice);
+
+/* Read at most `most` elements of a free list, leaving out the first `skip`.
+ *   ret_more  whether there are further ones */
+bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t most,
+                 const uint64_t **ret_items, size_t *ret_count, bool *ret_more);
+
+/* Look for damage; broken is HG_INVARIANT_NONE if there is none. */
+bool target_check(struct target *target, struct hg_defect *ret_defect);
+
+/* Read heap memory: at most `count` bytes, at most EXCHANGE_BYTES_MAX, from the offset `from` on.
+ *   ret_count  fewer than asked for where the heap ends */
+bool target_peek(struct target *target, uint64_t from, size_t count,
+                 const unsigned char **ret_bytes, size_t *ret_count);
+
+#endif
