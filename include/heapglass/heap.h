@@ -300,9 +300,10 @@ typedef bool hg_list_visitor(void *context, uint64_t at);
 HG_API void hg_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                     hg_block_visitor *visitor, void *context);
 
-/* How many free lists the heap has, and the name of one ("free"). */
-HG_API uint32_t hg_list_count(const struct hg_heap *heap);
-HG_API void hg_list_name(const struct hg_heap *heap, uint32_t list, char *name, size_t name_size);
+/* How many free lists a heap of `config` has, and the name of one ("free"). */
+HG_API uint32_t hg_list_count(const struct hg_config *config);
+HG_API void hg_list_name(const struct hg_config *config, uint32_t list, char *name,
+                         size_t name_size);
 
 /* Visit the free blocks on `list`, head first. It ends where a link leaves [start, start + extent),
  * and after as many elements as that region could hold. */

@@ -43,8 +43,8 @@ struct hg_engine {
     bool (*check)(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect);
     void (*list_walk)(const struct hg_heap *heap, size_t extent, uint32_t list,
                       hg_list_visitor *visitor, void *context);
-    uint32_t (*list_count)(const struct hg_heap *heap);
-    void (*list_name)(const struct hg_heap *heap, uint32_t list, char *name, size_t name_size);
+    uint32_t (*list_count)(const struct hg_config *config);
+    void (*list_name)(const struct hg_config *config, uint32_t list, char *name, size_t name_size);
 };
 
 struct hg_policy {

@@ -207,22 +207,25 @@ bool hg_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_d
     return engine_of(heap)->check(heap, extent, ret_defect);
 }
 
-uint32_t hg_list_count(const struct hg_heap *heap)
+uint32_t hg_list_count(const struct hg_config *config)
 {
-    return heap->policy < hg_policy_count ? engine_of(heap)->list_count(heap) : 0;
+    const struct hg_policy *policy = hg_policy_named(config->policy);
+
+    return policy ? policy->engine->list_count(config) : 0;
 }
 
-void hg_list_name(const struct hg_heap *heap, uint32_t list, char *name, size_t name_size)
+void hg_list_name(const struct hg_config *config, uint32_t list, char *name, size_t name_size)
 {
-    if (name_size > 0)
-        name[0] = '\0';
-    if (list < hg_list_count(heap))
-        engine_of(heap)->list_name(heap, list, name, name_size);
+    if (name_size == 0)
+        return;
+    name[0] = '\0';
+    if (list < hg_list_count(config))
+        hg_policy_named(config->policy)->engine->list_name(config, list, name, name_size);
 }
 
 void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
                   hg_list_visitor *visitor, void *context)
 {
-    if (is_readable(heap, extent) && list < hg_list_count(heap))
+    if (is_readable(heap, extent) && list < hg_list_count(&heap->config))
         engine_of(heap)->list_walk(heap, extent, list, visitor, context);
 }

@@ -86,6 +86,7 @@ enum reply_status {
 
 struct reply {
     uint32_t status; /* enum reply_status */
+    uint32_t begun;  /* not 0 once the heap process has seen the request */
     int32_t number;  /* errno, or the signal */
     uint64_t address;
     uint64_t ops_done;       /* how many operations were completed, also while they run */

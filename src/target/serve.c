@@ -311,7 +311,7 @@ static void serve_request(struct server *server)
 {
     struct exchange *exchange = server->exchange;
 
-    exchange->reply = (struct reply){.status = REPLY_DONE, .next = EXCHANGE_NULL};
+    exchange->reply = (struct reply){.begun = 1, .next = EXCHANGE_NULL};
     recorder_reset(&server->recorder, exchange->events);
     if (exchange->request.kind == REQUEST_OPEN) {
         serve_open(server);

@@ -168,6 +168,7 @@ static bool wait_for_reply(struct target *target)
     if (rung < 0) {
         end(target);
         target->failure.op = ops_done(target);
+        target->failure.idle = !target->process.exchange->reply.begun;
     }
     return rung == 1;
 }
@@ -191,6 +192,7 @@ static bool call(struct target *target, enum request_kind kind)
 
     exchange->request.kind = kind;
     exchange->reply.ops_done = 0;
+    exchange->reply.begun = 0;
     if (target->process.pid == 0 || send(target->process.socket, &bell, 1, MSG_NOSIGNAL) != 1) {
         end(target);
         target->failure.idle = true;

@@ -31,7 +31,7 @@ struct target_failure {
     int number;       /* errno, the signal, or the exit status */
     uint64_t address; /* that a fault was about */
     uint64_t op;      /* the index of the operation at fault */
-    bool idle;        /* the process had ended before the call */
+    bool idle;        /* the process ended before it saw the request */
 };
 
 enum { TARGET_PATIENCE_MS = 2000 };

@@ -169,15 +169,15 @@ static void coalesce(struct hg_heap *heap)
     hg_fit_coalesce(fit_of(heap));
 }
 
-static uint32_t list_count(const struct hg_heap *heap)
+static uint32_t list_count(const struct hg_config *config)
 {
-    (void)heap;
+    (void)config;
     return 1;
 }
 
-static void list_name(const struct hg_heap *heap, uint32_t list, char *name, size_t name_size)
+static void list_name(const struct hg_config *config, uint32_t list, char *name, size_t name_size)
 {
-    (void)heap;
+    (void)config;
     (void)list;
     memcpy(name, "free", name_size < 5 ? name_size : 5);
     name[name_size - 1] = '\0';

@@ -1,0 +1,140 @@
+/* command.h: the language: what a command is, and the interpreter that runs lines of them.
+ *
+ * A command is a row in one const table. The parser, completion, help and the list in the README
+ * are made from that table and from nothing else. A face (screen, plain text, JSON) is told of each
+ * outcome; it decides how it looks. */
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+#include "base/text.h"
+#include "command/preferences.h"
+#include "session/outcome.h"
+#include "session/session.h"
+
+/* ---- Faces ---- */
+
+struct face {
+    /* An outcome. */
+    void (*report)(void *context, const struct outcome *outcome);
+    /* A command is at its `done`-th part of `total`. Returns false if the user wants it stopped. */
+    bool (*tick)(void *context, size_t done, size_t total);
+    /* The scenario wants the class to look: wait for a key. NULL where there is nobody to wait for.
+     * */
+    void (*pause)(void *context);
+    void *context;
+};
+
+/* ---- The interpreter ---- */
+
+struct interpreter {
+    struct session *session;
+    struct face face;
+    unsigned preferences[PREFERENCES];
+    struct location location; /* of the line at hand */
+    unsigned depth;           /* how many files are being read */
+    bool keep_going;          /* read on after a command in a file failed */
+    bool quit;                /* quit was asked for */
+    size_t failures;          /* commands that failed so far */
+    struct text output;       /* what the command at hand has to say */
+    struct show show;         /* what it wants to be looked at */
+    unsigned char *dumped;    /* the bytes of the last dump */
+    bool pausing;             /* it wants to wait for a key */
+};
+
+enum { SOURCE_DEPTH_MAX = 16 };
+
+void interpreter_init(struct interpreter *interpreter, struct session *session,
+                      const struct face *face);
+void interpreter_finish(struct interpreter *interpreter);
+
+/* Run the commands in a line, up to the first that fails.
+ *   returns  false when one failed; the face has been told */
+bool interpreter_run_line(struct interpreter *interpreter, const char *line);
+
+/* Run the lines of a file, up to the first in which a command fails, unless keep_going.
+ *   returns  false when a command failed, of which the face has been told, or when the file cannot
+ *            be read, with `error` set; error->text is empty in the first case */
+bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error);
+
+/* ---- Commands ---- */
+
+enum parameter_type {
+    PARAMETER_NONE,
+    PARAMETER_NEW_NAME,  /* names of variables, which need not exist */
+    PARAMETER_NAME,      /* names of variables */
+    PARAMETER_SIZE,      /* bytes */
+    PARAMETER_LIMIT,     /* bytes, or none */
+    PARAMETER_NUMBER,    /* a whole number */
+    PARAMETER_BYTE,      /* 0 to 255, or one character */
+    PARAMETER_PLACE,     /* a variable or an offset */
+    PARAMETER_POLICY,    /* the name of a policy */
+    PARAMETER_KEY,       /* the name of a setting or a preference */
+    PARAMETER_VALUE,     /* a value for the key before it */
+    PARAMETER_COMMAND,   /* the name of a command */
+    PARAMETER_FILE,      /* the name of a file */
+    PARAMETER_SUBJECT,   /* what expect can look at */
+    PARAMETER_RELATION,  /* = != < <= > >= */
+    PARAMETER_TEXT,      /* all the rest of the command, as it stands */
+};
+
+struct parameter {
+    enum parameter_type type;
+    const char *label;
+    bool optional;
+    bool repeated; /* of the last one: there may be more */
+};
+
+struct argument {
+    const char *text;
+    uint64_t number; /* of sizes, limits, numbers and bytes */
+    int column;
+};
+
+enum { PARAMETERS_MAX = 3, ALIASES_MAX = 2 };
+
+struct arguments {
+    const char *name; /* the variable at hand: the handler runs once for each */
+    struct argument items[PARAMETERS_MAX];
+    size_t count; /* how many of the parameters were given */
+    bool forced;  /* the command was written with a ! */
+};
+
+enum command_group { GROUP_MEMORY, GROUP_HEAP, GROUP_LOOK, GROUP_SESSION, COMMAND_GROUPS };
+
+struct command {
+    const char *name;
+    const char *aliases[ALIASES_MAX];
+    enum command_group group;
+    bool can_force; /* may be written with a ! */
+    struct parameter parameters[PARAMETERS_MAX];
+    const char *summary;  /* one line */
+    const char *help;     /* more, in sentences */
+    const char *examples; /* one per line */
+    bool (*run)(struct interpreter *interpreter, const struct arguments *arguments,
+                struct error *error);
+};
+
+/* The table: its rows, and the row of a name or an alias; NULL beyond the last, or for none. */
+const struct command *command_at(size_t index);
+const struct command *command_find(const char *name);
+
+/* The heading of a group ("Allocating and freeing"). */
+const char *command_group_title(enum command_group group);
+
+/* Append "alloc NAME SIZE". */
+void command_add_usage(const struct command *command, struct text *text);
+
+/* ---- Completion ---- */
+
+struct completion {
+    size_t start;      /* where in the line the word begins that the candidates complete */
+    char **candidates; /* sorted, each once; whole words */
+    size_t count, capacity;
+};
+
+/* What can stand at the end of `line`, of which only what is left of the cursor is given.
+ *   returns  candidates that the caller gives back with completion_finish */
+struct completion command_complete(const struct interpreter *interpreter, const char *line);
+void completion_finish(struct completion *completion);
+
+#endif

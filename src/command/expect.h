@@ -1,0 +1,18 @@
+/* expect.h: what a scenario can claim of the heap.
+ *
+ *      expect largest >= 10M      a number of bytes or blocks
+ *      expect external = 50%      a ratio, to a tenth of a percent
+ *      expect A = NULL            a variable: NULL, live, freed, or the offset it points to */
+#ifndef COMMAND_EXPECT_H
+#define COMMAND_EXPECT_H
+
+#include "session/session.h"
+
+/* The names of the numbers that can be expected; NULL beyond the last. */
+const char *expect_subject(unsigned index);
+
+/* Whether the claim holds; false with `error` saying what is so instead. */
+bool expect_holds(const struct session *session, const char *subject, const char *relation,
+                  const char *value, struct error *error);
+
+#endif

@@ -1,0 +1,121 @@
+/* help.c: see help.h. */
+#include "command/help.h"
+
+#include <string.h>
+
+#include "base/suggest.h"
+#include "command/command.h"
+#include "command/settings.h"
+
+static void add_group(enum command_group group, struct text *text)
+{
+    const struct command *command;
+
+    text_add(text, "%s\n", command_group_title(group));
+    for (size_t i = 0; (command = command_at(i)); i++) {
+        struct text usage = {0};
+
+        if (command->group != group)
+            continue;
+        command_add_usage(command, &usage);
+        text_add(text, "  %-30s %s\n", text_string(&usage), command->summary);
+        text_finish(&usage);
+    }
+}
+
+void help_add_overview(struct text *text)
+{
+    for (int group = 0; group < COMMAND_GROUPS; group++)
+        add_group((enum command_group)group, text);
+    text_add(text,
+             "Sizes: 24, 16K, 1.5M, 0x40. Names in a row: a1..a100, every second one: a1..a99:2.\n"
+             "Several commands on a line: 'alloc A 10M; free A'. More: help COMMAND.");
+}
+
+static void add_aliases(const struct command *command, struct text *text)
+{
+    for (size_t i = 0; i < ALIASES_MAX && command->aliases[i]; i++)
+        text_add(text, "%s%s", i ? ", " : "\nAlso: ", command->aliases[i]);
+}
+
+/* The lines of `lines`, each indented. */
+static void add_indented(const char *lines, struct text *text)
+{
+    while (*lines) {
+        size_t length = strcspn(lines, "\n");
+
+        text_add(text, "\n  %.*s", (int)length, lines);
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+static void add_command(const struct command *command, struct text *text)
+{
+    command_add_usage(command, text);
+    text_add(text, ": %s.", command->summary);
+    if (command->help)
+        text_add(text, "\n%s", command->help);
+    add_aliases(command, text);
+    if (command->examples)
+        add_indented(command->examples, text);
+}
+
+static bool add_setting(const char *name, struct text *text, struct error *error)
+{
+    struct hg_config unused = hg_config_default(hg_policy(0)->name);
+    const struct hg_setting_info *info = hg_setting(setting_find(name));
+    char buffer[SIZE_TEXT_MAX];
+
+    if (!info) /* to have the suggestion */
+        return setting_set(&unused, name, "", error);
+    text_add(text, "%s: %s.\n%s\nIt is %s at first.", info->name, info->summary, info->reason,
+             setting_text(setting_find(name), info->initial, buffer));
+    if (info->choices) {
+        text_add(text, " It can be");
+        for (size_t i = 0; info->choices[i]; i++)
+            text_add(text, "%s %s", i ? "," : "", info->choices[i]);
+        text_add(text, ".");
+    }
+    return true;
+}
+
+static bool add_policy(const char *name, struct text *text, struct error *error)
+{
+    struct hg_config unused = hg_config_default(hg_policy(0)->name);
+    const struct hg_policy_info *policy;
+
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        if (strcmp(policy->name, name) == 0) {
+            text_add(text, "%s: %s.\n%s", policy->name, policy->summary, policy->reason);
+            return true;
+        }
+    }
+    return setting_set_policy(&unused, name, error);
+}
+
+static bool no_such_topic(const char *topic, struct error *error)
+{
+    struct suggestion suggestion = suggestion_for(topic);
+    const struct command *command;
+
+    for (size_t i = 0; (command = command_at(i)); i++)
+        suggestion_consider(&suggestion, command->name);
+    error_set(error, "there is no command '%.64s'", topic);
+    if (suggestion.best)
+        error_append(error, "; did you mean '%s'?", suggestion.best);
+    return false;
+}
+
+bool help_add_topic(const char *topic, const char *detail, struct text *text, struct error *error)
+{
+    const struct command *command = command_find(topic);
+
+    if (detail && strcmp(topic, "set") == 0)
+        return add_setting(detail, text, error);
+    if (detail && strcmp(topic, "policy") == 0)
+        return add_policy(detail, text, error);
+    if (!command)
+        return no_such_topic(topic, error);
+    add_command(command, text);
+    return true;
+}

@@ -1,0 +1,23 @@
+/* preferences.h: how the user wants to see things. Unlike a heap's settings they change no heap. */
+#ifndef COMMAND_PREFERENCES_H
+#define COMMAND_PREFERENCES_H
+
+enum preference {
+    PREFERENCE_ADDRESSES,
+    PREFERENCE_THEME,
+    PREFERENCES /* how many there are */
+};
+
+enum { ADDRESSES_OFFSET, ADDRESSES_ABSOLUTE };
+enum { THEME_DARK, THEME_LIGHT, THEME_MONO };
+
+struct preference_info {
+    const char *name;
+    const char *summary;
+    const char *const *choices; /* the values 0, 1, ... by name, up to a NULL; 0 is the default */
+};
+
+/* The preference with this number; NULL beyond the last. */
+const struct preference_info *preference_info(unsigned preference);
+
+#endif

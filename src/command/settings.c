@@ -1,0 +1,127 @@
+/* settings.c: see settings.h. */
+#include "command/settings.h"
+
+#include <string.h>
+
+#include "base/suggest.h"
+#include "command/preferences.h"
+
+unsigned setting_find(const char *name)
+{
+    unsigned setting = 0;
+
+    while (setting < HG_SETTINGS && strcmp(hg_setting(setting)->name, name) != 0)
+        setting++;
+    return setting;
+}
+
+static bool no_such_setting(const char *name, struct error *error)
+{
+    struct suggestion suggestion = suggestion_for(name);
+
+    for (unsigned setting = 0; setting < HG_SETTINGS; setting++)
+        suggestion_consider(&suggestion, hg_setting(setting)->name);
+    for (unsigned preference = 0; preference < PREFERENCES; preference++)
+        suggestion_consider(&suggestion, preference_info(preference)->name);
+    error_set(error, "there is no setting '%s'", name);
+    if (suggestion.best)
+        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    return error_append(error, "; 'set' lists them");
+}
+
+static bool parse_choice(const struct hg_setting_info *setting, const char *text,
+                         uint64_t *ret_value, struct error *error)
+{
+    for (uint64_t value = 0; setting->choices[value]; value++) {
+        if (strcmp(setting->choices[value], text) == 0) {
+            *ret_value = value;
+            return true;
+        }
+    }
+    error_set(error, "%s cannot be '%s'; it can be", setting->name, text);
+    for (uint64_t value = 0; setting->choices[value]; value++)
+        error_append(error, "%s %s", value ? "," : "", setting->choices[value]);
+    return false;
+}
+
+static bool parse_value(const struct hg_setting_info *setting, const char *text,
+                        uint64_t *ret_value, struct error *error)
+{
+    if (setting->choices)
+        return parse_choice(setting, text, ret_value, error);
+    if (setting->word && strcmp(text, setting->word) == 0) {
+        *ret_value = setting->word_value;
+        return true;
+    }
+    return size_parse(text, ret_value, error);
+}
+
+/* Say why `config` will not do, in terms of the setting that stands in the way. */
+static bool check(const struct hg_config *config, struct error *error)
+{
+    char buffer[SIZE_TEXT_MAX], low[SIZE_TEXT_MAX], high[SIZE_TEXT_MAX];
+    const struct hg_setting_info *info;
+    unsigned setting = HG_SETTINGS;
+    const char *problem = hg_config_problem(config, &setting);
+
+    if (!problem)
+        return true;
+    info = hg_setting(setting);
+    if (!info)
+        return error_set(error, "policy '%s' %s", config->policy, problem);
+    error_set(error, "%s %s %s", info->name,
+              setting_text(setting, config->settings[setting], buffer), problem);
+    if (!info->choices)
+        error_append(error, "; it can be from %s to %s%s%s", size_exact(info->min, low),
+                     size_exact(info->max, high), info->word ? ", or " : "",
+                     info->word ? info->word : "");
+    return false;
+}
+
+bool setting_set(struct hg_config *config, const char *name, const char *value,
+                 struct error *error)
+{
+    unsigned setting = setting_find(name);
+    struct hg_config changed = *config;
+
+    if (setting == HG_SETTINGS)
+        return no_such_setting(name, error);
+    if (!parse_value(hg_setting(setting), value, &changed.settings[setting], error) ||
+        !check(&changed, error))
+        return false;
+    *config = changed;
+    return true;
+}
+
+bool setting_set_policy(struct hg_config *config, const char *name, struct error *error)
+{
+    struct suggestion suggestion = suggestion_for(name);
+    struct hg_config changed = *config;
+    const struct hg_policy_info *policy;
+
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        suggestion_consider(&suggestion, policy->name);
+        if (strcmp(policy->name, name) == 0) {
+            changed.policy = policy->name;
+            if (!check(&changed, error))
+                return false;
+            *config = changed;
+            return true;
+        }
+    }
+    error_set(error, "there is no policy '%s'", name);
+    if (suggestion.best)
+        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    return error_append(error, "; 'policy' lists them");
+}
+
+const char *setting_text(unsigned setting, uint64_t value, char buffer[SIZE_TEXT_MAX])
+{
+    const struct hg_setting_info *info = hg_setting(setting);
+
+    if (info->choices)
+        return info->choices[value];
+    if (info->word && value == info->word_value)
+        return info->word;
+    return size_exact(value, buffer);
+}

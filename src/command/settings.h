@@ -1,0 +1,25 @@
+/* settings.h: the settings of a heap as text. */
+#ifndef COMMAND_SETTINGS_H
+#define COMMAND_SETTINGS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/size.h"
+#include "heapglass/heap.h"
+
+/* The number of the setting called `name`; HG_SETTINGS if there is none. */
+unsigned setting_find(const char *name);
+
+/* Set one setting of `config` from text, checking that the whole still goes together.
+ *   errors   no such setting (with a suggestion), no such value, values that exclude each other */
+bool setting_set(struct hg_config *config, const char *name, const char *value,
+                 struct error *error);
+
+/* Set the policy, checking that there is such a policy and that the settings go with it. */
+bool setting_set_policy(struct hg_config *config, const char *name, struct error *error);
+
+/* A value of a setting in words: "16", "128K", "lifo", "exact". Returns `buffer` or a constant. */
+const char *setting_text(unsigned setting, uint64_t value, char buffer[SIZE_TEXT_MAX]);
+
+#endif

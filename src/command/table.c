@@ -1,0 +1,281 @@
+/* table.c: the one table of commands. */
+#include <string.h>
+
+#include "command/command.h"
+#include "command/verbs.h"
+
+static const struct command commands[] = {
+    /* ---- Allocating and freeing ---- */
+    {
+        .name = "alloc",
+        .aliases = {"malloc", "a"},
+        .group = GROUP_MEMORY,
+        .parameters = {{PARAMETER_NEW_NAME, "NAME", 0, 0}, {PARAMETER_SIZE, "SIZE", 0, 0}},
+        .summary = "allocate a block, and let NAME point to it",
+        .help = "NAME is a variable that holds a pointer. If it pointed to a block before, nothing "
+                "points to that block any more: it is leaked.",
+        .examples = "alloc A 10M\nalloc a1..a100 1M",
+        .run = verb_alloc,
+    },
+    {
+        .name = "calloc",
+        .group = GROUP_MEMORY,
+        .parameters = {{PARAMETER_NEW_NAME, "NAME", 0, 0},
+                       {PARAMETER_NUMBER, "COUNT", 0, 0},
+                       {PARAMETER_SIZE, "SIZE", 0, 0}},
+        .summary = "allocate COUNT times SIZE bytes, all zero",
+        .help = "The product must not overflow: if it does, NAME is NULL.",
+        .examples = "calloc A 100 16",
+        .run = verb_calloc,
+    },
+    {
+        .name = "realloc",
+        .group = GROUP_MEMORY,
+        .parameters = {{PARAMETER_NAME, "NAME", 0, 0}, {PARAMETER_SIZE, "SIZE", 0, 0}},
+        .summary = "change the size of what NAME points to",
+        .help = "In place if there is room to the right; else the payload is copied to another "
+                "block. If there is none, NAME keeps its block.",
+        .examples = "realloc A 20M",
+        .run = verb_realloc,
+    },
+    {
+        .name = "aligned",
+        .group = GROUP_MEMORY,
+        .parameters = {{PARAMETER_NEW_NAME, "NAME", 0, 0},
+                       {PARAMETER_SIZE, "ALIGNMENT", 0, 0},
+                       {PARAMETER_SIZE, "SIZE", 0, 0}},
+        .summary = "allocate a payload at a multiple of ALIGNMENT",
+        .help = "ALIGNMENT is a power of two.",
+        .examples = "aligned A 4K 100",
+        .run = verb_aligned,
+    },
+    {
+        .name = "free",
+        .aliases = {"f"},
+        .group = GROUP_MEMORY,
+        .can_force = true,
+        .parameters = {{PARAMETER_NAME, "NAME", 0, true}},
+        .summary = "give back what NAME points to",
+        .help = "NAME still holds the address afterwards: it is dangling. Freeing it again is "
+                "refused; free! hands it to the allocator all the same, to see what happens.",
+        .examples = "free B\nfree a1..a99:2\nfree! B",
+        .run = verb_free,
+    },
+    {
+        .name = "fill",
+        .group = GROUP_MEMORY,
+        .parameters = {{PARAMETER_NAME, "NAME", 0, 0}, {PARAMETER_BYTE, "BYTE", true, 0}},
+        .summary = "write BYTE all over the payload",
+        .help = "BYTE is a number from 0 to 255 or a character; without it, the name's first "
+                "letter.",
+        .examples = "fill A\nfill A 0x2a",
+        .run = verb_fill,
+    },
+    /* ---- The heap as a whole ---- */
+    {
+        .name = "policy",
+        .group = GROUP_HEAP,
+        .parameters = {{PARAMETER_POLICY, "NAME", true, 0}},
+        .summary = "list the policies, or replay all steps under another",
+        .help = "A policy says how a block is chosen. Changing it starts a fresh heap and replays "
+                "the steps so far on it. 'help policy NAME' says how one works.",
+        .examples = "policy\npolicy best-fit\nhelp policy best-fit",
+        .run = verb_policy,
+    },
+    {
+        .name = "set",
+        .group = GROUP_HEAP,
+        .parameters = {{PARAMETER_KEY, "KEY", true, 0}, {PARAMETER_VALUE, "VALUE", true, 0}},
+        .summary = "list the settings, or change one",
+        .help = "Changing a setting of the heap starts a fresh heap and replays the steps so far "
+                "on it. 'help set KEY' says why one would change it.",
+        .examples = "set\nset alignment 64\nhelp set alignment",
+        .run = verb_set,
+    },
+    {
+        .name = "limit",
+        .group = GROUP_HEAP,
+        .parameters = {{PARAMETER_LIMIT, "SIZE|none", 0, 0}},
+        .summary = "let the kernel refuse to make the heap larger",
+        .help = "The limit is real (RLIMIT_DATA): beyond it sbrk fails, and malloc returns NULL.",
+        .examples = "limit 64M\nlimit none",
+        .run = verb_limit,
+    },
+    {
+        .name = "coalesce",
+        .group = GROUP_HEAP,
+        .summary = "merge all free neighbours now",
+        .help = "It finds something to do where the setting coalesce is deferred.",
+        .examples = "set coalesce deferred; coalesce",
+        .run = verb_coalesce,
+    },
+    {
+        .name = "reset",
+        .group = GROUP_HEAP,
+        .summary = "begin again with a fresh heap",
+        .help = "All steps and variables are forgotten; policy and settings stay.",
+        .run = verb_reset,
+    },
+    /* ---- Looking ---- */
+    {
+        .name = "map",
+        .group = GROUP_LOOK,
+        .summary = "show the heap to scale",
+        .run = verb_map,
+    },
+    {
+        .name = "blocks",
+        .group = GROUP_LOOK,
+        .summary = "list all blocks in address order",
+        .run = verb_blocks,
+    },
+    {
+        .name = "freelist",
+        .group = GROUP_LOOK,
+        .summary = "list the free blocks in list order",
+        .run = verb_freelist,
+    },
+    {
+        .name = "stats",
+        .group = GROUP_LOOK,
+        .summary = "show all measures, with their formulas",
+        .run = verb_stats,
+    },
+    {
+        .name = "vars",
+        .group = GROUP_LOOK,
+        .summary = "list the variables and what they point to",
+        .run = verb_vars,
+    },
+    {
+        .name = "dump",
+        .group = GROUP_LOOK,
+        .parameters = {{PARAMETER_PLACE, "NAME|OFFSET", 0, 0},
+                       {PARAMETER_SIZE, "LENGTH", true, 0}},
+        .summary = "show bytes of the heap",
+        .help = "A variable's dump starts at the header of its block. Header, payload and footer "
+                "are told apart.",
+        .examples = "dump A\ndump +0x40 128",
+        .run = verb_dump,
+    },
+    {
+        .name = "brk",
+        .group = GROUP_LOOK,
+        .summary = "show where the break is, and what the kernel says",
+        .run = verb_brk,
+    },
+    {
+        .name = "check",
+        .group = GROUP_LOOK,
+        .summary = "check the heap, and that what is shown is what is there",
+        .run = verb_check,
+    },
+    /* ---- The session ---- */
+    {
+        .name = "steps",
+        .group = GROUP_SESSION,
+        .summary = "list the steps so far",
+        .run = verb_steps,
+    },
+    {
+        .name = "source",
+        .group = GROUP_SESSION,
+        .parameters = {{PARAMETER_FILE, "FILE", 0, 0}},
+        .summary = "run the commands in a file",
+        .help = "In a file, the path of another is taken from where the file is.",
+        .examples = "source fragmentation.hg",
+        .run = verb_source,
+    },
+    {
+        .name = "say",
+        .group = GROUP_SESSION,
+        .parameters = {{PARAMETER_TEXT, "TEXT", 0, 0}},
+        .summary = "show a text",
+        .examples = "say Now B is free: watch the gap.",
+        .run = verb_say,
+    },
+    {
+        .name = "pause",
+        .group = GROUP_SESSION,
+        .summary = "wait for a key, in the full screen",
+        .run = verb_pause,
+    },
+    {
+        .name = "expect",
+        .group = GROUP_SESSION,
+        .parameters = {{PARAMETER_SUBJECT, "WHAT", 0, 0},
+                       {PARAMETER_RELATION, "RELATION", 0, 0},
+                       {PARAMETER_TEXT, "VALUE", 0, 0}},
+        .summary = "fail unless something is so",
+        .help = "WHAT is heap, requested, used, padding, free, largest, used-blocks, free-blocks, "
+                "external, internal, overhead, utilization, or a variable, which can be NULL, "
+                "live, freed, dangling or an offset.",
+        .examples = "expect D = NULL\nexpect largest < 20M\nexpect external > 50%",
+        .run = verb_expect,
+    },
+    {
+        .name = "help",
+        .aliases = {"?"},
+        .group = GROUP_SESSION,
+        .parameters = {{PARAMETER_COMMAND, "COMMAND", true, 0},
+                       {PARAMETER_VALUE, "KEY|POLICY", true, 0}},
+        .summary = "list the commands, or explain one",
+        .examples = "help alloc\nhelp set grow\nhelp policy worst-fit",
+        .run = verb_help,
+    },
+    {
+        .name = "quit",
+        .aliases = {"exit", "q"},
+        .group = GROUP_SESSION,
+        .summary = "leave",
+        .run = verb_quit,
+    },
+};
+
+const struct command *command_at(size_t index)
+{
+    return index < sizeof commands / sizeof commands[0] ? &commands[index] : NULL;
+}
+
+static bool is_called(const struct command *command, const char *name)
+{
+    for (size_t i = 0; i < ALIASES_MAX && command->aliases[i]; i++) {
+        if (strcmp(command->aliases[i], name) == 0)
+            return true;
+    }
+    return strcmp(command->name, name) == 0;
+}
+
+const struct command *command_find(const char *name)
+{
+    const struct command *command;
+
+    for (size_t i = 0; (command = command_at(i)); i++) {
+        if (is_called(command, name))
+            return command;
+    }
+    return NULL;
+}
+
+const char *command_group_title(enum command_group group)
+{
+    static const char *const titles[COMMAND_GROUPS] = {
+        [GROUP_MEMORY] = "Allocating and freeing",
+        [GROUP_HEAP] = "The heap as a whole",
+        [GROUP_LOOK] = "Looking",
+        [GROUP_SESSION] = "The session",
+    };
+
+    return titles[group];
+}
+
+void command_add_usage(const struct command *command, struct text *text)
+{
+    text_add(text, "%s", command->name);
+    for (size_t i = 0; i < PARAMETERS_MAX && command->parameters[i].type; i++) {
+        const struct parameter *parameter = &command->parameters[i];
+
+        text_add(text, " %s%s%s%s", parameter->optional ? "[" : "", parameter->label,
+                 parameter->repeated ? "..." : "", parameter->optional ? "]" : "");
+    }
+}

@@ -1,0 +1,46 @@
+/* verbs.h: the handlers of all commands, by the file they are in. Each carries out its command for
+ * one variable at a time; on failure it sets the error and has changed nothing. */
+#ifndef COMMAND_VERBS_H
+#define COMMAND_VERBS_H
+
+#include "command/command.h"
+
+#define VERB(name)                                                                               \
+    bool verb_##name(struct interpreter *interpreter, const struct arguments *arguments,         \
+                     struct error *error)
+
+/* verbs_memory.c: allocating and freeing */
+VERB(alloc);
+VERB(calloc);
+VERB(realloc);
+VERB(aligned);
+VERB(free);
+VERB(fill);
+
+/* verbs_heap.c: the heap as a whole */
+VERB(policy);
+VERB(set);
+VERB(limit);
+VERB(coalesce);
+VERB(reset);
+
+/* verbs_look.c: looking without changing anything */
+VERB(map);
+VERB(blocks);
+VERB(freelist);
+VERB(stats);
+VERB(vars);
+VERB(dump);
+VERB(brk);
+VERB(check);
+
+/* verbs_session.c: the session and scenarios */
+VERB(steps);
+VERB(source);
+VERB(say);
+VERB(pause);
+VERB(expect);
+VERB(help);
+VERB(quit);
+
+#endif

@@ -1,0 +1,178 @@
+/* verbs_heap.c: the commands that are about the heap as a whole. */
+#include <string.h>
+
+#include "base/size.h"
+#include "command/settings.h"
+#include "command/verbs.h"
+
+/* Replay all steps on a fresh heap of `config`, and say so. */
+static bool reconfigure(struct interpreter *interpreter, const struct hg_config *config,
+                        const char *what, struct error *error)
+{
+    struct session *session = interpreter->session;
+    struct text *output = &interpreter->output;
+    size_t refused;
+
+    if (!session_configure(session, config, &refused, error))
+        return false;
+    text_add(output, "%s: a fresh heap", what);
+    if (session->steps.count > 0)
+        text_add(output, ", and the %zu step%s so far replayed on it", session->steps.count,
+                 session->steps.count == 1 ? "" : "s");
+    if (refused > 0)
+        text_add(output, "; %zu of them it refused", refused);
+    text_add(output, ".");
+    return true;
+}
+
+static void list_policies(struct interpreter *interpreter)
+{
+    const char *current = interpreter->session->mirror->config.policy;
+    const struct hg_policy_info *policy;
+
+    for (unsigned number = 0; (policy = hg_policy(number)); number++)
+        text_add(&interpreter->output, "%s%s %-12s %s", number ? "\n" : "",
+                 strcmp(policy->name, current) == 0 ? "*" : " ", policy->name, policy->summary);
+}
+
+VERB(policy)
+{
+    struct hg_config config = interpreter->session->mirror->config;
+
+    if (arguments->count == 0) {
+        list_policies(interpreter);
+        return true;
+    }
+    return setting_set_policy(&config, arguments->items[0].text, error) &&
+           reconfigure(interpreter, &config, config.policy, error);
+}
+
+/* ---- Settings and preferences ---- */
+
+static void add_setting(struct interpreter *interpreter, unsigned setting)
+{
+    const struct hg_config *config = &interpreter->session->mirror->config;
+    const struct hg_setting_info *info = hg_setting(setting);
+    char buffer[SIZE_TEXT_MAX];
+
+    text_add(&interpreter->output, "%-16s %-10s %s", info->name,
+             setting_text(setting, config->settings[setting], buffer), info->summary);
+}
+
+static void add_preference(struct interpreter *interpreter, unsigned preference)
+{
+    const struct preference_info *info = preference_info(preference);
+
+    text_add(&interpreter->output, "%-16s %-10s %s", info->name,
+             info->choices[interpreter->preferences[preference]], info->summary);
+}
+
+static void list_settings(struct interpreter *interpreter)
+{
+    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+        add_setting(interpreter, setting);
+        text_add(&interpreter->output, "\n");
+    }
+    for (unsigned preference = 0; preference < PREFERENCES; preference++) {
+        text_add(&interpreter->output, "%s", preference ? "\n" : "");
+        add_preference(interpreter, preference);
+    }
+}
+
+static unsigned find_preference(const char *name)
+{
+    unsigned preference = 0;
+
+    while (preference < PREFERENCES && strcmp(preference_info(preference)->name, name) != 0)
+        preference++;
+    return preference;
+}
+
+static bool set_preference(struct interpreter *interpreter, unsigned preference, const char *value,
+                           struct error *error)
+{
+    const struct preference_info *info = preference_info(preference);
+
+    for (unsigned choice = 0; info->choices[choice]; choice++) {
+        if (strcmp(info->choices[choice], value) == 0) {
+            interpreter->preferences[preference] = choice;
+            text_add(&interpreter->output, "%s is %s.", info->name, value);
+            return true;
+        }
+    }
+    error_set(error, "%s cannot be '%s'; it can be", info->name, value);
+    for (unsigned choice = 0; info->choices[choice]; choice++)
+        error_append(error, "%s %s", choice ? "," : "", info->choices[choice]);
+    return false;
+}
+
+static bool change(struct interpreter *interpreter, const char *key, const char *value,
+                   struct error *error)
+{
+    struct hg_config config = interpreter->session->mirror->config;
+    unsigned preference = find_preference(key);
+    char buffer[SIZE_TEXT_MAX];
+    struct text what = {0};
+    unsigned setting;
+    bool good;
+
+    if (preference < PREFERENCES)
+        return set_preference(interpreter, preference, value, error);
+    if (!setting_set(&config, key, value, error))
+        return false;
+    setting = setting_find(key);
+    text_add(&what, "%s %s", key, setting_text(setting, config.settings[setting], buffer));
+    good = reconfigure(interpreter, &config, text_string(&what), error);
+    text_finish(&what);
+    return good;
+}
+
+VERB(set)
+{
+    const char *key = arguments->items[0].text;
+    struct hg_config unused = interpreter->session->mirror->config;
+
+    if (arguments->count == 0) {
+        list_settings(interpreter);
+        return true;
+    }
+    if (arguments->count == 2) {
+        error->column = arguments->items[1].column;
+        return change(interpreter, key, arguments->items[1].text, error);
+    }
+    if (find_preference(key) < PREFERENCES) {
+        add_preference(interpreter, find_preference(key));
+    } else if (setting_find(key) < HG_SETTINGS) {
+        add_setting(interpreter, setting_find(key));
+        text_add(&interpreter->output, "\n%s", hg_setting(setting_find(key))->reason);
+    } else {
+        return setting_set(&unused, key, "", error);
+    }
+    return true;
+}
+
+/* ---- The others ---- */
+
+VERB(limit)
+{
+    return session_act(
+        interpreter->session,
+        &(struct action){.kind = OP_LIMIT, .size = arguments->items[0].number}, error);
+}
+
+VERB(coalesce)
+{
+    (void)arguments;
+    if (interpreter->session->mirror->config.settings[HG_COALESCE] == HG_COALESCE_NEVER)
+        return error_set(error, "this heap never merges; 'set coalesce deferred' would let it");
+    return session_act(interpreter->session, &(struct action){.kind = OP_COALESCE}, error);
+}
+
+VERB(reset)
+{
+    (void)arguments;
+    if (!session_reset(interpreter->session, error))
+        return false;
+    text_add(&interpreter->output, "A fresh heap: no steps, no variables.");
+    return true;
+}

@@ -1,0 +1,143 @@
+/* verbs_look.c: the commands that look at the heap and change nothing. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "command/verbs.h"
+
+static bool show(struct interpreter *interpreter, enum show_kind kind)
+{
+    interpreter->show = (struct show){.kind = kind};
+    return true;
+}
+
+#define VERB_THAT_SHOWS(name, kind)                                                              \
+    VERB(name)                                                                                   \
+    {                                                                                            \
+        (void)arguments;                                                                         \
+        (void)error;                                                                             \
+        return show(interpreter, kind);                                                          \
+    }
+
+VERB_THAT_SHOWS(map, SHOW_MAP)
+VERB_THAT_SHOWS(blocks, SHOW_BLOCKS)
+VERB_THAT_SHOWS(freelist, SHOW_FREE_LIST)
+VERB_THAT_SHOWS(stats, SHOW_STATS)
+VERB_THAT_SHOWS(vars, SHOW_VARIABLES)
+
+/* ---- dump ---- */
+
+/* What a dump shows where no length is given: a variable's block, or so many bytes. */
+enum { DUMP_DEFAULT = 64, DUMP_MAX = 1024 * 1024 };
+
+static bool parse_offset(const struct session *session, const char *text, uint64_t *ret_at,
+                         struct error *error)
+{
+    struct mirror *mirror = session->mirror;
+
+    if (!size_parse(text[0] == '+' ? text + 1 : text, ret_at, error))
+        return false;
+    if (*ret_at >= mirror->heap_start) /* an absolute address */
+        *ret_at -= mirror->heap_start;
+    if (*ret_at >= mirror->metrics.heap_size)
+        return error_set(error, "%s is beyond the break, +0x%04" PRIx64, text,
+                         mirror->metrics.heap_size);
+    return true;
+}
+
+static bool resolve_place(const struct session *session, const char *text, uint64_t *ret_at,
+                          uint64_t *ret_length, struct error *error)
+{
+    const struct block *block;
+    struct variable variable;
+    uint32_t slot;
+
+    *ret_length = DUMP_DEFAULT;
+    if (text[0] == '+' || (text[0] >= '0' && text[0] <= '9'))
+        return parse_offset(session, text, ret_at, error);
+    if (!session_variable(session, text, &slot, &variable, error))
+        return false;
+    if (variable.payload == EXCHANGE_NULL)
+        return error_set(error, "'%s' is NULL", text);
+    block = block_table_get(&session->mirror->blocks, variable.payload);
+    if (!block)
+        return error_set(error, "'%s' points beyond the break", text);
+    *ret_at = block->at;
+    *ret_length = block->size < DUMP_DEFAULT ? block->size : DUMP_DEFAULT;
+    return true;
+}
+
+VERB(dump)
+{
+    struct session *session = interpreter->session;
+    uint64_t at, length;
+    unsigned char *bytes;
+    size_t count;
+
+    if (!resolve_place(session, arguments->items[0].text, &at, &length, error))
+        return false;
+    if (arguments->count > 1)
+        length = arguments->items[1].number;
+    if (length > DUMP_MAX)
+        return error_set(error, "at most %d bytes can be dumped at once", DUMP_MAX);
+    if (!session_read_bytes(session, at, length, &bytes, &count, error))
+        return false;
+    free(interpreter->dumped);
+    interpreter->dumped = bytes;
+    interpreter->show = (struct show){SHOW_DUMP, .at = at, .bytes = bytes, .count = count};
+    return true;
+}
+
+/* ---- brk ---- */
+
+/* The kernel's own word for where the heap is: the [heap] line of /proc/PID/maps. */
+static void add_heap_mapping(pid_t pid, struct text *text)
+{
+    char path[64], line[512];
+    FILE *maps;
+
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+    maps = fopen(path, "re");
+    while (maps && fgets(line, sizeof line, maps)) {
+        if (strstr(line, "[heap]")) {
+            line[strcspn(line, " ")] = '\0';
+            text_add(text, "\n%s: %s [heap]", path, line);
+        }
+    }
+    if (maps)
+        fclose(maps);
+}
+
+VERB(brk)
+{
+    const struct mirror *mirror = interpreter->session->mirror;
+    uint64_t size = mirror->metrics.heap_size, start = mirror->heap_start;
+    char buffer[SIZE_TEXT_MAX];
+    struct text *output = &interpreter->output;
+
+    (void)arguments;
+    (void)error;
+    text_add(output, "The heap starts at 0x%" PRIx64 " and the break is at 0x%" PRIx64 ": %" PRIu64
+                     " bytes (%s) in process %d.\nlimit ",
+             start, start + size, size, size_short(size, buffer), (int)target_pid(mirror->target));
+    text_add(output, "%s", mirror->limit == EXCHANGE_NO_LIMIT ? "none"
+                                                              : size_exact(mirror->limit, buffer));
+    add_heap_mapping(target_pid(mirror->target), output);
+    return true;
+}
+
+VERB(check)
+{
+    (void)arguments;
+    if (!session_check(interpreter->session, error))
+        return false;
+    text_add(&interpreter->output,
+             "The heap is whole, and what is shown is what is there: %" PRIu64 " blocks in %" PRIu64
+             " bytes.",
+             interpreter->session->mirror->metrics.used_blocks +
+                 interpreter->session->mirror->metrics.free_blocks,
+             interpreter->session->mirror->metrics.heap_size);
+    return true;
+}
