@@ -147,6 +147,25 @@ void block_cursor_previous(struct block_cursor *cursor)
     }
 }
 
+struct block_cursor block_table_nth(const struct block_table *table, size_t number)
+{
+    struct block_cursor cursor = {.table = table};
+
+    while (cursor.chunk < table->chunks && number >= table->index[cursor.chunk].chunk->count)
+        number -= table->index[cursor.chunk++].chunk->count;
+    cursor.item = cursor.chunk < table->chunks ? number : 0;
+    return cursor;
+}
+
+size_t block_table_count(const struct block_table *table)
+{
+    size_t count = 0;
+
+    for (size_t kind = 0; kind < BLOCK_KINDS; kind++)
+        count += table->sums.count[kind];
+    return count;
+}
+
 const struct block *block_table_get(const struct block_table *table, uint64_t at)
 {
     struct block_cursor cursor = block_table_find(table, at);

@@ -83,6 +83,13 @@ const struct block *block_cursor_get(const struct block_cursor *cursor);
 void block_cursor_next(struct block_cursor *cursor);
 void block_cursor_previous(struct block_cursor *cursor);
 
+/* The place of the block number `number`, from 0, in address order.
+ *   cost     O(chunks) */
+struct block_cursor block_table_nth(const struct block_table *table, size_t number);
+
+/* How many blocks there are, of all kinds. */
+size_t block_table_count(const struct block_table *table);
+
 /* The block that covers the offset `at`; NULL beyond the end. */
 const struct block *block_table_get(const struct block_table *table, uint64_t at);
 

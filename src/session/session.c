@@ -23,6 +23,16 @@ struct session *session_create(const struct hg_config *config, struct error *err
     return session;
 }
 
+/* Forget the lists as last read. */
+static void clear_lists(struct session *session)
+{
+    for (uint32_t list = 0; list < session->list_count; list++)
+        free(session->lists[list].items);
+    free(session->lists);
+    session->lists = NULL;
+    session->list_count = 0;
+}
+
 void session_destroy(struct session *session)
 {
     if (!session)
@@ -30,6 +40,7 @@ void session_destroy(struct session *session)
     mirror_destroy(session->mirror);
     names_finish(&session->names);
     free(session->steps.items);
+    clear_lists(session);
     text_finish(&session->explanation);
     text_finish(&session->notice);
     free(session);
@@ -412,26 +423,37 @@ static bool does_not_answer(struct session *session, struct error *error)
     return false;
 }
 
-bool session_read_list(struct session *session, uint32_t list, size_t most, uint64_t **ret_items,
-                       size_t *ret_count, bool *ret_complete, struct error *error)
+static bool read_list(struct session *session, uint32_t number, size_t most,
+                      struct free_list *ret_list)
 {
-    uint64_t *items = NULL;
-    size_t count = 0, capacity = 0, part;
+    size_t capacity = 0, part;
     const uint64_t *read;
     bool more = true;
 
-    while (more && count < most) {
-        if (!target_list(session->mirror->target, list, count, most - count, &read, &part, &more)) {
-            free(items);
+    while (more && ret_list->count < most) {
+        if (!target_list(session->mirror->target, number, ret_list->count, most - ret_list->count,
+                         &read, &part, &more))
+            return false;
+        ret_list->items = memory_reserve(ret_list->items, &capacity, ret_list->count + part,
+                                         sizeof ret_list->items[0]);
+        memcpy(ret_list->items + ret_list->count, read, part * sizeof ret_list->items[0]);
+        ret_list->count += part;
+    }
+    ret_list->complete = !more;
+    return true;
+}
+
+bool session_read_lists(struct session *session, size_t most, struct error *error)
+{
+    clear_lists(session);
+    session->list_count = hg_list_count(&session->mirror->config);
+    session->lists = memory_create(session->list_count, sizeof session->lists[0]);
+    for (uint32_t list = 0; list < session->list_count; list++) {
+        if (!read_list(session, list, most, &session->lists[list])) {
+            clear_lists(session);
             return does_not_answer(session, error);
         }
-        items = memory_reserve(items, &capacity, count + part, sizeof *items);
-        memcpy(items + count, read, part * sizeof *items);
-        count += part;
     }
-    *ret_items = items;
-    *ret_count = count;
-    *ret_complete = !more;
     return true;
 }
 

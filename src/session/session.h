@@ -25,10 +25,19 @@ struct steps {
     size_t count, capacity;
 };
 
+/* A free list, or the first elements of it, as last read. */
+struct free_list {
+    uint64_t *items; /* offsets of free blocks, head first */
+    size_t count;
+    bool complete;
+};
+
 struct session {
     struct mirror *mirror;
     struct names names;
     struct steps steps;
+    struct free_list *lists; /* as session_read_lists left them */
+    uint32_t list_count;
     struct text explanation; /* of the last step, a sentence or two */
     struct text notice;      /* what happened to the heap process since it was last asked for */
     /* Told of long replays: how many steps are done, out of how many. Returns false to stop. */
@@ -89,10 +98,8 @@ const char *session_block_name(const struct session *session, const struct block
 void session_add_command(const struct session *session, const struct step *step,
                          struct text *text);
 
-/* Read a free list, or as much of it as `most` elements; the caller frees ret_items.
- *   ret_complete  whether the list ends there */
-bool session_read_list(struct session *session, uint32_t list, size_t most, uint64_t **ret_items,
-                       size_t *ret_count, bool *ret_complete, struct error *error);
+/* Read all free lists into session->lists, at most `most` elements of each. */
+bool session_read_lists(struct session *session, size_t most, struct error *error);
 
 /* Read `count` bytes of the heap from the offset `from` on, fewer where it ends; the caller frees
  * ret_bytes. */

@@ -1,0 +1,190 @@
+/* json.c: see json.h. Each function makes one part of the object. */
+#include "report/json.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "report/plain.h"
+
+static json_t *number(uint64_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+static json_t *number_or_null(uint64_t value)
+{
+    return value == EXCHANGE_NULL ? json_null() : number(value);
+}
+
+static json_t *string_or_null(const char *value)
+{
+    return value ? json_string(value) : json_null();
+}
+
+static json_t *address(uint64_t value)
+{
+    return json_sprintf("0x%" PRIx64, value);
+}
+
+static json_t *heap_object(const struct mirror *mirror)
+{
+    uint64_t size = mirror->metrics.heap_size;
+
+    return json_pack("{s:s, s:o, s:o, s:o}", "policy", mirror->config.policy, "start",
+                     address(mirror->heap_start), "size", number(size), "break",
+                     address(mirror->heap_start + size));
+}
+
+static const char *kind_word(const struct block *block)
+{
+    static const char *const words[BLOCK_KINDS] = {
+        [HG_FREE] = "free",
+        [HG_USED] = "used",
+        [HG_BOOKKEEPING] = "bookkeeping",
+        [HG_UNREADABLE] = "unreadable",
+    };
+
+    return words[block->kind];
+}
+
+static json_t *block_object(const struct session *session, const struct block *block)
+{
+    uint64_t payload = block->kind == HG_USED ? block->at + block->header : EXCHANGE_NULL;
+
+    return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:o}", "at", number(block->at),
+                     "size", number(block->size), "kind", kind_word(block), "name",
+                     string_or_null(session_block_name(session, block)), "payload",
+                     number_or_null(payload), "requested", number(block->requested), "header",
+                     (int)block->header, "footer", (int)block->footer, "padding",
+                     number(block_padding(block)));
+}
+
+static json_t *blocks_array(const struct session *session)
+{
+    struct block_cursor cursor = block_table_find(&session->mirror->blocks, 0);
+    json_t *array = json_array();
+    const struct block *block;
+
+    for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor))
+        json_array_append_new(array, block_object(session, block));
+    return array;
+}
+
+static json_t *lists_array(struct session *session)
+{
+    json_t *array = json_array();
+    struct error ignored;
+    char name[64];
+
+    if (!session_read_lists(session, SIZE_MAX, &ignored))
+        return array;
+    for (uint32_t list = 0; list < session->list_count; list++) {
+        json_t *blocks = json_array();
+
+        for (size_t i = 0; i < session->lists[list].count; i++)
+            json_array_append_new(blocks, number(session->lists[list].items[i]));
+        hg_list_name(&session->mirror->config, list, name, sizeof name);
+        json_array_append_new(array, json_pack("{s:s, s:o}", "name", name, "blocks", blocks));
+    }
+    return array;
+}
+
+static json_t *metrics_object(const struct metrics *metrics)
+{
+    return json_pack(
+        "{s:o, s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "requested",
+        number(metrics->requested), "free", number(metrics->free), "largest_free",
+        number(metrics->largest_free), "external_fragmentation", metrics_external_ratio(metrics),
+        "internal_fragmentation", metrics_internal_ratio(metrics), "overhead",
+        metrics_overhead_ratio(metrics), "utilization", metrics_utilization_ratio(metrics),
+        "used_blocks", number(metrics->used_blocks), "free_blocks", number(metrics->free_blocks),
+        "peak_requested", number(metrics->peak_requested), "peak_heap", number(metrics->peak_heap));
+}
+
+static json_t *event_object(const struct hg_event *event)
+{
+    json_t *object = json_pack("{s:s, s:o, s:o}", "kind", hg_event_name(event->kind), "at",
+                               number(event->at), "size", number(event->size));
+
+    if (event->kind == HG_EVENT_VISIT)
+        json_object_set_new(object, "fits", json_boolean(event->fits));
+    else if (event->kind == HG_EVENT_REFUSE)
+        json_object_set_new(object, "reason", json_string(hg_reason_text(event->reason)));
+    else
+        json_object_set_new(object, "other", number(event->other));
+    if (event->list != HG_NO_LIST)
+        json_object_set_new(object, "list", number(event->list));
+    return object;
+}
+
+/* The events of a step; what the heap process could not keep is counted in a last element. */
+static json_t *events_array(const struct mirror *mirror)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < mirror->event_count; i++)
+        json_array_append_new(array, event_object(&mirror->events[i]));
+    if (mirror->events_dropped)
+        json_array_append_new(array, json_pack("{s:s, s:o}", "kind", "dropped", "count",
+                                               number(mirror->events_dropped)));
+    return array;
+}
+
+static json_t *result_value(const struct step *step)
+{
+    if (!step || step->result.refused || step->result.usable == 0)
+        return json_null();
+    return number(step->result.payload);
+}
+
+/* What a command that is no step has to say or to show, as text. */
+static void add_shown(struct json *json, const struct outcome *outcome, struct text *text)
+{
+    char *shown = NULL;
+    size_t length = 0;
+    struct plain plain = {
+        .session = json->session, .options = {.unstyled = true}, .columns = 80};
+
+    plain.output = plain.errors = open_memstream(&shown, &length);
+    if (!plain.output)
+        return;
+    plain_report(&plain, &(struct outcome){.ok = true,
+                                           .text = outcome->text,
+                                           .notice = "",
+                                           .show = outcome->show});
+    fclose(plain.output);
+    if (length > 0)
+        text_add_bytes(text, shown, length - 1); /* without the last line break */
+    free(shown);
+}
+
+void json_report(struct json *json, const struct outcome *outcome)
+{
+    struct session *session = json->session;
+    const struct step *step = outcome->step;
+    struct text explanation = {0};
+    json_t *object;
+
+    if (outcome->notice[0])
+        text_add(&explanation, "%s. ", outcome->notice);
+    if (step)
+        text_add(&explanation, "%s", outcome->text);
+    else if (outcome->ok)
+        add_shown(json, outcome, &explanation);
+    object = json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "step",
+                       number(session->steps.count), "command", outcome->command, "ok", outcome->ok,
+                       "error", string_or_null(outcome->ok ? NULL : outcome->error), "result",
+                       result_value(step), "nanoseconds",
+                       number(step ? step->result.nanoseconds : 0), "heap",
+                       heap_object(session->mirror), "blocks", blocks_array(session), "free_lists",
+                       lists_array(session), "metrics", metrics_object(&session->mirror->metrics),
+                       "events", step ? events_array(session->mirror) : json_array(),
+                       "explanation", text_string(&explanation));
+    if (object) {
+        json_dumpf(object, json->output, JSON_COMPACT);
+        fputc('\n', json->output);
+        json_decref(object);
+    }
+    text_finish(&explanation);
+}

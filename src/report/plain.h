@@ -1,0 +1,22 @@
+/* plain.h: outcomes as plain text, for pipes, logs and screen readers: the sentence, a map of one
+ * line, and the meters. No escape codes. */
+#ifndef REPORT_PLAIN_H
+#define REPORT_PLAIN_H
+
+#include <stdio.h>
+
+#include "session/outcome.h"
+#include "session/session.h"
+#include "view/options.h"
+
+struct plain {
+    FILE *output, *errors;
+    struct session *session;
+    struct view_options options;
+    int columns; /* how wide the map is */
+};
+
+/* Print an outcome. */
+void plain_report(struct plain *plain, const struct outcome *outcome);
+
+#endif

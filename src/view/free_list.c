@@ -1,0 +1,91 @@
+/* free_list.c: see free_list.h. */
+#include "view/free_list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "view/words.h"
+
+/* A pen that writes pieces one behind the other, each whole, on as many rows as there are. */
+struct pen {
+    struct grid *grid;
+    struct area area;
+    int row, column; /* within the area */
+};
+
+enum { ARROW_COLUMNS = 3, REST_COLUMNS = 16 };
+
+/* Whether a piece of `columns` has room, leaving some for the count of what has none. */
+static bool has_room(const struct pen *pen, int columns)
+{
+    bool is_last_row = pen->row == pen->area.rows - 1;
+
+    return pen->column + columns + (is_last_row ? REST_COLUMNS : 0) <= pen->area.columns ||
+           (!is_last_row && columns <= pen->area.columns);
+}
+
+static void write_piece(struct pen *pen, enum style style, const char *piece)
+{
+    int columns = grid_text_width(piece);
+
+    if (pen->column + columns > pen->area.columns && pen->row < pen->area.rows - 1) {
+        pen->row++;
+        pen->column = 0;
+    }
+    pen->column += grid_text(pen->grid, pen->area.row + pen->row, pen->area.column + pen->column,
+                             pen->area.columns - pen->column, style, piece);
+}
+
+static void write_arrow(struct pen *pen, const struct view_options *options)
+{
+    int row = pen->area.row + pen->row, column = pen->area.column + pen->column;
+
+    grid_put(pen->grid, row, column + 1, view_glyph(options, GLYPH_ARROW), STYLE_DIM);
+    pen->column += ARROW_COLUMNS;
+}
+
+static void write_rest(struct pen *pen, size_t rest, const struct view_options *options)
+{
+    char piece[64];
+
+    grid_put(pen->grid, pen->area.row + pen->row, pen->area.column + pen->column,
+             view_glyph(options, GLYPH_ELLIPSIS), STYLE_DIM);
+    pen->column++;
+    snprintf(piece, sizeof piece, " %zu more", rest);
+    write_piece(pen, STYLE_DIM, piece);
+}
+
+/* One list as a chain. `total` is how many elements it has. */
+static void draw_list(struct pen *pen, const struct free_list *list, size_t total,
+                      const struct session *session, const struct view_options *options)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct block *block = block_table_get(&session->mirror->blocks, list->items[i]);
+        char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX], piece[WORDS_PLACE_MAX + SIZE_TEXT_MAX];
+
+        snprintf(piece, sizeof piece, "%s %s",
+                 words_place(session, options, list->items[i], place),
+                 block ? size_short(block->size, size) : "?");
+        if (!has_room(pen, (int)strlen(piece) + ARROW_COLUMNS)) {
+            write_rest(pen, total > i ? total - i : list->count - i, options);
+            return;
+        }
+        write_piece(pen, STYLE_FREE, piece);
+        write_arrow(pen, options);
+    }
+    if (list->complete)
+        write_piece(pen, STYLE_DIM, "end");
+    else
+        write_rest(pen, total > list->count ? total - list->count : 1, options);
+}
+
+void free_list_draw(struct grid *grid, struct area area, const struct session *session,
+                    const struct view_options *options)
+{
+    struct pen pen = {.grid = grid, .area = area};
+
+    for (uint32_t list = 0; list < session->list_count && area.rows > 0; list++)
+        draw_list(&pen, &session->lists[list], session->mirror->metrics.free_blocks, session,
+                  options);
+}

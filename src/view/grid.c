@@ -1,0 +1,202 @@
+/* grid.c: see grid.h. */
+#include "view/grid.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "base/memory.h"
+#include "base/utf8.h"
+
+struct grid grid_create(int rows, int columns)
+{
+    struct grid grid = {.rows = rows, .columns = columns};
+
+    grid.cells = memory_create((size_t)rows * (size_t)columns + 1, sizeof grid.cells[0]);
+    grid_fill(&grid, grid_area(&grid), ' ', STYLE_PLAIN);
+    return grid;
+}
+
+void grid_finish(struct grid *grid)
+{
+    free(grid->cells);
+    *grid = (struct grid){0};
+}
+
+struct area grid_area(const struct grid *grid)
+{
+    return (struct area){.rows = grid->rows, .columns = grid->columns};
+}
+
+struct cell *grid_at(const struct grid *grid, int row, int column)
+{
+    if (row < 0 || row >= grid->rows || column < 0 || column >= grid->columns)
+        return NULL;
+    return &grid->cells[(size_t)row * (size_t)grid->columns + (size_t)column];
+}
+
+void grid_put_partial(struct grid *grid, int row, int column, uint32_t glyph, enum style style,
+                      enum style rest)
+{
+    struct cell *cell = grid_at(grid, row, column);
+
+    if (cell)
+        *cell = (struct cell){.glyph = glyph, .style = (uint8_t)style, .rest = (uint8_t)rest};
+}
+
+void grid_put(struct grid *grid, int row, int column, uint32_t glyph, enum style style)
+{
+    grid_put_partial(grid, row, column, glyph, style, STYLE_NONE);
+}
+
+void grid_fill(struct grid *grid, struct area area, uint32_t glyph, enum style style)
+{
+    for (int row = area.row; row < area.row + area.rows; row++) {
+        for (int column = area.column; column < area.column + area.columns; column++)
+            grid_put(grid, row, column, glyph, style);
+    }
+}
+
+/* ---- Text ---- */
+
+/* Columns of a character: 0 for a combining one. What cannot be shown counts as one. */
+static int glyph_width(uint32_t glyph)
+{
+    int width = glyph < 0x80 ? 1 : wcwidth((wchar_t)glyph);
+
+    return width < 0 ? 1 : width;
+}
+
+static uint32_t printable(uint32_t glyph)
+{
+    if (glyph < ' ' || glyph == 0x7f)
+        return ' ';
+    return glyph >= 0x80 && wcwidth((wchar_t)glyph) < 0 ? '?' : glyph;
+}
+
+int grid_text_width(const char *string)
+{
+    int width = 0;
+
+    while (*string)
+        width += glyph_width(utf8_next(&string));
+    return width;
+}
+
+/* Draw the bytes of `string` up to `end`. */
+static int draw_text(struct grid *grid, int row, int column, int columns, enum style style,
+                     const char *string, const char *end)
+{
+    int used = 0;
+
+    while (string < end && *string) {
+        uint32_t glyph = printable(utf8_next(&string));
+        int width = glyph_width(glyph);
+        struct cell *before = grid_at(grid, row, column + used - 1);
+
+        if (width == 0) {
+            if (used > 0 && before)
+                before->mark = glyph;
+            continue;
+        }
+        if (used + width > columns)
+            break;
+        grid_put(grid, row, column + used, glyph, style);
+        if (width == 2)
+            grid_put(grid, row, column + used + 1, 0, style);
+        used += width;
+    }
+    return used;
+}
+
+int grid_text(struct grid *grid, int row, int column, int columns, enum style style,
+              const char *string)
+{
+    return draw_text(grid, row, column, columns, style, string, string + strlen(string));
+}
+
+int grid_print(struct grid *grid, int row, int column, int columns, enum style style,
+               const char *format, ...)
+{
+    struct text text = {0};
+    va_list arguments;
+    int used;
+
+    va_start(arguments, format);
+    text_add_list(&text, format, arguments);
+    va_end(arguments);
+    used = grid_text(grid, row, column, columns, style, text_string(&text));
+    text_finish(&text);
+    return used;
+}
+
+/* Where the line that begins at `string` ends if it may have `columns`, and where the next begins.
+ * */
+static const char *break_line(const char *string, int columns, const char **ret_next)
+{
+    const char *place = string, *last_blank = NULL;
+    int width = 0;
+
+    while (*place && *place != '\n') {
+        const char *before = place;
+        uint32_t glyph = utf8_next(&place);
+
+        width += glyph_width(glyph);
+        if (width > columns && before > string) {
+            if (last_blank) {
+                *ret_next = last_blank + 1;
+                return last_blank;
+            }
+            *ret_next = before;
+            return before;
+        }
+        if (glyph == ' ' && before > string + strspn(string, " "))
+            last_blank = before;
+    }
+    *ret_next = place + (*place == '\n');
+    return place;
+}
+
+int grid_wrap(struct grid *grid, struct area area, int first, enum style style, const char *string)
+{
+    int line = 0;
+
+    while (*string) {
+        const char *next, *end = break_line(string, area.columns, &next);
+
+        if (line >= first && line - first < area.rows)
+            draw_text(grid, area.row + line - first, area.column, area.columns, style, string, end);
+        string = next;
+        line++;
+    }
+    return line;
+}
+
+void grid_break_lines(const char *string, int columns, struct text *text)
+{
+    while (*string) {
+        const char *next, *end = break_line(string, columns, &next);
+
+        text_add_bytes(text, string, (size_t)(end - string));
+        if (*next)
+            text_add(text, "\n");
+        string = next;
+    }
+}
+
+void grid_add_row(const struct grid *grid, int row, struct text *text)
+{
+    int columns = grid->columns;
+
+    while (columns > 0 && grid_at(grid, row, columns - 1)->glyph == ' ')
+        columns--;
+    for (int column = 0; column < columns; column++) {
+        const struct cell *cell = grid_at(grid, row, column);
+
+        if (cell->glyph)
+            utf8_add(text, cell->glyph);
+        if (cell->mark)
+            utf8_add(text, cell->mark);
+    }
+}

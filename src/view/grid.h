@@ -1,0 +1,71 @@
+/* grid.h: a rectangle of styled cells, which views draw on and which terminals, text files and
+ * pictures print. Drawing outside is allowed and does nothing. */
+#ifndef VIEW_GRID_H
+#define VIEW_GRID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "view/style.h"
+
+struct cell {
+    uint32_t glyph; /* a character; 0 behind one that takes two columns */
+    uint32_t mark;  /* a combining character that goes with it; 0 for none */
+    uint8_t style;  /* enum style */
+    uint8_t rest;   /* of a partial block: the style of what the glyph does not fill; else
+                       STYLE_NONE. The glyph then has the colour of its style's paper. */
+};
+
+struct grid {
+    int rows, columns;
+    struct cell *cells; /* row by row */
+};
+
+/* A part of a grid; it may reach beyond the grid. */
+struct area {
+    int row, column, rows, columns;
+};
+
+/* A grid of blanks. */
+struct grid grid_create(int rows, int columns);
+void grid_finish(struct grid *grid);
+
+struct area grid_area(const struct grid *grid);
+
+/* The cell at a place; NULL outside. */
+struct cell *grid_at(const struct grid *grid, int row, int column);
+
+void grid_put(struct grid *grid, int row, int column, uint32_t glyph, enum style style);
+
+/* Draw a partial block: `glyph` in the colour of `style`, what it leaves in that of `rest`. */
+void grid_put_partial(struct grid *grid, int row, int column, uint32_t glyph, enum style style,
+                      enum style rest);
+
+void grid_fill(struct grid *grid, struct area area, uint32_t glyph, enum style style);
+
+/* Draw a UTF-8 string in at most `columns` columns. Line breaks and control characters are drawn as
+ * blanks, what is not UTF-8 as '?'. Returns how many columns it took. */
+int grid_text(struct grid *grid, int row, int column, int columns, enum style style,
+              const char *string);
+
+/* The same, formatted, to the right border of `columns`. */
+int grid_print(struct grid *grid, int row, int column, int columns, enum style style,
+               const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* Draw text in an area, broken between words and at line breaks, beginning with line `first`.
+ *   returns  how many lines the whole text has */
+int grid_wrap(struct grid *grid, struct area area, int first, enum style style,
+              const char *string);
+
+/* Append `string` with its lines broken between words to fit into `columns`. */
+void grid_break_lines(const char *string, int columns, struct text *text);
+
+/* Append a row's characters as UTF-8, without trailing blanks. */
+void grid_add_row(const struct grid *grid, int row, struct text *text);
+
+/* How many columns a UTF-8 string takes. */
+int grid_text_width(const char *string);
+
+#endif

@@ -1,0 +1,332 @@
+/* page.c: see page.h. One function for each kind of page draws one of its rows. */
+#include "view/page.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "view/map.h"
+#include "view/meters.h"
+#include "view/words.h"
+
+enum { WIDEST = 1000 };
+
+/* ---- Blocks ---- */
+
+static void draw_blocks_heading(struct grid *grid, int at)
+{
+    grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-14s %12s  %-10s %-12s %12s %6s %7s %6s", "offset",
+               "size", "kind", "name", "requested", "header", "padding", "footer");
+}
+
+static const char *kind_word(const struct block *block)
+{
+    switch ((enum hg_kind)block->kind) {
+    case HG_FREE: return "free";
+    case HG_USED: return "used";
+    case HG_BOOKKEEPING: return "bookkeeping";
+    case HG_UNREADABLE: return "unreadable";
+    }
+    return "?";
+}
+
+static void draw_block(const struct page *page, const struct block *block, struct grid *grid,
+                       int at)
+{
+    char place[WORDS_PLACE_MAX];
+    const char *name = block->kind == HG_USED ? words_block(page->session, block) : "";
+    int column = 0;
+
+    column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%-14s %12" PRIu64 "  ",
+                         words_place(page->session, page->options, block->at, place), block->size);
+    column += grid_print(grid, at, column, WIDEST, map_block_style(page->session, block), "%-11s",
+                         kind_word(block));
+    column += grid_print(grid, at, column, WIDEST, STYLE_STRONG, "%-12s ", name);
+    if (block->kind == HG_USED)
+        grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%12" PRIu64 " %6u %7" PRIu64 " %6u",
+                   block->requested, block->header, block_padding(block), block->footer);
+    else if (block->kind == HG_FREE)
+        grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%12s %6u %7s %6u", "", block->header, "",
+                   block->footer);
+}
+
+static void draw_blocks_row(struct page *page, size_t row, struct grid *grid, int at)
+{
+    if (row == 0) {
+        draw_blocks_heading(grid, at);
+        return;
+    }
+    if (row == page->near_row + 1 && page->near_row > 0)
+        block_cursor_next(&page->near);
+    else if (row != page->near_row)
+        page->near = block_table_nth(&page->session->mirror->blocks, row - 1);
+    page->near_row = row;
+    if (block_cursor_get(&page->near))
+        draw_block(page, block_cursor_get(&page->near), grid, at);
+}
+
+/* ---- Free lists ---- */
+
+static size_t count_listed(const struct session *session)
+{
+    size_t count = 0;
+
+    for (uint32_t list = 0; list < session->list_count; list++)
+        count += session->lists[list].count;
+    return count;
+}
+
+static void draw_free_list_row(struct page *page, size_t row, struct grid *grid, int at)
+{
+    const struct session *session = page->session;
+    char name[32], place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
+    const struct block *block;
+    uint32_t list = 0;
+
+    if (row == 0) {
+        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-12s %8s  %-14s %12s", "list", "position",
+                   "offset", "size");
+        return;
+    }
+    for (row--; list < session->list_count && row >= session->lists[list].count; list++)
+        row -= session->lists[list].count;
+    if (list == session->list_count)
+        return;
+    hg_list_name(&session->mirror->config, list, name, sizeof name);
+    block = block_table_get(&session->mirror->blocks, session->lists[list].items[row]);
+    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-12s %8zu  %-14s %12" PRIu64 "  %s", name, row,
+               words_place(session, page->options, session->lists[list].items[row], place),
+               block ? block->size : 0, block ? size_short(block->size, size) : "");
+}
+
+/* ---- Variables ---- */
+
+static void draw_variable(const struct page *page, uint32_t slot, struct grid *grid, int at)
+{
+    const struct session *session = page->session;
+    struct variable variable = mirror_variable(session->mirror, slot);
+    const struct allocation *allocation = ledger_find(&session->mirror->ledger, variable.payload);
+    char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
+    int column = grid_print(grid, at, 0, WIDEST, STYLE_STRONG, "%-16s ",
+                            session_name(session, slot));
+
+    if (!variable.assigned) {
+        grid_print(grid, at, column, WIDEST, STYLE_DIM, "no value");
+        return;
+    }
+    if (variable.payload == EXCHANGE_NULL) {
+        grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "NULL");
+        return;
+    }
+    column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%-16s ",
+                         words_place(session, page->options, variable.payload, place));
+    if (variable.freed_in)
+        grid_print(grid, at, column, WIDEST, STYLE_NOTICE, "dangling: freed in step %" PRIu32,
+                   variable.freed_in);
+    else if (allocation)
+        grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%s, allocated in step %" PRIu32,
+                   size_short(allocation->requested, size), allocation->born);
+}
+
+static void draw_variables_row(struct page *page, size_t row, struct grid *grid, int at)
+{
+    if (row == 0)
+        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-16s %-16s %s", "name", "points to", "");
+    else
+        draw_variable(page, (uint32_t)row - 1, grid, at);
+}
+
+/* ---- Steps ---- */
+
+static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int at)
+{
+    const struct step *step = &page->session->steps.items[row];
+    struct text command = {0};
+    char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
+    const char *answer = "";
+
+    session_add_command(page->session, step, &command);
+    if (step->result.refused)
+        answer = "NULL";
+    else if (step->result.usable > 0)
+        answer = words_place(page->session, page->options, step->result.payload, place);
+    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%6zu  %-28s %-14s heap %s", row + 1,
+               text_string(&command), answer, size_short(step->metrics.heap_size, size));
+    text_finish(&command);
+}
+
+/* ---- Bytes ---- */
+
+enum { DUMP_COLUMNS = 16 };
+
+/* Whether a byte of `block` belongs to its header or its footer. */
+static bool is_tag(const struct block *block, uint64_t at)
+{
+    uint64_t footer = block->at + block->size - block->footer;
+
+    return at < block->at + block->header || (at >= footer && at < footer + block->footer);
+}
+
+static enum style byte_style(const struct page *page, const struct block *block, uint64_t at)
+{
+    if (!block)
+        return STYLE_PLAIN;
+    if (block->kind == HG_BOOKKEEPING)
+        return STYLE_BOOKKEEPING;
+    if (is_tag(block, at))
+        return STYLE_HEADER;
+    if (block->kind == HG_USED && at >= block->at + block->header + block->requested)
+        return STYLE_PADDING;
+    return block->kind == HG_FREE ? STYLE_FREE : map_block_style(page->session, block);
+}
+
+/* Tags stand in brackets, so that they are told apart without colours. */
+static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, int index,
+                      struct grid *grid, int row)
+{
+    enum { BYTES_COLUMN = 12, TEXT_COLUMN = BYTES_COLUMN + 3 * DUMP_COLUMNS + 4 };
+    const struct block *block = block_table_get(&page->session->mirror->blocks, at);
+    enum style style = byte_style(page, block, at);
+    int column = BYTES_COLUMN + 3 * index + (index >= DUMP_COLUMNS / 2);
+
+    grid_print(grid, row, column, 2, style, "%02x", byte);
+    if (block && is_tag(block, at)) {
+        if (index == 0 || at == block->at || !is_tag(block, at - 1))
+            grid_put(grid, row, column - 1, '[', STYLE_DIM);
+        if (index == DUMP_COLUMNS - 1 || !is_tag(block, at + 1))
+            grid_put(grid, row, column + 2, ']', STYLE_DIM);
+    }
+    grid_put(grid, row, TEXT_COLUMN + index, byte >= ' ' && byte < 0x7f ? byte : '.', style);
+}
+
+static void draw_dump_row(struct page *page, size_t row, struct grid *grid, int at)
+{
+    uint64_t first = page->show.at / DUMP_COLUMNS * DUMP_COLUMNS + row * DUMP_COLUMNS;
+    char place[WORDS_PLACE_MAX];
+
+    grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%s",
+               words_place(page->session, page->options, first, place));
+    for (int i = 0; i < DUMP_COLUMNS; i++) {
+        uint64_t offset = first + (unsigned)i;
+
+        if (offset >= page->show.at && offset < page->show.at + page->show.count)
+            draw_byte(page, offset, page->show.bytes[offset - page->show.at], i, grid, at);
+    }
+}
+
+/* ---- Text ---- */
+
+static void draw_text_row(struct page *page, size_t row, struct grid *grid, int at)
+{
+    const char *line = text_string(&page->text);
+    struct text copy = {0};
+
+    while (row-- > 0)
+        line = strchr(line, '\n') + 1;
+    text_add_bytes(&copy, line, strcspn(line, "\n"));
+    grid_text(grid, at, 0, WIDEST, STYLE_PLAIN, text_string(&copy));
+    text_finish(&copy);
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t lines = 1;
+
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+struct page page_of_text(const struct session *session, const struct view_options *options,
+                         const char *heading, const char *text)
+{
+    struct page page = {
+        .session = session, .options = options, .heading = heading, .draw = draw_text_row};
+
+    text_add(&page.text, "%s", text);
+    page.rows = count_lines(text);
+    return page;
+}
+
+/* ---- Measures ---- */
+
+static void add_measure(struct text *text, const char *name, uint64_t size, const char *meaning)
+{
+    char buffer[SIZE_TEXT_MAX];
+
+    text_add(text, "%-14s %8s  %14" PRIu64 "  %s\n", name, size_short(size, buffer), size, meaning);
+}
+
+static struct page page_of_stats(const struct session *session, const struct view_options *options)
+{
+    const struct metrics *metrics = &session->mirror->metrics;
+    struct text text = {0};
+    struct page page;
+
+    add_measure(&text, "heap", metrics->heap_size, "from the heap's start to the break");
+    add_measure(&text, "requested", metrics->requested, "asked for, in live blocks");
+    add_measure(&text, "used", metrics->used, "live blocks with header, padding and footer");
+    add_measure(&text, "padding", metrics->padding, "usable but not asked for");
+    add_measure(&text, "free", metrics->free, "free blocks");
+    add_measure(&text, "largest free", metrics->largest_free, "the largest free block");
+    add_measure(&text, "tags", metrics->tags, "headers and footers");
+    add_measure(&text, "bookkeeping", metrics->bookkeeping, "the heap's own state, and its end");
+    add_measure(&text, "peak requested", metrics->peak_requested, "the most that was asked for");
+    add_measure(&text, "peak heap", metrics->peak_heap, "the largest that the heap was");
+    text_add(&text, "%-14s %8" PRIu64 "\n%-14s %8" PRIu64, "used blocks", metrics->used_blocks,
+             "free blocks", metrics->free_blocks);
+    for (unsigned meter = 0; meters_name(meter); meter++) {
+        text_add(&text, "\n%-14s %7.1f%%  ", meters_name(meter),
+                 meters_ratio(meter, metrics) * 100);
+        meters_add_formula(meter, metrics, options, &text);
+    }
+    page = page_of_text(session, options, "measures", text_string(&text));
+    text_finish(&text);
+    return page;
+}
+
+/* ---- All of them ---- */
+
+struct page page_of_show(const struct session *session, const struct view_options *options,
+                         const struct show *show)
+{
+    struct page page = {.session = session, .options = options, .show = *show};
+
+    switch (show->kind) {
+    case SHOW_BLOCKS:
+        page.heading = "blocks in address order";
+        page.rows = block_table_count(&session->mirror->blocks) + 1;
+        page.draw = draw_blocks_row;
+        break;
+    case SHOW_FREE_LIST:
+        page.heading = "free list, head first";
+        page.rows = count_listed(session) + 1;
+        page.draw = draw_free_list_row;
+        break;
+    case SHOW_VARIABLES:
+        page.heading = "variables";
+        page.rows = session->names.count + 1;
+        page.draw = draw_variables_row;
+        break;
+    case SHOW_STEPS:
+        page.heading = "steps";
+        page.rows = session->steps.count;
+        page.draw = draw_steps_row;
+        break;
+    case SHOW_DUMP:
+        page.heading = "bytes; [header] and [footer] in brackets";
+        page.rows = (show->at % DUMP_COLUMNS + show->count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
+        page.draw = draw_dump_row;
+        break;
+    case SHOW_STATS: return page_of_stats(session, options);
+    case SHOW_NOTHING:
+    case SHOW_MAP: return page_of_text(session, options, "", "");
+    }
+    return page;
+}
+
+void page_finish(struct page *page)
+{
+    text_finish(&page->text);
+}

@@ -1,0 +1,37 @@
+/* page.h: what is listed rather than drawn: blocks, the free list, variables, steps, bytes, text.
+ *
+ * A page can have a million rows; they are drawn one by one, where somebody wants to see them. */
+#ifndef VIEW_PAGE_H
+#define VIEW_PAGE_H
+
+#include "session/outcome.h"
+#include "session/session.h"
+#include "view/grid.h"
+#include "view/options.h"
+
+struct page {
+    const struct session *session;
+    const struct view_options *options;
+    const char *heading;
+    size_t rows;
+    /* Draw the row number `row` on row `at` of the grid. */
+    void (*draw)(struct page *page, size_t row, struct grid *grid, int at);
+    struct show show;
+    struct text text;           /* of a page of text */
+    size_t near_row;            /* blocks are asked for one after the other: */
+    struct block_cursor near;   /* the block of near_row */
+};
+
+/* Make a page of what a command wants to be looked at. Session and options must outlive it; so must
+ * the bytes of a dump.
+ *   columns  how wide it may be; text is broken to fit */
+struct page page_of_show(const struct session *session, const struct view_options *options,
+                         const struct show *show);
+
+/* Make a page of text. */
+struct page page_of_text(const struct session *session, const struct view_options *options,
+                         const char *heading, const char *text);
+
+void page_finish(struct page *page);
+
+#endif

@@ -1,0 +1,285 @@
+/* screen.c: see screen.h. */
+#include "view/screen.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "view/free_list.h"
+#include "view/map.h"
+#include "view/meters.h"
+#include "view/ribbon.h"
+#include "view/words.h"
+
+enum {
+    TITLE_ROWS = 1,
+    PROMPT_ROWS = 1,
+    LEAST_MAP_ROWS = 1,
+    LEAST_MESSAGE_ROWS = 2,
+    GOOD_MESSAGE_ROWS = 4,
+    MOST_MESSAGE_ROWS = 8,
+    MOST_LISTS_ROWS = 8,
+    SPLIT_COLUMNS = 72, /* from here on there is room for free list and meters side by side */
+    METERS_COLUMNS = 58, /* what the meters take of it, with their formulas */
+};
+
+/* ---- Layout ---- */
+
+/* Rows that the panels would take, with a border above each and one below the last. */
+static int rows_taken(const struct screen_layout *layout)
+{
+    const struct panel *panels[] = {&layout->map, &layout->ribbon, &layout->lists,
+                                    &layout->message};
+    int rows = TITLE_ROWS + PROMPT_ROWS + 1;
+
+    for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++)
+        rows += panels[i]->rows ? panels[i]->rows + 1 : 0;
+    return rows;
+}
+
+/* Give `panel` of the rows that are left what it lacks of `wanted`. */
+static void enlarge(struct screen_layout *layout, struct panel *panel, int wanted, int rows)
+{
+    int left = rows - rows_taken(layout);
+
+    if (left > 0 && panel->rows < wanted)
+        panel->rows += left < wanted - panel->rows ? left : wanted - panel->rows;
+}
+
+static void place_panels(struct screen_layout *layout)
+{
+    struct panel *panels[] = {&layout->map, &layout->ribbon, &layout->lists, &layout->message};
+    int row = TITLE_ROWS;
+
+    for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++) {
+        if (panels[i]->rows == 0)
+            continue;
+        panels[i]->row = row + 1;
+        row += 1 + panels[i]->rows;
+    }
+}
+
+/* Panels go in a fixed order where there is no room: the ribbon, then two of the meters, then all
+ * of them and the free list. What room there is beyond goes to the message first, then to the map.
+ * */
+struct screen_layout screen_layout(int rows, int columns)
+{
+    struct screen_layout layout = {
+        .fits = rows >= SCREEN_LEAST_ROWS && columns >= SCREEN_LEAST_COLUMNS,
+        .map.rows = LEAST_MAP_ROWS,
+        .ribbon.rows = RIBBON_ROWS,
+        .lists.rows = METERS_ROWS,
+        .message.rows = LEAST_MESSAGE_ROWS,
+        .split = columns >= SPLIT_COLUMNS ? columns - METERS_COLUMNS : 0,
+    };
+
+    if (columns - METERS_COLUMNS < columns / 3)
+        layout.split = columns >= SPLIT_COLUMNS ? columns / 3 : 0;
+    if (rows_taken(&layout) > rows)
+        layout.ribbon.rows = 0;
+    if (rows_taken(&layout) > rows)
+        layout.lists.rows = METERS_ROWS / 2;
+    if (rows_taken(&layout) > rows)
+        layout.lists.rows = 0;
+    enlarge(&layout, &layout.map, 3, rows);
+    enlarge(&layout, &layout.message, GOOD_MESSAGE_ROWS, rows);
+    enlarge(&layout, &layout.map, rows / 3, rows);
+    if (layout.lists.rows == METERS_ROWS)
+        enlarge(&layout, &layout.lists, MOST_LISTS_ROWS, rows);
+    enlarge(&layout, &layout.message, MOST_MESSAGE_ROWS, rows);
+    enlarge(&layout, &layout.map, rows, rows);
+    place_panels(&layout);
+    return layout;
+}
+
+int screen_page_rows(int rows)
+{
+    int borders = 2, shown = rows - TITLE_ROWS - PROMPT_ROWS - borders;
+
+    return shown > 1 ? shown : 1;
+}
+
+bool screen_message_fits(int rows, int columns, const char *text)
+{
+    struct screen_layout layout = screen_layout(rows, columns);
+    struct grid nowhere = {0};
+
+    return grid_wrap(&nowhere, (struct area){.columns = columns - 4}, 0, STYLE_PLAIN, text) <=
+           layout.message.rows;
+}
+
+/* ---- Parts ---- */
+
+static void draw_title(struct grid *grid, const struct session *session)
+{
+    const struct mirror *mirror = session->mirror;
+    const uint64_t *settings = mirror->config.settings;
+    char heap[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX], left[160], right[160];
+    int width;
+
+    snprintf(left, sizeof left, " heapglass  %s  header %" PRIu64 "  align %" PRIu64,
+             mirror->config.policy, settings[HG_HEADER], settings[HG_ALIGNMENT]);
+    snprintf(right, sizeof right, "heap %s  brk +0x%" PRIx64 "  limit %s  step %zu ",
+             size_short(mirror->metrics.heap_size, heap), mirror->metrics.heap_size,
+             mirror->limit == EXCHANGE_NO_LIMIT ? "none" : size_short(mirror->limit, limit),
+             session->steps.count);
+    width = grid_text_width(right);
+    grid_fill(grid, (struct area){0, 0, TITLE_ROWS, grid->columns}, ' ', STYLE_TITLE);
+    grid_text(grid, 0, 0, grid->columns - width - 1, STYLE_TITLE, left);
+    grid_text(grid, 0, grid->columns - width, width, STYLE_TITLE, right);
+}
+
+/* A border over the whole width, with a heading in it. */
+static void draw_border(struct grid *grid, int row, enum glyph left, enum glyph right,
+                        const char *heading, const struct view_options *options)
+{
+    uint32_t line = view_glyph(options, GLYPH_HORIZONTAL);
+
+    grid_fill(grid, (struct area){row, 0, 1, grid->columns}, line, STYLE_BORDER);
+    grid_put(grid, row, 0, view_glyph(options, left), STYLE_BORDER);
+    grid_put(grid, row, grid->columns - 1, view_glyph(options, right), STYLE_BORDER);
+    if (heading && heading[0])
+        grid_print(grid, row, 2, grid->columns - 4, STYLE_HEADING, " %s ", heading);
+}
+
+static void draw_sides(struct grid *grid, int row, int rows, const struct view_options *options)
+{
+    uint32_t line = view_glyph(options, GLYPH_VERTICAL);
+
+    grid_fill(grid, (struct area){row, 0, rows, 1}, line, STYLE_BORDER);
+    grid_fill(grid, (struct area){row, grid->columns - 1, rows, 1}, line, STYLE_BORDER);
+}
+
+/* The border above a panel, and its sides. Returns the area inside. */
+static struct area draw_frame(struct grid *grid, const struct panel *panel, const char *heading,
+                              const struct view_options *options)
+{
+    bool is_first = panel->row == TITLE_ROWS + 1;
+
+    draw_border(grid, panel->row - 1, is_first ? GLYPH_TOP_LEFT : GLYPH_TEE_LEFT,
+                is_first ? GLYPH_TOP_RIGHT : GLYPH_TEE_RIGHT, heading, options);
+    draw_sides(grid, panel->row, panel->rows, options);
+    return (struct area){panel->row, 1, panel->rows, grid->columns - 2};
+}
+
+static void draw_map_panel(struct grid *grid, const struct panel *panel,
+                           const struct session *session, const struct view_options *options)
+{
+    size_t cells = (size_t)panel->rows * (size_t)(grid->columns - 2);
+    char heading[64], size[SIZE_TEXT_MAX];
+
+    snprintf(heading, sizeof heading, "heap, %s a cell",
+             size_exact(map_scale(session, cells).cell_bytes, size));
+    map_draw(grid, draw_frame(grid, panel, heading, options), session, options);
+}
+
+static void draw_ribbon_panel(struct grid *grid, const struct panel *panel,
+                              const struct session *session, const struct view_options *options)
+{
+    struct area area = draw_frame(grid, panel, "", options);
+    char heading[64], place[WORDS_PLACE_MAX];
+    uint64_t first;
+
+    area.column++;
+    area.columns -= 2;
+    first = ribbon_draw(grid, area, session, options);
+    snprintf(heading, sizeof heading, "blocks from %s",
+             words_place(session, options, first, place));
+    draw_border(grid, panel->row - 1, GLYPH_TEE_LEFT, GLYPH_TEE_RIGHT, heading, options);
+}
+
+/* Free list to the left, meters to the right; or meters alone. */
+static void draw_lists_panel(struct grid *grid, const struct screen_layout *layout,
+                             const struct session *session, const struct view_options *options)
+{
+    const struct panel *panel = &layout->lists;
+    struct area area =
+        draw_frame(grid, panel, layout->split ? "free list, head first" : "fragmentation", options);
+    struct area left = {area.row, area.column + 1, area.rows, layout->split - 3};
+
+    if (layout->split) {
+        free_list_draw(grid, left, session, options);
+        grid_fill(grid, (struct area){panel->row, layout->split, panel->rows, 1},
+                  view_glyph(options, GLYPH_VERTICAL), STYLE_BORDER);
+        grid_put(grid, panel->row - 1, layout->split, view_glyph(options, GLYPH_TEE_DOWN),
+                 STYLE_BORDER);
+        grid_put(grid, panel->row + panel->rows, layout->split, view_glyph(options, GLYPH_TEE_UP),
+                 STYLE_BORDER);
+        grid_print(grid, panel->row - 1, layout->split + 2, grid->columns - layout->split - 4,
+                   STYLE_HEADING, " fragmentation ");
+    }
+    area.column = layout->split + 2;
+    area.columns = grid->columns - 1 - area.column;
+    meters_draw(grid, area, session, options);
+}
+
+static void draw_message_panel(struct grid *grid, const struct panel *panel,
+                               const struct message *message, const struct view_options *options)
+{
+    struct area area = draw_frame(grid, panel, message->heading, options);
+
+    area.column++;
+    area.columns -= 2;
+    grid_wrap(grid, area, 0, message->style, message->text);
+}
+
+/* ---- Pages ---- */
+
+static void draw_page(struct grid *grid, struct page *page, size_t top,
+                      const struct view_options *options)
+{
+    struct panel panel = {.row = TITLE_ROWS + 1, .rows = screen_page_rows(grid->rows)};
+    struct area area = draw_frame(grid, &panel, page->heading, options);
+    char footing[96];
+
+    for (int i = 0; i < area.rows && top + (size_t)i < page->rows; i++) {
+        struct grid row = grid_create(1, area.columns - 2);
+
+        page->draw(page, top + (size_t)i, &row, 0);
+        for (int column = 0; column < row.columns; column++)
+            *grid_at(grid, area.row + i, area.column + 1 + column) = *grid_at(&row, 0, column);
+        grid_finish(&row);
+    }
+    if (page->rows > (size_t)area.rows)
+        snprintf(footing, sizeof footing, "%zu-%zu of %zu; PgUp, PgDn; Esc closes", top + 1,
+                 top + (size_t)area.rows < page->rows ? top + (size_t)area.rows : page->rows,
+                 page->rows);
+    else
+        snprintf(footing, sizeof footing, "Esc closes");
+    draw_border(grid, area.row + area.rows, GLYPH_BOTTOM_LEFT, GLYPH_BOTTOM_RIGHT, footing,
+                options);
+}
+
+/* ---- All of it ---- */
+
+static void ask_for_room(struct grid *grid)
+{
+    grid_print(grid, 0, 0, grid->columns, STYLE_NOTICE, "heapglass needs %dx%d; this is %dx%d",
+               SCREEN_LEAST_COLUMNS, SCREEN_LEAST_ROWS, grid->columns, grid->rows);
+}
+
+void screen_draw(struct grid *grid, const struct session *session,
+                 const struct view_options *options, const struct message *message,
+                 struct page *page, size_t page_top)
+{
+    struct screen_layout layout = screen_layout(grid->rows, grid->columns);
+
+    if (!layout.fits) {
+        ask_for_room(grid);
+        return;
+    }
+    draw_title(grid, session);
+    if (page) {
+        draw_page(grid, page, page_top, options);
+        return;
+    }
+    draw_map_panel(grid, &layout.map, session, options);
+    if (layout.ribbon.rows)
+        draw_ribbon_panel(grid, &layout.ribbon, session, options);
+    draw_message_panel(grid, &layout.message, message, options);
+    draw_border(grid, layout.message.row + layout.message.rows, GLYPH_BOTTOM_LEFT,
+                GLYPH_BOTTOM_RIGHT, NULL, options);
+    if (layout.lists.rows)
+        draw_lists_panel(grid, &layout, session, options);
+}

@@ -1,0 +1,86 @@
+/* theme.c: the one table of themes. */
+#include "view/theme.h"
+
+#include <stddef.h>
+
+enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
+
+/* For screens with a dark background. */
+static const struct theme_style dark[STYLES] = {
+    [STYLE_PLAIN] = {-1, -1, -1, -1, 0, 0},
+    [STYLE_DIM] = {245, -1, -1, -1, 0, ATTRIBUTE_DIM},
+    [STYLE_STRONG] = {231, -1, WHITE, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_TITLE] = {231, 24, WHITE, BLUE, 0, ATTRIBUTE_REVERSE},
+    [STYLE_BORDER] = {240, -1, -1, -1, 0, ATTRIBUTE_DIM},
+    [STYLE_HEADING] = {117, -1, CYAN, -1, 0, ATTRIBUTE_BOLD},
+    [STYLE_USED_1] = {231, 25, WHITE, BLUE, 0, ATTRIBUTE_REVERSE},
+    [STYLE_USED_2] = {231, 61, WHITE, MAGENTA, 0, ATTRIBUTE_REVERSE},
+    [STYLE_USED_3] = {231, 30, WHITE, CYAN, 0, ATTRIBUTE_REVERSE},
+    [STYLE_USED_4] = {231, 96, WHITE, RED, 0, ATTRIBUTE_REVERSE},
+    [STYLE_FREE] = {114, 234, GREEN, -1, 0, 0},
+    [STYLE_BOOKKEEPING] = {16, 179, BLACK, YELLOW, 0, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
+    [STYLE_UNREADABLE] = {231, 160, WHITE, RED, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_OUTSIDE] = {238, -1, -1, -1, 0, ATTRIBUTE_DIM},
+    [STYLE_HEADER] = {16, 179, BLACK, YELLOW, 0, ATTRIBUTE_REVERSE},
+    [STYLE_PADDING] = {179, -1, YELLOW, -1, 0, 0},
+    [STYLE_METER] = {179, 236, YELLOW, -1, 0, 0},
+    [STYLE_ERROR] = {210, -1, RED, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_NOTICE] = {222, -1, YELLOW, -1, 0, ATTRIBUTE_BOLD},
+    [STYLE_PROMPT] = {117, -1, CYAN, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+};
+
+/* For projectors and other light backgrounds: strong inks, pale papers. */
+static const struct theme_style light[STYLES] = {
+    [STYLE_PLAIN] = {-1, -1, -1, -1, 0, 0},
+    [STYLE_DIM] = {241, -1, -1, -1, 0, ATTRIBUTE_DIM},
+    [STYLE_STRONG] = {16, -1, BLACK, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_TITLE] = {231, 24, WHITE, BLUE, 0, ATTRIBUTE_REVERSE},
+    [STYLE_BORDER] = {247, -1, -1, -1, 0, ATTRIBUTE_DIM},
+    [STYLE_HEADING] = {24, -1, BLUE, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_USED_1] = {16, 117, BLACK, CYAN, 0, ATTRIBUTE_REVERSE},
+    [STYLE_USED_2] = {16, 183, BLACK, MAGENTA, 0, ATTRIBUTE_REVERSE},
+    [STYLE_USED_3] = {16, 152, BLACK, GREEN, 0, ATTRIBUTE_REVERSE},
+    [STYLE_USED_4] = {16, 218, BLACK, YELLOW, 0, ATTRIBUTE_REVERSE},
+    [STYLE_FREE] = {28, 255, GREEN, -1, 0, 0},
+    [STYLE_BOOKKEEPING] = {231, 94, WHITE, RED, 0, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
+    [STYLE_UNREADABLE] = {231, 160, WHITE, RED, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_OUTSIDE] = {250, -1, -1, -1, 0, ATTRIBUTE_DIM},
+    [STYLE_HEADER] = {231, 94, WHITE, RED, 0, ATTRIBUTE_REVERSE},
+    [STYLE_PADDING] = {94, -1, RED, -1, 0, 0},
+    [STYLE_METER] = {130, 254, RED, -1, 0, 0},
+    [STYLE_ERROR] = {160, -1, RED, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_NOTICE] = {130, -1, RED, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_PROMPT] = {24, -1, BLUE, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+};
+
+/* No colours: weight and reverse video alone. */
+static const struct theme_style mono[STYLES] = {
+    [STYLE_PLAIN] = {-1, -1, -1, -1, 0, 0},
+    [STYLE_DIM] = {-1, -1, -1, -1, ATTRIBUTE_DIM, ATTRIBUTE_DIM},
+    [STYLE_STRONG] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_TITLE] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
+    [STYLE_BORDER] = {-1, -1, -1, -1, ATTRIBUTE_DIM, ATTRIBUTE_DIM},
+    [STYLE_HEADING] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_USED_1] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
+    [STYLE_USED_2] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
+    [STYLE_USED_3] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
+    [STYLE_USED_4] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
+    [STYLE_FREE] = {-1, -1, -1, -1, 0, 0},
+    [STYLE_BOOKKEEPING] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD,
+                           ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
+    [STYLE_UNREADABLE] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_OUTSIDE] = {-1, -1, -1, -1, ATTRIBUTE_DIM, ATTRIBUTE_DIM},
+    [STYLE_HEADER] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
+    [STYLE_PADDING] = {-1, -1, -1, -1, 0, 0},
+    [STYLE_METER] = {-1, -1, -1, -1, 0, 0},
+    [STYLE_ERROR] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_NOTICE] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_PROMPT] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+};
+
+static const struct theme_style *const themes[] = {dark, light, mono};
+
+const struct theme_style *theme_get(unsigned theme)
+{
+    return theme < sizeof themes / sizeof themes[0] ? themes[theme] : NULL;
+}
