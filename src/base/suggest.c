@@ -54,7 +54,8 @@ void suggestion_consider(struct suggestion *suggestion, const char *candidate)
     if (length > WORD_MAX || strlen(candidate) > WORD_MAX)
         return;
     wrong = distance(suggestion->word, candidate);
-    if (wrong <= (length + 2) / 3 && wrong < strlen(candidate) && wrong < suggestion->distance) {
+    if (wrong <= (length + 2) / 3 && (wrong == 0 || wrong < length) &&
+        wrong < suggestion->distance) {
         suggestion->best = candidate;
         suggestion->distance = wrong;
     }

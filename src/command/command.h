@@ -6,6 +6,8 @@
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 
+#include <stdio.h>
+
 #include "base/text.h"
 #include "command/preferences.h"
 #include "session/outcome.h"
@@ -55,6 +57,10 @@ bool interpreter_run_line(struct interpreter *interpreter, const char *line);
  *   returns  false when a command failed, of which the face has been told, or when the file cannot
  *            be read, with `error` set; error->text is empty in the first case */
 bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error);
+
+/* The same for a stream, whose name is for error messages. */
+bool interpreter_run_stream(struct interpreter *interpreter, FILE *stream, const char *name,
+                            struct error *error);
 
 /* ---- Commands ---- */
 

@@ -236,23 +236,32 @@ static bool run_lines(struct interpreter *interpreter, FILE *file, struct error 
     return good && error->text[0] == '\0';
 }
 
-bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error)
+bool interpreter_run_stream(struct interpreter *interpreter, FILE *stream, const char *name,
+                            struct error *error)
 {
     struct location before = interpreter->location;
-    FILE *file;
     bool good;
 
     error->text[0] = '\0';
+    interpreter->depth++;
+    interpreter->location = (struct location){.file = name};
+    good = run_lines(interpreter, stream, error);
+    interpreter->location = before;
+    interpreter->depth--;
+    return good;
+}
+
+bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error)
+{
+    FILE *file;
+    bool good;
+
     if (interpreter->depth == SOURCE_DEPTH_MAX)
         return error_set(error, "%s: files are nested more than %d deep", path, SOURCE_DEPTH_MAX);
     file = open_file(path, error);
     if (!file)
         return false;
-    interpreter->depth++;
-    interpreter->location = (struct location){.file = path};
-    good = run_lines(interpreter, file, error);
-    interpreter->location = before;
-    interpreter->depth--;
+    good = interpreter_run_stream(interpreter, file, path, error);
     fclose(file);
     return good;
 }

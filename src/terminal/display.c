@@ -1,0 +1,263 @@
+/* display.c: see display.h. */
+#define NCURSES_WIDECHAR 1
+
+#include "terminal/display.h"
+
+#include <errno.h>
+#include <ncurses.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "view/theme.h"
+
+enum { PARTIAL_PAIRS_FIRST = STYLES + 1, ESCAPE_DELAY_MS = 25 };
+
+/* Mutable state of the one terminal there is. */
+static bool is_open;
+static bool has_color;
+static const struct theme_style *theme;
+static SCREEN *screen;
+static struct termios modes_before;
+static char restore_sequence[256]; /* what gives the screen back, for signal handlers */
+
+/* ---- Giving the terminal back ---- */
+
+static const int fatal_signals[] = {SIGABRT, SIGBUS, SIGFPE, SIGHUP, SIGILL,
+                                    SIGINT,  SIGQUIT, SIGSEGV, SIGTERM};
+
+/* Async-signal-safe: neither curses nor stdio. */
+static void on_fatal_signal(int number)
+{
+    if (is_open) {
+        ssize_t written = write(STDOUT_FILENO, restore_sequence, strlen(restore_sequence));
+
+        (void)written;
+        tcsetattr(STDIN_FILENO, TCSANOW, &modes_before);
+    }
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void add_capability(const char *name)
+{
+    const char *sequence = tigetstr(name);
+    size_t length = strlen(restore_sequence);
+
+    if (sequence && sequence != (const char *)-1 &&
+        length + strlen(sequence) < sizeof restore_sequence)
+        memcpy(restore_sequence + length, sequence, strlen(sequence) + 1);
+}
+
+static void prepare_restoring(void)
+{
+    static const char *const capabilities[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
+    struct sigaction action = {.sa_handler = on_fatal_signal, .sa_flags = (int)SA_RESETHAND};
+
+    restore_sequence[0] = '\0';
+    for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)
+        add_capability(capabilities[i]);
+    for (size_t i = 0; i < sizeof fatal_signals / sizeof fatal_signals[0]; i++)
+        sigaction(fatal_signals[i], &action, NULL);
+}
+
+void display_close(void)
+{
+    if (!is_open)
+        return;
+    is_open = false;
+    endwin();
+    delscreen(screen);
+    for (size_t i = 0; i < sizeof fatal_signals / sizeof fatal_signals[0]; i++)
+        signal(fatal_signals[i], SIG_DFL);
+}
+
+/* ---- Taking it ---- */
+
+bool display_open(enum color_use color, struct error *error)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *type = getenv("TERM");
+
+    if (!type || tcgetattr(STDIN_FILENO, &modes_before) != 0)
+        return error_set(error, "there is no terminal");
+    screen = newterm(NULL, stdout, stdin);
+    if (!screen)
+        return error_set(error, "the terminal type '%s' is unknown", type);
+    if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
+        endwin();
+        delscreen(screen);
+        return error_set(error, "a terminal of type '%s' cannot move the cursor", type);
+    }
+    is_open = true;
+    prepare_restoring();
+    atexit(display_close);
+    raw();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    set_escdelay(ESCAPE_DELAY_MS);
+    has_color = color != COLOR_NEVER && (color == COLOR_ALWAYS || !no_color || !no_color[0]) &&
+                start_color() == OK && has_colors();
+    if (has_color)
+        use_default_colors();
+    display_set_theme(0);
+    return true;
+}
+
+/* ---- Colours ---- */
+
+static bool has_palette(void)
+{
+    return COLORS >= 256;
+}
+
+static short ink_of(enum style style)
+{
+    return has_palette() ? theme[style].ink : theme[style].ink_8;
+}
+
+static short paper_of(enum style style)
+{
+    return has_palette() ? theme[style].paper : theme[style].paper_8;
+}
+
+void display_set_theme(unsigned number)
+{
+    theme = theme_get(number);
+    for (int style = 0; has_color && style < STYLES; style++)
+        init_pair((short)(style + 1), ink_of((enum style)style), paper_of((enum style)style));
+}
+
+static attr_t attributes_of(enum style style)
+{
+    unsigned wanted = has_color ? theme[style].attributes : theme[style].mono_attributes;
+    attr_t attributes = A_NORMAL;
+
+    if (wanted & ATTRIBUTE_BOLD)
+        attributes |= A_BOLD;
+    if (wanted & ATTRIBUTE_DIM)
+        attributes |= A_DIM;
+    if (wanted & ATTRIBUTE_REVERSE)
+        attributes |= A_REVERSE;
+    return attributes;
+}
+
+/* The pair for a partial block, made the first time it is wanted: the papers of two styles. */
+static short partial_pair(enum style style, enum style rest)
+{
+    int pair = PARTIAL_PAIRS_FIRST + (int)style * STYLES + (int)rest;
+
+    if (pair >= COLOR_PAIRS)
+        pair = PARTIAL_PAIRS_FIRST;
+    init_pair((short)pair, paper_of(style), paper_of(rest));
+    return (short)pair;
+}
+
+/* Whether a style fills its cells where there are no colours. */
+static bool is_filled(enum style style)
+{
+    return theme[style].mono_attributes & ATTRIBUTE_REVERSE;
+}
+
+static void choose_look(const struct cell *cell, attr_t *ret_attributes, short *ret_pair)
+{
+    enum style style = (enum style)cell->style, rest = (enum style)cell->rest;
+
+    *ret_pair = has_color ? (short)(style + 1) : 0;
+    *ret_attributes = attributes_of(style);
+    if (rest == STYLE_NONE)
+        return;
+    *ret_attributes = A_NORMAL;
+    if (has_color)
+        *ret_pair = partial_pair(style, rest);
+    else if (!is_filled(style) && is_filled(rest))
+        *ret_attributes = A_REVERSE;
+}
+
+/* ---- Drawing ---- */
+
+void display_size(int *ret_rows, int *ret_columns)
+{
+    *ret_rows = LINES;
+    *ret_columns = COLS;
+}
+
+static void draw_cell(const struct cell *cell, int row, int column)
+{
+    wchar_t characters[3] = {(wchar_t)cell->glyph, (wchar_t)cell->mark, L'\0'};
+    attr_t attributes;
+    cchar_t character;
+    short pair;
+
+    if (cell->glyph == 0)
+        return;
+    choose_look(cell, &attributes, &pair);
+    setcchar(&character, characters, attributes, pair, NULL);
+    mvadd_wch(row, column, &character);
+}
+
+void display_draw(const struct grid *grid, int cursor_row, int cursor_column)
+{
+    for (int row = 0; row < grid->rows; row++) {
+        for (int column = 0; column < grid->columns; column++)
+            draw_cell(grid_at(grid, row, column), row, column);
+    }
+    curs_set(cursor_row >= 0);
+    if (cursor_row >= 0)
+        move(cursor_row, cursor_column);
+    refresh();
+}
+
+void display_redraw(void)
+{
+    clearok(stdscr, TRUE);
+}
+
+void display_suspend(void)
+{
+    raise(SIGTSTP); /* curses gives the terminal back, stops, and takes it again */
+    display_redraw();
+}
+
+/* ---- Keys ---- */
+
+static enum key_kind kind_of(wint_t code)
+{
+    static const struct {
+        wint_t code;
+        enum key_kind kind;
+    } kinds[] = {
+        {KEY_LEFT, KEY_KIND_LEFT},           {KEY_RIGHT, KEY_KIND_RIGHT},
+        {KEY_UP, KEY_KIND_UP},               {KEY_DOWN, KEY_KIND_DOWN},
+        {KEY_HOME, KEY_KIND_HOME},           {KEY_END, KEY_KIND_END},
+        {KEY_BACKSPACE, KEY_KIND_BACKSPACE}, {KEY_DC, KEY_KIND_DELETE},
+        {KEY_PPAGE, KEY_KIND_PAGE_UP},       {KEY_NPAGE, KEY_KIND_PAGE_DOWN},
+        {KEY_F(1), KEY_KIND_HELP},           {KEY_RESIZE, KEY_KIND_RESIZE},
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i].code == code)
+            return kinds[i].kind;
+    }
+    return KEY_KIND_OTHER;
+}
+
+struct key display_read_key(int timeout_ms)
+{
+    wint_t code;
+    int read;
+
+    timeout(timeout_ms);
+    errno = 0;
+    read = get_wch(&code);
+    if (read == OK)
+        return (struct key){.kind = KEY_KIND_CHARACTER, .character = (wchar_t)code};
+    if (read == KEY_CODE_YES)
+        return (struct key){.kind = kind_of(code)};
+    if (timeout_ms < 0 && errno != EINTR)
+        return (struct key){.kind = KEY_KIND_CLOSED};
+    return (struct key){.kind = KEY_KIND_NONE};
+}

@@ -1,0 +1,40 @@
+/* display.h: the terminal as a display: a grid goes out, keys come in. The one module that includes
+ * curses; it owns the terminal's modes, and gives the terminal back on every way out: a return, an
+ * exit, a signal, a failed assertion. */
+#ifndef TERMINAL_DISPLAY_H
+#define TERMINAL_DISPLAY_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "terminal/keys.h"
+#include "view/grid.h"
+
+enum color_use { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* Take over the terminal.
+ *   returns  false with `error` set if it cannot move the cursor, or is none */
+bool display_open(enum color_use color, struct error *error);
+
+/* Give it back. Does nothing if it is not taken. */
+void display_close(void);
+
+/* Use this theme from now on; see theme.h. */
+void display_set_theme(unsigned theme);
+
+void display_size(int *ret_rows, int *ret_columns);
+
+/* Show a grid of the display's size, and the cursor. Only what changed is sent.
+ *   cursor_row  -1 to hide the cursor */
+void display_draw(const struct grid *grid, int cursor_row, int cursor_column);
+
+/* Send everything anew with the next draw, for a screen that somebody else has written on. */
+void display_redraw(void);
+
+/* Wait for a key for at most timeout_ms; -1 to wait for as long as it takes. */
+struct key display_read_key(int timeout_ms);
+
+/* Stop the program, as Ctrl-Z asks; returns when it goes on. */
+void display_suspend(void);
+
+#endif

@@ -1,0 +1,239 @@
+/* editor.c: see editor.h. */
+#include "terminal/editor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <histedit.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "terminal/history.h"
+#include "terminal/keys.h"
+
+static const char prompt_text[] = "heap> ";
+
+struct editor {
+    const struct interpreter *interpreter;
+    struct editor_callbacks callbacks;
+    EditLine *libedit;
+    History *history;
+    struct history_file file;
+    int pty;
+    FILE *input, *output; /* NULL on the terminal itself */
+    struct text line;
+};
+
+/* ---- What libedit calls ---- */
+
+static struct editor *editor_of(EditLine *libedit)
+{
+    void *editor = NULL;
+
+    el_get(libedit, EL_CLIENTDATA, &editor);
+    return editor;
+}
+
+static char *no_prompt(EditLine *libedit)
+{
+    static char empty[] = "";
+
+    (void)libedit;
+    return empty;
+}
+
+static char *prompt(EditLine *libedit)
+{
+    static char text[sizeof prompt_text];
+
+    (void)libedit;
+    memcpy(text, prompt_text, sizeof text);
+    return text;
+}
+
+static int get_key(EditLine *libedit, wchar_t *ret_key)
+{
+    struct editor *editor = editor_of(libedit);
+
+    return editor->callbacks.read_key(editor->callbacks.context, ret_key) ? 1 : 0;
+}
+
+/* How many characters all candidates begin with. */
+static size_t common_length(const struct completion *completion)
+{
+    size_t length = strlen(completion->candidates[0]);
+
+    for (size_t i = 1; i < completion->count; i++) {
+        size_t same = 0;
+
+        while (same < length && completion->candidates[0][same] == completion->candidates[i][same])
+            same++;
+        length = same;
+    }
+    return length;
+}
+
+/* Insert what all candidates have in common beyond what stands there, and a blank behind one that
+ * is complete. Returns whether anything was inserted. */
+static bool insert_common(EditLine *libedit, const struct completion *completion, size_t typed)
+{
+    size_t length = common_length(completion);
+    struct text insertion = {0};
+    bool inserted;
+
+    if (length > typed)
+        text_add_bytes(&insertion, completion->candidates[0] + typed, length - typed);
+    if (completion->count == 1 && completion->candidates[0][length - 1] != '/')
+        text_add(&insertion, " ");
+    inserted = insertion.length > 0 && el_insertstr(libedit, insertion.data) == 0;
+    text_finish(&insertion);
+    return inserted;
+}
+
+static unsigned char complete(EditLine *libedit, int key)
+{
+    struct editor *editor = editor_of(libedit);
+    const LineInfo *info = el_line(libedit);
+    struct completion completion;
+    struct text before = {0};
+    unsigned char result = CC_ERROR;
+
+    (void)key;
+    text_add_bytes(&before, info->buffer, (size_t)(info->cursor - info->buffer));
+    completion = command_complete(editor->interpreter, text_string(&before));
+    if (completion.count > 0 &&
+        insert_common(libedit, &completion, before.length - completion.start))
+        result = CC_REFRESH;
+    if (completion.count > 1 && result == CC_ERROR) {
+        editor->callbacks.show_candidates(editor->callbacks.context, &completion);
+        result = CC_REDISPLAY;
+    }
+    completion_finish(&completion);
+    text_finish(&before);
+    return result;
+}
+
+/* ---- Starting and ending ---- */
+
+/* Open a pseudo-terminal, because libedit switches editing off where its input is none. */
+static bool open_pty(struct editor *editor)
+{
+    const char *name;
+
+    editor->pty = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (editor->pty < 0 || grantpt(editor->pty) != 0 || unlockpt(editor->pty) != 0)
+        return false;
+    name = ptsname(editor->pty);
+    editor->input = name ? fopen(name, "re") : NULL;
+    editor->output = fopen("/dev/null", "we");
+    return editor->input && editor->output;
+}
+
+static bool open_libedit(struct editor *editor, bool on_terminal)
+{
+    if (on_terminal) {
+        editor->libedit = el_init("heapglass", stdin, stdout, stderr);
+    } else if (open_pty(editor)) {
+        editor->libedit =
+            el_init_fd("heapglass", editor->input, editor->output, editor->output,
+                       fileno(editor->input), fileno(editor->input), fileno(editor->output));
+    }
+    editor->history = history_init();
+    return editor->libedit && editor->history;
+}
+
+static void enter_line(void *context, const char *line)
+{
+    struct editor *editor = context;
+    HistEvent event;
+
+    history(editor->history, &event, H_ENTER, line);
+}
+
+static void configure(struct editor *editor, bool on_terminal)
+{
+    EditLine *libedit = editor->libedit;
+    HistEvent event;
+
+    history(editor->history, &event, H_SETSIZE, HISTORY_LINES);
+    history(editor->history, &event, H_SETUNIQUE, 1);
+    el_set(libedit, EL_CLIENTDATA, editor);
+    el_set(libedit, EL_HIST, history, editor->history);
+    el_set(libedit, EL_PROMPT, on_terminal ? prompt : no_prompt);
+    el_set(libedit, EL_EDITOR, "emacs");
+    el_set(libedit, EL_GETCFN, get_key);
+    el_set(libedit, EL_ADDFN, "heapglass-complete", "Complete the word", complete);
+    el_set(libedit, EL_BIND, "^R", "em-inc-search-prev", NULL);
+    el_source(libedit, NULL); /* ~/.editrc */
+    el_set(libedit, EL_BIND, "^I", "heapglass-complete", NULL);
+    el_set(libedit, EL_BIND, "^C", "em-kill-line", NULL);
+    history_file_open(&editor->file, enter_line, editor);
+}
+
+struct editor *editor_create(const struct interpreter *interpreter,
+                             const struct editor_callbacks *callbacks, bool on_terminal,
+                             struct error *error)
+{
+    struct editor *editor = memory_create(1, sizeof *editor);
+
+    editor->interpreter = interpreter;
+    editor->callbacks = *callbacks;
+    editor->pty = -1;
+    if (!open_libedit(editor, on_terminal)) {
+        error_set_errno(error, "the line editor cannot be started");
+        editor_destroy(editor);
+        return NULL;
+    }
+    configure(editor, on_terminal);
+    return editor;
+}
+
+void editor_destroy(struct editor *editor)
+{
+    if (!editor)
+        return;
+    if (editor->libedit)
+        el_end(editor->libedit);
+    if (editor->history)
+        history_end(editor->history);
+    if (editor->input)
+        fclose(editor->input);
+    if (editor->output)
+        fclose(editor->output);
+    if (editor->pty >= 0)
+        close(editor->pty);
+    history_file_close(&editor->file);
+    text_finish(&editor->line);
+    free(editor);
+}
+
+/* ---- Lines ---- */
+
+const char *editor_read(struct editor *editor)
+{
+    int length;
+    const char *line = el_gets(editor->libedit, &length);
+
+    if (!line || length <= 0)
+        return NULL;
+    text_clear(&editor->line);
+    text_add_bytes(&editor->line, line, strcspn(line, "\n"));
+    return text_string(&editor->line);
+}
+
+const wchar_t *editor_line(const struct editor *editor, size_t *ret_length, size_t *ret_cursor)
+{
+    const LineInfoW *line = el_wline(editor->libedit);
+
+    *ret_length = (size_t)(line->lastchar - line->buffer);
+    *ret_cursor = (size_t)(line->cursor - line->buffer);
+    return line->buffer;
+}
+
+bool editor_keep(struct editor *editor, const char *line, struct error *error)
+{
+    enter_line(editor, line);
+    return history_file_add(&editor->file, line, error);
+}

@@ -1,0 +1,44 @@
+/* editor.h: the line editor: libedit, with history and completion.
+ *
+ * It has two homes. On a full screen libedit edits on a pseudo-terminal of its own, whose output
+ * goes nowhere, and the screen draws the line from editor_line. In plain text it edits on the
+ * terminal itself. In both, keys come from a function of the caller's. */
+#ifndef TERMINAL_EDITOR_H
+#define TERMINAL_EDITOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <wchar.h>
+
+#include "base/error.h"
+#include "command/command.h"
+
+struct editor;
+
+struct editor_callbacks {
+    /* The next key; false at the end of input. The line may have changed since the last call. */
+    bool (*read_key)(void *context, wchar_t *ret_key);
+    /* Completion found several candidates: show them. */
+    void (*show_candidates)(void *context, const struct completion *completion);
+    void *context;
+};
+
+/* Start an editor.
+ *   on_terminal  edit on the terminal itself, with a prompt */
+struct editor *editor_create(const struct interpreter *interpreter,
+                             const struct editor_callbacks *callbacks, bool on_terminal,
+                             struct error *error);
+void editor_destroy(struct editor *editor);
+
+/* Let the user edit a line.
+ *   returns  the line without its end, valid until the next call; NULL at the end of input */
+const char *editor_read(struct editor *editor);
+
+/* The line as it is now, and where the cursor is in it.
+ *   returns  wide characters, valid until the next key */
+const wchar_t *editor_line(const struct editor *editor, size_t *ret_length, size_t *ret_cursor);
+
+/* Keep a line in the history. False with `error` set if the file cannot be written any more. */
+bool editor_keep(struct editor *editor, const char *line, struct error *error);
+
+#endif

@@ -1,0 +1,524 @@
+/* fullscreen.c: see fullscreen.h. */
+#include "terminal/fullscreen.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "terminal/editor.h"
+#include "view/page.h"
+#include "view/screen.h"
+
+enum {
+    LISTED_MOST = 64,       /* elements of a free list that the panel could need */
+    PROGRESS_AFTER_MS = 500, /* a command that takes longer shows how far it is */
+    PROGRESS_EVERY_MS = 50,
+};
+
+static const char prompt[] = "heap> ";
+
+struct fullscreen {
+    struct session *session;
+    struct interpreter *interpreter; /* NULL until the user can type */
+    struct view_options options;
+    struct editor *editor;
+    /* what the message panel says */
+    struct text heading, text;
+    enum style style;
+    /* the page in place of the panels, if there is one */
+    bool has_page;
+    struct page page;
+    size_t page_top;
+    unsigned char *dumped; /* the bytes of a page of bytes */
+    /* the command at hand: when it began, and when its progress was last shown; 0 before */
+    uint64_t began_ms, shown_ms;
+    const char *queued; /* the rest of an escape sequence, on its way to the editor */
+};
+
+static uint64_t now_ms(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
+/* ---- Drawing ---- */
+
+/* The line being edited as UTF-8, and how many columns stand before its cursor. */
+static void read_line(const struct fullscreen *fullscreen, struct text *text, int *ret_cursor)
+{
+    size_t length, cursor;
+    const wchar_t *line = editor_line(fullscreen->editor, &length, &cursor);
+
+    *ret_cursor = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (i == cursor)
+            *ret_cursor = grid_text_width(text_string(text));
+        utf8_add(text, line[i] == L'\n' ? ' ' : (uint32_t)line[i]);
+    }
+    if (cursor >= length)
+        *ret_cursor = grid_text_width(text_string(text));
+}
+
+/* Draw the prompt and the line; a line too long for the row is moved so that its cursor shows.
+ * Returns the cursor's column. */
+static int draw_prompt(struct fullscreen *fullscreen, struct grid *grid)
+{
+    int row = grid->rows - 1, first = (int)strlen(prompt), room = grid->columns - first - 1;
+    int cursor = 0, hidden = 0;
+    struct text text = {0};
+    const char *shown;
+
+    grid_text(grid, row, 0, grid->columns, STYLE_PROMPT, prompt);
+    if (!fullscreen->editor)
+        return -1;
+    read_line(fullscreen, &text, &cursor);
+    shown = text_string(&text);
+    while (cursor - hidden > room) {
+        const char *next = shown;
+
+        utf8_next(&next);
+        hidden += 1;
+        shown = next;
+    }
+    grid_text(grid, row, first, grid->columns - first, STYLE_PLAIN, shown);
+    text_finish(&text);
+    return first + cursor - hidden;
+}
+
+static void draw(struct fullscreen *fullscreen)
+{
+    struct message message = {.heading = text_string(&fullscreen->heading),
+                              .text = text_string(&fullscreen->text),
+                              .style = fullscreen->style};
+    struct error ignored;
+    struct grid grid;
+    int rows, columns, cursor;
+
+    display_size(&rows, &columns);
+    grid = grid_create(rows, columns);
+    session_read_lists(fullscreen->session, LISTED_MOST, &ignored);
+    screen_draw(&grid, fullscreen->session, &fullscreen->options, &message,
+                fullscreen->has_page ? &fullscreen->page : NULL, fullscreen->page_top);
+    cursor = draw_prompt(fullscreen, &grid);
+    display_draw(&grid, cursor < 0 ? -1 : rows - 1, cursor);
+    grid_finish(&grid);
+}
+
+/* ---- Pages ---- */
+
+static void close_page(struct fullscreen *fullscreen)
+{
+    if (fullscreen->has_page)
+        page_finish(&fullscreen->page);
+    free(fullscreen->dumped);
+    fullscreen->dumped = NULL;
+    fullscreen->has_page = false;
+}
+
+static void open_page(struct fullscreen *fullscreen, struct page page)
+{
+    close_page(fullscreen);
+    fullscreen->page = page;
+    fullscreen->page_top = 0;
+    fullscreen->has_page = true;
+}
+
+static void scroll_page(struct fullscreen *fullscreen, int direction)
+{
+    int rows, columns;
+    size_t shown, last;
+
+    display_size(&rows, &columns);
+    shown = (size_t)screen_page_rows(rows);
+    last = fullscreen->page.rows > shown ? fullscreen->page.rows - shown : 0;
+    if (direction > 0)
+        fullscreen->page_top =
+            fullscreen->page_top + shown < last ? fullscreen->page_top + shown : last;
+    else
+        fullscreen->page_top = fullscreen->page_top > shown ? fullscreen->page_top - shown : 0;
+}
+
+/* ---- The face ---- */
+
+static void set_message(struct fullscreen *fullscreen, enum style style, const char *heading)
+{
+    text_clear(&fullscreen->heading);
+    text_clear(&fullscreen->text);
+    text_add(&fullscreen->heading, "%s", heading);
+    fullscreen->style = style;
+}
+
+static void report_error(struct fullscreen *fullscreen, const struct outcome *outcome)
+{
+    enum { CARET_COLUMN_MOST = 60 };
+    struct text *text = &fullscreen->text;
+
+    set_message(fullscreen, STYLE_ERROR, "error");
+    if (outcome->location.file)
+        text_add(text, "%s:%u:%d: ", outcome->location.file, outcome->location.line,
+                 outcome->column);
+    text_add(text, "%s", outcome->error);
+    if (outcome->column > 0 && outcome->column < CARET_COLUMN_MOST)
+        text_add(text, "\n  %.70s\n  %*s", outcome->line, outcome->column, "^");
+}
+
+/* Show text where it fits: in the message panel, or on a page. */
+static void show_text(struct fullscreen *fullscreen, const struct outcome *outcome)
+{
+    int rows, columns;
+
+    display_size(&rows, &columns);
+    text_add(&fullscreen->text, "%s", outcome->text);
+    if (!screen_message_fits(rows, columns, text_string(&fullscreen->text))) {
+        struct text broken = {0};
+
+        grid_break_lines(outcome->text, columns - 4, &broken);
+        open_page(fullscreen, page_of_text(fullscreen->session, &fullscreen->options, "output",
+                                           text_string(&broken)));
+        text_finish(&broken);
+    }
+}
+
+static void show_page(struct fullscreen *fullscreen, const struct show *wanted)
+{
+    struct show show = *wanted;
+    struct error ignored;
+
+    if (show.kind == SHOW_MAP)
+        return;
+    if (show.kind == SHOW_FREE_LIST)
+        session_read_lists(fullscreen->session, SIZE_MAX, &ignored);
+    close_page(fullscreen);
+    if (show.kind == SHOW_DUMP) {
+        fullscreen->dumped = memory_create(show.count + 1, 1);
+        memcpy(fullscreen->dumped, show.bytes, show.count);
+        show.bytes = fullscreen->dumped;
+    }
+    fullscreen->page = page_of_show(fullscreen->session, &fullscreen->options, &show);
+    fullscreen->page_top = 0;
+    fullscreen->has_page = true;
+}
+
+/* The views are about the block that the step was about. */
+static void focus_on(struct fullscreen *fullscreen, const struct step *step)
+{
+    uint64_t payload = step->result.payload != EXCHANGE_NULL ? step->result.payload : step->before;
+
+    if (payload != EXCHANGE_NULL)
+        fullscreen->options.focus = payload;
+}
+
+static void report(void *context, const struct outcome *outcome)
+{
+    struct fullscreen *fullscreen = context;
+
+    close_page(fullscreen);
+    if (!outcome->ok) {
+        report_error(fullscreen, outcome);
+    } else {
+        set_message(fullscreen, STYLE_PLAIN, outcome->command);
+        if (outcome->step) {
+            text_clear(&fullscreen->heading);
+            text_add(&fullscreen->heading, "step %zu: %s", fullscreen->session->steps.count,
+                     outcome->command);
+            focus_on(fullscreen, outcome->step);
+        }
+        if (outcome->notice[0])
+            text_add(&fullscreen->text, "Note: %s. ", outcome->notice);
+        show_text(fullscreen, outcome);
+    }
+    if (outcome->ok && outcome->show.kind != SHOW_NOTHING)
+        show_page(fullscreen, &outcome->show);
+}
+
+static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t total)
+{
+    enum { BAR_COLUMNS = 40 };
+    size_t full = total ? done * BAR_COLUMNS / total : 0;
+    struct text *text = &fullscreen->text;
+
+    set_message(fullscreen, STYLE_PLAIN, "working; Ctrl-C stops");
+    text_add_repeated(text, "#", full);
+    text_add_repeated(text, ".", BAR_COLUMNS - full);
+    text_add(text, " %zu of %zu", done, total);
+    draw(fullscreen);
+}
+
+/* Show progress now and then, and look whether the user wants to stop. */
+static bool tick(void *context, size_t done, size_t total)
+{
+    struct fullscreen *fullscreen = context;
+    uint64_t now = now_ms();
+    struct key key;
+
+    if (fullscreen->began_ms == 0)
+        fullscreen->began_ms = now;
+    if (now - fullscreen->began_ms < PROGRESS_AFTER_MS ||
+        now - fullscreen->shown_ms < PROGRESS_EVERY_MS)
+        return true;
+    fullscreen->shown_ms = now;
+    draw_progress(fullscreen, done, total);
+    key = display_read_key(0);
+    return key.kind != KEY_KIND_CHARACTER || key.character != CONTROL_C;
+}
+
+static void pause_for_key(void *context)
+{
+    struct fullscreen *fullscreen = context;
+    struct key key;
+
+    text_add(&fullscreen->text, "\n(press a key)");
+    do {
+        draw(fullscreen);
+        key = display_read_key(-1);
+    } while (key.kind == KEY_KIND_RESIZE);
+}
+
+struct face fullscreen_face(struct fullscreen *fullscreen)
+{
+    return (struct face){
+        .report = report, .tick = tick, .pause = pause_for_key, .context = fullscreen};
+}
+
+/* ---- Keys ---- */
+
+static void move_focus(struct fullscreen *fullscreen, int direction)
+{
+    struct block_cursor cursor =
+        block_table_find(&fullscreen->session->mirror->blocks, fullscreen->options.focus);
+
+    if (direction > 0)
+        block_cursor_next(&cursor);
+    else
+        block_cursor_previous(&cursor);
+    if (block_cursor_get(&cursor))
+        fullscreen->options.focus = block_cursor_get(&cursor)->at;
+}
+
+static bool line_is_empty(const struct fullscreen *fullscreen)
+{
+    size_t length, cursor;
+
+    editor_line(fullscreen->editor, &length, &cursor);
+    return length == 0;
+}
+
+static void page_or_block(struct fullscreen *fullscreen, int direction)
+{
+    if (fullscreen->has_page)
+        scroll_page(fullscreen, direction);
+    else
+        move_focus(fullscreen, direction);
+}
+
+/* Keys of the screen's own. Returns whether it was one. */
+static bool handle_key(struct fullscreen *fullscreen, const struct key *key)
+{
+    bool scrolls = fullscreen->has_page && line_is_empty(fullscreen);
+
+    switch (key->kind) {
+    case KEY_KIND_PAGE_UP: page_or_block(fullscreen, -1); return true;
+    case KEY_KIND_PAGE_DOWN: page_or_block(fullscreen, 1); return true;
+    case KEY_KIND_UP:
+        if (scrolls && fullscreen->page_top > 0)
+            fullscreen->page_top--;
+        return scrolls;
+    case KEY_KIND_DOWN:
+        if (scrolls && fullscreen->page_top + 1 < fullscreen->page.rows)
+            fullscreen->page_top++;
+        return scrolls;
+    case KEY_KIND_HELP: interpreter_run_line(fullscreen->interpreter, "help"); return true;
+    case KEY_KIND_RESIZE:
+    case KEY_KIND_NONE:
+    case KEY_KIND_OTHER: return true;
+    case KEY_KIND_CHARACTER: break;
+    case KEY_KIND_LEFT:
+    case KEY_KIND_RIGHT:
+    case KEY_KIND_HOME:
+    case KEY_KIND_END:
+    case KEY_KIND_BACKSPACE:
+    case KEY_KIND_DELETE:
+    case KEY_KIND_CLOSED: return false;
+    }
+    if (key->character == CONTROL_L)
+        display_redraw();
+    else if (key->character == CONTROL_Z)
+        display_suspend();
+    else if (fullscreen->has_page && (key->character == ESCAPE || key->character == CONTROL_C))
+        close_page(fullscreen);
+    else
+        return false;
+    return true;
+}
+
+/* What a key is for the editor: a character, or the escape sequence that libedit knows. */
+static const char *sequence_of(enum key_kind kind)
+{
+    switch (kind) {
+    case KEY_KIND_LEFT: return "\033[D";
+    case KEY_KIND_RIGHT: return "\033[C";
+    case KEY_KIND_UP: return "\033[A";
+    case KEY_KIND_DOWN: return "\033[B";
+    case KEY_KIND_HOME: return "\001";
+    case KEY_KIND_END: return "\005";
+    case KEY_KIND_BACKSPACE: return "\177";
+    case KEY_KIND_DELETE: return "\033[3~";
+    case KEY_KIND_NONE:
+    case KEY_KIND_CHARACTER:
+    case KEY_KIND_PAGE_UP:
+    case KEY_KIND_PAGE_DOWN:
+    case KEY_KIND_HELP:
+    case KEY_KIND_RESIZE:
+    case KEY_KIND_CLOSED:
+    case KEY_KIND_OTHER: break;
+    }
+    return "";
+}
+
+/* Say so, if the heap process has ended while nobody asked it anything. */
+static void watch_heap_process(struct fullscreen *fullscreen)
+{
+    struct error error = {0};
+    struct text *notice = &fullscreen->session->notice;
+
+    if (!session_revive(fullscreen->session, &error)) {
+        set_message(fullscreen, STYLE_ERROR, "error");
+        text_add(&fullscreen->text, "%s", error.text);
+    } else if (notice->length > 0) {
+        set_message(fullscreen, STYLE_NOTICE, "note");
+        text_add(&fullscreen->text, "%s.", text_string(notice));
+        text_clear(notice);
+    }
+}
+
+/* Wait for a key or for the heap process to end. */
+static struct key wait_for_key(struct fullscreen *fullscreen)
+{
+    for (;;) {
+        struct pollfd events[] = {
+            {.fd = 0, .events = POLLIN},
+            {.fd = target_descriptor(fullscreen->session->mirror->target), .events = POLLIN},
+        };
+        struct key key;
+
+        draw(fullscreen);
+        key = display_read_key(0); /* what curses has read ahead, and a resize */
+        if (key.kind != KEY_KIND_NONE)
+            return key;
+        poll(events, 2, -1);
+        if (events[0].revents)
+            return display_read_key(-1);
+        if (events[1].revents)
+            watch_heap_process(fullscreen);
+    }
+}
+
+static bool read_key(void *context, wchar_t *ret_key)
+{
+    struct fullscreen *fullscreen = context;
+    struct key key;
+
+    while (!*fullscreen->queued) {
+        key = wait_for_key(fullscreen);
+        if (key.kind == KEY_KIND_CLOSED)
+            return false;
+        if (handle_key(fullscreen, &key))
+            continue;
+        if (key.kind == KEY_KIND_CHARACTER) {
+            *ret_key = key.character;
+            return true;
+        }
+        fullscreen->queued = sequence_of(key.kind);
+    }
+    *ret_key = (wchar_t)*fullscreen->queued++;
+    return true;
+}
+
+static void show_candidates(void *context, const struct completion *completion)
+{
+    struct fullscreen *fullscreen = context;
+
+    set_message(fullscreen, STYLE_PLAIN, "completions");
+    for (size_t i = 0; i < completion->count; i++)
+        text_add(&fullscreen->text, "%s%s", i ? "  " : "", completion->candidates[i]);
+}
+
+/* ---- The whole ---- */
+
+static void greet(struct fullscreen *fullscreen)
+{
+    if (fullscreen->heading.length > 0)
+        return;
+    set_message(fullscreen, STYLE_PLAIN, "welcome");
+    text_add(&fullscreen->text,
+             "This heap is real memory, from sbrk, in process %d. Try: alloc A 10M   free A\n"
+             "F1 or help lists the commands, Tab completes, PgUp and PgDn walk along the blocks.",
+             (int)target_pid(fullscreen->session->mirror->target));
+}
+
+struct fullscreen *fullscreen_create(struct session *session, const struct view_options *options,
+                                     enum color_use color, struct error *error)
+{
+    struct fullscreen *fullscreen;
+
+    if (!display_open(color, error))
+        return NULL;
+    fullscreen = memory_create(1, sizeof *fullscreen);
+    fullscreen->session = session;
+    fullscreen->options = *options;
+    fullscreen->queued = "";
+    return fullscreen;
+}
+
+void fullscreen_destroy(struct fullscreen *fullscreen)
+{
+    if (!fullscreen)
+        return;
+    display_close();
+    close_page(fullscreen);
+    editor_destroy(fullscreen->editor);
+    text_finish(&fullscreen->heading);
+    text_finish(&fullscreen->text);
+    free(fullscreen);
+}
+
+static void apply_preferences(struct fullscreen *fullscreen)
+{
+    const unsigned *preferences = fullscreen->interpreter->preferences;
+
+    fullscreen->options.absolute_addresses =
+        preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
+    display_set_theme(preferences[PREFERENCE_THEME]);
+}
+
+bool fullscreen_interact(struct fullscreen *fullscreen, struct interpreter *interpreter,
+                         struct error *error)
+{
+    struct editor_callbacks callbacks = {read_key, show_candidates, fullscreen};
+    const char *line;
+
+    fullscreen->interpreter = interpreter;
+    fullscreen->editor = editor_create(interpreter, &callbacks, false, error);
+    if (!fullscreen->editor)
+        return false;
+    greet(fullscreen);
+    while (!interpreter->quit && (apply_preferences(fullscreen), true) &&
+           (line = editor_read(fullscreen->editor))) {
+        struct error unkept;
+
+        close_page(fullscreen);
+        if (!line[strspn(line, " \t")])
+            continue;
+        fullscreen->began_ms = 0;
+        interpreter_run_line(interpreter, line);
+        if (!editor_keep(fullscreen->editor, line, &unkept))
+            text_add(&fullscreen->text, "\nNote: %s.", unkept.text);
+    }
+    return true;
+}

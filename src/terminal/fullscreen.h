@@ -1,0 +1,26 @@
+/* fullscreen.h: the full screen: views on the display, keys to the editor, lines to the
+ * interpreter. */
+#ifndef TERMINAL_FULLSCREEN_H
+#define TERMINAL_FULLSCREEN_H
+
+#include "command/command.h"
+#include "terminal/display.h"
+#include "view/options.h"
+
+struct fullscreen;
+
+/* Take over the terminal for `session`.
+ *   returns  NULL with `error` set if the terminal cannot show a full screen */
+struct fullscreen *fullscreen_create(struct session *session, const struct view_options *options,
+                                     enum color_use color, struct error *error);
+void fullscreen_destroy(struct fullscreen *fullscreen);
+
+/* The face that the interpreter is to tell. */
+struct face fullscreen_face(struct fullscreen *fullscreen);
+
+/* Let the user type until they leave. False with `error` set if the line editor cannot be started.
+ * */
+bool fullscreen_interact(struct fullscreen *fullscreen, struct interpreter *interpreter,
+                         struct error *error);
+
+#endif
