@@ -209,20 +209,21 @@ static void extent_add_block(struct block_extent *extent, const struct block *bl
     extent->blocks++;
 }
 
-struct block_extent block_table_extent(const struct block_table *table, uint64_t low,
-                                       uint64_t high)
+struct block_extent block_cursor_sum(struct block_cursor *cursor, uint64_t low, uint64_t high)
 {
+    const struct block_table *table = cursor->table;
     struct block_extent extent = {0};
-    struct block_cursor cursor = block_table_find(table, low);
     const struct block *block;
 
-    while ((block = block_cursor_get(&cursor)) && block->at < high) {
-        if (cursor.item == 0 && block->at >= low && chunk_end(table, cursor.chunk) <= high) {
-            extent_add_chunk(&extent, table->index[cursor.chunk].chunk);
-            cursor.chunk++;
+    while ((block = block_cursor_get(cursor)) && block->at < high) {
+        if (cursor->item == 0 && block->at >= low && chunk_end(table, cursor->chunk) <= high) {
+            extent_add_chunk(&extent, table->index[cursor->chunk].chunk);
+            cursor->chunk++;
         } else {
             extent_add_block(&extent, block, low, high);
-            block_cursor_next(&cursor);
+            if (block->at + block->size > high)
+                break;
+            block_cursor_next(cursor);
         }
     }
     return extent;

@@ -16,7 +16,7 @@
 
 #include "heapglass/heap.h"
 
-enum { BLOCK_CHUNK_MAX = 256, BLOCK_KINDS = HG_UNREADABLE + 1 };
+enum { BLOCK_CHUNK_MAX = 128, BLOCK_KINDS = HG_UNREADABLE + 1 };
 
 /* What the front knows of a block: what the heap process read from memory, and, for a used block,
  * how many of its bytes were asked for. */
@@ -94,14 +94,16 @@ size_t block_table_count(const struct block_table *table);
 const struct block *block_table_get(const struct block_table *table, uint64_t at);
 
 /* How many bytes of [low, high) belong to blocks of each kind, and how many blocks lie there in
- * whole or in part.
- *   cost     O(log chunks + chunks inside + BLOCK_CHUNK_MAX) */
+ * whole or in part. */
 struct block_extent {
     uint64_t bytes[BLOCK_KINDS];
     uint64_t blocks;
 };
-struct block_extent block_table_extent(const struct block_table *table, uint64_t low,
-                                       uint64_t high);
+
+/* Sum up [low, high), beginning at the block under the cursor, which covers low; then the cursor
+ * is at the block that covers high.
+ *   cost     O(chunks inside + BLOCK_CHUNK_MAX) */
+struct block_extent block_cursor_sum(struct block_cursor *cursor, uint64_t low, uint64_t high);
 
 /* Bytes of `block`, a used one, beyond what was asked for. */
 static inline uint64_t block_padding(const struct block *block)

@@ -1,7 +1,7 @@
 /* exchange.h: the memory that the front and the heap process share, and what they say in it.
  *
- * The front writes a request into the exchange and sends one byte; the heap process carries it out,
- * writes the reply into the same exchange, and sends one byte back. Only one of the two uses the
+ * The front writes a request into the exchange and rings; the heap process carries it out, writes
+ * the reply into the same exchange, and rings back. Only one of the two uses the
  * exchange at any time. The heap process may be running a broken allocator: whatever the front
  * reads here it checks before it relies on it.
  *
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "heapglass/heap.h"
+#include "target/bell.h"
 
 enum {
     EXCHANGE_OPS_MAX = 4096,
@@ -103,6 +104,7 @@ struct reply {
 };
 
 struct exchange {
+    struct bell to_heap, to_front;
     struct request request;
     struct reply reply;
     struct op ops[EXCHANGE_OPS_MAX];

@@ -6,7 +6,11 @@
 #include <signal.h>
 #include <stddef.h>
 
-enum { HANDLER_STACK_SIZE = 64 * 1024 };
+enum {
+    HANDLER_STACK_SIZE = 64 * 1024,
+    /* A handler is left by a jump, which does not restore the signal mask: let it not change. */
+    FLAGS = SA_ONSTACK | SA_NODEFER,
+};
 
 static const int fault_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
 
@@ -37,8 +41,8 @@ static void on_interrupt(int number)
 void guard_install(void)
 {
     stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
-    struct sigaction fault = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-    struct sigaction interrupt = {.sa_handler = on_interrupt, .sa_flags = SA_ONSTACK};
+    struct sigaction fault = {.sa_sigaction = on_fault, .sa_flags = FLAGS | SA_SIGINFO};
+    struct sigaction interrupt = {.sa_handler = on_interrupt, .sa_flags = FLAGS};
 
     sigaltstack(&stack, NULL);
     for (size_t i = 0; i < sizeof fault_signals / sizeof fault_signals[0]; i++)
@@ -49,7 +53,7 @@ void guard_install(void)
 enum guard_outcome guard_run(void (*function)(void *context), void *context,
                              struct guard_report *ret_report)
 {
-    int outcome = sigsetjmp(way_out, 1);
+    int outcome = sigsetjmp(way_out, 0);
 
     if (outcome == GUARD_COMPLETED) {
         is_running = 1;

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -344,7 +343,7 @@ static void ignore_terminal_signals(void)
 int serve(void)
 {
     struct server server = {.clock_cost = measure_clock()};
-    char bell;
+    uint32_t requests = 0;
 
     server.exchange = mmap(NULL, sizeof *server.exchange, PROT_READ | PROT_WRITE, MAP_SHARED,
                            EXCHANGE_MEMORY_FD, 0);
@@ -354,9 +353,9 @@ int serve(void)
         return 1;
     ignore_terminal_signals();
     guard_install();
-    while (recv(EXCHANGE_SOCKET_FD, &bell, 1, 0) == 1) {
+    while (bell_wait(&server.exchange->to_heap, ++requests, EXCHANGE_SOCKET_FD) == BELL_RUNG) {
         serve_request(&server);
-        if (send(EXCHANGE_SOCKET_FD, &bell, 1, 0) != 1)
+        if (!bell_ring(&server.exchange->to_front, EXCHANGE_SOCKET_FD))
             break;
     }
     return 0;

@@ -23,6 +23,7 @@ enum {
 
 struct target {
     struct spawned process; /* pid 0 once it has been reaped */
+    uint32_t requests; /* sent so far */
     struct target_failure failure;
 };
 
@@ -117,19 +118,10 @@ bool target_has_ended(struct target *target, struct target_failure *ret_failure)
 
 /* ---- Requests and replies ---- */
 
-/* Wait for the reply's bell: 1 when it came, 0 when patience ran out, -1 when there will be none.
- * */
-static int wait_for_bell(const struct target *target)
+static enum bell_outcome wait_for_bell(const struct target *target)
 {
-    ssize_t received;
-    char bell;
-
-    do {
-        received = recv(target->process.socket, &bell, 1, 0);
-    } while (received < 0 && errno == EINTR);
-    if (received == 1)
-        return 1;
-    return received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? 0 : -1;
+    return bell_wait(&target->process.exchange->to_front, target->requests,
+                     target->process.socket);
 }
 
 static uint64_t ops_done(const struct target *target)
@@ -140,13 +132,13 @@ static uint64_t ops_done(const struct target *target)
 /* Cut off an operation that does not end; if that does not help either, end the process. */
 static bool interrupt(struct target *target)
 {
-    int rung;
+    enum bell_outcome outcome;
 
     set_patience(target, LAST_PATIENCE_MS);
     kill(target->process.pid, SIGUSR1);
-    rung = wait_for_bell(target);
+    outcome = wait_for_bell(target);
     set_patience(target, TARGET_PATIENCE_MS);
-    if (rung == 1)
+    if (outcome == BELL_RUNG)
         return true;
     kill(target->process.pid, SIGKILL);
     end(target);
@@ -158,19 +150,19 @@ static bool interrupt(struct target *target)
 /* Wait for the reply for as long as operations are completed. */
 static bool wait_for_reply(struct target *target)
 {
+    enum bell_outcome outcome;
     uint64_t before = 0;
-    int rung;
 
-    while ((rung = wait_for_bell(target)) == 0 && ops_done(target) != before)
+    while ((outcome = wait_for_bell(target)) == BELL_SILENT && ops_done(target) != before)
         before = ops_done(target);
-    if (rung == 0)
+    if (outcome == BELL_SILENT)
         return interrupt(target);
-    if (rung < 0) {
+    if (outcome == BELL_BROKEN) {
         end(target);
         target->failure.op = ops_done(target);
         target->failure.idle = !target->process.exchange->reply.begun;
     }
-    return rung == 1;
+    return outcome == BELL_RUNG;
 }
 
 static bool failed(struct target *target, enum target_failure_kind kind)
@@ -188,12 +180,12 @@ static bool failed(struct target *target, enum target_failure_kind kind)
 static bool call(struct target *target, enum request_kind kind)
 {
     struct exchange *exchange = target->process.exchange;
-    char bell = 0;
 
     exchange->request.kind = kind;
     exchange->reply.ops_done = 0;
     exchange->reply.begun = 0;
-    if (target->process.pid == 0 || send(target->process.socket, &bell, 1, MSG_NOSIGNAL) != 1) {
+    target->requests++;
+    if (target->process.pid == 0 || !bell_ring(&exchange->to_heap, target->process.socket)) {
         end(target);
         target->failure.idle = true;
         return false;

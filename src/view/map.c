@@ -141,29 +141,35 @@ static void draw_crowd(const struct map *map, size_t index, const struct block_e
         put(map, index, view_column(map->options, eighths(used, all)), STYLE_USED_1, STYLE_FREE);
 }
 
-static void draw_cell(const struct map *map, size_t index)
+/* Draw the cell number `index`, which begins in the block under the cursor; then the cursor is
+ * where the next cell begins. */
+static void draw_cell(const struct map *map, size_t index, struct block_cursor *cursor)
 {
-    const struct block_table *blocks = &map->session->mirror->blocks;
     uint64_t low = index * map->scale.cell_bytes, high = low + map->scale.cell_bytes;
-    const struct block *block = block_table_get(blocks, low);
     uint64_t heap_end = map->session->mirror->metrics.heap_size;
-    uint64_t block_end = block->at + block->size;
+    const struct block *first = block_cursor_get(cursor), *last;
+    uint64_t first_end = first->at + first->size;
+    struct block_cursor before = *cursor;
     struct block_extent extent;
-    const struct block *right;
 
-    if (block_end >= high) {
-        draw_whole(map, index, block);
-    } else if (block_end == heap_end) {
-        draw_meeting(map, index, block, STYLE_OUTSIDE, false, block_end - low);
-    } else {
-        right = block_table_get(blocks, block_end);
-        extent = block_table_extent(blocks, low, high);
-        if (extent.blocks == 2 && right->at + right->size >= high)
-            draw_meeting(map, index, block, map_block_style(map->session, right),
-                         right->kind != HG_FREE, block_end - low);
+    if (first_end > high)
+        extent = (struct block_extent){.blocks = 1};
+    else
+        extent = block_cursor_sum(cursor, low, high);
+    if (extent.blocks == 1) {
+        if (first_end == heap_end && heap_end < high)
+            draw_meeting(map, index, first, STYLE_OUTSIDE, false, first_end - low);
         else
-            draw_crowd(map, index, &extent);
+            draw_whole(map, index, first);
+        return;
     }
+    block_cursor_next(&before);
+    last = block_cursor_get(&before);
+    if (extent.blocks == 2)
+        draw_meeting(map, index, first, map_block_style(map->session, last), last->kind != HG_FREE,
+                     first_end - low);
+    else
+        draw_crowd(map, index, &extent);
 }
 
 void map_draw(struct grid *grid, struct area area, const struct session *session,
@@ -171,11 +177,12 @@ void map_draw(struct grid *grid, struct area area, const struct session *session
 {
     size_t cells = area.rows > 0 && area.columns > 0 ? (size_t)area.rows * (size_t)area.columns : 0;
     struct map map = {.grid = grid, .area = area, .session = session, .options = options};
+    struct block_cursor cursor = block_table_find(&session->mirror->blocks, 0);
 
     grid_fill(grid, area, ' ', STYLE_OUTSIDE);
-    if (cells == 0 || session->mirror->blocks.chunks == 0)
+    if (cells == 0)
         return;
     map.scale = map_scale(session, cells);
-    for (size_t index = 0; index < map.scale.cells; index++)
-        draw_cell(&map, index);
+    for (size_t index = 0; index < map.scale.cells && block_cursor_get(&cursor); index++)
+        draw_cell(&map, index, &cursor);
 }
