@@ -9,6 +9,13 @@
     bool verb_##name(struct interpreter *interpreter, const struct arguments *arguments,         \
                      struct error *error)
 
+/* Let the error point to an argument. Returns false. */
+static inline bool verb_fail_at(struct error *error, const struct argument *argument)
+{
+    error->column = argument->column;
+    return false;
+}
+
 /* verbs_memory.c: allocating and freeing */
 VERB(alloc);
 VERB(calloc);

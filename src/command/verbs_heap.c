@@ -43,8 +43,9 @@ VERB(policy)
         list_policies(interpreter);
         return true;
     }
-    return setting_set_policy(&config, arguments->items[0].text, error) &&
-           reconfigure(interpreter, &config, config.policy, error);
+    if (!setting_set_policy(&config, arguments->items[0].text, error))
+        return verb_fail_at(error, &arguments->items[0]);
+    return reconfigure(interpreter, &config, config.policy, error);
 }
 
 /* ---- Settings and preferences ---- */
@@ -127,28 +128,34 @@ static bool change(struct interpreter *interpreter, const char *key, const char 
     return good;
 }
 
+static bool describe(struct interpreter *interpreter, const char *key)
+{
+    unsigned setting = setting_find(key);
+
+    if (find_preference(key) < PREFERENCES) {
+        add_preference(interpreter, find_preference(key));
+    } else {
+        add_setting(interpreter, setting);
+        text_add(&interpreter->output, "\n%s", hg_setting(setting)->reason);
+    }
+    return true;
+}
+
 VERB(set)
 {
-    const char *key = arguments->items[0].text;
-    struct hg_config unused = interpreter->session->mirror->config;
+    const struct argument *key = &arguments->items[0], *value = &arguments->items[1];
 
     if (arguments->count == 0) {
         list_settings(interpreter);
         return true;
     }
-    if (arguments->count == 2) {
-        error->column = arguments->items[1].column;
-        return change(interpreter, key, arguments->items[1].text, error);
+    if (find_preference(key->text) == PREFERENCES && setting_find(key->text) == HG_SETTINGS) {
+        setting_set(&(struct hg_config){0}, key->text, "", error); /* says what was meant */
+        return verb_fail_at(error, key);
     }
-    if (find_preference(key) < PREFERENCES) {
-        add_preference(interpreter, find_preference(key));
-    } else if (setting_find(key) < HG_SETTINGS) {
-        add_setting(interpreter, setting_find(key));
-        text_add(&interpreter->output, "\n%s", hg_setting(setting_find(key))->reason);
-    } else {
-        return setting_set(&unused, key, "", error);
-    }
-    return true;
+    if (arguments->count == 1)
+        return describe(interpreter, key->text);
+    return change(interpreter, key->text, value->text, error) || verb_fail_at(error, value);
 }
 
 /* ---- The others ---- */

@@ -77,11 +77,13 @@ VERB(dump)
     size_t count;
 
     if (!resolve_place(session, arguments->items[0].text, &at, &length, error))
-        return false;
+        return verb_fail_at(error, &arguments->items[0]);
     if (arguments->count > 1)
         length = arguments->items[1].number;
-    if (length > DUMP_MAX)
-        return error_set(error, "at most %d bytes can be dumped at once", DUMP_MAX);
+    if (length > DUMP_MAX) {
+        error_set(error, "at most %d bytes can be dumped at once", DUMP_MAX);
+        return verb_fail_at(error, &arguments->items[1]);
+    }
     if (!session_read_bytes(session, at, length, &bytes, &count, error))
         return false;
     free(interpreter->dumped);

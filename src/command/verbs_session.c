@@ -33,7 +33,7 @@ VERB(source)
     bool good = interpreter_run_file(interpreter, path, error);
 
     free(path);
-    return good;
+    return good || verb_fail_at(error, &arguments->items[0]);
 }
 
 VERB(say)
@@ -54,7 +54,8 @@ VERB(pause)
 VERB(expect)
 {
     return expect_holds(interpreter->session, arguments->items[0].text, arguments->items[1].text,
-                        arguments->items[2].text, error);
+                        arguments->items[2].text, error) ||
+           verb_fail_at(error, &arguments->items[0]);
 }
 
 VERB(help)
@@ -65,7 +66,8 @@ VERB(help)
     }
     return help_add_topic(arguments->items[0].text,
                           arguments->count > 1 ? arguments->items[1].text : NULL,
-                          &interpreter->output, error);
+                          &interpreter->output, error) ||
+           verb_fail_at(error, &arguments->items[arguments->count - 1]);
 }
 
 VERB(quit)

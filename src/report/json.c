@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "report/plain.h"
 
 static json_t *number(uint64_t value)
@@ -17,9 +18,22 @@ static json_t *number_or_null(uint64_t value)
     return value == EXCHANGE_NULL ? json_null() : number(value);
 }
 
+/* JSON is UTF-8; what is not becomes U+FFFD. */
+static json_t *string(const char *value)
+{
+    struct text clean = {0};
+    json_t *object;
+
+    while (*value)
+        utf8_add(&clean, utf8_next(&value));
+    object = json_string(text_string(&clean));
+    text_finish(&clean);
+    return object;
+}
+
 static json_t *string_or_null(const char *value)
 {
-    return value ? json_string(value) : json_null();
+    return value ? string(value) : json_null();
 }
 
 static json_t *address(uint64_t value)
@@ -172,15 +186,16 @@ void json_report(struct json *json, const struct outcome *outcome)
         text_add(&explanation, "%s", outcome->text);
     else if (outcome->ok)
         add_shown(json, outcome, &explanation);
-    object = json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "step",
-                       number(session->steps.count), "command", outcome->command, "ok", outcome->ok,
+    object = json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "step",
+                       number(session->steps.count), "command", string(outcome->command), "ok",
+                       outcome->ok,
                        "error", string_or_null(outcome->ok ? NULL : outcome->error), "result",
                        result_value(step), "nanoseconds",
                        number(step ? step->result.nanoseconds : 0), "heap",
                        heap_object(session->mirror), "blocks", blocks_array(session), "free_lists",
                        lists_array(session), "metrics", metrics_object(&session->mirror->metrics),
                        "events", step ? events_array(session->mirror) : json_array(),
-                       "explanation", text_string(&explanation));
+                       "explanation", string(text_string(&explanation)));
     if (object) {
         json_dumpf(object, json->output, JSON_COMPACT);
         fputc('\n', json->output);

@@ -14,15 +14,19 @@ struct pen {
     int row, column; /* within the area */
 };
 
-enum { ARROW_COLUMNS = 3, REST_COLUMNS = 16 };
+enum { ARROW_COLUMNS = 3, REST_COLUMNS = 13 };
 
-/* Whether a piece of `columns` has room, leaving some for the count of what has none. */
-static bool has_room(const struct pen *pen, int columns)
+/* Whether a piece of `columns` has room. On the last row, what follows it must be counted behind
+ * it, unless it is the last piece. */
+static bool has_room(const struct pen *pen, int columns, bool is_last_piece)
 {
-    bool is_last_row = pen->row == pen->area.rows - 1;
+    int behind = is_last_piece ? 0 : REST_COLUMNS;
+    bool goes_below = pen->column + columns > pen->area.columns;
+    int row = pen->row + goes_below, column = goes_below ? 0 : pen->column;
 
-    return pen->column + columns + (is_last_row ? REST_COLUMNS : 0) <= pen->area.columns ||
-           (!is_last_row && columns <= pen->area.columns);
+    if (row < pen->area.rows - 1)
+        return true;
+    return row < pen->area.rows && column + columns + behind <= pen->area.columns;
 }
 
 static void write_piece(struct pen *pen, enum style style, const char *piece)
@@ -67,7 +71,7 @@ static void draw_list(struct pen *pen, const struct free_list *list, size_t tota
         snprintf(piece, sizeof piece, "%s %s",
                  words_place(session, options, list->items[i], place),
                  block ? size_short(block->size, size) : "?");
-        if (!has_room(pen, (int)strlen(piece) + ARROW_COLUMNS)) {
+        if (!has_room(pen, (int)strlen(piece) + ARROW_COLUMNS, list->complete && i + 1 == total)) {
             write_rest(pen, total > i ? total - i : list->count - i, options);
             return;
         }

@@ -143,6 +143,8 @@ static const char *break_line(const char *string, int columns, const char **ret_
         uint32_t glyph = utf8_next(&place);
 
         width += glyph_width(glyph);
+        if (glyph == ' ' && before > string + strspn(string, " "))
+            last_blank = before;
         if (width > columns && before > string) {
             if (last_blank) {
                 *ret_next = last_blank + 1;
@@ -151,8 +153,6 @@ static const char *break_line(const char *string, int columns, const char **ret_
             *ret_next = before;
             return before;
         }
-        if (glyph == ' ' && before > string + strspn(string, " "))
-            last_blank = before;
     }
     *ret_next = place + (*place == '\n');
     return place;

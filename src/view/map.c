@@ -136,9 +136,9 @@ static void draw_crowd(const struct map *map, size_t index, const struct block_e
     if (extent->bytes[HG_UNREADABLE])
         put(map, index, view_glyph(map->options, GLYPH_UNREADABLE), STYLE_UNREADABLE, STYLE_NONE);
     else if (extent->bytes[HG_FREE] == 0)
-        put(map, index, view_glyph(map->options, GLYPH_MANY), STYLE_USED_1, STYLE_NONE);
+        put(map, index, view_glyph(map->options, GLYPH_MANY), STYLE_CROWD, STYLE_NONE);
     else
-        put(map, index, view_column(map->options, eighths(used, all)), STYLE_USED_1, STYLE_FREE);
+        put(map, index, view_column(map->options, eighths(used, all)), STYLE_CROWD, STYLE_FREE);
 }
 
 /* Draw the cell number `index`, which begins in the block under the cursor; then the cursor is

@@ -51,7 +51,7 @@ void meters_add_formula(unsigned meter, const struct metrics *metrics,
                  size_short(metrics->heap_size, second));
         break;
     case 3:
-        text_add(text, "peak asked %s / peak heap %s", size_short(metrics->peak_requested, first),
+        text_add(text, "peaks: asked %s / heap %s", size_short(metrics->peak_requested, first),
                  size_short(metrics->peak_heap, second));
         break;
     }
@@ -78,7 +78,7 @@ static void draw_bar(struct grid *grid, int row, int column, int columns, double
 void meters_draw(struct grid *grid, struct area area, const struct session *session,
                  const struct view_options *options)
 {
-    enum { NAME_COLUMNS = 12, BAR_COLUMNS = 6, RATIO_COLUMNS = 7 };
+    enum { NAME_COLUMNS = 12, BAR_COLUMNS = 4, RATIO_COLUMNS = 7 };
     const struct metrics *metrics = &session->mirror->metrics;
 
     for (int meter = 0; meter < area.rows && meter < METERS_ROWS; meter++) {

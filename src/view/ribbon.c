@@ -8,7 +8,7 @@
 #include "view/map.h"
 #include "view/words.h"
 
-enum { LEAST_WIDTH = 15, MOST_WIDTH = 26 };
+enum { LEAST_WIDTH = 18, MOST_WIDTH = 26, PADDING_COLUMNS_MAX = 10 };
 
 /* One block's place in the ribbon. */
 struct box {
@@ -28,35 +28,37 @@ static int draw_tag(const struct box *box, int column, int columns, unsigned byt
                       box->options->unstyled ? "[%u]" : " %u ", bytes);
 }
 
+/* What stands behind the payload: padding, as "+14", and a footer. Returns its width. */
+static int draw_tail(const struct box *box, int end)
+{
+    const struct block *block = box->block;
+    int footer = block->footer ? 3 : 0, padding = 0;
+    char text[PADDING_COLUMNS_MAX];
+
+    if (footer)
+        draw_tag(box, end - footer, footer, block->footer);
+    if (block_padding(block) > 0) {
+        padding = snprintf(text, sizeof text, "+%" PRIu64, block_padding(block));
+        grid_text(box->grid, box->row, end - footer - padding, padding, STYLE_PADDING, text);
+    }
+    return footer + padding;
+}
+
 static void draw_block(const struct box *box)
 {
     const struct block *block = box->block;
     enum style style = map_block_style(box->session, block);
-    char label[NAME_LENGTH_MAX + 32], size[SIZE_TEXT_MAX];
+    char label[NAME_LENGTH_MAX + 32], size[SIZE_TEXT_MAX], place[WORDS_PLACE_MAX];
     int column = box->column, end = box->column + box->columns;
-    int footer = block->footer ? 3 : 0;
 
     snprintf(label, sizeof label, "%s %s", words_block(box->session, block),
              size_short(block->kind == HG_USED ? block->requested : block->size, size));
     grid_fill(box->grid, (struct area){box->row, box->column, 1, box->columns}, ' ', style);
     column += draw_tag(box, column, end - column, block->header);
-    grid_text(box->grid, box->row, column, end - column - footer, style, label);
-    if (footer)
-        draw_tag(box, end - footer, footer, block->footer);
-}
-
-/* Under the block: where it is, and what of it is padding. */
-static void draw_caption(const struct box *box)
-{
-    char place[WORDS_PLACE_MAX];
-    uint64_t padding = block_padding(box->block);
-    int column = box->column;
-
-    column += grid_print(box->grid, box->row + 1, column, box->columns, STYLE_DIM, "%s",
-                         words_place(box->session, box->options, box->block->at, place));
-    if (padding > 0)
-        grid_print(box->grid, box->row + 1, column, box->column + box->columns - column,
-                   STYLE_PADDING, " pad %" PRIu64, padding);
+    end -= draw_tail(box, end);
+    grid_text(box->grid, box->row, column, end - column, style, label);
+    grid_text(box->grid, box->row + 1, box->column, box->columns, STYLE_DIM,
+              words_place(box->session, box->options, block->at, place));
 }
 
 uint64_t ribbon_draw(struct grid *grid, struct area area, const struct session *session,
@@ -79,7 +81,6 @@ uint64_t ribbon_draw(struct grid *grid, struct area area, const struct session *
     while ((box.block = block_cursor_get(&cursor)) &&
            box.column + box.columns <= area.column + area.columns) {
         draw_block(&box);
-        draw_caption(&box);
         box.column += width;
         block_cursor_next(&cursor);
     }

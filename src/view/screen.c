@@ -20,8 +20,8 @@ enum {
     GOOD_MESSAGE_ROWS = 4,
     MOST_MESSAGE_ROWS = 8,
     MOST_LISTS_ROWS = 8,
-    SPLIT_COLUMNS = 72, /* from here on there is room for free list and meters side by side */
-    METERS_COLUMNS = 58, /* what the meters take of it, with their formulas */
+    SPLIT_COLUMNS = 78, /* from here on there is room for free list and meters side by side */
+    METERS_COLUMNS = 57, /* what the meters take of it, with their formulas */
 };
 
 /* ---- Layout ---- */
@@ -74,8 +74,6 @@ struct screen_layout screen_layout(int rows, int columns)
         .split = columns >= SPLIT_COLUMNS ? columns - METERS_COLUMNS : 0,
     };
 
-    if (columns - METERS_COLUMNS < columns / 3)
-        layout.split = columns >= SPLIT_COLUMNS ? columns / 3 : 0;
     if (rows_taken(&layout) > rows)
         layout.ribbon.rows = 0;
     if (rows_taken(&layout) > rows)
@@ -111,23 +109,62 @@ bool screen_message_fits(int rows, int columns, const char *text)
 
 /* ---- Parts ---- */
 
-static void draw_title(struct grid *grid, const struct session *session)
+/* A part of the title. Parts go in the order of their rank, highest first, where there is no room.
+ * */
+struct title_part {
+    char text[64];
+    int rank;
+    bool is_right; /* it stands at the right end */
+};
+
+enum { TITLE_PARTS = 8 };
+
+static void make_title(const struct session *session, struct title_part parts[TITLE_PARTS])
 {
     const struct mirror *mirror = session->mirror;
     const uint64_t *settings = mirror->config.settings;
-    char heap[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX], left[160], right[160];
-    int width;
+    uint64_t size = mirror->metrics.heap_size;
+    char heap[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX];
+    static const int ranks[TITLE_PARTS] = {5, 0, 6, 7, 1, 4, 3, 2};
 
-    snprintf(left, sizeof left, " heapglass  %s  header %" PRIu64 "  align %" PRIu64,
-             mirror->config.policy, settings[HG_HEADER], settings[HG_ALIGNMENT]);
-    snprintf(right, sizeof right, "heap %s  brk +0x%" PRIx64 "  limit %s  step %zu ",
-             size_short(mirror->metrics.heap_size, heap), mirror->metrics.heap_size,
-             mirror->limit == EXCHANGE_NO_LIMIT ? "none" : size_short(mirror->limit, limit),
-             session->steps.count);
-    width = grid_text_width(right);
+    for (int i = 0; i < TITLE_PARTS; i++)
+        parts[i] = (struct title_part){.rank = ranks[i], .is_right = i >= 4};
+    snprintf(parts[0].text, sizeof parts[0].text, "heapglass");
+    snprintf(parts[1].text, sizeof parts[1].text, "%s", mirror->config.policy);
+    snprintf(parts[2].text, sizeof parts[2].text, "header %" PRIu64, settings[HG_HEADER]);
+    snprintf(parts[3].text, sizeof parts[3].text, "align %" PRIu64, settings[HG_ALIGNMENT]);
+    snprintf(parts[4].text, sizeof parts[4].text, "heap %s", size_short(size, heap));
+    snprintf(parts[5].text, sizeof parts[5].text, "brk +0x%" PRIx64, size);
+    snprintf(parts[6].text, sizeof parts[6].text, "limit %s",
+             mirror->limit == EXCHANGE_NO_LIMIT ? "none" : size_short(mirror->limit, limit));
+    snprintf(parts[7].text, sizeof parts[7].text, "step %zu", session->steps.count);
+}
+
+static void draw_title(struct grid *grid, const struct session *session)
+{
+    enum { GAP = 2 };
+    struct title_part parts[TITLE_PARTS];
+    int most_rank = TITLE_PARTS, taken = grid->columns + 1, left = 1, right = 0;
+
+    make_title(session, parts);
+    while (taken > grid->columns) {
+        taken = right = 0;
+        most_rank--;
+        for (int i = 0; i < TITLE_PARTS; i++) {
+            int columns = parts[i].rank <= most_rank ? (int)strlen(parts[i].text) + GAP : 0;
+
+            taken += columns;
+            right += parts[i].is_right ? columns : 0;
+        }
+    }
+    right = grid->columns - right + 1;
     grid_fill(grid, (struct area){0, 0, TITLE_ROWS, grid->columns}, ' ', STYLE_TITLE);
-    grid_text(grid, 0, 0, grid->columns - width - 1, STYLE_TITLE, left);
-    grid_text(grid, 0, grid->columns - width, width, STYLE_TITLE, right);
+    for (int i = 0; i < TITLE_PARTS; i++) {
+        int *column = parts[i].is_right ? &right : &left;
+
+        if (parts[i].rank <= most_rank)
+            *column += GAP + grid_text(grid, 0, *column, grid->columns, STYLE_TITLE, parts[i].text);
+    }
 }
 
 /* A border over the whole width, with a heading in it. */
@@ -189,13 +226,21 @@ static void draw_ribbon_panel(struct grid *grid, const struct panel *panel,
     draw_border(grid, panel->row - 1, GLYPH_TEE_LEFT, GLYPH_TEE_RIGHT, heading, options);
 }
 
+static const char *list_heading(int columns)
+{
+    static const char full[] = "free list, head first";
+
+    return (int)sizeof full + 4 < columns ? full : "free list";
+}
+
 /* Free list to the left, meters to the right; or meters alone. */
 static void draw_lists_panel(struct grid *grid, const struct screen_layout *layout,
                              const struct session *session, const struct view_options *options)
 {
     const struct panel *panel = &layout->lists;
     struct area area =
-        draw_frame(grid, panel, layout->split ? "free list, head first" : "fragmentation", options);
+        draw_frame(grid, panel, layout->split ? list_heading(layout->split) : "fragmentation",
+                   options);
     struct area left = {area.row, area.column + 1, area.rows, layout->split - 3};
 
     if (layout->split) {

@@ -13,6 +13,7 @@ enum style {
     STYLE_USED_2,
     STYLE_USED_3,
     STYLE_USED_4,
+    STYLE_CROWD, /* several blocks in use */
     STYLE_FREE,
     STYLE_BOOKKEEPING,
     STYLE_UNREADABLE,

@@ -1,0 +1,85 @@
+/* test_text.c: strings that grow, errors, and UTF-8. */
+#include "base/text.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/utf8.h"
+#include "test.h"
+
+static void a_text_grows_and_is_always_a_string(void **state)
+{
+    struct text text = {0};
+
+    (void)state;
+    assert_string_equal(text_string(&text), "");
+    for (int i = 0; i < 1000; i++)
+        text_add(&text, "%d,", i);
+    assert_int_equal(text.length, strlen(text.data));
+    assert_string_equal(text.data + text.length - 8, "998,999,");
+    text_clear(&text);
+    assert_string_equal(text_string(&text), "");
+    text_add_repeated(&text, "ab", 3);
+    assert_string_equal(text_string(&text), "ababab");
+    text_finish(&text);
+}
+
+static void an_error_is_cut_off_rather_than_overrun(void **state)
+{
+    struct error error;
+    char text[2 * ERROR_TEXT_MAX];
+
+    (void)state;
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    assert_false(error_set(&error, "%s", text));
+    assert_int_equal(strlen(error.text), ERROR_TEXT_MAX - 1);
+    assert_false(error_append(&error, "more"));
+    assert_int_equal(strlen(error.text), ERROR_TEXT_MAX - 1);
+}
+
+static void every_character_survives_utf8(void **state)
+{
+    struct text text = {0};
+
+    (void)state;
+    for (uint32_t character = 1; character < 0x110000; character++) {
+        const char *place;
+
+        if (character >= 0xd800 && character < 0xe000)
+            continue;
+        text_clear(&text);
+        utf8_add(&text, character);
+        place = text_string(&text);
+        assert_int_equal(utf8_next(&place), character);
+        assert_ptr_equal(place, text.data + text.length);
+    }
+    text_finish(&text);
+}
+
+static void what_is_not_utf8_reads_as_a_replacement(void **state)
+{
+    /* a lone continuation, overlong forms, a surrogate, too large, cut off */
+    static const char *const rows[] = {"\x80",         "\xc0\x80",         "\xe0\x80\x80",
+                                       "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        const char *place = rows[i];
+
+        assert_int_equal(utf8_next(&place), 0xfffd);
+        assert_ptr_equal(place, rows[i] + 1);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_text_grows_and_is_always_a_string),
+        cmocka_unit_test(an_error_is_cut_off_rather_than_overrun),
+        cmocka_unit_test(every_character_survives_utf8),
+        cmocka_unit_test(what_is_not_utf8_reads_as_a_replacement),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,72 @@
+/* spy.c: see spy.h. */
+#include "command/spy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "test.h"
+
+static void report(void *context, const struct outcome *outcome)
+{
+    struct spy *spy = context;
+
+    text_add(&spy->commands, "%s\n", outcome->command);
+    text_clear(&spy->last);
+    text_add(&spy->last, "%s", outcome->ok ? outcome->text : outcome->error);
+    spy->ok = outcome->ok;
+    spy->column = outcome->column;
+    spy->location = outcome->location;
+    spy->file[0] = '\0';
+    if (outcome->location.file)
+        strncpy(spy->file, outcome->location.file, sizeof spy->file - 1);
+    spy->shown = outcome->show.kind;
+    spy->outcomes++;
+}
+
+static bool tick(void *context, size_t done, size_t total)
+{
+    struct spy *spy = context;
+
+    (void)done;
+    (void)total;
+    return spy->ticks_until_stop == 0 || --spy->ticks_until_stop > 0;
+}
+
+struct spy *spy_create(void)
+{
+    struct hg_config config = hg_config_default("first-fit");
+    struct spy *spy = memory_create(1, sizeof *spy);
+    struct face face = {.report = report, .tick = tick, .context = spy};
+    struct error error;
+
+    spy->session = session_create(&config, &error);
+    assert_non_null(spy->session);
+    interpreter_init(&spy->interpreter, spy->session, &face);
+    return spy;
+}
+
+void spy_destroy(struct spy *spy)
+{
+    interpreter_finish(&spy->interpreter);
+    session_destroy(spy->session);
+    text_finish(&spy->commands);
+    text_finish(&spy->last);
+    free(spy);
+}
+
+void spy_expect(struct spy *spy, const char *line)
+{
+    if (!interpreter_run_line(&spy->interpreter, line))
+        fail_msg("%s: %s", line, text_string(&spy->last));
+}
+
+void spy_expect_error(struct spy *spy, const char *line, const char *words, int column)
+{
+    if (interpreter_run_line(&spy->interpreter, line))
+        fail_msg("%s: did not fail", line);
+    assert_false(spy->ok);
+    if (!strstr(text_string(&spy->last), words))
+        fail_msg("%s: \"%s\" is not in \"%s\"", line, words, text_string(&spy->last));
+    assert_int_equal(spy->column, column);
+}

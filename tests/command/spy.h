@@ -1,0 +1,28 @@
+/* spy.h: an interpreter with a face that remembers what it was told. */
+#ifndef TESTS_COMMAND_SPY_H
+#define TESTS_COMMAND_SPY_H
+
+#include "command/command.h"
+
+struct spy {
+    struct session *session;
+    struct interpreter interpreter;
+    struct text commands; /* of all outcomes, a line each */
+    struct text last;     /* what the last one said, or its error */
+    bool ok;
+    int column;
+    struct location location;
+    char file[256];
+    enum show_kind shown;
+    size_t outcomes;
+    size_t ticks_until_stop; /* the user wants to stop after so many; 0 for never */
+};
+
+struct spy *spy_create(void);
+void spy_destroy(struct spy *spy);
+
+/* Run a line; it must succeed, or fail with these words at this column. */
+void spy_expect(struct spy *spy, const char *line);
+void spy_expect_error(struct spy *spy, const char *line, const char *words, int column);
+
+#endif

@@ -1,0 +1,111 @@
+/* test_complete.c: what Tab offers. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command/spy.h"
+#include "target/serve.h"
+#include "test.h"
+
+/* The candidates for a line, separated by blanks. */
+static void expect_candidates(const struct spy *spy, const char *line, const char *expected)
+{
+    struct completion completion = command_complete(&spy->interpreter, line);
+    struct text text = {0};
+
+    for (size_t i = 0; i < completion.count; i++)
+        text_add(&text, "%s%s", i ? " " : "", completion.candidates[i]);
+    if (strcmp(text_string(&text), expected) != 0)
+        fail_msg("'%s' offers '%s' instead of '%s'", line, text_string(&text), expected);
+    text_finish(&text);
+    completion_finish(&completion);
+}
+
+static void words_are_completed_by_their_place(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc apple 10; alloc avocado 10; alloc B 10");
+    expect_candidates(spy, "al", "aligned alloc");
+    expect_candidates(spy, "  fre", "free freelist");
+    expect_candidates(spy, "zzz", "");
+    expect_candidates(spy, "free ", "B apple avocado");
+    expect_candidates(spy, "free a", "apple avocado");
+    expect_candidates(spy, "free! av", "avocado");
+    expect_candidates(spy, "free apple a", "apple avocado");
+    expect_candidates(spy, "alloc C ", "");
+    expect_candidates(spy, "alloc A 10; fr", "free freelist");
+    expect_candidates(spy, "alloc A 10; free B", "B");
+    expect_candidates(spy, "policy ", "best-fit first-fit next-fit worst-fit");
+    expect_candidates(spy, "set coal", "coalesce");
+    expect_candidates(spy, "set coalesce ", "deferred immediate never");
+    expect_candidates(spy, "set grow e", "exact");
+    expect_candidates(spy, "set theme l", "light");
+    expect_candidates(spy, "help po", "policy");
+    expect_candidates(spy, "help policy w", "worst-fit");
+    expect_candidates(spy, "help set o", "order");
+    expect_candidates(spy, "limit n", "none");
+    expect_candidates(spy, "expect ext", "external");
+    expect_candidates(spy, "nonsense ", "");
+    spy_destroy(spy);
+}
+
+static void the_place_of_the_word_is_known(void **state)
+{
+    struct spy *spy = spy_create();
+    struct completion completion = command_complete(&spy->interpreter, "alloc A 10; fre");
+
+    (void)state;
+    assert_int_equal(completion.start, 12);
+    completion_finish(&completion);
+    completion = command_complete(&spy->interpreter, "");
+    assert_int_equal(completion.start, 0);
+    assert_true(completion.count > 20);
+    completion_finish(&completion);
+    spy_destroy(spy);
+}
+
+static void file_names_are_completed(void **state)
+{
+    struct spy *spy = spy_create();
+    char folder[] = "/tmp/heapglass-test-XXXXXX", path[64], line[96], expected[160];
+    static const char *const names[] = {"one.hg", "other.hg", ".hidden"};
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < TEST_COUNT(names); i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        fclose(fopen(path, "w"));
+    }
+    snprintf(path, sizeof path, "%s/deep", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(line, sizeof line, "source %s/", folder);
+    snprintf(expected, sizeof expected, "%s/deep/ %s/one.hg %s/other.hg", folder, folder, folder);
+    expect_candidates(spy, line, expected);
+    snprintf(line, sizeof line, "source %s/.", folder);
+    snprintf(expected, sizeof expected, "%s/../ %s/./ %s/.hidden", folder, folder, folder);
+    expect_candidates(spy, line, expected);
+    rmdir(path);
+    for (size_t i = 0; i < TEST_COUNT(names); i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+    spy_destroy(spy);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_completed_by_their_place),
+        cmocka_unit_test(the_place_of_the_word_is_known),
+        cmocka_unit_test(file_names_are_completed),
+    };
+
+    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

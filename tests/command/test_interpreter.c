@@ -1,0 +1,354 @@
+/* test_interpreter.c: what commands do, what they say, and what is said of wrong ones. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command/help.h"
+#include "command/lexer.h"
+#include "command/spy.h"
+#include "target/serve.h"
+#include "test.h"
+
+static void expect_said(const struct spy *spy, const char *words)
+{
+    if (!strstr(text_string(&spy->last), words))
+        fail_msg("\"%s\" is not in \"%s\"", words, text_string(&spy->last));
+}
+
+static void commands_become_steps(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 10M; malloc B 16K ;a C 0x40");
+    spy_expect(spy, "calloc D 10 16; realloc D 200; aligned E 4K 100");
+    spy_expect(spy, "fill A; fill A x; fill B 255; f C B; limit 64M; limit none; coalesce");
+    assert_string_equal(text_string(&spy->commands),
+                        "alloc A 10M\nalloc B 16K\nalloc C 64\ncalloc D 10 16\nrealloc D 200\n"
+                        "aligned E 4K 100\nfill A 0x41\nfill A 0x78\nfill B 0xff\nfree C\nfree B\n"
+                        "limit 64M\nlimit none\ncoalesce\n");
+    assert_int_equal(spy->session->steps.count, 14);
+    spy_expect(spy, "check");
+    assert_int_equal(spy->session->steps.count, 14);
+    spy_destroy(spy);
+}
+
+static void ranges_are_a_step_for_each_block(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc a1..a100 1M; free a1..a99:2");
+    assert_int_equal(spy->session->steps.count, 150);
+    assert_int_equal(spy->session->mirror->metrics.used_blocks, 50);
+    assert_int_equal(spy->outcomes, 150);
+    spy_expect_error(spy, "free a100 a99", "already freed in step 150", 11);
+    assert_int_equal(spy->session->steps.count, 151); /* a100 was freed */
+    spy->ticks_until_stop = 10;
+    spy_expect_error(spy, "alloc b1..b100 16", "stopped after 10 of 100", 0);
+    assert_int_equal(spy->session->steps.count, 161);
+    spy_destroy(spy);
+}
+
+static void wrong_lines_have_a_message_and_a_column(void **state)
+{
+    static const struct {
+        const char *line, *words;
+        int column;
+    } rows[] = {
+        {"aloc A 10", "there is no command 'aloc'; did you mean 'alloc'?", 1},
+        {"xyzzy", "'help' lists them", 1},
+        {"  alloc", "alloc: NAME is missing; usage: alloc NAME SIZE", 9},
+        {"alloc Z", "alloc: SIZE is missing; usage: alloc NAME SIZE", 9},
+        {"alloc Z 10 20", "alloc: '20' is one word too many; usage: alloc NAME SIZE", 12},
+        {"alloc Z 12Q", "alloc: '12Q': there is no unit 'Q'", 9},
+        {"alloc Z -5", "is negative", 9},
+        {"alloc Z 99999999999999999999999", "is too large", 9},
+        {"alloc 9Z 10", "'9Z' is not a name", 7},
+        {"alloc a1..b9 10", "is no range", 7},
+        {"free Bb", "free: no variable 'Bb'; did you mean 'B'?", 6},
+        {"free", "free: NAME is missing; usage: free NAME...", 6},
+        {"free A; free B; free B", "free: 'B' was already freed in step 5", 22},
+        {"fill C 300", "'300' is no byte", 8},
+        {"alloc! Z 10", "'alloc' has no form with a '!'", 1},
+        {"policy best", "policy: there is no policy 'best'", 8},
+        {"policy bestfit", "did you mean 'best-fit'?", 8},
+        {"set allignment 8", "there is no setting 'allignment'; did you mean 'alignment'?", 5},
+        {"set alignment 24", "alignment 24 must be a power of two; it can be from 8 to 4K", 15},
+        {"set alignment x", "'x' is not a size", 15},
+        {"set header 64", "header 64 is too large", 12},
+        {"set order random", "it can be lifo, fifo, address, size-up, size-down", 11},
+        {"set grow 1000", "grow 1000 must be a multiple of the alignment", 10},
+        {"set min-block 8", "too small for a free block's header", 15},
+        {"set theme pink", "theme cannot be 'pink'; it can be dark, light", 11},
+        {"help aloc", "did you mean 'alloc'?", 6},
+        {"help set grw", "did you mean 'grow'?", 10},
+        {"limit lots", "'lots' is not a size", 7},
+        {"dump X", "no variable 'X'", 6},
+        {"dump +0x99999999", "is beyond the break", 6},
+        {"dump C 2G", "at most 1048576 bytes", 8},
+        {"source /nonexistent/x.hg", "No such file", 8},
+        {"source /", "Is a directory", 8},
+        {"expect C = NULL", "expect: C is live", 8},
+        {"expect C ~ NULL", "'~' is no relation", 8},
+        {"expect heap = ten", "'ten' is not a size", 8},
+        {"expect external = 5", "is no percentage", 8},
+        {"say \"open", "quote is not closed", 5},
+    };
+    struct spy *spy = spy_create();
+    size_t steps;
+
+    (void)state;
+    spy_expect(spy, "alloc A 100; alloc B 100");
+    spy_expect(spy, "alloc C 100");
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        spy_expect_error(spy, rows[i].line, rows[i].words, rows[i].column);
+        spy_expect(spy, "check");
+    }
+    steps = spy->session->steps.count;
+    assert_int_equal(steps, 5); /* the two frees before the one that failed */
+    spy_destroy(spy);
+}
+
+static void what_fails_ends_the_line(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect_error(spy, "alloc A 1; nonsense; alloc B 1", "no command", 12);
+    assert_int_equal(spy->session->steps.count, 1);
+    assert_int_equal(spy->interpreter.failures, 1);
+    spy_destroy(spy);
+}
+
+static void free_with_a_bang_is_handed_on(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 100; alloc B 100; free A");
+    spy_expect_error(spy, "free A", "free! A hands it to the allocator", 6);
+    spy_expect(spy, "free! A");
+    expect_said(spy, "The heap is damaged");
+    spy_expect_error(spy, "check", "check: at +0x", 1);
+    spy_destroy(spy);
+}
+
+static void policies_and_settings_replay_the_steps(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "policy");
+    expect_said(spy, "* first-fit");
+    spy_expect(spy, "alloc A 10; alloc B 10; policy worst-fit");
+    expect_said(spy, "worst-fit: a fresh heap, and the 2 steps so far replayed on it");
+    assert_int_equal(spy->session->steps.count, 2);
+    spy_expect(spy, "set alignment 64");
+    assert_int_equal(block_table_get(&spy->session->mirror->blocks,
+                                     spy->session->steps.items[0].result.payload)
+                         ->size,
+                     64);
+    spy_expect(spy, "set alignment");
+    expect_said(spy, "alignment        64");
+    spy_expect(spy, "set");
+    expect_said(spy, "split-threshold");
+    expect_said(spy, "theme");
+    spy_expect(spy, "set addresses absolute");
+    assert_int_equal(spy->interpreter.preferences[PREFERENCE_ADDRESSES], ADDRESSES_ABSOLUTE);
+    spy_expect(spy, "reset");
+    assert_int_equal(spy->session->steps.count, 0);
+    assert_string_equal(spy->session->mirror->config.policy, "worst-fit");
+    spy_destroy(spy);
+}
+
+static void looking_changes_nothing_and_says_what_to_show(void **state)
+{
+    static const struct {
+        const char *line;
+        enum show_kind shown;
+    } rows[] = {
+        {"map", SHOW_MAP},         {"blocks", SHOW_BLOCKS},   {"freelist", SHOW_FREE_LIST},
+        {"stats", SHOW_STATS},     {"vars", SHOW_VARIABLES},  {"steps", SHOW_STEPS},
+        {"dump A", SHOW_DUMP},     {"dump +0x8 16", SHOW_DUMP}, {"brk", SHOW_NOTHING},
+        {"help", SHOW_NOTHING},    {"say x", SHOW_NOTHING},
+    };
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 10");
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        spy_expect(spy, rows[i].line);
+        assert_int_equal(spy->shown, rows[i].shown);
+        assert_int_equal(spy->session->steps.count, 1);
+    }
+    spy_expect(spy, "brk");
+    expect_said(spy, "[heap]");
+    spy_expect(spy, "say  hello;  say \"a; b # c\"");
+    expect_said(spy, "a; b # c");
+    spy_destroy(spy);
+}
+
+static void help_covers_every_command_setting_and_policy(void **state)
+{
+    struct text overview = {0}, topic = {0};
+    struct error error;
+
+    (void)state;
+    help_add_overview(&overview);
+    for (size_t i = 0; command_at(i); i++) {
+        const struct command *command = command_at(i);
+
+        assert_non_null(strstr(text_string(&overview), command->summary));
+        text_clear(&topic);
+        assert_true(help_add_topic(command->name, NULL, &topic, &error));
+        assert_non_null(strstr(text_string(&topic), command->summary));
+        for (size_t j = 0; j < ALIASES_MAX && command->aliases[j]; j++)
+            assert_ptr_equal(command_find(command->aliases[j]), command);
+    }
+    for (unsigned setting = 0; hg_setting(setting); setting++) {
+        text_clear(&topic);
+        assert_true(help_add_topic("set", hg_setting(setting)->name, &topic, &error));
+        assert_non_null(strstr(text_string(&topic), hg_setting(setting)->reason));
+    }
+    for (unsigned policy = 0; hg_policy(policy); policy++) {
+        text_clear(&topic);
+        assert_true(help_add_topic("policy", hg_policy(policy)->name, &topic, &error));
+        assert_non_null(strstr(text_string(&topic), hg_policy(policy)->reason));
+    }
+    text_finish(&overview);
+    text_finish(&topic);
+}
+
+/* The examples in the table must run as they stand. */
+static void examples_work(void **state)
+{
+    static const char prelude[] = "reset; policy first-fit; limit none; alloc A 100; alloc B 100; "
+                                  "alloc a1..a99 16; alloc D 100; realloc D 0";
+
+    (void)state;
+    for (size_t i = 0; command_at(i); i++) {
+        const char *examples = command_at(i)->examples;
+        struct spy *spy = spy_create();
+
+        while (examples && *examples) {
+            size_t length = strcspn(examples, "\n");
+            char line[256];
+
+            snprintf(line, sizeof line, "%.*s", (int)length, examples);
+            examples += length + (examples[length] == '\n');
+            if (strncmp(line, "source", 6) == 0 || strncmp(line, "expect", 6) == 0)
+                continue;
+            spy_expect(spy, strncmp(line, "free!", 5) ? prelude : "free B");
+            spy_expect(spy, line);
+            if (strcmp(line, "free B") == 0)
+                spy_expect(spy, "alloc B 100");
+        }
+        spy_destroy(spy);
+    }
+}
+
+/* ---- Files ---- */
+
+/* A file in a folder of its own, gone when the test ends. */
+static const char *write_file(const char *name, const void *content, size_t size)
+{
+    static char folder[] = "/tmp/heapglass-test-XXXXXX";
+    static char path[sizeof folder + 64];
+    FILE *file;
+
+    if (folder[sizeof folder - 2] == 'X')
+        assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(content, 1, size, file), size);
+    fclose(file);
+    return path;
+}
+
+static bool run_file(struct spy *spy, const char *path, struct error *error)
+{
+    return interpreter_run_file(&spy->interpreter, path, error);
+}
+
+static void a_file_stops_where_a_command_fails(void **state)
+{
+    static const char content[] = "# a comment\nalloc A 10\r\n\n  free X\nalloc B 10";
+    const char *path = write_file("fails.hg", content, sizeof content - 1);
+    struct spy *spy = spy_create();
+    struct error error;
+
+    (void)state;
+    assert_false(run_file(spy, path, &error));
+    assert_string_equal(error.text, "");
+    assert_string_equal(spy->file, path);
+    assert_int_equal(spy->location.line, 4);
+    assert_int_equal(spy->column, 8);
+    assert_int_equal(spy->session->steps.count, 1);
+    spy->interpreter.keep_going = true;
+    assert_false(run_file(spy, path, &error));
+    assert_int_equal(spy->session->steps.count, 3); /* the last line has no end */
+    unlink(path);
+    spy_destroy(spy);
+}
+
+static void what_is_no_scenario_is_refused(void **state)
+{
+    static char long_line[LINE_LENGTH_MAX + 100];
+    struct spy *spy = spy_create();
+    struct error error;
+    const char *path;
+
+    (void)state;
+    path = write_file("binary", "\x7f" "ELF\0\1\2\3", 8);
+    assert_false(run_file(spy, path, &error));
+    assert_non_null(strstr(error.text, "no text file"));
+    memset(long_line, 'x', sizeof long_line);
+    path = write_file("long", long_line, sizeof long_line);
+    assert_false(run_file(spy, path, &error));
+    assert_non_null(strstr(error.text, "longer than"));
+    unlink(path);
+    assert_int_equal(spy->session->steps.count, 0);
+    spy_destroy(spy);
+}
+
+static void endless_nesting_ends(void **state)
+{
+    struct spy *spy = spy_create();
+    struct error error;
+    const char *path = write_file("self.hg", "alloc A 1\nsource self.hg\n", 25);
+
+    (void)state;
+    assert_false(run_file(spy, path, &error));
+    assert_string_equal(error.text, "");
+    assert_non_null(strstr(text_string(&spy->last), "nested more than 16 deep"));
+    assert_int_equal(spy->session->steps.count, SOURCE_DEPTH_MAX);
+    assert_int_equal(spy->interpreter.depth, 0);
+    unlink(path);
+    spy_destroy(spy);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(commands_become_steps),
+        cmocka_unit_test(ranges_are_a_step_for_each_block),
+        cmocka_unit_test(wrong_lines_have_a_message_and_a_column),
+        cmocka_unit_test(what_fails_ends_the_line),
+        cmocka_unit_test(free_with_a_bang_is_handed_on),
+        cmocka_unit_test(policies_and_settings_replay_the_steps),
+        cmocka_unit_test(looking_changes_nothing_and_says_what_to_show),
+        cmocka_unit_test(help_covers_every_command_setting_and_policy),
+        cmocka_unit_test(examples_work),
+        cmocka_unit_test(a_file_stops_where_a_command_fails),
+        cmocka_unit_test(what_is_no_scenario_is_refused),
+        cmocka_unit_test(endless_nesting_ends),
+    };
+
+    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,305 @@
+/* test_report.c: outcomes as JSON and as plain text. Random sessions are looked at as a grader would:
+ * from the JSON alone. */
+#include <jansson.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "report/json.h"
+#include "report/plain.h"
+#include "target/serve.h"
+#include "test.h"
+
+static struct session *begin(const char *policy)
+{
+    struct hg_config config = hg_config_default(policy);
+    struct error error;
+    struct session *session = session_create(&config, &error);
+
+    assert_non_null(session);
+    return session;
+}
+
+/* Carry out an action and report it as JSON. */
+static json_t *report_action(struct session *session, const struct action *action)
+{
+    char *line = NULL;
+    size_t length = 0;
+    struct json json = {.output = open_memstream(&line, &length), .session = session};
+    struct error error = {0};
+    bool ok = session_act(session, action, &error);
+    struct outcome outcome = {
+        .command = "a command",
+        .ok = ok,
+        .step = ok ? session_last_step(session) : NULL,
+        .error = error.text,
+        .text = text_string(&session->explanation),
+        .notice = "",
+    };
+    json_t *object;
+
+    json_report(&json, &outcome);
+    fclose(json.output);
+    assert_ptr_equal(strchr(line, '\n'), line + length - 1); /* one line */
+    object = json_loads(line, 0, NULL);
+    assert_non_null(object);
+    free(line);
+    return object;
+}
+
+static uint64_t number(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    if (!json_is_integer(value))
+        fail_msg("%s is no integer", key);
+    return (uint64_t)json_integer_value(value);
+}
+
+static bool is_kind(const json_t *block, const char *kind)
+{
+    return strcmp(json_string_value(json_object_get(block, "kind")), kind) == 0;
+}
+
+/* What a grader adds up. */
+struct sums {
+    uint64_t requested, used, padding, free, largest, overhead, used_blocks, free_blocks, end;
+};
+
+static void add_block(struct sums *sums, const json_t *block)
+{
+    uint64_t size = number(block, "size");
+
+    assert_int_equal(number(block, "at"), sums->end);
+    sums->end += size;
+    sums->overhead += number(block, "header") + number(block, "footer");
+    if (is_kind(block, "used")) {
+        sums->used_blocks++;
+        sums->used += size;
+        sums->requested += number(block, "requested");
+        sums->padding += number(block, "padding");
+        assert_int_equal(number(block, "header") + number(block, "requested") +
+                             number(block, "padding") + number(block, "footer"),
+                         size);
+        assert_int_equal(number(block, "payload"), number(block, "at") + number(block, "header"));
+    } else if (is_kind(block, "free")) {
+        sums->free_blocks++;
+        sums->free += size;
+        sums->largest = size > sums->largest ? size : sums->largest;
+        assert_true(json_is_null(json_object_get(block, "name")));
+    } else {
+        assert_true(is_kind(block, "bookkeeping"));
+        sums->overhead += size;
+    }
+}
+
+static void expect_ratio(const json_t *metrics, const char *key, double expected)
+{
+    double actual = json_real_value(json_object_get(metrics, key));
+
+    if (fabs(actual - expected) > 1e-9)
+        fail_msg("%s is %f, not %f", key, actual, expected);
+}
+
+static void expect_lists(const json_t *object, const struct sums *sums)
+{
+    const json_t *lists = json_object_get(object, "free_lists"), *blocks;
+    size_t listed = 0, index;
+    const json_t *list;
+
+    blocks = json_object_get(object, "blocks");
+    json_array_foreach(lists, index, list) {
+        const json_t *items = json_object_get(list, "blocks"), *item, *block;
+        size_t i, j;
+
+        json_array_foreach(items, i, item) {
+            bool found = false;
+
+            json_array_foreach(blocks, j, block)
+                found = found || (is_kind(block, "free") && json_equal(json_object_get(block, "at"),
+                                                                       item));
+            assert_true(found);
+        }
+        listed += json_array_size(items);
+    }
+    assert_int_equal(listed, sums->free_blocks);
+}
+
+/* Everything in one object must agree with everything else. */
+static void expect_consistent(const json_t *object)
+{
+    const json_t *metrics = json_object_get(object, "metrics");
+    const json_t *heap = json_object_get(object, "heap"), *block;
+    struct sums sums = {0};
+    size_t index;
+
+    json_array_foreach(json_object_get(object, "blocks"), index, block)
+        add_block(&sums, block);
+    assert_int_equal(sums.end, number(heap, "size"));
+    assert_int_equal(number(metrics, "requested"), sums.requested);
+    assert_int_equal(number(metrics, "free"), sums.free);
+    assert_int_equal(number(metrics, "largest_free"), sums.largest);
+    assert_int_equal(number(metrics, "used_blocks"), sums.used_blocks);
+    assert_int_equal(number(metrics, "free_blocks"), sums.free_blocks);
+    expect_ratio(metrics, "external_fragmentation",
+                 sums.free ? 1 - (double)sums.largest / (double)sums.free : 0);
+    expect_ratio(metrics, "internal_fragmentation",
+                 sums.used ? (double)sums.padding / (double)sums.used : 0);
+    expect_ratio(metrics, "overhead", (double)sums.overhead / (double)sums.end);
+    expect_ratio(metrics, "utilization",
+                 (double)number(metrics, "peak_requested") / (double)number(metrics, "peak_heap"));
+    expect_lists(object, &sums);
+}
+
+static void random_sessions_are_consistent(void **state)
+{
+    const struct hg_policy_info *policy;
+    struct random random = {.state = 3};
+
+    (void)state;
+    for (unsigned n = 0; (policy = hg_policy(n)); n++) {
+        struct session *session = begin(policy->name);
+
+        for (int i = 0; i < 150; i++) {
+            char name[] = {(char)('a' + random_below(&random, 26)), '\0'};
+            struct action action = {.kind = OP_ALLOC, .name = name,
+                                    .size = random_below(&random, 3000)};
+            json_t *object;
+
+            if (random_below(&random, 2))
+                action.kind = random_below(&random, 4) ? OP_FREE : OP_REALLOC;
+            object = report_action(session, &action);
+            assert_int_equal(number(object, "step"), session->steps.count);
+            assert_true(json_is_null(json_object_get(object, "error")) ==
+                        json_is_true(json_object_get(object, "ok")));
+            expect_consistent(object);
+            json_decref(object);
+        }
+        session_destroy(session);
+    }
+}
+
+static void results_are_payloads_or_null(void **state)
+{
+    struct session *session = begin("first-fit");
+    struct action act = {.kind = OP_ALLOC, .name = "A", .size = 100};
+    json_t *object = report_action(session, &act);
+
+    (void)state;
+    assert_int_equal(number(object, "result"), session->steps.items[0].result.payload);
+    json_decref(object);
+    act = (struct action){.kind = OP_ALLOC, .name = "B", .size = SIZE_MAX};
+    object = report_action(session, &act); /* the allocator answered: NULL */
+    assert_true(json_is_null(json_object_get(object, "result")));
+    assert_true(json_is_true(json_object_get(object, "ok")));
+    json_decref(object);
+    act = (struct action){.kind = OP_FREE, .name = "A"};
+    object = report_action(session, &act);
+    assert_true(json_is_null(json_object_get(object, "result")));
+    json_decref(object);
+    object = report_action(session, &act); /* refused before the allocator is asked */
+    assert_true(json_is_false(json_object_get(object, "ok")));
+    assert_non_null(strstr(json_string_value(json_object_get(object, "error")), "already freed"));
+    assert_int_equal(number(object, "step"), 3);
+    json_decref(object);
+    session_destroy(session);
+}
+
+/* What is not UTF-8 must not make the object vanish. */
+static void strange_bytes_are_reported(void **state)
+{
+    struct session *session = begin("first-fit");
+    char *line = NULL;
+    size_t length = 0;
+    struct json json = {.output = open_memstream(&line, &length), .session = session};
+
+    (void)state;
+    json_report(&json, &(struct outcome){.command = "say \xff\xfe",
+                                         .error = "bad \xc3",
+                                         .text = "",
+                                         .notice = ""});
+    fclose(json.output);
+    assert_non_null(strstr(line, "bad"));
+    free(line);
+    session_destroy(session);
+}
+
+/* The outcomes of a few actions as plain text. */
+static char *plain_text(bool ascii)
+{
+    struct session *session = begin("first-fit");
+    char *output = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&output, &length);
+    struct plain plain = {.output = stream,
+                          .errors = stream,
+                          .session = session,
+                          .options = {.ascii = ascii, .unstyled = true},
+                          .columns = 80};
+    struct action actions[] = {
+        {.kind = OP_ALLOC, .name = "A", .size = 1 << 20},
+        {.kind = OP_ALLOC, .name = "B", .size = 1 << 20},
+        {.kind = OP_FREE, .name = "A"},
+    };
+    struct error error;
+
+    for (size_t i = 0; i < TEST_COUNT(actions); i++) {
+        assert_true(session_act(session, &actions[i], &error));
+        plain_report(&plain, &(struct outcome){.command = "a command",
+                                               .ok = true,
+                                               .step = session_last_step(session),
+                                               .text = text_string(&session->explanation),
+                                               .notice = ""});
+    }
+    plain_report(&plain, &(struct outcome){.ok = true,
+                                           .text = "",
+                                           .notice = "",
+                                           .show = {.kind = SHOW_BLOCKS}});
+    plain_report(&plain, &(struct outcome){.error = "wrong",
+                                           .column = 6,
+                                           .line = "free Z",
+                                           .notice = "",
+                                           .location = {.file = "x.hg", .line = 3}});
+    fclose(stream);
+    session_destroy(session);
+    return output;
+}
+
+static void plain_text_tells_all(void **state)
+{
+    static const char *const words[] = {
+        "3  a command",  "A's block (+0x00e8, 1M) is free", "BBBBBBBBBB",
+        "external 0.4%", "x.hg:3:6: wrong\n  free Z\n       ^", "+0x1000f8", "bookkeeping",
+    };
+    char *unicode = plain_text(false), *ascii = plain_text(true);
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(words); i++) {
+        if (!strstr(ascii, words[i]))
+            fail_msg("\"%s\" is not in:\n%s", words[i], ascii);
+        assert_non_null(strstr(unicode, words[i]));
+    }
+    for (const char *byte = ascii; *byte; byte++)
+        assert_true((unsigned char)*byte < 0x7f);
+    assert_null(strchr(unicode, '\x1b'));
+    free(unicode);
+    free(ascii);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_sessions_are_consistent),
+        cmocka_unit_test(results_are_payloads_or_null),
+        cmocka_unit_test(strange_bytes_are_reported),
+        cmocka_unit_test(plain_text_tells_all),
+    };
+
+    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+        return serve();
+    setlocale(LC_ALL, "");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

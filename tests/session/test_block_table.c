@@ -1,0 +1,211 @@
+/* test_block_table.c: random splices, compared with a plain array of blocks. */
+#include "session/block_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "test.h"
+
+enum { MODEL_MAX = 20000, UNIT = 16 };
+
+/* The same blocks in a plain array. */
+struct model {
+    struct block blocks[MODEL_MAX];
+    size_t count;
+};
+
+static void expect_same(const struct block_table *table, const struct model *model)
+{
+    struct block_cursor cursor = block_table_find(table, 0);
+    struct block_sums sums = {0};
+    uint64_t largest = 0, end = 0;
+
+    for (size_t i = 0; i < model->count; i++, block_cursor_next(&cursor)) {
+        const struct block *block = block_cursor_get(&cursor), *expected = &model->blocks[i];
+
+        assert_non_null(block);
+        assert_int_equal(block->at, expected->at);
+        assert_int_equal(block->size, expected->size);
+        assert_int_equal(block->kind, expected->kind);
+        sums.bytes[block->kind] += block->size;
+        sums.count[block->kind]++;
+        sums.requested += block->requested;
+        sums.padding += block_padding(block);
+        sums.tags += (uint64_t)block->header + block->footer;
+        if (block->kind == HG_FREE && block->size > largest)
+            largest = block->size;
+        end += block->size;
+    }
+    assert_null(block_cursor_get(&cursor));
+    assert_memory_equal(&sums, &table->sums, sizeof sums);
+    assert_int_equal(block_table_largest_free(table), largest);
+    assert_int_equal(block_table_end(table), end);
+    assert_int_equal(block_table_count(table), model->count);
+}
+
+/* Blocks of random sizes that tile [low, high). Returns how many. */
+static size_t make_blocks(struct random *random, uint64_t low, uint64_t high, uint64_t most,
+                          struct block *blocks)
+{
+    size_t count = 0;
+
+    while (low < high) {
+        uint64_t size = UNIT * (1 + random_below(random, most));
+
+        if (size > high - low)
+            size = high - low;
+        blocks[count] = (struct block){.at = low, .size = size, .list = HG_NO_LIST};
+        if (random_below(random, 2)) {
+            blocks[count].kind = HG_USED;
+            blocks[count].header = 8;
+            blocks[count].requested = random_below(random, size - 7);
+        }
+        low += size;
+        count++;
+    }
+    return count;
+}
+
+static void splice_model(struct model *model, size_t first, size_t last, const struct block *blocks,
+                         size_t count)
+{
+    memmove(&model->blocks[first + count], &model->blocks[last],
+            (model->count - last) * sizeof blocks[0]);
+    memcpy(&model->blocks[first], blocks, count * sizeof blocks[0]);
+    model->count = model->count - last + first + count;
+}
+
+/* One random splice: somewhere inside, or at the end, where it may grow or shrink the whole. */
+static void splice_at_random(struct block_table *table, struct model *model, struct random *random)
+{
+    static struct block blocks[MODEL_MAX];
+    uint64_t span = random_below(random, 10) ? 8 : 2000;
+    size_t first = random_below(random, model->count);
+    size_t last = first + 1 + random_below(random, span);
+    uint64_t low = model->blocks[first].at, high, table_high;
+    size_t count;
+
+    if (last >= model->count || random_below(random, 20) == 0) {
+        last = model->count;
+        high = low + UNIT * (1 + random_below(random, 20000));
+        table_high = UINT64_MAX;
+    } else {
+        high = table_high = model->blocks[last].at;
+    }
+    count = make_blocks(random, low, high, 1 + random_below(random, 400), blocks);
+    assert_true(block_table_splice(table, low, table_high, blocks, count));
+    splice_model(model, first, last, blocks, count);
+}
+
+static void random_splices_agree_with_an_array(void **state)
+{
+    static struct model model;
+    struct block_table table = {0};
+    struct random random = {.state = 5};
+
+    (void)state;
+    model.count = make_blocks(&random, 0, 100000 * UNIT, 100, model.blocks);
+    assert_true(block_table_splice(&table, 0, UINT64_MAX, model.blocks, model.count));
+    expect_same(&table, &model);
+    for (int round = 0; round < 2000; round++) {
+        splice_at_random(&table, &model, &random);
+        expect_same(&table, &model);
+    }
+    block_table_finish(&table);
+}
+
+static void places_are_found(void **state)
+{
+    static struct model model;
+    struct block_table table = {0};
+    struct random random = {.state = 6};
+
+    (void)state;
+    model.count = make_blocks(&random, 0, 100000 * UNIT, 30, model.blocks);
+    block_table_splice(&table, 0, UINT64_MAX, model.blocks, model.count);
+    for (size_t i = 0; i < model.count; i++) {
+        const struct block *expected = &model.blocks[i];
+        struct block_cursor nth = block_table_nth(&table, i);
+
+        assert_int_equal(block_table_get(&table, expected->at)->at, expected->at);
+        assert_int_equal(block_table_get(&table, expected->at + expected->size - 1)->at,
+                         expected->at);
+        assert_int_equal(block_cursor_get(&nth)->at, expected->at);
+        block_cursor_previous(&nth);
+        if (i > 0)
+            assert_int_equal(block_cursor_get(&nth)->at, model.blocks[i - 1].at);
+        else
+            assert_null(block_cursor_get(&nth));
+    }
+    assert_null(block_table_get(&table, block_table_end(&table)));
+    assert_null(block_table_get(&table, UINT64_MAX));
+    block_table_finish(&table);
+}
+
+static void ranges_are_summed(void **state)
+{
+    static struct model model;
+    struct block_table table = {0};
+    struct random random = {.state = 7};
+
+    (void)state;
+    model.count = make_blocks(&random, 0, 20000 * UNIT, 30, model.blocks);
+    block_table_splice(&table, 0, UINT64_MAX, model.blocks, model.count);
+    for (int round = 0; round < 500; round++) {
+        uint64_t low = random_below(&random, block_table_end(&table));
+        uint64_t high = low + 1 + random_below(&random, block_table_end(&table) - low);
+        struct block_cursor cursor = block_table_find(&table, low);
+        struct block_extent extent = block_cursor_sum(&cursor, low, high), expected = {0};
+
+        for (size_t i = 0; i < model.count; i++) {
+            const struct block *block = &model.blocks[i];
+            uint64_t start = block->at > low ? block->at : low;
+            uint64_t end = block->at + block->size < high ? block->at + block->size : high;
+
+            if (start < end) {
+                expected.bytes[block->kind] += end - start;
+                expected.blocks++;
+            }
+        }
+        assert_memory_equal(&extent, &expected, sizeof extent);
+        if (high < block_table_end(&table))
+            assert_ptr_equal(block_cursor_get(&cursor), block_table_get(&table, high));
+    }
+    block_table_finish(&table);
+}
+
+static void what_does_not_fit_is_refused(void **state)
+{
+    struct block whole[] = {{.at = 0, .size = 64}, {.at = 64, .size = 64}};
+    struct block gap[] = {{.at = 0, .size = 32}, {.at = 48, .size = 16}};
+    struct block unknown = {.at = 0, .size = 64, .kind = BLOCK_KINDS};
+    struct block empty = {.at = 64, .size = 0};
+    struct block good = {.at = 64, .size = 64, .kind = HG_USED};
+    struct block_table table = {0};
+
+    (void)state;
+    assert_true(block_table_splice(&table, 0, UINT64_MAX, whole, 2));
+    assert_false(block_table_splice(&table, 0, 64, gap, 2));       /* does not tile */
+    assert_false(block_table_splice(&table, 0, 64, &unknown, 1));  /* no such kind */
+    assert_false(block_table_splice(&table, 64, 128, &empty, 1));  /* no size */
+    assert_false(block_table_splice(&table, 0, 128, &good, 1));    /* too short */
+    assert_false(block_table_splice(&table, 32, 64, gap, 1));      /* begins inside a block */
+    assert_false(block_table_splice(&table, 64, 100, &good, 1));   /* ends inside one */
+    assert_int_equal(table.sums.count[HG_FREE], 2);
+    assert_true(block_table_splice(&table, 64, 128, &good, 1));
+    assert_int_equal(table.sums.count[HG_USED], 1);
+    block_table_finish(&table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_splices_agree_with_an_array),
+        cmocka_unit_test(places_are_found),
+        cmocka_unit_test(ranges_are_summed),
+        cmocka_unit_test(what_does_not_fit_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,301 @@
+/* test_session.c: steps, variables, measures, replays, and what is left when a heap process dies. */
+#include "session/session.h"
+
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "target/serve.h"
+#include "test.h"
+
+enum { MEGABYTE = 1 << 20 };
+
+static struct session *begin(void)
+{
+    struct hg_config config = hg_config_default("first-fit");
+    struct error error;
+    struct session *session = session_create(&config, &error);
+
+    assert_non_null(session);
+    return session;
+}
+
+static void end(struct session *session)
+{
+    struct error problem;
+
+    if (!session_check(session, &problem))
+        fail_msg("%s", problem.text);
+    session_destroy(session);
+}
+
+static const struct step *act(struct session *session, enum op_kind kind, const char *name,
+                              uint64_t size)
+{
+    struct action action = {.kind = kind, .name = name, .size = size};
+    struct error error;
+
+    if (!session_act(session, &action, &error))
+        fail_msg("%s", error.text);
+    return session_last_step(session);
+}
+
+/* An action that must be refused, with these words. */
+static void refuse(struct session *session, enum op_kind kind, const char *name, const char *words)
+{
+    struct action action = {.kind = kind, .name = name, .size = 10};
+    size_t steps = session->steps.count;
+    struct error error;
+
+    assert_false(session_act(session, &action, &error));
+    if (!strstr(error.text, words))
+        fail_msg("\"%s\" is not in \"%s\"", words, error.text);
+    assert_int_equal(session->steps.count, steps);
+}
+
+static void expect_explanation(const struct session *session, const char *words)
+{
+    if (!strstr(text_string(&session->explanation), words))
+        fail_msg("\"%s\" is not in \"%s\"", words, text_string(&session->explanation));
+}
+
+static void the_story_of_ten_megabytes(void **state)
+{
+    struct session *session = begin();
+    const struct metrics *metrics = &session->mirror->metrics;
+    const struct step *step;
+
+    (void)state;
+    act(session, OP_ALLOC, "A", 10 * MEGABYTE);
+    act(session, OP_ALLOC, "B", 10 * MEGABYTE);
+    act(session, OP_ALLOC, "C", 10 * MEGABYTE);
+    act(session, OP_FREE, "B", 0);
+    expect_explanation(session, "Its neighbours, A and C, are not free, so nothing is merged");
+    assert_int_equal(metrics->used_blocks, 2);
+    assert_int_equal(metrics->free_blocks, 2);
+    assert_int_equal(metrics->largest_free, 10 * MEGABYTE + 16);
+    step = act(session, OP_ALLOC, "D", 20 * MEGABYTE);
+    assert_true(step->result.payload > 30 * MEGABYTE);
+    expect_explanation(session, "beyond C");
+    act(session, OP_LIMIT, NULL, metrics->heap_size);
+    step = act(session, OP_ALLOC, "E", 20 * MEGABYTE);
+    assert_true(step->result.refused);
+    expect_explanation(session, "E is NULL");
+    expect_explanation(session, "the largest has only 10M");
+    end(session);
+}
+
+static void measures_are_what_the_blocks_say(void **state)
+{
+    struct session *session = begin();
+    const struct metrics *metrics = &session->mirror->metrics;
+
+    (void)state;
+    assert_true(metrics_external_ratio(metrics) == 0);
+    assert_true(metrics_internal_ratio(metrics) == 0);
+    act(session, OP_ALLOC, "A", 10); /* 32 bytes: header 8, padding 14 */
+    act(session, OP_ALLOC, "B", 24); /* 32 bytes: header 8 */
+    act(session, OP_ALLOC, "C", 24);
+    act(session, OP_FREE, "A", 0);
+    assert_int_equal(metrics->requested, 48);
+    assert_int_equal(metrics->padding, 0);
+    assert_int_equal(metrics->used, 64);
+    assert_int_equal(metrics->free, metrics->largest_free + 32);
+    assert_int_equal(metrics->peak_requested, 58);
+    assert_true(fabs(metrics_external_ratio(metrics) - 32.0 / (double)metrics->free) < 1e-12);
+    assert_int_equal(metrics->used + metrics->free + metrics->bookkeeping, metrics->heap_size);
+    assert_true(fabs(metrics_utilization_ratio(metrics) - 58.0 / (double)metrics->heap_size) <
+                1e-12);
+    end(session);
+}
+
+static void variables_are_pointers(void **state)
+{
+    struct session *session = begin();
+    struct variable variable;
+    struct error error;
+    uint32_t slot;
+
+    (void)state;
+    refuse(session, OP_FREE, "A", "no variable 'A'");
+    act(session, OP_ALLOC, "A", 100);
+    refuse(session, OP_FREE, "a", "did you mean 'A'?");
+    act(session, OP_FREE, "A", 0);
+    assert_true(session_variable(session, "A", &slot, &variable, &error));
+    assert_int_equal(variable.freed_in, 2);
+    assert_int_not_equal(variable.payload, EXCHANGE_NULL); /* it dangles */
+    refuse(session, OP_FREE, "A", "already freed in step 2");
+    refuse(session, OP_REALLOC, "A", "step 2 freed");
+    refuse(session, OP_FILL, "A", "step 2 freed");
+    act(session, OP_ALLOC, "A", 100);
+    act(session, OP_ALLOC, "A", 200); /* nothing points to the first block any more */
+    expect_explanation(session, "is leaked");
+    assert_int_equal(session->mirror->metrics.used_blocks, 2);
+    assert_null(session_block_name(session, block_table_get(&session->mirror->blocks, 0xf0)));
+    act(session, OP_REALLOC, "A", 0);
+    assert_true(session_variable(session, "A", &slot, &variable, &error));
+    assert_int_equal(variable.payload, EXCHANGE_NULL);
+    act(session, OP_FREE, "A", 0);
+    expect_explanation(session, "is NULL: free does nothing");
+    refuse(session, OP_FILL, "A", "is NULL");
+    end(session);
+}
+
+static void realloc_keeps_the_block_when_it_fails(void **state)
+{
+    struct session *session = begin();
+    const struct step *step;
+
+    (void)state;
+    act(session, OP_ALLOC, "A", MEGABYTE);
+    act(session, OP_LIMIT, NULL, 2 * MEGABYTE);
+    step = act(session, OP_REALLOC, "A", 3 * MEGABYTE);
+    assert_true(step->result.refused);
+    assert_int_equal(session->mirror->metrics.requested, MEGABYTE);
+    expect_explanation(session, "A keeps its block");
+    step = act(session, OP_REALLOC, "A", MEGABYTE / 2);
+    assert_false(step->result.refused);
+    assert_int_equal(session->mirror->metrics.requested, MEGABYTE / 2);
+    expect_explanation(session, "shrank where it is");
+    end(session);
+}
+
+static void another_policy_replays_the_steps(void **state)
+{
+    struct hg_config best = hg_config_default("best-fit"), wrong = best;
+    struct session *session = begin();
+    size_t refused = 99;
+    struct error error;
+
+    (void)state;
+    /* holes of 112 and 48; the larger one is first on the list */
+    act(session, OP_ALLOC, "a", 100);
+    act(session, OP_ALLOC, "b", 16);
+    act(session, OP_ALLOC, "c", 40);
+    act(session, OP_ALLOC, "d", 16);
+    act(session, OP_FREE, "c", 0);
+    act(session, OP_FREE, "a", 0);
+    act(session, OP_ALLOC, "e", 40);
+    assert_int_equal(session_last_step(session)->result.payload,
+                     session->steps.items[0].result.payload);
+    assert_true(session_configure(session, &best, &refused, &error));
+    assert_int_equal(refused, 0);
+    assert_int_equal(session_last_step(session)->result.payload,
+                     session->steps.items[2].result.payload);
+    wrong.settings[HG_ALIGNMENT] = 5;
+    assert_false(session_configure(session, &wrong, &refused, &error));
+    assert_string_equal(session->mirror->config.policy, "best-fit"); /* all is as it was */
+    assert_int_equal(session->steps.count, 7);
+    assert_true(session_reset(session, &error));
+    assert_int_equal(session->steps.count, 0);
+    refuse(session, OP_FREE, "a", "no variable");
+    end(session);
+}
+
+static void a_killed_heap_process_is_replaced(void **state)
+{
+    struct session *session = begin();
+    struct metrics before;
+
+    (void)state;
+    act(session, OP_ALLOC, "A", 1000);
+    act(session, OP_ALLOC, "B", 2000);
+    act(session, OP_FREE, "A", 0);
+    before = session->mirror->metrics;
+    kill(target_pid(session->mirror->target), SIGKILL);
+    act(session, OP_ALLOC, "C", 24);
+    assert_non_null(strstr(text_string(&session->notice), "killed by SIGKILL"));
+    assert_non_null(strstr(text_string(&session->notice), "after step 3"));
+    act(session, OP_FREE, "C", 0);
+    assert_memory_equal(&before.used, &session->mirror->metrics.used, sizeof before.used);
+    assert_int_equal(session->mirror->metrics.free_blocks, before.free_blocks);
+    end(session);
+}
+
+static void an_allocator_that_loops_loses_one_step(void **state)
+{
+    struct action again = {.kind = OP_FREE, .name = "A", .forced = true};
+    struct action doomed = {.kind = OP_ALLOC, .name = "C", .size = 100000};
+    struct session *session = begin();
+    struct error error;
+
+    (void)state;
+    act(session, OP_ALLOC, "A", 100);
+    act(session, OP_ALLOC, "B", 100);
+    act(session, OP_FREE, "A", 0);
+    assert_true(session_act(session, &again, &error));
+    expect_explanation(session, "The heap is damaged");
+    assert_false(session_act(session, &doomed, &error));
+    assert_non_null(strstr(error.text, "step 5, alloc C 100000"));
+    assert_non_null(strstr(error.text, "still running after 2 s"));
+    assert_int_equal(session->steps.count, 4);
+    act(session, OP_FREE, "B", 0); /* the session goes on */
+    session_destroy(session);
+}
+
+/* After any number of random steps the picture is the heap, and a replay leads to the same. */
+static void the_picture_is_the_heap(void **state)
+{
+    struct session *session = begin();
+    struct random random = {.state = 11};
+    struct metrics metrics;
+    struct error error;
+    size_t refused;
+
+    (void)state;
+    for (int i = 0; i < 3000; i++) {
+        char name[] = {'v', (char)('a' + random_below(&random, 26)), '\0'};
+        struct action action = {.kind = OP_ALLOC, .name = name,
+                                .size = random_below(&random, 5000)};
+
+        if (random_below(&random, 2))
+            action.kind = random_below(&random, 4) ? OP_FREE : OP_REALLOC;
+        session_act(session, &action, &error); /* what makes no sense is refused */
+        if (i % 100 == 0 && !session_check(session, &error))
+            fail_msg("step %d: %s", i, error.text);
+    }
+    metrics = session->mirror->metrics;
+    assert_true(session_configure(session, &(struct hg_config){session->mirror->config.policy, {0}},
+                                  &refused, &error) == false);
+    assert_true(session_configure(session, &session->mirror->config, &refused, &error));
+    assert_memory_equal(&metrics, &session->mirror->metrics, sizeof metrics);
+    end(session);
+}
+
+static void steps_read_as_commands(void **state)
+{
+    struct session *session = begin();
+    struct text text = {0};
+
+    (void)state;
+    act(session, OP_ALLOC, "A", 10 * MEGABYTE);
+    act(session, OP_REALLOC, "A", 1000);
+    act(session, OP_LIMIT, NULL, EXCHANGE_NO_LIMIT);
+    for (size_t i = 0; i < session->steps.count; i++) {
+        session_add_command(session, &session->steps.items[i], &text);
+        text_add(&text, "; ");
+    }
+    assert_string_equal(text_string(&text), "alloc A 10M; realloc A 1000; limit none; ");
+    text_finish(&text);
+    end(session);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_story_of_ten_megabytes),
+        cmocka_unit_test(measures_are_what_the_blocks_say),
+        cmocka_unit_test(variables_are_pointers),
+        cmocka_unit_test(realloc_keeps_the_block_when_it_fails),
+        cmocka_unit_test(another_policy_replays_the_steps),
+        cmocka_unit_test(a_killed_heap_process_is_replaced),
+        cmocka_unit_test(an_allocator_that_loops_loses_one_step),
+        cmocka_unit_test(the_picture_is_the_heap),
+        cmocka_unit_test(steps_read_as_commands),
+    };
+
+    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,341 @@
+/* test_target.c: the process that owns the heap: what it answers, and what is said when it faults,
+ * loops or dies. */
+#include "target/target.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "target/serve.h"
+#include "test.h"
+
+static struct target *start(struct target_splice *ret_splice)
+{
+    struct hg_config config = hg_config_default("first-fit");
+    struct error error;
+    struct target *target = target_create(&error);
+
+    assert_non_null(target);
+    assert_true(target_open(target, &config, ret_splice));
+    return target;
+}
+
+/* Carry out one operation that must succeed. */
+static struct op_result run(struct target *target, struct op op, struct target_splice *ret_splice)
+{
+    const struct op_result *results;
+
+    assert_true(target_run(target, &op, 1, ret_splice, &results));
+    return results[0];
+}
+
+/* Carry out operations that must fail. */
+static struct target_failure fail_to_run(struct target *target, const struct op *ops, size_t count)
+{
+    struct target_splice splice;
+    const struct op_result *results;
+
+    assert_false(target_run(target, ops, count, &splice, &results));
+    return *target_failure(target);
+}
+
+static void a_step_answers_with_what_changed(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct op_result result;
+
+    (void)state;
+    assert_int_equal(splice.low, 0);
+    assert_int_equal(splice.high, splice.heap_size);
+    assert_int_equal(splice.count, 3); /* state, wilderness, end */
+    result = run(target, (struct op){.kind = OP_ALLOC, .slot = 0, .size = 100}, &splice);
+    assert_int_equal(splice.count, 2);
+    assert_int_equal(splice.blocks[0].kind, HG_USED);
+    assert_int_equal(splice.blocks[0].size, 112);
+    assert_int_equal(splice.blocks[0].at + 8, result.payload);
+    assert_int_equal(splice.blocks[1].kind, HG_FREE);
+    assert_int_equal(result.usable, 104);
+    assert_int_equal(result.visits, 1);
+    assert_int_equal(result.heap_size, splice.heap_size);
+    assert_true(splice.event_count >= 4);
+    assert_int_equal(splice.events[0].kind, HG_EVENT_REQUEST);
+    target_destroy(target);
+}
+
+static void a_batch_runs_in_one_request(void **state)
+{
+    enum { COUNT = 1000 };
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    const struct op_result *results;
+    struct op ops[COUNT];
+
+    (void)state;
+    for (uint32_t i = 0; i < COUNT; i++)
+        ops[i] = (struct op){.kind = OP_ALLOC, .slot = i, .size = 1000};
+    assert_true(target_run(target, ops, COUNT, &splice, &results));
+    for (uint32_t i = 1; i < COUNT; i++)
+        assert_true(results[i].payload >= results[i - 1].payload + 1008);
+    assert_int_equal(splice.count, COUNT + 2);
+    assert_int_equal(splice.more, EXCHANGE_NULL);
+    target_destroy(target);
+}
+
+static void many_blocks_come_in_parts(void **state)
+{
+    enum { BATCHES = 10 };
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    const struct op_result *results;
+    static struct op ops[EXCHANGE_OPS_MAX];
+    uint64_t until = 0, parts = 0, blocks = 0;
+
+    (void)state;
+    for (uint32_t batch = 0; batch < BATCHES; batch++) {
+        for (uint32_t i = 0; i < EXCHANGE_OPS_MAX; i++)
+            ops[i] = (struct op){
+                .kind = OP_ALLOC, .slot = batch * EXCHANGE_OPS_MAX + i, .size = 16};
+        assert_true(target_run(target, ops, EXCHANGE_OPS_MAX, &splice, &results));
+    }
+    for (uint64_t from = 0; from != EXCHANGE_NULL; from = splice.more, parts++) {
+        assert_true(target_walk(target, from, &splice));
+        for (size_t i = 0; i < splice.count; i++) {
+            assert_int_equal(splice.blocks[i].at, until);
+            until += splice.blocks[i].size;
+        }
+        blocks += splice.count;
+    }
+    assert_int_equal(until, splice.heap_size);
+    assert_true(blocks >= BATCHES * EXCHANGE_OPS_MAX + 2);
+    assert_true(parts > 1);
+    target_destroy(target);
+}
+
+static void the_kernel_agrees_about_the_heap(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    unsigned long low = 0, high = 0;
+    char path[64], line[512];
+    uint64_t start_address = splice.heap_start;
+    FILE *maps;
+
+    (void)state;
+    run(target, (struct op){.kind = OP_ALLOC, .size = 10 << 20}, &splice);
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)target_pid(target));
+    maps = fopen(path, "r");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) {
+        if (strstr(line, "[heap]"))
+            assert_int_equal(sscanf(line, "%lx-%lx", &low, &high), 2);
+    }
+    fclose(maps);
+    assert_int_equal(low, start_address);
+    assert_int_equal(high - low, splice.heap_size);
+    target_destroy(target);
+}
+
+static void the_limit_is_real(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct op_result result;
+
+    (void)state;
+    result = run(target, (struct op){.kind = OP_LIMIT, .size = 1 << 20}, &splice);
+    assert_false(result.refused);
+    result = run(target, (struct op){.kind = OP_ALLOC, .size = 2 << 20}, &splice);
+    assert_true(result.refused);
+    assert_int_equal(result.reason, HG_REASON_NO_MEMORY);
+    assert_int_equal(result.payload, EXCHANGE_NULL);
+    result = run(target, (struct op){.kind = OP_ALLOC, .size = (1 << 20) - 8192}, &splice);
+    assert_false(result.refused); /* the limit is of the heap, not of the process */
+    run(target, (struct op){.kind = OP_LIMIT, .size = EXCHANGE_NO_LIMIT}, &splice);
+    result = run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 2 << 20}, &splice);
+    assert_false(result.refused);
+    target_destroy(target);
+}
+
+static void heap_memory_can_be_read(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct op_result result = run(target, (struct op){.kind = OP_ALLOC, .size = 4}, &splice);
+    const unsigned char *bytes;
+    size_t count;
+
+    (void)state;
+    run(target, (struct op){.kind = OP_FILL, .size = 4, .argument = 'x'}, &splice);
+    assert_true(target_peek(target, result.payload, 4, &bytes, &count));
+    assert_int_equal(count, 4);
+    assert_memory_equal(bytes, "xxxx", 4);
+    assert_true(target_peek(target, splice.heap_size - 3, 100, &bytes, &count));
+    assert_int_equal(count, 3);
+    assert_true(target_peek(target, UINT64_MAX, 1, &bytes, &count));
+    assert_int_equal(count, 0);
+    target_destroy(target);
+}
+
+static void lists_are_read_in_parts(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    const uint64_t *items;
+    size_t count;
+    bool more;
+
+    (void)state;
+    for (uint32_t i = 0; i < 9; i++)
+        run(target, (struct op){.kind = OP_ALLOC, .slot = i, .size = 16}, &splice);
+    for (uint32_t i = 0; i < 9; i += 2)
+        run(target, (struct op){.kind = OP_FREE, .slot = i}, &splice);
+    assert_true(target_list(target, 0, 0, 3, &items, &count, &more));
+    assert_int_equal(count, 3);
+    assert_true(more);
+    assert_true(target_list(target, 0, 3, 100, &items, &count, &more));
+    assert_int_equal(count, 2); /* the last freed merged with the wilderness */
+    assert_false(more);
+    assert_true(target_list(target, 7, 0, 100, &items, &count, &more));
+    assert_int_equal(count, 0);
+    target_destroy(target);
+}
+
+static void a_fault_is_reported_with_its_address(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct op ops[] = {
+        {.kind = OP_ALLOC, .size = 100},
+        {.kind = OP_FILL, .size = 1 << 20, .argument = 'x'}, /* beyond the break */
+    };
+    struct target_failure failure = fail_to_run(target, ops, 2);
+
+    (void)state;
+    assert_int_equal(failure.kind, TARGET_FAULT);
+    assert_int_equal(failure.number, SIGSEGV);
+    assert_int_equal(failure.op, 1);
+    assert_true(failure.address >= splice.heap_start);
+    assert_false(failure.idle);
+    target_destroy(target);
+}
+
+static void an_endless_loop_is_cut_off(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct op ops[] = {
+        {.kind = OP_ALLOC, .slot = 0, .size = 100},
+        {.kind = OP_ALLOC, .slot = 1, .size = 100},
+        {.kind = OP_FREE, .slot = 0},
+        {.kind = OP_FREE, .slot = 0}, /* now the list is a ring */
+        {.kind = OP_ALLOC, .slot = 2, .size = 4000},
+    };
+    struct target_failure failure = fail_to_run(target, ops, TEST_COUNT(ops));
+    struct hg_defect defect;
+
+    (void)state;
+    assert_int_equal(failure.kind, TARGET_STUCK);
+    assert_int_equal(failure.op, 4);
+    assert_true(target_check(target, &defect)); /* it still answers */
+    assert_int_not_equal(defect.broken, HG_INVARIANT_NONE);
+    target_destroy(target);
+}
+
+static void a_killed_process_is_noticed(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct op op = {.kind = OP_ALLOC, .size = 100};
+    struct target_failure failure;
+
+    (void)state;
+    assert_false(target_has_ended(target, &failure));
+    kill(target_pid(target), SIGKILL);
+    failure = fail_to_run(target, &op, 1);
+    assert_int_equal(failure.kind, TARGET_KILLED);
+    assert_int_equal(failure.number, SIGKILL);
+    assert_true(failure.idle);
+    assert_true(target_has_ended(target, &failure));
+    assert_int_equal(fail_to_run(target, &op, 1).kind, TARGET_KILLED); /* and again */
+    target_destroy(target);
+}
+
+/* A front that dies takes its heap process with it. */
+static void the_heap_process_dies_with_the_front(void **state)
+{
+    int pipe_ends[2];
+    pid_t front, heap;
+
+    (void)state;
+    assert_int_equal(pipe(pipe_ends), 0);
+    front = fork();
+    if (front == 0) {
+        struct target_splice splice;
+
+        heap = target_pid(start(&splice));
+        if (write(pipe_ends[1], &heap, sizeof heap) != sizeof heap)
+            _exit(1);
+        kill(getpid(), SIGKILL);
+    }
+    assert_int_equal(read(pipe_ends[0], &heap, sizeof heap), sizeof heap);
+    assert_int_equal(waitpid(front, NULL, 0), front);
+    /* whoever inherits the orphan reaps it: until then it is a zombie, which takes no time */
+    for (int i = 0; i < 1000000 && kill(heap, 0) == 0; i++) {
+        char path[64], stat[256] = "";
+        FILE *file;
+
+        snprintf(path, sizeof path, "/proc/%d/stat", (int)heap);
+        file = fopen(path, "r");
+        if (!file || !fgets(stat, sizeof stat, file) || strstr(stat, ") Z"))
+            heap = 0x7fffffff;
+        if (file)
+            fclose(file);
+    }
+    assert_int_equal(kill(heap, 0), -1);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+}
+
+static void settings_that_cannot_be_are_refused(void **state)
+{
+    struct hg_config config = hg_config_default("first-fit");
+    struct error error;
+    struct target *target = target_create(&error);
+    struct target_splice splice;
+
+    (void)state;
+    config.settings[HG_ALIGNMENT] = 3;
+    assert_false(target_open(target, &config, &splice));
+    assert_int_equal(target_failure(target)->kind, TARGET_REFUSED);
+    assert_int_equal(target_failure(target)->number, EINVAL);
+    config.settings[HG_ALIGNMENT] = 64;
+    assert_true(target_open(target, &config, &splice));
+    target_destroy(target);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_step_answers_with_what_changed),
+        cmocka_unit_test(a_batch_runs_in_one_request),
+        cmocka_unit_test(many_blocks_come_in_parts),
+        cmocka_unit_test(the_kernel_agrees_about_the_heap),
+        cmocka_unit_test(the_limit_is_real),
+        cmocka_unit_test(heap_memory_can_be_read),
+        cmocka_unit_test(lists_are_read_in_parts),
+        cmocka_unit_test(a_fault_is_reported_with_its_address),
+        cmocka_unit_test(an_endless_loop_is_cut_off),
+        cmocka_unit_test(a_killed_process_is_noticed),
+        cmocka_unit_test(the_heap_process_dies_with_the_front),
+        cmocka_unit_test(settings_that_cannot_be_are_refused),
+    };
+
+    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,295 @@
+/* test_screen.c: golden screens. Each is drawn and compared with its file in golden/: the characters,
+ * and under them the styles, a letter for each. To accept what is drawn now, run the test with
+ * HEAPGLASS_SAVE_GOLDEN=1 and look at the difference. */
+#include "view/screen.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "target/serve.h"
+#include "test.h"
+#include "view/map.h"
+#include "view/theme.h"
+
+/* ---- Sessions to look at ---- */
+
+static void act(struct session *session, enum op_kind kind, const char *name, uint64_t size)
+{
+    struct action action = {.kind = kind, .name = name, .size = size};
+    struct error error;
+
+    if (!session_act(session, &action, &error))
+        fail_msg("%s", error.text);
+}
+
+static void tell_nothing(struct session *session)
+{
+    (void)session;
+}
+
+static void tell_story(struct session *session)
+{
+    act(session, OP_ALLOC, "A", 10 << 20);
+    act(session, OP_ALLOC, "B", 10 << 20);
+    act(session, OP_ALLOC, "C", 10 << 20);
+    act(session, OP_FREE, "B", 0);
+}
+
+static void tell_of_small_blocks(struct session *session)
+{
+    char name[8];
+
+    for (int i = 0; i < 30; i++) {
+        snprintf(name, sizeof name, "v%d", i);
+        act(session, OP_ALLOC, name, (uint64_t)(i * 7 % 90 + 1));
+    }
+    for (int i = 0; i < 30; i += 3) {
+        snprintf(name, sizeof name, "v%d", i);
+        act(session, OP_FREE, name, 0);
+    }
+    act(session, OP_ALLOC, "v1", 500); /* leaks a block */
+}
+
+static void tell_of_many_holes(struct session *session)
+{
+    char name[8];
+
+    for (int i = 0; i < 2000; i++) {
+        snprintf(name, sizeof name, "h%d", i);
+        act(session, OP_ALLOC, name, 1000);
+    }
+    for (int i = 0; i < 2000; i += 2) {
+        snprintf(name, sizeof name, "h%d", i);
+        act(session, OP_FREE, name, 0);
+    }
+}
+
+/* ---- Golden files ---- */
+
+static void add_grid(const struct grid *grid, struct text *text)
+{
+    for (int row = 0; row < grid->rows; row++) {
+        grid_add_row(grid, row, text);
+        text_add(text, "\n");
+    }
+    text_add(text, "\n");
+    for (int row = 0; row < grid->rows; row++) {
+        for (int column = 0; column < grid->columns; column++) {
+            const struct cell *cell = grid_at(grid, row, column);
+
+            text_add(text, "%c", 'a' + cell->style);
+        }
+        text_add(text, "\n");
+    }
+}
+
+static void read_file(const char *path, struct text *text)
+{
+    FILE *file = fopen(path, "r");
+    char part[4096];
+    size_t length;
+
+    if (!file)
+        fail_msg("there is no %s", path);
+    while ((length = fread(part, 1, sizeof part, file)) > 0)
+        text_add_bytes(text, part, length);
+    fclose(file);
+}
+
+static void compare_with_golden(const struct grid *grid, const char *name)
+{
+    struct text drawn = {0}, golden = {0};
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/%s.txt", GOLDEN, name);
+    add_grid(grid, &drawn);
+    if (getenv("HEAPGLASS_SAVE_GOLDEN")) {
+        FILE *file = fopen(path, "w");
+
+        assert_non_null(file);
+        fputs(text_string(&drawn), file);
+        fclose(file);
+    }
+    read_file(path, &golden);
+    if (strcmp(text_string(&drawn), text_string(&golden)) != 0)
+        fail_msg("%s is not what is drawn:\n%s", path, text_string(&drawn));
+    text_finish(&drawn);
+    text_finish(&golden);
+}
+
+static struct session *begin(void)
+{
+    struct hg_config config = hg_config_default("first-fit");
+    struct error error;
+    struct session *session = session_create(&config, &error);
+
+    assert_non_null(session);
+    return session;
+}
+
+/* The offset of the block that the last step was about. */
+static uint64_t focus_of(const struct session *session)
+{
+    const struct step *step = session_last_step(session);
+
+    if (!step)
+        return 0;
+    return step->result.payload != EXCHANGE_NULL ? step->result.payload : step->before;
+}
+
+static void screens_are_as_they_were(void **state)
+{
+    static const struct {
+        const char *name;
+        void (*tell)(struct session *session);
+        int rows, columns;
+        bool ascii, absolute;
+    } rows[] = {
+        {"empty-80x24", tell_nothing, 24, 80, false, false},
+        {"story-80x24", tell_story, 24, 80, false, false},
+        {"story-80x24-ascii", tell_story, 24, 80, true, false},
+        {"story-100x30", tell_story, 30, 100, false, false},
+        {"story-160x45", tell_story, 45, 160, false, false},
+        {"story-60x15", tell_story, 15, 60, false, false},
+        {"story-40x10", tell_story, 10, 40, false, false},
+        {"story-39x10", tell_story, 10, 39, false, false},
+        {"small-80x24", tell_of_small_blocks, 24, 80, false, false},
+        {"small-80x24-ascii", tell_of_small_blocks, 24, 80, true, false},
+        {"holes-80x24", tell_of_many_holes, 24, 80, false, false},
+        {"holes-80x24-ascii", tell_of_many_holes, 24, 80, true, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct session *session = begin();
+        struct view_options options = {.ascii = rows[i].ascii};
+        struct grid grid = grid_create(rows[i].rows, rows[i].columns);
+        struct message message = {.heading = "what happened", .style = STYLE_PLAIN};
+        struct error error;
+
+        rows[i].tell(session);
+        options.focus = focus_of(session);
+        message.text = text_string(&session->explanation);
+        assert_true(session_read_lists(session, 64, &error));
+        screen_draw(&grid, session, &options, &message, NULL, 0);
+        compare_with_golden(&grid, rows[i].name);
+        grid_finish(&grid);
+        session_destroy(session);
+    }
+}
+
+static void pages_are_as_they_were(void **state)
+{
+    static const struct {
+        const char *name;
+        enum show_kind kind;
+    } rows[] = {
+        {"page-blocks", SHOW_BLOCKS},     {"page-free-list", SHOW_FREE_LIST},
+        {"page-stats", SHOW_STATS},       {"page-variables", SHOW_VARIABLES},
+        {"page-steps", SHOW_STEPS},       {"page-dump", SHOW_DUMP},
+    };
+    struct session *session = begin();
+    struct action fill = {.kind = OP_FILL, .name = "v4", .argument = 'v'};
+    struct error error;
+    unsigned char *bytes;
+    size_t count;
+
+    (void)state;
+    tell_of_small_blocks(session);
+    assert_true(session_act(session, &fill, &error));
+    assert_true(session_read_lists(session, SIZE_MAX, &error));
+    assert_true(session_read_bytes(session, 0x158, 200, &bytes, &count, &error));
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct show show = {.kind = rows[i].kind, .at = 0x158, .bytes = bytes, .count = count};
+        struct view_options options = {.ascii = false};
+        struct grid grid = grid_create(24, 100);
+        struct page page = page_of_show(session, &options, &show);
+        struct message message = {.heading = "", .text = ""};
+
+        screen_draw(&grid, session, &options, &message, &page, rows[i].kind == SHOW_STEPS ? 10 : 0);
+        compare_with_golden(&grid, rows[i].name);
+        page_finish(&page);
+        grid_finish(&grid);
+    }
+    free(bytes);
+    session_destroy(session);
+}
+
+/* Whatever the size, nothing is drawn outside, and everything fits where there is room. */
+static void every_size_can_be_drawn(void **state)
+{
+    struct session *session = begin();
+    struct view_options options = {.ascii = true};
+    struct message message = {.heading = "heading", .text = "some words", .style = STYLE_PLAIN};
+    struct error error;
+
+    (void)state;
+    tell_of_small_blocks(session);
+    assert_true(session_read_lists(session, 64, &error));
+    for (int rows = 1; rows < 60; rows++) {
+        for (int columns = 1; columns < 200; columns += 7) {
+            struct grid grid = grid_create(rows, columns);
+            struct screen_layout layout = screen_layout(rows, columns);
+
+            screen_draw(&grid, session, &options, &message, NULL, 0);
+            if (layout.fits) {
+                assert_true(layout.map.rows >= 1);
+                assert_true(layout.message.rows >= 2);
+                assert_int_equal(layout.message.row + layout.message.rows + 2, rows);
+            }
+            grid_finish(&grid);
+        }
+    }
+    session_destroy(session);
+}
+
+/* A block of 16 bytes beside one of 100M still takes a part of a cell. */
+static void no_block_vanishes(void **state)
+{
+    struct session *session = begin();
+    struct view_options options = {.unstyled = true};
+    struct grid grid = grid_create(1, 70);
+    struct text row = {0};
+
+    (void)state;
+    act(session, OP_ALLOC, "A", 100 << 20);
+    act(session, OP_ALLOC, "tiny", 1);
+    act(session, OP_ALLOC, "C", 100 << 20);
+    act(session, OP_FREE, "tiny", 0);
+    map_draw(&grid, grid_area(&grid), session, &options);
+    grid_add_row(&grid, 0, &row);
+    assert_non_null(strstr(text_string(&row), "A▇C"));
+    text_finish(&row);
+    grid_finish(&grid);
+    session_destroy(session);
+}
+
+static void each_theme_tells_what_it_must(void **state)
+{
+    const struct theme_style *theme;
+
+    (void)state;
+    for (unsigned number = 0; (theme = theme_get(number)); number++) {
+        for (int style = STYLE_USED_1; style <= STYLE_CROWD; style++) {
+            /* without colours, used blocks are filled and free ones are not */
+            assert_true(theme[style].mono_attributes & ATTRIBUTE_REVERSE);
+            assert_false(theme[STYLE_FREE].mono_attributes & ATTRIBUTE_REVERSE);
+        }
+    }
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(screens_are_as_they_were), cmocka_unit_test(pages_are_as_they_were),
+        cmocka_unit_test(every_size_can_be_drawn),  cmocka_unit_test(no_block_vanishes),
+        cmocka_unit_test(each_theme_tells_what_it_must),
+    };
+
+    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+        return serve();
+    setlocale(LC_ALL, "");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
