@@ -45,14 +45,16 @@ Please run as root: apt-get install $missing"
   } >&2 </dev/null || fail "apt-get could not install: $missing"
 }
 
-# Configure a build folder if it is new, and build it. Prints nothing unless something goes wrong.
+# Configure a build folder if it is new, and build it, or $build_targets in it. Prints nothing unless
+# something goes wrong.
 #   build FOLDER [MESON-OPTION...]
+build_targets=
 build() {
   folder=$1
   shift
   log=$(mktemp)
   if { [ -f "$folder/build.ninja" ] || meson setup "$folder" "$@"; } >"$log" 2>&1 &&
-    ninja -C "$folder" >"$log" 2>&1; then
+    ninja -C "$folder" $build_targets >"$log" 2>&1; then
     rm -f "$log"
   else
     cat "$log" >&2

@@ -3,12 +3,20 @@
 #define BASE_MEMORY_H
 
 #include <stddef.h>
+#include <string.h>
 
 /* `count` items of `size` bytes, all zero, to be freed with free(). */
 void *memory_create(size_t count, size_t size);
 
 /* A copy of `string`, to be freed with free(). */
 char *memory_copy_string(const char *string);
+
+/* Copy `size` bytes; where there are none, either pointer may be NULL. */
+static inline void memory_copy(void *to, const void *from, size_t size)
+{
+    if (size > 0)
+        memcpy(to, from, size);
+}
 
 /* Make the array `items` hold at least `needed` items of `size` bytes, growing by half at a time.
  *   ret_capacity  in: the items it holds now; out: the items that the returned array holds */

@@ -1,4 +1,5 @@
-/* utf8.h: characters of UTF-8 strings. Inside the program all text is UTF-8, whatever the locale. */
+/* utf8.h: characters of UTF-8 strings. Inside the program all text is UTF-8, whatever the locale.
+ * */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
@@ -6,8 +7,8 @@
 
 #include "base/text.h"
 
-/* The character at *string, which is moved behind it. What is not UTF-8 reads as U+FFFD, one byte at
- * a time. *string is not at the end. */
+/* The character at *string, which is moved behind it. What is not UTF-8 reads as U+FFFD, one byte
+ * at a time. *string is not at the end. */
 uint32_t utf8_next(const char **string);
 
 /* Append a character. */

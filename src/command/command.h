@@ -40,6 +40,7 @@ struct interpreter {
     struct text output;       /* what the command at hand has to say */
     struct show show;         /* what it wants to be looked at */
     unsigned char *dumped;    /* the bytes of the last dump */
+    bool saying;              /* the output is the user's own words */
     bool pausing;             /* it wants to wait for a key */
 };
 

@@ -34,10 +34,12 @@ static void report(struct interpreter *interpreter, struct outcome *outcome)
     outcome->location = interpreter->location;
     outcome->notice = text_string(&session->notice);
     outcome->show = interpreter->show;
+    outcome->said = interpreter->saying;
     interpreter->face.report(interpreter->face.context, outcome);
     text_clear(&session->notice);
     text_clear(&interpreter->output);
     interpreter->show = (struct show){0};
+    interpreter->saying = false;
 }
 
 static void report_failure(struct interpreter *interpreter, const char *line, const char *command,

@@ -40,6 +40,7 @@ VERB(say)
 {
     (void)error;
     text_add(&interpreter->output, "%s", arguments->items[0].text);
+    interpreter->saying = true;
     return true;
 }
 

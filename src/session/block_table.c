@@ -280,7 +280,7 @@ static void splice_chunk(struct block_table *table, const struct cut *cut,
     sums_subtract(&table->sums, &chunk->sums);
     memmove(&chunk->blocks[cut->from + count], &chunk->blocks[cut->to],
             (chunk->count - cut->to) * sizeof blocks[0]);
-    memcpy(&chunk->blocks[cut->from], blocks, count * sizeof blocks[0]);
+    memory_copy(&chunk->blocks[cut->from], blocks, count * sizeof blocks[0]);
     chunk->count = chunk->count - cut->to + cut->from + count;
     sum_up(entry);
     sums_add(&table->sums, &chunk->sums);
@@ -312,18 +312,18 @@ static void rebuild_chunks(struct block_table *table, const struct cut *cut,
     struct block *all = memory_create(total + 1, sizeof *all);
 
     if (until) {
-        memcpy(all, table->index[cut->first].chunk->blocks, cut->from * sizeof *all);
-        memcpy(all + cut->from + count, &table->index[cut->last].chunk->blocks[cut->to],
+        memory_copy(all, table->index[cut->first].chunk->blocks, cut->from * sizeof *all);
+        memory_copy(all + cut->from + count, &table->index[cut->last].chunk->blocks[cut->to],
                after * sizeof *all);
     }
-    memcpy(all + cut->from, blocks, count * sizeof *all);
+    memory_copy(all + cut->from, blocks, count * sizeof *all);
     make_room(table, cut->first, until, made);
     for (size_t i = 0; i < made; i++) {
         struct block_index *entry = &table->index[cut->first + i];
 
         entry->chunk = memory_create(1, sizeof *entry->chunk);
         entry->chunk->count = (total - done) / (made - i);
-        memcpy(entry->chunk->blocks, all + done, entry->chunk->count * sizeof *all);
+        memory_copy(entry->chunk->blocks, all + done, entry->chunk->count * sizeof *all);
         done += entry->chunk->count;
         sum_up(entry);
         sums_add(&table->sums, &entry->chunk->sums);

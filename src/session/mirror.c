@@ -116,7 +116,7 @@ static void keep_events(struct mirror *mirror, const struct target_splice *splic
 {
     mirror->events = memory_reserve(mirror->events, &mirror->event_capacity, splice->event_count,
                                     sizeof mirror->events[0]);
-    memcpy(mirror->events, splice->events, splice->event_count * sizeof mirror->events[0]);
+    memory_copy(mirror->events, splice->events, splice->event_count * sizeof mirror->events[0]);
     mirror->event_count = splice->event_count;
     mirror->events_dropped = splice->events_dropped;
 }

@@ -44,6 +44,7 @@ struct outcome {
     const char *line;  /* the line the command stands in */
     struct location location;
     const char *text;   /* the explanation of a step, or what the command has to say */
+    bool said;          /* the text is the user's own */
     const char *notice; /* what happened to the heap process before it; "" if nothing did */
     struct show show;
 };

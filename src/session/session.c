@@ -197,11 +197,11 @@ bool session_configure(struct session *session, const struct hg_config *config,
     if (!mirror)
         return false;
     steps = memory_create(count + 1, sizeof *steps);
-    memcpy(steps, session->steps.items, count * sizeof *steps);
+    memory_copy(steps, session->steps.items, count * sizeof *steps);
     done = replay(session, mirror, steps, count, true);
     if (done == count) {
         *ret_refused = count_newly_refused(session->steps.items, steps, count);
-        memcpy(session->steps.items, steps, count * sizeof *steps);
+        memory_copy(session->steps.items, steps, count * sizeof *steps);
         take_over(session, mirror);
     } else {
         error_set(error, "stopped at step %zu of %zu; the heap is as it was", done, count);
@@ -436,7 +436,7 @@ static bool read_list(struct session *session, uint32_t number, size_t most,
             return false;
         ret_list->items = memory_reserve(ret_list->items, &capacity, ret_list->count + part,
                                          sizeof ret_list->items[0]);
-        memcpy(ret_list->items + ret_list->count, read, part * sizeof ret_list->items[0]);
+        memory_copy(ret_list->items + ret_list->count, read, part * sizeof ret_list->items[0]);
         ret_list->count += part;
     }
     ret_list->complete = !more;
@@ -469,7 +469,7 @@ bool session_read_bytes(struct session *session, uint64_t from, size_t count,
             free(bytes);
             return does_not_answer(session, error);
         }
-        memcpy(bytes + done, read, part);
+        memory_copy(bytes + done, read, part);
         done += part;
     } while (part > 0 && done < count);
     *ret_bytes = bytes;

@@ -27,7 +27,7 @@ struct fullscreen {
     struct view_options options;
     struct editor *editor;
     /* what the message panel says */
-    struct text heading, text;
+    struct text heading, caption, text;
     enum style style;
     /* the page in place of the panels, if there is one */
     bool has_page;
@@ -36,7 +36,8 @@ struct fullscreen {
     unsigned char *dumped; /* the bytes of a page of bytes */
     /* the command at hand: when it began, and when its progress was last shown; 0 before */
     uint64_t began_ms, shown_ms;
-    const char *queued; /* the rest of an escape sequence, on its way to the editor */
+    const char *queued;   /* the rest of an escape sequence, on its way to the editor */
+    char sequence[4];     /* where a sequence that curses does not know is put together */
 };
 
 static uint64_t now_ms(void)
@@ -94,6 +95,7 @@ static int draw_prompt(struct fullscreen *fullscreen, struct grid *grid)
 static void draw(struct fullscreen *fullscreen)
 {
     struct message message = {.heading = text_string(&fullscreen->heading),
+                              .caption = text_string(&fullscreen->caption),
                               .text = text_string(&fullscreen->text),
                               .style = fullscreen->style};
     struct error ignored;
@@ -214,27 +216,47 @@ static void focus_on(struct fullscreen *fullscreen, const struct step *step)
         fullscreen->options.focus = payload;
 }
 
+/* What a scenario says stands above what its next commands say. */
+static void report_caption(struct fullscreen *fullscreen, const struct outcome *outcome)
+{
+    set_message(fullscreen, STYLE_PLAIN, "");
+    text_clear(&fullscreen->caption);
+    text_add(&fullscreen->caption, "%s", outcome->text);
+}
+
+static void report_success(struct fullscreen *fullscreen, const struct outcome *outcome)
+{
+    set_message(fullscreen, STYLE_PLAIN, outcome->command);
+    if (outcome->step) {
+        text_clear(&fullscreen->heading);
+        text_add(&fullscreen->heading, "step %zu: %s", fullscreen->session->steps.count,
+                 outcome->command);
+        focus_on(fullscreen, outcome->step);
+    }
+    if (outcome->notice[0])
+        text_add(&fullscreen->text, "Note: %s. ", outcome->notice);
+    show_text(fullscreen, outcome);
+    if (outcome->show.kind != SHOW_NOTHING)
+        show_page(fullscreen, &outcome->show);
+}
+
+static bool says_nothing(const struct outcome *outcome)
+{
+    return outcome->ok && !outcome->step && !outcome->text[0] && !outcome->notice[0] &&
+           outcome->show.kind == SHOW_NOTHING;
+}
+
 static void report(void *context, const struct outcome *outcome)
 {
     struct fullscreen *fullscreen = context;
 
     close_page(fullscreen);
-    if (!outcome->ok) {
+    if (!outcome->ok)
         report_error(fullscreen, outcome);
-    } else {
-        set_message(fullscreen, STYLE_PLAIN, outcome->command);
-        if (outcome->step) {
-            text_clear(&fullscreen->heading);
-            text_add(&fullscreen->heading, "step %zu: %s", fullscreen->session->steps.count,
-                     outcome->command);
-            focus_on(fullscreen, outcome->step);
-        }
-        if (outcome->notice[0])
-            text_add(&fullscreen->text, "Note: %s. ", outcome->notice);
-        show_text(fullscreen, outcome);
-    }
-    if (outcome->ok && outcome->show.kind != SHOW_NOTHING)
-        show_page(fullscreen, &outcome->show);
+    else if (outcome->said)
+        report_caption(fullscreen, outcome);
+    else if (!says_nothing(outcome))
+        report_success(fullscreen, outcome);
 }
 
 static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t total)
@@ -317,6 +339,20 @@ static void page_or_block(struct fullscreen *fullscreen, int direction)
         move_focus(fullscreen, direction);
 }
 
+/* Escape alone closes the page; what begins a sequence or goes with Alt is the editor's. */
+static void escape(struct fullscreen *fullscreen)
+{
+    struct key next = display_read_key(0);
+
+    if (next.kind != KEY_KIND_CHARACTER) {
+        close_page(fullscreen);
+        return;
+    }
+    fullscreen->sequence[0] = ESCAPE;
+    fullscreen->sequence[1] = next.character < 0x80 ? (char)next.character : ESCAPE;
+    fullscreen->queued = fullscreen->sequence;
+}
+
 /* Keys of the screen's own. Returns whether it was one. */
 static bool handle_key(struct fullscreen *fullscreen, const struct key *key)
 {
@@ -350,8 +386,10 @@ static bool handle_key(struct fullscreen *fullscreen, const struct key *key)
         display_redraw();
     else if (key->character == CONTROL_Z)
         display_suspend();
-    else if (fullscreen->has_page && (key->character == ESCAPE || key->character == CONTROL_C))
+    else if (fullscreen->has_page && key->character == CONTROL_C)
         close_page(fullscreen);
+    else if (fullscreen->has_page && key->character == ESCAPE)
+        escape(fullscreen);
     else
         return false;
     return true;
@@ -484,6 +522,7 @@ void fullscreen_destroy(struct fullscreen *fullscreen)
     close_page(fullscreen);
     editor_destroy(fullscreen->editor);
     text_finish(&fullscreen->heading);
+    text_finish(&fullscreen->caption);
     text_finish(&fullscreen->text);
     free(fullscreen);
 }
@@ -516,6 +555,7 @@ bool fullscreen_interact(struct fullscreen *fullscreen, struct interpreter *inte
         if (!line[strspn(line, " \t")])
             continue;
         fullscreen->began_ms = 0;
+        text_clear(&fullscreen->caption);
         interpreter_run_line(interpreter, line);
         if (!editor_keep(fullscreen->editor, line, &unkept))
             text_add(&fullscreen->text, "\nNote: %s.", unkept.text);

@@ -107,14 +107,16 @@ static void load(struct history_file *file, FILE *stream,
 void history_file_open(struct history_file *file, void (*enter)(void *context, const char *line),
                        void *context)
 {
+    struct stat status;
     FILE *stream;
 
     *file = (struct history_file){.path = find_path()};
     stream = file->path ? fopen(file->path, "re") : NULL;
-    if (stream) {
+    if (!stream)
+        return;
+    if (fstat(fileno(stream), &status) == 0 && S_ISREG(status.st_mode))
         load(file, stream, enter, context);
-        fclose(stream);
-    }
+    fclose(stream);
 }
 
 void history_file_close(struct history_file *file)

@@ -2,6 +2,7 @@
 #include "terminal/typing.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,25 +28,41 @@ bool typing_interrupted(void)
     return was;
 }
 
+/* Wait for a byte, or for Ctrl-C, which can come only now.
+ *   returns  1 with the byte, 0 for Ctrl-C, -1 at the end of input */
+static int read_byte(char *ret_byte)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    sigset_t interrupt, before;
+    int ready;
+
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigprocmask(SIG_BLOCK, &interrupt, &before);
+    do {
+        ready = ppoll(&input, 1, NULL, &before);
+    } while (ready < 0 && errno == EINTR && !interrupted);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (typing_interrupted())
+        return 0;
+    return read(STDIN_FILENO, ret_byte, 1) == 1 ? 1 : -1;
+}
+
 /* Read one character in the locale's encoding. What is none is left out. */
 static bool read_key(void *context, wchar_t *ret_key)
 {
     mbstate_t state = {0};
-    size_t length;
     char byte;
 
     (void)context;
     for (;;) {
-        ssize_t got = read(STDIN_FILENO, &byte, 1);
+        int got = read_byte(&byte);
+        size_t length;
 
-        if (typing_interrupted()) {
+        if (got == 0)
             *ret_key = CONTROL_C;
-            return true;
-        }
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got != 1)
-            return false;
+        if (got <= 0)
+            return got == 0;
         length = mbrtowc(ret_key, &byte, 1, &state);
         if (length == (size_t)-1)
             state = (mbstate_t){0};

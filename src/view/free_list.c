@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "base/utf8.h"
 #include "view/words.h"
 
 /* A pen that writes pieces one behind the other, each whole, on as many rows as there are. */
@@ -51,13 +52,12 @@ static void write_arrow(struct pen *pen, const struct view_options *options)
 
 static void write_rest(struct pen *pen, size_t rest, const struct view_options *options)
 {
-    char piece[64];
+    struct text piece = {0};
 
-    grid_put(pen->grid, pen->area.row + pen->row, pen->area.column + pen->column,
-             view_glyph(options, GLYPH_ELLIPSIS), STYLE_DIM);
-    pen->column++;
-    snprintf(piece, sizeof piece, " %zu more", rest);
-    write_piece(pen, STYLE_DIM, piece);
+    utf8_add(&piece, view_glyph(options, GLYPH_ELLIPSIS));
+    text_add(&piece, " %zu more", rest);
+    write_piece(pen, STYLE_DIM, text_string(&piece));
+    text_finish(&piece);
 }
 
 /* One list as a chain. `total` is how many elements it has. */

@@ -226,6 +226,16 @@ static void draw_ribbon_panel(struct grid *grid, const struct panel *panel,
     draw_border(grid, panel->row - 1, GLYPH_TEE_LEFT, GLYPH_TEE_RIGHT, heading, options);
 }
 
+/* Let a vertical border end in a horizontal one, unless a heading stands there. */
+static void join_border(struct grid *grid, int row, int column, enum glyph glyph,
+                        const struct view_options *options)
+{
+    const struct cell *cell = grid_at(grid, row, column);
+
+    if (cell && cell->glyph == view_glyph(options, GLYPH_HORIZONTAL))
+        grid_put(grid, row, column, view_glyph(options, glyph), STYLE_BORDER);
+}
+
 static const char *list_heading(int columns)
 {
     static const char full[] = "free list, head first";
@@ -247,10 +257,8 @@ static void draw_lists_panel(struct grid *grid, const struct screen_layout *layo
         free_list_draw(grid, left, session, options);
         grid_fill(grid, (struct area){panel->row, layout->split, panel->rows, 1},
                   view_glyph(options, GLYPH_VERTICAL), STYLE_BORDER);
-        grid_put(grid, panel->row - 1, layout->split, view_glyph(options, GLYPH_TEE_DOWN),
-                 STYLE_BORDER);
-        grid_put(grid, panel->row + panel->rows, layout->split, view_glyph(options, GLYPH_TEE_UP),
-                 STYLE_BORDER);
+        join_border(grid, panel->row - 1, layout->split, GLYPH_TEE_DOWN, options);
+        join_border(grid, panel->row + panel->rows, layout->split, GLYPH_TEE_UP, options);
         grid_print(grid, panel->row - 1, layout->split + 2, grid->columns - layout->split - 4,
                    STYLE_HEADING, " fragmentation ");
     }
@@ -266,6 +274,12 @@ static void draw_message_panel(struct grid *grid, const struct panel *panel,
 
     area.column++;
     area.columns -= 2;
+    if (message->caption && message->caption[0]) {
+        int lines = grid_wrap(grid, area, 0, STYLE_STRONG, message->caption);
+
+        area.row += lines;
+        area.rows -= lines;
+    }
     grid_wrap(grid, area, 0, message->style, message->text);
 }
 

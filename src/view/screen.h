@@ -13,6 +13,7 @@ enum { SCREEN_LEAST_ROWS = 10, SCREEN_LEAST_COLUMNS = 40 };
 /* What the screen says about the last command. */
 struct message {
     const char *heading; /* "step 4: free B" */
+    const char *caption; /* what a scenario said before it; NULL for nothing */
     const char *text;
     enum style style;
 };

@@ -1,0 +1,44 @@
+/* term.h: a terminal with a program in it: a pseudo-terminal, and libvterm as the screen. */
+#ifndef TESTS_TERMINAL_TERM_H
+#define TESTS_TERMINAL_TERM_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <termios.h>
+
+struct term;
+
+/* Run a program with its arguments, the last one NULL, on a terminal of its own.
+ *   environment  "NAME=VALUE" to set and "NAME" to unset, the last one NULL */
+struct term *term_start(int rows, int columns, const char *const *environment,
+                        const char *const *arguments);
+
+/* End the program if it still runs. */
+void term_finish(struct term *term);
+
+pid_t term_pid(const struct term *term);
+
+/* Type these bytes. */
+void term_type(struct term *term, const char *bytes);
+
+/* Change the terminal's size, as a window manager does. */
+void term_resize(struct term *term, int rows, int columns);
+
+/* Wait until the words stand on the screen, in one row, or are gone from it; fails the running test,
+ * showing the screen, if that takes too long. */
+void term_expect(struct term *term, const char *words);
+void term_expect_gone(struct term *term, const char *words);
+
+/* The text of a row; valid until the next call. */
+const char *term_row(struct term *term, int row);
+
+/* Wait until the program has ended. Returns what waitpid says of it. */
+int term_wait_end(struct term *term);
+
+/* Whether the program has taken the alternate screen, as far as it has been read. */
+bool term_is_alternate(struct term *term);
+
+/* The terminal's modes now. */
+struct termios term_modes(const struct term *term);
+
+#endif

@@ -1,0 +1,195 @@
+/* test_program.c: the program without a terminal: options, pipes, scenarios, exit statuses. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "test.h"
+
+static const char *program, *scenarios;
+
+/* What came of running the program: its output and errors together, and its status. */
+struct run {
+    struct text output;
+    int status;
+};
+
+/* Run the program by the shell: `line` is what follows its name; $P stands for it. */
+static struct run run(const char *line)
+{
+    struct run result = {0};
+    struct text command = {0};
+    char part[4096];
+    size_t length;
+    FILE *pipe;
+
+    setenv("P", program, 1);
+    setenv("S", scenarios, 1);
+    text_add(&command, "%s", line);
+    pipe = popen(text_string(&command), "r");
+    assert_non_null(pipe);
+    while ((length = fread(part, 1, sizeof part, pipe)) > 0)
+        text_add_bytes(&result.output, part, length);
+    result.status = WEXITSTATUS(pclose(pipe));
+    text_finish(&command);
+    return result;
+}
+
+static void expect_run(const char *line, int status, const char *words)
+{
+    struct run result = run(line);
+
+    if (!strstr(text_string(&result.output), words) || result.status != status)
+        fail_msg("%s: status %d, \"%s\" expected; status %d:\n%s", line, status, words,
+                 result.status, text_string(&result.output));
+    text_finish(&result.output);
+}
+
+static void options_do_what_help_says(void **state)
+{
+    static const struct {
+        const char *line;
+        int status;
+        const char *words;
+    } rows[] = {
+        {"$P --help", 0, "usage: heapglass"},
+        {"$P -V", 0, "heapglass 0."},
+        {"$P -e 'alloc A 10M; free A'", 0, "A's block"},
+        {"$P -e 'alloc A 10M' -e 'free A'", 0, "A's block"},
+        {"$P -p best-fit -e 'alloc A 1'", 0, "the smallest free block that fits"},
+        {"$P -s alignment=64 -e 'alloc A 1; blocks'", 0, "64  used"},
+        {"$P --set=grow=exact -e 'brk'", 0, "bytes ("},
+        {"echo 'alloc A 10' | $P", 0, "1  alloc A 10"},
+        {"echo 'alloc A 10' | $P --ascii", 0, "%"},
+        {"echo 'alloc A 10' | LC_ALL=C $P", 0, "%"},
+        {"echo 'alloc A 10' | $P --json", 0, "{\"step\":1,\"command\":\"alloc A 10\",\"ok\":true"},
+        {"$P --json -e 'blocks'", 0, "bookkeeping"},
+        {"$P --color never --batch -e 'help'", 0, "Looking"},
+        {"$P </dev/null", 0, ""},
+        {"$P -e 'quit; alloc A 1'", 0, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++)
+        expect_run(rows[i].line, rows[i].status, rows[i].words);
+}
+
+static void failures_have_their_status(void **state)
+{
+    static const struct {
+        const char *line;
+        int status;
+        const char *words;
+    } rows[] = {
+        {"$P --nonsense 2>&1", 2, "Try 'heapglass --help'"},
+        {"$P -p nofit 2>&1", 2, "there is no policy 'nofit'"},
+        {"$P -s alignment 2>&1", 2, "KEY=VALUE"},
+        {"$P -s alignment=7 2>&1", 2, "alignment 7"},
+        {"$P -s algnment=8 2>&1", 2, "did you mean 'alignment'?"},
+        {"$P --color sometimes 2>&1", 2, "auto, always or never"},
+        {"$P /nonexistent.hg 2>&1", 2, "No such file"},
+        {"$P / 2>&1", 2, "Is a directory"},
+        {"$P $P 2>&1", 2, "no text file"},
+        {"$P -e 'free X' 2>&1", 1, "no variable 'X'"},
+        {"$P -e 'expect heap > 1G' 2>&1", 1, "expect: heap is 4096"},
+        {"printf 'free X\\nalloc A 1\\n' | $P 2>&1", 1, "1  alloc A 1"}, /* as typed: it goes on */
+        {"$P --json -e 'free X'", 1, "\"ok\":false,\"error\":\"free: no variable 'X'\""},
+        {"$P -e 'alloc A 1' >/dev/full 2>/dev/null; echo $?", 0, "1"},
+        {"printf 'alloc A 1\\0\\n' | $P 2>&1", 2, "no text file"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++)
+        expect_run(rows[i].line, rows[i].status, rows[i].words);
+}
+
+static void a_scenario_that_fails_says_where(void **state)
+{
+    static const char make[] =
+        "f=$(mktemp); printf 'alloc A 1\\n  free X\\nalloc B 1\\n' >$f; $P %s $f 2>&1; s=$?; "
+        "rm $f; exit $s";
+    char line[256];
+
+    (void)state;
+    snprintf(line, sizeof line, make, "");
+    expect_run(line, 1, ":2:8: free: no variable 'X'");
+    snprintf(line, sizeof line, make, "--keep-going");
+    expect_run(line, 1, "2  alloc B 1");
+}
+
+static void plain_output_has_no_escape_codes(void **state)
+{
+    struct run result = run("$P -e 'alloc a1..a9 100; free a1..a9:2; blocks; help' --color always");
+
+    (void)state;
+    assert_int_equal(result.status, 0);
+    assert_null(strchr(text_string(&result.output), '\033'));
+    text_finish(&result.output);
+}
+
+static void every_scenario_plays(void **state)
+{
+    DIR *folder = opendir(scenarios);
+    struct dirent *entry;
+    size_t played = 0;
+
+    (void)state;
+    assert_non_null(folder);
+    while ((entry = readdir(folder))) {
+        char line[512];
+
+        if (!strstr(entry->d_name, ".hg"))
+            continue;
+        snprintf(line, sizeof line, "$P \"$S\"/%s 2>&1", entry->d_name);
+        expect_run(line, 0, "1  ");
+        played++;
+    }
+    closedir(folder);
+    assert_true(played >= 5);
+}
+
+/* Every brk call of the heap process is an event, and every event of the break is a call. */
+static void brk_calls_equal_events(void **state)
+{
+    static const char work[] = "alloc a1..a20 300K; free a1..a19:2; free a20 a18 a16; realloc a2 1M; "
+                               "limit 8M; alloc big 20M; free a2..a14:2";
+    char line[1024];
+
+    (void)state;
+    if (run("strace -V >/dev/null 2>&1").status != 0)
+        skip();
+    snprintf(line, sizeof line,
+             "t=$(mktemp); strace -f -e trace=brk -o $t $P --json -e '%s' >$t.json; "
+             /* the calls of the process that exec'd last and moves the break by hand */
+             "p=$(sed -n 's/^\\([0-9]*\\) .*/\\1/p' $t | sort -u | tail -n 1); "
+             "calls=$(grep -c \"^$p *brk(0x\" $t); "
+             "events=$(grep -o '\"kind\":\"\\(grow\\|trim\\|grow-refused\\)\"' $t.json | wc -l); "
+             "rm -f $t $t.json; echo calls $calls events $events; "
+             /* one call opens the heap, before the first step */
+             "[ $calls -gt 10 ] && [ $calls -eq $((events + 1)) ]",
+             work);
+    expect_run(line, 0, "calls");
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(options_do_what_help_says),
+        cmocka_unit_test(failures_have_their_status),
+        cmocka_unit_test(a_scenario_that_fails_says_where),
+        cmocka_unit_test(plain_output_has_no_escape_codes),
+        cmocka_unit_test(every_scenario_plays),
+        cmocka_unit_test(brk_calls_equal_events),
+    };
+
+    if (count != 3)
+        return 2;
+    program = arguments[1];
+    scenarios = arguments[2];
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
