@@ -153,6 +153,28 @@ static void every_scenario_plays(void **state)
     assert_true(played >= 5);
 }
 
+/* The README's table is the program's help. */
+static void the_readme_lists_every_command(void **state)
+{
+    struct run help = run("$P -e help"), readme = run("sed 's/\\\\|/|/g' \"$S\"/../../README.md");
+    char *line = strtok(help.output.data, "\n");
+
+    (void)state;
+    for (; line; line = strtok(NULL, "\n")) {
+        char *summary = line[0] == ' ' ? strstr(line + 2, "  ") : NULL;
+
+        if (!summary)
+            continue;
+        *summary++ = '\0';
+        summary += strspn(summary, " ");
+        if (!strstr(text_string(&readme.output), line + 2) ||
+            !strstr(text_string(&readme.output), summary))
+            fail_msg("the README does not have: %s %s", line + 2, summary);
+    }
+    text_finish(&help.output);
+    text_finish(&readme.output);
+}
+
 /* Every brk call of the heap process is an event, and every event of the break is a call. */
 static void brk_calls_equal_events(void **state)
 {
@@ -184,6 +206,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_scenario_that_fails_says_where),
         cmocka_unit_test(plain_output_has_no_escape_codes),
         cmocka_unit_test(every_scenario_plays),
+        cmocka_unit_test(the_readme_lists_every_command),
         cmocka_unit_test(brk_calls_equal_events),
     };
 
