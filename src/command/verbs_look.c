@@ -72,9 +72,9 @@ static bool resolve_place(const struct session *session, const char *text, uint6
 VERB(dump)
 {
     struct session *session = interpreter->session;
-    uint64_t at, length;
-    unsigned char *bytes;
-    size_t count;
+    uint64_t at = 0, length = 0;
+    unsigned char *bytes = NULL;
+    size_t count = 0;
 
     if (!resolve_place(session, arguments->items[0].text, &at, &length, error))
         return verb_fail_at(error, &arguments->items[0]);

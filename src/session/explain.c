@@ -244,7 +244,7 @@ static void explain_allocation(struct telling *telling)
     if (telling->step->result.refused) {
         text_add(telling->text, "%s is NULL. ", own_name(telling));
         add_refusal(telling);
-    } else if (telling->digest.grow) {
+    } else if (telling->digest.grow && telling->digest.handover) {
         add_growth(telling);
         add_padding(telling);
     } else if (telling->digest.take) {

@@ -23,11 +23,14 @@ static struct ledger_entry *find(const struct ledger *ledger, uint64_t payload)
 
 void ledger_finish(struct ledger *ledger)
 {
-    struct ledger_entry *entry, *next;
+    struct ledger_entry *entry = ledger->entries;
 
-    HASH_ITER(hh, ledger->entries, entry, next) {
-        HASH_DEL(ledger->entries, entry);
+    HASH_CLEAR(hh, ledger->entries); /* gives back the table; the entries are still chained */
+    while (entry) {
+        struct ledger_entry *next = entry->hh.next;
+
         free(entry);
+        entry = next;
     }
 }
 

@@ -320,7 +320,7 @@ static bool is_not_freed(const struct action *action, const struct variable *var
 static bool resolve(struct session *session, const struct action *action, uint32_t *ret_slot,
                     struct error *error)
 {
-    struct variable variable;
+    struct variable variable = {0};
 
     *ret_slot = 0;
     switch (action->kind) {
