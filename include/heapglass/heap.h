@@ -79,6 +79,10 @@ enum hg_setting {
     HG_PLACE,
     HG_GROW,
     HG_TRIM,
+    HG_SLOT_SIZE,
+    HG_SLABS,
+    HG_QUICK_LISTS,
+    HG_BINS,
     HG_SETTINGS /* how many there are */
 };
 
@@ -92,6 +96,7 @@ enum hg_order {
 enum hg_coalesce { HG_COALESCE_IMMEDIATE, HG_COALESCE_DEFERRED, HG_COALESCE_NEVER };
 enum hg_boundary_tags { HG_TAGS_FREE_ONLY, HG_TAGS_ALL };
 enum hg_place { HG_PLACE_LOW, HG_PLACE_HIGH };
+enum hg_switch { HG_OFF, HG_ON };
 
 #define HG_MIN_BLOCK_AUTO 0u     /* the smallest block that holds its own bookkeeping */
 #define HG_GROW_EXACT 0u         /* grow by just the bytes that are missing */
@@ -177,7 +182,10 @@ enum hg_event_kind {
     X(TOO_LARGE, "the size is larger than any heap can be")                                       \
     X(OVERFLOW, "count times size is larger than any size")                                       \
     X(BAD_ALIGNMENT, "the alignment is not a power of two")                                       \
-    X(NO_MEMORY, "no free block fits and the break cannot grow")
+    X(NO_MEMORY, "no free block fits and the break cannot grow")                                  \
+    X(LARGER_THAN_SLOT, "the size is larger than a slot")                                         \
+    X(ALIGNED_BEYOND_SLOT, "slots are not aligned to that much")                                  \
+    X(ONLY_EVERYTHING, "a linear allocator can only free everything")
 
 enum hg_reason {
 #define X(name, text) HG_REASON_##name,
@@ -234,7 +242,7 @@ HG_API void hg_observe(struct hg_heap *heap, hg_observer *observer, void *contex
 HG_API size_t hg_size(const struct hg_heap *heap);
 
 /* What the heap was opened with. Its policy is a constant string of the library's. */
-HG_API const struct hg_config *hg_config_of(const struct hg_heap *heap);
+HG_API struct hg_config hg_config_of(const struct hg_heap *heap);
 
 /* Allocate a block whose payload holds `size` bytes.
  *   size     0 is answered like 1
@@ -260,8 +268,10 @@ HG_API void *hg_realloc(struct hg_heap *heap, void *payload, size_t size);
 
 /* Give a payload back; NULL does nothing. What is not a live payload of this heap damages the heap,
  * as in C.
+ *   returns  false with errno ENOTSUP, and nothing changed, when the policy cannot free a single
+ *            payload
  *   cost     O(1) with the orders lifo and fifo, O(free blocks) with the others */
-HG_API void hg_free(struct hg_heap *heap, void *payload);
+HG_API bool hg_free(struct hg_heap *heap, void *payload);
 
 /* How many bytes of the payload may be used: what was asked for, plus the padding. 0 for NULL. */
 HG_API size_t hg_usable_size(const struct hg_heap *heap, const void *payload);

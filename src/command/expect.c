@@ -130,14 +130,19 @@ static bool expect_variable(const struct session *session, const char *name,
                             const char *value, struct error *error)
 {
     const char *state = state_of(session, variable);
+    struct variable other;
     bool equal, holds;
+    uint32_t slot;
     uint64_t at;
 
     if (is_state(value)) {
         equal = strcmp(state, value) == 0;
+    } else if (session_variable(session, value, &slot, &other, error)) {
+        equal = variable->payload == other.payload;
     } else {
         if (!size_parse(value[0] == '+' ? value + 1 : value, &at, error))
-            return error_set(error, "'%s' is neither NULL, live, freed nor an offset", value);
+            return error_set(error, "'%s' is neither NULL, live, freed, a variable nor an offset",
+                             value);
         equal = variable->payload == at;
     }
     if (!relation_holds(relation, !equal, &holds))

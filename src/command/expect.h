@@ -2,7 +2,8 @@
  *
  *      expect largest >= 10M      a number of bytes or blocks
  *      expect external = 50%      a ratio, to a tenth of a percent
- *      expect A = NULL            a variable: NULL, live, freed, or the offset it points to */
+ *      expect A = NULL            a variable: NULL, live, freed, or where it points to: an offset,
+ *                                 or another variable that points there */
 #ifndef COMMAND_EXPECT_H
 #define COMMAND_EXPECT_H
 

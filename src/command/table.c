@@ -209,7 +209,7 @@ static const struct command commands[] = {
         .summary = "fail unless something is so",
         .help = "WHAT is heap, requested, used, padding, free, largest, used-blocks, free-blocks, "
                 "external, internal, overhead, utilization, or a variable, which can be NULL, "
-                "live, freed, dangling or an offset.",
+                "live, freed, dangling, an offset or another variable.",
         .examples = "expect D = NULL\nexpect largest < 20M\nexpect external > 50%",
         .run = verb_expect,
     },

@@ -9,32 +9,41 @@
 
 #include "heapglass/heap.h"
 
-#define HG_MAGIC 0x73616c6770616568u /* "heapglas", read as a little-endian word */
+#define HG_MAGIC 0x70616568u /* "heap", read as a little-endian word */
+
+/* The settings as a heap keeps them, in as few bytes as will do: they are part of every heap. Their
+ * values are those of struct hg_config. */
+struct hg_settings {
+    uint64_t trim;
+    uint32_t min_block, split_threshold, grow, slot_size;
+    uint16_t alignment;
+    uint8_t header, order, coalesce, boundary_tags, place;
+    uint8_t slabs, quick_lists, bins;
+};
 
 struct hg_heap {
-    uint64_t magic;
+    uint32_t magic;
     uint32_t policy; /* its number in the table of policies */
-    uint32_t spare;
-    size_t size; /* from here to the break */
+    size_t size;     /* from here to the break */
     struct hg_os os;
     hg_observer *observer;
     void *observer_context;
-    struct hg_config config;
+    struct hg_settings settings;
 };
 
 struct hg_engine {
     /* What keeps settings that are each possible from going together, as in hg_config_problem. */
-    const char *(*config_problem)(const struct hg_config *config, unsigned *ret_setting);
+    const char *(*problem)(const struct hg_settings *settings, unsigned *ret_setting);
     /* The size of a heap with nothing in it: its state, what ends it, and what the grow quantum
      * rounds this up to. */
-    size_t (*open_size)(const struct hg_config *config);
+    size_t (*open_size)(const struct hg_settings *settings);
     /* Make blocks of the memory behind struct hg_heap. */
     void (*open)(struct hg_heap *heap);
     /* The operations, as hg_malloc and the others promise them. Sizes are from 1 to HG_SIZE_MAX,
      * payloads not NULL, alignments powers of two. */
     void *(*allocate)(struct hg_heap *heap, size_t size, size_t alignment);
     void *(*reallocate)(struct hg_heap *heap, void *payload, size_t size);
-    void (*release)(struct hg_heap *heap, void *payload);
+    bool (*release)(struct hg_heap *heap, void *payload);
     size_t (*usable_size)(const struct hg_heap *heap, const void *payload);
     void (*coalesce)(struct hg_heap *heap);
     /* Reading back, from memory that may be damaged anywhere behind struct hg_heap. */
@@ -43,8 +52,9 @@ struct hg_engine {
     bool (*check)(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect);
     void (*list_walk)(const struct hg_heap *heap, size_t extent, uint32_t list,
                       hg_list_visitor *visitor, void *context);
-    uint32_t (*list_count)(const struct hg_config *config);
-    void (*list_name)(const struct hg_config *config, uint32_t list, char *name, size_t name_size);
+    uint32_t (*list_count)(const struct hg_settings *settings);
+    void (*list_name)(const struct hg_settings *settings, uint32_t list, char *name,
+                      size_t name_size);
 };
 
 struct hg_policy {
@@ -68,6 +78,10 @@ static inline const struct hg_policy *hg_policy_of(const struct hg_heap *heap)
 {
     return &hg_policies[heap->policy];
 }
+
+/* The settings of a config whose values are all possible, and back. */
+struct hg_settings hg_settings_pack(const struct hg_config *config);
+struct hg_config hg_settings_unpack(const struct hg_settings *settings, const char *policy);
 
 static inline uint64_t hg_offset(const struct hg_heap *heap, const void *address)
 {

@@ -14,10 +14,10 @@ static const struct hg_engine *engine_of(const struct hg_heap *heap)
     return hg_policy_of(heap)->engine;
 }
 
-static bool is_aligned(const void *start, const struct hg_config *config)
+static bool is_aligned(const void *start, const struct hg_settings *settings)
 {
     return start && (uintptr_t)start % START_ALIGNMENT == 0 &&
-           (uintptr_t)start % config->settings[HG_ALIGNMENT] == 0;
+           (uintptr_t)start % settings->alignment == 0;
 }
 
 struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
@@ -25,6 +25,7 @@ struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
 {
     unsigned setting;
     const struct hg_policy *policy;
+    struct hg_settings settings;
     struct hg_heap *heap;
     size_t size;
 
@@ -33,9 +34,10 @@ struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
         return NULL;
     }
     policy = hg_policy_named(config->policy);
-    size = policy->engine->open_size(config);
+    settings = hg_settings_pack(config);
+    size = policy->engine->open_size(&settings);
     heap = os->grow(os->context, size);
-    if (!is_aligned(heap, config)) {
+    if (!is_aligned(heap, &settings)) {
         if (heap)
             os->shrink(os->context, (char *)heap + size, size);
         errno = ENOMEM;
@@ -48,9 +50,8 @@ struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
         .os = *os,
         .observer = observer,
         .observer_context = context,
-        .config = *config,
+        .settings = settings,
     };
-    heap->config.policy = policy->info.name;
     hg_emit_at(heap, HG_EVENT_GROW, heap, size, 0);
     policy->engine->open(heap);
     return heap;
@@ -75,9 +76,9 @@ size_t hg_size(const struct hg_heap *heap)
     return heap->size;
 }
 
-const struct hg_config *hg_config_of(const struct hg_heap *heap)
+struct hg_config hg_config_of(const struct hg_heap *heap)
 {
-    return &heap->config;
+    return hg_settings_unpack(&heap->settings, hg_policy_of(heap)->info.name);
 }
 
 void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size)
@@ -86,7 +87,9 @@ void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size
                                     .reason = (uint16_t)reason,
                                     .list = HG_NO_LIST,
                                     .size = size});
-    errno = reason == HG_REASON_BAD_ALIGNMENT ? EINVAL : ENOMEM;
+    errno = reason == HG_REASON_BAD_ALIGNMENT    ? EINVAL
+            : reason == HG_REASON_ONLY_EVERYTHING ? ENOTSUP
+                                                  : ENOMEM;
     return NULL;
 }
 
@@ -130,10 +133,9 @@ void *hg_realloc(struct hg_heap *heap, void *payload, size_t size)
     return engine_of(heap)->reallocate(heap, payload, size);
 }
 
-void hg_free(struct hg_heap *heap, void *payload)
+bool hg_free(struct hg_heap *heap, void *payload)
 {
-    if (payload)
-        engine_of(heap)->release(heap, payload);
+    return !payload || engine_of(heap)->release(heap, payload);
 }
 
 size_t hg_usable_size(const struct hg_heap *heap, const void *payload)
@@ -177,12 +179,14 @@ bool hg_break_trim(struct hg_heap *heap, size_t size)
 /* Whether the state makes enough sense to let its engine read on. */
 static bool is_readable(const struct hg_heap *heap, size_t extent)
 {
+    struct hg_config config;
     unsigned setting;
 
-    return extent >= sizeof *heap && heap->magic == HG_MAGIC && heap->policy < hg_policy_count &&
-           heap->config.policy == hg_policies[heap->policy].info.name &&
-           !hg_config_problem(&heap->config, &setting) &&
-           engine_of(heap)->open_size(&heap->config) <= extent;
+    if (extent < sizeof *heap || heap->magic != HG_MAGIC || heap->policy >= hg_policy_count)
+        return false;
+    config = hg_config_of(heap);
+    return !hg_config_problem(&config, &setting) &&
+           engine_of(heap)->open_size(&heap->settings) <= extent;
 }
 
 void hg_walk(const struct hg_heap *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
@@ -209,23 +213,26 @@ bool hg_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_d
 
 uint32_t hg_list_count(const struct hg_config *config)
 {
+    struct hg_settings settings = hg_settings_pack(config);
     const struct hg_policy *policy = hg_policy_named(config->policy);
 
-    return policy ? policy->engine->list_count(config) : 0;
+    return policy ? policy->engine->list_count(&settings) : 0;
 }
 
 void hg_list_name(const struct hg_config *config, uint32_t list, char *name, size_t name_size)
 {
+    struct hg_settings settings = hg_settings_pack(config);
+
     if (name_size == 0)
         return;
     name[0] = '\0';
     if (list < hg_list_count(config))
-        hg_policy_named(config->policy)->engine->list_name(config, list, name, name_size);
+        hg_policy_named(config->policy)->engine->list_name(&settings, list, name, name_size);
 }
 
 void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
                   hg_list_visitor *visitor, void *context)
 {
-    if (is_readable(heap, extent) && list < hg_list_count(&heap->config))
+    if (is_readable(heap, extent) && list < engine_of(heap)->list_count(&heap->settings))
         engine_of(heap)->list_walk(heap, extent, list, visitor, context);
 }

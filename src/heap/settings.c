@@ -1,4 +1,6 @@
 /* settings.c: the settings of a heap: their names, their values, and which values go together. */
+#include <string.h>
+
 #include "base/bits.h"
 #include "heap/engine.h"
 
@@ -8,8 +10,9 @@ static const char *const order_names[] = {"lifo", "fifo", "address", "size-up", 
 static const char *const coalesce_names[] = {"immediate", "deferred", "never", NULL};
 static const char *const tags_names[] = {"free-only", "all", NULL};
 static const char *const place_names[] = {"low", "high", NULL};
+static const char *const switch_names[] = {"off", "on", NULL};
 
-static const struct hg_setting_info settings[HG_SETTINGS] = {
+static const struct hg_setting_info infos[HG_SETTINGS] = {
     [HG_HEADER] =
         {
             .name = "header",
@@ -113,11 +116,92 @@ static const struct hg_setting_info settings[HG_SETTINGS] = {
             .max = (uint64_t)1 << 47,
             .initial = 128 * 1024,
         },
+    [HG_SLOT_SIZE] =
+        {
+            .name = "slot-size",
+            .summary = "bytes of each slot of a pool",
+            .reason = "All slots are alike, so any free one fits, and what a request leaves of its "
+                      "slot is padding. A request larger than a slot is refused.",
+            .min = 8,
+            .max = 1024 * 1024,
+            .initial = 64,
+        },
+    [HG_SLABS] =
+        {
+            .name = "slabs",
+            .summary = "whether popular small sizes share blocks without headers of their own",
+            .reason = "A slab holds many payloads of one size behind one header, which saves the "
+                      "header of each.",
+            .choices = switch_names,
+            .initial = HG_ON,
+        },
+    [HG_QUICK_LISTS] =
+        {
+            .name = "quick-lists",
+            .summary = "whether freed blocks wait unmerged for a request of the same size",
+            .reason = "Programs often free a block and ask for one of the same size. Merging it in "
+                      "between, only to split it again, costs time.",
+            .choices = switch_names,
+            .initial = HG_ON,
+        },
+    [HG_BINS] =
+        {
+            .name = "bins",
+            .summary = "whether free blocks are sorted by size into lists of their own",
+            .reason = "With a list for each size the search begins where everything fits. Without, "
+                      "one list holds all free blocks and is searched from its head.",
+            .choices = switch_names,
+            .initial = HG_ON,
+        },
 };
+
+/* Where struct hg_settings keeps each: its lowest bytes, which come first. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "settings are packed little-endian");
+
+#define PLACE(field)                                                                             \
+    {                                                                                            \
+        offsetof(struct hg_settings, field), sizeof((struct hg_settings){0}.field)               \
+    }
+static const struct {
+    uint8_t offset, width;
+} places[HG_SETTINGS] = {
+    [HG_HEADER] = PLACE(header),
+    [HG_ALIGNMENT] = PLACE(alignment),
+    [HG_MIN_BLOCK] = PLACE(min_block),
+    [HG_ORDER] = PLACE(order),
+    [HG_COALESCE] = PLACE(coalesce),
+    [HG_BOUNDARY_TAGS] = PLACE(boundary_tags),
+    [HG_SPLIT_THRESHOLD] = PLACE(split_threshold),
+    [HG_PLACE] = PLACE(place),
+    [HG_GROW] = PLACE(grow),
+    [HG_TRIM] = PLACE(trim),
+    [HG_SLOT_SIZE] = PLACE(slot_size),
+    [HG_SLABS] = PLACE(slabs),
+    [HG_QUICK_LISTS] = PLACE(quick_lists),
+    [HG_BINS] = PLACE(bins),
+};
+
+struct hg_settings hg_settings_pack(const struct hg_config *config)
+{
+    struct hg_settings settings = {0};
+
+    for (unsigned i = 0; i < HG_SETTINGS; i++)
+        memcpy((char *)&settings + places[i].offset, &config->settings[i], places[i].width);
+    return settings;
+}
+
+struct hg_config hg_settings_unpack(const struct hg_settings *settings, const char *policy)
+{
+    struct hg_config config = {.policy = policy};
+
+    for (unsigned i = 0; i < HG_SETTINGS; i++)
+        memcpy(&config.settings[i], (const char *)settings + places[i].offset, places[i].width);
+    return config;
+}
 
 const struct hg_setting_info *hg_setting(unsigned setting)
 {
-    return setting < HG_SETTINGS ? &settings[setting] : NULL;
+    return setting < HG_SETTINGS ? &infos[setting] : NULL;
 }
 
 struct hg_config hg_config_default(const char *policy)
@@ -125,7 +209,7 @@ struct hg_config hg_config_default(const char *policy)
     struct hg_config config = {.policy = policy};
 
     for (unsigned setting = 0; setting < HG_SETTINGS; setting++)
-        config.settings[setting] = settings[setting].initial;
+        config.settings[setting] = infos[setting].initial;
     return config;
 }
 
@@ -155,7 +239,7 @@ static const char *value_problem(const struct hg_setting_info *setting, uint64_t
 
 const char *hg_config_problem(const struct hg_config *config, unsigned *ret_setting)
 {
-    const uint64_t *value = config->settings;
+    struct hg_settings packed;
     const char *problem;
 
     if (!hg_policy_named(config->policy)) {
@@ -163,11 +247,12 @@ const char *hg_config_problem(const struct hg_config *config, unsigned *ret_sett
         return "is no policy";
     }
     for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
-        problem = value_problem(&settings[setting], value[setting]);
+        problem = value_problem(&infos[setting], config->settings[setting]);
         if (problem) {
             *ret_setting = setting;
             return problem;
         }
     }
-    return hg_policy_named(config->policy)->engine->config_problem(config, ret_setting);
+    packed = hg_settings_pack(config);
+    return hg_policy_named(config->policy)->engine->problem(&packed, ret_setting);
 }

@@ -5,10 +5,13 @@
 
 #include <errno.h>
 #include <ncurses.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "view/theme.h"
@@ -22,6 +25,9 @@ static const struct theme_style *theme;
 static SCREEN *screen;
 static struct termios modes_before;
 static char restore_sequence[256]; /* what gives the screen back, for signal handlers */
+
+/* Set by the handler of SIGWINCH, which is blocked except while waiting for a key. */
+static volatile sig_atomic_t was_resized;
 
 /* ---- Giving the terminal back ---- */
 
@@ -63,6 +69,25 @@ static void prepare_restoring(void)
         sigaction(fatal_signals[i], &action, NULL);
 }
 
+/* Curses would tell of a resize only if the size differs in the end; but whatever the terminal did
+ * to its contents in between has to be drawn over. */
+static void on_resize(int number)
+{
+    (void)number;
+    was_resized = 1;
+}
+
+static void watch_size(void)
+{
+    struct sigaction action = {.sa_handler = on_resize};
+    sigset_t resize;
+
+    sigaction(SIGWINCH, &action, NULL);
+    sigemptyset(&resize);
+    sigaddset(&resize, SIGWINCH);
+    sigprocmask(SIG_BLOCK, &resize, NULL);
+}
+
 void display_close(void)
 {
     if (!is_open)
@@ -83,6 +108,7 @@ bool display_open(enum color_use color, struct error *error)
 
     if (!type || tcgetattr(STDIN_FILENO, &modes_before) != 0)
         return error_set(error, "there is no terminal");
+    watch_size();
     screen = newterm(NULL, stdout, stdin);
     if (!screen)
         return error_set(error, "the terminal type '%s' is unknown", type);
@@ -235,7 +261,7 @@ static enum key_kind kind_of(wint_t code)
         {KEY_HOME, KEY_KIND_HOME},           {KEY_END, KEY_KIND_END},
         {KEY_BACKSPACE, KEY_KIND_BACKSPACE}, {KEY_DC, KEY_KIND_DELETE},
         {KEY_PPAGE, KEY_KIND_PAGE_UP},       {KEY_NPAGE, KEY_KIND_PAGE_DOWN},
-        {KEY_F(1), KEY_KIND_HELP},           {KEY_RESIZE, KEY_KIND_RESIZE},
+        {KEY_F(1), KEY_KIND_HELP},
     };
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -245,19 +271,52 @@ static enum key_kind kind_of(wint_t code)
     return KEY_KIND_OTHER;
 }
 
-struct key display_read_key(int timeout_ms)
+/* Take over the terminal's size, whatever it is by now. */
+static struct key resize(void)
+{
+    struct winsize size;
+
+    was_resized = 0;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+        resizeterm(size.ws_row, size.ws_col);
+    display_redraw();
+    return (struct key){.kind = KEY_KIND_RESIZE};
+}
+
+/* What has been typed by now, if anything. */
+static struct key read_typed(void)
 {
     wint_t code;
-    int read;
 
-    timeout(timeout_ms);
-    errno = 0;
-    read = get_wch(&code);
-    if (read == OK)
-        return (struct key){.kind = KEY_KIND_CHARACTER, .character = (wchar_t)code};
-    if (read == KEY_CODE_YES)
-        return (struct key){.kind = kind_of(code)};
-    if (timeout_ms < 0 && errno != EINTR)
-        return (struct key){.kind = KEY_KIND_CLOSED};
-    return (struct key){.kind = KEY_KIND_NONE};
+    timeout(0);
+    switch (get_wch(&code)) {
+    case OK: return (struct key){.kind = KEY_KIND_CHARACTER, .character = (wchar_t)code};
+    case KEY_CODE_YES: return (struct key){.kind = kind_of(code)};
+    default: return (struct key){.kind = KEY_KIND_NONE};
+    }
+}
+
+struct key display_read_key(int timeout_ms, int other)
+{
+    struct timespec patience = {.tv_sec = timeout_ms / 1000,
+                                .tv_nsec = timeout_ms % 1000 * 1000000L};
+    struct pollfd events[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                              {.fd = other, .events = POLLIN}};
+    struct key key = read_typed();
+    sigset_t waiting;
+    int ready;
+
+    if (key.kind != KEY_KIND_NONE)
+        return key;
+    sigprocmask(SIG_BLOCK, NULL, &waiting);
+    sigdelset(&waiting, SIGWINCH);
+    ready = ppoll(events, 2, timeout_ms < 0 ? NULL : &patience, &waiting);
+    if (was_resized)
+        return resize();
+    if (ready <= 0 || !events[0].revents)
+        return key;
+    key = read_typed();
+    if (key.kind == KEY_KIND_NONE && events[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+        key.kind = KEY_KIND_CLOSED;
+    return key;
 }

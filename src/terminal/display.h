@@ -31,8 +31,11 @@ void display_draw(const struct grid *grid, int cursor_row, int cursor_column);
 /* Send everything anew with the next draw, for a screen that somebody else has written on. */
 void display_redraw(void);
 
-/* Wait for a key for at most timeout_ms; -1 to wait for as long as it takes. */
-struct key display_read_key(int timeout_ms);
+/* Wait for a key or a new size.
+ *   timeout_ms  how long at most; -1 for as long as it takes
+ *   other       a descriptor to wait for as well; -1 for none
+ *   returns     KEY_KIND_NONE when the time has passed or `other` has become readable */
+struct key display_read_key(int timeout_ms, int other);
 
 /* Stop the program, as Ctrl-Z asks; returns when it goes on. */
 void display_suspend(void);

@@ -1,7 +1,6 @@
 /* fullscreen.c: see fullscreen.h. */
 #include "terminal/fullscreen.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +35,7 @@ struct fullscreen {
     unsigned char *dumped; /* the bytes of a page of bytes */
     /* the command at hand: when it began, and when its progress was last shown; 0 before */
     uint64_t began_ms, shown_ms;
+    bool heap_is_lost;    /* its process has ended, and there was no other to be had */
     const char *queued;   /* the rest of an escape sequence, on its way to the editor */
     char sequence[4];     /* where a sequence that curses does not know is put together */
 };
@@ -286,7 +286,7 @@ static bool tick(void *context, size_t done, size_t total)
         return true;
     fullscreen->shown_ms = now;
     draw_progress(fullscreen, done, total);
-    key = display_read_key(0);
+    key = display_read_key(0, -1);
     return key.kind != KEY_KIND_CHARACTER || key.character != CONTROL_C;
 }
 
@@ -298,8 +298,8 @@ static void pause_for_key(void *context)
     text_add(&fullscreen->text, "\n(press a key)");
     do {
         draw(fullscreen);
-        key = display_read_key(-1);
-    } while (key.kind == KEY_KIND_RESIZE);
+        key = display_read_key(-1, -1);
+    } while (key.kind == KEY_KIND_RESIZE || key.kind == KEY_KIND_NONE);
 }
 
 struct face fullscreen_face(struct fullscreen *fullscreen)
@@ -342,7 +342,7 @@ static void page_or_block(struct fullscreen *fullscreen, int direction)
 /* Escape alone closes the page; what begins a sequence or goes with Alt is the editor's. */
 static void escape(struct fullscreen *fullscreen)
 {
-    struct key next = display_read_key(0);
+    struct key next = display_read_key(0, -1);
 
     if (next.kind != KEY_KIND_CHARACTER) {
         close_page(fullscreen);
@@ -425,7 +425,8 @@ static void watch_heap_process(struct fullscreen *fullscreen)
     struct error error = {0};
     struct text *notice = &fullscreen->session->notice;
 
-    if (!session_revive(fullscreen->session, &error)) {
+    fullscreen->heap_is_lost = !session_revive(fullscreen->session, &error);
+    if (fullscreen->heap_is_lost) {
         set_message(fullscreen, STYLE_ERROR, "error");
         text_add(&fullscreen->text, "%s", error.text);
     } else if (notice->length > 0) {
@@ -435,26 +436,23 @@ static void watch_heap_process(struct fullscreen *fullscreen)
     }
 }
 
-/* Wait for a key or for the heap process to end. */
+static int heap_descriptor(const struct fullscreen *fullscreen)
+{
+    return target_descriptor(fullscreen->session->mirror->target);
+}
+
+/* Wait for a key, and for the heap process to end. */
 static struct key wait_for_key(struct fullscreen *fullscreen)
 {
-    for (;;) {
-        struct pollfd events[] = {
-            {.fd = 0, .events = POLLIN},
-            {.fd = target_descriptor(fullscreen->session->mirror->target), .events = POLLIN},
-        };
-        struct key key;
+    struct key key;
 
+    do {
         draw(fullscreen);
-        key = display_read_key(0); /* what curses has read ahead, and a resize */
-        if (key.kind != KEY_KIND_NONE)
-            return key;
-        poll(events, 2, -1);
-        if (events[0].revents)
-            return display_read_key(-1);
-        if (events[1].revents)
+        key = display_read_key(-1, fullscreen->heap_is_lost ? -1 : heap_descriptor(fullscreen));
+        if (key.kind == KEY_KIND_NONE)
             watch_heap_process(fullscreen);
-    }
+    } while (key.kind == KEY_KIND_NONE);
+    return key;
 }
 
 static bool read_key(void *context, wchar_t *ret_key)

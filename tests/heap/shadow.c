@@ -425,6 +425,7 @@ static void expect_no_overlap(const struct shadow *shadow)
 void shadow_compare(struct shadow *shadow)
 {
     struct comparison blocks = {.shadow = shadow};
+    struct hg_config config = hg_config_of(shadow->heap);
     struct hg_defect defect;
     size_t size = hg_size(shadow->heap);
 
@@ -438,7 +439,7 @@ void shadow_compare(struct shadow *shadow)
     assert_int_equal(size, shadow->arena.used);
     assert_int_equal(blocks.index, shadow->block_count);
     assert_int_equal(blocks.used, shadow->live_count);
-    for (uint32_t list = 0; list < hg_list_count(hg_config_of(shadow->heap)); list++) {
+    for (uint32_t list = 0; list < hg_list_count(&config); list++) {
         struct comparison items = {.shadow = shadow, .list = list};
 
         hg_list_walk(shadow->heap, size, list, compare_item, &items);

@@ -72,7 +72,7 @@ static void each_invariant_can_be_broken_alone(void **state)
     expect_broken(&patient, HG_INVARIANT_STATE, -1);
 
     prepare(&patient, &config);
-    patient.fit->heap.config.policy = "first-fit!";
+    patient.fit->heap.settings.alignment = 3;
     expect_broken(&patient, HG_INVARIANT_STATE, -1);
 
     prepare(&patient, &config);
@@ -155,14 +155,14 @@ static void neighbours_order_and_canaries_are_looked_at(void **state)
     config.settings[HG_COALESCE] = HG_COALESCE_DEFERRED;
     prepare(&patient, &config);
     hg_free(&patient.fit->heap, fit_payload(&patient.fit->layout, patient.blocks[2]));
-    patient.fit->heap.config.settings[HG_COALESCE] = HG_COALESCE_IMMEDIATE;
+    patient.fit->heap.settings.coalesce = HG_COALESCE_IMMEDIATE;
     expect_broken(&patient, HG_INVARIANT_NEIGHBOURS, 2);
 
     config = hg_config_default("first-fit");
     prepare(&patient, &config); /* lifo: 5, 3, 1 */
-    patient.fit->heap.config.settings[HG_ORDER] = HG_ORDER_ADDRESS;
+    patient.fit->heap.settings.order = HG_ORDER_ADDRESS;
     expect_broken(&patient, HG_INVARIANT_ORDER, -1);
-    patient.fit->heap.config.settings[HG_ORDER] = HG_ORDER_SIZE_DOWN;
+    patient.fit->heap.settings.order = HG_ORDER_SIZE_DOWN;
     expect_broken(&patient, HG_INVARIANT_ORDER, -1);
 
     config = hg_config_default("first-fit");

@@ -301,10 +301,10 @@ static void the_break_moves_by_quanta_and_back(void **state)
 
     (void)state;
     assert_int_equal(arena->used, 4096);
-    expect_picture(&exercise, "A100000", "A100016 -2144");
+    expect_picture(&exercise, "A100000", "A100016 -2192");
     assert_int_equal(arena->used, 102400);
-    expect_picture(&exercise, "B100000 -B", "A100016 -100448"); /* below the trim threshold */
-    expect_picture(&exercise, "B200000 -B", "A100016 -2144");   /* above it */
+    expect_picture(&exercise, "B100000 -B", "A100016 -100496"); /* below the trim threshold */
+    expect_picture(&exercise, "B200000 -B", "A100016 -2192");   /* above it */
     assert_int_equal(arena->used, 102400);
     end(&exercise);
 }

@@ -132,7 +132,9 @@ static void variables_are_pointers(void **state)
     act(session, OP_ALLOC, "A", 200); /* nothing points to the first block any more */
     expect_explanation(session, "is leaked");
     assert_int_equal(session->mirror->metrics.used_blocks, 2);
-    assert_null(session_block_name(session, block_table_get(&session->mirror->blocks, 0xf0)));
+    assert_null(session_block_name(
+        session, block_table_get(&session->mirror->blocks,
+                                 session->steps.items[2].result.payload)));
     act(session, OP_REALLOC, "A", 0);
     assert_true(session_variable(session, "A", &slot, &variable, &error));
     assert_int_equal(variable.payload, EXCHANGE_NULL);

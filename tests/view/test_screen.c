@@ -200,9 +200,9 @@ static void pages_are_as_they_were(void **state)
     tell_of_small_blocks(session);
     assert_true(session_act(session, &fill, &error));
     assert_true(session_read_lists(session, SIZE_MAX, &error));
-    assert_true(session_read_bytes(session, 0x160, 0x70, &bytes, &count, &error));
+    assert_true(session_read_bytes(session, 0x130, 0x70, &bytes, &count, &error));
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        struct show show = {.kind = rows[i].kind, .at = 0x160, .bytes = bytes, .count = count};
+        struct show show = {.kind = rows[i].kind, .at = 0x130, .bytes = bytes, .count = count};
         struct view_options options = {.ascii = false};
         struct grid grid = grid_create(24, 100);
         struct page page = page_of_show(session, &options, &show);

@@ -5,27 +5,25 @@
 #include "base/bits.h"
 #include "heap/fit/fit.h"
 
-static const char *config_problem(const struct hg_config *config, unsigned *ret_setting)
+static const char *problem(const struct hg_settings *settings, unsigned *ret_setting)
 {
-    const uint64_t *value = config->settings;
-
-    if (value[HG_GROW] % value[HG_ALIGNMENT]) {
+    if (settings->grow % settings->alignment) {
         *ret_setting = HG_GROW;
         return "must be a multiple of the alignment";
     }
-    if (value[HG_MIN_BLOCK] != HG_MIN_BLOCK_AUTO &&
-        value[HG_MIN_BLOCK] < hg_fit_smallest_block(config)) {
+    if (settings->min_block != HG_MIN_BLOCK_AUTO &&
+        settings->min_block < hg_fit_smallest_block(settings)) {
         *ret_setting = HG_MIN_BLOCK;
         return "is too small for a free block's header, two links and footer";
     }
     return NULL;
 }
 
-static size_t open_size(const struct hg_config *config)
+static size_t open_size(const struct hg_settings *settings)
 {
-    struct fit_layout layout = hg_fit_layout(config);
+    struct fit_layout layout = hg_fit_layout(settings);
     size_t least = hg_fit_first_at(&layout) + layout.header;
-    size_t unit = config->settings[HG_GROW];
+    size_t unit = settings->grow;
     size_t size, rest;
 
     if (unit == HG_GROW_EXACT)
@@ -40,7 +38,7 @@ static size_t open_size(const struct hg_config *config)
 static void open(struct hg_heap *heap)
 {
     struct fit *fit = fit_of(heap);
-    struct fit_layout layout = hg_fit_layout(&heap->config);
+    struct fit_layout layout = hg_fit_layout(&heap->settings);
     struct fit_block *end;
     size_t size;
 
@@ -67,7 +65,7 @@ static void report_request(const struct fit *fit, size_t size, const struct fit_
 static void *obtain(struct fit *fit, const struct fit_need *need)
 {
     struct fit_block *block = hg_fit_search(fit, need);
-    bool deferred = fit->heap.config.settings[HG_COALESCE] == HG_COALESCE_DEFERRED;
+    bool deferred = fit->heap.settings.coalesce == HG_COALESCE_DEFERRED;
 
     if (!block && deferred && hg_fit_coalesce(fit))
         block = hg_fit_search(fit, need);
@@ -95,11 +93,12 @@ static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
     return obtain(fit, &need);
 }
 
-static void release(struct hg_heap *heap, void *payload)
+static bool release(struct hg_heap *heap, void *payload)
 {
     struct fit *fit = fit_of(heap);
 
     hg_fit_release(fit, fit_block_of(&fit->layout, payload));
+    return true;
 }
 
 static size_t usable_size(const struct hg_heap *heap, const void *payload)
@@ -123,7 +122,7 @@ static bool enlarge_in_place(struct fit *fit, struct fit_block *block, size_t si
 {
     size_t room = room_to_the_right(block);
 
-    if (fit->heap.config.settings[HG_COALESCE] == HG_COALESCE_NEVER)
+    if (fit->heap.settings.coalesce == HG_COALESCE_NEVER)
         return false;
     if (room < size) {
         bool is_last = fit_at(block, (ptrdiff_t)room) == fit_end(fit);
@@ -169,22 +168,23 @@ static void coalesce(struct hg_heap *heap)
     hg_fit_coalesce(fit_of(heap));
 }
 
-static uint32_t list_count(const struct hg_config *config)
+static uint32_t list_count(const struct hg_settings *settings)
 {
-    (void)config;
+    (void)settings;
     return 1;
 }
 
-static void list_name(const struct hg_config *config, uint32_t list, char *name, size_t name_size)
+static void list_name(const struct hg_settings *settings, uint32_t list, char *name,
+                      size_t name_size)
 {
-    (void)config;
+    (void)settings;
     (void)list;
     memcpy(name, "free", name_size < 5 ? name_size : 5);
     name[name_size - 1] = '\0';
 }
 
 const struct hg_engine hg_fit_engine = {
-    .config_problem = config_problem,
+    .problem = problem,
     .open_size = open_size,
     .open = open,
     .allocate = allocate,

@@ -41,7 +41,7 @@ struct fit_links {
 enum { FIT_USED = 1, FIT_LEFT_USED = 2, FIT_FLAGS = 7 };
 
 #define FIT_FOOTER sizeof(uint64_t)
-#define FIT_CANARY HG_MAGIC
+#define FIT_CANARY 0x7972616e61632121u /* "!!canary", read as a little-endian word */
 
 /* What the settings say about every block. */
 struct fit_layout {
@@ -74,13 +74,13 @@ static inline struct fit *fit_of(struct hg_heap *heap)
 
 /* ---- fit_layout.c: where blocks can lie ---- */
 
-struct fit_layout hg_fit_layout(const struct hg_config *config);
+struct fit_layout hg_fit_layout(const struct hg_settings *settings);
 
 /* The offset of the first block. */
 size_t hg_fit_first_at(const struct fit_layout *layout);
 
 /* The smallest size of a block that can hold its own bookkeeping when free. */
-size_t hg_fit_smallest_block(const struct hg_config *config);
+size_t hg_fit_smallest_block(const struct hg_settings *settings);
 
 /* The size of the block that holds `size` payload bytes. */
 size_t hg_fit_block_size(const struct fit_layout *layout, size_t size);

@@ -37,9 +37,9 @@ static void tally_add(struct tally *tally, uint64_t at)
     tally->hash += bits_mix(at);
 }
 
-static uint64_t setting(const struct checker *checker, enum hg_setting setting)
+static const struct hg_settings *settings_of(const struct checker *checker)
 {
-    return checker->frame.fit->heap.config.settings[setting];
+    return &checker->frame.fit->heap.settings;
 }
 
 static const struct fit_block *block_at(const struct checker *checker, uint64_t at)
@@ -95,7 +95,7 @@ static bool links_hold(const struct checker *checker, const struct fit_block *bl
 static enum hg_invariant check_block(struct checker *checker, struct hg_block *ret_read)
 {
     const struct fit_block *block = block_at(checker, checker->at);
-    bool immediate = setting(checker, HG_COALESCE) == HG_COALESCE_IMMEDIATE;
+    bool immediate = settings_of(checker)->coalesce == HG_COALESCE_IMMEDIATE;
     enum { SPARE_FLAG = FIT_FLAGS & ~(FIT_USED | FIT_LEFT_USED) };
 
     if (!hg_fit_read(&checker->frame, checker->at, ret_read) || block->tag & SPARE_FLAG)
@@ -138,7 +138,7 @@ static enum hg_invariant check_blocks(struct checker *checker)
 static bool order_holds(const struct checker *checker, const struct fit_block *before,
                         const struct fit_block *block)
 {
-    switch ((enum hg_order)setting(checker, HG_ORDER)) {
+    switch ((enum hg_order)settings_of(checker)->order) {
     case HG_ORDER_LIFO:
     case HG_ORDER_FIFO: return true;
     case HG_ORDER_ADDRESS: return before < block;

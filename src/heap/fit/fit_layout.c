@@ -2,25 +2,24 @@
 #include "base/bits.h"
 #include "heap/fit/fit.h"
 
-size_t hg_fit_smallest_block(const struct hg_config *config)
+size_t hg_fit_smallest_block(const struct hg_settings *settings)
 {
-    size_t least = config->settings[HG_HEADER] + sizeof(struct fit_links) + FIT_FOOTER;
+    size_t least = settings->header + sizeof(struct fit_links) + FIT_FOOTER;
 
-    return bits_align_up(least, config->settings[HG_ALIGNMENT]);
+    return bits_align_up(least, settings->alignment);
 }
 
-struct fit_layout hg_fit_layout(const struct hg_config *config)
+struct fit_layout hg_fit_layout(const struct hg_settings *settings)
 {
-    const uint64_t *value = config->settings;
     struct fit_layout layout = {
-        .header = value[HG_HEADER],
-        .alignment = value[HG_ALIGNMENT],
-        .min_block = hg_fit_smallest_block(config),
-        .used_footer = value[HG_BOUNDARY_TAGS] == HG_TAGS_ALL ? FIT_FOOTER : 0,
+        .header = settings->header,
+        .alignment = settings->alignment,
+        .min_block = hg_fit_smallest_block(settings),
+        .used_footer = settings->boundary_tags == HG_TAGS_ALL ? FIT_FOOTER : 0,
     };
 
-    if (value[HG_MIN_BLOCK] > layout.min_block)
-        layout.min_block = bits_align_up(value[HG_MIN_BLOCK], layout.alignment);
+    if (settings->min_block > layout.min_block)
+        layout.min_block = bits_align_up(settings->min_block, layout.alignment);
     return layout;
 }
 

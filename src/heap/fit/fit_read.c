@@ -6,7 +6,7 @@ struct fit_frame hg_fit_frame(const struct hg_heap *heap, size_t extent)
 {
     struct fit_frame frame = {
         .fit = (const struct fit *)heap,
-        .layout = hg_fit_layout(&heap->config),
+        .layout = hg_fit_layout(&heap->settings),
     };
 
     frame.first = hg_fit_first_at(&frame.layout);
