@@ -296,21 +296,31 @@ static struct key read_typed(void)
     }
 }
 
-struct key display_read_key(int timeout_ms, int other)
+/* Wait for what the descriptors are about, letting resizes in. Returns as poll(2) does. */
+static int wait_for(struct pollfd *events, nfds_t count, int timeout_ms)
 {
     struct timespec patience = {.tv_sec = timeout_ms / 1000,
                                 .tv_nsec = timeout_ms % 1000 * 1000000L};
-    struct pollfd events[] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                              {.fd = other, .events = POLLIN}};
-    struct key key = read_typed();
     sigset_t waiting;
-    int ready;
 
-    if (key.kind != KEY_KIND_NONE)
-        return key;
     sigprocmask(SIG_BLOCK, NULL, &waiting);
     sigdelset(&waiting, SIGWINCH);
-    ready = ppoll(events, 2, timeout_ms < 0 ? NULL : &patience, &waiting);
+    return ppoll(events, count, timeout_ms < 0 ? NULL : &patience, &waiting);
+}
+
+struct key display_read_key(int timeout_ms, int other)
+{
+    struct pollfd events[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                              {.fd = other, .events = POLLIN}};
+    struct key key = {.kind = KEY_KIND_NONE};
+    int ready;
+
+    wait_for(NULL, 0, 0); /* a resize comes before what was typed after it */
+    if (!was_resized)
+        key = read_typed();
+    if (key.kind != KEY_KIND_NONE)
+        return key;
+    ready = was_resized ? 0 : wait_for(events, 2, timeout_ms);
     if (was_resized)
         return resize();
     if (ready <= 0 || !events[0].revents)
