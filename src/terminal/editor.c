@@ -213,8 +213,11 @@ void editor_destroy(struct editor *editor)
 
 const char *editor_read(struct editor *editor)
 {
+    const char *line;
     int length;
-    const char *line = el_gets(editor->libedit, &length);
+
+    el_set(editor->libedit, EL_PREP_TERM, 1); /* before the prompt: no key falls in between */
+    line = el_gets(editor->libedit, &length);
 
     if (!line || length <= 0)
         return NULL;
