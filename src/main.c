@@ -1,5 +1,6 @@
 /* main.c: options, and who is wired to whom. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -170,7 +171,6 @@ static void choose_way_out(struct options *options)
 {
     const char *type = getenv("TERM");
     bool input = isatty(STDIN_FILENO), output = isatty(STDOUT_FILENO);
-    bool has_work = options->file_count > 0 || options->command_count > 0;
 
     options->is_interactive = input && output && !options->batch && !options->json;
     if (options->json)
@@ -180,8 +180,6 @@ static void choose_way_out(struct options *options)
         options->way_out = OUT_PLAIN;
     else
         options->way_out = OUT_FULL_SCREEN;
-    if (options->batch && !has_work)
-        options->batch = false;
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         options->ascii = true;
 }
@@ -212,6 +210,12 @@ static bool go_on(void *context, size_t done, size_t total)
     return !typing_interrupted();
 }
 
+static void prefer(void *context, const unsigned *preferences)
+{
+    ((struct printer *)context)->plain.options.absolute_addresses =
+        preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
+}
+
 static int text_columns(void)
 {
     enum { DEFAULT_COLUMNS = 80, LEAST_COLUMNS = 20 };
@@ -235,50 +239,49 @@ static struct face printer_face(struct printer *printer, struct session *session
     printer->json = (struct json){.output = stdout, .session = session};
     return (struct face){.report = options->way_out == OUT_JSON ? print_json : print_plain,
                          .tick = go_on,
+                         .prefer = prefer,
                          .context = printer};
 }
 
 /* ---- Running ---- */
 
-/* Play the files and run the commands of the command line. */
-static enum status run_work(struct interpreter *interpreter, const struct options *options)
+/* Play the files and run the commands of the command line.
+ *   error  set if a file cannot be read; else its text is empty */
+static enum status run_work(struct interpreter *interpreter, const struct options *options,
+                            struct error *error)
 {
-    struct error error = {0};
     enum status status = STATUS_GOOD;
 
     for (size_t i = 0; i < options->file_count && !interpreter->quit; i++) {
-        if (interpreter_run_file(interpreter, options->files[i], &error))
+        if (interpreter_run_file(interpreter, options->files[i], error))
             continue;
-        status = STATUS_FAILED;
-        if (error.text[0]) {
-            fprintf(stderr, "heapglass: %s\n", error.text);
-            return STATUS_USAGE;
-        }
-        if (!interpreter->keep_going)
+        status = error->text[0] ? STATUS_USAGE : STATUS_FAILED;
+        if (status == STATUS_USAGE || !interpreter->keep_going)
             return status;
     }
     for (size_t i = 0; i < options->command_count && !interpreter->quit; i++) {
-        if (!interpreter_run_line(interpreter, options->commands[i])) {
-            status = STATUS_FAILED;
-            if (!interpreter->keep_going)
-                return status;
-        }
+        if (interpreter_run_line(interpreter, options->commands[i]))
+            continue;
+        status = STATUS_FAILED;
+        if (!interpreter->keep_going)
+            return status;
     }
     return status;
 }
 
 /* Commands from standard input are taken as typed: one that fails does not end the session. */
-static enum status run_input(struct interpreter *interpreter)
+static enum status run_input(struct interpreter *interpreter, struct error *error)
 {
-    struct error error = {0};
-
     interpreter->keep_going = true;
-    if (interpreter_run_stream(interpreter, stdin, "-", &error))
+    if (interpreter_run_stream(interpreter, stdin, "-", error))
         return STATUS_GOOD;
-    if (!error.text[0])
-        return STATUS_FAILED;
-    fprintf(stderr, "heapglass: %s\n", error.text);
-    return STATUS_USAGE;
+    return error->text[0] ? STATUS_USAGE : STATUS_FAILED;
+}
+
+static void print_error(const struct error *error)
+{
+    if (error->text[0])
+        fprintf(stderr, "heapglass: %s\n", error->text);
 }
 
 static enum status run_printing(struct session *session, const struct options *options)
@@ -292,13 +295,13 @@ static enum status run_printing(struct session *session, const struct options *o
 
     interpreter_init(&interpreter, session, &face);
     interpreter.keep_going = options->keep_going;
-    status = run_work(&interpreter, options);
-    if (options->is_interactive && status != STATUS_USAGE && !interpreter.quit) {
-        if (!typing_interact(&interpreter, &error))
-            fprintf(stderr, "heapglass: %s\n", error.text);
-    } else if (!has_work) {
-        status = run_input(&interpreter);
-    }
+    status = run_work(&interpreter, options, &error);
+    if (!has_work && !options->is_interactive)
+        status = run_input(&interpreter, &error);
+    else if (options->is_interactive && status != STATUS_USAGE && !interpreter.quit &&
+             !typing_interact(&interpreter, &error))
+        status = STATUS_FAILED;
+    print_error(&error);
     interpreter_finish(&interpreter);
     return status;
 }
@@ -313,13 +316,12 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
 
     interpreter_init(&interpreter, session, &face);
     interpreter.keep_going = options->keep_going;
-    status = run_work(&interpreter, options);
+    status = run_work(&interpreter, options, &error);
     if (status != STATUS_USAGE && !interpreter.quit &&
         !fullscreen_interact(screen, &interpreter, &error))
-        status = STATUS_USAGE;
+        status = STATUS_FAILED;
     fullscreen_destroy(screen);
-    if (error.text[0])
-        fprintf(stderr, "heapglass: %s\n", error.text);
+    print_error(&error); /* not before: the screen would have covered it */
     interpreter_finish(&interpreter);
     return status;
 }
@@ -349,6 +351,18 @@ static enum status flush(enum status status)
     return STATUS_FAILED;
 }
 
+/* A standard descriptor that is closed would be given to the next thing that is opened. */
+static void open_standard_descriptors(void)
+{
+    int descriptor;
+
+    do {
+        descriptor = open("/dev/null", O_RDWR);
+    } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor > STDERR_FILENO)
+        close(descriptor);
+}
+
 int main(int count, char **arguments)
 {
     struct options options = {.config = hg_config_default(hg_policy(0)->name)};
@@ -359,6 +373,7 @@ int main(int count, char **arguments)
 
     if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
         return serve();
+    open_standard_descriptors();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* numbers are written and read in one way everywhere */
     options.commands = memory_create((size_t)count, sizeof options.commands[0]);

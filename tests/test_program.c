@@ -65,13 +65,16 @@ static void options_do_what_help_says(void **state)
         {"$P -s alignment=64 -e 'alloc A 1; blocks'", 0, "64  used"},
         {"$P --set=grow=exact -e 'brk'", 0, "bytes ("},
         {"echo 'alloc A 10' | $P", 0, "1  alloc A 10"},
-        {"echo 'alloc A 10' | $P --ascii", 0, "%"},
-        {"echo 'alloc A 10' | LC_ALL=C $P", 0, "%"},
+        {"echo 'alloc A 10' | $P --ascii", 0, "[%"},
+        {"echo 'alloc A 10' | LC_ALL=C $P", 0, "[%"},
+        {"$P -e 'say ééé; free X' 2>&1 | tail -n 1", 0, "                ^"},
+        {"$P --plain -e 'set addresses absolute; alloc A 1; blocks'", 0, "0x5"},
+        {"$P -e 'alloc A 1; quit; alloc B 1' | wc -l", 0, "7"},
+        {"$P --batch -e 'alloc A 1' <&-", 0, "1  alloc A 1"},
         {"echo 'alloc A 10' | $P --json", 0, "{\"step\":1,\"command\":\"alloc A 10\",\"ok\":true"},
         {"$P --json -e 'blocks'", 0, "bookkeeping"},
         {"$P --color never --batch -e 'help'", 0, "Looking"},
         {"$P </dev/null", 0, ""},
-        {"$P -e 'quit; alloc A 1'", 0, ""},
     };
 
     (void)state;
@@ -96,6 +99,9 @@ static void failures_have_their_status(void **state)
         {"$P / 2>&1", 2, "Is a directory"},
         {"$P $P 2>&1", 2, "no text file"},
         {"$P -e 'free X' 2>&1", 1, "no variable 'X'"},
+        {"$P -e 'alloc A 1; reset; vars; free A' 2>&1", 1, "no variable 'A'"},
+        {"$P -s grow=exact -e 'alloc A 24; realloc A 40; check; free X' 2>&1", 1, "is whole"},
+        {"$P --json -e 'alloc A 0xffffffffffffffff; free X'", 1, "\"size\":9223372036854775807"},
         {"$P -e 'expect heap > 1G' 2>&1", 1, "expect: heap is 4096"},
         {"printf 'free X\\nalloc A 1\\n' | $P 2>&1", 1, "1  alloc A 1"}, /* as typed: it goes on */
         {"$P --json -e 'free X'", 1, "\"ok\":false,\"error\":\"free: no variable 'X'\""},
@@ -188,7 +194,7 @@ static void brk_calls_equal_events(void **state)
     snprintf(line, sizeof line,
              "t=$(mktemp); strace -f -e trace=brk -o $t $P --json -e '%s' >$t.json; "
              /* the calls of the process that exec'd last and moves the break by hand */
-             "p=$(sed -n 's/^\\([0-9]*\\) .*/\\1/p' $t | sort -u | tail -n 1); "
+             "p=$(sed -n 's/^\\([0-9]*\\) .*/\\1/p' $t | sort -un | tail -n 1); "
              "calls=$(grep -c \"^$p *brk(0x\" $t); "
              "events=$(grep -o '\"kind\":\"\\(grow\\|trim\\|grow-refused\\)\"' $t.json | wc -l); "
              "rm -f $t $t.json; echo calls $calls events $events; "

@@ -126,6 +126,7 @@ struct hg_policy_info {
     const char *name;
     const char *summary;  /* one line */
     const char *reason;   /* how it works and what for: a sentence or two */
+    const char *choice;   /* what it takes, as the end of "B takes ..." */
     uint32_t settings;    /* a bit, 1 << HG_..., for each setting that means something to it */
 };
 

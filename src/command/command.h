@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "command/preferences.h"
+#include "session/preferences.h"
 #include "session/outcome.h"
 #include "session/session.h"
 
@@ -20,9 +20,11 @@ struct face {
     void (*report)(void *context, const struct outcome *outcome);
     /* A command is at its `done`-th part of `total`. Returns false if the user wants it stopped. */
     bool (*tick)(void *context, size_t done, size_t total);
-    /* The scenario wants the class to look: wait for a key. NULL where there is nobody to wait for.
-     * */
-    void (*pause)(void *context);
+    /* The scenario wants the class to look: wait for a key. Returns false if that is to be the end.
+     * NULL where there is nobody to wait for. */
+    bool (*pause)(void *context);
+    /* A preference has changed. */
+    void (*prefer)(void *context, const unsigned *preferences);
     void *context;
 };
 
@@ -36,16 +38,15 @@ struct interpreter {
     unsigned depth;           /* how many files are being read */
     bool keep_going;          /* read on after a command in a file failed */
     bool quit;                /* quit was asked for */
-    size_t failures;          /* commands that failed so far */
     struct text output;       /* what the command at hand has to say */
     struct show show;         /* what it wants to be looked at */
     unsigned char *dumped;    /* the bytes of the last dump */
     bool saying;              /* the output is the user's own words */
-    bool pausing;             /* it wants to wait for a key */
 };
 
 enum { SOURCE_DEPTH_MAX = 16 };
 
+/* Begin: commands act on `session`, and `face`, which is copied, is told. Both must outlive it. */
 void interpreter_init(struct interpreter *interpreter, struct session *session,
                       const struct face *face);
 void interpreter_finish(struct interpreter *interpreter);
@@ -125,6 +126,9 @@ struct command {
 const struct command *command_at(size_t index);
 const struct command *command_find(const char *name);
 
+/* Say that there is no command of this name, and which was probably meant. Returns false. */
+bool command_unknown(const char *name, struct error *error);
+
 /* The heading of a group ("Allocating and freeing"). */
 const char *command_group_title(enum command_group group);
 
@@ -135,6 +139,7 @@ void command_add_usage(const struct command *command, struct text *text);
 
 struct completion {
     size_t start;      /* where in the line the word begins that the candidates complete */
+    bool quoted;       /* it begins with a quote */
     char **candidates; /* sorted, each once; whole words */
     size_t count, capacity;
 };
@@ -143,5 +148,9 @@ struct completion {
  *   returns  candidates that the caller gives back with completion_finish */
 struct completion command_complete(const struct interpreter *interpreter, const char *line);
 void completion_finish(struct completion *completion);
+
+/* Append what all candidates, of which there are some, begin with, as it is to stand in the line from
+ * `start` on: in quotes where it needs them, and with a blank behind if it is complete. */
+void completion_add_common(const struct completion *completion, struct text *text);
 
 #endif

@@ -198,6 +198,12 @@ static void read_last_statement(const char *line, struct statement *statement)
     }
 }
 
+/* Whether a word ends where the line does: then it may go on. A quote that is open always does. */
+static bool is_being_typed(const struct token *token, size_t length)
+{
+    return token->end == length || token->end == 0;
+}
+
 static int compare(const void *left, const void *right)
 {
     return strcmp(*(char *const *)left, *(char *const *)right);
@@ -228,10 +234,11 @@ struct completion command_complete(const struct interpreter *interpreter, const 
     read_last_statement(line, &statement);
     index = statement.count;
     completer.completion.start = length;
-    if (index > 0 && statement.tokens[index - 1].end == length) {
+    if (index > 0 && is_being_typed(&statement.tokens[index - 1], length)) {
         index--;
         completer.word = statement.tokens[index].text;
         completer.completion.start = statement.tokens[index].start;
+        completer.completion.quoted = statement.tokens[index].quoted;
     }
     if (index == 0) {
         consider_commands(&completer);
@@ -252,4 +259,37 @@ void completion_finish(struct completion *completion)
         free(completion->candidates[i]);
     free(completion->candidates);
     *completion = (struct completion){0};
+}
+
+/* How many characters all candidates begin with. */
+static size_t common_length(const struct completion *completion)
+{
+    size_t length = strlen(completion->candidates[0]);
+
+    for (size_t i = 1; i < completion->count; i++) {
+        size_t same = 0;
+
+        while (same < length && completion->candidates[0][same] == completion->candidates[i][same])
+            same++;
+        length = same;
+    }
+    return length;
+}
+
+void completion_add_common(const struct completion *completion, struct text *text)
+{
+    const char *word = completion->candidates[0];
+    size_t length = common_length(completion);
+    bool quoted = completion->quoted || strcspn(word, " \t;\"#") < length;
+    bool complete = completion->count == 1 && (length == 0 || word[length - 1] != '/');
+
+    if (quoted)
+        text_add(text, "\"");
+    for (size_t i = 0; i < length; i++) {
+        if (word[i] == '"' || word[i] == '\\')
+            text_add(text, "%s", quoted ? "\\" : "");
+        text_add_bytes(text, &word[i], 1);
+    }
+    if (complete)
+        text_add(text, quoted ? "\" " : " ");
 }

@@ -8,42 +8,34 @@
 
 #include "base/size.h"
 
-/* What can be looked at: a number of bytes or blocks, or a ratio. */
-struct subject {
-    const char *name;
-    size_t offset; /* of the number in struct metrics */
-    double (*ratio)(const struct metrics *metrics);
-};
-
-static const struct subject subjects[] = {
-    {"heap", offsetof(struct metrics, heap_size), NULL},
-    {"requested", offsetof(struct metrics, requested), NULL},
-    {"used", offsetof(struct metrics, used), NULL},
-    {"padding", offsetof(struct metrics, padding), NULL},
-    {"free", offsetof(struct metrics, free), NULL},
-    {"largest", offsetof(struct metrics, largest_free), NULL},
-    {"used-blocks", offsetof(struct metrics, used_blocks), NULL},
-    {"free-blocks", offsetof(struct metrics, free_blocks), NULL},
-    {"external", 0, metrics_external_ratio},
-    {"internal", 0, metrics_internal_ratio},
-    {"overhead", 0, metrics_overhead_ratio},
-    {"utilization", 0, metrics_utilization_ratio},
-};
-
-enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
-
 const char *expect_subject(unsigned index)
 {
-    return index < SUBJECTS ? subjects[index].name : NULL;
+    unsigned measures = 0;
+
+    while (measure_at(measures))
+        measures++;
+    if (index < measures)
+        return measure_at(index)->name;
+    return index - measures < RATIOS ? ratio_at(index - measures)->name : NULL;
 }
 
-static const struct subject *find_subject(const char *name)
+static const struct measure *find_measure(const char *name)
 {
-    for (size_t i = 0; i < SUBJECTS; i++) {
-        if (strcmp(subjects[i].name, name) == 0)
-            return &subjects[i];
-    }
-    return NULL;
+    unsigned number = 0;
+
+    while (measure_at(number) && strcmp(measure_at(number)->name, name) != 0)
+        number++;
+    return measure_at(number);
+}
+
+/* The number of a ratio; RATIOS if there is none of this name. */
+static unsigned find_ratio(const char *name)
+{
+    unsigned number = 0;
+
+    while (number < RATIOS && strcmp(ratio_at(number)->name, name) != 0)
+        number++;
+    return number;
 }
 
 /* Whether "is" (below 0, 0 or above 0, as in comparing) is what the relation wants. */
@@ -73,7 +65,7 @@ static bool bad_relation(const char *relation, struct error *error)
     return error_set(error, "'%s' is no relation; relations are = != < <= > >=", relation);
 }
 
-static bool expect_number(const struct subject *subject, uint64_t actual, const char *relation,
+static bool expect_number(const char *subject, uint64_t actual, const char *relation,
                           const char *value, struct error *error)
 {
     uint64_t expected;
@@ -83,12 +75,12 @@ static bool expect_number(const struct subject *subject, uint64_t actual, const 
         return false;
     if (!relation_holds(relation, (actual > expected) - (actual < expected), &holds))
         return bad_relation(relation, error);
-    return holds || error_set(error, "%s is %" PRIu64 ", not %s %" PRIu64, subject->name, actual,
+    return holds || error_set(error, "%s is %" PRIu64 ", not %s %" PRIu64, subject, actual,
                               relation, expected);
 }
 
-static bool expect_ratio(const struct subject *subject, double ratio, const char *relation,
-                         const char *value, struct error *error)
+static bool expect_ratio(const char *subject, double ratio, const char *relation, const char *value,
+                         struct error *error)
 {
     double actual = ratio * 100, expected;
     bool holds;
@@ -101,8 +93,7 @@ static bool expect_ratio(const struct subject *subject, double ratio, const char
     is = fabs(actual - expected) <= 0.05 ? 0 : actual < expected ? -1 : 1;
     if (!relation_holds(relation, is, &holds))
         return bad_relation(relation, error);
-    return holds || error_set(error, "%s is %.1f%%, not %s %s", subject->name, actual, relation,
-                              value);
+    return holds || error_set(error, "%s is %.1f%%, not %s %s", subject, actual, relation, value);
 }
 
 static const char *state_of(const struct session *session, const struct variable *variable)
@@ -159,16 +150,15 @@ bool expect_holds(const struct session *session, const char *subject, const char
                   const char *value, struct error *error)
 {
     const struct metrics *metrics = &session->mirror->metrics;
-    const struct subject *found = find_subject(subject);
+    const struct measure *measure = find_measure(subject);
+    unsigned ratio = find_ratio(subject);
     struct variable variable;
     uint32_t slot;
 
-    if (found && found->ratio)
-        return expect_ratio(found, found->ratio(metrics), relation, value, error);
-    if (found)
-        return expect_number(found, *(const uint64_t *)((const void *)((const char *)metrics +
-                                                                       found->offset)),
-                             relation, value, error);
+    if (measure)
+        return expect_number(subject, measure_value(measure, metrics), relation, value, error);
+    if (ratio < RATIOS)
+        return expect_ratio(subject, ratio_value(ratio, metrics), relation, value, error);
     if (!session_variable(session, subject, &slot, &variable, error))
         return false;
     return expect_variable(session, subject, &variable, relation, value, error);

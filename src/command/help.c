@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/suggest.h"
 #include "command/command.h"
 #include "command/settings.h"
 
@@ -62,12 +61,11 @@ static void add_command(const struct command *command, struct text *text)
 
 static bool add_setting(const char *name, struct text *text, struct error *error)
 {
-    struct hg_config unused = hg_config_default(hg_policy(0)->name);
     const struct hg_setting_info *info = hg_setting(setting_find(name));
     char buffer[SIZE_TEXT_MAX];
 
-    if (!info) /* to have the suggestion */
-        return setting_set(&unused, name, "", error);
+    if (!info)
+        return setting_unknown(name, error);
     text_add(text, "%s: %s.\n%s\nIt is %s at first.", info->name, info->summary, info->reason,
              setting_text(setting_find(name), info->initial, buffer));
     if (info->choices) {
@@ -81,7 +79,6 @@ static bool add_setting(const char *name, struct text *text, struct error *error
 
 static bool add_policy(const char *name, struct text *text, struct error *error)
 {
-    struct hg_config unused = hg_config_default(hg_policy(0)->name);
     const struct hg_policy_info *policy;
 
     for (unsigned number = 0; (policy = hg_policy(number)); number++) {
@@ -90,20 +87,7 @@ static bool add_policy(const char *name, struct text *text, struct error *error)
             return true;
         }
     }
-    return setting_set_policy(&unused, name, error);
-}
-
-static bool no_such_topic(const char *topic, struct error *error)
-{
-    struct suggestion suggestion = suggestion_for(topic);
-    const struct command *command;
-
-    for (size_t i = 0; (command = command_at(i)); i++)
-        suggestion_consider(&suggestion, command->name);
-    error_set(error, "there is no command '%.64s'", topic);
-    if (suggestion.best)
-        error_append(error, "; did you mean '%s'?", suggestion.best);
-    return false;
+    return setting_unknown_policy(name, error);
 }
 
 bool help_add_topic(const char *topic, const char *detail, struct text *text, struct error *error)
@@ -115,7 +99,7 @@ bool help_add_topic(const char *topic, const char *detail, struct text *text, st
     if (detail && strcmp(topic, "policy") == 0)
         return add_policy(detail, text, error);
     if (!command)
-        return no_such_topic(topic, error);
+        return command_unknown(topic, error);
     add_command(command, text);
     return true;
 }

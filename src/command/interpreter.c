@@ -45,7 +45,6 @@ static void report(struct interpreter *interpreter, struct outcome *outcome)
 static void report_failure(struct interpreter *interpreter, const char *line, const char *command,
                            const struct error *error)
 {
-    interpreter->failures++;
     report(interpreter, &(struct outcome){.command = command,
                                           .error = error->text,
                                           .column = error->column,
@@ -93,9 +92,6 @@ static bool run_once(struct run *run, int column)
     if (command->run(interpreter, &run->parsed.arguments, &error)) {
         if (!interpreter->quit)
             report_success(interpreter, run->line, run->text, steps);
-        if (interpreter->pausing && interpreter->face.pause)
-            interpreter->face.pause(interpreter->face.context);
-        interpreter->pausing = false;
         return true;
     }
     if (error.text[0] == '\0') /* a file in which a command failed: the face knows */

@@ -54,6 +54,12 @@ static size_t read_plain(const char *line, size_t place, char *text)
     return place;
 }
 
+/* How long a token can be that begins at `place`, quotes and all. */
+static size_t token_length(const char *line, size_t place)
+{
+    return line[place] == '"' ? strlen(line + place) : strcspn(line + place, " \t\r\n;");
+}
+
 static bool read_token(const char *line, size_t *position, struct statement *statement,
                        struct error *error)
 {
@@ -61,7 +67,7 @@ static bool read_token(const char *line, size_t *position, struct statement *sta
 
     if (statement->count == TOKENS_MAX)
         return fail_at(error, token.start, "there are too many words in this command");
-    token.text = memory_create(strlen(line + token.start) + 1, 1);
+    token.text = memory_create(token_length(line, token.start) + 1, 1);
     token.end = token.quoted ? read_quoted(line, token.start + 1, token.text)
                              : read_plain(line, token.start, token.text);
     statement->tokens = memory_reserve(statement->tokens, &statement->capacity,

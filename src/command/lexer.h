@@ -25,6 +25,7 @@ struct statement {
 
 enum { TOKENS_MAX = 1024, LINE_LENGTH_MAX = 64 * 1024 };
 
+/* Give back what a statement holds. One that is all zero is empty. */
 void statement_finish(struct statement *statement);
 
 /* Read the next statement that is not empty.

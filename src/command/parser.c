@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "base/size.h"
-#include "base/suggest.h"
 
 void parsed_finish(struct parsed *parsed)
 {
@@ -16,19 +15,6 @@ void parsed_finish(struct parsed *parsed)
 }
 
 /* ---- The command's name ---- */
-
-static bool no_such_command(const char *name, struct error *error)
-{
-    struct suggestion suggestion = suggestion_for(name);
-    const struct command *command;
-
-    for (size_t i = 0; (command = command_at(i)); i++)
-        suggestion_consider(&suggestion, command->name);
-    error_set(error, "there is no command '%.64s'", name);
-    if (suggestion.best)
-        return error_append(error, "; did you mean '%s'?", suggestion.best);
-    return error_append(error, "; 'help' lists them");
-}
 
 static bool find_command(const struct token *token, struct parsed *parsed, struct error *error)
 {
@@ -45,7 +31,7 @@ static bool find_command(const struct token *token, struct parsed *parsed, struc
             return error_set(error, "'%s' has no form with a '!'", name);
     }
     parsed->arguments.forced = forced;
-    return parsed->command || no_such_command(token->text, error);
+    return parsed->command || command_unknown(token->text, error);
 }
 
 /* ---- Arguments, one by one ---- */

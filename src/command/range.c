@@ -103,10 +103,12 @@ const char *range_name(const struct range *range, uint64_t index, char name[NAME
 {
     uint64_t distance = index * range->stride;
     uint64_t number = range->downwards ? range->first - distance : range->first + distance;
+    char whole[2 * NAME_LENGTH_MAX];
 
     if (range->numbered)
-        snprintf(name, NAME_LENGTH_MAX + 1, "%.50s%0*" PRIu64, range->prefix, range->width, number);
+        snprintf(whole, sizeof whole, "%s%0*" PRIu64, range->prefix, range->width, number);
     else
-        memcpy(name, range->prefix, sizeof range->prefix);
+        memcpy(whole, range->prefix, sizeof range->prefix);
+    memcpy(name, whole, NAME_LENGTH_MAX + 1); /* both ends of a range fit, so this one does */
     return name;
 }

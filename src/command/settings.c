@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
-#include "command/preferences.h"
+#include "session/preferences.h"
 
 unsigned setting_find(const char *name)
 {
@@ -15,7 +15,7 @@ unsigned setting_find(const char *name)
     return setting;
 }
 
-static bool no_such_setting(const char *name, struct error *error)
+bool setting_unknown(const char *name, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(name);
 
@@ -85,7 +85,7 @@ bool setting_set(struct hg_config *config, const char *name, const char *value,
     struct hg_config changed = *config;
 
     if (setting == HG_SETTINGS)
-        return no_such_setting(name, error);
+        return setting_unknown(name, error);
     if (!parse_value(hg_setting(setting), value, &changed.settings[setting], error) ||
         !check(&changed, error))
         return false;
@@ -93,26 +93,33 @@ bool setting_set(struct hg_config *config, const char *name, const char *value,
     return true;
 }
 
-bool setting_set_policy(struct hg_config *config, const char *name, struct error *error)
+bool setting_unknown_policy(const char *name, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(name);
-    struct hg_config changed = *config;
-    const struct hg_policy_info *policy;
 
-    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
-        suggestion_consider(&suggestion, policy->name);
-        if (strcmp(policy->name, name) == 0) {
-            changed.policy = policy->name;
-            if (!check(&changed, error))
-                return false;
-            *config = changed;
-            return true;
-        }
-    }
+    for (unsigned number = 0; hg_policy(number); number++)
+        suggestion_consider(&suggestion, hg_policy(number)->name);
     error_set(error, "there is no policy '%s'", name);
     if (suggestion.best)
         return error_append(error, "; did you mean '%s'?", suggestion.best);
     return error_append(error, "; 'policy' lists them");
+}
+
+bool setting_set_policy(struct hg_config *config, const char *name, struct error *error)
+{
+    struct hg_config changed = *config;
+    const struct hg_policy_info *policy;
+
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        if (strcmp(policy->name, name) != 0)
+            continue;
+        changed.policy = policy->name;
+        if (!check(&changed, error))
+            return false;
+        *config = changed;
+        return true;
+    }
+    return setting_unknown_policy(name, error);
 }
 
 const char *setting_text(unsigned setting, uint64_t value, char buffer[SIZE_TEXT_MAX])

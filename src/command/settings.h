@@ -19,6 +19,10 @@ bool setting_set(struct hg_config *config, const char *name, const char *value,
 /* Set the policy, checking that there is such a policy and that the settings go with it. */
 bool setting_set_policy(struct hg_config *config, const char *name, struct error *error);
 
+/* Say that there is no such setting, or policy, and which was probably meant. Return false. */
+bool setting_unknown(const char *name, struct error *error);
+bool setting_unknown_policy(const char *name, struct error *error);
+
 /* A value of a setting in words: "16", "128K", "lifo", "exact". Returns `buffer` or a constant. */
 const char *setting_text(unsigned setting, uint64_t value, char buffer[SIZE_TEXT_MAX]);
 

@@ -1,6 +1,7 @@
 /* table.c: the one table of commands. */
 #include <string.h>
 
+#include "base/suggest.h"
 #include "command/command.h"
 #include "command/verbs.h"
 
@@ -207,9 +208,8 @@ static const struct command commands[] = {
                        {PARAMETER_RELATION, "RELATION", 0, 0},
                        {PARAMETER_TEXT, "VALUE", 0, 0}},
         .summary = "fail unless something is so",
-        .help = "WHAT is heap, requested, used, padding, free, largest, used-blocks, free-blocks, "
-                "external, internal, overhead, utilization, or a variable, which can be NULL, "
-                "live, freed, dangling, an offset or another variable.",
+        .help = "WHAT is a measure or a ratio, as stats lists them, or a variable, which can be "
+                "NULL, live, freed, dangling, an offset or another variable.",
         .examples = "expect D = NULL\nexpect largest < 20M\nexpect external > 50%",
         .run = verb_expect,
     },
@@ -255,6 +255,19 @@ const struct command *command_find(const char *name)
             return command;
     }
     return NULL;
+}
+
+bool command_unknown(const char *name, struct error *error)
+{
+    struct suggestion suggestion = suggestion_for(name);
+    const struct command *command;
+
+    for (size_t i = 0; (command = command_at(i)); i++)
+        suggestion_consider(&suggestion, command->name);
+    error_set(error, "there is no command '%.64s'", name);
+    if (suggestion.best)
+        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    return error_append(error, "; 'help' lists them");
 }
 
 const char *command_group_title(enum command_group group)

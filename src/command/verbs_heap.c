@@ -97,6 +97,7 @@ static bool set_preference(struct interpreter *interpreter, unsigned preference,
     for (unsigned choice = 0; info->choices[choice]; choice++) {
         if (strcmp(info->choices[choice], value) == 0) {
             interpreter->preferences[preference] = choice;
+            interpreter->face.prefer(interpreter->face.context, interpreter->preferences);
             text_add(&interpreter->output, "%s is %s.", info->name, value);
             return true;
         }
@@ -150,7 +151,7 @@ VERB(set)
         return true;
     }
     if (find_preference(key->text) == PREFERENCES && setting_find(key->text) == HG_SETTINGS) {
-        setting_set(&(struct hg_config){0}, key->text, "", error); /* says what was meant */
+        setting_unknown(key->text, error);
         return verb_fail_at(error, key);
     }
     if (arguments->count == 1)

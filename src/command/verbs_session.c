@@ -46,10 +46,10 @@ VERB(say)
 
 VERB(pause)
 {
+    const struct face *face = &interpreter->face;
+
     (void)arguments;
-    (void)error;
-    interpreter->pausing = true;
-    return true;
+    return !face->pause || face->pause(face->context) || error_set(error, "stopped");
 }
 
 VERB(expect)

@@ -39,8 +39,8 @@ struct hg_engine {
     size_t (*open_size)(const struct hg_settings *settings);
     /* Make blocks of the memory behind struct hg_heap. */
     void (*open)(struct hg_heap *heap);
-    /* The operations, as hg_malloc and the others promise them. Sizes are from 1 to HG_SIZE_MAX,
-     * payloads not NULL, alignments powers of two. */
+    /* The operations, as hg_malloc and the others promise them. Sizes are at most HG_SIZE_MAX, of
+     * reallocate not 0; payloads are not NULL, alignments powers of two. */
     void *(*allocate)(struct hg_heap *heap, size_t size, size_t alignment);
     void *(*reallocate)(struct hg_heap *heap, void *payload, size_t size);
     bool (*release)(struct hg_heap *heap, void *payload);

@@ -99,7 +99,7 @@ void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t size)
         return hg_refuse(heap, HG_REASON_BAD_ALIGNMENT, size);
     if (size > HG_SIZE_MAX || alignment > HG_SIZE_MAX)
         return hg_refuse(heap, HG_REASON_TOO_LARGE, size);
-    return engine_of(heap)->allocate(heap, size ? size : 1, alignment);
+    return engine_of(heap)->allocate(heap, size, alignment);
 }
 
 void *hg_malloc(struct hg_heap *heap, size_t size)
@@ -154,6 +154,8 @@ void *hg_break_grow(struct hg_heap *heap, size_t size)
     void *grown = heap->os.grow(heap->os.context, size);
 
     if (grown != end) {
+        if (grown) /* somebody else moved the break in between: theirs is not ours to use */
+            heap->os.shrink(heap->os.context, (char *)grown + size, size);
         hg_emit_at(heap, HG_EVENT_GROW_REFUSED, end, size, 0);
         errno = ENOMEM;
         return NULL;

@@ -13,24 +13,28 @@ const struct hg_policy hg_policies[] = {
     {{"first-fit", "the first free block that is large enough",
       "Searches the free list from its head and takes the first block that fits. Short searches; "
       "splinters gather where the searches begin.",
+      "the first free block that fits",
       FIT_SETTINGS},
      &hg_fit_engine,
      HG_FIT_FIRST},
     {{"next-fit", "like first-fit, but each search starts where the last one ended",
       "Spreads allocations over the whole list, so that splinters do not gather at its head. Large "
       "blocks are soon broken up.",
+      "the next free block that fits",
       FIT_SETTINGS},
      &hg_fit_engine,
      HG_FIT_NEXT},
     {{"best-fit", "the smallest free block that is large enough",
       "Looks at every free block and takes the smallest that fits, so that large blocks stay "
       "whole. What remains of the chosen block is often too small to use.",
+      "the smallest free block that fits",
       FIT_SETTINGS},
      &hg_fit_engine,
      HG_FIT_BEST},
     {{"worst-fit", "the largest free block",
       "Looks at every free block and takes the largest, so that what remains of it is still of "
       "use. No large block stays whole for long.",
+      "the largest free block",
       FIT_SETTINGS},
      &hg_fit_engine,
      HG_FIT_WORST},

@@ -8,14 +8,15 @@
 #include "base/utf8.h"
 #include "report/plain.h"
 
-static json_t *number(uint64_t value)
+/* JSON numbers are signed here: what is larger, such as a request for SIZE_MAX, is INT64_MAX. */
+static json_t *json_number(uint64_t value)
 {
-    return json_integer((json_int_t)value);
+    return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
 }
 
 static json_t *number_or_null(uint64_t value)
 {
-    return value == EXCHANGE_NULL ? json_null() : number(value);
+    return value == EXCHANGE_NULL ? json_null() : json_number(value);
 }
 
 /* JSON is UTF-8; what is not becomes U+FFFD. */
@@ -46,32 +47,20 @@ static json_t *heap_object(const struct mirror *mirror)
     uint64_t size = mirror->metrics.heap_size;
 
     return json_pack("{s:s, s:o, s:o, s:o}", "policy", mirror->config.policy, "start",
-                     address(mirror->heap_start), "size", number(size), "break",
+                     address(mirror->heap_start), "size", json_number(size), "break",
                      address(mirror->heap_start + size));
-}
-
-static const char *kind_word(const struct block *block)
-{
-    static const char *const words[BLOCK_KINDS] = {
-        [HG_FREE] = "free",
-        [HG_USED] = "used",
-        [HG_BOOKKEEPING] = "bookkeeping",
-        [HG_UNREADABLE] = "unreadable",
-    };
-
-    return words[block->kind];
 }
 
 static json_t *block_object(const struct session *session, const struct block *block)
 {
     uint64_t payload = block->kind == HG_USED ? block->at + block->header : EXCHANGE_NULL;
 
-    return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:o}", "at", number(block->at),
-                     "size", number(block->size), "kind", kind_word(block), "name",
+    return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:o}", "at", json_number(block->at),
+                     "size", json_number(block->size), "kind", block_kind_word(block), "name",
                      string_or_null(session_block_name(session, block)), "payload",
-                     number_or_null(payload), "requested", number(block->requested), "header",
+                     number_or_null(payload), "requested", json_number(block->requested), "header",
                      (int)block->header, "footer", (int)block->footer, "padding",
-                     number(block_padding(block)));
+                     json_number(block_padding(block)));
 }
 
 static json_t *blocks_array(const struct session *session)
@@ -85,22 +74,29 @@ static json_t *blocks_array(const struct session *session)
     return array;
 }
 
+static json_t *list_object(const struct session *session, const struct free_lists *lists,
+                           uint32_t number)
+{
+    const struct free_list *list = &lists->lists[number];
+    json_t *blocks = json_array();
+    char name[64];
+
+    for (size_t i = 0; i < list->count; i++)
+        json_array_append_new(blocks, json_number(list->items[i]));
+    hg_list_name(&session->mirror->config, number, name, sizeof name);
+    return json_pack("{s:s, s:o}", "name", name, "blocks", blocks);
+}
+
 static json_t *lists_array(struct session *session)
 {
     json_t *array = json_array();
+    struct free_lists lists = {0};
     struct error ignored;
-    char name[64];
 
-    if (!session_read_lists(session, SIZE_MAX, &ignored))
-        return array;
-    for (uint32_t list = 0; list < session->list_count; list++) {
-        json_t *blocks = json_array();
-
-        for (size_t i = 0; i < session->lists[list].count; i++)
-            json_array_append_new(blocks, number(session->lists[list].items[i]));
-        hg_list_name(&session->mirror->config, list, name, sizeof name);
-        json_array_append_new(array, json_pack("{s:s, s:o}", "name", name, "blocks", blocks));
-    }
+    session_read_lists(session, SIZE_MAX, &lists, &ignored);
+    for (uint32_t list = 0; list < lists.count; list++)
+        json_array_append_new(array, list_object(session, &lists, list));
+    free_lists_finish(&lists);
     return array;
 }
 
@@ -108,27 +104,27 @@ static json_t *metrics_object(const struct metrics *metrics)
 {
     return json_pack(
         "{s:o, s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "requested",
-        number(metrics->requested), "free", number(metrics->free), "largest_free",
-        number(metrics->largest_free), "external_fragmentation", metrics_external_ratio(metrics),
-        "internal_fragmentation", metrics_internal_ratio(metrics), "overhead",
-        metrics_overhead_ratio(metrics), "utilization", metrics_utilization_ratio(metrics),
-        "used_blocks", number(metrics->used_blocks), "free_blocks", number(metrics->free_blocks),
-        "peak_requested", number(metrics->peak_requested), "peak_heap", number(metrics->peak_heap));
+        json_number(metrics->requested), "free", json_number(metrics->free), "largest_free",
+        json_number(metrics->largest_free), "external_fragmentation", ratio_value(RATIO_EXTERNAL, metrics),
+        "internal_fragmentation", ratio_value(RATIO_INTERNAL, metrics), "overhead",
+        ratio_value(RATIO_OVERHEAD, metrics), "utilization", ratio_value(RATIO_UTILIZATION, metrics),
+        "used_blocks", json_number(metrics->used_blocks), "free_blocks", json_number(metrics->free_blocks),
+        "peak_requested", json_number(metrics->peak_requested), "peak_heap", json_number(metrics->peak_heap));
 }
 
 static json_t *event_object(const struct hg_event *event)
 {
     json_t *object = json_pack("{s:s, s:o, s:o}", "kind", hg_event_name(event->kind), "at",
-                               number(event->at), "size", number(event->size));
+                               json_number(event->at), "size", json_number(event->size));
 
     if (event->kind == HG_EVENT_VISIT)
         json_object_set_new(object, "fits", json_boolean(event->fits));
     else if (event->kind == HG_EVENT_REFUSE)
         json_object_set_new(object, "reason", json_string(hg_reason_text(event->reason)));
     else
-        json_object_set_new(object, "other", number(event->other));
+        json_object_set_new(object, "other", json_number(event->other));
     if (event->list != HG_NO_LIST)
-        json_object_set_new(object, "list", number(event->list));
+        json_object_set_new(object, "list", json_number(event->list));
     return object;
 }
 
@@ -141,7 +137,7 @@ static json_t *events_array(const struct mirror *mirror)
         json_array_append_new(array, event_object(&mirror->events[i]));
     if (mirror->events_dropped)
         json_array_append_new(array, json_pack("{s:s, s:o}", "kind", "dropped", "count",
-                                               number(mirror->events_dropped)));
+                                               json_number(mirror->events_dropped)));
     return array;
 }
 
@@ -149,7 +145,7 @@ static json_t *result_value(const struct step *step)
 {
     if (!step || step->result.refused || step->result.usable == 0)
         return json_null();
-    return number(step->result.payload);
+    return json_number(step->result.payload);
 }
 
 /* What a command that is no step has to say or to show, as text. */
@@ -187,11 +183,11 @@ void json_report(struct json *json, const struct outcome *outcome)
     else if (outcome->ok)
         add_shown(json, outcome, &explanation);
     object = json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "step",
-                       number(session->steps.count), "command", string(outcome->command), "ok",
+                       json_number(session->steps.count), "command", string(outcome->command), "ok",
                        outcome->ok,
                        "error", string_or_null(outcome->ok ? NULL : outcome->error), "result",
                        result_value(step), "nanoseconds",
-                       number(step ? step->result.nanoseconds : 0), "heap",
+                       json_number(step ? step->result.nanoseconds : 0), "heap",
                        heap_object(session->mirror), "blocks", blocks_array(session), "free_lists",
                        lists_array(session), "metrics", metrics_object(&session->mirror->metrics),
                        "events", step ? events_array(session->mirror) : json_array(),

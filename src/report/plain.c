@@ -22,25 +22,26 @@ static void print_row(const struct plain *plain, const struct grid *grid, const 
 static void print_map(const struct plain *plain)
 {
     struct grid grid = grid_create(1, plain->columns - 4);
+    struct scene scene = {.session = plain->session};
     struct map_scale scale = map_scale(plain->session, (size_t)grid.columns);
 
-    map_draw(&grid, grid_area(&grid), plain->session, &plain->options);
+    map_draw(&grid, grid_area(&grid), &scene, &plain->options);
     grid.columns = (int)scale.cells; /* the heap ends where the bracket closes */
     print_row(plain, &grid, "  [", "]");
     grid.columns = plain->columns - 4;
     grid_finish(&grid);
 }
 
-static void print_meters(const struct plain *plain)
+static void print_ratios(const struct plain *plain)
 {
     const struct metrics *metrics = &plain->session->mirror->metrics;
 
-    for (unsigned meter = 0; meters_name(meter); meter++) {
+    for (unsigned number = 0; number < RATIOS; number++) {
         struct text formula = {0};
 
-        meters_add_formula(meter, metrics, &plain->options, &formula);
-        fprintf(plain->output, "  %s %.1f%% = %s\n", meters_name(meter),
-                meters_ratio(meter, metrics) * 100, text_string(&formula));
+        meters_add_formula(number, metrics, &plain->options, &formula);
+        fprintf(plain->output, "  %s %.1f%% = %s\n", ratio_at(number)->name,
+                ratio_value(number, metrics) * 100, text_string(&formula));
         text_finish(&formula);
     }
 }
@@ -70,14 +71,13 @@ static void print_error(const struct plain *plain, const struct outcome *outcome
                 outcome->error);
     else
         fprintf(plain->errors, "error: %s\n", outcome->error);
-    if (outcome->column > 0 && strlen(outcome->line) < (size_t)plain->columns)
-        fprintf(plain->errors, "  %s\n  %*s\n", outcome->line, outcome->column, "^");
+    if (outcome->column > 0 && grid_text_width(outcome->line) < plain->columns)
+        fprintf(plain->errors, "  %s\n  %*s^\n", outcome->line,
+                grid_prefix_width(outcome->line, (size_t)outcome->column - 1), "");
 }
 
 void plain_report(struct plain *plain, const struct outcome *outcome)
 {
-    struct error ignored;
-
     if (outcome->notice[0])
         fprintf(plain->output, "note: %s\n", outcome->notice);
     if (!outcome->ok) {
@@ -88,13 +88,10 @@ void plain_report(struct plain *plain, const struct outcome *outcome)
         fprintf(plain->output, "%zu  %s\n  %s\n", plain->session->steps.count, outcome->command,
                 outcome->text);
         print_map(plain);
-        print_meters(plain);
+        print_ratios(plain);
     } else if (outcome->text[0]) {
         fprintf(plain->output, "%s\n", outcome->text);
     }
-    if (outcome->show.kind == SHOW_FREE_LIST &&
-        !session_read_lists(plain->session, SIZE_MAX, &ignored))
-        return;
     if (outcome->show.kind == SHOW_MAP)
         print_map(plain);
     else if (outcome->show.kind != SHOW_NOTHING)

@@ -15,6 +15,18 @@ struct block_chunk {
 /* How full a chunk is made when many are made at once: with room for splits to come. */
 enum { CHUNK_FILL = BLOCK_CHUNK_MAX * 3 / 4 };
 
+const char *block_kind_word(const struct block *block)
+{
+    static const char *const words[BLOCK_KINDS] = {
+        [HG_FREE] = "free",
+        [HG_USED] = "used",
+        [HG_BOOKKEEPING] = "bookkeeping",
+        [HG_UNREADABLE] = "unreadable",
+    };
+
+    return words[block->kind];
+}
+
 void block_table_finish(struct block_table *table)
 {
     for (size_t i = 0; i < table->chunks; i++)

@@ -2,8 +2,8 @@
  *
  * Blocks lie in chunks of at most BLOCK_CHUNK_MAX; each chunk keeps sums over its blocks, and one
  * index entry per chunk keeps where it starts and its largest free block. A step's splice touches a
- * chunk or two, and a map of any width is drawn from the chunks' sums, so both cost the same in a
- * heap of ten blocks and of a million.
+ * chunk or two, and a map of any width is drawn from the chunks' sums; what a step costs besides is
+ * one look at each index entry, some ten thousand in a heap of a million blocks.
  *
  * What always holds: the blocks tile [0, block_table_end); no chunk is empty; every sum is that of
  * the blocks. */
@@ -104,6 +104,9 @@ struct block_extent {
  * is at the block that covers high.
  *   cost     O(chunks inside + BLOCK_CHUNK_MAX) */
 struct block_extent block_cursor_sum(struct block_cursor *cursor, uint64_t low, uint64_t high);
+
+/* "free", "used", "bookkeeping" or "unreadable". */
+const char *block_kind_word(const struct block *block);
 
 /* Bytes of `block`, a used one, beyond what was asked for. */
 static inline uint64_t block_padding(const struct block *block)

@@ -109,22 +109,16 @@ static const char *called(const struct telling *telling, uint64_t at)
 
 /* ---- Allocation ---- */
 
-static const char *choice_words(const char *policy)
+/* What the policy takes, in words. */
+static const char *choice_words(const char *name)
 {
-    static const struct {
-        const char *policy, *words;
-    } choices[] = {
-        {"first-fit", "the first free block that fits"},
-        {"next-fit", "the next free block that fits"},
-        {"best-fit", "the smallest free block that fits"},
-        {"worst-fit", "the largest free block"},
-    };
+    const struct hg_policy_info *policy;
 
-    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
-        if (strcmp(choices[i].policy, policy) == 0)
-            return choices[i].words;
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        if (strcmp(policy->name, name) == 0)
+            return policy->choice;
     }
-    return "a free block that fits";
+    return "";
 }
 
 /* "(3 looked at)", or nothing for none. */

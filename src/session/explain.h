@@ -4,7 +4,7 @@
 
 #include "session/session.h"
 
-/* Append a sentence or two on the session's last step. */
+/* Append a sentence or two on the session's last step, which is `step`. */
 void explain_step(const struct session *session, const struct step *step, struct text *text);
 
 #endif

@@ -63,8 +63,3 @@ void ledger_remove(struct ledger *ledger, uint64_t payload)
         free(entry);
     }
 }
-
-size_t ledger_count(const struct ledger *ledger)
-{
-    return HASH_COUNT(ledger->entries);
-}

@@ -34,6 +34,4 @@ void ledger_enter(struct ledger *ledger, const struct allocation *allocation);
 /* Forget a payload, if it is there. */
 void ledger_remove(struct ledger *ledger, uint64_t payload);
 
-size_t ledger_count(const struct ledger *ledger);
-
 #endif

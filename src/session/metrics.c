@@ -1,6 +1,33 @@
 /* metrics.c: see metrics.h. */
 #include "session/metrics.h"
 
+#include <string.h>
+
+#define FIELD(name) offsetof(struct metrics, name)
+
+static const struct measure measures[] = {
+    {"heap", "from the heap's start to the break", false, FIELD(heap_size)},
+    {"requested", "asked for, in live blocks", false, FIELD(requested)},
+    {"used", "live blocks, with header, padding and footer", false, FIELD(used)},
+    {"padding", "usable but not asked for", false, FIELD(padding)},
+    {"free", "free blocks", false, FIELD(free)},
+    {"largest", "the largest free block", false, FIELD(largest_free)},
+    {"tags", "headers, footers, and the heap's own state", false, FIELD(overhead)},
+    {"peak-requested", "the most that was asked for at a time", false, FIELD(peak_requested)},
+    {"peak-heap", "the largest that the heap was", false, FIELD(peak_heap)},
+    {"used-blocks", "how many live blocks", true, FIELD(used_blocks)},
+    {"free-blocks", "how many free blocks", true, FIELD(free_blocks)},
+};
+
+static const struct ratio ratios[RATIOS] = {
+    [RATIO_EXTERNAL] = {"external", "largest", "free", FIELD(largest_free), FIELD(free), true},
+    [RATIO_INTERNAL] = {"internal", "padding", "used", FIELD(padding), FIELD(used), false},
+    [RATIO_OVERHEAD] = {"overhead", "tags, state", "heap", FIELD(overhead), FIELD(heap_size),
+                        false},
+    [RATIO_UTILIZATION] = {"utilization", "peaks: asked", "heap", FIELD(peak_requested),
+                           FIELD(peak_heap), false},
+};
+
 static uint64_t larger(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
@@ -16,8 +43,7 @@ struct metrics metrics_measure(const struct block_table *blocks, const struct me
         .padding = sums->padding,
         .free = sums->bytes[HG_FREE],
         .largest_free = block_table_largest_free(blocks),
-        .tags = sums->tags,
-        .bookkeeping = sums->bytes[HG_BOOKKEEPING],
+        .overhead = sums->tags + sums->bytes[HG_BOOKKEEPING],
         .used_blocks = sums->count[HG_USED],
         .free_blocks = sums->count[HG_FREE],
     };
@@ -27,27 +53,44 @@ struct metrics metrics_measure(const struct block_table *blocks, const struct me
     return metrics;
 }
 
-static double ratio(uint64_t part, uint64_t whole)
+static uint64_t field(const struct metrics *metrics, size_t offset)
 {
-    return whole ? (double)part / (double)whole : 0;
+    uint64_t value;
+
+    memcpy(&value, (const char *)metrics + offset, sizeof value);
+    return value;
 }
 
-double metrics_external_ratio(const struct metrics *metrics)
+const struct measure *measure_at(unsigned number)
 {
-    return metrics->free ? 1 - ratio(metrics->largest_free, metrics->free) : 0;
+    return number < sizeof measures / sizeof measures[0] ? &measures[number] : NULL;
 }
 
-double metrics_internal_ratio(const struct metrics *metrics)
+uint64_t measure_value(const struct measure *measure, const struct metrics *metrics)
 {
-    return ratio(metrics->padding, metrics->used);
+    return field(metrics, measure->offset);
 }
 
-double metrics_overhead_ratio(const struct metrics *metrics)
+const struct ratio *ratio_at(unsigned number)
 {
-    return ratio(metrics->tags + metrics->bookkeeping, metrics->heap_size);
+    return number < RATIOS ? &ratios[number] : NULL;
 }
 
-double metrics_utilization_ratio(const struct metrics *metrics)
+uint64_t ratio_part(const struct ratio *ratio, const struct metrics *metrics)
 {
-    return ratio(metrics->peak_requested, metrics->peak_heap);
+    return field(metrics, ratio->part);
+}
+
+uint64_t ratio_whole(const struct ratio *ratio, const struct metrics *metrics)
+{
+    return field(metrics, ratio->whole);
+}
+
+double ratio_value(unsigned number, const struct metrics *metrics)
+{
+    const struct ratio *ratio = &ratios[number];
+    uint64_t whole = ratio_whole(ratio, metrics);
+    double share = whole ? (double)ratio_part(ratio, metrics) / (double)whole : 0;
+
+    return ratio->is_complement && whole ? 1 - share : share;
 }

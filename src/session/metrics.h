@@ -1,8 +1,9 @@
-/* metrics.h: what can be said of a heap in numbers. The ratios have their formulas here and nowhere
- * else; the screen shows the same formulas beside them. */
+/* metrics.h: what can be said of a heap in numbers: the one list of measures, and the one of ratios.
+ * What is shown, expected and reported is made from these. */
 #ifndef SESSION_METRICS_H
 #define SESSION_METRICS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "session/block_table.h"
@@ -15,8 +16,7 @@ struct metrics {
     uint64_t padding;      /* usable but not asked for */
     uint64_t free;         /* free blocks, with header and footer */
     uint64_t largest_free;
-    uint64_t tags;         /* headers and footers of all blocks */
-    uint64_t bookkeeping;  /* the heap's own state, and its end marker */
+    uint64_t overhead;     /* headers and footers of all blocks, and bookkeeping */
     uint64_t used_blocks, free_blocks;
     uint64_t peak_requested, peak_heap; /* over all steps so far */
 };
@@ -24,16 +24,38 @@ struct metrics {
 /* Measure the heap. The peaks are those of `before`, or higher. */
 struct metrics metrics_measure(const struct block_table *blocks, const struct metrics *before);
 
-/* 1 - largest free block / all free bytes; 0 when nothing is free. */
-double metrics_external_ratio(const struct metrics *metrics);
+/* A number of bytes or of blocks. */
+struct measure {
+    const char *name;    /* one word: "largest" */
+    const char *meaning; /* a few: "the largest free block" */
+    bool is_count;       /* of blocks, not of bytes */
+    size_t offset;       /* in struct metrics */
+};
 
-/* Padding / bytes of used blocks; 0 when nothing is used. */
-double metrics_internal_ratio(const struct metrics *metrics);
+/* The measure with this number; NULL beyond the last. */
+const struct measure *measure_at(unsigned number);
+uint64_t measure_value(const struct measure *measure, const struct metrics *metrics);
 
-/* Headers, footers and bookkeeping / heap size. */
-double metrics_overhead_ratio(const struct metrics *metrics);
+/* A part of a whole, or what is missing to it:
+ *      external     1 - largest free block / all free bytes; 0 when nothing is free
+ *      internal     padding / bytes of used blocks
+ *      overhead     headers, footers and bookkeeping / heap size
+ *      utilization  peak of the bytes asked for / peak of the heap size */
+struct ratio {
+    const char *name;
+    const char *part_words, *whole_words; /* as in the formula: "largest", "free" */
+    size_t part, whole;                   /* offsets in struct metrics */
+    bool is_complement;                   /* 1 - part / whole */
+};
 
-/* Peak of the bytes asked for / peak of the heap size. */
-double metrics_utilization_ratio(const struct metrics *metrics);
+enum { RATIO_EXTERNAL, RATIO_INTERNAL, RATIO_OVERHEAD, RATIO_UTILIZATION, RATIOS };
+
+/* The ratio with this number; NULL beyond the last. */
+const struct ratio *ratio_at(unsigned number);
+double ratio_value(unsigned number, const struct metrics *metrics);
+
+/* The numbers in its formula. */
+uint64_t ratio_part(const struct ratio *ratio, const struct metrics *metrics);
+uint64_t ratio_whole(const struct ratio *ratio, const struct metrics *metrics);
 
 #endif

@@ -27,11 +27,18 @@ struct reading {
     size_t count, capacity;
 };
 
+/* What a block has besides its header and footer; the heap process may have said nonsense. */
 static uint64_t capacity_of(const struct hg_block *read)
 {
     uint64_t tags = (uint64_t)read->header + read->footer;
 
     return read->size > tags ? read->size - tags : 0;
+}
+
+static bool is_possible(const struct hg_block *read)
+{
+    return read->header <= UINT16_MAX && read->footer <= UINT16_MAX &&
+           read->size >= (uint64_t)read->header + read->footer;
 }
 
 /* A used block that the ledger does not know, as after a double free, counts as asked for whole. */
@@ -52,15 +59,16 @@ static void add_blocks(struct reading *reading, const struct mirror *mirror,
                                      reading->count + splice->count, sizeof reading->blocks[0]);
     for (size_t i = 0; i < splice->count; i++) {
         const struct hg_block *read = &splice->blocks[i];
+        bool possible = is_possible(read);
 
         reading->blocks[reading->count++] = (struct block){
             .at = read->at,
             .size = read->size,
-            .requested = requested_of(mirror, read),
+            .requested = possible ? requested_of(mirror, read) : 0,
             .list = read->list,
-            .header = (uint16_t)read->header,
-            .footer = (uint16_t)read->footer,
-            .kind = (uint8_t)read->kind,
+            .header = possible ? (uint16_t)read->header : 0,
+            .footer = possible ? (uint16_t)read->footer : 0,
+            .kind = possible ? (uint8_t)read->kind : HG_UNREADABLE,
         };
     }
 }
@@ -69,7 +77,7 @@ static void add_blocks(struct reading *reading, const struct mirror *mirror,
 static bool read_rest(struct mirror *mirror, struct reading *reading, struct target_splice *splice)
 {
     add_blocks(reading, mirror, splice);
-    while (splice->more != EXCHANGE_NULL) {
+    while (splice->more != EXCHANGE_NULL && splice->count > 0) {
         uint64_t low = splice->low;
 
         if (!target_walk(mirror->target, splice->more, splice))
@@ -257,7 +265,10 @@ static void note_op(struct mirror *mirror, const struct op *op, uint32_t step,
     case OP_CALLOC:
     case OP_ALIGNED: note_allocation(mirror, op, step, result); break;
     case OP_REALLOC: note_reallocation(mirror, op, step, result); break;
-    case OP_FREE: note_free(mirror, op, step); break;
+    case OP_FREE:
+        if (!result->refused)
+            note_free(mirror, op, step);
+        break;
     case OP_LIMIT:
         if (!result->refused)
             mirror->limit = op->size;
@@ -323,13 +334,4 @@ bool mirror_check(struct mirror *mirror, struct error *ret_problem)
     well = compare_blocks(mirror, &reading, ret_problem);
     free(reading.blocks);
     return well;
-}
-
-uint64_t mirror_usable(const struct mirror *mirror, uint64_t payload)
-{
-    const struct block *block = block_table_get(&mirror->blocks, payload);
-
-    if (!block || block->kind != HG_USED || block->at + block->header != payload)
-        return 0;
-    return block->size - block->header - block->footer;
 }

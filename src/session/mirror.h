@@ -55,7 +55,4 @@ bool variable_is_live(const struct mirror *mirror, const struct variable *variab
  *   returns      true when all is well; false also when the target failed */
 bool mirror_check(struct mirror *mirror, struct error *ret_problem);
 
-/* Bytes of the payload at the offset `payload` that may be used; 0 if no used block has it. */
-uint64_t mirror_usable(const struct mirror *mirror, uint64_t payload);
-
 #endif

@@ -23,16 +23,6 @@ struct session *session_create(const struct hg_config *config, struct error *err
     return session;
 }
 
-/* Forget the lists as last read. */
-static void clear_lists(struct session *session)
-{
-    for (uint32_t list = 0; list < session->list_count; list++)
-        free(session->lists[list].items);
-    free(session->lists);
-    session->lists = NULL;
-    session->list_count = 0;
-}
-
 void session_destroy(struct session *session)
 {
     if (!session)
@@ -40,7 +30,6 @@ void session_destroy(struct session *session)
     mirror_destroy(session->mirror);
     names_finish(&session->names);
     free(session->steps.items);
-    clear_lists(session);
     text_finish(&session->explanation);
     text_finish(&session->notice);
     free(session);
@@ -126,6 +115,42 @@ void session_add_command(const struct session *session, const struct step *step,
     }
 }
 
+/* ---- Failures in words ---- */
+
+static const char *signal_name(int number)
+{
+    const char *name = sigabbrev_np(number);
+
+    return name ? name : "?";
+}
+
+static void add_failure(const struct target_failure *failure, struct text *text)
+{
+    switch (failure->kind) {
+    case TARGET_FINE: break;
+    case TARGET_FAULT:
+        text_add(text, "the allocator faulted: SIG%s at address 0x%" PRIx64,
+                 signal_name(failure->number), failure->address);
+        break;
+    case TARGET_STUCK:
+        text_add(text, "the allocator was still running after %d s and was stopped",
+                 failure->number);
+        break;
+    case TARGET_KILLED:
+        text_add(text, "the heap process was killed by SIG%s", signal_name(failure->number));
+        break;
+    case TARGET_EXITED:
+        text_add(text, "the heap process ended with status %d", failure->number);
+        break;
+    case TARGET_GARBLED:
+        text_add(text, "the heap process answered what makes no sense");
+        break;
+    case TARGET_REFUSED:
+        text_add(text, "the heap process refused: %s", strerror(failure->number));
+        break;
+    }
+}
+
 /* ---- Replaying ---- */
 
 /* Carry out the first `count` of `steps` on the fresh heap of `mirror`, noting their results anew.
@@ -187,6 +212,24 @@ static size_t count_newly_refused(const struct step *before, const struct step *
     return refused;
 }
 
+/* Why a replay ended after `done` of `count` steps. */
+static void describe_stop(const struct mirror *mirror, size_t done, size_t count,
+                          struct error *error)
+{
+    const struct target_failure *failure = target_failure(mirror->target);
+    struct text text = {0};
+
+    text_add(&text, "step %zu of %zu", done + 1, count);
+    if (failure->kind == TARGET_FINE) {
+        text_add(&text, ": stopped");
+    } else {
+        text_add(&text, ": ");
+        add_failure(failure, &text);
+    }
+    error_set(error, "%s; the heap is as it was", text_string(&text));
+    text_finish(&text);
+}
+
 bool session_configure(struct session *session, const struct hg_config *config,
                        size_t *ret_refused, struct error *error)
 {
@@ -204,7 +247,7 @@ bool session_configure(struct session *session, const struct hg_config *config,
         memory_copy(session->steps.items, steps, count * sizeof *steps);
         take_over(session, mirror);
     } else {
-        error_set(error, "stopped at step %zu of %zu; the heap is as it was", done, count);
+        describe_stop(mirror, done, count, error);
         mirror_destroy(mirror);
     }
     free(steps);
@@ -219,41 +262,12 @@ bool session_reset(struct session *session, struct error *error)
         return false;
     take_over(session, mirror);
     session->steps.count = 0;
+    names_finish(&session->names);
     text_clear(&session->explanation);
     return true;
 }
 
 /* ---- When the heap process does not survive ---- */
-
-static const char *signal_name(int number)
-{
-    const char *name = sigabbrev_np(number);
-
-    return name ? name : "?";
-}
-
-static void add_failure(const struct target_failure *failure, struct text *text)
-{
-    switch (failure->kind) {
-    case TARGET_FAULT:
-        text_add(text, "the allocator faulted: SIG%s at address 0x%" PRIx64,
-                 signal_name(failure->number), failure->address);
-        break;
-    case TARGET_STUCK:
-        text_add(text, "the allocator was still running after %d s and was stopped",
-                 TARGET_PATIENCE_MS / 1000);
-        break;
-    case TARGET_KILLED:
-        text_add(text, "the heap process was killed by SIG%s", signal_name(failure->number));
-        break;
-    case TARGET_EXITED:
-        text_add(text, "the heap process ended with status %d", failure->number);
-        break;
-    case TARGET_REFUSED:
-        text_add(text, "the heap process refused: %s", strerror(failure->number));
-        break;
-    }
-}
 
 static void add_recovery(const struct session *session, struct text *text)
 {
@@ -405,6 +419,8 @@ bool session_act(struct session *session, const struct action *action, struct er
     step.before = mirror_variable(session->mirror, step.op.slot).payload;
     if (!run(session, &step, error))
         return false;
+    if (step.result.refused && step.op.kind == OP_FREE)
+        return error_set(error, "%s", hg_reason_text(step.result.reason));
     step.metrics = session->mirror->metrics;
     append(session, &step);
     text_clear(&session->explanation);
@@ -416,21 +432,27 @@ bool session_act(struct session *session, const struct action *action, struct er
 
 /* ---- Reading ---- */
 
-static bool does_not_answer(struct session *session, struct error *error)
+static bool does_not_answer(struct error *error)
 {
-    if (recover(session, error))
-        error_set(error, "the heap process did not answer; a fresh heap has taken its place");
-    return false;
+    return error_set(error, "the heap process does not answer");
+}
+
+void free_lists_finish(struct free_lists *lists)
+{
+    for (uint32_t list = 0; list < lists->count; list++)
+        free(lists->lists[list].items);
+    free(lists->lists);
+    *lists = (struct free_lists){0};
 }
 
 static bool read_list(struct session *session, uint32_t number, size_t most,
                       struct free_list *ret_list)
 {
-    size_t capacity = 0, part;
+    size_t capacity = 0, part = 1;
     const uint64_t *read;
     bool more = true;
 
-    while (more && ret_list->count < most) {
+    while (more && part > 0 && ret_list->count < most) {
         if (!target_list(session->mirror->target, number, ret_list->count, most - ret_list->count,
                          &read, &part, &more))
             return false;
@@ -443,15 +465,19 @@ static bool read_list(struct session *session, uint32_t number, size_t most,
     return true;
 }
 
-bool session_read_lists(struct session *session, size_t most, struct error *error)
+bool session_read_lists(struct session *session, size_t most, struct free_lists *ret_lists,
+                        struct error *error)
 {
-    clear_lists(session);
-    session->list_count = hg_list_count(&session->mirror->config);
-    session->lists = memory_create(session->list_count, sizeof session->lists[0]);
-    for (uint32_t list = 0; list < session->list_count; list++) {
-        if (!read_list(session, list, most, &session->lists[list])) {
-            clear_lists(session);
-            return does_not_answer(session, error);
+    size_t free_blocks = session->mirror->metrics.free_blocks;
+
+    ret_lists->count = hg_list_count(&session->mirror->config);
+    ret_lists->lists = memory_create(ret_lists->count, sizeof ret_lists->lists[0]);
+    if (most > free_blocks)
+        most = free_blocks;
+    for (uint32_t list = 0; list < ret_lists->count; list++) {
+        if (!read_list(session, list, most, &ret_lists->lists[list])) {
+            free_lists_finish(ret_lists);
+            return does_not_answer(error);
         }
     }
     return true;
@@ -467,7 +493,7 @@ bool session_read_bytes(struct session *session, uint64_t from, size_t count,
     do {
         if (!target_peek(session->mirror->target, from + done, count - done, &read, &part)) {
             free(bytes);
-            return does_not_answer(session, error);
+            return does_not_answer(error);
         }
         memory_copy(bytes + done, read, part);
         done += part;

@@ -25,19 +25,22 @@ struct steps {
     size_t count, capacity;
 };
 
-/* A free list, or the first elements of it, as last read. */
+/* A free list, or the first elements of it. */
 struct free_list {
     uint64_t *items; /* offsets of free blocks, head first */
     size_t count;
-    bool complete;
+    bool complete; /* it ends here; a damaged one may never end */
+};
+
+struct free_lists {
+    struct free_list *lists;
+    uint32_t count;
 };
 
 struct session {
     struct mirror *mirror;
     struct names names;
     struct steps steps;
-    struct free_list *lists; /* as session_read_lists left them */
-    uint32_t list_count;
     struct text explanation; /* of the last step, a sentence or two */
     struct text notice;      /* what happened to the heap process since it was last asked for */
     /* Told of long replays: how many steps are done, out of how many. Returns false to stop. */
@@ -57,6 +60,7 @@ struct action {
 /* Open a heap of `config` in a process of its own.
  *   returns  NULL with `error` set if that fails */
 struct session *session_create(const struct hg_config *config, struct error *error);
+/* End the heap process and forget everything. NULL does nothing. */
 void session_destroy(struct session *session);
 
 /* Carry out an action as the next step.
@@ -98,8 +102,13 @@ const char *session_block_name(const struct session *session, const struct block
 void session_add_command(const struct session *session, const struct step *step,
                          struct text *text);
 
-/* Read all free lists into session->lists, at most `most` elements of each. */
-bool session_read_lists(struct session *session, size_t most, struct error *error);
+/* ---- Reading: these change nothing, and fail when the heap process does not answer ---- */
+
+/* Read all free lists, at most `most` elements of each, and never more than there are free blocks.
+ *   ret_lists  the caller's, to be given back with free_lists_finish; empty on failure */
+bool session_read_lists(struct session *session, size_t most, struct free_lists *ret_lists,
+                        struct error *error);
+void free_lists_finish(struct free_lists *lists);
 
 /* Read `count` bytes of the heap from the offset `from` on, fewer where it ends; the caller frees
  * ret_bytes. */

@@ -26,7 +26,7 @@ enum {
 #define EXCHANGE_SLOTS_MAX ((uint32_t)1 << 22)
 
 #define EXCHANGE_NULL UINT64_MAX     /* an offset that stands for NULL */
-#define EXCHANGE_NO_LIMIT UINT64_MAX /* RLIMIT_DATA as it was */
+#define EXCHANGE_NO_LIMIT UINT64_MAX /* as much as the system lets the process have */
 
 /* ---- Operations: what a step asks of the heap process ---- */
 
@@ -61,7 +61,7 @@ struct op_result {
 /* ---- Requests and replies ---- */
 
 enum request_kind {
-    REQUEST_OPEN,  /* a heap of this config, in place of the one before */
+    REQUEST_OPEN,  /* a heap of this config; there can be only one */
     REQUEST_RUN,   /* ops[0 .. count) */
     REQUEST_WALK,  /* blocks from the offset `from` on */
     REQUEST_LIST,  /* items of list `list`, from the `from`-th on */

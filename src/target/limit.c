@@ -1,6 +1,7 @@
 /* limit.c: see limit.h. Runs in the heap process, so without stdio. */
 #include "target/limit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +32,12 @@ static uint64_t data_size(void)
 bool limit_heap(uint64_t heap_size, uint64_t size)
 {
     struct rlimit limit;
-    uint64_t others = data_size() - heap_size, most;
+    uint64_t data = data_size(), others = data - heap_size, most;
 
+    if (data < heap_size) {
+        errno = ENOSYS;
+        return false;
+    }
     if (getrlimit(RLIMIT_DATA, &limit) != 0)
         return false;
     if (size == EXCHANGE_NO_LIMIT || __builtin_add_overflow(others, size, &most) ||

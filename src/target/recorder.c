@@ -14,6 +14,14 @@ static void touch(struct recorder *recorder, uint64_t low, uint64_t high)
         recorder->high = high;
 }
 
+/* A long search must not crowd out what came of it. */
+static uint64_t room_for(const struct hg_event *event)
+{
+    enum { RESERVED = EXCHANGE_EVENTS_MAX / 4 };
+
+    return event->kind == HG_EVENT_VISIT ? EXCHANGE_EVENTS_MAX - RESERVED : EXCHANGE_EVENTS_MAX;
+}
+
 void recorder_observe(void *context, const struct hg_event *event)
 {
     struct recorder *recorder = context;
@@ -46,7 +54,7 @@ void recorder_observe(void *context, const struct hg_event *event)
     case HG_EVENT_COPY:
     case HG_EVENT_KINDS: break;
     }
-    if (recorder->count < EXCHANGE_EVENTS_MAX)
+    if (recorder->count < room_for(event))
         recorder->events[recorder->count++] = *event;
     else
         recorder->dropped++;

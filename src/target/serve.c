@@ -53,7 +53,7 @@ static size_t heap_extent(const struct server *server)
 
 /* ---- Operations ---- */
 
-/* One operation at work. The guard may abandon it anywhere. */
+/* One operation at work. It may be abandoned anywhere: see serve_request. */
 struct work {
     struct server *server;
     const struct op *op;
@@ -89,9 +89,8 @@ static void reallocate(struct work *work, void **slot)
         *slot = payload;
 }
 
-static void carry_out(void *context)
+static void carry_out(struct work *work)
 {
-    struct work *work = context;
     struct server *server = work->server;
     const struct op *op = work->op;
     void **slot = &server->slots[op->slot % EXCHANGE_SLOTS_MAX];
@@ -103,7 +102,7 @@ static void carry_out(void *context)
     case OP_REALLOC: reallocate(work, slot); break;
     case OP_FREE:
         work->started = now();
-        hg_free(server->heap, *slot);
+        work->refused = !hg_free(server->heap, *slot);
         break;
     case OP_FILL: memset(*slot, (int)op->argument, op->size); break;
     case OP_LIMIT: work->refused = !limit_heap(heap_extent(server), op->size); break;
@@ -144,26 +143,16 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
     return result;
 }
 
-/* Carry out one operation under guard; false if it did not come to its end. */
-static bool run_op(struct server *server, uint64_t index)
+static void run_op(struct server *server, uint64_t index)
 {
     struct exchange *exchange = server->exchange;
-    struct reply *reply = &exchange->reply;
     struct work work = {.server = server, .op = &exchange->ops[index]};
-    struct guard_report fault = {0};
-    uint64_t visits = server->recorder.visits, ended;
-    enum guard_outcome outcome = guard_run(carry_out, &work, &fault);
+    uint64_t visits = server->recorder.visits;
 
-    ended = now();
-    if (outcome == GUARD_COMPLETED) {
-        exchange->results[index] = result_of(&work, ended, visits);
-        __atomic_store_n(&reply->ops_done, index + 1, __ATOMIC_RELAXED);
-        return true;
-    }
-    reply->status = outcome == GUARD_FAULT ? REPLY_FAULT : REPLY_INTERRUPTED;
-    reply->number = fault.signal;
-    reply->address = fault.address;
-    return false;
+    server->recorder.reason = HG_REASON_NONE;
+    carry_out(&work);
+    exchange->results[index] = result_of(&work, now(), visits);
+    __atomic_store_n(&exchange->reply.ops_done, index + 1, __ATOMIC_RELAXED);
 }
 
 /* ---- Reading back ---- */
@@ -272,10 +261,8 @@ static void serve_run(struct server *server)
 {
     uint64_t count = server->exchange->request.count;
 
-    for (uint64_t i = 0; i < count && i < EXCHANGE_OPS_MAX; i++) {
-        if (!run_op(server, i))
-            return;
-    }
+    for (uint64_t i = 0; i < count && i < EXCHANGE_OPS_MAX; i++)
+        run_op(server, i);
     collect_changes(server);
 }
 
@@ -306,29 +293,44 @@ static void serve_peek(struct server *server)
     exchange->reply.bytes = count;
 }
 
+static void answer(void *context)
+{
+    struct server *server = context;
+    struct exchange *exchange = server->exchange;
+    enum request_kind kind = (enum request_kind)exchange->request.kind;
+
+    if ((kind == REQUEST_OPEN) != !server->heap) {
+        fail(server, EINVAL);
+        return;
+    }
+    switch (kind) {
+    case REQUEST_OPEN: serve_open(server); break;
+    case REQUEST_RUN: serve_run(server); break;
+    case REQUEST_WALK: collect_blocks(server, exchange->request.from, UINT64_MAX); break;
+    case REQUEST_LIST: serve_list(server); break;
+    case REQUEST_CHECK:
+        hg_check(server->heap, heap_extent(server), &exchange->reply.defect);
+        break;
+    case REQUEST_PEEK: serve_peek(server); break;
+    }
+}
+
+/* Answer under guard: a fault or an interrupt abandons the answer, and is the reply. */
 static void serve_request(struct server *server)
 {
-    struct exchange *exchange = server->exchange;
+    struct reply *reply = &server->exchange->reply;
+    struct guard_report fault = {0};
+    enum guard_outcome outcome;
 
-    exchange->reply = (struct reply){.begun = 1, .next = EXCHANGE_NULL};
-    recorder_reset(&server->recorder, exchange->events);
-    if (exchange->request.kind == REQUEST_OPEN) {
-        serve_open(server);
-    } else if (!server->heap) {
-        fail(server, EINVAL);
-    } else {
-        switch ((enum request_kind)exchange->request.kind) {
-        case REQUEST_OPEN: break;
-        case REQUEST_RUN: serve_run(server); break;
-        case REQUEST_WALK: collect_blocks(server, exchange->request.from, UINT64_MAX); break;
-        case REQUEST_LIST: serve_list(server); break;
-        case REQUEST_CHECK:
-            hg_check(server->heap, heap_extent(server), &exchange->reply.defect);
-            break;
-        case REQUEST_PEEK: serve_peek(server); break;
-        }
+    *reply = (struct reply){.begun = 1, .next = EXCHANGE_NULL};
+    recorder_reset(&server->recorder, server->exchange->events);
+    outcome = guard_run(answer, server, &fault);
+    if (outcome != GUARD_COMPLETED) {
+        reply->status = outcome == GUARD_FAULT ? REPLY_FAULT : REPLY_INTERRUPTED;
+        reply->number = fault.signal;
+        reply->address = fault.address;
     }
-    exchange->reply.heap_size = heap_extent(server);
+    reply->heap_size = heap_extent(server);
 }
 
 /* The terminal's signals are for the front; this process ends when the front does. */

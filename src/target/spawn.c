@@ -10,9 +10,12 @@
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const char own_program[] = "/proc/self/exe";
+
+#define CURRENT_PERSONALITY 0xffffffffu /* asks, and changes nothing */
 
 /* Give a descriptor the number that the heap process expects; clears close-on-exec. */
 static bool place_descriptor(int from, int number)
@@ -31,16 +34,17 @@ _Noreturn static void become_heap_process(int socket, int memory, pid_t front)
         _exit(1);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++)
-        dup2(nowhere, standard);
-    /* out of the way of the two numbers first */
+    /* first out of the way of the numbers that will be given out */
     socket = fcntl(socket, F_DUPFD, EXCHANGE_MEMORY_FD + 1);
     memory = fcntl(memory, F_DUPFD, EXCHANGE_MEMORY_FD + 1);
+    for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++)
+        dup2(nowhere, standard);
     if (!place_descriptor(socket, EXCHANGE_SOCKET_FD) ||
         !place_descriptor(memory, EXCHANGE_MEMORY_FD))
         _exit(1);
     close_range(EXCHANGE_MEMORY_FD + 1, ~0u, 0);
-    personality(ADDR_NO_RANDOMIZE); /* where it is refused, addresses differ from run to run */
+    /* where this is refused, addresses differ from run to run */
+    personality((unsigned)personality(CURRENT_PERSONALITY) | ADDR_NO_RANDOMIZE);
     execl(own_program, "heapglass", EXCHANGE_ARGUMENT, (char *)NULL);
     _exit(1);
 }
@@ -66,6 +70,14 @@ bool spawn_heap_process(struct spawned *ret_spawned, struct error *error)
     if (spawned.pid == 0)
         become_heap_process(sockets[1], memory, front);
     spawned.pidfd = pidfd_open(spawned.pid, 0);
+    if (spawned.pidfd < 0) {
+        int number = errno;
+
+        kill(spawned.pid, SIGKILL);
+        waitpid(spawned.pid, NULL, 0);
+        errno = number;
+        goto fail;
+    }
     close(sockets[1]);
     close(memory);
     spawned.socket = sockets[0];

@@ -23,12 +23,13 @@ enum {
 
 struct target {
     struct spawned process; /* pid 0 once it has been reaped */
+    int patience_ms;        /* with the operations at hand */
     uint32_t requests; /* sent so far */
     struct target_failure failure;
 };
 
 /* How long to wait for the next bell. */
-static void set_patience(struct target *target, int patience_ms)
+static void wait_at_most(struct target *target, int patience_ms)
 {
     struct timeval patience = {
         .tv_sec = patience_ms / MS_PER_SECOND,
@@ -36,6 +37,14 @@ static void set_patience(struct target *target, int patience_ms)
     };
 
     setsockopt(target->process.socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+}
+
+static void set_patience(struct target *target, int patience_ms)
+{
+    if (target->patience_ms != patience_ms) {
+        target->patience_ms = patience_ms;
+        wait_at_most(target, patience_ms);
+    }
 }
 
 struct target *target_create(struct error *error)
@@ -134,15 +143,16 @@ static bool interrupt(struct target *target)
 {
     enum bell_outcome outcome;
 
-    set_patience(target, LAST_PATIENCE_MS);
+    wait_at_most(target, LAST_PATIENCE_MS);
     kill(target->process.pid, SIGUSR1);
     outcome = wait_for_bell(target);
-    set_patience(target, TARGET_PATIENCE_MS);
+    wait_at_most(target, target->patience_ms);
     if (outcome == BELL_RUNG)
         return true;
     kill(target->process.pid, SIGKILL);
     end(target);
     target->failure.kind = TARGET_STUCK;
+    target->failure.number = target->patience_ms / MS_PER_SECOND;
     target->failure.op = ops_done(target);
     return false;
 }
@@ -176,6 +186,15 @@ static bool failed(struct target *target, enum target_failure_kind kind)
     return false;
 }
 
+/* Whether counts are possible, and blocks that go on do so further up. */
+static bool makes_sense(const struct reply *reply)
+{
+    if (reply->blocks > EXCHANGE_BLOCKS_MAX || reply->events > EXCHANGE_EVENTS_MAX ||
+        reply->items > EXCHANGE_ITEMS_MAX || reply->bytes > EXCHANGE_BYTES_MAX)
+        return false;
+    return reply->blocks == 0 || reply->next == EXCHANGE_NULL || reply->next > reply->low;
+}
+
 /* Send the request that stands in the exchange, and wait for its reply. */
 static bool call(struct target *target, enum request_kind kind)
 {
@@ -193,17 +212,14 @@ static bool call(struct target *target, enum request_kind kind)
     if (!wait_for_reply(target))
         return false;
     switch ((enum reply_status)exchange->reply.status) {
-    case REPLY_DONE: return true;
+    case REPLY_DONE: return makes_sense(&exchange->reply) || failed(target, TARGET_GARBLED);
     case REPLY_FAULT: return failed(target, TARGET_FAULT);
-    case REPLY_INTERRUPTED: return failed(target, TARGET_STUCK);
+    case REPLY_INTERRUPTED:
+        exchange->reply.number = target->patience_ms / MS_PER_SECOND;
+        return failed(target, TARGET_STUCK);
     case REPLY_FAILED: return failed(target, TARGET_REFUSED);
     }
-    return failed(target, TARGET_REFUSED);
-}
-
-static uint64_t at_most(uint64_t count, uint64_t most)
-{
-    return count < most ? count : most;
+    return failed(target, TARGET_GARBLED);
 }
 
 static struct target_splice splice_of(const struct target *target)
@@ -213,14 +229,14 @@ static struct target_splice splice_of(const struct target *target)
 
     return (struct target_splice){
         .blocks = exchange->blocks,
-        .count = at_most(reply->blocks, EXCHANGE_BLOCKS_MAX),
+        .count = reply->blocks,
         .low = reply->low,
         .high = reply->high,
         .more = reply->next,
         .heap_size = reply->heap_size,
         .heap_start = reply->heap_start,
         .events = exchange->events,
-        .event_count = at_most(reply->events, EXCHANGE_EVENTS_MAX),
+        .event_count = reply->events,
         .events_dropped = reply->events_dropped,
     };
 }
@@ -241,11 +257,28 @@ bool target_open(struct target *target, const struct hg_config *config,
     return true;
 }
 
+/* Writing much takes long: zeroing, filling, and copying what is moved. */
+static int patience_for(const struct op *ops, size_t count)
+{
+    uint64_t most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        bool writes = ops[i].kind == OP_CALLOC || ops[i].kind == OP_FILL || ops[i].kind == OP_REALLOC;
+        uint64_t factor = ops[i].kind == OP_CALLOC ? ops[i].argument : 1, bytes;
+
+        if (writes && !__builtin_mul_overflow(ops[i].size, factor, &bytes) && bytes > most)
+            most = bytes;
+    }
+    most >>= 30;
+    return TARGET_PATIENCE_MS + TARGET_PATIENCE_PER_GIB_MS * (int)(most < 1024 ? most : 1024);
+}
+
 bool target_run(struct target *target, const struct op *ops, size_t count,
                 struct target_splice *ret_splice, const struct op_result **ret_results)
 {
     struct exchange *exchange = target->process.exchange;
 
+    set_patience(target, patience_for(ops, count));
     exchange->request.count = count;
     memcpy(exchange->ops, ops, count * sizeof ops[0]);
     *ret_results = exchange->results;
@@ -273,7 +306,7 @@ bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t mos
     if (!call(target, REQUEST_LIST))
         return false;
     *ret_items = exchange->items;
-    *ret_count = at_most(exchange->reply.items, EXCHANGE_ITEMS_MAX);
+    *ret_count = exchange->reply.items;
     *ret_more = exchange->reply.next != EXCHANGE_NULL;
     return true;
 }
@@ -295,6 +328,6 @@ bool target_peek(struct target *target, uint64_t from, size_t count,
     if (!call(target, REQUEST_PEEK))
         return false;
     *ret_bytes = exchange->bytes;
-    *ret_count = at_most(exchange->reply.bytes, EXCHANGE_BYTES_MAX);
+    *ret_count = exchange->reply.bytes;
     return true;
 }

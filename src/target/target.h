@@ -19,22 +19,25 @@
 struct target;
 
 enum target_failure_kind {
+    TARGET_FINE,    /* nothing has failed */
     TARGET_REFUSED, /* the request could not be met; the heap is as it was */
     TARGET_FAULT,   /* an operation raised a signal */
-    TARGET_STUCK,   /* an operation was cut off after TARGET_PATIENCE_MS without progress */
+    TARGET_STUCK,   /* an operation was cut off because it did not end */
+    TARGET_GARBLED, /* the reply makes no sense */
     TARGET_KILLED,  /* the process was ended by a signal */
     TARGET_EXITED,  /* the process ended by itself */
 };
 
 struct target_failure {
     enum target_failure_kind kind;
-    int number;       /* errno, the signal, or the exit status */
+    int number;       /* errno, the signal, the exit status, or how many seconds it ran */
     uint64_t address; /* that a fault was about */
     uint64_t op;      /* the index of the operation at fault */
     bool idle;        /* the process ended before it saw the request */
 };
 
-enum { TARGET_PATIENCE_MS = 2000 };
+/* How long an operation may take: this, and more for each GiB that it has to write. */
+enum { TARGET_PATIENCE_MS = 2000, TARGET_PATIENCE_PER_GIB_MS = 4000 };
 
 /* Start a heap process: this program again, with address randomisation off where the system
  * permits.

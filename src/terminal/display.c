@@ -16,7 +16,7 @@
 
 #include "view/theme.h"
 
-enum { PARTIAL_PAIRS_FIRST = STYLES + 1, ESCAPE_DELAY_MS = 25 };
+enum { ESCAPE_DELAY_MS = 25 };
 
 /* Mutable state of the one terminal there is. */
 static bool is_open;
@@ -25,6 +25,8 @@ static const struct theme_style *theme;
 static SCREEN *screen;
 static struct termios modes_before;
 static char restore_sequence[256]; /* what gives the screen back, for signal handlers */
+static struct key ahead[256];      /* typed while a command was running, and not read yet */
+static size_t ahead_first, ahead_count;
 
 /* Set by the handler of SIGWINCH, which is blocked except while waiting for a key. */
 static volatile sig_atomic_t was_resized;
@@ -153,8 +155,14 @@ static short paper_of(enum style style)
 void display_set_theme(unsigned number)
 {
     theme = theme_get(number);
-    for (int style = 0; has_color && style < STYLES; style++)
-        init_pair((short)(style + 1), ink_of((enum style)style), paper_of((enum style)style));
+}
+
+/* The pair of two colours. Curses keeps those in use, and makes room for others when it has to. */
+static int pair_of(int ink, int paper)
+{
+    int pair = alloc_pair(ink, paper);
+
+    return pair < 0 ? 0 : pair;
 }
 
 static attr_t attributes_of(enum style style)
@@ -171,34 +179,23 @@ static attr_t attributes_of(enum style style)
     return attributes;
 }
 
-/* The pair for a partial block, made the first time it is wanted: the papers of two styles. */
-static short partial_pair(enum style style, enum style rest)
-{
-    int pair = PARTIAL_PAIRS_FIRST + (int)style * STYLES + (int)rest;
-
-    if (pair >= COLOR_PAIRS)
-        pair = PARTIAL_PAIRS_FIRST;
-    init_pair((short)pair, paper_of(style), paper_of(rest));
-    return (short)pair;
-}
-
 /* Whether a style fills its cells where there are no colours. */
 static bool is_filled(enum style style)
 {
     return theme[style].mono_attributes & ATTRIBUTE_REVERSE;
 }
 
-static void choose_look(const struct cell *cell, attr_t *ret_attributes, short *ret_pair)
+static void choose_look(const struct cell *cell, attr_t *ret_attributes, int *ret_pair)
 {
     enum style style = (enum style)cell->style, rest = (enum style)cell->rest;
 
-    *ret_pair = has_color ? (short)(style + 1) : 0;
+    *ret_pair = has_color ? pair_of(ink_of(style), paper_of(style)) : 0;
     *ret_attributes = attributes_of(style);
     if (rest == STYLE_NONE)
         return;
     *ret_attributes = A_NORMAL;
     if (has_color)
-        *ret_pair = partial_pair(style, rest);
+        *ret_pair = pair_of(paper_of(style), paper_of(rest));
     else if (!is_filled(style) && is_filled(rest))
         *ret_attributes = A_REVERSE;
 }
@@ -216,12 +213,12 @@ static void draw_cell(const struct cell *cell, int row, int column)
     wchar_t characters[3] = {(wchar_t)cell->glyph, (wchar_t)cell->mark, L'\0'};
     attr_t attributes;
     cchar_t character;
-    short pair;
+    int pair;
 
     if (cell->glyph == 0)
         return;
     choose_look(cell, &attributes, &pair);
-    setcchar(&character, characters, attributes, pair, NULL);
+    setcchar(&character, characters, attributes, (short)pair, &pair);
     mvadd_wch(row, column, &character);
 }
 
@@ -283,8 +280,8 @@ static struct key resize(void)
     return (struct key){.kind = KEY_KIND_RESIZE};
 }
 
-/* What has been typed by now, if anything. */
-static struct key read_typed(void)
+/* What curses has by now, if anything. */
+static struct key read_curses(void)
 {
     wint_t code;
 
@@ -294,6 +291,15 @@ static struct key read_typed(void)
     case KEY_CODE_YES: return (struct key){.kind = kind_of(code)};
     default: return (struct key){.kind = KEY_KIND_NONE};
     }
+}
+
+/* What has been typed by now, if anything. */
+static struct key read_typed(void)
+{
+    if (ahead_first < ahead_count)
+        return ahead[ahead_first++];
+    ahead_first = ahead_count = 0;
+    return read_curses();
 }
 
 /* Wait for what the descriptors are about, letting resizes in. Returns as poll(2) does. */
@@ -329,4 +335,19 @@ struct key display_read_key(int timeout_ms, int other)
     if (key.kind == KEY_KIND_NONE && events[0].revents & (POLLHUP | POLLERR | POLLNVAL))
         key.kind = KEY_KIND_CLOSED;
     return key;
+}
+
+bool display_interrupted(void)
+{
+    struct key key;
+
+    while ((key = read_curses()).kind != KEY_KIND_NONE) {
+        if (key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_C) {
+            ahead_first = ahead_count = 0;
+            return true;
+        }
+        if (ahead_count < sizeof ahead / sizeof ahead[0])
+            ahead[ahead_count++] = key;
+    }
+    return false;
 }

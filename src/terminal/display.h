@@ -22,6 +22,7 @@ void display_close(void);
 /* Use this theme from now on; see theme.h. */
 void display_set_theme(unsigned theme);
 
+/* The size of the terminal, as last heard of. */
 void display_size(int *ret_rows, int *ret_columns);
 
 /* Show a grid of the display's size, and the cursor. Only what changed is sent.
@@ -36,6 +37,9 @@ void display_redraw(void);
  *   other       a descriptor to wait for as well; -1 for none
  *   returns     KEY_KIND_NONE when the time has passed or `other` has become readable */
 struct key display_read_key(int timeout_ms, int other);
+
+/* Whether Ctrl-C has been typed by now. What else has been typed is kept for display_read_key. */
+bool display_interrupted(void);
 
 /* Stop the program, as Ctrl-Z asks; returns when it goes on. */
 void display_suspend(void);

@@ -13,8 +13,6 @@
 #include "terminal/history.h"
 #include "terminal/keys.h"
 
-static const char prompt_text[] = "heap> ";
-
 struct editor {
     const struct interpreter *interpreter;
     struct editor_callbacks callbacks;
@@ -46,10 +44,9 @@ static char *no_prompt(EditLine *libedit)
 
 static char *prompt(EditLine *libedit)
 {
-    static char text[sizeof prompt_text];
+    static char text[] = EDITOR_PROMPT;
 
     (void)libedit;
-    memcpy(text, prompt_text, sizeof text);
     return text;
 }
 
@@ -60,36 +57,23 @@ static int get_key(EditLine *libedit, wchar_t *ret_key)
     return editor->callbacks.read_key(editor->callbacks.context, ret_key) ? 1 : 0;
 }
 
-/* How many characters all candidates begin with. */
-static size_t common_length(const struct completion *completion)
+/* Put what all candidates have in common in the place of the word that stands there. Returns whether
+ * that makes a difference. */
+static bool insert_common(EditLine *libedit, const struct completion *completion,
+                          const struct text *before)
 {
-    size_t length = strlen(completion->candidates[0]);
+    const char *typed = text_string(before) + completion->start;
+    struct text common = {0};
+    bool differs;
 
-    for (size_t i = 1; i < completion->count; i++) {
-        size_t same = 0;
-
-        while (same < length && completion->candidates[0][same] == completion->candidates[i][same])
-            same++;
-        length = same;
+    completion_add_common(completion, &common);
+    differs = strcmp(typed, text_string(&common)) != 0;
+    if (differs) {
+        el_deletestr(libedit, (int)mbstowcs(NULL, typed, 0));
+        el_insertstr(libedit, text_string(&common));
     }
-    return length;
-}
-
-/* Insert what all candidates have in common beyond what stands there, and a blank behind one that
- * is complete. Returns whether anything was inserted. */
-static bool insert_common(EditLine *libedit, const struct completion *completion, size_t typed)
-{
-    size_t length = common_length(completion);
-    struct text insertion = {0};
-    bool inserted;
-
-    if (length > typed)
-        text_add_bytes(&insertion, completion->candidates[0] + typed, length - typed);
-    if (completion->count == 1 && completion->candidates[0][length - 1] != '/')
-        text_add(&insertion, " ");
-    inserted = insertion.length > 0 && el_insertstr(libedit, insertion.data) == 0;
-    text_finish(&insertion);
-    return inserted;
+    text_finish(&common);
+    return differs;
 }
 
 static unsigned char complete(EditLine *libedit, int key)
@@ -103,8 +87,7 @@ static unsigned char complete(EditLine *libedit, int key)
     (void)key;
     text_add_bytes(&before, info->buffer, (size_t)(info->cursor - info->buffer));
     completion = command_complete(editor->interpreter, text_string(&before));
-    if (completion.count > 0 &&
-        insert_common(libedit, &completion, before.length - completion.start))
+    if (completion.count > 0 && insert_common(libedit, &completion, &before))
         result = CC_REFRESH;
     if (completion.count > 1 && result == CC_ERROR) {
         editor->callbacks.show_candidates(editor->callbacks.context, &completion);
@@ -121,12 +104,14 @@ static unsigned char complete(EditLine *libedit, int key)
 static bool open_pty(struct editor *editor)
 {
     const char *name;
+    int slave;
 
     editor->pty = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (editor->pty < 0 || grantpt(editor->pty) != 0 || unlockpt(editor->pty) != 0)
         return false;
     name = ptsname(editor->pty);
-    editor->input = name ? fopen(name, "re") : NULL;
+    slave = name ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+    editor->input = slave < 0 ? NULL : fdopen(slave, "r");
     editor->output = fopen("/dev/null", "we");
     return editor->input && editor->output;
 }
@@ -136,6 +121,7 @@ static bool open_libedit(struct editor *editor, bool on_terminal)
     if (on_terminal) {
         editor->libedit = el_init("heapglass", stdin, stdout, stderr);
     } else if (open_pty(editor)) {
+        /* as output it gets the pseudo-terminal too: it looks there for the terminal's modes */
         editor->libedit =
             el_init_fd("heapglass", editor->input, editor->output, editor->output,
                        fileno(editor->input), fileno(editor->input), fileno(editor->output));

@@ -15,6 +15,8 @@
 
 struct editor;
 
+#define EDITOR_PROMPT "heap> "
+
 struct editor_callbacks {
     /* The next key; false at the end of input. The line may have changed since the last call. */
     bool (*read_key)(void *context, wchar_t *ret_key);

@@ -18,12 +18,12 @@ enum {
     PROGRESS_EVERY_MS = 50,
 };
 
-static const char prompt[] = "heap> ";
-
 struct fullscreen {
     struct session *session;
     struct interpreter *interpreter; /* NULL until the user can type */
     struct view_options options;
+    struct scene scene;
+    struct free_lists lists;
     struct editor *editor;
     /* what the message panel says */
     struct text heading, caption, text;
@@ -32,9 +32,9 @@ struct fullscreen {
     bool has_page;
     struct page page;
     size_t page_top;
-    unsigned char *dumped; /* the bytes of a page of bytes */
     /* the command at hand: when it began, and when its progress was last shown; 0 before */
     uint64_t began_ms, shown_ms;
+    bool is_stale;        /* the scene has not been read since the last command */
     bool heap_is_lost;    /* its process has ended, and there was no other to be had */
     const char *queued;   /* the rest of an escape sequence, on its way to the editor */
     char sequence[4];     /* where a sequence that curses does not know is put together */
@@ -70,12 +70,12 @@ static void read_line(const struct fullscreen *fullscreen, struct text *text, in
  * Returns the cursor's column. */
 static int draw_prompt(struct fullscreen *fullscreen, struct grid *grid)
 {
-    int row = grid->rows - 1, first = (int)strlen(prompt), room = grid->columns - first - 1;
+    int row = grid->rows - 1, first = (int)strlen(EDITOR_PROMPT), room = grid->columns - first - 1;
     int cursor = 0, hidden = 0;
     struct text text = {0};
     const char *shown;
 
-    grid_text(grid, row, 0, grid->columns, STYLE_PROMPT, prompt);
+    grid_text(grid, row, 0, grid->columns, STYLE_PROMPT, EDITOR_PROMPT);
     if (!fullscreen->editor)
         return -1;
     read_line(fullscreen, &text, &cursor);
@@ -84,7 +84,7 @@ static int draw_prompt(struct fullscreen *fullscreen, struct grid *grid)
         const char *next = shown;
 
         utf8_next(&next);
-        hidden += 1;
+        hidden += grid_prefix_width(shown, (size_t)(next - shown));
         shown = next;
     }
     grid_text(grid, row, first, grid->columns - first, STYLE_PLAIN, shown);
@@ -98,14 +98,12 @@ static void draw(struct fullscreen *fullscreen)
                               .caption = text_string(&fullscreen->caption),
                               .text = text_string(&fullscreen->text),
                               .style = fullscreen->style};
-    struct error ignored;
     struct grid grid;
     int rows, columns, cursor;
 
     display_size(&rows, &columns);
     grid = grid_create(rows, columns);
-    session_read_lists(fullscreen->session, LISTED_MOST, &ignored);
-    screen_draw(&grid, fullscreen->session, &fullscreen->options, &message,
+    screen_draw(&grid, &fullscreen->scene, &fullscreen->options, &message,
                 fullscreen->has_page ? &fullscreen->page : NULL, fullscreen->page_top);
     cursor = draw_prompt(fullscreen, &grid);
     display_draw(&grid, cursor < 0 ? -1 : rows - 1, cursor);
@@ -118,8 +116,6 @@ static void close_page(struct fullscreen *fullscreen)
 {
     if (fullscreen->has_page)
         page_finish(&fullscreen->page);
-    free(fullscreen->dumped);
-    fullscreen->dumped = NULL;
     fullscreen->has_page = false;
 }
 
@@ -158,16 +154,18 @@ static void set_message(struct fullscreen *fullscreen, enum style style, const c
 
 static void report_error(struct fullscreen *fullscreen, const struct outcome *outcome)
 {
-    enum { CARET_COLUMN_MOST = 60 };
     struct text *text = &fullscreen->text;
+    int rows, columns;
 
     set_message(fullscreen, STYLE_ERROR, "error");
     if (outcome->location.file)
         text_add(text, "%s:%u:%d: ", outcome->location.file, outcome->location.line,
                  outcome->column);
     text_add(text, "%s", outcome->error);
-    if (outcome->column > 0 && outcome->column < CARET_COLUMN_MOST)
-        text_add(text, "\n  %.70s\n  %*s", outcome->line, outcome->column, "^");
+    display_size(&rows, &columns);
+    if (outcome->column > 0 && grid_text_width(outcome->line) < columns - 6)
+        text_add(text, "\n  %s\n  %*s^", outcome->line,
+                 grid_prefix_width(outcome->line, (size_t)outcome->column - 1), "");
 }
 
 /* Show text where it fits: in the message panel, or on a page. */
@@ -187,24 +185,11 @@ static void show_text(struct fullscreen *fullscreen, const struct outcome *outco
     }
 }
 
-static void show_page(struct fullscreen *fullscreen, const struct show *wanted)
+static void show_page(struct fullscreen *fullscreen, const struct show *show)
 {
-    struct show show = *wanted;
-    struct error ignored;
-
-    if (show.kind == SHOW_MAP)
-        return;
-    if (show.kind == SHOW_FREE_LIST)
-        session_read_lists(fullscreen->session, SIZE_MAX, &ignored);
-    close_page(fullscreen);
-    if (show.kind == SHOW_DUMP) {
-        fullscreen->dumped = memory_create(show.count + 1, 1);
-        memcpy(fullscreen->dumped, show.bytes, show.count);
-        show.bytes = fullscreen->dumped;
-    }
-    fullscreen->page = page_of_show(fullscreen->session, &fullscreen->options, &show);
-    fullscreen->page_top = 0;
-    fullscreen->has_page = true;
+    if (show->kind != SHOW_MAP)
+        open_page(fullscreen,
+                  page_of_show(fullscreen->session, &fullscreen->options, show));
 }
 
 /* The views are about the block that the step was about. */
@@ -213,7 +198,7 @@ static void focus_on(struct fullscreen *fullscreen, const struct step *step)
     uint64_t payload = step->result.payload != EXCHANGE_NULL ? step->result.payload : step->before;
 
     if (payload != EXCHANGE_NULL)
-        fullscreen->options.focus = payload;
+        fullscreen->scene.focus = payload;
 }
 
 /* What a scenario says stands above what its next commands say. */
@@ -246,17 +231,70 @@ static bool says_nothing(const struct outcome *outcome)
            outcome->show.kind == SHOW_NOTHING;
 }
 
+/* Read what the views need beyond the session's own picture, if a command may have changed it. When
+ * the heap process does not answer, its end is noticed elsewhere. */
+static void refresh_scene(struct fullscreen *fullscreen)
+{
+    struct error ignored;
+
+    if (!fullscreen->is_stale)
+        return;
+    fullscreen->is_stale = false;
+    free_lists_finish(&fullscreen->lists);
+    session_read_lists(fullscreen->session, LISTED_MOST, &fullscreen->lists, &ignored);
+}
+
 static void report(void *context, const struct outcome *outcome)
 {
     struct fullscreen *fullscreen = context;
 
     close_page(fullscreen);
+    fullscreen->is_stale = true;
     if (!outcome->ok)
         report_error(fullscreen, outcome);
     else if (outcome->said)
         report_caption(fullscreen, outcome);
     else if (!says_nothing(outcome))
         report_success(fullscreen, outcome);
+}
+
+/* Say so, if the heap process has ended while nobody asked it anything. */
+static void watch_heap_process(struct fullscreen *fullscreen)
+{
+    struct error error = {0};
+    struct text *notice = &fullscreen->session->notice;
+
+    close_page(fullscreen); /* it may look into what is replaced */
+    fullscreen->is_stale = true;
+    fullscreen->heap_is_lost = !session_revive(fullscreen->session, &error);
+    if (fullscreen->heap_is_lost) {
+        set_message(fullscreen, STYLE_ERROR, "error");
+        text_add(&fullscreen->text, "%s", error.text);
+    } else if (notice->length > 0) {
+        set_message(fullscreen, STYLE_NOTICE, "note");
+        text_add(&fullscreen->text, "%s.", text_string(notice));
+        text_clear(notice);
+    }
+}
+
+static int heap_descriptor(const struct fullscreen *fullscreen)
+{
+    return target_descriptor(fullscreen->session->mirror->target);
+}
+
+/* Wait for a key, and for the heap process to end. */
+static struct key wait_for_key(struct fullscreen *fullscreen)
+{
+    struct key key;
+
+    do {
+        refresh_scene(fullscreen);
+        draw(fullscreen);
+        key = display_read_key(-1, fullscreen->heap_is_lost ? -1 : heap_descriptor(fullscreen));
+        if (key.kind == KEY_KIND_NONE)
+            watch_heap_process(fullscreen);
+    } while (key.kind == KEY_KIND_NONE);
+    return key;
 }
 
 static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t total)
@@ -277,7 +315,6 @@ static bool tick(void *context, size_t done, size_t total)
 {
     struct fullscreen *fullscreen = context;
     uint64_t now = now_ms();
-    struct key key;
 
     if (fullscreen->began_ms == 0)
         fullscreen->began_ms = now;
@@ -286,26 +323,44 @@ static bool tick(void *context, size_t done, size_t total)
         return true;
     fullscreen->shown_ms = now;
     draw_progress(fullscreen, done, total);
-    key = display_read_key(0, -1);
-    return key.kind != KEY_KIND_CHARACTER || key.character != CONTROL_C;
+    return !display_interrupted();
 }
 
-static void pause_for_key(void *context)
+/* Wait for a key of the class's. Ctrl-C ends the scenario, as does the end of the terminal. */
+static bool pause_for_key(void *context)
 {
     struct fullscreen *fullscreen = context;
     struct key key;
 
     text_add(&fullscreen->text, "\n(press a key)");
-    do {
-        draw(fullscreen);
-        key = display_read_key(-1, -1);
-    } while (key.kind == KEY_KIND_RESIZE || key.kind == KEY_KIND_NONE);
+    for (;;) {
+        key = wait_for_key(fullscreen);
+        if (key.kind == KEY_KIND_CLOSED)
+            return false;
+        if (key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_Z)
+            display_suspend();
+        else if (key.kind != KEY_KIND_RESIZE)
+            return key.kind != KEY_KIND_CHARACTER || key.character != CONTROL_C;
+    }
+}
+
+/* Preferences are seen at once. */
+static void prefer(void *context, const unsigned *preferences)
+{
+    struct fullscreen *fullscreen = context;
+
+    fullscreen->options.absolute_addresses =
+        preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
+    display_set_theme(preferences[PREFERENCE_THEME]);
 }
 
 struct face fullscreen_face(struct fullscreen *fullscreen)
 {
-    return (struct face){
-        .report = report, .tick = tick, .pause = pause_for_key, .context = fullscreen};
+    return (struct face){.report = report,
+                         .tick = tick,
+                         .pause = pause_for_key,
+                         .prefer = prefer,
+                         .context = fullscreen};
 }
 
 /* ---- Keys ---- */
@@ -313,14 +368,14 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
 static void move_focus(struct fullscreen *fullscreen, int direction)
 {
     struct block_cursor cursor =
-        block_table_find(&fullscreen->session->mirror->blocks, fullscreen->options.focus);
+        block_table_find(&fullscreen->session->mirror->blocks, fullscreen->scene.focus);
 
     if (direction > 0)
         block_cursor_next(&cursor);
     else
         block_cursor_previous(&cursor);
     if (block_cursor_get(&cursor))
-        fullscreen->options.focus = block_cursor_get(&cursor)->at;
+        fullscreen->scene.focus = block_cursor_get(&cursor)->at;
 }
 
 static bool line_is_empty(const struct fullscreen *fullscreen)
@@ -419,42 +474,6 @@ static const char *sequence_of(enum key_kind kind)
     return "";
 }
 
-/* Say so, if the heap process has ended while nobody asked it anything. */
-static void watch_heap_process(struct fullscreen *fullscreen)
-{
-    struct error error = {0};
-    struct text *notice = &fullscreen->session->notice;
-
-    fullscreen->heap_is_lost = !session_revive(fullscreen->session, &error);
-    if (fullscreen->heap_is_lost) {
-        set_message(fullscreen, STYLE_ERROR, "error");
-        text_add(&fullscreen->text, "%s", error.text);
-    } else if (notice->length > 0) {
-        set_message(fullscreen, STYLE_NOTICE, "note");
-        text_add(&fullscreen->text, "%s.", text_string(notice));
-        text_clear(notice);
-    }
-}
-
-static int heap_descriptor(const struct fullscreen *fullscreen)
-{
-    return target_descriptor(fullscreen->session->mirror->target);
-}
-
-/* Wait for a key, and for the heap process to end. */
-static struct key wait_for_key(struct fullscreen *fullscreen)
-{
-    struct key key;
-
-    do {
-        draw(fullscreen);
-        key = display_read_key(-1, fullscreen->heap_is_lost ? -1 : heap_descriptor(fullscreen));
-        if (key.kind == KEY_KIND_NONE)
-            watch_heap_process(fullscreen);
-    } while (key.kind == KEY_KIND_NONE);
-    return key;
-}
-
 static bool read_key(void *context, wchar_t *ret_key)
 {
     struct fullscreen *fullscreen = context;
@@ -508,6 +527,8 @@ struct fullscreen *fullscreen_create(struct session *session, const struct view_
     fullscreen = memory_create(1, sizeof *fullscreen);
     fullscreen->session = session;
     fullscreen->options = *options;
+    fullscreen->scene = (struct scene){.session = session, .lists = &fullscreen->lists};
+    fullscreen->is_stale = true;
     fullscreen->queued = "";
     return fullscreen;
 }
@@ -518,6 +539,7 @@ void fullscreen_destroy(struct fullscreen *fullscreen)
         return;
     display_close();
     close_page(fullscreen);
+    free_lists_finish(&fullscreen->lists);
     editor_destroy(fullscreen->editor);
     text_finish(&fullscreen->heading);
     text_finish(&fullscreen->caption);
@@ -525,13 +547,19 @@ void fullscreen_destroy(struct fullscreen *fullscreen)
     free(fullscreen);
 }
 
-static void apply_preferences(struct fullscreen *fullscreen)
+/* Run a line as typed, and keep it. */
+static void run_typed(struct fullscreen *fullscreen, const char *line)
 {
-    const unsigned *preferences = fullscreen->interpreter->preferences;
+    struct error error;
 
-    fullscreen->options.absolute_addresses =
-        preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
-    display_set_theme(preferences[PREFERENCE_THEME]);
+    close_page(fullscreen);
+    if (!line[strspn(line, " \t")])
+        return;
+    fullscreen->began_ms = 0;
+    text_clear(&fullscreen->caption);
+    interpreter_run_line(fullscreen->interpreter, line);
+    if (!editor_keep(fullscreen->editor, line, &error))
+        text_add(&fullscreen->text, "\nNote: %s.", error.text);
 }
 
 bool fullscreen_interact(struct fullscreen *fullscreen, struct interpreter *interpreter,
@@ -545,18 +573,7 @@ bool fullscreen_interact(struct fullscreen *fullscreen, struct interpreter *inte
     if (!fullscreen->editor)
         return false;
     greet(fullscreen);
-    while (!interpreter->quit && (apply_preferences(fullscreen), true) &&
-           (line = editor_read(fullscreen->editor))) {
-        struct error unkept;
-
-        close_page(fullscreen);
-        if (!line[strspn(line, " \t")])
-            continue;
-        fullscreen->began_ms = 0;
-        text_clear(&fullscreen->caption);
-        interpreter_run_line(interpreter, line);
-        if (!editor_keep(fullscreen->editor, line, &unkept))
-            text_add(&fullscreen->text, "\nNote: %s.", unkept.text);
-    }
+    while (!interpreter->quit && (line = editor_read(fullscreen->editor)))
+        run_typed(fullscreen, line);
     return true;
 }

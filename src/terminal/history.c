@@ -72,7 +72,7 @@ static void shorten(const struct history_file *file, FILE *old, size_t skip)
     }
     free(line);
     if (shortened) {
-        bool written = fflush(shortened) == 0 && fsync(descriptor) == 0;
+        bool written = fflush(shortened) == 0 && !ferror(shortened) && fsync(descriptor) == 0;
 
         fclose(shortened);
         if (!written || rename(path.data, file->path) != 0)

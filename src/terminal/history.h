@@ -1,8 +1,9 @@
 /* history.h: the lines typed, kept across sessions in a file of one line each.
  *
  * A line is appended as soon as it is typed, in one write, so that neither a crash nor another
- * session at the same time loses any. When the file has grown to twice what is kept, it is written
- * anew beside itself and renamed into its place. */
+ * session loses any. When a session starts and the file has grown to twice what is kept, it is
+ * written anew beside itself and renamed into its place; what another session appends in just that
+ * moment is lost. */
 #ifndef TERMINAL_HISTORY_H
 #define TERMINAL_HISTORY_H
 

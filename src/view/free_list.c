@@ -60,19 +60,31 @@ static void write_rest(struct pen *pen, size_t rest, const struct view_options *
     text_finish(&piece);
 }
 
-/* One list as a chain. `total` is how many elements it has. */
-static void draw_list(struct pen *pen, const struct free_list *list, size_t total,
-                      const struct session *session, const struct view_options *options)
+/* How many free blocks a list has in all. */
+static size_t length_of(const struct scene *scene, uint32_t number)
 {
+    const struct free_list *list = &scene->lists->lists[number];
+
+    return list->complete ? list->count : scene->session->mirror->metrics.free_blocks;
+}
+
+/* One list as a chain. */
+static void draw_list(struct pen *pen, const struct scene *scene, uint32_t number,
+                      const struct view_options *options)
+{
+    const struct free_list *list = &scene->lists->lists[number];
+    size_t total = length_of(scene, number);
+
     for (size_t i = 0; i < list->count; i++) {
-        const struct block *block = block_table_get(&session->mirror->blocks, list->items[i]);
+        const struct block *block =
+            block_table_get(&scene->session->mirror->blocks, list->items[i]);
         char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX], piece[WORDS_PLACE_MAX + SIZE_TEXT_MAX];
 
         snprintf(piece, sizeof piece, "%s %s",
-                 words_place(session, options, list->items[i], place),
+                 words_place(scene->session, options, list->items[i], place),
                  block ? size_short(block->size, size) : "?");
-        if (!has_room(pen, (int)strlen(piece) + ARROW_COLUMNS, list->complete && i + 1 == total)) {
-            write_rest(pen, total > i ? total - i : list->count - i, options);
+        if (!has_room(pen, (int)strlen(piece) + ARROW_COLUMNS, i + 1 == total)) {
+            write_rest(pen, total - i, options);
             return;
         }
         write_piece(pen, STYLE_FREE, piece);
@@ -81,15 +93,14 @@ static void draw_list(struct pen *pen, const struct free_list *list, size_t tota
     if (list->complete)
         write_piece(pen, STYLE_DIM, "end");
     else
-        write_rest(pen, total > list->count ? total - list->count : 1, options);
+        write_rest(pen, total - list->count, options);
 }
 
-void free_list_draw(struct grid *grid, struct area area, const struct session *session,
+void free_list_draw(struct grid *grid, struct area area, const struct scene *scene,
                     const struct view_options *options)
 {
     struct pen pen = {.grid = grid, .area = area};
 
-    for (uint32_t list = 0; list < session->list_count && area.rows > 0; list++)
-        draw_list(&pen, &session->lists[list], session->mirror->metrics.free_blocks, session,
-                  options);
+    for (uint32_t list = 0; list < scene->lists->count && area.rows > 0; list++)
+        draw_list(&pen, scene, list, options);
 }

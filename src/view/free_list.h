@@ -2,13 +2,13 @@
 #ifndef VIEW_FREE_LIST_H
 #define VIEW_FREE_LIST_H
 
-#include "session/session.h"
 #include "view/grid.h"
 #include "view/options.h"
+#include "view/scene.h"
 
-/* Draw the lists that the session has read, as chains with arrows: "+0x0040 10M > +0x0160 100K >
+/* Draw the lists of the scene as chains with arrows: "+0x0040 10M > +0x0160 100K >
  * end". What has no room, or was not read, is counted instead. */
-void free_list_draw(struct grid *grid, struct area area, const struct session *session,
-                    const struct view_options *options);
+void free_list_draw(struct grid *grid, struct area area, const struct scene *scene,
+            const struct view_options *options);
 
 #endif

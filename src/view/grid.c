@@ -77,9 +77,15 @@ static uint32_t printable(uint32_t glyph)
 
 int grid_text_width(const char *string)
 {
+    return grid_prefix_width(string, strlen(string));
+}
+
+int grid_prefix_width(const char *string, size_t bytes)
+{
+    const char *end = string + bytes;
     int width = 0;
 
-    while (*string)
+    while (string < end && *string)
         width += glyph_width(utf8_next(&string));
     return width;
 }

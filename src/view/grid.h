@@ -65,7 +65,8 @@ void grid_break_lines(const char *string, int columns, struct text *text);
 /* Append a row's characters as UTF-8, without trailing blanks. */
 void grid_add_row(const struct grid *grid, int row, struct text *text);
 
-/* How many columns a UTF-8 string takes. */
+/* How many columns a UTF-8 string takes; and the first `bytes` of it. */
 int grid_text_width(const char *string);
+int grid_prefix_width(const char *string, size_t bytes);
 
 #endif

@@ -172,17 +172,17 @@ static void draw_cell(const struct map *map, size_t index, struct block_cursor *
         draw_crowd(map, index, &extent);
 }
 
-void map_draw(struct grid *grid, struct area area, const struct session *session,
+void map_draw(struct grid *grid, struct area area, const struct scene *scene,
               const struct view_options *options)
 {
     size_t cells = area.rows > 0 && area.columns > 0 ? (size_t)area.rows * (size_t)area.columns : 0;
-    struct map map = {.grid = grid, .area = area, .session = session, .options = options};
-    struct block_cursor cursor = block_table_find(&session->mirror->blocks, 0);
+    struct map map = {.grid = grid, .area = area, .session = scene->session, .options = options};
+    struct block_cursor cursor = block_table_find(&map.session->mirror->blocks, 0);
 
     grid_fill(grid, area, ' ', STYLE_OUTSIDE);
     if (cells == 0)
         return;
-    map.scale = map_scale(session, cells);
+    map.scale = map_scale(map.session, cells);
     for (size_t index = 0; index < map.scale.cells && block_cursor_get(&cursor); index++)
         draw_cell(&map, index, &cursor);
 }

@@ -2,9 +2,9 @@
 #ifndef VIEW_MAP_H
 #define VIEW_MAP_H
 
-#include "session/session.h"
 #include "view/grid.h"
 #include "view/options.h"
+#include "view/scene.h"
 
 struct map_scale {
     uint64_t cell_bytes;
@@ -19,8 +19,8 @@ struct map_scale map_scale(const struct session *session, size_t cells);
  * A cell inside one block shows the block: its name, or what kind it is. A cell that two kinds
  * share is divided where they meet, to an eighth. A cell of many blocks shows how much of it is in
  * use. No block ever vanishes: whatever is there takes an eighth at the least. */
-void map_draw(struct grid *grid, struct area area, const struct session *session,
-              const struct view_options *options);
+void map_draw(struct grid *grid, struct area area, const struct scene *scene,
+            const struct view_options *options);
 
 /* The style of a block: its kind, and for a used one a shade that tells it from its neighbours. */
 enum style map_block_style(const struct session *session, const struct block *block);

@@ -7,54 +7,20 @@
 #include "base/size.h"
 #include "base/utf8.h"
 
-struct meter {
-    const char *name;
-    double (*ratio)(const struct metrics *metrics);
-};
-
-static const struct meter meters[METERS_ROWS] = {
-    {"external", metrics_external_ratio},
-    {"internal", metrics_internal_ratio},
-    {"overhead", metrics_overhead_ratio},
-    {"utilization", metrics_utilization_ratio},
-};
-
-const char *meters_name(unsigned meter)
-{
-    return meter < METERS_ROWS ? meters[meter].name : NULL;
-}
-
-double meters_ratio(unsigned meter, const struct metrics *metrics)
-{
-    return meters[meter].ratio(metrics);
-}
-
-void meters_add_formula(unsigned meter, const struct metrics *metrics,
+void meters_add_formula(unsigned number, const struct metrics *metrics,
                         const struct view_options *options, struct text *text)
 {
-    char first[SIZE_TEXT_MAX], second[SIZE_TEXT_MAX];
+    const struct ratio *ratio = ratio_at(number);
+    char part[SIZE_TEXT_MAX], whole[SIZE_TEXT_MAX];
 
-    switch (meter) {
-    case 0:
+    if (ratio->is_complement) {
         text_add(text, "1 ");
         utf8_add(text, view_glyph(options, GLYPH_MINUS));
-        text_add(text, " largest %s / free %s", size_short(metrics->largest_free, first),
-                 size_short(metrics->free, second));
-        break;
-    case 1:
-        text_add(text, "padding %s / used %s", size_short(metrics->padding, first),
-                 size_short(metrics->used, second));
-        break;
-    case 2:
-        text_add(text, "tags, state %s / heap %s",
-                 size_short(metrics->tags + metrics->bookkeeping, first),
-                 size_short(metrics->heap_size, second));
-        break;
-    case 3:
-        text_add(text, "peaks: asked %s / heap %s", size_short(metrics->peak_requested, first),
-                 size_short(metrics->peak_heap, second));
-        break;
+        text_add(text, " ");
     }
+    text_add(text, "%s %s / %s %s", ratio->part_words,
+             size_short(ratio_part(ratio, metrics), part), ratio->whole_words,
+             size_short(ratio_whole(ratio, metrics), whole));
 }
 
 static void draw_bar(struct grid *grid, int row, int column, int columns, double ratio,
@@ -75,19 +41,19 @@ static void draw_bar(struct grid *grid, int row, int column, int columns, double
     }
 }
 
-void meters_draw(struct grid *grid, struct area area, const struct session *session,
+void meters_draw(struct grid *grid, struct area area, const struct scene *scene,
                  const struct view_options *options)
 {
     enum { NAME_COLUMNS = 12, BAR_COLUMNS = 4, RATIO_COLUMNS = 7 };
-    const struct metrics *metrics = &session->mirror->metrics;
+    const struct metrics *metrics = &scene->session->mirror->metrics;
 
     for (int meter = 0; meter < area.rows && meter < METERS_ROWS; meter++) {
-        double ratio = meters[meter].ratio(metrics);
+        double ratio = ratio_value((unsigned)meter, metrics);
         int row = area.row + meter, column = area.column, end = area.column + area.columns;
         struct text formula = {0};
 
         meters_add_formula((unsigned)meter, metrics, options, &formula);
-        grid_text(grid, row, column, end - column, STYLE_PLAIN, meters[meter].name);
+        grid_text(grid, row, column, end - column, STYLE_PLAIN, ratio_at((unsigned)meter)->name);
         column += NAME_COLUMNS;
         draw_bar(grid, row, column, BAR_COLUMNS, ratio, options);
         column += BAR_COLUMNS;

@@ -1,4 +1,4 @@
-/* options.h: what a view needs to know besides the session. */
+/* options.h: what the output can do, and the characters that views draw with. */
 #ifndef VIEW_OPTIONS_H
 #define VIEW_OPTIONS_H
 
@@ -9,7 +9,6 @@ struct view_options {
     bool ascii;              /* draw with ASCII characters alone */
     bool unstyled;           /* the output has no colours and no reverse video */
     bool absolute_addresses; /* instead of offsets from the heap's start */
-    uint64_t focus;          /* the offset that the views are about: the last step's block */
 };
 
 /* The characters that views draw with. */

@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/size.h"
 #include "view/map.h"
 #include "view/meters.h"
@@ -20,17 +22,6 @@ static void draw_blocks_heading(struct grid *grid, int at)
                "size", "kind", "name", "requested", "header", "padding", "footer");
 }
 
-static const char *kind_word(const struct block *block)
-{
-    switch ((enum hg_kind)block->kind) {
-    case HG_FREE: return "free";
-    case HG_USED: return "used";
-    case HG_BOOKKEEPING: return "bookkeeping";
-    case HG_UNREADABLE: return "unreadable";
-    }
-    return "?";
-}
-
 static void draw_block(const struct page *page, const struct block *block, struct grid *grid,
                        int at)
 {
@@ -41,7 +32,7 @@ static void draw_block(const struct page *page, const struct block *block, struc
     column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%-14s %12" PRIu64 "  ",
                          words_place(page->session, page->options, block->at, place), block->size);
     column += grid_print(grid, at, column, WIDEST, map_block_style(page->session, block), "%-11s",
-                         kind_word(block));
+                         block_kind_word(block));
     column += grid_print(grid, at, column, WIDEST, STYLE_STRONG, "%-12s ", name);
     if (block->kind == HG_USED)
         grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%12" PRIu64 " %6u %7" PRIu64 " %6u",
@@ -68,18 +59,19 @@ static void draw_blocks_row(struct page *page, size_t row, struct grid *grid, in
 
 /* ---- Free lists ---- */
 
-static size_t count_listed(const struct session *session)
+static size_t count_listed(const struct free_lists *lists)
 {
     size_t count = 0;
 
-    for (uint32_t list = 0; list < session->list_count; list++)
-        count += session->lists[list].count;
+    for (uint32_t list = 0; list < lists->count; list++)
+        count += lists->lists[list].count;
     return count;
 }
 
 static void draw_free_list_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     const struct session *session = page->session;
+    const struct free_lists *lists = &page->lists;
     char name[32], place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     const struct block *block;
     uint32_t list = 0;
@@ -89,14 +81,14 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
                    "offset", "size");
         return;
     }
-    for (row--; list < session->list_count && row >= session->lists[list].count; list++)
-        row -= session->lists[list].count;
-    if (list == session->list_count)
+    for (row--; list < lists->count && row >= lists->lists[list].count; list++)
+        row -= lists->lists[list].count;
+    if (list == lists->count)
         return;
     hg_list_name(&session->mirror->config, list, name, sizeof name);
-    block = block_table_get(&session->mirror->blocks, session->lists[list].items[row]);
+    block = block_table_get(&session->mirror->blocks, lists->lists[list].items[row]);
     grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-12s %8zu  %-14s %12" PRIu64 "  %s", name, row,
-               words_place(session, page->options, session->lists[list].items[row], place),
+               words_place(session, page->options, lists->lists[list].items[row], place),
                block ? block->size : 0, block ? size_short(block->size, size) : "");
 }
 
@@ -251,11 +243,12 @@ struct page page_of_text(const struct session *session, const struct view_option
 
 /* ---- Measures ---- */
 
-static void add_measure(struct text *text, const char *name, uint64_t size, const char *meaning)
+static void add_measure(struct text *text, const struct measure *measure, uint64_t value)
 {
     char buffer[SIZE_TEXT_MAX];
 
-    text_add(text, "%-14s %8s  %14" PRIu64 "  %s\n", name, size_short(size, buffer), size, meaning);
+    text_add(text, "%-14s %8s  %14" PRIu64 "  %s\n", measure->name,
+             measure->is_count ? "" : size_short(value, buffer), value, measure->meaning);
 }
 
 static struct page page_of_stats(const struct session *session, const struct view_options *options)
@@ -264,22 +257,12 @@ static struct page page_of_stats(const struct session *session, const struct vie
     struct text text = {0};
     struct page page;
 
-    add_measure(&text, "heap", metrics->heap_size, "from the heap's start to the break");
-    add_measure(&text, "requested", metrics->requested, "asked for, in live blocks");
-    add_measure(&text, "used", metrics->used, "live blocks with header, padding and footer");
-    add_measure(&text, "padding", metrics->padding, "usable but not asked for");
-    add_measure(&text, "free", metrics->free, "free blocks");
-    add_measure(&text, "largest free", metrics->largest_free, "the largest free block");
-    add_measure(&text, "tags", metrics->tags, "headers and footers");
-    add_measure(&text, "bookkeeping", metrics->bookkeeping, "the heap's own state, and its end");
-    add_measure(&text, "peak requested", metrics->peak_requested, "the most that was asked for");
-    add_measure(&text, "peak heap", metrics->peak_heap, "the largest that the heap was");
-    text_add(&text, "%-14s %8" PRIu64 "\n%-14s %8" PRIu64, "used blocks", metrics->used_blocks,
-             "free blocks", metrics->free_blocks);
-    for (unsigned meter = 0; meters_name(meter); meter++) {
-        text_add(&text, "\n%-14s %7.1f%%  ", meters_name(meter),
-                 meters_ratio(meter, metrics) * 100);
-        meters_add_formula(meter, metrics, options, &text);
+    for (unsigned number = 0; measure_at(number); number++)
+        add_measure(&text, measure_at(number), measure_value(measure_at(number), metrics));
+    for (unsigned number = 0; number < RATIOS; number++) {
+        text_add(&text, "%s%-14s %7.1f%%  ", number ? "\n" : "", ratio_at(number)->name,
+                 ratio_value(number, metrics) * 100);
+        meters_add_formula(number, metrics, options, &text);
     }
     page = page_of_text(session, options, "measures", text_string(&text));
     text_finish(&text);
@@ -288,7 +271,33 @@ static struct page page_of_stats(const struct session *session, const struct vie
 
 /* ---- All of them ---- */
 
-struct page page_of_show(const struct session *session, const struct view_options *options,
+/* Free lists are read anew: what a scene has of them is only as much as a panel can show. */
+static struct page page_of_lists(struct session *session, struct page page)
+{
+    struct error error = {0};
+
+    if (!session_read_lists(session, SIZE_MAX, &page.lists, &error))
+        return page_of_text(session, page.options, "error", error.text);
+    page.heading = "free lists, head first";
+    page.rows = count_listed(&page.lists) + 1;
+    page.draw = draw_free_list_row;
+    return page;
+}
+
+static struct page page_of_bytes(struct page page)
+{
+    unsigned char *copy = memory_create(page.show.count + 1, 1);
+
+    memory_copy(copy, page.show.bytes, page.show.count);
+    page.show.bytes = copy;
+    page.heading = "bytes; [header] and [footer] in brackets";
+    page.rows =
+        (page.show.at % DUMP_COLUMNS + page.show.count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
+    page.draw = draw_dump_row;
+    return page;
+}
+
+struct page page_of_show(struct session *session, const struct view_options *options,
                          const struct show *show)
 {
     struct page page = {.session = session, .options = options, .show = *show};
@@ -298,11 +307,6 @@ struct page page_of_show(const struct session *session, const struct view_option
         page.heading = "blocks in address order";
         page.rows = block_table_count(&session->mirror->blocks) + 1;
         page.draw = draw_blocks_row;
-        break;
-    case SHOW_FREE_LIST:
-        page.heading = "free list, head first";
-        page.rows = count_listed(session) + 1;
-        page.draw = draw_free_list_row;
         break;
     case SHOW_VARIABLES:
         page.heading = "variables";
@@ -314,11 +318,8 @@ struct page page_of_show(const struct session *session, const struct view_option
         page.rows = session->steps.count;
         page.draw = draw_steps_row;
         break;
-    case SHOW_DUMP:
-        page.heading = "bytes; [header] and [footer] in brackets";
-        page.rows = (show->at % DUMP_COLUMNS + show->count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
-        page.draw = draw_dump_row;
-        break;
+    case SHOW_FREE_LIST: return page_of_lists(session, page);
+    case SHOW_DUMP: return page_of_bytes(page);
     case SHOW_STATS: return page_of_stats(session, options);
     case SHOW_NOTHING:
     case SHOW_MAP: return page_of_text(session, options, "", "");
@@ -328,5 +329,8 @@ struct page page_of_show(const struct session *session, const struct view_option
 
 void page_finish(struct page *page)
 {
+    if (page->show.kind == SHOW_DUMP)
+        free((void *)(uintptr_t)page->show.bytes);
+    free_lists_finish(&page->lists);
     text_finish(&page->text);
 }

@@ -16,16 +16,17 @@ struct page {
     size_t rows;
     /* Draw the row number `row` on row `at` of the grid. */
     void (*draw)(struct page *page, size_t row, struct grid *grid, int at);
-    struct show show;
-    struct text text;           /* of a page of text */
-    size_t near_row;            /* blocks are asked for one after the other: */
-    struct block_cursor near;   /* the block of near_row */
+    struct show show;         /* of a page of bytes: which */
+    struct free_lists lists;  /* of a page of free lists; the page's own */
+    struct text text;         /* of a page of text */
+    size_t near_row;          /* blocks are asked for one after the other: */
+    struct block_cursor near; /* the block of near_row */
 };
 
-/* Make a page of what a command wants to be looked at. Session and options must outlive it; so must
- * the bytes of a dump.
- *   columns  how wide it may be; text is broken to fit */
-struct page page_of_show(const struct session *session, const struct view_options *options,
+/* Make a page of what a command wants to be looked at, reading from the heap what is not known yet.
+ * Session and options must outlive it, and it must not outlive the session's next step.
+ *   show  the bytes of a dump are copied */
+struct page page_of_show(struct session *session, const struct view_options *options,
                          const struct show *show);
 
 /* Make a page of text. */

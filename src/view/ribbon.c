@@ -61,34 +61,40 @@ static void draw_block(const struct box *box)
               words_place(box->session, box->options, block->at, place));
 }
 
-uint64_t ribbon_draw(struct grid *grid, struct area area, const struct session *session,
+/* The place of the block to the left of the focus, or of the first block. */
+static struct block_cursor first_block(const struct scene *scene)
+{
+    const struct block_table *blocks = &scene->session->mirror->blocks;
+    struct block_cursor cursor = block_table_find(blocks, scene->focus);
+
+    if (!block_cursor_get(&cursor))
+        cursor = block_table_find(blocks, 0);
+    if (block_cursor_get(&cursor) && block_cursor_get(&cursor)->at > 0)
+        block_cursor_previous(&cursor);
+    return cursor;
+}
+
+uint64_t ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
                      const struct view_options *options)
 {
-    struct block_cursor cursor = block_table_find(&session->mirror->blocks, options->focus);
+    struct block_cursor cursor = first_block(scene);
     int count = area.columns / LEAST_WIDTH;
     int width = count > 0 ? area.columns / count : area.columns;
-    struct box box = {grid, session, options, NULL, area.row, area.column, 0};
-    uint64_t first;
+    struct box box = {grid, scene->session, options, NULL, area.row, area.column, 0};
+    int end = area.column + area.columns;
+    uint64_t first = block_cursor_get(&cursor) ? block_cursor_get(&cursor)->at : 0;
 
     if (width > MOST_WIDTH)
         width = MOST_WIDTH;
-    if (!block_cursor_get(&cursor))
-        cursor = block_table_find(&session->mirror->blocks, 0);
-    if (block_cursor_get(&cursor) && block_cursor_get(&cursor)->at > 0)
-        block_cursor_previous(&cursor);
-    first = block_cursor_get(&cursor) ? block_cursor_get(&cursor)->at : 0;
     box.columns = width - 1;
-    while ((box.block = block_cursor_get(&cursor)) &&
-           box.column + box.columns <= area.column + area.columns) {
+    while ((box.block = block_cursor_get(&cursor)) && box.column + box.columns <= end) {
         draw_block(&box);
         box.column += width;
         block_cursor_next(&cursor);
     }
     if (!box.block)
-        grid_print(grid, area.row, box.column, area.column + area.columns - box.column, STYLE_DIM,
-                   "brk");
+        grid_print(grid, area.row, box.column, end - box.column, STYLE_DIM, "brk");
     else
-        grid_put(grid, area.row, area.column + area.columns - 1,
-                 view_glyph(options, GLYPH_ELLIPSIS), STYLE_DIM);
+        grid_put(grid, area.row, end - 1, view_glyph(options, GLYPH_ELLIPSIS), STYLE_DIM);
     return first;
 }

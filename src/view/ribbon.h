@@ -3,15 +3,15 @@
 #ifndef VIEW_RIBBON_H
 #define VIEW_RIBBON_H
 
-#include "session/session.h"
 #include "view/grid.h"
 #include "view/options.h"
+#include "view/scene.h"
 
 enum { RIBBON_ROWS = 2 };
 
-/* Draw the block that covers options->focus, one to its left, and as many to its right as fit.
+/* Draw the block that covers scene->focus, one to its left, and as many to its right as fit.
  *   returns  the offset of the first block drawn */
-uint64_t ribbon_draw(struct grid *grid, struct area area, const struct session *session,
-                     const struct view_options *options);
+uint64_t ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
+            const struct view_options *options);
 
 #endif

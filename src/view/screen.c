@@ -200,19 +200,19 @@ static struct area draw_frame(struct grid *grid, const struct panel *panel, cons
     return (struct area){panel->row, 1, panel->rows, grid->columns - 2};
 }
 
-static void draw_map_panel(struct grid *grid, const struct panel *panel,
-                           const struct session *session, const struct view_options *options)
+static void draw_map_panel(struct grid *grid, const struct panel *panel, const struct scene *scene,
+                           const struct view_options *options)
 {
     size_t cells = (size_t)panel->rows * (size_t)(grid->columns - 2);
     char heading[64], size[SIZE_TEXT_MAX];
 
     snprintf(heading, sizeof heading, "heap, %s a cell",
-             size_exact(map_scale(session, cells).cell_bytes, size));
-    map_draw(grid, draw_frame(grid, panel, heading, options), session, options);
+             size_exact(map_scale(scene->session, cells).cell_bytes, size));
+    map_draw(grid, draw_frame(grid, panel, heading, options), scene, options);
 }
 
 static void draw_ribbon_panel(struct grid *grid, const struct panel *panel,
-                              const struct session *session, const struct view_options *options)
+                              const struct scene *scene, const struct view_options *options)
 {
     struct area area = draw_frame(grid, panel, "", options);
     char heading[64], place[WORDS_PLACE_MAX];
@@ -220,9 +220,9 @@ static void draw_ribbon_panel(struct grid *grid, const struct panel *panel,
 
     area.column++;
     area.columns -= 2;
-    first = ribbon_draw(grid, area, session, options);
+    first = ribbon_draw(grid, area, scene, options);
     snprintf(heading, sizeof heading, "blocks from %s",
-             words_place(session, options, first, place));
+             words_place(scene->session, options, first, place));
     draw_border(grid, panel->row - 1, GLYPH_TEE_LEFT, GLYPH_TEE_RIGHT, heading, options);
 }
 
@@ -245,7 +245,7 @@ static const char *list_heading(int columns)
 
 /* Free list to the left, meters to the right; or meters alone. */
 static void draw_lists_panel(struct grid *grid, const struct screen_layout *layout,
-                             const struct session *session, const struct view_options *options)
+                             const struct scene *scene, const struct view_options *options)
 {
     const struct panel *panel = &layout->lists;
     struct area area =
@@ -254,7 +254,7 @@ static void draw_lists_panel(struct grid *grid, const struct screen_layout *layo
     struct area left = {area.row, area.column + 1, area.rows, layout->split - 3};
 
     if (layout->split) {
-        free_list_draw(grid, left, session, options);
+        free_list_draw(grid, left, scene, options);
         grid_fill(grid, (struct area){panel->row, layout->split, panel->rows, 1},
                   view_glyph(options, GLYPH_VERTICAL), STYLE_BORDER);
         join_border(grid, panel->row - 1, layout->split, GLYPH_TEE_DOWN, options);
@@ -264,7 +264,7 @@ static void draw_lists_panel(struct grid *grid, const struct screen_layout *layo
     }
     area.column = layout->split + 2;
     area.columns = grid->columns - 1 - area.column;
-    meters_draw(grid, area, session, options);
+    meters_draw(grid, area, scene, options);
 }
 
 static void draw_message_panel(struct grid *grid, const struct panel *panel,
@@ -318,9 +318,8 @@ static void ask_for_room(struct grid *grid)
                SCREEN_LEAST_COLUMNS, SCREEN_LEAST_ROWS, grid->columns, grid->rows);
 }
 
-void screen_draw(struct grid *grid, const struct session *session,
-                 const struct view_options *options, const struct message *message,
-                 struct page *page, size_t page_top)
+void screen_draw(struct grid *grid, const struct scene *scene, const struct view_options *options,
+                 const struct message *message, struct page *page, size_t page_top)
 {
     struct screen_layout layout = screen_layout(grid->rows, grid->columns);
 
@@ -328,17 +327,17 @@ void screen_draw(struct grid *grid, const struct session *session,
         ask_for_room(grid);
         return;
     }
-    draw_title(grid, session);
+    draw_title(grid, scene->session);
     if (page) {
         draw_page(grid, page, page_top, options);
         return;
     }
-    draw_map_panel(grid, &layout.map, session, options);
+    draw_map_panel(grid, &layout.map, scene, options);
     if (layout.ribbon.rows)
-        draw_ribbon_panel(grid, &layout.ribbon, session, options);
+        draw_ribbon_panel(grid, &layout.ribbon, scene, options);
     draw_message_panel(grid, &layout.message, message, options);
     draw_border(grid, layout.message.row + layout.message.rows, GLYPH_BOTTOM_LEFT,
                 GLYPH_BOTTOM_RIGHT, NULL, options);
     if (layout.lists.rows)
-        draw_lists_panel(grid, &layout, session, options);
+        draw_lists_panel(grid, &layout, scene, options);
 }

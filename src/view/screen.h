@@ -3,9 +3,9 @@
 #ifndef VIEW_SCREEN_H
 #define VIEW_SCREEN_H
 
-#include "session/session.h"
 #include "view/grid.h"
 #include "view/options.h"
+#include "view/scene.h"
 #include "view/page.h"
 
 enum { SCREEN_LEAST_ROWS = 10, SCREEN_LEAST_COLUMNS = 40 };
@@ -35,14 +35,13 @@ struct screen_layout screen_layout(int rows, int columns);
 /* Draw everything but the prompt.
  *   page      shown in place of the panels; NULL for none
  *   page_top  the page's first row to show */
-void screen_draw(struct grid *grid, const struct session *session,
-                 const struct view_options *options, const struct message *message,
-                 struct page *page, size_t page_top);
+void screen_draw(struct grid *grid, const struct scene *scene, const struct view_options *options,
+                 const struct message *message, struct page *page, size_t page_top);
 
 /* How many rows of a page are shown at once. */
 int screen_page_rows(int rows);
 
-/* How many lines the message panel has, and how many the text takes there. */
+/* Whether all of the text fits into the message panel. */
 bool screen_message_fits(int rows, int columns, const char *text);
 
 #endif

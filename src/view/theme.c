@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "session/preferences.h"
+
 enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
 
 /* For screens with a dark background. */
@@ -81,9 +83,13 @@ static const struct theme_style mono[STYLES] = {
     [STYLE_PROMPT] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
 };
 
-static const struct theme_style *const themes[] = {dark, light, mono};
+static const struct theme_style *const themes[THEMES] = {
+    [THEME_DARK] = dark,
+    [THEME_LIGHT] = light,
+    [THEME_MONO] = mono,
+};
 
 const struct theme_style *theme_get(unsigned theme)
 {
-    return theme < sizeof themes / sizeof themes[0] ? themes[theme] : NULL;
+    return theme < THEMES ? themes[theme] : NULL;
 }

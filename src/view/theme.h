@@ -4,12 +4,10 @@
 
 #include "view/style.h"
 
-enum { COLOR_DEFAULT = -1 }; /* the terminal's own */
-
 enum attribute { ATTRIBUTE_BOLD = 1, ATTRIBUTE_DIM = 2, ATTRIBUTE_REVERSE = 4 };
 
-/* A style's colours: of the palette of 256, and of the eight that every colour terminal has. Where
- * there are none, the attributes alone tell styles apart. */
+/* A style's colours: of the palette of 256, and of the eight that every colour terminal has; -1 is
+ * the terminal's own. Where there are none, the attributes alone tell styles apart. */
 struct theme_style {
     short ink, paper;
     short ink_8, paper_8;
@@ -17,8 +15,7 @@ struct theme_style {
     unsigned mono_attributes; /* enum attribute, without colours */
 };
 
-/* The theme with this number, an array of STYLES; NULL beyond the last. Their order is that of the
- * choices of the preference "theme". */
+/* The theme with this number, THEME_DARK or another, an array of STYLES; NULL beyond the last. */
 const struct theme_style *theme_get(unsigned theme);
 
 #endif

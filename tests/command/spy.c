@@ -33,11 +33,18 @@ static bool tick(void *context, size_t done, size_t total)
     return spy->ticks_until_stop == 0 || --spy->ticks_until_stop > 0;
 }
 
+static void prefer(void *context, const unsigned *preferences)
+{
+    struct spy *spy = context;
+
+    memcpy(spy->preferred, preferences, sizeof spy->preferred);
+}
+
 struct spy *spy_create(void)
 {
     struct hg_config config = hg_config_default("first-fit");
     struct spy *spy = memory_create(1, sizeof *spy);
-    struct face face = {.report = report, .tick = tick, .context = spy};
+    struct face face = {.report = report, .tick = tick, .prefer = prefer, .context = spy};
     struct error error;
 
     spy->session = session_create(&config, &error);

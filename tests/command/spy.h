@@ -14,6 +14,7 @@ struct spy {
     struct location location;
     char file[256];
     enum show_kind shown;
+    unsigned preferred[PREFERENCES];
     size_t outcomes;
     size_t ticks_until_stop; /* the user wants to stop after so many; 0 for never */
 };

@@ -88,11 +88,45 @@ static void file_names_are_completed(void **state)
     snprintf(line, sizeof line, "source %s/.", folder);
     snprintf(expected, sizeof expected, "%s/../ %s/./ %s/.hidden", folder, folder, folder);
     expect_candidates(spy, line, expected);
+    snprintf(line, sizeof line, "source \"%s/on", folder);
+    snprintf(expected, sizeof expected, "%s/one.hg", folder);
+    expect_candidates(spy, line, expected);
     rmdir(path);
     for (size_t i = 0; i < TEST_COUNT(names); i++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         unlink(path);
     }
+    rmdir(folder);
+    spy_destroy(spy);
+}
+
+static void expect_common(const struct spy *spy, const char *line, const char *expected)
+{
+    struct completion completion = command_complete(&spy->interpreter, line);
+    struct text text = {0};
+
+    assert_true(completion.count > 0);
+    completion_add_common(&completion, &text);
+    assert_string_equal(text_string(&text), expected);
+    text_finish(&text);
+    completion_finish(&completion);
+}
+
+static void what_candidates_share_is_quoted_where_needed(void **state)
+{
+    struct spy *spy = spy_create();
+    char folder[] = "/tmp/heapglass-test-XXXXXX", path[64];
+
+    (void)state;
+    expect_common(spy, "alloc A 1; call", "calloc ");
+    expect_common(spy, "fre", "free");
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chdir(folder), 0);
+    snprintf(path, sizeof path, "%s/my \"own\" file.hg", folder);
+    fclose(fopen(path, "w"));
+    expect_common(spy, "source my", "\"my \\\"own\\\" file.hg\" ");
+    expect_common(spy, "source \"my", "\"my \\\"own\\\" file.hg\" ");
+    unlink(path);
     rmdir(folder);
     spy_destroy(spy);
 }
@@ -103,6 +137,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(words_are_completed_by_their_place),
         cmocka_unit_test(the_place_of_the_word_is_known),
         cmocka_unit_test(file_names_are_completed),
+        cmocka_unit_test(what_candidates_share_is_quoted_where_needed),
     };
 
     if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)

@@ -456,6 +456,38 @@ static size_t random_size(struct random *random, size_t most)
     return 1 + random_below(random, limit ? limit : 1);
 }
 
+/* Half the time a size near the one the payload has, which asks for what in-place growth and
+ * shrinking have at their edges. */
+static size_t random_new_size(struct shadow *shadow, size_t index, size_t otherwise)
+{
+    size_t size = shadow->live[index].size, change = 1 + random_below(&shadow->random, 64);
+
+    if (random_below(&shadow->random, 2))
+        return otherwise;
+    return random_below(&shadow->random, 2) || size <= change ? size + change : size - change;
+}
+
+/* The live payload at the highest address. */
+static size_t last_payload(const struct shadow *shadow)
+{
+    size_t last = 0;
+
+    for (size_t i = 1; i < shadow->live_count; i++) {
+        if (shadow->live[i].payload > shadow->live[last].payload)
+            last = i;
+    }
+    return last;
+}
+
+static void random_reallocation(struct shadow *shadow, size_t size)
+{
+    size_t index = random_below(&shadow->random, 3) == 0
+                       ? last_payload(shadow)
+                       : random_below(&shadow->random, shadow->live_count);
+
+    shadow_reallocate(shadow, index, random_new_size(shadow, index, size));
+}
+
 void shadow_step(struct shadow *shadow, size_t most)
 {
     struct random *random = &shadow->random;
@@ -469,7 +501,7 @@ void shadow_step(struct shadow *shadow, size_t most)
     else if (choice < 50)
         shadow_allocate(shadow, size, (size_t)1 << random_below(random, 13));
     else if (choice < 65)
-        shadow_reallocate(shadow, random_below(random, shadow->live_count), size);
+        random_reallocation(shadow, size);
     else
         shadow_free(shadow, random_below(random, shadow->live_count));
     shadow_compare(shadow);

@@ -38,6 +38,8 @@ static uint64_t random_value(struct random *random, const struct hg_setting_info
 {
     uint64_t choices = 0;
 
+    if (setting->word && random_below(random, 3) == 0)
+        return setting->word_value;
     if (!setting->choices)
         return (uint64_t)1 << random_below(random, 14);
     while (setting->choices[choices])
@@ -68,7 +70,7 @@ static void random_settings_agree_with_the_shadow(void **state)
 
     (void)state;
     for (unsigned number = 0; (policy = hg_policy(number)); number++) {
-        for (int round = 0; round < 16; round++) {
+        for (int round = 0; round < 40; round++) {
             struct hg_config config = random_config(&random, policy->name);
 
             run(&config, random_next(&random), OPERATIONS / 10);

@@ -92,8 +92,8 @@ static void measures_are_what_the_blocks_say(void **state)
     const struct metrics *metrics = &session->mirror->metrics;
 
     (void)state;
-    assert_true(metrics_external_ratio(metrics) == 0);
-    assert_true(metrics_internal_ratio(metrics) == 0);
+    assert_true(ratio_value(RATIO_EXTERNAL, metrics) == 0);
+    assert_true(ratio_value(RATIO_INTERNAL, metrics) == 0);
     act(session, OP_ALLOC, "A", 10); /* 32 bytes: header 8, padding 14 */
     act(session, OP_ALLOC, "B", 24); /* 32 bytes: header 8 */
     act(session, OP_ALLOC, "C", 24);
@@ -103,9 +103,11 @@ static void measures_are_what_the_blocks_say(void **state)
     assert_int_equal(metrics->used, 64);
     assert_int_equal(metrics->free, metrics->largest_free + 32);
     assert_int_equal(metrics->peak_requested, 58);
-    assert_true(fabs(metrics_external_ratio(metrics) - 32.0 / (double)metrics->free) < 1e-12);
-    assert_int_equal(metrics->used + metrics->free + metrics->bookkeeping, metrics->heap_size);
-    assert_true(fabs(metrics_utilization_ratio(metrics) - 58.0 / (double)metrics->heap_size) <
+    assert_true(fabs(ratio_value(RATIO_EXTERNAL, metrics) - 32.0 / (double)metrics->free) < 1e-12);
+    assert_int_equal(metrics->used + metrics->free +
+                         session->mirror->blocks.sums.bytes[HG_BOOKKEEPING],
+                     metrics->heap_size);
+    assert_true(fabs(ratio_value(RATIO_UTILIZATION, metrics) - 58.0 / (double)metrics->heap_size) <
                 1e-12);
     end(session);
 }

@@ -282,6 +282,72 @@ static void a_killed_heap_process_is_noticed_at_once(void **state)
     leave(term);
 }
 
+/* How many children the program has now. */
+static size_t count_children(const struct term *term)
+{
+    char path[96], children[4096] = "";
+    size_t count = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)term_pid(term),
+             (int)term_pid(term));
+    file = fopen(path, "r");
+    assert_non_null(file);
+    if (fgets(children, sizeof children, file)) {
+        for (char *child = strtok(children, " "); child; child = strtok(NULL, " "))
+            count++;
+    }
+    fclose(file);
+    return count;
+}
+
+/* Replaying many steps shows progress; that must not start another replay. */
+static void many_steps_are_replayed_once(void **state)
+{
+    struct term *term = start();
+    pid_t heap = heap_process(term);
+
+    (void)state;
+    term_type(term, "alloc a1..a60000 16\r");
+    term_expect(term, "step 60000");
+    kill(heap, SIGKILL);
+    term_expect(term, "killed by SIGKILL; a fresh heap is as it was after step");
+    assert_int_equal(count_children(term), 1);
+    term_type(term, "free a1\r");
+    term_expect(term, "step 60001: free a1");
+    leave(term);
+}
+
+static void long_lists_can_be_read_to_their_end(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, "alloc a1..a300 16; free a1..a299:2\r");
+    term_expect(term, "step 450");
+    term_type(term, "freelist\r");
+    term_expect(term, "1-20 of 152");
+    for (int i = 0; i < 7; i++)
+        term_type(term, "\033[6~");
+    term_expect(term, "133-152 of 152");
+    term_expect(term, "     150  +0x"); /* the last of 151 */
+    leave(term);
+}
+
+static void what_is_typed_ahead_is_kept(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, "alloc a1..a120000 16\r");
+    term_expect(term, "working; Ctrl-C stops");
+    term_type(term, "say typed ahead\r");
+    term_expect(term, "typed ahead");
+    term_expect_gone(term, "working");
+    term_expect(term, "step 120000");
+    leave(term);
+}
+
 static void an_allocator_that_loops_is_cut_off(void **state)
 {
     struct term *term = start();
@@ -415,6 +481,9 @@ int main(int count, char **arguments)
         cmocka_unit_test(suspending_gives_the_terminal_back),
         cmocka_unit_test(signals_give_the_terminal_back),
         cmocka_unit_test(a_killed_heap_process_is_noticed_at_once),
+        cmocka_unit_test(many_steps_are_replayed_once),
+        cmocka_unit_test(long_lists_can_be_read_to_their_end),
+        cmocka_unit_test(what_is_typed_ahead_is_kept),
         cmocka_unit_test(an_allocator_that_loops_is_cut_off),
         cmocka_unit_test(a_long_command_can_be_stopped),
         cmocka_unit_test(every_kind_of_terminal_works),

@@ -165,16 +165,19 @@ static void screens_are_as_they_were(void **state)
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct session *session = begin();
         struct view_options options = {.ascii = rows[i].ascii};
+        struct free_lists lists;
+        struct scene scene = {.session = session, .lists = &lists};
         struct grid grid = grid_create(rows[i].rows, rows[i].columns);
         struct message message = {.heading = "what happened", .style = STYLE_PLAIN};
         struct error error;
 
         rows[i].tell(session);
-        options.focus = focus_of(session);
+        scene.focus = focus_of(session);
         message.text = text_string(&session->explanation);
-        assert_true(session_read_lists(session, 64, &error));
-        screen_draw(&grid, session, &options, &message, NULL, 0);
+        assert_true(session_read_lists(session, 64, &lists, &error));
+        screen_draw(&grid, &scene, &options, &message, NULL, 0);
         compare_with_golden(&grid, rows[i].name);
+        free_lists_finish(&lists);
         grid_finish(&grid);
         session_destroy(session);
     }
@@ -199,7 +202,6 @@ static void pages_are_as_they_were(void **state)
     (void)state;
     tell_of_small_blocks(session);
     assert_true(session_act(session, &fill, &error));
-    assert_true(session_read_lists(session, SIZE_MAX, &error));
     assert_true(session_read_bytes(session, 0x130, 0x70, &bytes, &count, &error));
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct show show = {.kind = rows[i].kind, .at = 0x130, .bytes = bytes, .count = count};
@@ -207,8 +209,9 @@ static void pages_are_as_they_were(void **state)
         struct grid grid = grid_create(24, 100);
         struct page page = page_of_show(session, &options, &show);
         struct message message = {.heading = "", .text = ""};
+        struct scene scene = {.session = session};
 
-        screen_draw(&grid, session, &options, &message, &page, rows[i].kind == SHOW_STEPS ? 10 : 0);
+        screen_draw(&grid, &scene, &options, &message, &page, rows[i].kind == SHOW_STEPS ? 10 : 0);
         compare_with_golden(&grid, rows[i].name);
         page_finish(&page);
         grid_finish(&grid);
@@ -223,17 +226,19 @@ static void every_size_can_be_drawn(void **state)
     struct session *session = begin();
     struct view_options options = {.ascii = true};
     struct message message = {.heading = "heading", .text = "some words", .style = STYLE_PLAIN};
+    struct free_lists lists;
+    struct scene scene = {.session = session, .lists = &lists};
     struct error error;
 
     (void)state;
     tell_of_small_blocks(session);
-    assert_true(session_read_lists(session, 64, &error));
+    assert_true(session_read_lists(session, 64, &lists, &error));
     for (int rows = 1; rows < 60; rows++) {
         for (int columns = 1; columns < 200; columns += 7) {
             struct grid grid = grid_create(rows, columns);
             struct screen_layout layout = screen_layout(rows, columns);
 
-            screen_draw(&grid, session, &options, &message, NULL, 0);
+            screen_draw(&grid, &scene, &options, &message, NULL, 0);
             if (layout.fits) {
                 assert_true(layout.map.rows >= 1);
                 assert_true(layout.message.rows >= 2);
@@ -242,6 +247,7 @@ static void every_size_can_be_drawn(void **state)
             grid_finish(&grid);
         }
     }
+    free_lists_finish(&lists);
     session_destroy(session);
 }
 
@@ -251,6 +257,7 @@ static void no_block_vanishes(void **state)
     struct session *session = begin();
     struct view_options options = {.unstyled = true};
     struct grid grid = grid_create(1, 70);
+    struct scene scene = {.session = session};
     struct text row = {0};
 
     (void)state;
@@ -258,7 +265,7 @@ static void no_block_vanishes(void **state)
     act(session, OP_ALLOC, "tiny", 1);
     act(session, OP_ALLOC, "C", 100 << 20);
     act(session, OP_FREE, "tiny", 0);
-    map_draw(&grid, grid_area(&grid), session, &options);
+    map_draw(&grid, grid_area(&grid), &scene, &options);
     grid_add_row(&grid, 0, &row);
     assert_non_null(strstr(text_string(&row), "A▇C"));
     text_finish(&row);

@@ -45,7 +45,7 @@ static void open(struct hg_heap *heap)
     memset((char *)fit + sizeof *heap, 0, sizeof *fit - sizeof *heap);
     fit->layout = layout;
     fit->first = fit_at(fit, (ptrdiff_t)hg_fit_first_at(&layout));
-    fit->first[-1].tag = FIT_USED; /* boundary-tags all: the footer of the block before the first */
+    fit->first[-1].tag = FIT_USED; /* a footer, as if there were a used block to its left */
     end = fit_end(fit);
     end->tag = FIT_USED | (layout.used_footer ? 0 : FIT_LEFT_USED);
     size = (size_t)((char *)end - (char *)fit->first);

@@ -58,7 +58,6 @@ struct fit {
     struct fit_block *head, *tail; /* of the free list; NULL when it is empty */
     struct fit_block *rover;       /* next-fit starts here; NULL for the head */
     uint64_t free_count;
-    uint64_t before_first; /* stands where the block before the first would have its footer */
 };
 
 /* A request, as the search sees it. */
@@ -76,7 +75,7 @@ static inline struct fit *fit_of(struct hg_heap *heap)
 
 struct fit_layout hg_fit_layout(const struct hg_settings *settings);
 
-/* The offset of the first block. */
+/* The offset of the first block. Just below it there is room for a footer. */
 size_t hg_fit_first_at(const struct fit_layout *layout);
 
 /* The smallest size of a block that can hold its own bookkeeping when free. */
@@ -136,8 +135,9 @@ bool hg_fit_coalesce(struct fit *fit);
 
 /* ---- fit_break.c: the wilderness ---- */
 
-/* Move the break up by at least `missing` bytes: a free block at the end of the heap, merged with
- * a free one to its left as the settings say, and listed. NULL when the break cannot grow. */
+/* Move the break up by at least `missing` bytes, and by enough for a block: a free block at the end
+ * of the heap, merged with a free one to its left as the settings say, and listed. NULL when the
+ * break cannot grow. */
 struct fit_block *hg_fit_grow(struct fit *fit, size_t missing);
 
 /* Move it up until a block at the end of the heap fits `need`. Returns that block, listed. */
@@ -158,7 +158,8 @@ struct fit_frame {
 
 struct fit_frame hg_fit_frame(const struct hg_heap *heap, size_t extent);
 
-/* Whether a block can start at the offset `at`. */
+/* Whether a block can start at the offset `at`, so that as much as any block has can be read
+ * there. */
 bool hg_fit_can_start(const struct fit_frame *frame, uint64_t at);
 
 /* Read the block at the offset `at`; false if there can be none. */

@@ -31,7 +31,8 @@ static struct fit_block *joinable(const struct fit *fit)
 struct fit_block *hg_fit_grow(struct fit *fit, size_t missing)
 {
     struct fit_block *fresh = fit_end(fit), *last = joinable(fit);
-    size_t size = bits_round_up(missing, quantum(fit));
+    size_t least = last || missing > fit->layout.min_block ? missing : fit->layout.min_block;
+    size_t size = bits_round_up(least, quantum(fit));
     bool holds_rover = last && fit->rover == last;
     size_t last_size;
 

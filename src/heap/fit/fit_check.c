@@ -177,7 +177,7 @@ static bool state_holds(const struct checker *checker)
 
     return own->header == layout->header && own->alignment == layout->alignment &&
            own->min_block == layout->min_block && own->used_footer == layout->used_footer &&
-           hg_offset(&fit->heap, fit->first) == checker->frame.first &&
+           !fit->head == !fit->tail && hg_offset(&fit->heap, fit->first) == checker->frame.first &&
            fit->first[-1].tag == FIT_USED && fit->free_count == checker->free.count;
 }
 

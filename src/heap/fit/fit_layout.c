@@ -25,7 +25,9 @@ struct fit_layout hg_fit_layout(const struct hg_settings *settings)
 
 size_t hg_fit_first_at(const struct fit_layout *layout)
 {
-    return bits_align_up(sizeof(struct fit) + layout->header, layout->alignment) - layout->header;
+    size_t least = sizeof(struct fit) + FIT_FOOTER + layout->header;
+
+    return bits_align_up(least, layout->alignment) - layout->header;
 }
 
 size_t hg_fit_block_size(const struct fit_layout *layout, size_t size)

@@ -17,6 +17,7 @@ struct fit_frame hg_fit_frame(const struct hg_heap *heap, size_t extent)
 bool hg_fit_can_start(const struct fit_frame *frame, uint64_t at)
 {
     return at >= frame->first && at < frame->end &&
+           frame->layout.min_block <= frame->end - at &&
            (at - frame->first) % frame->layout.alignment == 0;
 }
 

@@ -1,10 +1,19 @@
 /* preferences.c: see preferences.h. */
-#include "command/preferences.h"
+#include "session/preferences.h"
 
 #include <stddef.h>
 
-static const char *const addresses[] = {"offset", "absolute", NULL};
-static const char *const themes[] = {"dark", "light", "mono", NULL};
+static const char *const addresses[] = {
+    [ADDRESSES_OFFSET] = "offset",
+    [ADDRESSES_ABSOLUTE] = "absolute",
+    NULL,
+};
+static const char *const themes[] = {
+    [THEME_DARK] = "dark",
+    [THEME_LIGHT] = "light",
+    [THEME_MONO] = "mono",
+    [THEMES] = NULL,
+};
 
 static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_ADDRESSES] = {"addresses", "as offsets from the heap's start, or absolute",

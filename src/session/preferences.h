@@ -1,6 +1,6 @@
 /* preferences.h: how the user wants to see things. Unlike a heap's settings they change no heap. */
-#ifndef COMMAND_PREFERENCES_H
-#define COMMAND_PREFERENCES_H
+#ifndef SESSION_PREFERENCES_H
+#define SESSION_PREFERENCES_H
 
 enum preference {
     PREFERENCE_ADDRESSES,
@@ -9,7 +9,7 @@ enum preference {
 };
 
 enum { ADDRESSES_OFFSET, ADDRESSES_ABSOLUTE };
-enum { THEME_DARK, THEME_LIGHT, THEME_MONO };
+enum { THEME_DARK, THEME_LIGHT, THEME_MONO, THEMES };
 
 struct preference_info {
     const char *name;

@@ -1,0 +1,13 @@
+/* scene.h: what is to be drawn: a session as it stands, and what of it is looked at. */
+#ifndef VIEW_SCENE_H
+#define VIEW_SCENE_H
+
+#include "session/session.h"
+
+struct scene {
+    const struct session *session;
+    const struct free_lists *lists; /* as read after the last step */
+    uint64_t focus;                 /* the offset that the views are about */
+};
+
+#endif
