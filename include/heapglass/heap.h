@@ -151,7 +151,7 @@ HG_API const char *hg_config_problem(const struct hg_config *config, unsigned *r
  * block" means that from then on [at, at + size) is one block. */
 #define HG_EVENTS(X)                                                                              \
     X(REQUEST, "request")            /* size: bytes asked for; other: of the block it needs */    \
-    X(VISIT, "visit")                /* one free block looked at; fits: is it large enough? */    \
+    X(VISIT, "visit")                /* one block looked at; fits: is it free and large enough? */\
     X(TAKE, "take")                  /* one free block leaves `list`, to be used */               \
     X(UNLINK, "unlink")              /* one free block leaves `list`, to merge or to go back */   \
     X(SPLIT, "split")                /* one block; other: the size of the one cut off above it */ \
@@ -163,6 +163,8 @@ HG_API const char *hg_config_problem(const struct hg_config *config, unsigned *r
     X(ABSORB, "absorb")              /* one used block; other: size of the free one taken in */   \
     X(PUSH, "push")                  /* one free block enters `list`; other: its place, from 0 */ \
     X(REPLACE, "replace")            /* one free block takes on `list` the place of `other` */    \
+    X(RESERVE, "reserve")            /* one bookkeeping block: the allocator keeps it */          \
+    X(RESET, "reset")                /* the heap is [0, size), one bookkeeping block */           \
     X(GROW, "grow")                  /* the break was at `at` and moved up by size */             \
     X(GROW_REFUSED, "grow-refused")  /* the break did not move up by size */                      \
     X(FRESH, "fresh")                /* one free block, made of new memory */                     \
@@ -186,6 +188,7 @@ enum hg_event_kind {
     X(NO_MEMORY, "no free block fits and the break cannot grow")                                  \
     X(LARGER_THAN_SLOT, "the size is larger than a slot")                                         \
     X(ALIGNED_BEYOND_SLOT, "slots are not aligned to that much")                                  \
+    X(ALIGNED_BEYOND_BLOCK, "blocks of a buddy heap are aligned to 4096 at most")                 \
     X(ONLY_EVERYTHING, "a linear allocator can only free everything")
 
 enum hg_reason {
@@ -276,6 +279,11 @@ HG_API bool hg_free(struct hg_heap *heap, void *payload);
 
 /* How many bytes of the payload may be used: what was asked for, plus the padding. 0 for NULL. */
 HG_API size_t hg_usable_size(const struct hg_heap *heap, const void *payload);
+
+/* Free everything at once: the heap is as it was when it was opened. The break moves down if it
+ * can.
+ *   cost     O(1) for linear; else what opening costs */
+HG_API void hg_reset(struct hg_heap *heap);
 
 /* Merge all free neighbours now. It changes a heap only where coalescing is deferred. */
 HG_API void hg_coalesce(struct hg_heap *heap);

@@ -37,7 +37,7 @@ struct hg_engine {
     /* The size of a heap with nothing in it: its state, what ends it, and what the grow quantum
      * rounds this up to. */
     size_t (*open_size)(const struct hg_settings *settings);
-    /* Make blocks of the memory behind struct hg_heap. */
+    /* Make blocks of the memory behind struct hg_heap, whatever it held before. */
     void (*open)(struct hg_heap *heap);
     /* The operations, as hg_malloc and the others promise them. Sizes are at most HG_SIZE_MAX, of
      * reallocate not 0; payloads are not NULL, alignments powers of two. */
@@ -109,6 +109,38 @@ static inline void hg_emit_at(const struct hg_heap *heap, enum hg_event_kind kin
 
 /* Report that a request for `size` bytes is refused, set errno, and return NULL. */
 void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size);
+
+/* An event about [at, at + size), which is on `list`, or enters or leaves it. */
+static inline void hg_emit_list(const struct hg_heap *heap, enum hg_event_kind kind, uint32_t list,
+                                const void *at, uint64_t size, uint64_t other)
+{
+    hg_emit(heap, (struct hg_event){.kind = (uint8_t)kind,
+                                    .list = list,
+                                    .at = hg_offset(heap, at),
+                                    .size = size,
+                                    .other = other});
+}
+
+/* A visit to a block, which is on `list` if it is free. */
+static inline void hg_emit_visit(const struct hg_heap *heap, uint32_t list, const void *at,
+                                 uint64_t size, bool fits)
+{
+    hg_emit(heap, (struct hg_event){.kind = HG_EVENT_VISIT,
+                                    .fits = fits,
+                                    .list = list,
+                                    .at = hg_offset(heap, at),
+                                    .size = size});
+}
+
+/* A list's name: `text`; or `text` and behind it `number`. */
+void hg_copy_name(char *name, size_t name_size, const char *text);
+void hg_write_name(char *name, size_t name_size, const char *text, uint64_t number);
+
+/* What a walk tells of a range that is no allocatable block. */
+static inline struct hg_block hg_other_block(enum hg_kind kind, uint64_t at, uint64_t until)
+{
+    return (struct hg_block){.at = at, .size = until - at, .list = HG_NO_LIST, .kind = kind};
+}
 
 /* ---- The break ---- */
 

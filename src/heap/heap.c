@@ -57,6 +57,17 @@ struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
     return heap;
 }
 
+void hg_reset(struct hg_heap *heap)
+{
+    size_t least = engine_of(heap)->open_size(&heap->settings);
+
+    if (heap->size > least &&
+        heap->os.shrink(heap->os.context, (char *)heap + heap->size, heap->size - least))
+        heap->size = least;
+    hg_emit_at(heap, HG_EVENT_RESET, heap, heap->size, 0);
+    engine_of(heap)->open(heap);
+}
+
 void hg_close(struct hg_heap *heap)
 {
     struct hg_os os = heap->os;

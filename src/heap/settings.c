@@ -254,5 +254,6 @@ const char *hg_config_problem(const struct hg_config *config, unsigned *ret_sett
         }
     }
     packed = hg_settings_pack(config);
+    /* cppcheck-suppress returnDanglingLifetime; the answer is a constant string */
     return hg_policy_named(config->policy)->engine->problem(&packed, ret_setting);
 }

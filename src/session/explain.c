@@ -39,6 +39,8 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_UNLINK:
     case HG_EVENT_PUSH:
     case HG_EVENT_REPLACE:
+    case HG_EVENT_RESERVE:
+    case HG_EVENT_RESET:
     case HG_EVENT_KINDS: break;
     }
 }

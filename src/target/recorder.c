@@ -37,11 +37,13 @@ void recorder_observe(void *context, const struct hg_event *event)
     case HG_EVENT_MERGE_LEFT:
     case HG_EVENT_MERGE_RIGHT:
     case HG_EVENT_ABSORB:
+    case HG_EVENT_RESERVE:
         touch(recorder, event->at, event->at + event->size);
         break;
     case HG_EVENT_FRESH:
     case HG_EVENT_GROW:
     case HG_EVENT_TRIM:
+    case HG_EVENT_RESET:
         touch(recorder, event->at, UINT64_MAX);
         break;
     case HG_EVENT_REQUEST:

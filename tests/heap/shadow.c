@@ -1,6 +1,7 @@
 /* shadow.c: see shadow.h. */
 #include "heap/shadow.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -68,12 +69,15 @@ static struct shadow_block *last_block(struct shadow *shadow)
 /* The break moved up: what is new is bookkeeping until an event says otherwise. */
 static void on_grow(struct shadow *shadow, const struct hg_event *event)
 {
-    if (shadow->block_count == 0)
-        insert_block(shadow, 0, (struct shadow_block){0, event->size, HG_BOOKKEEPING});
-    else if (last_block(shadow)->at + last_block(shadow)->size != event->at)
+    struct shadow_block fresh = {event->at, event->size, HG_BOOKKEEPING};
+
+    if (shadow->block_count > 0 &&
+        last_block(shadow)->at + last_block(shadow)->size != event->at)
         contradict(shadow, "grow: not where the break was");
-    else
+    else if (shadow->block_count > 0 && last_block(shadow)->kind == HG_BOOKKEEPING)
         last_block(shadow)->size += event->size;
+    else
+        insert_block(shadow, shadow->block_count, fresh);
 }
 
 /* A free block is cut out of the bookkeeping at the end. */
@@ -141,6 +145,24 @@ static void on_merge(struct shadow *shadow, const struct hg_event *event, uint64
     remove_block(shadow, find(shadow, event->at) + 1);
 }
 
+static void on_reserve(struct shadow *shadow, const struct hg_event *event)
+{
+    size_t index = find(shadow, event->at);
+
+    if (index == shadow->block_count || shadow->blocks[index].size != event->size)
+        contradict(shadow, "reserve: not of a block");
+    else
+        shadow->blocks[index].kind = HG_BOOKKEEPING;
+}
+
+static void on_reset(struct shadow *shadow, const struct hg_event *event)
+{
+    shadow->block_count = 0;
+    insert_block(shadow, 0, (struct shadow_block){0, event->size, HG_BOOKKEEPING});
+    for (size_t list = 0; list < SHADOW_LISTS_MAX; list++)
+        shadow->lists[list].count = 0;
+}
+
 static void on_handover(struct shadow *shadow, const struct hg_event *event)
 {
     size_t index = find(shadow, event->at);
@@ -190,6 +212,10 @@ static void list_remove(struct shadow *shadow, uint32_t number, uint64_t at)
 
 static void on_list_event(struct shadow *shadow, const struct hg_event *event)
 {
+    if (event->kind == HG_EVENT_VISIT && event->list == HG_NO_LIST) {
+        expect_block(shadow, event->at, event->size, HG_USED, "a visit to no block");
+        return;
+    }
     if (event->list >= SHADOW_LISTS_MAX) {
         contradict(shadow, "an event of no list");
         return;
@@ -218,6 +244,8 @@ static void on_event(void *context, const struct hg_event *event)
         break;
     case HG_EVENT_ABSORB: on_merge(shadow, event, event->size - event->other, HG_USED); break;
     case HG_EVENT_HANDOVER: on_handover(shadow, event); break;
+    case HG_EVENT_RESERVE: on_reserve(shadow, event); break;
+    case HG_EVENT_RESET: on_reset(shadow, event); break;
     case HG_EVENT_RELEASE:
         expect_block(shadow, event->at, event->size, HG_USED, "release: not of a used block")
             ->kind = HG_FREE;
@@ -354,12 +382,27 @@ bool shadow_reallocate(struct shadow *shadow, size_t index, size_t size)
     return true;
 }
 
-void shadow_free(struct shadow *shadow, size_t index)
+bool shadow_free(struct shadow *shadow, size_t index)
 {
     begin_operation(shadow);
     expect_bytes(&shadow->live[index], shadow->live[index].size);
-    hg_free(shadow->heap, shadow->live[index].payload);
+    if (!hg_free(shadow->heap, shadow->live[index].payload)) {
+        assert_int_equal(errno, ENOTSUP);
+        return false;
+    }
     shadow->live[index] = shadow->live[--shadow->live_count];
+    return true;
+}
+
+void shadow_free_all(struct shadow *shadow)
+{
+    while (shadow->live_count > 0 && shadow_free(shadow, shadow->live_count - 1))
+        ;
+    if (shadow->live_count > 0) {
+        hg_reset(shadow->heap);
+        shadow->live_count = 0;
+    }
+    shadow_compare(shadow);
 }
 
 /* ---- Comparison ---- */
@@ -494,8 +537,11 @@ void shadow_step(struct shadow *shadow, size_t most)
     uint64_t choice = random_below(random, 100);
     size_t size = random_size(random, most);
 
-    if (shadow->live_count == SHADOW_LIVE_MAX)
+    if (shadow->live_count == SHADOW_LIVE_MAX) {
         choice = 99;
+        if (!shadow_free(shadow, 0))
+            shadow_free_all(shadow);
+    }
     if (shadow->live_count == 0 || choice < 45)
         shadow_allocate(shadow, size, 1);
     else if (choice < 50)

@@ -56,7 +56,10 @@ void shadow_step(struct shadow *shadow, size_t most);
 /* The same operations one by one. Each returns the index of the live payload, -1 for NULL. */
 int shadow_allocate(struct shadow *shadow, size_t size, size_t alignment);
 bool shadow_reallocate(struct shadow *shadow, size_t index, size_t size);
-void shadow_free(struct shadow *shadow, size_t index);
+bool shadow_free(struct shadow *shadow, size_t index); /* false if the policy cannot */
+
+/* Free everything, one by one where the policy can, and compare. */
+void shadow_free_all(struct shadow *shadow);
 
 /* Compare heap and shadow; fails the running test where they differ. */
 void shadow_compare(struct shadow *shadow);

@@ -1,6 +1,7 @@
 /* test_property.c: 10,000 random operations for each policy, seed and kind of settings, compared
  * with the shadow after each. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "heap/shadow.h"
 #include "test.h"
@@ -12,12 +13,12 @@ enum { OPERATIONS = 10000, SEEDS = 2 };
 static void run(const struct hg_config *config, uint64_t seed, size_t operations)
 {
     struct shadow *shadow = shadow_create(config, ARENA_SIZE, seed);
+    bool is_pool = strncmp(config->policy, "pool", 4) == 0;
+    size_t most = is_pool ? config->settings[HG_SLOT_SIZE] + 8 : 20000;
 
     for (size_t i = 0; i < operations; i++)
-        shadow_step(shadow, 20000);
-    while (shadow->live_count > 0)
-        shadow_free(shadow, shadow->live_count - 1);
-    shadow_compare(shadow);
+        shadow_step(shadow, most);
+    shadow_free_all(shadow);
     shadow_destroy(shadow);
 }
 

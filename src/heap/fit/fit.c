@@ -179,8 +179,7 @@ static void list_name(const struct hg_settings *settings, uint32_t list, char *n
 {
     (void)settings;
     (void)list;
-    memcpy(name, "free", name_size < 5 ? name_size : 5);
-    name[name_size - 1] = '\0';
+    hg_copy_name(name, name_size, "free");
 }
 
 const struct hg_engine hg_fit_engine = {

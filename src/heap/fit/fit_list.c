@@ -9,11 +9,7 @@ static struct fit_links *links(const struct fit *fit, const struct fit_block *bl
 static void report(struct fit *fit, enum hg_event_kind kind, const struct fit_block *block,
                    uint64_t other)
 {
-    hg_emit(&fit->heap, (struct hg_event){.kind = (uint8_t)kind,
-                                          .list = 0,
-                                          .at = hg_offset(&fit->heap, block),
-                                          .size = fit_size(block),
-                                          .other = other});
+    hg_emit_list(&fit->heap, kind, 0, block, fit_size(block), other);
 }
 
 static bool goes_before(enum hg_order order, const struct fit_block *block,

@@ -45,16 +45,11 @@ bool hg_fit_read(const struct fit_frame *frame, uint64_t at, struct hg_block *re
     return true;
 }
 
-static struct hg_block other_block(enum hg_kind kind, uint64_t at, uint64_t until)
-{
-    return (struct hg_block){.at = at, .size = until - at, .list = HG_NO_LIST, .kind = kind};
-}
-
 void hg_fit_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                  hg_block_visitor *visitor, void *context)
 {
     struct fit_frame frame = hg_fit_frame(heap, extent);
-    struct hg_block block = other_block(HG_BOOKKEEPING, 0, frame.first);
+    struct hg_block block = hg_other_block(HG_BOOKKEEPING, 0, frame.first);
 
     if (from == 0) {
         if (!visitor(context, &block))
@@ -63,12 +58,12 @@ void hg_fit_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
     }
     for (; from < frame.end; from += block.size) {
         if (!hg_fit_read(&frame, from, &block))
-            block = other_block(HG_UNREADABLE, from, extent);
+            block = hg_other_block(HG_UNREADABLE, from, extent);
         if (!visitor(context, &block))
             return;
     }
     if (from == frame.end) {
-        block = other_block(HG_BOOKKEEPING, frame.end, extent);
+        block = hg_other_block(HG_BOOKKEEPING, frame.end, extent);
         visitor(context, &block);
     }
 }

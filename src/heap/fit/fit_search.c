@@ -18,11 +18,7 @@ static bool visit(struct fit *fit, const struct fit_block *block, const struct f
 {
     bool fits = fit_size(block) >= need->size + hg_fit_gap(fit, block, need);
 
-    hg_emit(&fit->heap, (struct hg_event){.kind = HG_EVENT_VISIT,
-                                          .fits = fits,
-                                          .list = 0,
-                                          .at = hg_offset(&fit->heap, block),
-                                          .size = fit_size(block)});
+    hg_emit_visit(&fit->heap, 0, block, fit_size(block), fits);
     return fits;
 }
 
