@@ -128,6 +128,7 @@ static bool parse_options(int count, char **arguments, struct options *options, 
         {"version", no_argument, NULL, 'V'},
         {NULL, 0, NULL, 0},
     };
+    struct error error;
     int option;
 
     while ((option = getopt_long(count, arguments, "e:p:s:hV", long_options, NULL)) != -1) {
@@ -163,7 +164,7 @@ static bool parse_options(int count, char **arguments, struct options *options, 
     }
     options->files = arguments + optind;
     options->file_count = (size_t)(count - optind);
-    return true;
+    return setting_check(&options->config, &error) || wrong_usage(error.text);
 }
 
 /* How to show things follows from the options and from what standard input and output are. */
@@ -255,12 +256,12 @@ static enum status run_work(struct interpreter *interpreter, const struct option
     for (size_t i = 0; i < options->file_count && !interpreter->quit; i++) {
         if (interpreter_run_file(interpreter, options->files[i], error))
             continue;
-        status = error->text[0] ? STATUS_USAGE : STATUS_FAILED;
+        status = error->text[0] && !interpreter->stopped ? STATUS_USAGE : STATUS_FAILED;
         if (status == STATUS_USAGE || !interpreter->keep_going)
             return status;
     }
     for (size_t i = 0; i < options->command_count && !interpreter->quit; i++) {
-        if (interpreter_run_line(interpreter, options->commands[i]))
+        if (interpreter_run_text(interpreter, options->commands[i]))
             continue;
         status = STATUS_FAILED;
         if (!interpreter->keep_going)
@@ -269,11 +270,9 @@ static enum status run_work(struct interpreter *interpreter, const struct option
     return status;
 }
 
-/* Commands from standard input are taken as typed: one that fails does not end the session. */
 static enum status run_input(struct interpreter *interpreter, struct error *error)
 {
-    interpreter->keep_going = true;
-    if (interpreter_run_stream(interpreter, stdin, "-", error))
+    if (interpreter_run_input(interpreter, error))
         return STATUS_GOOD;
     return error->text[0] ? STATUS_USAGE : STATUS_FAILED;
 }

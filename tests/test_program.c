@@ -75,6 +75,8 @@ static void options_do_what_help_says(void **state)
         {"$P --json -e 'blocks'", 0, "bookkeeping"},
         {"$P --color never --batch -e 'help'", 0, "Looking"},
         {"$P </dev/null", 0, ""},
+        {"$P -s grow=24 -s alignment=8 -e 'alloc A 10'", 0, "1  alloc A 10"}, /* in any order */
+        {"$P -e 'say one # not two\nsay three'", 0, "one\nthree"},
     };
 
     (void)state;
@@ -102,6 +104,8 @@ static void failures_have_their_status(void **state)
         {"$P -e 'alloc A 1; reset; vars; free A' 2>&1", 1, "no variable 'A'"},
         {"$P -s grow=exact -e 'alloc A 24; realloc A 40; check; free X' 2>&1", 1, "is whole"},
         {"$P --json -e 'alloc A 0xffffffffffffffff; free X'", 1, "\"size\":9223372036854775807"},
+        {"timeout 10 $P /dev/zero 2>&1", 2, "/dev/zero:1: this line is longer than"},
+        {"$P -e 'expect external > nan%' 2>&1", 1, "no percentage"},
         {"$P -e 'expect heap > 1G' 2>&1", 1, "expect: heap is 4096"},
         {"printf 'free X\\nalloc A 1\\n' | $P 2>&1", 1, "1  alloc A 1"}, /* as typed: it goes on */
         {"$P --json -e 'free X'", 1, "\"ok\":false,\"error\":\"free: no variable 'X'\""},
@@ -126,6 +130,24 @@ static void a_scenario_that_fails_says_where(void **state)
     expect_run(line, 1, ":2:8: free: no variable 'X'");
     snprintf(line, sizeof line, make, "--keep-going");
     expect_run(line, 1, "2  alloc B 1");
+}
+
+/* A file is a command like any other: it has an outcome of its own, and it stops where one in it
+ * fails, whatever its commands come from. */
+static void a_file_inside_is_one_command(void **state)
+{
+    static const char make[] =
+        "f=$(mktemp); printf 'alloc A 1\n%salloc B 1\n' >$f; "
+        "printf \"source $f\nalloc C 1\n\" | $P --json 2>&1 | cut -d, -f1-3; rm $f";
+    char line[256];
+
+    (void)state;
+    snprintf(line, sizeof line, make, "free X\n");
+    expect_run(line, 0, "{\"step\":1,\"command\":\"free X\",\"ok\":false\n"
+                        "{\"step\":2,\"command\":\"alloc C 1\"");
+    snprintf(line, sizeof line, make, "");
+    expect_run(line, 0, "{\"step\":2,\"command\":\"alloc B 1\",\"ok\":true\n"
+                        "{\"step\":2,\"command\":\"source");
 }
 
 static void plain_output_has_no_escape_codes(void **state)
@@ -210,6 +232,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(options_do_what_help_says),
         cmocka_unit_test(failures_have_their_status),
         cmocka_unit_test(a_scenario_that_fails_says_where),
+        cmocka_unit_test(a_file_inside_is_one_command),
         cmocka_unit_test(plain_output_has_no_escape_codes),
         cmocka_unit_test(every_scenario_plays),
         cmocka_unit_test(the_readme_lists_every_command),

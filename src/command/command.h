@@ -6,8 +6,6 @@
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 
-#include <stdio.h>
-
 #include "base/text.h"
 #include "session/preferences.h"
 #include "session/outcome.h"
@@ -18,7 +16,8 @@
 struct face {
     /* An outcome. */
     void (*report)(void *context, const struct outcome *outcome);
-    /* A command is at its `done`-th part of `total`. Returns false if the user wants it stopped. */
+    /* What is being done has come to its `done`-th part of `total`, which is 0 if nobody knows.
+     * Returns false if the user wants it stopped. */
     bool (*tick)(void *context, size_t done, size_t total);
     /* The scenario wants the class to look: wait for a key. Returns false if that is to be the end.
      * NULL where there is nobody to wait for. */
@@ -38,6 +37,8 @@ struct interpreter {
     unsigned depth;           /* how many files are being read */
     bool keep_going;          /* read on after a command in a file failed */
     bool quit;                /* quit was asked for */
+    bool stopped;             /* the user stopped the file, and so all that it is read from */
+    bool stepped;             /* the command at hand made a step */
     struct text output;       /* what the command at hand has to say */
     struct show show;         /* what it wants to be looked at */
     unsigned char *dumped;    /* the bytes of the last dump */
@@ -60,9 +61,13 @@ bool interpreter_run_line(struct interpreter *interpreter, const char *line);
  *            be read, with `error` set; error->text is empty in the first case */
 bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error);
 
-/* The same for a stream, whose name is for error messages. */
-bool interpreter_run_stream(struct interpreter *interpreter, FILE *stream, const char *name,
-                            struct error *error);
+/* The same for standard input, whose commands are taken as typed: one that fails does not keep those
+ * after it from being run. */
+bool interpreter_run_input(struct interpreter *interpreter, struct error *error);
+
+/* Run the lines of a text, up to the first in which a command fails.
+ *   returns  false when one failed; the face has been told */
+bool interpreter_run_text(struct interpreter *interpreter, const char *text);
 
 /* ---- Commands ---- */
 

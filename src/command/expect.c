@@ -88,7 +88,7 @@ static bool expect_ratio(const char *subject, double ratio, const char *relation
     int is;
 
     expected = strtod(value, &end);
-    if (end == value || strcmp(end, "%") != 0)
+    if (end == value || strcmp(end, "%") != 0 || !isfinite(expected))
         return error_set(error, "'%s' is no percentage, such as 50%%", value);
     is = fabs(actual - expected) <= 0.05 ? 0 : actual < expected ? -1 : 1;
     if (!relation_holds(relation, is, &holds))

@@ -1,10 +1,12 @@
 /* interpreter.c: running lines and files of commands. */
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/lines.h"
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/lexer.h"
@@ -40,6 +42,7 @@ static void report(struct interpreter *interpreter, struct outcome *outcome)
     text_clear(&interpreter->output);
     interpreter->show = (struct show){0};
     interpreter->saying = false;
+    interpreter->stepped = false;
 }
 
 static void report_failure(struct interpreter *interpreter, const char *line, const char *command,
@@ -52,14 +55,13 @@ static void report_failure(struct interpreter *interpreter, const char *line, co
                                           .text = ""});
 }
 
-static void report_success(struct interpreter *interpreter, const char *line, const char *command,
-                           size_t steps_before)
+static void report_success(struct interpreter *interpreter, const char *line, const char *command)
 {
     struct session *session = interpreter->session;
     struct outcome outcome = {.command = command, .ok = true, .line = line};
     struct text step_command = {0};
 
-    if (session->steps.count > steps_before) {
+    if (interpreter->stepped) {
         outcome.step = session_last_step(session);
         outcome.text = text_string(&session->explanation);
         session_add_command(session, outcome.step, &step_command);
@@ -86,12 +88,12 @@ static bool run_once(struct run *run, int column)
 {
     struct interpreter *interpreter = run->interpreter;
     const struct command *command = run->parsed.command;
-    size_t steps = interpreter->session->steps.count;
     struct error error = {0}, told = {0};
 
-    if (command->run(interpreter, &run->parsed.arguments, &error)) {
+    if (session_revive(interpreter->session, &error) &&
+        command->run(interpreter, &run->parsed.arguments, &error)) {
         if (!interpreter->quit)
-            report_success(interpreter, run->line, run->text, steps);
+            report_success(interpreter, run->line, run->text);
         return true;
     }
     if (error.text[0] == '\0') /* a file in which a command failed: the face knows */
@@ -127,6 +129,7 @@ static bool run_for_names(struct run *run)
             if (++done < total && !face->tick(face->context, done, total)) {
                 struct error error = {0};
 
+                interpreter->stopped = true;
                 error_set(&error, "stopped after %zu of %zu", (size_t)done, (size_t)total);
                 report_failure(interpreter, run->line, run->text, &error);
                 return false;
@@ -184,82 +187,135 @@ bool interpreter_run_line(struct interpreter *interpreter, const char *line)
 
 /* ---- Files ---- */
 
-static FILE *open_file(const char *path, struct error *error)
+/* Open a file for reading; one that is a pipe without waiting for whoever writes. */
+static int open_file(const char *path, uint64_t *ret_size, struct error *error)
 {
-    FILE *file = fopen(path, "re");
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat status;
 
-    if (file && fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
-        fclose(file);
-        file = NULL;
+    if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+        close(descriptor);
+        descriptor = -1;
         errno = EISDIR;
     }
-    if (!file)
+    if (descriptor < 0)
         error_set_errno(error, "%s", path);
-    return file;
+    else
+        *ret_size = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
+    return descriptor;
 }
 
-/* Read one line; what is no text at all is an error. Returns false at the end or with an error. */
-static bool read_line(FILE *file, char **line, size_t *capacity, struct location *location,
-                      struct error *error)
-{
-    ssize_t length = getline(line, capacity, file);
+/* What is being read, and how far we are. */
+struct reading {
+    struct interpreter *interpreter;
+    struct line_reader lines;
+    uint64_t size; /* bytes; 0 if it is not known */
+    bool keep_going;
+};
 
-    if (length < 0) {
-        if (ferror(file))
-            error_set_errno(error, "%s", location->file);
-        return false;
+static bool tick(void *context)
+{
+    struct reading *reading = context;
+    struct interpreter *interpreter = reading->interpreter;
+    const struct face *face = &interpreter->face;
+
+    if (!face->tick(face->context, reading->lines.consumed, reading->size))
+        interpreter->stopped = true;
+    return !interpreter->stopped;
+}
+
+/* Say why there is no next line; that a file ends is no error. */
+static void explain_end(enum line_outcome outcome, const struct location *location,
+                        struct error *error)
+{
+    switch (outcome) {
+    case LINE_READ:
+    case LINE_END: break;
+    case LINE_STOPPED: error_set(error, "%s:%u: stopped", location->file, location->line); break;
+    case LINE_FAILED: error_set_errno(error, "%s", location->file); break;
+    case LINE_BINARY:
+        error_set(error, "%s:%u: this is no text file", location->file, location->line + 1);
+        break;
+    case LINE_TOO_LONG:
+        error_set(error, "%s:%u: this line is longer than %d characters", location->file,
+                  location->line + 1, LINE_LENGTH_MAX);
+        break;
     }
-    location->line++;
-    if (strlen(*line) != (size_t)length)
-        return error_set(error, "%s:%u: this is no text file", location->file, location->line);
-    if (length > LINE_LENGTH_MAX)
-        return error_set(error, "%s:%u: this line is longer than %d characters", location->file,
-                         location->line, LINE_LENGTH_MAX);
-    while (length > 0 && ((*line)[length - 1] == '\n' || (*line)[length - 1] == '\r'))
-        (*line)[--length] = '\0';
-    return true;
 }
 
-static bool run_lines(struct interpreter *interpreter, FILE *file, struct error *error)
+static bool run_lines(struct reading *reading, struct error *error)
 {
-    char *line = NULL;
-    size_t capacity = 0;
+    struct interpreter *interpreter = reading->interpreter;
+    enum line_outcome outcome = LINE_READ;
     bool good = true;
+    char *line;
 
-    while (!interpreter->quit && (good || interpreter->keep_going) &&
-           read_line(file, &line, &capacity, &interpreter->location, error))
+    while (!interpreter->quit && (good || reading->keep_going)) {
+        outcome = tick(reading) ? line_reader_next(&reading->lines, &line) : LINE_STOPPED;
+        if (outcome != LINE_READ)
+            break;
+        interpreter->location.line++;
         good = interpreter_run_line(interpreter, line) && good;
-    free(line);
+    }
+    explain_end(outcome, &interpreter->location, error);
     return good && error->text[0] == '\0';
 }
 
-bool interpreter_run_stream(struct interpreter *interpreter, FILE *stream, const char *name,
-                            struct error *error)
+static bool run_descriptor(struct reading *reading, const char *name, struct error *error)
 {
+    struct interpreter *interpreter = reading->interpreter;
     struct location before = interpreter->location;
     bool good;
 
     error->text[0] = '\0';
-    interpreter->depth++;
+    if (interpreter->depth++ == 0)
+        interpreter->stopped = false;
     interpreter->location = (struct location){.file = name};
-    good = run_lines(interpreter, stream, error);
+    reading->lines.go_on = tick;
+    reading->lines.context = reading;
+    good = run_lines(reading, error);
+    line_reader_finish(&reading->lines);
     interpreter->location = before;
     interpreter->depth--;
     return good;
 }
 
+bool interpreter_run_input(struct interpreter *interpreter, struct error *error)
+{
+    struct reading reading = {.interpreter = interpreter,
+                              .lines = {.descriptor = STDIN_FILENO},
+                              .keep_going = true};
+
+    return run_descriptor(&reading, "-", error);
+}
+
 bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error)
 {
-    FILE *file;
+    struct reading reading = {.interpreter = interpreter, .keep_going = interpreter->keep_going};
     bool good;
 
     if (interpreter->depth == SOURCE_DEPTH_MAX)
         return error_set(error, "%s: files are nested more than %d deep", path, SOURCE_DEPTH_MAX);
-    file = open_file(path, error);
-    if (!file)
+    reading.lines.descriptor = open_file(path, &reading.size, error);
+    if (reading.lines.descriptor < 0)
         return false;
-    good = interpreter_run_stream(interpreter, file, path, error);
-    fclose(file);
+    good = run_descriptor(&reading, path, error);
+    close(reading.lines.descriptor);
+    return good;
+}
+
+bool interpreter_run_text(struct interpreter *interpreter, const char *text)
+{
+    bool good = true;
+
+    while (good && *text && !interpreter->quit) {
+        size_t length = strcspn(text, "\n");
+        struct text line = {0};
+
+        text_add_bytes(&line, text, length);
+        good = interpreter_run_line(interpreter, text_string(&line));
+        text_finish(&line);
+        text += length + (text[length] == '\n');
+    }
     return good;
 }

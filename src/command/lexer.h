@@ -23,7 +23,7 @@ struct statement {
     size_t count, capacity;
 };
 
-enum { TOKENS_MAX = 1024, LINE_LENGTH_MAX = 64 * 1024 };
+enum { TOKENS_MAX = 1024 };
 
 /* Give back what a statement holds. One that is all zero is empty. */
 void statement_finish(struct statement *statement);

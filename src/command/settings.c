@@ -56,8 +56,7 @@ static bool parse_value(const struct hg_setting_info *setting, const char *text,
     return size_parse(text, ret_value, error);
 }
 
-/* Say why `config` will not do, in terms of the setting that stands in the way. */
-static bool check(const struct hg_config *config, struct error *error)
+bool setting_check(const struct hg_config *config, struct error *error)
 {
     char buffer[SIZE_TEXT_MAX], low[SIZE_TEXT_MAX], high[SIZE_TEXT_MAX];
     const struct hg_setting_info *info;
@@ -82,15 +81,10 @@ bool setting_set(struct hg_config *config, const char *name, const char *value,
                  struct error *error)
 {
     unsigned setting = setting_find(name);
-    struct hg_config changed = *config;
 
     if (setting == HG_SETTINGS)
         return setting_unknown(name, error);
-    if (!parse_value(hg_setting(setting), value, &changed.settings[setting], error) ||
-        !check(&changed, error))
-        return false;
-    *config = changed;
-    return true;
+    return parse_value(hg_setting(setting), value, &config->settings[setting], error);
 }
 
 bool setting_unknown_policy(const char *name, struct error *error)
@@ -107,17 +101,13 @@ bool setting_unknown_policy(const char *name, struct error *error)
 
 bool setting_set_policy(struct hg_config *config, const char *name, struct error *error)
 {
-    struct hg_config changed = *config;
     const struct hg_policy_info *policy;
 
     for (unsigned number = 0; (policy = hg_policy(number)); number++) {
-        if (strcmp(policy->name, name) != 0)
-            continue;
-        changed.policy = policy->name;
-        if (!check(&changed, error))
-            return false;
-        *config = changed;
-        return true;
+        if (strcmp(policy->name, name) == 0) {
+            config->policy = policy->name;
+            return true;
+        }
     }
     return setting_unknown_policy(name, error);
 }

@@ -11,13 +11,16 @@
 /* The number of the setting called `name`; HG_SETTINGS if there is none. */
 unsigned setting_find(const char *name);
 
-/* Set one setting of `config` from text, checking that the whole still goes together.
- *   errors   no such setting (with a suggestion), no such value, values that exclude each other */
+/* Set one setting of `config` from text. Whether all of them go together is setting_check's to say.
+ *   errors   no such setting (with a suggestion), no such value */
 bool setting_set(struct hg_config *config, const char *name, const char *value,
                  struct error *error);
 
-/* Set the policy, checking that there is such a policy and that the settings go with it. */
+/* Set the policy, if there is one of this name. */
 bool setting_set_policy(struct hg_config *config, const char *name, struct error *error);
+
+/* Whether a heap of `config` can be; an error names the setting that stands in the way. */
+bool setting_check(const struct hg_config *config, struct error *error);
 
 /* Say that there is no such setting, or policy, and which was probably meant. Return false. */
 bool setting_unknown(const char *name, struct error *error);

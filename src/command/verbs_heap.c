@@ -43,7 +43,8 @@ VERB(policy)
         list_policies(interpreter);
         return true;
     }
-    if (!setting_set_policy(&config, arguments->items[0].text, error))
+    if (!setting_set_policy(&config, arguments->items[0].text, error) ||
+        !setting_check(&config, error))
         return verb_fail_at(error, &arguments->items[0]);
     return reconfigure(interpreter, &config, config.policy, error);
 }
@@ -120,7 +121,7 @@ static bool change(struct interpreter *interpreter, const char *key, const char 
 
     if (preference < PREFERENCES)
         return set_preference(interpreter, preference, value, error);
-    if (!setting_set(&config, key, value, error))
+    if (!setting_set(&config, key, value, error) || !setting_check(&config, error))
         return false;
     setting = setting_find(key);
     text_add(&what, "%s %s", key, setting_text(setting, config.settings[setting], buffer));
@@ -163,8 +164,8 @@ VERB(set)
 
 VERB(limit)
 {
-    return session_act(
-        interpreter->session,
+    return verb_act(
+        interpreter,
         &(struct action){.kind = OP_LIMIT, .size = arguments->items[0].number}, error);
 }
 
@@ -173,7 +174,7 @@ VERB(coalesce)
     (void)arguments;
     if (interpreter->session->mirror->config.settings[HG_COALESCE] == HG_COALESCE_NEVER)
         return error_set(error, "this heap never merges; 'set coalesce deferred' would let it");
-    return session_act(interpreter->session, &(struct action){.kind = OP_COALESCE}, error);
+    return verb_act(interpreter, &(struct action){.kind = OP_COALESCE}, error);
 }
 
 VERB(reset)

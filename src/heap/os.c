@@ -13,10 +13,13 @@ static void *sbrk_grow(void *context, size_t size)
     return old_break == (void *)-1 ? NULL : old_break;
 }
 
+/* A kernel that refuses, as under RLIMIT_DATA, leaves the break where it is, and sbrk says
+ * nothing. */
 static bool sbrk_shrink(void *context, void *end, size_t size)
 {
     (void)context;
-    return sbrk(0) == end && sbrk(-(intptr_t)size) != (void *)-1;
+    return sbrk(0) == end && sbrk(-(intptr_t)size) != (void *)-1 &&
+           sbrk(0) == (char *)end - size;
 }
 
 struct hg_os hg_os_sbrk(void)

@@ -6,9 +6,12 @@
 
 #include "base/memory.h"
 
+/* A chunk is summed up in parts, so that a map's cell that ends inside it looks at few blocks. */
+enum { PART_MAX = 16, PARTS_MAX = BLOCK_CHUNK_MAX / PART_MAX };
+
 struct block_chunk {
     size_t count;
-    struct block_sums sums;
+    uint64_t part_bytes[PARTS_MAX][BLOCK_KINDS];
     struct block blocks[BLOCK_CHUNK_MAX];
 };
 
@@ -70,18 +73,31 @@ static void sums_subtract(struct block_sums *sums, const struct block_sums *less
     sums->tags -= less->tags;
 }
 
+/* How many blocks have been summed up, of all kinds. */
+static size_t sums_count(const struct block_sums *sums)
+{
+    size_t count = 0;
+
+    for (size_t kind = 0; kind < BLOCK_KINDS; kind++)
+        count += sums->count[kind];
+    return count;
+}
+
 /* Make the sums of a chunk and its index entry those of its blocks. */
 static void sum_up(struct block_index *entry)
 {
     struct block_chunk *chunk = entry->chunk;
 
-    chunk->sums = (struct block_sums){0};
+    entry->sums = (struct block_sums){0};
+    entry->count = chunk->count;
     entry->start = chunk->blocks[0].at;
     entry->largest_free = 0;
+    memset(chunk->part_bytes, 0, sizeof chunk->part_bytes);
     for (size_t i = 0; i < chunk->count; i++) {
         const struct block *block = &chunk->blocks[i];
 
-        sums_add_block(&chunk->sums, block);
+        sums_add_block(&entry->sums, block);
+        chunk->part_bytes[i / PART_MAX][block->kind] += block->size;
         if (block->kind == HG_FREE && block->size > entry->largest_free)
             entry->largest_free = block->size;
     }
@@ -163,19 +179,15 @@ struct block_cursor block_table_nth(const struct block_table *table, size_t numb
 {
     struct block_cursor cursor = {.table = table};
 
-    while (cursor.chunk < table->chunks && number >= table->index[cursor.chunk].chunk->count)
-        number -= table->index[cursor.chunk++].chunk->count;
+    while (cursor.chunk < table->chunks && number >= table->index[cursor.chunk].count)
+        number -= table->index[cursor.chunk++].count;
     cursor.item = cursor.chunk < table->chunks ? number : 0;
     return cursor;
 }
 
 size_t block_table_count(const struct block_table *table)
 {
-    size_t count = 0;
-
-    for (size_t kind = 0; kind < BLOCK_KINDS; kind++)
-        count += table->sums.count[kind];
-    return count;
+    return sums_count(&table->sums);
 }
 
 const struct block *block_table_get(const struct block_table *table, uint64_t at)
@@ -203,12 +215,12 @@ static uint64_t chunk_end(const struct block_table *table, size_t chunk)
     return chunk + 1 < table->chunks ? table->index[chunk + 1].start : block_table_end(table);
 }
 
-static void extent_add_chunk(struct block_extent *extent, const struct block_chunk *chunk)
+static void extent_add(struct block_extent *extent, const uint64_t bytes[BLOCK_KINDS],
+                       uint64_t blocks)
 {
-    for (size_t kind = 0; kind < BLOCK_KINDS; kind++) {
-        extent->bytes[kind] += chunk->sums.bytes[kind];
-        extent->blocks += chunk->sums.count[kind];
-    }
+    for (size_t kind = 0; kind < BLOCK_KINDS; kind++)
+        extent->bytes[kind] += bytes[kind];
+    extent->blocks += blocks;
 }
 
 static void extent_add_block(struct block_extent *extent, const struct block *block, uint64_t low,
@@ -221,22 +233,55 @@ static void extent_add_block(struct block_extent *extent, const struct block *bl
     extent->blocks++;
 }
 
-struct block_extent block_cursor_sum(struct block_cursor *cursor, uint64_t low, uint64_t high)
+/* Add the part of the chunk that begins with the block under the cursor, if all of it lies below
+ * `high`, and go on to what follows it. */
+static bool extent_add_part(struct block_extent *extent, struct block_cursor *cursor, uint64_t high)
+{
+    const struct block_chunk *chunk = cursor->table->index[cursor->chunk].chunk;
+    size_t next = cursor->item + PART_MAX;
+    bool last = next >= chunk->count;
+
+    if ((last ? chunk_end(cursor->table, cursor->chunk) : chunk->blocks[next].at) > high)
+        return false;
+    extent_add(extent, chunk->part_bytes[cursor->item / PART_MAX],
+               last ? chunk->count - cursor->item : PART_MAX);
+    cursor->chunk += last;
+    cursor->item = last ? 0 : next;
+    return true;
+}
+
+/* Add the chunks from the one whose first block is under the cursor on that lie below `high`, and go
+ * on to what follows them. */
+static void extent_add_chunks(struct block_extent *extent, struct block_cursor *cursor,
+                              uint64_t high)
 {
     const struct block_table *table = cursor->table;
+
+    while (cursor->chunk < table->chunks && chunk_end(table, cursor->chunk) <= high) {
+        const struct block_index *entry = &table->index[cursor->chunk++];
+
+        extent_add(extent, entry->sums.bytes, entry->count);
+    }
+}
+
+struct block_extent block_cursor_sum(struct block_cursor *cursor, uint64_t low, uint64_t high)
+{
     struct block_extent extent = {0};
     const struct block *block;
 
     while ((block = block_cursor_get(cursor)) && block->at < high) {
-        if (cursor->item == 0 && block->at >= low && chunk_end(table, cursor->chunk) <= high) {
-            extent_add_chunk(&extent, table->index[cursor->chunk].chunk);
-            cursor->chunk++;
-        } else {
-            extent_add_block(&extent, block, low, high);
-            if (block->at + block->size > high)
-                break;
-            block_cursor_next(cursor);
+        if (block->at >= low && cursor->item % PART_MAX == 0) {
+            size_t chunk = cursor->chunk;
+
+            if (cursor->item == 0)
+                extent_add_chunks(&extent, cursor, high);
+            if (cursor->chunk != chunk || extent_add_part(&extent, cursor, high))
+                continue;
         }
+        extent_add_block(&extent, block, low, high);
+        if (block->at + block->size > high)
+            break;
+        block_cursor_next(cursor);
     }
     return extent;
 }
@@ -289,13 +334,13 @@ static void splice_chunk(struct block_table *table, const struct cut *cut,
     struct block_index *entry = &table->index[cut->first];
     struct block_chunk *chunk = entry->chunk;
 
-    sums_subtract(&table->sums, &chunk->sums);
+    sums_subtract(&table->sums, &entry->sums);
     memmove(&chunk->blocks[cut->from + count], &chunk->blocks[cut->to],
             (chunk->count - cut->to) * sizeof blocks[0]);
     memory_copy(&chunk->blocks[cut->from], blocks, count * sizeof blocks[0]);
     chunk->count = chunk->count - cut->to + cut->from + count;
     sum_up(entry);
-    sums_add(&table->sums, &chunk->sums);
+    sums_add(&table->sums, &entry->sums);
 }
 
 /* Make `made` places in the index at `first`, instead of the chunks [first, until), which go. */
@@ -304,7 +349,7 @@ static void make_room(struct block_table *table, size_t first, size_t until, siz
     size_t chunks = table->chunks - (until - first) + made;
 
     for (size_t i = first; i < until; i++) {
-        sums_subtract(&table->sums, &table->index[i].chunk->sums);
+        sums_subtract(&table->sums, &table->index[i].sums);
         free(table->index[i].chunk);
     }
     table->index = memory_reserve(table->index, &table->capacity, chunks, sizeof table->index[0]);
@@ -338,7 +383,7 @@ static void rebuild_chunks(struct block_table *table, const struct cut *cut,
         memory_copy(entry->chunk->blocks, all + done, entry->chunk->count * sizeof *all);
         done += entry->chunk->count;
         sum_up(entry);
-        sums_add(&table->sums, &entry->chunk->sums);
+        sums_add(&table->sums, &entry->sums);
     }
     free(all);
 }

@@ -1,7 +1,7 @@
 /* block_table.h: the blocks of a heap in address order, with sums, for heaps of a million blocks.
  *
- * Blocks lie in chunks of at most BLOCK_CHUNK_MAX; each chunk keeps sums over its blocks, and one
- * index entry per chunk keeps where it starts and its largest free block. A step's splice touches a
+ * Blocks lie in chunks of at most BLOCK_CHUNK_MAX; an index entry for each chunk keeps where it
+ * starts, its largest free block, and the sums over its blocks. A step's splice touches a
  * chunk or two, and a map of any width is drawn from the chunks' sums; what a step costs besides is
  * one look at each index entry, some ten thousand in a heap of a million blocks.
  *
@@ -41,6 +41,8 @@ struct block_chunk;
 struct block_index {
     uint64_t start;        /* offset of the chunk's first block */
     uint64_t largest_free; /* bytes; 0 if it has none */
+    size_t count;          /* of its blocks */
+    struct block_sums sums;
     struct block_chunk *chunk;
 };
 

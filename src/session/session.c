@@ -153,6 +153,32 @@ static void add_failure(const struct target_failure *failure, struct text *text)
 
 /* ---- Replaying ---- */
 
+/* Fill in what follows from where the variable points now. Returns false if there is nothing there
+ * that the operation could be carried out on. */
+static bool complete_op(const struct mirror *mirror, struct op *op)
+{
+    uint64_t payload = mirror_variable(mirror, op->slot).payload;
+    const struct allocation *allocation = ledger_find(&mirror->ledger, payload);
+
+    if (op->kind == OP_FILL)
+        op->size = allocation ? allocation->requested : 0;
+    return op->kind != OP_FILL || allocation;
+}
+
+/* Carry out a step once more, and note its result anew. */
+static bool repeat(struct mirror *mirror, struct step *step, uint32_t number)
+{
+    step->before = mirror_variable(mirror, step->op.slot).payload;
+    if (!complete_op(mirror, &step->op))
+        step->result = (struct op_result){.payload = EXCHANGE_NULL,
+                                          .heap_size = mirror->metrics.heap_size,
+                                          .refused = true};
+    else if (!mirror_run(mirror, &step->op, number, &step->result))
+        return false;
+    step->metrics = mirror->metrics;
+    return true;
+}
+
 /* Carry out the first `count` of `steps` on the fresh heap of `mirror`, noting their results anew.
  *   stoppable  whether session->progress may end it
  *   returns    how many were carried out; fewer than count where the heap process did not survive
@@ -163,12 +189,8 @@ static size_t replay(struct session *session, struct mirror *mirror, struct step
     enum { PROGRESS_INTERVAL = 512 };
 
     for (size_t i = 0; i < count; i++) {
-        struct step *step = &steps[i];
-
-        step->before = mirror_variable(mirror, step->op.slot).payload;
-        if (!mirror_run(mirror, &step->op, (uint32_t)i + 1, &step->result))
+        if (!repeat(mirror, &steps[i], (uint32_t)i + 1))
             return i;
-        step->metrics = mirror->metrics;
         if (session->progress && (i + 1) % PROGRESS_INTERVAL == 0 &&
             !session->progress(session->progress_context, i + 1, count) && stoppable)
             return i + 1;
@@ -362,15 +384,6 @@ static bool resolve(struct session *session, const struct action *action, uint32
     return true;
 }
 
-static void complete_op(const struct session *session, struct op *op)
-{
-    uint64_t payload = mirror_variable(session->mirror, op->slot).payload;
-    const struct allocation *allocation = ledger_find(&session->mirror->ledger, payload);
-
-    if (op->kind == OP_FILL)
-        op->size = allocation ? allocation->requested : 0;
-}
-
 static void append(struct session *session, const struct step *step)
 {
     struct steps *steps = &session->steps;
@@ -415,7 +428,7 @@ bool session_act(struct session *session, const struct action *action, struct er
 
     if (!resolve(session, action, &step.op.slot, error))
         return false;
-    complete_op(session, &step.op);
+    complete_op(session->mirror, &step.op);
     step.before = mirror_variable(session->mirror, step.op.slot).payload;
     if (!run(session, &step, error))
         return false;

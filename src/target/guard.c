@@ -23,7 +23,8 @@ static void on_fault(int number, siginfo_t *info, void *context)
 {
     (void)context;
     if (!is_running) {
-        signal(number, SIG_DFL); /* a fault of our own: let it kill the process */
+        signal(number, SIG_DFL); /* not the allocator's: let it kill the process, */
+        raise(number);           /* also if it was sent rather than met */
         return;
     }
     report.signal = number;

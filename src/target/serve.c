@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -353,6 +354,7 @@ int serve(void)
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (server.exchange == MAP_FAILED || server.slots == MAP_FAILED)
         return 1;
+    prctl(PR_SET_NAME, "heapglass-heap"); /* what ps and top call it */
     ignore_terminal_signals();
     guard_install();
     while (bell_wait(&server.exchange->to_heap, ++requests, EXCHANGE_SOCKET_FD) == BELL_RUNG) {

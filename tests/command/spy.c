@@ -14,6 +14,8 @@ static void report(void *context, const struct outcome *outcome)
     text_add(&spy->commands, "%s\n", outcome->command);
     text_clear(&spy->last);
     text_add(&spy->last, "%s", outcome->ok ? outcome->text : outcome->error);
+    text_clear(&spy->notice);
+    text_add(&spy->notice, "%s", outcome->notice);
     spy->ok = outcome->ok;
     spy->column = outcome->column;
     spy->location = outcome->location;
@@ -59,6 +61,7 @@ void spy_destroy(struct spy *spy)
     session_destroy(spy->session);
     text_finish(&spy->commands);
     text_finish(&spy->last);
+    text_finish(&spy->notice);
     free(spy);
 }
 

@@ -9,6 +9,7 @@ struct spy {
     struct interpreter interpreter;
     struct text commands; /* of all outcomes, a line each */
     struct text last;     /* what the last one said, or its error */
+    struct text notice;   /* of the last one */
     bool ok;
     int column;
     struct location location;

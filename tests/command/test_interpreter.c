@@ -1,10 +1,13 @@
 /* test_interpreter.c: what commands do, what they say, and what is said of wrong ones. */
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/lines.h"
 #include "command/help.h"
 #include "command/lexer.h"
 #include "command/spy.h"
@@ -314,6 +317,56 @@ static void what_is_no_scenario_is_refused(void **state)
     spy_destroy(spy);
 }
 
+static void a_user_can_stop_a_file(void **state)
+{
+    const char *path = write_file("long.hg", "alloc A 1\nalloc B 1\nalloc C 1\n", 30);
+    struct spy *spy = spy_create();
+    struct error error;
+
+    (void)state;
+    spy->interpreter.keep_going = true;
+    spy->ticks_until_stop = 3;
+    assert_false(run_file(spy, path, &error));
+    assert_non_null(strstr(error.text, "long.hg:2: stopped"));
+    assert_int_equal(spy->session->steps.count, 2);
+    spy_expect(spy, "alloc D 1");
+    unlink(path);
+    spy_destroy(spy);
+}
+
+/* A pipe that nobody writes into keeps nobody waiting. */
+static void a_pipe_can_be_stopped(void **state)
+{
+    const char *path = write_file("pipe", "", 0);
+    struct spy *spy = spy_create();
+    struct error error;
+
+    (void)state;
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    spy->ticks_until_stop = 2;
+    assert_false(run_file(spy, path, &error));
+    unlink(path);
+    spy_destroy(spy);
+}
+
+static void commands_see_a_heap_that_lives(void **state)
+{
+    struct spy *spy = spy_create();
+    const struct target *target = spy->session->mirror->target;
+    struct pollfd ended = {.fd = target_descriptor(target), .events = POLLIN};
+
+    (void)state;
+    spy_expect(spy, "alloc A 100");
+    kill(target_pid(target), SIGSEGV);
+    assert_int_equal(poll(&ended, 1, -1), 1);
+    spy_expect(spy, "freelist");
+    assert_non_null(strstr(text_string(&spy->notice), "killed by SIGSEGV"));
+    spy_expect(spy, "check");
+    assert_string_equal(text_string(&spy->notice), "");
+    spy_destroy(spy);
+}
+
 static void endless_nesting_ends(void **state)
 {
     struct spy *spy = spy_create();
@@ -344,6 +397,9 @@ int main(int count, char **arguments)
         cmocka_unit_test(examples_work),
         cmocka_unit_test(a_file_stops_where_a_command_fails),
         cmocka_unit_test(what_is_no_scenario_is_refused),
+        cmocka_unit_test(a_user_can_stop_a_file),
+        cmocka_unit_test(a_pipe_can_be_stopped),
+        cmocka_unit_test(commands_see_a_heap_that_lives),
         cmocka_unit_test(endless_nesting_ends),
     };
 

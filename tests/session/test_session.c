@@ -197,6 +197,30 @@ static void another_policy_replays_the_steps(void **state)
     end(session);
 }
 
+/* What a fill writes is as large as the block is then, and not where there is none. */
+static void a_replay_fills_what_is_there(void **state)
+{
+    struct hg_config pool = hg_config_default("pool-stack"), first = hg_config_default("first-fit");
+    struct session *session = begin();
+    size_t refused;
+    struct error error;
+
+    (void)state;
+    act(session, OP_ALLOC, "A", 40);
+    act(session, OP_ALLOC, "B", 4000);
+    act(session, OP_FILL, "B", 0);
+    act(session, OP_FILL, "A", 0);
+    assert_int_equal(session->steps.items[2].op.size, 4000);
+    assert_true(session_configure(session, &pool, &refused, &error));
+    assert_int_equal(refused, 2); /* slots have 64 bytes: B is NULL, and is not filled */
+    assert_true(session_check(session, &error));
+    assert_int_equal(session->steps.items[3].op.size, 40);
+    assert_true(session_configure(session, &first, &refused, &error));
+    assert_int_equal(session->steps.items[2].op.size, 4000);
+    assert_false(session->steps.items[2].result.refused);
+    end(session);
+}
+
 static void a_killed_heap_process_is_replaced(void **state)
 {
     struct session *session = begin();
@@ -293,6 +317,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(variables_are_pointers),
         cmocka_unit_test(realloc_keeps_the_block_when_it_fails),
         cmocka_unit_test(another_policy_replays_the_steps),
+        cmocka_unit_test(a_replay_fills_what_is_there),
         cmocka_unit_test(a_killed_heap_process_is_replaced),
         cmocka_unit_test(an_allocator_that_loops_loses_one_step),
         cmocka_unit_test(the_picture_is_the_heap),

@@ -1,0 +1,100 @@
+/* lines.c: see lines.h. */
+#include "base/lines.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+enum { ASK_EVERY_MS = 100, CAPACITY = 2 * LINE_LENGTH_MAX };
+
+void line_reader_finish(struct line_reader *reader)
+{
+    free(reader->data);
+    reader->data = NULL;
+}
+
+/* Wait until there is something to read, or its end. */
+static bool wait_for_more(const struct line_reader *reader)
+{
+    struct pollfd input = {.fd = reader->descriptor, .events = POLLIN};
+
+    while (poll(&input, 1, reader->go_on ? ASK_EVERY_MS : -1) <= 0) {
+        if (reader->go_on && !reader->go_on(reader->context))
+            return false;
+    }
+    return true;
+}
+
+/* Read behind what is there; make room for it first. */
+static enum line_outcome read_more(struct line_reader *reader)
+{
+    ssize_t count;
+
+    if (!reader->data)
+        reader->data = memory_create(CAPACITY + 1, 1);
+    memmove(reader->data, reader->data + reader->start, reader->end - reader->start);
+    reader->end -= reader->start;
+    reader->start = 0;
+    do {
+        if (!wait_for_more(reader))
+            return LINE_STOPPED;
+        count = read(reader->descriptor, reader->data + reader->end, CAPACITY - reader->end);
+    } while (count < 0 && (errno == EINTR || errno == EAGAIN));
+    if (count < 0)
+        return LINE_FAILED;
+    reader->ended = count == 0;
+    reader->end += (size_t)count;
+    return LINE_READ;
+}
+
+static void skip_byte_order_mark(struct line_reader *reader)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t length = sizeof mark - 1;
+
+    if (reader->end >= length && memcmp(reader->data, mark, length) == 0)
+        reader->start = length;
+    reader->begun = true;
+}
+
+static char *find_line_break(const struct line_reader *reader)
+{
+    size_t pending = reader->end - reader->start;
+
+    return pending ? memchr(reader->data + reader->start, '\n', pending) : NULL;
+}
+
+enum line_outcome line_reader_next(struct line_reader *reader, char **ret_line)
+{
+    char *line, *stop;
+    size_t length;
+
+    while (!(stop = find_line_break(reader)) && !reader->ended &&
+           reader->end - reader->start <= LINE_LENGTH_MAX) {
+        enum line_outcome outcome = read_more(reader);
+
+        if (outcome != LINE_READ)
+            return outcome;
+        if (!reader->begun)
+            skip_byte_order_mark(reader);
+    }
+    line = reader->data + reader->start;
+    length = stop ? (size_t)(stop - line) : reader->end - reader->start;
+    if (!stop && length == 0)
+        return LINE_END;
+    if (length > LINE_LENGTH_MAX)
+        return LINE_TOO_LONG;
+    if (memchr(line, '\0', length))
+        return LINE_BINARY;
+    reader->start += length + (stop != NULL);
+    reader->consumed += length + (stop != NULL);
+    if (length > 0 && line[length - 1] == '\r')
+        length--;
+    line[length] = '\0';
+    *ret_line = line;
+    return LINE_READ;
+}
