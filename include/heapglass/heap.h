@@ -14,7 +14,8 @@
  *    do so;
  *  - a payload is aligned to the heap's alignment and belongs to the caller until hg_free or
  *    hg_realloc;
- *  - an operation that fails leaves the heap as it was;
+ *  - an operation that fails leaves the heap as it was; but where merging is deferred, the search
+ *    has merged free neighbours;
  *  - whatever an operation changes, it reports to the observer, if there is one.
  *
  * A heap may be used by one thread at a time. Offsets are in bytes from the heap's start, sizes are
@@ -127,6 +128,9 @@ struct hg_policy_info {
     const char *summary;  /* one line */
     const char *reason;   /* how it works and what for: a sentence or two */
     const char *choice;   /* what it takes, as the end of "B takes ..." */
+    const char *rounding; /* why blocks are larger than asked for, as the end of "as ..." */
+    const char *apart;    /* why free neighbours may stay apart, as the end of "but ..."; NULL where
+                             the setting coalesce says so, or where they never do */
     uint32_t settings;    /* a bit, 1 << HG_..., for each setting that means something to it */
 };
 

@@ -119,6 +119,15 @@ static const struct command commands[] = {
     },
     /* ---- Looking ---- */
     {
+        .name = "explain",
+        .aliases = {"why"},
+        .group = GROUP_LOOK,
+        .summary = "tell the whole story of the last step",
+        .help = "A line for each thing the allocator did: the request, each free block it looked at "
+                "and why it was refused, the split, the handover; or the merging after a free.",
+        .run = verb_explain,
+    },
+    {
         .name = "map",
         .group = GROUP_LOOK,
         .summary = "show the heap to scale",

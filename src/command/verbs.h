@@ -40,6 +40,7 @@ VERB(coalesce);
 VERB(reset);
 
 /* verbs_look.c: looking without changing anything */
+VERB(explain);
 VERB(map);
 VERB(blocks);
 VERB(freelist);

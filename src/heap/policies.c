@@ -15,53 +15,60 @@
 #define POOL_SETTINGS (1u << HG_ALIGNMENT | 1u << HG_GROW | 1u << HG_SLOT_SIZE)
 #define BUDDY_SETTINGS (1u << HG_ALIGNMENT | 1u << HG_GROW | 1u << HG_TRIM)
 
+/* Why blocks are larger than asked for. */
+#define ALIGNED "sizes are rounded up to the alignment"
+#define SLOTTED "all slots have the same size"
+
 const struct hg_policy hg_policies[] = {
     {{"first-fit", "the first free block that is large enough",
       "Searches the free list from its head and takes the first block that fits. Short searches; "
       "splinters gather where the searches begin.",
-      "the first free block that fits", FIT_SETTINGS},
+      "the first free block that fits", ALIGNED, NULL, FIT_SETTINGS},
      &hg_fit_engine,
      HG_FIT_FIRST},
     {{"next-fit", "like first-fit, but each search starts where the last one ended",
       "Spreads allocations over the whole list, so that splinters do not gather at its head. Large "
       "blocks are soon broken up.",
-      "the next free block that fits", FIT_SETTINGS},
+      "the next free block that fits", ALIGNED, NULL, FIT_SETTINGS},
      &hg_fit_engine,
      HG_FIT_NEXT},
     {{"best-fit", "the smallest free block that is large enough",
       "Looks at every free block and takes the smallest that fits, so that large blocks stay "
       "whole. What remains of the chosen block is often too small to use.",
-      "the smallest free block that fits", FIT_SETTINGS},
+      "the smallest free block that fits", ALIGNED, NULL, FIT_SETTINGS},
      &hg_fit_engine,
      HG_FIT_BEST},
     {{"worst-fit", "the largest free block",
       "Looks at every free block and takes the largest, so that what remains of it is still of "
       "use. No large block stays whole for long.",
-      "the largest free block", FIT_SETTINGS},
+      "the largest free block", ALIGNED, NULL, FIT_SETTINGS},
      &hg_fit_engine,
      HG_FIT_WORST},
     {{"linear", "moves an index up, and frees only everything at once",
       "The simplest of all, and the fastest: an allocation adds to an index. Nothing can be freed "
       "but everything together, with reset. For what is built up and thrown away as a whole.",
-      "the next bytes behind the last block", LINEAR_SETTINGS},
+      "the next bytes behind the last block", ALIGNED, NULL, LINEAR_SETTINGS},
      &hg_linear_engine,
      0},
     {{"pool-scan", "slots of one size; looks for a free one from the first slot on",
       "All slots are alike, so there is no external fragmentation, and what a request leaves of "
       "its slot is padding. The search takes longer the more slots are in use.",
-      "the first free slot", POOL_SETTINGS},
+      "the first free slot", SLOTTED, "slots are never merged", POOL_SETTINGS},
      &hg_pool_engine,
      HG_POOL_SCAN},
     {{"pool-stack", "slots of one size; takes a free one off a stack",
       "Like pool-scan, but free slots are kept on a stack that is threaded through the slots "
       "themselves, so that taking one and giving one back are a step each.",
-      "the slot on top of the stack", POOL_SETTINGS},
+      "the slot on top of the stack", SLOTTED, "slots are never merged", POOL_SETTINGS},
      &hg_pool_engine,
      HG_POOL_STACK},
     {{"buddy", "binary buddies: blocks of 2^k bytes that split in halves and merge again",
       "A request is rounded up to a power of two. A larger block is halved until it fits; a freed "
       "block merges with its buddy, whose address differs in one bit, as long as that is free.",
-      "the smallest order that has a free block", BUDDY_SETTINGS},
+      "a free block of the lowest order that will do",
+      "blocks have a power of two bytes",
+      "only the two halves of one block are buddies, which merge",
+      BUDDY_SETTINGS},
      &hg_buddy_engine,
      0},
 };

@@ -1,5 +1,5 @@
-/* test_report.c: outcomes as JSON and as plain text. Random sessions are looked at as a grader would:
- * from the JSON alone. */
+/* test_report.c: outcomes as JSON and as plain text. Random sessions are looked at as a grader
+ * would: from the JSON alone. */
 #include <jansson.h>
 #include <locale.h>
 #include <math.h>
@@ -271,7 +271,7 @@ static char *plain_text(bool ascii)
 static void plain_text_tells_all(void **state)
 {
     static const char *const words[] = {
-        "3  a command",  ", 1M) is free", "BBBBBBBBBB",
+        "3  a command",  "(1M at ", "BBBBBBBBBB",
         "external 0.4%", "x.hg:3:6: wrong\n  free Z\n       ^", "+0x1000c8", "bookkeeping",
     };
     char *unicode = plain_text(false), *ascii = plain_text(true);

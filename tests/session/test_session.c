@@ -1,4 +1,5 @@
-/* test_session.c: steps, variables, measures, replays, and what is left when a heap process dies. */
+/* test_session.c: steps, variables, measures, replays, and what is left when a heap process dies.
+ * */
 #include "session/session.h"
 
 #include <math.h>
@@ -82,7 +83,7 @@ static void the_story_of_ten_megabytes(void **state)
     step = act(session, OP_ALLOC, "E", 20 * MEGABYTE);
     assert_true(step->result.refused);
     expect_explanation(session, "E is NULL");
-    expect_explanation(session, "the largest has only 10M");
+    expect_explanation(session, "10M are free, in 2 blocks, none larger than 10M");
     end(session);
 }
 

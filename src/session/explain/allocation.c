@@ -1,0 +1,223 @@
+/* allocation.c: how a block was found, or why none was; and why it is larger than asked for. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "session/explain/telling.h"
+
+/* The size of the block that the request needs, header and rounding included. */
+static uint64_t needed(const struct telling *telling)
+{
+    const struct digest *digest = &telling->digest;
+
+    if (digest->request)
+        return digest->request->other;
+    return digest->refuse ? digest->refuse->size : 0;
+}
+
+/* ---- Where no free block served ---- */
+
+/* "Nothing is free", "the largest has only 10M": why none of the free blocks before the step would
+ * do. */
+static void tell_no_fit(struct telling *telling)
+{
+    const struct metrics *before = &telling->before;
+    const char *free = tell_amount(telling, before->free);
+    const char *largest = tell_amount(telling, before->largest_free);
+    bool is_aligned = telling->step->op.kind == OP_ALIGNED;
+
+    if (before->free_blocks == 0)
+        text_add(telling->text, "nothing is free");
+    else if (before->largest_free >= needed(telling) && is_aligned)
+        text_add(telling->text, "no free block has that much behind a multiple of %s",
+                 tell_amount(telling, telling->step->op.argument));
+    else if (before->largest_free >= needed(telling))
+        text_add(telling->text, "none of the %" PRIu64 " free blocks looked at serves",
+                 telling->digest.visits);
+    else if (before->free_blocks == 1)
+        text_add(telling->text, "the only free block has %s", largest);
+    else
+        text_add(
+            telling->text, "%s are free, in %" PRIu64 " blocks, %s %s", free, before->free_blocks,
+            strcmp(free, largest) == 0 ? "none larger than" : "but the largest has only", largest);
+    if (telling->digest.early_merges > 0)
+        text_add(telling->text, ", and merging neighbours made none large enough");
+}
+
+/* How far the break moved, and why that far. */
+static void tell_growth(struct telling *telling)
+{
+    const struct digest *digest = &telling->digest;
+    uint64_t joined = digest->joined ? digest->joined->other : 0;
+    uint64_t missing = needed(telling) > joined ? needed(telling) - joined : 0;
+    uint64_t unit = telling_setting(telling, HG_GROW);
+
+    const char *moved = tell_amount(telling, digest->grow->size);
+    const char *lacking = tell_amount(telling, missing);
+
+    text_add(telling->text, "so the break moved up by %s", moved);
+    if (missing == 0 || digest->grow->size <= missing || unit == HG_GROW_EXACT)
+        return;
+    text_add(telling->text, " (");
+    if (strcmp(moved, lacking) != 0)
+        text_add(telling->text, "%s missing, ", lacking);
+    text_add(telling->text, "in steps of %s)", tell_amount(telling, unit));
+}
+
+static void tell_grown(struct telling *telling)
+{
+    const struct hg_event *handover = telling->digest.handover;
+
+    text_add(telling->text, "%s needs %s in one piece; ", tell_own_name(telling),
+             tell_amount(telling, needed(telling)));
+    tell_no_fit(telling);
+    text_add(telling->text, ", ");
+    tell_growth(telling);
+    text_add(telling->text, ", and %s lies at %s, beyond %s.", tell_own_name(telling),
+             tell_offset(telling, handover->at), tell_block(telling, handover->at - 1));
+}
+
+static void tell_why_stuck(struct telling *telling)
+{
+    uint64_t limit = telling->session->mirror->limit;
+    uint64_t size = telling->step->result.heap_size;
+
+    if (limit == EXCHANGE_NO_LIMIT)
+        text_add(telling->text, "the system gives no more memory");
+    else
+        text_add(telling->text, "limit %s, heap %s", tell_amount(telling, limit),
+                 tell_amount(telling, size));
+}
+
+void tell_refusal(struct telling *telling)
+{
+    const struct op_result *result = &telling->step->result;
+    const struct hg_event *refused = telling->digest.grow_refused;
+
+    if (result->reason == HG_REASON_NO_MEMORY && refused) {
+        text_add(telling->text, "It needs %s in one piece; ",
+                 tell_amount(telling, needed(telling)));
+        tell_no_fit(telling);
+        text_add(telling->text,
+                 ", and the break cannot move up by %s: ", tell_amount(telling, refused->size));
+        tell_why_stuck(telling);
+        text_add(telling->text, ".");
+    } else {
+        text_add(telling->text, "The allocator refused: %s.", hg_reason_text(result->reason));
+    }
+}
+
+/* ---- Where a free block served ---- */
+
+/* What became of the rest of the block that was taken. */
+static void tell_rest(struct telling *telling)
+{
+    const struct digest *digest = &telling->digest;
+    uint64_t rest = digest->take->size - digest->handover->size;
+    uint64_t extra = digest->whole ? digest->whole->other : 0;
+
+    if (digest->splits > 0 && digest->halvings == digest->splits)
+        text_add(telling->text, " It was halved %s; %s of it stay free.",
+                 tell_times(telling, digest->splits), tell_amount(telling, rest));
+    else if (digest->splits > 0)
+        text_add(telling->text, " It was split; %s of it stay free.", tell_amount(telling, rest));
+    else if (extra == 0 && telling_heeds(telling, HG_SPLIT_THRESHOLD))
+        text_add(telling->text, " It fits exactly.");
+}
+
+/* Why what was left over went along with the block. */
+static void tell_unsplit(struct telling *telling)
+{
+    uint64_t extra = telling->digest.whole->other;
+    uint64_t threshold = telling_setting(telling, HG_SPLIT_THRESHOLD);
+
+    text_add(telling->text, " The %s left over are ", tell_amount(telling, extra));
+    if (telling_heeds(telling, HG_SPLIT_THRESHOLD) && extra < threshold)
+        text_add(telling->text, "below the split threshold of %s", tell_amount(telling, threshold));
+    else
+        text_add(telling->text, "too few for a block of their own");
+    text_add(telling->text, ", so %s gets them as well.", tell_own_name(telling));
+}
+
+static void tell_choice(struct telling *telling)
+{
+    const struct digest *digest = &telling->digest;
+
+    text_add(telling->text, "%s takes %s: %s at %s", tell_own_name(telling),
+             telling->policy->choice, tell_amount(telling, digest->take->size),
+             tell_offset(telling, digest->take->at));
+    if (digest->visits > 0)
+        text_add(telling->text, " (%" PRIu64 " looked at)", digest->visits);
+    text_add(telling->text, ".");
+    tell_rest(telling);
+    if (digest->whole && digest->whole->other > 0)
+        tell_unsplit(telling);
+}
+
+/* ---- The size of the block ---- */
+
+/* Padding is spoken of where it is at least this part of the block, 1 / PADDING_WORTH_TELLING. */
+enum { PADDING_WORTH_TELLING = 64 };
+
+/* Why a block is larger than what was asked for and its header. */
+static void tell_reason_for_padding(struct telling *telling, const struct block *block)
+{
+    uint64_t tight = block->requested + block->header + block->footer;
+    uint64_t rounded = bits_round_up(tight, telling_setting(telling, HG_ALIGNMENT));
+    const struct hg_event *whole = telling->digest.whole;
+
+    if (whole && whole->other > 0)
+        text_add(telling->text, "what was left over went along");
+    else if (telling_heeds(telling, HG_MIN_BLOCK) && rounded < block->size)
+        text_add(telling->text, "no block is smaller");
+    else
+        text_add(telling->text, "%s", telling->policy->rounding);
+}
+
+void tell_padding(struct telling *telling)
+{
+    const struct block_table *blocks = &telling->session->mirror->blocks;
+    const struct block *block = block_table_get(blocks, telling->step->result.payload);
+    uint64_t padding = block ? block_padding(block) : 0;
+
+    if (padding * PADDING_WORTH_TELLING < (block ? block->size : 1))
+        return;
+    text_add(telling->text, " Its %" PRIu64 " bytes are", block->size);
+    if (block->header + block->footer > 0)
+        text_add(telling->text, " %u %s +", block->header + block->footer,
+                 block->footer ? "header and footer" : "header");
+    text_add(telling->text, " %" PRIu64 " asked for + %" PRIu64 " padding, as ", block->requested,
+             padding);
+    tell_reason_for_padding(telling, block);
+    text_add(telling->text, ".");
+}
+
+/* ---- All together ---- */
+
+static void tell_leak(struct telling *telling)
+{
+    const struct step *step = telling->step;
+    const struct allocation *leaked = ledger_find(&telling->session->mirror->ledger, step->before);
+
+    if (leaked && leaked->owner == LEDGER_NO_OWNER && step->before != step->result.payload)
+        text_add(telling->text, " What %s pointed to before (%s at %s) is leaked.",
+                 tell_own_name(telling), tell_amount(telling, leaked->requested),
+                 tell_offset(telling, leaked->payload));
+}
+
+void tell_allocation(struct telling *telling)
+{
+    const struct digest *digest = &telling->digest;
+
+    if (telling->step->result.refused) {
+        text_add(telling->text, "%s is NULL. ", tell_own_name(telling));
+        tell_refusal(telling);
+    } else if (digest->grow && digest->handover) {
+        tell_grown(telling);
+        tell_padding(telling);
+    } else if (digest->take && digest->handover) {
+        tell_choice(telling);
+        tell_padding(telling);
+    }
+    tell_leak(telling);
+}

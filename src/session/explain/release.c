@@ -1,0 +1,96 @@
+/* release.c: what became of freed blocks: with whom they merged or why not, and what went back. */
+#include "session/explain/telling.h"
+
+/* Why two free neighbours stay apart. */
+static const char *why_apart(const struct telling *telling)
+{
+    uint64_t coalesce = telling_setting(telling, HG_COALESCE);
+
+    if (!telling_heeds(telling, HG_COALESCE))
+        return telling->policy->apart;
+    return coalesce == HG_COALESCE_NEVER ? "blocks are never merged here"
+                                         : "blocks are merged only when no free block fits";
+}
+
+static bool is_free(const struct telling *telling, uint64_t at)
+{
+    const struct block *block = block_table_get(&telling->session->mirror->blocks, at);
+
+    return block && block->kind == HG_FREE;
+}
+
+static void tell_unmerged(struct telling *telling)
+{
+    const struct hg_event *release = telling->digest.release;
+    uint64_t left = release->at - 1, right = release->at + release->size;
+    const char *apart = why_apart(telling);
+
+    if ((is_free(telling, left) || is_free(telling, right)) && apart)
+        text_add(telling->text, " A neighbour is free too, but %s.", apart);
+    else
+        text_add(telling->text, " Its neighbours, %s and %s, are not free, so nothing is merged.",
+                 tell_block(telling, left), tell_block(telling, right));
+}
+
+static void tell_merge(struct telling *telling)
+{
+    const struct digest *digest = &telling->digest;
+    const struct hg_event *last = digest->merge_left ? digest->merge_left : digest->merge_right;
+    const char *sides = digest->merge_left && digest->merge_right ? "s on both sides"
+                        : digest->merge_left                      ? " to its left"
+                                                                  : " to its right";
+
+    if (!last) {
+        tell_unmerged(telling);
+        return;
+    }
+    if (digest->merge_left && digest->merge_right && digest->merge_right->size > last->size)
+        last = digest->merge_right;
+    if (digest->merges > 2 || (digest->merges == 2 && !(digest->merge_left && digest->merge_right)))
+        text_add(telling->text, " It merged %s, with one free block after the other,",
+                 tell_times(telling, digest->merges));
+    else
+        text_add(telling->text, " It merged with the free block%s", sides);
+    text_add(telling->text, " into one of %s at %s.", tell_amount(telling, last->size),
+             tell_offset(telling, last->at));
+}
+
+void tell_trim(struct telling *telling)
+{
+    const struct hg_event *trim = telling->digest.trim;
+
+    if (trim)
+        text_add(telling->text,
+                 " It reached the break with at least %s, so %s went back to the system and the "
+                 "break moved down.",
+                 tell_amount(telling, telling_setting(telling, HG_TRIM)),
+                 tell_amount(telling, trim->size));
+}
+
+void tell_released(struct telling *telling)
+{
+    const struct hg_event *release = telling->digest.release;
+    uint64_t payload = telling->step->before;
+
+    if (!release) {
+        text_add(telling->text, "The allocator was handed %s and did nothing with it.",
+                 tell_offset(telling, payload));
+        return;
+    }
+    if (telling->step->forced)
+        text_add(telling->text, "The allocator was handed %s and believed it.",
+                 tell_offset(telling, payload));
+    else
+        text_add(telling->text, "%s's block (%s at %s) is free.", tell_own_name(telling),
+                 tell_amount(telling, release->size), tell_offset(telling, release->at));
+    tell_merge(telling);
+    tell_trim(telling);
+}
+
+void tell_free(struct telling *telling)
+{
+    if (telling->step->before == EXCHANGE_NULL)
+        text_add(telling->text, "%s is NULL: free does nothing.", tell_own_name(telling));
+    else
+        tell_released(telling);
+}

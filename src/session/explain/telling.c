@@ -1,0 +1,165 @@
+/* telling.c: see telling.h. */
+#include "session/explain/telling.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- The digest ---- */
+
+/* A block leaves its list to be used; what was split before, such as new memory, is another
+ * matter. */
+static void digest_take(struct digest *digest, const struct hg_event *event)
+{
+    digest->take = event;
+    digest->first_split = NULL;
+    digest->splits = digest->halvings = 0;
+}
+
+static void digest_split(struct digest *digest, const struct hg_event *event)
+{
+    if (digest->splits++ == 0)
+        digest->first_split = event;
+    digest->halvings += event->size == event->other;
+}
+
+static void digest_merge(struct digest *digest, const struct hg_event *event)
+{
+    if (digest->release) {
+        digest->merges++;
+        if (event->kind == HG_EVENT_MERGE_LEFT)
+            digest->merge_left = event;
+        else
+            digest->merge_right = event;
+    } else if (digest->grow) {
+        digest->joined = event;
+    } else {
+        digest->early_merges++;
+    }
+}
+
+static void digest_event(struct digest *digest, const struct hg_event *event)
+{
+    switch ((enum hg_event_kind)event->kind) {
+    case HG_EVENT_REQUEST: digest->request = event; break;
+    case HG_EVENT_VISIT: digest->visits++; break;
+    case HG_EVENT_TAKE: digest_take(digest, event); break;
+    case HG_EVENT_SPLIT: digest_split(digest, event); break;
+    case HG_EVENT_WHOLE: digest->whole = event; break;
+    case HG_EVENT_HANDOVER: digest->handover = event; break;
+    case HG_EVENT_RELEASE: digest->release = event; break;
+    case HG_EVENT_MERGE_LEFT:
+    case HG_EVENT_MERGE_RIGHT: digest_merge(digest, event); break;
+    case HG_EVENT_ABSORB: digest->absorb = event; break;
+    case HG_EVENT_GROW: digest->grow = event; break;
+    case HG_EVENT_GROW_REFUSED: digest->grow_refused = event; break;
+    case HG_EVENT_TRIM: digest->trim = event; break;
+    case HG_EVENT_COPY: digest->copy = event; break;
+    case HG_EVENT_REFUSE: digest->refuse = event; break;
+    case HG_EVENT_UNLINK:
+    case HG_EVENT_PUSH:
+    case HG_EVENT_REPLACE:
+    case HG_EVENT_FRESH:
+    case HG_EVENT_RESERVE:
+    case HG_EVENT_RESET:
+    case HG_EVENT_KINDS: break;
+    }
+}
+
+static const struct hg_policy_info *policy_of(const struct mirror *mirror)
+{
+    const struct hg_policy_info *policy;
+    unsigned number = 0;
+
+    while ((policy = hg_policy(number)) && strcmp(policy->name, mirror->config.policy) != 0)
+        number++;
+    return policy;
+}
+
+struct telling telling_begin(const struct session *session, const struct step *step,
+                             struct text *text)
+{
+    const struct mirror *mirror = session->mirror;
+    struct telling telling = {
+        .session = session,
+        .step = step,
+        .policy = policy_of(mirror),
+        .before = session_metrics_before(session, step),
+        .text = text,
+    };
+
+    for (size_t i = 0; i < mirror->event_count; i++)
+        digest_event(&telling.digest, &mirror->events[i]);
+    return telling;
+}
+
+/* ---- Words ---- */
+
+static char *buffer_of(struct telling *telling)
+{
+    return telling->buffers[telling->next_buffer++ % TELLING_BUFFERS];
+}
+
+const char *tell_amount(struct telling *telling, uint64_t size)
+{
+    char *buffer = buffer_of(telling);
+
+    if (size >= 1024)
+        return size_short(size, buffer);
+    snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64 " byte%s", size, size == 1 ? "" : "s");
+    return buffer;
+}
+
+const char *tell_times(struct telling *telling, uint64_t count)
+{
+    char *buffer = buffer_of(telling);
+
+    if (count == 1)
+        return "once";
+    if (count == 2)
+        return "twice";
+    snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64 " times", count);
+    return buffer;
+}
+
+const char *tell_offset(struct telling *telling, uint64_t at)
+{
+    char *buffer = buffer_of(telling);
+
+    snprintf(buffer, SIZE_TEXT_MAX, "+0x%04" PRIx64, at);
+    return buffer;
+}
+
+const char *tell_block(const struct telling *telling, uint64_t at)
+{
+    const struct mirror *mirror = telling->session->mirror;
+    const struct block *block = block_table_get(&mirror->blocks, at);
+    const char *name;
+
+    if (!block)
+        return "the break";
+    if (block->kind == HG_BOOKKEEPING && block->at == 0)
+        return "the heap's own state";
+    if (block->kind == HG_BOOKKEEPING)
+        return block->at + block->size == mirror->metrics.heap_size ? "the end of the heap"
+                                                                    : "the allocator's own";
+    if (block->kind == HG_FREE)
+        return "a free block";
+    name = session_block_name(telling->session, block);
+    return name ? name : "a leaked block";
+}
+
+const char *tell_own_name(const struct telling *telling)
+{
+    return session_name(telling->session, telling->step->op.slot);
+}
+
+uint64_t telling_setting(const struct telling *telling, enum hg_setting setting)
+{
+    return telling->session->mirror->config.settings[setting];
+}
+
+bool telling_heeds(const struct telling *telling, enum hg_setting setting)
+{
+    return telling->policy->settings & 1u << setting;
+}

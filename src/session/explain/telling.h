@@ -1,0 +1,73 @@
+/* telling.h: what all explanations are made of: a step, a digest of its events, and the vocabulary
+ * in which blocks, amounts and places are spoken of. */
+#ifndef SESSION_EXPLAIN_TELLING_H
+#define SESSION_EXPLAIN_TELLING_H
+
+#include "base/size.h"
+#include "session/explain.h"
+
+/* The events that matter, by the part they play. A pointer is NULL where there was none. */
+struct digest {
+    uint64_t visits;
+    const struct hg_event *request, *refuse, *grow_refused;
+    const struct hg_event *grow, *joined; /* joined: the new memory merged with the last block */
+    const struct hg_event *take, *whole, *handover;
+    const struct hg_event *first_split; /* of what was taken, */
+    uint64_t splits, halvings;          /* how many, and how many of them in two halves */
+    uint64_t early_merges;              /* of free neighbours, before the block was found */
+    const struct hg_event *absorb, *copy;
+    const struct hg_event *release, *merge_left, *merge_right; /* of what was freed */
+    uint64_t merges;
+    const struct hg_event *trim;
+};
+
+enum { TELLING_BUFFERS = 8 };
+
+struct telling {
+    const struct session *session;
+    const struct step *step;
+    const struct hg_policy_info *policy;
+    struct metrics before; /* the step */
+    struct digest digest;
+    struct text *text;
+    char buffers[TELLING_BUFFERS][SIZE_TEXT_MAX]; /* for the words of one sentence */
+    size_t next_buffer;
+};
+
+/* Prepare to tell of the session's last step. */
+struct telling telling_begin(const struct session *session, const struct step *step,
+                             struct text *text);
+
+/* Words, valid until TELLING_BUFFERS more have been made. */
+
+/* "1 byte", "104 bytes", "3.8K". */
+const char *tell_amount(struct telling *telling, uint64_t size);
+/* "once", "twice", "3 times". */
+const char *tell_times(struct telling *telling, uint64_t count);
+/* "+0x00b8". */
+const char *tell_offset(struct telling *telling, uint64_t at);
+/* The block that covers `at`: a variable's name, "a free block", "a leaked block", "the break". */
+const char *tell_block(const struct telling *telling, uint64_t at);
+/* The variable that the step is about. */
+const char *tell_own_name(const struct telling *telling);
+
+/* The value of a setting; whether it means something to the policy. */
+uint64_t telling_setting(const struct telling *telling, enum hg_setting setting);
+bool telling_heeds(const struct telling *telling, enum hg_setting setting);
+
+/* ---- Sentences, each with a blank before it where text stands already ---- */
+
+/* allocation.c: how a block was found, or why none was; and why it is larger than asked for. */
+void tell_allocation(struct telling *telling);
+void tell_refusal(struct telling *telling);
+void tell_padding(struct telling *telling);
+
+/* release.c: what became of freed blocks. */
+void tell_free(struct telling *telling);
+void tell_released(struct telling *telling);
+void tell_trim(struct telling *telling);
+
+/* resize.c */
+void tell_reallocation(struct telling *telling);
+
+#endif
