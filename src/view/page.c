@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/size.h"
+#include "view/costs.h"
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/words.h"
@@ -264,6 +265,7 @@ static struct page page_of_stats(const struct session *session, const struct vie
                  ratio_value(number, metrics) * 100);
         meters_add_formula(number, metrics, options, &text);
     }
+    costs_add_text(session, options, &text);
     page = page_of_text(session, options, "measures", text_string(&text));
     text_finish(&text);
     return page;

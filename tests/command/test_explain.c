@@ -115,7 +115,8 @@ static const struct row rows[] = {
     {"alloc A 120; alloc B 10", "realloc A 248",
      "A could not grow where it was (B lies behind it), so its 120 bytes were copied to a block at "
      "+0x0158 and the old one was freed."},
-    {"alloc A 10", "realloc A 0", "Resizing to 0 is freeing, and A is NULL. A's block (32 bytes at +0x00b8) is free. It merged "
+    {"alloc A 10", "realloc A 0",
+     "Resizing to 0 is freeing, and A is NULL. A's block (32 bytes at +0x00b8) is free. It merged "
      "with the free block to its right into one of 3.8K at +0x00b8."},
     {"alloc A 1M; limit 2M", "realloc A 3M",
      "realloc answered NULL, and A keeps its block. It needs 3M in one piece; the only free block "

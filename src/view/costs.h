@@ -1,0 +1,12 @@
+/* costs.h: what the steps cost, as text: percentiles and a histogram. */
+#ifndef VIEW_COSTS_H
+#define VIEW_COSTS_H
+
+#include "session/session.h"
+#include "view/options.h"
+
+/* Append some lines, or nothing before the first step. */
+void costs_add_text(const struct session *session, const struct view_options *options,
+                    struct text *text);
+
+#endif

@@ -1,0 +1,53 @@
+/* test_costs.c: how the costs of steps are distributed. */
+#include "session/costs.h"
+
+#include "test.h"
+
+enum { STEPS = 200 };
+
+static void percentiles_are_those_of_all_calls(void **state)
+{
+    struct step steps[STEPS + 2] = {0};
+    struct session session = {.steps = {.items = steps, .count = STEPS + 2}};
+    struct costs costs;
+
+    (void)state;
+    for (size_t i = 0; i < STEPS; i++) {
+        steps[i].op.kind = i % 2 ? OP_FREE : OP_ALLOC;
+        steps[i].result.nanoseconds = STEPS - i; /* 200 down to 1 */
+        steps[i].result.visits = i == 7 ? 1000 : 2;
+    }
+    steps[STEPS].op.kind = OP_FILL; /* these do not call the allocator */
+    steps[STEPS + 1].op.kind = OP_LIMIT;
+    steps[STEPS].result.nanoseconds = steps[STEPS + 1].result.nanoseconds = 1000000;
+    costs = costs_measure(&session);
+    assert_int_equal(costs.count, STEPS);
+    assert_int_equal(costs.nanoseconds.p50, 100);
+    assert_int_equal(costs.nanoseconds.p99, 198);
+    assert_int_equal(costs.nanoseconds.max, 200);
+    assert_int_equal(costs.visits.p99, 2);
+    assert_int_equal(costs.visits.max, 1000);
+    assert_int_equal(costs.buckets[0], 1);       /* 1 */
+    assert_int_equal(costs.buckets[4], 16);      /* 16 to 31 */
+    assert_int_equal(costs.buckets[7], 200 - 127); /* 128 to 200 */
+}
+
+static void nothing_costs_nothing(void **state)
+{
+    struct session session = {0};
+    struct costs costs = costs_measure(&session);
+
+    (void)state;
+    assert_int_equal(costs.count, 0);
+    assert_int_equal(costs.nanoseconds.max, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(percentiles_are_those_of_all_calls),
+        cmocka_unit_test(nothing_costs_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
