@@ -202,6 +202,8 @@ static void pages_are_as_they_were(void **state)
     (void)state;
     tell_of_small_blocks(session);
     assert_true(session_act(session, &fill, &error));
+    for (size_t i = 0; i < session->steps.count; i++) /* what would differ each time */
+        session->steps.items[i].result.nanoseconds = 20 * i;
     assert_true(session_read_bytes(session, 0x130, 0x70, &bytes, &count, &error));
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct show show = {.kind = rows[i].kind, .at = 0x130, .bytes = bytes, .count = count};
