@@ -140,6 +140,10 @@ HG_API const struct hg_setting_info *hg_setting(unsigned setting);
 /* The policy with this number, from 0; NULL beyond the last. The first is the default. */
 HG_API const struct hg_policy_info *hg_policy(unsigned number);
 
+/* The policy of this name; NULL if there is none. Its number, in `ret_number` if that is not NULL.
+ * */
+HG_API const struct hg_policy_info *hg_policy_find(const char *name, unsigned *ret_number);
+
 /* Every setting at its initial value, under `policy`. Whether there is such a policy is
  * hg_config_problem's to say. */
 HG_API struct hg_config hg_config_default(const char *policy);

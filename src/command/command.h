@@ -61,8 +61,8 @@ bool interpreter_run_line(struct interpreter *interpreter, const char *line);
  *            be read, with `error` set; error->text is empty in the first case */
 bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error);
 
-/* The same for standard input, whose commands are taken as typed: one that fails does not keep those
- * after it from being run. */
+/* The same for standard input, whose commands are taken as typed: one that fails does not keep
+ * those after it from being run. */
 bool interpreter_run_input(struct interpreter *interpreter, struct error *error);
 
 /* Run the lines of a text, up to the first in which a command fails.
@@ -154,8 +154,8 @@ struct completion {
 struct completion command_complete(const struct interpreter *interpreter, const char *line);
 void completion_finish(struct completion *completion);
 
-/* Append what all candidates, of which there are some, begin with, as it is to stand in the line from
- * `start` on: in quotes where it needs them, and with a blank behind if it is complete. */
+/* Append what all candidates, of which there are some, begin with, as it is to stand in the line
+ * from `start` on: in quotes where it needs them, and with a blank behind if it is complete. */
 void completion_add_common(const struct completion *completion, struct text *text);
 
 #endif

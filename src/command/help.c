@@ -79,15 +79,12 @@ static bool add_setting(const char *name, struct text *text, struct error *error
 
 static bool add_policy(const char *name, struct text *text, struct error *error)
 {
-    const struct hg_policy_info *policy;
+    const struct hg_policy_info *policy = hg_policy_find(name, NULL);
 
-    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
-        if (strcmp(policy->name, name) == 0) {
-            text_add(text, "%s: %s.\n%s", policy->name, policy->summary, policy->reason);
-            return true;
-        }
-    }
-    return setting_unknown_policy(name, error);
+    if (!policy)
+        return setting_unknown_policy(name, error);
+    text_add(text, "%s: %s.\n%s", policy->name, policy->summary, policy->reason);
+    return true;
 }
 
 bool help_add_topic(const char *topic, const char *detail, struct text *text, struct error *error)

@@ -87,6 +87,11 @@ bool setting_set(struct hg_config *config, const char *name, const char *value,
     return parse_value(hg_setting(setting), value, &config->settings[setting], error);
 }
 
+bool setting_matters(const struct hg_config *config, unsigned setting)
+{
+    return hg_policy_find(config->policy, NULL)->settings & 1u << setting;
+}
+
 bool setting_unknown_policy(const char *name, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(name);
@@ -101,15 +106,12 @@ bool setting_unknown_policy(const char *name, struct error *error)
 
 bool setting_set_policy(struct hg_config *config, const char *name, struct error *error)
 {
-    const struct hg_policy_info *policy;
+    const struct hg_policy_info *policy = hg_policy_find(name, NULL);
 
-    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
-        if (strcmp(policy->name, name) == 0) {
-            config->policy = policy->name;
-            return true;
-        }
-    }
-    return setting_unknown_policy(name, error);
+    if (!policy)
+        return setting_unknown_policy(name, error);
+    config->policy = policy->name;
+    return true;
 }
 
 const char *setting_text(unsigned setting, uint64_t value, char buffer[SIZE_TEXT_MAX])

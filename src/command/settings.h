@@ -22,6 +22,9 @@ bool setting_set_policy(struct hg_config *config, const char *name, struct error
 /* Whether a heap of `config` can be; an error names the setting that stands in the way. */
 bool setting_check(const struct hg_config *config, struct error *error);
 
+/* Whether a setting means something to the config's policy. */
+bool setting_matters(const struct hg_config *config, unsigned setting);
+
 /* Say that there is no such setting, or policy, and which was probably meant. Return false. */
 bool setting_unknown(const char *name, struct error *error);
 bool setting_unknown_policy(const char *name, struct error *error);

@@ -69,16 +69,28 @@ static void add_preference(struct interpreter *interpreter, unsigned preference)
              info->choices[interpreter->preferences[preference]], info->summary);
 }
 
+/* The settings that mean something to the policy, the preferences, and the rest by name. */
 static void list_settings(struct interpreter *interpreter)
 {
+    const struct hg_config *config = &interpreter->session->mirror->config;
+    struct text others = {0};
+
     for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
-        add_setting(interpreter, setting);
-        text_add(&interpreter->output, "\n");
+        if (setting_matters(config, setting)) {
+            add_setting(interpreter, setting);
+            text_add(&interpreter->output, "\n");
+        } else {
+            text_add(&others, " %s", hg_setting(setting)->name);
+        }
     }
     for (unsigned preference = 0; preference < PREFERENCES; preference++) {
         text_add(&interpreter->output, "%s", preference ? "\n" : "");
         add_preference(interpreter, preference);
     }
+    if (others.length > 0)
+        text_add(&interpreter->output, "\n\nwithout meaning to %s:%s", config->policy,
+                 text_string(&others));
+    text_finish(&others);
 }
 
 static unsigned find_preference(const char *name)
@@ -127,6 +139,8 @@ static bool change(struct interpreter *interpreter, const char *key, const char 
     text_add(&what, "%s %s", key, setting_text(setting, config.settings[setting], buffer));
     good = reconfigure(interpreter, &config, text_string(&what), error);
     text_finish(&what);
+    if (good && !setting_matters(&config, setting))
+        text_add(&interpreter->output, " To %s this setting means nothing.", config.policy);
     return good;
 }
 

@@ -88,3 +88,12 @@ const struct hg_policy_info *hg_policy(unsigned number)
 {
     return number < hg_policy_count ? &hg_policies[number].info : NULL;
 }
+
+const struct hg_policy_info *hg_policy_find(const char *name, unsigned *ret_number)
+{
+    const struct hg_policy *policy = hg_policy_named(name);
+
+    if (policy && ret_number)
+        *ret_number = hg_policy_number(policy);
+    return policy ? &policy->info : NULL;
+}

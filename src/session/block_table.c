@@ -250,8 +250,8 @@ static bool extent_add_part(struct block_extent *extent, struct block_cursor *cu
     return true;
 }
 
-/* Add the chunks from the one whose first block is under the cursor on that lie below `high`, and go
- * on to what follows them. */
+/* Add the chunks from the one whose first block is under the cursor on that lie below `high`, and
+ * go on to what follows them. */
 static void extent_add_chunks(struct block_extent *extent, struct block_cursor *cursor,
                               uint64_t high)
 {

@@ -1,5 +1,5 @@
-/* metrics.h: what can be said of a heap in numbers: the one list of measures, and the one of ratios.
- * What is shown, expected and reported is made from these. */
+/* metrics.h: what can be said of a heap in numbers: the one list of measures, and the one of
+ * ratios. What is shown, expected and reported is made from these. */
 #ifndef SESSION_METRICS_H
 #define SESSION_METRICS_H
 

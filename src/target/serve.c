@@ -343,8 +343,8 @@ static void ignore_terminal_signals(void)
         signal(ignored[i], SIG_IGN);
 }
 
-/* Events are written while the clock runs: let most steps meet no page fault there. Where the kernel
- * cannot do this beforehand, they do. */
+/* Events are written while the clock runs: let most steps meet no page fault there. Where the
+ * kernel cannot do this beforehand, they do. */
 static void touch_events(struct exchange *exchange)
 {
     enum { EVENTS_TOUCHED = 8192 };

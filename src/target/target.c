@@ -2,6 +2,7 @@
 #include "target/target.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -245,11 +246,10 @@ bool target_open(struct target *target, const struct hg_config *config,
                  struct target_splice *ret_splice)
 {
     struct request *request = &target->process.exchange->request;
-    const struct hg_policy_info *policy;
+    unsigned policy = UINT_MAX; /* the heap process refuses what is none */
 
-    *request = (struct request){0};
-    while ((policy = hg_policy(request->policy)) && strcmp(policy->name, config->policy) != 0)
-        request->policy++;
+    hg_policy_find(config->policy, &policy);
+    *request = (struct request){.policy = policy};
     memcpy(request->settings, config->settings, sizeof request->settings);
     if (!call(target, REQUEST_OPEN))
         return false;

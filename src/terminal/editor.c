@@ -57,8 +57,8 @@ static int get_key(EditLine *libedit, wchar_t *ret_key)
     return editor->callbacks.read_key(editor->callbacks.context, ret_key) ? 1 : 0;
 }
 
-/* Put what all candidates have in common in the place of the word that stands there. Returns whether
- * that makes a difference. */
+/* Put what all candidates have in common in the place of the word that stands there. Returns
+ * whether that makes a difference. */
 static bool insert_common(EditLine *libedit, const struct completion *completion,
                           const struct text *before)
 {

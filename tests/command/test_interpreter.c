@@ -166,6 +166,23 @@ static void policies_and_settings_replay_the_steps(void **state)
     spy_destroy(spy);
 }
 
+static void a_policy_has_settings_of_its_own(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "policy pool-scan");
+    spy_expect(spy, "set");
+    expect_said(spy, "\nslot-size        64");
+    expect_said(spy, "without meaning to pool-scan: header min-block order");
+    spy_expect(spy, "set order fifo");
+    expect_said(spy, "To pool-scan this setting means nothing.");
+    spy_expect(spy, "policy first-fit");
+    spy_expect(spy, "set");
+    expect_said(spy, "\norder            fifo");
+    spy_destroy(spy);
+}
+
 static void looking_changes_nothing_and_says_what_to_show(void **state)
 {
     static const struct {
@@ -392,6 +409,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_fails_ends_the_line),
         cmocka_unit_test(free_with_a_bang_is_handed_on),
         cmocka_unit_test(policies_and_settings_replay_the_steps),
+        cmocka_unit_test(a_policy_has_settings_of_its_own),
         cmocka_unit_test(looking_changes_nothing_and_says_what_to_show),
         cmocka_unit_test(help_covers_every_command_setting_and_policy),
         cmocka_unit_test(examples_work),

@@ -1,5 +1,6 @@
 /* exercise.h: textbook exercises, worked by hand. A heap is written as its blocks in address order,
- * without bookkeeping: "A32 -48 B64" is A's block of 32 bytes, a free block of 48, B's block of 64. */
+ * without bookkeeping: "A32 -48 B64" is A's block of 32 bytes, a free block of 48, B's block of 64.
+ * */
 #ifndef TESTS_HEAP_EXERCISE_H
 #define TESTS_HEAP_EXERCISE_H
 

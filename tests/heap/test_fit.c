@@ -28,8 +28,8 @@ static void freed_blocks_merge_left_right_and_both(void **state)
     exercise_end(&exercise);
 }
 
-/* Holes of 64, 160 and 96 bytes between blocks in use; B, D and F are freed in the order D, F, B, so
- * the list is B (64), F (96), D (160) under lifo. */
+/* Holes of 64, 160 and 96 bytes between blocks in use; B, D and F are freed in the order D, F, B,
+ * so the list is B (64), F (96), D (160) under lifo. */
 static const char holes[] = "A24 B56 C24 D152 E24 F88 G24 -D -F -B";
 
 static void each_fit_chooses_its_hole(void **state)

@@ -24,8 +24,8 @@ void term_type(struct term *term, const char *bytes);
 /* Change the terminal's size, as a window manager does. */
 void term_resize(struct term *term, int rows, int columns);
 
-/* Wait until the words stand on the screen, in one row, or are gone from it; fails the running test,
- * showing the screen, if that takes too long. */
+/* Wait until the words stand on the screen, in one row, or are gone from it; fails the running
+ * test, showing the screen, if that takes too long. */
 void term_expect(struct term *term, const char *words);
 void term_expect_gone(struct term *term, const char *words);
 

@@ -1,6 +1,6 @@
-/* test_screen.c: golden screens. Each is drawn and compared with its file in golden/: the characters,
- * and under them the styles, a letter for each. To accept what is drawn now, run the test with
- * HEAPGLASS_SAVE_GOLDEN=1 and look at the difference. */
+/* test_screen.c: golden screens. Each is drawn and compared with its file in golden/: the
+ * characters, and under them the styles, a letter for each. To accept what is drawn now, run the
+ * test with HEAPGLASS_SAVE_GOLDEN=1 and look at the difference. */
 #include "view/screen.h"
 
 #include <locale.h>

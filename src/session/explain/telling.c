@@ -66,16 +66,6 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     }
 }
 
-static const struct hg_policy_info *policy_of(const struct mirror *mirror)
-{
-    const struct hg_policy_info *policy;
-    unsigned number = 0;
-
-    while ((policy = hg_policy(number)) && strcmp(policy->name, mirror->config.policy) != 0)
-        number++;
-    return policy;
-}
-
 struct telling telling_begin(const struct session *session, const struct step *step,
                              struct text *text)
 {
@@ -83,7 +73,7 @@ struct telling telling_begin(const struct session *session, const struct step *s
     struct telling telling = {
         .session = session,
         .step = step,
-        .policy = policy_of(mirror),
+        .policy = hg_policy_find(mirror->config.policy, NULL),
         .before = session_metrics_before(session, step),
         .text = text,
     };
