@@ -206,8 +206,9 @@ static void the_readme_lists_every_command(void **state)
 /* Every brk call of the heap process is an event, and every event of the break is a call. */
 static void brk_calls_equal_events(void **state)
 {
-    static const char work[] = "alloc a1..a20 300K; free a1..a19:2; free a20 a18 a16; realloc a2 1M; "
-                               "limit 8M; alloc big 20M; free a2..a14:2";
+    static const char work[] =
+        "alloc a1..a20 300K; free a1..a19:2; free a20 a18 a16; realloc a2 1M; "
+        "limit 8M; alloc big 20M; free a2..a14:2";
     char line[1024];
 
     (void)state;

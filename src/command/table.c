@@ -123,8 +123,9 @@ static const struct command commands[] = {
         .aliases = {"why"},
         .group = GROUP_LOOK,
         .summary = "tell the whole story of the last step",
-        .help = "A line for each thing the allocator did: the request, each free block it looked at "
-                "and why it was refused, the split, the handover; or the merging after a free.",
+        .help =
+            "A line for each thing the allocator did: the request, each free block it looked at "
+            "and why it was refused, the split, the handover; or the merging after a free.",
         .run = verb_explain,
     },
     {
@@ -160,8 +161,7 @@ static const struct command commands[] = {
     {
         .name = "dump",
         .group = GROUP_LOOK,
-        .parameters = {{PARAMETER_PLACE, "NAME|OFFSET", 0, 0},
-                       {PARAMETER_SIZE, "LENGTH", true, 0}},
+        .parameters = {{PARAMETER_PLACE, "NAME|OFFSET", 0, 0}, {PARAMETER_SIZE, "LENGTH", true, 0}},
         .summary = "show bytes of the heap",
         .help = "A variable's dump starts at the header of its block. Header, payload and footer "
                 "are told apart.",

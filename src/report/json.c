@@ -105,11 +105,13 @@ static json_t *metrics_object(const struct metrics *metrics)
     return json_pack(
         "{s:o, s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "requested",
         json_number(metrics->requested), "free", json_number(metrics->free), "largest_free",
-        json_number(metrics->largest_free), "external_fragmentation", ratio_value(RATIO_EXTERNAL, metrics),
-        "internal_fragmentation", ratio_value(RATIO_INTERNAL, metrics), "overhead",
-        ratio_value(RATIO_OVERHEAD, metrics), "utilization", ratio_value(RATIO_UTILIZATION, metrics),
-        "used_blocks", json_number(metrics->used_blocks), "free_blocks", json_number(metrics->free_blocks),
-        "peak_requested", json_number(metrics->peak_requested), "peak_heap", json_number(metrics->peak_heap));
+        json_number(metrics->largest_free), "external_fragmentation",
+        ratio_value(RATIO_EXTERNAL, metrics), "internal_fragmentation",
+        ratio_value(RATIO_INTERNAL, metrics), "overhead", ratio_value(RATIO_OVERHEAD, metrics),
+        "utilization", ratio_value(RATIO_UTILIZATION, metrics), "used_blocks",
+        json_number(metrics->used_blocks), "free_blocks", json_number(metrics->free_blocks),
+        "peak_requested", json_number(metrics->peak_requested), "peak_heap",
+        json_number(metrics->peak_heap));
 }
 
 static json_t *event_object(const struct hg_event *event)

@@ -263,7 +263,8 @@ static int patience_for(const struct op *ops, size_t count)
     uint64_t most = 0;
 
     for (size_t i = 0; i < count; i++) {
-        bool writes = ops[i].kind == OP_CALLOC || ops[i].kind == OP_FILL || ops[i].kind == OP_REALLOC;
+        bool writes =
+            ops[i].kind == OP_CALLOC || ops[i].kind == OP_FILL || ops[i].kind == OP_REALLOC;
         uint64_t factor = ops[i].kind == OP_CALLOC ? ops[i].argument : 1, bytes;
 
         if (writes && !__builtin_mul_overflow(ops[i].size, factor, &bytes) && bytes > most)

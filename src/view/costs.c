@@ -51,7 +51,8 @@ void costs_add_text(const struct session *session, const struct view_options *op
 
     if (costs.count == 0)
         return;
-    text_add(text, "\n\nin the allocator, of %zu step%s:", costs.count, costs.count == 1 ? "" : "s");
+    text_add(text, "\n\nin the allocator, of %zu step%s:", costs.count,
+             costs.count == 1 ? "" : "s");
     add_cost(text, "looked at", &costs.visits);
     add_cost(text, "nanoseconds", &costs.nanoseconds);
     add_histogram(&costs, options, text);

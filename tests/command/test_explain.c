@@ -31,7 +31,8 @@ static const struct row rows[] = {
      "are 8 header + 24 asked for + 96 padding, as what was left over went along."},
     {"set min-block 64; alloc A 10", "alloc B 10",
      "B takes the first free block that fits: 3.8K at +0x00f8 (1 looked at). It was split; 3.7K of "
-     "it stay free. Its 64 bytes are 8 header + 10 asked for + 46 padding, as no block is smaller."},
+     "it stay free. Its 64 bytes are 8 header + 10 asked for + 46 padding, as no block is "
+     "smaller."},
     {"set boundary-tags all", "alloc A 10",
      "A takes the first free block that fits: 3.8K at +0x00b8 (1 looked at). It was split; 3.8K of "
      "it stay free. Its 32 bytes are 16 header and footer + 10 asked for + 6 padding, as sizes are "
@@ -67,15 +68,18 @@ static const struct row rows[] = {
     {"", "aligned A 3 10",
      "A is NULL. The allocator refused: the alignment is not a power of two."},
     {"set coalesce deferred; set grow exact; alloc a1..a3 100; free a1 a2", "alloc A 200",
-     "A takes the first free block that fits: 224 bytes at +0x00b8 (3 looked at). The 16 bytes left "
-     "over are too few for a block of their own, so A gets them as well. Its 224 bytes are 8 header "
+     "A takes the first free block that fits: 224 bytes at +0x00b8 (3 looked at). The 16 bytes "
+     "left "
+     "over are too few for a block of their own, so A gets them as well. Its 224 bytes are 8 "
+     "header "
      "+ 200 asked for + 16 padding, as what was left over went along."},
     {"alloc A 100", "alloc A 56",
      "A takes the first free block that fits: 3.7K at +0x0128 (1 looked at). It was split; 3.6K of "
      "it stay free. What A pointed to before (100 bytes at +0x00c0) is leaked."},
     /* free */
     {"alloc A 10; alloc B 10; alloc C 10", "free B",
-     "B's block (32 bytes at +0x00d8) is free. Its neighbours, A and C, are not free, so nothing is "
+     "B's block (32 bytes at +0x00d8) is free. Its neighbours, A and C, are not free, so nothing "
+     "is "
      "merged."},
     {"alloc A 10; alloc B 10; alloc C 10; free A", "free B",
      "B's block (32 bytes at +0x00d8) is free. It merged with the free block to its left into one "
@@ -87,7 +91,8 @@ static const struct row rows[] = {
      "B's block (32 bytes at +0x00d8) is free. It merged with the free blocks on both sides into "
      "one of 96 bytes at +0x00b8."},
     {"set coalesce never; alloc A 10; alloc B 10; free A", "free B",
-     "B's block (32 bytes at +0x00d8) is free. A neighbour is free too, but blocks are never merged "
+     "B's block (32 bytes at +0x00d8) is free. A neighbour is free too, but blocks are never "
+     "merged "
      "here."},
     {"set coalesce deferred; alloc A 10; alloc B 10; alloc C 10; free A", "free B",
      "B's block (32 bytes at +0x00d8) is free. A neighbour is free too, but blocks are merged only "
@@ -101,7 +106,8 @@ static const struct row rows[] = {
      "A's block (32 bytes at +0x00d8) is free. It merged with the free block to its right into one "
      "of 3.8K at +0x00d8."},
     {"alloc A 10; alloc B 10; alloc C 10; free A", "free! A",
-     "The allocator was handed +0x00c0 and believed it. Its neighbours, the heap's own state and B, "
+     "The allocator was handed +0x00c0 and believed it. Its neighbours, the heap's own state and "
+     "B, "
      "are not free, so nothing is merged. The heap is damaged..."},
     /* realloc */
     {"alloc A 10", "realloc A 20",
@@ -202,23 +208,25 @@ static void expect_story(const char *line, const char *story)
 static void a_story_has_a_line_for_each_event(void **state)
 {
     (void)state;
-    expect_story("alloc A 10; alloc B 56; alloc C 10; free A; alloc D 40",
-                 "request   D asks for 40 bytes; with what the allocator adds that takes a block of "
-                 "48 bytes\n"
-                 "search    32 bytes at +0x00b8: too small by 16 bytes\n"
-                 "          3.7K at +0x0138: fits\n"
-                 "          takes 3.7K at +0x0138 off the list 'free'\n"
-                 "split     cuts the block at +0x0138 in two: 48 bytes and, above, 3.6K\n"
-                 "list      3.6K at +0x0168 takes the place on the list that +0x0138 had\n"
-                 "handover  D = +0x0140, in a block of 48 bytes: header 8, asked for 40, padding 0, "
-                 "footer 0\n"
-                 "cost      2 blocks looked at, ");
-    expect_story("alloc A 10; alloc B 10; alloc C 10; free A; free B",
-                 "header    the header at +0x00d8 says 32 bytes: the block is free\n"
-                 "list      32 bytes at +0x00b8 leaves the list 'free'\n"
-                 "merge     the block to the left is free (32 bytes): together 64 bytes at +0x00b8\n"
-                 "list      64 bytes at +0x00b8 goes onto the list 'free', at its head\n"
-                 "cost      0 blocks looked at, ");
+    expect_story(
+        "alloc A 10; alloc B 56; alloc C 10; free A; alloc D 40",
+        "request   D asks for 40 bytes; with what the allocator adds that takes a block of "
+        "48 bytes\n"
+        "search    32 bytes at +0x00b8: too small by 16 bytes\n"
+        "          3.7K at +0x0138: fits\n"
+        "          takes 3.7K at +0x0138 off the list 'free'\n"
+        "split     cuts the block at +0x0138 in two: 48 bytes and, above, 3.6K\n"
+        "list      3.6K at +0x0168 takes the place on the list that +0x0138 had\n"
+        "handover  D = +0x0140, in a block of 48 bytes: header 8, asked for 40, padding 0, "
+        "footer 0\n"
+        "cost      2 blocks looked at, ");
+    expect_story(
+        "alloc A 10; alloc B 10; alloc C 10; free A; free B",
+        "header    the header at +0x00d8 says 32 bytes: the block is free\n"
+        "list      32 bytes at +0x00b8 leaves the list 'free'\n"
+        "merge     the block to the left is free (32 bytes): together 64 bytes at +0x00b8\n"
+        "list      64 bytes at +0x00b8 goes onto the list 'free', at its head\n"
+        "cost      0 blocks looked at, ");
 }
 
 static void a_long_search_is_elided_in_the_middle(void **state)

@@ -49,8 +49,8 @@ static bool add_block(void *context, const struct hg_block *block)
     char name = block->kind == HG_FREE ? '-' : name_of(exercise, block->at + block->header);
 
     if (block->kind != HG_BOOKKEEPING)
-        snprintf(exercise->picture + length, EXERCISE_PICTURE_MAX - length, "%s%c%zu", length ? " " : "",
-                 name, (size_t)block->size);
+        snprintf(exercise->picture + length, EXERCISE_PICTURE_MAX - length, "%s%c%zu",
+                 length ? " " : "", name, (size_t)block->size);
     return true;
 }
 
