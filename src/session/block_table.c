@@ -38,6 +38,18 @@ void block_table_finish(struct block_table *table)
     *table = (struct block_table){0};
 }
 
+void block_table_copy(struct block_table *table, const struct block_table *other)
+{
+    block_table_finish(table);
+    *table = (struct block_table){.chunks = other->chunks, .sums = other->sums};
+    table->index = memory_reserve(NULL, &table->capacity, other->chunks, sizeof table->index[0]);
+    for (size_t i = 0; i < other->chunks; i++) {
+        table->index[i] = other->index[i];
+        table->index[i].chunk = memory_create(1, sizeof *table->index[i].chunk);
+        *table->index[i].chunk = *other->index[i].chunk;
+    }
+}
+
 /* ---- Sums ---- */
 
 static void sums_add_block(struct block_sums *sums, const struct block *block)

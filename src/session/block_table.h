@@ -55,6 +55,10 @@ struct block_table {
 /* A table that is all zero is empty. */
 void block_table_finish(struct block_table *table);
 
+/* Make `table` what `other` is.
+ *   cost  O(blocks) */
+void block_table_copy(struct block_table *table, const struct block_table *other);
+
 /* The offset where the last block ends; 0 for an empty table. */
 uint64_t block_table_end(const struct block_table *table);
 

@@ -97,25 +97,33 @@ static bool read_all(struct mirror *mirror, struct reading *reading)
     return target_walk(mirror->target, 0, &splice) && read_rest(mirror, reading, &splice);
 }
 
+static bool read_anew(struct mirror *mirror, struct reading *reading)
+{
+    if (!read_all(mirror, reading))
+        return false;
+    block_table_splice(&mirror->blocks, 0, UINT64_MAX, reading->blocks, reading->count);
+    return true;
+}
+
+static bool apply_splice(struct mirror *mirror, const struct target_splice *splice,
+                         const struct reading *reading)
+{
+    uint64_t high = splice->high >= splice->heap_size ? UINT64_MAX : splice->high;
+
+    return block_table_splice(&mirror->blocks, splice->low, high, reading->blocks, reading->count);
+}
+
 /* Bring the block table up to date. A splice that does not fit, which damage can cause, is answered
  * by reading the whole heap. */
 static bool update_blocks(struct mirror *mirror, struct target_splice *splice)
 {
     struct reading reading = {0};
-    bool alive = true;
+    bool alive = read_rest(mirror, &reading, splice);
+    bool changed = splice->low < splice->high;
 
-    if (splice->low < splice->high) {
-        uint64_t high;
-
-        alive = read_rest(mirror, &reading, splice);
-        high = splice->high >= splice->heap_size ? UINT64_MAX : splice->high;
-        if (alive && !block_table_splice(&mirror->blocks, splice->low, high, reading.blocks,
-                                         reading.count)) {
-            alive = read_all(mirror, &reading);
-            if (alive)
-                block_table_splice(&mirror->blocks, 0, UINT64_MAX, reading.blocks, reading.count);
-        }
-    }
+    if (alive && ((changed && !apply_splice(mirror, splice, &reading)) ||
+                  block_table_end(&mirror->blocks) != splice->heap_size))
+        alive = read_anew(mirror, &reading);
     free(reading.blocks);
     return alive;
 }

@@ -32,6 +32,10 @@ void recorder_observe(void *context, const struct hg_event *event)
     case HG_EVENT_SPLIT:
         touch(recorder, event->at, event->at + event->size + event->other);
         break;
+    case HG_EVENT_TAKE:
+    case HG_EVENT_UNLINK:
+    case HG_EVENT_PUSH:
+    case HG_EVENT_REPLACE:
     case HG_EVENT_HANDOVER:
     case HG_EVENT_RELEASE:
     case HG_EVENT_MERGE_LEFT:
@@ -47,11 +51,7 @@ void recorder_observe(void *context, const struct hg_event *event)
         touch(recorder, event->at, UINT64_MAX);
         break;
     case HG_EVENT_REQUEST:
-    case HG_EVENT_TAKE:
-    case HG_EVENT_UNLINK:
     case HG_EVENT_WHOLE:
-    case HG_EVENT_PUSH:
-    case HG_EVENT_REPLACE:
     case HG_EVENT_GROW_REFUSED:
     case HG_EVENT_COPY:
     case HG_EVENT_KINDS: break;

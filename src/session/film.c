@@ -1,0 +1,139 @@
+/* film.c: see film.h. Each kind of event that changes blocks replaces a few neighbours by others. */
+#include "session/film.h"
+
+void film_finish(struct film *film)
+{
+    block_table_finish(&film->blocks);
+}
+
+void film_begin(struct film *film, const struct mirror *mirror)
+{
+    block_table_copy(&film->blocks, &mirror->blocks);
+}
+
+/* The block [at, at + size) of this kind, with all that the mirror knows of it if it is there. */
+static struct block make(const struct mirror *mirror, uint64_t at, uint64_t size, uint8_t kind)
+{
+    const struct block *known = block_table_get(&mirror->blocks, at);
+
+    if (known && known->at == at && known->size == size && known->kind == kind)
+        return *known;
+    return (struct block){.at = at, .size = size, .list = HG_NO_LIST, .kind = kind};
+}
+
+/* Replace what lies in [low, high) by the blocks, leaving out those of no size. */
+static bool replace(struct film *film, uint64_t low, uint64_t high, const struct block *blocks,
+                    size_t count)
+{
+    struct block kept[3];
+    size_t left = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (blocks[i].size > 0)
+            kept[left++] = blocks[i];
+    }
+    return block_table_splice(&film->blocks, low, high, kept, left);
+}
+
+/* The last block; NULL if there is none. */
+static const struct block *last_of(const struct film *film)
+{
+    uint64_t end = block_table_end(&film->blocks);
+
+    return end ? block_table_get(&film->blocks, end - 1) : NULL;
+}
+
+/* What is new is the allocator's own, until an event says otherwise. */
+static bool grow(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+{
+    const struct block *last = last_of(film);
+    uint64_t from = last && last->kind == HG_BOOKKEEPING ? last->at : event->at;
+    struct block own = make(mirror, from, event->at + event->size - from, HG_BOOKKEEPING);
+
+    return replace(film, from, UINT64_MAX, &own, 1);
+}
+
+/* A free block is cut out of what is the allocator's own at the end. */
+static bool freshen(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+{
+    const struct block *last = last_of(film);
+    uint64_t fresh_end = event->at + event->size, end = block_table_end(&film->blocks);
+
+    if (!last || last->kind != HG_BOOKKEEPING || event->at < last->at || fresh_end > end)
+        return false;
+    return replace(film, last->at, UINT64_MAX,
+                   (struct block[]){make(mirror, last->at, event->at - last->at, HG_BOOKKEEPING),
+                                    make(mirror, event->at, event->size, HG_FREE),
+                                    make(mirror, fresh_end, end - fresh_end, HG_BOOKKEEPING)},
+                   3);
+}
+
+/* The free block before what ends the heap loses what went back. */
+static bool trim(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+{
+    const struct block *end = last_of(film);
+    const struct block *wilderness =
+        end && end->at ? block_table_get(&film->blocks, end->at - 1) : NULL;
+
+    if (!wilderness || wilderness->kind != HG_FREE || wilderness->size < event->size)
+        return false;
+    return replace(
+        film, wilderness->at, UINT64_MAX,
+        (struct block[]){make(mirror, wilderness->at, wilderness->size - event->size, HG_FREE),
+                         make(mirror, end->at - event->size, end->size, HG_BOOKKEEPING)},
+        2);
+}
+
+static bool split(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+{
+    const struct block *block = block_table_get(&film->blocks, event->at);
+    uint8_t kind = block ? block->kind : HG_UNREADABLE;
+    uint64_t upper = event->at + event->size;
+
+    return replace(film, event->at, upper + event->other,
+                   (struct block[]){make(mirror, event->at, event->size, kind),
+                                    make(mirror, upper, event->other, kind)},
+                   2);
+}
+
+/* What lies in the event's range is one block now. */
+static bool become(struct film *film, const struct mirror *mirror, const struct hg_event *event,
+                   uint8_t kind)
+{
+    struct block block = make(mirror, event->at, event->size, kind);
+
+    return replace(film, event->at, event->at + event->size, &block, 1);
+}
+
+bool film_play(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+{
+    struct block own;
+
+    switch ((enum hg_event_kind)event->kind) {
+    case HG_EVENT_GROW: return grow(film, mirror, event);
+    case HG_EVENT_FRESH: return freshen(film, mirror, event);
+    case HG_EVENT_TRIM: return trim(film, mirror, event);
+    case HG_EVENT_SPLIT: return split(film, mirror, event);
+    case HG_EVENT_MERGE_LEFT:
+    case HG_EVENT_MERGE_RIGHT:
+    case HG_EVENT_RELEASE: return become(film, mirror, event, HG_FREE);
+    case HG_EVENT_ABSORB:
+    case HG_EVENT_HANDOVER: return become(film, mirror, event, HG_USED);
+    case HG_EVENT_RESERVE: return become(film, mirror, event, HG_BOOKKEEPING);
+    case HG_EVENT_RESET:
+        own = make(mirror, 0, event->size, HG_BOOKKEEPING);
+        return replace(film, 0, UINT64_MAX, &own, 1);
+    case HG_EVENT_REQUEST:
+    case HG_EVENT_VISIT:
+    case HG_EVENT_TAKE:
+    case HG_EVENT_UNLINK:
+    case HG_EVENT_WHOLE:
+    case HG_EVENT_PUSH:
+    case HG_EVENT_REPLACE:
+    case HG_EVENT_GROW_REFUSED:
+    case HG_EVENT_COPY:
+    case HG_EVENT_REFUSE:
+    case HG_EVENT_KINDS: break;
+    }
+    return true;
+}

@@ -1,0 +1,138 @@
+/* test_film.c: the events of a step, played on the blocks before it, lead to the blocks after it. */
+#include "session/film.h"
+
+#include <string.h>
+
+#include "base/random.h"
+#include "session/session.h"
+#include "target/serve.h"
+#include "test.h"
+
+/* The block under the cursor, which goes on; what is the allocator's own counts as one block, though
+ * it may be of several parts. */
+static struct block next_block(struct block_cursor *cursor)
+{
+    struct block block = *block_cursor_get(cursor);
+    const struct block *next;
+
+    block_cursor_next(cursor);
+    while (block.kind == HG_BOOKKEEPING && (next = block_cursor_get(cursor)) &&
+           next->kind == HG_BOOKKEEPING) {
+        block.size += next->size;
+        block_cursor_next(cursor);
+    }
+    return block;
+}
+
+/* What the film shows must be what the mirror knows. */
+static void compare(const struct film *film, const struct mirror *mirror, int step)
+{
+    struct block_cursor played = block_table_find(&film->blocks, 0);
+    struct block_cursor known = block_table_find(&mirror->blocks, 0);
+
+    while (block_cursor_get(&played) && block_cursor_get(&known)) {
+        struct block a = next_block(&played), b = next_block(&known);
+
+        if (a.at != b.at || a.size != b.size || a.kind != b.kind)
+            fail_msg("%s, step %d: played %#llx %llu %s, known %#llx %llu %s",
+                     mirror->config.policy, step, (unsigned long long)a.at,
+                     (unsigned long long)a.size, block_kind_word(&a), (unsigned long long)b.at,
+                     (unsigned long long)b.size, block_kind_word(&b));
+    }
+    assert_true(!block_cursor_get(&played) && !block_cursor_get(&known));
+}
+
+static struct action random_action(struct random *random, char *name)
+{
+    static const enum op_kind kinds[] = {OP_ALLOC, OP_ALLOC, OP_ALLOC,   OP_CALLOC, OP_ALIGNED,
+                                         OP_FREE,  OP_FREE,  OP_REALLOC, OP_FREE,   OP_COALESCE};
+    struct action action = {
+        .kind = kinds[random_below(random, TEST_COUNT(kinds))],
+        .name = name,
+        .size = random_below(random, random_below(random, 8) ? 200 : 20000),
+    };
+
+    name[0] = (char)('a' + random_below(random, 26));
+    if (action.kind == OP_CALLOC)
+        action.argument = 1;
+    if (action.kind == OP_ALIGNED)
+        action.argument = (uint64_t)1 << random_below(random, 10);
+    return action;
+}
+
+static void film_steps(const struct hg_config *config, uint64_t seed)
+{
+    struct random random = {.state = seed};
+    struct film film = {0};
+    char name[2] = "a";
+    struct error error;
+    struct session *session = session_create(config, &error);
+
+    assert_non_null(session);
+    film_begin(&film, session->mirror);
+    for (int step = 0; step < 400; step++) {
+        struct action action = random_action(&random, name);
+
+        if (!session_act(session, &action, &error))
+            continue;
+        for (size_t i = 0; i < session->mirror->event_count; i++) {
+            const struct hg_event *event = &session->mirror->events[i];
+
+            if (!film_play(&film, session->mirror, event))
+                fail_msg("%s: step %d, event %zu (%s) does not fit", config->policy, step, i,
+                         hg_event_name(event->kind));
+        }
+        compare(&film, session->mirror, step);
+    }
+    film_finish(&film);
+    session_destroy(session);
+}
+
+static void events_alone_lead_from_blocks_to_blocks(void **state)
+{
+    (void)state;
+    for (unsigned number = 0; hg_policy(number); number++) {
+        struct hg_config config = hg_config_default(hg_policy(number)->name);
+
+        film_steps(&config, number + 1);
+        config.settings[HG_GROW] = HG_GROW_EXACT;
+        config.settings[HG_TRIM] = 64;
+        config.settings[HG_COALESCE] = HG_COALESCE_DEFERRED;
+        film_steps(&config, number + 100);
+    }
+}
+
+static void an_event_that_does_not_fit_changes_nothing(void **state)
+{
+    struct hg_config config = hg_config_default("first-fit");
+    struct error error;
+    struct session *session = session_create(&config, &error);
+    struct hg_event wrong[] = {
+        {.kind = HG_EVENT_SPLIT, .at = 1, .size = 16, .other = 16},
+        {.kind = HG_EVENT_FRESH, .at = 16, .size = 16},
+        {.kind = HG_EVENT_TRIM, .at = 0, .size = UINT64_MAX},
+        {.kind = HG_EVENT_HANDOVER, .at = 8, .size = 100},
+    };
+    struct film film = {0};
+
+    (void)state;
+    film_begin(&film, session->mirror);
+    for (size_t i = 0; i < TEST_COUNT(wrong); i++) {
+        assert_false(film_play(&film, session->mirror, &wrong[i]));
+        compare(&film, session->mirror, (int)i);
+    }
+    film_finish(&film);
+    session_destroy(session);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(events_alone_lead_from_blocks_to_blocks),
+        cmocka_unit_test(an_event_that_does_not_fit_changes_nothing),
+    };
+
+    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
