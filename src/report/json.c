@@ -87,6 +87,7 @@ static json_t *list_object(const struct session *session, const struct free_list
     return json_pack("{s:s, s:o}", "name", name, "blocks", blocks);
 }
 
+/* The free lists; of many, those that have anything. */
 static json_t *lists_array(struct session *session)
 {
     json_t *array = json_array();
@@ -94,8 +95,10 @@ static json_t *lists_array(struct session *session)
     struct error ignored;
 
     session_read_lists(session, SIZE_MAX, &lists, &ignored);
-    for (uint32_t list = 0; list < lists.count; list++)
-        json_array_append_new(array, list_object(session, &lists, list));
+    for (uint32_t list = 0; list < lists.count; list++) {
+        if (lists.count == 1 || lists.lists[list].count > 0)
+            json_array_append_new(array, list_object(session, &lists, list));
+    }
     free_lists_finish(&lists);
     return array;
 }

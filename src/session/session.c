@@ -450,52 +450,6 @@ static bool does_not_answer(struct error *error)
     return error_set(error, "the heap process does not answer");
 }
 
-void free_lists_finish(struct free_lists *lists)
-{
-    for (uint32_t list = 0; list < lists->count; list++)
-        free(lists->lists[list].items);
-    free(lists->lists);
-    *lists = (struct free_lists){0};
-}
-
-static bool read_list(struct session *session, uint32_t number, size_t most,
-                      struct free_list *ret_list)
-{
-    size_t capacity = 0, part = 1;
-    const uint64_t *read;
-    bool more = true;
-
-    while (more && part > 0 && ret_list->count < most) {
-        if (!target_list(session->mirror->target, number, ret_list->count, most - ret_list->count,
-                         &read, &part, &more))
-            return false;
-        ret_list->items = memory_reserve(ret_list->items, &capacity, ret_list->count + part,
-                                         sizeof ret_list->items[0]);
-        memory_copy(ret_list->items + ret_list->count, read, part * sizeof ret_list->items[0]);
-        ret_list->count += part;
-    }
-    ret_list->complete = !more;
-    return true;
-}
-
-bool session_read_lists(struct session *session, size_t most, struct free_lists *ret_lists,
-                        struct error *error)
-{
-    size_t free_blocks = session->mirror->metrics.free_blocks;
-
-    ret_lists->count = hg_list_count(&session->mirror->config);
-    ret_lists->lists = memory_create(ret_lists->count, sizeof ret_lists->lists[0]);
-    if (most > free_blocks)
-        most = free_blocks;
-    for (uint32_t list = 0; list < ret_lists->count; list++) {
-        if (!read_list(session, list, most, &ret_lists->lists[list])) {
-            free_lists_finish(ret_lists);
-            return does_not_answer(error);
-        }
-    }
-    return true;
-}
-
 bool session_read_bytes(struct session *session, uint64_t from, size_t count,
                         unsigned char **ret_bytes, size_t *ret_count, struct error *error)
 {

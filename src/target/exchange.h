@@ -64,6 +64,7 @@ enum request_kind {
     REQUEST_OPEN,  /* a heap of this config; there can be only one */
     REQUEST_RUN,   /* ops[0 .. count) */
     REQUEST_WALK,  /* blocks from the offset `from` on */
+    REQUEST_LISTS, /* at most `count` first items of each list from `list` on that has any */
     REQUEST_LIST,  /* items of list `list`, from the `from`-th on */
     REQUEST_CHECK, /* the invariants */
     REQUEST_PEEK,  /* `count` bytes from the offset `from` on */
@@ -98,7 +99,8 @@ struct reply {
     uint64_t blocks;         /* in blocks[]: they replace all blocks in [low, high) */
     uint64_t low, high;      /* low == high: no block changed */
     uint64_t next;           /* where blocks or items go on; EXCHANGE_NULL if they are complete */
-    uint64_t items;          /* in items[] */
+    uint64_t items;          /* in items[]; of REQUEST_LISTS in runs, each a list's: its number, how
+                                many items follow, whether it has more, and the items */
     uint64_t bytes;          /* in bytes[] */
     struct hg_defect defect; /* of check; broken is HG_INVARIANT_NONE if all is well */
 };
@@ -114,6 +116,9 @@ struct exchange {
     uint64_t items[EXCHANGE_ITEMS_MAX];
     unsigned char bytes[EXCHANGE_BYTES_MAX];
 };
+
+/* What stands before the items of each run of REQUEST_LISTS. */
+enum { EXCHANGE_RUN_LIST, EXCHANGE_RUN_COUNT, EXCHANGE_RUN_MORE, EXCHANGE_RUN_HEADER };
 
 /* Where the heap process finds its end of the socket and the exchange. */
 enum { EXCHANGE_SOCKET_FD = 3, EXCHANGE_MEMORY_FD = 4 };

@@ -202,25 +202,33 @@ static void collect_changes(struct server *server)
         collect_blocks(server, recorder->low, recorder->high);
 }
 
+/* Collects the items of one list from the `skip`-th on, at most `most`. */
 struct item_collector {
-    struct exchange *exchange;
-    uint64_t skip;
+    uint64_t *items;
+    uint64_t skip, most;
     uint64_t index; /* of the item at hand */
+    uint64_t count; /* collected so far */
+    bool more;      /* there is one that is not collected */
 };
 
 static bool collect_item(void *context, uint64_t at)
 {
     struct item_collector *collector = context;
-    struct reply *reply = &collector->exchange->reply;
 
     if (collector->index++ < collector->skip)
         return true;
-    if (reply->items == collector->exchange->request.count) {
-        reply->next = collector->index - 1;
+    if (collector->count == collector->most) {
+        collector->more = true;
         return false;
     }
-    collector->exchange->items[reply->items++] = at;
+    collector->items[collector->count++] = at;
     return true;
+}
+
+static void collect_items(const struct server *server, uint32_t list,
+                          struct item_collector *collector)
+{
+    hg_list_walk(server->heap, heap_extent(server), list, collect_item, collector);
 }
 
 /* ---- Requests ---- */
@@ -267,15 +275,55 @@ static void serve_run(struct server *server)
     collect_changes(server);
 }
 
+static uint64_t fewer(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Add a run of what `list` begins with; false if there is no room for it. */
+static bool add_run(struct server *server, uint32_t list)
+{
+    struct exchange *exchange = server->exchange;
+    uint64_t *run = &exchange->items[exchange->reply.items];
+    uint64_t room = EXCHANGE_ITEMS_MAX - exchange->reply.items;
+    struct item_collector collector = {.items = run + EXCHANGE_RUN_HEADER};
+
+    if (room < EXCHANGE_RUN_HEADER + 1)
+        return false;
+    collector.most = fewer(exchange->request.count, room - EXCHANGE_RUN_HEADER);
+    collect_items(server, list, &collector);
+    if (collector.count > 0) {
+        run[EXCHANGE_RUN_LIST] = list;
+        run[EXCHANGE_RUN_COUNT] = collector.count;
+        run[EXCHANGE_RUN_MORE] = collector.more;
+        exchange->reply.items += EXCHANGE_RUN_HEADER + collector.count;
+    }
+    return true;
+}
+
+static void serve_lists(struct server *server)
+{
+    struct hg_config config = hg_config_of(server->heap);
+    uint32_t count = hg_list_count(&config), list = server->exchange->request.list;
+
+    while (list < count && add_run(server, list))
+        list++;
+    if (list < count)
+        server->exchange->reply.next = list;
+}
+
 static void serve_list(struct server *server)
 {
     struct exchange *exchange = server->exchange;
-    struct item_collector collector = {.exchange = exchange, .skip = exchange->request.from};
+    const struct request *request = &exchange->request;
+    struct item_collector collector = {.items = exchange->items,
+                                       .skip = request->from,
+                                       .most = fewer(request->count, EXCHANGE_ITEMS_MAX)};
 
-    if (exchange->request.count > EXCHANGE_ITEMS_MAX)
-        exchange->request.count = EXCHANGE_ITEMS_MAX;
-    hg_list_walk(server->heap, heap_extent(server), exchange->request.list, collect_item,
-                 &collector);
+    collect_items(server, request->list, &collector);
+    exchange->reply.items = collector.count;
+    if (collector.more)
+        exchange->reply.next = request->from + collector.count;
 }
 
 static void serve_peek(struct server *server)
@@ -308,6 +356,7 @@ static void answer(void *context)
     case REQUEST_OPEN: serve_open(server); break;
     case REQUEST_RUN: serve_run(server); break;
     case REQUEST_WALK: collect_blocks(server, exchange->request.from, UINT64_MAX); break;
+    case REQUEST_LISTS: serve_lists(server); break;
     case REQUEST_LIST: serve_list(server); break;
     case REQUEST_CHECK:
         hg_check(server->heap, heap_extent(server), &exchange->reply.defect);

@@ -298,6 +298,33 @@ bool target_walk(struct target *target, uint64_t from, struct target_splice *ret
     return true;
 }
 
+bool target_lists(struct target *target, uint32_t list, size_t most, uint64_t *ret_next)
+{
+    struct exchange *exchange = target->process.exchange;
+
+    exchange->request = (struct request){.list = list, .count = most};
+    if (!call(target, REQUEST_LISTS))
+        return false;
+    *ret_next = exchange->reply.next;
+    return true;
+}
+
+bool target_next_run(const struct target *target, size_t *place, struct target_run *ret_run)
+{
+    const struct exchange *exchange = target->process.exchange;
+    const uint64_t *run = &exchange->items[*place];
+    size_t left = exchange->reply.items - *place;
+
+    if (left < EXCHANGE_RUN_HEADER || run[EXCHANGE_RUN_COUNT] > left - EXCHANGE_RUN_HEADER)
+        return false;
+    *ret_run = (struct target_run){.list = (uint32_t)run[EXCHANGE_RUN_LIST],
+                                   .items = run + EXCHANGE_RUN_HEADER,
+                                   .count = run[EXCHANGE_RUN_COUNT],
+                                   .more = run[EXCHANGE_RUN_MORE]};
+    *place += EXCHANGE_RUN_HEADER + ret_run->count;
+    return true;
+}
+
 bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t most,
                  const uint64_t **ret_items, size_t *ret_count, bool *ret_more)
 {

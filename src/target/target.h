@@ -83,6 +83,23 @@ bool target_run(struct target *target, const struct op *ops, size_t count,
 /* Read the blocks from the offset `from` on, which is 0 or where one starts. */
 bool target_walk(struct target *target, uint64_t from, struct target_splice *ret_splice);
 
+/* A free list, or what it begins with. */
+struct target_run {
+    uint32_t list;
+    const uint64_t *items;
+    size_t count;
+    bool more; /* it has further items */
+};
+
+/* Read what the free lists from `list` on begin with: at most `most` items, at least one, of each
+ * that has any.
+ *   ret_next  the list to go on with; EXCHANGE_NULL if that is all */
+bool target_lists(struct target *target, uint32_t list, size_t most, uint64_t *ret_next);
+
+/* The next of the runs that target_lists has read, from *place, which begins at 0; false after the
+ * last. */
+bool target_next_run(const struct target *target, size_t *place, struct target_run *ret_run);
+
 /* Read at most `most` elements of a free list, leaving out the first `skip`.
  *   ret_more  whether there are further ones */
 bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t most,

@@ -298,6 +298,34 @@ static void the_picture_is_the_heap(void **state)
         picture_policy(hg_policy(number)->name);
 }
 
+/* The lists of a heap that has many hold every free block, once. */
+static void many_lists_hold_every_free_block(void **state)
+{
+    struct hg_config buddy = hg_config_default("buddy");
+    struct error error;
+    struct session *session = session_create(&buddy, &error);
+    struct free_lists lists;
+    size_t listed = 0, used = 0;
+
+    (void)state;
+    act(session, OP_ALLOC, "a", 20);
+    act(session, OP_ALLOC, "b", 1000);
+    act(session, OP_ALLOC, "c", 20);
+    act(session, OP_FREE, "a", 0);
+    assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
+    for (uint32_t list = 0; list < lists.count; list++) {
+        assert_true(lists.lists[list].complete);
+        listed += lists.lists[list].count;
+        used += lists.lists[list].count > 0;
+    }
+    assert_int_equal(listed, session->mirror->metrics.free_blocks);
+    assert_true(used > 3);
+    free_lists_finish(&lists);
+    assert_true(session_read_lists(session, 0, &lists, &error));
+    free_lists_finish(&lists);
+    end(session);
+}
+
 static void steps_read_as_commands(void **state)
 {
     struct session *session = begin();
@@ -328,6 +356,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_killed_heap_process_is_replaced),
         cmocka_unit_test(an_allocator_that_loops_loses_one_step),
         cmocka_unit_test(the_picture_is_the_heap),
+        cmocka_unit_test(many_lists_hold_every_free_block),
         cmocka_unit_test(steps_read_as_commands),
     };
 

@@ -205,6 +205,45 @@ static void lists_are_read_in_parts(void **state)
     target_destroy(target);
 }
 
+/* Lists that hold more than one reply can are read on from where it ended. */
+static void long_lists_are_read_together_and_on(void **state)
+{
+    enum { BLOCKS = 2 * (EXCHANGE_ITEMS_MAX + 1000) };
+    static struct op ops[BLOCKS + BLOCKS / 2];
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    const struct op_result *results;
+    const uint64_t *items;
+    struct target_run run;
+    uint64_t next;
+    size_t place = 0, count, listed;
+    bool more;
+
+    (void)state;
+    for (uint32_t i = 0; i < BLOCKS; i++) {
+        ops[i] = (struct op){.kind = OP_ALLOC, .slot = i, .size = 16};
+        if (i % 2 == 0)
+            ops[BLOCKS + i / 2] = (struct op){.kind = OP_FREE, .slot = i};
+    }
+    for (size_t done = 0; done < TEST_COUNT(ops); done += count) {
+        count = TEST_COUNT(ops) - done;
+        count = count < EXCHANGE_OPS_MAX ? count : EXCHANGE_OPS_MAX;
+        assert_true(target_run(target, ops + done, count, &splice, &results));
+    }
+    assert_true(target_lists(target, 0, SIZE_MAX, &next));
+    assert_true(next == EXCHANGE_NULL);
+    assert_true(target_next_run(target, &place, &run));
+    assert_int_equal(run.list, 0);
+    assert_true(run.more);
+    listed = run.count;
+    assert_true(listed > EXCHANGE_ITEMS_MAX - 10);
+    assert_false(target_next_run(target, &place, &run));
+    assert_true(target_list(target, 0, listed, SIZE_MAX, &items, &count, &more));
+    assert_int_equal(listed + count, BLOCKS / 2 + 1); /* and the wilderness */
+    assert_false(more);
+    target_destroy(target);
+}
+
 static void a_fault_is_reported_with_its_address(void **state)
 {
     struct target_splice splice;
@@ -328,6 +367,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(the_limit_is_real),
         cmocka_unit_test(heap_memory_can_be_read),
         cmocka_unit_test(lists_are_read_in_parts),
+        cmocka_unit_test(long_lists_are_read_together_and_on),
         cmocka_unit_test(a_fault_is_reported_with_its_address),
         cmocka_unit_test(an_endless_loop_is_cut_off),
         cmocka_unit_test(a_killed_process_is_noticed),

@@ -1,0 +1,117 @@
+/* lists.c: reading the free lists from the heap process, all that have anything at once. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "session/session.h"
+
+void free_lists_finish(struct free_lists *lists)
+{
+    for (uint32_t list = 0; list < lists->count; list++)
+        free(lists->lists[list].items);
+    free(lists->lists);
+    *lists = (struct free_lists){0};
+}
+
+static void add_items(struct free_list *list, size_t *capacity, const uint64_t *items,
+                      size_t count)
+{
+    list->items =
+        memory_reserve(list->items, capacity, list->count + count, sizeof list->items[0]);
+    memory_copy(list->items + list->count, items, count * sizeof list->items[0]);
+    list->count += count;
+}
+
+/* Read what a list has beyond what it begins with, up to `most` in all. */
+static bool read_rest(struct target *target, uint32_t number, size_t most, struct free_list *list,
+                      size_t capacity)
+{
+    const uint64_t *read;
+    size_t part = 1;
+    bool more = true;
+
+    while (more && part > 0 && list->count < most) {
+        if (!target_list(target, number, list->count, most - list->count, &read, &part, &more))
+            return false;
+        add_items(list, &capacity, read, part);
+    }
+    list->complete = !more;
+    return true;
+}
+
+/* Lists that there was no room for in the reply; most of them have few. */
+struct cut_lists {
+    uint32_t *numbers;
+    size_t count, capacity;
+};
+
+static void note_cut(struct cut_lists *cut, uint32_t number)
+{
+    cut->numbers =
+        memory_reserve(cut->numbers, &cut->capacity, cut->count + 1, sizeof cut->numbers[0]);
+    cut->numbers[cut->count++] = number;
+}
+
+/* Take over what one reply says; lists of which it has only a part are noted. */
+static void take_runs(const struct target *target, size_t most, struct free_lists *lists,
+                      struct cut_lists *cut)
+{
+    struct target_run run;
+    size_t place = 0;
+
+    while (target_next_run(target, &place, &run)) {
+        struct free_list *list;
+        size_t capacity = 0;
+
+        if (run.list >= lists->count || lists->lists[run.list].items)
+            continue; /* nonsense */
+        list = &lists->lists[run.list];
+        add_items(list, &capacity, run.items, run.count);
+        list->complete = !run.more;
+        if (run.more && run.count < most)
+            note_cut(cut, run.list);
+    }
+}
+
+static bool read_lists(struct target *target, size_t most, struct free_lists *lists,
+                       struct cut_lists *cut)
+{
+    uint64_t next = 0;
+
+    while (next < lists->count) {
+        uint64_t from = next;
+
+        if (!target_lists(target, (uint32_t)from, most, &next))
+            return false;
+        take_runs(target, most, lists, cut);
+        if (next <= from)
+            break; /* nonsense */
+    }
+    for (size_t i = 0; i < cut->count; i++) {
+        struct free_list *list = &lists->lists[cut->numbers[i]];
+
+        if (!read_rest(target, cut->numbers[i], most, list, list->count))
+            return false;
+    }
+    return true;
+}
+
+bool session_read_lists(struct session *session, size_t most, struct free_lists *ret_lists,
+                        struct error *error)
+{
+    const struct mirror *mirror = session->mirror;
+    size_t free_blocks = mirror->metrics.free_blocks;
+    struct cut_lists cut = {0};
+    bool good;
+
+    ret_lists->count = hg_list_count(&mirror->config);
+    ret_lists->lists = memory_create(ret_lists->count, sizeof ret_lists->lists[0]);
+    for (uint32_t list = 0; list < ret_lists->count; list++)
+        ret_lists->lists[list].complete = true;
+    good = read_lists(mirror->target, most < free_blocks ? most : free_blocks, ret_lists, &cut);
+    free(cut.numbers);
+    if (!good) {
+        free_lists_finish(ret_lists);
+        error_set(error, "the heap process does not answer");
+    }
+    return good;
+}
