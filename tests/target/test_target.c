@@ -205,7 +205,7 @@ static void lists_are_read_in_parts(void **state)
     target_destroy(target);
 }
 
-/* Lists that hold more than one reply can are read on from where it ended. */
+/* A list that is longer than a reply is read on from where the reply ended. */
 static void long_lists_are_read_together_and_on(void **state)
 {
     enum { BLOCKS = 2 * (EXCHANGE_ITEMS_MAX + 1000) };
