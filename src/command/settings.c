@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/suggest.h"
 #include "session/preferences.h"
 
@@ -56,6 +57,13 @@ static bool parse_value(const struct hg_setting_info *setting, const char *text,
     return size_parse(text, ret_value, error);
 }
 
+/* Whether a number is possible by itself: what stands in its way then is another setting. */
+static bool is_in_range(const struct hg_setting_info *info, uint64_t value)
+{
+    return value >= info->min && value <= info->max &&
+           (!info->power_of_two || bits_is_power_of_two(value));
+}
+
 bool setting_check(const struct hg_config *config, struct error *error)
 {
     char buffer[SIZE_TEXT_MAX], low[SIZE_TEXT_MAX], high[SIZE_TEXT_MAX];
@@ -70,7 +78,7 @@ bool setting_check(const struct hg_config *config, struct error *error)
         return error_set(error, "policy '%s' %s", config->policy, problem);
     error_set(error, "%s %s %s", info->name,
               setting_text(setting, config->settings[setting], buffer), problem);
-    if (!info->choices)
+    if (!info->choices && !is_in_range(info, config->settings[setting]))
         error_append(error, "; it can be from %s to %s%s%s", size_exact(info->min, low),
                      size_exact(info->max, high), info->word ? ", or " : "",
                      info->word ? info->word : "");
