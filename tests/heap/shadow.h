@@ -34,7 +34,9 @@ struct shadow {
     struct hg_heap *heap;
     struct hg_arena arena;
     struct random random;
-    size_t grows_until_refusal; /* SIZE_MAX: the break always grows */
+    size_t grows;        /* how often the break was asked to move up */
+    size_t refuse_every; /* each time it has been asked this often, it refuses; 0: it never does */
+    bool refuse_shrinks; /* the break does not move down */
     struct shadow_payload live[SHADOW_LIVE_MAX];
     size_t live_count;
     struct shadow_block blocks[SHADOW_BLOCKS_MAX];
@@ -49,14 +51,21 @@ struct shadow {
 struct shadow *shadow_create(const struct hg_config *config, size_t arena_size, uint64_t seed);
 void shadow_destroy(struct shadow *shadow);
 
+/* Take note of an event: the heap's observer. */
+void shadow_event(void *shadow, const struct hg_event *event);
+
 /* One random operation on the heap, with sizes up to `most`; then everything is compared, and the
  * running test fails where anything differs. */
 void shadow_step(struct shadow *shadow, size_t most);
 
-/* The same operations one by one. Each returns the index of the live payload, -1 for NULL. */
+/* The same operations one by one, without the comparison. Those that allocate return the index of
+ * the live payload, -1 for NULL, where errno must be ENOMEM. */
 int shadow_allocate(struct shadow *shadow, size_t size, size_t alignment);
+int shadow_allocate_cleared(struct shadow *shadow, size_t size);
 bool shadow_reallocate(struct shadow *shadow, size_t index, size_t size);
 bool shadow_free(struct shadow *shadow, size_t index); /* false if the policy cannot */
+
+void shadow_reset(struct shadow *shadow);
 
 /* Free everything, one by one where the policy can, and compare. */
 void shadow_free_all(struct shadow *shadow);

@@ -169,29 +169,6 @@ static void running_out_of_memory_loses_nothing(void **state)
     for_each_policy(run_out);
 }
 
-/* Every n-th grow fails, for each n: malloc answers NULL, and what is live stays whole. */
-static void every_grow_can_fail(void **state)
-{
-    const struct hg_policy_info *policy;
-
-    (void)state;
-    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
-        for (size_t n = 1; n <= 20; n++) {
-            struct hg_config config = hg_config_default(policy->name);
-            struct shadow *shadow;
-
-            config.settings[HG_SLOT_SIZE] = 10240;
-            shadow = shadow_create(&config, ARENA_SIZE, n);
-            for (int i = 0; i < 300; i++) {
-                if (shadow->grows_until_refusal == 0 || i == 0)
-                    shadow->grows_until_refusal = n - 1;
-                shadow_step(shadow, 10000);
-            }
-            shadow_destroy(shadow);
-        }
-    }
-}
-
 static void settings_that_do_not_go_together_are_refused(void **state)
 {
     static const struct {
@@ -244,7 +221,6 @@ int main(void)
         cmocka_unit_test(zero_and_null_answer_as_c_says),
         cmocka_unit_test(alignments_are_kept_or_refused),
         cmocka_unit_test(running_out_of_memory_loses_nothing),
-        cmocka_unit_test(every_grow_can_fail),
         cmocka_unit_test(settings_that_do_not_go_together_are_refused),
         cmocka_unit_test(a_heap_without_memory_is_not_opened),
     };
