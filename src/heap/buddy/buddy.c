@@ -222,6 +222,8 @@ static void open(struct hg_heap *heap)
 
     memset((char *)buddy + sizeof *heap, 0, sizeof *buddy - sizeof *heap);
     write_end(buddy);
+    if (buddy_region(heap->size) > 0) /* a reset that could not move the break down */
+        carve(buddy, 0, buddy_region(heap->size));
 }
 
 /* The lowest order from `order` up that has a free block; beyond BUDDY_MOST_ORDER if none has. */

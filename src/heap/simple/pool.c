@@ -179,7 +179,7 @@ static void report_push(const struct pool *pool, const struct shape *shape, stru
                  shape->slot_size, position);
 }
 
-/* Make free slots of a chunk that has just been added. Its bits are zero: new memory is. */
+/* Make free slots of a chunk, whatever its memory held before. */
 static void add_slots(struct pool *pool, const struct shape *shape, uint64_t chunk)
 {
     size_t count = slots_of(shape, chunk);
@@ -188,6 +188,7 @@ static void add_slots(struct pool *pool, const struct shape *shape, uint64_t chu
     char *start = address(pool, slot_at(shape, place));
 
     hg_emit_at(&pool->heap, HG_EVENT_FRESH, start, count * shape->slot_size, 0);
+    memset(word_of(pool, shape, place), 0, bits_for(count, pool->heap.settings.alignment));
     while (has_stack(pool) && *link)
         link = &(*link)->next;
     for (; place.slot < count; place.slot++) {
@@ -267,8 +268,8 @@ static void open(struct hg_heap *heap)
 
     pool->free_count = 0;
     pool->top = NULL;
-    memset(address(pool, shape.first_bits), 0, shape.first_start - shape.first_bits);
-    add_slots(pool, &shape, 0);
+    for (uint64_t chunk = 0; chunk < heap->size / shape.chunk_size; chunk++)
+        add_slots(pool, &shape, chunk);
 }
 
 static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
