@@ -1,6 +1,7 @@
 /* settings.c: see settings.h. */
 #include "heap/settings.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MOST_NUMBER_LOG2 = 14, MOST_SIZE = 20000 };
@@ -40,6 +41,18 @@ struct hg_config settings_random(struct random *random, const char *policy)
         }
     } while (hg_config_problem(&config, &setting));
     return config;
+}
+
+const char *settings_text(const struct hg_config *config, char *text)
+{
+    int length = snprintf(text, SETTINGS_TEXT_MAX, "%s", config->policy);
+
+    for (unsigned i = 0; i < HG_SETTINGS; i++) {
+        if (config->settings[i] != hg_setting(i)->initial)
+            length += snprintf(text + length, SETTINGS_TEXT_MAX - (size_t)length, " %s=%llu",
+                               hg_setting(i)->name, (unsigned long long)config->settings[i]);
+    }
+    return text;
 }
 
 size_t settings_most_size(const struct hg_config *config)

@@ -228,8 +228,7 @@ static bool compare_block(void *context, const struct hg_block *block)
         comparison->index += comparison->until == expected->at + expected->size;
         return true;
     }
-    if (block->at != expected->at || block->size != expected->size ||
-        block->kind != expected->kind)
+    if (block->at != expected->at || block->size != expected->size || block->kind != expected->kind)
         fail_msg("the events know no such block at +0x%lx", (unsigned long)block->at);
     if (block->kind == HG_USED) {
         comparison->used++;

@@ -68,8 +68,7 @@ static void on_grow(struct shadow *shadow, const struct hg_event *event)
 {
     struct shadow_block fresh = {event->at, event->size, HG_BOOKKEEPING};
 
-    if (shadow->block_count > 0 &&
-        last_block(shadow)->at + last_block(shadow)->size != event->at)
+    if (shadow->block_count > 0 && last_block(shadow)->at + last_block(shadow)->size != event->at)
         contradict(shadow, "grow: not where the break was");
     else if (shadow->block_count > 0 && last_block(shadow)->kind == HG_BOOKKEEPING)
         last_block(shadow)->size += event->size;
@@ -236,9 +235,7 @@ void shadow_event(void *context, const struct hg_event *event)
     case HG_EVENT_TRIM: on_trim(shadow, event); break;
     case HG_EVENT_SPLIT: on_split(shadow, event); break;
     case HG_EVENT_MERGE_LEFT: on_merge(shadow, event, event->other, HG_FREE); break;
-    case HG_EVENT_MERGE_RIGHT:
-        on_merge(shadow, event, event->size - event->other, HG_FREE);
-        break;
+    case HG_EVENT_MERGE_RIGHT: on_merge(shadow, event, event->size - event->other, HG_FREE); break;
     case HG_EVENT_ABSORB: on_merge(shadow, event, event->size - event->other, HG_USED); break;
     case HG_EVENT_HANDOVER: on_handover(shadow, event); break;
     case HG_EVENT_RESERVE: on_reserve(shadow, event); break;

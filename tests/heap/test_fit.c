@@ -93,6 +93,39 @@ static void next_fit_goes_on_where_it_stopped(void **state)
     exercise_end(&exercise);
 }
 
+/* Two holes, and the next search would start at the upper one, had the heap not grown in between. */
+static void next_fit_goes_on_where_the_heap_grew(void **state)
+{
+    struct hg_config config = exercise_config("next-fit");
+    struct exercise exercise;
+
+    (void)state;
+    config.settings[HG_ORDER] = HG_ORDER_ADDRESS;
+    exercise = exercise_begin(&config);
+    exercise_expect(&exercise, "A56 B24 C56 D24 -C -A E40 -E", "-64 B32 -64 D32");
+    exercise_expect(&exercise, "H120", "-64 B32 -64 D32 H128");
+    exercise_expect(&exercise, "I24", "I32 -32 B32 -64 D32 H128"); /* around to the head */
+    exercise_end(&exercise);
+}
+
+/* The next search starts at C's hole, also after that has merged with D's. */
+static void next_fit_goes_on_in_what_has_merged(void **state)
+{
+    struct hg_config config = exercise_config("next-fit");
+    struct exercise exercise;
+
+    (void)state;
+    config.settings[HG_ORDER] = HG_ORDER_ADDRESS;
+    config.settings[HG_COALESCE] = HG_COALESCE_DEFERRED;
+    exercise = exercise_begin(&config);
+    exercise_expect(&exercise, "A24 B24 C24 D24 E24 F24 G24 -C -A Z24 -Z -D -F",
+                   "-32 B32 -32 -32 E32 -32 G32");
+    hg_coalesce(exercise.shadow->heap);
+    exercise_expect(&exercise, "", "-32 B32 -64 E32 -32 G32");
+    exercise_expect(&exercise, "H24", "-32 B32 H32 -32 E32 -32 G32");
+    exercise_end(&exercise);
+}
+
 static void the_order_of_the_list_decides_what_fits_first(void **state)
 {
     /* D (160) is freed first, then F (96), then B (64) */
@@ -230,6 +263,8 @@ int main(void)
         cmocka_unit_test(each_fit_chooses_its_hole),
         cmocka_unit_test(the_first_of_equals_is_taken),
         cmocka_unit_test(next_fit_goes_on_where_it_stopped),
+        cmocka_unit_test(next_fit_goes_on_where_the_heap_grew),
+        cmocka_unit_test(next_fit_goes_on_in_what_has_merged),
         cmocka_unit_test(the_order_of_the_list_decides_what_fits_first),
         cmocka_unit_test(a_small_remainder_is_not_split_off),
         cmocka_unit_test(the_high_end_can_be_handed_out),

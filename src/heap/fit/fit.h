@@ -56,7 +56,7 @@ struct fit {
     struct fit_layout layout;
     struct fit_block *first;
     struct fit_block *head, *tail; /* of the free list; NULL when it is empty */
-    struct fit_block *rover;       /* next-fit starts here; NULL for the head */
+    struct fit_block *rover;       /* the next next-fit search starts here; NULL for the head */
     uint64_t free_count;
 };
 
@@ -122,6 +122,10 @@ void hg_fit_shrink(struct fit *fit, struct fit_block *block, size_t size);
 
 /* Take the free right neighbour of `block`, used, into it. */
 void hg_fit_absorb(struct fit *fit, struct fit_block *block);
+
+/* Merge `size` bytes at `block`, free and on no list, perhaps too few for a header of their own, with
+ * the left neighbour, free and listed. Returns the whole, on no list. */
+struct fit_block *hg_fit_merge_left(struct fit *fit, struct fit_block *block, size_t size);
 
 /* Merge `block`, free and on no list, with the free ones among its neighbours. Returns the whole,
  * on no list. */

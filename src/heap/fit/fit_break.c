@@ -30,29 +30,21 @@ static struct fit_block *joinable(const struct fit *fit)
 
 struct fit_block *hg_fit_grow(struct fit *fit, size_t missing)
 {
-    struct fit_block *fresh = fit_end(fit), *last = joinable(fit);
+    struct fit_block *fresh = fit_end(fit);
+    const struct fit_block *last = joinable(fit);
     size_t least = last || missing > fit->layout.min_block ? missing : fit->layout.min_block;
     size_t size = bits_round_up(least, quantum(fit));
-    bool holds_rover = last && fit->rover == last;
-    size_t last_size;
 
     if (!hg_break_grow(&fit->heap, size))
         return NULL;
     hg_emit_at(&fit->heap, HG_EVENT_FRESH, fresh, size, 0);
     write_end(fit, false);
-    if (!last) {
+    if (last)
+        fresh = hg_fit_merge_left(fit, fresh, size);
+    else
         hg_fit_write(fit, fresh, size, (unsigned)(fresh->tag & FIT_LEFT_USED));
-        hg_fit_push(fit, fresh);
-        return fresh;
-    }
-    last_size = fit_size(last);
-    hg_fit_unlink(fit, last, HG_EVENT_UNLINK);
-    hg_fit_write(fit, last, last_size + size, (unsigned)(last->tag & FIT_LEFT_USED));
-    hg_emit_at(&fit->heap, HG_EVENT_MERGE_LEFT, last, last_size + size, last_size);
-    hg_fit_push(fit, last);
-    if (holds_rover)
-        fit->rover = last;
-    return last;
+    hg_fit_push(fit, fresh);
+    return fresh;
 }
 
 struct fit_block *hg_fit_extend(struct fit *fit, const struct fit_need *need)

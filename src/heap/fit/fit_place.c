@@ -103,8 +103,10 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
     struct placement place = choose_placement(fit, block, need);
     struct fit_links neighbours = *fit_links(&fit->layout, block);
     struct fit_block *below = NULL, *above = NULL, *used = block;
-    bool was_rover = fit->rover == block;
+    bool is_next_fit = hg_policy_of(&fit->heap)->variant == HG_FIT_NEXT;
 
+    if (is_next_fit)
+        fit->rover = block; /* handed on to its successor, or to what remains of it */
     hg_fit_unlink(fit, block, HG_EVENT_TAKE);
     if (place.below) {
         below = block;
@@ -116,7 +118,7 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
         report(fit, HG_EVENT_WHOLE, used, fit_size(used), fit_size(used) - need->size);
     hg_fit_write(fit, used, fit_size(used), FIT_USED | left_flag(used));
     list_remainders(fit, block, neighbours, below, above);
-    if (was_rover && (below || above))
+    if (is_next_fit && (below || above))
         fit->rover = below ? below : above;
     report(fit, HG_EVENT_HANDOVER, used, fit_size(used), 0);
     return used;
@@ -138,44 +140,48 @@ void hg_fit_absorb(struct fit *fit, struct fit_block *block)
     report(fit, HG_EVENT_ABSORB, block, fit_size(block), taken);
 }
 
+/* Unlink a free block that is to be listed again, alone or as part of a larger one: a rover there
+ * stays. */
+static void unlink_for_a_while(struct fit *fit, struct fit_block *block)
+{
+    struct fit_block *rover = fit->rover;
+
+    hg_fit_unlink(fit, block, HG_EVENT_UNLINK);
+    fit->rover = rover;
+}
+
 /* Unlink the free block to the right of `block`, free and on no list, and make one of the two. */
 static void merge_right(struct fit *fit, struct fit_block *block)
 {
     struct fit_block *right = fit_right(block);
     size_t taken = fit_size(right);
 
-    hg_fit_unlink(fit, right, HG_EVENT_UNLINK);
+    unlink_for_a_while(fit, right);
+    if (fit->rover == right)
+        fit->rover = block;
     hg_fit_write(fit, block, fit_size(block) + taken, left_flag(block));
     report(fit, HG_EVENT_MERGE_RIGHT, block, fit_size(block), taken);
 }
 
-/* The same with the free block to its left, which is returned: it is now the whole. */
-static struct fit_block *merge_left(struct fit *fit, struct fit_block *block)
+struct fit_block *hg_fit_merge_left(struct fit *fit, struct fit_block *block, size_t size)
 {
     struct fit_block *left = fit_left(block);
-    size_t size = fit_size(left);
+    size_t taken = fit_size(left);
 
-    hg_fit_unlink(fit, left, HG_EVENT_UNLINK);
-    hg_fit_write(fit, left, size + fit_size(block), left_flag(left));
-    report(fit, HG_EVENT_MERGE_LEFT, left, fit_size(left), size);
+    unlink_for_a_while(fit, left);
+    if (fit->rover == block)
+        fit->rover = left;
+    hg_fit_write(fit, left, taken + size, left_flag(left));
+    report(fit, HG_EVENT_MERGE_LEFT, left, fit_size(left), taken);
     return left;
 }
 
 struct fit_block *hg_fit_merge(struct fit *fit, struct fit_block *block)
 {
-    const struct fit_block *rover = fit->rover;
-    bool holds_rover = false;
-
-    if (!fit_is_used(fit_right(block))) {
-        holds_rover = rover == fit_right(block);
+    if (!fit_is_used(fit_right(block)))
         merge_right(fit, block);
-    }
-    if (fit_left_is_free(fit, block)) {
-        holds_rover = holds_rover || rover == fit_left(block);
-        block = merge_left(fit, block);
-    }
-    if (rover && holds_rover)
-        fit->rover = block;
+    if (fit_left_is_free(fit, block))
+        block = hg_fit_merge_left(fit, block, fit_size(block));
     return block;
 }
 
@@ -199,7 +205,7 @@ bool hg_fit_coalesce(struct fit *fit)
     for (struct fit_block *block = fit->first; block != fit_end(fit); block = fit_right(block)) {
         if (fit_is_used(block) || fit_is_used(fit_right(block)))
             continue;
-        hg_fit_unlink(fit, block, HG_EVENT_UNLINK);
+        unlink_for_a_while(fit, block);
         while (!fit_is_used(fit_right(block)))
             merge_right(fit, block);
         hg_fit_push(fit, block);

@@ -43,11 +43,7 @@ static struct fit_block *next_fit(struct fit *fit, const struct fit_need *need)
     struct fit_block *start = fit->rover ? fit->rover : fit->head;
     struct fit_block *found = first_of(fit, need, start, NULL);
 
-    if (!found && start != fit->head)
-        found = first_of(fit, need, fit->head, start);
-    if (found)
-        fit->rover = found; /* taking it hands the rover on to its remainder or its successor */
-    return found;
+    return found || start == fit->head ? found : first_of(fit, need, fit->head, start);
 }
 
 /* The smallest or the largest block that fits; of several such, the first on the list. */
