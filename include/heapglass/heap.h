@@ -196,7 +196,7 @@ enum hg_event_kind {
     X(NO_MEMORY, "no free block fits and the break cannot grow")                                  \
     X(LARGER_THAN_SLOT, "the size is larger than a slot")                                         \
     X(ALIGNED_BEYOND_SLOT, "slots are not aligned to that much")                                  \
-    X(ALIGNED_BEYOND_BLOCK, "blocks of a buddy heap are aligned to 4096 at most")                 \
+    X(ALIGNED_BEYOND_BLOCK, "blocks of a buddy heap are aligned like its start, to 4096 at most") \
     X(ONLY_EVERYTHING, "a linear allocator can only free everything")
 
 enum hg_reason {

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "heapglass/heap.h"
 
 static void *sbrk_grow(void *context, size_t size)
@@ -13,13 +14,20 @@ static void *sbrk_grow(void *context, size_t size)
     return old_break == (void *)-1 ? NULL : old_break;
 }
 
-/* A kernel that refuses, as under RLIMIT_DATA, leaves the break where it is, and sbrk says
- * nothing. */
+/* A kernel that refuses, as under RLIMIT_DATA, leaves the break where it is, and sbrk says nothing.
+ * One that does not takes back whole pages: what stays of the last one is cleared here, so that it
+ * is zero when the break moves up again. */
 static bool sbrk_shrink(void *context, void *end, size_t size)
 {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *first = (char *)end - size;
+    size_t stays = bits_align_up((uintptr_t)first, page) - (uintptr_t)first;
+
     (void)context;
-    return sbrk(0) == end && sbrk(-(intptr_t)size) != (void *)-1 &&
-           sbrk(0) == (char *)end - size;
+    if (sbrk(0) != end || sbrk(-(intptr_t)size) == (void *)-1 || sbrk(0) != first)
+        return false;
+    memset(first, 0, stays < size ? stays : size);
+    return true;
 }
 
 struct hg_os hg_os_sbrk(void)

@@ -288,6 +288,8 @@ void shadow_compare(struct shadow *shadow)
 
 /* ---- Random operations ---- */
 
+enum { PHASE = 1000 };
+
 /* Half the time a size near the one the payload has, which asks for what in-place growth and
  * shrinking have at their edges. */
 static size_t random_new_size(struct shadow *shadow, size_t index, size_t otherwise)
@@ -320,27 +322,29 @@ static void random_reallocation(struct shadow *shadow, size_t size)
     shadow_reallocate(shadow, index, random_new_size(shadow, index, size));
 }
 
-/* One random operation; where nothing is live, an allocation. */
+/* One random operation; where nothing is live, an allocation. Frees come up more often every other
+ * while, so that the heap empties again. */
 static void random_operation(struct shadow *shadow, size_t most)
 {
     struct random *random = &shadow->random;
     uint64_t choice = random_below(random, 1000);
     size_t size = settings_random_size(random, most);
+    uint64_t frees_from = shadow->operations++ / PHASE % 2 ? 400 : 700;
 
-    if (shadow->live_count == 0 || choice < 400)
+    if (shadow->live_count == 0 || (choice >= 255 && choice < frees_from))
         shadow_allocate(shadow, size, 1);
-    else if (choice < 450)
+    else if (choice < 50)
         shadow_allocate(shadow, size, (size_t)1 << random_below(random, 13));
-    else if (choice < 500)
+    else if (choice < 100)
         shadow_allocate_cleared(shadow, size);
-    else if (choice < 650)
+    else if (choice < 250)
         random_reallocation(shadow, size);
-    else if (choice < 995)
-        shadow_free(shadow, random_below(random, shadow->live_count));
-    else if (choice < 999)
+    else if (choice < 254)
         hg_coalesce(shadow->heap);
-    else
+    else if (choice < 255)
         shadow_reset(shadow);
+    else
+        shadow_free(shadow, random_below(random, shadow->live_count));
 }
 
 void shadow_step(struct shadow *shadow, size_t most)

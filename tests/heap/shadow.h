@@ -34,6 +34,7 @@ struct shadow {
     struct hg_heap *heap;
     struct hg_arena arena;
     struct random random;
+    size_t operations;   /* random ones, so far */
     size_t grows;        /* how often the break was asked to move up */
     size_t refuse_every; /* each time it has been asked this often, it refuses; 0: it never does */
     bool refuse_shrinks; /* the break does not move down */

@@ -169,6 +169,48 @@ static void running_out_of_memory_loses_nothing(void **state)
     for_each_policy(run_out);
 }
 
+/* Payloads are aligned, or refused, wherever the heap starts. */
+static void alignments_are_kept_where_the_start_has_less(void **state)
+{
+    static char memory[ARENA_SIZE] __attribute__((aligned(8192)));
+    const struct hg_policy_info *policy;
+
+    (void)state;
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        struct hg_config config = hg_config_default(policy->name);
+        struct hg_arena arena = {.start = memory + 16, .size = sizeof memory - 16};
+        struct hg_os os = hg_os_arena(&arena);
+        struct hg_heap *heap = hg_open(&config, &os, NULL, NULL);
+
+        assert_non_null(heap);
+        for (size_t alignment = 1; alignment <= 4096; alignment *= 2) {
+            errno = 0;
+            if ((uintptr_t)hg_aligned_alloc(heap, alignment, 10) % alignment)
+                fail_msg("%s: not aligned to %zu", policy->name, alignment);
+            assert_true(errno == 0 || (errno == ENOMEM && alignment > 16));
+        }
+        hg_close(heap);
+    }
+}
+
+/* New memory is zero, also where a page was taken back in part. */
+static void the_break_gives_zeros_again(void **state)
+{
+    enum { KEPT = 100 };
+    static const unsigned char zeros[10000];
+    struct hg_os os = hg_os_sbrk();
+    char *start = os.grow(os.context, sizeof zeros);
+
+    (void)state;
+    assert_non_null(start);
+    memset(start, 1, sizeof zeros);
+    assert_true(os.shrink(os.context, start + sizeof zeros, sizeof zeros - KEPT));
+    assert_ptr_equal(os.grow(os.context, sizeof zeros - KEPT), start + KEPT);
+    assert_memory_equal(start + KEPT, zeros, sizeof zeros - KEPT);
+    assert_int_equal(start[KEPT - 1], 1);
+    assert_true(os.shrink(os.context, start + sizeof zeros, sizeof zeros));
+}
+
 static void settings_that_do_not_go_together_are_refused(void **state)
 {
     static const struct {
@@ -221,6 +263,8 @@ int main(void)
         cmocka_unit_test(zero_and_null_answer_as_c_says),
         cmocka_unit_test(alignments_are_kept_or_refused),
         cmocka_unit_test(running_out_of_memory_loses_nothing),
+        cmocka_unit_test(alignments_are_kept_where_the_start_has_less),
+        cmocka_unit_test(the_break_gives_zeros_again),
         cmocka_unit_test(settings_that_do_not_go_together_are_refused),
         cmocka_unit_test(a_heap_without_memory_is_not_opened),
     };

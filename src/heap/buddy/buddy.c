@@ -259,7 +259,7 @@ static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
     struct buddy *buddy = buddy_of(heap);
     unsigned order;
 
-    if (alignment > BUDDY_BASE_PAYLOAD)
+    if (alignment > BUDDY_BASE_PAYLOAD || (uintptr_t)heap % alignment)
         return hg_refuse(heap, HG_REASON_ALIGNED_BEYOND_BLOCK, size);
     order = order_for(buddy, size, alignment);
     hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, buddy_size(order));

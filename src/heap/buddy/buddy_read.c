@@ -25,12 +25,14 @@ static struct frame frame_of(const struct hg_heap *heap, size_t extent)
 /* Read the block at `at` bytes from the base; false if there can be none. */
 static bool read_block(const struct frame *frame, uint64_t at, struct hg_block *ret_block)
 {
-    const struct buddy_block *block = buddy_at(frame->buddy, at);
+    const struct buddy_block *block;
     unsigned order;
     bool used;
 
-    if (at % buddy_size(BUDDY_LEAST_ORDER) || at + buddy_size(BUDDY_LEAST_ORDER) > frame->region)
+    if (at % buddy_size(BUDDY_LEAST_ORDER) || at > frame->region ||
+        frame->region - at < buddy_size(BUDDY_LEAST_ORDER))
         return false;
+    block = buddy_at(frame->buddy, at);
     order = buddy_order(block);
     used = block->tag & BUDDY_USED;
     if (block->tag & ~(uint64_t)(BUDDY_USED | BUDDY_ORDER_MASK) || order < BUDDY_LEAST_ORDER ||
@@ -149,11 +151,17 @@ static void tally_list(const struct frame *frame, unsigned order, uint64_t most,
         tally_add(tally, buddy_place(frame->buddy, block));
 }
 
+/* The end marker is at a multiple of the smallest block from the base, and used. */
+static bool end_holds(const struct frame *frame)
+{
+    return frame->region % buddy_size(BUDDY_LEAST_ORDER) == 0 &&
+           buddy_at(frame->buddy, frame->region)->tag == BUDDY_USED;
+}
+
 bool hg_buddy_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect)
 {
     struct frame frame = frame_of(heap, extent);
-    const uint64_t *end = (const void *)((const char *)heap + extent - BUDDY_END);
-    enum hg_invariant broken = *end == BUDDY_USED ? HG_INVARIANT_NONE : HG_INVARIANT_END;
+    enum hg_invariant broken = end_holds(&frame) ? HG_INVARIANT_NONE : HG_INVARIANT_END;
     struct tally free = {0}, listed = {0};
     struct hg_block read = {0};
     uint64_t at;
