@@ -276,10 +276,12 @@ static const char *write_file(const char *name, const void *content, size_t size
 {
     static char folder[] = "/tmp/heapglass-test-XXXXXX";
     static char path[sizeof folder + 64];
+    static bool is_made;
     FILE *file;
 
-    if (folder[sizeof folder - 2] == 'X')
+    if (!is_made)
         assert_non_null(mkdtemp(folder));
+    is_made = true;
     snprintf(path, sizeof path, "%s/%s", folder, name);
     file = fopen(path, "w");
     assert_non_null(file);
