@@ -10,6 +10,7 @@
  *
  * What always holds: the bits of all chunks have as many zeros as free_count says; on the stack is
  * each free slot once. A pool does not shrink. */
+#include <limits.h>
 #include <string.h>
 
 #include "base/bits.h"
@@ -59,7 +60,7 @@ static size_t bits_for(size_t slots, size_t alignment)
 /* How many slots fit behind their bits into `size` bytes. */
 static size_t slots_in(size_t size, size_t slot_size, size_t alignment)
 {
-    size_t slots = size / slot_size;
+    size_t slots = size * CHAR_BIT / (slot_size * CHAR_BIT + 1); /* with a bit each: few too many */
 
     while (slots > 0 && bits_for(slots, alignment) + slots * slot_size > size)
         slots--;
