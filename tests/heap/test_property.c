@@ -8,7 +8,7 @@
 
 #define ARENA_SIZE ((size_t)1 << 26)
 
-enum { OPERATIONS = 10000, SHORT_ROUNDS = 4, LONG_ROUNDS = 100, SMALL = 100 };
+enum { OPERATIONS = 10000, SHORT_ROUNDS = 2, LONG_ROUNDS = 100, SMALL = 100 };
 
 /* How much is tried: operations for a run with initial settings, and how many random settings. */
 struct effort {

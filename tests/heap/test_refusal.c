@@ -6,7 +6,7 @@
 
 #define ARENA_SIZE ((size_t)1 << 24)
 
-enum { OPERATIONS = 200, MOST_PERIOD = 12, RANDOM_SETTINGS = 10, PROBE = 8 };
+enum { OPERATIONS = 200, MOST_PERIOD = 10, RANDOM_SETTINGS = 6, PROBE = 8 };
 
 /* Operations under refusal, then some without. */
 static void endure(const struct hg_config *config, uint64_t seed, size_t refuse_every,
