@@ -67,6 +67,19 @@ static void growing_skips_to_a_multiple_of_the_size(void **state)
     exercise_end(&exercise);
 }
 
+static void growing_uses_what_is_free_at_the_end(void **state)
+{
+    struct hg_config config = exercise_config("buddy");
+    struct exercise exercise = exercise_begin(&config);
+
+    (void)state;
+    exercise_expect(&exercise, "A20 B50 -A -B", "-128");
+    exercise_expect(&exercise, "C200", "C256");
+    exercise_expect(&exercise, "D20 E20 F50 -E -F", "C256 D32 -32 -64");
+    exercise_expect(&exercise, "G200", "C256 D32 -32 -64 -128 G256"); /* D is in the way */
+    exercise_end(&exercise);
+}
+
 static void resizing_in_place(void **state)
 {
     struct hg_config config = exercise_config("buddy");
@@ -101,6 +114,7 @@ int main(void)
         cmocka_unit_test(a_power_of_two_does_not_fit_with_its_tag),
         cmocka_unit_test(neighbours_that_are_no_buddies_stay_apart),
         cmocka_unit_test(growing_skips_to_a_multiple_of_the_size),
+        cmocka_unit_test(growing_uses_what_is_free_at_the_end),
         cmocka_unit_test(resizing_in_place),
         cmocka_unit_test(free_blocks_at_the_end_go_back),
     };

@@ -33,7 +33,7 @@ static struct buddy_block *buddy_to(const struct buddy *buddy, const struct budd
     uint64_t other = buddy_place(buddy, block) ^ buddy_size(order);
 
     return other + buddy_size(order) <= buddy_region(buddy->heap.size) ? buddy_at(buddy, other)
-                                                                        : NULL;
+                                                                       : NULL;
 }
 
 static bool is_free(const struct buddy_block *block, unsigned order)
@@ -145,14 +145,46 @@ static void carve(struct buddy *buddy, uint64_t from, uint64_t until)
     }
 }
 
+/* The free block that ends where a block ends at `end`; NULL if there is none. Nothing says where the
+ * last block starts, but some places are known to be where one does: the one whose distance to the
+ * end is the largest power of two that can be, and, if the block there is smaller, the middle of the
+ * rest. */
+static struct buddy_block *free_before(const struct buddy *buddy, uint64_t end)
+{
+    struct buddy_block *block;
+    unsigned order;
+    uint64_t at;
+
+    if (end == 0)
+        return NULL;
+    order = (unsigned)__builtin_ctzll(end);
+    at = end - buddy_size(order);
+    while (buddy_order(block = buddy_at(buddy, at)) < order)
+        at += buddy_size(--order);
+    return is_free(block, order) ? block : NULL;
+}
+
+/* Where a new block of `order`, too large for any free one, can start: free blocks at the end of the
+ * region may become its lower part. */
+static uint64_t place_for(const struct buddy *buddy, unsigned order)
+{
+    uint64_t region = buddy_region(buddy->heap.size), end = region;
+    uint64_t at = bits_align_down(region, buddy_size(order));
+    const struct buddy_block *block;
+
+    while (end > at && (block = free_before(buddy, end)))
+        end = buddy_place(buddy, block);
+    return end == at ? at : at + buddy_size(order);
+}
+
 /* Grow until there is a free block of at least `order`. */
 static bool extend(struct buddy *buddy, unsigned order)
 {
     const struct hg_settings *settings = &buddy->heap.settings;
     uint64_t region = buddy_region(buddy->heap.size);
-    uint64_t needed = bits_align_up(region, buddy_size(order)) + buddy_size(order) - region;
-    uint64_t unit = settings->grow == HG_GROW_EXACT ? buddy_size(least_order(settings))
-                                                    : settings->grow;
+    uint64_t needed = place_for(buddy, order) + buddy_size(order) - region;
+    uint64_t unit =
+        settings->grow == HG_GROW_EXACT ? buddy_size(least_order(settings)) : settings->grow;
     uint64_t size = bits_round_up(needed, unit);
 
     if (!hg_break_grow(&buddy->heap, size))
@@ -162,31 +194,14 @@ static bool extend(struct buddy *buddy, unsigned order)
     return true;
 }
 
-/* The free block that ends the region; NULL if there is none. Nothing says where the last block
- * starts, but some places are known to be where one does: the one whose distance to the end is the
- * largest power of two that can be, and, if the block there is smaller, the middle of the rest. */
-static struct buddy_block *last_free(const struct buddy *buddy)
-{
-    uint64_t region = buddy_region(buddy->heap.size), at;
-    struct buddy_block *block;
-    unsigned order;
-
-    if (region == 0)
-        return NULL;
-    order = (unsigned)__builtin_ctzll(region);
-    at = region - buddy_size(order);
-    while (buddy_order(block = buddy_at(buddy, at)) < order)
-        at += buddy_size(--order);
-    return is_free(block, order) ? block : NULL;
-}
-
 /* Give back free blocks at the end, if together they are worth it. */
 static void trim(struct buddy *buddy)
 {
     const struct hg_settings *settings = &buddy->heap.settings;
     struct buddy_block *block;
 
-    while ((block = last_free(buddy)) && buddy_size(buddy_order(block)) >= settings->trim) {
+    while ((block = free_before(buddy, buddy_region(buddy->heap.size))) &&
+           buddy_size(buddy_order(block)) >= settings->trim) {
         unsigned order = buddy_order(block);
 
         if (settings->grow != HG_GROW_EXACT && buddy_size(order) % settings->grow)
@@ -320,8 +335,7 @@ static void shrink(struct buddy *buddy, struct buddy_block *block, unsigned orde
 
     block->tag = order | BUDDY_USED;
     while (from-- > order) {
-        struct buddy_block *upper =
-            buddy_at(buddy, buddy_place(buddy, block) + buddy_size(from));
+        struct buddy_block *upper = buddy_at(buddy, buddy_place(buddy, block) + buddy_size(from));
 
         hg_emit_at(&buddy->heap, HG_EVENT_SPLIT, block, buddy_size(from), buddy_size(from));
         hg_emit_at(&buddy->heap, HG_EVENT_RELEASE, upper, buddy_size(from), 0);
