@@ -1,9 +1,9 @@
-/* fuzz_heap.c: heaps that were used and then written over. Whatever their bytes are, check, walk and
- * the walk of each list read nothing outside, visit blocks that tile the heap, and end.
+/* fuzz_heap.c: heaps that were used and then written over. Whatever their bytes are, check, walk
+ * and the walk of each list read nothing outside, visit blocks that tile the heap, and end.
  *
  * The input is read from its first byte on: which policy, a seed for its settings, a number of
- * operations, the operations, how many bytes at the heap's end are not there to be read, and then words
- * to write behind struct hg_heap. */
+ * operations, the operations, how many bytes at the heap's end are not there to be read, and then
+ * words to write behind struct hg_heap. */
 #include <sanitizer/asan_interface.h>
 #include <string.h>
 

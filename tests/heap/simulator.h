@@ -1,8 +1,8 @@
 /* simulator.h: the four fits as the textbooks define them, on a list of holes instead of memory.
  * An independent judge: it shares nothing with the library but the names of the settings.
  *
- * The definitions (Knuth, TAOCP 1, section 2.5; Wilson, Johnstone, Neely and Boles, "Dynamic storage
- * allocation", section 3; OSTEP, chapter 17):
+ * The definitions (Knuth, TAOCP 1, section 2.5; Wilson, Johnstone, Neely and Boles, "Dynamic
+ * storage allocation", section 3; OSTEP, chapter 17):
  *  - first fit takes the first hole on the list that is large enough; best fit the smallest, worst
  *    fit the largest, of several such the first on the list;
  *  - next fit searches from where the last request was satisfied, and around: from what is left of

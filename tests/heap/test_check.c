@@ -212,7 +212,7 @@ static void linear_flag_means_nothing(struct patient *patient)
     *patient->blocks[2] |= 2;
 }
 
-/* ---- Pools: the state is the number of free slots, the top of the stack, and then the bits ---- */
+/* ---- Pools: the state is the number of free slots, the top of the stack, then the bits ---- */
 
 static void pool_count_is_wrong(struct patient *patient)
 {

@@ -93,7 +93,7 @@ static void next_fit_goes_on_where_it_stopped(void **state)
     exercise_end(&exercise);
 }
 
-/* Two holes, and the next search would start at the upper one, had the heap not grown in between. */
+/* The next search would start at the upper of two holes, had the heap not grown in between. */
 static void next_fit_goes_on_where_the_heap_grew(void **state)
 {
     struct hg_config config = exercise_config("next-fit");

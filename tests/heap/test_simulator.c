@@ -1,5 +1,5 @@
-/* test_simulator.c: the fits, decision by decision, against the simulator: each payload's place, and
- * the heap's size after each step. */
+/* test_simulator.c: the fits, decision by decision, against the simulator: each payload's place,
+ * and the heap's size after each step. */
 #include "heap/settings.h"
 #include "heap/simulator.h"
 #include "test.h"

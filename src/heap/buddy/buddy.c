@@ -145,10 +145,10 @@ static void carve(struct buddy *buddy, uint64_t from, uint64_t until)
     }
 }
 
-/* The free block that ends where a block ends at `end`; NULL if there is none. Nothing says where the
- * last block starts, but some places are known to be where one does: the one whose distance to the
- * end is the largest power of two that can be, and, if the block there is smaller, the middle of the
- * rest. */
+/* The free block that ends at `end`, where some block does; NULL if that is in use. Nothing says
+ * where it starts, but some places are known to be where a block does: the one whose distance to
+ * the end is the largest power of two that can be, and, if the block there is smaller, the middle
+ * of the rest. */
 static struct buddy_block *free_before(const struct buddy *buddy, uint64_t end)
 {
     struct buddy_block *block;
@@ -164,8 +164,8 @@ static struct buddy_block *free_before(const struct buddy *buddy, uint64_t end)
     return is_free(block, order) ? block : NULL;
 }
 
-/* Where a new block of `order`, too large for any free one, can start: free blocks at the end of the
- * region may become its lower part. */
+/* Where a new block of `order`, too large for any free one, can start: free blocks at the end of
+ * the region may become its lower part. */
 static uint64_t place_for(const struct buddy *buddy, unsigned order)
 {
     uint64_t region = buddy_region(buddy->heap.size), end = region;

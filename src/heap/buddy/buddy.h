@@ -12,8 +12,9 @@
  * buddies are free and of the same order; each order's list holds exactly its free blocks, each
  * once.
  *
- * The region grows at its upper end by what a request needs; what must be skipped so that the block
- * starts at a multiple of its size becomes free blocks of lower orders. */
+ * The region grows at its upper end by what a request needs beyond the free blocks there; what must
+ * be skipped so that the block starts at a multiple of its size becomes free blocks of lower
+ * orders. */
 #ifndef HEAP_BUDDY_H
 #define HEAP_BUDDY_H
 

@@ -123,8 +123,8 @@ void hg_fit_shrink(struct fit *fit, struct fit_block *block, size_t size);
 /* Take the free right neighbour of `block`, used, into it. */
 void hg_fit_absorb(struct fit *fit, struct fit_block *block);
 
-/* Merge `size` bytes at `block`, free and on no list, perhaps too few for a header of their own, with
- * the left neighbour, free and listed. Returns the whole, on no list. */
+/* Merge `size` bytes at `block`, free and on no list, perhaps too few for a header of their own,
+ * with the left neighbour, free and listed. Returns the whole, on no list. */
 struct fit_block *hg_fit_merge_left(struct fit *fit, struct fit_block *block, size_t size);
 
 /* Merge `block`, free and on no list, with the free ones among its neighbours. Returns the whole,
