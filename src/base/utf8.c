@@ -1,6 +1,8 @@
 /* utf8.c: see utf8.h. */
 #include "base/utf8.h"
 
+#include <stdbool.h>
+
 enum { REPLACEMENT = 0xfffd };
 
 /* How many bytes follow a first byte, and the bits of the character in it; -1 if it is no first
@@ -65,4 +67,33 @@ void utf8_add(struct text *text, uint32_t character)
     for (size_t i = 1; i < length; i++)
         bytes[i] = (char)(0x80 | ((character >> 6 * (length - 1 - i)) & 0x3f));
     text_add_bytes(text, bytes, length);
+}
+
+/* How a character is shown that a terminal would not show. */
+static void add_invisible(struct text *text, unsigned byte)
+{
+    if (byte == '\t')
+        text_add(text, " ");
+    else if (byte < ' ' || byte == 0x7f)
+        text_add(text, "^%c", (int)(byte ^ 0x40));
+    else
+        text_add(text, "\\x%02x", byte);
+}
+
+void utf8_add_visible(struct text *text, const char *string, size_t bytes)
+{
+    const char *end = string + bytes;
+
+    while (string < end) {
+        const char *start = string;
+        uint32_t character = utf8_next(&string);
+        bool is_invalid = character == REPLACEMENT && string == start + 1;
+
+        if (is_invalid || (character < ' ' && character != '\n'))
+            add_invisible(text, (unsigned char)*start);
+        else if (character >= 0x7f && character < 0xa0)
+            add_invisible(text, character);
+        else
+            text_add_bytes(text, start, (size_t)(string - start));
+    }
 }

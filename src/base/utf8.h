@@ -14,4 +14,9 @@ uint32_t utf8_next(const char **string);
 /* Append a character. */
 void utf8_add(struct text *text, uint32_t character);
 
+/* Append the first `bytes` of a string so that a terminal shows them and does nothing else: control
+ * characters as ^[, those beyond ASCII and what is not UTF-8 as \x9b, a tab as a blank; line ends
+ * stay. */
+void utf8_add_visible(struct text *text, const char *string, size_t bytes);
+
 #endif

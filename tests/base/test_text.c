@@ -72,6 +72,29 @@ static void what_is_not_utf8_reads_as_a_replacement(void **state)
     }
 }
 
+static void what_a_terminal_would_obey_is_made_visible(void **state)
+{
+    static const struct {
+        const char *string, *visible;
+    } rows[] = {
+        {"plain, \xc3\xa9 \xe6\x97\xa5", "plain, \xc3\xa9 \xe6\x97\xa5"},
+        {"\033[31m", "^[[31m"},
+        {"a\tb\nc\r", "a b\nc^M"},
+        {"\x7f\xc2\x9b" "2J", "^?\\x9b2J"},
+        {"\xff\xe2\x82", "\\xff\\xe2\\x82"},
+        {"\xef\xbf\xbd", "\xef\xbf\xbd"}, /* U+FFFD itself is a character */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct text text = {0};
+
+        utf8_add_visible(&text, rows[i].string, strlen(rows[i].string));
+        assert_string_equal(text_string(&text), rows[i].visible);
+        text_finish(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -79,6 +102,7 @@ int main(void)
         cmocka_unit_test(an_error_is_cut_off_rather_than_overrun),
         cmocka_unit_test(every_character_survives_utf8),
         cmocka_unit_test(what_is_not_utf8_reads_as_a_replacement),
+        cmocka_unit_test(what_a_terminal_would_obey_is_made_visible),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
