@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "view/grid.h"
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/page.h"
+#include "view/words.h"
 
 /* Print the first row of a grid, and what may stand around it. */
 static void print_row(const struct plain *plain, const struct grid *grid, const char *before,
@@ -61,25 +63,39 @@ static void print_page(const struct plain *plain, const struct show *show)
     page_finish(&page);
 }
 
+/* Print text of which parts may come from the user, harmless to a terminal. */
+static void print_text(FILE *output, const char *before, const char *string)
+{
+    struct text text = {0};
+
+    utf8_add_visible(&text, string, strlen(string));
+    fprintf(output, "%s%s\n", before, text_string(&text));
+    text_finish(&text);
+}
+
 static void print_error(const struct plain *plain, const struct outcome *outcome)
 {
     const struct location *location = &outcome->location;
+    struct text text = {0};
 
     fflush(plain->output);
     if (location->file)
-        fprintf(plain->errors, "%s:%u:%d: %s\n", location->file, location->line, outcome->column,
-                outcome->error);
+        text_add(&text, "%s:%u:%d: %s", location->file, location->line, outcome->column,
+                 outcome->error);
     else
-        fprintf(plain->errors, "error: %s\n", outcome->error);
-    if (outcome->column > 0 && grid_text_width(outcome->line) < plain->columns)
-        fprintf(plain->errors, "  %s\n  %*s^\n", outcome->line,
-                grid_prefix_width(outcome->line, (size_t)outcome->column - 1), "");
+        text_add(&text, "error: %s", outcome->error);
+    print_text(plain->errors, "", text_string(&text));
+    text_clear(&text);
+    words_add_error_line(outcome->line, outcome->column, plain->columns, &text);
+    if (text.length > 0)
+        fprintf(plain->errors, "%s\n", text_string(&text));
+    text_finish(&text);
 }
 
 void plain_report(struct plain *plain, const struct outcome *outcome)
 {
     if (outcome->notice[0])
-        fprintf(plain->output, "note: %s\n", outcome->notice);
+        print_text(plain->output, "note: ", outcome->notice);
     if (!outcome->ok) {
         print_error(plain, outcome);
         return;
@@ -90,7 +106,7 @@ void plain_report(struct plain *plain, const struct outcome *outcome)
         print_map(plain);
         print_ratios(plain);
     } else if (outcome->text[0]) {
-        fprintf(plain->output, "%s\n", outcome->text);
+        print_text(plain->output, "", outcome->text);
     }
     if (outcome->show.kind == SHOW_MAP)
         print_map(plain);

@@ -14,9 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "view/theme.h"
 
-enum { ESCAPE_DELAY_MS = 25 };
+enum {
+    ESCAPE_DELAY_MS = 25,
+    AHEAD_MOST = 1 << 20, /* keys typed ahead; what is beyond stays in the terminal */
+};
 
 /* Mutable state of the one terminal there is. */
 static bool is_open;
@@ -25,21 +29,36 @@ static const struct theme_style *theme;
 static SCREEN *screen;
 static struct termios modes_before;
 static char restore_sequence[256]; /* what gives the screen back, for signal handlers */
-static struct key ahead[256];      /* typed while a command was running, and not read yet */
-static size_t ahead_first, ahead_count;
+
+/* Keys typed while a command was running and not read yet: items[first] up to items[count]. */
+static struct {
+    struct key *items;
+    size_t first, count, capacity;
+} ahead;
 
 /* Set by the handler of SIGWINCH, which is blocked except while waiting for a key. */
 static volatile sig_atomic_t was_resized;
 
 /* ---- Giving the terminal back ---- */
 
-static const int fatal_signals[] = {SIGABRT, SIGBUS, SIGFPE, SIGHUP, SIGILL,
-                                    SIGINT,  SIGQUIT, SIGSEGV, SIGTERM};
+/* Whether a signal ends a program that does nothing about it. */
+static bool is_fatal(int number)
+{
+    static const int others[] = {SIGCHLD, SIGCONT, SIGURG,  SIGWINCH, SIGSTOP,
+                                 SIGTSTP, SIGTTIN, SIGTTOU, SIGKILL};
 
-/* Async-signal-safe: neither curses nor stdio. */
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (others[i] == number)
+            return false;
+    }
+    return true;
+}
+
+/* Async-signal-safe: neither curses nor stdio. In the background, the terminal is somebody else's.
+ * The signal is blocked until the return, and then ends the program. */
 static void on_fatal_signal(int number)
 {
-    if (is_open) {
+    if (is_open && tcgetpgrp(STDIN_FILENO) == getpgrp()) {
         ssize_t written = write(STDOUT_FILENO, restore_sequence, strlen(restore_sequence));
 
         (void)written;
@@ -47,6 +66,19 @@ static void on_fatal_signal(int number)
     }
     signal(number, SIG_DFL);
     raise(number);
+}
+
+/* Let the handler have every fatal signal that is not ignored, or give those back. */
+static void handle_fatal_signals(bool wanted)
+{
+    struct sigaction action = {.sa_handler = on_fatal_signal}, old;
+
+    if (!wanted)
+        action.sa_handler = SIG_DFL;
+    for (int number = 1; number <= SIGRTMAX; number++) {
+        if (is_fatal(number) && sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(number, &action, NULL);
+    }
 }
 
 static void add_capability(const char *name)
@@ -62,13 +94,11 @@ static void add_capability(const char *name)
 static void prepare_restoring(void)
 {
     static const char *const capabilities[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
-    struct sigaction action = {.sa_handler = on_fatal_signal, .sa_flags = (int)SA_RESETHAND};
 
     restore_sequence[0] = '\0';
     for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)
         add_capability(capabilities[i]);
-    for (size_t i = 0; i < sizeof fatal_signals / sizeof fatal_signals[0]; i++)
-        sigaction(fatal_signals[i], &action, NULL);
+    handle_fatal_signals(true);
 }
 
 /* Curses would tell of a resize only if the size differs in the end; but whatever the terminal did
@@ -97,8 +127,9 @@ void display_close(void)
     is_open = false;
     endwin();
     delscreen(screen);
-    for (size_t i = 0; i < sizeof fatal_signals / sizeof fatal_signals[0]; i++)
-        signal(fatal_signals[i], SIG_DFL);
+    handle_fatal_signals(false);
+    free(ahead.items);
+    memset(&ahead, 0, sizeof ahead);
 }
 
 /* ---- Taking it ---- */
@@ -296,9 +327,9 @@ static struct key read_curses(void)
 /* What has been typed by now, if anything. */
 static struct key read_typed(void)
 {
-    if (ahead_first < ahead_count)
-        return ahead[ahead_first++];
-    ahead_first = ahead_count = 0;
+    if (ahead.first < ahead.count)
+        return ahead.items[ahead.first++];
+    ahead.first = ahead.count = 0;
     return read_curses();
 }
 
@@ -326,7 +357,9 @@ struct key display_read_key(int timeout_ms, int other)
         key = read_typed();
     if (key.kind != KEY_KIND_NONE)
         return key;
-    ready = was_resized ? 0 : wait_for(events, 2, timeout_ms);
+    do {
+        ready = was_resized ? 0 : wait_for(events, 2, timeout_ms);
+    } while (ready < 0 && errno == EINTR && !was_resized); /* stopped, and continued */
     if (was_resized)
         return resize();
     if (ready <= 0 || !events[0].revents)
@@ -341,13 +374,17 @@ bool display_interrupted(void)
 {
     struct key key;
 
-    while ((key = read_curses()).kind != KEY_KIND_NONE) {
+    wait_for(NULL, 0, 0);
+    if (was_resized)
+        resize();
+    while (ahead.count < AHEAD_MOST && (key = read_curses()).kind != KEY_KIND_NONE) {
         if (key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_C) {
-            ahead_first = ahead_count = 0;
+            ahead.first = ahead.count = 0;
             return true;
         }
-        if (ahead_count < sizeof ahead / sizeof ahead[0])
-            ahead[ahead_count++] = key;
+        ahead.items =
+            memory_reserve(ahead.items, &ahead.capacity, ahead.count + 1, sizeof ahead.items[0]);
+        ahead.items[ahead.count++] = key;
     }
     return false;
 }

@@ -21,6 +21,7 @@ struct editor {
     struct history_file file;
     int pty;
     FILE *input, *output; /* NULL on the terminal itself */
+    struct error problem; /* with the history, when it started */
     struct text line;
 };
 
@@ -130,12 +131,14 @@ static bool open_libedit(struct editor *editor, bool on_terminal)
     return editor->libedit && editor->history;
 }
 
+/* Lines that are no text in the locale are left out: libedit would find none that are older. */
 static void enter_line(void *context, const char *line)
 {
     struct editor *editor = context;
     HistEvent event;
 
-    history(editor->history, &event, H_ENTER, line);
+    if (mbstowcs(NULL, line, 0) != (size_t)-1)
+        history(editor->history, &event, H_ENTER, line);
 }
 
 static void configure(struct editor *editor, bool on_terminal)
@@ -155,7 +158,8 @@ static void configure(struct editor *editor, bool on_terminal)
     el_source(libedit, NULL); /* ~/.editrc */
     el_set(libedit, EL_BIND, "^I", "heapglass-complete", NULL);
     el_set(libedit, EL_BIND, "^C", "em-kill-line", NULL);
-    history_file_open(&editor->file, enter_line, editor);
+    el_set(libedit, EL_BIND, "-a", "^C", "vi-substitute-line", NULL); /* vi's commands */
+    history_file_open(&editor->file, enter_line, editor, &editor->problem);
 }
 
 struct editor *editor_create(const struct interpreter *interpreter,
@@ -219,6 +223,11 @@ const wchar_t *editor_line(const struct editor *editor, size_t *ret_length, size
     *ret_length = (size_t)(line->lastchar - line->buffer);
     *ret_cursor = (size_t)(line->cursor - line->buffer);
     return line->buffer;
+}
+
+const char *editor_problem(const struct editor *editor)
+{
+    return editor->problem.text;
 }
 
 bool editor_keep(struct editor *editor, const char *line, struct error *error)

@@ -40,6 +40,9 @@ const char *editor_read(struct editor *editor);
  *   returns  wide characters, valid until the next key */
 const wchar_t *editor_line(const struct editor *editor, size_t *ret_length, size_t *ret_cursor);
 
+/* Why the history of earlier sessions is missing; "" if it is not. */
+const char *editor_problem(const struct editor *editor);
+
 /* Keep a line in the history. False with `error` set if the file cannot be written any more. */
 bool editor_keep(struct editor *editor, const char *line, struct error *error);
 

@@ -27,6 +27,7 @@ static bool make_directories(const char *path)
     return made;
 }
 
+/* The path; NULL where there is no place for it. */
 static char *find_path(void)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -36,8 +37,6 @@ static char *find_path(void)
         text_add(&path, "%s/heapglass/history", state);
     else if (home && home[0] == '/')
         text_add(&path, "%s/.local/state/heapglass/history", home);
-    if (path.data && !make_directories(path.data))
-        text_finish(&path);
     return path.data;
 }
 
@@ -104,19 +103,45 @@ static void load(struct history_file *file, FILE *stream,
     free(line);
 }
 
-void history_file_open(struct history_file *file, void (*enter)(void *context, const char *line),
-                       void *context)
+/* Open the file, if there is one; errno is then 0 or ENOENT. */
+static FILE *open_to_read(const char *path, struct stat *ret_status)
+{
+    FILE *stream;
+
+    if (!make_directories(path))
+        return NULL;
+    errno = 0;
+    stream = fopen(path, "re");
+    if (stream && fstat(fileno(stream), ret_status) == 0 && !S_ISDIR(ret_status->st_mode))
+        return stream;
+    if (stream) {
+        fclose(stream);
+        errno = EISDIR;
+    }
+    return NULL;
+}
+
+bool history_file_open(struct history_file *file, void (*enter)(void *context, const char *line),
+                       void *context, struct error *error)
 {
     struct stat status;
     FILE *stream;
 
     *file = (struct history_file){.path = find_path()};
-    stream = file->path ? fopen(file->path, "re") : NULL;
+    if (!file->path)
+        return true;
+    stream = open_to_read(file->path, &status);
+    if (!stream && errno != ENOENT) {
+        error_set_errno(error, "no history is kept: %s", file->path);
+        history_file_close(file);
+        return false;
+    }
     if (!stream)
-        return;
-    if (fstat(fileno(stream), &status) == 0 && S_ISREG(status.st_mode))
+        return true;
+    if (S_ISREG(status.st_mode))
         load(file, stream, enter, context);
     fclose(stream);
+    return true;
 }
 
 void history_file_close(struct history_file *file)

@@ -19,9 +19,10 @@ struct history_file {
 };
 
 /* Find the file under $XDG_STATE_HOME/heapglass (~/.local/state/heapglass), make its directory, and
- * tell `enter` of the last HISTORY_LINES lines. Where there is no place for it, nothing is kept. */
-void history_file_open(struct history_file *file, void (*enter)(void *context, const char *line),
-                       void *context);
+ * tell `enter` of the last HISTORY_LINES lines. Where there is no place for it, nothing is kept.
+ *   returns  false with `error` set if there is a place, but it cannot be used */
+bool history_file_open(struct history_file *file, void (*enter)(void *context, const char *line),
+                       void *context, struct error *error);
 void history_file_close(struct history_file *file);
 
 /* Append a line. On failure the file is given up, once, with `error` set. */

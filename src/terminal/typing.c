@@ -91,6 +91,8 @@ bool typing_interact(struct interpreter *interpreter, struct error *error)
     if (!editor)
         return false;
     sigaction(SIGINT, &action, NULL);
+    if (editor_problem(editor)[0])
+        fprintf(stderr, "note: %s\n", editor_problem(editor));
     while (!interpreter->quit && (line = editor_read(editor))) {
         struct error unkept;
 

@@ -15,7 +15,7 @@ struct pen {
     int row, column; /* within the area */
 };
 
-enum { ARROW_COLUMNS = 3, REST_COLUMNS = 13 };
+enum { ARROW_COLUMNS = 3, REST_COLUMNS = 13, NAME_TEXT_MAX = 32, COUNT_TEXT_MAX = 24 };
 
 /* Whether a piece of `columns` has room. On the last row, what follows it must be counted behind
  * it, unless it is the last piece. */
@@ -60,20 +60,18 @@ static void write_rest(struct pen *pen, size_t rest, const struct view_options *
     text_finish(&piece);
 }
 
-/* How many free blocks a list has in all. */
-static size_t length_of(const struct scene *scene, uint32_t number)
-{
-    const struct free_list *list = &scene->lists->lists[number];
+/* ---- One list, as a chain over all rows ---- */
 
+/* How many free blocks the only list has in all. */
+static size_t length_of(const struct scene *scene, const struct free_list *list)
+{
     return list->complete ? list->count : scene->session->mirror->metrics.free_blocks;
 }
 
-/* One list as a chain. */
-static void draw_list(struct pen *pen, const struct scene *scene, uint32_t number,
-                      const struct view_options *options)
+static void draw_chain(struct pen *pen, const struct scene *scene, const struct free_list *list,
+                       const struct view_options *options)
 {
-    const struct free_list *list = &scene->lists->lists[number];
-    size_t total = length_of(scene, number);
+    size_t total = length_of(scene, list);
 
     for (size_t i = 0; i < list->count; i++) {
         const struct block *block =
@@ -96,11 +94,112 @@ static void draw_list(struct pen *pen, const struct scene *scene, uint32_t numbe
         write_rest(pen, total - list->count, options);
 }
 
+/* ---- Several lists, a row for each that is not empty ---- */
+
+/* Columns that a row begins with. */
+struct margin {
+    int name, count;
+};
+
+/* How many blocks a list has, as far as it was read. */
+static void write_count(const struct free_list *list, char text[COUNT_TEXT_MAX])
+{
+    snprintf(text, COUNT_TEXT_MAX, "%zu%s", list->count, list->complete ? "" : "+");
+}
+
+static struct margin measure_margin(const struct scene *scene)
+{
+    const struct free_lists *lists = scene->lists;
+    struct margin margin = {0};
+
+    for (uint32_t number = 0; number < lists->count; number++) {
+        char name[NAME_TEXT_MAX], count[COUNT_TEXT_MAX];
+
+        if (lists->lists[number].count == 0)
+            continue;
+        hg_list_name(&scene->session->mirror->config, number, name, sizeof name);
+        write_count(&lists->lists[number], count);
+        if ((int)strlen(name) > margin.name)
+            margin.name = (int)strlen(name);
+        if ((int)strlen(count) > margin.count)
+            margin.count = (int)strlen(count);
+    }
+    return margin;
+}
+
+/* A list's name, how many blocks it has, and as many of them as fit. */
+static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number,
+                     const struct margin *margin, const struct view_options *options)
+{
+    const struct free_list *list = &scene->lists->lists[number];
+    char name[NAME_TEXT_MAX], count[COUNT_TEXT_MAX], place[WORDS_PLACE_MAX];
+    int row = pen->area.row + pen->row, left = pen->area.column;
+
+    hg_list_name(&scene->session->mirror->config, number, name, sizeof name);
+    write_count(list, count);
+    grid_text(pen->grid, row, left, pen->area.columns, STYLE_STRONG, name);
+    pen->column = margin->name + 1;
+    grid_print(pen->grid, row, left + pen->column, pen->area.columns - pen->column, STYLE_PLAIN,
+               "%*s", margin->count, count);
+    pen->column += margin->count + 1;
+    for (size_t i = 0; i < list->count; i++) {
+        bool is_last = i + 1 == list->count && list->complete;
+        int left_columns = pen->area.columns - pen->column;
+
+        words_place(scene->session, options, list->items[i], place);
+        if ((int)strlen(place) + (is_last ? 0 : ARROW_COLUMNS + 1) > left_columns) {
+            grid_put(pen->grid, row, left + pen->column, view_glyph(options, GLYPH_ELLIPSIS),
+                     STYLE_DIM);
+            return;
+        }
+        write_piece(pen, STYLE_FREE, place);
+        if (!is_last)
+            write_arrow(pen, options);
+    }
+}
+
+static size_t count_filled(const struct free_lists *lists)
+{
+    size_t filled = 0;
+
+    for (uint32_t number = 0; number < lists->count; number++)
+        filled += lists->lists[number].count > 0;
+    return filled;
+}
+
+static void draw_rows(struct grid *grid, struct area area, const struct scene *scene,
+                      const struct view_options *options)
+{
+    struct margin margin = measure_margin(scene);
+    struct pen pen = {.grid = grid, .area = area};
+    size_t left = count_filled(scene->lists);
+
+    for (uint32_t number = 0; number < scene->lists->count; number++) {
+        if (scene->lists->lists[number].count == 0)
+            continue;
+        if (pen.row == area.rows - 1 && left > 1) {
+            pen.column = 0;
+            write_rest(&pen, left, options);
+            return;
+        }
+        draw_row(&pen, scene, number, &margin, options);
+        pen.row++;
+        left--;
+    }
+}
+
 void free_list_draw(struct grid *grid, struct area area, const struct scene *scene,
                     const struct view_options *options)
 {
-    struct pen pen = {.grid = grid, .area = area};
+    const struct free_lists *lists = scene->lists;
 
-    for (uint32_t list = 0; list < scene->lists->count && area.rows > 0; list++)
-        draw_list(&pen, scene, list, options);
+    if (area.rows <= 0)
+        return;
+    if (lists->count == 1)
+        draw_chain(&(struct pen){.grid = grid, .area = area}, scene, &lists->lists[0], options);
+    else if (count_filled(lists) > 0)
+        draw_rows(grid, area, scene, options);
+    else
+        grid_text(grid, area.row, area.column, area.columns, STYLE_DIM,
+                  lists->count ? "all empty" : "none is kept");
 }

@@ -90,6 +90,21 @@ int grid_prefix_width(const char *string, size_t bytes)
     return width;
 }
 
+const char *grid_prefix_end(const char *string, int columns)
+{
+    int width = 0;
+
+    while (*string) {
+        const char *next = string;
+
+        width += glyph_width(utf8_next(&next));
+        if (width > columns)
+            break;
+        string = next;
+    }
+    return string;
+}
+
 /* Draw the bytes of `string` up to `end`. */
 static int draw_text(struct grid *grid, int row, int column, int columns, enum style style,
                      const char *string, const char *end)
@@ -120,6 +135,20 @@ int grid_text(struct grid *grid, int row, int column, int columns, enum style st
               const char *string)
 {
     return draw_text(grid, row, column, columns, style, string, string + strlen(string));
+}
+
+int grid_text_elided(struct grid *grid, int row, int column, int columns, enum style style,
+                     const char *string, uint32_t ellipsis)
+{
+    const char *end;
+    int used;
+
+    if (grid_text_width(string) <= columns || columns < 1)
+        return grid_text(grid, row, column, columns, style, string);
+    end = grid_prefix_end(string, columns - 1);
+    used = draw_text(grid, row, column, columns - 1, style, string, end);
+    grid_put(grid, row, column + used, ellipsis, style);
+    return used + 1;
 }
 
 int grid_print(struct grid *grid, int row, int column, int columns, enum style style,
@@ -164,29 +193,75 @@ static const char *break_line(const char *string, int columns, const char **ret_
     return place;
 }
 
-int grid_wrap(struct grid *grid, struct area area, int first, enum style style, const char *string)
+int grid_wrap(struct grid *grid, struct area area, enum style style, const char *string)
 {
     int line = 0;
 
     while (*string) {
         const char *next, *end = break_line(string, area.columns, &next);
 
-        if (line >= first && line - first < area.rows)
-            draw_text(grid, area.row + line - first, area.column, area.columns, style, string, end);
+        if (line < area.rows)
+            draw_text(grid, area.row + line, area.column, area.columns, style, string, end);
         string = next;
         line++;
     }
     return line;
 }
 
+/* How to break a line whose parts are set apart by two blanks or more. */
+struct hang {
+    int indent;     /* of what goes below */
+    int end, split; /* where its first line ends and the next begins; 0 for where it is too long */
+};
+
+/* The rest goes below the last part, if that leaves a third of the columns; else all of the second
+ * part does. */
+static struct hang plan_hang(const char *line, int columns)
+{
+    enum { LEAST_INDENT = 4 };
+    struct hang hang = {0};
+    int length = (int)strcspn(line, "\n");
+
+    if (grid_prefix_width(line, (size_t)length) <= columns)
+        return hang;
+    for (int i = 3; i < length; i++) {
+        if (line[i] == ' ' || line[i - 1] != ' ' || line[i - 2] != ' ' ||
+            i == (int)strspn(line, " "))
+            continue;
+        if (i <= 2 * columns / 3)
+            hang.indent = grid_prefix_width(line, (size_t)i);
+        else if (hang.split == 0)
+            hang.split = hang.end = i;
+    }
+    while (hang.end > 0 && line[hang.end - 1] == ' ')
+        hang.end--;
+    if (hang.indent > 0 || grid_prefix_width(line, (size_t)hang.end) > columns)
+        hang.split = 0;
+    else if (hang.split > 0 && columns > 2 * LEAST_INDENT)
+        hang.indent = LEAST_INDENT;
+    return hang;
+}
+
 void grid_break_lines(const char *string, int columns, struct text *text)
 {
-    while (*string) {
-        const char *next, *end = break_line(string, columns, &next);
+    struct hang hang = {0};
+    bool begins = true;
 
+    while (*string) {
+        int indent = begins ? 0 : hang.indent;
+        const char *next, *end = break_line(string, columns - indent, &next);
+
+        if (begins)
+            hang = plan_hang(string, columns);
+        if (begins && hang.split > 0) {
+            end = string + hang.end;
+            next = string + hang.split;
+        }
+        text_add_repeated(text, " ", (size_t)indent);
         text_add_bytes(text, string, (size_t)(end - string));
         if (*next)
             text_add(text, "\n");
+        begins = next > string && next[-1] == '\n';
         string = next;
     }
 }

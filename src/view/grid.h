@@ -50,16 +50,20 @@ void grid_fill(struct grid *grid, struct area area, uint32_t glyph, enum style s
 int grid_text(struct grid *grid, int row, int column, int columns, enum style style,
               const char *string);
 
-/* The same, formatted, to the right border of `columns`. */
+/* The same; what is too long ends in `ellipsis`. */
+int grid_text_elided(struct grid *grid, int row, int column, int columns, enum style style,
+                     const char *string, uint32_t ellipsis);
+
+/* As grid_text, formatted, to the right border of `columns`. */
 int grid_print(struct grid *grid, int row, int column, int columns, enum style style,
                const char *format, ...) __attribute__((format(printf, 6, 7)));
 
-/* Draw text in an area, broken between words and at line breaks, beginning with line `first`.
+/* Draw text in an area, broken between words and at line breaks.
  *   returns  how many lines the whole text has */
-int grid_wrap(struct grid *grid, struct area area, int first, enum style style,
-              const char *string);
+int grid_wrap(struct grid *grid, struct area area, enum style style, const char *string);
 
-/* Append `string` with its lines broken between words to fit into `columns`. */
+/* Append `string` with its lines broken between words to fit into `columns`. Where a line has two
+ * parts, set apart by two blanks or more, its rest goes below the second. */
 void grid_break_lines(const char *string, int columns, struct text *text);
 
 /* Append a row's characters as UTF-8, without trailing blanks. */
@@ -68,5 +72,8 @@ void grid_add_row(const struct grid *grid, int row, struct text *text);
 /* How many columns a UTF-8 string takes; and the first `bytes` of it. */
 int grid_text_width(const char *string);
 int grid_prefix_width(const char *string, size_t bytes);
+
+/* Where the part of a string that fits into `columns` ends. */
+const char *grid_prefix_end(const char *string, int columns);
 
 #endif

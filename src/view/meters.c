@@ -7,17 +7,23 @@
 #include "base/size.h"
 #include "base/utf8.h"
 
+static void add_complement(const struct ratio *ratio, const struct view_options *options,
+                           struct text *text)
+{
+    if (!ratio->is_complement)
+        return;
+    text_add(text, "1 ");
+    utf8_add(text, view_glyph(options, GLYPH_MINUS));
+    text_add(text, " ");
+}
+
 void meters_add_formula(unsigned number, const struct metrics *metrics,
                         const struct view_options *options, struct text *text)
 {
     const struct ratio *ratio = ratio_at(number);
     char part[SIZE_TEXT_MAX], whole[SIZE_TEXT_MAX];
 
-    if (ratio->is_complement) {
-        text_add(text, "1 ");
-        utf8_add(text, view_glyph(options, GLYPH_MINUS));
-        text_add(text, " ");
-    }
+    add_complement(ratio, options, text);
     text_add(text, "%s %s / %s %s", ratio->part_words,
              size_short(ratio_part(ratio, metrics), part), ratio->whole_words,
              size_short(ratio_whole(ratio, metrics), whole));
@@ -41,24 +47,54 @@ static void draw_bar(struct grid *grid, int row, int column, int columns, double
     }
 }
 
+enum { NAME_COLUMNS = 12, BAR_COLUMNS = 4, RATIO_COLUMNS = 8 };
+
+/* The numbers of a formula without its words. */
+static void add_numbers(unsigned number, const struct metrics *metrics,
+                        const struct view_options *options, struct text *text)
+{
+    const struct ratio *ratio = ratio_at(number);
+    char part[SIZE_TEXT_MAX], whole[SIZE_TEXT_MAX];
+
+    add_complement(ratio, options, text);
+    text_add(text, "%s / %s", size_short(ratio_part(ratio, metrics), part),
+             size_short(ratio_whole(ratio, metrics), whole));
+}
+
+/* The formula in the longest form that has room; nothing where even its numbers have none. */
+static void choose_formula(unsigned number, const struct metrics *metrics,
+                           const struct view_options *options, int columns, struct text *text)
+{
+    meters_add_formula(number, metrics, options, text);
+    if (grid_text_width(text_string(text)) > columns) {
+        text_clear(text);
+        add_numbers(number, metrics, options, text);
+    }
+    if (grid_text_width(text_string(text)) > columns)
+        text_clear(text);
+}
+
 void meters_draw(struct grid *grid, struct area area, const struct scene *scene,
                  const struct view_options *options)
 {
-    enum { NAME_COLUMNS = 12, BAR_COLUMNS = 4, RATIO_COLUMNS = 7 };
+    enum { LEAST_FORMULA_COLUMNS = 18 }; /* of the numbers alone */
     const struct metrics *metrics = &scene->session->mirror->metrics;
+    int taken = NAME_COLUMNS + BAR_COLUMNS + RATIO_COLUMNS;
+    int bar_columns = area.columns - taken < LEAST_FORMULA_COLUMNS ? 0 : BAR_COLUMNS;
 
     for (int meter = 0; meter < area.rows && meter < METERS_ROWS; meter++) {
-        double ratio = ratio_value((unsigned)meter, metrics);
+        unsigned number = (unsigned)meter;
+        double ratio = ratio_value(number, metrics);
         int row = area.row + meter, column = area.column, end = area.column + area.columns;
         struct text formula = {0};
 
-        meters_add_formula((unsigned)meter, metrics, options, &formula);
-        grid_text(grid, row, column, end - column, STYLE_PLAIN, ratio_at((unsigned)meter)->name);
+        grid_text(grid, row, column, end - column, STYLE_PLAIN, ratio_at(number)->name);
         column += NAME_COLUMNS;
-        draw_bar(grid, row, column, BAR_COLUMNS, ratio, options);
-        column += BAR_COLUMNS;
+        draw_bar(grid, row, column, bar_columns, ratio, options);
+        column += bar_columns;
         grid_print(grid, row, column, end - column, STYLE_STRONG, "%6.1f%%", ratio * 100);
-        column += RATIO_COLUMNS + 1;
+        column += RATIO_COLUMNS;
+        choose_formula(number, metrics, options, end - column, &formula);
         grid_text(grid, row, column, end - column, STYLE_DIM, text_string(&formula));
         text_finish(&formula);
     }

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/size.h"
+#include "view/block_row.h"
 #include "view/costs.h"
 #include "view/map.h"
 #include "view/meters.h"
@@ -17,36 +18,10 @@ enum { WIDEST = 1000 };
 
 /* ---- Blocks ---- */
 
-static void draw_blocks_heading(struct grid *grid, int at)
-{
-    grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-14s %12s  %-10s %-12s %12s %6s %7s %6s", "offset",
-               "size", "kind", "name", "requested", "header", "padding", "footer");
-}
-
-static void draw_block(const struct page *page, const struct block *block, struct grid *grid,
-                       int at)
-{
-    char place[WORDS_PLACE_MAX];
-    const char *name = block->kind == HG_USED ? words_block(page->session, block) : "";
-    int column = 0;
-
-    column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%-14s %12" PRIu64 "  ",
-                         words_place(page->session, page->options, block->at, place), block->size);
-    column += grid_print(grid, at, column, WIDEST, map_block_style(page->session, block), "%-11s",
-                         block_kind_word(block));
-    column += grid_print(grid, at, column, WIDEST, STYLE_STRONG, "%-12s ", name);
-    if (block->kind == HG_USED)
-        grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%12" PRIu64 " %6u %7" PRIu64 " %6u",
-                   block->requested, block->header, block_padding(block), block->footer);
-    else if (block->kind == HG_FREE)
-        grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%12s %6u %7s %6u", "", block->header, "",
-                   block->footer);
-}
-
 static void draw_blocks_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     if (row == 0) {
-        draw_blocks_heading(grid, at);
+        block_row_heading(page->session, page->options, grid, at);
         return;
     }
     if (row == page->near_row + 1 && page->near_row > 0)
@@ -55,7 +30,7 @@ static void draw_blocks_row(struct page *page, size_t row, struct grid *grid, in
         page->near = block_table_nth(&page->session->mirror->blocks, row - 1);
     page->near_row = row;
     if (block_cursor_get(&page->near))
-        draw_block(page, block_cursor_get(&page->near), grid, at);
+        block_row_draw(page->session, page->options, block_cursor_get(&page->near), grid, at);
 }
 
 /* ---- Free lists ---- */
@@ -78,7 +53,7 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
     uint32_t list = 0;
 
     if (row == 0) {
-        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-12s %8s  %-14s %12s", "list", "position",
+        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-6s %8s  %-14s %12s", "list", "position",
                    "offset", "size");
         return;
     }
@@ -88,12 +63,14 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
         return;
     hg_list_name(&session->mirror->config, list, name, sizeof name);
     block = block_table_get(&session->mirror->blocks, lists->lists[list].items[row]);
-    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-12s %8zu  %-14s %12" PRIu64 "  %s", name, row,
+    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-6s %8zu  %-14s %12" PRIu64 "  %s", name, row,
                words_place(session, page->options, lists->lists[list].items[row], place),
                block ? block->size : 0, block ? size_short(block->size, size) : "");
 }
 
 /* ---- Variables ---- */
+
+enum { NAME_COLUMNS = 16 };
 
 static void draw_variable(const struct page *page, uint32_t slot, struct grid *grid, int at)
 {
@@ -101,9 +78,10 @@ static void draw_variable(const struct page *page, uint32_t slot, struct grid *g
     struct variable variable = mirror_variable(session->mirror, slot);
     const struct allocation *allocation = ledger_find(&session->mirror->ledger, variable.payload);
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
-    int column = grid_print(grid, at, 0, WIDEST, STYLE_STRONG, "%-16s ",
-                            session_name(session, slot));
+    int column = NAME_COLUMNS + 1;
 
+    grid_text_elided(grid, at, 0, NAME_COLUMNS, STYLE_STRONG, session_name(session, slot),
+                     view_glyph(page->options, GLYPH_ELLIPSIS));
     if (!variable.assigned) {
         grid_print(grid, at, column, WIDEST, STYLE_DIM, "no value");
         return;
@@ -112,7 +90,7 @@ static void draw_variable(const struct page *page, uint32_t slot, struct grid *g
         grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "NULL");
         return;
     }
-    column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%-16s ",
+    column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%-14s ",
                          words_place(session, page->options, variable.payload, place));
     if (variable.freed_in)
         grid_print(grid, at, column, WIDEST, STYLE_NOTICE, "dangling: freed in step %" PRIu32,
@@ -125,12 +103,14 @@ static void draw_variable(const struct page *page, uint32_t slot, struct grid *g
 static void draw_variables_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     if (row == 0)
-        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-16s %-16s %s", "name", "points to", "");
+        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-*s %s", NAME_COLUMNS, "name", "points to");
     else
         draw_variable(page, (uint32_t)row - 1, grid, at);
 }
 
 /* ---- Steps ---- */
+
+enum { COMMAND_COLUMNS = 40, ANSWER_COLUMNS = 16, HEAP_COLUMNS = 10 };
 
 static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int at)
 {
@@ -138,14 +118,21 @@ static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int
     struct text command = {0};
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     const char *answer = "";
+    int column, command_columns;
 
     session_add_command(page->session, step, &command);
     if (step->result.refused)
         answer = "NULL";
     else if (step->result.usable > 0)
         answer = words_place(page->session, page->options, step->result.payload, place);
-    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%6zu  %-28s %-14s heap %s", row + 1,
-               text_string(&command), answer, size_short(step->metrics.heap_size, size));
+    column = grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%6zu  ", row + 1);
+    command_columns = grid->columns - column - ANSWER_COLUMNS - HEAP_COLUMNS;
+    if (command_columns > COMMAND_COLUMNS)
+        command_columns = COMMAND_COLUMNS;
+    grid_text_elided(grid, at, column, command_columns, STYLE_PLAIN, text_string(&command),
+                     view_glyph(page->options, GLYPH_ELLIPSIS));
+    grid_print(grid, at, column + command_columns, WIDEST, STYLE_PLAIN, " %-14s heap %s", answer,
+               size_short(step->metrics.heap_size, size));
     text_finish(&command);
 }
 
@@ -237,9 +224,19 @@ struct page page_of_text(const struct session *session, const struct view_option
     struct page page = {
         .session = session, .options = options, .heading = heading, .draw = draw_text_row};
 
-    text_add(&page.text, "%s", text);
-    page.rows = count_lines(text);
+    text_add(&page.unbroken, "%s", text);
+    page_fit(&page, WIDEST);
     return page;
+}
+
+void page_fit(struct page *page, int columns)
+{
+    if (page->draw != draw_text_row || page->columns == columns)
+        return;
+    page->columns = columns;
+    text_clear(&page->text);
+    grid_break_lines(text_string(&page->unbroken), columns, &page->text);
+    page->rows = count_lines(text_string(&page->text));
 }
 
 /* ---- Measures ---- */
@@ -334,5 +331,6 @@ void page_finish(struct page *page)
     if (page->show.kind == SHOW_DUMP)
         free((void *)(uintptr_t)page->show.bytes);
     free_lists_finish(&page->lists);
+    text_finish(&page->unbroken);
     text_finish(&page->text);
 }

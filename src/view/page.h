@@ -18,7 +18,9 @@ struct page {
     void (*draw)(struct page *page, size_t row, struct grid *grid, int at);
     struct show show;         /* of a page of bytes: which */
     struct free_lists lists;  /* of a page of free lists; the page's own */
-    struct text text;         /* of a page of text */
+    struct text unbroken;     /* of a page of text */
+    struct text text;         /* the same in lines of at most `columns` */
+    int columns;
     size_t near_row;          /* blocks are asked for one after the other: */
     struct block_cursor near; /* the block of near_row */
 };
@@ -32,6 +34,9 @@ struct page page_of_show(struct session *session, const struct view_options *opt
 /* Make a page of text. */
 struct page page_of_text(const struct session *session, const struct view_options *options,
                          const char *heading, const char *text);
+
+/* Fit a page into this many columns; `rows` may change. */
+void page_fit(struct page *page, int columns);
 
 void page_finish(struct page *page);
 

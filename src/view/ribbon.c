@@ -1,14 +1,20 @@
 /* ribbon.c: see ribbon.h. */
 #include "view/ribbon.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/size.h"
 #include "view/map.h"
 #include "view/words.h"
 
-enum { LEAST_WIDTH = 18, MOST_WIDTH = 26, PADDING_COLUMNS_MAX = 10 };
+enum {
+    LEAST_WIDTH = 18,
+    MOST_WIDTH = 26,
+    END_COLUMNS = 4, /* " brk", or that there is more */
+    LEAST_LABEL = 9, /* room for a name of three letters and any size */
+    TAG_MAX = 16,
+};
 
 /* One block's place in the ribbon. */
 struct box {
@@ -19,44 +25,58 @@ struct box {
     int row, column, columns;
 };
 
-/* A header or a footer, with how many bytes it has. Returns its width. */
-static int draw_tag(const struct box *box, int column, int columns, unsigned bytes)
+/* A header or a footer, with how many bytes it has. */
+static const char *write_tag(const struct box *box, unsigned bytes, char text[TAG_MAX])
 {
-    if (bytes == 0)
-        return 0;
-    return grid_print(box->grid, box->row, column, columns, STYLE_HEADER,
-                      box->options->unstyled ? "[%u]" : " %u ", bytes);
+    text[0] = '\0';
+    if (bytes > 0)
+        snprintf(text, TAG_MAX, box->options->unstyled ? "[%u]" : " %u ", bytes);
+    return text;
 }
 
-/* What stands behind the payload: padding, as "+14", and a footer. Returns its width. */
-static int draw_tail(const struct box *box, int end)
+/* What stands behind the payload: padding, as "+14", where it leaves room for a name, and a footer.
+ * Returns its width. */
+static int draw_tail(const struct box *box, int room)
 {
     const struct block *block = box->block;
-    int footer = block->footer ? 3 : 0, padding = 0;
-    char text[PADDING_COLUMNS_MAX];
+    char footer[TAG_MAX], padding[SIZE_TEXT_MAX + 1] = "+";
+    int end = box->column + box->columns, taken = (int)strlen(write_tag(box, block->footer, footer));
 
-    if (footer)
-        draw_tag(box, end - footer, footer, block->footer);
-    if (block_padding(block) > 0) {
-        padding = snprintf(text, sizeof text, "+%" PRIu64, block_padding(block));
-        grid_text(box->grid, box->row, end - footer - padding, padding, STYLE_PADDING, text);
+    grid_text(box->grid, box->row, end - taken, taken, STYLE_HEADER, footer);
+    size_short(block_padding(block), padding + 1);
+    if (block_padding(block) > 0 && room - taken - (int)strlen(padding) >= LEAST_LABEL) {
+        taken += (int)strlen(padding);
+        grid_text(box->grid, box->row, end - taken, (int)strlen(padding), STYLE_PADDING, padding);
     }
-    return footer + padding;
+    return taken;
+}
+
+/* A block's name and its size, of which the size is always whole. */
+static void draw_label(const struct box *box, int column, int columns)
+{
+    const struct block *block = box->block;
+    enum style style = map_block_style(box->session, block);
+    char size[SIZE_TEXT_MAX];
+
+    size_short(block->kind == HG_USED ? block->requested : block->size, size);
+    column += grid_text_elided(box->grid, box->row, column, columns - (int)strlen(size) - 1, style,
+                               words_block(box->session, block),
+                               view_glyph(box->options, GLYPH_ELLIPSIS));
+    grid_text(box->grid, box->row, column + 1, (int)strlen(size), style, size);
 }
 
 static void draw_block(const struct box *box)
 {
     const struct block *block = box->block;
-    enum style style = map_block_style(box->session, block);
-    char label[NAME_LENGTH_MAX + 32], size[SIZE_TEXT_MAX], place[WORDS_PLACE_MAX];
-    int column = box->column, end = box->column + box->columns;
+    char header[TAG_MAX], place[WORDS_PLACE_MAX];
+    int taken, tail;
 
-    snprintf(label, sizeof label, "%s %s", words_block(box->session, block),
-             size_short(block->kind == HG_USED ? block->requested : block->size, size));
-    grid_fill(box->grid, (struct area){box->row, box->column, 1, box->columns}, ' ', style);
-    column += draw_tag(box, column, end - column, block->header);
-    end -= draw_tail(box, end);
-    grid_text(box->grid, box->row, column, end - column, style, label);
+    grid_fill(box->grid, (struct area){box->row, box->column, 1, box->columns}, ' ',
+              map_block_style(box->session, block));
+    taken = grid_text(box->grid, box->row, box->column, box->columns, STYLE_HEADER,
+                      write_tag(box, block->header, header));
+    tail = draw_tail(box, box->columns - taken);
+    draw_label(box, box->column + taken, box->columns - taken - tail);
     grid_text(box->grid, box->row + 1, box->column, box->columns, STYLE_DIM,
               words_place(box->session, box->options, block->at, place));
 }
@@ -78,8 +98,9 @@ uint64_t ribbon_draw(struct grid *grid, struct area area, const struct scene *sc
                      const struct view_options *options)
 {
     struct block_cursor cursor = first_block(scene);
-    int count = area.columns / LEAST_WIDTH;
-    int width = count > 0 ? area.columns / count : area.columns;
+    int boxes_columns = area.columns - END_COLUMNS + 1;
+    int count = boxes_columns / LEAST_WIDTH;
+    int width = count > 0 ? boxes_columns / count : boxes_columns;
     struct box box = {grid, scene->session, options, NULL, area.row, area.column, 0};
     int end = area.column + area.columns;
     uint64_t first = block_cursor_get(&cursor) ? block_cursor_get(&cursor)->at : 0;
@@ -87,7 +108,7 @@ uint64_t ribbon_draw(struct grid *grid, struct area area, const struct scene *sc
     if (width > MOST_WIDTH)
         width = MOST_WIDTH;
     box.columns = width - 1;
-    while ((box.block = block_cursor_get(&cursor)) && box.column + box.columns <= end) {
+    while ((box.block = block_cursor_get(&cursor)) && box.column + width <= area.column + boxes_columns) {
         draw_block(&box);
         box.column += width;
         block_cursor_next(&cursor);

@@ -21,7 +21,7 @@ enum {
     MOST_MESSAGE_ROWS = 8,
     MOST_LISTS_ROWS = 8,
     SPLIT_COLUMNS = 78, /* from here on there is room for free list and meters side by side */
-    METERS_COLUMNS = 57, /* what the meters take of it, with their formulas */
+    METERS_COLUMNS = 58, /* what the meters take of it, with the longest of their formulas */
 };
 
 /* ---- Layout ---- */
@@ -91,6 +91,13 @@ struct screen_layout screen_layout(int rows, int columns)
     return layout;
 }
 
+bool screen_has_prompt(int rows, int columns)
+{
+    enum { LEAST_COLUMNS = 12 }; /* for the prompt and a few characters */
+
+    return screen_layout(rows, columns).fits || (rows > 1 && columns >= LEAST_COLUMNS);
+}
+
 int screen_page_rows(int rows)
 {
     int borders = 2, shown = rows - TITLE_ROWS - PROMPT_ROWS - borders;
@@ -98,13 +105,26 @@ int screen_page_rows(int rows)
     return shown > 1 ? shown : 1;
 }
 
-bool screen_message_fits(int rows, int columns, const char *text)
+/* Draw the caption, if there is one, and below it the text. Returns how many rows both want. */
+static int draw_message(struct grid *grid, struct area area, const struct message *message)
+{
+    int lines = 0;
+
+    if (message->caption)
+        lines = grid_wrap(grid, area, STYLE_STRONG, message->caption);
+    area.row += lines;
+    area.rows -= lines;
+    return lines + grid_wrap(grid, area, message->style, message->text);
+}
+
+bool screen_message_fits(int rows, int columns, const struct message *message)
 {
     struct screen_layout layout = screen_layout(rows, columns);
     struct grid nowhere = {0};
 
-    return grid_wrap(&nowhere, (struct area){.columns = columns - 4}, 0, STYLE_PLAIN, text) <=
-           layout.message.rows;
+    return !layout.fits ||
+           draw_message(&nowhere, (struct area){.columns = columns - 4}, message) <=
+               layout.message.rows;
 }
 
 /* ---- Parts ---- */
@@ -119,10 +139,37 @@ struct title_part {
 
 enum { TITLE_PARTS = 8 };
 
+static const struct hg_policy_info *policy_named(const char *name)
+{
+    const struct hg_policy_info *policy;
+
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        if (strcmp(policy->name, name) == 0)
+            return policy;
+    }
+    return NULL;
+}
+
+/* The two settings that say most of a policy: header and alignment, or for a pool the slots. */
+static void make_settings(const struct hg_config *config, struct title_part parts[2])
+{
+    static const struct {
+        unsigned setting;
+        const char *word;
+    } shown[] = {{HG_SLOT_SIZE, "slot"}, {HG_HEADER, "header"}, {HG_ALIGNMENT, "align"}};
+    const struct hg_policy_info *policy = policy_named(config->policy);
+    size_t count = 0;
+
+    for (size_t i = 0; policy && i < sizeof shown / sizeof shown[0] && count < 2; i++) {
+        if (policy->settings & 1u << shown[i].setting)
+            snprintf(parts[count++].text, sizeof parts->text, "%s %" PRIu64, shown[i].word,
+                     config->settings[shown[i].setting]);
+    }
+}
+
 static void make_title(const struct session *session, struct title_part parts[TITLE_PARTS])
 {
     const struct mirror *mirror = session->mirror;
-    const uint64_t *settings = mirror->config.settings;
     uint64_t size = mirror->metrics.heap_size;
     char heap[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX];
     static const int ranks[TITLE_PARTS] = {5, 0, 6, 7, 1, 4, 3, 2};
@@ -131,8 +178,7 @@ static void make_title(const struct session *session, struct title_part parts[TI
         parts[i] = (struct title_part){.rank = ranks[i], .is_right = i >= 4};
     snprintf(parts[0].text, sizeof parts[0].text, "heapglass");
     snprintf(parts[1].text, sizeof parts[1].text, "%s", mirror->config.policy);
-    snprintf(parts[2].text, sizeof parts[2].text, "header %" PRIu64, settings[HG_HEADER]);
-    snprintf(parts[3].text, sizeof parts[3].text, "align %" PRIu64, settings[HG_ALIGNMENT]);
+    make_settings(&mirror->config, &parts[2]);
     snprintf(parts[4].text, sizeof parts[4].text, "heap %s", size_short(size, heap));
     snprintf(parts[5].text, sizeof parts[5].text, "brk +0x%" PRIx64, size);
     snprintf(parts[6].text, sizeof parts[6].text, "limit %s",
@@ -151,7 +197,8 @@ static void draw_title(struct grid *grid, const struct session *session)
         taken = right = 0;
         most_rank--;
         for (int i = 0; i < TITLE_PARTS; i++) {
-            int columns = parts[i].rank <= most_rank ? (int)strlen(parts[i].text) + GAP : 0;
+            bool is_shown = parts[i].rank <= most_rank && parts[i].text[0];
+            int columns = is_shown ? (int)strlen(parts[i].text) + GAP : 0;
 
             taken += columns;
             right += parts[i].is_right ? columns : 0;
@@ -162,9 +209,20 @@ static void draw_title(struct grid *grid, const struct session *session)
     for (int i = 0; i < TITLE_PARTS; i++) {
         int *column = parts[i].is_right ? &right : &left;
 
-        if (parts[i].rank <= most_rank)
+        if (parts[i].rank <= most_rank && parts[i].text[0])
             *column += GAP + grid_text(grid, 0, *column, grid->columns, STYLE_TITLE, parts[i].text);
     }
+}
+
+/* A heading in a border. */
+static void draw_heading(struct grid *grid, int row, int column, int columns, const char *heading,
+                         const struct view_options *options)
+{
+    int used = grid_text_elided(grid, row, column + 1, columns - 2, STYLE_HEADING, heading,
+                                view_glyph(options, GLYPH_ELLIPSIS));
+
+    grid_put(grid, row, column, ' ', STYLE_HEADING);
+    grid_put(grid, row, column + 1 + used, ' ', STYLE_HEADING);
 }
 
 /* A border over the whole width, with a heading in it. */
@@ -177,7 +235,7 @@ static void draw_border(struct grid *grid, int row, enum glyph left, enum glyph 
     grid_put(grid, row, 0, view_glyph(options, left), STYLE_BORDER);
     grid_put(grid, row, grid->columns - 1, view_glyph(options, right), STYLE_BORDER);
     if (heading && heading[0])
-        grid_print(grid, row, 2, grid->columns - 4, STYLE_HEADING, " %s ", heading);
+        draw_heading(grid, row, 2, grid->columns - 4, heading, options);
 }
 
 static void draw_sides(struct grid *grid, int row, int rows, const struct view_options *options)
@@ -236,10 +294,12 @@ static void join_border(struct grid *grid, int row, int column, enum glyph glyph
         grid_put(grid, row, column, view_glyph(options, glyph), STYLE_BORDER);
 }
 
-static const char *list_heading(int columns)
+static const char *list_heading(const struct scene *scene, int columns)
 {
     static const char full[] = "free list, head first";
 
+    if (scene->lists->count > 1)
+        return (int)sizeof full + 4 < columns ? "free lists, head first" : "free lists";
     return (int)sizeof full + 4 < columns ? full : "free list";
 }
 
@@ -249,7 +309,7 @@ static void draw_lists_panel(struct grid *grid, const struct screen_layout *layo
 {
     const struct panel *panel = &layout->lists;
     struct area area =
-        draw_frame(grid, panel, layout->split ? list_heading(layout->split) : "fragmentation",
+        draw_frame(grid, panel, layout->split ? list_heading(scene, layout->split) : "fragmentation",
                    options);
     struct area left = {area.row, area.column + 1, area.rows, layout->split - 3};
 
@@ -259,8 +319,8 @@ static void draw_lists_panel(struct grid *grid, const struct screen_layout *layo
                   view_glyph(options, GLYPH_VERTICAL), STYLE_BORDER);
         join_border(grid, panel->row - 1, layout->split, GLYPH_TEE_DOWN, options);
         join_border(grid, panel->row + panel->rows, layout->split, GLYPH_TEE_UP, options);
-        grid_print(grid, panel->row - 1, layout->split + 2, grid->columns - layout->split - 4,
-                   STYLE_HEADING, " fragmentation ");
+        draw_heading(grid, panel->row - 1, layout->split + 2, grid->columns - layout->split - 4,
+                     "fragmentation", options);
     }
     area.column = layout->split + 2;
     area.columns = grid->columns - 1 - area.column;
@@ -270,17 +330,18 @@ static void draw_lists_panel(struct grid *grid, const struct screen_layout *layo
 static void draw_message_panel(struct grid *grid, const struct panel *panel,
                                const struct message *message, const struct view_options *options)
 {
+    static const char more[] = " more: Enter";
     struct area area = draw_frame(grid, panel, message->heading, options);
+    int last = area.row + area.rows - 1, column;
 
     area.column++;
     area.columns -= 2;
-    if (message->caption && message->caption[0]) {
-        int lines = grid_wrap(grid, area, 0, STYLE_STRONG, message->caption);
-
-        area.row += lines;
-        area.rows -= lines;
-    }
-    grid_wrap(grid, area, 0, message->style, message->text);
+    if (draw_message(grid, area, message) <= area.rows)
+        return;
+    column = area.column + area.columns - (int)strlen(more) - 1;
+    grid_put(grid, last, column - 1, ' ', STYLE_PLAIN);
+    grid_put(grid, last, column, view_glyph(options, GLYPH_ELLIPSIS), STYLE_HEADING);
+    grid_text(grid, last, column + 1, (int)strlen(more), STYLE_HEADING, more);
 }
 
 /* ---- Pages ---- */
@@ -292,6 +353,9 @@ static void draw_page(struct grid *grid, struct page *page, size_t top,
     struct area area = draw_frame(grid, &panel, page->heading, options);
     char footing[96];
 
+    page_fit(page, area.columns - 2);
+    if (top >= page->rows)
+        top = page->rows > 0 ? page->rows - 1 : 0;
     for (int i = 0; i < area.rows && top + (size_t)i < page->rows; i++) {
         struct grid row = grid_create(1, area.columns - 2);
 
@@ -312,10 +376,40 @@ static void draw_page(struct grid *grid, struct page *page, size_t top,
 
 /* ---- All of it ---- */
 
+/* Whether the text, broken between words, fits into the area. */
+static bool fits_unbroken(struct area area, const char *text)
+{
+    struct grid nowhere = {0};
+    size_t longest = 0;
+
+    for (const char *word = text; *word; word += strspn(word, " ")) {
+        size_t length = strcspn(word, " ");
+
+        longest = length > longest ? length : longest;
+        word += length;
+    }
+    return (int)longest <= area.columns && grid_wrap(&nowhere, area, STYLE_NOTICE, text) <= area.rows;
+}
+
+/* Say how much room is needed, in as many words as there is room for. */
 static void ask_for_room(struct grid *grid)
 {
-    grid_print(grid, 0, 0, grid->columns, STYLE_NOTICE, "heapglass needs %dx%d; this is %dx%d",
-               SCREEN_LEAST_COLUMNS, SCREEN_LEAST_ROWS, grid->columns, grid->rows);
+    struct area area = {0, 0, screen_has_prompt(grid->rows, grid->columns) ? grid->rows - 1
+                                                                            : grid->rows,
+                        grid->columns};
+    char forms[4][64];
+
+    snprintf(forms[0], sizeof forms[0], "heapglass needs %dx%d; this is %dx%d",
+             SCREEN_LEAST_COLUMNS, SCREEN_LEAST_ROWS, grid->columns, grid->rows);
+    snprintf(forms[1], sizeof forms[1], "needs %dx%d", SCREEN_LEAST_COLUMNS, SCREEN_LEAST_ROWS);
+    snprintf(forms[2], sizeof forms[2], "%dx%d", SCREEN_LEAST_COLUMNS, SCREEN_LEAST_ROWS);
+    snprintf(forms[3], sizeof forms[3], "!");
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (fits_unbroken(area, forms[i])) {
+            grid_wrap(grid, area, STYLE_NOTICE, forms[i]);
+            return;
+        }
+    }
 }
 
 void screen_draw(struct grid *grid, const struct scene *scene, const struct view_options *options,

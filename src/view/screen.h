@@ -41,7 +41,10 @@ void screen_draw(struct grid *grid, const struct scene *scene, const struct view
 /* How many rows of a page are shown at once. */
 int screen_page_rows(int rows);
 
-/* Whether all of the text fits into the message panel. */
-bool screen_message_fits(int rows, int columns, const char *text);
+/* Whether all of the message fits into its panel; if not, the panel says that Enter shows more. */
+bool screen_message_fits(int rows, int columns, const struct message *message);
+
+/* Whether there is room for the prompt. */
+bool screen_has_prompt(int rows, int columns);
 
 #endif

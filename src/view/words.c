@@ -3,6 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "view/grid.h"
 
 const char *words_block(const struct session *session, const struct block *block)
 {
@@ -26,4 +30,29 @@ const char *words_place(const struct session *session, const struct view_options
     else
         snprintf(buffer, WORDS_PLACE_MAX, "+0x%04" PRIx64, at);
     return buffer;
+}
+
+void words_add_error_line(const char *line, int column, int columns, struct text *text)
+{
+    enum { INDENT = 2 };
+    struct text before = {0}, behind = {0};
+    size_t length = strlen(line), split = (size_t)column - 1;
+    const char *shown, *end;
+    int room = columns - INDENT, width;
+
+    if (column <= 0 || split > length || room <= INDENT)
+        return;
+    utf8_add_visible(&before, line, split);
+    utf8_add_visible(&behind, line + split, length - split);
+    shown = text_string(&before);
+    width = grid_text_width(text_string(&behind));
+    while (grid_text_width(shown) + (width < room / 2 ? width : room / 2) >= room)
+        utf8_next(&shown);
+    width = grid_text_width(shown);
+    end = grid_prefix_end(text_string(&behind), room - width);
+    text_add(text, "%*s%s", INDENT, "", shown);
+    text_add_bytes(text, text_string(&behind), (size_t)(end - text_string(&behind)));
+    text_add(text, "\n%*s^", INDENT + width, "");
+    text_finish(&before);
+    text_finish(&behind);
 }

@@ -120,7 +120,11 @@ const char *term_row(struct term *term, int row)
         VTermScreenCell cell;
 
         vterm_screen_get_cell(term->screen, place, &cell);
+        if (cell.chars[0] == UINT32_MAX) /* behind a character of two columns */
+            continue;
         utf8_add(&term->row, cell.chars[0] ? cell.chars[0] : ' ');
+        for (int i = 1; cell.chars[0] && i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i]; i++)
+            utf8_add(&term->row, cell.chars[i]); /* combining */
     }
     return text_string(&term->row);
 }

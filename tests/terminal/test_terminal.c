@@ -199,7 +199,13 @@ static void resizing_redraws(void **state)
     term_resize(term, 12, 50);
     term_expect_gone(term, "header 8");
     term_resize(term, 5, 20);
-    term_expect(term, "heapglass needs 40x1");
+    term_expect(term, "heapglass needs  ");
+    term_expect(term, "40x10; this is 20x5");
+    term_resize(term, 2, 6); /* the prompt goes before the words are garbled */
+    term_expect(term, "40x10 ");
+    term_expect_gone(term, "heap>");
+    term_resize(term, 1, 1);
+    term_expect(term, "!");
     term_resize(term, 24, 80);
     term_expect(term, "fragmentation");
     term_expect(term, "heap> alloc ty"); /* what was typed is still there */
@@ -238,7 +244,8 @@ static void suspending_gives_the_terminal_back(void **state)
 
 static void signals_give_the_terminal_back(void **state)
 {
-    static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGABRT, SIGSEGV};
+    static const int signals[] = {SIGTERM, SIGHUP,  SIGINT,  SIGABRT, SIGSEGV,   SIGPIPE, SIGUSR1,
+                                  SIGUSR2, SIGALRM, SIGQUIT, SIGXCPU, SIGVTALRM, SIGSYS,  SIGTRAP};
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(signals); i++) {
@@ -247,7 +254,8 @@ static void signals_give_the_terminal_back(void **state)
 
         kill(term_pid(term), signals[i]);
         status = term_wait_end(term);
-        assert_true(WIFSIGNALED(status) || WIFEXITED(status));
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), signals[i]);
         assert_false(term_is_alternate(term));
         assert_true(term_modes(term).c_lflag & ECHO);
         term_finish(term);
@@ -346,6 +354,110 @@ static void what_is_typed_ahead_is_kept(void **state)
     term_expect_gone(term, "working");
     term_expect(term, "step 120000");
     leave(term);
+}
+
+/* More than fits into any small buffer, in order, to the last key. */
+static void much_can_be_typed_ahead(void **state)
+{
+    enum { LINES = 300 };
+    struct term *term = start();
+    char line[32];
+
+    (void)state;
+    term_type(term, "alloc a1..a120000 16\r");
+    term_expect(term, "working; Ctrl-C stops");
+    for (int i = 0; i < LINES; i++) {
+        snprintf(line, sizeof line, "alloc b%d %d\r", i, i + 1);
+        term_type(term, line);
+    }
+    snprintf(line, sizeof line, "step %d: alloc b%d %d", 120000 + LINES, LINES - 1, LINES);
+    term_expect(term, line);
+    leave(term);
+}
+
+/* At 80x12 the panel has two rows: a long explanation stays in it, and Enter shows all of it. */
+static void a_long_explanation_stays_in_its_panel(void **state)
+{
+    struct term *term = start_as(12, 80, "xterm-256color", "C.UTF-8", NULL, NULL);
+
+    (void)state;
+    term_expect(term, "heap>");
+    term_type(term, "alloc A 10M; alloc B 10M; alloc C 10M; free B; alloc D 20M\r");
+    term_expect(term, "step 5: alloc D 20M");
+    term_expect(term, "more: Enter");
+    term_expect(term, "AAAAAAAAAA"); /* the map is still there */
+    term_type(term, "\r");
+    term_expect(term, "asked for, as sizes are rounded up: padding.");
+    term_expect(term, "Esc closes");
+    term_type(term, "\r");
+    term_expect_gone(term, "Esc closes");
+    term_expect(term, "AAAAAAAAAA");
+    leave(term);
+}
+
+static void pages_are_wrapped_anew(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, "help\r");
+    term_expect(term, "Esc closes");
+    term_resize(term, 24, 44);
+    term_expect(term, "  realloc NAME SIZE        ");
+    term_expect(term, "    change the size of what NAME points ");
+    term_resize(term, 24, 100);
+    term_expect(term, "realloc NAME SIZE              change the size of what NAME points to");
+    leave(term);
+}
+
+/* Bytes that a terminal would obey come from a file, for the prompt would take them as keys. */
+static void nothing_typed_reaches_the_terminal_raw(void **state)
+{
+    char path[128];
+    struct term *term;
+    FILE *file;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/evil.hg", state_folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("say \xe6\x97\xa5\xe6\x9c\xac e\xcc\x81|\nalloc\tA\t12Q \033[1m\n", file);
+    fclose(file);
+    term = start_as(24, 80, "xterm-256color", "C.UTF-8", path, NULL);
+    term_expect(term, "\xe6\x97\xa5\xe6\x9c\xac e\xcc\x81|");
+    term_expect(term, "there is a control character here");
+    term_expect(term, "  alloc A 12Q ^[[1m");
+    term_expect(term, "              ^ ");
+    term_type(term, "alloc A 12Q\026\033[2J\r"); /* Ctrl-V: the next key as it stands */
+    term_expect(term, "  alloc A 12Q^[[2J");
+    term_type(term, "\004");
+    assert_int_equal(WEXITSTATUS(term_wait_end(term)), 1); /* a command of the file's failed */
+    term_finish(term);
+    unlink(path);
+}
+
+static void a_played_file_can_be_stopped(void **state)
+{
+    char path[128], line[160];
+    struct term *term = start();
+    FILE *file;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/long.hg", state_folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    for (int i = 0; i < 100; i++)
+        fprintf(file, "alloc a%d_1..a%d_100000 16\n", i, i);
+    fclose(file);
+    snprintf(line, sizeof line, "source %s\r", path);
+    term_type(term, line);
+    term_expect(term, "working; Ctrl-C stops");
+    term_type(term, "\003");
+    term_expect(term, "stopped");
+    term_type(term, "reset\r");
+    term_expect(term, "A fresh heap: no steps");
+    leave(term);
+    unlink(path);
 }
 
 static void an_allocator_that_loops_is_cut_off(void **state)
@@ -454,6 +566,80 @@ static void a_full_disk_loses_only_the_history(void **state)
     unlink(link);
 }
 
+static void keep_history(const char *lines)
+{
+    char path[128];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/heapglass", state_folder);
+    mkdir(path, 0700);
+    snprintf(path, sizeof path, "%s/heapglass/history", state_folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(lines, file);
+    fclose(file);
+}
+
+static void what_is_no_text_does_not_hide_older_lines(void **state)
+{
+    struct term *term;
+
+    (void)state;
+    keep_history("alloc older 10\nalloc \xff\xfe 10\nalloc newer 10\n");
+    term = start();
+    term_type(term, "\033[A");
+    term_expect(term, "heap> alloc newer 10");
+    term_type(term, "\033[A");
+    term_expect(term, "heap> alloc older 10");
+    term_type(term, "\003");
+    leave(term);
+}
+
+static void a_history_that_cannot_be_read_is_told_of(void **state)
+{
+    char path[128];
+    struct term *term;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/heapglass/history", state_folder);
+    unlink(path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    term = start_as(24, 80, "xterm-256color", "C.UTF-8", NULL, NULL);
+    term_expect(term, "Note: no history is kept:");
+    term_expect(term, "more: Enter");
+    term_type(term, "\r");
+    term_expect(term, "PgDn walk along");
+    leave(term);
+    rmdir(path);
+}
+
+/* The user's ~/.editrc asks for vi: Ctrl-C clears the line in both of its modes. */
+static void control_c_clears_the_line_for_vi_too(void **state)
+{
+    char path[128];
+    struct term *term;
+    FILE *file;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/.editrc", state_folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("bind -v\n", file);
+    fclose(file);
+    term = start();
+    term_type(term, "nonsense\003");
+    term_expect_gone(term, "nonsense");
+    term_type(term, "more nonsense");
+    term_expect(term, "more nonsense");
+    term_type(term, "\033");
+    term_type(term, "0\003"); /* to the line's start, a command */
+    term_expect_gone(term, "nonsense");
+    term_type(term, "alloc A 100\r");
+    term_expect(term, "step 1: alloc A 100");
+    leave(term);
+    unlink(path);
+}
+
 static int clean_up(void **state)
 {
     char path[128];
@@ -484,12 +670,20 @@ int main(int count, char **arguments)
         cmocka_unit_test(many_steps_are_replayed_once),
         cmocka_unit_test(long_lists_can_be_read_to_their_end),
         cmocka_unit_test(what_is_typed_ahead_is_kept),
+        cmocka_unit_test(much_can_be_typed_ahead),
+        cmocka_unit_test(a_long_explanation_stays_in_its_panel),
+        cmocka_unit_test(pages_are_wrapped_anew),
+        cmocka_unit_test(nothing_typed_reaches_the_terminal_raw),
+        cmocka_unit_test(a_played_file_can_be_stopped),
         cmocka_unit_test(an_allocator_that_loops_is_cut_off),
         cmocka_unit_test(a_long_command_can_be_stopped),
         cmocka_unit_test(every_kind_of_terminal_works),
         cmocka_unit_test(plain_text_is_typed_at_a_prompt),
         cmocka_unit_test(a_scenario_stays_for_typing),
         cmocka_unit_test(a_full_disk_loses_only_the_history),
+        cmocka_unit_test(what_is_no_text_does_not_hide_older_lines),
+        cmocka_unit_test(a_history_that_cannot_be_read_is_told_of),
+        cmocka_unit_test(control_c_clears_the_line_for_vi_too),
     };
 
     if (count != 2 || !mkdtemp(state_folder))

@@ -59,7 +59,7 @@ static void lines_break_between_words(void **state)
     struct grid grid = grid_create(6, 12);
 
     (void)state;
-    assert_int_equal(grid_wrap(&grid, grid_area(&grid), 0, STYLE_PLAIN,
+    assert_int_equal(grid_wrap(&grid, grid_area(&grid), STYLE_PLAIN,
                                "the quick brown fox\n  indented\nincomprehensibilities"),
                      5);
     expect_row(&grid, 0, "the quick");
@@ -70,18 +70,34 @@ static void lines_break_between_words(void **state)
     grid_finish(&grid);
 }
 
-static void long_text_can_be_begun_further_down(void **state)
+static void the_rest_of_a_line_goes_below_its_second_part(void **state)
 {
-    struct grid grid = grid_create(2, 10);
     struct text broken = {0};
 
     (void)state;
-    assert_int_equal(grid_wrap(&grid, grid_area(&grid), 1, STYLE_PLAIN, "a\nb\nc\nd"), 4);
-    expect_row(&grid, 0, "b");
-    expect_row(&grid, 1, "c");
     grid_break_lines("aaa bbb ccc\nd", 7, &broken);
     assert_string_equal(text_string(&broken), "aaa bbb\nccc\nd");
+    text_clear(&broken);
+    grid_break_lines("  free NAME  give back what NAME holds\n\nend", 24, &broken);
+    assert_string_equal(text_string(&broken),
+                        "  free NAME  give back\n             what NAME\n             holds\n\nend");
+    text_clear(&broken);
+    grid_break_lines("  realloc NAME    change its size", 20, &broken);
+    assert_string_equal(text_string(&broken), "  realloc NAME\n    change its size");
     text_finish(&broken);
+}
+
+static void what_is_too_long_ends_in_an_ellipsis(void **state)
+{
+    struct grid grid = grid_create(1, 10);
+
+    (void)state;
+    assert_int_equal(grid_text_elided(&grid, 0, 0, 5, STYLE_PLAIN, "abcde", '~'), 5);
+    expect_row(&grid, 0, "abcde");
+    assert_int_equal(grid_text_elided(&grid, 0, 0, 4, STYLE_PLAIN, "abcde", '~'), 4);
+    expect_row(&grid, 0, "abc~e");
+    assert_int_equal(grid_text_elided(&grid, 0, 0, 4, STYLE_PLAIN, "日日日", '~'), 3);
+    expect_row(&grid, 0, "日~~e");
     grid_finish(&grid);
 }
 
@@ -92,7 +108,8 @@ int main(void)
         cmocka_unit_test(wide_and_combining_characters_take_their_columns),
         cmocka_unit_test(what_cannot_be_shown_is_replaced),
         cmocka_unit_test(lines_break_between_words),
-        cmocka_unit_test(long_text_can_be_begun_further_down),
+        cmocka_unit_test(the_rest_of_a_line_goes_below_its_second_part),
+        cmocka_unit_test(what_is_too_long_ends_in_an_ellipsis),
     };
 
     setlocale(LC_ALL, "");

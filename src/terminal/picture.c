@@ -1,0 +1,219 @@
+/* picture.c: see picture.h. */
+#include "terminal/picture.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "terminal/display.h"
+
+enum {
+    LISTED_MOST = 64, /* elements of a free list that the panel could need */
+    FRAME_COLUMNS = 4, /* of a page: borders and blanks */
+};
+
+void picture_init(struct picture *picture, struct session *session,
+                  const struct view_options *options)
+{
+    *picture = (struct picture){.session = session, .options = *options, .is_stale = true};
+    picture->scene = (struct scene){.session = session, .lists = &picture->lists};
+}
+
+void picture_finish(struct picture *picture)
+{
+    picture_close_page(picture);
+    free_lists_finish(&picture->lists);
+    text_finish(&picture->heading);
+    text_finish(&picture->caption);
+    text_finish(&picture->text);
+}
+
+/* ---- Messages ---- */
+
+void picture_say(struct picture *picture, enum style style, const char *heading)
+{
+    text_clear(&picture->heading);
+    text_clear(&picture->text);
+    picture_add(&picture->heading, heading);
+    picture->style = style;
+}
+
+void picture_add(struct text *text, const char *string)
+{
+    utf8_add_visible(text, string, strlen(string));
+}
+
+void picture_add_note(struct picture *picture, const char *note)
+{
+    struct text text = {0};
+
+    text_add(&text, "Note: ");
+    picture_add(&text, note);
+    text_add(&text, ".\n%s", text_string(&picture->text));
+    text_finish(&picture->text);
+    picture->text = text;
+}
+
+static struct message message_of(const struct picture *picture)
+{
+    return (struct message){.heading = text_string(&picture->heading),
+                            .caption = text_string(&picture->caption),
+                            .text = text_string(&picture->text),
+                            .style = picture->style};
+}
+
+/* ---- Pages ---- */
+
+void picture_close_page(struct picture *picture)
+{
+    if (picture->has_page)
+        page_finish(&picture->page);
+    picture->has_page = false;
+}
+
+/* Fit the page to the display, and keep it within its rows. */
+static void fit_page(struct picture *picture)
+{
+    int rows, columns;
+    size_t shown, last;
+
+    if (!picture->has_page)
+        return;
+    display_size(&rows, &columns);
+    page_fit(&picture->page, columns - FRAME_COLUMNS);
+    shown = (size_t)screen_page_rows(rows);
+    last = picture->page.rows > shown ? picture->page.rows - shown : 0;
+    if (picture->page_top > last)
+        picture->page_top = last;
+}
+
+void picture_open_page(struct picture *picture, struct page page)
+{
+    picture_close_page(picture);
+    picture->page = page;
+    picture->page_top = 0;
+    picture->has_page = true;
+    fit_page(picture);
+}
+
+void picture_open_long_message(struct picture *picture)
+{
+    struct message message = message_of(picture);
+    struct text text = {0};
+    int rows, columns;
+
+    display_size(&rows, &columns);
+    if (screen_message_fits(rows, columns, &message))
+        return;
+    text_add(&text, "%s%s%s", message.caption, picture->caption.length ? "\n" : "", message.text);
+    picture_open_page(picture, page_of_text(picture->session, &picture->options,
+                                            picture->heading.length ? message.heading : "message",
+                                            text_string(&text)));
+    text_finish(&text);
+}
+
+void picture_scroll_rows(struct picture *picture, int rows)
+{
+    size_t distance = (size_t)(rows < 0 ? -rows : rows);
+
+    if (rows > 0)
+        picture->page_top += distance;
+    else
+        picture->page_top -= distance < picture->page_top ? distance : picture->page_top;
+    fit_page(picture);
+}
+
+void picture_scroll_pages(struct picture *picture, int pages)
+{
+    int rows, columns;
+
+    display_size(&rows, &columns);
+    picture_scroll_rows(picture, pages * screen_page_rows(rows));
+}
+
+/* ---- Views ---- */
+
+void picture_move_focus(struct picture *picture, int direction)
+{
+    struct block_cursor cursor =
+        block_table_find(&picture->session->mirror->blocks, picture->scene.focus);
+
+    if (direction > 0)
+        block_cursor_next(&cursor);
+    else
+        block_cursor_previous(&cursor);
+    if (block_cursor_get(&cursor))
+        picture->scene.focus = block_cursor_get(&cursor)->at;
+}
+
+/* Read what the views need beyond the session's own picture, if a command may have changed it. When
+ * the heap process does not answer, its end is noticed elsewhere. */
+static void refresh_scene(struct picture *picture)
+{
+    struct error ignored;
+
+    if (!picture->is_stale)
+        return;
+    picture->is_stale = false;
+    free_lists_finish(&picture->lists);
+    session_read_lists(picture->session, LISTED_MOST, &picture->lists, &ignored);
+}
+
+/* ---- Drawing ---- */
+
+/* The first `count` characters of a line as UTF-8 that can be shown. */
+static void add_line(const wchar_t *line, size_t count, struct text *text)
+{
+    struct text raw = {0};
+
+    for (size_t i = 0; i < count; i++)
+        utf8_add(&raw, line[i] == L'\n' ? ' ' : (uint32_t)line[i]);
+    picture_add(text, text_string(&raw));
+    text_finish(&raw);
+}
+
+/* Draw the prompt and the line; a line too long for the row is moved so that its cursor shows.
+ * Returns the cursor's column; -1 for no cursor. */
+static int draw_prompt(struct grid *grid, const struct prompt *prompt)
+{
+    int row = grid->rows - 1, cursor, hidden = 0;
+    int first = grid_text(grid, row, 0, grid->columns, STYLE_PROMPT, prompt->words);
+    int room = grid->columns - first - 1;
+    struct text text = {0};
+    const char *shown;
+
+    if (!prompt->line)
+        return -1;
+    add_line(prompt->line, prompt->cursor, &text);
+    cursor = grid_text_width(text_string(&text));
+    add_line(prompt->line + prompt->cursor, prompt->length - prompt->cursor, &text);
+    shown = text_string(&text);
+    while (*shown && cursor - hidden > room) {
+        const char *next = shown;
+
+        utf8_next(&next);
+        hidden += grid_prefix_width(shown, (size_t)(next - shown));
+        shown = next;
+    }
+    grid_text(grid, row, first, grid->columns - first, STYLE_PLAIN, shown);
+    text_finish(&text);
+    return first + cursor - hidden;
+}
+
+void picture_draw(struct picture *picture, const struct message *over,
+                  const struct prompt *prompt)
+{
+    struct message message = message_of(picture);
+    struct grid grid;
+    int rows, columns, cursor = -1;
+
+    refresh_scene(picture);
+    fit_page(picture);
+    display_size(&rows, &columns);
+    grid = grid_create(rows, columns);
+    screen_draw(&grid, &picture->scene, &picture->options, over ? over : &message,
+                picture->has_page && !over ? &picture->page : NULL, picture->page_top);
+    if (screen_has_prompt(rows, columns))
+        cursor = draw_prompt(&grid, prompt);
+    display_draw(&grid, cursor < 0 ? -1 : rows - 1, cursor);
+    grid_finish(&grid);
+}
