@@ -11,7 +11,7 @@
 
 enum field { OFFSET, SIZE, KIND, NAME, REQUESTED, HEADER, PADDING, FOOTER, FIELDS };
 
-enum { VALUE_MAX = 64, LEAST_NAME = 6, MOST_NAME = 24 };
+enum { VALUE_MAX = 64, LEAST_NAME = 4, MOST_NAME = 24 };
 
 static const char *const headings[FIELDS] = {"offset",    "size",   "kind",    "name",
                                              "requested", "header", "padding", "footer"};
@@ -72,6 +72,8 @@ static struct form choose_form(const struct session *session, const struct view_
     if (columns_taken(&form) > columns) {
         form = measure(session, options, true);
         form.widths[FOOTER] = form.widths[KIND] = 0;
+        if (columns_taken(&form) > columns)
+            form.widths[REQUESTED] = 0;
     }
     spare = columns - columns_taken(&form);
     if (spare >= FIELDS) {

@@ -339,7 +339,12 @@ static void draw_message_panel(struct grid *grid, const struct panel *panel,
     if (draw_message(grid, area, message) <= area.rows)
         return;
     column = area.column + area.columns - (int)strlen(more) - 1;
-    grid_put(grid, last, column - 1, ' ', STYLE_PLAIN);
+    for (int before = column - 1; before >= area.column; before--) {
+        if (grid_at(grid, last, before)->glyph == ' ')
+            break;
+        grid_put(grid, last, before, ' ', STYLE_PLAIN); /* no half words */
+    }
+    grid_fill(grid, (struct area){last, column, 1, (int)strlen(more) + 1}, ' ', STYLE_PLAIN);
     grid_put(grid, last, column, view_glyph(options, GLYPH_ELLIPSIS), STYLE_HEADING);
     grid_text(grid, last, column + 1, (int)strlen(more), STYLE_HEADING, more);
 }

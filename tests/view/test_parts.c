@@ -1,0 +1,257 @@
+/* test_parts.c: parts of the screen, each at every width: what is too long is shortened so that it can
+ * still be read. Themes, too. */
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "session/preferences.h"
+#include "target/serve.h"
+#include "test.h"
+#include "view/block_row.h"
+#include "view/map.h"
+#include "view/meters.h"
+#include "view/ribbon.h"
+#include "view/screen.h"
+#include "view/theme.h"
+#include "view/world.h"
+
+/* A block of 16 bytes beside one of 100M still takes a part of a cell. */
+static void no_block_vanishes(void **state)
+{
+    struct session *session = world_begin("first-fit");
+    struct view_options options = {.unstyled = true};
+    struct grid grid = grid_create(1, 70);
+    struct scene scene = {.session = session};
+    struct text row = {0};
+
+    (void)state;
+    world_act(session, OP_ALLOC, "A", 100 << 20);
+    world_act(session, OP_ALLOC, "tiny", 1);
+    world_act(session, OP_ALLOC, "C", 100 << 20);
+    world_act(session, OP_FREE, "tiny", 0);
+    map_draw(&grid, grid_area(&grid), &scene, &options);
+    grid_add_row(&grid, 0, &row);
+    assert_non_null(strstr(text_string(&row), "A▇C"));
+    text_finish(&row);
+    grid_finish(&grid);
+    session_destroy(session);
+}
+
+static void each_theme_tells_what_it_must(void **state)
+{
+    const struct theme_style *theme;
+
+    (void)state;
+    for (unsigned number = 0; (theme = theme_get(number)); number++) {
+        for (int style = STYLE_USED_1; style <= STYLE_CROWD; style++) {
+            /* without colours, used blocks are filled and free ones are not */
+            assert_true(theme[style].mono_attributes & ATTRIBUTE_REVERSE);
+            assert_false(theme[STYLE_FREE].mono_attributes & ATTRIBUTE_REVERSE);
+        }
+    }
+}
+
+/* The luminance of a colour of the 256, from 16 on, as WCAG defines it. */
+static double luminance(int color)
+{
+    static const int levels[] = {0, 95, 135, 175, 215, 255};
+    static const double weights[] = {0.2126, 0.7152, 0.0722};
+    int cube = color - 16, gray = 8 + (color - 232) * 10;
+    int parts[] = {levels[cube / 36 % 6], levels[cube / 6 % 6], levels[cube % 6]};
+    double sum = 0;
+
+    for (int i = 0; i < 3; i++) {
+        double part = (color >= 232 ? gray : parts[i]) / 255.0;
+
+        sum += weights[i] * (part <= 0.03928 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+}
+
+static bool is_for_text(int style)
+{
+    return style != STYLE_BORDER && style != STYLE_OUTSIDE && style != STYLE_METER;
+}
+
+static void text_can_be_read_in_every_theme(void **state)
+{
+    static const int own_papers[] = {[THEME_DARK] = 16, [THEME_LIGHT] = 231, [THEME_MONO] = 16};
+    const struct theme_style *theme;
+
+    (void)state;
+    for (unsigned number = 0; (theme = theme_get(number)); number++) {
+        for (int style = 0; style < STYLES; style++) {
+            int ink = theme[style].ink, paper = theme[style].paper;
+            double lights[2], contrast;
+
+            if (ink < 0 || !is_for_text(style))
+                continue;
+            lights[0] = luminance(ink) + 0.05;
+            lights[1] = luminance(paper < 0 ? own_papers[number] : paper) + 0.05;
+            contrast = lights[0] > lights[1] ? lights[0] / lights[1] : lights[1] / lights[0];
+            if (contrast < 4.5)
+                fail_msg("theme %u, style %d: a contrast of %.1f", number, style, contrast);
+        }
+    }
+}
+
+/* ---- Words that are too long ---- */
+
+static void draw_row(struct grid *grid, int row, struct text *text)
+{
+    text_clear(text);
+    grid_add_row(grid, row, text);
+}
+
+/* Whatever the numbers, a formula is whole: with its words, or without. */
+static void formulas_are_never_cut_off(void **state)
+{
+    struct session *session = world_begin("first-fit");
+    struct view_options options = {.ascii = true};
+    struct scene scene = {.session = session};
+    struct text row = {0}, whole = {0};
+
+    (void)state;
+    world_act(session, OP_ALLOC, "A", 104333333);
+    world_act(session, OP_ALLOC, "B", 103333333);
+    world_act(session, OP_FREE, "A", 0);
+    for (int columns = 37; columns < 80; columns++) {
+        struct grid grid = grid_create(METERS_ROWS, columns);
+
+        meters_draw(&grid, grid_area(&grid), &scene, &options);
+        for (int meter = 0; meter < METERS_ROWS; meter++) {
+            const struct ratio *ratio = ratio_at((unsigned)meter);
+            const struct metrics *metrics = &session->mirror->metrics;
+            char part[SIZE_TEXT_MAX], numbers[96];
+
+            text_clear(&whole);
+            meters_add_formula((unsigned)meter, metrics, &options, &whole);
+            draw_row(&grid, meter, &row);
+            snprintf(numbers, sizeof numbers, "/ %s",
+                     size_short(ratio_whole(ratio, metrics), part));
+            if (!strstr(text_string(&row), text_string(&whole)) &&
+                !strstr(text_string(&row), numbers))
+                fail_msg("at %d columns: %s", columns, text_string(&row));
+        }
+        grid_finish(&grid);
+    }
+    text_finish(&row);
+    text_finish(&whole);
+    session_destroy(session);
+}
+
+static void the_ribbon_shortens_names_and_keeps_sizes(void **state)
+{
+    static const char name[] = "a_name_that_is_much_too_long_for_any_ribbon";
+    struct session *session = world_begin("first-fit");
+    struct view_options options = {.ascii = true};
+    struct text row = {0};
+
+    (void)state;
+    world_act(session, OP_ALLOC, name, 10 << 20);
+    for (int columns = 40; columns < 200; columns++) {
+        struct scene scene = {.session = session, .focus = 1 << 20};
+        struct grid grid = grid_create(RIBBON_ROWS, columns);
+
+        ribbon_draw(&grid, grid_area(&grid), &scene, &options);
+        draw_row(&grid, 0, &row);
+        if (!strstr(text_string(&row), "~ 10M"))
+            fail_msg("at %d columns: %s", columns, text_string(&row));
+        if (columns >= 80)
+            assert_string_equal(row.data + row.length - 4, " brk");
+        grid_finish(&grid);
+    }
+    text_finish(&row);
+    session_destroy(session);
+}
+
+/* At every width, the numbers that a block's row is about stand there whole. */
+static void the_table_of_blocks_fits_every_width(void **state)
+{
+    static const char *const headings[] = {"offset", "size", "name", "h", "pad"};
+    struct session *session = world_begin("first-fit");
+    struct view_options options = {.ascii = true};
+    struct text row = {0};
+    struct block_cursor cursor;
+
+    (void)state;
+    world_act(session, OP_ALLOC, "a_rather_long_name", 10 << 20);
+    world_act(session, OP_ALLOC, "B", 100);
+    cursor = block_table_find(&session->mirror->blocks, 10 << 19);
+    for (int columns = 36; columns < 160; columns++) {
+        struct grid grid = grid_create(2, columns);
+
+        block_row_heading(session, &options, &grid, 0);
+        block_row_draw(session, &options, block_cursor_get(&cursor), &grid, 1);
+        draw_row(&grid, 0, &row);
+        for (size_t i = 0; i < TEST_COUNT(headings); i++)
+            assert_non_null(strstr(text_string(&row), headings[i]));
+        draw_row(&grid, 1, &row);
+        if (!strstr(text_string(&row), "a_r") || !strstr(text_string(&row), " 8  ") ||
+            !(strstr(text_string(&row), "10485760") || strstr(text_string(&row), "10M")))
+            fail_msg("at %d columns: %s", columns, text_string(&row));
+        grid_finish(&grid);
+    }
+    text_finish(&row);
+    session_destroy(session);
+}
+
+/* From one cell on, words are whole, and as many as there is room for. */
+static void too_little_room_is_said_in_whole_words(void **state)
+{
+    static const struct {
+        int rows, columns;
+        const char *first, *second;
+    } sizes[] = {
+        {9, 80, "heapglass needs 40x10; this is 80x9", ""},
+        {24, 39, "heapglass needs 40x10; this is 39x24", ""},
+        {6, 20, "heapglass needs", "40x10; this is 20x6"},
+        {3, 11, "needs 40x10", ""},
+        {2, 6, "needs", "40x10"},
+        {1, 5, "40x10", ""},
+        {2, 4, "!", ""},
+        {1, 1, "!", ""},
+    };
+    struct session *session = world_begin("first-fit");
+    struct view_options options = {.ascii = true};
+    struct message message = {.heading = "", .text = ""};
+    struct free_lists lists = {0};
+    struct scene scene = {.session = session, .lists = &lists};
+    struct text row = {0};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(sizes); i++) {
+        struct grid grid = grid_create(sizes[i].rows, sizes[i].columns);
+
+        screen_draw(&grid, &scene, &options, &message, NULL, 0);
+        draw_row(&grid, 0, &row);
+        assert_string_equal(text_string(&row), sizes[i].first);
+        if (grid.rows > 1) {
+            draw_row(&grid, 1, &row);
+            assert_string_equal(text_string(&row), sizes[i].second);
+        }
+        grid_finish(&grid);
+    }
+    text_finish(&row);
+    session_destroy(session);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_block_vanishes),
+        cmocka_unit_test(each_theme_tells_what_it_must),
+        cmocka_unit_test(text_can_be_read_in_every_theme),
+        cmocka_unit_test(formulas_are_never_cut_off),
+        cmocka_unit_test(the_ribbon_shortens_names_and_keeps_sizes),
+        cmocka_unit_test(the_table_of_blocks_fits_every_width),
+        cmocka_unit_test(too_little_room_is_said_in_whole_words),
+    };
+
+    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+        return serve();
+    setlocale(LC_ALL, "");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
