@@ -284,11 +284,16 @@ static enum key_kind kind_of(wint_t code)
         wint_t code;
         enum key_kind kind;
     } kinds[] = {
-        {KEY_LEFT, KEY_KIND_LEFT},           {KEY_RIGHT, KEY_KIND_RIGHT},
-        {KEY_UP, KEY_KIND_UP},               {KEY_DOWN, KEY_KIND_DOWN},
-        {KEY_HOME, KEY_KIND_HOME},           {KEY_END, KEY_KIND_END},
-        {KEY_BACKSPACE, KEY_KIND_BACKSPACE}, {KEY_DC, KEY_KIND_DELETE},
-        {KEY_PPAGE, KEY_KIND_PAGE_UP},       {KEY_NPAGE, KEY_KIND_PAGE_DOWN},
+        {KEY_LEFT, KEY_KIND_LEFT},
+        {KEY_RIGHT, KEY_KIND_RIGHT},
+        {KEY_UP, KEY_KIND_UP},
+        {KEY_DOWN, KEY_KIND_DOWN},
+        {KEY_HOME, KEY_KIND_HOME},
+        {KEY_END, KEY_KIND_END},
+        {KEY_BACKSPACE, KEY_KIND_BACKSPACE},
+        {KEY_DC, KEY_KIND_DELETE},
+        {KEY_PPAGE, KEY_KIND_PAGE_UP},
+        {KEY_NPAGE, KEY_KIND_PAGE_DOWN},
         {KEY_F(1), KEY_KIND_HELP},
     };
 

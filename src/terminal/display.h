@@ -38,8 +38,8 @@ void display_redraw(void);
  *   returns     KEY_KIND_NONE when the time has passed or `other` has become readable */
 struct key display_read_key(int timeout_ms, int other);
 
-/* Whether Ctrl-C has been typed by now, which makes void what was typed before it; else what has been
- * typed is kept for display_read_key. A new size is heard of. */
+/* Whether Ctrl-C has been typed by now, which makes void what was typed before it; else what has
+ * been typed is kept for display_read_key. A new size is heard of. */
 bool display_interrupted(void);
 
 /* Stop the program, as Ctrl-Z asks; returns when it goes on. */

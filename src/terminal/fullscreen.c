@@ -22,10 +22,10 @@ struct fullscreen {
     struct editor *editor;
     /* the command at hand: when it began, and when its progress was last shown; 0 before */
     uint64_t began_ms, shown_ms;
-    uint64_t drawn_ms;    /* when the picture was last drawn */
-    bool heap_is_lost;    /* its process has ended, and there was no other to be had */
-    const char *queued;   /* the rest of an escape sequence, on its way to the editor */
-    char sequence[4];     /* where a sequence that curses does not know is put together */
+    uint64_t drawn_ms;  /* when the picture was last drawn */
+    bool heap_is_lost;  /* its process has ended, and there was no other to be had */
+    const char *queued; /* the rest of an escape sequence, on its way to the editor */
+    char sequence[4];   /* where a sequence that curses does not know is put together */
 };
 
 static uint64_t now_ms(void)
@@ -55,6 +55,7 @@ static void report_error(struct picture *picture, const struct outcome *outcome)
     int rows, columns;
 
     picture_say(picture, STYLE_ERROR, "error");
+    text_clear(&picture->caption); /* it could take all the room */
     if (outcome->location.file)
         text_add(&told, "%s:%u:%d: ", outcome->location.file, outcome->location.line,
                  outcome->column);
@@ -186,7 +187,7 @@ static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t tot
     else
         text_add(&text, "%zu done", done);
     picture_draw(&fullscreen->picture,
-                 &(struct message){.heading = "working; Ctrl-C stops", .text = text_string(&text)},
+                 &(struct message){"working; Ctrl-C stops", NULL, text_string(&text), STYLE_PLAIN},
                  &prompt);
     text_finish(&text);
 }

@@ -7,7 +7,7 @@
 #include "terminal/display.h"
 
 enum {
-    LISTED_MOST = 64, /* elements of a free list that the panel could need */
+    LISTED_MOST = 64,  /* elements of a free list that the panel could need */
     FRAME_COLUMNS = 4, /* of a page: borders and blanks */
 };
 
@@ -199,8 +199,7 @@ static int draw_prompt(struct grid *grid, const struct prompt *prompt)
     return first + cursor - hidden;
 }
 
-void picture_draw(struct picture *picture, const struct message *over,
-                  const struct prompt *prompt)
+void picture_draw(struct picture *picture, const struct message *over, const struct prompt *prompt)
 {
     struct message message = message_of(picture);
     struct grid grid;

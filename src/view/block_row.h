@@ -1,5 +1,5 @@
-/* block_row.h: blocks as rows of a table. Where it is narrow, columns are left out, footers first, or
- * written shorter; what is left stands in line. */
+/* block_row.h: blocks as rows of a table. Where it is narrow, columns are left out, footers first,
+ * or written shorter; what is left stands in line. */
 #ifndef VIEW_BLOCK_ROW_H
 #define VIEW_BLOCK_ROW_H
 

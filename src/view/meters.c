@@ -24,9 +24,8 @@ void meters_add_formula(unsigned number, const struct metrics *metrics,
     char part[SIZE_TEXT_MAX], whole[SIZE_TEXT_MAX];
 
     add_complement(ratio, options, text);
-    text_add(text, "%s %s / %s %s", ratio->part_words,
-             size_short(ratio_part(ratio, metrics), part), ratio->whole_words,
-             size_short(ratio_whole(ratio, metrics), whole));
+    text_add(text, "%s %s / %s %s", ratio->part_words, size_short(ratio_part(ratio, metrics), part),
+             ratio->whole_words, size_short(ratio_whole(ratio, metrics), whole));
 }
 
 static void draw_bar(struct grid *grid, int row, int column, int columns, double ratio,
@@ -34,7 +33,7 @@ static void draw_bar(struct grid *grid, int row, int column, int columns, double
 {
     unsigned filled = (unsigned)lround(ratio * columns * 8);
 
-    for (int i = 0; i < columns; i++, filled = filled > 8 ? filled - 8 : 0) {
+    for (int i = 0; i<columns; i++, filled = filled> 8 ? filled - 8 : 0) {
         if (filled >= 8)
             grid_put(grid, row, column + i, view_glyph(options, GLYPH_METER_FULL), STYLE_METER);
         else if (filled > 0 && !options->ascii)

@@ -8,8 +8,8 @@
 
 enum { METERS_ROWS = RATIOS };
 
-/* Draw as many of the ratios as there are rows. A formula is never cut off: where it has no room, its
- * words go, and then the bar. */
+/* Draw as many of the ratios as there are rows. A formula is never cut off: where it has no room,
+ * its words go, and then the bar. */
 void meters_draw(struct grid *grid, struct area area, const struct scene *scene,
                  const struct view_options *options);
 

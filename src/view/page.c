@@ -290,8 +290,7 @@ static struct page page_of_bytes(struct page page)
     memory_copy(copy, page.show.bytes, page.show.count);
     page.show.bytes = copy;
     page.heading = "bytes; [header] and [footer] in brackets";
-    page.rows =
-        (page.show.at % DUMP_COLUMNS + page.show.count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
+    page.rows = (page.show.at % DUMP_COLUMNS + page.show.count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
     page.draw = draw_dump_row;
     return page;
 }

@@ -40,7 +40,8 @@ static int draw_tail(const struct box *box, int room)
 {
     const struct block *block = box->block;
     char footer[TAG_MAX], padding[SIZE_TEXT_MAX + 1] = "+";
-    int end = box->column + box->columns, taken = (int)strlen(write_tag(box, block->footer, footer));
+    int end = box->column + box->columns;
+    int taken = (int)strlen(write_tag(box, block->footer, footer));
 
     grid_text(box->grid, box->row, end - taken, taken, STYLE_HEADER, footer);
     size_short(block_padding(block), padding + 1);
@@ -102,13 +103,13 @@ uint64_t ribbon_draw(struct grid *grid, struct area area, const struct scene *sc
     int count = boxes_columns / LEAST_WIDTH;
     int width = count > 0 ? boxes_columns / count : boxes_columns;
     struct box box = {grid, scene->session, options, NULL, area.row, area.column, 0};
-    int end = area.column + area.columns;
+    int end = area.column + area.columns, boxes_end = area.column + boxes_columns;
     uint64_t first = block_cursor_get(&cursor) ? block_cursor_get(&cursor)->at : 0;
 
     if (width > MOST_WIDTH)
         width = MOST_WIDTH;
     box.columns = width - 1;
-    while ((box.block = block_cursor_get(&cursor)) && box.column + width <= area.column + boxes_columns) {
+    while ((box.block = block_cursor_get(&cursor)) && box.column + width <= boxes_end) {
         draw_block(&box);
         box.column += width;
         block_cursor_next(&cursor);

@@ -20,7 +20,7 @@ enum {
     GOOD_MESSAGE_ROWS = 4,
     MOST_MESSAGE_ROWS = 8,
     MOST_LISTS_ROWS = 8,
-    SPLIT_COLUMNS = 78, /* from here on there is room for free list and meters side by side */
+    SPLIT_COLUMNS = 78,  /* from here on there is room for free list and meters side by side */
     METERS_COLUMNS = 58, /* what the meters take of it, with the longest of their formulas */
 };
 
@@ -122,9 +122,8 @@ bool screen_message_fits(int rows, int columns, const struct message *message)
     struct screen_layout layout = screen_layout(rows, columns);
     struct grid nowhere = {0};
 
-    return !layout.fits ||
-           draw_message(&nowhere, (struct area){.columns = columns - 4}, message) <=
-               layout.message.rows;
+    return !layout.fits || draw_message(&nowhere, (struct area){.columns = columns - 4}, message) <=
+                               layout.message.rows;
 }
 
 /* ---- Parts ---- */
@@ -308,9 +307,8 @@ static void draw_lists_panel(struct grid *grid, const struct screen_layout *layo
                              const struct scene *scene, const struct view_options *options)
 {
     const struct panel *panel = &layout->lists;
-    struct area area =
-        draw_frame(grid, panel, layout->split ? list_heading(scene, layout->split) : "fragmentation",
-                   options);
+    const char *heading = layout->split ? list_heading(scene, layout->split) : "fragmentation";
+    struct area area = draw_frame(grid, panel, heading, options);
     struct area left = {area.row, area.column + 1, area.rows, layout->split - 3};
 
     if (layout->split) {
@@ -359,8 +357,6 @@ static void draw_page(struct grid *grid, struct page *page, size_t top,
     char footing[96];
 
     page_fit(page, area.columns - 2);
-    if (top >= page->rows)
-        top = page->rows > 0 ? page->rows - 1 : 0;
     for (int i = 0; i < area.rows && top + (size_t)i < page->rows; i++) {
         struct grid row = grid_create(1, area.columns - 2);
 
@@ -393,15 +389,15 @@ static bool fits_unbroken(struct area area, const char *text)
         longest = length > longest ? length : longest;
         word += length;
     }
-    return (int)longest <= area.columns && grid_wrap(&nowhere, area, STYLE_NOTICE, text) <= area.rows;
+    return (int)longest <= area.columns &&
+           grid_wrap(&nowhere, area, STYLE_NOTICE, text) <= area.rows;
 }
 
 /* Say how much room is needed, in as many words as there is room for. */
 static void ask_for_room(struct grid *grid)
 {
-    struct area area = {0, 0, screen_has_prompt(grid->rows, grid->columns) ? grid->rows - 1
-                                                                            : grid->rows,
-                        grid->columns};
+    bool has_prompt = screen_has_prompt(grid->rows, grid->columns);
+    struct area area = {.rows = grid->rows - has_prompt, .columns = grid->columns};
     char forms[4][64];
 
     snprintf(forms[0], sizeof forms[0], "heapglass needs %dx%d; this is %dx%d",

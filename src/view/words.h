@@ -15,8 +15,9 @@ enum { WORDS_PLACE_MAX = 24 };
 const char *words_place(const struct session *session, const struct view_options *options,
                         uint64_t at, char buffer[WORDS_PLACE_MAX]);
 
-/* Append the line that an error stands in and, below, a caret under its column, indented by two; what
- * a terminal would obey is made visible. Of a line too long for `columns`, what is around the column.
+/* Append the line that an error stands in and, below, a caret under its column, indented by two;
+ * what a terminal would obey is made visible. Of a line too long for `columns`, only what is around
+ * the column.
  *   column  of the error, in bytes from 1; with 0, nothing is appended */
 void words_add_error_line(const char *line, int column, int columns, struct text *text);
 

@@ -49,7 +49,10 @@ static void what_cannot_be_shown_is_replaced(void **state)
     struct grid grid = grid_create(1, 10);
 
     (void)state;
-    grid_text(&grid, 0, 0, 10, STYLE_PLAIN, "a\tb\x1b" "c\xff" "d");
+    grid_text(&grid, 0, 0, 10, STYLE_PLAIN,
+              "a\tb\x1b"
+              "c\xff"
+              "d");
     expect_row(&grid, 0, "a b c\uFFFDd");
     grid_finish(&grid);
 }
@@ -79,8 +82,9 @@ static void the_rest_of_a_line_goes_below_its_second_part(void **state)
     assert_string_equal(text_string(&broken), "aaa bbb\nccc\nd");
     text_clear(&broken);
     grid_break_lines("  free NAME  give back what NAME holds\n\nend", 24, &broken);
-    assert_string_equal(text_string(&broken),
-                        "  free NAME  give back\n             what NAME\n             holds\n\nend");
+    assert_string_equal(
+        text_string(&broken),
+        "  free NAME  give back\n             what NAME\n             holds\n\nend");
     text_clear(&broken);
     grid_break_lines("  realloc NAME    change its size", 20, &broken);
     assert_string_equal(text_string(&broken), "  realloc NAME\n    change its size");

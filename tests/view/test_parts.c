@@ -1,5 +1,5 @@
-/* test_parts.c: parts of the screen, each at every width: what is too long is shortened so that it can
- * still be read. Themes, too. */
+/* test_parts.c: parts of the screen, each at every width: what is too long is shortened so that it
+ * can still be read. Themes, too. */
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>

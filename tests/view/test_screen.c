@@ -130,9 +130,9 @@ static void pages_are_as_they_were(void **state)
         const char *name;
         enum show_kind kind;
     } rows[] = {
-        {"page-blocks", SHOW_BLOCKS},     {"page-free-list", SHOW_FREE_LIST},
-        {"page-stats", SHOW_STATS},       {"page-variables", SHOW_VARIABLES},
-        {"page-steps", SHOW_STEPS},       {"page-dump", SHOW_DUMP},
+        {"page-blocks", SHOW_BLOCKS}, {"page-free-list", SHOW_FREE_LIST},
+        {"page-stats", SHOW_STATS},   {"page-variables", SHOW_VARIABLES},
+        {"page-steps", SHOW_STEPS},   {"page-dump", SHOW_DUMP},
     };
     struct session *session = world_begin("first-fit");
     struct action fill = {.kind = OP_FILL, .name = "v4", .argument = 'v'};

@@ -8,8 +8,8 @@
 struct session *world_begin(const char *policy);
 void world_act(struct session *session, enum op_kind kind, const char *name, uint64_t size);
 
-/* What has been done in it: nothing; the story of three blocks of 10M; small blocks with holes between
- * them, and a leak; a thousand holes; blocks without a hole; slots of a pool. */
+/* What has been done in it: nothing; the story of three blocks of 10M; small blocks with holes
+ * between them, and a leak; a thousand holes; blocks without a hole; slots of a pool. */
 void world_tell_nothing(struct session *session);
 void world_tell_story(struct session *session);
 void world_tell_of_small_blocks(struct session *session);
