@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "command/settings.h"
 #include "report/json.h"
 #include "report/plain.h"
@@ -279,8 +280,13 @@ static enum status run_input(struct interpreter *interpreter, struct error *erro
 
 static void print_error(const struct error *error)
 {
-    if (error->text[0])
-        fprintf(stderr, "heapglass: %s\n", error->text);
+    struct text text = {0};
+
+    if (!error->text[0])
+        return;
+    utf8_add_visible(&text, error->text, strlen(error->text)); /* files have strange names */
+    fprintf(stderr, "heapglass: %s\n", text_string(&text));
+    text_finish(&text);
 }
 
 static enum status run_printing(struct session *session, const struct options *options)
@@ -316,6 +322,10 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     interpreter_init(&interpreter, session, &face);
     interpreter.keep_going = options->keep_going;
     status = run_work(&interpreter, options, &error);
+    if (interpreter.stopped && error.text[0]) {
+        fullscreen_note(screen, error.text);
+        error.text[0] = '\0';
+    }
     if (status != STATUS_USAGE && !interpreter.quit &&
         !fullscreen_interact(screen, &interpreter, &error))
         status = STATUS_FAILED;

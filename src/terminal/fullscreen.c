@@ -423,6 +423,11 @@ void fullscreen_destroy(struct fullscreen *fullscreen)
     free(fullscreen);
 }
 
+void fullscreen_note(struct fullscreen *fullscreen, const char *note)
+{
+    picture_add_note(&fullscreen->picture, note);
+}
+
 /* An empty line closes the page, or shows all of what the message panel has no room for. */
 static void run_nothing(struct picture *picture)
 {

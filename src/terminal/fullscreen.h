@@ -18,6 +18,9 @@ void fullscreen_destroy(struct fullscreen *fullscreen);
 /* The face that the interpreter is to tell. */
 struct face fullscreen_face(struct fullscreen *fullscreen);
 
+/* Say something beside what the last command said. */
+void fullscreen_note(struct fullscreen *fullscreen, const char *note);
+
 /* Let the user type until they leave. False with `error` set if the line editor cannot be started.
  * */
 bool fullscreen_interact(struct fullscreen *fullscreen, struct interpreter *interpreter,

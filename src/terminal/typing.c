@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "terminal/editor.h"
 #include "terminal/keys.h"
 
@@ -73,12 +74,18 @@ static bool read_key(void *context, wchar_t *ret_key)
 
 static void show_candidates(void *context, const struct completion *completion)
 {
+    struct text text = {0};
+
     (void)context;
-    putchar('\n');
-    for (size_t i = 0; i < completion->count; i++)
-        printf("%s%s", i ? "  " : "", completion->candidates[i]);
-    putchar('\n');
+    for (size_t i = 0; i < completion->count; i++) {
+        const char *candidate = completion->candidates[i];
+
+        text_add(&text, "%s", i ? "  " : "");
+        utf8_add_visible(&text, candidate, strlen(candidate)); /* files have strange names */
+    }
+    printf("\n%s\n", text_string(&text));
     fflush(stdout);
+    text_finish(&text);
 }
 
 bool typing_interact(struct interpreter *interpreter, struct error *error)

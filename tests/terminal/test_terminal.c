@@ -447,7 +447,7 @@ static void a_played_file_can_be_stopped(void **state)
     snprintf(path, sizeof path, "%s/long.hg", state_folder);
     file = fopen(path, "w");
     assert_non_null(file);
-    for (int i = 0; i < 1000000; i++)
+    for (int i = 0; i < 400000; i++)
         fprintf(file, "alloc a%d 16\n", i);
     fclose(file);
     snprintf(line, sizeof line, "source %s\r", path);
@@ -458,6 +458,14 @@ static void a_played_file_can_be_stopped(void **state)
     term_type(term, "reset\r");
     term_expect(term, "A fresh heap: no steps");
     leave(term);
+    term = start_as(24, 80, "xterm-256color", "C.UTF-8", path, NULL); /* before anything is typed */
+    term_expect(term, "working; Ctrl-C stops");
+    term_type(term, "\003");
+    term_expect(term, "Note: ");
+    term_expect(term, "stopped");
+    term_type(term, "\004");
+    assert_int_equal(WEXITSTATUS(term_wait_end(term)), 1);
+    term_finish(term);
     unlink(path);
 }
 
