@@ -99,7 +99,8 @@ static const struct row rows[] = {
      "when no free block fits."},
     {"alloc A 200K", "free A",
      "A's block (200K at +0x00b8) is free. It merged with the free block to its right into one of "
-     "204K at +0x00b8. It reached the break with at least 128K, so 200K went back to the system "
+     "204K at +0x00b8. What is free at the break has at least 128K, so 200K went back to the "
+     "system "
      "and the break moved down."},
     {"alloc A 10; realloc A 0", "free A", "A is NULL: free does nothing."},
     {"alloc A 10; alloc A 20", "free A",

@@ -258,6 +258,41 @@ static struct extent place(struct simulator *simulator, int index, uint64_t need
     return block;
 }
 
+/* The lowest hole that another one touches from above; NONE if there is none. */
+static int lowest_touched(const struct extents *holes)
+{
+    int lowest = NONE;
+
+    for (size_t i = 0; i < holes->count; i++) {
+        const struct extent *hole = &holes->items[i];
+
+        if ((lowest == NONE || hole->at < holes->items[lowest].at) &&
+            starting_at(holes, hole->at + hole->size) != NONE)
+            lowest = (int)i;
+    }
+    return lowest;
+}
+
+/* Merge all holes that touch, lowest first, unless the setting is never. */
+static void merge_holes(struct simulator *simulator)
+{
+    struct extents *holes = &simulator->holes;
+    int index;
+
+    if (setting(simulator, HG_COALESCE) == HG_COALESCE_NEVER)
+        return;
+    while ((index = lowest_touched(holes)) != NONE) {
+        uint64_t rover = simulator->rover;
+        struct extent whole = remove_hole(simulator, index);
+
+        if (rover == whole.at)
+            simulator->rover = rover;
+        while ((index = starting_at(holes, whole.at + whole.size)) != NONE)
+            whole = join(simulator, whole, index);
+        add_hole(simulator, whole);
+    }
+}
+
 uint64_t simulator_allocate(struct simulator *simulator, uint64_t size)
 {
     uint64_t need = block_size(simulator, size);
@@ -265,7 +300,7 @@ uint64_t simulator_allocate(struct simulator *simulator, uint64_t size)
     struct extent block;
 
     if (index == NONE && setting(simulator, HG_COALESCE) == HG_COALESCE_DEFERRED) {
-        simulator_coalesce(simulator);
+        merge_holes(simulator);
         index = choose(simulator, need);
     }
     if (index == NONE)
@@ -293,36 +328,26 @@ void simulator_free(struct simulator *simulator, uint64_t payload)
         add_hole(simulator, hole);
 }
 
-/* The lowest hole that another one touches from above; NONE if there is none. */
-static int lowest_touched(const struct extents *holes)
-{
-    int lowest = NONE;
-
-    for (size_t i = 0; i < holes->count; i++) {
-        const struct extent *hole = &holes->items[i];
-
-        if ((lowest == NONE || hole->at < holes->items[lowest].at) &&
-            starting_at(holes, hole->at + hole->size) != NONE)
-            lowest = (int)i;
-    }
-    return lowest;
-}
-
 void simulator_coalesce(struct simulator *simulator)
 {
-    struct extents *holes = &simulator->holes;
+    struct extent hole, kept;
+    uint64_t rover;
     int index;
 
     if (setting(simulator, HG_COALESCE) == HG_COALESCE_NEVER)
         return;
-    while ((index = lowest_touched(holes)) != NONE) {
-        uint64_t rover = simulator->rover;
-        struct extent whole = remove_hole(simulator, index);
-
-        if (rover == whole.at)
-            simulator->rover = rover;
-        while ((index = starting_at(holes, whole.at + whole.size)) != NONE)
-            whole = join(simulator, whole, index);
-        add_hole(simulator, whole);
-    }
+    merge_holes(simulator);
+    index = ending_at(&simulator->holes, simulator->end);
+    if (index == NONE)
+        return;
+    rover = simulator->rover;
+    hole = simulator->holes.items[index];
+    kept = trim(simulator, hole);
+    if (kept.size == hole.size)
+        return;
+    remove_hole(simulator, index);
+    if (kept.size > 0)
+        add_hole(simulator, kept);
+    if (kept.size > 0 && rover == hole.at)
+        simulator->rover = rover;
 }

@@ -51,7 +51,7 @@ uint64_t simulator_allocate(struct simulator *simulator, uint64_t size);
 /* Free the payload at this offset. */
 void simulator_free(struct simulator *simulator, uint64_t payload);
 
-/* Merge all holes that touch, lowest first, unless the setting is never. */
+/* Merge all holes that touch, lowest first, and trim, unless the setting is never. */
 void simulator_coalesce(struct simulator *simulator);
 
 #endif

@@ -255,6 +255,21 @@ static void the_break_moves_by_quanta_and_back(void **state)
     exercise_end(&exercise);
 }
 
+static void merging_late_gives_back_late(void **state)
+{
+    struct hg_config config = exercise_config("first-fit");
+    struct exercise exercise;
+
+    (void)state;
+    config.settings[HG_COALESCE] = HG_COALESCE_DEFERRED;
+    config.settings[HG_TRIM] = 128;
+    exercise = exercise_begin(&config);
+    exercise_expect(&exercise, "A24 B88 C88 -B -C", "A32 -96 -96");
+    hg_coalesce(exercise.shadow->heap);
+    exercise_expect(&exercise, "", "A32");
+    exercise_end(&exercise);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +286,7 @@ int main(void)
         cmocka_unit_test(merging_can_wait_or_never_happen),
         cmocka_unit_test(realloc_shrinks_and_grows_in_place),
         cmocka_unit_test(a_bigger_header_and_footers_cost_their_bytes),
+        cmocka_unit_test(merging_late_gives_back_late),
         cmocka_unit_test(the_break_moves_by_quanta_and_back),
     };
 

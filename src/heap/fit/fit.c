@@ -166,6 +166,7 @@ static void *reallocate(struct hg_heap *heap, void *payload, size_t size)
 static void coalesce(struct hg_heap *heap)
 {
     hg_fit_coalesce(fit_of(heap));
+    hg_fit_trim_wilderness(fit_of(heap));
 }
 
 static uint32_t list_count(const struct hg_settings *settings)

@@ -151,6 +151,9 @@ struct fit_block *hg_fit_extend(struct fit *fit, const struct fit_need *need);
  * left of it, NULL if nothing. */
 struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block);
 
+/* Give back what is too much of the free block at the break, which is on the list. */
+void hg_fit_trim_wilderness(struct fit *fit);
+
 /* ---- fit_read.c, fit_check.c: reading back, from memory that may be damaged ---- */
 
 /* The heap as far as it can be relied on: its settings, and how far it may be read. */

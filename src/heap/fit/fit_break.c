@@ -92,3 +92,19 @@ struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block)
     hg_fit_write(fit, block, rest, left);
     return block;
 }
+
+void hg_fit_trim_wilderness(struct fit *fit)
+{
+    struct fit_block *last = joinable(fit);
+    bool holds_rover = last && fit->rover == last;
+
+    if (!last || surplus(fit, fit_size(last)) == 0)
+        return;
+    hg_fit_unlink(fit, last, HG_EVENT_UNLINK);
+    last = hg_fit_trim(fit, last);
+    if (!last)
+        return;
+    hg_fit_push(fit, last);
+    if (holds_rover)
+        fit->rover = last;
+}

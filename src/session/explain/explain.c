@@ -38,6 +38,7 @@ static void tell_coalesce(struct telling *telling)
                  tell_times(telling, merges));
     else
         text_add(telling->text, "There were no free neighbours to merge.");
+    tell_trim(telling);
 }
 
 void explain_step(const struct session *session, const struct step *step, struct text *text)

@@ -61,8 +61,8 @@ void tell_trim(struct telling *telling)
 
     if (trim)
         text_add(telling->text,
-                 " It reached the break with at least %s, so %s went back to the system and the "
-                 "break moved down.",
+                 " What is free at the break has at least %s, so %s went back to the system and "
+                 "the break moved down.",
                  tell_amount(telling, telling_setting(telling, HG_TRIM)),
                  tell_amount(telling, trim->size));
 }
