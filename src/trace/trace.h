@@ -1,0 +1,93 @@
+/* trace.h: traces of allocations: what a program asked of malloc, free and realloc, in order.
+ *
+ * A trace is a list of operations on ids. An id stands for one payload; what always holds:
+ *  - an id is allocated before it is freed, and not allocated again while it is live, so that every
+ *    trace can be replayed on any allocator;
+ *  - `id_count` is one more than the largest id, and `peak_live` the largest sum, after any
+ *    operation, of the sizes of the live ids.
+ * Only trace_add changes a trace, and it refuses what would break this.
+ *
+ * Files are those of the malloc lab, `NAME.rep`: four numbers, then one operation in each line.
+ *
+ *      1           suggested heap size, or a weight: not used
+ *      3           number of ids: all are below
+ *      4           number of operations
+ *      1024        a weight, or the peak of live bytes: not used
+ *      a 0 512     allocate id 0, 512 bytes
+ *      r 0 1024    change the size of id 0; allocate it if it is not live
+ *      f 0         free id 0
+ *      f -1        free NULL
+ *
+ * The words may be parted by any white space. */
+#ifndef TRACE_TRACE_H
+#define TRACE_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+
+enum trace_kind { TRACE_ALLOCATE, TRACE_REALLOCATE, TRACE_FREE };
+enum { TRACE_KINDS = TRACE_FREE + 1 };
+
+#define TRACE_NULL_ID UINT32_MAX                /* of an operation that frees NULL */
+#define TRACE_IDS_MAX ((uint32_t)1 << 26)       /* ids are below */
+#define TRACE_OPS_MAX ((size_t)1 << 28)         /* operations in a trace */
+#define TRACE_SIZE_MAX ((uint64_t)1 << 40)      /* bytes in one payload, and live at a time */
+#define TRACE_FILE_MAX ((size_t)1 << 32)        /* bytes in a file */
+
+struct trace_op {
+    uint64_t size; /* bytes asked for; 0 of a free */
+    uint32_t id;
+    uint32_t kind; /* enum trace_kind */
+};
+
+struct trace {
+    char *name; /* of the file, without its folders and ".rep", or of the generator */
+    struct trace_op *ops;
+    size_t op_count, op_capacity;
+    size_t kind_counts[TRACE_KINDS];
+    uint32_t id_count;
+    uint64_t live;      /* bytes asked for by the ids that are live after the last operation */
+    uint64_t peak_live; /* the most there ever were */
+    uint64_t *sizes;    /* of each id: 1 + its size while it is live, else 0 */
+    size_t size_capacity;
+};
+
+/* An empty trace with a copy of `name`; give its memory back. */
+void trace_init(struct trace *trace, const char *name);
+void trace_finish(struct trace *trace);
+
+/* Append one operation.
+ *   id      for TRACE_FREE, TRACE_NULL_ID frees NULL
+ *   size    bytes; 0 where kind is TRACE_FREE. A payload of 0 bytes is live all the same, also
+ *           after TRACE_REALLOCATE, and may be freed
+ *   errors  an id that is out of range, allocated twice, or freed while it is not live; a limit
+ *           above; the trace is then unchanged
+ *   cost    O(1), and memory for the ids up to the largest */
+bool trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, uint64_t size,
+               struct error *error);
+
+/* Whether `id` is live after the last operation, and its size if it is. */
+bool trace_is_live(const struct trace *trace, uint32_t id, uint64_t *ret_size);
+
+/* Read a whole .rep file.
+ *   path       "-" is standard input
+ *   lenient    take what is there: the header's counts may be wrong, and the last operation may be
+ *              cut off (it is then left out)
+ *   ret_trace  to be given to trace_finish; untouched on failure
+ *   errors     "FILE:LINE: what is wrong", and just "FILE: ..." where it cannot be read */
+bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error);
+
+/* The same from memory; `name` stands for the file in errors. */
+bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
+                 struct trace *ret_trace, struct error *error);
+
+/* Write `trace` as a .rep file to `output`. The header is one that both kinds of lab take: weight 1
+ * first, the peak of live bytes last.
+ *   errors  the output cannot be written */
+bool trace_write(const struct trace *trace, FILE *output, struct error *error);
+
+#endif
