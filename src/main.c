@@ -19,6 +19,7 @@
 #include "target/serve.h"
 #include "terminal/fullscreen.h"
 #include "terminal/typing.h"
+#include "trace/trace_command.h"
 
 enum status {
     STATUS_GOOD = 0,
@@ -46,6 +47,7 @@ struct options {
 static void print_help(void)
 {
     fputs("usage: heapglass [OPTION]... [FILE.hg]...\n"
+          "       heapglass trace VERB ...    make and check traces of allocations\n"
           "\n"
           "Watch an allocator at work on a real heap. On a terminal, type commands such as\n"
           "'alloc A 10M' and 'free A'; 'help' lists them. FILEs are played first.\n"
@@ -372,8 +374,26 @@ static void open_standard_descriptors(void)
         close(descriptor);
 }
 
+/* The programs within the program: what their first word runs, instead of the visualizer. */
+static const struct tool {
+    const char *name;
+    int (*run)(int count, char **arguments); /* arguments[0] is the name */
+} tools[] = {
+    {"trace", trace_command},
+};
+
+static const struct tool *find_tool(int count, char **arguments)
+{
+    for (size_t i = 0; count > 1 && i < sizeof tools / sizeof tools[0]; i++) {
+        if (strcmp(arguments[1], tools[i].name) == 0)
+            return &tools[i];
+    }
+    return NULL;
+}
+
 int main(int count, char **arguments)
 {
+    const struct tool *tool = find_tool(count, arguments);
     struct options options = {.config = hg_config_default(hg_policy(0)->name)};
     struct session *session;
     struct error error;
@@ -385,6 +405,8 @@ int main(int count, char **arguments)
     open_standard_descriptors();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* numbers are written and read in one way everywhere */
+    if (tool)
+        return tool->run(count - 1, arguments + 1);
     options.commands = memory_create((size_t)count, sizeof options.commands[0]);
     if (!parse_options(count, arguments, &options, &done) || done) {
         free(options.commands);

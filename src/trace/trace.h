@@ -32,11 +32,11 @@
 enum trace_kind { TRACE_ALLOCATE, TRACE_REALLOCATE, TRACE_FREE };
 enum { TRACE_KINDS = TRACE_FREE + 1 };
 
-#define TRACE_NULL_ID UINT32_MAX                /* of an operation that frees NULL */
-#define TRACE_IDS_MAX ((uint32_t)1 << 26)       /* ids are below */
-#define TRACE_OPS_MAX ((size_t)1 << 28)         /* operations in a trace */
-#define TRACE_SIZE_MAX ((uint64_t)1 << 40)      /* bytes in one payload, and live at a time */
-#define TRACE_FILE_MAX ((size_t)1 << 32)        /* bytes in a file */
+#define TRACE_NULL_ID UINT32_MAX           /* of an operation that frees NULL */
+#define TRACE_IDS_MAX ((uint32_t)1 << 26)  /* ids are below */
+#define TRACE_OPS_MAX ((size_t)1 << 28)    /* operations in a trace */
+#define TRACE_SIZE_MAX ((uint64_t)1 << 40) /* bytes in one payload, and live at a time */
+#define TRACE_FILE_MAX ((size_t)1 << 32)   /* bytes in a file */
 
 struct trace_op {
     uint64_t size; /* bytes asked for; 0 of a free */

@@ -1,0 +1,84 @@
+/* trace.c: see trace.h. The one place where operations enter a trace. */
+#include "trace/trace.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+void trace_init(struct trace *trace, const char *name)
+{
+    *trace = (struct trace){.name = memory_copy_string(name)};
+}
+
+void trace_finish(struct trace *trace)
+{
+    free(trace->name);
+    free(trace->ops);
+    free(trace->sizes);
+    *trace = (struct trace){0};
+}
+
+bool trace_is_live(const struct trace *trace, uint32_t id, uint64_t *ret_size)
+{
+    if (id >= trace->id_count || trace->sizes[id] == 0)
+        return false;
+    *ret_size = trace->sizes[id] - 1;
+    return true;
+}
+
+/* Whether the operation keeps what trace.h says about ids; else say what it breaks.
+ *   live, old_size  of the operation's id; the size is 0 where it is not live */
+static bool is_allowed(const struct trace *trace, const struct trace_op *op, bool live,
+                       uint64_t old_size, struct error *error)
+{
+    if (trace->op_count == TRACE_OPS_MAX)
+        return error_set(error, "a trace has %zu operations at most", TRACE_OPS_MAX);
+    if (op->id >= TRACE_IDS_MAX && (op->kind != TRACE_FREE || op->id != TRACE_NULL_ID))
+        return error_set(error, "id %" PRIu32 " is out of range; ids are below %" PRIu32, op->id,
+                         TRACE_IDS_MAX);
+    if (op->kind == TRACE_ALLOCATE && live)
+        return error_set(error, "id %" PRIu32 " is allocated twice", op->id);
+    if (op->kind == TRACE_FREE && op->id != TRACE_NULL_ID && !live)
+        return error_set(error, "id %" PRIu32 " is freed but %s", op->id,
+                         op->id < trace->id_count ? "not live" : "was never allocated");
+    if (op->size > TRACE_SIZE_MAX - (trace->live - old_size))
+        return error_set(error,
+                         "%" PRIu64 " more bytes are too many; %" PRIu64 " can be live at a time",
+                         op->size, TRACE_SIZE_MAX);
+    return true;
+}
+
+/* Make `sizes` reach to `id`. */
+static void reach_id(struct trace *trace, uint32_t id)
+{
+    if (id < trace->id_count)
+        return;
+    trace->sizes =
+        memory_reserve(trace->sizes, &trace->size_capacity, (size_t)id + 1, sizeof trace->sizes[0]);
+    while (trace->id_count <= id)
+        trace->sizes[trace->id_count++] = 0;
+}
+
+bool trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, uint64_t size,
+               struct error *error)
+{
+    struct trace_op op = {.size = size, .id = id, .kind = kind};
+    uint64_t old_size = 0;
+    bool live = trace_is_live(trace, id, &old_size);
+
+    if (!is_allowed(trace, &op, live, old_size, error))
+        return false;
+    trace->ops =
+        memory_reserve(trace->ops, &trace->op_capacity, trace->op_count + 1, sizeof trace->ops[0]);
+    trace->ops[trace->op_count++] = op;
+    trace->kind_counts[kind]++;
+    if (id == TRACE_NULL_ID)
+        return true;
+    reach_id(trace, id);
+    trace->sizes[id] = kind == TRACE_FREE ? 0 : size + 1;
+    trace->live += size - old_size;
+    if (trace->live > trace->peak_live)
+        trace->peak_live = trace->live;
+    return true;
+}

@@ -1,0 +1,201 @@
+/* trace_command.c: see trace_command.h. One table of verbs. */
+#include "trace/trace_command.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "trace/generate.h"
+
+enum { GOOD = 0, FAILED = 1, USAGE = 2 };
+
+/* ---- Messages ---- */
+
+static int wrong_usage(const char *what)
+{
+    fprintf(stderr, "heapglass trace: %s\nTry 'heapglass trace --help'.\n", what);
+    return USAGE;
+}
+
+static int failed(int status, const struct error *error)
+{
+    fprintf(stderr, "heapglass trace: %s\n", error->text);
+    return status;
+}
+
+static int flush_output(int status)
+{
+    struct error error;
+
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    error_set_errno(&error, "standard output");
+    return failed(FAILED, &error);
+}
+
+/* ---- generate ---- */
+
+static int print_generate_help(void)
+{
+    fputs(
+        "usage: heapglass trace generate NAME[:N[:SEED]] [-o FILE]\n"
+        "\n"
+        "Make a trace of allocations by rule and seed, and write it as a .rep file to FILE or to\n"
+        "standard output. The same NAME, N and SEED make the same trace everywhere.\n"
+        "\n"
+        "  NAME        N counts               what is made\n",
+        stdout);
+    for (unsigned i = 0; trace_generator(i); i++) {
+        const struct trace_generator *info = trace_generator(i);
+        char count[32];
+
+        snprintf(count, sizeof count, "%s (%" PRIu64 ")", info->unit, info->initial_n);
+        printf("  %-11s %-22s %s\n", info->name, count, info->summary);
+    }
+    fputs("\n"
+          "  -o, --output FILE   write to FILE\n"
+          "  -h, --help          print this help\n",
+          stdout);
+    return GOOD;
+}
+
+/* Write `trace` to `path`, or to standard output where that is NULL. */
+static bool write_to(const struct trace *trace, const char *path, struct error *error)
+{
+    FILE *output = path ? fopen(path, "we") : stdout;
+    bool good;
+
+    if (!output)
+        return error_set_errno(error, "%s", path);
+    good = trace_write(trace, output, error);
+    if (path && fclose(output) != 0 && good)
+        good = error_set_errno(error, "%s", path);
+    return good;
+}
+
+static int generate(int count, char **arguments)
+{
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    const char *path = NULL;
+    struct trace trace;
+    struct error error;
+    int option, status = GOOD;
+
+    while ((option = getopt_long(count, arguments, "o:h", options, NULL)) != -1) {
+        if (option == 'h')
+            return print_generate_help();
+        if (option != 'o')
+            return wrong_usage("generate takes -o FILE");
+        path = optarg;
+    }
+    if (optind + 1 != count)
+        return wrong_usage("generate wants one NAME[:N[:SEED]]");
+    if (!trace_generate(arguments[optind], &trace, &error))
+        return failed(USAGE, &error);
+    if (!write_to(&trace, path, &error))
+        status = failed(FAILED, &error);
+    trace_finish(&trace);
+    return status;
+}
+
+/* ---- check ---- */
+
+static int print_check_help(void)
+{
+    fputs(
+        "usage: heapglass trace check [--lenient] FILE...\n"
+        "\n"
+        "Read traces and say what is in them: operations, ids, allocations, changes of size, "
+        "frees,\n"
+        "the peak of live bytes, and the bytes that are never freed. FILE '-' is standard input.\n"
+        "\n"
+        "      --lenient   take what is there: the header's counts may be wrong, and the last\n"
+        "                  operation may be cut off\n"
+        "  -h, --help      print this help\n"
+        "\n"
+        "Exit status: 0 all are valid, 1 one is not, 2 wrong usage or an unreadable file.\n",
+        stdout);
+    return GOOD;
+}
+
+static int check_file(const char *path, bool lenient)
+{
+    struct trace trace;
+    struct error error;
+
+    if (!trace_read(path, lenient, &trace, &error))
+        return failed(error.column > 0 ? FAILED : USAGE, &error);
+    printf("%s: %zu operations on %" PRIu32 " ids: %zu a, %zu r, %zu f; peak %" PRIu64
+           " bytes live, %" PRIu64 " never freed\n",
+           path, trace.op_count, trace.id_count, trace.kind_counts[TRACE_ALLOCATE],
+           trace.kind_counts[TRACE_REALLOCATE], trace.kind_counts[TRACE_FREE], trace.peak_live,
+           trace.live);
+    trace_finish(&trace);
+    return GOOD;
+}
+
+static int check(int count, char **arguments)
+{
+    enum { LENIENT = 256 };
+    static const struct option options[] = {{"lenient", no_argument, NULL, LENIENT},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    bool lenient = false;
+    int option, status = GOOD;
+
+    while ((option = getopt_long(count, arguments, "h", options, NULL)) != -1) {
+        if (option == 'h')
+            return print_check_help();
+        if (option != LENIENT)
+            return wrong_usage("check takes --lenient");
+        lenient = true;
+    }
+    if (optind == count)
+        return wrong_usage("check wants a FILE");
+    for (; optind < count; optind++) {
+        int outcome = check_file(arguments[optind], lenient);
+
+        status = outcome > status ? outcome : status;
+    }
+    return status;
+}
+
+/* ---- The verbs ---- */
+
+static const struct verb {
+    const char *name, *usage, *summary;
+    int (*run)(int count, char **arguments); /* arguments[0] is the verb */
+} verbs[] = {
+    {"generate", "NAME[:N[:SEED]] [-o FILE]", "make a trace by rule and seed", generate},
+    {"check", "[--lenient] FILE...", "say whether traces are valid, and what is in them", check},
+};
+
+static int print_help(void)
+{
+    fputs("usage: heapglass trace VERB ...\n"
+          "\n"
+          "Traces are lists of allocations, in .rep files as the malloc lab has them. 'heapglass\n"
+          "bench' replays them.\n"
+          "\n",
+          stdout);
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        printf("  %s %s\n      %s\n", verbs[i].name, verbs[i].usage, verbs[i].summary);
+    fputs("\nEach VERB has a --help of its own.\n", stdout);
+    return GOOD;
+}
+
+int trace_command(int count, char **arguments)
+{
+    if (count < 2)
+        return wrong_usage("a VERB is missing");
+    if (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0)
+        return flush_output(print_help());
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(verbs[i].name, arguments[1]) == 0)
+            return flush_output(verbs[i].run(count - 1, arguments + 1));
+    }
+    return wrong_usage("there is no such VERB");
+}

@@ -1,0 +1,301 @@
+/* trace_read.c: .rep files. Nothing in a file is trusted: it is taken apart word by word, and every
+ * number and id is looked at before it is used. */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "trace/trace.h"
+
+enum { WORD_MAX = 20 }; /* letters: the longest number of 64 bits */
+
+struct reader {
+    const char *name; /* of the file, for errors */
+    const char *at, *end;
+    const char *line_start;
+    size_t line; /* from 1 */
+    bool lenient;
+};
+
+/* A stretch of the file without white space. */
+struct word {
+    const char *start;
+    size_t length; /* 0 at the end of the file */
+};
+
+struct header {
+    uint64_t id_count, op_count;
+};
+
+/* ---- Errors ---- */
+
+/* Put FILE:LINE before the error's text, and set its column to where `word` starts. */
+static bool fail_at(const struct reader *reader, struct word word, struct error *error)
+{
+    struct error what = *error;
+
+    error_set(error, "%s:%zu: %s", reader->name, reader->line, what.text);
+    error->column =
+        word.start >= reader->line_start ? (int)(word.start - reader->line_start) + 1 : 1;
+    return false;
+}
+
+/* A word fit for a message. */
+static const char *printable(struct word word, char buffer[WORD_MAX + 4])
+{
+    size_t length = word.length <= WORD_MAX ? word.length : WORD_MAX;
+
+    for (size_t i = 0; i < length; i++)
+        buffer[i] = isprint((unsigned char)word.start[i]) ? word.start[i] : '?';
+    memcpy(buffer + length, word.length > length ? "..." : "", word.length > length ? 4 : 1);
+    return buffer;
+}
+
+/* ---- Words and numbers ---- */
+
+/* The next word. At the end of the file, the line stays that of the last word. */
+static struct word next_word(struct reader *reader)
+{
+    struct reader skip = *reader;
+    struct word word;
+
+    while (skip.at < skip.end && isspace((unsigned char)*skip.at)) {
+        if (*skip.at++ == '\n') {
+            skip.line++;
+            skip.line_start = skip.at;
+        }
+    }
+    if (skip.at < skip.end)
+        *reader = skip;
+    else
+        reader->at = skip.at;
+    word.start = reader->at;
+    while (reader->at < reader->end && !isspace((unsigned char)*reader->at))
+        reader->at++;
+    word.length = (size_t)(reader->at - word.start);
+    return word;
+}
+
+/* Read `word` as a number up to `max`, which `what` names. */
+static bool parse_number(const struct reader *reader, struct word word, const char *what,
+                         uint64_t max, uint64_t *ret_number, struct error *error)
+{
+    char buffer[WORD_MAX + 4];
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < word.length; i++) {
+        unsigned digit = (unsigned)(unsigned char)word.start[i] - '0';
+
+        if (digit > 9) {
+            error_set(error, "%s '%s' is not a number", what, printable(word, buffer));
+            return fail_at(reader, word, error);
+        }
+        if (__builtin_mul_overflow(number, 10, &number) ||
+            __builtin_add_overflow(number, digit, &number))
+            number = UINT64_MAX;
+        if (number > max) {
+            error_set(error, "%s %s is too large; it can be %" PRIu64 " at most", what,
+                      printable(word, buffer), max);
+            return fail_at(reader, word, error);
+        }
+    }
+    *ret_number = number;
+    return true;
+}
+
+static bool read_header(struct reader *reader, struct header *ret_header, struct error *error)
+{
+    static const char *const names[] = {"the suggested heap size", "the number of ids",
+                                        "the number of operations", "the weight or peak"};
+    const uint64_t most[] = {UINT64_MAX - 1, TRACE_IDS_MAX, TRACE_OPS_MAX, UINT64_MAX - 1};
+    uint64_t numbers[4];
+
+    for (size_t i = 0; i < 4; i++) {
+        struct word word = next_word(reader);
+
+        if (word.length == 0) {
+            error_set(error, "the file ends before %s, number %zu of 4 in its header", names[i],
+                      i + 1);
+            return fail_at(reader, word, error);
+        }
+        if (!parse_number(reader, word, names[i], most[i], &numbers[i], error))
+            return false;
+    }
+    *ret_header = (struct header){.id_count = numbers[1], .op_count = numbers[2]};
+    return true;
+}
+
+/* ---- Operations ---- */
+
+static bool parse_kind(const struct reader *reader, struct word word, enum trace_kind *ret_kind,
+                       struct error *error)
+{
+    static const char letters[] = "arf"; /* in the order of enum trace_kind */
+    const char *letter = word.length == 1 ? memchr(letters, word.start[0], TRACE_KINDS) : NULL;
+    char buffer[WORD_MAX + 4];
+
+    if (!letter) {
+        error_set(error, "'%s' is no operation; operations are a, r and f",
+                  printable(word, buffer));
+        return fail_at(reader, word, error);
+    }
+    *ret_kind = (enum trace_kind)(letter - letters);
+    return true;
+}
+
+static bool parse_id(const struct reader *reader, const struct header *header, struct word word,
+                     enum trace_kind kind, uint32_t *ret_id, struct error *error)
+{
+    uint64_t id;
+
+    if (kind == TRACE_FREE && word.length == 2 && memcmp(word.start, "-1", 2) == 0) {
+        *ret_id = TRACE_NULL_ID;
+        return true;
+    }
+    if (!parse_number(reader, word, "id", TRACE_IDS_MAX - 1, &id, error))
+        return false;
+    if (id >= header->id_count && !reader->lenient) {
+        error_set(error,
+                  "id %" PRIu64 " is out of range; the header says there are %" PRIu64 " ids", id,
+                  header->id_count);
+        return fail_at(reader, word, error);
+    }
+    *ret_id = (uint32_t)id;
+    return true;
+}
+
+/* Read what follows the letter of an operation, and add it.
+ *   ret_cut_off  the file ends within the operation: nothing is added */
+static bool read_op(struct reader *reader, const struct header *header, struct word letter,
+                    struct trace *trace, bool *ret_cut_off, struct error *error)
+{
+    enum trace_kind kind = TRACE_FREE;
+    struct word id_word, size_word;
+    uint64_t size = 0;
+    uint32_t id = TRACE_NULL_ID;
+
+    if (!parse_kind(reader, letter, &kind, error))
+        return false;
+    id_word = next_word(reader);
+    *ret_cut_off = id_word.length == 0;
+    if (*ret_cut_off)
+        return true;
+    if (!parse_id(reader, header, id_word, kind, &id, error))
+        return false;
+    if (kind != TRACE_FREE) {
+        size_word = next_word(reader);
+        *ret_cut_off = size_word.length == 0;
+        if (*ret_cut_off)
+            return true;
+        if (!parse_number(reader, size_word, "size", TRACE_SIZE_MAX, &size, error))
+            return false;
+    }
+    return trace_add(trace, kind, id, size, error) || fail_at(reader, id_word, error);
+}
+
+/* Read the operations up to the end of the file. */
+static bool read_ops(struct reader *reader, const struct header *header, struct trace *trace,
+                     struct error *error)
+{
+    struct word letter;
+    bool cut_off = false;
+
+    while ((letter = next_word(reader)).length > 0) {
+        if (trace->op_count == header->op_count && !reader->lenient) {
+            error_set(error, "there is more than the %" PRIu64 " operations that the header says",
+                      header->op_count);
+            return fail_at(reader, letter, error);
+        }
+        if (!read_op(reader, header, letter, trace, &cut_off, error))
+            return false;
+    }
+    if (cut_off && !reader->lenient) {
+        error_set(error, "the file ends within an operation");
+        return fail_at(reader, letter, error);
+    }
+    if (trace->op_count < header->op_count && !reader->lenient) {
+        error_set(error, "the file ends after %zu operations; the header says there are %" PRIu64,
+                  trace->op_count, header->op_count);
+        return fail_at(reader, letter, error);
+    }
+    return true;
+}
+
+/* ---- Files ---- */
+
+/* The file's name without folders and ".rep", to be freed. */
+static char *short_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *name = memory_copy_string(slash && slash[1] ? slash + 1 : path);
+    size_t length = strlen(name);
+
+    if (length > 4 && strcmp(name + length - 4, ".rep") == 0)
+        name[length - 4] = '\0';
+    return name;
+}
+
+bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
+                 struct trace *ret_trace, struct error *error)
+{
+    struct reader reader = {.name = name,
+                            .at = bytes,
+                            .end = bytes + size,
+                            .line_start = bytes,
+                            .line = 1,
+                            .lenient = lenient};
+    struct header header = {0};
+    struct trace trace = {.name = short_name(name)};
+
+    if (!read_header(&reader, &header, error) || !read_ops(&reader, &header, &trace, error)) {
+        trace_finish(&trace);
+        return false;
+    }
+    *ret_trace = trace;
+    return true;
+}
+
+/* Read all of `descriptor`. */
+static bool read_bytes(const char *name, int descriptor, struct text *bytes, struct error *error)
+{
+    enum { PART = 1 << 16 };
+    char *part = memory_create(PART, 1);
+    ssize_t length;
+
+    while ((length = read(descriptor, part, PART)) != 0) {
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length < 0 || bytes->length + (size_t)length > TRACE_FILE_MAX)
+            break;
+        text_add_bytes(bytes, part, (size_t)length);
+    }
+    free(part);
+    if (length < 0)
+        return error_set_errno(error, "%s", name);
+    return length == 0 ||
+           error_set(error, "%s: the file is larger than %zu bytes", name, TRACE_FILE_MAX);
+}
+
+bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error)
+{
+    bool standard = strcmp(path, "-") == 0;
+    const char *name = standard ? "standard input" : path;
+    int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct text bytes = {0};
+    bool good;
+
+    if (descriptor < 0)
+        return error_set_errno(error, "%s", path);
+    good = read_bytes(name, descriptor, &bytes, error) &&
+           trace_parse(name, text_string(&bytes), bytes.length, lenient, ret_trace, error);
+    text_finish(&bytes);
+    if (!standard)
+        close(descriptor);
+    return good;
+}

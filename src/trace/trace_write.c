@@ -1,0 +1,31 @@
+/* trace_write.c: .rep files, written. */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "trace/trace.h"
+
+enum { WEIGHT = 1 }; /* counts for both utilization and throughput */
+
+static void write_op(const struct trace_op *op, FILE *output)
+{
+    static const char letters[TRACE_KINDS] = {'a', 'r', 'f'};
+
+    if (op->kind != TRACE_FREE)
+        fprintf(output, "%c %" PRIu32 " %" PRIu64 "\n", letters[op->kind], op->id, op->size);
+    else if (op->id == TRACE_NULL_ID)
+        fputs("f -1\n", output);
+    else
+        fprintf(output, "f %" PRIu32 "\n", op->id);
+}
+
+bool trace_write(const struct trace *trace, FILE *output, struct error *error)
+{
+    errno = 0;
+    fprintf(output, "%d\n%" PRIu32 "\n%zu\n%" PRIu64 "\n", WEIGHT, trace->id_count, trace->op_count,
+            trace->peak_live);
+    for (size_t i = 0; i < trace->op_count && !ferror(output); i++)
+        write_op(&trace->ops[i], output);
+    if (fflush(output) != 0 || ferror(output))
+        return error_set_errno(error, "%s cannot be written", trace->name);
+    return true;
+}
