@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "bench/bench.h"
 #include "command/settings.h"
 #include "report/json.h"
 #include "report/plain.h"
@@ -47,6 +48,7 @@ struct options {
 static void print_help(void)
 {
     fputs("usage: heapglass [OPTION]... [FILE.hg]...\n"
+          "       heapglass bench ...         measure policies and other allocators on traces\n"
           "       heapglass trace VERB ...    make and check traces of allocations\n"
           "\n"
           "Watch an allocator at work on a real heap. On a terminal, type commands such as\n"
@@ -379,6 +381,7 @@ static const struct tool {
     const char *name;
     int (*run)(int count, char **arguments); /* arguments[0] is the name */
 } tools[] = {
+    {"bench", bench_command},
     {"trace", trace_command},
 };
 

@@ -1,0 +1,251 @@
+/* options.c: see options.h. */
+#include "bench/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/size.h"
+#include "command/settings.h"
+#include "trace/generate.h"
+
+enum { INITIAL_RUNS = 5, MOST_RUNS = 100000 };
+
+/* What was said, before it is known which policies it is about. */
+struct wishes {
+    const char **policies, **settings; /* names; KEY=VALUE */
+    size_t policy_count, setting_count;
+};
+
+static void print_help(void)
+{
+    fputs(
+        "usage: heapglass bench [OPTION]... [TRACE]...\n"
+        "\n"
+        "Replay traces of allocations (.rep files) on the policies and on the C library's malloc,\n"
+        "and compare. Without a TRACE, traces are generated: one of each kind.\n"
+        "\n"
+        "  -p, --policy NAME        measure this policy; again for more; else all are measured\n"
+        "  -s, --set KEY=VALUE      a setting, for those policies that have it\n"
+        "      --peer NAME          measure also mimalloc, jemalloc or tcmalloc, preloaded; or "
+        "the\n"
+        "                           library with this path; again for more\n"
+        "  -g, --generate SPEC      measure a generated trace, NAME[:N[:SEED]]; again for more;\n"
+        "                           'heapglass trace generate --help' lists them\n"
+        "  -n, --runs N             time N runs (5); the best counts\n"
+        "      --latency            time each malloc, too: p50, p99 and p99.9 of its nanoseconds,\n"
+        "                           the best of N more runs, less what reading the clock takes\n"
+        "      --pre-touch          keep memory between runs, so that times do not include the\n"
+        "                           heap's growth and its page faults; else they do\n"
+        "      --lenient            take traces whose header is wrong, or that are cut off\n"
+        "      --malloc             measure only the malloc of this process, which LD_PRELOAD may\n"
+        "                           have replaced\n"
+        "      --json               one JSON object, for programs\n"
+        "  -h, --help               print this help\n"
+        "\n"
+        "util %  peak of live bytes asked for / peak of the heap, in a run of its own that is not\n"
+        "        timed and in which every payload is filled and verified. The heap: of a policy,\n"
+        "        from its start to its break; of the C library, mallinfo2's arena + hblkhd, less\n"
+        "        what was in use before; of a preloaded peer, the process's resident memory, less\n"
+        "        what it was before.\n"
+        "Mops    million operations a second, in the best run; payloads are not touched, and "
+        "every\n"
+        "        allocator is called through the same pointers. Each run begins with a fresh "
+        "heap;\n"
+        "        the C library and each peer have a process of their own for each trace.\n"
+        "mean    of util %: the mean over the traces; of Mops: all operations / all best times.\n"
+        "\n"
+        "Exit status: 0 all is well; 1 a payload was damaged, a peer failed, or the output could\n"
+        "not be written; 2 wrong usage, an unreadable trace, or a peer that is not installed.\n",
+        stdout);
+}
+
+static bool wrong_usage(const char *what)
+{
+    fprintf(stderr, "heapglass bench: %s\nTry 'heapglass bench --help'.\n", what);
+    return false;
+}
+
+/* ---- Policies and their settings ---- */
+
+static const struct hg_policy_info *policy_info(const char *name)
+{
+    const struct hg_policy_info *info = NULL;
+
+    for (unsigned i = 0; (info = hg_policy(i)) && strcmp(info->name, name) != 0; i++)
+        continue;
+    return info;
+}
+
+/* Give KEY=VALUE to those of the policies that have the setting. */
+static bool set(struct bench_options *options, const char *argument, struct error *error)
+{
+    const char *equals = strchr(argument, '=');
+    char *key = equals ? strndup(argument, (size_t)(equals - argument)) : NULL;
+    unsigned setting = key ? setting_find(key) : HG_SETTINGS;
+    bool good = true, found = false;
+
+    if (!equals)
+        return error_set(error, "--set wants KEY=VALUE");
+    if (setting == HG_SETTINGS)
+        good = setting_unknown(key ? key : "", error);
+    for (size_t i = 0; good && i < options->config_count; i++) {
+        if (!(policy_info(options->configs[i].policy)->settings & 1u << setting))
+            continue;
+        found = true;
+        good = setting_set(&options->configs[i], key, equals + 1, error);
+    }
+    if (good && !found)
+        good = error_set(error, "none of these policies has the setting '%s'", key);
+    free(key);
+    return good;
+}
+
+static bool add_policy(struct bench_options *options, const char *name, struct error *error)
+{
+    struct hg_config config = hg_config_default(hg_policy(0)->name);
+
+    if (!setting_set_policy(&config, name, error))
+        return false;
+    options->configs[options->config_count++] = hg_config_default(config.policy);
+    return true;
+}
+
+/* Fill the options' configs as wished. */
+static bool choose_policies(struct bench_options *options, const struct wishes *wishes,
+                            struct error *error)
+{
+    size_t all = 0;
+
+    while (hg_policy((unsigned)all))
+        all++;
+    options->configs = memory_create(all + wishes->policy_count, sizeof options->configs[0]);
+    for (size_t i = 0; i < wishes->policy_count; i++) {
+        if (!add_policy(options, wishes->policies[i], error))
+            return false;
+    }
+    for (size_t i = 0; wishes->policy_count == 0 && !options->process_only && i < all; i++)
+        options->configs[options->config_count++] = hg_config_default(hg_policy((unsigned)i)->name);
+    for (size_t i = 0; i < wishes->setting_count; i++) {
+        if (!set(options, wishes->settings[i], error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- The command line ---- */
+
+static void add_source(struct bench_options *options, const char *argument, bool is_generated)
+{
+    options->sources[options->source_count++] =
+        (struct bench_source){.argument = argument, .is_generated = is_generated};
+}
+
+static bool parse_runs(const char *text, unsigned *ret_runs)
+{
+    struct error error;
+    uint64_t runs = 0;
+
+    if (!number_parse(text, &runs, &error))
+        return wrong_usage(error.text);
+    if (runs < 1 || runs > MOST_RUNS)
+        return wrong_usage("--runs can be from 1 to 100000");
+    *ret_runs = (unsigned)runs;
+    return true;
+}
+
+static bool read_options(int count, char **arguments, struct bench_options *options,
+                         struct wishes *wishes, bool *ret_done)
+{
+    enum { PEER = 256, LATENCY, PRE_TOUCH, LENIENT, MALLOC, JSON };
+    static const struct option long_options[] = {
+        {"policy", required_argument, NULL, 'p'},
+        {"set", required_argument, NULL, 's'},
+        {"peer", required_argument, NULL, PEER},
+        {"generate", required_argument, NULL, 'g'},
+        {"runs", required_argument, NULL, 'n'},
+        {"latency", no_argument, NULL, LATENCY},
+        {"pre-touch", no_argument, NULL, PRE_TOUCH},
+        {"lenient", no_argument, NULL, LENIENT},
+        {"malloc", no_argument, NULL, MALLOC},
+        {"json", no_argument, NULL, JSON},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int option;
+
+    while ((option = getopt_long(count, arguments, "p:s:g:n:h", long_options, NULL)) != -1) {
+        switch (option) {
+        case 'p': wishes->policies[wishes->policy_count++] = optarg; break;
+        case 's': wishes->settings[wishes->setting_count++] = optarg; break;
+        case PEER: options->peers[options->peer_count++] = optarg; break;
+        case 'g': add_source(options, optarg, true); break;
+        case 'n':
+            if (!parse_runs(optarg, &options->replay.runs))
+                return false;
+            break;
+        case LATENCY: options->replay.latency = true; break;
+        case PRE_TOUCH: options->replay.pre_touch = true; break;
+        case LENIENT: options->lenient = true; break;
+        case MALLOC: options->process_only = true; break;
+        case JSON: options->json = true; break;
+        case 'h':
+            print_help();
+            *ret_done = true;
+            return true;
+        default: fputs("Try 'heapglass bench --help'.\n", stderr); return false;
+        }
+    }
+    for (int i = optind; i < count; i++)
+        add_source(options, arguments[i], false);
+    return true;
+}
+
+/* What the options cannot say one by one. */
+static bool complete(struct bench_options *options, const struct wishes *wishes)
+{
+    struct error error;
+
+    if (options->process_only && (wishes->policy_count > 0 || options->peer_count > 0))
+        return wrong_usage("--malloc goes without --policy and --peer");
+    for (size_t i = 0; i < options->source_count; i++) {
+        if (!options->sources[i].is_generated && strcmp(options->sources[i].argument, "-") == 0)
+            return wrong_usage("a trace is read more than once: it cannot be standard input");
+    }
+    for (unsigned i = 0, none = options->source_count == 0; none && trace_generator(i); i++)
+        add_source(options, trace_generator(i)->name, true);
+    return choose_policies(options, wishes, &error) || wrong_usage(error.text);
+}
+
+bool bench_options_read(int count, char **arguments, struct bench_options *ret_options,
+                        bool *ret_done)
+{
+    size_t most = (size_t)count, generators = 0;
+    struct wishes wishes = {.policies = memory_create(most, sizeof(char *)),
+                            .settings = memory_create(most, sizeof(char *))};
+    bool good;
+
+    while (trace_generator((unsigned)generators))
+        generators++;
+    *ret_options = (struct bench_options){
+        .peers = memory_create(most, sizeof(char *)),
+        .sources = memory_create(most + generators, sizeof(struct bench_source)),
+        .replay = {.runs = INITIAL_RUNS},
+    };
+    *ret_done = false;
+    good = read_options(count, arguments, ret_options, &wishes, ret_done) &&
+           (*ret_done || complete(ret_options, &wishes));
+    free(wishes.policies);
+    free(wishes.settings);
+    return good;
+}
+
+void bench_options_finish(struct bench_options *options)
+{
+    free(options->configs);
+    free(options->peers);
+    free(options->sources);
+    *options = (struct bench_options){0};
+}

@@ -1,0 +1,87 @@
+/* region.c: see region.h. */
+#include "bench/region.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/bits.h"
+
+#define REGION_STEP ((size_t)4 << 20)
+
+static void *reserve(void *where, size_t size, int flags)
+{
+    return mmap(where, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0);
+}
+
+bool region_init(struct region *region, struct error *error)
+{
+    size_t memory = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+    size_t size = bits_align_up(memory, REGION_STEP);
+    void *start = reserve(NULL, size, 0);
+
+    if (start == MAP_FAILED)
+        return error_set_errno(error, "no addresses for a heap of up to %zu bytes", size);
+    *region = (struct region){.start = start, .size = size};
+    return true;
+}
+
+void region_finish(struct region *region)
+{
+    munmap(region->start, region->size);
+    *region = (struct region){0};
+}
+
+void region_reset(struct region *region)
+{
+    region->used = 0;
+    if (region->keeps) {
+        memset(region->start, 0, region->opened);
+    } else if (reserve(region->start, region->size, MAP_FIXED) != MAP_FAILED) {
+        region->opened = 0;
+    }
+}
+
+static void *region_grow(void *context, size_t size)
+{
+    struct region *region = context;
+    char *first = region->start + region->used;
+
+    if (size > region->size - region->used) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    if (region->used + size > region->opened) {
+        size_t opened = bits_align_up(region->used + size, REGION_STEP);
+
+        if (mprotect(region->start, opened, PROT_READ | PROT_WRITE) != 0)
+            return NULL;
+        region->opened = opened;
+    }
+    region->used += size;
+    return first;
+}
+
+/* Whole pages go back to the kernel, as from the break. */
+static bool region_shrink(void *context, void *end, size_t size)
+{
+    struct region *region = context;
+    char *first = (char *)end - size, *page;
+    size_t rest;
+
+    if (end != region->start + region->used || size > region->used)
+        return false;
+    page = (char *)bits_align_up((uintptr_t)first, (size_t)sysconf(_SC_PAGESIZE));
+    rest = page < (char *)end ? (size_t)((char *)end - page) : 0;
+    if (region->keeps || rest == 0 || madvise(page, rest, MADV_DONTNEED) != 0)
+        rest = 0;
+    memset(first, 0, size - rest); /* MADV_DONTNEED leaves zeros beyond */
+    region->used -= size;
+    return true;
+}
+
+struct hg_os region_os(struct region *region)
+{
+    return (struct hg_os){.grow = region_grow, .shrink = region_shrink, .context = region};
+}
