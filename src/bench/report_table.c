@@ -1,7 +1,6 @@
 /* report_table.c: see report_table.h. */
 #include "bench/report_table.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,23 +134,30 @@ static void print_block(const struct table *table, const struct row *rows)
 }
 
 /* Which measures of the heap were used, and what the times include. */
-static void print_notes(FILE *output, const struct bench_results *results)
+static void print_notes(FILE *output, const struct bench_results *results, bool has_latency)
 {
     bool used[BENCH_MEASURES] = {false};
+    unsigned runs = 0;
 
-    for (size_t i = 0; i < results->traces * results->allocators; i++)
+    for (size_t i = 0; i < results->traces * results->allocators; i++) {
         used[results->items[i].measure] |= results->items[i].served;
-    fputs("\nutil %: peak of live bytes / peak of the heap", output);
+        if (results->items[i].runs > runs)
+            runs = results->items[i].runs;
+    }
+    fputs("\nutil %: peak of live bytes / peak of the heap\n", output);
     for (unsigned measure = 0; measure < BENCH_MEASURES; measure++) {
         if (used[measure])
-            fprintf(output, "\n        %-9s %s", bench_measure_name(measure),
+            fprintf(output, "        %-9s %s\n", bench_measure_name(measure),
                     bench_measure_meaning(measure));
     }
-    fprintf(output,
-            "\nMops:   million operations a second, in the best of %u runs%s,\n"
-            "        %s growth and page faults; * marks the best\n",
-            results->items[0].runs, results->items[0].has_latency ? "; ns of malloc alone" : "",
-            results->pre_touched ? "without" : "with");
+    fprintf(output, "Mops:   million operations a second, in the best of %u runs%s,\n        ",
+            runs, has_latency ? "; ns of malloc alone" : "");
+    if (results->pre_touched)
+        fputs("on memory that was touched before\n", output);
+    else
+        fprintf(output, "with growth and page faults%s\n",
+                used[BENCH_MEASURE_RESIDENT] ? " (peers keep memory as they like)" : "");
+    fputs("*:      the best\n", output);
 }
 
 void bench_table_write(FILE *output, const struct bench_results *results)
@@ -167,6 +173,6 @@ void bench_table_write(FILE *output, const struct bench_results *results)
             fputc('\n', output);
         print_block(&table, &table.rows[i]);
     }
-    print_notes(output, results);
+    print_notes(output, results, table.has_latency);
     free(table.rows);
 }
