@@ -18,7 +18,8 @@
  *      f 0         free id 0
  *      f -1        free NULL
  *
- * The words may be parted by any white space. */
+ * The words may be parted by any white space. Ids are below 2^26, and no larger than the file's
+ * size in bytes. */
 #ifndef TRACE_TRACE_H
 #define TRACE_TRACE_H
 

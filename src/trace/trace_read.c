@@ -19,7 +19,8 @@ struct reader {
     const char *name; /* of the file, for errors */
     const char *at, *end;
     const char *line_start;
-    size_t line; /* from 1 */
+    uint64_t max_id; /* so that memory grows with the file, whatever ids it has */
+    size_t line;     /* from 1 */
     bool lenient;
 };
 
@@ -158,7 +159,7 @@ static bool parse_id(const struct reader *reader, const struct header *header, s
         *ret_id = TRACE_NULL_ID;
         return true;
     }
-    if (!parse_number(reader, word, "id", TRACE_IDS_MAX - 1, &id, error))
+    if (!parse_number(reader, word, "id", reader->max_id, &id, error))
         return false;
     if (id >= header->id_count && !reader->lenient) {
         error_set(error,
@@ -248,6 +249,7 @@ bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
                             .at = bytes,
                             .end = bytes + size,
                             .line_start = bytes,
+                            .max_id = size < TRACE_IDS_MAX ? size : TRACE_IDS_MAX - 1,
                             .line = 1,
                             .lenient = lenient};
     struct header header = {0};
