@@ -160,7 +160,7 @@ static bool parse_runs(const char *text, unsigned *ret_runs)
 static bool read_options(int count, char **arguments, struct bench_options *options,
                          struct wishes *wishes, bool *ret_done)
 {
-    enum { PEER = 256, LATENCY, PRE_TOUCH, LENIENT, MALLOC, JSON };
+    enum { IN_ORDER = 1, PEER = 256, LATENCY, PRE_TOUCH, LENIENT, MALLOC, JSON };
     static const struct option long_options[] = {
         {"policy", required_argument, NULL, 'p'},
         {"set", required_argument, NULL, 's'},
@@ -175,10 +175,11 @@ static bool read_options(int count, char **arguments, struct bench_options *opti
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int option;
+    int option; /* IN_ORDER: traces come as they stand among the options */
 
-    while ((option = getopt_long(count, arguments, "p:s:g:n:h", long_options, NULL)) != -1) {
+    while ((option = getopt_long(count, arguments, "-p:s:g:n:h", long_options, NULL)) != -1) {
         switch (option) {
+        case IN_ORDER: add_source(options, optarg, false); break;
         case 'p': wishes->policies[wishes->policy_count++] = optarg; break;
         case 's': wishes->settings[wishes->setting_count++] = optarg; break;
         case PEER: options->peers[options->peer_count++] = optarg; break;

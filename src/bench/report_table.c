@@ -79,7 +79,7 @@ static void add_rows(struct table *table, const struct bench_results *results)
 
 static void print_header(const struct table *table)
 {
-    fprintf(table->output, "%-*s  %-*s   util %%       Mops ", table->trace_width, "trace",
+    fprintf(table->output, "%-*s  %-*s   util %%      Mops ", table->trace_width, "trace",
             table->allocator_width, "allocator");
     for (size_t i = 0; table->has_latency && i < BENCH_PERCENTILES; i++)
         fprintf(table->output, "  %5s ns", bench_percentile_names[i]);

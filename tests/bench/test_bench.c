@@ -1,0 +1,247 @@
+/* test_bench.c: `heapglass bench` and `heapglass trace` as programs: options, statuses, peers. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/text.h"
+#include "heapglass/heap.h"
+#include "test.h"
+
+/* Sanitizers put a malloc of their own in place, and nothing can be preloaded before them. */
+#ifdef __SANITIZE_ADDRESS__
+enum { OWN_MALLOC = false };
+#else
+enum { OWN_MALLOC = true };
+#endif
+
+#define TINY "1 3 6 1 a 0 1000 a 1 2000 f 0 a 2 500 f 1 f 2"
+
+/* Run `line` by the shell; $P is the program, $T the folder of traces. Returns the status. */
+static int run(const char *line, struct text *output)
+{
+    char part[4096];
+    size_t length;
+    FILE *pipe = popen(line, "r");
+
+    assert_non_null(pipe);
+    while ((length = fread(part, 1, sizeof part, pipe)) > 0)
+        text_add_bytes(output, part, length);
+    return WEXITSTATUS(pclose(pipe));
+}
+
+static void expect_run(const char *line, int status, const char *words)
+{
+    struct text output = {0};
+    int actual = run(line, &output);
+
+    if (actual != status || !strstr(text_string(&output), words))
+        fail_msg("%s: status %d, \"%s\" expected; status %d:\n%s", line, status, words, actual,
+                 text_string(&output));
+    text_finish(&output);
+}
+
+/* The JSON that a line prints, to be given to json_decref. */
+static json_t *run_json(const char *line)
+{
+    struct text output = {0};
+    json_t *object;
+
+    if (run(line, &output) != 0)
+        fail_msg("%s: %s", line, text_string(&output));
+    object = json_loads(text_string(&output), 0, NULL);
+    if (!object)
+        fail_msg("%s prints no JSON: %s", line, text_string(&output));
+    text_finish(&output);
+    return object;
+}
+
+static json_t *row_of(const json_t *object, size_t number)
+{
+    return json_array_get(json_object_get(object, "rows"), number);
+}
+
+static const char *string_of(const json_t *row, const char *key)
+{
+    const char *string = json_string_value(json_object_get(row, key));
+
+    return string ? string : "";
+}
+
+static double number_of(const json_t *row, const char *key)
+{
+    return json_number_value(json_object_get(row, key));
+}
+
+static void utilization_is_what_a_hand_comes_to(void **state)
+{
+    json_t *object = run_json("f=$(mktemp); echo '" TINY "' >$f; "
+                              "$P bench --json --runs 1 -p first-fit $f; s=$?; rm $f; exit $s");
+    json_t *row = row_of(object, 0);
+
+    (void)state;
+    assert_string_equal(string_of(row, "allocator"), "first-fit");
+    assert_int_equal(number_of(row, "peak_live"), 3000);
+    assert_int_equal(number_of(row, "peak_heap"), 4096);
+    assert_true(number_of(row, "utilization") == 3000.0 / 4096);
+    assert_string_equal(string_of(row, "heap_measure"), "break");
+    assert_true(number_of(row, "mops") > 0);
+    row = row_of(object, 1);
+    assert_string_equal(string_of(row, "allocator"), "libc");
+    assert_true(json_is_true(json_object_get(row, "served")));
+    if (OWN_MALLOC) {
+        assert_string_equal(string_of(row, "heap_measure"), "mallinfo2");
+        assert_true(number_of(row, "peak_heap") >= 3000);
+    }
+    json_decref(object);
+}
+
+/* Holes of 448 bytes cannot hold 512: about half of the heap's peak is of use. */
+static void the_c_library_is_charged_for_what_it_takes(void **state)
+{
+    json_t *object, *row;
+
+    (void)state;
+    if (!OWN_MALLOC)
+        skip();
+    object = run_json("$P bench --json --runs 1 -p linear -g binary:2000");
+    row = row_of(object, 1);
+    assert_true(number_of(row, "utilization") > 0.4 && number_of(row, "utilization") < 0.6);
+    json_decref(object);
+}
+
+static void every_policy_and_the_c_library_have_a_row(void **state)
+{
+    json_t *object = run_json("$P bench --json --runs 1 $T/replace.rep -g coalescing:10");
+    size_t policies = 0, rows;
+
+    (void)state;
+    while (hg_policy((unsigned)policies))
+        policies++;
+    rows = json_array_size(json_object_get(object, "rows"));
+    assert_int_equal(rows, 2 * (policies + 1));
+    assert_int_equal(json_array_size(json_object_get(object, "means")), policies + 1);
+    for (size_t i = 0; i < rows; i++) {
+        json_t *row = row_of(object, i);
+        const char *name = i % (policies + 1) < policies
+                               ? hg_policy((unsigned)(i % (policies + 1)))->name
+                               : "libc";
+
+        assert_string_equal(string_of(row, "allocator"), name);
+        assert_string_equal(string_of(row, "trace"), i <= policies ? "replace" : "coalescing:10");
+        if (!json_is_true(json_object_get(row, "served")))
+            assert_true(strlen(string_of(row, "reason")) > 0);
+    }
+    json_decref(object);
+}
+
+static void latency_is_there_on_request(void **state)
+{
+    json_t *object =
+        run_json("$P bench --json --runs 2 --latency --pre-touch -p buddy -g binary:50");
+    json_t *latency = json_object_get(row_of(object, 0), "malloc_ns");
+
+    (void)state;
+    assert_true(json_is_true(json_object_get(object, "pre_touched")));
+    assert_true(number_of(latency, "p50") <= number_of(latency, "p99"));
+    assert_true(number_of(latency, "p99") <= number_of(latency, "p99.9"));
+    assert_true(number_of(latency, "p99.9") > 0);
+    json_decref(object);
+}
+
+static void peers_are_preloaded(void **state)
+{
+    static const char *const peers[] = {"mimalloc", "jemalloc", "tcmalloc"};
+
+    (void)state;
+    if (!OWN_MALLOC)
+        skip();
+    for (size_t i = 0; i < TEST_COUNT(peers); i++) {
+        struct text line = {0};
+        json_t *object, *row;
+
+        text_add(&line, "$P bench --json --runs 1 -p buddy -g replace:2000 --peer %s", peers[i]);
+        object = run_json(text_string(&line));
+        row = row_of(object, 2);
+        assert_string_equal(string_of(row, "allocator"), peers[i]);
+        assert_string_equal(string_of(row, "heap_measure"), "resident");
+        assert_true(number_of(row, "utilization") > 0.2 && number_of(row, "utilization") < 1.05);
+        json_decref(object);
+        text_finish(&line);
+    }
+}
+
+static void statuses_and_messages_are_as_help_says(void **state)
+{
+    static const struct {
+        const char *line;
+        int status;
+        const char *words;
+    } rows[] = {
+        {"$P bench --help", 0, "usage: heapglass bench"},
+        {"$P bench --runs 1 -p buddy -g binary:9", 0, "binary:9  buddy"},
+        {"$P bench --runs 1 -p buddy -p linear $T/*.rep", 0, "mean"},
+        {"$P bench --runs 1 -s slot-size=512 -p pool-stack -g binary:9", 0, "pool-stack   "},
+        {"$P bench --malloc --runs 1 -g binary:9", 0, "binary:9  malloc"},
+        {"$P bench --nonsense 2>&1", 2, "Try 'heapglass bench --help'"},
+        {"$P bench -p nofit 2>&1", 2, "there is no policy 'nofit'"},
+        {"$P bench -s slot-size 2>&1", 2, "KEY=VALUE"},
+        {"$P bench -s slotsize=8 2>&1", 2, "did you mean 'slot-size'?"},
+        {"$P bench -p buddy -s slot-size=64 2>&1", 2, "none of these policies has the setting"},
+        {"$P bench --runs 0 2>&1", 2, "--runs can be from 1"},
+        {"$P bench --runs x 2>&1", 2, "'x' is not a number"},
+        {"$P bench -g binry 2>&1", 2, "did you mean 'binary'?"},
+        {"$P bench --peer mimaloc 2>&1", 2, "did you mean 'mimalloc'?"},
+        {"$P bench --peer /nonexistent.so 2>&1", 2, "No such file"},
+        {"$P bench --malloc --peer mimalloc 2>&1", 2, "--malloc goes without"},
+        {"$P bench - 2>&1", 2, "cannot be standard input"},
+        {"$P bench /nonexistent.rep 2>&1", 2, "/nonexistent.rep: No such file"},
+        {"$P bench $P 2>&1", 2, "is not a number"},
+        {"f=$(mktemp); echo '1 1 3 1 a 0 9 f 0' >$f; $P bench -p buddy --runs 1 $f 2>&1; s=$?; "
+         "rm $f; exit $s",
+         2, "ends after 2 operations"},
+        {"f=$(mktemp); echo '1 1 3 1 a 0 9 f 0' >$f; $P bench -p buddy --runs 1 --lenient $f 2>&1; "
+         "s=$?; rm $f; exit $s",
+         0, "libc"},
+        {"$P bench --runs 1 -p buddy -g binary:9 >/dev/full 2>/dev/null; echo $?", 0, "1"},
+        {"$P trace --help", 0, "usage: heapglass trace VERB"},
+        {"$P trace 2>&1", 2, "a VERB is missing"},
+        {"$P trace burn 2>&1", 2, "there is no such VERB"},
+        {"$P trace generate --help", 0, "live payloads (1000)"},
+        {"$P trace generate 2>&1", 2, "wants one NAME"},
+        {"$P trace generate binary:0 2>&1", 2, "can be from 1"},
+        {"$P trace generate coalescing:1", 0, "1\n3\n6\n8190\na 0 4095\na 1 4095\nf 0\n"},
+        {"$P trace generate binary -o /nonexistent/x 2>&1", 1, "No such file"},
+        {"$P trace generate binary >/dev/full 2>/dev/null; echo $?", 0, "1"},
+        {"$P trace generate nodes:99 | $P trace check -", 0, "peak"},
+        {"$P trace check $T/*.rep", 0, "binary.rep: 120 operations on 60 ids: 60 a, 0 r, 60 f"},
+        {"$P trace check --help", 0, "usage: heapglass trace check"},
+        {"$P trace check 2>&1", 2, "check wants a FILE"},
+        {"$P trace check /nonexistent $T/binary.rep 2>&1", 2, "binary.rep: 120"},
+        {"echo '1 1 3 1 a 0 9 f 0' | $P trace check - 2>&1", 1, "standard input:1: the file ends"},
+        {"echo '1 1 3 1 a 0 9 f 0' | $P trace check --lenient -", 0, "2 operations"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++)
+        expect_run(rows[i].line, rows[i].status, rows[i].words);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(utilization_is_what_a_hand_comes_to),
+        cmocka_unit_test(the_c_library_is_charged_for_what_it_takes),
+        cmocka_unit_test(every_policy_and_the_c_library_have_a_row),
+        cmocka_unit_test(latency_is_there_on_request),
+        cmocka_unit_test(peers_are_preloaded),
+        cmocka_unit_test(statuses_and_messages_are_as_help_says),
+    };
+
+    if (count != 3)
+        return 2;
+    setenv("P", arguments[1], 1);
+    setenv("T", arguments[2], 1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
