@@ -18,8 +18,8 @@
  *      f 0         free id 0
  *      f -1        free NULL
  *
- * The words may be parted by any white space. Ids are below 2^26, and no larger than the file's
- * size in bytes. */
+ * The words may be parted by any white space. So that memory grows with the file, its ids are up to
+ * 2^20, or up to its size in bytes where that is more. */
 #ifndef TRACE_TRACE_H
 #define TRACE_TRACE_H
 

@@ -13,13 +13,16 @@
 #include "base/text.h"
 #include "trace/trace.h"
 
-enum { WORD_MAX = 20 }; /* letters: the longest number of 64 bits */
+enum {
+    WORD_MAX = 20, /* letters: the longest number of 64 bits */
+    ANY_FILES_IDS = 1 << 20,
+};
 
 struct reader {
     const char *name; /* of the file, for errors */
     const char *at, *end;
     const char *line_start;
-    uint64_t max_id; /* so that memory grows with the file, whatever ids it has */
+    uint64_t max_id; /* see trace.h */
     size_t line;     /* from 1 */
     bool lenient;
 };
@@ -242,6 +245,14 @@ static char *short_name(const char *path)
     return name;
 }
 
+/* The largest id that a file of `size` bytes may have. */
+static uint64_t max_id(size_t size)
+{
+    if (size < ANY_FILES_IDS)
+        return ANY_FILES_IDS;
+    return size < TRACE_IDS_MAX ? size : TRACE_IDS_MAX - 1;
+}
+
 bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
                  struct trace *ret_trace, struct error *error)
 {
@@ -249,7 +260,7 @@ bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
                             .at = bytes,
                             .end = bytes + size,
                             .line_start = bytes,
-                            .max_id = size < TRACE_IDS_MAX ? size : TRACE_IDS_MAX - 1,
+                            .max_id = max_id(size),
                             .line = 1,
                             .lenient = lenient};
     struct header header = {0};
