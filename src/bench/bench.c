@@ -104,19 +104,20 @@ static void measure_process(const struct trace *trace, const struct replay_optio
 }
 
 /* Measure one allocator on one trace.
+ *   replay  the options', with a tick
  *   errors  it could not be measured at all; that it does not serve the trace is a result */
-static bool measure(const struct bench *bench, size_t trace, size_t allocator,
-                    struct bench_result *result, struct error *error)
+static bool measure(const struct bench *bench, const struct replay_options *replay, size_t trace,
+                    size_t allocator, struct bench_result *result, struct error *error)
 {
     const struct bench_options *options = bench->options;
     size_t policies = options->config_count;
     bool good = true;
 
     if (options->process_only)
-        measure_process(&bench->traces[trace].trace, &options->replay, result);
+        measure_process(&bench->traces[trace].trace, replay, result);
     else if (allocator < policies)
-        good = measure_policy(&options->configs[allocator], &bench->traces[trace].trace,
-                              &options->replay, result, error);
+        good = measure_policy(&options->configs[allocator], &bench->traces[trace].trace, replay,
+                              result, error);
     else
         good = bench_peer_measure(&bench->peers[allocator - policies], &options->sources[trace],
                                   options, result, error);
@@ -127,17 +128,19 @@ static bool measure(const struct bench *bench, size_t trace, size_t allocator,
 
 static bool measure_all(struct bench *bench, struct error *error)
 {
-    struct progress progress = progress_begin(!bench->options->process_only);
     struct bench_results *results = &bench->results;
     size_t total = results->traces * results->allocators;
+    struct progress progress = progress_begin(!bench->options->process_only, total);
+    struct replay_options replay = bench->options->replay;
     bool good = true;
 
+    replay.tick = progress_tick;
+    replay.tick_context = &progress;
     for (size_t i = 0; good && i < total; i++) {
         size_t trace = i / results->allocators, allocator = i % results->allocators;
 
-        progress_show(&progress, i, total, bench->traces[trace].trace.name,
-                      allocator_name(bench, allocator));
-        good = measure(bench, trace, allocator, &results->items[i], error);
+        progress_next(&progress, bench->traces[trace].trace.name, allocator_name(bench, allocator));
+        good = measure(bench, &replay, trace, allocator, &results->items[i], error);
     }
     progress_end(&progress);
     return good;

@@ -8,16 +8,19 @@
 
 struct progress {
     uint64_t start_ns;
-    bool wanted; /* standard error is a terminal */
-    bool shown;
+    bool wanted;        /* standard error is a terminal */
+    size_t part, total; /* the part that is worked on, from 1; of how many */
+    size_t shown;       /* the part that is on the terminal; 0 for none */
+    const char *trace, *allocator;
 };
 
-struct progress progress_begin(bool wanted);
+struct progress progress_begin(bool wanted, size_t total);
 
-/* Say that part `done` of `total` is being worked on, unless the whole is younger than half a
- * second. */
-void progress_show(struct progress *progress, size_t done, size_t total, const char *trace,
-                   const char *allocator);
+/* Say that the next part is being worked on, and what it is. The names must outlive it. */
+void progress_next(struct progress *progress, const char *trace, const char *allocator);
+
+/* Show how far it is, unless the whole is younger than half a second, or this was said. */
+void progress_tick(void *context);
 
 /* Take the line away. */
 void progress_end(struct progress *progress);

@@ -233,16 +233,25 @@ static __attribute__((noinline)) void run_sampled(struct replay *replay)
     }
 }
 
-static bool time_runs(struct replay *replay, const struct replay_options *options,
-                      struct bench_result *result)
+/* Begin a run that is timed. */
+static bool begin_timed(const struct replay *replay, const struct replay_options *options,
+                        struct bench_result *result)
 {
     const struct bench_allocator *allocator = replay->allocator;
 
+    if (options->tick)
+        options->tick(options->tick_context);
+    return allocator->begin(allocator->state, false, &result->reason);
+}
+
+static bool time_runs(struct replay *replay, const struct replay_options *options,
+                      struct bench_result *result)
+{
     result->best_ns = UINT64_MAX;
     for (result->runs = 0; result->runs < options->runs; result->runs++) {
         uint64_t nanoseconds;
 
-        if (!allocator->begin(allocator->state, false, &result->reason))
+        if (!begin_timed(replay, options, result))
             return false;
         nanoseconds = run_timed(replay);
         end_run(replay);
@@ -253,12 +262,13 @@ static bool time_runs(struct replay *replay, const struct replay_options *option
 }
 
 /* Once more, so that all memory has been touched, and is kept. */
-static bool pre_touch(struct replay *replay, struct bench_result *result)
+static bool pre_touch(struct replay *replay, const struct replay_options *options,
+                      struct bench_result *result)
 {
     const struct bench_allocator *allocator = replay->allocator;
 
     allocator->keep_memory(allocator->state);
-    if (!allocator->begin(allocator->state, false, &result->reason))
+    if (!begin_timed(replay, options, result))
         return false;
     run_timed(replay);
     end_run(replay);
@@ -290,11 +300,10 @@ static double percentile_ns(const struct replay *replay, double percent,
 static bool sample_runs(struct replay *replay, const struct replay_options *options,
                         struct bench_result *result)
 {
-    const struct bench_allocator *allocator = replay->allocator;
     struct tick_clock clock = tick_clock_calibrate();
 
     for (unsigned run = 0; run < options->runs; run++) {
-        if (!allocator->begin(allocator->state, false, &result->reason))
+        if (!begin_timed(replay, options, result))
             return false;
         run_sampled(replay);
         end_run(replay);
@@ -321,7 +330,7 @@ void replay_measure(const struct bench_allocator *allocator, const struct trace 
     if (!replay_init(&replay, allocator, trace, &result->reason))
         return;
     result->served =
-        watch(&replay, result) && (!options->pre_touch || pre_touch(&replay, result)) &&
+        watch(&replay, result) && (!options->pre_touch || pre_touch(&replay, options, result)) &&
         time_runs(&replay, options, result) &&
         (!options->latency || replay.sample_count == 0 || sample_runs(&replay, options, result));
     replay_finish(&replay);

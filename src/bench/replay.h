@@ -10,6 +10,8 @@ struct replay_options {
     unsigned runs;  /* that are timed, at least 1; the best counts */
     bool latency;   /* time each malloc, too */
     bool pre_touch; /* memory is kept between runs, and there is one to touch it before */
+    void (*tick)(void *context); /* called before each run but the first; NULL for none */
+    void *tick_context;
 };
 
 /* Measure `allocator` on `trace`. In the watched run every payload is filled, and verified when it
