@@ -105,6 +105,8 @@ static double best_figure(const struct row *rows, size_t count, size_t figure)
 
 static void print_row(const struct table *table, const struct row *row, const double *best)
 {
+    static const int decimals[FIGURES] = {[UTILIZATION] = 1, [THROUGHPUT] = 2};
+
     fprintf(table->output, "%-*s  %-*s", table->trace_width, row->trace, table->allocator_width,
             row->allocator);
     if (row->note[0]) {
@@ -115,7 +117,7 @@ static void print_row(const struct table *table, const struct row *row, const do
         if (row->figures[i] < 0)
             fprintf(table->output, "  %7s ", "-");
         else
-            fprintf(table->output, "  %7.1f%c", row->figures[i],
+            fprintf(table->output, "  %7.*f%c", decimals[i], row->figures[i],
                     row->figures[i] >= best[i] ? '*' : ' ');
     }
     for (size_t i = 0; row->latency_ns && i < BENCH_PERCENTILES; i++)

@@ -1,5 +1,5 @@
-/* fuzz_rep.c: any bytes whatever, as a .rep file: they are refused with a line, or they make a trace
- * that holds what trace.h says and that reads back after it was written. */
+/* fuzz_rep.c: any bytes whatever, as a .rep file: they are refused with a line, or they make a
+ * trace that holds what trace.h says and that reads back after it was written. */
 #include <stdlib.h>
 #include <string.h>
 
