@@ -5,50 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "shell.h"
 #include "test.h"
 
-static const char *program, *scenarios;
-
-/* What came of running the program: its output and errors together, and its status. */
-struct run {
-    struct text output;
-    int status;
-};
-
-/* Run the program by the shell: `line` is what follows its name; $P stands for it. */
-static struct run run(const char *line)
-{
-    struct run result = {0};
-    struct text command = {0};
-    char part[4096];
-    size_t length;
-    FILE *pipe;
-
-    setenv("P", program, 1);
-    setenv("S", scenarios, 1);
-    text_add(&command, "%s", line);
-    pipe = popen(text_string(&command), "r");
-    assert_non_null(pipe);
-    while ((length = fread(part, 1, sizeof part, pipe)) > 0)
-        text_add_bytes(&result.output, part, length);
-    result.status = WEXITSTATUS(pclose(pipe));
-    text_finish(&command);
-    return result;
-}
-
-static void expect_run(const char *line, int status, const char *words)
-{
-    struct run result = run(line);
-
-    if (!strstr(text_string(&result.output), words) || result.status != status)
-        fail_msg("%s: status %d, \"%s\" expected; status %d:\n%s", line, status, words,
-                 result.status, text_string(&result.output));
-    text_finish(&result.output);
-}
+/* Lines of shell run the program as $P; $S is the folder of scenarios. */
+static const char *scenarios;
 
 static void options_do_what_help_says(void **state)
 {
@@ -81,7 +44,7 @@ static void options_do_what_help_says(void **state)
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++)
-        expect_run(rows[i].line, rows[i].status, rows[i].words);
+        shell_expect(rows[i].line, rows[i].status, rows[i].words);
 }
 
 static void failures_have_their_status(void **state)
@@ -115,7 +78,7 @@ static void failures_have_their_status(void **state)
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++)
-        expect_run(rows[i].line, rows[i].status, rows[i].words);
+        shell_expect(rows[i].line, rows[i].status, rows[i].words);
 }
 
 static void a_scenario_that_fails_says_where(void **state)
@@ -127,9 +90,9 @@ static void a_scenario_that_fails_says_where(void **state)
 
     (void)state;
     snprintf(line, sizeof line, make, "");
-    expect_run(line, 1, ":2:8: free: no variable 'X'");
+    shell_expect(line, 1, ":2:8: free: no variable 'X'");
     snprintf(line, sizeof line, make, "--keep-going");
-    expect_run(line, 1, "2  alloc B 1");
+    shell_expect(line, 1, "2  alloc B 1");
 }
 
 /* A file is a command like any other: it has an outcome of its own, and it stops where one in it
@@ -152,7 +115,7 @@ static void a_file_inside_is_one_command(void **state)
 
 static void plain_output_has_no_escape_codes(void **state)
 {
-    struct run result = run("$P -e 'alloc a1..a9 100; free a1..a9:2; blocks; help' --color always");
+    struct shell_run result = shell_run("$P -e 'alloc a1..a9 100; free a1..a9:2; blocks; help' --color always");
 
     (void)state;
     assert_int_equal(result.status, 0);
@@ -174,7 +137,7 @@ static void every_scenario_plays(void **state)
         if (!strstr(entry->d_name, ".hg"))
             continue;
         snprintf(line, sizeof line, "$P \"$S\"/%s 2>&1", entry->d_name);
-        expect_run(line, 0, "1  ");
+        shell_expect(line, 0, "1  ");
         played++;
     }
     closedir(folder);
@@ -184,7 +147,7 @@ static void every_scenario_plays(void **state)
 /* The README's table is the program's help. */
 static void the_readme_lists_every_command(void **state)
 {
-    struct run help = run("$P -e help"), readme = run("sed 's/\\\\|/|/g' \"$S\"/../../README.md");
+    struct shell_run help = shell_run("$P -e help"), readme = shell_run("sed 's/\\\\|/|/g' \"$S\"/../../README.md");
     char *line = strtok(help.output.data, "\n");
 
     (void)state;
@@ -212,7 +175,7 @@ static void brk_calls_equal_events(void **state)
     char line[1024];
 
     (void)state;
-    if (run("strace -V >/dev/null 2>&1").status != 0)
+    if (shell_run("strace -V >/dev/null 2>&1").status != 0)
         skip();
     snprintf(line, sizeof line,
              "t=$(mktemp); strace -f -e trace=brk -o $t $P --json -e '%s' >$t.json; "
@@ -224,7 +187,7 @@ static void brk_calls_equal_events(void **state)
              /* one call opens the heap, before the first step */
              "[ $calls -gt 10 ] && [ $calls -eq $((events + 1)) ]",
              work);
-    expect_run(line, 0, "calls");
+    shell_expect(line, 0, "calls");
 }
 
 int main(int count, char **arguments)
@@ -242,7 +205,8 @@ int main(int count, char **arguments)
 
     if (count != 3)
         return 2;
-    program = arguments[1];
     scenarios = arguments[2];
+    setenv("P", arguments[1], 1);
+    setenv("S", scenarios, 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,33 @@
+/* shell.c: see shell.h. */
+#include "shell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "test.h"
+
+struct shell_run shell_run(const char *line)
+{
+    struct shell_run result = {0};
+    char part[4096];
+    size_t length;
+    FILE *pipe = popen(line, "r");
+
+    assert_non_null(pipe);
+    while ((length = fread(part, 1, sizeof part, pipe)) > 0)
+        text_add_bytes(&result.output, part, length);
+    result.status = WEXITSTATUS(pclose(pipe));
+    return result;
+}
+
+void shell_expect(const char *line, int status, const char *words)
+{
+    struct shell_run result = shell_run(line);
+
+    if (!strstr(text_string(&result.output), words) || result.status != status)
+        fail_msg("%s: status %d, \"%s\" expected; status %d:\n%s", line, status, words,
+                 result.status, text_string(&result.output));
+    text_finish(&result.output);
+}
