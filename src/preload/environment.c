@@ -1,0 +1,105 @@
+/* environment.c: see environment.h. */
+#include "preload/environment.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command/settings.h"
+
+#define DEFAULT_POLICY "segregated"
+
+enum { ITEM_MAX = 128, LINE_MAX_BYTES = 768 };
+
+void environment_say(int descriptor, const char *format, ...)
+{
+    static const char prefix[] = "heapglass: ";
+    enum { PREFIX = sizeof prefix - 1 };
+    char line[LINE_MAX_BYTES];
+    int number = errno;
+    va_list arguments;
+    size_t length;
+
+    memcpy(line, prefix, sizeof prefix);
+    va_start(arguments, format);
+    vsnprintf(line + PREFIX, sizeof line - PREFIX - 1, format, arguments);
+    va_end(arguments);
+    length = strlen(line);
+    line[length++] = '\n';
+    while (write(descriptor, line, length) < 0 && errno == EINTR)
+        continue;
+    errno = number;
+}
+
+/* The default policy of programs; the library's own default where it is not to be had. */
+static const char *default_policy(void)
+{
+    const struct hg_policy_info *policy;
+
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        if (strcmp(policy->name, DEFAULT_POLICY) == 0)
+            return policy->name;
+    }
+    return hg_policy(0)->name;
+}
+
+/* Set one setting. Payloads that programs get are aligned for any type of C's, whatever is asked. */
+static bool set(struct hg_config *config, const char *key, const char *value, struct error *error)
+{
+    struct hg_config changed = *config;
+
+    if (!setting_set(&changed, key, value, error))
+        return false;
+    if (changed.settings[HG_ALIGNMENT] < _Alignof(max_align_t))
+        return error_set(error, "alignment %s is too small for programs; they need %zu", value,
+                         _Alignof(max_align_t));
+    *config = changed;
+    return true;
+}
+
+/* Take one "key=value" of `length` bytes. */
+static bool take_item(struct hg_config *config, const char *item, size_t length,
+                      struct error *error)
+{
+    char key[ITEM_MAX], *value;
+
+    if (length >= sizeof key)
+        return error_set(error, "'%.20s...' is too long", item);
+    memcpy(key, item, length);
+    key[length] = '\0';
+    value = strchr(key, '=');
+    if (!value)
+        return error_set(error, "'%s' is not KEY=VALUE", key);
+    *value++ = '\0';
+    return set(config, key, value, error);
+}
+
+static void take_settings(struct hg_config *config, const char *items)
+{
+    struct error error;
+
+    while (*items) {
+        size_t length = strcspn(items, ",");
+
+        if (length > 0 && !take_item(config, items, length, &error))
+            environment_say(STDERR_FILENO, "HEAPGLASS_SET: %s", error.text);
+        items += length + (items[length] == ',');
+    }
+}
+
+struct hg_config environment_config(void)
+{
+    struct hg_config config = hg_config_default(default_policy());
+    const char *policy = secure_getenv("HEAPGLASS_POLICY");
+    const char *settings = secure_getenv("HEAPGLASS_SET");
+    struct error error;
+
+    if (policy && !setting_set_policy(&config, policy, &error))
+        environment_say(STDERR_FILENO, "HEAPGLASS_POLICY: %s", error.text);
+    if (settings)
+        take_settings(&config, settings);
+    return config;
+}

@@ -1,0 +1,39 @@
+/* exit.c: what is said of the heap when the process ends, where HEAPGLASS_CHECK asks for it. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/size.h"
+#include "preload/environment.h"
+#include "preload/process.h"
+
+/* Programs close standard error before they end, so a copy is kept where they do not look. */
+enum { COPY_FROM = 200, NO_DESCRIPTOR = -1 };
+
+static int errors = NO_DESCRIPTOR;
+
+__attribute__((constructor)) static void keep_standard_error(void)
+{
+    const char *wanted = secure_getenv("HEAPGLASS_CHECK");
+
+    if (wanted && strcmp(wanted, "") != 0 && strcmp(wanted, "0") != 0)
+        errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, COPY_FROM);
+}
+
+__attribute__((destructor)) static void check(void)
+{
+    char buffer[SIZE_TEXT_MAX];
+    struct hg_defect defect;
+    bool locked;
+
+    if (errors == NO_DESCRIPTOR)
+        return;
+    locked = process_enter();
+    if (hg_check(process.heap, hg_size(process.heap), &defect))
+        environment_say(errors, "a heap of %s, in order", size_short(hg_size(process.heap), buffer));
+    else
+        environment_say(errors, "the heap is damaged at +0x%llx; this no longer holds: %s",
+                        (unsigned long long)defect.at, hg_invariant_text(defect.broken));
+    process_leave(locked);
+}

@@ -1,0 +1,61 @@
+/* process.c: see process.h. */
+#include "preload/process.h"
+
+#include <stdlib.h>
+
+#include "preload/environment.h"
+
+struct process process = {.lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP};
+
+/* ---- Forking ---- */
+
+static void before_fork(void)
+{
+    pthread_mutex_lock(&process.lock);
+}
+
+static void after_fork_in_parent(void)
+{
+    pthread_mutex_unlock(&process.lock);
+}
+
+/* The child has one thread: the one that took the lock. Its work is not part of the journal. */
+static void after_fork_in_child(void)
+{
+    process.lock = (pthread_mutex_t)PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+    journal_close(&process.journal);
+}
+
+/* ---- Starting ---- */
+
+static struct hg_heap *open_heap(void)
+{
+    struct hg_config config = environment_config();
+    struct hg_os os = region_os(&process.region);
+
+    return hg_open(&config, &os, NULL, NULL);
+}
+
+void process_start(void)
+{
+    const char *record;
+
+    if (process.starting) /* something that was to allocate nothing does */
+        return;
+    process.starting = true;
+    if (process.region.start || region_reserve(&process.region))
+        process.heap = open_heap();
+    record = secure_getenv(JOURNAL_VARIABLE);
+    if (process.heap && record)
+        journal_open(&process.journal, record);
+    if (process.heap)
+        pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    process.starting = false;
+}
+
+/* Start before the program does: then every other fork handler runs outside ours and may allocate.
+ * */
+__attribute__((constructor)) static void start_early(void)
+{
+    process_leave(process_enter());
+}

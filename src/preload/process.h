@@ -1,0 +1,53 @@
+/* process.h: the one heap of this process, and who may use it when.
+ *
+ * What always holds:
+ *  - the heap is used between process_enter and process_leave only;
+ *  - while the process has one thread, no lock is taken. Only that thread can start a second one,
+ *    and it does not do so inside the allocator; so whoever enters without the lock leaves before
+ *    anybody else can enter;
+ *  - a process forks with the lock held by the forking thread, so that the child's heap is whole;
+ *  - nothing in here calls malloc, so it works before any constructor has run.
+ */
+#ifndef PRELOAD_PROCESS_H
+#define PRELOAD_PROCESS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/single_threaded.h>
+
+#include "preload/journal.h"
+#include "preload/region.h"
+
+struct process {
+    struct hg_heap *heap; /* NULL until the first use */
+    struct region region;
+    struct journal journal;
+    pthread_mutex_t lock;
+    bool starting;
+};
+
+extern struct process process;
+
+/* Open the heap as the environment asks, at the first use. It stays NULL if there is no memory. */
+void process_start(void);
+
+/* Begin to use the heap; process.heap may still be NULL. Returns what process_leave must be told:
+ * whether the lock was taken. */
+static inline bool process_enter(void)
+{
+    bool locked = !__libc_single_threaded;
+
+    if (locked)
+        pthread_mutex_lock(&process.lock);
+    if (__builtin_expect(!process.heap, false))
+        process_start();
+    return locked;
+}
+
+static inline void process_leave(bool locked)
+{
+    if (locked)
+        pthread_mutex_unlock(&process.lock);
+}
+
+#endif

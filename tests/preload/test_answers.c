@@ -1,0 +1,257 @@
+/* test_answers.c: what malloc and its kin answer where the standards say what. The program is
+ * linked with the library, and runs once under each policy that can serve a program. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "test.h"
+
+enum { UNTOUCHED = 4711 };
+
+static void malloc_is_ours(void **state)
+{
+    Dl_info info;
+
+    (void)state;
+    assert_true(dladdr((void *)malloc, &info));
+    assert_non_null(strstr(info.dli_fname, "libheapglass-malloc.so"));
+}
+
+static void payloads_of_any_size_are_aligned_and_their_own(void **state)
+{
+    enum { COUNT = 300 };
+    unsigned char *payloads[COUNT];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++) {
+        payloads[i] = malloc(i * i);
+        assert_non_null(payloads[i]);
+        assert_int_equal((uintptr_t)payloads[i] % _Alignof(max_align_t), 0);
+        assert_true(malloc_usable_size(payloads[i]) >= i * i);
+        memset(payloads[i], (int)i, malloc_usable_size(payloads[i]));
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        for (size_t j = 0; j < i * i; j++)
+            assert_int_equal(payloads[i][j], (unsigned char)i);
+        free(payloads[i]);
+    }
+}
+
+static void nothing_is_something_of_its_own(void **state)
+{
+    void *a = malloc(0), *b = malloc(0), *c = calloc(0, 8);
+
+    (void)state;
+    assert_non_null(a);
+    assert_non_null(b);
+    assert_non_null(c);
+    assert_ptr_not_equal(a, b);
+    free(a);
+    free(b);
+    free(c);
+    free(NULL);
+    assert_int_equal(malloc_usable_size(NULL), 0);
+}
+
+static void calloc_clears_what_was_used_before(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size < 200000; size = size * 3 + 1) {
+        unsigned char *payload = malloc(size);
+
+        memset(payload, 0xff, size);
+        free(payload);
+        payload = calloc(size, 1);
+        for (size_t i = 0; i < size; i++)
+            assert_int_equal(payload[i], 0);
+        free(payload);
+    }
+}
+
+static void sizes_beyond_all_memory_are_refused(void **state)
+{
+    static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 4096, PTRDIFF_MAX, (size_t)1 << 47};
+    void *kept = malloc(10);
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(sizes); i++) {
+        void *(*const functions[])(size_t) = {malloc, valloc, pvalloc};
+
+        for (size_t j = 0; j < TEST_COUNT(functions); j++) {
+            errno = 0;
+            assert_null(functions[j](sizes[i]));
+            assert_int_equal(errno, ENOMEM);
+        }
+        errno = 0;
+        assert_null(realloc(kept, sizes[i]));
+        assert_int_equal(errno, ENOMEM);
+        errno = 0;
+        assert_null(aligned_alloc(64, sizes[i]));
+        assert_int_equal(errno, ENOMEM);
+    }
+    free(kept);
+}
+
+static void products_that_overflow_are_refused(void **state)
+{
+    volatile size_t large = (size_t)1 << 33; /* volatile: compilers see through the product */
+
+    (void)state;
+    errno = 0;
+    assert_null(calloc(large, large));
+    assert_int_equal(errno, ENOMEM);
+    errno = 0;
+    assert_null(reallocarray(NULL, large, large));
+    assert_int_equal(errno, ENOMEM);
+}
+
+static void realloc_keeps_what_both_sizes_share(void **state)
+{
+    size_t size = 1;
+    unsigned char *payload = realloc(NULL, size);
+
+    (void)state;
+    payload[0] = 1;
+    for (; size < 300000; size = size * 2 + 7) {
+        payload = reallocarray(payload, size * 2 + 7, 1);
+        assert_non_null(payload);
+        for (size_t i = 0; i < size; i++)
+            assert_int_equal(payload[i], 1);
+        memset(payload, 1, size * 2 + 7);
+    }
+    payload = realloc(payload, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(payload[i], 1);
+    assert_null(realloc(payload, 0)); /* as in the C library: it is freed */
+}
+
+static void alignments_are_kept_or_refused(void **state)
+{
+    (void)state;
+    for (size_t alignment = 1; alignment <= 4096; alignment *= 2) {
+        void *payloads[] = {aligned_alloc(alignment, 100), memalign(alignment, 1),
+                            aligned_alloc(alignment, 5000)};
+
+        for (size_t i = 0; i < TEST_COUNT(payloads); i++) {
+            assert_non_null(payloads[i]);
+            assert_int_equal((uintptr_t)payloads[i] % alignment, 0);
+            free(payloads[i]);
+        }
+    }
+    errno = 0;
+    assert_null(aligned_alloc(48, 100));
+    assert_int_equal(errno, EINVAL);
+    errno = 0;
+    assert_null(memalign(0, 100));
+    assert_int_equal(errno, EINVAL);
+}
+
+static void posix_memalign_returns_its_error(void **state)
+{
+    void *payload = &payload;
+
+    (void)state;
+    errno = UNTOUCHED;
+    assert_int_equal(posix_memalign(&payload, 2, 10), EINVAL);
+    assert_int_equal(posix_memalign(&payload, 24, 10), EINVAL);
+    assert_int_equal(posix_memalign(&payload, 64, SIZE_MAX), ENOMEM);
+    assert_ptr_equal(payload, &payload);
+    assert_int_equal(posix_memalign(&payload, 256, 10), 0);
+    assert_int_equal((uintptr_t)payload % 256, 0);
+    assert_int_equal(errno, UNTOUCHED);
+    free(payload);
+}
+
+static void pages_are_whole(void **state)
+{
+    size_t page = (size_t)getpagesize();
+    void *one = valloc(10), *two = pvalloc(page + 1);
+
+    (void)state;
+    assert_int_equal((uintptr_t)one % page, 0);
+    assert_int_equal((uintptr_t)two % page, 0);
+    assert_true(malloc_usable_size(two) >= 2 * page);
+    free(one);
+    free(two);
+}
+
+static void free_keeps_errno(void **state)
+{
+    void *payload = malloc((size_t)4 << 20); /* enough to be given back to the system */
+
+    (void)state;
+    errno = UNTOUCHED;
+    free(payload);
+    assert_int_equal(errno, UNTOUCHED);
+}
+
+static void others_may_move_the_break(void **state)
+{
+    enum { COUNT = 50, SIZE = 100000 };
+    char *payloads[COUNT], *theirs[COUNT];
+
+    (void)state;
+    for (int i = 0; i < COUNT; i++) {
+        theirs[i] = sbrk(5000);
+        memset(theirs[i], 0x55, 5000);
+        payloads[i] = malloc(SIZE);
+        memset(payloads[i], i, SIZE);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(theirs[i][0], 0x55);
+        assert_int_equal(theirs[i][4999], 0x55);
+        assert_int_equal(payloads[i][0], i);
+        assert_int_equal(payloads[i][SIZE - 1], i);
+        free(payloads[i]);
+    }
+}
+
+/* The system refuses; malloc says so, and works again as soon as there is memory. */
+static void what_the_system_refuses_is_refused(void **state)
+{
+    enum { COUNT = 64, SIZE = 4 << 20 };
+    struct rlimit old, tight;
+    void *payloads[COUNT];
+    int count = 0;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_DATA, &old), 0);
+    tight = (struct rlimit){.rlim_cur = (rlim_t)SIZE * COUNT / 2, .rlim_max = old.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_DATA, &tight), 0);
+    errno = 0;
+    while (count < COUNT && (payloads[count] = malloc(SIZE)))
+        count++;
+    assert_int_equal(errno, ENOMEM);
+    assert_in_range(count, 1, COUNT - 1);
+    assert_int_equal(setrlimit(RLIMIT_DATA, &old), 0);
+    payloads[count] = malloc(SIZE);
+    assert_non_null(payloads[count]);
+    memset(payloads[count], 1, SIZE);
+    while (count >= 0)
+        free(payloads[count--]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(malloc_is_ours),
+        cmocka_unit_test(payloads_of_any_size_are_aligned_and_their_own),
+        cmocka_unit_test(nothing_is_something_of_its_own),
+        cmocka_unit_test(calloc_clears_what_was_used_before),
+        cmocka_unit_test(sizes_beyond_all_memory_are_refused),
+        cmocka_unit_test(products_that_overflow_are_refused),
+        cmocka_unit_test(realloc_keeps_what_both_sizes_share),
+        cmocka_unit_test(alignments_are_kept_or_refused),
+        cmocka_unit_test(posix_memalign_returns_its_error),
+        cmocka_unit_test(pages_are_whole),
+        cmocka_unit_test(free_keeps_errno),
+        cmocka_unit_test(others_may_move_the_break),
+        cmocka_unit_test(what_the_system_refuses_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,173 @@
+/* test_programs.c: real programs do under the preloaded library what they do without it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shell.h"
+#include "test.h"
+
+static char **policies;
+
+/* Programs, each a line of shell whose output does not depend on when or where it runs, that writes
+ * below $T at most. */
+static const struct {
+    const char *needs; /* skipped where that program is not to be had */
+    const char *line;
+} programs[] = {
+    {"ls", "ls -R $SOURCE/src $SOURCE/tests /usr/share/doc"},
+    {"python3", "PYTHONMALLOC=malloc python3 $SOURCE/tests/preload/words.py"},
+    {"perl", "perl $SOURCE/tests/preload/words.pl"},
+    {"gcc", "gcc -O2 -D_GNU_SOURCE -I$SOURCE/src -I$SOURCE/include -c $SOURCE/src/heap/heap.c "
+            "-o $T/heap.o && cksum <$T/heap.o"},
+    {"sort", "awk 'BEGIN { for (i = 0; i < 400000; i++) print i * 7919 % 1000003 }' | "
+             "sort --parallel=4 -S 100M | cksum"},
+    {"git", "git -C $T/repository log --stat --patch | cksum"},
+};
+
+/* Something for git to show. */
+static const char make_repository[] =
+    "git init -q $T/repository && cd $T/repository && "
+    "for i in 1 2 3 4 5 6 7 8; do seq $i 3 2000 >numbers && git add numbers && "
+    "git -c user.name=a -c user.email=a@b commit -qm $i || exit 1; done";
+
+/* Run `line` under each policy: its output must be as without the library, and every program in it
+ * that ends in the usual way says that its heap is in order. */
+static void expect_same(const char *line)
+{
+    char text[1024];
+
+    setenv("LINE", line, 1);
+    shell_expect("sh -c \"$LINE\" >$T/plain", 0, "");
+    for (size_t i = 0; policies[i]; i++) {
+        snprintf(text, sizeof text,
+                 "LD_PRELOAD=$PRELOAD HEAPGLASS_POLICY=%s HEAPGLASS_CHECK=1 sh -c \"$LINE\" "
+                 ">$T/ours 2>$T/errors; echo status $?; cmp $T/plain $T/ours && "
+                 "! grep -v 'heapglass: a heap of .*, in order' $T/errors && grep -c order "
+                 "$T/errors",
+                 policies[i]);
+        shell_expect(text, 0, "status 0\n");
+    }
+}
+
+static bool is_to_be_had(const char *name)
+{
+    char line[256];
+
+    snprintf(line, sizeof line, "command -v %s >/dev/null", name);
+    return system(line) == 0;
+}
+
+static void programs_do_what_they_do_without_it(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(programs); i++) {
+        if (is_to_be_had(programs[i].needs))
+            expect_same(programs[i].line);
+    }
+}
+
+static void threads_and_children_can_allocate(void **state)
+{
+    (void)state;
+    expect_same("$STRESS");
+}
+
+/* Under a limit on address space the library makes do with less. */
+static void a_limit_on_address_space_is_respected(void **state)
+{
+    (void)state;
+    expect_same("ulimit -v 500000; $STRESS");
+}
+
+static void what_is_wrong_in_the_environment_is_said(void **state)
+{
+    static const struct {
+        const char *environment, *words;
+    } rows[] = {
+        {"HEAPGLASS_POLICY=frist-fit",
+         "heapglass: HEAPGLASS_POLICY: there is no policy 'frist-fit'; did you mean 'first-fit'?"},
+        {"HEAPGLASS_SET=grow", "heapglass: HEAPGLASS_SET: 'grow' is not KEY=VALUE"},
+        {"HEAPGLASS_SET=trim=never,gorw=4K", "heapglass: HEAPGLASS_SET: there is no setting 'gorw'"},
+        {"HEAPGLASS_SET=alignment=24", "alignment 24 must be a power of two"},
+        {"HEAPGLASS_SET=alignment=8", "alignment 8 is too small for programs; they need 16"},
+        {"HEAPGLASS_SET=grow=4X", "'4X': there is no unit 'X'"},
+    };
+    char line[512];
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        snprintf(line, sizeof line, "env %s LD_PRELOAD=$PRELOAD /bin/echo fine 2>&1",
+                 rows[i].environment);
+        shell_expect(line, 0, "fine\n");
+        shell_expect(line, 0, rows[i].words);
+        snprintf(line, sizeof line, "env %s LD_PRELOAD=$PRELOAD /bin/echo fine 2>&1 | wc -l",
+                 rows[i].environment);
+        shell_expect(line, 0, "2\n");
+    }
+}
+
+static void settings_reach_the_heap(void **state)
+{
+    (void)state;
+    /* /bin/echo needs little, and the break moves by whole quanta */
+    shell_expect("HEAPGLASS_POLICY=first-fit HEAPGLASS_SET=grow=3M,trim=never HEAPGLASS_CHECK=1 "
+                 "LD_PRELOAD=$PRELOAD /bin/echo 2>&1",
+                 0, "heapglass: a heap of 3M, in order");
+}
+
+/* Writing before a payload damages its header, which is found at the end. */
+static void damage_is_found_at_the_end(void **state)
+{
+    (void)state;
+    if (!is_to_be_had("python3"))
+        skip();
+    shell_expect("HEAPGLASS_POLICY=first-fit HEAPGLASS_CHECK=1 LD_PRELOAD=$PRELOAD python3 -c '\n"
+                 "import ctypes, os\n"
+                 "libc = ctypes.CDLL(None)\n"
+                 "libc.malloc.restype = ctypes.c_void_p\n"
+                 "payload = libc.malloc(100)\n"
+                 "ctypes.memset(payload - 8, 0xff, 8)\n"
+                 "libc.exit(0)' 2>&1",
+                 0, "heapglass: the heap is damaged at +0x");
+}
+
+static void a_pointer_of_somebody_elses_is_named(void **state)
+{
+    (void)state;
+    if (!is_to_be_had("python3"))
+        skip();
+    shell_expect("LD_PRELOAD=$PRELOAD python3 -c 'import ctypes\n"
+                 "ctypes.CDLL(None).free(ctypes.c_void_p(0x1230))' 2>&1; echo status $?",
+                 0, "heapglass: free of 0x1230, which is no pointer of this heap's\n");
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(programs_do_what_they_do_without_it),
+        cmocka_unit_test(threads_and_children_can_allocate),
+        cmocka_unit_test(a_limit_on_address_space_is_respected),
+        cmocka_unit_test(what_is_wrong_in_the_environment_is_said),
+        cmocka_unit_test(settings_reach_the_heap),
+        cmocka_unit_test(damage_is_found_at_the_end),
+        cmocka_unit_test(a_pointer_of_somebody_elses_is_named),
+    };
+    char folder[] = "/tmp/heapglass-preload-XXXXXX";
+    char *library = count < 5 ? NULL : realpath(arguments[1], NULL); /* programs change folders */
+    int failed;
+
+    if (!library || !mkdtemp(folder))
+        return 2;
+    setenv("PRELOAD", library, 1);
+    setenv("STRESS", arguments[2], 1);
+    setenv("SOURCE", arguments[3], 1);
+    setenv("T", folder, 1);
+    policies = arguments + 4;
+    shell_expect(make_repository, 0, "");
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    free(library);
+    if (system("rm -r \"$T\"") != 0)
+        return 2;
+    return failed;
+}
