@@ -91,4 +91,7 @@ bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
  *   errors  the output cannot be written */
 bool trace_write(const struct trace *trace, FILE *output, struct error *error);
 
+/* The same to the file at `path`, or to standard output where that is NULL. */
+bool trace_write_file(const struct trace *trace, const char *path, struct error *error);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "trace/generate.h"
+#include "trace/record_command.h"
 
 enum { GOOD = 0, FAILED = 1, USAGE = 2 };
 
@@ -60,20 +61,6 @@ static int print_generate_help(void)
     return GOOD;
 }
 
-/* Write `trace` to `path`, or to standard output where that is NULL. */
-static bool write_to(const struct trace *trace, const char *path, struct error *error)
-{
-    FILE *output = path ? fopen(path, "we") : stdout;
-    bool good;
-
-    if (!output)
-        return error_set_errno(error, "%s", path);
-    good = trace_write(trace, output, error);
-    if (path && fclose(output) != 0 && good)
-        good = error_set_errno(error, "%s", path);
-    return good;
-}
-
 static int generate(int count, char **arguments)
 {
     static const struct option options[] = {{"output", required_argument, NULL, 'o'},
@@ -95,7 +82,7 @@ static int generate(int count, char **arguments)
         return wrong_usage("generate wants one NAME[:N[:SEED]]");
     if (!trace_generate(arguments[optind], &trace, &error))
         return failed(USAGE, &error);
-    if (!write_to(&trace, path, &error))
+    if (!trace_write_file(&trace, path, &error))
         status = failed(FAILED, &error);
     trace_finish(&trace);
     return status;
@@ -171,6 +158,8 @@ static const struct verb {
 } verbs[] = {
     {"generate", "NAME[:N[:SEED]] [-o FILE]", "make a trace by rule and seed", generate},
     {"check", "[--lenient] FILE...", "say whether traces are valid, and what is in them", check},
+    {"record", "[-o FILE] PROGRAM [ARGUMENT]...", "run a program and record what it allocates",
+     record_command},
 };
 
 static int print_help(void)

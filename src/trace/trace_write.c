@@ -29,3 +29,16 @@ bool trace_write(const struct trace *trace, FILE *output, struct error *error)
         return error_set_errno(error, "%s cannot be written", trace->name);
     return true;
 }
+
+bool trace_write_file(const struct trace *trace, const char *path, struct error *error)
+{
+    FILE *output = path ? fopen(path, "we") : stdout;
+    bool good;
+
+    if (!output)
+        return error_set_errno(error, "%s", path);
+    good = trace_write(trace, output, error);
+    if (path && fclose(output) != 0 && good)
+        good = error_set_errno(error, "%s", path);
+    return good;
+}

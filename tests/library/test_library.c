@@ -86,6 +86,9 @@ static void what_is_installed_is_found_by_pkg_config(void **state)
                  "$(pkg-config --cflags --libs heapglass) 2>&1 && "
                  "LD_LIBRARY_PATH=$PKG_CONFIG_LIBDIR/.. $T/blocks | wc -l",
                  0, "5");
+    /* the program finds the library that was installed with it */
+    shell_expect("$(find $T/root -path '*/bin/heapglass') trace record -o $T/true.rep true 2>&1", 0,
+                 "true.rep: ");
 }
 
 /* The README's section on the library: its first indented text is the program, its third what that

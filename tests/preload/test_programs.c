@@ -18,9 +18,9 @@ static const struct {
     {"ls", "ls -R $SOURCE/src $SOURCE/tests /usr/share/doc"},
     {"python3", "PYTHONMALLOC=malloc python3 $SOURCE/tests/preload/words.py"},
     {"perl", "perl $SOURCE/tests/preload/words.pl"},
-    {"gcc", "gcc -O2 -D_GNU_SOURCE -I$SOURCE/src -I$SOURCE/include -c $SOURCE/src/heap/heap.c "
-            "-o $T/heap.o && cksum <$T/heap.o"},
-    {"sort", "awk 'BEGIN { for (i = 0; i < 400000; i++) print i * 7919 % 1000003 }' | "
+    {"gcc", "gcc -O2 -D_GNU_SOURCE -I$SOURCE/src -I$SOURCE/include -c $SOURCE/src/base/size.c "
+            "-o $T/size.o && cksum <$T/size.o"},
+    {"sort", "awk 'BEGIN { for (i = 0; i < 200000; i++) print i * 7919 % 1000003 }' | "
              "sort --parallel=4 -S 100M | cksum"},
     {"git", "git -C $T/repository log --stat --patch | cksum"},
 };

@@ -1,0 +1,108 @@
+/* record_command.c: see record_command.h. */
+#include "trace/record_command.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "trace/journal_read.h"
+#include "base/text.h"
+#include "trace/record.h"
+
+/* As env(1) and timeout(1) have them, for what is not the program's own status. */
+enum { USAGE = 2, NOT_RECORDED = 125, NOT_RUN = 126, NOT_FOUND = 127, SIGNALLED = 128 };
+
+static int print_help(void)
+{
+    fputs("usage: heapglass trace record [-o FILE] [--] PROGRAM [ARGUMENT]...\n"
+          "\n"
+          "Run PROGRAM with libheapglass-malloc.so in place of the C library's malloc, and write\n"
+          "what it allocates, resizes and frees as a .rep file. Only the process that is started\n"
+          "is recorded: its threads, but not its children. If it executes another program, that is\n"
+          "recorded instead. An aligned or cleared allocation is recorded as an allocation.\n"
+          "\n"
+          "  -o, --output FILE   write to FILE instead of PROGRAM.rep\n"
+          "  -h, --help          print this help\n"
+          "\n"
+          "Exit status: PROGRAM's, 128 + N if signal N ended it; 2 wrong usage, 125 nothing could\n"
+          "be recorded or written, 126 PROGRAM cannot be run, 127 PROGRAM is not found.\n",
+          stdout);
+    return 0;
+}
+
+static int wrong_usage(const char *what)
+{
+    fprintf(stderr, "heapglass trace record: %s\nTry 'heapglass trace record --help'.\n", what);
+    return USAGE;
+}
+
+static int failed(int status, const struct error *error)
+{
+    fprintf(stderr, "heapglass trace record: %s\n", error->text);
+    return status;
+}
+
+/* Make the journal a trace, write it, and say in a line what is in it. */
+static bool save(int journal, const char *name, const char *path, struct error *error)
+{
+    struct trace trace;
+    bool good;
+
+    if (!journal_read(journal, name, &trace, error))
+        return false;
+    good = trace_write_file(&trace, path, error);
+    if (good)
+        fprintf(stderr,
+                "heapglass trace record: %s: %zu operations on %" PRIu32 " ids, peak %" PRIu64
+                " bytes live\n",
+                path, trace.op_count, trace.id_count, trace.peak_live);
+    trace_finish(&trace);
+    return good;
+}
+
+/* Run the program and write its trace to `path`, or to a file named after it. */
+static int record(char **arguments, const char *path)
+{
+    const char *slash = strrchr(arguments[0], '/');
+    const char *name = slash ? slash + 1 : arguments[0];
+    struct text default_path = {0};
+    struct error error;
+    int journal, status, result;
+
+    switch (record_run(arguments, &journal, &status, &error)) {
+    case RECORD_NOT_FOUND: return failed(NOT_FOUND, &error);
+    case RECORD_NOT_RUN: return failed(NOT_RUN, &error);
+    case RECORD_IMPOSSIBLE: return failed(NOT_RECORDED, &error);
+    case RECORD_RAN: break;
+    }
+    result = WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status) : WEXITSTATUS(status);
+    text_add(&default_path, "%s.rep", name);
+    if (!save(journal, name, path ? path : text_string(&default_path), &error))
+        result = failed(NOT_RECORDED, &error);
+    text_finish(&default_path);
+    close(journal);
+    return result;
+}
+
+int record_command(int count, char **arguments)
+{
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    const char *path = NULL;
+    int option;
+
+    while ((option = getopt_long(count, arguments, "+o:h", options, NULL)) != -1) {
+        if (option == 'h')
+            return print_help();
+        if (option != 'o')
+            return wrong_usage("record takes -o FILE before the PROGRAM");
+        path = optarg;
+    }
+    if (optind == count)
+        return wrong_usage("a PROGRAM is missing");
+    return record(arguments + optind, path);
+}
