@@ -46,7 +46,7 @@ static const char *default_policy(void)
     return hg_policy(0)->name;
 }
 
-/* Set one setting. Payloads that programs get are aligned for any type of C's, whatever is asked. */
+/* Set one setting. Whatever is asked, payloads are aligned for every type of C's. */
 static bool set(struct hg_config *config, const char *key, const char *value, struct error *error)
 {
     struct hg_config changed = *config;

@@ -11,7 +11,6 @@
 struct hg_config environment_config(void);
 
 /* Say something in one line on `descriptor`: "heapglass: ...". errno is kept. */
-void environment_say(int descriptor, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void environment_say(int descriptor, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -31,7 +31,8 @@ __attribute__((destructor)) static void check(void)
         return;
     locked = process_enter();
     if (hg_check(process.heap, hg_size(process.heap), &defect))
-        environment_say(errors, "a heap of %s, in order", size_short(hg_size(process.heap), buffer));
+        environment_say(errors, "a heap of %s, in order",
+                        size_short(hg_size(process.heap), buffer));
     else
         environment_say(errors, "the heap is damaged at +0x%llx; this no longer holds: %s",
                         (unsigned long long)defect.at, hg_invariant_text(defect.broken));

@@ -46,8 +46,8 @@ void journal_open(struct journal *journal, const char *path)
 
     if (file >= 0 && waits_for_us(file) && ftruncate(file, 0) == 0 && map_window(journal, file)) {
         journal->path = path;
-        *journal->next++ = (struct journal_entry){.kind = JOURNAL_BEGUN,
-                                                  .payload = (uint64_t)getpid()};
+        *journal->next++ =
+            (struct journal_entry){.kind = JOURNAL_BEGUN, .payload = (uint64_t)getpid()};
     }
     if (file >= 0)
         close(file);

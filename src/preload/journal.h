@@ -30,8 +30,8 @@ static inline void journal_add(struct journal *journal, enum journal_kind kind, 
                                const void *payload, const void *old)
 {
     if (__builtin_expect(journal->next != NULL, false))
-        journal_write(journal, &(struct journal_entry){kind, size, (uintptr_t)payload,
-                                                       (uintptr_t)old});
+        journal_write(journal,
+                      &(struct journal_entry){kind, size, (uintptr_t)payload, (uintptr_t)old});
 }
 
 #endif

@@ -34,8 +34,7 @@ static void *no_memory(void)
 static void *allocate(size_t alignment, size_t size)
 {
     bool locked = process_enter();
-    void *payload =
-        process.heap ? hg_aligned_alloc(process.heap, alignment, size) : no_memory();
+    void *payload = process.heap ? hg_aligned_alloc(process.heap, alignment, size) : no_memory();
 
     if (payload)
         journal_add(&process.journal, JOURNAL_ALLOCATE, size, payload, NULL);

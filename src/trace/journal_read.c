@@ -29,26 +29,26 @@ struct live_ids {
     uint32_t *ids; /* 1 + the id at lowest + index * PAYLOAD_ALIGNMENT, 0 for none */
 };
 
-static bool map_journal(int file, struct journal_map *ret_map, struct error *error)
+/* The journal in memory; without entries if it cannot be had. */
+static struct journal_map map_journal(int file, struct error *error)
 {
-    struct journal_map map = {.count = 0};
+    struct journal_map map = {0};
     struct stat status;
-    void *bytes;
+    void *bytes = MAP_FAILED;
 
-    if (fstat(file, &status) != 0)
-        return error_set_errno(error, "the journal");
-    map.bytes = (size_t)status.st_size;
-    if (map.bytes < sizeof map.entries[0])
-        return error_set(error, "the journal is empty");
-    bytes = mmap(NULL, map.bytes, PROT_READ, MAP_SHARED, file, 0);
-    if (bytes == MAP_FAILED)
-        return error_set_errno(error, "the journal");
+    if (fstat(file, &status) == 0) {
+        map.bytes = (size_t)status.st_size;
+        bytes = mmap(NULL, map.bytes, PROT_READ, MAP_SHARED, file, 0);
+    }
+    if (bytes == MAP_FAILED) {
+        error_set_errno(error, "the journal");
+        return map;
+    }
     map.entries = bytes;
     while (map.count < map.bytes / sizeof map.entries[0] &&
            map.entries[map.count].kind != JOURNAL_END)
         map.count++;
-    *ret_map = map;
-    return true;
+    return map;
 }
 
 /* Make room for the ids at all addresses that the journal names. */
@@ -107,7 +107,7 @@ static bool add_entries(struct trace *trace, const struct journal_map *map, stru
     struct live_ids live = {0};
     bool good = true;
 
-    if (map->entries[0].kind != JOURNAL_BEGUN)
+    if (map->count == 0 || map->entries[0].kind != JOURNAL_BEGUN)
         return error_set(error, "the program did not load the library; programs that are "
                                 "statically linked or change their user do not");
     if (!create_ids(map, &live, error))
@@ -124,11 +124,11 @@ static bool add_entries(struct trace *trace, const struct journal_map *map, stru
 
 bool journal_read(int file, const char *name, struct trace *ret_trace, struct error *error)
 {
-    struct journal_map map = {0};
+    struct journal_map map = map_journal(file, error);
     struct trace trace;
     bool good;
 
-    if (!map_journal(file, &map, error))
+    if (!map.entries)
         return false;
     trace_init(&trace, name);
     good = add_entries(&trace, &map, error);

@@ -6,10 +6,10 @@
 
 /* What came of running the program. */
 enum record_outcome {
-    RECORD_RAN,        /* it ran and ended */
-    RECORD_NOT_FOUND,  /* there is no such program */
-    RECORD_NOT_RUN,    /* it is there, but cannot be run */
-    RECORD_IMPOSSIBLE  /* nothing can be recorded here: no library, no room, no processes */
+    RECORD_RAN,       /* it ran and ended */
+    RECORD_NOT_FOUND, /* there is no such program */
+    RECORD_NOT_RUN,   /* it is there, but cannot be run */
+    RECORD_IMPOSSIBLE /* nothing can be recorded here: no library, no room, no processes */
 };
 
 /* Run the program of `arguments`, which end in NULL, looked up in PATH, with libheapglass-malloc.so

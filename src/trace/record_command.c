@@ -17,19 +17,20 @@ enum { USAGE = 2, NOT_RECORDED = 125, NOT_RUN = 126, NOT_FOUND = 127, SIGNALLED 
 
 static int print_help(void)
 {
-    fputs("usage: heapglass trace record [-o FILE] [--] PROGRAM [ARGUMENT]...\n"
-          "\n"
-          "Run PROGRAM with libheapglass-malloc.so in place of the C library's malloc, and write\n"
-          "what it allocates, resizes and frees as a .rep file. Only the process that is started\n"
-          "is recorded: its threads, but not its children. If it executes another program, that is\n"
-          "recorded instead. An aligned or cleared allocation is recorded as an allocation.\n"
-          "\n"
-          "  -o, --output FILE   write to FILE instead of PROGRAM.rep\n"
-          "  -h, --help          print this help\n"
-          "\n"
-          "Exit status: PROGRAM's, 128 + N if signal N ended it; 2 wrong usage, 125 nothing could\n"
-          "be recorded or written, 126 PROGRAM cannot be run, 127 PROGRAM is not found.\n",
-          stdout);
+    fputs(
+        "usage: heapglass trace record [-o FILE] [--] PROGRAM [ARGUMENT]...\n"
+        "\n"
+        "Run PROGRAM with libheapglass-malloc.so in place of the C library's malloc, and write\n"
+        "what it allocates, resizes and frees as a .rep file. Only the process that is started\n"
+        "is recorded: its threads, but not its children. If it executes another program, that is\n"
+        "recorded instead. An aligned or cleared allocation is recorded as an allocation.\n"
+        "\n"
+        "  -o, --output FILE   write to FILE instead of PROGRAM.rep\n"
+        "  -h, --help          print this help\n"
+        "\n"
+        "Exit status: PROGRAM's, 128 + N if signal N ended it; 2 wrong usage, 125 nothing could\n"
+        "be recorded or written, 126 PROGRAM cannot be run, 127 PROGRAM is not found.\n",
+        stdout);
     return 0;
 }
 

@@ -69,8 +69,8 @@ static void the_header_is_c11_and_cxx(void **state)
 static void what_is_installed_is_found_by_pkg_config(void **state)
 {
     static const char *const files[] = {
-        "bin/heapglass", "include/heapglass/heap.h", "libheapglass.a", "libheapglass.so",
-        "libheapglass-malloc.so", "pkgconfig/heapglass.pc",
+        "bin/heapglass",   "include/heapglass/heap.h", "libheapglass.a",
+        "libheapglass.so", "libheapglass-malloc.so",   "pkgconfig/heapglass.pc",
     };
     char line[1024];
 

@@ -21,7 +21,8 @@ static void in_a_child(void)
 
 int main(void)
 {
-    void *first = malloc(1000001), *second = calloc(3, 1000003), *third = aligned_alloc(64, 1000032);
+    void *first = malloc(1000001), *second = calloc(3, 1000003),
+         *third = aligned_alloc(64, 1000032);
 
     kept = first;
     free(second);
