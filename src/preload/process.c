@@ -7,22 +7,42 @@
 
 struct process process = {.lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP};
 
-/* ---- Forking ---- */
+/* ---- Forking ----
+ *
+ * fork runs our handler, then takes the C library's lock over all open streams, then copies the
+ * process. A thread that holds that lock, or a stream, may be waiting for memory; so of the two
+ * locks theirs must come first, and the handler takes it before ours. These functions are the C
+ * library's own and can be missing in others; the lock counts how often its holder took it. */
+
+void _IO_list_lock(void) __attribute__((weak));
+void _IO_list_unlock(void) __attribute__((weak));
+void _IO_list_resetlock(void) __attribute__((weak));
 
 static void before_fork(void)
 {
+    bool lock_streams = !__libc_single_threaded && _IO_list_lock;
+
+    if (lock_streams)
+        _IO_list_lock();
     pthread_mutex_lock(&process.lock);
+    process.streams_locked = lock_streams;
 }
 
 static void after_fork_in_parent(void)
 {
+    bool unlock_streams = process.streams_locked;
+
     pthread_mutex_unlock(&process.lock);
+    if (unlock_streams)
+        _IO_list_unlock();
 }
 
-/* The child has one thread: the one that took the lock. Its work is not part of the journal. */
+/* The child has one thread: the one that took the locks. Its work is not part of the journal. */
 static void after_fork_in_child(void)
 {
     process.lock = (pthread_mutex_t)PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+    if (process.streams_locked)
+        _IO_list_resetlock();
     journal_close(&process.journal);
 }
 

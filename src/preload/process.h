@@ -23,7 +23,8 @@ struct process {
     struct region region;
     struct journal journal;
     pthread_mutex_t lock;
-    bool starting;
+    bool starting;       /* inside process_start */
+    bool streams_locked; /* by a fork that is under way */
 };
 
 extern struct process process;

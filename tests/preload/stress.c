@@ -13,7 +13,7 @@
 
 #include "base/random.h"
 
-enum { THREADS = 4, SLOTS = 256, ROUNDS = 20000, FORKS = 60, CHILD_ROUNDS = 500, SIZE_MAX_ = 3000 };
+enum { THREADS = 4, SLOTS = 256, ROUNDS = 10000, FORKS = 30, CHILD_ROUNDS = 500, SIZE_MAX_ = 3000 };
 
 /* What a payload holds: its own size, and bytes that follow from it. */
 struct payload {
