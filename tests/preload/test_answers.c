@@ -1,5 +1,5 @@
 /* test_answers.c: what malloc and its kin answer where the standards say what. The program is
- * linked with the library, and runs once under each policy that can serve a program. */
+ * linked with the library, and is run again under each policy that can serve a program. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
