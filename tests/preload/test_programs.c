@@ -101,6 +101,12 @@ static void threads_and_children_can_allocate(void **state)
     expect_same("$STRESS");
 }
 
+static void one_thread_pays_for_no_lock(void **state)
+{
+    (void)state;
+    shell_expect("LD_PRELOAD=$PRELOAD $LOCKS", 0, "alone 0 together 2000\n");
+}
+
 static void a_fork_does_not_wait_for_who_waits_for_memory(void **state)
 {
     (void)state;
@@ -183,6 +189,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(programs_do_what_they_do_without_it),
         cmocka_unit_test(the_standards_are_kept),
         cmocka_unit_test(threads_and_children_can_allocate),
+        cmocka_unit_test(one_thread_pays_for_no_lock),
         cmocka_unit_test(a_fork_does_not_wait_for_who_waits_for_memory),
         cmocka_unit_test(a_limit_on_address_space_is_respected),
         cmocka_unit_test(what_is_wrong_in_the_environment_is_said),
@@ -191,7 +198,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_pointer_of_somebody_elses_is_named),
     };
     char folder[] = "/tmp/heapglass-preload-XXXXXX";
-    char *library = count != 6 ? NULL : realpath(arguments[1], NULL); /* programs change folders */
+    char *library = count != 7 ? NULL : realpath(arguments[1], NULL); /* programs change folders */
     int failed;
 
     if (!library || !mkdtemp(folder))
@@ -200,7 +207,8 @@ int main(int count, char **arguments)
     setenv("STRESS", arguments[2], 1);
     setenv("STREAMS", arguments[3], 1);
     setenv("ANSWERS", arguments[4], 1);
-    setenv("SOURCE", arguments[5], 1);
+    setenv("LOCKS", arguments[5], 1);
+    setenv("SOURCE", arguments[6], 1);
     setenv("T", folder, 1);
     shell_expect(make_repository, 0, "");
     failed = cmocka_run_group_tests(tests, NULL, NULL);
