@@ -106,11 +106,11 @@ static void a_file_inside_is_one_command(void **state)
 
     (void)state;
     snprintf(line, sizeof line, make, "free X\n");
-    expect_run(line, 0, "{\"step\":1,\"command\":\"free X\",\"ok\":false\n"
-                        "{\"step\":2,\"command\":\"alloc C 1\"");
+    shell_expect(line, 0, "{\"step\":1,\"command\":\"free X\",\"ok\":false\n"
+                          "{\"step\":2,\"command\":\"alloc C 1\"");
     snprintf(line, sizeof line, make, "");
-    expect_run(line, 0, "{\"step\":2,\"command\":\"alloc B 1\",\"ok\":true\n"
-                        "{\"step\":2,\"command\":\"source");
+    shell_expect(line, 0, "{\"step\":2,\"command\":\"alloc B 1\",\"ok\":true\n"
+                          "{\"step\":2,\"command\":\"source");
 }
 
 static void plain_output_has_no_escape_codes(void **state)
