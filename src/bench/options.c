@@ -69,17 +69,6 @@ static bool wrong_usage(const char *what)
     return false;
 }
 
-/* ---- Policies and their settings ---- */
-
-static const struct hg_policy_info *policy_info(const char *name)
-{
-    const struct hg_policy_info *info = NULL;
-
-    for (unsigned i = 0; (info = hg_policy(i)) && strcmp(info->name, name) != 0; i++)
-        continue;
-    return info;
-}
-
 /* Give KEY=VALUE to those of the policies that have the setting. */
 static bool set(struct bench_options *options, const char *argument, struct error *error)
 {
@@ -93,7 +82,7 @@ static bool set(struct bench_options *options, const char *argument, struct erro
     if (setting == HG_SETTINGS)
         good = setting_unknown(key ? key : "", error);
     for (size_t i = 0; good && i < options->config_count; i++) {
-        if (!(policy_info(options->configs[i].policy)->settings & 1u << setting))
+        if (!setting_matters(&options->configs[i], setting))
             continue;
         found = true;
         good = setting_set(&options->configs[i], key, equals + 1, error);
@@ -131,6 +120,10 @@ static bool choose_policies(struct bench_options *options, const struct wishes *
         options->configs[options->config_count++] = hg_config_default(hg_policy((unsigned)i)->name);
     for (size_t i = 0; i < wishes->setting_count; i++) {
         if (!set(options, wishes->settings[i], error))
+            return false;
+    }
+    for (size_t i = 0; i < options->config_count; i++) {
+        if (!setting_check(&options->configs[i], error))
             return false;
     }
     return true;

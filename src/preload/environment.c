@@ -37,13 +37,7 @@ void environment_say(int descriptor, const char *format, ...)
 /* The default policy of programs; the library's own default where it is not to be had. */
 static const char *default_policy(void)
 {
-    const struct hg_policy_info *policy;
-
-    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
-        if (strcmp(policy->name, DEFAULT_POLICY) == 0)
-            return policy->name;
-    }
-    return hg_policy(0)->name;
+    return hg_policy_find(DEFAULT_POLICY, NULL) ? DEFAULT_POLICY : hg_policy(0)->name;
 }
 
 /* Set one setting. Whatever is asked, payloads are aligned for every type of C's. */
@@ -51,7 +45,7 @@ static bool set(struct hg_config *config, const char *key, const char *value, st
 {
     struct hg_config changed = *config;
 
-    if (!setting_set(&changed, key, value, error))
+    if (!setting_set(&changed, key, value, error) || !setting_check(&changed, error))
         return false;
     if (changed.settings[HG_ALIGNMENT] < _Alignof(max_align_t))
         return error_set(error, "alignment %s is too small for programs; they need %zu", value,
