@@ -1,7 +1,6 @@
-/* main.c: options, and who is wired to whom. */
+/* main.c: who is wired to whom. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -10,10 +9,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "base/utf8.h"
 #include "bench/bench.h"
-#include "command/settings.h"
+#include "options.h"
 #include "report/json.h"
 #include "report/plain.h"
 #include "target/exchange.h"
@@ -31,161 +29,28 @@ enum status {
 
 enum way_out { OUT_FULL_SCREEN, OUT_PLAIN, OUT_JSON };
 
-struct options {
-    struct hg_config config;
-    const char **commands; /* of -e */
-    size_t command_count;
-    char **files;
-    size_t file_count;
+/* How the program runs: what was asked for, and what there is to run on. */
+struct program {
+    struct options options;
     enum way_out way_out;
-    enum color_use color;
-    bool batch, keep_going, ascii, plain, json;
     bool is_interactive; /* there is somebody who can type */
 };
 
-/* ---- Options ---- */
-
-static void print_help(void)
-{
-    fputs("usage: heapglass [OPTION]... [FILE.hg]...\n"
-          "       heapglass bench ...         measure policies and other allocators on traces\n"
-          "       heapglass trace VERB ...    make and check traces of allocations\n"
-          "\n"
-          "Watch an allocator at work on a real heap. On a terminal, type commands such as\n"
-          "'alloc A 10M' and 'free A'; 'help' lists them. FILEs are played first.\n"
-          "\n"
-          "  -e, --execute COMMANDS   run COMMANDS after the files ('alloc A 10M; free A')\n"
-          "  -p, --policy NAME        how blocks are chosen; 'help policy' lists the policies\n"
-          "  -s, --set KEY=VALUE      change a setting; 'help set' lists the settings\n"
-          "      --batch              leave when the files and COMMANDS are done\n"
-          "      --keep-going         go on after a command in a file has failed\n"
-          "      --plain              plain text instead of the full screen\n"
-          "      --json               one JSON object for each step\n"
-          "      --ascii              draw with ASCII characters alone\n"
-          "      --color WHEN         auto, always or never; auto honours NO_COLOR\n"
-          "  -h, --help               print this help\n"
-          "  -V, --version            print the version\n"
-          "\n"
-          "Without a terminal, commands come from standard input if there are neither FILEs nor\n"
-          "COMMANDS. Exit status: 0 all is well, 1 a command failed, 2 wrong usage or an\n"
-          "unreadable file, 3 the heap process could not be started.\n",
-          stdout);
-}
-
-/* Print what is wrong with the command line. */
-static bool wrong_usage(const char *what)
-{
-    fprintf(stderr, "heapglass: %s\nTry 'heapglass --help'.\n", what);
-    return false;
-}
-
-static bool parse_color(const char *when, enum color_use *ret_color)
-{
-    static const char *const words[] = {"auto", "always", "never"};
-
-    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(words[i], when) == 0) {
-            *ret_color = (enum color_use)i;
-            return true;
-        }
-    }
-    return wrong_usage("--color is auto, always or never");
-}
-
-static bool parse_setting(struct options *options, const char *argument)
-{
-    const char *equals = strchr(argument, '=');
-    struct text key = {0};
-    struct error error;
-    bool good;
-
-    if (!equals)
-        return wrong_usage("--set wants KEY=VALUE");
-    text_add_bytes(&key, argument, (size_t)(equals - argument));
-    good = setting_set(&options->config, text_string(&key), equals + 1, &error) ||
-           wrong_usage(error.text);
-    text_finish(&key);
-    return good;
-}
-
-static bool parse_policy(struct options *options, const char *name)
-{
-    struct error error;
-
-    return setting_set_policy(&options->config, name, &error) || wrong_usage(error.text);
-}
-
-/* Read the command line. *ret_done: there is nothing more to do. */
-static bool parse_options(int count, char **arguments, struct options *options, bool *ret_done)
-{
-    enum { BATCH = 256, KEEP_GOING, PLAIN, JSON, ASCII, COLOR };
-    static const struct option long_options[] = {
-        {"execute", required_argument, NULL, 'e'},
-        {"policy", required_argument, NULL, 'p'},
-        {"set", required_argument, NULL, 's'},
-        {"batch", no_argument, NULL, BATCH},
-        {"keep-going", no_argument, NULL, KEEP_GOING},
-        {"plain", no_argument, NULL, PLAIN},
-        {"json", no_argument, NULL, JSON},
-        {"ascii", no_argument, NULL, ASCII},
-        {"color", required_argument, NULL, COLOR},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},
-        {NULL, 0, NULL, 0},
-    };
-    struct error error;
-    int option;
-
-    while ((option = getopt_long(count, arguments, "e:p:s:hV", long_options, NULL)) != -1) {
-        switch (option) {
-        case 'e': options->commands[options->command_count++] = optarg; break;
-        case 'p':
-            if (!parse_policy(options, optarg))
-                return false;
-            break;
-        case 's':
-            if (!parse_setting(options, optarg))
-                return false;
-            break;
-        case BATCH: options->batch = true; break;
-        case KEEP_GOING: options->keep_going = true; break;
-        case PLAIN: options->plain = true; break;
-        case JSON: options->json = true; break;
-        case ASCII: options->ascii = true; break;
-        case COLOR:
-            if (!parse_color(optarg, &options->color))
-                return false;
-            break;
-        case 'h':
-            print_help();
-            *ret_done = true;
-            return true;
-        case 'V':
-            puts("heapglass " HEAPGLASS_VERSION);
-            *ret_done = true;
-            return true;
-        default: fputs("Try 'heapglass --help'.\n", stderr); return false;
-        }
-    }
-    options->files = arguments + optind;
-    options->file_count = (size_t)(count - optind);
-    return setting_check(&options->config, &error) || wrong_usage(error.text);
-}
-
 /* How to show things follows from the options and from what standard input and output are. */
-static void choose_way_out(struct options *options)
+static void choose_way_out(struct program *program)
 {
+    struct options *options = &program->options;
     const char *type = getenv("TERM");
     bool input = isatty(STDIN_FILENO), output = isatty(STDOUT_FILENO);
 
-    options->is_interactive = input && output && !options->batch && !options->json;
+    program->is_interactive = input && output && !options->batch && !options->json;
     if (options->json)
-        options->way_out = OUT_JSON;
+        program->way_out = OUT_JSON;
     else if (options->plain || !input || !output || options->batch || !type ||
              strcmp(type, "dumb") == 0)
-        options->way_out = OUT_PLAIN;
+        program->way_out = OUT_PLAIN;
     else
-        options->way_out = OUT_FULL_SCREEN;
+        program->way_out = OUT_FULL_SCREEN;
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         options->ascii = true;
 }
@@ -233,8 +98,10 @@ static int text_columns(void)
 }
 
 static struct face printer_face(struct printer *printer, struct session *session,
-                                const struct options *options)
+                                const struct program *program)
 {
+    const struct options *options = &program->options;
+
     printer->plain = (struct plain){
         .output = stdout,
         .errors = stderr,
@@ -243,7 +110,7 @@ static struct face printer_face(struct printer *printer, struct session *session
         .columns = text_columns(),
     };
     printer->json = (struct json){.output = stdout, .session = session};
-    return (struct face){.report = options->way_out == OUT_JSON ? print_json : print_plain,
+    return (struct face){.report = program->way_out == OUT_JSON ? print_json : print_plain,
                          .tick = go_on,
                          .prefer = prefer,
                          .context = printer};
@@ -293,21 +160,22 @@ static void print_error(const struct error *error)
     text_finish(&text);
 }
 
-static enum status run_printing(struct session *session, const struct options *options)
+static enum status run_printing(struct session *session, const struct program *program)
 {
+    const struct options *options = &program->options;
     bool has_work = options->file_count > 0 || options->command_count > 0;
     struct interpreter interpreter;
     struct printer printer;
-    struct face face = printer_face(&printer, session, options);
+    struct face face = printer_face(&printer, session, program);
     struct error error = {0};
     enum status status;
 
     interpreter_init(&interpreter, session, &face);
     interpreter.keep_going = options->keep_going;
     status = run_work(&interpreter, options, &error);
-    if (!has_work && !options->is_interactive)
+    if (!has_work && !program->is_interactive)
         status = run_input(&interpreter, &error);
-    else if (options->is_interactive && status != STATUS_USAGE && !interpreter.quit &&
+    else if (program->is_interactive && status != STATUS_USAGE && !interpreter.quit &&
              !typing_interact(&interpreter, &error))
         status = STATUS_FAILED;
     print_error(&error);
@@ -339,20 +207,21 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     return status;
 }
 
-static enum status run(struct session *session, struct options *options)
+static enum status run(struct session *session, struct program *program)
 {
+    const struct options *options = &program->options;
     struct view_options view = {.ascii = options->ascii};
     struct fullscreen *screen = NULL;
     struct error error;
 
-    if (options->way_out == OUT_FULL_SCREEN) {
+    if (program->way_out == OUT_FULL_SCREEN) {
         screen = fullscreen_create(session, &view, options->color, &error);
         if (screen)
             return run_on_screen(screen, session, options);
         fprintf(stderr, "heapglass: %s; using plain text\n", error.text);
-        options->way_out = OUT_PLAIN;
+        program->way_out = OUT_PLAIN;
     }
-    return run_printing(session, options);
+    return run_printing(session, program);
 }
 
 /* Output that could not be written is a failure. */
@@ -394,14 +263,28 @@ static const struct tool *find_tool(int count, char **arguments)
     return NULL;
 }
 
+/* Watch a heap as the options say. */
+static enum status watch(struct program *program)
+{
+    enum status status = STATUS_NO_HEAP;
+    struct session *session;
+    struct error error;
+
+    choose_way_out(program);
+    session = session_create(&program->options.config, &error);
+    if (session)
+        status = flush(run(session, program));
+    else
+        fprintf(stderr, "heapglass: %s\n", error.text);
+    session_destroy(session);
+    return status;
+}
+
 int main(int count, char **arguments)
 {
     const struct tool *tool = find_tool(count, arguments);
-    struct options options = {.config = hg_config_default(hg_policy(0)->name)};
-    struct session *session;
-    struct error error;
+    struct program program = {0};
     enum status status = STATUS_USAGE;
-    bool done = false;
 
     if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
         return serve();
@@ -410,20 +293,11 @@ int main(int count, char **arguments)
     setlocale(LC_NUMERIC, "C"); /* numbers are written and read in one way everywhere */
     if (tool)
         return tool->run(count - 1, arguments + 1);
-    options.commands = memory_create((size_t)count, sizeof options.commands[0]);
-    if (!parse_options(count, arguments, &options, &done) || done) {
-        free(options.commands);
-        return done ? flush(STATUS_GOOD) : STATUS_USAGE;
+    switch (options_parse(count, arguments, &program.options)) {
+    case OPTIONS_RUN: status = watch(&program); break;
+    case OPTIONS_DONE: status = flush(STATUS_GOOD); break;
+    case OPTIONS_WRONG: break;
     }
-    choose_way_out(&options);
-    session = session_create(&options.config, &error);
-    if (session) {
-        status = flush(run(session, &options));
-    } else {
-        fprintf(stderr, "heapglass: %s\n", error.text);
-        status = STATUS_NO_HEAP;
-    }
-    session_destroy(session);
-    free(options.commands);
+    options_finish(&program.options);
     return (int)status;
 }

@@ -22,6 +22,7 @@ static void options_do_what_help_says(void **state)
     } rows[] = {
         {"$P --help", 0, "usage: heapglass"},
         {"$P -V", 0, "heapglass 0."},
+        {"$P --man", 0, ".TP\n.B free NAME..."},
         {"$P -e 'alloc A 10M; free A'", 0, "A's block"},
         {"$P -e 'alloc A 10M' -e 'free A'", 0, "A's block"},
         {"$P -p best-fit -e 'alloc A 1'", 0, "the smallest free block that fits"},

@@ -1,0 +1,216 @@
+/* options.c: see options.h. */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "command/settings.h"
+#include "manual.h"
+
+const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"
+                             "       heapglass bench ...         measure policies and other "
+                             "allocators on traces\n"
+                             "       heapglass trace VERB ...    make and check traces of "
+                             "allocations\n";
+
+const char options_description[] =
+    "Watch an allocator at work on a real heap. On a terminal, type commands such as\n"
+    "'alloc A 10M' and 'free A'; 'help' lists them. FILEs are played first.\n";
+
+const char options_statuses[] =
+    "Without a terminal, commands come from standard input if there are neither FILEs nor\n"
+    "COMMANDS. Exit status: 0 all is well, 1 a command failed, 2 wrong usage or an\n"
+    "unreadable file, 3 the heap process could not be started.\n";
+
+/* ---- What each option does ---- */
+
+/* Print what is wrong with the command line. */
+static enum options_outcome wrong(const char *what)
+{
+    fprintf(stderr, "heapglass: %s\nTry 'heapglass --help'.\n", what);
+    return OPTIONS_WRONG;
+}
+
+#define OPTION(name)                                                                               \
+    static enum options_outcome take_##name(struct options *options, const char *argument)
+
+#define OPTION_SWITCH(name)                                                                        \
+    OPTION(name)                                                                                   \
+    {                                                                                              \
+        (void)argument;                                                                            \
+        options->name = true;                                                                      \
+        return OPTIONS_RUN;                                                                        \
+    }
+
+OPTION_SWITCH(batch)
+OPTION_SWITCH(keep_going)
+OPTION_SWITCH(plain)
+OPTION_SWITCH(json)
+OPTION_SWITCH(ascii)
+
+OPTION(execute)
+{
+    options->commands[options->command_count++] = argument;
+    return OPTIONS_RUN;
+}
+
+OPTION(policy)
+{
+    struct error error;
+
+    return setting_set_policy(&options->config, argument, &error) ? OPTIONS_RUN : wrong(error.text);
+}
+
+OPTION(set)
+{
+    const char *equals = strchr(argument, '=');
+    struct text key = {0};
+    struct error error;
+    bool good;
+
+    if (!equals)
+        return wrong("--set wants KEY=VALUE");
+    text_add_bytes(&key, argument, (size_t)(equals - argument));
+    good = setting_set(&options->config, text_string(&key), equals + 1, &error);
+    text_finish(&key);
+    return good ? OPTIONS_RUN : wrong(error.text);
+}
+
+OPTION(color)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+
+    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(words[i], argument) == 0) {
+            options->color = (enum color_use)i;
+            return OPTIONS_RUN;
+        }
+    }
+    return wrong("--color is auto, always or never");
+}
+
+OPTION(help)
+{
+    const struct option_info *info;
+
+    (void)options;
+    (void)argument;
+    printf("%s\n%s\n", options_usage, options_description);
+    for (size_t i = 0; (info = option_at(i)); i++) {
+        char words[32];
+
+        snprintf(words, sizeof words, "--%s%s%s", info->name, info->argument ? " " : "",
+                 info->argument ? info->argument : "");
+        printf("  %c%c%c %-20s %s\n", info->letter ? '-' : ' ', info->letter ? info->letter : ' ',
+               info->letter ? ',' : ' ', words, info->help);
+    }
+    printf("\n%s", options_statuses);
+    return OPTIONS_DONE;
+}
+
+OPTION(man)
+{
+    (void)options;
+    (void)argument;
+    manual_print(stdout);
+    return OPTIONS_DONE;
+}
+
+OPTION(version)
+{
+    (void)options;
+    (void)argument;
+    puts("heapglass " HEAPGLASS_VERSION);
+    return OPTIONS_DONE;
+}
+
+/* ---- The table ---- */
+
+static const struct {
+    struct option_info info;
+    enum options_outcome (*take)(struct options *options, const char *argument);
+} rows[] = {
+    {{'e', "execute", "COMMANDS", "run COMMANDS after the files ('alloc A 10M; free A')"},
+     take_execute},
+    {{'p', "policy", "NAME", "how blocks are chosen; 'help policy' lists the policies"},
+     take_policy},
+    {{'s', "set", "KEY=VALUE", "change a setting; 'help set' lists the settings"}, take_set},
+    {{0, "batch", NULL, "leave when the files and COMMANDS are done"}, take_batch},
+    {{0, "keep-going", NULL, "go on after a command in a file has failed"}, take_keep_going},
+    {{0, "plain", NULL, "plain text instead of the full screen"}, take_plain},
+    {{0, "json", NULL, "one JSON object for each step"}, take_json},
+    {{0, "ascii", NULL, "draw with ASCII characters alone"}, take_ascii},
+    {{0, "color", "WHEN", "auto, always or never; auto honours NO_COLOR"}, take_color},
+    {{0, "man", NULL, "print the manual page: heapglass --man | man -l -"}, take_man},
+    {{'h', "help", NULL, "print this help"}, take_help},
+    {{'V', "version", NULL, "print the version"}, take_version},
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0], LONG_ONLY = 256 };
+
+const struct option_info *option_at(size_t index)
+{
+    return index < ROWS ? &rows[index].info : NULL;
+}
+
+/* What getopt_long answers for a row. */
+static int row_value(size_t row)
+{
+    return rows[row].info.letter ? rows[row].info.letter : LONG_ONLY + (int)row;
+}
+
+static void fill_tables(struct option *long_options, char *letters)
+{
+    for (size_t row = 0; row < ROWS; row++) {
+        const struct option_info *info = &rows[row].info;
+
+        long_options[row] = (struct option){
+            info->name, info->argument ? required_argument : no_argument, NULL, row_value(row)};
+        if (info->letter)
+            *letters++ = info->letter;
+        if (info->letter && info->argument)
+            *letters++ = ':';
+    }
+    long_options[ROWS] = (struct option){0};
+    *letters = '\0';
+}
+
+static enum options_outcome take(struct options *options, int value, const char *argument)
+{
+    for (size_t row = 0; row < ROWS; row++) {
+        if (row_value(row) == value)
+            return rows[row].take(options, argument);
+    }
+    fputs("Try 'heapglass --help'.\n", stderr);
+    return OPTIONS_WRONG;
+}
+
+enum options_outcome options_parse(int count, char **arguments, struct options *options)
+{
+    struct option long_options[ROWS + 1];
+    char letters[2 * ROWS + 1];
+    enum options_outcome outcome = OPTIONS_RUN;
+    struct error error;
+    int value;
+
+    *options = (struct options){.config = hg_config_default(hg_policy(0)->name)};
+    options->commands = memory_create((size_t)count, sizeof options->commands[0]);
+    fill_tables(long_options, letters);
+    while (outcome == OPTIONS_RUN &&
+           (value = getopt_long(count, arguments, letters, long_options, NULL)) != -1)
+        outcome = take(options, value, optarg);
+    options->files = arguments + optind;
+    options->file_count = (size_t)(count - optind);
+    if (outcome == OPTIONS_RUN && !setting_check(&options->config, &error))
+        return wrong(error.text);
+    return outcome;
+}
+
+void options_finish(struct options *options)
+{
+    free(options->commands);
+}
