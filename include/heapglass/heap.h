@@ -172,6 +172,8 @@ HG_API const char *hg_config_problem(const struct hg_config *config, unsigned *r
     X(PUSH, "push")                  /* one free block enters `list`; other: its place, from 0 */ \
     X(REPLACE, "replace")            /* one free block takes on `list` the place of `other` */    \
     X(RESERVE, "reserve")            /* one bookkeeping block: the allocator keeps it */          \
+    X(CARVE, "carve")                /* bookkeeping becomes free blocks of `other`, on `list` */   \
+    X(GATHER, "gather")              /* one used block; free ones in it were taken off `list` */  \
     X(RESET, "reset")                /* the heap is [0, size), one bookkeeping block */           \
     X(GROW, "grow")                  /* the break was at `at` and moved up by size */             \
     X(GROW_REFUSED, "grow-refused")  /* the break did not move up by size */                      \
@@ -197,6 +199,7 @@ enum hg_event_kind {
     X(LARGER_THAN_SLOT, "the size is larger than a slot")                                         \
     X(ALIGNED_BEYOND_SLOT, "slots are not aligned to that much")                                  \
     X(ALIGNED_BEYOND_BLOCK, "blocks of a buddy heap are aligned like its start, to 4096 at most") \
+    X(BEYOND_LINKS, "links of 32 bits reach no further than 64 GiB")                              \
     X(ONLY_EVERYTHING, "a linear allocator can only free everything")
 
 enum hg_reason {
@@ -347,6 +350,9 @@ HG_API void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t lis
     X(CANARY, "the header's canary words are untouched")                                          \
     X(NEIGHBOURS, "no two free blocks are neighbours")                                            \
     X(LINKED, "a free block's links and those of its neighbours on the list meet")                \
+    X(SLAB, "a slab's counts and links agree on which of its slots are free")                     \
+    X(MAP, "the map of slabs leads from each page of a slab to it, and from no others")           \
+    X(BINS, "bits say truly which bins are empty")                                                \
     X(LISTED, "a list holds free blocks only, each once")                                         \
     X(ORDER, "the list is in its order")                                                          \
     X(ROVER, "the next search starts at a block on the list")                                     \

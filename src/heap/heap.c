@@ -115,7 +115,9 @@ void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t size)
 
 void *hg_malloc(struct hg_heap *heap, size_t size)
 {
-    return hg_aligned_alloc(heap, 1, size);
+    if (size > HG_SIZE_MAX)
+        return hg_refuse(heap, HG_REASON_TOO_LARGE, size);
+    return engine_of(heap)->allocate(heap, size, 1);
 }
 
 void *hg_calloc(struct hg_heap *heap, size_t count, size_t size)

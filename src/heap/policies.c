@@ -3,6 +3,7 @@
 
 #include "heap/engine.h"
 #include "heap/buddy/buddy.h"
+#include "heap/fast/fast.h"
 #include "heap/fit/fit.h"
 #include "heap/simple/simple.h"
 
@@ -14,6 +15,9 @@
 #define LINEAR_SETTINGS (1u << HG_ALIGNMENT | 1u << HG_GROW)
 #define POOL_SETTINGS (1u << HG_ALIGNMENT | 1u << HG_GROW | 1u << HG_SLOT_SIZE)
 #define BUDDY_SETTINGS (1u << HG_ALIGNMENT | 1u << HG_GROW | 1u << HG_TRIM)
+#define SEGREGATED_SETTINGS                                                                       \
+    (1u << HG_TRIM | 1u << HG_SLABS | 1u << HG_QUICK_LISTS | 1u << HG_BINS)
+#define TLSF_SETTINGS (1u << HG_TRIM)
 
 /* Why blocks are larger than asked for. */
 #define ALIGNED "sizes are rounded up to the alignment"
@@ -71,6 +75,18 @@ const struct hg_policy hg_policies[] = {
       BUDDY_SETTINGS},
      &hg_buddy_engine,
      0},
+    {{"segregated", "free blocks sorted by size, slabs for small ones: fast and tight",
+      "A near-best fit is found at once in bins by size. Popular small sizes share slabs, without "
+      "headers. Freed blocks wait on quick lists for a request of their size.",
+      "a near-best fit", ALIGNED, "freed blocks wait unmerged on quick lists", SEGREGATED_SETTINGS},
+     &hg_segregated_engine,
+     HG_FAST_SEGREGATED},
+    {{"tlsf", "two-level segregated fit: the same few instructions, whatever the heap",
+      "Two levels of bits lead to a list on which every block fits, and its first is taken: no "
+      "search, so no request takes long. The fit is good, not the best.",
+      "the first block of the next list whose blocks all fit", ALIGNED, NULL, TLSF_SETTINGS},
+     &hg_tlsf_engine,
+     HG_FAST_TLSF},
 };
 
 const uint32_t hg_policy_count = sizeof hg_policies / sizeof hg_policies[0];

@@ -149,7 +149,7 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .name = "bins",
             .summary = "whether free blocks are sorted by size into lists of their own",
             .reason = "With a list for each size the search begins where everything fits. Without, "
-                      "one list holds all free blocks and is searched from its head.",
+                      "one list holds all free blocks, and each search looks at all of them.",
             .choices = switch_names,
             .initial = HG_ON,
         },

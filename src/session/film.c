@@ -1,6 +1,10 @@
 /* film.c: see film.h. Each kind of event that changes blocks replaces a few neighbours by others. */
 #include "session/film.h"
 
+#include <stdlib.h>
+
+#include "base/memory.h"
+
 void film_finish(struct film *film)
 {
     block_table_finish(&film->blocks);
@@ -96,6 +100,32 @@ static bool split(struct film *film, const struct mirror *mirror, const struct h
                    2);
 }
 
+/* Free blocks of one size are cut out of what is the allocator's own. */
+static bool carve(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+{
+    const struct block *around = block_table_get(&film->blocks, event->at);
+    uint64_t end = event->at + event->size;
+    size_t parts = event->other ? event->size / event->other : 0, count = 0;
+    uint64_t low, high;
+    struct block *blocks;
+    bool good;
+
+    if (!around || parts == 0)
+        return false;
+    low = around->at;
+    high = around->at + around->size;
+    blocks = memory_create(parts + 2, sizeof *blocks);
+    if (low < event->at)
+        blocks[count++] = make(mirror, low, event->at - low, HG_BOOKKEEPING);
+    for (uint64_t at = event->at; at < end; at += event->other)
+        blocks[count++] = make(mirror, at, event->other, HG_FREE);
+    if (end < high)
+        blocks[count++] = make(mirror, end, high - end, HG_BOOKKEEPING);
+    good = block_table_splice(&film->blocks, low, high, blocks, count);
+    free(blocks);
+    return good;
+}
+
 /* What lies in the event's range is one block now. */
 static bool become(struct film *film, const struct mirror *mirror, const struct hg_event *event,
                    uint8_t kind)
@@ -118,7 +148,9 @@ bool film_play(struct film *film, const struct mirror *mirror, const struct hg_e
     case HG_EVENT_MERGE_RIGHT:
     case HG_EVENT_RELEASE: return become(film, mirror, event, HG_FREE);
     case HG_EVENT_ABSORB:
+    case HG_EVENT_GATHER:
     case HG_EVENT_HANDOVER: return become(film, mirror, event, HG_USED);
+    case HG_EVENT_CARVE: return carve(film, mirror, event);
     case HG_EVENT_RESERVE: return become(film, mirror, event, HG_BOOKKEEPING);
     case HG_EVENT_RESET:
         own = make(mirror, 0, event->size, HG_BOOKKEEPING);

@@ -42,6 +42,8 @@ void recorder_observe(void *context, const struct hg_event *event)
     case HG_EVENT_MERGE_RIGHT:
     case HG_EVENT_ABSORB:
     case HG_EVENT_RESERVE:
+    case HG_EVENT_CARVE:
+    case HG_EVENT_GATHER:
         touch(recorder, event->at, event->at + event->size);
         break;
     case HG_EVENT_FRESH:

@@ -14,7 +14,11 @@ const char *words_block(const struct session *session, const struct block *block
 
     switch ((enum hg_kind)block->kind) {
     case HG_FREE: return "free";
-    case HG_BOOKKEEPING: return block->at == 0 ? "state" : "end";
+    case HG_BOOKKEEPING:
+        if (block->at == 0)
+            return "state";
+        return block->at + block->size == block_table_end(&session->mirror->blocks) ? "end"
+                                                                                    : "table";
     case HG_UNREADABLE: return "unreadable";
     case HG_USED: break;
     }

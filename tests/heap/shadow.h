@@ -11,7 +11,7 @@
 #include "base/random.h"
 #include "heapglass/heap.h"
 
-enum { SHADOW_LIVE_MAX = 512, SHADOW_BLOCKS_MAX = 8192, SHADOW_LISTS_MAX = 1024 };
+enum { SHADOW_LIVE_MAX = 512, SHADOW_BLOCKS_MAX = 8192, SHADOW_LISTS_MAX = 2048 };
 
 struct shadow_payload {
     unsigned char *payload;
@@ -42,6 +42,7 @@ struct shadow {
     size_t live_count;
     struct shadow_block blocks[SHADOW_BLOCKS_MAX];
     size_t block_count;
+    uint64_t comparisons; /* so far */
     struct shadow_list lists[SHADOW_LISTS_MAX];
     struct hg_event last_take; /* of the operation at hand; kind HG_EVENT_KINDS when none was */
     uint64_t visits;           /* of the operation at hand */
@@ -71,7 +72,9 @@ void shadow_reset(struct shadow *shadow);
 /* Free everything, one by one where the policy can, and compare. */
 void shadow_free_all(struct shadow *shadow);
 
-/* Compare heap and shadow; fails the running test where they differ. */
+/* Compare heap and shadow; fails the running test where they differ. The second leaves out the live
+ * payloads, for tests that keep their own. */
 void shadow_compare(struct shadow *shadow);
+void shadow_compare_heap(struct shadow *shadow);
 
 #endif

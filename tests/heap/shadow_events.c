@@ -63,6 +63,45 @@ static struct shadow_block *last_block(struct shadow *shadow)
     return &shadow->blocks[shadow->block_count - 1];
 }
 
+/* ---- Lists, as the events tell of them ---- */
+
+static void list_insert(struct shadow *shadow, uint32_t number, size_t position, uint64_t at)
+{
+    struct shadow_list *list = &shadow->lists[number];
+
+    if (position > list->count) {
+        contradict(shadow, "push: no such place on the list");
+        return;
+    }
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity ? 2 * list->capacity : 64;
+        list->items = realloc(list->items, list->capacity * sizeof list->items[0]);
+        assert_non_null(list->items);
+    }
+    memmove(&list->items[position + 1], &list->items[position],
+            (list->count - position) * sizeof list->items[0]);
+    list->items[position] = at;
+    list->count++;
+}
+
+static void list_remove(struct shadow *shadow, uint32_t number, uint64_t at)
+{
+    struct shadow_list *list = &shadow->lists[number];
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i] == at) {
+            list->count--;
+            list->taken = i;
+            memmove(&list->items[i], &list->items[i + 1],
+                    (list->count - i) * sizeof list->items[0]);
+            return;
+        }
+    }
+    contradict(shadow, "take or unlink: not on the list");
+}
+
+/* ---- What each event does ---- */
+
 /* The break moved up: what is new is bookkeeping until an event says otherwise. */
 static void on_grow(struct shadow *shadow, const struct hg_event *event)
 {
@@ -151,6 +190,53 @@ static void on_reserve(struct shadow *shadow, const struct hg_event *event)
         shadow->blocks[index].kind = HG_BOOKKEEPING;
 }
 
+/* Free blocks of one size are cut out of a bookkeeping block, and enter a list at its tail. */
+static void on_carve(struct shadow *shadow, const struct hg_event *event)
+{
+    size_t index = 0;
+    struct shadow_block around, part = {event->at, event->other, HG_FREE};
+    uint64_t end = event->at + event->size;
+
+    while (index + 1 < shadow->block_count && shadow->blocks[index + 1].at <= event->at)
+        index++;
+    around = shadow->blocks[index];
+    if (around.kind != HG_BOOKKEEPING || around.at >= event->at || end > around.at + around.size) {
+        contradict(shadow, "carve: not of bookkeeping");
+        return;
+    }
+    shadow->blocks[index++].size = event->at - around.at;
+    for (; part.at < end; part.at += part.size) {
+        insert_block(shadow, index++, part);
+        list_insert(shadow, event->list, shadow->lists[event->list].count, part.at);
+    }
+    if (end < around.at + around.size)
+        insert_block(shadow, index,
+                     (struct shadow_block){end, around.at + around.size - end, HG_BOOKKEEPING});
+}
+
+/* Bookkeeping, and the free blocks in it, become one used block. */
+static void on_gather(struct shadow *shadow, const struct hg_event *event)
+{
+    size_t index = find(shadow, event->at);
+    uint64_t end = event->at + event->size;
+
+    if (index == shadow->block_count || shadow->blocks[index].kind != HG_BOOKKEEPING) {
+        contradict(shadow, "gather: not of bookkeeping");
+        return;
+    }
+    while (index + 1 < shadow->block_count && shadow->blocks[index + 1].at < end) {
+        if (shadow->blocks[index + 1].kind == HG_FREE)
+            list_remove(shadow, event->list, shadow->blocks[index + 1].at);
+        else if (shadow->blocks[index + 1].kind == HG_USED)
+            contradict(shadow, "gather: not of free blocks");
+        shadow->blocks[index].size += shadow->blocks[index + 1].size;
+        remove_block(shadow, index + 1);
+    }
+    shadow->blocks[index].kind = HG_USED;
+    if (shadow->blocks[index].size != event->size)
+        contradict(shadow, "gather: not of whole blocks");
+}
+
 static void on_reset(struct shadow *shadow, const struct hg_event *event)
 {
     shadow->block_count = 0;
@@ -169,42 +255,7 @@ static void on_handover(struct shadow *shadow, const struct hg_event *event)
         shadow->blocks[index].kind = HG_USED;
 }
 
-/* ---- Lists, as the events tell of them ---- */
-
-static void list_insert(struct shadow *shadow, uint32_t number, size_t position, uint64_t at)
-{
-    struct shadow_list *list = &shadow->lists[number];
-
-    if (position > list->count) {
-        contradict(shadow, "push: no such place on the list");
-        return;
-    }
-    if (list->count == list->capacity) {
-        list->capacity = list->capacity ? 2 * list->capacity : 64;
-        list->items = realloc(list->items, list->capacity * sizeof list->items[0]);
-        assert_non_null(list->items);
-    }
-    memmove(&list->items[position + 1], &list->items[position],
-            (list->count - position) * sizeof list->items[0]);
-    list->items[position] = at;
-    list->count++;
-}
-
-static void list_remove(struct shadow *shadow, uint32_t number, uint64_t at)
-{
-    struct shadow_list *list = &shadow->lists[number];
-
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i] == at) {
-            list->count--;
-            list->taken = i;
-            memmove(&list->items[i], &list->items[i + 1],
-                    (list->count - i) * sizeof list->items[0]);
-            return;
-        }
-    }
-    contradict(shadow, "take or unlink: not on the list");
-}
+/* ---- Events ---- */
 
 static void on_list_event(struct shadow *shadow, const struct hg_event *event)
 {
@@ -239,6 +290,8 @@ void shadow_event(void *context, const struct hg_event *event)
     case HG_EVENT_ABSORB: on_merge(shadow, event, event->size - event->other, HG_USED); break;
     case HG_EVENT_HANDOVER: on_handover(shadow, event); break;
     case HG_EVENT_RESERVE: on_reserve(shadow, event); break;
+    case HG_EVENT_CARVE: on_carve(shadow, event); break;
+    case HG_EVENT_GATHER: on_gather(shadow, event); break;
     case HG_EVENT_RESET: on_reset(shadow, event); break;
     case HG_EVENT_RELEASE:
         expect_block(shadow, event->at, event->size, HG_USED, "release: not of a used block")

@@ -8,7 +8,7 @@
 #include "heapglass/heap.h"
 #include "test.h"
 
-enum { MEMORY_SIZE = 1 << 18, GUARD_SIZE = 4096, OPERATIONS = 120, LIVE_MAX = 64, ROUNDS = 4000 };
+enum { MEMORY_SIZE = 1 << 18, GUARD_SIZE = 4096, OPERATIONS = 300, LIVE_MAX = 96, ROUNDS = 4000 };
 
 struct patient {
     char *memory; /* MEMORY_SIZE bytes, and behind them a page that cannot be touched */
@@ -41,7 +41,7 @@ static void use(struct hg_heap *heap, uint64_t seed)
         if (count == LIVE_MAX || (count > 0 && random_below(&random, 3) == 0)) {
             hg_free(heap, live[victim]);
             live[victim] = live[--count];
-        } else if ((payload = hg_malloc(heap, random_below(&random, 200)))) {
+        } else if ((payload = hg_malloc(heap, random_below(&random, i % 8 ? 200 : 4000)))) {
             live[count++] = payload;
         }
     }

@@ -69,7 +69,7 @@ static inline uint64_t buddy_region(uint64_t heap_size)
 /* The block at `at` bytes from the base, and back. */
 static inline struct buddy_block *buddy_at(const struct buddy *buddy, uint64_t at)
 {
-    return (struct buddy_block *)(uintptr_t)((const char *)buddy + BUDDY_BASE + at);
+    return (struct buddy_block *)((uintptr_t)buddy + BUDDY_BASE + at); /* `at` may be damaged */
 }
 
 static inline uint64_t buddy_place(const struct buddy *buddy, const struct buddy_block *block)

@@ -139,10 +139,34 @@ static void tell_unsplit(struct telling *telling)
     text_add(telling->text, ", so %s gets them as well.", tell_own_name(telling));
 }
 
+static bool starts_with(const char *text, const char *word)
+{
+    return strncmp(text, word, strlen(word)) == 0;
+}
+
+/* What waited on a list of just this size was not looked for. */
+static bool tell_ready(struct telling *telling)
+{
+    const struct hg_event *take = telling->digest.take;
+    const char *list = tell_list(telling, take->list);
+
+    if (starts_with(list, "slots "))
+        text_add(telling->text, "%s takes the slot at %s, the first on the list '%s'.",
+                 tell_own_name(telling), tell_offset(telling, take->at), list);
+    else if (starts_with(list, "quick "))
+        text_add(telling->text, "%s takes the block at %s, which waited on the list '%s'.",
+                 tell_own_name(telling), tell_offset(telling, take->at), list);
+    else
+        return false;
+    return true;
+}
+
 static void tell_choice(struct telling *telling)
 {
     const struct digest *digest = &telling->digest;
 
+    if (tell_ready(telling))
+        return;
     text_add(telling->text, "%s takes %s: %s at %s", tell_own_name(telling),
              telling->policy->choice, tell_amount(telling, digest->take->size),
              tell_offset(telling, digest->take->at));

@@ -1,4 +1,6 @@
 /* release.c: what became of freed blocks: with whom they merged or why not, and what went back. */
+#include <string.h>
+
 #include "session/explain/telling.h"
 
 /* Why two free neighbours stay apart. */
@@ -32,6 +34,21 @@ static void tell_unmerged(struct telling *telling)
                  tell_block(telling, left), tell_block(telling, right));
 }
 
+/* What is kept for the next request of its size is not merged. */
+static bool tell_put_by(struct telling *telling)
+{
+    const struct hg_event *put_by = telling->digest.put_by;
+    const char *list = put_by ? tell_list(telling, put_by->list) : "";
+
+    if (strncmp(list, "slots ", 6) == 0)
+        text_add(telling->text, " It is a slot of a slab, and goes back to the list '%s'.", list);
+    else if (strncmp(list, "quick ", 6) == 0)
+        text_add(telling->text, " It waits, unmerged, on the list '%s'.", list);
+    else
+        return false;
+    return true;
+}
+
 static void tell_merge(struct telling *telling)
 {
     const struct digest *digest = &telling->digest;
@@ -41,7 +58,8 @@ static void tell_merge(struct telling *telling)
                                                                   : " to its right";
 
     if (!last) {
-        tell_unmerged(telling);
+        if (!tell_put_by(telling))
+            tell_unmerged(telling);
         return;
     }
     if (digest->merge_left && digest->merge_right && digest->merge_right->size > last->size)

@@ -7,15 +7,11 @@
 
 #define TELL(name) static void tell_##name(struct telling *telling, const struct hg_event *event)
 
-/* The name of the list that an event is about. */
+/* The list that an event is about. */
 static void add_list(struct telling *telling, const struct hg_event *event)
 {
-    char name[64];
-
-    if (event->list == HG_NO_LIST)
-        return;
-    hg_list_name(&telling->session->mirror->config, event->list, name, sizeof name);
-    text_add(telling->text, "the list '%s'", name);
+    if (event->list != HG_NO_LIST)
+        text_add(telling->text, "the list '%s'", tell_list(telling, event->list));
 }
 
 /* "48 bytes at +0x00b8". */
@@ -145,6 +141,21 @@ TELL(reserve)
     text_add(telling->text, " for itself");
 }
 
+TELL(carve)
+{
+    text_add(telling->text, "cuts %s at %s into free slots of %s, which go onto ",
+             tell_amount(telling, event->size), tell_offset(telling, event->at),
+             tell_amount(telling, event->other));
+    add_list(telling, event);
+}
+
+TELL(gather)
+{
+    text_add(telling->text, "all its slots are free: ");
+    add_place(telling, event);
+    text_add(telling->text, " is one block again");
+}
+
 TELL(reset)
 {
     text_add(telling->text, "everything is free at once: the heap is %s",
@@ -208,6 +219,8 @@ static const struct {
     [HG_EVENT_PUSH] = {"list", tell_push},
     [HG_EVENT_REPLACE] = {"list", tell_replace},
     [HG_EVENT_RESERVE] = {"split", tell_reserve},
+    [HG_EVENT_CARVE] = {"split", tell_carve},
+    [HG_EVENT_GATHER] = {"merge", tell_gather},
     [HG_EVENT_RESET] = {"header", tell_reset},
     [HG_EVENT_GROW] = {"grow", tell_grow},
     [HG_EVENT_GROW_REFUSED] = {"grow", tell_grow_refused},

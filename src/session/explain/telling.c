@@ -56,11 +56,17 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_TRIM: digest->trim = event; break;
     case HG_EVENT_COPY: digest->copy = event; break;
     case HG_EVENT_REFUSE: digest->refuse = event; break;
-    case HG_EVENT_UNLINK:
     case HG_EVENT_PUSH:
+        if (digest->release && digest->release->at == event->at &&
+            digest->release->size == event->size)
+            digest->put_by = event;
+        break;
+    case HG_EVENT_UNLINK:
     case HG_EVENT_REPLACE:
     case HG_EVENT_FRESH:
     case HG_EVENT_RESERVE:
+    case HG_EVENT_CARVE:
+    case HG_EVENT_GATHER:
     case HG_EVENT_RESET:
     case HG_EVENT_KINDS: break;
     }
@@ -132,11 +138,19 @@ const char *tell_block(const struct telling *telling, uint64_t at)
         return "the heap's own state";
     if (block->kind == HG_BOOKKEEPING)
         return block->at + block->size == mirror->metrics.heap_size ? "the end of the heap"
-                                                                    : "the allocator's own";
+                                                                    : "a table of the heap's";
     if (block->kind == HG_FREE)
         return "a free block";
     name = session_block_name(telling->session, block);
     return name ? name : "a leaked block";
+}
+
+const char *tell_list(struct telling *telling, uint32_t list)
+{
+    char *buffer = buffer_of(telling);
+
+    hg_list_name(&telling->session->mirror->config, list, buffer, SIZE_TEXT_MAX);
+    return buffer;
 }
 
 const char *tell_own_name(const struct telling *telling)

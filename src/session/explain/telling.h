@@ -18,6 +18,7 @@ struct digest {
     const struct hg_event *absorb, *copy;
     const struct hg_event *release, *merge_left, *merge_right; /* of what was freed */
     uint64_t merges;
+    const struct hg_event *put_by; /* what was freed goes onto a list as it is */
     const struct hg_event *trim;
 };
 
@@ -48,6 +49,8 @@ const char *tell_times(struct telling *telling, uint64_t count);
 const char *tell_offset(struct telling *telling, uint64_t at);
 /* The block that covers `at`: a variable's name, "a free block", "a leaked block", "the break". */
 const char *tell_block(const struct telling *telling, uint64_t at);
+/* The name of a free list. */
+const char *tell_list(struct telling *telling, uint32_t list);
 /* The variable that the step is about. */
 const char *tell_own_name(const struct telling *telling);
 

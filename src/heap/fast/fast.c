@@ -1,0 +1,372 @@
+/* fast.c: the operations of the fast engine: what is common is done here, in few instructions. */
+#include "heap/fast/fast.h"
+
+#include <string.h>
+
+#include "heap/fast/fast_bins.h"
+#include "heap/fast/fast_quick.h"
+#include "heap/fast/fast_slabs.h"
+
+/* ---- Events ---- */
+
+void hg_fast_tell(const struct fast *fast, enum hg_event_kind kind, const struct fast_block *block,
+                  uint32_t units, uint64_t other)
+{
+    hg_emit_at(&fast->heap, kind, block, fast_bytes(units), other);
+}
+
+void hg_fast_tell_list(const struct fast *fast, enum hg_event_kind kind, uint32_t list,
+                       const struct fast_block *block, uint32_t units)
+{
+    hg_emit_list(&fast->heap, kind, list, block, fast_bytes(units), 0);
+}
+
+/* ---- Opening ---- */
+
+enum {
+    FENCE = 1, /* grains */
+};
+
+/* A tlsf heap has all bins from the start, in its state. */
+#define TLSF_BINS_AT bits_align_up(sizeof(struct fast), FAST_GRAIN)
+
+static uint64_t tlsf_first_at(void)
+{
+    return bits_align_up(TLSF_BINS_AT + fast_bins_size(FAST_ROWS) - FAST_HEADER, FAST_GRAIN) +
+           FAST_HEADER;
+}
+
+uint64_t hg_fast_first_at(const struct hg_heap *heap)
+{
+    return hg_policy_of(heap)->variant == HG_FAST_TLSF ? tlsf_first_at() : sizeof(struct fast);
+}
+
+static size_t tlsf_open_size(const struct hg_settings *settings)
+{
+    (void)settings;
+    return tlsf_first_at() + FAST_HEADER;
+}
+
+static size_t segregated_open_size(const struct hg_settings *settings)
+{
+    (void)settings;
+    return sizeof(struct fast) + (FAST_NURSERY + FENCE) * FAST_GRAIN + FAST_HEADER;
+}
+
+/* Clear the state and write the end marker. */
+static void open_empty(struct fast *fast)
+{
+    memset((char *)fast + sizeof fast->heap, 0, sizeof *fast - sizeof fast->heap);
+    *fast_end(fast) = (struct fast_block){.flags = FAST_USED | FAST_LEFT_USED};
+}
+
+/* Make what is between `from` and the end marker a free block. A heap that was reset where the
+ * break could not move down has such memory. */
+static void open_rest(struct fast *fast, struct fast_block *from)
+{
+    uint32_t units =
+        (uint32_t)((hg_offset(&fast->heap, fast_end(fast)) - hg_offset(&fast->heap, from)) /
+                   FAST_GRAIN);
+
+    if (units == 0)
+        return;
+    fast_tell(fast, HG_EVENT_FRESH, from, units, 0);
+    hg_fast_make_free(fast, from, units, FAST_LEFT_USED);
+}
+
+static void tlsf_open(struct hg_heap *heap)
+{
+    struct fast *fast = fast_of(heap);
+    struct fast_bins *bins;
+
+    open_empty(fast);
+    fast->bins = (uint32_t)(TLSF_BINS_AT / FAST_GRAIN);
+    bins = fast_bins(fast);
+    memset(bins, 0, fast_bins_size(FAST_ROWS));
+    bins->count = FAST_ROWS;
+    bins->good_fit = true;
+    fast->due = FAST_MOST_GRAINS;
+    open_rest(fast, (struct fast_block *)(void *)((char *)fast + tlsf_first_at()));
+}
+
+static void segregated_open(struct hg_heap *heap)
+{
+    struct fast *fast = fast_of(heap);
+    struct fast_block *nursery = (void *)(fast + 1);
+    struct fast_block *fence = fast_right_of(nursery, FAST_NURSERY);
+
+    open_empty(fast);
+    fast->due = FAST_CROWDED + 1;
+    fence->units = FENCE;
+    fence->flags = FAST_USED | FAST_TABLE;
+    fast_tell(fast, HG_EVENT_FRESH, nursery, FAST_NURSERY, 0);
+    hg_fast_make_free(fast, nursery, FAST_NURSERY, FAST_LEFT_USED);
+    open_rest(fast, fast_right(fence));
+}
+
+/* ---- Allocating ---- */
+
+void *hg_fast_refuse(const struct fast *fast, uint64_t units)
+{
+    bool can_be = units <= FAST_MOST_GRAINS - fast->heap.size / FAST_GRAIN;
+
+    return hg_refuse(&fast->heap, can_be ? HG_REASON_NO_MEMORY : HG_REASON_BEYOND_LINKS,
+                     units * FAST_GRAIN);
+}
+
+static void tell_quick_taken(const struct fast *fast, const struct fast_block *block)
+{
+    uint32_t list = FAST_LIST_QUICK + block->units;
+
+    hg_emit_visit(&fast->heap, list, block, fast_bytes(block->units), true);
+    fast_tell_list(fast, HG_EVENT_TAKE, list, block, block->units);
+    fast_tell(fast, HG_EVENT_WHOLE, block, block->units, 0);
+    fast_tell(fast, HG_EVENT_HANDOVER, block, block->units, 0);
+}
+
+/* The answer to a request for `units` is `block`; NULL refuses it. Returns the payload. */
+static void *hand_over(struct fast *fast, struct fast_block *block, uint64_t units)
+{
+    if (fast_unlikely(!block))
+        return hg_fast_refuse(fast, units);
+    fast_tell(fast, HG_EVENT_HANDOVER, block, block->units, 0);
+    return fast_payload(block);
+}
+
+/* A payload in a block of `units` that no quick list has. */
+static __attribute__((noinline)) void *answer_with_new(struct fast *fast, uint64_t units)
+{
+    if (fast_unlikely(fast->heap.size / FAST_GRAIN >= fast->due))
+        hg_fast_see_to_tables(fast);
+    return hand_over(fast, units < FAST_MOST_GRAINS ? hg_fast_obtain(fast, (uint32_t)units) : NULL,
+                     units);
+}
+
+void *hg_fast_answer_with_block(struct fast *fast, uint64_t units)
+{
+    struct fast_block *block = fast_quick_take(fast, units);
+
+    if (!block)
+        return answer_with_new(fast, units);
+    if (fast_is_watched(fast))
+        tell_quick_taken(fast, block);
+    return fast_payload(block);
+}
+
+static bool has_slabs(const struct fast *fast)
+{
+    return hg_policy_of(&fast->heap)->variant == HG_FAST_SEGREGATED &&
+           fast->heap.settings.slabs == HG_ON;
+}
+
+uint64_t hg_fast_wanted(const struct fast *fast, size_t size)
+{
+    uint32_t slot = has_slabs(fast) ? fast_slot_for(size) : 0;
+
+    return slot ? fast_bytes(slot) : fast_units_for(size) * FAST_GRAIN;
+}
+
+/* A payload of `size` bytes: a slot, a block that waits, or another. */
+static inline __attribute__((always_inline)) void *answer(struct fast *fast, size_t size,
+                                                          const bool is_watched)
+{
+    uint32_t slot = fast_slot_for(size);
+    struct fast_block *block;
+    void *payload;
+
+    if (slot && fast->heap.settings.slabs == HG_ON) {
+        payload = fast_slot_take(fast, slot);
+        if (fast_unlikely(!payload))
+            return hg_fast_slot_obtain(fast, slot);
+        if (is_watched)
+            hg_fast_tell_slot_taken(fast, slot, payload);
+        return payload;
+    }
+    block = fast_quick_take(fast, fast_units_for(size));
+    if (!block)
+        return answer_with_new(fast, fast_units_for(size));
+    if (is_watched)
+        tell_quick_taken(fast, block);
+    return fast_payload(block);
+}
+
+void *hg_fast_answer(struct fast *fast, size_t size)
+{
+    if (has_slabs(fast))
+        return answer(fast, size, fast_is_watched(fast));
+    return hg_fast_answer_with_block(fast, fast_units_for(size));
+}
+
+static __attribute__((noinline)) void *allocate_watched(struct fast *fast, size_t size)
+{
+    hg_emit_at(&fast->heap, HG_EVENT_REQUEST, NULL, size, hg_fast_wanted(fast, size));
+    return answer(fast, size, true);
+}
+
+static __attribute__((noinline)) void *allocate_aligned(struct fast *fast, size_t size,
+                                                        size_t alignment)
+{
+    uint64_t units = fast_units_for(size), grains = alignment / FAST_GRAIN;
+    struct fast_need need = {.units = (uint32_t)units, .alignment = (uint32_t)grains};
+
+    need.base = (uint32_t)((uintptr_t)fast / FAST_GRAIN);
+    hg_emit_at(&fast->heap, HG_EVENT_REQUEST, NULL, size, units * FAST_GRAIN);
+    if (units + grains > FAST_MOST_GRAINS)
+        return hg_fast_refuse(fast, units + grains);
+    return hand_over(fast, hg_fast_obtain_aligned(fast, &need), units);
+}
+
+static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
+{
+    struct fast *fast = fast_of(heap);
+
+    if (fast_unlikely(alignment > FAST_GRAIN))
+        return allocate_aligned(fast, size, alignment);
+    if (fast_is_watched(fast))
+        return allocate_watched(fast, size);
+    return answer(fast, size, false);
+}
+
+/* The same for tlsf, which has neither slabs nor quick lists. */
+static void *tlsf_allocate(struct hg_heap *heap, size_t size, size_t alignment)
+{
+    struct fast *fast = fast_of(heap);
+
+    if (fast_unlikely(alignment > FAST_GRAIN))
+        return allocate_aligned(fast, size, alignment);
+    if (fast_is_watched(fast))
+        hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, fast_units_for(size) * FAST_GRAIN);
+    return answer_with_new(fast, fast_units_for(size));
+}
+
+/* ---- Freeing ---- */
+
+/* What is rare about freeing a slot: somebody watches, or the slab is free as a whole. */
+static __attribute__((noinline)) bool free_slot_otherwise(struct fast *fast, struct fast_slab *slab,
+                                                          void *payload)
+{
+    if (fast_is_watched(fast))
+        hg_fast_tell_slot_freed(fast, slab, payload);
+    if (fast_slab_is_surplus(slab))
+        hg_fast_slab_release(fast, slab);
+    return true;
+}
+
+/* And about freeing a block. */
+static __attribute__((noinline)) bool free_block_otherwise(struct fast *fast,
+                                                           struct fast_block *block)
+{
+    fast_uncount(fast, block);
+    if (!fast_quick_put(fast, block)) {
+        hg_fast_release(fast, block);
+    } else if (fast_is_watched(fast)) {
+        fast_tell(fast, HG_EVENT_RELEASE, block, block->units, 0);
+        fast_tell_list(fast, HG_EVENT_PUSH, FAST_LIST_QUICK + block->units, block, block->units);
+    }
+    return true;
+}
+
+bool hg_fast_free(struct hg_heap *heap, void *payload)
+{
+    struct fast *fast = fast_of(heap);
+    struct fast_slab *slab = fast_slab_around(fast, fast_place_of(fast, payload));
+    struct fast_block *block = fast_block_of(payload);
+
+    if (slab) {
+        fast_slot_put(fast, slab, payload);
+        if (fast_unlikely(slab->free == slab->count) || fast_is_watched(fast))
+            return free_slot_otherwise(fast, slab, payload);
+        return true;
+    }
+    if (block->flags & FAST_COUNTED || fast_is_watched(fast) || !fast_quick_put(fast, block))
+        return free_block_otherwise(fast, block);
+    return true;
+}
+
+static bool tlsf_release(struct hg_heap *heap, void *payload)
+{
+    hg_fast_release(fast_of(heap), fast_block_of(payload));
+    return true;
+}
+
+size_t hg_fast_usable_size(const struct hg_heap *heap, const void *payload)
+{
+    const struct fast *fast = (const struct fast *)heap;
+    const struct fast_slab *slab = fast_slab_around(fast, fast_place_of(fast, payload));
+
+    if (slab)
+        return fast_bytes(fast_slot_of(slab));
+    return fast_bytes(fast_block_of(payload)->units) - FAST_HEADER;
+}
+
+/* ---- The rest ---- */
+
+static const char *problem(const struct hg_settings *settings, unsigned *ret_setting)
+{
+    (void)settings;
+    (void)ret_setting;
+    return NULL;
+}
+
+static void coalesce(struct hg_heap *heap)
+{
+    hg_fast_quick_empty(fast_of(heap));
+}
+
+static uint32_t tlsf_list_count(const struct hg_settings *settings)
+{
+    (void)settings;
+    return FAST_BINS;
+}
+
+static uint32_t segregated_list_count(const struct hg_settings *settings)
+{
+    (void)settings;
+    return FAST_LISTS;
+}
+
+static void list_name(const struct hg_settings *settings, uint32_t list, char *name,
+                      size_t name_size)
+{
+    (void)settings;
+    if (list == FAST_LOOSE)
+        hg_copy_name(name, name_size, "free");
+    else if (list > FAST_LIST_SLOTS)
+        hg_write_name(name, name_size, "slots ", fast_bytes(list - FAST_LIST_SLOTS));
+    else if (list > FAST_LIST_QUICK)
+        hg_write_name(name, name_size, "quick ", fast_bytes(list - FAST_LIST_QUICK));
+    else
+        hg_write_name(name, name_size, "bin ", fast_bytes(fast_bin_least(list)));
+}
+
+const struct hg_engine hg_segregated_engine = {
+    .problem = problem,
+    .open_size = segregated_open_size,
+    .open = segregated_open,
+    .allocate = allocate,
+    .reallocate = hg_fast_reallocate,
+    .release = hg_fast_free,
+    .usable_size = hg_fast_usable_size,
+    .coalesce = coalesce,
+    .walk = hg_fast_walk,
+    .check = hg_fast_check,
+    .list_walk = hg_fast_list_walk,
+    .list_count = segregated_list_count,
+    .list_name = list_name,
+};
+
+const struct hg_engine hg_tlsf_engine = {
+    .problem = problem,
+    .open_size = tlsf_open_size,
+    .open = tlsf_open,
+    .allocate = tlsf_allocate,
+    .reallocate = hg_fast_reallocate,
+    .release = tlsf_release,
+    .usable_size = hg_fast_usable_size,
+    .coalesce = coalesce,
+    .walk = hg_fast_walk,
+    .check = hg_fast_check,
+    .list_walk = hg_fast_list_walk,
+    .list_count = tlsf_list_count,
+    .list_name = list_name,
+};

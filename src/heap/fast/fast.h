@@ -1,0 +1,311 @@
+/* fast.h: the fast engine: boundary tags, bins by size, and, under the policy segregated, slabs and
+ * quick lists.
+ *
+ * Everything is counted in grains of 16 bytes. A place is the offset of a payload from the heap's
+ * start, in grains: 32 bits reach 64 GiB, and a free block's two links fit into 8 bytes.
+ *
+ *      | state | nursery | fence | block | block | ... | block | end | break
+ *
+ *            .-------------------- units * 16 bytes -------------------.
+ *            | units | flags | payload                                 |  used
+ *            | units | flags | next | prev | ...               | units |  free
+ *            | units | flags | next | prev |                              free, minimal
+ *            '---- header ---'                                 footer
+ *            8 bytes below a multiple of 16
+ *
+ * A used block has no footer: a flag in its right neighbour's header says that it is used. Nor has
+ * a minimal one, of which another flag tells.
+ *
+ * Free blocks are on the list of their size (fast_bins.h). Freed blocks of a few KiB first wait on
+ * a quick list: they are not merged, so for their neighbours they are used; the flag QUICK tells
+ * them apart (fast_quick.h). Popular small sizes share slabs, blocks that are cut into slots
+ * without headers (fast_slabs.h).
+ *
+ * The tables of all this - the heads of the bins and of the quick lists, the map of slabs - are
+ * blocks of the heap too (flag TABLE), made when the heap is large enough to bear them, and made
+ * anew, larger, when it has outgrown them. A heap that cannot have a table does without.
+ *
+ * What always holds between two operations:
+ *  - blocks tile the heap from the end of the state to the end marker, a header of 0 units at the
+ *    break that counts as used; so does the state to the left of the first block;
+ *  - LEFT_USED and LEFT_MINIMAL say truly what is to the left of a block;
+ *  - of two neighbours at least one is used (quick-listed ones count as used);
+ *  - every free block is on the one list of its size, once; a slab with a free slot is on the list
+ *    of its class;
+ *  - the map leads from every page of a slab to the slab, and from every other page nowhere.
+ *
+ * The nursery is a hole at the start of a segregated heap, kept from the break by a fence: what
+ * small blocks come first find room in it, rather than behind a block that is about to grow. */
+#ifndef HEAP_FAST_H
+#define HEAP_FAST_H
+
+#include "heap/engine.h"
+
+enum hg_fast_variant { HG_FAST_SEGREGATED, HG_FAST_TLSF };
+
+extern const struct hg_engine hg_segregated_engine;
+extern const struct hg_engine hg_tlsf_engine;
+
+#define fast_likely(condition) __builtin_expect(!!(condition), 1)
+#define fast_unlikely(condition) __builtin_expect(!!(condition), 0)
+
+enum {
+    FAST_GRAIN = 16,
+    FAST_HEADER = 8,
+    FAST_FOOTER = 4,
+    FAST_NURSERY = 4,      /* grains */
+    FAST_TABLE_SHARE = 64, /* a table is made when it takes no more than this part of the heap */
+};
+
+#define FAST_MOST_GRAINS UINT32_MAX /* that a heap can have */
+
+enum fast_flags {
+    FAST_USED = 1,
+    FAST_LEFT_USED = 2,
+    FAST_LEFT_MINIMAL = 4, /* only if not LEFT_USED */
+    FAST_QUICK = 8,        /* on a quick list; USED too */
+    FAST_TABLE = 16,       /* bookkeeping; USED too */
+    FAST_SLAB = 32,    /* a slab; USED too; the flags from FAST_SLOT_SHIFT up hold its slot size */
+    FAST_COUNTED = 64, /* used, and counted as one that a slab could have held */
+    FAST_LEFT = FAST_LEFT_USED | FAST_LEFT_MINIMAL,
+    FAST_SLOT_SHIFT = 8,
+};
+
+struct fast_block {
+    uint32_t units; /* its size in grains; 0 for the end marker */
+    uint32_t flags;
+    uint32_t next, prev; /* of a free block or a slab: places on its list, 0 for none */
+};
+
+_Static_assert(sizeof(struct fast_block) == FAST_GRAIN, "a minimal block holds header and links");
+
+/* A size of slots, a multiple of a grain, from one grain up. */
+enum { FAST_CLASSES = 8 };
+
+struct fast_class {
+    uint32_t partial;     /* the first of its slabs that have a free slot; 0 for none */
+    uint32_t pages : 26;  /* of all its slabs */
+    uint32_t counted : 6; /* used blocks with the flag COUNTED, which slots could have held */
+};
+
+#define FAST_CROWDED 0u /* there are many loose blocks: it is time for bins */
+
+struct fast {
+    struct hg_heap heap;
+    uint32_t loose; /* the first free block that has no bin; 0 for none */
+    uint32_t bins;  /* places of the tables, 0 while there is none */
+    uint32_t quick;
+    uint32_t map;
+    uint32_t map_pages; /* that the map covers */
+    uint32_t due;       /* see to the tables when the heap has so many grains; or FAST_CROWDED */
+    struct fast_class classes[FAST_CLASSES];
+};
+
+_Static_assert(sizeof(struct fast) % FAST_GRAIN == FAST_HEADER, "a header can follow at once");
+
+/* ---- Places ---- */
+
+static inline struct fast *fast_of(struct hg_heap *heap)
+{
+    return (struct fast *)heap;
+}
+
+/* The payload at `place`, and the block that it belongs to; and back. */
+static inline void *fast_payload_at(const struct fast *fast, uint32_t place)
+{
+    return (void *)(uintptr_t)((const char *)fast + (uint64_t)place * FAST_GRAIN);
+}
+
+static inline struct fast_block *fast_block_of(const void *payload)
+{
+    return (struct fast_block *)(uintptr_t)((const char *)payload - FAST_HEADER);
+}
+
+static inline struct fast_block *fast_block_at(const struct fast *fast, uint32_t place)
+{
+    return fast_block_of(fast_payload_at(fast, place));
+}
+
+static inline uint32_t fast_place_of(const struct fast *fast, const void *payload)
+{
+    return (uint32_t)(hg_offset(&fast->heap, payload) / FAST_GRAIN);
+}
+
+static inline uint32_t fast_place(const struct fast *fast, const struct fast_block *block)
+{
+    return fast_place_of(fast, &block->next);
+}
+
+static inline void *fast_payload(struct fast_block *block)
+{
+    return &block->next;
+}
+
+static inline uint64_t fast_bytes(uint32_t units)
+{
+    return (uint64_t)units * FAST_GRAIN;
+}
+
+/* The grains of a block with `size` bytes of payload, which may be more than a heap can have. */
+static inline uint64_t fast_units_for(size_t size)
+{
+    return size <= FAST_HEADER ? 1 : (size + FAST_HEADER + FAST_GRAIN - 1) / FAST_GRAIN;
+}
+
+/* ---- Neighbours ---- */
+
+static inline struct fast_block *fast_right_of(const struct fast_block *block, uint32_t units)
+{
+    return (struct fast_block *)(uintptr_t)((const char *)block + fast_bytes(units));
+}
+
+static inline struct fast_block *fast_right(const struct fast_block *block)
+{
+    return fast_right_of(block, block->units);
+}
+
+/* The footer of the block that ends where `right` starts. */
+static inline uint32_t *fast_footer_before(const struct fast_block *right)
+{
+    return (uint32_t *)(uintptr_t)right - 1;
+}
+
+/* The block to the left, which must be free. */
+static inline struct fast_block *fast_left(const struct fast_block *block)
+{
+    uint32_t units = block->flags & FAST_LEFT_MINIMAL ? 1 : *fast_footer_before(block);
+
+    return (struct fast_block *)(uintptr_t)((const char *)block - fast_bytes(units));
+}
+
+static inline bool fast_is_used(const struct fast_block *block)
+{
+    return block->flags & FAST_USED;
+}
+
+static inline struct fast_block *fast_end(const struct fast *fast)
+{
+    return (struct fast_block *)(uintptr_t)((const char *)fast + fast->heap.size - FAST_HEADER);
+}
+
+/* ---- Events ---- */
+
+static inline bool fast_is_watched(const struct fast *fast)
+{
+    return fast_unlikely(fast->heap.observer != NULL);
+}
+
+/* Events about `block`, one of `units`, and about its being on `list`. */
+void hg_fast_tell(const struct fast *fast, enum hg_event_kind kind, const struct fast_block *block,
+                  uint32_t units, uint64_t other);
+void hg_fast_tell_list(const struct fast *fast, enum hg_event_kind kind, uint32_t list,
+                       const struct fast_block *block, uint32_t units);
+
+/* The same at the cost of a branch where nobody watches. */
+static inline void fast_tell(const struct fast *fast, enum hg_event_kind kind,
+                             const struct fast_block *block, uint32_t units, uint64_t other)
+{
+    if (fast_is_watched(fast))
+        hg_fast_tell(fast, kind, block, units, other);
+}
+
+static inline void fast_tell_list(const struct fast *fast, enum hg_event_kind kind, uint32_t list,
+                                  const struct fast_block *block, uint32_t units)
+{
+    if (fast_is_watched(fast))
+        hg_fast_tell_list(fast, kind, list, block, units);
+}
+
+/* ---- Lists, as hg_list_walk numbers them: bins first ---- */
+
+enum {
+    FAST_ROWS = 28,
+    FAST_BINS_PER_ROW = 32,
+    FAST_BINS = FAST_ROWS * FAST_BINS_PER_ROW, /* the first is the list of loose blocks */
+    FAST_QUICK_MOST = 4096 / FAST_GRAIN,       /* the largest block that waits, in grains */
+    FAST_LIST_QUICK = FAST_BINS - 1,           /* + grains, from 1 up */
+    FAST_LIST_SLOTS = FAST_LIST_QUICK + FAST_QUICK_MOST, /* + grains, from 1 up */
+    FAST_LISTS = FAST_LIST_SLOTS + FAST_CLASSES + 1,
+};
+
+/* ---- fast_blocks.c: splitting, merging, and the break ---- */
+
+/* A block that is wanted. Its place, counted from `base`, is a multiple of `alignment`. */
+struct fast_need {
+    uint32_t units;
+    uint32_t alignment; /* in grains, a power of two */
+    uint32_t base;
+};
+
+/* Make `block`, of `units`, free and list it. Its neighbours must be used.
+ *   left     what its own LEFT flags must say */
+void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t units, uint32_t left);
+
+/* A used block of just `units`: from a bin, or, when the quick lists are emptied and still nothing
+ * fits, from the break, which moves up by what the last block lacks. NULL if it does not move. Of
+ * its events the last, which says what the block is for, is the caller's. */
+struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units);
+
+/* The same for a block in a certain place. */
+struct fast_block *hg_fast_obtain_aligned(struct fast *fast, const struct fast_need *need);
+
+/* Make `block`, used, free: merge it with its free neighbours, and list the whole, or give it back
+ * to the system. */
+void hg_fast_release(struct fast *fast, struct fast_block *block);
+
+/* The same for a block that is used for its neighbours only, and was reported to be free. */
+void hg_fast_settle(struct fast *fast, struct fast_block *block);
+
+/* Cut `block`, used, down to `units`, fewer than it has; the rest becomes free. */
+void hg_fast_cut(struct fast *fast, struct fast_block *block, uint32_t units);
+
+/* Enlarge `block`, used, to `units` without moving it: into a free right neighbour, or with it to a
+ * higher break. False, and nothing changed, where that is not possible. */
+bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units);
+
+/* ---- fast_tables.c: bookkeeping blocks ---- */
+
+/* A block for a table of `size` bytes, whose bytes may hold anything: its place, 0 if there is no
+ * room. And back.
+ *   may_grow  the heap may grow for it */
+uint32_t hg_fast_table_make(struct fast *fast, size_t size, bool may_grow);
+void hg_fast_table_free(struct fast *fast, uint32_t place);
+
+/* Make the tables that are missing or outgrown, as far as the heap can bear them. */
+void hg_fast_see_to_tables(struct fast *fast);
+
+/* Make a map of at least `pages` pages, in place of the present one; false if there is no room. */
+bool hg_fast_make_map(struct fast *fast, uint32_t pages);
+
+/* ---- fast_realloc.c ---- */
+
+void *hg_fast_reallocate(struct hg_heap *heap, void *payload, size_t size);
+
+/* ---- fast.c ---- */
+
+/* The bytes of the block or slot for a payload of `size` bytes. */
+uint64_t hg_fast_wanted(const struct fast *fast, size_t size);
+
+/* A payload of `size` bytes, as hg_malloc, but with no word of the request. */
+void *hg_fast_answer(struct fast *fast, size_t size);
+bool hg_fast_free(struct hg_heap *heap, void *payload);
+size_t hg_fast_usable_size(const struct hg_heap *heap, const void *payload);
+
+/* A payload in a block of `units`, from its quick list or a new one; reported from then on. */
+void *hg_fast_answer_with_block(struct fast *fast, uint64_t units);
+
+/* Refuse a request for a block of `units`, and say why. Returns NULL. */
+void *hg_fast_refuse(const struct fast *fast, uint64_t units);
+
+/* The offset of the first header. */
+uint64_t hg_fast_first_at(const struct hg_heap *heap);
+
+/* ---- fast_read.c, fast_check.c ---- */
+
+void hg_fast_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
+                  hg_block_visitor *visitor, void *context);
+void hg_fast_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                       hg_list_visitor *visitor, void *context);
+bool hg_fast_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect);
+
+#endif

@@ -1,0 +1,275 @@
+/* fast_blocks.c: the layer of boundary tags: splitting, merging, and the break. */
+#include "heap/fast/fast_bins.h"
+#include "heap/fast/fast_quick.h"
+
+/* ---- Tags ---- */
+
+/* Write the header of a used block, and tell its right neighbour. */
+static void write_used(struct fast_block *block, uint32_t units, uint32_t left)
+{
+    struct fast_block *right = fast_right_of(block, units);
+
+    block->units = units;
+    block->flags = FAST_USED | left;
+    right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | FAST_LEFT_USED;
+}
+
+/* Write the tags of a free block, and tell its right neighbour. */
+static void write_free(struct fast_block *block, uint32_t units, uint32_t left)
+{
+    struct fast_block *right = fast_right_of(block, units);
+
+    block->units = units;
+    block->flags = left;
+    if (units > 1) {
+        right->flags &= ~(uint32_t)FAST_LEFT;
+        *fast_footer_before(right) = units;
+    } else {
+        right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | FAST_LEFT_MINIMAL;
+    }
+}
+
+void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t units, uint32_t left)
+{
+    write_free(block, units, left);
+    fast_push(fast, block, units);
+}
+
+/* ---- The break ---- */
+
+/* Move the break up by `units`. The new memory is the caller's; the end marker stands behind it. */
+static bool grow(struct fast *fast, uint64_t units)
+{
+    if (units > FAST_MOST_GRAINS - fast->heap.size / FAST_GRAIN ||
+        !hg_break_grow(&fast->heap, units * FAST_GRAIN))
+        return false;
+    fast_end(fast)->units = 0;
+    fast_end(fast)->flags = FAST_USED;
+    return true;
+}
+
+/* The free block that ends the heap; NULL if there is none. */
+static struct fast_block *last_free(const struct fast *fast)
+{
+    const struct fast_block *end = fast_end(fast);
+
+    return end->flags & FAST_LEFT_USED ? NULL : fast_left(end);
+}
+
+/* Make the last block large enough for `units`, by new memory if need be: a search that rounds up
+ * does not see that it is. Returns it, free and on no list, with a header only. */
+static struct fast_block *extend(struct fast *fast, uint64_t units)
+{
+    struct fast_block *fresh = fast_end(fast), *last = last_free(fast);
+    struct fast_block *block = last ? last : fresh;
+    uint32_t had = last ? last->units : 0, left = block->flags & FAST_LEFT;
+
+    if (had >= units) {
+        fast_unlink(fast, last, had, HG_EVENT_TAKE);
+        return last;
+    }
+    if (!grow(fast, units - had))
+        return NULL;
+    fast_tell(fast, HG_EVENT_FRESH, fresh, (uint32_t)units - had, 0);
+    if (last) {
+        fast_unlink(fast, last, had, HG_EVENT_UNLINK);
+        fast_tell(fast, HG_EVENT_MERGE_LEFT, last, (uint32_t)units, fast_bytes(had));
+    }
+    block->units = (uint32_t)units;
+    block->flags = left;
+    return block;
+}
+
+/* Give `block`, free and on no list, back to the system if it ends the heap and is worth it. */
+static bool trim(struct fast *fast, struct fast_block *block)
+{
+    uint64_t size = fast_bytes(block->units);
+    uint32_t left = block->flags & FAST_LEFT;
+
+    if (fast_right(block) != fast_end(fast) || size < fast->heap.settings.trim ||
+        !hg_break_trim(&fast->heap, size))
+        return false;
+    block->units = 0;
+    block->flags = FAST_USED | left;
+    return true;
+}
+
+/* ---- Taking ---- */
+
+/* Make the lower `units` of `block`, free and on no list, used; the rest, if any, becomes free. */
+static struct fast_block *take(struct fast *fast, struct fast_block *block, uint32_t units)
+{
+    uint32_t rest = block->units - units;
+    struct fast_block *right = fast_right_of(block, units);
+
+    block->flags |= FAST_USED;
+    if (rest) {
+        block->units = units;
+        fast_tell(fast, HG_EVENT_SPLIT, block, units, fast_bytes(rest));
+        hg_fast_make_free(fast, right, rest, FAST_LEFT_USED);
+    } else {
+        right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | FAST_LEFT_USED;
+        fast_tell(fast, HG_EVENT_WHOLE, block, units, 0);
+    }
+    return block;
+}
+
+__attribute__((flatten)) struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units)
+{
+    struct fast_block *block = hg_fast_search(fast, units);
+
+    if (!block && hg_fast_quick_empty(fast))
+        block = hg_fast_search(fast, units);
+    if (fast_likely(block != NULL))
+        fast_unlink(fast, block, block->units, HG_EVENT_TAKE);
+    else
+        block = extend(fast, units);
+    return block ? take(fast, block, units) : NULL;
+}
+
+/* ---- Blocks in certain places ---- */
+
+/* The grains below the first place in `block` that suits `need`. */
+static uint32_t gap_in(const struct fast *fast, const struct fast_block *block,
+                       const struct fast_need *need)
+{
+    return (0u - need->base - fast_place(fast, block)) & (need->alignment - 1);
+}
+
+static bool fits(const struct fast *fast, const struct fast_block *block,
+                 const struct fast_need *need)
+{
+    return block && (uint64_t)gap_in(fast, block, need) + need->units <= block->units;
+}
+
+/* A free block for `need`, still on its list; NULL if none is found. Either the best fit is in a
+ * suitable place, or it must have room for the largest gap. */
+static struct fast_block *search(struct fast *fast, const struct fast_need *need)
+{
+    struct fast_block *block = hg_fast_search(fast, need->units);
+
+    return fits(fast, block, need) ? block
+                                   : hg_fast_search(fast, need->units + need->alignment - 1);
+}
+
+/* The last block, made to fit `need`, and on no list. */
+static struct fast_block *extend_for(struct fast *fast, const struct fast_need *need)
+{
+    struct fast_block *last = last_free(fast);
+    const struct fast_block *start = last ? last : fast_end(fast);
+
+    if (!fits(fast, last, need))
+        return extend(fast, (uint64_t)gap_in(fast, start, need) + need->units);
+    fast_unlink(fast, last, last->units, HG_EVENT_TAKE);
+    return last;
+}
+
+/* Make the lower `gap` grains of `block`, free and on no list, a free block. Returns the rest. */
+static struct fast_block *skip(struct fast *fast, struct fast_block *block, uint32_t gap)
+{
+    struct fast_block *upper = fast_right_of(block, gap);
+    uint32_t rest = block->units - gap;
+
+    if (gap == 0)
+        return block;
+    fast_tell(fast, HG_EVENT_SPLIT, block, gap, fast_bytes(rest));
+    upper->units = rest;
+    upper->flags = 0;
+    hg_fast_make_free(fast, block, gap, block->flags & FAST_LEFT);
+    return upper;
+}
+
+struct fast_block *hg_fast_obtain_aligned(struct fast *fast, const struct fast_need *need)
+{
+    struct fast_block *block = search(fast, need);
+
+    if (!block && hg_fast_quick_empty(fast))
+        block = search(fast, need);
+    if (block)
+        fast_unlink(fast, block, block->units, HG_EVENT_TAKE);
+    else
+        block = extend_for(fast, need);
+    return block ? take(fast, skip(fast, block, gap_in(fast, block, need)), need->units) : NULL;
+}
+
+/* ---- Giving back ---- */
+
+__attribute__((flatten)) void hg_fast_settle(struct fast *fast, struct fast_block *block)
+{
+    uint32_t units = block->units, left = block->flags & FAST_LEFT;
+    struct fast_block *right = fast_right_of(block, units);
+
+    if (!fast_is_used(right)) {
+        uint32_t taken = right->units;
+
+        units += taken;
+        fast_unlink(fast, right, taken, HG_EVENT_UNLINK);
+        fast_tell(fast, HG_EVENT_MERGE_RIGHT, block, units, fast_bytes(taken));
+    }
+    if (!(left & FAST_LEFT_USED)) {
+        uint32_t taken;
+
+        block = fast_left(block);
+        taken = block->units;
+        units += taken;
+        left = block->flags & FAST_LEFT;
+        fast_unlink(fast, block, taken, HG_EVENT_UNLINK);
+        fast_tell(fast, HG_EVENT_MERGE_LEFT, block, units, fast_bytes(taken));
+    }
+    write_free(block, units, left);
+    if (fast_right_of(block, units)->units > 0 || !trim(fast, block))
+        fast_push(fast, block, units);
+}
+
+void hg_fast_release(struct fast *fast, struct fast_block *block)
+{
+    fast_tell(fast, HG_EVENT_RELEASE, block, block->units, 0);
+    hg_fast_settle(fast, block);
+}
+
+void hg_fast_cut(struct fast *fast, struct fast_block *block, uint32_t units)
+{
+    uint32_t rest = block->units - units;
+    struct fast_block *cut = fast_right_of(block, units);
+
+    fast_tell(fast, HG_EVENT_SPLIT, block, units, fast_bytes(rest));
+    block->units = units;
+    cut->units = rest;
+    cut->flags = FAST_USED | FAST_LEFT_USED;
+    hg_fast_release(fast, cut);
+}
+
+/* Take the free block to the right of `block`, and `grown` units of new memory behind that, into
+ * `block`, used. Either may be 0. */
+static void absorb(struct fast *fast, struct fast_block *block, uint32_t taken, uint32_t grown)
+{
+    struct fast_block *right = fast_right(block);
+    uint32_t units = block->units + taken + grown;
+
+    if (grown)
+        fast_tell(fast, HG_EVENT_FRESH, fast_right_of(right, taken), grown, 0);
+    if (taken)
+        fast_unlink(fast, right, taken, HG_EVENT_UNLINK);
+    if (taken && grown)
+        fast_tell(fast, HG_EVENT_MERGE_LEFT, right, taken + grown, fast_bytes(taken));
+    fast_tell(fast, HG_EVENT_ABSORB, block, units, fast_bytes(taken + grown));
+    write_used(block, units, block->flags & FAST_LEFT);
+}
+
+bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units)
+{
+    const struct fast_block *right = fast_right(block);
+    uint32_t taken = fast_is_used(right) ? 0 : right->units, grown = 0;
+
+    if (block->units + (uint64_t)taken < units) {
+        if (fast_right_of(right, taken) != fast_end(fast))
+            return false;
+        grown = units - block->units - taken;
+        if (!grow(fast, grown))
+            return false;
+    }
+    absorb(fast, block, taken, grown);
+    if (block->units > units)
+        hg_fast_cut(fast, block, units);
+    return true;
+}

@@ -1,0 +1,82 @@
+/* fast_quick.c: emptying the quick lists. */
+#include "heap/fast/fast_quick.h"
+
+#include <string.h>
+
+/* Merge the blocks of the list that starts at `place`. False if there are none. */
+static bool empty_list(struct fast *fast, uint32_t place)
+{
+    bool had_any = place != 0;
+
+    while (place) {
+        struct fast_block *block = fast_block_at(fast, place);
+
+        place = block->next;
+        fast_tell_list(fast, HG_EVENT_UNLINK, FAST_LIST_QUICK + block->units, block, block->units);
+        block->flags &= ~(uint32_t)FAST_QUICK;
+        hg_fast_settle(fast, block);
+    }
+    return had_any;
+}
+
+/* The same with all lists that a word of bits tells of. */
+static bool empty_word(struct fast *fast, struct fast_quick *quick, uint32_t word)
+{
+    uint64_t filled = quick->filled[word];
+    bool had_any = false;
+
+    quick->filled[word] = 0;
+    for (; filled; filled &= filled - 1) {
+        uint32_t units = word * FAST_QUICK_WORD + (uint32_t)__builtin_ctzll(filled);
+        uint32_t place = quick->heads[units];
+
+        quick->heads[units] = 0;
+        had_any |= empty_list(fast, place);
+    }
+    return had_any;
+}
+
+bool hg_fast_quick_empty(struct fast *fast)
+{
+    struct fast_quick *quick = fast_quick(fast);
+    uint64_t filled = 0;
+    bool had_any = false;
+
+    for (uint32_t word = 0; quick && word < FAST_QUICK_WORDS; word++)
+        filled |= quick->filled[word];
+    for (uint32_t word = 0; filled && word < FAST_QUICK_WORDS; word++)
+        had_any |= empty_word(fast, quick, word);
+    return had_any;
+}
+
+/* Grains of the largest blocks that may wait in a heap of this size: 0 for none. */
+static uint32_t most_now(const struct fast *fast)
+{
+    enum { LEAST = 32 }; /* fewer lists are not worth it */
+    size_t share = fast->heap.size / FAST_TABLE_SHARE, lists;
+
+    if (share < fast_quick_size(LEAST))
+        return 0;
+    lists = (share - fast_quick_size(0)) / sizeof(uint32_t);
+    return lists < FAST_QUICK_MOST ? (uint32_t)lists : FAST_QUICK_MOST;
+}
+
+void hg_fast_make_quick(struct fast *fast)
+{
+    uint32_t most = most_now(fast), old = fast->quick, had = old ? fast_quick(fast)->most : 0;
+    struct fast_quick *quick;
+    uint32_t place;
+
+    if (most <= had || (most < 2 * had && most < FAST_QUICK_MOST))
+        return;
+    place = hg_fast_table_make(fast, fast_quick_size(most), false);
+    if (!place)
+        return;
+    hg_fast_quick_empty(fast);
+    quick = fast_payload_at(fast, place);
+    memset(quick, 0, fast_quick_size(most));
+    quick->most = most;
+    fast->quick = place;
+    if (old)
+        hg_fast_table_free(fast, old);
+}

@@ -1,0 +1,314 @@
+/* fast_read.c: the blocks and lists of a heap whose every byte may be wrong. */
+#include "heap/fast/fast_read.h"
+
+/* ---- Blocks ---- */
+
+struct fast_frame hg_fast_frame(const struct hg_heap *heap, size_t extent)
+{
+    return (struct fast_frame){
+        .fast = (const struct fast *)heap,
+        .first = hg_fast_first_at(heap),
+        .end = bits_align_down(extent, FAST_GRAIN) - FAST_HEADER,
+    };
+}
+
+/* Whether a slab's header makes sense: its slots have a possible size, and it lies on pages. */
+static bool can_be_slab(const struct fast_frame *frame, const struct fast_block *block)
+{
+    uint32_t slot = block->flags >> FAST_SLOT_SHIFT;
+    uint64_t payload_at = hg_offset(&frame->fast->heap, block) + FAST_HEADER;
+
+    return slot >= 1 && slot <= FAST_CLASSES && payload_at % FAST_PAGE == 0 &&
+           block->units > FAST_SLAB_OWN && (block->units - FAST_SLAB_OWN) % slot == 0 &&
+           block->units <= FAST_PAGES_MOST * FAST_PAGE_GRAINS;
+}
+
+/* Whether the flags of `block` go together. */
+static bool flags_make_sense(const struct fast_frame *frame, const struct fast_block *block)
+{
+    uint32_t kind = block->flags & ~(uint32_t)FAST_LEFT;
+
+    switch (kind) {
+    case 0:
+    case FAST_USED:
+    case FAST_USED | FAST_TABLE: return true;
+    case FAST_USED | FAST_QUICK: return block->units <= FAST_QUICK_MOST;
+    case FAST_USED | FAST_COUNTED: return block->units >= 2 && block->units <= FAST_CLASSES + 1;
+    default:
+        return (kind & ((1u << FAST_SLOT_SHIFT) - 1)) == (FAST_USED | FAST_SLAB) &&
+               can_be_slab(frame, block);
+    }
+}
+
+const struct fast_block *hg_fast_read(const struct fast_frame *frame, uint64_t at)
+{
+    const struct fast_block *block = (const void *)((const char *)frame->fast + at);
+
+    if (at < frame->first || at >= frame->end || (at - frame->first) % FAST_GRAIN ||
+        frame->end - at < FAST_GRAIN)
+        return NULL;
+    if (block->units == 0 || fast_bytes(block->units) > frame->end - at)
+        return NULL;
+    return flags_make_sense(frame, block) ? block : NULL;
+}
+
+const struct fast_block *hg_fast_read_place(const struct fast_frame *frame, uint32_t place)
+{
+    return place ? hg_fast_read(frame, fast_bytes(place) - FAST_HEADER) : NULL;
+}
+
+/* ---- Tables ---- */
+
+/* The payload of the table at `place`, if it has `size` bytes. */
+static const void *read_table(const struct fast_frame *frame, uint32_t place, uint64_t size)
+{
+    uint64_t at = fast_bytes(place);
+
+    if (place == 0 || at < sizeof(struct fast) || at > frame->end || size > frame->end - at)
+        return NULL;
+    return fast_payload_at(frame->fast, place);
+}
+
+const struct fast_bins *hg_fast_read_bins(const struct fast_frame *frame)
+{
+    uint32_t place = frame->fast->bins;
+    const struct fast_bins *bins = read_table(frame, place, sizeof *bins);
+
+    if (!bins || bins->count > FAST_ROWS)
+        return NULL;
+    return read_table(frame, place, fast_bins_size(bins->count));
+}
+
+const struct fast_quick *hg_fast_read_quick(const struct fast_frame *frame)
+{
+    uint32_t place = frame->fast->quick;
+    const struct fast_quick *quick = read_table(frame, place, sizeof *quick);
+
+    if (!quick || quick->most > FAST_QUICK_MOST)
+        return NULL;
+    return read_table(frame, place, fast_quick_size(quick->most));
+}
+
+const uint8_t *hg_fast_read_map(const struct fast_frame *frame)
+{
+    return read_table(frame, frame->fast->map, frame->fast->map_pages);
+}
+
+uint32_t hg_fast_read_list_for(const struct fast_frame *frame, uint32_t units)
+{
+    return fast_list_in(hg_fast_read_bins(frame), units);
+}
+
+uint32_t hg_fast_read_head(const struct fast_frame *frame, uint32_t list)
+{
+    const struct fast_bins *bins = hg_fast_read_bins(frame);
+    const struct fast_quick *quick = hg_fast_read_quick(frame);
+
+    if (list > FAST_LIST_SLOTS)
+        return frame->fast->classes[list - FAST_LIST_SLOTS - 1].partial;
+    if (list > FAST_LIST_QUICK)
+        return quick && list - FAST_LIST_QUICK <= quick->most ? quick->heads[list - FAST_LIST_QUICK]
+                                                              : 0;
+    if (list == FAST_LOOSE)
+        return frame->fast->loose;
+    return bins && list < bins->count * (uint32_t)FAST_BINS_PER_ROW ? fast_bin_first(bins, list)
+                                                                    : 0;
+}
+
+/* ---- Slots ---- */
+
+/* Mark the slots that are linked from the slab's first on; false where a link makes no sense. */
+static bool read_chain(const struct fast_slab *slab, struct fast_slots *slots)
+{
+    for (uint32_t at = slab->first; at; at = *fast_slot_link(slab, at)) {
+        uint64_t index = (at - FAST_SLOTS_AT) / slots->size;
+
+        if (at < FAST_SLOTS_AT || index >= slots->fresh || (at - FAST_SLOTS_AT) % slots->size ||
+            fast_slot_is_free(slots, index))
+            return false;
+        slots->is_free[index / 64] |= (uint64_t)1 << index % 64;
+        slots->chained++;
+    }
+    return true;
+}
+
+void hg_fast_read_slots(const struct fast_frame *frame, const struct fast_slab *slab,
+                        struct fast_slots *ret_slots)
+{
+    uint32_t slot = fast_slot_of(slab), count = fast_slots_in(slab->block.units, slot);
+    uint64_t size = fast_bytes(slot), fresh = (slab->fresh - FAST_SLOTS_AT) / size;
+    bool is_sound;
+
+    *ret_slots = (struct fast_slots){
+        .at = hg_offset(&frame->fast->heap, slab + 1),
+        .size = size,
+        .count = count,
+        .fresh = fresh < count ? (uint32_t)fresh : count,
+    };
+    is_sound = read_chain(slab, ret_slots);
+    for (uint32_t index = ret_slots->fresh; index < count; index++)
+        ret_slots->is_free[index / 64] |= (uint64_t)1 << index % 64;
+    ret_slots->is_sound = is_sound && slab->count == count && fresh <= count &&
+                          slab->fresh == FAST_SLOTS_AT + fresh * size &&
+                          slab->free == ret_slots->chained + count - ret_slots->fresh;
+}
+
+const struct fast_block *hg_fast_read_around(const struct fast_frame *frame, uint64_t at)
+{
+    const uint8_t *map = hg_fast_read_map(frame);
+    uint64_t page = at / FAST_PAGE;
+    const struct fast_block *block;
+
+    if (at % FAST_GRAIN == FAST_HEADER)
+        return hg_fast_read(frame, at);
+    if (!map || page >= frame->fast->map_pages || map[page] == 0 || map[page] > page)
+        return NULL;
+    block = hg_fast_read(frame, (page + 1 - map[page]) * FAST_PAGE - FAST_HEADER);
+    if (!block || !(block->flags & FAST_SLAB) ||
+        at >= hg_offset(&frame->fast->heap, block) + fast_bytes(block->units))
+        return NULL;
+    return block;
+}
+
+/* ---- Walking ---- */
+
+struct walker {
+    struct fast_frame frame;
+    hg_block_visitor *visitor;
+    void *context;
+    hg_list_visitor *list_visitor;
+};
+
+static bool visit(const struct walker *walker, struct hg_block block)
+{
+    return walker->visitor(walker->context, &block);
+}
+
+static bool visit_slot(const struct walker *walker, const struct fast_slots *slots, uint32_t index)
+{
+    bool is_free = fast_slot_is_free(slots, index);
+
+    return visit(
+        walker,
+        (struct hg_block){
+            .at = slots->at + index * slots->size,
+            .size = slots->size,
+            .list = is_free ? FAST_LIST_SLOTS + (uint32_t)(slots->size / FAST_GRAIN) : HG_NO_LIST,
+            .kind = is_free ? HG_FREE : HG_USED,
+        });
+}
+
+/* Visit the parts of a slab from the offset `from` on: its header, its slots, and what is too small
+ * for another. */
+static bool visit_slab(const struct walker *walker, const struct fast_slab *slab, uint64_t from)
+{
+    uint64_t at = hg_offset(&walker->frame.fast->heap, slab);
+    uint64_t until = at + fast_bytes(slab->block.units), slots_end;
+    struct fast_slots slots;
+
+    hg_fast_read_slots(&walker->frame, slab, &slots);
+    slots_end = slots.at + slots.count * slots.size;
+    if (from == at && !visit(walker, hg_other_block(HG_BOOKKEEPING, at, slots.at)))
+        return false;
+    for (uint32_t index = 0; index < slots.count; index++) {
+        if (slots.at + index * slots.size >= from && !visit_slot(walker, &slots, index))
+            return false;
+    }
+    return slots_end == until || visit(walker, hg_other_block(HG_BOOKKEEPING, slots_end, until));
+}
+
+static bool visit_block(const struct walker *walker, const struct fast_block *block, uint64_t from)
+{
+    uint64_t at = hg_offset(&walker->frame.fast->heap, block), size = fast_bytes(block->units);
+    bool waits = block->flags & FAST_QUICK, is_free = fast_is_free(block);
+    struct hg_block read = {.at = at,
+                            .size = size,
+                            .header = FAST_HEADER,
+                            .list = HG_NO_LIST,
+                            .kind = is_free || waits ? HG_FREE : HG_USED};
+
+    if (block->flags & FAST_SLAB)
+        return visit_slab(walker, (const void *)block, from);
+    if (block->flags & FAST_TABLE)
+        return visit(walker, hg_other_block(HG_BOOKKEEPING, at, at + size));
+    if (waits)
+        read.list = FAST_LIST_QUICK + block->units;
+    if (is_free) {
+        read.list = hg_fast_read_list_for(&walker->frame, block->units);
+        read.footer = block->units > 1 ? FAST_FOOTER : 0;
+    }
+    return visit(walker, read);
+}
+
+/* Visit what there is from `from` up to the end marker. Returns where it ended: at the end marker
+ * if all was visited. */
+static uint64_t visit_blocks(const struct walker *walker, uint64_t from)
+{
+    const struct fast_frame *frame = &walker->frame;
+    const struct fast_block *block;
+
+    while (from < frame->end && (block = hg_fast_read_around(frame, from))) {
+        if (!visit_block(walker, block, from))
+            return UINT64_MAX;
+        from = hg_offset(&frame->fast->heap, block) + fast_bytes(block->units);
+    }
+    return from;
+}
+
+void hg_fast_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
+                  hg_block_visitor *visitor, void *context)
+{
+    struct walker walker = {
+        .frame = hg_fast_frame(heap, extent), .visitor = visitor, .context = context};
+
+    if (from == 0) {
+        if (!visit(&walker, hg_other_block(HG_BOOKKEEPING, 0, walker.frame.first)))
+            return;
+        from = walker.frame.first;
+    }
+    from = visit_blocks(&walker, from);
+    if (from < extent)
+        visit(&walker, hg_other_block(from == walker.frame.end ? HG_BOOKKEEPING : HG_UNREADABLE,
+                                      from, extent));
+}
+
+/* ---- Lists ---- */
+
+/* Visit the free slots of a slab in the order in which they are taken. */
+static bool visit_free_slots(const struct walker *walker, const struct fast_slab *slab)
+{
+    uint32_t at = slab->first;
+    struct fast_slots slots;
+
+    hg_fast_read_slots(&walker->frame, slab, &slots);
+    for (uint32_t i = 0; i < slots.chained; i++, at = *fast_slot_link(slab, at)) {
+        if (!walker->list_visitor(walker->context, slots.at - FAST_SLOTS_AT + at))
+            return false;
+    }
+    for (uint32_t i = slots.fresh; i < slots.count; i++) {
+        if (!walker->list_visitor(walker->context, slots.at + i * slots.size))
+            return false;
+    }
+    return true;
+}
+
+void hg_fast_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                       hg_list_visitor *visitor, void *context)
+{
+    struct walker walker = {
+        .frame = hg_fast_frame(heap, extent), .list_visitor = visitor, .context = context};
+    const struct fast_block *block;
+    uint64_t most = extent / FAST_GRAIN;
+    uint32_t place = hg_fast_read_head(&walker.frame, list);
+
+    for (; most > 0 && (block = hg_fast_read_place(&walker.frame, place)); most--) {
+        bool is_slab = block->flags & FAST_SLAB;
+
+        if (is_slab != (list > FAST_LIST_SLOTS))
+            return;
+        if (is_slab ? !visit_free_slots(&walker, (const void *)block)
+                    : !visitor(context, hg_offset(heap, block)))
+            return;
+        place = block->next;
+    }
+}

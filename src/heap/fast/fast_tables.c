@@ -1,0 +1,60 @@
+/* fast_tables.c: the tables of a heap, blocks marked by a flag, made when they are due. */
+#include <string.h>
+
+#include "heap/fast/fast_bins.h"
+#include "heap/fast/fast_quick.h"
+#include "heap/fast/fast_slabs.h"
+
+uint32_t hg_fast_table_make(struct fast *fast, size_t size, bool may_grow)
+{
+    uint32_t units = (uint32_t)fast_units_for(size);
+    struct fast_block *block;
+
+    if (!may_grow && !hg_fast_search(fast, units))
+        return 0;
+    block = hg_fast_obtain(fast, units);
+    if (!block)
+        return 0;
+    block->flags |= FAST_TABLE;
+    fast_tell(fast, HG_EVENT_RESERVE, block, block->units, 0);
+    return fast_place(fast, block);
+}
+
+void hg_fast_table_free(struct fast *fast, uint32_t place)
+{
+    struct fast_block *block = fast_block_at(fast, place);
+
+    block->flags &= ~(uint32_t)FAST_TABLE;
+    fast_tell(fast, HG_EVENT_GATHER, block, block->units, 0);
+    hg_fast_release(fast, block);
+}
+
+void hg_fast_see_to_tables(struct fast *fast)
+{
+    enum { LATER = 64 }; /* look again when the heap has grown by this part of it */
+    uint64_t grains = fast->heap.size / FAST_GRAIN;
+    bool is_crowded = fast->due == FAST_CROWDED;
+
+    fast->due = (uint32_t)(grains + grains / LATER + 1);
+    if (is_crowded && fast->heap.settings.bins == HG_ON)
+        hg_fast_make_bins(fast);
+    if (fast->heap.settings.quick_lists == HG_ON)
+        hg_fast_make_quick(fast);
+}
+
+bool hg_fast_make_map(struct fast *fast, uint32_t pages)
+{
+    uint32_t old = fast->map, place = hg_fast_table_make(fast, pages, true);
+    uint32_t room;
+
+    if (!place)
+        return false;
+    room = (uint32_t)fast_bytes(fast_block_at(fast, place)->units) - FAST_HEADER;
+    memset(fast_payload_at(fast, place), 0, room);
+    memcpy(fast_payload_at(fast, place), fast_payload_at(fast, old), fast->map_pages);
+    fast->map = place;
+    fast->map_pages = room;
+    if (old)
+        hg_fast_table_free(fast, old);
+    return true;
+}

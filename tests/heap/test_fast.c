@@ -1,0 +1,525 @@
+/* test_fast.c: exercises for the fast engine: bins, slabs, quick lists, and what tlsf rounds up. */
+#include <string.h>
+
+#include "heap/exercise.h"
+#include "heap/fast/fast_read.h"
+#include "test.h"
+
+/* The policy segregated with nothing but its bins. */
+static struct hg_config bins_only(void)
+{
+    struct hg_config config = exercise_config("segregated");
+
+    config.settings[HG_SLABS] = HG_OFF;
+    config.settings[HG_QUICK_LISTS] = HG_OFF;
+    return config;
+}
+
+static void a_block_is_a_header_and_payload_in_grains(void **state)
+{
+    struct hg_config config = exercise_config("tlsf");
+    struct exercise exercise = exercise_begin(&config);
+
+    (void)state;
+    exercise_expect(&exercise, "A1 B8 C9 D24 E25", "A16 B16 C32 D32 E48");
+    exercise_expect(&exercise, "-B", "A16 -16 C32 D32 E48"); /* a minimal block, without footer */
+    exercise_expect(&exercise, "-C", "A16 -48 D32 E48");
+    exercise_expect(&exercise, "-E -D", "A16 -128");
+    exercise_expect(&exercise, "F120", "A16 F128");
+    exercise_end(&exercise);
+}
+
+static void the_last_block_takes_just_what_it_lacks(void **state)
+{
+    struct hg_config config = exercise_config("tlsf");
+    struct exercise exercise = exercise_begin(&config);
+    size_t size = hg_size(exercise.shadow->heap);
+
+    (void)state;
+    exercise_expect(&exercise, "A24 B56 -B C120", "A32 C128");
+    assert_int_equal(hg_size(exercise.shadow->heap), size + 32 + 128);
+    exercise_expect(&exercise, "C=152", "A32 C160"); /* grown where it is, with the break */
+    exercise_expect(&exercise, "A=56", "-32 C160 A64");
+    exercise_end(&exercise);
+}
+
+/* From 1 KiB on a bin holds two sizes, or more: which of its blocks fit, tlsf does not look. */
+static void tlsf_rounds_up_where_segregated_looks(void **state)
+{
+    struct hg_config config = exercise_config("tlsf");
+    struct exercise exercise = exercise_begin(&config);
+
+    (void)state;
+    exercise_expect(&exercise, "A1032 B8 -A", "-1040 B16");
+    exercise_expect(&exercise, "C1032", "-1040 B16 C1040"); /* 1040 could be 1024: not looked at */
+    assert_int_equal(exercise.shadow->visits, 0);
+    exercise_expect(&exercise, "D1016", "D1024 -16 B16 C1040"); /* it is large enough for that */
+    assert_int_equal(exercise.shadow->visits, 1);
+    exercise_end(&exercise);
+
+    config = bins_only();
+    exercise = exercise_begin(&config);
+    exercise_expect(&exercise, "A1032 B8 -A C1032", "B16 -48 C1040");
+    exercise_end(&exercise);
+}
+
+/* A good fit does not see that the last block is large enough, but growing it does. */
+static void tlsf_takes_a_last_block_that_is_large_enough(void **state)
+{
+    struct hg_config config = exercise_config("tlsf");
+    struct exercise exercise = exercise_begin(&config);
+
+    (void)state;
+    exercise_expect(&exercise, "A8 B1064 -B", "A16 -1072");
+    exercise_expect(&exercise, "C1064", "A16 C1072");
+    exercise_expect(&exercise, "-C D1048", "A16 D1056 -16");
+    exercise_end(&exercise);
+}
+
+static void the_first_small_blocks_go_to_the_nursery(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+
+    (void)state;
+    exercise_expect(&exercise, "A4000", "-64 A4016");
+    exercise_expect(&exercise, "B20 A=5000", "B32 -32 A5008"); /* B is not in its way */
+    exercise_end(&exercise);
+}
+
+/* Of free blocks of 48, 96 and 64 bytes, each between used ones. */
+static void the_best_fit_is_taken_with_bins_and_without(void **state)
+{
+    static const enum hg_switch bins[] = {HG_ON, HG_OFF};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(bins); i++) {
+        struct hg_config config = bins_only();
+        struct exercise exercise;
+
+        config.settings[HG_BINS] = bins[i];
+        exercise = exercise_begin(&config);
+        exercise_expect(&exercise, "Z56 A40 B8 C88 D8 E56 F8 -A -C -E",
+                        "Z64 -48 B16 -96 D16 -64 F16");
+        exercise_expect(&exercise, "G50", "Z64 -48 B16 -96 D16 G64 F16");
+        exercise_expect(&exercise, "H60", "Z64 -48 B16 H80 -16 D16 G64 F16");
+        exercise_end(&exercise);
+    }
+}
+
+/* How many lists hold a block, among those numbered [from, until). */
+static bool stop_at_first(void *context, uint64_t at)
+{
+    (void)at;
+    ++*(unsigned *)context;
+    return false;
+}
+
+static unsigned lists_in_use(const struct hg_heap *heap, uint32_t from, uint32_t until)
+{
+    unsigned count = 0;
+
+    for (uint32_t list = from; list < until; list++)
+        hg_list_walk(heap, hg_size(heap), list, stop_at_first, &count);
+    return count;
+}
+
+/* Allocate as many blocks as can be, of 50 sizes, and free every other one. */
+static void make_holes(struct shadow *shadow)
+{
+    for (size_t i = 0; i < SHADOW_LIVE_MAX; i++)
+        assert_true(shadow_allocate(shadow, 200 + i % 50 * 16, 1) >= 0);
+    for (size_t i = SHADOW_LIVE_MAX; i >= 2; i -= 2)
+        shadow_free(shadow, i - 2); /* the last moves to where the freed one was */
+    shadow_compare(shadow);
+}
+
+static void bins_are_made_when_there_is_much_to_sort(void **state)
+{
+    static const enum hg_switch bins[] = {HG_ON, HG_OFF};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(bins); i++) {
+        struct hg_config config = bins_only();
+        struct exercise exercise;
+        const struct fast *fast;
+
+        config.settings[HG_BINS] = bins[i];
+        exercise = exercise_begin(&config);
+        fast = fast_of(exercise.shadow->heap);
+        assert_int_equal(fast->bins, 0); /* a small heap does without */
+        make_holes(exercise.shadow);
+        assert_true(shadow_allocate(exercise.shadow, 100, 1) >= 0);
+        assert_true(shadow_allocate(exercise.shadow, 100, 1) >= 0);
+        assert_int_equal(fast->bins != 0, bins[i] == HG_ON);
+        assert_int_equal(lists_in_use(&fast->heap, 1, FAST_BINS) > 20, bins[i] == HG_ON);
+        shadow_compare(exercise.shadow);
+        exercise_end(&exercise);
+    }
+}
+
+/* ---- Slabs ---- */
+
+/* Ten payloads of 16 bytes, which need 32 with a header. */
+static void a_popular_size_gets_slots_without_headers(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    struct hg_heap *heap = exercise.shadow->heap;
+    size_t size;
+
+    (void)state;
+    exercise_expect(&exercise, "A16 B16 C16 D16 E16 F16 G16 H16",
+                    "A32 B32 C32 D32 E32 F32 G32 H32");
+    exercise.named['I' - 'A'] = hg_malloc(heap, 16);
+    exercise.named['J' - 'A'] = hg_malloc(heap, 16);
+    size = hg_size(heap);
+    assert_int_equal((char *)exercise.named['J' - 'A'] - (char *)exercise.named['I' - 'A'], 16);
+    assert_int_equal(hg_usable_size(heap, exercise.named['J' - 'A']), 16);
+    assert_int_equal(hg_usable_size(heap, exercise.named['A' - 'A']), 24);
+    for (int i = 0; i < 60; i++)
+        assert_non_null(hg_malloc(heap, 16));
+    assert_int_equal(hg_size(heap), size); /* they all found room in the slab */
+    assert_non_null(hg_malloc(heap, 16));
+    assert_true(hg_size(heap) > size);
+    shadow_destroy(exercise.shadow);
+}
+
+static void sizes_whose_header_is_free_get_none(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    const struct fast *fast = fast_of(exercise.shadow->heap);
+
+    (void)state;
+    for (size_t i = 0; i < 100; i++)
+        assert_true(shadow_allocate(exercise.shadow, 24, 1) >= 0); /* 8 + 24 = 32 */
+    assert_int_equal(fast->map, 0);
+    config.settings[HG_SLABS] = HG_OFF;
+    exercise_end(&exercise);
+    exercise = exercise_begin(&config);
+    fast = fast_of(exercise.shadow->heap);
+    for (size_t i = 0; i < 100; i++)
+        assert_true(shadow_allocate(exercise.shadow, 16, 1) >= 0);
+    assert_int_equal(fast->map, 0);
+    exercise_end(&exercise);
+}
+
+static bool count_kinds(void *context, const struct hg_block *block)
+{
+    ((unsigned *)context)[block->kind] += block->header == 0 && block->size == 48;
+    return true;
+}
+
+static void a_walk_shows_each_slot_and_its_list(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    struct shadow *shadow = exercise.shadow;
+    unsigned kinds[HG_UNREADABLE + 1] = {0};
+
+    (void)state;
+    for (int i = 0; i < 8 + 12; i++)
+        assert_true(shadow_allocate(shadow, 48, 1) >= 0);
+    for (size_t i = 0; i < 5; i++)
+        shadow_free(shadow, shadow->live_count - 1);
+    shadow_compare(shadow); /* the walk, the lists, and the events agree */
+    hg_walk(shadow->heap, hg_size(shadow->heap), 0, count_kinds, kinds);
+    assert_int_equal(kinds[HG_USED], 7);
+    assert_int_equal(kinds[HG_FREE], (1024 - 32) / 48 - 7);
+    exercise_end(&exercise);
+}
+
+/* A walk can start at any block: at a slot too. */
+static bool remember_first(void *context, const struct hg_block *block)
+{
+    *(struct hg_block *)context = *block;
+    return false;
+}
+
+static bool walk_again(void *context, const struct hg_block *block)
+{
+    const struct hg_heap *heap = context;
+    struct hg_block again = {0};
+
+    hg_walk(heap, hg_size(heap), block->at, remember_first, &again);
+    assert_int_equal(again.at, block->at);
+    assert_int_equal(again.size, block->size);
+    assert_int_equal(again.kind, block->kind);
+    return true;
+}
+
+static void a_walk_can_start_at_every_block(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    struct shadow *shadow = exercise.shadow;
+
+    (void)state;
+    for (size_t i = 0; i < 200; i++)
+        assert_true(shadow_allocate(shadow, i % 3 ? 48 : 1000, 1) >= 0);
+    for (size_t i = 0; i < 50; i++)
+        shadow_free(shadow, i);
+    hg_walk(shadow->heap, hg_size(shadow->heap), 0, walk_again, shadow->heap);
+    exercise_end(&exercise);
+}
+
+static void an_empty_slab_goes_back_if_another_has_room(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    struct shadow *shadow = exercise.shadow;
+    const struct fast *fast = fast_of(shadow->heap);
+
+    (void)state;
+    for (int i = 0; i < 200; i++)
+        assert_true(shadow_allocate(shadow, 64, 1) >= 0);
+    assert_true(fast->classes[3].pages > 10);
+    shadow_free_all(shadow);
+    assert_true(fast->classes[3].pages <= FAST_PAGES_MOST); /* one is kept */
+    exercise_end(&exercise);
+}
+
+/* ---- Quick lists ---- */
+
+/* A heap with quick lists: it is large enough, and had room for the table. */
+static struct exercise begin_with_quick_lists(const struct hg_config *config)
+{
+    struct exercise exercise = exercise_begin(config);
+    struct hg_heap *heap = exercise.shadow->heap;
+    void *large = hg_malloc(heap, 100000);
+
+    assert_true(hg_free(heap, large));
+    assert_non_null(hg_malloc(heap, 20000));
+    return exercise;
+}
+
+static void a_freed_block_waits_for_its_size(void **state)
+{
+    static const enum hg_switch quick[] = {HG_ON, HG_OFF};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(quick); i++) {
+        struct hg_config config = exercise_config("segregated");
+        struct exercise exercise;
+        struct hg_heap *heap;
+        void *first, *second;
+
+        config.settings[HG_QUICK_LISTS] = quick[i];
+        exercise = begin_with_quick_lists(&config);
+        heap = exercise.shadow->heap;
+        first = hg_malloc(heap, 300);
+        second = hg_malloc(heap, 500);
+        assert_non_null(hg_malloc(heap, 300));
+        assert_true(hg_free(heap, first) && hg_free(heap, second));
+        assert_int_equal(lists_in_use(heap, FAST_LIST_QUICK + 1, FAST_LIST_SLOTS + 1),
+                         quick[i] == HG_ON ? 2 : 0);
+        shadow_compare_heap(exercise.shadow);
+        if (quick[i] == HG_ON) {
+            assert_ptr_equal(hg_malloc(heap, 500), second);
+            assert_ptr_equal(hg_malloc(heap, 300), first);
+            assert_true(hg_free(heap, first) && hg_free(heap, second));
+        }
+        hg_coalesce(heap); /* now they are one */
+        assert_int_equal(lists_in_use(heap, FAST_LIST_QUICK + 1, FAST_LIST_SLOTS + 1), 0);
+        assert_ptr_equal(hg_malloc(heap, 800), first);
+        shadow_compare_heap(exercise.shadow);
+        shadow_destroy(exercise.shadow);
+    }
+}
+
+static void what_waits_is_merged_before_the_heap_grows(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = begin_with_quick_lists(&config);
+    struct hg_heap *heap = exercise.shadow->heap;
+    void *blocks[300];
+    size_t size;
+
+    (void)state;
+    for (int i = 0; i < 300; i++)
+        assert_non_null(blocks[i] = hg_malloc(heap, 1000));
+    size = hg_size(heap);
+    for (int i = 0; i < 300; i++)
+        assert_true(hg_free(heap, blocks[i]));
+    assert_non_null(hg_malloc(heap, 250000));
+    assert_int_equal(hg_size(heap), size);
+    shadow_compare_heap(exercise.shadow);
+    shadow_destroy(exercise.shadow);
+}
+
+/* ---- Check ---- */
+
+/* A heap that has everything: bins, quick lists with a block, a slab, loose blocks, blocks that are
+ * counted. */
+struct patient {
+    struct shadow *shadow;
+    struct fast *fast;
+    struct fast_block *used, *hole, *right, *waiting;
+    struct fast_slab *slab;
+};
+
+static struct patient prepare(const struct hg_config *config)
+{
+    struct patient patient = {.shadow = shadow_create(config, (size_t)1 << 24, 1)};
+    struct hg_heap *heap = patient.shadow->heap;
+    void *blocks[8], *slot = NULL;
+
+    patient.fast = fast_of(heap);
+    make_holes(patient.shadow);
+    assert_true(hg_free(heap, hg_malloc(heap, 100000)));
+    for (int i = 0; i < 8; i++)
+        assert_non_null(blocks[i] = hg_malloc(heap, 5000));
+    for (int i = 0; i < 20; i++)
+        assert_non_null(slot = hg_malloc(heap, 64));
+    patient.slab = fast_slab_around(patient.fast, fast_place_of(patient.fast, slot));
+    assert_non_null(patient.slab);
+    assert_true(hg_free(heap, slot));
+    patient.waiting = fast_block_of(blocks[3] = hg_malloc(heap, 3000));
+    assert_non_null(hg_malloc(heap, 3000));
+    assert_true(hg_free(heap, blocks[3]));
+    assert_true(patient.waiting->flags & FAST_QUICK);
+    assert_true(hg_free(heap, blocks[1]));
+    patient.used = fast_block_of(blocks[0]);
+    patient.hole = fast_right(patient.used);
+    patient.right = fast_right(patient.hole);
+    assert_true(patient.hole->units > 1 && !fast_is_used(patient.hole));
+    return patient;
+}
+
+static void expect_broken(const struct patient *patient, enum hg_invariant broken, size_t row)
+{
+    const struct hg_heap *heap = &patient->fast->heap;
+    struct hg_defect defect = {HG_INVARIANT_NONE, 0};
+
+    hg_check(heap, patient->shadow->arena.used, &defect);
+    if (defect.broken != broken)
+        fail_msg("row %zu: instead of \"%s\" check says \"%s\"", row, hg_invariant_text(broken),
+                 hg_invariant_text(defect.broken));
+}
+
+/* Each row of the table below breaks one thing. */
+#define BREAKS(name, code)                                                                         \
+    static void break_##name(struct patient *p)                                                    \
+    {                                                                                              \
+        code;                                                                                      \
+    }
+BREAKS(units, p->used->units = 0)
+BREAKS(length, p->used->units = UINT32_MAX)
+BREAKS(flags, p->used->flags |= FAST_TABLE | FAST_SLAB)
+BREAKS(slot_size, p->slab->block.flags += 1u << 30)
+BREAKS(left_used, p->right->flags |= FAST_LEFT_USED)
+BREAKS(left_minimal, p->right->flags |= FAST_LEFT_MINIMAL)
+BREAKS(footer, *fast_footer_before(p->right) += 1)
+BREAKS(next, p->hole->next = fast_place(p->fast, p->used))
+BREAKS(prev, p->hole->prev = fast_place(p->fast, p->used))
+BREAKS(slab_link, p->slab->block.next = fast_place(p->fast, p->used))
+BREAKS(slab_free, p->slab->free--)
+BREAKS(slab_count, p->slab->count++)
+BREAKS(slab_fresh, p->slab->fresh++)
+BREAKS(slab_ring, *fast_slot_link(p->slab, p->slab->first) = p->slab->first)
+BREAKS(map, ((uint8_t *)fast_payload_at(
+                p->fast, p->fast->map))[fast_place(p->fast, &p->slab->block) / FAST_PAGE_GRAINS]++)
+BREAKS(map_beyond, ((uint8_t *)fast_payload_at(p->fast, p->fast->map))[0] = 1)
+BREAKS(quick_head, fast_quick(p->fast)->heads[p->waiting->units] = 0)
+BREAKS(quick_bit, memset(fast_quick(p->fast)->filled, 0, sizeof fast_quick(p->fast)->filled))
+BREAKS(bin_bit, fast_bins(p->fast)->rows[1].in_use ^= 1u << 31)
+BREAKS(row_bit, fast_bins(p->fast)->rows_in_use ^= 1u << 31)
+BREAKS(class_pages, p->fast->classes[0].pages++)
+BREAKS(class_counted, p->fast->classes[0].counted++)
+BREAKS(bins_place, p->fast->bins = 1)
+BREAKS(quick_place, p->fast->quick = p->fast->bins + 1)
+BREAKS(map_place, p->fast->map = 0)
+BREAKS(bin_rows, fast_bins(p->fast)->count = FAST_ROWS)
+BREAKS(end, fast_end(p->fast)->units = 1)
+
+static void each_invariant_can_be_broken_alone(void **state)
+{
+    static const struct {
+        void (*break_it)(struct patient *patient);
+        enum hg_invariant broken;
+    } rows[] = {
+        {break_units, HG_INVARIANT_TAG},
+        {break_length, HG_INVARIANT_TAG},
+        {break_flags, HG_INVARIANT_TAG},
+        {break_slot_size, HG_INVARIANT_TAG},
+        {break_left_used, HG_INVARIANT_LEFT_BIT},
+        {break_left_minimal, HG_INVARIANT_LEFT_BIT},
+        {break_footer, HG_INVARIANT_FOOTER},
+        {break_next, HG_INVARIANT_LINKED},
+        {break_prev, HG_INVARIANT_LINKED},
+        {break_slab_link, HG_INVARIANT_LINKED},
+        {break_slab_free, HG_INVARIANT_SLAB},
+        {break_slab_count, HG_INVARIANT_SLAB},
+        {break_slab_fresh, HG_INVARIANT_SLAB},
+        {break_slab_ring, HG_INVARIANT_SLAB},
+        {break_map, HG_INVARIANT_MAP},
+        {break_map_beyond, HG_INVARIANT_MAP},
+        {break_quick_head, HG_INVARIANT_LISTED},
+        {break_quick_bit, HG_INVARIANT_BINS},
+        {break_bin_bit, HG_INVARIANT_BINS},
+        {break_row_bit, HG_INVARIANT_BINS},
+        {break_class_pages, HG_INVARIANT_STATE},
+        {break_class_counted, HG_INVARIANT_STATE},
+        {break_bins_place, HG_INVARIANT_STATE},
+        {break_quick_place, HG_INVARIANT_STATE},
+        {break_map_place, HG_INVARIANT_STATE},
+        {break_bin_rows, HG_INVARIANT_STATE},
+        {break_end, HG_INVARIANT_END},
+    };
+    struct hg_config config = exercise_config("segregated");
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct patient patient = prepare(&config);
+
+        rows[i].break_it(&patient);
+        expect_broken(&patient, rows[i].broken, i);
+        shadow_destroy(patient.shadow);
+    }
+}
+
+/* Two free blocks side by side, both tagged and listed as they should be. */
+static void free_neighbours_are_found(void **state)
+{
+    struct hg_config config = bins_only();
+    struct exercise exercise = exercise_begin(&config);
+    struct fast *fast = fast_of(exercise.shadow->heap);
+    struct fast_block *left, *right;
+    struct hg_defect defect;
+
+    (void)state;
+    exercise_expect(&exercise, "Z56 A40 B40 C40", "Z64 A48 B48 C48");
+    left = fast_block_of(exercise.named[0]);
+    right = fast_block_of(exercise.named[1]);
+    hg_fast_make_free(fast, right, 3, FAST_LEFT_USED);
+    hg_fast_make_free(fast, left, 3, FAST_LEFT_USED);
+    assert_false(hg_check(&fast->heap, hg_size(&fast->heap), &defect));
+    assert_int_equal(defect.broken, HG_INVARIANT_NEIGHBOURS);
+    assert_int_equal(defect.at, hg_offset(&fast->heap, right));
+    shadow_destroy(exercise.shadow);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_block_is_a_header_and_payload_in_grains),
+        cmocka_unit_test(the_last_block_takes_just_what_it_lacks),
+        cmocka_unit_test(tlsf_rounds_up_where_segregated_looks),
+        cmocka_unit_test(tlsf_takes_a_last_block_that_is_large_enough),
+        cmocka_unit_test(the_first_small_blocks_go_to_the_nursery),
+        cmocka_unit_test(the_best_fit_is_taken_with_bins_and_without),
+        cmocka_unit_test(bins_are_made_when_there_is_much_to_sort),
+        cmocka_unit_test(a_popular_size_gets_slots_without_headers),
+        cmocka_unit_test(sizes_whose_header_is_free_get_none),
+        cmocka_unit_test(a_walk_shows_each_slot_and_its_list),
+        cmocka_unit_test(a_walk_can_start_at_every_block),
+        cmocka_unit_test(an_empty_slab_goes_back_if_another_has_room),
+        cmocka_unit_test(a_freed_block_waits_for_its_size),
+        cmocka_unit_test(what_waits_is_merged_before_the_heap_grows),
+        cmocka_unit_test(each_invariant_can_be_broken_alone),
+        cmocka_unit_test(free_neighbours_are_found),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
