@@ -42,9 +42,9 @@ enum op_kind {
 };
 
 struct op {
-    uint32_t kind; /* enum op_kind */
-    uint32_t slot; /* the variable */
-    uint64_t size; /* bytes asked for, of one element, to fill, or to limit the heap to */
+    uint32_t kind;     /* enum op_kind */
+    uint32_t slot;     /* the variable */
+    uint64_t size;     /* bytes asked for, of one element, to fill, or to limit the heap to */
     uint64_t argument; /* count (calloc), alignment (aligned), byte (fill) */
 };
 
@@ -61,13 +61,15 @@ struct op_result {
 /* ---- Requests and replies ---- */
 
 enum request_kind {
-    REQUEST_OPEN,  /* a heap of this config; there can be only one */
-    REQUEST_RUN,   /* ops[0 .. count) */
-    REQUEST_WALK,  /* blocks from the offset `from` on */
-    REQUEST_LISTS, /* at most `count` first items of each list from `list` on that has any */
-    REQUEST_LIST,  /* items of list `list`, from the `from`-th on */
-    REQUEST_CHECK, /* the invariants */
-    REQUEST_PEEK,  /* `count` bytes from the offset `from` on */
+    REQUEST_OPEN,   /* a heap of this config; there can be only one */
+    REQUEST_RUN,    /* ops[0 .. count) */
+    REQUEST_REPLAY, /* the same, without keeping events or reading blocks back */
+    REQUEST_CLONE,  /* a second process like this one; see clone.h */
+    REQUEST_WALK,   /* blocks from the offset `from` on */
+    REQUEST_LISTS,  /* at most `count` first items of each list from `list` on that has any */
+    REQUEST_LIST,   /* items of list `list`, from the `from`-th on */
+    REQUEST_CHECK,  /* the invariants */
+    REQUEST_PEEK,   /* `count` bytes from the offset `from` on */
 };
 
 struct request {
@@ -75,7 +77,7 @@ struct request {
     uint32_t list;
     uint64_t from;
     uint64_t count;
-    uint32_t policy; /* of open: the policy's number, */
+    uint32_t policy;                /* of open: the policy's number, */
     uint64_t settings[HG_SETTINGS]; /* and its settings */
 };
 
@@ -90,9 +92,10 @@ struct reply {
     uint32_t status; /* enum reply_status */
     uint32_t begun;  /* not 0 once the heap process has seen the request */
     int32_t number;  /* errno, or the signal */
+    int32_t process; /* of clone: the new one */
     uint64_t address;
-    uint64_t ops_done;       /* how many operations were completed, also while they run */
-    uint64_t heap_start;     /* an address */
+    uint64_t ops_done;   /* how many operations were completed, also while they run */
+    uint64_t heap_start; /* an address */
     uint64_t heap_size;
     uint64_t events;         /* in events[] */
     uint64_t events_dropped; /* what did not fit there */

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "target/clone.h"
 #include "target/exchange.h"
 #include "target/guard.h"
 #include "target/limit.h"
@@ -20,6 +21,7 @@ struct server {
     void **slots; /* the variables */
     struct hg_heap *heap;
     uint64_t clock_cost; /* nanoseconds that reading the clock twice takes */
+    uint32_t requests;   /* received so far, and the one that is waited for */
     struct recorder recorder;
 };
 
@@ -266,13 +268,38 @@ static void serve_open(struct server *server)
     server->exchange->reply.heap_start = (uint64_t)(uintptr_t)server->heap;
 }
 
-static void serve_run(struct server *server)
+static void run_ops(struct server *server)
 {
     uint64_t count = server->exchange->request.count;
 
     for (uint64_t i = 0; i < count && i < EXCHANGE_OPS_MAX; i++)
         run_op(server, i);
+}
+
+static void serve_run(struct server *server)
+{
+    run_ops(server);
     collect_changes(server);
+}
+
+static void serve_replay(struct server *server)
+{
+    server->recorder.events = NULL;
+    run_ops(server);
+}
+
+/* Both processes come back from here; the new one has an exchange and a socket of its own, and
+ * answers there the request by which it came to be. */
+static void serve_clone(struct server *server)
+{
+    pid_t process = clone_process(server->exchange);
+
+    if (process < 0)
+        fail(server, errno);
+    else
+        server->exchange->reply.process = process;
+    if (process == 0)
+        server->requests = 1;
 }
 
 static uint64_t fewer(uint64_t a, uint64_t b)
@@ -355,6 +382,8 @@ static void answer(void *context)
     switch (kind) {
     case REQUEST_OPEN: serve_open(server); break;
     case REQUEST_RUN: serve_run(server); break;
+    case REQUEST_REPLAY: serve_replay(server); break;
+    case REQUEST_CLONE: serve_clone(server); break;
     case REQUEST_WALK: collect_blocks(server, exchange->request.from, UINT64_MAX); break;
     case REQUEST_LISTS: serve_lists(server); break;
     case REQUEST_LIST: serve_list(server); break;
@@ -406,7 +435,6 @@ static void touch_events(struct exchange *exchange)
 int serve(void)
 {
     struct server server = {.clock_cost = measure_clock()};
-    uint32_t requests = 0;
 
     server.exchange = mmap(NULL, sizeof *server.exchange, PROT_READ | PROT_WRITE, MAP_SHARED,
                            EXCHANGE_MEMORY_FD, 0);
@@ -418,7 +446,7 @@ int serve(void)
     prctl(PR_SET_NAME, "heapglass-heap"); /* what ps and top call it */
     ignore_terminal_signals();
     guard_install();
-    while (bell_wait(&server.exchange->to_heap, ++requests, EXCHANGE_SOCKET_FD) == BELL_RUNG) {
+    while (bell_wait(&server.exchange->to_heap, ++server.requests, EXCHANGE_SOCKET_FD) == BELL_RUNG) {
         serve_request(&server);
         if (!bell_ring(&server.exchange->to_front, EXCHANGE_SOCKET_FD))
             break;

@@ -49,10 +49,9 @@ _Noreturn static void become_heap_process(int socket, int memory, pid_t front)
     _exit(1);
 }
 
-bool spawn_heap_process(struct spawned *ret_spawned, struct error *error)
+bool spawn_connect(struct spawned *ret_spawned, struct spawn_ends *ret_ends)
 {
-    struct spawned spawned = {.exchange = MAP_FAILED};
-    pid_t front = getpid();
+    struct spawned spawned = {.pidfd = -1, .exchange = MAP_FAILED};
     int sockets[2] = {-1, -1};
     int memory = memfd_create("heapglass", MFD_CLOEXEC);
 
@@ -64,35 +63,68 @@ bool spawn_heap_process(struct spawned *ret_spawned, struct error *error)
         goto fail;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
         goto fail;
-    spawned.pid = fork();
-    if (spawned.pid < 0)
-        goto fail;
-    if (spawned.pid == 0)
-        become_heap_process(sockets[1], memory, front);
-    spawned.pidfd = pidfd_open(spawned.pid, 0);
-    if (spawned.pidfd < 0) {
-        int number = errno;
-
-        kill(spawned.pid, SIGKILL);
-        waitpid(spawned.pid, NULL, 0);
-        errno = number;
-        goto fail;
-    }
-    close(sockets[1]);
-    close(memory);
     spawned.socket = sockets[0];
     *ret_spawned = spawned;
+    *ret_ends = (struct spawn_ends){.socket = sockets[1], .memory = memory};
     return true;
 
 fail:
-    error_set_errno(error, "the heap process cannot be started");
-    if (sockets[0] >= 0) {
-        close(sockets[0]);
-        close(sockets[1]);
-    }
     if (spawned.exchange != MAP_FAILED)
         munmap(spawned.exchange, sizeof *spawned.exchange);
     if (memory >= 0)
         close(memory);
+    return false;
+}
+
+void spawn_disconnect(struct spawned *spawned)
+{
+    if (spawned->pidfd >= 0)
+        close(spawned->pidfd);
+    close(spawned->socket);
+    munmap(spawned->exchange, sizeof *spawned->exchange);
+}
+
+void spawn_close_ends(const struct spawn_ends *ends)
+{
+    close(ends->socket);
+    close(ends->memory);
+}
+
+bool spawn_adopt(struct spawned *spawned, pid_t pid)
+{
+    int number;
+
+    spawned->pidfd = pidfd_open(pid, 0);
+    if (spawned->pidfd >= 0) {
+        spawned->pid = pid;
+        return true;
+    }
+    number = errno;
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    errno = number;
+    return false;
+}
+
+bool spawn_heap_process(struct spawned *ret_spawned, struct error *error)
+{
+    struct spawned spawned;
+    struct spawn_ends ends;
+    pid_t front = getpid(), pid;
+    bool started;
+
+    if (!spawn_connect(&spawned, &ends))
+        return error_set_errno(error, "the heap process cannot be started");
+    pid = fork();
+    if (pid == 0)
+        become_heap_process(ends.socket, ends.memory, front);
+    started = pid > 0 && spawn_adopt(&spawned, pid);
+    spawn_close_ends(&ends);
+    if (started) {
+        *ret_spawned = spawned;
+        return true;
+    }
+    error_set_errno(error, "the heap process cannot be started");
+    spawn_disconnect(&spawned);
     return false;
 }

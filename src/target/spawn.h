@@ -1,4 +1,4 @@
-/* spawn.h: starting the heap process. */
+/* spawn.h: starting the heap process, and what connects the front with one. */
 #ifndef TARGET_SPAWN_H
 #define TARGET_SPAWN_H
 
@@ -14,6 +14,25 @@ struct spawned {
     int socket;
     struct exchange *exchange;
 };
+
+/* The other ends: what the heap process is given. */
+struct spawn_ends {
+    int socket, memory;
+};
+
+/* Make a socket pair and an exchange for a process that is yet to come.
+ *   returns  false with errno set */
+bool spawn_connect(struct spawned *ret_spawned, struct spawn_ends *ret_ends);
+
+/* Close and unmap what connects the front with a process, which there need not be. */
+void spawn_disconnect(struct spawned *spawned);
+
+/* Close the front's copies of the other ends. */
+void spawn_close_ends(const struct spawn_ends *ends);
+
+/* Watch the process `pid`, a child, which has the other ends. Ends it if that is impossible.
+ *   returns  false with errno set */
+bool spawn_adopt(struct spawned *spawned, pid_t pid);
 
 /* Start this program again as a heap process.
  *   ret_spawned  the caller's to reap, close and unmap; untouched on failure */

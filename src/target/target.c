@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -25,7 +24,7 @@ enum {
 struct target {
     struct spawned process; /* pid 0 once it has been reaped */
     int patience_ms;        /* with the operations at hand */
-    uint32_t requests; /* sent so far */
+    uint32_t requests;      /* sent so far */
     struct target_failure failure;
 };
 
@@ -68,9 +67,7 @@ void target_destroy(struct target *target)
         kill(target->process.pid, SIGKILL);
         waitpid(target->process.pid, NULL, 0);
     }
-    close(target->process.pidfd);
-    close(target->process.socket);
-    munmap(target->process.exchange, sizeof *target->process.exchange);
+    spawn_disconnect(&target->process);
     free(target);
 }
 
@@ -130,8 +127,7 @@ bool target_has_ended(struct target *target, struct target_failure *ret_failure)
 
 static enum bell_outcome wait_for_bell(const struct target *target)
 {
-    return bell_wait(&target->process.exchange->to_front, target->requests,
-                     target->process.socket);
+    return bell_wait(&target->process.exchange->to_front, target->requests, target->process.socket);
 }
 
 static uint64_t ops_done(const struct target *target)
@@ -180,10 +176,8 @@ static bool failed(struct target *target, enum target_failure_kind kind)
 {
     const struct reply *reply = &target->process.exchange->reply;
 
-    target->failure = (struct target_failure){.kind = kind,
-                                              .number = reply->number,
-                                              .address = reply->address,
-                                              .op = reply->ops_done};
+    target->failure = (struct target_failure){
+        .kind = kind, .number = reply->number, .address = reply->address, .op = reply->ops_done};
     return false;
 }
 
@@ -196,8 +190,8 @@ static bool makes_sense(const struct reply *reply)
     return reply->blocks == 0 || reply->next == EXCHANGE_NULL || reply->next > reply->low;
 }
 
-/* Send the request that stands in the exchange, and wait for its reply. */
-static bool call(struct target *target, enum request_kind kind)
+/* Send the request that stands in the exchange. */
+static bool request(struct target *target, enum request_kind kind)
 {
     struct exchange *exchange = target->process.exchange;
 
@@ -205,23 +199,100 @@ static bool call(struct target *target, enum request_kind kind)
     exchange->reply.ops_done = 0;
     exchange->reply.begun = 0;
     target->requests++;
-    if (target->process.pid == 0 || !bell_ring(&exchange->to_heap, target->process.socket)) {
-        end(target);
-        target->failure.idle = true;
-        return false;
-    }
+    if (target->process.pid != 0 && bell_ring(&exchange->to_heap, target->process.socket))
+        return true;
+    end(target);
+    target->failure.idle = true;
+    return false;
+}
+
+/* Wait for the reply, and judge it. */
+static bool receive(struct target *target)
+{
+    struct reply *reply = &target->process.exchange->reply;
+
     if (!wait_for_reply(target))
         return false;
-    switch ((enum reply_status)exchange->reply.status) {
-    case REPLY_DONE: return makes_sense(&exchange->reply) || failed(target, TARGET_GARBLED);
+    switch ((enum reply_status)reply->status) {
+    case REPLY_DONE: return makes_sense(reply) || failed(target, TARGET_GARBLED);
     case REPLY_FAULT: return failed(target, TARGET_FAULT);
     case REPLY_INTERRUPTED:
-        exchange->reply.number = target->patience_ms / MS_PER_SECOND;
+        reply->number = target->patience_ms / MS_PER_SECOND;
         return failed(target, TARGET_STUCK);
     case REPLY_FAILED: return failed(target, TARGET_REFUSED);
     }
     return failed(target, TARGET_GARBLED);
 }
+
+static bool call(struct target *target, enum request_kind kind)
+{
+    return request(target, kind) && receive(target);
+}
+
+/* ---- Clones ---- */
+
+/* Send the ends that a clone is to have. The process cannot take them for the bell's bytes: it reads
+ * none once it has seen the request that was rung for before. */
+static bool send_ends(const struct target *target, const struct spawn_ends *ends)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof *ends)];
+        struct cmsghdr header;
+    } control = {0};
+    char byte = 0;
+    struct iovec part = {.iov_base = &byte, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
+
+    control.header.cmsg_level = SOL_SOCKET;
+    control.header.cmsg_type = SCM_RIGHTS;
+    control.header.cmsg_len = CMSG_LEN(sizeof *ends);
+    memcpy(CMSG_DATA(&control.header), ends, sizeof *ends);
+    return sendmsg(target->process.socket, &message, MSG_NOSIGNAL) == 1;
+}
+
+/* Let the process make a clone of itself that has `ends`.
+ *   returns  the clone's number; 0 when there is none */
+static pid_t request_clone(struct target *target, const struct spawn_ends *ends)
+{
+    if (!request(target, REQUEST_CLONE))
+        return 0;
+    if (!send_ends(target, ends)) {
+        end(target);
+        return 0;
+    }
+    return receive(target) ? target->process.exchange->reply.process : 0;
+}
+
+struct target *target_clone(struct target *target, struct error *error)
+{
+    struct target *clone = memory_create(1, sizeof *clone);
+    struct spawn_ends ends;
+    pid_t pid;
+
+    if (!spawn_connect(&clone->process, &ends)) {
+        error_set_errno(error, "the heap process cannot be cloned");
+        free(clone);
+        return NULL;
+    }
+    set_patience(clone, TARGET_PATIENCE_MS);
+    clone->requests = 1; /* the clone answers the request that made it */
+    clone->process.exchange->to_heap.rings = 1;
+    pid = request_clone(target, &ends);
+    spawn_close_ends(&ends);
+    if (pid > 0 && spawn_adopt(&clone->process, pid) && receive(clone))
+        return clone;
+    error_set(error, "the heap process cannot be cloned: %s",
+              pid > 0                                  ? "the clone did not start"
+              : target->failure.kind == TARGET_REFUSED ? strerror(target->failure.number)
+                                                       : "it ended");
+    target_destroy(clone);
+    return NULL;
+}
+
+/* ---- What can be asked ---- */
 
 static struct target_splice splice_of(const struct target *target)
 {
@@ -274,8 +345,8 @@ static int patience_for(const struct op *ops, size_t count)
     return TARGET_PATIENCE_MS + TARGET_PATIENCE_PER_GIB_MS * (int)(most < 1024 ? most : 1024);
 }
 
-bool target_run(struct target *target, const struct op *ops, size_t count,
-                struct target_splice *ret_splice, const struct op_result **ret_results)
+static bool run(struct target *target, enum request_kind kind, const struct op *ops, size_t count,
+                const struct op_result **ret_results)
 {
     struct exchange *exchange = target->process.exchange;
 
@@ -283,10 +354,22 @@ bool target_run(struct target *target, const struct op *ops, size_t count,
     exchange->request.count = count;
     memcpy(exchange->ops, ops, count * sizeof ops[0]);
     *ret_results = exchange->results;
-    if (!call(target, REQUEST_RUN))
+    return call(target, kind);
+}
+
+bool target_run(struct target *target, const struct op *ops, size_t count,
+                struct target_splice *ret_splice, const struct op_result **ret_results)
+{
+    if (!run(target, REQUEST_RUN, ops, count, ret_results))
         return false;
     *ret_splice = splice_of(target);
     return true;
+}
+
+bool target_replay(struct target *target, const struct op *ops, size_t count,
+                   const struct op_result **ret_results)
+{
+    return run(target, REQUEST_REPLAY, ops, count, ret_results);
 }
 
 bool target_walk(struct target *target, uint64_t from, struct target_splice *ret_splice)

@@ -44,6 +44,13 @@ enum { TARGET_PATIENCE_MS = 2000, TARGET_PATIENCE_PER_GIB_MS = 4000 };
  *   returns  NULL with `error` set when it cannot be started */
 struct target *target_create(struct error *error);
 
+/* Make a second process like that of `target`, with the same heap at the same address, the same
+ * variables and the same limit. From then on they have nothing to do with each other.
+ *   returns  NULL with `error` set when there cannot be one; unless target_failure says that the
+ *            first process is at fault, it is as it was
+ *   cost     a fork: memory is copied where one of them writes */
+struct target *target_clone(struct target *target, struct error *error);
+
 /* End the process. NULL does nothing. */
 void target_destroy(struct target *target);
 
@@ -79,6 +86,10 @@ bool target_open(struct target *target, const struct hg_config *config,
  *   ret_results  one for each operation; after a failure, for those before target_failure()->op */
 bool target_run(struct target *target, const struct op *ops, size_t count,
                 struct target_splice *ret_splice, const struct op_result **ret_results);
+
+/* The same without events and without a splice, for operations whose results are known. */
+bool target_replay(struct target *target, const struct op *ops, size_t count,
+                   const struct op_result **ret_results);
 
 /* Read the blocks from the offset `from` on, which is 0 or where one starts. */
 bool target_walk(struct target *target, uint64_t from, struct target_splice *ret_splice);

@@ -98,8 +98,8 @@ static void many_blocks_come_in_parts(void **state)
     (void)state;
     for (uint32_t batch = 0; batch < BATCHES; batch++) {
         for (uint32_t i = 0; i < EXCHANGE_OPS_MAX; i++)
-            ops[i] = (struct op){
-                .kind = OP_ALLOC, .slot = batch * EXCHANGE_OPS_MAX + i, .size = 16};
+            ops[i] =
+                (struct op){.kind = OP_ALLOC, .slot = batch * EXCHANGE_OPS_MAX + i, .size = 16};
         assert_true(target_run(target, ops, EXCHANGE_OPS_MAX, &splice, &results));
     }
     for (uint64_t from = 0; from != EXCHANGE_NULL; from = splice.more, parts++) {
@@ -340,6 +340,150 @@ static void the_heap_process_dies_with_the_front(void **state)
     close(pipe_ends[1]);
 }
 
+static struct target *clone_of(struct target *target)
+{
+    struct error error;
+    struct target *clone = target_clone(target, &error);
+
+    if (!clone)
+        fail_msg("%s", error.text);
+    return clone;
+}
+
+/* Read the first bytes of the heap. */
+static void read_start(struct target *target, unsigned char bytes[4096])
+{
+    const unsigned char *read;
+    size_t count;
+
+    assert_true(target_peek(target, 0, 4096, &read, &count));
+    assert_int_equal(count, 4096);
+    memcpy(bytes, read, 4096);
+}
+
+static void a_clone_has_the_same_heap_and_lives_its_own_life(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice), *clone;
+    uint64_t heap_start = splice.heap_start;
+    unsigned char before[4096], after[4096];
+    struct op_result first, second;
+
+    (void)state;
+    run(target, (struct op){.kind = OP_ALLOC, .slot = 0, .size = 100}, &splice);
+    run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 200}, &splice);
+    read_start(target, before);
+    clone = clone_of(target);
+    assert_int_not_equal(target_pid(clone), target_pid(target));
+    read_start(clone, after);
+    assert_memory_equal(before, after, sizeof before);
+    /* the variables are there, and what one process frees the other still has */
+    run(clone, (struct op){.kind = OP_FREE, .slot = 0}, &splice);
+    run(clone, (struct op){.kind = OP_FILL, .slot = 1, .size = 200, .argument = 'x'}, &splice);
+    read_start(target, after);
+    assert_memory_equal(before, after, sizeof before);
+    first = run(target, (struct op){.kind = OP_ALLOC, .slot = 2, .size = 50}, &splice);
+    second = run(clone, (struct op){.kind = OP_ALLOC, .slot = 2, .size = 50}, &splice);
+    assert_true(first.payload > second.payload); /* there the hole is taken */
+    run(clone, (struct op){.kind = OP_ALLOC, .slot = 3, .size = 10 << 20}, &splice);
+    first = run(target, (struct op){.kind = OP_ALLOC, .slot = 3, .size = 20 << 20}, &splice);
+    assert_true(first.heap_size > splice.heap_size - (11 << 20));
+    assert_true(heap_start > 0);
+    target_destroy(target);
+    run(clone, (struct op){.kind = OP_FREE, .slot = 1}, &splice); /* it lives on alone */
+    target_destroy(clone);
+}
+
+static void a_clone_of_a_clone_keeps_the_limit(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice), *clone, *second;
+
+    (void)state;
+    run(target, (struct op){.kind = OP_LIMIT, .size = 1 << 20}, &splice);
+    clone = clone_of(target);
+    second = clone_of(clone);
+    assert_true(run(second, (struct op){.kind = OP_ALLOC, .size = 2 << 20}, &splice).refused);
+    run(second, (struct op){.kind = OP_LIMIT, .size = EXCHANGE_NO_LIMIT}, &splice);
+    assert_false(run(second, (struct op){.kind = OP_ALLOC, .size = 2 << 20}, &splice).refused);
+    assert_true(run(clone, (struct op){.kind = OP_ALLOC, .size = 2 << 20}, &splice).refused);
+    assert_false(
+        run(clone, (struct op){.kind = OP_ALLOC, .size = (1 << 20) - 8192}, &splice).refused);
+    assert_true(run(target, (struct op){.kind = OP_ALLOC, .size = 2 << 20}, &splice).refused);
+    target_destroy(second);
+    target_destroy(clone);
+    target_destroy(target);
+}
+
+static void a_killed_clone_harms_nobody(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice), *clone = clone_of(target);
+    struct target_failure failure;
+    struct op op = {.kind = OP_ALLOC, .size = 100};
+    struct error error = {0};
+
+    (void)state;
+    kill(target_pid(clone), SIGKILL);
+    assert_int_equal(fail_to_run(clone, &op, 1).kind, TARGET_KILLED);
+    assert_null(target_clone(clone, &error));
+    assert_non_null(strstr(error.text, "cannot be cloned"));
+    assert_false(target_has_ended(target, &failure));
+    run(target, op, &splice);
+    target_destroy(clone);
+    clone = clone_of(target);
+    target_destroy(target);
+    run(clone, op, &splice);
+    target_destroy(clone);
+}
+
+/* The clones' faults are caught as those of the first are. */
+static void a_clone_survives_its_faults(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice), *clone;
+    struct op ops[] = {{.kind = OP_FILL, .size = 1 << 20, .argument = 'x'}};
+    struct target_failure failure;
+    struct hg_defect defect;
+
+    (void)state;
+    run(target, (struct op){.kind = OP_ALLOC, .size = 100}, &splice);
+    clone = clone_of(target);
+    failure = fail_to_run(clone, ops, 1);
+    assert_int_equal(failure.kind, TARGET_FAULT);
+    assert_int_equal(failure.number, SIGSEGV);
+    assert_true(target_check(clone, &defect));
+    assert_true(target_check(target, &defect));
+    assert_int_equal(defect.broken, HG_INVARIANT_NONE);
+    target_destroy(clone);
+    target_destroy(target);
+}
+
+static void a_replay_gives_the_results_alone(void **state)
+{
+    enum { COUNT = 1000 };
+    struct target_splice splice;
+    struct target *target = start(&splice), *other = clone_of(target);
+    const struct op_result *results;
+    struct op_result kept[COUNT];
+    struct op ops[COUNT];
+
+    (void)state;
+    for (uint32_t i = 0; i < COUNT; i++)
+        ops[i] = i % 3 == 2 ? (struct op){.kind = OP_FREE, .slot = i / 2}
+                            : (struct op){.kind = OP_ALLOC, .slot = i, .size = 10 + i};
+    assert_true(target_run(target, ops, COUNT, &splice, &results));
+    memcpy(kept, results, sizeof kept);
+    assert_true(target_replay(other, ops, COUNT, &results));
+    for (uint32_t i = 0; i < COUNT; i++) {
+        assert_int_equal(results[i].payload, kept[i].payload);
+        assert_int_equal(results[i].usable, kept[i].usable);
+        assert_int_equal(results[i].visits, kept[i].visits);
+    }
+    target_destroy(target);
+    target_destroy(other);
+}
+
 static void settings_that_cannot_be_are_refused(void **state)
 {
     struct hg_config config = hg_config_default("first-fit");
@@ -372,6 +516,11 @@ int main(int count, char **arguments)
         cmocka_unit_test(an_endless_loop_is_cut_off),
         cmocka_unit_test(a_killed_process_is_noticed),
         cmocka_unit_test(the_heap_process_dies_with_the_front),
+        cmocka_unit_test(a_clone_has_the_same_heap_and_lives_its_own_life),
+        cmocka_unit_test(a_clone_of_a_clone_keeps_the_limit),
+        cmocka_unit_test(a_killed_clone_harms_nobody),
+        cmocka_unit_test(a_clone_survives_its_faults),
+        cmocka_unit_test(a_replay_gives_the_results_alone),
         cmocka_unit_test(settings_that_cannot_be_are_refused),
     };
 
