@@ -1,5 +1,8 @@
 /* ledger.h: what the user asked for: one entry for each payload that the allocator handed out and
- * that has not been given back. The heap itself does not keep these numbers, so the front does. */
+ * that has not been given back. The heap itself does not keep these numbers, so the front does.
+ *
+ * The entries lie in one array, hashed by payload, so that a session of a hundred thousand steps is
+ * gone through in a few milliseconds when somebody goes back in time. */
 #ifndef SESSION_LEDGER_H
 #define SESSION_LEDGER_H
 
@@ -12,20 +15,23 @@ struct allocation {
     uint64_t payload;   /* its offset */
     uint64_t requested; /* bytes */
     uint32_t owner;     /* the slot that points to it; LEDGER_NO_OWNER if it is leaked */
-    uint32_t born;      /* the step that allocated it */
+    uint32_t born;      /* the step that allocated it, not 0 */
     uint32_t changed;   /* the last step that changed its size */
 };
 
-struct ledger_entry;
-
 struct ledger {
-    struct ledger_entry *entries;
+    struct allocation *entries; /* born is 0 where there is none */
+    size_t count, capacity;     /* capacity is 0 or a power of two */
 };
 
 /* A ledger that is all zero is empty. */
 void ledger_finish(struct ledger *ledger);
 
-/* The entry of a payload, to read or to change; NULL if it is not live. */
+/* A ledger with the same entries. */
+struct ledger ledger_copy(const struct ledger *ledger);
+
+/* The entry of a payload, to read or to change, valid until one is entered or removed; NULL if the
+ * payload is not live. */
 struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload);
 
 /* Enter a payload, in place of what was entered for it. */
@@ -33,5 +39,9 @@ void ledger_enter(struct ledger *ledger, const struct allocation *allocation);
 
 /* Forget a payload, if it is there. */
 void ledger_remove(struct ledger *ledger, uint64_t payload);
+
+/* The next entry, in no order; NULL at the end.
+ *   place  0 for the first, then as it was left */
+const struct allocation *ledger_next(const struct ledger *ledger, size_t *place);
 
 #endif

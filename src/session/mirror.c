@@ -128,19 +128,33 @@ static bool update_blocks(struct mirror *mirror, struct target_splice *splice)
     return alive;
 }
 
-static void keep_events(struct mirror *mirror, const struct target_splice *splice)
+bool mirror_read(struct mirror *mirror, const struct metrics *before)
 {
-    mirror->events = memory_reserve(mirror->events, &mirror->event_capacity, splice->event_count,
+    struct reading reading = {0};
+    bool alive = read_all(mirror, &reading);
+
+    if (alive) {
+        block_table_splice(&mirror->blocks, 0, UINT64_MAX, reading.blocks, reading.count);
+        mirror->metrics = metrics_measure(&mirror->blocks, before);
+    }
+    free(reading.blocks);
+    return alive;
+}
+
+void mirror_set_events(struct mirror *mirror, const struct hg_event *events, size_t count,
+                       uint64_t dropped)
+{
+    mirror->events = memory_reserve(mirror->events, &mirror->event_capacity, count,
                                     sizeof mirror->events[0]);
-    memory_copy(mirror->events, splice->events, splice->event_count * sizeof mirror->events[0]);
-    mirror->event_count = splice->event_count;
-    mirror->events_dropped = splice->events_dropped;
+    memory_copy(mirror->events, events, count * sizeof mirror->events[0]);
+    mirror->event_count = count;
+    mirror->events_dropped = dropped;
 }
 
 /* Take over what a reply says of the heap. */
 static bool update(struct mirror *mirror, struct target_splice *splice)
 {
-    keep_events(mirror, splice);
+    mirror_set_events(mirror, splice->events, splice->event_count, splice->events_dropped);
     if (!update_blocks(mirror, splice))
         return false;
     mirror->metrics = metrics_measure(&mirror->blocks, &mirror->metrics);
@@ -178,6 +192,40 @@ struct mirror *mirror_create(const struct hg_config *config, struct error *error
         return mirror;
     mirror_destroy(mirror);
     return NULL;
+}
+
+/* ---- Others like it ---- */
+
+struct mirror *mirror_of(struct target *target, uint64_t heap_start, const struct mirror *like)
+{
+    struct mirror *mirror = memory_create(1, sizeof *mirror);
+
+    mirror->target = target;
+    mirror->config = like->config;
+    mirror->heap_start = heap_start;
+    mirror->limit = EXCHANGE_NO_LIMIT;
+    mirror->opening = mirror->metrics = like->opening;
+    return mirror;
+}
+
+struct mirror *mirror_clone(const struct mirror *mirror, struct error *error)
+{
+    struct target *target = target_clone(mirror->target, error);
+    struct mirror *clone;
+
+    if (!target)
+        return NULL;
+    clone = mirror_of(target, mirror->heap_start, mirror);
+    clone->limit = mirror->limit;
+    block_table_copy(&clone->blocks, &mirror->blocks);
+    clone->ledger = ledger_copy(&mirror->ledger);
+    clone->variables = memory_reserve(NULL, &clone->variable_capacity, mirror->variable_count,
+                                      sizeof clone->variables[0]);
+    memory_copy(clone->variables, mirror->variables,
+                mirror->variable_count * sizeof clone->variables[0]);
+    clone->variable_count = mirror->variable_count;
+    clone->metrics = mirror->metrics;
+    return clone;
 }
 
 /* ---- Variables ---- */
@@ -265,8 +313,8 @@ static void note_free(struct mirror *mirror, const struct op *op, uint32_t step)
     variable_at(mirror, op->slot)->freed_in = step;
 }
 
-static void note_op(struct mirror *mirror, const struct op *op, uint32_t step,
-                    const struct op_result *result)
+void mirror_note(struct mirror *mirror, const struct op *op, uint32_t step,
+                 const struct op_result *result)
 {
     switch ((enum op_kind)op->kind) {
     case OP_ALLOC:
@@ -295,7 +343,7 @@ bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
     if (!target_run(mirror->target, op, 1, &splice, &results))
         return false;
     *ret_result = results[0];
-    note_op(mirror, op, step, ret_result);
+    mirror_note(mirror, op, step, ret_result);
     return update(mirror, &splice);
 }
 

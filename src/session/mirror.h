@@ -39,6 +39,28 @@ struct mirror {
 struct mirror *mirror_create(const struct hg_config *config, struct error *error);
 void mirror_destroy(struct mirror *mirror);
 
+/* A mirror of `target`, which it takes over, whose heap is of the same config as that of `like`. It
+ * knows of no steps, and nothing of the blocks: see mirror_note and mirror_read.
+ *   heap_start  an address */
+struct mirror *mirror_of(struct target *target, uint64_t heap_start, const struct mirror *like);
+
+/* A mirror with a clone of the heap process, that knows the same but no events; NULL with `error`
+ * set. */
+struct mirror *mirror_clone(const struct mirror *mirror, struct error *error);
+
+/* Take note of what a step did to variables and to the sizes asked for, without carrying it out. */
+void mirror_note(struct mirror *mirror, const struct op *op, uint32_t step,
+                 const struct op_result *result);
+
+/* Read the whole heap, and measure it.
+ *   before   measures that the peaks are not below
+ *   returns  false when the target failed */
+bool mirror_read(struct mirror *mirror, const struct metrics *before);
+
+/* Set the events, of which a copy is made. */
+void mirror_set_events(struct mirror *mirror, const struct hg_event *events, size_t count,
+                       uint64_t dropped);
+
 /* Carry out `op`, as step number `step`, and update the picture.
  *   returns  false when the target failed; see target_failure */
 bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,

@@ -64,6 +64,25 @@ uint32_t names_add(struct names *names, const char *text)
     return name->slot;
 }
 
+void names_truncate(struct names *names, size_t count)
+{
+    while (names->count > count) {
+        struct name *last = names->by_slot[--names->count];
+
+        HASH_DEL(names->by_text, last);
+        free(last);
+    }
+}
+
+struct names names_copy(const struct names *names)
+{
+    struct names copy = {0};
+
+    for (uint32_t slot = 0; slot < names->count; slot++)
+        names_add(&copy, names_text(names, slot));
+    return copy;
+}
+
 const char *names_text(const struct names *names, uint32_t slot)
 {
     return names->by_slot[slot]->text;

@@ -30,6 +30,12 @@ bool names_find(const struct names *names, const char *text, uint32_t *ret_slot)
  * below that of slots. */
 uint32_t names_add(struct names *names, const char *text);
 
+/* Forget all names but the first `count`. */
+void names_truncate(struct names *names, size_t count);
+
+/* The same names in the same slots. */
+struct names names_copy(const struct names *names);
+
 /* The name of a slot below names->count. */
 const char *names_text(const struct names *names, uint32_t slot);
 

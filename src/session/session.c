@@ -2,7 +2,6 @@
 #include "session/session.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,8 @@
 #include "base/size.h"
 #include "base/suggest.h"
 #include "session/explain.h"
+#include "session/failure.h"
+#include "session/replay.h"
 
 struct session *session_create(const struct hg_config *config, struct error *error)
 {
@@ -20,6 +21,7 @@ struct session *session_create(const struct hg_config *config, struct error *err
         return NULL;
     session = memory_create(1, sizeof *session);
     session->mirror = mirror;
+    timeline_begin(session);
     return session;
 }
 
@@ -28,6 +30,7 @@ void session_destroy(struct session *session)
     if (!session)
         return;
     mirror_destroy(session->mirror);
+    timeline_finish(&session->timeline);
     names_finish(&session->names);
     free(session->steps.items);
     text_finish(&session->explanation);
@@ -93,13 +96,11 @@ struct metrics session_metrics_before(const struct session *session, const struc
 
 /* ---- Steps in words ---- */
 
-void session_add_command(const struct session *session, const struct step *step, struct text *text)
+/* Append the command that a step with this variable is. */
+static void add_command(const struct step *step, const char *name, struct text *text)
 {
     const struct op *op = &step->op;
     char size[SIZE_TEXT_MAX], more[SIZE_TEXT_MAX];
-    const char *name = op->kind == OP_LIMIT || op->kind == OP_COALESCE
-                           ? ""
-                           : session_name(session, op->slot);
 
     size_exact(op->size, size);
     size_exact(op->argument, more);
@@ -115,228 +116,32 @@ void session_add_command(const struct session *session, const struct step *step,
     }
 }
 
-/* ---- Failures in words ---- */
-
-static const char *signal_name(int number)
+void session_add_command(const struct session *session, const struct step *step, struct text *text)
 {
-    const char *name = sigabbrev_np(number);
+    bool has_name = step->op.kind != OP_LIMIT && step->op.kind != OP_COALESCE;
 
-    return name ? name : "?";
+    add_command(step, has_name ? session_name(session, step->op.slot) : "", text);
 }
 
-static void add_failure(const struct target_failure *failure, struct text *text)
-{
-    switch (failure->kind) {
-    case TARGET_FINE: break;
-    case TARGET_FAULT:
-        text_add(text, "the allocator faulted: SIG%s at address 0x%" PRIx64,
-                 signal_name(failure->number), failure->address);
-        break;
-    case TARGET_STUCK:
-        text_add(text, "the allocator was still running after %d s and was stopped",
-                 failure->number);
-        break;
-    case TARGET_KILLED:
-        text_add(text, "the heap process was killed by SIG%s", signal_name(failure->number));
-        break;
-    case TARGET_EXITED:
-        text_add(text, "the heap process ended with status %d", failure->number);
-        break;
-    case TARGET_GARBLED:
-        text_add(text, "the heap process answered what makes no sense");
-        break;
-    case TARGET_REFUSED:
-        text_add(text, "the heap process refused: %s", strerror(failure->number));
-        break;
-    }
-}
-
-/* ---- Replaying ---- */
-
-/* Fill in what follows from where the variable points now. Returns false if there is nothing there
- * that the operation could be carried out on. */
-static bool complete_op(const struct mirror *mirror, struct op *op)
-{
-    uint64_t payload = mirror_variable(mirror, op->slot).payload;
-    const struct allocation *allocation = ledger_find(&mirror->ledger, payload);
-
-    if (op->kind == OP_FILL)
-        op->size = allocation ? allocation->requested : 0;
-    return op->kind != OP_FILL || allocation;
-}
-
-/* Carry out a step once more, and note its result anew. */
-static bool repeat(struct mirror *mirror, struct step *step, uint32_t number)
-{
-    step->before = mirror_variable(mirror, step->op.slot).payload;
-    if (!complete_op(mirror, &step->op))
-        step->result = (struct op_result){.payload = EXCHANGE_NULL,
-                                          .heap_size = mirror->metrics.heap_size,
-                                          .refused = true};
-    else if (!mirror_run(mirror, &step->op, number, &step->result))
-        return false;
-    step->metrics = mirror->metrics;
-    return true;
-}
-
-/* Carry out the first `count` of `steps` on the fresh heap of `mirror`, noting their results anew.
- *   stoppable  whether session->progress may end it
- *   returns    how many were carried out; fewer than count where the heap process did not survive
- *              the next one, or where the user stopped it */
-static size_t replay(struct session *session, struct mirror *mirror, struct step *steps,
-                     size_t count, bool stoppable)
-{
-    enum { PROGRESS_INTERVAL = 512 };
-
-    for (size_t i = 0; i < count; i++) {
-        if (!repeat(mirror, &steps[i], (uint32_t)i + 1))
-            return i;
-        if (session->progress && (i + 1) % PROGRESS_INTERVAL == 0 &&
-            !session->progress(session->progress_context, i + 1, count) && stoppable)
-            return i + 1;
-    }
-    return count;
-}
-
-static void take_over(struct session *session, struct mirror *mirror)
-{
-    mirror_destroy(session->mirror);
-    session->mirror = mirror;
-}
-
-/* Get a fresh heap and bring it to where the steps lead; leave out the steps from the first one on
- * that does not survive being replayed. On failure the steps stay, and the heap process is gone. */
-static bool recover(struct session *session, struct error *error)
-{
-    struct mirror *mirror;
-    size_t done;
-
-    for (;;) {
-        mirror = mirror_create(&session->mirror->config, error);
-        if (!mirror)
-            return false;
-        done = replay(session, mirror, session->steps.items, session->steps.count, false);
-        if (done == session->steps.count)
-            break;
-        session->steps.count = done;
-        mirror_destroy(mirror);
-    }
-    take_over(session, mirror);
-    return true;
-}
-
-static size_t count_newly_refused(const struct step *before, const struct step *after, size_t count)
-{
-    size_t refused = 0;
-
-    for (size_t i = 0; i < count; i++)
-        refused += after[i].result.refused && !before[i].result.refused;
-    return refused;
-}
-
-/* Why a replay ended after `done` of `count` steps. */
-static void describe_stop(const struct mirror *mirror, size_t done, size_t count,
-                          struct error *error)
-{
-    const struct target_failure *failure = target_failure(mirror->target);
-    struct text text = {0};
-
-    text_add(&text, "step %zu of %zu", done + 1, count);
-    if (failure->kind == TARGET_FINE) {
-        text_add(&text, ": stopped");
-    } else {
-        text_add(&text, ": ");
-        add_failure(failure, &text);
-    }
-    error_set(error, "%s; the heap is as it was", text_string(&text));
-    text_finish(&text);
-}
-
-bool session_configure(struct session *session, const struct hg_config *config,
-                       size_t *ret_refused, struct error *error)
-{
-    size_t count = session->steps.count, done;
-    struct mirror *mirror = mirror_create(config, error);
-    struct step *steps;
-
-    if (!mirror)
-        return false;
-    steps = memory_create(count + 1, sizeof *steps);
-    memory_copy(steps, session->steps.items, count * sizeof *steps);
-    done = replay(session, mirror, steps, count, true);
-    if (done == count) {
-        *ret_refused = count_newly_refused(session->steps.items, steps, count);
-        memory_copy(session->steps.items, steps, count * sizeof *steps);
-        take_over(session, mirror);
-    } else {
-        describe_stop(mirror, done, count, error);
-        mirror_destroy(mirror);
-    }
-    free(steps);
-    return done == count;
-}
-
-bool session_reset(struct session *session, struct error *error)
-{
-    struct mirror *mirror = mirror_create(&session->mirror->config, error);
-
-    if (!mirror)
-        return false;
-    take_over(session, mirror);
-    session->steps.count = 0;
-    names_finish(&session->names);
-    text_clear(&session->explanation);
-    return true;
-}
-
-/* ---- When the heap process does not survive ---- */
-
-static void add_recovery(const struct session *session, struct text *text)
-{
-    if (session->steps.count == 0)
-        text_add(text, "; a fresh heap has taken its place");
-    else
-        text_add(text, "; a fresh heap is as it was after step %zu", session->steps.count);
-}
+/* ---- Acting ---- */
 
 /* The target failed in `step`, which is not on the list of steps: say how, and recover. */
-static bool fail_step(struct session *session, const struct step *step, struct error *error)
+static bool fail_step(struct session *session, const struct step *step, const char *name,
+                      struct error *error)
 {
     struct text text = {0};
 
     text_add(&text, "step %zu, ", session->steps.count + 1);
-    session_add_command(session, step, &text);
+    add_command(step, name, &text);
     text_add(&text, ": ");
-    add_failure(target_failure(session->mirror->target), &text);
-    if (recover(session, error)) {
-        add_recovery(session, &text);
+    failure_add(target_failure(session->mirror->target), &text);
+    if (replay_recover(session, error)) {
+        replay_add_recovery(session, &text);
         error_set(error, "%s", text_string(&text));
     }
     text_finish(&text);
     return false;
 }
-
-/* The process ended between two requests: say how, and recover. */
-static bool revive(struct session *session, const struct target_failure *failure,
-                   struct error *error)
-{
-    if (!recover(session, error))
-        return false;
-    text_clear(&session->notice);
-    add_failure(failure, &session->notice);
-    add_recovery(session, &session->notice);
-    return true;
-}
-
-bool session_revive(struct session *session, struct error *error)
-{
-    struct target_failure failure;
-
-    return !target_has_ended(session->mirror->target, &failure) ||
-           revive(session, &failure, error);
-}
-
-/* ---- Acting ---- */
 
 static bool is_not_freed(const struct action *action, const struct variable *variable,
                          struct error *error)
@@ -352,6 +157,22 @@ static bool is_not_freed(const struct action *action, const struct variable *var
                      variable->freed_in);
 }
 
+/* The slot of a variable, or the next one for a name that no step up to now has used; then the name
+ * gets it when the step is done. */
+static bool slot_for(const struct session *session, const char *name, uint32_t *ret_slot,
+                     struct error *error)
+{
+    size_t used = session->mirror->variable_count;
+
+    if (names_find(&session->names, name, ret_slot) && *ret_slot < used)
+        return true;
+    if (used >= EXCHANGE_SLOTS_MAX)
+        return error_set(error, "there are %u variables already, and there can be no more",
+                         EXCHANGE_SLOTS_MAX);
+    *ret_slot = (uint32_t)used;
+    return true;
+}
+
 /* Whether the variable is one that the action can be about; and its slot. */
 static bool resolve(struct session *session, const struct action *action, uint32_t *ret_slot,
                     struct error *error)
@@ -364,13 +185,7 @@ static bool resolve(struct session *session, const struct action *action, uint32
     case OP_COALESCE: return true;
     case OP_ALLOC:
     case OP_CALLOC:
-    case OP_ALIGNED:
-        if (session->names.count >= EXCHANGE_SLOTS_MAX &&
-            !names_find(&session->names, action->name, ret_slot))
-            return error_set(error, "there are %u variables already, and there can be no more",
-                             EXCHANGE_SLOTS_MAX);
-        *ret_slot = names_add(&session->names, action->name);
-        return true;
+    case OP_ALIGNED: return slot_for(session, action->name, ret_slot, error);
     case OP_REALLOC:
     case OP_FREE:
     case OP_FILL: break;
@@ -384,6 +199,21 @@ static bool resolve(struct session *session, const struct action *action, uint32
     return true;
 }
 
+/* Drop the steps that were undone, and the names that only they used. */
+static void drop_undone(struct session *session, size_t names_used)
+{
+    struct steps *steps = &session->steps;
+    size_t undone = steps->known - steps->count;
+
+    if (undone == 0)
+        return;
+    replay_add_notice(session, "the %zu step%s that %s undone cannot be redone any more", undone,
+                      undone == 1 ? "" : "s", undone == 1 ? "was" : "were");
+    steps->known = steps->count;
+    timeline_cut(&session->timeline, steps->count);
+    names_truncate(&session->names, names_used);
+}
+
 static void append(struct session *session, const struct step *step)
 {
     struct steps *steps = &session->steps;
@@ -391,6 +221,8 @@ static void append(struct session *session, const struct step *step)
     steps->items =
         memory_reserve(steps->items, &steps->capacity, steps->count + 1, sizeof steps->items[0]);
     steps->items[steps->count++] = *step;
+    steps->known = steps->count;
+    timeline_note(session, steps->count);
 }
 
 /* After the allocator was handed what it did not own: say whether the heap is still whole. */
@@ -403,7 +235,8 @@ static void add_damage(struct session *session)
 }
 
 /* Run a step. A process that ended before it could begin is replaced once. */
-static bool run(struct session *session, struct step *step, struct error *error)
+static bool run(struct session *session, struct step *step, const char *name,
+                struct error *error)
 {
     uint32_t number = (uint32_t)session->steps.count + 1;
     struct target_failure failure;
@@ -412,11 +245,14 @@ static bool run(struct session *session, struct step *step, struct error *error)
         return true;
     failure = *target_failure(session->mirror->target);
     if (!failure.idle)
-        return fail_step(session, step, error);
-    if (!revive(session, &failure, error))
+        return fail_step(session, step, name, error);
+    if (!replay_revive(session, &failure, error))
         return false;
+    if (session->steps.count + 1 != number) /* the variable may be gone with them */
+        return error_set(error, "the steps from number %zu on were lost before it could be done",
+                         session->steps.count + 1);
     return mirror_run(session->mirror, &step->op, number, &step->result) ||
-           fail_step(session, step, error);
+           fail_step(session, step, name, error);
 }
 
 bool session_act(struct session *session, const struct action *action, struct error *error)
@@ -425,16 +261,21 @@ bool session_act(struct session *session, const struct action *action, struct er
                                .size = action->size,
                                .argument = action->argument},
                         .forced = action->forced};
+    size_t names_used;
 
     if (!resolve(session, action, &step.op.slot, error))
         return false;
-    complete_op(session->mirror, &step.op);
+    replay_complete(session->mirror, &step);
     step.before = mirror_variable(session->mirror, step.op.slot).payload;
-    if (!run(session, &step, error))
+    names_used = session->mirror->variable_count;
+    if (!run(session, &step, action->name, error))
         return false;
     if (step.result.refused && step.op.kind == OP_FREE)
         return error_set(error, "%s", hg_reason_text(step.result.reason));
     step.metrics = session->mirror->metrics;
+    drop_undone(session, names_used);
+    if (session->mirror->variable_count > names_used)
+        names_add(&session->names, action->name);
     append(session, &step);
     text_clear(&session->explanation);
     explain_step(session, session_last_step(session), &session->explanation);

@@ -1,29 +1,18 @@
 /* session.h: what the user has built: a heap, the variables that point into it, and the steps that
  * made it so. Knows nothing of terminals or of the language that users type.
  *
- * What always holds: the mirror is what the steps, replayed on a fresh heap of the session's
- * config, lead to. An action that fails leaves both as they were; if it brought down the heap
- * process, the steps are replayed on a fresh one. */
+ * What always holds: the mirror is what the steps up to now, replayed on a fresh heap of the
+ * session's config, lead to. An action that fails leaves both as they were; if it brought down the
+ * heap process, the steps are replayed on another. Names are in the slots 0, 1, ... in the order in
+ * which the steps first use them, those that were undone last. */
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
 #include "base/text.h"
 #include "session/mirror.h"
 #include "session/names.h"
-
-/* One thing that changed the heap. */
-struct step {
-    struct op op;
-    struct op_result result;
-    uint64_t before; /* the payload that the variable held before; EXCHANGE_NULL for NULL */
-    bool forced;     /* free! */
-    struct metrics metrics; /* afterwards */
-};
-
-struct steps {
-    struct step *items; /* step number n is items[n - 1] */
-    size_t count, capacity;
-};
+#include "session/step.h"
+#include "session/timeline.h"
 
 /* A free list, or the first elements of it. */
 struct free_list {
@@ -41,6 +30,7 @@ struct session {
     struct mirror *mirror;
     struct names names;
     struct steps steps;
+    struct timeline timeline;
     struct text explanation; /* of the last step, a sentence or two */
     struct text notice;      /* what happened to the heap process since it was last asked for */
     /* Told of long replays: how many steps are done, out of how many. Returns false to stop. */
@@ -69,8 +59,22 @@ void session_destroy(struct session *session);
  *            NULL is no failure: the step's result says so. */
 bool session_act(struct session *session, const struct action *action, struct error *error);
 
-/* Replace the heap by one of `config` and replay all steps there. On failure all is as it was.
- *   ret_refused  how many of the steps the new heap refused to carry out */
+/* Go to where things were after step number `step`: 0 for the fresh heap, at most steps.known.
+ * Steps behind it are undone: they can be redone until another step takes their place.
+ *   returns  false with `error` set, and nothing changed, when that moment cannot be had
+ *   cost     see timeline.h */
+bool session_go(struct session *session, size_t step, struct error *error);
+
+/* A session of its own that is as this one is now, without the steps that were undone. What is done
+ * there changes nothing here.
+ *   config   of its heap, on which the steps are replayed; NULL for a clone of the heap
+ *   returns  NULL with `error` set if that fails */
+struct session *session_imagine(struct session *session, const struct hg_config *config,
+                                struct error *error);
+
+/* Replace the heap by one of `config` and replay all steps there. On failure all is as it was. If
+ * those that were undone cannot be replayed, they are dropped, and session->notice says so.
+ *   ret_refused  how many of the steps up to now the new heap refused to carry out */
 bool session_configure(struct session *session, const struct hg_config *config,
                        size_t *ret_refused, struct error *error);
 

@@ -222,6 +222,31 @@ static void a_replay_fills_what_is_there(void **state)
     end(session);
 }
 
+/* What was NULL here may be a block elsewhere: freeing it twice is not what the user asked for. */
+static void a_replay_frees_nothing_twice(void **state)
+{
+    struct hg_config pool = hg_config_default("pool-stack"), first = hg_config_default("first-fit");
+    struct hg_defect defect;
+    struct error error;
+    struct session *session = session_create(&pool, &error);
+    size_t refused;
+
+    (void)state;
+    assert_non_null(session);
+    act(session, OP_ALLOC, "A", 1000); /* slots have 64 bytes: NULL */
+    act(session, OP_FREE, "A", 0);
+    act(session, OP_FREE, "A", 0);
+    act(session, OP_REALLOC, "A", 10);
+    assert_true(session_configure(session, &first, &refused, &error));
+    assert_int_equal(refused, 2);
+    assert_true(session->steps.items[2].left_out);
+    assert_true(target_check(session->mirror->target, &defect));
+    assert_int_equal(defect.broken, HG_INVARIANT_NONE);
+    assert_true(session_go(session, 2, &error));
+    assert_true(session_go(session, 4, &error));
+    end(session);
+}
+
 static void a_killed_heap_process_is_replaced(void **state)
 {
     struct session *session = begin();
@@ -353,6 +378,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(realloc_keeps_the_block_when_it_fails),
         cmocka_unit_test(another_policy_replays_the_steps),
         cmocka_unit_test(a_replay_fills_what_is_there),
+        cmocka_unit_test(a_replay_frees_nothing_twice),
         cmocka_unit_test(a_killed_heap_process_is_replaced),
         cmocka_unit_test(an_allocator_that_loops_loses_one_step),
         cmocka_unit_test(the_picture_is_the_heap),

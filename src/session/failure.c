@@ -1,0 +1,37 @@
+/* failure.c: see failure.h. */
+#include "session/failure.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *signal_name(int number)
+{
+    const char *name = sigabbrev_np(number);
+
+    return name ? name : "?";
+}
+
+void failure_add(const struct target_failure *failure, struct text *text)
+{
+    switch (failure->kind) {
+    case TARGET_FINE: break;
+    case TARGET_FAULT:
+        text_add(text, "the allocator faulted: SIG%s at address 0x%" PRIx64,
+                 signal_name(failure->number), failure->address);
+        break;
+    case TARGET_STUCK:
+        text_add(text, "the allocator was still running after %d s and was stopped",
+                 failure->number);
+        break;
+    case TARGET_KILLED:
+        text_add(text, "the heap process was killed by SIG%s", signal_name(failure->number));
+        break;
+    case TARGET_EXITED:
+        text_add(text, "the heap process ended with status %d", failure->number);
+        break;
+    case TARGET_GARBLED: text_add(text, "the heap process answered what makes no sense"); break;
+    case TARGET_REFUSED:
+        text_add(text, "the heap process refused: %s", strerror(failure->number));
+        break;
+    }
+}

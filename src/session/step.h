@@ -1,0 +1,25 @@
+/* step.h: what was done to the heap, step by step. */
+#ifndef SESSION_STEP_H
+#define SESSION_STEP_H
+
+#include "session/metrics.h"
+#include "target/exchange.h"
+
+/* One thing that changed the heap. */
+struct step {
+    struct op op;
+    struct op_result result;
+    uint64_t before; /* the payload that the variable held before; EXCHANGE_NULL for NULL */
+    bool forced;     /* free! */
+    bool left_out;   /* a replay on another heap found nothing to carry it out on: it is refused */
+    struct metrics metrics; /* afterwards */
+};
+
+/* The steps up to now, and behind them those that were undone and can be redone. */
+struct steps {
+    struct step *items; /* step number n is items[n - 1] */
+    size_t count;       /* up to now */
+    size_t known;       /* with those that were undone */
+    size_t capacity;
+};
+#endif

@@ -1,0 +1,70 @@
+/* test_ledger.c: what is entered is found, what is removed is not, also where hashes collide. */
+#include "session/ledger.h"
+
+#include "base/random.h"
+#include "test.h"
+
+enum { PAYLOADS = 300, ROUNDS = 200000 };
+
+static void the_ledger_is_what_was_entered(void **state)
+{
+    struct random random = {.state = 3};
+    uint64_t known[PAYLOADS] = {0}; /* requested + 1; 0 for one that is not there */
+    struct ledger ledger = {0};
+    size_t count = 0;
+
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t i = random_below(&random, PAYLOADS);
+        uint64_t payload = i * 16, size = random_below(&random, 1000);
+        const struct allocation *found = ledger_find(&ledger, payload);
+
+        assert_int_equal(found ? found->requested + 1 : 0, known[i]);
+        if (random_below(&random, 2)) {
+            count += known[i] == 0;
+            ledger_enter(&ledger,
+                         &(struct allocation){.payload = payload, .requested = size, .born = 1});
+            known[i] = size + 1;
+        } else {
+            count -= known[i] != 0;
+            ledger_remove(&ledger, payload);
+            known[i] = 0;
+        }
+        assert_int_equal(ledger.count, count);
+    }
+    ledger_finish(&ledger);
+}
+
+static void a_copy_has_all_entries_and_is_its_own(void **state)
+{
+    struct ledger ledger = {0}, copy;
+    const struct allocation *entry;
+    size_t place = 0;
+    uint64_t sum = 0;
+
+    (void)state;
+    for (uint64_t i = 1; i <= PAYLOADS; i++)
+        ledger_enter(&ledger, &(struct allocation){.payload = i, .requested = i, .born = 1});
+    copy = ledger_copy(&ledger);
+    ledger_remove(&ledger, 7);
+    assert_null(ledger_find(&ledger, 7));
+    assert_non_null(ledger_find(&copy, 7));
+    while ((entry = ledger_next(&copy, &place)))
+        sum += entry->requested;
+    assert_int_equal(sum, PAYLOADS * (PAYLOADS + 1) / 2);
+    ledger_finish(&ledger);
+    ledger_finish(&copy);
+    copy = ledger_copy(&ledger); /* of an empty one */
+    assert_null(ledger_find(&copy, 7));
+    ledger_finish(&copy);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_ledger_is_what_was_entered),
+        cmocka_unit_test(a_copy_has_all_entries_and_is_its_own),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
