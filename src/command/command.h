@@ -7,8 +7,9 @@
 #define COMMAND_COMMAND_H
 
 #include "base/text.h"
-#include "session/preferences.h"
+#include "session/comparison.h"
 #include "session/outcome.h"
+#include "session/preferences.h"
 #include "session/session.h"
 
 /* ---- Faces ---- */
@@ -34,6 +35,7 @@ struct interpreter {
     struct face face;
     unsigned preferences[PREFERENCES];
     struct location location; /* of the line at hand */
+    const char *line;         /* the line at hand */
     unsigned depth;           /* how many files are being read */
     bool keep_going;          /* read on after a command in a file failed */
     bool quit;                /* quit was asked for */
@@ -43,6 +45,12 @@ struct interpreter {
     struct show show;         /* what it wants to be looked at */
     unsigned char *dumped;    /* the bytes of the last dump */
     bool saying;              /* the output is the user's own words */
+    bool told;                /* the face has been told what the command at hand has to say */
+    /* What if: the session is imagined, and all that it can be asked is steps. */
+    bool supposing;
+    const char *supposition; /* the options ("-p best-fit "); "" for none */
+    struct session *imagined; /* of the last what if, until the next command */
+    struct comparison comparison; /* of the command at hand */
 };
 
 enum { SOURCE_DEPTH_MAX = 16 };
@@ -64,6 +72,19 @@ bool interpreter_run_file(struct interpreter *interpreter, const char *path, str
 /* The same for standard input, whose commands are taken as typed: one that fails does not keep
  * those after it from being run. */
 bool interpreter_run_input(struct interpreter *interpreter, struct error *error);
+
+/* Run what follows `position` in the line at hand as one statement, for another session, of which
+ * the face is told as imagined. The command at hand is `interpreter`'s, and has been told of.
+ *   supposition  see there
+ *   imagined     taken over
+ *   returns      false when it failed; the face has been told */
+bool interpreter_suppose(struct interpreter *interpreter, size_t position, const char *supposition,
+                         struct session *imagined);
+
+/* Run a line of commands that make steps in another session, telling no face.
+ *   returns  false with `error` set when one failed */
+bool interpreter_try(struct interpreter *interpreter, struct session *session, const char *line,
+                     struct error *error);
 
 /* Run the lines of a text, up to the first in which a command fails.
  *   returns  false when one failed; the face has been told */
@@ -88,6 +109,8 @@ enum parameter_type {
     PARAMETER_SUBJECT,   /* what expect can look at */
     PARAMETER_RELATION,  /* = != < <= > >= */
     PARAMETER_TEXT,      /* all the rest of the command, as it stands */
+    PARAMETER_SUPPOSED,  /* the same: options and a command that makes steps */
+    PARAMETER_COMPARED,  /* the same: policies, and commands behind a -- */
 };
 
 struct parameter {
@@ -112,13 +135,21 @@ struct arguments {
     bool forced;  /* the command was written with a ! */
 };
 
-enum command_group { GROUP_MEMORY, GROUP_HEAP, GROUP_LOOK, GROUP_SESSION, COMMAND_GROUPS };
+enum command_group {
+    GROUP_MEMORY,
+    GROUP_HEAP,
+    GROUP_LOOK,
+    GROUP_TIME,
+    GROUP_SESSION,
+    COMMAND_GROUPS
+};
 
 struct command {
     const char *name;
     const char *aliases[ALIASES_MAX];
     enum command_group group;
     bool can_force; /* may be written with a ! */
+    bool steps;     /* it makes steps, and nothing else */
     struct parameter parameters[PARAMETERS_MAX];
     const char *summary;  /* one line */
     const char *help;     /* more, in sentences */

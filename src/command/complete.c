@@ -153,7 +153,32 @@ static void consider_parameter(struct completer *completer, const struct paramet
     case PARAMETER_NUMBER:
     case PARAMETER_BYTE:
     case PARAMETER_RELATION:
-    case PARAMETER_TEXT: break;
+    case PARAMETER_TEXT:
+    case PARAMETER_SUPPOSED:
+    case PARAMETER_COMPARED: break;
+    }
+}
+
+/* Commands that make steps. */
+static void consider_steps(struct completer *completer)
+{
+    const struct command *command;
+
+    for (size_t i = 0; (command = command_at(i)); i++) {
+        if (command->steps)
+            consider(completer, command->name);
+    }
+}
+
+/* KEY= for each setting. */
+static void consider_assignments(struct completer *completer)
+{
+    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+        struct text text = {0};
+
+        text_add(&text, "%s=", hg_setting(setting)->name);
+        consider(completer, text_string(&text));
+        text_finish(&text);
     }
 }
 
@@ -224,12 +249,67 @@ static void sort_and_unite(struct completion *completion)
     completion->count = kept;
 }
 
+static void consider_word(struct completer *completer, const struct statement *statement,
+                          size_t first, size_t index);
+
+/* Behind whatif: options, then a command and what belongs to it. */
+static void consider_supposed(struct completer *completer, const struct statement *statement,
+                              size_t index)
+{
+    const struct token *tokens = statement->tokens;
+    size_t first = 1;
+
+    while (first + 1 < index && tokens[first].text[0] == '-')
+        first += 2;
+    if (first < index && strcmp(tokens[first].text, "-p") == 0)
+        consider_policies(completer);
+    else if (first < index && strcmp(tokens[first].text, "-s") == 0)
+        consider_assignments(completer);
+    else if (first < index)
+        consider_word(completer, statement, first, index);
+    else
+        consider_steps(completer);
+}
+
+/* Behind compare: policies, then -- and a command. */
+static void consider_compared(struct completer *completer, const struct statement *statement,
+                              size_t index)
+{
+    size_t first = 1;
+
+    while (first < index && strcmp(statement->tokens[first].text, "--") != 0)
+        first++;
+    if (first == index)
+        consider_policies(completer);
+    else if (first + 1 == index)
+        consider_steps(completer);
+    else
+        consider_word(completer, statement, first + 1, index);
+}
+
+/* What the word number `index` of a statement can be; `first` is the number of its command. */
+static void consider_word(struct completer *completer, const struct statement *statement,
+                          size_t first, size_t index)
+{
+    const struct command *command = find_command(statement->tokens[first].text);
+    const struct parameter *parameter;
+
+    if (!command)
+        return;
+    parameter = parameter_of_word(command, index - first);
+    if (command->parameters[0].type == PARAMETER_SUPPOSED)
+        consider_supposed(completer, statement, index);
+    else if (command->parameters[0].type == PARAMETER_COMPARED)
+        consider_compared(completer, statement, index);
+    else if (parameter)
+        consider_parameter(completer, parameter, statement->tokens[index - 1].text);
+}
+
 struct completion command_complete(const struct interpreter *interpreter, const char *line)
 {
     struct statement statement = {0};
     struct completer completer = {.interpreter = interpreter, .word = ""};
     size_t length = strlen(line), index;
-    const struct command *command;
 
     read_last_statement(line, &statement);
     index = statement.count;
@@ -240,14 +320,10 @@ struct completion command_complete(const struct interpreter *interpreter, const 
         completer.completion.start = statement.tokens[index].start;
         completer.completion.quoted = statement.tokens[index].quoted;
     }
-    if (index == 0) {
+    if (index == 0)
         consider_commands(&completer);
-    } else if ((command = find_command(statement.tokens[0].text))) {
-        const struct parameter *parameter = parameter_of_word(command, index);
-
-        if (parameter)
-            consider_parameter(&completer, parameter, statement.tokens[index - 1].text);
-    }
+    else
+        consider_word(&completer, &statement, 0, index);
     statement_finish(&statement);
     sort_and_unite(&completer.completion);
     return completer.completion;
@@ -281,7 +357,8 @@ void completion_add_common(const struct completion *completion, struct text *tex
     const char *word = completion->candidates[0];
     size_t length = common_length(completion);
     bool quoted = completion->quoted || strcspn(word, " \t;\"#") < length;
-    bool complete = completion->count == 1 && (length == 0 || word[length - 1] != '/');
+    bool goes_on = length > 0 && (word[length - 1] == '/' || word[length - 1] == '=');
+    bool complete = completion->count == 1 && !goes_on;
 
     if (quoted)
         text_add(text, "\"");

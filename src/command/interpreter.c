@@ -15,7 +15,8 @@
 void interpreter_init(struct interpreter *interpreter, struct session *session,
                       const struct face *face)
 {
-    *interpreter = (struct interpreter){.session = session, .face = *face};
+    *interpreter = (struct interpreter){
+        .session = session, .face = *face, .line = "", .supposition = ""};
     session->progress = face->tick;
     session->progress_context = face->context;
 }
@@ -24,6 +25,8 @@ void interpreter_finish(struct interpreter *interpreter)
 {
     text_finish(&interpreter->output);
     free(interpreter->dumped);
+    comparison_finish(&interpreter->comparison);
+    session_destroy(interpreter->imagined);
 }
 
 /* ---- Outcomes ---- */
@@ -37,10 +40,13 @@ static void report(struct interpreter *interpreter, struct outcome *outcome)
     outcome->notice = text_string(&session->notice);
     outcome->show = interpreter->show;
     outcome->said = interpreter->saying;
+    outcome->imagined = interpreter->supposing ? session : NULL;
+    outcome->comparison = interpreter->comparison.count > 0 ? &interpreter->comparison : NULL;
     interpreter->face.report(interpreter->face.context, outcome);
     text_clear(&session->notice);
     text_clear(&interpreter->output);
     interpreter->show = (struct show){0};
+    comparison_finish(&interpreter->comparison);
     interpreter->saying = false;
     interpreter->stepped = false;
 }
@@ -64,6 +70,8 @@ static void report_success(struct interpreter *interpreter, const char *line, co
     if (interpreter->stepped) {
         outcome.step = session_last_step(session);
         outcome.text = text_string(&session->explanation);
+        if (interpreter->supposing)
+            text_add(&step_command, "whatif %s", interpreter->supposition);
         session_add_command(session, outcome.step, &step_command);
         outcome.command = text_string(&step_command);
     } else {
@@ -90,9 +98,10 @@ static bool run_once(struct run *run, int column)
     const struct command *command = run->parsed.command;
     struct error error = {0}, told = {0};
 
+    interpreter->told = false;
     if (session_revive(interpreter->session, &error) &&
         command->run(interpreter, &run->parsed.arguments, &error)) {
-        if (!interpreter->quit)
+        if (!interpreter->quit && !interpreter->told)
             report_success(interpreter, run->line, run->text);
         return true;
     }
@@ -139,6 +148,19 @@ static bool run_for_names(struct run *run)
     return true;
 }
 
+/* Read a statement; where only steps can be supposed, it must be one of a command that makes some. */
+static bool parse(const struct interpreter *interpreter, const char *line,
+                  const struct statement *statement, struct parsed *ret_parsed, struct error *error)
+{
+    if (!parse_statement(line, statement, ret_parsed, error))
+        return false;
+    if (!interpreter->supposing || ret_parsed->command->steps)
+        return true;
+    error_set(error, "it makes no step, so there is nothing to suppose");
+    error->column = lexer_column(statement->tokens[0].start);
+    return false;
+}
+
 static bool run_statement(struct interpreter *interpreter, const char *line,
                           const struct statement *statement)
 {
@@ -150,7 +172,8 @@ static bool run_statement(struct interpreter *interpreter, const char *line,
     bool good;
 
     memcpy(text, line + start, end - start);
-    if (!parse_statement(line, statement, &run.parsed, &error)) {
+    interpreter->line = line;
+    if (!parse(interpreter, line, statement, &run.parsed, &error)) {
         struct error told = {0};
 
         error_set(&told, "%s%s%s", run.parsed.command ? run.parsed.command->name : "",
@@ -183,6 +206,67 @@ bool interpreter_run_line(struct interpreter *interpreter, const char *line)
     }
     statement_finish(&statement);
     return good;
+}
+
+/* ---- What if ---- */
+
+bool interpreter_suppose(struct interpreter *interpreter, size_t position, const char *supposition,
+                         struct session *imagined)
+{
+    struct interpreter other;
+    struct statement statement = {0};
+    struct error error = {0};
+    bool good = false;
+
+    interpreter_init(&other, imagined, &interpreter->face);
+    other.location = interpreter->location;
+    other.supposing = true;
+    other.supposition = supposition;
+    if (lexer_next(interpreter->line, &position, &statement, &error))
+        good = run_statement(&other, interpreter->line, &statement);
+    statement_finish(&statement);
+    interpreter_finish(&other);
+    session_destroy(interpreter->imagined);
+    interpreter->imagined = imagined;
+    interpreter->told = true;
+    return good;
+}
+
+/* A face that remembers the last error, and lets the true one be asked whether to go on. */
+struct catcher {
+    const struct face *face;
+    struct error error;
+};
+
+static void catch_error(void *context, const struct outcome *outcome)
+{
+    struct catcher *catcher = context;
+
+    if (!outcome->ok)
+        error_set(&catcher->error, "%s", outcome->error);
+}
+
+static bool pass_on_tick(void *context, size_t done, size_t total)
+{
+    const struct face *face = ((struct catcher *)context)->face;
+
+    return face->tick(face->context, done, total);
+}
+
+bool interpreter_try(struct interpreter *interpreter, struct session *session, const char *line,
+                     struct error *error)
+{
+    struct catcher catcher = {.face = &interpreter->face};
+    struct face face = {.report = catch_error, .tick = pass_on_tick, .context = &catcher};
+    struct interpreter other;
+    bool good;
+
+    interpreter_init(&other, session, &face);
+    other.supposing = true;
+    good = interpreter_run_line(&other, line);
+    interpreter_finish(&other);
+    session->progress = NULL; /* the face that it told is gone */
+    return good || error_set(error, "%s", catcher.error.text);
 }
 
 /* ---- Files ---- */

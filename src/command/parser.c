@@ -93,10 +93,17 @@ static bool parse_argument(const struct parameter *parameter, const struct token
     case PARAMETER_FILE:
     case PARAMETER_SUBJECT:
     case PARAMETER_RELATION:
-    case PARAMETER_TEXT: break;
+    case PARAMETER_TEXT:
+    case PARAMETER_SUPPOSED:
+    case PARAMETER_COMPARED: break;
     }
     arguments->items[arguments->count++] = argument;
     return good;
+}
+
+static bool is_rest(enum parameter_type type)
+{
+    return type == PARAMETER_TEXT || type == PARAMETER_SUPPOSED || type == PARAMETER_COMPARED;
 }
 
 /* All the rest of the statement as it stands in the line; one quoted token without its quotes. */
@@ -155,7 +162,7 @@ static bool parse_arguments(const char *line, const struct statement *statement,
             error_set(error, "'%.64s' is one word too many", token->text);
             return fail_with_usage(command, column, error);
         }
-        if (parameter->type == PARAMETER_TEXT) {
+        if (is_rest(parameter->type)) {
             parse_text(line, statement, i, parsed);
             return true;
         }

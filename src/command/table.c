@@ -16,6 +16,7 @@ static const struct command commands[] = {
         .help = "NAME is a variable that holds a pointer. If it pointed to a block before, nothing "
                 "points to that block any more: it is leaked.",
         .examples = "alloc A 10M\nalloc a1..a100 1M",
+        .steps = true,
         .run = verb_alloc,
     },
     {
@@ -27,6 +28,7 @@ static const struct command commands[] = {
         .summary = "allocate COUNT times SIZE bytes, all zero",
         .help = "The product must not overflow: if it does, NAME is NULL.",
         .examples = "calloc A 100 16",
+        .steps = true,
         .run = verb_calloc,
     },
     {
@@ -37,6 +39,7 @@ static const struct command commands[] = {
         .help = "In place if there is room to the right; else the payload is copied to another "
                 "block. If there is none, NAME keeps its block.",
         .examples = "realloc A 20M",
+        .steps = true,
         .run = verb_realloc,
     },
     {
@@ -48,6 +51,7 @@ static const struct command commands[] = {
         .summary = "allocate a payload at a multiple of ALIGNMENT",
         .help = "ALIGNMENT is a power of two.",
         .examples = "aligned A 4K 100",
+        .steps = true,
         .run = verb_aligned,
     },
     {
@@ -60,6 +64,7 @@ static const struct command commands[] = {
         .help = "NAME still holds the address afterwards: it is dangling. Freeing it again is "
                 "refused; free! hands it to the allocator all the same, to see what happens.",
         .examples = "free B\nfree a1..a99:2\nfree! B",
+        .steps = true,
         .run = verb_free,
     },
     {
@@ -70,6 +75,7 @@ static const struct command commands[] = {
         .help = "BYTE is a number from 0 to 255 or a character; without it, the name's first "
                 "letter.",
         .examples = "fill A\nfill A 0x2a",
+        .steps = true,
         .run = verb_fill,
     },
     /* ---- The heap as a whole ---- */
@@ -100,6 +106,7 @@ static const struct command commands[] = {
         .summary = "let the kernel refuse to make the heap larger",
         .help = "The limit is real (RLIMIT_DATA): beyond it sbrk fails, and malloc returns NULL.",
         .examples = "limit 64M\nlimit none",
+        .steps = true,
         .run = verb_limit,
     },
     {
@@ -108,6 +115,7 @@ static const struct command commands[] = {
         .summary = "merge all free neighbours now",
         .help = "It finds something to do where the setting coalesce is deferred.",
         .examples = "set coalesce deferred; coalesce",
+        .steps = true,
         .run = verb_coalesce,
     },
     {
@@ -180,12 +188,83 @@ static const struct command commands[] = {
         .summary = "check the heap, and that what is shown is what is there",
         .run = verb_check,
     },
+    /* ---- Back and forth, and what if ---- */
+    {
+        .name = "undo",
+        .group = GROUP_TIME,
+        .parameters = {{PARAMETER_NUMBER, "N", true, 0}},
+        .summary = "undo the last step, or the last N",
+        .help = "The heap is then as it was before, byte for byte. What is undone can be redone "
+                "until another step takes its place.",
+        .examples = "undo\nundo 3",
+        .run = verb_undo,
+    },
+    {
+        .name = "redo",
+        .group = GROUP_TIME,
+        .parameters = {{PARAMETER_NUMBER, "N", true, 0}},
+        .summary = "redo the next undone step, or the next N",
+        .examples = "undo; redo",
+        .run = verb_redo,
+    },
+    {
+        .name = "goto",
+        .group = GROUP_TIME,
+        .parameters = {{PARAMETER_NUMBER, "STEP", 0, 0}},
+        .summary = "go to after STEP; 0 is the fresh heap",
+        .help = "The heap is then as it was after STEP; steps lists them. Those behind STEP are undone, and can be redone.",
+        .examples = "goto 0\ngoto 3",
+        .run = verb_goto,
+    },
+    {
+        .name = "diff",
+        .group = GROUP_TIME,
+        .parameters = {{PARAMETER_NUMBER, "STEP", 0, 0}, {PARAMETER_NUMBER, "STEP", true, 0}},
+        .summary = "say what changed from STEP to STEP or now",
+        .help = "Which payloads appeared, vanished, moved or changed their size, which blocks "
+                "merged, and how the measures changed.",
+        .examples = "diff 0\ndiff 2 4",
+        .run = verb_diff,
+    },
+    {
+        .name = "whatif",
+        .group = GROUP_TIME,
+        .parameters = {{PARAMETER_SUPPOSED, "[-p POLICY] [-s KEY=VALUE] COMMAND", 0, 0}},
+        .summary = "show what it would do",
+        .help = "A clone of the heap carries COMMAND out, and is thrown away. With -p or -s the steps so far "
+                "are replayed on a heap of that kind first. COMMAND is one that makes steps, such "
+                "as alloc, free or limit.",
+        .examples = "whatif alloc D 20M\nwhatif -p best-fit alloc D 20M\nwhatif -s place=high alloc D 1M",
+        .run = verb_whatif,
+    },
+    {
+        .name = "compare",
+        .group = GROUP_TIME,
+        .parameters = {{PARAMETER_COMPARED, "[POLICY...] [-- COMMANDS]", true, 0}},
+        .summary = "compare what policies make of it",
+        .help = "The steps so far, and COMMANDS after them, are carried out under each POLICY, or "
+                "under all of them, on a heap of its own; nothing changes here. The best of each "
+                "column has a star; who refused more steps than another is best at nothing. Several "
+                "COMMANDS stand in quotes: -- \"alloc A 1M; free A\".",
+        .examples = "compare\ncompare first-fit best-fit -- alloc D 20M",
+        .run = verb_compare,
+    },
     /* ---- The session ---- */
     {
         .name = "steps",
         .group = GROUP_SESSION,
-        .summary = "list the steps so far",
+        .summary = "list the steps so far, and undone ones",
         .run = verb_steps,
+    },
+    {
+        .name = "save",
+        .group = GROUP_SESSION,
+        .can_force = true,
+        .parameters = {{PARAMETER_FILE, "FILE", 0, 0}},
+        .summary = "write a scenario that leads to where we are",
+        .help = "Played on a fresh heap it makes the same steps and the same heap, byte for byte. A "
+                "file that exists is kept; save! replaces it.",
+        .run = verb_save,
     },
     {
         .name = "source",
@@ -285,6 +364,7 @@ const char *command_group_title(enum command_group group)
         [GROUP_MEMORY] = "Allocating and freeing",
         [GROUP_HEAP] = "The heap as a whole",
         [GROUP_LOOK] = "Looking",
+        [GROUP_TIME] = "Back and forth, and what if",
         [GROUP_SESSION] = "The session",
     };
 
@@ -297,7 +377,9 @@ void command_add_usage(const struct command *command, struct text *text)
     for (size_t i = 0; i < PARAMETERS_MAX && command->parameters[i].type; i++) {
         const struct parameter *parameter = &command->parameters[i];
 
-        text_add(text, " %s%s%s%s", parameter->optional ? "[" : "", parameter->label,
-                 parameter->repeated ? "..." : "", parameter->optional ? "]" : "");
+        bool bare = parameter->label[0] == '['; /* it says itself what can be left out */
+
+        text_add(text, " %s%s%s%s", parameter->optional && !bare ? "[" : "", parameter->label,
+                 parameter->repeated ? "..." : "", parameter->optional && !bare ? "]" : "");
     }
 }

@@ -50,7 +50,16 @@ VERB(dump);
 VERB(brk);
 VERB(check);
 
+/* verbs_time.c: back and forth, and what if */
+VERB(undo);
+VERB(redo);
+VERB(goto);
+VERB(diff);
+VERB(whatif);
+VERB(compare);
+
 /* verbs_session.c: the session and scenarios */
+VERB(save);
 VERB(steps);
 VERB(source);
 VERB(say);

@@ -1,10 +1,13 @@
 /* verbs_session.c: the commands that are about the session, and those for scenarios. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "command/expect.h"
 #include "command/help.h"
+#include "command/scenario.h"
 #include "command/verbs.h"
 
 VERB(steps)
@@ -25,6 +28,36 @@ static char *resolve_path(const struct location *location, const char *path)
         text_add_bytes(&resolved, location->file, (size_t)(slash - location->file) + 1);
     text_add(&resolved, "%s", path);
     return resolved.data;
+}
+
+static bool save(const struct session *session, const char *path, bool replaces,
+                 struct text *output, struct error *error)
+{
+    struct text scenario = {0};
+    size_t left_out = scenario_add(session, &scenario);
+    bool good = file_write(path, &scenario, replaces, error);
+
+    text_finish(&scenario);
+    if (!good)
+        return false;
+    text_add(output, "%s leads to where we are: %zu step%s.", path, session->steps.count,
+             session->steps.count == 1 ? "" : "s");
+    if (left_out > 0)
+        text_add(output,
+                 " %zu of them this heap refused to carry out; they are comments in the file.",
+                 left_out);
+    return true;
+}
+
+VERB(save)
+{
+    char *path = resolve_path(&interpreter->location, arguments->items[0].text);
+    bool good = save(interpreter->session, path, arguments->forced, &interpreter->output, error);
+
+    if (!good && !arguments->forced && strstr(error->text, strerror(EEXIST)))
+        error_append(error, "; save! replaces it");
+    free(path);
+    return good || verb_fail_at(error, &arguments->items[0]);
 }
 
 VERB(source)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "session/comparison.h"
 #include "report/plain.h"
 
 /* JSON numbers are signed here: what is larger, such as a request for SIZE_MAX, is INT64_MAX. */
@@ -174,9 +175,46 @@ static void add_shown(struct json *json, const struct outcome *outcome, struct t
     free(shown);
 }
 
+static json_t *contestant_object(const struct comparison *comparison,
+                                 const struct contestant *contestant)
+{
+    json_t *object = json_pack("{s:s, s:o}", "policy", contestant->config.policy, "error",
+                               string_or_null(contestant->has_failed ? contestant->failure.text
+                                                                     : NULL));
+    json_t *best = json_array();
+
+    for (unsigned column = 0; column < COMPARISON_COLUMNS && !contestant->has_failed; column++) {
+        double value = comparison_value(contestant, column);
+
+        json_object_set_new(object, comparison_key(column),
+                            comparison_is_ratio(column) ? json_real(value)
+                                                        : json_number((uint64_t)value));
+        if (comparison_is_best(comparison, contestant, column))
+            json_array_append_new(best, json_string(comparison_key(column)));
+    }
+    json_object_set_new(object, "best", best);
+    return object;
+}
+
+/* What only some outcomes have. */
+static void add_extras(json_t *object, const struct outcome *outcome)
+{
+    const struct comparison *comparison = outcome->comparison;
+    json_t *array;
+
+    if (outcome->imagined)
+        json_object_set_new(object, "whatif", json_true());
+    if (!comparison)
+        return;
+    array = json_array();
+    for (size_t i = 0; i < comparison->count; i++)
+        json_array_append_new(array, contestant_object(comparison, &comparison->items[i]));
+    json_object_set_new(object, "comparison", array);
+}
+
 void json_report(struct json *json, const struct outcome *outcome)
 {
-    struct session *session = json->session;
+    struct session *session = outcome->imagined ? outcome->imagined : json->session;
     const struct step *step = outcome->step;
     struct text explanation = {0};
     json_t *object;
@@ -188,7 +226,7 @@ void json_report(struct json *json, const struct outcome *outcome)
     else if (outcome->ok)
         add_shown(json, outcome, &explanation);
     object = json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "step",
-                       json_number(session->steps.count), "command", string(outcome->command), "ok",
+                       json_number(json->session->steps.count), "command", string(outcome->command), "ok",
                        outcome->ok,
                        "error", string_or_null(outcome->ok ? NULL : outcome->error), "result",
                        result_value(step), "nanoseconds",
@@ -198,6 +236,7 @@ void json_report(struct json *json, const struct outcome *outcome)
                        "events", step ? events_array(session->mirror) : json_array(),
                        "explanation", string(text_string(&explanation)));
     if (object) {
+        add_extras(object, outcome);
         json_dumpf(object, json->output, JSON_COMPACT);
         fputc('\n', json->output);
         json_decref(object);

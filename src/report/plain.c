@@ -92,19 +92,31 @@ static void print_error(const struct plain *plain, const struct outcome *outcome
     text_finish(&text);
 }
 
+static void print_step(const struct plain *plain, const struct outcome *outcome)
+{
+    if (outcome->imagined)
+        fprintf(plain->output, "%s\n  what if: %s\n", outcome->command, outcome->text);
+    else
+        fprintf(plain->output, "%zu  %s\n  %s\n", plain->session->steps.count, outcome->command,
+                outcome->text);
+    print_map(plain);
+    print_ratios(plain);
+}
+
 void plain_report(struct plain *plain, const struct outcome *outcome)
 {
+    struct plain imagining = *plain;
+
     if (outcome->notice[0])
         print_text(plain->output, "note: ", outcome->notice);
     if (!outcome->ok) {
         print_error(plain, outcome);
         return;
     }
+    if (outcome->imagined)
+        imagining.session = outcome->imagined;
     if (outcome->step) {
-        fprintf(plain->output, "%zu  %s\n  %s\n", plain->session->steps.count, outcome->command,
-                outcome->text);
-        print_map(plain);
-        print_ratios(plain);
+        print_step(&imagining, outcome);
     } else if (outcome->text[0]) {
         print_text(plain->output, "", outcome->text);
     }

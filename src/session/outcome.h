@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct comparison;
+struct session;
 struct step;
 
 /* What a command wants to be looked at. */
@@ -47,6 +49,8 @@ struct outcome {
     bool said;          /* the text is the user's own */
     const char *notice; /* what happened to the heap process before it; "" if nothing did */
     struct show show;
+    struct session *imagined; /* of what if: where it would lead to; valid until the next command */
+    const struct comparison *comparison; /* of compare; else NULL */
 };
 
 #endif

@@ -93,8 +93,9 @@ static void report_success(struct picture *picture, const struct outcome *outcom
     picture_say(picture, STYLE_PLAIN, outcome->command);
     if (outcome->step) {
         text_clear(&picture->heading);
-        text_add(&picture->heading, "step %zu: %s", picture->session->steps.count,
-                 outcome->command);
+        if (!outcome->imagined)
+            text_add(&picture->heading, "step %zu: ", picture->session->steps.count);
+        text_add(&picture->heading, "%s", outcome->command);
         focus_on(picture, outcome->step);
     }
     picture_add(&picture->text, outcome->text);
@@ -118,7 +119,7 @@ static void report(void *context, const struct outcome *outcome)
     struct picture *picture = &((struct fullscreen *)context)->picture;
 
     picture_close_page(picture);
-    picture->is_stale = true;
+    picture_imagine(picture, outcome->imagined);
     if (!outcome->ok)
         report_error(picture, outcome);
     else if (outcome->said)
@@ -170,6 +171,8 @@ static struct key wait_for_key(struct fullscreen *fullscreen, void (*show)(struc
         if (key.kind == KEY_KIND_NONE)
             watch_heap_process(fullscreen);
     }
+    if (fullscreen->picture.imagined)
+        picture_imagine(&fullscreen->picture, NULL);
     return key;
 }
 

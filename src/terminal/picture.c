@@ -145,6 +145,14 @@ void picture_move_focus(struct picture *picture, int direction)
         picture->scene.focus = block_cursor_get(&cursor)->at;
 }
 
+void picture_imagine(struct picture *picture, struct session *imagined)
+{
+    picture->imagined = imagined;
+    picture->scene.session = imagined ? imagined : picture->session;
+    picture->scene.is_imagined = imagined;
+    picture->is_stale = true;
+}
+
 /* Read what the views need beyond the session's own picture, if a command may have changed it. When
  * the heap process does not answer, its end is noticed elsewhere. */
 static void refresh_scene(struct picture *picture)
@@ -155,7 +163,8 @@ static void refresh_scene(struct picture *picture)
         return;
     picture->is_stale = false;
     free_lists_finish(&picture->lists);
-    session_read_lists(picture->session, LISTED_MOST, &picture->lists, &ignored);
+    session_read_lists(picture->imagined ? picture->imagined : picture->session, LISTED_MOST,
+                       &picture->lists, &ignored);
 }
 
 /* ---- Drawing ---- */

@@ -13,6 +13,7 @@ struct picture {
     struct view_options options;
     struct scene scene;
     struct free_lists lists;
+    struct session *imagined; /* what if: it is drawn in place of the session; NULL otherwise */
     bool is_stale; /* the lists have not been read since the last command */
     /* what the message panel says */
     struct text heading, caption, text;
@@ -39,6 +40,9 @@ void picture_finish(struct picture *picture);
  *   over  shown in place of the message and of the page; NULL for nothing */
 void picture_draw(struct picture *picture, const struct message *over,
                   const struct prompt *prompt);
+
+/* Draw `imagined` from now on; or the session again, for NULL. */
+void picture_imagine(struct picture *picture, struct session *imagined);
 
 /* Begin a new message; what it says is then added to picture->text. The caption stays. */
 void picture_say(struct picture *picture, enum style style, const char *heading);

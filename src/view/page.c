@@ -114,10 +114,13 @@ enum { COMMAND_COLUMNS = 40, ANSWER_COLUMNS = 16, HEAP_COLUMNS = 10 };
 
 static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int at)
 {
-    const struct step *step = &page->session->steps.items[row];
+    const struct steps *steps = &page->session->steps;
+    const struct step *step = &steps->items[row];
     struct text command = {0};
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     const char *answer = "";
+    enum style style = row < steps->count ? STYLE_PLAIN : STYLE_DIM;
+    const char *undone = row < steps->count ? "" : ", undone";
     int column, command_columns;
 
     session_add_command(page->session, step, &command);
@@ -125,14 +128,17 @@ static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int
         answer = "NULL";
     else if (step->result.usable > 0)
         answer = words_place(page->session, page->options, step->result.payload, place);
-    column = grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%6zu  ", row + 1);
-    command_columns = grid->columns - column - ANSWER_COLUMNS - HEAP_COLUMNS;
+    column = grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%c%5zu  ",
+                        row + 1 == steps->count && steps->known > steps->count ? '>' : ' ',
+                        row + 1);
+    command_columns =
+        grid->columns - column - ANSWER_COLUMNS - HEAP_COLUMNS - (int)strlen(undone);
     if (command_columns > COMMAND_COLUMNS)
         command_columns = COMMAND_COLUMNS;
-    grid_text_elided(grid, at, column, command_columns, STYLE_PLAIN, text_string(&command),
+    grid_text_elided(grid, at, column, command_columns, style, text_string(&command),
                      view_glyph(page->options, GLYPH_ELLIPSIS));
-    grid_print(grid, at, column + command_columns, WIDEST, STYLE_PLAIN, " %-14s heap %s", answer,
-               size_short(step->metrics.heap_size, size));
+    grid_print(grid, at, column + command_columns, WIDEST, style, " %-14s heap %s%s", answer,
+               size_short(step->metrics.heap_size, size), undone);
     text_finish(&command);
 }
 
@@ -308,12 +314,12 @@ struct page page_of_show(struct session *session, const struct view_options *opt
         break;
     case SHOW_VARIABLES:
         page.heading = "variables";
-        page.rows = session->names.count + 1;
+        page.rows = session->mirror->variable_count + 1;
         page.draw = draw_variables_row;
         break;
     case SHOW_STEPS:
         page.heading = "steps";
-        page.rows = session->steps.count;
+        page.rows = session->steps.known;
         page.draw = draw_steps_row;
         break;
     case SHOW_FREE_LIST: return page_of_lists(session, page);

@@ -8,6 +8,7 @@ struct scene {
     const struct session *session;
     const struct free_lists *lists; /* as read after the last step */
     uint64_t focus;                 /* the offset that the views are about */
+    bool is_imagined;               /* this is what if, and not what is */
 };
 
 #endif

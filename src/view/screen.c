@@ -166,9 +166,22 @@ static void make_settings(const struct hg_config *config, struct title_part part
     }
 }
 
-static void make_title(const struct session *session, struct title_part parts[TITLE_PARTS])
+/* Where we are: at which step, and out of how many if some were undone. */
+static void name_step(const struct scene *scene, struct title_part *part)
 {
-    const struct mirror *mirror = session->mirror;
+    const struct steps *steps = &scene->session->steps;
+
+    if (scene->is_imagined)
+        snprintf(part->text, sizeof part->text, "what if");
+    else if (steps->known > steps->count)
+        snprintf(part->text, sizeof part->text, "step %zu of %zu", steps->count, steps->known);
+    else
+        snprintf(part->text, sizeof part->text, "step %zu", steps->count);
+}
+
+static void make_title(const struct scene *scene, struct title_part parts[TITLE_PARTS])
+{
+    const struct mirror *mirror = scene->session->mirror;
     uint64_t size = mirror->metrics.heap_size;
     char heap[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX];
     static const int ranks[TITLE_PARTS] = {5, 0, 6, 7, 1, 4, 3, 2};
@@ -182,16 +195,16 @@ static void make_title(const struct session *session, struct title_part parts[TI
     snprintf(parts[5].text, sizeof parts[5].text, "brk +0x%" PRIx64, size);
     snprintf(parts[6].text, sizeof parts[6].text, "limit %s",
              mirror->limit == EXCHANGE_NO_LIMIT ? "none" : size_short(mirror->limit, limit));
-    snprintf(parts[7].text, sizeof parts[7].text, "step %zu", session->steps.count);
+    name_step(scene, &parts[7]);
 }
 
-static void draw_title(struct grid *grid, const struct session *session)
+static void draw_title(struct grid *grid, const struct scene *scene)
 {
     enum { GAP = 2 };
     struct title_part parts[TITLE_PARTS];
     int most_rank = TITLE_PARTS, taken = grid->columns + 1, left = 1, right = 0;
 
-    make_title(session, parts);
+    make_title(scene, parts);
     while (taken > grid->columns) {
         taken = right = 0;
         most_rank--;
@@ -422,7 +435,7 @@ void screen_draw(struct grid *grid, const struct scene *scene, const struct view
         ask_for_room(grid);
         return;
     }
-    draw_title(grid, scene->session);
+    draw_title(grid, scene);
     if (page) {
         draw_page(grid, page, page_top, options);
         return;

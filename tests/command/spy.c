@@ -23,6 +23,9 @@ static void report(void *context, const struct outcome *outcome)
     if (outcome->location.file)
         strncpy(spy->file, outcome->location.file, sizeof spy->file - 1);
     spy->shown = outcome->show.kind;
+    spy->imagined = outcome->imagined;
+    spy->seen = (outcome->imagined ? outcome->imagined : spy->session)->mirror->metrics;
+    spy->compared = outcome->comparison ? outcome->comparison->count : 0;
     spy->outcomes++;
 }
 

@@ -51,6 +51,18 @@ static void words_are_completed_by_their_place(void **state)
     expect_candidates(spy, "limit n", "none");
     expect_candidates(spy, "expect ext", "external");
     expect_candidates(spy, "nonsense ", "");
+    expect_candidates(spy, "whatif al", "aligned alloc");
+    expect_candidates(spy, "whatif b", "");
+    expect_candidates(spy, "whatif free a", "apple avocado");
+    expect_candidates(spy, "whatif -p b", "best-fit buddy");
+    expect_candidates(spy, "whatif -p buddy -s pl", "place=");
+    expect_candidates(spy, "whatif -p buddy limit ", "none");
+    expect_candidates(spy, "compare w", "worst-fit");
+    expect_candidates(spy, "compare buddy n", "next-fit");
+    expect_candidates(spy, "compare buddy -- fr", "free");
+    expect_candidates(spy, "compare -- free B a", "apple avocado");
+    spy_expect(spy, "undo 2");
+    expect_candidates(spy, "free ", "apple"); /* what was undone is not there */
     spy_destroy(spy);
 }
 

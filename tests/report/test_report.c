@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "report/json.h"
 #include "report/plain.h"
+#include "session/comparison.h"
 #include "target/serve.h"
 #include "test.h"
 
@@ -182,6 +183,82 @@ static void random_sessions_are_consistent(void **state)
     }
 }
 
+/* Report an outcome as JSON. */
+static json_t *report_outcome(struct session *session, const struct outcome *outcome)
+{
+    char *line = NULL;
+    size_t length = 0;
+    struct json json = {.output = open_memstream(&line, &length), .session = session};
+    json_t *object;
+
+    json_report(&json, outcome);
+    fclose(json.output);
+    object = json_loads(line, 0, NULL);
+    assert_non_null(object);
+    free(line);
+    return object;
+}
+
+static void what_if_is_an_object_of_another_heap(void **state)
+{
+    struct session *session = begin("first-fit"), *imagined;
+    struct action act = {.kind = OP_ALLOC, .name = "A", .size = 100};
+    struct error error;
+    json_t *object = report_action(session, &act);
+
+    (void)state;
+    assert_null(json_object_get(object, "whatif"));
+    json_decref(object);
+    imagined = session_imagine(session, NULL, &error);
+    assert_non_null(imagined);
+    act.name = "B";
+    assert_true(session_act(imagined, &act, &error));
+    object = report_outcome(session, &(struct outcome){.command = "whatif alloc B 100",
+                                                       .ok = true,
+                                                       .step = session_last_step(imagined),
+                                                       .text = "",
+                                                       .notice = "",
+                                                       .imagined = imagined});
+    assert_true(json_is_true(json_object_get(object, "whatif")));
+    assert_int_equal(number(object, "step"), 1); /* the last that was made */
+    assert_int_equal(number(object, "result"), session_last_step(imagined)->result.payload);
+    assert_int_equal(number(json_object_get(object, "metrics"), "used_blocks"), 2);
+    expect_consistent(object);
+    json_decref(object);
+    session_destroy(imagined);
+    session_destroy(session);
+}
+
+static void a_comparison_is_an_array_of_policies(void **state)
+{
+    struct session *session = begin("first-fit");
+    struct action act = {.kind = OP_ALLOC, .name = "A", .size = 100};
+    struct comparison comparison = {0};
+    struct error failure = {.text = "no"};
+    json_t *object = report_action(session, &act), *array;
+
+    (void)state;
+    json_decref(object);
+    comparison_add(&comparison, session);
+    comparison_add_failure(&comparison, &session->mirror->config, &failure);
+    object = report_outcome(session, &(struct outcome){.command = "compare",
+                                                       .ok = true,
+                                                       .text = "",
+                                                       .notice = "",
+                                                       .comparison = &comparison});
+    array = json_object_get(object, "comparison");
+    assert_int_equal(json_array_size(array), 2);
+    assert_int_equal(number(json_array_get(array, 0), "heap_size"), 4096);
+    assert_int_equal(json_array_size(json_object_get(json_array_get(array, 0), "best")),
+                     COMPARISON_COLUMNS);
+    assert_true(json_is_null(json_object_get(json_array_get(array, 0), "error")));
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(array, 1), "error")), "no");
+    json_decref(object);
+    comparison_finish(&comparison);
+    session_destroy(session);
+}
+
 static void results_are_payloads_or_null(void **state)
 {
     struct session *session = begin("first-fit");
@@ -294,6 +371,8 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_sessions_are_consistent),
         cmocka_unit_test(results_are_payloads_or_null),
+        cmocka_unit_test(what_if_is_an_object_of_another_heap),
+        cmocka_unit_test(a_comparison_is_an_array_of_policies),
         cmocka_unit_test(strange_bytes_are_reported),
         cmocka_unit_test(plain_text_tells_all),
     };

@@ -169,7 +169,7 @@ static void long_output_opens_a_page(void **state)
     term_type(term, "help\r");
     term_expect(term, "Allocating and freeing");
     term_expect(term, "PgUp, PgDn; Esc closes");
-    term_type(term, "\033[6~");
+    term_type(term, "\033[6~\033[6~");
     term_expect(term, "leave");
     term_type(term, "\033");
     term_expect(term, "fragmentation");
@@ -183,6 +183,29 @@ static void long_output_opens_a_page(void **state)
     term_expect(term, "step 61: alloc b 1");
     term_type(term, "\033OP"); /* F1 */
     term_expect(term, "Allocating and freeing");
+    leave(term);
+}
+
+/* What would be is drawn until the next key; then it is what it was. */
+static void what_if_is_shown_until_the_next_key(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, "alloc A 10M\r");
+    term_expect(term, "step 1: alloc A 10M");
+    term_type(term, "whatif alloc B 20M\r");
+    term_expect(term, "whatif alloc B 20M");
+    term_expect(term, "heap 30M");
+    term_expect(term, "BBBB");
+    term_type(term, "x");
+    term_expect(term, "heap> x");
+    term_expect(term, "step 1");
+    term_expect(term, "heap 10M");
+    term_type(term, "\bundo\r");
+    term_expect(term, "step 0 of 1");
+    term_type(term, "redo\r");
+    term_expect(term, "the heap after step 1, alloc A 10M");
     leave(term);
 }
 
@@ -674,6 +697,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_long_line_is_moved_along),
         cmocka_unit_test(errors_are_shown_with_a_caret),
         cmocka_unit_test(long_output_opens_a_page),
+        cmocka_unit_test(what_if_is_shown_until_the_next_key),
         cmocka_unit_test(resizing_redraws),
         cmocka_unit_test(suspending_gives_the_terminal_back),
         cmocka_unit_test(signals_give_the_terminal_back),

@@ -1,0 +1,15 @@
+/* file.h: writing a file so that it is there whole or not at all. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* Write `text` to the file at `path`: into another file beside it first, which then takes its place.
+ *   replaces  whether a file that is there may be replaced; what is no regular file never is
+ *   returns   false with `error` set, and what was there as it was */
+bool file_write(const char *path, const struct text *text, bool replaces, struct error *error);
+
+#endif

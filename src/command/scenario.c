@@ -1,0 +1,82 @@
+/* scenario.c: see scenario.h. */
+#include "command/scenario.h"
+
+#include <string.h>
+
+#include "command/settings.h"
+
+static void add_setting(const struct hg_config *config, unsigned setting, struct text *text)
+{
+    char buffer[SIZE_TEXT_MAX];
+
+    text_add(text, "set %s %s\n", hg_setting(setting)->name,
+             setting_text(setting, config->settings[setting], buffer));
+}
+
+/* Add the first setting that differs and that a heap can have along with those that `typed` has, to
+ * which it is added.
+ *   returns  false when there is none */
+static bool add_next_setting(const struct hg_config *config, struct hg_config *typed,
+                             struct text *text)
+{
+    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+        struct hg_config next = *typed;
+        unsigned ignored;
+
+        next.settings[setting] = config->settings[setting];
+        if (next.settings[setting] == typed->settings[setting] ||
+            hg_config_problem(&next, &ignored))
+            continue;
+        add_setting(config, setting, text);
+        *typed = next;
+        return true;
+    }
+    return false;
+}
+
+/* The settings one by one, in an order in which each can be typed. The policy comes as soon as it
+ * can: some settings go with it alone, and it with some settings alone. */
+static void add_config(const struct hg_config *config, struct text *text)
+{
+    struct hg_config typed = hg_config_default(hg_policy(0)->name), next;
+    bool more = true;
+    unsigned ignored;
+
+    while (more) {
+        next = typed;
+        next.policy = config->policy;
+        more = strcmp(typed.policy, config->policy) != 0 && !hg_config_problem(&next, &ignored);
+        if (more) {
+            text_add(text, "policy %s\n", config->policy);
+            typed = next;
+        } else {
+            more = add_next_setting(config, &typed, text);
+        }
+    }
+}
+
+/* Whether the step can be typed, so that it does what it did. */
+static bool can_be_typed(const struct session *session, const struct step *step)
+{
+    if (step->op.kind == OP_COALESCE)
+        return session->mirror->config.settings[HG_COALESCE] != HG_COALESCE_NEVER;
+    return !step->left_out && !(step->op.kind == OP_FREE && step->result.refused);
+}
+
+size_t scenario_add(const struct session *session, struct text *text)
+{
+    size_t left_out = 0;
+
+    text_add(text, "# saved by heapglass; to be played on a fresh heap\n");
+    add_config(&session->mirror->config, text);
+    for (size_t i = 0; i < session->steps.count; i++) {
+        const struct step *step = &session->steps.items[i];
+        bool typed = can_be_typed(session, step);
+
+        left_out += !typed;
+        text_add(text, "%s", typed ? "" : "# refused: ");
+        session_add_command(session, step, text);
+        text_add(text, "\n");
+    }
+    return left_out;
+}

@@ -1,0 +1,354 @@
+/* verbs_time.c: the commands that go back and forth, and those that ask what would be. */
+#include <string.h>
+
+#include "command/lexer.h"
+#include "command/parser.h"
+#include "command/settings.h"
+#include "command/verbs.h"
+#include "session/difference.h"
+
+/* ---- Back and forth ---- */
+
+/* Say where we are. */
+static void add_place(const struct session *session, struct text *output)
+{
+    size_t undone = session->steps.known - session->steps.count;
+
+    if (session->steps.count == 0) {
+        text_add(output, "This is the fresh heap, before step 1");
+    } else {
+        text_add(output, "This is the heap after step %zu, ", session->steps.count);
+        session_add_command(session, session_last_step(session), output);
+    }
+    if (undone > 0)
+        text_add(output, "; %zu step%s can be redone", undone, undone == 1 ? "" : "s");
+    text_add(output, ".");
+    if (session->explanation.length > 0)
+        text_add(output, " %s", text_string(&session->explanation));
+}
+
+static bool go(struct interpreter *interpreter, size_t step, struct error *error)
+{
+    if (!session_go(interpreter->session, step, error))
+        return false;
+    add_place(interpreter->session, &interpreter->output);
+    interpreter->show = (struct show){.kind = SHOW_MAP};
+    return true;
+}
+
+/* Fail because only so many steps can be undone or redone. */
+static bool fail_to_go(const struct arguments *arguments, size_t most, const char *what,
+                       struct error *error)
+{
+    if (most == 0)
+        error_set(error, "there is nothing to %s", what);
+    else
+        error_set(error, "only %zu step%s can be %sne", most, most == 1 ? "" : "s", what);
+    return arguments->count > 0 ? verb_fail_at(error, &arguments->items[0]) : false;
+}
+
+VERB(undo)
+{
+    const struct steps *steps = &interpreter->session->steps;
+    uint64_t count = arguments->count > 0 ? arguments->items[0].number : 1;
+
+    if (count > steps->count)
+        return fail_to_go(arguments, steps->count, "undo", error);
+    return go(interpreter, steps->count - count, error);
+}
+
+VERB(redo)
+{
+    const struct steps *steps = &interpreter->session->steps;
+    uint64_t count = arguments->count > 0 ? arguments->items[0].number : 1;
+
+    if (count > steps->known - steps->count)
+        return fail_to_go(arguments, steps->known - steps->count, "redo", error);
+    return go(interpreter, steps->count + count, error);
+}
+
+/* The number of a step that is known. */
+static bool is_step(const struct session *session, const struct argument *argument,
+                    struct error *error)
+{
+    size_t known = session->steps.known;
+
+    if (argument->number <= known)
+        return true;
+    error_set(error, "there is no step %s; there %s %zu", argument->text, known == 1 ? "is" : "are",
+              known);
+    return verb_fail_at(error, argument);
+}
+
+VERB(goto)
+{
+    const struct argument *step = &arguments->items[0];
+
+    return is_step(interpreter->session, step, error) && go(interpreter, step->number, error);
+}
+
+VERB(diff)
+{
+    struct session *session = interpreter->session;
+    const struct argument *from = &arguments->items[0], *to = &arguments->items[1];
+
+    if (!is_step(session, from, error) || (arguments->count > 1 && !is_step(session, to, error)))
+        return false;
+    return difference_add(session, from->number,
+                          arguments->count > 1 ? to->number : session->steps.count,
+                          &interpreter->output, error);
+}
+
+/* ---- What if ---- */
+
+/* Read KEY=VALUE. */
+static bool parse_setting(struct hg_config *config, const char *text, struct error *error)
+{
+    const char *equals = strchr(text, '=');
+    struct text key = {0};
+    bool good;
+
+    if (!equals)
+        return error_set(error, "-s wants KEY=VALUE, not '%s'", text);
+    text_add_bytes(&key, text, (size_t)(equals - text));
+    good = setting_set(config, text_string(&key), equals + 1, error);
+    text_finish(&key);
+    return good;
+}
+
+static bool parse_option(struct hg_config *config, const char *option, const char *text,
+                         struct error *error)
+{
+    return strcmp(option, "-p") == 0 ? setting_set_policy(config, text, error)
+                                     : parse_setting(config, text, error);
+}
+
+static bool is_option(const char *text)
+{
+    return strcmp(text, "-p") == 0 || strcmp(text, "-s") == 0;
+}
+
+/* Read the options before the command.
+ *   ret_count  how many tokens they are */
+static bool parse_options(const struct statement *statement, struct hg_config *config,
+                          size_t *ret_count, struct error *error)
+{
+    const struct token *tokens = statement->tokens;
+    size_t i = 0;
+
+    for (; i + 1 < statement->count && is_option(tokens[i].text); i += 2) {
+        if (!parse_option(config, tokens[i].text, tokens[i + 1].text, error)) {
+            error->column = lexer_column(tokens[i + 1].start);
+            return false;
+        }
+    }
+    *ret_count = i;
+    if (i > 0 && !setting_check(config, error))
+        return false;
+    if (i < statement->count && !is_option(tokens[i].text))
+        return true;
+    error_set(error, "%s is missing",
+              i == statement->count          ? "COMMAND"
+              : strcmp(tokens[i].text, "-p") ? "KEY=VALUE"
+                                             : "POLICY");
+    error->column = lexer_column(tokens[statement->count - 1].end + 1);
+    return false;
+}
+
+/* Whether the command can be one that makes steps, before a heap is made for it. */
+static bool can_be_supposed(const char *line, const struct statement *statement,
+                            struct error *error)
+{
+    struct parsed parsed;
+    bool good = parse_statement(line, statement, &parsed, error);
+
+    if (good && !parsed.command->steps) {
+        good = error_set(error, "'%s' makes no step, so there is nothing to suppose",
+                         parsed.command->name);
+        error->column = lexer_column(statement->tokens[0].start);
+    }
+    parsed_finish(&parsed);
+    return good;
+}
+
+static bool suppose(struct interpreter *interpreter, const struct statement *statement,
+                    struct error *error)
+{
+    struct session *session = interpreter->session, *imagined;
+    struct hg_config config = session->mirror->config;
+    struct text options = {0};
+    size_t count = 0;
+    struct statement command;
+    bool good;
+
+    if (!parse_options(statement, &config, &count, error))
+        return false;
+    command =
+        (struct statement){.tokens = &statement->tokens[count], .count = statement->count - count};
+    if (!can_be_supposed(interpreter->line, &command, error))
+        return false;
+    imagined = session_imagine(session, count > 0 ? &config : NULL, error);
+    if (!imagined)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        text_add(&options, "%s ", statement->tokens[i].text);
+    good =
+        interpreter_suppose(interpreter, command.tokens[0].start, text_string(&options), imagined);
+    text_finish(&options);
+    return good;
+}
+
+VERB(whatif)
+{
+    size_t position = (size_t)arguments->items[0].column - 1;
+    struct statement statement = {0};
+    bool good = lexer_next(interpreter->line, &position, &statement, error) &&
+                suppose(interpreter, &statement, error);
+
+    statement_finish(&statement);
+    return good;
+}
+
+/* ---- Comparing ---- */
+
+/* A comparison at work. */
+struct contest {
+    struct interpreter *interpreter;
+    const char *commands; /* behind the steps; NULL for none */
+    bool stopped;         /* by the user */
+};
+
+static bool tick(void *context, size_t done, size_t total)
+{
+    struct contest *contest = context;
+    const struct face *face = &contest->interpreter->face;
+
+    if (!face->tick(face->context, done, total))
+        contest->stopped = true;
+    return !contest->stopped;
+}
+
+/* Carry out the steps and the commands under the policy of `config`. */
+static void compete(struct contest *contest, const struct hg_config *config)
+{
+    struct session *session = contest->interpreter->session, *imagined;
+    struct comparison *comparison = &contest->interpreter->comparison;
+    bool (*progress)(void *, size_t, size_t) = session->progress;
+    void *context = session->progress_context;
+    struct error failure = {0};
+
+    session->progress = tick;
+    session->progress_context = contest;
+    imagined = session_imagine(session, config, &failure);
+    session->progress = progress;
+    session->progress_context = context;
+    if (imagined && (!contest->commands ||
+                     interpreter_try(contest->interpreter, imagined, contest->commands, &failure)))
+        comparison_add(comparison, imagined);
+    else
+        comparison_add_failure(comparison, config, &failure);
+    session_destroy(imagined);
+}
+
+/* All policies that a heap of these settings can have. */
+static void compare_all(struct contest *contest)
+{
+    struct hg_config config = contest->interpreter->session->mirror->config;
+    unsigned ignored;
+
+    for (unsigned number = 0; hg_policy(number) && !contest->stopped; number++) {
+        config.policy = hg_policy(number)->name;
+        if (!hg_config_problem(&config, &ignored))
+            compete(contest, &config);
+    }
+}
+
+/* The policies that the first `count` tokens name. */
+static bool compare_named(struct contest *contest, const struct statement *statement, size_t count,
+                          struct error *error)
+{
+    struct hg_config config = contest->interpreter->session->mirror->config;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct token *token = &statement->tokens[i];
+
+        if (!setting_set_policy(&config, token->text, error) || !setting_check(&config, error)) {
+            error->column = lexer_column(token->start);
+            return false;
+        }
+    }
+    for (size_t i = 0; i < count && !contest->stopped; i++) {
+        setting_set_policy(&config, statement->tokens[i].text, error);
+        compete(contest, &config);
+    }
+    return true;
+}
+
+/* It came to nothing if the user stopped it, or if nobody could do it. */
+static bool judge(const struct contest *contest, struct error *error)
+{
+    const struct comparison *comparison = &contest->interpreter->comparison;
+
+    if (contest->stopped)
+        return error_set(error, "stopped");
+    for (size_t i = 0; i < comparison->count; i++) {
+        if (!comparison->items[i].has_failed)
+            return true;
+    }
+    return error_set(error, "%s", comparison->items[0].failure.text);
+}
+
+/* The commands behind a "--", which is the token number `index`: as they stand, or one quoted token
+ * without its quotes. NULL if there are none. */
+static const char *find_commands(const char *line, const struct statement *statement, size_t index,
+                                 struct text *text)
+{
+    const struct token *first = &statement->tokens[index + 1];
+    const struct token *last = &statement->tokens[statement->count - 1];
+
+    if (index + 1 >= statement->count)
+        return NULL;
+    if (first == last && first->quoted)
+        return first->text;
+    text_add_bytes(text, line + first->start, last->end - first->start);
+    return text_string(text);
+}
+
+static bool compare(struct interpreter *interpreter, const struct statement *statement,
+                    struct error *error)
+{
+    struct contest contest = {.interpreter = interpreter};
+    struct text text = {0};
+    size_t count = 0;
+    bool good = true;
+
+    while (count < statement->count && strcmp(statement->tokens[count].text, "--") != 0)
+        count++;
+    contest.commands = find_commands(interpreter->line, statement, count, &text);
+    if (count > 0)
+        good = compare_named(&contest, statement, count, error);
+    else
+        compare_all(&contest);
+    good = good && judge(&contest, error);
+    if (good)
+        comparison_add_table(&interpreter->comparison, &interpreter->output);
+    else
+        comparison_finish(&interpreter->comparison);
+    text_finish(&text);
+    return good;
+}
+
+VERB(compare)
+{
+    struct statement statement = {0};
+    size_t position;
+    bool good;
+
+    if (arguments->count == 0)
+        return compare(interpreter, &statement, error);
+    position = (size_t)arguments->items[0].column - 1;
+    good = lexer_next(interpreter->line, &position, &statement, error) &&
+           compare(interpreter, &statement, error);
+    statement_finish(&statement);
+    return good;
+}

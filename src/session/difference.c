@@ -1,0 +1,303 @@
+/* difference.c: see difference.h. A payload is known again by the step that allocated it. */
+#include "session/difference.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/size.h"
+
+/* How many of a kind are listed; the others are counted. */
+enum { LISTED_MOST = 100 };
+
+/* ---- Moments ---- */
+
+/* How things are after some step. */
+struct moment {
+    const struct mirror *mirror;
+    struct mirror *visited;         /* the same, if it was made for this; else NULL */
+    const struct allocation **live; /* by the step that allocated them */
+    size_t count;
+};
+
+static int compare_births(const void *left, const void *right)
+{
+    const struct allocation *a = *(const struct allocation *const *)left;
+    const struct allocation *b = *(const struct allocation *const *)right;
+
+    return (a->born > b->born) - (a->born < b->born);
+}
+
+static bool open_moment(struct session *session, size_t step, struct moment *ret_moment,
+                        struct error *error)
+{
+    const struct allocation *entry;
+    size_t place = 0;
+
+    *ret_moment = (struct moment){.mirror = session->mirror};
+    if (step != session->steps.count) {
+        ret_moment->visited = timeline_visit(session, step, true, error).mirror;
+        ret_moment->mirror = ret_moment->visited;
+        if (!ret_moment->visited)
+            return false;
+    }
+    ret_moment->live =
+        memory_create(ret_moment->mirror->ledger.count + 1, sizeof ret_moment->live[0]);
+    while ((entry = ledger_next(&ret_moment->mirror->ledger, &place)))
+        ret_moment->live[ret_moment->count++] = entry;
+    qsort(ret_moment->live, ret_moment->count, sizeof ret_moment->live[0], compare_births);
+    return true;
+}
+
+static void close_moment(struct moment *moment)
+{
+    mirror_destroy(moment->visited);
+    free(moment->live);
+}
+
+/* ---- Lists ---- */
+
+/* A list in the making: a heading for the first, a count for those beyond LISTED_MOST. */
+struct list {
+    struct text *text;
+    const char *heading;
+    size_t count;
+};
+
+static bool begin_item(struct list *list)
+{
+    if (++list->count > LISTED_MOST)
+        return false;
+    text_add(list->text, "\n%-9s ", list->count == 1 ? list->heading : "");
+    return true;
+}
+
+static void end_list(const struct list *list)
+{
+    if (list->count > LISTED_MOST)
+        text_add(list->text, "\n%-9s and %zu more", "", list->count - LISTED_MOST);
+}
+
+static void add_name(const struct session *session, const struct allocation *allocation,
+                     struct text *text)
+{
+    if (allocation->owner == LEDGER_NO_OWNER)
+        text_add(text, "a leaked block of step %" PRIu32, allocation->born);
+    else
+        text_add(text, "%s", session_name(session, allocation->owner));
+}
+
+/* ---- Payloads ---- */
+
+static void add_whole(const struct session *session, const struct allocation *allocation,
+                      struct list *list)
+{
+    char size[SIZE_TEXT_MAX];
+
+    if (!begin_item(list))
+        return;
+    add_name(session, allocation, list->text);
+    text_add(list->text, ": %s at +0x%04" PRIx64, size_short(allocation->requested, size),
+             allocation->payload);
+}
+
+static void list_appeared(const struct session *session, const struct allocation *old,
+                          const struct allocation *new, struct list *list)
+{
+    if (!old)
+        add_whole(session, new, list);
+}
+
+static void list_vanished(const struct session *session, const struct allocation *old,
+                          const struct allocation *new, struct list *list)
+{
+    if (!new)
+        add_whole(session, old, list);
+}
+
+static void list_moved(const struct session *session, const struct allocation *old,
+                       const struct allocation *new, struct list *list)
+{
+    if (!old || !new || old->payload == new->payload || !begin_item(list))
+        return;
+    add_name(session, new, list->text);
+    text_add(list->text, ": from +0x%04" PRIx64 " to +0x%04" PRIx64, old->payload, new->payload);
+}
+
+static void list_resized(const struct session *session, const struct allocation *old,
+                         const struct allocation *new, struct list *list)
+{
+    char from[SIZE_TEXT_MAX], to[SIZE_TEXT_MAX];
+
+    if (!old || !new || old->requested == new->requested || !begin_item(list))
+        return;
+    add_name(session, new, list->text);
+    text_add(list->text, ": from %s to %s", size_exact(old->requested, from),
+             size_exact(new->requested, to));
+}
+
+/* Told of a payload at both moments; NULL where it does not live. Adds it to the list if it belongs
+ * there. */
+typedef void payload_lister(const struct session *session, const struct allocation *old,
+                            const struct allocation *new, struct list *list);
+
+/* Walk along both moments' payloads by birth. */
+static void list_payloads(const struct session *session, const struct moment *old,
+                          const struct moment *new, const char *heading, payload_lister *lister,
+                          struct text *text)
+{
+    struct list list = {.text = text, .heading = heading};
+    size_t i = 0, j = 0;
+
+    while (i < old->count || j < new->count) {
+        const struct allocation *a = i < old->count ? old->live[i] : NULL;
+        const struct allocation *b = j < new->count ? new->live[j] : NULL;
+        bool has_a = a && (!b || a->born <= b->born), has_b = b && (!a || b->born <= a->born);
+
+        lister(session, has_a ? a : NULL, has_b ? b : NULL, &list);
+        i += has_a;
+        j += has_b;
+    }
+    end_list(&list);
+}
+
+/* ---- Free blocks ---- */
+
+static void add_piece(const struct session *session, const struct mirror *mirror,
+                      const struct block *block, struct text *text)
+{
+    const struct allocation *allocation =
+        block->kind == HG_USED ? ledger_find(&mirror->ledger, block->at + block->header) : NULL;
+    char size[SIZE_TEXT_MAX];
+
+    if (allocation)
+        add_name(session, allocation, text);
+    else
+        text_add(text, "%s %s", block_kind_word(block), size_short(block->size, size));
+}
+
+/* List the blocks that lay where `merged` lies now. */
+static void add_pieces(const struct session *session, const struct mirror *old,
+                       const struct block *merged, struct text *text)
+{
+    enum { PIECES_MOST = 6 };
+    struct block_cursor cursor = block_table_find(&old->blocks, merged->at);
+    const struct block *piece;
+    size_t count = 0;
+
+    for (; (piece = block_cursor_get(&cursor)) && piece->at < merged->at + merged->size;
+         block_cursor_next(&cursor)) {
+        if (++count > PIECES_MOST)
+            continue;
+        text_add(text, "%s", count > 1 ? ", " : "");
+        add_piece(session, old, piece, text);
+    }
+    if (count > PIECES_MOST)
+        text_add(text, " and %zu more", count - PIECES_MOST);
+}
+
+/* How many blocks, but for bookkeeping, lay where `block` lies now. */
+static size_t count_pieces(const struct mirror *old, const struct block *block)
+{
+    struct block_cursor cursor = block_table_find(&old->blocks, block->at);
+    const struct block *piece;
+    size_t count = 0;
+
+    for (; (piece = block_cursor_get(&cursor)) && piece->at < block->at + block->size;
+         block_cursor_next(&cursor))
+        count += piece->kind != HG_BOOKKEEPING;
+    return count;
+}
+
+/* Free blocks that lie where there were several. */
+static void list_merged(const struct session *session, const struct moment *old,
+                        const struct moment *new, struct text *text)
+{
+    struct list list = {.text = text, .heading = "merged"};
+    struct block_cursor cursor = block_table_find(&new->mirror->blocks, 0);
+    const struct block *block;
+    char size[SIZE_TEXT_MAX];
+
+    for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor)) {
+        if (block->kind != HG_FREE || count_pieces(old->mirror, block) < 2 || !begin_item(&list))
+            continue;
+        text_add(text, "free %s at +0x%04" PRIx64 ", where there were ",
+                 size_short(block->size, size), block->at);
+        add_pieces(session, old->mirror, block, text);
+    }
+    end_list(&list);
+}
+
+/* ---- Measures ---- */
+
+static void compare_measure(const struct measure *measure, const struct metrics *old,
+                            const struct metrics *new, struct text *text)
+{
+    uint64_t before = measure_value(measure, old), after = measure_value(measure, new);
+    char from[SIZE_TEXT_MAX], to[SIZE_TEXT_MAX];
+
+    if (before == after)
+        return;
+    text_add(text, "\n%-14s from ", measure->name);
+    if (measure->is_count)
+        text_add(text, "%" PRIu64 " to %" PRIu64, before, after);
+    else if (strcmp(size_short(before, from), size_short(after, to)) != 0)
+        text_add(text, "%s to %s", from, to);
+    else
+        text_add(text, "%s to %s", size_exact(before, from), size_exact(after, to));
+}
+
+static void compare_ratio(unsigned number, const struct metrics *old, const struct metrics *new,
+                          struct text *text)
+{
+    enum { PERCENTAGE_MAX = 16 };
+    char from[PERCENTAGE_MAX], to[PERCENTAGE_MAX];
+
+    snprintf(from, sizeof from, "%.1f%%", ratio_value(number, old) * 100);
+    snprintf(to, sizeof to, "%.1f%%", ratio_value(number, new) * 100);
+    if (strcmp(from, to) != 0)
+        text_add(text, "\n%-14s from %s to %s", ratio_at(number)->name, from, to);
+}
+
+static void compare_metrics(const struct metrics *old, const struct metrics *new, struct text *text)
+{
+    for (unsigned number = 0; measure_at(number); number++)
+        compare_measure(measure_at(number), old, new, text);
+    for (unsigned number = 0; number < RATIOS; number++)
+        compare_ratio(number, old, new, text);
+}
+
+static void compare_moments(const struct session *session, const struct moment *old,
+                            const struct moment *new, struct text *text)
+{
+    size_t before = text->length;
+
+    list_payloads(session, old, new, "appeared", list_appeared, text);
+    list_payloads(session, old, new, "vanished", list_vanished, text);
+    list_payloads(session, old, new, "moved", list_moved, text);
+    list_payloads(session, old, new, "resized", list_resized, text);
+    list_merged(session, old, new, text);
+    compare_metrics(&old->mirror->metrics, &new->mirror->metrics, text);
+    if (text->length == before)
+        text_add(text, " no block and no measure is different.");
+}
+
+bool difference_add(struct session *session, size_t from, size_t to, struct text *text,
+                    struct error *error)
+{
+    struct moment old, new;
+
+    if (!open_moment(session, from, &old, error))
+        return false;
+    if (!open_moment(session, to, &new, error)) {
+        close_moment(&old);
+        return false;
+    }
+    text_add(text, "From step %zu to step %zu:", from, to);
+    compare_moments(session, &old, &new, text);
+    close_moment(&old);
+    close_moment(&new);
+    return true;
+}
