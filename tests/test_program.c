@@ -107,16 +107,19 @@ static void a_file_inside_is_one_command(void **state)
 
     (void)state;
     snprintf(line, sizeof line, make, "free X\n");
-    shell_expect(line, 0, "{\"step\":1,\"command\":\"free X\",\"ok\":false\n"
-                          "{\"step\":2,\"command\":\"alloc C 1\"");
+    shell_expect(line, 0,
+                 "{\"step\":1,\"command\":\"free X\",\"ok\":false\n"
+                 "{\"step\":2,\"command\":\"alloc C 1\"");
     snprintf(line, sizeof line, make, "");
-    shell_expect(line, 0, "{\"step\":2,\"command\":\"alloc B 1\",\"ok\":true\n"
-                          "{\"step\":2,\"command\":\"source");
+    shell_expect(line, 0,
+                 "{\"step\":2,\"command\":\"alloc B 1\",\"ok\":true\n"
+                 "{\"step\":2,\"command\":\"source");
 }
 
 static void plain_output_has_no_escape_codes(void **state)
 {
-    struct shell_run result = shell_run("$P -e 'alloc a1..a9 100; free a1..a9:2; blocks; help' --color always");
+    struct shell_run result =
+        shell_run("$P -e 'alloc a1..a9 100; free a1..a9:2; blocks; help' --color always");
 
     (void)state;
     assert_int_equal(result.status, 0);
@@ -145,10 +148,25 @@ static void every_scenario_plays(void **state)
     assert_true(played >= 5);
 }
 
+/* What if is a step in words, and no step in numbers. */
+static void what_if_and_compare_are_told_in_text(void **state)
+{
+    (void)state;
+    shell_expect("$P --plain -e 'alloc A 10; whatif free A; free A'", 0,
+                 "whatif free A\n  what if: ");
+    shell_expect("$P --plain -e 'alloc A 10; whatif free A; free A'", 0, "\n2  free A\n");
+    shell_expect("$P --json -e 'alloc A 10; whatif -p buddy free A'", 0, "\"whatif\":true");
+    shell_expect("$P --json -e 'alloc A 10; compare buddy'", 0,
+                 "\"comparison\":[{\"policy\":\"buddy\"");
+    shell_expect("$P --plain -e 'alloc A 10; undo; steps; redo'", 0, ", undone\n");
+    shell_expect("$P --plain -e 'whatif free A' 2>&1", 1, "no variable 'A'");
+}
+
 /* The README's table is the program's help. */
 static void the_readme_lists_every_command(void **state)
 {
-    struct shell_run help = shell_run("$P -e help"), readme = shell_run("sed 's/\\\\|/|/g' \"$S\"/../../README.md");
+    struct shell_run help = shell_run("$P -e help"),
+                     readme = shell_run("sed 's/\\\\|/|/g' \"$S\"/../../README.md");
     char *line = strtok(help.output.data, "\n");
 
     (void)state;
@@ -200,6 +218,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_file_inside_is_one_command),
         cmocka_unit_test(plain_output_has_no_escape_codes),
         cmocka_unit_test(every_scenario_plays),
+        cmocka_unit_test(what_if_and_compare_are_told_in_text),
         cmocka_unit_test(the_readme_lists_every_command),
         cmocka_unit_test(brk_calls_equal_events),
     };

@@ -49,7 +49,7 @@ struct interpreter {
     /* What if: the session is imagined, and all that it can be asked is steps. */
     bool supposing;
     const char *supposition; /* the options ("-p best-fit "); "" for none */
-    struct session *imagined; /* of the last what if, until the next command */
+    struct session *imagined; /* of the last what if: a face may go on drawing it */
     struct comparison comparison; /* of the command at hand */
 };
 

@@ -303,11 +303,12 @@ static bool judge(const struct contest *contest, struct error *error)
 static const char *find_commands(const char *line, const struct statement *statement, size_t index,
                                  struct text *text)
 {
-    const struct token *first = &statement->tokens[index + 1];
-    const struct token *last = &statement->tokens[statement->count - 1];
+    const struct token *first, *last;
 
     if (index + 1 >= statement->count)
         return NULL;
+    first = &statement->tokens[index + 1];
+    last = &statement->tokens[statement->count - 1];
     if (first == last && first->quoted)
         return first->text;
     text_add_bytes(text, line + first->start, last->end - first->start);

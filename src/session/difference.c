@@ -106,14 +106,14 @@ static void add_whole(const struct session *session, const struct allocation *al
 static void list_appeared(const struct session *session, const struct allocation *old,
                           const struct allocation *new, struct list *list)
 {
-    if (!old)
+    if (!old && new)
         add_whole(session, new, list);
 }
 
 static void list_vanished(const struct session *session, const struct allocation *old,
                           const struct allocation *new, struct list *list)
 {
-    if (!new)
+    if (old && !new)
         add_whole(session, old, list);
 }
 

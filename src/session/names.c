@@ -67,9 +67,12 @@ uint32_t names_add(struct names *names, const char *text)
 void names_truncate(struct names *names, size_t count)
 {
     while (names->count > count) {
-        struct name *last = names->by_slot[--names->count];
+        const char *text = names->by_slot[--names->count]->text;
+        struct name *last;
 
-        HASH_DEL(names->by_text, last);
+        HASH_FIND_STR(names->by_text, text, last);
+        if (last)
+            HASH_DEL(names->by_text, last);
         free(last);
     }
 }

@@ -49,7 +49,7 @@ struct outcome {
     bool said;          /* the text is the user's own */
     const char *notice; /* what happened to the heap process before it; "" if nothing did */
     struct show show;
-    struct session *imagined; /* of what if: where it would lead to; valid until the next command */
+    struct session *imagined; /* of what if: where it would lead to; valid until the next what if */
     const struct comparison *comparison; /* of compare; else NULL */
 };
 

@@ -103,13 +103,12 @@ static void insert(struct timeline *timeline, const struct steps *steps,
                    struct checkpoint *checkpoint)
 {
     size_t place = count_until(timeline, checkpoint->step);
-    const struct checkpoint *before;
 
     timeline->items = memory_reserve(timeline->items, &timeline->capacity, timeline->count + 1,
                                      sizeof timeline->items[0]);
-    before = place > 0 ? &timeline->items[place - 1] : NULL;
-    if (before)
-        checkpoint->cost = before->cost + cost_between(steps, before->step, checkpoint->step);
+    if (place > 0)
+        checkpoint->cost = timeline->items[place - 1].cost +
+                           cost_between(steps, timeline->items[place - 1].step, checkpoint->step);
     memmove(&timeline->items[place + 1], &timeline->items[place],
             (timeline->count++ - place) * sizeof timeline->items[0]);
     timeline->items[place] = *checkpoint;
@@ -245,11 +244,11 @@ static bool find_source(struct session *session, size_t step, bool from_here,
     return true;
 }
 
-/* Everything but the time that it took. */
+/* Whether both led to the same; not how: a replay does not tell. */
 static bool same_result(const struct op_result *a, const struct op_result *b)
 {
     return a->payload == b->payload && a->usable == b->usable && a->heap_size == b->heap_size &&
-           a->visits == b->visits && a->refused == b->refused && a->reason == b->reason;
+           a->refused == b->refused;
 }
 
 /* A visit on its way. */
@@ -352,7 +351,8 @@ static bool take_last_step(struct journey *journey)
 
     if (!mirror_run(journey->mirror, &step->op, (uint32_t)journey->step, &result))
         return end_journey(journey, VISIT_DIED, journey->step);
-    return same_result(&result, &step->result) ||
+    return (same_result(&result, &step->result) && result.visits == step->result.visits &&
+            result.reason == step->result.reason) ||
            end_journey(journey, VISIT_DIFFERED, journey->step);
 }
 

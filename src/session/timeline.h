@@ -24,7 +24,7 @@
 
 enum {
     CHECKPOINT_INTERVAL_NS = 10 * 1000 * 1000,
-    CHECKPOINTS_MAX = 32,
+    CHECKPOINTS_MAX = 48,
 };
 #define CHECKPOINT_MEMORY ((uint64_t)1 << 30)
 

@@ -77,3 +77,61 @@ pid_t clone_process(struct exchange *exchange)
     errno = number;
     return process;
 }
+
+/* ---- Pages ---- */
+
+/* How many pages are asked about at a time. */
+enum { PAGES_AT_ONCE = 1024 };
+
+/* Write to the pages in [start, start + count) that are in memory, without changing them. At most
+ * `most`; returns how many that were. What the kernel does not know how to do is left undone. */
+static size_t own_some(char *start, size_t page, size_t count, size_t most)
+{
+    unsigned char present[PAGES_AT_ONCE];
+    size_t owned = 0, first = 0;
+
+    if (mincore(start, count * page, present) != 0)
+        return 0;
+    while (first < count && owned < most) {
+        size_t end = first;
+
+        while (end < count && (present[end] & 1) && owned + end - first < most)
+            end++;
+        if (end > first)
+            madvise(start + first * page, (end - first) * page, MADV_POPULATE_WRITE);
+        owned += end - first;
+        first = end + 1;
+    }
+    return owned;
+}
+
+static void own(uintptr_t address, size_t size, size_t page)
+{
+    uintptr_t start = address / page * page, end = address + size;
+    size_t most = CLONE_OWN_BYTES / page;
+
+    while (start < end && most > 0) {
+        size_t count = (end - start + page - 1) / page;
+
+        if (count > PAGES_AT_ONCE)
+            count = PAGES_AT_ONCE;
+        most -= own_some((char *)start, page, count, most);
+        start += count * page;
+    }
+}
+
+void clone_own_pages(const void *heap, size_t size)
+{
+    enum { STACK_BELOW = 16 * 1024, STACK_ABOVE = 8 * 1024 };
+    /* the linker's: where the program begins, where its variables do, and where it ends */
+    extern char __executable_start, __data_start, _end;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    uintptr_t here = (uintptr_t)&page, data = (uintptr_t)&__data_start;
+    uintptr_t code = (uintptr_t)&__executable_start;
+
+    madvise((char *)code, (uintptr_t)&_end - code, MADV_POPULATE_READ);
+    own((uintptr_t)heap, size, page);
+    for (uintptr_t at = here - STACK_BELOW; at < here + STACK_ABOVE; at += page)
+        own(at, 1, page); /* one by one: it may begin or end in between */
+    own(data, (uintptr_t)&_end - data, page);
+}

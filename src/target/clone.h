@@ -2,6 +2,7 @@
 #ifndef TARGET_CLONE_H
 #define TARGET_CLONE_H
 
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "target/exchange.h"
@@ -11,5 +12,13 @@
  *   exchange  of this process; in the new one its own exchange is at this address
  *   returns   the new process's number, 0 in the new process itself, -1 with errno set */
 pid_t clone_process(struct exchange *exchange);
+
+/* After a fork a process gets pages of its own only as it writes to them, at some microseconds each:
+ * the next operations would look slow. Get them now: those of the heap that are in memory, up to
+ * CLONE_OWN_BYTES, and those of the stack and of the program's variables; and map its code again.
+ *   size  bytes of the heap */
+void clone_own_pages(const void *heap, size_t size);
+
+#define CLONE_OWN_BYTES ((size_t)8 << 20)
 
 #endif

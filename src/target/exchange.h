@@ -63,7 +63,7 @@ struct op_result {
 enum request_kind {
     REQUEST_OPEN,   /* a heap of this config; there can be only one */
     REQUEST_RUN,    /* ops[0 .. count) */
-    REQUEST_REPLAY, /* the same, without keeping events or reading blocks back */
+    REQUEST_REPLAY, /* the same, without events, visits and blocks read back */
     REQUEST_CLONE,  /* a second process like this one; see clone.h */
     REQUEST_WALK,   /* blocks from the offset `from` on */
     REQUEST_LISTS,  /* at most `count` first items of each list from `list` on that has any */

@@ -58,8 +58,6 @@ void recorder_observe(void *context, const struct hg_event *event)
     case HG_EVENT_COPY:
     case HG_EVENT_KINDS: break;
     }
-    if (!recorder->events)
-        return;
     if (recorder->count < room_for(event))
         recorder->events[recorder->count++] = *event;
     else

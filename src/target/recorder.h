@@ -6,7 +6,7 @@
 #include "target/exchange.h"
 
 struct recorder {
-    struct hg_event *events; /* room for EXCHANGE_EVENTS_MAX; NULL where none are to be kept */
+    struct hg_event *events; /* room for EXCHANGE_EVENTS_MAX */
     uint64_t count, dropped;
     uint64_t visits;
     uint64_t low, high; /* every block that changed lies in [low, high); UINT64_MAX: to the break */

@@ -282,10 +282,23 @@ static void serve_run(struct server *server)
     collect_changes(server);
 }
 
+/* Nobody is told of events, which makes long searches half as long. */
 static void serve_replay(struct server *server)
 {
-    server->recorder.events = NULL;
+    hg_observe(server->heap, NULL, NULL);
     run_ops(server);
+    hg_observe(server->heap, recorder_observe, &server->recorder);
+}
+
+/* Events are written while the clock runs: let most steps meet no page fault there. Where the
+ * kernel cannot do this beforehand, they do. */
+static void touch_events(struct exchange *exchange)
+{
+    enum { EVENTS_TOUCHED = 8192 };
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t first = (uintptr_t)exchange->events / page * page;
+
+    madvise((void *)first, EVENTS_TOUCHED * sizeof exchange->events[0], MADV_POPULATE_WRITE);
 }
 
 /* Both processes come back from here; the new one has an exchange and a socket of its own, and
@@ -298,8 +311,11 @@ static void serve_clone(struct server *server)
         fail(server, errno);
     else
         server->exchange->reply.process = process;
-    if (process == 0)
+    if (process == 0) {
         server->requests = 1;
+        touch_events(server->exchange);
+    }
+    clone_own_pages(server->heap, heap_extent(server));
 }
 
 static uint64_t fewer(uint64_t a, uint64_t b)
@@ -387,9 +403,7 @@ static void answer(void *context)
     case REQUEST_WALK: collect_blocks(server, exchange->request.from, UINT64_MAX); break;
     case REQUEST_LISTS: serve_lists(server); break;
     case REQUEST_LIST: serve_list(server); break;
-    case REQUEST_CHECK:
-        hg_check(server->heap, heap_extent(server), &exchange->reply.defect);
-        break;
+    case REQUEST_CHECK: hg_check(server->heap, heap_extent(server), &exchange->reply.defect); break;
     case REQUEST_PEEK: serve_peek(server); break;
     }
 }
@@ -421,17 +435,6 @@ static void ignore_terminal_signals(void)
         signal(ignored[i], SIG_IGN);
 }
 
-/* Events are written while the clock runs: let most steps meet no page fault there. Where the
- * kernel cannot do this beforehand, they do. */
-static void touch_events(struct exchange *exchange)
-{
-    enum { EVENTS_TOUCHED = 8192 };
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t first = (uintptr_t)exchange->events / page * page;
-
-    madvise((void *)first, EVENTS_TOUCHED * sizeof exchange->events[0], MADV_POPULATE_WRITE);
-}
-
 int serve(void)
 {
     struct server server = {.clock_cost = measure_clock()};
@@ -446,7 +449,8 @@ int serve(void)
     prctl(PR_SET_NAME, "heapglass-heap"); /* what ps and top call it */
     ignore_terminal_signals();
     guard_install();
-    while (bell_wait(&server.exchange->to_heap, ++server.requests, EXCHANGE_SOCKET_FD) == BELL_RUNG) {
+    while (bell_wait(&server.exchange->to_heap, ++server.requests, EXCHANGE_SOCKET_FD) ==
+           BELL_RUNG) {
         serve_request(&server);
         if (!bell_ring(&server.exchange->to_front, EXCHANGE_SOCKET_FD))
             break;

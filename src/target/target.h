@@ -87,7 +87,8 @@ bool target_open(struct target *target, const struct hg_config *config,
 bool target_run(struct target *target, const struct op *ops, size_t count,
                 struct target_splice *ret_splice, const struct op_result **ret_results);
 
-/* The same without events and without a splice, for operations whose results are known. */
+/* The same without events and without a splice, for operations that have been carried out before.
+ * Results have neither visits nor reasons. */
 bool target_replay(struct target *target, const struct op *ops, size_t count,
                    const struct op_result **ret_results);
 
