@@ -230,6 +230,19 @@ bool session_reset(struct session *session, struct error *error)
 
 /* ---- Going back and forth ---- */
 
+/* Explain the step that we are at, anew. */
+static void explain_last(struct session *session)
+{
+    const struct step *step = session_last_step(session);
+
+    text_clear(&session->explanation);
+    if (step && step->left_out)
+        text_add(&session->explanation,
+                 "It was left out: on this heap there is nothing that it could be done to.");
+    else if (step)
+        explain_step(session, step, &session->explanation);
+}
+
 bool session_go(struct session *session, size_t step, struct error *error)
 {
     struct visit visit = timeline_visit(session, step, true, error);
@@ -237,9 +250,7 @@ bool session_go(struct session *session, size_t step, struct error *error)
     if (visit.outcome != VISIT_DONE)
         return false;
     timeline_move(session, visit.mirror, step);
-    text_clear(&session->explanation);
-    if (step > 0)
-        explain_step(session, session_last_step(session), &session->explanation);
+    explain_last(session);
     return true;
 }
 
