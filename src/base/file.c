@@ -29,8 +29,8 @@ static bool fill(int descriptor, const struct text *text)
     return fchmod(descriptor, 0666 & ~mask) == 0 && fsync(descriptor) == 0;
 }
 
-/* Let the file at `from` take the place at `to`. File systems that cannot refuse to replace are told
- * apart by looking first. */
+/* Let the file at `from` take the place at `to`. File systems that cannot refuse to replace are
+ * told apart by looking first. */
 static bool move_into_place(const char *from, const char *to, bool replaces)
 {
     if (replaces)

@@ -48,8 +48,8 @@ struct interpreter {
     bool told;                /* the face has been told what the command at hand has to say */
     /* What if: the session is imagined, and all that it can be asked is steps. */
     bool supposing;
-    const char *supposition; /* the options ("-p best-fit "); "" for none */
-    struct session *imagined; /* of the last what if: a face may go on drawing it */
+    const char *supposition;      /* the options ("-p best-fit "); "" for none */
+    struct session *imagined;     /* of the last what if: a face may go on drawing it */
     struct comparison comparison; /* of the command at hand */
 };
 
@@ -94,23 +94,23 @@ bool interpreter_run_text(struct interpreter *interpreter, const char *text);
 
 enum parameter_type {
     PARAMETER_NONE,
-    PARAMETER_NEW_NAME,  /* names of variables, which need not exist */
-    PARAMETER_NAME,      /* names of variables */
-    PARAMETER_SIZE,      /* bytes */
-    PARAMETER_LIMIT,     /* bytes, or none */
-    PARAMETER_NUMBER,    /* a whole number */
-    PARAMETER_BYTE,      /* 0 to 255, or one character */
-    PARAMETER_PLACE,     /* a variable or an offset */
-    PARAMETER_POLICY,    /* the name of a policy */
-    PARAMETER_KEY,       /* the name of a setting or a preference */
-    PARAMETER_VALUE,     /* a value for the key before it */
-    PARAMETER_COMMAND,   /* the name of a command */
-    PARAMETER_FILE,      /* the name of a file */
-    PARAMETER_SUBJECT,   /* what expect can look at */
-    PARAMETER_RELATION,  /* = != < <= > >= */
-    PARAMETER_TEXT,      /* all the rest of the command, as it stands */
-    PARAMETER_SUPPOSED,  /* the same: options and a command that makes steps */
-    PARAMETER_COMPARED,  /* the same: policies, and commands behind a -- */
+    PARAMETER_NEW_NAME, /* names of variables, which need not exist */
+    PARAMETER_NAME,     /* names of variables */
+    PARAMETER_SIZE,     /* bytes */
+    PARAMETER_LIMIT,    /* bytes, or none */
+    PARAMETER_NUMBER,   /* a whole number */
+    PARAMETER_BYTE,     /* 0 to 255, or one character */
+    PARAMETER_PLACE,    /* a variable or an offset */
+    PARAMETER_POLICY,   /* the name of a policy */
+    PARAMETER_KEY,      /* the name of a setting or a preference */
+    PARAMETER_VALUE,    /* a value for the key before it */
+    PARAMETER_COMMAND,  /* the name of a command */
+    PARAMETER_FILE,     /* the name of a file */
+    PARAMETER_SUBJECT,  /* what expect can look at */
+    PARAMETER_RELATION, /* = != < <= > >= */
+    PARAMETER_TEXT,     /* all the rest of the command, as it stands */
+    PARAMETER_SUPPOSED, /* the same: options and a command that makes steps */
+    PARAMETER_COMPARED, /* the same: policies, and commands behind a -- */
 };
 
 struct parameter {

@@ -15,8 +15,8 @@
 void interpreter_init(struct interpreter *interpreter, struct session *session,
                       const struct face *face)
 {
-    *interpreter = (struct interpreter){
-        .session = session, .face = *face, .line = "", .supposition = ""};
+    *interpreter =
+        (struct interpreter){.session = session, .face = *face, .line = "", .supposition = ""};
     session->progress = face->tick;
     session->progress_context = face->context;
 }
@@ -148,7 +148,8 @@ static bool run_for_names(struct run *run)
     return true;
 }
 
-/* Read a statement; where only steps can be supposed, it must be one of a command that makes some. */
+/* Read a statement; where only steps can be supposed, it must be one of a command that makes
+ * some. */
 static bool parse(const struct interpreter *interpreter, const char *line,
                   const struct statement *statement, struct parsed *ret_parsed, struct error *error)
 {

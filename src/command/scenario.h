@@ -4,8 +4,8 @@
 
 #include "session/session.h"
 
-/* Append the lines of a scenario: the policy and the settings that are not as they are at first, and
- * the steps up to now. Played on a fresh heap it leads to the same heap, byte for byte.
+/* Append the lines of a scenario: the policy and the settings that are not as they are at first,
+ * and the steps up to now. Played on a fresh heap it leads to the same heap, byte for byte.
  *   returns  how many of the steps are comments, because the heap refuses to carry them out and
  *            nothing would come of typing them: what a replay under another policy can lead to */
 size_t scenario_add(const struct session *session, struct text *text);

@@ -212,7 +212,8 @@ static const struct command commands[] = {
         .group = GROUP_TIME,
         .parameters = {{PARAMETER_NUMBER, "STEP", 0, 0}},
         .summary = "go to after STEP; 0 is the fresh heap",
-        .help = "The heap is then as it was after STEP; steps lists them. Those behind STEP are undone, and can be redone.",
+        .help = "The heap is then as it was after STEP; steps lists them. Those behind STEP are "
+                "undone, and can be redone.",
         .examples = "goto 0\ngoto 3",
         .run = verb_goto,
     },
@@ -231,10 +232,11 @@ static const struct command commands[] = {
         .group = GROUP_TIME,
         .parameters = {{PARAMETER_SUPPOSED, "[-p POLICY] [-s KEY=VALUE] COMMAND", 0, 0}},
         .summary = "show what it would do",
-        .help = "A clone of the heap carries COMMAND out, and is thrown away. With -p or -s the steps so far "
-                "are replayed on a heap of that kind first. COMMAND is one that makes steps, such "
-                "as alloc, free or limit.",
-        .examples = "whatif alloc D 20M\nwhatif -p best-fit alloc D 20M\nwhatif -s place=high alloc D 1M",
+        .help = "A clone of the heap carries COMMAND out, and is thrown away. With -p or -s the "
+                "steps so far are replayed on a heap of that kind first. COMMAND is one that makes "
+                "steps, such as alloc, free or limit.",
+        .examples =
+            "whatif alloc D 20M\nwhatif -p best-fit alloc D 20M\nwhatif -s place=high alloc D 1M",
         .run = verb_whatif,
     },
     {
@@ -242,10 +244,11 @@ static const struct command commands[] = {
         .group = GROUP_TIME,
         .parameters = {{PARAMETER_COMPARED, "[POLICY...] [-- COMMANDS]", true, 0}},
         .summary = "compare what policies make of it",
-        .help = "The steps so far, and COMMANDS after them, are carried out under each POLICY, or "
-                "under all of them, on a heap of its own; nothing changes here. The best of each "
-                "column has a star; who refused more steps than another is best at nothing. Several "
-                "COMMANDS stand in quotes: -- \"alloc A 1M; free A\".",
+        .help =
+            "The steps so far, and COMMANDS after them, are carried out under each POLICY, or "
+            "under all of them, on a heap of its own; nothing changes here. The best of each "
+            "column has a star; who refused more steps than another is best at nothing. Several "
+            "COMMANDS stand in quotes: -- \"alloc A 1M; free A\".",
         .examples = "compare\ncompare first-fit best-fit -- alloc D 20M",
         .run = verb_compare,
     },
@@ -262,8 +265,9 @@ static const struct command commands[] = {
         .can_force = true,
         .parameters = {{PARAMETER_FILE, "FILE", 0, 0}},
         .summary = "write a scenario that leads to where we are",
-        .help = "Played on a fresh heap it makes the same steps and the same heap, byte for byte. A "
-                "file that exists is kept; save! replaces it.",
+        .help =
+            "Played on a fresh heap it makes the same steps and the same heap, byte for byte. A "
+            "file that exists is kept; save! replaces it.",
         .run = verb_save,
     },
     {

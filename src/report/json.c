@@ -178,9 +178,9 @@ static void add_shown(struct json *json, const struct outcome *outcome, struct t
 static json_t *contestant_object(const struct comparison *comparison,
                                  const struct contestant *contestant)
 {
-    json_t *object = json_pack("{s:s, s:o}", "policy", contestant->config.policy, "error",
-                               string_or_null(contestant->has_failed ? contestant->failure.text
-                                                                     : NULL));
+    json_t *object =
+        json_pack("{s:s, s:o}", "policy", contestant->config.policy, "error",
+                  string_or_null(contestant->has_failed ? contestant->failure.text : NULL));
     json_t *best = json_array();
 
     for (unsigned column = 0; column < COMPARISON_COLUMNS && !contestant->has_failed; column++) {
@@ -225,16 +225,15 @@ void json_report(struct json *json, const struct outcome *outcome)
         text_add(&explanation, "%s", outcome->text);
     else if (outcome->ok)
         add_shown(json, outcome, &explanation);
-    object = json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "step",
-                       json_number(json->session->steps.count), "command", string(outcome->command), "ok",
-                       outcome->ok,
-                       "error", string_or_null(outcome->ok ? NULL : outcome->error), "result",
-                       result_value(step), "nanoseconds",
-                       json_number(step ? step->result.nanoseconds : 0), "heap",
-                       heap_object(session->mirror), "blocks", blocks_array(session), "free_lists",
-                       lists_array(session), "metrics", metrics_object(&session->mirror->metrics),
-                       "events", step ? events_array(session->mirror) : json_array(),
-                       "explanation", string(text_string(&explanation)));
+    object = json_pack(
+        "{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "step",
+        json_number(json->session->steps.count), "command", string(outcome->command), "ok",
+        outcome->ok, "error", string_or_null(outcome->ok ? NULL : outcome->error), "result",
+        result_value(step), "nanoseconds", json_number(step ? step->result.nanoseconds : 0), "heap",
+        heap_object(session->mirror), "blocks", blocks_array(session), "free_lists",
+        lists_array(session), "metrics", metrics_object(&session->mirror->metrics), "events",
+        step ? events_array(session->mirror) : json_array(), "explanation",
+        string(text_string(&explanation)));
     if (object) {
         add_extras(object, outcome);
         json_dumpf(object, json->output, JSON_COMPACT);

@@ -5,8 +5,8 @@
 #include "session/session.h"
 
 /* Append which payloads appeared, vanished, moved or changed their size, which blocks merged, and
- * how the measures changed, from after step number `from` to after step number `to`, which are known.
- * The session stays as it is.
+ * how the measures changed, from after step number `from` to after step number `to`, which are
+ * known. The session stays as it is.
  *   returns  false with `error` set when one of the moments cannot be had again */
 bool difference_add(struct session *session, size_t from, size_t to, struct text *text,
                     struct error *error);

@@ -144,8 +144,8 @@ bool mirror_read(struct mirror *mirror, const struct metrics *before)
 void mirror_set_events(struct mirror *mirror, const struct hg_event *events, size_t count,
                        uint64_t dropped)
 {
-    mirror->events = memory_reserve(mirror->events, &mirror->event_capacity, count,
-                                    sizeof mirror->events[0]);
+    mirror->events =
+        memory_reserve(mirror->events, &mirror->event_capacity, count, sizeof mirror->events[0]);
     memory_copy(mirror->events, events, count * sizeof mirror->events[0]);
     mirror->event_count = count;
     mirror->events_dropped = dropped;

@@ -57,8 +57,8 @@ static bool repeat(struct mirror *mirror, struct step *step, uint32_t number)
 /* Carry out the steps behind number `from`, where the mirror is, up to number `to`, noting their
  * results anew.
  *   stoppable  whether session->progress may end it
- *   returns    the number of the last one carried out: less than `to` where the heap process did not
- *              survive the next one, or where the user stopped it */
+ *   returns    the number of the last one carried out: less than `to` where the heap process did
+ *              not survive the next one, or where the user stopped it */
 static size_t replay(struct session *session, size_t from, size_t to, bool stoppable)
 {
     enum { PROGRESS_INTERVAL = 512 };

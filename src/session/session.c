@@ -235,8 +235,7 @@ static void add_damage(struct session *session)
 }
 
 /* Run a step. A process that ended before it could begin is replaced once. */
-static bool run(struct session *session, struct step *step, const char *name,
-                struct error *error)
+static bool run(struct session *session, struct step *step, const char *name, struct error *error)
 {
     uint32_t number = (uint32_t)session->steps.count + 1;
     struct target_failure failure;

@@ -68,8 +68,8 @@ static size_t count_until(const struct timeline *timeline, size_t step)
     return count;
 }
 
-/* Drop the checkpoint that can best be done without, seen from where `here` nanoseconds of work have
- * been done; the first one and the last stay. */
+/* Drop the checkpoint that can best be done without, seen from where `here` nanoseconds of work
+ * have been done; the first one and the last stay. */
 static void thin(struct timeline *timeline, uint64_t here)
 {
     const struct checkpoint *items = timeline->items;
@@ -114,8 +114,8 @@ static void insert(struct timeline *timeline, const struct steps *steps,
     timeline->items[place] = *checkpoint;
 }
 
-/* Keep `target`, which is taken over, as a checkpoint at step number `step`. The events are those of
- * `mirror`, if there is one. */
+/* Keep `target`, which is taken over, as a checkpoint at step number `step`. The events are those
+ * of `mirror`, if there is one. */
 static void keep(struct timeline *timeline, const struct steps *steps, size_t step,
                  struct target *target, uint64_t heap_start, const struct mirror *mirror)
 {

@@ -1,8 +1,8 @@
 /* timeline.h: going to any step of a session, forth and back.
  *
  * The same steps on a fresh heap give the same heap, byte for byte, so any moment can be had by
- * replaying; checkpoints make that quick. A checkpoint is a clone of the heap process that sleeps at
- * some step; a clone of it, and the steps that follow, lead to the step that is wanted. What the
+ * replaying; checkpoints make that quick. A checkpoint is a clone of the heap process that sleeps
+ * at some step; a clone of it, and the steps that follow, lead to the step that is wanted. What the
  * front knows besides (variables, sizes asked for) is made of the steps' results, without asking
  * anybody.
  *

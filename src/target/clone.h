@@ -13,10 +13,10 @@
  *   returns   the new process's number, 0 in the new process itself, -1 with errno set */
 pid_t clone_process(struct exchange *exchange);
 
-/* After a fork a process gets pages of its own only as it writes to them, at some microseconds each:
- * the next operations would look slow. Get them now: those of the heap that are in memory, up to
- * CLONE_OWN_BYTES, and those of the stack and of the program's variables; and map its code again.
- *   size  bytes of the heap */
+/* After a fork a process gets pages of its own only as it writes to them, at some microseconds
+ * each: the next operations would look slow. Get them now: those of the heap that are in memory, up
+ * to CLONE_OWN_BYTES, and those of the stack and of the program's variables; and map its code
+ *   again. size  bytes of the heap */
 void clone_own_pages(const void *heap, size_t size);
 
 #define CLONE_OWN_BYTES ((size_t)8 << 20)

@@ -231,8 +231,8 @@ static bool call(struct target *target, enum request_kind kind)
 
 /* ---- Clones ---- */
 
-/* Send the ends that a clone is to have. The process cannot take them for the bell's bytes: it reads
- * none once it has seen the request that was rung for before. */
+/* Send the ends that a clone is to have. The process cannot take them for the bell's bytes: it
+ * reads none once it has seen the request that was rung for before. */
 static bool send_ends(const struct target *target, const struct spawn_ends *ends)
 {
     union {

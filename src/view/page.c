@@ -128,11 +128,10 @@ static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int
         answer = "NULL";
     else if (step->result.usable > 0)
         answer = words_place(page->session, page->options, step->result.payload, place);
-    column = grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%c%5zu  ",
-                        row + 1 == steps->count && steps->known > steps->count ? '>' : ' ',
-                        row + 1);
-    command_columns =
-        grid->columns - column - ANSWER_COLUMNS - HEAP_COLUMNS - (int)strlen(undone);
+    column =
+        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%c%5zu  ",
+                   row + 1 == steps->count && steps->known > steps->count ? '>' : ' ', row + 1);
+    command_columns = grid->columns - column - ANSWER_COLUMNS - HEAP_COLUMNS - (int)strlen(undone);
     if (command_columns > COMMAND_COLUMNS)
         command_columns = COMMAND_COLUMNS;
     grid_text_elided(grid, at, column, command_columns, style, text_string(&command),

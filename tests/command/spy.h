@@ -15,9 +15,9 @@ struct spy {
     struct location location;
     char file[256];
     enum show_kind shown;
-    bool imagined; /* the last one was a what if */
-    struct metrics seen;   /* of the session that the last one was about */
-    size_t compared;       /* how many policies the last one compared */
+    bool imagined;       /* the last one was a what if */
+    struct metrics seen; /* of the session that the last one was about */
+    size_t compared;     /* how many policies the last one compared */
     unsigned preferred[PREFERENCES];
     size_t outcomes;
     size_t ticks_until_stop; /* the user wants to stop after so many; 0 for never */

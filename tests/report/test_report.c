@@ -241,19 +241,18 @@ static void a_comparison_is_an_array_of_policies(void **state)
     json_decref(object);
     comparison_add(&comparison, session);
     comparison_add_failure(&comparison, &session->mirror->config, &failure);
-    object = report_outcome(session, &(struct outcome){.command = "compare",
-                                                       .ok = true,
-                                                       .text = "",
-                                                       .notice = "",
-                                                       .comparison = &comparison});
+    object = report_outcome(
+        session,
+        &(struct outcome){
+            .command = "compare", .ok = true, .text = "", .notice = "", .comparison = &comparison});
     array = json_object_get(object, "comparison");
     assert_int_equal(json_array_size(array), 2);
     assert_int_equal(number(json_array_get(array, 0), "heap_size"), 4096);
     assert_int_equal(json_array_size(json_object_get(json_array_get(array, 0), "best")),
                      COMPARISON_COLUMNS);
     assert_true(json_is_null(json_object_get(json_array_get(array, 0), "error")));
-    assert_string_equal(
-        json_string_value(json_object_get(json_array_get(array, 1), "error")), "no");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(array, 1), "error")),
+                        "no");
     json_decref(object);
     comparison_finish(&comparison);
     session_destroy(session);
