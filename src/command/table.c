@@ -130,10 +130,12 @@ static const struct command commands[] = {
         .name = "explain",
         .aliases = {"why"},
         .group = GROUP_LOOK,
-        .summary = "tell the whole story of the last step",
+        .parameters = {{PARAMETER_NUMBER, "STEP", true, 0}},
+        .summary = "tell the whole story of STEP, or the last",
         .help =
             "A line for each thing the allocator did: the request, each free block it looked at "
             "and why it was refused, the split, the handover; or the merging after a free.",
+        .examples = "explain\nexplain 2",
         .run = verb_explain,
     },
     {

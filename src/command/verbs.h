@@ -40,7 +40,6 @@ VERB(coalesce);
 VERB(reset);
 
 /* verbs_look.c: looking without changing anything */
-VERB(explain);
 VERB(map);
 VERB(blocks);
 VERB(freelist);
@@ -54,6 +53,7 @@ VERB(check);
 VERB(undo);
 VERB(redo);
 VERB(goto);
+VERB(explain);
 VERB(diff);
 VERB(whatif);
 VERB(compare);

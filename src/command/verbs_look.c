@@ -6,7 +6,6 @@
 
 #include "base/size.h"
 #include "command/verbs.h"
-#include "session/explain.h"
 
 static bool show(struct interpreter *interpreter, enum show_kind kind)
 {
@@ -27,17 +26,6 @@ VERB_THAT_SHOWS(blocks, SHOW_BLOCKS)
 VERB_THAT_SHOWS(freelist, SHOW_FREE_LIST)
 VERB_THAT_SHOWS(stats, SHOW_STATS)
 VERB_THAT_SHOWS(vars, SHOW_VARIABLES)
-
-VERB(explain)
-{
-    const struct step *step = session_last_step(interpreter->session);
-
-    (void)arguments;
-    if (!step)
-        return error_set(error, "there is no step yet");
-    explain_story(interpreter->session, step, &interpreter->output);
-    return true;
-}
 
 /* ---- dump ---- */
 

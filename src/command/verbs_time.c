@@ -87,6 +87,23 @@ VERB(goto)
     return is_step(interpreter->session, step, error) && go(interpreter, step->number, error);
 }
 
+VERB(explain)
+{
+    struct session *session = interpreter->session;
+    const struct argument *step = &arguments->items[0];
+
+    if (arguments->count == 0 && session->steps.count == 0)
+        return error_set(error, "there is no step yet");
+    if (arguments->count == 0)
+        return session_add_story(session, session->steps.count, &interpreter->output, error);
+    if (step->number == 0) {
+        error_set(error, "step 0 is the fresh heap: nothing has happened yet");
+        return verb_fail_at(error, step);
+    }
+    return is_step(session, step, error) &&
+           session_add_story(session, step->number, &interpreter->output, error);
+}
+
 VERB(diff)
 {
     struct session *session = interpreter->session;

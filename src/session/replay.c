@@ -254,6 +254,24 @@ bool session_go(struct session *session, size_t step, struct error *error)
     return true;
 }
 
+bool session_add_story(struct session *session, size_t step, struct text *text,
+                       struct error *error)
+{
+    struct session then = *session; /* but for where it is */
+    struct visit visit = {0};
+
+    if (step != session->steps.count) {
+        visit = timeline_visit(session, step, true, error);
+        if (visit.outcome != VISIT_DONE)
+            return false;
+        then.mirror = visit.mirror;
+        then.steps.count = step;
+    }
+    explain_story(&then, session_last_step(&then), text);
+    mirror_destroy(visit.mirror);
+    return true;
+}
+
 /* ---- When the heap process does not survive ---- */
 
 /* Forget the steps behind number `step`, undone ones too. */

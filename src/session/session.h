@@ -65,6 +65,12 @@ bool session_act(struct session *session, const struct action *action, struct er
  *   cost     see timeline.h */
 bool session_go(struct session *session, size_t step, struct error *error);
 
+/* Append the story of step number `step`, which is known and not 0: see explain_story. The session
+ * stays as it is.
+ *   returns  false with `error` set when that moment cannot be had */
+bool session_add_story(struct session *session, size_t step, struct text *text,
+                       struct error *error);
+
 /* A session of its own that is as this one is now, without the steps that were undone. What is done
  * there changes nothing here.
  *   config   of its heap, on which the steps are replayed; NULL for a clone of the heap

@@ -256,6 +256,7 @@ struct journey {
     struct session *session;
     struct mirror *mirror; /* at `step` */
     size_t step;
+    bool can_be_stopped; /* by session->progress */
     struct visit visit;
 };
 
@@ -324,7 +325,8 @@ static bool replay(struct journey *journey, size_t to)
         if (!replay_some(journey, to))
             return false;
         if (session->progress && journey->step < to &&
-            !session->progress(session->progress_context, journey->step, to))
+            !session->progress(session->progress_context, journey->step, to) &&
+            journey->can_be_stopped)
             return end_journey(journey, VISIT_STOPPED, journey->step);
     }
     return true;
@@ -392,7 +394,7 @@ static void describe(const struct journey *journey, struct error *error)
 struct visit timeline_visit(struct session *session, size_t step, bool from_here,
                             struct error *error)
 {
-    struct journey journey = {.session = session};
+    struct journey journey = {.session = session, .can_be_stopped = from_here};
     struct target_failure ignored;
     struct source source;
     struct target *target;

@@ -68,7 +68,7 @@ enum visit_outcome {
     VISIT_NO_PROCESS, /* there cannot be another heap process */
     VISIT_DIED,       /* the heap process did not survive a step, */
     VISIT_DIFFERED,   /* or a step went otherwise than before */
-    VISIT_STOPPED,    /* the user wanted it to end */
+    VISIT_STOPPED,    /* the user wanted it to end; only where there is a way back */
 };
 
 struct visit {
@@ -78,7 +78,8 @@ struct visit {
 };
 
 /* Go and see how things were after step number `step`, which is known. The session stays as it is.
- *   from_here  whether the session's own heap process can be trusted to start from
+ *   from_here  whether the session's own heap process can be trusted to start from; if it cannot,
+ *              the visit is needed, and cannot be stopped
  *   errors     in words for the user, for all outcomes but VISIT_DONE */
 struct visit timeline_visit(struct session *session, size_t step, bool from_here,
                             struct error *error);

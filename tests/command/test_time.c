@@ -109,6 +109,30 @@ static void diff_says_what_changed(void **state)
     spy_destroy(spy);
 }
 
+static void the_story_of_any_step_can_be_told(void **state)
+{
+    struct spy *spy = spy_create();
+    struct text story = {0};
+    uint64_t hash;
+
+    (void)state;
+    spy_expect_error(spy, "explain", "there is no step yet", 1);
+    spy_expect(spy, "alloc A 1000; alloc B 2000; explain");
+    text_add(&story, "%s", text_string(&spy->last));
+    spy_expect(spy, "alloc C 3000; free B; free A");
+    hash = hash_heap(spy->session);
+    spy_expect(spy, "explain 2");
+    assert_string_equal(text_string(&spy->last), text_string(&story));
+    spy_expect(spy, "undo 4; explain 2"); /* what was undone, too */
+    assert_string_equal(text_string(&spy->last), text_string(&story));
+    spy_expect(spy, "redo 4");
+    assert_int_equal(hash_heap(spy->session), hash);
+    spy_expect_error(spy, "explain 6", "there is no step 6; there are 5", 9);
+    spy_expect_error(spy, "explain 0", "step 0 is the fresh heap", 9);
+    text_finish(&story);
+    spy_destroy(spy);
+}
+
 static void what_if_changes_nothing(void **state)
 {
     struct spy *spy = spy_create();
@@ -362,6 +386,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(undo_redo_and_goto_say_where_we_are),
         cmocka_unit_test(diff_says_what_changed),
+        cmocka_unit_test(the_story_of_any_step_can_be_told),
         cmocka_unit_test(what_if_changes_nothing),
         cmocka_unit_test(what_if_wants_a_command_that_makes_steps),
         cmocka_unit_test(compare_shows_what_each_policy_makes_of_it),
