@@ -34,8 +34,10 @@ static bool receive_ends(struct ends *ret_ends)
                                   .msg_control = control.bytes,
                                   .msg_controllen = sizeof control.bytes};
         received = recvmsg(EXCHANGE_SOCKET_FD, &message, 0);
-    } while ((received == 1 && message.msg_controllen == 0) || (received < 0 && errno == EINTR));
-    if (received != 1 || control.header.cmsg_len != CMSG_LEN(sizeof *ret_ends)) {
+    } while ((received == 1 && message.msg_controllen == 0 && !(message.msg_flags & MSG_CTRUNC)) ||
+             (received < 0 && errno == EINTR));
+    if (received != 1 || message.msg_controllen < CMSG_LEN(sizeof *ret_ends) ||
+        control.header.cmsg_len != CMSG_LEN(sizeof *ret_ends)) {
         errno = received < 0 ? errno : EPROTO;
         return false;
     }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -437,6 +438,31 @@ static void a_killed_clone_harms_nobody(void **state)
     target_destroy(clone);
 }
 
+/* Where the system has no room for another process, there is none, and nothing else happens. */
+static void without_descriptors_there_is_no_clone(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct rlimit before, few;
+    struct error error = {0};
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    for (rlim_t spare = 0; spare < 4; spare++) { /* a clone takes four, for a moment */
+        int next = dup(STDIN_FILENO);
+
+        close(next);
+        few = (struct rlimit){.rlim_cur = (rlim_t)next + spare, .rlim_max = before.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        assert_null(target_clone(target, &error));
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+        assert_non_null(strstr(error.text, "cannot be cloned"));
+        run(target, (struct op){.kind = OP_ALLOC, .size = 100}, &splice);
+    }
+    target_destroy(clone_of(target));
+    target_destroy(target);
+}
+
 /* The clones' faults are caught as those of the first are. */
 static void a_clone_survives_its_faults(void **state)
 {
@@ -521,6 +547,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_clone_has_the_same_heap_and_lives_its_own_life),
         cmocka_unit_test(a_clone_of_a_clone_keeps_the_limit),
         cmocka_unit_test(a_killed_clone_harms_nobody),
+        cmocka_unit_test(without_descriptors_there_is_no_clone),
         cmocka_unit_test(a_clone_survives_its_faults),
         cmocka_unit_test(a_replay_gives_the_results_alone),
         cmocka_unit_test(settings_that_cannot_be_are_refused),
