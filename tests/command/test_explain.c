@@ -152,6 +152,14 @@ static const struct row rows[] = {
     {"policy pool-scan; alloc A 1; alloc B 1; free A", "free B",
      "B's block (64 bytes at +0x00c0) is free. A neighbour is free too, but slots are never "
      "merged."},
+    {"policy segregated; alloc s1..s9 32", "alloc t 32",
+     "t takes the slot at +0x0430, the first on the list 'slots 32'."},
+    {"policy segregated; alloc s1..s9 32", "free s9",
+     "s9's block (32 bytes at +0x0410) is free. It is a slot of a slab, and goes back to the list "
+     "'slots 32'."},
+    {"policy tlsf; alloc A 1064; alloc B 8; free A", "alloc C 1050",
+     "C needs 1K in one piece; the lists that were searched have none that fits, though 1K are "
+     "free in one, so the break moved up by 1K, and C lies at ..."},
     {"policy buddy; alloc A 24", "alloc B 500",
      "B takes a free block of the lowest order that will do: 512 bytes at +0x11f8 (1 looked at)."},
     {"policy buddy; alloc A 24; free A", "alloc B 56",
@@ -230,6 +238,14 @@ static void a_story_has_a_line_for_each_event(void **state)
         "cost      0 blocks looked at, ");
 }
 
+static void a_slot_has_no_header_that_could_say_anything(void **state)
+{
+    (void)state;
+    expect_story("policy pool-stack; alloc A 10; free A",
+                 "header    the slot at +0x0080, one of 64 bytes, is free\n"
+                 "list      64 bytes at +0x0080 goes onto the list 'slots', at its head\n");
+}
+
 static void a_long_search_is_elided_in_the_middle(void **state)
 {
     struct spy *spy = spy_create();
@@ -252,6 +268,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_step_has_its_sentence),
         cmocka_unit_test(a_story_has_a_line_for_each_event),
+        cmocka_unit_test(a_slot_has_no_header_that_could_say_anything),
         cmocka_unit_test(a_long_search_is_elided_in_the_middle),
     };
 

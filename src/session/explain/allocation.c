@@ -32,8 +32,9 @@ static void tell_no_fit(struct telling *telling)
         text_add(telling->text, "no free block has that much behind a multiple of %s",
                  tell_amount(telling, telling->step->op.argument));
     else if (before->largest_free >= needed(telling))
-        text_add(telling->text, "none of the %" PRIu64 " free blocks looked at serves",
-                 telling->digest.visits);
+        text_add(telling->text, "the lists that were searched have none that fits, though %s are "
+                                "free in one",
+                 largest);
     else if (before->free_blocks == 1)
         text_add(telling->text, "the only free block has %s", largest);
     else

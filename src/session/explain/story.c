@@ -91,8 +91,14 @@ TELL(handover)
 
 TELL(release)
 {
-    text_add(telling->text, "the header at %s says %s: the block is free",
-             tell_offset(telling, event->at), tell_amount(telling, event->size));
+    const struct block *block = block_table_get(&telling->session->mirror->blocks, event->at);
+
+    if (block && block->at == event->at && block->header == 0)
+        text_add(telling->text, "the slot at %s, one of %s, is free",
+                 tell_offset(telling, event->at), tell_amount(telling, event->size));
+    else
+        text_add(telling->text, "the header at %s says %s: the block is free",
+                 tell_offset(telling, event->at), tell_amount(telling, event->size));
 }
 
 TELL(merge_left)
