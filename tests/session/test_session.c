@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -85,6 +86,29 @@ static void the_story_of_ten_megabytes(void **state)
     expect_explanation(session, "E is NULL");
     expect_explanation(session, "10M are free, in 2 blocks, none larger than 10M");
     end(session);
+}
+
+/* Of each policy, through growth by several chunks, and with pads between them in a pool. */
+static void what_is_shown_is_what_is_there(void **state)
+{
+    const struct hg_policy_info *policy;
+    char name[8];
+
+    (void)state;
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        struct hg_config config = hg_config_default(policy->name);
+        struct session *session;
+        struct error error;
+
+        config.settings[HG_SLOT_SIZE] = 5000;
+        session = session_create(&config, &error);
+        assert_non_null(session);
+        for (int i = 0; i < 20; i++) {
+            snprintf(name, sizeof name, "a%d", i);
+            act(session, OP_ALLOC, name, 4000);
+        }
+        end(session);
+    }
 }
 
 static void measures_are_what_the_blocks_say(void **state)
@@ -374,6 +398,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_story_of_ten_megabytes),
+        cmocka_unit_test(what_is_shown_is_what_is_there),
         cmocka_unit_test(measures_are_what_the_blocks_say),
         cmocka_unit_test(variables_are_pointers),
         cmocka_unit_test(realloc_keeps_the_block_when_it_fails),

@@ -335,6 +335,17 @@ static size_t usable_size(const struct hg_heap *heap, const void *payload)
 
 /* ---- Reading back ---- */
 
+/* Visit what lies in [at, until), which is no slot: a chunk's bits, or the pad at its end. */
+static bool visit_between(uint64_t at, uint64_t until, uint64_t from, hg_block_visitor *visitor,
+                          void *context)
+{
+    struct hg_block between = hg_other_block(HG_BOOKKEEPING, at, until);
+
+    return at == until || at < from || visitor(context, &between);
+}
+
+/* The pad of one chunk and the bits of the next are two blocks: a new chunk leaves the old ones as
+ * they are. */
 static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                  hg_block_visitor *visitor, void *context)
 {
@@ -346,9 +357,14 @@ static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
 
     for (; more; more = next_slot(&shape, extent, &place)) {
         struct hg_block block = {.at = slot_at(&shape, place), .size = shape.slot_size};
-        struct hg_block before = hg_other_block(HG_BOOKKEEPING, until, block.at);
+        uint64_t chunk_at = place.chunk * shape.chunk_size;
 
-        if (before.size > 0 && before.at >= from && !visitor(context, &before))
+        if (until < chunk_at) {
+            if (!visit_between(until, chunk_at, from, visitor, context))
+                return;
+            until = chunk_at;
+        }
+        if (!visit_between(until, block.at, from, visitor, context))
             return;
         until = block.at + block.size;
         block.kind = is_used(pool, &shape, place) ? HG_USED : HG_FREE;
@@ -356,11 +372,7 @@ static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
         if (block.at >= from && !visitor(context, &block))
             return;
     }
-    if (until < extent) {
-        struct hg_block rest = hg_other_block(HG_BOOKKEEPING, until, extent);
-
-        visitor(context, &rest);
-    }
+    visit_between(until, extent, from, visitor, context);
 }
 
 static void list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
