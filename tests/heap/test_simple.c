@@ -36,6 +36,24 @@ static void linear_resizes_its_last_block_only(void **state)
     exercise_end(&exercise);
 }
 
+static void payloads_of_no_bytes_differ_from_those_behind(void **state)
+{
+    struct hg_config config = hg_config_default("linear");
+    struct exercise exercise;
+    struct hg_heap *heap;
+    void *payload;
+
+    (void)state;
+    config.settings[HG_ALIGNMENT] = 8;
+    exercise = exercise_begin(&config);
+    heap = exercise.shadow->heap;
+    payload = hg_malloc(heap, 0);
+    assert_int_equal(hg_usable_size(heap, payload), 8);
+    assert_true((char *)hg_malloc(heap, 0) - (char *)payload == 16);
+    hg_reset(heap);
+    exercise_end(&exercise);
+}
+
 static void linear_skips_for_alignment(void **state)
 {
     struct hg_config config = exercise_config("linear");
@@ -120,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(linear_moves_an_index_up),
         cmocka_unit_test(linear_resizes_its_last_block_only),
+        cmocka_unit_test(payloads_of_no_bytes_differ_from_those_behind),
         cmocka_unit_test(linear_skips_for_alignment),
         cmocka_unit_test(a_pool_has_slots_of_one_size),
         cmocka_unit_test(scanning_takes_longer_than_popping),

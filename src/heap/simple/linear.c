@@ -57,9 +57,10 @@ static uint64_t first_at(const struct hg_settings *settings)
     return bits_align_up(sizeof(struct linear) + TAG_SIZE, settings->alignment) - TAG_SIZE;
 }
 
+/* Two payloads of no bytes must not be the same: each has one at least. */
 static size_t block_size(const struct linear *linear, size_t size)
 {
-    return bits_align_up(TAG_SIZE + size, linear->heap.settings.alignment);
+    return bits_align_up(TAG_SIZE + (size ? size : 1), linear->heap.settings.alignment);
 }
 
 /* ---- Opening ---- */
