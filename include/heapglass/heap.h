@@ -276,7 +276,7 @@ HG_API void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t siz
 
 /* Make the payload hold `size` bytes, in place where the block or its right neighbour has room.
  *   payload  NULL asks for hg_malloc(heap, size)
- *   size     0 frees the payload and returns NULL
+ *   size     0 frees the payload and returns NULL, with errno ENOTSUP where hg_free would be false
  *   returns  the payload, perhaps elsewhere, with the bytes that both sizes share; NULL with errno
  *            ENOMEM, and the old payload untouched */
 HG_API void *hg_realloc(struct hg_heap *heap, void *payload, size_t size);

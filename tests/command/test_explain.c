@@ -128,6 +128,9 @@ static const struct row rows[] = {
     {"alloc A 1M; limit 2M", "realloc A 3M",
      "realloc answered NULL, and A keeps its block. It needs 3M in one piece; the only free block "
      "has 3.8K, and the break cannot move up by 3M: limit 2M, heap 1M."},
+    {"policy linear; alloc A 10", "realloc A 0",
+     "realloc answered NULL, and A keeps its block. The allocator refused: a linear allocator can "
+     "only free everything."},
     /* the others */
     {"", "limit 1M", "From now on the kernel refuses to let the heap grow beyond 1M; it has 4K."},
     {"", "limit none", "The heap can grow as far as the system lets it."},

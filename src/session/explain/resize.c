@@ -48,14 +48,14 @@ void tell_reallocation(struct telling *telling)
 
     if (telling->step->before == EXCHANGE_NULL) {
         tell_allocation(telling);
-    } else if (telling->step->op.size == 0) {
-        text_add(telling->text, "Resizing to 0 is freeing, and %s is NULL. ",
-                 tell_own_name(telling));
-        tell_released(telling);
     } else if (telling->step->result.refused) {
         text_add(telling->text, "realloc answered NULL, and %s keeps its block. ",
                  tell_own_name(telling));
         tell_refusal(telling);
+    } else if (telling->step->op.size == 0) {
+        text_add(telling->text, "Resizing to 0 is freeing, and %s is NULL. ",
+                 tell_own_name(telling));
+        tell_released(telling);
     } else if (digest->handover) {
         tell_resized(telling);
         tell_padding(telling);
