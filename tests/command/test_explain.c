@@ -61,6 +61,23 @@ static const struct row rows[] = {
     {"alloc A 9000; alloc B 10; free A", "aligned C 8192 8500",
      "C needs 8.3K in one piece; no free block has that much behind a multiple of 8K, so the break "
      "moved up by ..."},
+    {"set place high; set grow 64; alloc A 24; free A", "aligned B 4096 60",
+     "B needs 80 bytes in one piece; the only free block has 64 bytes, so the break moved up by "
+     "3.9K (80 bytes missing, and more to align it, in steps of 64 bytes), and B lies at +0x0ff8, "
+     "beyond a free block. Its 80 bytes are 8 header + 60 asked for + 12 padding, as sizes are "
+     "rounded up to the alignment."},
+    {"set place high; set grow 64; alloc A 24; free A", "alloc B 280",
+     "B needs 288 bytes in one piece; the only free block has 64 bytes, so the break moved up by "
+     "256 bytes (224 bytes missing, in steps of 64 bytes), and B lies at +0x00d8, beyond a free "
+     "block."},
+    {"policy buddy; alloc A 24", "alloc B 5000",
+     "B needs 8K in one piece; 4K are free, in 7 blocks, but the largest has only 2K, so the break "
+     "moved up by 12K (8K missing, and more to align it, in steps of 4K), and B lies at +0x2ff8, "
+     "beyond a free block. Its 8192 bytes are 8 header + 5000 asked for + 3184 padding, as blocks "
+     "have a power of two bytes."},
+    {"policy pool-scan; set slot-size 5000; alloc a1..a8 4900", "alloc A 5000",
+     "A needs 4.9K in one piece; nothing is free, so the break moved up by 40K (4.9K missing, in "
+     "chunks of 40K), and A lies at +0xa010, beyond the allocator's own."},
     {"", "calloc A 0x100000000 0x100000000",
      "A is NULL. The allocator refused: count times size is larger than any size."},
     {"", "alloc A 0xffffffffffffffff",
@@ -68,8 +85,8 @@ static const struct row rows[] = {
     {"", "aligned A 3 10",
      "A is NULL. The allocator refused: the alignment is not a power of two."},
     {"set coalesce deferred; set grow exact; alloc a1..a3 100; free a1 a2", "alloc A 200",
-     "A takes the first free block that fits: 224 bytes at +0x00b8 (3 looked at). The 16 bytes "
-     "left "
+     "A takes the first free block that fits: 224 bytes at +0x00b8 (3 looked at). Free neighbours "
+     "had to be merged first: once two became one. The 16 bytes left "
      "over are too few for a block of their own, so A gets them as well. Its 224 bytes are 8 "
      "header "
      "+ 200 asked for + 16 padding, as what was left over went along."},
@@ -102,6 +119,10 @@ static const struct row rows[] = {
      "204K at +0x00b8. What is free at the break has at least 128K, so 200K went back to the "
      "system "
      "and the break moved down."},
+    {"policy buddy; set trim 4K; alloc A 4088; alloc B 8184", "free B",
+     "B's block (8K at +0x2ff8) is free. A neighbour is free too, but only the two halves of one "
+     "block are buddies, which merge. What is free at the break has at least 4K, so 12K went back "
+     "to the system and the break moved down."},
     {"alloc A 10; realloc A 0", "free A", "A is NULL: free does nothing."},
     {"alloc A 10; alloc A 20", "free A",
      "A's block (32 bytes at +0x00d8) is free. It merged with the free block to its right into one "

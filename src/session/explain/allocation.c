@@ -45,24 +45,54 @@ static void tell_no_fit(struct telling *telling)
         text_add(telling->text, ", and merging neighbours made none large enough");
 }
 
+/* Whether the upper end of a free block is handed out: the lower one is if it must be aligned. */
+static bool is_placed_high(const struct telling *telling)
+{
+    const struct op *op = &telling->step->op;
+
+    return telling_heeds(telling, HG_PLACE) &&
+           telling_setting(telling, HG_PLACE) == HG_PLACE_HIGH &&
+           (op->kind != OP_ALIGNED || op->argument <= telling_setting(telling, HG_ALIGNMENT));
+}
+
+/* How much of the block had to be new memory. */
+static uint64_t missing_bytes(const struct telling *telling)
+{
+    const struct digest *digest = &telling->digest;
+    uint64_t at = digest->handover->at, fresh = digest->fresh->at;
+
+    if (is_placed_high(telling))
+        return needed(telling) - (digest->joined ? digest->joined->other : 0);
+    return at < fresh ? at + needed(telling) - fresh : needed(telling);
+}
+
 /* How far the break moved, and why that far. */
 static void tell_growth(struct telling *telling)
 {
-    const struct digest *digest = &telling->digest;
-    uint64_t joined = digest->joined ? digest->joined->other : 0;
-    uint64_t missing = needed(telling) > joined ? needed(telling) - joined : 0;
+    uint64_t grown = telling->digest.grow->size, missing = missing_bytes(telling);
     uint64_t unit = telling_setting(telling, HG_GROW);
-
-    const char *moved = tell_amount(telling, digest->grow->size);
-    const char *lacking = tell_amount(telling, missing);
+    const char *moved = tell_amount(telling, grown), *lacking = tell_amount(telling, missing);
+    const char *comma = "";
 
     text_add(telling->text, "so the break moved up by %s", moved);
-    if (missing == 0 || digest->grow->size <= missing || unit == HG_GROW_EXACT)
+    if (grown == missing)
         return;
     text_add(telling->text, " (");
-    if (strcmp(moved, lacking) != 0)
-        text_add(telling->text, "%s missing, ", lacking);
-    text_add(telling->text, "in steps of %s)", tell_amount(telling, unit));
+    if (strcmp(moved, lacking) != 0) {
+        text_add(telling->text, "%s missing", lacking);
+        comma = ", ";
+    }
+    if (telling_heeds(telling, HG_SLOT_SIZE)) {
+        text_add(telling->text, "%sin chunks of %s", comma, moved);
+    } else {
+        if (grown - missing >= (unit == HG_GROW_EXACT ? 1 : unit)) {
+            text_add(telling->text, "%sand more to align it", comma);
+            comma = ", ";
+        }
+        if (unit != HG_GROW_EXACT)
+            text_add(telling->text, "%sin steps of %s", comma, tell_amount(telling, unit));
+    }
+    text_add(telling->text, ")");
 }
 
 static void tell_grown(struct telling *telling)
@@ -174,6 +204,9 @@ static void tell_choice(struct telling *telling)
     if (digest->visits > 0)
         text_add(telling->text, " (%" PRIu64 " looked at)", digest->visits);
     text_add(telling->text, ".");
+    if (digest->early_merges > 0)
+        text_add(telling->text, " Free neighbours had to be merged first: %s two became one.",
+                 tell_times(telling, digest->early_merges));
     tell_rest(telling);
     if (digest->whole && digest->whole->other > 0)
         tell_unsplit(telling);

@@ -14,11 +14,13 @@ static const char *why_apart(const struct telling *telling)
                                          : "blocks are merged only when no free block fits";
 }
 
-static bool is_free(const struct telling *telling, uint64_t at)
+/* Whether the block at `at` was free next to what was freed; below that, what has gone back to the
+ * system was. */
+static bool was_free(const struct telling *telling, uint64_t at)
 {
     const struct block *block = block_table_get(&telling->session->mirror->blocks, at);
 
-    return block && block->kind == HG_FREE;
+    return block ? block->kind == HG_FREE : at < telling->digest.release->at;
 }
 
 static void tell_unmerged(struct telling *telling)
@@ -27,7 +29,7 @@ static void tell_unmerged(struct telling *telling)
     uint64_t left = release->at - 1, right = release->at + release->size;
     const char *apart = why_apart(telling);
 
-    if ((is_free(telling, left) || is_free(telling, right)) && apart)
+    if ((was_free(telling, left) || was_free(telling, right)) && apart)
         text_add(telling->text, " A neighbour is free too, but %s.", apart);
     else
         text_add(telling->text, " Its neighbours, %s and %s, are not free, so nothing is merged.",
@@ -75,14 +77,14 @@ static void tell_merge(struct telling *telling)
 
 void tell_trim(struct telling *telling)
 {
-    const struct hg_event *trim = telling->digest.trim;
+    uint64_t trimmed = telling->digest.trimmed;
 
-    if (trim)
+    if (trimmed > 0)
         text_add(telling->text,
                  " What is free at the break has at least %s, so %s went back to the system and "
                  "the break moved down.",
                  tell_amount(telling, telling_setting(telling, HG_TRIM)),
-                 tell_amount(telling, trim->size));
+                 tell_amount(telling, trimmed));
 }
 
 void tell_released(struct telling *telling)

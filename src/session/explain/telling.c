@@ -53,7 +53,8 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_ABSORB: digest->absorb = event; break;
     case HG_EVENT_GROW: digest->grow = event; break;
     case HG_EVENT_GROW_REFUSED: digest->grow_refused = event; break;
-    case HG_EVENT_TRIM: digest->trim = event; break;
+    case HG_EVENT_FRESH: digest->fresh = event; break;
+    case HG_EVENT_TRIM: digest->trimmed += event->size; break;
     case HG_EVENT_COPY: digest->copy = event; break;
     case HG_EVENT_REFUSE: digest->refuse = event; break;
     case HG_EVENT_PUSH:
@@ -63,7 +64,6 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
         break;
     case HG_EVENT_UNLINK:
     case HG_EVENT_REPLACE:
-    case HG_EVENT_FRESH:
     case HG_EVENT_RESERVE:
     case HG_EVENT_CARVE:
     case HG_EVENT_GATHER:
@@ -133,7 +133,7 @@ const char *tell_block(const struct telling *telling, uint64_t at)
     const char *name;
 
     if (!block)
-        return "the break";
+        return "the end of the heap";
     if (block->kind == HG_BOOKKEEPING && block->at == 0)
         return "the heap's own state";
     if (block->kind == HG_BOOKKEEPING)

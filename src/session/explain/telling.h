@@ -10,7 +10,8 @@
 struct digest {
     uint64_t visits;
     const struct hg_event *request, *refuse, *grow_refused;
-    const struct hg_event *grow, *joined; /* joined: the new memory merged with the last block */
+    const struct hg_event *grow, *fresh;
+    const struct hg_event *joined; /* the new memory merged with the last block */
     const struct hg_event *take, *whole, *handover;
     const struct hg_event *first_split; /* of what was taken, */
     uint64_t splits, halvings;          /* how many, and how many of them in two halves */
@@ -19,7 +20,7 @@ struct digest {
     const struct hg_event *release, *merge_left, *merge_right; /* of what was freed */
     uint64_t merges;
     const struct hg_event *put_by; /* what was freed goes onto a list as it is */
-    const struct hg_event *trim;
+    uint64_t trimmed; /* bytes that went back to the system */
 };
 
 enum { TELLING_BUFFERS = 8 };
@@ -47,7 +48,8 @@ const char *tell_amount(struct telling *telling, uint64_t size);
 const char *tell_times(struct telling *telling, uint64_t count);
 /* "+0x00b8". */
 const char *tell_offset(struct telling *telling, uint64_t at);
-/* The block that covers `at`: a variable's name, "a free block", "a leaked block", "the break". */
+/* The block that covers `at`: a variable's name, "a free block", "a leaked block", "the end of
+ * the heap". */
 const char *tell_block(const struct telling *telling, uint64_t at);
 /* The name of a free list. */
 const char *tell_list(struct telling *telling, uint32_t list);
