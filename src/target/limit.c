@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "target/exchange.h"
 
 /* Private writable memory of this process, in bytes, as the kernel counts it; 0 if it does not
@@ -32,9 +33,10 @@ static uint64_t data_size(void)
 bool limit_heap(uint64_t heap_size, uint64_t size)
 {
     struct rlimit limit;
-    uint64_t data = data_size(), others = data - heap_size, most;
+    uint64_t data = data_size(), heap = bits_align_up(heap_size, (uint64_t)sysconf(_SC_PAGESIZE));
+    uint64_t others = data - heap, most;
 
-    if (data < heap_size) {
+    if (data < heap) {
         errno = ENOSYS;
         return false;
     }

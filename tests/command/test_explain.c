@@ -154,6 +154,9 @@ static const struct row rows[] = {
      "only free everything."},
     /* the others */
     {"", "limit 1M", "From now on the kernel refuses to let the heap grow beyond 1M; it has 4K."},
+    {"set grow 64", "limit 5000",
+     "From now on the kernel refuses to let the heap grow beyond 4.9K; it has 192 bytes. It counts "
+     "whole pages."},
     {"", "limit none", "The heap can grow as far as the system lets it."},
     {"alloc A 1", "fill A 7", "Wrote 1 byte of 0x07 into A's payload at +0x00c0."},
     {"", "coalesce", "There were no free neighbours to merge."},

@@ -162,6 +162,30 @@ static void the_limit_is_real(void **state)
     target_destroy(target);
 }
 
+/* The kernel counts whole pages; what a part of a page leaves must not lift the limit by one. */
+static void no_limit_is_exceeded_by_part_of_a_page(void **state)
+{
+    struct hg_config config = hg_config_default("first-fit");
+    struct target_splice splice;
+    struct op_result result;
+    struct target *target;
+    struct error error;
+
+    (void)state;
+    config.settings[HG_GROW] = 64;
+    target = target_create(&error);
+    assert_non_null(target);
+    assert_true(target_open(target, &config, &splice));
+    run(target, (struct op){.kind = OP_ALLOC, .size = 4096}, &splice); /* two pages, in part */
+    run(target, (struct op){.kind = OP_LIMIT, .size = 10000}, &splice);
+    result = run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 6000}, &splice);
+    assert_true(result.refused);
+    result = run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 3000}, &splice);
+    assert_false(result.refused);
+    assert_true(result.heap_size <= 10000);
+    target_destroy(target);
+}
+
 static void heap_memory_can_be_read(void **state)
 {
     struct target_splice splice;
@@ -537,6 +561,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(many_blocks_come_in_parts),
         cmocka_unit_test(the_kernel_agrees_about_the_heap),
         cmocka_unit_test(the_limit_is_real),
+        cmocka_unit_test(no_limit_is_exceeded_by_part_of_a_page),
         cmocka_unit_test(heap_memory_can_be_read),
         cmocka_unit_test(lists_are_read_in_parts),
         cmocka_unit_test(long_lists_are_read_together_and_on),

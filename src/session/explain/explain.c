@@ -2,12 +2,14 @@
 #include "session/explain.h"
 
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "session/explain/telling.h"
 
 static void tell_limit(struct telling *telling)
 {
-    uint64_t limit = telling->step->op.size;
+    uint64_t limit = telling->step->op.size, size = telling->step->result.heap_size;
+    bool is_whole = (limit | size) % (uint64_t)sysconf(_SC_PAGESIZE) == 0;
 
     if (telling->step->result.refused)
         text_add(telling->text, "The kernel refused to set this limit.");
@@ -15,9 +17,9 @@ static void tell_limit(struct telling *telling)
         text_add(telling->text, "The heap can grow as far as the system lets it.");
     else
         text_add(telling->text,
-                 "From now on the kernel refuses to let the heap grow beyond %s; it has %s.",
-                 tell_amount(telling, limit),
-                 tell_amount(telling, telling->step->result.heap_size));
+                 "From now on the kernel refuses to let the heap grow beyond %s; it has %s.%s",
+                 tell_amount(telling, limit), tell_amount(telling, size),
+                 is_whole ? "" : " It counts whole pages.");
 }
 
 static void tell_fill(struct telling *telling)
