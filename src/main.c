@@ -61,16 +61,29 @@ static void choose_way_out(struct program *program)
 struct printer {
     struct plain plain;
     struct json json;
+    bool answers; /* somebody may wait for what came of one command before sending the next */
 };
+
+static void finish_answer(const struct printer *printer)
+{
+    if (printer->answers)
+        fflush(stdout); /* whether it could be written is asked at the end */
+}
 
 static void print_plain(void *context, const struct outcome *outcome)
 {
-    plain_report(&((struct printer *)context)->plain, outcome);
+    struct printer *printer = context;
+
+    plain_report(&printer->plain, outcome);
+    finish_answer(printer);
 }
 
 static void print_json(void *context, const struct outcome *outcome)
 {
-    json_report(&((struct printer *)context)->json, outcome);
+    struct printer *printer = context;
+
+    json_report(&printer->json, outcome);
+    finish_answer(printer);
 }
 
 static bool go_on(void *context, size_t done, size_t total)
@@ -110,6 +123,7 @@ static struct face printer_face(struct printer *printer, struct session *session
         .columns = text_columns(),
     };
     printer->json = (struct json){.output = stdout, .session = session};
+    printer->answers = false;
     return (struct face){.report = program->way_out == OUT_JSON ? print_json : print_plain,
                          .tick = go_on,
                          .prefer = prefer,
@@ -173,6 +187,7 @@ static enum status run_printing(struct session *session, const struct program *p
     interpreter_init(&interpreter, session, &face);
     interpreter.keep_going = options->keep_going;
     status = run_work(&interpreter, options, &error);
+    printer.answers = !has_work;
     if (!has_work && !program->is_interactive)
         status = run_input(&interpreter, &error);
     else if (program->is_interactive && status != STATUS_USAGE && !interpreter.quit &&

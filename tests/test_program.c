@@ -48,6 +48,15 @@ static void options_do_what_help_says(void **state)
         shell_expect(rows[i].line, rows[i].status, rows[i].words);
 }
 
+static void every_command_is_answered_at_once(void **state)
+{
+    (void)state;
+    shell_expect("d=$(mktemp -d) && mkfifo $d/in $d/out && { $P --json <$d/in >$d/out & } && "
+                 "exec 3>$d/in 4<$d/out && echo 'alloc A 10' >&3 && timeout 10 head -n 1 <&4; "
+                 "status=$?; rm -r $d; exit $status",
+                 0, "\"command\":\"alloc A 10\"");
+}
+
 static void failures_have_their_status(void **state)
 {
     static const struct {
@@ -213,6 +222,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_do_what_help_says),
+        cmocka_unit_test(every_command_is_answered_at_once),
         cmocka_unit_test(failures_have_their_status),
         cmocka_unit_test(a_scenario_that_fails_says_where),
         cmocka_unit_test(a_file_inside_is_one_command),
