@@ -282,35 +282,3 @@ bool session_act(struct session *session, const struct action *action, struct er
         add_damage(session);
     return true;
 }
-
-/* ---- Reading ---- */
-
-static bool does_not_answer(struct error *error)
-{
-    return error_set(error, "the heap process does not answer");
-}
-
-bool session_read_bytes(struct session *session, uint64_t from, size_t count,
-                        unsigned char **ret_bytes, size_t *ret_count, struct error *error)
-{
-    unsigned char *bytes = memory_create(count + 1, 1);
-    const unsigned char *read;
-    size_t done = 0, part;
-
-    do {
-        if (!target_peek(session->mirror->target, from + done, count - done, &read, &part)) {
-            free(bytes);
-            return does_not_answer(error);
-        }
-        memory_copy(bytes + done, read, part);
-        done += part;
-    } while (part > 0 && done < count);
-    *ret_bytes = bytes;
-    *ret_count = done;
-    return true;
-}
-
-bool session_check(struct session *session, struct error *ret_problem)
-{
-    return session_revive(session, ret_problem) && mirror_check(session->mirror, ret_problem);
-}

@@ -77,7 +77,7 @@ static const struct row rows[] = {
      "have a power of two bytes."},
     {"policy pool-scan; set slot-size 5000; alloc a1..a8 4900", "alloc A 5000",
      "A needs 4.9K in one piece; nothing is free, so the break moved up by 40K (4.9K missing, in "
-     "chunks of 40K), and A lies at +0xa010, beyond the allocator's own."},
+     "chunks of 40K), and A lies at +0xa010, beyond a table of the heap's."},
     {"", "calloc A 0x100000000 0x100000000",
      "A is NULL. The allocator refused: count times size is larger than any size."},
     {"", "alloc A 0xffffffffffffffff",

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -292,6 +293,29 @@ static void a_killed_heap_process_is_replaced(void **state)
     end(session);
 }
 
+static void who_looks_at_a_dead_heap_sees_it_revived(void **state)
+{
+    struct session *session = begin();
+    struct free_lists lists;
+    unsigned char *bytes;
+    struct error error;
+    size_t count;
+
+    (void)state;
+    act(session, OP_ALLOC, "A", 1000);
+    kill(target_pid(session->mirror->target), SIGKILL);
+    assert_true(session_read_lists(session, 9, &lists, &error));
+    free_lists_finish(&lists);
+    assert_non_null(strstr(text_string(&session->notice), "killed by SIGKILL"));
+    kill(target_pid(session->mirror->target), SIGKILL);
+    assert_true(session_read_bytes(session, 0, 16, &bytes, &count, &error));
+    assert_int_equal(count, 16);
+    free(bytes);
+    kill(target_pid(session->mirror->target), SIGKILL);
+    assert_true(session_check(session, &error));
+    end(session);
+}
+
 static void an_allocator_that_loops_loses_one_step(void **state)
 {
     struct action again = {.kind = OP_FREE, .name = "A", .forced = true};
@@ -406,6 +430,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_replay_fills_what_is_there),
         cmocka_unit_test(a_replay_frees_nothing_twice),
         cmocka_unit_test(a_killed_heap_process_is_replaced),
+        cmocka_unit_test(who_looks_at_a_dead_heap_sees_it_revived),
         cmocka_unit_test(an_allocator_that_loops_loses_one_step),
         cmocka_unit_test(the_picture_is_the_heap),
         cmocka_unit_test(many_lists_hold_every_free_block),

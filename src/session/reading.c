@@ -1,4 +1,5 @@
-/* lists.c: reading the free lists from the heap process, all that have anything at once. */
+/* reading.c: what is asked of the heap process without changing anything. One that has died in the
+ * meantime is replaced, and asked once more. */
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -95,10 +96,14 @@ static bool read_lists(struct target *target, size_t most, struct free_lists *li
     return true;
 }
 
-bool session_read_lists(struct session *session, size_t most, struct free_lists *ret_lists,
-                        struct error *error)
+static bool does_not_answer(struct error *error)
 {
-    const struct mirror *mirror = session->mirror;
+    return error_set(error, "the heap process does not answer");
+}
+
+static bool try_lists(const struct mirror *mirror, size_t most, struct free_lists *ret_lists,
+                      struct error *error)
+{
     size_t free_blocks = mirror->metrics.free_blocks;
     struct cut_lists cut = {0};
     bool good;
@@ -109,9 +114,58 @@ bool session_read_lists(struct session *session, size_t most, struct free_lists 
         ret_lists->lists[list].complete = true;
     good = read_lists(mirror->target, most < free_blocks ? most : free_blocks, ret_lists, &cut);
     free(cut.numbers);
-    if (!good) {
-        free_lists_finish(ret_lists);
-        error_set(error, "the heap process does not answer");
-    }
-    return good;
+    if (good)
+        return true;
+    free_lists_finish(ret_lists);
+    return does_not_answer(error);
+}
+
+bool session_read_lists(struct session *session, size_t most, struct free_lists *ret_lists,
+                        struct error *error)
+{
+    return try_lists(session->mirror, most, ret_lists, error) ||
+           (session_revive(session, error) &&
+            try_lists(session->mirror, most, ret_lists, error));
+}
+
+/* ---- Bytes ---- */
+
+static bool try_bytes(const struct mirror *mirror, uint64_t from, size_t count,
+                      unsigned char **ret_bytes, size_t *ret_count, struct error *error)
+{
+    unsigned char *bytes = memory_create(count + 1, 1);
+    const unsigned char *read;
+    size_t done = 0, part;
+
+    do {
+        if (!target_peek(mirror->target, from + done, count - done, &read, &part)) {
+            free(bytes);
+            return does_not_answer(error);
+        }
+        memory_copy(bytes + done, read, part);
+        done += part;
+    } while (part > 0 && done < count);
+    *ret_bytes = bytes;
+    *ret_count = done;
+    return true;
+}
+
+bool session_read_bytes(struct session *session, uint64_t from, size_t count,
+                        unsigned char **ret_bytes, size_t *ret_count, struct error *error)
+{
+    return try_bytes(session->mirror, from, count, ret_bytes, ret_count, error) ||
+           (session_revive(session, error) &&
+            try_bytes(session->mirror, from, count, ret_bytes, ret_count, error));
+}
+
+/* ---- Checking ---- */
+
+bool session_check(struct session *session, struct error *ret_problem)
+{
+    struct target_failure failure;
+
+    if (mirror_check(session->mirror, ret_problem))
+        return true;
+    return target_has_ended(session->mirror->target, &failure) &&
+           session_revive(session, ret_problem) && mirror_check(session->mirror, ret_problem);
 }
