@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "session/mirror.h"
 #include "session/names.h"
+#include "session/outlook.h"
 #include "session/step.h"
 #include "session/timeline.h"
 
@@ -31,6 +32,7 @@ struct session {
     struct names names;
     struct steps steps;
     struct timeline timeline;
+    struct outlook outlook;
     struct text explanation; /* of the last step, a sentence or two */
     struct text notice;      /* what happened to the heap process since it was last asked for */
     /* Told of long replays: how many steps are done, out of how many. Returns false to stop. */

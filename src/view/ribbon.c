@@ -95,8 +95,15 @@ static struct block_cursor first_block(const struct scene *scene)
     return cursor;
 }
 
-uint64_t ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
-                     const struct view_options *options)
+uint64_t ribbon_start(const struct scene *scene)
+{
+    struct block_cursor cursor = first_block(scene);
+
+    return block_cursor_get(&cursor) ? block_cursor_get(&cursor)->at : 0;
+}
+
+void ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
+                 const struct view_options *options)
 {
     struct block_cursor cursor = first_block(scene);
     int boxes_columns = area.columns - END_COLUMNS + 1;
@@ -104,7 +111,6 @@ uint64_t ribbon_draw(struct grid *grid, struct area area, const struct scene *sc
     int width = count > 0 ? boxes_columns / count : boxes_columns;
     struct box box = {grid, scene->session, options, NULL, area.row, area.column, 0};
     int end = area.column + area.columns, boxes_end = area.column + boxes_columns;
-    uint64_t first = block_cursor_get(&cursor) ? block_cursor_get(&cursor)->at : 0;
 
     if (width > MOST_WIDTH)
         width = MOST_WIDTH;
@@ -118,5 +124,4 @@ uint64_t ribbon_draw(struct grid *grid, struct area area, const struct scene *sc
         grid_print(grid, area.row, box.column, end - box.column, STYLE_DIM, "brk");
     else
         grid_put(grid, area.row, end - 1, view_glyph(options, GLYPH_ELLIPSIS), STYLE_DIM);
-    return first;
 }

@@ -9,9 +9,11 @@
 
 enum { RIBBON_ROWS = 2 };
 
-/* Draw the block that covers scene->focus, one to its left, and as many to its right as fit.
- *   returns  the offset of the first block drawn */
-uint64_t ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
-            const struct view_options *options);
+/* The offset of the first block drawn: the one to the left of the focus. */
+uint64_t ribbon_start(const struct scene *scene);
+
+/* Draw the block that covers scene->focus, one to its left, and as many to its right as fit. */
+void ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
+                 const struct view_options *options);
 
 #endif

@@ -163,7 +163,22 @@ static void pages_are_as_they_were(void **state)
     session_destroy(session);
 }
 
-/* Whatever the size, nothing is drawn outside, and everything fits where there is room. */
+/* Below its last panel there are a border and the prompt. */
+static void expect_panels_in(const struct layout *layout, int rows, unsigned hidden)
+{
+    const struct area *last = &layout->panels[PANEL_MESSAGE];
+
+    assert_true(last->rows >= 2);
+    assert_int_equal(last->row + last->rows + 2, rows);
+    assert_int_equal(layout->panels[PANEL_MAP].rows > 0, !(hidden & 1u << PANEL_MAP));
+    for (int panel = 0; panel < PANELS; panel++) {
+        if (hidden & 1u << panel && panel != PANEL_MESSAGE)
+            assert_int_equal(layout->panels[panel].rows, 0);
+    }
+}
+
+/* Whatever the size, and whichever panels are hidden, nothing is drawn outside, and everything fits
+ * where there is room. */
 static void every_size_can_be_drawn(void **state)
 {
     struct session *session = world_begin("first-fit");
@@ -172,21 +187,21 @@ static void every_size_can_be_drawn(void **state)
     struct free_lists lists;
     struct scene scene = {.session = session, .lists = &lists};
     struct error error;
+    unsigned number = 0;
 
     (void)state;
     world_tell_of_small_blocks(session);
     assert_true(session_read_lists(session, 64, &lists, &error));
     for (int rows = 1; rows < 60; rows++) {
         for (int columns = 1; columns < 200; columns += 7) {
+            unsigned hidden = number++ % 2 ? 0 : number / 2 % (1u << PANELS);
             struct grid grid = grid_create(rows, columns);
-            struct screen_layout layout = screen_layout(rows, columns);
+            struct layout layout = layout_make(rows, columns, hidden);
 
+            session->outlook.hidden = hidden;
             screen_draw(&grid, &scene, &options, &message, NULL, 0);
-            if (layout.fits) {
-                assert_true(layout.map.rows >= 1);
-                assert_true(layout.message.rows >= 2);
-                assert_int_equal(layout.message.row + layout.message.rows + 2, rows);
-            }
+            if (layout.fits)
+                expect_panels_in(&layout, rows, hidden);
             grid_finish(&grid);
         }
     }

@@ -1,0 +1,140 @@
+/* layout.c: see layout.h. */
+#include "view/layout.h"
+
+#include "view/meters.h"
+#include "view/panels.h"
+
+enum {
+    BESIDE_COLUMNS = 78,      /* from here on two panels fit side by side */
+    RIGHT_PANEL_COLUMNS = 58, /* what the right one takes of it: meters with all of their words */
+};
+
+/* Where the screen has too few rows for all, panels are cut down to so many, in this order. */
+static const struct {
+    enum panel panel;
+    int rows;
+    bool alone; /* only if it stands beside no other */
+} sacrifices[] = {
+    {PANEL_FREE, 0, true},
+    {PANEL_RIBBON, 0, false},
+    {PANEL_METERS, METERS_ROWS / 2, false},
+    {PANEL_METERS, 0, false},
+};
+
+/* Rows that are left go to these, in this order, until they have so many, or such a part of the
+ * screen's. */
+static const struct {
+    enum panel panel;
+    int rows;
+    int part; /* one of so many */
+} gifts[] = {
+    {PANEL_MAP, 3, 0},     {PANEL_MESSAGE, 4, 0}, {PANEL_MAP, 0, 3},  {PANEL_FREE, 8, 0},
+    {PANEL_MESSAGE, 8, 0}, {PANEL_MAP, 0, 1},     {PANEL_FREE, 0, 1}, {PANEL_MESSAGE, 0, 1},
+};
+
+/* A layout in the making: rows for each band, a panel with perhaps another beside it. The rows of a
+ * band are those of its first panel. */
+struct plan {
+    int rows[PANELS];
+    bool is_beside[PANELS]; /* it shares the band of the panel before it */
+};
+
+static struct plan plan_begin(int columns, unsigned hidden)
+{
+    struct plan plan = {0};
+    bool is_before = false; /* the panel before is shown */
+
+    for (int panel = 0; panel < PANELS; panel++) {
+        const struct panel_kind *kind = panel_kind((enum panel)panel);
+        bool is_shown = panel == PANEL_MESSAGE || !(hidden & 1u << panel);
+
+        plan.is_beside[panel] =
+            is_shown && is_before && kind->is_beside && columns >= BESIDE_COLUMNS;
+        if (is_shown && !plan.is_beside[panel])
+            plan.rows[panel] = kind->rows;
+        is_before = is_shown;
+    }
+    return plan;
+}
+
+/* Rows that the bands take, with a border above each and one below the last. */
+static int rows_taken(const struct plan *plan)
+{
+    int rows = TITLE_ROWS + PROMPT_ROWS + 1;
+
+    for (int panel = 0; panel < PANELS; panel++)
+        rows += plan->rows[panel] ? plan->rows[panel] + 1 : 0;
+    return rows;
+}
+
+/* The rows of the band that a panel is in. */
+static int *band_rows(struct plan *plan, enum panel panel)
+{
+    return &plan->rows[plan->is_beside[panel] ? panel - 1 : panel];
+}
+
+static bool shares_band(const struct plan *plan, enum panel panel)
+{
+    return plan->is_beside[panel] || (panel + 1 < PANELS && plan->is_beside[panel + 1]);
+}
+
+static void cut_down(struct plan *plan, int rows)
+{
+    for (size_t i = 0; i < sizeof sacrifices / sizeof sacrifices[0]; i++) {
+        int *band = band_rows(plan, sacrifices[i].panel);
+
+        if (rows_taken(plan) <= rows)
+            return;
+        if (*band > sacrifices[i].rows &&
+            !(sacrifices[i].alone && shares_band(plan, sacrifices[i].panel)))
+            *band = sacrifices[i].rows;
+    }
+}
+
+static void give_away(struct plan *plan, int rows)
+{
+    for (size_t i = 0; i < sizeof gifts / sizeof gifts[0]; i++) {
+        int *band = &plan->rows[gifts[i].panel];
+        int wanted = gifts[i].part ? rows / gifts[i].part : gifts[i].rows;
+        int left = rows - rows_taken(plan);
+
+        if (*band > 0 && wanted > *band)
+            *band += left < wanted - *band ? left : wanted - *band;
+    }
+}
+
+/* The area of a panel whose band begins at `row`, within its borders and margins. */
+static struct area place(const struct plan *plan, enum panel panel, int row, int rows, int columns)
+{
+    const struct panel_kind *kind = panel_kind(panel);
+    int left = 0, right = columns - 1; /* the columns of its borders */
+
+    if (plan->is_beside[panel])
+        left = columns - RIGHT_PANEL_COLUMNS;
+    else if (shares_band(plan, panel))
+        right = columns - RIGHT_PANEL_COLUMNS;
+    left += 1 + kind->left;
+    return (struct area){row, left, rows, right - kind->right - left};
+}
+
+struct layout layout_make(int rows, int columns, unsigned hidden)
+{
+    struct layout layout = {.fits = rows >= LAYOUT_LEAST_ROWS && columns >= LAYOUT_LEAST_COLUMNS};
+    struct plan plan = plan_begin(columns, hidden);
+    int row = TITLE_ROWS + 1;
+
+    if (!layout.fits)
+        return layout;
+    cut_down(&plan, rows);
+    give_away(&plan, rows);
+    for (int panel = 0; panel < PANELS; panel++) {
+        int taken = *band_rows(&plan, (enum panel)panel);
+        bool has_right = panel + 1 < PANELS && plan.is_beside[panel + 1];
+
+        if (taken == 0)
+            continue;
+        layout.panels[panel] = place(&plan, (enum panel)panel, row, taken, columns);
+        row += has_right ? 0 : taken + 1;
+    }
+    return layout;
+}

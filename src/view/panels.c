@@ -1,0 +1,101 @@
+/* panels.c: see panels.h. */
+#include "view/panels.h"
+
+#include <string.h>
+
+#include "base/size.h"
+#include "view/free_list.h"
+#include "view/map.h"
+#include "view/meters.h"
+#include "view/ribbon.h"
+#include "view/words.h"
+
+/* ---- Map ---- */
+
+static void head_map(const struct view *view, struct area area, struct text *heading)
+{
+    size_t cells = (size_t)area.rows * (size_t)area.columns;
+    char size[SIZE_TEXT_MAX];
+
+    text_add(heading, "heap, %s a cell",
+             size_exact(map_scale(view->scene->session, cells).cell_bytes, size));
+}
+
+static void draw_map(const struct view *view, struct area area, struct grid *grid)
+{
+    map_draw(grid, area, view->scene, view->options);
+}
+
+/* ---- Ribbon ---- */
+
+static void head_ribbon(const struct view *view, struct area area, struct text *heading)
+{
+    char place[WORDS_PLACE_MAX];
+
+    (void)area;
+    text_add(heading, "blocks from %s",
+             words_place(view->scene->session, view->options, ribbon_start(view->scene), place));
+}
+
+static void draw_ribbon(const struct view *view, struct area area, struct grid *grid)
+{
+    ribbon_draw(grid, area, view->scene, view->options);
+}
+
+/* ---- Free lists ---- */
+
+static void head_free(const struct view *view, struct area area, struct text *heading)
+{
+    static const char order[] = ", head first";
+
+    text_add(heading, view->scene->lists->count > 1 ? "free lists" : "free list");
+    if ((int)(heading->length + sizeof order) + 2 < area.columns)
+        text_add(heading, "%s", order);
+}
+
+static void draw_free(const struct view *view, struct area area, struct grid *grid)
+{
+    free_list_draw(grid, area, view->scene, view->options);
+}
+
+/* ---- Meters ---- */
+
+static void head_meters(const struct view *view, struct area area, struct text *heading)
+{
+    (void)view;
+    (void)area;
+    text_add(heading, "fragmentation");
+}
+
+static void draw_meters(const struct view *view, struct area area, struct grid *grid)
+{
+    meters_draw(grid, area, view->scene, view->options);
+}
+
+/* ---- Message ---- */
+
+static void head_message(const struct view *view, struct area area, struct text *heading)
+{
+    (void)area;
+    text_add(heading, "%s", view->message->heading);
+}
+
+static void draw_message(const struct view *view, struct area area, struct grid *grid)
+{
+    message_draw(grid, area, view->message, view->options);
+}
+
+/* ---- The table ---- */
+
+const struct panel_kind *panel_kind(enum panel panel)
+{
+    static const struct panel_kind kinds[PANELS] = {
+        [PANEL_MAP] = {1, false, 0, 0, head_map, draw_map},
+        [PANEL_RIBBON] = {RIBBON_ROWS, false, 1, 1, head_ribbon, draw_ribbon},
+        [PANEL_FREE] = {METERS_ROWS, false, 1, 1, head_free, draw_free},
+        [PANEL_METERS] = {METERS_ROWS, true, 1, 0, head_meters, draw_meters},
+        [PANEL_MESSAGE] = {2, false, 1, 1, head_message, draw_message},
+    };
+
+    return &kinds[panel];
+}

@@ -1,0 +1,29 @@
+/* panels.h: the one table of panels: how much room each wants, what it is headed, what is in it. */
+#ifndef VIEW_PANELS_H
+#define VIEW_PANELS_H
+
+#include "session/outlook.h"
+#include "view/grid.h"
+#include "view/message.h"
+#include "view/options.h"
+#include "view/scene.h"
+
+/* What the panels draw. */
+struct view {
+    const struct scene *scene;
+    const struct view_options *options;
+    const struct message *message;
+};
+
+struct panel_kind {
+    int rows;        /* that it takes if there is neither want nor plenty of them */
+    bool is_beside;  /* it stands to the right of the panel before it, where there is room */
+    int left, right; /* blanks between its borders and what is in it */
+    /* Append the heading, which is to stand above `area`. */
+    void (*head)(const struct view *view, struct area area, struct text *heading);
+    void (*draw)(const struct view *view, struct area area, struct grid *grid);
+};
+
+const struct panel_kind *panel_kind(enum panel panel);
+
+#endif
