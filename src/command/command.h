@@ -101,6 +101,7 @@ enum parameter_type {
     PARAMETER_NUMBER,   /* a whole number */
     PARAMETER_BYTE,     /* 0 to 255, or one character */
     PARAMETER_PLACE,    /* a variable or an offset */
+    PARAMETER_ZOOM,     /* the same, or how to zoom */
     PARAMETER_POLICY,   /* the name of a policy */
     PARAMETER_KEY,      /* the name of a setting or a preference */
     PARAMETER_VALUE,    /* a value for the key before it */
@@ -110,6 +111,7 @@ enum parameter_type {
     PARAMETER_RELATION, /* = != < <= > >= */
     PARAMETER_TEXT,     /* all the rest of the command, as it stands */
     PARAMETER_SUPPOSED, /* the same: options and a command that makes steps */
+    PARAMETER_PANELS,   /* the same: names of panels */
     PARAMETER_COMPARED, /* the same: policies, and commands behind a -- */
 };
 

@@ -94,6 +94,14 @@ static void consider_subjects(struct completer *completer)
     consider_variables(completer);
 }
 
+static void consider_panels(struct completer *completer)
+{
+    consider(completer, "all");
+    consider(completer, "only");
+    for (int panel = 0; panel < PANELS; panel++)
+        consider(completer, panel_name((enum panel)panel));
+}
+
 static bool is_directory(const char *path)
 {
     struct stat status;
@@ -136,11 +144,17 @@ static void consider_parameter(struct completer *completer, const struct paramet
                                const char *word_before)
 {
     static const char *const none[] = {"none", NULL};
+    static const char *const zooms[] = {"in", "out", "left", "right", "all", NULL};
 
     switch (parameter->type) {
     case PARAMETER_NAME:
     case PARAMETER_NEW_NAME:
     case PARAMETER_PLACE: consider_variables(completer); break;
+    case PARAMETER_ZOOM:
+        consider_all(completer, zooms);
+        consider_variables(completer);
+        break;
+    case PARAMETER_PANELS: consider_panels(completer); break;
     case PARAMETER_LIMIT: consider_all(completer, none); break;
     case PARAMETER_POLICY: consider_policies(completer); break;
     case PARAMETER_KEY: consider_keys(completer); break;

@@ -86,6 +86,8 @@ static bool parse_argument(const struct parameter *parameter, const struct token
     case PARAMETER_BYTE: good = parse_byte(token->text, &argument.number, error); break;
     case PARAMETER_NONE:
     case PARAMETER_PLACE:
+    case PARAMETER_ZOOM:
+    case PARAMETER_PANELS:
     case PARAMETER_POLICY:
     case PARAMETER_KEY:
     case PARAMETER_VALUE:
@@ -103,7 +105,8 @@ static bool parse_argument(const struct parameter *parameter, const struct token
 
 static bool is_rest(enum parameter_type type)
 {
-    return type == PARAMETER_TEXT || type == PARAMETER_SUPPOSED || type == PARAMETER_COMPARED;
+    return type == PARAMETER_TEXT || type == PARAMETER_SUPPOSED || type == PARAMETER_COMPARED ||
+           type == PARAMETER_PANELS;
 }
 
 /* All the rest of the statement as it stands in the line; one quoted token without its quotes. */

@@ -145,6 +145,37 @@ static const struct command commands[] = {
         .run = verb_map,
     },
     {
+        .name = "zoom",
+        .group = GROUP_LOOK,
+        .parameters = {{PARAMETER_ZOOM, "WHERE", true, 0},
+                       {PARAMETER_SIZE, "LENGTH", true, 0}},
+        .summary = "show a part of the heap on the map",
+        .help = "WHERE is a variable or an offset, which is shown as large as it can be; or in, out, "
+                "left, right or all. In and out go by steps, down to 16 bytes a cell, left and "
+                "right by half of what is shown.",
+        .examples = "zoom A\nzoom +0x100 4K\nzoom out\nzoom all",
+        .run = verb_zoom,
+    },
+    {
+        .name = "show",
+        .group = GROUP_LOOK,
+        .parameters = {{PARAMETER_PLACE, "NAME|OFFSET", true, 0}},
+        .summary = "show a block and its neighbours",
+        .help = "The views are about that block from then on, up to the next step.",
+        .examples = "show A\nshow +0x40",
+        .run = verb_show,
+    },
+    {
+        .name = "detail",
+        .group = GROUP_LOOK,
+        .parameters = {{PARAMETER_PLACE, "NAME|OFFSET", true, 0}},
+        .summary = "tell everything about a block",
+        .help = "Its header field by field, where its padding comes from, its neighbours, its list, "
+                "the variables that point to it, the steps that made it so, and its bytes.",
+        .examples = "detail A\ndetail +0x40",
+        .run = verb_detail,
+    },
+    {
         .name = "blocks",
         .group = GROUP_LOOK,
         .summary = "list all blocks in address order",
@@ -189,6 +220,16 @@ static const struct command commands[] = {
         .group = GROUP_LOOK,
         .summary = "check the heap, and that what is shown is what is there",
         .run = verb_check,
+    },
+    {
+        .name = "layout",
+        .group = GROUP_LOOK,
+        .parameters = {{PARAMETER_PANELS, "PANEL", true, true}},
+        .summary = "list the panels of the screen, or choose which to show",
+        .help = "The message panel always stays. 'layout map only' gives the map all the room; "
+                "'layout all' shows everything again.",
+        .examples = "layout map free\nlayout map only\nlayout all",
+        .run = verb_layout,
     },
     /* ---- Back and forth, and what if ---- */
     {

@@ -58,6 +58,12 @@ VERB(diff);
 VERB(whatif);
 VERB(compare);
 
+/* verbs_view.c: what is looked at */
+VERB(zoom);
+VERB(show);
+VERB(detail);
+VERB(layout);
+
 /* verbs_session.c: the session and scenarios */
 VERB(save);
 VERB(steps);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "command/place.h"
 #include "command/verbs.h"
 
 static bool show(struct interpreter *interpreter, enum show_kind kind)
@@ -32,54 +33,25 @@ VERB_THAT_SHOWS(vars, SHOW_VARIABLES)
 /* What a dump shows where no length is given: a variable's block, or so many bytes. */
 enum { DUMP_DEFAULT = 64, DUMP_MAX = 1024 * 1024 };
 
-static bool parse_offset(const struct session *session, const char *text, uint64_t *ret_at,
-                         struct error *error)
+static uint64_t default_length(const struct session *session, const char *place, uint64_t at)
 {
-    struct mirror *mirror = session->mirror;
+    const struct block *block = block_table_get(&session->mirror->blocks, at);
 
-    if (!size_parse(text[0] == '+' ? text + 1 : text, ret_at, error))
-        return false;
-    if (*ret_at >= mirror->heap_start) /* an absolute address */
-        *ret_at -= mirror->heap_start;
-    if (*ret_at >= mirror->metrics.heap_size)
-        return error_set(error, "%s is beyond the break, +0x%04" PRIx64, text,
-                         mirror->metrics.heap_size);
-    return true;
-}
-
-static bool resolve_place(const struct session *session, const char *text, uint64_t *ret_at,
-                          uint64_t *ret_length, struct error *error)
-{
-    const struct block *block;
-    struct variable variable;
-    uint32_t slot;
-
-    *ret_length = DUMP_DEFAULT;
-    if (text[0] == '+' || (text[0] >= '0' && text[0] <= '9'))
-        return parse_offset(session, text, ret_at, error);
-    if (!session_variable(session, text, &slot, &variable, error))
-        return false;
-    if (variable.payload == EXCHANGE_NULL)
-        return error_set(error, "'%s' is NULL", text);
-    block = block_table_get(&session->mirror->blocks, variable.payload);
-    if (!block)
-        return error_set(error, "'%s' points beyond the break", text);
-    *ret_at = block->at;
-    *ret_length = block->size < DUMP_DEFAULT ? block->size : DUMP_DEFAULT;
-    return true;
+    return !place_is_offset(place) && block && block->size < DUMP_DEFAULT ? block->size
+                                                                          : DUMP_DEFAULT;
 }
 
 VERB(dump)
 {
     struct session *session = interpreter->session;
-    uint64_t at = 0, length = 0;
+    const char *place = arguments->items[0].text;
+    uint64_t at = 0, length;
     unsigned char *bytes = NULL;
     size_t count = 0;
 
-    if (!resolve_place(session, arguments->items[0].text, &at, &length, error))
+    if (!place_find(session, place, &at, error))
         return verb_fail_at(error, &arguments->items[0]);
-    if (arguments->count > 1)
-        length = arguments->items[1].number;
+    length = arguments->count > 1 ? arguments->items[1].number : default_length(session, place, at);
     if (length > DUMP_MAX) {
         error_set(error, "at most %d bytes can be dumped at once", DUMP_MAX);
         return verb_fail_at(error, &arguments->items[1]);

@@ -8,6 +8,7 @@
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/page.h"
+#include "view/ribbon.h"
 #include "view/words.h"
 
 /* Print the first row of a grid, and what may stand around it. */
@@ -25,12 +26,29 @@ static void print_map(const struct plain *plain)
 {
     struct grid grid = grid_create(1, plain->columns - 4);
     struct scene scene = {.session = plain->session};
-    struct map_scale scale = map_scale(plain->session, (size_t)grid.columns);
+    size_t cells = map_window(&scene, grid_area(&grid)).cells;
 
     map_draw(&grid, grid_area(&grid), &scene, &plain->options);
-    grid.columns = (int)scale.cells; /* the heap ends where the bracket closes */
+    grid.columns = (int)cells; /* the heap ends where the bracket closes */
     print_row(plain, &grid, "  [", "]");
     grid.columns = plain->columns - 4;
+    grid_finish(&grid);
+}
+
+static void print_ribbon(const struct plain *plain)
+{
+    struct grid grid = grid_create(RIBBON_ROWS, plain->columns - 4);
+    struct scene scene = {.session = plain->session, .focus = plain->session->outlook.focus};
+    struct text text = {0};
+
+    ribbon_draw(&grid, grid_area(&grid), &scene, &plain->options);
+    for (int row = 0; row < grid.rows; row++) {
+        text_add(&text, "  ");
+        grid_add_row(&grid, row, &text);
+        text_add(&text, "\n");
+    }
+    fprintf(plain->output, "%s", text_string(&text));
+    text_finish(&text);
     grid_finish(&grid);
 }
 
@@ -122,6 +140,8 @@ void plain_report(struct plain *plain, const struct outcome *outcome)
     }
     if (outcome->show.kind == SHOW_MAP)
         print_map(plain);
+    else if (outcome->show.kind == SHOW_RIBBON)
+        print_ribbon(plain);
     else if (outcome->show.kind != SHOW_NOTHING)
         print_page(plain, &outcome->show);
 }

@@ -15,18 +15,20 @@ struct step;
 enum show_kind {
     SHOW_NOTHING,
     SHOW_MAP,
+    SHOW_RIBBON,
     SHOW_BLOCKS,
     SHOW_FREE_LIST,
     SHOW_STATS,
     SHOW_VARIABLES,
     SHOW_STEPS,
     SHOW_DUMP,
+    SHOW_DETAIL,
 };
 
 struct show {
     enum show_kind kind;
-    uint64_t at;                /* of a dump: the offset of its first byte */
-    const unsigned char *bytes; /* of a dump */
+    uint64_t at;                /* of a dump and a detail: the offset of its first byte */
+    const unsigned char *bytes; /* of both */
     size_t count;               /* how many */
 };
 

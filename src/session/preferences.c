@@ -11,6 +11,8 @@ static const char *const addresses[] = {
 static const char *const themes[] = {
     [THEME_DARK] = "dark",
     [THEME_LIGHT] = "light",
+    [THEME_HIGH_CONTRAST] = "high-contrast",
+    [THEME_COLOR_BLIND] = "color-blind",
     [THEME_MONO] = "mono",
     [THEMES] = NULL,
 };

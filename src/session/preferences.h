@@ -9,7 +9,7 @@ enum preference {
 };
 
 enum { ADDRESSES_OFFSET, ADDRESSES_ABSOLUTE };
-enum { THEME_DARK, THEME_LIGHT, THEME_MONO, THEMES };
+enum { THEME_DARK, THEME_LIGHT, THEME_HIGH_CONTRAST, THEME_COLOR_BLIND, THEME_MONO, THEMES };
 
 struct preference_info {
     const char *name;

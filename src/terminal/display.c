@@ -25,6 +25,7 @@ enum {
 /* Mutable state of the one terminal there is. */
 static bool is_open;
 static bool has_color;
+static bool has_direct_color; /* a colour is 0xrrggbb, but for the first eight */
 static const struct theme_style *theme;
 static SCREEN *screen;
 static struct termios modes_before;
@@ -162,6 +163,7 @@ bool display_open(enum color_use color, struct error *error)
                 start_color() == OK && has_colors();
     if (has_color)
         use_default_colors();
+    has_direct_color = has_color && tigetflag("RGB") > 0;
     display_set_theme(0);
     return true;
 }
@@ -173,14 +175,23 @@ static bool has_palette(void)
     return COLORS >= 256;
 }
 
-static short ink_of(enum style style)
+/* A colour's number in the terminal's own way: of the 256, of its red, green and blue, or of the
+ * eight. */
+static int number_of(short color, short color_8)
 {
-    return has_palette() ? theme[style].ink : theme[style].ink_8;
+    if (!has_palette())
+        return color_8;
+    return has_direct_color && color >= 0 ? (int)theme_rgb(color) : color;
 }
 
-static short paper_of(enum style style)
+static int ink_of(enum style style)
 {
-    return has_palette() ? theme[style].paper : theme[style].paper_8;
+    return number_of(theme[style].ink, theme[style].ink_8);
+}
+
+static int paper_of(enum style style)
+{
+    return number_of(theme[style].paper, theme[style].paper_8);
 }
 
 void display_set_theme(unsigned number)

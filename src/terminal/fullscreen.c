@@ -69,15 +69,6 @@ static void report_error(struct picture *picture, const struct outcome *outcome)
     }
 }
 
-/* The views are about the block that the step was about. */
-static void focus_on(struct picture *picture, const struct step *step)
-{
-    uint64_t payload = step->result.payload != EXCHANGE_NULL ? step->result.payload : step->before;
-
-    if (payload != EXCHANGE_NULL)
-        picture->scene.focus = payload;
-}
-
 /* What a scenario says stands above what its next commands say. */
 static void report_caption(struct picture *picture, const struct outcome *outcome)
 {
@@ -96,14 +87,14 @@ static void report_success(struct picture *picture, const struct outcome *outcom
         if (!outcome->imagined)
             text_add(&picture->heading, "step %zu: ", picture->session->steps.count);
         text_add(&picture->heading, "%s", outcome->command);
-        focus_on(picture, outcome->step);
     }
     picture_add(&picture->text, outcome->text);
     if (outcome->notice[0])
         picture_add_note(picture, outcome->notice);
     if (!outcome->step)
         picture_open_long_message(picture);
-    if (outcome->show.kind != SHOW_NOTHING && outcome->show.kind != SHOW_MAP)
+    if (outcome->show.kind != SHOW_NOTHING && outcome->show.kind != SHOW_MAP &&
+        outcome->show.kind != SHOW_RIBBON)
         picture_open_page(picture,
                           page_of_show(picture->session, &picture->options, &outcome->show));
 }

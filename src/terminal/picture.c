@@ -102,7 +102,8 @@ void picture_open_long_message(struct picture *picture)
     int rows, columns;
 
     display_size(&rows, &columns);
-    if (screen_message_fits(rows, columns, picture->session->outlook.hidden, &message))
+    if (screen_message_fits(rows, columns, picture->session->outlook.hidden,
+                            &message))
         return;
     text_add(&text, "%s%s%s", message.caption, picture->caption.length ? "\n" : "", message.text);
     picture_open_page(picture, page_of_text(picture->session, &picture->options,
@@ -134,15 +135,17 @@ void picture_scroll_pages(struct picture *picture, int pages)
 
 void picture_move_focus(struct picture *picture, int direction)
 {
+    struct session *session = picture->session;
     struct block_cursor cursor =
-        block_table_find(&picture->session->mirror->blocks, picture->scene.focus);
+        block_table_find(&session->mirror->blocks, session->outlook.focus);
 
     if (direction > 0)
         block_cursor_next(&cursor);
     else
         block_cursor_previous(&cursor);
     if (block_cursor_get(&cursor))
-        picture->scene.focus = block_cursor_get(&cursor)->at;
+        outlook_look_at(&session->outlook, session->mirror->metrics.heap_size,
+                        block_cursor_get(&cursor)->at);
 }
 
 void picture_imagine(struct picture *picture, struct session *imagined)
@@ -217,6 +220,8 @@ void picture_draw(struct picture *picture, const struct message *over, const str
     refresh_scene(picture);
     fit_page(picture);
     display_size(&rows, &columns);
+    picture->scene.focus = picture->session->outlook.focus;
+    picture->session->outlook.cells = screen_map_cells(rows, columns, picture->session);
     grid = grid_create(rows, columns);
     screen_draw(&grid, &picture->scene, &picture->options, over ? over : &message,
                 picture->has_page && !over ? &picture->page : NULL, picture->page_top);

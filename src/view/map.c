@@ -4,22 +4,8 @@
 #include <string.h>
 
 #include "base/bits.h"
-
-enum { LEAST_CELL_BYTES = 16, EIGHTHS = 8 };
-
-struct map_scale map_scale(const struct session *session, size_t cells)
-{
-    uint64_t size = session->mirror->metrics.heap_size;
-    uint64_t bytes = LEAST_CELL_BYTES;
-
-    while (bits_round_up(size, bytes) / bytes > cells) {
-        if (bits_is_power_of_two(bytes) && bytes > LEAST_CELL_BYTES)
-            bytes += bytes / 2; /* 2^n to 3 * 2^(n-1) */
-        else
-            bytes = bits_is_power_of_two(bytes) ? 2 * bytes : bytes / 3 * 4;
-    }
-    return (struct map_scale){.cell_bytes = bytes, .cells = bits_round_up(size, bytes) / bytes};
-}
+#include "view/changes.h"
+#include "view/map_cell.h"
 
 enum style map_block_style(const struct session *session, const struct block *block)
 {
@@ -38,151 +24,151 @@ enum style map_block_style(const struct session *session, const struct block *bl
     return (enum style)(STYLE_USED_1 + shade % USED_SHADES);
 }
 
-/* A map in the making. */
-struct map {
-    struct grid *grid;
-    struct area area;
-    const struct session *session;
-    const struct view_options *options;
-    struct map_scale scale;
-};
-
-static void put(const struct map *map, size_t index, uint32_t glyph, enum style style,
-                enum style rest)
+static uint64_t heap_size(const struct session *session)
 {
-    int columns = map->area.columns;
-
-    grid_put_partial(map->grid, map->area.row + (int)(index / (size_t)columns),
-                     map->area.column + (int)(index % (size_t)columns), glyph, style, rest);
+    return session->mirror->metrics.heap_size;
 }
 
-/* ---- Cells inside one block ---- */
-
-static enum glyph kind_glyph(const struct block *block)
+size_t map_cells(struct area area)
 {
-    switch ((enum hg_kind)block->kind) {
-    case HG_FREE: return GLYPH_FREE;
-    case HG_USED: return GLYPH_USED;
-    case HG_BOOKKEEPING: return GLYPH_BOOKKEEPING;
-    case HG_UNREADABLE: return GLYPH_UNREADABLE;
+    int rows = area.rows > 1 ? area.rows - 1 : area.rows;
+
+    return rows > 0 && area.columns > 0 ? (size_t)rows * (size_t)area.columns : 0;
+}
+
+static bool is_zoomed(const struct session *session, struct area area)
+{
+    return outlook_is_zoomed(&session->outlook, heap_size(session), map_cells(area));
+}
+
+struct window map_window(const struct scene *scene, struct area area)
+{
+    const struct session *session = scene->session;
+
+    if (is_zoomed(session, area))
+        return outlook_window(&session->outlook, heap_size(session), map_cells(area));
+    return window_of_all(heap_size(session), (size_t)area.rows * (size_t)area.columns);
+}
+
+static void draw_cells(const struct map *map)
+{
+    struct block_cursor cursor = block_table_find(&map->session->mirror->blocks, map->window.low);
+
+    for (size_t index = 0; index < map->window.cells && block_cursor_get(&cursor); index++)
+        map_cell_draw(map, index, &cursor);
+}
+
+/* ---- What the last step changed ---- */
+
+/* Whether a cell says no more than what kind its block is. */
+static bool is_blank(const struct map *map, const struct cell *cell)
+{
+    return cell->glyph == ' ' || cell->glyph == view_glyph(map->options, GLYPH_FREE) ||
+           cell->glyph == view_glyph(map->options, GLYPH_USED);
+}
+
+/* Mark the cells of [low, high), a part of the window: the change's sign stands in those that are
+ * blank, and in the last one. */
+static void mark_cells(const struct map *map, enum change change, uint64_t low, uint64_t high)
+{
+    uint64_t bytes = map->window.cell_bytes;
+    size_t first = (size_t)(bits_round_up(low - map->window.low, bytes) / bytes);
+    size_t end = (size_t)((high - map->window.low) / bytes);
+
+    if (first >= end) /* a part of one cell, whose glyph tells how much of it is in use */
+        map_cell_at(map, (size_t)((low - map->window.low) / bytes))->style =
+            (uint8_t)change_style(change);
+    for (size_t index = first; index < end; index++) {
+        struct cell *cell = map_cell_at(map, index);
+
+        if (cell->style == STYLE_HEADER || cell->style == STYLE_PADDING)
+            continue;
+        if (is_blank(map, cell) || (index > first && index + 1 == end))
+            cell->glyph = (uint32_t)change_sign(change);
+        cell->style = (uint8_t)change_style(change);
     }
-    return GLYPH_UNREADABLE;
 }
 
-/* What stands in the cell number `place` of the `count` that a used block fills: its name, once; a
- * name of one letter all over. */
-static uint32_t used_glyph(const struct map *map, const struct block *block, size_t place,
-                           size_t count)
+static void mark_region(const struct map *map, const struct changed_region *region)
 {
-    const char *name = session_block_name(map->session, block);
-    size_t length = name ? strlen(name) : 0;
+    struct block_cursor cursor = block_table_find(&map->session->mirror->blocks, region->at);
+    uint64_t region_end = region->at + region->size;
+    const struct block *block;
 
-    if (length == 1)
-        return (unsigned char)name[0];
-    if (length > 0 && length <= count && place < length)
-        return (unsigned char)name[place];
-    return map->options->unstyled || length == 0 || length > count
-               ? view_glyph(map->options, GLYPH_USED)
-               : ' ';
-}
+    if (region_end > map->window.high)
+        region_end = map->window.high;
+    for (; (block = block_cursor_get(&cursor)) && block->at < region_end;
+         block_cursor_next(&cursor)) {
+        uint64_t low = block->at > region->at ? block->at : region->at;
+        uint64_t high = block->at + block->size;
 
-static void draw_whole(const struct map *map, size_t index, const struct block *block)
-{
-    uint64_t bytes = map->scale.cell_bytes;
-    size_t first = (size_t)(bits_round_up(block->at, bytes) / bytes);
-    size_t end = (size_t)((block->at + block->size) / bytes);
-    enum style style = map_block_style(map->session, block);
-    uint32_t glyph = view_glyph(map->options, kind_glyph(block));
-
-    if (block->kind == HG_USED)
-        glyph = used_glyph(map, block, index - first, end > first ? end - first : 1);
-    put(map, index, glyph, style, STYLE_NONE);
-}
-
-/* ---- Cells of several blocks ---- */
-
-/* A share of a cell in eighths, of which anything at all gets one, and nothing gets all. */
-static unsigned eighths(uint64_t part, uint64_t whole)
-{
-    uint64_t share = (part * EIGHTHS + whole / 2) / whole;
-
-    return share < 1 ? 1 : share > EIGHTHS - 1 ? EIGHTHS - 1 : (unsigned)share;
-}
-
-/* A cell in which `left` ends and `right` begins. */
-static void draw_meeting(const struct map *map, size_t index, const struct block *left,
-                         enum style right_style, bool right_is_filled, uint64_t left_bytes)
-{
-    const struct view_options *options = map->options;
-    unsigned share = eighths(left_bytes, map->scale.cell_bytes);
-    enum style left_style = map_block_style(map->session, left);
-    uint32_t glyph = view_bar(options, share);
-
-    if (left->kind == HG_BOOKKEEPING && options->ascii)
-        glyph = view_glyph(options, GLYPH_BOOKKEEPING);
-    else if (options->unstyled && left->kind == HG_FREE && right_is_filled)
-        glyph = options->ascii ? view_bar(options, EIGHTHS - share) : 0x2590; /* the right half */
-    else if (options->unstyled && left->kind != HG_FREE && right_is_filled)
-        glyph = view_glyph(options, GLYPH_VERTICAL);
-    put(map, index, glyph, left_style, right_style);
-}
-
-/* A cell of many blocks: how much of it is in use. */
-static void draw_crowd(const struct map *map, size_t index, const struct block_extent *extent)
-{
-    uint64_t used = extent->bytes[HG_USED] + extent->bytes[HG_BOOKKEEPING];
-    uint64_t all = used + extent->bytes[HG_FREE];
-
-    if (extent->bytes[HG_UNREADABLE])
-        put(map, index, view_glyph(map->options, GLYPH_UNREADABLE), STYLE_UNREADABLE, STYLE_NONE);
-    else if (extent->bytes[HG_FREE] == 0)
-        put(map, index, view_glyph(map->options, GLYPH_MANY), STYLE_CROWD, STYLE_NONE);
-    else
-        put(map, index, view_column(map->options, eighths(used, all)), STYLE_CROWD, STYLE_FREE);
-}
-
-/* Draw the cell number `index`, which begins in the block under the cursor; then the cursor is
- * where the next cell begins. */
-static void draw_cell(const struct map *map, size_t index, struct block_cursor *cursor)
-{
-    uint64_t low = index * map->scale.cell_bytes, high = low + map->scale.cell_bytes;
-    uint64_t heap_end = map->session->mirror->metrics.heap_size;
-    const struct block *first = block_cursor_get(cursor), *last;
-    uint64_t first_end = first->at + first->size;
-    struct block_cursor before = *cursor;
-    struct block_extent extent;
-
-    if (first_end > high)
-        extent = (struct block_extent){.blocks = 1};
-    else
-        extent = block_cursor_sum(cursor, low, high);
-    if (extent.blocks == 1) {
-        if (first_end == heap_end && heap_end < high)
-            draw_meeting(map, index, first, STYLE_OUTSIDE, false, first_end - low);
-        else
-            draw_whole(map, index, first);
-        return;
+        if (low < map->window.low)
+            low = map->window.low;
+        if (high > region_end)
+            high = region_end;
+        if (low < high && change_shows_on(region->change, block))
+            mark_cells(map, region->change, low, high);
     }
-    block_cursor_next(&before);
-    last = block_cursor_get(&before);
-    if (extent.blocks == 2)
-        draw_meeting(map, index, first, map_block_style(map->session, last), last->kind != HG_FREE,
-                     first_end - low);
-    else
-        draw_crowd(map, index, &extent);
+}
+
+static void mark_changes(const struct map *map)
+{
+    const struct mirror *mirror = map->session->mirror;
+    struct changed_region region;
+
+    for (size_t i = 0; mirror->events && i < mirror->event_count; i++) {
+        if (change_of_event(&mirror->events[i], &region))
+            mark_region(map, &region);
+    }
+}
+
+/* ---- Overview ---- */
+
+static void put_end(const struct map *map, uint64_t at, char end)
+{
+    struct cell *cell = map_cell_at(map, (size_t)(at / map->window.cell_bytes));
+
+    *cell = (struct cell){.glyph = (uint32_t)end, .style = STYLE_STRONG, .rest = STYLE_NONE};
+}
+
+/* All of the heap in one row, dim but for what `window` shows, which stands between brackets. */
+static void draw_overview(const struct map *below, struct area area)
+{
+    struct view_options options = *below->options;
+    struct map map = *below;
+    size_t first, last;
+
+    options.unstyled = true;
+    map.options = &options;
+    map.area = (struct area){area.row, area.column, 1, area.columns};
+    map.window = window_of_all(heap_size(map.session), (size_t)area.columns);
+    first = (size_t)(below->window.low / map.window.cell_bytes);
+    last = (size_t)((below->window.high - 1) / map.window.cell_bytes);
+    draw_cells(&map);
+    for (size_t index = 0; index < map.window.cells; index++) {
+        struct cell *cell = map_cell_at(&map, index);
+
+        if (index < first || index > last)
+            *cell = (struct cell){.glyph = cell->glyph, .style = STYLE_DIM, .rest = STYLE_NONE};
+    }
+    put_end(&map, below->window.low, '[');
+    put_end(&map, below->window.high - 1, first == last ? '|' : ']');
 }
 
 void map_draw(struct grid *grid, struct area area, const struct scene *scene,
               const struct view_options *options)
 {
-    size_t cells = area.rows > 0 && area.columns > 0 ? (size_t)area.rows * (size_t)area.columns : 0;
     struct map map = {.grid = grid, .area = area, .session = scene->session, .options = options};
-    struct block_cursor cursor = block_table_find(&map.session->mirror->blocks, 0);
 
     grid_fill(grid, area, ' ', STYLE_OUTSIDE);
-    if (cells == 0)
+    if (area.rows <= 0 || area.columns <= 0)
         return;
-    map.scale = map_scale(map.session, cells);
-    for (size_t index = 0; index < map.scale.cells && block_cursor_get(&cursor); index++)
-        draw_cell(&map, index, &cursor);
+    map.window = map_window(scene, area);
+    if (is_zoomed(scene->session, area) && area.rows > 1) {
+        draw_overview(&map, area);
+        map.area.row++;
+        map.area.rows--;
+    }
+    draw_cells(&map);
+    mark_changes(&map);
 }

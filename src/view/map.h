@@ -6,21 +6,21 @@
 #include "view/options.h"
 #include "view/scene.h"
 
-struct map_scale {
-    uint64_t cell_bytes;
-    size_t cells; /* that the heap takes, the last one perhaps in part */
-};
-
-/* The finest scale, of 2^n or 3 * 2^n bytes a cell, at which the heap fits into `cells`. */
-struct map_scale map_scale(const struct session *session, size_t cells);
-
-/* Draw the heap row by row.
+/* Draw what the outlook's window shows of the heap, row by row; where that is not all and there are
+ * two rows or more, the first is an overview of all of it, in which the window is marked.
  *
- * A cell inside one block shows the block: its name, or what kind it is. A cell that two kinds
- * share is divided where they meet, to an eighth. A cell of many blocks shows how much of it is in
- * use. No block ever vanishes: whatever is there takes an eighth at the least. */
+ * A cell inside one block shows the block: its name, or what kind it is; where cells are small
+ * enough, header, footer and padding show, too. A cell that two kinds share is divided where they
+ * meet, to an eighth. A cell of many blocks shows how much of it is in use. No block ever vanishes:
+ * whatever is there takes an eighth at the least. What the last step changed is marked. */
 void map_draw(struct grid *grid, struct area area, const struct scene *scene,
-            const struct view_options *options);
+              const struct view_options *options);
+
+/* How many cells a map in the area has for a window. */
+size_t map_cells(struct area area);
+
+/* The window that is drawn there. */
+struct window map_window(const struct scene *scene, struct area area);
 
 /* The style of a block: its kind, and for a used one a shade that tells it from its neighbours. */
 enum style map_block_style(const struct session *session, const struct block *block);

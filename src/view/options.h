@@ -28,6 +28,10 @@ enum glyph {
     GLYPH_MANY,        /* several used blocks */
     GLYPH_BOOKKEEPING,
     GLYPH_UNREADABLE,
+    GLYPH_HEADER,
+    GLYPH_FOOTER,
+    GLYPH_TAGS,        /* a footer and the next block's header */
+    GLYPH_PADDING,
     GLYPH_ARROW,
     GLYPH_ELLIPSIS,
     GLYPH_MINUS,

@@ -10,6 +10,7 @@
 #include "base/size.h"
 #include "view/block_row.h"
 #include "view/costs.h"
+#include "view/detail.h"
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/words.h"
@@ -185,6 +186,11 @@ static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, 
     grid_put(grid, row, TEXT_COLUMN + index, byte >= ' ' && byte < 0x7f ? byte : '.', style);
 }
 
+static size_t dump_rows(const struct show *show)
+{
+    return (show->at % DUMP_COLUMNS + show->count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
+}
+
 static void draw_dump_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     uint64_t first = page->show.at / DUMP_COLUMNS * DUMP_COLUMNS + row * DUMP_COLUMNS;
@@ -214,6 +220,16 @@ static void draw_text_row(struct page *page, size_t row, struct grid *grid, int 
     text_finish(&copy);
 }
 
+static void draw_detail_row(struct page *page, size_t row, struct grid *grid, int at)
+{
+    size_t lines = page->rows - dump_rows(&page->show);
+
+    if (row < lines)
+        draw_text_row(page, row, grid, at);
+    else
+        draw_dump_row(page, row - lines, grid, at);
+}
+
 static size_t count_lines(const char *text)
 {
     size_t lines = 1;
@@ -236,12 +252,14 @@ struct page page_of_text(const struct session *session, const struct view_option
 
 void page_fit(struct page *page, int columns)
 {
-    if (page->draw != draw_text_row || page->columns == columns)
+    if ((page->draw != draw_text_row && page->draw != draw_detail_row) || page->columns == columns)
         return;
     page->columns = columns;
     text_clear(&page->text);
     grid_break_lines(text_string(&page->unbroken), columns, &page->text);
     page->rows = count_lines(text_string(&page->text));
+    if (page->draw == draw_detail_row)
+        page->rows += dump_rows(&page->show);
 }
 
 /* ---- Measures ---- */
@@ -288,15 +306,33 @@ static struct page page_of_lists(struct session *session, struct page page)
     return page;
 }
 
+static const unsigned char *copy_bytes(const struct show *show)
+{
+    unsigned char *copy = memory_create(show->count + 1, 1);
+
+    memory_copy(copy, show->bytes, show->count);
+    return copy;
+}
+
 static struct page page_of_bytes(struct page page)
 {
-    unsigned char *copy = memory_create(page.show.count + 1, 1);
-
-    memory_copy(copy, page.show.bytes, page.show.count);
-    page.show.bytes = copy;
+    page.show.bytes = copy_bytes(&page.show);
     page.heading = "bytes; [header] and [footer] in brackets";
-    page.rows = (page.show.at % DUMP_COLUMNS + page.show.count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
+    page.rows = dump_rows(&page.show);
     page.draw = draw_dump_row;
+    return page;
+}
+
+/* What is known of a block, and below it its bytes. */
+static struct page page_of_detail(struct session *session, struct page page)
+{
+    page.show.bytes = copy_bytes(&page.show);
+    page.heading = "a block; below, its bytes with [header] and [footer]";
+    page.draw = draw_detail_row;
+    detail_add_text(session, page.options, page.show.at, page.show.bytes, page.show.count,
+                    &page.unbroken);
+    text_add(&page.unbroken, "\n");
+    page_fit(&page, WIDEST);
     return page;
 }
 
@@ -324,7 +360,9 @@ struct page page_of_show(struct session *session, const struct view_options *opt
     case SHOW_FREE_LIST: return page_of_lists(session, page);
     case SHOW_DUMP: return page_of_bytes(page);
     case SHOW_STATS: return page_of_stats(session, options);
+    case SHOW_DETAIL: return page_of_detail(session, page);
     case SHOW_NOTHING:
+    case SHOW_RIBBON:
     case SHOW_MAP: return page_of_text(session, options, "", "");
     }
     return page;
@@ -332,7 +370,7 @@ struct page page_of_show(struct session *session, const struct view_options *opt
 
 void page_finish(struct page *page)
 {
-    if (page->show.kind == SHOW_DUMP)
+    if (page->show.kind == SHOW_DUMP || page->show.kind == SHOW_DETAIL)
         free((void *)(uintptr_t)page->show.bytes);
     free_lists_finish(&page->lists);
     text_finish(&page->unbroken);

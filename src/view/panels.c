@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "view/changes.h"
 #include "view/free_list.h"
 #include "view/map.h"
 #include "view/meters.h"
@@ -12,13 +13,32 @@
 
 /* ---- Map ---- */
 
+/* The signs of what the last step changed. */
+static void add_legend(const struct mirror *mirror, struct text *heading)
+{
+    bool has[CHANGES];
+
+    changes_find(mirror, has);
+    for (int change = 0; change < CHANGES; change++) {
+        if (has[change])
+            text_add(heading, "  %c %s", change_sign((enum change)change),
+                     change_word((enum change)change));
+    }
+}
+
 static void head_map(const struct view *view, struct area area, struct text *heading)
 {
-    size_t cells = (size_t)area.rows * (size_t)area.columns;
-    char size[SIZE_TEXT_MAX];
+    const struct session *session = view->scene->session;
+    struct window window = map_window(view->scene, area);
+    uint64_t size = session->mirror->metrics.heap_size;
+    char low[WORDS_PLACE_MAX], high[WORDS_PLACE_MAX], bytes[SIZE_TEXT_MAX], all[SIZE_TEXT_MAX];
 
-    text_add(heading, "heap, %s a cell",
-             size_exact(map_scale(view->scene->session, cells).cell_bytes, size));
+    text_add(heading, "heap");
+    if (window.low > 0 || window.high < size)
+        text_add(heading, " %s to %s of %s", words_place(session, view->options, window.low, low),
+                 words_place(session, view->options, window.high, high), size_short(size, all));
+    text_add(heading, ", %s a cell", size_exact(window.cell_bytes, bytes));
+    add_legend(session->mirror, heading);
 }
 
 static void draw_map(const struct view *view, struct area area, struct grid *grid)

@@ -7,6 +7,7 @@
 
 #include "base/size.h"
 #include "view/frame.h"
+#include "view/map.h"
 #include "view/panels.h"
 
 bool screen_has_prompt(int rows, int columns)
@@ -29,6 +30,11 @@ bool screen_message_fits(int rows, int columns, unsigned hidden, const struct me
     struct area area = layout.panels[PANEL_MESSAGE];
 
     return !layout.fits || message_rows(message, area.columns) <= area.rows;
+}
+
+size_t screen_map_cells(int rows, int columns, const struct session *session)
+{
+    return map_cells(layout_make(rows, columns, session->outlook.hidden).panels[PANEL_MAP]);
 }
 
 /* ---- Title ---- */

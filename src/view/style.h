@@ -17,6 +17,10 @@ enum style {
     STYLE_FREE,
     STYLE_BOOKKEEPING,
     STYLE_UNREADABLE,
+    STYLE_NEW,       /* what the last step handed out */
+    STYLE_FREED,     /* what it gave back */
+    STYLE_REMAINDER, /* what it cut off */
+    STYLE_MERGED,    /* what it merged with what it gave back */
     STYLE_OUTSIDE, /* beyond the break */
     STYLE_HEADER,  /* a block's header or footer */
     STYLE_PADDING,

@@ -15,6 +15,10 @@ struct theme_style {
     unsigned mono_attributes; /* enum attribute, without colours */
 };
 
+/* The red, green and blue of a colour of the 256, from 16 on, which every terminal shows alike, as
+ * 0xrrggbb. */
+unsigned theme_rgb(int color);
+
 /* The theme with this number, THEME_DARK or another, an array of STYLES; NULL beyond the last. */
 const struct theme_style *theme_get(unsigned theme);
 

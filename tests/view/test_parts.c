@@ -53,21 +53,38 @@ static void each_theme_tells_what_it_must(void **state)
     }
 }
 
-/* The luminance of a colour of the 256, from 16 on, as WCAG defines it. */
-static double luminance(int color)
+/* ---- Themes ---- */
+
+/* A colour's red, green and blue in linear light, from 0 to 1. */
+struct light {
+    double parts[3];
+};
+
+static struct light light_of(int color)
 {
-    static const int levels[] = {0, 95, 135, 175, 215, 255};
-    static const double weights[] = {0.2126, 0.7152, 0.0722};
-    int cube = color - 16, gray = 8 + (color - 232) * 10;
-    int parts[] = {levels[cube / 36 % 6], levels[cube / 6 % 6], levels[cube % 6]};
-    double sum = 0;
+    struct light light;
 
     for (int i = 0; i < 3; i++) {
-        double part = (color >= 232 ? gray : parts[i]) / 255.0;
+        double part = (theme_rgb(color) >> (16 - 8 * i) & 0xff) / 255.0;
 
-        sum += weights[i] * (part <= 0.03928 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
+        light.parts[i] = part <= 0.03928 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4);
     }
-    return sum;
+    return light;
+}
+
+/* WCAG 2.1: relative luminance, and the contrast of two colours. */
+static double luminance(int color)
+{
+    struct light light = light_of(color);
+
+    return 0.2126 * light.parts[0] + 0.7152 * light.parts[1] + 0.0722 * light.parts[2];
+}
+
+static double contrast(int ink, int paper)
+{
+    double a = luminance(ink) + 0.05, b = luminance(paper) + 0.05;
+
+    return a > b ? a / b : b / a;
 }
 
 static bool is_for_text(int style)
@@ -77,24 +94,115 @@ static bool is_for_text(int style)
 
 static void text_can_be_read_in_every_theme(void **state)
 {
-    static const int own_papers[] = {[THEME_DARK] = 16, [THEME_LIGHT] = 231, [THEME_MONO] = 16};
+    static const int own_papers[THEMES] = {[THEME_DARK] = 16,
+                                           [THEME_LIGHT] = 231,
+                                           [THEME_HIGH_CONTRAST] = 16,
+                                           [THEME_COLOR_BLIND] = 16,
+                                           [THEME_MONO] = 16};
     const struct theme_style *theme;
 
     (void)state;
     for (unsigned number = 0; (theme = theme_get(number)); number++) {
+        double least = number == THEME_HIGH_CONTRAST ? 7 : 4.5;
+
         for (int style = 0; style < STYLES; style++) {
             int ink = theme[style].ink, paper = theme[style].paper;
-            double lights[2], contrast;
 
             if (ink < 0 || !is_for_text(style))
                 continue;
-            lights[0] = luminance(ink) + 0.05;
-            lights[1] = luminance(paper < 0 ? own_papers[number] : paper) + 0.05;
-            contrast = lights[0] > lights[1] ? lights[0] / lights[1] : lights[1] / lights[0];
-            if (contrast < 4.5)
-                fail_msg("theme %u, style %d: a contrast of %.1f", number, style, contrast);
+            if (contrast(ink, paper < 0 ? own_papers[number] : paper) < least)
+                fail_msg("theme %u, style %d: a contrast of %.1f", number, style,
+                         contrast(ink, paper < 0 ? own_papers[number] : paper));
         }
     }
+}
+
+/* How dichromats see, in linear light: G. M. Machado, M. M. Oliveira and L. A. F. Fernandes, A
+ * Physiologically-based Model for Simulation of Color Vision Deficiency, IEEE Transactions on
+ * Visualization and Computer Graphics 15(6), 2009, at severity 1. */
+static const double visions[][3][3] = {
+    /* protanopia */
+    {{0.152286, 1.052583, -0.204868},
+     {0.114503, 0.786281, 0.099216},
+     {-0.003882, -0.048116, 1.051998}},
+    /* deuteranopia */
+    {{0.367322, 0.860646, -0.227968},
+     {0.280085, 0.672501, 0.047413},
+     {-0.011820, 0.042940, 0.968881}},
+    /* all colours */
+    {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+};
+
+static struct light see(const double vision[3][3], struct light light)
+{
+    struct light seen = {{0}};
+
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++)
+            seen.parts[i] += vision[i][j] * light.parts[j];
+        seen.parts[i] = fmin(1, fmax(0, seen.parts[i]));
+    }
+    return seen;
+}
+
+/* CIE 1976 L*a*b*, with the white of sRGB. */
+static struct light lab_of(struct light light)
+{
+    static const double xyz[3][3] = {
+        {0.4124, 0.3576, 0.1805}, {0.2126, 0.7152, 0.0722}, {0.0193, 0.1192, 0.9505}};
+    double f[3];
+
+    for (int i = 0; i < 3; i++) {
+        double sum = 0, white = 0;
+
+        for (int j = 0; j < 3; j++) {
+            sum += xyz[i][j] * light.parts[j];
+            white += xyz[i][j];
+        }
+        sum /= white;
+        f[i] = sum > 216.0 / 24389 ? cbrt(sum) : (24389.0 / 27 * sum + 16) / 116;
+    }
+    return (struct light){{116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])}};
+}
+
+/* How far apart two colours are for an eye, by CIE 1976: 2.3 can just be told apart. */
+static double distance(const double vision[3][3], int a, int b)
+{
+    struct light left = lab_of(see(vision, light_of(a))), right = lab_of(see(vision, light_of(b)));
+    double sum = 0;
+
+    for (int i = 0; i < 3; i++)
+        sum += pow(left.parts[i] - right.parts[i], 2);
+    return sqrt(sum);
+}
+
+/* The kinds of cells on the map. Header and bookkeeping are both the allocator's own. */
+static const enum style kinds[] = {
+    STYLE_USED_1,     STYLE_USED_2, STYLE_USED_3, STYLE_USED_4,    STYLE_CROWD,  STYLE_FREE,
+    STYLE_UNREADABLE, STYLE_NEW,    STYLE_FREED,  STYLE_REMAINDER, STYLE_MERGED, STYLE_HEADER,
+    STYLE_PADDING};
+
+static void kinds_of_cells_differ(const struct theme_style *theme, unsigned number,
+                                  const double vision[3][3])
+{
+    enum { LEAST_DISTANCE = 12 };
+
+    for (size_t i = 0; i < TEST_COUNT(kinds); i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (distance(vision, theme[kinds[i]].paper, theme[kinds[j]].paper) < LEAST_DISTANCE)
+                fail_msg("theme %u: styles %d and %d look alike", number, (int)kinds[i],
+                         (int)kinds[j]);
+        }
+    }
+}
+
+static void kinds_of_cells_can_be_told_apart(void **state)
+{
+    (void)state;
+    for (unsigned number = 0; number < THEME_MONO; number++)
+        kinds_of_cells_differ(theme_get(number), number, visions[2]);
+    kinds_of_cells_differ(theme_get(THEME_COLOR_BLIND), THEME_COLOR_BLIND, visions[0]);
+    kinds_of_cells_differ(theme_get(THEME_COLOR_BLIND), THEME_COLOR_BLIND, visions[1]);
 }
 
 /* ---- Words that are too long ---- */
@@ -244,6 +352,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(no_block_vanishes),
         cmocka_unit_test(each_theme_tells_what_it_must),
         cmocka_unit_test(text_can_be_read_in_every_theme),
+        cmocka_unit_test(kinds_of_cells_can_be_told_apart),
         cmocka_unit_test(formulas_are_never_cut_off),
         cmocka_unit_test(the_ribbon_shortens_names_and_keeps_sizes),
         cmocka_unit_test(the_table_of_blocks_fits_every_width),

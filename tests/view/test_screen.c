@@ -83,23 +83,33 @@ static void screens_are_as_they_were(void **state)
         int rows, columns;
         const char *policy;
         bool ascii;
+        uint64_t zoom;   /* if not 0, the map shows 2K from there on */
+        unsigned hidden; /* panels */
     } rows[] = {
-        {"empty-80x24", world_tell_nothing, 24, 80, "first-fit", false},
-        {"story-80x24", world_tell_story, 24, 80, "first-fit", false},
-        {"story-80x24-ascii", world_tell_story, 24, 80, "first-fit", true},
-        {"story-100x30", world_tell_story, 30, 100, "first-fit", false},
-        {"story-160x45", world_tell_story, 45, 160, "first-fit", false},
-        {"story-60x15", world_tell_story, 15, 60, "first-fit", false},
-        {"story-40x10", world_tell_story, 10, 40, "first-fit", false},
-        {"story-39x10", world_tell_story, 10, 39, "first-fit", false},
-        {"small-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", false},
-        {"small-80x24-ascii", world_tell_of_small_blocks, 24, 80, "first-fit", true},
-        {"holes-80x24", world_tell_of_many_holes, 24, 80, "first-fit", false},
-        {"holes-80x24-ascii", world_tell_of_many_holes, 24, 80, "first-fit", true},
-        {"buddy-80x24", world_tell_of_small_blocks, 24, 80, "buddy", false},
-        {"buddy-100x30", world_tell_of_small_blocks, 30, 100, "buddy", false},
-        {"pool-80x24", world_tell_of_pool, 24, 80, "pool-stack", false},
-        {"linear-80x24", world_tell_of_line, 24, 80, "linear", false},
+        {"empty-80x24", world_tell_nothing, 24, 80, "first-fit", false, 0, 0},
+        {"story-80x24", world_tell_story, 24, 80, "first-fit", false, 0, 0},
+        {"story-80x24-ascii", world_tell_story, 24, 80, "first-fit", true, 0, 0},
+        {"story-100x30", world_tell_story, 30, 100, "first-fit", false, 0, 0},
+        {"story-160x45", world_tell_story, 45, 160, "first-fit", false, 0, 0},
+        {"story-60x15", world_tell_story, 15, 60, "first-fit", false, 0, 0},
+        {"story-40x10", world_tell_story, 10, 40, "first-fit", false, 0, 0},
+        {"story-39x10", world_tell_story, 10, 39, "first-fit", false, 0, 0},
+        {"small-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", false, 0, 0},
+        {"small-80x24-ascii", world_tell_of_small_blocks, 24, 80, "first-fit", true, 0, 0},
+        {"holes-80x24", world_tell_of_many_holes, 24, 80, "first-fit", false, 0, 0},
+        {"holes-80x24-ascii", world_tell_of_many_holes, 24, 80, "first-fit", true, 0, 0},
+        {"buddy-80x24", world_tell_of_small_blocks, 24, 80, "buddy", false, 0, 0},
+        {"buddy-100x30", world_tell_of_small_blocks, 30, 100, "buddy", false, 0, 0},
+        {"pool-80x24", world_tell_of_pool, 24, 80, "pool-stack", false, 0, 0},
+        {"linear-80x24", world_tell_of_line, 24, 80, "linear", false, 0, 0},
+        {"zoom-80x24", world_tell_story, 24, 80, "first-fit", false, 10 << 20, 0},
+        {"zoom-80x24-ascii", world_tell_of_many_holes, 24, 80, "first-fit", true, 1 << 20, 0},
+        {"zoom-160x45", world_tell_of_many_holes, 45, 160, "first-fit", false, 1 << 20, 0},
+        {"map-only-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", false, 0,
+         1u << PANEL_RIBBON | 1u << PANEL_FREE | 1u << PANEL_METERS},
+        {"no-map-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", false, 0,
+         1u << PANEL_MAP},
+        {"small-60x45", world_tell_of_small_blocks, 45, 60, "first-fit", false, 0, 0},
     };
 
     (void)state;
@@ -114,6 +124,11 @@ static void screens_are_as_they_were(void **state)
 
         rows[i].tell(session);
         scene.focus = focus_of(session);
+        session->outlook.hidden = rows[i].hidden;
+        session->outlook.cells = screen_map_cells(grid.rows, grid.columns, session);
+        if (rows[i].zoom)
+            outlook_zoom_range(&session->outlook, session->mirror->metrics.heap_size, rows[i].zoom,
+                               2048);
         message.text = text_string(&session->explanation);
         assert_true(session_read_lists(session, 64, &lists, &error));
         screen_draw(&grid, &scene, &options, &message, NULL, 0);
@@ -133,6 +148,7 @@ static void pages_are_as_they_were(void **state)
         {"page-blocks", SHOW_BLOCKS}, {"page-free-list", SHOW_FREE_LIST},
         {"page-stats", SHOW_STATS},   {"page-variables", SHOW_VARIABLES},
         {"page-steps", SHOW_STEPS},   {"page-dump", SHOW_DUMP},
+        {"page-detail", SHOW_DETAIL},
     };
     struct session *session = world_begin("first-fit");
     struct action fill = {.kind = OP_FILL, .name = "v4", .argument = 'v'};
@@ -147,7 +163,11 @@ static void pages_are_as_they_were(void **state)
         session->steps.items[i].result.nanoseconds = 20 * i;
     assert_true(session_read_bytes(session, 0x130, 0x70, &bytes, &count, &error));
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        struct show show = {.kind = rows[i].kind, .at = 0x130, .bytes = bytes, .count = count};
+        size_t skip = rows[i].kind == SHOW_DETAIL ? 8 : 0; /* to where v4's block begins */
+        struct show show = {.kind = rows[i].kind,
+                            .at = 0x130 + skip,
+                            .bytes = bytes + skip,
+                            .count = count - skip};
         struct view_options options = {.ascii = false};
         struct grid grid = grid_create(24, 100);
         struct page page = page_of_show(session, &options, &show);

@@ -1,0 +1,16 @@
+/* place.h: places of the heap as users write them. */
+#ifndef COMMAND_PLACE_H
+#define COMMAND_PLACE_H
+
+#include "session/session.h"
+
+/* Whether `text` is an offset ("+0x40", "64") or an address, not a name. */
+bool place_is_offset(const char *text);
+
+/* The offset that `text` means: that of the block that a variable points to, or one below the break
+ * in numbers.
+ *   errors   no such variable, NULL, beyond the break */
+bool place_find(const struct session *session, const char *text, uint64_t *ret_at,
+                struct error *error);
+
+#endif

@@ -1,0 +1,31 @@
+/* changes.h: what the last step did to which part of the heap, as its events tell it. */
+#ifndef VIEW_CHANGES_H
+#define VIEW_CHANGES_H
+
+#include "session/session.h"
+#include "view/style.h"
+
+enum change { CHANGE_NEW, CHANGE_FREED, CHANGE_REMAINDER, CHANGE_MERGED, CHANGES };
+
+struct changed_region {
+    enum change change;
+    uint64_t at, size;
+};
+
+/* The region that an event changed; false for an event that changes none. Where regions of a step
+ * overlap, the later one counts; and only what is of the change's kind after the step: used if new,
+ * else free. */
+bool change_of_event(const struct hg_event *event, struct changed_region *ret_region);
+
+/* Whether `block`, as it is after the step, shows the change. */
+bool change_shows_on(enum change change, const struct block *block);
+
+/* Its character on the map, its word, and its style. */
+char change_sign(enum change change);
+const char *change_word(enum change change);
+enum style change_style(enum change change);
+
+/* Which changes of the last step show on the blocks as they are after it. */
+void changes_find(const struct mirror *mirror, bool ret_found[CHANGES]);
+
+#endif

@@ -1,0 +1,246 @@
+/* detail.c: see detail.h. */
+#include "view/detail.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "view/words.h"
+
+enum { LABEL_COLUMNS = 12, STEPS_SHOWN = 12 };
+
+/* A detail in the making. */
+struct detail {
+    struct session *session;
+    const struct view_options *options;
+    const struct block *block;
+    struct text *text;
+};
+
+static void begin_line(const struct detail *detail, const char *label)
+{
+    text_add(detail->text, "\n%-*s", LABEL_COLUMNS, label);
+}
+
+static void add_place(const struct detail *detail, uint64_t at)
+{
+    char place[WORDS_PLACE_MAX];
+
+    text_add(detail->text, "%s", words_place(detail->session, detail->options, at, place));
+}
+
+/* "10485776 (10M)"; the second only where it says more. */
+static void add_bytes(const struct detail *detail, uint64_t bytes)
+{
+    char size[SIZE_TEXT_MAX];
+
+    text_add(detail->text, "%" PRIu64, bytes);
+    if (bytes >= 1024)
+        text_add(detail->text, " (%s)", size_short(bytes, size));
+}
+
+/* ---- What it is ---- */
+
+static void add_kind(const struct detail *detail)
+{
+    const struct block *block = detail->block;
+
+    text_add(detail->text, "%-*s%s block, ", LABEL_COLUMNS, words_block(detail->session, block),
+             block_kind_word(block));
+    add_place(detail, block->at);
+    text_add(detail->text, " to ");
+    add_place(detail, block->at + block->size);
+}
+
+static void add_size(const struct detail *detail)
+{
+    const struct block *block = detail->block;
+
+    begin_line(detail, "size");
+    add_bytes(detail, block->size);
+    if (block->kind == HG_USED)
+        text_add(detail->text,
+                 " = header %u + requested %" PRIu64 " + padding %" PRIu64 " + footer %u",
+                 block->header, block->requested, block_padding(block), block->footer);
+    else if (block->kind == HG_FREE)
+        text_add(detail->text, ", with header %u and footer %u", block->header, block->footer);
+}
+
+static void add_padding(const struct detail *detail)
+{
+    const struct hg_policy_info *policy =
+        hg_policy_find(detail->session->mirror->config.policy, NULL);
+
+    if (detail->block->kind != HG_USED)
+        return;
+    begin_line(detail, "payload");
+    add_place(detail, detail->block->at + detail->block->header);
+    begin_line(detail, "padding");
+    text_add(detail->text, "%" PRIu64 " bytes", block_padding(detail->block));
+    if (block_padding(detail->block) > 0 && policy)
+        text_add(detail->text, ", as %s", policy->rounding);
+}
+
+/* ---- Its header ---- */
+
+/* The flags of the low bits, as the policies with headers of this kind set them. */
+static void add_flags(const struct session *session, uint64_t flags, struct text *text)
+{
+    bool has_left = session->mirror->config.settings[HG_BOUNDARY_TAGS] == HG_TAGS_FREE_ONLY;
+
+    text_add(text, " + flags %" PRIu64 " (%s", flags, flags & 1 ? "used" : "free");
+    if (has_left)
+        text_add(text, ", left one %s", flags & 2 ? "used" : "free");
+    text_add(text, ")");
+}
+
+bool detail_add_tag(const struct session *session, const struct block *block, uint64_t word,
+                    struct text *text)
+{
+    enum { FLAGS = 7 };
+    const struct hg_policy_info *policy = hg_policy_find(session->mirror->config.policy, NULL);
+
+    if (!policy || !(policy->settings & 1u << HG_BOUNDARY_TAGS) || block->header < sizeof word)
+        return false;
+    text_add(text, "0x%" PRIx64 " = %" PRIu64, word, word & ~(uint64_t)FLAGS);
+    add_flags(session, word & FLAGS, text);
+    return true;
+}
+
+static void add_header(const struct detail *detail, const unsigned char *bytes, size_t count)
+{
+    uint64_t word;
+
+    if (detail->block->header < sizeof word || count < sizeof word ||
+        detail->block->kind == HG_BOOKKEEPING)
+        return;
+    memcpy(&word, bytes, sizeof word);
+    begin_line(detail, "header");
+    if (!detail_add_tag(detail->session, detail->block, word, detail->text))
+        text_add(detail->text, "0x%" PRIx64, word);
+    if (detail->block->header > sizeof word)
+        text_add(detail->text, ", and %zu bytes more", (size_t)detail->block->header - sizeof word);
+}
+
+/* ---- What is around it ---- */
+
+static void add_neighbour(const struct detail *detail, const char *label, bool is_right)
+{
+    struct block_cursor cursor =
+        block_table_find(&detail->session->mirror->blocks, detail->block->at);
+    const struct block *block;
+
+    if (is_right)
+        block_cursor_next(&cursor);
+    else
+        block_cursor_previous(&cursor);
+    block = block_cursor_get(&cursor);
+    begin_line(detail, label);
+    if (!block) {
+        text_add(detail->text, is_right ? "the break" : "the heap's start");
+        return;
+    }
+    text_add(detail->text, "%s, ", words_block(detail->session, block));
+    add_place(detail, block->at);
+    text_add(detail->text, ", ");
+    add_bytes(detail, block->size);
+}
+
+/* Where on its list a free block is. */
+static void add_list(const struct detail *detail)
+{
+    const struct block *block = detail->block;
+    struct free_lists lists = {0};
+    struct error ignored;
+    char name[32];
+    size_t place = 0;
+
+    if (block->kind != HG_FREE || block->list == HG_NO_LIST ||
+        !session_read_lists(detail->session, SIZE_MAX, &lists, &ignored))
+        return;
+    if (block->list < lists.count) {
+        const struct free_list *list = &lists.lists[block->list];
+
+        while (place < list->count && list->items[place] != block->at)
+            place++;
+        hg_list_name(&detail->session->mirror->config, block->list, name, sizeof name);
+        begin_line(detail, "list");
+        if (place < list->count)
+            text_add(detail->text, "'%s', number %zu of %zu from its head", name, place + 1,
+                     list->count);
+        else
+            text_add(detail->text, "'%s', on which it is not found", name);
+    }
+    free_lists_finish(&lists);
+}
+
+static bool is_inside(const struct block *block, uint64_t at)
+{
+    return at != EXCHANGE_NULL && at >= block->at && at < block->at + block->size;
+}
+
+static void add_variables(const struct detail *detail)
+{
+    const struct session *session = detail->session;
+    size_t found = 0;
+
+    begin_line(detail, "pointed to");
+    for (uint32_t slot = 0; slot < session->names.count; slot++) {
+        struct variable variable = mirror_variable(session->mirror, slot);
+
+        if (!variable.assigned || !is_inside(detail->block, variable.payload))
+            continue;
+        text_add(detail->text, "%s%s%s", found++ ? ", " : "by ", session_name(session, slot),
+                 variable_is_live(session->mirror, &variable) ? "" : " (dangling)");
+    }
+    if (found == 0)
+        text_add(detail->text,
+                 detail->block->kind == HG_USED ? "by nothing: it is leaked" : "by nothing");
+}
+
+/* ---- How it came about ---- */
+
+static bool concerns(const struct step *step, const struct block *block)
+{
+    return is_inside(block, step->result.payload) || is_inside(block, step->before);
+}
+
+static void add_history(const struct detail *detail)
+{
+    const struct steps *steps = &detail->session->steps;
+    size_t first = steps->count, found = 0;
+
+    while (first > 0 && found < STEPS_SHOWN)
+        found += concerns(&steps->items[--first], detail->block);
+    begin_line(detail, "history");
+    if (found == 0)
+        text_add(detail->text, "no step handed out or gave back what is here");
+    for (size_t i = first, told = 0; i < steps->count; i++) {
+        if (!concerns(&steps->items[i], detail->block))
+            continue;
+        text_add(detail->text, "%sstep %zu ",
+                 told++                 ? "; "
+                 : found == STEPS_SHOWN ? "... "
+                                        : "",
+                 i + 1);
+        session_add_command(detail->session, &steps->items[i], detail->text);
+    }
+}
+
+void detail_add_text(struct session *session, const struct view_options *options, uint64_t at,
+                     const unsigned char *bytes, size_t count, struct text *text)
+{
+    struct detail detail = {session, options, block_table_get(&session->mirror->blocks, at), text};
+
+    if (!detail.block)
+        return;
+    add_kind(&detail);
+    add_size(&detail);
+    add_padding(&detail);
+    add_header(&detail, bytes, count);
+    add_neighbour(&detail, "left", false);
+    add_neighbour(&detail, "right", true);
+    add_list(&detail);
+    add_variables(&detail);
+    add_history(&detail);
+}

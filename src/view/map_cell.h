@@ -1,0 +1,25 @@
+/* map_cell.h: the cells of a map, one by one. */
+#ifndef VIEW_MAP_CELL_H
+#define VIEW_MAP_CELL_H
+
+#include "view/grid.h"
+#include "view/options.h"
+#include "view/scene.h"
+
+/* A map in the making. */
+struct map {
+    struct grid *grid;
+    struct area area; /* of its cells, which go row by row */
+    const struct session *session;
+    const struct view_options *options;
+    struct window window;
+};
+
+/* The cell number `index` on the grid. */
+struct cell *map_cell_at(const struct map *map, size_t index);
+
+/* Draw the cell number `index`, which begins in the block under the cursor; then the cursor is
+ * where the next cell begins. */
+void map_cell_draw(const struct map *map, size_t index, struct block_cursor *cursor);
+
+#endif

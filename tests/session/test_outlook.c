@@ -1,0 +1,139 @@
+/* test_outlook.c: windows of a map: zooming and panning keep them within the heap. */
+#include "session/outlook.h"
+
+#include "test.h"
+
+enum { CELLS = 100 };
+
+static const uint64_t size = 1000000;
+
+static struct window window_of(const struct outlook *outlook)
+{
+    return outlook_window(outlook, size, CELLS);
+}
+
+static void all_of_the_heap_is_shown_at_first(void **state)
+{
+    struct outlook outlook = {.cells = CELLS};
+    struct window window = window_of(&outlook);
+
+    (void)state;
+    assert_int_equal(window.low, 0);
+    assert_int_equal(window.high, size);
+    assert_int_equal(window.cell_bytes, 12288); /* 8192 would need 123 cells */
+    assert_int_equal(window.cells, 82);
+    assert_false(outlook_is_zoomed(&outlook, size, CELLS));
+}
+
+static void a_range_is_shown_as_large_as_it_can_be(void **state)
+{
+    static const struct {
+        uint64_t low, size, cell_bytes;
+    } rows[] = {
+        {0, 16, 16},     {500000, 1, 16},     {500000, 98 * 16, 16},     {500000, 98 * 16 + 1, 32},
+        {999999, 1, 16}, {0, 1000000, 12288}, {300000, 98 * 4096, 4096}, {999000, 5000000, 16},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct outlook outlook = {.cells = CELLS};
+        struct window window;
+        uint64_t end = rows[i].low + rows[i].size;
+
+        outlook_zoom_range(&outlook, size, rows[i].low, rows[i].size);
+        window = window_of(&outlook);
+        assert_int_equal(window.cell_bytes, rows[i].cell_bytes);
+        assert_true(window.low <= rows[i].low);
+        assert_true(window.high >= (end < size ? end : size));
+        assert_true(window.high <= size);
+        assert_true(window.cells <= CELLS);
+    }
+}
+
+/* In by steps to the finest scale, and out again to all of it; the focus stays on the map. */
+static void steps_go_all_the_way(void **state)
+{
+    struct outlook outlook = {.cells = CELLS, .focus = 777777};
+    int steps = 0;
+
+    (void)state;
+    while (window_of(&outlook).cell_bytes > LEAST_CELL_BYTES) {
+        struct window before = window_of(&outlook), window;
+
+        outlook_zoom_step(&outlook, size, 1);
+        window = window_of(&outlook);
+        assert_true(window.cell_bytes < before.cell_bytes);
+        assert_true(2 * window.cell_bytes + LEAST_CELL_BYTES >= before.cell_bytes);
+        assert_true(window.low <= outlook.focus && outlook.focus < window.high);
+        assert_true(++steps < 20);
+    }
+    outlook_zoom_step(&outlook, size, 1); /* there is no finer one */
+    assert_int_equal(window_of(&outlook).cell_bytes, LEAST_CELL_BYTES);
+    while (outlook_is_zoomed(&outlook, size, CELLS)) {
+        outlook_zoom_step(&outlook, size, -1);
+        assert_true(--steps >= 0);
+    }
+    assert_int_equal(window_of(&outlook).high, size);
+}
+
+static void panning_comes_to_both_ends(void **state)
+{
+    struct outlook outlook = {.cells = CELLS};
+
+    (void)state;
+    outlook_zoom_range(&outlook, size, 500000, 40000);
+    for (int i = 0; i < 100; i++)
+        outlook_pan(&outlook, size, 1);
+    assert_int_equal(window_of(&outlook).high, size);
+    for (int i = 0; i < 100; i++)
+        outlook_pan(&outlook, size, -1);
+    assert_int_equal(window_of(&outlook).low, 0);
+    assert_true(outlook_is_zoomed(&outlook, size, CELLS));
+}
+
+static void a_zoomed_map_follows_the_focus(void **state)
+{
+    struct outlook outlook = {.cells = CELLS};
+    struct window before, window;
+
+    (void)state;
+    outlook_zoom_range(&outlook, size, 500000, 1000);
+    before = window_of(&outlook);
+    outlook_look_at(&outlook, size, before.low + 3);
+    assert_int_equal(window_of(&outlook).low, before.low);
+    outlook_look_at(&outlook, size, 10);
+    window = window_of(&outlook);
+    assert_int_equal(window.low, 0);
+    assert_int_equal(window.cell_bytes, before.cell_bytes);
+}
+
+/* A heap that has shrunk below what was zoomed in on. */
+static void a_window_stays_below_the_break(void **state)
+{
+    struct outlook outlook = {.cells = CELLS};
+
+    (void)state;
+    outlook_zoom_range(&outlook, size, 900000, 1000);
+    for (uint64_t heap = 1; heap < size; heap += 1 + heap / 3) {
+        struct window window = outlook_window(&outlook, heap, CELLS);
+
+        assert_true(window.low < window.high && window.high <= heap);
+        assert_true(window.cells > 0 && window.cells <= CELLS);
+        outlook_look_at(&outlook, heap, 900000);
+        outlook_zoom_step(&(struct outlook){.cells = CELLS, .focus = 900000}, heap, 1);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_of_the_heap_is_shown_at_first),
+        cmocka_unit_test(a_range_is_shown_as_large_as_it_can_be),
+        cmocka_unit_test(steps_go_all_the_way),
+        cmocka_unit_test(panning_comes_to_both_ends),
+        cmocka_unit_test(a_zoomed_map_follows_the_focus),
+        cmocka_unit_test(a_window_stays_below_the_break),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
