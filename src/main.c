@@ -19,6 +19,7 @@
 #include "terminal/fullscreen.h"
 #include "terminal/typing.h"
 #include "trace/trace_command.h"
+#include "user.h"
 
 enum status {
     STATUS_GOOD = 0,
@@ -122,6 +123,7 @@ static struct face printer_face(struct printer *printer, struct session *session
         .options = {.ascii = options->ascii, .unstyled = true},
         .columns = text_columns(),
     };
+    session->outlook.cells = (size_t)plain_map_columns(&printer->plain);
     printer->json = (struct json){.output = stdout, .session = session};
     printer->answers = false;
     return (struct face){.report = program->way_out == OUT_JSON ? print_json : print_plain,
@@ -186,6 +188,9 @@ static enum status run_printing(struct session *session, const struct program *p
 
     interpreter_init(&interpreter, session, &face);
     interpreter.keep_going = options->keep_going;
+    if (!user_configure(&interpreter, options, &error))
+        print_error(&error);
+    error.text[0] = '\0';
     status = run_work(&interpreter, options, &error);
     printer.answers = !has_work;
     if (!has_work && !program->is_interactive)
@@ -198,6 +203,16 @@ static enum status run_printing(struct session *session, const struct program *p
     return status;
 }
 
+/* Bring the screen into the shape that the user wants. */
+static void set_up_screen(struct fullscreen *screen, struct interpreter *interpreter,
+                          const struct options *options)
+{
+    struct error error;
+
+    if (!user_configure(interpreter, options, &error) || !user_load_layout(interpreter, &error))
+        fullscreen_note(screen, error.text);
+}
+
 static enum status run_on_screen(struct fullscreen *screen, struct session *session,
                                  const struct options *options)
 {
@@ -205,9 +220,12 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     struct interpreter interpreter;
     struct error error = {0};
     enum status status;
+    unsigned hidden;
 
     interpreter_init(&interpreter, session, &face);
     interpreter.keep_going = options->keep_going;
+    set_up_screen(screen, &interpreter, options);
+    hidden = session->outlook.hidden;
     status = run_work(&interpreter, options, &error);
     if (interpreter.stopped && error.text[0]) {
         fullscreen_note(screen, error.text);
@@ -217,6 +235,8 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
         !fullscreen_interact(screen, &interpreter, &error))
         status = STATUS_FAILED;
     fullscreen_destroy(screen);
+    if (!error.text[0])
+        user_save_layout(&interpreter, hidden, &error);
     print_error(&error); /* not before: the screen would have covered it */
     interpreter_finish(&interpreter);
     return status;

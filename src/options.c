@@ -51,6 +51,7 @@ OPTION_SWITCH(keep_going)
 OPTION_SWITCH(plain)
 OPTION_SWITCH(json)
 OPTION_SWITCH(ascii)
+OPTION_SWITCH(no_config)
 
 OPTION(execute)
 {
@@ -62,6 +63,7 @@ OPTION(policy)
 {
     struct error error;
 
+    options->has_policy = true;
     return setting_set_policy(&options->config, argument, &error) ? OPTIONS_RUN : wrong(error.text);
 }
 
@@ -76,6 +78,8 @@ OPTION(set)
         return wrong("--set wants KEY=VALUE");
     text_add_bytes(&key, argument, (size_t)(equals - argument));
     good = setting_set(&options->config, text_string(&key), equals + 1, &error);
+    if (good)
+        options->has_settings |= 1u << setting_find(text_string(&key));
     text_finish(&key);
     return good ? OPTIONS_RUN : wrong(error.text);
 }
@@ -145,6 +149,7 @@ static const struct {
     {{0, "json", NULL, "one JSON object for each step"}, take_json},
     {{0, "ascii", NULL, "draw with ASCII characters alone"}, take_ascii},
     {{0, "color", "WHEN", "auto, always or never; auto honours NO_COLOR"}, take_color},
+    {{0, "no-config", NULL, "do not run ~/.config/heapglass/config.hg first"}, take_no_config},
     {{0, "man", NULL, "print the manual page: heapglass --man | man -l -"}, take_man},
     {{'h', "help", NULL, "print this help"}, take_help},
     {{'V', "version", NULL, "print the version"}, take_version},

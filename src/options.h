@@ -16,7 +16,9 @@ struct options {
     char **files;
     size_t file_count;
     enum color_use color;
-    bool batch, keep_going, ascii, plain, json;
+    bool has_policy;       /* -p was given */
+    uint32_t has_settings; /* a bit, 1 << HG_..., for each -s */
+    bool no_config, batch, keep_going, ascii, plain, json;
 };
 
 enum options_outcome {

@@ -171,6 +171,45 @@ static void what_if_and_compare_are_told_in_text(void **state)
     shell_expect("$P --plain -e 'whatif free A' 2>&1", 1, "no variable 'A'");
 }
 
+/* It is run before all else, without a word; what is wrong in it is said, and the rest is done. The
+ * command line prevails. */
+static void a_config_file_sets_things_up(void **state)
+{
+    static const struct {
+        const char *config, *options, *words;
+    } rows[] = {
+        {"set alignment 64", "-e 'alloc A 1; blocks'", "64  used"},
+        {"set alignment 64", "-s alignment=32 -e 'alloc A 1; set alignment'",
+         "alignment        32"},
+        {"set alignment 64", "--no-config -e 'set alignment'", "alignment        16"},
+        {"policy best-fit", "-e policy", "* best-fit"},
+        {"policy best-fit", "-p worst-fit -e policy", "* worst-fit"},
+        {"set addresses absolute", "-e 'alloc A 1; blocks'", "0x5"},
+        {"layout map", "-e layout", "Hidden: ribbon free meters"},
+        {"set alignment 64", "--json -e 'alloc A 1' | wc -l", "1"},
+        {"set theme pink\nset alignment 64", "-e 'set alignment'",
+         "config.hg:1:11: set: theme cannot be 'pink'"},
+        {"set theme pink\nset alignment 64", "-e 'set alignment'", "alignment        64"},
+        {"alloc A 10", "-e vars", "config.hg:1:7: alloc: this cannot stand in a config file"},
+        {"source other.hg", "-e vars", "config.hg:1:1: source: this cannot stand"},
+        {"nonsense", "-e 'alloc A 1'", "1  alloc A 1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        char line[512];
+
+        snprintf(line, sizeof line,
+                 "d=$(mktemp -d); mkdir $d/heapglass; printf '%s\\n' > $d/heapglass/config.hg; "
+                 "(XDG_CONFIG_HOME=$d; export XDG_CONFIG_HOME; $P %s) 2>&1; rm -r $d",
+                 rows[i].config, rows[i].options);
+        shell_expect(line, 0, rows[i].words);
+    }
+    shell_expect("d=$(mktemp -d); mkdir -p $d/heapglass/config.hg; "
+                 "XDG_CONFIG_HOME=$d $P -e 'alloc A 1' 2>&1; rm -r $d",
+                 0, "config.hg: Is a directory");
+}
+
 /* The README's table is the program's help. */
 static void the_readme_lists_every_command(void **state)
 {
@@ -229,6 +268,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(plain_output_has_no_escape_codes),
         cmocka_unit_test(every_scenario_plays),
         cmocka_unit_test(what_if_and_compare_are_told_in_text),
+        cmocka_unit_test(a_config_file_sets_things_up),
         cmocka_unit_test(the_readme_lists_every_command),
         cmocka_unit_test(brk_calls_equal_events),
     };

@@ -38,6 +38,7 @@ struct interpreter {
     const char *line;         /* the line at hand */
     unsigned depth;           /* how many files are being read */
     bool keep_going;          /* read on after a command in a file failed */
+    bool configuring;         /* settings are all that may change, and nothing is told but errors */
     bool quit;                /* quit was asked for */
     bool stopped;             /* the user stopped the file, and so all that it is read from */
     bool stepped;             /* the command at hand made a step */
@@ -68,6 +69,11 @@ bool interpreter_run_line(struct interpreter *interpreter, const char *line);
  *   returns  false when a command failed, of which the face has been told, or when the file cannot
  *            be read, with `error` set; error->text is empty in the first case */
 bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error);
+
+/* Run a file that may hold nothing but commands that set something up; they are carried out without
+ * a word, and what is wrong with one keeps no other from being run. */
+bool interpreter_configure(struct interpreter *interpreter, const char *path,
+                           struct error *error);
 
 /* The same for standard input, whose commands are taken as typed: one that fails does not keep
  * those after it from being run. */
@@ -150,6 +156,7 @@ struct command {
     const char *name;
     const char *aliases[ALIASES_MAX];
     enum command_group group;
+    bool sets_up;   /* may stand in a config file */
     bool can_force; /* may be written with a ! */
     bool steps;     /* it makes steps, and nothing else */
     struct parameter parameters[PARAMETERS_MAX];

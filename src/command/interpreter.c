@@ -42,7 +42,8 @@ static void report(struct interpreter *interpreter, struct outcome *outcome)
     outcome->said = interpreter->saying;
     outcome->imagined = interpreter->supposing ? session : NULL;
     outcome->comparison = interpreter->comparison.count > 0 ? &interpreter->comparison : NULL;
-    interpreter->face.report(interpreter->face.context, outcome);
+    if (!interpreter->configuring || !outcome->ok)
+        interpreter->face.report(interpreter->face.context, outcome);
     text_clear(&session->notice);
     text_clear(&interpreter->output);
     interpreter->show = (struct show){0};
@@ -109,8 +110,10 @@ static bool run_once(struct run *run, int column)
     struct error error = {0}, told = {0};
 
     interpreter->told = false;
-    if (session_revive(interpreter->session, &error) &&
-        command->run(interpreter, &run->parsed.arguments, &error)) {
+    if (interpreter->configuring && !command->sets_up)
+        error_set(&error, "this cannot stand in a config file, which only sets things up");
+    else if (session_revive(interpreter->session, &error) &&
+             command->run(interpreter, &run->parsed.arguments, &error)) {
         if (!interpreter->quit && !interpreter->told)
             report_success(interpreter, run->line, run->text);
         return true;
@@ -377,9 +380,8 @@ static bool run_descriptor(struct reading *reading, const char *name, struct err
 
 bool interpreter_run_input(struct interpreter *interpreter, struct error *error)
 {
-    struct reading reading = {.interpreter = interpreter,
-                              .lines = {.descriptor = STDIN_FILENO},
-                              .keep_going = true};
+    struct reading reading = {
+        .interpreter = interpreter, .lines = {.descriptor = STDIN_FILENO}, .keep_going = true};
 
     return run_descriptor(&reading, "-", error);
 }
@@ -396,6 +398,17 @@ bool interpreter_run_file(struct interpreter *interpreter, const char *path, str
         return false;
     good = run_descriptor(&reading, path, error);
     close(reading.lines.descriptor);
+    return good;
+}
+
+bool interpreter_configure(struct interpreter *interpreter, const char *path, struct error *error)
+{
+    bool keep_going = interpreter->keep_going, good;
+
+    interpreter->configuring = interpreter->keep_going = true;
+    good = interpreter_run_file(interpreter, path, error);
+    interpreter->configuring = false;
+    interpreter->keep_going = keep_going;
     return good;
 }
 

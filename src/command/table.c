@@ -82,6 +82,7 @@ static const struct command commands[] = {
     {
         .name = "policy",
         .group = GROUP_HEAP,
+        .sets_up = true,
         .parameters = {{PARAMETER_POLICY, "NAME", true, 0}},
         .summary = "list the policies, or replay all steps under another",
         .help = "A policy says how a block is chosen. Changing it starts a fresh heap and replays "
@@ -92,6 +93,7 @@ static const struct command commands[] = {
     {
         .name = "set",
         .group = GROUP_HEAP,
+        .sets_up = true,
         .parameters = {{PARAMETER_KEY, "KEY", true, 0}, {PARAMETER_VALUE, "VALUE", true, 0}},
         .summary = "list the settings, or change one",
         .help = "Changing a setting of the heap starts a fresh heap and replays the steps so far "
@@ -224,6 +226,7 @@ static const struct command commands[] = {
     {
         .name = "layout",
         .group = GROUP_LOOK,
+        .sets_up = true,
         .parameters = {{PARAMETER_PANELS, "PANEL", true, true}},
         .summary = "list the panels of the screen, or choose which to show",
         .help = "The message panel always stays. 'layout map only' gives the map all the room; "

@@ -22,16 +22,21 @@ static void print_row(const struct plain *plain, const struct grid *grid, const 
     text_finish(&line);
 }
 
+int plain_map_columns(const struct plain *plain)
+{
+    return plain->columns - 4; /* without the brackets, and the blanks before them */
+}
+
 static void print_map(const struct plain *plain)
 {
-    struct grid grid = grid_create(1, plain->columns - 4);
+    struct grid grid = grid_create(1, plain_map_columns(plain));
     struct scene scene = {.session = plain->session};
     size_t cells = map_window(&scene, grid_area(&grid)).cells;
 
     map_draw(&grid, grid_area(&grid), &scene, &plain->options);
     grid.columns = (int)cells; /* the heap ends where the bracket closes */
     print_row(plain, &grid, "  [", "]");
-    grid.columns = plain->columns - 4;
+    grid.columns = plain_map_columns(plain);
     grid_finish(&grid);
 }
 

@@ -16,6 +16,9 @@ struct plain {
     int columns; /* how wide the map is */
 };
 
+/* How many cells its maps have. */
+int plain_map_columns(const struct plain *plain);
+
 /* Print an outcome. */
 void plain_report(struct plain *plain, const struct outcome *outcome);
 

@@ -100,12 +100,13 @@ void outlook_zoom_all(struct outlook *outlook)
     outlook->low = 0;
 }
 
-/* Show the heap at this scale, with `middle` in the middle; all of it if that has room. */
+/* Show the heap at this scale, with `middle` in the middle of the middle row; all of it if that has room. */
 static void centre(struct outlook *outlook, uint64_t heap_size, uint64_t cell_bytes,
                    uint64_t middle)
 {
     size_t cells = outlook_cells(outlook);
-    uint64_t half = cells / 2 * cell_bytes;
+    size_t columns = outlook->columns ? outlook->columns : cells;
+    uint64_t half = (cells / columns / 2 * columns + columns / 2) * cell_bytes;
 
     if (cell_bytes >= scale_for(heap_size, cells)) {
         outlook_zoom_all(outlook);

@@ -9,36 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "base/text.h"
-
-/* Make a directory and those above it. */
-static bool make_directories(const char *path)
-{
-    char *copy = memory_copy_string(path);
-    bool made = true;
-
-    for (char *slash = strchr(copy + 1, '/'); slash && made; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        made = mkdir(copy, 0700) == 0 || errno == EEXIST;
-        *slash = '/';
-    }
-    free(copy);
-    return made;
-}
-
-/* The path; NULL where there is no place for it. */
-static char *find_path(void)
-{
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    struct text path = {0};
-
-    if (state && state[0] == '/')
-        text_add(&path, "%s/heapglass/history", state);
-    else if (home && home[0] == '/')
-        text_add(&path, "%s/.local/state/heapglass/history", home);
-    return path.data;
-}
+#include "base/user_file.h"
 
 static size_t count_lines(FILE *file)
 {
@@ -108,7 +80,7 @@ static FILE *open_to_read(const char *path, struct stat *ret_status)
 {
     FILE *stream;
 
-    if (!make_directories(path))
+    if (!user_file_make_directories(path))
         return NULL;
     errno = 0;
     stream = fopen(path, "re");
@@ -127,7 +99,7 @@ bool history_file_open(struct history_file *file, void (*enter)(void *context, c
     struct stat status;
     FILE *stream;
 
-    *file = (struct history_file){.path = find_path()};
+    *file = (struct history_file){.path = user_file_path("XDG_STATE_HOME", ".local/state", "history")};
     if (!file->path)
         return true;
     stream = open_to_read(file->path, &status);

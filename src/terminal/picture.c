@@ -221,7 +221,7 @@ void picture_draw(struct picture *picture, const struct message *over, const str
     fit_page(picture);
     display_size(&rows, &columns);
     picture->scene.focus = picture->session->outlook.focus;
-    picture->session->outlook.cells = screen_map_cells(rows, columns, picture->session);
+    screen_measure(rows, columns, &picture->session->outlook);
     grid = grid_create(rows, columns);
     screen_draw(&grid, &picture->scene, &picture->options, over ? over : &message,
                 picture->has_page && !over ? &picture->page : NULL, picture->page_top);

@@ -32,9 +32,12 @@ bool screen_message_fits(int rows, int columns, unsigned hidden, const struct me
     return !layout.fits || message_rows(message, area.columns) <= area.rows;
 }
 
-size_t screen_map_cells(int rows, int columns, const struct session *session)
+void screen_measure(int rows, int columns, struct outlook *outlook)
 {
-    return map_cells(layout_make(rows, columns, session->outlook.hidden).panels[PANEL_MAP]);
+    struct area map = layout_make(rows, columns, outlook->hidden).panels[PANEL_MAP];
+
+    outlook->cells = map_cells(map);
+    outlook->columns = (size_t)map.columns;
 }
 
 /* ---- Title ---- */

@@ -20,8 +20,8 @@ int screen_page_rows(int rows);
 /* Whether all of the message fits into its panel; if not, the panel says that Enter shows more. */
 bool screen_message_fits(int rows, int columns, unsigned hidden, const struct message *message);
 
-/* How many cells a zoomed map has on a screen of this size; 0 if it is not shown. */
-size_t screen_map_cells(int rows, int columns, const struct session *session);
+/* Tell the outlook how large the map is on a screen of this size. */
+void screen_measure(int rows, int columns, struct outlook *outlook);
 
 /* Whether there is room for the prompt. */
 bool screen_has_prompt(int rows, int columns);

@@ -564,6 +564,47 @@ static void plain_text_is_typed_at_a_prompt(void **state)
     term_finish(term);
 }
 
+/* Panels go and come back; the next session has those that the last one had. */
+static void the_layout_is_remembered(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, "layout map ribbon\r");
+    term_expect(term, "Hidden: free meters");
+    term_expect_gone(term, "fragmentation");
+    leave(term);
+    term = start();
+    term_expect(term, "blocks from");
+    term_expect_gone(term, "fragmentation");
+    term_type(term, "layout all\r");
+    term_expect(term, "fragmentation");
+    leave(term);
+    term = start();
+    term_expect(term, "fragmentation");
+    leave(term);
+}
+
+/* From the whole heap to single cells and back. */
+static void the_map_is_zoomed(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, "alloc A 10M; alloc tiny 100; alloc C 10M\r");
+    term_expect(term, "48K a cell");
+    term_type(term, "zoom tiny\r");
+    term_expect(term, ", 16 a cell");
+    term_expect(term, "[tiny");
+    term_type(term, "zoom out; zoom right\r");
+    term_expect(term, ", 48 a cell");
+    term_type(term, "zoom all\r");
+    term_expect(term, "48K a cell");
+    term_type(term, "detail tiny\r");
+    term_expect(term, "history     step 2 alloc tiny 100");
+    leave(term);
+}
+
 static void a_scenario_stays_for_typing(void **state)
 {
     struct term *term =
@@ -714,6 +755,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_long_command_can_be_stopped),
         cmocka_unit_test(every_kind_of_terminal_works),
         cmocka_unit_test(plain_text_is_typed_at_a_prompt),
+        cmocka_unit_test(the_layout_is_remembered),
+        cmocka_unit_test(the_map_is_zoomed),
         cmocka_unit_test(a_scenario_stays_for_typing),
         cmocka_unit_test(a_full_disk_loses_only_the_history),
         cmocka_unit_test(what_is_no_text_does_not_hide_older_lines),

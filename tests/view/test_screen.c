@@ -125,7 +125,7 @@ static void screens_are_as_they_were(void **state)
         rows[i].tell(session);
         scene.focus = focus_of(session);
         session->outlook.hidden = rows[i].hidden;
-        session->outlook.cells = screen_map_cells(grid.rows, grid.columns, session);
+        screen_measure(grid.rows, grid.columns, &session->outlook);
         if (rows[i].zoom)
             outlook_zoom_range(&session->outlook, session->mirror->metrics.heap_size, rows[i].zoom,
                                2048);

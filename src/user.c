@@ -1,0 +1,92 @@
+/* user.c: see user.h. */
+#include "user.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/user_file.h"
+#include "command/settings.h"
+
+/* ---- The config file ---- */
+
+/* Let the command line's policy and settings prevail. */
+static bool prevail(struct session *session, const struct options *options, struct error *error)
+{
+    struct hg_config config = session->mirror->config;
+    size_t refused;
+
+    if (options->has_policy)
+        config.policy = options->config.policy;
+    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+        if (options->has_settings & 1u << setting)
+            config.settings[setting] = options->config.settings[setting];
+    }
+    if (!options->has_policy && options->has_settings == 0)
+        return true;
+    return setting_check(&config, error) && session_configure(session, &config, &refused, error);
+}
+
+/* Run a file of settings, if it is there. */
+static bool run_settings(struct interpreter *interpreter, const char *path, struct error *error)
+{
+    if (access(path, F_OK) != 0)
+        return true;
+    interpreter_configure(interpreter, path, error);
+    return error->text[0] == '\0';
+}
+
+bool user_configure(struct interpreter *interpreter, const struct options *options,
+                    struct error *error)
+{
+    char *path = user_file_path("XDG_CONFIG_HOME", ".config", "config.hg");
+    bool good;
+
+    error->text[0] = '\0';
+    if (!path || options->no_config) {
+        free(path);
+        return true;
+    }
+    good = run_settings(interpreter, path, error) && prevail(interpreter->session, options, error);
+    free(path);
+    return good;
+}
+
+/* ---- The layout ---- */
+
+static char *layout_path(void)
+{
+    return user_file_path("XDG_STATE_HOME", ".local/state", "layout");
+}
+
+bool user_load_layout(struct interpreter *interpreter, struct error *error)
+{
+    char *path = interpreter->session->outlook.hidden ? NULL : layout_path();
+    bool good = true;
+
+    error->text[0] = '\0';
+    if (path)
+        good = run_settings(interpreter, path, error);
+    free(path);
+    return good;
+}
+
+bool user_save_layout(const struct interpreter *interpreter, unsigned hidden, struct error *error)
+{
+    const struct outlook *outlook = &interpreter->session->outlook;
+    char *path = outlook->hidden == hidden ? NULL : layout_path();
+    struct text text = {0};
+    bool good = true;
+
+    text_add(&text, "layout");
+    for (int panel = 0; panel < PANELS; panel++) {
+        if (!(outlook->hidden & 1u << panel))
+            text_add(&text, " %s", panel_name((enum panel)panel));
+    }
+    text_add(&text, "\n");
+    if (path)
+        good = user_file_write(path, text_string(&text)) ||
+               error_set_errno(error, "the layout is not kept: %s", path);
+    text_finish(&text);
+    free(path);
+    return good;
+}
