@@ -1,6 +1,7 @@
 /* picture.c: see picture.h. */
 #include "terminal/picture.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -170,6 +171,27 @@ static void refresh_scene(struct picture *picture)
                        &picture->lists, &ignored);
 }
 
+/* Read the header of the block that the views are about. */
+static void read_header(struct picture *picture)
+{
+    struct session *session = picture->session;
+    const struct block *block;
+    unsigned char *bytes = NULL;
+    struct error ignored;
+    size_t count = 0;
+
+    picture->scene.focus = session->outlook.focus;
+    block = block_table_get(&session->mirror->blocks, picture->scene.focus);
+    picture->scene.has_header =
+        block && block->header >= sizeof picture->scene.header &&
+        session_read_bytes(session, block->at, sizeof picture->scene.header, &bytes, &count,
+                           &ignored) &&
+        count == sizeof picture->scene.header;
+    if (picture->scene.has_header)
+        memcpy(&picture->scene.header, bytes, count);
+    free(bytes);
+}
+
 /* ---- Drawing ---- */
 
 /* The first `count` characters of a line as UTF-8 that can be shown. */
@@ -220,7 +242,7 @@ void picture_draw(struct picture *picture, const struct message *over, const str
     refresh_scene(picture);
     fit_page(picture);
     display_size(&rows, &columns);
-    picture->scene.focus = picture->session->outlook.focus;
+    read_header(picture);
     screen_measure(rows, columns, &picture->session->outlook);
     grid = grid_create(rows, columns);
     screen_draw(&grid, &picture->scene, &picture->options, over ? over : &message,

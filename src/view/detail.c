@@ -88,9 +88,9 @@ static void add_flags(const struct session *session, uint64_t flags, struct text
 {
     bool has_left = session->mirror->config.settings[HG_BOUNDARY_TAGS] == HG_TAGS_FREE_ONLY;
 
-    text_add(text, " + flags %" PRIu64 " (%s", flags, flags & 1 ? "used" : "free");
+    text_add(text, " + %" PRIu64 " (%s", flags, flags & 1 ? "used" : "free");
     if (has_left)
-        text_add(text, ", left one %s", flags & 2 ? "used" : "free");
+        text_add(text, ", left %s", flags & 2 ? "used" : "free");
     text_add(text, ")");
 }
 

@@ -11,7 +11,7 @@
 void detail_add_text(struct session *session, const struct view_options *options, uint64_t at,
                      const unsigned char *bytes, size_t count, struct text *text);
 
-/* Append a header word with its fields: "0x31 = 48 bytes + flags 1 (used)".
+/* Append a header word with its fields, the size and the flags: "0x33 = 48 + 3 (used, left used)".
  *   returns  false, with nothing appended, if the policy's blocks have no such header */
 bool detail_add_tag(const struct session *session, const struct block *block, uint64_t word,
                     struct text *text);

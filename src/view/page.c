@@ -11,6 +11,7 @@
 #include "view/block_row.h"
 #include "view/costs.h"
 #include "view/detail.h"
+#include "view/histogram.h"
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/words.h"
@@ -285,6 +286,7 @@ static struct page page_of_stats(const struct session *session, const struct vie
                  ratio_value(number, metrics) * 100);
         meters_add_formula(number, metrics, options, &text);
     }
+    histogram_add_text(session, options, &text);
     costs_add_text(session, options, &text);
     page = page_of_text(session, options, "measures", text_string(&text));
     text_finish(&text);

@@ -5,6 +5,7 @@
 
 #include "base/size.h"
 #include "view/changes.h"
+#include "view/detail.h"
 #include "view/free_list.h"
 #include "view/map.h"
 #include "view/meters.h"
@@ -48,13 +49,30 @@ static void draw_map(const struct view *view, struct area area, struct grid *gri
 
 /* ---- Ribbon ---- */
 
+/* The fields of the header of the block that the views are about, where they have room. */
+static void add_header(const struct view *view, int columns, struct text *heading)
+{
+    const struct scene *scene = view->scene;
+    const struct block *block = block_table_get(&scene->session->mirror->blocks, scene->focus);
+    struct text fields = {0};
+
+    if (!scene->has_header || !block)
+        return;
+    text_add(&fields, "; header ");
+    if (detail_add_tag(scene->session, block, scene->header, &fields) &&
+        grid_text_width(text_string(&fields)) <= columns)
+        text_add(heading, "%s", text_string(&fields));
+    text_finish(&fields);
+}
+
 static void head_ribbon(const struct view *view, struct area area, struct text *heading)
 {
+    enum { ENDS_COLUMNS = 4 };
     char place[WORDS_PLACE_MAX];
 
-    (void)area;
     text_add(heading, "blocks from %s",
              words_place(view->scene->session, view->options, ribbon_start(view->scene), place));
+    add_header(view, area.columns - ENDS_COLUMNS - (int)heading->length, heading);
 }
 
 static void draw_ribbon(const struct view *view, struct area area, struct grid *grid)

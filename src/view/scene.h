@@ -8,6 +8,8 @@ struct scene {
     const struct session *session;
     const struct free_lists *lists; /* as read after the last step */
     uint64_t focus;                 /* the offset that the views are about */
+    bool has_header;                /* the first word of the block there has been read: */
+    uint64_t header;
     bool is_imagined;               /* this is what if, and not what is */
 };
 

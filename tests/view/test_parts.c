@@ -10,6 +10,7 @@
 #include "target/serve.h"
 #include "test.h"
 #include "view/block_row.h"
+#include "view/changes.h"
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/ribbon.h"
@@ -205,6 +206,31 @@ static void kinds_of_cells_can_be_told_apart(void **state)
     kinds_of_cells_differ(theme_get(THEME_COLOR_BLIND), THEME_COLOR_BLIND, visions[1]);
 }
 
+/* Whatever the theme, what is on the map can be told without colours: no two kinds of cells have
+ * the same glyph. */
+static void kinds_of_cells_have_glyphs_of_their_own(void **state)
+{
+    static const enum glyph glyphs[] = {GLYPH_FREE,   GLYPH_USED,   GLYPH_MANY, GLYPH_BOOKKEEPING,
+                                        GLYPH_HEADER, GLYPH_FOOTER, GLYPH_TAGS, GLYPH_PADDING,
+                                        GLYPH_UNREADABLE};
+
+    (void)state;
+    for (int ascii = 0; ascii < 2; ascii++) {
+        struct view_options options = {.ascii = ascii};
+        uint32_t seen[TEST_COUNT(glyphs) + CHANGES];
+        size_t count = 0;
+
+        for (size_t i = 0; i < TEST_COUNT(glyphs); i++)
+            seen[count++] = view_glyph(&options, glyphs[i]);
+        for (int change = 0; change < CHANGES; change++)
+            seen[count++] = (uint32_t)change_sign((enum change)change);
+        for (size_t i = 0; i < count; i++) {
+            for (size_t j = 0; j < i; j++)
+                assert_int_not_equal(seen[i], seen[j]);
+        }
+    }
+}
+
 /* ---- Words that are too long ---- */
 
 static void draw_row(struct grid *grid, int row, struct text *text)
@@ -353,6 +379,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(each_theme_tells_what_it_must),
         cmocka_unit_test(text_can_be_read_in_every_theme),
         cmocka_unit_test(kinds_of_cells_can_be_told_apart),
+        cmocka_unit_test(kinds_of_cells_have_glyphs_of_their_own),
         cmocka_unit_test(formulas_are_never_cut_off),
         cmocka_unit_test(the_ribbon_shortens_names_and_keeps_sizes),
         cmocka_unit_test(the_table_of_blocks_fits_every_width),

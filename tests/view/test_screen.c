@@ -75,6 +75,23 @@ static uint64_t focus_of(const struct session *session)
     return step->result.payload != EXCHANGE_NULL ? step->result.payload : step->before;
 }
 
+/* The first word of the block in focus, if it has a header. */
+static void read_header(struct session *session, struct scene *scene)
+{
+    const struct block *block = block_table_get(&session->mirror->blocks, scene->focus);
+    unsigned char *bytes;
+    struct error error;
+    size_t count;
+
+    if (!block || block->header < sizeof scene->header)
+        return;
+    assert_true(session_read_bytes(session, block->at, sizeof scene->header, &bytes, &count,
+                                   &error));
+    memcpy(&scene->header, bytes, sizeof scene->header);
+    scene->has_header = true;
+    free(bytes);
+}
+
 static void screens_are_as_they_were(void **state)
 {
     static const struct {
@@ -124,6 +141,7 @@ static void screens_are_as_they_were(void **state)
 
         rows[i].tell(session);
         scene.focus = focus_of(session);
+        read_header(session, &scene);
         session->outlook.hidden = rows[i].hidden;
         screen_measure(grid.rows, grid.columns, &session->outlook);
         if (rows[i].zoom)
