@@ -12,7 +12,6 @@ enum { POWERS = 64, BAR_COLUMNS = 16, EIGHTHS = 8 };
 struct histogram {
     size_t used[POWERS], free[POWERS];
     size_t most;
-    unsigned first, end; /* the powers that have blocks */
 };
 
 static void count_block(struct histogram *histogram, const struct block *block)
@@ -24,13 +23,9 @@ static void count_block(struct histogram *histogram, const struct block *block)
         return;
     if (++*count > histogram->most)
         histogram->most = *count;
-    if (power < histogram->first)
-        histogram->first = power;
-    if (power >= histogram->end)
-        histogram->end = power + 1;
 }
 
-/* How many, and a bar in proportion: of blanks behind it as far as the column goes. */
+/* How many, and a bar in proportion: with blanks behind it up to the end of its column. */
 static void add_bar(const struct view_options *options, size_t count, size_t most,
                     struct text *text)
 {
@@ -48,17 +43,22 @@ static void add_bar(const struct view_options *options, size_t count, size_t mos
 void histogram_add_text(const struct session *session, const struct view_options *options,
                         struct text *text)
 {
-    struct histogram histogram = {.first = POWERS};
+    struct histogram histogram = {0};
     struct block_cursor cursor = block_table_find(&session->mirror->blocks, 0);
     const struct block *block;
     char from[SIZE_TEXT_MAX];
+    unsigned first = 0, last = POWERS - 1;
 
     for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor))
         count_block(&histogram, block);
     if (histogram.most == 0)
         return;
     text_add(text, "\n\n%-14s %8s %*s %8s", "blocks from", "used", BAR_COLUMNS, "", "free");
-    for (unsigned power = histogram.first; power < histogram.end; power++) {
+    while (histogram.used[first] + histogram.free[first] == 0)
+        first++;
+    while (histogram.used[last] + histogram.free[last] == 0)
+        last--;
+    for (unsigned power = first; power <= last; power++) {
         text_add(text, "\n%11s    ", size_exact((uint64_t)1 << power, from));
         add_bar(options, histogram.used[power], histogram.most, text);
         text_add(text, " ");
