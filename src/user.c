@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/user_file.h"
 #include "command/settings.h"
 
@@ -84,8 +85,8 @@ bool user_save_layout(const struct interpreter *interpreter, unsigned hidden, st
     }
     text_add(&text, "\n");
     if (path)
-        good = user_file_write(path, text_string(&text)) ||
-               error_set_errno(error, "the layout is not kept: %s", path);
+        good = (user_file_make_directories(path) || error_set_errno(error, "%s", path)) &&
+               file_write(path, &text, true, error);
     text_finish(&text);
     free(path);
     return good;

@@ -2,12 +2,9 @@
 #include "base/user_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -36,31 +33,4 @@ bool user_file_make_directories(const char *path)
     }
     free(copy);
     return made;
-}
-
-static bool write_all(int descriptor, const char *text)
-{
-    size_t length = strlen(text);
-    bool written = write(descriptor, text, length) == (ssize_t)length && fsync(descriptor) == 0;
-
-    return close(descriptor) == 0 && written;
-}
-
-bool user_file_write(const char *path, const char *text)
-{
-    struct text fresh = {0};
-    bool written = false;
-    int descriptor;
-
-    if (!user_file_make_directories(path))
-        return false;
-    text_add(&fresh, "%s.XXXXXX", path);
-    descriptor = mkostemp(fresh.data, O_CLOEXEC);
-    if (descriptor >= 0) {
-        written = write_all(descriptor, text) && rename(fresh.data, path) == 0;
-        if (!written)
-            unlink(fresh.data);
-    }
-    text_finish(&fresh);
-    return written;
 }

@@ -12,8 +12,4 @@ char *user_file_path(const char *variable, const char *fallback, const char *nam
 /* Make the directories that a path leads through; false with errno set if that fails. */
 bool user_file_make_directories(const char *path);
 
-/* Put a file with this text in the place of what is at the path, all of it or nothing; false with
- * errno set, and the old file as it was, if that fails. */
-bool user_file_write(const char *path, const char *text);
-
 #endif

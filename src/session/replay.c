@@ -148,6 +148,7 @@ struct session *session_imagine(struct session *session, const struct hg_config 
     other->steps.count = other->steps.known = session->steps.count;
     other->names = names_copy(&session->names);
     names_truncate(&other->names, other->mirror->variable_count);
+    other->outlook = session->outlook;
     return other;
 }
 

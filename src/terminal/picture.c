@@ -103,8 +103,7 @@ void picture_open_long_message(struct picture *picture)
     int rows, columns;
 
     display_size(&rows, &columns);
-    if (screen_message_fits(rows, columns, picture->session->outlook.hidden,
-                            &message))
+    if (screen_message_fits(rows, columns, picture->session->outlook.hidden, &message))
         return;
     text_add(&text, "%s%s%s", message.caption, picture->caption.length ? "\n" : "", message.text);
     picture_open_page(picture, page_of_text(picture->session, &picture->options,
@@ -134,11 +133,16 @@ void picture_scroll_pages(struct picture *picture, int pages)
 
 /* ---- Views ---- */
 
+/* The session that is drawn. */
+static struct session *drawn(const struct picture *picture)
+{
+    return picture->imagined ? picture->imagined : picture->session;
+}
+
 void picture_move_focus(struct picture *picture, int direction)
 {
-    struct session *session = picture->session;
-    struct block_cursor cursor =
-        block_table_find(&session->mirror->blocks, session->outlook.focus);
+    struct session *session = drawn(picture);
+    struct block_cursor cursor = block_table_find(&session->mirror->blocks, session->outlook.focus);
 
     if (direction > 0)
         block_cursor_next(&cursor);
@@ -167,14 +171,13 @@ static void refresh_scene(struct picture *picture)
         return;
     picture->is_stale = false;
     free_lists_finish(&picture->lists);
-    session_read_lists(picture->imagined ? picture->imagined : picture->session, LISTED_MOST,
-                       &picture->lists, &ignored);
+    session_read_lists(drawn(picture), LISTED_MOST, &picture->lists, &ignored);
 }
 
 /* Read the header of the block that the views are about. */
 static void read_header(struct picture *picture)
 {
-    struct session *session = picture->session;
+    struct session *session = drawn(picture);
     const struct block *block;
     unsigned char *bytes = NULL;
     struct error ignored;
@@ -182,11 +185,10 @@ static void read_header(struct picture *picture)
 
     picture->scene.focus = session->outlook.focus;
     block = block_table_get(&session->mirror->blocks, picture->scene.focus);
-    picture->scene.has_header =
-        block && block->header >= sizeof picture->scene.header &&
-        session_read_bytes(session, block->at, sizeof picture->scene.header, &bytes, &count,
-                           &ignored) &&
-        count == sizeof picture->scene.header;
+    picture->scene.has_header = block && block->header >= sizeof picture->scene.header &&
+                                session_read_bytes(session, block->at, sizeof picture->scene.header,
+                                                   &bytes, &count, &ignored) &&
+                                count == sizeof picture->scene.header;
     if (picture->scene.has_header)
         memcpy(&picture->scene.header, bytes, count);
     free(bytes);
@@ -243,7 +245,7 @@ void picture_draw(struct picture *picture, const struct message *over, const str
     fit_page(picture);
     display_size(&rows, &columns);
     read_header(picture);
-    screen_measure(rows, columns, &picture->session->outlook);
+    screen_measure(rows, columns, &drawn(picture)->outlook);
     grid = grid_create(rows, columns);
     screen_draw(&grid, &picture->scene, &picture->options, over ? over : &message,
                 picture->has_page && !over ? &picture->page : NULL, picture->page_top);

@@ -21,6 +21,8 @@ bool change_of_event(const struct hg_event *event, struct changed_region *ret_re
         *ret_region = (struct changed_region){CHANGE_MERGED, end - event->other, event->other};
         break;
     case HG_EVENT_REQUEST:
+    case HG_EVENT_CARVE:
+    case HG_EVENT_GATHER:
     case HG_EVENT_VISIT:
     case HG_EVENT_TAKE:
     case HG_EVENT_UNLINK:
