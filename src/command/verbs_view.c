@@ -164,7 +164,7 @@ static bool parse_panels(const char *words, unsigned *ret_shown, struct error *e
 VERB(layout)
 {
     struct outlook *outlook = &interpreter->session->outlook;
-    unsigned shown;
+    unsigned shown = 0;
 
     if (arguments->count > 0) {
         if (!parse_panels(arguments->items[0].text, &shown, error))

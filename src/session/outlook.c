@@ -19,9 +19,9 @@ const char *panel_name(enum panel panel)
 
 static uint64_t coarser(uint64_t bytes)
 {
-    if (bits_is_power_of_two(bytes))
-        return bytes > LEAST_CELL_BYTES ? bytes + bytes / 2 : 2 * bytes;
-    return bytes / 3 * 4;
+    if (bytes <= LEAST_CELL_BYTES)
+        return 2 * LEAST_CELL_BYTES;
+    return bytes + (bits_is_power_of_two(bytes) ? bytes / 2 : bytes / 3);
 }
 
 static uint64_t finer(uint64_t bytes)
