@@ -33,7 +33,7 @@ static void options_do_what_help_says(void **state)
         {"echo 'alloc A 10' | LC_ALL=C $P", 0, "[%"},
         {"$P -e 'say ééé; free X' 2>&1 | tail -n 1", 0, "                ^"},
         {"$P --plain -e 'set addresses absolute; alloc A 1; blocks'", 0, "0x5"},
-        {"$P -e 'alloc A 1; quit; alloc B 1' | wc -l", 0, "7"},
+        {"$P -e 'alloc A 1; quit; alloc B 1' | wc -l", 0, "8"},
         {"$P --batch -e 'alloc A 1' <&-", 0, "1  alloc A 1"},
         {"echo 'alloc A 10' | $P --json", 0, "{\"step\":1,\"command\":\"alloc A 10\",\"ok\":true"},
         {"$P --json -e 'blocks'", 0, "bookkeeping"},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "view/changes.h"
 #include "view/grid.h"
 #include "view/map.h"
 #include "view/meters.h"
@@ -115,6 +116,25 @@ static void print_error(const struct plain *plain, const struct outcome *outcome
     text_finish(&text);
 }
 
+/* What the signs on the map mean, and which part of the heap a zoomed one shows. */
+static void print_legend(const struct plain *plain)
+{
+    const struct mirror *mirror = plain->session->mirror;
+    struct scene scene = {.session = plain->session};
+    struct window window =
+        map_window(&scene, (struct area){.rows = 1, .columns = plain_map_columns(plain)});
+    char low[WORDS_PLACE_MAX], high[WORDS_PLACE_MAX];
+    struct text text = {0};
+
+    if (window.low > 0 || window.high < mirror->metrics.heap_size)
+        text_add(&text, "  %s to %s", words_place(plain->session, &plain->options, window.low, low),
+                 words_place(plain->session, &plain->options, window.high, high));
+    changes_add_legend(mirror, &text);
+    if (text.length > 0)
+        fprintf(plain->output, "%s\n", text_string(&text));
+    text_finish(&text);
+}
+
 static void print_step(const struct plain *plain, const struct outcome *outcome)
 {
     if (outcome->imagined)
@@ -123,6 +143,7 @@ static void print_step(const struct plain *plain, const struct outcome *outcome)
         fprintf(plain->output, "%zu  %s\n  %s\n", plain->session->steps.count, outcome->command,
                 outcome->text);
     print_map(plain);
+    print_legend(plain);
     print_ratios(plain);
 }
 

@@ -65,11 +65,6 @@ char change_sign(enum change change)
     return looks[change].sign;
 }
 
-const char *change_word(enum change change)
-{
-    return looks[change].word;
-}
-
 enum style change_style(enum change change)
 {
     return looks[change].style;
@@ -88,14 +83,17 @@ static bool shows(const struct mirror *mirror, const struct changed_region *regi
     return false;
 }
 
-void changes_find(const struct mirror *mirror, bool ret_found[CHANGES])
+void changes_add_legend(const struct mirror *mirror, struct text *text)
 {
+    bool found[CHANGES] = {false};
     struct changed_region region;
 
-    for (int change = 0; change < CHANGES; change++)
-        ret_found[change] = false;
     for (size_t i = 0; i < mirror->event_count; i++) {
-        if (change_of_event(&mirror->events[i], &region) && !ret_found[region.change])
-            ret_found[region.change] = shows(mirror, &region);
+        if (change_of_event(&mirror->events[i], &region) && !found[region.change])
+            found[region.change] = shows(mirror, &region);
+    }
+    for (int change = 0; change < CHANGES; change++) {
+        if (found[change])
+            text_add(text, "  %c %s", looks[change].sign, looks[change].word);
     }
 }

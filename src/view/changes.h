@@ -20,12 +20,11 @@ bool change_of_event(const struct hg_event *event, struct changed_region *ret_re
 /* Whether `block`, as it is after the step, shows the change. */
 bool change_shows_on(enum change change, const struct block *block);
 
-/* Its character on the map, its word, and its style. */
+/* Its character on the map, and its style. */
 char change_sign(enum change change);
-const char *change_word(enum change change);
 enum style change_style(enum change change);
 
-/* Which changes of the last step show on the blocks as they are after it. */
-void changes_find(const struct mirror *mirror, bool ret_found[CHANGES]);
+/* Append the signs and words of the changes that show on the blocks ("  + new  / remainder"). */
+void changes_add_legend(const struct mirror *mirror, struct text *text);
 
 #endif

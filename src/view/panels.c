@@ -14,19 +14,6 @@
 
 /* ---- Map ---- */
 
-/* The signs of what the last step changed. */
-static void add_legend(const struct mirror *mirror, struct text *heading)
-{
-    bool has[CHANGES];
-
-    changes_find(mirror, has);
-    for (int change = 0; change < CHANGES; change++) {
-        if (has[change])
-            text_add(heading, "  %c %s", change_sign((enum change)change),
-                     change_word((enum change)change));
-    }
-}
-
 static void head_map(const struct view *view, struct area area, struct text *heading)
 {
     const struct session *session = view->scene->session;
@@ -39,7 +26,7 @@ static void head_map(const struct view *view, struct area area, struct text *hea
         text_add(heading, " %s to %s of %s", words_place(session, view->options, window.low, low),
                  words_place(session, view->options, window.high, high), size_short(size, all));
     text_add(heading, ", %s a cell", size_exact(window.cell_bytes, bytes));
-    add_legend(session->mirror, heading);
+    changes_add_legend(session->mirror, heading);
 }
 
 static void draw_map(const struct view *view, struct area area, struct grid *grid)
