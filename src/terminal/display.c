@@ -37,6 +37,9 @@ static struct {
     size_t first, count, capacity;
 } ahead;
 
+/* A key that came right behind an Escape, and is another. */
+static struct key behind_escape;
+
 /* Set by the handler of SIGWINCH, which is blocked except while waiting for a key. */
 static volatile sig_atomic_t was_resized;
 
@@ -82,13 +85,19 @@ static void handle_fatal_signals(bool wanted)
     }
 }
 
-static void add_capability(const char *name)
+/* What the terminal has for a capability; NULL if nothing. */
+static const char *capability(const char *name)
 {
     const char *sequence = tigetstr(name);
+
+    return sequence == (const char *)-1 ? NULL : sequence;
+}
+
+static void add_restoring(const char *sequence)
+{
     size_t length = strlen(restore_sequence);
 
-    if (sequence && sequence != (const char *)-1 &&
-        length + strlen(sequence) < sizeof restore_sequence)
+    if (sequence && length + strlen(sequence) < sizeof restore_sequence)
         memcpy(restore_sequence + length, sequence, strlen(sequence) + 1);
 }
 
@@ -97,8 +106,12 @@ static void prepare_restoring(void)
     static const char *const capabilities[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
 
     restore_sequence[0] = '\0';
+    if (capability("XM"))
+        add_restoring(tiparm(capability("XM"), 0));
+    else if (has_mouse())
+        add_restoring("\033[?1000l");
     for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)
-        add_capability(capabilities[i]);
+        add_restoring(capability(capabilities[i]));
     handle_fatal_signals(true);
 }
 
@@ -146,12 +159,14 @@ bool display_open(enum color_use color, struct error *error)
     screen = newterm(NULL, stdout, stdin);
     if (!screen)
         return error_set(error, "the terminal type '%s' is unknown", type);
-    if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
+    if (!capability("cup")) {
         endwin();
         delscreen(screen);
         return error_set(error, "a terminal of type '%s' cannot move the cursor", type);
     }
     is_open = true;
+    mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    mouseinterval(0); /* a press is told of at once */
     prepare_restoring();
     atexit(display_close);
     raw();
@@ -305,9 +320,10 @@ static enum key_kind kind_of(wint_t code)
         {KEY_DC, KEY_KIND_DELETE},
         {KEY_PPAGE, KEY_KIND_PAGE_UP},
         {KEY_NPAGE, KEY_KIND_PAGE_DOWN},
-        {KEY_F(1), KEY_KIND_HELP},
     };
 
+    if (code >= KEY_F(1) && code <= KEY_F(12))
+        return (enum key_kind)(KEY_KIND_F1 + (code - KEY_F(1)));
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (kinds[i].code == code)
             return kinds[i].kind;
@@ -327,17 +343,54 @@ static struct key resize(void)
     return (struct key){.kind = KEY_KIND_RESIZE};
 }
 
-/* What curses has by now, if anything. */
-static struct key read_curses(void)
+static struct key read_mouse(void)
+{
+    struct key key = {.kind = KEY_KIND_OTHER};
+    MEVENT event;
+
+    if (getmouse(&event) != OK)
+        return key;
+    key.row = event.y;
+    key.column = event.x;
+    if (event.bstate & BUTTON1_PRESSED)
+        key.kind = KEY_KIND_CLICK;
+    else if (event.bstate & BUTTON4_PRESSED)
+        key.kind = KEY_KIND_WHEEL_UP;
+    else if (event.bstate & BUTTON5_PRESSED)
+        key.kind = KEY_KIND_WHEEL_DOWN;
+    return key;
+}
+
+static struct key read_one(void)
 {
     wint_t code;
 
     timeout(0);
     switch (get_wch(&code)) {
     case OK: return (struct key){.kind = KEY_KIND_CHARACTER, .character = (wchar_t)code};
-    case KEY_CODE_YES: return (struct key){.kind = kind_of(code)};
+    case KEY_CODE_YES:
+        return code == KEY_MOUSE ? read_mouse() : (struct key){.kind = kind_of(code)};
     default: return (struct key){.kind = KEY_KIND_NONE};
     }
+}
+
+/* What curses has by now, if anything. Escape and a character right behind it are one key. */
+static struct key read_curses(void)
+{
+    struct key key = behind_escape, next;
+
+    behind_escape = (struct key){.kind = KEY_KIND_NONE};
+    if (key.kind == KEY_KIND_NONE)
+        key = read_one();
+    if (key.kind != KEY_KIND_CHARACTER || key.character != ESCAPE)
+        return key;
+    next = read_one();
+    if (next.kind == KEY_KIND_CHARACTER && next.character != ESCAPE) {
+        next.prefix = PREFIX_ALT;
+        return next;
+    }
+    behind_escape = next;
+    return key;
 }
 
 /* What has been typed by now, if anything. */

@@ -225,6 +225,15 @@ const wchar_t *editor_line(const struct editor *editor, size_t *ret_length, size
     return line->buffer;
 }
 
+bool editor_wants_escape(const struct editor *editor)
+{
+    const LineInfoW *line = el_wline(editor->libedit);
+    const char *kind = "";
+
+    el_get(editor->libedit, EL_EDITOR, &kind);
+    return strcmp(kind, "vi") == 0 && line->lastchar > line->buffer;
+}
+
 const char *editor_problem(const struct editor *editor)
 {
     return editor->problem.text;

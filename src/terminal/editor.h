@@ -40,6 +40,9 @@ const char *editor_read(struct editor *editor);
  *   returns  wide characters, valid until the next key */
 const wchar_t *editor_line(const struct editor *editor, size_t *ret_length, size_t *ret_cursor);
 
+/* Whether Escape means something to the editor, which is in vi's mode and has a line. */
+bool editor_wants_escape(const struct editor *editor);
+
 /* Why the history of earlier sessions is missing; "" if it is not. */
 const char *editor_problem(const struct editor *editor);
 

@@ -1,14 +1,17 @@
 /* fullscreen.c: see fullscreen.h. */
 #include "terminal/fullscreen.h"
 
+#include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
+#include "command/help.h"
 #include "terminal/editor.h"
+#include "terminal/keymap.h"
 #include "terminal/picture.h"
-#include "view/words.h"
 
 enum {
     PROGRESS_AFTER_MS = 500, /* a command that takes longer shows how far it is */
@@ -22,10 +25,12 @@ struct fullscreen {
     struct editor *editor;
     /* the command at hand: when it began, and when its progress was last shown; 0 before */
     uint64_t began_ms, shown_ms;
-    uint64_t drawn_ms;  /* when the picture was last drawn */
-    bool heap_is_lost;  /* its process has ended, and there was no other to be had */
-    const char *queued; /* the rest of an escape sequence, on its way to the editor */
-    char sequence[4];   /* where a sequence that curses does not know is put together */
+    uint64_t drawn_ms;     /* when the picture was last drawn */
+    bool heap_is_lost;     /* its process has ended, and there was no other to be had */
+    bool is_browsing;      /* single keys act, instead of being typed */
+    bool has_prefix;       /* Ctrl-X has been typed */
+    const wchar_t *queued; /* the rest of what a key is for the editor */
+    wchar_t sequence[3];   /* where a key with a prefix is put together for it */
 };
 
 static uint64_t now_ms(void)
@@ -36,87 +41,46 @@ static uint64_t now_ms(void)
     return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
+static bool line_is_empty(const struct fullscreen *fullscreen)
+{
+    size_t length, cursor;
+
+    editor_line(fullscreen->editor, &length, &cursor);
+    return length == 0;
+}
+
+/* Where the user is: some of enum place. */
+static unsigned places_of(const struct fullscreen *fullscreen)
+{
+    bool is_browsing = fullscreen->is_browsing;
+    unsigned places = is_browsing ? PLACE_BROWSING : PLACE_TYPING;
+
+    if (fullscreen->picture.has_page)
+        places |= PLACE_PAGE;
+    if (fullscreen->picture.has_page && (is_browsing || line_is_empty(fullscreen)))
+        places |= PLACE_READING;
+    return places;
+}
+
 static void draw(struct fullscreen *fullscreen)
 {
     struct prompt prompt = {.words = EDITOR_PROMPT};
+    struct text hints = {0};
 
-    if (fullscreen->editor)
+    if (fullscreen->is_browsing) {
+        keymap_add_hints(places_of(fullscreen), &hints);
+        prompt.words = text_string(&hints);
+    } else if (fullscreen->editor) {
         prompt.line = editor_line(fullscreen->editor, &prompt.length, &prompt.cursor);
+    }
     picture_draw(&fullscreen->picture, NULL, &prompt);
+    text_finish(&hints);
     fullscreen->drawn_ms = now_ms();
-}
-
-/* ---- Outcomes ---- */
-
-static void report_error(struct picture *picture, const struct outcome *outcome)
-{
-    enum { FRAME_COLUMNS = 4 };
-    struct text *text = &picture->text, told = {0};
-    int rows, columns;
-
-    picture_say(picture, STYLE_ERROR, "error");
-    text_clear(&picture->caption); /* it could take all the room */
-    if (outcome->location.file)
-        text_add(&told, "%s:%u:%d: ", outcome->location.file, outcome->location.line,
-                 outcome->column);
-    text_add(&told, "%s", outcome->error);
-    picture_add(text, text_string(&told));
-    text_finish(&told);
-    if (outcome->column > 0) {
-        display_size(&rows, &columns);
-        text_add(text, "\n");
-        words_add_error_line(outcome->line, outcome->column, columns - FRAME_COLUMNS, text);
-    }
-}
-
-/* What a scenario says stands above what its next commands say. */
-static void report_caption(struct picture *picture, const struct outcome *outcome)
-{
-    picture_say(picture, STYLE_PLAIN, "");
-    text_clear(&picture->caption);
-    picture_add(&picture->caption, outcome->text);
-}
-
-/* A step's explanation stays in its panel, however long; what a command prints and its panel has no
- * room for opens a page. */
-static void report_success(struct picture *picture, const struct outcome *outcome)
-{
-    picture_say(picture, STYLE_PLAIN, outcome->command);
-    if (outcome->step) {
-        text_clear(&picture->heading);
-        if (!outcome->imagined)
-            text_add(&picture->heading, "step %zu: ", picture->session->steps.count);
-        text_add(&picture->heading, "%s", outcome->command);
-    }
-    picture_add(&picture->text, outcome->text);
-    if (outcome->notice[0])
-        picture_add_note(picture, outcome->notice);
-    if (!outcome->step)
-        picture_open_long_message(picture);
-    if (outcome->show.kind != SHOW_NOTHING && outcome->show.kind != SHOW_MAP &&
-        outcome->show.kind != SHOW_RIBBON)
-        picture_open_page(picture,
-                          page_of_show(picture->session, &picture->options, &outcome->show));
-}
-
-static bool says_nothing(const struct outcome *outcome)
-{
-    return outcome->ok && !outcome->step && !outcome->text[0] && !outcome->notice[0] &&
-           outcome->show.kind == SHOW_NOTHING;
 }
 
 static void report(void *context, const struct outcome *outcome)
 {
-    struct picture *picture = &((struct fullscreen *)context)->picture;
-
-    picture_close_page(picture);
-    picture_imagine(picture, outcome->imagined);
-    if (!outcome->ok)
-        report_error(picture, outcome);
-    else if (outcome->said)
-        report_caption(picture, outcome);
-    else if (!says_nothing(outcome))
-        report_success(picture, outcome);
+    picture_report(&((struct fullscreen *)context)->picture, outcome);
 }
 
 /* ---- Waiting ---- */
@@ -247,121 +211,174 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
 
 /* ---- Keys ---- */
 
-static bool line_is_empty(const struct fullscreen *fullscreen)
+/* Append the command line of a binding, with its '@' and '$' in full. */
+static void expand(const struct picture *picture, const char *command, struct text *text)
 {
-    size_t length, cursor;
-
-    editor_line(fullscreen->editor, &length, &cursor);
-    return length == 0;
-}
-
-static void page_or_block(struct picture *picture, int direction)
-{
-    if (picture->has_page)
-        picture_scroll_pages(picture, direction);
-    else
-        picture_move_focus(picture, direction);
-}
-
-/* Escape alone closes the page; what begins a sequence or goes with Alt is the editor's. */
-static void escape(struct fullscreen *fullscreen)
-{
-    struct key next = display_read_key(0, -1);
-
-    if (next.kind != KEY_KIND_CHARACTER) {
-        picture_close_page(&fullscreen->picture);
-        return;
+    for (; *command; command++) {
+        if (*command == '@')
+            text_add(text, "+0x%" PRIx64, picture->session->outlook.focus);
+        else if (*command == '$')
+            text_add(text, "%zu", picture->session->steps.count);
+        else
+            text_add_bytes(text, command, 1);
     }
-    fullscreen->sequence[0] = ESCAPE;
-    fullscreen->sequence[1] = next.character < 0x80 ? (char)next.character : ESCAPE;
-    fullscreen->queued = fullscreen->sequence;
 }
 
-/* Keys of the screen's own. Returns whether it was one. */
-static bool handle_key(struct fullscreen *fullscreen, const struct key *key)
+/* Run a line that a key or the mouse stands for. */
+static void run_line(struct fullscreen *fullscreen, const char *line)
+{
+    fullscreen->began_ms = 0;
+    text_clear(&fullscreen->picture.caption);
+    interpreter_run_line(fullscreen->interpreter, line);
+}
+
+static void run_command(struct fullscreen *fullscreen, const char *command)
+{
+    struct text line = {0};
+
+    expand(&fullscreen->picture, command, &line);
+    run_line(fullscreen, text_string(&line));
+    text_finish(&line);
+}
+
+/* What the keys do here, and at the prompt all commands as well. */
+static void show_help(struct fullscreen *fullscreen)
 {
     struct picture *picture = &fullscreen->picture;
-    bool scrolls = picture->has_page && line_is_empty(fullscreen);
+    struct text text = {0};
 
-    switch (key->kind) {
-    case KEY_KIND_PAGE_UP: page_or_block(picture, -1); return true;
-    case KEY_KIND_PAGE_DOWN: page_or_block(picture, 1); return true;
-    case KEY_KIND_UP:
-        if (scrolls)
-            picture_scroll_rows(picture, -1);
-        return scrolls;
-    case KEY_KIND_DOWN:
-        if (scrolls)
-            picture_scroll_rows(picture, 1);
-        return scrolls;
-    case KEY_KIND_HELP: interpreter_run_line(fullscreen->interpreter, "help"); return true;
-    case KEY_KIND_RESIZE:
-    case KEY_KIND_NONE:
-    case KEY_KIND_OTHER: return true;
-    case KEY_KIND_CHARACTER: break;
-    case KEY_KIND_LEFT:
-    case KEY_KIND_RIGHT:
-    case KEY_KIND_HOME:
-    case KEY_KIND_END:
-    case KEY_KIND_BACKSPACE:
-    case KEY_KIND_DELETE:
-    case KEY_KIND_CLOSED: return false;
-    }
-    if (key->character == CONTROL_L)
-        display_redraw();
-    else if (key->character == CONTROL_Z)
-        display_suspend();
-    else if (picture->has_page && key->character == CONTROL_C)
-        picture_close_page(picture);
-    else if (picture->has_page && key->character == ESCAPE)
-        escape(fullscreen);
-    else
-        return false;
-    return true;
+    text_add(&text, fullscreen->is_browsing ? "Keys while browsing\n" : "Keys\n");
+    keymap_add_help(places_of(fullscreen), &text);
+    if (!fullscreen->is_browsing)
+        help_add_overview(&text);
+    picture_open_page(
+        picture, page_of_text(picture->session, &picture->options, "help", text_string(&text)));
+    text_finish(&text);
 }
 
-/* What a key is for the editor: a character, or the escape sequence that libedit knows. */
-static const char *sequence_of(enum key_kind kind)
+/* Go where the mouse points. */
+static void point(struct fullscreen *fullscreen, const struct key *key)
 {
-    switch (kind) {
-    case KEY_KIND_LEFT: return "\033[D";
-    case KEY_KIND_RIGHT: return "\033[C";
-    case KEY_KIND_UP: return "\033[A";
-    case KEY_KIND_DOWN: return "\033[B";
-    case KEY_KIND_HOME: return "\001";
-    case KEY_KIND_END: return "\005";
-    case KEY_KIND_BACKSPACE: return "\177";
-    case KEY_KIND_DELETE: return "\033[3~";
-    case KEY_KIND_NONE:
-    case KEY_KIND_CHARACTER:
-    case KEY_KIND_PAGE_UP:
-    case KEY_KIND_PAGE_DOWN:
-    case KEY_KIND_HELP:
-    case KEY_KIND_RESIZE:
-    case KEY_KIND_CLOSED:
-    case KEY_KIND_OTHER: break;
+    uint64_t to = 0;
+    struct text line = {0};
+
+    switch (picture_link_at(&fullscreen->picture, key->row, key->column, &to)) {
+    case LINK_NONE: break;
+    case LINK_BLOCK: picture_focus(&fullscreen->picture, to); break;
+    case LINK_STEP:
+        text_add(&line, "goto %" PRIu64, to);
+        run_line(fullscreen, text_string(&line));
+        break;
     }
-    return "";
+    text_finish(&line);
+}
+
+static void carry_out(struct fullscreen *fullscreen, const struct binding *binding,
+                      const struct key *key)
+{
+    struct picture *picture = &fullscreen->picture;
+
+    switch (binding->effect) {
+    case EFFECT_RUN: run_command(fullscreen, binding->command); break;
+    case EFFECT_HELP: show_help(fullscreen); break;
+    case EFFECT_TYPE: fullscreen->is_browsing = false; break;
+    case EFFECT_BROWSE: fullscreen->is_browsing = true; break;
+    case EFFECT_LEAVE:
+        if (picture->has_page)
+            picture_close_page(picture);
+        else
+            fullscreen->is_browsing = false;
+        break;
+    case EFFECT_NEXT_BLOCK: picture_move_focus(picture, 1); break;
+    case EFFECT_PREVIOUS_BLOCK: picture_move_focus(picture, -1); break;
+    case EFFECT_ROW_UP: picture_move_focus_by_row(picture, -1); break;
+    case EFFECT_ROW_DOWN: picture_move_focus_by_row(picture, 1); break;
+    case EFFECT_POINT: point(fullscreen, key); break;
+    case EFFECT_LINE_UP: picture_scroll_rows(picture, -1); break;
+    case EFFECT_LINE_DOWN: picture_scroll_rows(picture, 1); break;
+    case EFFECT_PAGE_UP: picture_scroll_pages(picture, -1); break;
+    case EFFECT_PAGE_DOWN: picture_scroll_pages(picture, 1); break;
+    case EFFECT_PAGE_TOP: picture_scroll_rows(picture, -INT_MAX); break;
+    case EFFECT_PAGE_END: picture_scroll_rows(picture, INT_MAX); break;
+    case EFFECT_CLOSE: picture_close_page(picture); break;
+    case EFFECT_REDRAW: display_redraw(); break;
+    case EFFECT_SUSPEND: display_suspend(); break;
+    case EFFECTS: break;
+    }
+}
+
+static bool is_character(const struct key *key, wchar_t character)
+{
+    return key->kind == KEY_KIND_CHARACTER && !key->prefix && key->character == character;
+}
+
+/* Keys of the screen's own. Returns whether it was one, and not the editor's. */
+static bool handle_key(struct fullscreen *fullscreen, const struct key *key)
+{
+    unsigned places = places_of(fullscreen);
+    const struct binding *binding = keymap_find(places, key);
+
+    if (places == PLACE_TYPING && is_character(key, ESCAPE) &&
+        editor_wants_escape(fullscreen->editor))
+        return false;
+    if (binding)
+        carry_out(fullscreen, binding, key);
+    return binding || fullscreen->is_browsing;
+}
+
+/* What a key is for the editor: a character, or the escape sequence that libedit knows; "" for
+ * none. */
+static const wchar_t *sequence_of(struct fullscreen *fullscreen, const struct key *key)
+{
+    static const wchar_t prefixes[] = {[PREFIX_ALT] = ESCAPE, [PREFIX_CONTROL_X] = CONTROL_X};
+    wchar_t *sequence = fullscreen->sequence;
+
+    if (key->kind == KEY_KIND_CHARACTER) {
+        if (key->prefix)
+            *sequence++ = prefixes[key->prefix];
+        *sequence++ = key->character;
+        *sequence = L'\0';
+        return fullscreen->sequence;
+    }
+    switch ((int)key->kind) {
+    case KEY_KIND_LEFT: return L"\033[D";
+    case KEY_KIND_RIGHT: return L"\033[C";
+    case KEY_KIND_UP: return L"\033[A";
+    case KEY_KIND_DOWN: return L"\033[B";
+    case KEY_KIND_HOME: return L"\001";
+    case KEY_KIND_END: return L"\005";
+    case KEY_KIND_BACKSPACE: return L"\177";
+    case KEY_KIND_DELETE: return L"\033[3~";
+    default: return L"";
+    }
+}
+
+/* Let a Ctrl-X wait for the key that it goes with. Returns whether the key is complete. */
+static bool take_prefix(struct fullscreen *fullscreen, struct key *key)
+{
+    bool had_prefix = fullscreen->has_prefix;
+
+    fullscreen->has_prefix = !had_prefix && is_character(key, CONTROL_X);
+    if (had_prefix && key->kind == KEY_KIND_CHARACTER && !key->prefix)
+        key->prefix = PREFIX_CONTROL_X;
+    return !fullscreen->has_prefix;
 }
 
 static bool read_key(void *context, wchar_t *ret_key)
 {
     struct fullscreen *fullscreen = context;
-    struct key key;
 
     while (!*fullscreen->queued) {
-        key = wait_for_key(fullscreen, draw);
+        struct key key = wait_for_key(fullscreen, draw);
+
         if (key.kind == KEY_KIND_CLOSED)
             return false;
-        if (handle_key(fullscreen, &key))
-            continue;
-        if (key.kind == KEY_KIND_CHARACTER) {
-            *ret_key = key.character;
-            return true;
-        }
-        fullscreen->queued = sequence_of(key.kind);
+        if (take_prefix(fullscreen, &key) && !handle_key(fullscreen, &key))
+            fullscreen->queued = sequence_of(fullscreen, &key);
+        if (fullscreen->interpreter->quit)
+            return false;
     }
-    *ret_key = (wchar_t)*fullscreen->queued++;
+    *ret_key = *fullscreen->queued++;
     return true;
 }
 
@@ -386,8 +403,8 @@ static void greet(struct fullscreen *fullscreen)
         picture_say(picture, STYLE_PLAIN, "welcome");
         text_add(&picture->text,
                  "This heap is real memory, from sbrk, in process %d. Try: alloc A 10M   free A\n"
-                 "F1 or help lists the commands, Tab completes, PgUp and PgDn walk along the "
-                 "blocks.",
+                 "F1 shows keys and commands, Tab completes, Esc browses,\n"
+                 "PgUp and PgDn walk along the blocks.",
                  (int)target_pid(picture->session->mirror->target));
     }
     if (editor_problem(fullscreen->editor)[0])
@@ -403,7 +420,7 @@ struct fullscreen *fullscreen_create(struct session *session, const struct view_
         return NULL;
     fullscreen = memory_create(1, sizeof *fullscreen);
     picture_init(&fullscreen->picture, session, options);
-    fullscreen->queued = "";
+    fullscreen->queued = L"";
     return fullscreen;
 }
 

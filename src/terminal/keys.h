@@ -1,4 +1,4 @@
-/* keys.h: what comes from the keyboard, without curses' numbers. */
+/* keys.h: what comes from the keyboard and the mouse, without curses' numbers. */
 #ifndef TERMINAL_KEYS_H
 #define TERMINAL_KEYS_H
 
@@ -17,21 +17,42 @@ enum key_kind {
     KEY_KIND_DELETE,
     KEY_KIND_PAGE_UP,
     KEY_KIND_PAGE_DOWN,
-    KEY_KIND_HELP,
+    KEY_KIND_F1, /* and on up to F12 */
+    KEY_KIND_F2,
+    KEY_KIND_F3,
+    KEY_KIND_F4,
+    KEY_KIND_F5,
+    KEY_KIND_F6,
+    KEY_KIND_F7,
+    KEY_KIND_F8,
+    KEY_KIND_F9,
+    KEY_KIND_F10,
+    KEY_KIND_F11,
+    KEY_KIND_F12,
+    KEY_KIND_CLICK,      /* the mouse, at `row` and `column` */
+    KEY_KIND_WHEEL_UP,   /* the same */
+    KEY_KIND_WHEEL_DOWN, /* the same */
     KEY_KIND_RESIZE,
     KEY_KIND_CLOSED, /* the terminal is gone */
     KEY_KIND_OTHER,
 };
 
+/* What goes before a character, or with it. */
+enum key_prefix { PREFIX_NONE, PREFIX_ALT, PREFIX_CONTROL_X };
+
 struct key {
     enum key_kind kind;
     wchar_t character;
+    enum key_prefix prefix;
+    int row, column;
 };
 
 enum {
     CONTROL_C = 'C' & 0x1f,
     CONTROL_L = 'L' & 0x1f,
+    CONTROL_X = 'X' & 0x1f,
     CONTROL_Z = 'Z' & 0x1f,
+    ENTER = '\r',
     ESCAPE = 0x1b,
 };
 

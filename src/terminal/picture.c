@@ -23,6 +23,7 @@ void picture_finish(struct picture *picture)
 {
     picture_close_page(picture);
     free_lists_finish(&picture->lists);
+    grid_finish(&picture->drawn);
     text_finish(&picture->heading);
     text_finish(&picture->caption);
     text_finish(&picture->text);
@@ -161,6 +162,47 @@ void picture_imagine(struct picture *picture, struct session *imagined)
     picture->is_stale = true;
 }
 
+void picture_focus(struct picture *picture, uint64_t at)
+{
+    struct session *session = picture->session;
+
+    outlook_look_at(&session->outlook, session->mirror->metrics.heap_size, at);
+}
+
+void picture_move_focus_by_row(struct picture *picture, int direction)
+{
+    const struct session *session = picture->session;
+    const struct outlook *outlook = &session->outlook;
+    const struct block_table *blocks = &session->mirror->blocks;
+    struct block_cursor here = block_table_find(blocks, outlook->focus), there;
+    const struct block *block = block_cursor_get(&here);
+    struct window window =
+        outlook_window(outlook, session->mirror->metrics.heap_size, outlook_cells(outlook));
+    uint64_t row_bytes = window.cell_bytes * outlook->columns, to;
+
+    if (!block)
+        return;
+    if (direction > 0)
+        to = block->at + row_bytes;
+    else
+        to = block->at > row_bytes ? block->at - row_bytes : 0;
+    there = block_table_find(blocks, to);
+    if (block_cursor_get(&there) == block)
+        picture_move_focus(picture, direction);
+    else if (block_cursor_get(&there))
+        picture_focus(picture, block_cursor_get(&there)->at);
+}
+
+enum link picture_link_at(const struct picture *picture, int row, int column, uint64_t *ret_to)
+{
+    const struct cell *cell = grid_at(&picture->drawn, row, column);
+
+    if (!cell)
+        return LINK_NONE;
+    *ret_to = cell->to;
+    return (enum link)cell->link;
+}
+
 /* Read what the views need beyond the session's own picture, if a command may have changed it. When
  * the heap process does not answer, its end is noticed elsewhere. */
 static void refresh_scene(struct picture *picture)
@@ -238,7 +280,7 @@ static int draw_prompt(struct grid *grid, const struct prompt *prompt)
 void picture_draw(struct picture *picture, const struct message *over, const struct prompt *prompt)
 {
     struct message message = message_of(picture);
-    struct grid grid;
+    struct grid *grid = &picture->drawn;
     int rows, columns, cursor = -1;
 
     refresh_scene(picture);
@@ -246,11 +288,11 @@ void picture_draw(struct picture *picture, const struct message *over, const str
     display_size(&rows, &columns);
     read_header(picture);
     screen_measure(rows, columns, &drawn(picture)->outlook);
-    grid = grid_create(rows, columns);
-    screen_draw(&grid, &picture->scene, &picture->options, over ? over : &message,
+    grid_finish(grid);
+    *grid = grid_create(rows, columns);
+    screen_draw(grid, &picture->scene, &picture->options, over ? over : &message,
                 picture->has_page && !over ? &picture->page : NULL, picture->page_top);
     if (screen_has_prompt(rows, columns))
-        cursor = draw_prompt(&grid, prompt);
-    display_draw(&grid, cursor < 0 ? -1 : rows - 1, cursor);
-    grid_finish(&grid);
+        cursor = draw_prompt(grid, prompt);
+    display_draw(grid, cursor < 0 ? -1 : rows - 1, cursor);
 }

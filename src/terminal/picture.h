@@ -22,6 +22,7 @@ struct picture {
     bool has_page;
     struct page page;
     size_t page_top;
+    struct grid drawn; /* as it was drawn last */
 };
 
 /* The last row: words, and the line that is typed behind them; no line, no cursor. */
@@ -38,8 +39,7 @@ void picture_finish(struct picture *picture);
 
 /* Draw all of it on the display.
  *   over  shown in place of the message and of the page; NULL for nothing */
-void picture_draw(struct picture *picture, const struct message *over,
-                  const struct prompt *prompt);
+void picture_draw(struct picture *picture, const struct message *over, const struct prompt *prompt);
 
 /* Draw `imagined` from now on; or the session again, for NULL. */
 void picture_imagine(struct picture *picture, struct session *imagined);
@@ -64,7 +64,18 @@ void picture_open_long_message(struct picture *picture);
 void picture_scroll_rows(struct picture *picture, int rows);
 void picture_scroll_pages(struct picture *picture, int pages);
 
-/* Let the views be about the next block or, with -1, the one before. */
+/* Show what came of a command. */
+void picture_report(struct picture *picture, const struct outcome *outcome);
+
+/* Let the views be about the block at an offset. */
+void picture_focus(struct picture *picture, uint64_t at);
+
+/* Let the views be about the next block or, with -1, the one before; the same a row of the map up
+ * or down. */
 void picture_move_focus(struct picture *picture, int direction);
+void picture_move_focus_by_row(struct picture *picture, int direction);
+
+/* What was drawn last at a place stands for this: LINK_NONE for nothing. */
+enum link picture_link_at(const struct picture *picture, int row, int column, uint64_t *ret_to);
 
 #endif

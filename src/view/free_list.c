@@ -42,6 +42,18 @@ static void write_piece(struct pen *pen, enum style style, const char *piece)
                              pen->area.columns - pen->column, style, piece);
 }
 
+/* Write what stands for the block at an offset. */
+static void write_block(struct pen *pen, const char *piece, uint64_t at)
+{
+    int columns = grid_text_width(piece);
+
+    write_piece(pen, STYLE_FREE, piece);
+    grid_link(pen->grid,
+              (struct area){pen->area.row + pen->row, pen->area.column + pen->column - columns, 1,
+                            columns},
+              LINK_BLOCK, at);
+}
+
 static void write_arrow(struct pen *pen, const struct view_options *options)
 {
     int row = pen->area.row + pen->row, column = pen->area.column + pen->column;
@@ -85,7 +97,7 @@ static void draw_chain(struct pen *pen, const struct scene *scene, const struct 
             write_rest(pen, total - i, options);
             return;
         }
-        write_piece(pen, STYLE_FREE, piece);
+        write_block(pen, piece, list->items[i]);
         write_arrow(pen, options);
     }
     if (list->complete)
@@ -152,7 +164,7 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
                      STYLE_DIM);
             return;
         }
-        write_piece(pen, STYLE_FREE, place);
+        write_block(pen, place, list->items[i]);
         if (!is_last)
             write_arrow(pen, options);
     }

@@ -58,6 +58,20 @@ void grid_fill(struct grid *grid, struct area area, uint32_t glyph, enum style s
     }
 }
 
+void grid_link(struct grid *grid, struct area area, enum link link, uint64_t to)
+{
+    for (int row = area.row; row < area.row + area.rows; row++) {
+        for (int column = area.column; column < area.column + area.columns; column++) {
+            struct cell *cell = grid_at(grid, row, column);
+
+            if (cell) {
+                cell->link = (uint8_t)link;
+                cell->to = to;
+            }
+        }
+    }
+}
+
 /* ---- Text ---- */
 
 /* Columns of a character: 0 for a combining one. What cannot be shown counts as one. */

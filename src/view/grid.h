@@ -10,12 +10,21 @@
 #include "base/text.h"
 #include "view/style.h"
 
+/* What a cell stands for, so that somebody can point at it. */
+enum link {
+    LINK_NONE,
+    LINK_BLOCK, /* the block at an offset */
+    LINK_STEP,  /* the step of a number */
+};
+
 struct cell {
     uint32_t glyph; /* a character; 0 behind one that takes two columns */
     uint32_t mark;  /* a combining character that goes with it; 0 for none */
     uint8_t style;  /* enum style */
     uint8_t rest;   /* of a partial block: the style of what the glyph does not fill; else
                        STYLE_NONE. The glyph then has the colour of its style's paper. */
+    uint8_t link;   /* enum link */
+    uint64_t to;    /* what it links to */
 };
 
 struct grid {
@@ -44,6 +53,9 @@ void grid_put_partial(struct grid *grid, int row, int column, uint32_t glyph, en
                       enum style rest);
 
 void grid_fill(struct grid *grid, struct area area, uint32_t glyph, enum style style);
+
+/* Let the cells of an area stand for something. What is drawn there later stands for nothing. */
+void grid_link(struct grid *grid, struct area area, enum link link, uint64_t to);
 
 /* Draw a UTF-8 string in at most `columns` columns. Line breaks and control characters are drawn as
  * blanks, what is not UTF-8 as '?'. Returns how many columns it took. */

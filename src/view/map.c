@@ -50,12 +50,25 @@ struct window map_window(const struct scene *scene, struct area area)
     return window_of_all(heap_size(session), (size_t)area.rows * (size_t)area.columns);
 }
 
+/* Who points at a cell means the first block in it. */
+static void link_cell(const struct map *map, size_t index, const struct block *first)
+{
+    struct cell *cell = map_cell_at(map, index);
+
+    cell->link = LINK_BLOCK;
+    cell->to = first->at;
+}
+
 static void draw_cells(const struct map *map)
 {
     struct block_cursor cursor = block_table_find(&map->session->mirror->blocks, map->window.low);
 
-    for (size_t index = 0; index < map->window.cells && block_cursor_get(&cursor); index++)
+    for (size_t index = 0; index < map->window.cells && block_cursor_get(&cursor); index++) {
+        struct block first = *block_cursor_get(&cursor);
+
         map_cell_draw(map, index, &cursor);
+        link_cell(map, index, &first);
+    }
 }
 
 /* ---- What the last step changed ---- */

@@ -80,6 +80,8 @@ static void draw_block(const struct box *box)
     draw_label(box, box->column + taken, box->columns - taken - tail);
     grid_text(box->grid, box->row + 1, box->column, box->columns, STYLE_DIM,
               words_place(box->session, box->options, block->at, place));
+    grid_link(box->grid, (struct area){box->row, box->column, RIBBON_ROWS, box->columns},
+              LINK_BLOCK, block->at);
 }
 
 /* The place of the block to the left of the focus, or of the first block. */

@@ -14,6 +14,9 @@
 void screen_draw(struct grid *grid, const struct scene *scene, const struct view_options *options,
                  const struct message *message, struct page *page, size_t page_top);
 
+/* How many bytes of the heap a row of the map stands for. */
+uint64_t screen_map_row_bytes(int rows, int columns, const struct scene *scene);
+
 /* How many rows of a page are shown at once. */
 int screen_page_rows(int rows);
 

@@ -1,0 +1,161 @@
+/* keymap.c: the one table of keys. */
+#include "terminal/keymap.h"
+
+#include <stdio.h>
+
+#define CHARACTER(c)                                                                               \
+    {                                                                                              \
+        KEY_KIND_CHARACTER, (c), PREFIX_NONE, 0, 0                                                 \
+    }
+#define CONTROL_X_AND(c)                                                                           \
+    {                                                                                              \
+        KEY_KIND_CHARACTER, (c), PREFIX_CONTROL_X, 0, 0                                            \
+    }
+#define KEY(name)                                                                                  \
+    {                                                                                              \
+        KEY_KIND_##name, 0, PREFIX_NONE, 0, 0                                                      \
+    }
+
+/* Where two rows have the same key, the first that holds where the user is counts. */
+static const struct binding bindings[] = {
+    /* ---- A page ---- */
+    {PLACE_PAGE, KEY(PAGE_DOWN), EFFECT_PAGE_DOWN, NULL, "scroll the page on", NULL},
+    {PLACE_PAGE, KEY(PAGE_UP), EFFECT_PAGE_UP, NULL, "scroll the page back", NULL},
+    {PLACE_READING, KEY(DOWN), EFFECT_LINE_DOWN, NULL, "scroll a line on", NULL},
+    {PLACE_READING, KEY(UP), EFFECT_LINE_UP, NULL, "scroll a line back", NULL},
+    {PLACE_READING, KEY(HOME), EFFECT_PAGE_TOP, NULL, "go to the page's top", NULL},
+    {PLACE_READING, KEY(END), EFFECT_PAGE_END, NULL, "go to the page's end", NULL},
+    {PLACE_PAGE, KEY(WHEEL_DOWN), EFFECT_LINE_DOWN, NULL, NULL, NULL},
+    {PLACE_PAGE, KEY(WHEEL_UP), EFFECT_LINE_UP, NULL, NULL, NULL},
+    {PLACE_PAGE, CHARACTER(ESCAPE), EFFECT_CLOSE, NULL, "close the page", NULL},
+    {PLACE_PAGE, CHARACTER(CONTROL_C), EFFECT_CLOSE, NULL, NULL, NULL},
+    {PLACE_PAGE, KEY(F1), EFFECT_CLOSE, NULL, NULL, NULL},
+    /* ---- Browsing ---- */
+    {PLACE_BROWSING, KEY(RIGHT), EFFECT_NEXT_BLOCK, NULL, "go to the next block", NULL},
+    {PLACE_BROWSING, KEY(LEFT), EFFECT_PREVIOUS_BLOCK, NULL, "go to the block before",
+     "arrows walk"},
+    {PLACE_BROWSING, KEY(DOWN), EFFECT_ROW_DOWN, NULL, "go down a row on the map", NULL},
+    {PLACE_BROWSING, KEY(UP), EFFECT_ROW_UP, NULL, "go up a row on the map", NULL},
+    {PLACE_BROWSING, CHARACTER(ENTER), EFFECT_RUN, "dump @", "look at the block's bytes",
+     "Enter: bytes"},
+    {PLACE_BROWSING, CHARACTER('['), EFFECT_RUN, "undo", "step back", NULL},
+    {PLACE_BROWSING, CHARACTER(']'), EFFECT_RUN, "redo", "step forth", "[ ] step"},
+    {PLACE_BROWSING, KEY(HOME), EFFECT_RUN, "goto 0", "go to before the first step", NULL},
+    {PLACE_BROWSING, KEY(END), EFFECT_RUN, "goto $", "go to the last step", NULL},
+    {PLACE_BROWSING, CHARACTER('b'), EFFECT_RUN, "blocks", "list the blocks", NULL},
+    {PLACE_BROWSING, CHARACTER('f'), EFFECT_RUN, "freelist", "list the free blocks", NULL},
+    {PLACE_BROWSING, CHARACTER('v'), EFFECT_RUN, "vars", "list the variables", NULL},
+    {PLACE_BROWSING, CHARACTER('s'), EFFECT_RUN, "steps", "list the steps", NULL},
+    {PLACE_BROWSING, CHARACTER('m'), EFFECT_RUN, "stats", "show all measures", NULL},
+    {PLACE_BROWSING, CHARACTER('e'), EFFECT_RUN, "explain", "tell the story of the step", NULL},
+    {PLACE_BROWSING, CHARACTER('?'), EFFECT_HELP, NULL, "show the keys", "? helps"},
+    {PLACE_BROWSING, CHARACTER(':'), EFFECT_TYPE, NULL, "type again", ": types"},
+    {PLACE_BROWSING, CHARACTER('q'), EFFECT_LEAVE, NULL, "leave", NULL},
+    {PLACE_BROWSING, CHARACTER(ESCAPE), EFFECT_TYPE, NULL, NULL, NULL},
+    {PLACE_BROWSING, CHARACTER(CONTROL_C), EFFECT_TYPE, NULL, NULL, NULL},
+    /* ---- Typing ---- */
+    {PLACE_TYPING, CHARACTER(ESCAPE), EFFECT_BROWSE, NULL, "browse: single keys act", NULL},
+    {PLACE_TYPING, CONTROL_X_AND('s'), EFFECT_BROWSE, NULL, "the same", NULL},
+    /* ---- Anywhere ---- */
+    {PLACE_ANYWHERE, KEY(F1), EFFECT_HELP, NULL, "show keys and commands", NULL},
+    {PLACE_ANYWHERE, KEY(F3), EFFECT_RUN, "blocks", "list the blocks", NULL},
+    {PLACE_ANYWHERE, KEY(F4), EFFECT_RUN, "freelist", "list the free blocks", NULL},
+    {PLACE_ANYWHERE, KEY(F5), EFFECT_RUN, "explain", "tell the story of the step", NULL},
+    {PLACE_ANYWHERE, KEY(F6), EFFECT_RUN, "undo", "step back", NULL},
+    {PLACE_ANYWHERE, KEY(F7), EFFECT_RUN, "redo", "step forth", NULL},
+    {PLACE_ANYWHERE, KEY(PAGE_DOWN), EFFECT_NEXT_BLOCK, NULL, "go to the next block", NULL},
+    {PLACE_ANYWHERE, KEY(PAGE_UP), EFFECT_PREVIOUS_BLOCK, NULL, "go to the block before", NULL},
+    {PLACE_ANYWHERE, KEY(CLICK), EFFECT_POINT, NULL, "go there (Shift: select text)", NULL},
+    {PLACE_ANYWHERE, KEY(WHEEL_DOWN), EFFECT_NEXT_BLOCK, NULL, NULL, NULL},
+    {PLACE_ANYWHERE, KEY(WHEEL_UP), EFFECT_PREVIOUS_BLOCK, NULL, NULL, NULL},
+    {PLACE_ANYWHERE, CHARACTER(CONTROL_L), EFFECT_REDRAW, NULL, "draw everything anew", NULL},
+    {PLACE_ANYWHERE, CHARACTER(CONTROL_Z), EFFECT_SUSPEND, NULL, "stop; fg goes on", NULL},
+};
+
+enum { BINDINGS = sizeof bindings / sizeof bindings[0] };
+
+static bool is_same(const struct key *a, const struct key *b)
+{
+    return a->kind == b->kind && a->character == b->character && a->prefix == b->prefix;
+}
+
+const struct binding *keymap_find(unsigned places, const struct key *key)
+{
+    for (size_t i = 0; i < BINDINGS; i++) {
+        if (bindings[i].places & places && is_same(&bindings[i].key, key))
+            return &bindings[i];
+    }
+    return NULL;
+}
+
+/* ---- Help ---- */
+
+static void add_character(const struct key *key, struct text *text)
+{
+    if (key->prefix == PREFIX_ALT)
+        text_add(text, "Alt-");
+    else if (key->prefix == PREFIX_CONTROL_X)
+        text_add(text, "Ctrl-X ");
+    if (key->character == ESCAPE)
+        text_add(text, "Esc");
+    else if (key->character == ENTER)
+        text_add(text, "Enter");
+    else if (key->character == ' ')
+        text_add(text, "Space");
+    else if (key->character < ' ')
+        text_add(text, "Ctrl-%c", (char)(key->character | 0x40));
+    else
+        text_add(text, "%c", (char)key->character);
+}
+
+static void add_key(const struct key *key, struct text *text)
+{
+    static const char *const names[] = {
+        [KEY_KIND_LEFT] = "Left",
+        [KEY_KIND_RIGHT] = "Right",
+        [KEY_KIND_UP] = "Up",
+        [KEY_KIND_DOWN] = "Down",
+        [KEY_KIND_HOME] = "Home",
+        [KEY_KIND_END] = "End",
+        [KEY_KIND_PAGE_UP] = "PgUp",
+        [KEY_KIND_PAGE_DOWN] = "PgDn",
+        [KEY_KIND_CLICK] = "click",
+        [KEY_KIND_WHEEL_UP] = "wheel up",
+        [KEY_KIND_WHEEL_DOWN] = "wheel down",
+    };
+
+    if (key->kind == KEY_KIND_CHARACTER)
+        add_character(key, text);
+    else if (key->kind >= KEY_KIND_F1 && key->kind <= KEY_KIND_F12)
+        text_add(text, "F%d", (int)(key->kind - KEY_KIND_F1) + 1);
+    else if (key->kind < sizeof names / sizeof names[0] && names[key->kind])
+        text_add(text, "%s", names[key->kind]);
+}
+
+/* Whether a row counts: its key means something else where an earlier row has it too. */
+static bool is_reached(const struct binding *binding, unsigned places)
+{
+    return keymap_find(places, &binding->key) == binding;
+}
+
+void keymap_add_help(unsigned places, struct text *text)
+{
+    for (size_t i = 0; i < BINDINGS; i++) {
+        struct text key = {0};
+
+        if (!bindings[i].help || !is_reached(&bindings[i], places))
+            continue;
+        add_key(&bindings[i].key, &key);
+        text_add(text, "  %-12s %-10s %s\n", text_string(&key),
+                 bindings[i].command ? bindings[i].command : "", bindings[i].help);
+        text_finish(&key);
+    }
+}
+
+void keymap_add_hints(unsigned places, struct text *text)
+{
+    for (size_t i = 0; i < BINDINGS; i++) {
+        if (bindings[i].hint && is_reached(&bindings[i], places))
+            text_add(text, "%s   ", bindings[i].hint);
+    }
+}

@@ -1,0 +1,62 @@
+/* keymap.h: which key does what, and where: one table, from which the help of each place is made
+ * too. Wherever there is a command line for it, a key is bound to that. */
+#ifndef TERMINAL_KEYMAP_H
+#define TERMINAL_KEYMAP_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "terminal/keys.h"
+
+/* Where the user is; several can hold at once. */
+enum place {
+    PLACE_TYPING = 1,   /* at the prompt */
+    PLACE_BROWSING = 2, /* single keys act */
+    PLACE_PAGE = 4,     /* a page is open */
+    PLACE_READING = 8,  /* the same, and nothing has been typed */
+    PLACE_ANYWHERE = PLACE_TYPING | PLACE_BROWSING,
+};
+
+/* What a key does that no command line does. */
+enum effect {
+    EFFECT_RUN, /* the command line does it */
+    EFFECT_HELP,
+    EFFECT_BROWSE,
+    EFFECT_TYPE,
+    EFFECT_LEAVE, /* the page; without one, browsing */
+    EFFECT_NEXT_BLOCK,
+    EFFECT_PREVIOUS_BLOCK,
+    EFFECT_ROW_UP, /* on the map */
+    EFFECT_ROW_DOWN,
+    EFFECT_POINT,   /* at what is under the mouse */
+    EFFECT_LINE_UP, /* on a page */
+    EFFECT_LINE_DOWN,
+    EFFECT_PAGE_UP,
+    EFFECT_PAGE_DOWN,
+    EFFECT_PAGE_TOP,
+    EFFECT_PAGE_END,
+    EFFECT_CLOSE,
+    EFFECT_REDRAW,
+    EFFECT_SUSPEND,
+    EFFECTS
+};
+
+struct binding {
+    unsigned places; /* any of them */
+    struct key key;
+    enum effect effect;
+    const char *command; /* to run; '@' is the offset of the block in focus, '$' the last step */
+    const char *help;    /* one line; NULL for a key that does what another does */
+    const char *hint;    /* for the last row, where nothing is typed; NULL for none */
+};
+
+/* The binding of a key where the user is; NULL if it has none. */
+const struct binding *keymap_find(unsigned places, const struct key *key);
+
+/* Append what the keys do where the user is, a line for each. */
+void keymap_add_help(unsigned places, struct text *text);
+
+/* Append a few words on the keys that are needed most: "arrows walk   : types". */
+void keymap_add_hints(unsigned places, struct text *text);
+
+#endif

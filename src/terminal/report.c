@@ -1,0 +1,75 @@
+/* report.c: what came of a command, on the full screen. See picture.h. */
+#include <string.h>
+
+#include "terminal/display.h"
+#include "terminal/picture.h"
+#include "view/words.h"
+
+static void report_error(struct picture *picture, const struct outcome *outcome)
+{
+    enum { FRAME_COLUMNS = 4 };
+    struct text *text = &picture->text, told = {0};
+    int rows, columns;
+
+    picture_say(picture, STYLE_ERROR, "error");
+    text_clear(&picture->caption); /* it could take all the room */
+    if (outcome->location.file)
+        text_add(&told, "%s:%u:%d: ", outcome->location.file, outcome->location.line,
+                 outcome->column);
+    text_add(&told, "%s", outcome->error);
+    picture_add(text, text_string(&told));
+    text_finish(&told);
+    if (outcome->column > 0) {
+        display_size(&rows, &columns);
+        text_add(text, "\n");
+        words_add_error_line(outcome->line, outcome->column, columns - FRAME_COLUMNS, text);
+    }
+}
+
+/* What a scenario says stands above what its next commands say. */
+static void report_caption(struct picture *picture, const struct outcome *outcome)
+{
+    picture_say(picture, STYLE_PLAIN, "");
+    text_clear(&picture->caption);
+    picture_add(&picture->caption, outcome->text);
+}
+
+/* A step's explanation stays in its panel, however long; what a command prints and its panel has no
+ * room for opens a page. */
+static void report_success(struct picture *picture, const struct outcome *outcome)
+{
+    picture_say(picture, STYLE_PLAIN, outcome->command);
+    if (outcome->step) {
+        text_clear(&picture->heading);
+        if (!outcome->imagined)
+            text_add(&picture->heading, "step %zu: ", picture->session->steps.count);
+        text_add(&picture->heading, "%s", outcome->command);
+    }
+    picture_add(&picture->text, outcome->text);
+    if (outcome->notice[0])
+        picture_add_note(picture, outcome->notice);
+    if (!outcome->step)
+        picture_open_long_message(picture);
+    if (outcome->show.kind != SHOW_NOTHING && outcome->show.kind != SHOW_MAP &&
+        outcome->show.kind != SHOW_RIBBON)
+        picture_open_page(picture,
+                          page_of_show(picture->session, &picture->options, &outcome->show));
+}
+
+static bool says_nothing(const struct outcome *outcome)
+{
+    return outcome->ok && !outcome->step && !outcome->text[0] && !outcome->notice[0] &&
+           outcome->show.kind == SHOW_NOTHING;
+}
+
+void picture_report(struct picture *picture, const struct outcome *outcome)
+{
+    picture_close_page(picture);
+    picture_imagine(picture, outcome->imagined);
+    if (!outcome->ok)
+        report_error(picture, outcome);
+    else if (outcome->said)
+        report_caption(picture, outcome);
+    else if (!says_nothing(outcome))
+        report_success(picture, outcome);
+}

@@ -1,0 +1,27 @@
+/* program.h: the program under test, on a terminal, with a home of its own. */
+#ifndef TESTS_TERMINAL_PROGRAM_H
+#define TESTS_TERMINAL_PROGRAM_H
+
+#include "terminal/term.h"
+
+/* Take the program's path from the test's arguments, and make its home. False if that cannot be. */
+bool program_find(int count, char **arguments);
+const char *program_path(void);
+
+/* Where the program keeps its history. */
+const char *program_state(void);
+
+/* Remove the home; for cmocka, at the end. */
+int program_clean_up(void **state);
+
+/* Start the program on a terminal of this size and type; `option` and `argument` may be NULL. */
+struct term *program_start_as(int rows, int columns, const char *type, const char *locale,
+                              const char *option, const char *argument);
+
+/* Start it on an ordinary terminal, and wait for its welcome. */
+struct term *program_start(void);
+
+/* Leave, and find the terminal as it was before. */
+void program_leave(struct term *term);
+
+#endif

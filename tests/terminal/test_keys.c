@@ -1,0 +1,147 @@
+/* test_keys.c: keys and the mouse drive the views, at the prompt and while browsing. */
+#include <stdio.h>
+#include <string.h>
+
+#include "terminal/program.h"
+#include "test.h"
+
+static void browsing_lets_single_keys_act(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc A 10M; alloc B 10M; free A\r");
+    term_expect(term, "step 3: free A");
+    term_type(term, "\033");
+    term_expect(term, "arrows walk");
+    term_type(term, "b");
+    term_expect(term, "blocks in address order");
+    term_type(term, "q"); /* the page, and then browsing, are left */
+    term_expect_gone(term, "blocks in address order");
+    term_expect(term, "arrows walk");
+    term_type(term, "z"); /* means nothing, and is not typed */
+    term_type(term, ":alloc C 100\r");
+    term_expect(term, "step 4: alloc C 100");
+    term_type(term, "\030s"); /* Ctrl-X s */
+    term_expect(term, "arrows walk");
+    term_type(term, "q");
+    term_expect(term, "heap> ");
+    program_leave(term);
+}
+
+static void what_is_typed_waits_while_browsing(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc lon");
+    term_expect(term, "heap> alloc lon");
+    term_type(term, "\033");
+    term_expect(term, "arrows walk");
+    term_type(term, "\033");
+    term_expect(term, "heap> alloc lon");
+    term_type(term, "g 100\r");
+    term_expect(term, "step 1: alloc long 100");
+    program_leave(term);
+}
+
+static void alt_and_control_x_reach_the_editor(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc A 100 200\033b\010\013\r"); /* a word back, erase, kill the rest */
+    term_expect(term, "step 1: alloc A 100");
+    term_type(term, "\0300"); /* no such key: nothing happens, and nothing hangs */
+    term_type(term, "\003alloc B 100\r");
+    term_expect(term, "step 2: alloc B 100");
+    program_leave(term);
+}
+
+static void help_lists_the_keys_of_the_place(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "\033OP"); /* F1 */
+    term_expect(term, "browse: single keys act");
+    term_expect(term, "Allocating and freeing");
+    term_type(term, "\033OP");
+    term_expect_gone(term, "browse: single keys act");
+    term_type(term, "\033");
+    term_expect(term, "arrows walk");
+    term_type(term, "?");
+    term_expect(term, "Keys while browsing");
+    term_expect_gone(term, "Allocating and freeing");
+    term_type(term, "qq");
+    term_expect(term, "heap> ");
+    program_leave(term);
+}
+
+static void function_keys_run_command_lines(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc A 10M\r");
+    term_expect(term, "step 1");
+    term_type(term, "half a li");
+    term_type(term, "\033[15~"); /* F5 */
+    term_expect(term, "with what the allocator adds");
+    term_expect(term, "heap> half a li");
+    term_type(term, "\003\003"); /* closes the page, clears the line */
+    program_leave(term);
+}
+
+/* Press and release button 0, or turn the wheel, which is 64 and 65, where the words stand. */
+static void press(struct term *term, int button, const char *words)
+{
+    char report[64];
+    int row = 0, column;
+
+    term_expect(term, words);
+    while (!strstr(term_row(term, row), words))
+        row++;
+    column = (int)(strstr(term_row(term, row), words) - term_row(term, row));
+    snprintf(report, sizeof report, "\033[<%d;%d;%dM\033[<%d;%d;%dm", button, column + 1, row + 1,
+             button, column + 1, row + 1);
+    term_type(term, report);
+}
+
+static void the_mouse_points_at_blocks(void **state)
+{
+    struct term *term = program_start_as(24, 80, "xterm-256color", "C.UTF-8", "--ascii", NULL);
+
+    (void)state;
+    term_type(term, "alloc a1..a9 10K; free a2; free a4\r");
+    term_expect(term, "step 11: free a4");
+    term_expect(term, "blocks from +0x50d8"); /* a3, to the left of a4 */
+    press(term, 0, "a8");                     /* on the map */
+    term_expect(term, "a8 10K");
+    term_expect_gone(term, "a3 10K");
+    press(term, 0, "a9 10K"); /* in the ribbon */
+    term_expect_gone(term, "a7 10K");
+    press(term, 0, "+0x28c8 10K"); /* in the free list: a2's block, so a1 is to its left */
+    term_expect(term, "a1 10K");
+    press(term, 65, "heap>"); /* the wheel goes on to the next block */
+    term_expect_gone(term, "a1 10K");
+    press(term, 64, "heap>");
+    term_expect(term, "a1 10K");
+    program_leave(term);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(browsing_lets_single_keys_act),
+        cmocka_unit_test(what_is_typed_waits_while_browsing),
+        cmocka_unit_test(alt_and_control_x_reach_the_editor),
+        cmocka_unit_test(help_lists_the_keys_of_the_place),
+        cmocka_unit_test(function_keys_run_command_lines),
+        cmocka_unit_test(the_mouse_points_at_blocks),
+    };
+
+    if (!program_find(count, arguments))
+        return 2;
+    return cmocka_run_group_tests(tests, NULL, program_clean_up);
+}

@@ -1,0 +1,166 @@
+/* test_running.c: commands that take long or never end, scenarios, and a heap process that dies. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "terminal/program.h"
+#include "test.h"
+
+/* The number behind "in process" on the screen. */
+static pid_t heap_process(struct term *term)
+{
+    for (int row = 0; row < 24; row++) {
+        const char *words = strstr(term_row(term, row), "in process ");
+
+        if (words)
+            return (pid_t)atoi(words + strlen("in process "));
+    }
+    fail_msg("the screen does not name the heap process");
+    return -1;
+}
+
+static void a_killed_heap_process_is_noticed_at_once(void **state)
+{
+    struct term *term = program_start();
+    pid_t heap = heap_process(term);
+
+    (void)state;
+    term_type(term, "alloc A 10M\r");
+    term_expect(term, "step 1");
+    kill(heap, SIGKILL);
+    term_expect(term, "the heap process was killed by SIGKILL");
+    term_type(term, "free A\r");
+    term_expect(term, "step 2: free A");
+    program_leave(term);
+}
+
+/* How many children the program has now. */
+static size_t count_children(const struct term *term)
+{
+    char path[96], children[4096] = "";
+    size_t count = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)term_pid(term),
+             (int)term_pid(term));
+    file = fopen(path, "r");
+    assert_non_null(file);
+    if (fgets(children, sizeof children, file)) {
+        for (char *child = strtok(children, " "); child; child = strtok(NULL, " "))
+            count++;
+    }
+    fclose(file);
+    return count;
+}
+
+/* Replaying many steps shows progress; that must not start another replay. */
+static void many_steps_are_replayed_once(void **state)
+{
+    struct term *term = program_start();
+    pid_t heap = heap_process(term);
+    size_t children;
+
+    (void)state;
+    term_type(term, "alloc a1..a60000 16\r");
+    term_expect(term, "step 60000");
+    children = count_children(term); /* with the checkpoints */
+    kill(heap, SIGKILL);
+    term_expect(term, "killed by SIGKILL; a fresh heap is as it was after step");
+    assert_int_equal(count_children(term), children);
+    term_type(term, "free a1\r");
+    term_expect(term, "step 60001: free a1");
+    program_leave(term);
+}
+
+static void a_played_file_can_be_stopped(void **state)
+{
+    char path[128], line[160];
+    struct term *term = program_start();
+    FILE *file;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/long.hg", program_state());
+    file = fopen(path, "w");
+    assert_non_null(file);
+    for (int i = 0; i < 400000; i++)
+        fprintf(file, "alloc a%d 16\n", i);
+    fclose(file);
+    snprintf(line, sizeof line, "source %s\r", path);
+    term_type(term, line);
+    term_expect(term, "working; Ctrl-C stops");
+    term_type(term, "\003");
+    term_expect(term, "stopped");
+    term_type(term, "reset\r");
+    term_expect(term, "A fresh heap: no steps");
+    program_leave(term);
+    term = program_start_as(24, 80, "xterm-256color", "C.UTF-8", path,
+                            NULL); /* before anything is typed */
+    term_expect(term, "working; Ctrl-C stops");
+    term_type(term, "\003");
+    term_expect(term, "Note: ");
+    term_expect(term, "stopped");
+    term_type(term, "\004");
+    assert_int_equal(WEXITSTATUS(term_wait_end(term)), 1);
+    term_finish(term);
+    unlink(path);
+}
+
+static void an_allocator_that_loops_is_cut_off(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc A 100; alloc B 100; free A; free! A\r");
+    term_expect(term, "The heap is damaged");
+    term_type(term, "alloc C 1M\r");
+    term_expect(term, "still running after 2 s");
+    term_type(term, "free B\r");
+    term_expect(term, "step 5: free B");
+    program_leave(term);
+}
+
+static void a_long_command_can_be_stopped(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc a1..a4000000 16\r");
+    term_expect(term, "working; Ctrl-C stops");
+    term_type(term, "\003");
+    term_expect(term, "stopped after");
+    term_type(term, "reset\r");
+    term_expect(term, "A fresh heap: no steps");
+    program_leave(term);
+}
+
+static void a_scenario_stays_for_typing(void **state)
+{
+    struct term *term = program_start_as(24, 80, "xterm", "C.UTF-8", "-e",
+                                         "alloc A 1M; say watch this; pause; free A");
+
+    (void)state;
+    term_expect(term, "(press a key)");
+    term_expect(term, "watch this");
+    term_type(term, " ");
+    term_expect(term, "step 2: free A");
+    program_leave(term);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_killed_heap_process_is_noticed_at_once),
+        cmocka_unit_test(many_steps_are_replayed_once),
+        cmocka_unit_test(a_played_file_can_be_stopped),
+        cmocka_unit_test(an_allocator_that_loops_is_cut_off),
+        cmocka_unit_test(a_long_command_can_be_stopped),
+        cmocka_unit_test(a_scenario_stays_for_typing),
+    };
+
+    if (!program_find(count, arguments))
+        return 2;
+    return cmocka_run_group_tests(tests, NULL, program_clean_up);
+}
