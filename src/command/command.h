@@ -61,6 +61,10 @@ void interpreter_init(struct interpreter *interpreter, struct session *session,
                       const struct face *face);
 void interpreter_finish(struct interpreter *interpreter);
 
+/* Set a preference, and tell the face. */
+void interpreter_prefer(struct interpreter *interpreter, enum preference preference,
+                        unsigned value);
+
 /* Run the commands in a line, up to the first that fails.
  *   returns  false when one failed; the face has been told */
 bool interpreter_run_line(struct interpreter *interpreter, const char *line);
@@ -113,6 +117,7 @@ enum parameter_type {
     PARAMETER_VALUE,    /* a value for the key before it */
     PARAMETER_COMMAND,  /* the name of a command */
     PARAMETER_FILE,     /* the name of a file */
+    PARAMETER_SWITCH,   /* on or off */
     PARAMETER_SUBJECT,  /* what expect can look at */
     PARAMETER_RELATION, /* = != < <= > >= */
     PARAMETER_TEXT,     /* all the rest of the command, as it stands */

@@ -82,7 +82,8 @@ static void consider_values(struct completer *completer, const char *key)
     if (setting < HG_SETTINGS && hg_setting(setting)->word)
         consider(completer, hg_setting(setting)->word);
     for (unsigned preference = 0; preference < PREFERENCES; preference++) {
-        if (strcmp(key, preference_info(preference)->name) == 0)
+        if (strcmp(key, preference_info(preference)->name) == 0 &&
+            preference_info(preference)->choices)
             consider_all(completer, preference_info(preference)->choices);
     }
 }
@@ -145,6 +146,7 @@ static void consider_parameter(struct completer *completer, const struct paramet
 {
     static const char *const none[] = {"none", NULL};
     static const char *const zooms[] = {"in", "out", "left", "right", "all", NULL};
+    static const char *const switches[] = {"on", "off", NULL};
 
     switch (parameter->type) {
     case PARAMETER_NAME:
@@ -161,6 +163,7 @@ static void consider_parameter(struct completer *completer, const struct paramet
     case PARAMETER_VALUE: consider_values(completer, word_before); break;
     case PARAMETER_COMMAND: consider_commands(completer); break;
     case PARAMETER_FILE: consider_files(completer); break;
+    case PARAMETER_SWITCH: consider_all(completer, switches); break;
     case PARAMETER_SUBJECT: consider_subjects(completer); break;
     case PARAMETER_NONE:
     case PARAMETER_SIZE:

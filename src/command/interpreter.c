@@ -29,6 +29,12 @@ void interpreter_finish(struct interpreter *interpreter)
     session_destroy(interpreter->imagined);
 }
 
+void interpreter_prefer(struct interpreter *interpreter, enum preference preference, unsigned value)
+{
+    interpreter->preferences[preference] = value;
+    interpreter->face.prefer(interpreter->face.context, interpreter->preferences);
+}
+
 /* ---- Outcomes ---- */
 
 /* Tell the face what came of a command, and begin afresh. */

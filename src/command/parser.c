@@ -60,8 +60,8 @@ static bool add_name(const struct token *token, struct parsed *parsed, struct er
 
     if (!range_parse(token->text, &range, error))
         return false;
-    parsed->names = memory_reserve(parsed->names, &parsed->name_capacity, parsed->name_count + 1,
-                                   sizeof range);
+    parsed->names =
+        memory_reserve(parsed->names, &parsed->name_capacity, parsed->name_count + 1, sizeof range);
     parsed->name_columns = memory_reserve(parsed->name_columns, &parsed->column_capacity,
                                           parsed->name_count + 1, sizeof(int));
     parsed->names[parsed->name_count] = range;
@@ -93,6 +93,7 @@ static bool parse_argument(const struct parameter *parameter, const struct token
     case PARAMETER_VALUE:
     case PARAMETER_COMMAND:
     case PARAMETER_FILE:
+    case PARAMETER_SWITCH:
     case PARAMETER_SUBJECT:
     case PARAMETER_RELATION:
     case PARAMETER_TEXT:
@@ -182,8 +183,8 @@ static bool parse_arguments(const char *line, const struct statement *statement,
     return fail_with_usage(command, lexer_column(last->end + 1), error);
 }
 
-bool parse_statement(const char *line, const struct statement *statement,
-                     struct parsed *ret_parsed, struct error *error)
+bool parse_statement(const char *line, const struct statement *statement, struct parsed *ret_parsed,
+                     struct error *error)
 {
     const struct token *name = &statement->tokens[0];
 

@@ -340,6 +340,26 @@ static const struct command commands[] = {
         .run = verb_pause,
     },
     {
+        .name = "step",
+        .group = GROUP_SESSION,
+        .parameters = {{PARAMETER_SWITCH, "on|off", true, 0}},
+        .summary = "play each step event by event, or no longer",
+        .help = "In the full screen, Space then goes on from one event to the next: request, "
+                "search, split, handover. 'set speed N' lets it go on by itself, N events a "
+                "second.",
+        .examples = "step on\nstep off",
+        .run = verb_step,
+    },
+    {
+        .name = "animate",
+        .group = GROUP_SESSION,
+        .parameters = {{PARAMETER_NUMBER, "SPEED", true, 0}},
+        .summary = "play each step, SPEED events a second",
+        .help = "Without SPEED, four. 'step off' ends it.",
+        .examples = "animate\nanimate 10",
+        .run = verb_animate,
+    },
+    {
         .name = "expect",
         .group = GROUP_SESSION,
         .parameters = {{PARAMETER_SUBJECT, "WHAT", 0, 0},

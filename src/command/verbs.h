@@ -70,6 +70,8 @@ VERB(steps);
 VERB(source);
 VERB(say);
 VERB(pause);
+VERB(step);
+VERB(animate);
 VERB(expect);
 VERB(help);
 VERB(quit);

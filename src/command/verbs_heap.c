@@ -1,4 +1,5 @@
 /* verbs_heap.c: the commands that are about the heap as a whole. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/size.h"
@@ -64,9 +65,12 @@ static void add_setting(struct interpreter *interpreter, unsigned setting)
 static void add_preference(struct interpreter *interpreter, unsigned preference)
 {
     const struct preference_info *info = preference_info(preference);
+    unsigned value = interpreter->preferences[preference];
+    char number[SIZE_TEXT_MAX];
 
+    snprintf(number, sizeof number, "%u", value);
     text_add(&interpreter->output, "%-16s %-10s %s", info->name,
-             info->choices[interpreter->preferences[preference]], info->summary);
+             info->choices ? info->choices[value] : number, info->summary);
 }
 
 /* The settings that mean something to the policy, the preferences, and the rest by name. */
@@ -102,23 +106,46 @@ static unsigned find_preference(const char *name)
     return preference;
 }
 
-static bool set_preference(struct interpreter *interpreter, unsigned preference, const char *value,
-                           struct error *error)
+static bool parse_choice(const struct preference_info *info, const char *text, unsigned *ret_value,
+                         struct error *error)
 {
-    const struct preference_info *info = preference_info(preference);
-
     for (unsigned choice = 0; info->choices[choice]; choice++) {
-        if (strcmp(info->choices[choice], value) == 0) {
-            interpreter->preferences[preference] = choice;
-            interpreter->face.prefer(interpreter->face.context, interpreter->preferences);
-            text_add(&interpreter->output, "%s is %s.", info->name, value);
+        if (strcmp(info->choices[choice], text) == 0) {
+            *ret_value = choice;
             return true;
         }
     }
-    error_set(error, "%s cannot be '%s'; it can be", info->name, value);
+    error_set(error, "%s cannot be '%s'; it can be", info->name, text);
     for (unsigned choice = 0; info->choices[choice]; choice++)
         error_append(error, "%s %s", choice ? "," : "", info->choices[choice]);
     return false;
+}
+
+static bool parse_number(const struct preference_info *info, const char *text, unsigned *ret_value,
+                         struct error *error)
+{
+    uint64_t number;
+
+    if (!size_parse(text, &number, error))
+        return false;
+    if (number > info->most)
+        return error_set(error, "%s cannot be %s; it can be from 0 to %u", info->name, text,
+                         info->most);
+    *ret_value = (unsigned)number;
+    return true;
+}
+
+static bool set_preference(struct interpreter *interpreter, unsigned preference, const char *text,
+                           struct error *error)
+{
+    const struct preference_info *info = preference_info(preference);
+    unsigned value;
+
+    if (!(info->choices ? parse_choice : parse_number)(info, text, &value, error))
+        return false;
+    interpreter_prefer(interpreter, (enum preference)preference, value);
+    text_add(&interpreter->output, "%s is %s.", info->name, text);
+    return true;
 }
 
 static bool change(struct interpreter *interpreter, const char *key, const char *value,
@@ -178,9 +205,8 @@ VERB(set)
 
 VERB(limit)
 {
-    return verb_act(
-        interpreter,
-        &(struct action){.kind = OP_LIMIT, .size = arguments->items[0].number}, error);
+    return verb_act(interpreter,
+                    &(struct action){.kind = OP_LIMIT, .size = arguments->items[0].number}, error);
 }
 
 VERB(coalesce)

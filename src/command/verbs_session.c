@@ -85,6 +85,39 @@ VERB(pause)
     return !face->pause || face->pause(face->context) || error_set(error, "stopped");
 }
 
+VERB(step)
+{
+    const char *wanted = arguments->count > 0 ? arguments->items[0].text : NULL;
+    bool on = interpreter->preferences[PREFERENCE_STEP] == STEP_OFF;
+
+    if (wanted && strcmp(wanted, "on") != 0 && strcmp(wanted, "off") != 0) {
+        error_set(error, "it can be on or off, not '%s'", wanted);
+        return verb_fail_at(error, &arguments->items[0]);
+    }
+    if (wanted)
+        on = strcmp(wanted, "on") == 0;
+    interpreter_prefer(interpreter, PREFERENCE_STEP, on ? STEP_ON : STEP_OFF);
+    text_add(&interpreter->output,
+             on ? "From now on each step plays event by event." : "Steps are shown at once.");
+    return true;
+}
+
+VERB(animate)
+{
+    enum { USUAL_SPEED = 4 };
+    uint64_t speed = arguments->count > 0 ? arguments->items[0].number : USUAL_SPEED;
+
+    if (speed < 1 || speed > SPEED_MOST) {
+        error_set(error, "it can be from 1 to %d events a second", SPEED_MOST);
+        return verb_fail_at(error, &arguments->items[0]);
+    }
+    interpreter_prefer(interpreter, PREFERENCE_SPEED, (unsigned)speed);
+    interpreter_prefer(interpreter, PREFERENCE_STEP, STEP_ON);
+    text_add(&interpreter->output, "From now on each step plays at %u event%s a second.",
+             (unsigned)speed, speed == 1 ? "" : "s");
+    return true;
+}
+
 VERB(expect)
 {
     return expect_holds(interpreter->session, arguments->items[0].text, arguments->items[1].text,

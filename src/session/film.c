@@ -2,18 +2,119 @@
 #include "session/film.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
 void film_finish(struct film *film)
 {
     block_table_finish(&film->blocks);
+    ledger_finish(&film->ledger);
+    free_lists_finish(&film->lists);
 }
 
-void film_begin(struct film *film, const struct mirror *mirror)
+static struct free_lists copy_lists(const struct free_lists *lists)
 {
-    block_table_copy(&film->blocks, &mirror->blocks);
+    struct free_lists copy = {.count = lists->count};
+
+    copy.lists = memory_create(lists->count + 1, sizeof copy.lists[0]);
+    for (uint32_t i = 0; i < lists->count; i++) {
+        struct free_list *list = &copy.lists[i];
+
+        *list = lists->lists[i];
+        list->items = memory_create(list->count + 1, sizeof list->items[0]);
+        memory_copy(list->items, lists->lists[i].items, list->count * sizeof list->items[0]);
+    }
+    return copy;
 }
+
+void film_begin(struct film *film, const struct mirror *mirror, const struct free_lists *lists)
+{
+    struct free_lists before = copy_lists(lists);
+
+    ledger_finish(&film->ledger);
+    free_lists_finish(&film->lists);
+    block_table_copy(&film->blocks, &mirror->blocks);
+    film->ledger = ledger_copy(&mirror->ledger);
+    film->lists = before;
+    film->left_list = NULL;
+}
+
+/* ---- Free lists ---- */
+
+/* Where a block stands on a list; its count if it does not, as far as is known. */
+static size_t place_of(const struct free_list *list, uint64_t at)
+{
+    size_t place = 0;
+
+    while (place < list->count && list->items[place] != at)
+        place++;
+    return place;
+}
+
+/* Let a block leave its list. */
+static void leave(struct film *film, struct free_list *list, uint64_t at)
+{
+    size_t place = place_of(list, at);
+
+    if (place == list->count)
+        return;
+    film->left = at;
+    film->left_list = list;
+    film->left_place = place;
+    list->count--;
+    memmove(list->items + place, list->items + place + 1,
+            (list->count - place) * sizeof list->items[0]);
+}
+
+/* Enter a block; beyond what is known of the list it is not seen. */
+static void insert_at(struct free_list *list, size_t place, uint64_t at)
+{
+    size_t capacity = list->count;
+
+    if (place > list->count || (place == list->count && !list->complete))
+        return;
+    list->items = memory_reserve(list->items, &capacity, list->count + 1, sizeof list->items[0]);
+    memmove(list->items + place + 1, list->items + place,
+            (list->count - place) * sizeof list->items[0]);
+    list->items[place] = at;
+    list->count++;
+}
+
+/* Let a block take the place of another, which may have left it just before. */
+static void take_place(struct film *film, uint64_t at, uint64_t other)
+{
+    if (film->left_list && film->left == other) {
+        insert_at(film->left_list, film->left_place, at);
+        return;
+    }
+    for (uint32_t i = 0; i < film->lists.count; i++) {
+        struct free_list *list = &film->lists.lists[i];
+        size_t place = place_of(list, other);
+
+        if (place < list->count)
+            list->items[place] = at;
+    }
+}
+
+static void play_on_lists(struct film *film, const struct hg_event *event)
+{
+    struct free_lists *lists = &film->lists;
+    struct free_list *list = event->list < lists->count ? &lists->lists[event->list] : NULL;
+
+    if (event->kind == HG_EVENT_RESET) {
+        for (uint32_t i = 0; i < lists->count; i++)
+            lists->lists[i].count = 0;
+    } else if (event->kind == HG_EVENT_REPLACE) {
+        take_place(film, event->at, event->other);
+    } else if (list && (event->kind == HG_EVENT_TAKE || event->kind == HG_EVENT_UNLINK)) {
+        leave(film, list, event->at);
+    } else if (list && event->kind == HG_EVENT_PUSH) {
+        insert_at(list, event->other, event->at);
+    }
+}
+
+/* ---- Blocks ---- */
 
 /* The block [at, at + size) of this kind, with all that the mirror knows of it if it is there. */
 static struct block make(const struct mirror *mirror, uint64_t at, uint64_t size, uint8_t kind)
@@ -135,7 +236,23 @@ static bool become(struct film *film, const struct mirror *mirror, const struct 
     return replace(film, event->at, event->at + event->size, &block, 1);
 }
 
-bool film_play(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+/* A used block has been handed out: from now on it is known whose it is. */
+static bool hand_over(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+{
+    const struct block *block;
+    const struct allocation *allocation;
+
+    if (!become(film, mirror, event, HG_USED))
+        return false;
+    block = block_table_get(&film->blocks, event->at);
+    allocation = ledger_find(&mirror->ledger, block->at + block->header);
+    if (allocation)
+        ledger_enter(&film->ledger, allocation);
+    return true;
+}
+
+static bool play_on_blocks(struct film *film, const struct mirror *mirror,
+                           const struct hg_event *event)
 {
     struct block own;
 
@@ -148,8 +265,8 @@ bool film_play(struct film *film, const struct mirror *mirror, const struct hg_e
     case HG_EVENT_MERGE_RIGHT:
     case HG_EVENT_RELEASE: return become(film, mirror, event, HG_FREE);
     case HG_EVENT_ABSORB:
-    case HG_EVENT_GATHER:
-    case HG_EVENT_HANDOVER: return become(film, mirror, event, HG_USED);
+    case HG_EVENT_GATHER: return become(film, mirror, event, HG_USED);
+    case HG_EVENT_HANDOVER: return hand_over(film, mirror, event);
     case HG_EVENT_CARVE: return carve(film, mirror, event);
     case HG_EVENT_RESERVE: return become(film, mirror, event, HG_BOOKKEEPING);
     case HG_EVENT_RESET:
@@ -167,5 +284,13 @@ bool film_play(struct film *film, const struct mirror *mirror, const struct hg_e
     case HG_EVENT_REFUSE:
     case HG_EVENT_KINDS: break;
     }
+    return true;
+}
+
+bool film_play(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+{
+    if (!play_on_blocks(film, mirror, event))
+        return false;
+    play_on_lists(film, event);
     return true;
 }

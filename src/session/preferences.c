@@ -17,10 +17,19 @@ static const char *const themes[] = {
     [THEMES] = NULL,
 };
 
+static const char *const steps[] = {
+    [STEP_OFF] = "off",
+    [STEP_ON] = "on",
+    NULL,
+};
+
 static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_ADDRESSES] = {"addresses", "as offsets from the heap's start, or absolute",
-                              addresses},
-    [PREFERENCE_THEME] = {"theme", "the colours of the full screen", themes},
+                              addresses, 0},
+    [PREFERENCE_THEME] = {"theme", "the colours of the full screen", themes, 0},
+    [PREFERENCE_STEP] = {"step", "play each step event by event, in the full screen", steps, 0},
+    [PREFERENCE_SPEED] = {"speed", "events a second while a step plays; 0: wait for Space", NULL,
+                          SPEED_MOST},
 };
 
 const struct preference_info *preference_info(unsigned preference)

@@ -5,16 +5,23 @@
 enum preference {
     PREFERENCE_ADDRESSES,
     PREFERENCE_THEME,
+    PREFERENCE_STEP,
+    PREFERENCE_SPEED,
     PREFERENCES /* how many there are */
 };
 
 enum { ADDRESSES_OFFSET, ADDRESSES_ABSOLUTE };
 enum { THEME_DARK, THEME_LIGHT, THEME_HIGH_CONTRAST, THEME_COLOR_BLIND, THEME_MONO, THEMES };
+enum { STEP_OFF, STEP_ON };
 
+enum { SPEED_MOST = 60 };
+
+/* Every preference is 0 at first. */
 struct preference_info {
     const char *name;
     const char *summary;
-    const char *const *choices; /* the values 0, 1, ... by name, up to a NULL; 0 is the default */
+    const char *const *choices; /* the values 0, 1, ... by name, up to a NULL; NULL for a number */
+    unsigned most;              /* the largest number */
 };
 
 /* The preference with this number; NULL beyond the last. */

@@ -1,4 +1,5 @@
-/* test_film.c: the events of a step, played on the blocks before it, lead to the blocks after it. */
+/* test_film.c: the events of a step, played on the blocks and lists before it, lead to those after
+ * it. */
 #include "session/film.h"
 
 #include <string.h>
@@ -42,6 +43,50 @@ static void compare(const struct film *film, const struct mirror *mirror, int st
     assert_true(!block_cursor_get(&played) && !block_cursor_get(&known));
 }
 
+static struct free_lists read_lists(struct session *session)
+{
+    struct free_lists lists;
+    struct error error;
+
+    assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
+    return lists;
+}
+
+static void compare_lists(const struct film *film, struct session *session, int step)
+{
+    struct free_lists known = read_lists(session);
+
+    assert_int_equal(film->lists.count, known.count);
+    for (uint32_t i = 0; i < known.count; i++) {
+        const struct free_list *a = &film->lists.lists[i], *b = &known.lists[i];
+        size_t same = 0;
+
+        while (same < a->count && same < b->count && a->items[same] == b->items[same])
+            same++;
+        if (same < a->count || same < b->count)
+            fail_msg("%s, step %d, list %u: differs at %zu; played %zu blocks, known %zu",
+                     session->mirror->config.policy, step, i, same, a->count, b->count);
+    }
+    free_lists_finish(&known);
+}
+
+/* Every used block that somebody points to is known to be theirs. */
+static void compare_owners(const struct film *film, const struct mirror *mirror)
+{
+    struct block_cursor cursor = block_table_find(&mirror->blocks, 0);
+
+    for (const struct block *block; (block = block_cursor_get(&cursor));
+         block_cursor_next(&cursor)) {
+        const struct allocation *known = ledger_find(&mirror->ledger, block->at + block->header);
+        const struct allocation *played = ledger_find(&film->ledger, block->at + block->header);
+
+        if (block->kind == HG_USED && known && known->owner != LEDGER_NO_OWNER) {
+            assert_non_null(played);
+            assert_int_equal(played->owner, known->owner);
+        }
+    }
+}
+
 static struct action random_action(struct random *random, char *name)
 {
     static const enum op_kind kinds[] = {OP_ALLOC, OP_ALLOC, OP_ALLOC,   OP_CALLOC, OP_ALIGNED,
@@ -69,10 +114,12 @@ static void film_steps(const struct hg_config *config, uint64_t seed)
     struct session *session = session_create(config, &error);
 
     assert_non_null(session);
-    film_begin(&film, session->mirror);
     for (int step = 0; step < 400; step++) {
         struct action action = random_action(&random, name);
+        struct free_lists lists = read_lists(session);
 
+        film_begin(&film, session->mirror, &lists);
+        free_lists_finish(&lists);
         if (!session_act(session, &action, &error))
             continue;
         for (size_t i = 0; i < session->mirror->event_count; i++) {
@@ -83,6 +130,8 @@ static void film_steps(const struct hg_config *config, uint64_t seed)
                          hg_event_name(event->kind));
         }
         compare(&film, session->mirror, step);
+        compare_lists(&film, session, step);
+        compare_owners(&film, session->mirror);
     }
     film_finish(&film);
     session_destroy(session);
@@ -116,7 +165,7 @@ static void an_event_that_does_not_fit_changes_nothing(void **state)
     struct film film = {0};
 
     (void)state;
-    film_begin(&film, session->mirror);
+    film_begin(&film, session->mirror, &(struct free_lists){0});
     for (size_t i = 0; i < TEST_COUNT(wrong); i++) {
         assert_false(film_play(&film, session->mirror, &wrong[i]));
         compare(&film, session->mirror, (int)i);
