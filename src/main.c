@@ -226,6 +226,8 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     interpreter.keep_going = options->keep_going;
     set_up_screen(screen, &interpreter, options);
     hidden = session->outlook.hidden;
+    if (options->step)
+        interpreter_prefer(&interpreter, PREFERENCE_STEP, STEP_ON);
     status = run_work(&interpreter, options, &error);
     if (interpreter.stopped && error.text[0]) {
         fullscreen_note(screen, error.text);

@@ -52,6 +52,7 @@ OPTION_SWITCH(plain)
 OPTION_SWITCH(json)
 OPTION_SWITCH(ascii)
 OPTION_SWITCH(no_config)
+OPTION_SWITCH(step)
 
 OPTION(execute)
 {
@@ -148,6 +149,7 @@ static const struct {
     {{0, "plain", NULL, "plain text instead of the full screen"}, take_plain},
     {{0, "json", NULL, "one JSON object for each step"}, take_json},
     {{0, "ascii", NULL, "draw with ASCII characters alone"}, take_ascii},
+    {{0, "step", NULL, "play each step event by event, in the full screen"}, take_step},
     {{0, "color", "WHEN", "auto, always or never; auto honours NO_COLOR"}, take_color},
     {{0, "no-config", NULL, "do not run ~/.config/heapglass/config.hg first"}, take_no_config},
     {{0, "man", NULL, "print the manual page: heapglass --man | man -l -"}, take_man},

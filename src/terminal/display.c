@@ -233,6 +233,8 @@ static attr_t attributes_of(enum style style)
         attributes |= A_DIM;
     if (wanted & ATTRIBUTE_REVERSE)
         attributes |= A_REVERSE;
+    if (wanted & ATTRIBUTE_UNDERLINE)
+        attributes |= A_UNDERLINE;
     return attributes;
 }
 
@@ -437,6 +439,18 @@ struct key display_read_key(int timeout_ms, int other)
     if (key.kind == KEY_KIND_NONE && events[0].revents & (POLLHUP | POLLERR | POLLNVAL))
         key.kind = KEY_KIND_CLOSED;
     return key;
+}
+
+void display_unread_key(const struct key *key)
+{
+    if (ahead.first == 0) {
+        ahead.items =
+            memory_reserve(ahead.items, &ahead.capacity, ahead.count + 1, sizeof ahead.items[0]);
+        memmove(ahead.items + 1, ahead.items, ahead.count * sizeof ahead.items[0]);
+        ahead.first = 1;
+        ahead.count++;
+    }
+    ahead.items[--ahead.first] = *key;
 }
 
 bool display_interrupted(void)

@@ -38,6 +38,9 @@ void display_redraw(void);
  *   returns     KEY_KIND_NONE when the time has passed or `other` has become readable */
 struct key display_read_key(int timeout_ms, int other);
 
+/* Let the next display_read_key return `key`, which it returned last. */
+void display_unread_key(const struct key *key);
+
 /* Whether Ctrl-C has been typed by now, which makes void what was typed before it; else what has
  * been typed is kept for display_read_key. A new size is heard of. */
 bool display_interrupted(void);

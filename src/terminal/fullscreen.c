@@ -12,6 +12,7 @@
 #include "terminal/editor.h"
 #include "terminal/keymap.h"
 #include "terminal/picture.h"
+#include "terminal/player.h"
 
 enum {
     PROGRESS_AFTER_MS = 500, /* a command that takes longer shows how far it is */
@@ -21,6 +22,7 @@ enum {
 
 struct fullscreen {
     struct picture picture;
+    struct player player;
     struct interpreter *interpreter; /* NULL until the user can type */
     struct editor *editor;
     /* the command at hand: when it began, and when its progress was last shown; 0 before */
@@ -80,7 +82,14 @@ static void draw(struct fullscreen *fullscreen)
 
 static void report(void *context, const struct outcome *outcome)
 {
-    picture_report(&((struct fullscreen *)context)->picture, outcome);
+    struct fullscreen *fullscreen = context;
+    struct picture *picture = &fullscreen->picture;
+
+    if (outcome->ok && outcome->step && !outcome->imagined &&
+        player_play(&fullscreen->player, picture, outcome))
+        fullscreen->began_ms = 0; /* watching is no work */
+    picture_report(picture, outcome);
+    player_prepare(&fullscreen->player, picture->session);
 }
 
 /* ---- Waiting ---- */
@@ -198,6 +207,8 @@ static void prefer(void *context, const unsigned *preferences)
     fullscreen->picture.options.absolute_addresses =
         preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
     display_set_theme(preferences[PREFERENCE_THEME]);
+    player_set(&fullscreen->player, fullscreen->picture.session,
+               preferences[PREFERENCE_STEP] == STEP_ON, preferences[PREFERENCE_SPEED]);
 }
 
 struct face fullscreen_face(struct fullscreen *fullscreen)
@@ -218,17 +229,25 @@ static void expand(const struct picture *picture, const char *command, struct te
         if (*command == '@')
             text_add(text, "+0x%" PRIx64, picture->session->outlook.focus);
         else if (*command == '$')
-            text_add(text, "%zu", picture->session->steps.count);
+            text_add(text, "%zu", picture->session->steps.known);
         else
             text_add_bytes(text, command, 1);
     }
 }
 
-/* Run a line that a key or the mouse stands for. */
-static void run_line(struct fullscreen *fullscreen, const char *line)
+/* A line is going to be run. */
+static void begin_line(struct fullscreen *fullscreen)
 {
     fullscreen->began_ms = 0;
     text_clear(&fullscreen->picture.caption);
+    fullscreen->interpreter->preferences[PREFERENCE_STEP] =
+        fullscreen->player.is_on ? STEP_ON : STEP_OFF; /* a key may have ended it */
+}
+
+/* Run a line that a key or the mouse stands for. */
+static void run_line(struct fullscreen *fullscreen, const char *line)
+{
+    begin_line(fullscreen);
     interpreter_run_line(fullscreen->interpreter, line);
 }
 
@@ -303,6 +322,9 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_CLOSE: picture_close_page(picture); break;
     case EFFECT_REDRAW: display_redraw(); break;
     case EFFECT_SUSPEND: display_suspend(); break;
+    case EFFECT_PLAY_ON: /* the player's own */
+    case EFFECT_PLAY_TO_END:
+    case EFFECT_STOP_PLAYING:
     case EFFECTS: break;
     }
 }
@@ -430,6 +452,7 @@ void fullscreen_destroy(struct fullscreen *fullscreen)
         return;
     display_close();
     picture_finish(&fullscreen->picture);
+    player_finish(&fullscreen->player);
     editor_destroy(fullscreen->editor);
     free(fullscreen);
 }
@@ -458,8 +481,7 @@ static void run_typed(struct fullscreen *fullscreen, const char *line)
         return;
     }
     picture_close_page(&fullscreen->picture);
-    fullscreen->began_ms = 0;
-    text_clear(&fullscreen->picture.caption);
+    begin_line(fullscreen);
     interpreter_run_line(fullscreen->interpreter, line);
     if (!editor_keep(fullscreen->editor, line, &error))
         picture_add_note(&fullscreen->picture, error.text);

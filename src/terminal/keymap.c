@@ -30,6 +30,12 @@ static const struct binding bindings[] = {
     {PLACE_PAGE, CHARACTER(ESCAPE), EFFECT_CLOSE, NULL, "close the page", NULL},
     {PLACE_PAGE, CHARACTER(CONTROL_C), EFFECT_CLOSE, NULL, NULL, NULL},
     {PLACE_PAGE, KEY(F1), EFFECT_CLOSE, NULL, NULL, NULL},
+    /* ---- A step that plays ---- */
+    {PLACE_PLAYING, CHARACTER(' '), EFFECT_PLAY_ON, NULL, "go on", "Space goes on"},
+    {PLACE_PLAYING, KEY(RIGHT), EFFECT_PLAY_ON, NULL, NULL, NULL},
+    {PLACE_PLAYING, CHARACTER('s'), EFFECT_PLAY_TO_END, NULL, "skip to the end", "s skips"},
+    {PLACE_PLAYING, CHARACTER(ESCAPE), EFFECT_STOP_PLAYING, NULL, "play no more",
+     "Esc plays no more"},
     /* ---- Browsing ---- */
     {PLACE_BROWSING, KEY(RIGHT), EFFECT_NEXT_BLOCK, NULL, "go to the next block", NULL},
     {PLACE_BROWSING, KEY(LEFT), EFFECT_PREVIOUS_BLOCK, NULL, "go to the block before",
@@ -63,6 +69,7 @@ static const struct binding bindings[] = {
     {PLACE_ANYWHERE, KEY(F5), EFFECT_RUN, "explain", "tell the story of the step", NULL},
     {PLACE_ANYWHERE, KEY(F6), EFFECT_RUN, "undo", "step back", NULL},
     {PLACE_ANYWHERE, KEY(F7), EFFECT_RUN, "redo", "step forth", NULL},
+    {PLACE_ANYWHERE, KEY(F8), EFFECT_RUN, "step", "play steps event by event, or not", NULL},
     {PLACE_ANYWHERE, KEY(PAGE_DOWN), EFFECT_NEXT_BLOCK, NULL, "go to the next block", NULL},
     {PLACE_ANYWHERE, KEY(PAGE_UP), EFFECT_PREVIOUS_BLOCK, NULL, "go to the block before", NULL},
     {PLACE_ANYWHERE, KEY(CLICK), EFFECT_POINT, NULL, "go there (Shift: select text)", NULL},

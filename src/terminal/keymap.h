@@ -14,6 +14,7 @@ enum place {
     PLACE_BROWSING = 2, /* single keys act */
     PLACE_PAGE = 4,     /* a page is open */
     PLACE_READING = 8,  /* the same, and nothing has been typed */
+    PLACE_PLAYING = 16, /* a step plays event by event */
     PLACE_ANYWHERE = PLACE_TYPING | PLACE_BROWSING,
 };
 
@@ -36,6 +37,9 @@ enum effect {
     EFFECT_PAGE_TOP,
     EFFECT_PAGE_END,
     EFFECT_CLOSE,
+    EFFECT_PLAY_ON,
+    EFFECT_PLAY_TO_END,
+    EFFECT_STOP_PLAYING, /* this step and those after it */
     EFFECT_REDRAW,
     EFFECT_SUSPEND,
     EFFECTS

@@ -8,7 +8,6 @@
 #include "terminal/display.h"
 
 enum {
-    LISTED_MOST = 64,  /* elements of a free list that the panel could need */
     FRAME_COLUMNS = 4, /* of a page: borders and blanks */
 };
 
@@ -213,7 +212,7 @@ static void refresh_scene(struct picture *picture)
         return;
     picture->is_stale = false;
     free_lists_finish(&picture->lists);
-    session_read_lists(drawn(picture), LISTED_MOST, &picture->lists, &ignored);
+    session_read_lists(drawn(picture), PICTURE_LIST_MOST, &picture->lists, &ignored);
 }
 
 /* Read the header of the block that the views are about. */
@@ -227,7 +226,8 @@ static void read_header(struct picture *picture)
 
     picture->scene.focus = session->outlook.focus;
     block = block_table_get(&session->mirror->blocks, picture->scene.focus);
-    picture->scene.has_header = block && block->header >= sizeof picture->scene.header &&
+    picture->scene.has_header = block && !picture->is_past &&
+                                block->header >= sizeof picture->scene.header &&
                                 session_read_bytes(session, block->at, sizeof picture->scene.header,
                                                    &bytes, &count, &ignored) &&
                                 count == sizeof picture->scene.header;

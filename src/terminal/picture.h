@@ -8,13 +8,16 @@
 #include "view/page.h"
 #include "view/screen.h"
 
+enum { PICTURE_LIST_MOST = 64 }; /* elements of a free list that the panel could need */
+
 struct picture {
     struct session *session;
     struct view_options options;
     struct scene scene;
     struct free_lists lists;
     struct session *imagined; /* what if: it is drawn in place of the session; NULL otherwise */
-    bool is_stale; /* the lists have not been read since the last command */
+    bool is_past;             /* what is drawn is over: nothing can be read of it any more */
+    bool is_stale;            /* the lists have not been read since the last command */
     /* what the message panel says */
     struct text heading, caption, text;
     enum style style;
@@ -43,7 +46,6 @@ void picture_draw(struct picture *picture, const struct message *over, const str
 
 /* Draw `imagined` from now on; or the session again, for NULL. */
 void picture_imagine(struct picture *picture, struct session *imagined);
-
 /* Begin a new message; what it says is then added to picture->text. The caption stays. */
 void picture_say(struct picture *picture, enum style style, const char *heading);
 

@@ -51,7 +51,7 @@ static void write_block(struct pen *pen, const char *piece, uint64_t at)
     grid_link(pen->grid,
               (struct area){pen->area.row + pen->row, pen->area.column + pen->column - columns, 1,
                             columns},
-              LINK_BLOCK, at);
+              LINK_BLOCK, at, at + 1);
 }
 
 static void write_arrow(struct pen *pen, const struct view_options *options)
@@ -214,4 +214,5 @@ void free_list_draw(struct grid *grid, struct area area, const struct scene *sce
     else
         grid_text(grid, area.row, area.column, area.columns, STYLE_DIM,
                   lists->count ? "all empty" : "none is kept");
+    grid_light(grid, area, scene->lit_low, scene->lit_high, 0);
 }

@@ -10,6 +10,6 @@
  * has no room, or was not read, is counted instead. Several have a row each, with how many blocks
  * are in them, "2^6 12 +0x0040 > ..."; empty ones are left out. */
 void free_list_draw(struct grid *grid, struct area area, const struct scene *scene,
-            const struct view_options *options);
+                    const struct view_options *options);
 
 #endif

@@ -1,6 +1,7 @@
 /* grid.c: see grid.h. */
 #include "view/grid.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,7 @@ void grid_fill(struct grid *grid, struct area area, uint32_t glyph, enum style s
     }
 }
 
-void grid_link(struct grid *grid, struct area area, enum link link, uint64_t to)
+void grid_link(struct grid *grid, struct area area, enum link link, uint64_t to, uint64_t until)
 {
     for (int row = area.row; row < area.row + area.rows; row++) {
         for (int column = area.column; column < area.column + area.columns; column++) {
@@ -67,7 +68,30 @@ void grid_link(struct grid *grid, struct area area, enum link link, uint64_t to)
             if (cell) {
                 cell->link = (uint8_t)link;
                 cell->to = to;
+                cell->until = until;
             }
+        }
+    }
+}
+
+/* Whether a cell shows more than what kind its block is: a letter of a name, a number. */
+static bool is_told(const struct cell *cell)
+{
+    return cell->rest == STYLE_NONE && cell->glyph < 0x80 && isalnum((int)cell->glyph);
+}
+
+void grid_light(struct grid *grid, struct area area, uint64_t low, uint64_t high, uint32_t glyph)
+{
+    for (int row = area.row; row < area.row + area.rows; row++) {
+        for (int column = area.column; column < area.column + area.columns; column++) {
+            struct cell *cell = grid_at(grid, row, column);
+
+            if (!cell || cell->link != LINK_BLOCK || cell->to >= high || cell->until <= low)
+                continue;
+            if (glyph && !is_told(cell))
+                cell->glyph = glyph;
+            cell->style = STYLE_LIT;
+            cell->rest = STYLE_NONE;
         }
     }
 }

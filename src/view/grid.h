@@ -25,6 +25,7 @@ struct cell {
                        STYLE_NONE. The glyph then has the colour of its style's paper. */
     uint8_t link;   /* enum link */
     uint64_t to;    /* what it links to */
+    uint64_t until; /* of a block: where that ends, or what else the cell stands for */
 };
 
 struct grid {
@@ -55,7 +56,11 @@ void grid_put_partial(struct grid *grid, int row, int column, uint32_t glyph, en
 void grid_fill(struct grid *grid, struct area area, uint32_t glyph, enum style style);
 
 /* Let the cells of an area stand for something. What is drawn there later stands for nothing. */
-void grid_link(struct grid *grid, struct area area, enum link link, uint64_t to);
+void grid_link(struct grid *grid, struct area area, enum link link, uint64_t to, uint64_t until);
+
+/* Light the cells of an area that stand for any byte in [low, high), in STYLE_LIT.
+ *   glyph  goes where there is none, or only what fills free blocks; 0 for none */
+void grid_light(struct grid *grid, struct area area, uint64_t low, uint64_t high, uint32_t glyph);
 
 /* Draw a UTF-8 string in at most `columns` columns. Line breaks and control characters are drawn as
  * blanks, what is not UTF-8 as '?'. Returns how many columns it took. */

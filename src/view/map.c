@@ -54,9 +54,12 @@ struct window map_window(const struct scene *scene, struct area area)
 static void link_cell(const struct map *map, size_t index, const struct block *first)
 {
     struct cell *cell = map_cell_at(map, index);
+    uint64_t first_end = first->at + first->size;
+    uint64_t end = map->window.low + (index + 1) * map->window.cell_bytes;
 
     cell->link = LINK_BLOCK;
     cell->to = first->at;
+    cell->until = first_end > end ? first_end : end;
 }
 
 static void draw_cells(const struct map *map)
@@ -185,4 +188,5 @@ void map_draw(struct grid *grid, struct area area, const struct scene *scene,
     }
     draw_cells(&map);
     mark_changes(&map);
+    grid_light(grid, area, scene->lit_low, scene->lit_high, view_glyph(options, GLYPH_LIT));
 }

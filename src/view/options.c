@@ -29,6 +29,7 @@ static const struct glyph_pair glyphs[GLYPHS] = {
     [GLYPH_ARROW] = {0x2192, '>'},
     [GLYPH_ELLIPSIS] = {0x2026, '~'},
     [GLYPH_MINUS] = {0x2212, '-'},
+    [GLYPH_LIT] = {0x25c6, '*'},
     [GLYPH_METER_FULL] = {0x2588, '#'},
     [GLYPH_METER_EMPTY] = {0x2591, '.'},
 };

@@ -19,13 +19,13 @@ enum glyph {
     GLYPH_TOP_RIGHT,
     GLYPH_BOTTOM_LEFT,
     GLYPH_BOTTOM_RIGHT,
-    GLYPH_TEE_LEFT,  /* in the left border, open to the right */
+    GLYPH_TEE_LEFT, /* in the left border, open to the right */
     GLYPH_TEE_RIGHT,
     GLYPH_TEE_DOWN,
     GLYPH_TEE_UP,
     GLYPH_FREE,
-    GLYPH_USED,        /* a used block without room for its name */
-    GLYPH_MANY,        /* several used blocks */
+    GLYPH_USED, /* a used block without room for its name */
+    GLYPH_MANY, /* several used blocks */
     GLYPH_BOOKKEEPING,
     GLYPH_UNREADABLE,
     GLYPH_HEADER,
@@ -35,6 +35,7 @@ enum glyph {
     GLYPH_ARROW,
     GLYPH_ELLIPSIS,
     GLYPH_MINUS,
+    GLYPH_LIT,
     GLYPH_METER_FULL,
     GLYPH_METER_EMPTY,
     GLYPHS

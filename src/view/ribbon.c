@@ -81,7 +81,7 @@ static void draw_block(const struct box *box)
     grid_text(box->grid, box->row + 1, box->column, box->columns, STYLE_DIM,
               words_place(box->session, box->options, block->at, place));
     grid_link(box->grid, (struct area){box->row, box->column, RIBBON_ROWS, box->columns},
-              LINK_BLOCK, block->at);
+              LINK_BLOCK, block->at, block->at + block->size);
 }
 
 /* The place of the block to the left of the focus, or of the first block. */
@@ -126,4 +126,5 @@ void ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
         grid_print(grid, area.row, box.column, end - box.column, STYLE_DIM, "brk");
     else
         grid_put(grid, area.row, end - 1, view_glyph(options, GLYPH_ELLIPSIS), STYLE_DIM);
+    grid_light(grid, area, scene->lit_low, scene->lit_high, 0);
 }

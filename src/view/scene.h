@@ -11,6 +11,7 @@ struct scene {
     bool has_header;                /* the first word of the block there has been read: */
     uint64_t header;
     bool is_imagined;               /* this is what if, and not what is */
+    uint64_t lit_low, lit_high;     /* what lies between these offsets is lit; equal: nothing */
 };
 
 #endif

@@ -28,6 +28,7 @@ enum style {
     STYLE_ERROR,
     STYLE_NOTICE,
     STYLE_PROMPT,
+    STYLE_LIT, /* what a step is just about */
     STYLES, /* how many there are */
     STYLE_NONE = STYLES
 };

@@ -7,6 +7,9 @@
 
 enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
 
+/* What is lit, without colours: nothing else is underlined. */
+enum { LIT = ATTRIBUTE_BOLD | ATTRIBUTE_REVERSE | ATTRIBUTE_UNDERLINE };
+
 /* For screens with a dark background. */
 static const struct theme_style dark[STYLES] = {
     [STYLE_PLAIN] = {-1, -1, -1, -1, 0, 0},
@@ -30,6 +33,7 @@ static const struct theme_style dark[STYLES] = {
     [STYLE_OUTSIDE] = {238, -1, -1, -1, 0, ATTRIBUTE_DIM},
     [STYLE_HEADER] = {16, 179, BLACK, YELLOW, 0, ATTRIBUTE_BOLD},
     [STYLE_PADDING] = {16, 187, BLACK, WHITE, 0, 0},
+    [STYLE_LIT] = {16, 227, BLACK, YELLOW, ATTRIBUTE_BOLD | ATTRIBUTE_UNDERLINE, LIT},
     [STYLE_METER] = {179, 236, YELLOW, -1, 0, 0},
     [STYLE_ERROR] = {210, -1, RED, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
     [STYLE_NOTICE] = {222, -1, YELLOW, -1, 0, ATTRIBUTE_BOLD},
@@ -59,6 +63,7 @@ static const struct theme_style light[STYLES] = {
     [STYLE_OUTSIDE] = {250, -1, -1, -1, 0, ATTRIBUTE_DIM},
     [STYLE_HEADER] = {231, 94, WHITE, RED, 0, ATTRIBUTE_BOLD},
     [STYLE_PADDING] = {94, 229, RED, -1, 0, 0},
+    [STYLE_LIT] = {231, 16, WHITE, BLACK, ATTRIBUTE_BOLD | ATTRIBUTE_UNDERLINE, LIT},
     [STYLE_METER] = {130, 254, RED, -1, 0, 0},
     [STYLE_ERROR] = {160, -1, RED, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
     [STYLE_NOTICE] = {130, -1, RED, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
@@ -149,6 +154,7 @@ static const struct theme_style mono[STYLES] = {
     [STYLE_OUTSIDE] = {-1, -1, -1, -1, ATTRIBUTE_DIM, ATTRIBUTE_DIM},
     [STYLE_HEADER] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
     [STYLE_PADDING] = {-1, -1, -1, -1, 0, 0},
+    [STYLE_LIT] = {-1, -1, -1, -1, LIT, LIT},
     [STYLE_METER] = {-1, -1, -1, -1, 0, 0},
     [STYLE_ERROR] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
     [STYLE_NOTICE] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},

@@ -4,7 +4,12 @@
 
 #include "view/style.h"
 
-enum attribute { ATTRIBUTE_BOLD = 1, ATTRIBUTE_DIM = 2, ATTRIBUTE_REVERSE = 4 };
+enum attribute {
+    ATTRIBUTE_BOLD = 1,
+    ATTRIBUTE_DIM = 2,
+    ATTRIBUTE_REVERSE = 4,
+    ATTRIBUTE_UNDERLINE = 8
+};
 
 /* A style's colours: of the palette of 256, and of the eight that every colour terminal has; -1 is
  * the terminal's own. Where there are none, the attributes alone tell styles apart. */

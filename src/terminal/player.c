@@ -1,0 +1,215 @@
+/* player.c: see player.h. */
+#include "terminal/player.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "session/explain.h"
+#include "terminal/display.h"
+#include "terminal/keymap.h"
+
+/* Of the events of a long step these play: so many at its beginning and at its end, and about as
+ * many in between as PLAYED_BETWEEN. */
+enum { PLAYED_FIRST = 12, PLAYED_LAST = 12, PLAYED_BETWEEN = 24 };
+
+void player_finish(struct player *player)
+{
+    film_finish(&player->film);
+    text_finish(&player->story);
+}
+
+void player_set(struct player *player, struct session *session, bool is_on, unsigned speed)
+{
+    player->is_on = is_on;
+    player->speed = speed;
+    player_prepare(player, session);
+}
+
+void player_prepare(struct player *player, struct session *session)
+{
+    struct free_lists lists;
+    struct error ignored;
+
+    player->has_film =
+        player->is_on && session_read_lists(session, PICTURE_LIST_MOST, &lists, &ignored);
+    if (!player->has_film)
+        return;
+    film_begin(&player->film, session->mirror, &lists);
+    free_lists_finish(&lists);
+    player->before = session->mirror->metrics;
+}
+
+/* ---- Which events play ---- */
+
+static bool is_played(size_t index, size_t count)
+{
+    size_t stride;
+
+    if (index < PLAYED_FIRST || index + PLAYED_LAST >= count)
+        return true;
+    stride = (count - PLAYED_FIRST - PLAYED_LAST + PLAYED_BETWEEN - 1) / PLAYED_BETWEEN;
+    return (index - PLAYED_FIRST) % stride == stride - 1;
+}
+
+/* ---- What is told ---- */
+
+/* Append a line for an event; `skipped` before it were left out. */
+static void tell(struct player *player, const struct session *session, const struct step *step,
+                 size_t index, size_t skipped)
+{
+    const struct hg_event *events = session->mirror->events;
+    const char *act = explain_act(&events[index]);
+    bool is_same_act = index > 0 && skipped == 0 && explain_act(&events[index - 1]) == act;
+
+    if (index > 0)
+        text_add(&player->story, "\n");
+    if (skipped > 0)
+        text_add(&player->story, "%-9s ... %zu more ...\n", "", skipped);
+    text_add(&player->story, "%-9s ", is_same_act ? "" : act);
+    explain_event(session, step, &events[index], &player->story);
+}
+
+/* The last lines of the story, as many as there is room for. Returns them in `broken`. */
+static const char *end_of_story(const struct player *player, const struct picture *picture,
+                                struct message *message, struct text *broken)
+{
+    enum { FRAME_COLUMNS = 4 };
+    int rows, columns;
+
+    display_size(&rows, &columns);
+    grid_break_lines(text_string(&player->story), columns - FRAME_COLUMNS, broken);
+    message->text = text_string(broken);
+    while (!screen_message_fits(rows, columns, picture->session->outlook.hidden, message)) {
+        const char *next = strchr(message->text, '\n');
+
+        if (!next || !next[1])
+            break;
+        message->text = next + 1;
+    }
+    return message->text;
+}
+
+/* ---- What is shown ---- */
+
+/* The offsets that an event is about; equal if it is about none. */
+static void find_lit(const struct hg_event *event, uint64_t *ret_low, uint64_t *ret_high)
+{
+    static const bool has_place[HG_EVENT_KINDS] = {
+        [HG_EVENT_VISIT] = true,   [HG_EVENT_TAKE] = true,       [HG_EVENT_UNLINK] = true,
+        [HG_EVENT_SPLIT] = true,   [HG_EVENT_WHOLE] = true,      [HG_EVENT_HANDOVER] = true,
+        [HG_EVENT_RELEASE] = true, [HG_EVENT_MERGE_LEFT] = true, [HG_EVENT_MERGE_RIGHT] = true,
+        [HG_EVENT_ABSORB] = true,  [HG_EVENT_PUSH] = true,       [HG_EVENT_REPLACE] = true,
+        [HG_EVENT_RESERVE] = true, [HG_EVENT_GROW] = true,       [HG_EVENT_FRESH] = true,
+        [HG_EVENT_COPY] = true,    [HG_EVENT_GATHER] = true,     [HG_EVENT_CARVE] = true,
+    };
+    bool is_lit = event->kind < HG_EVENT_KINDS && has_place[event->kind];
+
+    *ret_low = is_lit ? event->at : 0;
+    *ret_high = is_lit ? event->at + event->size : 0;
+}
+
+/* Draw the moment that the film has come to: a session as it would have been then. */
+static void draw_moment(struct player *player, struct picture *picture, const char *heading,
+                        const struct hg_event *event)
+{
+    struct scene before = picture->scene;
+    struct mirror mirror = *picture->session->mirror;
+    struct session session = *picture->session;
+    struct message message = {.heading = heading, .caption = text_string(&picture->caption)};
+    struct scene *scene = &picture->scene;
+    struct text hints = {0}, story = {0};
+
+    mirror.blocks = player->film.blocks;
+    mirror.ledger = player->film.ledger;
+    mirror.metrics = metrics_measure(&mirror.blocks, &player->before);
+    mirror.event_count = 0; /* nothing is marked as changed yet */
+    session.mirror = &mirror;
+    scene->session = picture->imagined = &session;
+    scene->lists = &player->film.lists;
+    find_lit(event, &scene->lit_low, &scene->lit_high);
+    if (scene->lit_high > scene->lit_low)
+        outlook_look_at(&session.outlook, mirror.metrics.heap_size, scene->lit_low);
+    picture->is_past = true;
+    message.text = end_of_story(player, picture, &message, &story);
+    keymap_add_hints(PLACE_PLAYING, &hints);
+    picture_draw(picture, &message, &(struct prompt){.words = text_string(&hints)});
+    text_finish(&hints);
+    text_finish(&story);
+    picture->imagined = NULL;
+    picture->is_past = false;
+    picture->scene = before;
+}
+
+/* ---- Going on ---- */
+
+enum pace { PACE_ON, PACE_TO_END };
+
+/* Keys that were typed before anything was to be seen are not about it. */
+static bool is_typed_ahead(void)
+{
+    struct key key = display_read_key(0, -1);
+    const struct binding *binding = keymap_find(PLACE_PLAYING, &key);
+
+    if (key.kind == KEY_KIND_NONE || key.kind == KEY_KIND_RESIZE)
+        return false;
+    display_unread_key(&key);
+    return !binding || binding->effect != EFFECT_PLAY_ON;
+}
+
+/* Wait until it is time for the next event, redrawing when the terminal changes its size. */
+static enum pace wait_for_next(struct player *player, struct picture *picture, const char *heading,
+                               const struct hg_event *event)
+{
+    int timeout_ms = player->speed ? (int)(1000 / player->speed) : -1;
+    const struct binding *binding;
+    struct key key;
+
+    for (;;) {
+        draw_moment(player, picture, heading, event);
+        key = display_read_key(timeout_ms, -1);
+        binding = keymap_find(PLACE_PLAYING, &key);
+        if (key.kind == KEY_KIND_NONE || (binding && binding->effect == EFFECT_PLAY_ON))
+            return PACE_ON;
+        if (binding && binding->effect == EFFECT_STOP_PLAYING)
+            player->is_on = false;
+        else if (key.kind != KEY_KIND_RESIZE && (!binding || player->speed))
+            display_unread_key(&key); /* while it goes on by itself, people may be typing */
+        if (key.kind != KEY_KIND_RESIZE)
+            return PACE_TO_END;
+    }
+}
+
+static void play_events(struct player *player, struct picture *picture,
+                        const struct outcome *outcome)
+{
+    const struct session *session = picture->session;
+    const struct mirror *mirror = session->mirror;
+    char heading[96];
+    size_t skipped = 0;
+
+    for (size_t i = 0; i < mirror->event_count; i++) {
+        if (!film_play(&player->film, mirror, &mirror->events[i]))
+            return;
+        if (!is_played(i, mirror->event_count)) {
+            skipped++;
+            continue;
+        }
+        tell(player, session, outcome->step, i, skipped);
+        skipped = 0;
+        snprintf(heading, sizeof heading, "step %zu: %.48s: %s", session->steps.count,
+                 outcome->command, explain_act(&mirror->events[i]));
+        if (wait_for_next(player, picture, heading, &mirror->events[i]) == PACE_TO_END)
+            return;
+    }
+}
+
+bool player_play(struct player *player, struct picture *picture, const struct outcome *outcome)
+{
+    if (!player->is_on || !player->has_film || is_typed_ahead())
+        return false;
+    text_clear(&player->story);
+    picture_close_page(picture);
+    play_events(player, picture, outcome);
+    return true;
+}
