@@ -13,6 +13,7 @@ enum panel {
     PANEL_RIBBON,
     PANEL_FREE,
     PANEL_METERS,
+    PANEL_TIMELINE,
     PANEL_MESSAGE, /* what happened; it is always shown */
     PANELS         /* how many there are */
 };

@@ -3,6 +3,7 @@
 
 #include "view/meters.h"
 #include "view/panels.h"
+#include "view/timeline.h"
 
 enum {
     BESIDE_COLUMNS = 78,      /* from here on two panels fit side by side */
@@ -28,8 +29,11 @@ static const struct {
     int rows;
     int part; /* one of so many */
 } gifts[] = {
-    {PANEL_MAP, 3, 0},     {PANEL_MESSAGE, 4, 0}, {PANEL_MAP, 0, 3},  {PANEL_FREE, 8, 0},
-    {PANEL_MESSAGE, 8, 0}, {PANEL_MAP, 0, 1},     {PANEL_FREE, 0, 1}, {PANEL_MESSAGE, 0, 1},
+    {PANEL_MAP, 3, 0},     {PANEL_MESSAGE, 4, 0},
+    {PANEL_MAP, 0, 3},     {PANEL_TIMELINE, TIMELINE_ROWS + TIMELINE_CURVES, 0},
+    {PANEL_FREE, 8, 0},    {PANEL_MESSAGE, 8, 0},
+    {PANEL_MAP, 0, 1},     {PANEL_FREE, 0, 1},
+    {PANEL_MESSAGE, 0, 1},
 };
 
 /* A layout in the making: rows for each band, a panel with perhaps another beside it. The rows of a
@@ -76,6 +80,16 @@ static int *band_rows(struct plan *plan, enum panel panel)
 static bool shares_band(const struct plan *plan, enum panel panel)
 {
     return plan->is_beside[panel] || (panel + 1 < PANELS && plan->is_beside[panel + 1]);
+}
+
+/* The timeline is for screens with rows to spare: the other panels are to have more than the least
+ * that they can do with. */
+static void spare_timeline(struct plan *plan, int rows)
+{
+    enum { ROWS_TO_SPARE = 6 };
+
+    if (rows - rows_taken(plan) < ROWS_TO_SPARE)
+        plan->rows[PANEL_TIMELINE] = 0;
 }
 
 static void cut_down(struct plan *plan, int rows)
@@ -125,6 +139,7 @@ struct layout layout_make(int rows, int columns, unsigned hidden)
 
     if (!layout.fits)
         return layout;
+    spare_timeline(&plan, rows);
     cut_down(&plan, rows);
     give_away(&plan, rows);
     for (int panel = 0; panel < PANELS; panel++) {

@@ -10,6 +10,7 @@
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/ribbon.h"
+#include "view/timeline.h"
 #include "view/words.h"
 
 /* ---- Map ---- */
@@ -97,6 +98,20 @@ static void draw_meters(const struct view *view, struct area area, struct grid *
     meters_draw(grid, area, view->scene, view->options);
 }
 
+/* ---- Timeline ---- */
+
+static void head_timeline(const struct view *view, struct area area, struct text *heading)
+{
+    (void)view;
+    (void)area;
+    text_add(heading, "timeline");
+}
+
+static void draw_timeline(const struct view *view, struct area area, struct grid *grid)
+{
+    timeline_draw(grid, area, view->scene, view->options);
+}
+
 /* ---- Message ---- */
 
 static void head_message(const struct view *view, struct area area, struct text *heading)
@@ -119,6 +134,7 @@ const struct panel_kind *panel_kind(enum panel panel)
         [PANEL_RIBBON] = {RIBBON_ROWS, false, 1, 1, head_ribbon, draw_ribbon},
         [PANEL_FREE] = {METERS_ROWS, false, 1, 1, head_free, draw_free},
         [PANEL_METERS] = {METERS_ROWS, true, 1, 0, head_meters, draw_meters},
+        [PANEL_TIMELINE] = {TIMELINE_ROWS, false, 1, 1, head_timeline, draw_timeline},
         [PANEL_MESSAGE] = {2, false, 1, 1, head_message, draw_message},
     };
 

@@ -130,6 +130,50 @@ static void the_mouse_points_at_blocks(void **state)
     program_leave(term);
 }
 
+static void brackets_step_back_and_forth(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc A 10M; alloc B 10M; free A\r");
+    term_expect(term, "step 3: free A");
+    term_type(term, "\033");
+    term_expect(term, "[ ] step");
+    term_type(term, "[");
+    term_expect(term, "step 2 of 3");
+    term_type(term, "[");
+    term_expect(term, "step 1 of 3");
+    term_type(term, "]");
+    term_expect(term, "step 2 of 3");
+    term_type(term, "\033OH"); /* Home */
+    term_expect(term, "step 0 of 3");
+    term_type(term, "\033OF"); /* End */
+    term_expect(term, "the heap after step 3");
+    term_type(term, "q");
+    term_type(term, "\033[17~"); /* F6 */
+    term_expect(term, "step 2 of 3");
+    program_leave(term);
+}
+
+/* Four moments have four columns each. */
+static void a_click_on_the_timeline_goes_there(void **state)
+{
+    struct term *term = program_start_as(30, 100, "xterm-256color", "C.UTF-8", "--ascii", NULL);
+
+    (void)state;
+    term_expect(term, "heap> ");
+    term_type(term, "alloc A 10M; alloc B 10M; free A\r");
+    term_expect(term, "step 3: free A");
+    press(term, 0, "--------^^^^"); /* the second moment is after the first step */
+    term_expect(term, "step 1 of 3");
+    press(term, 0, "----^^^^--------");
+    term_expect(term, "step 0 of 3");
+    term_expect(term, "^^^^------------");
+    press(term, 0, "----     ");
+    term_expect(term, "the heap after step 3");
+    program_leave(term);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +183,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(help_lists_the_keys_of_the_place),
         cmocka_unit_test(function_keys_run_command_lines),
         cmocka_unit_test(the_mouse_points_at_blocks),
+        cmocka_unit_test(brackets_step_back_and_forth),
+        cmocka_unit_test(a_click_on_the_timeline_goes_there),
     };
 
     if (!program_find(count, arguments))

@@ -44,7 +44,7 @@ static void the_layout_is_remembered(void **state)
 
     (void)state;
     term_type(term, "layout map ribbon\r");
-    term_expect(term, "Hidden: free meters");
+    term_expect(term, "Hidden: free meters timeline");
     term_expect_gone(term, "fragmentation");
     program_leave(term);
     term = program_start();

@@ -85,8 +85,8 @@ static void read_header(struct session *session, struct scene *scene)
 
     if (!block || block->header < sizeof scene->header)
         return;
-    assert_true(session_read_bytes(session, block->at, sizeof scene->header, &bytes, &count,
-                                   &error));
+    assert_true(
+        session_read_bytes(session, block->at, sizeof scene->header, &bytes, &count, &error));
     memcpy(&scene->header, bytes, sizeof scene->header);
     scene->has_header = true;
     free(bytes);
@@ -118,12 +118,15 @@ static void screens_are_as_they_were(void **state)
         {"buddy-80x24", world_tell_of_small_blocks, 24, 80, "buddy", false, 0, 0},
         {"buddy-100x30", world_tell_of_small_blocks, 30, 100, "buddy", false, 0, 0},
         {"pool-80x24", world_tell_of_pool, 24, 80, "pool-stack", false, 0, 0},
+        {"time-100x30", world_tell_of_time, 30, 100, "first-fit", false, 0, 0},
+        {"time-100x30-ascii", world_tell_of_time, 30, 100, "first-fit", true, 0, 0},
+        {"time-160x45", world_tell_of_time, 45, 160, "first-fit", false, 0, 0},
         {"linear-80x24", world_tell_of_line, 24, 80, "linear", false, 0, 0},
         {"zoom-80x24", world_tell_story, 24, 80, "first-fit", false, 10 << 20, 0},
         {"zoom-80x24-ascii", world_tell_of_many_holes, 24, 80, "first-fit", true, 1 << 20, 0},
         {"zoom-160x45", world_tell_of_many_holes, 45, 160, "first-fit", false, 1 << 20, 0},
         {"map-only-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", false, 0,
-         1u << PANEL_RIBBON | 1u << PANEL_FREE | 1u << PANEL_METERS},
+         1u << PANEL_RIBBON | 1u << PANEL_FREE | 1u << PANEL_METERS | 1u << PANEL_TIMELINE},
         {"no-map-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", false, 0,
          1u << PANEL_MAP},
         {"small-60x45", world_tell_of_small_blocks, 45, 60, "first-fit", false, 0, 0},
@@ -182,10 +185,8 @@ static void pages_are_as_they_were(void **state)
     assert_true(session_read_bytes(session, 0x130, 0x70, &bytes, &count, &error));
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         size_t skip = rows[i].kind == SHOW_DETAIL ? 8 : 0; /* to where v4's block begins */
-        struct show show = {.kind = rows[i].kind,
-                            .at = 0x130 + skip,
-                            .bytes = bytes + skip,
-                            .count = count - skip};
+        struct show show = {
+            .kind = rows[i].kind, .at = 0x130 + skip, .bytes = bytes + skip, .count = count - skip};
         struct view_options options = {.ascii = false};
         struct grid grid = grid_create(24, 100);
         struct page page = page_of_show(session, &options, &show);

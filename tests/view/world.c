@@ -83,3 +83,18 @@ void world_tell_of_pool(struct session *session)
     world_act(session, OP_FREE, "s3", 0);
     world_act(session, OP_FREE, "s1", 0);
 }
+
+void world_tell_of_time(struct session *session)
+{
+    struct error error;
+    char name[8];
+
+    for (int i = 0; i < 60; i++) {
+        snprintf(name, sizeof name, "t%d", i);
+        world_act(session, OP_ALLOC, name, (uint64_t)(i * 997 % 5000));
+        snprintf(name, sizeof name, "t%d", i / 2);
+        if (i % 4 != 0 && i % 2 == 1)
+            world_act(session, OP_FREE, name, 0);
+    }
+    assert_true(session_go(session, session->steps.count - 12, &error));
+}

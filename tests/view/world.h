@@ -9,12 +9,14 @@ struct session *world_begin(const char *policy);
 void world_act(struct session *session, enum op_kind kind, const char *name, uint64_t size);
 
 /* What has been done in it: nothing; the story of three blocks of 10M; small blocks with holes
- * between them, and a leak; a thousand holes; blocks without a hole; slots of a pool. */
+ * between them, and a leak; a thousand holes; blocks without a hole; slots of a pool; blocks that
+ * come and go, the last steps undone. */
 void world_tell_nothing(struct session *session);
 void world_tell_story(struct session *session);
 void world_tell_of_small_blocks(struct session *session);
 void world_tell_of_many_holes(struct session *session);
 void world_tell_of_line(struct session *session);
 void world_tell_of_pool(struct session *session);
+void world_tell_of_time(struct session *session);
 
 #endif

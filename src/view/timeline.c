@@ -1,0 +1,248 @@
+/* timeline.c: see timeline.h. */
+#include "view/timeline.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/size.h"
+
+enum {
+    NAME_COLUMNS = 9,
+    VALUE_COLUMNS = 8,
+    MOST_STEP_COLUMNS = 4, /* of one step, where there are few */
+    MOST_CURVE_ROWS = 3,
+    EIGHTHS = 8,
+};
+
+/* ---- Moments: 0 is before the first step, n is after step n ---- */
+
+static const struct metrics *metrics_at(const struct session *session, size_t moment)
+{
+    return moment == 0 ? &session->mirror->opening : &session->steps.items[moment - 1].metrics;
+}
+
+/* How moments are spread over columns. */
+struct axis {
+    size_t moments;
+    size_t now;        /* the moment where we are */
+    size_t columns;    /* that are taken */
+    size_t per_moment; /* columns; 0 where a column stands for several moments */
+};
+
+static struct axis make_axis(const struct session *session, int columns)
+{
+    struct axis axis = {.moments = session->steps.known + 1, .now = session->steps.count};
+    size_t room = columns > 0 ? (size_t)columns : 1;
+
+    axis.per_moment = room / axis.moments;
+    if (axis.per_moment > MOST_STEP_COLUMNS)
+        axis.per_moment = MOST_STEP_COLUMNS;
+    axis.columns = axis.per_moment ? axis.per_moment * axis.moments : room;
+    return axis;
+}
+
+static size_t first_moment(const struct axis *axis, size_t column)
+{
+    return axis->per_moment ? column / axis->per_moment : column * axis->moments / axis->columns;
+}
+
+/* Whether the column stands for where we are. */
+static bool is_now(const struct axis *axis, size_t column)
+{
+    size_t next =
+        axis->per_moment ? first_moment(axis, column) + 1 : first_moment(axis, column + 1);
+
+    return axis->now >= first_moment(axis, column) && axis->now < next;
+}
+
+/* The moment that a column shows: the last one it stands for, or where we are. */
+static size_t moment_of(const struct axis *axis, size_t column)
+{
+    if (is_now(axis, column) || axis->per_moment)
+        return is_now(axis, column) ? axis->now : first_moment(axis, column);
+    return first_moment(axis, column + 1) - 1;
+}
+
+/* ---- Curves ---- */
+
+enum scale {
+    SCALE_HEAP,  /* bytes, of the largest heap */
+    SCALE_RATIO, /* of 1 */
+    SCALE_OWN,   /* a count, of its largest */
+};
+
+struct curve {
+    const char *name;
+    enum scale scale;
+    double (*value)(const struct metrics *metrics);
+};
+
+static double heap_size(const struct metrics *metrics)
+{
+    return (double)metrics->heap_size;
+}
+
+static double live(const struct metrics *metrics)
+{
+    return (double)metrics->requested;
+}
+
+static double external(const struct metrics *metrics)
+{
+    return ratio_value(RATIO_EXTERNAL, metrics);
+}
+
+static double internal(const struct metrics *metrics)
+{
+    return ratio_value(RATIO_INTERNAL, metrics);
+}
+
+static double free_blocks(const struct metrics *metrics)
+{
+    return (double)metrics->free_blocks;
+}
+
+static const struct curve curves[TIMELINE_CURVES] = {
+    {"heap", SCALE_HEAP, heap_size},     {"live", SCALE_HEAP, live},
+    {"external", SCALE_RATIO, external}, {"internal", SCALE_RATIO, internal},
+    {"free", SCALE_OWN, free_blocks},
+};
+
+/* What is drawn where. */
+struct drawing {
+    struct grid *grid;
+    struct area area;
+    const struct session *session;
+    const struct view_options *options;
+    struct axis axis;
+    int curve_rows;
+};
+
+static double largest(const struct drawing *drawing, double (*value)(const struct metrics *metrics))
+{
+    double most = 0;
+
+    for (size_t column = 0; column < drawing->axis.columns; column++)
+        most = fmax(most, value(metrics_at(drawing->session, moment_of(&drawing->axis, column))));
+    return most;
+}
+
+static double full_scale(const struct drawing *drawing, const struct curve *curve)
+{
+    switch (curve->scale) {
+    case SCALE_HEAP: return largest(drawing, heap_size);
+    case SCALE_OWN: return largest(drawing, curve->value);
+    case SCALE_RATIO: break;
+    }
+    return 1;
+}
+
+static uint32_t level_glyph(const struct view_options *options, unsigned eighths)
+{
+    static const char ramp[EIGHTHS + 1] = " _.-:=+*#";
+
+    if (options->ascii)
+        return (uint32_t)ramp[eighths];
+    if (eighths == 0)
+        return ' ';
+    return eighths < EIGHTHS ? view_column(options, eighths)
+                             : view_glyph(options, GLYPH_METER_FULL);
+}
+
+/* What there is to see of a moment: where we are, behind us, or undone. */
+static enum style style_of(const struct axis *axis, size_t column)
+{
+    if (is_now(axis, column))
+        return STYLE_STRONG;
+    return moment_of(axis, column) > axis->now ? STYLE_DIM : STYLE_METER;
+}
+
+/* Draw a column of a curve: anything above nothing is an eighth at the least. */
+static void draw_column(const struct drawing *drawing, int row, size_t column, double share)
+{
+    int left = drawing->area.column + NAME_COLUMNS + (int)column;
+    int eighths = (int)ceil(share * EIGHTHS * drawing->curve_rows - 1e-9);
+
+    for (int i = drawing->curve_rows - 1; i >= 0; i--) {
+        int part = eighths > EIGHTHS ? EIGHTHS : eighths;
+
+        grid_put(drawing->grid, row + i, left, level_glyph(drawing->options, (unsigned)part),
+                 style_of(&drawing->axis, column));
+        eighths -= part;
+    }
+}
+
+static void draw_value(const struct drawing *drawing, const struct curve *curve, int row)
+{
+    double value = curve->value(metrics_at(drawing->session, drawing->axis.now));
+    int left = drawing->area.column + drawing->area.columns - VALUE_COLUMNS;
+    char text[SIZE_TEXT_MAX];
+
+    if (curve->scale == SCALE_HEAP)
+        size_short((uint64_t)value, text);
+    else if (curve->scale == SCALE_RATIO)
+        snprintf(text, sizeof text, "%.1f%%", value * 100);
+    else
+        snprintf(text, sizeof text, "%.0f", value);
+    grid_print(drawing->grid, row, left, VALUE_COLUMNS, STYLE_STRONG, "%*s", VALUE_COLUMNS, text);
+}
+
+static void draw_curve(const struct drawing *drawing, const struct curve *curve, int row)
+{
+    double scale = full_scale(drawing, curve);
+
+    for (size_t column = 0; column < drawing->axis.columns; column++) {
+        const struct metrics *metrics =
+            metrics_at(drawing->session, moment_of(&drawing->axis, column));
+
+        draw_column(drawing, row, column, scale > 0 ? curve->value(metrics) / scale : 0);
+    }
+    row += drawing->curve_rows - 1;
+    grid_text(drawing->grid, row, drawing->area.column, NAME_COLUMNS, STYLE_PLAIN, curve->name);
+    draw_value(drawing, curve, row);
+}
+
+/* The numbers of the first and the last step, and a mark where we are. */
+static void draw_axis(const struct drawing *drawing, int row)
+{
+    const struct axis *axis = &drawing->axis;
+    int left = drawing->area.column + NAME_COLUMNS;
+
+    grid_text(drawing->grid, row, drawing->area.column, NAME_COLUMNS, STYLE_DIM, "step");
+    grid_fill(drawing->grid, (struct area){row, left, 1, (int)axis->columns},
+              view_glyph(drawing->options, GLYPH_HORIZONTAL), STYLE_BORDER);
+    for (size_t column = 0; column < axis->columns; column++) {
+        if (is_now(axis, column))
+            grid_put(drawing->grid, row, left + (int)column, '^', STYLE_STRONG);
+    }
+    grid_print(drawing->grid, row, drawing->area.column + drawing->area.columns - VALUE_COLUMNS,
+               VALUE_COLUMNS, STYLE_STRONG, "%*zu", VALUE_COLUMNS, axis->now);
+}
+
+void timeline_draw(struct grid *grid, struct area area, const struct scene *scene,
+                   const struct view_options *options)
+{
+    int count = area.rows < TIMELINE_CURVES ? area.rows : TIMELINE_CURVES, row = area.row;
+    struct drawing drawing = {
+        .grid = grid, .area = area, .session = scene->session, .options = options};
+
+    if (count <= 0 || area.columns <= NAME_COLUMNS + VALUE_COLUMNS + 1)
+        return;
+    drawing.axis = make_axis(scene->session, area.columns - NAME_COLUMNS - VALUE_COLUMNS - 1);
+    drawing.curve_rows = (area.rows - 1) / TIMELINE_CURVES; /* the axis has a row */
+    if (drawing.curve_rows < 1)
+        drawing.curve_rows = 1;
+    if (drawing.curve_rows > MOST_CURVE_ROWS)
+        drawing.curve_rows = MOST_CURVE_ROWS;
+    for (int i = 0; i < count; i++, row += drawing.curve_rows)
+        draw_curve(&drawing, &curves[i], row);
+    if (row < area.row + area.rows)
+        draw_axis(&drawing, row++);
+    for (size_t column = 0; column < drawing.axis.columns; column++)
+        grid_link(
+            grid,
+            (struct area){area.row, area.column + NAME_COLUMNS + (int)column, row - area.row, 1},
+            LINK_STEP, moment_of(&drawing.axis, column), 0);
+}

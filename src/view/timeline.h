@@ -1,0 +1,21 @@
+/* timeline.h: how the heap came to be as it is: measures over the steps, one curve below the other,
+ * with a cursor where we are. */
+#ifndef VIEW_TIMELINE_H
+#define VIEW_TIMELINE_H
+
+#include "view/grid.h"
+#include "view/options.h"
+#include "view/scene.h"
+
+/* The least rows that it takes: one for each curve, and the axis. */
+enum { TIMELINE_CURVES = 5, TIMELINE_ROWS = TIMELINE_CURVES + 1 };
+
+/* Draw the curves of heap size, live bytes, external and internal fragmentation, and free blocks,
+ * from before the first step to the last one known, as many as have room; where there is more, they
+ * are higher. A column shows how things were after the step that it stands for; a click on it means
+ * that step. The two curves of bytes have one scale.
+ *   cost  O(columns), however many steps there are */
+void timeline_draw(struct grid *grid, struct area area, const struct scene *scene,
+                   const struct view_options *options);
+
+#endif
