@@ -32,7 +32,7 @@ struct fullscreen {
     bool is_browsing;      /* single keys act, instead of being typed */
     bool has_prefix;       /* Ctrl-X has been typed */
     const wchar_t *queued; /* the rest of what a key is for the editor */
-    wchar_t sequence[3];   /* where a key with a prefix is put together for it */
+    wchar_t sequence[KEYMAP_SEQUENCE_MAX]; /* where a key with a prefix is put together for it */
 };
 
 static uint64_t now_ms(void)
@@ -348,33 +348,6 @@ static bool handle_key(struct fullscreen *fullscreen, const struct key *key)
     return binding || fullscreen->is_browsing;
 }
 
-/* What a key is for the editor: a character, or the escape sequence that libedit knows; "" for
- * none. */
-static const wchar_t *sequence_of(struct fullscreen *fullscreen, const struct key *key)
-{
-    static const wchar_t prefixes[] = {[PREFIX_ALT] = ESCAPE, [PREFIX_CONTROL_X] = CONTROL_X};
-    wchar_t *sequence = fullscreen->sequence;
-
-    if (key->kind == KEY_KIND_CHARACTER) {
-        if (key->prefix)
-            *sequence++ = prefixes[key->prefix];
-        *sequence++ = key->character;
-        *sequence = L'\0';
-        return fullscreen->sequence;
-    }
-    switch ((int)key->kind) {
-    case KEY_KIND_LEFT: return L"\033[D";
-    case KEY_KIND_RIGHT: return L"\033[C";
-    case KEY_KIND_UP: return L"\033[A";
-    case KEY_KIND_DOWN: return L"\033[B";
-    case KEY_KIND_HOME: return L"\001";
-    case KEY_KIND_END: return L"\005";
-    case KEY_KIND_BACKSPACE: return L"\177";
-    case KEY_KIND_DELETE: return L"\033[3~";
-    default: return L"";
-    }
-}
-
 /* Let a Ctrl-X wait for the key that it goes with. Returns whether the key is complete. */
 static bool take_prefix(struct fullscreen *fullscreen, struct key *key)
 {
@@ -396,7 +369,7 @@ static bool read_key(void *context, wchar_t *ret_key)
         if (key.kind == KEY_KIND_CLOSED)
             return false;
         if (take_prefix(fullscreen, &key) && !handle_key(fullscreen, &key))
-            fullscreen->queued = sequence_of(fullscreen, &key);
+            fullscreen->queued = keymap_sequence(&key, fullscreen->sequence);
         if (fullscreen->interpreter->quit)
             return false;
     }

@@ -102,6 +102,31 @@ const struct binding *keymap_find(unsigned places, const struct key *key)
     return NULL;
 }
 
+const wchar_t *keymap_sequence(const struct key *key, wchar_t sequence[KEYMAP_SEQUENCE_MAX])
+{
+    static const wchar_t prefixes[] = {[PREFIX_ALT] = ESCAPE, [PREFIX_CONTROL_X] = CONTROL_X};
+    size_t length = 0;
+
+    if (key->kind == KEY_KIND_CHARACTER) {
+        if (key->prefix)
+            sequence[length++] = prefixes[key->prefix];
+        sequence[length++] = key->character;
+        sequence[length] = L'\0';
+        return sequence;
+    }
+    switch ((int)key->kind) {
+    case KEY_KIND_LEFT: return L"\033[D";
+    case KEY_KIND_RIGHT: return L"\033[C";
+    case KEY_KIND_UP: return L"\033[A";
+    case KEY_KIND_DOWN: return L"\033[B";
+    case KEY_KIND_HOME: return L"\001";
+    case KEY_KIND_END: return L"\005";
+    case KEY_KIND_BACKSPACE: return L"\177";
+    case KEY_KIND_DELETE: return L"\033[3~";
+    default: return L"";
+    }
+}
+
 /* ---- Help ---- */
 
 static void add_character(const struct key *key, struct text *text)

@@ -57,6 +57,12 @@ struct binding {
 /* The binding of a key where the user is; NULL if it has none. */
 const struct binding *keymap_find(unsigned places, const struct key *key);
 
+enum { KEYMAP_SEQUENCE_MAX = 3 };
+
+/* What a key is for the editor: a character, or the escape sequence that libedit knows; "" for
+ * none. */
+const wchar_t *keymap_sequence(const struct key *key, wchar_t sequence[KEYMAP_SEQUENCE_MAX]);
+
 /* Append what the keys do where the user is, a line for each. */
 void keymap_add_help(unsigned places, struct text *text);
 
