@@ -139,7 +139,7 @@ static bool set_preference(struct interpreter *interpreter, unsigned preference,
                            struct error *error)
 {
     const struct preference_info *info = preference_info(preference);
-    unsigned value;
+    unsigned value = 0;
 
     if (!(info->choices ? parse_choice : parse_number)(info, text, &value, error))
         return false;
