@@ -303,7 +303,7 @@ static bool replay_anew(struct session *session, struct error *error)
     return replay_anew(session, error);
 }
 
-bool replay_recover(struct session *session, struct error *error)
+static bool recover(struct session *session, struct error *error)
 {
     struct visit visit;
 
@@ -324,6 +324,20 @@ bool replay_recover(struct session *session, struct error *error)
     return true;
 }
 
+/* Whoever looks at the session while it is being recovered, to show how far that is, must not begin
+ * to recover it as well. */
+bool replay_recover(struct session *session, struct error *error)
+{
+    bool good;
+
+    if (session->is_recovering)
+        return error_set(error, "the heap process does not answer");
+    session->is_recovering = true;
+    good = recover(session, error);
+    session->is_recovering = false;
+    return good;
+}
+
 void replay_add_recovery(const struct session *session, struct text *text)
 {
     if (session->steps.count == 0)
@@ -335,8 +349,10 @@ void replay_add_recovery(const struct session *session, struct text *text)
 bool replay_revive(struct session *session, const struct target_failure *failure,
                    struct error *error)
 {
-    text_clear(&session->notice);
-    failure_add(failure, &session->notice);
+    if (!session->is_recovering) {
+        text_clear(&session->notice);
+        failure_add(failure, &session->notice);
+    }
     if (!replay_recover(session, error))
         return false;
     replay_add_recovery(session, &session->notice);

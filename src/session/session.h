@@ -35,6 +35,7 @@ struct session {
     struct outlook outlook;
     struct text explanation; /* of the last step, a sentence or two */
     struct text notice;      /* what happened to the heap process since it was last asked for */
+    bool is_recovering;      /* its heap process is being replaced */
     /* Told of long replays: how many steps are done, out of how many. Returns false to stop. */
     bool (*progress)(void *context, size_t done, size_t total);
     void *progress_context;

@@ -114,6 +114,12 @@ static void watch_heap_process(struct fullscreen *fullscreen)
     }
 }
 
+/* Whether something happened to the heap process that has not been told. */
+static bool has_notice(const struct fullscreen *fullscreen)
+{
+    return !fullscreen->heap_is_lost && fullscreen->picture.session->notice.length > 0;
+}
+
 static int heap_descriptor(const struct fullscreen *fullscreen)
 {
     if (fullscreen->heap_is_lost)
@@ -131,7 +137,8 @@ static struct key wait_for_key(struct fullscreen *fullscreen, void (*show)(struc
         key = display_read_key(0, -1);
     while (key.kind == KEY_KIND_NONE) {
         show(fullscreen);
-        key = display_read_key(-1, heap_descriptor(fullscreen));
+        if (!has_notice(fullscreen)) /* drawing reads from the heap process, too */
+            key = display_read_key(-1, heap_descriptor(fullscreen));
         if (key.kind == KEY_KIND_NONE)
             watch_heap_process(fullscreen);
     }
