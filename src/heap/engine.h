@@ -90,9 +90,14 @@ static inline uint64_t hg_offset(const struct hg_heap *heap, const void *address
 
 /* ---- Events: a branch where nobody watches ---- */
 
+static inline bool hg_is_watched(const struct hg_heap *heap)
+{
+    return __builtin_expect(heap->observer != NULL, 0);
+}
+
 static inline void hg_emit(const struct hg_heap *heap, struct hg_event event)
 {
-    if (heap->observer)
+    if (hg_is_watched(heap))
         heap->observer(heap->observer_context, &event);
 }
 
@@ -100,6 +105,8 @@ static inline void hg_emit(const struct hg_heap *heap, struct hg_event event)
 static inline void hg_emit_at(const struct hg_heap *heap, enum hg_event_kind kind, const void *at,
                               uint64_t size, uint64_t other)
 {
+    if (!hg_is_watched(heap))
+        return; /* before an event is made */
     hg_emit(heap, (struct hg_event){.kind = (uint8_t)kind,
                                     .list = HG_NO_LIST,
                                     .at = at ? hg_offset(heap, at) : 0,
@@ -114,6 +121,8 @@ void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size
 static inline void hg_emit_list(const struct hg_heap *heap, enum hg_event_kind kind, uint32_t list,
                                 const void *at, uint64_t size, uint64_t other)
 {
+    if (!hg_is_watched(heap))
+        return;
     hg_emit(heap, (struct hg_event){.kind = (uint8_t)kind,
                                     .list = list,
                                     .at = hg_offset(heap, at),
@@ -125,6 +134,8 @@ static inline void hg_emit_list(const struct hg_heap *heap, enum hg_event_kind k
 static inline void hg_emit_visit(const struct hg_heap *heap, uint32_t list, const void *at,
                                  uint64_t size, bool fits)
 {
+    if (!hg_is_watched(heap))
+        return;
     hg_emit(heap, (struct hg_event){.kind = HG_EVENT_VISIT,
                                     .fits = fits,
                                     .list = list,

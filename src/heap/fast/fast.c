@@ -77,14 +77,11 @@ static void open_rest(struct fast *fast, struct fast_block *from)
 static void tlsf_open(struct hg_heap *heap)
 {
     struct fast *fast = fast_of(heap);
-    struct fast_bins *bins;
 
     open_empty(fast);
     fast->bins = (uint32_t)(TLSF_BINS_AT / FAST_GRAIN);
-    bins = fast_bins(fast);
-    memset(bins, 0, fast_bins_size(FAST_ROWS));
-    bins->count = FAST_ROWS;
-    bins->good_fit = true;
+    fast->bin_count = FAST_BINS;
+    memset(fast_rows(fast), 0, fast_bins_size(FAST_ROWS));
     fast->due = FAST_MOST_GRAINS;
     open_rest(fast, (struct fast_block *)(void *)((char *)fast + tlsf_first_at()));
 }
@@ -134,12 +131,23 @@ static void *hand_over(struct fast *fast, struct fast_block *block, uint64_t uni
 }
 
 /* A payload in a block of `units` that no quick list has. */
-static __attribute__((noinline)) void *answer_with_new(struct fast *fast, uint64_t units)
+static FAST_DETOUR void *answer_with_new(struct fast *fast, uint64_t units)
 {
-    if (fast_unlikely(fast->heap.size / FAST_GRAIN >= fast->due))
-        hg_fast_see_to_tables(fast);
+    fast_see_to_tables(fast);
     return hand_over(fast, units < FAST_MOST_GRAINS ? hg_fast_obtain(fast, (uint32_t)units) : NULL,
                      units);
+}
+
+/* The same where nobody watches. */
+FAST_PATH void *answer_unwatched(struct fast *fast, uint64_t units, const bool good_fit)
+{
+    struct fast_block *block;
+
+    if (fast_unlikely(units >= FAST_MOST_GRAINS))
+        return hg_fast_refuse(fast, units);
+    block = good_fit ? hg_fast_obtain_good(fast, (uint32_t)units)
+                     : hg_fast_obtain_near_best(fast, (uint32_t)units);
+    return fast_likely(block) ? fast_payload(block) : hg_fast_refuse(fast, units);
 }
 
 void *hg_fast_answer_with_block(struct fast *fast, uint64_t units)
@@ -167,8 +175,7 @@ uint64_t hg_fast_wanted(const struct fast *fast, size_t size)
 }
 
 /* A payload of `size` bytes: a slot, a block that waits, or another. */
-static inline __attribute__((always_inline)) void *answer(struct fast *fast, size_t size,
-                                                          const bool is_watched)
+FAST_PATH void *answer(struct fast *fast, size_t size, const bool watched)
 {
     uint32_t slot = fast_slot_for(size);
     struct fast_block *block;
@@ -178,14 +185,15 @@ static inline __attribute__((always_inline)) void *answer(struct fast *fast, siz
         payload = fast_slot_take(fast, slot);
         if (fast_unlikely(!payload))
             return hg_fast_slot_obtain(fast, slot);
-        if (is_watched)
+        if (watched)
             hg_fast_tell_slot_taken(fast, slot, payload);
         return payload;
     }
     block = fast_quick_take(fast, fast_units_for(size));
     if (!block)
-        return answer_with_new(fast, fast_units_for(size));
-    if (is_watched)
+        return watched ? answer_with_new(fast, fast_units_for(size))
+                          : answer_unwatched(fast, fast_units_for(size), false);
+    if (watched)
         tell_quick_taken(fast, block);
     return fast_payload(block);
 }
@@ -197,13 +205,13 @@ void *hg_fast_answer(struct fast *fast, size_t size)
     return hg_fast_answer_with_block(fast, fast_units_for(size));
 }
 
-static __attribute__((noinline)) void *allocate_watched(struct fast *fast, size_t size)
+static FAST_DETOUR void *allocate_watched(struct fast *fast, size_t size)
 {
     hg_emit_at(&fast->heap, HG_EVENT_REQUEST, NULL, size, hg_fast_wanted(fast, size));
     return answer(fast, size, true);
 }
 
-static __attribute__((noinline)) void *allocate_aligned(struct fast *fast, size_t size,
+static FAST_DETOUR void *allocate_aligned(struct fast *fast, size_t size,
                                                         size_t alignment)
 {
     uint64_t units = fast_units_for(size), grains = alignment / FAST_GRAIN;
@@ -234,15 +242,16 @@ static void *tlsf_allocate(struct hg_heap *heap, size_t size, size_t alignment)
 
     if (fast_unlikely(alignment > FAST_GRAIN))
         return allocate_aligned(fast, size, alignment);
-    if (fast_is_watched(fast))
-        hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, fast_units_for(size) * FAST_GRAIN);
+    if (!fast_is_watched(fast))
+        return answer_unwatched(fast, fast_units_for(size), true);
+    hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, fast_units_for(size) * FAST_GRAIN);
     return answer_with_new(fast, fast_units_for(size));
 }
 
 /* ---- Freeing ---- */
 
 /* What is rare about freeing a slot: somebody watches, or the slab is free as a whole. */
-static __attribute__((noinline)) bool free_slot_otherwise(struct fast *fast, struct fast_slab *slab,
+static FAST_DETOUR bool free_slot_otherwise(struct fast *fast, struct fast_slab *slab,
                                                           void *payload)
 {
     if (fast_is_watched(fast))
@@ -252,17 +261,26 @@ static __attribute__((noinline)) bool free_slot_otherwise(struct fast *fast, str
     return true;
 }
 
-/* And about freeing a block. */
-static __attribute__((noinline)) bool free_block_otherwise(struct fast *fast,
-                                                           struct fast_block *block)
+/* Report that `block` is free; and that it waits. */
+static FAST_DETOUR bool free_block_watched(struct fast *fast, struct fast_block *block)
 {
     fast_uncount(fast, block);
-    if (!fast_quick_put(fast, block)) {
-        hg_fast_release(fast, block);
-    } else if (fast_is_watched(fast)) {
+    if (fast_quick_put(fast, block)) {
         fast_tell(fast, HG_EVENT_RELEASE, block, block->units, 0);
         fast_tell_list(fast, HG_EVENT_PUSH, FAST_LIST_QUICK + block->units, block, block->units);
+    } else {
+        hg_fast_release(fast, block);
     }
+    return true;
+}
+
+static inline bool free_block(struct fast *fast, struct fast_block *block)
+{
+    if (fast_is_watched(fast))
+        return free_block_watched(fast, block);
+    fast_uncount(fast, block);
+    if (!fast_quick_put(fast, block))
+        hg_fast_settle(fast, block);
     return true;
 }
 
@@ -270,16 +288,12 @@ bool hg_fast_free(struct hg_heap *heap, void *payload)
 {
     struct fast *fast = fast_of(heap);
     struct fast_slab *slab = fast_slab_around(fast, fast_place_of(fast, payload));
-    struct fast_block *block = fast_block_of(payload);
 
-    if (slab) {
-        fast_slot_put(fast, slab, payload);
-        if (fast_unlikely(slab->free == slab->count) || fast_is_watched(fast))
-            return free_slot_otherwise(fast, slab, payload);
-        return true;
-    }
-    if (block->flags & FAST_COUNTED || fast_is_watched(fast) || !fast_quick_put(fast, block))
-        return free_block_otherwise(fast, block);
+    if (!slab)
+        return free_block(fast, fast_block_of(payload));
+    fast_slot_put(fast, slab, payload);
+    if (fast_unlikely(slab->free == slab->count) || fast_is_watched(fast))
+        return free_slot_otherwise(fast, slab, payload);
     return true;
 }
 

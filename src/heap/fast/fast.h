@@ -49,6 +49,11 @@ extern const struct hg_engine hg_tlsf_engine;
 #define fast_likely(condition) __builtin_expect(!!(condition), 1)
 #define fast_unlikely(condition) __builtin_expect(!!(condition), 0)
 
+/* The paths that nearly all requests take are compiled twice: once as they are, and once for heaps
+ * that nobody watches, where the constant `watched` leaves nothing of the reporting. */
+#define FAST_PATH static inline __attribute__((always_inline))
+#define FAST_DETOUR __attribute__((noinline))
+
 enum {
     FAST_GRAIN = 16,
     FAST_HEADER = 8,
@@ -93,11 +98,15 @@ struct fast_class {
 struct fast {
     struct hg_heap heap;
     uint32_t loose; /* the first free block that has no bin; 0 for none */
+    uint32_t due;   /* see to the tables when the heap has so many grains; or FAST_CROWDED */
     uint32_t bins;  /* places of the tables, 0 while there is none */
     uint32_t quick;
     uint32_t map;
-    uint32_t map_pages; /* that the map covers */
-    uint32_t due;       /* see to the tables when the heap has so many grains; or FAST_CROWDED */
+    uint32_t bin_count;   /* how far each table goes, 0 while there is none */
+    uint32_t quick_most;  /* the grains of the largest blocks that wait */
+    uint32_t map_pages;
+    uint32_t rows_in_use; /* of bins: a bit for each that has a bin that is not empty */
+    uint32_t waiting;     /* 1 if blocks may wait on quick lists, 0 if none does */
     struct fast_class classes[FAST_CLASSES];
 };
 
@@ -149,7 +158,7 @@ static inline uint64_t fast_bytes(uint32_t units)
 /* The grains of a block with `size` bytes of payload, which may be more than a heap can have. */
 static inline uint64_t fast_units_for(size_t size)
 {
-    return size <= FAST_HEADER ? 1 : (size + FAST_HEADER + FAST_GRAIN - 1) / FAST_GRAIN;
+    return (size + FAST_HEADER + FAST_GRAIN - 1) / FAST_GRAIN; /* 1 for 0, too */
 }
 
 /* ---- Neighbours ---- */
@@ -192,7 +201,7 @@ static inline struct fast_block *fast_end(const struct fast *fast)
 
 static inline bool fast_is_watched(const struct fast *fast)
 {
-    return fast_unlikely(fast->heap.observer != NULL);
+    return hg_is_watched(&fast->heap);
 }
 
 /* Events about `block`, one of `units`, and about its being on `list`. */
@@ -246,6 +255,10 @@ void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t uni
  * its events the last, which says what the block is for, is the caller's. */
 struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units);
 
+/* The same under segregated, and under tlsf, where nobody watches. */
+struct fast_block *hg_fast_obtain_near_best(struct fast *fast, uint32_t units);
+struct fast_block *hg_fast_obtain_good(struct fast *fast, uint32_t units);
+
 /* The same for a block in a certain place. */
 struct fast_block *hg_fast_obtain_aligned(struct fast *fast, const struct fast_need *need);
 
@@ -273,6 +286,18 @@ void hg_fast_table_free(struct fast *fast, uint32_t place);
 
 /* Make the tables that are missing or outgrown, as far as the heap can bear them. */
 void hg_fast_see_to_tables(struct fast *fast);
+
+/* The same if it is due. */
+static inline bool fast_tables_are_due(const struct fast *fast)
+{
+    return fast_unlikely(fast->heap.size / FAST_GRAIN >= fast->due);
+}
+
+static inline void fast_see_to_tables(struct fast *fast)
+{
+    if (fast_tables_are_due(fast))
+        hg_fast_see_to_tables(fast);
+}
 
 /* Make a map of at least `pages` pages, in place of the present one; false if there is no room. */
 bool hg_fast_make_map(struct fast *fast, uint32_t pages);

@@ -4,7 +4,7 @@
  * the row of 2^e bytes holds the blocks from (32 + b) * 2^(e - 5) bytes up to the next bin's. Two
  * levels of bits find the next bin that is not empty in a few instructions:
  *
- *      rows_in_use        . . 1 . . 1 ...       one bit per row: has a bin that is not empty
+ *      fast->rows_in_use  . . 1 . . 1 ...       one bit per row: has a bin that is not empty
  *                             |
  *      rows[].in_use      . 1 . . . . 1 ...     one bit per bin: is not empty
  *                           |
@@ -30,16 +30,9 @@ struct fast_row {
     uint32_t heads[FAST_BINS_PER_ROW];
 };
 
-struct fast_bins {
-    uint16_t count; /* of rows */
-    bool good_fit;  /* take the first block of a bin in which all fit, as TLSF does */
-    uint32_t rows_in_use;
-    struct fast_row rows[];
-};
-
 static inline size_t fast_bins_size(uint32_t rows)
 {
-    return sizeof(struct fast_bins) + rows * sizeof(struct fast_row);
+    return rows * sizeof(struct fast_row);
 }
 
 /* The bin for blocks of `units`: below 64, that number; above, the five bits behind the highest,
@@ -59,65 +52,55 @@ static inline uint32_t fast_bin_least(uint32_t bin)
     return (FAST_BINS_PER_ROW + bin % FAST_BINS_PER_ROW) << (bin / FAST_BINS_PER_ROW - 1);
 }
 
-static inline struct fast_bins *fast_bins(const struct fast *fast)
+/* The rows of bins, of which there are fast->bin_count / FAST_BINS_PER_ROW. */
+static inline struct fast_row *fast_rows(const struct fast *fast)
 {
-    return fast->bins ? fast_payload_at(fast, fast->bins) : NULL;
+    return fast_payload_at(fast, fast->bins);
 }
 
 /* The list for free blocks of `units`: a bin, or FAST_LOOSE. */
-static inline uint32_t fast_list_in(const struct fast_bins *bins, uint32_t units)
+static inline uint32_t fast_list_for(const struct fast *fast, uint32_t units)
 {
     uint32_t bin = fast_bin_for(units);
 
-    return bins && bin < bins->count * (uint32_t)FAST_BINS_PER_ROW ? bin : FAST_LOOSE;
+    return fast_likely(bin < fast->bin_count) ? bin : (uint32_t)FAST_LOOSE;
 }
 
-static inline uint32_t fast_list_for(const struct fast *fast, uint32_t units)
-{
-    return fast_list_in(fast_bins(fast), units);
-}
-
-/* The place of the first block in `bin`; 0 for none. */
-static inline uint32_t fast_bin_first(const struct fast_bins *bins, uint32_t bin)
-{
-    return bins->rows[bin / FAST_BINS_PER_ROW].heads[bin % FAST_BINS_PER_ROW];
-}
-
-/* Where `list` keeps its first block. */
-static inline uint32_t *fast_head(struct fast *fast, struct fast_bins *bins, uint32_t list)
+/* Where `list` keeps its first block. A bin's head has those of all lower bins before it, and the
+ * bits of its own row and the lower ones. */
+static inline uint32_t *fast_head(struct fast *fast, uint32_t list)
 {
     return fast_unlikely(list == FAST_LOOSE)
                ? &fast->loose
-               : &bins->rows[list / FAST_BINS_PER_ROW].heads[list % FAST_BINS_PER_ROW];
+               : &fast_rows(fast)->in_use + (list + list / FAST_BINS_PER_ROW + 1);
 }
 
 /* `list`, if it is a bin, is not empty any more; or is now. */
-static inline void fast_mark_in_use(struct fast_bins *bins, uint32_t list)
+static inline void fast_mark_in_use(struct fast *fast, uint32_t list)
 {
-    if (list == FAST_LOOSE)
+    if (fast_unlikely(list == FAST_LOOSE))
         return;
-    bins->rows[list / FAST_BINS_PER_ROW].in_use |= 1u << list % FAST_BINS_PER_ROW;
-    bins->rows_in_use |= 1u << list / FAST_BINS_PER_ROW;
+    fast_rows(fast)[list / FAST_BINS_PER_ROW].in_use |= 1u << list % FAST_BINS_PER_ROW;
+    fast->rows_in_use |= 1u << list / FAST_BINS_PER_ROW;
 }
 
-static inline void fast_mark_empty(struct fast_bins *bins, uint32_t list)
+static inline void fast_mark_empty(struct fast *fast, uint32_t list)
 {
-    struct fast_row *row;
+    struct fast_row *row = &fast_rows(fast)[list / FAST_BINS_PER_ROW];
 
-    if (list == FAST_LOOSE)
+    if (fast_unlikely(list == FAST_LOOSE))
         return;
-    row = &bins->rows[list / FAST_BINS_PER_ROW];
     row->in_use &= ~(1u << list % FAST_BINS_PER_ROW);
     if (!row->in_use)
-        bins->rows_in_use &= ~(1u << list / FAST_BINS_PER_ROW);
+        fast->rows_in_use &= ~(1u << list / FAST_BINS_PER_ROW);
 }
 
 /* Put a free block of `units` on the list of its size. */
-static inline void fast_push(struct fast *fast, struct fast_block *block, uint32_t units)
+FAST_PATH void fast_push(struct fast *fast, struct fast_block *block, uint32_t units,
+                         const bool watched)
 {
-    struct fast_bins *bins = fast_bins(fast);
-    uint32_t list = fast_list_in(bins, units), place = fast_place(fast, block);
-    uint32_t *head = fast_head(fast, bins, list), first = *head;
+    uint32_t list = fast_list_for(fast, units), place = fast_place(fast, block);
+    uint32_t *head = fast_head(fast, list), first = *head;
 
     *head = place;
     block->next = first;
@@ -125,26 +108,13 @@ static inline void fast_push(struct fast *fast, struct fast_block *block, uint32
     if (first)
         fast_block_at(fast, first)->prev = place;
     else
-        fast_mark_in_use(bins, list);
-    if (fast_is_watched(fast))
-        hg_fast_tell_list(fast, HG_EVENT_PUSH, list, block, units);
+        fast_mark_in_use(fast, list);
+    if (watched)
+        fast_tell_list(fast, HG_EVENT_PUSH, list, block, units);
 }
 
-/* The list for blocks of `units` lost its first block; what is now its first is at `place`. */
-static inline void fast_replace_first(struct fast *fast, uint32_t units, uint32_t place)
-{
-    struct fast_bins *bins = fast_bins(fast);
-    uint32_t list = fast_list_in(bins, units);
-
-    *fast_head(fast, bins, list) = place;
-    if (!place)
-        fast_mark_empty(bins, list);
-}
-
-/* Take a free block of `units` off its list, and report `kind`: HG_EVENT_TAKE or HG_EVENT_UNLINK.
- */
-static inline void fast_unlink(struct fast *fast, struct fast_block *block, uint32_t units,
-                               enum hg_event_kind kind)
+/* Take `block` out of the chain of links; true if it was the first. */
+static inline bool fast_unchain(const struct fast *fast, const struct fast_block *block)
 {
     uint32_t next = block->next, prev = block->prev;
 
@@ -152,16 +122,27 @@ static inline void fast_unlink(struct fast *fast, struct fast_block *block, uint
         fast_block_at(fast, next)->prev = prev;
     if (prev)
         fast_block_at(fast, prev)->next = next;
-    else
-        fast_replace_first(fast, units, next);
-    if (fast_is_watched(fast))
-        hg_fast_tell_list(fast, kind, fast_list_for(fast, units), block, units);
+    return !prev;
 }
 
-/* A free block of at least `units`, NULL if none was found.
- *   cost     O(loose blocks), which are few where the bins are on; O(1) in the bins
- *   source   the bins: TLSF, Masmano et al., 2004; near-best fit in them: Lea's dlmalloc */
-struct fast_block *hg_fast_search(struct fast *fast, uint32_t units);
+/* The first block of `list` is now at `place`. */
+static inline void fast_set_first(struct fast *fast, uint32_t list, uint32_t place)
+{
+    *fast_head(fast, list) = place;
+    if (!place)
+        fast_mark_empty(fast, list);
+}
+
+/* Take a free block of `units` off its list, and report `kind`: HG_EVENT_TAKE or HG_EVENT_UNLINK.
+ */
+FAST_PATH void fast_unlink(struct fast *fast, struct fast_block *block, uint32_t units,
+                           enum hg_event_kind kind, const bool watched)
+{
+    if (fast_unchain(fast, block))
+        fast_set_first(fast, fast_list_for(fast, units), block->next);
+    if (watched)
+        fast_tell_list(fast, kind, fast_list_for(fast, units), block, units);
+}
 
 /* Make bins, or more of them, for the heap's present size, and give each block the bin it now has.
  * Nothing changes if they are there, or cost too much, or cannot be had. */

@@ -1,11 +1,11 @@
 /* fast_blocks.c: the layer of boundary tags: splitting, merging, and the break. */
-#include "heap/fast/fast_bins.h"
 #include "heap/fast/fast_quick.h"
+#include "heap/fast/fast_search.h"
 
 /* ---- Tags ---- */
 
 /* Write the header of a used block, and tell its right neighbour. */
-static void write_used(struct fast_block *block, uint32_t units, uint32_t left)
+static inline void write_used(struct fast_block *block, uint32_t units, uint32_t left)
 {
     struct fast_block *right = fast_right_of(block, units);
 
@@ -15,7 +15,7 @@ static void write_used(struct fast_block *block, uint32_t units, uint32_t left)
 }
 
 /* Write the tags of a free block, and tell its right neighbour. */
-static void write_free(struct fast_block *block, uint32_t units, uint32_t left)
+static inline void write_free(struct fast_block *block, uint32_t units, uint32_t left)
 {
     struct fast_block *right = fast_right_of(block, units);
 
@@ -32,7 +32,7 @@ static void write_free(struct fast_block *block, uint32_t units, uint32_t left)
 void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t units, uint32_t left)
 {
     write_free(block, units, left);
-    fast_push(fast, block, units);
+    fast_push(fast, block, units, true);
 }
 
 /* ---- The break ---- */
@@ -65,14 +65,14 @@ static struct fast_block *extend(struct fast *fast, uint64_t units)
     uint32_t had = last ? last->units : 0, left = block->flags & FAST_LEFT;
 
     if (had >= units) {
-        fast_unlink(fast, last, had, HG_EVENT_TAKE);
+        fast_unlink(fast, last, had, HG_EVENT_TAKE, true);
         return last;
     }
     if (!grow(fast, units - had))
         return NULL;
     fast_tell(fast, HG_EVENT_FRESH, fresh, (uint32_t)units - had, 0);
     if (last) {
-        fast_unlink(fast, last, had, HG_EVENT_UNLINK);
+        fast_unlink(fast, last, had, HG_EVENT_UNLINK, true);
         fast_tell(fast, HG_EVENT_MERGE_LEFT, last, (uint32_t)units, fast_bytes(had));
     }
     block->units = (uint32_t)units;
@@ -80,14 +80,18 @@ static struct fast_block *extend(struct fast *fast, uint64_t units)
     return block;
 }
 
-/* Give `block`, free and on no list, back to the system if it ends the heap and is worth it. */
-static bool trim(struct fast *fast, struct fast_block *block)
+/* Whether `block`, free, ends the heap and is worth giving back to the system. */
+static inline bool is_for_trim(const struct fast *fast, const struct fast_block *block)
 {
-    uint64_t size = fast_bytes(block->units);
+    return fast_right(block)->units == 0 && fast_bytes(block->units) >= fast->heap.settings.trim;
+}
+
+/* Give `block`, the last, free and on no list, back to the system; false if that takes none. */
+static FAST_DETOUR bool trim(struct fast *fast, struct fast_block *block)
+{
     uint32_t left = block->flags & FAST_LEFT;
 
-    if (fast_right(block) != fast_end(fast) || size < fast->heap.settings.trim ||
-        !hg_break_trim(&fast->heap, size))
+    if (!hg_break_trim(&fast->heap, fast_bytes(block->units)))
         return false;
     block->units = 0;
     block->flags = FAST_USED | left;
@@ -97,7 +101,8 @@ static bool trim(struct fast *fast, struct fast_block *block)
 /* ---- Taking ---- */
 
 /* Make the lower `units` of `block`, free and on no list, used; the rest, if any, becomes free. */
-static struct fast_block *take(struct fast *fast, struct fast_block *block, uint32_t units)
+FAST_PATH struct fast_block *take(struct fast *fast, struct fast_block *block, uint32_t units,
+                                  const bool watched)
 {
     uint32_t rest = block->units - units;
     struct fast_block *right = fast_right_of(block, units);
@@ -105,26 +110,70 @@ static struct fast_block *take(struct fast *fast, struct fast_block *block, uint
     block->flags |= FAST_USED;
     if (rest) {
         block->units = units;
-        fast_tell(fast, HG_EVENT_SPLIT, block, units, fast_bytes(rest));
-        hg_fast_make_free(fast, right, rest, FAST_LEFT_USED);
+        if (watched)
+            fast_tell(fast, HG_EVENT_SPLIT, block, units, fast_bytes(rest));
+        write_free(right, rest, FAST_LEFT_USED);
+        fast_push(fast, right, rest, watched);
     } else {
         right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | FAST_LEFT_USED;
-        fast_tell(fast, HG_EVENT_WHOLE, block, units, 0);
+        if (watched)
+            fast_tell(fast, HG_EVENT_WHOLE, block, units, 0);
     }
     return block;
 }
 
-__attribute__((flatten)) struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units)
+struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units)
 {
     struct fast_block *block = hg_fast_search(fast, units);
 
     if (!block && hg_fast_quick_empty(fast))
         block = hg_fast_search(fast, units);
-    if (fast_likely(block != NULL))
-        fast_unlink(fast, block, block->units, HG_EVENT_TAKE);
+    if (block)
+        fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
     else
         block = extend(fast, units);
-    return block ? take(fast, block, units) : NULL;
+    return block ? take(fast, block, units, true) : NULL;
+}
+
+/* A used block for a request that the bins have nothing for, where nobody watches: a loose one, or
+ * one from the break, if nothing waits. */
+static FAST_DETOUR struct fast_block *obtain_otherwise(struct fast *fast, uint32_t units)
+{
+    struct fast_block *block;
+
+    if (fast_tables_are_due(fast)) {
+        hg_fast_see_to_tables(fast);
+        return hg_fast_obtain(fast, units);
+    }
+    block = fast_search_loose(fast, units, false);
+    if (!block && fast->waiting)
+        return hg_fast_obtain(fast, units);
+    if (block)
+        fast_unlink(fast, block, block->units, HG_EVENT_TAKE, false);
+    else
+        block = extend(fast, units);
+    return block ? take(fast, block, units, false) : NULL;
+}
+
+FAST_PATH struct fast_block *obtain(struct fast *fast, uint32_t units, const bool good_fit)
+{
+    struct fast_found found = fast_search_bins(fast, units, good_fit, false);
+
+    if (fast_unlikely(!found.block))
+        return obtain_otherwise(fast, units);
+    if (fast_unchain(fast, found.block))
+        fast_set_first(fast, found.list, found.block->next);
+    return take(fast, found.block, units, false);
+}
+
+struct fast_block *hg_fast_obtain_near_best(struct fast *fast, uint32_t units)
+{
+    return obtain(fast, units, false);
+}
+
+struct fast_block *hg_fast_obtain_good(struct fast *fast, uint32_t units)
+{
+    return obtain(fast, units, true);
 }
 
 /* ---- Blocks in certain places ---- */
@@ -160,7 +209,7 @@ static struct fast_block *extend_for(struct fast *fast, const struct fast_need *
 
     if (!fits(fast, last, need))
         return extend(fast, (uint64_t)gap_in(fast, start, need) + need->units);
-    fast_unlink(fast, last, last->units, HG_EVENT_TAKE);
+    fast_unlink(fast, last, last->units, HG_EVENT_TAKE, true);
     return last;
 }
 
@@ -186,15 +235,15 @@ struct fast_block *hg_fast_obtain_aligned(struct fast *fast, const struct fast_n
     if (!block && hg_fast_quick_empty(fast))
         block = search(fast, need);
     if (block)
-        fast_unlink(fast, block, block->units, HG_EVENT_TAKE);
+        fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
     else
         block = extend_for(fast, need);
-    return block ? take(fast, skip(fast, block, gap_in(fast, block, need)), need->units) : NULL;
+    return block ? take(fast, skip(fast, block, gap_in(fast, block, need)), need->units, true) : NULL;
 }
 
 /* ---- Giving back ---- */
 
-__attribute__((flatten)) void hg_fast_settle(struct fast *fast, struct fast_block *block)
+FAST_PATH void settle(struct fast *fast, struct fast_block *block, const bool watched)
 {
     uint32_t units = block->units, left = block->flags & FAST_LEFT;
     struct fast_block *right = fast_right_of(block, units);
@@ -203,8 +252,9 @@ __attribute__((flatten)) void hg_fast_settle(struct fast *fast, struct fast_bloc
         uint32_t taken = right->units;
 
         units += taken;
-        fast_unlink(fast, right, taken, HG_EVENT_UNLINK);
-        fast_tell(fast, HG_EVENT_MERGE_RIGHT, block, units, fast_bytes(taken));
+        fast_unlink(fast, right, taken, HG_EVENT_UNLINK, watched);
+        if (watched)
+            fast_tell(fast, HG_EVENT_MERGE_RIGHT, block, units, fast_bytes(taken));
     }
     if (!(left & FAST_LEFT_USED)) {
         uint32_t taken;
@@ -213,12 +263,26 @@ __attribute__((flatten)) void hg_fast_settle(struct fast *fast, struct fast_bloc
         taken = block->units;
         units += taken;
         left = block->flags & FAST_LEFT;
-        fast_unlink(fast, block, taken, HG_EVENT_UNLINK);
-        fast_tell(fast, HG_EVENT_MERGE_LEFT, block, units, fast_bytes(taken));
+        fast_unlink(fast, block, taken, HG_EVENT_UNLINK, watched);
+        if (watched)
+            fast_tell(fast, HG_EVENT_MERGE_LEFT, block, units, fast_bytes(taken));
     }
     write_free(block, units, left);
-    if (fast_right_of(block, units)->units > 0 || !trim(fast, block))
-        fast_push(fast, block, units);
+    if (fast_likely(!is_for_trim(fast, block)) || !trim(fast, block))
+        fast_push(fast, block, units, watched);
+}
+
+static FAST_DETOUR void settle_watched(struct fast *fast, struct fast_block *block)
+{
+    settle(fast, block, true);
+}
+
+void hg_fast_settle(struct fast *fast, struct fast_block *block)
+{
+    if (fast_is_watched(fast))
+        settle_watched(fast, block);
+    else
+        settle(fast, block, false);
 }
 
 void hg_fast_release(struct fast *fast, struct fast_block *block)
@@ -241,19 +305,27 @@ void hg_fast_cut(struct fast *fast, struct fast_block *block, uint32_t units)
 
 /* Take the free block to the right of `block`, and `grown` units of new memory behind that, into
  * `block`, used. Either may be 0. */
-static void absorb(struct fast *fast, struct fast_block *block, uint32_t taken, uint32_t grown)
+FAST_PATH void absorb(struct fast *fast, struct fast_block *block, uint32_t taken, uint32_t grown,
+                      const bool watched)
 {
     struct fast_block *right = fast_right(block);
     uint32_t units = block->units + taken + grown;
 
-    if (grown)
+    if (watched && grown)
         fast_tell(fast, HG_EVENT_FRESH, fast_right_of(right, taken), grown, 0);
     if (taken)
-        fast_unlink(fast, right, taken, HG_EVENT_UNLINK);
-    if (taken && grown)
+        fast_unlink(fast, right, taken, HG_EVENT_UNLINK, watched);
+    if (watched && taken && grown)
         fast_tell(fast, HG_EVENT_MERGE_LEFT, right, taken + grown, fast_bytes(taken));
-    fast_tell(fast, HG_EVENT_ABSORB, block, units, fast_bytes(taken + grown));
+    if (watched)
+        fast_tell(fast, HG_EVENT_ABSORB, block, units, fast_bytes(taken + grown));
     write_used(block, units, block->flags & FAST_LEFT);
+}
+
+static FAST_DETOUR void absorb_watched(struct fast *fast, struct fast_block *block, uint32_t taken,
+                                       uint32_t grown)
+{
+    absorb(fast, block, taken, grown, true);
 }
 
 bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units)
@@ -262,13 +334,16 @@ bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units
     uint32_t taken = fast_is_used(right) ? 0 : right->units, grown = 0;
 
     if (block->units + (uint64_t)taken < units) {
-        if (fast_right_of(right, taken) != fast_end(fast))
+        if (fast_right_of(right, taken)->units > 0)
             return false;
         grown = units - block->units - taken;
         if (!grow(fast, grown))
             return false;
     }
-    absorb(fast, block, taken, grown);
+    if (fast_is_watched(fast))
+        absorb_watched(fast, block, taken, grown);
+    else
+        absorb(fast, block, taken, grown, false);
     if (block->units > units)
         hg_fast_cut(fast, block, units);
     return true;

@@ -193,15 +193,15 @@ static bool row_holds(const struct fast_row *row)
 
 static bool bins_hold(const struct fast_frame *frame)
 {
-    const struct fast_bins *bins = hg_fast_read_bins(frame);
-    uint32_t rows_in_use = 0;
+    const struct fast_row *rows = hg_fast_read_rows(frame);
+    uint32_t count = rows ? frame->fast->bin_count / FAST_BINS_PER_ROW : 0, rows_in_use = 0;
 
-    for (uint32_t row = 0; bins && row < bins->count; row++) {
-        if (!row_holds(&bins->rows[row]))
+    for (uint32_t row = 0; row < count; row++) {
+        if (!row_holds(&rows[row]))
             return false;
-        rows_in_use |= (uint32_t)(bins->rows[row].in_use != 0) << row;
+        rows_in_use |= (uint32_t)(rows[row].in_use != 0) << row;
     }
-    return !bins || bins->rows_in_use == rows_in_use;
+    return frame->fast->rows_in_use == rows_in_use;
 }
 
 /* Whether a quick list that is not empty has its bit. */
@@ -209,7 +209,7 @@ static bool quick_holds(const struct fast_frame *frame)
 {
     const struct fast_quick *quick = hg_fast_read_quick(frame);
 
-    for (uint32_t units = 0; quick && units <= quick->most; units++) {
+    for (uint32_t units = 0; quick && units <= frame->fast->quick_most; units++) {
         bool is_marked = quick->filled[units / FAST_QUICK_WORD] >> units % FAST_QUICK_WORD & 1;
 
         if (quick->heads[units] != 0 && !is_marked)
@@ -227,19 +227,28 @@ static bool is_table(const struct fast_frame *frame, uint32_t place, uint64_t si
     return block && block->flags & FAST_TABLE && size <= fast_bytes(block->units) - FAST_HEADER;
 }
 
+static bool bins_are_there(const struct fast_frame *frame)
+{
+    const struct fast *fast = frame->fast;
+    uint32_t rows = fast->bin_count / FAST_BINS_PER_ROW;
+
+    if (!fast->bins)
+        return fast->bin_count == 0;
+    if (!hg_fast_read_rows(frame))
+        return false;
+    return fast_bytes(fast->bins) < frame->first || is_table(frame, fast->bins, fast_bins_size(rows));
+}
+
 /* Whether the tables that the state speaks of can be read. */
 static bool tables_hold(const struct fast_frame *frame)
 {
     const struct fast *fast = frame->fast;
-    const struct fast_bins *bins = hg_fast_read_bins(frame);
-    const struct fast_quick *quick = hg_fast_read_quick(frame);
 
-    if (fast->bins && !bins)
+    if (!bins_are_there(frame))
         return false;
-    if (bins && fast_bytes(fast->bins) > frame->first &&
-        !is_table(frame, fast->bins, fast_bins_size(bins->count)))
-        return false;
-    if (fast->quick && (!quick || !is_table(frame, fast->quick, fast_quick_size(quick->most))))
+    if (fast->quick ? !hg_fast_read_quick(frame) ||
+                          !is_table(frame, fast->quick, fast_quick_size(fast->quick_most))
+                    : fast->quick_most != 0)
         return false;
     return fast->map ? is_table(frame, fast->map, fast->map_pages) : fast->map_pages == 0;
 }

@@ -3,11 +3,9 @@
 
 #include <string.h>
 
-/* Merge the blocks of the list that starts at `place`. False if there are none. */
-static bool empty_list(struct fast *fast, uint32_t place)
+/* Merge the blocks of the list that starts at `place`. */
+static void empty_list(struct fast *fast, uint32_t place)
 {
-    bool had_any = place != 0;
-
     while (place) {
         struct fast_block *block = fast_block_at(fast, place);
 
@@ -16,10 +14,9 @@ static bool empty_list(struct fast *fast, uint32_t place)
         block->flags &= ~(uint32_t)FAST_QUICK;
         hg_fast_settle(fast, block);
     }
-    return had_any;
 }
 
-/* The same with all lists that a word of bits tells of. */
+/* The same with all lists that a word of bits tells of. False if they were empty. */
 static bool empty_word(struct fast *fast, struct fast_quick *quick, uint32_t word)
 {
     uint64_t filled = quick->filled[word];
@@ -31,7 +28,8 @@ static bool empty_word(struct fast *fast, struct fast_quick *quick, uint32_t wor
         uint32_t place = quick->heads[units];
 
         quick->heads[units] = 0;
-        had_any |= empty_list(fast, place);
+        had_any |= place != 0;
+        empty_list(fast, place);
     }
     return had_any;
 }
@@ -39,13 +37,15 @@ static bool empty_word(struct fast *fast, struct fast_quick *quick, uint32_t wor
 bool hg_fast_quick_empty(struct fast *fast)
 {
     struct fast_quick *quick = fast_quick(fast);
-    uint64_t filled = 0;
     bool had_any = false;
 
-    for (uint32_t word = 0; quick && word < FAST_QUICK_WORDS; word++)
-        filled |= quick->filled[word];
-    for (uint32_t word = 0; filled && word < FAST_QUICK_WORDS; word++)
-        had_any |= empty_word(fast, quick, word);
+    if (!fast->waiting)
+        return false;
+    fast->waiting = 0;
+    for (uint32_t word = 0; word < FAST_QUICK_WORDS; word++) {
+        if (quick->filled[word])
+            had_any |= empty_word(fast, quick, word);
+    }
     return had_any;
 }
 
@@ -63,9 +63,7 @@ static uint32_t most_now(const struct fast *fast)
 
 void hg_fast_make_quick(struct fast *fast)
 {
-    uint32_t most = most_now(fast), old = fast->quick, had = old ? fast_quick(fast)->most : 0;
-    struct fast_quick *quick;
-    uint32_t place;
+    uint32_t most = most_now(fast), had = fast->quick_most, old = fast->quick, place;
 
     if (most <= had || (most < 2 * had && most < FAST_QUICK_MOST))
         return;
@@ -73,10 +71,9 @@ void hg_fast_make_quick(struct fast *fast)
     if (!place)
         return;
     hg_fast_quick_empty(fast);
-    quick = fast_payload_at(fast, place);
-    memset(quick, 0, fast_quick_size(most));
-    quick->most = most;
+    memset(fast_payload_at(fast, place), 0, fast_quick_size(most));
     fast->quick = place;
+    fast->quick_most = most;
     if (old)
         hg_fast_table_free(fast, old);
 }

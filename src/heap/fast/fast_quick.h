@@ -12,8 +12,7 @@ enum { FAST_QUICK_WORD = 64, FAST_QUICK_WORDS = FAST_QUICK_MOST / FAST_QUICK_WOR
 
 struct fast_quick {
     uint64_t filled[FAST_QUICK_WORDS]; /* a bit for each list: 0 if it is empty */
-    uint32_t most;                     /* grains of the largest blocks that wait */
-    uint32_t heads[];                  /* by grains, up to `most`; the first is not used */
+    uint32_t heads[];                  /* by grains, up to fast->quick_most; the first is 0 */
 };
 
 static inline size_t fast_quick_size(uint32_t most)
@@ -21,9 +20,10 @@ static inline size_t fast_quick_size(uint32_t most)
     return sizeof(struct fast_quick) + (most + 1) * sizeof(uint32_t);
 }
 
+/* The quick lists, if fast->quick_most is not 0. */
 static inline struct fast_quick *fast_quick(const struct fast *fast)
 {
-    return fast->quick ? fast_payload_at(fast, fast->quick) : NULL;
+    return fast_payload_at(fast, fast->quick);
 }
 
 /* A waiting block of just `units`, used from now on; NULL if there is none. Unreported. */
@@ -31,27 +31,32 @@ static inline struct fast_block *fast_quick_take(const struct fast *fast, uint64
 {
     struct fast_quick *quick = fast_quick(fast);
     struct fast_block *block;
+    uint32_t place;
 
-    if (!quick || units > quick->most || !quick->heads[units])
+    if (units > fast->quick_most)
         return NULL;
-    block = fast_block_at(fast, quick->heads[units]);
+    place = quick->heads[units];
+    if (!place)
+        return NULL;
+    block = fast_block_at(fast, place);
     quick->heads[units] = block->next;
     block->flags &= ~(uint32_t)FAST_QUICK;
     return block;
 }
 
 /* Let `block`, used, wait. False if its size does not wait, or none does. Unreported. */
-static inline bool fast_quick_put(const struct fast *fast, struct fast_block *block)
+static inline bool fast_quick_put(struct fast *fast, struct fast_block *block)
 {
     struct fast_quick *quick = fast_quick(fast);
     uint32_t units = block->units;
 
-    if (!quick || units > quick->most)
+    if (units > fast->quick_most)
         return false;
     block->flags |= FAST_QUICK;
     block->next = quick->heads[units];
     quick->heads[units] = fast_place(fast, block);
     quick->filled[units / FAST_QUICK_WORD] |= (uint64_t)1 << units % FAST_QUICK_WORD;
+    fast->waiting = 1;
     return true;
 }
 

@@ -69,24 +69,21 @@ static const void *read_table(const struct fast_frame *frame, uint32_t place, ui
     return fast_payload_at(frame->fast, place);
 }
 
-const struct fast_bins *hg_fast_read_bins(const struct fast_frame *frame)
+const struct fast_row *hg_fast_read_rows(const struct fast_frame *frame)
 {
-    uint32_t place = frame->fast->bins;
-    const struct fast_bins *bins = read_table(frame, place, sizeof *bins);
+    uint32_t count = frame->fast->bin_count;
 
-    if (!bins || bins->count > FAST_ROWS)
+    if (count > FAST_BINS || count % FAST_BINS_PER_ROW)
         return NULL;
-    return read_table(frame, place, fast_bins_size(bins->count));
+    return read_table(frame, frame->fast->bins, fast_bins_size(count / FAST_BINS_PER_ROW));
 }
 
 const struct fast_quick *hg_fast_read_quick(const struct fast_frame *frame)
 {
-    uint32_t place = frame->fast->quick;
-    const struct fast_quick *quick = read_table(frame, place, sizeof *quick);
+    uint32_t most = frame->fast->quick_most;
 
-    if (!quick || quick->most > FAST_QUICK_MOST)
-        return NULL;
-    return read_table(frame, place, fast_quick_size(quick->most));
+    return most > FAST_QUICK_MOST ? NULL
+                                  : read_table(frame, frame->fast->quick, fast_quick_size(most));
 }
 
 const uint8_t *hg_fast_read_map(const struct fast_frame *frame)
@@ -96,23 +93,25 @@ const uint8_t *hg_fast_read_map(const struct fast_frame *frame)
 
 uint32_t hg_fast_read_list_for(const struct fast_frame *frame, uint32_t units)
 {
-    return fast_list_in(hg_fast_read_bins(frame), units);
+    return hg_fast_read_rows(frame) ? fast_list_for(frame->fast, units) : (uint32_t)FAST_LOOSE;
 }
 
 uint32_t hg_fast_read_head(const struct fast_frame *frame, uint32_t list)
 {
-    const struct fast_bins *bins = hg_fast_read_bins(frame);
+    const struct fast_row *rows = hg_fast_read_rows(frame);
     const struct fast_quick *quick = hg_fast_read_quick(frame);
 
     if (list > FAST_LIST_SLOTS)
         return frame->fast->classes[list - FAST_LIST_SLOTS - 1].partial;
     if (list > FAST_LIST_QUICK)
-        return quick && list - FAST_LIST_QUICK <= quick->most ? quick->heads[list - FAST_LIST_QUICK]
-                                                              : 0;
+        return quick && list - FAST_LIST_QUICK <= frame->fast->quick_most
+                   ? quick->heads[list - FAST_LIST_QUICK]
+                   : 0;
     if (list == FAST_LOOSE)
         return frame->fast->loose;
-    return bins && list < bins->count * (uint32_t)FAST_BINS_PER_ROW ? fast_bin_first(bins, list)
-                                                                    : 0;
+    return rows && list < frame->fast->bin_count
+               ? rows[list / FAST_BINS_PER_ROW].heads[list % FAST_BINS_PER_ROW]
+               : 0;
 }
 
 /* ---- Slots ---- */

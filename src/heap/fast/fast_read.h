@@ -30,7 +30,7 @@ static inline bool fast_is_free(const struct fast_block *block)
 }
 
 /* The tables, NULL where there are none, or none that can be read. */
-const struct fast_bins *hg_fast_read_bins(const struct fast_frame *frame);
+const struct fast_row *hg_fast_read_rows(const struct fast_frame *frame);
 const struct fast_quick *hg_fast_read_quick(const struct fast_frame *frame);
 const uint8_t *hg_fast_read_map(const struct fast_frame *frame);
 

@@ -1,8 +1,8 @@
 /* fast_tables.c: the tables of a heap, blocks marked by a flag, made when they are due. */
 #include <string.h>
 
-#include "heap/fast/fast_bins.h"
 #include "heap/fast/fast_quick.h"
+#include "heap/fast/fast_search.h"
 #include "heap/fast/fast_slabs.h"
 
 uint32_t hg_fast_table_make(struct fast *fast, size_t size, bool may_grow)

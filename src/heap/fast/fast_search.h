@@ -1,0 +1,154 @@
+/* fast_search.h: searching the bins.
+ *
+ * Two ways: near-best fit looks at some blocks of a bin that holds several sizes, and takes the
+ * best; good fit, as TLSF does, looks at none, but takes the first block of a bin in which all
+ * fit. */
+#ifndef HEAP_FAST_SEARCH_H
+#define HEAP_FAST_SEARCH_H
+
+#include "heap/fast/fast_bins.h"
+
+enum { FAST_MOST_CANDIDATES = 24 }; /* that a search looks at in a bin of several sizes */
+
+/* A free block, still on its list; NULL if none was found. */
+struct fast_found {
+    struct fast_block *block;
+    uint32_t list;
+};
+
+FAST_PATH void fast_tell_visit(const struct fast *fast, uint32_t list,
+                               const struct fast_block *block, bool fits)
+{
+    if (fast_is_watched(fast))
+        hg_emit_visit(&fast->heap, list, block, fast_bytes(block->units), fits);
+}
+
+/* The best fit, the lowest of them, among the first `most` blocks of the list from `place` on. */
+FAST_PATH struct fast_block *fast_best_of(const struct fast *fast, uint32_t list, uint32_t place,
+                                          uint32_t units, uint32_t most, const bool watched)
+{
+    struct fast_block *best = NULL;
+    uint32_t best_units = UINT32_MAX;
+
+    for (; place && most > 0; most--) {
+        struct fast_block *block = fast_block_at(fast, place);
+        uint32_t has = block->units;
+
+        if (watched)
+            fast_tell_visit(fast, list, block, has >= units);
+        if (has >= units && (has < best_units || (has == best_units && block < best))) {
+            best = block;
+            best_units = has;
+            if (has == units)
+                break;
+        }
+        place = block->next;
+    }
+    return best;
+}
+
+/* The first bin from `bin` on that is not empty; FAST_BINS if all are. */
+FAST_PATH uint32_t fast_next_in_use(const struct fast *fast, uint32_t bin)
+{
+    const struct fast_row *rows = fast_rows(fast);
+    uint32_t row = bin / FAST_BINS_PER_ROW, in_use, rows_above;
+
+    if (fast_unlikely(bin >= fast->bin_count))
+        return FAST_BINS;
+    in_use = rows[row].in_use >> bin % FAST_BINS_PER_ROW;
+    if (in_use)
+        return bin + (uint32_t)__builtin_ctz(in_use);
+    rows_above = fast->rows_in_use & ~1u << row;
+    if (!rows_above)
+        return FAST_BINS;
+    row = (uint32_t)__builtin_ctz(rows_above);
+    return row * FAST_BINS_PER_ROW + (uint32_t)__builtin_ctz(rows[row].in_use);
+}
+
+/* The first block of `bin`, in which all fit. */
+FAST_PATH struct fast_found fast_first_of(struct fast *fast, uint32_t bin, const bool watched)
+{
+    struct fast_found found = {.list = bin};
+
+    if (bin == FAST_BINS)
+        return found;
+    found.block = fast_block_at(fast, *fast_head(fast, bin));
+    if (watched)
+        fast_tell_visit(fast, bin, found.block, true);
+    return found;
+}
+
+/* Good fit: round up to where a bin starts, so that whatever is in it fits. */
+FAST_PATH struct fast_found fast_good_fit(struct fast *fast, uint32_t units, const bool watched)
+{
+    uint32_t bin = fast_bin_for(units);
+
+    return fast_first_of(fast, fast_next_in_use(fast, bin + (fast_bin_least(bin) < units)),
+                         watched);
+}
+
+/* The best of some blocks in `bin`, which is not empty. */
+FAST_PATH struct fast_found fast_best_in(struct fast *fast, uint32_t bin, uint32_t units,
+                                         const bool watched)
+{
+    uint32_t first = *fast_head(fast, bin);
+
+    return (struct fast_found){
+        .block = fast_best_of(fast, bin, first, units, FAST_MOST_CANDIDATES, watched),
+        .list = bin,
+    };
+}
+
+/* Near-best fit: the best of some in the bin of the size itself, or else in the next one in use. */
+FAST_PATH struct fast_found fast_near_best_fit(struct fast *fast, uint32_t units,
+                                               const bool watched)
+{
+    uint32_t bin = fast_next_in_use(fast, fast_bin_for(units));
+    struct fast_found found;
+
+    if (bin < FAST_EXACT_BINS || bin == FAST_BINS)
+        return fast_first_of(fast, bin, watched);
+    found = fast_best_in(fast, bin, units, watched);
+    if (found.block)
+        return found;
+    bin = fast_next_in_use(fast, bin + 1);
+    return bin == FAST_BINS ? found : fast_best_in(fast, bin, units, watched);
+}
+
+/* A free block of at least `units` from the bins.
+ *   cost     O(1)
+ *   source   the bins: TLSF, Masmano et al., 2004; near-best fit in them: Lea's dlmalloc */
+FAST_PATH struct fast_found fast_search_bins(struct fast *fast, uint32_t units,
+                                             const bool good_fit, const bool watched)
+{
+    return good_fit ? fast_good_fit(fast, units, watched)
+                    : fast_near_best_fit(fast, units, watched);
+}
+
+/* Whether it is time for bins, or more of them: there are many loose blocks. */
+static inline bool fast_is_crowded(const struct fast *fast)
+{
+    enum { MANY = 8, MANY_BESIDE_BINS = 2 };
+    uint32_t place = fast->loose, most = fast->bin_count ? MANY_BESIDE_BINS : MANY;
+
+    while (place && most-- > 0)
+        place = fast_block_at(fast, place)->next;
+    return place != 0;
+}
+
+/* The same from the loose blocks, all of which are larger than any in a bin; NULL if none fits.
+ *   cost     O(loose blocks), which are few where the bins are on */
+FAST_PATH struct fast_block *fast_search_loose(struct fast *fast, uint32_t units,
+                                               const bool watched)
+{
+    if (!fast->loose)
+        return NULL;
+    if (fast_is_crowded(fast))
+        fast->due = FAST_CROWDED;
+    return fast_best_of(fast, FAST_LOOSE, fast->loose, units, UINT32_MAX, watched);
+}
+
+/* The same from all lists. */
+struct fast_block *hg_fast_search(struct fast *fast, uint32_t units);
+
+#endif
