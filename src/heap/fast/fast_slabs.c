@@ -64,6 +64,7 @@ static struct fast_slab *make_slab(struct fast *fast, uint32_t slot)
     struct fast_need need = {.units = units, .alignment = FAST_PAGE_GRAINS};
     struct fast_slab *slab;
 
+    fast_see_to_tables(fast);
     if (!cover(fast, fast_slab_pages(units)))
         return NULL;
     slab = (void *)hg_fast_obtain_aligned(fast, &need);
