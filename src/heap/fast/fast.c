@@ -139,32 +139,36 @@ static FAST_DETOUR void *answer_with_new(struct fast *fast, uint64_t units)
 }
 
 /* The same where nobody watches. */
-FAST_PATH void *answer_unwatched(struct fast *fast, uint64_t units, const bool good_fit)
+static FAST_DETOUR void *answer_unwatched(struct fast *fast, uint64_t units)
 {
-    struct fast_block *block;
+    struct fast_block *block = NULL;
 
-    if (fast_unlikely(units >= FAST_MOST_GRAINS))
-        return hg_fast_refuse(fast, units);
-    block = good_fit ? hg_fast_obtain_good(fast, (uint32_t)units)
-                     : hg_fast_obtain_near_best(fast, (uint32_t)units);
+    if (fast_likely(units < FAST_MOST_GRAINS))
+        block = hg_fast_obtain_near_best(fast, (uint32_t)units);
     return fast_likely(block) ? fast_payload(block) : hg_fast_refuse(fast, units);
 }
 
-void *hg_fast_answer_with_block(struct fast *fast, uint64_t units)
+/* A payload in a block of `units`: one that waits, or another. */
+FAST_PATH void *answer_with_block(struct fast *fast, uint64_t units, const bool watched)
 {
     struct fast_block *block = fast_quick_take(fast, units);
 
     if (!block)
-        return answer_with_new(fast, units);
-    if (fast_is_watched(fast))
+        return watched ? answer_with_new(fast, units) : answer_unwatched(fast, units);
+    if (watched)
         tell_quick_taken(fast, block);
     return fast_payload(block);
 }
 
+void *hg_fast_answer_with_block(struct fast *fast, uint64_t units)
+{
+    return fast_is_watched(fast) ? answer_with_block(fast, units, true)
+                                 : answer_with_block(fast, units, false);
+}
+
 static bool has_slabs(const struct fast *fast)
 {
-    return hg_policy_of(&fast->heap)->variant == HG_FAST_SEGREGATED &&
-           fast->heap.settings.slabs == HG_ON;
+    return !fast_is_tlsf(fast) && fast->heap.settings.slabs == HG_ON;
 }
 
 uint64_t hg_fast_wanted(const struct fast *fast, size_t size)
@@ -178,7 +182,6 @@ uint64_t hg_fast_wanted(const struct fast *fast, size_t size)
 FAST_PATH void *answer(struct fast *fast, size_t size, const bool watched)
 {
     uint32_t slot = fast_slot_for(size);
-    struct fast_block *block;
     void *payload;
 
     if (slot && fast->heap.settings.slabs == HG_ON) {
@@ -189,20 +192,7 @@ FAST_PATH void *answer(struct fast *fast, size_t size, const bool watched)
             hg_fast_tell_slot_taken(fast, slot, payload);
         return payload;
     }
-    block = fast_quick_take(fast, fast_units_for(size));
-    if (!block)
-        return watched ? answer_with_new(fast, fast_units_for(size))
-                          : answer_unwatched(fast, fast_units_for(size), false);
-    if (watched)
-        tell_quick_taken(fast, block);
-    return fast_payload(block);
-}
-
-void *hg_fast_answer(struct fast *fast, size_t size)
-{
-    if (has_slabs(fast))
-        return answer(fast, size, fast_is_watched(fast));
-    return hg_fast_answer_with_block(fast, fast_units_for(size));
+    return answer_with_block(fast, fast_units_for(size), watched);
 }
 
 static FAST_DETOUR void *allocate_watched(struct fast *fast, size_t size)
@@ -236,16 +226,33 @@ static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
 }
 
 /* The same for tlsf, which has neither slabs nor quick lists. */
+static void *tlsf_answer(struct fast *fast, size_t size)
+{
+    uint64_t units = fast_units_for(size);
+    struct fast_block *block = NULL;
+
+    if (fast_is_watched(fast))
+        return answer_with_new(fast, units);
+    if (fast_likely(units < FAST_MOST_GRAINS))
+        block = hg_fast_obtain_good(fast, (uint32_t)units);
+    return fast_likely(block) ? fast_payload(block) : hg_fast_refuse(fast, units);
+}
+
 static void *tlsf_allocate(struct hg_heap *heap, size_t size, size_t alignment)
 {
     struct fast *fast = fast_of(heap);
 
     if (fast_unlikely(alignment > FAST_GRAIN))
         return allocate_aligned(fast, size, alignment);
-    if (!fast_is_watched(fast))
-        return answer_unwatched(fast, fast_units_for(size), true);
     hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, fast_units_for(size) * FAST_GRAIN);
-    return answer_with_new(fast, fast_units_for(size));
+    return tlsf_answer(fast, size);
+}
+
+void *hg_fast_answer(struct fast *fast, size_t size)
+{
+    if (fast_is_tlsf(fast))
+        return tlsf_answer(fast, size);
+    return fast_is_watched(fast) ? answer(fast, size, true) : answer(fast, size, false);
 }
 
 /* ---- Freeing ---- */

@@ -119,6 +119,11 @@ static inline struct fast *fast_of(struct hg_heap *heap)
     return (struct fast *)heap;
 }
 
+static inline bool fast_is_tlsf(const struct fast *fast)
+{
+    return hg_policy_of(&fast->heap)->variant == HG_FAST_TLSF;
+}
+
 /* The payload at `place`, and the block that it belongs to; and back. */
 static inline void *fast_payload_at(const struct fast *fast, uint32_t place)
 {

@@ -7,7 +7,7 @@ enum { LEAST_ROWS = 2 }; /* those of the bins for one size each */
 
 struct fast_block *hg_fast_search(struct fast *fast, uint32_t units)
 {
-    bool good_fit = hg_policy_of(&fast->heap)->variant == HG_FAST_TLSF;
+    bool good_fit = fast_is_tlsf(fast);
     struct fast_block *block = fast_search_bins(fast, units, good_fit, true).block;
 
     return block ? block : fast_search_loose(fast, units, true);

@@ -270,9 +270,8 @@ static bool map_holds(const struct checker *checker)
 static uint32_t tables_of(const struct fast_frame *frame)
 {
     const struct fast *fast = frame->fast;
-    bool is_tlsf = hg_policy_of(&fast->heap)->variant == HG_FAST_TLSF;
 
-    return is_tlsf ? 0 : 1u + (fast->bins != 0) + (fast->quick != 0) + (fast->map != 0);
+    return fast_is_tlsf(fast) ? 0 : 1u + (fast->bins != 0) + (fast->quick != 0) + (fast->map != 0);
 }
 
 static bool counts_hold(const struct checker *checker)

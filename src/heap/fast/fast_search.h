@@ -23,14 +23,15 @@ FAST_PATH void fast_tell_visit(const struct fast *fast, uint32_t list,
         hg_emit_visit(&fast->heap, list, block, fast_bytes(block->units), fits);
 }
 
-/* The best fit, the lowest of them, among the first `most` blocks of the list from `place` on. */
+/* The best fit, the lowest of them, on the list from `place` on.
+ *   most     blocks that are looked at; those that were are taken off */
 FAST_PATH struct fast_block *fast_best_of(const struct fast *fast, uint32_t list, uint32_t place,
-                                          uint32_t units, uint32_t most, const bool watched)
+                                          uint32_t units, uint32_t *most, const bool watched)
 {
     struct fast_block *best = NULL;
     uint32_t best_units = UINT32_MAX;
 
-    for (; place && most > 0; most--) {
+    for (; place && *most > 0; --*most) {
         struct fast_block *block = fast_block_at(fast, place);
         uint32_t has = block->units;
 
@@ -91,10 +92,10 @@ FAST_PATH struct fast_found fast_good_fit(struct fast *fast, uint32_t units, con
 FAST_PATH struct fast_found fast_best_in(struct fast *fast, uint32_t bin, uint32_t units,
                                          const bool watched)
 {
-    uint32_t first = *fast_head(fast, bin);
+    uint32_t first = *fast_head(fast, bin), most = FAST_MOST_CANDIDATES;
 
     return (struct fast_found){
-        .block = fast_best_of(fast, bin, first, units, FAST_MOST_CANDIDATES, watched),
+        .block = fast_best_of(fast, bin, first, units, &most, watched),
         .list = bin,
     };
 }
@@ -125,27 +126,20 @@ FAST_PATH struct fast_found fast_search_bins(struct fast *fast, uint32_t units,
                     : fast_near_best_fit(fast, units, watched);
 }
 
-/* Whether it is time for bins, or more of them: there are many loose blocks. */
-static inline bool fast_is_crowded(const struct fast *fast)
-{
-    enum { MANY = 8, MANY_BESIDE_BINS = 2 };
-    uint32_t place = fast->loose, most = fast->bin_count ? MANY_BESIDE_BINS : MANY;
-
-    while (place && most-- > 0)
-        place = fast_block_at(fast, place)->next;
-    return place != 0;
-}
-
 /* The same from the loose blocks, all of which are larger than any in a bin; NULL if none fits.
+ * Where there are many, it is time for bins, or more of them.
  *   cost     O(loose blocks), which are few where the bins are on */
 FAST_PATH struct fast_block *fast_search_loose(struct fast *fast, uint32_t units,
                                                const bool watched)
 {
-    if (!fast->loose)
-        return NULL;
-    if (fast_is_crowded(fast))
+    enum { MANY = 8, MANY_BESIDE_BINS = 2 };
+    uint32_t most = UINT32_MAX;
+    struct fast_block *block =
+        fast_best_of(fast, FAST_LOOSE, fast->loose, units, &most, watched);
+
+    if (fast_unlikely(UINT32_MAX - most > (fast->bin_count ? MANY_BESIDE_BINS : MANY)))
         fast->due = FAST_CROWDED;
-    return fast_best_of(fast, FAST_LOOSE, fast->loose, units, UINT32_MAX, watched);
+    return block;
 }
 
 /* The same from all lists. */
