@@ -58,8 +58,7 @@ enum {
     FAST_GRAIN = 16,
     FAST_HEADER = 8,
     FAST_FOOTER = 4,
-    FAST_NURSERY = 4,      /* grains */
-    FAST_TABLE_SHARE = 64, /* a table is made when it takes no more than this part of the heap */
+    FAST_NURSERY = 4, /* grains */
 };
 
 #define FAST_MOST_GRAINS UINT32_MAX /* that a heap can have */

@@ -23,14 +23,13 @@ static uint32_t rows_for(uint64_t units)
     return fast_bin_for(most) / FAST_BINS_PER_ROW + 1;
 }
 
-/* The rows that the heap can bear, but no more than it may need before long. */
+/* The rows that the heap can bear, but no more than a block as large as itself needs. */
 static uint32_t rows_now(const struct fast *fast)
 {
-    enum { AHEAD = 4 }; /* times its present size */
-    uint64_t share = fast->heap.size / FAST_TABLE_SHARE, rows;
-    uint32_t needed = rows_for(AHEAD * fast->heap.size / FAST_GRAIN);
+    enum { SHARE = 64 }; /* bins take no more than this part of the heap */
+    uint64_t rows = fast->heap.size / SHARE / sizeof(struct fast_row);
+    uint32_t needed = rows_for(fast->heap.size / FAST_GRAIN);
 
-    rows = share / sizeof(struct fast_row);
     if (rows < LEAST_ROWS)
         return 0;
     return rows < needed ? (uint32_t)rows : needed;

@@ -6,7 +6,7 @@
 enum {
     POPULAR = 8,     /* blocks of a size in use at once, before it gets slabs */
     LEAST_SLOTS = 8, /* in a slab */
-    SHARE = 4,       /* a new slab is as large as this part of its class's */
+    SHARE = 8,       /* a new slab is as large as this part of its class's */
 };
 
 _Static_assert(FAST_PAGES_MOST < UINT8_MAX, "the map leads back that far");
