@@ -109,7 +109,8 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .name = "trim",
             .summary = "give memory back when the wilderness has this many bytes, or never",
             .reason = "Only free memory at the break can go back to the system. A low threshold "
-                      "gives back soon, and has to ask again soon.",
+                      "gives back soon, and has to ask again soon. segregated and tlsf also wait "
+                      "until the wilderness is an eighth of the heap.",
             .word = "never",
             .word_value = HG_TRIM_NEVER,
             .min = 0,

@@ -76,6 +76,23 @@ static void tlsf_takes_a_last_block_that_is_large_enough(void **state)
     exercise_end(&exercise);
 }
 
+/* The wilderness goes back when it reaches the threshold and is an eighth of the heap. */
+static void a_small_part_of_the_heap_is_not_trimmed(void **state)
+{
+    struct hg_config config = exercise_config("tlsf");
+    struct exercise exercise;
+    size_t size;
+
+    (void)state;
+    config.settings[HG_TRIM] = 128;
+    exercise = exercise_begin(&config);
+    exercise_expect(&exercise, "A16376 B248 -B", "A16384 -256"); /* the threshold is not enough */
+    size = hg_size(exercise.shadow->heap);
+    exercise_expect(&exercise, "C8184 -C", "A16384");
+    assert_int_equal(hg_size(exercise.shadow->heap), size - 256);
+    exercise_end(&exercise);
+}
+
 static void the_first_small_blocks_go_to_the_nursery(void **state)
 {
     struct hg_config config = exercise_config("segregated");
@@ -507,6 +524,7 @@ int main(void)
         cmocka_unit_test(the_last_block_takes_just_what_it_lacks),
         cmocka_unit_test(tlsf_rounds_up_where_segregated_looks),
         cmocka_unit_test(tlsf_takes_a_last_block_that_is_large_enough),
+        cmocka_unit_test(a_small_part_of_the_heap_is_not_trimmed),
         cmocka_unit_test(the_first_small_blocks_go_to_the_nursery),
         cmocka_unit_test(the_best_fit_is_taken_with_bins_and_without),
         cmocka_unit_test(bins_are_made_when_there_is_much_to_sort),

@@ -80,10 +80,15 @@ static struct fast_block *extend(struct fast *fast, uint64_t units)
     return block;
 }
 
-/* Whether `block`, free, ends the heap and is worth giving back to the system. */
+/* Whether `block`, free, ends the heap and is worth giving back to the system. A small part of the
+ * heap is not: it would be asked for again soon. */
 static inline bool is_for_trim(const struct fast *fast, const struct fast_block *block)
 {
-    return fast_right(block)->units == 0 && fast_bytes(block->units) >= fast->heap.settings.trim;
+    enum { PART = 8 };
+    uint64_t size = fast_bytes(block->units);
+
+    return fast_right(block)->units == 0 && size >= fast->heap.settings.trim &&
+           size >= fast->heap.size / PART;
 }
 
 /* Give `block`, the last, free and on no list, back to the system; false if that takes none. */
