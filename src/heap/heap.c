@@ -98,7 +98,7 @@ void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size
                                     .reason = (uint16_t)reason,
                                     .list = HG_NO_LIST,
                                     .size = size});
-    errno = reason == HG_REASON_BAD_ALIGNMENT    ? EINVAL
+    errno = reason == HG_REASON_BAD_ALIGNMENT     ? EINVAL
             : reason == HG_REASON_ONLY_EVERYTHING ? ENOTSUP
                                                   : ENOMEM;
     return NULL;
@@ -215,10 +215,9 @@ void hg_walk(const struct hg_heap *heap, size_t extent, uint64_t from, hg_block_
     if (is_readable(heap, extent)) {
         engine_of(heap)->walk(heap, extent, from, visitor, context);
     } else if (from < extent) {
-        visitor(context, &(struct hg_block){.at = from,
-                                            .size = extent - from,
-                                            .list = HG_NO_LIST,
-                                            .kind = HG_UNREADABLE});
+        visitor(context,
+                &(struct hg_block){
+                    .at = from, .size = extent - from, .list = HG_NO_LIST, .kind = HG_UNREADABLE});
     }
 }
 

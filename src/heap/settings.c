@@ -159,9 +159,9 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
 /* Where struct hg_settings keeps each: its lowest bytes, which come first. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "settings are packed little-endian");
 
-#define PLACE(field)                                                                             \
-    {                                                                                            \
-        offsetof(struct hg_settings, field), sizeof((struct hg_settings){0}.field)               \
+#define PLACE(field)                                                                               \
+    {                                                                                              \
+        offsetof(struct hg_settings, field), sizeof((struct hg_settings){0}.field)                 \
     }
 static const struct {
     uint8_t offset, width;

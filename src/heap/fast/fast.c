@@ -201,8 +201,7 @@ static FAST_DETOUR void *allocate_watched(struct fast *fast, size_t size)
     return answer(fast, size, true);
 }
 
-static FAST_DETOUR void *allocate_aligned(struct fast *fast, size_t size,
-                                                        size_t alignment)
+static FAST_DETOUR void *allocate_aligned(struct fast *fast, size_t size, size_t alignment)
 {
     uint64_t units = fast_units_for(size), grains = alignment / FAST_GRAIN;
     struct fast_need need = {.units = (uint32_t)units, .alignment = (uint32_t)grains};
@@ -259,7 +258,7 @@ void *hg_fast_answer(struct fast *fast, size_t size)
 
 /* What is rare about freeing a slot: somebody watches, or the slab is free as a whole. */
 static FAST_DETOUR bool free_slot_otherwise(struct fast *fast, struct fast_slab *slab,
-                                                          void *payload)
+                                            void *payload)
 {
     if (fast_is_watched(fast))
         hg_fast_tell_slot_freed(fast, slab, payload);

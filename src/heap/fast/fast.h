@@ -101,8 +101,8 @@ struct fast {
     uint32_t bins;  /* places of the tables, 0 while there is none */
     uint32_t quick;
     uint32_t map;
-    uint32_t bin_count;   /* how far each table goes, 0 while there is none */
-    uint32_t quick_most;  /* the grains of the largest blocks that wait */
+    uint32_t bin_count;  /* how far each table goes, 0 while there is none */
+    uint32_t quick_most; /* the grains of the largest blocks that wait */
     uint32_t map_pages;
     uint32_t rows_in_use; /* of bins: a bit for each that has a bin that is not empty */
     uint32_t waiting;     /* 1 if blocks may wait on quick lists, 0 if none does */

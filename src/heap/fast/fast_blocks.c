@@ -243,7 +243,8 @@ struct fast_block *hg_fast_obtain_aligned(struct fast *fast, const struct fast_n
         fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
     else
         block = extend_for(fast, need);
-    return block ? take(fast, skip(fast, block, gap_in(fast, block, need)), need->units, true) : NULL;
+    return block ? take(fast, skip(fast, block, gap_in(fast, block, need)), need->units, true)
+                 : NULL;
 }
 
 /* ---- Giving back ---- */

@@ -236,7 +236,8 @@ static bool bins_are_there(const struct fast_frame *frame)
         return fast->bin_count == 0;
     if (!hg_fast_read_rows(frame))
         return false;
-    return fast_bytes(fast->bins) < frame->first || is_table(frame, fast->bins, fast_bins_size(rows));
+    return fast_bytes(fast->bins) < frame->first ||
+           is_table(frame, fast->bins, fast_bins_size(rows));
 }
 
 /* Whether the tables that the state speaks of can be read. */

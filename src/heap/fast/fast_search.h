@@ -119,8 +119,8 @@ FAST_PATH struct fast_found fast_near_best_fit(struct fast *fast, uint32_t units
 /* A free block of at least `units` from the bins.
  *   cost     O(1)
  *   source   the bins: TLSF, Masmano et al., 2004; near-best fit in them: Lea's dlmalloc */
-FAST_PATH struct fast_found fast_search_bins(struct fast *fast, uint32_t units,
-                                             const bool good_fit, const bool watched)
+FAST_PATH struct fast_found fast_search_bins(struct fast *fast, uint32_t units, const bool good_fit,
+                                             const bool watched)
 {
     return good_fit ? fast_good_fit(fast, units, watched)
                     : fast_near_best_fit(fast, units, watched);
@@ -134,8 +134,7 @@ FAST_PATH struct fast_block *fast_search_loose(struct fast *fast, uint32_t units
 {
     enum { MANY = 8, MANY_BESIDE_BINS = 2 };
     uint32_t most = UINT32_MAX;
-    struct fast_block *block =
-        fast_best_of(fast, FAST_LOOSE, fast->loose, units, &most, watched);
+    struct fast_block *block = fast_best_of(fast, FAST_LOOSE, fast->loose, units, &most, watched);
 
     if (fast_unlikely(UINT32_MAX - most > (fast->bin_count ? MANY_BESIDE_BINS : MANY)))
         fast->due = FAST_CROWDED;
