@@ -20,7 +20,7 @@
 #include "base/utf8.h"
 #include "test.h"
 
-enum { PATIENCE_MS = 30000 };
+enum { PATIENCE_MS = 120000 };
 
 struct term {
     pid_t pid; /* 0 once it has been reaped */
