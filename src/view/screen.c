@@ -211,8 +211,9 @@ static void ask_for_room(struct grid *grid)
 /* Whether a panel stands beside the one before it, in the same rows. */
 static bool is_beside(const struct layout *layout, int panel)
 {
-    return panel > 0 && layout->panels[panel].rows > 0 &&
-           layout->panels[panel].row == layout->panels[panel - 1].row;
+    const struct area *area = &layout->panels[panel];
+
+    return panel > 0 && area->rows > 0 && area->row == layout->panels[panel - 1].row;
 }
 
 /* The border above a panel, with its heading, and its sides. */
