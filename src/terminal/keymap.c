@@ -185,7 +185,7 @@ void keymap_add_help(unsigned places, struct text *text)
         if (!bindings[i].help || !is_reached(&bindings[i], places))
             continue;
         add_key(&bindings[i].key, &key);
-        text_add(text, "  %-12s %-10s %s\n", text_string(&key),
+        text_add(text, "  %-12s %-15s %s\n", text_string(&key),
                  bindings[i].command ? bindings[i].command : "", bindings[i].help);
         text_finish(&key);
     }
