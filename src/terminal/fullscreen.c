@@ -404,7 +404,7 @@ static void greet(struct fullscreen *fullscreen)
     if (picture->heading.length == 0 && picture->caption.length == 0) {
         picture_say(picture, STYLE_PLAIN, "welcome");
         text_add(&picture->text,
-                 "This heap is real memory, from sbrk, in process %d. Try: alloc A 10M   free A\n"
+                 "Type alloc A 10M, then free A: real memory, from sbrk, in process %d.\n"
                  "F1 shows keys and commands, Tab completes, Esc browses,\n"
                  "PgUp and PgDn walk along the blocks.",
                  (int)target_pid(picture->session->mirror->target));
