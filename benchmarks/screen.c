@@ -1,0 +1,328 @@
+/* screen.c: how long the full screen takes for a step, in heaps of 10^2 to 10^6 blocks.
+ *
+ * A row of the table is a process of its own with a session, the picture of it and a terminal, a
+ * pseudo-terminal whose other end a thread reads. A step is what it is for a user:
+ * the heap process carries it out, the front reads the blocks that changed and the free lists, and
+ * the display sends what is different; only the typing is left out. */
+#include <locale.h>
+#include <pthread.h>
+#include <pty.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "session/session.h"
+#include "target/exchange.h"
+#include "target/serve.h"
+#include "terminal/display.h"
+#include "terminal/picture.h"
+
+enum {
+    ROWS = 45,
+    COLUMNS = 160,
+    BLOCK_BYTES = 40, /* that are asked for */
+    STEPS = 2000,
+    FRAMES_PER_SECOND = 60,
+    FRAMES = 120,
+    IDLE_MS = 1000,
+    ARRIVAL_NS = 20000000,
+    NAME_LENGTH = 24,
+    MOST_BLOCKS = 1000000,
+};
+
+#define SECOND 1000000000u
+
+struct bench {
+    struct session *session;
+    struct picture picture;
+    struct random random;
+    size_t blocks;
+    size_t freed;           /* the block that the last step freed; 0 if it allocated one */
+    int pty;                /* the terminal's end of the pseudo-terminal */
+    atomic_size_t received; /* bytes, by the terminal */
+};
+
+static uint64_t clock_of(clockid_t clock)
+{
+    struct timespec time = {0};
+
+    clock_gettime(clock, &time);
+    return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
+}
+
+_Noreturn static void fail(const char *what)
+{
+    display_close();
+    fprintf(stderr, "bench: %s\n", what);
+    exit(1);
+}
+
+/* ---- Steps ---- */
+
+/* Let the heap process carry out these operations in one go. The session then has them as steps,
+ * with no measures. */
+static void run_batch(struct session *session, const struct op *ops, size_t count)
+{
+    struct steps *steps = &session->steps;
+    const struct op_result *results;
+
+    if (!target_replay(session->mirror->target, ops, count, &results))
+        fail("the heap process has ended");
+    steps->items = memory_reserve(steps->items, &steps->capacity, steps->count + count,
+                                  sizeof steps->items[0]);
+    for (size_t i = 0; i < count; i++) {
+        steps->items[steps->count++] = (struct step){.op = ops[i], .result = results[i]};
+        mirror_note(session->mirror, &ops[i], (uint32_t)steps->count, &results[i]);
+    }
+    steps->known = steps->count;
+}
+
+/* The same for the blocks of these numbers: one operation on each. */
+static void run_all(struct session *session, enum op_kind kind, size_t from, size_t to,
+                    size_t stride)
+{
+    struct op ops[EXCHANGE_OPS_MAX];
+    size_t count = 0;
+
+    for (size_t number = from; number <= to; number += stride) {
+        ops[count++] = (struct op){.kind = kind, .slot = (uint32_t)number - 1, .size = BLOCK_BYTES};
+        if (count == EXCHANGE_OPS_MAX || number + stride > to) {
+            run_batch(session, ops, count);
+            count = 0;
+        }
+    }
+}
+
+static void write_name(size_t number, char name[NAME_LENGTH])
+{
+    snprintf(name, NAME_LENGTH, "b%zu", number);
+}
+
+/* Make a heap of so many blocks, of which every fourth one is free. */
+static void fill(struct session *session, size_t blocks)
+{
+    char name[NAME_LENGTH];
+
+    for (size_t number = 1; number <= blocks; number++) {
+        write_name(number, name);
+        names_add(&session->names, name);
+    }
+    run_all(session, OP_ALLOC, 1, blocks, 1);
+    run_all(session, OP_FREE, 4, blocks, 4);
+    if (!mirror_read(session->mirror, &session->mirror->metrics))
+        fail("the heap process has ended");
+}
+
+static void act(struct session *session, enum op_kind kind, size_t number)
+{
+    char name[NAME_LENGTH];
+    struct error error = {0};
+
+    write_name(number, name);
+    if (!session_act(session, &(struct action){.kind = kind, .name = name, .size = BLOCK_BYTES},
+                     &error))
+        fail(error.text);
+}
+
+/* A step somewhere in the heap: a block between two others is freed, and in the next step allocated
+ * again, in the same place. */
+static void step(struct bench *bench)
+{
+    bool is_free = bench->freed == 0;
+
+    if (is_free)
+        bench->freed = 2 + random_below(&bench->random, bench->blocks / 4) * 4;
+    act(bench->session, is_free ? OP_FREE : OP_ALLOC, bench->freed);
+    if (!is_free)
+        bench->freed = 0;
+}
+
+static void redraw(struct bench *bench)
+{
+    struct session *session = bench->session;
+
+    picture_report(&bench->picture, &(struct outcome){.command = "step",
+                                                      .ok = true,
+                                                      .step = session_last_step(session),
+                                                      .text = text_string(&session->explanation),
+                                                      .notice = ""});
+    picture_draw(&bench->picture, NULL, &(struct prompt){.words = "heap> ", .line = L""});
+}
+
+/* ---- The terminal ---- */
+
+static void *receive(void *context)
+{
+    struct bench *bench = context;
+    char bytes[4096];
+    ssize_t got;
+
+    while ((got = read(bench->pty, bytes, sizeof bytes)) > 0)
+        atomic_fetch_add(&bench->received, (size_t)got);
+    return NULL;
+}
+
+/* Let standard input and output be a terminal, and read what is sent to it. */
+static void enter_terminal(struct bench *bench)
+{
+    struct winsize size = {.ws_row = ROWS, .ws_col = COLUMNS};
+    pthread_t thread;
+    int terminal;
+
+    if (openpty(&bench->pty, &terminal, NULL, NULL, &size) < 0 ||
+        dup2(terminal, STDIN_FILENO) < 0 || dup2(terminal, STDOUT_FILENO) < 0 ||
+        pthread_create(&thread, NULL, receive, bench) != 0)
+        fail("there is no pseudo-terminal");
+    pthread_detach(thread);
+    close(terminal);
+    setenv("TERM", "xterm-256color", 1);
+}
+
+/* How many bytes have been received when all that was sent has had time to arrive. */
+static size_t received(struct bench *bench)
+{
+    nanosleep(&(struct timespec){.tv_nsec = ARRIVAL_NS}, NULL);
+    return atomic_load(&bench->received);
+}
+
+/* ---- Measures ---- */
+
+struct result {
+    double median_ms, p99_ms;
+    double processor_ms; /* for a step, of the front and the heap process */
+    double bytes;        /* sent for a step */
+    double steps_per_s;  /* one right after the other */
+    unsigned late;       /* of FRAMES steps at FRAMES_PER_SECOND */
+    double idle_ratio;   /* processor time of the front and the heap process, waiting for a key */
+};
+
+/* What the front, without the thread that reads, and the heap process have taken so far. */
+static uint64_t processor_time(const struct bench *bench)
+{
+    clockid_t heap_clock;
+
+    if (clock_getcpuclockid(target_pid(bench->session->mirror->target), &heap_clock) != 0)
+        fail("the heap process has no clock");
+    return clock_of(CLOCK_THREAD_CPUTIME_ID) + clock_of(heap_clock);
+}
+
+static int compare(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+static void measure_steps(struct bench *bench, struct result *ret_result)
+{
+    uint64_t *times = memory_create(STEPS, sizeof times[0]), total = 0;
+    uint64_t processor_before = processor_time(bench);
+    size_t before = received(bench);
+
+    for (size_t i = 0; i < STEPS; i++) {
+        uint64_t began = clock_of(CLOCK_MONOTONIC);
+
+        step(bench);
+        redraw(bench);
+        times[i] = clock_of(CLOCK_MONOTONIC) - began;
+        total += times[i];
+    }
+    ret_result->processor_ms = (double)(processor_time(bench) - processor_before) / 1e6 / STEPS;
+    qsort(times, STEPS, sizeof times[0], compare);
+    ret_result->median_ms = (double)times[STEPS / 2] / 1e6;
+    ret_result->p99_ms = (double)times[STEPS * 99 / 100] / 1e6;
+    ret_result->bytes = (double)(received(bench) - before) / STEPS;
+    ret_result->steps_per_s = STEPS / ((double)total / SECOND);
+    free(times);
+}
+
+/* Play steps at a steady pace. One is late when it is not on the screen before the next is due. */
+static void measure_playback(struct bench *bench, struct result *ret_result)
+{
+    const uint64_t period = SECOND / FRAMES_PER_SECOND;
+    uint64_t due = clock_of(CLOCK_MONOTONIC);
+
+    for (size_t i = 0; i < FRAMES; i++, due += period) {
+        struct timespec at = {.tv_sec = (time_t)(due / SECOND), .tv_nsec = (long)(due % SECOND)};
+
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+        step(bench);
+        redraw(bench);
+        ret_result->late += clock_of(CLOCK_MONOTONIC) > due + period;
+    }
+}
+
+static void measure_idle(struct bench *bench, struct result *ret_result)
+{
+    uint64_t before = processor_time(bench);
+
+    display_read_key(IDLE_MS, target_descriptor(bench->session->mirror->target));
+    ret_result->idle_ratio = (double)(processor_time(bench) - before) / (IDLE_MS * 1e6);
+}
+
+/* ---- The table ---- */
+
+/* Measure with so many blocks, and write a row of the table. */
+static void bench_row(size_t blocks, int out)
+{
+    struct hg_config config = hg_config_default("first-fit");
+    struct bench bench = {.blocks = blocks, .random = {blocks}};
+    struct view_options options = {0};
+    struct result result = {0};
+    struct error error = {0};
+
+    bench.session = session_create(&config, &error);
+    if (!bench.session)
+        fail(error.text);
+    fill(bench.session, blocks);
+    enter_terminal(&bench);
+    if (!display_open(COLOR_ALWAYS, &error))
+        fail(error.text);
+    picture_init(&bench.picture, bench.session, &options);
+    redraw(&bench);
+    measure_steps(&bench, &result);
+    measure_playback(&bench, &result);
+    measure_idle(&bench, &result);
+    dprintf(out, "%8zu  %9.2f  %7.2f  %12.2f  %6.0f  %8.0f  %5u  %6.2f\n",
+            block_table_count(&bench.session->mirror->blocks), result.median_ms, result.p99_ms,
+            result.processor_ms, result.bytes, result.steps_per_s, result.late,
+            result.idle_ratio * 100);
+    display_close();
+    picture_finish(&bench.picture);
+    session_destroy(bench.session);
+}
+
+/* Each row in a process of its own. */
+static bool run_row(size_t blocks)
+{
+    pid_t child = fork();
+    int status = 1;
+
+    if (child == 0) {
+        bench_row(blocks, dup(STDOUT_FILENO));
+        exit(0);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], EXCHANGE_ARGUMENT) == 0)
+        return serve();
+    setlocale(LC_ALL, "C.UTF-8");
+    setlocale(LC_NUMERIC, "C");
+    printf("%8s  %9s  %7s  %12s  %6s  %8s  %5s  %6s\n", "blocks", "median ms", "p99 ms",
+           "processor ms", "bytes", "steps/s", "late", "idle %");
+    fflush(stdout);
+    for (size_t blocks = 100; blocks <= MOST_BLOCKS; blocks *= 10) {
+        if (!run_row(blocks))
+            return 1;
+    }
+    return 0;
+}
