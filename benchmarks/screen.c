@@ -119,6 +119,7 @@ static void fill(struct session *session, size_t blocks)
         fail("the heap process has ended");
 }
 
+/* Allocate or free the block of this number, from 1, as a user would. */
 static void act(struct session *session, enum op_kind kind, size_t number)
 {
     char name[NAME_LENGTH];
@@ -134,12 +135,12 @@ static void act(struct session *session, enum op_kind kind, size_t number)
  * again, in the same place. */
 static void step(struct bench *bench)
 {
-    bool is_free = bench->freed == 0;
+    bool frees = bench->freed == 0;
 
-    if (is_free)
+    if (frees)
         bench->freed = 2 + random_below(&bench->random, bench->blocks / 4) * 4;
-    act(bench->session, is_free ? OP_FREE : OP_ALLOC, bench->freed);
-    if (!is_free)
+    act(bench->session, frees ? OP_FREE : OP_ALLOC, bench->freed);
+    if (!frees)
         bench->freed = 0;
 }
 
