@@ -28,6 +28,8 @@ enum {
     COLUMNS = 160,
     BLOCK_BYTES = 40, /* that are asked for */
     STEPS = 2000,
+    MEDIAN = STEPS / 2, /* where they are among the sorted times */
+    P99 = STEPS * 99 / 100,
     FRAMES_PER_SECOND = 60,
     FRAMES = 120,
     IDLE_MS = 1000,
@@ -236,8 +238,8 @@ static void measure_steps(struct bench *bench, struct result *ret_result)
     }
     ret_result->processor_ms = (double)(processor_time(bench) - processor_before) / 1e6 / STEPS;
     qsort(times, STEPS, sizeof times[0], compare);
-    ret_result->median_ms = (double)times[STEPS / 2] / 1e6;
-    ret_result->p99_ms = (double)times[STEPS * 99 / 100] / 1e6;
+    ret_result->median_ms = (double)times[MEDIAN] / 1e6;
+    ret_result->p99_ms = (double)times[P99] / 1e6;
     ret_result->bytes = (double)(received(bench) - before) / STEPS;
     ret_result->steps_per_s = STEPS / ((double)total / SECOND);
     free(times);
