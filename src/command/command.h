@@ -25,6 +25,7 @@ struct face {
     bool (*pause)(void *context);
     /* A preference has changed. */
     void (*prefer)(void *context, const unsigned *preferences);
+    bool walks; /* it goes through comparisons step by step: their sessions are kept */
     void *context;
 };
 

@@ -245,11 +245,22 @@ static bool tick(void *context, size_t done, size_t total)
     return !contest->stopped;
 }
 
+/* Add what came of it; the session is taken over. */
+static void add_contestant(struct contest *contest, struct session *imagined)
+{
+    struct comparison *comparison = &contest->interpreter->comparison;
+
+    comparison_add(comparison, imagined);
+    if (contest->interpreter->face.walks)
+        comparison_keep(comparison, imagined);
+    else
+        session_destroy(imagined);
+}
+
 /* Carry out the steps and the commands under the policy of `config`. */
 static void compete(struct contest *contest, const struct hg_config *config)
 {
     struct session *session = contest->interpreter->session, *imagined;
-    struct comparison *comparison = &contest->interpreter->comparison;
     bool (*progress)(void *, size_t, size_t) = session->progress;
     void *context = session->progress_context;
     struct error failure = {0};
@@ -259,12 +270,13 @@ static void compete(struct contest *contest, const struct hg_config *config)
     imagined = session_imagine(session, config, &failure);
     session->progress = progress;
     session->progress_context = context;
-    if (imagined && (!contest->commands ||
-                     interpreter_try(contest->interpreter, imagined, contest->commands, &failure)))
-        comparison_add(comparison, imagined);
-    else
-        comparison_add_failure(comparison, config, &failure);
-    session_destroy(imagined);
+    if (imagined && (!contest->commands || interpreter_try(contest->interpreter, imagined,
+                                                           contest->commands, &failure))) {
+        add_contestant(contest, imagined);
+    } else {
+        comparison_add_failure(&contest->interpreter->comparison, config, &failure);
+        session_destroy(imagined);
+    }
 }
 
 /* All policies that a heap of these settings can have. */

@@ -159,16 +159,14 @@ static void add_shown(struct json *json, const struct outcome *outcome, struct t
 {
     char *shown = NULL;
     size_t length = 0;
-    struct plain plain = {
-        .session = json->session, .options = {.unstyled = true}, .columns = 80};
+    struct plain plain = {.session = json->session, .options = {.unstyled = true}, .columns = 80};
 
     plain.output = plain.errors = open_memstream(&shown, &length);
     if (!plain.output)
         return;
-    plain_report(&plain, &(struct outcome){.ok = true,
-                                           .text = outcome->text,
-                                           .notice = "",
-                                           .show = outcome->show});
+    plain_report(
+        &plain,
+        &(struct outcome){.ok = true, .text = outcome->text, .notice = "", .show = outcome->show});
     fclose(plain.output);
     if (length > 0)
         text_add_bytes(text, shown, length - 1); /* without the last line break */
@@ -184,12 +182,12 @@ static json_t *contestant_object(const struct comparison *comparison,
     json_t *best = json_array();
 
     for (unsigned column = 0; column < COMPARISON_COLUMNS && !contestant->has_failed; column++) {
-        double value = comparison_value(contestant, column);
+        double value = comparison_value(contestant, column, contestant->steps);
 
         json_object_set_new(object, comparison_key(column),
                             comparison_is_ratio(column) ? json_real(value)
                                                         : json_number((uint64_t)value));
-        if (comparison_is_best(comparison, contestant, column))
+        if (comparison_is_best(comparison, contestant, column, contestant->steps))
             json_array_append_new(best, json_string(comparison_key(column)));
     }
     json_object_set_new(object, "best", best);

@@ -23,8 +23,10 @@ static const struct {
 
 void comparison_finish(struct comparison *comparison)
 {
-    for (size_t i = 0; i < comparison->count; i++)
-        free(comparison->items[i].metrics);
+    for (size_t i = 0; i < comparison->count; i++) {
+        free(comparison->items[i].standings);
+        session_destroy(comparison->items[i].session);
+    }
     free(comparison->items);
     *comparison = (struct comparison){0};
 }
@@ -46,15 +48,18 @@ void comparison_add(struct comparison *comparison, const struct session *session
     size_t count = session->steps.count;
 
     contestant->steps = count;
-    contestant->metrics = memory_create(count + 1, sizeof contestant->metrics[0]);
-    contestant->metrics[0] = session->mirror->opening;
+    contestant->standings = memory_create(count + 1, sizeof contestant->standings[0]);
+    contestant->standings[0].metrics = session->mirror->opening;
     for (size_t i = 0; i < count; i++) {
+        const struct standing *before = &contestant->standings[i];
         const struct step *step = &session->steps.items[i];
 
-        contestant->metrics[i + 1] = step->metrics;
-        contestant->visits += step->result.visits;
-        contestant->nanoseconds += step->result.nanoseconds;
-        contestant->failures += step->result.refused;
+        contestant->standings[i + 1] = (struct standing){
+            .metrics = step->metrics,
+            .visits = before->visits + step->result.visits,
+            .nanoseconds = before->nanoseconds + step->result.nanoseconds,
+            .failures = before->failures + step->result.refused,
+        };
     }
 }
 
@@ -67,18 +72,87 @@ void comparison_add_failure(struct comparison *comparison, const struct hg_confi
     contestant->failure = *failure;
 }
 
-double comparison_value(const struct contestant *contestant, enum comparison_column column)
+/* ---- Step by step ---- */
+
+/* What a session takes at the most while it goes from step to step. */
+static uint64_t footprint(const struct session *session)
 {
-    const struct metrics *last = &contestant->metrics[contestant->steps];
+    const struct metrics *metrics = &session->mirror->metrics;
+
+    return metrics->peak_heap + session->steps.count * sizeof(struct step) +
+           block_table_count(&session->mirror->blocks) * sizeof(struct block);
+}
+
+void comparison_keep(struct comparison *comparison, struct session *session)
+{
+    struct contestant *contestant = &comparison->items[comparison->count - 1];
+    uint64_t bytes = footprint(session);
+
+    if (bytes > COMPARISON_MEMORY - comparison->kept) {
+        error_set(&contestant->failure, "its heap is too large to be kept for a map");
+        session_destroy(session);
+        return;
+    }
+    comparison->kept += bytes;
+    contestant->session = session;
+    session->timeline.interval = CHECKPOINT_INTERVAL_NS;
+    session->progress = NULL;
+    outlook_zoom_all(&session->outlook);
+}
+
+void comparison_go(struct comparison *comparison, size_t step)
+{
+    for (size_t i = 0; i < comparison->count; i++) {
+        struct contestant *contestant = &comparison->items[i];
+        size_t to = step < contestant->steps ? step : contestant->steps;
+
+        if (!contestant->session || contestant->session->steps.count == to ||
+            session_go(contestant->session, to, &contestant->failure))
+            continue;
+        session_destroy(contestant->session);
+        contestant->session = NULL;
+    }
+}
+
+size_t comparison_steps(const struct comparison *comparison)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < comparison->count; i++)
+        most = comparison->items[i].steps > most ? comparison->items[i].steps : most;
+    return most;
+}
+
+uint64_t comparison_largest_heap(const struct comparison *comparison)
+{
+    uint64_t largest = 0;
+
+    for (size_t i = 0; i < comparison->count; i++) {
+        const struct contestant *contestant = &comparison->items[i];
+        uint64_t peak =
+            contestant->has_failed ? 0 : contestant->standings[contestant->steps].metrics.peak_heap;
+
+        largest = peak > largest ? peak : largest;
+    }
+    return largest;
+}
+
+/* ---- Columns ---- */
+
+double comparison_value(const struct contestant *contestant, enum comparison_column column,
+                        size_t step)
+{
+    const struct standing *then =
+        &contestant->standings[step < contestant->steps ? step : contestant->steps];
 
     switch (column) {
-    case COMPARISON_HEAP: return (double)last->heap_size;
-    case COMPARISON_EXTERNAL: return ratio_value(RATIO_EXTERNAL, last);
-    case COMPARISON_INTERNAL: return ratio_value(RATIO_INTERNAL, last);
-    case COMPARISON_UTILIZATION: return ratio_value(RATIO_UTILIZATION, last);
-    case COMPARISON_VISITS: return (double)contestant->visits;
-    case COMPARISON_NANOSECONDS: return (double)contestant->nanoseconds;
-    case COMPARISON_FAILURES: return (double)contestant->failures;
+    case COMPARISON_HEAP: return (double)then->metrics.heap_size;
+    case COMPARISON_EXTERNAL: return ratio_value(RATIO_EXTERNAL, &then->metrics);
+    case COMPARISON_INTERNAL: return ratio_value(RATIO_INTERNAL, &then->metrics);
+    case COMPARISON_UTILIZATION: return ratio_value(RATIO_UTILIZATION, &then->metrics);
+    case COMPARISON_VISITS: return (double)then->visits;
+    case COMPARISON_NANOSECONDS: return (double)then->nanoseconds;
+    case COMPARISON_FAILURES: return (double)then->failures;
     case COMPARISON_COLUMNS: break;
     }
     return 0;
@@ -101,23 +175,26 @@ bool comparison_is_ratio(enum comparison_column column)
 }
 
 bool comparison_is_best(const struct comparison *comparison, const struct contestant *contestant,
-                        enum comparison_column column)
+                        enum comparison_column column, size_t step)
 {
-    double value;
+    double value, failures;
 
     if (contestant->has_failed)
         return false;
-    value = comparison_value(contestant, column);
+    value = comparison_value(contestant, column, step);
+    failures = comparison_value(contestant, COMPARISON_FAILURES, step);
     for (size_t i = 0; i < comparison->count; i++) {
         const struct contestant *other = &comparison->items[i];
+        double others, others_failures;
 
         if (other->has_failed)
             continue;
-        if (other->failures < contestant->failures)
+        others = comparison_value(other, column, step);
+        others_failures = comparison_value(other, COMPARISON_FAILURES, step);
+        if (others_failures < failures)
             return false;
-        if (other->failures == contestant->failures &&
-            (columns[column].more_is_better ? comparison_value(other, column) > value
-                                            : comparison_value(other, column) < value))
+        if (others_failures <= failures &&
+            (columns[column].more_is_better ? others > value : others < value))
             return false;
     }
     return true;
@@ -129,7 +206,7 @@ static void add_cell(const struct contestant *contestant, enum comparison_column
                      struct text *text)
 {
     enum { CELL_MAX = 40 };
-    double value = comparison_value(contestant, column);
+    double value = comparison_value(contestant, column, contestant->steps);
     char cell[CELL_MAX], size[SIZE_TEXT_MAX];
 
     if (comparison_is_ratio(column))
@@ -155,6 +232,7 @@ void comparison_add_table(const struct comparison *comparison, struct text *text
             continue;
         }
         for (unsigned column = 0; column < COMPARISON_COLUMNS; column++)
-            add_cell(contestant, column, comparison_is_best(comparison, contestant, column), text);
+            add_cell(contestant, column,
+                     comparison_is_best(comparison, contestant, column, contestant->steps), text);
     }
 }

@@ -52,7 +52,7 @@ struct outcome {
     const char *notice; /* what happened to the heap process before it; "" if nothing did */
     struct show show;
     struct session *imagined; /* of what if: where it would lead to; valid until the next what if */
-    const struct comparison *comparison; /* of compare; else NULL */
+    struct comparison *comparison; /* of compare; else NULL; a face may take it, leaving it empty */
 };
 
 #endif

@@ -60,7 +60,7 @@ static unsigned places_of(const struct fullscreen *fullscreen)
     if (fullscreen->picture.has_page)
         places |= PLACE_PAGE;
     if (fullscreen->picture.has_page && (is_browsing || line_is_empty(fullscreen)))
-        places |= PLACE_READING;
+        places |= PLACE_READING | (fullscreen->picture.page.has_maps ? PLACE_MAPS : 0);
     return places;
 }
 
@@ -224,6 +224,7 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
                          .tick = tick,
                          .pause = pause_for_key,
                          .prefer = prefer,
+                         .walks = true,
                          .context = fullscreen};
 }
 
@@ -327,6 +328,10 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_PAGE_TOP: picture_scroll_rows(picture, -INT_MAX); break;
     case EFFECT_PAGE_END: picture_scroll_rows(picture, INT_MAX); break;
     case EFFECT_CLOSE: picture_close_page(picture); break;
+    case EFFECT_STEP_BACK: picture_step_maps(picture, -1); break;
+    case EFFECT_STEP_FORTH: picture_step_maps(picture, 1); break;
+    case EFFECT_FIRST_STEP: page_go(&picture->page, 0); break;
+    case EFFECT_LAST_STEP: page_go(&picture->page, SIZE_MAX); break;
     case EFFECT_REDRAW: display_redraw(); break;
     case EFFECT_SUSPEND: display_suspend(); break;
     case EFFECT_PLAY_ON: /* the player's own */

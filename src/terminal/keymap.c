@@ -18,6 +18,13 @@
 
 /* Where two rows have the same key, the first that holds where the user is counts. */
 static const struct binding bindings[] = {
+    /* ---- A page of maps ---- */
+    {PLACE_MAPS, CHARACTER('['), EFFECT_STEP_BACK, NULL, "all maps a step back", NULL},
+    {PLACE_MAPS, CHARACTER(']'), EFFECT_STEP_FORTH, NULL, "all maps a step forth", "[ ] step"},
+    {PLACE_MAPS, KEY(LEFT), EFFECT_STEP_BACK, NULL, NULL, NULL},
+    {PLACE_MAPS, KEY(RIGHT), EFFECT_STEP_FORTH, NULL, NULL, NULL},
+    {PLACE_MAPS, KEY(HOME), EFFECT_FIRST_STEP, NULL, "all maps to the fresh heap", NULL},
+    {PLACE_MAPS, KEY(END), EFFECT_LAST_STEP, NULL, "all maps to the last step", NULL},
     /* ---- A page ---- */
     {PLACE_PAGE, KEY(PAGE_DOWN), EFFECT_PAGE_DOWN, NULL, "scroll the page on", NULL},
     {PLACE_PAGE, KEY(PAGE_UP), EFFECT_PAGE_UP, NULL, "scroll the page back", NULL},

@@ -15,6 +15,7 @@ enum place {
     PLACE_PAGE = 4,     /* a page is open */
     PLACE_READING = 8,  /* the same, and nothing has been typed */
     PLACE_PLAYING = 16, /* a step plays event by event */
+    PLACE_MAPS = 32,    /* a page that is read has maps that go from step to step */
     PLACE_ANYWHERE = PLACE_TYPING | PLACE_BROWSING,
 };
 
@@ -37,6 +38,10 @@ enum effect {
     EFFECT_PAGE_TOP,
     EFFECT_PAGE_END,
     EFFECT_CLOSE,
+    EFFECT_STEP_BACK, /* on maps */
+    EFFECT_STEP_FORTH,
+    EFFECT_FIRST_STEP,
+    EFFECT_LAST_STEP,
     EFFECT_PLAY_ON,
     EFFECT_PLAY_TO_END,
     EFFECT_STOP_PLAYING, /* this step and those after it */

@@ -80,8 +80,8 @@ static void fit_page(struct picture *picture)
     if (!picture->has_page)
         return;
     display_size(&rows, &columns);
-    page_fit(&picture->page, columns - FRAME_COLUMNS);
     shown = (size_t)screen_page_rows(rows);
+    page_fit(&picture->page, (int)shown, columns - FRAME_COLUMNS);
     last = picture->page.rows > shown ? picture->page.rows - shown : 0;
     if (picture->page_top > last)
         picture->page_top = last;
@@ -129,6 +129,16 @@ void picture_scroll_pages(struct picture *picture, int pages)
 
     display_size(&rows, &columns);
     picture_scroll_rows(picture, pages * screen_page_rows(rows));
+}
+
+void picture_step_maps(struct picture *picture, int direction)
+{
+    size_t step = picture->page.maps.step;
+
+    if (direction > 0)
+        page_go(&picture->page, step + 1);
+    else if (step > 0)
+        page_go(&picture->page, step - 1);
 }
 
 /* ---- Views ---- */

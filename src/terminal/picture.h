@@ -66,6 +66,9 @@ void picture_open_long_message(struct picture *picture);
 void picture_scroll_rows(struct picture *picture, int rows);
 void picture_scroll_pages(struct picture *picture, int pages);
 
+/* Let the page's maps go a step forth or, with -1, back. */
+void picture_step_maps(struct picture *picture, int direction);
+
 /* Show what came of a command. */
 void picture_report(struct picture *picture, const struct outcome *outcome);
 

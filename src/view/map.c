@@ -44,10 +44,15 @@ static bool is_zoomed(const struct session *session, struct area area)
 struct window map_window(const struct scene *scene, struct area area)
 {
     const struct session *session = scene->session;
+    struct window window;
 
     if (is_zoomed(session, area))
         return outlook_window(&session->outlook, heap_size(session), map_cells(area));
-    return window_of_all(heap_size(session), (size_t)area.rows * (size_t)area.columns);
+    window = window_of_all(scene->scale > heap_size(session) ? scene->scale : heap_size(session),
+                           (size_t)area.rows * (size_t)area.columns);
+    window.high = heap_size(session);
+    window.cells = (size_t)(bits_round_up(window.high, window.cell_bytes) / window.cell_bytes);
+    return window;
 }
 
 /* Who points at a cell means the first block in it. */
@@ -99,8 +104,7 @@ static void mark_cells(const struct map *map, enum change change, uint64_t low, 
 
         if (cell->style == STYLE_HEADER || cell->style == STYLE_PADDING)
             continue;
-        if (is_blank(map, cell) ||
-            (index > first && index + 1 == end && high < map->window.high))
+        if (is_blank(map, cell) || (index > first && index + 1 == end && high < map->window.high))
             cell->glyph = (uint32_t)change_sign(change);
         cell->style = (uint8_t)change_style(change);
     }

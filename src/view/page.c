@@ -247,15 +247,64 @@ struct page page_of_text(const struct session *session, const struct view_option
         .session = session, .options = options, .heading = heading, .draw = draw_text_row};
 
     text_add(&page.unbroken, "%s", text);
-    page_fit(&page, WIDEST);
+    page_fit(&page, WIDEST, WIDEST);
     return page;
 }
 
-void page_fit(struct page *page, int columns)
+/* ---- Maps ---- */
+
+static void draw_canvas_row(struct page *page, size_t row, struct grid *grid, int at)
 {
-    if ((page->draw != draw_text_row && page->draw != draw_detail_row) || page->columns == columns)
+    for (int column = 0; column < grid->columns; column++) {
+        const struct cell *cell = grid_at(&page->canvas, (int)row, column);
+
+        if (cell)
+            *grid_at(grid, at, column) = *cell;
+    }
+}
+
+static void draw_canvas(struct page *page)
+{
+    grid_finish(&page->canvas);
+    page->canvas = maps_draw(&page->maps, page->options, page->rows_shown, page->columns);
+    page->rows = (size_t)page->canvas.rows;
+    text_clear(&page->text);
+    maps_add_heading(&page->maps, &page->text);
+    page->heading = text_string(&page->text);
+}
+
+struct page page_of_maps(const struct session *session, const struct view_options *options,
+                         struct comparison *comparison)
+{
+    struct page page = {.session = session,
+                        .options = options,
+                        .draw = draw_canvas_row,
+                        .has_maps = true,
+                        .maps = maps_of(comparison)};
+
+    return page;
+}
+
+void page_go(struct page *page, size_t step)
+{
+    maps_go(&page->maps, step);
+    draw_canvas(page);
+}
+
+/* ---- Fitting ---- */
+
+void page_fit(struct page *page, int rows_shown, int columns)
+{
+    bool has_text = page->draw == draw_text_row || page->draw == draw_detail_row;
+
+    if (page->columns == columns && (!page->has_maps || page->rows_shown == rows_shown))
         return;
+    page->rows_shown = rows_shown;
     page->columns = columns;
+    if (page->has_maps)
+        draw_canvas(page);
+    if (!has_text)
+        return;
     text_clear(&page->text);
     grid_break_lines(text_string(&page->unbroken), columns, &page->text);
     page->rows = count_lines(text_string(&page->text));
@@ -334,7 +383,7 @@ static struct page page_of_detail(struct session *session, struct page page)
     detail_add_text(session, page.options, page.show.at, page.show.bytes, page.show.count,
                     &page.unbroken);
     text_add(&page.unbroken, "\n");
-    page_fit(&page, WIDEST);
+    page_fit(&page, WIDEST, WIDEST);
     return page;
 }
 
@@ -375,6 +424,8 @@ void page_finish(struct page *page)
     if (page->show.kind == SHOW_DUMP || page->show.kind == SHOW_DETAIL)
         free((void *)(uintptr_t)page->show.bytes);
     free_lists_finish(&page->lists);
+    maps_finish(&page->maps);
+    grid_finish(&page->canvas);
     text_finish(&page->unbroken);
     text_finish(&page->text);
 }

@@ -148,9 +148,9 @@ static void draw_page(struct grid *grid, struct page *page, size_t top,
     struct area area = {TITLE_ROWS + 1, 1, screen_page_rows(grid->rows), grid->columns - 2};
     char footing[96];
 
+    page_fit(page, area.rows, area.columns - 2);
     frame_top(grid, area.row - 1, page->heading, options);
     frame_sides(grid, area.row, area.rows, options);
-    page_fit(page, area.columns - 2);
     for (int i = 0; i < area.rows && top + (size_t)i < page->rows; i++) {
         struct grid row = grid_create(1, area.columns - 2);
 
