@@ -159,14 +159,16 @@ static void add_shown(struct json *json, const struct outcome *outcome, struct t
 {
     char *shown = NULL;
     size_t length = 0;
-    struct plain plain = {.session = json->session, .options = {.unstyled = true}, .columns = 80};
+    struct plain plain = {
+        .session = json->session, .options = {.unstyled = true}, .columns = 80};
 
     plain.output = plain.errors = open_memstream(&shown, &length);
     if (!plain.output)
         return;
-    plain_report(
-        &plain,
-        &(struct outcome){.ok = true, .text = outcome->text, .notice = "", .show = outcome->show});
+    plain_report(&plain, &(struct outcome){.ok = true,
+                                           .text = outcome->text,
+                                           .notice = "",
+                                           .show = outcome->show});
     fclose(plain.output);
     if (length > 0)
         text_add_bytes(text, shown, length - 1); /* without the last line break */

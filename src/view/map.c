@@ -104,7 +104,8 @@ static void mark_cells(const struct map *map, enum change change, uint64_t low, 
 
         if (cell->style == STYLE_HEADER || cell->style == STYLE_PADDING)
             continue;
-        if (is_blank(map, cell) || (index > first && index + 1 == end && high < map->window.high))
+        if (is_blank(map, cell) ||
+            (index > first && index + 1 == end && high < map->window.high))
             cell->glyph = (uint32_t)change_sign(change);
         cell->style = (uint8_t)change_style(change);
     }

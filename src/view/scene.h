@@ -10,9 +10,9 @@ struct scene {
     uint64_t focus;                 /* the offset that the views are about */
     bool has_header;                /* the first word of the block there has been read: */
     uint64_t header;
-    uint64_t scale;   /* bytes that a map has room for, where the heap is smaller; else 0 */
-    bool is_imagined; /* this is what if, and not what is */
-    uint64_t lit_low, lit_high; /* what lies between these offsets is lit; equal: nothing */
+    bool is_imagined;               /* this is what if, and not what is */
+    uint64_t lit_low, lit_high;     /* what lies between these offsets is lit; equal: nothing */
+    uint64_t scale;                 /* bytes that a map has room for at least; 0: just the heap */
 };
 
 #endif

@@ -79,6 +79,53 @@ static void pages_are_wrapped_anew(void **state)
     program_leave(term);
 }
 
+/* At the prompt as well as while browsing, all maps go from step to step together. */
+static void policies_are_compared_in_lockstep(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc A 10M; alloc B 5M; free A\r");
+    term_expect(term, "step 3: free A");
+    term_type(term, "compare first-fit buddy -- alloc C 1M\r");
+    term_expect(term, "step 4 of 4: alloc C 1M");
+    term_expect(term, "CCC");
+    term_expect(term, "buddy");
+    term_type(term, "[[");
+    term_expect(term, "step 2 of 4: alloc B 5M");
+    term_expect(term, "AAAAAAAA");
+    term_expect_gone(term, "CCC");
+    term_type(term, "\030s\033OD"); /* Ctrl-X s: browse; Left */
+    term_expect(term, "step 1 of 4: alloc A 10M");
+    term_expect_gone(term, "BBB");
+    term_type(term, "\033OC]");
+    term_expect(term, "step 3 of 4: free A");
+    term_type(term, "\033OH");
+    term_expect(term, "step 0 of 4;");
+    term_type(term, "[");
+    term_type(term, "\033OF");
+    term_expect(term, "step 4 of 4");
+    term_type(term, "]q"); /* there is no step beyond */
+    term_expect_gone(term, "of 4");
+    term_expect(term, "step 3"); /* of the session: nothing has changed there */
+    term_type(term, ":free B\r");
+    term_expect(term, "step 4: free B");
+    program_leave(term);
+}
+
+/* What is typed is not taken for a step. */
+static void maps_stand_still_while_a_line_is_typed(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc A 10M; compare first-fit best-fit\r");
+    term_expect(term, "step 1 of 1: alloc A 10M");
+    term_type(term, "say [x]\r");
+    term_expect(term, "[x]");
+    program_leave(term);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +133,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(long_lists_can_be_read_to_their_end),
         cmocka_unit_test(a_long_explanation_stays_in_its_panel),
         cmocka_unit_test(pages_are_wrapped_anew),
+        cmocka_unit_test(policies_are_compared_in_lockstep),
+        cmocka_unit_test(maps_stand_still_while_a_line_is_typed),
     };
 
     if (!program_find(count, arguments))

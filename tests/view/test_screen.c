@@ -202,6 +202,66 @@ static void pages_are_as_they_were(void **state)
     session_destroy(session);
 }
 
+static void add_policy(struct comparison *comparison, struct session *session, const char *policy)
+{
+    struct hg_config config = hg_config_default(policy);
+    struct error error;
+    struct session *imagined = session_imagine(session, &config, &error);
+    struct contestant *contestant;
+
+    assert_non_null(imagined);
+    comparison_add(comparison, imagined);
+    comparison_keep(comparison, imagined);
+    contestant = &comparison->items[comparison->count - 1];
+    for (size_t i = 0; i <= contestant->steps; i++) /* what would differ each time */
+        contestant->standings[i].nanoseconds = 1000 * i * comparison->count;
+}
+
+/* Four policies go through the same steps, and a fifth cannot; all have the scale of the buddy's
+ * heap, the largest. */
+static void maps_of_policies_are_as_they_were(void **state)
+{
+    static const struct {
+        const char *name;
+        int rows, columns;
+        size_t step;
+        bool ascii;
+        size_t top;
+    } rows[] = {
+        {"maps-80x24", 24, 80, 4, false, 0},       {"maps-80x24-ascii", 24, 80, 4, true, 0},
+        {"maps-80x24-fresh", 24, 80, 0, false, 0}, {"maps-80x24-below", 24, 80, 3, false, 20},
+        {"maps-100x30", 30, 100, 3, false, 0},     {"maps-160x45", 45, 160, 4, false, 0},
+        {"maps-40x10", 10, 40, 2, false, 0},
+    };
+    static const char *const policies[] = {"first-fit", "best-fit", "buddy", "linear"};
+    struct session *session = world_begin("first-fit");
+    struct hg_config failed = hg_config_default("pool-stack");
+    struct view_options options = {.ascii = false};
+    struct comparison comparison = {0};
+    struct page page;
+
+    (void)state;
+    world_tell_story(session);
+    for (size_t i = 0; i < TEST_COUNT(policies); i++)
+        add_policy(&comparison, session, policies[i]);
+    comparison_add_failure(&comparison, &failed, &(struct error){.text = "it cannot do that"});
+    page = page_of_maps(session, &options, &comparison);
+    assert_int_equal(comparison.count, 0);
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct grid grid = grid_create(rows[i].rows, rows[i].columns);
+        struct message message = {.heading = "", .text = ""};
+        struct scene scene = {.session = session};
+
+        options.ascii = rows[i].ascii;
+        page_go(&page, rows[i].step);
+        screen_draw(&grid, &scene, &options, &message, &page, rows[i].top);
+        compare_with_golden(&grid, rows[i].name);
+        grid_finish(&grid);
+    }
+    page_finish(&page);
+    session_destroy(session);
+}
+
 /* Below its last panel there are a border and the prompt. */
 static void expect_panels_in(const struct layout *layout, int rows, unsigned hidden)
 {
@@ -253,6 +313,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_are_as_they_were),
         cmocka_unit_test(pages_are_as_they_were),
+        cmocka_unit_test(maps_of_policies_are_as_they_were),
         cmocka_unit_test(every_size_can_be_drawn),
     };
 

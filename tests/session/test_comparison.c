@@ -1,0 +1,153 @@
+/* test_comparison.c: what was compared can be gone through, all policies at the same step. */
+#include "session/comparison.h"
+
+#include <string.h>
+
+#include "target/serve.h"
+#include "test.h"
+
+enum { STEPS = 40 };
+
+static struct session *begin(const char *policy)
+{
+    struct hg_config config = hg_config_default(policy);
+    struct error error;
+    struct session *session = session_create(&config, &error);
+
+    assert_non_null(session);
+    return session;
+}
+
+/* The step number `step`: blocks come, and every third time one of them goes. */
+static void act(struct session *session, size_t step)
+{
+    static const char *const names[] = {"A", "B", "C", "D", "E", "F", "G"};
+    enum { NAMES = sizeof names / sizeof names[0] };
+    bool frees = step % 3 == 0;
+    struct action action = {.kind = frees ? OP_FREE : OP_ALLOC,
+                            .name = names[(frees ? step - 2 : step) % NAMES],
+                            .size = step * 791 % 3000};
+    struct error error;
+
+    if (!session_act(session, &action, &error))
+        fail_msg("step %zu: %s", step, error.text);
+}
+
+static void add(struct comparison *comparison, struct session *session, const char *policy)
+{
+    struct hg_config config = hg_config_default(policy);
+    struct error error;
+    struct session *imagined = session_imagine(session, &config, &error);
+
+    assert_non_null(imagined);
+    comparison_add(comparison, imagined);
+    comparison_keep(comparison, imagined);
+}
+
+static void assert_same_blocks(const struct mirror *a, const struct mirror *b)
+{
+    struct block_cursor one = block_table_find(&a->blocks, 0);
+    struct block_cursor other = block_table_find(&b->blocks, 0);
+
+    assert_int_equal(block_table_count(&a->blocks), block_table_count(&b->blocks));
+    for (; block_cursor_get(&one); block_cursor_next(&one), block_cursor_next(&other)) {
+        assert_int_equal(block_cursor_get(&one)->at, block_cursor_get(&other)->at);
+        assert_int_equal(block_cursor_get(&one)->size, block_cursor_get(&other)->size);
+        assert_int_equal(block_cursor_get(&one)->kind, block_cursor_get(&other)->kind);
+    }
+}
+
+/* At every step each policy's heap is what it was when that step was made there, as is what the
+ * columns say; forth as well as back. */
+static void all_heaps_go_in_lockstep(void **state)
+{
+    static const char *const policies[] = {"first-fit", "best-fit", "buddy", "segregated", "tlsf"};
+    struct session *session = begin("first-fit"), *lives[TEST_COUNT(policies)];
+    struct comparison comparison = {0};
+
+    (void)state;
+    for (size_t step = 1; step <= STEPS; step++)
+        act(session, step);
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        add(&comparison, session, policies[i]);
+        lives[i] = begin(policies[i]);
+    }
+    assert_int_equal(comparison_steps(&comparison), STEPS);
+    for (size_t step = 0; step <= STEPS; step++) {
+        comparison_go(&comparison, STEPS - step);
+        comparison_go(&comparison, step);
+        for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+            const struct contestant *contestant = &comparison.items[i];
+            const struct session *there = contestant->session, *live = lives[i];
+
+            if (step > 0)
+                act(lives[i], step);
+            assert_non_null(there);
+            assert_int_equal(there->steps.count, step);
+            assert_same_blocks(there->mirror, live->mirror);
+            assert_memory_equal(&contestant->standings[step].metrics, &live->mirror->metrics,
+                                sizeof live->mirror->metrics);
+            assert_true(comparison_largest_heap(&comparison) >= live->mirror->metrics.heap_size);
+        }
+    }
+    for (size_t i = 0; i < TEST_COUNT(policies); i++)
+        session_destroy(lives[i]);
+    assert_int_equal(session->steps.count, STEPS);
+    comparison_finish(&comparison);
+    session_destroy(session);
+}
+
+static void what_was_visited_adds_up(void **state)
+{
+    struct session *session = begin("first-fit");
+    struct comparison comparison = {0};
+    double visits = 0;
+
+    (void)state;
+    for (size_t step = 1; step <= STEPS; step++)
+        act(session, step);
+    add(&comparison, session, "first-fit");
+    for (size_t step = 1; step <= STEPS; step++) {
+        visits += (double)session->steps.items[step - 1].result.visits;
+        assert_true(comparison_value(&comparison.items[0], COMPARISON_VISITS, step) >= visits);
+        assert_true(comparison_value(&comparison.items[0], COMPARISON_VISITS, step) <= visits);
+    }
+    assert_true(visits > 0);
+    comparison_finish(&comparison);
+    session_destroy(session);
+}
+
+/* Memory has a bound: what is beyond it is compared all the same, but not kept. */
+static void only_so_much_is_kept(void **state)
+{
+    struct session *session = begin("first-fit");
+    struct comparison comparison = {0};
+
+    (void)state;
+    act(session, 1);
+    add(&comparison, session, "first-fit");
+    assert_non_null(comparison.items[0].session);
+    assert_true(comparison.kept >= session->mirror->metrics.heap_size);
+    comparison.kept = COMPARISON_MEMORY - 1;
+    add(&comparison, session, "best-fit");
+    assert_null(comparison.items[1].session);
+    assert_non_null(strstr(comparison.items[1].failure.text, "too large"));
+    comparison_go(&comparison, 0);
+    assert_int_equal(comparison.items[0].session->steps.count, 0);
+    assert_true(comparison_value(&comparison.items[1], COMPARISON_HEAP, 1) > 0);
+    comparison_finish(&comparison);
+    session_destroy(session);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_heaps_go_in_lockstep),
+        cmocka_unit_test(what_was_visited_adds_up),
+        cmocka_unit_test(only_so_much_is_kept),
+    };
+
+    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
