@@ -71,8 +71,8 @@ const char *comparison_heading(enum comparison_column column);
 const char *comparison_key(enum comparison_column column);
 bool comparison_is_ratio(enum comparison_column column);
 
-/* Whether none is better than `contestant` in a column then. Who refused more steps than another had
- * less to do, and is best at nothing. */
+/* Whether none is better than `contestant` in a column then. Who refused more steps than another
+ * had less to do, and is best at nothing. */
 bool comparison_is_best(const struct comparison *comparison, const struct contestant *contestant,
                         enum comparison_column column, size_t step);
 

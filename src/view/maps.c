@@ -38,7 +38,6 @@ void maps_go(struct maps *maps, size_t step)
     size_t last = comparison_steps(&maps->comparison);
 
     maps->step = step < last ? step : last;
-    comparison_go(&maps->comparison, maps->step);
 }
 
 /* ---- Where they are ---- */
@@ -153,13 +152,13 @@ static void draw_contestant(const struct maps *maps, const struct contestant *co
         draw_measures(maps, contestant, measures, grid);
 }
 
-struct grid maps_draw(const struct maps *maps, const struct view_options *options, int rows,
-                      int columns)
+struct grid maps_draw(struct maps *maps, const struct view_options *options, int rows, int columns)
 {
     int count = (int)maps->comparison.count;
     struct arrangement arrangement = arrange(count, rows, columns);
     struct grid grid = grid_create(arrangement.pages * arrangement.page_rows, columns);
 
+    comparison_go(&maps->comparison, maps->step);
     for (int i = 0; i < count; i++)
         draw_contestant(maps, &maps->comparison.items[i], options, area_of(&arrangement, i), &grid);
     return grid;

@@ -288,7 +288,7 @@ struct page page_of_maps(const struct session *session, const struct view_option
 void page_go(struct page *page, size_t step)
 {
     maps_go(&page->maps, step);
-    draw_canvas(page);
+    page->columns = 0; /* it is to be fitted, and so drawn, anew */
 }
 
 /* ---- Fitting ---- */
