@@ -24,13 +24,13 @@ void maps_finish(struct maps *maps);
  * steps does not wait for each. */
 void maps_go(struct maps *maps, size_t step);
 
-/* Bring all heaps to the step and draw them, each with its name above and its measures beneath, the best of which have a
- * star.
+/* Bring all heaps to the step and draw them, each with its name above and its measures beneath, the
+ * best of which have a star.
  *   rows     that are seen at once: no map is divided by a multiple of them
  *   returns  a grid with these columns, and as many rows as it takes: the caller's */
 struct grid maps_draw(struct maps *maps, const struct view_options *options, int rows, int columns);
 
-/* Append "step 2 of 5: alloc B 10M; each map 35M". */
+/* Append "step 2 of 5: alloc B 10M; each map has room for 35M", and the keys. */
 void maps_add_heading(const struct maps *maps, struct text *text);
 
 #endif
