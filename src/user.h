@@ -1,5 +1,5 @@
-/* user.h: what the user set up once and for all: a config file, which is a scenario of settings, and
- * the layout of the screen, as it was last. */
+/* user.h: what the user set up once: a config file, which is a scenario of settings, and the
+ * layout of the screen, as it was last. */
 #ifndef USER_H
 #define USER_H
 

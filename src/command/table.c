@@ -149,12 +149,12 @@ static const struct command commands[] = {
     {
         .name = "zoom",
         .group = GROUP_LOOK,
-        .parameters = {{PARAMETER_ZOOM, "WHERE", true, 0},
-                       {PARAMETER_SIZE, "LENGTH", true, 0}},
+        .parameters = {{PARAMETER_ZOOM, "WHERE", true, 0}, {PARAMETER_SIZE, "LENGTH", true, 0}},
         .summary = "show a part of the heap on the map",
-        .help = "WHERE is a variable or an offset, which is shown as large as it can be; or in, out, "
-                "left, right or all. In and out go by steps, down to 16 bytes a cell, left and "
-                "right by half of what is shown.",
+        .help =
+            "WHERE is a variable or an offset, which is shown as large as it can be; or in, out, "
+            "left, right or all. In and out go by steps, down to 16 bytes a cell, left and "
+            "right by half of what is shown.",
         .examples = "zoom A\nzoom +0x100 4K\nzoom out\nzoom all",
         .run = verb_zoom,
     },
@@ -172,8 +172,9 @@ static const struct command commands[] = {
         .group = GROUP_LOOK,
         .parameters = {{PARAMETER_PLACE, "NAME|OFFSET", true, 0}},
         .summary = "tell everything about a block",
-        .help = "Its header field by field, where its padding comes from, its neighbours, its list, "
-                "the variables that point to it, the steps that made it so, and its bytes.",
+        .help =
+            "Its header field by field, where its padding comes from, its neighbours, its list, "
+            "the variables that point to it, the steps that made it so, and its bytes.",
         .examples = "detail A\ndetail +0x40",
         .run = verb_detail,
     },
@@ -294,7 +295,8 @@ static const struct command commands[] = {
             "The steps so far, and COMMANDS after them, are carried out under each POLICY, or "
             "under all of them, on a heap of its own; nothing changes here. The best of each "
             "column has a star; who refused more steps than another is best at nothing. Several "
-            "COMMANDS stand in quotes: -- \"alloc A 1M; free A\". The full screen shows the heaps as "
+            "COMMANDS stand in quotes: -- \"alloc A 1M; free A\". The full screen shows the heaps "
+            "as "
             "maps to one scale; [ and ] take all of them from step to step.",
         .examples = "compare\ncompare first-fit best-fit -- alloc D 20M",
         .run = verb_compare,

@@ -1,4 +1,4 @@
-/* film.c: see film.h. Each kind of event that changes blocks replaces a few neighbours by others. */
+/* film.c: see film.h. Each event that changes blocks replaces a few neighbours by others. */
 #include "session/film.h"
 
 #include <stdlib.h>

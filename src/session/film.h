@@ -25,8 +25,8 @@ void film_finish(struct film *film);
  *   cost  O(blocks) */
 void film_begin(struct film *film, const struct mirror *mirror, const struct free_lists *lists);
 
-/* Do to the blocks and to the lists what the event says. What a block holds besides its place, size and kind is taken
- * from `mirror`, which is after the step, where the block is there too.
+/* Do to the blocks and to the lists what the event says. What a block holds besides its place, size
+ * and kind is taken from `mirror`, which is after the step, where the block is there too.
  *   returns  false, with nothing changed, when the event does not fit the blocks */
 bool film_play(struct film *film, const struct mirror *mirror, const struct hg_event *event);
 

@@ -100,7 +100,8 @@ void outlook_zoom_all(struct outlook *outlook)
     outlook->low = 0;
 }
 
-/* Show the heap at this scale, with `middle` in the middle of the middle row; all of it if that has room. */
+/* Show the heap at this scale, with `middle` in the middle of the middle row; all of it if that has
+ * room. */
 static void centre(struct outlook *outlook, uint64_t heap_size, uint64_t cell_bytes,
                    uint64_t middle)
 {

@@ -127,7 +127,7 @@ static int heap_descriptor(const struct fullscreen *fullscreen)
     return target_descriptor(fullscreen->picture.session->mirror->target);
 }
 
-/* The next key. What is shown is brought up to date before waiting, and now and then while keys come
+/* The next key. What is shown is brought up to date before waiting, and at times while keys come
  * in faster. Meanwhile the heap process may end. */
 static struct key wait_for_key(struct fullscreen *fullscreen, void (*show)(struct fullscreen *))
 {

@@ -99,7 +99,8 @@ bool history_file_open(struct history_file *file, void (*enter)(void *context, c
     struct stat status;
     FILE *stream;
 
-    *file = (struct history_file){.path = user_file_path("XDG_STATE_HOME", ".local/state", "history")};
+    *file =
+        (struct history_file){.path = user_file_path("XDG_STATE_HOME", ".local/state", "history")};
     if (!file->path)
         return true;
     stream = open_to_read(file->path, &status);

@@ -1,6 +1,6 @@
 /* player.h: plays a step on the picture, event by event: the four acts of malloc, or those of free.
  *
- * The step is over when it plays, so that playing changes nothing, and can be cut short at any time:
+ * The step is over when it plays, so playing changes nothing, and can be cut short at any time:
  * a key that means nothing here is left for whoever reads keys next, and ends it. */
 #ifndef TERMINAL_PLAYER_H
 #define TERMINAL_PLAYER_H
