@@ -137,11 +137,15 @@ static void print_legend(const struct plain *plain)
 
 static void print_step(const struct plain *plain, const struct outcome *outcome)
 {
-    if (outcome->imagined)
-        fprintf(plain->output, "%s\n  what if: %s\n", outcome->command, outcome->text);
-    else
-        fprintf(plain->output, "%zu  %s\n  %s\n", plain->session->steps.count, outcome->command,
-                outcome->text);
+    struct text heading = {0};
+
+    if (!outcome->imagined)
+        text_add(&heading, "%zu  ", plain->session->steps.count);
+    text_add(&heading, "%s", outcome->command);
+    words_add_cost(outcome->step, &heading);
+    fprintf(plain->output, "%s\n  %s%s\n", text_string(&heading),
+            outcome->imagined ? "what if: " : "", outcome->text);
+    text_finish(&heading);
     print_map(plain);
     print_legend(plain);
     print_ratios(plain);

@@ -44,6 +44,7 @@ static void report_success(struct picture *picture, const struct outcome *outcom
         if (!outcome->imagined)
             text_add(&picture->heading, "step %zu: ", picture->session->steps.count);
         text_add(&picture->heading, "%s", outcome->command);
+        words_add_cost(outcome->step, &picture->heading);
     }
     picture_add(&picture->text, outcome->text);
     if (outcome->notice[0])

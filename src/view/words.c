@@ -60,3 +60,14 @@ void words_add_error_line(const char *line, int column, int columns, struct text
     text_finish(&before);
     text_finish(&behind);
 }
+
+void words_add_cost(const struct step *step, struct text *text)
+{
+    const struct op_result *result = &step->result;
+
+    if (result->visits > 0)
+        text_add(text, " (%" PRIu64 " looked at, %" PRIu64 " ns)", result->visits,
+                 result->nanoseconds);
+    else if (result->nanoseconds > 0)
+        text_add(text, " (%" PRIu64 " ns)", result->nanoseconds);
+}
