@@ -64,7 +64,7 @@ static struct fast_block *extend(struct fast *fast, uint64_t units)
     struct fast_block *block = last ? last : fresh;
     uint32_t had = last ? last->units : 0, left = block->flags & FAST_LEFT;
 
-    if (had >= units) {
+    if (last && had >= units) {
         fast_unlink(fast, last, had, HG_EVENT_TAKE, true);
         return last;
     }
