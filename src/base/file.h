@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* Write `text` to the file at `path`: into another file beside it first, which then takes its
- *   place. replaces  whether a file that is there may be replaced; what is no regular file never is
+/* Write `text` to the file at `path`: into another file beside it first, which takes its place.
+ *   replaces  whether a file that is there may be replaced; what is no regular file never is
  *   returns   false with `error` set, and what was there as it was */
 bool file_write(const char *path, const struct text *text, bool replaces, struct error *error);
 

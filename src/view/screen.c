@@ -52,17 +52,6 @@ struct title_part {
 
 enum { TITLE_PARTS = 8 };
 
-static const struct hg_policy_info *policy_named(const char *name)
-{
-    const struct hg_policy_info *policy;
-
-    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
-        if (strcmp(policy->name, name) == 0)
-            return policy;
-    }
-    return NULL;
-}
-
 /* The two settings that say most of a policy: header and alignment, or for a pool the slots. */
 static void make_settings(const struct hg_config *config, struct title_part parts[2])
 {
@@ -70,7 +59,7 @@ static void make_settings(const struct hg_config *config, struct title_part part
         unsigned setting;
         const char *word;
     } shown[] = {{HG_SLOT_SIZE, "slot"}, {HG_HEADER, "header"}, {HG_ALIGNMENT, "align"}};
-    const struct hg_policy_info *policy = policy_named(config->policy);
+    const struct hg_policy_info *policy = hg_policy_find(config->policy, NULL);
     size_t count = 0;
 
     for (size_t i = 0; policy && i < sizeof shown / sizeof shown[0] && count < 2; i++) {
