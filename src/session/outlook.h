@@ -28,7 +28,7 @@ struct outlook {
     uint64_t cell_bytes; /* what a cell of a zoomed map stands for; 0: all of the heap is shown */
     uint64_t low;        /* the offset where a zoomed map begins */
     size_t cells;        /* that the map has, as last drawn; 0: not known */
-    size_t columns;      /* in each of its rows; 0: it has one row */
+    size_t columns;      /* in each of its rows; 0: they do not go row by row */
 };
 
 /* What a map shows: the heap from `low` on, to scale. */

@@ -16,7 +16,11 @@ static const char *const themes[] = {
     [THEME_MONO] = "mono",
     [THEMES] = NULL,
 };
-
+static const char *const maps[] = {
+    [MAP_ROWS] = "rows",
+    [MAP_HILBERT] = "hilbert",
+    NULL,
+};
 static const char *const steps[] = {
     [STEP_OFF] = "off",
     [STEP_ON] = "on",
@@ -27,6 +31,7 @@ static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_ADDRESSES] = {"addresses", "as offsets from the heap's start, or absolute",
                               addresses, 0},
     [PREFERENCE_THEME] = {"theme", "the colours of the full screen", themes, 0},
+    [PREFERENCE_MAP] = {"map", "the map's cells go in rows, or along a Hilbert curve", maps, 0},
     [PREFERENCE_STEP] = {"step", "play each step event by event, in the full screen", steps, 0},
     [PREFERENCE_SPEED] = {"speed", "events a second while a step plays; 0: wait for Space", NULL,
                           SPEED_MOST},

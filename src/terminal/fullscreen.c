@@ -213,6 +213,7 @@ static void prefer(void *context, const unsigned *preferences)
 
     fullscreen->picture.options.absolute_addresses =
         preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
+    fullscreen->picture.options.hilbert = preferences[PREFERENCE_MAP] == MAP_HILBERT;
     display_set_theme(preferences[PREFERENCE_THEME]);
     player_set(&fullscreen->player, fullscreen->picture.session,
                preferences[PREFERENCE_STEP] == STEP_ON, preferences[PREFERENCE_SPEED]);

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "terminal/display.h"
+#include "view/map.h"
 
 enum {
     FRAME_COLUMNS = 4, /* of a page: borders and blanks */
@@ -181,25 +182,23 @@ void picture_focus(struct picture *picture, uint64_t at)
 void picture_move_focus_by_row(struct picture *picture, int direction)
 {
     const struct session *session = picture->session;
-    const struct outlook *outlook = &session->outlook;
     const struct block_table *blocks = &session->mirror->blocks;
-    struct block_cursor here = block_table_find(blocks, outlook->focus), there;
-    const struct block *block = block_cursor_get(&here);
-    struct window window =
-        outlook_window(outlook, session->mirror->metrics.heap_size, outlook_cells(outlook));
-    uint64_t row_bytes = window.cell_bytes * outlook->columns, to;
+    const struct block *here = block_table_get(blocks, session->outlook.focus), *there;
+    int rows, columns;
+    struct area map;
 
-    if (!block)
+    if (!here)
         return;
-    if (direction > 0)
-        to = block->at + row_bytes;
-    else
-        to = block->at > row_bytes ? block->at - row_bytes : 0;
-    there = block_table_find(blocks, to);
-    if (block_cursor_get(&there) == block)
+    display_size(&rows, &columns);
+    map = screen_map(rows, columns, &session->outlook);
+    there = here;
+    if (map.rows > 0)
+        there = block_table_get(
+            blocks, map_row_away(&picture->scene, map, &picture->options, here->at, direction));
+    if (there == here)
         picture_move_focus(picture, direction);
-    else if (block_cursor_get(&there))
-        picture_focus(picture, block_cursor_get(&there)->at);
+    else if (there)
+        picture_focus(picture, there->at);
 }
 
 enum link picture_link_at(const struct picture *picture, int row, int column, uint64_t *ret_to)
@@ -297,7 +296,7 @@ void picture_draw(struct picture *picture, const struct message *over, const str
     fit_page(picture);
     display_size(&rows, &columns);
     read_header(picture);
-    screen_measure(rows, columns, &drawn(picture)->outlook);
+    screen_measure(rows, columns, &picture->options, &drawn(picture)->outlook);
     grid_finish(grid);
     *grid = grid_create(rows, columns);
     screen_draw(grid, &picture->scene, &picture->options, over ? over : &message,

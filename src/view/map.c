@@ -55,6 +55,36 @@ struct window map_window(const struct scene *scene, struct area area)
     return window;
 }
 
+/* How many rows of the area the window's cells have: not those of the overview. */
+static int window_rows(const struct session *session, struct area area)
+{
+    return is_zoomed(session, area) && area.rows > 1 ? area.rows - 1 : area.rows;
+}
+
+uint64_t map_row_away(const struct scene *scene, struct area area,
+                      const struct view_options *options, uint64_t at, int direction)
+{
+    struct window window = map_window(scene, area);
+    uint64_t row_bytes = window.cell_bytes * (uint64_t)area.columns;
+    int rows = window_rows(scene->session, area);
+    struct curve curve;
+    struct place place;
+    size_t cell;
+
+    if (!options->hilbert && direction < 0)
+        return at > row_bytes ? at - row_bytes : 0;
+    if (!options->hilbert)
+        return at + row_bytes;
+    curve = curve_create(true, area.columns, rows);
+    cell = at > window.low ? (size_t)((at - window.low) / window.cell_bytes) : 0;
+    place = curve_place(&curve, cell < window.cells ? cell : window.cells - 1);
+    place.row += direction;
+    if (place.row >= 0 && place.row < rows && curve_cell(&curve, place) < window.cells)
+        at = window.low + curve_cell(&curve, place) * window.cell_bytes;
+    curve_finish(&curve);
+    return at;
+}
+
 /* Who points at a cell means the first block in it. */
 static void link_cell(const struct map *map, size_t index, const struct block *first)
 {
@@ -74,8 +104,13 @@ static void draw_cells(const struct map *map)
     for (size_t index = 0; index < map->window.cells && block_cursor_get(&cursor); index++) {
         struct block first = *block_cursor_get(&cursor);
 
+        const struct block *next;
+
         map_cell_draw(map, index, &cursor);
         link_cell(map, index, &first);
+        next = block_cursor_get(&cursor);
+        if (!next || next->at != first.at || index + 1 == map->window.cells)
+            map_cell_add_name(map, &first);
     }
 }
 
@@ -88,6 +123,14 @@ static bool is_blank(const struct map *map, const struct cell *cell)
            cell->glyph == view_glyph(map->options, GLYPH_USED);
 }
 
+/* Mark what of a cell is heap. */
+static void mark_part(struct cell *cell, enum change change)
+{
+    uint8_t *style = cell->style == STYLE_OUTSIDE ? &cell->rest : &cell->style;
+
+    *style = (uint8_t)change_style(change);
+}
+
 /* Mark the cells of [low, high), a part of the window: the change's sign stands in those that are
  * blank, and in the last one. */
 static void mark_cells(const struct map *map, enum change change, uint64_t low, uint64_t high)
@@ -97,15 +140,13 @@ static void mark_cells(const struct map *map, enum change change, uint64_t low, 
     size_t end = (size_t)((high - map->window.low) / bytes);
 
     if (first >= end) /* a part of one cell, whose glyph tells how much of it is in use */
-        map_cell_at(map, (size_t)((low - map->window.low) / bytes))->style =
-            (uint8_t)change_style(change);
+        mark_part(map_cell_at(map, (size_t)((low - map->window.low) / bytes)), change);
     for (size_t index = first; index < end; index++) {
         struct cell *cell = map_cell_at(map, index);
 
         if (cell->style == STYLE_HEADER || cell->style == STYLE_PADDING)
             continue;
-        if (is_blank(map, cell) ||
-            (index > first && index + 1 == end && high < map->window.high))
+        if (is_blank(map, cell) || (index > first && index + 1 == end && high < map->window.high))
             cell->glyph = (uint32_t)change_sign(change);
         cell->style = (uint8_t)change_style(change);
     }
@@ -163,6 +204,7 @@ static void draw_overview(const struct map *below, struct area area)
     options.unstyled = true;
     map.options = &options;
     map.area = (struct area){area.row, area.column, 1, area.columns};
+    map.curve = curve_create(false, area.columns, 1);
     map.window = window_of_all(heap_size(map.session), (size_t)area.columns);
     first = (size_t)(below->window.low / map.window.cell_bytes);
     last = (size_t)((below->window.high - 1) / map.window.cell_bytes);
@@ -186,12 +228,13 @@ void map_draw(struct grid *grid, struct area area, const struct scene *scene,
     if (area.rows <= 0 || area.columns <= 0)
         return;
     map.window = map_window(scene, area);
-    if (is_zoomed(scene->session, area) && area.rows > 1) {
+    map.area.rows = window_rows(scene->session, area);
+    map.area.row += area.rows - map.area.rows;
+    if (map.area.rows < area.rows)
         draw_overview(&map, area);
-        map.area.row++;
-        map.area.rows--;
-    }
+    map.curve = curve_create(options->hilbert, map.area.columns, map.area.rows);
     draw_cells(&map);
     mark_changes(&map);
+    curve_finish(&map.curve);
     grid_light(grid, area, scene->lit_low, scene->lit_high, view_glyph(options, GLYPH_LIT));
 }

@@ -6,8 +6,9 @@
 #include "view/options.h"
 #include "view/scene.h"
 
-/* Draw what the outlook's window shows of the heap, row by row; where that is not all and there are
- * two rows or more, the first is an overview of all of it, in which the window is marked.
+/* Draw what the outlook's window shows of the heap, row by row or along a curve on which a block is
+ * a compact patch; where that is not all and there are two rows or more, the first is an overview
+ * of all of it, in which the window is marked.
  *
  * A cell inside one block shows the block: its name, or what kind it is; where cells are small
  * enough, header, footer and padding show, too. A cell that two kinds share is divided where they
@@ -21,6 +22,11 @@ size_t map_cells(struct area area);
 
 /* The window that is drawn there. */
 struct window map_window(const struct scene *scene, struct area area);
+
+/* The offset that a cell above or, with 1, below that of `at` begins with; beyond the window it goes
+ * on row by row, and along a curve there is nothing: `at` itself. */
+uint64_t map_row_away(const struct scene *scene, struct area area,
+                      const struct view_options *options, uint64_t at, int direction);
 
 /* The style of a block: its kind, and for a used one a shade that tells it from its neighbours. */
 enum style map_block_style(const struct session *session, const struct block *block);

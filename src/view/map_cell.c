@@ -10,10 +10,9 @@ enum { EIGHTHS = 8 };
 
 struct cell *map_cell_at(const struct map *map, size_t index)
 {
-    size_t columns = (size_t)map->area.columns;
+    struct place place = curve_place(&map->curve, index);
 
-    return grid_at(map->grid, map->area.row + (int)(index / columns),
-                   map->area.column + (int)(index % columns));
+    return grid_at(map->grid, map->area.row + place.row, map->area.column + place.column);
 }
 
 static void put(const struct map *map, size_t index, uint32_t glyph, enum style style,
@@ -88,21 +87,20 @@ static enum glyph kind_glyph(const struct block *block)
     return GLYPH_UNREADABLE;
 }
 
-/* What stands in the cell number `place` of the `count` that a used block fills: its name, once; a
- * name of one letter all over. */
+/* What stands in the cell number `place` of the `count` that a used block fills: a name of one
+ * letter all over; a longer one once, if the cells lie side by side. */
 static uint32_t used_glyph(const struct map *map, const struct block *block, size_t place,
                            size_t count)
 {
     const char *name = session_block_name(map->session, block);
     size_t length = name ? strlen(name) : 0;
+    bool has_room = length > 0 && length <= count && !map->curve.places;
 
     if (length == 1)
         return (unsigned char)name[0];
-    if (length > 0 && length <= count && place < length)
+    if (has_room && place < length)
         return (unsigned char)name[place];
-    return map->options->unstyled || length == 0 || length > count
-               ? view_glyph(map->options, GLYPH_USED)
-               : ' ';
+    return map->options->unstyled || !has_room ? view_glyph(map->options, GLYPH_USED) : ' ';
 }
 
 /* The first and the last cell that lie in the block alone, as far as the window shows them. A
@@ -139,6 +137,63 @@ static void draw_whole(const struct map *map, size_t index, const struct block *
     put(map, index, glyph, style, STYLE_NONE);
 }
 
+/* ---- Names along a curve ---- */
+
+/* The cell at a place of the map, if it shows nothing but that it is the block's. */
+static struct cell *blank_cell(const struct map *map, const struct block *block, struct place place)
+{
+    struct cell *cell =
+        grid_at(map->grid, map->area.row + place.row, map->area.column + place.column);
+
+    if (place.column >= map->area.columns || cell->to != block->at || cell->rest != STYLE_NONE ||
+        cell->glyph != view_glyph(map->options, GLYPH_USED))
+        return NULL;
+    return cell;
+}
+
+static bool has_room(const struct map *map, const struct block *block, struct place place,
+                     size_t columns)
+{
+    for (size_t i = 0; i < columns; i++, place.column++) {
+        if (!blank_cell(map, block, place))
+            return false;
+    }
+    return true;
+}
+
+static bool is_read_before(struct place a, struct place b)
+{
+    return a.row < b.row || (a.row == b.row && a.column < b.column);
+}
+
+void map_cell_add_name(const struct map *map, const struct block *block)
+{
+    const char *name = block->kind == HG_USED ? session_block_name(map->session, block) : NULL;
+    struct place best = {.row = map->area.rows};
+    size_t first, end;
+
+    if (!name || strlen(name) == 1 || !map->curve.places)
+        return;
+    find_cells(map, block, &first, &end);
+    for (size_t index = first; index < end; index++) {
+        struct place place = curve_place(&map->curve, index);
+
+        if (is_read_before(place, best) && has_room(map, block, place, strlen(name)))
+            best = place;
+    }
+    if (best.row == map->area.rows)
+        return;
+    for (size_t index = first; index < end && !map->options->unstyled; index++) {
+        struct cell *cell = blank_cell(map, block, curve_place(&map->curve, index));
+
+        if (cell)
+            cell->glyph = ' ';
+    }
+    for (size_t i = 0; name[i]; i++)
+        grid_at(map->grid, map->area.row + best.row, map->area.column + best.column + (int)i)
+            ->glyph = (unsigned char)name[i];
+}
+
 /* ---- Cells of several blocks ---- */
 
 /* A share of a cell in eighths, of which anything at all gets one, and nothing gets all. */
@@ -149,7 +204,21 @@ static unsigned eighths(uint64_t part, uint64_t whole)
     return share < 1 ? 1 : share > EIGHTHS - 1 ? EIGHTHS - 1 : (unsigned)share;
 }
 
-/* A cell in which `left` ends and what is drawn in `right_style` begins. */
+/* Whether the map goes on to the left of a cell, or comes from its right. */
+static bool goes_left(const struct map *map, size_t index)
+{
+    struct place here = curve_place(&map->curve, index), before = here, next = here;
+
+    if (index > 0)
+        before = curve_place(&map->curve, index - 1);
+    if (index + 1 < map->window.cells)
+        next = curve_place(&map->curve, index + 1);
+    return (next.row == here.row && next.column < here.column) ||
+           (before.row == here.row && before.column > here.column);
+}
+
+/* A cell in which `left` ends and what is drawn in `right_style` begins; the other way round where
+ * the map goes to the left. */
 static void draw_meeting(const struct map *map, size_t index, const struct block *left,
                          enum style right_style, bool right_is_filled, uint64_t left_bytes)
 {
@@ -164,7 +233,10 @@ static void draw_meeting(const struct map *map, size_t index, const struct block
         glyph = options->ascii ? view_bar(options, EIGHTHS - share) : 0x2590; /* the right half */
     else if (options->unstyled && left->kind != HG_FREE && right_is_filled)
         glyph = view_glyph(options, GLYPH_VERTICAL);
-    put(map, index, glyph, left_style, right_style);
+    if (goes_left(map, index) && !options->ascii)
+        put(map, index, view_bar(options, EIGHTHS - share), right_style, left_style);
+    else
+        put(map, index, glyph, left_style, right_style);
 }
 
 /* Two blocks of which each has cells besides: the tags where they meet, if they are large enough.

@@ -9,6 +9,7 @@ struct view_options {
     bool ascii;              /* draw with ASCII characters alone */
     bool unstyled;           /* the output has no colours and no reverse video */
     bool absolute_addresses; /* instead of offsets from the heap's start */
+    bool hilbert;            /* the map's cells go along a curve, and not row by row */
 };
 
 /* The characters that views draw with. */
@@ -30,7 +31,7 @@ enum glyph {
     GLYPH_UNREADABLE,
     GLYPH_HEADER,
     GLYPH_FOOTER,
-    GLYPH_TAGS,        /* a footer and the next block's header */
+    GLYPH_TAGS, /* a footer and the next block's header */
     GLYPH_PADDING,
     GLYPH_ARROW,
     GLYPH_ELLIPSIS,

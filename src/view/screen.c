@@ -32,12 +32,18 @@ bool screen_message_fits(int rows, int columns, unsigned hidden, const struct me
     return !layout.fits || message_rows(message, area.columns) <= area.rows;
 }
 
-void screen_measure(int rows, int columns, struct outlook *outlook)
+struct area screen_map(int rows, int columns, const struct outlook *outlook)
 {
-    struct area map = layout_make(rows, columns, outlook->hidden).panels[PANEL_MAP];
+    return layout_make(rows, columns, outlook->hidden).panels[PANEL_MAP];
+}
+
+void screen_measure(int rows, int columns, const struct view_options *options,
+                    struct outlook *outlook)
+{
+    struct area map = screen_map(rows, columns, outlook);
 
     outlook->cells = map_cells(map);
-    outlook->columns = (size_t)map.columns;
+    outlook->columns = options->hilbert ? 0 : (size_t)map.columns;
 }
 
 /* ---- Title ---- */

@@ -14,8 +14,8 @@
 void screen_draw(struct grid *grid, const struct scene *scene, const struct view_options *options,
                  const struct message *message, struct page *page, size_t page_top);
 
-/* How many bytes of the heap a row of the map stands for. */
-uint64_t screen_map_row_bytes(int rows, int columns, const struct scene *scene);
+/* The area of the map on a screen of this size; no rows: it is not shown. */
+struct area screen_map(int rows, int columns, const struct outlook *outlook);
 
 /* How many rows of a page are shown at once. */
 int screen_page_rows(int rows);
@@ -24,7 +24,8 @@ int screen_page_rows(int rows);
 bool screen_message_fits(int rows, int columns, unsigned hidden, const struct message *message);
 
 /* Tell the outlook how large the map is on a screen of this size. */
-void screen_measure(int rows, int columns, struct outlook *outlook);
+void screen_measure(int rows, int columns, const struct view_options *options,
+                    struct outlook *outlook);
 
 /* Whether there is room for the prompt. */
 bool screen_has_prompt(int rows, int columns);

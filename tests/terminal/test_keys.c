@@ -130,6 +130,28 @@ static void the_mouse_points_at_blocks(void **state)
     program_leave(term);
 }
 
+/* Along the curve, too, a cell is what the mouse and the arrows take it for. */
+static void a_map_along_a_curve_is_pointed_at(void **state)
+{
+    struct term *term = program_start_as(24, 80, "xterm-256color", "C.UTF-8", "--ascii", NULL);
+
+    (void)state;
+    term_type(term, "set map hilbert; alloc A 200; alloc B 200; alloc C 200; alloc D 200\r");
+    term_expect(term, "step 4: alloc D 200");
+    term_type(term, "alloc E 200; alloc F 200; alloc G 200; alloc H 200\r");
+    term_expect(term, "step 8: alloc H 200");
+    press(term, 0, "DDDDDFFFFF"); /* side by side */
+    term_expect(term, "blocks from +0x0258");
+    press(term, 0, "EEEEEEFF");
+    term_expect(term, "blocks from +0x0328"); /* D, to the left of E */
+    term_type(term, "\033");
+    term_expect(term, "arrows walk");
+    term_type(term, "\033OB"); /* Down: to D, which is below */
+    term_expect(term, "blocks from +0x0258");
+    term_type(term, "q");
+    program_leave(term);
+}
+
 static void brackets_step_back_and_forth(void **state)
 {
     struct term *term = program_start();
@@ -183,6 +205,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(help_lists_the_keys_of_the_place),
         cmocka_unit_test(function_keys_run_command_lines),
         cmocka_unit_test(the_mouse_points_at_blocks),
+        cmocka_unit_test(a_map_along_a_curve_is_pointed_at),
         cmocka_unit_test(brackets_step_back_and_forth),
         cmocka_unit_test(a_click_on_the_timeline_goes_there),
     };

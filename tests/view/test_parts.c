@@ -11,6 +11,7 @@
 #include "test.h"
 #include "view/block_row.h"
 #include "view/changes.h"
+#include "view/curve.h"
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/ribbon.h"
@@ -37,6 +38,41 @@ static void no_block_vanishes(void **state)
     assert_non_null(strstr(text_string(&row), "A▇C"));
     text_finish(&row);
     grid_finish(&grid);
+    session_destroy(session);
+}
+
+/* What the arrows take for the cell above or below is what lies there on the screen. */
+static void rows_away_are_rows_on_the_screen(void **state)
+{
+    enum { COLUMNS = 40, ROWS = 12 };
+    struct session *session = world_begin("first-fit");
+    struct area area = {0, 0, ROWS, COLUMNS};
+    struct scene scene = {.session = session};
+
+    (void)state;
+    world_act(session, OP_ALLOC, "A", 1000);
+    for (int is_hilbert = 0; is_hilbert < 2; is_hilbert++) {
+        struct view_options options = {.hilbert = is_hilbert};
+        struct curve curve = curve_create(is_hilbert, COLUMNS, ROWS);
+        struct window window = map_window(&scene, area);
+
+        assert_true(window.cells < (size_t)COLUMNS * ROWS);
+        for (size_t cell = 0; cell < window.cells; cell++) {
+            struct place place = curve_place(&curve, cell);
+            uint64_t at = cell * window.cell_bytes;
+            size_t below;
+
+            place.row++;
+            below = place.row < ROWS ? curve_cell(&curve, place) : SIZE_MAX;
+            if (below >= window.cells)
+                continue;
+            assert_int_equal(map_row_away(&scene, area, &options, at, 1),
+                             below * window.cell_bytes);
+            assert_int_equal(map_row_away(&scene, area, &options, below * window.cell_bytes, -1),
+                             at);
+        }
+        curve_finish(&curve);
+    }
     session_destroy(session);
 }
 
@@ -376,6 +412,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_block_vanishes),
+        cmocka_unit_test(rows_away_are_rows_on_the_screen),
         cmocka_unit_test(each_theme_tells_what_it_must),
         cmocka_unit_test(text_can_be_read_in_every_theme),
         cmocka_unit_test(kinds_of_cells_can_be_told_apart),

@@ -92,6 +92,9 @@ static void read_header(struct session *session, struct scene *scene)
     free(bytes);
 }
 
+/* How a screen is drawn. */
+enum look { ASCII = 1, CURVE = 2 };
+
 static void screens_are_as_they_were(void **state)
 {
     static const struct {
@@ -99,43 +102,48 @@ static void screens_are_as_they_were(void **state)
         void (*tell)(struct session *session);
         int rows, columns;
         const char *policy;
-        bool ascii;
+        unsigned look;
         uint64_t zoom;   /* if not 0, the map shows 2K from there on */
         unsigned hidden; /* panels */
     } rows[] = {
-        {"empty-80x24", world_tell_nothing, 24, 80, "first-fit", false, 0, 0},
-        {"story-80x24", world_tell_story, 24, 80, "first-fit", false, 0, 0},
-        {"story-80x24-ascii", world_tell_story, 24, 80, "first-fit", true, 0, 0},
-        {"story-100x30", world_tell_story, 30, 100, "first-fit", false, 0, 0},
-        {"story-160x45", world_tell_story, 45, 160, "first-fit", false, 0, 0},
-        {"story-60x15", world_tell_story, 15, 60, "first-fit", false, 0, 0},
-        {"story-40x10", world_tell_story, 10, 40, "first-fit", false, 0, 0},
-        {"story-39x10", world_tell_story, 10, 39, "first-fit", false, 0, 0},
-        {"small-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", false, 0, 0},
-        {"small-80x24-ascii", world_tell_of_small_blocks, 24, 80, "first-fit", true, 0, 0},
-        {"holes-80x24", world_tell_of_many_holes, 24, 80, "first-fit", false, 0, 0},
-        {"holes-80x24-ascii", world_tell_of_many_holes, 24, 80, "first-fit", true, 0, 0},
-        {"buddy-80x24", world_tell_of_small_blocks, 24, 80, "buddy", false, 0, 0},
-        {"buddy-100x30", world_tell_of_small_blocks, 30, 100, "buddy", false, 0, 0},
-        {"pool-80x24", world_tell_of_pool, 24, 80, "pool-stack", false, 0, 0},
-        {"time-100x30", world_tell_of_time, 30, 100, "first-fit", false, 0, 0},
-        {"time-100x30-ascii", world_tell_of_time, 30, 100, "first-fit", true, 0, 0},
-        {"time-160x45", world_tell_of_time, 45, 160, "first-fit", false, 0, 0},
-        {"linear-80x24", world_tell_of_line, 24, 80, "linear", false, 0, 0},
-        {"zoom-80x24", world_tell_story, 24, 80, "first-fit", false, 10 << 20, 0},
-        {"zoom-80x24-ascii", world_tell_of_many_holes, 24, 80, "first-fit", true, 1 << 20, 0},
-        {"zoom-160x45", world_tell_of_many_holes, 45, 160, "first-fit", false, 1 << 20, 0},
-        {"map-only-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", false, 0,
+        {"empty-80x24", world_tell_nothing, 24, 80, "first-fit", 0, 0, 0},
+        {"story-80x24", world_tell_story, 24, 80, "first-fit", 0, 0, 0},
+        {"story-80x24-ascii", world_tell_story, 24, 80, "first-fit", ASCII, 0, 0},
+        {"story-100x30", world_tell_story, 30, 100, "first-fit", 0, 0, 0},
+        {"story-160x45", world_tell_story, 45, 160, "first-fit", 0, 0, 0},
+        {"story-60x15", world_tell_story, 15, 60, "first-fit", 0, 0, 0},
+        {"story-40x10", world_tell_story, 10, 40, "first-fit", 0, 0, 0},
+        {"story-39x10", world_tell_story, 10, 39, "first-fit", 0, 0, 0},
+        {"small-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", 0, 0, 0},
+        {"small-80x24-ascii", world_tell_of_small_blocks, 24, 80, "first-fit", ASCII, 0, 0},
+        {"holes-80x24", world_tell_of_many_holes, 24, 80, "first-fit", 0, 0, 0},
+        {"holes-80x24-ascii", world_tell_of_many_holes, 24, 80, "first-fit", ASCII, 0, 0},
+        {"buddy-80x24", world_tell_of_small_blocks, 24, 80, "buddy", 0, 0, 0},
+        {"buddy-100x30", world_tell_of_small_blocks, 30, 100, "buddy", 0, 0, 0},
+        {"pool-80x24", world_tell_of_pool, 24, 80, "pool-stack", 0, 0, 0},
+        {"time-100x30", world_tell_of_time, 30, 100, "first-fit", 0, 0, 0},
+        {"time-100x30-ascii", world_tell_of_time, 30, 100, "first-fit", ASCII, 0, 0},
+        {"time-160x45", world_tell_of_time, 45, 160, "first-fit", 0, 0, 0},
+        {"linear-80x24", world_tell_of_line, 24, 80, "linear", 0, 0, 0},
+        {"zoom-80x24", world_tell_story, 24, 80, "first-fit", 0, 10 << 20, 0},
+        {"zoom-80x24-ascii", world_tell_of_many_holes, 24, 80, "first-fit", ASCII, 1 << 20, 0},
+        {"zoom-160x45", world_tell_of_many_holes, 45, 160, "first-fit", 0, 1 << 20, 0},
+        {"map-only-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", 0, 0,
          1u << PANEL_RIBBON | 1u << PANEL_FREE | 1u << PANEL_METERS | 1u << PANEL_TIMELINE},
-        {"no-map-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", false, 0,
-         1u << PANEL_MAP},
-        {"small-60x45", world_tell_of_small_blocks, 45, 60, "first-fit", false, 0, 0},
+        {"no-map-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", 0, 0, 1u << PANEL_MAP},
+        {"small-60x45", world_tell_of_small_blocks, 45, 60, "first-fit", 0, 0, 0},
+        {"curve-80x24", world_tell_story, 24, 80, "first-fit", CURVE, 0, 0},
+        {"curve-100x30", world_tell_of_small_blocks, 30, 100, "first-fit", CURVE, 0, 0},
+        {"curve-100x30-ascii", world_tell_of_small_blocks, 30, 100, "buddy", ASCII | CURVE, 0, 0},
+        {"curve-160x45", world_tell_of_time, 45, 160, "first-fit", CURVE, 0, 0},
+        {"curve-160x45-zoom", world_tell_of_many_holes, 45, 160, "first-fit", CURVE, 1 << 20, 0},
     };
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct session *session = world_begin(rows[i].policy);
-        struct view_options options = {.ascii = rows[i].ascii};
+        struct view_options options = {.ascii = rows[i].look & ASCII,
+                                       .hilbert = rows[i].look & CURVE};
         struct free_lists lists;
         struct scene scene = {.session = session, .lists = &lists};
         struct grid grid = grid_create(rows[i].rows, rows[i].columns);
@@ -146,7 +154,7 @@ static void screens_are_as_they_were(void **state)
         scene.focus = focus_of(session);
         read_header(session, &scene);
         session->outlook.hidden = rows[i].hidden;
-        screen_measure(grid.rows, grid.columns, &session->outlook);
+        screen_measure(grid.rows, grid.columns, &options, &session->outlook);
         if (rows[i].zoom)
             outlook_zoom_range(&session->outlook, session->mirror->metrics.heap_size, rows[i].zoom,
                                2048);
