@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/memory.h"
 
 /* A chunk is summed up in parts, so that a map's cell that ends inside it looks at few blocks. */
@@ -41,7 +42,8 @@ void block_table_finish(struct block_table *table)
 void block_table_copy(struct block_table *table, const struct block_table *other)
 {
     block_table_finish(table);
-    *table = (struct block_table){.chunks = other->chunks, .sums = other->sums};
+    *table = *other;
+    table->capacity = 0;
     table->index = memory_reserve(NULL, &table->capacity, other->chunks, sizeof table->index[0]);
     for (size_t i = 0; i < other->chunks; i++) {
         table->index[i] = other->index[i];
@@ -400,6 +402,19 @@ static void rebuild_chunks(struct block_table *table, const struct cut *cut,
     free(all);
 }
 
+/* Count the blocks in [low, high), which are going to be replaced, no more, and those that come. */
+static void recount(struct block_table *table, uint64_t low, uint64_t high,
+                    const struct block *blocks, size_t count)
+{
+    struct block_cursor cursor = block_table_find(table, low);
+    const struct block *block;
+
+    for (; (block = block_cursor_get(&cursor)) && block->at < high; block_cursor_next(&cursor))
+        table->count_by_size[block->kind][bits_floor_log2(block->size)]--;
+    for (size_t i = 0; i < count; i++)
+        table->count_by_size[blocks[i].kind][bits_floor_log2(blocks[i].size)]++;
+}
+
 bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,
                         const struct block *blocks, size_t count)
 {
@@ -414,6 +429,7 @@ bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,
     if (!find_boundary(table, low, &cut.first, &cut.from) ||
         !find_boundary(table, high, &cut.last, &cut.to))
         return false;
+    recount(table, low, high, blocks, count);
     if (cut.to == 0 && cut.last > cut.first) /* the end of the chunk before is the same place */
         cut.to = table->index[--cut.last].chunk->count;
     left = table->chunks ? table->index[cut.first].chunk->count : 0;

@@ -16,7 +16,7 @@
 
 #include "heapglass/heap.h"
 
-enum { BLOCK_CHUNK_MAX = 128, BLOCK_KINDS = HG_UNREADABLE + 1 };
+enum { BLOCK_CHUNK_MAX = 128, BLOCK_KINDS = HG_UNREADABLE + 1, BLOCK_POWERS = 64 };
 
 /* What the front knows of a block: what the heap process read from memory, and, for a used block,
  * how many of its bytes were asked for. */
@@ -50,6 +50,8 @@ struct block_table {
     struct block_index *index;
     size_t chunks, capacity;
     struct block_sums sums; /* of all blocks */
+    /* how many have from 2^power to 2^(power + 1) - 1 bytes */
+    size_t count_by_size[BLOCK_KINDS][BLOCK_POWERS];
 };
 
 /* A table that is all zero is empty. */
@@ -66,7 +68,7 @@ uint64_t block_table_end(const struct block_table *table);
  *   high     any offset beyond the end stands for the end, wherever the new blocks end
  *   returns  false, with nothing changed, unless low and high are where blocks start or the table
  *            ends, and the new blocks tile what they replace
- *   cost     O(count + BLOCK_CHUNK_MAX), and O(chunks) where chunks come or go */
+ *   cost     O(count + blocks replaced + BLOCK_CHUNK_MAX), and O(chunks) where chunks come or go */
 bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,
                         const struct block *blocks, size_t count);
 

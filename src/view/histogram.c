@@ -3,27 +3,66 @@
 
 #include <inttypes.h>
 
-#include "base/bits.h"
 #include "base/size.h"
 #include "base/utf8.h"
 
-enum { POWERS = 64, BAR_COLUMNS = 16, EIGHTHS = 8 };
+enum { BAR_COLUMNS = 16, EIGHTHS = 8 };
 
+/* ---- Classes ---- */
+
+/* The sizes of blocks, from the smallest to the largest, in classes of so many powers of two. */
 struct histogram {
-    size_t used[POWERS], free[POWERS];
-    size_t most;
+    const struct block_table *blocks;
+    unsigned first; /* the power of two that the first class begins with */
+    unsigned classes, powers;
+    size_t most; /* blocks of a kind in a class; 0 where there are no blocks */
 };
 
-static void count_block(struct histogram *histogram, const struct block *block)
+static size_t count_of(const struct histogram *histogram, enum hg_kind kind, unsigned number)
 {
-    unsigned power = bits_floor_log2(block->size);
-    size_t *count = block->kind == HG_USED ? &histogram->used[power] : &histogram->free[power];
+    unsigned from = histogram->first + number * histogram->powers, end = from + histogram->powers;
+    size_t count = 0;
 
-    if (block->kind != HG_USED && block->kind != HG_FREE)
-        return;
-    if (++*count > histogram->most)
-        histogram->most = *count;
+    for (unsigned power = from; power < end && power < BLOCK_POWERS; power++)
+        count += histogram->blocks->count_by_size[kind][power];
+    return count;
 }
+
+/* Where a class begins, in bytes. */
+static uint64_t size_of(const struct histogram *histogram, unsigned number)
+{
+    return (uint64_t)1 << (histogram->first + number * histogram->powers);
+}
+
+static bool has_size(const struct block_table *blocks, unsigned power)
+{
+    return blocks->count_by_size[HG_USED][power] + blocks->count_by_size[HG_FREE][power] > 0;
+}
+
+/* As many classes as it takes, or has to be. */
+static struct histogram make_histogram(const struct block_table *blocks, unsigned most_classes)
+{
+    struct histogram histogram = {.blocks = blocks};
+    unsigned end = BLOCK_POWERS, powers;
+
+    while (histogram.first < end && !has_size(blocks, histogram.first))
+        histogram.first++;
+    while (end > histogram.first && !has_size(blocks, end - 1))
+        end--;
+    powers = end - histogram.first;
+    histogram.powers = (powers + most_classes - 1) / most_classes;
+    histogram.classes = powers ? (powers + histogram.powers - 1) / histogram.powers : 0;
+    for (unsigned number = 0; number < histogram.classes; number++) {
+        size_t used = count_of(&histogram, HG_USED, number);
+        size_t free = count_of(&histogram, HG_FREE, number);
+
+        histogram.most = used > histogram.most ? used : histogram.most;
+        histogram.most = free > histogram.most ? free : histogram.most;
+    }
+    return histogram;
+}
+
+/* ---- As text ---- */
 
 /* How many, and a bar in proportion: with blanks behind it up to the end of its column. */
 static void add_bar(const struct view_options *options, size_t count, size_t most,
@@ -43,25 +82,16 @@ static void add_bar(const struct view_options *options, size_t count, size_t mos
 void histogram_add_text(const struct session *session, const struct view_options *options,
                         struct text *text)
 {
-    struct histogram histogram = {0};
-    struct block_cursor cursor = block_table_find(&session->mirror->blocks, 0);
-    const struct block *block;
+    struct histogram histogram = make_histogram(&session->mirror->blocks, BLOCK_POWERS);
     char from[SIZE_TEXT_MAX];
-    unsigned first = 0, last = POWERS - 1;
 
-    for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor))
-        count_block(&histogram, block);
-    if (histogram.most == 0)
+    if (histogram.classes == 0)
         return;
     text_add(text, "\n\n%-14s %8s %*s %8s", "blocks from", "used", BAR_COLUMNS, "", "free");
-    while (histogram.used[first] + histogram.free[first] == 0)
-        first++;
-    while (histogram.used[last] + histogram.free[last] == 0)
-        last--;
-    for (unsigned power = first; power <= last; power++) {
-        text_add(text, "\n%11s    ", size_exact((uint64_t)1 << power, from));
-        add_bar(options, histogram.used[power], histogram.most, text);
+    for (unsigned number = 0; number < histogram.classes; number++) {
+        text_add(text, "\n%11s    ", size_exact(size_of(&histogram, number), from));
+        add_bar(options, count_of(&histogram, HG_USED, number), histogram.most, text);
         text_add(text, " ");
-        add_bar(options, histogram.free[power], histogram.most, text);
+        add_bar(options, count_of(&histogram, HG_FREE, number), histogram.most, text);
     }
 }

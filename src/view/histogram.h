@@ -5,8 +5,7 @@
 #include "session/session.h"
 #include "view/options.h"
 
-/* Append a line for each power of two between the smallest and the largest block.
- *   cost  O(blocks) */
+/* Append a line for each power of two between the smallest and the largest block. */
 void histogram_add_text(const struct session *session, const struct view_options *options,
                         struct text *text);
 

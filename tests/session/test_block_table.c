@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/random.h"
 #include "test.h"
 
@@ -19,6 +20,7 @@ static void expect_same(const struct block_table *table, const struct model *mod
 {
     struct block_cursor cursor = block_table_find(table, 0);
     struct block_sums sums = {0};
+    size_t count_by_size[BLOCK_KINDS][BLOCK_POWERS] = {{0}};
     uint64_t largest = 0, end = 0;
 
     for (size_t i = 0; i < model->count; i++, block_cursor_next(&cursor)) {
@@ -30,6 +32,7 @@ static void expect_same(const struct block_table *table, const struct model *mod
         assert_int_equal(block->kind, expected->kind);
         sums.bytes[block->kind] += block->size;
         sums.count[block->kind]++;
+        count_by_size[block->kind][bits_floor_log2(block->size)]++;
         sums.requested += block->requested;
         sums.padding += block_padding(block);
         sums.tags += (uint64_t)block->header + block->footer;
@@ -39,6 +42,7 @@ static void expect_same(const struct block_table *table, const struct model *mod
     }
     assert_null(block_cursor_get(&cursor));
     assert_memory_equal(&sums, &table->sums, sizeof sums);
+    assert_memory_equal(count_by_size, table->count_by_size, sizeof count_by_size);
     assert_int_equal(block_table_largest_free(table), largest);
     assert_int_equal(block_table_end(table), end);
     assert_int_equal(block_table_count(table), model->count);
