@@ -7,13 +7,12 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "view/bars.h"
 
 enum {
     NAME_COLUMNS = 9,
     VALUE_COLUMNS = 8,
     MOST_STEP_COLUMNS = 4, /* of one step, where there are few */
-    MOST_CURVE_ROWS = 3,
-    EIGHTHS = 8,
 };
 
 /* ---- Moments: 0 is before the first step, n is after step n ---- */
@@ -117,7 +116,6 @@ struct drawing {
     const struct session *session;
     const struct view_options *options;
     struct axis axis;
-    int curve_rows;
 };
 
 static double largest(const struct drawing *drawing, double (*value)(const struct metrics *metrics))
@@ -139,39 +137,12 @@ static double full_scale(const struct drawing *drawing, const struct curve *curv
     return 1;
 }
 
-static uint32_t level_glyph(const struct view_options *options, unsigned eighths)
-{
-    static const char ramp[EIGHTHS + 1] = " _.-:=+*#";
-
-    if (options->ascii)
-        return (uint32_t)ramp[eighths];
-    if (eighths == 0)
-        return ' ';
-    return eighths < EIGHTHS ? view_column(options, eighths)
-                             : view_glyph(options, GLYPH_METER_FULL);
-}
-
 /* What there is to see of a moment: where we are, behind us, or undone. */
 static enum style style_of(const struct axis *axis, size_t column)
 {
     if (is_now(axis, column))
         return STYLE_STRONG;
     return moment_of(axis, column) > axis->now ? STYLE_DIM : STYLE_METER;
-}
-
-/* Draw a column of a curve: anything above nothing is an eighth at the least. */
-static void draw_column(const struct drawing *drawing, int row, size_t column, double share)
-{
-    int left = drawing->area.column + NAME_COLUMNS + (int)column;
-    int eighths = (int)ceil(share * EIGHTHS * drawing->curve_rows - 1e-9);
-
-    for (int i = drawing->curve_rows - 1; i >= 0; i--) {
-        int part = eighths > EIGHTHS ? EIGHTHS : eighths;
-
-        grid_put(drawing->grid, row + i, left, level_glyph(drawing->options, (unsigned)part),
-                 style_of(&drawing->axis, column));
-        eighths -= part;
-    }
 }
 
 static void draw_value(const struct drawing *drawing, const struct curve *curve, int row)
@@ -189,17 +160,19 @@ static void draw_value(const struct drawing *drawing, const struct curve *curve,
     grid_print(drawing->grid, row, left, VALUE_COLUMNS, STYLE_STRONG, "%*s", VALUE_COLUMNS, text);
 }
 
-static void draw_curve(const struct drawing *drawing, const struct curve *curve, int row)
+static void draw_curve(const struct drawing *drawing, const struct curve *curve, int row, int rows)
 {
     double scale = full_scale(drawing, curve);
 
     for (size_t column = 0; column < drawing->axis.columns; column++) {
         const struct metrics *metrics =
             metrics_at(drawing->session, moment_of(&drawing->axis, column));
+        struct area area = {row, drawing->area.column + NAME_COLUMNS + (int)column, rows, 1};
 
-        draw_column(drawing, row, column, scale > 0 ? curve->value(metrics) / scale : 0);
+        bars_draw(drawing->grid, area, bars_height(curve->value(metrics), scale, rows),
+                  style_of(&drawing->axis, column), drawing->options);
     }
-    row += drawing->curve_rows - 1;
+    row += rows - 1;
     grid_text(drawing->grid, row, drawing->area.column, NAME_COLUMNS, STYLE_PLAIN, curve->name);
     draw_value(drawing, curve, row);
 }
@@ -221,25 +194,32 @@ static void draw_axis(const struct drawing *drawing, int row)
                VALUE_COLUMNS, STYLE_STRONG, "%*zu", VALUE_COLUMNS, axis->now);
 }
 
+/* Share rows among the curves. Those that are left over, too few for all, go to external
+ * fragmentation, or to the curves of bytes, which have one scale, or to both. */
+static void share_rows(int rows, int ret_rows[TIMELINE_CURVES])
+{
+    static const unsigned char has_more[TIMELINE_CURVES][TIMELINE_CURVES] = {
+        {0, 0, 0, 0, 0}, {0, 0, 1, 0, 0}, {1, 1, 0, 0, 0}, {1, 1, 1, 0, 0}, {1, 1, 1, 0, 1},
+    };
+
+    for (int curve = 0; curve < TIMELINE_CURVES; curve++)
+        ret_rows[curve] = rows / TIMELINE_CURVES + has_more[rows % TIMELINE_CURVES][curve];
+}
+
 void timeline_draw(struct grid *grid, struct area area, const struct scene *scene,
                    const struct view_options *options)
 {
-    int count = area.rows < TIMELINE_CURVES ? area.rows : TIMELINE_CURVES, row = area.row;
+    int rows[TIMELINE_CURVES], row = area.row;
     struct drawing drawing = {
         .grid = grid, .area = area, .session = scene->session, .options = options};
 
-    if (count <= 0 || area.columns <= NAME_COLUMNS + VALUE_COLUMNS + 1)
+    if (area.rows < TIMELINE_ROWS || area.columns <= NAME_COLUMNS + VALUE_COLUMNS + 1)
         return;
     drawing.axis = make_axis(scene->session, area.columns - NAME_COLUMNS - VALUE_COLUMNS - 1);
-    drawing.curve_rows = (area.rows - 1) / TIMELINE_CURVES; /* the axis has a row */
-    if (drawing.curve_rows < 1)
-        drawing.curve_rows = 1;
-    if (drawing.curve_rows > MOST_CURVE_ROWS)
-        drawing.curve_rows = MOST_CURVE_ROWS;
-    for (int i = 0; i < count; i++, row += drawing.curve_rows)
-        draw_curve(&drawing, &curves[i], row);
-    if (row < area.row + area.rows)
-        draw_axis(&drawing, row++);
+    share_rows(area.rows - 1, rows); /* the axis has one */
+    for (int i = 0; i < TIMELINE_CURVES; row += rows[i++])
+        draw_curve(&drawing, &curves[i], row, rows[i]);
+    draw_axis(&drawing, row++);
     for (size_t column = 0; column < drawing.axis.columns; column++)
         grid_link(
             grid,
