@@ -220,12 +220,12 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     struct interpreter interpreter;
     struct error error = {0};
     enum status status;
-    unsigned hidden;
+    struct panel_choice before;
 
     interpreter_init(&interpreter, session, &face);
     interpreter.keep_going = options->keep_going;
     set_up_screen(screen, &interpreter, options);
-    hidden = session->outlook.hidden;
+    before = session->outlook.choice;
     if (options->step)
         interpreter_prefer(&interpreter, PREFERENCE_STEP, STEP_ON);
     status = run_work(&interpreter, options, &error);
@@ -238,7 +238,7 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
         status = STATUS_FAILED;
     fullscreen_destroy(screen);
     if (!error.text[0])
-        user_save_layout(&interpreter, hidden, &error);
+        user_save_layout(&interpreter, &before, &error);
     print_error(&error); /* not before: the screen would have covered it */
     interpreter_finish(&interpreter);
     return status;

@@ -61,7 +61,8 @@ static char *layout_path(void)
 
 bool user_load_layout(struct interpreter *interpreter, struct error *error)
 {
-    char *path = interpreter->session->outlook.hidden ? NULL : layout_path();
+    const struct panel_choice *choice = &interpreter->session->outlook.choice;
+    char *path = choice->hidden || choice->wanted ? NULL : layout_path();
     bool good = true;
 
     error->text[0] = '\0';
@@ -71,17 +72,20 @@ bool user_load_layout(struct interpreter *interpreter, struct error *error)
     return good;
 }
 
-bool user_save_layout(const struct interpreter *interpreter, unsigned hidden, struct error *error)
+bool user_save_layout(const struct interpreter *interpreter, const struct panel_choice *before,
+                      struct error *error)
 {
-    const struct outlook *outlook = &interpreter->session->outlook;
-    char *path = outlook->hidden == hidden ? NULL : layout_path();
+    const struct panel_choice *choice = &interpreter->session->outlook.choice;
+    bool is_same = choice->hidden == before->hidden && choice->wanted == before->wanted;
+    char *path = is_same ? NULL : layout_path();
     struct text text = {0};
     bool good = true;
 
-    text_add(&text, "layout");
+    text_add(&text, "layout all");
     for (int panel = 0; panel < PANELS; panel++) {
-        if (!(outlook->hidden & 1u << panel))
-            text_add(&text, " %s", panel_name((enum panel)panel));
+        if ((choice->hidden | choice->wanted) & 1u << panel)
+            text_add(&text, " %c%s", choice->hidden & 1u << panel ? '-' : '+',
+                     panel_name((enum panel)panel));
     }
     text_add(&text, "\n");
     if (path)

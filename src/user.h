@@ -16,8 +16,9 @@ bool user_configure(struct interpreter *interpreter, const struct options *optio
  * it cannot be read. */
 bool user_load_layout(struct interpreter *interpreter, struct error *error);
 
-/* Keep the layout for the next session, unless it is still the one with the panels `hidden`; false
- * with `error` set if that fails. */
-bool user_save_layout(const struct interpreter *interpreter, unsigned hidden, struct error *error);
+/* Keep the layout for the next session, unless it is still as it was `before`; false with `error`
+ * set if that fails. */
+bool user_save_layout(const struct interpreter *interpreter, const struct panel_choice *before,
+                      struct error *error);
 
 #endif

@@ -97,10 +97,18 @@ static void consider_subjects(struct completer *completer)
 
 static void consider_panels(struct completer *completer)
 {
+    char sign = completer->word[0] && strchr("+-~", completer->word[0]) ? completer->word[0] : '\0';
+
     consider(completer, "all");
     consider(completer, "only");
-    for (int panel = 0; panel < PANELS; panel++)
-        consider(completer, panel_name((enum panel)panel));
+    for (int panel = 0; panel < PANELS; panel++) {
+        struct text name = {0};
+
+        text_add_bytes(&name, &sign, sign != '\0');
+        text_add(&name, "%s", panel_name((enum panel)panel));
+        consider(completer, text_string(&name));
+        text_finish(&name);
+    }
 }
 
 static bool is_directory(const char *path)

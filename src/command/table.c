@@ -230,9 +230,12 @@ static const struct command commands[] = {
         .sets_up = true,
         .parameters = {{PARAMETER_PANELS, "PANEL", true, true}},
         .summary = "list the panels of the screen, or choose which to show",
-        .help = "The message panel always stays. 'layout map only' gives the map all the room; "
-                "'layout all' shows everything again.",
-        .examples = "layout map free\nlayout map only\nlayout all",
+        .help =
+            "The message panel always stays. 'layout map only' gives the map all the room; "
+            "'layout all' shows everything again. +PANEL shows one more, -PANEL hides one, and "
+            "~PANEL does the one or the other. Where the screen has too few rows for all, those "
+            "that were asked for by name come first.",
+        .examples = "layout map free\nlayout map only\nlayout -ribbon +histogram\nlayout all",
         .run = verb_layout,
     },
     /* ---- Back and forth, and what if ---- */

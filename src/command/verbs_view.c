@@ -122,6 +122,8 @@ VERB(detail)
 
 /* ---- layout ---- */
 
+enum { ALL_PANELS = (1u << PANELS) - 1 };
+
 static unsigned find_panel(const char *word, size_t length)
 {
     unsigned panel = 0;
@@ -140,47 +142,88 @@ static bool unknown_panel(const char *word, size_t length, struct error *error)
     return false;
 }
 
-/* Read "map free", "map only" or "all" as the panels to be shown. */
-static bool parse_panels(const char *words, unsigned *ret_shown, struct error *error)
+static void show_panel(struct panel_choice *choice, unsigned panel)
 {
-    unsigned shown = 0;
+    choice->hidden &= ~(1u << panel);
+    choice->wanted |= 1u << panel;
+}
+
+static void hide_panel(struct panel_choice *choice, unsigned panel)
+{
+    if (panel != PANEL_MESSAGE)
+        choice->hidden |= 1u << panel;
+    choice->wanted &= ~(1u << panel);
+}
+
+/* Do with a panel what the sign before its name says; without one, it is one of those that alone
+ * are shown. */
+static void choose_panel(const struct outlook *outlook, char sign, unsigned panel,
+                         struct panel_choice *choice)
+{
+    bool is_seen = !((choice->hidden | outlook->crowded) & 1u << panel);
+
+    if (sign == '-' || (sign == '~' && is_seen))
+        hide_panel(choice, panel);
+    else
+        show_panel(choice, panel);
+}
+
+static bool is_word(const char *word, size_t length, const char *wanted)
+{
+    return length == strlen(wanted) && strncmp(word, wanted, length) == 0;
+}
+
+/* Read "map free", "map only", "all -ribbon" or "~timeline". */
+static bool parse_panels(const char *words, const struct outlook *outlook,
+                         struct panel_choice *ret_choice, struct error *error)
+{
+    struct panel_choice choice = outlook->choice;
+    bool has_named = false;
 
     for (const char *word = words; *word; word += strspn(word, " \t")) {
-        size_t length = strcspn(word, " \t");
-        unsigned panel = find_panel(word, length);
+        char sign = strchr("+-~", *word) ? *word : '\0';
+        const char *name = word + (sign != '\0');
+        size_t length = strcspn(name, " \t");
+        unsigned panel = find_panel(name, length);
 
-        if (length == 3 && strncmp(word, "all", 3) == 0)
-            shown = (1u << PANELS) - 1;
-        else if (panel < PANELS)
-            shown |= 1u << panel;
-        else if (length != 4 || strncmp(word, "only", 4) != 0 || shown == 0)
-            return unknown_panel(word, length, error);
-        word += length;
+        if (!sign && is_word(name, length, "all"))
+            choice = (struct panel_choice){0};
+        else if (panel == PANELS && (sign || !has_named || !is_word(name, length, "only")))
+            return unknown_panel(name, length, error);
+        else if (!sign && !has_named)
+            choice = (struct panel_choice){.hidden = ALL_PANELS & ~(1u << PANEL_MESSAGE)};
+        has_named = has_named || !sign;
+        if (panel < PANELS)
+            choose_panel(outlook, sign, panel, &choice);
+        word = name + length;
     }
-    *ret_shown = shown | 1u << PANEL_MESSAGE;
+    *ret_choice = choice;
     return true;
+}
+
+static void list_panels(struct text *text, const char *heading, unsigned panels)
+{
+    if (panels == 0)
+        return;
+    text_add(text, "%s%s", text->length ? "\n" : "", heading);
+    for (int panel = 0; panel < PANELS; panel++) {
+        if (panels & 1u << panel)
+            text_add(text, " %s", panel_name((enum panel)panel));
+    }
 }
 
 VERB(layout)
 {
     struct outlook *outlook = &interpreter->session->outlook;
-    unsigned shown = 0;
+    struct text *output = &interpreter->output;
 
     if (arguments->count > 0) {
-        if (!parse_panels(arguments->items[0].text, &shown, error))
+        if (!parse_panels(arguments->items[0].text, outlook, &outlook->choice, error))
             return verb_fail_at(error, &arguments->items[0]);
-        outlook->hidden = ~shown & ((1u << PANELS) - 1);
+        outlook->crowded = 0; /* what has room now, the screen says */
     }
-    text_add(&interpreter->output, "Shown:");
-    for (int panel = 0; panel < PANELS; panel++) {
-        if (!(outlook->hidden & 1u << panel))
-            text_add(&interpreter->output, " %s", panel_name((enum panel)panel));
-    }
-    if (outlook->hidden)
-        text_add(&interpreter->output, "\nHidden:");
-    for (int panel = 0; panel < PANELS; panel++) {
-        if (outlook->hidden & 1u << panel)
-            text_add(&interpreter->output, " %s", panel_name((enum panel)panel));
-    }
+    list_panels(output, "Chosen:", ALL_PANELS & ~(outlook->choice.hidden | outlook->crowded));
+    list_panels(output, "Without room:", outlook->crowded);
+    list_panels(output, "Hidden:", outlook->choice.hidden);
     return true;
 }

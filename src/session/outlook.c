@@ -8,8 +8,9 @@ enum { CELLS_UNKNOWN = 76 }; /* as many as in a line of text */
 const char *panel_name(enum panel panel)
 {
     static const char *const names[PANELS] = {
-        [PANEL_MAP] = "map",       [PANEL_RIBBON] = "ribbon",   [PANEL_FREE] = "free",
-        [PANEL_METERS] = "meters", [PANEL_TIMELINE] = "timeline", [PANEL_MESSAGE] = "message",
+        [PANEL_MAP] = "map",         [PANEL_RIBBON] = "ribbon",     [PANEL_FREE] = "free",
+        [PANEL_METERS] = "meters",   [PANEL_TIMELINE] = "timeline", [PANEL_HISTOGRAM] = "histogram",
+        [PANEL_MESSAGE] = "message",
     };
 
     return names[panel];

@@ -14,6 +14,7 @@ enum panel {
     PANEL_FREE,
     PANEL_METERS,
     PANEL_TIMELINE,
+    PANEL_HISTOGRAM,
     PANEL_MESSAGE, /* what happened; it is always shown */
     PANELS         /* how many there are */
 };
@@ -21,9 +22,17 @@ enum panel {
 /* What the panel is called in commands ("ribbon"). */
 const char *panel_name(enum panel panel);
 
+/* Which panels are shown: all that the screen has room for, but for those hidden.
+ * A bit, 1 << panel, for each. */
+struct panel_choice {
+    unsigned hidden;
+    unsigned wanted; /* asked for by name: where there is too little room, others go first */
+};
+
 /* An outlook that is all zero shows everything. Offsets may lie beyond the break: heaps shrink. */
 struct outlook {
-    unsigned hidden;     /* a bit, 1 << panel, for each panel that is not shown */
+    struct panel_choice choice;
+    unsigned crowded;    /* panels that had no room when the screen was last drawn */
     uint64_t focus;      /* the offset that the views are about */
     uint64_t cell_bytes; /* what a cell of a zoomed map stands for; 0: all of the heap is shown */
     uint64_t low;        /* the offset where a zoomed map begins */

@@ -104,7 +104,7 @@ void picture_open_long_message(struct picture *picture)
     int rows, columns;
 
     display_size(&rows, &columns);
-    if (screen_message_fits(rows, columns, picture->session->outlook.hidden, &message))
+    if (screen_message_fits(rows, columns, &picture->session->outlook.choice, &message))
         return;
     text_add(&text, "%s%s%s", message.caption, picture->caption.length ? "\n" : "", message.text);
     picture_open_page(picture, page_of_text(picture->session, &picture->options,

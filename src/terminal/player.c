@@ -80,7 +80,7 @@ static const char *end_of_story(const struct player *player, const struct pictur
     display_size(&rows, &columns);
     grid_break_lines(text_string(&player->story), columns - FRAME_COLUMNS, broken);
     message->text = text_string(broken);
-    while (!screen_message_fits(rows, columns, picture->session->outlook.hidden, message)) {
+    while (!screen_message_fits(rows, columns, &picture->session->outlook.choice, message)) {
         const char *next = strchr(message->text, '\n');
 
         if (!next || !next[1])

@@ -42,7 +42,7 @@ void frame_sides(struct grid *grid, int row, int rows, const struct view_options
     grid_fill(grid, (struct area){row, grid->columns - 1, rows, 1}, line, STYLE_BORDER);
 }
 
-/* Let a vertical border end in a horizontal one, unless a heading stands there. */
+/* Let a vertical border end in a horizontal one, or cross it, unless a heading stands there. */
 static void join(struct grid *grid, int row, int column, enum glyph glyph,
                  const struct view_options *options)
 {
@@ -50,6 +50,8 @@ static void join(struct grid *grid, int row, int column, enum glyph glyph,
 
     if (cell && cell->glyph == view_glyph(options, GLYPH_HORIZONTAL))
         grid_put(grid, row, column, view_glyph(options, glyph), STYLE_BORDER);
+    else if (cell && cell->style == STYLE_BORDER)
+        grid_put(grid, row, column, view_glyph(options, GLYPH_CROSS), STYLE_BORDER);
 }
 
 void frame_divide(struct grid *grid, int row, int rows, int column,

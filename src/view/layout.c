@@ -1,21 +1,23 @@
 /* layout.c: see layout.h. */
 #include "view/layout.h"
 
+#include "view/histogram.h"
 #include "view/meters.h"
 #include "view/panels.h"
 #include "view/timeline.h"
 
-enum {
-    BESIDE_COLUMNS = 78,      /* from here on two panels fit side by side */
-    RIGHT_PANEL_COLUMNS = 58, /* what the right one takes of it: meters with all of their words */
-};
+/* What the right one of two panels takes: meters with all of their words. */
+enum { RIGHT_PANEL_COLUMNS = 58 };
 
-/* Where the screen has too few rows for all, panels are cut down to so many, in this order. */
+/* Where the screen has too few rows for all, panels are cut down to so many, in this order: first
+ * those that were not asked for by name. */
 static const struct {
     enum panel panel;
     int rows;
     bool alone; /* only if it stands beside no other */
 } sacrifices[] = {
+    {PANEL_HISTOGRAM, 0, true},
+    {PANEL_TIMELINE, 0, false},
     {PANEL_FREE, 0, true},
     {PANEL_RIBBON, 0, false},
     {PANEL_METERS, METERS_ROWS / 2, false},
@@ -29,10 +31,17 @@ static const struct {
     int rows;
     int part; /* one of so many */
 } gifts[] = {
-    {PANEL_MAP, 3, 0},     {PANEL_MESSAGE, 4, 0},
-    {PANEL_MAP, 0, 3},     {PANEL_TIMELINE, TIMELINE_ROWS + TIMELINE_CURVES, 0},
-    {PANEL_FREE, 8, 0},    {PANEL_MESSAGE, 8, 0},
-    {PANEL_MAP, 0, 1},     {PANEL_FREE, 0, 1},
+    {PANEL_MAP, 3, 0},
+    {PANEL_MESSAGE, 4, 0},
+    {PANEL_MAP, 0, 3},
+    {PANEL_TIMELINE, TIMELINE_ROWS + TIMELINE_CURVES, 0},
+    {PANEL_HISTOGRAM, HISTOGRAM_ROWS + 3, 0},
+    {PANEL_FREE, 8, 0},
+    {PANEL_MESSAGE, 8, 0},
+    {PANEL_MAP, 0, 1},
+    {PANEL_FREE, 0, 1},
+    {PANEL_TIMELINE, 0, 1},
+    {PANEL_HISTOGRAM, 0, 1},
     {PANEL_MESSAGE, 0, 1},
 };
 
@@ -41,19 +50,20 @@ static const struct {
 struct plan {
     int rows[PANELS];
     bool is_beside[PANELS]; /* it shares the band of the panel before it */
+    unsigned wanted;        /* asked for by name; a bit, 1 << panel, for each */
 };
 
-static struct plan plan_begin(int columns, unsigned hidden)
+static struct plan plan_begin(int columns, const struct panel_choice *choice)
 {
-    struct plan plan = {0};
+    struct plan plan = {.wanted = choice->wanted};
     bool is_before = false; /* the panel before is shown */
 
     for (int panel = 0; panel < PANELS; panel++) {
         const struct panel_kind *kind = panel_kind((enum panel)panel);
-        bool is_shown = panel == PANEL_MESSAGE || !(hidden & 1u << panel);
+        bool is_shown = panel == PANEL_MESSAGE || !(choice->hidden & 1u << panel);
 
         plan.is_beside[panel] =
-            is_shown && is_before && kind->is_beside && columns >= BESIDE_COLUMNS;
+            is_shown && is_before && kind->beside_columns > 0 && columns >= kind->beside_columns;
         if (is_shown && !plan.is_beside[panel])
             plan.rows[panel] = kind->rows;
         is_before = is_shown;
@@ -82,25 +92,41 @@ static bool shares_band(const struct plan *plan, enum panel panel)
     return plan->is_beside[panel] || (panel + 1 < PANELS && plan->is_beside[panel + 1]);
 }
 
-/* The timeline is for screens with rows to spare: the other panels are to have more than the least
- * that they can do with. */
-static void spare_timeline(struct plan *plan, int rows)
+/* Whether a panel, or another in its band, was asked for. */
+static bool is_wanted(const struct plan *plan, enum panel panel)
 {
-    enum { ROWS_TO_SPARE = 6 };
+    unsigned band = 1u << panel;
 
-    if (rows - rows_taken(plan) < ROWS_TO_SPARE)
-        plan->rows[PANEL_TIMELINE] = 0;
+    if (plan->is_beside[panel])
+        band |= 1u << (panel - 1);
+    else if (shares_band(plan, panel))
+        band |= 1u << (panel + 1);
+    return plan->wanted & band;
 }
 
-static void cut_down(struct plan *plan, int rows)
+/* Unless asked for, some panels are for screens with rows to spare: the others are to have more than
+ * the least that they can do with. */
+static void spare_luxuries(struct plan *plan, int rows)
+{
+    enum { ROWS_TO_SPARE = 6 };
+    static const enum panel luxuries[] = {PANEL_HISTOGRAM, PANEL_TIMELINE};
+
+    for (size_t i = 0; i < sizeof luxuries / sizeof luxuries[0]; i++) {
+        if (rows - rows_taken(plan) < ROWS_TO_SPARE && !is_wanted(plan, luxuries[i]))
+            plan->rows[luxuries[i]] = 0;
+    }
+}
+
+static void cut_down(struct plan *plan, int rows, bool wanted)
 {
     for (size_t i = 0; i < sizeof sacrifices / sizeof sacrifices[0]; i++) {
-        int *band = band_rows(plan, sacrifices[i].panel);
+        enum panel panel = sacrifices[i].panel;
+        int *band = band_rows(plan, panel);
 
         if (rows_taken(plan) <= rows)
             return;
-        if (*band > sacrifices[i].rows &&
-            !(sacrifices[i].alone && shares_band(plan, sacrifices[i].panel)))
+        if (*band > sacrifices[i].rows && is_wanted(plan, panel) == wanted &&
+            !(sacrifices[i].alone && shares_band(plan, panel)))
             *band = sacrifices[i].rows;
     }
 }
@@ -131,16 +157,17 @@ static struct area place(const struct plan *plan, enum panel panel, int row, int
     return (struct area){row, left, rows, right - kind->right - left};
 }
 
-struct layout layout_make(int rows, int columns, unsigned hidden)
+struct layout layout_make(int rows, int columns, const struct panel_choice *choice)
 {
     struct layout layout = {.fits = rows >= LAYOUT_LEAST_ROWS && columns >= LAYOUT_LEAST_COLUMNS};
-    struct plan plan = plan_begin(columns, hidden);
+    struct plan plan = plan_begin(columns, choice);
     int row = TITLE_ROWS + 1;
 
     if (!layout.fits)
         return layout;
-    spare_timeline(&plan, rows);
-    cut_down(&plan, rows);
+    spare_luxuries(&plan, rows);
+    cut_down(&plan, rows, false);
+    cut_down(&plan, rows, true);
     give_away(&plan, rows);
     for (int panel = 0; panel < PANELS; panel++) {
         int taken = *band_rows(&plan, (enum panel)panel);

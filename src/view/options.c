@@ -17,6 +17,7 @@ static const struct glyph_pair glyphs[GLYPHS] = {
     [GLYPH_TEE_RIGHT] = {0x2524, '+'},
     [GLYPH_TEE_DOWN] = {0x252c, '+'},
     [GLYPH_TEE_UP] = {0x2534, '+'},
+    [GLYPH_CROSS] = {0x253c, '+'},
     [GLYPH_FREE] = {0xb7, '.'},
     [GLYPH_USED] = {0x2592, '='},
     [GLYPH_MANY] = {0x2593, '#'},

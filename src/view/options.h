@@ -24,6 +24,7 @@ enum glyph {
     GLYPH_TEE_RIGHT,
     GLYPH_TEE_DOWN,
     GLYPH_TEE_UP,
+    GLYPH_CROSS,
     GLYPH_FREE,
     GLYPH_USED, /* a used block without room for its name */
     GLYPH_MANY, /* several used blocks */

@@ -7,6 +7,7 @@
 #include "view/changes.h"
 #include "view/detail.h"
 #include "view/free_list.h"
+#include "view/histogram.h"
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/ribbon.h"
@@ -112,6 +113,20 @@ static void draw_timeline(const struct view *view, struct area area, struct grid
     timeline_draw(grid, area, view->scene, view->options);
 }
 
+/* ---- Histogram ---- */
+
+static void head_histogram(const struct view *view, struct area area, struct text *heading)
+{
+    (void)view;
+    (void)area;
+    text_add(heading, "blocks by size");
+}
+
+static void draw_histogram(const struct view *view, struct area area, struct grid *grid)
+{
+    histogram_draw(grid, area, view->scene, view->options);
+}
+
 /* ---- Message ---- */
 
 static void head_message(const struct view *view, struct area area, struct text *heading)
@@ -130,12 +145,13 @@ static void draw_message(const struct view *view, struct area area, struct grid 
 const struct panel_kind *panel_kind(enum panel panel)
 {
     static const struct panel_kind kinds[PANELS] = {
-        [PANEL_MAP] = {1, false, 0, 0, head_map, draw_map},
-        [PANEL_RIBBON] = {RIBBON_ROWS, false, 1, 1, head_ribbon, draw_ribbon},
-        [PANEL_FREE] = {METERS_ROWS, false, 1, 1, head_free, draw_free},
-        [PANEL_METERS] = {METERS_ROWS, true, 1, 0, head_meters, draw_meters},
-        [PANEL_TIMELINE] = {TIMELINE_ROWS, false, 1, 1, head_timeline, draw_timeline},
-        [PANEL_MESSAGE] = {2, false, 1, 1, head_message, draw_message},
+        [PANEL_MAP] = {1, 0, 0, 0, head_map, draw_map},
+        [PANEL_RIBBON] = {RIBBON_ROWS, 0, 1, 1, head_ribbon, draw_ribbon},
+        [PANEL_FREE] = {METERS_ROWS, 0, 1, 1, head_free, draw_free},
+        [PANEL_METERS] = {METERS_ROWS, 78, 1, 0, head_meters, draw_meters},
+        [PANEL_TIMELINE] = {TIMELINE_ROWS, 0, 1, 1, head_timeline, draw_timeline},
+        [PANEL_HISTOGRAM] = {HISTOGRAM_ROWS, 130, 1, 1, head_histogram, draw_histogram},
+        [PANEL_MESSAGE] = {2, 0, 1, 1, head_message, draw_message},
     };
 
     return &kinds[panel];

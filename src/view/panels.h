@@ -16,9 +16,10 @@ struct view {
 };
 
 struct panel_kind {
-    int rows;        /* that it takes if there is neither want nor plenty of them */
-    bool is_beside;  /* it stands to the right of the panel before it, where there is room */
-    int left, right; /* blanks between its borders and what is in it */
+    int rows;           /* that it takes if there is neither want nor plenty of them */
+    int beside_columns; /* on a screen with so many columns it stands to the right of the panel
+                           before it; 0: never */
+    int left, right;    /* blanks between its borders and what is in it */
     /* Append the heading, which is to stand above `area`. */
     void (*head)(const struct view *view, struct area area, struct text *heading);
     void (*draw)(const struct view *view, struct area area, struct grid *grid);

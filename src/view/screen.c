@@ -14,7 +14,8 @@ bool screen_has_prompt(int rows, int columns)
 {
     enum { LEAST_COLUMNS = 12 }; /* for the prompt and a few characters */
 
-    return layout_make(rows, columns, 0).fits || (rows > 1 && columns >= LEAST_COLUMNS);
+    return layout_make(rows, columns, &(struct panel_choice){0}).fits ||
+           (rows > 1 && columns >= LEAST_COLUMNS);
 }
 
 int screen_page_rows(int rows)
@@ -24,9 +25,10 @@ int screen_page_rows(int rows)
     return shown > 1 ? shown : 1;
 }
 
-bool screen_message_fits(int rows, int columns, unsigned hidden, const struct message *message)
+bool screen_message_fits(int rows, int columns, const struct panel_choice *choice,
+                         const struct message *message)
 {
-    struct layout layout = layout_make(rows, columns, hidden);
+    struct layout layout = layout_make(rows, columns, choice);
     struct area area = layout.panels[PANEL_MESSAGE];
 
     return !layout.fits || message_rows(message, area.columns) <= area.rows;
@@ -34,14 +36,20 @@ bool screen_message_fits(int rows, int columns, unsigned hidden, const struct me
 
 struct area screen_map(int rows, int columns, const struct outlook *outlook)
 {
-    return layout_make(rows, columns, outlook->hidden).panels[PANEL_MAP];
+    return layout_make(rows, columns, &outlook->choice).panels[PANEL_MAP];
 }
 
 void screen_measure(int rows, int columns, const struct view_options *options,
                     struct outlook *outlook)
 {
-    struct area map = screen_map(rows, columns, outlook);
+    struct layout layout = layout_make(rows, columns, &outlook->choice);
+    struct area map = layout.panels[PANEL_MAP];
 
+    outlook->crowded = 0;
+    for (int panel = 0; panel < PANELS; panel++) {
+        if (layout.panels[panel].rows == 0)
+            outlook->crowded |= 1u << panel & ~outlook->choice.hidden;
+    }
     outlook->cells = map_cells(map);
     outlook->columns = options->hilbert ? 0 : (size_t)map.columns;
 }
@@ -258,7 +266,7 @@ static void draw_panels(const struct view *view, const struct layout *layout, st
 void screen_draw(struct grid *grid, const struct scene *scene, const struct view_options *options,
                  const struct message *message, struct page *page, size_t page_top)
 {
-    struct layout layout = layout_make(grid->rows, grid->columns, scene->session->outlook.hidden);
+    struct layout layout = layout_make(grid->rows, grid->columns, &scene->session->outlook.choice);
     struct view view = {scene, options, message};
 
     if (!layout.fits) {

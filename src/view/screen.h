@@ -21,9 +21,10 @@ struct area screen_map(int rows, int columns, const struct outlook *outlook);
 int screen_page_rows(int rows);
 
 /* Whether all of the message fits into its panel; if not, the panel says that Enter shows more. */
-bool screen_message_fits(int rows, int columns, unsigned hidden, const struct message *message);
+bool screen_message_fits(int rows, int columns, const struct panel_choice *choice,
+                         const struct message *message);
 
-/* Tell the outlook how large the map is on a screen of this size. */
+/* Tell the outlook how large the map is on a screen of this size, and which panels have no room. */
 void screen_measure(int rows, int columns, const struct view_options *options,
                     struct outlook *outlook);
 

@@ -98,6 +98,8 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
         {"expect C ~ NULL", "'~' is no relation", 8},
         {"expect heap = ten", "'ten' is not a size", 8},
         {"expect external = 5", "is no percentage", 8},
+        {"layout map ~mop", "there is no panel 'mop'; there are map ribbon", 8},
+        {"layout only", "there is no panel 'only'", 8},
         {"say \"open", "quote is not closed", 5},
     };
     struct spy *spy = spy_create();
@@ -112,6 +114,43 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
     }
     steps = spy->session->steps.count;
     assert_int_equal(steps, 5); /* the two frees before the one that failed */
+    spy_destroy(spy);
+}
+
+static void panels_are_chosen(void **state)
+{
+    static const struct {
+        const char *line;
+        unsigned hidden, wanted;
+    } rows[] = {
+        {"layout map", 0x3e, 0x01},
+        {"layout +free", 0x3a, 0x05},
+        {"layout -map", 0x3b, 0x04},
+        {"layout ~free ~ribbon", 0x3d, 0x02},
+        {"layout all", 0, 0},
+        {"layout -message", 0, 0},
+        {"layout all -map +timeline", 0x01, 0x10},
+        {"layout map free only", 0x3a, 0x05},
+        {"layout", 0x3a, 0x05},
+    };
+    struct spy *spy = spy_create();
+    struct outlook *outlook = &spy->session->outlook;
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        spy_expect(spy, rows[i].line);
+        assert_int_equal(outlook->choice.hidden, rows[i].hidden);
+        assert_int_equal(outlook->choice.wanted, rows[i].wanted);
+    }
+    spy_expect(spy, "layout all");
+    outlook->crowded = 1u << PANEL_TIMELINE; /* it is chosen, but cannot be seen */
+    spy_expect(spy, "layout");
+    expect_said(spy, "Without room: timeline");
+    spy_expect(spy, "layout ~timeline");
+    assert_int_equal(outlook->choice.hidden, 0);
+    assert_int_equal(outlook->choice.wanted, 1u << PANEL_TIMELINE);
+    spy_expect(spy, "layout ~timeline");
+    assert_int_equal(outlook->choice.hidden, 1u << PANEL_TIMELINE);
     spy_destroy(spy);
 }
 
@@ -408,6 +447,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(commands_become_steps),
         cmocka_unit_test(ranges_are_a_step_for_each_block),
         cmocka_unit_test(wrong_lines_have_a_message_and_a_column),
+        cmocka_unit_test(panels_are_chosen),
         cmocka_unit_test(what_fails_ends_the_line),
         cmocka_unit_test(free_with_a_bang_is_handed_on),
         cmocka_unit_test(policies_and_settings_replay_the_steps),

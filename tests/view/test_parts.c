@@ -3,6 +3,7 @@
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/size.h"
@@ -12,11 +13,13 @@
 #include "view/block_row.h"
 #include "view/changes.h"
 #include "view/curve.h"
+#include "view/histogram.h"
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/ribbon.h"
 #include "view/screen.h"
 #include "view/theme.h"
+#include "view/timeline.h"
 #include "view/world.h"
 
 /* A block of 16 bytes beside one of 100M still takes a part of a cell. */
@@ -312,6 +315,77 @@ static void formulas_are_never_cut_off(void **state)
     session_destroy(session);
 }
 
+/* The row in which a word begins. */
+static int find_row(struct grid *grid, const char *word)
+{
+    struct text text = {0};
+    int row = -1;
+
+    do {
+        draw_row(grid, ++row, &text);
+    } while (row < grid->rows - 1 && strncmp(text_string(&text), word, strlen(word)) != 0);
+    text_finish(&text);
+    return row;
+}
+
+/* Whatever its height, the timeline has no blank rows, and its curves of bytes have one scale. */
+static void the_timeline_fills_its_rows(void **state)
+{
+    struct session *session = world_begin("first-fit");
+    struct view_options options = {.ascii = true};
+    struct scene scene = {.session = session};
+
+    (void)state;
+    world_tell_of_time(session);
+    for (int rows = TIMELINE_ROWS; rows < 40; rows++) {
+        struct grid grid = grid_create(rows, 60);
+
+        timeline_draw(&grid, grid_area(&grid), &scene, &options);
+        assert_int_equal(find_row(&grid, "step"), rows - 1);
+        assert_int_equal(find_row(&grid, "live") + 1, 2 * (find_row(&grid, "heap") + 1));
+        for (int row = 0; row < rows; row++)
+            assert_int_equal(grid_at(&grid, row, 20)->link, LINK_STEP);
+        for (int row = find_row(&grid, "heap"); row >= 0; row--) /* it is at its largest there */
+            assert_int_equal(grid_at(&grid, row, 50)->glyph, '#');
+        grid_finish(&grid);
+    }
+    session_destroy(session);
+}
+
+/* Where there are more sizes than columns, classes are joined, and no block is lost. */
+static void the_histogram_counts_every_block(void **state)
+{
+    struct session *session = world_begin("first-fit");
+    struct view_options options = {.ascii = true};
+    struct scene scene = {.session = session};
+    const struct block_sums *sums = &session->mirror->blocks.sums;
+    struct text row = {0};
+
+    (void)state;
+    world_tell_of_many_holes(session);
+    world_act(session, OP_ALLOC, "large", 10 << 20);
+    for (int columns = 20; columns < 160; columns++) {
+        struct grid grid = grid_create(HISTOGRAM_ROWS, columns);
+
+        histogram_draw(&grid, grid_area(&grid), &scene, &options);
+        for (int kind = 0; kind < 2; kind++) {
+            const char *name = kind ? "used" : "free";
+            uint64_t count = 0;
+            char *end;
+
+            draw_row(&grid, HISTOGRAM_ROWS - 2 - kind, &row);
+            end = strstr(text_string(&row), name);
+            assert_non_null(end);
+            for (end += strlen(name); *end;)
+                count += strtoull(end, &end, 10);
+            assert_int_equal(count, sums->count[kind ? HG_USED : HG_FREE]);
+        }
+        grid_finish(&grid);
+    }
+    text_finish(&row);
+    session_destroy(session);
+}
+
 static void the_ribbon_shortens_names_and_keeps_sizes(void **state)
 {
     static const char name[] = "a_name_that_is_much_too_long_for_any_ribbon";
@@ -418,6 +492,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(kinds_of_cells_can_be_told_apart),
         cmocka_unit_test(kinds_of_cells_have_glyphs_of_their_own),
         cmocka_unit_test(formulas_are_never_cut_off),
+        cmocka_unit_test(the_timeline_fills_its_rows),
+        cmocka_unit_test(the_histogram_counts_every_block),
         cmocka_unit_test(the_ribbon_shortens_names_and_keeps_sizes),
         cmocka_unit_test(the_table_of_blocks_fits_every_width),
         cmocka_unit_test(too_little_room_is_said_in_whole_words),

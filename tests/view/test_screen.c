@@ -129,7 +129,7 @@ static void screens_are_as_they_were(void **state)
         {"zoom-80x24-ascii", world_tell_of_many_holes, 24, 80, "first-fit", ASCII, 1 << 20, 0},
         {"zoom-160x45", world_tell_of_many_holes, 45, 160, "first-fit", 0, 1 << 20, 0},
         {"map-only-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", 0, 0,
-         1u << PANEL_RIBBON | 1u << PANEL_FREE | 1u << PANEL_METERS | 1u << PANEL_TIMELINE},
+         ~(1u << PANEL_MAP)},
         {"no-map-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", 0, 0, 1u << PANEL_MAP},
         {"small-60x45", world_tell_of_small_blocks, 45, 60, "first-fit", 0, 0, 0},
         {"curve-80x24", world_tell_story, 24, 80, "first-fit", CURVE, 0, 0},
@@ -153,7 +153,7 @@ static void screens_are_as_they_were(void **state)
         rows[i].tell(session);
         scene.focus = focus_of(session);
         read_header(session, &scene);
-        session->outlook.hidden = rows[i].hidden;
+        session->outlook.choice.hidden = rows[i].hidden;
         screen_measure(grid.rows, grid.columns, &options, &session->outlook);
         if (rows[i].zoom)
             outlook_zoom_range(&session->outlook, session->mirror->metrics.heap_size, rows[i].zoom,
@@ -284,6 +284,33 @@ static void expect_panels_in(const struct layout *layout, int rows, unsigned hid
     }
 }
 
+/* Where there is no room for all, what was asked for by name stays, and others go. */
+static void panels_asked_for_come_first(void **state)
+{
+    static const struct {
+        int rows, columns;
+        unsigned wanted, shown; /* of the panels from the ribbon to the histogram */
+    } screens[] = {
+        {24, 80, 0, 0x07},   {24, 80, 0x08, 0x0f}, {24, 80, 0x10, 0x17}, {24, 80, 0x18, 0x18},
+        {15, 60, 0x08, 0x08}, {15, 60, 0x18, 0x08}, {30, 100, 0, 0x0f},   {30, 100, 0x10, 0x17},
+        {45, 160, 0, 0x1f},  {16, 160, 0x10, 0x18},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(screens); i++) {
+        struct panel_choice choice = {.wanted = screens[i].wanted << PANEL_RIBBON};
+        struct layout layout = layout_make(screens[i].rows, screens[i].columns, &choice);
+        unsigned shown = 0;
+
+        for (int panel = PANEL_RIBBON; panel <= PANEL_HISTOGRAM; panel++)
+            shown |= (unsigned)(layout.panels[panel].rows > 0) << (panel - PANEL_RIBBON);
+        if (shown != screens[i].shown)
+            fail_msg("%dx%d: wanted %#x, shown %#x", screens[i].columns, screens[i].rows,
+                     screens[i].wanted, shown);
+        expect_panels_in(&layout, screens[i].rows, 0);
+    }
+}
+
 /* Whatever the size, and whichever panels are hidden, nothing is drawn outside, and everything fits
  * where there is room. */
 static void every_size_can_be_drawn(void **state)
@@ -303,9 +330,10 @@ static void every_size_can_be_drawn(void **state)
         for (int columns = 1; columns < 200; columns += 7) {
             unsigned hidden = number++ % 2 ? 0 : number / 2 % (1u << PANELS);
             struct grid grid = grid_create(rows, columns);
-            struct layout layout = layout_make(rows, columns, hidden);
+            struct panel_choice choice = {.hidden = hidden, .wanted = number / 3 & ~hidden};
+            struct layout layout = layout_make(rows, columns, &choice);
 
-            session->outlook.hidden = hidden;
+            session->outlook.choice = choice;
             screen_draw(&grid, &scene, &options, &message, NULL, 0);
             if (layout.fits)
                 expect_panels_in(&layout, rows, hidden);
@@ -322,6 +350,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(screens_are_as_they_were),
         cmocka_unit_test(pages_are_as_they_were),
         cmocka_unit_test(maps_of_policies_are_as_they_were),
+        cmocka_unit_test(panels_asked_for_come_first),
         cmocka_unit_test(every_size_can_be_drawn),
     };
 
