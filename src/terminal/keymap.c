@@ -7,6 +7,10 @@
     {                                                                                              \
         KEY_KIND_CHARACTER, (c), PREFIX_NONE, 0, 0                                                 \
     }
+#define ALT_AND(c)                                                                                 \
+    {                                                                                              \
+        KEY_KIND_CHARACTER, (c), PREFIX_ALT, 0, 0                                                  \
+    }
 #define CONTROL_X_AND(c)                                                                           \
     {                                                                                              \
         KEY_KIND_CHARACTER, (c), PREFIX_CONTROL_X, 0, 0                                            \
@@ -56,6 +60,13 @@ static const struct binding bindings[] = {
     {PLACE_BROWSING, CHARACTER('0'), EFFECT_RUN, "zoom all", "show all of the heap", NULL},
     {PLACE_BROWSING, CHARACTER('<'), EFFECT_RUN, "zoom left", "move the map to the left", NULL},
     {PLACE_BROWSING, CHARACTER('>'), EFFECT_RUN, "zoom right", "move the map to the right", NULL},
+    {PLACE_BROWSING, CHARACTER('1'), EFFECT_RUN, "layout ~map",
+     "show or hide the map; 2 to 6: other panels", NULL},
+    {PLACE_BROWSING, CHARACTER('2'), EFFECT_RUN, "layout ~ribbon", NULL, NULL},
+    {PLACE_BROWSING, CHARACTER('3'), EFFECT_RUN, "layout ~free", NULL, NULL},
+    {PLACE_BROWSING, CHARACTER('4'), EFFECT_RUN, "layout ~meters", NULL, NULL},
+    {PLACE_BROWSING, CHARACTER('5'), EFFECT_RUN, "layout ~timeline", NULL, NULL},
+    {PLACE_BROWSING, CHARACTER('6'), EFFECT_RUN, "layout ~histogram", NULL, NULL},
     {PLACE_BROWSING, CHARACTER('['), EFFECT_RUN, "undo", "step back", NULL},
     {PLACE_BROWSING, CHARACTER(']'), EFFECT_RUN, "redo", "step forth", "[ ] step"},
     {PLACE_BROWSING, KEY(HOME), EFFECT_RUN, "goto 0", "go to before the first step", NULL},
@@ -84,6 +95,13 @@ static const struct binding bindings[] = {
     {PLACE_ANYWHERE, KEY(F7), EFFECT_RUN, "redo", "step forth", NULL},
     {PLACE_ANYWHERE, KEY(F8), EFFECT_RUN, "step", "play steps event by event, or not", NULL},
     {PLACE_ANYWHERE, KEY(F9), EFFECT_RUN, "layout map only", "give the map all the room", NULL},
+    {PLACE_ANYWHERE, ALT_AND('1'), EFFECT_RUN, "layout ~map",
+     "show or hide the map; 2 to 6: other panels", NULL},
+    {PLACE_ANYWHERE, ALT_AND('2'), EFFECT_RUN, "layout ~ribbon", NULL, NULL},
+    {PLACE_ANYWHERE, ALT_AND('3'), EFFECT_RUN, "layout ~free", NULL, NULL},
+    {PLACE_ANYWHERE, ALT_AND('4'), EFFECT_RUN, "layout ~meters", NULL, NULL},
+    {PLACE_ANYWHERE, ALT_AND('5'), EFFECT_RUN, "layout ~timeline", NULL, NULL},
+    {PLACE_ANYWHERE, ALT_AND('6'), EFFECT_RUN, "layout ~histogram", NULL, NULL},
     {PLACE_ANYWHERE, KEY(PAGE_DOWN), EFFECT_NEXT_BLOCK, NULL, "go to the next block", NULL},
     {PLACE_ANYWHERE, KEY(PAGE_UP), EFFECT_PREVIOUS_BLOCK, NULL, "go to the block before", NULL},
     {PLACE_ANYWHERE, KEY(CLICK), EFFECT_POINT, NULL, "go there (Shift: select text)", NULL},

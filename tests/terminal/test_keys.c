@@ -152,6 +152,34 @@ static void a_map_along_a_curve_is_pointed_at(void **state)
     program_leave(term);
 }
 
+/* A panel that had no room comes when it is asked for, and goes again. */
+static void keys_show_and_hide_panels(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "half a li\0335"); /* Alt-5 */
+    term_expect(term, "timeline");
+    term_expect(term, "external ");
+    term_expect(term, "heap> half a li");
+    term_type(term, "\0335");
+    term_expect(term, "Hidden: timeline");
+    term_type(term, "\003\033");
+    term_expect(term, "arrows walk");
+    term_type(term, "6");
+    term_expect(term, "blocks by size");
+    term_type(term, "1");
+    term_expect_gone(term, "16 a cell");
+    term_type(term, "q");
+    program_leave(term);
+    term = program_start(); /* which is remembered */
+    term_expect(term, "blocks by size");
+    term_expect_gone(term, "16 a cell");
+    term_type(term, "layout all\r");
+    term_expect_gone(term, "blocks by size");
+    program_leave(term);
+}
+
 static void brackets_step_back_and_forth(void **state)
 {
     struct term *term = program_start();
@@ -206,6 +234,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(function_keys_run_command_lines),
         cmocka_unit_test(the_mouse_points_at_blocks),
         cmocka_unit_test(a_map_along_a_curve_is_pointed_at),
+        cmocka_unit_test(keys_show_and_hide_panels),
         cmocka_unit_test(brackets_step_back_and_forth),
         cmocka_unit_test(a_click_on_the_timeline_goes_there),
     };
