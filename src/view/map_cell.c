@@ -168,13 +168,15 @@ static bool is_read_before(struct place a, struct place b)
 
 void map_cell_add_name(const struct map *map, const struct block *block)
 {
-    const char *name = block->kind == HG_USED ? session_block_name(map->session, block) : NULL;
     struct place best = {.row = map->area.rows};
+    const char *name = NULL;
     size_t first, end;
 
-    if (!name || strlen(name) == 1 || !map->curve.places)
-        return;
     find_cells(map, block, &first, &end);
+    if (map->curve.places && block->kind == HG_USED && first < end)
+        name = session_block_name(map->session, block);
+    if (!name || strlen(name) == 1)
+        return;
     for (size_t index = first; index < end; index++) {
         struct place place = curve_place(&map->curve, index);
 
