@@ -24,6 +24,7 @@ enum {
 
 /* Mutable state of the one terminal there is. */
 static bool is_open;
+static bool is_stale; /* what curses has of the screen is to be drawn over, all of it */
 static bool has_color;
 static bool has_direct_color; /* a colour is 0xrrggbb, but for the first eight */
 static const struct theme_style *theme;
@@ -211,6 +212,7 @@ static int paper_of(enum style style)
 
 void display_set_theme(unsigned number)
 {
+    is_stale = true;
     theme = theme_get(number);
 }
 
@@ -281,11 +283,32 @@ static void draw_cell(const struct cell *cell, int row, int column)
     mvadd_wch(row, column, &character);
 }
 
-void display_draw(const struct grid *grid, int cursor_row, int cursor_column)
+static bool looks_like(const struct cell *a, const struct cell *b)
 {
+    return a->glyph == b->glyph && a->mark == b->mark && a->style == b->style && a->rest == b->rest;
+}
+
+/* Whether what is the same as before need not be drawn. Where curses has few pairs of colours, it
+ * gives those of old cells to others. */
+static bool can_skip(const struct grid *grid, const struct grid *before)
+{
+    return !is_stale && before->rows == grid->rows && before->columns == grid->columns &&
+           (COLOR_PAIRS == 0 || COLOR_PAIRS > STYLES * (STYLES + 1));
+}
+
+void display_draw(const struct grid *grid, const struct grid *before, int cursor_row,
+                  int cursor_column)
+{
+    if (!can_skip(grid, before))
+        before = NULL;
+    is_stale = false;
     for (int row = 0; row < grid->rows; row++) {
-        for (int column = 0; column < grid->columns; column++)
-            draw_cell(grid_at(grid, row, column), row, column);
+        for (int column = 0; column < grid->columns; column++) {
+            const struct cell *cell = grid_at(grid, row, column);
+
+            if (!before || !looks_like(cell, grid_at(before, row, column)))
+                draw_cell(cell, row, column);
+        }
     }
     curs_set(cursor_row >= 0);
     if (cursor_row >= 0)
@@ -339,6 +362,7 @@ static struct key resize(void)
     struct winsize size;
 
     was_resized = 0;
+    is_stale = true;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
         resizeterm(size.ws_row, size.ws_col);
     display_redraw();

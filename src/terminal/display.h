@@ -26,8 +26,10 @@ void display_set_theme(unsigned theme);
 void display_size(int *ret_rows, int *ret_columns);
 
 /* Show a grid of the display's size, and the cursor. Only what changed is sent.
+ *   before      the grid that was shown last, or an empty one
  *   cursor_row  -1 to hide the cursor */
-void display_draw(const struct grid *grid, int cursor_row, int cursor_column);
+void display_draw(const struct grid *grid, const struct grid *before, int cursor_row,
+                  int cursor_column);
 
 /* Send everything anew with the next draw, for a screen that somebody else has written on. */
 void display_redraw(void);

@@ -289,19 +289,20 @@ static int draw_prompt(struct grid *grid, const struct prompt *prompt)
 void picture_draw(struct picture *picture, const struct message *over, const struct prompt *prompt)
 {
     struct message message = message_of(picture);
-    struct grid *grid = &picture->drawn;
     int rows, columns, cursor = -1;
+    struct grid grid;
 
     refresh_scene(picture);
     fit_page(picture);
     display_size(&rows, &columns);
     read_header(picture);
     screen_measure(rows, columns, &picture->options, &drawn(picture)->outlook);
-    grid_finish(grid);
-    *grid = grid_create(rows, columns);
-    screen_draw(grid, &picture->scene, &picture->options, over ? over : &message,
+    grid = grid_create(rows, columns);
+    screen_draw(&grid, &picture->scene, &picture->options, over ? over : &message,
                 picture->has_page && !over ? &picture->page : NULL, picture->page_top);
     if (screen_has_prompt(rows, columns))
-        cursor = draw_prompt(grid, prompt);
-    display_draw(grid, cursor < 0 ? -1 : rows - 1, cursor);
+        cursor = draw_prompt(&grid, prompt);
+    display_draw(&grid, &picture->drawn, cursor < 0 ? -1 : rows - 1, cursor);
+    grid_finish(&picture->drawn);
+    picture->drawn = grid;
 }

@@ -1,5 +1,6 @@
 /* test_terminal.c: the terminal itself: of any kind and size, given back on every way out. */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
@@ -34,6 +35,52 @@ static void resizing_redraws(void **state)
     term_resize(term, 24, 80);
     term_type(term, "pe 100\r");
     term_expect(term, "step 4: alloc type 100");
+    program_leave(term);
+}
+
+enum { ROWS = 24, ROW_BYTES = 512 };
+
+/* Copy what is on the screen above the prompt. */
+static void copy_rows(struct term *term, char rows[ROWS - 1][ROW_BYTES])
+{
+    for (int row = 0; row < ROWS - 1; row++)
+        snprintf(rows[row], ROW_BYTES, "%s", term_row(term, row));
+}
+
+/* What is left on the screen because it did not change is what would be drawn: to be told of a new
+ * size has everything drawn anew. */
+static void what_is_left_is_what_would_be_drawn(void **state)
+{
+    static const struct {
+        const char *line, *expected;
+    } rows[] = {
+        {"alloc A 10M; alloc B 10M", "step 2: alloc B"}, {"say \"日本日本日本\"", "日本日本日本"},
+        {"say \"x日本日本日\"", "x日本日本日"},          {"say \"x日x日x日x日\"", "x日x日x日x日"},
+        {"set map hilbert; free A", "step 3: free A"},   {"help", "Allocating and freeing"},
+        {"layout +timeline -ribbon", "Hidden: ribbon"},  {"set theme mono", "theme is mono"},
+    };
+    static char left[ROWS - 1][ROW_BYTES], anew[ROWS - 1][ROW_BYTES];
+    struct term *term = program_start();
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        term_type(term, rows[i].line);
+        term_type(term, "\rz");
+        term_expect(term, rows[i].expected);
+        term_expect(term, "heap> z ");
+        copy_rows(term, left);
+        kill(term_pid(term), SIGWINCH);
+        term_type(term, "y");
+        term_expect(term, "heap> zy ");
+        term_type(term, "x");
+        term_expect(term, "heap> zyx ");
+        copy_rows(term, anew);
+        for (int row = 0; row < ROWS - 1; row++)
+            assert_string_equal(left[row], anew[row]);
+        term_type(term, "\025"); /* clears the line */
+    }
+    term_type(term, "layout all\r");
+    term_expect(term, "Chosen: map");
     program_leave(term);
 }
 
@@ -151,6 +198,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resizing_redraws),
+        cmocka_unit_test(what_is_left_is_what_would_be_drawn),
         cmocka_unit_test(the_layout_is_remembered),
         cmocka_unit_test(the_map_is_zoomed),
         cmocka_unit_test(suspending_gives_the_terminal_back),
