@@ -104,7 +104,7 @@ enum {
     NAME_COLUMNS = 8,
     LEAST_CLASS_COLUMNS = 6, /* "512K", and a gap on either side */
     MOST_CLASS_COLUMNS = 10,
-    NARROW_COLUMNS = 1,      /* a bar of free blocks, and the gap before it */
+    NARROW_COLUMNS = 1, /* a bar of free blocks, and the gap before it */
     TEXT_ROWS = 3,
 };
 

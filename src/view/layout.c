@@ -104,8 +104,8 @@ static bool is_wanted(const struct plan *plan, enum panel panel)
     return plan->wanted & band;
 }
 
-/* Unless asked for, some panels are for screens with rows to spare: the others are to have more than
- * the least that they can do with. */
+/* Unless asked for, some panels are for screens with rows to spare: the others are to have more
+ * than the least that they can do with. */
 static void spare_luxuries(struct plan *plan, int rows)
 {
     enum { ROWS_TO_SPARE = 6 };

@@ -16,8 +16,8 @@ struct layout {
     struct area panels[PANELS];
 };
 
-/* Find room for the panels that are chosen. Those without room go in a fixed order, first those that
- * were not asked for by name; what is left is shared among the others. */
+/* Find room for the panels that are chosen. Those without room go in a fixed order, first those
+ * that were not asked for by name; what is left is shared among the others. */
 struct layout layout_make(int rows, int columns, const struct panel_choice *choice);
 
 #endif

@@ -23,8 +23,8 @@ size_t map_cells(struct area area);
 /* The window that is drawn there. */
 struct window map_window(const struct scene *scene, struct area area);
 
-/* The offset that a cell above or, with 1, below that of `at` begins with; beyond the window it goes
- * on row by row, and along a curve there is nothing: `at` itself. */
+/* The offset that the cell above that of `at` begins with or, with 1, the one below. Beyond the
+ * window it goes on row by row; along a curve there is nothing: `at` itself. */
 uint64_t map_row_away(const struct scene *scene, struct area area,
                       const struct view_options *options, uint64_t at, int direction);
 

@@ -291,9 +291,9 @@ static void panels_asked_for_come_first(void **state)
         int rows, columns;
         unsigned wanted, shown; /* of the panels from the ribbon to the histogram */
     } screens[] = {
-        {24, 80, 0, 0x07},   {24, 80, 0x08, 0x0f}, {24, 80, 0x10, 0x17}, {24, 80, 0x18, 0x18},
-        {15, 60, 0x08, 0x08}, {15, 60, 0x18, 0x08}, {30, 100, 0, 0x0f},   {30, 100, 0x10, 0x17},
-        {45, 160, 0, 0x1f},  {16, 160, 0x10, 0x18},
+        {24, 80, 0, 0x07},    {24, 80, 0x08, 0x0f},  {24, 80, 0x10, 0x17}, {24, 80, 0x18, 0x18},
+        {15, 60, 0x08, 0x08}, {15, 60, 0x18, 0x08},  {30, 100, 0, 0x0f},   {30, 100, 0x10, 0x17},
+        {45, 160, 0, 0x1f},   {16, 160, 0x10, 0x18},
     };
 
     (void)state;
