@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "view/theme.h"
+#include "view/look.h"
 
 enum {
     ESCAPE_DELAY_MS = 25,
@@ -25,9 +25,8 @@ enum {
 /* Mutable state of the one terminal there is. */
 static bool is_open;
 static bool is_stale; /* what curses has of the screen is to be drawn over, all of it */
-static bool has_color;
-static bool has_direct_color; /* a colour is 0xrrggbb, but for the first eight */
-static const struct theme_style *theme;
+static enum color_depth depth;
+static struct look looks[STYLES];
 static SCREEN *screen;
 static struct termios modes_before;
 static char restore_sequence[256]; /* what gives the screen back, for signal handlers */
@@ -104,7 +103,7 @@ static void add_restoring(const char *sequence)
 
 static void prepare_restoring(void)
 {
-    static const char *const capabilities[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
+    static const char *const capabilities[] = {"sgr0", "op", "oc", "rmkx", "cnorm", "rmcup"};
 
     restore_sequence[0] = '\0';
     if (capability("XM"))
@@ -149,15 +148,61 @@ void display_close(void)
 
 /* ---- Taking it ---- */
 
-bool display_open(enum color_use color, struct error *error)
+/* Whether the terminal says that it shows every colour. Terminfo has no word for that. */
+static bool shows_all_colors(void)
+{
+    const char *says = getenv("COLORTERM");
+
+    return says && (strcmp(says, "truecolor") == 0 || strcmp(says, "24bit") == 0);
+}
+
+/* Open a terminal that shows every colour as one whose colours are told by their parts, if such a
+ * one is known ("xterm-direct" for "xterm-256color"), else as what it is. */
+static SCREEN *open_screen(const char *type)
+{
+    static const char of_palette[] = "-256color";
+    char direct[64];
+    size_t length = strlen(type), ending = strlen(of_palette);
+    SCREEN *opened = NULL;
+
+    if (shows_all_colors() && length > ending && strcmp(type + length - ending, of_palette) == 0) {
+        snprintf(direct, sizeof direct, "%.*s-direct", (int)(length - ending), type);
+        opened = newterm(direct, stdout, stdin);
+    }
+    if (opened) /* libedit reads TERM, and what it finds takes the place of what curses has */
+        setenv("TERM", direct, true);
+    return opened ? opened : newterm(type, stdout, stdin);
+}
+
+/* Whether the terminal's colours are numbered by their parts: it may say so in any way. */
+static bool is_direct(void)
+{
+    return tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || capability("RGB");
+}
+
+static void choose_depth(enum color_use color)
 {
     const char *no_color = getenv("NO_COLOR");
+    struct color_abilities abilities = {.shows_all = shows_all_colors()};
+
+    if (color != COLOR_NEVER && (color == COLOR_ALWAYS || !no_color || !no_color[0]) &&
+        has_colors() && start_color() == OK) {
+        use_default_colors();
+        abilities.count = COLORS;
+        abilities.is_direct = is_direct();
+        abilities.can_change = can_change_color();
+    }
+    depth = look_depth(&abilities);
+}
+
+bool display_open(enum color_use color, struct error *error)
+{
     const char *type = getenv("TERM");
 
     if (!type || tcgetattr(STDIN_FILENO, &modes_before) != 0)
         return error_set(error, "there is no terminal");
     watch_size();
-    screen = newterm(NULL, stdout, stdin);
+    screen = open_screen(type);
     if (!screen)
         return error_set(error, "the terminal type '%s' is unknown", type);
     if (!capability("cup")) {
@@ -175,45 +220,37 @@ bool display_open(enum color_use color, struct error *error)
     nonl();
     keypad(stdscr, TRUE);
     set_escdelay(ESCAPE_DELAY_MS);
-    has_color = color != COLOR_NEVER && (color == COLOR_ALWAYS || !no_color || !no_color[0]) &&
-                start_color() == OK && has_colors();
-    if (has_color)
-        use_default_colors();
-    has_direct_color = has_color && tigetflag("RGB") > 0;
+    choose_depth(color);
     display_set_theme(0);
     return true;
 }
 
 /* ---- Colours ---- */
 
-static bool has_palette(void)
+/* Make a colour of the palette what it should be. The number is that of the nearest one there: where
+ * this has no effect, little is lost. */
+static void set_color(int rgb)
 {
-    return COLORS >= 256;
-}
+    enum { FULL = 1000 };
+    int parts[3];
 
-/* A colour's number in the terminal's own way: of the 256, of its red, green and blue, or of the
- * eight. */
-static int number_of(short color, short color_8)
-{
-    if (!has_palette())
-        return color_8;
-    return has_direct_color && color >= 0 ? (int)theme_rgb(color) : color;
-}
-
-static int ink_of(enum style style)
-{
-    return number_of(theme[style].ink, theme[style].ink_8);
-}
-
-static int paper_of(enum style style)
-{
-    return number_of(theme[style].paper, theme[style].paper_8);
+    if (rgb < 0)
+        return;
+    for (int i = 0; i < 3; i++) /* rounded up, as curses rounds down */
+        parts[i] = ((rgb >> (16 - 8 * i) & 0xff) * FULL + 254) / 255;
+    init_extended_color(look_nearest(rgb), parts[0], parts[1], parts[2]);
 }
 
 void display_set_theme(unsigned number)
 {
+    const struct theme_style *theme = theme_get(number);
+
     is_stale = true;
-    theme = theme_get(number);
+    look_make(theme, depth, looks);
+    for (int style = 0; depth == COLOR_DEPTH_PALETTE && style < STYLES; style++) {
+        set_color(theme[style].exact.ink);
+        set_color(theme[style].exact.paper);
+    }
 }
 
 /* The pair of two colours. Curses keeps those in use, and makes room for others when it has to. */
@@ -224,9 +261,8 @@ static int pair_of(int ink, int paper)
     return pair < 0 ? 0 : pair;
 }
 
-static attr_t attributes_of(enum style style)
+static attr_t attributes_of(unsigned wanted)
 {
-    unsigned wanted = has_color ? theme[style].attributes : theme[style].mono_attributes;
     attr_t attributes = A_NORMAL;
 
     if (wanted & ATTRIBUTE_BOLD)
@@ -240,27 +276,6 @@ static attr_t attributes_of(enum style style)
     return attributes;
 }
 
-/* Whether a style fills its cells where there are no colours. */
-static bool is_filled(enum style style)
-{
-    return theme[style].mono_attributes & ATTRIBUTE_REVERSE;
-}
-
-static void choose_look(const struct cell *cell, attr_t *ret_attributes, int *ret_pair)
-{
-    enum style style = (enum style)cell->style, rest = (enum style)cell->rest;
-
-    *ret_pair = has_color ? pair_of(ink_of(style), paper_of(style)) : 0;
-    *ret_attributes = attributes_of(style);
-    if (rest == STYLE_NONE)
-        return;
-    *ret_attributes = A_NORMAL;
-    if (has_color)
-        *ret_pair = pair_of(paper_of(style), paper_of(rest));
-    else if (!is_filled(style) && is_filled(rest))
-        *ret_attributes = A_REVERSE;
-}
-
 /* ---- Drawing ---- */
 
 void display_size(int *ret_rows, int *ret_columns)
@@ -272,14 +287,15 @@ void display_size(int *ret_rows, int *ret_columns)
 static void draw_cell(const struct cell *cell, int row, int column)
 {
     wchar_t characters[3] = {(wchar_t)cell->glyph, (wchar_t)cell->mark, L'\0'};
-    attr_t attributes;
+    struct look look;
     cchar_t character;
     int pair;
 
     if (cell->glyph == 0)
         return;
-    choose_look(cell, &attributes, &pair);
-    setcchar(&character, characters, attributes, (short)pair, &pair);
+    look = look_of_cell(looks, cell);
+    pair = depth == COLOR_DEPTH_NONE ? 0 : pair_of(look.colors.ink, look.colors.paper);
+    setcchar(&character, characters, attributes_of(look.attributes), (short)pair, &pair);
     mvadd_wch(row, column, &character);
 }
 

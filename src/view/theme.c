@@ -1,167 +1,200 @@
-/* theme.c: the one table of themes. */
+/* theme.c: the one table of themes. Colours of the sixteen that terminals show in different ways are
+ * paired so that text can be read in all of them: black on the bright ones, white on the others; and
+ * brown, which some show as yellow, is no paper but where there are only eight. */
 #include "view/theme.h"
 
 #include <stddef.h>
 
 #include "session/preferences.h"
 
-enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
+enum { OWN = COLOR_OWN };
 
-/* What is lit, without colours: nothing else is underlined. */
-enum { LIT = ATTRIBUTE_BOLD | ATTRIBUTE_REVERSE | ATTRIBUTE_UNDERLINE };
-
-/* For screens with a dark background. */
-static const struct theme_style dark[STYLES] = {
-    [STYLE_PLAIN] = {-1, -1, -1, -1, 0, 0},
-    [STYLE_DIM] = {245, -1, -1, -1, 0, ATTRIBUTE_DIM},
-    [STYLE_STRONG] = {231, -1, WHITE, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_TITLE] = {231, 24, WHITE, BLUE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_BORDER] = {240, -1, -1, -1, 0, ATTRIBUTE_DIM},
-    [STYLE_HEADING] = {117, -1, CYAN, -1, 0, ATTRIBUTE_BOLD},
-    [STYLE_USED_1] = {231, 25, WHITE, BLUE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_2] = {231, 61, BLACK, MAGENTA, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_3] = {231, 23, BLACK, CYAN, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_4] = {231, 96, WHITE, RED, 0, ATTRIBUTE_REVERSE},
-    [STYLE_CROWD] = {16, 110, BLACK, WHITE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_FREE] = {114, 234, GREEN, -1, 0, 0},
-    [STYLE_BOOKKEEPING] = {16, 179, BLACK, YELLOW, 0, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
-    [STYLE_UNREADABLE] = {231, 160, WHITE, RED, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_NEW] = {229, 58, BLACK, YELLOW, ATTRIBUTE_BOLD, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
-    [STYLE_FREED] = {217, 52, RED, -1, 0, ATTRIBUTE_BOLD},
-    [STYLE_REMAINDER] = {157, 22, GREEN, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_MERGED] = {159, 18, CYAN, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_OUTSIDE] = {238, -1, -1, -1, 0, ATTRIBUTE_DIM},
-    [STYLE_HEADER] = {16, 179, BLACK, YELLOW, 0, ATTRIBUTE_BOLD},
-    [STYLE_PADDING] = {16, 187, BLACK, WHITE, 0, 0},
-    [STYLE_LIT] = {16, 227, BLACK, YELLOW, ATTRIBUTE_BOLD | ATTRIBUTE_UNDERLINE, LIT},
-    [STYLE_METER] = {179, 236, YELLOW, -1, 0, 0},
-    [STYLE_ERROR] = {210, -1, RED, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_NOTICE] = {222, -1, YELLOW, -1, 0, ATTRIBUTE_BOLD},
-    [STYLE_PROMPT] = {117, -1, CYAN, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+/* The eight colours, and the same in bright. */
+enum {
+    BLACK,
+    RED,
+    GREEN,
+    YELLOW,
+    BLUE,
+    MAGENTA,
+    CYAN,
+    WHITE,
+    GRAY,
+    L_RED,
+    L_GREEN,
+    L_YELLOW,
+    L_BLUE,
+    L_MAGENTA,
+    L_CYAN,
+    L_WHITE,
 };
 
-/* For projectors and other light backgrounds: strong inks, pale papers. */
+enum {
+    BOLD = ATTRIBUTE_BOLD,
+    DIM = ATTRIBUTE_DIM,
+    FILL = ATTRIBUTE_REVERSE,
+    UNDERLINE = ATTRIBUTE_UNDERLINE,
+    LIT = BOLD | FILL | UNDERLINE, /* without colours: nothing else is underlined */
+};
+
+/* For screens that are looked at in the dark: a dark ground of its own. */
+static const struct theme_style dark[STYLES] = {
+    [STYLE_PLAIN] = {{0xd4d8dd, 0x101316}, {WHITE, BLACK}, {WHITE, BLACK}, 0, 0},
+    [STYLE_DIM] = {{0x8f969e, 0x101316}, {WHITE, BLACK}, {WHITE, BLACK}, 0, DIM},
+    [STYLE_STRONG] = {{0xffffff, 0x101316}, {L_WHITE, BLACK}, {L_WHITE, BLACK}, BOLD, BOLD},
+    [STYLE_TITLE] = {{0xffffff, 0x0a5c84}, {L_WHITE, BLUE}, {L_WHITE, BLUE}, 0, FILL},
+    [STYLE_BORDER] = {{0x555c64, 0x101316}, {GRAY, BLACK}, {WHITE, BLACK}, 0, DIM},
+    [STYLE_HEADING] = {{0x83cdf5, 0x101316}, {L_CYAN, BLACK}, {L_CYAN, BLACK}, 0, BOLD},
+    [STYLE_USED_1] = {{0xffffff, 0x0e62ad}, {L_WHITE, BLUE}, {L_WHITE, BLUE}, 0, FILL},
+    [STYLE_USED_2] = {{0xffffff, 0x6360ae}, {L_WHITE, MAGENTA}, {L_WHITE, MAGENTA}, 0, FILL},
+    [STYLE_USED_3] = {{0xffffff, 0x125b5e}, {BLACK, CYAN}, {BLACK, CYAN}, 0, FILL},
+    [STYLE_USED_4] = {{0xffffff, 0x855c88}, {L_WHITE, L_BLUE}, {BLACK, GREEN}, 0, FILL},
+    [STYLE_CROWD] = {{0x000000, 0x8fb0d2}, {BLACK, WHITE}, {L_CYAN, BLUE}, 0, FILL},
+    [STYLE_FREE] = {{0x8bd48b, 0x1c2024}, {L_GREEN, BLACK}, {L_GREEN, BLACK}, 0, 0},
+    [STYLE_BOOKKEEPING] = {{0x000000, 0xd8ac5c}, {BLACK, L_YELLOW}, {BLACK, WHITE}, 0, FILL | BOLD},
+    [STYLE_UNREADABLE] = {{0xffffff, 0xcc1420}, {L_WHITE, RED}, {L_YELLOW, RED}, BOLD, BOLD},
+    [STYLE_NEW] = {{0xfff8b4, 0x5e5a00}, {BLACK, L_MAGENTA}, {BLACK, YELLOW}, BOLD, FILL | BOLD},
+    [STYLE_FREED] = {{0xffb0ae, 0x601014}, {BLACK, L_RED}, {L_RED, BLACK}, 0, BOLD},
+    [STYLE_REMAINDER] = {{0xb4fcae, 0x0a5c14}, {BLACK, L_GREEN}, {GREEN, BLACK}, BOLD, BOLD},
+    [STYLE_MERGED] = {{0xaef6fa, 0x141486}, {BLACK, L_CYAN}, {CYAN, BLACK}, BOLD, BOLD},
+    [STYLE_OUTSIDE] = {{0x454b52, 0x101316}, {GRAY, BLACK}, {WHITE, BLACK}, 0, DIM},
+    [STYLE_HEADER] = {{0x000000, 0xd8ac5c}, {BLACK, L_YELLOW}, {BLACK, WHITE}, 0, BOLD},
+    [STYLE_PADDING] = {{0x000000, 0xd6d4ac}, {BLACK, GREEN}, {L_MAGENTA, BLACK}, 0, 0},
+    [STYLE_METER] = {{0xd8ac5c, 0x2e3338}, {L_YELLOW, BLACK}, {YELLOW, BLACK}, 0, 0},
+    [STYLE_ERROR] = {{0xff8b88, 0x101316}, {L_RED, BLACK}, {L_RED, BLACK}, BOLD, BOLD},
+    [STYLE_NOTICE] = {{0xffd68a, 0x101316}, {L_YELLOW, BLACK}, {L_YELLOW, BLACK}, 0, BOLD},
+    [STYLE_LIT] = {{0x000000, 0xfff85a}, {BLACK, L_WHITE}, {L_YELLOW, BLUE}, BOLD | UNDERLINE, LIT},
+    [STYLE_PROMPT] = {{0x83cdf5, 0x101316}, {L_CYAN, BLACK}, {L_CYAN, BLACK}, BOLD, BOLD},
+};
+
+/* For projectors: strong inks and pale papers on white. */
 static const struct theme_style light[STYLES] = {
-    [STYLE_PLAIN] = {-1, -1, -1, -1, 0, 0},
-    [STYLE_DIM] = {241, -1, -1, -1, 0, ATTRIBUTE_DIM},
-    [STYLE_STRONG] = {16, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_TITLE] = {231, 24, WHITE, BLUE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_BORDER] = {247, -1, -1, -1, 0, ATTRIBUTE_DIM},
-    [STYLE_HEADING] = {24, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_USED_1] = {16, 117, BLACK, CYAN, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_2] = {16, 183, BLACK, MAGENTA, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_3] = {16, 152, BLACK, GREEN, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_4] = {16, 218, BLACK, YELLOW, 0, ATTRIBUTE_REVERSE},
-    [STYLE_CROWD] = {16, 110, BLACK, WHITE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_FREE] = {22, 255, -1, -1, 0, 0},
-    [STYLE_BOOKKEEPING] = {231, 94, WHITE, RED, 0, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
-    [STYLE_UNREADABLE] = {231, 160, WHITE, RED, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_NEW] = {16, 228, BLACK, YELLOW, ATTRIBUTE_BOLD, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
-    [STYLE_FREED] = {88, 224, RED, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_REMAINDER] = {22, 194, GREEN, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_MERGED] = {17, 189, BLUE, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_OUTSIDE] = {250, -1, -1, -1, 0, ATTRIBUTE_DIM},
-    [STYLE_HEADER] = {231, 94, WHITE, RED, 0, ATTRIBUTE_BOLD},
-    [STYLE_PADDING] = {94, 229, RED, -1, 0, 0},
-    [STYLE_LIT] = {231, 16, WHITE, BLACK, ATTRIBUTE_BOLD | ATTRIBUTE_UNDERLINE, LIT},
-    [STYLE_METER] = {130, 254, RED, -1, 0, 0},
-    [STYLE_ERROR] = {160, -1, RED, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_NOTICE] = {130, -1, RED, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_PROMPT] = {24, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_PLAIN] = {{0x1c1f22, 0xffffff}, {BLACK, L_WHITE}, {BLACK, WHITE}, 0, 0},
+    [STYLE_DIM] = {{0x5c6268, 0xffffff}, {BLACK, L_WHITE}, {BLACK, WHITE}, 0, DIM},
+    [STYLE_STRONG] = {{0x000000, 0xffffff}, {BLACK, L_WHITE}, {BLACK, WHITE}, BOLD, BOLD},
+    [STYLE_TITLE] = {{0xffffff, 0x0a5c84}, {L_WHITE, BLUE}, {L_WHITE, BLUE}, 0, FILL},
+    [STYLE_BORDER] = {{0xa0a5aa, 0xffffff}, {GRAY, L_WHITE}, {BLACK, WHITE}, 0, DIM},
+    [STYLE_HEADING] = {{0x0a5c84, 0xffffff}, {BLUE, L_WHITE}, {BLUE, WHITE}, BOLD, BOLD},
+    [STYLE_USED_1] = {{0x000000, 0x8bd0fa}, {BLACK, L_CYAN}, {BLACK, CYAN}, 0, FILL},
+    [STYLE_USED_2] = {{0x000000, 0xd6b0fb}, {BLACK, L_MAGENTA}, {L_WHITE, MAGENTA}, 0, FILL},
+    [STYLE_USED_3] = {{0x000000, 0xaed2d4}, {BLACK, L_GREEN}, {BLACK, GREEN}, 0, FILL},
+    [STYLE_USED_4] = {{0x000000, 0xfcb0d2}, {BLACK, L_YELLOW}, {L_WHITE, BLUE}, 0, FILL},
+    [STYLE_CROWD] = {{0x000000, 0x8fb0d2}, {BLACK, WHITE}, {L_CYAN, BLUE}, 0, FILL},
+    [STYLE_FREE] = {{0x0a5a14, 0xeef0ec}, {BLACK, L_WHITE}, {BLACK, WHITE}, 0, 0},
+    [STYLE_BOOKKEEPING] = {{0xffffff, 0x8a5a08}, {L_WHITE, RED}, {L_WHITE, RED}, 0, FILL | BOLD},
+    [STYLE_UNREADABLE] = {{0xffffff, 0xcc1420}, {BLACK, L_RED}, {L_YELLOW, RED}, BOLD, BOLD},
+    [STYLE_NEW] = {{0x000000, 0xfffa8c}, {L_WHITE, MAGENTA}, {BLACK, YELLOW}, BOLD, FILL | BOLD},
+    [STYLE_FREED] = {{0x8a0c14, 0xfcd8d6}, {L_WHITE, L_BLUE}, {L_RED, BLACK}, BOLD, BOLD},
+    [STYLE_REMAINDER] = {{0x0a5a14, 0xd6fcd4}, {BLACK, GREEN}, {L_GREEN, BLACK}, BOLD, BOLD},
+    [STYLE_MERGED] = {{0x101064, 0xd8d8fc}, {L_WHITE, BLUE}, {L_CYAN, BLACK}, BOLD, BOLD},
+    [STYLE_OUTSIDE] = {{0xbcc0c4, 0xffffff}, {GRAY, L_WHITE}, {BLACK, WHITE}, 0, DIM},
+    [STYLE_HEADER] = {{0xffffff, 0x8a5a08}, {L_WHITE, RED}, {L_WHITE, RED}, 0, BOLD},
+    [STYLE_PADDING] = {{0x8a5a08, 0xfcf6b0}, {BLACK, CYAN}, {BLUE, WHITE}, 0, 0},
+    [STYLE_METER] = {{0xb06408, 0xe2e4e6}, {RED, L_WHITE}, {RED, WHITE}, 0, 0},
+    [STYLE_ERROR] = {{0xcc1420, 0xffffff}, {RED, L_WHITE}, {L_WHITE, RED}, BOLD, BOLD},
+    [STYLE_NOTICE] = {{0x8a5a08, 0xffffff}, {MAGENTA, L_WHITE}, {BLUE, WHITE}, BOLD, BOLD},
+    [STYLE_LIT] = {{0xffffff, 0x000000}, {L_WHITE, BLACK}, {L_WHITE, BLACK}, BOLD | UNDERLINE, LIT},
+    [STYLE_PROMPT] = {{0x0a5c84, 0xffffff}, {BLUE, L_WHITE}, {BLUE, WHITE}, BOLD, BOLD},
 };
 
 /* For low vision: white or black text on black or bright papers, at a contrast of 7:1 or more. */
 static const struct theme_style high_contrast[STYLES] = {
-    [STYLE_PLAIN] = {231, 16, WHITE, BLACK, ATTRIBUTE_BOLD, 0},
-    [STYLE_DIM] = {252, 16, WHITE, BLACK, 0, 0},
-    [STYLE_STRONG] = {226, 16, YELLOW, BLACK, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_TITLE] = {16, 231, BLACK, WHITE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_BORDER] = {231, 16, WHITE, BLACK, 0, 0},
-    [STYLE_HEADING] = {51, 16, CYAN, BLACK, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_USED_1] = {16, 231, BLACK, WHITE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_2] = {16, 51, BLACK, CYAN, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_3] = {16, 147, BLACK, GREEN, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_4] = {16, 219, BLACK, MAGENTA, 0, ATTRIBUTE_REVERSE},
-    [STYLE_CROWD] = {16, 250, BLACK, WHITE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_FREE] = {231, 16, WHITE, BLACK, ATTRIBUTE_BOLD, 0},
-    [STYLE_BOOKKEEPING] = {16, 208, BLACK, YELLOW, 0, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
-    [STYLE_UNREADABLE] = {231, 124, WHITE, RED, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_NEW] = {16, 226, BLACK, YELLOW, ATTRIBUTE_BOLD, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
-    [STYLE_FREED] = {231, 88, WHITE, RED, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_REMAINDER] = {231, 22, GREEN, BLACK, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_MERGED] = {231, 18, CYAN, BLACK, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_OUTSIDE] = {252, 16, WHITE, BLACK, 0, 0},
-    [STYLE_HEADER] = {16, 208, BLACK, YELLOW, 0, ATTRIBUTE_BOLD},
-    [STYLE_PADDING] = {16, 187, BLACK, WHITE, 0, 0},
-    [STYLE_METER] = {226, 16, YELLOW, BLACK, 0, 0},
-    [STYLE_ERROR] = {217, 16, WHITE, RED, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_NOTICE] = {226, 16, YELLOW, BLACK, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_LIT] = {16, 226, BLACK, YELLOW, ATTRIBUTE_BOLD | ATTRIBUTE_UNDERLINE, LIT},
-    [STYLE_PROMPT] = {51, 16, CYAN, BLACK, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_PLAIN] = {{0xffffff, 0x000000}, {L_WHITE, BLACK}, {L_WHITE, BLACK}, BOLD, 0},
+    [STYLE_DIM] = {{0xd0d0d0, 0x000000}, {WHITE, BLACK}, {WHITE, BLACK}, 0, 0},
+    [STYLE_STRONG] = {{0xffff00, 0x000000}, {L_YELLOW, BLACK}, {L_YELLOW, BLACK}, BOLD, BOLD},
+    [STYLE_TITLE] = {{0x000000, 0xffffff}, {BLACK, L_WHITE}, {BLACK, WHITE}, 0, FILL},
+    [STYLE_BORDER] = {{0xffffff, 0x000000}, {L_WHITE, BLACK}, {L_WHITE, BLACK}, 0, 0},
+    [STYLE_HEADING] = {{0x00ffff, 0x000000}, {L_CYAN, BLACK}, {L_CYAN, BLACK}, BOLD, BOLD},
+    [STYLE_USED_1] = {{0x000000, 0xffffff}, {BLACK, L_WHITE}, {BLACK, WHITE}, 0, FILL},
+    [STYLE_USED_2] = {{0x000000, 0x00ffff}, {BLACK, L_CYAN}, {BLACK, CYAN}, 0, FILL},
+    [STYLE_USED_3] = {{0x000000, 0xafafff}, {BLACK, L_GREEN}, {BLACK, GREEN}, 0, FILL},
+    [STYLE_USED_4] = {{0x000000, 0xffafff}, {BLACK, L_MAGENTA}, {L_WHITE, MAGENTA}, 0, FILL},
+    [STYLE_CROWD] = {{0x000000, 0xbcbcbc}, {BLACK, WHITE}, {L_YELLOW, MAGENTA}, 0, FILL},
+    [STYLE_FREE] = {{0xffffff, 0x000000}, {L_WHITE, BLACK}, {L_WHITE, BLACK}, BOLD, 0},
+    [STYLE_BOOKKEEPING] = {{0x000000, 0xff8700}, {BLACK, L_RED}, {BLACK, YELLOW}, 0, FILL | BOLD},
+    [STYLE_UNREADABLE] = {{0xffffff, 0xaf0000}, {L_WHITE, RED}, {L_YELLOW, RED}, BOLD, BOLD},
+    [STYLE_NEW] = {{0x000000, 0xffff00}, {BLACK, L_YELLOW}, {L_WHITE, BLUE}, BOLD, FILL | BOLD},
+    [STYLE_FREED] = {{0xffffff, 0x870000}, {L_WHITE, MAGENTA}, {L_WHITE, RED}, BOLD, BOLD},
+    [STYLE_REMAINDER] = {{0xffffff, 0x005f00}, {BLACK, GREEN}, {L_GREEN, BLACK}, BOLD, BOLD},
+    [STYLE_MERGED] = {{0xffffff, 0x000087}, {L_WHITE, BLUE}, {L_CYAN, BLACK}, BOLD, BOLD},
+    [STYLE_OUTSIDE] = {{0xd0d0d0, 0x000000}, {WHITE, BLACK}, {WHITE, BLACK}, 0, 0},
+    [STYLE_HEADER] = {{0x000000, 0xff8700}, {BLACK, L_RED}, {BLACK, YELLOW}, 0, BOLD},
+    [STYLE_PADDING] = {{0x000000, 0xd7d7af}, {BLACK, CYAN}, {L_MAGENTA, BLACK}, 0, 0},
+    [STYLE_METER] = {{0xffff00, 0x000000}, {L_YELLOW, BLACK}, {L_YELLOW, BLACK}, 0, 0},
+    [STYLE_ERROR] = {{0xffafaf, 0x000000}, {L_WHITE, RED}, {L_WHITE, RED}, BOLD, BOLD},
+    [STYLE_NOTICE] = {{0xffff00, 0x000000}, {L_YELLOW, BLACK}, {L_YELLOW, BLACK}, BOLD, BOLD},
+    [STYLE_LIT] =
+        {{0x000000, 0xffff00}, {BLACK, L_YELLOW}, {L_YELLOW, BLUE}, BOLD | UNDERLINE, LIT},
+    [STYLE_PROMPT] = {{0x00ffff, 0x000000}, {L_CYAN, BLACK}, {L_CYAN, BLACK}, BOLD, BOLD},
 };
 
 /* Blue, orange and yellow, and light against dark: apart for those who see no red or no green, too.
  */
 static const struct theme_style color_blind[STYLES] = {
-    [STYLE_PLAIN] = {-1, -1, -1, -1, 0, 0},
-    [STYLE_DIM] = {245, -1, -1, -1, 0, ATTRIBUTE_DIM},
-    [STYLE_STRONG] = {231, -1, WHITE, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_TITLE] = {231, 24, WHITE, BLUE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_BORDER] = {240, -1, -1, -1, 0, ATTRIBUTE_DIM},
-    [STYLE_HEADING] = {117, -1, CYAN, -1, 0, ATTRIBUTE_BOLD},
-    [STYLE_USED_1] = {231, 25, WHITE, BLUE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_2] = {16, 74, BLACK, CYAN, 0, ATTRIBUTE_REVERSE},
-    [STYLE_USED_3] = {231, 18, WHITE, BLUE, ATTRIBUTE_BOLD, ATTRIBUTE_REVERSE},
-    [STYLE_USED_4] = {16, 153, BLACK, WHITE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_CROWD] = {16, 252, BLACK, WHITE, 0, ATTRIBUTE_REVERSE},
-    [STYLE_FREE] = {250, 234, WHITE, -1, 0, 0},
-    [STYLE_BOOKKEEPING] = {16, 172, BLACK, YELLOW, 0, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
-    [STYLE_UNREADABLE] = {231, 57, WHITE, MAGENTA, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_NEW] = {16, 226, BLACK, YELLOW, ATTRIBUTE_BOLD, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
-    [STYLE_FREED] = {231, 240, WHITE, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_REMAINDER] = {16, 137, YELLOW, -1, 0, ATTRIBUTE_BOLD},
-    [STYLE_MERGED] = {231, 94, CYAN, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_OUTSIDE] = {238, -1, -1, -1, 0, ATTRIBUTE_DIM},
-    [STYLE_HEADER] = {16, 172, BLACK, YELLOW, 0, ATTRIBUTE_BOLD},
-    [STYLE_PADDING] = {16, 229, BLACK, WHITE, 0, 0},
-    [STYLE_METER] = {214, 236, YELLOW, -1, 0, 0},
-    [STYLE_ERROR] = {214, -1, YELLOW, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_NOTICE] = {229, -1, YELLOW, -1, 0, ATTRIBUTE_BOLD},
-    [STYLE_LIT] = {16, 226, BLACK, YELLOW, ATTRIBUTE_BOLD | ATTRIBUTE_UNDERLINE, LIT},
-    [STYLE_PROMPT] = {117, -1, CYAN, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_PLAIN] = {{0xd4d8dd, 0x101316}, {WHITE, BLACK}, {WHITE, BLACK}, 0, 0},
+    [STYLE_DIM] = {{0x8f969e, 0x101316}, {WHITE, BLACK}, {WHITE, BLACK}, 0, DIM},
+    [STYLE_STRONG] = {{0xffffff, 0x101316}, {L_WHITE, BLACK}, {L_WHITE, BLACK}, BOLD, BOLD},
+    [STYLE_TITLE] = {{0xffffff, 0x0a5c84}, {L_WHITE, BLUE}, {L_WHITE, BLUE}, 0, FILL},
+    [STYLE_BORDER] = {{0x555c64, 0x101316}, {GRAY, BLACK}, {WHITE, BLACK}, 0, DIM},
+    [STYLE_HEADING] = {{0x83cdf5, 0x101316}, {L_CYAN, BLACK}, {L_CYAN, BLACK}, 0, BOLD},
+    [STYLE_USED_1] = {{0xffffff, 0x0e62ad}, {L_WHITE, BLUE}, {L_WHITE, BLUE}, 0, FILL},
+    [STYLE_USED_2] = {{0x000000, 0x60b0dc}, {BLACK, CYAN}, {BLACK, CYAN}, 0, FILL},
+    [STYLE_USED_3] = {{0xffffff, 0x000087}, {L_WHITE, MAGENTA}, {L_CYAN, BLUE}, BOLD, FILL},
+    [STYLE_USED_4] = {{0x000000, 0xb2d6fc}, {BLACK, L_CYAN}, {BLACK, WHITE}, 0, FILL},
+    [STYLE_CROWD] = {{0x000000, 0xd2d2d0}, {BLACK, WHITE}, {WHITE, BLUE}, 0, FILL},
+    [STYLE_FREE] = {{0xbcbfc2, 0x1c2024}, {WHITE, BLACK}, {WHITE, BLACK}, 0, 0},
+    [STYLE_BOOKKEEPING] =
+        {{0x000000, 0xd88a06}, {BLACK, L_YELLOW}, {BLACK, YELLOW}, 0, FILL | BOLD},
+    [STYLE_UNREADABLE] = {{0xffffff, 0x6208fa}, {L_WHITE, L_BLUE}, {L_WHITE, MAGENTA}, BOLD, BOLD},
+    [STYLE_NEW] = {{0x000000, 0xffff00}, {BLACK, L_WHITE}, {L_WHITE, RED}, BOLD, FILL | BOLD},
+    [STYLE_FREED] = {{0xffffff, 0x5a5856}, {L_WHITE, RED}, {L_YELLOW, BLACK}, BOLD, BOLD},
+    [STYLE_REMAINDER] = {{0x000000, 0xb08a60}, {BLACK, GREEN}, {L_WHITE, BLACK}, 0, BOLD},
+    [STYLE_MERGED] = {{0xffffff, 0x875f00}, {BLACK, L_RED}, {L_CYAN, BLACK}, BOLD, BOLD},
+    [STYLE_OUTSIDE] = {{0x454b52, 0x101316}, {GRAY, BLACK}, {WHITE, BLACK}, 0, DIM},
+    [STYLE_HEADER] = {{0x000000, 0xd88a06}, {BLACK, L_YELLOW}, {BLACK, YELLOW}, 0, BOLD},
+    [STYLE_PADDING] = {{0x000000, 0xfcf8b0}, {BLACK, L_GREEN}, {L_MAGENTA, BLACK}, 0, 0},
+    [STYLE_METER] = {{0xffb20a, 0x2e3338}, {L_YELLOW, BLACK}, {YELLOW, BLACK}, 0, 0},
+    [STYLE_ERROR] = {{0xffb20a, 0x101316}, {L_YELLOW, BLACK}, {L_YELLOW, BLACK}, BOLD, BOLD},
+    [STYLE_NOTICE] = {{0xfcf8b0, 0x101316}, {L_WHITE, BLACK}, {L_WHITE, BLACK}, 0, BOLD},
+    [STYLE_LIT] =
+        {{0x000000, 0xffff00}, {BLACK, L_MAGENTA}, {L_YELLOW, BLUE}, BOLD | UNDERLINE, LIT},
+    [STYLE_PROMPT] = {{0x83cdf5, 0x101316}, {L_CYAN, BLACK}, {L_CYAN, BLACK}, BOLD, BOLD},
 };
 
 /* No colours: weight and reverse video alone. */
+#define MONO(attributes)                                                                           \
+    {                                                                                              \
+        {OWN, OWN}, {OWN, OWN}, {OWN, OWN}, (attributes), (attributes)                             \
+    }
 static const struct theme_style mono[STYLES] = {
-    [STYLE_PLAIN] = {-1, -1, -1, -1, 0, 0},
-    [STYLE_DIM] = {-1, -1, -1, -1, ATTRIBUTE_DIM, ATTRIBUTE_DIM},
-    [STYLE_STRONG] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_TITLE] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
-    [STYLE_BORDER] = {-1, -1, -1, -1, ATTRIBUTE_DIM, ATTRIBUTE_DIM},
-    [STYLE_HEADING] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_USED_1] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
-    [STYLE_USED_2] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
-    [STYLE_USED_3] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
-    [STYLE_USED_4] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
-    [STYLE_CROWD] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE, ATTRIBUTE_REVERSE},
-    [STYLE_FREE] = {-1, -1, -1, -1, 0, 0},
-    [STYLE_BOOKKEEPING] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD,
-                           ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
-    [STYLE_UNREADABLE] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_NEW] = {-1, -1, -1, -1, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD,
-                   ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD},
-    [STYLE_FREED] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_REMAINDER] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_MERGED] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_OUTSIDE] = {-1, -1, -1, -1, ATTRIBUTE_DIM, ATTRIBUTE_DIM},
-    [STYLE_HEADER] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_PADDING] = {-1, -1, -1, -1, 0, 0},
-    [STYLE_LIT] = {-1, -1, -1, -1, LIT, LIT},
-    [STYLE_METER] = {-1, -1, -1, -1, 0, 0},
-    [STYLE_ERROR] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_NOTICE] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
-    [STYLE_PROMPT] = {-1, -1, -1, -1, ATTRIBUTE_BOLD, ATTRIBUTE_BOLD},
+    [STYLE_PLAIN] = MONO(0),
+    [STYLE_DIM] = MONO(DIM),
+    [STYLE_STRONG] = MONO(BOLD),
+    [STYLE_TITLE] = MONO(FILL),
+    [STYLE_BORDER] = MONO(DIM),
+    [STYLE_HEADING] = MONO(BOLD),
+    [STYLE_USED_1] = MONO(FILL),
+    [STYLE_USED_2] = MONO(FILL),
+    [STYLE_USED_3] = MONO(FILL),
+    [STYLE_USED_4] = MONO(FILL),
+    [STYLE_CROWD] = MONO(FILL),
+    [STYLE_FREE] = MONO(0),
+    [STYLE_BOOKKEEPING] = MONO(FILL | BOLD),
+    [STYLE_UNREADABLE] = MONO(BOLD),
+    [STYLE_NEW] = MONO(FILL | BOLD),
+    [STYLE_FREED] = MONO(BOLD),
+    [STYLE_REMAINDER] = MONO(BOLD),
+    [STYLE_MERGED] = MONO(BOLD),
+    [STYLE_OUTSIDE] = MONO(DIM),
+    [STYLE_HEADER] = MONO(BOLD),
+    [STYLE_PADDING] = MONO(0),
+    [STYLE_LIT] = MONO(LIT),
+    [STYLE_METER] = MONO(0),
+    [STYLE_ERROR] = MONO(BOLD),
+    [STYLE_NOTICE] = MONO(BOLD),
+    [STYLE_PROMPT] = MONO(BOLD),
 };
+#undef MONO
 
 static const struct theme_style *const themes[THEMES] = {
     [THEME_DARK] = dark,
@@ -170,17 +203,6 @@ static const struct theme_style *const themes[THEMES] = {
     [THEME_COLOR_BLIND] = color_blind,
     [THEME_MONO] = mono,
 };
-
-unsigned theme_rgb(int color)
-{
-    enum { CUBE = 16, GRAYS = 232 };
-    static const unsigned levels[] = {0, 95, 135, 175, 215, 255};
-    unsigned gray = 8 + 10 * (unsigned)(color - GRAYS), cube = (unsigned)(color - CUBE);
-
-    if (color >= GRAYS)
-        return gray << 16 | gray << 8 | gray;
-    return levels[cube / 36 % 6] << 16 | levels[cube / 6 % 6] << 8 | levels[cube % 6];
-}
 
 const struct theme_style *theme_get(unsigned theme)
 {

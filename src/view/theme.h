@@ -11,18 +11,20 @@ enum attribute {
     ATTRIBUTE_UNDERLINE = 8
 };
 
-/* A style's colours: of the palette of 256, and of the eight that every colour terminal has; -1 is
- * the terminal's own. Where there are none, the attributes alone tell styles apart. */
+enum { COLOR_OWN = -1 }; /* the terminal's own ink or paper */
+
+struct colors {
+    int ink, paper;
+};
+
+/* A style's colours: exactly, as 0xrrggbb; of the 16 that many terminals have; and of 8, where the
+ * inks from 8 on are bright and the papers end at 7. Where there are none, the attributes alone
+ * tell styles apart. */
 struct theme_style {
-    short ink, paper;
-    short ink_8, paper_8;
+    struct colors exact, of_16, of_8;
     unsigned attributes;      /* enum attribute, beside colours */
     unsigned mono_attributes; /* enum attribute, without colours */
 };
-
-/* The red, green and blue of a colour of the 256, from 16 on, which every terminal shows alike, as
- * 0xrrggbb. */
-unsigned theme_rgb(int color);
 
 /* The theme with this number, THEME_DARK or another, an array of STYLES; NULL beyond the last. */
 const struct theme_style *theme_get(unsigned theme);

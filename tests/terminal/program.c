@@ -46,7 +46,8 @@ struct term *program_start_as(int rows, int columns, const char *type, const cha
                               const char *option, const char *argument)
 {
     char home_is[64], state_is[64], term_is[64], locale_is[64];
-    const char *environment[] = {home_is, state_is, term_is, locale_is, "NO_COLOR", NULL};
+    const char *environment[] = {home_is,    state_is,    term_is, locale_is,
+                                 "NO_COLOR", "COLORTERM", NULL};
     const char *arguments[] = {path, option, argument, NULL};
 
     snprintf(home_is, sizeof home_is, "HOME=%s", home);

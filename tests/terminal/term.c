@@ -31,6 +31,7 @@ struct term {
     VTerm *vterm;
     VTermScreen *screen;
     struct text row;
+    struct text received; /* all that the program has sent */
 };
 
 static int on_property(VTermProp property, VTermValue *value, void *context)
@@ -87,6 +88,7 @@ void term_finish(struct term *term)
     close(term->pty);
     vterm_free(term->vterm);
     text_finish(&term->row);
+    text_finish(&term->received);
     free(term);
 }
 
@@ -110,6 +112,11 @@ void term_resize(struct term *term, int rows, int columns)
     term->columns = columns;
     vterm_set_size(term->vterm, rows, columns);
     ioctl(term->pty, TIOCSWINSZ, &size); /* the kernel sends SIGWINCH */
+}
+
+bool term_has_got(const struct term *term, const char *bytes)
+{
+    return strstr(text_string(&term->received), bytes);
 }
 
 const char *term_row(struct term *term, int row)
@@ -162,6 +169,7 @@ static bool read_some(struct term *term, long wait_ms)
         return false;
     }
     vterm_input_write(term->vterm, bytes, (size_t)length);
+    text_add_bytes(&term->received, bytes, (size_t)length);
     return true;
 }
 

@@ -29,6 +29,9 @@ void term_resize(struct term *term, int rows, int columns);
 void term_expect(struct term *term, const char *words);
 void term_expect_gone(struct term *term, const char *words);
 
+/* Whether the program has sent these bytes, as far as it has been read. */
+bool term_has_got(const struct term *term, const char *bytes);
+
 /* The text of a row; valid until the next call. */
 const char *term_row(struct term *term, int row);
 

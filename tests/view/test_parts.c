@@ -1,13 +1,11 @@
 /* test_parts.c: parts of the screen, each at every width: what is too long is shortened so that it
- * can still be read. Themes, too. */
+ * can still be read. */
 #include <locale.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/size.h"
-#include "session/preferences.h"
 #include "target/serve.h"
 #include "test.h"
 #include "view/block_row.h"
@@ -18,7 +16,6 @@
 #include "view/meters.h"
 #include "view/ribbon.h"
 #include "view/screen.h"
-#include "view/theme.h"
 #include "view/timeline.h"
 #include "view/world.h"
 
@@ -77,197 +74,6 @@ static void rows_away_are_rows_on_the_screen(void **state)
         curve_finish(&curve);
     }
     session_destroy(session);
-}
-
-static void each_theme_tells_what_it_must(void **state)
-{
-    const struct theme_style *theme;
-
-    (void)state;
-    for (unsigned number = 0; (theme = theme_get(number)); number++) {
-        for (int style = STYLE_USED_1; style <= STYLE_CROWD; style++) {
-            /* without colours, used blocks are filled and free ones are not */
-            assert_true(theme[style].mono_attributes & ATTRIBUTE_REVERSE);
-            assert_false(theme[STYLE_FREE].mono_attributes & ATTRIBUTE_REVERSE);
-        }
-    }
-}
-
-/* ---- Themes ---- */
-
-/* A colour's red, green and blue in linear light, from 0 to 1. */
-struct light {
-    double parts[3];
-};
-
-static struct light light_of(int color)
-{
-    struct light light;
-
-    for (int i = 0; i < 3; i++) {
-        double part = (theme_rgb(color) >> (16 - 8 * i) & 0xff) / 255.0;
-
-        light.parts[i] = part <= 0.03928 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4);
-    }
-    return light;
-}
-
-/* WCAG 2.1: relative luminance, and the contrast of two colours. */
-static double luminance(int color)
-{
-    struct light light = light_of(color);
-
-    return 0.2126 * light.parts[0] + 0.7152 * light.parts[1] + 0.0722 * light.parts[2];
-}
-
-static double contrast(int ink, int paper)
-{
-    double a = luminance(ink) + 0.05, b = luminance(paper) + 0.05;
-
-    return a > b ? a / b : b / a;
-}
-
-static bool is_for_text(int style)
-{
-    return style != STYLE_BORDER && style != STYLE_OUTSIDE && style != STYLE_METER;
-}
-
-static void text_can_be_read_in_every_theme(void **state)
-{
-    static const int own_papers[THEMES] = {[THEME_DARK] = 16,
-                                           [THEME_LIGHT] = 231,
-                                           [THEME_HIGH_CONTRAST] = 16,
-                                           [THEME_COLOR_BLIND] = 16,
-                                           [THEME_MONO] = 16};
-    const struct theme_style *theme;
-
-    (void)state;
-    for (unsigned number = 0; (theme = theme_get(number)); number++) {
-        double least = number == THEME_HIGH_CONTRAST ? 7 : 4.5;
-
-        for (int style = 0; style < STYLES; style++) {
-            int ink = theme[style].ink, paper = theme[style].paper;
-
-            if (ink < 0 || !is_for_text(style))
-                continue;
-            if (contrast(ink, paper < 0 ? own_papers[number] : paper) < least)
-                fail_msg("theme %u, style %d: a contrast of %.1f", number, style,
-                         contrast(ink, paper < 0 ? own_papers[number] : paper));
-        }
-    }
-}
-
-/* How dichromats see, in linear light: G. M. Machado, M. M. Oliveira and L. A. F. Fernandes, A
- * Physiologically-based Model for Simulation of Color Vision Deficiency, IEEE Transactions on
- * Visualization and Computer Graphics 15(6), 2009, at severity 1. */
-static const double visions[][3][3] = {
-    /* protanopia */
-    {{0.152286, 1.052583, -0.204868},
-     {0.114503, 0.786281, 0.099216},
-     {-0.003882, -0.048116, 1.051998}},
-    /* deuteranopia */
-    {{0.367322, 0.860646, -0.227968},
-     {0.280085, 0.672501, 0.047413},
-     {-0.011820, 0.042940, 0.968881}},
-    /* all colours */
-    {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
-};
-
-static struct light see(const double vision[3][3], struct light light)
-{
-    struct light seen = {{0}};
-
-    for (int i = 0; i < 3; i++) {
-        for (int j = 0; j < 3; j++)
-            seen.parts[i] += vision[i][j] * light.parts[j];
-        seen.parts[i] = fmin(1, fmax(0, seen.parts[i]));
-    }
-    return seen;
-}
-
-/* CIE 1976 L*a*b*, with the white of sRGB. */
-static struct light lab_of(struct light light)
-{
-    static const double xyz[3][3] = {
-        {0.4124, 0.3576, 0.1805}, {0.2126, 0.7152, 0.0722}, {0.0193, 0.1192, 0.9505}};
-    double f[3];
-
-    for (int i = 0; i < 3; i++) {
-        double sum = 0, white = 0;
-
-        for (int j = 0; j < 3; j++) {
-            sum += xyz[i][j] * light.parts[j];
-            white += xyz[i][j];
-        }
-        sum /= white;
-        f[i] = sum > 216.0 / 24389 ? cbrt(sum) : (24389.0 / 27 * sum + 16) / 116;
-    }
-    return (struct light){{116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])}};
-}
-
-/* How far apart two colours are for an eye, by CIE 1976: 2.3 can just be told apart. */
-static double distance(const double vision[3][3], int a, int b)
-{
-    struct light left = lab_of(see(vision, light_of(a))), right = lab_of(see(vision, light_of(b)));
-    double sum = 0;
-
-    for (int i = 0; i < 3; i++)
-        sum += pow(left.parts[i] - right.parts[i], 2);
-    return sqrt(sum);
-}
-
-/* The kinds of cells on the map. Header and bookkeeping are both the allocator's own. */
-static const enum style kinds[] = {
-    STYLE_USED_1,     STYLE_USED_2, STYLE_USED_3, STYLE_USED_4,    STYLE_CROWD,  STYLE_FREE,
-    STYLE_UNREADABLE, STYLE_NEW,    STYLE_FREED,  STYLE_REMAINDER, STYLE_MERGED, STYLE_HEADER,
-    STYLE_PADDING};
-
-static void kinds_of_cells_differ(const struct theme_style *theme, unsigned number,
-                                  const double vision[3][3])
-{
-    enum { LEAST_DISTANCE = 12 };
-
-    for (size_t i = 0; i < TEST_COUNT(kinds); i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (distance(vision, theme[kinds[i]].paper, theme[kinds[j]].paper) < LEAST_DISTANCE)
-                fail_msg("theme %u: styles %d and %d look alike", number, (int)kinds[i],
-                         (int)kinds[j]);
-        }
-    }
-}
-
-static void kinds_of_cells_can_be_told_apart(void **state)
-{
-    (void)state;
-    for (unsigned number = 0; number < THEME_MONO; number++)
-        kinds_of_cells_differ(theme_get(number), number, visions[2]);
-    kinds_of_cells_differ(theme_get(THEME_COLOR_BLIND), THEME_COLOR_BLIND, visions[0]);
-    kinds_of_cells_differ(theme_get(THEME_COLOR_BLIND), THEME_COLOR_BLIND, visions[1]);
-}
-
-/* Whatever the theme, what is on the map can be told without colours: no two kinds of cells have
- * the same glyph. */
-static void kinds_of_cells_have_glyphs_of_their_own(void **state)
-{
-    static const enum glyph glyphs[] = {GLYPH_FREE,   GLYPH_USED,   GLYPH_MANY, GLYPH_BOOKKEEPING,
-                                        GLYPH_HEADER, GLYPH_FOOTER, GLYPH_TAGS, GLYPH_PADDING,
-                                        GLYPH_UNREADABLE};
-
-    (void)state;
-    for (int ascii = 0; ascii < 2; ascii++) {
-        struct view_options options = {.ascii = ascii};
-        uint32_t seen[TEST_COUNT(glyphs) + CHANGES];
-        size_t count = 0;
-
-        for (size_t i = 0; i < TEST_COUNT(glyphs); i++)
-            seen[count++] = view_glyph(&options, glyphs[i]);
-        for (int change = 0; change < CHANGES; change++)
-            seen[count++] = (uint32_t)change_sign((enum change)change);
-        for (size_t i = 0; i < count; i++) {
-            for (size_t j = 0; j < i; j++)
-                assert_int_not_equal(seen[i], seen[j]);
-        }
-    }
 }
 
 /* ---- Words that are too long ---- */
@@ -487,10 +293,6 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_block_vanishes),
         cmocka_unit_test(rows_away_are_rows_on_the_screen),
-        cmocka_unit_test(each_theme_tells_what_it_must),
-        cmocka_unit_test(text_can_be_read_in_every_theme),
-        cmocka_unit_test(kinds_of_cells_can_be_told_apart),
-        cmocka_unit_test(kinds_of_cells_have_glyphs_of_their_own),
         cmocka_unit_test(formulas_are_never_cut_off),
         cmocka_unit_test(the_timeline_fills_its_rows),
         cmocka_unit_test(the_histogram_counts_every_block),

@@ -1,69 +1,15 @@
-/* test_screen.c: golden screens. Each is drawn and compared with its file in golden/: the
- * characters, and under them the styles, a letter for each. To accept what is drawn now, run the
- * test with HEAPGLASS_SAVE_GOLDEN=1 and look at the difference. */
+/* test_screen.c: golden screens. Each is drawn and compared with its file in golden/; see
+ * golden.h. */
 #include "view/screen.h"
 
 #include <locale.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "target/serve.h"
 #include "test.h"
+#include "view/golden.h"
 #include "view/world.h"
-
-/* ---- Golden files ---- */
-
-static void add_grid(const struct grid *grid, struct text *text)
-{
-    for (int row = 0; row < grid->rows; row++) {
-        grid_add_row(grid, row, text);
-        text_add(text, "\n");
-    }
-    text_add(text, "\n");
-    for (int row = 0; row < grid->rows; row++) {
-        for (int column = 0; column < grid->columns; column++) {
-            const struct cell *cell = grid_at(grid, row, column);
-
-            text_add(text, "%c", 'a' + cell->style);
-        }
-        text_add(text, "\n");
-    }
-}
-
-static void read_file(const char *path, struct text *text)
-{
-    FILE *file = fopen(path, "r");
-    char part[4096];
-    size_t length;
-
-    if (!file)
-        fail_msg("there is no %s", path);
-    while ((length = fread(part, 1, sizeof part, file)) > 0)
-        text_add_bytes(text, part, length);
-    fclose(file);
-}
-
-static void compare_with_golden(const struct grid *grid, const char *name)
-{
-    struct text drawn = {0}, golden = {0};
-    char path[512];
-
-    snprintf(path, sizeof path, "%s/%s.txt", GOLDEN, name);
-    add_grid(grid, &drawn);
-    if (getenv("HEAPGLASS_SAVE_GOLDEN")) {
-        FILE *file = fopen(path, "w");
-
-        assert_non_null(file);
-        fputs(text_string(&drawn), file);
-        fclose(file);
-    }
-    read_file(path, &golden);
-    if (strcmp(text_string(&drawn), text_string(&golden)) != 0)
-        fail_msg("%s is not what is drawn:\n%s", path, text_string(&drawn));
-    text_finish(&drawn);
-    text_finish(&golden);
-}
 
 /* The offset of the block that the last step was about. */
 static uint64_t focus_of(const struct session *session)
@@ -161,7 +107,7 @@ static void screens_are_as_they_were(void **state)
         message.text = text_string(&session->explanation);
         assert_true(session_read_lists(session, 64, &lists, &error));
         screen_draw(&grid, &scene, &options, &message, NULL, 0);
-        compare_with_golden(&grid, rows[i].name);
+        golden_expect_grid(&grid, rows[i].name);
         free_lists_finish(&lists);
         grid_finish(&grid);
         session_destroy(session);
@@ -202,7 +148,7 @@ static void pages_are_as_they_were(void **state)
         struct scene scene = {.session = session};
 
         screen_draw(&grid, &scene, &options, &message, &page, rows[i].kind == SHOW_STEPS ? 10 : 0);
-        compare_with_golden(&grid, rows[i].name);
+        golden_expect_grid(&grid, rows[i].name);
         page_finish(&page);
         grid_finish(&grid);
     }
@@ -263,7 +209,7 @@ static void maps_of_policies_are_as_they_were(void **state)
         options.ascii = rows[i].ascii;
         page_go(&page, rows[i].step);
         screen_draw(&grid, &scene, &options, &message, &page, rows[i].top);
-        compare_with_golden(&grid, rows[i].name);
+        golden_expect_grid(&grid, rows[i].name);
         grid_finish(&grid);
     }
     page_finish(&page);
