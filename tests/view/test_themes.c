@@ -333,6 +333,92 @@ static void kinds_of_cells_have_glyphs_of_their_own(void **state)
     }
 }
 
+/* ---- Golden screens ---- */
+
+/* The looks on a screen, a letter for each kind of cell: its style and what is beside it. */
+struct legend {
+    struct cell kinds[52];
+    size_t count;
+};
+
+static char letter_of(struct legend *legend, const struct cell *cell)
+{
+    size_t i = 0;
+
+    while (i < legend->count &&
+           (legend->kinds[i].style != cell->style || legend->kinds[i].rest != cell->rest))
+        i++;
+    if (i == legend->count) {
+        assert_true(legend->count < TEST_COUNT(legend->kinds));
+        legend->kinds[legend->count++] = *cell;
+    }
+    return (char)(i < 26 ? 'a' + i : 'A' + (i - 26));
+}
+
+static void add_look(const struct look *look, enum color_depth depth, struct text *text)
+{
+    static const char signs[] = "bdru"; /* enum attribute */
+
+    if (look->colors.ink >= 0 && depth == COLOR_DEPTH_DIRECT)
+        text_add(text, " %06x/%06x", (unsigned)look->colors.ink, (unsigned)look->colors.paper);
+    else if (look->colors.ink >= 0)
+        text_add(text, " %3d/%-3d", look->colors.ink, look->colors.paper);
+    else
+        text_add(text, " own");
+    for (size_t i = 0; i < TEST_COUNT(signs) - 1; i++)
+        text_add(text, "%c", look->attributes & 1u << i ? signs[i] : ' ');
+}
+
+static void add_legend(const struct legend *legend, unsigned theme, struct text *text)
+{
+    static const enum color_depth depths[] = {COLOR_DEPTH_DIRECT, COLOR_DEPTH_256, COLOR_DEPTH_16,
+                                              COLOR_DEPTH_8, COLOR_DEPTH_NONE};
+    struct look looks[STYLES];
+
+    for (size_t i = 0; i < legend->count; i++) {
+        text_add(text, "%c", (char)(i < 26 ? 'a' + i : 'A' + (i - 26)));
+        for (size_t j = 0; j < TEST_COUNT(depths); j++) {
+            struct look look;
+
+            look_make(theme_get(theme), depths[j], looks);
+            look = look_of_cell(looks, &legend->kinds[i]);
+            add_look(&look, depths[j], text);
+        }
+        text_add(text, "|\n");
+    }
+}
+
+/* What the screen "everything-80x24" looks like: a letter for each cell, and what the letters look
+ * like with all colours, with 256, 16, 8, and without. */
+static void every_theme_is_as_it_was(void **state)
+{
+    struct session *session = world_begin("first-fit");
+    struct view_options options = {.ascii = false};
+    struct grid grid = grid_create(24, 80);
+
+    (void)state;
+    world_tell_of_everything(session);
+    screen_measure(grid.rows, grid.columns, &options, &session->outlook);
+    world_draw(session, &options, &grid);
+    for (unsigned theme = 0; theme < THEMES; theme++) {
+        struct legend legend = {.count = 0};
+        struct text text = {0}, name = {0};
+
+        for (int row = 0; row < grid.rows; row++) {
+            for (int column = 0; column < grid.columns; column++)
+                text_add(&text, "%c", letter_of(&legend, grid_at(&grid, row, column)));
+            text_add(&text, "\n");
+        }
+        add_legend(&legend, theme, &text);
+        text_add(&name, "theme-%s", preference_info(PREFERENCE_THEME)->choices[theme]);
+        golden_expect(text_string(&name), &text);
+        text_finish(&name);
+        text_finish(&text);
+    }
+    grid_finish(&grid);
+    session_destroy(session);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +430,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(used_blocks_are_filled_without_colors),
         cmocka_unit_test(partial_cells_show_both_sides),
         cmocka_unit_test(kinds_of_cells_have_glyphs_of_their_own),
+        cmocka_unit_test(every_theme_is_as_it_was),
     };
 
     if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)

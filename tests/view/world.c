@@ -2,8 +2,11 @@
 #include "view/world.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "test.h"
+#include "view/screen.h"
 
 struct session *world_begin(const char *policy)
 {
@@ -97,4 +100,64 @@ void world_tell_of_time(struct session *session)
             world_act(session, OP_FREE, name, 0);
     }
     assert_true(session_go(session, session->steps.count - 12, &error));
+}
+
+void world_tell_of_everything(struct session *session)
+{
+    char name[8];
+
+    world_act(session, OP_ALLOC, "big", 3000);
+    world_act(session, OP_ALLOC, "moves", 1200);
+    world_act(session, OP_ALLOC, "merges", 800);
+    for (int i = 0; i < 40; i++) {
+        snprintf(name, sizeof name, "t%d", i);
+        world_act(session, OP_ALLOC, name, 20);
+    }
+    world_act(session, OP_ALLOC, "hole", 500);
+    world_act(session, OP_ALLOC, "last", 1000);
+    world_act(session, OP_FREE, "merges", 0);
+    world_act(session, OP_FREE, "hole", 0);
+    world_act(session, OP_REALLOC, "moves", 2500);
+}
+
+/* The offset of the block that the last step was about. */
+static uint64_t focus_of(const struct session *session)
+{
+    const struct step *step = session_last_step(session);
+
+    if (!step)
+        return 0;
+    return step->result.payload != EXCHANGE_NULL ? step->result.payload : step->before;
+}
+
+/* The first word of the block in focus, if it has a header. */
+static void read_header(struct session *session, struct scene *scene)
+{
+    const struct block *block = block_table_get(&session->mirror->blocks, scene->focus);
+    unsigned char *bytes;
+    struct error error;
+    size_t count;
+
+    if (!block || block->header < sizeof scene->header)
+        return;
+    assert_true(
+        session_read_bytes(session, block->at, sizeof scene->header, &bytes, &count, &error));
+    memcpy(&scene->header, bytes, sizeof scene->header);
+    scene->has_header = true;
+    free(bytes);
+}
+
+void world_draw(struct session *session, const struct view_options *options, struct grid *grid)
+{
+    struct message message = {.heading = "what happened",
+                              .text = text_string(&session->explanation),
+                              .style = STYLE_PLAIN};
+    struct free_lists lists;
+    struct scene scene = {.session = session, .lists = &lists, .focus = focus_of(session)};
+    struct error error;
+
+    read_header(session, &scene);
+    assert_true(session_read_lists(session, 64, &lists, &error));
+    screen_draw(grid, &scene, options, &message, NULL, 0);
+    free_lists_finish(&lists);
 }

@@ -3,6 +3,8 @@
 #define TESTS_VIEW_WORLD_H
 
 #include "session/session.h"
+#include "view/grid.h"
+#include "view/options.h"
 
 /* Begin a session on a heap of the policy, and carry out steps there. */
 struct session *world_begin(const char *policy);
@@ -10,7 +12,8 @@ void world_act(struct session *session, enum op_kind kind, const char *name, uin
 
 /* What has been done in it: nothing; the story of three blocks of 10M; small blocks with holes
  * between them, and a leak; a thousand holes; blocks without a hole; slots of a pool; blocks that
- * come and go, the last steps undone. */
+ * come and go, the last steps undone; every kind of cell, after a step that hands out, cuts off, gives
+ * back and merges. */
 void world_tell_nothing(struct session *session);
 void world_tell_story(struct session *session);
 void world_tell_of_small_blocks(struct session *session);
@@ -18,5 +21,9 @@ void world_tell_of_many_holes(struct session *session);
 void world_tell_of_line(struct session *session);
 void world_tell_of_pool(struct session *session);
 void world_tell_of_time(struct session *session);
+void world_tell_of_everything(struct session *session);
+
+/* Draw the screen after the last step: it is about that one's block. */
+void world_draw(struct session *session, const struct view_options *options, struct grid *grid);
 
 #endif
