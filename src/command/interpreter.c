@@ -68,15 +68,6 @@ static void report_failure(struct interpreter *interpreter, const char *line, co
                                           .text = ""});
 }
 
-/* The views are about the block that the step was about. */
-static void look_at_step(struct session *session, const struct step *step)
-{
-    uint64_t payload = step->result.payload != EXCHANGE_NULL ? step->result.payload : step->before;
-
-    if (payload != EXCHANGE_NULL)
-        outlook_look_at(&session->outlook, session->mirror->metrics.heap_size, payload);
-}
-
 static void report_success(struct interpreter *interpreter, const char *line, const char *command)
 {
     struct session *session = interpreter->session;
@@ -85,7 +76,7 @@ static void report_success(struct interpreter *interpreter, const char *line, co
 
     if (interpreter->stepped) {
         outcome.step = session_last_step(session);
-        look_at_step(session, outcome.step);
+        session_look_at_last_step(session);
         outcome.text = text_string(&session->explanation);
         if (interpreter->supposing)
             text_add(&step_command, "whatif %s", interpreter->supposition);

@@ -31,6 +31,7 @@ static bool go(struct interpreter *interpreter, size_t step, struct error *error
 {
     if (!session_go(interpreter->session, step, error))
         return false;
+    session_look_at_last_step(interpreter->session);
     add_place(interpreter->session, &interpreter->output);
     interpreter->show = (struct show){.kind = SHOW_MAP};
     return true;

@@ -89,6 +89,17 @@ const struct step *session_last_step(const struct session *session)
     return session->steps.count ? &session->steps.items[session->steps.count - 1] : NULL;
 }
 
+void session_look_at_last_step(struct session *session)
+{
+    const struct step *step = session_last_step(session);
+    uint64_t payload = 0;
+
+    if (step)
+        payload = step->result.payload != EXCHANGE_NULL ? step->result.payload : step->before;
+    if (payload != EXCHANGE_NULL)
+        outlook_look_at(&session->outlook, session->mirror->metrics.heap_size, payload);
+}
+
 struct metrics session_metrics_before(const struct session *session, const struct step *step)
 {
     return step == session->steps.items ? session->mirror->opening : step[-1].metrics;

@@ -97,6 +97,10 @@ bool session_revive(struct session *session, struct error *error);
 /* The last step; NULL before the first. */
 const struct step *session_last_step(const struct session *session);
 
+/* Let the views be about the block that the last step was about; before the first, about the heap's
+ * start. */
+void session_look_at_last_step(struct session *session);
+
 /* The metrics before a step: those after the one before it, or those of the fresh heap. */
 struct metrics session_metrics_before(const struct session *session, const struct step *step);
 

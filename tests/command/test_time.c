@@ -51,7 +51,9 @@ static void undo_redo_and_goto_say_where_we_are(void **state)
     spy_expect(spy, "undo");
     expect_said(spy, "after step 2, alloc B 200; 1 step can be redone.");
     assert_int_equal(spy->shown, SHOW_MAP);
+    assert_int_equal(spy->session->outlook.focus, session_last_step(spy->session)->result.payload);
     spy_expect(spy, "undo 2");
+    assert_int_equal(spy->session->outlook.focus, 0);
     expect_said(spy, "the fresh heap, before step 1; 3 steps can be redone.");
     spy_expect_error(spy, "free A", "no variable 'A'", 6);
     spy_expect_error(spy, "undo", "there is nothing to undo", 1);
@@ -62,6 +64,7 @@ static void undo_redo_and_goto_say_where_we_are(void **state)
     spy_expect(spy, "goto 3");
     expect_said(spy, "after step 3, free A.");
     expect_said(spy, "is free"); /* why, too */
+    assert_int_equal(spy->session->outlook.focus, session_last_step(spy->session)->before);
     assert_int_equal(hash_heap(spy->session), hash);
     spy_expect_error(spy, "goto 4", "there is no step 4; there are 3", 6);
     spy_expect_error(spy, "goto", "STEP is missing", 6);
