@@ -10,14 +10,17 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "terminal/history.h"
 #include "terminal/keys.h"
+
+enum { NO_TEXT = 0xfffd }; /* what reads as this was not UTF-8 */
 
 struct editor {
     const struct interpreter *interpreter;
     struct editor_callbacks callbacks;
     EditLine *libedit;
-    History *history;
+    HistoryW *history;
     struct history_file file;
     int pty;
     FILE *input, *output; /* NULL on the terminal itself */
@@ -127,29 +130,35 @@ static bool open_libedit(struct editor *editor, bool on_terminal)
             el_init_fd("heapglass", editor->input, editor->output, editor->output,
                        fileno(editor->input), fileno(editor->input), fileno(editor->output));
     }
-    editor->history = history_init();
+    editor->history = history_winit();
     return editor->libedit && editor->history;
 }
 
-/* Lines that are no text in the locale are left out: libedit would find none that are older. */
+/* libedit has lines as wide characters, so that nothing depends on the locale. Lines that are no text
+ * are left out. */
 static void enter_line(void *context, const char *line)
 {
     struct editor *editor = context;
-    HistEvent event;
+    wchar_t *wide = memory_create(strlen(line) + 1, sizeof *wide);
+    HistEventW event;
+    size_t length = 0;
 
-    if (mbstowcs(NULL, line, 0) != (size_t)-1)
-        history(editor->history, &event, H_ENTER, line);
+    while (*line)
+        wide[length++] = (wchar_t)utf8_next(&line);
+    if (!wcschr(wide, NO_TEXT))
+        history_w(editor->history, &event, H_ENTER, wide);
+    free(wide);
 }
 
 static void configure(struct editor *editor, bool on_terminal)
 {
     EditLine *libedit = editor->libedit;
-    HistEvent event;
+    HistEventW event;
 
-    history(editor->history, &event, H_SETSIZE, HISTORY_LINES);
-    history(editor->history, &event, H_SETUNIQUE, 1);
+    history_w(editor->history, &event, H_SETSIZE, HISTORY_LINES);
+    history_w(editor->history, &event, H_SETUNIQUE, 1);
     el_set(libedit, EL_CLIENTDATA, editor);
-    el_set(libedit, EL_HIST, history, editor->history);
+    el_wset(libedit, EL_HIST, history_w, editor->history);
     el_set(libedit, EL_PROMPT, on_terminal ? prompt : no_prompt);
     el_set(libedit, EL_EDITOR, "emacs");
     el_set(libedit, EL_GETCFN, get_key);
@@ -187,7 +196,7 @@ void editor_destroy(struct editor *editor)
     if (editor->libedit)
         el_end(editor->libedit);
     if (editor->history)
-        history_end(editor->history);
+        history_wend(editor->history);
     if (editor->input)
         fclose(editor->input);
     if (editor->output)
@@ -203,16 +212,16 @@ void editor_destroy(struct editor *editor)
 
 const char *editor_read(struct editor *editor)
 {
-    const char *line;
+    const wchar_t *line;
     int length;
 
     el_set(editor->libedit, EL_PREP_TERM, 1); /* before the prompt: no key falls in between */
-    line = el_gets(editor->libedit, &length);
-
+    line = el_wgets(editor->libedit, &length);
     if (!line || length <= 0)
         return NULL;
     text_clear(&editor->line);
-    text_add_bytes(&editor->line, line, strcspn(line, "\n"));
+    for (int i = 0; i < length && line[i] != L'\n'; i++)
+        utf8_add(&editor->line, (uint32_t)line[i]);
     return text_string(&editor->line);
 }
 

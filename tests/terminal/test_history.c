@@ -1,5 +1,6 @@
 /* test_history.c: the lines typed are kept, wherever that is possible. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +85,48 @@ static void what_is_no_text_does_not_hide_older_lines(void **state)
     program_leave(term);
 }
 
+/* Make a locale of the test's own, in Latin-1. False where the system has no sources for it. */
+static bool make_locale(void)
+{
+    char command[160];
+
+    snprintf(command, sizeof command, "localedef -i en_US -f ISO-8859-1 %s/latin1 2>/dev/null",
+             program_state());
+    return system(command) == 0 && setenv("LOCPATH", program_state(), true) == 0;
+}
+
+static void remove_locale(void)
+{
+    char command[160];
+
+    unsetenv("LOCPATH");
+    snprintf(command, sizeof command, "rm -r %s/latin1", program_state());
+    assert_int_equal(system(command), 0);
+}
+
+/* What is typed in another encoding becomes UTF-8, and comes back as what was typed. */
+static void lines_are_utf_8_in_every_locale(void **state)
+{
+    struct term *term;
+
+    (void)state;
+    if (!make_locale())
+        skip();
+    keep_history("");
+    term = program_start_as(24, 80, "xterm", "latin1", NULL, NULL);
+    term_expect(term, "PgDn walk along");
+    term_type(term, "say caf\xe9 au lait\r");
+    term_expect(term, " au lait ");
+    program_leave(term);
+    term = program_start();
+    term_type(term, "\033[A\033[A"); /* before "quit" */
+    term_expect(term, "heap> say caf\u00e9 au lait");
+    term_type(term, "\r");
+    term_expect(term, "\u2502 caf\u00e9 au lait");
+    program_leave(term);
+    remove_locale();
+}
+
 static void a_history_that_cannot_be_read_is_told_of(void **state)
 {
     char path[128];
@@ -108,6 +151,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(history_is_recalled_and_kept),
         cmocka_unit_test(a_full_disk_loses_only_the_history),
         cmocka_unit_test(what_is_no_text_does_not_hide_older_lines),
+        cmocka_unit_test(lines_are_utf_8_in_every_locale),
         cmocka_unit_test(a_history_that_cannot_be_read_is_told_of),
     };
 
