@@ -505,6 +505,10 @@ bool display_interrupted(void)
             ahead.first = ahead.count = 0;
             return true;
         }
+        if (key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_Z && !key.prefix) {
+            display_suspend();
+            continue;
+        }
         ahead.items =
             memory_reserve(ahead.items, &ahead.capacity, ahead.count + 1, sizeof ahead.items[0]);
         ahead.items[ahead.count++] = key;

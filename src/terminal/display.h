@@ -44,7 +44,8 @@ struct key display_read_key(int timeout_ms, int other);
 void display_unread_key(const struct key *key);
 
 /* Whether Ctrl-C has been typed by now, which makes void what was typed before it; else what has
- * been typed is kept for display_read_key. A new size is heard of. */
+ * been typed is kept for display_read_key. Ctrl-Z stops the program at once. A new size is heard
+ * of. */
 bool display_interrupted(void);
 
 /* Stop the program, as Ctrl-Z asks; returns when it goes on. */
