@@ -157,6 +157,21 @@ static bool is_typed_ahead(void)
     return !binding || binding->effect != EFFECT_PLAY_ON;
 }
 
+/* Whether a key that skips is the first letter of a line that somebody types while the step plays by
+ * itself: then the next one follows soon. */
+static bool begins_a_line(const struct player *player)
+{
+    enum { TYPING_MS = 300 };
+    struct key next;
+
+    if (player->speed == 0)
+        return false;
+    next = display_read_key(TYPING_MS, -1);
+    if (next.kind != KEY_KIND_NONE)
+        display_unread_key(&next);
+    return next.kind == KEY_KIND_CHARACTER;
+}
+
 /* Wait until it is time for the next event, redrawing when the terminal changes its size. */
 static enum pace wait_for_next(struct player *player, struct picture *picture, const char *heading,
                                const struct hg_event *event)
@@ -173,8 +188,8 @@ static enum pace wait_for_next(struct player *player, struct picture *picture, c
             return PACE_ON;
         if (binding && binding->effect == EFFECT_STOP_PLAYING)
             player->is_on = false;
-        else if (key.kind != KEY_KIND_RESIZE && (!binding || player->speed))
-            display_unread_key(&key); /* while it goes on by itself, people may be typing */
+        else if (key.kind != KEY_KIND_RESIZE && (!binding || begins_a_line(player)))
+            display_unread_key(&key);
         if (key.kind != KEY_KIND_RESIZE)
             return PACE_TO_END;
     }

@@ -137,6 +137,23 @@ static void no_key_is_lost(void **state)
     program_leave(term);
 }
 
+/* While a step plays by itself, too, a key that skips is not typed. */
+static void a_key_that_skips_is_no_letter(void **state)
+{
+    struct term *term = start_with_story();
+
+    (void)state;
+    term_type(term, "set speed 1; step on\r");
+    term_expect(term, "From now on");
+    term_type(term, "alloc D 5M\r");
+    term_expect(term, "alloc D 5M: request");
+    term_type(term, "s");
+    term_expect(term, "D takes the first free block that fits");
+    term_type(term, "teps\r");
+    term_expect(term, "there is no command 'teps'");
+    program_leave(term);
+}
+
 /* A search through thousands of blocks shows some of them. */
 static void a_long_search_is_shortened(void **state)
 {
@@ -186,6 +203,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(playing_can_be_skipped_and_ended),
         cmocka_unit_test(a_step_plays_by_itself),
         cmocka_unit_test(no_key_is_lost),
+        cmocka_unit_test(a_key_that_skips_is_no_letter),
         cmocka_unit_test(a_long_search_is_shortened),
         cmocka_unit_test(scenarios_play_too),
     };
