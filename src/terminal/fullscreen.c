@@ -69,10 +69,11 @@ static void draw(struct fullscreen *fullscreen)
     struct prompt prompt = {.words = EDITOR_PROMPT};
     struct text hints = {0};
 
+    keymap_add_hints(places_of(fullscreen), &hints);
     if (fullscreen->is_browsing) {
-        keymap_add_hints(places_of(fullscreen), &hints);
         prompt.words = text_string(&hints);
     } else if (fullscreen->editor) {
+        prompt.hint = text_string(&hints);
         prompt.line = editor_line(fullscreen->editor, &prompt.length, &prompt.cursor);
     }
     picture_draw(&fullscreen->picture, NULL, &prompt);

@@ -83,7 +83,9 @@ static const struct binding bindings[] = {
     {PLACE_BROWSING, CHARACTER(ESCAPE), EFFECT_TYPE, NULL, NULL, NULL},
     {PLACE_BROWSING, CHARACTER(CONTROL_C), EFFECT_TYPE, NULL, NULL, NULL},
     /* ---- Typing ---- */
-    {PLACE_TYPING, CHARACTER(ESCAPE), EFFECT_BROWSE, NULL, "browse: single keys act", NULL},
+    {PLACE_TYPING, KEY(F1), EFFECT_HELP, NULL, "show keys and commands", "F1 helps"},
+    {PLACE_TYPING, CHARACTER(ESCAPE), EFFECT_BROWSE, NULL, "browse: single keys act",
+     "Esc browses"},
     {PLACE_TYPING, CONTROL_X_AND('s'), EFFECT_BROWSE, NULL, "the same", NULL},
     /* ---- Anywhere ---- */
     {PLACE_ANYWHERE, KEY(F1), EFFECT_HELP, NULL, "show keys and commands", NULL},

@@ -258,6 +258,16 @@ static void add_line(const wchar_t *line, size_t count, struct text *text)
     text_finish(&raw);
 }
 
+/* Draw a hint at the end of the last row if it begins far enough behind `end`. */
+static void draw_hint(struct grid *grid, const char *hint, int end)
+{
+    enum { BETWEEN_COLUMNS = 2 };
+    int first = grid->columns - (hint ? grid_text_width(hint) : 0);
+
+    if (hint && first >= end + BETWEEN_COLUMNS)
+        grid_text(grid, grid->rows - 1, first, grid->columns - first, STYLE_DIM, hint);
+}
+
 /* Draw the prompt and the line; a line too long for the row is moved so that its cursor shows.
  * Returns the cursor's column; -1 for no cursor. */
 static int draw_prompt(struct grid *grid, const struct prompt *prompt)
@@ -281,6 +291,7 @@ static int draw_prompt(struct grid *grid, const struct prompt *prompt)
         hidden += grid_prefix_width(shown, (size_t)(next - shown));
         shown = next;
     }
+    draw_hint(grid, prompt->hint, first + grid_text_width(shown));
     grid_text(grid, row, first, grid->columns - first, STYLE_PLAIN, shown);
     text_finish(&text);
     return first + cursor - hidden;

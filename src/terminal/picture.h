@@ -31,6 +31,7 @@ struct picture {
 /* The last row: words, and the line that is typed behind them; no line, no cursor. */
 struct prompt {
     const char *words;
+    const char *hint; /* to the right, while the line leaves room for it; NULL for none */
     const wchar_t *line;
     size_t length, cursor;
 };

@@ -136,6 +136,28 @@ static void a_long_command_can_be_stopped(void **state)
     program_leave(term);
 }
 
+/* Ctrl-Z does not wait for the end of a long command. */
+static void a_long_command_can_be_suspended(void **state)
+{
+    static const char job[] = "set -m; $P; echo stopped with $?; read line; fg >/dev/null; exit $?";
+    const char *environment[] = {"TERM=xterm", "LC_ALL=C.UTF-8", NULL};
+    const char *arguments[] = {"/bin/sh", "-c", job, NULL};
+    struct term *term;
+
+    (void)state;
+    setenv("P", program_path(), 1);
+    term = term_start(24, 80, environment, arguments);
+    term_type(term, "alloc a1..a4000000 16\r");
+    term_expect(term, "working; Ctrl-C stops");
+    term_type(term, "\032");
+    term_expect(term, "stopped with 148"); /* 128 + SIGTSTP */
+    term_type(term, "\r");
+    term_expect(term, "working; Ctrl-C stops");
+    term_type(term, "\003");
+    term_expect(term, "stopped after");
+    program_leave(term);
+}
+
 static void a_scenario_stays_for_typing(void **state)
 {
     struct term *term = program_start_as(24, 80, "xterm", "C.UTF-8", "-e",
@@ -146,6 +168,11 @@ static void a_scenario_stays_for_typing(void **state)
     term_expect(term, "watch this");
     term_type(term, " ");
     term_expect(term, "step 2: free A");
+    term_expect(term, "F1 helps   Esc browses"); /* there was no room for a welcome */
+    term_type(term, "say something that is so long that there is no room for hints");
+    term_expect_gone(term, "F1 helps");
+    term_type(term, "\003");
+    term_expect(term, "F1 helps");
     program_leave(term);
 }
 
@@ -157,6 +184,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_played_file_can_be_stopped),
         cmocka_unit_test(an_allocator_that_loops_is_cut_off),
         cmocka_unit_test(a_long_command_can_be_stopped),
+        cmocka_unit_test(a_long_command_can_be_suspended),
         cmocka_unit_test(a_scenario_stays_for_typing),
     };
 
