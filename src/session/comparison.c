@@ -106,8 +106,11 @@ void comparison_go(struct comparison *comparison, size_t step)
         struct contestant *contestant = &comparison->items[i];
         size_t to = step < contestant->steps ? step : contestant->steps;
 
-        if (!contestant->session || contestant->session->steps.count == to ||
-            session_go(contestant->session, to, &contestant->failure))
+        if (!contestant->session || contestant->session->steps.count == to)
+            continue;
+        if (comparison->progress)
+            comparison->progress(comparison->progress_context, i, comparison->count);
+        if (session_go(contestant->session, to, &contestant->failure))
             continue;
         session_destroy(contestant->session);
         contestant->session = NULL;

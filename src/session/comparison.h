@@ -25,6 +25,10 @@ struct comparison {
     struct contestant *items;
     size_t count, capacity;
     uint64_t kept; /* bytes that the sessions that are kept may take */
+    /* told by comparison_go which contestant is next, of how many; what it returns does not count.
+     * NULL for nobody */
+    bool (*progress)(void *context, size_t done, size_t total);
+    void *progress_context;
 };
 
 /* Sessions are kept up to so many bytes, of heap and of what is known of it. */

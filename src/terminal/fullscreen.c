@@ -153,6 +153,7 @@ static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t tot
     enum { BAR_COLUMNS = 30 };
     size_t full = total ? done * BAR_COLUMNS / total : 0;
     struct prompt prompt = {.words = ""};
+    const char *heading = fullscreen->picture.is_fitting ? "working" : "working; Ctrl-C stops";
     struct text text = {0};
 
     text_add_repeated(&text, "#", full);
@@ -162,8 +163,7 @@ static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t tot
     else
         text_add(&text, "%zu done", done);
     picture_draw(&fullscreen->picture,
-                 &(struct message){"working; Ctrl-C stops", NULL, text_string(&text), STYLE_PLAIN},
-                 &prompt);
+                 &(struct message){heading, NULL, text_string(&text), STYLE_PLAIN}, &prompt);
     text_finish(&text);
 }
 
@@ -380,6 +380,7 @@ static bool read_key(void *context, wchar_t *ret_key)
     while (!*fullscreen->queued) {
         struct key key = wait_for_key(fullscreen, draw);
 
+        fullscreen->began_ms = 0; /* what the key asks for begins now */
         if (key.kind == KEY_KIND_CLOSED)
             return false;
         if (take_prefix(fullscreen, &key) && !handle_key(fullscreen, &key))

@@ -78,11 +78,13 @@ static void fit_page(struct picture *picture)
     int rows, columns;
     size_t shown, last;
 
-    if (!picture->has_page)
+    if (!picture->has_page || picture->is_fitting)
         return;
     display_size(&rows, &columns);
     shown = (size_t)screen_page_rows(rows);
+    picture->is_fitting = true;
     page_fit(&picture->page, (int)shown, columns - FRAME_COLUMNS);
+    picture->is_fitting = false;
     last = picture->page.rows > shown ? picture->page.rows - shown : 0;
     if (picture->page_top > last)
         picture->page_top = last;

@@ -25,6 +25,8 @@ struct picture {
     bool has_page;
     struct page page;
     size_t page_top;
+    bool is_fitting;   /* the page is made for the display just now; that may take so long that a
+                        message is drawn meanwhile */
     struct grid drawn; /* as it was drawn last */
 };
 

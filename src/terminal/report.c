@@ -49,10 +49,12 @@ static void report_success(struct picture *picture, const struct outcome *outcom
     picture_add(&picture->text, outcome->text);
     if (outcome->notice[0])
         picture_add_note(picture, outcome->notice);
-    if (outcome->comparison)
+    if (outcome->comparison) {
+        outcome->comparison->progress = picture->session->progress;
+        outcome->comparison->progress_context = picture->session->progress_context;
         picture_open_page(picture,
                           page_of_maps(picture->session, &picture->options, outcome->comparison));
-    else if (!outcome->step)
+    } else if (!outcome->step)
         picture_open_long_message(picture);
     if (outcome->show.kind != SHOW_NOTHING && outcome->show.kind != SHOW_MAP &&
         outcome->show.kind != SHOW_RIBBON)

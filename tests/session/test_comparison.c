@@ -139,12 +139,45 @@ static void only_so_much_is_kept(void **state)
     session_destroy(session);
 }
 
+static bool note_progress(void *context, size_t done, size_t total)
+{
+    size_t *seen = context;
+
+    assert_int_equal(total, 2);
+    assert_int_equal(done, seen[0]++ % total);
+    return false;
+}
+
+/* Whoever waits is told how far it is; that is no way to stop half of the heaps. */
+static void progress_is_told_for_each_heap(void **state)
+{
+    struct session *session = begin("first-fit");
+    struct comparison comparison = {0};
+    size_t told = 0;
+
+    (void)state;
+    act(session, 1);
+    add(&comparison, session, "first-fit");
+    add(&comparison, session, "best-fit");
+    comparison.progress = note_progress;
+    comparison.progress_context = &told;
+    comparison_go(&comparison, 1);
+    assert_int_equal(told, 0); /* they are there */
+    comparison_go(&comparison, 0);
+    assert_int_equal(told, 2);
+    assert_int_equal(comparison.items[0].session->steps.count, 0);
+    assert_int_equal(comparison.items[1].session->steps.count, 0);
+    comparison_finish(&comparison);
+    session_destroy(session);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_heaps_go_in_lockstep),
         cmocka_unit_test(what_was_visited_adds_up),
         cmocka_unit_test(only_so_much_is_kept),
+        cmocka_unit_test(progress_is_told_for_each_heap),
     };
 
     if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
