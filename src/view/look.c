@@ -50,10 +50,12 @@ int look_nearest(int rgb)
     return nearest;
 }
 
-/* A colour as a number that is not one of the first eight. */
+/* A colour as a number that is not one of the first eight, which are the terminal's own. */
 static int direct(int rgb)
 {
-    return rgb < FEW ? FEW : rgb;
+    enum { NEARLY_BLACK = 0x010101 };
+
+    return rgb < FEW ? NEARLY_BLACK : rgb;
 }
 
 static struct colors colors_of(const struct theme_style *style, enum color_depth depth)
