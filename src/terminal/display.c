@@ -27,6 +27,7 @@ static bool is_open;
 static bool is_stale; /* what curses has of the screen is to be drawn over, all of it */
 static enum color_depth depth;
 static struct look looks[STYLES];
+static int cursor_rgb = COLOR_OWN; /* the cursor's colour */
 static SCREEN *screen;
 static struct termios modes_before;
 static char restore_sequence[256]; /* what gives the screen back, for signal handlers */
@@ -103,7 +104,7 @@ static void add_restoring(const char *sequence)
 
 static void prepare_restoring(void)
 {
-    static const char *const capabilities[] = {"sgr0", "op", "oc", "rmkx", "cnorm", "rmcup"};
+    static const char *const capabilities[] = {"sgr0", "op", "oc", "Cr", "rmkx", "cnorm", "rmcup"};
 
     restore_sequence[0] = '\0';
     if (capability("XM"))
@@ -134,11 +135,26 @@ static void watch_size(void)
     sigprocmask(SIG_BLOCK, &resize, NULL);
 }
 
+/* Let the cursor have a colour, or its own again. */
+static void color_cursor(int rgb)
+{
+    const char *sequence = capability(rgb < 0 ? "Cr" : "Cs");
+    char name[16];
+
+    snprintf(name, sizeof name, "#%06x", (unsigned)rgb);
+    if (sequence && rgb >= 0)
+        sequence = tiparm(sequence, name);
+    if (sequence)
+        putp(sequence);
+    fflush(stdout); /* curses has a buffer of its own */
+}
+
 void display_close(void)
 {
     if (!is_open)
         return;
     is_open = false;
+    color_cursor(COLOR_OWN);
     endwin();
     delscreen(screen);
     handle_fatal_signals(false);
@@ -246,6 +262,8 @@ void display_set_theme(unsigned number)
     const struct theme_style *theme = theme_get(number);
 
     is_stale = true;
+    cursor_rgb = depth >= COLOR_DEPTH_256 ? theme[STYLE_PLAIN].exact.ink : COLOR_OWN;
+    color_cursor(cursor_rgb); /* its own could be the theme's paper */
     look_make(theme, depth, looks);
     for (int style = 0; depth == COLOR_DEPTH_PALETTE && style < STYLES; style++) {
         set_color(theme[style].exact.ink);
@@ -339,7 +357,9 @@ void display_redraw(void)
 
 void display_suspend(void)
 {
+    color_cursor(COLOR_OWN);
     raise(SIGTSTP); /* curses gives the terminal back, stops, and takes it again */
+    color_cursor(cursor_rgb);
     display_redraw();
 }
 

@@ -97,11 +97,12 @@ static void colors_are_those_that_there_are(void **state)
     }
 }
 
-/* A palette that can be changed becomes the theme's, and is given back when the program stops, is
+/* A palette that can be changed becomes the theme's, as the cursor does, and is given back when the program stops, is
  * left, or is killed. */
 static void the_palette_is_given_back(void **state)
 {
-    static const char title[] = "\033]4;24;rgb:0A/5C/84\033\\", back[] = "\033]104\007";
+    static const char title[] = "\033]4;24;rgb:0A/5C/84\033\\", back[] = "\033]104\007",
+                      cursor_back[] = "\033]112\007";
 
     (void)state;
     for (int killed = 0; killed < 2; killed++) {
@@ -109,21 +110,21 @@ static void the_palette_is_given_back(void **state)
 
         assert_true(term_has_got(term, "\033[48;5;24m"));
         assert_true(term_has_got(term, title));
+        assert_true(term_has_got(term, "\033]12;#d4d8dd\007"));
         term_type(term, "set theme light\r");
         term_expect(term, "theme is light");
         assert_true(term_has_got(term, "\033]4;117;rgb:8B/D0/FA\033\\"));
+        assert_true(term_has_got(term, "\033]12;#1c1f22\007"));
         assert_false(term_has_got(term, back));
-        if (killed) {
+        assert_false(term_has_got(term, cursor_back));
+        if (killed)
             kill(term_pid(term), SIGTERM);
-            assert_true(WIFSIGNALED(term_wait_end(term)));
-            assert_true(term_has_got(term, back));
-            term_finish(term);
-        } else {
+        else
             term_type(term, "quit\r");
-            assert_true(WIFEXITED(term_wait_end(term)));
-            assert_true(term_has_got(term, back));
-            term_finish(term);
-        }
+        assert_int_equal(WIFSIGNALED(term_wait_end(term)), killed);
+        assert_true(term_has_got(term, back));
+        assert_true(term_has_got(term, cursor_back));
+        term_finish(term);
     }
 }
 
