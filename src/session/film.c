@@ -81,6 +81,25 @@ static void insert_at(struct free_list *list, size_t place, uint64_t at)
     list->count++;
 }
 
+/* Let parts of a carved range enter at the tail. */
+static void enter_parts(struct free_list *list, const struct hg_event *event)
+{
+    for (uint64_t at = event->at; event->other && at < event->at + event->size; at += event->other)
+        insert_at(list, list->count, at);
+}
+
+/* Let all that lies in a range leave its list. */
+static void leave_range(struct free_list *list, uint64_t from, uint64_t until)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i] < from || list->items[i] >= until)
+            list->items[kept++] = list->items[i];
+    }
+    list->count = kept;
+}
+
 /* Let a block take the place of another, which may have left it just before. */
 static void take_place(struct film *film, uint64_t at, uint64_t other)
 {
@@ -111,6 +130,10 @@ static void play_on_lists(struct film *film, const struct hg_event *event)
         leave(film, list, event->at);
     } else if (list && event->kind == HG_EVENT_PUSH) {
         insert_at(list, event->other, event->at);
+    } else if (list && event->kind == HG_EVENT_CARVE) {
+        enter_parts(list, event);
+    } else if (list && event->kind == HG_EVENT_GATHER) {
+        leave_range(list, event->at, event->at + event->size);
     }
 }
 
@@ -201,20 +224,21 @@ static bool split(struct film *film, const struct mirror *mirror, const struct h
                    2);
 }
 
-/* Free blocks of one size are cut out of what is the allocator's own. */
+/* Free blocks of one size are cut out of what is the allocator's own: one block, or neighbours. */
 static bool carve(struct film *film, const struct mirror *mirror, const struct hg_event *event)
 {
-    const struct block *around = block_table_get(&film->blocks, event->at);
     uint64_t end = event->at + event->size;
+    const struct block *around = block_table_get(&film->blocks, event->at);
+    const struct block *last = event->size ? block_table_get(&film->blocks, end - 1) : NULL;
     size_t parts = event->other ? event->size / event->other : 0, count = 0;
     uint64_t low, high;
     struct block *blocks;
     bool good;
 
-    if (!around || parts == 0)
+    if (!around || !last || parts == 0)
         return false;
     low = around->at;
-    high = around->at + around->size;
+    high = last->at + last->size;
     blocks = memory_create(parts + 2, sizeof *blocks);
     if (low < event->at)
         blocks[count++] = make(mirror, low, event->at - low, HG_BOOKKEEPING);
