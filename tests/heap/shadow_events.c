@@ -190,7 +190,8 @@ static void on_reserve(struct shadow *shadow, const struct hg_event *event)
         shadow->blocks[index].kind = HG_BOOKKEEPING;
 }
 
-/* Free blocks of one size are cut out of a bookkeeping block, and enter a list at its tail. */
+/* Free blocks of one size are cut out of bookkeeping, one block or two neighbours, and enter a list
+ * at its tail. */
 static void on_carve(struct shadow *shadow, const struct hg_event *event)
 {
     size_t index = 0;
@@ -199,12 +200,20 @@ static void on_carve(struct shadow *shadow, const struct hg_event *event)
 
     while (index + 1 < shadow->block_count && shadow->blocks[index + 1].at <= event->at)
         index++;
+    if (index + 1 < shadow->block_count && shadow->blocks[index].at == event->at &&
+        shadow->blocks[index + 1].kind == HG_BOOKKEEPING) {
+        shadow->blocks[index].size += shadow->blocks[index + 1].size;
+        remove_block(shadow, index + 1);
+    }
     around = shadow->blocks[index];
-    if (around.kind != HG_BOOKKEEPING || around.at >= event->at || end > around.at + around.size) {
+    if (around.kind != HG_BOOKKEEPING || end > around.at + around.size) {
         contradict(shadow, "carve: not of bookkeeping");
         return;
     }
-    shadow->blocks[index++].size = event->at - around.at;
+    if (around.at == event->at)
+        remove_block(shadow, index);
+    else
+        shadow->blocks[index++].size = event->at - around.at;
     for (; part.at < end; part.at += part.size) {
         insert_block(shadow, index++, part);
         list_insert(shadow, event->list, shadow->lists[event->list].count, part.at);

@@ -210,7 +210,7 @@ static FAST_DETOUR void *allocate_aligned(struct fast *fast, size_t size, size_t
     hg_emit_at(&fast->heap, HG_EVENT_REQUEST, NULL, size, units * FAST_GRAIN);
     if (units + grains > FAST_MOST_GRAINS)
         return hg_fast_refuse(fast, units + grains);
-    return hand_over(fast, hg_fast_obtain_aligned(fast, &need), units);
+    return hand_over(fast, hg_fast_obtain_aligned(fast, &need, true), units);
 }
 
 static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
@@ -262,8 +262,8 @@ static FAST_DETOUR bool free_slot_otherwise(struct fast *fast, struct fast_slab 
 {
     if (fast_is_watched(fast))
         hg_fast_tell_slot_freed(fast, slab, payload);
-    if (fast_slab_is_surplus(slab))
-        hg_fast_slab_release(fast, slab);
+    if (fast_slab_is_free(slab))
+        hg_fast_slab_retire(fast, slab);
     return true;
 }
 
@@ -298,7 +298,7 @@ bool hg_fast_free(struct hg_heap *heap, void *payload)
     if (!slab)
         return free_block(fast, fast_block_of(payload));
     fast_slot_put(fast, slab, payload);
-    if (fast_unlikely(slab->free == slab->count) || fast_is_watched(fast))
+    if (fast_unlikely(fast_slab_is_free(slab)) || fast_is_watched(fast))
         return free_slot_otherwise(fast, slab, payload);
     return true;
 }

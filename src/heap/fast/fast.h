@@ -58,7 +58,8 @@ enum {
     FAST_GRAIN = 16,
     FAST_HEADER = 8,
     FAST_FOOTER = 4,
-    FAST_NURSERY = 4, /* grains */
+    FAST_NURSERY = 4,    /* grains */
+    FAST_COUNT_BITS = 4, /* for each class in fast->counted */
 };
 
 #define FAST_MOST_GRAINS UINT32_MAX /* that a heap can have */
@@ -83,14 +84,7 @@ struct fast_block {
 
 _Static_assert(sizeof(struct fast_block) == FAST_GRAIN, "a minimal block holds header and links");
 
-/* A size of slots, a multiple of a grain, from one grain up. */
-enum { FAST_CLASSES = 8 };
-
-struct fast_class {
-    uint32_t partial;     /* the first of its slabs that have a free slot; 0 for none */
-    uint32_t pages : 26;  /* of all its slabs */
-    uint32_t counted : 6; /* used blocks with the flag COUNTED, which slots could have held */
-};
+enum { FAST_CLASSES = 8 }; /* sizes of slots, the multiples of a grain from one grain up */
 
 #define FAST_CROWDED 0u /* there are many loose blocks: it is time for bins */
 
@@ -101,12 +95,13 @@ struct fast {
     uint32_t bins;  /* places of the tables, 0 while there is none */
     uint32_t quick;
     uint32_t map;
-    uint32_t bin_count;  /* how far each table goes, 0 while there is none */
-    uint32_t quick_most; /* the grains of the largest blocks that wait */
-    uint32_t map_pages;
+    uint32_t map_pages; /* how far each table goes, 0 while there is none */
+    uint16_t bin_count;
+    uint16_t quick_most;  /* the grains of the largest blocks that wait */
     uint32_t rows_in_use; /* of bins: a bit for each that has a bin that is not empty */
-    uint32_t waiting;     /* 1 if blocks may wait on quick lists, 0 if none does */
-    struct fast_class classes[FAST_CLASSES];
+    uint32_t waiting;     /* of quick lists: a bit for each group, 0 if all of it is empty */
+    uint32_t counted;     /* of each class, four bits: used blocks with the flag COUNTED */
+    uint32_t partial[FAST_CLASSES]; /* the first slab that has a free slot; 0 for none */
 };
 
 _Static_assert(sizeof(struct fast) % FAST_GRAIN == FAST_HEADER, "a header can follow at once");
@@ -235,7 +230,7 @@ enum {
     FAST_ROWS = 28,
     FAST_BINS_PER_ROW = 32,
     FAST_BINS = FAST_ROWS * FAST_BINS_PER_ROW, /* the first is the list of loose blocks */
-    FAST_QUICK_MOST = 4096 / FAST_GRAIN,       /* the largest block that waits, in grains */
+    FAST_QUICK_MOST = 4096 / FAST_GRAIN - 1,   /* the largest block that waits, in grains */
     FAST_LIST_QUICK = FAST_BINS - 1,           /* + grains, from 1 up */
     FAST_LIST_SLOTS = FAST_LIST_QUICK + FAST_QUICK_MOST, /* + grains, from 1 up */
     FAST_LISTS = FAST_LIST_SLOTS + FAST_CLASSES + 1,
@@ -263,8 +258,15 @@ struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units);
 struct fast_block *hg_fast_obtain_near_best(struct fast *fast, uint32_t units);
 struct fast_block *hg_fast_obtain_good(struct fast *fast, uint32_t units);
 
-/* The same for a block in a certain place. */
-struct fast_block *hg_fast_obtain_aligned(struct fast *fast, const struct fast_need *need);
+/* The same for a block in a certain place.
+ *   may_grow  from the break, too */
+struct fast_block *hg_fast_obtain_aligned(struct fast *fast, const struct fast_need *need,
+                                          bool may_grow);
+
+/* The same for the `units` to the right of `block`: of a free block or, with `may_grow`, from the
+ * break, if `block` is the last. */
+struct fast_block *hg_fast_obtain_right(struct fast *fast, const struct fast_block *block,
+                                        uint32_t units, bool may_grow);
 
 /* Make `block`, used, free: merge it with its free neighbours, and list the whole, or give it back
  * to the system. */

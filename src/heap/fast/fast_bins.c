@@ -63,7 +63,7 @@ void hg_fast_make_bins(struct fast *fast)
     memset(fast_payload_at(fast, place), 0, fast_bins_size(rows));
     memcpy(fast_payload_at(fast, place), fast_rows(fast), fast_bins_size(had));
     fast->bins = place;
-    fast->bin_count = rows * FAST_BINS_PER_ROW;
+    fast->bin_count = (uint16_t)(rows * FAST_BINS_PER_ROW);
     place_loose(fast);
     if (old)
         hg_fast_table_free(fast, old);

@@ -1,6 +1,7 @@
 /* fast_blocks.c: the layer of boundary tags: splitting, merging, and the break. */
 #include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_search.h"
+#include "heap/fast/fast_slabs.h"
 
 /* ---- Tags ---- */
 
@@ -103,6 +104,14 @@ static FAST_DETOUR bool trim(struct fast *fast, struct fast_block *block)
     return true;
 }
 
+/* Make free blocks of all that is held back: what waits, and spare slabs. False if nothing was. */
+static bool give_back(struct fast *fast)
+{
+    bool had_any = hg_fast_quick_empty(fast);
+
+    return hg_fast_slabs_give_back(fast) || had_any;
+}
+
 /* ---- Taking ---- */
 
 /* Make the lower `units` of `block`, free and on no list, used; the rest, if any, becomes free. */
@@ -131,7 +140,7 @@ struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units)
 {
     struct fast_block *block = hg_fast_search(fast, units);
 
-    if (!block && hg_fast_quick_empty(fast))
+    if (!block && give_back(fast))
         block = hg_fast_search(fast, units);
     if (block)
         fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
@@ -233,18 +242,31 @@ static struct fast_block *skip(struct fast *fast, struct fast_block *block, uint
     return upper;
 }
 
-struct fast_block *hg_fast_obtain_aligned(struct fast *fast, const struct fast_need *need)
+struct fast_block *hg_fast_obtain_aligned(struct fast *fast, const struct fast_need *need,
+                                          bool may_grow)
 {
     struct fast_block *block = search(fast, need);
 
-    if (!block && hg_fast_quick_empty(fast))
+    if (!block && give_back(fast))
         block = search(fast, need);
     if (block)
         fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
-    else
+    else if (may_grow)
         block = extend_for(fast, need);
     return block ? take(fast, skip(fast, block, gap_in(fast, block, need)), need->units, true)
                  : NULL;
+}
+
+struct fast_block *hg_fast_obtain_right(struct fast *fast, const struct fast_block *block,
+                                        uint32_t units, bool may_grow)
+{
+    struct fast_block *right = fast_right(block);
+
+    if (!fast_is_used(right) && right->units >= units)
+        fast_unlink(fast, right, right->units, HG_EVENT_TAKE, true);
+    else
+        right = may_grow && right->units == 0 ? extend(fast, units) : NULL;
+    return right ? take(fast, right, units, true) : NULL;
 }
 
 /* ---- Giving back ---- */

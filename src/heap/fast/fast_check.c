@@ -26,7 +26,8 @@ struct checker {
     const struct fast_block *left; /* the one before it; NULL before the first */
     struct tally found, listed;    /* blocks that belong on a list, and those that are on it */
     uint32_t tables;
-    struct fast_class classes[FAST_CLASSES]; /* as counted */
+    struct fast_class classes[FAST_CLASSES]; /* pages as counted */
+    uint32_t counted;                        /* as in the state */
 };
 
 static void tally_add(struct tally *tally, uint32_t list, uint64_t at)
@@ -88,14 +89,14 @@ static bool footer_holds(const struct fast_block *block)
 
 static bool map_leads_to(const struct fast_frame *frame, const struct fast_block *slab)
 {
-    const uint8_t *map = hg_fast_read_map(frame);
+    const struct fast_map *map = hg_fast_read_map(frame);
     uint32_t first = fast_place(frame->fast, slab) / FAST_PAGE_GRAINS;
     uint32_t pages = fast_slab_pages(slab->units);
 
     if (!map || first + pages > frame->fast->map_pages)
         return false;
     for (uint32_t page = 0; page < pages; page++) {
-        if (map[first + page] != page + 1)
+        if (map->back[first + page] != page + 1)
             return false;
     }
     return true;
@@ -109,7 +110,7 @@ static enum hg_invariant check_slab(struct checker *checker, const struct fast_b
     hg_fast_read_slots(&checker->frame, slab, &slots);
     if (!slots.is_sound)
         return HG_INVARIANT_SLAB;
-    fast_count_pages(&checker->classes[fast_slot_of(slab) - 1], fast_slab_pages(block->units));
+    checker->classes[fast_slot_of(slab) - 1].pages += fast_slab_pages(block->units);
     return map_leads_to(&checker->frame, block) ? HG_INVARIANT_NONE : HG_INVARIANT_MAP;
 }
 
@@ -131,7 +132,7 @@ static enum hg_invariant check_block(struct checker *checker, const struct fast_
     }
     checker->tables += (block->flags & FAST_TABLE) != 0;
     if (block->flags & FAST_COUNTED)
-        checker->classes[block->units - 2].counted++;
+        checker->counted += fast_count_of_one(block->units - 1);
     return block->flags & FAST_SLAB ? check_slab(checker, block) : HG_INVARIANT_NONE;
 }
 
@@ -204,15 +205,13 @@ static bool bins_hold(const struct fast_frame *frame)
     return frame->fast->rows_in_use == rows_in_use;
 }
 
-/* Whether a quick list that is not empty has its bit. */
+/* Whether the group of a quick list that is not empty has its bit. */
 static bool quick_holds(const struct fast_frame *frame)
 {
-    const struct fast_quick *quick = hg_fast_read_quick(frame);
+    const uint32_t *heads = hg_fast_read_quick(frame);
 
-    for (uint32_t units = 0; quick && units <= frame->fast->quick_most; units++) {
-        bool is_marked = quick->filled[units / FAST_QUICK_WORD] >> units % FAST_QUICK_WORD & 1;
-
-        if (quick->heads[units] != 0 && !is_marked)
+    for (uint32_t units = 0; heads && units <= frame->fast->quick_most; units++) {
+        if (heads[units] != 0 && !(frame->fast->waiting >> units / FAST_QUICK_GROUP & 1))
             return false;
     }
     return true;
@@ -251,17 +250,18 @@ static bool tables_hold(const struct fast_frame *frame)
                           !is_table(frame, fast->quick, fast_quick_size(fast->quick_most))
                     : fast->quick_most != 0)
         return false;
-    return fast->map ? is_table(frame, fast->map, fast->map_pages) : fast->map_pages == 0;
+    return fast->map ? is_table(frame, fast->map, fast_map_size(fast->map_pages))
+                     : fast->map_pages == 0;
 }
 
 /* Whether the map leads from no more pages than slabs have. */
 static bool map_holds(const struct checker *checker)
 {
-    const uint8_t *map = hg_fast_read_map(&checker->frame);
+    const struct fast_map *map = hg_fast_read_map(&checker->frame);
     uint32_t surplus = 0;
 
     for (uint32_t page = 0; map && page < checker->frame.fast->map_pages; page++)
-        surplus += map[page] != 0;
+        surplus += map->back[page] != 0;
     for (unsigned i = 0; i < FAST_CLASSES; i++)
         surplus -= checker->classes[i].pages;
     return surplus == 0;
@@ -275,16 +275,25 @@ static uint32_t tables_of(const struct fast_frame *frame)
     return fast_is_tlsf(fast) ? 0 : 1u + (fast->bins != 0) + (fast->quick != 0) + (fast->map != 0);
 }
 
+/* Whether the slab at `place`, if there is one, has slots of `slot` grains. */
+static bool newest_holds(const struct fast_frame *frame, uint32_t slot, uint32_t place)
+{
+    const struct fast_block *block = hg_fast_read_place(frame, place);
+
+    return !place || (block && block->flags & FAST_SLAB && block->flags >> FAST_SLOT_SHIFT == slot);
+}
+
 static bool counts_hold(const struct checker *checker)
 {
     const struct fast *fast = checker->frame.fast;
+    const struct fast_map *map = hg_fast_read_map(&checker->frame);
 
-    for (unsigned i = 0; i < FAST_CLASSES; i++) {
-        if (fast->classes[i].pages != checker->classes[i].pages ||
-            fast->classes[i].counted != checker->classes[i].counted)
+    for (unsigned i = 0; map && i < FAST_CLASSES; i++) {
+        if (map->classes[i].pages != checker->classes[i].pages ||
+            !newest_holds(&checker->frame, i + 1, map->classes[i].newest))
             return false;
     }
-    return checker->tables == tables_of(&checker->frame);
+    return checker->counted == fast->counted && checker->tables == tables_of(&checker->frame);
 }
 
 bool hg_fast_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect)

@@ -16,18 +16,16 @@ static void empty_list(struct fast *fast, uint32_t place)
     }
 }
 
-/* The same with all lists that a word of bits tells of. False if they were empty. */
-static bool empty_word(struct fast *fast, struct fast_quick *quick, uint32_t word)
+/* The same with all lists of a group. False if they were empty. */
+static bool empty_group(struct fast *fast, uint32_t group)
 {
-    uint64_t filled = quick->filled[word];
+    uint32_t *heads = fast_quick(fast), units = group * FAST_QUICK_GROUP;
     bool had_any = false;
 
-    quick->filled[word] = 0;
-    for (; filled; filled &= filled - 1) {
-        uint32_t units = word * FAST_QUICK_WORD + (uint32_t)__builtin_ctzll(filled);
-        uint32_t place = quick->heads[units];
+    for (uint32_t i = 0; i < FAST_QUICK_GROUP && units <= fast->quick_most; i++, units++) {
+        uint32_t place = heads[units];
 
-        quick->heads[units] = 0;
+        heads[units] = 0;
         had_any |= place != 0;
         empty_list(fast, place);
     }
@@ -36,16 +34,12 @@ static bool empty_word(struct fast *fast, struct fast_quick *quick, uint32_t wor
 
 bool hg_fast_quick_empty(struct fast *fast)
 {
-    struct fast_quick *quick = fast_quick(fast);
+    uint32_t waiting = fast->waiting;
     bool had_any = false;
 
-    if (!fast->waiting)
-        return false;
     fast->waiting = 0;
-    for (uint32_t word = 0; word < FAST_QUICK_WORDS; word++) {
-        if (quick->filled[word])
-            had_any |= empty_word(fast, quick, word);
-    }
+    for (; waiting; waiting &= waiting - 1)
+        had_any |= empty_group(fast, (uint32_t)__builtin_ctz(waiting));
     return had_any;
 }
 
@@ -73,7 +67,7 @@ void hg_fast_make_quick(struct fast *fast)
     hg_fast_quick_empty(fast);
     memset(fast_payload_at(fast, place), 0, fast_quick_size(most));
     fast->quick = place;
-    fast->quick_most = most;
+    fast->quick_most = (uint16_t)most;
     if (old)
         hg_fast_table_free(fast, old);
 }

@@ -8,20 +8,17 @@
 
 #include "heap/fast/fast.h"
 
-enum { FAST_QUICK_WORD = 64, FAST_QUICK_WORDS = FAST_QUICK_MOST / FAST_QUICK_WORD + 1 };
+enum { FAST_QUICK_GROUP = 8 }; /* lists that share a bit */
 
-struct fast_quick {
-    uint64_t filled[FAST_QUICK_WORDS]; /* a bit for each list: 0 if it is empty */
-    uint32_t heads[];                  /* by grains, up to fast->quick_most; the first is 0 */
-};
+_Static_assert(FAST_QUICK_MOST / FAST_QUICK_GROUP < 32, "a word has a bit for each group");
 
 static inline size_t fast_quick_size(uint32_t most)
 {
-    return sizeof(struct fast_quick) + (most + 1) * sizeof(uint32_t);
+    return (most + 1) * sizeof(uint32_t);
 }
 
-/* The quick lists, if fast->quick_most is not 0. */
-static inline struct fast_quick *fast_quick(const struct fast *fast)
+/* The heads of the quick lists, by grains, up to fast->quick_most; the first is 0. */
+static inline uint32_t *fast_quick(const struct fast *fast)
 {
     return fast_payload_at(fast, fast->quick);
 }
@@ -29,17 +26,16 @@ static inline struct fast_quick *fast_quick(const struct fast *fast)
 /* A waiting block of just `units`, used from now on; NULL if there is none. Unreported. */
 static inline struct fast_block *fast_quick_take(const struct fast *fast, uint64_t units)
 {
-    struct fast_quick *quick = fast_quick(fast);
+    uint32_t *heads = fast_quick(fast), place;
     struct fast_block *block;
-    uint32_t place;
 
     if (units > fast->quick_most)
         return NULL;
-    place = quick->heads[units];
+    place = heads[units];
     if (!place)
         return NULL;
     block = fast_block_at(fast, place);
-    quick->heads[units] = block->next;
+    heads[units] = block->next;
     block->flags &= ~(uint32_t)FAST_QUICK;
     return block;
 }
@@ -47,16 +43,14 @@ static inline struct fast_block *fast_quick_take(const struct fast *fast, uint64
 /* Let `block`, used, wait. False if its size does not wait, or none does. Unreported. */
 static inline bool fast_quick_put(struct fast *fast, struct fast_block *block)
 {
-    struct fast_quick *quick = fast_quick(fast);
-    uint32_t units = block->units;
+    uint32_t *heads = fast_quick(fast), units = block->units;
 
     if (units > fast->quick_most)
         return false;
     block->flags |= FAST_QUICK;
-    block->next = quick->heads[units];
-    quick->heads[units] = fast_place(fast, block);
-    quick->filled[units / FAST_QUICK_WORD] |= (uint64_t)1 << units % FAST_QUICK_WORD;
-    fast->waiting = 1;
+    block->next = heads[units];
+    heads[units] = fast_place(fast, block);
+    fast->waiting |= 1u << units / FAST_QUICK_GROUP;
     return true;
 }
 

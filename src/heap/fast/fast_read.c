@@ -78,7 +78,7 @@ const struct fast_row *hg_fast_read_rows(const struct fast_frame *frame)
     return read_table(frame, frame->fast->bins, fast_bins_size(count / FAST_BINS_PER_ROW));
 }
 
-const struct fast_quick *hg_fast_read_quick(const struct fast_frame *frame)
+const uint32_t *hg_fast_read_quick(const struct fast_frame *frame)
 {
     uint32_t most = frame->fast->quick_most;
 
@@ -86,9 +86,9 @@ const struct fast_quick *hg_fast_read_quick(const struct fast_frame *frame)
                                   : read_table(frame, frame->fast->quick, fast_quick_size(most));
 }
 
-const uint8_t *hg_fast_read_map(const struct fast_frame *frame)
+const struct fast_map *hg_fast_read_map(const struct fast_frame *frame)
 {
-    return read_table(frame, frame->fast->map, frame->fast->map_pages);
+    return read_table(frame, frame->fast->map, fast_map_size(frame->fast->map_pages));
 }
 
 uint32_t hg_fast_read_list_for(const struct fast_frame *frame, uint32_t units)
@@ -99,13 +99,13 @@ uint32_t hg_fast_read_list_for(const struct fast_frame *frame, uint32_t units)
 uint32_t hg_fast_read_head(const struct fast_frame *frame, uint32_t list)
 {
     const struct fast_row *rows = hg_fast_read_rows(frame);
-    const struct fast_quick *quick = hg_fast_read_quick(frame);
+    const uint32_t *quick = hg_fast_read_quick(frame);
 
     if (list > FAST_LIST_SLOTS)
-        return frame->fast->classes[list - FAST_LIST_SLOTS - 1].partial;
+        return frame->fast->partial[list - FAST_LIST_SLOTS - 1];
     if (list > FAST_LIST_QUICK)
         return quick && list - FAST_LIST_QUICK <= frame->fast->quick_most
-                   ? quick->heads[list - FAST_LIST_QUICK]
+                   ? quick[list - FAST_LIST_QUICK]
                    : 0;
     if (list == FAST_LOOSE)
         return frame->fast->loose;
@@ -154,15 +154,15 @@ void hg_fast_read_slots(const struct fast_frame *frame, const struct fast_slab *
 
 const struct fast_block *hg_fast_read_around(const struct fast_frame *frame, uint64_t at)
 {
-    const uint8_t *map = hg_fast_read_map(frame);
+    const struct fast_map *map = hg_fast_read_map(frame);
     uint64_t page = at / FAST_PAGE;
     const struct fast_block *block;
 
     if (at % FAST_GRAIN == FAST_HEADER)
         return hg_fast_read(frame, at);
-    if (!map || page >= frame->fast->map_pages || map[page] == 0 || map[page] > page)
+    if (!map || page >= frame->fast->map_pages || map->back[page] == 0 || map->back[page] > page)
         return NULL;
-    block = hg_fast_read(frame, (page + 1 - map[page]) * FAST_PAGE - FAST_HEADER);
+    block = hg_fast_read(frame, (page + 1 - map->back[page]) * FAST_PAGE - FAST_HEADER);
     if (!block || !(block->flags & FAST_SLAB) ||
         at >= hg_offset(&frame->fast->heap, block) + fast_bytes(block->units))
         return NULL;

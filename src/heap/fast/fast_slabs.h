@@ -8,11 +8,15 @@
  * of that size are counted; a size with some of them in use at once is popular, and from then on
  * its payloads are slots. Slots from `fresh` up have never been used; freed ones below are linked
  * from `first` on, each by its first two bytes. A slab with a free slot is on the list of its
- * class. One that is wholly free goes back if the class has another on the list.
+ * class. One that is wholly free goes back if the class has another on the list; if not, it is
+ * spare, and goes back before the heap would grow.
  *
- * A slot has nothing to tell it from another payload but its address. The map has a byte for every
- * page of the heap: 0, or, for the pages that a slab touches, 1 + the pages back to where it
- * starts. */
+ * When all slots of a class are taken, the slab made last gets more, if what is to the right of it
+ * is free: a slab starts at a page, and where the next one cannot, memory would be lost.
+ *
+ * A slot has nothing to tell it from another payload but its address. The map, a table, has a byte
+ * for every page of the heap: 0, or, for the pages that a slab touches, 1 + the pages back to where
+ * it starts. It also keeps what is seldom needed of the classes. */
 #ifndef HEAP_FAST_SLABS_H
 #define HEAP_FAST_SLABS_H
 
@@ -21,10 +25,9 @@
 enum {
     FAST_PAGE = 1024,
     FAST_PAGE_GRAINS = FAST_PAGE / FAST_GRAIN,
-    FAST_PAGES_MOST = 4,             /* of a slab */
-    FAST_PAGES_MASK = (1 << 26) - 1, /* all that a heap can have */
-    FAST_SLAB_OWN = 2,               /* grains that are not slots */
-    FAST_SLOTS_AT = FAST_GRAIN,      /* the first slot, in bytes from the slab's place */
+    FAST_PAGES_MOST = 63,       /* of a slab */
+    FAST_SLAB_OWN = 2,          /* grains that are not slots */
+    FAST_SLOTS_AT = FAST_GRAIN, /* the first slot, in bytes from the slab's place */
 };
 
 struct fast_slab {
@@ -37,6 +40,29 @@ struct fast_slab {
 
 _Static_assert(sizeof(struct fast_slab) == FAST_HEADER + FAST_SLOTS_AT, "slots follow at once");
 _Static_assert(FAST_PAGES_MOST *FAST_PAGE <= UINT16_MAX, "16 bits reach every slot");
+_Static_assert(FAST_PAGES_MOST < UINT8_MAX, "the map leads back that far");
+
+struct fast_class {
+    uint32_t pages;  /* of all its slabs */
+    uint32_t newest; /* the place of the slab made last; 0 for none, or if that went back */
+};
+
+struct fast_map {
+    struct fast_class classes[FAST_CLASSES];
+    uint32_t spare; /* a bit for each class: 0 if it has no spare slab */
+    uint8_t back[];
+};
+
+static inline size_t fast_map_size(uint32_t pages)
+{
+    return offsetof(struct fast_map, back) + pages;
+}
+
+/* The map, if fast->map_pages is not 0. */
+static inline struct fast_map *fast_map(const struct fast *fast)
+{
+    return fast_payload_at(fast, fast->map);
+}
 
 /* The slot size for payloads of `size` bytes, in grains; 0 if they had better have a header. */
 static inline uint32_t fast_slot_for(size_t size)
@@ -46,15 +72,27 @@ static inline uint32_t fast_slot_for(size_t size)
                : 0;
 }
 
-static inline struct fast_class *fast_class(struct fast *fast, uint32_t slot)
+/* The first slab with a free slot of `slot` grains. */
+static inline uint32_t *fast_partial(struct fast *fast, uint32_t slot)
 {
-    return &fast->classes[slot - 1];
+    return &fast->partial[slot - 1];
 }
 
-/* A class has `change` more pages, or fewer. */
-static inline void fast_count_pages(struct fast_class *class, uint32_t change)
+/* The rest of what is kept of a class, if there is a map. */
+static inline struct fast_class *fast_class(const struct fast *fast, uint32_t slot)
 {
-    class->pages = (class->pages + change) & FAST_PAGES_MASK;
+    return &fast_map(fast)->classes[slot - 1];
+}
+
+/* What one block of this class adds to fast->counted. */
+static inline uint32_t fast_count_of_one(uint32_t slot)
+{
+    return 1u << (slot - 1) * FAST_COUNT_BITS;
+}
+
+static inline uint32_t fast_counted(const struct fast *fast, uint32_t slot)
+{
+    return fast->counted >> (slot - 1) * FAST_COUNT_BITS & ((1u << FAST_COUNT_BITS) - 1);
 }
 
 static inline uint32_t fast_slot_of(const struct fast_slab *slab)
@@ -89,14 +127,13 @@ static inline uint32_t fast_slab_pages(uint32_t units)
 static inline struct fast_slab *fast_slab_around(const struct fast *fast, uint32_t place)
 {
     uint32_t page = place / FAST_PAGE_GRAINS;
-    const uint8_t *map = fast_payload_at(fast, fast->map);
-
-    uint32_t start;
+    const uint8_t *back = fast_map(fast)->back;
     struct fast_slab *slab;
+    uint32_t start;
 
-    if (page >= fast->map_pages || !map[page])
+    if (page >= fast->map_pages || !back[page])
         return NULL;
-    start = (page + 1 - map[page]) * FAST_PAGE_GRAINS;
+    start = (page + 1 - back[page]) * FAST_PAGE_GRAINS;
     slab = fast_slab_at(fast, start);
     return place - start < slab->block.units ? slab : NULL;
 }
@@ -116,14 +153,14 @@ static inline uint16_t *fast_slot_link(const struct fast_slab *slab, uint32_t at
 /* Put a slab, which is on no list, on the list of its class; and take it off. */
 static inline void fast_slab_push(struct fast *fast, struct fast_slab *slab)
 {
-    struct fast_class *class = fast_class(fast, fast_slot_of(slab));
-    uint32_t place = fast_place(fast, &slab->block);
+    uint32_t *partial = fast_partial(fast, fast_slot_of(slab));
+    uint32_t place = fast_place(fast, &slab->block), next = *partial;
 
-    slab->block.next = class->partial;
+    slab->block.next = next;
     slab->block.prev = 0;
-    if (class->partial)
-        fast_block_at(fast, class->partial)->prev = place;
-    class->partial = place;
+    if (next)
+        fast_block_at(fast, next)->prev = place;
+    *partial = place;
 }
 
 static inline void fast_slab_unlink(struct fast *fast, struct fast_slab *slab)
@@ -135,14 +172,14 @@ static inline void fast_slab_unlink(struct fast *fast, struct fast_slab *slab)
     if (prev)
         fast_block_at(fast, prev)->next = next;
     else
-        fast_class(fast, fast_slot_of(slab))->partial = next;
+        *fast_partial(fast, fast_slot_of(slab)) = next;
 }
 
 /* A free slot of `slot` grains, used from now on; NULL if no slab of its class has one. Unreported.
  */
 static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
 {
-    uint32_t place = fast_class(fast, slot)->partial, at;
+    uint32_t place = *fast_partial(fast, slot), at;
     struct fast_slab *slab;
 
     if (fast_unlikely(!place))
@@ -171,25 +208,28 @@ static inline void fast_slot_put(struct fast *fast, struct fast_slab *slab, cons
         fast_slab_push(fast, slab);
 }
 
-/* Whether a slab with free slots is wholly free, and not the only one of its class that has any. */
-static inline bool fast_slab_is_surplus(const struct fast_slab *slab)
+static inline bool fast_slab_is_free(const struct fast_slab *slab)
 {
-    return slab->free == slab->count && (slab->block.next || slab->block.prev);
+    return slab->free == slab->count;
 }
 
-/* A payload for `slot`, of which no slab has a free one: of a new slab, or, as long as the class
- * is not popular, or a slab cannot be had, a block of its own. NULL if there is no memory. */
+/* A payload for `slot`, of which no slab has a free one: of a larger or a new slab, or, as long as
+ * the class is not popular, or neither can be had, a block of its own. NULL if there is no memory.
+ */
 void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot);
 
-/* Give a slab, wholly free, back to the heap. */
-void hg_fast_slab_release(struct fast *fast, struct fast_slab *slab);
+/* A slab is wholly free: give it back to the heap, or keep it as spare. */
+void hg_fast_slab_retire(struct fast *fast, struct fast_slab *slab);
+
+/* Give spare slabs back. False if there were none. */
+bool hg_fast_slabs_give_back(struct fast *fast);
 
 /* Forget that `block`, about to be free or to change its size, was counted. */
 static inline void fast_uncount(struct fast *fast, struct fast_block *block)
 {
     if (fast_unlikely(block->flags & FAST_COUNTED)) {
         block->flags &= ~(uint32_t)FAST_COUNTED;
-        fast_class(fast, block->units - 1)->counted--;
+        fast->counted -= fast_count_of_one(block->units - 1);
     }
 }
 

@@ -44,16 +44,17 @@ void hg_fast_see_to_tables(struct fast *fast)
 
 bool hg_fast_make_map(struct fast *fast, uint32_t pages)
 {
-    uint32_t old = fast->map, place = hg_fast_table_make(fast, pages, true);
-    uint32_t room;
+    uint32_t old = fast->map, place = hg_fast_table_make(fast, fast_map_size(pages), true);
+    size_t room;
 
     if (!place)
         return false;
-    room = (uint32_t)fast_bytes(fast_block_at(fast, place)->units) - FAST_HEADER;
+    room = fast_bytes(fast_block_at(fast, place)->units) - FAST_HEADER;
     memset(fast_payload_at(fast, place), 0, room);
-    memcpy(fast_payload_at(fast, place), fast_payload_at(fast, old), fast->map_pages);
+    if (old)
+        memcpy(fast_payload_at(fast, place), fast_map(fast), fast_map_size(fast->map_pages));
     fast->map = place;
-    fast->map_pages = room;
+    fast->map_pages = (uint32_t)(room - fast_map_size(0));
     if (old)
         hg_fast_table_free(fast, old);
     return true;
