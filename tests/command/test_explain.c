@@ -180,9 +180,12 @@ static const struct row rows[] = {
      "B's block (64 bytes at +0x00c0) is free. A neighbour is free too, but slots are never "
      "merged."},
     {"policy segregated; alloc s1..s9 32", "alloc t 32",
-     "t takes the slot at +0x0430, the first on the list 'slots 32'."},
+     "t takes the slot at +0x0470, the first on the list 'slots 32'."},
+    {"policy segregated; alloc s1..s6 128", "alloc t 128",
+     "t needs 128 bytes in one piece; the only free block has 64 bytes, so the break moved up by "
+     "1.7K, for 7 slots of 128 bytes, and t lies at +0x0810, beyond a table of the heap's."},
     {"policy segregated; alloc s1..s9 32", "free s9",
-     "s9's block (32 bytes at +0x0410) is free. It is a slot of a slab, and goes back to the list "
+     "s9's block (32 bytes at +0x0450) is free. It is a slot of a slab, and goes back to the list "
      "'slots 32'."},
     {"policy tlsf; alloc A 1064; alloc B 8; free A", "alloc C 1050",
      "C needs 1K in one piece; the lists that were searched have none that fits, though 1K are "

@@ -32,8 +32,9 @@ static void tell_no_fit(struct telling *telling)
         text_add(telling->text, "no free block has that much behind a multiple of %s",
                  tell_amount(telling, telling->step->op.argument));
     else if (before->largest_free >= needed(telling))
-        text_add(telling->text, "the lists that were searched have none that fits, though %s are "
-                                "free in one",
+        text_add(telling->text,
+                 "the lists that were searched have none that fits, though %s are "
+                 "free in one",
                  largest);
     else if (before->free_blocks == 1)
         text_add(telling->text, "the only free block has %s", largest);
@@ -70,12 +71,17 @@ static uint64_t missing_bytes(const struct telling *telling)
 static void tell_growth(struct telling *telling)
 {
     uint64_t grown = telling->digest.grow->size, missing = missing_bytes(telling);
-    uint64_t unit = telling_setting(telling, HG_GROW);
+    uint64_t unit =
+        telling_heeds(telling, HG_GROW) ? telling_setting(telling, HG_GROW) : HG_GROW_EXACT;
+    const struct hg_event *carve = telling->digest.carve;
     const char *moved = tell_amount(telling, grown), *lacking = tell_amount(telling, missing);
     const char *comma = "";
 
     text_add(telling->text, "so the break moved up by %s", moved);
-    if (grown == missing)
+    if (carve)
+        text_add(telling->text, ", for %" PRIu64 " slots of %s", carve->size / carve->other,
+                 tell_amount(telling, carve->other));
+    if (grown == missing || carve)
         return;
     text_add(telling->text, " (");
     if (strcmp(moved, lacking) != 0) {

@@ -54,6 +54,7 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_GROW: digest->grow = event; break;
     case HG_EVENT_GROW_REFUSED: digest->grow_refused = event; break;
     case HG_EVENT_FRESH: digest->fresh = event; break;
+    case HG_EVENT_CARVE: digest->carve = event; break;
     case HG_EVENT_TRIM: digest->trimmed += event->size; break;
     case HG_EVENT_COPY: digest->copy = event; break;
     case HG_EVENT_REFUSE: digest->refuse = event; break;
@@ -65,7 +66,6 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_UNLINK:
     case HG_EVENT_REPLACE:
     case HG_EVENT_RESERVE:
-    case HG_EVENT_CARVE:
     case HG_EVENT_GATHER:
     case HG_EVENT_RESET:
     case HG_EVENT_KINDS: break;

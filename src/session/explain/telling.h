@@ -11,6 +11,7 @@ struct digest {
     uint64_t visits;
     const struct hg_event *request, *refuse, *grow_refused;
     const struct hg_event *grow, *fresh;
+    const struct hg_event *carve;  /* memory was cut into slots */
     const struct hg_event *joined; /* the new memory merged with the last block */
     const struct hg_event *take, *whole, *handover;
     const struct hg_event *first_split; /* of what was taken, */
@@ -20,7 +21,7 @@ struct digest {
     const struct hg_event *release, *merge_left, *merge_right; /* of what was freed */
     uint64_t merges;
     const struct hg_event *put_by; /* what was freed goes onto a list as it is */
-    uint64_t trimmed; /* bytes that went back to the system */
+    uint64_t trimmed;              /* bytes that went back to the system */
 };
 
 enum { TELLING_BUFFERS = 8 };
