@@ -155,9 +155,22 @@ static inline struct hg_block hg_other_block(enum hg_kind kind, uint64_t at, uin
 
 /* ---- The break ---- */
 
+/* There are no `size` bytes at the break; there may be some elsewhere, at `grown`. Returns NULL. */
+void *hg_break_refused(struct hg_heap *heap, void *grown, size_t size);
+
 /* Move the break up by `size` bytes, and report it. Returns the old break, NULL with errno ENOMEM.
  * */
-void *hg_break_grow(struct hg_heap *heap, size_t size);
+static inline void *hg_break_grow(struct hg_heap *heap, size_t size)
+{
+    char *end = (char *)heap + heap->size;
+    void *grown = heap->os.grow(heap->os.context, size);
+
+    if (__builtin_expect(grown != end, 0))
+        return hg_break_refused(heap, grown, size);
+    heap->size += size;
+    hg_emit_at(heap, HG_EVENT_GROW, end, size, 0);
+    return end;
+}
 
 /* Move the break down by `size` bytes, and report it; false if it cannot be moved. */
 bool hg_break_trim(struct hg_heap *heap, size_t size);

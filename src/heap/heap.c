@@ -161,26 +161,13 @@ void hg_coalesce(struct hg_heap *heap)
     engine_of(heap)->coalesce(heap);
 }
 
-/* There are no `size` bytes at the break; there may be some elsewhere, at `grown`. Returns NULL. */
-static __attribute__((noinline)) void *refuse_growth(struct hg_heap *heap, void *grown, size_t size)
+void *hg_break_refused(struct hg_heap *heap, void *grown, size_t size)
 {
     if (grown) /* somebody else moved the break in between: theirs is not ours to use */
         heap->os.shrink(heap->os.context, (char *)grown + size, size);
     hg_emit_at(heap, HG_EVENT_GROW_REFUSED, (char *)heap + heap->size, size, 0);
     errno = ENOMEM;
     return NULL;
-}
-
-void *hg_break_grow(struct hg_heap *heap, size_t size)
-{
-    char *end = (char *)heap + heap->size;
-    void *grown = heap->os.grow(heap->os.context, size);
-
-    if (grown != end)
-        return refuse_growth(heap, grown, size);
-    heap->size += size;
-    hg_emit_at(heap, HG_EVENT_GROW, end, size, 0);
-    return end;
 }
 
 bool hg_break_trim(struct hg_heap *heap, size_t size)

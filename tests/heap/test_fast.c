@@ -466,9 +466,8 @@ BREAKS(footer, *fast_footer_before(p->right) += 1)
 BREAKS(next, p->hole->next = fast_place(p->fast, p->used))
 BREAKS(prev, p->hole->prev = fast_place(p->fast, p->used))
 BREAKS(slab_link, p->slab->block.next = fast_place(p->fast, p->used))
-BREAKS(slab_free, p->slab->free--)
+BREAKS(slab_until, p->slab->until++)
 BREAKS(slab_count, p->slab->count++)
-BREAKS(slab_fresh, p->slab->fresh++)
 BREAKS(slab_ring, *fast_slot_link(p->slab, p->slab->first) = p->slab->first)
 BREAKS(map, fast_map(p->fast)->back[fast_place(p->fast, &p->slab->block) / FAST_PAGE_GRAINS]++)
 BREAKS(map_beyond, fast_map(p->fast)->back[0] = 1)
@@ -501,9 +500,8 @@ static void each_invariant_can_be_broken_alone(void **state)
         {break_next, HG_INVARIANT_LINKED},
         {break_prev, HG_INVARIANT_LINKED},
         {break_slab_link, HG_INVARIANT_LINKED},
-        {break_slab_free, HG_INVARIANT_SLAB},
+        {break_slab_until, HG_INVARIANT_SLAB},
         {break_slab_count, HG_INVARIANT_SLAB},
-        {break_slab_fresh, HG_INVARIANT_SLAB},
         {break_slab_ring, HG_INVARIANT_SLAB},
         {break_map, HG_INVARIANT_MAP},
         {break_map_beyond, HG_INVARIANT_MAP},

@@ -133,7 +133,6 @@ static void *hand_over(struct fast *fast, struct fast_block *block, uint64_t uni
 /* A payload in a block of `units` that no quick list has. */
 static FAST_DETOUR void *answer_with_new(struct fast *fast, uint64_t units)
 {
-    fast_see_to_tables(fast);
     return hand_over(fast, units < FAST_MOST_GRAINS ? hg_fast_obtain(fast, (uint32_t)units) : NULL,
                      units);
 }
@@ -166,28 +165,24 @@ void *hg_fast_answer_with_block(struct fast *fast, uint64_t units)
                                  : answer_with_block(fast, units, false);
 }
 
-static bool has_slabs(const struct fast *fast)
-{
-    return !fast_is_tlsf(fast) && fast->heap.settings.slabs == HG_ON;
-}
-
 uint64_t hg_fast_wanted(const struct fast *fast, size_t size)
 {
-    uint32_t slot = has_slabs(fast) ? fast_slot_for(size) : 0;
+    uint32_t slot = fast_is_tlsf(fast) ? 0 : fast_slot_for(fast, size);
 
-    return slot ? fast_bytes(slot) : fast_units_for(size) * FAST_GRAIN;
+    return slot && hg_fast_has_slots(fast, slot) ? fast_bytes(slot)
+                                                 : fast_units_for(size) * FAST_GRAIN;
 }
 
 /* A payload of `size` bytes: a slot, a block that waits, or another. */
 FAST_PATH void *answer(struct fast *fast, size_t size, const bool watched)
 {
-    uint32_t slot = fast_slot_for(size);
+    uint32_t slot = fast_slot_for(fast, size);
     void *payload;
 
-    if (slot && fast->heap.settings.slabs == HG_ON) {
+    if (slot) {
         payload = fast_slot_take(fast, slot);
         if (fast_unlikely(!payload))
-            return hg_fast_slot_obtain(fast, slot);
+            return hg_fast_slot_obtain(fast, slot, (uint32_t)fast_units_for(size));
         if (watched)
             hg_fast_tell_slot_taken(fast, slot, payload);
         return payload;
@@ -256,17 +251,6 @@ void *hg_fast_answer(struct fast *fast, size_t size)
 
 /* ---- Freeing ---- */
 
-/* What is rare about freeing a slot: somebody watches, or the slab is free as a whole. */
-static FAST_DETOUR bool free_slot_otherwise(struct fast *fast, struct fast_slab *slab,
-                                            void *payload)
-{
-    if (fast_is_watched(fast))
-        hg_fast_tell_slot_freed(fast, slab, payload);
-    if (fast_slab_is_free(slab))
-        hg_fast_slab_retire(fast, slab);
-    return true;
-}
-
 /* Report that `block` is free; and that it waits. */
 static FAST_DETOUR bool free_block_watched(struct fast *fast, struct fast_block *block)
 {
@@ -297,9 +281,8 @@ bool hg_fast_free(struct hg_heap *heap, void *payload)
 
     if (!slab)
         return free_block(fast, fast_block_of(payload));
-    fast_slot_put(fast, slab, payload);
-    if (fast_unlikely(fast_slab_is_free(slab)) || fast_is_watched(fast))
-        return free_slot_otherwise(fast, slab, payload);
+    if (fast_unlikely(!fast_slot_put(slab, payload)) || fast_is_watched(fast))
+        hg_fast_slot_freed(fast, slab, payload);
     return true;
 }
 

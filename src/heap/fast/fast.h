@@ -72,6 +72,7 @@ enum fast_flags {
     FAST_TABLE = 16,       /* bookkeeping; USED too */
     FAST_SLAB = 32,    /* a slab; USED too; the flags from FAST_SLOT_SHIFT up hold its slot size */
     FAST_COUNTED = 64, /* used, and counted as one that a slab could have held */
+    FAST_LISTED = 128, /* a slab on the list of its class */
     FAST_LEFT = FAST_LEFT_USED | FAST_LEFT_MINIMAL,
     FAST_SLOT_SHIFT = 8,
 };
@@ -86,6 +87,9 @@ _Static_assert(sizeof(struct fast_block) == FAST_GRAIN, "a minimal block holds h
 
 enum { FAST_CLASSES = 8 }; /* sizes of slots, the multiples of a grain from one grain up */
 
+/* Most blocks are small: a bit that no header would cost a size otherwise. */
+#define FAST_ALL_SMALL ((uint8_t)FAST_HEADER)
+
 #define FAST_CROWDED 0u /* there are many loose blocks: it is time for bins */
 
 struct fast {
@@ -97,7 +101,8 @@ struct fast {
     uint32_t map;
     uint32_t map_pages; /* how far each table goes, 0 while there is none */
     uint16_t bin_count;
-    uint16_t quick_most;  /* the grains of the largest blocks that wait */
+    uint8_t quick_most;   /* the grains of the largest blocks that wait */
+    uint8_t small;        /* up to FAST_ALL_SMALL: how sure it is that most blocks are small */
     uint32_t rows_in_use; /* of bins: a bit for each that has a bin that is not empty */
     uint32_t waiting;     /* of quick lists: a bit for each group, 0 if all of it is empty */
     uint32_t counted;     /* of each class, four bits: used blocks with the flag COUNTED */
@@ -258,6 +263,9 @@ struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units);
 struct fast_block *hg_fast_obtain_near_best(struct fast *fast, uint32_t units);
 struct fast_block *hg_fast_obtain_good(struct fast *fast, uint32_t units);
 
+/* Whether that would find a free block of just `units`, which have a bin of their own. */
+bool hg_fast_has_exactly(const struct fast *fast, uint32_t units);
+
 /* The same for a block in a certain place.
  *   may_grow  from the break, too */
 struct fast_block *hg_fast_obtain_aligned(struct fast *fast, const struct fast_need *need,
@@ -285,7 +293,7 @@ bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units
 /* ---- fast_tables.c: bookkeeping blocks ---- */
 
 /* A block for a table of `size` bytes, whose bytes may hold anything: its place, 0 if there is no
- * room. And back.
+ * room. And back. Meanwhile nobody sees to tables.
  *   may_grow  the heap may grow for it */
 uint32_t hg_fast_table_make(struct fast *fast, size_t size, bool may_grow);
 void hg_fast_table_free(struct fast *fast, uint32_t place);
@@ -299,10 +307,15 @@ static inline bool fast_tables_are_due(const struct fast *fast)
     return fast_unlikely(fast->heap.size / FAST_GRAIN >= fast->due);
 }
 
-static inline void fast_see_to_tables(struct fast *fast)
+/* Take as a sample of what the heap grows for that it did for a block of `units`. When most are
+ * small, fast->small becomes, and stays, FAST_ALL_SMALL. */
+void hg_fast_sample(struct fast *fast, uint32_t units);
+
+/* The same if the heap, which had `before` bytes, has just grown so far that tables are due. */
+static inline void fast_sample(struct fast *fast, size_t before, uint32_t units)
 {
-    if (fast_tables_are_due(fast))
-        hg_fast_see_to_tables(fast);
+    if (fast_unlikely(fast_tables_are_due(fast)) && before / FAST_GRAIN < fast->due)
+        hg_fast_sample(fast, units);
 }
 
 /* Make a map of at least `pages` pages, in place of the present one; false if there is no room. */

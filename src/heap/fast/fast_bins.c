@@ -1,6 +1,7 @@
 /* fast_bins.c: searching all lists of free blocks, and making bins. */
 #include <string.h>
 
+#include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_search.h"
 
 enum { LEAST_ROWS = 2 }; /* those of the bins for one size each */
@@ -11,6 +12,13 @@ struct fast_block *hg_fast_search(struct fast *fast, uint32_t units)
     struct fast_block *block = fast_search_bins(fast, units, good_fit, true).block;
 
     return block ? block : fast_search_loose(fast, units, true);
+}
+
+bool hg_fast_has_exactly(const struct fast *fast, uint32_t units)
+{
+    if (units <= fast->quick_most && fast_quick(fast)[units])
+        return true;
+    return units < fast->bin_count && fast_rows(fast)[0].heads[units];
 }
 
 /* ---- Making bins ---- */
@@ -26,7 +34,7 @@ static uint32_t rows_for(uint64_t units)
 /* The rows that the heap can bear, but no more than a block as large as itself needs. */
 static uint32_t rows_now(const struct fast *fast)
 {
-    enum { SHARE = 64 }; /* bins take no more than this part of the heap */
+    enum { SHARE = 32 }; /* bins take no more than this part of the heap */
     uint64_t rows = fast->heap.size / SHARE / sizeof(struct fast_row);
     uint32_t needed = rows_for(fast->heap.size / FAST_GRAIN);
 

@@ -104,7 +104,13 @@ static FAST_DETOUR bool trim(struct fast *fast, struct fast_block *block)
     return true;
 }
 
-/* Make free blocks of all that is held back: what waits, and spare slabs. False if nothing was. */
+/* Whether something may be held back: on quick lists, or as spare slabs. */
+static inline bool holds_back(const struct fast *fast)
+{
+    return fast->waiting || fast_spare_slabs(fast);
+}
+
+/* Make free blocks of it. False if there was nothing. */
 static bool give_back(struct fast *fast)
 {
     bool had_any = hg_fast_quick_empty(fast);
@@ -136,58 +142,111 @@ FAST_PATH struct fast_block *take(struct fast *fast, struct fast_block *block, u
     return block;
 }
 
-struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units)
+/* The same for the first block on `list`, where the rest belongs, too: it takes its place. */
+static inline struct fast_block *take_from_first(struct fast *fast, struct fast_block *block,
+                                                 uint32_t list, uint32_t units)
 {
-    struct fast_block *block = hg_fast_search(fast, units);
+    struct fast_block *rest = fast_right_of(block, units);
+    uint32_t next = block->next, place = fast_place(fast, rest);
 
-    if (!block && give_back(fast))
-        block = hg_fast_search(fast, units);
-    if (block)
-        fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
-    else
-        block = extend(fast, units);
-    return block ? take(fast, block, units, true) : NULL;
+    write_free(rest, block->units - units, FAST_LEFT_USED);
+    rest->next = next;
+    rest->prev = 0;
+    *fast_head(fast, list) = place;
+    if (next)
+        fast_block_at(fast, next)->prev = place;
+    block->units = units;
+    block->flags |= FAST_USED;
+    return block;
 }
 
-/* A used block for a request that the bins have nothing for, where nobody watches: a loose one, or
- * one from the break, if nothing waits. */
-static FAST_DETOUR struct fast_block *obtain_otherwise(struct fast *fast, uint32_t units)
+/* The same for any block on `list`. Nobody sees which way it goes. */
+FAST_PATH struct fast_block *take_from(struct fast *fast, struct fast_block *block, uint32_t list,
+                                       uint32_t units, const bool watched)
 {
-    struct fast_block *block;
+    uint32_t rest = block->units - units;
+
+    if (watched) {
+        fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
+        return take(fast, block, units, true);
+    }
+    if (rest && !block->prev && fast_list_for(fast, rest) == list)
+        return take_from_first(fast, block, list, units);
+    if (fast_unchain(fast, block))
+        fast_set_first(fast, list, block->next);
+    return take(fast, block, units, false);
+}
+
+/* A used block from the break. */
+FAST_PATH struct fast_block *take_from_break(struct fast *fast, uint32_t units, const bool watched)
+{
+    struct fast_block *block = fast_end(fast);
+    size_t before = fast->heap.size;
+
+    if (watched || !(block->flags & FAST_LEFT_USED)) {
+        block = extend(fast, units);
+        if (block)
+            block = take(fast, block, units, watched);
+    } else if (grow(fast, units)) {
+        write_used(block, units, FAST_LEFT_USED);
+    } else {
+        return NULL;
+    }
+    fast_sample(fast, before, units);
+    return block;
+}
+
+/* A used block for a request that the bins have nothing for: a loose one, or, if nothing is held
+ * back, one from the break. */
+FAST_PATH struct fast_block *obtain_otherwise(struct fast *fast, uint32_t units, const bool watched)
+{
+    struct fast_block *block = NULL;
 
     if (fast_tables_are_due(fast)) {
         hg_fast_see_to_tables(fast);
-        return hg_fast_obtain(fast, units);
+        block = hg_fast_search(fast, units);
+    } else if (fast->loose) {
+        block = fast_search_loose(fast, units, watched);
     }
-    block = fast_search_loose(fast, units, false);
-    if (!block && fast->waiting)
-        return hg_fast_obtain(fast, units);
-    if (block)
-        fast_unlink(fast, block, block->units, HG_EVENT_TAKE, false);
-    else
-        block = extend(fast, units);
-    return block ? take(fast, block, units, false) : NULL;
+    if (!block && holds_back(fast) && give_back(fast))
+        block = hg_fast_search(fast, units);
+    if (!block)
+        return take_from_break(fast, units, watched);
+    return take_from(fast, block, fast_list_for(fast, block->units), units, watched);
 }
 
-FAST_PATH struct fast_block *obtain(struct fast *fast, uint32_t units, const bool good_fit)
+static FAST_DETOUR struct fast_block *obtain_otherwise_unwatched(struct fast *fast, uint32_t units)
 {
-    struct fast_found found = fast_search_bins(fast, units, good_fit, false);
+    return obtain_otherwise(fast, units, false);
+}
 
-    if (fast_unlikely(!found.block))
-        return obtain_otherwise(fast, units);
-    if (fast_unchain(fast, found.block))
-        fast_set_first(fast, found.list, found.block->next);
-    return take(fast, found.block, units, false);
+FAST_PATH struct fast_block *obtain(struct fast *fast, uint32_t units, const bool good_fit,
+                                    const bool watched)
+{
+    struct fast_found found = fast_search_bins(fast, units, good_fit, watched);
+
+    if (fast_likely(found.block))
+        return take_from(fast, found.block, found.list, units, watched);
+    return watched ? obtain_otherwise(fast, units, true) : obtain_otherwise_unwatched(fast, units);
 }
 
 struct fast_block *hg_fast_obtain_near_best(struct fast *fast, uint32_t units)
 {
-    return obtain(fast, units, false);
+    return obtain(fast, units, false, false);
 }
 
 struct fast_block *hg_fast_obtain_good(struct fast *fast, uint32_t units)
 {
-    return obtain(fast, units, true);
+    return obtain(fast, units, true, false);
+}
+
+struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units)
+{
+    bool good_fit = fast_is_tlsf(fast);
+
+    if (fast_is_watched(fast))
+        return obtain(fast, units, good_fit, true);
+    return good_fit ? hg_fast_obtain_good(fast, units) : hg_fast_obtain_near_best(fast, units);
 }
 
 /* ---- Blocks in certain places ---- */
@@ -367,6 +426,7 @@ bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units
         grown = units - block->units - taken;
         if (!grow(fast, grown))
             return false;
+        fast_sample(fast, fast->heap.size - fast_bytes(grown), units);
     }
     if (fast_is_watched(fast))
         absorb_watched(fast, block, taken, grown);

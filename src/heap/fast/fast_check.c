@@ -45,9 +45,8 @@ static uint32_t list_of(const struct fast_frame *frame, const struct fast_block 
     if (block->flags & FAST_QUICK)
         return FAST_LIST_QUICK + block->units;
     if (block->flags & FAST_SLAB)
-        return ((const struct fast_slab *)(const void *)block)->free
-                   ? FAST_LIST_SLOTS + (block->flags >> FAST_SLOT_SHIFT)
-                   : HG_NO_LIST;
+        return block->flags & FAST_LISTED ? FAST_LIST_SLOTS + (block->flags >> FAST_SLOT_SHIFT)
+                                          : HG_NO_LIST;
     return fast_is_free(block) ? hg_fast_read_list_for(frame, block->units) : HG_NO_LIST;
 }
 

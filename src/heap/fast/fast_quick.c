@@ -46,7 +46,7 @@ bool hg_fast_quick_empty(struct fast *fast)
 /* Grains of the largest blocks that may wait in a heap of this size: 0 for none. */
 static uint32_t most_now(const struct fast *fast)
 {
-    enum { SHARE = 192, LEAST = 32 }; /* part of the heap; fewer lists are not worth it */
+    enum { SHARE = 128, LEAST = 16 }; /* part of the heap; fewer lists are not worth it */
     size_t share = fast->heap.size / SHARE, lists;
 
     if (share < fast_quick_size(LEAST))
@@ -67,7 +67,7 @@ void hg_fast_make_quick(struct fast *fast)
     hg_fast_quick_empty(fast);
     memset(fast_payload_at(fast, place), 0, fast_quick_size(most));
     fast->quick = place;
-    fast->quick_most = (uint16_t)most;
+    fast->quick_most = (uint8_t)most;
     if (old)
         hg_fast_table_free(fast, old);
 }

@@ -35,6 +35,7 @@ static bool flags_make_sense(const struct fast_frame *frame, const struct fast_b
     case FAST_USED | FAST_QUICK: return block->units <= FAST_QUICK_MOST;
     case FAST_USED | FAST_COUNTED: return block->units >= 2 && block->units <= FAST_CLASSES + 1;
     default:
+        kind &= ~(uint32_t)FAST_LISTED;
         return (kind & ((1u << FAST_SLOT_SHIFT) - 1)) == (FAST_USED | FAST_SLAB) &&
                can_be_slab(frame, block);
     }
@@ -122,7 +123,7 @@ static bool read_chain(const struct fast_slab *slab, struct fast_slots *slots)
     for (uint32_t at = slab->first; at; at = *fast_slot_link(slab, at)) {
         uint64_t index = (at - FAST_SLOTS_AT) / slots->size;
 
-        if (at < FAST_SLOTS_AT || index >= slots->fresh || (at - FAST_SLOTS_AT) % slots->size ||
+        if (at < FAST_SLOTS_AT || index >= slots->count || (at - FAST_SLOTS_AT) % slots->size ||
             fast_slot_is_free(slots, index))
             return false;
         slots->is_free[index / 64] |= (uint64_t)1 << index % 64;
@@ -135,21 +136,17 @@ void hg_fast_read_slots(const struct fast_frame *frame, const struct fast_slab *
                         struct fast_slots *ret_slots)
 {
     uint32_t slot = fast_slot_of(slab), count = fast_slots_in(slab->block.units, slot);
-    uint64_t size = fast_bytes(slot), fresh = (slab->fresh - FAST_SLOTS_AT) / size;
-    bool is_sound;
+    bool is_listed = slab->block.flags & FAST_LISTED, is_sound;
 
     *ret_slots = (struct fast_slots){
         .at = hg_offset(&frame->fast->heap, slab + 1),
-        .size = size,
+        .size = fast_bytes(slot),
         .count = count,
-        .fresh = fresh < count ? (uint32_t)fresh : count,
     };
     is_sound = read_chain(slab, ret_slots);
-    for (uint32_t index = ret_slots->fresh; index < count; index++)
-        ret_slots->is_free[index / 64] |= (uint64_t)1 << index % 64;
-    ret_slots->is_sound = is_sound && slab->count == count && fresh <= count &&
-                          slab->fresh == FAST_SLOTS_AT + fresh * size &&
-                          slab->free == ret_slots->chained + count - ret_slots->fresh;
+    ret_slots->is_sound = is_sound && slab->count == count &&
+                          slab->until == (is_listed ? count - ret_slots->chained : 1) &&
+                          (is_listed || ret_slots->chained == 0);
 }
 
 const struct fast_block *hg_fast_read_around(const struct fast_frame *frame, uint64_t at)
@@ -282,10 +279,6 @@ static bool visit_free_slots(const struct walker *walker, const struct fast_slab
     hg_fast_read_slots(&walker->frame, slab, &slots);
     for (uint32_t i = 0; i < slots.chained; i++, at = *fast_slot_link(slab, at)) {
         if (!walker->list_visitor(walker->context, slots.at - FAST_SLOTS_AT + at))
-            return false;
-    }
-    for (uint32_t i = slots.fresh; i < slots.count; i++) {
-        if (!walker->list_visitor(walker->context, slots.at + i * slots.size))
             return false;
     }
     return true;

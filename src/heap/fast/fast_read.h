@@ -49,8 +49,7 @@ struct fast_slots {
     uint64_t at;   /* of the first, in bytes */
     uint64_t size; /* of each */
     uint32_t count;
-    uint32_t chained; /* free ones that are linked, as far as the links make sense */
-    uint32_t fresh;   /* the lowest that was never used */
+    uint32_t chained; /* free ones, as far as the links make sense */
     bool is_sound;    /* counts and links agree */
     uint64_t is_free[FAST_SLOTS_MOST / 64];
 };

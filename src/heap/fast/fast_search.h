@@ -132,7 +132,7 @@ FAST_PATH struct fast_found fast_search_bins(struct fast *fast, uint32_t units, 
 FAST_PATH struct fast_block *fast_search_loose(struct fast *fast, uint32_t units,
                                                const bool watched)
 {
-    enum { MANY = 8, MANY_BESIDE_BINS = 2 };
+    enum { MANY = 4, MANY_BESIDE_BINS = 2 };
     uint32_t most = UINT32_MAX;
     struct fast_block *block = fast_best_of(fast, FAST_LOOSE, fast->loose, units, &most, watched);
 

@@ -6,7 +6,7 @@
 enum {
     POPULAR = 6,     /* blocks of a size in use at once, before it gets slabs */
     LEAST_SLOTS = 4, /* in a slab */
-    SHARE = 8,       /* a new slab is as large as this part of its class's */
+    SHARE = 4,       /* a new slab is as large as this part of its class's */
     PAGES_NEW = 2,   /* but not larger than that */
 };
 
@@ -32,6 +32,37 @@ static bool cover(struct fast *fast, uint32_t pages)
     return most <= fast->map_pages || hg_fast_make_map(fast, most + most / 8);
 }
 
+/* ---- Lists ---- */
+
+/* Put a slab on the list of its class. Returns the one that was the first, NULL for none. */
+static inline struct fast_slab *list(struct fast *fast, struct fast_slab *slab)
+{
+    uint32_t *partial = fast_partial(fast, fast_slot_of(slab)), first = *partial;
+    struct fast_slab *next = first ? fast_slab_at(fast, first) : NULL;
+
+    slab->block.flags |= FAST_LISTED;
+    slab->block.next = first;
+    slab->block.prev = 0;
+    *partial = fast_place(fast, &slab->block);
+    if (next)
+        next->block.prev = *partial;
+    return next;
+}
+
+/* Take it off. */
+static inline void unlist(struct fast *fast, struct fast_slab *slab)
+{
+    uint32_t next = slab->block.next, prev = slab->block.prev;
+
+    slab->block.flags &= ~(uint32_t)FAST_LISTED;
+    if (next)
+        fast_block_at(fast, next)->prev = prev;
+    if (prev)
+        fast_block_at(fast, prev)->next = next;
+    else
+        *fast_partial(fast, fast_slot_of(slab)) = next;
+}
+
 /* ---- Slots ---- */
 
 /* The slots of a new slab: as many as fit into its share of pages. */
@@ -45,19 +76,31 @@ static uint32_t slots_for_new(const struct fast *fast, uint32_t slot)
     return fast_slots_in((pages > least ? pages : least) * FAST_PAGE_GRAINS, slot);
 }
 
-/* `slab`, of which no slot is free, has `count` more from now on, all of them free. */
+/* Link `count` slots behind those that the slab has; all of these are used. */
+static void link_slots(struct fast_slab *slab, uint32_t count)
+{
+    uint32_t size = (uint32_t)fast_bytes(fast_slot_of(slab));
+    uint32_t at = FAST_SLOTS_AT + slab->count * size;
+
+    slab->first = (uint16_t)at;
+    for (uint32_t i = 1; i < count; i++, at += size)
+        *fast_slot_link(slab, at) = (uint16_t)(at + size);
+    *fast_slot_link(slab, at) = 0;
+}
+
+/* `slab`, which is on no list, has `count` more slots from now on, all of them free. */
 static void add_slots(struct fast *fast, struct fast_slab *slab, uint32_t count)
 {
-    uint32_t slot = fast_slot_of(slab), slots_at = fast_slab_units(slab->count, slot);
+    uint32_t slot = fast_slot_of(slab);
 
-    slab->free = (uint16_t)count;
+    link_slots(slab, count);
+    slab->until = slab->count;
     slab->count = (uint16_t)(slab->count + count);
     write_map(fast, slab, false);
-    fast_slab_push(fast, slab);
+    list(fast, slab);
     if (fast_is_watched(fast))
         hg_emit_list(&fast->heap, HG_EVENT_CARVE, FAST_LIST_SLOTS + slot,
-                     (char *)slab + fast_bytes(slots_at) - FAST_HEADER, fast_bytes(count * slot),
-                     fast_bytes(slot));
+                     fast_slot_at(slab, slab->first), fast_bytes(count * slot), fast_bytes(slot));
 }
 
 /* A new slab, or `may_grow` is false and there is no free block for it; NULL, too, if there is no
@@ -73,8 +116,7 @@ static bool make_slab(struct fast *fast, uint32_t slot, bool may_grow)
     fast_tell(fast, HG_EVENT_RESERVE, &slab->block, units, 0);
     slab->block.flags |= FAST_SLAB | slot << FAST_SLOT_SHIFT;
     slab->count = 0;
-    slab->first = 0;
-    slab->fresh = FAST_SLOTS_AT;
+    slab->unused = 0;
     fast_class(fast, slot)->newest = fast_place(fast, &slab->block);
     fast_class(fast, slot)->pages += fast_slab_pages(units);
     add_slots(fast, slab, count);
@@ -124,38 +166,50 @@ static bool extend_slab(struct fast *fast, uint32_t slot, bool may_grow)
 /* A free slot of `slot` grains: where there is memory, or else from the break. */
 static bool make_slot(struct fast *fast, uint32_t slot)
 {
-    fast_see_to_tables(fast);
-    return cover(fast, PAGES_NEW) &&
-           (extend_slab(fast, slot, false) || make_slab(fast, slot, false) ||
-            extend_slab(fast, slot, true) || make_slab(fast, slot, true));
+    size_t before;
+    bool made;
+
+    if (fast_tables_are_due(fast))
+        hg_fast_see_to_tables(fast);
+    if (!cover(fast, PAGES_NEW))
+        return false;
+    before = fast->heap.size;
+    made = extend_slab(fast, slot, false) || make_slab(fast, slot, false) ||
+           extend_slab(fast, slot, true) || make_slab(fast, slot, true);
+    fast_sample(fast, before, slot);
+    return made;
 }
 
 /* ---- Payloads ---- */
 
-/* A block of its own for a payload that a slot of `slot` grains could hold. */
-static void *answer_with_block(struct fast *fast, uint32_t slot)
+bool hg_fast_has_slots(const struct fast *fast, uint32_t slot)
 {
-    void *payload = hg_fast_answer_with_block(fast, slot + 1);
+    if (fast->heap.settings.slabs == HG_OFF)
+        return false;
+    return fast->small == FAST_ALL_SMALL || fast_counted(fast, slot) == POPULAR ||
+           (fast->map_pages > 0 && fast_class(fast, slot)->pages > 0);
+}
 
-    if (payload && fast_counted(fast, slot) < POPULAR) {
+/* A block of its own, of `units`, for a payload that a slot of `slot` grains could hold. */
+static void *answer_with_block(struct fast *fast, uint32_t slot, uint32_t units)
+{
+    void *payload = hg_fast_answer_with_block(fast, units);
+
+    if (payload && units > slot && fast_counted(fast, slot) < POPULAR) {
         fast_block_of(payload)->flags |= FAST_COUNTED;
         fast->counted += fast_count_of_one(slot);
     }
     return payload;
 }
 
-static bool is_popular(const struct fast *fast, uint32_t slot)
-{
-    return fast_counted(fast, slot) == POPULAR ||
-           (fast->map_pages > 0 && fast_class(fast, slot)->pages > 0);
-}
-
-void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot)
+void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units)
 {
     void *payload;
 
-    if (!is_popular(fast, slot) || !make_slot(fast, slot))
-        return answer_with_block(fast, slot);
+    if (units == slot && hg_fast_has_exactly(fast, units))
+        return answer_with_block(fast, slot, units);
+    if (!hg_fast_has_slots(fast, slot) || !make_slot(fast, slot))
+        return answer_with_block(fast, slot, units);
     payload = fast_slot_take(fast, slot);
     hg_fast_tell_slot_taken(fast, slot, payload);
     return payload;
@@ -163,12 +217,12 @@ void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot)
 
 /* ---- Giving back ---- */
 
-static void release(struct fast *fast, struct fast_slab *slab)
+static FAST_DETOUR void release(struct fast *fast, struct fast_slab *slab)
 {
     uint32_t slot = fast_slot_of(slab), place = fast_place(fast, &slab->block);
     struct fast_class *class = fast_class(fast, slot);
 
-    fast_slab_unlink(fast, slab);
+    unlist(fast, slab);
     if (class->newest == place)
         class->newest = 0;
     class->pages -= fast_slab_pages(slab->block.units);
@@ -180,7 +234,37 @@ static void release(struct fast *fast, struct fast_slab *slab)
     hg_fast_release(fast, &slab->block);
 }
 
-void hg_fast_slab_retire(struct fast *fast, struct fast_slab *slab)
+bool hg_fast_slabs_give_back(struct fast *fast)
+{
+    uint32_t classes = fast_spare_slabs(fast);
+    bool had_any = false;
+
+    if (!classes)
+        return false;
+    fast_map(fast)->spare = 0;
+    for (; classes; classes &= classes - 1) {
+        uint32_t place = *fast_partial(fast, (uint32_t)__builtin_ctz(classes));
+
+        if (place && fast_slab_at(fast, place)->until == 0) {
+            release(fast, fast_slab_at(fast, place));
+            had_any = true;
+        }
+    }
+    return had_any;
+}
+
+/* List a slab that has a free slot again. If there is a spare one, the class needs it no more. */
+static inline void list_again(struct fast *fast, struct fast_slab *slab)
+{
+    struct fast_slab *next = list(fast, slab);
+
+    slab->until = (uint16_t)(slab->count - 1);
+    if (next && next->until == 0)
+        release(fast, next);
+}
+
+/* A slab is wholly free. */
+static void retire(struct fast *fast, struct fast_slab *slab)
 {
     if (slab->block.next || slab->block.prev)
         release(fast, slab);
@@ -188,24 +272,37 @@ void hg_fast_slab_retire(struct fast *fast, struct fast_slab *slab)
         fast_map(fast)->spare |= 1u << fast_slot_of(slab);
 }
 
-bool hg_fast_slabs_give_back(struct fast *fast)
+/* Report that a slot of `slab`, which is listed, was freed. */
+static void tell_freed(const struct fast *fast, const struct fast_slab *slab, const void *payload)
 {
-    uint32_t spare = fast->map_pages ? fast_map(fast)->spare : 0;
-    bool had_any = false;
+    uint32_t slot = fast_slot_of(slab);
+    uint64_t before = 0; /* free slots that come first on the list */
 
-    if (!spare)
-        return false;
-    fast_map(fast)->spare = 0;
-    for (; spare; spare &= spare - 1) {
-        uint32_t place = *fast_partial(fast, (uint32_t)__builtin_ctz(spare));
-        struct fast_slab *slab = fast_slab_at(fast, place);
+    hg_emit_at(&fast->heap, HG_EVENT_RELEASE, payload, fast_bytes(slot), 0);
+    for (uint32_t prev = slab->block.prev; prev; prev = fast_block_at(fast, prev)->prev)
+        before += fast_slab_at(fast, prev)->count - fast_slab_at(fast, prev)->until;
+    hg_emit_list(&fast->heap, HG_EVENT_PUSH, FAST_LIST_SLOTS + slot, payload, fast_bytes(slot),
+                 before);
+}
 
-        if (place && fast_slab_is_free(slab)) {
-            release(fast, slab);
-            had_any = true;
-        }
-    }
-    return had_any;
+static FAST_DETOUR void slot_freed_watched(struct fast *fast, struct fast_slab *slab,
+                                           const void *payload)
+{
+    if (!(slab->block.flags & FAST_LISTED))
+        list_again(fast, slab);
+    tell_freed(fast, slab, payload);
+    if (slab->until == 0)
+        retire(fast, slab);
+}
+
+void hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload)
+{
+    if (fast_is_watched(fast))
+        slot_freed_watched(fast, slab, payload);
+    else if (slab->block.flags & FAST_LISTED)
+        retire(fast, slab);
+    else
+        list_again(fast, slab);
 }
 
 /* ---- Reporting ---- */
@@ -220,17 +317,4 @@ void hg_fast_tell_slot_taken(const struct fast *fast, uint32_t slot, const void 
     hg_emit_list(&fast->heap, HG_EVENT_TAKE, list, payload, fast_bytes(slot), 0);
     hg_emit_at(&fast->heap, HG_EVENT_WHOLE, payload, fast_bytes(slot), 0);
     hg_emit_at(&fast->heap, HG_EVENT_HANDOVER, payload, fast_bytes(slot), 0);
-}
-
-void hg_fast_tell_slot_freed(const struct fast *fast, const struct fast_slab *slab,
-                             const void *payload)
-{
-    uint32_t slot = fast_slot_of(slab);
-    uint64_t before = 0; /* free slots that come first on the list */
-
-    hg_emit_at(&fast->heap, HG_EVENT_RELEASE, payload, fast_bytes(slot), 0);
-    for (uint32_t prev = slab->block.prev; prev; prev = fast_block_at(fast, prev)->prev)
-        before += fast_slab_at(fast, prev)->free;
-    hg_emit_list(&fast->heap, HG_EVENT_PUSH, FAST_LIST_SLOTS + slot, payload, fast_bytes(slot),
-                 before);
 }

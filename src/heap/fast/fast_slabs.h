@@ -1,15 +1,17 @@
 /* fast_slabs.h: slabs, blocks that are cut into slots of one size without headers of their own.
  *
- *      | header | next prev | free count fresh first | slot | slot | ... | slot | rest |
+ *      | header | next prev | count first until -- | slot | slot | ... | slot | rest |
  *      8 bytes  ^ 8           8                                                   8
  *               a multiple of FAST_PAGE from the heap's start
  *
  * Where a header would cost a whole grain, because the size just fits its grains without, requests
  * of that size are counted; a size with some of them in use at once is popular, and from then on
- * its payloads are slots. Slots from `fresh` up have never been used; freed ones below are linked
- * from `first` on, each by its first two bytes. A slab with a free slot is on the list of its
- * class. One that is wholly free goes back if the class has another on the list; if not, it is
- * spare, and goes back before the heap would grow.
+ * its payloads are slots. In a large heap of mostly small blocks all small payloads are slots, which
+ * are quicker to find and to free, and need not be merged. Free slots are linked from `first` on, each by its first two bytes.
+ *
+ * A slab with a free slot is on the list of its class. One that is wholly free goes back if the
+ * class has another on the list; if not, it is spare, and goes back before the heap would grow.
+ * Freeing a slot has to look at `until` alone to know that none of this is due.
  *
  * When all slots of a class are taken, the slab made last gets more, if what is to the right of it
  * is free: a slab starts at a page, and where the next one cannot, memory would be lost.
@@ -32,10 +34,10 @@ enum {
 
 struct fast_slab {
     struct fast_block block;
-    uint16_t free;  /* slots */
     uint16_t count; /* slots in all */
-    uint16_t fresh; /* the lowest slot never used, in bytes from the slab's place */
-    uint16_t first; /* the first free slot that was used, likewise; 0 for none */
+    uint16_t first; /* the first free slot, in bytes from the slab's place; 0 for none */
+    uint16_t until; /* slots to be freed until it is wholly free; or 1 until it is on its list */
+    uint16_t unused;
 };
 
 _Static_assert(sizeof(struct fast_slab) == FAST_HEADER + FAST_SLOTS_AT, "slots follow at once");
@@ -65,9 +67,9 @@ static inline struct fast_map *fast_map(const struct fast *fast)
 }
 
 /* The slot size for payloads of `size` bytes, in grains; 0 if they had better have a header. */
-static inline uint32_t fast_slot_for(size_t size)
+static inline uint32_t fast_slot_for(const struct fast *fast, size_t size)
 {
-    return size <= FAST_CLASSES * FAST_GRAIN && (size - 1) & FAST_HEADER
+    return size <= FAST_CLASSES * FAST_GRAIN && ((size - 1) | fast->small) & FAST_HEADER
                ? (uint32_t)(size + FAST_GRAIN - 1) / FAST_GRAIN
                : 0;
 }
@@ -150,29 +152,16 @@ static inline uint16_t *fast_slot_link(const struct fast_slab *slab, uint32_t at
     return fast_slot_at(slab, at);
 }
 
-/* Put a slab, which is on no list, on the list of its class; and take it off. */
-static inline void fast_slab_push(struct fast *fast, struct fast_slab *slab)
+/* Take a slab, the first on the list of its class, off it: no slot is free any more. */
+static inline void fast_slab_is_full(struct fast *fast, struct fast_slab *slab, uint32_t slot)
 {
-    uint32_t *partial = fast_partial(fast, fast_slot_of(slab));
-    uint32_t place = fast_place(fast, &slab->block), next = *partial;
+    uint32_t next = slab->block.next;
 
-    slab->block.next = next;
-    slab->block.prev = 0;
+    *fast_partial(fast, slot) = next;
     if (next)
-        fast_block_at(fast, next)->prev = place;
-    *partial = place;
-}
-
-static inline void fast_slab_unlink(struct fast *fast, struct fast_slab *slab)
-{
-    uint32_t next = slab->block.next, prev = slab->block.prev;
-
-    if (next)
-        fast_block_at(fast, next)->prev = prev;
-    if (prev)
-        fast_block_at(fast, prev)->next = next;
-    else
-        *fast_partial(fast, fast_slot_of(slab)) = next;
+        fast_block_at(fast, next)->prev = 0;
+    slab->block.flags &= ~(uint32_t)FAST_LISTED;
+    slab->until = 1;
 }
 
 /* A free slot of `slot` grains, used from now on; NULL if no slab of its class has one. Unreported.
@@ -186,40 +175,40 @@ static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
         return NULL;
     slab = fast_slab_at(fast, place);
     at = slab->first;
-    if (at) {
-        slab->first = *fast_slot_link(slab, at);
-    } else {
-        at = slab->fresh;
-        slab->fresh = (uint16_t)(at + slot * FAST_GRAIN);
-    }
-    if (fast_unlikely(--slab->free == 0))
-        fast_slab_unlink(fast, slab);
+    slab->first = *fast_slot_link(slab, at);
+    slab->until++;
+    if (fast_unlikely(!slab->first))
+        fast_slab_is_full(fast, slab, slot);
     return fast_slot_at(slab, at);
 }
 
-/* Free a slot of `slab`. Unreported. */
-static inline void fast_slot_put(struct fast *fast, struct fast_slab *slab, const void *payload)
+/* Free a slot of `slab`; false if there is more to do for the slab. Unreported. */
+static inline bool fast_slot_put(struct fast_slab *slab, const void *payload)
 {
     uint32_t at = (uint32_t)((const char *)payload - (const char *)fast_slot_at(slab, 0));
 
     *fast_slot_link(slab, at) = slab->first;
     slab->first = (uint16_t)at;
-    if (fast_unlikely(slab->free++ == 0))
-        fast_slab_push(fast, slab);
+    return --slab->until > 0;
 }
 
-static inline bool fast_slab_is_free(const struct fast_slab *slab)
+/* A bit for each class that may have a spare slab. */
+static inline uint32_t fast_spare_slabs(const struct fast *fast)
 {
-    return slab->free == slab->count;
+    return fast->map_pages ? fast_map(fast)->spare : 0;
 }
 
-/* A payload for `slot`, of which no slab has a free one: of a larger or a new slab, or, as long as
- * the class is not popular, or neither can be had, a block of its own. NULL if there is no memory.
- */
-void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot);
+/* Whether the class gets slabs when it needs them: they are on, and it is popular. */
+bool hg_fast_has_slots(const struct fast *fast, uint32_t slot);
 
-/* A slab is wholly free: give it back to the heap, or keep it as spare. */
-void hg_fast_slab_retire(struct fast *fast, struct fast_slab *slab);
+/* A payload for `slot`, of which no slab has a free one: of a larger or a new slab; or in a block of
+ * `units`, as long as the class is not popular, or memory cannot be had, or one is there that had no
+ * better use. NULL if there is no memory. */
+void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units);
+
+/* The rest of freeing a slot, if there is more to do, or somebody watches: report it, list the slab
+ * if it is not, and give it back, or keep it as spare, if it is wholly free. */
+void hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload);
 
 /* Give spare slabs back. False if there were none. */
 bool hg_fast_slabs_give_back(struct fast *fast);
@@ -233,9 +222,7 @@ static inline void fast_uncount(struct fast *fast, struct fast_block *block)
     }
 }
 
-/* Report that a slot of `slot` grains was taken; or that one of `slab` was freed, and listed. */
+/* Report that a slot of `slot` grains was taken. */
 void hg_fast_tell_slot_taken(const struct fast *fast, uint32_t slot, const void *payload);
-void hg_fast_tell_slot_freed(const struct fast *fast, const struct fast_slab *slab,
-                             const void *payload);
 
 #endif

@@ -1,18 +1,15 @@
 /* fast_tables.c: the tables of a heap, blocks marked by a flag, made when they are due. */
 #include <string.h>
 
+#include "heap/fast/fast_bins.h"
 #include "heap/fast/fast_quick.h"
-#include "heap/fast/fast_search.h"
 #include "heap/fast/fast_slabs.h"
 
 uint32_t hg_fast_table_make(struct fast *fast, size_t size, bool may_grow)
 {
-    uint32_t units = (uint32_t)fast_units_for(size);
-    struct fast_block *block;
+    struct fast_need need = {.units = (uint32_t)fast_units_for(size), .alignment = 1};
+    struct fast_block *block = hg_fast_obtain_aligned(fast, &need, may_grow);
 
-    if (!may_grow && !hg_fast_search(fast, units))
-        return 0;
-    block = hg_fast_obtain(fast, units);
     if (!block)
         return 0;
     block->flags |= FAST_TABLE;
@@ -27,6 +24,18 @@ void hg_fast_table_free(struct fast *fast, uint32_t place)
     block->flags &= ~(uint32_t)FAST_TABLE;
     fast_tell(fast, HG_EVENT_GATHER, block, block->units, 0);
     hg_fast_release(fast, block);
+}
+
+void hg_fast_sample(struct fast *fast, uint32_t units)
+{
+    enum { LARGE = 1 << 13 }; /* bytes; pages are too large a part of less */
+
+    if (fast->heap.size < LARGE || fast->small == FAST_ALL_SMALL)
+        return;
+    if (units <= FAST_CLASSES + 1)
+        fast->small++;
+    else if (fast->small > 0)
+        fast->small--;
 }
 
 void hg_fast_see_to_tables(struct fast *fast)

@@ -1,0 +1,137 @@
+/* test_watching.c: a heap does the same whether somebody watches or not. Steps are replayed unwatched,
+ * so undo relies on it, and the fast engine has its paths twice. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "heap/settings.h"
+#include "test.h"
+
+enum { OPERATIONS = 20000, LIVE_MOST = 3000, ARENA_SIZE = 1 << 28 };
+
+struct twin {
+    struct hg_arena arena;
+    struct hg_heap *heap;
+    void *live[LIVE_MOST];
+};
+
+static void ignore(void *context, const struct hg_event *event)
+{
+    (void)context;
+    (void)event;
+}
+
+static void twin_open(struct twin *twin, const struct hg_config *config, hg_observer *observer)
+{
+    struct hg_os os = hg_os_arena(&twin->arena);
+
+    twin->arena.size = ARENA_SIZE;
+    twin->arena.start = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert_true(twin->arena.start != MAP_FAILED);
+    twin->heap = hg_open(config, &os, observer, NULL);
+    assert_non_null(twin->heap);
+}
+
+static void twin_close(struct twin *twin)
+{
+    struct hg_defect defect;
+
+    assert_true(hg_check(twin->heap, hg_size(twin->heap), &defect));
+    hg_close(twin->heap);
+    munmap(twin->arena.start, ARENA_SIZE);
+}
+
+struct operation {
+    enum { ALLOCATE, ALIGN, RESIZE, RELEASE } kind;
+    size_t index, size;
+};
+
+/* Mostly allocations until many are live, then as many releases. */
+static struct operation random_operation(struct random *random, const struct twin *twin,
+                                         size_t most)
+{
+    struct operation operation = {
+        .index = random_below(random, LIVE_MOST),
+        .size = settings_random_size(random, most),
+    };
+    uint64_t choice = random_below(random, 16);
+
+    if (!twin->live[operation.index])
+        operation.kind = choice == 0 ? ALIGN : ALLOCATE;
+    else
+        operation.kind = choice < 3 ? RESIZE : RELEASE;
+    return operation;
+}
+
+static void act(struct twin *twin, const struct operation *operation)
+{
+    void **payload = &twin->live[operation->index], *resized;
+
+    switch (operation->kind) {
+    case ALLOCATE: *payload = hg_malloc(twin->heap, operation->size); break;
+    case ALIGN: *payload = hg_aligned_alloc(twin->heap, 64, operation->size); break;
+    case RESIZE:
+        resized = hg_realloc(twin->heap, *payload, operation->size);
+        if (resized)
+            *payload = resized;
+        break;
+    case RELEASE:
+        if (hg_free(twin->heap, *payload))
+            *payload = NULL;
+        break;
+    }
+}
+
+static int64_t offset_of(const struct twin *twin, size_t index)
+{
+    const char *payload = twin->live[index];
+
+    return payload ? payload - (const char *)twin->heap : -1;
+}
+
+static void compare_run(const struct hg_config *config, size_t most, uint64_t seed)
+{
+    struct twin *watched = calloc(2, sizeof *watched), *alone = watched + 1;
+    struct random random = {.state = seed};
+
+    assert_non_null(watched);
+    twin_open(watched, config, ignore);
+    twin_open(alone, config, NULL);
+    for (int i = 0; i < OPERATIONS; i++) {
+        struct operation operation = random_operation(&random, watched, most);
+
+        act(watched, &operation);
+        act(alone, &operation);
+        if (offset_of(watched, operation.index) != offset_of(alone, operation.index) ||
+            hg_size(watched->heap) != hg_size(alone->heap))
+            fail_msg("%s, sizes up to %zu: operation %d differs", config->policy, most, i);
+    }
+    twin_close(watched);
+    twin_close(alone);
+    free(watched);
+}
+
+static void a_heap_does_the_same_when_nobody_watches(void **state)
+{
+    static const size_t most[] = {100, 600, 20000};
+    const struct hg_policy_info *policy;
+
+    (void)state;
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        struct hg_config config = hg_config_default(policy->name);
+        size_t limit = settings_most_size(&config);
+
+        for (size_t i = 0; i < TEST_COUNT(most); i++)
+            compare_run(&config, most[i] < limit ? most[i] : limit, i + 1);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_heap_does_the_same_when_nobody_watches),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
