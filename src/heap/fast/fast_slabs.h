@@ -86,15 +86,21 @@ static inline struct fast_class *fast_class(const struct fast *fast, uint32_t sl
     return &fast_map(fast)->classes[slot - 1];
 }
 
+/* Where fast->counted has the bits of a class. */
+static inline unsigned fast_count_shift(uint32_t slot)
+{
+    return (slot - 1) % FAST_CLASSES * FAST_COUNT_BITS;
+}
+
 /* What one block of this class adds to fast->counted. */
 static inline uint32_t fast_count_of_one(uint32_t slot)
 {
-    return 1u << (slot - 1) * FAST_COUNT_BITS;
+    return 1u << fast_count_shift(slot);
 }
 
 static inline uint32_t fast_counted(const struct fast *fast, uint32_t slot)
 {
-    return fast->counted >> (slot - 1) * FAST_COUNT_BITS & ((1u << FAST_COUNT_BITS) - 1);
+    return fast->counted >> fast_count_shift(slot) & ((1u << FAST_COUNT_BITS) - 1);
 }
 
 static inline uint32_t fast_slot_of(const struct fast_slab *slab)
