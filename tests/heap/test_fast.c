@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "heap/exercise.h"
+#include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_read.h"
 #include "test.h"
 
@@ -219,6 +220,32 @@ static void sizes_whose_header_is_free_get_none(void **state)
         assert_true(shadow_allocate(exercise.shadow, 16, 1) >= 0);
     assert_int_equal(fast->map, 0);
     exercise_end(&exercise);
+}
+
+/* What the heap grows for is sampled: 24 bytes would have the header for free, 3000 are large. */
+static void where_most_blocks_are_small_all_small_payloads_are_slots(void **state)
+{
+    static const struct {
+        size_t large_every;
+        bool slots;
+    } rows[] = {{0, true}, {20, false}};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct hg_config config = exercise_config("segregated");
+        struct exercise exercise = exercise_begin(&config);
+        struct hg_heap *heap = exercise.shadow->heap;
+        void *last = NULL;
+
+        for (size_t n = 1; n <= 2000; n++) {
+            if (rows[i].large_every && n % rows[i].large_every == 0)
+                assert_non_null(hg_malloc(heap, 3000));
+            assert_non_null(last = hg_malloc(heap, 24));
+        }
+        assert_int_equal(hg_usable_size(heap, last), rows[i].slots ? 32 : 24);
+        shadow_compare_heap(exercise.shadow);
+        shadow_destroy(exercise.shadow);
+    }
 }
 
 static bool count_kinds(void *context, const struct hg_block *block)
@@ -564,6 +591,7 @@ int main(void)
         cmocka_unit_test(bins_are_made_when_there_is_much_to_sort),
         cmocka_unit_test(a_popular_size_gets_slots_without_headers),
         cmocka_unit_test(sizes_whose_header_is_free_get_none),
+        cmocka_unit_test(where_most_blocks_are_small_all_small_payloads_are_slots),
         cmocka_unit_test(a_walk_shows_each_slot_and_its_list),
         cmocka_unit_test(a_walk_can_start_at_every_block),
         cmocka_unit_test(an_empty_slab_goes_back_if_another_has_room),

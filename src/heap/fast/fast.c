@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "heap/fast/fast_bins.h"
+#include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_slabs.h"
 

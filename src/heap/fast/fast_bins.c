@@ -1,8 +1,8 @@
 /* fast_bins.c: searching all lists of free blocks, and making bins. */
 #include <string.h>
 
-#include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_search.h"
+#include "heap/fast/fast_tables.h"
 
 enum { LEAST_ROWS = 2 }; /* those of the bins for one size each */
 
@@ -12,13 +12,6 @@ struct fast_block *hg_fast_search(struct fast *fast, uint32_t units)
     struct fast_block *block = fast_search_bins(fast, units, good_fit, true).block;
 
     return block ? block : fast_search_loose(fast, units, true);
-}
-
-bool hg_fast_has_exactly(const struct fast *fast, uint32_t units)
-{
-    if (units <= fast->quick_most && fast_quick(fast)[units])
-        return true;
-    return units < fast->bin_count && fast_rows(fast)[0].heads[units];
 }
 
 /* ---- Making bins ---- */

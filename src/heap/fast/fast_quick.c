@@ -1,5 +1,7 @@
 /* fast_quick.c: emptying the quick lists. */
+#include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_quick.h"
+#include "heap/fast/fast_tables.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* fast_realloc.c: resizing a payload, in place if that can be. */
 #include <string.h>
 
+#include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_slabs.h"
 
 /* Allocate, copy, and free; reported from the copying on. */

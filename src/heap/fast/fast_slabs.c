@@ -1,5 +1,7 @@
 /* fast_slabs.c: making slabs and giving them back. */
+#include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_slabs.h"
+#include "heap/fast/fast_tables.h"
 
 #include <string.h>
 

@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "heap/fast/fast_bins.h"
+#include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_slabs.h"
+#include "heap/fast/fast_tables.h"
 
 uint32_t hg_fast_table_make(struct fast *fast, size_t size, bool may_grow)
 {

@@ -1,0 +1,35 @@
+/* fast_tags.h: writing the tags of blocks, and moving the break. */
+#ifndef HEAP_FAST_TAGS_H
+#define HEAP_FAST_TAGS_H
+
+#include "heap/fast/fast.h"
+
+/* Write the header of a used block, and tell its right neighbour. */
+static inline void fast_write_used(struct fast_block *block, uint32_t units, uint32_t left)
+{
+    struct fast_block *right = fast_right_of(block, units);
+
+    block->units = units;
+    block->flags = FAST_USED | left;
+    right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | FAST_LEFT_USED;
+}
+
+/* Write the tags of a free block, and tell its right neighbour. */
+static inline void fast_write_free(struct fast_block *block, uint32_t units, uint32_t left)
+{
+    struct fast_block *right = fast_right_of(block, units);
+
+    block->units = units;
+    block->flags = left;
+    if (units > 1) {
+        right->flags &= ~(uint32_t)FAST_LEFT;
+        *fast_footer_before(right) = units;
+    } else {
+        right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | FAST_LEFT_MINIMAL;
+    }
+}
+
+/* Move the break up by `units`. The new memory is the caller's; the end marker stands behind it. */
+bool hg_fast_grow(struct fast *fast, uint64_t units);
+
+#endif
