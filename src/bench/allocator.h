@@ -17,12 +17,11 @@ struct bench_allocator {
     void *(*reallocate)(void *state, void *payload, size_t size);
     bool (*release)(void *state, void *payload);
 
-    /* Make a heap for one run, and take it down. Between runs its memory goes back to the kernel,
-     * unless keep_memory was called. Where the run is watched, the heap's size and the reasons of
+    /* Make a heap for one run, and take it down; its memory is as set_memory said before. Where the run is watched, the heap's size and the reasons of
      * refusals are followed; it is not to be timed. begin fails if there can be no heap. */
     bool (*begin)(void *state, bool watched, struct error *error);
     void (*end)(void *state);
-    void (*keep_memory)(void *state);
+    void (*set_memory)(void *state, enum bench_memory memory);
 
     /* Called after each operation of a watched run, with the operation's size; and the largest
      * size of the heap that was seen, in bytes. */

@@ -54,7 +54,7 @@ static bool bench_init(struct bench *bench, const struct bench_options *options,
         options->process_only ? 1 : options->config_count + bench->peer_count;
     bench->results.items = memory_create(bench->results.traces * bench->results.allocators,
                                          sizeof bench->results.items[0]);
-    bench->results.pre_touched = options->replay.pre_touch;
+    bench->results.memory = options->replay.memory;
     return true;
 }
 

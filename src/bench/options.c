@@ -37,9 +37,11 @@ static void print_help(void)
         "  -n, --runs N             time N runs (5); the best counts\n"
         "      --latency            time each malloc, too: p50, p99 and p99.9 of its nanoseconds,\n"
         "                           the best of N more runs, less what reading the clock takes\n"
-        "      --pre-touch          keep memory between runs, so that times do not include the\n"
-        "                           heap's growth and its page faults; else they do, but\n"
-        "                           a peer keeps memory as it likes\n"
+        "      --pre-touch          make the C library keep its memory between runs, as policies\n"
+        "                           do, so that nobody's times include page faults\n"
+        "      --fresh              give memory back between runs, so that everybody's times\n"
+        "                           include growth and page faults; a preloaded peer keeps\n"
+        "                           memory as it likes\n"
         "      --lenient            take traces whose header is wrong, or that are cut off\n"
         "      --malloc             measure only the malloc of this process, which LD_PRELOAD may\n"
         "                           have replaced\n"
@@ -53,9 +55,11 @@ static void print_help(void)
         "        what it was before.\n"
         "Mops    million operations a second, in the best run; payloads are not touched, and "
         "every\n"
-        "        allocator is called through the same pointers. Each run begins with a fresh "
-        "heap;\n"
-        "        the C library and each peer have a process of their own for each trace.\n"
+        "        allocator is called through the same pointers. Each run begins with an empty "
+        "heap:\n"
+        "        a policy's on memory that a run before has touched, as in the malloc lab; the C\n"
+        "        library and each peer, in a process of their own for each trace, keep or give\n"
+        "        back what they like.\n"
         "mean    of util %: the mean over the traces; of Mops: all operations / all best times.\n"
         "\n"
         "Exit status: 0 all is well; 1 a payload was damaged, a peer failed, or the output could\n"
@@ -153,7 +157,7 @@ static bool parse_runs(const char *text, unsigned *ret_runs)
 static bool read_options(int count, char **arguments, struct bench_options *options,
                          struct wishes *wishes, bool *ret_done)
 {
-    enum { IN_ORDER = 1, PEER = 256, LATENCY, PRE_TOUCH, LENIENT, MALLOC, JSON };
+    enum { IN_ORDER = 1, PEER = 256, LATENCY, PRE_TOUCH, FRESH, LENIENT, MALLOC, JSON };
     static const struct option long_options[] = {
         {"policy", required_argument, NULL, 'p'},
         {"set", required_argument, NULL, 's'},
@@ -162,6 +166,7 @@ static bool read_options(int count, char **arguments, struct bench_options *opti
         {"runs", required_argument, NULL, 'n'},
         {"latency", no_argument, NULL, LATENCY},
         {"pre-touch", no_argument, NULL, PRE_TOUCH},
+        {"fresh", no_argument, NULL, FRESH},
         {"lenient", no_argument, NULL, LENIENT},
         {"malloc", no_argument, NULL, MALLOC},
         {"json", no_argument, NULL, JSON},
@@ -182,7 +187,8 @@ static bool read_options(int count, char **arguments, struct bench_options *opti
                 return false;
             break;
         case LATENCY: options->replay.latency = true; break;
-        case PRE_TOUCH: options->replay.pre_touch = true; break;
+        case PRE_TOUCH: options->replay.memory = BENCH_MEMORY_TOUCHED; break;
+        case FRESH: options->replay.memory = BENCH_MEMORY_FRESH; break;
         case LENIENT: options->lenient = true; break;
         case MALLOC: options->process_only = true; break;
         case JSON: options->json = true; break;

@@ -120,8 +120,9 @@ static void make_arguments(const struct bench_source *source, const struct bench
     arguments[count++] = number;
     if (options->replay.latency)
         arguments[count++] = "--latency";
-    if (options->replay.pre_touch)
-        arguments[count++] = "--pre-touch";
+    if (options->replay.memory != BENCH_MEMORY_KEPT)
+        arguments[count++] =
+            options->replay.memory == BENCH_MEMORY_TOUCHED ? "--pre-touch" : "--fresh";
     if (options->lenient)
         arguments[count++] = "--lenient";
     arguments[count++] = source->is_generated ? "--generate" : "--";

@@ -52,9 +52,9 @@ static void end(void *state)
     policy->heap = NULL;
 }
 
-static void keep_memory(void *state)
+static void set_memory(void *state, enum bench_memory memory)
 {
-    ((struct policy_state *)state)->region.keeps = true;
+    ((struct policy_state *)state)->region.keeps = memory != BENCH_MEMORY_FRESH;
 }
 
 static void look(void *state, size_t size)
@@ -93,7 +93,7 @@ struct bench_allocator *policy_allocator_create(const struct hg_config *config, 
         .release = release,
         .begin = begin,
         .end = end,
-        .keep_memory = keep_memory,
+        .set_memory = set_memory,
         .look = look,
         .peak_heap = peak_heap,
         .reason = reason,

@@ -17,7 +17,7 @@
 enum { LEAST_MAPPED = 64 << 10 };
 
 struct process_state {
-    bool keeps;
+    enum bench_memory memory;
     void *break_seen;
     uint64_t before; /* bytes in use, or resident, when the watched run began */
     uint64_t peak;   /* bytes, with what was before */
@@ -139,7 +139,7 @@ static bool begin(void *state, bool watched, struct error *error)
 {
     struct process_state *process = state;
 
-    if (!process->keeps)
+    if (process->memory == BENCH_MEMORY_FRESH)
         malloc_trim(0);
     if (!watched)
         return true;
@@ -156,9 +156,11 @@ static void end(void *state)
     (void)state;
 }
 
-static void keep_memory(void *state)
+static void set_memory(void *state, enum bench_memory memory)
 {
-    ((struct process_state *)state)->keeps = true;
+    ((struct process_state *)state)->memory = memory;
+    if (memory != BENCH_MEMORY_TOUCHED)
+        return;
     mallopt(M_TRIM_THRESHOLD, -1); /* never */
     mallopt(M_MMAP_MAX, 0);
 }
@@ -180,7 +182,7 @@ struct bench_allocator *process_allocator_create(void)
         .release = release,
         .begin = begin,
         .end = end,
-        .keep_memory = keep_memory,
+        .set_memory = set_memory,
         .look = c_library ? c_library_look : resident_look,
         .peak_heap = c_library ? peak_heap : resident_peak_heap,
         .reason = reason,

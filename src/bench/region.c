@@ -36,11 +36,8 @@ void region_finish(struct region *region)
 void region_reset(struct region *region)
 {
     region->used = 0;
-    if (region->keeps) {
-        memset(region->start, 0, region->opened);
-    } else if (reserve(region->start, region->size, MAP_FIXED) != MAP_FAILED) {
+    if (!region->keeps && reserve(region->start, region->size, MAP_FIXED) != MAP_FAILED)
         region->opened = 0;
-    }
 }
 
 static void *region_grow(void *context, size_t size)
@@ -63,20 +60,25 @@ static void *region_grow(void *context, size_t size)
     return first;
 }
 
-/* Whole pages go back to the kernel, as from the break. */
+/* Give [first, end) back to the kernel: whole pages, and zeros in what is left of another. */
+static void give_back(char *first, const char *end)
+{
+    char *page = (char *)bits_align_up((uintptr_t)first, (size_t)sysconf(_SC_PAGESIZE));
+    size_t rest = page < end ? (size_t)(end - page) : 0;
+
+    if (rest > 0 && madvise(page, rest, MADV_DONTNEED) != 0)
+        rest = 0;
+    memset(first, 0, (size_t)(end - first) - rest);
+}
+
 static bool region_shrink(void *context, void *end, size_t size)
 {
     struct region *region = context;
-    char *first = (char *)end - size, *page;
-    size_t rest;
 
     if (end != region->start + region->used || size > region->used)
         return false;
-    page = (char *)bits_align_up((uintptr_t)first, (size_t)sysconf(_SC_PAGESIZE));
-    rest = page < (char *)end ? (size_t)((char *)end - page) : 0;
-    if (region->keeps || rest == 0 || madvise(page, rest, MADV_DONTNEED) != 0)
-        rest = 0;
-    memset(first, 0, size - rest); /* MADV_DONTNEED leaves zeros beyond */
+    if (!region->keeps)
+        give_back((char *)end - size, end);
     region->used -= size;
     return true;
 }

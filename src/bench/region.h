@@ -19,7 +19,7 @@ struct region {
     size_t size;   /* addresses */
     size_t opened; /* bytes that can be read and written, from the start */
     size_t used;   /* bytes given out */
-    bool keeps;    /* memory that was touched once stays */
+    bool keeps;    /* memory that was touched once stays, with its bytes */
 };
 
 /* Set aside as many addresses as the machine has memory.
@@ -27,11 +27,12 @@ struct region {
 bool region_init(struct region *region, struct error *error);
 void region_finish(struct region *region);
 
-/* Take all memory back, so that the next heap begins with a region like a new one: without a page,
- * or, where `keeps` is set, with all its pages touched and zero. */
+/* Take all memory back: the next heap begins with a region without a page, or, where `keeps` is set,
+ * with all that were touched. */
 void region_reset(struct region *region);
 
-/* Grow and shrink of `region`, which must outlive the heap. What is taken back is cleared. */
+/* Grow and shrink of `region`, which must outlive the heap. Pages that are taken back go to the
+ * kernel, and come again as zeros, unless `keeps` is set. */
 struct hg_os region_os(struct region *region);
 
 #endif

@@ -261,13 +261,15 @@ static bool time_runs(struct replay *replay, const struct replay_options *option
     return true;
 }
 
-/* Once more, so that all memory has been touched, and is kept. */
-static bool pre_touch(struct replay *replay, const struct replay_options *options,
-                      struct bench_result *result)
+/* Once more, so that memory that will be kept has been touched. */
+static bool touch(struct replay *replay, const struct replay_options *options,
+                  struct bench_result *result)
 {
     const struct bench_allocator *allocator = replay->allocator;
 
-    allocator->keep_memory(allocator->state);
+    allocator->set_memory(allocator->state, options->memory);
+    if (options->memory == BENCH_MEMORY_FRESH)
+        return true;
     if (!begin_timed(replay, options, result))
         return false;
     run_timed(replay);
@@ -330,7 +332,7 @@ void replay_measure(const struct bench_allocator *allocator, const struct trace 
     if (!replay_init(&replay, allocator, trace, &result->reason))
         return;
     result->served =
-        watch(&replay, result) && (!options->pre_touch || pre_touch(&replay, options, result)) &&
+        watch(&replay, result) && touch(&replay, options, result) &&
         time_runs(&replay, options, result) &&
         (!options->latency || replay.sample_count == 0 || sample_runs(&replay, options, result));
     replay_finish(&replay);

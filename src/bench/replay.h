@@ -7,9 +7,9 @@
 #include "trace/trace.h"
 
 struct replay_options {
-    unsigned runs;  /* that are timed, at least 1; the best counts */
-    bool latency;   /* time each malloc, too */
-    bool pre_touch; /* memory is kept between runs, and there is one to touch it before */
+    unsigned runs;               /* that are timed, at least 1; the best counts */
+    bool latency;                /* time each malloc, too */
+    enum bench_memory memory;    /* unless it is fresh, there is a run to touch it before */
     void (*tick)(void *context); /* called before each run but the first; NULL for none */
     void *tick_context;
 };

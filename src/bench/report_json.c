@@ -66,8 +66,9 @@ void bench_json_write(FILE *output, const struct bench_results *results)
 
     for (size_t i = 0; i < results->traces * results->allocators; i++)
         json_array_append_new(rows, row_object(&results->items[i]));
-    object = json_pack("{s:b, s:s, s:o, s:o}", "pre_touched", results->pre_touched, "malloc",
-                       process_malloc_library(), "rows", rows, "means", means_array(results));
+    object =
+        json_pack("{s:s, s:s, s:o, s:o}", "memory", bench_memory_name(results->memory), "malloc",
+                  process_malloc_library(), "rows", rows, "means", means_array(results));
     json_dumpf(object, output, JSON_COMPACT);
     fputc('\n', output);
     json_decref(object);

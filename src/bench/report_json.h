@@ -1,13 +1,13 @@
 /* report_json.h: results as JSON, written for programs and read back from a peer's process.
  *
- *      {"pre_touched":false, "malloc":"/lib/.../libc.so.6",
+ *      {"memory":"kept", "malloc":"/lib/.../libc.so.6",
  *       "rows":[{"trace":"binary","allocator":"first-fit","served":true,"reason":null,
  *                "operations":12000,"peak_live":1152000,"peak_heap":…,"heap_measure":"break",
  *                "utilization":0.9,"runs":5,"seconds":0.0004,"mops":30.5,
  *                "malloc_ns":{"p50":10.1,"p99":90.2,"p99.9":400.5}}, …],
  *       "means":[{"allocator":"first-fit","traces":8,"utilization":0.8,"mops":25.5}, …]}
  *
- * Where a row is not served, `reason` says why, and heap, utilization, seconds, mops are null;
+ * `memory` is what the timed runs began with: "kept", "touched" or "fresh" (result.h). Where a row is not served, `reason` says why, and heap, utilization, seconds, mops are null;
  * malloc_ns is null where latency was not asked for; the allocators of `means` are in the order of
  * the rows. */
 #ifndef BENCH_REPORT_JSON_H

@@ -154,11 +154,10 @@ static void print_notes(FILE *output, const struct bench_results *results, bool 
     }
     fprintf(output, "Mops:   million operations a second, in the best of %u runs%s,\n        ",
             runs, has_latency ? "; ns of malloc alone" : "");
-    if (results->pre_touched)
-        fputs("on memory that was touched before\n", output);
-    else
-        fprintf(output, "with growth and page faults%s\n",
-                used[BENCH_MEASURE_RESIDENT] ? " (peers keep memory as they like)" : "");
+    fprintf(output, "%s%s\n", bench_memory_meaning(results->memory),
+            used[BENCH_MEASURE_RESIDENT] && results->memory == BENCH_MEMORY_FRESH
+                ? " (preloaded peers keep memory as they like)"
+                : "");
     fputs("*:      the best\n", output);
 }
 

@@ -21,6 +21,28 @@ void bench_results_finish(struct bench_results *results)
     *results = (struct bench_results){0};
 }
 
+const char *bench_memory_name(enum bench_memory memory)
+{
+    static const char *const names[BENCH_MEMORY_COUNT] = {
+#define X(name, text, meaning) text,
+        BENCH_MEMORIES(X)
+#undef X
+    };
+
+    return names[memory];
+}
+
+const char *bench_memory_meaning(enum bench_memory memory)
+{
+    static const char *const meanings[BENCH_MEMORY_COUNT] = {
+#define X(name, text, meaning) meaning,
+        BENCH_MEMORIES(X)
+#undef X
+    };
+
+    return meanings[memory];
+}
+
 const char *bench_measure_name(enum bench_heap_measure measure)
 {
     static const char *const names[BENCH_MEASURES] = {

@@ -55,11 +55,28 @@ double bench_utilization_ratio(const struct bench_result *result);
 /* Million operations in a second, in the best run. */
 double bench_throughput_mops(const struct bench_result *result);
 
+/* What memory the timed runs begin with. */
+#define BENCH_MEMORIES(X)                                                                          \
+    X(KEPT, "kept", "a policy's on memory that was touched before, others as they come")           \
+    X(TOUCHED, "touched", "on memory that was touched before")                                     \
+    X(FRESH, "fresh", "with growth and page faults")
+
+enum bench_memory {
+#define X(name, text, meaning) BENCH_MEMORY_##name,
+    BENCH_MEMORIES(X)
+#undef X
+        BENCH_MEMORY_COUNT
+};
+
+/* Its name ("kept"), and what that means. */
+const char *bench_memory_name(enum bench_memory memory);
+const char *bench_memory_meaning(enum bench_memory memory);
+
 /* All results: those of the first trace for every allocator, then those of the second, ... */
 struct bench_results {
     struct bench_result *items;
     size_t traces, allocators; /* their product is the number of items */
-    bool pre_touched;          /* times do not include growth and page faults */
+    enum bench_memory memory;
 };
 
 void bench_results_finish(struct bench_results *results);
