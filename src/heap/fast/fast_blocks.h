@@ -6,9 +6,9 @@
 
 /* ---- fast_obtain.c: from a bin, from what is held back, or from the break ---- */
 
-/* A used block of just `units`: from a bin, or, when all that is held back is free and still nothing
- * fits, from the break, which moves up by what the last block lacks. NULL if it does not move. Of
- * its events the last, which says what the block is for, is the caller's. */
+/* A used block of just `units`: from a bin, or, when all that is held back is free and still
+ * nothing fits, from the break, which moves up by what the last block lacks. NULL if it does not
+ * move. Of its events the last, which says what the block is for, is the caller's. */
 struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units);
 
 /* The same under segregated, and under tlsf, where nobody watches. */

@@ -6,8 +6,9 @@
  *
  * Where a header would cost a whole grain, because the size just fits its grains without, requests
  * of that size are counted; a size with some of them in use at once is popular, and from then on
- * its payloads are slots. In a large heap of mostly small blocks all small payloads are slots, which
- * are quicker to find and to free, and need not be merged. Free slots are linked from `first` on, each by its first two bytes.
+ * its payloads are slots. In a heap of mostly small blocks all small payloads are slots, which are
+ * quicker to find and to free, and need not be merged. Free slots are linked from `first` on, each
+ * by its first two bytes.
  *
  * A slab with a free slot is on the list of its class. One that is wholly free goes back if the
  * class has another on the list; if not, it is spare, and goes back before the heap would grow.
@@ -207,9 +208,9 @@ static inline uint32_t fast_spare_slabs(const struct fast *fast)
 /* Whether the class gets slabs when it needs them: they are on, and it is popular. */
 bool hg_fast_has_slots(const struct fast *fast, uint32_t slot);
 
-/* A payload for `slot`, of which no slab has a free one: of a larger or a new slab; or in a block of
- * `units`, as long as the class is not popular, or memory cannot be had, or one is there that had no
- * better use. NULL if there is no memory. */
+/* A payload for `slot`, of which no slab has a free one: of a larger or a new slab; or in a block
+ * of `units`, where the class is not popular, or there is no memory for a slab, or a free block of
+ * just that size is there. NULL if there is no memory. */
 void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units);
 
 /* The rest of freeing a slot, if there is more to do, or somebody watches: report it, list the slab

@@ -30,9 +30,9 @@ void hg_fast_table_free(struct fast *fast, uint32_t place)
 
 void hg_fast_sample(struct fast *fast, uint32_t units)
 {
-    enum { LARGE = 1 << 13 }; /* bytes; pages are too large a part of less */
+    enum { LEAST = 8 * FAST_PAGE }; /* in a smaller heap a slab is too large a part */
 
-    if (fast->heap.size < LARGE || fast->small == FAST_ALL_SMALL)
+    if (fast->heap.size < LEAST || fast->small == FAST_ALL_SMALL)
         return;
     if (units <= FAST_CLASSES + 1)
         fast->small++;

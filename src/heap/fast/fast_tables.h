@@ -19,8 +19,8 @@ static inline bool fast_tables_are_due(const struct fast *fast)
     return fast_unlikely(fast->heap.size / FAST_GRAIN >= fast->due);
 }
 
-/* The heap has grown for a block of `units`: take it as a sample of what it grows for. When far more
- * are small than not, fast->small becomes, and stays, FAST_ALL_SMALL. */
+/* The heap has grown for a block of `units`: take it as a sample of what it grows for. When far
+ * more are small than not, fast->small becomes, and stays, FAST_ALL_SMALL. */
 void hg_fast_sample(struct fast *fast, uint32_t units);
 
 /* The same if the heap, which had `before` bytes, has just grown so far that tables are due. */
