@@ -53,6 +53,8 @@ _Noreturn static void become_program(const char *const *environment, const char 
         else
             unsetenv(copy);
     }
+    signal(SIGINT, SIG_DFL); /* a shell lets what runs in the background ignore them */
+    signal(SIGQUIT, SIG_DFL);
     execv(arguments[0], (char *const *)(uintptr_t)arguments);
     _exit(127);
 }
