@@ -25,6 +25,9 @@ struct face {
     bool (*pause)(void *context);
     /* A preference has changed. */
     void (*prefer)(void *context, const unsigned *preferences);
+    /* Other panels were chosen: tell the session's outlook what has room now. NULL where nothing is
+     * short of room. */
+    void (*measure)(void *context);
     bool walks; /* it goes through comparisons step by step: their sessions are kept */
     void *context;
 };
@@ -77,8 +80,7 @@ bool interpreter_run_file(struct interpreter *interpreter, const char *path, str
 
 /* Run a file that may hold nothing but commands that set something up; they are carried out without
  * a word, and what is wrong with one keeps no other from being run. */
-bool interpreter_configure(struct interpreter *interpreter, const char *path,
-                           struct error *error);
+bool interpreter_configure(struct interpreter *interpreter, const char *path, struct error *error);
 
 /* The same for standard input, whose commands are taken as typed: one that fails does not keep
  * those after it from being run. */

@@ -220,7 +220,9 @@ VERB(layout)
     if (arguments->count > 0) {
         if (!parse_panels(arguments->items[0].text, outlook, &outlook->choice, error))
             return verb_fail_at(error, &arguments->items[0]);
-        outlook->crowded = 0; /* what has room now, the screen says */
+        outlook->crowded = 0;
+        if (interpreter->face.measure)
+            interpreter->face.measure(interpreter->face.context);
     }
     list_panels(output, "Chosen:", ALL_PANELS & ~(outlook->choice.hidden | outlook->crowded));
     list_panels(output, "Without room:", outlook->crowded);

@@ -215,9 +215,15 @@ static void prefer(void *context, const unsigned *preferences)
     fullscreen->picture.options.absolute_addresses =
         preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
     fullscreen->picture.options.hilbert = preferences[PREFERENCE_MAP] == MAP_HILBERT;
+    picture_measure(&fullscreen->picture); /* a line of commands may go on to zoom */
     display_set_theme(preferences[PREFERENCE_THEME]);
     player_set(&fullscreen->player, fullscreen->picture.session,
                preferences[PREFERENCE_STEP] == STEP_ON, preferences[PREFERENCE_SPEED]);
+}
+
+static void measure(void *context)
+{
+    picture_measure(&((struct fullscreen *)context)->picture);
 }
 
 struct face fullscreen_face(struct fullscreen *fullscreen)
@@ -226,6 +232,7 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
                          .tick = tick,
                          .pause = pause_for_key,
                          .prefer = prefer,
+                         .measure = measure,
                          .walks = true,
                          .context = fullscreen};
 }

@@ -299,6 +299,14 @@ static int draw_prompt(struct grid *grid, const struct prompt *prompt)
     return first + cursor - hidden;
 }
 
+void picture_measure(struct picture *picture)
+{
+    int rows, columns;
+
+    display_size(&rows, &columns);
+    screen_measure(rows, columns, &picture->options, &drawn(picture)->outlook);
+}
+
 void picture_draw(struct picture *picture, const struct message *over, const struct prompt *prompt)
 {
     struct message message = message_of(picture);
@@ -309,7 +317,7 @@ void picture_draw(struct picture *picture, const struct message *over, const str
     fit_page(picture);
     display_size(&rows, &columns);
     read_header(picture);
-    screen_measure(rows, columns, &picture->options, &drawn(picture)->outlook);
+    picture_measure(picture);
     grid = grid_create(rows, columns);
     screen_draw(&grid, &picture->scene, &picture->options, over ? over : &message,
                 picture->has_page && !over ? &picture->page : NULL, picture->page_top);

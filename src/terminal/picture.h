@@ -43,6 +43,9 @@ void picture_init(struct picture *picture, struct session *session,
                   const struct view_options *options);
 void picture_finish(struct picture *picture);
 
+/* Tell the outlook of what is drawn how large the map is, and which panels have no room. */
+void picture_measure(struct picture *picture);
+
 /* Draw all of it on the display.
  *   over  shown in place of the message and of the page; NULL for nothing */
 void picture_draw(struct picture *picture, const struct message *over, const struct prompt *prompt);

@@ -99,6 +99,7 @@ static void the_layout_is_remembered(void **state)
     term_expect_gone(term, "fragmentation");
     term_type(term, "layout all\r");
     term_expect(term, "fragmentation");
+    term_expect(term, "Without room: timeline histogram"); /* it is not said to be there */
     program_leave(term);
     term = program_start();
     term_expect(term, "fragmentation");
@@ -122,6 +123,10 @@ static void the_map_is_zoomed(void **state)
     term_expect(term, "48K a cell");
     term_type(term, "detail tiny\r");
     term_expect(term, "history     step 2 alloc tiny 100");
+    term_type(term, "layout map only; zoom A\r"); /* on the larger map, 16K will do */
+    term_expect(term, ", 16K a cell");
+    term_type(term, "layout all\r");
+    term_expect(term, "fragmentation");
     program_leave(term);
 }
 
