@@ -100,20 +100,57 @@ void comparison_keep(struct comparison *comparison, struct session *session)
     outlook_zoom_all(&session->outlook);
 }
 
+/* The way of one contestant to a step. */
+struct passage {
+    const struct comparison *comparison;
+    size_t index; /* of the contestant */
+    bool stopped;
+};
+
+/* Tell how many contestants are there, whatever the one on its way says of its steps. */
+static bool tell(void *context, size_t done, size_t total)
+{
+    struct passage *passage = context;
+    const struct comparison *comparison = passage->comparison;
+
+    (void)done;
+    (void)total;
+    if (comparison->progress &&
+        !comparison->progress(comparison->progress_context, passage->index, comparison->count))
+        passage->stopped = true;
+    return !passage->stopped;
+}
+
+/* The step where a contestant is when all are at `step`. */
+static size_t step_of(const struct contestant *contestant, size_t step)
+{
+    return step < contestant->steps ? step : contestant->steps;
+}
+
+bool comparison_is_at(const struct contestant *contestant, size_t step)
+{
+    return contestant->session->steps.count == step_of(contestant, step);
+}
+
 void comparison_go(struct comparison *comparison, size_t step)
 {
-    for (size_t i = 0; i < comparison->count; i++) {
-        struct contestant *contestant = &comparison->items[i];
-        size_t to = step < contestant->steps ? step : contestant->steps;
+    struct passage passage = {.comparison = comparison};
 
-        if (!contestant->session || contestant->session->steps.count == to)
+    for (; passage.index < comparison->count && !passage.stopped; passage.index++) {
+        struct contestant *contestant = &comparison->items[passage.index];
+        struct session *session = contestant->session;
+
+        if (!session || comparison_is_at(contestant, step) || !tell(&passage, 0, 0))
             continue;
-        if (comparison->progress)
-            comparison->progress(comparison->progress_context, i, comparison->count);
-        if (session_go(contestant->session, to, &contestant->failure))
-            continue;
-        session_destroy(contestant->session);
-        contestant->session = NULL;
+        session->progress = tell;
+        session->progress_context = &passage;
+        if (!session_go(session, step_of(contestant, step), &contestant->failure) &&
+            !passage.stopped) {
+            session_destroy(session);
+            contestant->session = NULL;
+        } else {
+            session->progress = NULL;
+        }
     }
 }
 
@@ -145,8 +182,7 @@ uint64_t comparison_largest_heap(const struct comparison *comparison)
 double comparison_value(const struct contestant *contestant, enum comparison_column column,
                         size_t step)
 {
-    const struct standing *then =
-        &contestant->standings[step < contestant->steps ? step : contestant->steps];
+    const struct standing *then = &contestant->standings[step_of(contestant, step)];
 
     switch (column) {
     case COMPARISON_HEAP: return (double)then->metrics.heap_size;

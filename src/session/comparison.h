@@ -25,8 +25,8 @@ struct comparison {
     struct contestant *items;
     size_t count, capacity;
     uint64_t kept; /* bytes that the sessions that are kept may take */
-    /* told by comparison_go which contestant is next, of how many; what it returns does not count.
-     * NULL for nobody */
+    /* told by comparison_go which contestant is on its way, of how many; false stops it there. NULL
+     * for nobody */
     bool (*progress)(void *context, size_t done, size_t total);
     void *progress_context;
 };
@@ -59,9 +59,12 @@ void comparison_add_failure(struct comparison *comparison, const struct hg_confi
 void comparison_keep(struct comparison *comparison, struct session *session);
 
 /* Bring all sessions that are kept to step number `step`, or to their last one. One that cannot get
- * there is kept no longer.
+ * there is kept no longer. Where that is stopped, the others stay at the steps where they were.
  *   cost  that of session_go, for each */
 void comparison_go(struct comparison *comparison, size_t step);
+
+/* Whether the session of a contestant, which is kept, is where comparison_go brings it. */
+bool comparison_is_at(const struct contestant *contestant, size_t step);
 
 /* How many steps were carried out; and the largest that any heap was on the way. */
 size_t comparison_steps(const struct comparison *comparison);

@@ -153,7 +153,6 @@ static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t tot
     enum { BAR_COLUMNS = 30 };
     size_t full = total ? done * BAR_COLUMNS / total : 0;
     struct prompt prompt = {.words = ""};
-    const char *heading = fullscreen->picture.is_fitting ? "working" : "working; Ctrl-C stops";
     struct text text = {0};
 
     text_add_repeated(&text, "#", full);
@@ -163,7 +162,8 @@ static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t tot
     else
         text_add(&text, "%zu done", done);
     picture_draw(&fullscreen->picture,
-                 &(struct message){heading, NULL, text_string(&text), STYLE_PLAIN}, &prompt);
+                 &(struct message){"working; Ctrl-C stops", NULL, text_string(&text), STYLE_PLAIN},
+                 &prompt);
     text_finish(&text);
 }
 

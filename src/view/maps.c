@@ -130,10 +130,12 @@ static void draw_map(const struct maps *maps, const struct contestant *contestan
 {
     struct scene scene = {.session = contestant->session, .scale = maps->scale};
 
-    if (contestant->session)
+    if (!contestant->session)
+        grid_wrap(grid, area, STYLE_NOTICE, contestant->failure.text);
+    else if (comparison_is_at(contestant, maps->step))
         map_draw(grid, area, &scene, options);
     else
-        grid_wrap(grid, area, STYLE_NOTICE, contestant->failure.text);
+        grid_wrap(grid, area, STYLE_NOTICE, "stopped on the way to this step");
 }
 
 static void draw_contestant(const struct maps *maps, const struct contestant *contestant,
