@@ -319,7 +319,8 @@ static void draw_cell(const struct cell *cell, int row, int column)
 
 static bool looks_like(const struct cell *a, const struct cell *b)
 {
-    return a->glyph == b->glyph && a->mark == b->mark && a->style == b->style && a->rest == b->rest;
+    return a->glyph == b->glyph && a->mark == b->mark && a->style == b->style &&
+           a->rest == b->rest && a->is_focus == b->is_focus;
 }
 
 /* Whether what is the same as before need not be drawn. Where curses has few pairs of colours, it

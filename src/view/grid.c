@@ -80,13 +80,31 @@ static bool is_told(const struct cell *cell)
     return cell->rest == STYLE_NONE && cell->glyph < 0x80 && isalnum((int)cell->glyph);
 }
 
+/* Whether a cell stands for any byte in [low, high). */
+static bool stands_for(const struct cell *cell, uint64_t low, uint64_t high)
+{
+    return cell && cell->link == LINK_BLOCK && cell->to < high && cell->until > low;
+}
+
+void grid_focus(struct grid *grid, struct area area, uint64_t low, uint64_t high)
+{
+    for (int row = area.row; row < area.row + area.rows; row++) {
+        for (int column = area.column; column < area.column + area.columns; column++) {
+            struct cell *cell = grid_at(grid, row, column);
+
+            if (stands_for(cell, low, high))
+                cell->is_focus = true;
+        }
+    }
+}
+
 void grid_light(struct grid *grid, struct area area, uint64_t low, uint64_t high, uint32_t glyph)
 {
     for (int row = area.row; row < area.row + area.rows; row++) {
         for (int column = area.column; column < area.column + area.columns; column++) {
             struct cell *cell = grid_at(grid, row, column);
 
-            if (!cell || cell->link != LINK_BLOCK || cell->to >= high || cell->until <= low)
+            if (!stands_for(cell, low, high))
                 continue;
             if (glyph && !is_told(cell))
                 cell->glyph = glyph;

@@ -24,6 +24,7 @@ struct cell {
     uint8_t rest;   /* of a partial block: the style of what the glyph does not fill; else
                        STYLE_NONE. The glyph then has the colour of its style's paper. */
     uint8_t link;   /* enum link */
+    bool is_focus;  /* it stands for what the views are about, and is underlined */
     uint64_t to;    /* what it links to */
     uint64_t until; /* of a block: where that ends, or what else the cell stands for */
 };
@@ -61,6 +62,9 @@ void grid_link(struct grid *grid, struct area area, enum link link, uint64_t to,
 /* Light the cells of an area that stand for any byte in [low, high), in STYLE_LIT.
  *   glyph  goes where there is none, or only what fills free blocks; 0 for none */
 void grid_light(struct grid *grid, struct area area, uint64_t low, uint64_t high, uint32_t glyph);
+
+/* Let the cells of an area that stand for any byte in [low, high) show that the views are about it. */
+void grid_focus(struct grid *grid, struct area area, uint64_t low, uint64_t high);
 
 /* Draw a UTF-8 string in at most `columns` columns. Line breaks and control characters are drawn as
  * blanks, what is not UTF-8 as '?'. Returns how many columns it took. */

@@ -107,12 +107,14 @@ struct look look_of_cell(const struct look looks[STYLES], const struct cell *cel
     struct look look = looks[cell->style];
     const struct look *rest;
 
+    if (cell->is_focus)
+        look.attributes |= ATTRIBUTE_UNDERLINE;
     if (cell->rest == STYLE_NONE)
         return look;
     rest = &looks[cell->rest];
     look.colors = (struct colors){look.colors.paper, rest->colors.paper};
-    look.attributes = 0;
+    look.attributes = cell->is_focus ? ATTRIBUTE_UNDERLINE : 0;
     if (look.colors.ink < 0 && !look.is_filled && rest->is_filled)
-        look.attributes = ATTRIBUTE_REVERSE;
+        look.attributes |= ATTRIBUTE_REVERSE;
     return look;
 }

@@ -219,6 +219,15 @@ static void draw_overview(const struct map *below, struct area area)
     put_end(&map, below->window.high - 1, first == last ? '|' : ']');
 }
 
+/* Mark the block that the views are about. */
+static void mark_focus(const struct map *map, const struct scene *scene, struct area area)
+{
+    const struct block *block = block_table_get(&scene->session->mirror->blocks, scene->focus);
+
+    if (block)
+        grid_focus(map->grid, area, block->at, block->at + block->size);
+}
+
 void map_draw(struct grid *grid, struct area area, const struct scene *scene,
               const struct view_options *options)
 {
@@ -236,5 +245,6 @@ void map_draw(struct grid *grid, struct area area, const struct scene *scene,
     draw_cells(&map);
     mark_changes(&map);
     curve_finish(&map.curve);
+    mark_focus(&map, scene, area);
     grid_light(grid, area, scene->lit_low, scene->lit_high, view_glyph(options, GLYPH_LIT));
 }

@@ -128,7 +128,7 @@ static void draw_measures(const struct maps *maps, const struct contestant *cont
 static void draw_map(const struct maps *maps, const struct contestant *contestant,
                      const struct view_options *options, struct area area, struct grid *grid)
 {
-    struct scene scene = {.session = contestant->session, .scale = maps->scale};
+    struct scene scene = {.session = contestant->session, .focus = NO_FOCUS, .scale = maps->scale};
 
     if (!contestant->session)
         grid_wrap(grid, area, STYLE_NOTICE, contestant->failure.text);

@@ -47,7 +47,7 @@ static void add_header(const struct view *view, int columns, struct text *headin
 
     if (!scene->has_header || !block)
         return;
-    text_add(&fields, "; header ");
+    text_add(&fields, "; ^ header ");
     if (detail_add_tag(scene->session, block, scene->header, &fields) &&
         grid_text_width(text_string(&fields)) <= columns)
         text_add(heading, "%s", text_string(&fields));
@@ -57,10 +57,8 @@ static void add_header(const struct view *view, int columns, struct text *headin
 static void head_ribbon(const struct view *view, struct area area, struct text *heading)
 {
     enum { ENDS_COLUMNS = 4 };
-    char place[WORDS_PLACE_MAX];
 
-    text_add(heading, "blocks from %s",
-             words_place(view->scene->session, view->options, ribbon_start(view->scene), place));
+    text_add(heading, "blocks");
     add_header(view, area.columns - ENDS_COLUMNS - (int)heading->length, heading);
 }
 

@@ -22,6 +22,7 @@ struct box {
     const struct session *session;
     const struct view_options *options;
     const struct block *block;
+    uint64_t focus;
     int row, column, columns;
 };
 
@@ -66,10 +67,22 @@ static void draw_label(const struct box *box, int column, int columns)
     grid_text(box->grid, box->row, column + 1, (int)strlen(size), style, size);
 }
 
+/* Where a block is; that which the views are about has a pointer to it. */
+static void draw_place(const struct box *box)
+{
+    const struct block *block = box->block;
+    bool is_focus = box->focus - block->at < block->size;
+    char place[WORDS_PLACE_MAX];
+
+    grid_print(box->grid, box->row + 1, box->column, box->columns,
+               is_focus ? STYLE_STRONG : STYLE_DIM, "%s%s", is_focus ? "^ " : "",
+               words_place(box->session, box->options, block->at, place));
+}
+
 static void draw_block(const struct box *box)
 {
     const struct block *block = box->block;
-    char header[TAG_MAX], place[WORDS_PLACE_MAX];
+    char header[TAG_MAX];
     int taken, tail;
 
     grid_fill(box->grid, (struct area){box->row, box->column, 1, box->columns}, ' ',
@@ -78,8 +91,7 @@ static void draw_block(const struct box *box)
                       write_tag(box, block->header, header));
     tail = draw_tail(box, box->columns - taken);
     draw_label(box, box->column + taken, box->columns - taken - tail);
-    grid_text(box->grid, box->row + 1, box->column, box->columns, STYLE_DIM,
-              words_place(box->session, box->options, block->at, place));
+    draw_place(box);
     grid_link(box->grid, (struct area){box->row, box->column, RIBBON_ROWS, box->columns},
               LINK_BLOCK, block->at, block->at + block->size);
 }
@@ -97,13 +109,6 @@ static struct block_cursor first_block(const struct scene *scene)
     return cursor;
 }
 
-uint64_t ribbon_start(const struct scene *scene)
-{
-    struct block_cursor cursor = first_block(scene);
-
-    return block_cursor_get(&cursor) ? block_cursor_get(&cursor)->at : 0;
-}
-
 void ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
                  const struct view_options *options)
 {
@@ -111,7 +116,7 @@ void ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
     int boxes_columns = area.columns - END_COLUMNS + 1;
     int count = boxes_columns / LEAST_WIDTH;
     int width = count > 0 ? boxes_columns / count : boxes_columns;
-    struct box box = {grid, scene->session, options, NULL, area.row, area.column, 0};
+    struct box box = {grid, scene->session, options, NULL, scene->focus, area.row, area.column, 0};
     int end = area.column + area.columns, boxes_end = area.column + boxes_columns;
 
     if (width > MOST_WIDTH)

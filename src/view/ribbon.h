@@ -9,10 +9,8 @@
 
 enum { RIBBON_ROWS = 2 };
 
-/* The offset of the first block drawn: the one to the left of the focus. */
-uint64_t ribbon_start(const struct scene *scene);
-
-/* Draw the block that covers scene->focus, one to its left, and as many to its right as fit. */
+/* Draw the block that covers scene->focus, one to its left, and as many to its right as fit; a
+ * pointer beneath it says which it is. */
 void ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
                  const struct view_options *options);
 

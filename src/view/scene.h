@@ -4,15 +4,17 @@
 
 #include "session/session.h"
 
+#define NO_FOCUS UINT64_MAX
+
 struct scene {
     const struct session *session;
     const struct free_lists *lists; /* as read after the last step */
-    uint64_t focus;                 /* the offset that the views are about */
+    uint64_t focus;                 /* the offset that the views are about; NO_FOCUS for none */
     bool has_header;                /* the first word of the block there has been read: */
     uint64_t header;
-    bool is_imagined;               /* this is what if, and not what is */
-    uint64_t lit_low, lit_high;     /* what lies between these offsets is lit; equal: nothing */
-    uint64_t scale;                 /* bytes that a map has room for at least; 0: just the heap */
+    bool is_imagined;           /* this is what if, and not what is */
+    uint64_t lit_low, lit_high; /* what lies between these offsets is lit; equal: nothing */
+    uint64_t scale;             /* bytes that a map has room for at least; 0: just the heap */
 };
 
 #endif

@@ -34,7 +34,8 @@ enum {
     DIM = ATTRIBUTE_DIM,
     FILL = ATTRIBUTE_REVERSE,
     UNDERLINE = ATTRIBUTE_UNDERLINE,
-    LIT = BOLD | FILL | UNDERLINE, /* without colours: nothing else is underlined */
+    LIT =
+        BOLD | FILL | UNDERLINE, /* without colours: what is lit is told from the focus by weight */
 };
 
 /* For screens that are looked at in the dark: a dark ground of its own. */

@@ -115,8 +115,8 @@ static void the_mouse_points_at_blocks(void **state)
     (void)state;
     term_type(term, "alloc a1..a9 10K; free a2; free a4\r");
     term_expect(term, "step 11: free a4");
-    term_expect(term, "blocks from +0x50d8"); /* a3, to the left of a4 */
-    press(term, 0, "a8");                     /* on the map */
+    term_expect(term, "^ +0x78e8"); /* a4 */
+    press(term, 0, "a8");           /* on the map */
     term_expect(term, "a8 10K");
     term_expect_gone(term, "a3 10K");
     press(term, 0, "a9 10K"); /* in the ribbon */
@@ -141,13 +141,13 @@ static void a_map_along_a_curve_is_pointed_at(void **state)
     term_type(term, "alloc E 200; alloc F 200; alloc G 200; alloc H 200\r");
     term_expect(term, "step 8: alloc H 200");
     press(term, 0, "DDDDDFFFFF"); /* side by side */
-    term_expect(term, "blocks from +0x0258");
+    term_expect(term, "^ +0x0328");
     press(term, 0, "EEEEEEFF");
-    term_expect(term, "blocks from +0x0328"); /* D, to the left of E */
+    term_expect(term, "^ +0x03f8"); /* E */
     term_type(term, "\033");
     term_expect(term, "arrows walk");
     term_type(term, "\033OB"); /* Down: to D, which is below */
-    term_expect(term, "blocks from +0x0258");
+    term_expect(term, "^ +0x0328");
     term_type(term, "q");
     program_leave(term);
 }
@@ -199,7 +199,9 @@ static void brackets_step_back_and_forth(void **state)
     term_expect(term, "step 0 of 3");
     term_type(term, "\033OF"); /* End */
     term_expect(term, "the heap after step 3");
-    term_type(term, "q");
+    term_type(term, "\r"); /* Enter */
+    term_expect(term, "history     step 1 alloc A 10M");
+    term_type(term, "qq");
     term_type(term, "\033[17~"); /* F6 */
     term_expect(term, "step 2 of 3");
     program_leave(term);

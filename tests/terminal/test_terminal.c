@@ -95,7 +95,7 @@ static void the_layout_is_remembered(void **state)
     term_expect_gone(term, "fragmentation");
     program_leave(term);
     term = program_start();
-    term_expect(term, "blocks from");
+    term_expect(term, "^ +0x");
     term_expect_gone(term, "fragmentation");
     term_type(term, "layout all\r");
     term_expect(term, "fragmentation");

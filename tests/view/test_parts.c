@@ -17,7 +17,14 @@
 #include "view/ribbon.h"
 #include "view/screen.h"
 #include "view/timeline.h"
+#include "view/words.h"
 #include "view/world.h"
+
+static void draw_row(struct grid *grid, int row, struct text *text)
+{
+    text_clear(text);
+    grid_add_row(grid, row, text);
+}
 
 /* A block of 16 bytes beside one of 100M still takes a part of a cell. */
 static void no_block_vanishes(void **state)
@@ -38,6 +45,53 @@ static void no_block_vanishes(void **state)
     assert_non_null(strstr(text_string(&row), "A▇C"));
     text_finish(&row);
     grid_finish(&grid);
+    session_destroy(session);
+}
+
+/* Whether just the cells that stand for a part of [low, high) are marked, and some are. */
+static bool is_marked(const struct grid *grid, uint64_t low, uint64_t high)
+{
+    bool is_found = false;
+
+    for (int i = 0; i < grid->rows * grid->columns; i++) {
+        const struct cell *cell = &grid->cells[i];
+        bool is_part = cell->link == LINK_BLOCK && cell->to < high && cell->until > low;
+
+        if (cell->is_focus != is_part)
+            return false;
+        is_found = is_found || is_part;
+    }
+    return is_found;
+}
+
+/* The map marks the block that the views are about, and the ribbon points at it. */
+static void the_focus_is_marked(void **state)
+{
+    struct session *session = world_begin("first-fit");
+    struct view_options options = {.ascii = true};
+    struct block_cursor cursor;
+    const struct block *block;
+    struct text row = {0};
+
+    (void)state;
+    world_tell_of_many_holes(session);
+    cursor = block_table_find(&session->mirror->blocks, 0);
+    for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor)) {
+        struct grid map = grid_create(4, 50), ribbon = grid_create(RIBBON_ROWS, 80);
+        struct scene scene = {.session = session, .focus = block->at + block->size - 1};
+        char place[WORDS_PLACE_MAX + 2] = "^ ";
+
+        map_draw(&map, grid_area(&map), &scene, &options);
+        assert_true(is_marked(&map, block->at, block->at + block->size));
+        ribbon_draw(&ribbon, grid_area(&ribbon), &scene, &options);
+        words_place(session, &options, block->at, place + 2);
+        draw_row(&ribbon, 1, &row);
+        assert_ptr_equal(strchr(text_string(&row), '^'), strstr(text_string(&row), place));
+        assert_non_null(strchr(text_string(&row), '^'));
+        grid_finish(&map);
+        grid_finish(&ribbon);
+    }
+    text_finish(&row);
     session_destroy(session);
 }
 
@@ -77,12 +131,6 @@ static void rows_away_are_rows_on_the_screen(void **state)
 }
 
 /* ---- Words that are too long ---- */
-
-static void draw_row(struct grid *grid, int row, struct text *text)
-{
-    text_clear(text);
-    grid_add_row(grid, row, text);
-}
 
 /* Whatever the numbers, a formula is whole: with its words, or without. */
 static void formulas_are_never_cut_off(void **state)
@@ -292,6 +340,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_block_vanishes),
+        cmocka_unit_test(the_focus_is_marked),
         cmocka_unit_test(rows_away_are_rows_on_the_screen),
         cmocka_unit_test(formulas_are_never_cut_off),
         cmocka_unit_test(the_timeline_fills_its_rows),

@@ -308,6 +308,28 @@ static void partial_cells_show_both_sides(void **state)
     }
 }
 
+/* What the views are about is underlined, and else looks as it did: whole cells and partial ones. */
+static void the_focus_is_underlined(void **state)
+{
+    static const struct cell cells[] = {{.style = STYLE_USED_1, .rest = STYLE_NONE},
+                                        {.style = STYLE_FREE, .rest = STYLE_USED_1}};
+
+    (void)state;
+    for (unsigned theme = 0; theme < THEMES; theme++) {
+        for (size_t i = 0; i < TEST_COUNT(cells) * COLOR_DEPTHS; i++) {
+            struct cell cell = cells[i % TEST_COUNT(cells)];
+            struct look looks[STYLES], before, after;
+
+            look_make(theme_get(theme), (enum color_depth)(i / TEST_COUNT(cells)), looks);
+            before = look_of_cell(looks, &cell);
+            cell.is_focus = true;
+            after = look_of_cell(looks, &cell);
+            assert_memory_equal(&before.colors, &after.colors, sizeof before.colors);
+            assert_int_equal(after.attributes, before.attributes + ATTRIBUTE_UNDERLINE);
+        }
+    }
+}
+
 /* Whatever the theme, what is on the map can be told without colours: no two kinds of cells have
  * the same glyph. */
 static void kinds_of_cells_have_glyphs_of_their_own(void **state)
@@ -335,7 +357,8 @@ static void kinds_of_cells_have_glyphs_of_their_own(void **state)
 
 /* ---- Golden screens ---- */
 
-/* The looks on a screen, a letter for each kind of cell: its style and what is beside it. */
+/* The looks on a screen, a letter for each kind of cell: its style, what is
+ * beside it, and whether the views are about it. */
 struct legend {
     struct cell kinds[52];
     size_t count;
@@ -346,7 +369,8 @@ static char letter_of(struct legend *legend, const struct cell *cell)
     size_t i = 0;
 
     while (i < legend->count &&
-           (legend->kinds[i].style != cell->style || legend->kinds[i].rest != cell->rest))
+           (legend->kinds[i].style != cell->style || legend->kinds[i].rest != cell->rest ||
+            legend->kinds[i].is_focus != cell->is_focus))
         i++;
     if (i == legend->count) {
         assert_true(legend->count < TEST_COUNT(legend->kinds));
@@ -429,6 +453,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(no_two_colors_want_the_same_place),
         cmocka_unit_test(used_blocks_are_filled_without_colors),
         cmocka_unit_test(partial_cells_show_both_sides),
+        cmocka_unit_test(the_focus_is_underlined),
         cmocka_unit_test(kinds_of_cells_have_glyphs_of_their_own),
         cmocka_unit_test(every_theme_is_as_it_was),
     };
