@@ -97,8 +97,16 @@ static const struct block *find_block(struct interpreter *interpreter,
 
 VERB(show)
 {
-    if (!find_block(interpreter, arguments, error))
+    const struct block *block = find_block(interpreter, arguments, error);
+    const char *name;
+    char size[SIZE_TEXT_MAX];
+
+    if (!block)
         return false;
+    name = session_block_name(interpreter->session, block);
+    text_add(&interpreter->output, "A block of %s at +0x%04" PRIx64 ", %s%s%s.",
+             size_short(block->size, size), block->at, block_kind_word(block), name ? " by " : "",
+             name ? name : "");
     interpreter->show = (struct show){.kind = SHOW_RIBBON};
     return true;
 }

@@ -154,6 +154,27 @@ static void panels_are_chosen(void **state)
     spy_destroy(spy);
 }
 
+/* A block is named by what points to it, if anything does. */
+static void what_is_shown_is_said(void **state)
+{
+    static const struct {
+        const char *line, *words;
+    } rows[] = {
+        {"alloc A 100; alloc B 100; free A; show B", "at +0x0128, used by B."},
+        {"show +0x00b9", "A block of 112 at +0x00b8, free."},
+        {"show 0", "at +0x0000, bookkeeping."},
+        {"alloc B 2000; show +0x0128", "A block of 112 at +0x0128, used."},
+    };
+    struct spy *spy = spy_create();
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        spy_expect(spy, rows[i].line);
+        expect_said(spy, rows[i].words);
+    }
+    spy_destroy(spy);
+}
+
 static void what_fails_ends_the_line(void **state)
 {
     struct spy *spy = spy_create();
@@ -188,10 +209,10 @@ static void policies_and_settings_replay_the_steps(void **state)
     expect_said(spy, "worst-fit: a fresh heap, and the 2 steps so far replayed on it");
     assert_int_equal(spy->session->steps.count, 2);
     spy_expect(spy, "set alignment 64");
-    assert_int_equal(block_table_get(&spy->session->mirror->blocks,
-                                     spy->session->steps.items[0].result.payload)
-                         ->size,
-                     64);
+    assert_int_equal(
+        block_table_get(&spy->session->mirror->blocks, spy->session->steps.items[0].result.payload)
+            ->size,
+        64);
     spy_expect(spy, "set alignment");
     expect_said(spy, "alignment        64");
     spy_expect(spy, "set");
@@ -228,10 +249,10 @@ static void looking_changes_nothing_and_says_what_to_show(void **state)
         const char *line;
         enum show_kind shown;
     } rows[] = {
-        {"map", SHOW_MAP},         {"blocks", SHOW_BLOCKS},   {"freelist", SHOW_FREE_LIST},
-        {"stats", SHOW_STATS},     {"vars", SHOW_VARIABLES},  {"steps", SHOW_STEPS},
-        {"dump A", SHOW_DUMP},     {"dump +0x8 16", SHOW_DUMP}, {"brk", SHOW_NOTHING},
-        {"help", SHOW_NOTHING},    {"say x", SHOW_NOTHING},
+        {"map", SHOW_MAP},      {"blocks", SHOW_BLOCKS},     {"freelist", SHOW_FREE_LIST},
+        {"stats", SHOW_STATS},  {"vars", SHOW_VARIABLES},    {"steps", SHOW_STEPS},
+        {"dump A", SHOW_DUMP},  {"dump +0x8 16", SHOW_DUMP}, {"brk", SHOW_NOTHING},
+        {"help", SHOW_NOTHING}, {"say x", SHOW_NOTHING},
     };
     struct spy *spy = spy_create();
 
@@ -363,7 +384,10 @@ static void what_is_no_scenario_is_refused(void **state)
     const char *path;
 
     (void)state;
-    path = write_file("binary", "\x7f" "ELF\0\1\2\3", 8);
+    path = write_file("binary",
+                      "\x7f"
+                      "ELF\0\1\2\3",
+                      8);
     assert_false(run_file(spy, path, &error));
     assert_non_null(strstr(error.text, "no text file"));
     memset(long_line, 'x', sizeof long_line);
@@ -448,6 +472,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(ranges_are_a_step_for_each_block),
         cmocka_unit_test(wrong_lines_have_a_message_and_a_column),
         cmocka_unit_test(panels_are_chosen),
+        cmocka_unit_test(what_is_shown_is_said),
         cmocka_unit_test(what_fails_ends_the_line),
         cmocka_unit_test(free_with_a_bang_is_handed_on),
         cmocka_unit_test(policies_and_settings_replay_the_steps),
