@@ -156,18 +156,18 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
     pen->column += margin->count + 1;
     for (size_t i = 0; i < list->count; i++) {
         bool is_last = i + 1 == list->count && list->complete;
-        int left_columns = pen->area.columns - pen->column;
 
         words_place(scene->session, options, list->items[i], place);
-        if ((int)strlen(place) + (is_last ? 0 : ARROW_COLUMNS + 1) > left_columns) {
-            grid_put(pen->grid, row, left + pen->column, view_glyph(options, GLYPH_ELLIPSIS),
-                     STYLE_DIM);
-            return;
-        }
+        if (pen->column + (int)strlen(place) + !is_last > pen->area.columns)
+            break;
         write_block(pen, place, list->items[i]);
-        if (!is_last)
-            write_arrow(pen, options);
+        if (is_last)
+            return;
+        if (pen->column + ARROW_COLUMNS >= pen->area.columns)
+            break;
+        write_arrow(pen, options);
     }
+    grid_put(pen->grid, row, left + pen->column, view_glyph(options, GLYPH_ELLIPSIS), STYLE_DIM);
 }
 
 static size_t count_filled(const struct free_lists *lists)

@@ -11,6 +11,7 @@
 #include "view/block_row.h"
 #include "view/changes.h"
 #include "view/curve.h"
+#include "view/free_list.h"
 #include "view/histogram.h"
 #include "view/map.h"
 #include "view/meters.h"
@@ -296,6 +297,44 @@ static void the_table_of_blocks_fits_every_width(void **state)
     session_destroy(session);
 }
 
+/* Of a list in a row of its own, as many blocks are shown as have room, and then that there are
+ * more. */
+static void a_free_list_in_a_row_uses_its_room(void **state)
+{
+    static const struct {
+        int columns;
+        const char *row;
+    } rows[] = {
+        {14, "2^7  2 ~"},           {15, "2^7  2 +0x10f8~"},          {18, "2^7  2 +0x10f8 > ~"},
+        {23, "2^7  2 +0x10f8 > ~"}, {24, "2^7  2 +0x10f8 > +0x0ff8"},
+    };
+    struct session *session = world_begin("buddy");
+    struct view_options options = {.ascii = true};
+    struct free_lists lists = {0};
+    struct scene scene = {.session = session, .lists = &lists};
+    struct text row = {0};
+    struct error error;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        world_act(session, OP_ALLOC, (const char *const[]){"A", "B", "C", "D"}[i], 100);
+    world_act(session, OP_FREE, "A", 0);
+    world_act(session, OP_FREE, "C", 0);
+    assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct grid grid = grid_create(4, rows[i].columns);
+
+        free_list_draw(&grid, grid_area(&grid), &scene, &options);
+        draw_row(&grid, 0, &row);
+        if (strcmp(text_string(&row), rows[i].row) != 0)
+            fail_msg("at %d columns: %s", rows[i].columns, text_string(&row));
+        grid_finish(&grid);
+    }
+    text_finish(&row);
+    free_lists_finish(&lists);
+    session_destroy(session);
+}
+
 /* From one cell on, words are whole, and as many as there is room for. */
 static void too_little_room_is_said_in_whole_words(void **state)
 {
@@ -347,6 +386,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(the_histogram_counts_every_block),
         cmocka_unit_test(the_ribbon_shortens_names_and_keeps_sizes),
         cmocka_unit_test(the_table_of_blocks_fits_every_width),
+        cmocka_unit_test(a_free_list_in_a_row_uses_its_room),
         cmocka_unit_test(too_little_room_is_said_in_whole_words),
     };
 
