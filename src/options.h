@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "heapglass/heap.h"
-#include "terminal/display.h"
+#include "terminal/ink.h"
 
 struct options {
     struct hg_config config;

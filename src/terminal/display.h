@@ -1,16 +1,14 @@
-/* display.h: the terminal as a display: a grid goes out, keys come in. The one module that includes
- * curses; it owns the terminal's modes, and gives the terminal back on every way out: a return, an
- * exit, a signal, a failed assertion. */
+/* display.h: the terminal as a display: a grid goes out. It owns the terminal's modes, and gives the
+ * terminal back on every way out: a return, an exit, a signal, a failed assertion. Of the modules
+ * that include curses, ink.h knows its colours, and keyboard.h its keys. */
 #ifndef TERMINAL_DISPLAY_H
 #define TERMINAL_DISPLAY_H
 
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "terminal/keys.h"
+#include "terminal/ink.h"
 #include "view/grid.h"
-
-enum color_use { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* Take over the terminal.
  *   returns  false with `error` set if it cannot move the cursor, or is none */
@@ -34,19 +32,8 @@ void display_draw(const struct grid *grid, const struct grid *before, int cursor
 /* Send everything anew with the next draw, for a screen that somebody else has written on. */
 void display_redraw(void);
 
-/* Wait for a key or a new size.
- *   timeout_ms  how long at most; -1 for as long as it takes
- *   other       a descriptor to wait for as well; -1 for none
- *   returns     KEY_KIND_NONE when the time has passed or `other` has become readable */
-struct key display_read_key(int timeout_ms, int other);
-
-/* Let the next display_read_key return `key`, which it returned last. */
-void display_unread_key(const struct key *key);
-
-/* Whether Ctrl-C has been typed by now, which makes void what was typed before it; else what has
- * been typed is kept for display_read_key. Ctrl-Z stops the program at once. A new size is heard
- * of. */
-bool display_interrupted(void);
+/* Take over the terminal's size, whatever it is by now. */
+void display_resize(void);
 
 /* Stop the program, as Ctrl-Z asks; returns when it goes on. */
 void display_suspend(void);

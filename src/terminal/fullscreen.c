@@ -9,7 +9,9 @@
 
 #include "base/memory.h"
 #include "command/help.h"
+#include "terminal/display.h"
 #include "terminal/editor.h"
+#include "terminal/keyboard.h"
 #include "terminal/keymap.h"
 #include "terminal/picture.h"
 #include "terminal/player.h"
@@ -135,11 +137,11 @@ static struct key wait_for_key(struct fullscreen *fullscreen, void (*show)(struc
     struct key key = {.kind = KEY_KIND_NONE};
 
     if (now_ms() - fullscreen->drawn_ms < DRAW_EVERY_MS)
-        key = display_read_key(0, -1);
+        key = keyboard_read(0, -1);
     while (key.kind == KEY_KIND_NONE) {
         show(fullscreen);
         if (!has_notice(fullscreen)) /* drawing reads from the heap process, too */
-            key = display_read_key(-1, heap_descriptor(fullscreen));
+            key = keyboard_read(-1, heap_descriptor(fullscreen));
         if (key.kind == KEY_KIND_NONE)
             watch_heap_process(fullscreen);
     }
@@ -180,7 +182,7 @@ static bool tick(void *context, size_t done, size_t total)
         return true;
     draw_progress(fullscreen, done, total);
     fullscreen->shown_ms = now_ms();
-    return !display_interrupted();
+    return !keyboard_interrupted();
 }
 
 static void draw_paused(struct fullscreen *fullscreen)
@@ -433,6 +435,7 @@ struct fullscreen *fullscreen_create(struct session *session, const struct view_
 {
     struct fullscreen *fullscreen;
 
+    keyboard_open();
     if (!display_open(color, error))
         return NULL;
     fullscreen = memory_create(1, sizeof *fullscreen);
@@ -446,6 +449,7 @@ void fullscreen_destroy(struct fullscreen *fullscreen)
     if (!fullscreen)
         return;
     display_close();
+    keyboard_close();
     picture_finish(&fullscreen->picture);
     player_finish(&fullscreen->player);
     editor_destroy(fullscreen->editor);

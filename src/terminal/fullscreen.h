@@ -4,7 +4,7 @@
 #define TERMINAL_FULLSCREEN_H
 
 #include "command/command.h"
-#include "terminal/display.h"
+#include "terminal/ink.h"
 #include "view/options.h"
 
 struct fullscreen;

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "session/explain.h"
 #include "terminal/display.h"
+#include "terminal/keyboard.h"
 #include "terminal/keymap.h"
 
 /* Of the events of a long step these play: so many at its beginning and at its end, and about as
@@ -148,12 +149,12 @@ enum pace { PACE_ON, PACE_TO_END };
 /* Keys that were typed before anything was to be seen are not about it. */
 static bool is_typed_ahead(void)
 {
-    struct key key = display_read_key(0, -1);
+    struct key key = keyboard_read(0, -1);
     const struct binding *binding = keymap_find(PLACE_PLAYING, &key);
 
     if (key.kind == KEY_KIND_NONE || key.kind == KEY_KIND_RESIZE)
         return false;
-    display_unread_key(&key);
+    keyboard_unread(&key);
     return !binding || binding->effect != EFFECT_PLAY_ON;
 }
 
@@ -166,9 +167,9 @@ static bool begins_a_line(const struct player *player)
 
     if (player->speed == 0)
         return false;
-    next = display_read_key(TYPING_MS, -1);
+    next = keyboard_read(TYPING_MS, -1);
     if (next.kind != KEY_KIND_NONE)
-        display_unread_key(&next);
+        keyboard_unread(&next);
     return next.kind == KEY_KIND_CHARACTER;
 }
 
@@ -182,14 +183,14 @@ static enum pace wait_for_next(struct player *player, struct picture *picture, c
 
     for (;;) {
         draw_moment(player, picture, heading, event);
-        key = display_read_key(timeout_ms, -1);
+        key = keyboard_read(timeout_ms, -1);
         binding = keymap_find(PLACE_PLAYING, &key);
         if (key.kind == KEY_KIND_NONE || (binding && binding->effect == EFFECT_PLAY_ON))
             return PACE_ON;
         if (binding && binding->effect == EFFECT_STOP_PLAYING)
             player->is_on = false;
         else if (key.kind != KEY_KIND_RESIZE && (!binding || begins_a_line(player)))
-            display_unread_key(&key);
+            keyboard_unread(&key);
         if (key.kind != KEY_KIND_RESIZE)
             return PACE_TO_END;
     }

@@ -21,6 +21,7 @@
 #include "target/exchange.h"
 #include "target/serve.h"
 #include "terminal/display.h"
+#include "terminal/keyboard.h"
 #include "terminal/picture.h"
 
 enum {
@@ -265,7 +266,7 @@ static void measure_idle(struct bench *bench, struct result *ret_result)
 {
     uint64_t before = processor_time(bench);
 
-    display_read_key(IDLE_MS, target_descriptor(bench->session->mirror->target));
+    keyboard_read(IDLE_MS, target_descriptor(bench->session->mirror->target));
     ret_result->idle_ratio = (double)(processor_time(bench) - before) / (IDLE_MS * 1e6);
 }
 
@@ -285,6 +286,7 @@ static void bench_row(size_t blocks, int out)
         fail(error.text);
     fill(bench.session, blocks);
     enter_terminal(&bench);
+    keyboard_open();
     if (!display_open(COLOR_ALWAYS, &error))
         fail(error.text);
     picture_init(&bench.picture, bench.session, &options);

@@ -1,0 +1,226 @@
+/* keyboard.c: see keyboard.h. */
+#define NCURSES_WIDECHAR 1
+
+#include "terminal/keyboard.h"
+
+#include <errno.h>
+#include <ncurses.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "terminal/display.h"
+
+enum {
+    AHEAD_MOST = 1 << 20, /* keys typed ahead; what is beyond stays in the terminal */
+};
+
+/* Keys typed while a command was running and not read yet: items[first] up to items[count]. */
+static struct {
+    struct key *items;
+    size_t first, count, capacity;
+} ahead;
+
+/* A key that came right behind an Escape, and is another. */
+static struct key behind_escape;
+
+/* Set by the handler of SIGWINCH, which is blocked except while waiting for a key. */
+static volatile sig_atomic_t was_resized;
+
+/* ---- Opening ---- */
+
+/* Curses would tell of a resize only if the size differs in the end; but whatever the terminal did
+ * to its contents in between has to be drawn over. */
+static void on_resize(int number)
+{
+    (void)number;
+    was_resized = 1;
+}
+
+void keyboard_open(void)
+{
+    struct sigaction action = {.sa_handler = on_resize};
+    sigset_t resize;
+
+    sigaction(SIGWINCH, &action, NULL);
+    sigemptyset(&resize);
+    sigaddset(&resize, SIGWINCH);
+    sigprocmask(SIG_BLOCK, &resize, NULL);
+}
+
+void keyboard_close(void)
+{
+    free(ahead.items);
+    memset(&ahead, 0, sizeof ahead);
+}
+
+/* ---- Single keys ---- */
+
+static enum key_kind kind_of(wint_t code)
+{
+    static const struct {
+        wint_t code;
+        enum key_kind kind;
+    } kinds[] = {
+        {KEY_LEFT, KEY_KIND_LEFT},
+        {KEY_RIGHT, KEY_KIND_RIGHT},
+        {KEY_UP, KEY_KIND_UP},
+        {KEY_DOWN, KEY_KIND_DOWN},
+        {KEY_HOME, KEY_KIND_HOME},
+        {KEY_END, KEY_KIND_END},
+        {KEY_BACKSPACE, KEY_KIND_BACKSPACE},
+        {KEY_DC, KEY_KIND_DELETE},
+        {KEY_PPAGE, KEY_KIND_PAGE_UP},
+        {KEY_NPAGE, KEY_KIND_PAGE_DOWN},
+    };
+
+    if (code >= KEY_F(1) && code <= KEY_F(12))
+        return (enum key_kind)(KEY_KIND_F1 + (code - KEY_F(1)));
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i].code == code)
+            return kinds[i].kind;
+    }
+    return KEY_KIND_OTHER;
+}
+
+static struct key resize(void)
+{
+    was_resized = 0;
+    display_resize();
+    return (struct key){.kind = KEY_KIND_RESIZE};
+}
+
+static struct key read_mouse(void)
+{
+    struct key key = {.kind = KEY_KIND_OTHER};
+    MEVENT event;
+
+    if (getmouse(&event) != OK)
+        return key;
+    key.row = event.y;
+    key.column = event.x;
+    if (event.bstate & BUTTON1_PRESSED)
+        key.kind = KEY_KIND_CLICK;
+    else if (event.bstate & BUTTON4_PRESSED)
+        key.kind = KEY_KIND_WHEEL_UP;
+    else if (event.bstate & BUTTON5_PRESSED)
+        key.kind = KEY_KIND_WHEEL_DOWN;
+    return key;
+}
+
+static struct key read_one(void)
+{
+    wint_t code;
+
+    timeout(0);
+    switch (get_wch(&code)) {
+    case OK: return (struct key){.kind = KEY_KIND_CHARACTER, .character = (wchar_t)code};
+    case KEY_CODE_YES:
+        return code == KEY_MOUSE ? read_mouse() : (struct key){.kind = kind_of(code)};
+    default: return (struct key){.kind = KEY_KIND_NONE};
+    }
+}
+
+/* What curses has by now, if anything. Escape and a character right behind it are one key. */
+static struct key read_curses(void)
+{
+    struct key key = behind_escape, next;
+
+    behind_escape = (struct key){.kind = KEY_KIND_NONE};
+    if (key.kind == KEY_KIND_NONE)
+        key = read_one();
+    if (key.kind != KEY_KIND_CHARACTER || key.character != ESCAPE)
+        return key;
+    next = read_one();
+    if (next.kind == KEY_KIND_CHARACTER && next.character != ESCAPE) {
+        next.prefix = PREFIX_ALT;
+        return next;
+    }
+    behind_escape = next;
+    return key;
+}
+
+/* What has been typed by now, if anything. */
+static struct key read_typed(void)
+{
+    if (ahead.first < ahead.count)
+        return ahead.items[ahead.first++];
+    ahead.first = ahead.count = 0;
+    return read_curses();
+}
+
+/* Wait for what the descriptors are about, letting resizes in. Returns as poll(2) does. */
+static int wait_for(struct pollfd *events, nfds_t count, int timeout_ms)
+{
+    struct timespec patience = {.tv_sec = timeout_ms / 1000,
+                                .tv_nsec = timeout_ms % 1000 * 1000000L};
+    sigset_t waiting;
+
+    sigprocmask(SIG_BLOCK, NULL, &waiting);
+    sigdelset(&waiting, SIGWINCH);
+    return ppoll(events, count, timeout_ms < 0 ? NULL : &patience, &waiting);
+}
+
+struct key keyboard_read(int timeout_ms, int other)
+{
+    struct pollfd events[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                              {.fd = other, .events = POLLIN}};
+    struct key key = {.kind = KEY_KIND_NONE};
+    int ready;
+
+    wait_for(NULL, 0, 0); /* a resize comes before what was typed after it */
+    if (!was_resized)
+        key = read_typed();
+    if (key.kind != KEY_KIND_NONE)
+        return key;
+    do {
+        ready = was_resized ? 0 : wait_for(events, 2, timeout_ms);
+    } while (ready < 0 && errno == EINTR && !was_resized); /* stopped, and continued */
+    if (was_resized)
+        return resize();
+    if (ready <= 0 || !events[0].revents)
+        return key;
+    key = read_typed();
+    if (key.kind == KEY_KIND_NONE && events[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+        key.kind = KEY_KIND_CLOSED;
+    return key;
+}
+
+void keyboard_unread(const struct key *key)
+{
+    if (ahead.first == 0) {
+        ahead.items =
+            memory_reserve(ahead.items, &ahead.capacity, ahead.count + 1, sizeof ahead.items[0]);
+        memmove(ahead.items + 1, ahead.items, ahead.count * sizeof ahead.items[0]);
+        ahead.first = 1;
+        ahead.count++;
+    }
+    ahead.items[--ahead.first] = *key;
+}
+
+bool keyboard_interrupted(void)
+{
+    struct key key;
+
+    wait_for(NULL, 0, 0);
+    if (was_resized)
+        resize();
+    while (ahead.count < AHEAD_MOST && (key = read_curses()).kind != KEY_KIND_NONE) {
+        if (key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_C) {
+            ahead.first = ahead.count = 0;
+            return true;
+        }
+        if (key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_Z && !key.prefix) {
+            display_suspend();
+            continue;
+        }
+        ahead.items =
+            memory_reserve(ahead.items, &ahead.capacity, ahead.count + 1, sizeof ahead.items[0]);
+        ahead.items[ahead.count++] = key;
+    }
+    return false;
+}
