@@ -5,9 +5,10 @@
 #include "terminal/picture.h"
 #include "view/words.h"
 
+enum { FRAME_COLUMNS = 4 }; /* of the message: borders and blanks */
+
 static void report_error(struct picture *picture, const struct outcome *outcome)
 {
-    enum { FRAME_COLUMNS = 4 };
     struct text *text = &picture->text, told = {0};
     int rows, columns;
 
@@ -34,6 +35,18 @@ static void report_caption(struct picture *picture, const struct outcome *outcom
     picture_add(&picture->caption, outcome->text);
 }
 
+/* The table of a comparison, which stays when the maps are left, unless its rows would be broken. */
+static void add_table(struct picture *picture, const char *table)
+{
+    int rows, columns;
+
+    display_size(&rows, &columns);
+    if (grid_prefix_width(table, strcspn(table, "\n")) <= columns - FRAME_COLUMNS)
+        picture_add(&picture->text, table);
+    else
+        picture_add(&picture->text, "The maps have all measures below them.");
+}
+
 /* A step's explanation stays in its panel, however long; what a command prints and its panel has no
  * room for opens a page. */
 static void report_success(struct picture *picture, const struct outcome *outcome)
@@ -46,7 +59,10 @@ static void report_success(struct picture *picture, const struct outcome *outcom
         text_add(&picture->heading, "%s", outcome->command);
         words_add_cost(outcome->step, &picture->heading);
     }
-    picture_add(&picture->text, outcome->text);
+    if (outcome->comparison)
+        add_table(picture, outcome->text);
+    else
+        picture_add(&picture->text, outcome->text);
     if (outcome->notice[0])
         picture_add_note(picture, outcome->notice);
     if (outcome->comparison) {
