@@ -29,20 +29,21 @@ static const struct {
 static const struct {
     enum panel panel;
     int rows;
-    int part; /* one of so many */
+    int part;  /* one of so many */
+    bool amid; /* not if the map is to have all the room */
 } gifts[] = {
-    {PANEL_MAP, 3, 0},
-    {PANEL_MESSAGE, 4, 0},
-    {PANEL_MAP, 0, 3},
-    {PANEL_TIMELINE, TIMELINE_ROWS + TIMELINE_CURVES, 0},
-    {PANEL_HISTOGRAM, HISTOGRAM_ROWS + 3, 0},
-    {PANEL_FREE, 8, 0},
-    {PANEL_MESSAGE, 8, 0},
-    {PANEL_MAP, 0, 1},
-    {PANEL_FREE, 0, 1},
-    {PANEL_TIMELINE, 0, 1},
-    {PANEL_HISTOGRAM, 0, 1},
-    {PANEL_MESSAGE, 0, 1},
+    {PANEL_MAP, 3, 0, false},
+    {PANEL_MESSAGE, 4, 0, false},
+    {PANEL_MAP, 0, 3, false},
+    {PANEL_TIMELINE, TIMELINE_ROWS + TIMELINE_CURVES, 0, false},
+    {PANEL_HISTOGRAM, HISTOGRAM_ROWS + 3, 0, false},
+    {PANEL_FREE, 8, 0, false},
+    {PANEL_MESSAGE, 8, 0, true},
+    {PANEL_MAP, 0, 1, false},
+    {PANEL_FREE, 0, 1, false},
+    {PANEL_TIMELINE, 0, 1, false},
+    {PANEL_HISTOGRAM, 0, 1, false},
+    {PANEL_MESSAGE, 0, 1, false},
 };
 
 /* A layout in the making: rows for each band, a panel with perhaps another beside it. The rows of a
@@ -131,13 +132,27 @@ static void cut_down(struct plan *plan, int rows, bool wanted)
     }
 }
 
+/* Whether there is nothing but the map and what is said. */
+static bool is_map_alone(const struct plan *plan)
+{
+    for (int panel = 0; panel < PANELS; panel++) {
+        if (plan->rows[panel] > 0 && panel != PANEL_MAP && panel != PANEL_MESSAGE)
+            return false;
+    }
+    return plan->rows[PANEL_MAP] > 0;
+}
+
 static void give_away(struct plan *plan, int rows)
 {
+    bool is_alone = is_map_alone(plan);
+
     for (size_t i = 0; i < sizeof gifts / sizeof gifts[0]; i++) {
         int *band = &plan->rows[gifts[i].panel];
         int wanted = gifts[i].part ? rows / gifts[i].part : gifts[i].rows;
         int left = rows - rows_taken(plan);
 
+        if (gifts[i].amid && is_alone)
+            continue;
         if (*band > 0 && wanted > *band)
             *band += left < wanted - *band ? left : wanted - *band;
     }
