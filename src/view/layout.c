@@ -6,8 +6,15 @@
 #include "view/panels.h"
 #include "view/timeline.h"
 
-/* What the right one of two panels takes: meters with all of their words. */
-enum { RIGHT_PANEL_COLUMNS = 58 };
+/* What the right one of two panels takes: meters with all of their words, and on a wide screen
+ * longer bars. */
+static int right_panel_columns(int columns)
+{
+    enum { LEAST = 58, MOST = 80, WIDE = 130 };
+    int more = columns > WIDE ? (columns - WIDE) / 2 : 0;
+
+    return LEAST + more < MOST ? LEAST + more : MOST;
+}
 
 /* Where the screen has too few rows for all, panels are cut down to so many, in this order: first
  * those that were not asked for by name. */
@@ -165,9 +172,9 @@ static struct area place(const struct plan *plan, enum panel panel, int row, int
     int left = 0, right = columns - 1; /* the columns of its borders */
 
     if (plan->is_beside[panel])
-        left = columns - RIGHT_PANEL_COLUMNS;
+        left = columns - right_panel_columns(columns);
     else if (shares_band(plan, panel))
-        right = columns - RIGHT_PANEL_COLUMNS;
+        right = columns - right_panel_columns(columns);
     left += 1 + kind->left;
     return (struct area){row, left, rows, right - kind->right - left};
 }

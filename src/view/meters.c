@@ -73,13 +73,25 @@ static void choose_formula(unsigned number, const struct metrics *metrics,
         text_clear(text);
 }
 
+/* The columns of the bars: all that a long formula leaves, and none where it needs them. */
+static int bar_columns(int columns)
+{
+    enum {
+        LEAST_FORMULA_COLUMNS = 18,
+        LONG_FORMULA_COLUMNS = 31
+    }; /* its numbers; and with words */
+    int left = columns - NAME_COLUMNS - RATIO_COLUMNS;
+
+    if (left - BAR_COLUMNS < LEAST_FORMULA_COLUMNS)
+        return 0;
+    return left - BAR_COLUMNS > LONG_FORMULA_COLUMNS ? left - LONG_FORMULA_COLUMNS : BAR_COLUMNS;
+}
+
 void meters_draw(struct grid *grid, struct area area, const struct scene *scene,
                  const struct view_options *options)
 {
-    enum { LEAST_FORMULA_COLUMNS = 18 }; /* of the numbers alone */
     const struct metrics *metrics = &scene->session->mirror->metrics;
-    int taken = NAME_COLUMNS + BAR_COLUMNS + RATIO_COLUMNS;
-    int bar_columns = area.columns - taken < LEAST_FORMULA_COLUMNS ? 0 : BAR_COLUMNS;
+    int bar = bar_columns(area.columns);
 
     for (int meter = 0; meter < area.rows && meter < METERS_ROWS; meter++) {
         unsigned number = (unsigned)meter;
@@ -89,8 +101,8 @@ void meters_draw(struct grid *grid, struct area area, const struct scene *scene,
 
         grid_text(grid, row, column, end - column, STYLE_PLAIN, ratio_at(number)->name);
         column += NAME_COLUMNS;
-        draw_bar(grid, row, column, bar_columns, ratio, options);
-        column += bar_columns;
+        draw_bar(grid, row, column, bar, ratio, options);
+        column += bar;
         grid_print(grid, row, column, end - column, STYLE_STRONG, "%6.1f%%", ratio * 100);
         column += RATIO_COLUMNS;
         choose_formula(number, metrics, options, end - column, &formula);
