@@ -37,7 +37,7 @@ static json_t *row_object(const struct bench_result *result)
                      "reason", result->served ? NULL : result->reason.text, "operations",
                      (json_int_t)result->operations, "peak_live", (json_int_t)result->peak_live,
                      "peak_heap", if_served(result, json_integer((json_int_t)result->peak_heap)),
-                     "heap_measure", bench_measure_name(result->measure), "utilization",
+                     "heap_measure", bench_measures[result->measure].name, "utilization",
                      if_served(result, json_real(bench_utilization_ratio(result))), "runs",
                      (int)result->runs, "seconds",
                      if_served(result, json_real((double)result->best_ns / 1e9)), "mops",
@@ -67,7 +67,7 @@ void bench_json_write(FILE *output, const struct bench_results *results)
     for (size_t i = 0; i < results->traces * results->allocators; i++)
         json_array_append_new(rows, row_object(&results->items[i]));
     object =
-        json_pack("{s:s, s:s, s:o, s:o}", "memory", bench_memory_name(results->memory), "malloc",
+        json_pack("{s:s, s:s, s:o, s:o}", "memory", bench_memories[results->memory].name, "malloc",
                   process_malloc_library(), "rows", rows, "means", means_array(results));
     json_dumpf(object, output, JSON_COMPACT);
     fputc('\n', output);
@@ -80,7 +80,7 @@ static enum bench_heap_measure measure_named(const char *name)
 {
     unsigned measure = 0;
 
-    while (measure < BENCH_MEASURES - 1 && strcmp(bench_measure_name(measure), name) != 0)
+    while (measure < BENCH_MEASURES - 1 && strcmp(bench_measures[measure].name, name) != 0)
         measure++;
     return measure;
 }

@@ -149,12 +149,12 @@ static void print_notes(FILE *output, const struct bench_results *results, bool 
     fputs("\nutil %: peak of live bytes / peak of the heap\n", output);
     for (unsigned measure = 0; measure < BENCH_MEASURES; measure++) {
         if (used[measure])
-            fprintf(output, "        %-9s %s\n", bench_measure_name(measure),
-                    bench_measure_meaning(measure));
+            fprintf(output, "        %-9s %s\n", bench_measures[measure].name,
+                    bench_measures[measure].meaning);
     }
     fprintf(output, "Mops:   million operations a second, in the best of %u runs%s,\n        ",
             runs, has_latency ? "; ns of malloc alone" : "");
-    fprintf(output, "%s%s\n", bench_memory_meaning(results->memory),
+    fprintf(output, "%s%s\n", bench_memories[results->memory].meaning,
             used[BENCH_MEASURE_RESIDENT] && results->memory == BENCH_MEMORY_FRESH
                 ? " (preloaded peers keep memory as they like)"
                 : "");

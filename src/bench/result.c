@@ -6,6 +6,11 @@
 const double bench_percentiles[BENCH_PERCENTILES] = {50, 99, 99.9};
 const char *const bench_percentile_names[BENCH_PERCENTILES] = {"p50", "p99", "p99.9"};
 
+#define X(constant, name, meaning) {name, meaning},
+const struct bench_word bench_measures[BENCH_MEASURES] = {BENCH_HEAP_MEASURES(X)};
+const struct bench_word bench_memories[BENCH_MEMORY_COUNT] = {BENCH_MEMORIES(X)};
+#undef X
+
 void bench_result_finish(struct bench_result *result)
 {
     free(result->trace);
@@ -19,50 +24,6 @@ void bench_results_finish(struct bench_results *results)
         bench_result_finish(&results->items[i]);
     free(results->items);
     *results = (struct bench_results){0};
-}
-
-const char *bench_memory_name(enum bench_memory memory)
-{
-    static const char *const names[BENCH_MEMORY_COUNT] = {
-#define X(name, text, meaning) text,
-        BENCH_MEMORIES(X)
-#undef X
-    };
-
-    return names[memory];
-}
-
-const char *bench_memory_meaning(enum bench_memory memory)
-{
-    static const char *const meanings[BENCH_MEMORY_COUNT] = {
-#define X(name, text, meaning) meaning,
-        BENCH_MEMORIES(X)
-#undef X
-    };
-
-    return meanings[memory];
-}
-
-const char *bench_measure_name(enum bench_heap_measure measure)
-{
-    static const char *const names[BENCH_MEASURES] = {
-#define X(name, text, meaning) text,
-        BENCH_HEAP_MEASURES(X)
-#undef X
-    };
-
-    return names[measure];
-}
-
-const char *bench_measure_meaning(enum bench_heap_measure measure)
-{
-    static const char *const meanings[BENCH_MEASURES] = {
-#define X(name, text, meaning) meaning,
-        BENCH_HEAP_MEASURES(X)
-#undef X
-    };
-
-    return meanings[measure];
 }
 
 double bench_utilization_ratio(const struct bench_result *result)

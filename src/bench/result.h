@@ -8,7 +8,12 @@
 
 #include "base/error.h"
 
-/* How the size of a heap was known: name, and what it means. */
+/* What people call a choice ("break"), and what it means. */
+struct bench_word {
+    const char *name, *meaning;
+};
+
+/* How the size of a heap was known. */
 #define BENCH_HEAP_MEASURES(X)                                                                     \
     X(BREAK, "break", "from the heap's start to its break")                                        \
     X(MALLINFO, "mallinfo2", "arena + hblkhd, less what was in use before")                        \
@@ -20,6 +25,8 @@ enum bench_heap_measure {
 #undef X
         BENCH_MEASURES
 };
+
+extern const struct bench_word bench_measures[BENCH_MEASURES];
 
 enum { BENCH_PERCENTILES = 3 };
 
@@ -45,10 +52,6 @@ extern const char *const bench_percentile_names[BENCH_PERCENTILES];
 
 void bench_result_finish(struct bench_result *result);
 
-/* The measure's name, and its meaning in words. */
-const char *bench_measure_name(enum bench_heap_measure measure);
-const char *bench_measure_meaning(enum bench_heap_measure measure);
-
 /* Peak of live bytes / peak of the heap's size; 0 where the heap's size is. */
 double bench_utilization_ratio(const struct bench_result *result);
 
@@ -68,9 +71,7 @@ enum bench_memory {
         BENCH_MEMORY_COUNT
 };
 
-/* Its name ("kept"), and what that means. */
-const char *bench_memory_name(enum bench_memory memory);
-const char *bench_memory_meaning(enum bench_memory memory);
+extern const struct bench_word bench_memories[BENCH_MEMORY_COUNT];
 
 /* All results: those of the first trace for every allocator, then those of the second, ... */
 struct bench_results {
