@@ -105,8 +105,7 @@ static void add_slots(struct fast *fast, struct fast_slab *slab, uint32_t count)
                      fast_slot_at(slab, slab->first), fast_bytes(count * slot), fast_bytes(slot));
 }
 
-/* A new slab, or `may_grow` is false and there is no free block for it; NULL, too, if there is no
- * memory for it or for the map. */
+/* A new slab, in a free block or, with `may_grow`, from the break. False if there is no memory. */
 static bool make_slab(struct fast *fast, uint32_t slot, bool may_grow)
 {
     uint32_t count = slots_for_new(fast, slot), units = fast_slab_units(count, slot);

@@ -26,7 +26,7 @@ void hg_fast_sample(struct fast *fast, uint32_t units);
 /* The same if the heap, which had `before` bytes, has just grown so far that tables are due. */
 static inline void fast_sample(struct fast *fast, size_t before, uint32_t units)
 {
-    if (fast_unlikely(fast_tables_are_due(fast)) && before / FAST_GRAIN < fast->due)
+    if (fast_tables_are_due(fast) && before / FAST_GRAIN < fast->due)
         hg_fast_sample(fast, units);
 }
 
