@@ -241,19 +241,6 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
 
 /* ---- Keys ---- */
 
-/* Append the command line of a binding, with its '@' and '$' in full. */
-static void expand(const struct picture *picture, const char *command, struct text *text)
-{
-    for (; *command; command++) {
-        if (*command == '@')
-            text_add(text, "+0x%" PRIx64, picture->session->outlook.focus);
-        else if (*command == '$')
-            text_add(text, "%zu", picture->session->steps.known);
-        else
-            text_add_bytes(text, command, 1);
-    }
-}
-
 /* A line is going to be run. */
 static void begin_line(struct fullscreen *fullscreen)
 {
@@ -270,11 +257,12 @@ static void run_line(struct fullscreen *fullscreen, const char *line)
     interpreter_run_line(fullscreen->interpreter, line);
 }
 
-static void run_command(struct fullscreen *fullscreen, const char *command)
+static void run_command(struct fullscreen *fullscreen, const struct binding *binding)
 {
+    const struct session *session = fullscreen->picture.session;
     struct text line = {0};
 
-    expand(&fullscreen->picture, command, &line);
+    keymap_add_command(binding, session->outlook.focus, session->steps.known, &line);
     run_line(fullscreen, text_string(&line));
     text_finish(&line);
 }
@@ -317,7 +305,7 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     struct picture *picture = &fullscreen->picture;
 
     switch (binding->effect) {
-    case EFFECT_RUN: run_command(fullscreen, binding->command); break;
+    case EFFECT_RUN: run_command(fullscreen, binding); break;
     case EFFECT_HELP: show_help(fullscreen); break;
     case EFFECT_TYPE: fullscreen->is_browsing = false; break;
     case EFFECT_BROWSE: fullscreen->is_browsing = true; break;

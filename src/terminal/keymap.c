@@ -1,6 +1,7 @@
 /* keymap.c: the one table of keys. */
 #include "terminal/keymap.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #define CHARACTER(c)                                                                               \
@@ -202,6 +203,19 @@ static void add_key(const struct key *key, struct text *text)
 static bool is_reached(const struct binding *binding, unsigned places)
 {
     return keymap_find(places, &binding->key) == binding;
+}
+
+void keymap_add_command(const struct binding *binding, uint64_t focus, size_t last_step,
+                        struct text *text)
+{
+    for (const char *command = binding->command; *command; command++) {
+        if (*command == '@')
+            text_add(text, "+0x%" PRIx64, focus);
+        else if (*command == '$')
+            text_add(text, "%zu", last_step);
+        else
+            text_add_bytes(text, command, 1);
+    }
 }
 
 void keymap_add_help(unsigned places, struct text *text)

@@ -4,6 +4,8 @@
 #define TERMINAL_KEYMAP_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/text.h"
 #include "terminal/keys.h"
@@ -67,6 +69,12 @@ enum { KEYMAP_SEQUENCE_MAX = 3 };
 /* What a key is for the editor: a character, or the escape sequence that libedit knows; "" for
  * none. */
 const wchar_t *keymap_sequence(const struct key *key, wchar_t sequence[KEYMAP_SEQUENCE_MAX]);
+
+/* Append the binding's command line, with its '@' and '$' in full.
+ *   focus      offset of the block in focus
+ *   last_step  the number of the last step that is known */
+void keymap_add_command(const struct binding *binding, uint64_t focus, size_t last_step,
+                        struct text *text);
 
 /* Append what the keys do where the user is, a line for each. */
 void keymap_add_help(unsigned places, struct text *text);
