@@ -65,6 +65,16 @@ struct term *program_start(void)
     return term;
 }
 
+struct term *program_start_as_job(void)
+{
+    static const char job[] = "set -m; $P; echo stopped with $?; read line; fg >/dev/null; exit $?";
+    static const char *const environment[] = {"TERM=xterm", "LC_ALL=C.UTF-8", NULL};
+    static const char *const arguments[] = {"/bin/sh", "-c", job, NULL};
+
+    setenv("P", program_path(), 1);
+    return term_start(24, 80, environment, arguments);
+}
+
 void program_leave(struct term *term)
 {
     int status;

@@ -21,6 +21,9 @@ struct term *program_start_as(int rows, int columns, const char *type, const cha
 /* Start it on an ordinary terminal, and wait for its welcome. */
 struct term *program_start(void);
 
+/* Start it as the job of a shell, which says when it stopped, and with an empty line goes on. */
+struct term *program_start_as_job(void);
+
 /* Leave, and find the terminal as it was before. */
 void program_leave(struct term *term);
 

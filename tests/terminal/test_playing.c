@@ -113,16 +113,24 @@ static void a_step_plays_by_itself(void **state)
     program_leave(term);
 }
 
-/* What is typed while a step plays, at any pace, is a line like any other. */
-static void no_key_is_lost(void **state)
+/* The story, and behind it a step that plays by itself. */
+static struct term *start_playing(void)
 {
     struct term *term = start_with_story();
 
-    (void)state;
     term_type(term, "set speed 1; step on\r");
     term_expect(term, "From now on");
     term_type(term, "alloc D 5M\r");
     term_expect(term, "alloc D 5M: request");
+    return term;
+}
+
+/* What is typed while a step plays, at any pace, is a line like any other. */
+static void no_key_is_lost(void **state)
+{
+    struct term *term = start_playing();
+
+    (void)state;
     term_type(term, "say still here\r");
     term_expect(term, "still here");
     term_type(term, "alloc E 1K\rset speed 0\ralloc F 1K\rsay a line\ralloc G 1K\r");
@@ -140,13 +148,9 @@ static void no_key_is_lost(void **state)
 /* While a step plays by itself, too, a key that skips is not typed. */
 static void a_key_that_skips_is_no_letter(void **state)
 {
-    struct term *term = start_with_story();
+    struct term *term = start_playing();
 
     (void)state;
-    term_type(term, "set speed 1; step on\r");
-    term_expect(term, "From now on");
-    term_type(term, "alloc D 5M\r");
-    term_expect(term, "alloc D 5M: request");
     term_type(term, "s");
     term_expect(term, "D takes the first free block that fits");
     term_type(term, "teps\r");

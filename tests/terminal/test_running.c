@@ -139,14 +139,9 @@ static void a_long_command_can_be_stopped(void **state)
 /* Ctrl-Z does not wait for the end of a long command. */
 static void a_long_command_can_be_suspended(void **state)
 {
-    static const char job[] = "set -m; $P; echo stopped with $?; read line; fg >/dev/null; exit $?";
-    const char *environment[] = {"TERM=xterm", "LC_ALL=C.UTF-8", NULL};
-    const char *arguments[] = {"/bin/sh", "-c", job, NULL};
-    struct term *term;
+    struct term *term = program_start_as_job();
 
     (void)state;
-    setenv("P", program_path(), 1);
-    term = term_start(24, 80, environment, arguments);
     term_type(term, "alloc a1..a4000000 16\r");
     term_expect(term, "working; Ctrl-C stops");
     term_type(term, "\032");

@@ -133,14 +133,9 @@ static void the_map_is_zoomed(void **state)
 /* A shell with job control starts the program, is told that it stopped, and lets it go on. */
 static void suspending_gives_the_terminal_back(void **state)
 {
-    static const char job[] = "set -m; $P; echo stopped with $?; read line; fg >/dev/null; exit $?";
-    const char *environment[] = {"TERM=xterm", "LC_ALL=C.UTF-8", NULL};
-    const char *arguments[] = {"/bin/sh", "-c", job, NULL};
-    struct term *term;
+    struct term *term = program_start_as_job();
 
     (void)state;
-    setenv("P", program_path(), 1);
-    term = term_start(24, 80, environment, arguments);
     term_type(term, "alloc A 100\r");
     term_expect(term, "step 1");
     term_type(term, "\032");
