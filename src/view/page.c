@@ -168,14 +168,25 @@ static enum style byte_style(const struct page *page, const struct block *block,
     return block->kind == HG_FREE ? STYLE_FREE : map_block_style(page->session, block);
 }
 
-/* Tags stand in brackets, so that they are told apart without colours. */
-static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, int index,
-                      struct grid *grid, int row)
+/* Where the bytes begin: behind the longest place, and such that 80 columns have room for all. */
+static int bytes_column(const struct page *page)
 {
-    enum { BYTES_COLUMN = 12, TEXT_COLUMN = BYTES_COLUMN + 3 * DUMP_COLUMNS + 4 };
+    enum { LEAST = 11 };
+    char place[WORDS_PLACE_MAX];
+    int width = grid_text_width(
+        words_place(page->session, page->options, page->show.at + page->show.count, place));
+
+    return width < LEAST ? LEAST : width + 1;
+}
+
+/* Draw a byte of the row that begins at `left`: a number, and behind all of those a character. Tags
+ * stand in brackets, so that they are told apart without colours. */
+static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, int index,
+                      struct grid *grid, int row, int left)
+{
     const struct block *block = block_table_get(&page->session->mirror->blocks, at);
     enum style style = byte_style(page, block, at);
-    int column = BYTES_COLUMN + 3 * index + (index >= DUMP_COLUMNS / 2);
+    int column = left + 3 * index + (index >= DUMP_COLUMNS / 2);
 
     grid_print(grid, row, column, 2, style, "%02x", byte);
     if (block && is_tag(block, at)) {
@@ -184,7 +195,8 @@ static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, 
         if (index == DUMP_COLUMNS - 1 || !is_tag(block, at + 1))
             grid_put(grid, row, column + 2, ']', STYLE_DIM);
     }
-    grid_put(grid, row, TEXT_COLUMN + index, byte >= ' ' && byte < 0x7f ? byte : '.', style);
+    grid_put(grid, row, left + 3 * DUMP_COLUMNS + 1 + index,
+             byte >= ' ' && byte < 0x7f ? byte : '.', style);
 }
 
 static size_t dump_rows(const struct show *show)
@@ -195,6 +207,7 @@ static size_t dump_rows(const struct show *show)
 static void draw_dump_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     uint64_t first = page->show.at / DUMP_COLUMNS * DUMP_COLUMNS + row * DUMP_COLUMNS;
+    int left = bytes_column(page);
     char place[WORDS_PLACE_MAX];
 
     grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%s",
@@ -203,7 +216,7 @@ static void draw_dump_row(struct page *page, size_t row, struct grid *grid, int 
         uint64_t offset = first + (unsigned)i;
 
         if (offset >= page->show.at && offset < page->show.at + page->show.count)
-            draw_byte(page, offset, page->show.bytes[offset - page->show.at], i, grid, at);
+            draw_byte(page, offset, page->show.bytes[offset - page->show.at], i, grid, at, left);
     }
 }
 

@@ -123,6 +123,8 @@ static void the_map_is_zoomed(void **state)
     term_expect(term, "48K a cell");
     term_type(term, "detail tiny\r");
     term_expect(term, "history     step 2 alloc tiny 100");
+    term_type(term, "fill tiny 65; detail tiny\r"); /* 80 columns have room for whole rows */
+    term_expect(term, "41 41 41 41 41 41 41 41 AAAAAAAAAAAAAAAA \u2502");
     term_type(term, "layout map only; zoom A\r"); /* on the larger map, 12K will do */
     term_expect(term, ", 12K a cell");
     term_type(term, "layout all\r");
