@@ -158,9 +158,8 @@ static inline struct hg_block hg_other_block(enum hg_kind kind, uint64_t at, uin
 /* There are no `size` bytes at the break; there may be some elsewhere, at `grown`. Returns NULL. */
 void *hg_break_refused(struct hg_heap *heap, void *grown, size_t size);
 
-/* Move the break up by `size` bytes, and report it. Returns the old break, NULL with errno ENOMEM.
- * */
-static inline void *hg_break_grow(struct hg_heap *heap, size_t size)
+/* Move the break up by `size` bytes. Returns the old break, NULL with errno ENOMEM. */
+static inline void *hg_break_grow_unwatched(struct hg_heap *heap, size_t size)
 {
     char *end = (char *)heap + heap->size;
     void *grown = heap->os.grow(heap->os.context, size);
@@ -168,7 +167,16 @@ static inline void *hg_break_grow(struct hg_heap *heap, size_t size)
     if (__builtin_expect(grown != end, 0))
         return hg_break_refused(heap, grown, size);
     heap->size += size;
-    hg_emit_at(heap, HG_EVENT_GROW, end, size, 0);
+    return end;
+}
+
+/* The same, and report it. */
+static inline void *hg_break_grow(struct hg_heap *heap, size_t size)
+{
+    void *end = hg_break_grow_unwatched(heap, size);
+
+    if (end)
+        hg_emit_at(heap, HG_EVENT_GROW, end, size, 0);
     return end;
 }
 

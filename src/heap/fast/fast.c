@@ -7,6 +7,7 @@
 #include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_slabs.h"
+#include "heap/fast/fast_tags.h"
 
 /* ---- Events ---- */
 
@@ -58,7 +59,7 @@ static size_t segregated_open_size(const struct hg_settings *settings)
 static void open_empty(struct fast *fast)
 {
     memset((char *)fast + sizeof fast->heap, 0, sizeof *fast - sizeof fast->heap);
-    *fast_end(fast) = (struct fast_block){.flags = FAST_USED | FAST_LEFT_USED};
+    fast_write_end(fast, FAST_LEFT_USED);
 }
 
 /* Make what is between `from` and the end marker a free block. A heap that was reset where the
@@ -81,7 +82,7 @@ static void tlsf_open(struct hg_heap *heap)
 
     open_empty(fast);
     fast->bins = (uint32_t)(TLSF_BINS_AT / FAST_GRAIN);
-    fast->bin_count = FAST_BINS;
+    fast->bin_rows = FAST_ROWS;
     memset(fast_rows(fast), 0, fast_bins_size(FAST_ROWS));
     fast->due = FAST_MOST_GRAINS;
     open_rest(fast, (struct fast_block *)(void *)((char *)fast + tlsf_first_at()));
@@ -138,23 +139,13 @@ static FAST_DETOUR void *answer_with_new(struct fast *fast, uint64_t units)
                      units);
 }
 
-/* The same where nobody watches. */
-static FAST_DETOUR void *answer_unwatched(struct fast *fast, uint64_t units)
-{
-    struct fast_block *block = NULL;
-
-    if (fast_likely(units < FAST_MOST_GRAINS))
-        block = hg_fast_obtain_near_best(fast, (uint32_t)units);
-    return fast_likely(block) ? fast_payload(block) : hg_fast_refuse(fast, units);
-}
-
 /* A payload in a block of `units`: one that waits, or another. */
 FAST_PATH void *answer_with_block(struct fast *fast, uint64_t units, const bool watched)
 {
     struct fast_block *block = fast_quick_take(fast, units);
 
     if (!block)
-        return watched ? answer_with_new(fast, units) : answer_unwatched(fast, units);
+        return watched ? answer_with_new(fast, units) : hg_fast_answer_near_best(fast, units);
     if (watched)
         tell_quick_taken(fast, block);
     return fast_payload(block);
@@ -224,13 +215,8 @@ static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
 static void *tlsf_answer(struct fast *fast, size_t size)
 {
     uint64_t units = fast_units_for(size);
-    struct fast_block *block = NULL;
 
-    if (fast_is_watched(fast))
-        return answer_with_new(fast, units);
-    if (fast_likely(units < FAST_MOST_GRAINS))
-        block = hg_fast_obtain_good(fast, (uint32_t)units);
-    return fast_likely(block) ? fast_payload(block) : hg_fast_refuse(fast, units);
+    return fast_is_watched(fast) ? answer_with_new(fast, units) : hg_fast_answer_good(fast, units);
 }
 
 static void *tlsf_allocate(struct hg_heap *heap, size_t size, size_t alignment)

@@ -100,13 +100,13 @@ struct fast {
     uint32_t quick;
     uint32_t map;
     uint32_t map_pages; /* how far each table goes, 0 while there is none */
-    uint16_t bin_count;
+    uint8_t bin_rows;
     uint8_t quick_most;   /* the grains of the largest blocks that wait */
     uint8_t small;        /* up to FAST_ALL_SMALL: how sure it is that most blocks are small */
+    uint8_t spare;        /* of slabs: a bit for each class that may have a spare one */
     uint32_t rows_in_use; /* of bins: a bit for each that has a bin that is not empty */
     uint32_t waiting;     /* of quick lists: a bit for each group, 0 if all of it is empty */
     uint32_t counted;     /* of each class, four bits: used blocks with the flag COUNTED */
-    uint32_t partial[FAST_CLASSES]; /* the first slab that has a free slot; 0 for none */
 };
 
 _Static_assert(sizeof(struct fast) % FAST_GRAIN == FAST_HEADER, "a header can follow at once");

@@ -27,7 +27,7 @@ static uint32_t rows_for(uint64_t units)
 /* The rows that the heap can bear, but no more than a block as large as itself needs. */
 static uint32_t rows_now(const struct fast *fast)
 {
-    enum { SHARE = 32 }; /* bins take no more than this part of the heap */
+    enum { SHARE = 64 }; /* bins take no more than this part of the heap */
     uint64_t rows = fast->heap.size / SHARE / sizeof(struct fast_row);
     uint32_t needed = rows_for(fast->heap.size / FAST_GRAIN);
 
@@ -53,7 +53,7 @@ static void place_loose(struct fast *fast)
 
 void hg_fast_make_bins(struct fast *fast)
 {
-    uint32_t rows = rows_now(fast), had = fast->bin_count / FAST_BINS_PER_ROW;
+    uint32_t rows = rows_now(fast), had = fast->bin_rows;
     uint32_t old = fast->bins, place;
 
     if (rows <= had)
@@ -64,7 +64,7 @@ void hg_fast_make_bins(struct fast *fast)
     memset(fast_payload_at(fast, place), 0, fast_bins_size(rows));
     memcpy(fast_payload_at(fast, place), fast_rows(fast), fast_bins_size(had));
     fast->bins = place;
-    fast->bin_count = (uint16_t)(rows * FAST_BINS_PER_ROW);
+    fast->bin_rows = (uint8_t)rows;
     place_loose(fast);
     if (old)
         hg_fast_table_free(fast, old);

@@ -52,7 +52,7 @@ static inline uint32_t fast_bin_least(uint32_t bin)
     return (FAST_BINS_PER_ROW + bin % FAST_BINS_PER_ROW) << (bin / FAST_BINS_PER_ROW - 1);
 }
 
-/* The rows of bins, of which there are fast->bin_count / FAST_BINS_PER_ROW. */
+/* The rows of bins, of which there are fast->bin_rows. */
 static inline struct fast_row *fast_rows(const struct fast *fast)
 {
     return fast_payload_at(fast, fast->bins);
@@ -63,7 +63,7 @@ static inline uint32_t fast_list_for(const struct fast *fast, uint32_t units)
 {
     uint32_t bin = fast_bin_for(units);
 
-    return fast_likely(bin < fast->bin_count) ? bin : (uint32_t)FAST_LOOSE;
+    return fast_likely(bin / FAST_BINS_PER_ROW < fast->bin_rows) ? bin : (uint32_t)FAST_LOOSE;
 }
 
 /* Where `list` keeps its first block. A bin's head has those of all lower bins before it, and the

@@ -10,17 +10,7 @@ void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t uni
     fast_push(fast, block, units, true);
 }
 
-/* ---- The break ---- */
-
-bool hg_fast_grow(struct fast *fast, uint64_t units)
-{
-    if (units > FAST_MOST_GRAINS - fast->heap.size / FAST_GRAIN ||
-        !hg_break_grow(&fast->heap, units * FAST_GRAIN))
-        return false;
-    fast_end(fast)->units = 0;
-    fast_end(fast)->flags = FAST_USED;
-    return true;
-}
+/* ---- Giving back ---- */
 
 /* Whether `block`, free, ends the heap and is worth giving back to the system. A small part of the
  * heap is not: it would be asked for again soon. */
@@ -44,8 +34,6 @@ static FAST_DETOUR bool trim(struct fast *fast, struct fast_block *block)
     block->flags = FAST_USED | left;
     return true;
 }
-
-/* ---- Giving back ---- */
 
 FAST_PATH void settle(struct fast *fast, struct fast_block *block, const bool watched)
 {
@@ -141,7 +129,7 @@ bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units
         if (fast_right_of(right, taken)->units > 0)
             return false;
         grown = units - block->units - taken;
-        if (!hg_fast_grow(fast, grown))
+        if (!fast_grow(fast, grown))
             return false;
         fast_sample(fast, fast->heap.size - fast_bytes(grown), units);
     }

@@ -11,12 +11,13 @@
  * move. Of its events the last, which says what the block is for, is the caller's. */
 struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units);
 
-/* The same under segregated, and under tlsf, where nobody watches. */
-struct fast_block *hg_fast_obtain_near_best(struct fast *fast, uint32_t units);
-struct fast_block *hg_fast_obtain_good(struct fast *fast, uint32_t units);
+/* The same where nobody watches, under segregated, and under tlsf: the payload, or a refusal. */
+void *hg_fast_answer_near_best(struct fast *fast, uint64_t units);
+void *hg_fast_answer_good(struct fast *fast, uint64_t units);
 
-/* Whether that would find a free block of just `units`, which have a bin of their own. */
-bool hg_fast_has_exactly(const struct fast *fast, uint32_t units);
+/* Whether there is a free block for `units`, at most FAST_QUICK_MOST, without looking for what else
+ * is held back. */
+bool hg_fast_has(struct fast *fast, uint32_t units);
 
 /* A block that is wanted. Its place, counted from `base`, is a multiple of `alignment`. */
 struct fast_need {

@@ -194,7 +194,7 @@ static bool row_holds(const struct fast_row *row)
 static bool bins_hold(const struct fast_frame *frame)
 {
     const struct fast_row *rows = hg_fast_read_rows(frame);
-    uint32_t count = rows ? frame->fast->bin_count / FAST_BINS_PER_ROW : 0, rows_in_use = 0;
+    uint32_t count = rows ? frame->fast->bin_rows : 0, rows_in_use = 0;
 
     for (uint32_t row = 0; row < count; row++) {
         if (!row_holds(&rows[row]))
@@ -228,10 +228,10 @@ static bool is_table(const struct fast_frame *frame, uint32_t place, uint64_t si
 static bool bins_are_there(const struct fast_frame *frame)
 {
     const struct fast *fast = frame->fast;
-    uint32_t rows = fast->bin_count / FAST_BINS_PER_ROW;
+    uint32_t rows = fast->bin_rows;
 
     if (!fast->bins)
-        return fast->bin_count == 0;
+        return fast->bin_rows == 0;
     if (!hg_fast_read_rows(frame))
         return false;
     return fast_bytes(fast->bins) < frame->first ||

@@ -26,7 +26,7 @@ static struct fast_block *extend(struct fast *fast, uint64_t units)
         fast_unlink(fast, last, had, HG_EVENT_TAKE, true);
         return last;
     }
-    if (!hg_fast_grow(fast, units - had))
+    if (!fast_grow(fast, units - had))
         return NULL;
     fast_tell(fast, HG_EVENT_FRESH, fresh, (uint32_t)units - had, 0);
     if (last) {
@@ -41,7 +41,7 @@ static struct fast_block *extend(struct fast *fast, uint64_t units)
 /* Whether something may be held back: on quick lists, or as spare slabs. */
 static inline bool holds_back(const struct fast *fast)
 {
-    return fast->waiting || fast_spare_slabs(fast);
+    return fast->waiting || fast->spare;
 }
 
 /* Make free blocks of it. False if there was nothing. */
@@ -76,7 +76,8 @@ FAST_PATH struct fast_block *take(struct fast *fast, struct fast_block *block, u
     return block;
 }
 
-/* The same for the first block on `list`, where the rest belongs, too: it takes its place. */
+/* The same for the first block on `list`, where the rest belongs, too: it takes its place. Nobody
+ * sees which way it goes. */
 static inline struct fast_block *take_from_first(struct fast *fast, struct fast_block *block,
                                                  uint32_t list, uint32_t units)
 {
@@ -94,16 +95,12 @@ static inline struct fast_block *take_from_first(struct fast *fast, struct fast_
     return block;
 }
 
-/* The same for any block on `list`. Nobody sees which way it goes. */
-FAST_PATH struct fast_block *take_from(struct fast *fast, struct fast_block *block, uint32_t list,
-                                       uint32_t units, const bool watched)
+/* The same for any block on `list`. */
+static inline struct fast_block *take_from(struct fast *fast, struct fast_block *block,
+                                           uint32_t list, uint32_t units)
 {
     uint32_t rest = block->units - units;
 
-    if (watched) {
-        fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
-        return take(fast, block, units, true);
-    }
     if (rest && !block->prev && fast_list_for(fast, rest) == list)
         return take_from_first(fast, block, list, units);
     if (fast_unchain(fast, block))
@@ -111,28 +108,9 @@ FAST_PATH struct fast_block *take_from(struct fast *fast, struct fast_block *blo
     return take(fast, block, units, false);
 }
 
-/* A used block from the break. */
-FAST_PATH struct fast_block *take_from_break(struct fast *fast, uint32_t units, const bool watched)
-{
-    struct fast_block *block = fast_end(fast);
-    size_t before = fast->heap.size;
-
-    if (watched || !(block->flags & FAST_LEFT_USED)) {
-        block = extend(fast, units);
-        if (block)
-            block = take(fast, block, units, watched);
-    } else if (hg_fast_grow(fast, units)) {
-        fast_write_used(block, units, FAST_LEFT_USED);
-    } else {
-        return NULL;
-    }
-    fast_sample(fast, before, units);
-    return block;
-}
-
-/* A used block for a request that the bins have nothing for: a loose one, or, if nothing is held
- * back, one from the break. */
-FAST_PATH struct fast_block *obtain_otherwise(struct fast *fast, uint32_t units, const bool watched)
+/* A free block for a request that the bins have nothing for: a loose one, or one of what was held
+ * back. NULL if there is none. */
+FAST_PATH struct fast_block *search_otherwise(struct fast *fast, uint32_t units, const bool watched)
 {
     struct fast_block *block = NULL;
 
@@ -144,50 +122,103 @@ FAST_PATH struct fast_block *obtain_otherwise(struct fast *fast, uint32_t units,
     }
     if (!block && holds_back(fast) && give_back(fast))
         block = hg_fast_search(fast, units);
+    return block;
+}
+
+/* A used block at the end of the heap, where the break moves up by what is missing. NULL if it does
+ * not. */
+FAST_PATH struct fast_block *take_last(struct fast *fast, uint32_t units, const bool watched)
+{
+    size_t before = fast->heap.size;
+    struct fast_block *block = extend(fast, units);
+
     if (!block)
-        return take_from_break(fast, units, watched);
-    return take_from(fast, block, fast_list_for(fast, block->units), units, watched);
-}
-
-static FAST_DETOUR struct fast_block *obtain_otherwise_unwatched(struct fast *fast, uint32_t units)
-{
-    return obtain_otherwise(fast, units, false);
-}
-
-FAST_PATH struct fast_block *obtain(struct fast *fast, uint32_t units, const bool good_fit,
-                                    const bool watched)
-{
-    struct fast_found found = fast_search_bins(fast, units, good_fit, watched);
-
-    if (fast_likely(found.block))
-        return take_from(fast, found.block, found.list, units, watched);
-    return watched ? obtain_otherwise(fast, units, true) : obtain_otherwise_unwatched(fast, units);
-}
-
-struct fast_block *hg_fast_obtain_near_best(struct fast *fast, uint32_t units)
-{
-    return obtain(fast, units, false, false);
-}
-
-struct fast_block *hg_fast_obtain_good(struct fast *fast, uint32_t units)
-{
-    return obtain(fast, units, true, false);
+        return NULL;
+    fast_sample(fast, before, units);
+    return take(fast, block, units, watched);
 }
 
 struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units)
 {
-    bool good_fit = fast_is_tlsf(fast);
+    struct fast_block *block = fast_search_bins(fast, units, fast_is_tlsf(fast), true).block;
 
-    if (fast_is_watched(fast))
-        return obtain(fast, units, good_fit, true);
-    return good_fit ? hg_fast_obtain_good(fast, units) : hg_fast_obtain_near_best(fast, units);
+    if (!block)
+        block = search_otherwise(fast, units, true);
+    if (!block)
+        return take_last(fast, units, true);
+    fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
+    return take(fast, block, units, true);
 }
 
-bool hg_fast_has_exactly(const struct fast *fast, uint32_t units)
+/* ---- Where nobody watches: each step ends in the next, so that none has to return ---- */
+
+static FAST_DETOUR void *answer_from(struct fast *fast, struct fast_block *block, uint32_t list,
+                                     uint32_t units)
 {
-    if (units <= fast->quick_most && fast_quick(fast)[units])
-        return true;
-    return units < fast->bin_count && fast_rows(fast)[0].heads[units];
+    return fast_payload(take_from(fast, block, list, units));
+}
+
+/* A payload behind the last block, which is used. */
+static FAST_DETOUR void *answer_from_break(struct fast *fast, uint32_t units)
+{
+    struct fast_block *block = fast_end(fast);
+
+    if (units > FAST_MOST_GRAINS - fast->heap.size / FAST_GRAIN ||
+        !hg_break_grow_unwatched(&fast->heap, fast_bytes(units)))
+        return hg_fast_refuse(fast, units);
+    fast_sample(fast, hg_offset(&fast->heap, block), units);
+    block->units = units; /* its flags are those of the end marker */
+    fast_write_end(fast, FAST_LEFT_USED);
+    return fast_payload(block);
+}
+
+static FAST_DETOUR void *answer_otherwise(struct fast *fast, uint32_t units)
+{
+    struct fast_block *block = search_otherwise(fast, units, false);
+
+    if (block)
+        return answer_from(fast, block, fast_list_for(fast, block->units), units);
+    if (fast_end(fast)->flags & FAST_LEFT_USED)
+        return answer_from_break(fast, units);
+    block = take_last(fast, units, false);
+    return block ? fast_payload(block) : hg_fast_refuse(fast, units);
+}
+
+/* A payload for a request that the bins have nothing for. While a heap only grows, there is nothing
+ * else either. */
+static inline void *answer_beside_bins(struct fast *fast, uint32_t units)
+{
+    if (fast_tables_are_due(fast) || fast->loose | fast->waiting | fast->spare ||
+        !(fast_end(fast)->flags & FAST_LEFT_USED))
+        return answer_otherwise(fast, units);
+    return answer_from_break(fast, units);
+}
+
+FAST_PATH void *answer(struct fast *fast, uint64_t units, const bool good_fit)
+{
+    struct fast_found found = {0};
+
+    if (fast_unlikely(units >= FAST_MOST_GRAINS))
+        return hg_fast_refuse(fast, units);
+    if (fast->rows_in_use)
+        found = fast_search_bins(fast, (uint32_t)units, good_fit, false);
+    return found.block ? answer_from(fast, found.block, found.list, (uint32_t)units)
+                       : answer_beside_bins(fast, (uint32_t)units);
+}
+
+void *hg_fast_answer_near_best(struct fast *fast, uint64_t units)
+{
+    return answer(fast, units, false);
+}
+
+void *hg_fast_answer_good(struct fast *fast, uint64_t units)
+{
+    return answer(fast, units, true);
+}
+
+bool hg_fast_has(struct fast *fast, uint32_t units)
+{
+    return (units <= fast->quick_most && fast_quick(fast)[units]) || hg_fast_search(fast, units);
 }
 
 /* ---- Blocks in certain places ---- */

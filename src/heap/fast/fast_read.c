@@ -72,11 +72,9 @@ static const void *read_table(const struct fast_frame *frame, uint32_t place, ui
 
 const struct fast_row *hg_fast_read_rows(const struct fast_frame *frame)
 {
-    uint32_t count = frame->fast->bin_count;
+    uint32_t rows = frame->fast->bin_rows;
 
-    if (count > FAST_BINS || count % FAST_BINS_PER_ROW)
-        return NULL;
-    return read_table(frame, frame->fast->bins, fast_bins_size(count / FAST_BINS_PER_ROW));
+    return rows > FAST_ROWS ? NULL : read_table(frame, frame->fast->bins, fast_bins_size(rows));
 }
 
 const uint32_t *hg_fast_read_quick(const struct fast_frame *frame)
@@ -101,16 +99,17 @@ uint32_t hg_fast_read_head(const struct fast_frame *frame, uint32_t list)
 {
     const struct fast_row *rows = hg_fast_read_rows(frame);
     const uint32_t *quick = hg_fast_read_quick(frame);
+    const struct fast_map *map = hg_fast_read_map(frame);
 
     if (list > FAST_LIST_SLOTS)
-        return frame->fast->partial[list - FAST_LIST_SLOTS - 1];
+        return map ? map->partial[list - FAST_LIST_SLOTS - 1] : 0;
     if (list > FAST_LIST_QUICK)
         return quick && list - FAST_LIST_QUICK <= frame->fast->quick_most
                    ? quick[list - FAST_LIST_QUICK]
                    : 0;
     if (list == FAST_LOOSE)
         return frame->fast->loose;
-    return rows && list < frame->fast->bin_count
+    return rows && list / FAST_BINS_PER_ROW < frame->fast->bin_rows
                ? rows[list / FAST_BINS_PER_ROW].heads[list % FAST_BINS_PER_ROW]
                : 0;
 }

@@ -54,7 +54,7 @@ FAST_PATH uint32_t fast_next_in_use(const struct fast *fast, uint32_t bin)
     const struct fast_row *rows = fast_rows(fast);
     uint32_t row = bin / FAST_BINS_PER_ROW, in_use, rows_above;
 
-    if (fast_unlikely(bin >= fast->bin_count))
+    if (fast_unlikely(row >= fast->bin_rows))
         return FAST_BINS;
     in_use = rows[row].in_use >> bin % FAST_BINS_PER_ROW;
     if (in_use)
@@ -136,7 +136,7 @@ FAST_PATH struct fast_block *fast_search_loose(struct fast *fast, uint32_t units
     uint32_t most = UINT32_MAX;
     struct fast_block *block = fast_best_of(fast, FAST_LOOSE, fast->loose, units, &most, watched);
 
-    if (fast_unlikely(UINT32_MAX - most > (fast->bin_count ? MANY_BESIDE_BINS : MANY)))
+    if (fast_unlikely(UINT32_MAX - most > (fast->bin_rows ? MANY_BESIDE_BINS : MANY)))
         fast->due = FAST_CROWDED;
     return block;
 }

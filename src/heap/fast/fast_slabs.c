@@ -7,9 +7,9 @@
 
 enum {
     POPULAR = 6,     /* blocks of a size in use at once, before it gets slabs */
-    LEAST_SLOTS = 4, /* in a slab */
-    SHARE = 4,       /* a new slab is as large as this part of its class's */
-    PAGES_NEW = 2,   /* but not larger than that */
+    LEAST_SLOTS = 4, /* in a new slab */
+    PAGES_NEW = 4,   /* the most in a new slab */
+    MOST_NEW = PAGES_NEW * FAST_PAGE_GRAINS - FAST_SLAB_OWN,
 };
 
 _Static_assert(POPULAR < 1 << FAST_COUNT_BITS, "they can be counted");
@@ -67,15 +67,19 @@ static inline void unlist(struct fast *fast, struct fast_slab *slab)
 
 /* ---- Slots ---- */
 
-/* The slots of a new slab: as many as fit into its share of pages. */
-static uint32_t slots_for_new(const struct fast *fast, uint32_t slot)
+/* How many slots a class gets at once. Few cost more headers, many more slots that are free yet:
+ * together least when they grow as the root of what the class has. */
+static uint32_t slots_to_make(const struct fast *fast, uint32_t slot)
 {
-    uint32_t pages = fast_class(fast, slot)->pages / SHARE;
-    uint32_t least = fast_slab_pages(fast_slab_units(LEAST_SLOTS, slot));
+    enum { BALANCE = 4, STEP = FAST_CLASSES };
+    uint32_t have = fast_class(fast, slot)->pages * FAST_PAGE_GRAINS;
+    uint32_t units = LEAST_SLOTS * slot;
 
-    if (pages > PAGES_NEW)
-        pages = PAGES_NEW;
-    return fast_slots_in((pages > least ? pages : least) * FAST_PAGE_GRAINS, slot);
+    while (units < MOST_NEW && units * units < BALANCE * have)
+        units += STEP;
+    if (units > FAST_PAGE_GRAINS / 2) /* whole pages, since the next slab starts at one */
+        units = fast_slab_pages(units) * FAST_PAGE_GRAINS - FAST_SLAB_OWN;
+    return units / slot;
 }
 
 /* Link `count` slots behind those that the slab has; all of these are used. */
@@ -108,7 +112,7 @@ static void add_slots(struct fast *fast, struct fast_slab *slab, uint32_t count)
 /* A new slab, in a free block or, with `may_grow`, from the break. False if there is no memory. */
 static bool make_slab(struct fast *fast, uint32_t slot, bool may_grow)
 {
-    uint32_t count = slots_for_new(fast, slot), units = fast_slab_units(count, slot);
+    uint32_t count = slots_to_make(fast, slot), units = fast_slab_units(count, slot);
     struct fast_need need = {.units = units, .alignment = FAST_PAGE_GRAINS};
     struct fast_slab *slab = (void *)hg_fast_obtain_aligned(fast, &need, may_grow);
 
@@ -124,13 +128,13 @@ static bool make_slab(struct fast *fast, uint32_t slot, bool may_grow)
     return true;
 }
 
-/* How many slots the slab may get: a page of them, as long as 16 bits reach them, and, of a free
- * block to the right, no more than that has. */
-static uint32_t slots_to_add(const struct fast_slab *slab)
+/* How many slots the slab may get: as many as a new one, as long as 16 bits reach them, and, of a
+ * free block to the right, no more than that has. */
+static uint32_t slots_to_add(const struct fast *fast, const struct fast_slab *slab)
 {
     enum { MOST = FAST_PAGES_MOST * FAST_PAGE_GRAINS };
     const struct fast_block *right = fast_right(&slab->block);
-    uint32_t slot = fast_slot_of(slab), slots = FAST_PAGE_GRAINS / slot;
+    uint32_t slot = fast_slot_of(slab), slots = slots_to_make(fast, slot);
     uint32_t left = (MOST - slab->block.units) / slot;
 
     if (slots > left)
@@ -152,7 +156,7 @@ static bool extend_slab(struct fast *fast, uint32_t slot, bool may_grow)
     if (!class->newest)
         return false;
     slab = fast_slab_at(fast, class->newest);
-    count = slots_to_add(slab);
+    count = slots_to_add(fast, slab);
     right = count ? hg_fast_obtain_right(fast, &slab->block, count * slot, may_grow) : NULL;
     if (!right)
         return false;
@@ -207,7 +211,7 @@ void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units)
 {
     void *payload;
 
-    if (units == slot && hg_fast_has_exactly(fast, units))
+    if (units == slot && hg_fast_has(fast, units))
         return answer_with_block(fast, slot, units);
     if (!hg_fast_has_slots(fast, slot) || !make_slot(fast, slot))
         return answer_with_block(fast, slot, units);
@@ -237,14 +241,12 @@ static FAST_DETOUR void release(struct fast *fast, struct fast_slab *slab)
 
 bool hg_fast_slabs_give_back(struct fast *fast)
 {
-    uint32_t classes = fast_spare_slabs(fast);
+    uint32_t classes = fast->spare;
     bool had_any = false;
 
-    if (!classes)
-        return false;
-    fast_map(fast)->spare = 0;
+    fast->spare = 0;
     for (; classes; classes &= classes - 1) {
-        uint32_t place = *fast_partial(fast, (uint32_t)__builtin_ctz(classes));
+        uint32_t place = *fast_partial(fast, (uint32_t)__builtin_ctz(classes) + 1);
 
         if (place && fast_slab_at(fast, place)->until == 0) {
             release(fast, fast_slab_at(fast, place));
@@ -270,7 +272,7 @@ static void retire(struct fast *fast, struct fast_slab *slab)
     if (slab->block.next || slab->block.prev)
         release(fast, slab);
     else
-        fast_map(fast)->spare |= 1u << fast_slot_of(slab);
+        fast->spare |= (uint8_t)(1u << (fast_slot_of(slab) - 1));
 }
 
 /* Report that a slot of `slab`, which is listed, was freed. */

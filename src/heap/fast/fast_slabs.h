@@ -6,9 +6,9 @@
  *
  * Where a header would cost a whole grain, because the size just fits its grains without, requests
  * of that size are counted; a size with some of them in use at once is popular, and from then on
- * its payloads are slots. In a heap of mostly small blocks all small payloads are slots, which are
- * quicker to find and to free, and need not be merged. Free slots are linked from `first` on, each
- * by its first two bytes.
+ * its payloads are slots. In a large heap of mostly small blocks all small payloads are slots, which
+ * are quicker to find and to free, and need not be merged. Free slots are linked from `first` on,
+ * each by its first two bytes.
  *
  * A slab with a free slot is on the list of its class. One that is wholly free goes back if the
  * class has another on the list; if not, it is spare, and goes back before the heap would grow.
@@ -19,7 +19,7 @@
  *
  * A slot has nothing to tell it from another payload but its address. The map, a table, has a byte
  * for every page of the heap: 0, or, for the pages that a slab touches, 1 + the pages back to where
- * it starts. It also keeps what is seldom needed of the classes. */
+ * it starts. It also keeps what there is to know of the classes: without slabs there is nothing. */
 #ifndef HEAP_FAST_SLABS_H
 #define HEAP_FAST_SLABS_H
 
@@ -51,8 +51,8 @@ struct fast_class {
 };
 
 struct fast_map {
+    uint32_t partial[FAST_CLASSES]; /* the first slab that has a free slot; 0 for none */
     struct fast_class classes[FAST_CLASSES];
-    uint32_t spare; /* a bit for each class: 0 if it has no spare slab */
     uint8_t back[];
 };
 
@@ -75,13 +75,13 @@ static inline uint32_t fast_slot_for(const struct fast *fast, size_t size)
                : 0;
 }
 
-/* The first slab with a free slot of `slot` grains. */
-static inline uint32_t *fast_partial(struct fast *fast, uint32_t slot)
+/* The first slab with a free slot of `slot` grains, and what else is kept of that class, if there is
+ * a map. */
+static inline uint32_t *fast_partial(const struct fast *fast, uint32_t slot)
 {
-    return &fast->partial[slot - 1];
+    return &fast_map(fast)->partial[slot - 1];
 }
 
-/* The rest of what is kept of a class, if there is a map. */
 static inline struct fast_class *fast_class(const struct fast *fast, uint32_t slot)
 {
     return &fast_map(fast)->classes[slot - 1];
@@ -175,7 +175,7 @@ static inline void fast_slab_is_full(struct fast *fast, struct fast_slab *slab, 
  */
 static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
 {
-    uint32_t place = *fast_partial(fast, slot), at;
+    uint32_t place = fast->map ? *fast_partial(fast, slot) : 0, at;
     struct fast_slab *slab;
 
     if (fast_unlikely(!place))
@@ -199,18 +199,12 @@ static inline bool fast_slot_put(struct fast_slab *slab, const void *payload)
     return --slab->until > 0;
 }
 
-/* A bit for each class that may have a spare slab. */
-static inline uint32_t fast_spare_slabs(const struct fast *fast)
-{
-    return fast->map_pages ? fast_map(fast)->spare : 0;
-}
-
 /* Whether the class gets slabs when it needs them: they are on, and it is popular. */
 bool hg_fast_has_slots(const struct fast *fast, uint32_t slot);
 
 /* A payload for `slot`, of which no slab has a free one: of a larger or a new slab; or in a block
- * of `units`, where the class is not popular, or there is no memory for a slab, or a free block of
- * just that size is there. NULL if there is no memory. */
+ * of `units`, where the class is not popular, or there is no memory for a slab, or a free
+ * block would do without a grain for its header. NULL if there is no memory. */
 void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units);
 
 /* The rest of freeing a slot, if there is more to do, or somebody watches: report it, list the slab

@@ -30,7 +30,7 @@ void hg_fast_table_free(struct fast *fast, uint32_t place)
 
 void hg_fast_sample(struct fast *fast, uint32_t units)
 {
-    enum { LEAST = 8 * FAST_PAGE }; /* in a smaller heap a slab is too large a part */
+    enum { LEAST = 512 * FAST_PAGE }; /* in a smaller heap slabs would cost more than they hasten */
 
     if (fast->heap.size < LEAST || fast->small == FAST_ALL_SMALL)
         return;

@@ -29,7 +29,23 @@ static inline void fast_write_free(struct fast_block *block, uint32_t units, uin
     }
 }
 
+/* Write the end marker, of which the heap has the header only. */
+static inline void fast_write_end(struct fast *fast, uint32_t left)
+{
+    struct fast_block *end = fast_end(fast);
+
+    end->units = 0;
+    end->flags = FAST_USED | left;
+}
+
 /* Move the break up by `units`. The new memory is the caller's; the end marker stands behind it. */
-bool hg_fast_grow(struct fast *fast, uint64_t units);
+static inline bool fast_grow(struct fast *fast, uint64_t units)
+{
+    if (fast_unlikely(units > FAST_MOST_GRAINS - fast->heap.size / FAST_GRAIN) ||
+        fast_unlikely(!hg_break_grow(&fast->heap, units * FAST_GRAIN)))
+        return false;
+    fast_write_end(fast, 0);
+    return true;
+}
 
 #endif
