@@ -11,8 +11,7 @@
 
 #define HG_MAGIC 0x70616568u /* "heap", read as a little-endian word */
 
-/* The settings as a heap keeps them, in as few bytes as will do: they are part of every heap. Their
- * values are those of struct hg_config. */
+/* The settings in few bytes, as heaps keep them. Their values are those of struct hg_config. */
 struct hg_settings {
     uint64_t trim;
     uint32_t min_block, split_threshold, grow, slot_size;
@@ -23,12 +22,12 @@ struct hg_settings {
 
 struct hg_heap {
     uint32_t magic;
-    uint32_t policy; /* its number in the table of policies */
+    uint16_t policy; /* its number in the table of policies */
+    uint16_t flags;  /* the engine's own */
     size_t size;     /* from here to the break */
     struct hg_os os;
     hg_observer *observer;
     void *observer_context;
-    struct hg_settings settings;
 };
 
 struct hg_engine {
@@ -38,7 +37,10 @@ struct hg_engine {
      * rounds this up to. */
     size_t (*open_size)(const struct hg_settings *settings);
     /* Make blocks of the memory behind struct hg_heap, whatever it held before. */
-    void (*open)(struct hg_heap *heap);
+    void (*open)(struct hg_heap *heap, const struct hg_settings *settings);
+    /* The settings that it was opened with; those that the engine does not look at may have their
+     * initial values instead. */
+    struct hg_settings (*settings)(const struct hg_heap *heap);
     /* The operations, as hg_malloc and the others promise them. Sizes are at most HG_SIZE_MAX, of
      * reallocate not 0; payloads are not NULL, alignments powers of two. */
     void *(*allocate)(struct hg_heap *heap, size_t size, size_t alignment);
@@ -46,7 +48,9 @@ struct hg_engine {
     bool (*release)(struct hg_heap *heap, void *payload);
     size_t (*usable_size)(const struct hg_heap *heap, const void *payload);
     void (*coalesce)(struct hg_heap *heap);
-    /* Reading back, from memory that may be damaged anywhere behind struct hg_heap. */
+    /* Reading back, from memory that may be damaged anywhere behind struct hg_heap, and has at least
+     * `state_size` bytes. */
+    size_t state_size;
     void (*walk)(const struct hg_heap *heap, size_t extent, uint64_t from,
                  hg_block_visitor *visitor, void *context);
     bool (*check)(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect);
@@ -78,6 +82,9 @@ static inline const struct hg_policy *hg_policy_of(const struct hg_heap *heap)
 {
     return &hg_policies[heap->policy];
 }
+
+/* The settings right behind struct hg_heap, where most engines keep them. */
+struct hg_settings hg_settings_behind(const struct hg_heap *heap);
 
 /* The settings of a config whose values are all possible, and back. */
 struct hg_settings hg_settings_pack(const struct hg_config *config);

@@ -45,27 +45,27 @@ struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
     }
     *heap = (struct hg_heap){
         .magic = HG_MAGIC,
-        .policy = hg_policy_number(policy),
+        .policy = (uint16_t)hg_policy_number(policy),
         .size = size,
         .os = *os,
         .observer = observer,
         .observer_context = context,
-        .settings = settings,
     };
     hg_emit_at(heap, HG_EVENT_GROW, heap, size, 0);
-    policy->engine->open(heap);
+    policy->engine->open(heap, &settings);
     return heap;
 }
 
 void hg_reset(struct hg_heap *heap)
 {
-    size_t least = engine_of(heap)->open_size(&heap->settings);
+    struct hg_settings settings = engine_of(heap)->settings(heap);
+    size_t least = engine_of(heap)->open_size(&settings);
 
     if (heap->size > least &&
         heap->os.shrink(heap->os.context, (char *)heap + heap->size, heap->size - least))
         heap->size = least;
     hg_emit_at(heap, HG_EVENT_RESET, heap, heap->size, 0);
-    engine_of(heap)->open(heap);
+    engine_of(heap)->open(heap, &settings);
 }
 
 void hg_close(struct hg_heap *heap)
@@ -89,7 +89,9 @@ size_t hg_size(const struct hg_heap *heap)
 
 struct hg_config hg_config_of(const struct hg_heap *heap)
 {
-    return hg_settings_unpack(&heap->settings, hg_policy_of(heap)->info.name);
+    struct hg_settings settings = engine_of(heap)->settings(heap);
+
+    return hg_settings_unpack(&settings, hg_policy_of(heap)->info.name);
 }
 
 void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size)
@@ -183,23 +185,27 @@ bool hg_break_trim(struct hg_heap *heap, size_t size)
 
 /* ---- Reading back: nothing is trusted before it has been looked at ---- */
 
-/* Whether the state makes enough sense to let its engine read on. */
-static bool is_readable(const struct hg_heap *heap, size_t extent)
+/* Whether the state makes enough sense to let its engine read on: then its settings. */
+static bool is_readable(const struct hg_heap *heap, size_t extent, struct hg_settings *ret_settings)
 {
     struct hg_config config;
     unsigned setting;
 
-    if (extent < sizeof *heap || heap->magic != HG_MAGIC || heap->policy >= hg_policy_count)
+    if (extent < sizeof *heap || heap->magic != HG_MAGIC || heap->policy >= hg_policy_count ||
+        extent < engine_of(heap)->state_size)
         return false;
-    config = hg_config_of(heap);
+    *ret_settings = engine_of(heap)->settings(heap);
+    config = hg_settings_unpack(ret_settings, hg_policy_of(heap)->info.name);
     return !hg_config_problem(&config, &setting) &&
-           engine_of(heap)->open_size(&heap->settings) <= extent;
+           engine_of(heap)->open_size(ret_settings) <= extent;
 }
 
 void hg_walk(const struct hg_heap *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
              void *context)
 {
-    if (is_readable(heap, extent)) {
+    struct hg_settings settings;
+
+    if (is_readable(heap, extent, &settings)) {
         engine_of(heap)->walk(heap, extent, from, visitor, context);
     } else if (from < extent) {
         visitor(context,
@@ -210,7 +216,9 @@ void hg_walk(const struct hg_heap *heap, size_t extent, uint64_t from, hg_block_
 
 bool hg_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect)
 {
-    if (!is_readable(heap, extent) || heap->size != extent) {
+    struct hg_settings settings;
+
+    if (!is_readable(heap, extent, &settings) || heap->size != extent) {
         *ret_defect = (struct hg_defect){.broken = HG_INVARIANT_STATE};
         return false;
     }
@@ -239,6 +247,8 @@ void hg_list_name(const struct hg_config *config, uint32_t list, char *name, siz
 void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
                   hg_list_visitor *visitor, void *context)
 {
-    if (is_readable(heap, extent) && list < engine_of(heap)->list_count(&heap->settings))
+    struct hg_settings settings;
+
+    if (is_readable(heap, extent, &settings) && list < engine_of(heap)->list_count(&settings))
         engine_of(heap)->list_walk(heap, extent, list, visitor, context);
 }

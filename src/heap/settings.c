@@ -182,6 +182,11 @@ static const struct {
     [HG_BINS] = PLACE(bins),
 };
 
+struct hg_settings hg_settings_behind(const struct hg_heap *heap)
+{
+    return *(const struct hg_settings *)(heap + 1);
+}
+
 struct hg_settings hg_settings_pack(const struct hg_config *config)
 {
     struct hg_settings settings = {0};

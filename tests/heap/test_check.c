@@ -33,6 +33,12 @@ struct patient {
     uint64_t *blocks[PAYLOADS]; /* the first word of each */
 };
 
+/* Those of any heap but a fast one. */
+static struct hg_settings *settings_of(struct patient *patient)
+{
+    return (struct hg_settings *)(patient->heap + 1);
+}
+
 static void prepare(struct patient *patient, const struct kind *kind)
 {
     struct hg_config config = hg_config_default(kind->policy);
@@ -46,7 +52,7 @@ static void prepare(struct patient *patient, const struct kind *kind)
     os = hg_os_arena(&patient->arena);
     patient->heap = hg_open(&config, &os, NULL, NULL);
     assert_non_null(patient->heap);
-    patient->state = (uint64_t *)(void *)(patient->heap + 1);
+    patient->state = (uint64_t *)(void *)(settings_of(patient) + 1);
     for (int i = 0; i < PAYLOADS; i++)
         payloads[i] = hg_malloc(patient->heap, PAYLOAD_SIZE);
     for (int i = 1; i < 6; i += 2)
@@ -70,7 +76,7 @@ static void policy_is_none(struct patient *patient)
 
 static void setting_is_impossible(struct patient *patient)
 {
-    patient->heap->settings.alignment = 3;
+    settings_of(patient)->alignment = 3;
 }
 
 static void size_is_another(struct patient *patient)
@@ -139,7 +145,7 @@ static void fit_canary_is_dead(struct patient *patient)
 static void fit_neighbours_are_free(struct patient *patient)
 {
     hg_free(patient->heap, patient->blocks[2] + 1);
-    patient->heap->settings.coalesce = HG_COALESCE_IMMEDIATE;
+    settings_of(patient)->coalesce = HG_COALESCE_IMMEDIATE;
 }
 
 static void fit_list_is_lost(struct patient *patient)
@@ -172,12 +178,12 @@ static void fit_block_is_off_the_list(struct patient *patient)
 
 static void fit_order_is_not_by_address(struct patient *patient)
 {
-    patient->heap->settings.order = HG_ORDER_ADDRESS;
+    settings_of(patient)->order = HG_ORDER_ADDRESS;
 }
 
 static void fit_order_is_not_by_size(struct patient *patient)
 {
-    patient->heap->settings.order = HG_ORDER_SIZE_DOWN;
+    settings_of(patient)->order = HG_ORDER_SIZE_DOWN;
 }
 
 static void fit_rover_is_used(struct patient *patient)

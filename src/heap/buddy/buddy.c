@@ -18,7 +18,7 @@ static unsigned least_order(const struct hg_settings *settings)
 /* The order of the block that holds `size` payload bytes at a multiple of `alignment`. */
 static unsigned order_for(const struct buddy *buddy, size_t size, size_t alignment)
 {
-    unsigned order = least_order(&buddy->heap.settings);
+    unsigned order = least_order(&buddy->settings);
     uint64_t least = size + BUDDY_TAG > alignment ? size + BUDDY_TAG : alignment;
 
     while (buddy_size(order) < least)
@@ -180,7 +180,7 @@ static uint64_t place_for(const struct buddy *buddy, unsigned order)
 /* Grow until there is a free block of at least `order`. */
 static bool extend(struct buddy *buddy, unsigned order)
 {
-    const struct hg_settings *settings = &buddy->heap.settings;
+    const struct hg_settings *settings = &buddy->settings;
     uint64_t region = buddy_region(buddy->heap.size);
     uint64_t needed = place_for(buddy, order) + buddy_size(order) - region;
     uint64_t unit =
@@ -197,7 +197,7 @@ static bool extend(struct buddy *buddy, unsigned order)
 /* Give back free blocks at the end, if together they are worth it. */
 static void trim(struct buddy *buddy)
 {
-    const struct hg_settings *settings = &buddy->heap.settings;
+    const struct hg_settings *settings = &buddy->settings;
     struct buddy_block *block;
 
     while ((block = free_before(buddy, buddy_region(buddy->heap.size))) &&
@@ -231,11 +231,12 @@ static size_t open_size(const struct hg_settings *settings)
     return BUDDY_BASE + BUDDY_END;
 }
 
-static void open(struct hg_heap *heap)
+static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct buddy *buddy = buddy_of(heap);
 
     memset((char *)buddy + sizeof *heap, 0, sizeof *buddy - sizeof *heap);
+    buddy->settings = *settings;
     write_end(buddy);
     if (buddy_region(heap->size) > 0) /* a reset that could not move the break down */
         carve(buddy, 0, buddy_region(heap->size));
@@ -398,6 +399,8 @@ const struct hg_engine hg_buddy_engine = {
     .problem = problem,
     .open_size = open_size,
     .open = open,
+    .settings = hg_settings_behind,
+    .state_size = sizeof(struct buddy),
     .allocate = allocate,
     .reallocate = reallocate,
     .release = release,

@@ -41,6 +41,7 @@ enum { BUDDY_USED = 0x80, BUDDY_ORDER_MASK = 0x7f, BUDDY_TAG = sizeof(uint64_t) 
 
 struct buddy {
     struct hg_heap heap;
+    struct hg_settings settings;
     uint64_t free_count;
     struct buddy_block *heads[BUDDY_ORDERS];
 };

@@ -139,8 +139,7 @@ static enum hg_invariant check_block(const struct frame *frame, uint64_t at,
         return HG_INVARIANT_NONE;
     if (buddy_is_free(frame, at, ret_read->size))
         return HG_INVARIANT_NEIGHBOURS;
-    return links_hold(frame, block, buddy_order(block)) ? HG_INVARIANT_NONE
-                                                        : HG_INVARIANT_LINKED;
+    return links_hold(frame, block, buddy_order(block)) ? HG_INVARIANT_NONE : HG_INVARIANT_LINKED;
 }
 
 static void tally_list(const struct frame *frame, unsigned order, uint64_t most,

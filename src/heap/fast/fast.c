@@ -56,9 +56,13 @@ static size_t segregated_open_size(const struct hg_settings *settings)
 }
 
 /* Clear the state and write the end marker. */
-static void open_empty(struct fast *fast)
+static void open_empty(struct fast *fast, const struct hg_settings *settings)
 {
     memset((char *)fast + sizeof fast->heap, 0, sizeof *fast - sizeof fast->heap);
+    fast->trim = settings->trim;
+    fast->heap.flags = (uint16_t)((settings->slabs == HG_ON ? FAST_HAS_SLABS : 0) |
+                                  (settings->quick_lists == HG_ON ? FAST_HAS_QUICK_LISTS : 0) |
+                                  (settings->bins == HG_ON ? FAST_HAS_BINS : 0));
     fast_write_end(fast, FAST_LEFT_USED);
 }
 
@@ -76,11 +80,23 @@ static void open_rest(struct fast *fast, struct fast_block *from)
     hg_fast_make_free(fast, from, units, FAST_LEFT_USED);
 }
 
-static void tlsf_open(struct hg_heap *heap)
+static struct hg_settings settings_of(const struct hg_heap *heap)
+{
+    struct hg_config initial = hg_config_default(NULL);
+    struct hg_settings settings = hg_settings_pack(&initial);
+
+    settings.trim = ((const struct fast *)heap)->trim;
+    settings.slabs = heap->flags & FAST_HAS_SLABS ? HG_ON : HG_OFF;
+    settings.quick_lists = heap->flags & FAST_HAS_QUICK_LISTS ? HG_ON : HG_OFF;
+    settings.bins = heap->flags & FAST_HAS_BINS ? HG_ON : HG_OFF;
+    return settings;
+}
+
+static void tlsf_open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct fast *fast = fast_of(heap);
 
-    open_empty(fast);
+    open_empty(fast, settings);
     fast->bins = (uint32_t)(TLSF_BINS_AT / FAST_GRAIN);
     fast->bin_rows = FAST_ROWS;
     memset(fast_rows(fast), 0, fast_bins_size(FAST_ROWS));
@@ -88,13 +104,13 @@ static void tlsf_open(struct hg_heap *heap)
     open_rest(fast, (struct fast_block *)(void *)((char *)fast + tlsf_first_at()));
 }
 
-static void segregated_open(struct hg_heap *heap)
+static void segregated_open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct fast *fast = fast_of(heap);
     struct fast_block *nursery = (void *)(fast + 1);
     struct fast_block *fence = fast_right_of(nursery, FAST_NURSERY);
 
-    open_empty(fast);
+    open_empty(fast, settings);
     fast->due = FAST_CROWDED + 1;
     fence->units = FENCE;
     fence->flags = FAST_USED | FAST_TABLE;
@@ -333,6 +349,8 @@ const struct hg_engine hg_segregated_engine = {
     .problem = problem,
     .open_size = segregated_open_size,
     .open = segregated_open,
+    .settings = settings_of,
+    .state_size = sizeof(struct fast),
     .allocate = allocate,
     .reallocate = hg_fast_reallocate,
     .release = hg_fast_free,
@@ -349,6 +367,8 @@ const struct hg_engine hg_tlsf_engine = {
     .problem = problem,
     .open_size = tlsf_open_size,
     .open = tlsf_open,
+    .settings = settings_of,
+    .state_size = sizeof(struct fast),
     .allocate = tlsf_allocate,
     .reallocate = hg_fast_reallocate,
     .release = tlsf_release,

@@ -92,8 +92,12 @@ enum { FAST_CLASSES = 8 }; /* sizes of slots, the multiples of a grain from one 
 
 #define FAST_CROWDED 0u /* there are many loose blocks: it is time for bins */
 
+/* The settings that the engine looks at: switches, in heap.flags, and fast->trim. */
+enum fast_switches { FAST_HAS_SLABS = 1, FAST_HAS_QUICK_LISTS = 2, FAST_HAS_BINS = 4 };
+
 struct fast {
     struct hg_heap heap;
+    uint64_t trim;
     uint32_t loose; /* the first free block that has no bin; 0 for none */
     uint32_t due;   /* see to the tables when the heap has so many grains; or FAST_CROWDED */
     uint32_t bins;  /* places of the tables, 0 while there is none */

@@ -19,8 +19,7 @@ static inline bool is_for_trim(const struct fast *fast, const struct fast_block 
     enum { PART = 8 };
     uint64_t size = fast_bytes(block->units);
 
-    return fast_right(block)->units == 0 && size >= fast->heap.settings.trim &&
-           size >= fast->heap.size / PART;
+    return fast_right(block)->units == 0 && size >= fast->trim && size >= fast->heap.size / PART;
 }
 
 /* Give `block`, the last, free and on no list, back to the system; false if that takes none. */

@@ -189,7 +189,7 @@ static bool make_slot(struct fast *fast, uint32_t slot)
 
 bool hg_fast_has_slots(const struct fast *fast, uint32_t slot)
 {
-    if (fast->heap.settings.slabs == HG_OFF)
+    if (!(fast->heap.flags & FAST_HAS_SLABS))
         return false;
     return fast->small == FAST_ALL_SMALL || fast_counted(fast, slot) == POPULAR ||
            (fast->map_pages > 0 && fast_class(fast, slot)->pages > 0);

@@ -47,9 +47,9 @@ void hg_fast_see_to_tables(struct fast *fast)
     bool is_crowded = fast->due == FAST_CROWDED;
 
     fast->due = (uint32_t)(grains + grains / LATER + 1);
-    if (is_crowded && fast->heap.settings.bins == HG_ON)
+    if (is_crowded && fast->heap.flags & FAST_HAS_BINS)
         hg_fast_make_bins(fast);
-    if (fast->heap.settings.quick_lists == HG_ON)
+    if (fast->heap.flags & FAST_HAS_QUICK_LISTS)
         hg_fast_make_quick(fast);
 }
 

@@ -35,14 +35,15 @@ static size_t open_size(const struct hg_settings *settings)
     return size;
 }
 
-static void open(struct hg_heap *heap)
+static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct fit *fit = fit_of(heap);
-    struct fit_layout layout = hg_fit_layout(&heap->settings);
+    struct fit_layout layout = hg_fit_layout(settings);
     struct fit_block *end;
     size_t size;
 
     memset((char *)fit + sizeof *heap, 0, sizeof *fit - sizeof *heap);
+    fit->settings = *settings;
     fit->layout = layout;
     fit->first = fit_at(fit, (ptrdiff_t)hg_fit_first_at(&layout));
     fit->first[-1].tag = FIT_USED; /* a footer, as if there were a used block to its left */
@@ -65,7 +66,7 @@ static void report_request(const struct fit *fit, size_t size, const struct fit_
 static void *obtain(struct fit *fit, const struct fit_need *need)
 {
     struct fit_block *block = hg_fit_search(fit, need);
-    bool deferred = fit->heap.settings.coalesce == HG_COALESCE_DEFERRED;
+    bool deferred = fit->settings.coalesce == HG_COALESCE_DEFERRED;
 
     if (!block && deferred && hg_fit_coalesce(fit))
         block = hg_fit_search(fit, need);
@@ -122,7 +123,7 @@ static bool enlarge_in_place(struct fit *fit, struct fit_block *block, size_t si
 {
     size_t room = room_to_the_right(block);
 
-    if (fit->heap.settings.coalesce == HG_COALESCE_NEVER)
+    if (fit->settings.coalesce == HG_COALESCE_NEVER)
         return false;
     if (room < size) {
         bool is_last = fit_at(block, (ptrdiff_t)room) == fit_end(fit);
@@ -187,6 +188,8 @@ const struct hg_engine hg_fit_engine = {
     .problem = problem,
     .open_size = open_size,
     .open = open,
+    .settings = hg_settings_behind,
+    .state_size = sizeof(struct fit),
     .allocate = allocate,
     .reallocate = reallocate,
     .release = release,

@@ -53,6 +53,7 @@ struct fit_layout {
 
 struct fit {
     struct hg_heap heap;
+    struct hg_settings settings;
     struct fit_layout layout;
     struct fit_block *first;
     struct fit_block *head, *tail; /* of the free list; NULL when it is empty */

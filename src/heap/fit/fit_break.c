@@ -5,7 +5,7 @@
 /* Bytes that the break moves by at the least. */
 static size_t quantum(const struct fit *fit)
 {
-    uint32_t grow = fit->heap.settings.grow;
+    uint32_t grow = fit->settings.grow;
 
     return grow == HG_GROW_EXACT ? fit->layout.alignment : grow;
 }
@@ -23,7 +23,7 @@ static struct fit_block *joinable(const struct fit *fit)
 {
     struct fit_block *end = fit_end(fit);
 
-    if (fit->heap.settings.coalesce == HG_COALESCE_NEVER || !fit_left_is_free(fit, end))
+    if (fit->settings.coalesce == HG_COALESCE_NEVER || !fit_left_is_free(fit, end))
         return NULL;
     return fit_left(end);
 }
@@ -64,7 +64,7 @@ static size_t surplus(const struct fit *fit, size_t size)
     size_t surplus = size - size % unit;
     size_t rest = size - surplus;
 
-    if (size < fit->heap.settings.trim)
+    if (size < fit->settings.trim)
         return 0;
     if (rest > 0 && rest < least) {
         size_t kept = bits_round_up(least - rest, unit);

@@ -26,9 +26,9 @@ struct tally {
 
 struct checker {
     struct fit_frame frame;
-    struct tally free;  /* the free blocks met in address order */
-    bool left_used;     /* whether the block before the one at hand is used */
-    uint64_t at;        /* the offset of the block at hand */
+    struct tally free; /* the free blocks met in address order */
+    bool left_used;    /* whether the block before the one at hand is used */
+    uint64_t at;       /* the offset of the block at hand */
 };
 
 static void tally_add(struct tally *tally, uint64_t at)
@@ -39,7 +39,7 @@ static void tally_add(struct tally *tally, uint64_t at)
 
 static const struct hg_settings *settings_of(const struct checker *checker)
 {
-    return &checker->frame.fit->heap.settings;
+    return &checker->frame.fit->settings;
 }
 
 static const struct fit_block *block_at(const struct checker *checker, uint64_t at)
@@ -82,11 +82,11 @@ static bool links_hold(const struct checker *checker, const struct fit_block *bl
     const struct fit_layout *layout = &checker->frame.layout;
     struct fit_links links = *fit_links(layout, block);
 
-    if (links.next && (!is_block(checker, links.next) ||
-                       fit_links(layout, links.next)->prev != block))
+    if (links.next &&
+        (!is_block(checker, links.next) || fit_links(layout, links.next)->prev != block))
         return false;
-    if (links.prev && (!is_block(checker, links.prev) ||
-                       fit_links(layout, links.prev)->next != block))
+    if (links.prev &&
+        (!is_block(checker, links.prev) || fit_links(layout, links.prev)->next != block))
         return false;
     return (links.next || fit->tail == block) && (links.prev || fit->head == block);
 }

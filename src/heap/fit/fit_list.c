@@ -36,7 +36,7 @@ static void insert(struct fit *fit, struct fit_block *block, struct fit_block *p
 
 void hg_fit_push(struct fit *fit, struct fit_block *block)
 {
-    enum hg_order order = (enum hg_order)fit->heap.settings.order;
+    enum hg_order order = (enum hg_order)fit->settings.order;
     struct fit_block *prev = NULL, *next = fit->head;
     uint64_t position = 0;
 

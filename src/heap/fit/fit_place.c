@@ -40,7 +40,7 @@ static unsigned flag_beside(const struct fit *fit, bool used)
 
 static bool is_worth_a_block(const struct fit *fit, size_t rest)
 {
-    return rest >= fit->layout.min_block && rest >= fit->heap.settings.split_threshold;
+    return rest >= fit->layout.min_block && rest >= fit->settings.split_threshold;
 }
 
 /* Cut `block`, which is on no list, in two of its kind: [block, size) and the rest, returned. */
@@ -70,14 +70,14 @@ static struct placement choose_placement(const struct fit *fit, const struct fit
     place.above = fit_size(block) - place.below - need->size;
     if (!is_worth_a_block(fit, place.above))
         return (struct placement){.below = place.below};
-    if (fit->heap.settings.place == HG_PLACE_HIGH && !aligned)
+    if (fit->settings.place == HG_PLACE_HIGH && !aligned)
         return (struct placement){.below = place.above};
     return place;
 }
 
 static bool is_ordered_by_size(const struct fit *fit)
 {
-    uint8_t order = fit->heap.settings.order;
+    uint8_t order = fit->settings.order;
 
     return order == HG_ORDER_SIZE_UP || order == HG_ORDER_SIZE_DOWN;
 }
@@ -189,7 +189,7 @@ void hg_fit_release(struct fit *fit, struct fit_block *block)
 {
     hg_fit_write(fit, block, fit_size(block), left_flag(block));
     report(fit, HG_EVENT_RELEASE, block, fit_size(block), 0);
-    if (fit->heap.settings.coalesce == HG_COALESCE_IMMEDIATE)
+    if (fit->settings.coalesce == HG_COALESCE_IMMEDIATE)
         block = hg_fit_merge(fit, block);
     block = hg_fit_trim(fit, block);
     if (block)
@@ -200,7 +200,7 @@ bool hg_fit_coalesce(struct fit *fit)
 {
     bool merged = false;
 
-    if (fit->heap.settings.coalesce == HG_COALESCE_NEVER)
+    if (fit->settings.coalesce == HG_COALESCE_NEVER)
         return false;
     for (struct fit_block *block = fit->first; block != fit_end(fit); block = fit_right(block)) {
         if (fit_is_used(block) || fit_is_used(fit_right(block)))

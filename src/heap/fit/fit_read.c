@@ -6,7 +6,7 @@ struct fit_frame hg_fit_frame(const struct hg_heap *heap, size_t extent)
 {
     struct fit_frame frame = {
         .fit = (const struct fit *)heap,
-        .layout = hg_fit_layout(&heap->settings),
+        .layout = hg_fit_layout(&((const struct fit *)heap)->settings),
     };
 
     frame.first = hg_fit_first_at(&frame.layout);
@@ -16,8 +16,7 @@ struct fit_frame hg_fit_frame(const struct hg_heap *heap, size_t extent)
 
 bool hg_fit_can_start(const struct fit_frame *frame, uint64_t at)
 {
-    return at >= frame->first && at < frame->end &&
-           frame->layout.min_block <= frame->end - at &&
+    return at >= frame->first && at < frame->end && frame->layout.min_block <= frame->end - at &&
            (at - frame->first) % frame->layout.alignment == 0;
 }
 

@@ -2,8 +2,7 @@
 #include "base/bits.h"
 #include "heap/fit/fit.h"
 
-size_t hg_fit_gap(const struct fit *fit, const struct fit_block *block,
-                  const struct fit_need *need)
+size_t hg_fit_gap(const struct fit *fit, const struct fit_block *block, const struct fit_need *need)
 {
     uintptr_t payload = (uintptr_t)fit_payload(&fit->layout, block);
     uintptr_t aligned = bits_align_up(payload, need->alignment);
@@ -54,8 +53,8 @@ static struct fit_block *extreme_fit(struct fit *fit, const struct fit_need *nee
     for (struct fit_block *block = fit->head; block; block = next_of(fit, block)) {
         if (!visit(fit, block, need))
             continue;
-        if (!chosen || (smallest ? fit_size(block) < fit_size(chosen)
-                                 : fit_size(block) > fit_size(chosen)))
+        if (!chosen ||
+            (smallest ? fit_size(block) < fit_size(chosen) : fit_size(block) > fit_size(chosen)))
             chosen = block;
     }
     return chosen;

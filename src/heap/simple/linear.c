@@ -17,6 +17,7 @@
 
 struct linear {
     struct hg_heap heap;
+    struct hg_settings settings;
     struct block *last;
     struct block *next; /* where the rest begins; the break if there is none */
 };
@@ -60,7 +61,7 @@ static uint64_t first_at(const struct hg_settings *settings)
 /* Two payloads of no bytes must not be the same: each has one at least. */
 static size_t block_size(const struct linear *linear, size_t size)
 {
-    return bits_align_up(TAG_SIZE + (size ? size : 1), linear->heap.settings.alignment);
+    return bits_align_up(TAG_SIZE + (size ? size : 1), linear->settings.alignment);
 }
 
 /* ---- Opening ---- */
@@ -79,12 +80,13 @@ static void push_rest(struct linear *linear)
         hg_emit_list(&linear->heap, HG_EVENT_PUSH, REST, linear->next, rest_size(linear), 0);
 }
 
-static void open(struct hg_heap *heap)
+static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct linear *linear = linear_of(heap);
 
+    linear->settings = *settings;
     linear->last = NULL;
-    linear->next = block_at(linear, (ptrdiff_t)first_at(&heap->settings));
+    linear->next = block_at(linear, (ptrdiff_t)first_at(settings));
     if (rest_size(linear) > 0)
         hg_emit_at(heap, HG_EVENT_FRESH, linear->next, rest_size(linear), 0);
     push_rest(linear);
@@ -110,7 +112,7 @@ static bool provide(struct linear *linear, size_t size)
         hg_emit_visit(heap, REST, linear->next, before, before >= size);
     if (before >= size)
         return true;
-    grown = hg_simple_round(&heap->settings, size - before);
+    grown = hg_simple_round(&linear->settings, size - before);
     fresh = hg_break_grow(heap, grown);
     if (!fresh)
         return false;
@@ -247,18 +249,15 @@ static bool read_block(const struct linear *linear, uint64_t at, uint64_t next,
                        struct hg_block *ret_block)
 {
     const struct block *block = block_at(linear, (ptrdiff_t)at);
-    uint64_t size, alignment = linear->heap.settings.alignment;
+    uint64_t size, alignment = linear->settings.alignment;
 
     if (next - at < TAG_SIZE)
         return false;
     size = size_of(block);
     if (size == 0 || size % alignment || size > next - at || block->tag & FLAGS & ~FLAG_KEPT)
         return false;
-    *ret_block = (struct hg_block){.at = at,
-                                   .size = size,
-                                   .header = TAG_SIZE,
-                                   .list = HG_NO_LIST,
-                                   .kind = HG_USED};
+    *ret_block = (struct hg_block){
+        .at = at, .size = size, .header = TAG_SIZE, .list = HG_NO_LIST, .kind = HG_USED};
     if (block->tag & FLAG_KEPT)
         *ret_block = hg_other_block(HG_BOOKKEEPING, at, at + size);
     return true;
@@ -267,7 +266,7 @@ static bool read_block(const struct linear *linear, uint64_t at, uint64_t next,
 /* Where the rest begins; the heap's first block if the state does not say anything possible. */
 static uint64_t next_at(const struct linear *linear, size_t extent)
 {
-    uint64_t first = first_at(&linear->heap.settings);
+    uint64_t first = first_at(&linear->settings);
     uint64_t next = hg_offset(&linear->heap, linear->next);
 
     return next >= first && next <= extent ? next : first;
@@ -277,7 +276,7 @@ static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                  hg_block_visitor *visitor, void *context)
 {
     const struct linear *linear = (const struct linear *)heap;
-    uint64_t first = first_at(&heap->settings), next = next_at(linear, extent);
+    uint64_t first = first_at(&linear->settings), next = next_at(linear, extent);
     struct hg_block block = hg_other_block(HG_BOOKKEEPING, 0, first);
 
     if (from == 0) {
@@ -301,7 +300,7 @@ static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
 static bool check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect)
 {
     const struct linear *linear = (const struct linear *)heap;
-    uint64_t first = first_at(&heap->settings), next = next_at(linear, extent), last = 0;
+    uint64_t first = first_at(&linear->settings), next = next_at(linear, extent), last = 0;
     struct hg_block block = {0};
 
     for (uint64_t at = first; at < next; at += block.size) {
@@ -346,6 +345,8 @@ const struct hg_engine hg_linear_engine = {
     .problem = hg_simple_problem,
     .open_size = open_size,
     .open = open,
+    .settings = hg_settings_behind,
+    .state_size = sizeof(struct linear),
     .allocate = allocate,
     .reallocate = reallocate,
     .release = release,

@@ -25,6 +25,7 @@ struct free_slot {
 
 struct pool {
     struct hg_heap heap;
+    struct hg_settings settings;
     uint64_t free_count;
     struct free_slot *top; /* of the stack; NULL when it is empty, and always in pool-scan */
 };
@@ -85,7 +86,7 @@ static struct shape shape_of(const struct hg_settings *settings)
 
 static struct shape shape_of_heap(const struct pool *pool)
 {
-    return shape_of(&pool->heap.settings);
+    return shape_of(&pool->settings);
 }
 
 static size_t slots_of(const struct shape *shape, uint64_t chunk)
@@ -189,7 +190,7 @@ static void add_slots(struct pool *pool, const struct shape *shape, uint64_t chu
     char *start = address(pool, slot_at(shape, place));
 
     hg_emit_at(&pool->heap, HG_EVENT_FRESH, start, count * shape->slot_size, 0);
-    memset(word_of(pool, shape, place), 0, bits_for(count, pool->heap.settings.alignment));
+    memset(word_of(pool, shape, place), 0, bits_for(count, pool->settings.alignment));
     while (has_stack(pool) && *link)
         link = &(*link)->next;
     for (; place.slot < count; place.slot++) {
@@ -262,11 +263,12 @@ static size_t open_size(const struct hg_settings *settings)
     return shape_of(settings).chunk_size;
 }
 
-static void open(struct hg_heap *heap)
+static void open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct pool *pool = pool_of(heap);
-    struct shape shape = shape_of_heap(pool);
+    struct shape shape = shape_of(settings);
 
+    pool->settings = *settings;
     pool->free_count = 0;
     pool->top = NULL;
     for (uint64_t chunk = 0; chunk < heap->size / shape.chunk_size; chunk++)
@@ -283,7 +285,7 @@ static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
     hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, shape.slot_size);
     if (size > shape.slot_size)
         return hg_refuse(heap, HG_REASON_LARGER_THAN_SLOT, size);
-    if (alignment > heap->settings.alignment)
+    if (alignment > pool->settings.alignment)
         return hg_refuse(heap, HG_REASON_ALIGNED_BEYOND_SLOT, size);
     if (!find_free(pool, &shape, &place) &&
         !(add_chunk(pool, &shape) && find_free(pool, &shape, &place)))
@@ -330,7 +332,7 @@ static void *reallocate(struct hg_heap *heap, void *payload, size_t size)
 static size_t usable_size(const struct hg_heap *heap, const void *payload)
 {
     (void)payload;
-    return shape_of(&heap->settings).slot_size;
+    return shape_of_heap((const struct pool *)heap).slot_size;
 }
 
 /* ---- Reading back ---- */
@@ -350,7 +352,7 @@ static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                  hg_block_visitor *visitor, void *context)
 {
     const struct pool *pool = (const struct pool *)heap;
-    struct shape shape = shape_of(&heap->settings);
+    struct shape shape = shape_of_heap(pool);
     struct place place = {from / shape.chunk_size, 0};
     uint64_t until = place.chunk * shape.chunk_size;
     bool more = until + shape.chunk_size <= extent;
@@ -379,7 +381,7 @@ static void list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
                       hg_list_visitor *visitor, void *context)
 {
     const struct pool *pool = (const struct pool *)heap;
-    struct shape shape = shape_of(&heap->settings);
+    struct shape shape = shape_of_heap(pool);
     uint64_t most = extent / shape.slot_size;
     struct place place = {0, 0};
 
@@ -390,8 +392,8 @@ static void list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
         for (; slot && most > 0; slot = slot->next, most--) {
             uint64_t at = hg_offset(heap, slot);
 
-            if (at >= extent || !find_slot(&shape, at, &place) ||
-                at + shape.slot_size > extent || !visitor(context, at))
+            if (at >= extent || !find_slot(&shape, at, &place) || at + shape.slot_size > extent ||
+                !visitor(context, at))
                 return;
         }
         return;
@@ -425,7 +427,7 @@ static bool tally_slot(void *context, uint64_t at)
 static bool check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect)
 {
     const struct pool *pool = (const struct pool *)heap;
-    struct tally free = {.pool = pool, .shape = shape_of(&heap->settings), .all_free = true};
+    struct tally free = {.pool = pool, .shape = shape_of_heap(pool), .all_free = true};
     struct tally listed = free;
     struct place place = {0, 0};
 
@@ -465,6 +467,8 @@ const struct hg_engine hg_pool_engine = {
     .problem = hg_simple_problem,
     .open_size = open_size,
     .open = open,
+    .settings = hg_settings_behind,
+    .state_size = sizeof(struct pool),
     .allocate = allocate,
     .reallocate = reallocate,
     .release = release,
