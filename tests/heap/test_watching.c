@@ -127,10 +127,41 @@ static void a_heap_does_the_same_when_nobody_watches(void **state)
     }
 }
 
+/* A heap that becomes large: a third of its blocks are freed at once, so that it has holes too. */
+static void nor_does_a_large_heap_of_small_blocks_differ(void **state)
+{
+    enum { BLOCKS = 60000, ANY = 0 };
+    struct hg_config config = hg_config_default("segregated");
+    struct twin *watched = calloc(2, sizeof *watched), *alone = watched + 1;
+    struct random random = {.state = 1};
+
+    (void)state;
+    assert_non_null(watched);
+    twin_open(watched, &config, ignore);
+    twin_open(alone, &config, NULL);
+    for (int i = 0; i < BLOCKS; i++) {
+        struct operation allocate = {ALLOCATE, ANY, 1 + random_below(&random, 128)};
+        struct operation release = {RELEASE, ANY, 0};
+
+        act(watched, &allocate);
+        act(alone, &allocate);
+        assert_int_equal(offset_of(watched, ANY), offset_of(alone, ANY));
+        if (i % 3 == 0) {
+            act(watched, &release);
+            act(alone, &release);
+        }
+    }
+    assert_int_equal(hg_size(watched->heap), hg_size(alone->heap));
+    twin_close(watched);
+    twin_close(alone);
+    free(watched);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_heap_does_the_same_when_nobody_watches),
+        cmocka_unit_test(nor_does_a_large_heap_of_small_blocks_differ),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

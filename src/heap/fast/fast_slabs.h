@@ -204,7 +204,7 @@ bool hg_fast_has_slots(const struct fast *fast, uint32_t slot);
 
 /* A payload for `slot`, of which no slab has a free one: of a larger or a new slab; or in a block
  * of `units`, where the class is not popular, or there is no memory for a slab, or a free
- * block would do without a grain for its header. NULL if there is no memory. */
+ * block is there whose header costs nothing. NULL if there is no memory. */
 void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units);
 
 /* The rest of freeing a slot, if there is more to do, or somebody watches: report it, list the slab
