@@ -256,7 +256,8 @@ HG_API void hg_observe(struct hg_heap *heap, hg_observer *observer, void *contex
 /* Bytes from the heap's start to its break, by its own word. */
 HG_API size_t hg_size(const struct hg_heap *heap);
 
-/* What the heap was opened with. Its policy is a constant string of the library's. */
+/* What the heap was opened with; settings that the policy does not have are the initial ones. Its
+ * policy is a constant string of the library's. */
 HG_API struct hg_config hg_config_of(const struct hg_heap *heap);
 
 /* Allocate a block whose payload holds `size` bytes.
