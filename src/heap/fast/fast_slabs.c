@@ -75,7 +75,7 @@ static uint32_t slots_to_make(const struct fast *fast, uint32_t slot)
     uint32_t have = fast_class(fast, slot)->pages * FAST_PAGE_GRAINS;
     uint32_t units = LEAST_SLOTS * slot;
 
-    while (units < MOST_NEW && units * units < BALANCE * have)
+    while (units + STEP <= MOST_NEW && units * units < BALANCE * have)
         units += STEP;
     if (units > FAST_PAGE_GRAINS / 2) /* whole pages, since the next slab starts at one */
         units = fast_slab_pages(units) * FAST_PAGE_GRAINS - FAST_SLAB_OWN;
