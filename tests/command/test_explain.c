@@ -183,7 +183,7 @@ static const struct row rows[] = {
      "t takes the slot at +0x0470, the first on the list 'slots 32'."},
     {"policy segregated; alloc s1..s6 128", "alloc t 128",
      "t needs 128 bytes in one piece; the only free block has 64 bytes, so the break moved up by "
-     "1.4K, for 4 slots of 128 bytes, and t lies at +0x0810, beyond a table of the heap's."},
+     "2.8K, for 15 slots of 128 bytes, and t lies at +0x0810, beyond a table of the heap's."},
     {"policy segregated; alloc s1..s9 32", "free s9",
      "s9's block (32 bytes at +0x0450) is free. It is a slot of a slab, and goes back to the list "
      "'slots 32'."},

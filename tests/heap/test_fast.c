@@ -194,7 +194,7 @@ static void a_popular_size_gets_slots_without_headers(void **state)
     assert_int_equal((char *)exercise.named['J' - 'A'] - (char *)exercise.named['I' - 'A'], 16);
     assert_int_equal(hg_usable_size(heap, exercise.named['J' - 'A']), 16);
     assert_int_equal(hg_usable_size(heap, exercise.named['A' - 'A']), 24);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 14; i++)
         assert_non_null(hg_malloc(heap, 16));
     assert_int_equal(hg_size(heap), size); /* they all found room in the slab */
     assert_non_null(hg_malloc(heap, 16));
@@ -271,7 +271,7 @@ static void a_walk_shows_each_slot_and_its_list(void **state)
     shadow_compare(shadow); /* the walk, the lists, and the events agree */
     hg_walk(shadow->heap, hg_size(shadow->heap), 0, count_kinds, kinds);
     assert_int_equal(kinds[HG_USED], 7);
-    assert_in_range(kinds[HG_FREE], 5, 12); /* and as many as were made at once */
+    assert_in_range(kinds[HG_FREE], 5, 16); /* and as many as were made at once */
     exercise_end(&exercise);
 }
 

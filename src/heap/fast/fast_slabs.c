@@ -6,9 +6,9 @@
 #include <string.h>
 
 enum {
-    POPULAR = 6,     /* blocks of a size in use at once, before it gets slabs */
-    LEAST_SLOTS = 4, /* in a new slab */
-    PAGES_NEW = 4,   /* the most in a new slab */
+    POPULAR = 6,      /* blocks of a size in use at once, before it gets slabs */
+    LEAST_SLOTS = 16, /* in a new slab */
+    PAGES_NEW = 4,    /* the most in a new slab */
     MOST_NEW = PAGES_NEW * FAST_PAGE_GRAINS - FAST_SLAB_OWN,
 };
 
