@@ -254,6 +254,26 @@ static void a_heap_without_memory_is_not_opened(void **state)
     expect_null(hg_open(&config, &os, NULL, NULL), EINVAL);
 }
 
+/* The end marker of a heap is its last bytes. */
+static void opening_writes_nothing_beyond_the_break(void **state)
+{
+    enum { MARK = 0x5a };
+    static char memory[ARENA_SIZE] __attribute__((aligned(4096)));
+    const struct hg_policy_info *policy;
+
+    (void)state;
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        struct hg_config config = hg_config_default(policy->name);
+        struct hg_arena arena = {.start = memory, .size = sizeof memory};
+        struct hg_os os = hg_os_arena(&arena);
+
+        memset(memory, MARK, sizeof memory);
+        assert_non_null(hg_open(&config, &os, NULL, NULL));
+        for (size_t at = arena.used; at < sizeof memory; at++)
+            assert_int_equal(memory[at], MARK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +287,7 @@ int main(void)
         cmocka_unit_test(the_break_gives_zeros_again),
         cmocka_unit_test(settings_that_do_not_go_together_are_refused),
         cmocka_unit_test(a_heap_without_memory_is_not_opened),
+        cmocka_unit_test(opening_writes_nothing_beyond_the_break),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
