@@ -346,6 +346,31 @@ static void a_slab_grows_into_free_memory_to_its_right(void **state)
     exercise_end(&exercise);
 }
 
+/* The holes that slabs of one size leave, between those of another, are for more of these. */
+static void a_slab_takes_a_hole_that_is_small(void **state)
+{
+    enum { COUNT = 500 };
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    struct hg_heap *heap = exercise.shadow->heap;
+    void *between[COUNT];
+    size_t size;
+
+    (void)state;
+    for (int i = 0; i < COUNT; i++) {
+        assert_non_null(hg_malloc(heap, 128));
+        assert_non_null(between[i] = hg_malloc(heap, 112));
+    }
+    size = hg_size(heap);
+    for (int i = 0; i < COUNT; i++)
+        assert_true(hg_free(heap, between[i]));
+    for (int i = 0; i < COUNT * 3 / 4; i++)
+        assert_non_null(hg_malloc(heap, 128));
+    shadow_compare_heap(exercise.shadow);
+    assert_int_equal(hg_size(heap), size);
+    shadow_destroy(exercise.shadow);
+}
+
 static void a_slab_at_the_break_grows_with_it(void **state)
 {
     struct hg_config config = exercise_config("segregated");
@@ -598,6 +623,7 @@ int main(void)
         cmocka_unit_test(a_walk_can_start_at_every_block),
         cmocka_unit_test(an_empty_slab_goes_back_if_another_has_room),
         cmocka_unit_test(a_slab_grows_into_free_memory_to_its_right),
+        cmocka_unit_test(a_slab_takes_a_hole_that_is_small),
         cmocka_unit_test(a_slab_at_the_break_grows_with_it),
         cmocka_unit_test(a_freed_block_waits_for_its_size),
         cmocka_unit_test(what_waits_is_merged_before_the_heap_grows),

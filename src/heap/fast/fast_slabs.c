@@ -6,9 +6,10 @@
 #include <string.h>
 
 enum {
-    POPULAR = 6,      /* blocks of a size in use at once, before it gets slabs */
-    LEAST_SLOTS = 16, /* in a new slab */
-    PAGES_NEW = 4,    /* the most in a new slab */
+    POPULAR = 6,       /* blocks of a size in use at once, before it gets slabs */
+    LEAST_SLOTS = 16,  /* in a new slab */
+    LEAST_IN_HOLE = 8, /* in one that takes what it finds */
+    PAGES_NEW = 4,     /* the most in a new slab */
     MOST_NEW = PAGES_NEW * FAST_PAGE_GRAINS - FAST_SLAB_OWN,
 };
 
@@ -67,11 +68,12 @@ static inline void unlist(struct fast *fast, struct fast_slab *slab)
 
 /* ---- Slots ---- */
 
-/* How many slots a class gets at once. Few cost more headers, many more slots that are free yet:
- * together least when they grow as the root of what the class has. */
+/* How many slots a class gets in a new slab. Few cost more headers, and cut the memory around them
+ * up; many, more slots that are free yet: together least when they grow as the root of what the
+ * class has. */
 static uint32_t slots_to_make(const struct fast *fast, uint32_t slot)
 {
-    enum { BALANCE = 4, STEP = FAST_CLASSES };
+    enum { BALANCE = 8, STEP = FAST_CLASSES };
     uint32_t have = fast_class(fast, slot)->pages * FAST_PAGE_GRAINS;
     uint32_t units = LEAST_SLOTS * slot;
 
@@ -109,10 +111,11 @@ static void add_slots(struct fast *fast, struct fast_slab *slab, uint32_t count)
                      fast_slot_at(slab, slab->first), fast_bytes(count * slot), fast_bytes(slot));
 }
 
-/* A new slab, in a free block or, with `may_grow`, from the break. False if there is no memory. */
-static bool make_slab(struct fast *fast, uint32_t slot, bool may_grow)
+/* A new slab of `count` slots, in a free block or, with `may_grow`, from the break. False if there
+ * is no memory. */
+static bool make_slab(struct fast *fast, uint32_t slot, uint32_t count, bool may_grow)
 {
-    uint32_t count = slots_to_make(fast, slot), units = fast_slab_units(count, slot);
+    uint32_t units = fast_slab_units(count, slot);
     struct fast_need need = {.units = units, .alignment = FAST_PAGE_GRAINS};
     struct fast_slab *slab = (void *)hg_fast_obtain_aligned(fast, &need, may_grow);
 
@@ -128,13 +131,13 @@ static bool make_slab(struct fast *fast, uint32_t slot, bool may_grow)
     return true;
 }
 
-/* How many slots the slab may get: as many as a new one, as long as 16 bits reach them, and, of a
- * free block to the right, no more than that has. */
+/* How many slots the slab may get: half as many as a new one, since more can follow; as long as 16
+ * bits reach them; and, of a free block to the right, no more than that has. */
 static uint32_t slots_to_add(const struct fast *fast, const struct fast_slab *slab)
 {
     enum { MOST = FAST_PAGES_MOST * FAST_PAGE_GRAINS };
     const struct fast_block *right = fast_right(&slab->block);
-    uint32_t slot = fast_slot_of(slab), slots = slots_to_make(fast, slot);
+    uint32_t slot = fast_slot_of(slab), slots = slots_to_make(fast, slot) / 2;
     uint32_t left = (MOST - slab->block.units) / slot;
 
     if (slots > left)
@@ -168,6 +171,14 @@ static bool extend_slab(struct fast *fast, uint32_t slot, bool may_grow)
     return true;
 }
 
+/* Free slots of `slot` grains where there is memory: fewer, if there is not much in one place. */
+static bool make_slots_in_holes(struct fast *fast, uint32_t slot)
+{
+    return extend_slab(fast, slot, false) ||
+           make_slab(fast, slot, slots_to_make(fast, slot), false) ||
+           make_slab(fast, slot, LEAST_IN_HOLE, false);
+}
+
 /* A free slot of `slot` grains: where there is memory, or else from the break. */
 static bool make_slot(struct fast *fast, uint32_t slot)
 {
@@ -179,8 +190,8 @@ static bool make_slot(struct fast *fast, uint32_t slot)
     if (!cover(fast, PAGES_NEW))
         return false;
     before = fast->heap.size;
-    made = extend_slab(fast, slot, false) || make_slab(fast, slot, false) ||
-           extend_slab(fast, slot, true) || make_slab(fast, slot, true);
+    made = make_slots_in_holes(fast, slot) || extend_slab(fast, slot, true) ||
+           make_slab(fast, slot, slots_to_make(fast, slot), true);
     fast_sample(fast, before, slot);
     return made;
 }
