@@ -60,7 +60,7 @@ static void tlsf_rounds_up_where_segregated_looks(void **state)
 
     config = bins_only();
     exercise = exercise_begin(&config);
-    exercise_expect(&exercise, "A1032 B8 -A C1032", "B16 -48 C1040");
+    exercise_expect(&exercise, "A1032 B8 -A C1032", "B16 C1040 -48");
     exercise_end(&exercise);
 }
 
@@ -97,11 +97,17 @@ static void a_small_part_of_the_heap_is_not_trimmed(void **state)
 static void the_first_small_blocks_go_to_the_nursery(void **state)
 {
     struct hg_config config = exercise_config("segregated");
-    struct exercise exercise = exercise_begin(&config);
+    struct exercise exercise;
+    size_t size;
 
     (void)state;
+    config.settings[HG_TRIM] = 1024;
+    exercise = exercise_begin(&config);
+    size = hg_size(exercise.shadow->heap);
     exercise_expect(&exercise, "A4000", "-64 A4016");
     exercise_expect(&exercise, "B20 A=5000", "B32 -32 A5008"); /* B is not in its way */
+    exercise_expect(&exercise, "-B -A", "-64");                /* it stays where all goes back */
+    assert_int_equal(hg_size(exercise.shadow->heap), size);
     exercise_end(&exercise);
 }
 

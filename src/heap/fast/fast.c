@@ -25,10 +25,6 @@ void hg_fast_tell_list(const struct fast *fast, enum hg_event_kind kind, uint32_
 
 /* ---- Opening ---- */
 
-enum {
-    FENCE = 1, /* grains */
-};
-
 /* A tlsf heap has all bins from the start, in its state. */
 #define TLSF_BINS_AT bits_align_up(sizeof(struct fast), FAST_GRAIN)
 
@@ -52,7 +48,7 @@ static size_t tlsf_open_size(const struct hg_settings *settings)
 static size_t segregated_open_size(const struct hg_settings *settings)
 {
     (void)settings;
-    return sizeof(struct fast) + (FAST_NURSERY + FENCE) * FAST_GRAIN + FAST_HEADER;
+    return sizeof(struct fast) + FAST_NURSERY * FAST_GRAIN + FAST_HEADER;
 }
 
 /* Clear the state and write the end marker. */
@@ -66,8 +62,8 @@ static void open_empty(struct fast *fast, const struct hg_settings *settings)
     fast_write_end(fast, FAST_LEFT_USED);
 }
 
-/* Make what is between `from` and the end marker a free block. A heap that was reset where the
- * break could not move down has such memory. */
+/* Make what is between `from` and the end marker, if anything, a free block. A heap that was reset
+ * where the break could not move down has much of it. */
 static void open_rest(struct fast *fast, struct fast_block *from)
 {
     uint32_t units =
@@ -107,16 +103,10 @@ static void tlsf_open(struct hg_heap *heap, const struct hg_settings *settings)
 static void segregated_open(struct hg_heap *heap, const struct hg_settings *settings)
 {
     struct fast *fast = fast_of(heap);
-    struct fast_block *nursery = (void *)(fast + 1);
-    struct fast_block *fence = fast_right_of(nursery, FAST_NURSERY);
 
     open_empty(fast, settings);
     fast->due = FAST_CROWDED + 1;
-    fence->units = FENCE;
-    fence->flags = FAST_USED | FAST_TABLE;
-    fast_tell(fast, HG_EVENT_FRESH, nursery, FAST_NURSERY, 0);
-    hg_fast_make_free(fast, nursery, FAST_NURSERY, FAST_LEFT_USED);
-    open_rest(fast, fast_right(fence));
+    open_rest(fast, (struct fast_block *)(fast + 1));
 }
 
 /* ---- Allocating ---- */

@@ -4,7 +4,7 @@
  * Everything is counted in grains of 16 bytes. A place is the offset of a payload from the heap's
  * start, in grains: 32 bits reach 64 GiB, and a free block's two links fit into 8 bytes.
  *
- *      | state | nursery | fence | block | block | ... | block | end | break
+ *      | state | nursery | block | block | ... | block | end | break
  *
  *            .-------------------- units * 16 bytes -------------------.
  *            | units | flags | payload                                 |  used
@@ -34,8 +34,8 @@
  *    of its class;
  *  - the map leads from every page of a slab to the slab, and from every other page nowhere.
  *
- * The nursery is a hole at the start of a segregated heap, kept from the break by a fence: what
- * small blocks come first find room in it, rather than behind a block that is about to grow. */
+ * The nursery is a hole at the start of a segregated heap, which is not extended into new memory:
+ * what small blocks come first find room in it, rather than behind a block that is about to grow. */
 #ifndef HEAP_FAST_H
 #define HEAP_FAST_H
 
@@ -203,6 +203,12 @@ static inline bool fast_is_used(const struct fast_block *block)
 static inline struct fast_block *fast_end(const struct fast *fast)
 {
     return (struct fast_block *)(uintptr_t)((const char *)fast + fast->heap.size - FAST_HEADER);
+}
+
+/* How much of `block`, free, is the nursery, which stays at the heap's start; in grains. */
+static inline uint32_t fast_nursery_in(const struct fast *fast, const struct fast_block *block)
+{
+    return block == (const void *)(fast + 1) ? FAST_NURSERY : 0;
 }
 
 /* ---- Events ---- */

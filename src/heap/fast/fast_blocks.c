@@ -22,16 +22,19 @@ static inline bool is_for_trim(const struct fast *fast, const struct fast_block 
     return fast_right(block)->units == 0 && size >= fast->trim && size >= fast->heap.size / PART;
 }
 
-/* Give `block`, the last, free and on no list, back to the system; false if that takes none. */
-static FAST_DETOUR bool trim(struct fast *fast, struct fast_block *block)
+/* Give `block`, the last, free and on no list, back to the system, but for the nursery. Returns the
+ * grains that it has then. */
+static FAST_DETOUR uint32_t trim(struct fast *fast, struct fast_block *block)
 {
+    uint32_t units = block->units, kept = fast_nursery_in(fast, block);
     uint32_t left = block->flags & FAST_LEFT;
 
-    if (!hg_break_trim(&fast->heap, fast_bytes(block->units)))
-        return false;
-    block->units = 0;
-    block->flags = FAST_USED | left;
-    return true;
+    if (units <= kept || !hg_break_trim(&fast->heap, fast_bytes(units - kept)))
+        return units;
+    fast_write_end(fast, left);
+    if (kept > 0)
+        fast_write_free(block, kept, left);
+    return kept;
 }
 
 FAST_PATH void settle(struct fast *fast, struct fast_block *block, const bool watched)
@@ -59,7 +62,9 @@ FAST_PATH void settle(struct fast *fast, struct fast_block *block, const bool wa
             fast_tell(fast, HG_EVENT_MERGE_LEFT, block, units, fast_bytes(taken));
     }
     fast_write_free(block, units, left);
-    if (fast_likely(!is_for_trim(fast, block)) || !trim(fast, block))
+    if (fast_unlikely(is_for_trim(fast, block)))
+        units = trim(fast, block);
+    if (units > 0)
         fast_push(fast, block, units, watched);
 }
 

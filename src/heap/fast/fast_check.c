@@ -266,12 +266,12 @@ static bool map_holds(const struct checker *checker)
     return surplus == 0;
 }
 
-/* How many blocks are tables, or the fence. */
+/* How many blocks are tables. */
 static uint32_t tables_of(const struct fast_frame *frame)
 {
     const struct fast *fast = frame->fast;
 
-    return fast_is_tlsf(fast) ? 0 : 1u + (fast->bins != 0) + (fast->quick != 0) + (fast->map != 0);
+    return fast_is_tlsf(fast) ? 0 : (uint32_t)(fast->bins != 0) + (fast->quick != 0) + (fast->map != 0);
 }
 
 /* Whether the slab at `place`, if there is one, has slots of `slot` grains. */

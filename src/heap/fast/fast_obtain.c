@@ -6,12 +6,13 @@
 #include "heap/fast/fast_tables.h"
 #include "heap/fast/fast_tags.h"
 
-/* The free block that ends the heap; NULL if there is none. */
+/* The free block that ends the heap; NULL if there is none, or only the nursery. */
 static struct fast_block *last_free(const struct fast *fast)
 {
     const struct fast_block *end = fast_end(fast);
+    struct fast_block *last = end->flags & FAST_LEFT_USED ? NULL : fast_left(end);
 
-    return end->flags & FAST_LEFT_USED ? NULL : fast_left(end);
+    return last && last->units > fast_nursery_in(fast, last) ? last : NULL;
 }
 
 /* Make the last block large enough for `units`, by new memory if need be: a search that rounds up
