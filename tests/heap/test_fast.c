@@ -228,6 +228,57 @@ static void sizes_whose_header_is_free_get_none(void **state)
     exercise_end(&exercise);
 }
 
+/* In a heap of 256 KiB, payloads of 512 bytes, which need 528 with a header. */
+static void a_large_size_gets_slots_when_many_are_in_use(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    struct hg_heap *heap = exercise.shadow->heap;
+    void *last = hg_malloc(heap, 300000), *wide;
+    size_t size;
+
+    (void)state;
+    for (int i = 0; i < 8 * 32 + 32; i++)
+        assert_non_null(last = hg_malloc(heap, 512));
+    assert_int_equal(hg_usable_size(heap, last), 520);
+    size = hg_size(heap);
+    for (int i = 0; i < 200; i++)
+        assert_non_null(last = hg_malloc(heap, 512));
+    assert_int_equal(hg_usable_size(heap, last), 512);
+    assert_true(hg_size(heap) < size + 200 * 528);
+    assert_non_null(wide = hg_malloc(heap, 514)); /* it has the header for free */
+    assert_int_equal(hg_usable_size(heap, wide), 520);
+    assert_true(hg_free(heap, wide));
+    assert_ptr_equal(hg_malloc(heap, 512), wide); /* what waits comes first */
+    shadow_compare_heap(exercise.shadow);
+    shadow_destroy(exercise.shadow);
+}
+
+static void large_slots_agree_with_the_shadow(void **state)
+{
+    static const size_t sizes[] = {160, 160, 160, 160, 160, 160, 100, 2000};
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    struct shadow *shadow = exercise.shadow;
+    struct random random = {.state = 1};
+
+    (void)state;
+    assert_true(shadow_allocate(shadow, 300000, 1) >= 0);
+    for (int i = 0; i < 20000; i++) {
+        size_t most = i / 4000 % 2 ? SHADOW_LIVE_MAX / 4 : SHADOW_LIVE_MAX - 1;
+        size_t index = 1 + random_below(&random, shadow->live_count);
+
+        if (index < shadow->live_count && random_below(&random, most) < shadow->live_count)
+            shadow_free(shadow, index);
+        else if (shadow->live_count < SHADOW_LIVE_MAX)
+            assert_true(shadow_allocate(shadow, sizes[random_below(&random, 8)], 1) >= 0);
+        if (i % 100 == 0)
+            shadow_compare(shadow);
+    }
+    assert_true(fast_class(fast_of(shadow->heap), 10)->pages > 0);
+    exercise_end(&exercise);
+}
+
 /* What a large heap grows for is sampled: 24 bytes would have the header for free, 3000 are large. */
 static void where_most_blocks_are_small_all_small_payloads_are_slots(void **state)
 {
@@ -454,7 +505,7 @@ static void what_waits_is_merged_before_the_heap_grows(void **state)
     size = hg_size(heap);
     for (int i = 0; i < 300; i++)
         assert_true(hg_free(heap, blocks[i]));
-    assert_non_null(hg_malloc(heap, 250000));
+    assert_non_null(hg_malloc(heap, 120000));
     assert_int_equal(hg_size(heap), size);
     shadow_compare_heap(exercise.shadow);
     shadow_destroy(exercise.shadow);
@@ -462,8 +513,8 @@ static void what_waits_is_merged_before_the_heap_grows(void **state)
 
 /* ---- Check ---- */
 
-/* A heap that has everything: bins, quick lists with a block, a slab, loose blocks, blocks that are
- * counted. */
+/* A heap that has everything: bins, quick lists with a block, slabs of small and of large slots,
+ * loose blocks, blocks that are counted. */
 struct patient {
     struct shadow *shadow;
     struct fast *fast;
@@ -479,6 +530,8 @@ static struct patient prepare(const struct hg_config *config)
 
     patient.fast = fast_of(heap);
     make_holes(patient.shadow);
+    for (int i = 0; i < 600; i++)
+        assert_non_null(hg_malloc(heap, 512));
     assert_true(hg_free(heap, hg_malloc(heap, 100000)));
     for (int i = 0; i < 8; i++)
         assert_non_null(blocks[i] = hg_malloc(heap, 5000));
@@ -529,8 +582,8 @@ BREAKS(slab_link, p->slab->block.next = fast_place(p->fast, p->used))
 BREAKS(slab_until, p->slab->until++)
 BREAKS(slab_count, p->slab->count++)
 BREAKS(slab_ring, *fast_slot_link(p->slab, p->slab->first) = p->slab->first)
-BREAKS(map, fast_map(p->fast)->back[fast_place(p->fast, &p->slab->block) / FAST_PAGE_GRAINS]++)
-BREAKS(map_beyond, fast_map(p->fast)->back[0] = 1)
+BREAKS(map, fast_map(p->fast)[fast_place(p->fast, &p->slab->block) / FAST_PAGE_GRAINS]++)
+BREAKS(map_beyond, fast_map(p->fast)[0] = 1)
 BREAKS(quick_head, fast_quick(p->fast)[p->waiting->units] = 0)
 BREAKS(quick_bit, p->fast->waiting = 0)
 BREAKS(bin_bit, fast_rows(p->fast)[1].in_use ^= 1u << 31)
@@ -538,6 +591,9 @@ BREAKS(row_bit, p->fast->rows_in_use ^= 1u << 31)
 BREAKS(class_pages, fast_class(p->fast, 1)->pages++)
 BREAKS(class_newest, fast_class(p->fast, 1)->newest = fast_place(p->fast, &p->slab->block))
 BREAKS(class_counted, p->fast->counted++)
+BREAKS(large_counted, fast_class(p->fast, 32)->counted--)
+BREAKS(large_pages, fast_class(p->fast, 32)->pages--)
+BREAKS(large_slots, p->fast->heap.flags ^= FAST_HAS_LARGE_SLOTS)
 BREAKS(bins_place, p->fast->bins = 1)
 BREAKS(quick_place, p->fast->quick = p->fast->bins + 1)
 BREAKS(map_place, p->fast->map = 0)
@@ -572,6 +628,9 @@ static void each_invariant_can_be_broken_alone(void **state)
         {break_class_pages, HG_INVARIANT_STATE},
         {break_class_newest, HG_INVARIANT_STATE},
         {break_class_counted, HG_INVARIANT_STATE},
+        {break_large_counted, HG_INVARIANT_STATE},
+        {break_large_pages, HG_INVARIANT_STATE},
+        {break_large_slots, HG_INVARIANT_STATE},
         {break_bins_place, HG_INVARIANT_STATE},
         {break_quick_place, HG_INVARIANT_STATE},
         {break_map_place, HG_INVARIANT_STATE},
@@ -624,6 +683,8 @@ int main(void)
         cmocka_unit_test(bins_are_made_when_there_is_much_to_sort),
         cmocka_unit_test(a_popular_size_gets_slots_without_headers),
         cmocka_unit_test(sizes_whose_header_is_free_get_none),
+        cmocka_unit_test(a_large_size_gets_slots_when_many_are_in_use),
+        cmocka_unit_test(large_slots_agree_with_the_shadow),
         cmocka_unit_test(where_most_blocks_are_small_all_small_payloads_are_slots),
         cmocka_unit_test(a_walk_shows_each_slot_and_its_list),
         cmocka_unit_test(a_walk_can_start_at_every_block),

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/bits.h"
 #include "heap/settings.h"
 #include "test.h"
 
@@ -47,13 +48,17 @@ struct operation {
     size_t index, size;
 };
 
+struct sizes {
+    size_t most, step; /* all are multiples of `step` */
+};
+
 /* Mostly allocations until many are live, then as many releases. */
 static struct operation random_operation(struct random *random, const struct twin *twin,
-                                         size_t most)
+                                         struct sizes sizes)
 {
     struct operation operation = {
         .index = random_below(random, LIVE_MOST),
-        .size = settings_random_size(random, most),
+        .size = bits_align_up(settings_random_size(random, sizes.most), sizes.step),
     };
     uint64_t choice = random_below(random, 16);
 
@@ -90,7 +95,7 @@ static int64_t offset_of(const struct twin *twin, size_t index)
     return payload ? payload - (const char *)twin->heap : -1;
 }
 
-static void compare_run(const struct hg_config *config, size_t most, uint64_t seed)
+static void compare_run(const struct hg_config *config, struct sizes sizes, uint64_t seed)
 {
     struct twin *watched = calloc(2, sizeof *watched), *alone = watched + 1;
     struct random random = {.state = seed};
@@ -99,13 +104,13 @@ static void compare_run(const struct hg_config *config, size_t most, uint64_t se
     twin_open(watched, config, ignore);
     twin_open(alone, config, NULL);
     for (int i = 0; i < OPERATIONS; i++) {
-        struct operation operation = random_operation(&random, watched, most);
+        struct operation operation = random_operation(&random, watched, sizes);
 
         act(watched, &operation);
         act(alone, &operation);
         if (offset_of(watched, operation.index) != offset_of(alone, operation.index) ||
             hg_size(watched->heap) != hg_size(alone->heap))
-            fail_msg("%s, sizes up to %zu: operation %d differs", config->policy, most, i);
+            fail_msg("%s, sizes up to %zu: operation %d differs", config->policy, sizes.most, i);
     }
     twin_close(watched);
     twin_close(alone);
@@ -114,7 +119,7 @@ static void compare_run(const struct hg_config *config, size_t most, uint64_t se
 
 static void a_heap_does_the_same_when_nobody_watches(void **state)
 {
-    static const size_t most[] = {100, 600, 20000};
+    static const struct sizes rows[] = {{100, 1}, {600, 1}, {20000, 1}, {600, 128}};
     const struct hg_policy_info *policy;
 
     (void)state;
@@ -122,8 +127,12 @@ static void a_heap_does_the_same_when_nobody_watches(void **state)
         struct hg_config config = hg_config_default(policy->name);
         size_t limit = settings_most_size(&config);
 
-        for (size_t i = 0; i < TEST_COUNT(most); i++)
-            compare_run(&config, most[i] < limit ? most[i] : limit, i + 1);
+        for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+            struct sizes sizes = rows[i];
+
+            sizes.most = sizes.most < limit ? sizes.most : limit;
+            compare_run(&config, sizes, i + 1);
+        }
     }
 }
 

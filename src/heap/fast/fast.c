@@ -145,13 +145,13 @@ static FAST_DETOUR void *answer_with_new(struct fast *fast, uint64_t units)
                      units);
 }
 
-/* A payload in a block of `units`: one that waits, or another. */
-FAST_PATH void *answer_with_block(struct fast *fast, uint64_t units, const bool watched)
+/* A payload in a block of just `units` that waits; NULL if none does. */
+FAST_PATH void *answer_with_waiting(struct fast *fast, uint64_t units, const bool watched)
 {
     struct fast_block *block = fast_quick_take(fast, units);
 
     if (!block)
-        return watched ? answer_with_new(fast, units) : hg_fast_answer_near_best(fast, units);
+        return NULL;
     if (watched)
         tell_quick_taken(fast, block);
     return fast_payload(block);
@@ -159,33 +159,60 @@ FAST_PATH void *answer_with_block(struct fast *fast, uint64_t units, const bool 
 
 void *hg_fast_answer_with_block(struct fast *fast, uint64_t units)
 {
-    return fast_is_watched(fast) ? answer_with_block(fast, units, true)
-                                 : answer_with_block(fast, units, false);
+    bool watched = fast_is_watched(fast);
+    void *payload = answer_with_waiting(fast, units, watched);
+
+    if (payload)
+        return payload;
+    return watched ? answer_with_new(fast, units) : hg_fast_answer_near_best(fast, units);
+}
+
+/* The slot for a payload of `size` bytes, in grains; 0 if a block holds it. */
+static uint32_t slot_for(const struct fast *fast, size_t size)
+{
+    uint32_t slot = fast_slot_for(fast, size);
+
+    if (!slot && !fast_quick_has(fast, fast_units_for(size)))
+        slot = fast_large_slot_for(fast, size);
+    return slot && hg_fast_has_slots(fast, slot) ? slot : 0;
 }
 
 uint64_t hg_fast_wanted(const struct fast *fast, size_t size)
 {
-    uint32_t slot = fast_is_tlsf(fast) ? 0 : fast_slot_for(fast, size);
+    uint32_t slot = fast_is_tlsf(fast) ? 0 : slot_for(fast, size);
 
-    return slot && hg_fast_has_slots(fast, slot) ? fast_bytes(slot)
-                                                 : fast_units_for(size) * FAST_GRAIN;
+    return slot ? fast_bytes(slot) : fast_units_for(size) * FAST_GRAIN;
 }
 
-/* A payload of `size` bytes: a slot, a block that waits, or another. */
+/* A payload in a small slot, or another. */
+FAST_PATH void *answer_with_slot(struct fast *fast, uint32_t slot, uint64_t units,
+                                 const bool watched)
+{
+    void *payload = fast_slot_take(fast, slot);
+
+    if (fast_unlikely(!payload))
+        return hg_fast_slot_obtain(fast, slot, (uint32_t)units);
+    if (watched)
+        hg_fast_tell_slot_taken(fast, slot, payload);
+    return payload;
+}
+
+/* A payload of `size` bytes: a small slot, a block that waits, a large slot, or another block. */
 FAST_PATH void *answer(struct fast *fast, size_t size, const bool watched)
 {
     uint32_t slot = fast_slot_for(fast, size);
+    uint64_t units = fast_units_for(size);
     void *payload;
 
-    if (slot) {
-        payload = fast_slot_take(fast, slot);
-        if (fast_unlikely(!payload))
-            return hg_fast_slot_obtain(fast, slot, (uint32_t)fast_units_for(size));
-        if (watched)
-            hg_fast_tell_slot_taken(fast, slot, payload);
+    if (slot)
+        return answer_with_slot(fast, slot, units, watched);
+    payload = answer_with_waiting(fast, units, watched);
+    if (payload)
         return payload;
-    }
-    return answer_with_block(fast, fast_units_for(size), watched);
+    slot = fast_large_slot_for(fast, size);
+    if (fast_unlikely(slot))
+        return hg_fast_slot_answer(fast, slot, (uint32_t)units);
+    return watched ? answer_with_new(fast, units) : hg_fast_answer_near_best(fast, units);
 }
 
 static FAST_DETOUR void *allocate_watched(struct fast *fast, size_t size)

@@ -59,7 +59,7 @@ enum {
     FAST_HEADER = 8,
     FAST_FOOTER = 4,
     FAST_NURSERY = 4,    /* grains */
-    FAST_COUNT_BITS = 4, /* for each class in fast->counted */
+    FAST_COUNT_BITS = 4, /* for each small class in fast->counted */
 };
 
 #define FAST_MOST_GRAINS UINT32_MAX /* that a heap can have */
@@ -85,15 +85,22 @@ struct fast_block {
 
 _Static_assert(sizeof(struct fast_block) == FAST_GRAIN, "a minimal block holds header and links");
 
-enum { FAST_CLASSES = 8 }; /* sizes of slots, the multiples of a grain from one grain up */
+/* Sizes of slots, the multiples of a grain from one grain up: small ones, and with large ones. */
+enum { FAST_SMALL_CLASSES = 8, FAST_CLASSES = 32 };
 
 /* Most blocks are small: a bit that no header would cost a size otherwise. */
 #define FAST_ALL_SMALL ((uint8_t)FAST_HEADER)
 
 #define FAST_CROWDED 0u /* there are many loose blocks: it is time for bins */
 
-/* The settings that the engine looks at: switches, in heap.flags, and fast->trim. */
-enum fast_switches { FAST_HAS_SLABS = 1, FAST_HAS_QUICK_LISTS = 2, FAST_HAS_BINS = 4 };
+/* The settings that the engine looks at: switches, in heap.flags, and fast->trim. And one of its
+ * own: the map has the classes of large slots, too. */
+enum fast_switches {
+    FAST_HAS_SLABS = 1,
+    FAST_HAS_QUICK_LISTS = 2,
+    FAST_HAS_BINS = 4,
+    FAST_HAS_LARGE_SLOTS = 8,
+};
 
 struct fast {
     struct hg_heap heap;
@@ -107,10 +114,10 @@ struct fast {
     uint8_t bin_rows;
     uint8_t quick_most;   /* the grains of the largest blocks that wait */
     uint8_t small;        /* up to FAST_ALL_SMALL: how sure it is that most blocks are small */
-    uint8_t spare;        /* of slabs: a bit for each class that may have a spare one */
+    uint8_t spare;        /* of slabs: a bit for each group of classes that may have a spare one */
     uint32_t rows_in_use; /* of bins: a bit for each that has a bin that is not empty */
     uint32_t waiting;     /* of quick lists: a bit for each group, 0 if all of it is empty */
-    uint32_t counted;     /* of each class, four bits: used blocks with the flag COUNTED */
+    uint32_t counted;     /* of each small class, four bits: used blocks with the flag COUNTED */
 };
 
 _Static_assert(sizeof(struct fast) % FAST_GRAIN == FAST_HEADER, "a header can follow at once");

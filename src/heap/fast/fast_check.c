@@ -26,7 +26,7 @@ struct checker {
     const struct fast_block *left; /* the one before it; NULL before the first */
     struct tally found, listed;    /* blocks that belong on a list, and those that are on it */
     uint32_t tables;
-    struct fast_class classes[FAST_CLASSES]; /* pages as counted */
+    struct fast_class classes[FAST_CLASSES]; /* pages, and blocks, as counted */
     uint32_t counted;                        /* as in the state */
 };
 
@@ -88,14 +88,14 @@ static bool footer_holds(const struct fast_block *block)
 
 static bool map_leads_to(const struct fast_frame *frame, const struct fast_block *slab)
 {
-    const struct fast_map *map = hg_fast_read_map(frame);
+    const uint8_t *map = hg_fast_read_map(frame);
     uint32_t first = fast_place(frame->fast, slab) / FAST_PAGE_GRAINS;
     uint32_t pages = fast_slab_pages(slab->units);
 
     if (!map || first + pages > frame->fast->map_pages)
         return false;
     for (uint32_t page = 0; page < pages; page++) {
-        if (map->back[first + page] != page + 1)
+        if (map[first + page] != page + 1)
             return false;
     }
     return true;
@@ -111,6 +111,14 @@ static enum hg_invariant check_slab(struct checker *checker, const struct fast_b
         return HG_INVARIANT_SLAB;
     checker->classes[fast_slot_of(slab) - 1].pages += fast_slab_pages(block->units);
     return map_leads_to(&checker->frame, block) ? HG_INVARIANT_NONE : HG_INVARIANT_MAP;
+}
+
+static void tally_counted(struct checker *checker, uint32_t slot)
+{
+    if (slot > FAST_SMALL_CLASSES)
+        checker->classes[slot - 1].counted++;
+    else
+        checker->counted += fast_count_of_one(slot);
 }
 
 /* The first invariant that `block`, whose header can be read, breaks. */
@@ -131,7 +139,7 @@ static enum hg_invariant check_block(struct checker *checker, const struct fast_
     }
     checker->tables += (block->flags & FAST_TABLE) != 0;
     if (block->flags & FAST_COUNTED)
-        checker->counted += fast_count_of_one(block->units - 1);
+        tally_counted(checker, block->units - 1);
     return block->flags & FAST_SLAB ? check_slab(checker, block) : HG_INVARIANT_NONE;
 }
 
@@ -249,18 +257,21 @@ static bool tables_hold(const struct fast_frame *frame)
                           !is_table(frame, fast->quick, fast_quick_size(fast->quick_most))
                     : fast->quick_most != 0)
         return false;
-    return fast->map ? is_table(frame, fast->map, fast_map_size(fast->map_pages))
-                     : fast->map_pages == 0;
+    if (!fast->map)
+        return fast->map_pages == 0;
+    return hg_fast_read_map(frame) &&
+           is_table(frame, fast->map - fast_classes(fast),
+                    fast_map_size(fast_classes(fast), fast->map_pages));
 }
 
 /* Whether the map leads from no more pages than slabs have. */
 static bool map_holds(const struct checker *checker)
 {
-    const struct fast_map *map = hg_fast_read_map(&checker->frame);
+    const uint8_t *map = hg_fast_read_map(&checker->frame);
     uint32_t surplus = 0;
 
     for (uint32_t page = 0; map && page < checker->frame.fast->map_pages; page++)
-        surplus += map->back[page] != 0;
+        surplus += map[page] != 0;
     for (unsigned i = 0; i < FAST_CLASSES; i++)
         surplus -= checker->classes[i].pages;
     return surplus == 0;
@@ -282,17 +293,25 @@ static bool newest_holds(const struct fast_frame *frame, uint32_t slot, uint32_t
     return !place || (block && block->flags & FAST_SLAB && block->flags >> FAST_SLOT_SHIFT == slot);
 }
 
+static bool class_holds(const struct checker *checker, uint32_t slot)
+{
+    const struct fast_class *class = hg_fast_read_class(&checker->frame, slot);
+    const struct fast_class *found = &checker->classes[slot - 1];
+
+    if (!class)
+        return found->pages == 0 && found->counted == 0;
+    return class->pages == found->pages && class->counted == found->counted &&
+           newest_holds(&checker->frame, slot, class->newest);
+}
+
 static bool counts_hold(const struct checker *checker)
 {
-    const struct fast *fast = checker->frame.fast;
-    const struct fast_map *map = hg_fast_read_map(&checker->frame);
-
-    for (unsigned i = 0; map && i < FAST_CLASSES; i++) {
-        if (map->classes[i].pages != checker->classes[i].pages ||
-            !newest_holds(&checker->frame, i + 1, map->classes[i].newest))
+    for (uint32_t slot = 1; slot <= FAST_CLASSES; slot++) {
+        if (!class_holds(checker, slot))
             return false;
     }
-    return checker->counted == fast->counted && checker->tables == tables_of(&checker->frame);
+    return checker->counted == checker->frame.fast->counted &&
+           checker->tables == tables_of(&checker->frame);
 }
 
 bool hg_fast_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect)

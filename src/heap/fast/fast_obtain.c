@@ -219,7 +219,7 @@ void *hg_fast_answer_good(struct fast *fast, uint64_t units)
 
 bool hg_fast_has(struct fast *fast, uint32_t units)
 {
-    return (units <= fast->quick_most && fast_quick(fast)[units]) || hg_fast_search(fast, units);
+    return fast_quick_has(fast, units) || hg_fast_search(fast, units);
 }
 
 /* ---- Blocks in certain places ---- */

@@ -23,6 +23,12 @@ static inline uint32_t *fast_quick(const struct fast *fast)
     return fast_payload_at(fast, fast->quick);
 }
 
+/* Whether a block of just `units` waits. */
+static inline bool fast_quick_has(const struct fast *fast, uint64_t units)
+{
+    return units <= fast->quick_most && fast_quick(fast)[units];
+}
+
 /* A waiting block of just `units`, used from now on; NULL if there is none. Unreported. */
 static inline struct fast_block *fast_quick_take(const struct fast *fast, uint64_t units)
 {

@@ -18,7 +18,7 @@ static bool can_be_slab(const struct fast_frame *frame, const struct fast_block 
     uint32_t slot = block->flags >> FAST_SLOT_SHIFT;
     uint64_t payload_at = hg_offset(&frame->fast->heap, block) + FAST_HEADER;
 
-    return slot >= 1 && slot <= FAST_CLASSES && payload_at % FAST_PAGE == 0 &&
+    return slot >= 1 && slot <= fast_classes(frame->fast) && payload_at % FAST_PAGE == 0 &&
            block->units > FAST_SLAB_OWN && (block->units - FAST_SLAB_OWN) % slot == 0 &&
            block->units <= FAST_PAGES_MOST * FAST_PAGE_GRAINS;
 }
@@ -33,7 +33,8 @@ static bool flags_make_sense(const struct fast_frame *frame, const struct fast_b
     case FAST_USED:
     case FAST_USED | FAST_TABLE: return true;
     case FAST_USED | FAST_QUICK: return block->units <= FAST_QUICK_MOST;
-    case FAST_USED | FAST_COUNTED: return block->units >= 2 && block->units <= FAST_CLASSES + 1;
+    case FAST_USED | FAST_COUNTED:
+        return block->units >= 2 && block->units <= fast_classes(frame->fast) + 1;
     default:
         kind &= ~(uint32_t)FAST_LISTED;
         return (kind & ((1u << FAST_SLOT_SHIFT) - 1)) == (FAST_USED | FAST_SLAB) &&
@@ -85,9 +86,22 @@ const uint32_t *hg_fast_read_quick(const struct fast_frame *frame)
                                   : read_table(frame, frame->fast->quick, fast_quick_size(most));
 }
 
-const struct fast_map *hg_fast_read_map(const struct fast_frame *frame)
+const uint8_t *hg_fast_read_map(const struct fast_frame *frame)
 {
-    return read_table(frame, frame->fast->map, fast_map_size(frame->fast->map_pages));
+    const struct fast *fast = frame->fast;
+    uint32_t classes = fast_classes(fast);
+
+    if (fast->map <= classes ||
+        !read_table(frame, fast->map - classes, fast_map_size(classes, fast->map_pages)))
+        return NULL;
+    return fast_map(fast);
+}
+
+const struct fast_class *hg_fast_read_class(const struct fast_frame *frame, uint32_t slot)
+{
+    return slot <= fast_classes(frame->fast) && hg_fast_read_map(frame)
+               ? fast_class(frame->fast, slot)
+               : NULL;
 }
 
 uint32_t hg_fast_read_list_for(const struct fast_frame *frame, uint32_t units)
@@ -99,10 +113,12 @@ uint32_t hg_fast_read_head(const struct fast_frame *frame, uint32_t list)
 {
     const struct fast_row *rows = hg_fast_read_rows(frame);
     const uint32_t *quick = hg_fast_read_quick(frame);
-    const struct fast_map *map = hg_fast_read_map(frame);
 
-    if (list > FAST_LIST_SLOTS)
-        return map ? map->partial[list - FAST_LIST_SLOTS - 1] : 0;
+    if (list > FAST_LIST_SLOTS) {
+        const struct fast_class *class = hg_fast_read_class(frame, list - FAST_LIST_SLOTS);
+
+        return class ? class->partial : 0;
+    }
     if (list > FAST_LIST_QUICK)
         return quick && list - FAST_LIST_QUICK <= frame->fast->quick_most
                    ? quick[list - FAST_LIST_QUICK]
@@ -150,15 +166,15 @@ void hg_fast_read_slots(const struct fast_frame *frame, const struct fast_slab *
 
 const struct fast_block *hg_fast_read_around(const struct fast_frame *frame, uint64_t at)
 {
-    const struct fast_map *map = hg_fast_read_map(frame);
+    const uint8_t *map = hg_fast_read_map(frame);
     uint64_t page = at / FAST_PAGE;
     const struct fast_block *block;
 
     if (at % FAST_GRAIN == FAST_HEADER)
         return hg_fast_read(frame, at);
-    if (!map || page >= frame->fast->map_pages || map->back[page] == 0 || map->back[page] > page)
+    if (!map || page >= frame->fast->map_pages || map[page] == 0 || map[page] > page)
         return NULL;
-    block = hg_fast_read(frame, (page + 1 - map->back[page]) * FAST_PAGE - FAST_HEADER);
+    block = hg_fast_read(frame, (page + 1 - map[page]) * FAST_PAGE - FAST_HEADER);
     if (!block || !(block->flags & FAST_SLAB) ||
         at >= hg_offset(&frame->fast->heap, block) + fast_bytes(block->units))
         return NULL;

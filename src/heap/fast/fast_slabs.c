@@ -1,26 +1,30 @@
 /* fast_slabs.c: making slabs and giving them back. */
 #include "heap/fast/fast_blocks.h"
+#include "heap/fast/fast_search.h"
 #include "heap/fast/fast_slabs.h"
 #include "heap/fast/fast_tables.h"
 
 #include <string.h>
 
 enum {
-    POPULAR = 6,       /* blocks of a size in use at once, before it gets slabs */
-    LEAST_SLOTS = 16,  /* in a new slab */
-    LEAST_IN_HOLE = 8, /* in one that takes what it finds */
-    PAGES_NEW = 4,     /* the most in a new slab */
+    POPULAR = 6,   /* blocks of a small size in use at once, before it gets slabs */
+    PAGES_NEW = 4, /* the most in a new slab */
     MOST_NEW = PAGES_NEW * FAST_PAGE_GRAINS - FAST_SLAB_OWN,
 };
 
 _Static_assert(POPULAR < 1 << FAST_COUNT_BITS, "they can be counted");
+
+static bool is_large(uint32_t slot)
+{
+    return slot > FAST_SMALL_CLASSES;
+}
 
 /* ---- The map ---- */
 
 /* Make the map lead from each page of the slab to it, or, with `clear`, nowhere. */
 static void write_map(const struct fast *fast, const struct fast_slab *slab, bool clear)
 {
-    uint8_t *back = fast_map(fast)->back + fast_place(fast, &slab->block) / FAST_PAGE_GRAINS;
+    uint8_t *back = fast_map(fast) + fast_place(fast, &slab->block) / FAST_PAGE_GRAINS;
     uint32_t pages = fast_slab_pages(slab->block.units);
 
     for (uint32_t page = 0; page < pages; page++)
@@ -40,7 +44,7 @@ static bool cover(struct fast *fast, uint32_t pages)
 /* Put a slab on the list of its class. Returns the one that was the first, NULL for none. */
 static inline struct fast_slab *list(struct fast *fast, struct fast_slab *slab)
 {
-    uint32_t *partial = fast_partial(fast, fast_slot_of(slab)), first = *partial;
+    uint32_t *partial = &fast_class(fast, fast_slot_of(slab))->partial, first = *partial;
     struct fast_slab *next = first ? fast_slab_at(fast, first) : NULL;
 
     slab->block.flags |= FAST_LISTED;
@@ -63,19 +67,25 @@ static inline void unlist(struct fast *fast, struct fast_slab *slab)
     if (prev)
         fast_block_at(fast, prev)->next = next;
     else
-        *fast_partial(fast, fast_slot_of(slab)) = next;
+        fast_class(fast, fast_slot_of(slab))->partial = next;
 }
 
 /* ---- Slots ---- */
+
+/* The fewest slots of a new slab; half as many will do where a hole has no room for more. */
+static uint32_t least_slots(uint32_t slot)
+{
+    return is_large(slot) ? 4 : 16;
+}
 
 /* How many slots a class gets in a new slab. Few cost more headers, and cut the memory around them
  * up; many, more slots that are free yet: together least when they grow as the root of what the
  * class has. */
 static uint32_t slots_to_make(const struct fast *fast, uint32_t slot)
 {
-    enum { BALANCE = 8, STEP = FAST_CLASSES };
+    enum { BALANCE = 8, STEP = 8 };
     uint32_t have = fast_class(fast, slot)->pages * FAST_PAGE_GRAINS;
-    uint32_t units = LEAST_SLOTS * slot;
+    uint32_t units = least_slots(slot) * slot;
 
     while (units + STEP <= MOST_NEW && units * units < BALANCE * have)
         units += STEP;
@@ -176,7 +186,15 @@ static bool make_slots_in_holes(struct fast *fast, uint32_t slot)
 {
     return extend_slab(fast, slot, false) ||
            make_slab(fast, slot, slots_to_make(fast, slot), false) ||
-           make_slab(fast, slot, LEAST_IN_HOLE, false);
+           make_slab(fast, slot, least_slots(slot) / 2, false);
+}
+
+/* The same from the break; but not if a large payload can still have a block without. */
+static bool make_slots_at_break(struct fast *fast, uint32_t slot)
+{
+    if (is_large(slot) && hg_fast_search(fast, slot + 1))
+        return false;
+    return extend_slab(fast, slot, true) || make_slab(fast, slot, slots_to_make(fast, slot), true);
 }
 
 /* A free slot of `slot` grains: where there is memory, or else from the break. */
@@ -190,20 +208,38 @@ static bool make_slot(struct fast *fast, uint32_t slot)
     if (!cover(fast, PAGES_NEW))
         return false;
     before = fast->heap.size;
-    made = make_slots_in_holes(fast, slot) || extend_slab(fast, slot, true) ||
-           make_slab(fast, slot, slots_to_make(fast, slot), true);
+    made = make_slots_in_holes(fast, slot) || make_slots_at_break(fast, slot);
     fast_sample(fast, before, slot);
     return made;
 }
 
 /* ---- Payloads ---- */
 
+/* How many blocks of a size must be in use at once before it gets slabs. A large one needs so many
+ * that a grain for each is more than the slots that are free then. */
+static uint32_t popular(uint32_t slot)
+{
+    enum { FREE = 8, BETWEEN = 32 }; /* slots; grains up to the next page */
+
+    return is_large(slot) ? FREE * slot + BETWEEN : POPULAR;
+}
+
 bool hg_fast_has_slots(const struct fast *fast, uint32_t slot)
 {
     if (!(fast->heap.flags & FAST_HAS_SLABS))
         return false;
-    return fast->small == FAST_ALL_SMALL || fast_counted(fast, slot) == POPULAR ||
-           (fast->map_pages > 0 && fast_class(fast, slot)->pages > 0);
+    return (fast->small == FAST_ALL_SMALL && !is_large(slot)) ||
+           fast_counted(fast, slot) == popular(slot) ||
+           (fast->map && fast_class(fast, slot)->pages > 0);
+}
+
+static void count(struct fast *fast, struct fast_block *block, uint32_t slot)
+{
+    block->flags |= FAST_COUNTED;
+    if (is_large(slot))
+        fast_class(fast, slot)->counted++;
+    else
+        fast->counted += fast_count_of_one(slot);
 }
 
 /* A block of its own, of `units`, for a payload that a slot of `slot` grains could hold. */
@@ -211,10 +247,8 @@ static void *answer_with_block(struct fast *fast, uint32_t slot, uint32_t units)
 {
     void *payload = hg_fast_answer_with_block(fast, units);
 
-    if (payload && units > slot && fast_counted(fast, slot) < POPULAR) {
-        fast_block_of(payload)->flags |= FAST_COUNTED;
-        fast->counted += fast_count_of_one(slot);
-    }
+    if (payload && units > slot && fast_counted(fast, slot) < popular(slot))
+        count(fast, fast_block_of(payload), slot);
     return payload;
 }
 
@@ -231,7 +265,19 @@ void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units)
     return payload;
 }
 
+void *hg_fast_slot_answer(struct fast *fast, uint32_t slot, uint32_t units)
+{
+    void *payload = fast_slot_take(fast, slot);
+
+    if (!payload)
+        return hg_fast_slot_obtain(fast, slot, units);
+    hg_fast_tell_slot_taken(fast, slot, payload);
+    return payload;
+}
+
 /* ---- Giving back ---- */
+
+enum { SPARE_GROUPS = 8 }; /* of classes: a bit for each in fast->spare */
 
 static FAST_DETOUR void release(struct fast *fast, struct fast_slab *slab)
 {
@@ -250,19 +296,28 @@ static FAST_DETOUR void release(struct fast *fast, struct fast_slab *slab)
     hg_fast_release(fast, &slab->block);
 }
 
+/* Give the spare slab of a class back. False if there is none. */
+static bool give_spare_back(struct fast *fast, uint32_t slot)
+{
+    uint32_t place = fast_class(fast, slot)->partial;
+
+    if (!place || fast_slab_at(fast, place)->until > 0)
+        return false;
+    release(fast, fast_slab_at(fast, place));
+    return true;
+}
+
 bool hg_fast_slabs_give_back(struct fast *fast)
 {
-    uint32_t classes = fast->spare;
+    uint32_t groups = fast->spare, classes = fast_classes(fast);
     bool had_any = false;
 
     fast->spare = 0;
-    for (; classes; classes &= classes - 1) {
-        uint32_t place = *fast_partial(fast, (uint32_t)__builtin_ctz(classes) + 1);
+    for (; groups; groups &= groups - 1) {
+        uint32_t slot = (uint32_t)__builtin_ctz(groups) + 1;
 
-        if (place && fast_slab_at(fast, place)->until == 0) {
-            release(fast, fast_slab_at(fast, place));
-            had_any = true;
-        }
+        for (; slot <= classes; slot += SPARE_GROUPS)
+            had_any |= give_spare_back(fast, slot);
     }
     return had_any;
 }
@@ -283,7 +338,7 @@ static void retire(struct fast *fast, struct fast_slab *slab)
     if (slab->block.next || slab->block.prev)
         release(fast, slab);
     else
-        fast->spare |= (uint8_t)(1u << (fast_slot_of(slab) - 1));
+        fast->spare |= (uint8_t)(1u << (fast_slot_of(slab) - 1) % SPARE_GROUPS);
 }
 
 /* Report that a slot of `slab`, which is listed, was freed. */

@@ -19,7 +19,13 @@
  *
  * A slot has nothing to tell it from another payload but its address. The map, a table, has a byte
  * for every page of the heap: 0, or, for the pages that a slab touches, 1 + the pages back to where
- * it starts. It also keeps what there is to know of the classes: without slabs there is nothing. */
+ * it starts. Below its place it keeps what there is to know of the classes, a grain for each:
+ *
+ *      | class n | ... | class 2 | class 1 | page 0 | page 1 | ...
+ *                                          ^ fast->map
+ *
+ * A map has the classes of large slots only where the heap is large enough to bear them. Of large
+ * payloads, those that wait on a quick list come first, and it takes many to make a size popular. */
 #ifndef HEAP_FAST_SLABS_H
 #define HEAP_FAST_SLABS_H
 
@@ -46,51 +52,62 @@ _Static_assert(FAST_PAGES_MOST *FAST_PAGE <= UINT16_MAX, "16 bits reach every sl
 _Static_assert(FAST_PAGES_MOST < UINT8_MAX, "the map leads back that far");
 
 struct fast_class {
-    uint32_t pages;  /* of all its slabs */
-    uint32_t newest; /* the place of the slab made last; 0 for none, or if that went back */
+    uint32_t partial; /* the first slab that has a free slot; 0 for none */
+    uint32_t newest;  /* the place of the slab made last; 0 for none, or if that went back */
+    uint32_t pages;   /* of all its slabs */
+    uint32_t counted; /* of a large class: used blocks with the flag COUNTED */
 };
 
-struct fast_map {
-    uint32_t partial[FAST_CLASSES]; /* the first slab that has a free slot; 0 for none */
-    struct fast_class classes[FAST_CLASSES];
-    uint8_t back[];
-};
+_Static_assert(sizeof(struct fast_class) == FAST_GRAIN, "a map lies at a place");
 
-static inline size_t fast_map_size(uint32_t pages)
+/* How many classes the map has, or would have. */
+static inline uint32_t fast_classes(const struct fast *fast)
 {
-    return offsetof(struct fast_map, back) + pages;
+    return fast->heap.flags & FAST_HAS_LARGE_SLOTS ? FAST_CLASSES : FAST_SMALL_CLASSES;
 }
 
-/* The map, if fast->map_pages is not 0. */
-static inline struct fast_map *fast_map(const struct fast *fast)
+/* The bytes of a table with such a map. */
+static inline size_t fast_map_size(uint32_t classes, uint32_t pages)
+{
+    return classes * sizeof(struct fast_class) + pages;
+}
+
+/* The map's bytes for pages, up to fast->map_pages, if that is not 0. */
+static inline uint8_t *fast_map(const struct fast *fast)
 {
     return fast_payload_at(fast, fast->map);
 }
 
-/* The slot size for payloads of `size` bytes, in grains; 0 if they had better have a header. */
+/* The class of slots of `slot` grains, if there is a map that has it. */
+static inline struct fast_class *fast_class(const struct fast *fast, uint32_t slot)
+{
+    return fast_payload_at(fast, fast->map - slot);
+}
+
+/* The size of small slots for payloads of `size` bytes, in grains; 0 if they had better have a
+ * header. */
 static inline uint32_t fast_slot_for(const struct fast *fast, size_t size)
 {
-    return size <= FAST_CLASSES * FAST_GRAIN && ((size - 1) | fast->small) & FAST_HEADER
+    return size <= FAST_SMALL_CLASSES * FAST_GRAIN && ((size - 1) | fast->small) & FAST_HEADER
                ? (uint32_t)(size + FAST_GRAIN - 1) / FAST_GRAIN
                : 0;
 }
 
-/* The first slab with a free slot of `slot` grains, and what else is kept of that class, if there is
- * a map. */
-static inline uint32_t *fast_partial(const struct fast *fast, uint32_t slot)
+/* The same for large slots. */
+static inline uint32_t fast_large_slot_for(const struct fast *fast, size_t size)
 {
-    return &fast_map(fast)->partial[slot - 1];
+    enum { ABOVE = FAST_SMALL_CLASSES * FAST_GRAIN + 1, MOST = FAST_CLASSES * FAST_GRAIN };
+
+    return size - ABOVE <= MOST - ABOVE && (size - 1) & FAST_HEADER &&
+                   fast->heap.flags & FAST_HAS_LARGE_SLOTS
+               ? (uint32_t)(size + FAST_GRAIN - 1) / FAST_GRAIN
+               : 0;
 }
 
-static inline struct fast_class *fast_class(const struct fast *fast, uint32_t slot)
-{
-    return &fast_map(fast)->classes[slot - 1];
-}
-
-/* Where fast->counted has the bits of a class. */
+/* Where fast->counted has the bits of a small class. */
 static inline unsigned fast_count_shift(uint32_t slot)
 {
-    return (slot - 1) % FAST_CLASSES * FAST_COUNT_BITS;
+    return (slot - 1) % FAST_SMALL_CLASSES * FAST_COUNT_BITS;
 }
 
 /* What one block of this class adds to fast->counted. */
@@ -99,9 +116,12 @@ static inline uint32_t fast_count_of_one(uint32_t slot)
     return 1u << fast_count_shift(slot);
 }
 
+/* How many used blocks of this class have the flag COUNTED. */
 static inline uint32_t fast_counted(const struct fast *fast, uint32_t slot)
 {
-    return fast->counted >> fast_count_shift(slot) & ((1u << FAST_COUNT_BITS) - 1);
+    return slot > FAST_SMALL_CLASSES
+               ? fast_class(fast, slot)->counted
+               : fast->counted >> fast_count_shift(slot) & ((1u << FAST_COUNT_BITS) - 1);
 }
 
 static inline uint32_t fast_slot_of(const struct fast_slab *slab)
@@ -136,7 +156,7 @@ static inline uint32_t fast_slab_pages(uint32_t units)
 static inline struct fast_slab *fast_slab_around(const struct fast *fast, uint32_t place)
 {
     uint32_t page = place / FAST_PAGE_GRAINS;
-    const uint8_t *back = fast_map(fast)->back;
+    const uint8_t *back = fast_map(fast);
     struct fast_slab *slab;
     uint32_t start;
 
@@ -164,7 +184,7 @@ static inline void fast_slab_is_full(struct fast *fast, struct fast_slab *slab, 
 {
     uint32_t next = slab->block.next;
 
-    *fast_partial(fast, slot) = next;
+    fast_class(fast, slot)->partial = next;
     if (next)
         fast_block_at(fast, next)->prev = 0;
     slab->block.flags &= ~(uint32_t)FAST_LISTED;
@@ -175,7 +195,7 @@ static inline void fast_slab_is_full(struct fast *fast, struct fast_slab *slab, 
  */
 static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
 {
-    uint32_t place = fast->map ? *fast_partial(fast, slot) : 0, at;
+    uint32_t place = fast->map ? fast_class(fast, slot)->partial : 0, at;
     struct fast_slab *slab;
 
     if (fast_unlikely(!place))
@@ -202,9 +222,12 @@ static inline bool fast_slot_put(struct fast_slab *slab, const void *payload)
 /* Whether the class gets slabs when it needs them: they are on, and it is popular. */
 bool hg_fast_has_slots(const struct fast *fast, uint32_t slot);
 
+/* A payload for large slots of `slot` grains: a free one, or as hg_fast_slot_obtain. */
+void *hg_fast_slot_answer(struct fast *fast, uint32_t slot, uint32_t units);
+
 /* A payload for `slot`, of which no slab has a free one: of a larger or a new slab; or in a block
- * of `units`, where the class is not popular, or there is no memory for a slab, or a free
- * block is there whose header costs nothing. NULL if there is no memory. */
+ * of `units`, where the class is not popular, or there is no memory for a slab, or only a free block
+ * of a large size, or one whose header costs nothing. NULL if there is no memory. */
 void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units);
 
 /* The rest of freeing a slot, if there is more to do, or somebody watches: report it, list the slab
@@ -217,10 +240,15 @@ bool hg_fast_slabs_give_back(struct fast *fast);
 /* Forget that `block`, about to be free or to change its size, was counted. */
 static inline void fast_uncount(struct fast *fast, struct fast_block *block)
 {
-    if (fast_unlikely(block->flags & FAST_COUNTED)) {
-        block->flags &= ~(uint32_t)FAST_COUNTED;
-        fast->counted -= fast_count_of_one(block->units - 1);
-    }
+    uint32_t slot = block->units - 1;
+
+    if (fast_likely(!(block->flags & FAST_COUNTED)))
+        return;
+    block->flags &= ~(uint32_t)FAST_COUNTED;
+    if (slot > FAST_SMALL_CLASSES)
+        fast_class(fast, slot)->counted--;
+    else
+        fast->counted -= fast_count_of_one(slot);
 }
 
 /* Report that a slot of `slot` grains was taken. */

@@ -34,10 +34,19 @@ void hg_fast_sample(struct fast *fast, uint32_t units)
 
     if (fast->heap.size < LEAST || fast->small == FAST_ALL_SMALL)
         return;
-    if (units <= FAST_CLASSES + 1)
+    if (units <= FAST_SMALL_CLASSES + 1)
         fast->small++;
     else if (fast->small > 0)
         fast->small--;
+}
+
+/* The classes that the heap can bear. */
+static uint32_t classes_now(const struct fast *fast)
+{
+    enum { LEAST = 256 * FAST_PAGE }; /* with large ones */
+
+    return fast->heap.flags & FAST_HAS_SLABS && fast->heap.size >= LEAST ? FAST_CLASSES
+                                                                         : fast_classes(fast);
 }
 
 void hg_fast_see_to_tables(struct fast *fast)
@@ -51,11 +60,15 @@ void hg_fast_see_to_tables(struct fast *fast)
         hg_fast_make_bins(fast);
     if (fast->heap.flags & FAST_HAS_QUICK_LISTS)
         hg_fast_make_quick(fast);
+    if (fast_classes(fast) < classes_now(fast))
+        hg_fast_make_map(fast, fast->map_pages);
 }
 
 bool hg_fast_make_map(struct fast *fast, uint32_t pages)
 {
-    uint32_t old = fast->map, place = hg_fast_table_make(fast, fast_map_size(pages), true);
+    uint32_t had = fast_classes(fast), classes = classes_now(fast);
+    uint32_t place = hg_fast_table_make(fast, fast_map_size(classes, pages), true);
+    uint32_t old = fast->map ? fast->map - had : 0;
     size_t room;
 
     if (!place)
@@ -63,9 +76,12 @@ bool hg_fast_make_map(struct fast *fast, uint32_t pages)
     room = fast_bytes(fast_block_at(fast, place)->units) - FAST_HEADER;
     memset(fast_payload_at(fast, place), 0, room);
     if (old)
-        memcpy(fast_payload_at(fast, place), fast_map(fast), fast_map_size(fast->map_pages));
-    fast->map = place;
-    fast->map_pages = (uint32_t)(room - fast_map_size(0));
+        memcpy(fast_payload_at(fast, place + classes - had), fast_payload_at(fast, old),
+               fast_map_size(had, fast->map_pages));
+    if (classes > FAST_SMALL_CLASSES)
+        fast->heap.flags |= FAST_HAS_LARGE_SLOTS;
+    fast->map = place + classes;
+    fast->map_pages = (uint32_t)(room - fast_map_size(classes, 0));
     if (old)
         hg_fast_table_free(fast, old);
     return true;
