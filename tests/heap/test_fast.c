@@ -101,12 +101,14 @@ static void the_first_small_blocks_go_to_the_nursery(void **state)
     size_t size;
 
     (void)state;
-    config.settings[HG_TRIM] = 1024;
+    config.settings[HG_TRIM] = 32;
     exercise = exercise_begin(&config);
     size = hg_size(exercise.shadow->heap);
     exercise_expect(&exercise, "A4000", "-64 A4016");
     exercise_expect(&exercise, "B20 A=5000", "B32 -32 A5008"); /* B is not in its way */
-    exercise_expect(&exercise, "-B -A", "-64");                /* it stays where all goes back */
+    exercise_expect(&exercise, "-A", "B32 -32");               /* it stays where all goes back */
+    assert_int_equal(hg_size(exercise.shadow->heap), size);
+    exercise_expect(&exercise, "A20 C20 -C -A -B", "-64");
     assert_int_equal(hg_size(exercise.shadow->heap), size);
     exercise_end(&exercise);
 }

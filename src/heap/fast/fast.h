@@ -212,10 +212,12 @@ static inline struct fast_block *fast_end(const struct fast *fast)
     return (struct fast_block *)(uintptr_t)((const char *)fast + fast->heap.size - FAST_HEADER);
 }
 
-/* How much of `block`, free, is the nursery, which stays at the heap's start; in grains. */
+/* How many grains of `block`, of a segregated heap, are the nursery's, from their first on. */
 static inline uint32_t fast_nursery_in(const struct fast *fast, const struct fast_block *block)
 {
-    return block == (const void *)(fast + 1) ? FAST_NURSERY : 0;
+    uint64_t below = (uint64_t)((const char *)block - (const char *)(fast + 1)) / FAST_GRAIN;
+
+    return below < FAST_NURSERY ? FAST_NURSERY - (uint32_t)below : 0;
 }
 
 /* ---- Events ---- */
