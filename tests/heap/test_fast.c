@@ -113,6 +113,18 @@ static void the_first_small_blocks_go_to_the_nursery(void **state)
     exercise_end(&exercise);
 }
 
+/* What lies below an aligned block is one free block. */
+static void an_aligned_block_takes_the_nursery_with_it(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+
+    (void)state;
+    assert_true(shadow_allocate(exercise.shadow, 100, 1024) >= 0);
+    shadow_compare(exercise.shadow);
+    exercise_end(&exercise);
+}
+
 /* Of free blocks of 48, 96 and 64 bytes, each between used ones. */
 static void the_best_fit_is_taken_with_bins_and_without(void **state)
 {
@@ -681,6 +693,7 @@ int main(void)
         cmocka_unit_test(tlsf_takes_a_last_block_that_is_large_enough),
         cmocka_unit_test(a_small_part_of_the_heap_is_not_trimmed),
         cmocka_unit_test(the_first_small_blocks_go_to_the_nursery),
+        cmocka_unit_test(an_aligned_block_takes_the_nursery_with_it),
         cmocka_unit_test(the_best_fit_is_taken_with_bins_and_without),
         cmocka_unit_test(bins_are_made_when_there_is_much_to_sort),
         cmocka_unit_test(a_popular_size_gets_slots_without_headers),

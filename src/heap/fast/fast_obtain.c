@@ -6,20 +6,28 @@
 #include "heap/fast/fast_tables.h"
 #include "heap/fast/fast_tags.h"
 
-/* The free block that ends the heap; NULL if there is none, or only the nursery. */
+/* The free block that ends the heap; NULL if there is none. */
 static struct fast_block *last_free(const struct fast *fast)
 {
     const struct fast_block *end = fast_end(fast);
-    struct fast_block *last = end->flags & FAST_LEFT_USED ? NULL : fast_left(end);
+
+    return end->flags & FAST_LEFT_USED ? NULL : fast_left(end);
+}
+
+/* The same; but the nursery is left alone. */
+static struct fast_block *last_to_extend(const struct fast *fast)
+{
+    struct fast_block *last = last_free(fast);
 
     return last && last->units > fast_nursery_in(fast, last) ? last : NULL;
 }
 
-/* Make the last block large enough for `units`, by new memory if need be: a search that rounds up
- * does not see that it is. Returns it, free and on no list, with a header only. */
-static struct fast_block *extend(struct fast *fast, uint64_t units)
+/* Make `last`, free and the last block, large enough for `units`, by new memory if need be: a search
+ * that rounds up does not see that it is. If it is NULL, all of the block is new. Returns it, free
+ * and on no list, with a header only. */
+static struct fast_block *extend(struct fast *fast, struct fast_block *last, uint64_t units)
 {
-    struct fast_block *fresh = fast_end(fast), *last = last_free(fast);
+    struct fast_block *fresh = fast_end(fast);
     struct fast_block *block = last ? last : fresh;
     uint32_t had = last ? last->units : 0, left = block->flags & FAST_LEFT;
 
@@ -131,7 +139,7 @@ FAST_PATH struct fast_block *search_otherwise(struct fast *fast, uint32_t units,
 FAST_PATH struct fast_block *take_last(struct fast *fast, uint32_t units, const bool watched)
 {
     size_t before = fast->heap.size;
-    struct fast_block *block = extend(fast, units);
+    struct fast_block *block = extend(fast, last_to_extend(fast), units);
 
     if (!block)
         return NULL;
@@ -254,7 +262,7 @@ static struct fast_block *extend_for(struct fast *fast, const struct fast_need *
     const struct fast_block *start = last ? last : fast_end(fast);
 
     if (!fits(fast, last, need))
-        return extend(fast, (uint64_t)gap_in(fast, start, need) + need->units);
+        return extend(fast, last, (uint64_t)gap_in(fast, start, need) + need->units);
     fast_unlink(fast, last, last->units, HG_EVENT_TAKE, true);
     return last;
 }
@@ -297,6 +305,6 @@ struct fast_block *hg_fast_obtain_right(struct fast *fast, const struct fast_blo
     if (!fast_is_used(right) && right->units >= units)
         fast_unlink(fast, right, right->units, HG_EVENT_TAKE, true);
     else
-        right = may_grow && right->units == 0 ? extend(fast, units) : NULL;
+        right = may_grow && right->units == 0 ? extend(fast, NULL, units) : NULL;
     return right ? take(fast, right, units, true) : NULL;
 }
