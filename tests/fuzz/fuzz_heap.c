@@ -10,7 +10,7 @@
 #include "heap/engine.h"
 #include "heap/settings.h"
 
-enum { MEMORY_SIZE = 1 << 18, LIVE_MAX = 32 };
+enum { MEMORY_SIZE = 1 << 19, LIVE_MAX = 32 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -52,7 +52,19 @@ static struct hg_config choose_config(struct input *input)
     return settings_random(&random, hg_policy(count)->name);
 }
 
-/* One operation on one of the payloads, by two bytes of input: what, with which, and how large. */
+/* Many payloads of one size in a large heap. */
+static void crowd(struct hg_heap *heap, size_t size)
+{
+    enum { LARGE = MEMORY_SIZE / 2, COUNT = 300 };
+
+    if (!hg_malloc(heap, LARGE))
+        return;
+    for (int i = 0; i < COUNT; i++)
+        hg_malloc(heap, size);
+}
+
+/* One operation on one of the payloads, by two bytes of input: what, with which, and how large; or,
+ * by a third, a crowd of payloads. */
 static void operate(struct hg_heap *heap, struct input *input, void *live[LIVE_MAX])
 {
     void **payload = &live[take(input, 1) % LIVE_MAX];
@@ -60,7 +72,9 @@ static void operate(struct hg_heap *heap, struct input *input, void *live[LIVE_M
     size_t size = (what >> 2) * (what >> 2); /* up to 3969 */
     void *answer;
 
-    if (what % 4 == 3) {
+    if (what == UINT8_MAX) {
+        crowd(heap, take(input, 1) * 2);
+    } else if (what % 4 == 3) {
         hg_coalesce(heap);
     } else if (what % 4 == 2 && *payload) {
         answer = hg_realloc(heap, *payload, size + 1);
