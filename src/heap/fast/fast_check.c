@@ -115,7 +115,7 @@ static enum hg_invariant check_slab(struct checker *checker, const struct fast_b
 
 static void tally_counted(struct checker *checker, uint32_t slot)
 {
-    if (slot > FAST_SMALL_CLASSES)
+    if (fast_is_large(slot))
         checker->classes[slot - 1].counted++;
     else
         checker->counted += fast_count_of_one(slot);

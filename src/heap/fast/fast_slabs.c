@@ -14,11 +14,6 @@ enum {
 
 _Static_assert(POPULAR < 1 << FAST_COUNT_BITS, "they can be counted");
 
-static bool is_large(uint32_t slot)
-{
-    return slot > FAST_SMALL_CLASSES;
-}
-
 /* ---- The map ---- */
 
 /* Make the map lead from each page of the slab to it, or, with `clear`, nowhere. */
@@ -75,7 +70,7 @@ static inline void unlist(struct fast *fast, struct fast_slab *slab)
 /* The fewest slots of a new slab; half as many will do where a hole has no room for more. */
 static uint32_t least_slots(uint32_t slot)
 {
-    return is_large(slot) ? 4 : 16;
+    return fast_is_large(slot) ? 4 : 16;
 }
 
 /* How many slots a class gets in a new slab. Few cost more headers, and cut the memory around them
@@ -192,7 +187,7 @@ static bool make_slots_in_holes(struct fast *fast, uint32_t slot)
 /* The same from the break; but not if a large payload can still have a block without. */
 static bool make_slots_at_break(struct fast *fast, uint32_t slot)
 {
-    if (is_large(slot) && hg_fast_search(fast, slot + 1))
+    if (fast_is_large(slot) && hg_fast_search(fast, slot + 1))
         return false;
     return extend_slab(fast, slot, true) || make_slab(fast, slot, slots_to_make(fast, slot), true);
 }
@@ -221,25 +216,16 @@ static uint32_t popular(uint32_t slot)
 {
     enum { FREE = 8, BETWEEN = 32 }; /* slots; grains up to the next page */
 
-    return is_large(slot) ? FREE * slot + BETWEEN : POPULAR;
+    return fast_is_large(slot) ? FREE * slot + BETWEEN : POPULAR;
 }
 
 bool hg_fast_has_slots(const struct fast *fast, uint32_t slot)
 {
     if (!(fast->heap.flags & FAST_HAS_SLABS))
         return false;
-    return (fast->small == FAST_ALL_SMALL && !is_large(slot)) ||
+    return (fast->small == FAST_ALL_SMALL && !fast_is_large(slot)) ||
            fast_counted(fast, slot) == popular(slot) ||
            (fast->map && fast_class(fast, slot)->pages > 0);
-}
-
-static void count(struct fast *fast, struct fast_block *block, uint32_t slot)
-{
-    block->flags |= FAST_COUNTED;
-    if (is_large(slot))
-        fast_class(fast, slot)->counted++;
-    else
-        fast->counted += fast_count_of_one(slot);
 }
 
 /* A block of its own, of `units`, for a payload that a slot of `slot` grains could hold. */
@@ -248,7 +234,7 @@ static void *answer_with_block(struct fast *fast, uint32_t slot, uint32_t units)
     void *payload = hg_fast_answer_with_block(fast, units);
 
     if (payload && units > slot && fast_counted(fast, slot) < popular(slot))
-        count(fast, fast_block_of(payload), slot);
+        fast_count(fast, fast_block_of(payload), slot);
     return payload;
 }
 

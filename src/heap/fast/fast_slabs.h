@@ -60,6 +60,11 @@ struct fast_class {
 
 _Static_assert(sizeof(struct fast_class) == FAST_GRAIN, "a map lies at a place");
 
+static inline bool fast_is_large(uint32_t slot)
+{
+    return slot > FAST_SMALL_CLASSES;
+}
+
 /* How many classes the map has, or would have. */
 static inline uint32_t fast_classes(const struct fast *fast)
 {
@@ -119,9 +124,33 @@ static inline uint32_t fast_count_of_one(uint32_t slot)
 /* How many used blocks of this class have the flag COUNTED. */
 static inline uint32_t fast_counted(const struct fast *fast, uint32_t slot)
 {
-    return slot > FAST_SMALL_CLASSES
+    return fast_is_large(slot)
                ? fast_class(fast, slot)->counted
                : fast->counted >> fast_count_shift(slot) & ((1u << FAST_COUNT_BITS) - 1);
+}
+
+/* Count `block`, used, as one that a slot of `slot` grains could have held instead. */
+static inline void fast_count(struct fast *fast, struct fast_block *block, uint32_t slot)
+{
+    block->flags |= FAST_COUNTED;
+    if (fast_is_large(slot))
+        fast_class(fast, slot)->counted++;
+    else
+        fast->counted += fast_count_of_one(slot);
+}
+
+/* Forget that `block`, about to be free or to change its size, was counted. */
+static inline void fast_uncount(struct fast *fast, struct fast_block *block)
+{
+    uint32_t slot = block->units - 1;
+
+    if (fast_likely(!(block->flags & FAST_COUNTED)))
+        return;
+    block->flags &= ~(uint32_t)FAST_COUNTED;
+    if (fast_is_large(slot))
+        fast_class(fast, slot)->counted--;
+    else
+        fast->counted -= fast_count_of_one(slot);
 }
 
 static inline uint32_t fast_slot_of(const struct fast_slab *slab)
@@ -236,20 +265,6 @@ void hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *p
 
 /* Give spare slabs back. False if there were none. */
 bool hg_fast_slabs_give_back(struct fast *fast);
-
-/* Forget that `block`, about to be free or to change its size, was counted. */
-static inline void fast_uncount(struct fast *fast, struct fast_block *block)
-{
-    uint32_t slot = block->units - 1;
-
-    if (fast_likely(!(block->flags & FAST_COUNTED)))
-        return;
-    block->flags &= ~(uint32_t)FAST_COUNTED;
-    if (slot > FAST_SMALL_CLASSES)
-        fast_class(fast, slot)->counted--;
-    else
-        fast->counted -= fast_count_of_one(slot);
-}
 
 /* Report that a slot of `slot` grains was taken. */
 void hg_fast_tell_slot_taken(const struct fast *fast, uint32_t slot, const void *payload);
