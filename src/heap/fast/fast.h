@@ -35,7 +35,7 @@
  *  - the map leads from every page of a slab to the slab, and from every other page nowhere.
  *
  * The nursery is a hole at the start of a segregated heap, which is not extended into new memory:
- * what small blocks come first find room in it, rather than behind a block that is about to grow. */
+ * the small blocks that come first find room in it, not behind a block that is about to grow. */
 #ifndef HEAP_FAST_H
 #define HEAP_FAST_H
 

@@ -282,7 +282,7 @@ static uint32_t tables_of(const struct fast_frame *frame)
 {
     const struct fast *fast = frame->fast;
 
-    return fast_is_tlsf(fast) ? 0 : (uint32_t)(fast->bins != 0) + (fast->quick != 0) + (fast->map != 0);
+    return fast_is_tlsf(fast) ? 0 : 0u + (fast->bins != 0) + (fast->quick != 0) + (fast->map != 0);
 }
 
 /* Whether the slab at `place`, if there is one, has slots of `slot` grains. */

@@ -22,9 +22,9 @@ static struct fast_block *last_to_extend(const struct fast *fast)
     return last && last->units > fast_nursery_in(fast, last) ? last : NULL;
 }
 
-/* Make `last`, free and the last block, large enough for `units`, by new memory if need be: a search
- * that rounds up does not see that it is. If it is NULL, all of the block is new. Returns it, free
- * and on no list, with a header only. */
+/* Make `last`, free and the last block, large enough for `units`, by new memory if need be: a
+ * search that rounds up does not see that it is. If it is NULL, all of the block is new. Returns
+ * it, free and on no list, with a header only. */
 static struct fast_block *extend(struct fast *fast, struct fast_block *last, uint64_t units)
 {
     struct fast_block *fresh = fast_end(fast);

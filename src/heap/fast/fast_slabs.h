@@ -6,8 +6,8 @@
  *
  * Where a header would cost a whole grain, because the size just fits its grains without, requests
  * of that size are counted; a size with some of them in use at once is popular, and from then on
- * its payloads are slots. In a large heap of mostly small blocks all small payloads are slots, which
- * are quicker to find and to free, and need not be merged. Free slots are linked from `first` on,
+ * its payloads are slots. In a large heap of mostly small blocks all small payloads are slots,
+ * which are quicker to find and to free, and need not be merged. Free slots are linked from `first` on,
  * each by its first two bytes.
  *
  * A slab with a free slot is on the list of its class. One that is wholly free goes back if the
@@ -24,8 +24,8 @@
  *      | class n | ... | class 2 | class 1 | page 0 | page 1 | ...
  *                                          ^ fast->map
  *
- * A map has the classes of large slots only where the heap is large enough to bear them. Of large
- * payloads, those that wait on a quick list come first, and it takes many to make a size popular. */
+ * A map has the classes of large slots only where the heap is large enough to bear them. Before a
+ * large slot, a waiting block of the size is taken; and many must be in use to make it popular. */
 #ifndef HEAP_FAST_SLABS_H
 #define HEAP_FAST_SLABS_H
 
@@ -255,8 +255,9 @@ bool hg_fast_has_slots(const struct fast *fast, uint32_t slot);
 void *hg_fast_slot_answer(struct fast *fast, uint32_t slot, uint32_t units);
 
 /* A payload for `slot`, of which no slab has a free one: of a larger or a new slab; or in a block
- * of `units`, where the class is not popular, or there is no memory for a slab, or only a free block
- * of a large size, or one whose header costs nothing. NULL if there is no memory. */
+ * of `units`, where the class is not popular, or there is no memory for a slab, or, of a large one,
+ * only for a block; or a free block is there whose header costs nothing. NULL if there is no
+ * memory. */
 void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units);
 
 /* The rest of freeing a slot, if there is more to do, or somebody watches: report it, list the slab
