@@ -78,9 +78,12 @@ static void tell_growth(struct telling *telling)
     const char *comma = "";
 
     text_add(telling->text, "so the break moved up by %s", moved);
-    if (carve)
-        text_add(telling->text, ", for %" PRIu64 " slots of %s", carve->size / carve->other,
+    if (carve) {
+        uint64_t slots = carve->size / carve->other;
+
+        text_add(telling->text, ", for %" PRIu64 " slot%s of %s", slots, slots == 1 ? "" : "s",
                  tell_amount(telling, carve->other));
+    }
     if (grown == missing || carve)
         return;
     text_add(telling->text, " (");
