@@ -196,6 +196,18 @@ static void bins_are_made_when_there_is_much_to_sort(void **state)
     }
 }
 
+/* A heap with quick lists: it is large enough, and had room for the table. */
+static struct exercise begin_with_quick_lists(const struct hg_config *config)
+{
+    struct exercise exercise = exercise_begin(config);
+    struct hg_heap *heap = exercise.shadow->heap;
+    void *large = hg_malloc(heap, 100000);
+
+    assert_true(hg_free(heap, large));
+    assert_non_null(hg_malloc(heap, 20000));
+    return exercise;
+}
+
 /* ---- Slabs ---- */
 
 /* Payloads of 16 bytes, which need 32 with a header. */
@@ -246,7 +258,7 @@ static void sizes_whose_header_is_free_get_none(void **state)
 static void a_large_size_gets_slots_when_many_are_in_use(void **state)
 {
     struct hg_config config = exercise_config("segregated");
-    struct exercise exercise = exercise_begin(&config);
+    struct exercise exercise = begin_with_quick_lists(&config);
     struct hg_heap *heap = exercise.shadow->heap;
     void *last = hg_malloc(heap, 300000), *wide;
     size_t size;
@@ -458,18 +470,6 @@ static void a_slab_at_the_break_grows_with_it(void **state)
 }
 
 /* ---- Quick lists ---- */
-
-/* A heap with quick lists: it is large enough, and had room for the table. */
-static struct exercise begin_with_quick_lists(const struct hg_config *config)
-{
-    struct exercise exercise = exercise_begin(config);
-    struct hg_heap *heap = exercise.shadow->heap;
-    void *large = hg_malloc(heap, 100000);
-
-    assert_true(hg_free(heap, large));
-    assert_non_null(hg_malloc(heap, 20000));
-    return exercise;
-}
 
 static void a_freed_block_waits_for_its_size(void **state)
 {

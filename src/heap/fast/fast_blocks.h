@@ -19,6 +19,9 @@ void *hg_fast_answer_good(struct fast *fast, uint64_t units);
  * is held back. */
 bool hg_fast_has(struct fast *fast, uint32_t units);
 
+/* The same, or what is held back gives one. */
+bool hg_fast_can_find(struct fast *fast, uint32_t units);
+
 /* A block that is wanted. Its place, counted from `base`, is a multiple of `alignment`. */
 struct fast_need {
     uint32_t units;

@@ -225,6 +225,11 @@ void *hg_fast_answer_good(struct fast *fast, uint64_t units)
     return answer(fast, units, true);
 }
 
+bool hg_fast_can_find(struct fast *fast, uint32_t units)
+{
+    return hg_fast_search(fast, units) || (give_back(fast) && hg_fast_search(fast, units));
+}
+
 bool hg_fast_has(struct fast *fast, uint32_t units)
 {
     return fast_quick_has(fast, units) || hg_fast_search(fast, units);
@@ -251,8 +256,9 @@ static struct fast_block *search(struct fast *fast, const struct fast_need *need
 {
     struct fast_block *block = hg_fast_search(fast, need->units);
 
-    return fits(fast, block, need) ? block
-                                   : hg_fast_search(fast, need->units + need->alignment - 1);
+    return !block || fits(fast, block, need)
+               ? block
+               : hg_fast_search(fast, need->units + need->alignment - 1);
 }
 
 /* The last block, made to fit `need`, and on no list. */

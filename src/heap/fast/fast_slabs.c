@@ -67,10 +67,10 @@ static inline void unlist(struct fast *fast, struct fast_slab *slab)
 
 /* ---- Slots ---- */
 
-/* The fewest slots of a new slab; half as many will do where a hole has no room for more. */
+/* The fewest slots that are made at once, for a hole that has no room for more. */
 static uint32_t least_slots(uint32_t slot)
 {
-    return fast_is_large(slot) ? 4 : 16;
+    return fast_is_large(slot) ? 2 : 8;
 }
 
 /* How many slots a class gets in a new slab. Few cost more headers, and cut the memory around them
@@ -80,7 +80,7 @@ static uint32_t slots_to_make(const struct fast *fast, uint32_t slot)
 {
     enum { BALANCE = 8, STEP = 8 };
     uint32_t have = fast_class(fast, slot)->pages * FAST_PAGE_GRAINS;
-    uint32_t units = least_slots(slot) * slot;
+    uint32_t units = 2 * least_slots(slot) * slot;
 
     while (units + STEP <= MOST_NEW && units * units < BALANCE * have)
         units += STEP;
@@ -145,6 +145,8 @@ static uint32_t slots_to_add(const struct fast *fast, const struct fast_slab *sl
     uint32_t slot = fast_slot_of(slab), slots = slots_to_make(fast, slot) / 2;
     uint32_t left = (MOST - slab->block.units) / slot;
 
+    if (slots < least_slots(slot))
+        slots = least_slots(slot);
     if (slots > left)
         slots = left;
     if (!fast_is_used(right) && right->units / slot < slots)
@@ -179,9 +181,13 @@ static bool extend_slab(struct fast *fast, uint32_t slot, bool may_grow)
 /* Free slots of `slot` grains where there is memory: fewer, if there is not much in one place. */
 static bool make_slots_in_holes(struct fast *fast, uint32_t slot)
 {
-    return extend_slab(fast, slot, false) ||
-           make_slab(fast, slot, slots_to_make(fast, slot), false) ||
-           make_slab(fast, slot, least_slots(slot) / 2, false);
+    uint32_t least = least_slots(slot);
+
+    if (extend_slab(fast, slot, false))
+        return true;
+    return hg_fast_can_find(fast, fast_slab_units(least, slot)) &&
+           (make_slab(fast, slot, slots_to_make(fast, slot), false) ||
+            make_slab(fast, slot, least, false));
 }
 
 /* The same from the break; but not if a large payload can still have a block without. */
