@@ -76,8 +76,8 @@ const struct hg_policy hg_policies[] = {
      &hg_buddy_engine,
      0},
     {{"segregated", "free blocks sorted by size, slabs for small ones: fast and tight",
-      "A near-best fit is found at once in bins by size. Popular small sizes share slabs, without "
-      "headers. Freed blocks wait on quick lists for a request of their size.",
+      "A near-best fit is found at once in bins by size. Popular sizes, up to 512 bytes, share "
+      "slabs, without headers. Freed blocks wait on quick lists for a request of their size.",
       "a near-best fit", ALIGNED, "freed blocks wait unmerged on quick lists", SEGREGATED_SETTINGS},
      &hg_segregated_engine,
      HG_FAST_SEGREGATED},

@@ -130,9 +130,9 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
     [HG_SLABS] =
         {
             .name = "slabs",
-            .summary = "whether popular small sizes share blocks without headers of their own",
-            .reason = "A slab holds many payloads of one size behind one header, which saves the "
-                      "header of each.",
+            .summary = "whether popular sizes share blocks without headers of their own",
+            .reason = "A slab holds many payloads of one size, up to 512 bytes, behind one header, "
+                      "which saves the header of each.",
             .choices = switch_names,
             .initial = HG_ON,
         },
