@@ -136,13 +136,13 @@ static bool make_slab(struct fast *fast, uint32_t slot, uint32_t count, bool may
     return true;
 }
 
-/* How many slots the slab may get: half as many as a new one, since more can follow; as long as 16
- * bits reach them; and, of a free block to the right, no more than that has. */
-static uint32_t slots_to_add(const struct fast *fast, const struct fast_slab *slab)
+/* How many slots the slab may get where a new one would have `count`: half as many, since more can
+ * follow; as long as 16 bits reach them; and, of a free block to the right, no more than it has. */
+static uint32_t slots_to_add(const struct fast_slab *slab, uint32_t count)
 {
     enum { MOST = FAST_PAGES_MOST * FAST_PAGE_GRAINS };
     const struct fast_block *right = fast_right(&slab->block);
-    uint32_t slot = fast_slot_of(slab), slots = slots_to_make(fast, slot) / 2;
+    uint32_t slot = fast_slot_of(slab), slots = count / 2;
     uint32_t left = (MOST - slab->block.units) / slot;
 
     if (slots < least_slots(slot))
@@ -154,19 +154,18 @@ static uint32_t slots_to_add(const struct fast *fast, const struct fast_slab *sl
     return slots;
 }
 
-/* More slots for the newest slab of a class, from a free block to the right of it or, with
- * `may_grow`, from the break. False if it cannot have any. */
-static bool extend_slab(struct fast *fast, uint32_t slot, bool may_grow)
+/* More slots for the newest slab of a class, of which a new one would have `count`, from a free
+ * block to the right of it or, with `may_grow`, from the break. False if it cannot have any. */
+static bool extend_slab(struct fast *fast, uint32_t slot, uint32_t count, bool may_grow)
 {
     struct fast_class *class = fast_class(fast, slot);
     struct fast_slab *slab;
     struct fast_block *right;
-    uint32_t count;
 
     if (!class->newest)
         return false;
     slab = fast_slab_at(fast, class->newest);
-    count = slots_to_add(fast, slab);
+    count = slots_to_add(slab, count);
     right = count ? hg_fast_obtain_right(fast, &slab->block, count * slot, may_grow) : NULL;
     if (!right)
         return false;
@@ -178,30 +177,32 @@ static bool extend_slab(struct fast *fast, uint32_t slot, bool may_grow)
     return true;
 }
 
-/* Free slots of `slot` grains where there is memory: fewer, if there is not much in one place. */
-static bool make_slots_in_holes(struct fast *fast, uint32_t slot)
+/* Free slots of `slot` grains where there is memory, `count` or, if there is not much in one place,
+ * fewer. */
+static bool make_slots_in_holes(struct fast *fast, uint32_t slot, uint32_t count)
 {
     uint32_t least = least_slots(slot);
 
-    if (extend_slab(fast, slot, false))
+    if (extend_slab(fast, slot, count, false))
         return true;
     return hg_fast_can_find(fast, fast_slab_units(least, slot)) &&
-           (make_slab(fast, slot, slots_to_make(fast, slot), false) ||
+           (make_slab(fast, slot, count, false) ||
             make_slab(fast, slot, least, false));
 }
 
 /* The same from the break; but not if a large payload can still have a block without. */
-static bool make_slots_at_break(struct fast *fast, uint32_t slot)
+static bool make_slots_at_break(struct fast *fast, uint32_t slot, uint32_t count)
 {
     if (fast_is_large(slot) && hg_fast_search(fast, slot + 1))
         return false;
-    return extend_slab(fast, slot, true) || make_slab(fast, slot, slots_to_make(fast, slot), true);
+    return extend_slab(fast, slot, count, true) || make_slab(fast, slot, count, true);
 }
 
 /* A free slot of `slot` grains: where there is memory, or else from the break. */
 static bool make_slot(struct fast *fast, uint32_t slot)
 {
     size_t before;
+    uint32_t count;
     bool made;
 
     if (fast_tables_are_due(fast))
@@ -209,7 +210,8 @@ static bool make_slot(struct fast *fast, uint32_t slot)
     if (!cover(fast, PAGES_NEW))
         return false;
     before = fast->heap.size;
-    made = make_slots_in_holes(fast, slot) || make_slots_at_break(fast, slot);
+    count = slots_to_make(fast, slot);
+    made = make_slots_in_holes(fast, slot, count) || make_slots_at_break(fast, slot, count);
     fast_sample(fast, before, slot);
     return made;
 }
@@ -235,7 +237,7 @@ bool hg_fast_has_slots(const struct fast *fast, uint32_t slot)
 }
 
 /* A block of its own, of `units`, for a payload that a slot of `slot` grains could hold. */
-static void *answer_with_block(struct fast *fast, uint32_t slot, uint32_t units)
+static inline void *answer_with_block(struct fast *fast, uint32_t slot, uint32_t units)
 {
     void *payload = hg_fast_answer_with_block(fast, units);
 

@@ -7,8 +7,8 @@
  * Where a header would cost a whole grain, because the size just fits its grains without, requests
  * of that size are counted; a size with some of them in use at once is popular, and from then on
  * its payloads are slots. In a large heap of mostly small blocks all small payloads are slots,
- * which are quicker to find and to free, and need not be merged. Free slots are linked from `first` on,
- * each by its first two bytes.
+ * which are quicker to find and to free, and need not be merged. Free slots are linked from `first`
+ * on, each by its first two bytes.
  *
  * A slab with a free slot is on the list of its class. One that is wholly free goes back if the
  * class has another on the list; if not, it is spare, and goes back before the heap would grow.
@@ -89,12 +89,18 @@ static inline struct fast_class *fast_class(const struct fast *fast, uint32_t sl
     return fast_payload_at(fast, fast->map - slot);
 }
 
+/* The grains of a slot for a payload of `size` bytes. */
+static inline uint32_t fast_slot_grains(size_t size)
+{
+    return (uint32_t)(size + FAST_GRAIN - 1) / FAST_GRAIN;
+}
+
 /* The size of small slots for payloads of `size` bytes, in grains; 0 if they had better have a
  * header. */
 static inline uint32_t fast_slot_for(const struct fast *fast, size_t size)
 {
     return size <= FAST_SMALL_CLASSES * FAST_GRAIN && ((size - 1) | fast->small) & FAST_HEADER
-               ? (uint32_t)(size + FAST_GRAIN - 1) / FAST_GRAIN
+               ? fast_slot_grains(size)
                : 0;
 }
 
@@ -105,7 +111,7 @@ static inline uint32_t fast_large_slot_for(const struct fast *fast, size_t size)
 
     return size - ABOVE <= MOST - ABOVE && (size - 1) & FAST_HEADER &&
                    fast->heap.flags & FAST_HAS_LARGE_SLOTS
-               ? (uint32_t)(size + FAST_GRAIN - 1) / FAST_GRAIN
+               ? fast_slot_grains(size)
                : 0;
 }
 
