@@ -119,7 +119,7 @@ static void compare_run(const struct hg_config *config, struct sizes sizes, uint
 
 static void a_heap_does_the_same_when_nobody_watches(void **state)
 {
-    static const struct sizes rows[] = {{100, 1}, {600, 1}, {20000, 1}, {600, 128}};
+    static const struct sizes rows[] = {{100, 1}, {600, 1}, {20000, 1}, {600, 256}};
     const struct hg_policy_info *policy;
 
     (void)state;
