@@ -5,6 +5,7 @@
 
 #include "command/command.h"
 #include "command/settings.h"
+#include "session/preferences.h"
 
 static void add_group(enum command_group group, struct text *text)
 {
@@ -59,21 +60,40 @@ static void add_command(const struct command *command, struct text *text)
         add_indented(command->examples, text);
 }
 
+static void add_choices(const char *const *choices, struct text *text)
+{
+    text_add(text, " It can be");
+    for (size_t i = 0; choices[i]; i++)
+        text_add(text, "%s %s", i ? "," : "", choices[i]);
+    text_add(text, ".");
+}
+
+static void add_preference(const struct preference_info *info, struct text *text)
+{
+    text_add(text, "%s: %s.\nIt is %s at first.", info->name, info->summary,
+             info->choices ? info->choices[0] : "0");
+    if (info->choices)
+        add_choices(info->choices, text);
+    else
+        text_add(text, " It can be up to %u.", info->most);
+}
+
 static bool add_setting(const char *name, struct text *text, struct error *error)
 {
     const struct hg_setting_info *info = hg_setting(setting_find(name));
+    const struct preference_info *preference = preference_info(preference_find(name));
     char buffer[SIZE_TEXT_MAX];
 
+    if (preference) {
+        add_preference(preference, text);
+        return true;
+    }
     if (!info)
         return setting_unknown(name, error);
     text_add(text, "%s: %s.\n%s\nIt is %s at first.", info->name, info->summary, info->reason,
              setting_text(setting_find(name), info->initial, buffer));
-    if (info->choices) {
-        text_add(text, " It can be");
-        for (size_t i = 0; info->choices[i]; i++)
-            text_add(text, "%s %s", i ? "," : "", info->choices[i]);
-        text_add(text, ".");
-    }
+    if (info->choices)
+        add_choices(info->choices, text);
     return true;
 }
 

@@ -16,6 +16,15 @@ unsigned setting_find(const char *name)
     return setting;
 }
 
+unsigned preference_find(const char *name)
+{
+    unsigned preference = 0;
+
+    while (preference < PREFERENCES && strcmp(preference_info(preference)->name, name) != 0)
+        preference++;
+    return preference;
+}
+
 bool setting_unknown(const char *name, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(name);

@@ -11,6 +11,9 @@
 /* The number of the setting called `name`; HG_SETTINGS if there is none. */
 unsigned setting_find(const char *name);
 
+/* The number of the preference called `name`; PREFERENCES if there is none. */
+unsigned preference_find(const char *name);
+
 /* Set one setting of `config` from text. Whether all of them go together is setting_check's to say.
  *   errors   no such setting (with a suggestion), no such value */
 bool setting_set(struct hg_config *config, const char *name, const char *value,

@@ -97,15 +97,6 @@ static void list_settings(struct interpreter *interpreter)
     text_finish(&others);
 }
 
-static unsigned find_preference(const char *name)
-{
-    unsigned preference = 0;
-
-    while (preference < PREFERENCES && strcmp(preference_info(preference)->name, name) != 0)
-        preference++;
-    return preference;
-}
-
 static bool parse_choice(const struct preference_info *info, const char *text, unsigned *ret_value,
                          struct error *error)
 {
@@ -152,7 +143,7 @@ static bool change(struct interpreter *interpreter, const char *key, const char 
                    struct error *error)
 {
     struct hg_config config = interpreter->session->mirror->config;
-    unsigned preference = find_preference(key);
+    unsigned preference = preference_find(key);
     char buffer[SIZE_TEXT_MAX];
     struct text what = {0};
     unsigned setting;
@@ -175,8 +166,8 @@ static bool describe(struct interpreter *interpreter, const char *key)
 {
     unsigned setting = setting_find(key);
 
-    if (find_preference(key) < PREFERENCES) {
-        add_preference(interpreter, find_preference(key));
+    if (preference_find(key) < PREFERENCES) {
+        add_preference(interpreter, preference_find(key));
     } else {
         add_setting(interpreter, setting);
         text_add(&interpreter->output, "\n%s", hg_setting(setting)->reason);
@@ -192,7 +183,7 @@ VERB(set)
         list_settings(interpreter);
         return true;
     }
-    if (find_preference(key->text) == PREFERENCES && setting_find(key->text) == HG_SETTINGS) {
+    if (preference_find(key->text) == PREFERENCES && setting_find(key->text) == HG_SETTINGS) {
         setting_unknown(key->text, error);
         return verb_fail_at(error, key);
     }

@@ -11,6 +11,7 @@
 #include "command/help.h"
 #include "command/lexer.h"
 #include "command/spy.h"
+#include "session/preferences.h"
 #include "target/serve.h"
 #include "test.h"
 
@@ -291,6 +292,11 @@ static void help_covers_every_command_setting_and_policy(void **state)
         text_clear(&topic);
         assert_true(help_add_topic("set", hg_setting(setting)->name, &topic, &error));
         assert_non_null(strstr(text_string(&topic), hg_setting(setting)->reason));
+    }
+    for (unsigned preference = 0; preference_info(preference); preference++) {
+        text_clear(&topic);
+        assert_true(help_add_topic("set", preference_info(preference)->name, &topic, &error));
+        assert_non_null(strstr(text_string(&topic), preference_info(preference)->summary));
     }
     for (unsigned policy = 0; hg_policy(policy); policy++) {
         text_clear(&topic);
