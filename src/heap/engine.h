@@ -43,7 +43,8 @@ struct hg_engine {
     struct hg_settings (*settings)(const struct hg_heap *heap);
     /* The operations, as hg_malloc and the others promise them. Sizes are at most HG_SIZE_MAX, of
      * reallocate not 0; payloads are not NULL, alignments powers of two. */
-    void *(*allocate)(struct hg_heap *heap, size_t size, size_t alignment);
+    void *(*allocate)(struct hg_heap *heap, size_t size);
+    void *(*allocate_aligned)(struct hg_heap *heap, size_t size, size_t alignment);
     void *(*reallocate)(struct hg_heap *heap, void *payload, size_t size);
     bool (*release)(struct hg_heap *heap, void *payload);
     size_t (*usable_size)(const struct hg_heap *heap, const void *payload);

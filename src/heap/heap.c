@@ -112,14 +112,14 @@ void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t size)
         return hg_refuse(heap, HG_REASON_BAD_ALIGNMENT, size);
     if (size > HG_SIZE_MAX || alignment > HG_SIZE_MAX)
         return hg_refuse(heap, HG_REASON_TOO_LARGE, size);
-    return engine_of(heap)->allocate(heap, size, alignment);
+    return engine_of(heap)->allocate_aligned(heap, size, alignment);
 }
 
 void *hg_malloc(struct hg_heap *heap, size_t size)
 {
     if (size > HG_SIZE_MAX)
         return hg_refuse(heap, HG_REASON_TOO_LARGE, size);
-    return engine_of(heap)->allocate(heap, size, 1);
+    return engine_of(heap)->allocate(heap, size);
 }
 
 void *hg_calloc(struct hg_heap *heap, size_t count, size_t size)

@@ -270,7 +270,7 @@ static void *obtain(struct buddy *buddy, unsigned order)
     return &block->next;
 }
 
-static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
+static void *allocate_aligned(struct hg_heap *heap, size_t size, size_t alignment)
 {
     struct buddy *buddy = buddy_of(heap);
     unsigned order;
@@ -282,6 +282,11 @@ static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
     if (order > BUDDY_MOST_ORDER)
         return hg_refuse(heap, HG_REASON_TOO_LARGE, size);
     return obtain(buddy, order);
+}
+
+static void *allocate(struct hg_heap *heap, size_t size)
+{
+    return allocate_aligned(heap, size, 1);
 }
 
 static struct buddy_block *block_of(const void *payload)
@@ -402,6 +407,7 @@ const struct hg_engine hg_buddy_engine = {
     .settings = hg_settings_behind,
     .state_size = sizeof(struct buddy),
     .allocate = allocate,
+    .allocate_aligned = allocate_aligned,
     .reallocate = reallocate,
     .release = release,
     .usable_size = usable_size,

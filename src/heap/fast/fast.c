@@ -221,27 +221,11 @@ static FAST_DETOUR void *allocate_watched(struct fast *fast, size_t size)
     return answer(fast, size, true);
 }
 
-static FAST_DETOUR void *allocate_aligned(struct fast *fast, size_t size, size_t alignment)
-{
-    uint64_t units = fast_units_for(size), grains = alignment / FAST_GRAIN;
-    struct fast_need need = {.units = (uint32_t)units, .alignment = (uint32_t)grains};
-
-    need.base = (uint32_t)((uintptr_t)fast / FAST_GRAIN);
-    hg_emit_at(&fast->heap, HG_EVENT_REQUEST, NULL, size, units * FAST_GRAIN);
-    if (units + grains > FAST_MOST_GRAINS)
-        return hg_fast_refuse(fast, units + grains);
-    return hand_over(fast, hg_fast_obtain_aligned(fast, &need, true), units);
-}
-
-static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
+static void *allocate(struct hg_heap *heap, size_t size)
 {
     struct fast *fast = fast_of(heap);
 
-    if (fast_unlikely(alignment > FAST_GRAIN))
-        return allocate_aligned(fast, size, alignment);
-    if (fast_is_watched(fast))
-        return allocate_watched(fast, size);
-    return answer(fast, size, false);
+    return fast_is_watched(fast) ? allocate_watched(fast, size) : answer(fast, size, false);
 }
 
 /* The same for tlsf, which has neither slabs nor quick lists. */
@@ -252,14 +236,26 @@ static void *tlsf_answer(struct fast *fast, size_t size)
     return fast_is_watched(fast) ? answer_with_new(fast, units) : hg_fast_answer_good(fast, units);
 }
 
-static void *tlsf_allocate(struct hg_heap *heap, size_t size, size_t alignment)
+static void *tlsf_allocate(struct hg_heap *heap, size_t size)
+{
+    hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, fast_units_for(size) * FAST_GRAIN);
+    return tlsf_answer(fast_of(heap), size);
+}
+
+/* The same under both policies for an alignment; to a grain all payloads are aligned. */
+static void *allocate_aligned(struct hg_heap *heap, size_t size, size_t alignment)
 {
     struct fast *fast = fast_of(heap);
+    uint64_t units = fast_units_for(size), grains = alignment / FAST_GRAIN;
+    struct fast_need need = {.units = (uint32_t)units, .alignment = (uint32_t)grains};
 
-    if (fast_unlikely(alignment > FAST_GRAIN))
-        return allocate_aligned(fast, size, alignment);
-    hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, fast_units_for(size) * FAST_GRAIN);
-    return tlsf_answer(fast, size);
+    if (grains <= 1)
+        return fast_is_tlsf(fast) ? tlsf_allocate(heap, size) : allocate(heap, size);
+    need.base = (uint32_t)((uintptr_t)fast / FAST_GRAIN);
+    hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, units * FAST_GRAIN);
+    if (units + grains > FAST_MOST_GRAINS)
+        return hg_fast_refuse(fast, units + grains);
+    return hand_over(fast, hg_fast_obtain_aligned(fast, &need, true), units);
 }
 
 void *hg_fast_answer(struct fast *fast, size_t size)
@@ -369,6 +365,7 @@ const struct hg_engine hg_segregated_engine = {
     .settings = settings_of,
     .state_size = sizeof(struct fast),
     .allocate = allocate,
+    .allocate_aligned = allocate_aligned,
     .reallocate = hg_fast_reallocate,
     .release = hg_fast_free,
     .usable_size = hg_fast_usable_size,
@@ -387,6 +384,7 @@ const struct hg_engine hg_tlsf_engine = {
     .settings = settings_of,
     .state_size = sizeof(struct fast),
     .allocate = tlsf_allocate,
+    .allocate_aligned = allocate_aligned,
     .reallocate = hg_fast_reallocate,
     .release = tlsf_release,
     .usable_size = hg_fast_usable_size,

@@ -85,13 +85,18 @@ static struct fit_need need_of(const struct fit *fit, size_t size, size_t alignm
                              .alignment = alignment > own ? alignment : own};
 }
 
-static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
+static void *allocate_aligned(struct hg_heap *heap, size_t size, size_t alignment)
 {
     struct fit *fit = fit_of(heap);
     struct fit_need need = need_of(fit, size, alignment);
 
     report_request(fit, size, &need);
     return obtain(fit, &need);
+}
+
+static void *allocate(struct hg_heap *heap, size_t size)
+{
+    return allocate_aligned(heap, size, 1);
 }
 
 static bool release(struct hg_heap *heap, void *payload)
@@ -191,6 +196,7 @@ const struct hg_engine hg_fit_engine = {
     .settings = hg_settings_behind,
     .state_size = sizeof(struct fit),
     .allocate = allocate,
+    .allocate_aligned = allocate_aligned,
     .reallocate = reallocate,
     .release = release,
     .usable_size = usable_size,

@@ -166,13 +166,18 @@ static void *obtain(struct linear *linear, size_t size, size_t alignment)
 
 /* ---- Operations ---- */
 
-static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
+static void *allocate_aligned(struct hg_heap *heap, size_t size, size_t alignment)
 {
     struct linear *linear = linear_of(heap);
     size_t need = block_size(linear, size);
 
     hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, need);
     return obtain(linear, need, alignment);
+}
+
+static void *allocate(struct hg_heap *heap, size_t size)
+{
+    return allocate_aligned(heap, size, 1);
 }
 
 static bool release(struct hg_heap *heap, void *payload)
@@ -348,6 +353,7 @@ const struct hg_engine hg_linear_engine = {
     .settings = hg_settings_behind,
     .state_size = sizeof(struct linear),
     .allocate = allocate,
+    .allocate_aligned = allocate_aligned,
     .reallocate = reallocate,
     .release = release,
     .usable_size = usable_size,

@@ -275,7 +275,7 @@ static void open(struct hg_heap *heap, const struct hg_settings *settings)
         add_slots(pool, &shape, chunk);
 }
 
-static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
+static void *allocate_aligned(struct hg_heap *heap, size_t size, size_t alignment)
 {
     struct pool *pool = pool_of(heap);
     struct shape shape = shape_of_heap(pool);
@@ -297,6 +297,11 @@ static void *allocate(struct hg_heap *heap, size_t size, size_t alignment)
     pool->free_count--;
     hg_emit_at(heap, HG_EVENT_HANDOVER, slot, shape.slot_size, 0);
     return slot;
+}
+
+static void *allocate(struct hg_heap *heap, size_t size)
+{
+    return allocate_aligned(heap, size, 1);
 }
 
 static bool release(struct hg_heap *heap, void *payload)
@@ -470,6 +475,7 @@ const struct hg_engine hg_pool_engine = {
     .settings = hg_settings_behind,
     .state_size = sizeof(struct pool),
     .allocate = allocate,
+    .allocate_aligned = allocate_aligned,
     .reallocate = reallocate,
     .release = release,
     .usable_size = usable_size,
