@@ -172,8 +172,10 @@ static inline void *hg_break_grow_unwatched(struct hg_heap *heap, size_t size)
     char *end = (char *)heap + heap->size;
     void *grown = heap->os.grow(heap->os.context, size);
 
-    if (__builtin_expect(grown != end, 0))
-        return hg_break_refused(heap, grown, size);
+    if (__builtin_expect(grown != end, 0)) {
+        hg_break_refused(heap, grown, size);
+        return NULL;
+    }
     heap->size += size;
     return end;
 }

@@ -551,7 +551,7 @@ static struct patient prepare(const struct hg_config *config)
         assert_non_null(blocks[i] = hg_malloc(heap, 5000));
     for (int i = 0; i < 20; i++)
         assert_non_null(slot = hg_malloc(heap, 64));
-    patient.slab = fast_slab_around(patient.fast, fast_place_of(patient.fast, slot));
+    patient.slab = fast_slab_around(patient.fast, slot);
     assert_non_null(patient.slab);
     assert_true(hg_free(heap, slot));
     patient.waiting = fast_block_of(blocks[3] = hg_malloc(heap, 3000));

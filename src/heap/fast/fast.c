@@ -285,20 +285,18 @@ static inline bool free_block(struct fast *fast, struct fast_block *block)
     if (fast_is_watched(fast))
         return free_block_watched(fast, block);
     fast_uncount(fast, block);
-    if (!fast_quick_put(fast, block))
-        hg_fast_settle(fast, block);
-    return true;
+    return fast_quick_put(fast, block) || hg_fast_settle(fast, block);
 }
 
 bool hg_fast_free(struct hg_heap *heap, void *payload)
 {
     struct fast *fast = fast_of(heap);
-    struct fast_slab *slab = fast_slab_around(fast, fast_place_of(fast, payload));
+    struct fast_slab *slab = fast_slab_around(fast, payload);
 
     if (!slab)
         return free_block(fast, fast_block_of(payload));
     if (fast_unlikely(!fast_slot_put(slab, payload)) || fast_is_watched(fast))
-        hg_fast_slot_freed(fast, slab, payload);
+        return hg_fast_slot_freed(fast, slab, payload);
     return true;
 }
 
@@ -311,7 +309,7 @@ static bool tlsf_release(struct hg_heap *heap, void *payload)
 size_t hg_fast_usable_size(const struct hg_heap *heap, const void *payload)
 {
     const struct fast *fast = (const struct fast *)heap;
-    const struct fast_slab *slab = fast_slab_around(fast, fast_place_of(fast, payload));
+    const struct fast_slab *slab = fast_slab_around(fast, payload);
 
     if (slab)
         return fast_bytes(fast_slot_of(slab));

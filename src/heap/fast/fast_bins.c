@@ -4,8 +4,6 @@
 #include "heap/fast/fast_search.h"
 #include "heap/fast/fast_tables.h"
 
-enum { LEAST_ROWS = 2 }; /* those of the bins for one size each */
-
 struct fast_block *hg_fast_search(struct fast *fast, uint32_t units)
 {
     bool good_fit = fast_is_tlsf(fast);
@@ -27,13 +25,9 @@ static uint32_t rows_for(uint64_t units)
 /* The rows that the heap can bear, but no more than a block as large as itself needs. */
 static uint32_t rows_now(const struct fast *fast)
 {
-    enum { SHARE = 64 }; /* bins take no more than this part of the heap */
-    uint64_t rows = fast->heap.size / SHARE / sizeof(struct fast_row);
-    uint32_t needed = rows_for(fast->heap.size / FAST_GRAIN);
+    uint32_t rows = fast_rows_borne(fast), needed = rows_for(fast->heap.size / FAST_GRAIN);
 
-    if (rows < LEAST_ROWS)
-        return 0;
-    return rows < needed ? (uint32_t)rows : needed;
+    return rows < needed ? rows : needed;
 }
 
 /* Move loose blocks to their bins, now that there are more. */

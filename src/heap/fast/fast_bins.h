@@ -35,6 +35,16 @@ static inline size_t fast_bins_size(uint32_t rows)
     return rows * sizeof(struct fast_row);
 }
 
+/* How many rows the heap can bear: those of the bins for one size each at least, and no more than a
+ * part of it. */
+static inline uint32_t fast_rows_borne(const struct fast *fast)
+{
+    enum { LEAST = FAST_EXACT_BINS / FAST_BINS_PER_ROW, SHARE = 64 };
+    uint64_t rows = fast->heap.size / SHARE / sizeof(struct fast_row);
+
+    return fast->heap.flags & FAST_HAS_BINS && rows >= LEAST ? (uint32_t)rows : 0;
+}
+
 /* The bin for blocks of `units`: below 64, that number; above, the five bits behind the highest,
  * and before them how far that is to the left. */
 static inline uint32_t fast_bin_for(uint32_t units)
@@ -66,13 +76,17 @@ static inline uint32_t fast_list_for(const struct fast *fast, uint32_t units)
     return fast_likely(bin / FAST_BINS_PER_ROW < fast->bin_rows) ? bin : (uint32_t)FAST_LOOSE;
 }
 
-/* Where `list` keeps its first block. A bin's head has those of all lower bins before it, and the
+/* Where `bin` keeps its first block. A bin's head has those of all lower bins before it, and the
  * bits of its own row and the lower ones. */
+static inline uint32_t *fast_bin_head(const struct fast *fast, uint32_t bin)
+{
+    return &fast_rows(fast)->in_use + (bin + bin / FAST_BINS_PER_ROW + 1);
+}
+
+/* The same for any list. */
 static inline uint32_t *fast_head(struct fast *fast, uint32_t list)
 {
-    return fast_unlikely(list == FAST_LOOSE)
-               ? &fast->loose
-               : &fast_rows(fast)->in_use + (list + list / FAST_BINS_PER_ROW + 1);
+    return fast_unlikely(list == FAST_LOOSE) ? &fast->loose : fast_bin_head(fast, list);
 }
 
 /* `list`, if it is a bin, is not empty any more; or is now. */

@@ -12,29 +12,33 @@ void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t uni
 
 /* ---- Giving back ---- */
 
-/* Whether `block`, free, ends the heap and is worth giving back to the system. A small part of the
- * heap is not: it would be asked for again soon. */
-static inline bool is_for_trim(const struct fast *fast, const struct fast_block *block)
+/* Whether `block`, free and of `units`, ends the heap and is worth giving back to the system. A
+ * small part of the heap is not: it would be asked for again soon. */
+static inline bool is_for_trim(const struct fast *fast, const struct fast_block *block,
+                               uint32_t units)
 {
     enum { PART = 8 };
-    uint64_t size = fast_bytes(block->units);
+    uint64_t size = fast_bytes(units);
 
-    return fast_right(block)->units == 0 && size >= fast->trim && size >= fast->heap.size / PART;
+    return fast_right_of(block, units)->units == 0 && size >= fast->trim &&
+           size >= fast->heap.size / PART;
 }
 
-/* Give `block`, the last, free and on no list, back to the system, but for the nursery. Returns the
- * grains that it has then. */
-static FAST_DETOUR uint32_t trim(struct fast *fast, struct fast_block *block)
+/* Give `block`, the last, free and on no list, back to the system, but for the nursery, and list
+ * what it has then. */
+static FAST_DETOUR void trim(struct fast *fast, struct fast_block *block)
 {
     uint32_t units = block->units, kept = fast_nursery_in(fast, block);
     uint32_t left = block->flags & FAST_LEFT;
 
-    if (units <= kept || !hg_break_trim(&fast->heap, fast_bytes(units - kept)))
-        return units;
-    fast_write_end(fast, left);
-    if (kept > 0)
-        fast_write_free(block, kept, left);
-    return kept;
+    if (units > kept && hg_break_trim(&fast->heap, fast_bytes(units - kept))) {
+        fast_write_end(fast, left);
+        if (kept > 0)
+            fast_write_free(block, kept, left);
+        units = kept;
+    }
+    if (units > 0)
+        fast_push(fast, block, units, true);
 }
 
 FAST_PATH void settle(struct fast *fast, struct fast_block *block, const bool watched)
@@ -62,9 +66,9 @@ FAST_PATH void settle(struct fast *fast, struct fast_block *block, const bool wa
             fast_tell(fast, HG_EVENT_MERGE_LEFT, block, units, fast_bytes(taken));
     }
     fast_write_free(block, units, left);
-    if (fast_unlikely(is_for_trim(fast, block)))
-        units = trim(fast, block);
-    if (units > 0)
+    if (fast_unlikely(is_for_trim(fast, block, units)))
+        trim(fast, block);
+    else
         fast_push(fast, block, units, watched);
 }
 
@@ -73,12 +77,13 @@ static FAST_DETOUR void settle_watched(struct fast *fast, struct fast_block *blo
     settle(fast, block, true);
 }
 
-void hg_fast_settle(struct fast *fast, struct fast_block *block)
+bool hg_fast_settle(struct fast *fast, struct fast_block *block)
 {
     if (fast_is_watched(fast))
         settle_watched(fast, block);
     else
         settle(fast, block, false);
+    return true;
 }
 
 void hg_fast_release(struct fast *fast, struct fast_block *block)

@@ -49,8 +49,9 @@ void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t uni
  * to the system. */
 void hg_fast_release(struct fast *fast, struct fast_block *block);
 
-/* The same for a block that is used for its neighbours only, and was reported to be free. */
-void hg_fast_settle(struct fast *fast, struct fast_block *block);
+/* The same for a block that is used for its neighbours only, and was reported to be free. Always
+ * true, so that what frees can end in it. */
+bool hg_fast_settle(struct fast *fast, struct fast_block *block);
 
 /* Cut `block`, used, down to `units`, fewer than it has; the rest becomes free. */
 void hg_fast_cut(struct fast *fast, struct fast_block *block, uint32_t units);

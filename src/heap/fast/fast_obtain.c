@@ -119,7 +119,7 @@ static inline struct fast_block *take_from(struct fast *fast, struct fast_block 
 
 /* A free block for a request that the bins have nothing for: a loose one, or one of what was held
  * back. NULL if there is none. */
-FAST_PATH struct fast_block *search_otherwise(struct fast *fast, uint32_t units, const bool watched)
+static struct fast_block *search_otherwise(struct fast *fast, uint32_t units)
 {
     struct fast_block *block = NULL;
 
@@ -127,7 +127,7 @@ FAST_PATH struct fast_block *search_otherwise(struct fast *fast, uint32_t units,
         hg_fast_see_to_tables(fast);
         block = hg_fast_search(fast, units);
     } else if (fast->loose) {
-        block = fast_search_loose(fast, units, watched);
+        block = fast_search_loose(fast, units, true);
     }
     if (!block && holds_back(fast) && give_back(fast))
         block = hg_fast_search(fast, units);
@@ -152,7 +152,7 @@ struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units)
     struct fast_block *block = fast_search_bins(fast, units, fast_is_tlsf(fast), true).block;
 
     if (!block)
-        block = search_otherwise(fast, units, true);
+        block = search_otherwise(fast, units);
     if (!block)
         return take_last(fast, units, true);
     fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
@@ -170,49 +170,101 @@ static FAST_DETOUR void *answer_from(struct fast *fast, struct fast_block *block
 /* A payload behind the last block, which is used. */
 static FAST_DETOUR void *answer_from_break(struct fast *fast, uint32_t units)
 {
-    struct fast_block *block = fast_end(fast);
+    uint64_t size = fast_bytes(units);
+    char *end = NULL;
+    struct fast_block *block;
 
-    if (units > FAST_MOST_GRAINS - fast->heap.size / FAST_GRAIN ||
-        !hg_break_grow_unwatched(&fast->heap, fast_bytes(units)))
+    if (fast->heap.size + size <= fast_bytes(FAST_MOST_GRAINS))
+        end = hg_break_grow_unwatched(&fast->heap, size);
+    if (!end)
         return hg_fast_refuse(fast, units);
-    fast_sample(fast, hg_offset(&fast->heap, block), units);
+    block = (struct fast_block *)(void *)(end - FAST_HEADER);
+    fast_sample(fast, hg_offset(&fast->heap, end), units);
     block->units = units; /* its flags are those of the end marker */
     fast_write_end(fast, FAST_LEFT_USED);
     return fast_payload(block);
 }
 
-static FAST_DETOUR void *answer_otherwise(struct fast *fast, uint32_t units)
+/* A payload in the last block, which is free, and behind it. */
+static FAST_DETOUR void *answer_from_last(struct fast *fast, uint32_t units)
 {
-    struct fast_block *block = search_otherwise(fast, units, false);
+    struct fast_block *block = take_last(fast, units, false);
 
-    if (block)
-        return answer_from(fast, block, fast_list_for(fast, block->units), units);
-    if (fast_end(fast)->flags & FAST_LEFT_USED)
-        return answer_from_break(fast, units);
-    block = take_last(fast, units, false);
     return block ? fast_payload(block) : hg_fast_refuse(fast, units);
 }
 
-/* A payload for a request that the bins have nothing for. While a heap only grows, there is nothing
- * else either. */
-static inline void *answer_beside_bins(struct fast *fast, uint32_t units)
+/* A payload at the end of the heap. */
+static inline void *answer_from_end(struct fast *fast, uint32_t units)
 {
-    if (fast_tables_are_due(fast) || fast->loose | fast->waiting | fast->spare ||
-        !(fast_end(fast)->flags & FAST_LEFT_USED))
-        return answer_otherwise(fast, units);
-    return answer_from_break(fast, units);
+    return fast_end(fast)->flags & FAST_LEFT_USED ? answer_from_break(fast, units)
+                                                  : answer_from_last(fast, units);
 }
 
-FAST_PATH void *answer(struct fast *fast, uint64_t units, const bool good_fit)
+/* A payload from what is held back, or from the end. */
+static FAST_DETOUR void *answer_from_held_back(struct fast *fast, uint32_t units)
 {
-    struct fast_found found = {0};
+    struct fast_block *block = give_back(fast) ? hg_fast_search(fast, units) : NULL;
 
-    if (fast_unlikely(units >= FAST_MOST_GRAINS))
-        return hg_fast_refuse(fast, units);
+    return block ? answer_from(fast, block, fast_list_for(fast, block->units), units)
+                 : answer_from_end(fast, units);
+}
+
+/* A payload for a request that no list has a block for. */
+static inline void *answer_beside_lists(struct fast *fast, uint32_t units)
+{
+    return holds_back(fast) ? answer_from_held_back(fast, units) : answer_from_end(fast, units);
+}
+
+/* A payload from a loose block; or, if none fits, from elsewhere. */
+static FAST_DETOUR void *answer_from_loose(struct fast *fast, uint32_t units)
+{
+    struct fast_block *block = fast_search_loose(fast, units, false);
+
+    return block ? answer_from(fast, block, FAST_LOOSE, units) : answer_beside_lists(fast, units);
+}
+
+/* A payload after seeing to the tables: the lists may be others then. */
+static FAST_DETOUR void *answer_with_tables(struct fast *fast, uint32_t units)
+{
+    struct fast_block *block;
+
+    hg_fast_see_to_tables(fast);
+    block = hg_fast_search(fast, units);
+    return block ? answer_from(fast, block, fast_list_for(fast, block->units), units)
+                 : answer_beside_lists(fast, units);
+}
+
+/* A payload for a request that the bins have nothing for. */
+static inline void *answer_beside_bins(struct fast *fast, uint32_t units)
+{
+    if (fast_tables_are_due(fast))
+        return answer_with_tables(fast, units);
+    return fast->loose ? answer_from_loose(fast, units) : answer_beside_lists(fast, units);
+}
+
+/* A payload from `bin`, which is not empty, and has blocks of several sizes; or from a higher one,
+ * or elsewhere. */
+static FAST_DETOUR void *answer_from_best(struct fast *fast, uint32_t bin, uint32_t units)
+{
+    struct fast_found found = fast_best_from(fast, bin, units, false);
+
+    return found.block ? answer_from(fast, found.block, found.list, units)
+                       : answer_beside_bins(fast, units);
+}
+
+FAST_PATH void *answer(struct fast *fast, uint64_t wanted, const bool good_fit)
+{
+    uint32_t units = (uint32_t)wanted, bin = FAST_BINS;
+
+    if (fast_unlikely(wanted >= FAST_MOST_GRAINS))
+        return hg_fast_refuse(fast, wanted);
     if (fast->rows_in_use)
-        found = fast_search_bins(fast, (uint32_t)units, good_fit, false);
-    return found.block ? answer_from(fast, found.block, found.list, (uint32_t)units)
-                       : answer_beside_bins(fast, (uint32_t)units);
+        bin = fast_bin_in_use(fast, units, good_fit);
+    if (bin == FAST_BINS)
+        return answer_beside_bins(fast, units);
+    if (bin >= FAST_EXACT_BINS && !good_fit)
+        return answer_from_best(fast, bin, units);
+    return answer_from(fast, fast_block_at(fast, *fast_bin_head(fast, bin)), bin, units);
 }
 
 void *hg_fast_answer_near_best(struct fast *fast, uint64_t units)

@@ -21,14 +21,19 @@ static void empty_list(struct fast *fast, uint32_t place)
 /* The same with all lists of a group. False if they were empty. */
 static bool empty_group(struct fast *fast, uint32_t group)
 {
-    uint32_t *heads = fast_quick(fast), units = group * FAST_QUICK_GROUP;
+    uint32_t *head = fast_quick(fast) + group * FAST_QUICK_GROUP;
+    const uint32_t *end = fast_quick(fast) + fast->quick_most + 1;
     bool had_any = false;
 
-    for (uint32_t i = 0; i < FAST_QUICK_GROUP && units <= fast->quick_most; i++, units++) {
-        uint32_t place = heads[units];
+    if (end > head + FAST_QUICK_GROUP)
+        end = head + FAST_QUICK_GROUP;
+    for (; head < end; head++) {
+        uint32_t place = *head;
 
-        heads[units] = 0;
-        had_any |= place != 0;
+        if (!place)
+            continue;
+        *head = 0;
+        had_any = true;
         empty_list(fast, place);
     }
     return had_any;

@@ -65,7 +65,7 @@ void *hg_fast_reallocate(struct hg_heap *heap, void *payload, size_t size)
 
     if (fast_is_watched(fast))
         hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, hg_fast_wanted(fast, size));
-    if (fast_slab_around(fast, fast_place_of(fast, payload)))
+    if (fast_slab_around(fast, payload))
         return resize_slot(fast, payload, size);
     return resize_block(fast, payload, size);
 }

@@ -23,29 +23,29 @@ FAST_PATH void fast_tell_visit(const struct fast *fast, uint32_t list,
         hg_emit_visit(&fast->heap, list, block, fast_bytes(block->units), fits);
 }
 
-/* The best fit, the lowest of them, on the list from `place` on.
+/* The best fit, the lowest of them, on the list from `place` on: the block with the least number,
+ * which has what it has too much above its place. Those too small have numbers from `none` on.
+ * Which block is better nobody can foresee, so there is no branch for it.
  *   most     blocks that are looked at; those that were are taken off */
 FAST_PATH struct fast_block *fast_best_of(const struct fast *fast, uint32_t list, uint32_t place,
                                           uint32_t units, uint32_t *most, const bool watched)
 {
-    struct fast_block *best = NULL;
-    uint32_t best_units = UINT32_MAX;
+    const uint64_t none = (uint64_t)(0u - units) << 32;
+    uint64_t best = none;
 
     for (; place && *most > 0; --*most) {
         struct fast_block *block = fast_block_at(fast, place);
-        uint32_t has = block->units;
+        uint64_t number = (uint64_t)(block->units - units) << 32 | place;
 
         if (watched)
-            fast_tell_visit(fast, list, block, has >= units);
-        if (has >= units && (has < best_units || (has == best_units && block < best))) {
-            best = block;
-            best_units = has;
-            if (has == units)
-                break;
-        }
+            fast_tell_visit(fast, list, block, number < none);
         place = block->next;
+        if (number < best)
+            best = number;
+        if (number >> 32 == 0)
+            break;
     }
-    return best;
+    return best < none ? fast_block_at(fast, (uint32_t)best) : NULL;
 }
 
 /* The first bin from `bin` on that is not empty; FAST_BINS if all are. */
@@ -73,26 +73,27 @@ FAST_PATH struct fast_found fast_first_of(struct fast *fast, uint32_t bin, const
 
     if (bin == FAST_BINS)
         return found;
-    found.block = fast_block_at(fast, *fast_head(fast, bin));
+    found.block = fast_block_at(fast, *fast_bin_head(fast, bin));
     if (watched)
         fast_tell_visit(fast, bin, found.block, true);
     return found;
 }
 
-/* Good fit: round up to where a bin starts, so that whatever is in it fits. */
-FAST_PATH struct fast_found fast_good_fit(struct fast *fast, uint32_t units, const bool watched)
+/* The bin to look in first for `units`; FAST_BINS if none has a block. For good fit, rounded up to
+ * where a bin starts, so that whatever is in it fits; for near-best fit the bin of the size itself,
+ * or else the next one in use. */
+FAST_PATH uint32_t fast_bin_in_use(const struct fast *fast, uint32_t units, const bool good_fit)
 {
     uint32_t bin = fast_bin_for(units);
 
-    return fast_first_of(fast, fast_next_in_use(fast, bin + (fast_bin_least(bin) < units)),
-                         watched);
+    return fast_next_in_use(fast, bin + (good_fit && fast_bin_least(bin) < units));
 }
 
 /* The best of some blocks in `bin`, which is not empty. */
 FAST_PATH struct fast_found fast_best_in(struct fast *fast, uint32_t bin, uint32_t units,
                                          const bool watched)
 {
-    uint32_t first = *fast_head(fast, bin), most = FAST_MOST_CANDIDATES;
+    uint32_t first = *fast_bin_head(fast, bin), most = FAST_MOST_CANDIDATES;
 
     return (struct fast_found){
         .block = fast_best_of(fast, bin, first, units, &most, watched),
@@ -100,16 +101,12 @@ FAST_PATH struct fast_found fast_best_in(struct fast *fast, uint32_t bin, uint32
     };
 }
 
-/* Near-best fit: the best of some in the bin of the size itself, or else in the next one in use. */
-FAST_PATH struct fast_found fast_near_best_fit(struct fast *fast, uint32_t units,
-                                               const bool watched)
+/* The best of some in `bin`, which is not empty, or else in the next one in use. */
+FAST_PATH struct fast_found fast_best_from(struct fast *fast, uint32_t bin, uint32_t units,
+                                           const bool watched)
 {
-    uint32_t bin = fast_next_in_use(fast, fast_bin_for(units));
-    struct fast_found found;
+    struct fast_found found = fast_best_in(fast, bin, units, watched);
 
-    if (bin < FAST_EXACT_BINS || bin == FAST_BINS)
-        return fast_first_of(fast, bin, watched);
-    found = fast_best_in(fast, bin, units, watched);
     if (found.block)
         return found;
     bin = fast_next_in_use(fast, bin + 1);
@@ -122,12 +119,15 @@ FAST_PATH struct fast_found fast_near_best_fit(struct fast *fast, uint32_t units
 FAST_PATH struct fast_found fast_search_bins(struct fast *fast, uint32_t units, const bool good_fit,
                                              const bool watched)
 {
-    return good_fit ? fast_good_fit(fast, units, watched)
-                    : fast_near_best_fit(fast, units, watched);
+    uint32_t bin = fast_bin_in_use(fast, units, good_fit);
+
+    if (good_fit || bin < FAST_EXACT_BINS || bin == FAST_BINS)
+        return fast_first_of(fast, bin, watched);
+    return fast_best_from(fast, bin, units, watched);
 }
 
 /* The same from the loose blocks, all of which are larger than any in a bin; NULL if none fits.
- * Where there are many, it is time for bins, or more of them.
+ * Where there are many, it is time for bins, or more of them, if the heap can bear that.
  *   cost     O(loose blocks), which are few where the bins are on */
 FAST_PATH struct fast_block *fast_search_loose(struct fast *fast, uint32_t units,
                                                const bool watched)
@@ -136,7 +136,8 @@ FAST_PATH struct fast_block *fast_search_loose(struct fast *fast, uint32_t units
     uint32_t most = UINT32_MAX;
     struct fast_block *block = fast_best_of(fast, FAST_LOOSE, fast->loose, units, &most, watched);
 
-    if (fast_unlikely(UINT32_MAX - most > (fast->bin_rows ? MANY_BESIDE_BINS : MANY)))
+    if (UINT32_MAX - most > (fast->bin_rows ? MANY_BESIDE_BINS : MANY) &&
+        fast_rows_borne(fast) > fast->bin_rows)
         fast->due = FAST_CROWDED;
     return block;
 }

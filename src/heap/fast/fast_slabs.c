@@ -237,7 +237,7 @@ bool hg_fast_has_slots(const struct fast *fast, uint32_t slot)
 }
 
 /* A block of its own, of `units`, for a payload that a slot of `slot` grains could hold. */
-static inline void *answer_with_block(struct fast *fast, uint32_t slot, uint32_t units)
+static void *answer_with_block(struct fast *fast, uint32_t slot, uint32_t units)
 {
     void *payload = hg_fast_answer_with_block(fast, units);
 
@@ -246,17 +246,23 @@ static inline void *answer_with_block(struct fast *fast, uint32_t slot, uint32_t
     return payload;
 }
 
-void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units)
+/* A payload in a new slot; or in a block, where there is no memory for a slot. */
+static FAST_DETOUR void *answer_with_new_slot(struct fast *fast, uint32_t slot, uint32_t units)
 {
     void *payload;
 
-    if (units == slot && hg_fast_has(fast, units))
-        return answer_with_block(fast, slot, units);
-    if (!hg_fast_has_slots(fast, slot) || !make_slot(fast, slot))
+    if (!make_slot(fast, slot))
         return answer_with_block(fast, slot, units);
     payload = fast_slot_take(fast, slot);
     hg_fast_tell_slot_taken(fast, slot, payload);
     return payload;
+}
+
+void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units)
+{
+    if ((units == slot && hg_fast_has(fast, units)) || !hg_fast_has_slots(fast, slot))
+        return answer_with_block(fast, slot, units);
+    return answer_with_new_slot(fast, slot, units);
 }
 
 void *hg_fast_slot_answer(struct fast *fast, uint32_t slot, uint32_t units)
@@ -358,7 +364,7 @@ static FAST_DETOUR void slot_freed_watched(struct fast *fast, struct fast_slab *
         retire(fast, slab);
 }
 
-void hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload)
+bool hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload)
 {
     if (fast_is_watched(fast))
         slot_freed_watched(fast, slab, payload);
@@ -366,6 +372,7 @@ void hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *p
         retire(fast, slab);
     else
         list_again(fast, slab);
+    return true;
 }
 
 /* ---- Reporting ---- */

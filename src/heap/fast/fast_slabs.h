@@ -187,19 +187,18 @@ static inline uint32_t fast_slab_pages(uint32_t units)
     return (units + FAST_PAGE_GRAINS - 1) / FAST_PAGE_GRAINS;
 }
 
-/* The slab that the payload at `place` is a slot of; NULL if it is none. */
-static inline struct fast_slab *fast_slab_around(const struct fast *fast, uint32_t place)
+/* The slab that `payload` is a slot of; NULL if it is none. */
+static inline struct fast_slab *fast_slab_around(const struct fast *fast, const void *payload)
 {
-    uint32_t page = place / FAST_PAGE_GRAINS;
+    uint64_t offset = hg_offset(&fast->heap, payload), page = offset / FAST_PAGE, start;
     const uint8_t *back = fast_map(fast);
     struct fast_slab *slab;
-    uint32_t start;
 
     if (page >= fast->map_pages || !back[page])
         return NULL;
-    start = (page + 1 - back[page]) * FAST_PAGE_GRAINS;
-    slab = fast_slab_at(fast, start);
-    return place - start < slab->block.units ? slab : NULL;
+    start = (page + 1 - back[page]) * FAST_PAGE;
+    slab = (struct fast_slab *)(void *)fast_block_of((const char *)fast + start);
+    return offset - start < fast_bytes(slab->block.units) ? slab : NULL;
 }
 
 /* The slot at `at` bytes from the slab's place, and what a free one that was used starts with:
@@ -245,12 +244,10 @@ static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
 }
 
 /* Free a slot of `slab`; false if there is more to do for the slab. Unreported. */
-static inline bool fast_slot_put(struct fast_slab *slab, const void *payload)
+static inline bool fast_slot_put(struct fast_slab *slab, uint16_t *payload)
 {
-    uint32_t at = (uint32_t)((const char *)payload - (const char *)fast_slot_at(slab, 0));
-
-    *fast_slot_link(slab, at) = slab->first;
-    slab->first = (uint16_t)at;
+    *payload = slab->first;
+    slab->first = (uint16_t)((const char *)payload - (const char *)fast_slot_at(slab, 0));
     return --slab->until > 0;
 }
 
@@ -267,8 +264,9 @@ void *hg_fast_slot_answer(struct fast *fast, uint32_t slot, uint32_t units);
 void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units);
 
 /* The rest of freeing a slot, if there is more to do, or somebody watches: report it, list the slab
- * if it is not, and give it back, or keep it as spare, if it is wholly free. */
-void hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload);
+ * if it is not, and give it back, or keep it as spare, if it is wholly free. Always true, so that
+ * what frees can end in it. */
+bool hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload);
 
 /* Give spare slabs back. False if there were none. */
 bool hg_fast_slabs_give_back(struct fast *fast);

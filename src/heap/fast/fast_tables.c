@@ -56,7 +56,7 @@ void hg_fast_see_to_tables(struct fast *fast)
     bool is_crowded = fast->due == FAST_CROWDED;
 
     fast->due = (uint32_t)(grains + grains / LATER + 1);
-    if (is_crowded && fast->heap.flags & FAST_HAS_BINS)
+    if (is_crowded)
         hg_fast_make_bins(fast);
     if (fast->heap.flags & FAST_HAS_QUICK_LISTS)
         hg_fast_make_quick(fast);
