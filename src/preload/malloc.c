@@ -13,6 +13,7 @@
 #include "preload/process.h"
 
 #define EXPORT __attribute__((visibility("default")))
+#define DETOUR __attribute__((noinline))
 
 /* End the program if `payload` lies outside the heap. */
 static void expect_ours(const char *function, const void *payload)
@@ -30,11 +31,12 @@ static void *no_memory(void)
     return NULL;
 }
 
-/* Allocate at a multiple of `alignment`, a power of two. */
-static void *allocate(size_t alignment, size_t size)
+/* ---- Where there is more to do than to use the heap: enter, use it, note it down, leave ---- */
+
+static DETOUR void *malloc_entered(size_t size)
 {
     bool locked = process_enter();
-    void *payload = process.heap ? hg_aligned_alloc(process.heap, alignment, size) : no_memory();
+    void *payload = process.heap ? hg_malloc(process.heap, size) : no_memory();
 
     if (payload)
         journal_add(&process.journal, JOURNAL_ALLOCATE, size, payload, NULL);
@@ -42,12 +44,7 @@ static void *allocate(size_t alignment, size_t size)
     return payload;
 }
 
-EXPORT void *malloc(size_t size)
-{
-    return allocate(1, size);
-}
-
-EXPORT void *calloc(size_t count, size_t size)
+static DETOUR void *calloc_entered(size_t count, size_t size)
 {
     bool locked = process_enter();
     void *payload = process.heap ? hg_calloc(process.heap, count, size) : no_memory();
@@ -58,7 +55,7 @@ EXPORT void *calloc(size_t count, size_t size)
     return payload;
 }
 
-EXPORT void free(void *payload)
+static DETOUR void free_entered(void *payload)
 {
     int number = errno;
     bool locked;
@@ -73,15 +70,15 @@ EXPORT void free(void *payload)
     errno = number;
 }
 
-EXPORT void *realloc(void *payload, size_t size)
+static DETOUR void *realloc_entered(void *payload, size_t size)
 {
     void *moved;
     bool locked;
 
     if (!payload)
-        return allocate(1, size);
+        return malloc_entered(size);
     if (size == 0) {
-        free(payload);
+        free_entered(payload);
         return NULL;
     }
     expect_ours("realloc", payload);
@@ -91,6 +88,55 @@ EXPORT void *realloc(void *payload, size_t size)
         journal_add(&process.journal, JOURNAL_REALLOCATE, size, moved, payload);
     process_leave(locked);
     return moved;
+}
+
+/* ---- What programs call most: with no more than the heap's own work, if that is all ---- */
+
+EXPORT void *malloc(size_t size)
+{
+    struct hg_heap *heap = process_heap_alone();
+
+    return heap ? hg_malloc(heap, size) : malloc_entered(size);
+}
+
+EXPORT void *calloc(size_t count, size_t size)
+{
+    struct hg_heap *heap = process_heap_alone();
+
+    return heap ? hg_calloc(heap, count, size) : calloc_entered(count, size);
+}
+
+EXPORT void free(void *payload)
+{
+    struct hg_heap *heap = process_heap_alone();
+
+    if (heap && region_holds(&process.region, payload))
+        hg_free(heap, payload);
+    else
+        free_entered(payload);
+}
+
+EXPORT void *realloc(void *payload, size_t size)
+{
+    struct hg_heap *heap = process_heap_alone();
+
+    if (heap && region_holds(&process.region, payload) && size > 0)
+        return hg_realloc(heap, payload, size);
+    return realloc_entered(payload, size);
+}
+
+/* ---- The rest ---- */
+
+/* Allocate at a multiple of `alignment`, a power of two. */
+static void *allocate(size_t alignment, size_t size)
+{
+    bool locked = process_enter();
+    void *payload = process.heap ? hg_aligned_alloc(process.heap, alignment, size) : no_memory();
+
+    if (payload)
+        journal_add(&process.journal, JOURNAL_ALLOCATE, size, payload, NULL);
+    process_leave(locked);
+    return payload;
 }
 
 EXPORT void *reallocarray(void *payload, size_t count, size_t size)

@@ -2,6 +2,7 @@
 #include "preload/process.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "preload/environment.h"
 
@@ -56,6 +57,12 @@ static struct hg_heap *open_heap(void)
     return hg_open(&config, &os, NULL, NULL);
 }
 
+/* Whether the policy takes every block back. One that refuses sets errno, which free must not. */
+static bool frees_single_blocks(const struct hg_heap *heap)
+{
+    return strcmp(hg_config_of(heap).policy, "linear") != 0;
+}
+
 void process_start(void)
 {
     const char *record;
@@ -68,6 +75,8 @@ void process_start(void)
     record = secure_getenv(JOURNAL_VARIABLE);
     if (process.heap && record)
         journal_open(&process.journal, record);
+    if (process.heap && !process.journal.next && frees_single_blocks(process.heap))
+        process.plain = process.heap;
     if (process.heap)
         pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
     process.starting = false;

@@ -1,7 +1,7 @@
 /* process.h: the one heap of this process, and who may use it when.
  *
  * What always holds:
- *  - the heap is used between process_enter and process_leave only;
+ *  - the heap is used between process_enter and process_leave only, or by a process's one thread;
  *  - while the process has one thread, no lock is taken. Only that thread can start a second one,
  *    and it does not do so inside the allocator; so whoever enters without the lock leaves before
  *    anybody else can enter;
@@ -19,7 +19,8 @@
 #include "preload/region.h"
 
 struct process {
-    struct hg_heap *heap; /* NULL until the first use */
+    struct hg_heap *heap;  /* NULL until the first use */
+    struct hg_heap *plain; /* the same, if there is no journal and a free keeps errno */
     struct region region;
     struct journal journal;
     pthread_mutex_t lock;
@@ -31,6 +32,13 @@ extern struct process process;
 
 /* Open the heap as the environment asks, at the first use. It stays NULL if there is no memory. */
 void process_start(void);
+
+/* The heap, if to use it is all that a call has to do, with nobody else there to wait for. NULL if
+ * it must enter and leave. */
+static inline struct hg_heap *process_heap_alone(void)
+{
+    return __libc_single_threaded ? process.plain : NULL;
+}
 
 /* Begin to use the heap; process.heap may still be NULL. Returns what process_leave must be told:
  * whether the lock was taken. */

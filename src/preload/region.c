@@ -81,11 +81,13 @@ static void clear(char *first, char *end)
 static bool region_shrink(void *context, void *end, size_t size)
 {
     struct region *region = context;
+    int number = errno; /* free keeps it */
 
     if (end != region->start + region->used || size > region->used)
         return false;
     region->used -= size;
     clear(region->start + region->used, end);
+    errno = number;
     return true;
 }
 
