@@ -6,6 +6,7 @@
 #include "heap/fast/fast_bins.h"
 #include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_quick.h"
+#include "heap/fast/fast_search.h"
 #include "heap/fast/fast_slabs.h"
 #include "heap/fast/fast_tags.h"
 
@@ -165,6 +166,18 @@ void *hg_fast_answer_with_block(struct fast *fast, uint64_t units)
     if (payload)
         return payload;
     return watched ? answer_with_new(fast, units) : hg_fast_answer_near_best(fast, units);
+}
+
+void *hg_fast_answer_with_free_block(struct fast *fast, uint32_t units)
+{
+    bool watched = fast_is_watched(fast);
+    void *payload = answer_with_waiting(fast, units, watched);
+
+    if (payload)
+        return payload;
+    if (watched)
+        return hg_fast_search(fast, units) ? answer_with_new(fast, units) : NULL;
+    return hg_fast_answer_from_free(fast, units);
 }
 
 /* The slot for a payload of `size` bytes, in grains; 0 if a block holds it. */

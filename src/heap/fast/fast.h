@@ -277,6 +277,9 @@ size_t hg_fast_usable_size(const struct hg_heap *heap, const void *payload);
 /* A payload in a block of `units`, from its quick list or a new one; reported from then on. */
 void *hg_fast_answer_with_block(struct fast *fast, uint64_t units);
 
+/* The same if one waits or is free, without looking for what else is held back; NULL if not. */
+void *hg_fast_answer_with_free_block(struct fast *fast, uint32_t units);
+
 /* Refuse a request for a block of `units`, and say why. Returns NULL. */
 void *hg_fast_refuse(const struct fast *fast, uint64_t units);
 

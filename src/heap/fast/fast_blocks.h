@@ -15,11 +15,10 @@ struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units);
 void *hg_fast_answer_near_best(struct fast *fast, uint64_t units);
 void *hg_fast_answer_good(struct fast *fast, uint64_t units);
 
-/* Whether there is a free block for `units`, at most FAST_QUICK_MOST, without looking for what else
- * is held back. */
-bool hg_fast_has(struct fast *fast, uint32_t units);
+/* The same under segregated from a free block alone; NULL if there is none. */
+void *hg_fast_answer_from_free(struct fast *fast, uint32_t units);
 
-/* The same, or what is held back gives one. */
+/* Whether there is a free block for `units`, or what is held back gives one. */
 bool hg_fast_can_find(struct fast *fast, uint32_t units);
 
 /* A block that is wanted. Its place, counted from `base`, is a multiple of `alignment`. */

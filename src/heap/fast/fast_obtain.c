@@ -277,14 +277,18 @@ void *hg_fast_answer_good(struct fast *fast, uint64_t units)
     return answer(fast, units, true);
 }
 
+void *hg_fast_answer_from_free(struct fast *fast, uint32_t units)
+{
+    struct fast_found found = fast_search_bins(fast, units, false, false);
+
+    if (!found.block)
+        found = (struct fast_found){fast_search_loose(fast, units, false), FAST_LOOSE};
+    return found.block ? answer_from(fast, found.block, found.list, units) : NULL;
+}
+
 bool hg_fast_can_find(struct fast *fast, uint32_t units)
 {
     return hg_fast_search(fast, units) || (give_back(fast) && hg_fast_search(fast, units));
-}
-
-bool hg_fast_has(struct fast *fast, uint32_t units)
-{
-    return fast_quick_has(fast, units) || hg_fast_search(fast, units);
 }
 
 /* ---- Blocks in certain places ---- */

@@ -260,9 +260,12 @@ static FAST_DETOUR void *answer_with_new_slot(struct fast *fast, uint32_t slot, 
 
 void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units)
 {
-    if ((units == slot && hg_fast_has(fast, units)) || !hg_fast_has_slots(fast, slot))
-        return answer_with_block(fast, slot, units);
-    return answer_with_new_slot(fast, slot, units);
+    void *payload = units == slot ? hg_fast_answer_with_free_block(fast, units) : NULL;
+
+    if (payload)
+        return payload;
+    return hg_fast_has_slots(fast, slot) ? answer_with_new_slot(fast, slot, units)
+                                         : answer_with_block(fast, slot, units);
 }
 
 void *hg_fast_slot_answer(struct fast *fast, uint32_t slot, uint32_t units)
