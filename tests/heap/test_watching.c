@@ -8,7 +8,7 @@
 #include "heap/settings.h"
 #include "test.h"
 
-enum { OPERATIONS = 20000, LIVE_MOST = 3000, ARENA_SIZE = 1 << 28 };
+enum { OPERATIONS = 20000, LIVE_MOST = 3000, LARGE = 1 << 28, SMALL = 1 << 18 };
 
 struct twin {
     struct hg_arena arena;
@@ -22,12 +22,13 @@ static void ignore(void *context, const struct hg_event *event)
     (void)event;
 }
 
-static void twin_open(struct twin *twin, const struct hg_config *config, hg_observer *observer)
+static void twin_open(struct twin *twin, const struct hg_config *config, size_t arena_size,
+                      hg_observer *observer)
 {
     struct hg_os os = hg_os_arena(&twin->arena);
 
-    twin->arena.size = ARENA_SIZE;
-    twin->arena.start = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
+    twin->arena.size = arena_size;
+    twin->arena.start = mmap(NULL, arena_size, PROT_READ | PROT_WRITE,
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     assert_true(twin->arena.start != MAP_FAILED);
     twin->heap = hg_open(config, &os, observer, NULL);
@@ -40,7 +41,7 @@ static void twin_close(struct twin *twin)
 
     assert_true(hg_check(twin->heap, hg_size(twin->heap), &defect));
     hg_close(twin->heap);
-    munmap(twin->arena.start, ARENA_SIZE);
+    munmap(twin->arena.start, twin->arena.size);
 }
 
 struct operation {
@@ -95,14 +96,18 @@ static int64_t offset_of(const struct twin *twin, size_t index)
     return payload ? payload - (const char *)twin->heap : -1;
 }
 
-static void compare_run(const struct hg_config *config, struct sizes sizes, uint64_t seed)
+/* Compare two heaps, watched and alone, operation by operation. Returns how many of these were
+ * refused. */
+static int compare_run(const struct hg_config *config, struct sizes sizes, size_t arena_size,
+                       uint64_t seed)
 {
     struct twin *watched = calloc(2, sizeof *watched), *alone = watched + 1;
     struct random random = {.state = seed};
+    int refused = 0;
 
     assert_non_null(watched);
-    twin_open(watched, config, ignore);
-    twin_open(alone, config, NULL);
+    twin_open(watched, config, arena_size, ignore);
+    twin_open(alone, config, arena_size, NULL);
     for (int i = 0; i < OPERATIONS; i++) {
         struct operation operation = random_operation(&random, watched, sizes);
 
@@ -111,10 +116,12 @@ static void compare_run(const struct hg_config *config, struct sizes sizes, uint
         if (offset_of(watched, operation.index) != offset_of(alone, operation.index) ||
             hg_size(watched->heap) != hg_size(alone->heap))
             fail_msg("%s, sizes up to %zu: operation %d differs", config->policy, sizes.most, i);
+        refused += operation.kind == ALLOCATE && !alone->live[operation.index];
     }
     twin_close(watched);
     twin_close(alone);
     free(watched);
+    return refused;
 }
 
 static void a_heap_does_the_same_when_nobody_watches(void **state)
@@ -131,8 +138,23 @@ static void a_heap_does_the_same_when_nobody_watches(void **state)
             struct sizes sizes = rows[i];
 
             sizes.most = sizes.most < limit ? sizes.most : limit;
-            compare_run(&config, sizes, i + 1);
+            compare_run(&config, sizes, LARGE, i + 1);
         }
+    }
+}
+
+/* Requests beyond what a break can move are among those that both refuse. */
+static void nor_does_a_heap_that_is_full(void **state)
+{
+    static const struct sizes rows[] = {{3000, 1}, {(size_t)1 << 40, (size_t)1 << 36}};
+    const struct hg_policy_info *policy;
+
+    (void)state;
+    for (unsigned number = 0; (policy = hg_policy(number)); number++) {
+        struct hg_config config = hg_config_default(policy->name);
+
+        for (size_t i = 0; i < TEST_COUNT(rows); i++)
+            assert_true(compare_run(&config, rows[i], SMALL, i + 1) > 0);
     }
 }
 
@@ -146,8 +168,8 @@ static void nor_does_a_large_heap_of_small_blocks_differ(void **state)
 
     (void)state;
     assert_non_null(watched);
-    twin_open(watched, &config, ignore);
-    twin_open(alone, &config, NULL);
+    twin_open(watched, &config, LARGE, ignore);
+    twin_open(alone, &config, LARGE, NULL);
     for (int i = 0; i < BLOCKS; i++) {
         struct operation allocate = {ALLOCATE, ANY, 1 + random_below(&random, 128)};
         struct operation release = {RELEASE, ANY, 0};
@@ -170,6 +192,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_heap_does_the_same_when_nobody_watches),
+        cmocka_unit_test(nor_does_a_heap_that_is_full),
         cmocka_unit_test(nor_does_a_large_heap_of_small_blocks_differ),
     };
 
