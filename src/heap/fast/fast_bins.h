@@ -35,14 +35,14 @@ static inline size_t fast_bins_size(uint32_t rows)
     return rows * sizeof(struct fast_row);
 }
 
-/* How many rows the heap can bear: those of the bins for one size each at least, and no more than a
- * part of it. */
+/* How many rows the heap can bear: they take no more than a part of it. */
 static inline uint32_t fast_rows_borne(const struct fast *fast)
 {
-    enum { LEAST = FAST_EXACT_BINS / FAST_BINS_PER_ROW, SHARE = 64 };
-    uint64_t rows = fast->heap.size / SHARE / sizeof(struct fast_row);
+    enum { SHARE = 64 };
 
-    return fast->heap.flags & FAST_HAS_BINS && rows >= LEAST ? (uint32_t)rows : 0;
+    return fast->heap.flags & FAST_HAS_BINS
+               ? (uint32_t)(fast->heap.size / SHARE / sizeof(struct fast_row))
+               : 0;
 }
 
 /* The bin for blocks of `units`: below 64, that number; above, the five bits behind the highest,

@@ -53,7 +53,7 @@ bool hg_fast_quick_empty(struct fast *fast)
 /* Grains of the largest blocks that may wait in a heap of this size: 0 for none. */
 static uint32_t most_now(const struct fast *fast)
 {
-    enum { SHARE = 256, LEAST = 16 }; /* part of the heap; fewer lists are not worth it */
+    enum { SHARE = 192, LEAST = 16 }; /* part of the heap; fewer lists are not worth it */
     size_t share = fast->heap.size / SHARE, lists;
 
     if (share < fast_quick_size(LEAST))

@@ -237,6 +237,7 @@ static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
     slab = fast_slab_at(fast, place);
     at = slab->first;
     slab->first = *fast_slot_link(slab, at);
+    __builtin_prefetch(fast_slot_at(slab, slab->first)); /* the next request will read its link */
     slab->until++;
     if (fast_unlikely(!slab->first))
         fast_slab_is_full(fast, slab, slot);
