@@ -333,6 +333,36 @@ static void where_most_blocks_are_small_all_small_payloads_are_slots(void **stat
     }
 }
 
+static void count_visits(void *context, const struct hg_event *event)
+{
+    *(unsigned *)context += event->kind == HG_EVENT_VISIT;
+}
+
+/* Even there, a free block whose header costs nothing is taken first, and looked for once. */
+static void a_free_block_that_costs_nothing_comes_before_a_slot(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise;
+    struct hg_heap *heap;
+    unsigned visits = 0;
+    void *block;
+
+    (void)state;
+    config.settings[HG_QUICK_LISTS] = HG_OFF;
+    exercise = exercise_begin(&config);
+    heap = exercise.shadow->heap;
+    hg_observe(heap, NULL, NULL);
+    assert_non_null(block = hg_malloc(heap, 40));
+    for (size_t n = 1; n <= 40000; n++)
+        assert_non_null(hg_malloc(heap, 24));
+    assert_int_equal(fast_of(heap)->small, FAST_ALL_SMALL);
+    hg_free(heap, block);
+    hg_observe(heap, count_visits, &visits);
+    assert_ptr_equal(hg_malloc(heap, 40), block);
+    assert_int_equal(visits, 1);
+    shadow_destroy(exercise.shadow);
+}
+
 static bool count_kinds(void *context, const struct hg_block *block)
 {
     ((unsigned *)context)[block->kind] += block->header == 0 && block->size == 48;
@@ -701,6 +731,7 @@ int main(void)
         cmocka_unit_test(a_large_size_gets_slots_when_many_are_in_use),
         cmocka_unit_test(large_slots_agree_with_the_shadow),
         cmocka_unit_test(where_most_blocks_are_small_all_small_payloads_are_slots),
+        cmocka_unit_test(a_free_block_that_costs_nothing_comes_before_a_slot),
         cmocka_unit_test(a_walk_shows_each_slot_and_its_list),
         cmocka_unit_test(a_walk_can_start_at_every_block),
         cmocka_unit_test(an_empty_slab_goes_back_if_another_has_room),

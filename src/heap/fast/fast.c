@@ -6,7 +6,6 @@
 #include "heap/fast/fast_bins.h"
 #include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_quick.h"
-#include "heap/fast/fast_search.h"
 #include "heap/fast/fast_slabs.h"
 #include "heap/fast/fast_tags.h"
 
@@ -172,12 +171,14 @@ void *hg_fast_answer_with_free_block(struct fast *fast, uint32_t units)
 {
     bool watched = fast_is_watched(fast);
     void *payload = answer_with_waiting(fast, units, watched);
+    struct fast_block *block;
 
     if (payload)
         return payload;
-    if (watched)
-        return hg_fast_search(fast, units) ? answer_with_new(fast, units) : NULL;
-    return hg_fast_answer_from_free(fast, units);
+    if (!watched)
+        return hg_fast_answer_from_free(fast, units);
+    block = hg_fast_obtain_free(fast, units);
+    return block ? hand_over(fast, block, units) : NULL;
 }
 
 /* The slot for a payload of `size` bytes, in grains; 0 if a block holds it. */

@@ -11,6 +11,9 @@
  * move. Of its events the last, which says what the block is for, is the caller's. */
 struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units);
 
+/* The same from a free block alone; NULL if there is none. */
+struct fast_block *hg_fast_obtain_free(struct fast *fast, uint32_t units);
+
 /* The same where nobody watches, under segregated, and under tlsf: the payload, or a refusal. */
 void *hg_fast_answer_near_best(struct fast *fast, uint64_t units);
 void *hg_fast_answer_good(struct fast *fast, uint64_t units);

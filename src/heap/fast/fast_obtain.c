@@ -147,16 +147,27 @@ FAST_PATH struct fast_block *take_last(struct fast *fast, uint32_t units, const 
     return take(fast, block, units, watched);
 }
 
+/* `units` of a block that was found, and is still on its list. */
+static struct fast_block *take_found(struct fast *fast, struct fast_block *block, uint32_t units)
+{
+    fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
+    return take(fast, block, units, true);
+}
+
 struct fast_block *hg_fast_obtain(struct fast *fast, uint32_t units)
 {
     struct fast_block *block = fast_search_bins(fast, units, fast_is_tlsf(fast), true).block;
 
     if (!block)
         block = search_otherwise(fast, units);
-    if (!block)
-        return take_last(fast, units, true);
-    fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
-    return take(fast, block, units, true);
+    return block ? take_found(fast, block, units) : take_last(fast, units, true);
+}
+
+struct fast_block *hg_fast_obtain_free(struct fast *fast, uint32_t units)
+{
+    struct fast_block *block = hg_fast_search(fast, units);
+
+    return block ? take_found(fast, block, units) : NULL;
 }
 
 /* ---- Where nobody watches: each step ends in the next, so that none has to return ---- */
