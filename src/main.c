@@ -23,9 +23,9 @@
 
 enum status {
     STATUS_GOOD = 0,
-    STATUS_FAILED = 1,   /* a command failed */
-    STATUS_USAGE = 2,    /* wrong usage, or a scenario that cannot be read */
-    STATUS_NO_HEAP = 3,  /* the heap process could not be started */
+    STATUS_FAILED = 1,  /* a command failed */
+    STATUS_USAGE = 2,   /* wrong usage, or a scenario that cannot be read */
+    STATUS_NO_HEAP = 3, /* the heap process could not be started */
 };
 
 enum way_out { OUT_FULL_SCREEN, OUT_PLAIN, OUT_JSON };

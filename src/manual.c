@@ -91,7 +91,7 @@ static void print_policies(FILE *output)
 
 static void print_settings(FILE *output)
 {
-    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
         struct text help = {0};
 
         text_add(&help, "%s.\n%s", hg_setting(setting)->summary, hg_setting(setting)->reason);

@@ -18,7 +18,7 @@ static bool prevail(struct session *session, const struct options *options, stru
 
     if (options->has_policy)
         config.policy = options->config.policy;
-    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
         if (options->has_settings & 1u << setting)
             config.settings[setting] = options->config.settings[setting];
     }

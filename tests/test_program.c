@@ -161,8 +161,7 @@ static void every_scenario_plays(void **state)
 static void what_if_and_compare_are_told_in_text(void **state)
 {
     (void)state;
-    shell_expect("$P --plain -e 'alloc A 10; whatif free A; free A'", 0,
-                 "\n  what if: A's block ");
+    shell_expect("$P --plain -e 'alloc A 10; whatif free A; free A'", 0, "\n  what if: A's block ");
     shell_expect("$P --plain -e 'alloc A 10; whatif free A; free A'", 0, "\n2  free A (");
     shell_expect("$P --json -e 'alloc A 10; whatif -p buddy free A'", 0, "\"whatif\":true");
     shell_expect("$P --json -e 'alloc A 10; compare buddy'", 0,

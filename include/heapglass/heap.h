@@ -70,21 +70,21 @@ HG_API struct hg_os hg_os_arena(struct hg_arena *arena);
 /* ---- What kind of heap ---- */
 
 enum hg_setting {
-    HG_HEADER,
-    HG_ALIGNMENT,
-    HG_MIN_BLOCK,
-    HG_ORDER,
-    HG_COALESCE,
-    HG_BOUNDARY_TAGS,
-    HG_SPLIT_THRESHOLD,
-    HG_PLACE,
-    HG_GROW,
-    HG_TRIM,
-    HG_SLOT_SIZE,
-    HG_SLABS,
-    HG_QUICK_LISTS,
-    HG_BINS,
-    HG_SETTINGS /* how many there are */
+    HG_SETTING_HEADER,
+    HG_SETTING_ALIGNMENT,
+    HG_SETTING_MIN_BLOCK,
+    HG_SETTING_ORDER,
+    HG_SETTING_COALESCE,
+    HG_SETTING_BOUNDARY_TAGS,
+    HG_SETTING_SPLIT_THRESHOLD,
+    HG_SETTING_PLACE,
+    HG_SETTING_GROW,
+    HG_SETTING_TRIM,
+    HG_SETTING_SLOT_SIZE,
+    HG_SETTING_SLABS,
+    HG_SETTING_QUICK_LISTS,
+    HG_SETTING_BINS,
+    HG_SETTING_COUNT /* how many there are */
 };
 
 enum hg_order {
@@ -95,9 +95,9 @@ enum hg_order {
     HG_ORDER_SIZE_DOWN
 };
 enum hg_coalesce { HG_COALESCE_IMMEDIATE, HG_COALESCE_DEFERRED, HG_COALESCE_NEVER };
-enum hg_boundary_tags { HG_TAGS_FREE_ONLY, HG_TAGS_ALL };
+enum hg_boundary_tags { HG_BOUNDARY_TAGS_FREE_ONLY, HG_BOUNDARY_TAGS_ALL };
 enum hg_place { HG_PLACE_LOW, HG_PLACE_HIGH };
-enum hg_switch { HG_OFF, HG_ON };
+enum hg_switch { HG_SWITCH_OFF, HG_SWITCH_ON };
 
 #define HG_MIN_BLOCK_AUTO 0u     /* the smallest block that holds its own bookkeeping */
 #define HG_GROW_EXACT 0u         /* grow by just the bytes that are missing */
@@ -106,7 +106,7 @@ enum hg_switch { HG_OFF, HG_ON };
 /* What a policy is asked for: a policy's name and the value of each setting. */
 struct hg_config {
     const char *policy;
-    uint64_t settings[HG_SETTINGS];
+    uint64_t settings[HG_SETTING_COUNT];
 };
 
 /* A setting as people see it. */
@@ -117,9 +117,9 @@ struct hg_setting_info {
     const char *const *choices; /* the values 0, 1, ... by name, up to a NULL; NULL for bytes */
     const char *word;           /* stands for the value `word_value`; NULL if none does */
     uint64_t word_value;
-    uint64_t min, max;  /* of a number */
-    bool power_of_two;  /* a number must be one */
-    uint64_t initial;   /* the value where nothing is set */
+    uint64_t min, max; /* of a number */
+    bool power_of_two; /* a number must be one */
+    uint64_t initial;  /* the value where nothing is set */
 };
 
 /* A policy as people see it. */
@@ -149,14 +149,15 @@ HG_API const struct hg_policy_info *hg_policy_find(const char *name, unsigned *r
 HG_API struct hg_config hg_config_default(const char *policy);
 
 /* What keeps a heap from being opened with `config`, as the end of a sentence ("must be a power of
- * two"), and in `ret_setting` the setting that it speaks of, HG_SETTINGS for the policy. NULL, and
- * ret_setting untouched, if nothing does. */
+ * two"), and in `ret_setting` the setting that it speaks of, HG_SETTING_COUNT for the policy.
+ * NULL, and ret_setting untouched, if nothing does. */
 HG_API const char *hg_config_problem(const struct hg_config *config, unsigned *ret_setting);
 
 /* ---- What happens: events ---- */
 
 /* Everything an engine does, in the order it does it: kind, name, and what its fields say. "One
  * block" means that from then on [at, at + size) is one block. */
+/* clang-format off */
 #define HG_EVENTS(X)                                                                              \
     X(REQUEST, "request")            /* size: bytes asked for; other: of the block it needs */    \
     X(VISIT, "visit")                /* one block looked at; fits: is it free and large enough? */\
@@ -186,10 +187,12 @@ enum hg_event_kind {
 #define X(name, text) HG_EVENT_##name,
     HG_EVENTS(X)
 #undef X
-    HG_EVENT_KINDS
+    HG_EVENT_COUNT
 };
+/* clang-format on */
 
 /* Why an answer was no. */
+/* clang-format off */
 #define HG_REASONS(X)                                                                             \
     X(NONE, "")                                                                                   \
     X(TOO_LARGE, "the size is larger than any heap can be")                                       \
@@ -208,6 +211,7 @@ enum hg_reason {
 #undef X
     HG_REASON_COUNT
 };
+/* clang-format on */
 
 #define HG_NO_LIST UINT32_MAX
 
@@ -303,10 +307,10 @@ HG_API void hg_coalesce(struct hg_heap *heap);
 /* ---- Reading a heap back ---- */
 
 enum hg_kind {
-    HG_FREE,
-    HG_USED,
-    HG_BOOKKEEPING, /* the heap's own state, and what ends it */
-    HG_UNREADABLE   /* damaged: from here on headers make no sense */
+    HG_KIND_FREE,
+    HG_KIND_USED,
+    HG_KIND_BOOKKEEPING, /* the heap's own state, and what ends it */
+    HG_KIND_UNREADABLE   /* damaged: from here on headers make no sense */
 };
 
 struct hg_block {
@@ -342,6 +346,7 @@ HG_API void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t lis
                          hg_list_visitor *visitor, void *context);
 
 /* What must hold in a heap; hg_check names the first that does not. */
+/* clang-format off */
 #define HG_INVARIANTS(X)                                                                          \
     X(NONE, "nothing is wrong")                                                                   \
     X(STATE, "the heap's state, at its start, makes no sense")                                    \
@@ -365,6 +370,7 @@ enum hg_invariant {
 #undef X
     HG_INVARIANT_COUNT
 };
+/* clang-format on */
 
 struct hg_defect {
     enum hg_invariant broken;

@@ -16,8 +16,7 @@ struct error {
 };
 
 /* Fill `error`, cutting off what is longer than its text. Returns false. */
-bool error_set(struct error *error, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+bool error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same, with errno's meaning after the text. */
 bool error_set_errno(struct error *error, const char *format, ...)

@@ -78,12 +78,12 @@ static bool set(struct bench_options *options, const char *argument, struct erro
 {
     const char *equals = strchr(argument, '=');
     char *key = equals ? strndup(argument, (size_t)(equals - argument)) : NULL;
-    unsigned setting = key ? setting_find(key) : HG_SETTINGS;
+    unsigned setting = key ? setting_find(key) : HG_SETTING_COUNT;
     bool good = true, found = false;
 
     if (!equals)
         return error_set(error, "--set wants KEY=VALUE");
-    if (setting == HG_SETTINGS)
+    if (setting == HG_SETTING_COUNT)
         good = setting_unknown(key ? key : "", error);
     for (size_t i = 0; good && i < options->config_count; i++) {
         if (!setting_matters(&options->configs[i], setting))

@@ -62,7 +62,7 @@ static void consider_policies(struct completer *completer)
 
 static void consider_keys(struct completer *completer)
 {
-    for (unsigned setting = 0; setting < HG_SETTINGS; setting++)
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++)
         consider(completer, hg_setting(setting)->name);
     for (unsigned preference = 0; preference < PREFERENCES; preference++)
         consider(completer, preference_info(preference)->name);
@@ -77,9 +77,9 @@ static void consider_values(struct completer *completer, const char *key)
         consider_policies(completer);
     if (strcmp(key, "set") == 0)
         consider_keys(completer);
-    if (setting < HG_SETTINGS && hg_setting(setting)->choices)
+    if (setting < HG_SETTING_COUNT && hg_setting(setting)->choices)
         consider_all(completer, hg_setting(setting)->choices);
-    if (setting < HG_SETTINGS && hg_setting(setting)->word)
+    if (setting < HG_SETTING_COUNT && hg_setting(setting)->word)
         consider(completer, hg_setting(setting)->word);
     for (unsigned preference = 0; preference < PREFERENCES; preference++) {
         if (strcmp(key, preference_info(preference)->name) == 0 &&
@@ -198,7 +198,7 @@ static void consider_steps(struct completer *completer)
 /* KEY= for each setting. */
 static void consider_assignments(struct completer *completer)
 {
-    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
         struct text text = {0};
 
         text_add(&text, "%s=", hg_setting(setting)->name);

@@ -45,8 +45,8 @@ static bool relation_holds(const char *relation, int is, bool *ret_holds)
         const char *relation;
         bool below, same, above;
     } relations[] = {
-        {"=", false, true, false},  {"!=", true, false, true}, {"<", true, false, false},
-        {"<=", true, true, false},  {">", false, false, true}, {">=", false, true, true},
+        {"=", false, true, false}, {"!=", true, false, true}, {"<", true, false, false},
+        {"<=", true, true, false}, {">", false, false, true}, {">=", false, true, true},
     };
 
     for (size_t i = 0; i < sizeof relations / sizeof relations[0]; i++) {

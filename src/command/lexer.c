@@ -70,8 +70,8 @@ static bool read_token(const char *line, size_t *position, struct statement *sta
     token.text = memory_create(token_length(line, token.start) + 1, 1);
     token.end = token.quoted ? read_quoted(line, token.start + 1, token.text)
                              : read_plain(line, token.start, token.text);
-    statement->tokens = memory_reserve(statement->tokens, &statement->capacity,
-                                       statement->count + 1, sizeof token);
+    statement->tokens =
+        memory_reserve(statement->tokens, &statement->capacity, statement->count + 1, sizeof token);
     statement->tokens[statement->count++] = token;
     if (token.end == 0)
         return fail_at(error, token.start, "this quote is not closed");

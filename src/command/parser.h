@@ -21,8 +21,8 @@ struct parsed {
  *   ret_parsed  valid while the statement is; give it back with parsed_finish, also on failure
  *   errors      no such command, too few or too many arguments, an argument that is wrong; all with
  *               their column */
-bool parse_statement(const char *line, const struct statement *statement,
-                     struct parsed *ret_parsed, struct error *error);
+bool parse_statement(const char *line, const struct statement *statement, struct parsed *ret_parsed,
+                     struct error *error);
 void parsed_finish(struct parsed *parsed);
 
 #endif

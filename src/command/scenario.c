@@ -19,7 +19,7 @@ static void add_setting(const struct hg_config *config, unsigned setting, struct
 static bool add_next_setting(const struct hg_config *config, struct hg_config *typed,
                              struct text *text)
 {
-    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
         struct hg_config next = *typed;
         unsigned ignored;
 
@@ -59,7 +59,7 @@ static void add_config(const struct hg_config *config, struct text *text)
 static bool can_be_typed(const struct session *session, const struct step *step)
 {
     if (step->op.kind == OP_COALESCE)
-        return session->mirror->config.settings[HG_COALESCE] != HG_COALESCE_NEVER;
+        return session->mirror->config.settings[HG_SETTING_COALESCE] != HG_COALESCE_NEVER;
     return !step->left_out && !(step->op.kind == OP_FREE && step->result.refused);
 }
 

@@ -11,7 +11,7 @@ unsigned setting_find(const char *name)
 {
     unsigned setting = 0;
 
-    while (setting < HG_SETTINGS && strcmp(hg_setting(setting)->name, name) != 0)
+    while (setting < HG_SETTING_COUNT && strcmp(hg_setting(setting)->name, name) != 0)
         setting++;
     return setting;
 }
@@ -29,7 +29,7 @@ bool setting_unknown(const char *name, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(name);
 
-    for (unsigned setting = 0; setting < HG_SETTINGS; setting++)
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++)
         suggestion_consider(&suggestion, hg_setting(setting)->name);
     for (unsigned preference = 0; preference < PREFERENCES; preference++)
         suggestion_consider(&suggestion, preference_info(preference)->name);
@@ -77,7 +77,7 @@ bool setting_check(const struct hg_config *config, struct error *error)
 {
     char buffer[SIZE_TEXT_MAX], low[SIZE_TEXT_MAX], high[SIZE_TEXT_MAX];
     const struct hg_setting_info *info;
-    unsigned setting = HG_SETTINGS;
+    unsigned setting = HG_SETTING_COUNT;
     const char *problem = hg_config_problem(config, &setting);
 
     if (!problem)
@@ -94,12 +94,11 @@ bool setting_check(const struct hg_config *config, struct error *error)
     return false;
 }
 
-bool setting_set(struct hg_config *config, const char *name, const char *value,
-                 struct error *error)
+bool setting_set(struct hg_config *config, const char *name, const char *value, struct error *error)
 {
     unsigned setting = setting_find(name);
 
-    if (setting == HG_SETTINGS)
+    if (setting == HG_SETTING_COUNT)
         return setting_unknown(name, error);
     return parse_value(hg_setting(setting), value, &config->settings[setting], error);
 }

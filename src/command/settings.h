@@ -8,7 +8,7 @@
 #include "base/size.h"
 #include "heapglass/heap.h"
 
-/* The number of the setting called `name`; HG_SETTINGS if there is none. */
+/* The number of the setting called `name`; HG_SETTING_COUNT if there is none. */
 unsigned setting_find(const char *name);
 
 /* The number of the preference called `name`; PREFERENCES if there is none. */

@@ -5,8 +5,8 @@
 
 #include "command/command.h"
 
-#define VERB(name)                                                                               \
-    bool verb_##name(struct interpreter *interpreter, const struct arguments *arguments,         \
+#define VERB(name)                                                                                 \
+    bool verb_##name(struct interpreter *interpreter, const struct arguments *arguments,           \
                      struct error *error)
 
 /* Let the error point to an argument. Returns false. */

@@ -79,7 +79,7 @@ static void list_settings(struct interpreter *interpreter)
     const struct hg_config *config = &interpreter->session->mirror->config;
     struct text others = {0};
 
-    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
         if (setting_matters(config, setting)) {
             add_setting(interpreter, setting);
             text_add(&interpreter->output, "\n");
@@ -183,7 +183,7 @@ VERB(set)
         list_settings(interpreter);
         return true;
     }
-    if (preference_find(key->text) == PREFERENCES && setting_find(key->text) == HG_SETTINGS) {
+    if (preference_find(key->text) == PREFERENCES && setting_find(key->text) == HG_SETTING_COUNT) {
         setting_unknown(key->text, error);
         return verb_fail_at(error, key);
     }
@@ -203,7 +203,7 @@ VERB(limit)
 VERB(coalesce)
 {
     (void)arguments;
-    if (interpreter->session->mirror->config.settings[HG_COALESCE] == HG_COALESCE_NEVER)
+    if (interpreter->session->mirror->config.settings[HG_SETTING_COALESCE] == HG_COALESCE_NEVER)
         return error_set(error, "this heap never merges; 'set coalesce deferred' would let it");
     return verb_act(interpreter, &(struct action){.kind = OP_COALESCE}, error);
 }

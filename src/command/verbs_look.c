@@ -14,12 +14,12 @@ static bool show(struct interpreter *interpreter, enum show_kind kind)
     return true;
 }
 
-#define VERB_THAT_SHOWS(name, kind)                                                              \
-    VERB(name)                                                                                   \
-    {                                                                                            \
-        (void)arguments;                                                                         \
-        (void)error;                                                                             \
-        return show(interpreter, kind);                                                          \
+#define VERB_THAT_SHOWS(name, kind)                                                                \
+    VERB(name)                                                                                     \
+    {                                                                                              \
+        (void)arguments;                                                                           \
+        (void)error;                                                                               \
+        return show(interpreter, kind);                                                            \
     }
 
 VERB_THAT_SHOWS(map, SHOW_MAP)
@@ -93,11 +93,12 @@ VERB(brk)
 
     (void)arguments;
     (void)error;
-    text_add(output, "The heap starts at 0x%" PRIx64 " and the break is at 0x%" PRIx64 ": %" PRIu64
-                     " bytes (%s) in process %d.\nlimit ",
+    text_add(output,
+             "The heap starts at 0x%" PRIx64 " and the break is at 0x%" PRIx64 ": %" PRIu64
+             " bytes (%s) in process %d.\nlimit ",
              start, start + size, size, size_short(size, buffer), (int)target_pid(mirror->target));
-    text_add(output, "%s", mirror->limit == EXCHANGE_NO_LIMIT ? "none"
-                                                              : size_exact(mirror->limit, buffer));
+    text_add(output, "%s",
+             mirror->limit == EXCHANGE_NO_LIMIT ? "none" : size_exact(mirror->limit, buffer));
     add_heap_mapping(target_pid(mirror->target), output);
     return true;
 }

@@ -208,9 +208,10 @@ void hg_walk(const struct hg_heap *heap, size_t extent, uint64_t from, hg_block_
     if (is_readable(heap, extent, &settings)) {
         engine_of(heap)->walk(heap, extent, from, visitor, context);
     } else if (from < extent) {
-        visitor(context,
-                &(struct hg_block){
-                    .at = from, .size = extent - from, .list = HG_NO_LIST, .kind = HG_UNREADABLE});
+        visitor(context, &(struct hg_block){.at = from,
+                                            .size = extent - from,
+                                            .list = HG_NO_LIST,
+                                            .kind = HG_KIND_UNREADABLE});
     }
 }
 

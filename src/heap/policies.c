@@ -7,17 +7,20 @@
 #include "heap/fit/fit.h"
 #include "heap/simple/simple.h"
 
-#define FIT_SETTINGS                                                                             \
-    (1u << HG_HEADER | 1u << HG_ALIGNMENT | 1u << HG_MIN_BLOCK | 1u << HG_ORDER |                \
-     1u << HG_COALESCE | 1u << HG_BOUNDARY_TAGS | 1u << HG_SPLIT_THRESHOLD | 1u << HG_PLACE |    \
-     1u << HG_GROW | 1u << HG_TRIM)
+#define FIT_SETTINGS                                                                               \
+    (1u << HG_SETTING_HEADER | 1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_MIN_BLOCK |           \
+     1u << HG_SETTING_ORDER | 1u << HG_SETTING_COALESCE | 1u << HG_SETTING_BOUNDARY_TAGS |         \
+     1u << HG_SETTING_SPLIT_THRESHOLD | 1u << HG_SETTING_PLACE | 1u << HG_SETTING_GROW |           \
+     1u << HG_SETTING_TRIM)
 
-#define LINEAR_SETTINGS (1u << HG_ALIGNMENT | 1u << HG_GROW)
-#define POOL_SETTINGS (1u << HG_ALIGNMENT | 1u << HG_GROW | 1u << HG_SLOT_SIZE)
-#define BUDDY_SETTINGS (1u << HG_ALIGNMENT | 1u << HG_GROW | 1u << HG_TRIM)
-#define SEGREGATED_SETTINGS                                                                       \
-    (1u << HG_TRIM | 1u << HG_SLABS | 1u << HG_QUICK_LISTS | 1u << HG_BINS)
-#define TLSF_SETTINGS (1u << HG_TRIM)
+#define LINEAR_SETTINGS (1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_GROW)
+#define POOL_SETTINGS                                                                              \
+    (1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_GROW | 1u << HG_SETTING_SLOT_SIZE)
+#define BUDDY_SETTINGS (1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_GROW | 1u << HG_SETTING_TRIM)
+#define SEGREGATED_SETTINGS                                                                        \
+    (1u << HG_SETTING_TRIM | 1u << HG_SETTING_SLABS | 1u << HG_SETTING_QUICK_LISTS |               \
+     1u << HG_SETTING_BINS)
+#define TLSF_SETTINGS (1u << HG_SETTING_TRIM)
 
 /* Why blocks are larger than asked for. */
 #define ALIGNED "sizes are rounded up to the alignment"
@@ -69,10 +72,8 @@ const struct hg_policy hg_policies[] = {
     {{"buddy", "binary buddies: blocks of 2^k bytes that split in halves and merge again",
       "A request is rounded up to a power of two. A larger block is halved until it fits; a freed "
       "block merges with its buddy, whose address differs in one bit, as long as that is free.",
-      "a free block of the lowest order that will do",
-      "blocks have a power of two bytes",
-      "only the two halves of one block are buddies, which merge",
-      BUDDY_SETTINGS},
+      "a free block of the lowest order that will do", "blocks have a power of two bytes",
+      "only the two halves of one block are buddies, which merge", BUDDY_SETTINGS},
      &hg_buddy_engine,
      0},
     {{"segregated", "free blocks sorted by size, slabs for small ones: fast and tight",

@@ -12,8 +12,8 @@ static const char *const tags_names[] = {"free-only", "all", NULL};
 static const char *const place_names[] = {"low", "high", NULL};
 static const char *const switch_names[] = {"off", "on", NULL};
 
-static const struct hg_setting_info infos[HG_SETTINGS] = {
-    [HG_HEADER] =
+static const struct hg_setting_info infos[HG_SETTING_COUNT] = {
+    [HG_SETTING_HEADER] =
         {
             .name = "header",
             .summary = "bytes of header before each payload: 8, 16 or 32",
@@ -24,7 +24,7 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .power_of_two = true,
             .initial = 8,
         },
-    [HG_ALIGNMENT] =
+    [HG_SETTING_ALIGNMENT] =
         {
             .name = "alignment",
             .summary = "every payload starts at a multiple of this many bytes: 8 to 4096",
@@ -35,7 +35,7 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .power_of_two = true,
             .initial = 16,
         },
-    [HG_MIN_BLOCK] =
+    [HG_SETTING_MIN_BLOCK] =
         {
             .name = "min-block",
             .summary = "the smallest block, in bytes, or auto",
@@ -47,7 +47,7 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .max = GIBIBYTE,
             .initial = HG_MIN_BLOCK_AUTO,
         },
-    [HG_ORDER] =
+    [HG_SETTING_ORDER] =
         {
             .name = "order",
             .summary = "the order of the free list",
@@ -56,7 +56,7 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .choices = order_names,
             .initial = HG_ORDER_LIFO,
         },
-    [HG_COALESCE] =
+    [HG_SETTING_COALESCE] =
         {
             .name = "coalesce",
             .summary = "when free neighbours merge",
@@ -65,16 +65,16 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .choices = coalesce_names,
             .initial = HG_COALESCE_IMMEDIATE,
         },
-    [HG_BOUNDARY_TAGS] =
+    [HG_SETTING_BOUNDARY_TAGS] =
         {
             .name = "boundary-tags",
             .summary = "which blocks end in a footer that repeats the header",
             .reason = "A footer lets the right neighbour find where this block starts. Used "
                       "blocks can do without: a bit in the neighbour's header says they are used.",
             .choices = tags_names,
-            .initial = HG_TAGS_FREE_ONLY,
+            .initial = HG_BOUNDARY_TAGS_FREE_ONLY,
         },
-    [HG_SPLIT_THRESHOLD] =
+    [HG_SETTING_SPLIT_THRESHOLD] =
         {
             .name = "split-threshold",
             .summary = "split a block only if at least this many bytes remain",
@@ -84,7 +84,7 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .max = GIBIBYTE,
             .initial = 0,
         },
-    [HG_PLACE] =
+    [HG_SETTING_PLACE] =
         {
             .name = "place",
             .summary = "which end of a free block is handed out",
@@ -92,7 +92,7 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .choices = place_names,
             .initial = HG_PLACE_LOW,
         },
-    [HG_GROW] =
+    [HG_SETTING_GROW] =
         {
             .name = "grow",
             .summary = "the break moves up by multiples of this many bytes, or exact",
@@ -104,7 +104,7 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .max = GIBIBYTE,
             .initial = 4096,
         },
-    [HG_TRIM] =
+    [HG_SETTING_TRIM] =
         {
             .name = "trim",
             .summary = "give memory back when the wilderness has this many bytes, or never",
@@ -117,7 +117,7 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .max = (uint64_t)1 << 47,
             .initial = 128 * 1024,
         },
-    [HG_SLOT_SIZE] =
+    [HG_SETTING_SLOT_SIZE] =
         {
             .name = "slot-size",
             .summary = "bytes of each slot of a pool",
@@ -127,32 +127,32 @@ static const struct hg_setting_info infos[HG_SETTINGS] = {
             .max = 1024 * 1024,
             .initial = 64,
         },
-    [HG_SLABS] =
+    [HG_SETTING_SLABS] =
         {
             .name = "slabs",
             .summary = "whether popular sizes share blocks without headers of their own",
             .reason = "A slab holds many payloads of one size, up to 512 bytes, behind one header, "
                       "which saves the header of each.",
             .choices = switch_names,
-            .initial = HG_ON,
+            .initial = HG_SWITCH_ON,
         },
-    [HG_QUICK_LISTS] =
+    [HG_SETTING_QUICK_LISTS] =
         {
             .name = "quick-lists",
             .summary = "whether freed blocks wait unmerged for a request of the same size",
             .reason = "Programs often free a block and ask for one of the same size. Merging it in "
                       "between, only to split it again, costs time.",
             .choices = switch_names,
-            .initial = HG_ON,
+            .initial = HG_SWITCH_ON,
         },
-    [HG_BINS] =
+    [HG_SETTING_BINS] =
         {
             .name = "bins",
             .summary = "whether free blocks are sorted by size into lists of their own",
             .reason = "With a list for each size the search begins where everything fits. Without, "
                       "one list holds all free blocks, and each search looks at all of them.",
             .choices = switch_names,
-            .initial = HG_ON,
+            .initial = HG_SWITCH_ON,
         },
 };
 
@@ -165,21 +165,21 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "settings are packed l
     }
 static const struct {
     uint8_t offset, width;
-} places[HG_SETTINGS] = {
-    [HG_HEADER] = PLACE(header),
-    [HG_ALIGNMENT] = PLACE(alignment),
-    [HG_MIN_BLOCK] = PLACE(min_block),
-    [HG_ORDER] = PLACE(order),
-    [HG_COALESCE] = PLACE(coalesce),
-    [HG_BOUNDARY_TAGS] = PLACE(boundary_tags),
-    [HG_SPLIT_THRESHOLD] = PLACE(split_threshold),
-    [HG_PLACE] = PLACE(place),
-    [HG_GROW] = PLACE(grow),
-    [HG_TRIM] = PLACE(trim),
-    [HG_SLOT_SIZE] = PLACE(slot_size),
-    [HG_SLABS] = PLACE(slabs),
-    [HG_QUICK_LISTS] = PLACE(quick_lists),
-    [HG_BINS] = PLACE(bins),
+} places[HG_SETTING_COUNT] = {
+    [HG_SETTING_HEADER] = PLACE(header),
+    [HG_SETTING_ALIGNMENT] = PLACE(alignment),
+    [HG_SETTING_MIN_BLOCK] = PLACE(min_block),
+    [HG_SETTING_ORDER] = PLACE(order),
+    [HG_SETTING_COALESCE] = PLACE(coalesce),
+    [HG_SETTING_BOUNDARY_TAGS] = PLACE(boundary_tags),
+    [HG_SETTING_SPLIT_THRESHOLD] = PLACE(split_threshold),
+    [HG_SETTING_PLACE] = PLACE(place),
+    [HG_SETTING_GROW] = PLACE(grow),
+    [HG_SETTING_TRIM] = PLACE(trim),
+    [HG_SETTING_SLOT_SIZE] = PLACE(slot_size),
+    [HG_SETTING_SLABS] = PLACE(slabs),
+    [HG_SETTING_QUICK_LISTS] = PLACE(quick_lists),
+    [HG_SETTING_BINS] = PLACE(bins),
 };
 
 struct hg_settings hg_settings_behind(const struct hg_heap *heap)
@@ -191,7 +191,7 @@ struct hg_settings hg_settings_pack(const struct hg_config *config)
 {
     struct hg_settings settings = {0};
 
-    for (unsigned i = 0; i < HG_SETTINGS; i++)
+    for (unsigned i = 0; i < HG_SETTING_COUNT; i++)
         memcpy((char *)&settings + places[i].offset, &config->settings[i], places[i].width);
     return settings;
 }
@@ -200,21 +200,21 @@ struct hg_config hg_settings_unpack(const struct hg_settings *settings, const ch
 {
     struct hg_config config = {.policy = policy};
 
-    for (unsigned i = 0; i < HG_SETTINGS; i++)
+    for (unsigned i = 0; i < HG_SETTING_COUNT; i++)
         memcpy(&config.settings[i], (const char *)settings + places[i].offset, places[i].width);
     return config;
 }
 
 const struct hg_setting_info *hg_setting(unsigned setting)
 {
-    return setting < HG_SETTINGS ? &infos[setting] : NULL;
+    return setting < HG_SETTING_COUNT ? &infos[setting] : NULL;
 }
 
 struct hg_config hg_config_default(const char *policy)
 {
     struct hg_config config = {.policy = policy};
 
-    for (unsigned setting = 0; setting < HG_SETTINGS; setting++)
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++)
         config.settings[setting] = infos[setting].initial;
     return config;
 }
@@ -249,10 +249,10 @@ const char *hg_config_problem(const struct hg_config *config, unsigned *ret_sett
     const char *problem;
 
     if (!hg_policy_named(config->policy)) {
-        *ret_setting = HG_SETTINGS;
+        *ret_setting = HG_SETTING_COUNT;
         return "is no policy";
     }
-    for (unsigned setting = 0; setting < HG_SETTINGS; setting++) {
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
         problem = value_problem(&infos[setting], config->settings[setting]);
         if (problem) {
             *ret_setting = setting;

@@ -35,7 +35,7 @@ void hg_write_name(char *name, size_t name_size, const char *text, uint64_t numb
 
 const char *hg_event_name(unsigned kind)
 {
-    return kind < HG_EVENT_KINDS ? event_names[kind] : "unknown";
+    return kind < HG_EVENT_COUNT ? event_names[kind] : "unknown";
 }
 
 const char *hg_reason_text(unsigned reason)

@@ -51,7 +51,7 @@ static bool set(struct hg_config *config, const char *key, const char *value, st
 
     if (!setting_set(&changed, key, value, error) || !setting_check(&changed, error))
         return false;
-    if (changed.settings[HG_ALIGNMENT] < _Alignof(max_align_t))
+    if (changed.settings[HG_SETTING_ALIGNMENT] < _Alignof(max_align_t))
         return error_set(error, "alignment %s is too small for programs; they need %zu", value,
                          _Alignof(max_align_t));
     *config = changed;
@@ -95,7 +95,7 @@ struct hg_config environment_config(void)
     const char *settings = secure_getenv("HEAPGLASS_SET");
     struct error error;
 
-    config.settings[HG_TRIM] = DEFAULT_TRIM;
+    config.settings[HG_SETTING_TRIM] = DEFAULT_TRIM;
     if (policy && !setting_set_policy(&config, policy, &error))
         environment_say(STDERR_FILENO, "HEAPGLASS_POLICY: %s", error.text);
     if (settings)

@@ -54,7 +54,7 @@ static json_t *heap_object(const struct mirror *mirror)
 
 static json_t *block_object(const struct session *session, const struct block *block)
 {
-    uint64_t payload = block->kind == HG_USED ? block->at + block->header : EXCHANGE_NULL;
+    uint64_t payload = block->kind == HG_KIND_USED ? block->at + block->header : EXCHANGE_NULL;
 
     return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:o}", "at", json_number(block->at),
                      "size", json_number(block->size), "kind", block_kind_word(block), "name",
@@ -159,16 +159,14 @@ static void add_shown(struct json *json, const struct outcome *outcome, struct t
 {
     char *shown = NULL;
     size_t length = 0;
-    struct plain plain = {
-        .session = json->session, .options = {.unstyled = true}, .columns = 80};
+    struct plain plain = {.session = json->session, .options = {.unstyled = true}, .columns = 80};
 
     plain.output = plain.errors = open_memstream(&shown, &length);
     if (!plain.output)
         return;
-    plain_report(&plain, &(struct outcome){.ok = true,
-                                           .text = outcome->text,
-                                           .notice = "",
-                                           .show = outcome->show});
+    plain_report(
+        &plain,
+        &(struct outcome){.ok = true, .text = outcome->text, .notice = "", .show = outcome->show});
     fclose(plain.output);
     if (length > 0)
         text_add_bytes(text, shown, length - 1); /* without the last line break */

@@ -22,10 +22,10 @@ enum { CHUNK_FILL = BLOCK_CHUNK_MAX * 3 / 4 };
 const char *block_kind_word(const struct block *block)
 {
     static const char *const words[BLOCK_KINDS] = {
-        [HG_FREE] = "free",
-        [HG_USED] = "used",
-        [HG_BOOKKEEPING] = "bookkeeping",
-        [HG_UNREADABLE] = "unreadable",
+        [HG_KIND_FREE] = "free",
+        [HG_KIND_USED] = "used",
+        [HG_KIND_BOOKKEEPING] = "bookkeeping",
+        [HG_KIND_UNREADABLE] = "unreadable",
     };
 
     return words[block->kind];
@@ -59,7 +59,7 @@ static void sums_add_block(struct block_sums *sums, const struct block *block)
     sums->bytes[block->kind] += block->size;
     sums->count[block->kind]++;
     sums->tags += (uint64_t)block->header + block->footer;
-    if (block->kind == HG_USED) {
+    if (block->kind == HG_KIND_USED) {
         sums->requested += block->requested;
         sums->padding += block_padding(block);
     }
@@ -112,7 +112,7 @@ static void sum_up(struct block_index *entry)
 
         sums_add_block(&entry->sums, block);
         chunk->part_bytes[i / PART_MAX][block->kind] += block->size;
-        if (block->kind == HG_FREE && block->size > entry->largest_free)
+        if (block->kind == HG_KIND_FREE && block->size > entry->largest_free)
             entry->largest_free = block->size;
     }
 }
@@ -385,7 +385,7 @@ static void rebuild_chunks(struct block_table *table, const struct cut *cut,
     if (until) {
         memory_copy(all, table->index[cut->first].chunk->blocks, cut->from * sizeof *all);
         memory_copy(all + cut->from + count, &table->index[cut->last].chunk->blocks[cut->to],
-               after * sizeof *all);
+                    after * sizeof *all);
     }
     memory_copy(all + cut->from, blocks, count * sizeof *all);
     make_room(table, cut->first, until, made);

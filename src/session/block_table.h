@@ -16,7 +16,7 @@
 
 #include "heapglass/heap.h"
 
-enum { BLOCK_CHUNK_MAX = 128, BLOCK_KINDS = HG_UNREADABLE + 1, BLOCK_POWERS = 64 };
+enum { BLOCK_CHUNK_MAX = 128, BLOCK_KINDS = HG_KIND_UNREADABLE + 1, BLOCK_POWERS = 64 };
 
 /* What the front knows of a block: what the heap process read from memory, and, for a used block,
  * how many of its bytes were asked for. */
@@ -119,8 +119,9 @@ const char *block_kind_word(const struct block *block);
 /* Bytes of `block`, a used one, beyond what was asked for. */
 static inline uint64_t block_padding(const struct block *block)
 {
-    return block->kind == HG_USED ? block->size - block->header - block->footer - block->requested
-                                  : 0;
+    return block->kind == HG_KIND_USED
+               ? block->size - block->header - block->footer - block->requested
+               : 0;
 }
 
 #endif

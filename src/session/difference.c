@@ -169,7 +169,8 @@ static void add_piece(const struct session *session, const struct mirror *mirror
                       const struct block *block, struct text *text)
 {
     const struct allocation *allocation =
-        block->kind == HG_USED ? ledger_find(&mirror->ledger, block->at + block->header) : NULL;
+        block->kind == HG_KIND_USED ? ledger_find(&mirror->ledger, block->at + block->header)
+                                    : NULL;
     char size[SIZE_TEXT_MAX];
 
     if (allocation)
@@ -207,7 +208,7 @@ static size_t count_pieces(const struct mirror *old, const struct block *block)
 
     for (; (piece = block_cursor_get(&cursor)) && piece->at < block->at + block->size;
          block_cursor_next(&cursor))
-        count += piece->kind != HG_BOOKKEEPING;
+        count += piece->kind != HG_KIND_BOOKKEEPING;
     return count;
 }
 
@@ -221,7 +222,8 @@ static void list_merged(const struct session *session, const struct moment *old,
     char size[SIZE_TEXT_MAX];
 
     for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor)) {
-        if (block->kind != HG_FREE || count_pieces(old->mirror, block) < 2 || !begin_item(&list))
+        if (block->kind != HG_KIND_FREE || count_pieces(old->mirror, block) < 2 ||
+            !begin_item(&list))
             continue;
         text_add(text, "free %s at +0x%04" PRIx64 ", where there were ",
                  size_short(block->size, size), block->at);

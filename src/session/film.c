@@ -175,8 +175,8 @@ static const struct block *last_of(const struct film *film)
 static bool grow(struct film *film, const struct mirror *mirror, const struct hg_event *event)
 {
     const struct block *last = last_of(film);
-    uint64_t from = last && last->kind == HG_BOOKKEEPING ? last->at : event->at;
-    struct block own = make(mirror, from, event->at + event->size - from, HG_BOOKKEEPING);
+    uint64_t from = last && last->kind == HG_KIND_BOOKKEEPING ? last->at : event->at;
+    struct block own = make(mirror, from, event->at + event->size - from, HG_KIND_BOOKKEEPING);
 
     return replace(film, from, UINT64_MAX, &own, 1);
 }
@@ -187,13 +187,14 @@ static bool freshen(struct film *film, const struct mirror *mirror, const struct
     const struct block *last = last_of(film);
     uint64_t fresh_end = event->at + event->size, end = block_table_end(&film->blocks);
 
-    if (!last || last->kind != HG_BOOKKEEPING || event->at < last->at || fresh_end > end)
+    if (!last || last->kind != HG_KIND_BOOKKEEPING || event->at < last->at || fresh_end > end)
         return false;
-    return replace(film, last->at, UINT64_MAX,
-                   (struct block[]){make(mirror, last->at, event->at - last->at, HG_BOOKKEEPING),
-                                    make(mirror, event->at, event->size, HG_FREE),
-                                    make(mirror, fresh_end, end - fresh_end, HG_BOOKKEEPING)},
-                   3);
+    return replace(
+        film, last->at, UINT64_MAX,
+        (struct block[]){make(mirror, last->at, event->at - last->at, HG_KIND_BOOKKEEPING),
+                         make(mirror, event->at, event->size, HG_KIND_FREE),
+                         make(mirror, fresh_end, end - fresh_end, HG_KIND_BOOKKEEPING)},
+        3);
 }
 
 /* The free block before what ends the heap loses what went back. */
@@ -203,19 +204,19 @@ static bool trim(struct film *film, const struct mirror *mirror, const struct hg
     const struct block *wilderness =
         end && end->at ? block_table_get(&film->blocks, end->at - 1) : NULL;
 
-    if (!wilderness || wilderness->kind != HG_FREE || wilderness->size < event->size)
+    if (!wilderness || wilderness->kind != HG_KIND_FREE || wilderness->size < event->size)
         return false;
     return replace(
         film, wilderness->at, UINT64_MAX,
-        (struct block[]){make(mirror, wilderness->at, wilderness->size - event->size, HG_FREE),
-                         make(mirror, end->at - event->size, end->size, HG_BOOKKEEPING)},
+        (struct block[]){make(mirror, wilderness->at, wilderness->size - event->size, HG_KIND_FREE),
+                         make(mirror, end->at - event->size, end->size, HG_KIND_BOOKKEEPING)},
         2);
 }
 
 static bool split(struct film *film, const struct mirror *mirror, const struct hg_event *event)
 {
     const struct block *block = block_table_get(&film->blocks, event->at);
-    uint8_t kind = block ? block->kind : HG_UNREADABLE;
+    uint8_t kind = block ? block->kind : HG_KIND_UNREADABLE;
     uint64_t upper = event->at + event->size;
 
     return replace(film, event->at, upper + event->other,
@@ -241,11 +242,11 @@ static bool carve(struct film *film, const struct mirror *mirror, const struct h
     high = last->at + last->size;
     blocks = memory_create(parts + 2, sizeof *blocks);
     if (low < event->at)
-        blocks[count++] = make(mirror, low, event->at - low, HG_BOOKKEEPING);
+        blocks[count++] = make(mirror, low, event->at - low, HG_KIND_BOOKKEEPING);
     for (uint64_t at = event->at; at < end; at += event->other)
-        blocks[count++] = make(mirror, at, event->other, HG_FREE);
+        blocks[count++] = make(mirror, at, event->other, HG_KIND_FREE);
     if (end < high)
-        blocks[count++] = make(mirror, end, high - end, HG_BOOKKEEPING);
+        blocks[count++] = make(mirror, end, high - end, HG_KIND_BOOKKEEPING);
     good = block_table_splice(&film->blocks, low, high, blocks, count);
     free(blocks);
     return good;
@@ -266,7 +267,7 @@ static bool hand_over(struct film *film, const struct mirror *mirror, const stru
     const struct block *block;
     const struct allocation *allocation;
 
-    if (!become(film, mirror, event, HG_USED))
+    if (!become(film, mirror, event, HG_KIND_USED))
         return false;
     block = block_table_get(&film->blocks, event->at);
     allocation = ledger_find(&mirror->ledger, block->at + block->header);
@@ -287,14 +288,14 @@ static bool play_on_blocks(struct film *film, const struct mirror *mirror,
     case HG_EVENT_SPLIT: return split(film, mirror, event);
     case HG_EVENT_MERGE_LEFT:
     case HG_EVENT_MERGE_RIGHT:
-    case HG_EVENT_RELEASE: return become(film, mirror, event, HG_FREE);
+    case HG_EVENT_RELEASE: return become(film, mirror, event, HG_KIND_FREE);
     case HG_EVENT_ABSORB:
-    case HG_EVENT_GATHER: return become(film, mirror, event, HG_USED);
+    case HG_EVENT_GATHER: return become(film, mirror, event, HG_KIND_USED);
     case HG_EVENT_HANDOVER: return hand_over(film, mirror, event);
     case HG_EVENT_CARVE: return carve(film, mirror, event);
-    case HG_EVENT_RESERVE: return become(film, mirror, event, HG_BOOKKEEPING);
+    case HG_EVENT_RESERVE: return become(film, mirror, event, HG_KIND_BOOKKEEPING);
     case HG_EVENT_RESET:
-        own = make(mirror, 0, event->size, HG_BOOKKEEPING);
+        own = make(mirror, 0, event->size, HG_KIND_BOOKKEEPING);
         return replace(film, 0, UINT64_MAX, &own, 1);
     case HG_EVENT_REQUEST:
     case HG_EVENT_VISIT:
@@ -306,7 +307,7 @@ static bool play_on_blocks(struct film *film, const struct mirror *mirror,
     case HG_EVENT_GROW_REFUSED:
     case HG_EVENT_COPY:
     case HG_EVENT_REFUSE:
-    case HG_EVENT_KINDS: break;
+    case HG_EVENT_COUNT: break;
     }
     return true;
 }

@@ -39,13 +39,13 @@ struct metrics metrics_measure(const struct block_table *blocks, const struct me
     struct metrics metrics = {
         .heap_size = block_table_end(blocks),
         .requested = sums->requested,
-        .used = sums->bytes[HG_USED],
+        .used = sums->bytes[HG_KIND_USED],
         .padding = sums->padding,
-        .free = sums->bytes[HG_FREE],
+        .free = sums->bytes[HG_KIND_FREE],
         .largest_free = block_table_largest_free(blocks),
-        .overhead = sums->tags + sums->bytes[HG_BOOKKEEPING],
-        .used_blocks = sums->count[HG_USED],
-        .free_blocks = sums->count[HG_FREE],
+        .overhead = sums->tags + sums->bytes[HG_KIND_BOOKKEEPING],
+        .used_blocks = sums->count[HG_KIND_USED],
+        .free_blocks = sums->count[HG_KIND_FREE],
     };
 
     metrics.peak_requested = larger(metrics.requested, before->peak_requested);

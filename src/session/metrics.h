@@ -11,12 +11,12 @@
 /* All in bytes, but for the two counts of blocks. */
 struct metrics {
     uint64_t heap_size;
-    uint64_t requested;    /* asked for, of all live blocks */
-    uint64_t used;         /* blocks in use, with header, padding and footer */
-    uint64_t padding;      /* usable but not asked for */
-    uint64_t free;         /* free blocks, with header and footer */
+    uint64_t requested; /* asked for, of all live blocks */
+    uint64_t used;      /* blocks in use, with header, padding and footer */
+    uint64_t padding;   /* usable but not asked for */
+    uint64_t free;      /* free blocks, with header and footer */
     uint64_t largest_free;
-    uint64_t overhead;     /* headers and footers of all blocks, and bookkeeping */
+    uint64_t overhead; /* headers and footers of all blocks, and bookkeeping */
     uint64_t used_blocks, free_blocks;
     uint64_t peak_requested, peak_heap; /* over all steps so far */
 };

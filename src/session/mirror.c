@@ -47,7 +47,7 @@ static uint64_t requested_of(const struct mirror *mirror, const struct hg_block 
     const struct allocation *allocation = ledger_find(&mirror->ledger, read->at + read->header);
     uint64_t capacity = capacity_of(read);
 
-    if (read->kind != HG_USED)
+    if (read->kind != HG_KIND_USED)
         return 0;
     return allocation && allocation->requested < capacity ? allocation->requested : capacity;
 }
@@ -68,7 +68,7 @@ static void add_blocks(struct reading *reading, const struct mirror *mirror,
             .list = read->list,
             .header = possible ? (uint16_t)read->header : 0,
             .footer = possible ? (uint16_t)read->footer : 0,
-            .kind = possible ? (uint8_t)read->kind : HG_UNREADABLE,
+            .kind = possible ? (uint8_t)read->kind : HG_KIND_UNREADABLE,
         };
     }
 }

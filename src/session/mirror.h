@@ -28,8 +28,8 @@ struct mirror {
     struct ledger ledger;
     struct variable *variables; /* by slot */
     size_t variable_count, variable_capacity;
-    struct metrics opening; /* before the first step */
-    struct metrics metrics; /* now */
+    struct metrics opening;  /* before the first step */
+    struct metrics metrics;  /* now */
     struct hg_event *events; /* of the last operation; of opening, before the first */
     size_t event_count, event_capacity;
     uint64_t events_dropped;

@@ -13,11 +13,9 @@ void free_lists_finish(struct free_lists *lists)
     *lists = (struct free_lists){0};
 }
 
-static void add_items(struct free_list *list, size_t *capacity, const uint64_t *items,
-                      size_t count)
+static void add_items(struct free_list *list, size_t *capacity, const uint64_t *items, size_t count)
 {
-    list->items =
-        memory_reserve(list->items, capacity, list->count + count, sizeof list->items[0]);
+    list->items = memory_reserve(list->items, capacity, list->count + count, sizeof list->items[0]);
     memory_copy(list->items + list->count, items, count * sizeof list->items[0]);
     list->count += count;
 }
@@ -124,8 +122,7 @@ bool session_read_lists(struct session *session, size_t most, struct free_lists 
                         struct error *error)
 {
     return try_lists(session->mirror, most, ret_lists, error) ||
-           (session_revive(session, error) &&
-            try_lists(session->mirror, most, ret_lists, error));
+           (session_revive(session, error) && try_lists(session->mirror, most, ret_lists, error));
 }
 
 /* ---- Bytes ---- */

@@ -255,8 +255,7 @@ bool session_go(struct session *session, size_t step, struct error *error)
     return true;
 }
 
-bool session_add_story(struct session *session, size_t step, struct text *text,
-                       struct error *error)
+bool session_add_story(struct session *session, size_t step, struct text *text, struct error *error)
 {
     struct session then = *session; /* but for where it is */
     struct visit visit = {0};

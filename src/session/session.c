@@ -76,7 +76,7 @@ const char *session_block_name(const struct session *session, const struct block
 {
     const struct allocation *allocation;
 
-    if (block->kind != HG_USED)
+    if (block->kind != HG_KIND_USED)
         return NULL;
     allocation = ledger_find(&session->mirror->ledger, block->at + block->header);
     if (!allocation || allocation->owner == LEDGER_NO_OWNER)
@@ -267,10 +267,9 @@ static bool run(struct session *session, struct step *step, const char *name, st
 
 bool session_act(struct session *session, const struct action *action, struct error *error)
 {
-    struct step step = {.op = {.kind = action->kind,
-                               .size = action->size,
-                               .argument = action->argument},
-                        .forced = action->forced};
+    struct step step = {
+        .op = {.kind = action->kind, .size = action->size, .argument = action->argument},
+        .forced = action->forced};
     size_t names_used;
 
     if (!resolve(session, action, &step.op.slot, error))

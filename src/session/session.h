@@ -44,8 +44,8 @@ struct session {
 /* What the user wants done. */
 struct action {
     enum op_kind kind;
-    const char *name;  /* of the variable; NULL for limit and coalesce */
-    uint64_t size;     /* as in struct op */
+    const char *name; /* of the variable; NULL for limit and coalesce */
+    uint64_t size;    /* as in struct op */
     uint64_t argument;
     bool forced; /* free what is already freed */
 };
@@ -84,8 +84,8 @@ struct session *session_imagine(struct session *session, const struct hg_config 
 /* Replace the heap by one of `config` and replay all steps there. On failure all is as it was. If
  * those that were undone cannot be replayed, they are dropped, and session->notice says so.
  *   ret_refused  how many of the steps up to now the new heap refused to carry out */
-bool session_configure(struct session *session, const struct hg_config *config,
-                       size_t *ret_refused, struct error *error);
+bool session_configure(struct session *session, const struct hg_config *config, size_t *ret_refused,
+                       struct error *error);
 
 /* Begin again: a fresh heap of the same config, no steps, no variables. */
 bool session_reset(struct session *session, struct error *error);
@@ -116,8 +116,7 @@ bool session_variable(const struct session *session, const char *name, uint32_t 
 const char *session_block_name(const struct session *session, const struct block *block);
 
 /* Append the command that a step was ("alloc A 10M"). */
-void session_add_command(const struct session *session, const struct step *step,
-                         struct text *text);
+void session_add_command(const struct session *session, const struct step *step, struct text *text);
 
 /* ---- Reading: these change nothing, and fail when the heap process does not answer ---- */
 

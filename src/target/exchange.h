@@ -77,8 +77,8 @@ struct request {
     uint32_t list;
     uint64_t from;
     uint64_t count;
-    uint32_t policy;                /* of open: the policy's number, */
-    uint64_t settings[HG_SETTINGS]; /* and its settings */
+    uint32_t policy;                     /* of open: the policy's number, */
+    uint64_t settings[HG_SETTING_COUNT]; /* and its settings */
 };
 
 enum reply_status {

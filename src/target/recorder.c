@@ -29,9 +29,7 @@ void recorder_observe(void *context, const struct hg_event *event)
     switch ((enum hg_event_kind)event->kind) {
     case HG_EVENT_VISIT: recorder->visits++; break;
     case HG_EVENT_REFUSE: recorder->reason = event->reason; break;
-    case HG_EVENT_SPLIT:
-        touch(recorder, event->at, event->at + event->size + event->other);
-        break;
+    case HG_EVENT_SPLIT: touch(recorder, event->at, event->at + event->size + event->other); break;
     case HG_EVENT_TAKE:
     case HG_EVENT_UNLINK:
     case HG_EVENT_PUSH:
@@ -43,20 +41,16 @@ void recorder_observe(void *context, const struct hg_event *event)
     case HG_EVENT_ABSORB:
     case HG_EVENT_RESERVE:
     case HG_EVENT_CARVE:
-    case HG_EVENT_GATHER:
-        touch(recorder, event->at, event->at + event->size);
-        break;
+    case HG_EVENT_GATHER: touch(recorder, event->at, event->at + event->size); break;
     case HG_EVENT_FRESH:
     case HG_EVENT_GROW:
     case HG_EVENT_TRIM:
-    case HG_EVENT_RESET:
-        touch(recorder, event->at, UINT64_MAX);
-        break;
+    case HG_EVENT_RESET: touch(recorder, event->at, UINT64_MAX); break;
     case HG_EVENT_REQUEST:
     case HG_EVENT_WHOLE:
     case HG_EVENT_GROW_REFUSED:
     case HG_EVENT_COPY:
-    case HG_EVENT_KINDS: break;
+    case HG_EVENT_COUNT: break;
     }
     if (recorder->count < room_for(event))
         recorder->events[recorder->count++] = *event;

@@ -87,8 +87,8 @@ static void reallocate(struct work *work, void **slot)
 
     work->started = now();
     payload = hg_realloc(work->server->heap, *slot, work->op->size);
-    work->refused = !payload && (work->op->size > 0 ||
-                                 work->server->recorder.reason != HG_REASON_NONE);
+    work->refused =
+        !payload && (work->op->size > 0 || work->server->recorder.reason != HG_REASON_NONE);
     if (!work->refused)
         *slot = payload;
 }

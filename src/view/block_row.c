@@ -130,7 +130,7 @@ static void add_number(const struct form *form, enum field field, uint64_t numbe
 static void write_value(const struct form *form, const struct block *block, enum field field,
                         char value[VALUE_MAX])
 {
-    bool is_used = block->kind == HG_USED, has_tags = is_used || block->kind == HG_FREE;
+    bool is_used = block->kind == HG_KIND_USED, has_tags = is_used || block->kind == HG_KIND_FREE;
 
     value[0] = '\0';
     if (field == SIZE)
@@ -164,7 +164,7 @@ void block_row_draw(const struct session *session, const struct view_options *op
     struct form form = choose_form(session, options, grid->columns);
     struct pen pen = {grid, at, 0, options};
     char place[WORDS_PLACE_MAX], value[VALUE_MAX];
-    bool is_named = block->kind == HG_USED || form.widths[KIND] == 0;
+    bool is_named = block->kind == HG_KIND_USED || form.widths[KIND] == 0;
     enum style kind_style = map_block_style(session, block);
 
     for (int number = 0; number < FIELDS; number++) {

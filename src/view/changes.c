@@ -37,14 +37,14 @@ bool change_of_event(const struct hg_event *event, struct changed_region *ret_re
     case HG_EVENT_TRIM:
     case HG_EVENT_COPY:
     case HG_EVENT_REFUSE:
-    case HG_EVENT_KINDS: return false;
+    case HG_EVENT_COUNT: return false;
     }
     return true;
 }
 
 bool change_shows_on(enum change change, const struct block *block)
 {
-    return block->kind == (change == CHANGE_NEW ? HG_USED : HG_FREE);
+    return block->kind == (change == CHANGE_NEW ? HG_KIND_USED : HG_KIND_FREE);
 }
 
 /* ---- What they look like ---- */

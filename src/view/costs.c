@@ -10,8 +10,9 @@ enum { BAR_COLUMNS = 30, EIGHTHS = 8 };
 
 static void add_cost(struct text *text, const char *name, const struct cost *cost)
 {
-    text_add(text, "\n%-14s half need at most %" PRIu64 ", 99 %% at most %" PRIu64
-                   ", the most %" PRIu64, name, cost->p50, cost->p99, cost->max);
+    text_add(text,
+             "\n%-14s half need at most %" PRIu64 ", 99 %% at most %" PRIu64 ", the most %" PRIu64,
+             name, cost->p50, cost->p99, cost->max);
 }
 
 static void add_bar(const struct view_options *options, size_t count, size_t most,

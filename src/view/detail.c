@@ -58,11 +58,11 @@ static void add_size(const struct detail *detail)
 
     begin_line(detail, "size");
     add_bytes(detail, block->size);
-    if (block->kind == HG_USED)
+    if (block->kind == HG_KIND_USED)
         text_add(detail->text,
                  " = header %u + requested %" PRIu64 " + padding %" PRIu64 " + footer %u",
                  block->header, block->requested, block_padding(block), block->footer);
-    else if (block->kind == HG_FREE)
+    else if (block->kind == HG_KIND_FREE)
         text_add(detail->text, ", with header %u and footer %u", block->header, block->footer);
 }
 
@@ -71,7 +71,7 @@ static void add_padding(const struct detail *detail)
     const struct hg_policy_info *policy =
         hg_policy_find(detail->session->mirror->config.policy, NULL);
 
-    if (detail->block->kind != HG_USED)
+    if (detail->block->kind != HG_KIND_USED)
         return;
     begin_line(detail, "payload");
     add_place(detail, detail->block->at + detail->block->header);
@@ -86,7 +86,8 @@ static void add_padding(const struct detail *detail)
 /* The flags of the low bits, as the policies with headers of this kind set them. */
 static void add_flags(const struct session *session, uint64_t flags, struct text *text)
 {
-    bool has_left = session->mirror->config.settings[HG_BOUNDARY_TAGS] == HG_TAGS_FREE_ONLY;
+    bool has_left =
+        session->mirror->config.settings[HG_SETTING_BOUNDARY_TAGS] == HG_BOUNDARY_TAGS_FREE_ONLY;
 
     text_add(text, " + %" PRIu64 " (%s", flags, flags & 1 ? "used" : "free");
     if (has_left)
@@ -100,7 +101,8 @@ bool detail_add_tag(const struct session *session, const struct block *block, ui
     enum { FLAGS = 7 };
     const struct hg_policy_info *policy = hg_policy_find(session->mirror->config.policy, NULL);
 
-    if (!policy || !(policy->settings & 1u << HG_BOUNDARY_TAGS) || block->header < sizeof word)
+    if (!policy || !(policy->settings & 1u << HG_SETTING_BOUNDARY_TAGS) ||
+        block->header < sizeof word)
         return false;
     text_add(text, "0x%" PRIx64 " = %" PRIu64, word, word & ~(uint64_t)FLAGS);
     add_flags(session, word & FLAGS, text);
@@ -112,7 +114,7 @@ static void add_header(const struct detail *detail, const unsigned char *bytes, 
     uint64_t word;
 
     if (detail->block->header < sizeof word || count < sizeof word ||
-        detail->block->kind == HG_BOOKKEEPING)
+        detail->block->kind == HG_KIND_BOOKKEEPING)
         return;
     memcpy(&word, bytes, sizeof word);
     begin_line(detail, "header");
@@ -155,7 +157,7 @@ static void add_list(const struct detail *detail)
     char name[32];
     size_t place = 0;
 
-    if (block->kind != HG_FREE || block->list == HG_NO_LIST ||
+    if (block->kind != HG_KIND_FREE || block->list == HG_NO_LIST ||
         !session_read_lists(detail->session, SIZE_MAX, &lists, &ignored))
         return;
     if (block->list < lists.count) {
@@ -195,7 +197,7 @@ static void add_variables(const struct detail *detail)
     }
     if (found == 0)
         text_add(detail->text,
-                 detail->block->kind == HG_USED ? "by nothing: it is leaked" : "by nothing");
+                 detail->block->kind == HG_KIND_USED ? "by nothing: it is leaked" : "by nothing");
 }
 
 /* ---- How it came about ---- */

@@ -38,7 +38,8 @@ static uint64_t size_of(const struct histogram *histogram, unsigned number)
 
 static bool has_size(const struct block_table *blocks, unsigned power)
 {
-    return blocks->count_by_size[HG_USED][power] + blocks->count_by_size[HG_FREE][power] > 0;
+    return blocks->count_by_size[HG_KIND_USED][power] + blocks->count_by_size[HG_KIND_FREE][power] >
+           0;
 }
 
 /* As many classes as it takes, or has to be. */
@@ -55,8 +56,8 @@ static struct histogram make_histogram(const struct block_table *blocks, unsigne
     histogram.powers = (powers + most_classes - 1) / most_classes;
     histogram.classes = powers ? (powers + histogram.powers - 1) / histogram.powers : 0;
     for (unsigned number = 0; number < histogram.classes; number++) {
-        size_t used = count_of(&histogram, HG_USED, number);
-        size_t free = count_of(&histogram, HG_FREE, number);
+        size_t used = count_of(&histogram, HG_KIND_USED, number);
+        size_t free = count_of(&histogram, HG_KIND_FREE, number);
 
         histogram.most = used > histogram.most ? used : histogram.most;
         histogram.most = free > histogram.most ? free : histogram.most;
@@ -92,9 +93,9 @@ void histogram_add_text(const struct session *session, const struct view_options
     text_add(text, "\n\n%-14s %8s %*s %8s", "blocks from", "used", BAR_COLUMNS, "", "free");
     for (unsigned number = 0; number < histogram.classes; number++) {
         text_add(text, "\n%11s    ", size_exact(size_of(&histogram, number), from));
-        add_bar(options, count_of(&histogram, HG_USED, number), histogram.most, text);
+        add_bar(options, count_of(&histogram, HG_KIND_USED, number), histogram.most, text);
         text_add(text, " ");
-        add_bar(options, count_of(&histogram, HG_FREE, number), histogram.most, text);
+        add_bar(options, count_of(&histogram, HG_KIND_FREE, number), histogram.most, text);
     }
 }
 
@@ -120,7 +121,8 @@ static int least_class_columns(const struct block_table *blocks)
 static void draw_class(const struct histogram *histogram, unsigned number, struct grid *grid,
                        struct area area, const struct view_options *options)
 {
-    size_t used = count_of(histogram, HG_USED, number), free = count_of(histogram, HG_FREE, number);
+    size_t used = count_of(histogram, HG_KIND_USED, number),
+           free = count_of(histogram, HG_KIND_FREE, number);
     int bar_rows = area.rows - TEXT_ROWS, row = area.row + bar_rows;
     struct area narrow = {area.row, area.column + area.columns - NARROW_COLUMNS, bar_rows,
                           NARROW_COLUMNS};

@@ -13,10 +13,10 @@ enum style map_block_style(const struct session *session, const struct block *bl
     uint32_t shade = 0;
 
     switch ((enum hg_kind)block->kind) {
-    case HG_FREE: return STYLE_FREE;
-    case HG_BOOKKEEPING: return STYLE_BOOKKEEPING;
-    case HG_UNREADABLE: return STYLE_UNREADABLE;
-    case HG_USED: break;
+    case HG_KIND_FREE: return STYLE_FREE;
+    case HG_KIND_BOOKKEEPING: return STYLE_BOOKKEEPING;
+    case HG_KIND_UNREADABLE: return STYLE_UNREADABLE;
+    case HG_KIND_USED: break;
     }
     allocation = ledger_find(&session->mirror->ledger, block->at + block->header);
     if (allocation && allocation->owner != LEDGER_NO_OWNER)

@@ -79,10 +79,10 @@ static void put_part(const struct map *map, size_t index, enum part part)
 static enum glyph kind_glyph(const struct block *block)
 {
     switch ((enum hg_kind)block->kind) {
-    case HG_FREE: return GLYPH_FREE;
-    case HG_USED: return GLYPH_USED;
-    case HG_BOOKKEEPING: return GLYPH_BOOKKEEPING;
-    case HG_UNREADABLE: return GLYPH_UNREADABLE;
+    case HG_KIND_FREE: return GLYPH_FREE;
+    case HG_KIND_USED: return GLYPH_USED;
+    case HG_KIND_BOOKKEEPING: return GLYPH_BOOKKEEPING;
+    case HG_KIND_UNREADABLE: return GLYPH_UNREADABLE;
     }
     return GLYPH_UNREADABLE;
 }
@@ -132,7 +132,7 @@ static void draw_whole(const struct map *map, size_t index, const struct block *
         return;
     }
     find_cells(map, block, &first, &end);
-    if (block->kind == HG_USED)
+    if (block->kind == HG_KIND_USED)
         glyph = used_glyph(map, block, index - first, end > first ? end - first : 1);
     put(map, index, glyph, style, STYLE_NONE);
 }
@@ -173,7 +173,7 @@ void map_cell_add_name(const struct map *map, const struct block *block)
     size_t first, end;
 
     find_cells(map, block, &first, &end);
-    if (map->curve.places && block->kind == HG_USED && first < end)
+    if (map->curve.places && block->kind == HG_KIND_USED && first < end)
         name = session_block_name(map->session, block);
     if (!name || strlen(name) == 1)
         return;
@@ -229,11 +229,11 @@ static void draw_meeting(const struct map *map, size_t index, const struct block
     enum style left_style = map_block_style(map->session, left);
     uint32_t glyph = view_bar(options, share);
 
-    if (left->kind == HG_BOOKKEEPING && options->ascii)
+    if (left->kind == HG_KIND_BOOKKEEPING && options->ascii)
         glyph = view_glyph(options, GLYPH_BOOKKEEPING);
-    else if (options->unstyled && left->kind == HG_FREE && right_is_filled)
+    else if (options->unstyled && left->kind == HG_KIND_FREE && right_is_filled)
         glyph = options->ascii ? view_bar(options, EIGHTHS - share) : 0x2590; /* the right half */
-    else if (options->unstyled && left->kind != HG_FREE && right_is_filled)
+    else if (options->unstyled && left->kind != HG_KIND_FREE && right_is_filled)
         glyph = view_glyph(options, GLYPH_VERTICAL);
     if (goes_left(map, index) && !options->ascii)
         put(map, index, view_bar(options, EIGHTHS - share), right_style, left_style);
@@ -262,12 +262,12 @@ static bool draw_tags(const struct map *map, size_t index, const struct block *l
 /* A cell of many blocks: how much of it is in use. */
 static void draw_crowd(const struct map *map, size_t index, const struct block_extent *extent)
 {
-    uint64_t used = extent->bytes[HG_USED] + extent->bytes[HG_BOOKKEEPING];
-    uint64_t all = used + extent->bytes[HG_FREE];
+    uint64_t used = extent->bytes[HG_KIND_USED] + extent->bytes[HG_KIND_BOOKKEEPING];
+    uint64_t all = used + extent->bytes[HG_KIND_FREE];
 
-    if (extent->bytes[HG_UNREADABLE])
+    if (extent->bytes[HG_KIND_UNREADABLE])
         put(map, index, view_glyph(map->options, GLYPH_UNREADABLE), STYLE_UNREADABLE, STYLE_NONE);
-    else if (extent->bytes[HG_FREE] == 0)
+    else if (extent->bytes[HG_KIND_FREE] == 0)
         put(map, index, view_glyph(map->options, GLYPH_MANY), STYLE_CROWD, STYLE_NONE);
     else
         put(map, index, view_column(map->options, eighths(used, all)), STYLE_CROWD, STYLE_FREE);
@@ -296,6 +296,6 @@ void map_cell_draw(const struct map *map, size_t index, struct block_cursor *cur
     if (extent.blocks > 2)
         draw_crowd(map, index, &extent);
     else if (!draw_tags(map, index, first, last))
-        draw_meeting(map, index, first, map_block_style(map->session, last), last->kind != HG_FREE,
-                     end_of(first) - low);
+        draw_meeting(map, index, first, map_block_style(map->session, last),
+                     last->kind != HG_KIND_FREE, end_of(first) - low);
 }

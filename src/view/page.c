@@ -159,13 +159,13 @@ static enum style byte_style(const struct page *page, const struct block *block,
 {
     if (!block)
         return STYLE_PLAIN;
-    if (block->kind == HG_BOOKKEEPING)
+    if (block->kind == HG_KIND_BOOKKEEPING)
         return STYLE_BOOKKEEPING;
     if (is_tag(block, at))
         return STYLE_HEADER;
-    if (block->kind == HG_USED && at >= block->at + block->header + block->requested)
+    if (block->kind == HG_KIND_USED && at >= block->at + block->header + block->requested)
         return STYLE_PADDING;
-    return block->kind == HG_FREE ? STYLE_FREE : map_block_style(page->session, block);
+    return block->kind == HG_KIND_FREE ? STYLE_FREE : map_block_style(page->session, block);
 }
 
 /* Where the bytes begin: behind the longest place, and such that 80 columns have room for all. */

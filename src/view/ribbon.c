@@ -60,7 +60,7 @@ static void draw_label(const struct box *box, int column, int columns)
     enum style style = map_block_style(box->session, block);
     char size[SIZE_TEXT_MAX];
 
-    size_short(block->kind == HG_USED ? block->requested : block->size, size);
+    size_short(block->kind == HG_KIND_USED ? block->requested : block->size, size);
     column += grid_text_elided(box->grid, box->row, column, columns - (int)strlen(size) - 1, style,
                                words_block(box->session, block),
                                view_glyph(box->options, GLYPH_ELLIPSIS));

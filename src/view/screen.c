@@ -72,7 +72,9 @@ static void make_settings(const struct hg_config *config, struct title_part part
     static const struct {
         unsigned setting;
         const char *word;
-    } shown[] = {{HG_SLOT_SIZE, "slot"}, {HG_HEADER, "header"}, {HG_ALIGNMENT, "align"}};
+    } shown[] = {{HG_SETTING_SLOT_SIZE, "slot"},
+                 {HG_SETTING_HEADER, "header"},
+                 {HG_SETTING_ALIGNMENT, "align"}};
     const struct hg_policy_info *policy = hg_policy_find(config->policy, NULL);
     size_t count = 0;
 

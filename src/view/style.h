@@ -4,9 +4,9 @@
 
 enum style {
     STYLE_PLAIN,
-    STYLE_DIM,     /* what explains something else */
-    STYLE_STRONG,  /* what is to be read first */
-    STYLE_TITLE,   /* the line at the top */
+    STYLE_DIM,    /* what explains something else */
+    STYLE_STRONG, /* what is to be read first */
+    STYLE_TITLE,  /* the line at the top */
     STYLE_BORDER,
     STYLE_HEADING, /* in a border */
     STYLE_USED_1,  /* blocks in use, in shades that tell neighbours apart */
@@ -21,15 +21,15 @@ enum style {
     STYLE_FREED,     /* what it gave back */
     STYLE_REMAINDER, /* what it cut off */
     STYLE_MERGED,    /* what it merged with what it gave back */
-    STYLE_OUTSIDE, /* beyond the break */
-    STYLE_HEADER,  /* a block's header or footer */
+    STYLE_OUTSIDE,   /* beyond the break */
+    STYLE_HEADER,    /* a block's header or footer */
     STYLE_PADDING,
-    STYLE_METER,   /* the full part of a meter */
+    STYLE_METER, /* the full part of a meter */
     STYLE_ERROR,
     STYLE_NOTICE,
     STYLE_PROMPT,
     STYLE_LIT, /* what a step is just about */
-    STYLES, /* how many there are */
+    STYLES,    /* how many there are */
     STYLE_NONE = STYLES
 };
 

@@ -13,14 +13,14 @@ const char *words_block(const struct session *session, const struct block *block
     const char *name;
 
     switch ((enum hg_kind)block->kind) {
-    case HG_FREE: return "free";
-    case HG_BOOKKEEPING:
+    case HG_KIND_FREE: return "free";
+    case HG_KIND_BOOKKEEPING:
         if (block->at == 0)
             return "state";
         return block->at + block->size == block_table_end(&session->mirror->blocks) ? "end"
                                                                                     : "table";
-    case HG_UNREADABLE: return "unreadable";
-    case HG_USED: break;
+    case HG_KIND_UNREADABLE: return "unreadable";
+    case HG_KIND_USED: break;
     }
     name = session_block_name(session, block);
     return name ? name : "leaked";

@@ -33,7 +33,8 @@ static void expect_line(struct line_reader *reader, const char *expected)
 
 static void lines_end_as_every_system_ends_them(void **state)
 {
-    static const char bytes[] = "\xef\xbb\xbf" "one\r\n\ntwo\nlast";
+    static const char bytes[] = "\xef\xbb\xbf"
+                                "one\r\n\ntwo\nlast";
     struct line_reader reader = reader_of(bytes, sizeof bytes - 1);
     char *line;
 

@@ -80,7 +80,9 @@ static void what_a_terminal_would_obey_is_made_visible(void **state)
         {"plain, \xc3\xa9 \xe6\x97\xa5", "plain, \xc3\xa9 \xe6\x97\xa5"},
         {"\033[31m", "^[[31m"},
         {"a\tb\nc\r", "a b\nc^M"},
-        {"\x7f\xc2\x9b" "2J", "^?\\x9b2J"},
+        {"\x7f\xc2\x9b"
+         "2J",
+         "^?\\x9b2J"},
         {"\xff\xe2\x82", "\\xff\\xe2\\x82"},
         {"\xef\xbf\xbd", "\xef\xbf\xbd"}, /* U+FFFD itself is a character */
     };

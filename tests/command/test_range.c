@@ -42,9 +42,24 @@ static void ranges_name_many(void **state)
 static void what_is_no_range_is_refused(void **state)
 {
     static const char *const rows[] = {
-        "",      "1",       "1a",       "a-b",     "a.b",      "a1..",     "..a1",
-        "a1..b9", "a..b",   "a1..a9:",  "a1..a9:0", "a1..a9:x", "a1..a9:-1", "a1..a99999999999",
-        "a0..a4194305",     "a1..a2..a3", "ab1..a2", "a1:2",
+        "",
+        "1",
+        "1a",
+        "a-b",
+        "a.b",
+        "a1..",
+        "..a1",
+        "a1..b9",
+        "a..b",
+        "a1..a9:",
+        "a1..a9:0",
+        "a1..a9:x",
+        "a1..a9:-1",
+        "a1..a99999999999",
+        "a0..a4194305",
+        "a1..a2..a3",
+        "ab1..a2",
+        "a1:2",
     };
     char long_name[NAME_LENGTH_MAX + 2];
 

@@ -113,7 +113,7 @@ static bool expect_tile(void *context, const struct hg_block *block)
     struct reading *reading = context;
 
     expect(block->at == reading->until && block->size > 0);
-    expect(block->size <= reading->extent - block->at && block->kind <= HG_UNREADABLE);
+    expect(block->size <= reading->extent - block->at && block->kind <= HG_KIND_UNREADABLE);
     reading->until += block->size;
     return true;
 }

@@ -13,8 +13,8 @@ struct hg_config exercise_config(const char *policy)
 {
     struct hg_config config = hg_config_default(policy);
 
-    config.settings[HG_GROW] = HG_GROW_EXACT;
-    config.settings[HG_TRIM] = HG_TRIM_NEVER;
+    config.settings[HG_SETTING_GROW] = HG_GROW_EXACT;
+    config.settings[HG_SETTING_TRIM] = HG_TRIM_NEVER;
     return config;
 }
 
@@ -46,9 +46,9 @@ static bool add_block(void *context, const struct hg_block *block)
 {
     struct exercise *exercise = context;
     size_t length = strlen(exercise->picture);
-    char name = block->kind == HG_FREE ? '-' : name_of(exercise, block->at + block->header);
+    char name = block->kind == HG_KIND_FREE ? '-' : name_of(exercise, block->at + block->header);
 
-    if (block->kind != HG_BOOKKEEPING)
+    if (block->kind != HG_KIND_BOOKKEEPING)
         snprintf(exercise->picture + length, EXERCISE_PICTURE_MAX - length, "%s%c%zu",
                  length ? " " : "", name, (size_t)block->size);
     return true;
@@ -64,7 +64,7 @@ void exercise_expect(struct exercise *exercise, const char *moves, const char *p
     for (; sscanf(moves, " %15s%n", move, &length) == 1; moves += length) {
         void **named = &exercise->named[(move[0] == '-' ? move[1] : move[0]) - 'A'];
 
-        exercise->shadow->last_take.kind = HG_EVENT_KINDS;
+        exercise->shadow->last_take.kind = HG_EVENT_COUNT;
         exercise->shadow->visits = 0;
         if (move[0] == '-') {
             hg_free(heap, *named);

@@ -35,7 +35,7 @@ struct hg_config settings_random(struct random *random, const char *policy)
 
     do {
         config = hg_config_default(policy);
-        for (setting = 0; setting < HG_SETTINGS; setting++) {
+        for (setting = 0; setting < HG_SETTING_COUNT; setting++) {
             if (random_below(random, 2))
                 config.settings[setting] = random_value(random, hg_setting(setting));
         }
@@ -47,7 +47,7 @@ const char *settings_text(const struct hg_config *config, char *text)
 {
     int length = snprintf(text, SETTINGS_TEXT_MAX, "%s", config->policy);
 
-    for (unsigned i = 0; i < HG_SETTINGS; i++) {
+    for (unsigned i = 0; i < HG_SETTING_COUNT; i++) {
         if (config->settings[i] != hg_setting(i)->initial)
             length += snprintf(text + length, SETTINGS_TEXT_MAX - (size_t)length, " %s=%llu",
                                hg_setting(i)->name, (unsigned long long)config->settings[i]);
@@ -62,9 +62,9 @@ size_t settings_most_size(const struct hg_config *config)
 
     for (unsigned number = 0; (policy = hg_policy(number)); number++) {
         if (strcmp(config->policy, policy->name) == 0)
-            has_slots = policy->settings & 1u << HG_SLOT_SIZE;
+            has_slots = policy->settings & 1u << HG_SETTING_SLOT_SIZE;
     }
-    return has_slots ? config->settings[HG_SLOT_SIZE] + 8 : MOST_SIZE;
+    return has_slots ? config->settings[HG_SETTING_SLOT_SIZE] + 8 : MOST_SIZE;
 }
 
 size_t settings_random_size(struct random *random, size_t most)

@@ -104,7 +104,7 @@ static void expect_own_bytes(const struct shadow *shadow, const struct shadow_pa
 
 static void begin_operation(struct shadow *shadow)
 {
-    shadow->last_take.kind = HG_EVENT_KINDS;
+    shadow->last_take.kind = HG_EVENT_COUNT;
     shadow->visits = 0;
     errno = 0;
 }
@@ -223,14 +223,14 @@ static bool compare_block(void *context, const struct hg_block *block)
     if (block->at != comparison->until || comparison->index >= shadow->block_count)
         fail_msg("a gap, an overlap or a block too many at +0x%lx", (unsigned long)block->at);
     comparison->until += block->size;
-    if (block->kind == HG_BOOKKEEPING && expected->kind == HG_BOOKKEEPING) {
+    if (block->kind == HG_KIND_BOOKKEEPING && expected->kind == HG_KIND_BOOKKEEPING) {
         /* the events tell one from the other only where a free block lies between */
         comparison->index += comparison->until == expected->at + expected->size;
         return true;
     }
     if (block->at != expected->at || block->size != expected->size || block->kind != expected->kind)
         fail_msg("the events know no such block at +0x%lx", (unsigned long)block->at);
-    if (block->kind == HG_USED) {
+    if (block->kind == HG_KIND_USED) {
         comparison->used++;
         comparison->payloads += bits_mix(block->at + block->header);
     }

@@ -44,7 +44,7 @@ struct shadow {
     size_t block_count;
     uint64_t comparisons; /* so far */
     struct shadow_list lists[SHADOW_LISTS_MAX];
-    struct hg_event last_take; /* of the operation at hand; kind HG_EVENT_KINDS when none was */
+    struct hg_event last_take; /* of the operation at hand; kind HG_EVENT_COUNT when none was */
     uint64_t visits;           /* of the operation at hand */
     const char *contradiction; /* the first event that did not fit what was known */
 };

@@ -105,11 +105,11 @@ static void list_remove(struct shadow *shadow, uint32_t number, uint64_t at)
 /* The break moved up: what is new is bookkeeping until an event says otherwise. */
 static void on_grow(struct shadow *shadow, const struct hg_event *event)
 {
-    struct shadow_block fresh = {event->at, event->size, HG_BOOKKEEPING};
+    struct shadow_block fresh = {event->at, event->size, HG_KIND_BOOKKEEPING};
 
     if (shadow->block_count > 0 && last_block(shadow)->at + last_block(shadow)->size != event->at)
         contradict(shadow, "grow: not where the break was");
-    else if (shadow->block_count > 0 && last_block(shadow)->kind == HG_BOOKKEEPING)
+    else if (shadow->block_count > 0 && last_block(shadow)->kind == HG_KIND_BOOKKEEPING)
         last_block(shadow)->size += event->size;
     else
         insert_block(shadow, shadow->block_count, fresh);
@@ -121,7 +121,7 @@ static void on_fresh(struct shadow *shadow, const struct hg_event *event)
     struct shadow_block *last = last_block(shadow);
     uint64_t end = last->at + last->size, fresh_end = event->at + event->size;
 
-    if (last->kind != HG_BOOKKEEPING || event->at < last->at || fresh_end > end) {
+    if (last->kind != HG_KIND_BOOKKEEPING || event->at < last->at || fresh_end > end) {
         contradict(shadow, "fresh: not new memory");
         return;
     }
@@ -129,10 +129,10 @@ static void on_fresh(struct shadow *shadow, const struct hg_event *event)
     if (last->size == 0)
         remove_block(shadow, shadow->block_count - 1);
     insert_block(shadow, shadow->block_count,
-                 (struct shadow_block){event->at, event->size, HG_FREE});
+                 (struct shadow_block){event->at, event->size, HG_KIND_FREE});
     if (fresh_end < end)
         insert_block(shadow, shadow->block_count,
-                     (struct shadow_block){fresh_end, end - fresh_end, HG_BOOKKEEPING});
+                     (struct shadow_block){fresh_end, end - fresh_end, HG_KIND_BOOKKEEPING});
 }
 
 /* The break moved down: the free block before the end marker loses what went back. */
@@ -140,7 +140,7 @@ static void on_trim(struct shadow *shadow, const struct hg_event *event)
 {
     struct shadow_block *end = last_block(shadow), *free_block = end - 1;
 
-    if (end->kind != HG_BOOKKEEPING || free_block->kind != HG_FREE ||
+    if (end->kind != HG_KIND_BOOKKEEPING || free_block->kind != HG_KIND_FREE ||
         free_block->size < event->size || end->at + end->size - event->size != event->at) {
         contradict(shadow, "trim: not of the wilderness");
         return;
@@ -172,7 +172,7 @@ static void on_merge(struct shadow *shadow, const struct hg_event *event, uint64
     struct shadow_block *block =
         expect_block(shadow, event->at, lower, kind, "merge: the lower block is another");
 
-    expect_block(shadow, event->at + lower, event->size - lower, HG_FREE,
+    expect_block(shadow, event->at + lower, event->size - lower, HG_KIND_FREE,
                  "merge: the upper block is another");
     if (shadow->contradiction)
         return;
@@ -187,7 +187,7 @@ static void on_reserve(struct shadow *shadow, const struct hg_event *event)
     if (index == shadow->block_count || shadow->blocks[index].size != event->size)
         contradict(shadow, "reserve: not of a block");
     else
-        shadow->blocks[index].kind = HG_BOOKKEEPING;
+        shadow->blocks[index].kind = HG_KIND_BOOKKEEPING;
 }
 
 /* Free blocks of one size are cut out of bookkeeping, one block or two neighbours, and enter a list
@@ -195,18 +195,18 @@ static void on_reserve(struct shadow *shadow, const struct hg_event *event)
 static void on_carve(struct shadow *shadow, const struct hg_event *event)
 {
     size_t index = 0;
-    struct shadow_block around, part = {event->at, event->other, HG_FREE};
+    struct shadow_block around, part = {event->at, event->other, HG_KIND_FREE};
     uint64_t end = event->at + event->size;
 
     while (index + 1 < shadow->block_count && shadow->blocks[index + 1].at <= event->at)
         index++;
     if (index + 1 < shadow->block_count && shadow->blocks[index].at == event->at &&
-        shadow->blocks[index + 1].kind == HG_BOOKKEEPING) {
+        shadow->blocks[index + 1].kind == HG_KIND_BOOKKEEPING) {
         shadow->blocks[index].size += shadow->blocks[index + 1].size;
         remove_block(shadow, index + 1);
     }
     around = shadow->blocks[index];
-    if (around.kind != HG_BOOKKEEPING || end > around.at + around.size) {
+    if (around.kind != HG_KIND_BOOKKEEPING || end > around.at + around.size) {
         contradict(shadow, "carve: not of bookkeeping");
         return;
     }
@@ -219,8 +219,9 @@ static void on_carve(struct shadow *shadow, const struct hg_event *event)
         list_insert(shadow, event->list, shadow->lists[event->list].count, part.at);
     }
     if (end < around.at + around.size)
-        insert_block(shadow, index,
-                     (struct shadow_block){end, around.at + around.size - end, HG_BOOKKEEPING});
+        insert_block(
+            shadow, index,
+            (struct shadow_block){end, around.at + around.size - end, HG_KIND_BOOKKEEPING});
 }
 
 /* Bookkeeping, and the free blocks in it, become one used block. */
@@ -229,19 +230,19 @@ static void on_gather(struct shadow *shadow, const struct hg_event *event)
     size_t index = find(shadow, event->at);
     uint64_t end = event->at + event->size;
 
-    if (index == shadow->block_count || shadow->blocks[index].kind != HG_BOOKKEEPING) {
+    if (index == shadow->block_count || shadow->blocks[index].kind != HG_KIND_BOOKKEEPING) {
         contradict(shadow, "gather: not of bookkeeping");
         return;
     }
     while (index + 1 < shadow->block_count && shadow->blocks[index + 1].at < end) {
-        if (shadow->blocks[index + 1].kind == HG_FREE)
+        if (shadow->blocks[index + 1].kind == HG_KIND_FREE)
             list_remove(shadow, event->list, shadow->blocks[index + 1].at);
-        else if (shadow->blocks[index + 1].kind == HG_USED)
+        else if (shadow->blocks[index + 1].kind == HG_KIND_USED)
             contradict(shadow, "gather: not of free blocks");
         shadow->blocks[index].size += shadow->blocks[index + 1].size;
         remove_block(shadow, index + 1);
     }
-    shadow->blocks[index].kind = HG_USED;
+    shadow->blocks[index].kind = HG_KIND_USED;
     if (shadow->blocks[index].size != event->size)
         contradict(shadow, "gather: not of whole blocks");
 }
@@ -249,7 +250,7 @@ static void on_gather(struct shadow *shadow, const struct hg_event *event)
 static void on_reset(struct shadow *shadow, const struct hg_event *event)
 {
     shadow->block_count = 0;
-    insert_block(shadow, 0, (struct shadow_block){0, event->size, HG_BOOKKEEPING});
+    insert_block(shadow, 0, (struct shadow_block){0, event->size, HG_KIND_BOOKKEEPING});
     for (size_t list = 0; list < SHADOW_LISTS_MAX; list++)
         shadow->lists[list].count = 0;
 }
@@ -261,7 +262,7 @@ static void on_handover(struct shadow *shadow, const struct hg_event *event)
     if (index == shadow->block_count || shadow->blocks[index].size != event->size)
         contradict(shadow, "handover: not of a block");
     else
-        shadow->blocks[index].kind = HG_USED;
+        shadow->blocks[index].kind = HG_KIND_USED;
 }
 
 /* ---- Events ---- */
@@ -269,14 +270,14 @@ static void on_handover(struct shadow *shadow, const struct hg_event *event)
 static void on_list_event(struct shadow *shadow, const struct hg_event *event)
 {
     if (event->kind == HG_EVENT_VISIT && event->list == HG_NO_LIST) {
-        expect_block(shadow, event->at, event->size, HG_USED, "a visit to no block");
+        expect_block(shadow, event->at, event->size, HG_KIND_USED, "a visit to no block");
         return;
     }
     if (event->list >= SHADOW_LISTS_MAX) {
         contradict(shadow, "an event of no list");
         return;
     }
-    expect_block(shadow, event->at, event->size, HG_FREE, "an event of no free block");
+    expect_block(shadow, event->at, event->size, HG_KIND_FREE, "an event of no free block");
     if (event->kind == HG_EVENT_PUSH)
         list_insert(shadow, event->list, event->other, event->at);
     else if (event->kind == HG_EVENT_REPLACE)
@@ -294,17 +295,19 @@ void shadow_event(void *context, const struct hg_event *event)
     case HG_EVENT_FRESH: on_fresh(shadow, event); break;
     case HG_EVENT_TRIM: on_trim(shadow, event); break;
     case HG_EVENT_SPLIT: on_split(shadow, event); break;
-    case HG_EVENT_MERGE_LEFT: on_merge(shadow, event, event->other, HG_FREE); break;
-    case HG_EVENT_MERGE_RIGHT: on_merge(shadow, event, event->size - event->other, HG_FREE); break;
-    case HG_EVENT_ABSORB: on_merge(shadow, event, event->size - event->other, HG_USED); break;
+    case HG_EVENT_MERGE_LEFT: on_merge(shadow, event, event->other, HG_KIND_FREE); break;
+    case HG_EVENT_MERGE_RIGHT:
+        on_merge(shadow, event, event->size - event->other, HG_KIND_FREE);
+        break;
+    case HG_EVENT_ABSORB: on_merge(shadow, event, event->size - event->other, HG_KIND_USED); break;
     case HG_EVENT_HANDOVER: on_handover(shadow, event); break;
     case HG_EVENT_RESERVE: on_reserve(shadow, event); break;
     case HG_EVENT_CARVE: on_carve(shadow, event); break;
     case HG_EVENT_GATHER: on_gather(shadow, event); break;
     case HG_EVENT_RESET: on_reset(shadow, event); break;
     case HG_EVENT_RELEASE:
-        expect_block(shadow, event->at, event->size, HG_USED, "release: not of a used block")
-            ->kind = HG_FREE;
+        expect_block(shadow, event->at, event->size, HG_KIND_USED, "release: not of a used block")
+            ->kind = HG_KIND_FREE;
         break;
     case HG_EVENT_VISIT: shadow->visits++; /* fall through */
     case HG_EVENT_TAKE:
@@ -312,13 +315,13 @@ void shadow_event(void *context, const struct hg_event *event)
     case HG_EVENT_PUSH:
     case HG_EVENT_REPLACE: on_list_event(shadow, event); break;
     case HG_EVENT_WHOLE:
-        expect_block(shadow, event->at, event->size, HG_FREE, "whole: not of a free block");
+        expect_block(shadow, event->at, event->size, HG_KIND_FREE, "whole: not of a free block");
         break;
     case HG_EVENT_REQUEST:
     case HG_EVENT_GROW_REFUSED:
     case HG_EVENT_COPY:
     case HG_EVENT_REFUSE: break;
-    case HG_EVENT_KINDS: contradict(shadow, "an event of no kind"); break;
+    case HG_EVENT_COUNT: contradict(shadow, "an event of no kind"); break;
     }
     if (event->kind == HG_EVENT_TAKE)
         shadow->last_take = *event;

@@ -79,7 +79,7 @@ static bool belongs_before(enum hg_order order, struct extent hole, struct exten
 static void add_hole(struct simulator *simulator, struct extent hole)
 {
     struct extents *holes = &simulator->holes;
-    enum hg_order order = (enum hg_order)setting(simulator, HG_ORDER);
+    enum hg_order order = (enum hg_order)setting(simulator, HG_SETTING_ORDER);
     size_t index = 0;
 
     while (index < holes->count && !belongs_before(order, hole, holes->items[index]))
@@ -161,15 +161,15 @@ static int choose(const struct simulator *simulator, uint64_t need)
 
 static uint64_t quantum(const struct simulator *simulator)
 {
-    uint64_t grow = setting(simulator, HG_GROW);
+    uint64_t grow = setting(simulator, HG_SETTING_GROW);
 
-    return grow == HG_GROW_EXACT ? setting(simulator, HG_ALIGNMENT) : grow;
+    return grow == HG_GROW_EXACT ? setting(simulator, HG_SETTING_ALIGNMENT) : grow;
 }
 
 /* Add memory until the hole at the end has `need` bytes. Returns its index. */
 static int grow(struct simulator *simulator, uint64_t need)
 {
-    bool merges = setting(simulator, HG_COALESCE) != HG_COALESCE_NEVER;
+    bool merges = setting(simulator, HG_SETTING_COALESCE) != HG_COALESCE_NEVER;
     int last = merges ? ending_at(&simulator->holes, simulator->end) : NONE;
     uint64_t missing = last == NONE ? larger(need, simulator->min_block)
                                     : need - simulator->holes.items[last].size;
@@ -188,7 +188,7 @@ static struct extent trim(struct simulator *simulator, struct extent hole)
 {
     uint64_t unit = quantum(simulator), kept = hole.size % unit;
 
-    if (hole.at + hole.size != simulator->end || hole.size < setting(simulator, HG_TRIM))
+    if (hole.at + hole.size != simulator->end || hole.size < setting(simulator, HG_SETTING_TRIM))
         return hole;
     while (kept > 0 && kept < simulator->min_block)
         kept += unit;
@@ -206,13 +206,14 @@ static struct extent trim(struct simulator *simulator, struct extent hole)
 void simulator_init(struct simulator *simulator, enum simulator_fit fit,
                     const struct hg_config *config, uint64_t start, uint64_t end)
 {
-    uint64_t alignment = config->settings[HG_ALIGNMENT];
-    uint64_t least = config->settings[HG_HEADER] + LINKS + FOOTER;
+    uint64_t alignment = config->settings[HG_SETTING_ALIGNMENT];
+    uint64_t least = config->settings[HG_SETTING_HEADER] + LINKS + FOOTER;
 
     memset(simulator, 0, sizeof *simulator);
     simulator->fit = fit;
     simulator->config = *config;
-    simulator->min_block = round_up(larger(least, config->settings[HG_MIN_BLOCK]), alignment);
+    simulator->min_block =
+        round_up(larger(least, config->settings[HG_SETTING_MIN_BLOCK]), alignment);
     simulator->end = end;
     if (end > start)
         add_hole(simulator, (struct extent){start, end - start});
@@ -221,16 +222,17 @@ void simulator_init(struct simulator *simulator, enum simulator_fit fit,
 /* Bytes of the block that holds `size` bytes of payload. */
 static uint64_t block_size(const struct simulator *simulator, uint64_t size)
 {
-    uint64_t footer = setting(simulator, HG_BOUNDARY_TAGS) == HG_TAGS_ALL ? FOOTER : 0;
-    uint64_t least = setting(simulator, HG_HEADER) + size + footer;
+    uint64_t footer =
+        setting(simulator, HG_SETTING_BOUNDARY_TAGS) == HG_BOUNDARY_TAGS_ALL ? FOOTER : 0;
+    uint64_t least = setting(simulator, HG_SETTING_HEADER) + size + footer;
 
-    return larger(round_up(least, setting(simulator, HG_ALIGNMENT)), simulator->min_block);
+    return larger(round_up(least, setting(simulator, HG_SETTING_ALIGNMENT)), simulator->min_block);
 }
 
 /* Put what is left of a hole back on the list: in the hole's place, unless sizes decide. */
 static void put_back(struct simulator *simulator, int index, struct extent rest)
 {
-    enum hg_order order = (enum hg_order)setting(simulator, HG_ORDER);
+    enum hg_order order = (enum hg_order)setting(simulator, HG_SETTING_ORDER);
 
     if (order == HG_ORDER_SIZE_UP || order == HG_ORDER_SIZE_DOWN)
         add_hole(simulator, rest);
@@ -247,9 +249,10 @@ static struct extent place(struct simulator *simulator, int index, uint64_t need
     simulator->rover = simulator->holes.items[index].at;
     block = remove_hole(simulator, index);
     rest = (struct extent){block.at + need, block.size - need};
-    if (rest.size < simulator->min_block || rest.size < setting(simulator, HG_SPLIT_THRESHOLD))
+    if (rest.size < simulator->min_block ||
+        rest.size < setting(simulator, HG_SETTING_SPLIT_THRESHOLD))
         return block;
-    if (setting(simulator, HG_PLACE) == HG_PLACE_HIGH) {
+    if (setting(simulator, HG_SETTING_PLACE) == HG_PLACE_HIGH) {
         rest.at = block.at;
         block.at += rest.size;
     }
@@ -279,7 +282,7 @@ static void merge_holes(struct simulator *simulator)
     struct extents *holes = &simulator->holes;
     int index;
 
-    if (setting(simulator, HG_COALESCE) == HG_COALESCE_NEVER)
+    if (setting(simulator, HG_SETTING_COALESCE) == HG_COALESCE_NEVER)
         return;
     while ((index = lowest_touched(holes)) != NONE) {
         uint64_t rover = simulator->rover;
@@ -299,7 +302,7 @@ uint64_t simulator_allocate(struct simulator *simulator, uint64_t size)
     int index = choose(simulator, need);
     struct extent block;
 
-    if (index == NONE && setting(simulator, HG_COALESCE) == HG_COALESCE_DEFERRED) {
+    if (index == NONE && setting(simulator, HG_SETTING_COALESCE) == HG_COALESCE_DEFERRED) {
         merge_holes(simulator);
         index = choose(simulator, need);
     }
@@ -307,17 +310,17 @@ uint64_t simulator_allocate(struct simulator *simulator, uint64_t size)
         index = grow(simulator, need);
     block = place(simulator, index, need);
     insert(&simulator->used, 0, block);
-    return block.at + setting(simulator, HG_HEADER);
+    return block.at + setting(simulator, HG_SETTING_HEADER);
 }
 
 void simulator_free(struct simulator *simulator, uint64_t payload)
 {
-    int index = starting_at(&simulator->used, payload - setting(simulator, HG_HEADER));
+    int index = starting_at(&simulator->used, payload - setting(simulator, HG_SETTING_HEADER));
     struct extent hole;
 
     assert_true(index != NONE);
     hole = take_out(&simulator->used, index);
-    if (setting(simulator, HG_COALESCE) == HG_COALESCE_IMMEDIATE) {
+    if (setting(simulator, HG_SETTING_COALESCE) == HG_COALESCE_IMMEDIATE) {
         if ((index = ending_at(&simulator->holes, hole.at)) != NONE)
             hole = join(simulator, hole, index);
         if ((index = starting_at(&simulator->holes, hole.at + hole.size)) != NONE)
@@ -334,7 +337,7 @@ void simulator_coalesce(struct simulator *simulator)
     uint64_t rover;
     int index;
 
-    if (setting(simulator, HG_COALESCE) == HG_COALESCE_NEVER)
+    if (setting(simulator, HG_SETTING_COALESCE) == HG_COALESCE_NEVER)
         return;
     merge_holes(simulator);
     index = ending_at(&simulator->holes, simulator->end);

@@ -17,7 +17,7 @@ static void for_each_policy(void (*test)(struct shadow *shadow))
         struct hg_config config = hg_config_default(policy->name);
         struct shadow *shadow;
 
-        config.settings[HG_SLOT_SIZE] = 10240;
+        config.settings[HG_SETTING_SLOT_SIZE] = 10240;
         shadow = shadow_create(&config, ARENA_SIZE, number + 1);
         test(shadow);
         shadow_free_all(shadow);
@@ -34,7 +34,7 @@ static void expect_null(const void *payload, int number)
 
 static void refuse_what_no_heap_can_hold(struct shadow *shadow)
 {
-    static const size_t sizes[] = {SIZE_MAX,     SIZE_MAX - 7,   SIZE_MAX - 4096,
+    static const size_t sizes[] = {SIZE_MAX,     SIZE_MAX - 7,    SIZE_MAX - 4096,
                                    SIZE_MAX / 2, HG_SIZE_MAX + 1, HG_SIZE_MAX};
     int live = shadow_allocate(shadow, 100, 1);
 
@@ -217,10 +217,19 @@ static void settings_that_do_not_go_together_are_refused(void **state)
         enum hg_setting setting;
         uint64_t value;
     } rows[] = {
-        {HG_HEADER, 24},       {HG_HEADER, 64},      {HG_ALIGNMENT, 4},    {HG_ALIGNMENT, 48},
-        {HG_ALIGNMENT, 8192},  {HG_MIN_BLOCK, 16},   {HG_ORDER, 5},        {HG_COALESCE, 3},
-        {HG_BOUNDARY_TAGS, 2}, {HG_PLACE, 2},        {HG_GROW, 8},         {HG_GROW, 1000},
-        {HG_TRIM, UINT64_MAX - 1},
+        {HG_SETTING_HEADER, 24},
+        {HG_SETTING_HEADER, 64},
+        {HG_SETTING_ALIGNMENT, 4},
+        {HG_SETTING_ALIGNMENT, 48},
+        {HG_SETTING_ALIGNMENT, 8192},
+        {HG_SETTING_MIN_BLOCK, 16},
+        {HG_SETTING_ORDER, 5},
+        {HG_SETTING_COALESCE, 3},
+        {HG_SETTING_BOUNDARY_TAGS, 2},
+        {HG_SETTING_PLACE, 2},
+        {HG_SETTING_GROW, 8},
+        {HG_SETTING_GROW, 1000},
+        {HG_SETTING_TRIM, UINT64_MAX - 1},
     };
     static char memory[ARENA_SIZE] __attribute__((aligned(4096)));
 
@@ -229,7 +238,7 @@ static void settings_that_do_not_go_together_are_refused(void **state)
         struct hg_config config = hg_config_default("first-fit");
         struct hg_arena arena = {.start = memory, .size = sizeof memory};
         struct hg_os os = hg_os_arena(&arena);
-        unsigned setting = HG_SETTINGS;
+        unsigned setting = HG_SETTING_COUNT;
 
         config.settings[rows[i].setting] = rows[i].value;
         assert_non_null(hg_config_problem(&config, &setting));

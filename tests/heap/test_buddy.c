@@ -9,7 +9,7 @@ static struct hg_config a_megabyte(void)
 {
     struct hg_config config = exercise_config("buddy");
 
-    config.settings[HG_GROW] = 1024 * KIB;
+    config.settings[HG_SETTING_GROW] = 1024 * KIB;
     return config;
 }
 
@@ -26,8 +26,7 @@ static void blocks_split_in_halves_and_merge_again(void **state)
     exercise_expect(&exercise, "D256000", "A131072 C65536 -65536 B262144 D262144 -262144");
     exercise_expect(&exercise, "-B", "A131072 C65536 -65536 -262144 D262144 -262144");
     exercise_expect(&exercise, "-A", "-131072 C65536 -65536 -262144 D262144 -262144");
-    exercise_expect(&exercise, "E30720",
-                    "-131072 C65536 E32768 -32768 -262144 D262144 -262144");
+    exercise_expect(&exercise, "E30720", "-131072 C65536 E32768 -32768 -262144 D262144 -262144");
     exercise_expect(&exercise, "-C", "-131072 -65536 E32768 -32768 -262144 D262144 -262144");
     exercise_expect(&exercise, "-E", "-524288 D262144 -262144");
     exercise_expect(&exercise, "-D", "-1048576");
@@ -99,7 +98,7 @@ static void free_blocks_at_the_end_go_back(void **state)
     struct exercise exercise;
 
     (void)state;
-    config.settings[HG_TRIM] = 128 * KIB;
+    config.settings[HG_SETTING_TRIM] = 128 * KIB;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A500000 B900000", "A524288 -524288 B1048576");
     exercise_expect(&exercise, "-B", "A524288 -524288");

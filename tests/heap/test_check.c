@@ -15,13 +15,13 @@ struct kind {
     size_t header;
 };
 
-static const struct kind fit = {"first-fit", HG_HEADER, 8, 8};
-static const struct kind tall = {"first-fit", HG_HEADER, 32, 32};
-static const struct kind deferred = {"first-fit", HG_COALESCE, HG_COALESCE_DEFERRED, 8};
-static const struct kind linear = {"linear", HG_GROW, 4096, 8};
-static const struct kind scan = {"pool-scan", HG_SLOT_SIZE, 64, 0};
-static const struct kind stack = {"pool-stack", HG_SLOT_SIZE, 64, 0};
-static const struct kind buddy = {"buddy", HG_GROW, 4096, 8};
+static const struct kind fit = {"first-fit", HG_SETTING_HEADER, 8, 8};
+static const struct kind tall = {"first-fit", HG_SETTING_HEADER, 32, 32};
+static const struct kind deferred = {"first-fit", HG_SETTING_COALESCE, HG_COALESCE_DEFERRED, 8};
+static const struct kind linear = {"linear", HG_SETTING_GROW, 4096, 8};
+static const struct kind scan = {"pool-scan", HG_SETTING_SLOT_SIZE, 64, 0};
+static const struct kind stack = {"pool-stack", HG_SETTING_SLOT_SIZE, 64, 0};
+static const struct kind buddy = {"buddy", HG_SETTING_GROW, 4096, 8};
 
 /* A heap of eight blocks of the smallest size, of which numbers 1, 3 and 5 are free, if the policy
  * can free them. */

@@ -11,7 +11,7 @@
 enum { MEMORY_SIZE = 1 << 18, GUARD_SIZE = 4096, OPERATIONS = 300, LIVE_MAX = 96, ROUNDS = 4000 };
 
 struct patient {
-    char *memory; /* MEMORY_SIZE bytes, and behind them a page that cannot be touched */
+    char *memory;  /* MEMORY_SIZE bytes, and behind them a page that cannot be touched */
     char *healthy; /* a copy of the heap before it was damaged */
     struct hg_arena arena;
     struct hg_heap *heap;
@@ -53,8 +53,8 @@ static void open_at(struct patient *patient, const struct hg_config *config, siz
     struct hg_os os = hg_os_arena(&patient->arena);
 
     memset(patient->memory, 0, MEMORY_SIZE);
-    patient->arena = (struct hg_arena){.start = patient->memory + skipped,
-                                       .size = MEMORY_SIZE - skipped};
+    patient->arena =
+        (struct hg_arena){.start = patient->memory + skipped, .size = MEMORY_SIZE - skipped};
     patient->heap = hg_open(config, &os, NULL, NULL);
     assert_non_null(patient->heap);
     use(patient->heap, seed);
@@ -63,7 +63,8 @@ static void open_at(struct patient *patient, const struct hg_config *config, siz
 /* Open a heap, once to learn how large it becomes, and once so that it ends at the guard. */
 static void prepare(struct patient *patient, const struct hg_config *config, uint64_t seed)
 {
-    size_t unit = config->settings[HG_ALIGNMENT] > 64 ? config->settings[HG_ALIGNMENT] : 64;
+    size_t unit =
+        config->settings[HG_SETTING_ALIGNMENT] > 64 ? config->settings[HG_SETTING_ALIGNMENT] : 64;
     struct hg_defect defect;
 
     open_at(patient, config, 0, seed);
@@ -102,7 +103,7 @@ static bool expect_in_bounds(void *context, const struct hg_block *block)
 
     assert_int_equal(block->at, reading->until);
     assert_true(block->size > 0 && block->size <= reading->size - block->at);
-    assert_true(block->kind <= HG_UNREADABLE);
+    assert_true(block->kind <= HG_KIND_UNREADABLE);
     reading->until += block->size;
     return true;
 }
@@ -146,11 +147,11 @@ static void damaged_heaps_are_read_within_bounds(void **state)
         for (int round = 0; round < ROUNDS; round++) {
             if (round % 100 == 0) {
                 config = hg_config_default(policy->name);
-                config.settings[HG_ALIGNMENT] = alignments[random_below(&random, 3)];
-                config.settings[HG_HEADER] = (uint64_t)8 << random_below(&random, 3);
-                config.settings[HG_ORDER] = random_below(&random, 5);
-                config.settings[HG_BOUNDARY_TAGS] = random_below(&random, 2);
-                config.settings[HG_GROW] = random_below(&random, 2) ? 4096 : HG_GROW_EXACT;
+                config.settings[HG_SETTING_ALIGNMENT] = alignments[random_below(&random, 3)];
+                config.settings[HG_SETTING_HEADER] = (uint64_t)8 << random_below(&random, 3);
+                config.settings[HG_SETTING_ORDER] = random_below(&random, 5);
+                config.settings[HG_SETTING_BOUNDARY_TAGS] = random_below(&random, 2);
+                config.settings[HG_SETTING_GROW] = random_below(&random, 2) ? 4096 : HG_GROW_EXACT;
                 if (hg_config_problem(&config, &setting))
                     config = hg_config_default(policy->name);
                 prepare(&patient, &config, random_next(&random));

@@ -11,8 +11,8 @@ static struct hg_config bins_only(void)
 {
     struct hg_config config = exercise_config("segregated");
 
-    config.settings[HG_SLABS] = HG_OFF;
-    config.settings[HG_QUICK_LISTS] = HG_OFF;
+    config.settings[HG_SETTING_SLABS] = HG_SWITCH_OFF;
+    config.settings[HG_SETTING_QUICK_LISTS] = HG_SWITCH_OFF;
     return config;
 }
 
@@ -85,7 +85,7 @@ static void a_small_part_of_the_heap_is_not_trimmed(void **state)
     size_t size;
 
     (void)state;
-    config.settings[HG_TRIM] = 128;
+    config.settings[HG_SETTING_TRIM] = 128;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A16376 B248 -B", "A16384 -256"); /* the threshold is not enough */
     size = hg_size(exercise.shadow->heap);
@@ -101,7 +101,7 @@ static void the_first_small_blocks_go_to_the_nursery(void **state)
     size_t size;
 
     (void)state;
-    config.settings[HG_TRIM] = 32;
+    config.settings[HG_SETTING_TRIM] = 32;
     exercise = exercise_begin(&config);
     size = hg_size(exercise.shadow->heap);
     exercise_expect(&exercise, "A4000", "-64 A4016");
@@ -128,14 +128,14 @@ static void an_aligned_block_takes_the_nursery_with_it(void **state)
 /* Of free blocks of 48, 96 and 64 bytes, each between used ones. */
 static void the_best_fit_is_taken_with_bins_and_without(void **state)
 {
-    static const enum hg_switch bins[] = {HG_ON, HG_OFF};
+    static const enum hg_switch bins[] = {HG_SWITCH_ON, HG_SWITCH_OFF};
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(bins); i++) {
         struct hg_config config = bins_only();
         struct exercise exercise;
 
-        config.settings[HG_BINS] = bins[i];
+        config.settings[HG_SETTING_BINS] = bins[i];
         exercise = exercise_begin(&config);
         exercise_expect(&exercise, "Z56 A40 B8 C88 D8 E56 F8 -A -C -E",
                         "Z64 -48 B16 -96 D16 -64 F16");
@@ -174,7 +174,7 @@ static void make_holes(struct shadow *shadow)
 
 static void bins_are_made_when_there_is_much_to_sort(void **state)
 {
-    static const enum hg_switch bins[] = {HG_ON, HG_OFF};
+    static const enum hg_switch bins[] = {HG_SWITCH_ON, HG_SWITCH_OFF};
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(bins); i++) {
@@ -182,15 +182,15 @@ static void bins_are_made_when_there_is_much_to_sort(void **state)
         struct exercise exercise;
         const struct fast *fast;
 
-        config.settings[HG_BINS] = bins[i];
+        config.settings[HG_SETTING_BINS] = bins[i];
         exercise = exercise_begin(&config);
         fast = fast_of(exercise.shadow->heap);
         assert_int_equal(fast->bins, 0); /* a small heap does without */
         make_holes(exercise.shadow);
         assert_true(shadow_allocate(exercise.shadow, 100, 1) >= 0);
         assert_true(shadow_allocate(exercise.shadow, 100, 1) >= 0);
-        assert_int_equal(fast->bins != 0, bins[i] == HG_ON);
-        assert_int_equal(lists_in_use(&fast->heap, 1, FAST_BINS) > 20, bins[i] == HG_ON);
+        assert_int_equal(fast->bins != 0, bins[i] == HG_SWITCH_ON);
+        assert_int_equal(lists_in_use(&fast->heap, 1, FAST_BINS) > 20, bins[i] == HG_SWITCH_ON);
         shadow_compare(exercise.shadow);
         exercise_end(&exercise);
     }
@@ -244,7 +244,7 @@ static void sizes_whose_header_is_free_get_none(void **state)
     for (size_t i = 0; i < 100; i++)
         assert_true(shadow_allocate(exercise.shadow, 24, 1) >= 0); /* 8 + 24 = 32 */
     assert_int_equal(fast->map, 0);
-    config.settings[HG_SLABS] = HG_OFF;
+    config.settings[HG_SETTING_SLABS] = HG_SWITCH_OFF;
     exercise_end(&exercise);
     exercise = exercise_begin(&config);
     fast = fast_of(exercise.shadow->heap);
@@ -348,7 +348,7 @@ static void a_free_block_that_costs_nothing_comes_before_a_slot(void **state)
     void *block;
 
     (void)state;
-    config.settings[HG_QUICK_LISTS] = HG_OFF;
+    config.settings[HG_SETTING_QUICK_LISTS] = HG_SWITCH_OFF;
     exercise = exercise_begin(&config);
     heap = exercise.shadow->heap;
     hg_observe(heap, NULL, NULL);
@@ -374,7 +374,7 @@ static void a_walk_shows_each_slot_and_its_list(void **state)
     struct hg_config config = exercise_config("segregated");
     struct exercise exercise = exercise_begin(&config);
     struct shadow *shadow = exercise.shadow;
-    unsigned kinds[HG_UNREADABLE + 1] = {0};
+    unsigned kinds[HG_KIND_UNREADABLE + 1] = {0};
 
     (void)state;
     for (int i = 0; i < 6 + 12; i++)
@@ -383,8 +383,8 @@ static void a_walk_shows_each_slot_and_its_list(void **state)
         shadow_free(shadow, shadow->live_count - 1);
     shadow_compare(shadow); /* the walk, the lists, and the events agree */
     hg_walk(shadow->heap, hg_size(shadow->heap), 0, count_kinds, kinds);
-    assert_int_equal(kinds[HG_USED], 7);
-    assert_in_range(kinds[HG_FREE], 5, 16); /* and as many as were made at once */
+    assert_int_equal(kinds[HG_KIND_USED], 7);
+    assert_in_range(kinds[HG_KIND_FREE], 5, 16); /* and as many as were made at once */
     exercise_end(&exercise);
 }
 
@@ -503,7 +503,7 @@ static void a_slab_at_the_break_grows_with_it(void **state)
 
 static void a_freed_block_waits_for_its_size(void **state)
 {
-    static const enum hg_switch quick[] = {HG_ON, HG_OFF};
+    static const enum hg_switch quick[] = {HG_SWITCH_ON, HG_SWITCH_OFF};
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(quick); i++) {
@@ -512,7 +512,7 @@ static void a_freed_block_waits_for_its_size(void **state)
         struct hg_heap *heap;
         void *first, *second;
 
-        config.settings[HG_QUICK_LISTS] = quick[i];
+        config.settings[HG_SETTING_QUICK_LISTS] = quick[i];
         exercise = begin_with_quick_lists(&config);
         heap = exercise.shadow->heap;
         first = hg_malloc(heap, 300);
@@ -520,9 +520,9 @@ static void a_freed_block_waits_for_its_size(void **state)
         assert_non_null(hg_malloc(heap, 300));
         assert_true(hg_free(heap, first) && hg_free(heap, second));
         assert_int_equal(lists_in_use(heap, FAST_LIST_QUICK + 1, FAST_LIST_SLOTS + 1),
-                         quick[i] == HG_ON ? 2 : 0);
+                         quick[i] == HG_SWITCH_ON ? 2 : 0);
         shadow_compare_heap(exercise.shadow);
-        if (quick[i] == HG_ON) {
+        if (quick[i] == HG_SWITCH_ON) {
             assert_ptr_equal(hg_malloc(heap, 500), second);
             assert_ptr_equal(hg_malloc(heap, 300), first);
             assert_true(hg_free(heap, first) && hg_free(heap, second));
@@ -650,36 +650,21 @@ static void each_invariant_can_be_broken_alone(void **state)
         void (*break_it)(struct patient *patient);
         enum hg_invariant broken;
     } rows[] = {
-        {break_units, HG_INVARIANT_TAG},
-        {break_length, HG_INVARIANT_TAG},
-        {break_flags, HG_INVARIANT_TAG},
-        {break_slot_size, HG_INVARIANT_TAG},
-        {break_left_used, HG_INVARIANT_LEFT_BIT},
-        {break_left_minimal, HG_INVARIANT_LEFT_BIT},
-        {break_footer, HG_INVARIANT_FOOTER},
-        {break_next, HG_INVARIANT_LINKED},
-        {break_prev, HG_INVARIANT_LINKED},
-        {break_slab_link, HG_INVARIANT_LINKED},
-        {break_slab_until, HG_INVARIANT_SLAB},
-        {break_slab_count, HG_INVARIANT_SLAB},
-        {break_slab_ring, HG_INVARIANT_SLAB},
-        {break_map, HG_INVARIANT_MAP},
-        {break_map_beyond, HG_INVARIANT_MAP},
-        {break_quick_head, HG_INVARIANT_LISTED},
-        {break_quick_bit, HG_INVARIANT_BINS},
-        {break_bin_bit, HG_INVARIANT_BINS},
-        {break_row_bit, HG_INVARIANT_BINS},
-        {break_class_pages, HG_INVARIANT_STATE},
-        {break_class_newest, HG_INVARIANT_STATE},
-        {break_class_counted, HG_INVARIANT_STATE},
-        {break_large_counted, HG_INVARIANT_STATE},
-        {break_large_pages, HG_INVARIANT_STATE},
-        {break_large_slots, HG_INVARIANT_STATE},
-        {break_bins_place, HG_INVARIANT_STATE},
-        {break_quick_place, HG_INVARIANT_STATE},
-        {break_map_place, HG_INVARIANT_STATE},
-        {break_bin_rows, HG_INVARIANT_STATE},
-        {break_end, HG_INVARIANT_END},
+        {break_units, HG_INVARIANT_TAG},           {break_length, HG_INVARIANT_TAG},
+        {break_flags, HG_INVARIANT_TAG},           {break_slot_size, HG_INVARIANT_TAG},
+        {break_left_used, HG_INVARIANT_LEFT_BIT},  {break_left_minimal, HG_INVARIANT_LEFT_BIT},
+        {break_footer, HG_INVARIANT_FOOTER},       {break_next, HG_INVARIANT_LINKED},
+        {break_prev, HG_INVARIANT_LINKED},         {break_slab_link, HG_INVARIANT_LINKED},
+        {break_slab_until, HG_INVARIANT_SLAB},     {break_slab_count, HG_INVARIANT_SLAB},
+        {break_slab_ring, HG_INVARIANT_SLAB},      {break_map, HG_INVARIANT_MAP},
+        {break_map_beyond, HG_INVARIANT_MAP},      {break_quick_head, HG_INVARIANT_LISTED},
+        {break_quick_bit, HG_INVARIANT_BINS},      {break_bin_bit, HG_INVARIANT_BINS},
+        {break_row_bit, HG_INVARIANT_BINS},        {break_class_pages, HG_INVARIANT_STATE},
+        {break_class_newest, HG_INVARIANT_STATE},  {break_class_counted, HG_INVARIANT_STATE},
+        {break_large_counted, HG_INVARIANT_STATE}, {break_large_pages, HG_INVARIANT_STATE},
+        {break_large_slots, HG_INVARIANT_STATE},   {break_bins_place, HG_INVARIANT_STATE},
+        {break_quick_place, HG_INVARIANT_STATE},   {break_map_place, HG_INVARIANT_STATE},
+        {break_bin_rows, HG_INVARIANT_STATE},      {break_end, HG_INVARIANT_END},
     };
     struct hg_config config = exercise_config("segregated");
 

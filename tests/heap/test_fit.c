@@ -21,10 +21,10 @@ static void freed_blocks_merge_left_right_and_both(void **state)
 
     (void)state;
     exercise_expect(&exercise, "A24 B24 C24 D24 E24 -B", "A32 -32 C32 D32 E32");
-    exercise_expect(&exercise, "-C", "A32 -64 D32 E32");  /* left */
-    exercise_expect(&exercise, "-A", "-96 D32 E32");      /* right */
-    exercise_expect(&exercise, "-E", "-96 D32 -32");      /* neither */
-    exercise_expect(&exercise, "-D", "-160");             /* both */
+    exercise_expect(&exercise, "-C", "A32 -64 D32 E32"); /* left */
+    exercise_expect(&exercise, "-A", "-96 D32 E32");     /* right */
+    exercise_expect(&exercise, "-E", "-96 D32 -32");     /* neither */
+    exercise_expect(&exercise, "-D", "-160");            /* both */
     exercise_end(&exercise);
 }
 
@@ -77,11 +77,11 @@ static void next_fit_goes_on_where_it_stopped(void **state)
     struct exercise exercise = exercise_begin(&config);
 
     (void)state;
-    config.settings[HG_ORDER] = HG_ORDER_ADDRESS;
+    config.settings[HG_SETTING_ORDER] = HG_ORDER_ADDRESS;
     exercise_end(&exercise);
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A24 B56 C24 D152 E24 F88 G24 -D -F -B",
-                   "A32 -64 C32 -160 E32 -96 G32");
+                    "A32 -64 C32 -160 E32 -96 G32");
     exercise_expect(&exercise, "H72", "A32 -64 C32 H80 -80 E32 -96 G32");
     /* the search goes on at the remainder, although the first hole would do */
     exercise_expect(&exercise, "I24", "A32 -64 C32 H80 I32 -48 E32 -96 G32");
@@ -100,7 +100,7 @@ static void next_fit_goes_on_where_the_heap_grew(void **state)
     struct exercise exercise;
 
     (void)state;
-    config.settings[HG_ORDER] = HG_ORDER_ADDRESS;
+    config.settings[HG_SETTING_ORDER] = HG_ORDER_ADDRESS;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A56 B24 C56 D24 -C -A E40 -E", "-64 B32 -64 D32");
     exercise_expect(&exercise, "H120", "-64 B32 -64 D32 H128");
@@ -115,11 +115,11 @@ static void next_fit_goes_on_in_what_has_merged(void **state)
     struct exercise exercise;
 
     (void)state;
-    config.settings[HG_ORDER] = HG_ORDER_ADDRESS;
-    config.settings[HG_COALESCE] = HG_COALESCE_DEFERRED;
+    config.settings[HG_SETTING_ORDER] = HG_ORDER_ADDRESS;
+    config.settings[HG_SETTING_COALESCE] = HG_COALESCE_DEFERRED;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A24 B24 C24 D24 E24 F24 G24 -C -A Z24 -Z -D -F",
-                   "-32 B32 -32 -32 E32 -32 G32");
+                    "-32 B32 -32 -32 E32 -32 G32");
     hg_coalesce(exercise.shadow->heap);
     exercise_expect(&exercise, "", "-32 B32 -64 E32 -32 G32");
     exercise_expect(&exercise, "H24", "-32 B32 H32 -32 E32 -32 G32");
@@ -145,7 +145,7 @@ static void the_order_of_the_list_decides_what_fits_first(void **state)
         struct hg_config config = exercise_config("first-fit");
         struct exercise exercise;
 
-        config.settings[HG_ORDER] = rows[i].order;
+        config.settings[HG_SETTING_ORDER] = rows[i].order;
         exercise = exercise_begin(&config);
         exercise_expect(&exercise, holes, "A32 -64 C32 -160 E32 -96 G32");
         exercise_expect(&exercise, "H24", rows[i].picture);
@@ -161,7 +161,7 @@ static void a_small_remainder_is_not_split_off(void **state)
     (void)state;
     exercise_expect(&exercise, "A24 B56 C24 -B D40", "A32 D64 C32"); /* 16 would remain */
     exercise_end(&exercise);
-    config.settings[HG_SPLIT_THRESHOLD] = 128;
+    config.settings[HG_SETTING_SPLIT_THRESHOLD] = 128;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A24 B152 C24 -B D40", "A32 D160 C32"); /* 112 would remain */
     exercise_expect(&exercise, "-D E8 F24", "A32 E32 F128 C32");
@@ -174,7 +174,7 @@ static void the_high_end_can_be_handed_out(void **state)
     struct exercise exercise;
 
     (void)state;
-    config.settings[HG_PLACE] = HG_PLACE_HIGH;
+    config.settings[HG_SETTING_PLACE] = HG_PLACE_HIGH;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A24 B152 C24 -B D40", "A32 -112 D48 C32");
     exercise_end(&exercise);
@@ -186,13 +186,13 @@ static void merging_can_wait_or_never_happen(void **state)
     struct exercise exercise;
 
     (void)state;
-    config.settings[HG_COALESCE] = HG_COALESCE_DEFERRED;
+    config.settings[HG_SETTING_COALESCE] = HG_COALESCE_DEFERRED;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A24 B24 C24 D24 -A -B -C", "-32 -32 -32 D32");
     exercise_expect(&exercise, "E24", "-32 -32 E32 D32"); /* C was freed last */
     exercise_expect(&exercise, "F56", "F64 E32 D32");     /* only now they merge */
     exercise_end(&exercise);
-    config.settings[HG_COALESCE] = HG_COALESCE_NEVER;
+    config.settings[HG_SETTING_COALESCE] = HG_COALESCE_NEVER;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A24 B24 C24 D24 -A -B -C E56", "-32 -32 -32 D32 E64");
     hg_coalesce(exercise.shadow->heap);
@@ -209,13 +209,13 @@ static void realloc_shrinks_and_grows_in_place(void **state)
     (void)state;
     exercise_expect(&exercise, "A152 B24", "A160 B32");
     before = exercise.named[0];
-    exercise_expect(&exercise, "A=24", "A32 -128 B32");   /* the tail is free */
-    exercise_expect(&exercise, "A=56", "A64 -96 B32");    /* into the right neighbour */
-    exercise_expect(&exercise, "A=152", "A160 B32");      /* all of it */
-    exercise_expect(&exercise, "A=150", "A160 B32");      /* nothing to do */
+    exercise_expect(&exercise, "A=24", "A32 -128 B32"); /* the tail is free */
+    exercise_expect(&exercise, "A=56", "A64 -96 B32");  /* into the right neighbour */
+    exercise_expect(&exercise, "A=152", "A160 B32");    /* all of it */
+    exercise_expect(&exercise, "A=150", "A160 B32");    /* nothing to do */
     assert_ptr_equal(exercise.named[0], before);
     before = exercise.named[1];
-    exercise_expect(&exercise, "B=88", "A160 B96");       /* with the break */
+    exercise_expect(&exercise, "B=88", "A160 B96"); /* with the break */
     assert_ptr_equal(exercise.named[1], before);
     exercise_expect(&exercise, "A=200", "-160 B96 A208"); /* moved */
     exercise_end(&exercise);
@@ -227,12 +227,12 @@ static void a_bigger_header_and_footers_cost_their_bytes(void **state)
     struct exercise exercise;
 
     (void)state;
-    config.settings[HG_HEADER] = 16;
+    config.settings[HG_SETTING_HEADER] = 16;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A24 B32 C33", "A48 B48 C64");
     exercise_end(&exercise);
-    config.settings[HG_HEADER] = 8;
-    config.settings[HG_BOUNDARY_TAGS] = HG_TAGS_ALL;
+    config.settings[HG_SETTING_HEADER] = 8;
+    config.settings[HG_SETTING_BOUNDARY_TAGS] = HG_BOUNDARY_TAGS_ALL;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A16 B17 C32", "A32 B48 C48");
     exercise_expect(&exercise, "-A -C -B", "-128");
@@ -261,8 +261,8 @@ static void merging_late_gives_back_late(void **state)
     struct exercise exercise;
 
     (void)state;
-    config.settings[HG_COALESCE] = HG_COALESCE_DEFERRED;
-    config.settings[HG_TRIM] = 128;
+    config.settings[HG_SETTING_COALESCE] = HG_COALESCE_DEFERRED;
+    config.settings[HG_SETTING_TRIM] = 128;
     exercise = exercise_begin(&config);
     exercise_expect(&exercise, "A24 B88 C88 -B -C", "A32 -96 -96");
     hg_coalesce(exercise.shadow->heap);

@@ -46,17 +46,17 @@ static void every_layout_agrees_with_the_shadow(void **state)
 
     (void)state;
     for (unsigned number = 0; (policy = hg_policy(number)); number++) {
-        if (!(policy->settings & 1u << HG_HEADER))
+        if (!(policy->settings & 1u << HG_SETTING_HEADER))
             continue;
         for (unsigned choice = 0; choice < HEADERS * ALIGNMENTS * TAGS * COALESCE; choice++) {
             struct hg_config config = hg_config_default(policy->name);
 
-            config.settings[HG_HEADER] = 8u << choice % HEADERS;
-            config.settings[HG_ALIGNMENT] = 8u << choice / HEADERS % ALIGNMENTS;
-            config.settings[HG_BOUNDARY_TAGS] = choice / (HEADERS * ALIGNMENTS) % TAGS;
-            config.settings[HG_COALESCE] = choice / (HEADERS * ALIGNMENTS * TAGS);
-            config.settings[HG_GROW] = HG_GROW_EXACT;
-            config.settings[HG_TRIM] = 0;
+            config.settings[HG_SETTING_HEADER] = 8u << choice % HEADERS;
+            config.settings[HG_SETTING_ALIGNMENT] = 8u << choice / HEADERS % ALIGNMENTS;
+            config.settings[HG_SETTING_BOUNDARY_TAGS] = choice / (HEADERS * ALIGNMENTS) % TAGS;
+            config.settings[HG_SETTING_COALESCE] = choice / (HEADERS * ALIGNMENTS * TAGS);
+            config.settings[HG_SETTING_GROW] = HG_GROW_EXACT;
+            config.settings[HG_SETTING_TRIM] = 0;
             run(&config, choice, OPERATIONS / 40, SMALL);
         }
     }

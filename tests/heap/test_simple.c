@@ -28,11 +28,11 @@ static void linear_resizes_its_last_block_only(void **state)
     struct exercise exercise = exercise_begin(&config);
 
     (void)state;
-    exercise_expect(&exercise, "A8 B8 B=40", "A16 B48");     /* grown with the break */
-    exercise_expect(&exercise, "B=8", "A16 B16 -32");        /* shrunk: the rest is free */
+    exercise_expect(&exercise, "A8 B8 B=40", "A16 B48"); /* grown with the break */
+    exercise_expect(&exercise, "B=8", "A16 B16 -32");    /* shrunk: the rest is free */
     exercise_expect(&exercise, "C8", "A16 B16 C16 -16");
-    exercise_expect(&exercise, "A=4", "A16 B16 C16 -16");    /* it has room enough */
-    exercise_expect(&exercise, "A=20", "B16 C16 A32");       /* moved; the old block is kept */
+    exercise_expect(&exercise, "A=4", "A16 B16 C16 -16"); /* it has room enough */
+    exercise_expect(&exercise, "A=20", "B16 C16 A32");    /* moved; the old block is kept */
     exercise_end(&exercise);
 }
 
@@ -44,7 +44,7 @@ static void payloads_of_no_bytes_differ_from_those_behind(void **state)
     void *payload;
 
     (void)state;
-    config.settings[HG_ALIGNMENT] = 8;
+    config.settings[HG_SETTING_ALIGNMENT] = 8;
     exercise = exercise_begin(&config);
     heap = exercise.shadow->heap;
     payload = hg_malloc(heap, 0);
@@ -71,7 +71,7 @@ static struct hg_config pool_of_eight(const char *policy)
 {
     struct hg_config config = exercise_config(policy);
 
-    config.settings[HG_SLOT_SIZE] = 32;
+    config.settings[HG_SETTING_SLOT_SIZE] = 32;
     return config;
 }
 

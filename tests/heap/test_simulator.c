@@ -32,9 +32,9 @@ static bool find_ends(void *context, const struct hg_block *block)
 {
     struct ends *ends = context;
 
-    if (block->kind == HG_BOOKKEEPING && block->at == 0)
+    if (block->kind == HG_KIND_BOOKKEEPING && block->at == 0)
         ends->start = block->size;
-    else if (block->kind == HG_BOOKKEEPING)
+    else if (block->kind == HG_KIND_BOOKKEEPING)
         ends->end = block->at;
     return true;
 }
@@ -123,12 +123,12 @@ static void every_decision_is_the_textbooks(void **state)
         for (unsigned choice = 0; choice < 5 * 3 * 2 * 2; choice++) {
             struct hg_config config = hg_config_default(policies[fit]);
 
-            config.settings[HG_ORDER] = choice % 5;
-            config.settings[HG_COALESCE] = choice / 5 % 3;
-            config.settings[HG_PLACE] = choice / 15 % 2;
+            config.settings[HG_SETTING_ORDER] = choice % 5;
+            config.settings[HG_SETTING_COALESCE] = choice / 5 % 3;
+            config.settings[HG_SETTING_PLACE] = choice / 15 % 2;
             if (choice / 30) {
-                config.settings[HG_GROW] = HG_GROW_EXACT;
-                config.settings[HG_TRIM] = HG_TRIM_NEVER;
+                config.settings[HG_SETTING_GROW] = HG_GROW_EXACT;
+                config.settings[HG_SETTING_TRIM] = HG_TRIM_NEVER;
             }
             compare(&random, fit, &config);
         }

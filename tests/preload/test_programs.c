@@ -16,7 +16,7 @@ static const char *next_policy(unsigned *number)
     const struct hg_policy_info *policy;
 
     while ((policy = hg_policy((*number)++))) {
-        if (!(policy->settings & 1u << HG_SLOT_SIZE))
+        if (!(policy->settings & 1u << HG_SETTING_SLOT_SIZE))
             return policy->name;
     }
     return NULL;

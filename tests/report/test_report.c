@@ -112,16 +112,17 @@ static void expect_lists(const json_t *object, const struct sums *sums)
     const json_t *list;
 
     blocks = json_object_get(object, "blocks");
-    json_array_foreach(lists, index, list) {
+    json_array_foreach(lists, index, list)
+    {
         const json_t *items = json_object_get(list, "blocks"), *item, *block;
         size_t i, j;
 
-        json_array_foreach(items, i, item) {
+        json_array_foreach(items, i, item)
+        {
             bool found = false;
 
-            json_array_foreach(blocks, j, block)
-                found = found || (is_kind(block, "free") && json_equal(json_object_get(block, "at"),
-                                                                       item));
+            json_array_foreach(blocks, j, block) found =
+                found || (is_kind(block, "free") && json_equal(json_object_get(block, "at"), item));
             assert_true(found);
         }
         listed += json_array_size(items);
@@ -137,8 +138,7 @@ static void expect_consistent(const json_t *object)
     struct sums sums = {0};
     size_t index;
 
-    json_array_foreach(json_object_get(object, "blocks"), index, block)
-        add_block(&sums, block);
+    json_array_foreach(json_object_get(object, "blocks"), index, block) add_block(&sums, block);
     assert_int_equal(sums.end, number(heap, "size"));
     assert_int_equal(number(metrics, "requested"), sums.requested);
     assert_int_equal(number(metrics, "free"), sums.free);
@@ -166,8 +166,8 @@ static void random_sessions_are_consistent(void **state)
 
         for (int i = 0; i < 150; i++) {
             char name[] = {(char)('a' + random_below(&random, 26)), '\0'};
-            struct action action = {.kind = OP_ALLOC, .name = name,
-                                    .size = random_below(&random, 3000)};
+            struct action action = {
+                .kind = OP_ALLOC, .name = name, .size = random_below(&random, 3000)};
             json_t *object;
 
             if (random_below(&random, 2))
@@ -293,10 +293,9 @@ static void strange_bytes_are_reported(void **state)
     struct json json = {.output = open_memstream(&line, &length), .session = session};
 
     (void)state;
-    json_report(&json, &(struct outcome){.command = "say \xff\xfe",
-                                         .error = "bad \xc3",
-                                         .text = "",
-                                         .notice = ""});
+    json_report(&json,
+                &(struct outcome){
+                    .command = "say \xff\xfe", .error = "bad \xc3", .text = "", .notice = ""});
     fclose(json.output);
     assert_non_null(strstr(line, "bad"));
     free(line);
@@ -330,10 +329,8 @@ static char *plain_text(bool ascii)
                                                .text = text_string(&session->explanation),
                                                .notice = ""});
     }
-    plain_report(&plain, &(struct outcome){.ok = true,
-                                           .text = "",
-                                           .notice = "",
-                                           .show = {.kind = SHOW_BLOCKS}});
+    plain_report(&plain, &(struct outcome){
+                             .ok = true, .text = "", .notice = "", .show = {.kind = SHOW_BLOCKS}});
     plain_report(&plain, &(struct outcome){.error = "wrong",
                                            .column = 6,
                                            .line = "free Z",
@@ -347,8 +344,13 @@ static char *plain_text(bool ascii)
 static void plain_text_tells_all(void **state)
 {
     static const char *const words[] = {
-        "3  a command",  "(1M at ", "BBBBBBBBBB",
-        "external 0.4%", "x.hg:3:6: wrong\n  free Z\n       ^", "+0x1000c8", "bookkeeping",
+        "3  a command",
+        "(1M at ",
+        "BBBBBBBBBB",
+        "external 0.4%",
+        "x.hg:3:6: wrong\n  free Z\n       ^",
+        "+0x1000c8",
+        "bookkeeping",
     };
     char *unicode = plain_text(false), *ascii = plain_text(true);
 

@@ -36,7 +36,7 @@ static void expect_same(const struct block_table *table, const struct model *mod
         sums.requested += block->requested;
         sums.padding += block_padding(block);
         sums.tags += (uint64_t)block->header + block->footer;
-        if (block->kind == HG_FREE && block->size > largest)
+        if (block->kind == HG_KIND_FREE && block->size > largest)
             largest = block->size;
         end += block->size;
     }
@@ -61,7 +61,7 @@ static size_t make_blocks(struct random *random, uint64_t low, uint64_t high, ui
             size = high - low;
         blocks[count] = (struct block){.at = low, .size = size, .list = HG_NO_LIST};
         if (random_below(random, 2)) {
-            blocks[count].kind = HG_USED;
+            blocks[count].kind = HG_KIND_USED;
             blocks[count].header = 8;
             blocks[count].requested = random_below(random, size - 7);
         }
@@ -185,20 +185,20 @@ static void what_does_not_fit_is_refused(void **state)
     struct block gap[] = {{.at = 0, .size = 32}, {.at = 48, .size = 16}};
     struct block unknown = {.at = 0, .size = 64, .kind = BLOCK_KINDS};
     struct block empty = {.at = 64, .size = 0};
-    struct block good = {.at = 64, .size = 64, .kind = HG_USED};
+    struct block good = {.at = 64, .size = 64, .kind = HG_KIND_USED};
     struct block_table table = {0};
 
     (void)state;
     assert_true(block_table_splice(&table, 0, UINT64_MAX, whole, 2));
-    assert_false(block_table_splice(&table, 0, 64, gap, 2));       /* does not tile */
-    assert_false(block_table_splice(&table, 0, 64, &unknown, 1));  /* no such kind */
-    assert_false(block_table_splice(&table, 64, 128, &empty, 1));  /* no size */
-    assert_false(block_table_splice(&table, 0, 128, &good, 1));    /* too short */
-    assert_false(block_table_splice(&table, 32, 64, gap, 1));      /* begins inside a block */
-    assert_false(block_table_splice(&table, 64, 100, &good, 1));   /* ends inside one */
-    assert_int_equal(table.sums.count[HG_FREE], 2);
+    assert_false(block_table_splice(&table, 0, 64, gap, 2));      /* does not tile */
+    assert_false(block_table_splice(&table, 0, 64, &unknown, 1)); /* no such kind */
+    assert_false(block_table_splice(&table, 64, 128, &empty, 1)); /* no size */
+    assert_false(block_table_splice(&table, 0, 128, &good, 1));   /* too short */
+    assert_false(block_table_splice(&table, 32, 64, gap, 1));     /* begins inside a block */
+    assert_false(block_table_splice(&table, 64, 100, &good, 1));  /* ends inside one */
+    assert_int_equal(table.sums.count[HG_KIND_FREE], 2);
     assert_true(block_table_splice(&table, 64, 128, &good, 1));
-    assert_int_equal(table.sums.count[HG_USED], 1);
+    assert_int_equal(table.sums.count[HG_KIND_USED], 1);
     block_table_finish(&table);
 }
 

@@ -27,8 +27,8 @@ static void percentiles_are_those_of_all_calls(void **state)
     assert_int_equal(costs.nanoseconds.max, 200);
     assert_int_equal(costs.visits.p99, 2);
     assert_int_equal(costs.visits.max, 1000);
-    assert_int_equal(costs.buckets[0], 1);       /* 1 */
-    assert_int_equal(costs.buckets[4], 16);      /* 16 to 31 */
+    assert_int_equal(costs.buckets[0], 1);         /* 1 */
+    assert_int_equal(costs.buckets[4], 16);        /* 16 to 31 */
     assert_int_equal(costs.buckets[7], 200 - 127); /* 128 to 200 */
 }
 

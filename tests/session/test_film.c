@@ -17,8 +17,8 @@ static struct block next_block(struct block_cursor *cursor)
     const struct block *next;
 
     block_cursor_next(cursor);
-    while (block.kind == HG_BOOKKEEPING && (next = block_cursor_get(cursor)) &&
-           next->kind == HG_BOOKKEEPING) {
+    while (block.kind == HG_KIND_BOOKKEEPING && (next = block_cursor_get(cursor)) &&
+           next->kind == HG_KIND_BOOKKEEPING) {
         block.size += next->size;
         block_cursor_next(cursor);
     }
@@ -80,7 +80,7 @@ static void compare_owners(const struct film *film, const struct mirror *mirror)
         const struct allocation *known = ledger_find(&mirror->ledger, block->at + block->header);
         const struct allocation *played = ledger_find(&film->ledger, block->at + block->header);
 
-        if (block->kind == HG_USED && known && known->owner != LEDGER_NO_OWNER) {
+        if (block->kind == HG_KIND_USED && known && known->owner != LEDGER_NO_OWNER) {
             assert_non_null(played);
             assert_int_equal(played->owner, known->owner);
         }
@@ -144,9 +144,9 @@ static void events_alone_lead_from_blocks_to_blocks(void **state)
         struct hg_config config = hg_config_default(hg_policy(number)->name);
 
         film_steps(&config, number + 1);
-        config.settings[HG_GROW] = HG_GROW_EXACT;
-        config.settings[HG_TRIM] = 64;
-        config.settings[HG_COALESCE] = HG_COALESCE_DEFERRED;
+        config.settings[HG_SETTING_GROW] = HG_GROW_EXACT;
+        config.settings[HG_SETTING_TRIM] = 64;
+        config.settings[HG_SETTING_COALESCE] = HG_COALESCE_DEFERRED;
         film_steps(&config, number + 100);
     }
 }

@@ -101,7 +101,7 @@ static void what_is_shown_is_what_is_there(void **state)
         struct session *session;
         struct error error;
 
-        config.settings[HG_SLOT_SIZE] = 5000;
+        config.settings[HG_SETTING_SLOT_SIZE] = 5000;
         session = session_create(&config, &error);
         assert_non_null(session);
         for (int i = 0; i < 20; i++) {
@@ -131,7 +131,7 @@ static void measures_are_what_the_blocks_say(void **state)
     assert_int_equal(metrics->peak_requested, 58);
     assert_true(fabs(ratio_value(RATIO_EXTERNAL, metrics) - 32.0 / (double)metrics->free) < 1e-12);
     assert_int_equal(metrics->used + metrics->free +
-                         session->mirror->blocks.sums.bytes[HG_BOOKKEEPING],
+                         session->mirror->blocks.sums.bytes[HG_KIND_BOOKKEEPING],
                      metrics->heap_size);
     assert_true(fabs(ratio_value(RATIO_UTILIZATION, metrics) - 58.0 / (double)metrics->heap_size) <
                 1e-12);
@@ -213,7 +213,7 @@ static void another_policy_replays_the_steps(void **state)
     assert_int_equal(refused, 0);
     assert_int_equal(session_last_step(session)->result.payload,
                      session->steps.items[2].result.payload);
-    wrong.settings[HG_ALIGNMENT] = 5;
+    wrong.settings[HG_SETTING_ALIGNMENT] = 5;
     assert_false(session_configure(session, &wrong, &refused, &error));
     assert_string_equal(session->mirror->config.policy, "best-fit"); /* all is as it was */
     assert_int_equal(session->steps.count, 7);

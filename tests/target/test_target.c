@@ -56,10 +56,10 @@ static void a_step_answers_with_what_changed(void **state)
     assert_int_equal(splice.count, 3); /* state, wilderness, end */
     result = run(target, (struct op){.kind = OP_ALLOC, .slot = 0, .size = 100}, &splice);
     assert_int_equal(splice.count, 2);
-    assert_int_equal(splice.blocks[0].kind, HG_USED);
+    assert_int_equal(splice.blocks[0].kind, HG_KIND_USED);
     assert_int_equal(splice.blocks[0].size, 112);
     assert_int_equal(splice.blocks[0].at + 8, result.payload);
-    assert_int_equal(splice.blocks[1].kind, HG_FREE);
+    assert_int_equal(splice.blocks[1].kind, HG_KIND_FREE);
     assert_int_equal(result.usable, 104);
     assert_int_equal(result.visits, 1);
     assert_int_equal(result.heap_size, splice.heap_size);
@@ -172,7 +172,7 @@ static void no_limit_is_exceeded_by_part_of_a_page(void **state)
     struct error error;
 
     (void)state;
-    config.settings[HG_GROW] = 64;
+    config.settings[HG_SETTING_GROW] = 64;
     target = target_create(&error);
     assert_non_null(target);
     assert_true(target_open(target, &config, &splice));
@@ -544,11 +544,11 @@ static void settings_that_cannot_be_are_refused(void **state)
     struct target_splice splice;
 
     (void)state;
-    config.settings[HG_ALIGNMENT] = 3;
+    config.settings[HG_SETTING_ALIGNMENT] = 3;
     assert_false(target_open(target, &config, &splice));
     assert_int_equal(target_failure(target)->kind, TARGET_REFUSED);
     assert_int_equal(target_failure(target)->number, EINVAL);
-    config.settings[HG_ALIGNMENT] = 64;
+    config.settings[HG_SETTING_ALIGNMENT] = 64;
     assert_true(target_open(target, &config, &splice));
     target_destroy(target);
 }

@@ -233,7 +233,7 @@ static void the_histogram_counts_every_block(void **state)
             assert_non_null(end);
             for (end += strlen(name); *end;)
                 count += strtoull(end, &end, 10);
-            assert_int_equal(count, sums->count[kind ? HG_USED : HG_FREE]);
+            assert_int_equal(count, sums->count[kind ? HG_KIND_USED : HG_KIND_FREE]);
         }
         grid_finish(&grid);
     }

@@ -221,7 +221,7 @@ static const char *problem(const struct hg_settings *settings, unsigned *ret_set
 {
     if (settings->grow % buddy_size(least_order(settings)) == 0)
         return NULL;
-    *ret_setting = HG_GROW;
+    *ret_setting = HG_SETTING_GROW;
     return "must be a multiple of the smallest block";
 }
 

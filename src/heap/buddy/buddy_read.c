@@ -44,7 +44,7 @@ static bool read_block(const struct frame *frame, uint64_t at, struct hg_block *
         .size = buddy_size(order),
         .header = BUDDY_TAG,
         .list = used ? HG_NO_LIST : order - BUDDY_LEAST_ORDER,
-        .kind = used ? HG_USED : HG_FREE,
+        .kind = used ? HG_KIND_USED : HG_KIND_FREE,
     };
     return true;
 }
@@ -54,7 +54,7 @@ void hg_buddy_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
 {
     struct frame frame = frame_of(heap, extent);
     uint64_t end = BUDDY_BASE + frame.region;
-    struct hg_block block = hg_other_block(HG_BOOKKEEPING, 0, BUDDY_BASE);
+    struct hg_block block = hg_other_block(HG_KIND_BOOKKEEPING, 0, BUDDY_BASE);
 
     if (from == 0) {
         if (!visitor(context, &block))
@@ -63,12 +63,12 @@ void hg_buddy_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
     }
     for (; from < end; from += block.size) {
         if (!read_block(&frame, from - BUDDY_BASE, &block))
-            block = hg_other_block(HG_UNREADABLE, from, extent);
+            block = hg_other_block(HG_KIND_UNREADABLE, from, extent);
         if (!visitor(context, &block))
             return;
     }
     if (from == end) {
-        block = hg_other_block(HG_BOOKKEEPING, end, extent);
+        block = hg_other_block(HG_KIND_BOOKKEEPING, end, extent);
         visitor(context, &block);
     }
 }
@@ -79,8 +79,8 @@ static bool can_be_listed(const struct frame *frame, const struct buddy_block *b
 {
     struct hg_block read;
 
-    return read_block(frame, buddy_place(frame->buddy, block), &read) && read.kind == HG_FREE &&
-           read.size == buddy_size(order);
+    return read_block(frame, buddy_place(frame->buddy, block), &read) &&
+           read.kind == HG_KIND_FREE && read.size == buddy_size(order);
 }
 
 void hg_buddy_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
@@ -124,7 +124,7 @@ static bool buddy_is_free(const struct frame *frame, uint64_t at, uint64_t size)
 {
     struct hg_block other;
 
-    return read_block(frame, at ^ size, &other) && other.kind == HG_FREE && other.size == size;
+    return read_block(frame, at ^ size, &other) && other.kind == HG_KIND_FREE && other.size == size;
 }
 
 /* The first invariant that the block at `at` breaks. */
@@ -135,7 +135,7 @@ static enum hg_invariant check_block(const struct frame *frame, uint64_t at,
 
     if (!read_block(frame, at, ret_read))
         return HG_INVARIANT_TAG;
-    if (ret_read->kind == HG_USED)
+    if (ret_read->kind == HG_KIND_USED)
         return HG_INVARIANT_NONE;
     if (buddy_is_free(frame, at, ret_read->size))
         return HG_INVARIANT_NEIGHBOURS;
@@ -169,7 +169,7 @@ bool hg_buddy_check(const struct hg_heap *heap, size_t extent, struct hg_defect 
         broken = check_block(&frame, at, &read);
         if (broken)
             break;
-        if (read.kind == HG_FREE)
+        if (read.kind == HG_KIND_FREE)
             tally_add(&free, at);
     }
     for (unsigned order = BUDDY_LEAST_ORDER; !broken && order <= BUDDY_MOST_ORDER; order++)

@@ -56,9 +56,10 @@ static void open_empty(struct fast *fast, const struct hg_settings *settings)
 {
     memset((char *)fast + sizeof fast->heap, 0, sizeof *fast - sizeof fast->heap);
     fast->trim = settings->trim;
-    fast->heap.flags = (uint16_t)((settings->slabs == HG_ON ? FAST_HAS_SLABS : 0) |
-                                  (settings->quick_lists == HG_ON ? FAST_HAS_QUICK_LISTS : 0) |
-                                  (settings->bins == HG_ON ? FAST_HAS_BINS : 0));
+    fast->heap.flags =
+        (uint16_t)((settings->slabs == HG_SWITCH_ON ? FAST_HAS_SLABS : 0) |
+                   (settings->quick_lists == HG_SWITCH_ON ? FAST_HAS_QUICK_LISTS : 0) |
+                   (settings->bins == HG_SWITCH_ON ? FAST_HAS_BINS : 0));
     fast_write_end(fast, FAST_LEFT_USED);
 }
 
@@ -82,9 +83,9 @@ static struct hg_settings settings_of(const struct hg_heap *heap)
     struct hg_settings settings = hg_settings_pack(&initial);
 
     settings.trim = ((const struct fast *)heap)->trim;
-    settings.slabs = heap->flags & FAST_HAS_SLABS ? HG_ON : HG_OFF;
-    settings.quick_lists = heap->flags & FAST_HAS_QUICK_LISTS ? HG_ON : HG_OFF;
-    settings.bins = heap->flags & FAST_HAS_BINS ? HG_ON : HG_OFF;
+    settings.slabs = heap->flags & FAST_HAS_SLABS ? HG_SWITCH_ON : HG_SWITCH_OFF;
+    settings.quick_lists = heap->flags & FAST_HAS_QUICK_LISTS ? HG_SWITCH_ON : HG_SWITCH_OFF;
+    settings.bins = heap->flags & FAST_HAS_BINS ? HG_SWITCH_ON : HG_SWITCH_OFF;
     return settings;
 }
 

@@ -259,9 +259,8 @@ static bool tables_hold(const struct fast_frame *frame)
         return false;
     if (!fast->map)
         return fast->map_pages == 0;
-    return hg_fast_read_map(frame) &&
-           is_table(frame, fast->map - fast_classes(fast),
-                    fast_map_size(fast_classes(fast), fast->map_pages));
+    return hg_fast_read_map(frame) && is_table(frame, fast->map - fast_classes(fast),
+                                               fast_map_size(fast_classes(fast), fast->map_pages));
 }
 
 /* Whether the map leads from no more pages than slabs have. */

@@ -205,7 +205,7 @@ static bool visit_slot(const struct walker *walker, const struct fast_slots *slo
             .at = slots->at + index * slots->size,
             .size = slots->size,
             .list = is_free ? FAST_LIST_SLOTS + (uint32_t)(slots->size / FAST_GRAIN) : HG_NO_LIST,
-            .kind = is_free ? HG_FREE : HG_USED,
+            .kind = is_free ? HG_KIND_FREE : HG_KIND_USED,
         });
 }
 
@@ -219,13 +219,14 @@ static bool visit_slab(const struct walker *walker, const struct fast_slab *slab
 
     hg_fast_read_slots(&walker->frame, slab, &slots);
     slots_end = slots.at + slots.count * slots.size;
-    if (from == at && !visit(walker, hg_other_block(HG_BOOKKEEPING, at, slots.at)))
+    if (from == at && !visit(walker, hg_other_block(HG_KIND_BOOKKEEPING, at, slots.at)))
         return false;
     for (uint32_t index = 0; index < slots.count; index++) {
         if (slots.at + index * slots.size >= from && !visit_slot(walker, &slots, index))
             return false;
     }
-    return slots_end == until || visit(walker, hg_other_block(HG_BOOKKEEPING, slots_end, until));
+    return slots_end == until ||
+           visit(walker, hg_other_block(HG_KIND_BOOKKEEPING, slots_end, until));
 }
 
 static bool visit_block(const struct walker *walker, const struct fast_block *block, uint64_t from)
@@ -236,12 +237,12 @@ static bool visit_block(const struct walker *walker, const struct fast_block *bl
                             .size = size,
                             .header = FAST_HEADER,
                             .list = HG_NO_LIST,
-                            .kind = is_free || waits ? HG_FREE : HG_USED};
+                            .kind = is_free || waits ? HG_KIND_FREE : HG_KIND_USED};
 
     if (block->flags & FAST_SLAB)
         return visit_slab(walker, (const void *)block, from);
     if (block->flags & FAST_TABLE)
-        return visit(walker, hg_other_block(HG_BOOKKEEPING, at, at + size));
+        return visit(walker, hg_other_block(HG_KIND_BOOKKEEPING, at, at + size));
     if (waits)
         read.list = FAST_LIST_QUICK + block->units;
     if (is_free) {
@@ -273,14 +274,15 @@ void hg_fast_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
         .frame = hg_fast_frame(heap, extent), .visitor = visitor, .context = context};
 
     if (from == 0) {
-        if (!visit(&walker, hg_other_block(HG_BOOKKEEPING, 0, walker.frame.first)))
+        if (!visit(&walker, hg_other_block(HG_KIND_BOOKKEEPING, 0, walker.frame.first)))
             return;
         from = walker.frame.first;
     }
     from = visit_blocks(&walker, from);
     if (from < extent)
-        visit(&walker, hg_other_block(from == walker.frame.end ? HG_BOOKKEEPING : HG_UNREADABLE,
-                                      from, extent));
+        visit(&walker,
+              hg_other_block(from == walker.frame.end ? HG_KIND_BOOKKEEPING : HG_KIND_UNREADABLE,
+                             from, extent));
 }
 
 /* ---- Lists ---- */

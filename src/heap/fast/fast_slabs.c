@@ -186,8 +186,7 @@ static bool make_slots_in_holes(struct fast *fast, uint32_t slot, uint32_t count
     if (extend_slab(fast, slot, count, false))
         return true;
     return hg_fast_can_find(fast, fast_slab_units(least, slot)) &&
-           (make_slab(fast, slot, count, false) ||
-            make_slab(fast, slot, least, false));
+           (make_slab(fast, slot, count, false) || make_slab(fast, slot, least, false));
 }
 
 /* The same from the break; but not if a large payload can still have a block without. */

@@ -8,12 +8,12 @@
 static const char *problem(const struct hg_settings *settings, unsigned *ret_setting)
 {
     if (settings->grow % settings->alignment) {
-        *ret_setting = HG_GROW;
+        *ret_setting = HG_SETTING_GROW;
         return "must be a multiple of the alignment";
     }
     if (settings->min_block != HG_MIN_BLOCK_AUTO &&
         settings->min_block < hg_fit_smallest_block(settings)) {
-        *ret_setting = HG_MIN_BLOCK;
+        *ret_setting = HG_SETTING_MIN_BLOCK;
         return "is too small for a free block's header, two links and footer";
     }
     return NULL;

@@ -106,7 +106,7 @@ static enum hg_invariant check_block(struct checker *checker, struct hg_block *r
         return HG_INVARIANT_FOOTER;
     if (!canary_holds(block, checker->frame.layout.header))
         return HG_INVARIANT_CANARY;
-    if (ret_read->kind == HG_USED)
+    if (ret_read->kind == HG_KIND_USED)
         return HG_INVARIANT_NONE;
     if (immediate && !checker->left_used)
         return HG_INVARIANT_NEIGHBOURS;
@@ -125,8 +125,8 @@ static enum hg_invariant check_blocks(struct checker *checker)
         broken = check_block(checker, &read);
         if (broken)
             return broken;
-        checker->left_used = read.kind == HG_USED;
-        if (read.kind == HG_FREE)
+        checker->left_used = read.kind == HG_KIND_USED;
+        if (read.kind == HG_KIND_FREE)
             tally_add(&checker->free, checker->at);
     }
     end_tag = block_at(checker, checker->frame.end)->tag;

@@ -39,7 +39,7 @@ bool hg_fit_read(const struct fit_frame *frame, uint64_t at, struct hg_block *re
         .header = (uint32_t)frame->layout.header,
         .footer = (uint32_t)(used ? frame->layout.used_footer : FIT_FOOTER),
         .list = used ? HG_NO_LIST : 0,
-        .kind = used ? HG_USED : HG_FREE,
+        .kind = used ? HG_KIND_USED : HG_KIND_FREE,
     };
     return true;
 }
@@ -48,7 +48,7 @@ void hg_fit_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                  hg_block_visitor *visitor, void *context)
 {
     struct fit_frame frame = hg_fit_frame(heap, extent);
-    struct hg_block block = hg_other_block(HG_BOOKKEEPING, 0, frame.first);
+    struct hg_block block = hg_other_block(HG_KIND_BOOKKEEPING, 0, frame.first);
 
     if (from == 0) {
         if (!visitor(context, &block))
@@ -57,12 +57,12 @@ void hg_fit_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
     }
     for (; from < frame.end; from += block.size) {
         if (!hg_fit_read(&frame, from, &block))
-            block = hg_other_block(HG_UNREADABLE, from, extent);
+            block = hg_other_block(HG_KIND_UNREADABLE, from, extent);
         if (!visitor(context, &block))
             return;
     }
     if (from == frame.end) {
-        block = hg_other_block(HG_BOOKKEEPING, frame.end, extent);
+        block = hg_other_block(HG_KIND_BOOKKEEPING, frame.end, extent);
         visitor(context, &block);
     }
 }

@@ -262,9 +262,9 @@ static bool read_block(const struct linear *linear, uint64_t at, uint64_t next,
     if (size == 0 || size % alignment || size > next - at || block->tag & FLAGS & ~FLAG_KEPT)
         return false;
     *ret_block = (struct hg_block){
-        .at = at, .size = size, .header = TAG_SIZE, .list = HG_NO_LIST, .kind = HG_USED};
+        .at = at, .size = size, .header = TAG_SIZE, .list = HG_NO_LIST, .kind = HG_KIND_USED};
     if (block->tag & FLAG_KEPT)
-        *ret_block = hg_other_block(HG_BOOKKEEPING, at, at + size);
+        *ret_block = hg_other_block(HG_KIND_BOOKKEEPING, at, at + size);
     return true;
 }
 
@@ -282,7 +282,7 @@ static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
 {
     const struct linear *linear = (const struct linear *)heap;
     uint64_t first = first_at(&linear->settings), next = next_at(linear, extent);
-    struct hg_block block = hg_other_block(HG_BOOKKEEPING, 0, first);
+    struct hg_block block = hg_other_block(HG_KIND_BOOKKEEPING, 0, first);
 
     if (from == 0) {
         if (!visitor(context, &block))
@@ -291,12 +291,12 @@ static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
     }
     for (; from < next; from += block.size) {
         if (!read_block(linear, from, next, &block))
-            block = hg_other_block(HG_UNREADABLE, from, extent);
+            block = hg_other_block(HG_KIND_UNREADABLE, from, extent);
         if (!visitor(context, &block))
             return;
     }
     if (from == next && next < extent) {
-        block = hg_other_block(HG_FREE, next, extent);
+        block = hg_other_block(HG_KIND_FREE, next, extent);
         block.list = REST;
         visitor(context, &block);
     }

@@ -346,7 +346,7 @@ static size_t usable_size(const struct hg_heap *heap, const void *payload)
 static bool visit_between(uint64_t at, uint64_t until, uint64_t from, hg_block_visitor *visitor,
                           void *context)
 {
-    struct hg_block between = hg_other_block(HG_BOOKKEEPING, at, until);
+    struct hg_block between = hg_other_block(HG_KIND_BOOKKEEPING, at, until);
 
     return at == until || at < from || visitor(context, &between);
 }
@@ -374,8 +374,8 @@ static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
         if (!visit_between(until, block.at, from, visitor, context))
             return;
         until = block.at + block.size;
-        block.kind = is_used(pool, &shape, place) ? HG_USED : HG_FREE;
-        block.list = block.kind == HG_FREE ? FREE_SLOTS : HG_NO_LIST;
+        block.kind = is_used(pool, &shape, place) ? HG_KIND_USED : HG_KIND_FREE;
+        block.list = block.kind == HG_KIND_FREE ? FREE_SLOTS : HG_NO_LIST;
         if (block.at >= from && !visitor(context, &block))
             return;
     }

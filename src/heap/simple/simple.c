@@ -14,7 +14,7 @@ const char *hg_simple_problem(const struct hg_settings *settings, unsigned *ret_
 {
     if (settings->grow % settings->alignment == 0)
         return NULL;
-    *ret_setting = HG_GROW;
+    *ret_setting = HG_SETTING_GROW;
     return "must be a multiple of the alignment";
 }
 

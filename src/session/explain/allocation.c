@@ -51,9 +51,10 @@ static bool is_placed_high(const struct telling *telling)
 {
     const struct op *op = &telling->step->op;
 
-    return telling_heeds(telling, HG_PLACE) &&
-           telling_setting(telling, HG_PLACE) == HG_PLACE_HIGH &&
-           (op->kind != OP_ALIGNED || op->argument <= telling_setting(telling, HG_ALIGNMENT));
+    return telling_heeds(telling, HG_SETTING_PLACE) &&
+           telling_setting(telling, HG_SETTING_PLACE) == HG_PLACE_HIGH &&
+           (op->kind != OP_ALIGNED ||
+            op->argument <= telling_setting(telling, HG_SETTING_ALIGNMENT));
 }
 
 /* How much of the block had to be new memory. */
@@ -71,8 +72,9 @@ static uint64_t missing_bytes(const struct telling *telling)
 static void tell_growth(struct telling *telling)
 {
     uint64_t grown = telling->digest.grow->size, missing = missing_bytes(telling);
-    uint64_t unit =
-        telling_heeds(telling, HG_GROW) ? telling_setting(telling, HG_GROW) : HG_GROW_EXACT;
+    uint64_t unit = telling_heeds(telling, HG_SETTING_GROW)
+                        ? telling_setting(telling, HG_SETTING_GROW)
+                        : HG_GROW_EXACT;
     const struct hg_event *carve = telling->digest.carve;
     const char *moved = tell_amount(telling, grown), *lacking = tell_amount(telling, missing);
     const char *comma = "";
@@ -91,7 +93,7 @@ static void tell_growth(struct telling *telling)
         text_add(telling->text, "%s missing", lacking);
         comma = ", ";
     }
-    if (telling_heeds(telling, HG_SLOT_SIZE)) {
+    if (telling_heeds(telling, HG_SETTING_SLOT_SIZE)) {
         text_add(telling->text, "%sin chunks of %s", comma, moved);
     } else {
         if (grown - missing >= (unit == HG_GROW_EXACT ? 1 : unit)) {
@@ -161,7 +163,7 @@ static void tell_rest(struct telling *telling)
                  tell_times(telling, digest->splits), tell_amount(telling, rest));
     else if (digest->splits > 0)
         text_add(telling->text, " It was split; %s of it stay free.", tell_amount(telling, rest));
-    else if (extra == 0 && telling_heeds(telling, HG_SPLIT_THRESHOLD))
+    else if (extra == 0 && telling_heeds(telling, HG_SETTING_SPLIT_THRESHOLD))
         text_add(telling->text, " It fits exactly.");
 }
 
@@ -169,10 +171,10 @@ static void tell_rest(struct telling *telling)
 static void tell_unsplit(struct telling *telling)
 {
     uint64_t extra = telling->digest.whole->other;
-    uint64_t threshold = telling_setting(telling, HG_SPLIT_THRESHOLD);
+    uint64_t threshold = telling_setting(telling, HG_SETTING_SPLIT_THRESHOLD);
 
     text_add(telling->text, " The %s left over are ", tell_amount(telling, extra));
-    if (telling_heeds(telling, HG_SPLIT_THRESHOLD) && extra < threshold)
+    if (telling_heeds(telling, HG_SETTING_SPLIT_THRESHOLD) && extra < threshold)
         text_add(telling->text, "below the split threshold of %s", tell_amount(telling, threshold));
     else
         text_add(telling->text, "too few for a block of their own");
@@ -230,12 +232,12 @@ enum { PADDING_WORTH_TELLING = 64 };
 static void tell_reason_for_padding(struct telling *telling, const struct block *block)
 {
     uint64_t tight = block->requested + block->header + block->footer;
-    uint64_t rounded = bits_round_up(tight, telling_setting(telling, HG_ALIGNMENT));
+    uint64_t rounded = bits_round_up(tight, telling_setting(telling, HG_SETTING_ALIGNMENT));
     const struct hg_event *whole = telling->digest.whole;
 
     if (whole && whole->other > 0)
         text_add(telling->text, "what was left over went along");
-    else if (telling_heeds(telling, HG_MIN_BLOCK) && rounded < block->size)
+    else if (telling_heeds(telling, HG_SETTING_MIN_BLOCK) && rounded < block->size)
         text_add(telling->text, "no block is smaller");
     else
         text_add(telling->text, "%s", telling->policy->rounding);

@@ -6,9 +6,9 @@
 /* Why two free neighbours stay apart. */
 static const char *why_apart(const struct telling *telling)
 {
-    uint64_t coalesce = telling_setting(telling, HG_COALESCE);
+    uint64_t coalesce = telling_setting(telling, HG_SETTING_COALESCE);
 
-    if (!telling_heeds(telling, HG_COALESCE))
+    if (!telling_heeds(telling, HG_SETTING_COALESCE))
         return telling->policy->apart;
     return coalesce == HG_COALESCE_NEVER ? "blocks are never merged here"
                                          : "blocks are merged only when no free block fits";
@@ -20,7 +20,7 @@ static bool was_free(const struct telling *telling, uint64_t at)
 {
     const struct block *block = block_table_get(&telling->session->mirror->blocks, at);
 
-    return block ? block->kind == HG_FREE : at < telling->digest.release->at;
+    return block ? block->kind == HG_KIND_FREE : at < telling->digest.release->at;
 }
 
 static void tell_unmerged(struct telling *telling)
@@ -83,7 +83,7 @@ void tell_trim(struct telling *telling)
         text_add(telling->text,
                  " What is free at the break has at least %s, so %s went back to the system and "
                  "the break moved down.",
-                 tell_amount(telling, telling_setting(telling, HG_TRIM)),
+                 tell_amount(telling, telling_setting(telling, HG_SETTING_TRIM)),
                  tell_amount(telling, trimmed));
 }
 

@@ -8,7 +8,7 @@ static void tell_obstacle(struct telling *telling)
     uint64_t behind = release ? release->at + release->size : 0;
     const struct block *right = block_table_get(&telling->session->mirror->blocks, behind);
 
-    if (right && right->kind == HG_USED && right->at != telling->digest.handover->at)
+    if (right && right->kind == HG_KIND_USED && right->at != telling->digest.handover->at)
         text_add(telling->text, " (%s lies behind it)", tell_block(telling, behind));
 }
 

@@ -83,7 +83,7 @@ TELL(handover)
     text_add(telling->text, "%s = %s, in a block of %s", tell_own_name(telling),
              tell_offset(telling, telling->step->result.payload),
              tell_amount(telling, event->size));
-    if (block && block->kind == HG_USED)
+    if (block && block->kind == HG_KIND_USED)
         text_add(telling->text,
                  ": header %u, asked for %" PRIu64 ", padding %" PRIu64 ", footer %u",
                  block->header, block->requested, block_padding(block), block->footer);
@@ -170,11 +170,11 @@ TELL(reset)
 
 TELL(grow)
 {
-    uint64_t unit = telling_setting(telling, HG_GROW);
+    uint64_t unit = telling_setting(telling, HG_SETTING_GROW);
 
     text_add(telling->text, "asks the kernel for memory: the break moves up by %s",
              tell_amount(telling, event->size));
-    if (telling_heeds(telling, HG_GROW) && unit != HG_GROW_EXACT && event->size % unit == 0)
+    if (telling_heeds(telling, HG_SETTING_GROW) && unit != HG_GROW_EXACT && event->size % unit == 0)
         text_add(telling->text, ", in steps of %s", tell_amount(telling, unit));
 }
 
@@ -210,7 +210,7 @@ TELL(refuse)
 static const struct {
     const char *act;
     void (*tell)(struct telling *telling, const struct hg_event *event);
-} kinds[HG_EVENT_KINDS] = {
+} kinds[HG_EVENT_COUNT] = {
     [HG_EVENT_REQUEST] = {"request", tell_request},
     [HG_EVENT_VISIT] = {"search", tell_visit},
     [HG_EVENT_TAKE] = {"search", tell_take},
@@ -238,7 +238,7 @@ static const struct {
 
 const char *explain_act(const struct hg_event *event)
 {
-    return event->kind < HG_EVENT_KINDS ? kinds[event->kind].act : "?";
+    return event->kind < HG_EVENT_COUNT ? kinds[event->kind].act : "?";
 }
 
 void explain_event(const struct session *session, const struct step *step,
@@ -246,7 +246,7 @@ void explain_event(const struct session *session, const struct step *step,
 {
     struct telling telling = telling_begin(session, step, text);
 
-    if (event->kind < HG_EVENT_KINDS)
+    if (event->kind < HG_EVENT_COUNT)
         kinds[event->kind].tell(&telling, event);
 }
 

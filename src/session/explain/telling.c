@@ -68,7 +68,7 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_RESERVE:
     case HG_EVENT_GATHER:
     case HG_EVENT_RESET:
-    case HG_EVENT_KINDS: break;
+    case HG_EVENT_COUNT: break;
     }
 }
 
@@ -134,12 +134,12 @@ const char *tell_block(const struct telling *telling, uint64_t at)
 
     if (!block)
         return "the end of the heap";
-    if (block->kind == HG_BOOKKEEPING && block->at == 0)
+    if (block->kind == HG_KIND_BOOKKEEPING && block->at == 0)
         return "the heap's own state";
-    if (block->kind == HG_BOOKKEEPING)
+    if (block->kind == HG_KIND_BOOKKEEPING)
         return block->at + block->size == mirror->metrics.heap_size ? "the end of the heap"
                                                                     : "a table of the heap's";
-    if (block->kind == HG_FREE)
+    if (block->kind == HG_KIND_FREE)
         return "a free block";
     name = session_block_name(telling->session, block);
     return name ? name : "a leaked block";
