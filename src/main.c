@@ -14,7 +14,6 @@
 #include "options.h"
 #include "report/json.h"
 #include "report/plain.h"
-#include "target/exchange.h"
 #include "target/serve.h"
 #include "terminal/fullscreen.h"
 #include "terminal/typing.h"
@@ -323,7 +322,7 @@ int main(int count, char **arguments)
     struct program program = {0};
     enum status status = STATUS_USAGE;
 
-    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     open_standard_descriptors();
     setlocale(LC_ALL, "");

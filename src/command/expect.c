@@ -98,7 +98,7 @@ static bool expect_ratio(const char *subject, double ratio, const char *relation
 
 static const char *state_of(const struct session *session, const struct variable *variable)
 {
-    if (variable->payload == EXCHANGE_NULL)
+    if (variable->payload == OFFSET_NULL)
         return "NULL";
     if (variable->freed_in)
         return "freed";
@@ -141,7 +141,7 @@ static bool expect_variable(const struct session *session, const char *name,
     if (holds)
         return true;
     error_set(error, "%s is %s", name, state);
-    if (variable->payload != EXCHANGE_NULL)
+    if (variable->payload != OFFSET_NULL)
         error_append(error, ", at +0x%04" PRIx64, variable->payload);
     return error_append(error, ", not %s %s", relation, value);
 }

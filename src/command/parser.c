@@ -50,7 +50,7 @@ static bool parse_byte(const char *text, uint64_t *ret_byte, struct error *error
 
 static bool parse_limit(const char *text, uint64_t *ret_limit, struct error *error)
 {
-    *ret_limit = EXCHANGE_NO_LIMIT;
+    *ret_limit = NO_LIMIT;
     return strcmp(text, "none") == 0 || size_parse(text, ret_limit, error);
 }
 

@@ -38,7 +38,7 @@ bool place_find(const struct session *session, const char *text, uint64_t *ret_a
         return parse_offset(session, text, ret_at, error);
     if (!session_variable(session, text, &slot, &variable, error))
         return false;
-    if (variable.payload == EXCHANGE_NULL)
+    if (variable.payload == OFFSET_NULL)
         return error_set(error, "'%s' is NULL", text);
     block = block_table_get(&session->mirror->blocks, variable.payload);
     if (!block)

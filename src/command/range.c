@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/exchange.h"
+#include "target/op.h"
 
 /* What a name ends in: "a007" is the prefix "a" and the number 7 in 3 digits. */
 struct numbered {
@@ -69,9 +69,9 @@ static bool parse_bounds(const char *from, const char *to, const char *stride,
     range.count = distance / range.stride + 1;
     if (from[first.prefix_length] == '0')
         range.width = (int)first.digits;
-    if (range.count > EXCHANGE_SLOTS_MAX)
+    if (range.count > VARIABLES_MAX)
         return error_set(error, "%s..%s are more than the %u variables there can be", from, to,
-                         EXCHANGE_SLOTS_MAX);
+                         VARIABLES_MAX);
     *ret_range = range;
     return true;
 }

@@ -97,8 +97,7 @@ VERB(brk)
              "The heap starts at 0x%" PRIx64 " and the break is at 0x%" PRIx64 ": %" PRIu64
              " bytes (%s) in process %d.\nlimit ",
              start, start + size, size, size_short(size, buffer), (int)target_pid(mirror->target));
-    text_add(output, "%s",
-             mirror->limit == EXCHANGE_NO_LIMIT ? "none" : size_exact(mirror->limit, buffer));
+    text_add(output, "%s", mirror->limit == NO_LIMIT ? "none" : size_exact(mirror->limit, buffer));
     add_heap_mapping(target_pid(mirror->target), output);
     return true;
 }

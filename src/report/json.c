@@ -17,7 +17,7 @@ static json_t *json_number(uint64_t value)
 
 static json_t *number_or_null(uint64_t value)
 {
-    return value == EXCHANGE_NULL ? json_null() : json_number(value);
+    return value == OFFSET_NULL ? json_null() : json_number(value);
 }
 
 /* JSON is UTF-8; what is not becomes U+FFFD. */
@@ -54,7 +54,7 @@ static json_t *heap_object(const struct mirror *mirror)
 
 static json_t *block_object(const struct session *session, const struct block *block)
 {
-    uint64_t payload = block->kind == HG_KIND_USED ? block->at + block->header : EXCHANGE_NULL;
+    uint64_t payload = block->kind == HG_KIND_USED ? block->at + block->header : OFFSET_NULL;
 
     return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:o}", "at", json_number(block->at),
                      "size", json_number(block->size), "kind", block_kind_word(block), "name",

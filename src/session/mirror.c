@@ -77,7 +77,7 @@ static void add_blocks(struct reading *reading, const struct mirror *mirror,
 static bool read_rest(struct mirror *mirror, struct reading *reading, struct target_splice *splice)
 {
     add_blocks(reading, mirror, splice);
-    while (splice->more != EXCHANGE_NULL && splice->count > 0) {
+    while (splice->more != OFFSET_NULL && splice->count > 0) {
         uint64_t low = splice->low;
 
         if (!target_walk(mirror->target, splice->more, splice))
@@ -186,7 +186,7 @@ struct mirror *mirror_create(const struct hg_config *config, struct error *error
     struct mirror *mirror = memory_create(1, sizeof *mirror);
 
     mirror->config = *config;
-    mirror->limit = EXCHANGE_NO_LIMIT;
+    mirror->limit = NO_LIMIT;
     mirror->target = target_create(error);
     if (mirror->target && open_heap(mirror, error))
         return mirror;
@@ -203,7 +203,7 @@ struct mirror *mirror_of(struct target *target, uint64_t heap_start, const struc
     mirror->target = target;
     mirror->config = like->config;
     mirror->heap_start = heap_start;
-    mirror->limit = EXCHANGE_NO_LIMIT;
+    mirror->limit = NO_LIMIT;
     mirror->opening = mirror->metrics = like->opening;
     return mirror;
 }
@@ -234,12 +234,12 @@ struct variable mirror_variable(const struct mirror *mirror, uint32_t slot)
 {
     if (slot < mirror->variable_count)
         return mirror->variables[slot];
-    return (struct variable){.payload = EXCHANGE_NULL};
+    return (struct variable){.payload = OFFSET_NULL};
 }
 
 bool variable_is_live(const struct mirror *mirror, const struct variable *variable)
 {
-    return variable->payload != EXCHANGE_NULL && variable->freed_in == 0 &&
+    return variable->payload != OFFSET_NULL && variable->freed_in == 0 &&
            ledger_find(&mirror->ledger, variable->payload);
 }
 
@@ -248,7 +248,7 @@ static struct variable *variable_at(struct mirror *mirror, uint32_t slot)
     mirror->variables = memory_reserve(mirror->variables, &mirror->variable_capacity,
                                        (size_t)slot + 1, sizeof mirror->variables[0]);
     while (mirror->variable_count <= slot)
-        mirror->variables[mirror->variable_count++] = (struct variable){.payload = EXCHANGE_NULL};
+        mirror->variables[mirror->variable_count++] = (struct variable){.payload = OFFSET_NULL};
     return &mirror->variables[slot];
 }
 
@@ -280,7 +280,7 @@ static void note_allocation(struct mirror *mirror, const struct op *op, uint32_t
 
     let_go(mirror, op->slot);
     assign(mirror, op->slot, result->payload);
-    if (result->payload != EXCHANGE_NULL)
+    if (result->payload != OFFSET_NULL)
         ledger_enter(&mirror->ledger, &allocation);
 }
 
@@ -295,7 +295,7 @@ static void note_reallocation(struct mirror *mirror, const struct op *op, uint32
         return;
     ledger_remove(&mirror->ledger, before);
     note_allocation(mirror, op, step, result);
-    if (result->payload != EXCHANGE_NULL)
+    if (result->payload != OFFSET_NULL)
         ledger_find(&mirror->ledger, result->payload)->born = born;
 }
 
@@ -305,7 +305,7 @@ static void note_free(struct mirror *mirror, const struct op *op, uint32_t step)
     struct variable *variable = variable_at(mirror, op->slot);
     const struct allocation *allocation = ledger_find(&mirror->ledger, variable->payload);
 
-    if (variable->payload == EXCHANGE_NULL)
+    if (variable->payload == OFFSET_NULL)
         return;
     if (allocation && allocation->owner != LEDGER_NO_OWNER)
         variable_at(mirror, allocation->owner)->freed_in = step;

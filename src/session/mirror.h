@@ -14,7 +14,7 @@
 
 /* A word that holds a pointer. */
 struct variable {
-    uint64_t payload;  /* the offset it points to; EXCHANGE_NULL for NULL */
+    uint64_t payload;  /* the offset it points to; OFFSET_NULL for NULL */
     uint32_t freed_in; /* the step that freed what it points to; 0 if none did */
     bool assigned;     /* false until a step gives it a value */
 };
@@ -23,7 +23,7 @@ struct mirror {
     struct target *target;
     struct hg_config config;
     uint64_t heap_start; /* an address */
-    uint64_t limit;      /* bytes the heap can have; EXCHANGE_NO_LIMIT for no limit */
+    uint64_t limit;      /* bytes the heap can have; NO_LIMIT for no limit */
     struct block_table blocks;
     struct ledger ledger;
     struct variable *variables; /* by slot */

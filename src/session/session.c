@@ -95,8 +95,8 @@ void session_look_at_last_step(struct session *session)
     uint64_t payload = 0;
 
     if (step)
-        payload = step->result.payload != EXCHANGE_NULL ? step->result.payload : step->before;
-    if (payload != EXCHANGE_NULL)
+        payload = step->result.payload != OFFSET_NULL ? step->result.payload : step->before;
+    if (payload != OFFSET_NULL)
         outlook_look_at(&session->outlook, session->mirror->metrics.heap_size, payload);
 }
 
@@ -122,7 +122,7 @@ static void add_command(const struct step *step, const char *name, struct text *
     case OP_ALIGNED: text_add(text, "aligned %s %s %s", name, more, size); break;
     case OP_FREE: text_add(text, "free%s %s", step->forced ? "!" : "", name); break;
     case OP_FILL: text_add(text, "fill %s 0x%02" PRIx64, name, op->argument); break;
-    case OP_LIMIT: text_add(text, "limit %s", op->size == EXCHANGE_NO_LIMIT ? "none" : size); break;
+    case OP_LIMIT: text_add(text, "limit %s", op->size == NO_LIMIT ? "none" : size); break;
     case OP_COALESCE: text_add(text, "coalesce"); break;
     }
 }
@@ -177,9 +177,9 @@ static bool slot_for(const struct session *session, const char *name, uint32_t *
 
     if (names_find(&session->names, name, ret_slot) && *ret_slot < used)
         return true;
-    if (used >= EXCHANGE_SLOTS_MAX)
+    if (used >= VARIABLES_MAX)
         return error_set(error, "there are %u variables already, and there can be no more",
-                         EXCHANGE_SLOTS_MAX);
+                         VARIABLES_MAX);
     *ret_slot = (uint32_t)used;
     return true;
 }
@@ -205,7 +205,7 @@ static bool resolve(struct session *session, const struct action *action, uint32
         return false;
     if (!action->forced && !is_not_freed(action, &variable, error))
         return false;
-    if (action->kind == OP_FILL && variable.payload == EXCHANGE_NULL)
+    if (action->kind == OP_FILL && variable.payload == OFFSET_NULL)
         return error_set(error, "'%s' is NULL", action->name);
     return true;
 }

@@ -3,13 +3,13 @@
 #define SESSION_STEP_H
 
 #include "session/metrics.h"
-#include "target/exchange.h"
+#include "target/op.h"
 
 /* One thing that changed the heap. */
 struct step {
     struct op op;
     struct op_result result;
-    uint64_t before; /* the payload that the variable held before; EXCHANGE_NULL for NULL */
+    uint64_t before; /* the payload that the variable held before; OFFSET_NULL for NULL */
     bool forced;     /* free! */
     bool left_out;   /* a replay on another heap found nothing to carry it out on: it is refused */
     struct metrics metrics; /* afterwards */

@@ -294,12 +294,12 @@ static bool replay_some(struct journey *journey, size_t to)
 {
     const struct step *items = journey->session->steps.items;
     struct target *target = journey->mirror->target;
-    struct op *ops = memory_create(EXCHANGE_OPS_MAX, sizeof ops[0]);
-    size_t *numbers = memory_create(EXCHANGE_OPS_MAX, sizeof numbers[0]), count = 0;
+    struct op *ops = memory_create(OPS_MAX, sizeof ops[0]);
+    size_t *numbers = memory_create(OPS_MAX, sizeof numbers[0]), count = 0;
     const struct op_result *results = NULL;
     bool good;
 
-    for (; journey->step < to && count < EXCHANGE_OPS_MAX; journey->step++) {
+    for (; journey->step < to && count < OPS_MAX; journey->step++) {
         const struct step *step = &items[journey->step];
 
         if (!step->left_out) {

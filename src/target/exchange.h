@@ -13,49 +13,13 @@
 
 #include "heapglass/heap.h"
 #include "target/bell.h"
+#include "target/op.h"
 
 enum {
-    EXCHANGE_OPS_MAX = 4096,
     EXCHANGE_EVENTS_MAX = 65536,
     EXCHANGE_BLOCKS_MAX = 16384,
     EXCHANGE_ITEMS_MAX = 65536,
     EXCHANGE_BYTES_MAX = 65536,
-};
-
-/* How many variables there can be: words in the heap process that hold pointers. */
-#define EXCHANGE_SLOTS_MAX ((uint32_t)1 << 22)
-
-#define EXCHANGE_NULL UINT64_MAX     /* an offset that stands for NULL */
-#define EXCHANGE_NO_LIMIT UINT64_MAX /* as much as the system lets the process have */
-
-/* ---- Operations: what a step asks of the heap process ---- */
-
-enum op_kind {
-    OP_ALLOC,
-    OP_CALLOC,
-    OP_REALLOC,
-    OP_ALIGNED,
-    OP_FREE,
-    OP_FILL,
-    OP_LIMIT,
-    OP_COALESCE,
-};
-
-struct op {
-    uint32_t kind;     /* enum op_kind */
-    uint32_t slot;     /* the variable */
-    uint64_t size;     /* bytes asked for, of one element, to fill, or to limit the heap to */
-    uint64_t argument; /* count (calloc), alignment (aligned), byte (fill) */
-};
-
-struct op_result {
-    uint64_t payload;     /* what the variable holds now, as an offset; EXCHANGE_NULL for NULL */
-    uint64_t usable;      /* bytes of the payload that may be used; 0 for NULL or a freed one */
-    uint64_t heap_size;   /* afterwards */
-    uint64_t nanoseconds; /* in the allocator, without the clock's own cost */
-    uint64_t visits;      /* free blocks looked at */
-    uint32_t refused;     /* the answer was no */
-    uint32_t reason;      /* of a refusal: enum hg_reason */
 };
 
 /* ---- Requests and replies ---- */
@@ -101,7 +65,7 @@ struct reply {
     uint64_t events_dropped; /* what did not fit there */
     uint64_t blocks;         /* in blocks[]: they replace all blocks in [low, high) */
     uint64_t low, high;      /* low == high: no block changed */
-    uint64_t next;           /* where blocks or items go on; EXCHANGE_NULL if they are complete */
+    uint64_t next;           /* where blocks or items go on; OFFSET_NULL if they are complete */
     uint64_t items;          /* in items[]; of REQUEST_LISTS in runs, each a list's: its number, how
                                 many items follow, whether it has more, and the items */
     uint64_t bytes;          /* in bytes[] */
@@ -112,8 +76,8 @@ struct exchange {
     struct bell to_heap, to_front;
     struct request request;
     struct reply reply;
-    struct op ops[EXCHANGE_OPS_MAX];
-    struct op_result results[EXCHANGE_OPS_MAX];
+    struct op ops[OPS_MAX];
+    struct op_result results[OPS_MAX];
     struct hg_event events[EXCHANGE_EVENTS_MAX];
     struct hg_block blocks[EXCHANGE_BLOCKS_MAX];
     uint64_t items[EXCHANGE_ITEMS_MAX];
@@ -125,8 +89,5 @@ enum { EXCHANGE_RUN_LIST, EXCHANGE_RUN_COUNT, EXCHANGE_RUN_MORE, EXCHANGE_RUN_HE
 
 /* Where the heap process finds its end of the socket and the exchange. */
 enum { EXCHANGE_SOCKET_FD = 3, EXCHANGE_MEMORY_FD = 4 };
-
-/* The first argument that makes the program a heap process. */
-#define EXCHANGE_ARGUMENT "--heap-process"
 
 #endif

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/bits.h"
-#include "target/exchange.h"
+#include "target/op.h"
 
 /* Private writable memory of this process, in bytes, as the kernel counts it; 0 if it does not
  * say. */
@@ -42,8 +42,7 @@ bool limit_heap(uint64_t heap_size, uint64_t size)
     }
     if (getrlimit(RLIMIT_DATA, &limit) != 0)
         return false;
-    if (size == EXCHANGE_NO_LIMIT || __builtin_add_overflow(others, size, &most) ||
-        most > limit.rlim_max)
+    if (size == NO_LIMIT || __builtin_add_overflow(others, size, &most) || most > limit.rlim_max)
         most = limit.rlim_max;
     limit.rlim_cur = most;
     return setrlimit(RLIMIT_DATA, &limit) == 0;

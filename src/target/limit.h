@@ -8,7 +8,7 @@
 /* Let the kernel refuse to make the heap larger than `size` bytes, by RLIMIT_DATA. That limit
  * counts all private writable memory of the process, so what is not heap is added to it.
  *   heap_size  bytes that the heap has now
- *   size       EXCHANGE_NO_LIMIT for as much as the process may ever have
+ *   size       NO_LIMIT for as much as the process may ever have
  *   returns    false with errno set */
 bool limit_heap(uint64_t heap_size, uint64_t size);
 

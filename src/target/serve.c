@@ -97,7 +97,7 @@ static void carry_out(struct work *work)
 {
     struct server *server = work->server;
     const struct op *op = work->op;
-    void **slot = &server->slots[op->slot % EXCHANGE_SLOTS_MAX];
+    void **slot = &server->slots[op->slot % VARIABLES_MAX];
 
     switch ((enum op_kind)op->kind) {
     case OP_ALLOC:
@@ -119,7 +119,7 @@ static void carry_out(struct work *work)
 
 static uint64_t offset_of(const struct server *server, const void *payload)
 {
-    return payload ? (uint64_t)((const char *)payload - (const char *)server->heap) : EXCHANGE_NULL;
+    return payload ? (uint64_t)((const char *)payload - (const char *)server->heap) : OFFSET_NULL;
 }
 
 static bool answers_with_payload(uint32_t kind)
@@ -131,7 +131,7 @@ static bool answers_with_payload(uint32_t kind)
 static struct op_result result_of(const struct work *work, uint64_t ended, uint64_t visits_before)
 {
     struct server *server = work->server;
-    void *payload = server->slots[work->op->slot % EXCHANGE_SLOTS_MAX];
+    void *payload = server->slots[work->op->slot % VARIABLES_MAX];
     struct op_result result = {
         .payload = offset_of(server, payload),
         .heap_size = heap_extent(server),
@@ -171,7 +171,7 @@ static bool collect_block(void *context, const struct hg_block *block)
     struct block_collector *collector = context;
     struct reply *reply = &collector->exchange->reply;
 
-    reply->next = EXCHANGE_NULL;
+    reply->next = OFFSET_NULL;
     if (block->at >= collector->until)
         return false;
     if (reply->blocks == EXCHANGE_BLOCKS_MAX) {
@@ -273,7 +273,7 @@ static void run_ops(struct server *server)
 {
     uint64_t count = server->exchange->request.count;
 
-    for (uint64_t i = 0; i < count && i < EXCHANGE_OPS_MAX; i++)
+    for (uint64_t i = 0; i < count && i < OPS_MAX; i++)
         run_op(server, i);
 }
 
@@ -416,7 +416,7 @@ static void serve_request(struct server *server)
     struct guard_report fault = {0};
     enum guard_outcome outcome;
 
-    *reply = (struct reply){.begun = 1, .next = EXCHANGE_NULL};
+    *reply = (struct reply){.begun = 1, .next = OFFSET_NULL};
     recorder_reset(&server->recorder, server->exchange->events);
     outcome = guard_run(answer, server, &fault);
     if (outcome != GUARD_COMPLETED) {
@@ -442,7 +442,7 @@ int serve(void)
 
     server.exchange = mmap(NULL, sizeof *server.exchange, PROT_READ | PROT_WRITE, MAP_SHARED,
                            EXCHANGE_MEMORY_FD, 0);
-    server.slots = mmap(NULL, EXCHANGE_SLOTS_MAX * sizeof server.slots[0], PROT_READ | PROT_WRITE,
+    server.slots = mmap(NULL, VARIABLES_MAX * sizeof server.slots[0], PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (server.exchange == MAP_FAILED || server.slots == MAP_FAILED)
         return 1;

@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "target/serve.h"
+
 static const char own_program[] = "/proc/self/exe";
 
 #define CURRENT_PERSONALITY 0xffffffffu /* asks, and changes nothing */
@@ -45,7 +47,7 @@ _Noreturn static void become_heap_process(int socket, int memory, pid_t front)
     close_range(EXCHANGE_MEMORY_FD + 1, ~0u, 0);
     /* where this is refused, addresses differ from run to run */
     personality((unsigned)personality(CURRENT_PERSONALITY) | ADDR_NO_RANDOMIZE);
-    execl(own_program, "heapglass", EXCHANGE_ARGUMENT, (char *)NULL);
+    execl(own_program, "heapglass", SERVE_ARGUMENT, (char *)NULL);
     _exit(1);
 }
 

@@ -187,7 +187,7 @@ static bool makes_sense(const struct reply *reply)
     if (reply->blocks > EXCHANGE_BLOCKS_MAX || reply->events > EXCHANGE_EVENTS_MAX ||
         reply->items > EXCHANGE_ITEMS_MAX || reply->bytes > EXCHANGE_BYTES_MAX)
         return false;
-    return reply->blocks == 0 || reply->next == EXCHANGE_NULL || reply->next > reply->low;
+    return reply->blocks == 0 || reply->next == OFFSET_NULL || reply->next > reply->low;
 }
 
 /* Send the request that stands in the exchange. */
@@ -418,7 +418,7 @@ bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t mos
         return false;
     *ret_items = exchange->items;
     *ret_count = exchange->reply.items;
-    *ret_more = exchange->reply.next != EXCHANGE_NULL;
+    *ret_more = exchange->reply.next != OFFSET_NULL;
     return true;
 }
 

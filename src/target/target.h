@@ -14,7 +14,8 @@
 #include <sys/types.h>
 
 #include "base/error.h"
-#include "target/exchange.h"
+#include "heapglass/heap.h"
+#include "target/op.h"
 
 struct target;
 
@@ -70,7 +71,7 @@ struct target_splice {
     const struct hg_block *blocks; /* they replace all blocks in [low, high) */
     size_t count;
     uint64_t low, high; /* equal if nothing changed */
-    uint64_t more;      /* EXCHANGE_NULL if this is all */
+    uint64_t more;      /* OFFSET_NULL if this is all */
     uint64_t heap_size;
     uint64_t heap_start; /* of target_open */
     const struct hg_event *events;
@@ -82,7 +83,7 @@ struct target_splice {
 bool target_open(struct target *target, const struct hg_config *config,
                  struct target_splice *ret_splice);
 
-/* Carry out `count` operations, at most EXCHANGE_OPS_MAX.
+/* Carry out `count` operations, at most OPS_MAX.
  *   ret_results  one for each operation; after a failure, for those before target_failure()->op */
 bool target_run(struct target *target, const struct op *ops, size_t count,
                 struct target_splice *ret_splice, const struct op_result **ret_results);
@@ -105,7 +106,7 @@ struct target_run {
 
 /* Read what the free lists from `list` on begin with: at most `most` items, at least one, of each
  * that has any.
- *   ret_next  the list to go on with; EXCHANGE_NULL if that is all */
+ *   ret_next  the list to go on with; OFFSET_NULL if that is all */
 bool target_lists(struct target *target, uint32_t list, size_t most, uint64_t *ret_next);
 
 /* The next of the runs that target_lists has read, from *place, which begins at 0; false after the
@@ -120,7 +121,7 @@ bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t mos
 /* Look for damage; broken is HG_INVARIANT_NONE if there is none. */
 bool target_check(struct target *target, struct hg_defect *ret_defect);
 
-/* Read heap memory: at most `count` bytes, at most EXCHANGE_BYTES_MAX, from the offset `from` on.
+/* Read heap memory: at most `count` bytes, as many as fit one reply, from the offset `from` on.
  *   ret_count  fewer than asked for where the heap ends */
 bool target_peek(struct target *target, uint64_t from, size_t count,
                  const unsigned char **ret_bytes, size_t *ret_count);

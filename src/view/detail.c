@@ -178,7 +178,7 @@ static void add_list(const struct detail *detail)
 
 static bool is_inside(const struct block *block, uint64_t at)
 {
-    return at != EXCHANGE_NULL && at >= block->at && at < block->at + block->size;
+    return at != OFFSET_NULL && at >= block->at && at < block->at + block->size;
 }
 
 static void add_variables(const struct detail *detail)

@@ -88,7 +88,7 @@ static void draw_variable(const struct page *page, uint32_t slot, struct grid *g
         grid_print(grid, at, column, WIDEST, STYLE_DIM, "no value");
         return;
     }
-    if (variable.payload == EXCHANGE_NULL) {
+    if (variable.payload == OFFSET_NULL) {
         grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "NULL");
         return;
     }

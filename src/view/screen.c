@@ -113,7 +113,7 @@ static void make_title(const struct scene *scene, struct title_part parts[TITLE_
     snprintf(parts[4].text, sizeof parts[4].text, "heap %s", size_short(size, heap));
     snprintf(parts[5].text, sizeof parts[5].text, "brk +0x%" PRIx64, size);
     snprintf(parts[6].text, sizeof parts[6].text, "limit %s",
-             mirror->limit == EXCHANGE_NO_LIMIT ? "none" : size_short(mirror->limit, limit));
+             mirror->limit == NO_LIMIT ? "none" : size_short(mirror->limit, limit));
     name_step(scene, &parts[7]);
 }
 

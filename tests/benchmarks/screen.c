@@ -18,7 +18,6 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "session/session.h"
-#include "target/exchange.h"
 #include "target/serve.h"
 #include "terminal/display.h"
 #include "terminal/keyboard.h"
@@ -90,12 +89,12 @@ static void run_batch(struct session *session, const struct op *ops, size_t coun
 static void run_all(struct session *session, enum op_kind kind, size_t from, size_t to,
                     size_t stride)
 {
-    struct op ops[EXCHANGE_OPS_MAX];
+    struct op ops[OPS_MAX];
     size_t count = 0;
 
     for (size_t number = from; number <= to; number += stride) {
         ops[count++] = (struct op){.kind = kind, .slot = (uint32_t)number - 1, .size = BLOCK_BYTES};
-        if (count == EXCHANGE_OPS_MAX || number + stride > to) {
+        if (count == OPS_MAX || number + stride > to) {
             run_batch(session, ops, count);
             count = 0;
         }
@@ -318,7 +317,7 @@ static bool run_row(size_t blocks)
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], EXCHANGE_ARGUMENT) == 0)
+    if (argc == 2 && strcmp(argv[1], SERVE_ARGUMENT) == 0)
         return serve();
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");

@@ -157,7 +157,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_candidates_share_is_quoted_where_needed),
     };
 
-    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -302,7 +302,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_long_search_is_elided_in_the_middle),
     };
 
-    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

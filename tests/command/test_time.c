@@ -162,7 +162,7 @@ static void what_if_changes_nothing(void **state)
     assert_false(spy->imagined);
     assert_int_equal(hash_heap(spy->session), hash);
     assert_int_equal(spy->session->mirror->metrics.heap_size, size);
-    assert_int_equal(spy->session->mirror->limit, EXCHANGE_NO_LIMIT);
+    assert_int_equal(spy->session->mirror->limit, NO_LIMIT);
     assert_int_equal(spy->session->names.count, names);
     assert_int_equal(spy->session->steps.count, 3);
     assert_int_equal(spy->session->steps.known, 4); /* and it can still be redone */
@@ -400,7 +400,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(files_are_kept_unless_told_otherwise),
     };
 
-    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,7 +191,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(going_can_be_stopped_between_heaps),
     };
 
-    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -181,7 +181,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(an_event_that_does_not_fit_changes_nothing),
     };
 
-    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -152,7 +152,7 @@ static void variables_are_pointers(void **state)
     act(session, OP_FREE, "A", 0);
     assert_true(session_variable(session, "A", &slot, &variable, &error));
     assert_int_equal(variable.freed_in, 2);
-    assert_int_not_equal(variable.payload, EXCHANGE_NULL); /* it dangles */
+    assert_int_not_equal(variable.payload, OFFSET_NULL); /* it dangles */
     refuse(session, OP_FREE, "A", "already freed in step 2");
     refuse(session, OP_REALLOC, "A", "step 2 freed");
     refuse(session, OP_FILL, "A", "step 2 freed");
@@ -165,7 +165,7 @@ static void variables_are_pointers(void **state)
                                                     session->steps.items[2].result.payload)));
     act(session, OP_REALLOC, "A", 0);
     assert_true(session_variable(session, "A", &slot, &variable, &error));
-    assert_int_equal(variable.payload, EXCHANGE_NULL);
+    assert_int_equal(variable.payload, OFFSET_NULL);
     act(session, OP_FREE, "A", 0);
     expect_explanation(session, "is NULL: free does nothing");
     refuse(session, OP_FILL, "A", "is NULL");
@@ -408,7 +408,7 @@ static void steps_read_as_commands(void **state)
     (void)state;
     act(session, OP_ALLOC, "A", 10 * MEGABYTE);
     act(session, OP_REALLOC, "A", 1000);
-    act(session, OP_LIMIT, NULL, EXCHANGE_NO_LIMIT);
+    act(session, OP_LIMIT, NULL, NO_LIMIT);
     for (size_t i = 0; i < session->steps.count; i++) {
         session_add_command(session, &session->steps.items[i], &text);
         text_add(&text, "; ");
@@ -437,7 +437,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(steps_read_as_commands),
     };
 
-    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,7 +144,7 @@ static void act_at_random(struct session *session, struct random *random)
     if (action.kind == OP_FILL)
         action.argument = random_below(random, 256);
     if (action.kind == OP_LIMIT)
-        action.size = random_below(random, 2) ? EXCHANGE_NO_LIMIT : 20000 + 20 * action.size;
+        action.size = random_below(random, 2) ? NO_LIMIT : 20000 + 20 * action.size;
     session_act(session, &action, &error);
 }
 
@@ -472,7 +472,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_cannot_be_had_again_is_said),
     };
 
-    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

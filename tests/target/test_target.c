@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "target/exchange.h"
 #include "target/serve.h"
 #include "test.h"
 
@@ -83,7 +84,7 @@ static void a_batch_runs_in_one_request(void **state)
     for (uint32_t i = 1; i < COUNT; i++)
         assert_true(results[i].payload >= results[i - 1].payload + 1008);
     assert_int_equal(splice.count, COUNT + 2);
-    assert_int_equal(splice.more, EXCHANGE_NULL);
+    assert_int_equal(splice.more, OFFSET_NULL);
     target_destroy(target);
 }
 
@@ -93,17 +94,16 @@ static void many_blocks_come_in_parts(void **state)
     struct target_splice splice;
     struct target *target = start(&splice);
     const struct op_result *results;
-    static struct op ops[EXCHANGE_OPS_MAX];
+    static struct op ops[OPS_MAX];
     uint64_t until = 0, parts = 0, blocks = 0;
 
     (void)state;
     for (uint32_t batch = 0; batch < BATCHES; batch++) {
-        for (uint32_t i = 0; i < EXCHANGE_OPS_MAX; i++)
-            ops[i] =
-                (struct op){.kind = OP_ALLOC, .slot = batch * EXCHANGE_OPS_MAX + i, .size = 16};
-        assert_true(target_run(target, ops, EXCHANGE_OPS_MAX, &splice, &results));
+        for (uint32_t i = 0; i < OPS_MAX; i++)
+            ops[i] = (struct op){.kind = OP_ALLOC, .slot = batch * OPS_MAX + i, .size = 16};
+        assert_true(target_run(target, ops, OPS_MAX, &splice, &results));
     }
-    for (uint64_t from = 0; from != EXCHANGE_NULL; from = splice.more, parts++) {
+    for (uint64_t from = 0; from != OFFSET_NULL; from = splice.more, parts++) {
         assert_true(target_walk(target, from, &splice));
         for (size_t i = 0; i < splice.count; i++) {
             assert_int_equal(splice.blocks[i].at, until);
@@ -112,7 +112,7 @@ static void many_blocks_come_in_parts(void **state)
         blocks += splice.count;
     }
     assert_int_equal(until, splice.heap_size);
-    assert_true(blocks >= BATCHES * EXCHANGE_OPS_MAX + 2);
+    assert_true(blocks >= BATCHES * OPS_MAX + 2);
     assert_true(parts > 1);
     target_destroy(target);
 }
@@ -153,10 +153,10 @@ static void the_limit_is_real(void **state)
     result = run(target, (struct op){.kind = OP_ALLOC, .size = 2 << 20}, &splice);
     assert_true(result.refused);
     assert_int_equal(result.reason, HG_REASON_NO_MEMORY);
-    assert_int_equal(result.payload, EXCHANGE_NULL);
+    assert_int_equal(result.payload, OFFSET_NULL);
     result = run(target, (struct op){.kind = OP_ALLOC, .size = (1 << 20) - 8192}, &splice);
     assert_false(result.refused); /* the limit is of the heap, not of the process */
-    run(target, (struct op){.kind = OP_LIMIT, .size = EXCHANGE_NO_LIMIT}, &splice);
+    run(target, (struct op){.kind = OP_LIMIT, .size = NO_LIMIT}, &splice);
     result = run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 2 << 20}, &splice);
     assert_false(result.refused);
     target_destroy(target);
@@ -252,11 +252,11 @@ static void long_lists_are_read_together_and_on(void **state)
     }
     for (size_t done = 0; done < TEST_COUNT(ops); done += count) {
         count = TEST_COUNT(ops) - done;
-        count = count < EXCHANGE_OPS_MAX ? count : EXCHANGE_OPS_MAX;
+        count = count < OPS_MAX ? count : OPS_MAX;
         assert_true(target_run(target, ops + done, count, &splice, &results));
     }
     assert_true(target_lists(target, 0, SIZE_MAX, &next));
-    assert_true(next == EXCHANGE_NULL);
+    assert_true(next == OFFSET_NULL);
     assert_true(target_next_run(target, &place, &run));
     assert_int_equal(run.list, 0);
     assert_true(run.more);
@@ -429,7 +429,7 @@ static void a_clone_of_a_clone_keeps_the_limit(void **state)
     clone = clone_of(target);
     second = clone_of(clone);
     assert_true(run(second, (struct op){.kind = OP_ALLOC, .size = 2 << 20}, &splice).refused);
-    run(second, (struct op){.kind = OP_LIMIT, .size = EXCHANGE_NO_LIMIT}, &splice);
+    run(second, (struct op){.kind = OP_LIMIT, .size = NO_LIMIT}, &splice);
     assert_false(run(second, (struct op){.kind = OP_ALLOC, .size = 2 << 20}, &splice).refused);
     assert_true(run(clone, (struct op){.kind = OP_ALLOC, .size = 2 << 20}, &splice).refused);
     assert_false(
@@ -578,7 +578,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(settings_that_cannot_be_are_refused),
     };
 
-    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,7 +191,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(every_theme_is_as_it_was),
     };
 
-    if (count == 2 && strcmp(arguments[1], EXCHANGE_ARGUMENT) == 0)
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,7 +127,7 @@ static uint64_t focus_of(const struct session *session)
 
     if (!step)
         return 0;
-    return step->result.payload != EXCHANGE_NULL ? step->result.payload : step->before;
+    return step->result.payload != OFFSET_NULL ? step->result.payload : step->before;
 }
 
 /* The first word of the block in focus, if it has a header. */

@@ -124,7 +124,7 @@ static void tell_why_stuck(struct telling *telling)
     uint64_t limit = telling->session->mirror->limit;
     uint64_t size = telling->step->result.heap_size;
 
-    if (limit == EXCHANGE_NO_LIMIT)
+    if (limit == NO_LIMIT)
         text_add(telling->text, "the system gives no more memory");
     else
         text_add(telling->text, "limit %s, heap %s", tell_amount(telling, limit),

@@ -13,7 +13,7 @@ static void tell_limit(struct telling *telling)
 
     if (telling->step->result.refused)
         text_add(telling->text, "The kernel refused to set this limit.");
-    else if (limit == EXCHANGE_NO_LIMIT)
+    else if (limit == NO_LIMIT)
         text_add(telling->text, "The heap can grow as far as the system lets it.");
     else
         text_add(telling->text,

@@ -109,7 +109,7 @@ void tell_released(struct telling *telling)
 
 void tell_free(struct telling *telling)
 {
-    if (telling->step->before == EXCHANGE_NULL)
+    if (telling->step->before == OFFSET_NULL)
         text_add(telling->text, "%s is NULL: free does nothing.", tell_own_name(telling));
     else
         tell_released(telling);

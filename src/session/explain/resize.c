@@ -46,7 +46,7 @@ void tell_reallocation(struct telling *telling)
 {
     const struct digest *digest = &telling->digest;
 
-    if (telling->step->before == EXCHANGE_NULL) {
+    if (telling->step->before == OFFSET_NULL) {
         tell_allocation(telling);
     } else if (telling->step->result.refused) {
         text_add(telling->text, "realloc answered NULL, and %s keeps its block. ",
