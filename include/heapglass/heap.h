@@ -335,10 +335,58 @@ typedef bool hg_list_visitor(void *context, uint64_t at);
 HG_API void hg_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                     hg_block_visitor *visitor, void *context);
 
-/* How many free lists a heap of `config` has, and the name of one ("free"). */
+/* What a list of free blocks is for. */
+enum hg_list_role {
+    HG_LIST_ROLE_FREE_LIST,  /* blocks of any size */
+    HG_LIST_ROLE_BIN,        /* blocks of one size, or of sizes close together */
+    HG_LIST_ROLE_QUICK_LIST, /* freed blocks of one size that wait, unmerged, for another request */
+    HG_LIST_ROLE_SLOTS       /* slots of one size, in slabs */
+};
+
+#define HG_LIST_NAME_MAX 24 /* with its NUL */
+
+/* A list as people see it. */
+struct hg_list_info {
+    char name[HG_LIST_NAME_MAX]; /* "free", "bin 64" */
+    uint32_t role;               /* enum hg_list_role */
+};
+
+/* How many lists of free blocks a heap of `config` has: 0 if there is no such policy. */
 HG_API uint32_t hg_list_count(const struct hg_config *config);
-HG_API void hg_list_name(const struct hg_config *config, uint32_t list, char *name,
-                         size_t name_size);
+
+/* The list with this number; false, and ret_info untouched, beyond the last. */
+HG_API bool hg_list_info(const struct hg_config *config, uint32_t list,
+                         struct hg_list_info *ret_info);
+
+/* How the bits of a header's field are read. */
+enum hg_header_kind {
+    HG_HEADER_BYTES,      /* a number of bytes, counted in `unit` */
+    HG_HEADER_LOG2_BYTES, /* k, where 2^k bytes are meant */
+    HG_HEADER_FLAG,       /* one bit */
+    HG_HEADER_CONSTANT    /* always `unit`: anything else is damage */
+};
+
+/* A part of the header of a free or used block: some bits of a little-endian word. */
+struct hg_header_field {
+    const char *name;     /* "size", "used" */
+    const char *meaning;  /* one line */
+    const char *words[2]; /* of a flag: what a block is whose bit is 0, and 1 ("free", "used"); NULL
+                             where that is not worth saying */
+    uint64_t mask;        /* its bits in the word */
+    uint64_t unit;        /* of bytes: how many its lowest bit stands for; of a constant: itself */
+    uint32_t at;          /* of the word, in bytes from the block's first */
+    uint32_t size;        /* bytes of the word: 4 or 8 */
+    uint32_t kind;        /* enum hg_header_kind */
+};
+
+/* The field with this number of the headers in a heap of `config`, that of the block's size first;
+ * false, and ret_field untouched, beyond the last. A pool has none: its slots have no headers. */
+HG_API bool hg_header_field(const struct hg_config *config, uint32_t number,
+                            struct hg_header_field *ret_field);
+
+/* What the field says in the header that starts at `header`: bytes, or 0 or 1, or the constant. The
+ * bytes [header + at, header + at + size) are read. */
+HG_API uint64_t hg_header_value(const struct hg_header_field *field, const void *header);
 
 /* Visit the free blocks on `list`, head first. It ends where a link leaves [start, start + extent),
  * and after as many elements as that region could hold. */

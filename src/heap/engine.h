@@ -30,6 +30,12 @@ struct hg_heap {
     void *observer_context;
 };
 
+/* The fields of a header: the first `count` of a const table. */
+struct hg_header_fields {
+    const struct hg_header_field *items;
+    uint32_t count;
+};
+
 struct hg_engine {
     /* What keeps settings that are each possible from going together, as in hg_config_problem. */
     const char *(*problem)(const struct hg_settings *settings, unsigned *ret_setting);
@@ -58,8 +64,10 @@ struct hg_engine {
     void (*list_walk)(const struct hg_heap *heap, size_t extent, uint32_t list,
                       hg_list_visitor *visitor, void *context);
     uint32_t (*list_count)(const struct hg_settings *settings);
-    void (*list_name)(const struct hg_settings *settings, uint32_t list, char *name,
-                      size_t name_size);
+    /* What it says of itself, under settings: its lists, of which `list` is one, and the fields of
+     * its blocks' headers. */
+    struct hg_list_info (*list_info)(const struct hg_settings *settings, uint32_t list);
+    struct hg_header_fields (*header)(const struct hg_settings *settings);
 };
 
 struct hg_policy {
@@ -151,9 +159,9 @@ static inline void hg_emit_visit(const struct hg_heap *heap, uint32_t list, cons
                                     .size = size});
 }
 
-/* A list's name: `text`; or `text` and behind it `number`. */
-void hg_copy_name(char *name, size_t name_size, const char *text);
-void hg_write_name(char *name, size_t name_size, const char *text, uint64_t number);
+/* A list under the name `text`, or `text` with `number` behind it; both are short enough. */
+struct hg_list_info hg_list_named(enum hg_list_role role, const char *text);
+struct hg_list_info hg_list_numbered(enum hg_list_role role, const char *text, uint64_t number);
 
 /* What a walk tells of a range that is no allocatable block. */
 static inline struct hg_block hg_other_block(enum hg_kind kind, uint64_t at, uint64_t until)

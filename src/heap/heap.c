@@ -226,25 +226,6 @@ bool hg_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_d
     return engine_of(heap)->check(heap, extent, ret_defect);
 }
 
-uint32_t hg_list_count(const struct hg_config *config)
-{
-    struct hg_settings settings = hg_settings_pack(config);
-    const struct hg_policy *policy = hg_policy_named(config->policy);
-
-    return policy ? policy->engine->list_count(&settings) : 0;
-}
-
-void hg_list_name(const struct hg_config *config, uint32_t list, char *name, size_t name_size)
-{
-    struct hg_settings settings = hg_settings_pack(config);
-
-    if (name_size == 0)
-        return;
-    name[0] = '\0';
-    if (list < hg_list_count(config))
-        hg_policy_named(config->policy)->engine->list_name(&settings, list, name, name_size);
-}
-
 void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
                   hg_list_visitor *visitor, void *context)
 {

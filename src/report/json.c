@@ -80,12 +80,12 @@ static json_t *list_object(const struct session *session, const struct free_list
 {
     const struct free_list *list = &lists->lists[number];
     json_t *blocks = json_array();
-    char name[64];
+    struct hg_list_info info = {0};
 
     for (size_t i = 0; i < list->count; i++)
         json_array_append_new(blocks, json_number(list->items[i]));
-    hg_list_name(&session->mirror->config, number, name, sizeof name);
-    return json_pack("{s:s, s:o}", "name", name, "blocks", blocks);
+    hg_list_info(&session->mirror->config, number, &info);
+    return json_pack("{s:s, s:o}", "name", info.name, "blocks", blocks);
 }
 
 /* The free lists; of many, those that have anything. */

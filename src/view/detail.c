@@ -154,7 +154,7 @@ static void add_list(const struct detail *detail)
     const struct block *block = detail->block;
     struct free_lists lists = {0};
     struct error ignored;
-    char name[32];
+    struct hg_list_info info = {0};
     size_t place = 0;
 
     if (block->kind != HG_KIND_FREE || block->list == HG_NO_LIST ||
@@ -165,13 +165,13 @@ static void add_list(const struct detail *detail)
 
         while (place < list->count && list->items[place] != block->at)
             place++;
-        hg_list_name(&detail->session->mirror->config, block->list, name, sizeof name);
+        hg_list_info(&detail->session->mirror->config, block->list, &info);
         begin_line(detail, "list");
         if (place < list->count)
-            text_add(detail->text, "'%s', number %zu of %zu from its head", name, place + 1,
+            text_add(detail->text, "'%s', number %zu of %zu from its head", info.name, place + 1,
                      list->count);
         else
-            text_add(detail->text, "'%s', on which it is not found", name);
+            text_add(detail->text, "'%s', on which it is not found", info.name);
     }
     free_lists_finish(&lists);
 }

@@ -15,7 +15,7 @@ struct pen {
     int row, column; /* within the area */
 };
 
-enum { ARROW_COLUMNS = 3, REST_COLUMNS = 13, NAME_TEXT_MAX = 32, COUNT_TEXT_MAX = 24 };
+enum { ARROW_COLUMNS = 3, REST_COLUMNS = 13, COUNT_TEXT_MAX = 24 };
 
 /* Whether a piece of `columns` has room. On the last row, what follows it must be counted behind
  * it, unless it is the last piece. */
@@ -125,14 +125,15 @@ static struct margin measure_margin(const struct scene *scene)
     struct margin margin = {0};
 
     for (uint32_t number = 0; number < lists->count; number++) {
-        char name[NAME_TEXT_MAX], count[COUNT_TEXT_MAX];
+        struct hg_list_info info = {0};
+        char count[COUNT_TEXT_MAX];
 
         if (lists->lists[number].count == 0)
             continue;
-        hg_list_name(&scene->session->mirror->config, number, name, sizeof name);
+        hg_list_info(&scene->session->mirror->config, number, &info);
         write_count(&lists->lists[number], count);
-        if ((int)strlen(name) > margin.name)
-            margin.name = (int)strlen(name);
+        if ((int)strlen(info.name) > margin.name)
+            margin.name = (int)strlen(info.name);
         if ((int)strlen(count) > margin.count)
             margin.count = (int)strlen(count);
     }
@@ -144,12 +145,13 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
                      const struct margin *margin, const struct view_options *options)
 {
     const struct free_list *list = &scene->lists->lists[number];
-    char name[NAME_TEXT_MAX], count[COUNT_TEXT_MAX], place[WORDS_PLACE_MAX];
+    char count[COUNT_TEXT_MAX], place[WORDS_PLACE_MAX];
+    struct hg_list_info info = {0};
     int row = pen->area.row + pen->row, left = pen->area.column;
 
-    hg_list_name(&scene->session->mirror->config, number, name, sizeof name);
+    hg_list_info(&scene->session->mirror->config, number, &info);
     write_count(list, count);
-    grid_text(pen->grid, row, left, pen->area.columns, STYLE_STRONG, name);
+    grid_text(pen->grid, row, left, pen->area.columns, STYLE_STRONG, info.name);
     pen->column = margin->name + 1;
     grid_print(pen->grid, row, left + pen->column, pen->area.columns - pen->column, STYLE_PLAIN,
                "%*s", margin->count, count);

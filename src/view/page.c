@@ -50,7 +50,8 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
 {
     const struct session *session = page->session;
     const struct free_lists *lists = &page->lists;
-    char name[32], place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
+    char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
+    struct hg_list_info info = {0};
     const struct block *block;
     uint32_t list = 0;
 
@@ -63,10 +64,10 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
         row -= lists->lists[list].count;
     if (list == lists->count)
         return;
-    hg_list_name(&session->mirror->config, list, name, sizeof name);
+    hg_list_info(&session->mirror->config, list, &info);
     block = block_table_get(&session->mirror->blocks, lists->lists[list].items[row]);
-    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-6s %8zu  %-14s %12" PRIu64 "  %s", name, row,
-               words_place(session, page->options, lists->lists[list].items[row], place),
+    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-6s %8zu  %-14s %12" PRIu64 "  %s", info.name,
+               row, words_place(session, page->options, lists->lists[list].items[row], place),
                block ? block->size : 0, block ? size_short(block->size, size) : "");
 }
 

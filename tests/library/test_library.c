@@ -24,8 +24,8 @@ static void what_the_header_declares_is_what_there_is(void **state)
     shell_expect("nm -D --defined-only $SHARED | sed 's/.* //' | sort >$T/there && "
                  "tr '\\n' ' ' <$SOURCE/include/heapglass/heap.h | grep -o 'HG_API [^;]*;' | "
                  "sed -n 's/^[^(]*\\(hg_[a-z_]*\\)(.*/\\1/p' | sort >$T/declared && "
-                 "wc -l <$T/declared && diff $T/declared $T/there",
-                 0, "2");
+                 "test $(wc -l <$T/declared) -gt 20 && diff $T/declared $T/there",
+                 0, "");
 }
 
 static void the_preloaded_library_shows_malloc_alone(void **state)

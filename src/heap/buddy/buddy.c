@@ -393,11 +393,30 @@ static uint32_t list_count(const struct hg_settings *settings)
     return BUDDY_ORDERS;
 }
 
-static void list_name(const struct hg_settings *settings, uint32_t list, char *name,
-                      size_t name_size)
+static struct hg_list_info list_info(const struct hg_settings *settings, uint32_t list)
 {
     (void)settings;
-    hg_write_name(name, name_size, "2^", BUDDY_LEAST_ORDER + list);
+    return hg_list_numbered(HG_LIST_ROLE_BIN, "2^", BUDDY_LEAST_ORDER + list);
+}
+
+static struct hg_header_fields header(const struct hg_settings *settings)
+{
+    static const struct hg_header_field fields[] = {
+        {.name = "order",
+         .meaning = "k, where the block has 2^k bytes",
+         .mask = BUDDY_ORDER_MASK,
+         .size = BUDDY_TAG,
+         .kind = HG_HEADER_LOG2_BYTES},
+        {.name = "used",
+         .meaning = "whether the block is in use",
+         .words = {"free", "used"},
+         .mask = BUDDY_USED,
+         .size = BUDDY_TAG,
+         .kind = HG_HEADER_FLAG},
+    };
+
+    (void)settings;
+    return (struct hg_header_fields){fields, sizeof fields / sizeof fields[0]};
 }
 
 const struct hg_engine hg_buddy_engine = {
@@ -416,5 +435,6 @@ const struct hg_engine hg_buddy_engine = {
     .check = hg_buddy_check,
     .list_walk = hg_buddy_list_walk,
     .list_count = list_count,
-    .list_name = list_name,
+    .list_info = list_info,
+    .header = header,
 };

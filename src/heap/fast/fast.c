@@ -357,18 +357,17 @@ static uint32_t segregated_list_count(const struct hg_settings *settings)
     return FAST_LISTS;
 }
 
-static void list_name(const struct hg_settings *settings, uint32_t list, char *name,
-                      size_t name_size)
+static struct hg_list_info list_info(const struct hg_settings *settings, uint32_t list)
 {
     (void)settings;
     if (list == FAST_LOOSE)
-        hg_copy_name(name, name_size, "free");
-    else if (list > FAST_LIST_SLOTS)
-        hg_write_name(name, name_size, "slots ", fast_bytes(list - FAST_LIST_SLOTS));
-    else if (list > FAST_LIST_QUICK)
-        hg_write_name(name, name_size, "quick ", fast_bytes(list - FAST_LIST_QUICK));
-    else
-        hg_write_name(name, name_size, "bin ", fast_bytes(fast_bin_least(list)));
+        return hg_list_named(HG_LIST_ROLE_FREE_LIST, "free");
+    if (list > FAST_LIST_SLOTS)
+        return hg_list_numbered(HG_LIST_ROLE_SLOTS, "slots ", fast_bytes(list - FAST_LIST_SLOTS));
+    if (list > FAST_LIST_QUICK)
+        return hg_list_numbered(HG_LIST_ROLE_QUICK_LIST, "quick ",
+                                fast_bytes(list - FAST_LIST_QUICK));
+    return hg_list_numbered(HG_LIST_ROLE_BIN, "bin ", fast_bytes(fast_bin_least(list)));
 }
 
 const struct hg_engine hg_segregated_engine = {
@@ -387,7 +386,8 @@ const struct hg_engine hg_segregated_engine = {
     .check = hg_fast_check,
     .list_walk = hg_fast_list_walk,
     .list_count = segregated_list_count,
-    .list_name = list_name,
+    .list_info = list_info,
+    .header = hg_fast_segregated_header,
 };
 
 const struct hg_engine hg_tlsf_engine = {
@@ -406,5 +406,6 @@ const struct hg_engine hg_tlsf_engine = {
     .check = hg_fast_check,
     .list_walk = hg_fast_list_walk,
     .list_count = tlsf_list_count,
-    .list_name = list_name,
+    .list_info = list_info,
+    .header = hg_fast_tlsf_header,
 };

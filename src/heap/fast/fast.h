@@ -286,7 +286,10 @@ void *hg_fast_refuse(const struct fast *fast, uint64_t units);
 /* The offset of the first header. */
 uint64_t hg_fast_first_at(const struct hg_heap *heap);
 
-/* ---- fast_read.c, fast_check.c ---- */
+/* ---- fast_read.c, fast_check.c, fast_header.c ---- */
+
+struct hg_header_fields hg_fast_tlsf_header(const struct hg_settings *settings);
+struct hg_header_fields hg_fast_segregated_header(const struct hg_settings *settings);
 
 void hg_fast_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                   hg_block_visitor *visitor, void *context);

@@ -181,12 +181,11 @@ static uint32_t list_count(const struct hg_settings *settings)
     return 1;
 }
 
-static void list_name(const struct hg_settings *settings, uint32_t list, char *name,
-                      size_t name_size)
+static struct hg_list_info list_info(const struct hg_settings *settings, uint32_t list)
 {
     (void)settings;
     (void)list;
-    hg_copy_name(name, name_size, "free");
+    return hg_list_named(HG_LIST_ROLE_FREE_LIST, "free");
 }
 
 const struct hg_engine hg_fit_engine = {
@@ -205,5 +204,6 @@ const struct hg_engine hg_fit_engine = {
     .check = hg_fit_check,
     .list_walk = hg_fit_list_walk,
     .list_count = list_count,
-    .list_name = list_name,
+    .list_info = list_info,
+    .header = hg_fit_header,
 };

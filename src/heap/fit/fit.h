@@ -155,6 +155,10 @@ struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block);
 /* Give back what is too much of the free block at the break, which is on the list. */
 void hg_fit_trim_wilderness(struct fit *fit);
 
+/* ---- fit_header.c: what its headers say ---- */
+
+struct hg_header_fields hg_fit_header(const struct hg_settings *settings);
+
 /* ---- fit_read.c, fit_check.c: reading back, from memory that may be damaged ---- */
 
 /* The heap as far as it can be relied on: its settings, and how far it may be read. */

@@ -338,12 +338,32 @@ static uint32_t list_count(const struct hg_settings *settings)
     return 1;
 }
 
-static void list_name(const struct hg_settings *settings, uint32_t list, char *name,
-                      size_t name_size)
+static struct hg_list_info list_info(const struct hg_settings *settings, uint32_t list)
 {
     (void)settings;
     (void)list;
-    hg_copy_name(name, name_size, "rest");
+    return hg_list_named(HG_LIST_ROLE_FREE_LIST, "rest");
+}
+
+static struct hg_header_fields header(const struct hg_settings *settings)
+{
+    static const struct hg_header_field fields[] = {
+        {.name = "size",
+         .meaning = "bytes of the block, header and padding included",
+         .mask = ~(uint64_t)FLAGS,
+         .unit = FLAGS + 1,
+         .size = TAG_SIZE,
+         .kind = HG_HEADER_BYTES},
+        {.name = "kept",
+         .meaning = "the block is of no use to anybody until everything is freed",
+         .words = {NULL, "kept"},
+         .mask = FLAG_KEPT,
+         .size = TAG_SIZE,
+         .kind = HG_HEADER_FLAG},
+    };
+
+    (void)settings;
+    return (struct hg_header_fields){fields, sizeof fields / sizeof fields[0]};
 }
 
 const struct hg_engine hg_linear_engine = {
@@ -362,5 +382,6 @@ const struct hg_engine hg_linear_engine = {
     .check = check,
     .list_walk = list_walk,
     .list_count = list_count,
-    .list_name = list_name,
+    .list_info = list_info,
+    .header = header,
 };

@@ -460,12 +460,17 @@ static uint32_t list_count(const struct hg_settings *settings)
     return 1;
 }
 
-static void list_name(const struct hg_settings *settings, uint32_t list, char *name,
-                      size_t name_size)
+static struct hg_list_info list_info(const struct hg_settings *settings, uint32_t list)
 {
     (void)settings;
     (void)list;
-    hg_copy_name(name, name_size, "slots");
+    return hg_list_named(HG_LIST_ROLE_FREE_LIST, "slots");
+}
+
+static struct hg_header_fields header(const struct hg_settings *settings)
+{
+    (void)settings;
+    return (struct hg_header_fields){NULL, 0};
 }
 
 const struct hg_engine hg_pool_engine = {
@@ -484,5 +489,6 @@ const struct hg_engine hg_pool_engine = {
     .check = check,
     .list_walk = list_walk,
     .list_count = list_count,
-    .list_name = list_name,
+    .list_info = list_info,
+    .header = header,
 };

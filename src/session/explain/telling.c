@@ -148,8 +148,10 @@ const char *tell_block(const struct telling *telling, uint64_t at)
 const char *tell_list(struct telling *telling, uint32_t list)
 {
     char *buffer = buffer_of(telling);
+    struct hg_list_info info = {0};
 
-    hg_list_name(&telling->session->mirror->config, list, buffer, SIZE_TEXT_MAX);
+    hg_list_info(&telling->session->mirror->config, list, &info);
+    snprintf(buffer, SIZE_TEXT_MAX, "%s", info.name);
     return buffer;
 }
 

@@ -1,0 +1,81 @@
+/* description.c: what a heap says of itself, so that others can show it without knowing its engine:
+ * its lists, and the fields of its headers. */
+#include <string.h>
+
+#include "heap/engine.h"
+
+/* ---- Lists ---- */
+
+struct hg_list_info hg_list_named(enum hg_list_role role, const char *text)
+{
+    struct hg_list_info info = {.role = role};
+
+    memcpy(info.name, text, strlen(text));
+    return info;
+}
+
+struct hg_list_info hg_list_numbered(enum hg_list_role role, const char *text, uint64_t number)
+{
+    struct hg_list_info info = hg_list_named(role, text);
+    char digits[20];
+    size_t length = strlen(text), count = 0;
+
+    do {
+        digits[count++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    while (count > 0)
+        info.name[length++] = digits[--count];
+    return info;
+}
+
+uint32_t hg_list_count(const struct hg_config *config)
+{
+    struct hg_settings settings = hg_settings_pack(config);
+    const struct hg_policy *policy = hg_policy_named(config->policy);
+
+    return policy ? policy->engine->list_count(&settings) : 0;
+}
+
+bool hg_list_info(const struct hg_config *config, uint32_t list, struct hg_list_info *ret_info)
+{
+    struct hg_settings settings = hg_settings_pack(config);
+
+    if (list >= hg_list_count(config))
+        return false;
+    *ret_info = hg_policy_named(config->policy)->engine->list_info(&settings, list);
+    return true;
+}
+
+/* ---- Headers ---- */
+
+bool hg_header_field(const struct hg_config *config, uint32_t number,
+                     struct hg_header_field *ret_field)
+{
+    struct hg_settings settings = hg_settings_pack(config);
+    const struct hg_policy *policy = hg_policy_named(config->policy);
+    struct hg_header_fields fields;
+
+    if (!policy)
+        return false;
+    fields = policy->engine->header(&settings);
+    if (number >= fields.count)
+        return false;
+    *ret_field = fields.items[number];
+    return true;
+}
+
+uint64_t hg_header_value(const struct hg_header_field *field, const void *header)
+{
+    uint64_t word = 0, bits;
+
+    memcpy(&word, (const char *)header + field->at, field->size);
+    bits = (word & field->mask) >> __builtin_ctzll(field->mask);
+    switch ((enum hg_header_kind)field->kind) {
+    case HG_HEADER_BYTES: return bits * field->unit;
+    case HG_HEADER_LOG2_BYTES: return bits < 64 ? (uint64_t)1 << bits : 0;
+    case HG_HEADER_FLAG:
+    case HG_HEADER_CONSTANT: break;
+    }
+    return bits;
+}
