@@ -2,7 +2,7 @@
  * its lists, and the fields of its headers. */
 #include <string.h>
 
-#include "heap/engine.h"
+#include "heap/policies.h"
 
 /* ---- Lists ---- */
 

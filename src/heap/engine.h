@@ -1,8 +1,8 @@
 /* engine.h: what every heap starts with, and what a policy must provide.
  *
  * hg_open lays struct hg_heap at the start of the heap's memory, followed by whatever the engine
- * keeps for itself. An engine is a const table of functions; a policy is an engine under a name,
- * with a variant number that tells apart the policies that share one engine.
+ * keeps for itself. An engine is a const table of functions, and knows nothing of the policies that
+ * are made of it but their variant: a number that tells apart those that share it.
  */
 #ifndef HEAP_ENGINE_H
 #define HEAP_ENGINE_H
@@ -22,7 +22,8 @@ struct hg_settings {
 
 struct hg_heap {
     uint32_t magic;
-    uint16_t policy; /* its number in the table of policies */
+    uint8_t policy;  /* its number in the table of policies */
+    uint8_t variant; /* which of the engine's policies that is: the engine's own */
     uint16_t flags;  /* the engine's own */
     size_t size;     /* from here to the break */
     struct hg_os os;
@@ -70,30 +71,11 @@ struct hg_engine {
     struct hg_header_fields (*header)(const struct hg_settings *settings);
 };
 
-struct hg_policy {
-    struct hg_policy_info info;
-    const struct hg_engine *engine;
-    int variant; /* the engine's own */
-};
-
-/* The table of policies: how many there are, the one with this name (NULL if none), the number of
- * one, and the one that `heap` runs under, whose number is trusted. */
-extern const struct hg_policy hg_policies[];
-extern const uint32_t hg_policy_count;
-const struct hg_policy *hg_policy_named(const char *name);
-
-static inline uint32_t hg_policy_number(const struct hg_policy *policy)
-{
-    return (uint32_t)(policy - hg_policies);
-}
-
-static inline const struct hg_policy *hg_policy_of(const struct hg_heap *heap)
-{
-    return &hg_policies[heap->policy];
-}
-
 /* The settings right behind struct hg_heap, where most engines keep them. */
 struct hg_settings hg_settings_behind(const struct hg_heap *heap);
+
+/* What keeps `value` from being one of this setting, as in hg_config_problem. */
+const char *hg_settings_problem(unsigned number, uint64_t value);
 
 /* The settings of a config whose values are all possible, and back. */
 struct hg_settings hg_settings_pack(const struct hg_config *config);

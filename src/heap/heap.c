@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/bits.h"
-#include "heap/engine.h"
+#include "heap/policies.h"
 
 /* Every allocator on a 64-bit machine aligns to this; arenas and breaks must start so. */
 #define START_ALIGNMENT 16u
@@ -45,7 +45,8 @@ struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
     }
     *heap = (struct hg_heap){
         .magic = HG_MAGIC,
-        .policy = (uint16_t)hg_policy_number(policy),
+        .policy = (uint8_t)hg_policy_number(policy),
+        .variant = policy->variant,
         .size = size,
         .os = *os,
         .observer = observer,
@@ -192,7 +193,7 @@ static bool is_readable(const struct hg_heap *heap, size_t extent, struct hg_set
     unsigned setting;
 
     if (extent < sizeof *heap || heap->magic != HG_MAGIC || heap->policy >= hg_policy_count ||
-        extent < engine_of(heap)->state_size)
+        heap->variant != hg_policy_of(heap)->variant || extent < engine_of(heap)->state_size)
         return false;
     *ret_settings = engine_of(heap)->settings(heap);
     config = hg_settings_unpack(ret_settings, hg_policy_of(heap)->info.name);

@@ -228,8 +228,10 @@ static uint64_t choice_count(const struct hg_setting_info *setting)
     return count;
 }
 
-static const char *value_problem(const struct hg_setting_info *setting, uint64_t value)
+const char *hg_settings_problem(unsigned number, uint64_t value)
 {
+    const struct hg_setting_info *setting = &infos[number];
+
     if (setting->choices)
         return value < choice_count(setting) ? NULL : "is none of its choices";
     if (setting->word && value == setting->word_value)
@@ -241,25 +243,4 @@ static const char *value_problem(const struct hg_setting_info *setting, uint64_t
     if (setting->power_of_two && !bits_is_power_of_two(value))
         return "must be a power of two";
     return NULL;
-}
-
-const char *hg_config_problem(const struct hg_config *config, unsigned *ret_setting)
-{
-    struct hg_settings packed;
-    const char *problem;
-
-    if (!hg_policy_named(config->policy)) {
-        *ret_setting = HG_SETTING_COUNT;
-        return "is no policy";
-    }
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
-        problem = value_problem(&infos[setting], config->settings[setting]);
-        if (problem) {
-            *ret_setting = setting;
-            return problem;
-        }
-    }
-    packed = hg_settings_pack(config);
-    /* cppcheck-suppress returnDanglingLifetime; the answer is a constant string */
-    return hg_policy_named(config->policy)->engine->problem(&packed, ret_setting);
 }

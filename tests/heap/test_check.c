@@ -71,7 +71,12 @@ static void magic_is_another(struct patient *patient)
 
 static void policy_is_none(struct patient *patient)
 {
-    patient->heap->policy = 1000;
+    patient->heap->policy = 200;
+}
+
+static void variant_is_not_the_policys(struct patient *patient)
+{
+    patient->heap->variant++;
 }
 
 static void setting_is_impossible(struct patient *patient)
@@ -320,6 +325,7 @@ static const struct row {
 } rows[] = {
     {&fit, magic_is_another, HG_INVARIANT_STATE, ANYWHERE},
     {&fit, policy_is_none, HG_INVARIANT_STATE, ANYWHERE},
+    {&fit, variant_is_not_the_policys, HG_INVARIANT_STATE, ANYWHERE},
     {&fit, setting_is_impossible, HG_INVARIANT_STATE, ANYWHERE},
     {&fit, size_is_another, HG_INVARIANT_STATE, ANYWHERE},
     {&fit, fit_count_is_wrong, HG_INVARIANT_STATE, ANYWHERE},

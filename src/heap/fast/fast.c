@@ -36,7 +36,7 @@ static uint64_t tlsf_first_at(void)
 
 uint64_t hg_fast_first_at(const struct hg_heap *heap)
 {
-    return hg_policy_of(heap)->variant == HG_FAST_TLSF ? tlsf_first_at() : sizeof(struct fast);
+    return heap->variant == HG_FAST_TLSF ? tlsf_first_at() : sizeof(struct fast);
 }
 
 static size_t tlsf_open_size(const struct hg_settings *settings)

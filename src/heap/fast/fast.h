@@ -131,7 +131,7 @@ static inline struct fast *fast_of(struct hg_heap *heap)
 
 static inline bool fast_is_tlsf(const struct fast *fast)
 {
-    return hg_policy_of(&fast->heap)->variant == HG_FAST_TLSF;
+    return fast->heap.variant == HG_FAST_TLSF;
 }
 
 /* The payload at `place`, and the block that it belongs to; and back. */

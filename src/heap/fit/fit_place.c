@@ -103,7 +103,7 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
     struct placement place = choose_placement(fit, block, need);
     struct fit_links neighbours = *fit_links(&fit->layout, block);
     struct fit_block *below = NULL, *above = NULL, *used = block;
-    bool is_next_fit = hg_policy_of(&fit->heap)->variant == HG_FIT_NEXT;
+    bool is_next_fit = fit->heap.variant == HG_FIT_NEXT;
 
     if (is_next_fit)
         fit->rover = block; /* handed on to its successor, or to what remains of it */

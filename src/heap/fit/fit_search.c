@@ -62,7 +62,7 @@ static struct fit_block *extreme_fit(struct fit *fit, const struct fit_need *nee
 
 struct fit_block *hg_fit_search(struct fit *fit, const struct fit_need *need)
 {
-    switch ((enum hg_fit_variant)hg_policy_of(&fit->heap)->variant) {
+    switch ((enum hg_fit_variant)fit->heap.variant) {
     case HG_FIT_FIRST: return first_of(fit, need, fit->head, NULL);
     case HG_FIT_NEXT: return next_fit(fit, need);
     case HG_FIT_BEST: return extreme_fit(fit, need, true);

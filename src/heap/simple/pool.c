@@ -165,7 +165,7 @@ static uint64_t free_below(const struct pool *pool, const struct shape *shape, s
 
 static bool has_stack(const struct pool *pool)
 {
-    return hg_policy_of(&pool->heap)->variant == HG_POOL_STACK;
+    return pool->heap.variant == HG_POOL_STACK;
 }
 
 /* Report that a slot enters the list. Counting its position takes time, so only where it is wanted.
