@@ -287,7 +287,7 @@ HG_API void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t siz
 HG_API void *hg_realloc(struct hg_heap *heap, void *payload, size_t size);
 
 /* Give a payload back; NULL does nothing. What is not a live payload of this heap damages the heap,
- * as in C.
+ * as in C; hg_examine tells.
  *   returns  false with errno ENOTSUP, and nothing changed, when the policy cannot free a single
  *            payload
  *   cost     O(1) with the orders lifo and fifo, O(free blocks) with the others */
@@ -392,6 +392,29 @@ HG_API uint64_t hg_header_value(const struct hg_header_field *field, const void 
  * and after as many elements as that region could hold. */
 HG_API void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
                          hg_list_visitor *visitor, void *context);
+
+/* What an address is to a heap. */
+enum hg_pointer_kind {
+    HG_POINTER_LIVE,        /* a payload, from hg_malloc until hg_free */
+    HG_POINTER_FREE,        /* in a free block */
+    HG_POINTER_INSIDE,      /* in a used block, but not its payload */
+    HG_POINTER_BOOKKEEPING, /* in what the heap keeps for itself, or cannot be read */
+    HG_POINTER_OUTSIDE      /* below the heap's start, or not below its break */
+};
+
+struct hg_pointer_report {
+    enum hg_pointer_kind kind;
+    struct hg_block block; /* around the address; all 0 outside */
+    int64_t distance;      /* bytes from the start of the block's payload to the address */
+};
+
+/* What `address`, any at all, is to the heap, by the heap's own bytes and nothing else.
+ *   extent      as for hg_walk; an address behind it is outside
+ *   ret_report  kind, block and distance
+ *   returns     the kind
+ *   cost        a walk, up to the address */
+HG_API enum hg_pointer_kind hg_examine(const struct hg_heap *heap, size_t extent,
+                                       const void *address, struct hg_pointer_report *ret_report);
 
 /* What must hold in a heap; hg_check names the first that does not. */
 /* clang-format off */
