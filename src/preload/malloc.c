@@ -6,24 +6,16 @@
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/bits.h"
 #include "preload/environment.h"
 #include "preload/process.h"
+#include "preload/wrong.h"
 
 #define EXPORT __attribute__((visibility("default")))
 #define DETOUR __attribute__((noinline))
-
-/* End the program if `payload` lies outside the heap. */
-static void expect_ours(const char *function, const void *payload)
-{
-    if (__builtin_expect(region_holds(&process.region, payload), true))
-        return;
-    environment_say(STDERR_FILENO, "%s of %p, which is no pointer of this heap's", function,
-                    payload);
-    abort();
-}
 
 static void *no_memory(void)
 {
@@ -31,12 +23,40 @@ static void *no_memory(void)
     return NULL;
 }
 
+/* ---- What is live: marked when it is handed out, and never touched where it is not marked ---- */
+
+/* Mark what `function` answers; NULL is no payload. */
+static inline void *handed_out(void *payload)
+{
+    if (__builtin_expect(payload != NULL, true))
+        marks_set(&process.region.marks, payload);
+    return payload;
+}
+
+/* Begin to use the heap for `payload`, which must be live; else the program ends. Without the lock
+ * first, so that a mistake is told also where this thread already has it. */
+static bool enter_with(const char *function, const void *payload)
+{
+    bool locked;
+
+    if (!marks_hold(&process.region.marks, payload))
+        wrong_pointer(function, payload);
+    locked = process_enter();
+    if (!marks_hold(&process.region.marks, payload)) { /* another thread was faster */
+        process_leave(locked);
+        wrong_pointer(function, payload);
+    }
+    return locked;
+}
+
 /* ---- Where there is more to do than to use the heap: enter, use it, note it down, leave ---- */
 
-static DETOUR void *malloc_entered(size_t size)
+/* Allocate at a multiple of `alignment`, a power of two. */
+static void *allocate_entered(size_t alignment, size_t size)
 {
     bool locked = process_enter();
-    void *payload = process.heap ? hg_malloc(process.heap, size) : no_memory();
+    void *payload =
+        process.heap ? handed_out(hg_aligned_alloc(process.heap, alignment, size)) : no_memory();
 
     if (payload)
         journal_add(&process.journal, JOURNAL_ALLOCATE, size, payload, NULL);
@@ -44,15 +64,18 @@ static DETOUR void *malloc_entered(size_t size)
     return payload;
 }
 
+static DETOUR void *malloc_entered(size_t size)
+{
+    return allocate_entered(1, size);
+}
+
 static DETOUR void *calloc_entered(size_t count, size_t size)
 {
-    bool locked = process_enter();
-    void *payload = process.heap ? hg_calloc(process.heap, count, size) : no_memory();
+    size_t product;
+    void *payload =
+        __builtin_mul_overflow(count, size, &product) ? no_memory() : malloc_entered(product);
 
-    if (payload)
-        journal_add(&process.journal, JOURNAL_ALLOCATE, count * size, payload, NULL);
-    process_leave(locked);
-    return payload;
+    return payload ? memset(payload, 0, product) : NULL;
 }
 
 static DETOUR void free_entered(void *payload)
@@ -62,12 +85,22 @@ static DETOUR void free_entered(void *payload)
 
     if (!payload)
         return;
-    expect_ours("free", payload);
-    locked = process_enter();
+    locked = enter_with("free", payload);
+    marks_clear(&process.region.marks, payload);
     journal_add(&process.journal, JOURNAL_FREE, 0, NULL, payload);
     hg_free(process.heap, payload);
     process_leave(locked);
     errno = number;
+}
+
+/* What was at `old` is at `moved`, if that is not NULL. */
+static inline void *moved_to(const void *old, void *moved)
+{
+    if (moved && moved != old) {
+        marks_clear(&process.region.marks, old);
+        marks_set(&process.region.marks, moved);
+    }
+    return moved;
 }
 
 static DETOUR void *realloc_entered(void *payload, size_t size)
@@ -81,9 +114,8 @@ static DETOUR void *realloc_entered(void *payload, size_t size)
         free_entered(payload);
         return NULL;
     }
-    expect_ours("realloc", payload);
-    locked = process_enter();
-    moved = hg_realloc(process.heap, payload, size);
+    locked = enter_with("realloc", payload);
+    moved = moved_to(payload, hg_realloc(process.heap, payload, size));
     if (moved)
         journal_add(&process.journal, JOURNAL_REALLOCATE, size, moved, payload);
     process_leave(locked);
@@ -96,22 +128,24 @@ EXPORT void *malloc(size_t size)
 {
     struct hg_heap *heap = process_heap_alone();
 
-    return heap ? hg_malloc(heap, size) : malloc_entered(size);
+    if (heap && __builtin_expect(size <= HG_SIZE_MAX, true))
+        return handed_out(process.allocate(heap, size));
+    return malloc_entered(size);
 }
 
 EXPORT void *calloc(size_t count, size_t size)
 {
     struct hg_heap *heap = process_heap_alone();
 
-    return heap ? hg_calloc(heap, count, size) : calloc_entered(count, size);
+    return heap ? handed_out(hg_calloc(heap, count, size)) : calloc_entered(count, size);
 }
 
 EXPORT void free(void *payload)
 {
     struct hg_heap *heap = process_heap_alone();
 
-    if (heap && region_holds(&process.region, payload))
-        hg_free(heap, payload);
+    if (heap && marks_clear(&process.region.marks, payload))
+        process.release(heap, payload);
     else
         free_entered(payload);
 }
@@ -120,24 +154,12 @@ EXPORT void *realloc(void *payload, size_t size)
 {
     struct hg_heap *heap = process_heap_alone();
 
-    if (heap && region_holds(&process.region, payload) && size > 0)
-        return hg_realloc(heap, payload, size);
+    if (heap && size > 0 && marks_hold(&process.region.marks, payload))
+        return moved_to(payload, hg_realloc(heap, payload, size));
     return realloc_entered(payload, size);
 }
 
 /* ---- The rest ---- */
-
-/* Allocate at a multiple of `alignment`, a power of two. */
-static void *allocate(size_t alignment, size_t size)
-{
-    bool locked = process_enter();
-    void *payload = process.heap ? hg_aligned_alloc(process.heap, alignment, size) : no_memory();
-
-    if (payload)
-        journal_add(&process.journal, JOURNAL_ALLOCATE, size, payload, NULL);
-    process_leave(locked);
-    return payload;
-}
 
 EXPORT void *reallocarray(void *payload, size_t count, size_t size)
 {
@@ -152,7 +174,7 @@ EXPORT void *aligned_alloc(size_t alignment, size_t size)
         errno = EINVAL;
         return NULL;
     }
-    return allocate(alignment, size);
+    return allocate_entered(alignment, size);
 }
 
 EXPORT void *memalign(size_t alignment, size_t size)
@@ -167,7 +189,7 @@ EXPORT int posix_memalign(void **ret_payload, size_t alignment, size_t size)
 
     if (!bits_is_power_of_two(alignment) || alignment < sizeof(void *))
         return EINVAL;
-    payload = allocate(alignment, size);
+    payload = allocate_entered(alignment, size);
     errno = number;
     if (!payload)
         return ENOMEM;
@@ -177,14 +199,14 @@ EXPORT int posix_memalign(void **ret_payload, size_t alignment, size_t size)
 
 EXPORT void *valloc(size_t size)
 {
-    return allocate((size_t)getpagesize(), size);
+    return allocate_entered((size_t)getpagesize(), size);
 }
 
 EXPORT void *pvalloc(size_t size)
 {
     size_t page = (size_t)getpagesize();
 
-    return size > HG_SIZE_MAX ? no_memory() : allocate(page, bits_align_up(size, page));
+    return size > HG_SIZE_MAX ? no_memory() : allocate_entered(page, bits_align_up(size, page));
 }
 
 EXPORT size_t malloc_usable_size(void *payload)
@@ -194,8 +216,7 @@ EXPORT size_t malloc_usable_size(void *payload)
 
     if (!payload)
         return 0;
-    expect_ours("malloc_usable_size", payload);
-    locked = process_enter();
+    locked = enter_with("malloc_usable_size", payload);
     size = hg_usable_size(process.heap, payload);
     process_leave(locked);
     return size;

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap/policies.h"
 #include "preload/environment.h"
 
-struct process process = {.lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP};
+_Alignas(64) struct process process = {.lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP};
 
 /* ---- Forking ----
  *
@@ -57,6 +58,16 @@ static struct hg_heap *open_heap(void)
     return hg_open(&config, &os, NULL, NULL);
 }
 
+/* Let the program's one thread use the heap directly. */
+static void use_plainly(struct hg_heap *heap)
+{
+    const struct hg_engine *engine = hg_policy_of(heap)->engine;
+
+    process.allocate = engine->allocate;
+    process.release = engine->release;
+    process.plain = heap;
+}
+
 /* Whether the policy takes every block back. One that refuses sets errno, which free must not. */
 static bool frees_single_blocks(const struct hg_heap *heap)
 {
@@ -76,7 +87,7 @@ void process_start(void)
     if (process.heap && record)
         journal_open(&process.journal, record);
     if (process.heap && !process.journal.next && frees_single_blocks(process.heap))
-        process.plain = process.heap;
+        use_plainly(process.heap);
     if (process.heap)
         pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
     process.starting = false;

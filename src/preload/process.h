@@ -20,7 +20,10 @@
 
 struct process {
     struct hg_heap *heap;  /* NULL until the first use */
-    struct hg_heap *plain; /* the same, if there is no journal and a free keeps errno */
+    struct hg_heap *plain; /* the same, if there is no journal and a free keeps errno; then there
+                              are, not to be looked up each time, its engine's: */
+    void *(*allocate)(struct hg_heap *heap, size_t size);
+    bool (*release)(struct hg_heap *heap, void *payload);
     struct region region;
     struct journal journal;
     pthread_mutex_t lock;

@@ -18,14 +18,20 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t marks_for(size_t heap_size)
+{
+    return heap_size / MARKS_HEAP_PER_BYTE;
+}
+
 bool region_reserve(struct region *region)
 {
     for (size_t size = MOST_RESERVED; size >= LEAST_RESERVED; size /= 2) {
-        void *start =
-            mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        char *start = mmap(NULL, size + marks_for(size), PROT_NONE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
         if (start != MAP_FAILED) {
             *region = (struct region){.start = start, .reserved = size};
+            region->marks = (struct marks){.start = start, .words = (void *)(start + size)};
             return true;
         }
     }
@@ -33,26 +39,36 @@ bool region_reserve(struct region *region)
     return false;
 }
 
-static bool open_more(struct region *region, size_t size)
+/* Open what lies below `end` in the `room` bytes at `start`, of which `*opened` are, in whole steps
+ * if they are to be had. */
+static bool open_up_to(char *start, size_t room, size_t *opened, size_t end)
 {
-    char *first = region->start + region->opened;
+    size_t missing = end > *opened ? end - *opened : 0;
+    size_t sizes[] = {smaller(bits_align_up(missing, OPEN_STEP), room - *opened),
+                      bits_align_up(missing, (size_t)getpagesize())};
 
-    if (mprotect(first, size, PROT_READ | PROT_WRITE) != 0)
-        return false;
-    region->opened += size;
-    return true;
+    for (size_t i = 0; missing > 0 && i < sizeof sizes / sizeof sizes[0]; i++) {
+        if (mprotect(start + *opened, sizes[i], PROT_READ | PROT_WRITE) == 0) {
+            *opened += sizes[i];
+            missing = 0;
+        }
+    }
+    return missing == 0;
 }
 
-/* Open what lies below `end`, in whole steps if they are to be had. */
-static bool open_up_to(struct region *region, size_t end)
+/* Open the heap below `end`, marks first, so that what is opened always has them. */
+static bool open_heap_up_to(struct region *region, size_t end)
 {
-    size_t missing, room = region->reserved - region->opened;
+    size_t most = smaller(bits_align_up(end, OPEN_STEP), region->reserved);
 
     if (end <= region->opened)
         return true;
-    missing = end - region->opened;
-    return open_more(region, smaller(bits_align_up(missing, OPEN_STEP), room)) ||
-           open_more(region, bits_align_up(missing, (size_t)getpagesize()));
+    if (!open_up_to((char *)region->marks.words, marks_for(region->reserved), &region->marks_opened,
+                    marks_for(most)) ||
+        !open_up_to(region->start, region->reserved, &region->opened, end))
+        return false;
+    __atomic_store_n(&region->marks.grains, region->opened / MARKS_GRAIN, __ATOMIC_RELEASE);
+    return true;
 }
 
 static void *region_grow(void *context, size_t size)
@@ -60,7 +76,7 @@ static void *region_grow(void *context, size_t size)
     struct region *region = context;
     char *first = region->start + region->used;
 
-    if (size > region->reserved - region->used || !open_up_to(region, region->used + size)) {
+    if (size > region->reserved - region->used || !open_heap_up_to(region, region->used + size)) {
         errno = ENOMEM;
         return NULL;
     }

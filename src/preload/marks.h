@@ -1,0 +1,85 @@
+/* marks.h: which addresses of the heap are payloads that a program holds.
+ *
+ * Two bits for each grain of 16 bytes, in memory of their own, where no program's bytes can imitate
+ * them: `live`, a payload starts here; `ever`, one started here at some time. A word holds the bits
+ * of 32 grains, live ones in its lower half:
+ *
+ *      | ever of grain 31 ... ever of grain 0 | live of grain 31 ... live of grain 0 |
+ *
+ * Payloads start at multiples of a grain, so what is no multiple is none. A mark is set as the last
+ * act of an allocation and cleared as the first of a free, so that whatever is not live is told
+ * before anything is done with it. */
+#ifndef PRELOAD_MARKS_H
+#define PRELOAD_MARKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    MARKS_GRAIN = 16,
+    MARKS_GRAIN_BITS = 4,
+    MARKS_PER_WORD = 32,
+    MARKS_PER_WORD_BITS = 5,
+    MARKS_HEAP_PER_BYTE = MARKS_GRAIN * MARKS_PER_WORD / sizeof(uint64_t)
+};
+
+#define MARKS_LIVE ((uint64_t)1)
+#define MARKS_EVER ((uint64_t)1 << MARKS_PER_WORD)
+
+struct marks {
+    const char *start; /* of the heap */
+    uint64_t *words;
+    uint64_t grains; /* how many have marks; it only goes up */
+};
+
+/* The number of the grain that starts at `address`; `grains` or more if none does. */
+static inline uint64_t marks_grain(const struct marks *marks, const void *address)
+{
+    uint64_t at = (uint64_t)((const char *)address - marks->start);
+
+    /* rotated, so that what is no multiple of a grain is large */
+    return at >> MARKS_GRAIN_BITS | at << (64 - MARKS_GRAIN_BITS);
+}
+
+static inline bool marks_are_set(const struct marks *marks, uint64_t grain, uint64_t which)
+{
+    return __atomic_load_n(&marks->words[grain >> MARKS_PER_WORD_BITS], __ATOMIC_RELAXED) &
+           which << grain % MARKS_PER_WORD;
+}
+
+/* Whether `address` is a live payload, as far as can be told without the process's lock: one whose
+ * caller may hold it is. */
+static inline bool marks_hold(const struct marks *marks, const void *address)
+{
+    uint64_t grain = marks_grain(marks, address);
+
+    return grain < __atomic_load_n(&marks->grains, __ATOMIC_ACQUIRE) &&
+           marks_are_set(marks, grain, MARKS_LIVE);
+}
+
+/* `payload` is live from now on. */
+static inline void marks_set(struct marks *marks, const void *payload)
+{
+    uint64_t grain = marks_grain(marks, payload), both = MARKS_LIVE | MARKS_EVER;
+    unsigned turn = grain % 64; /* both halves are alike, so 32 to 63 turn it to the same bits */
+
+    marks->words[grain >> MARKS_PER_WORD_BITS] |= both << turn | both >> (-turn % 64);
+}
+
+/* `address` is no longer a live payload. Returns false, with nothing changed, if it was none. */
+static inline bool marks_clear(struct marks *marks, const void *address)
+{
+    uint64_t grain = marks_grain(marks, address);
+    uint64_t live = MARKS_LIVE << grain % MARKS_PER_WORD, *word;
+
+    if (__builtin_expect(grain >= marks->grains, false))
+        return false;
+    word = &marks->words[grain >> MARKS_PER_WORD_BITS];
+    if (__builtin_expect(!(*word & live), false))
+        return false;
+    *word &= ~live;
+    return true;
+}
+
+#endif

@@ -1,0 +1,104 @@
+/* wrong.c: see wrong.h.
+ *
+ * Whether a pointer is wrong, its mark says, and it alone; the walk of the heap, whose bytes the
+ * program may have damaged, only finds words for it. */
+#include "preload/wrong.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "preload/environment.h"
+#include "preload/process.h"
+
+enum { TEXT_MAX = 256, LOCK_TRIES = 100, LOCK_PAUSE_NS = 10000000 };
+
+/* What is known of the pointer. */
+struct facts {
+    struct hg_pointer_report report;
+    bool was_freed;
+    size_t usable; /* of the block around it */
+};
+
+static struct facts look(const void *payload)
+{
+    const struct marks *marks = &process.region.marks;
+    uint64_t grain = marks_grain(marks, payload);
+    struct facts facts = {.report.kind = HG_POINTER_OUTSIDE};
+    const struct hg_block *block = &facts.report.block;
+
+    if (!process.heap)
+        return facts;
+    hg_examine(process.heap, process.region.used, payload, &facts.report);
+    facts.usable = block->size - block->header;
+    if (block->kind == HG_KIND_USED) /* a free one has its footer where its payload was */
+        facts.usable -= block->footer;
+    facts.was_freed = grain < marks->grains && marks_are_set(marks, grain, MARKS_EVER);
+    return facts;
+}
+
+/* The lock is waited for, but not for ever: a signal may have come to a thread that holds it. */
+static bool try_to_enter(void)
+{
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (pthread_mutex_trylock(&process.lock) == 0)
+            return true;
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_NS}, NULL);
+    }
+    return false;
+}
+
+/* What is wrong with an address in a block that holds no payload there and never did. */
+static void describe_place(const struct facts *facts, char *text)
+{
+    const char *of = facts->report.kind == HG_POINTER_FREE ? "free block" : "block";
+    long long distance = (long long)facts->report.distance;
+
+    if (distance < 0)
+        snprintf(text, TEXT_MAX, "in the header of a %s of %zu bytes, %lld before its start", of,
+                 facts->usable, -distance);
+    else
+        snprintf(text, TEXT_MAX, "inside a %s of %zu bytes, %lld from its start", of, facts->usable,
+                 distance);
+}
+
+static void describe_freed(const struct facts *facts, bool frees, char *text)
+{
+    const char *when = frees ? "freed twice" : "freed before";
+
+    if (facts->report.kind == HG_POINTER_LIVE)
+        snprintf(text, TEXT_MAX, "%s, a block of %zu bytes", when, facts->usable);
+    else if (facts->report.kind != HG_POINTER_FREE)
+        snprintf(text, TEXT_MAX, "%s; its memory went back to the system", when);
+    else if (facts->report.distance == 0)
+        snprintf(text, TEXT_MAX, "%s; a free block of %zu bytes starts there", when, facts->usable);
+    else
+        snprintf(text, TEXT_MAX, "%s; it lies in a free block of %zu bytes, %lld from its start",
+                 when, facts->usable, (long long)facts->report.distance);
+}
+
+static void describe(const struct facts *facts, bool frees, char *text)
+{
+    enum hg_pointer_kind kind = facts->report.kind;
+
+    if (facts->was_freed && kind != HG_POINTER_INSIDE)
+        describe_freed(facts, frees, text);
+    else if (kind == HG_POINTER_INSIDE || kind == HG_POINTER_FREE)
+        describe_place(facts, text);
+    else
+        snprintf(text, TEXT_MAX, "never allocated here");
+}
+
+_Noreturn void wrong_pointer(const char *function, const void *payload)
+{
+    bool threaded = !__libc_single_threaded, locked = threaded && try_to_enter();
+    struct facts facts = look(payload);
+    char text[TEXT_MAX];
+
+    process_leave(locked);
+    describe(&facts, strcmp(function, "free") == 0, text);
+    environment_say(STDERR_FILENO, "%s(%p): %s", function, payload, text);
+    abort();
+}
