@@ -110,7 +110,7 @@ static int text_columns(void)
     return DEFAULT_COLUMNS;
 }
 
-static struct face printer_face(struct printer *printer, struct session *session,
+static struct face printer_face(struct printer *printer, struct session *session, struct show *show,
                                 const struct program *program)
 {
     const struct options *options = &program->options;
@@ -119,11 +119,12 @@ static struct face printer_face(struct printer *printer, struct session *session
         .output = stdout,
         .errors = stderr,
         .session = session,
+        .show = show,
         .options = {.ascii = options->ascii, .unstyled = true},
         .columns = text_columns(),
     };
-    session->outlook.cells = (size_t)plain_map_columns(&printer->plain);
-    printer->json = (struct json){.output = stdout, .session = session};
+    show->outlook.cells = (size_t)plain_map_columns(&printer->plain);
+    printer->json = (struct json){.output = stdout, .session = session, .show = show};
     printer->answers = false;
     return (struct face){.report = program->way_out == OUT_JSON ? print_json : print_plain,
                          .tick = go_on,
@@ -181,11 +182,12 @@ static enum status run_printing(struct session *session, const struct program *p
     bool has_work = options->file_count > 0 || options->command_count > 0;
     struct interpreter interpreter;
     struct printer printer;
-    struct face face = printer_face(&printer, session, program);
+    struct show show = {0};
+    struct face face = printer_face(&printer, session, &show, program);
     struct error error = {0};
     enum status status;
 
-    interpreter_init(&interpreter, session, &face);
+    interpreter_init(&interpreter, session, &show, &face);
     interpreter.keep_going = options->keep_going;
     if (!user_configure(&interpreter, options, &error))
         print_error(&error);
@@ -213,7 +215,7 @@ static void set_up_screen(struct fullscreen *screen, struct interpreter *interpr
 }
 
 static enum status run_on_screen(struct fullscreen *screen, struct session *session,
-                                 const struct options *options)
+                                 struct show *show, const struct options *options)
 {
     struct face face = fullscreen_face(screen);
     struct interpreter interpreter;
@@ -221,10 +223,10 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     enum status status;
     struct panel_choice before;
 
-    interpreter_init(&interpreter, session, &face);
+    interpreter_init(&interpreter, session, show, &face);
     interpreter.keep_going = options->keep_going;
     set_up_screen(screen, &interpreter, options);
-    before = session->outlook.choice;
+    before = show->outlook.choice;
     if (options->step)
         interpreter_prefer(&interpreter, PREFERENCE_STEP, STEP_ON);
     status = run_work(&interpreter, options, &error);
@@ -248,12 +250,13 @@ static enum status run(struct session *session, struct program *program)
     const struct options *options = &program->options;
     struct view_options view = {.ascii = options->ascii};
     struct fullscreen *screen = NULL;
+    struct show show = {0};
     struct error error;
 
     if (program->way_out == OUT_FULL_SCREEN) {
-        screen = fullscreen_create(session, &view, options->color, &error);
+        screen = fullscreen_create(session, &show, &view, options->color, &error);
         if (screen)
-            return run_on_screen(screen, session, options);
+            return run_on_screen(screen, session, &show, options);
         fprintf(stderr, "heapglass: %s; using plain text\n", error.text);
         program->way_out = OUT_PLAIN;
     }

@@ -5,7 +5,7 @@
 
 #include "command/command.h"
 #include "options.h"
-#include "session/preferences.h"
+#include "show/preferences.h"
 
 /* Print text in which nothing is a command of troff's. */
 static void print_text(FILE *output, const char *text)

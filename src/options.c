@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "command/settings.h"
+#include "settings/settings.h"
 #include "manual.h"
 
 const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"

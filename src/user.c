@@ -6,14 +6,14 @@
 
 #include "base/file.h"
 #include "base/user_file.h"
-#include "command/settings.h"
+#include "settings/settings.h"
 
 /* ---- The config file ---- */
 
 /* Let the command line's policy and settings prevail. */
 static bool prevail(struct session *session, const struct options *options, struct error *error)
 {
-    struct hg_config config = session->mirror->config;
+    struct hg_config config = session->mirror->picture.config;
     size_t refused;
 
     if (options->has_policy)
@@ -61,7 +61,7 @@ static char *layout_path(void)
 
 bool user_load_layout(struct interpreter *interpreter, struct error *error)
 {
-    const struct panel_choice *choice = &interpreter->session->outlook.choice;
+    const struct panel_choice *choice = &interpreter->show->outlook.choice;
     char *path = choice->hidden || choice->wanted ? NULL : layout_path();
     bool good = true;
 
@@ -75,7 +75,7 @@ bool user_load_layout(struct interpreter *interpreter, struct error *error)
 bool user_save_layout(const struct interpreter *interpreter, const struct panel_choice *before,
                       struct error *error)
 {
-    const struct panel_choice *choice = &interpreter->session->outlook.choice;
+    const struct panel_choice *choice = &interpreter->show->outlook.choice;
     bool is_same = choice->hidden == before->hidden && choice->wanted == before->wanted;
     char *path = is_same ? NULL : layout_path();
     struct text text = {0};

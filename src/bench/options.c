@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/size.h"
-#include "command/settings.h"
+#include "settings/settings.h"
 #include "trace/generate.h"
 
 enum { INITIAL_RUNS = 5, MOST_RUNS = 100000 };

@@ -8,8 +8,8 @@
 
 #include "base/text.h"
 #include "session/comparison.h"
-#include "session/outcome.h"
-#include "session/preferences.h"
+#include "show/outcome.h"
+#include "show/show.h"
 #include "session/session.h"
 
 /* ---- Faces ---- */
@@ -25,7 +25,7 @@ struct face {
     bool (*pause)(void *context);
     /* A preference has changed. */
     void (*prefer)(void *context, const unsigned *preferences);
-    /* Other panels were chosen: tell the session's outlook what has room now. NULL where nothing is
+    /* Other panels were chosen: tell the outlook what has room now. NULL where nothing is
      * short of room. */
     void (*measure)(void *context);
     bool walks; /* it goes through comparisons step by step: their sessions are kept */
@@ -36,8 +36,8 @@ struct face {
 
 struct interpreter {
     struct session *session;
+    struct show *show;
     struct face face;
-    unsigned preferences[PREFERENCES];
     struct location location; /* of the line at hand */
     const char *line;         /* the line at hand */
     unsigned depth;           /* how many files are being read */
@@ -47,23 +47,31 @@ struct interpreter {
     bool stopped;             /* the user stopped the file, and so all that it is read from */
     bool stepped;             /* the command at hand made a step */
     struct text output;       /* what the command at hand has to say */
-    struct show show;         /* what it wants to be looked at */
-    unsigned char *dumped;    /* the bytes of the last dump */
+    struct exhibit exhibit;   /* what it wants to be looked at */
     bool saying;              /* the output is the user's own words */
     bool told;                /* the face has been told what the command at hand has to say */
     /* What if: the session is imagined, and all that it can be asked is steps. */
     bool supposing;
+    struct imagined *supposed;    /* what it is, where a face is told of it */
     const char *supposition;      /* the options ("-p best-fit "); "" for none */
-    struct session *imagined;     /* of the last what if: a face may go on drawing it */
+    struct imagined *imagined;    /* of the last what if: a face may go on drawing it */
     struct comparison comparison; /* of the command at hand */
 };
 
 enum { SOURCE_DEPTH_MAX = 16 };
 
-/* Begin: commands act on `session`, and `face`, which is copied, is told. Both must outlive it. */
-void interpreter_init(struct interpreter *interpreter, struct session *session,
+/* Begin: commands act on `session` and `show`, and `face`, which is copied, is told. All must outlive
+ * it. */
+void interpreter_init(struct interpreter *interpreter, struct session *session, struct show *show,
                       const struct face *face);
 void interpreter_finish(struct interpreter *interpreter);
+
+/* Let the views be about the block that the last step was about; before the first, about the heap's
+ * start. */
+void interpreter_look_at_last_step(struct interpreter *interpreter);
+
+/* Let the command at hand show an exhibit, which is taken over. */
+void interpreter_exhibit(struct interpreter *interpreter, const struct exhibit *exhibit);
 
 /* Set a preference, and tell the face. */
 void interpreter_prefer(struct interpreter *interpreter, enum preference preference,
@@ -89,10 +97,10 @@ bool interpreter_run_input(struct interpreter *interpreter, struct error *error)
 /* Run what follows `position` in the line at hand as one statement, for another session, of which
  * the face is told as imagined. The command at hand is `interpreter`'s, and has been told of.
  *   supposition  see there
- *   imagined     taken over
+ *   session      taken over
  *   returns      false when it failed; the face has been told */
 bool interpreter_suppose(struct interpreter *interpreter, size_t position, const char *supposition,
-                         struct session *imagined);
+                         struct session *session);
 
 /* Run a line of commands that make steps in another session, telling no face.
  *   returns  false with `error` set when one failed */

@@ -8,7 +8,7 @@
 #include "command/command.h"
 #include "command/expect.h"
 #include "command/lexer.h"
-#include "command/settings.h"
+#include "settings/settings.h"
 
 /* A completion in the making. */
 struct completer {
@@ -48,9 +48,9 @@ static void consider_variables(struct completer *completer)
 {
     const struct session *session = completer->interpreter->session;
 
-    for (uint32_t slot = 0; slot < session->names.count; slot++) {
-        if (mirror_variable(session->mirror, slot).assigned)
-            consider(completer, session_name(session, slot));
+    for (uint32_t slot = 0; slot < session->history->names.count; slot++) {
+        if (picture_variable(&session->mirror->picture, slot).assigned)
+            consider(completer, picture_name(&session->mirror->picture, slot));
     }
 }
 

@@ -102,7 +102,7 @@ static const char *state_of(const struct session *session, const struct variable
         return "NULL";
     if (variable->freed_in)
         return "freed";
-    return variable_is_live(session->mirror, variable) ? "live" : "dangling";
+    return picture_is_live(&session->mirror->picture, variable) ? "live" : "dangling";
 }
 
 static bool is_state(const char *text)
@@ -149,7 +149,7 @@ static bool expect_variable(const struct session *session, const char *name,
 bool expect_holds(const struct session *session, const char *subject, const char *relation,
                   const char *value, struct error *error)
 {
-    const struct metrics *metrics = &session->mirror->metrics;
+    const struct metrics *metrics = &session->mirror->picture.metrics;
     const struct measure *measure = find_measure(subject);
     unsigned ratio = find_ratio(subject);
     struct variable variable;

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "command/command.h"
-#include "command/settings.h"
-#include "session/preferences.h"
+#include "command/key.h"
+#include "settings/settings.h"
+#include "show/preferences.h"
 
 static void add_group(enum command_group group, struct text *text)
 {
@@ -89,7 +90,7 @@ static bool add_setting(const char *name, struct text *text, struct error *error
         return true;
     }
     if (!info)
-        return setting_unknown(name, error);
+        return key_unknown(name, error);
     text_add(text, "%s: %s.\n%s\nIt is %s at first.", info->name, info->summary, info->reason,
              setting_text(setting_find(name), info->initial, buffer));
     if (info->choices)

@@ -11,28 +11,52 @@
 #include "command/command.h"
 #include "command/lexer.h"
 #include "command/parser.h"
+#include "explain/explain.h"
 
-void interpreter_init(struct interpreter *interpreter, struct session *session,
+void interpreter_init(struct interpreter *interpreter, struct session *session, struct show *show,
                       const struct face *face)
 {
-    *interpreter =
-        (struct interpreter){.session = session, .face = *face, .line = "", .supposition = ""};
-    session->progress = face->tick;
-    session->progress_context = face->context;
+    *interpreter = (struct interpreter){
+        .session = session, .show = show, .face = *face, .line = "", .supposition = ""};
+    session->history->progress = face->tick;
+    session->history->progress_context = face->context;
+}
+
+static void destroy_imagined(struct imagined *imagined)
+{
+    if (imagined)
+        session_destroy(imagined->session);
+    free(imagined);
 }
 
 void interpreter_finish(struct interpreter *interpreter)
 {
     text_finish(&interpreter->output);
-    free(interpreter->dumped);
+    exhibit_finish(&interpreter->exhibit);
     comparison_finish(&interpreter->comparison);
-    session_destroy(interpreter->imagined);
+    destroy_imagined(interpreter->imagined);
+}
+
+void interpreter_look_at_last_step(struct interpreter *interpreter)
+{
+    const struct session *session = interpreter->session;
+    uint64_t place = session_place_of_last_step(session);
+
+    if (place != OFFSET_NULL)
+        outlook_look_at(&interpreter->show->outlook, session->mirror->picture.metrics.heap_size,
+                        place);
+}
+
+void interpreter_exhibit(struct interpreter *interpreter, const struct exhibit *exhibit)
+{
+    exhibit_finish(&interpreter->exhibit);
+    interpreter->exhibit = *exhibit;
 }
 
 void interpreter_prefer(struct interpreter *interpreter, enum preference preference, unsigned value)
 {
-    interpreter->preferences[preference] = value;
-    interpreter->face.prefer(interpreter->face.context, interpreter->preferences);
+    interpreter->show->preferences[preference] = value;
+    interpreter->face.prefer(interpreter->face.context, interpreter->show->preferences);
 }
 
 /* ---- Outcomes ---- */
@@ -44,15 +68,15 @@ static void report(struct interpreter *interpreter, struct outcome *outcome)
 
     outcome->location = interpreter->location;
     outcome->notice = text_string(&session->notice);
-    outcome->show = interpreter->show;
+    outcome->exhibit = &interpreter->exhibit;
     outcome->said = interpreter->saying;
-    outcome->imagined = interpreter->supposing ? session : NULL;
+    outcome->imagined = interpreter->supposed;
     outcome->comparison = interpreter->comparison.count > 0 ? &interpreter->comparison : NULL;
     if (!interpreter->configuring || !outcome->ok)
         interpreter->face.report(interpreter->face.context, outcome);
     text_clear(&session->notice);
     text_clear(&interpreter->output);
-    interpreter->show = (struct show){0};
+    exhibit_finish(&interpreter->exhibit);
     comparison_finish(&interpreter->comparison);
     interpreter->saying = false;
     interpreter->stepped = false;
@@ -68,25 +92,47 @@ static void report_failure(struct interpreter *interpreter, const char *line, co
                                           .text = ""});
 }
 
-static void report_success(struct interpreter *interpreter, const char *line, const char *command)
+/* After the allocator was handed what it did not own: say whether the heap is still whole. */
+static void add_damage(struct session *session, struct text *text)
+{
+    struct error problem;
+
+    if (!session_check(session, &problem))
+        text_add(text, " The heap is damaged: %s.", problem.text);
+}
+
+/* Tell the face of the step that the command at hand made. */
+static void report_step(struct interpreter *interpreter, const char *line)
 {
     struct session *session = interpreter->session;
-    struct outcome outcome = {.command = command, .ok = true, .line = line};
-    struct text step_command = {0};
+    const struct step *step = history_last_step(session->history);
+    struct text command = {0}, explanation = {0};
 
-    if (interpreter->stepped) {
-        outcome.step = session_last_step(session);
-        session_look_at_last_step(session);
-        outcome.text = text_string(&session->explanation);
-        if (interpreter->supposing)
-            text_add(&step_command, "whatif %s", interpreter->supposition);
-        session_add_command(session, outcome.step, &step_command);
-        outcome.command = text_string(&step_command);
-    } else {
-        outcome.text = text_string(&interpreter->output);
-    }
-    report(interpreter, &outcome);
-    text_finish(&step_command);
+    interpreter_look_at_last_step(interpreter);
+    if (interpreter->supposing)
+        text_add(&command, "whatif %s", interpreter->supposition);
+    history_add_command(session->history, step, &command);
+    explain_last_step(session, &explanation);
+    if (step->forced)
+        add_damage(session, &explanation);
+    report(interpreter, &(struct outcome){.command = text_string(&command),
+                                          .step = step,
+                                          .ok = true,
+                                          .line = line,
+                                          .text = text_string(&explanation)});
+    text_finish(&command);
+    text_finish(&explanation);
+}
+
+static void report_success(struct interpreter *interpreter, const char *line, const char *command)
+{
+    if (interpreter->stepped)
+        report_step(interpreter, line);
+    else
+        report(interpreter, &(struct outcome){.command = command,
+                                              .ok = true,
+                                              .line = line,
+                                              .text = text_string(&interpreter->output)});
 }
 
 /* ---- Statements ---- */
@@ -222,22 +268,25 @@ bool interpreter_run_line(struct interpreter *interpreter, const char *line)
 /* ---- What if ---- */
 
 bool interpreter_suppose(struct interpreter *interpreter, size_t position, const char *supposition,
-                         struct session *imagined)
+                         struct session *session)
 {
+    struct imagined *imagined = memory_create(1, sizeof *imagined);
     struct interpreter other;
     struct statement statement = {0};
     struct error error = {0};
     bool good = false;
 
-    interpreter_init(&other, imagined, &interpreter->face);
+    *imagined = (struct imagined){session, *interpreter->show};
+    interpreter_init(&other, session, &imagined->show, &interpreter->face);
     other.location = interpreter->location;
     other.supposing = true;
+    other.supposed = imagined;
     other.supposition = supposition;
     if (lexer_next(interpreter->line, &position, &statement, &error))
         good = run_statement(&other, interpreter->line, &statement);
     statement_finish(&statement);
     interpreter_finish(&other);
-    session_destroy(interpreter->imagined);
+    destroy_imagined(interpreter->imagined);
     interpreter->imagined = imagined;
     interpreter->told = true;
     return good;
@@ -269,14 +318,15 @@ bool interpreter_try(struct interpreter *interpreter, struct session *session, c
 {
     struct catcher catcher = {.face = &interpreter->face};
     struct face face = {.report = catch_error, .tick = pass_on_tick, .context = &catcher};
+    struct show show = *interpreter->show;
     struct interpreter other;
     bool good;
 
-    interpreter_init(&other, session, &face);
+    interpreter_init(&other, session, &show, &face);
     other.supposing = true;
     good = interpreter_run_line(&other, line);
     interpreter_finish(&other);
-    session->progress = NULL; /* the face that it told is gone */
+    session->history->progress = NULL; /* the face that it told is gone */
     return good || error_set(error, "%s", catcher.error.text);
 }
 

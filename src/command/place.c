@@ -13,16 +13,16 @@ bool place_is_offset(const char *text)
 static bool parse_offset(const struct session *session, const char *text, uint64_t *ret_at,
                          struct error *error)
 {
-    const struct mirror *mirror = session->mirror;
+    const struct picture *picture = &session->mirror->picture;
     uint64_t at;
 
     if (!size_parse(text[0] == '+' ? text + 1 : text, &at, error))
         return false;
-    if (at >= mirror->heap_start) /* an absolute address */
-        at -= mirror->heap_start;
-    if (at >= mirror->metrics.heap_size)
+    if (at >= picture->heap_start) /* an absolute address */
+        at -= picture->heap_start;
+    if (at >= picture->metrics.heap_size)
         return error_set(error, "%s is beyond the break, +0x%04" PRIx64, text,
-                         mirror->metrics.heap_size);
+                         picture->metrics.heap_size);
     *ret_at = at;
     return true;
 }
@@ -40,7 +40,7 @@ bool place_find(const struct session *session, const char *text, uint64_t *ret_a
         return false;
     if (variable.payload == OFFSET_NULL)
         return error_set(error, "'%s' is NULL", text);
-    block = block_table_get(&session->mirror->blocks, variable.payload);
+    block = block_table_get(&session->mirror->picture.blocks, variable.payload);
     if (!block)
         return error_set(error, "'%s' points beyond the break", text);
     *ret_at = block->at;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "command/settings.h"
+#include "settings/settings.h"
 
 static void add_setting(const struct hg_config *config, unsigned setting, struct text *text)
 {
@@ -59,7 +59,7 @@ static void add_config(const struct hg_config *config, struct text *text)
 static bool can_be_typed(const struct session *session, const struct step *step)
 {
     if (step->op.kind == OP_COALESCE)
-        return session->mirror->config.settings[HG_SETTING_COALESCE] != HG_COALESCE_NEVER;
+        return session->mirror->picture.config.settings[HG_SETTING_COALESCE] != HG_COALESCE_NEVER;
     return !step->left_out && !(step->op.kind == OP_FREE && step->result.refused);
 }
 
@@ -68,14 +68,14 @@ size_t scenario_add(const struct session *session, struct text *text)
     size_t left_out = 0;
 
     text_add(text, "# saved by heapglass; to be played on a fresh heap\n");
-    add_config(&session->mirror->config, text);
-    for (size_t i = 0; i < session->steps.count; i++) {
-        const struct step *step = &session->steps.items[i];
+    add_config(&session->mirror->picture.config, text);
+    for (size_t i = 0; i < session->history->steps.count; i++) {
+        const struct step *step = &session->history->steps.items[i];
         bool typed = can_be_typed(session, step);
 
         left_out += !typed;
         text_add(text, "%s", typed ? "" : "# refused: ");
-        session_add_command(session, step, text);
+        history_add_command(session->history, step, text);
         text_add(text, "\n");
     }
     return left_out;

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "base/size.h"
-#include "command/settings.h"
+#include "command/key.h"
+#include "settings/settings.h"
 #include "command/verbs.h"
 
 /* Replay all steps on a fresh heap of `config`, and say so. */
@@ -17,9 +18,9 @@ static bool reconfigure(struct interpreter *interpreter, const struct hg_config 
     if (!session_configure(session, config, &refused, error))
         return false;
     text_add(output, "%s: a fresh heap", what);
-    if (session->steps.count > 0)
-        text_add(output, ", and the %zu step%s so far replayed on it", session->steps.count,
-                 session->steps.count == 1 ? "" : "s");
+    if (session->history->steps.count > 0)
+        text_add(output, ", and the %zu step%s so far replayed on it",
+                 session->history->steps.count, session->history->steps.count == 1 ? "" : "s");
     if (refused > 0)
         text_add(output, "; %zu of them it refused", refused);
     text_add(output, ".");
@@ -28,7 +29,7 @@ static bool reconfigure(struct interpreter *interpreter, const struct hg_config 
 
 static void list_policies(struct interpreter *interpreter)
 {
-    const char *current = interpreter->session->mirror->config.policy;
+    const char *current = interpreter->session->mirror->picture.config.policy;
     const struct hg_policy_info *policy;
 
     for (unsigned number = 0; (policy = hg_policy(number)); number++)
@@ -38,7 +39,7 @@ static void list_policies(struct interpreter *interpreter)
 
 VERB(policy)
 {
-    struct hg_config config = interpreter->session->mirror->config;
+    struct hg_config config = interpreter->session->mirror->picture.config;
 
     if (arguments->count == 0) {
         list_policies(interpreter);
@@ -54,7 +55,7 @@ VERB(policy)
 
 static void add_setting(struct interpreter *interpreter, unsigned setting)
 {
-    const struct hg_config *config = &interpreter->session->mirror->config;
+    const struct hg_config *config = &interpreter->session->mirror->picture.config;
     const struct hg_setting_info *info = hg_setting(setting);
     char buffer[SIZE_TEXT_MAX];
 
@@ -65,7 +66,7 @@ static void add_setting(struct interpreter *interpreter, unsigned setting)
 static void add_preference(struct interpreter *interpreter, unsigned preference)
 {
     const struct preference_info *info = preference_info(preference);
-    unsigned value = interpreter->preferences[preference];
+    unsigned value = interpreter->show->preferences[preference];
     char number[SIZE_TEXT_MAX];
 
     snprintf(number, sizeof number, "%u", value);
@@ -76,7 +77,7 @@ static void add_preference(struct interpreter *interpreter, unsigned preference)
 /* The settings that mean something to the policy, the preferences, and the rest by name. */
 static void list_settings(struct interpreter *interpreter)
 {
-    const struct hg_config *config = &interpreter->session->mirror->config;
+    const struct hg_config *config = &interpreter->session->mirror->picture.config;
     struct text others = {0};
 
     for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
@@ -142,7 +143,7 @@ static bool set_preference(struct interpreter *interpreter, unsigned preference,
 static bool change(struct interpreter *interpreter, const char *key, const char *value,
                    struct error *error)
 {
-    struct hg_config config = interpreter->session->mirror->config;
+    struct hg_config config = interpreter->session->mirror->picture.config;
     unsigned preference = preference_find(key);
     char buffer[SIZE_TEXT_MAX];
     struct text what = {0};
@@ -184,7 +185,7 @@ VERB(set)
         return true;
     }
     if (preference_find(key->text) == PREFERENCES && setting_find(key->text) == HG_SETTING_COUNT) {
-        setting_unknown(key->text, error);
+        key_unknown(key->text, error);
         return verb_fail_at(error, key);
     }
     if (arguments->count == 1)
@@ -203,7 +204,8 @@ VERB(limit)
 VERB(coalesce)
 {
     (void)arguments;
-    if (interpreter->session->mirror->config.settings[HG_SETTING_COALESCE] == HG_COALESCE_NEVER)
+    if (interpreter->session->mirror->picture.config.settings[HG_SETTING_COALESCE] ==
+        HG_COALESCE_NEVER)
         return error_set(error, "this heap never merges; 'set coalesce deferred' would let it");
     return verb_act(interpreter, &(struct action){.kind = OP_COALESCE}, error);
 }

@@ -8,9 +8,9 @@
 #include "command/place.h"
 #include "command/verbs.h"
 
-static bool show(struct interpreter *interpreter, enum show_kind kind)
+static bool show(struct interpreter *interpreter, enum exhibit_kind kind)
 {
-    interpreter->show = (struct show){.kind = kind};
+    interpreter_exhibit(interpreter, &(struct exhibit){.kind = kind});
     return true;
 }
 
@@ -22,11 +22,22 @@ static bool show(struct interpreter *interpreter, enum show_kind kind)
         return show(interpreter, kind);                                                            \
     }
 
-VERB_THAT_SHOWS(map, SHOW_MAP)
-VERB_THAT_SHOWS(blocks, SHOW_BLOCKS)
-VERB_THAT_SHOWS(freelist, SHOW_FREE_LIST)
-VERB_THAT_SHOWS(stats, SHOW_STATS)
-VERB_THAT_SHOWS(vars, SHOW_VARIABLES)
+VERB_THAT_SHOWS(map, EXHIBIT_MAP)
+VERB_THAT_SHOWS(blocks, EXHIBIT_BLOCKS)
+VERB_THAT_SHOWS(stats, EXHIBIT_STATS)
+VERB_THAT_SHOWS(vars, EXHIBIT_VARIABLES)
+
+/* Lists are read anew: what faces have of them is only as much as a panel can show. */
+VERB(freelist)
+{
+    struct exhibit exhibit = {.kind = EXHIBIT_FREE_LIST};
+
+    (void)arguments;
+    if (!session_read_lists(interpreter->session, SIZE_MAX, &exhibit.lists, error))
+        return false;
+    interpreter_exhibit(interpreter, &exhibit);
+    return true;
+}
 
 /* ---- dump ---- */
 
@@ -35,7 +46,7 @@ enum { DUMP_DEFAULT = 64, DUMP_MAX = 1024 * 1024 };
 
 static uint64_t default_length(const struct session *session, const char *place, uint64_t at)
 {
-    const struct block *block = block_table_get(&session->mirror->blocks, at);
+    const struct block *block = block_table_get(&session->mirror->picture.blocks, at);
 
     return !place_is_offset(place) && block && block->size < DUMP_DEFAULT ? block->size
                                                                           : DUMP_DEFAULT;
@@ -58,9 +69,8 @@ VERB(dump)
     }
     if (!session_read_bytes(session, at, length, &bytes, &count, error))
         return false;
-    free(interpreter->dumped);
-    interpreter->dumped = bytes;
-    interpreter->show = (struct show){SHOW_DUMP, .at = at, .bytes = bytes, .count = count};
+    interpreter_exhibit(interpreter,
+                        &(struct exhibit){EXHIBIT_DUMP, .at = at, .bytes = bytes, .count = count});
     return true;
 }
 
@@ -86,8 +96,9 @@ static void add_heap_mapping(pid_t pid, struct text *text)
 
 VERB(brk)
 {
-    const struct mirror *mirror = interpreter->session->mirror;
-    uint64_t size = mirror->metrics.heap_size, start = mirror->heap_start;
+    const struct picture *picture = &interpreter->session->mirror->picture;
+    uint64_t size = picture->metrics.heap_size, start = picture->heap_start;
+    pid_t pid = target_pid(interpreter->session->mirror->target);
     char buffer[SIZE_TEXT_MAX];
     struct text *output = &interpreter->output;
 
@@ -96,9 +107,10 @@ VERB(brk)
     text_add(output,
              "The heap starts at 0x%" PRIx64 " and the break is at 0x%" PRIx64 ": %" PRIu64
              " bytes (%s) in process %d.\nlimit ",
-             start, start + size, size, size_short(size, buffer), (int)target_pid(mirror->target));
-    text_add(output, "%s", mirror->limit == NO_LIMIT ? "none" : size_exact(mirror->limit, buffer));
-    add_heap_mapping(target_pid(mirror->target), output);
+             start, start + size, size, size_short(size, buffer), (int)pid);
+    text_add(output, "%s",
+             picture->limit == NO_LIMIT ? "none" : size_exact(picture->limit, buffer));
+    add_heap_mapping(pid, output);
     return true;
 }
 
@@ -110,8 +122,8 @@ VERB(check)
     text_add(&interpreter->output,
              "The heap is whole, and what is shown is what is there: %" PRIu64 " blocks in %" PRIu64
              " bytes.",
-             interpreter->session->mirror->metrics.used_blocks +
-                 interpreter->session->mirror->metrics.free_blocks,
-             interpreter->session->mirror->metrics.heap_size);
+             interpreter->session->mirror->picture.metrics.used_blocks +
+                 interpreter->session->mirror->picture.metrics.free_blocks,
+             interpreter->session->mirror->picture.metrics.heap_size);
     return true;
 }

@@ -14,7 +14,7 @@ VERB(steps)
 {
     (void)arguments;
     (void)error;
-    interpreter->show = (struct show){.kind = SHOW_STEPS};
+    interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_STEPS});
     return true;
 }
 
@@ -40,8 +40,8 @@ static bool save(const struct session *session, const char *path, bool replaces,
     text_finish(&scenario);
     if (!good)
         return false;
-    text_add(output, "%s leads to where we are: %zu step%s.", path, session->steps.count,
-             session->steps.count == 1 ? "" : "s");
+    text_add(output, "%s leads to where we are: %zu step%s.", path, session->history->steps.count,
+             session->history->steps.count == 1 ? "" : "s");
     if (left_out > 0)
         text_add(output,
                  " %zu of them this heap refused to carry out; they are comments in the file.",
@@ -88,7 +88,7 @@ VERB(pause)
 VERB(step)
 {
     const char *wanted = arguments->count > 0 ? arguments->items[0].text : NULL;
-    bool on = interpreter->preferences[PREFERENCE_STEP] == STEP_OFF;
+    bool on = interpreter->show->preferences[PREFERENCE_STEP] == STEP_OFF;
 
     if (wanted && strcmp(wanted, "on") != 0 && strcmp(wanted, "off") != 0) {
         error_set(error, "it can be on or off, not '%s'", wanted);

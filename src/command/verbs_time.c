@@ -3,8 +3,9 @@
 
 #include "command/lexer.h"
 #include "command/parser.h"
-#include "command/settings.h"
+#include "settings/settings.h"
 #include "command/verbs.h"
+#include "explain/explain.h"
 #include "session/difference.h"
 
 /* ---- Back and forth ---- */
@@ -12,28 +13,31 @@
 /* Say where we are. */
 static void add_place(const struct session *session, struct text *output)
 {
-    size_t undone = session->steps.known - session->steps.count;
+    size_t undone = session->history->steps.known - session->history->steps.count;
+    struct text explanation = {0};
 
-    if (session->steps.count == 0) {
+    if (session->history->steps.count == 0) {
         text_add(output, "This is the fresh heap, before step 1");
     } else {
-        text_add(output, "This is the heap after step %zu, ", session->steps.count);
-        session_add_command(session, session_last_step(session), output);
+        text_add(output, "This is the heap after step %zu, ", session->history->steps.count);
+        history_add_command(session->history, history_last_step(session->history), output);
     }
     if (undone > 0)
         text_add(output, "; %zu step%s can be redone", undone, undone == 1 ? "" : "s");
     text_add(output, ".");
-    if (session->explanation.length > 0)
-        text_add(output, " %s", text_string(&session->explanation));
+    explain_last_step(session, &explanation);
+    if (explanation.length > 0)
+        text_add(output, " %s", text_string(&explanation));
+    text_finish(&explanation);
 }
 
 static bool go(struct interpreter *interpreter, size_t step, struct error *error)
 {
     if (!session_go(interpreter->session, step, error))
         return false;
-    session_look_at_last_step(interpreter->session);
+    interpreter_look_at_last_step(interpreter);
     add_place(interpreter->session, &interpreter->output);
-    interpreter->show = (struct show){.kind = SHOW_MAP};
+    interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
     return true;
 }
 
@@ -50,7 +54,7 @@ static bool fail_to_go(const struct arguments *arguments, size_t most, const cha
 
 VERB(undo)
 {
-    const struct steps *steps = &interpreter->session->steps;
+    const struct steps *steps = &interpreter->session->history->steps;
     uint64_t count = arguments->count > 0 ? arguments->items[0].number : 1;
 
     if (count > steps->count)
@@ -60,7 +64,7 @@ VERB(undo)
 
 VERB(redo)
 {
-    const struct steps *steps = &interpreter->session->steps;
+    const struct steps *steps = &interpreter->session->history->steps;
     uint64_t count = arguments->count > 0 ? arguments->items[0].number : 1;
 
     if (count > steps->known - steps->count)
@@ -72,7 +76,7 @@ VERB(redo)
 static bool is_step(const struct session *session, const struct argument *argument,
                     struct error *error)
 {
-    size_t known = session->steps.known;
+    size_t known = session->history->steps.known;
 
     if (argument->number <= known)
         return true;
@@ -93,16 +97,17 @@ VERB(explain)
     struct session *session = interpreter->session;
     const struct argument *step = &arguments->items[0];
 
-    if (arguments->count == 0 && session->steps.count == 0)
+    if (arguments->count == 0 && session->history->steps.count == 0)
         return error_set(error, "there is no step yet");
     if (arguments->count == 0)
-        return session_add_story(session, session->steps.count, &interpreter->output, error);
+        return explain_story_of(session, session->history->steps.count, &interpreter->output,
+                                error);
     if (step->number == 0) {
         error_set(error, "step 0 is the fresh heap: nothing has happened yet");
         return verb_fail_at(error, step);
     }
     return is_step(session, step, error) &&
-           session_add_story(session, step->number, &interpreter->output, error);
+           explain_story_of(session, step->number, &interpreter->output, error);
 }
 
 VERB(diff)
@@ -113,7 +118,7 @@ VERB(diff)
     if (!is_step(session, from, error) || (arguments->count > 1 && !is_step(session, to, error)))
         return false;
     return difference_add(session, from->number,
-                          arguments->count > 1 ? to->number : session->steps.count,
+                          arguments->count > 1 ? to->number : session->history->steps.count,
                           &interpreter->output, error);
 }
 
@@ -193,7 +198,7 @@ static bool suppose(struct interpreter *interpreter, const struct statement *sta
                     struct error *error)
 {
     struct session *session = interpreter->session, *imagined;
-    struct hg_config config = session->mirror->config;
+    struct hg_config config = session->mirror->picture.config;
     struct text options = {0};
     size_t count = 0;
     struct statement command;
@@ -262,15 +267,15 @@ static void add_contestant(struct contest *contest, struct session *imagined)
 static void compete(struct contest *contest, const struct hg_config *config)
 {
     struct session *session = contest->interpreter->session, *imagined;
-    bool (*progress)(void *, size_t, size_t) = session->progress;
-    void *context = session->progress_context;
+    bool (*progress)(void *, size_t, size_t) = session->history->progress;
+    void *context = session->history->progress_context;
     struct error failure = {0};
 
-    session->progress = tick;
-    session->progress_context = contest;
+    session->history->progress = tick;
+    session->history->progress_context = contest;
     imagined = session_imagine(session, config, &failure);
-    session->progress = progress;
-    session->progress_context = context;
+    session->history->progress = progress;
+    session->history->progress_context = context;
     if (imagined && (!contest->commands || interpreter_try(contest->interpreter, imagined,
                                                            contest->commands, &failure))) {
         add_contestant(contest, imagined);
@@ -283,7 +288,7 @@ static void compete(struct contest *contest, const struct hg_config *config)
 /* All policies that a heap of these settings can have. */
 static void compare_all(struct contest *contest)
 {
-    struct hg_config config = contest->interpreter->session->mirror->config;
+    struct hg_config config = contest->interpreter->session->mirror->picture.config;
     unsigned ignored;
 
     for (unsigned number = 0; hg_policy(number) && !contest->stopped; number++) {
@@ -297,7 +302,7 @@ static void compare_all(struct contest *contest)
 static bool compare_named(struct contest *contest, const struct statement *statement, size_t count,
                           struct error *error)
 {
-    struct hg_config config = contest->interpreter->session->mirror->config;
+    struct hg_config config = contest->interpreter->session->mirror->picture.config;
 
     for (size_t i = 0; i < count; i++) {
         const struct token *token = &statement->tokens[i];

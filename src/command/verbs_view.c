@@ -13,11 +13,11 @@
 /* Say what the map shows now, and show it. */
 static void show_map(struct interpreter *interpreter)
 {
-    const struct outlook *outlook = &interpreter->session->outlook;
-    uint64_t size = interpreter->session->mirror->metrics.heap_size;
+    const struct outlook *outlook = &interpreter->show->outlook;
+    uint64_t size = interpreter->session->mirror->picture.metrics.heap_size;
     struct window window = outlook_window(outlook, size, outlook_cells(outlook));
 
-    interpreter->show = (struct show){.kind = SHOW_MAP};
+    interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
     if (window.low == 0 && window.high == size)
         text_add(&interpreter->output, "The map shows all of the heap");
     else
@@ -27,10 +27,10 @@ static void show_map(struct interpreter *interpreter)
 }
 
 /* Carry out a zoom that is a word. Returns false if it is none. */
-static bool zoom_by_word(struct session *session, const char *word)
+static bool zoom_by_word(struct interpreter *interpreter, const char *word)
 {
-    struct outlook *outlook = &session->outlook;
-    uint64_t size = session->mirror->metrics.heap_size;
+    struct outlook *outlook = &interpreter->show->outlook;
+    uint64_t size = interpreter->session->mirror->picture.metrics.heap_size;
 
     if (strcmp(word, "in") == 0)
         outlook_zoom_step(outlook, size, 1);
@@ -50,19 +50,20 @@ static bool zoom_by_word(struct session *session, const char *word)
 VERB(zoom)
 {
     struct session *session = interpreter->session;
+    struct outlook *outlook = &interpreter->show->outlook;
     const char *where = arguments->count > 0 ? arguments->items[0].text : "all";
     const struct block *block;
     uint64_t at = 0, length;
 
-    if (!zoom_by_word(session, where)) {
+    if (!zoom_by_word(interpreter, where)) {
         if (!place_find(session, where, &at, error))
             return verb_fail_at(error, &arguments->items[0]);
-        block = block_table_get(&session->mirror->blocks, at);
+        block = block_table_get(&session->mirror->picture.blocks, at);
         length = arguments->count > 1 ? arguments->items[1].number
                  : block              ? block->at + block->size - at
                                       : 1;
-        session->outlook.focus = at;
-        outlook_zoom_range(&session->outlook, session->mirror->metrics.heap_size, at, length);
+        outlook->focus = at;
+        outlook_zoom_range(outlook, session->mirror->picture.metrics.heap_size, at, length);
     } else if (arguments->count > 1) {
         error_set(error, "a length goes with a place, not with '%s'", where);
         return verb_fail_at(error, &arguments->items[1]);
@@ -78,20 +79,21 @@ static const struct block *find_block(struct interpreter *interpreter,
                                       const struct arguments *arguments, struct error *error)
 {
     struct session *session = interpreter->session;
+    struct outlook *outlook = &interpreter->show->outlook;
     const struct block *block;
-    uint64_t at = session->outlook.focus;
+    uint64_t at = outlook->focus;
 
     if (arguments->count > 0 && !place_find(session, arguments->items[0].text, &at, error)) {
         verb_fail_at(error, &arguments->items[0]);
         return NULL;
     }
-    block = block_table_get(&session->mirror->blocks, at);
+    block = block_table_get(&session->mirror->picture.blocks, at);
     if (!block) /* the break has moved down since */
-        block = block_table_get(&session->mirror->blocks, 0);
+        block = block_table_get(&session->mirror->picture.blocks, 0);
     if (!block)
         error_set(error, "there is no block at +0x%04" PRIx64, at);
     else
-        outlook_look_at(&session->outlook, session->mirror->metrics.heap_size, block->at);
+        outlook_look_at(outlook, session->mirror->picture.metrics.heap_size, block->at);
     return block;
 }
 
@@ -103,28 +105,32 @@ VERB(show)
 
     if (!block)
         return false;
-    name = session_block_name(interpreter->session, block);
+    name = picture_block_name(&interpreter->session->mirror->picture, block);
     text_add(&interpreter->output, "A block of %s at +0x%04" PRIx64 ", %s%s%s.",
              size_short(block->size, size), block->at, block_kind_word(block), name ? " by " : "",
              name ? name : "");
-    interpreter->show = (struct show){.kind = SHOW_RIBBON};
+    interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_RIBBON});
     return true;
 }
 
 VERB(detail)
 {
     enum { BYTES_MOST = 256 };
+    struct session *session = interpreter->session;
     const struct block *block = find_block(interpreter, arguments, error);
-    unsigned char *bytes = NULL;
-    size_t count = 0;
+    struct exhibit exhibit = {.kind = EXHIBIT_DETAIL};
 
-    if (!block || !session_read_bytes(interpreter->session, block->at,
-                                      block->size < BYTES_MOST ? block->size : BYTES_MOST, &bytes,
-                                      &count, error))
+    if (!block)
         return false;
-    free(interpreter->dumped);
-    interpreter->dumped = bytes;
-    interpreter->show = (struct show){SHOW_DETAIL, .at = block->at, .bytes = bytes, .count = count};
+    exhibit.at = block->at;
+    if (!session_read_bytes(session, block->at, block->size < BYTES_MOST ? block->size : BYTES_MOST,
+                            &exhibit.bytes, &exhibit.count, error))
+        return false;
+    if (!session_read_lists(session, SIZE_MAX, &exhibit.lists, error)) {
+        exhibit_finish(&exhibit);
+        return false;
+    }
+    interpreter_exhibit(interpreter, &exhibit);
     return true;
 }
 
@@ -222,7 +228,7 @@ static void list_panels(struct text *text, const char *heading, unsigned panels)
 
 VERB(layout)
 {
-    struct outlook *outlook = &interpreter->session->outlook;
+    struct outlook *outlook = &interpreter->show->outlook;
     struct text *output = &interpreter->output;
 
     if (arguments->count > 0) {

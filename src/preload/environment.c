@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command/settings.h"
+#include "settings/settings.h"
 
 #define DEFAULT_POLICY "segregated"
 

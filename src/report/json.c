@@ -43,39 +43,39 @@ static json_t *address(uint64_t value)
     return json_sprintf("0x%" PRIx64, value);
 }
 
-static json_t *heap_object(const struct mirror *mirror)
+static json_t *heap_object(const struct picture *picture)
 {
-    uint64_t size = mirror->metrics.heap_size;
+    uint64_t size = picture->metrics.heap_size;
 
-    return json_pack("{s:s, s:o, s:o, s:o}", "policy", mirror->config.policy, "start",
-                     address(mirror->heap_start), "size", json_number(size), "break",
-                     address(mirror->heap_start + size));
+    return json_pack("{s:s, s:o, s:o, s:o}", "policy", picture->config.policy, "start",
+                     address(picture->heap_start), "size", json_number(size), "break",
+                     address(picture->heap_start + size));
 }
 
-static json_t *block_object(const struct session *session, const struct block *block)
+static json_t *block_object(const struct picture *picture, const struct block *block)
 {
     uint64_t payload = block->kind == HG_KIND_USED ? block->at + block->header : OFFSET_NULL;
 
     return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:o}", "at", json_number(block->at),
                      "size", json_number(block->size), "kind", block_kind_word(block), "name",
-                     string_or_null(session_block_name(session, block)), "payload",
+                     string_or_null(picture_block_name(picture, block)), "payload",
                      number_or_null(payload), "requested", json_number(block->requested), "header",
                      (int)block->header, "footer", (int)block->footer, "padding",
                      json_number(block_padding(block)));
 }
 
-static json_t *blocks_array(const struct session *session)
+static json_t *blocks_array(const struct picture *picture)
 {
-    struct block_cursor cursor = block_table_find(&session->mirror->blocks, 0);
+    struct block_cursor cursor = block_table_find(&picture->blocks, 0);
     json_t *array = json_array();
     const struct block *block;
 
     for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor))
-        json_array_append_new(array, block_object(session, block));
+        json_array_append_new(array, block_object(picture, block));
     return array;
 }
 
-static json_t *list_object(const struct session *session, const struct free_lists *lists,
+static json_t *list_object(const struct picture *picture, const struct free_lists *lists,
                            uint32_t number)
 {
     const struct free_list *list = &lists->lists[number];
@@ -84,7 +84,7 @@ static json_t *list_object(const struct session *session, const struct free_list
 
     for (size_t i = 0; i < list->count; i++)
         json_array_append_new(blocks, json_number(list->items[i]));
-    hg_list_info(&session->mirror->config, number, &info);
+    hg_list_info(&picture->config, number, &info);
     return json_pack("{s:s, s:o}", "name", info.name, "blocks", blocks);
 }
 
@@ -98,7 +98,7 @@ static json_t *lists_array(struct session *session)
     session_read_lists(session, SIZE_MAX, &lists, &ignored);
     for (uint32_t list = 0; list < lists.count; list++) {
         if (lists.count == 1 || lists.lists[list].count > 0)
-            json_array_append_new(array, list_object(session, &lists, list));
+            json_array_append_new(array, list_object(&session->mirror->picture, &lists, list));
     }
     free_lists_finish(&lists);
     return array;
@@ -135,15 +135,15 @@ static json_t *event_object(const struct hg_event *event)
 }
 
 /* The events of a step; what the heap process could not keep is counted in a last element. */
-static json_t *events_array(const struct mirror *mirror)
+static json_t *events_array(const struct picture *picture)
 {
     json_t *array = json_array();
 
-    for (size_t i = 0; i < mirror->event_count; i++)
-        json_array_append_new(array, event_object(&mirror->events[i]));
-    if (mirror->events_dropped)
+    for (size_t i = 0; i < picture->events.count; i++)
+        json_array_append_new(array, event_object(&picture->events.items[i]));
+    if (picture->events.dropped)
         json_array_append_new(array, json_pack("{s:s, s:o}", "kind", "dropped", "count",
-                                               json_number(mirror->events_dropped)));
+                                               json_number(picture->events.dropped)));
     return array;
 }
 
@@ -159,14 +159,15 @@ static void add_shown(struct json *json, const struct outcome *outcome, struct t
 {
     char *shown = NULL;
     size_t length = 0;
-    struct plain plain = {.session = json->session, .options = {.unstyled = true}, .columns = 80};
+    struct plain plain = {
+        .session = json->session, .show = json->show, .options = {.unstyled = true}, .columns = 80};
 
     plain.output = plain.errors = open_memstream(&shown, &length);
     if (!plain.output)
         return;
-    plain_report(
-        &plain,
-        &(struct outcome){.ok = true, .text = outcome->text, .notice = "", .show = outcome->show});
+    plain_report(&plain,
+                 &(struct outcome){
+                     .ok = true, .text = outcome->text, .notice = "", .exhibit = outcome->exhibit});
     fclose(plain.output);
     if (length > 0)
         text_add_bytes(text, shown, length - 1); /* without the last line break */
@@ -212,7 +213,8 @@ static void add_extras(json_t *object, const struct outcome *outcome)
 
 void json_report(struct json *json, const struct outcome *outcome)
 {
-    struct session *session = outcome->imagined ? outcome->imagined : json->session;
+    struct session *session = outcome->imagined ? outcome->imagined->session : json->session;
+    const struct picture *picture = &session->mirror->picture;
     const struct step *step = outcome->step;
     struct text explanation = {0};
     json_t *object;
@@ -225,12 +227,12 @@ void json_report(struct json *json, const struct outcome *outcome)
         add_shown(json, outcome, &explanation);
     object = json_pack(
         "{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "step",
-        json_number(json->session->steps.count), "command", string(outcome->command), "ok",
+        json_number(json->session->history->steps.count), "command", string(outcome->command), "ok",
         outcome->ok, "error", string_or_null(outcome->ok ? NULL : outcome->error), "result",
         result_value(step), "nanoseconds", json_number(step ? step->result.nanoseconds : 0), "heap",
-        heap_object(session->mirror), "blocks", blocks_array(session), "free_lists",
-        lists_array(session), "metrics", metrics_object(&session->mirror->metrics), "events",
-        step ? events_array(session->mirror) : json_array(), "explanation",
+        heap_object(picture), "blocks", blocks_array(picture), "free_lists", lists_array(session),
+        "metrics", metrics_object(&picture->metrics), "events",
+        step ? events_array(picture) : json_array(), "explanation",
         string(text_string(&explanation)));
     if (object) {
         add_extras(object, outcome);

@@ -5,12 +5,14 @@
 
 #include <stdio.h>
 
-#include "session/outcome.h"
+#include "show/outcome.h"
 #include "session/session.h"
+#include "show/show.h"
 
 struct json {
     FILE *output;
     struct session *session;
+    const struct show *show;
 };
 
 /* Print an outcome. */

@@ -28,10 +28,18 @@ int plain_map_columns(const struct plain *plain)
     return plain->columns - 4; /* without the brackets, and the blanks before them */
 }
 
+static struct scene scene_of(const struct plain *plain)
+{
+    return (struct scene){.picture = &plain->session->mirror->picture,
+                          .history = plain->session->history,
+                          .outlook = &plain->show->outlook,
+                          .focus = NO_FOCUS};
+}
+
 static void print_map(const struct plain *plain)
 {
     struct grid grid = grid_create(1, plain_map_columns(plain));
-    struct scene scene = {.session = plain->session};
+    struct scene scene = scene_of(plain);
     size_t cells = map_window(&scene, grid_area(&grid)).cells;
 
     map_draw(&grid, grid_area(&grid), &scene, &plain->options);
@@ -44,9 +52,10 @@ static void print_map(const struct plain *plain)
 static void print_ribbon(const struct plain *plain)
 {
     struct grid grid = grid_create(RIBBON_ROWS, plain->columns - 4);
-    struct scene scene = {.session = plain->session, .focus = plain->session->outlook.focus};
+    struct scene scene = scene_of(plain);
     struct text text = {0};
 
+    scene.focus = plain->show->outlook.focus;
     ribbon_draw(&grid, grid_area(&grid), &scene, &plain->options);
     for (int row = 0; row < grid.rows; row++) {
         text_add(&text, "  ");
@@ -60,7 +69,7 @@ static void print_ribbon(const struct plain *plain)
 
 static void print_ratios(const struct plain *plain)
 {
-    const struct metrics *metrics = &plain->session->mirror->metrics;
+    const struct metrics *metrics = &plain->session->mirror->picture.metrics;
 
     for (unsigned number = 0; number < RATIOS; number++) {
         struct text formula = {0};
@@ -72,10 +81,11 @@ static void print_ratios(const struct plain *plain)
     }
 }
 
-static void print_page(const struct plain *plain, const struct show *show)
+static void print_page(const struct plain *plain, const struct exhibit *exhibit)
 {
     enum { PAGE_COLUMNS = 160 };
-    struct page page = page_of_show(plain->session, &plain->options, show);
+    struct scene scene = scene_of(plain);
+    struct page page = page_of_exhibit(&scene, &plain->options, exhibit);
     struct grid grid = grid_create(1, PAGE_COLUMNS);
 
     for (size_t row = 0; row < page.rows; row++) {
@@ -119,17 +129,18 @@ static void print_error(const struct plain *plain, const struct outcome *outcome
 /* What the signs on the map mean, and which part of the heap a zoomed one shows. */
 static void print_legend(const struct plain *plain)
 {
-    const struct mirror *mirror = plain->session->mirror;
-    struct scene scene = {.session = plain->session};
+    const struct picture *picture = &plain->session->mirror->picture;
+    struct scene scene = scene_of(plain);
     struct window window =
         map_window(&scene, (struct area){.rows = 1, .columns = plain_map_columns(plain)});
     char low[WORDS_PLACE_MAX], high[WORDS_PLACE_MAX];
     struct text text = {0};
 
-    if (window.low > 0 || window.high < mirror->metrics.heap_size)
-        text_add(&text, "  %s to %s", words_place(plain->session, &plain->options, window.low, low),
-                 words_place(plain->session, &plain->options, window.high, high));
-    changes_add_legend(mirror, &text);
+    if (window.low > 0 || window.high < picture->metrics.heap_size)
+        text_add(&text, "  %s to %s",
+                 words_place(&plain->session->mirror->picture, &plain->options, window.low, low),
+                 words_place(&plain->session->mirror->picture, &plain->options, window.high, high));
+    changes_add_legend(picture, &text);
     if (text.length > 0)
         fprintf(plain->output, "%s\n", text_string(&text));
     text_finish(&text);
@@ -140,7 +151,7 @@ static void print_step(const struct plain *plain, const struct outcome *outcome)
     struct text heading = {0};
 
     if (!outcome->imagined)
-        text_add(&heading, "%zu  ", plain->session->steps.count);
+        text_add(&heading, "%zu  ", plain->session->history->steps.count);
     text_add(&heading, "%s", outcome->command);
     words_add_cost(outcome->step, &heading);
     fprintf(plain->output, "%s\n  %s%s\n", text_string(&heading),
@@ -161,17 +172,19 @@ void plain_report(struct plain *plain, const struct outcome *outcome)
         print_error(plain, outcome);
         return;
     }
-    if (outcome->imagined)
-        imagining.session = outcome->imagined;
+    if (outcome->imagined) {
+        imagining.session = outcome->imagined->session;
+        imagining.show = &outcome->imagined->show;
+    }
     if (outcome->step) {
         print_step(&imagining, outcome);
     } else if (outcome->text[0]) {
         print_text(plain->output, "", outcome->text);
     }
-    if (outcome->show.kind == SHOW_MAP)
+    if (outcome_exhibit_kind(outcome) == EXHIBIT_MAP)
         print_map(plain);
-    else if (outcome->show.kind == SHOW_RIBBON)
+    else if (outcome_exhibit_kind(outcome) == EXHIBIT_RIBBON)
         print_ribbon(plain);
-    else if (outcome->show.kind != SHOW_NOTHING)
-        print_page(plain, &outcome->show);
+    else if (outcome_exhibit_kind(outcome) != EXHIBIT_NOTHING)
+        print_page(plain, outcome->exhibit);
 }

@@ -5,13 +5,15 @@
 
 #include <stdio.h>
 
-#include "session/outcome.h"
+#include "show/outcome.h"
 #include "session/session.h"
+#include "show/show.h"
 #include "view/options.h"
 
 struct plain {
     FILE *output, *errors;
     struct session *session;
+    const struct show *show;
     struct view_options options;
     int columns; /* how wide the map is */
 };

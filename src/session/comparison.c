@@ -44,15 +44,15 @@ static struct contestant *add(struct comparison *comparison, const struct hg_con
 
 void comparison_add(struct comparison *comparison, const struct session *session)
 {
-    struct contestant *contestant = add(comparison, &session->mirror->config);
-    size_t count = session->steps.count;
+    struct contestant *contestant = add(comparison, &session->mirror->picture.config);
+    size_t count = session->history->steps.count;
 
     contestant->steps = count;
     contestant->standings = memory_create(count + 1, sizeof contestant->standings[0]);
-    contestant->standings[0].metrics = session->mirror->opening;
+    contestant->standings[0].metrics = session->history->opening;
     for (size_t i = 0; i < count; i++) {
         const struct standing *before = &contestant->standings[i];
-        const struct step *step = &session->steps.items[i];
+        const struct step *step = &session->history->steps.items[i];
 
         contestant->standings[i + 1] = (struct standing){
             .metrics = step->metrics,
@@ -77,10 +77,10 @@ void comparison_add_failure(struct comparison *comparison, const struct hg_confi
 /* What a session takes at the most while it goes from step to step. */
 static uint64_t footprint(const struct session *session)
 {
-    const struct metrics *metrics = &session->mirror->metrics;
+    const struct metrics *metrics = &session->mirror->picture.metrics;
 
-    return metrics->peak_heap + session->steps.count * sizeof(struct step) +
-           block_table_count(&session->mirror->blocks) * sizeof(struct block);
+    return metrics->peak_heap + session->history->steps.count * sizeof(struct step) +
+           block_table_count(&session->mirror->picture.blocks) * sizeof(struct block);
 }
 
 void comparison_keep(struct comparison *comparison, struct session *session)
@@ -95,9 +95,8 @@ void comparison_keep(struct comparison *comparison, struct session *session)
     }
     comparison->kept += bytes;
     contestant->session = session;
-    session->timeline.interval = CHECKPOINT_INTERVAL_NS;
-    session->progress = NULL;
-    outlook_zoom_all(&session->outlook);
+    session->history->checkpoints.interval = CHECKPOINT_INTERVAL_NS;
+    session->history->progress = NULL;
 }
 
 /* The way of one contestant to a step. */
@@ -129,7 +128,7 @@ static size_t step_of(const struct contestant *contestant, size_t step)
 
 bool comparison_is_at(const struct contestant *contestant, size_t step)
 {
-    return contestant->session->steps.count == step_of(contestant, step);
+    return contestant->session->history->steps.count == step_of(contestant, step);
 }
 
 void comparison_go(struct comparison *comparison, size_t step)
@@ -142,14 +141,14 @@ void comparison_go(struct comparison *comparison, size_t step)
 
         if (!session || comparison_is_at(contestant, step) || !tell(&passage, 0, 0))
             continue;
-        session->progress = tell;
-        session->progress_context = &passage;
+        session->history->progress = tell;
+        session->history->progress_context = &passage;
         if (!session_go(session, step_of(contestant, step), &contestant->failure) &&
             !passage.stopped) {
             session_destroy(session);
             contestant->session = NULL;
         } else {
-            session->progress = NULL;
+            session->history->progress = NULL;
         }
     }
 }

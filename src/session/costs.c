@@ -38,15 +38,15 @@ static void count_bucket(struct costs *costs, uint64_t nanoseconds)
     costs->buckets[bucket < COST_BUCKETS ? bucket : COST_BUCKETS - 1]++;
 }
 
-struct costs costs_measure(const struct session *session)
+struct costs costs_measure(const struct history *history)
 {
-    size_t steps = session->steps.count;
+    size_t steps = history->steps.count;
     uint64_t *nanoseconds = memory_create(steps + 1, sizeof *nanoseconds);
     uint64_t *visits = memory_create(steps + 1, sizeof *visits);
     struct costs costs = {0};
 
     for (size_t i = 0; i < steps; i++) {
-        const struct step *step = &session->steps.items[i];
+        const struct step *step = &history->steps.items[i];
 
         if (!calls_allocator(step))
             continue;

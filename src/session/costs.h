@@ -3,7 +3,7 @@
 #ifndef SESSION_COSTS_H
 #define SESSION_COSTS_H
 
-#include "session/session.h"
+#include "session/history.h"
 
 enum { COST_BUCKETS = 32 };
 
@@ -22,6 +22,6 @@ struct costs {
 
 /* Measure all steps so far.
  *   cost  O(n log n) in the steps */
-struct costs costs_measure(const struct session *session);
+struct costs costs_measure(const struct history *history);
 
 #endif

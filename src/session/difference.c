@@ -16,7 +16,7 @@ enum { LISTED_MOST = 100 };
 
 /* How things are after some step. */
 struct moment {
-    const struct mirror *mirror;
+    const struct picture *picture;
     struct mirror *visited;         /* the same, if it was made for this; else NULL */
     const struct allocation **live; /* by the step that allocated them */
     size_t count;
@@ -36,16 +36,17 @@ static bool open_moment(struct session *session, size_t step, struct moment *ret
     const struct allocation *entry;
     size_t place = 0;
 
-    *ret_moment = (struct moment){.mirror = session->mirror};
-    if (step != session->steps.count) {
-        ret_moment->visited = timeline_visit(session, step, true, error).mirror;
-        ret_moment->mirror = ret_moment->visited;
+    *ret_moment = (struct moment){.picture = &session->mirror->picture};
+    if (step != session->history->steps.count) {
+        ret_moment->visited =
+            history_visit(session->history, session->mirror, step, true, error).mirror;
         if (!ret_moment->visited)
             return false;
+        ret_moment->picture = &ret_moment->visited->picture;
     }
     ret_moment->live =
-        memory_create(ret_moment->mirror->ledger.count + 1, sizeof ret_moment->live[0]);
-    while ((entry = ledger_next(&ret_moment->mirror->ledger, &place)))
+        memory_create(ret_moment->picture->ledger.count + 1, sizeof ret_moment->live[0]);
+    while ((entry = ledger_next(&ret_moment->picture->ledger, &place)))
         ret_moment->live[ret_moment->count++] = entry;
     qsort(ret_moment->live, ret_moment->count, sizeof ret_moment->live[0], compare_births);
     return true;
@@ -80,71 +81,71 @@ static void end_list(const struct list *list)
         text_add(list->text, "\n%-9s and %zu more", "", list->count - LISTED_MOST);
 }
 
-static void add_name(const struct session *session, const struct allocation *allocation,
+static void add_name(const struct picture *picture, const struct allocation *allocation,
                      struct text *text)
 {
     if (allocation->owner == LEDGER_NO_OWNER)
         text_add(text, "a leaked block of step %" PRIu32, allocation->born);
     else
-        text_add(text, "%s", session_name(session, allocation->owner));
+        text_add(text, "%s", picture_name(picture, allocation->owner));
 }
 
 /* ---- Payloads ---- */
 
-static void add_whole(const struct session *session, const struct allocation *allocation,
+static void add_whole(const struct picture *picture, const struct allocation *allocation,
                       struct list *list)
 {
     char size[SIZE_TEXT_MAX];
 
     if (!begin_item(list))
         return;
-    add_name(session, allocation, list->text);
+    add_name(picture, allocation, list->text);
     text_add(list->text, ": %s at +0x%04" PRIx64, size_short(allocation->requested, size),
              allocation->payload);
 }
 
-static void list_appeared(const struct session *session, const struct allocation *old,
+static void list_appeared(const struct picture *picture, const struct allocation *old,
                           const struct allocation *new, struct list *list)
 {
     if (!old && new)
-        add_whole(session, new, list);
+        add_whole(picture, new, list);
 }
 
-static void list_vanished(const struct session *session, const struct allocation *old,
+static void list_vanished(const struct picture *picture, const struct allocation *old,
                           const struct allocation *new, struct list *list)
 {
     if (old && !new)
-        add_whole(session, old, list);
+        add_whole(picture, old, list);
 }
 
-static void list_moved(const struct session *session, const struct allocation *old,
+static void list_moved(const struct picture *picture, const struct allocation *old,
                        const struct allocation *new, struct list *list)
 {
     if (!old || !new || old->payload == new->payload || !begin_item(list))
         return;
-    add_name(session, new, list->text);
+    add_name(picture, new, list->text);
     text_add(list->text, ": from +0x%04" PRIx64 " to +0x%04" PRIx64, old->payload, new->payload);
 }
 
-static void list_resized(const struct session *session, const struct allocation *old,
+static void list_resized(const struct picture *picture, const struct allocation *old,
                          const struct allocation *new, struct list *list)
 {
     char from[SIZE_TEXT_MAX], to[SIZE_TEXT_MAX];
 
     if (!old || !new || old->requested == new->requested || !begin_item(list))
         return;
-    add_name(session, new, list->text);
+    add_name(picture, new, list->text);
     text_add(list->text, ": from %s to %s", size_exact(old->requested, from),
              size_exact(new->requested, to));
 }
 
 /* Told of a payload at both moments; NULL where it does not live. Adds it to the list if it belongs
  * there. */
-typedef void payload_lister(const struct session *session, const struct allocation *old,
+typedef void payload_lister(const struct picture *picture, const struct allocation *old,
                             const struct allocation *new, struct list *list);
 
 /* Walk along both moments' payloads by birth. */
-static void list_payloads(const struct session *session, const struct moment *old,
+static void list_payloads(const struct picture *picture, const struct moment *old,
                           const struct moment *new, const char *heading, payload_lister *lister,
                           struct text *text)
 {
@@ -156,7 +157,7 @@ static void list_payloads(const struct session *session, const struct moment *ol
         const struct allocation *b = j < new->count ? new->live[j] : NULL;
         bool has_a = a && (!b || a->born <= b->born), has_b = b && (!a || b->born <= a->born);
 
-        lister(session, has_a ? a : NULL, has_b ? b : NULL, &list);
+        lister(picture, has_a ? a : NULL, has_b ? b : NULL, &list);
         i += has_a;
         j += has_b;
     }
@@ -165,23 +166,19 @@ static void list_payloads(const struct session *session, const struct moment *ol
 
 /* ---- Free blocks ---- */
 
-static void add_piece(const struct session *session, const struct mirror *mirror,
-                      const struct block *block, struct text *text)
+static void add_piece(const struct picture *picture, const struct block *block, struct text *text)
 {
-    const struct allocation *allocation =
-        block->kind == HG_KIND_USED ? ledger_find(&mirror->ledger, block->at + block->header)
-                                    : NULL;
+    const struct allocation *allocation = picture_allocation(picture, block);
     char size[SIZE_TEXT_MAX];
 
     if (allocation)
-        add_name(session, allocation, text);
+        add_name(picture, allocation, text);
     else
         text_add(text, "%s %s", block_kind_word(block), size_short(block->size, size));
 }
 
 /* List the blocks that lay where `merged` lies now. */
-static void add_pieces(const struct session *session, const struct mirror *old,
-                       const struct block *merged, struct text *text)
+static void add_pieces(const struct picture *old, const struct block *merged, struct text *text)
 {
     enum { PIECES_MOST = 6 };
     struct block_cursor cursor = block_table_find(&old->blocks, merged->at);
@@ -193,14 +190,14 @@ static void add_pieces(const struct session *session, const struct mirror *old,
         if (++count > PIECES_MOST)
             continue;
         text_add(text, "%s", count > 1 ? ", " : "");
-        add_piece(session, old, piece, text);
+        add_piece(old, piece, text);
     }
     if (count > PIECES_MOST)
         text_add(text, " and %zu more", count - PIECES_MOST);
 }
 
 /* How many blocks, but for bookkeeping, lay where `block` lies now. */
-static size_t count_pieces(const struct mirror *old, const struct block *block)
+static size_t count_pieces(const struct picture *old, const struct block *block)
 {
     struct block_cursor cursor = block_table_find(&old->blocks, block->at);
     const struct block *piece;
@@ -213,21 +210,20 @@ static size_t count_pieces(const struct mirror *old, const struct block *block)
 }
 
 /* Free blocks that lie where there were several. */
-static void list_merged(const struct session *session, const struct moment *old,
-                        const struct moment *new, struct text *text)
+static void list_merged(const struct moment *old, const struct moment *new, struct text *text)
 {
     struct list list = {.text = text, .heading = "merged"};
-    struct block_cursor cursor = block_table_find(&new->mirror->blocks, 0);
+    struct block_cursor cursor = block_table_find(&new->picture->blocks, 0);
     const struct block *block;
     char size[SIZE_TEXT_MAX];
 
     for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor)) {
-        if (block->kind != HG_KIND_FREE || count_pieces(old->mirror, block) < 2 ||
+        if (block->kind != HG_KIND_FREE || count_pieces(old->picture, block) < 2 ||
             !begin_item(&list))
             continue;
         text_add(text, "free %s at +0x%04" PRIx64 ", where there were ",
                  size_short(block->size, size), block->at);
-        add_pieces(session, old->mirror, block, text);
+        add_pieces(old->picture, block, text);
     }
     end_list(&list);
 }
@@ -271,17 +267,17 @@ static void compare_metrics(const struct metrics *old, const struct metrics *new
         compare_ratio(number, old, new, text);
 }
 
-static void compare_moments(const struct session *session, const struct moment *old,
+static void compare_moments(const struct picture *picture, const struct moment *old,
                             const struct moment *new, struct text *text)
 {
     size_t before = text->length;
 
-    list_payloads(session, old, new, "appeared", list_appeared, text);
-    list_payloads(session, old, new, "vanished", list_vanished, text);
-    list_payloads(session, old, new, "moved", list_moved, text);
-    list_payloads(session, old, new, "resized", list_resized, text);
-    list_merged(session, old, new, text);
-    compare_metrics(&old->mirror->metrics, &new->mirror->metrics, text);
+    list_payloads(picture, old, new, "appeared", list_appeared, text);
+    list_payloads(picture, old, new, "vanished", list_vanished, text);
+    list_payloads(picture, old, new, "moved", list_moved, text);
+    list_payloads(picture, old, new, "resized", list_resized, text);
+    list_merged(old, new, text);
+    compare_metrics(&old->picture->metrics, &new->picture->metrics, text);
     if (text->length == before)
         text_add(text, " no block and no measure is different.");
 }
@@ -298,7 +294,7 @@ bool difference_add(struct session *session, size_t from, size_t to, struct text
         return false;
     }
     text_add(text, "From step %zu to step %zu:", from, to);
-    compare_moments(session, &old, &new, text);
+    compare_moments(&session->mirror->picture, &old, &new, text);
     close_moment(&old);
     close_moment(&new);
     return true;

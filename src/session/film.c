@@ -8,35 +8,15 @@
 
 void film_finish(struct film *film)
 {
-    block_table_finish(&film->blocks);
-    ledger_finish(&film->ledger);
+    picture_finish(&film->picture);
     free_lists_finish(&film->lists);
 }
 
-static struct free_lists copy_lists(const struct free_lists *lists)
+void film_begin(struct film *film, const struct picture *before, const struct free_lists *lists)
 {
-    struct free_lists copy = {.count = lists->count};
-
-    copy.lists = memory_create(lists->count + 1, sizeof copy.lists[0]);
-    for (uint32_t i = 0; i < lists->count; i++) {
-        struct free_list *list = &copy.lists[i];
-
-        *list = lists->lists[i];
-        list->items = memory_create(list->count + 1, sizeof list->items[0]);
-        memory_copy(list->items, lists->lists[i].items, list->count * sizeof list->items[0]);
-    }
-    return copy;
-}
-
-void film_begin(struct film *film, const struct mirror *mirror, const struct free_lists *lists)
-{
-    struct free_lists before = copy_lists(lists);
-
-    ledger_finish(&film->ledger);
-    free_lists_finish(&film->lists);
-    block_table_copy(&film->blocks, &mirror->blocks);
-    film->ledger = ledger_copy(&mirror->ledger);
-    film->lists = before;
+    film_finish(film);
+    picture_copy(&film->picture, before);
+    film->lists = free_lists_copy(lists);
     film->left_list = NULL;
 }
 
@@ -139,10 +119,10 @@ static void play_on_lists(struct film *film, const struct hg_event *event)
 
 /* ---- Blocks ---- */
 
-/* The block [at, at + size) of this kind, with all that the mirror knows of it if it is there. */
-static struct block make(const struct mirror *mirror, uint64_t at, uint64_t size, uint8_t kind)
+/* The block [at, at + size) of this kind, with all that is known of it if it is there. */
+static struct block make(const struct picture *after, uint64_t at, uint64_t size, uint8_t kind)
 {
-    const struct block *known = block_table_get(&mirror->blocks, at);
+    const struct block *known = block_table_get(&after->blocks, at);
 
     if (known && known->at == at && known->size == size && known->kind == kind)
         return *known;
@@ -160,77 +140,77 @@ static bool replace(struct film *film, uint64_t low, uint64_t high, const struct
         if (blocks[i].size > 0)
             kept[left++] = blocks[i];
     }
-    return block_table_splice(&film->blocks, low, high, kept, left);
+    return block_table_splice(&film->picture.blocks, low, high, kept, left);
 }
 
 /* The last block; NULL if there is none. */
 static const struct block *last_of(const struct film *film)
 {
-    uint64_t end = block_table_end(&film->blocks);
+    uint64_t end = block_table_end(&film->picture.blocks);
 
-    return end ? block_table_get(&film->blocks, end - 1) : NULL;
+    return end ? block_table_get(&film->picture.blocks, end - 1) : NULL;
 }
 
 /* What is new is the allocator's own, until an event says otherwise. */
-static bool grow(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+static bool grow(struct film *film, const struct picture *after, const struct hg_event *event)
 {
     const struct block *last = last_of(film);
     uint64_t from = last && last->kind == HG_KIND_BOOKKEEPING ? last->at : event->at;
-    struct block own = make(mirror, from, event->at + event->size - from, HG_KIND_BOOKKEEPING);
+    struct block own = make(after, from, event->at + event->size - from, HG_KIND_BOOKKEEPING);
 
     return replace(film, from, UINT64_MAX, &own, 1);
 }
 
 /* A free block is cut out of what is the allocator's own at the end. */
-static bool freshen(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+static bool freshen(struct film *film, const struct picture *after, const struct hg_event *event)
 {
     const struct block *last = last_of(film);
-    uint64_t fresh_end = event->at + event->size, end = block_table_end(&film->blocks);
+    uint64_t fresh_end = event->at + event->size, end = block_table_end(&film->picture.blocks);
 
     if (!last || last->kind != HG_KIND_BOOKKEEPING || event->at < last->at || fresh_end > end)
         return false;
     return replace(
         film, last->at, UINT64_MAX,
-        (struct block[]){make(mirror, last->at, event->at - last->at, HG_KIND_BOOKKEEPING),
-                         make(mirror, event->at, event->size, HG_KIND_FREE),
-                         make(mirror, fresh_end, end - fresh_end, HG_KIND_BOOKKEEPING)},
+        (struct block[]){make(after, last->at, event->at - last->at, HG_KIND_BOOKKEEPING),
+                         make(after, event->at, event->size, HG_KIND_FREE),
+                         make(after, fresh_end, end - fresh_end, HG_KIND_BOOKKEEPING)},
         3);
 }
 
 /* The free block before what ends the heap loses what went back. */
-static bool trim(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+static bool trim(struct film *film, const struct picture *after, const struct hg_event *event)
 {
     const struct block *end = last_of(film);
     const struct block *wilderness =
-        end && end->at ? block_table_get(&film->blocks, end->at - 1) : NULL;
+        end && end->at ? block_table_get(&film->picture.blocks, end->at - 1) : NULL;
 
     if (!wilderness || wilderness->kind != HG_KIND_FREE || wilderness->size < event->size)
         return false;
     return replace(
         film, wilderness->at, UINT64_MAX,
-        (struct block[]){make(mirror, wilderness->at, wilderness->size - event->size, HG_KIND_FREE),
-                         make(mirror, end->at - event->size, end->size, HG_KIND_BOOKKEEPING)},
+        (struct block[]){make(after, wilderness->at, wilderness->size - event->size, HG_KIND_FREE),
+                         make(after, end->at - event->size, end->size, HG_KIND_BOOKKEEPING)},
         2);
 }
 
-static bool split(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+static bool split(struct film *film, const struct picture *after, const struct hg_event *event)
 {
-    const struct block *block = block_table_get(&film->blocks, event->at);
+    const struct block *block = block_table_get(&film->picture.blocks, event->at);
     uint8_t kind = block ? block->kind : HG_KIND_UNREADABLE;
     uint64_t upper = event->at + event->size;
 
     return replace(film, event->at, upper + event->other,
-                   (struct block[]){make(mirror, event->at, event->size, kind),
-                                    make(mirror, upper, event->other, kind)},
+                   (struct block[]){make(after, event->at, event->size, kind),
+                                    make(after, upper, event->other, kind)},
                    2);
 }
 
 /* Free blocks of one size are cut out of what is the allocator's own: one block, or neighbours. */
-static bool carve(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+static bool carve(struct film *film, const struct picture *after, const struct hg_event *event)
 {
     uint64_t end = event->at + event->size;
-    const struct block *around = block_table_get(&film->blocks, event->at);
-    const struct block *last = event->size ? block_table_get(&film->blocks, end - 1) : NULL;
+    const struct block *around = block_table_get(&film->picture.blocks, event->at);
+    const struct block *last = event->size ? block_table_get(&film->picture.blocks, end - 1) : NULL;
     size_t parts = event->other ? event->size / event->other : 0, count = 0;
     uint64_t low, high;
     struct block *blocks;
@@ -242,60 +222,60 @@ static bool carve(struct film *film, const struct mirror *mirror, const struct h
     high = last->at + last->size;
     blocks = memory_create(parts + 2, sizeof *blocks);
     if (low < event->at)
-        blocks[count++] = make(mirror, low, event->at - low, HG_KIND_BOOKKEEPING);
+        blocks[count++] = make(after, low, event->at - low, HG_KIND_BOOKKEEPING);
     for (uint64_t at = event->at; at < end; at += event->other)
-        blocks[count++] = make(mirror, at, event->other, HG_KIND_FREE);
+        blocks[count++] = make(after, at, event->other, HG_KIND_FREE);
     if (end < high)
-        blocks[count++] = make(mirror, end, high - end, HG_KIND_BOOKKEEPING);
-    good = block_table_splice(&film->blocks, low, high, blocks, count);
+        blocks[count++] = make(after, end, high - end, HG_KIND_BOOKKEEPING);
+    good = block_table_splice(&film->picture.blocks, low, high, blocks, count);
     free(blocks);
     return good;
 }
 
 /* What lies in the event's range is one block now. */
-static bool become(struct film *film, const struct mirror *mirror, const struct hg_event *event,
+static bool become(struct film *film, const struct picture *after, const struct hg_event *event,
                    uint8_t kind)
 {
-    struct block block = make(mirror, event->at, event->size, kind);
+    struct block block = make(after, event->at, event->size, kind);
 
     return replace(film, event->at, event->at + event->size, &block, 1);
 }
 
 /* A used block has been handed out: from now on it is known whose it is. */
-static bool hand_over(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+static bool hand_over(struct film *film, const struct picture *after, const struct hg_event *event)
 {
     const struct block *block;
     const struct allocation *allocation;
 
-    if (!become(film, mirror, event, HG_KIND_USED))
+    if (!become(film, after, event, HG_KIND_USED))
         return false;
-    block = block_table_get(&film->blocks, event->at);
-    allocation = ledger_find(&mirror->ledger, block->at + block->header);
+    block = block_table_get(&film->picture.blocks, event->at);
+    allocation = ledger_find(&after->ledger, block->at + block->header);
     if (allocation)
-        ledger_enter(&film->ledger, allocation);
+        ledger_enter(&film->picture.ledger, allocation);
     return true;
 }
 
-static bool play_on_blocks(struct film *film, const struct mirror *mirror,
+static bool play_on_blocks(struct film *film, const struct picture *after,
                            const struct hg_event *event)
 {
     struct block own;
 
     switch ((enum hg_event_kind)event->kind) {
-    case HG_EVENT_GROW: return grow(film, mirror, event);
-    case HG_EVENT_FRESH: return freshen(film, mirror, event);
-    case HG_EVENT_TRIM: return trim(film, mirror, event);
-    case HG_EVENT_SPLIT: return split(film, mirror, event);
+    case HG_EVENT_GROW: return grow(film, after, event);
+    case HG_EVENT_FRESH: return freshen(film, after, event);
+    case HG_EVENT_TRIM: return trim(film, after, event);
+    case HG_EVENT_SPLIT: return split(film, after, event);
     case HG_EVENT_MERGE_LEFT:
     case HG_EVENT_MERGE_RIGHT:
-    case HG_EVENT_RELEASE: return become(film, mirror, event, HG_KIND_FREE);
+    case HG_EVENT_RELEASE: return become(film, after, event, HG_KIND_FREE);
     case HG_EVENT_ABSORB:
-    case HG_EVENT_GATHER: return become(film, mirror, event, HG_KIND_USED);
-    case HG_EVENT_HANDOVER: return hand_over(film, mirror, event);
-    case HG_EVENT_CARVE: return carve(film, mirror, event);
-    case HG_EVENT_RESERVE: return become(film, mirror, event, HG_KIND_BOOKKEEPING);
+    case HG_EVENT_GATHER: return become(film, after, event, HG_KIND_USED);
+    case HG_EVENT_HANDOVER: return hand_over(film, after, event);
+    case HG_EVENT_CARVE: return carve(film, after, event);
+    case HG_EVENT_RESERVE: return become(film, after, event, HG_KIND_BOOKKEEPING);
     case HG_EVENT_RESET:
-        own = make(mirror, 0, event->size, HG_KIND_BOOKKEEPING);
+        own = make(after, 0, event->size, HG_KIND_BOOKKEEPING);
         return replace(film, 0, UINT64_MAX, &own, 1);
     case HG_EVENT_REQUEST:
     case HG_EVENT_VISIT:
@@ -312,9 +292,9 @@ static bool play_on_blocks(struct film *film, const struct mirror *mirror,
     return true;
 }
 
-bool film_play(struct film *film, const struct mirror *mirror, const struct hg_event *event)
+bool film_play(struct film *film, const struct picture *after, const struct hg_event *event)
 {
-    if (!play_on_blocks(film, mirror, event))
+    if (!play_on_blocks(film, after, event))
         return false;
     play_on_lists(film, event);
     return true;

@@ -12,10 +12,7 @@ void mirror_destroy(struct mirror *mirror)
     if (!mirror)
         return;
     target_destroy(mirror->target);
-    block_table_finish(&mirror->blocks);
-    ledger_finish(&mirror->ledger);
-    free(mirror->variables);
-    free(mirror->events);
+    picture_finish(&mirror->picture);
     free(mirror);
 }
 
@@ -27,63 +24,26 @@ struct reading {
     size_t count, capacity;
 };
 
-/* What a block has besides its header and footer; the heap process may have said nonsense. */
-static uint64_t capacity_of(const struct hg_block *read)
-{
-    uint64_t tags = (uint64_t)read->header + read->footer;
-
-    return read->size > tags ? read->size - tags : 0;
-}
-
-static bool is_possible(const struct hg_block *read)
-{
-    return read->header <= UINT16_MAX && read->footer <= UINT16_MAX &&
-           read->size >= (uint64_t)read->header + read->footer;
-}
-
-/* A used block that the ledger does not know, as after a double free, counts as asked for whole. */
-static uint64_t requested_of(const struct mirror *mirror, const struct hg_block *read)
-{
-    const struct allocation *allocation = ledger_find(&mirror->ledger, read->at + read->header);
-    uint64_t capacity = capacity_of(read);
-
-    if (read->kind != HG_KIND_USED)
-        return 0;
-    return allocation && allocation->requested < capacity ? allocation->requested : capacity;
-}
-
-static void add_blocks(struct reading *reading, const struct mirror *mirror,
+static void add_blocks(struct reading *reading, const struct picture *picture,
                        const struct target_splice *splice)
 {
     reading->blocks = memory_reserve(reading->blocks, &reading->capacity,
                                      reading->count + splice->count, sizeof reading->blocks[0]);
-    for (size_t i = 0; i < splice->count; i++) {
-        const struct hg_block *read = &splice->blocks[i];
-        bool possible = is_possible(read);
-
-        reading->blocks[reading->count++] = (struct block){
-            .at = read->at,
-            .size = read->size,
-            .requested = possible ? requested_of(mirror, read) : 0,
-            .list = read->list,
-            .header = possible ? (uint16_t)read->header : 0,
-            .footer = possible ? (uint16_t)read->footer : 0,
-            .kind = possible ? (uint8_t)read->kind : HG_KIND_UNREADABLE,
-        };
-    }
+    for (size_t i = 0; i < splice->count; i++)
+        reading->blocks[reading->count++] = picture_block_of(picture, &splice->blocks[i]);
 }
 
 /* Read on where the splice had no room, up to its end, or up to the heap's. */
 static bool read_rest(struct mirror *mirror, struct reading *reading, struct target_splice *splice)
 {
-    add_blocks(reading, mirror, splice);
+    add_blocks(reading, &mirror->picture, splice);
     while (splice->more != OFFSET_NULL && splice->count > 0) {
         uint64_t low = splice->low;
 
         if (!target_walk(mirror->target, splice->more, splice))
             return false;
         splice->low = low;
-        add_blocks(reading, mirror, splice);
+        add_blocks(reading, &mirror->picture, splice);
     }
     return true;
 }
@@ -101,7 +61,7 @@ static bool read_anew(struct mirror *mirror, struct reading *reading)
 {
     if (!read_all(mirror, reading))
         return false;
-    block_table_splice(&mirror->blocks, 0, UINT64_MAX, reading->blocks, reading->count);
+    block_table_splice(&mirror->picture.blocks, 0, UINT64_MAX, reading->blocks, reading->count);
     return true;
 }
 
@@ -110,7 +70,8 @@ static bool apply_splice(struct mirror *mirror, const struct target_splice *spli
 {
     uint64_t high = splice->high >= splice->heap_size ? UINT64_MAX : splice->high;
 
-    return block_table_splice(&mirror->blocks, splice->low, high, reading->blocks, reading->count);
+    return block_table_splice(&mirror->picture.blocks, splice->low, high, reading->blocks,
+                              reading->count);
 }
 
 /* Bring the block table up to date. A splice that does not fit, which damage can cause, is answered
@@ -122,7 +83,7 @@ static bool update_blocks(struct mirror *mirror, struct target_splice *splice)
     bool changed = splice->low < splice->high;
 
     if (alive && ((changed && !apply_splice(mirror, splice, &reading)) ||
-                  block_table_end(&mirror->blocks) != splice->heap_size))
+                  block_table_end(&mirror->picture.blocks) != splice->heap_size))
         alive = read_anew(mirror, &reading);
     free(reading.blocks);
     return alive;
@@ -134,30 +95,21 @@ bool mirror_read(struct mirror *mirror, const struct metrics *before)
     bool alive = read_all(mirror, &reading);
 
     if (alive) {
-        block_table_splice(&mirror->blocks, 0, UINT64_MAX, reading.blocks, reading.count);
-        mirror->metrics = metrics_measure(&mirror->blocks, before);
+        block_table_splice(&mirror->picture.blocks, 0, UINT64_MAX, reading.blocks, reading.count);
+        mirror->picture.metrics = metrics_measure(&mirror->picture.blocks, before);
     }
     free(reading.blocks);
     return alive;
 }
 
-void mirror_set_events(struct mirror *mirror, const struct hg_event *events, size_t count,
-                       uint64_t dropped)
-{
-    mirror->events =
-        memory_reserve(mirror->events, &mirror->event_capacity, count, sizeof mirror->events[0]);
-    memory_copy(mirror->events, events, count * sizeof mirror->events[0]);
-    mirror->event_count = count;
-    mirror->events_dropped = dropped;
-}
-
 /* Take over what a reply says of the heap. */
 static bool update(struct mirror *mirror, struct target_splice *splice)
 {
-    mirror_set_events(mirror, splice->events, splice->event_count, splice->events_dropped);
+    picture_set_events(&mirror->picture, splice->events, splice->event_count,
+                       splice->events_dropped);
     if (!update_blocks(mirror, splice))
         return false;
-    mirror->metrics = metrics_measure(&mirror->blocks, &mirror->metrics);
+    mirror->picture.metrics = metrics_measure(&mirror->picture.blocks, &mirror->picture.metrics);
     return true;
 }
 
@@ -166,12 +118,11 @@ static bool update(struct mirror *mirror, struct target_splice *splice)
 static bool open_heap(struct mirror *mirror, struct error *error)
 {
     struct target_splice splice;
-    bool opened = target_open(mirror->target, &mirror->config, &splice);
+    bool opened = target_open(mirror->target, &mirror->picture.config, &splice);
 
     if (opened) {
-        mirror->heap_start = splice.heap_start;
+        mirror->picture.heap_start = splice.heap_start;
         opened = update(mirror, &splice);
-        mirror->opening = mirror->metrics;
     }
     if (opened)
         return true;
@@ -181,12 +132,14 @@ static bool open_heap(struct mirror *mirror, struct error *error)
                          : "it ended");
 }
 
-struct mirror *mirror_create(const struct hg_config *config, struct error *error)
+struct mirror *mirror_create(const struct hg_config *config, const struct names *names,
+                             struct error *error)
 {
     struct mirror *mirror = memory_create(1, sizeof *mirror);
 
-    mirror->config = *config;
-    mirror->limit = NO_LIMIT;
+    mirror->picture.config = *config;
+    mirror->picture.names = names;
+    mirror->picture.limit = NO_LIMIT;
     mirror->target = target_create(error);
     if (mirror->target && open_heap(mirror, error))
         return mirror;
@@ -196,15 +149,15 @@ struct mirror *mirror_create(const struct hg_config *config, struct error *error
 
 /* ---- Others like it ---- */
 
-struct mirror *mirror_of(struct target *target, uint64_t heap_start, const struct mirror *like)
+struct mirror *mirror_of(struct target *target, uint64_t heap_start, const struct picture *like)
 {
     struct mirror *mirror = memory_create(1, sizeof *mirror);
 
     mirror->target = target;
-    mirror->config = like->config;
-    mirror->heap_start = heap_start;
-    mirror->limit = NO_LIMIT;
-    mirror->opening = mirror->metrics = like->opening;
+    mirror->picture.config = like->config;
+    mirror->picture.names = like->names;
+    mirror->picture.heap_start = heap_start;
+    mirror->picture.limit = NO_LIMIT;
     return mirror;
 }
 
@@ -215,124 +168,13 @@ struct mirror *mirror_clone(const struct mirror *mirror, struct error *error)
 
     if (!target)
         return NULL;
-    clone = mirror_of(target, mirror->heap_start, mirror);
-    clone->limit = mirror->limit;
-    block_table_copy(&clone->blocks, &mirror->blocks);
-    clone->ledger = ledger_copy(&mirror->ledger);
-    clone->variables = memory_reserve(NULL, &clone->variable_capacity, mirror->variable_count,
-                                      sizeof clone->variables[0]);
-    memory_copy(clone->variables, mirror->variables,
-                mirror->variable_count * sizeof clone->variables[0]);
-    clone->variable_count = mirror->variable_count;
-    clone->metrics = mirror->metrics;
+    clone = memory_create(1, sizeof *clone);
+    clone->target = target;
+    picture_copy(&clone->picture, &mirror->picture);
     return clone;
 }
 
-/* ---- Variables ---- */
-
-struct variable mirror_variable(const struct mirror *mirror, uint32_t slot)
-{
-    if (slot < mirror->variable_count)
-        return mirror->variables[slot];
-    return (struct variable){.payload = OFFSET_NULL};
-}
-
-bool variable_is_live(const struct mirror *mirror, const struct variable *variable)
-{
-    return variable->payload != OFFSET_NULL && variable->freed_in == 0 &&
-           ledger_find(&mirror->ledger, variable->payload);
-}
-
-static struct variable *variable_at(struct mirror *mirror, uint32_t slot)
-{
-    mirror->variables = memory_reserve(mirror->variables, &mirror->variable_capacity,
-                                       (size_t)slot + 1, sizeof mirror->variables[0]);
-    while (mirror->variable_count <= slot)
-        mirror->variables[mirror->variable_count++] = (struct variable){.payload = OFFSET_NULL};
-    return &mirror->variables[slot];
-}
-
-/* The variable is about to point elsewhere; what it pointed to is leaked. */
-static void let_go(struct mirror *mirror, uint32_t slot)
-{
-    struct allocation *allocation =
-        ledger_find(&mirror->ledger, variable_at(mirror, slot)->payload);
-
-    if (allocation && allocation->owner == slot)
-        allocation->owner = LEDGER_NO_OWNER;
-}
-
-static void assign(struct mirror *mirror, uint32_t slot, uint64_t payload)
-{
-    *variable_at(mirror, slot) = (struct variable){.payload = payload, .assigned = true};
-}
-
-static void note_allocation(struct mirror *mirror, const struct op *op, uint32_t step,
-                            const struct op_result *result)
-{
-    struct allocation allocation = {
-        .payload = result->payload,
-        .requested = op->kind == OP_CALLOC ? op->size * op->argument : op->size,
-        .owner = op->slot,
-        .born = step,
-        .changed = step,
-    };
-
-    let_go(mirror, op->slot);
-    assign(mirror, op->slot, result->payload);
-    if (result->payload != OFFSET_NULL)
-        ledger_enter(&mirror->ledger, &allocation);
-}
-
-static void note_reallocation(struct mirror *mirror, const struct op *op, uint32_t step,
-                              const struct op_result *result)
-{
-    uint64_t before = variable_at(mirror, op->slot)->payload;
-    const struct allocation *old = ledger_find(&mirror->ledger, before);
-    uint32_t born = old ? old->born : step;
-
-    if (result->refused)
-        return;
-    ledger_remove(&mirror->ledger, before);
-    note_allocation(mirror, op, step, result);
-    if (result->payload != OFFSET_NULL)
-        ledger_find(&mirror->ledger, result->payload)->born = born;
-}
-
-/* Whoever owned the payload, and whoever freed it, now points to freed memory. */
-static void note_free(struct mirror *mirror, const struct op *op, uint32_t step)
-{
-    struct variable *variable = variable_at(mirror, op->slot);
-    const struct allocation *allocation = ledger_find(&mirror->ledger, variable->payload);
-
-    if (variable->payload == OFFSET_NULL)
-        return;
-    if (allocation && allocation->owner != LEDGER_NO_OWNER)
-        variable_at(mirror, allocation->owner)->freed_in = step;
-    ledger_remove(&mirror->ledger, variable->payload);
-    variable_at(mirror, op->slot)->freed_in = step;
-}
-
-void mirror_note(struct mirror *mirror, const struct op *op, uint32_t step,
-                 const struct op_result *result)
-{
-    switch ((enum op_kind)op->kind) {
-    case OP_ALLOC:
-    case OP_CALLOC:
-    case OP_ALIGNED: note_allocation(mirror, op, step, result); break;
-    case OP_REALLOC: note_reallocation(mirror, op, step, result); break;
-    case OP_FREE:
-        if (!result->refused)
-            note_free(mirror, op, step);
-        break;
-    case OP_LIMIT:
-        if (!result->refused)
-            mirror->limit = op->size;
-        break;
-    case OP_FILL:
-    case OP_COALESCE: break;
-    }
-}
+/* ---- Running ---- */
 
 bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
                 struct op_result *ret_result)
@@ -343,7 +185,7 @@ bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
     if (!target_run(mirror->target, op, 1, &splice, &results))
         return false;
     *ret_result = results[0];
-    mirror_note(mirror, op, step, ret_result);
+    picture_note(&mirror->picture, op, step, ret_result);
     return update(mirror, &splice);
 }
 
@@ -358,7 +200,7 @@ static bool same_block(const struct block *a, const struct block *b)
 static bool compare_blocks(const struct mirror *mirror, const struct reading *reading,
                            struct error *ret_problem)
 {
-    struct block_cursor cursor = block_table_find(&mirror->blocks, 0);
+    struct block_cursor cursor = block_table_find(&mirror->picture.blocks, 0);
     const struct block *known;
 
     for (size_t i = 0; i < reading->count; i++) {

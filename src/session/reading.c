@@ -5,14 +5,6 @@
 #include "base/memory.h"
 #include "session/session.h"
 
-void free_lists_finish(struct free_lists *lists)
-{
-    for (uint32_t list = 0; list < lists->count; list++)
-        free(lists->lists[list].items);
-    free(lists->lists);
-    *lists = (struct free_lists){0};
-}
-
 static void add_items(struct free_list *list, size_t *capacity, const uint64_t *items, size_t count)
 {
     list->items = memory_reserve(list->items, capacity, list->count + count, sizeof list->items[0]);
@@ -102,11 +94,11 @@ static bool does_not_answer(struct error *error)
 static bool try_lists(const struct mirror *mirror, size_t most, struct free_lists *ret_lists,
                       struct error *error)
 {
-    size_t free_blocks = mirror->metrics.free_blocks;
+    size_t free_blocks = mirror->picture.metrics.free_blocks;
     struct cut_lists cut = {0};
     bool good;
 
-    ret_lists->count = hg_list_count(&mirror->config);
+    ret_lists->count = hg_list_count(&mirror->picture.config);
     ret_lists->lists = memory_create(ret_lists->count, sizeof ret_lists->lists[0]);
     for (uint32_t list = 0; list < ret_lists->count; list++)
         ret_lists->lists[list].complete = true;

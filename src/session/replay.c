@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "session/explain.h"
 #include "session/failure.h"
 
 void replay_add_notice(struct session *session, const char *format, ...)
@@ -20,10 +19,10 @@ void replay_add_notice(struct session *session, const char *format, ...)
 
 /* ---- Replaying ---- */
 
-bool replay_complete(const struct mirror *mirror, struct step *step)
+bool replay_complete(const struct picture *picture, struct step *step)
 {
-    struct variable variable = mirror_variable(mirror, step->op.slot);
-    const struct allocation *allocation = ledger_find(&mirror->ledger, variable.payload);
+    struct variable variable = picture_variable(picture, step->op.slot);
+    const struct allocation *allocation = ledger_find(&picture->ledger, variable.payload);
 
     switch ((enum op_kind)step->op.kind) {
     case OP_FILL: step->op.size = allocation ? allocation->requested : 0; return allocation;
@@ -41,34 +40,37 @@ bool replay_complete(const struct mirror *mirror, struct step *step)
 /* Carry out a step once more, and note its result anew. */
 static bool repeat(struct mirror *mirror, struct step *step, uint32_t number)
 {
-    step->before = mirror_variable(mirror, step->op.slot).payload;
-    step->left_out = !replay_complete(mirror, step);
+    struct picture *picture = &mirror->picture;
+
+    step->before = picture_variable(picture, step->op.slot).payload;
+    step->left_out = !replay_complete(picture, step);
     if (step->left_out) {
         step->result = (struct op_result){
-            .payload = step->before, .heap_size = mirror->metrics.heap_size, .refused = true};
-        mirror_set_events(mirror, NULL, 0, 0);
+            .payload = step->before, .heap_size = picture->metrics.heap_size, .refused = true};
+        picture_set_events(picture, NULL, 0, 0);
     } else if (!mirror_run(mirror, &step->op, number, &step->result)) {
         return false;
     }
-    step->metrics = mirror->metrics;
+    step->metrics = picture->metrics;
     return true;
 }
 
 /* Carry out the steps behind number `from`, where the mirror is, up to number `to`, noting their
  * results anew.
- *   stoppable  whether session->progress may end it
+ *   stoppable  whether history->progress may end it
  *   returns    the number of the last one carried out: less than `to` where the heap process did
  *              not survive the next one, or where the user stopped it */
-static size_t replay(struct session *session, size_t from, size_t to, bool stoppable)
+static size_t replay(struct history *history, struct mirror *mirror, size_t from, size_t to,
+                     bool stoppable)
 {
     enum { PROGRESS_INTERVAL = 512 };
 
     for (size_t i = from; i < to; i++) {
-        if (!repeat(session->mirror, &session->steps.items[i], (uint32_t)i + 1))
+        if (!repeat(mirror, &history->steps.items[i], (uint32_t)i + 1))
             return i;
-        timeline_note(session, i + 1);
-        if (session->progress && (i + 1) % PROGRESS_INTERVAL == 0 &&
-            !session->progress(session->progress_context, i + 1, to) && stoppable)
+        history_note(history, mirror, i + 1);
+        if (history->progress && (i + 1) % PROGRESS_INTERVAL == 0 &&
+            !history->progress(history->progress_context, i + 1, to) && stoppable)
             return i + 1;
     }
     return to;
@@ -90,65 +92,77 @@ static void describe_stop(const struct mirror *mirror, size_t done, size_t count
     text_finish(&text);
 }
 
-/* A session with a mirror, and a copy of the first `count` steps of another. */
-static struct session *create_like(const struct session *session, struct mirror *mirror,
-                                   size_t count)
+/* A history with a copy of the first `count` steps of another, and of all names. */
+static struct history *copy_history(const struct history *history, size_t count)
 {
-    struct session *other = memory_create(1, sizeof *other);
+    struct history *copy = history_create();
 
-    other->mirror = mirror;
-    other->progress = session->progress;
-    other->progress_context = session->progress_context;
-    other->steps.items =
-        memory_reserve(NULL, &other->steps.capacity, count, sizeof other->steps.items[0]);
-    memory_copy(other->steps.items, session->steps.items, count * sizeof other->steps.items[0]);
-    return other;
+    copy->progress = history->progress;
+    copy->progress_context = history->progress_context;
+    copy->opening = history->opening;
+    copy->names = names_copy(&history->names);
+    copy->steps.items =
+        memory_reserve(NULL, &copy->steps.capacity, count, sizeof copy->steps.items[0]);
+    memory_copy(copy->steps.items, history->steps.items, count * sizeof copy->steps.items[0]);
+    return copy;
+}
+
+/* A session with a mirror, which is at the last of the steps of a history, and with that. */
+static struct session *join(struct mirror *mirror, struct history *history)
+{
+    struct session *session = memory_create(1, sizeof *session);
+
+    session->mirror = mirror;
+    session->history = history;
+    mirror->picture.names = &history->names;
+    return session;
 }
 
 /* A session on a heap of `config`, with the steps up to now replayed there, and a copy of those
- * that were undone. It has no names.
- *   begins  whether it is to have a timeline */
+ * that were undone.
+ *   begins  whether it is to have checkpoints */
 static struct session *create_replayed(const struct session *session,
                                        const struct hg_config *config, bool begins,
                                        struct error *error)
 {
-    struct mirror *mirror = mirror_create(config, error);
-    size_t count = session->steps.count, done;
-    struct session *other;
+    struct mirror *mirror = mirror_create(config, &session->history->names, error);
+    size_t count = session->history->steps.count, known = session->history->steps.known, done;
+    struct history *history;
 
     if (!mirror)
         return NULL;
-    other = create_like(session, mirror, session->steps.known);
+    history = copy_history(session->history, known);
+    history->opening = mirror->picture.metrics;
     if (begins)
-        timeline_begin(other);
-    done = replay(other, 0, count, true);
-    other->steps.count = count;
-    other->steps.known = session->steps.known;
+        history_begin(history, mirror);
+    done = replay(history, mirror, 0, count, true);
+    history->steps.count = count;
+    history->steps.known = known;
     if (done == count)
-        return other;
+        return join(mirror, history);
     describe_stop(mirror, done, count, error);
-    session_destroy(other);
+    history_destroy(history);
+    mirror_destroy(mirror);
     return NULL;
 }
 
 struct session *session_imagine(struct session *session, const struct hg_config *config,
                                 struct error *error)
 {
-    struct session *other;
+    size_t count = session->history->steps.count;
+    struct session *other = NULL;
     struct mirror *mirror;
 
     if (config) {
         other = create_replayed(session, config, false, error);
     } else {
         mirror = mirror_clone(session->mirror, error);
-        other = mirror ? create_like(session, mirror, session->steps.count) : NULL;
+        other = mirror ? join(mirror, copy_history(session->history, count)) : NULL;
     }
     if (!other)
         return NULL;
-    other->steps.count = other->steps.known = session->steps.count;
-    other->names = names_copy(&session->names);
-    names_truncate(&other->names, other->mirror->variable_count);
-    other->outlook = session->outlook;
+    other->history->steps.count = other->history->steps.known = count;
+    names_truncate(&other->history->names, other->mirror->picture.variables.count);
     return other;
 }
 
@@ -166,45 +180,43 @@ static size_t count_newly_refused(const struct steps *before, const struct steps
 /* Replay the steps that were undone beyond those up to now, on a clone; drop them if that fails. */
 static void replay_undone(struct session *session)
 {
-    struct steps *steps = &session->steps;
-    struct mirror *mirror = session->mirror;
+    struct steps *steps = &session->history->steps;
+    struct mirror *mirror;
     struct error ignored;
 
     if (steps->known == steps->count)
         return;
-    session->mirror = mirror_clone(mirror, &ignored);
-    if (!session->mirror || replay(session, steps->count, steps->known, false) < steps->known) {
+    mirror = mirror_clone(session->mirror, &ignored);
+    if (!mirror ||
+        replay(session->history, mirror, steps->count, steps->known, false) < steps->known) {
         replay_add_notice(session, "the %zu steps that were undone cannot be redone any more",
                           steps->known - steps->count);
         steps->known = steps->count;
-        timeline_cut(&session->timeline, steps->count);
+        checkpoints_cut(&session->history->checkpoints, steps->count);
     }
-    mirror_destroy(session->mirror);
-    session->mirror = mirror;
+    mirror_destroy(mirror);
 }
 
 bool session_configure(struct session *session, const struct hg_config *config, size_t *ret_refused,
                        struct error *error)
 {
-    struct session *other = create_replayed(session, config, true, error), before;
+    struct session *other = create_replayed(session, config, true, error), before = *session;
+    const struct steps *steps;
 
     if (!other)
         return false;
     replay_undone(other);
-    *ret_refused = count_newly_refused(&session->steps, &other->steps);
+    *ret_refused = count_newly_refused(&session->history->steps, &other->history->steps);
     if (other->notice.length > 0)
         replay_add_notice(session, "%s", text_string(&other->notice));
-    before = *session;
     session->mirror = other->mirror;
-    session->steps = other->steps;
-    session->timeline = other->timeline;
+    session->history = other->history;
     other->mirror = before.mirror;
-    other->steps = before.steps;
-    other->timeline = before.timeline;
+    other->history = before.history;
     session_destroy(other);
-    names_truncate(&session->names, session->steps.known > session->steps.count
-                                        ? session->names.count
-                                        : session->mirror->variable_count);
+    steps = &session->history->steps;
+    if (steps->known == steps->count)
+        names_truncate(&session->history->names, session->mirror->picture.variables.count);
     return true;
 }
 
@@ -216,59 +228,28 @@ static void take_over(struct session *session, struct mirror *mirror)
 
 bool session_reset(struct session *session, struct error *error)
 {
-    struct mirror *mirror = mirror_create(&session->mirror->config, error);
+    struct history *history = session->history;
+    struct mirror *mirror = mirror_create(&session->mirror->picture.config, &history->names, error);
 
     if (!mirror)
         return false;
     take_over(session, mirror);
-    session->steps.count = session->steps.known = 0;
-    names_finish(&session->names);
-    text_clear(&session->explanation);
-    timeline_finish(&session->timeline);
-    timeline_begin(session);
+    history->steps.count = history->steps.known = 0;
+    names_finish(&history->names);
+    checkpoints_finish(&history->checkpoints);
+    history_begin(history, mirror);
     return true;
 }
 
 /* ---- Going back and forth ---- */
 
-/* Explain the step that we are at, anew. */
-static void explain_last(struct session *session)
-{
-    const struct step *step = session_last_step(session);
-
-    text_clear(&session->explanation);
-    if (step && step->left_out)
-        text_add(&session->explanation,
-                 "It was left out: on this heap there is nothing that it could be done to.");
-    else if (step)
-        explain_step(session, step, &session->explanation);
-}
-
 bool session_go(struct session *session, size_t step, struct error *error)
 {
-    struct visit visit = timeline_visit(session, step, true, error);
+    struct visit visit = history_visit(session->history, session->mirror, step, true, error);
 
     if (visit.outcome != VISIT_DONE)
         return false;
-    timeline_move(session, visit.mirror, step);
-    explain_last(session);
-    return true;
-}
-
-bool session_add_story(struct session *session, size_t step, struct text *text, struct error *error)
-{
-    struct session then = *session; /* but for where it is */
-    struct visit visit = {0};
-
-    if (step != session->steps.count) {
-        visit = timeline_visit(session, step, true, error);
-        if (visit.outcome != VISIT_DONE)
-            return false;
-        then.mirror = visit.mirror;
-        then.steps.count = step;
-    }
-    explain_story(&then, session_last_step(&then), text);
-    mirror_destroy(visit.mirror);
+    history_move(session->history, &session->mirror, visit.mirror, step);
     return true;
 }
 
@@ -277,26 +258,27 @@ bool session_add_story(struct session *session, size_t step, struct text *text, 
 /* Forget the steps behind number `step`, undone ones too. */
 static void forget_behind(struct session *session, size_t step)
 {
-    if (session->steps.count > step)
-        session->steps.count = step;
-    session->steps.known = session->steps.count;
-    timeline_cut(&session->timeline, step);
+    if (session->history->steps.count > step)
+        session->history->steps.count = step;
+    session->history->steps.known = session->history->steps.count;
+    checkpoints_cut(&session->history->checkpoints, step);
 }
 
 /* Some step went otherwise than before: replay all from a fresh heap, and note the results anew. */
 static bool replay_anew(struct session *session, struct error *error)
 {
-    struct mirror *mirror = mirror_create(&session->mirror->config, error);
+    struct mirror *mirror =
+        mirror_create(&session->mirror->picture.config, &session->history->names, error);
     size_t done;
 
     if (!mirror)
         return false;
     take_over(session, mirror);
-    timeline_finish(&session->timeline);
-    timeline_begin(session);
-    forget_behind(session, session->steps.count);
-    done = replay(session, 0, session->steps.count, false);
-    if (done == session->steps.count)
+    checkpoints_finish(&session->history->checkpoints);
+    history_begin(session->history, mirror);
+    forget_behind(session, session->history->steps.count);
+    done = replay(session->history, mirror, 0, session->history->steps.count, false);
+    if (done == session->history->steps.count)
         return true;
     forget_behind(session, done);
     return replay_anew(session, error);
@@ -306,8 +288,9 @@ static bool recover(struct session *session, struct error *error)
 {
     struct visit visit;
 
-    while ((visit = timeline_visit(session, session->steps.count, false, error)).outcome !=
-           VISIT_DONE) {
+    while ((visit = history_visit(session->history, session->mirror, session->history->steps.count,
+                                  false, error))
+               .outcome != VISIT_DONE) {
         if (visit.outcome == VISIT_DIFFERED) {
             replay_add_notice(session, "%s", error->text);
             return replay_anew(session, error);
@@ -318,8 +301,8 @@ static bool recover(struct session *session, struct error *error)
             forget_behind(session, visit.step - 1);
     }
     take_over(session, visit.mirror);
-    if (session->steps.known == session->steps.count)
-        names_truncate(&session->names, session->mirror->variable_count);
+    if (session->history->steps.known == session->history->steps.count)
+        names_truncate(&session->history->names, session->mirror->picture.variables.count);
     return true;
 }
 
@@ -339,10 +322,10 @@ bool replay_recover(struct session *session, struct error *error)
 
 void replay_add_recovery(const struct session *session, struct text *text)
 {
-    if (session->steps.count == 0)
+    if (session->history->steps.count == 0)
         text_add(text, "; a fresh heap has taken its place");
     else
-        text_add(text, "; a fresh heap is as it was after step %zu", session->steps.count);
+        text_add(text, "; a fresh heap is as it was after step %zu", session->history->steps.count);
 }
 
 bool replay_revive(struct session *session, const struct target_failure *failure,

@@ -1,5 +1,5 @@
 /* replay.h: the session's steps once more, one by one, on a heap that may be another. For steps on
- * the same heap timeline.h knows quicker ways. */
+ * the same heap history.h knows quicker ways. */
 #ifndef SESSION_REPLAY_H
 #define SESSION_REPLAY_H
 
@@ -7,7 +7,7 @@
 
 /* Fill in what follows from where the variable points now. Returns false if there is nothing there
  * that the step could be carried out on: nothing to fill, or what is freed already. */
-bool replay_complete(const struct mirror *mirror, struct step *step);
+bool replay_complete(const struct picture *picture, struct step *step);
 
 /* The session's heap process has failed: get another, and bring it to where the steps lead; leave
  * out the steps from the first one on that does not survive being replayed. On failure the steps

@@ -8,20 +8,23 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/suggest.h"
-#include "session/explain.h"
 #include "session/failure.h"
 #include "session/replay.h"
 
 struct session *session_create(const struct hg_config *config, struct error *error)
 {
-    struct mirror *mirror = mirror_create(config, error);
+    struct history *history = history_create();
+    struct mirror *mirror = mirror_create(config, &history->names, error);
     struct session *session;
 
-    if (!mirror)
+    if (!mirror) {
+        history_destroy(history);
         return NULL;
+    }
     session = memory_create(1, sizeof *session);
     session->mirror = mirror;
-    timeline_begin(session);
+    session->history = history;
+    history_begin(history, mirror);
     return session;
 }
 
@@ -30,28 +33,20 @@ void session_destroy(struct session *session)
     if (!session)
         return;
     mirror_destroy(session->mirror);
-    timeline_finish(&session->timeline);
-    names_finish(&session->names);
-    free(session->steps.items);
-    text_finish(&session->explanation);
+    history_destroy(session->history);
     text_finish(&session->notice);
     free(session);
 }
 
 /* ---- Names ---- */
 
-const char *session_name(const struct session *session, uint32_t slot)
-{
-    return names_text(&session->names, slot);
-}
-
 static bool no_such_variable(const struct session *session, const char *name, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(name);
 
-    for (uint32_t slot = 0; slot < session->names.count; slot++) {
-        if (mirror_variable(session->mirror, slot).assigned)
-            suggestion_consider(&suggestion, session_name(session, slot));
+    for (uint32_t slot = 0; slot < session->history->names.count; slot++) {
+        if (picture_variable(&session->mirror->picture, slot).assigned)
+            suggestion_consider(&suggestion, picture_name(&session->mirror->picture, slot));
     }
     error_set(error, "no variable '%s'", name);
     if (suggestion.best)
@@ -64,74 +59,21 @@ bool session_variable(const struct session *session, const char *name, uint32_t 
 {
     uint32_t slot;
 
-    if (!names_find(&session->names, name, &slot) ||
-        !mirror_variable(session->mirror, slot).assigned)
+    if (!names_find(&session->history->names, name, &slot) ||
+        !picture_variable(&session->mirror->picture, slot).assigned)
         return no_such_variable(session, name, error);
     *ret_slot = slot;
-    *ret_variable = mirror_variable(session->mirror, slot);
+    *ret_variable = picture_variable(&session->mirror->picture, slot);
     return true;
 }
 
-const char *session_block_name(const struct session *session, const struct block *block)
+uint64_t session_place_of_last_step(const struct session *session)
 {
-    const struct allocation *allocation;
+    const struct step *step = history_last_step(session->history);
 
-    if (block->kind != HG_KIND_USED)
-        return NULL;
-    allocation = ledger_find(&session->mirror->ledger, block->at + block->header);
-    if (!allocation || allocation->owner == LEDGER_NO_OWNER)
-        return NULL;
-    return session_name(session, allocation->owner);
-}
-
-const struct step *session_last_step(const struct session *session)
-{
-    return session->steps.count ? &session->steps.items[session->steps.count - 1] : NULL;
-}
-
-void session_look_at_last_step(struct session *session)
-{
-    const struct step *step = session_last_step(session);
-    uint64_t payload = 0;
-
-    if (step)
-        payload = step->result.payload != OFFSET_NULL ? step->result.payload : step->before;
-    if (payload != OFFSET_NULL)
-        outlook_look_at(&session->outlook, session->mirror->metrics.heap_size, payload);
-}
-
-struct metrics session_metrics_before(const struct session *session, const struct step *step)
-{
-    return step == session->steps.items ? session->mirror->opening : step[-1].metrics;
-}
-
-/* ---- Steps in words ---- */
-
-/* Append the command that a step with this variable is. */
-static void add_command(const struct step *step, const char *name, struct text *text)
-{
-    const struct op *op = &step->op;
-    char size[SIZE_TEXT_MAX], more[SIZE_TEXT_MAX];
-
-    size_exact(op->size, size);
-    size_exact(op->argument, more);
-    switch ((enum op_kind)op->kind) {
-    case OP_ALLOC: text_add(text, "alloc %s %s", name, size); break;
-    case OP_CALLOC: text_add(text, "calloc %s %" PRIu64 " %s", name, op->argument, size); break;
-    case OP_REALLOC: text_add(text, "realloc %s %s", name, size); break;
-    case OP_ALIGNED: text_add(text, "aligned %s %s %s", name, more, size); break;
-    case OP_FREE: text_add(text, "free%s %s", step->forced ? "!" : "", name); break;
-    case OP_FILL: text_add(text, "fill %s 0x%02" PRIx64, name, op->argument); break;
-    case OP_LIMIT: text_add(text, "limit %s", op->size == NO_LIMIT ? "none" : size); break;
-    case OP_COALESCE: text_add(text, "coalesce"); break;
-    }
-}
-
-void session_add_command(const struct session *session, const struct step *step, struct text *text)
-{
-    bool has_name = step->op.kind != OP_LIMIT && step->op.kind != OP_COALESCE;
-
-    add_command(step, has_name ? session_name(session, step->op.slot) : "", text);
+    if (!step)
+        return 0;
+    return step->result.payload != OFFSET_NULL ? step->result.payload : step->before;
 }
 
 /* ---- Acting ---- */
@@ -142,8 +84,8 @@ static bool fail_step(struct session *session, const struct step *step, const ch
 {
     struct text text = {0};
 
-    text_add(&text, "step %zu, ", session->steps.count + 1);
-    add_command(step, name, &text);
+    text_add(&text, "step %zu, ", session->history->steps.count + 1);
+    step_add_command(step, name, &text);
     text_add(&text, ": ");
     failure_add(target_failure(session->mirror->target), &text);
     if (replay_recover(session, error)) {
@@ -173,9 +115,9 @@ static bool is_not_freed(const struct action *action, const struct variable *var
 static bool slot_for(const struct session *session, const char *name, uint32_t *ret_slot,
                      struct error *error)
 {
-    size_t used = session->mirror->variable_count;
+    size_t used = session->mirror->picture.variables.count;
 
-    if (names_find(&session->names, name, ret_slot) && *ret_slot < used)
+    if (names_find(&session->history->names, name, ret_slot) && *ret_slot < used)
         return true;
     if (used >= VARIABLES_MAX)
         return error_set(error, "there are %u variables already, and there can be no more",
@@ -213,7 +155,7 @@ static bool resolve(struct session *session, const struct action *action, uint32
 /* Drop the steps that were undone, and the names that only they used. */
 static void drop_undone(struct session *session, size_t names_used)
 {
-    struct steps *steps = &session->steps;
+    struct steps *steps = &session->history->steps;
     size_t undone = steps->known - steps->count;
 
     if (undone == 0)
@@ -221,34 +163,25 @@ static void drop_undone(struct session *session, size_t names_used)
     replay_add_notice(session, "the %zu step%s that %s undone cannot be redone any more", undone,
                       undone == 1 ? "" : "s", undone == 1 ? "was" : "were");
     steps->known = steps->count;
-    timeline_cut(&session->timeline, steps->count);
-    names_truncate(&session->names, names_used);
+    checkpoints_cut(&session->history->checkpoints, steps->count);
+    names_truncate(&session->history->names, names_used);
 }
 
 static void append(struct session *session, const struct step *step)
 {
-    struct steps *steps = &session->steps;
+    struct steps *steps = &session->history->steps;
 
     steps->items =
         memory_reserve(steps->items, &steps->capacity, steps->count + 1, sizeof steps->items[0]);
     steps->items[steps->count++] = *step;
     steps->known = steps->count;
-    timeline_note(session, steps->count);
-}
-
-/* After the allocator was handed what it did not own: say whether the heap is still whole. */
-static void add_damage(struct session *session)
-{
-    struct error problem;
-
-    if (!mirror_check(session->mirror, &problem))
-        text_add(&session->explanation, " The heap is damaged: %s.", problem.text);
+    history_note(session->history, session->mirror, steps->count);
 }
 
 /* Run a step. A process that ended before it could begin is replaced once. */
 static bool run(struct session *session, struct step *step, const char *name, struct error *error)
 {
-    uint32_t number = (uint32_t)session->steps.count + 1;
+    uint32_t number = (uint32_t)session->history->steps.count + 1;
     struct target_failure failure;
 
     if (mirror_run(session->mirror, &step->op, number, &step->result))
@@ -258,9 +191,9 @@ static bool run(struct session *session, struct step *step, const char *name, st
         return fail_step(session, step, name, error);
     if (!replay_revive(session, &failure, error))
         return false;
-    if (session->steps.count + 1 != number) /* the variable may be gone with them */
+    if (session->history->steps.count + 1 != number) /* the variable may be gone with them */
         return error_set(error, "the steps from number %zu on were lost before it could be done",
-                         session->steps.count + 1);
+                         session->history->steps.count + 1);
     return mirror_run(session->mirror, &step->op, number, &step->result) ||
            fail_step(session, step, name, error);
 }
@@ -274,21 +207,17 @@ bool session_act(struct session *session, const struct action *action, struct er
 
     if (!resolve(session, action, &step.op.slot, error))
         return false;
-    replay_complete(session->mirror, &step);
-    step.before = mirror_variable(session->mirror, step.op.slot).payload;
-    names_used = session->mirror->variable_count;
+    replay_complete(&session->mirror->picture, &step);
+    step.before = picture_variable(&session->mirror->picture, step.op.slot).payload;
+    names_used = session->mirror->picture.variables.count;
     if (!run(session, &step, action->name, error))
         return false;
     if (step.result.refused && step.op.kind == OP_FREE)
         return error_set(error, "%s", hg_reason_text(step.result.reason));
-    step.metrics = session->mirror->metrics;
+    step.metrics = session->mirror->picture.metrics;
     drop_undone(session, names_used);
-    if (session->mirror->variable_count > names_used)
-        names_add(&session->names, action->name);
+    if (session->mirror->picture.variables.count > names_used)
+        names_add(&session->history->names, action->name);
     append(session, &step);
-    text_clear(&session->explanation);
-    explain_step(session, session_last_step(session), &session->explanation);
-    if (action->forced)
-        add_damage(session);
     return true;
 }

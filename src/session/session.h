@@ -1,44 +1,22 @@
 /* session.h: what the user has built: a heap, the variables that point into it, and the steps that
  * made it so. Knows nothing of terminals or of the language that users type.
  *
- * What always holds: the mirror is what the steps up to now, replayed on a fresh heap of the
+ * What always holds: the picture is what the steps up to now, replayed on a fresh heap of the
  * session's config, lead to. An action that fails leaves both as they were; if it brought down the
- * heap process, the steps are replayed on another. Names are in the slots 0, 1, ... in the order in
- * which the steps first use them, those that were undone last. */
+ * heap process, the steps are replayed on another. */
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
 #include "base/text.h"
+#include "session/free_lists.h"
+#include "session/history.h"
 #include "session/mirror.h"
-#include "session/names.h"
-#include "session/outlook.h"
-#include "session/step.h"
-#include "session/timeline.h"
-
-/* A free list, or the first elements of it. */
-struct free_list {
-    uint64_t *items; /* offsets of free blocks, head first */
-    size_t count;
-    bool complete; /* it ends here; a damaged one may never end */
-};
-
-struct free_lists {
-    struct free_list *lists;
-    uint32_t count;
-};
 
 struct session {
-    struct mirror *mirror;
-    struct names names;
-    struct steps steps;
-    struct timeline timeline;
-    struct outlook outlook;
-    struct text explanation; /* of the last step, a sentence or two */
+    struct mirror *mirror;   /* the heap, as it is after the steps up to now */
+    struct history *history; /* how it came about */
     struct text notice;      /* what happened to the heap process since it was last asked for */
     bool is_recovering;      /* its heap process is being replaced */
-    /* Told of long replays: how many steps are done, out of how many. Returns false to stop. */
-    bool (*progress)(void *context, size_t done, size_t total);
-    void *progress_context;
 };
 
 /* What the user wants done. */
@@ -65,14 +43,8 @@ bool session_act(struct session *session, const struct action *action, struct er
 /* Go to where things were after step number `step`: 0 for the fresh heap, at most steps.known.
  * Steps behind it are undone: they can be redone until another step takes their place.
  *   returns  false with `error` set, and nothing changed, when that moment cannot be had
- *   cost     see timeline.h */
+ *   cost     see history.h */
 bool session_go(struct session *session, size_t step, struct error *error);
-
-/* Append the story of step number `step`, which is known and not 0: see explain_story. The session
- * stays as it is.
- *   returns  false with `error` set when that moment cannot be had */
-bool session_add_story(struct session *session, size_t step, struct text *text,
-                       struct error *error);
 
 /* A session of its own that is as this one is now, without the steps that were undone. What is done
  * there changes nothing here.
@@ -94,29 +66,14 @@ bool session_reset(struct session *session, struct error *error);
  *   returns  false with `error` set if that fails too */
 bool session_revive(struct session *session, struct error *error);
 
-/* The last step; NULL before the first. */
-const struct step *session_last_step(const struct session *session);
-
-/* Let the views be about the block that the last step was about; before the first, about the heap's
- * start. */
-void session_look_at_last_step(struct session *session);
-
-/* The metrics before a step: those after the one before it, or those of the fresh heap. */
-struct metrics session_metrics_before(const struct session *session, const struct step *step);
-
-/* The name of the variable in `slot`. */
-const char *session_name(const struct session *session, uint32_t slot);
+/* The payload that the last step was about, an offset; before the first, the heap's start;
+ * OFFSET_NULL where it was about none. */
+uint64_t session_place_of_last_step(const struct session *session);
 
 /* The variable of this name; false, with `error` naming what was probably meant, if there is none.
  * */
 bool session_variable(const struct session *session, const char *name, uint32_t *ret_slot,
                       struct variable *ret_variable, struct error *error);
-
-/* The name of the variable that points to the block; NULL if none does. */
-const char *session_block_name(const struct session *session, const struct block *block);
-
-/* Append the command that a step was ("alloc A 10M"). */
-void session_add_command(const struct session *session, const struct step *step, struct text *text);
 
 /* ---- Reading: these change nothing, and fail when the heap process does not answer ---- */
 
@@ -124,7 +81,6 @@ void session_add_command(const struct session *session, const struct step *step,
  *   ret_lists  the caller's, to be given back with free_lists_finish; empty on failure */
 bool session_read_lists(struct session *session, size_t most, struct free_lists *ret_lists,
                         struct error *error);
-void free_lists_finish(struct free_lists *lists);
 
 /* Read `count` bytes of the heap from the offset `from` on, fewer where it ends; the caller frees
  * ret_bytes. */

@@ -13,7 +13,7 @@
 #include "terminal/editor.h"
 #include "terminal/keyboard.h"
 #include "terminal/keymap.h"
-#include "terminal/picture.h"
+#include "terminal/stage.h"
 #include "terminal/player.h"
 
 enum {
@@ -23,13 +23,13 @@ enum {
 };
 
 struct fullscreen {
-    struct picture picture;
+    struct stage stage;
     struct player player;
     struct interpreter *interpreter; /* NULL until the user can type */
     struct editor *editor;
     /* the command at hand: when it began, and when its progress was last shown; 0 before */
     uint64_t began_ms, shown_ms;
-    uint64_t drawn_ms;     /* when the picture was last drawn */
+    uint64_t drawn_ms;     /* when the stage was last drawn */
     bool heap_is_lost;     /* its process has ended, and there was no other to be had */
     bool is_browsing;      /* single keys act, instead of being typed */
     bool has_prefix;       /* Ctrl-X has been typed */
@@ -59,10 +59,10 @@ static unsigned places_of(const struct fullscreen *fullscreen)
     bool is_browsing = fullscreen->is_browsing;
     unsigned places = is_browsing ? PLACE_BROWSING : PLACE_TYPING;
 
-    if (fullscreen->picture.has_page)
+    if (fullscreen->stage.has_page)
         places |= PLACE_PAGE;
-    if (fullscreen->picture.has_page && (is_browsing || line_is_empty(fullscreen)))
-        places |= PLACE_READING | (fullscreen->picture.page.has_maps ? PLACE_MAPS : 0);
+    if (fullscreen->stage.has_page && (is_browsing || line_is_empty(fullscreen)))
+        places |= PLACE_READING | (fullscreen->stage.page.has_maps ? PLACE_MAPS : 0);
     return places;
 }
 
@@ -78,7 +78,7 @@ static void draw(struct fullscreen *fullscreen)
         prompt.hint = text_string(&hints);
         prompt.line = editor_line(fullscreen->editor, &prompt.length, &prompt.cursor);
     }
-    picture_draw(&fullscreen->picture, NULL, &prompt);
+    stage_draw(&fullscreen->stage, NULL, &prompt);
     text_finish(&hints);
     fullscreen->drawn_ms = now_ms();
 }
@@ -86,13 +86,13 @@ static void draw(struct fullscreen *fullscreen)
 static void report(void *context, const struct outcome *outcome)
 {
     struct fullscreen *fullscreen = context;
-    struct picture *picture = &fullscreen->picture;
+    struct stage *stage = &fullscreen->stage;
 
     if (outcome->ok && outcome->step && !outcome->imagined &&
-        player_play(&fullscreen->player, picture, outcome))
+        player_play(&fullscreen->player, stage, outcome))
         fullscreen->began_ms = 0; /* watching is no work */
-    picture_report(picture, outcome);
-    player_prepare(&fullscreen->player, picture->session);
+    stage_report(stage, outcome);
+    player_prepare(&fullscreen->player, stage->session);
 }
 
 /* ---- Waiting ---- */
@@ -100,19 +100,19 @@ static void report(void *context, const struct outcome *outcome)
 /* Say so, if the heap process has ended while nobody asked it anything. */
 static void watch_heap_process(struct fullscreen *fullscreen)
 {
-    struct picture *picture = &fullscreen->picture;
-    struct text *notice = &picture->session->notice;
+    struct stage *stage = &fullscreen->stage;
+    struct text *notice = &stage->session->notice;
     struct error error = {0};
 
-    picture_close_page(picture); /* it may look into what is replaced */
-    picture->is_stale = true;
-    fullscreen->heap_is_lost = !session_revive(picture->session, &error);
+    stage_close_page(stage); /* it may look into what is replaced */
+    stage->is_stale = true;
+    fullscreen->heap_is_lost = !session_revive(stage->session, &error);
     if (fullscreen->heap_is_lost) {
-        picture_say(picture, STYLE_ERROR, "error");
-        picture_add(&picture->text, error.text);
+        stage_say(stage, STYLE_ERROR, "error");
+        stage_add(&stage->text, error.text);
     } else if (notice->length > 0) {
-        picture_say(picture, STYLE_NOTICE, "note");
-        text_add(&picture->text, "%s.", text_string(notice));
+        stage_say(stage, STYLE_NOTICE, "note");
+        text_add(&stage->text, "%s.", text_string(notice));
         text_clear(notice);
     }
 }
@@ -120,14 +120,14 @@ static void watch_heap_process(struct fullscreen *fullscreen)
 /* Whether something happened to the heap process that has not been told. */
 static bool has_notice(const struct fullscreen *fullscreen)
 {
-    return !fullscreen->heap_is_lost && fullscreen->picture.session->notice.length > 0;
+    return !fullscreen->heap_is_lost && fullscreen->stage.session->notice.length > 0;
 }
 
 static int heap_descriptor(const struct fullscreen *fullscreen)
 {
     if (fullscreen->heap_is_lost)
         return -1;
-    return target_descriptor(fullscreen->picture.session->mirror->target);
+    return target_descriptor(fullscreen->stage.session->mirror->target);
 }
 
 /* The next key. What is shown is brought up to date before waiting, and at times while keys come
@@ -145,8 +145,8 @@ static struct key wait_for_key(struct fullscreen *fullscreen, void (*show)(struc
         if (key.kind == KEY_KIND_NONE)
             watch_heap_process(fullscreen);
     }
-    if (fullscreen->picture.imagined)
-        picture_imagine(&fullscreen->picture, NULL);
+    if (fullscreen->stage.imagined)
+        stage_imagine(&fullscreen->stage, NULL);
     return key;
 }
 
@@ -163,9 +163,9 @@ static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t tot
         text_add(&text, " %zu of %zu", done, total);
     else
         text_add(&text, "%zu done", done);
-    picture_draw(&fullscreen->picture,
-                 &(struct message){"working; Ctrl-C stops", NULL, text_string(&text), STYLE_PLAIN},
-                 &prompt);
+    stage_draw(&fullscreen->stage,
+               &(struct message){"working; Ctrl-C stops", NULL, text_string(&text), STYLE_PLAIN},
+               &prompt);
     text_finish(&text);
 }
 
@@ -187,7 +187,7 @@ static bool tick(void *context, size_t done, size_t total)
 
 static void draw_paused(struct fullscreen *fullscreen)
 {
-    picture_draw(&fullscreen->picture, NULL, &(struct prompt){.words = "(press a key)"});
+    stage_draw(&fullscreen->stage, NULL, &(struct prompt){.words = "(press a key)"});
     fullscreen->drawn_ms = now_ms();
 }
 
@@ -214,18 +214,18 @@ static void prefer(void *context, const unsigned *preferences)
 {
     struct fullscreen *fullscreen = context;
 
-    fullscreen->picture.options.absolute_addresses =
+    fullscreen->stage.options.absolute_addresses =
         preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
-    fullscreen->picture.options.hilbert = preferences[PREFERENCE_MAP] == MAP_HILBERT;
-    picture_measure(&fullscreen->picture); /* a line of commands may go on to zoom */
+    fullscreen->stage.options.hilbert = preferences[PREFERENCE_MAP] == MAP_HILBERT;
+    stage_measure(&fullscreen->stage); /* a line of commands may go on to zoom */
     display_set_theme(preferences[PREFERENCE_THEME]);
-    player_set(&fullscreen->player, fullscreen->picture.session,
+    player_set(&fullscreen->player, fullscreen->stage.session,
                preferences[PREFERENCE_STEP] == STEP_ON, preferences[PREFERENCE_SPEED]);
 }
 
 static void measure(void *context)
 {
-    picture_measure(&((struct fullscreen *)context)->picture);
+    stage_measure(&((struct fullscreen *)context)->stage);
 }
 
 struct face fullscreen_face(struct fullscreen *fullscreen)
@@ -245,8 +245,8 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
 static void begin_line(struct fullscreen *fullscreen)
 {
     fullscreen->began_ms = 0;
-    text_clear(&fullscreen->picture.caption);
-    fullscreen->interpreter->preferences[PREFERENCE_STEP] =
+    text_clear(&fullscreen->stage.caption);
+    fullscreen->stage.show->preferences[PREFERENCE_STEP] =
         fullscreen->player.is_on ? STEP_ON : STEP_OFF; /* a key may have ended it */
 }
 
@@ -259,10 +259,11 @@ static void run_line(struct fullscreen *fullscreen, const char *line)
 
 static void run_command(struct fullscreen *fullscreen, const struct binding *binding)
 {
-    const struct session *session = fullscreen->picture.session;
+    const struct session *session = fullscreen->stage.session;
     struct text line = {0};
 
-    keymap_add_command(binding, session->outlook.focus, session->steps.known, &line);
+    keymap_add_command(binding, fullscreen->stage.show->outlook.focus,
+                       session->history->steps.known, &line);
     run_line(fullscreen, text_string(&line));
     text_finish(&line);
 }
@@ -270,15 +271,14 @@ static void run_command(struct fullscreen *fullscreen, const struct binding *bin
 /* What the keys do here, and at the prompt all commands as well. */
 static void show_help(struct fullscreen *fullscreen)
 {
-    struct picture *picture = &fullscreen->picture;
+    struct stage *stage = &fullscreen->stage;
     struct text text = {0};
 
     text_add(&text, fullscreen->is_browsing ? "Keys while browsing\n" : "Keys\n");
     keymap_add_help(places_of(fullscreen), &text);
     if (!fullscreen->is_browsing)
         help_add_overview(&text);
-    picture_open_page(
-        picture, page_of_text(picture->session, &picture->options, "help", text_string(&text)));
+    stage_open_page(stage, page_of_text(&stage->options, "help", text_string(&text)));
     text_finish(&text);
 }
 
@@ -288,9 +288,9 @@ static void point(struct fullscreen *fullscreen, const struct key *key)
     uint64_t to = 0;
     struct text line = {0};
 
-    switch (picture_link_at(&fullscreen->picture, key->row, key->column, &to)) {
+    switch (stage_link_at(&fullscreen->stage, key->row, key->column, &to)) {
     case LINK_NONE: break;
-    case LINK_BLOCK: picture_focus(&fullscreen->picture, to); break;
+    case LINK_BLOCK: stage_focus(&fullscreen->stage, to); break;
     case LINK_STEP:
         text_add(&line, "goto %" PRIu64, to);
         run_line(fullscreen, text_string(&line));
@@ -302,7 +302,7 @@ static void point(struct fullscreen *fullscreen, const struct key *key)
 static void carry_out(struct fullscreen *fullscreen, const struct binding *binding,
                       const struct key *key)
 {
-    struct picture *picture = &fullscreen->picture;
+    struct stage *stage = &fullscreen->stage;
 
     switch (binding->effect) {
     case EFFECT_RUN: run_command(fullscreen, binding); break;
@@ -310,27 +310,27 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_TYPE: fullscreen->is_browsing = false; break;
     case EFFECT_BROWSE: fullscreen->is_browsing = true; break;
     case EFFECT_LEAVE:
-        if (picture->has_page)
-            picture_close_page(picture);
+        if (stage->has_page)
+            stage_close_page(stage);
         else
             fullscreen->is_browsing = false;
         break;
-    case EFFECT_NEXT_BLOCK: picture_move_focus(picture, 1); break;
-    case EFFECT_PREVIOUS_BLOCK: picture_move_focus(picture, -1); break;
-    case EFFECT_ROW_UP: picture_move_focus_by_row(picture, -1); break;
-    case EFFECT_ROW_DOWN: picture_move_focus_by_row(picture, 1); break;
+    case EFFECT_NEXT_BLOCK: stage_move_focus(stage, 1); break;
+    case EFFECT_PREVIOUS_BLOCK: stage_move_focus(stage, -1); break;
+    case EFFECT_ROW_UP: stage_move_focus_by_row(stage, -1); break;
+    case EFFECT_ROW_DOWN: stage_move_focus_by_row(stage, 1); break;
     case EFFECT_POINT: point(fullscreen, key); break;
-    case EFFECT_LINE_UP: picture_scroll_rows(picture, -1); break;
-    case EFFECT_LINE_DOWN: picture_scroll_rows(picture, 1); break;
-    case EFFECT_PAGE_UP: picture_scroll_pages(picture, -1); break;
-    case EFFECT_PAGE_DOWN: picture_scroll_pages(picture, 1); break;
-    case EFFECT_PAGE_TOP: picture_scroll_rows(picture, -INT_MAX); break;
-    case EFFECT_PAGE_END: picture_scroll_rows(picture, INT_MAX); break;
-    case EFFECT_CLOSE: picture_close_page(picture); break;
-    case EFFECT_STEP_BACK: picture_step_maps(picture, -1); break;
-    case EFFECT_STEP_FORTH: picture_step_maps(picture, 1); break;
-    case EFFECT_FIRST_STEP: page_go(&picture->page, 0); break;
-    case EFFECT_LAST_STEP: page_go(&picture->page, SIZE_MAX); break;
+    case EFFECT_LINE_UP: stage_scroll_rows(stage, -1); break;
+    case EFFECT_LINE_DOWN: stage_scroll_rows(stage, 1); break;
+    case EFFECT_PAGE_UP: stage_scroll_pages(stage, -1); break;
+    case EFFECT_PAGE_DOWN: stage_scroll_pages(stage, 1); break;
+    case EFFECT_PAGE_TOP: stage_scroll_rows(stage, -INT_MAX); break;
+    case EFFECT_PAGE_END: stage_scroll_rows(stage, INT_MAX); break;
+    case EFFECT_CLOSE: stage_close_page(stage); break;
+    case EFFECT_STEP_BACK: stage_step_maps(stage, -1); break;
+    case EFFECT_STEP_FORTH: stage_step_maps(stage, 1); break;
+    case EFFECT_FIRST_STEP: page_go(&stage->page, 0); break;
+    case EFFECT_LAST_STEP: page_go(&stage->page, SIZE_MAX); break;
     case EFFECT_REDRAW: display_redraw(); break;
     case EFFECT_SUSPEND: display_suspend(); break;
     case EFFECT_PLAY_ON: /* the player's own */
@@ -391,12 +391,12 @@ static bool read_key(void *context, wchar_t *ret_key)
 
 static void show_candidates(void *context, const struct completion *completion)
 {
-    struct picture *picture = &((struct fullscreen *)context)->picture;
+    struct stage *stage = &((struct fullscreen *)context)->stage;
 
-    picture_say(picture, STYLE_PLAIN, "completions");
+    stage_say(stage, STYLE_PLAIN, "completions");
     for (size_t i = 0; i < completion->count; i++) {
-        picture_add(&picture->text, i ? "  " : "");
-        picture_add(&picture->text, completion->candidates[i]);
+        stage_add(&stage->text, i ? "  " : "");
+        stage_add(&stage->text, completion->candidates[i]);
     }
 }
 
@@ -404,22 +404,23 @@ static void show_candidates(void *context, const struct completion *completion)
 
 static void greet(struct fullscreen *fullscreen)
 {
-    struct picture *picture = &fullscreen->picture;
+    struct stage *stage = &fullscreen->stage;
 
-    if (picture->heading.length == 0 && picture->caption.length == 0) {
-        picture_say(picture, STYLE_PLAIN, "welcome");
-        text_add(&picture->text,
+    if (stage->heading.length == 0 && stage->caption.length == 0) {
+        stage_say(stage, STYLE_PLAIN, "welcome");
+        text_add(&stage->text,
                  "Type alloc A 10M, then free A: real memory, from sbrk, in process %d.\n"
                  "F1 shows keys and commands, Tab completes, Esc browses,\n"
                  "PgUp and PgDn walk along the blocks.",
-                 (int)target_pid(picture->session->mirror->target));
+                 (int)target_pid(stage->session->mirror->target));
     }
     if (editor_problem(fullscreen->editor)[0])
-        picture_add_note(picture, editor_problem(fullscreen->editor));
+        stage_add_note(stage, editor_problem(fullscreen->editor));
 }
 
-struct fullscreen *fullscreen_create(struct session *session, const struct view_options *options,
-                                     enum color_use color, struct error *error)
+struct fullscreen *fullscreen_create(struct session *session, struct show *show,
+                                     const struct view_options *options, enum color_use color,
+                                     struct error *error)
 {
     struct fullscreen *fullscreen;
 
@@ -427,7 +428,7 @@ struct fullscreen *fullscreen_create(struct session *session, const struct view_
     if (!display_open(color, error))
         return NULL;
     fullscreen = memory_create(1, sizeof *fullscreen);
-    picture_init(&fullscreen->picture, session, options);
+    stage_init(&fullscreen->stage, session, show, options);
     fullscreen->queued = L"";
     return fullscreen;
 }
@@ -438,7 +439,7 @@ void fullscreen_destroy(struct fullscreen *fullscreen)
         return;
     display_close();
     keyboard_close();
-    picture_finish(&fullscreen->picture);
+    stage_finish(&fullscreen->stage);
     player_finish(&fullscreen->player);
     editor_destroy(fullscreen->editor);
     free(fullscreen);
@@ -446,16 +447,16 @@ void fullscreen_destroy(struct fullscreen *fullscreen)
 
 void fullscreen_note(struct fullscreen *fullscreen, const char *note)
 {
-    picture_add_note(&fullscreen->picture, note);
+    stage_add_note(&fullscreen->stage, note);
 }
 
 /* An empty line closes the page, or shows all of what the message panel has no room for. */
-static void run_nothing(struct picture *picture)
+static void run_nothing(struct stage *stage)
 {
-    if (picture->has_page)
-        picture_close_page(picture);
+    if (stage->has_page)
+        stage_close_page(stage);
     else
-        picture_open_long_message(picture);
+        stage_open_long_message(stage);
 }
 
 /* Run a line as typed, and keep it. */
@@ -464,14 +465,14 @@ static void run_typed(struct fullscreen *fullscreen, const char *line)
     struct error error;
 
     if (!line[strspn(line, " \t")]) {
-        run_nothing(&fullscreen->picture);
+        run_nothing(&fullscreen->stage);
         return;
     }
-    picture_close_page(&fullscreen->picture);
+    stage_close_page(&fullscreen->stage);
     begin_line(fullscreen);
     interpreter_run_line(fullscreen->interpreter, line);
     if (!editor_keep(fullscreen->editor, line, &error))
-        picture_add_note(&fullscreen->picture, error.text);
+        stage_add_note(&fullscreen->stage, error.text);
 }
 
 bool fullscreen_interact(struct fullscreen *fullscreen, struct interpreter *interpreter,

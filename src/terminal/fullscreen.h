@@ -9,10 +9,11 @@
 
 struct fullscreen;
 
-/* Take over the terminal for `session`.
+/* Take over the terminal for `session`, of which `show` says what is looked at.
  *   returns  NULL with `error` set if the terminal cannot show a full screen */
-struct fullscreen *fullscreen_create(struct session *session, const struct view_options *options,
-                                     enum color_use color, struct error *error);
+struct fullscreen *fullscreen_create(struct session *session, struct show *show,
+                                     const struct view_options *options, enum color_use color,
+                                     struct error *error);
 void fullscreen_destroy(struct fullscreen *fullscreen);
 
 /* The face that the interpreter is to tell. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "session/explain.h"
+#include "explain/explain.h"
 #include "terminal/display.h"
 #include "terminal/keyboard.h"
 #include "terminal/keymap.h"
@@ -33,12 +33,12 @@ void player_prepare(struct player *player, struct session *session)
     struct error ignored;
 
     player->has_film =
-        player->is_on && session_read_lists(session, PICTURE_LIST_MOST, &lists, &ignored);
+        player->is_on && session_read_lists(session, STAGE_LIST_MOST, &lists, &ignored);
     if (!player->has_film)
         return;
-    film_begin(&player->film, session->mirror, &lists);
+    film_begin(&player->film, &session->mirror->picture, &lists);
     free_lists_finish(&lists);
-    player->before = session->mirror->metrics;
+    player->before = session->mirror->picture.metrics;
 }
 
 /* ---- Which events play ---- */
@@ -59,7 +59,7 @@ static bool is_played(size_t index, size_t count)
 static void tell(struct player *player, const struct session *session, const struct step *step,
                  size_t index, size_t skipped)
 {
-    const struct hg_event *events = session->mirror->events;
+    const struct hg_event *events = session->mirror->picture.events.items;
     const char *act = explain_act(&events[index]);
     bool is_same_act = index > 0 && skipped == 0 && explain_act(&events[index - 1]) == act;
 
@@ -68,11 +68,12 @@ static void tell(struct player *player, const struct session *session, const str
     if (skipped > 0)
         text_add(&player->story, "%-9s ... %zu more ...\n", "", skipped);
     text_add(&player->story, "%-9s ", is_same_act ? "" : act);
-    explain_event(session, step, &events[index], &player->story);
+    explain_event(&session->mirror->picture, session->history, step, &events[index],
+                  &player->story);
 }
 
 /* The last lines of the story, as many as there is room for. Returns them in `broken`. */
-static const char *end_of_story(const struct player *player, const struct picture *picture,
+static const char *end_of_story(const struct player *player, const struct stage *stage,
                                 struct message *message, struct text *broken)
 {
     enum { FRAME_COLUMNS = 4 };
@@ -81,7 +82,7 @@ static const char *end_of_story(const struct player *player, const struct pictur
     display_size(&rows, &columns);
     grid_break_lines(text_string(&player->story), columns - FRAME_COLUMNS, broken);
     message->text = text_string(broken);
-    while (!screen_message_fits(rows, columns, &picture->session->outlook.choice, message)) {
+    while (!screen_message_fits(rows, columns, &stage->show->outlook.choice, message)) {
         const char *next = strchr(message->text, '\n');
 
         if (!next || !next[1])
@@ -110,36 +111,22 @@ static void find_lit(const struct hg_event *event, uint64_t *ret_low, uint64_t *
     *ret_high = is_lit ? event->at + event->size : 0;
 }
 
-/* Draw the moment that the film has come to: a session as it would have been then. */
-static void draw_moment(struct player *player, struct picture *picture, const char *heading,
+/* Draw the moment that the film has come to. */
+static void draw_moment(struct player *player, struct stage *stage, const char *heading,
                         const struct hg_event *event)
 {
-    struct scene before = picture->scene;
-    struct mirror mirror = *picture->session->mirror;
-    struct session session = *picture->session;
-    struct message message = {.heading = heading, .caption = text_string(&picture->caption)};
-    struct scene *scene = &picture->scene;
+    struct film *film = &player->film;
+    struct message message = {.heading = heading, .caption = text_string(&stage->caption)};
+    struct moment moment = {.picture = &film->picture, .lists = &film->lists};
     struct text hints = {0}, story = {0};
 
-    mirror.blocks = player->film.blocks;
-    mirror.ledger = player->film.ledger;
-    mirror.metrics = metrics_measure(&mirror.blocks, &player->before);
-    mirror.event_count = 0; /* nothing is marked as changed yet */
-    session.mirror = &mirror;
-    scene->session = picture->imagined = &session;
-    scene->lists = &player->film.lists;
-    find_lit(event, &scene->lit_low, &scene->lit_high);
-    if (scene->lit_high > scene->lit_low)
-        outlook_look_at(&session.outlook, mirror.metrics.heap_size, scene->lit_low);
-    picture->is_past = true;
-    message.text = end_of_story(player, picture, &message, &story);
+    film->picture.metrics = metrics_measure(&film->picture.blocks, &player->before);
+    find_lit(event, &moment.lit_low, &moment.lit_high);
+    message.text = end_of_story(player, stage, &message, &story);
     keymap_add_hints(PLACE_PLAYING, &hints);
-    picture_draw(picture, &message, &(struct prompt){.words = text_string(&hints)});
+    stage_draw_moment(stage, &moment, &message, &(struct prompt){.words = text_string(&hints)});
     text_finish(&hints);
     text_finish(&story);
-    picture->imagined = NULL;
-    picture->is_past = false;
-    picture->scene = before;
 }
 
 /* ---- Going on ---- */
@@ -174,7 +161,7 @@ static bool begins_a_line(const struct player *player)
 }
 
 /* Wait until it is time for the next event, redrawing when the terminal changes its size. */
-static enum pace wait_for_next(struct player *player, struct picture *picture, const char *heading,
+static enum pace wait_for_next(struct player *player, struct stage *stage, const char *heading,
                                const struct hg_event *event)
 {
     int timeout_ms = player->speed ? (int)(1000 / player->speed) : -1;
@@ -182,7 +169,7 @@ static enum pace wait_for_next(struct player *player, struct picture *picture, c
     struct key key;
 
     for (;;) {
-        draw_moment(player, picture, heading, event);
+        draw_moment(player, stage, heading, event);
         key = keyboard_read(timeout_ms, -1);
         binding = keymap_find(PLACE_PLAYING, &key);
         if (key.kind == KEY_KIND_NONE || (binding && binding->effect == EFFECT_PLAY_ON))
@@ -196,36 +183,36 @@ static enum pace wait_for_next(struct player *player, struct picture *picture, c
     }
 }
 
-static void play_events(struct player *player, struct picture *picture,
-                        const struct outcome *outcome)
+static void play_events(struct player *player, struct stage *stage, const struct outcome *outcome)
 {
-    const struct session *session = picture->session;
-    const struct mirror *mirror = session->mirror;
+    const struct session *session = stage->session;
+    const struct picture *after = &session->mirror->picture;
+    const struct events *events = &after->events;
     char heading[96];
     size_t skipped = 0;
 
-    for (size_t i = 0; i < mirror->event_count; i++) {
-        if (!film_play(&player->film, mirror, &mirror->events[i]))
+    for (size_t i = 0; i < events->count; i++) {
+        if (!film_play(&player->film, after, &events->items[i]))
             return;
-        if (!is_played(i, mirror->event_count)) {
+        if (!is_played(i, events->count)) {
             skipped++;
             continue;
         }
         tell(player, session, outcome->step, i, skipped);
         skipped = 0;
-        snprintf(heading, sizeof heading, "step %zu: %.48s: %s", session->steps.count,
-                 outcome->command, explain_act(&mirror->events[i]));
-        if (wait_for_next(player, picture, heading, &mirror->events[i]) == PACE_TO_END)
+        snprintf(heading, sizeof heading, "step %zu: %.48s: %s", session->history->steps.count,
+                 outcome->command, explain_act(&events->items[i]));
+        if (wait_for_next(player, stage, heading, &events->items[i]) == PACE_TO_END)
             return;
     }
 }
 
-bool player_play(struct player *player, struct picture *picture, const struct outcome *outcome)
+bool player_play(struct player *player, struct stage *stage, const struct outcome *outcome)
 {
     if (!player->is_on || !player->has_film || is_typed_ahead())
         return false;
     text_clear(&player->story);
-    picture_close_page(picture);
-    play_events(player, picture, outcome);
+    stage_close_page(stage);
+    play_events(player, stage, outcome);
     return true;
 }

@@ -1,4 +1,4 @@
-/* player.h: plays a step on the picture, event by event: the four acts of malloc, or those of free.
+/* player.h: plays a step on the stage, event by event: the four acts of malloc, or those of free.
  *
  * The step is over when it plays, so playing changes nothing, and can be cut short at any time:
  * a key that means nothing here is left for whoever reads keys next, and ends it. */
@@ -6,7 +6,7 @@
 #define TERMINAL_PLAYER_H
 
 #include "session/film.h"
-#include "terminal/picture.h"
+#include "terminal/stage.h"
 
 struct player {
     bool is_on;
@@ -27,6 +27,6 @@ void player_prepare(struct player *player, struct session *session);
 
 /* Play the last step. When the user wants no more of it, player->is_on is false afterwards.
  *   returns  whether anything was to be seen */
-bool player_play(struct player *player, struct picture *picture, const struct outcome *outcome);
+bool player_play(struct player *player, struct stage *stage, const struct outcome *outcome);
 
 #endif

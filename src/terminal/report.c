@@ -1,24 +1,24 @@
-/* report.c: what came of a command, on the full screen. See picture.h. */
+/* report.c: what came of a command, on the full screen. See stage.h. */
 #include <string.h>
 
 #include "terminal/display.h"
-#include "terminal/picture.h"
+#include "terminal/stage.h"
 #include "view/words.h"
 
 enum { FRAME_COLUMNS = 4 }; /* of the message: borders and blanks */
 
-static void report_error(struct picture *picture, const struct outcome *outcome)
+static void report_error(struct stage *stage, const struct outcome *outcome)
 {
-    struct text *text = &picture->text, told = {0};
+    struct text *text = &stage->text, told = {0};
     int rows, columns;
 
-    picture_say(picture, STYLE_ERROR, "error");
-    text_clear(&picture->caption); /* it could take all the room */
+    stage_say(stage, STYLE_ERROR, "error");
+    text_clear(&stage->caption); /* it could take all the room */
     if (outcome->location.file)
         text_add(&told, "%s:%u:%d: ", outcome->location.file, outcome->location.line,
                  outcome->column);
     text_add(&told, "%s", outcome->error);
-    picture_add(text, text_string(&told));
+    stage_add(text, text_string(&told));
     text_finish(&told);
     if (outcome->column > 0) {
         display_size(&rows, &columns);
@@ -28,70 +28,68 @@ static void report_error(struct picture *picture, const struct outcome *outcome)
 }
 
 /* What a scenario says stands above what its next commands say. */
-static void report_caption(struct picture *picture, const struct outcome *outcome)
+static void report_caption(struct stage *stage, const struct outcome *outcome)
 {
-    picture_say(picture, STYLE_PLAIN, "");
-    text_clear(&picture->caption);
-    picture_add(&picture->caption, outcome->text);
+    stage_say(stage, STYLE_PLAIN, "");
+    text_clear(&stage->caption);
+    stage_add(&stage->caption, outcome->text);
 }
 
 /* The table of a comparison, which stays when the maps are left, unless its rows would be broken. */
-static void add_table(struct picture *picture, const char *table)
+static void add_table(struct stage *stage, const char *table)
 {
     int rows, columns;
 
     display_size(&rows, &columns);
     if (grid_prefix_width(table, strcspn(table, "\n")) <= columns - FRAME_COLUMNS)
-        picture_add(&picture->text, table);
+        stage_add(&stage->text, table);
     else
-        picture_add(&picture->text, "The maps have all measures below them.");
+        stage_add(&stage->text, "The maps have all measures below them.");
 }
 
 /* A step's explanation stays in its panel, however long; what a command prints and its panel has no
  * room for opens a page. */
-static void report_success(struct picture *picture, const struct outcome *outcome)
+static void report_success(struct stage *stage, const struct outcome *outcome)
 {
-    picture_say(picture, STYLE_PLAIN, outcome->command);
+    stage_say(stage, STYLE_PLAIN, outcome->command);
     if (outcome->step) {
-        text_clear(&picture->heading);
+        text_clear(&stage->heading);
         if (!outcome->imagined)
-            text_add(&picture->heading, "step %zu: ", picture->session->steps.count);
-        text_add(&picture->heading, "%s", outcome->command);
-        words_add_cost(outcome->step, &picture->heading);
+            text_add(&stage->heading, "step %zu: ", stage->session->history->steps.count);
+        text_add(&stage->heading, "%s", outcome->command);
+        words_add_cost(outcome->step, &stage->heading);
     }
     if (outcome->comparison)
-        add_table(picture, outcome->text);
+        add_table(stage, outcome->text);
     else
-        picture_add(&picture->text, outcome->text);
+        stage_add(&stage->text, outcome->text);
     if (outcome->notice[0])
-        picture_add_note(picture, outcome->notice);
+        stage_add_note(stage, outcome->notice);
     if (outcome->comparison) {
-        outcome->comparison->progress = picture->session->progress;
-        outcome->comparison->progress_context = picture->session->progress_context;
-        picture_open_page(picture,
-                          page_of_maps(picture->session, &picture->options, outcome->comparison));
+        outcome->comparison->progress = stage->session->history->progress;
+        outcome->comparison->progress_context = stage->session->history->progress_context;
+        stage_open_page(stage, page_of_maps(&stage->options, outcome->comparison));
     } else if (!outcome->step)
-        picture_open_long_message(picture);
-    if (outcome->show.kind != SHOW_NOTHING && outcome->show.kind != SHOW_MAP &&
-        outcome->show.kind != SHOW_RIBBON)
-        picture_open_page(picture,
-                          page_of_show(picture->session, &picture->options, &outcome->show));
+        stage_open_long_message(stage);
+    if (outcome_exhibit_kind(outcome) != EXHIBIT_NOTHING && outcome_exhibit_kind(outcome) != EXHIBIT_MAP &&
+        outcome_exhibit_kind(outcome) != EXHIBIT_RIBBON)
+        stage_open_exhibit(stage, outcome->exhibit);
 }
 
 static bool says_nothing(const struct outcome *outcome)
 {
     return outcome->ok && !outcome->step && !outcome->text[0] && !outcome->notice[0] &&
-           outcome->show.kind == SHOW_NOTHING;
+           outcome_exhibit_kind(outcome) == EXHIBIT_NOTHING;
 }
 
-void picture_report(struct picture *picture, const struct outcome *outcome)
+void stage_report(struct stage *stage, const struct outcome *outcome)
 {
-    picture_close_page(picture);
-    picture_imagine(picture, outcome->imagined);
+    stage_close_page(stage);
+    stage_imagine(stage, outcome->imagined);
     if (!outcome->ok)
-        report_error(picture, outcome);
+        report_error(stage, outcome);
     else if (outcome->said)
-        report_caption(picture, outcome);
+        report_caption(stage, outcome);
     else if (!says_nothing(outcome))
-        report_success(picture, outcome);
+        report_success(stage, outcome);
 }

@@ -39,18 +39,18 @@ static int wider(int width, const char *text)
 }
 
 /* Fields wide enough for every block of the heap; names have the least they can do with. */
-static struct form measure(const struct session *session, const struct view_options *options,
+static struct form measure(const struct picture *picture, const struct view_options *options,
                            bool is_short)
 {
     static const char longest_short[] = "99.9M";
-    uint64_t end = session->mirror->metrics.heap_size;
+    uint64_t end = picture->metrics.heap_size;
     struct form form = {.gap = 1, .is_short = is_short};
     char place[WORDS_PLACE_MAX], size[VALUE_MAX];
 
     snprintf(size, sizeof size, "%" PRIu64, end);
     for (int field = 0; field < FIELDS; field++)
         form.widths[field] = (int)strlen((is_short ? short_headings : headings)[field]);
-    form.widths[OFFSET] = wider(form.widths[OFFSET], words_place(session, options, end, place));
+    form.widths[OFFSET] = wider(form.widths[OFFSET], words_place(picture, options, end, place));
     form.widths[SIZE] = wider(form.widths[SIZE], is_short ? longest_short : size);
     form.widths[REQUESTED] = wider(form.widths[REQUESTED], is_short ? longest_short : size);
     form.widths[PADDING] = wider(form.widths[PADDING], is_short ? longest_short : "");
@@ -60,17 +60,17 @@ static struct form measure(const struct session *session, const struct view_opti
 }
 
 /* The best form for a table of so many columns. */
-static struct form choose_form(const struct session *session, const struct view_options *options,
+static struct form choose_form(const struct picture *picture, const struct view_options *options,
                                int columns)
 {
     static const enum field dispensable[] = {FOOTER, KIND};
-    struct form form = measure(session, options, false);
+    struct form form = measure(picture, options, false);
     int spare;
 
     for (size_t i = 0; i < 2 && columns_taken(&form) > columns; i++)
         form.widths[dispensable[i]] = 0;
     if (columns_taken(&form) > columns) {
-        form = measure(session, options, true);
+        form = measure(picture, options, true);
         form.widths[FOOTER] = form.widths[KIND] = 0;
         if (columns_taken(&form) > columns)
             form.widths[REQUESTED] = 0;
@@ -147,10 +147,10 @@ static void write_value(const struct form *form, const struct block *block, enum
         add_number(form, field, block->footer, value);
 }
 
-void block_row_heading(const struct session *session, const struct view_options *options,
+void block_row_heading(const struct picture *picture, const struct view_options *options,
                        struct grid *grid, int at)
 {
-    struct form form = choose_form(session, options, grid->columns);
+    struct form form = choose_form(picture, options, grid->columns);
     struct pen pen = {grid, at, 0, options};
 
     for (int field = 0; field < FIELDS; field++)
@@ -158,14 +158,14 @@ void block_row_heading(const struct session *session, const struct view_options 
                     (form.is_short ? short_headings : headings)[field]);
 }
 
-void block_row_draw(const struct session *session, const struct view_options *options,
+void block_row_draw(const struct picture *picture, const struct view_options *options,
                     const struct block *block, struct grid *grid, int at)
 {
-    struct form form = choose_form(session, options, grid->columns);
+    struct form form = choose_form(picture, options, grid->columns);
     struct pen pen = {grid, at, 0, options};
     char place[WORDS_PLACE_MAX], value[VALUE_MAX];
     bool is_named = block->kind == HG_KIND_USED || form.widths[KIND] == 0;
-    enum style kind_style = map_block_style(session, block);
+    enum style kind_style = map_block_style(picture, block);
 
     for (int number = 0; number < FIELDS; number++) {
         enum field field = (enum field)number;
@@ -173,10 +173,10 @@ void block_row_draw(const struct session *session, const struct view_options *op
         write_value(&form, block, field, value);
         if (field == OFFSET)
             write_field(&pen, &form, field, STYLE_PLAIN,
-                        words_place(session, options, block->at, place));
+                        words_place(picture, options, block->at, place));
         else if (field == NAME)
             write_field(&pen, &form, field, form.widths[KIND] ? STYLE_STRONG : kind_style,
-                        is_named ? words_block(session, block) : "");
+                        is_named ? words_block(picture, block) : "");
         else
             write_field(&pen, &form, field, field == KIND ? kind_style : STYLE_PLAIN, value);
     }

@@ -70,9 +70,9 @@ enum style change_style(enum change change)
     return looks[change].style;
 }
 
-static bool shows(const struct mirror *mirror, const struct changed_region *region)
+static bool shows(const struct picture *picture, const struct changed_region *region)
 {
-    struct block_cursor cursor = block_table_find(&mirror->blocks, region->at);
+    struct block_cursor cursor = block_table_find(&picture->blocks, region->at);
     const struct block *block;
 
     for (; (block = block_cursor_get(&cursor)) && block->at < region->at + region->size;
@@ -83,14 +83,14 @@ static bool shows(const struct mirror *mirror, const struct changed_region *regi
     return false;
 }
 
-void changes_add_legend(const struct mirror *mirror, struct text *text)
+void changes_add_legend(const struct picture *picture, struct text *text)
 {
     bool found[CHANGES] = {false};
     struct changed_region region;
 
-    for (size_t i = 0; i < mirror->event_count; i++) {
-        if (change_of_event(&mirror->events[i], &region) && !found[region.change])
-            found[region.change] = shows(mirror, &region);
+    for (size_t i = 0; i < picture->events.count; i++) {
+        if (change_of_event(&picture->events.items[i], &region) && !found[region.change])
+            found[region.change] = shows(picture, &region);
     }
     for (int change = 0; change < CHANGES; change++) {
         if (found[change])

@@ -2,7 +2,8 @@
 #ifndef VIEW_CHANGES_H
 #define VIEW_CHANGES_H
 
-#include "session/session.h"
+#include "base/text.h"
+#include "session/picture.h"
 #include "view/style.h"
 
 enum change { CHANGE_NEW, CHANGE_FREED, CHANGE_REMAINDER, CHANGE_MERGED, CHANGES };
@@ -25,6 +26,6 @@ char change_sign(enum change change);
 enum style change_style(enum change change);
 
 /* Append the signs and words of the changes that show on the blocks ("  + new  / remainder"). */
-void changes_add_legend(const struct mirror *mirror, struct text *text);
+void changes_add_legend(const struct picture *picture, struct text *text);
 
 #endif

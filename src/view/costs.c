@@ -45,10 +45,10 @@ static void add_histogram(const struct costs *costs, const struct view_options *
     }
 }
 
-void costs_add_text(const struct session *session, const struct view_options *options,
+void costs_add_text(const struct history *history, const struct view_options *options,
                     struct text *text)
 {
-    struct costs costs = costs_measure(session);
+    struct costs costs = costs_measure(history);
 
     if (costs.count == 0)
         return;

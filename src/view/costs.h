@@ -2,11 +2,11 @@
 #ifndef VIEW_COSTS_H
 #define VIEW_COSTS_H
 
-#include "session/session.h"
+#include "session/history.h"
 #include "view/options.h"
 
 /* Append some lines, or nothing before the first step. */
-void costs_add_text(const struct session *session, const struct view_options *options,
+void costs_add_text(const struct history *history, const struct view_options *options,
                     struct text *text);
 
 #endif

@@ -11,8 +11,10 @@ enum { LABEL_COLUMNS = 12, STEPS_SHOWN = 12 };
 
 /* A detail in the making. */
 struct detail {
-    struct session *session;
+    const struct picture *picture;
+    const struct history *history;
     const struct view_options *options;
+    const struct exhibit *exhibit;
     const struct block *block;
     struct text *text;
 };
@@ -26,7 +28,7 @@ static void add_place(const struct detail *detail, uint64_t at)
 {
     char place[WORDS_PLACE_MAX];
 
-    text_add(detail->text, "%s", words_place(detail->session, detail->options, at, place));
+    text_add(detail->text, "%s", words_place(detail->picture, detail->options, at, place));
 }
 
 /* "10485776 (10M)"; the second only where it says more. */
@@ -45,7 +47,7 @@ static void add_kind(const struct detail *detail)
 {
     const struct block *block = detail->block;
 
-    text_add(detail->text, "%-*s%s block, ", LABEL_COLUMNS, words_block(detail->session, block),
+    text_add(detail->text, "%-*s%s block, ", LABEL_COLUMNS, words_block(detail->picture, block),
              block_kind_word(block));
     add_place(detail, block->at);
     text_add(detail->text, " to ");
@@ -68,8 +70,7 @@ static void add_size(const struct detail *detail)
 
 static void add_padding(const struct detail *detail)
 {
-    const struct hg_policy_info *policy =
-        hg_policy_find(detail->session->mirror->config.policy, NULL);
+    const struct hg_policy_info *policy = hg_policy_find(detail->picture->config.policy, NULL);
 
     if (detail->block->kind != HG_KIND_USED)
         return;
@@ -84,10 +85,10 @@ static void add_padding(const struct detail *detail)
 /* ---- Its header ---- */
 
 /* The flags of the low bits, as the policies with headers of this kind set them. */
-static void add_flags(const struct session *session, uint64_t flags, struct text *text)
+static void add_flags(const struct picture *picture, uint64_t flags, struct text *text)
 {
     bool has_left =
-        session->mirror->config.settings[HG_SETTING_BOUNDARY_TAGS] == HG_BOUNDARY_TAGS_FREE_ONLY;
+        picture->config.settings[HG_SETTING_BOUNDARY_TAGS] == HG_BOUNDARY_TAGS_FREE_ONLY;
 
     text_add(text, " + %" PRIu64 " (%s", flags, flags & 1 ? "used" : "free");
     if (has_left)
@@ -95,22 +96,24 @@ static void add_flags(const struct session *session, uint64_t flags, struct text
     text_add(text, ")");
 }
 
-bool detail_add_tag(const struct session *session, const struct block *block, uint64_t word,
+bool detail_add_tag(const struct picture *picture, const struct block *block, uint64_t word,
                     struct text *text)
 {
     enum { FLAGS = 7 };
-    const struct hg_policy_info *policy = hg_policy_find(session->mirror->config.policy, NULL);
+    const struct hg_policy_info *policy = hg_policy_find(picture->config.policy, NULL);
 
     if (!policy || !(policy->settings & 1u << HG_SETTING_BOUNDARY_TAGS) ||
         block->header < sizeof word)
         return false;
     text_add(text, "0x%" PRIx64 " = %" PRIu64, word, word & ~(uint64_t)FLAGS);
-    add_flags(session, word & FLAGS, text);
+    add_flags(picture, word & FLAGS, text);
     return true;
 }
 
-static void add_header(const struct detail *detail, const unsigned char *bytes, size_t count)
+static void add_header(const struct detail *detail)
 {
+    const unsigned char *bytes = detail->exhibit->bytes;
+    size_t count = detail->exhibit->count;
     uint64_t word;
 
     if (detail->block->header < sizeof word || count < sizeof word ||
@@ -118,7 +121,7 @@ static void add_header(const struct detail *detail, const unsigned char *bytes, 
         return;
     memcpy(&word, bytes, sizeof word);
     begin_line(detail, "header");
-    if (!detail_add_tag(detail->session, detail->block, word, detail->text))
+    if (!detail_add_tag(detail->picture, detail->block, word, detail->text))
         text_add(detail->text, "0x%" PRIx64, word);
     if (detail->block->header > sizeof word)
         text_add(detail->text, ", and %zu bytes more", (size_t)detail->block->header - sizeof word);
@@ -128,8 +131,7 @@ static void add_header(const struct detail *detail, const unsigned char *bytes, 
 
 static void add_neighbour(const struct detail *detail, const char *label, bool is_right)
 {
-    struct block_cursor cursor =
-        block_table_find(&detail->session->mirror->blocks, detail->block->at);
+    struct block_cursor cursor = block_table_find(&detail->picture->blocks, detail->block->at);
     const struct block *block;
 
     if (is_right)
@@ -142,7 +144,7 @@ static void add_neighbour(const struct detail *detail, const char *label, bool i
         text_add(detail->text, is_right ? "the break" : "the heap's start");
         return;
     }
-    text_add(detail->text, "%s, ", words_block(detail->session, block));
+    text_add(detail->text, "%s, ", words_block(detail->picture, block));
     add_place(detail, block->at);
     text_add(detail->text, ", ");
     add_bytes(detail, block->size);
@@ -152,28 +154,23 @@ static void add_neighbour(const struct detail *detail, const char *label, bool i
 static void add_list(const struct detail *detail)
 {
     const struct block *block = detail->block;
-    struct free_lists lists = {0};
-    struct error ignored;
+    const struct free_lists *lists = &detail->exhibit->lists;
+    const struct free_list *list;
     struct hg_list_info info = {0};
     size_t place = 0;
 
-    if (block->kind != HG_KIND_FREE || block->list == HG_NO_LIST ||
-        !session_read_lists(detail->session, SIZE_MAX, &lists, &ignored))
+    if (block->kind != HG_KIND_FREE || block->list >= lists->count)
         return;
-    if (block->list < lists.count) {
-        const struct free_list *list = &lists.lists[block->list];
-
-        while (place < list->count && list->items[place] != block->at)
-            place++;
-        hg_list_info(&detail->session->mirror->config, block->list, &info);
-        begin_line(detail, "list");
-        if (place < list->count)
-            text_add(detail->text, "'%s', number %zu of %zu from its head", info.name, place + 1,
-                     list->count);
-        else
-            text_add(detail->text, "'%s', on which it is not found", info.name);
-    }
-    free_lists_finish(&lists);
+    list = &lists->lists[block->list];
+    while (place < list->count && list->items[place] != block->at)
+        place++;
+    hg_list_info(&detail->picture->config, block->list, &info);
+    begin_line(detail, "list");
+    if (place < list->count)
+        text_add(detail->text, "'%s', number %zu of %zu from its head", info.name, place + 1,
+                 list->count);
+    else
+        text_add(detail->text, "'%s', on which it is not found", info.name);
 }
 
 static bool is_inside(const struct block *block, uint64_t at)
@@ -183,17 +180,17 @@ static bool is_inside(const struct block *block, uint64_t at)
 
 static void add_variables(const struct detail *detail)
 {
-    const struct session *session = detail->session;
+    const struct picture *picture = detail->picture;
     size_t found = 0;
 
     begin_line(detail, "pointed to");
-    for (uint32_t slot = 0; slot < session->names.count; slot++) {
-        struct variable variable = mirror_variable(session->mirror, slot);
+    for (uint32_t slot = 0; slot < picture->variables.count; slot++) {
+        struct variable variable = picture_variable(picture, slot);
 
         if (!variable.assigned || !is_inside(detail->block, variable.payload))
             continue;
-        text_add(detail->text, "%s%s%s", found++ ? ", " : "by ", session_name(session, slot),
-                 variable_is_live(session->mirror, &variable) ? "" : " (dangling)");
+        text_add(detail->text, "%s%s%s", found++ ? ", " : "by ", picture_name(picture, slot),
+                 picture_is_live(picture, &variable) ? "" : " (dangling)");
     }
     if (found == 0)
         text_add(detail->text,
@@ -209,7 +206,7 @@ static bool concerns(const struct step *step, const struct block *block)
 
 static void add_history(const struct detail *detail)
 {
-    const struct steps *steps = &detail->session->steps;
+    const struct steps *steps = &detail->history->steps;
     size_t first = steps->count, found = 0;
 
     while (first > 0 && found < STEPS_SHOWN)
@@ -225,21 +222,26 @@ static void add_history(const struct detail *detail)
                  : found == STEPS_SHOWN ? "... "
                                         : "",
                  i + 1);
-        session_add_command(detail->session, &steps->items[i], detail->text);
+        history_add_command(detail->history, &steps->items[i], detail->text);
     }
 }
 
-void detail_add_text(struct session *session, const struct view_options *options, uint64_t at,
-                     const unsigned char *bytes, size_t count, struct text *text)
+void detail_add_text(const struct scene *scene, const struct view_options *options,
+                     const struct exhibit *exhibit, struct text *text)
 {
-    struct detail detail = {session, options, block_table_get(&session->mirror->blocks, at), text};
+    struct detail detail = {.picture = scene->picture,
+                            .history = scene->history,
+                            .options = options,
+                            .exhibit = exhibit,
+                            .block = block_table_get(&scene->picture->blocks, exhibit->at),
+                            .text = text};
 
     if (!detail.block)
         return;
     add_kind(&detail);
     add_size(&detail);
     add_padding(&detail);
-    add_header(&detail, bytes, count);
+    add_header(&detail);
     add_neighbour(&detail, "left", false);
     add_neighbour(&detail, "right", true);
     add_list(&detail);

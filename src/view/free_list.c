@@ -77,7 +77,7 @@ static void write_rest(struct pen *pen, size_t rest, const struct view_options *
 /* How many free blocks the only list has in all. */
 static size_t length_of(const struct scene *scene, const struct free_list *list)
 {
-    return list->complete ? list->count : scene->session->mirror->metrics.free_blocks;
+    return list->complete ? list->count : scene->picture->metrics.free_blocks;
 }
 
 static void draw_chain(struct pen *pen, const struct scene *scene, const struct free_list *list,
@@ -86,12 +86,11 @@ static void draw_chain(struct pen *pen, const struct scene *scene, const struct 
     size_t total = length_of(scene, list);
 
     for (size_t i = 0; i < list->count; i++) {
-        const struct block *block =
-            block_table_get(&scene->session->mirror->blocks, list->items[i]);
+        const struct block *block = block_table_get(&scene->picture->blocks, list->items[i]);
         char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX], piece[WORDS_PLACE_MAX + SIZE_TEXT_MAX];
 
         snprintf(piece, sizeof piece, "%s %s",
-                 words_place(scene->session, options, list->items[i], place),
+                 words_place(scene->picture, options, list->items[i], place),
                  block ? size_short(block->size, size) : "?");
         if (!has_room(pen, (int)strlen(piece) + ARROW_COLUMNS, i + 1 == total)) {
             write_rest(pen, total - i, options);
@@ -130,7 +129,7 @@ static struct margin measure_margin(const struct scene *scene)
 
         if (lists->lists[number].count == 0)
             continue;
-        hg_list_info(&scene->session->mirror->config, number, &info);
+        hg_list_info(&scene->picture->config, number, &info);
         write_count(&lists->lists[number], count);
         if ((int)strlen(info.name) > margin.name)
             margin.name = (int)strlen(info.name);
@@ -149,7 +148,7 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
     struct hg_list_info info = {0};
     int row = pen->area.row + pen->row, left = pen->area.column;
 
-    hg_list_info(&scene->session->mirror->config, number, &info);
+    hg_list_info(&scene->picture->config, number, &info);
     write_count(list, count);
     grid_text(pen->grid, row, left, pen->area.columns, STYLE_STRONG, info.name);
     pen->column = margin->name + 1;
@@ -159,7 +158,7 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
     for (size_t i = 0; i < list->count; i++) {
         bool is_last = i + 1 == list->count && list->complete;
 
-        words_place(scene->session, options, list->items[i], place);
+        words_place(scene->picture, options, list->items[i], place);
         if (pen->column + (int)strlen(place) + !is_last > pen->area.columns)
             break;
         write_block(pen, place, list->items[i]);

@@ -82,10 +82,10 @@ static void add_bar(const struct view_options *options, size_t count, size_t mos
     text_add_repeated(text, " ", BAR_COLUMNS - columns);
 }
 
-void histogram_add_text(const struct session *session, const struct view_options *options,
+void histogram_add_text(const struct picture *picture, const struct view_options *options,
                         struct text *text)
 {
-    struct histogram histogram = make_histogram(&session->mirror->blocks, BLOCK_POWERS);
+    struct histogram histogram = make_histogram(&picture->blocks, BLOCK_POWERS);
     char from[SIZE_TEXT_MAX];
 
     if (histogram.classes == 0)
@@ -157,7 +157,7 @@ static void draw_names(struct grid *grid, struct area area, const struct view_op
 void histogram_draw(struct grid *grid, struct area area, const struct scene *scene,
                     const struct view_options *options)
 {
-    const struct block_table *blocks = &scene->session->mirror->blocks;
+    const struct block_table *blocks = &scene->picture->blocks;
     int room = area.columns - NAME_COLUMNS, least = least_class_columns(blocks), columns;
     struct histogram histogram;
 

@@ -2,7 +2,7 @@
 #ifndef VIEW_HISTOGRAM_H
 #define VIEW_HISTOGRAM_H
 
-#include "session/session.h"
+#include "session/picture.h"
 #include "view/grid.h"
 #include "view/options.h"
 #include "view/scene.h"
@@ -17,7 +17,7 @@ void histogram_draw(struct grid *grid, struct area area, const struct scene *sce
                     const struct view_options *options);
 
 /* Append a line for each power of two between the smallest and the largest block. */
-void histogram_add_text(const struct session *session, const struct view_options *options,
+void histogram_add_text(const struct picture *picture, const struct view_options *options,
                         struct text *text);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "session/outlook.h"
+#include "show/outlook.h"
 #include "view/grid.h"
 
 enum { LAYOUT_LEAST_ROWS = 10, LAYOUT_LEAST_COLUMNS = 40, TITLE_ROWS = 1, PROMPT_ROWS = 1 };

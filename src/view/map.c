@@ -7,7 +7,7 @@
 #include "view/changes.h"
 #include "view/map_cell.h"
 
-enum style map_block_style(const struct session *session, const struct block *block)
+enum style map_block_style(const struct picture *picture, const struct block *block)
 {
     const struct allocation *allocation;
     uint32_t shade = 0;
@@ -18,15 +18,15 @@ enum style map_block_style(const struct session *session, const struct block *bl
     case HG_KIND_UNREADABLE: return STYLE_UNREADABLE;
     case HG_KIND_USED: break;
     }
-    allocation = ledger_find(&session->mirror->ledger, block->at + block->header);
+    allocation = ledger_find(&picture->ledger, block->at + block->header);
     if (allocation && allocation->owner != LEDGER_NO_OWNER)
         shade = allocation->owner;
     return (enum style)(STYLE_USED_1 + shade % USED_SHADES);
 }
 
-static uint64_t heap_size(const struct session *session)
+static uint64_t heap_size(const struct picture *picture)
 {
-    return session->mirror->metrics.heap_size;
+    return picture->metrics.heap_size;
 }
 
 size_t map_cells(struct area area)
@@ -36,29 +36,29 @@ size_t map_cells(struct area area)
     return rows > 0 && area.columns > 0 ? (size_t)rows * (size_t)area.columns : 0;
 }
 
-static bool is_zoomed(const struct session *session, struct area area)
+static bool is_zoomed(const struct scene *scene, struct area area)
 {
-    return outlook_is_zoomed(&session->outlook, heap_size(session), map_cells(area));
+    return outlook_is_zoomed(scene->outlook, heap_size(scene->picture), map_cells(area));
 }
 
 struct window map_window(const struct scene *scene, struct area area)
 {
-    const struct session *session = scene->session;
+    const struct picture *picture = scene->picture;
     struct window window;
 
-    if (is_zoomed(session, area))
-        return outlook_window(&session->outlook, heap_size(session), map_cells(area));
-    window = window_of_all(scene->scale > heap_size(session) ? scene->scale : heap_size(session),
+    if (is_zoomed(scene, area))
+        return outlook_window(scene->outlook, heap_size(picture), map_cells(area));
+    window = window_of_all(scene->scale > heap_size(picture) ? scene->scale : heap_size(picture),
                            (size_t)area.rows * (size_t)area.columns);
-    window.high = heap_size(session);
+    window.high = heap_size(picture);
     window.cells = (size_t)(bits_round_up(window.high, window.cell_bytes) / window.cell_bytes);
     return window;
 }
 
 /* How many rows of the area the window's cells have: not those of the overview. */
-static int window_rows(const struct session *session, struct area area)
+static int window_rows(const struct scene *scene, struct area area)
 {
-    return is_zoomed(session, area) && area.rows > 1 ? area.rows - 1 : area.rows;
+    return is_zoomed(scene, area) && area.rows > 1 ? area.rows - 1 : area.rows;
 }
 
 uint64_t map_row_away(const struct scene *scene, struct area area,
@@ -66,7 +66,7 @@ uint64_t map_row_away(const struct scene *scene, struct area area,
 {
     struct window window = map_window(scene, area);
     uint64_t row_bytes = window.cell_bytes * (uint64_t)area.columns;
-    int rows = window_rows(scene->session, area);
+    int rows = window_rows(scene, area);
     struct curve curve;
     struct place place;
     size_t cell;
@@ -99,7 +99,7 @@ static void link_cell(const struct map *map, size_t index, const struct block *f
 
 static void draw_cells(const struct map *map)
 {
-    struct block_cursor cursor = block_table_find(&map->session->mirror->blocks, map->window.low);
+    struct block_cursor cursor = block_table_find(&map->picture->blocks, map->window.low);
 
     for (size_t index = 0; index < map->window.cells && block_cursor_get(&cursor); index++) {
         struct block first = *block_cursor_get(&cursor);
@@ -154,7 +154,7 @@ static void mark_cells(const struct map *map, enum change change, uint64_t low, 
 
 static void mark_region(const struct map *map, const struct changed_region *region)
 {
-    struct block_cursor cursor = block_table_find(&map->session->mirror->blocks, region->at);
+    struct block_cursor cursor = block_table_find(&map->picture->blocks, region->at);
     uint64_t region_end = region->at + region->size;
     const struct block *block;
 
@@ -176,11 +176,11 @@ static void mark_region(const struct map *map, const struct changed_region *regi
 
 static void mark_changes(const struct map *map)
 {
-    const struct mirror *mirror = map->session->mirror;
+    const struct picture *picture = map->picture;
     struct changed_region region;
 
-    for (size_t i = 0; mirror->events && i < mirror->event_count; i++) {
-        if (change_of_event(&mirror->events[i], &region))
+    for (size_t i = 0; picture->events.items && i < picture->events.count; i++) {
+        if (change_of_event(&picture->events.items[i], &region))
             mark_region(map, &region);
     }
 }
@@ -205,7 +205,7 @@ static void draw_overview(const struct map *below, struct area area)
     map.options = &options;
     map.area = (struct area){area.row, area.column, 1, area.columns};
     map.curve = curve_create(false, area.columns, 1);
-    map.window = window_of_all(heap_size(map.session), (size_t)area.columns);
+    map.window = window_of_all(heap_size(map.picture), (size_t)area.columns);
     first = (size_t)(below->window.low / map.window.cell_bytes);
     last = (size_t)((below->window.high - 1) / map.window.cell_bytes);
     draw_cells(&map);
@@ -222,7 +222,7 @@ static void draw_overview(const struct map *below, struct area area)
 /* Mark the block that the views are about. */
 static void mark_focus(const struct map *map, const struct scene *scene, struct area area)
 {
-    const struct block *block = block_table_get(&scene->session->mirror->blocks, scene->focus);
+    const struct block *block = block_table_get(&scene->picture->blocks, scene->focus);
 
     if (block)
         grid_focus(map->grid, area, block->at, block->at + block->size);
@@ -231,13 +231,13 @@ static void mark_focus(const struct map *map, const struct scene *scene, struct 
 void map_draw(struct grid *grid, struct area area, const struct scene *scene,
               const struct view_options *options)
 {
-    struct map map = {.grid = grid, .area = area, .session = scene->session, .options = options};
+    struct map map = {.grid = grid, .area = area, .picture = scene->picture, .options = options};
 
     grid_fill(grid, area, ' ', STYLE_OUTSIDE);
     if (area.rows <= 0 || area.columns <= 0)
         return;
     map.window = map_window(scene, area);
-    map.area.rows = window_rows(scene->session, area);
+    map.area.rows = window_rows(scene, area);
     map.area.row += area.rows - map.area.rows;
     if (map.area.rows < area.rows)
         draw_overview(&map, area);

@@ -29,6 +29,6 @@ uint64_t map_row_away(const struct scene *scene, struct area area,
                       const struct view_options *options, uint64_t at, int direction);
 
 /* The style of a block: its kind, and for a used one a shade that tells it from its neighbours. */
-enum style map_block_style(const struct session *session, const struct block *block);
+enum style map_block_style(const struct picture *picture, const struct block *block);
 
 #endif

@@ -92,7 +92,7 @@ static enum glyph kind_glyph(const struct block *block)
 static uint32_t used_glyph(const struct map *map, const struct block *block, size_t place,
                            size_t count)
 {
-    const char *name = session_block_name(map->session, block);
+    const char *name = picture_block_name(map->picture, block);
     size_t length = name ? strlen(name) : 0;
     bool has_room = length > 0 && length <= count && !map->curve.places;
 
@@ -123,7 +123,7 @@ static void draw_whole(const struct map *map, size_t index, const struct block *
 {
     uint64_t low = map->window.low + index * map->window.cell_bytes;
     enum part part = part_of(map, block, low, low + map->window.cell_bytes);
-    enum style style = map_block_style(map->session, block);
+    enum style style = map_block_style(map->picture, block);
     uint32_t glyph = view_glyph(map->options, kind_glyph(block));
     size_t first, end;
 
@@ -174,7 +174,7 @@ void map_cell_add_name(const struct map *map, const struct block *block)
 
     find_cells(map, block, &first, &end);
     if (map->curve.places && block->kind == HG_KIND_USED && first < end)
-        name = session_block_name(map->session, block);
+        name = picture_block_name(map->picture, block);
     if (!name || strlen(name) == 1)
         return;
     for (size_t index = first; index < end; index++) {
@@ -226,7 +226,7 @@ static void draw_meeting(const struct map *map, size_t index, const struct block
 {
     const struct view_options *options = map->options;
     unsigned share = eighths(left_bytes, map->window.cell_bytes);
-    enum style left_style = map_block_style(map->session, left);
+    enum style left_style = map_block_style(map->picture, left);
     uint32_t glyph = view_bar(options, share);
 
     if (left->kind == HG_KIND_BOOKKEEPING && options->ascii)
@@ -277,7 +277,7 @@ void map_cell_draw(const struct map *map, size_t index, struct block_cursor *cur
 {
     uint64_t low = map->window.low + index * map->window.cell_bytes;
     uint64_t high = low + map->window.cell_bytes;
-    uint64_t heap_end = map->session->mirror->metrics.heap_size;
+    uint64_t heap_end = map->picture->metrics.heap_size;
     const struct block *first = block_cursor_get(cursor), *last;
     struct block_cursor before = *cursor;
     struct block_extent extent = {.blocks = 1};
@@ -296,6 +296,6 @@ void map_cell_draw(const struct map *map, size_t index, struct block_cursor *cur
     if (extent.blocks > 2)
         draw_crowd(map, index, &extent);
     else if (!draw_tags(map, index, first, last))
-        draw_meeting(map, index, first, map_block_style(map->session, last),
+        draw_meeting(map, index, first, map_block_style(map->picture, last),
                      last->kind != HG_KIND_FREE, end_of(first) - low);
 }

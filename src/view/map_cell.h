@@ -12,7 +12,7 @@ struct map {
     struct grid *grid;
     struct area area;   /* of its cells */
     struct curve curve; /* their order */
-    const struct session *session;
+    const struct picture *picture;
     const struct view_options *options;
     struct window window;
 };

@@ -128,14 +128,17 @@ static void draw_measures(const struct maps *maps, const struct contestant *cont
 static void draw_map(const struct maps *maps, const struct contestant *contestant,
                      const struct view_options *options, struct area area, struct grid *grid)
 {
-    struct scene scene = {.session = contestant->session, .focus = NO_FOCUS, .scale = maps->scale};
+    const struct outlook all = {0};
+    struct scene scene = {.outlook = &all, .focus = NO_FOCUS, .scale = maps->scale};
 
-    if (!contestant->session)
+    if (!contestant->session) {
         grid_wrap(grid, area, STYLE_NOTICE, contestant->failure.text);
-    else if (comparison_is_at(contestant, maps->step))
+    } else if (comparison_is_at(contestant, maps->step)) {
+        scene.picture = &contestant->session->mirror->picture;
         map_draw(grid, area, &scene, options);
-    else
+    } else {
         grid_wrap(grid, area, STYLE_NOTICE, "stopped on the way to this step");
+    }
 }
 
 static void draw_contestant(const struct maps *maps, const struct contestant *contestant,
@@ -154,13 +157,13 @@ static void draw_contestant(const struct maps *maps, const struct contestant *co
         draw_measures(maps, contestant, measures, grid);
 }
 
-struct grid maps_draw(struct maps *maps, const struct view_options *options, int rows, int columns)
+struct grid maps_draw(const struct maps *maps, const struct view_options *options, int rows,
+                      int columns)
 {
     int count = (int)maps->comparison.count;
     struct arrangement arrangement = arrange(count, rows, columns);
     struct grid grid = grid_create(arrangement.pages * arrangement.page_rows, columns);
 
-    comparison_go(&maps->comparison, maps->step);
     for (int i = 0; i < count; i++)
         draw_contestant(maps, &maps->comparison.items[i], options, area_of(&arrangement, i), &grid);
     return grid;
@@ -172,9 +175,9 @@ static void add_command(const struct maps *maps, struct text *text)
     for (size_t i = 0; maps->step > 0 && i < maps->comparison.count; i++) {
         const struct session *session = maps->comparison.items[i].session;
 
-        if (session && session->steps.count == maps->step) {
+        if (session && session->history->steps.count == maps->step) {
             text_add(text, ": ");
-            session_add_command(session, session_last_step(session), text);
+            history_add_command(session->history, history_last_step(session->history), text);
             return;
         }
     }

@@ -20,15 +20,16 @@ struct maps {
 struct maps maps_of(struct comparison *comparison);
 void maps_finish(struct maps *maps);
 
-/* Show step number `step`, or the last one, when they are drawn next: whoever goes through many
- * steps does not wait for each. */
+/* Show step number `step`, or the last one, from when comparison_go has brought them there: whoever
+ * goes through many steps does not wait for each. */
 void maps_go(struct maps *maps, size_t step);
 
-/* Bring all heaps to the step and draw them, each with its name above and its measures beneath, the
- * best of which have a star.
+/* Draw all heaps, which comparison_go has brought to the step, each with its name above and its
+ * measures beneath, the best of which have a star.
  *   rows     that are seen at once: no map is divided by a multiple of them
  *   returns  a grid with these columns, and as many rows as it takes: the caller's */
-struct grid maps_draw(struct maps *maps, const struct view_options *options, int rows, int columns);
+struct grid maps_draw(const struct maps *maps, const struct view_options *options, int rows,
+                      int columns);
 
 /* Append "step 2 of 5: alloc B 10M; each map has room for 35M", and the keys. */
 void maps_add_heading(const struct maps *maps, struct text *text);

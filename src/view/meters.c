@@ -90,7 +90,7 @@ static int bar_columns(int columns)
 void meters_draw(struct grid *grid, struct area area, const struct scene *scene,
                  const struct view_options *options)
 {
-    const struct metrics *metrics = &scene->session->mirror->metrics;
+    const struct metrics *metrics = &scene->picture->metrics;
     int bar = bar_columns(area.columns);
 
     for (int meter = 0; meter < area.rows && meter < METERS_ROWS; meter++) {

@@ -23,16 +23,16 @@ enum { WIDEST = 1000 };
 static void draw_blocks_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     if (row == 0) {
-        block_row_heading(page->session, page->options, grid, at);
+        block_row_heading(page->picture, page->options, grid, at);
         return;
     }
     if (row == page->near_row + 1 && page->near_row > 0)
         block_cursor_next(&page->near);
     else if (row != page->near_row)
-        page->near = block_table_nth(&page->session->mirror->blocks, row - 1);
+        page->near = block_table_nth(&page->picture->blocks, row - 1);
     page->near_row = row;
     if (block_cursor_get(&page->near))
-        block_row_draw(page->session, page->options, block_cursor_get(&page->near), grid, at);
+        block_row_draw(page->picture, page->options, block_cursor_get(&page->near), grid, at);
 }
 
 /* ---- Free lists ---- */
@@ -48,10 +48,10 @@ static size_t count_listed(const struct free_lists *lists)
 
 static void draw_free_list_row(struct page *page, size_t row, struct grid *grid, int at)
 {
-    const struct session *session = page->session;
-    const struct free_lists *lists = &page->lists;
-    char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
+    const struct picture *picture = page->picture;
+    const struct free_lists *lists = &page->exhibit.lists;
     struct hg_list_info info = {0};
+    char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     const struct block *block;
     uint32_t list = 0;
 
@@ -64,10 +64,10 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
         row -= lists->lists[list].count;
     if (list == lists->count)
         return;
-    hg_list_info(&session->mirror->config, list, &info);
-    block = block_table_get(&session->mirror->blocks, lists->lists[list].items[row]);
+    hg_list_info(&picture->config, list, &info);
+    block = block_table_get(&picture->blocks, lists->lists[list].items[row]);
     grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-6s %8zu  %-14s %12" PRIu64 "  %s", info.name,
-               row, words_place(session, page->options, lists->lists[list].items[row], place),
+               row, words_place(picture, page->options, lists->lists[list].items[row], place),
                block ? block->size : 0, block ? size_short(block->size, size) : "");
 }
 
@@ -77,13 +77,13 @@ enum { NAME_COLUMNS = 16 };
 
 static void draw_variable(const struct page *page, uint32_t slot, struct grid *grid, int at)
 {
-    const struct session *session = page->session;
-    struct variable variable = mirror_variable(session->mirror, slot);
-    const struct allocation *allocation = ledger_find(&session->mirror->ledger, variable.payload);
+    const struct picture *picture = page->picture;
+    struct variable variable = picture_variable(picture, slot);
+    const struct allocation *allocation = ledger_find(&picture->ledger, variable.payload);
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     int column = NAME_COLUMNS + 1;
 
-    grid_text_elided(grid, at, 0, NAME_COLUMNS, STYLE_STRONG, session_name(session, slot),
+    grid_text_elided(grid, at, 0, NAME_COLUMNS, STYLE_STRONG, picture_name(picture, slot),
                      view_glyph(page->options, GLYPH_ELLIPSIS));
     if (!variable.assigned) {
         grid_print(grid, at, column, WIDEST, STYLE_DIM, "no value");
@@ -94,7 +94,7 @@ static void draw_variable(const struct page *page, uint32_t slot, struct grid *g
         return;
     }
     column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%-14s ",
-                         words_place(session, page->options, variable.payload, place));
+                         words_place(picture, page->options, variable.payload, place));
     if (variable.freed_in)
         grid_print(grid, at, column, WIDEST, STYLE_NOTICE, "dangling: freed in step %" PRIu32,
                    variable.freed_in);
@@ -117,7 +117,7 @@ enum { COMMAND_COLUMNS = 40, ANSWER_COLUMNS = 16, HEAP_COLUMNS = 10 };
 
 static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int at)
 {
-    const struct steps *steps = &page->session->steps;
+    const struct steps *steps = &page->history->steps;
     const struct step *step = &steps->items[row];
     struct text command = {0};
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
@@ -126,11 +126,11 @@ static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int
     const char *undone = row < steps->count ? "" : ", undone";
     int column, command_columns;
 
-    session_add_command(page->session, step, &command);
+    history_add_command(page->history, step, &command);
     if (step->result.refused)
         answer = "NULL";
     else if (step->result.usable > 0)
-        answer = words_place(page->session, page->options, step->result.payload, place);
+        answer = words_place(page->picture, page->options, step->result.payload, place);
     column =
         grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%c%5zu  ",
                    row + 1 == steps->count && steps->known > steps->count ? '>' : ' ', row + 1);
@@ -166,7 +166,7 @@ static enum style byte_style(const struct page *page, const struct block *block,
         return STYLE_HEADER;
     if (block->kind == HG_KIND_USED && at >= block->at + block->header + block->requested)
         return STYLE_PADDING;
-    return block->kind == HG_KIND_FREE ? STYLE_FREE : map_block_style(page->session, block);
+    return block->kind == HG_KIND_FREE ? STYLE_FREE : map_block_style(page->picture, block);
 }
 
 /* Where the bytes begin: behind the longest place, and such that 80 columns have room for all. */
@@ -175,7 +175,7 @@ static int bytes_column(const struct page *page)
     enum { LEAST = 11 };
     char place[WORDS_PLACE_MAX];
     int width = grid_text_width(
-        words_place(page->session, page->options, page->show.at + page->show.count, place));
+        words_place(page->picture, page->options, page->exhibit.at + page->exhibit.count, place));
 
     return width < LEAST ? LEAST : width + 1;
 }
@@ -185,7 +185,7 @@ static int bytes_column(const struct page *page)
 static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, int index,
                       struct grid *grid, int row, int left)
 {
-    const struct block *block = block_table_get(&page->session->mirror->blocks, at);
+    const struct block *block = block_table_get(&page->picture->blocks, at);
     enum style style = byte_style(page, block, at);
     int column = left + 3 * index + (index >= DUMP_COLUMNS / 2);
 
@@ -200,24 +200,25 @@ static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, 
              byte >= ' ' && byte < 0x7f ? byte : '.', style);
 }
 
-static size_t dump_rows(const struct show *show)
+static size_t dump_rows(const struct exhibit *exhibit)
 {
-    return (show->at % DUMP_COLUMNS + show->count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
+    return (exhibit->at % DUMP_COLUMNS + exhibit->count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
 }
 
 static void draw_dump_row(struct page *page, size_t row, struct grid *grid, int at)
 {
-    uint64_t first = page->show.at / DUMP_COLUMNS * DUMP_COLUMNS + row * DUMP_COLUMNS;
+    uint64_t first = page->exhibit.at / DUMP_COLUMNS * DUMP_COLUMNS + row * DUMP_COLUMNS;
     int left = bytes_column(page);
     char place[WORDS_PLACE_MAX];
 
     grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%s",
-               words_place(page->session, page->options, first, place));
+               words_place(page->picture, page->options, first, place));
     for (int i = 0; i < DUMP_COLUMNS; i++) {
         uint64_t offset = first + (unsigned)i;
 
-        if (offset >= page->show.at && offset < page->show.at + page->show.count)
-            draw_byte(page, offset, page->show.bytes[offset - page->show.at], i, grid, at, left);
+        if (offset >= page->exhibit.at && offset < page->exhibit.at + page->exhibit.count)
+            draw_byte(page, offset, page->exhibit.bytes[offset - page->exhibit.at], i, grid, at,
+                      left);
     }
 }
 
@@ -237,7 +238,7 @@ static void draw_text_row(struct page *page, size_t row, struct grid *grid, int 
 
 static void draw_detail_row(struct page *page, size_t row, struct grid *grid, int at)
 {
-    size_t lines = page->rows - dump_rows(&page->show);
+    size_t lines = page->rows - dump_rows(&page->exhibit);
 
     if (row < lines)
         draw_text_row(page, row, grid, at);
@@ -254,11 +255,9 @@ static size_t count_lines(const char *text)
     return lines;
 }
 
-struct page page_of_text(const struct session *session, const struct view_options *options,
-                         const char *heading, const char *text)
+struct page page_of_text(const struct view_options *options, const char *heading, const char *text)
 {
-    struct page page = {
-        .session = session, .options = options, .heading = heading, .draw = draw_text_row};
+    struct page page = {.options = options, .heading = heading, .draw = draw_text_row};
 
     text_add(&page.unbroken, "%s", text);
     page_fit(&page, WIDEST, WIDEST);
@@ -287,16 +286,10 @@ static void draw_canvas(struct page *page)
     page->heading = text_string(&page->text);
 }
 
-struct page page_of_maps(const struct session *session, const struct view_options *options,
-                         struct comparison *comparison)
+struct page page_of_maps(const struct view_options *options, struct comparison *comparison)
 {
-    struct page page = {.session = session,
-                        .options = options,
-                        .draw = draw_canvas_row,
-                        .has_maps = true,
-                        .maps = maps_of(comparison)};
-
-    return page;
+    return (struct page){
+        .options = options, .draw = draw_canvas_row, .has_maps = true, .maps = maps_of(comparison)};
 }
 
 void page_go(struct page *page, size_t step)
@@ -323,7 +316,7 @@ void page_fit(struct page *page, int rows_shown, int columns)
     grid_break_lines(text_string(&page->unbroken), columns, &page->text);
     page->rows = count_lines(text_string(&page->text));
     if (page->draw == draw_detail_row)
-        page->rows += dump_rows(&page->show);
+        page->rows += dump_rows(&page->exhibit);
 }
 
 /* ---- Measures ---- */
@@ -336,9 +329,9 @@ static void add_measure(struct text *text, const struct measure *measure, uint64
              measure->is_count ? "" : size_short(value, buffer), value, measure->meaning);
 }
 
-static struct page page_of_stats(const struct session *session, const struct view_options *options)
+static struct page page_of_stats(const struct scene *scene, const struct view_options *options)
 {
-    const struct metrics *metrics = &session->mirror->metrics;
+    const struct metrics *metrics = &scene->picture->metrics;
     struct text text = {0};
     struct page page;
 
@@ -349,95 +342,78 @@ static struct page page_of_stats(const struct session *session, const struct vie
                  ratio_value(number, metrics) * 100);
         meters_add_formula(number, metrics, options, &text);
     }
-    histogram_add_text(session, options, &text);
-    costs_add_text(session, options, &text);
-    page = page_of_text(session, options, "measures", text_string(&text));
+    histogram_add_text(scene->picture, options, &text);
+    costs_add_text(scene->history, options, &text);
+    page = page_of_text(options, "measures", text_string(&text));
     text_finish(&text);
     return page;
 }
 
 /* ---- All of them ---- */
 
-/* Free lists are read anew: what a scene has of them is only as much as a panel can show. */
-static struct page page_of_lists(struct session *session, struct page page)
-{
-    struct error error = {0};
-
-    if (!session_read_lists(session, SIZE_MAX, &page.lists, &error))
-        return page_of_text(session, page.options, "error", error.text);
-    page.heading = "free lists, head first";
-    page.rows = count_listed(&page.lists) + 1;
-    page.draw = draw_free_list_row;
-    return page;
-}
-
-static const unsigned char *copy_bytes(const struct show *show)
-{
-    unsigned char *copy = memory_create(show->count + 1, 1);
-
-    memory_copy(copy, show->bytes, show->count);
-    return copy;
-}
-
-static struct page page_of_bytes(struct page page)
-{
-    page.show.bytes = copy_bytes(&page.show);
-    page.heading = "bytes; [header] and [footer] in brackets";
-    page.rows = dump_rows(&page.show);
-    page.draw = draw_dump_row;
-    return page;
-}
-
 /* What is known of a block, and below it its bytes. */
-static struct page page_of_detail(struct session *session, struct page page)
+static void begin_detail(struct page *page, const struct scene *scene)
 {
-    page.show.bytes = copy_bytes(&page.show);
-    page.heading = "a block; below, its bytes with [header] and [footer]";
-    page.draw = draw_detail_row;
-    detail_add_text(session, page.options, page.show.at, page.show.bytes, page.show.count,
-                    &page.unbroken);
-    text_add(&page.unbroken, "\n");
-    page_fit(&page, WIDEST, WIDEST);
-    return page;
+    page->heading = "a block; below, its bytes with [header] and [footer]";
+    page->draw = draw_detail_row;
+    detail_add_text(scene, page->options, &page->exhibit, &page->unbroken);
+    text_add(&page->unbroken, "\n");
+    page_fit(page, WIDEST, WIDEST);
 }
 
-struct page page_of_show(struct session *session, const struct view_options *options,
-                         const struct show *show)
+static struct page begin_page(const char *heading, size_t rows,
+                              void (*draw)(struct page *page, size_t row, struct grid *grid,
+                                           int at))
 {
-    struct page page = {.session = session, .options = options, .show = *show};
+    return (struct page){.heading = heading, .rows = rows, .draw = draw};
+}
 
-    switch (show->kind) {
-    case SHOW_BLOCKS:
-        page.heading = "blocks in address order";
-        page.rows = block_table_count(&session->mirror->blocks) + 1;
-        page.draw = draw_blocks_row;
-        break;
-    case SHOW_VARIABLES:
-        page.heading = "variables";
-        page.rows = session->mirror->variable_count + 1;
-        page.draw = draw_variables_row;
-        break;
-    case SHOW_STEPS:
-        page.heading = "steps";
-        page.rows = session->steps.known;
-        page.draw = draw_steps_row;
-        break;
-    case SHOW_FREE_LIST: return page_of_lists(session, page);
-    case SHOW_DUMP: return page_of_bytes(page);
-    case SHOW_STATS: return page_of_stats(session, options);
-    case SHOW_DETAIL: return page_of_detail(session, page);
-    case SHOW_NOTHING:
-    case SHOW_RIBBON:
-    case SHOW_MAP: return page_of_text(session, options, "", "");
+static struct page page_of_kind(const struct scene *scene, const struct exhibit *exhibit)
+{
+    const struct picture *picture = scene->picture;
+
+    switch (exhibit->kind) {
+    case EXHIBIT_BLOCKS:
+        return begin_page("blocks in address order", block_table_count(&picture->blocks) + 1,
+                          draw_blocks_row);
+    case EXHIBIT_VARIABLES:
+        return begin_page("variables", picture->variables.count + 1, draw_variables_row);
+    case EXHIBIT_STEPS: return begin_page("steps", scene->history->steps.known, draw_steps_row);
+    case EXHIBIT_FREE_LIST:
+        return begin_page("free lists, head first", count_listed(&exhibit->lists) + 1,
+                          draw_free_list_row);
+    case EXHIBIT_DUMP:
+        return begin_page("bytes; [header] and [footer] in brackets", dump_rows(exhibit),
+                          draw_dump_row);
+    case EXHIBIT_STATS:
+    case EXHIBIT_DETAIL:
+    case EXHIBIT_NOTHING:
+    case EXHIBIT_RIBBON:
+    case EXHIBIT_MAP: break;
     }
+    return (struct page){.draw = draw_text_row};
+}
+
+struct page page_of_exhibit(const struct scene *scene, const struct view_options *options,
+                            const struct exhibit *exhibit)
+{
+    struct page page;
+
+    if (exhibit->kind == EXHIBIT_STATS)
+        return page_of_stats(scene, options);
+    page = page_of_kind(scene, exhibit);
+    page.picture = scene->picture;
+    page.history = scene->history;
+    page.options = options;
+    page.exhibit = exhibit_copy(exhibit);
+    if (exhibit->kind == EXHIBIT_DETAIL)
+        begin_detail(&page, scene);
     return page;
 }
 
 void page_finish(struct page *page)
 {
-    if (page->show.kind == SHOW_DUMP || page->show.kind == SHOW_DETAIL)
-        free((void *)(uintptr_t)page->show.bytes);
-    free_lists_finish(&page->lists);
+    exhibit_finish(&page->exhibit);
     maps_finish(&page->maps);
     grid_finish(&page->canvas);
     text_finish(&page->unbroken);

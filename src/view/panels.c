@@ -18,17 +18,17 @@
 
 static void head_map(const struct view *view, struct area area, struct text *heading)
 {
-    const struct session *session = view->scene->session;
+    const struct picture *picture = view->scene->picture;
     struct window window = map_window(view->scene, area);
-    uint64_t size = session->mirror->metrics.heap_size;
+    uint64_t size = picture->metrics.heap_size;
     char low[WORDS_PLACE_MAX], high[WORDS_PLACE_MAX], bytes[SIZE_TEXT_MAX], all[SIZE_TEXT_MAX];
 
     text_add(heading, "heap");
     if (window.low > 0 || window.high < size)
-        text_add(heading, " %s to %s of %s", words_place(session, view->options, window.low, low),
-                 words_place(session, view->options, window.high, high), size_short(size, all));
+        text_add(heading, " %s to %s of %s", words_place(picture, view->options, window.low, low),
+                 words_place(picture, view->options, window.high, high), size_short(size, all));
     text_add(heading, ", %s a cell", size_exact(window.cell_bytes, bytes));
-    changes_add_legend(session->mirror, heading);
+    changes_add_legend(picture, heading);
 }
 
 static void draw_map(const struct view *view, struct area area, struct grid *grid)
@@ -42,13 +42,13 @@ static void draw_map(const struct view *view, struct area area, struct grid *gri
 static void add_header(const struct view *view, int columns, struct text *heading)
 {
     const struct scene *scene = view->scene;
-    const struct block *block = block_table_get(&scene->session->mirror->blocks, scene->focus);
+    const struct block *block = block_table_get(&scene->picture->blocks, scene->focus);
     struct text fields = {0};
 
     if (!scene->has_header || !block)
         return;
     text_add(&fields, "; ^ header ");
-    if (detail_add_tag(scene->session, block, scene->header, &fields) &&
+    if (detail_add_tag(scene->picture, block, scene->header, &fields) &&
         grid_text_width(text_string(&fields)) <= columns)
         text_add(heading, "%s", text_string(&fields));
     text_finish(&fields);

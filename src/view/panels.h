@@ -2,7 +2,7 @@
 #ifndef VIEW_PANELS_H
 #define VIEW_PANELS_H
 
-#include "session/outlook.h"
+#include "show/outlook.h"
 #include "view/grid.h"
 #include "view/message.h"
 #include "view/options.h"

@@ -19,7 +19,7 @@ enum {
 /* One block's place in the ribbon. */
 struct box {
     struct grid *grid;
-    const struct session *session;
+    const struct picture *picture;
     const struct view_options *options;
     const struct block *block;
     uint64_t focus;
@@ -57,12 +57,12 @@ static int draw_tail(const struct box *box, int room)
 static void draw_label(const struct box *box, int column, int columns)
 {
     const struct block *block = box->block;
-    enum style style = map_block_style(box->session, block);
+    enum style style = map_block_style(box->picture, block);
     char size[SIZE_TEXT_MAX];
 
     size_short(block->kind == HG_KIND_USED ? block->requested : block->size, size);
     column += grid_text_elided(box->grid, box->row, column, columns - (int)strlen(size) - 1, style,
-                               words_block(box->session, block),
+                               words_block(box->picture, block),
                                view_glyph(box->options, GLYPH_ELLIPSIS));
     grid_text(box->grid, box->row, column + 1, (int)strlen(size), style, size);
 }
@@ -76,7 +76,7 @@ static void draw_place(const struct box *box)
 
     grid_print(box->grid, box->row + 1, box->column, box->columns,
                is_focus ? STYLE_STRONG : STYLE_DIM, "%s%s", is_focus ? "^ " : "",
-               words_place(box->session, box->options, block->at, place));
+               words_place(box->picture, box->options, block->at, place));
 }
 
 static void draw_block(const struct box *box)
@@ -86,7 +86,7 @@ static void draw_block(const struct box *box)
     int taken, tail;
 
     grid_fill(box->grid, (struct area){box->row, box->column, 1, box->columns}, ' ',
-              map_block_style(box->session, block));
+              map_block_style(box->picture, block));
     taken = grid_text(box->grid, box->row, box->column, box->columns, STYLE_HEADER,
                       write_tag(box, block->header, header));
     tail = draw_tail(box, box->columns - taken);
@@ -99,7 +99,7 @@ static void draw_block(const struct box *box)
 /* The place of the block to the left of the focus, or of the first block. */
 static struct block_cursor first_block(const struct scene *scene)
 {
-    const struct block_table *blocks = &scene->session->mirror->blocks;
+    const struct block_table *blocks = &scene->picture->blocks;
     struct block_cursor cursor = block_table_find(blocks, scene->focus);
 
     if (!block_cursor_get(&cursor))
@@ -116,7 +116,7 @@ void ribbon_draw(struct grid *grid, struct area area, const struct scene *scene,
     int boxes_columns = area.columns - END_COLUMNS + 1;
     int count = boxes_columns / LEAST_WIDTH;
     int width = count > 0 ? boxes_columns / count : boxes_columns;
-    struct box box = {grid, scene->session, options, NULL, scene->focus, area.row, area.column, 0};
+    struct box box = {grid, scene->picture, options, NULL, scene->focus, area.row, area.column, 0};
     int end = area.column + area.columns, boxes_end = area.column + boxes_columns;
 
     if (width > MOST_WIDTH)

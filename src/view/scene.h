@@ -1,13 +1,19 @@
-/* scene.h: what is to be drawn: a session as it stands, and what of it is looked at. */
+/* scene.h: what is to be drawn: a picture of a heap, how it came about, and what of it is looked
+ * at. */
 #ifndef VIEW_SCENE_H
 #define VIEW_SCENE_H
 
-#include "session/session.h"
+#include "session/free_lists.h"
+#include "session/history.h"
+#include "session/picture.h"
+#include "show/outlook.h"
 
 #define NO_FOCUS UINT64_MAX
 
 struct scene {
-    const struct session *session;
+    const struct picture *picture;
+    const struct history *history; /* that led to it */
+    const struct outlook *outlook;
     const struct free_lists *lists; /* as read after the last step */
     uint64_t focus;                 /* the offset that the views are about; NO_FOCUS for none */
     bool has_header;                /* the first word of the block there has been read: */

@@ -88,7 +88,7 @@ static void make_settings(const struct hg_config *config, struct title_part part
 /* Where we are: at which step, and out of how many if some were undone. */
 static void name_step(const struct scene *scene, struct title_part *part)
 {
-    const struct steps *steps = &scene->session->steps;
+    const struct steps *steps = &scene->history->steps;
 
     if (scene->is_imagined)
         snprintf(part->text, sizeof part->text, "what if");
@@ -100,20 +100,20 @@ static void name_step(const struct scene *scene, struct title_part *part)
 
 static void make_title(const struct scene *scene, struct title_part parts[TITLE_PARTS])
 {
-    const struct mirror *mirror = scene->session->mirror;
-    uint64_t size = mirror->metrics.heap_size;
+    const struct picture *picture = scene->picture;
+    uint64_t size = picture->metrics.heap_size;
     char heap[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX];
     static const int ranks[TITLE_PARTS] = {5, 0, 6, 7, 1, 4, 3, 2};
 
     for (int i = 0; i < TITLE_PARTS; i++)
         parts[i] = (struct title_part){.rank = ranks[i], .is_right = i >= 4};
     snprintf(parts[0].text, sizeof parts[0].text, "heapglass");
-    snprintf(parts[1].text, sizeof parts[1].text, "%s", mirror->config.policy);
-    make_settings(&mirror->config, &parts[2]);
+    snprintf(parts[1].text, sizeof parts[1].text, "%s", picture->config.policy);
+    make_settings(&picture->config, &parts[2]);
     snprintf(parts[4].text, sizeof parts[4].text, "heap %s", size_short(size, heap));
     snprintf(parts[5].text, sizeof parts[5].text, "brk +0x%" PRIx64, size);
     snprintf(parts[6].text, sizeof parts[6].text, "limit %s",
-             mirror->limit == NO_LIMIT ? "none" : size_short(mirror->limit, limit));
+             picture->limit == NO_LIMIT ? "none" : size_short(picture->limit, limit));
     name_step(scene, &parts[7]);
 }
 
@@ -268,7 +268,7 @@ static void draw_panels(const struct view *view, const struct layout *layout, st
 void screen_draw(struct grid *grid, const struct scene *scene, const struct view_options *options,
                  const struct message *message, struct page *page, size_t page_top)
 {
-    struct layout layout = layout_make(grid->rows, grid->columns, &scene->session->outlook.choice);
+    struct layout layout = layout_make(grid->rows, grid->columns, &scene->outlook->choice);
     struct view view = {scene, options, message};
 
     if (!layout.fits) {

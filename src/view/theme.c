@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "session/preferences.h"
+#include "show/preferences.h"
 
 enum { OWN = COLOR_OWN };
 

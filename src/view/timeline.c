@@ -17,11 +17,6 @@ enum {
 
 /* ---- Moments: 0 is before the first step, n is after step n ---- */
 
-static const struct metrics *metrics_at(const struct session *session, size_t moment)
-{
-    return moment == 0 ? &session->mirror->opening : &session->steps.items[moment - 1].metrics;
-}
-
 /* How moments are spread over columns. */
 struct axis {
     size_t moments;
@@ -30,9 +25,9 @@ struct axis {
     size_t per_moment; /* columns; 0 where a column stands for several moments */
 };
 
-static struct axis make_axis(const struct session *session, int columns)
+static struct axis make_axis(const struct history *history, int columns)
 {
-    struct axis axis = {.moments = session->steps.known + 1, .now = session->steps.count};
+    struct axis axis = {.moments = history->steps.known + 1, .now = history->steps.count};
     size_t room = columns > 0 ? (size_t)columns : 1;
 
     axis.per_moment = room / axis.moments;
@@ -113,7 +108,7 @@ static const struct curve curves[TIMELINE_CURVES] = {
 struct drawing {
     struct grid *grid;
     struct area area;
-    const struct session *session;
+    const struct history *history;
     const struct view_options *options;
     struct axis axis;
 };
@@ -123,7 +118,8 @@ static double largest(const struct drawing *drawing, double (*value)(const struc
     double most = 0;
 
     for (size_t column = 0; column < drawing->axis.columns; column++)
-        most = fmax(most, value(metrics_at(drawing->session, moment_of(&drawing->axis, column))));
+        most = fmax(most,
+                    value(history_metrics_at(drawing->history, moment_of(&drawing->axis, column))));
     return most;
 }
 
@@ -147,7 +143,7 @@ static enum style style_of(const struct axis *axis, size_t column)
 
 static void draw_value(const struct drawing *drawing, const struct curve *curve, int row)
 {
-    double value = curve->value(metrics_at(drawing->session, drawing->axis.now));
+    double value = curve->value(history_metrics_at(drawing->history, drawing->axis.now));
     int left = drawing->area.column + drawing->area.columns - VALUE_COLUMNS;
     char text[SIZE_TEXT_MAX];
 
@@ -166,7 +162,7 @@ static void draw_curve(const struct drawing *drawing, const struct curve *curve,
 
     for (size_t column = 0; column < drawing->axis.columns; column++) {
         const struct metrics *metrics =
-            metrics_at(drawing->session, moment_of(&drawing->axis, column));
+            history_metrics_at(drawing->history, moment_of(&drawing->axis, column));
         struct area area = {row, drawing->area.column + NAME_COLUMNS + (int)column, rows, 1};
 
         bars_draw(drawing->grid, area, bars_height(curve->value(metrics), scale, rows),
@@ -211,11 +207,11 @@ void timeline_draw(struct grid *grid, struct area area, const struct scene *scen
 {
     int rows[TIMELINE_CURVES], row = area.row;
     struct drawing drawing = {
-        .grid = grid, .area = area, .session = scene->session, .options = options};
+        .grid = grid, .area = area, .history = scene->history, .options = options};
 
     if (area.rows < TIMELINE_ROWS || area.columns <= NAME_COLUMNS + VALUE_COLUMNS + 1)
         return;
-    drawing.axis = make_axis(scene->session, area.columns - NAME_COLUMNS - VALUE_COLUMNS - 1);
+    drawing.axis = make_axis(scene->history, area.columns - NAME_COLUMNS - VALUE_COLUMNS - 1);
     share_rows(area.rows - 1, rows); /* the axis has one */
     for (int i = 0; i < TIMELINE_CURVES; row += rows[i++])
         draw_curve(&drawing, &curves[i], row, rows[i]);

@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "view/grid.h"
 
-const char *words_block(const struct session *session, const struct block *block)
+const char *words_block(const struct picture *picture, const struct block *block)
 {
     const char *name;
 
@@ -17,20 +17,19 @@ const char *words_block(const struct session *session, const struct block *block
     case HG_KIND_BOOKKEEPING:
         if (block->at == 0)
             return "state";
-        return block->at + block->size == block_table_end(&session->mirror->blocks) ? "end"
-                                                                                    : "table";
+        return block->at + block->size == block_table_end(&picture->blocks) ? "end" : "table";
     case HG_KIND_UNREADABLE: return "unreadable";
     case HG_KIND_USED: break;
     }
-    name = session_block_name(session, block);
+    name = picture_block_name(picture, block);
     return name ? name : "leaked";
 }
 
-const char *words_place(const struct session *session, const struct view_options *options,
+const char *words_place(const struct picture *picture, const struct view_options *options,
                         uint64_t at, char buffer[WORDS_PLACE_MAX])
 {
     if (options->absolute_addresses)
-        snprintf(buffer, WORDS_PLACE_MAX, "0x%" PRIx64, session->mirror->heap_start + at);
+        snprintf(buffer, WORDS_PLACE_MAX, "0x%" PRIx64, picture->heap_start + at);
     else
         snprintf(buffer, WORDS_PLACE_MAX, "+0x%04" PRIx64, at);
     return buffer;

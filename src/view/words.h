@@ -2,17 +2,19 @@
 #ifndef VIEW_WORDS_H
 #define VIEW_WORDS_H
 
-#include "session/session.h"
+#include "base/text.h"
+#include "session/picture.h"
+#include "session/step.h"
 #include "view/options.h"
 
 /* "A", "free", "leaked", "state", "end" or "unreadable". */
-const char *words_block(const struct session *session, const struct block *block);
+const char *words_block(const struct picture *picture, const struct block *block);
 
 enum { WORDS_PLACE_MAX = 24 };
 
 /* An offset ("+0x00a0") or, if the options say so, its address ("0x55555557a0a0"). Returns
  * `buffer`. */
-const char *words_place(const struct session *session, const struct view_options *options,
+const char *words_place(const struct picture *picture, const struct view_options *options,
                         uint64_t at, char buffer[WORDS_PLACE_MAX]);
 
 /* Append the line that an error stands in and, below, a caret under its column, indented by two;

@@ -21,7 +21,7 @@
 #include "target/serve.h"
 #include "terminal/display.h"
 #include "terminal/keyboard.h"
-#include "terminal/picture.h"
+#include "terminal/stage.h"
 
 enum {
     ROWS = 45,
@@ -71,7 +71,7 @@ _Noreturn static void fail(const char *what)
  * with no measures. */
 static void run_batch(struct session *session, const struct op *ops, size_t count)
 {
-    struct steps *steps = &session->steps;
+    struct steps *steps = &session->history->steps;
     const struct op_result *results;
 
     if (!target_replay(session->mirror->target, ops, count, &results))
@@ -113,11 +113,11 @@ static void fill(struct session *session, size_t blocks)
 
     for (size_t number = 1; number <= blocks; number++) {
         write_name(number, name);
-        names_add(&session->names, name);
+        names_add(&session->history->names, name);
     }
     run_all(session, OP_ALLOC, 1, blocks, 1);
     run_all(session, OP_FREE, 4, blocks, 4);
-    if (!mirror_read(session->mirror, &session->mirror->metrics))
+    if (!mirror_read(session->mirror, &session->mirror->picture.metrics))
         fail("the heap process has ended");
 }
 
@@ -152,7 +152,7 @@ static void redraw(struct bench *bench)
 
     picture_report(&bench->picture, &(struct outcome){.command = "step",
                                                       .ok = true,
-                                                      .step = session_last_step(session),
+                                                      .step = history_last_step(session->history),
                                                       .text = text_string(&session->explanation),
                                                       .notice = ""});
     picture_draw(&bench->picture, NULL, &(struct prompt){.words = "heap> ", .line = L""});
@@ -294,8 +294,8 @@ static void bench_row(size_t blocks, int out)
     measure_playback(&bench, &result);
     measure_idle(&bench, &result);
     dprintf(out, "%8zu  %9.2f  %7.2f  %12.2f  %6.0f  %8.0f  %5u  %6.2f\n",
-            block_table_count(&bench.session->mirror->blocks), result.median_ms, result.p99_ms,
-            result.processor_ms, result.bytes, result.steps_per_s, result.late,
+            block_table_count(&bench.session->mirror->picture.blocks), result.median_ms,
+            result.p99_ms, result.processor_ms, result.bytes, result.steps_per_s, result.late,
             result.idle_ratio * 100);
     display_close();
     picture_finish(&bench.picture);

@@ -22,9 +22,10 @@ static void report(void *context, const struct outcome *outcome)
     spy->file[0] = '\0';
     if (outcome->location.file)
         strncpy(spy->file, outcome->location.file, sizeof spy->file - 1);
-    spy->shown = outcome->show.kind;
+    spy->shown = outcome_exhibit_kind(outcome);
     spy->imagined = outcome->imagined;
-    spy->seen = (outcome->imagined ? outcome->imagined : spy->session)->mirror->metrics;
+    spy->seen =
+        (outcome->imagined ? outcome->imagined->session : spy->session)->mirror->picture.metrics;
     spy->compared = outcome->comparison ? outcome->comparison->count : 0;
     spy->outcomes++;
 }
@@ -54,7 +55,7 @@ struct spy *spy_create(void)
 
     spy->session = session_create(&config, &error);
     assert_non_null(spy->session);
-    interpreter_init(&spy->interpreter, spy->session, &face);
+    interpreter_init(&spy->interpreter, spy->session, &spy->show, &face);
     return spy;
 }
 

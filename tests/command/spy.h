@@ -6,6 +6,7 @@
 
 struct spy {
     struct session *session;
+    struct show show;
     struct interpreter interpreter;
     struct text commands; /* of all outcomes, a line each */
     struct text last;     /* what the last one said, or its error */
@@ -14,7 +15,7 @@ struct spy {
     int column;
     struct location location;
     char file[256];
-    enum show_kind shown;
+    enum exhibit_kind shown;
     bool imagined;       /* the last one was a what if */
     struct metrics seen; /* of the session that the last one was about */
     size_t compared;     /* how many policies the last one compared */

@@ -11,7 +11,7 @@
 #include "command/help.h"
 #include "command/lexer.h"
 #include "command/spy.h"
-#include "session/preferences.h"
+#include "show/preferences.h"
 #include "target/serve.h"
 #include "test.h"
 
@@ -33,9 +33,9 @@ static void commands_become_steps(void **state)
                         "alloc A 10M\nalloc B 16K\nalloc C 64\ncalloc D 10 16\nrealloc D 200\n"
                         "aligned E 4K 100\nfill A 0x41\nfill A 0x78\nfill B 0xff\nfree C\nfree B\n"
                         "limit 64M\nlimit none\ncoalesce\n");
-    assert_int_equal(spy->session->steps.count, 14);
+    assert_int_equal(spy->session->history->steps.count, 14);
     spy_expect(spy, "check");
-    assert_int_equal(spy->session->steps.count, 14);
+    assert_int_equal(spy->session->history->steps.count, 14);
     spy_destroy(spy);
 }
 
@@ -45,14 +45,14 @@ static void ranges_are_a_step_for_each_block(void **state)
 
     (void)state;
     spy_expect(spy, "alloc a1..a100 1M; free a1..a99:2");
-    assert_int_equal(spy->session->steps.count, 150);
-    assert_int_equal(spy->session->mirror->metrics.used_blocks, 50);
+    assert_int_equal(spy->session->history->steps.count, 150);
+    assert_int_equal(spy->session->mirror->picture.metrics.used_blocks, 50);
     assert_int_equal(spy->outcomes, 150);
     spy_expect_error(spy, "free a100 a99", "already freed in step 150", 11);
-    assert_int_equal(spy->session->steps.count, 151); /* a100 was freed */
+    assert_int_equal(spy->session->history->steps.count, 151); /* a100 was freed */
     spy->ticks_until_stop = 10;
     spy_expect_error(spy, "alloc b1..b100 16", "stopped after 10 of 100", 0);
-    assert_int_equal(spy->session->steps.count, 161);
+    assert_int_equal(spy->session->history->steps.count, 161);
     spy_destroy(spy);
 }
 
@@ -113,7 +113,7 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
         spy_expect_error(spy, rows[i].line, rows[i].words, rows[i].column);
         spy_expect(spy, "check");
     }
-    steps = spy->session->steps.count;
+    steps = spy->session->history->steps.count;
     assert_int_equal(steps, 5); /* the two frees before the one that failed */
     spy_destroy(spy);
 }
@@ -135,7 +135,7 @@ static void panels_are_chosen(void **state)
         {"layout", 0x3a, 0x05},
     };
     struct spy *spy = spy_create();
-    struct outlook *outlook = &spy->session->outlook;
+    struct outlook *outlook = &spy->show.outlook;
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
@@ -182,7 +182,7 @@ static void what_fails_ends_the_line(void **state)
 
     (void)state;
     spy_expect_error(spy, "alloc A 1; nonsense; alloc B 1", "no command", 12);
-    assert_int_equal(spy->session->steps.count, 1);
+    assert_int_equal(spy->session->history->steps.count, 1);
     spy_destroy(spy);
 }
 
@@ -208,12 +208,12 @@ static void policies_and_settings_replay_the_steps(void **state)
     expect_said(spy, "* first-fit");
     spy_expect(spy, "alloc A 10; alloc B 10; policy worst-fit");
     expect_said(spy, "worst-fit: a fresh heap, and the 2 steps so far replayed on it");
-    assert_int_equal(spy->session->steps.count, 2);
+    assert_int_equal(spy->session->history->steps.count, 2);
     spy_expect(spy, "set alignment 64");
-    assert_int_equal(
-        block_table_get(&spy->session->mirror->blocks, spy->session->steps.items[0].result.payload)
-            ->size,
-        64);
+    assert_int_equal(block_table_get(&spy->session->mirror->picture.blocks,
+                                     spy->session->history->steps.items[0].result.payload)
+                         ->size,
+                     64);
     spy_expect(spy, "set alignment");
     expect_said(spy, "alignment        64");
     spy_expect(spy, "set");
@@ -222,8 +222,8 @@ static void policies_and_settings_replay_the_steps(void **state)
     spy_expect(spy, "set addresses absolute");
     assert_int_equal(spy->preferred[PREFERENCE_ADDRESSES], ADDRESSES_ABSOLUTE);
     spy_expect(spy, "reset");
-    assert_int_equal(spy->session->steps.count, 0);
-    assert_string_equal(spy->session->mirror->config.policy, "worst-fit");
+    assert_int_equal(spy->session->history->steps.count, 0);
+    assert_string_equal(spy->session->mirror->picture.config.policy, "worst-fit");
     spy_destroy(spy);
 }
 
@@ -248,12 +248,12 @@ static void looking_changes_nothing_and_says_what_to_show(void **state)
 {
     static const struct {
         const char *line;
-        enum show_kind shown;
+        enum exhibit_kind shown;
     } rows[] = {
-        {"map", SHOW_MAP},      {"blocks", SHOW_BLOCKS},     {"freelist", SHOW_FREE_LIST},
-        {"stats", SHOW_STATS},  {"vars", SHOW_VARIABLES},    {"steps", SHOW_STEPS},
-        {"dump A", SHOW_DUMP},  {"dump +0x8 16", SHOW_DUMP}, {"brk", SHOW_NOTHING},
-        {"help", SHOW_NOTHING}, {"say x", SHOW_NOTHING},
+        {"map", EXHIBIT_MAP},      {"blocks", EXHIBIT_BLOCKS},     {"freelist", EXHIBIT_FREE_LIST},
+        {"stats", EXHIBIT_STATS},  {"vars", EXHIBIT_VARIABLES},    {"steps", EXHIBIT_STEPS},
+        {"dump A", EXHIBIT_DUMP},  {"dump +0x8 16", EXHIBIT_DUMP}, {"brk", EXHIBIT_NOTHING},
+        {"help", EXHIBIT_NOTHING}, {"say x", EXHIBIT_NOTHING},
     };
     struct spy *spy = spy_create();
 
@@ -262,7 +262,7 @@ static void looking_changes_nothing_and_says_what_to_show(void **state)
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         spy_expect(spy, rows[i].line);
         assert_int_equal(spy->shown, rows[i].shown);
-        assert_int_equal(spy->session->steps.count, 1);
+        assert_int_equal(spy->session->history->steps.count, 1);
     }
     spy_expect(spy, "brk");
     expect_said(spy, "[heap]");
@@ -374,10 +374,10 @@ static void a_file_stops_where_a_command_fails(void **state)
     assert_string_equal(spy->file, path);
     assert_int_equal(spy->location.line, 4);
     assert_int_equal(spy->column, 8);
-    assert_int_equal(spy->session->steps.count, 1);
+    assert_int_equal(spy->session->history->steps.count, 1);
     spy->interpreter.keep_going = true;
     assert_false(run_file(spy, path, &error));
-    assert_int_equal(spy->session->steps.count, 3); /* the last line has no end */
+    assert_int_equal(spy->session->history->steps.count, 3); /* the last line has no end */
     unlink(path);
     spy_destroy(spy);
 }
@@ -401,7 +401,7 @@ static void what_is_no_scenario_is_refused(void **state)
     assert_false(run_file(spy, path, &error));
     assert_non_null(strstr(error.text, "longer than"));
     unlink(path);
-    assert_int_equal(spy->session->steps.count, 0);
+    assert_int_equal(spy->session->history->steps.count, 0);
     spy_destroy(spy);
 }
 
@@ -416,7 +416,7 @@ static void a_user_can_stop_a_file(void **state)
     spy->ticks_until_stop = 3;
     assert_false(run_file(spy, path, &error));
     assert_non_null(strstr(error.text, "long.hg:2: stopped"));
-    assert_int_equal(spy->session->steps.count, 2);
+    assert_int_equal(spy->session->history->steps.count, 2);
     spy_expect(spy, "alloc D 1");
     unlink(path);
     spy_destroy(spy);
@@ -465,7 +465,7 @@ static void endless_nesting_ends(void **state)
     assert_false(run_file(spy, path, &error));
     assert_string_equal(error.text, "");
     assert_non_null(strstr(text_string(&spy->last), "nested more than 16 deep"));
-    assert_int_equal(spy->session->steps.count, SOURCE_DEPTH_MAX);
+    assert_int_equal(spy->session->history->steps.count, SOURCE_DEPTH_MAX);
     assert_int_equal(spy->interpreter.depth, 0);
     unlink(path);
     spy_destroy(spy);

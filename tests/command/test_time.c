@@ -30,12 +30,23 @@ static uint64_t hash_heap(struct session *session)
     uint64_t result = 0;
     size_t count;
 
-    assert_true(
-        session_read_bytes(session, 0, session->mirror->metrics.heap_size, &bytes, &count, &error));
+    assert_true(session_read_bytes(session, 0, session->mirror->picture.metrics.heap_size, &bytes,
+                                   &count, &error));
     for (size_t i = 0; i < count; i++)
         result = bits_mix(result ^ bytes[i]) + i;
     free(bytes);
     return result;
+}
+
+static void a_step_that_a_replay_left_out_says_so(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "policy pool-scan; alloc A 1000; free A; free A"); /* slots have 64 bytes */
+    spy_expect(spy, "policy first-fit; goto 3");
+    expect_said(spy, "It was left out");
+    spy_destroy(spy);
 }
 
 static void undo_redo_and_goto_say_where_we_are(void **state)
@@ -50,10 +61,11 @@ static void undo_redo_and_goto_say_where_we_are(void **state)
     hash = hash_heap(spy->session);
     spy_expect(spy, "undo");
     expect_said(spy, "after step 2, alloc B 200; 1 step can be redone.");
-    assert_int_equal(spy->shown, SHOW_MAP);
-    assert_int_equal(spy->session->outlook.focus, session_last_step(spy->session)->result.payload);
+    assert_int_equal(spy->shown, EXHIBIT_MAP);
+    assert_int_equal(spy->show.outlook.focus,
+                     history_last_step(spy->session->history)->result.payload);
     spy_expect(spy, "undo 2");
-    assert_int_equal(spy->session->outlook.focus, 0);
+    assert_int_equal(spy->show.outlook.focus, 0);
     expect_said(spy, "the fresh heap, before step 1; 3 steps can be redone.");
     spy_expect_error(spy, "free A", "no variable 'A'", 6);
     spy_expect_error(spy, "undo", "there is nothing to undo", 1);
@@ -64,7 +76,7 @@ static void undo_redo_and_goto_say_where_we_are(void **state)
     spy_expect(spy, "goto 3");
     expect_said(spy, "after step 3, free A.");
     expect_said(spy, "is free"); /* why, too */
-    assert_int_equal(spy->session->outlook.focus, session_last_step(spy->session)->before);
+    assert_int_equal(spy->show.outlook.focus, history_last_step(spy->session->history)->before);
     assert_int_equal(hash_heap(spy->session), hash);
     spy_expect_error(spy, "goto 4", "there is no step 4; there are 3", 6);
     spy_expect_error(spy, "goto", "STEP is missing", 6);
@@ -145,8 +157,8 @@ static void what_if_changes_nothing(void **state)
     (void)state;
     spy_expect(spy, "alloc A 10M; alloc B 10M; alloc C 10M; free B; undo");
     hash = hash_heap(spy->session);
-    size = spy->session->mirror->metrics.heap_size;
-    names = spy->session->names.count;
+    size = spy->session->mirror->picture.metrics.heap_size;
+    names = spy->session->history->names.count;
     spy_expect(spy, "whatif alloc D 20M");
     assert_true(spy->imagined);
     assert_string_equal(strrchr(text_string(&spy->commands), 'w'), "whatif alloc D 20M\n");
@@ -161,12 +173,12 @@ static void what_if_changes_nothing(void **state)
     spy_expect(spy, "stats");
     assert_false(spy->imagined);
     assert_int_equal(hash_heap(spy->session), hash);
-    assert_int_equal(spy->session->mirror->metrics.heap_size, size);
-    assert_int_equal(spy->session->mirror->limit, NO_LIMIT);
-    assert_int_equal(spy->session->names.count, names);
-    assert_int_equal(spy->session->steps.count, 3);
-    assert_int_equal(spy->session->steps.known, 4); /* and it can still be redone */
-    assert_string_equal(spy->session->mirror->config.policy, "first-fit");
+    assert_int_equal(spy->session->mirror->picture.metrics.heap_size, size);
+    assert_int_equal(spy->session->mirror->picture.limit, NO_LIMIT);
+    assert_int_equal(spy->session->history->names.count, names);
+    assert_int_equal(spy->session->history->steps.count, 3);
+    assert_int_equal(spy->session->history->steps.known, 4); /* and it can still be redone */
+    assert_string_equal(spy->session->mirror->picture.config.policy, "first-fit");
     spy_expect_error(spy, "free a1", "no variable 'a1'", 6);
     spy_expect(spy, "redo; check");
     spy_destroy(spy);
@@ -200,7 +212,7 @@ static void what_if_wants_a_command_that_makes_steps(void **state)
     spy_expect(spy, "alloc A 100");
     for (size_t i = 0; i < TEST_COUNT(rows); i++)
         spy_expect_error(spy, rows[i].line, rows[i].words, rows[i].column);
-    assert_int_equal(spy->session->steps.count, 2);
+    assert_int_equal(spy->session->history->steps.count, 2);
     spy_expect(spy, "check");
     spy_destroy(spy);
 }
@@ -227,7 +239,7 @@ static void compare_shows_what_each_policy_makes_of_it(void **state)
     expect_said(spy, "best-fit              4K*        0.0%*");
     spy_expect(spy, "compare pool-stack linear buddy -- alloc e 100");
     expect_said(spy, "*"); /* the best is marked */
-    assert_int_equal(spy->session->steps.count, 6);
+    assert_int_equal(spy->session->history->steps.count, 6);
     assert_int_equal(hash_heap(spy->session), hash);
     spy_expect_error(spy, "compare bestfit", "did you mean 'best-fit'?", 9);
     spy_expect_error(spy, "compare -- blocks", "it makes no step", 1);
@@ -237,7 +249,7 @@ static void compare_shows_what_each_policy_makes_of_it(void **state)
     spy_expect(spy, "alloc c1..c600 16");
     spy->ticks_until_stop = 1;
     spy_expect_error(spy, "compare", "stopped", 1);
-    assert_int_equal(spy->session->steps.count, 606);
+    assert_int_equal(spy->session->history->steps.count, 606);
     spy_destroy(spy);
 }
 
@@ -280,12 +292,13 @@ static void expect_round_trip(struct spy *spy, char path[64])
     text_add(&line, "source %s", path);
     spy_expect(other, text_string(&line));
     assert_int_equal(hash_heap(other->session), hash_heap(spy->session));
-    assert_string_equal(other->session->mirror->config.policy, spy->session->mirror->config.policy);
-    assert_memory_equal(other->session->mirror->config.settings,
-                        spy->session->mirror->config.settings,
-                        sizeof other->session->mirror->config.settings);
-    assert_memory_equal(&other->session->mirror->metrics, &spy->session->mirror->metrics,
-                        sizeof(struct metrics));
+    assert_string_equal(other->session->mirror->picture.config.policy,
+                        spy->session->mirror->picture.config.policy);
+    assert_memory_equal(other->session->mirror->picture.config.settings,
+                        spy->session->mirror->picture.config.settings,
+                        sizeof other->session->mirror->picture.config.settings);
+    assert_memory_equal(&other->session->mirror->picture.metrics,
+                        &spy->session->mirror->picture.metrics, sizeof(struct metrics));
     text_finish(&line);
     spy_destroy(other);
 }
@@ -387,6 +400,7 @@ static void files_are_kept_unless_told_otherwise(void **state)
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_step_that_a_replay_left_out_says_so),
         cmocka_unit_test(undo_redo_and_goto_say_where_we_are),
         cmocka_unit_test(diff_says_what_changed),
         cmocka_unit_test(the_story_of_any_step_can_be_told),

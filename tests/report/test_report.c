@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "explain/explain.h"
 #include "report/json.h"
 #include "report/plain.h"
 #include "session/comparison.h"
@@ -35,14 +36,17 @@ static json_t *report_action(struct session *session, const struct action *actio
     struct outcome outcome = {
         .command = "a command",
         .ok = ok,
-        .step = ok ? session_last_step(session) : NULL,
+        .step = ok ? history_last_step(session->history) : NULL,
         .error = error.text,
-        .text = text_string(&session->explanation),
         .notice = "",
     };
+    struct text explanation = {0};
     json_t *object;
 
+    explain_last_step(session, &explanation);
+    outcome.text = text_string(&explanation);
     json_report(&json, &outcome);
+    text_finish(&explanation);
     fclose(json.output);
     assert_ptr_equal(strchr(line, '\n'), line + length - 1); /* one line */
     object = json_loads(line, 0, NULL);
@@ -173,7 +177,7 @@ static void random_sessions_are_consistent(void **state)
             if (random_below(&random, 2))
                 action.kind = random_below(&random, 4) ? OP_FREE : OP_REALLOC;
             object = report_action(session, &action);
-            assert_int_equal(number(object, "step"), session->steps.count);
+            assert_int_equal(number(object, "step"), session->history->steps.count);
             assert_true(json_is_null(json_object_get(object, "error")) ==
                         json_is_true(json_object_get(object, "ok")));
             expect_consistent(object);
@@ -213,15 +217,17 @@ static void what_if_is_an_object_of_another_heap(void **state)
     assert_non_null(imagined);
     act.name = "B";
     assert_true(session_act(imagined, &act, &error));
-    object = report_outcome(session, &(struct outcome){.command = "whatif alloc B 100",
-                                                       .ok = true,
-                                                       .step = session_last_step(imagined),
-                                                       .text = "",
-                                                       .notice = "",
-                                                       .imagined = imagined});
+    object = report_outcome(session,
+                            &(struct outcome){.command = "whatif alloc B 100",
+                                              .ok = true,
+                                              .step = history_last_step(imagined->history),
+                                              .text = "",
+                                              .notice = "",
+                                              .imagined = &(struct imagined){.session = imagined}});
     assert_true(json_is_true(json_object_get(object, "whatif")));
     assert_int_equal(number(object, "step"), 1); /* the last that was made */
-    assert_int_equal(number(object, "result"), session_last_step(imagined)->result.payload);
+    assert_int_equal(number(object, "result"),
+                     history_last_step(imagined->history)->result.payload);
     assert_int_equal(number(json_object_get(object, "metrics"), "used_blocks"), 2);
     expect_consistent(object);
     json_decref(object);
@@ -240,7 +246,7 @@ static void a_comparison_is_an_array_of_policies(void **state)
     (void)state;
     json_decref(object);
     comparison_add(&comparison, session);
-    comparison_add_failure(&comparison, &session->mirror->config, &failure);
+    comparison_add_failure(&comparison, &session->mirror->picture.config, &failure);
     object = report_outcome(
         session,
         &(struct outcome){
@@ -265,7 +271,7 @@ static void results_are_payloads_or_null(void **state)
     json_t *object = report_action(session, &act);
 
     (void)state;
-    assert_int_equal(number(object, "result"), session->steps.items[0].result.payload);
+    assert_int_equal(number(object, "result"), session->history->steps.items[0].result.payload);
     json_decref(object);
     act = (struct action){.kind = OP_ALLOC, .name = "B", .size = SIZE_MAX};
     object = report_action(session, &act); /* the allocator answered: NULL */
@@ -319,24 +325,32 @@ static char *plain_text(bool ascii)
         {.kind = OP_ALLOC, .name = "B", .size = 1 << 20},
         {.kind = OP_FREE, .name = "A"},
     };
+    struct text explanation = {0};
+    struct show show = {0};
     struct error error;
 
+    plain.show = &show;
     for (size_t i = 0; i < TEST_COUNT(actions); i++) {
         assert_true(session_act(session, &actions[i], &error));
+        text_clear(&explanation);
+        explain_last_step(session, &explanation);
         plain_report(&plain, &(struct outcome){.command = "a command",
                                                .ok = true,
-                                               .step = session_last_step(session),
-                                               .text = text_string(&session->explanation),
+                                               .step = history_last_step(session->history),
+                                               .text = text_string(&explanation),
                                                .notice = ""});
     }
-    plain_report(&plain, &(struct outcome){
-                             .ok = true, .text = "", .notice = "", .show = {.kind = SHOW_BLOCKS}});
+    plain_report(&plain, &(struct outcome){.ok = true,
+                                           .text = "",
+                                           .notice = "",
+                                           .exhibit = &(struct exhibit){.kind = EXHIBIT_BLOCKS}});
     plain_report(&plain, &(struct outcome){.error = "wrong",
                                            .column = 6,
                                            .line = "free Z",
                                            .notice = "",
                                            .location = {.file = "x.hg", .line = 3}});
     fclose(stream);
+    text_finish(&explanation);
     session_destroy(session);
     return output;
 }

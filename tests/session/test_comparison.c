@@ -46,10 +46,11 @@ static void add(struct comparison *comparison, struct session *session, const ch
 
 static void assert_same_blocks(const struct mirror *a, const struct mirror *b)
 {
-    struct block_cursor one = block_table_find(&a->blocks, 0);
-    struct block_cursor other = block_table_find(&b->blocks, 0);
+    const struct block_table *ours = &a->picture.blocks, *theirs = &b->picture.blocks;
+    struct block_cursor one = block_table_find(ours, 0);
+    struct block_cursor other = block_table_find(theirs, 0);
 
-    assert_int_equal(block_table_count(&a->blocks), block_table_count(&b->blocks));
+    assert_int_equal(block_table_count(ours), block_table_count(theirs));
     for (; block_cursor_get(&one); block_cursor_next(&one), block_cursor_next(&other)) {
         assert_int_equal(block_cursor_get(&one)->at, block_cursor_get(&other)->at);
         assert_int_equal(block_cursor_get(&one)->size, block_cursor_get(&other)->size);
@@ -83,16 +84,18 @@ static void all_heaps_go_in_lockstep(void **state)
             if (step > 0)
                 act(lives[i], step);
             assert_non_null(there);
-            assert_int_equal(there->steps.count, step);
+            assert_int_equal(there->history->steps.count, step);
             assert_same_blocks(there->mirror, live->mirror);
-            assert_memory_equal(&contestant->standings[step].metrics, &live->mirror->metrics,
-                                sizeof live->mirror->metrics);
-            assert_true(comparison_largest_heap(&comparison) >= live->mirror->metrics.heap_size);
+            assert_memory_equal(&contestant->standings[step].metrics,
+                                &live->mirror->picture.metrics,
+                                sizeof live->mirror->picture.metrics);
+            assert_true(comparison_largest_heap(&comparison) >=
+                        live->mirror->picture.metrics.heap_size);
         }
     }
     for (size_t i = 0; i < TEST_COUNT(policies); i++)
         session_destroy(lives[i]);
-    assert_int_equal(session->steps.count, STEPS);
+    assert_int_equal(session->history->steps.count, STEPS);
     comparison_finish(&comparison);
     session_destroy(session);
 }
@@ -108,7 +111,7 @@ static void what_was_visited_adds_up(void **state)
         act(session, step);
     add(&comparison, session, "first-fit");
     for (size_t step = 1; step <= STEPS; step++) {
-        visits += (double)session->steps.items[step - 1].result.visits;
+        visits += (double)session->history->steps.items[step - 1].result.visits;
         assert_true(comparison_value(&comparison.items[0], COMPARISON_VISITS, step) >= visits);
         assert_true(comparison_value(&comparison.items[0], COMPARISON_VISITS, step) <= visits);
     }
@@ -127,13 +130,13 @@ static void only_so_much_is_kept(void **state)
     act(session, 1);
     add(&comparison, session, "first-fit");
     assert_non_null(comparison.items[0].session);
-    assert_true(comparison.kept >= session->mirror->metrics.heap_size);
+    assert_true(comparison.kept >= session->mirror->picture.metrics.heap_size);
     comparison.kept = COMPARISON_MEMORY - 1;
     add(&comparison, session, "best-fit");
     assert_null(comparison.items[1].session);
     assert_non_null(strstr(comparison.items[1].failure.text, "too large"));
     comparison_go(&comparison, 0);
-    assert_int_equal(comparison.items[0].session->steps.count, 0);
+    assert_int_equal(comparison.items[0].session->history->steps.count, 0);
     assert_true(comparison_value(&comparison.items[1], COMPARISON_HEAP, 1) > 0);
     comparison_finish(&comparison);
     session_destroy(session);
@@ -172,7 +175,7 @@ static void going_can_be_stopped_between_heaps(void **state)
     comparison_go(&comparison, 0);
     assert_int_equal(watch.told, 2);
     assert_true(comparison_is_at(&comparison.items[0], 0));
-    assert_int_equal(comparison.items[1].session->steps.count, 1);
+    assert_int_equal(comparison.items[1].session->history->steps.count, 1);
     assert_false(comparison_is_at(&comparison.items[1], 0));
     watch = (struct watch){1, 2};
     comparison_go(&comparison, 0);

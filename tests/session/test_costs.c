@@ -8,7 +8,7 @@ enum { STEPS = 200 };
 static void percentiles_are_those_of_all_calls(void **state)
 {
     struct step steps[STEPS + 2] = {0};
-    struct session session = {.steps = {.items = steps, .count = STEPS + 2}};
+    struct history history = {.steps = {.items = steps, .count = STEPS + 2}};
     struct costs costs;
 
     (void)state;
@@ -20,7 +20,7 @@ static void percentiles_are_those_of_all_calls(void **state)
     steps[STEPS].op.kind = OP_FILL; /* these do not call the allocator */
     steps[STEPS + 1].op.kind = OP_LIMIT;
     steps[STEPS].result.nanoseconds = steps[STEPS + 1].result.nanoseconds = 1000000;
-    costs = costs_measure(&session);
+    costs = costs_measure(&history);
     assert_int_equal(costs.count, STEPS);
     assert_int_equal(costs.nanoseconds.p50, 100);
     assert_int_equal(costs.nanoseconds.p99, 198);
@@ -34,8 +34,8 @@ static void percentiles_are_those_of_all_calls(void **state)
 
 static void nothing_costs_nothing(void **state)
 {
-    struct session session = {0};
-    struct costs costs = costs_measure(&session);
+    struct history history = {0};
+    struct costs costs = costs_measure(&history);
 
     (void)state;
     assert_int_equal(costs.count, 0);

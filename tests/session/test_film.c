@@ -25,18 +25,18 @@ static struct block next_block(struct block_cursor *cursor)
     return block;
 }
 
-/* What the film shows must be what the mirror knows. */
-static void compare(const struct film *film, const struct mirror *mirror, int step)
+/* What the film shows must be what is known. */
+static void compare(const struct film *film, const struct picture *picture, int step)
 {
-    struct block_cursor played = block_table_find(&film->blocks, 0);
-    struct block_cursor known = block_table_find(&mirror->blocks, 0);
+    struct block_cursor played = block_table_find(&film->picture.blocks, 0);
+    struct block_cursor known = block_table_find(&picture->blocks, 0);
 
     while (block_cursor_get(&played) && block_cursor_get(&known)) {
         struct block a = next_block(&played), b = next_block(&known);
 
         if (a.at != b.at || a.size != b.size || a.kind != b.kind)
             fail_msg("%s, step %d: played %#llx %llu %s, known %#llx %llu %s",
-                     mirror->config.policy, step, (unsigned long long)a.at,
+                     picture->config.policy, step, (unsigned long long)a.at,
                      (unsigned long long)a.size, block_kind_word(&a), (unsigned long long)b.at,
                      (unsigned long long)b.size, block_kind_word(&b));
     }
@@ -65,20 +65,21 @@ static void compare_lists(const struct film *film, struct session *session, int 
             same++;
         if (same < a->count || same < b->count)
             fail_msg("%s, step %d, list %u: differs at %zu; played %zu blocks, known %zu",
-                     session->mirror->config.policy, step, i, same, a->count, b->count);
+                     session->mirror->picture.config.policy, step, i, same, a->count, b->count);
     }
     free_lists_finish(&known);
 }
 
 /* Every used block that somebody points to is known to be theirs. */
-static void compare_owners(const struct film *film, const struct mirror *mirror)
+static void compare_owners(const struct film *film, const struct picture *picture)
 {
-    struct block_cursor cursor = block_table_find(&mirror->blocks, 0);
+    struct block_cursor cursor = block_table_find(&picture->blocks, 0);
 
     for (const struct block *block; (block = block_cursor_get(&cursor));
          block_cursor_next(&cursor)) {
-        const struct allocation *known = ledger_find(&mirror->ledger, block->at + block->header);
-        const struct allocation *played = ledger_find(&film->ledger, block->at + block->header);
+        const struct allocation *known = ledger_find(&picture->ledger, block->at + block->header);
+        const struct allocation *played =
+            ledger_find(&film->picture.ledger, block->at + block->header);
 
         if (block->kind == HG_KIND_USED && known && known->owner != LEDGER_NO_OWNER) {
             assert_non_null(played);
@@ -118,20 +119,20 @@ static void film_steps(const struct hg_config *config, uint64_t seed)
         struct action action = random_action(&random, name);
         struct free_lists lists = read_lists(session);
 
-        film_begin(&film, session->mirror, &lists);
+        film_begin(&film, &session->mirror->picture, &lists);
         free_lists_finish(&lists);
         if (!session_act(session, &action, &error))
             continue;
-        for (size_t i = 0; i < session->mirror->event_count; i++) {
-            const struct hg_event *event = &session->mirror->events[i];
+        for (size_t i = 0; i < session->mirror->picture.events.count; i++) {
+            const struct hg_event *event = &session->mirror->picture.events.items[i];
 
-            if (!film_play(&film, session->mirror, event))
+            if (!film_play(&film, &session->mirror->picture, event))
                 fail_msg("%s: step %d, event %zu (%s) does not fit", config->policy, step, i,
                          hg_event_name(event->kind));
         }
-        compare(&film, session->mirror, step);
+        compare(&film, &session->mirror->picture, step);
         compare_lists(&film, session, step);
-        compare_owners(&film, session->mirror);
+        compare_owners(&film, &session->mirror->picture);
     }
     film_finish(&film);
     session_destroy(session);
@@ -165,10 +166,10 @@ static void an_event_that_does_not_fit_changes_nothing(void **state)
     struct film film = {0};
 
     (void)state;
-    film_begin(&film, session->mirror, &(struct free_lists){0});
+    film_begin(&film, &session->mirror->picture, &(struct free_lists){0});
     for (size_t i = 0; i < TEST_COUNT(wrong); i++) {
-        assert_false(film_play(&film, session->mirror, &wrong[i]));
-        compare(&film, session->mirror, (int)i);
+        assert_false(film_play(&film, &session->mirror->picture, &wrong[i]));
+        compare(&film, &session->mirror->picture, (int)i);
     }
     film_finish(&film);
     session_destroy(session);

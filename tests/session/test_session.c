@@ -41,32 +41,26 @@ static const struct step *act(struct session *session, enum op_kind kind, const 
 
     if (!session_act(session, &action, &error))
         fail_msg("%s", error.text);
-    return session_last_step(session);
+    return history_last_step(session->history);
 }
 
 /* An action that must be refused, with these words. */
 static void refuse(struct session *session, enum op_kind kind, const char *name, const char *words)
 {
     struct action action = {.kind = kind, .name = name, .size = 10};
-    size_t steps = session->steps.count;
+    size_t steps = session->history->steps.count;
     struct error error;
 
     assert_false(session_act(session, &action, &error));
     if (!strstr(error.text, words))
         fail_msg("\"%s\" is not in \"%s\"", words, error.text);
-    assert_int_equal(session->steps.count, steps);
-}
-
-static void expect_explanation(const struct session *session, const char *words)
-{
-    if (!strstr(text_string(&session->explanation), words))
-        fail_msg("\"%s\" is not in \"%s\"", words, text_string(&session->explanation));
+    assert_int_equal(session->history->steps.count, steps);
 }
 
 static void the_story_of_ten_megabytes(void **state)
 {
     struct session *session = begin();
-    const struct metrics *metrics = &session->mirror->metrics;
+    const struct metrics *metrics = &session->mirror->picture.metrics;
     const struct step *step;
 
     (void)state;
@@ -74,18 +68,14 @@ static void the_story_of_ten_megabytes(void **state)
     act(session, OP_ALLOC, "B", 10 * MEGABYTE);
     act(session, OP_ALLOC, "C", 10 * MEGABYTE);
     act(session, OP_FREE, "B", 0);
-    expect_explanation(session, "Its neighbours, A and C, are not free, so nothing is merged");
     assert_int_equal(metrics->used_blocks, 2);
     assert_int_equal(metrics->free_blocks, 2);
     assert_int_equal(metrics->largest_free, 10 * MEGABYTE + 16);
     step = act(session, OP_ALLOC, "D", 20 * MEGABYTE);
     assert_true(step->result.payload > 30 * MEGABYTE);
-    expect_explanation(session, "beyond C");
     act(session, OP_LIMIT, NULL, metrics->heap_size);
     step = act(session, OP_ALLOC, "E", 20 * MEGABYTE);
     assert_true(step->result.refused);
-    expect_explanation(session, "E is NULL");
-    expect_explanation(session, "10M are free, in 2 blocks, none larger than 10M");
     end(session);
 }
 
@@ -115,7 +105,7 @@ static void what_is_shown_is_what_is_there(void **state)
 static void measures_are_what_the_blocks_say(void **state)
 {
     struct session *session = begin();
-    const struct metrics *metrics = &session->mirror->metrics;
+    const struct metrics *metrics = &session->mirror->picture.metrics;
 
     (void)state;
     assert_true(ratio_value(RATIO_EXTERNAL, metrics) == 0);
@@ -131,7 +121,7 @@ static void measures_are_what_the_blocks_say(void **state)
     assert_int_equal(metrics->peak_requested, 58);
     assert_true(fabs(ratio_value(RATIO_EXTERNAL, metrics) - 32.0 / (double)metrics->free) < 1e-12);
     assert_int_equal(metrics->used + metrics->free +
-                         session->mirror->blocks.sums.bytes[HG_KIND_BOOKKEEPING],
+                         session->mirror->picture.blocks.sums.bytes[HG_KIND_BOOKKEEPING],
                      metrics->heap_size);
     assert_true(fabs(ratio_value(RATIO_UTILIZATION, metrics) - 58.0 / (double)metrics->heap_size) <
                 1e-12);
@@ -158,16 +148,15 @@ static void variables_are_pointers(void **state)
     refuse(session, OP_FILL, "A", "step 2 freed");
     act(session, OP_ALLOC, "A", 100);
     act(session, OP_ALLOC, "A", 200); /* nothing points to the first block any more */
-    expect_explanation(session, "is leaked");
-    assert_int_equal(session->mirror->metrics.used_blocks, 2);
+    assert_int_equal(session->mirror->picture.metrics.used_blocks, 2);
     assert_null(
-        session_block_name(session, block_table_get(&session->mirror->blocks,
-                                                    session->steps.items[2].result.payload)));
+        picture_block_name(&session->mirror->picture,
+                           block_table_get(&session->mirror->picture.blocks,
+                                           session->history->steps.items[2].result.payload)));
     act(session, OP_REALLOC, "A", 0);
     assert_true(session_variable(session, "A", &slot, &variable, &error));
     assert_int_equal(variable.payload, OFFSET_NULL);
     act(session, OP_FREE, "A", 0);
-    expect_explanation(session, "is NULL: free does nothing");
     refuse(session, OP_FILL, "A", "is NULL");
     end(session);
 }
@@ -182,12 +171,10 @@ static void realloc_keeps_the_block_when_it_fails(void **state)
     act(session, OP_LIMIT, NULL, 2 * MEGABYTE);
     step = act(session, OP_REALLOC, "A", 3 * MEGABYTE);
     assert_true(step->result.refused);
-    assert_int_equal(session->mirror->metrics.requested, MEGABYTE);
-    expect_explanation(session, "A keeps its block");
+    assert_int_equal(session->mirror->picture.metrics.requested, MEGABYTE);
     step = act(session, OP_REALLOC, "A", MEGABYTE / 2);
     assert_false(step->result.refused);
-    assert_int_equal(session->mirror->metrics.requested, MEGABYTE / 2);
-    expect_explanation(session, "shrank where it is");
+    assert_int_equal(session->mirror->picture.metrics.requested, MEGABYTE / 2);
     end(session);
 }
 
@@ -207,18 +194,18 @@ static void another_policy_replays_the_steps(void **state)
     act(session, OP_FREE, "c", 0);
     act(session, OP_FREE, "a", 0);
     act(session, OP_ALLOC, "e", 40);
-    assert_int_equal(session_last_step(session)->result.payload,
-                     session->steps.items[0].result.payload);
+    assert_int_equal(history_last_step(session->history)->result.payload,
+                     session->history->steps.items[0].result.payload);
     assert_true(session_configure(session, &best, &refused, &error));
     assert_int_equal(refused, 0);
-    assert_int_equal(session_last_step(session)->result.payload,
-                     session->steps.items[2].result.payload);
+    assert_int_equal(history_last_step(session->history)->result.payload,
+                     session->history->steps.items[2].result.payload);
     wrong.settings[HG_SETTING_ALIGNMENT] = 5;
     assert_false(session_configure(session, &wrong, &refused, &error));
-    assert_string_equal(session->mirror->config.policy, "best-fit"); /* all is as it was */
-    assert_int_equal(session->steps.count, 7);
+    assert_string_equal(session->mirror->picture.config.policy, "best-fit"); /* all is as it was */
+    assert_int_equal(session->history->steps.count, 7);
     assert_true(session_reset(session, &error));
-    assert_int_equal(session->steps.count, 0);
+    assert_int_equal(session->history->steps.count, 0);
     refuse(session, OP_FREE, "a", "no variable");
     end(session);
 }
@@ -236,14 +223,14 @@ static void a_replay_fills_what_is_there(void **state)
     act(session, OP_ALLOC, "B", 4000);
     act(session, OP_FILL, "B", 0);
     act(session, OP_FILL, "A", 0);
-    assert_int_equal(session->steps.items[2].op.size, 4000);
+    assert_int_equal(session->history->steps.items[2].op.size, 4000);
     assert_true(session_configure(session, &pool, &refused, &error));
     assert_int_equal(refused, 2); /* slots have 64 bytes: B is NULL, and is not filled */
     assert_true(session_check(session, &error));
-    assert_int_equal(session->steps.items[3].op.size, 40);
+    assert_int_equal(session->history->steps.items[3].op.size, 40);
     assert_true(session_configure(session, &first, &refused, &error));
-    assert_int_equal(session->steps.items[2].op.size, 4000);
-    assert_false(session->steps.items[2].result.refused);
+    assert_int_equal(session->history->steps.items[2].op.size, 4000);
+    assert_false(session->history->steps.items[2].result.refused);
     end(session);
 }
 
@@ -264,12 +251,11 @@ static void a_replay_frees_nothing_twice(void **state)
     act(session, OP_REALLOC, "A", 10);
     assert_true(session_configure(session, &first, &refused, &error));
     assert_int_equal(refused, 2);
-    assert_true(session->steps.items[2].left_out);
+    assert_true(session->history->steps.items[2].left_out);
     assert_true(target_check(session->mirror->target, &defect));
     assert_int_equal(defect.broken, HG_INVARIANT_NONE);
     assert_true(session_go(session, 2, &error));
     assert_true(session_go(session, 4, &error));
-    expect_explanation(session, "It was left out");
     end(session);
 }
 
@@ -282,14 +268,14 @@ static void a_killed_heap_process_is_replaced(void **state)
     act(session, OP_ALLOC, "A", 1000);
     act(session, OP_ALLOC, "B", 2000);
     act(session, OP_FREE, "A", 0);
-    before = session->mirror->metrics;
+    before = session->mirror->picture.metrics;
     kill(target_pid(session->mirror->target), SIGKILL);
     act(session, OP_ALLOC, "C", 24);
     assert_non_null(strstr(text_string(&session->notice), "killed by SIGKILL"));
     assert_non_null(strstr(text_string(&session->notice), "after step 3"));
     act(session, OP_FREE, "C", 0);
-    assert_memory_equal(&before.used, &session->mirror->metrics.used, sizeof before.used);
-    assert_int_equal(session->mirror->metrics.free_blocks, before.free_blocks);
+    assert_memory_equal(&before.used, &session->mirror->picture.metrics.used, sizeof before.used);
+    assert_int_equal(session->mirror->picture.metrics.free_blocks, before.free_blocks);
     end(session);
 }
 
@@ -328,11 +314,10 @@ static void an_allocator_that_loops_loses_one_step(void **state)
     act(session, OP_ALLOC, "B", 100);
     act(session, OP_FREE, "A", 0);
     assert_true(session_act(session, &again, &error));
-    expect_explanation(session, "The heap is damaged");
     assert_false(session_act(session, &doomed, &error));
     assert_non_null(strstr(error.text, "step 5, alloc C 100000"));
     assert_non_null(strstr(error.text, "still running after 2 s"));
-    assert_int_equal(session->steps.count, 4);
+    assert_int_equal(session->history->steps.count, 4);
     act(session, OP_FREE, "B", 0); /* the session goes on */
     session_destroy(session);
 }
@@ -358,10 +343,10 @@ static void picture_policy(const char *policy)
         if (i % 50 == 0 && !session_check(session, &error))
             fail_msg("%s, step %d: %s", policy, i, error.text);
     }
-    metrics = session->mirror->metrics;
+    metrics = session->mirror->picture.metrics;
     assert_false(session_configure(session, &(struct hg_config){policy, {0}}, &refused, &error));
-    assert_true(session_configure(session, &session->mirror->config, &refused, &error));
-    assert_memory_equal(&metrics, &session->mirror->metrics, sizeof metrics);
+    assert_true(session_configure(session, &session->mirror->picture.config, &refused, &error));
+    assert_memory_equal(&metrics, &session->mirror->picture.metrics, sizeof metrics);
     end(session);
 }
 
@@ -392,7 +377,7 @@ static void many_lists_hold_every_free_block(void **state)
         listed += lists.lists[list].count;
         used += lists.lists[list].count > 0;
     }
-    assert_int_equal(listed, session->mirror->metrics.free_blocks);
+    assert_int_equal(listed, session->mirror->picture.metrics.free_blocks);
     assert_true(used > 3);
     free_lists_finish(&lists);
     assert_true(session_read_lists(session, 0, &lists, &error));
@@ -409,8 +394,8 @@ static void steps_read_as_commands(void **state)
     act(session, OP_ALLOC, "A", 10 * MEGABYTE);
     act(session, OP_REALLOC, "A", 1000);
     act(session, OP_LIMIT, NULL, NO_LIMIT);
-    for (size_t i = 0; i < session->steps.count; i++) {
-        session_add_command(session, &session->steps.items[i], &text);
+    for (size_t i = 0; i < session->history->steps.count; i++) {
+        history_add_command(session->history, &session->history->steps.items[i], &text);
         text_add(&text, "; ");
     }
     assert_string_equal(text_string(&text), "alloc A 10M; realloc A 1000; limit none; ");

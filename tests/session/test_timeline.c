@@ -52,9 +52,9 @@ static uint64_t hash_heap(struct session *session)
     uint64_t result;
     size_t count;
 
-    assert_true(
-        session_read_bytes(session, 0, session->mirror->metrics.heap_size, &bytes, &count, &error));
-    assert_int_equal(count, session->mirror->metrics.heap_size);
+    assert_true(session_read_bytes(session, 0, session->mirror->picture.metrics.heap_size, &bytes,
+                                   &count, &error));
+    assert_int_equal(count, session->mirror->picture.metrics.heap_size);
     result = hash(bytes, count);
     free(bytes);
     return result;
@@ -62,11 +62,12 @@ static uint64_t hash_heap(struct session *session)
 
 static uint64_t hash_variables(const struct session *session)
 {
-    uint64_t result = session->mirror->variable_count;
+    uint64_t result = session->mirror->picture.variables.count;
 
-    for (uint32_t slot = 0; slot < session->mirror->variable_count; slot++) {
-        struct variable variable = mirror_variable(session->mirror, slot);
-        const struct allocation *live = ledger_find(&session->mirror->ledger, variable.payload);
+    for (uint32_t slot = 0; slot < session->mirror->picture.variables.count; slot++) {
+        struct variable variable = picture_variable(&session->mirror->picture, slot);
+        const struct allocation *live =
+            ledger_find(&session->mirror->picture.ledger, variable.payload);
 
         result = bits_mix(result ^ variable.payload) + variable.freed_in + variable.assigned;
         if (live)
@@ -91,7 +92,7 @@ static uint64_t hash_lists(struct session *session)
 
 static uint64_t hash_blocks(const struct session *session)
 {
-    struct block_cursor cursor = block_table_find(&session->mirror->blocks, 0);
+    struct block_cursor cursor = block_table_find(&session->mirror->picture.blocks, 0);
     const struct block *block;
     uint64_t result = 0;
 
@@ -106,8 +107,8 @@ static struct moment moment_of(struct session *session)
     return (struct moment){.bytes = hash_heap(session),
                            .variables = hash_variables(session),
                            .lists = hash_lists(session),
-                           .metrics = session->mirror->metrics,
-                           .limit = session->mirror->limit,
+                           .metrics = session->mirror->picture.metrics,
+                           .limit = session->mirror->picture.limit,
                            .blocks = hash_blocks(session)};
 }
 
@@ -155,9 +156,9 @@ static struct moment *live(struct session *session, uint64_t seed)
     struct random random = {.state = seed};
 
     moments[0] = moment_of(session);
-    while (session->steps.count < STEPS) {
+    while (session->history->steps.count < STEPS) {
         act_at_random(session, &random);
-        moments[session->steps.count] = moment_of(session);
+        moments[session->history->steps.count] = moment_of(session);
     }
     return moments;
 }
@@ -168,7 +169,7 @@ static void go(struct session *session, size_t step)
 
     if (!session_go(session, step, &error))
         fail_msg("to step %zu: %s", step, error.text);
-    assert_int_equal(session->steps.count, step);
+    assert_int_equal(session->history->steps.count, step);
 }
 
 static const char *const policies[] = {"first-fit", "next-fit", "best-fit",
@@ -183,14 +184,15 @@ static void every_moment_comes_back(const char *policy, uint64_t interval)
     struct step *steps;
     struct error error;
 
-    session->timeline.interval = interval;
+    session->history->checkpoints.interval = interval;
     moments = live(session, 17);
     steps = memory_create(STEPS, sizeof steps[0]);
-    memcpy(steps, session->steps.items, STEPS * sizeof steps[0]);
+    memcpy(steps, session->history->steps.items, STEPS * sizeof steps[0]);
     for (int i = 0; i < VISITS; i++) {
-        size_t step = i % 3 == 0 && session->steps.count > 0 ? session->steps.count - 1
-                      : i % 3 == 1 && session->steps.count < STEPS
-                          ? session->steps.count + 1
+        size_t step = i % 3 == 0 && session->history->steps.count > 0
+                          ? session->history->steps.count - 1
+                      : i % 3 == 1 && session->history->steps.count < STEPS
+                          ? session->history->steps.count + 1
                           : random_below(&random, STEPS + 1);
 
         go(session, step);
@@ -202,8 +204,8 @@ static void every_moment_comes_back(const char *policy, uint64_t interval)
     go(session, STEPS);
     now = moment_of(session);
     assert_same(&now, &moments[STEPS], STEPS);
-    assert_memory_equal(steps, session->steps.items, STEPS * sizeof steps[0]);
-    assert_true(session->timeline.count <= CHECKPOINTS_MAX + 1);
+    assert_memory_equal(steps, session->history->steps.items, STEPS * sizeof steps[0]);
+    assert_true(session->history->checkpoints.count <= CHECKPOINTS_MAX + 1);
     free(steps);
     free(moments);
     session_destroy(session);
@@ -226,13 +228,13 @@ static void going_there_is_the_same_as_getting_there(void **state)
     struct error error;
 
     (void)state;
-    session->timeline.interval = 2000;
+    session->history->checkpoints.interval = 2000;
     moments = live(session, 23);
     for (size_t step = 0; step <= STEPS; step += STEPS / 6) {
         go(session, step);
-        other = session_imagine(session, &session->mirror->config, &error);
+        other = session_imagine(session, &session->mirror->picture.config, &error);
         assert_non_null(other);
-        assert_int_equal(other->timeline.count, 0);
+        assert_int_equal(other->history->checkpoints.count, 0);
         there = moment_of(other);
         assert_same(&there, &moments[step], step);
         session_destroy(other);
@@ -268,21 +270,21 @@ static void damage_comes_back_too(void **state)
     struct error error;
 
     (void)state;
-    while (session->steps.count < STEPS / 2)
+    while (session->history->steps.count < STEPS / 2)
         act_at_random(session, &random);
     for (int i = 0; i < 3; i++) {
         alloc(session, "X", 50);
         alloc(session, "Y", 50);
         release(session, "X", false);
-        hashes[session->steps.count] = hash_heap(session);
+        hashes[session->history->steps.count] = hash_heap(session);
         release(session, "X", true); /* now it is on the list twice, */
-        hashes[session->steps.count] = hash_heap(session);
+        hashes[session->history->steps.count] = hash_heap(session);
         alloc(session, "X", 50); /* and in use, and on the list */
-        hashes[session->steps.count] = hash_heap(session);
+        hashes[session->history->steps.count] = hash_heap(session);
     }
     assert_false(session_check(session, &error));
     for (int i = 0; i < 3; i++) {
-        size_t end = session->steps.known;
+        size_t end = session->history->steps.known;
 
         go(session, STEPS / 2 + 3);
         assert_int_equal(hash_heap(session), hashes[STEPS / 2 + 3]);
@@ -312,27 +314,28 @@ static void another_step_takes_the_place_of_those_undone(void **state)
     alloc(session, "C", 300);
     go(session, 1);
     assert_false(has_variable(session, "B"));
-    assert_int_equal(session->steps.known, 3);
+    assert_int_equal(session->history->steps.known, 3);
     go(session, 2);
     assert_true(has_variable(session, "B"));
     go(session, 1);
     /* what fails leaves them to be redone */
     assert_false(session_act(session, &(struct action){.kind = OP_FREE, .name = "C"}, &error));
-    assert_int_equal(session->steps.known, 3);
+    assert_int_equal(session->history->steps.known, 3);
     assert_int_equal(session->notice.length, 0);
     alloc(session, "D", 400);
     assert_non_null(strstr(text_string(&session->notice), "the 2 steps that were undone"));
-    assert_int_equal(session->steps.count, 2);
-    assert_int_equal(session->steps.known, 2);
+    assert_int_equal(session->history->steps.count, 2);
+    assert_int_equal(session->history->steps.known, 2);
     assert_false(has_variable(session, "B"));
     assert_true(has_variable(session, "D"));
-    assert_int_equal(session->names.count, 2); /* B and C are forgotten */
+    assert_int_equal(session->history->names.count, 2); /* B and C are forgotten */
     alloc(session, "B", 500);
-    assert_string_equal(session_name(session, session_last_step(session)->op.slot), "B");
+    assert_string_equal(
+        picture_name(&session->mirror->picture, history_last_step(session->history)->op.slot), "B");
     assert_true(session_check(session, &error));
     go(session, 0);
     go(session, 3);
-    assert_int_equal(session_last_step(session)->op.size, 500);
+    assert_int_equal(history_last_step(session->history)->op.size, 500);
     session_destroy(session);
 }
 
@@ -348,8 +351,8 @@ static void other_settings_keep_what_was_undone(void **state)
     moments = live(session, 31);
     go(session, STEPS / 2);
     assert_true(session_configure(session, &best, &refused, &error));
-    assert_int_equal(session->steps.count, STEPS / 2);
-    assert_int_equal(session->steps.known, STEPS);
+    assert_int_equal(session->history->steps.count, STEPS / 2);
+    assert_int_equal(session->history->steps.known, STEPS);
     assert_true(session_check(session, &error));
     go(session, STEPS);
     best.policy = "first-fit";
@@ -357,7 +360,7 @@ static void other_settings_keep_what_was_undone(void **state)
     now = moment_of(session);
     assert_same(&now, &moments[STEPS], STEPS);
     assert_true(session_reset(session, &error));
-    assert_int_equal(session->steps.known, 0);
+    assert_int_equal(session->history->steps.known, 0);
     now = moment_of(session);
     assert_same(&now, &moments[0], 0);
     free(moments);
@@ -370,7 +373,7 @@ static void what_is_imagined_changes_nothing(void **state)
     struct hg_config worst = hg_config_default("worst-fit");
     struct moment *moments = live(session, 41), now;
     struct random random = {.state = 3};
-    size_t names = session->names.count;
+    size_t names = session->history->names.count;
     struct error error;
 
     (void)state;
@@ -382,15 +385,15 @@ static void what_is_imagined_changes_nothing(void **state)
         now = moment_of(imagined);
         if (i % 2 == 0)
             assert_same(&now, &moments[STEPS - 20], STEPS - 20);
-        assert_int_equal(imagined->steps.count, session->steps.count);
+        assert_int_equal(imagined->history->steps.count, session->history->steps.count);
         for (int j = 0; j < 50; j++)
             act_at_random(imagined, &random);
         alloc(imagined, "imagined", 10);
         now = moment_of(session);
         assert_same(&now, &moments[STEPS - 20], STEPS - 20);
-        assert_int_equal(session->steps.count, STEPS - 20);
-        assert_int_equal(session->steps.known, STEPS);
-        assert_int_equal(session->names.count, names);
+        assert_int_equal(session->history->steps.count, STEPS - 20);
+        assert_int_equal(session->history->steps.known, STEPS);
+        assert_int_equal(session->history->names.count, names);
         session_destroy(imagined);
     }
     go(session, STEPS);
@@ -419,14 +422,14 @@ static void whatever_process_dies_the_heap_comes_back(void **state)
     struct error error;
 
     (void)state;
-    session->timeline.interval = 2000;
+    session->history->checkpoints.interval = 2000;
     moments = live(session, 51);
     for (int i = 0; i < 20; i++) {
-        struct timeline *timeline = &session->timeline;
+        struct checkpoints *checkpoints = &session->history->checkpoints;
         size_t step = random_below(&random, STEPS + 1);
 
-        for (size_t killed = 0; killed < timeline->count && random_below(&random, 8); killed++)
-            kill(target_pid(timeline->items[random_below(&random, timeline->count)].target),
+        for (size_t killed = 0; killed < checkpoints->count && random_below(&random, 8); killed++)
+            kill(target_pid(checkpoints->items[random_below(&random, checkpoints->count)].target),
                  SIGKILL);
         if (i % 2)
             end_process(session->mirror->target);
@@ -434,7 +437,7 @@ static void whatever_process_dies_the_heap_comes_back(void **state)
         go(session, step);
         now = moment_of(session);
         assert_same(&now, &moments[step], step);
-        assert_int_equal(session->steps.known, STEPS);
+        assert_int_equal(session->history->steps.known, STEPS);
     }
     free(moments);
     session_destroy(session);
@@ -448,10 +451,10 @@ static void what_cannot_be_had_again_is_said(void **state)
     (void)state;
     alloc(session, "A", 100);
     alloc(session, "B", 100);
-    session->steps.items[0].result.usable++; /* as if it had gone otherwise */
+    session->history->steps.items[0].result.usable++; /* as if it had gone otherwise */
     assert_false(session_go(session, 1, &error));
     assert_non_null(strstr(error.text, "step 1 does not go as it went before"));
-    assert_int_equal(session->steps.count, 2);
+    assert_int_equal(session->history->steps.count, 2);
     end_process(session->mirror->target);
     assert_true(session_revive(session, &error)); /* notes anew how it goes */
     assert_non_null(strstr(text_string(&session->notice), "does not go as it went before"));

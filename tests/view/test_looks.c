@@ -2,7 +2,7 @@
 #include <locale.h>
 #include <string.h>
 
-#include "session/preferences.h"
+#include "show/preferences.h"
 #include "target/serve.h"
 #include "test.h"
 #include "view/golden.h"
@@ -157,11 +157,12 @@ static void every_theme_is_as_it_was(void **state)
     struct session *session = world_begin("first-fit");
     struct view_options options = {.ascii = false};
     struct grid grid = grid_create(24, 80);
+    struct outlook outlook = {0};
 
     (void)state;
     world_tell_of_everything(session);
-    screen_measure(grid.rows, grid.columns, &options, &session->outlook);
-    world_draw(session, &options, &grid);
+    screen_measure(grid.rows, grid.columns, &options, &outlook);
+    world_draw(session, &outlook, &options, &grid);
     for (unsigned theme = 0; theme < THEMES; theme++) {
         struct legend legend = {.count = 0};
         struct text text = {0}, name = {0};

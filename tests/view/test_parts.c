@@ -33,7 +33,7 @@ static void no_block_vanishes(void **state)
     struct session *session = world_begin("first-fit");
     struct view_options options = {.unstyled = true};
     struct grid grid = grid_create(1, 70);
-    struct scene scene = {.session = session};
+    struct scene scene = world_scene(session);
     struct text row = {0};
 
     (void)state;
@@ -76,16 +76,17 @@ static void the_focus_is_marked(void **state)
 
     (void)state;
     world_tell_of_many_holes(session);
-    cursor = block_table_find(&session->mirror->blocks, 0);
+    cursor = block_table_find(&session->mirror->picture.blocks, 0);
     for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor)) {
         struct grid map = grid_create(4, 50), ribbon = grid_create(RIBBON_ROWS, 80);
-        struct scene scene = {.session = session, .focus = block->at + block->size - 1};
+        struct scene scene = world_scene(session);
         char place[WORDS_PLACE_MAX + 2] = "^ ";
 
+        scene.focus = block->at + block->size - 1;
         map_draw(&map, grid_area(&map), &scene, &options);
         assert_true(is_marked(&map, block->at, block->at + block->size));
         ribbon_draw(&ribbon, grid_area(&ribbon), &scene, &options);
-        words_place(session, &options, block->at, place + 2);
+        words_place(&session->mirror->picture, &options, block->at, place + 2);
         draw_row(&ribbon, 1, &row);
         assert_ptr_equal(strchr(text_string(&row), '^'), strstr(text_string(&row), place));
         assert_non_null(strchr(text_string(&row), '^'));
@@ -102,7 +103,7 @@ static void rows_away_are_rows_on_the_screen(void **state)
     enum { COLUMNS = 40, ROWS = 12 };
     struct session *session = world_begin("first-fit");
     struct area area = {0, 0, ROWS, COLUMNS};
-    struct scene scene = {.session = session};
+    struct scene scene = world_scene(session);
 
     (void)state;
     world_act(session, OP_ALLOC, "A", 1000);
@@ -138,7 +139,7 @@ static void formulas_are_never_cut_off(void **state)
 {
     struct session *session = world_begin("first-fit");
     struct view_options options = {.ascii = true};
-    struct scene scene = {.session = session};
+    struct scene scene = world_scene(session);
     struct text row = {0}, whole = {0};
 
     (void)state;
@@ -151,7 +152,7 @@ static void formulas_are_never_cut_off(void **state)
         meters_draw(&grid, grid_area(&grid), &scene, &options);
         for (int meter = 0; meter < METERS_ROWS; meter++) {
             const struct ratio *ratio = ratio_at((unsigned)meter);
-            const struct metrics *metrics = &session->mirror->metrics;
+            const struct metrics *metrics = &session->mirror->picture.metrics;
             char part[SIZE_TEXT_MAX], numbers[96];
 
             text_clear(&whole);
@@ -188,7 +189,7 @@ static void the_timeline_fills_its_rows(void **state)
 {
     struct session *session = world_begin("first-fit");
     struct view_options options = {.ascii = true};
-    struct scene scene = {.session = session};
+    struct scene scene = world_scene(session);
 
     (void)state;
     world_tell_of_time(session);
@@ -212,8 +213,8 @@ static void the_histogram_counts_every_block(void **state)
 {
     struct session *session = world_begin("first-fit");
     struct view_options options = {.ascii = true};
-    struct scene scene = {.session = session};
-    const struct block_sums *sums = &session->mirror->blocks.sums;
+    struct scene scene = world_scene(session);
+    const struct block_sums *sums = &session->mirror->picture.blocks.sums;
     struct text row = {0};
 
     (void)state;
@@ -251,9 +252,10 @@ static void the_ribbon_shortens_names_and_keeps_sizes(void **state)
     (void)state;
     world_act(session, OP_ALLOC, name, 10 << 20);
     for (int columns = 40; columns < 200; columns++) {
-        struct scene scene = {.session = session, .focus = 1 << 20};
+        struct scene scene = world_scene(session);
         struct grid grid = grid_create(RIBBON_ROWS, columns);
 
+        scene.focus = 1 << 20;
         ribbon_draw(&grid, grid_area(&grid), &scene, &options);
         draw_row(&grid, 0, &row);
         if (!strstr(text_string(&row), "~ 10M"))
@@ -278,12 +280,12 @@ static void the_table_of_blocks_fits_every_width(void **state)
     (void)state;
     world_act(session, OP_ALLOC, "a_rather_long_name", 10 << 20);
     world_act(session, OP_ALLOC, "B", 100);
-    cursor = block_table_find(&session->mirror->blocks, 10 << 19);
+    cursor = block_table_find(&session->mirror->picture.blocks, 10 << 19);
     for (int columns = 36; columns < 160; columns++) {
         struct grid grid = grid_create(2, columns);
 
-        block_row_heading(session, &options, &grid, 0);
-        block_row_draw(session, &options, block_cursor_get(&cursor), &grid, 1);
+        block_row_heading(&session->mirror->picture, &options, &grid, 0);
+        block_row_draw(&session->mirror->picture, &options, block_cursor_get(&cursor), &grid, 1);
         draw_row(&grid, 0, &row);
         for (size_t i = 0; i < TEST_COUNT(headings); i++)
             assert_non_null(strstr(text_string(&row), headings[i]));
@@ -311,7 +313,7 @@ static void a_free_list_in_a_row_uses_its_room(void **state)
     struct session *session = world_begin("buddy");
     struct view_options options = {.ascii = true};
     struct free_lists lists = {0};
-    struct scene scene = {.session = session, .lists = &lists};
+    struct scene scene = world_scene(session);
     struct text row = {0};
     struct error error;
 
@@ -321,6 +323,7 @@ static void a_free_list_in_a_row_uses_its_room(void **state)
     world_act(session, OP_FREE, "A", 0);
     world_act(session, OP_FREE, "C", 0);
     assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
+    scene.lists = &lists;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct grid grid = grid_create(4, rows[i].columns);
 
@@ -355,10 +358,11 @@ static void too_little_room_is_said_in_whole_words(void **state)
     struct view_options options = {.ascii = true};
     struct message message = {.heading = "", .text = ""};
     struct free_lists lists = {0};
-    struct scene scene = {.session = session, .lists = &lists};
+    struct scene scene = world_scene(session);
     struct text row = {0};
 
     (void)state;
+    scene.lists = &lists;
     for (size_t i = 0; i < TEST_COUNT(sizes); i++) {
         struct grid grid = grid_create(sizes[i].rows, sizes[i].columns);
 

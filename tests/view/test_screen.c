@@ -69,14 +69,14 @@ static void screens_are_as_they_were(void **state)
         struct view_options options = {.ascii = rows[i].look & ASCII,
                                        .hilbert = rows[i].look & CURVE};
         struct grid grid = grid_create(rows[i].rows, rows[i].columns);
+        struct outlook outlook = {.choice.hidden = rows[i].hidden};
 
         rows[i].tell(session);
-        session->outlook.choice.hidden = rows[i].hidden;
-        screen_measure(grid.rows, grid.columns, &options, &session->outlook);
+        screen_measure(grid.rows, grid.columns, &options, &outlook);
         if (rows[i].zoom)
-            outlook_zoom_range(&session->outlook, session->mirror->metrics.heap_size, rows[i].zoom,
+            outlook_zoom_range(&outlook, session->mirror->picture.metrics.heap_size, rows[i].zoom,
                                2048);
-        world_draw(session, &options, &grid);
+        world_draw(session, &outlook, &options, &grid);
         golden_expect_grid(&grid, rows[i].name);
         grid_finish(&grid);
         session_destroy(session);
@@ -87,12 +87,12 @@ static void pages_are_as_they_were(void **state)
 {
     static const struct {
         const char *name;
-        enum show_kind kind;
+        enum exhibit_kind kind;
     } rows[] = {
-        {"page-blocks", SHOW_BLOCKS}, {"page-free-list", SHOW_FREE_LIST},
-        {"page-stats", SHOW_STATS},   {"page-variables", SHOW_VARIABLES},
-        {"page-steps", SHOW_STEPS},   {"page-dump", SHOW_DUMP},
-        {"page-detail", SHOW_DETAIL},
+        {"page-blocks", EXHIBIT_BLOCKS}, {"page-free-list", EXHIBIT_FREE_LIST},
+        {"page-stats", EXHIBIT_STATS},   {"page-variables", EXHIBIT_VARIABLES},
+        {"page-steps", EXHIBIT_STEPS},   {"page-dump", EXHIBIT_DUMP},
+        {"page-detail", EXHIBIT_DETAIL},
     };
     struct session *session = world_begin("first-fit");
     struct action fill = {.kind = OP_FILL, .name = "v4", .argument = 'v'};
@@ -103,22 +103,27 @@ static void pages_are_as_they_were(void **state)
     (void)state;
     world_tell_of_small_blocks(session);
     assert_true(session_act(session, &fill, &error));
-    for (size_t i = 0; i < session->steps.count; i++) /* what would differ each time */
-        session->steps.items[i].result.nanoseconds = 20 * i;
+    for (size_t i = 0; i < session->history->steps.count; i++) /* what would differ each time */
+        session->history->steps.items[i].result.nanoseconds = 20 * i;
     assert_true(session_read_bytes(session, 0x130, 0x70, &bytes, &count, &error));
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        size_t skip = rows[i].kind == SHOW_DETAIL ? 8 : 0; /* to where v4's block begins */
-        struct show show = {
+        size_t skip = rows[i].kind == EXHIBIT_DETAIL ? 8 : 0; /* to where v4's block begins */
+        struct exhibit exhibit = {
             .kind = rows[i].kind, .at = 0x130 + skip, .bytes = bytes + skip, .count = count - skip};
         struct view_options options = {.ascii = false};
         struct grid grid = grid_create(24, 100);
-        struct page page = page_of_show(session, &options, &show);
+        struct scene scene = world_scene(session);
+        struct page page;
         struct message message = {.heading = "", .text = ""};
-        struct scene scene = {.session = session};
 
-        screen_draw(&grid, &scene, &options, &message, &page, rows[i].kind == SHOW_STEPS ? 10 : 0);
+        assert_true(session_read_lists(session, SIZE_MAX, &exhibit.lists, &error));
+        page = page_of_exhibit(&scene, &options, &exhibit);
+
+        screen_draw(&grid, &scene, &options, &message, &page,
+                    rows[i].kind == EXHIBIT_STEPS ? 10 : 0);
         golden_expect_grid(&grid, rows[i].name);
         page_finish(&page);
+        free_lists_finish(&exhibit.lists);
         grid_finish(&grid);
     }
     free(bytes);
@@ -168,15 +173,16 @@ static void maps_of_policies_are_as_they_were(void **state)
     for (size_t i = 0; i < TEST_COUNT(policies); i++)
         add_policy(&comparison, session, policies[i]);
     comparison_add_failure(&comparison, &failed, &(struct error){.text = "it cannot do that"});
-    page = page_of_maps(session, &options, &comparison);
+    page = page_of_maps(&options, &comparison);
     assert_int_equal(comparison.count, 0);
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct grid grid = grid_create(rows[i].rows, rows[i].columns);
         struct message message = {.heading = "", .text = ""};
-        struct scene scene = {.session = session};
+        struct scene scene = world_scene(session);
 
         options.ascii = rows[i].ascii;
         page_go(&page, rows[i].step);
+        comparison_go(&page.maps.comparison, rows[i].step);
         screen_draw(&grid, &scene, &options, &message, &page, rows[i].top);
         golden_expect_grid(&grid, rows[i].name);
         grid_finish(&grid);
@@ -234,13 +240,16 @@ static void every_size_can_be_drawn(void **state)
     struct view_options options = {.ascii = true};
     struct message message = {.heading = "heading", .text = "some words", .style = STYLE_PLAIN};
     struct free_lists lists;
-    struct scene scene = {.session = session, .lists = &lists};
+    struct scene scene = world_scene(session);
+    struct outlook outlook = {0};
     struct error error;
     unsigned number = 0;
 
     (void)state;
     world_tell_of_small_blocks(session);
     assert_true(session_read_lists(session, 64, &lists, &error));
+    scene.lists = &lists;
+    scene.outlook = &outlook;
     for (int rows = 1; rows < 60; rows++) {
         for (int columns = 1; columns < 200; columns += 7) {
             unsigned hidden = number++ % 2 ? 0 : number / 2 % (1u << PANELS);
@@ -248,7 +257,7 @@ static void every_size_can_be_drawn(void **state)
             struct panel_choice choice = {.hidden = hidden, .wanted = number / 3 & ~hidden};
             struct layout layout = layout_make(rows, columns, &choice);
 
-            session->outlook.choice = choice;
+            outlook.choice = choice;
             screen_draw(&grid, &scene, &options, &message, NULL, 0);
             if (layout.fits)
                 expect_panels_in(&layout, rows, hidden);

@@ -2,7 +2,7 @@
  * be told. */
 #include <math.h>
 
-#include "session/preferences.h"
+#include "show/preferences.h"
 #include "test.h"
 #include "view/changes.h"
 #include "view/look.h"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain/explain.h"
 #include "test.h"
 #include "view/screen.h"
 
@@ -99,7 +100,7 @@ void world_tell_of_time(struct session *session)
         if (i % 4 != 0 && i % 2 == 1)
             world_act(session, OP_FREE, name, 0);
     }
-    assert_true(session_go(session, session->steps.count - 12, &error));
+    assert_true(session_go(session, session->history->steps.count - 12, &error));
 }
 
 void world_tell_of_everything(struct session *session)
@@ -120,20 +121,18 @@ void world_tell_of_everything(struct session *session)
     world_act(session, OP_REALLOC, "moves", 2500);
 }
 
-/* The offset of the block that the last step was about. */
-static uint64_t focus_of(const struct session *session)
+struct scene world_scene(const struct session *session)
 {
-    const struct step *step = session_last_step(session);
+    static const struct outlook all;
 
-    if (!step)
-        return 0;
-    return step->result.payload != OFFSET_NULL ? step->result.payload : step->before;
+    return (struct scene){
+        .picture = &session->mirror->picture, .history = session->history, .outlook = &all};
 }
 
 /* The first word of the block in focus, if it has a header. */
 static void read_header(struct session *session, struct scene *scene)
 {
-    const struct block *block = block_table_get(&session->mirror->blocks, scene->focus);
+    const struct block *block = block_table_get(&session->mirror->picture.blocks, scene->focus);
     unsigned char *bytes;
     struct error error;
     size_t count;
@@ -147,17 +146,24 @@ static void read_header(struct session *session, struct scene *scene)
     free(bytes);
 }
 
-void world_draw(struct session *session, const struct view_options *options, struct grid *grid)
+void world_draw(struct session *session, const struct outlook *outlook,
+                const struct view_options *options, struct grid *grid)
 {
-    struct message message = {.heading = "what happened",
-                              .text = text_string(&session->explanation),
-                              .style = STYLE_PLAIN};
+    struct text explanation = {0};
+    struct message message = {.heading = "what happened", .style = STYLE_PLAIN};
     struct free_lists lists;
-    struct scene scene = {.session = session, .lists = &lists, .focus = focus_of(session)};
+    struct scene scene = world_scene(session);
     struct error error;
 
+    explain_last_step(session, &explanation);
+    message.text = text_string(&explanation);
+    if (outlook)
+        scene.outlook = outlook;
+    scene.focus = session_place_of_last_step(session);
     read_header(session, &scene);
     assert_true(session_read_lists(session, 64, &lists, &error));
+    scene.lists = &lists;
     screen_draw(grid, &scene, options, &message, NULL, 0);
     free_lists_finish(&lists);
+    text_finish(&explanation);
 }

@@ -5,6 +5,7 @@
 #include "session/session.h"
 #include "view/grid.h"
 #include "view/options.h"
+#include "view/scene.h"
 
 /* Begin a session on a heap of the policy, and carry out steps there. */
 struct session *world_begin(const char *policy);
@@ -23,7 +24,12 @@ void world_tell_of_pool(struct session *session);
 void world_tell_of_time(struct session *session);
 void world_tell_of_everything(struct session *session);
 
-/* Draw the screen after the last step: it is about that one's block. */
-void world_draw(struct session *session, const struct view_options *options, struct grid *grid);
+/* A scene of the session as it stands, of which all is looked at. */
+struct scene world_scene(const struct session *session);
+
+/* Draw the screen after the last step: it is about that one's block.
+ *   outlook  NULL to look at all */
+void world_draw(struct session *session, const struct outlook *outlook,
+                const struct view_options *options, struct grid *grid);
 
 #endif

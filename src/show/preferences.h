@@ -1,6 +1,8 @@
 /* preferences.h: how the user wants to see things. Unlike a heap's settings they change no heap. */
-#ifndef SESSION_PREFERENCES_H
-#define SESSION_PREFERENCES_H
+#ifndef SHOW_PREFERENCES_H
+#define SHOW_PREFERENCES_H
+
+#include "base/suggest.h"
 
 enum preference {
     PREFERENCE_ADDRESSES,
@@ -28,5 +30,11 @@ struct preference_info {
 
 /* The preference with this number; NULL beyond the last. */
 const struct preference_info *preference_info(unsigned preference);
+
+/* The number of the preference called `name`; PREFERENCES if there is none. */
+unsigned preference_find(const char *name);
+
+/* Consider every preference's name for what was probably meant. */
+void preference_suggest(struct suggestion *suggestion);
 
 #endif

@@ -1,5 +1,5 @@
 /* outlook.c: see outlook.h. */
-#include "session/outlook.h"
+#include "show/outlook.h"
 
 #include "base/bits.h"
 

@@ -1,5 +1,5 @@
 /* telling.c: see telling.h. */
-#include "session/explain/telling.h"
+#include "explain/telling.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -72,20 +72,19 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     }
 }
 
-struct telling telling_begin(const struct session *session, const struct step *step,
-                             struct text *text)
+struct telling telling_begin(const struct picture *picture, const struct history *history,
+                             const struct step *step, struct text *text)
 {
-    const struct mirror *mirror = session->mirror;
     struct telling telling = {
-        .session = session,
+        .picture = picture,
         .step = step,
-        .policy = hg_policy_find(mirror->config.policy, NULL),
-        .before = session_metrics_before(session, step),
+        .policy = hg_policy_find(picture->config.policy, NULL),
+        .before = history_metrics_before(history, step),
         .text = text,
     };
 
-    for (size_t i = 0; i < mirror->event_count; i++)
-        digest_event(&telling.digest, &mirror->events[i]);
+    for (size_t i = 0; i < picture->events.count; i++)
+        digest_event(&telling.digest, &picture->events.items[i]);
     return telling;
 }
 
@@ -128,8 +127,8 @@ const char *tell_offset(struct telling *telling, uint64_t at)
 
 const char *tell_block(const struct telling *telling, uint64_t at)
 {
-    const struct mirror *mirror = telling->session->mirror;
-    const struct block *block = block_table_get(&mirror->blocks, at);
+    const struct picture *picture = telling->picture;
+    const struct block *block = block_table_get(&picture->blocks, at);
     const char *name;
 
     if (!block)
@@ -137,11 +136,11 @@ const char *tell_block(const struct telling *telling, uint64_t at)
     if (block->kind == HG_KIND_BOOKKEEPING && block->at == 0)
         return "the heap's own state";
     if (block->kind == HG_KIND_BOOKKEEPING)
-        return block->at + block->size == mirror->metrics.heap_size ? "the end of the heap"
-                                                                    : "a table of the heap's";
+        return block->at + block->size == picture->metrics.heap_size ? "the end of the heap"
+                                                                     : "a table of the heap's";
     if (block->kind == HG_KIND_FREE)
         return "a free block";
-    name = session_block_name(telling->session, block);
+    name = picture_block_name(telling->picture, block);
     return name ? name : "a leaked block";
 }
 
@@ -150,19 +149,19 @@ const char *tell_list(struct telling *telling, uint32_t list)
     char *buffer = buffer_of(telling);
     struct hg_list_info info = {0};
 
-    hg_list_info(&telling->session->mirror->config, list, &info);
+    hg_list_info(&telling->picture->config, list, &info);
     snprintf(buffer, SIZE_TEXT_MAX, "%s", info.name);
     return buffer;
 }
 
 const char *tell_own_name(const struct telling *telling)
 {
-    return session_name(telling->session, telling->step->op.slot);
+    return picture_name(telling->picture, telling->step->op.slot);
 }
 
 uint64_t telling_setting(const struct telling *telling, enum hg_setting setting)
 {
-    return telling->session->mirror->config.settings[setting];
+    return telling->picture->config.settings[setting];
 }
 
 bool telling_heeds(const struct telling *telling, enum hg_setting setting)

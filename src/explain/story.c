@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "session/explain/telling.h"
+#include "explain/telling.h"
 
 #define TELL(name) static void tell_##name(struct telling *telling, const struct hg_event *event)
 
@@ -78,7 +78,7 @@ TELL(whole)
 TELL(handover)
 {
     const struct block *block =
-        block_table_get(&telling->session->mirror->blocks, telling->step->result.payload);
+        block_table_get(&telling->picture->blocks, telling->step->result.payload);
 
     text_add(telling->text, "%s = %s, in a block of %s", tell_own_name(telling),
              tell_offset(telling, telling->step->result.payload),
@@ -91,7 +91,7 @@ TELL(handover)
 
 TELL(release)
 {
-    const struct block *block = block_table_get(&telling->session->mirror->blocks, event->at);
+    const struct block *block = block_table_get(&telling->picture->blocks, event->at);
 
     if (block && block->at == event->at && block->header == 0)
         text_add(telling->text, "the slot at %s, one of %s, is free",
@@ -241,10 +241,10 @@ const char *explain_act(const struct hg_event *event)
     return event->kind < HG_EVENT_COUNT ? kinds[event->kind].act : "?";
 }
 
-void explain_event(const struct session *session, const struct step *step,
-                   const struct hg_event *event, struct text *text)
+void explain_event(const struct picture *picture, const struct history *history,
+                   const struct step *step, const struct hg_event *event, struct text *text)
 {
-    struct telling telling = telling_begin(session, step, text);
+    struct telling telling = telling_begin(picture, history, step, text);
 
     if (event->kind < HG_EVENT_COUNT)
         kinds[event->kind].tell(&telling, event);
@@ -269,18 +269,18 @@ static bool is_elided(size_t place, size_t count)
            place < count - VISITS_LAST;
 }
 
-static size_t visits_from(const struct mirror *mirror, size_t first)
+static size_t visits_from(const struct picture *picture, size_t first)
 {
     size_t end = first;
 
-    while (end < mirror->event_count && mirror->events[end].kind == HG_EVENT_VISIT)
+    while (end < picture->events.count && picture->events.items[end].kind == HG_EVENT_VISIT)
         end++;
     return end - first;
 }
 
 static void tell_visits(struct telling *telling, size_t first, size_t count, const char **act)
 {
-    const struct hg_event *events = &telling->session->mirror->events[first];
+    const struct hg_event *events = &telling->picture->events.items[first];
 
     for (size_t i = 0; i < count; i++) {
         if (is_elided(i, count)) {
@@ -298,24 +298,24 @@ static void tell_cost(struct telling *telling)
 {
     const struct op_result *result = &telling->step->result;
 
-    if (telling->session->mirror->events_dropped)
+    if (telling->picture->events.dropped)
         text_add(telling->text, "\n          (%" PRIu64 " more visits were not recorded)",
-                 telling->session->mirror->events_dropped);
+                 telling->picture->events.dropped);
     text_add(telling->text,
              "\ncost      %" PRIu64 " block%s looked at, %" PRIu64 " ns in the allocator",
              result->visits, result->visits == 1 ? "" : "s", result->nanoseconds);
 }
 
-void explain_story(const struct session *session, const struct step *step, struct text *text)
+void explain_story(const struct picture *picture, const struct history *history,
+                   const struct step *step, struct text *text)
 {
-    struct telling telling = telling_begin(session, step, text);
-    const struct mirror *mirror = session->mirror;
+    struct telling telling = telling_begin(picture, history, step, text);
     const char *act = NULL;
 
-    explain_step(session, step, text);
-    for (size_t i = 0; i < mirror->event_count;) {
-        const struct hg_event *event = &mirror->events[i];
-        size_t visits = visits_from(mirror, i);
+    explain_step(picture, history, step, text);
+    for (size_t i = 0; i < picture->events.count;) {
+        const struct hg_event *event = &picture->events.items[i];
+        size_t visits = visits_from(picture, i);
 
         if (visits > 0) {
             tell_visits(&telling, i, visits, &act);
@@ -328,4 +328,23 @@ void explain_story(const struct session *session, const struct step *step, struc
         i++;
     }
     tell_cost(&telling);
+}
+
+bool explain_story_of(struct session *session, size_t number, struct text *text,
+                      struct error *error)
+{
+    struct history *history = session->history;
+    const struct step *step = &history->steps.items[number - 1];
+    struct visit visit;
+
+    if (number == history->steps.count) {
+        explain_story(&session->mirror->picture, history, step, text);
+        return true;
+    }
+    visit = history_visit(history, session->mirror, number, true, error);
+    if (visit.outcome != VISIT_DONE)
+        return false;
+    explain_story(&visit.mirror->picture, history, step, text);
+    mirror_destroy(visit.mirror);
+    return true;
 }

@@ -1,10 +1,10 @@
 /* telling.h: what all explanations are made of: a step, a digest of its events, and the vocabulary
  * in which blocks, amounts and places are spoken of. */
-#ifndef SESSION_EXPLAIN_TELLING_H
-#define SESSION_EXPLAIN_TELLING_H
+#ifndef EXPLAIN_TELLING_H
+#define EXPLAIN_TELLING_H
 
 #include "base/size.h"
-#include "session/explain.h"
+#include "explain/explain.h"
 
 /* The events that matter, by the part they play. A pointer is NULL where there was none. */
 struct digest {
@@ -27,7 +27,7 @@ struct digest {
 enum { TELLING_BUFFERS = 8 };
 
 struct telling {
-    const struct session *session;
+    const struct picture *picture; /* after the step */
     const struct step *step;
     const struct hg_policy_info *policy;
     struct metrics before; /* the step */
@@ -38,8 +38,8 @@ struct telling {
 };
 
 /* Prepare to tell of the session's last step. */
-struct telling telling_begin(const struct session *session, const struct step *step,
-                             struct text *text);
+struct telling telling_begin(const struct picture *picture, const struct history *history,
+                             const struct step *step, struct text *text);
 
 /* Words, valid until TELLING_BUFFERS more have been made. */
 

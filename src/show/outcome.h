@@ -1,36 +1,17 @@
 /* outcome.h: what came of one step, or of one command that is no step: what every way out (screen,
  * plain text, JSON) is told. */
-#ifndef SESSION_OUTCOME_H
-#define SESSION_OUTCOME_H
+#ifndef SHOW_OUTCOME_H
+#define SHOW_OUTCOME_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "show/exhibit.h"
+
 struct comparison;
-struct session;
+struct imagined;
 struct step;
-
-/* What a command wants to be looked at. */
-enum show_kind {
-    SHOW_NOTHING,
-    SHOW_MAP,
-    SHOW_RIBBON,
-    SHOW_BLOCKS,
-    SHOW_FREE_LIST,
-    SHOW_STATS,
-    SHOW_VARIABLES,
-    SHOW_STEPS,
-    SHOW_DUMP,
-    SHOW_DETAIL,
-};
-
-struct show {
-    enum show_kind kind;
-    uint64_t at;                /* of a dump and a detail: the offset of its first byte */
-    const unsigned char *bytes; /* of both */
-    size_t count;               /* how many */
-};
 
 /* Where a line comes from; file is NULL for the keyboard and the command line. */
 struct location {
@@ -50,9 +31,15 @@ struct outcome {
     const char *text;   /* the explanation of a step, or what the command has to say */
     bool said;          /* the text is the user's own */
     const char *notice; /* what happened to the heap process before it; "" if nothing did */
-    struct show show;
-    struct session *imagined; /* of what if: where it would lead to; valid until the next what if */
+    const struct exhibit *exhibit; /* NULL for none */
+    struct imagined *imagined; /* what if: where it would lead to; valid until the next what if */
     struct comparison *comparison; /* of compare; else NULL; a face may take it, leaving it empty */
 };
+
+/* What the command wants to be looked at. */
+static inline enum exhibit_kind outcome_exhibit_kind(const struct outcome *outcome)
+{
+    return outcome->exhibit ? outcome->exhibit->kind : EXHIBIT_NOTHING;
+}
 
 #endif

@@ -1,5 +1,5 @@
 /* test_outlook.c: windows of a map: zooming and panning keep them within the heap. */
-#include "session/outlook.h"
+#include "show/outlook.h"
 
 #include "test.h"
 

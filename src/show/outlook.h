@@ -1,7 +1,7 @@
 /* outlook.h: what of a heap the user looks at: which panels, which part on the map, which block.
  * Shared by the commands that change it and the views that draw it. */
-#ifndef SESSION_OUTLOOK_H
-#define SESSION_OUTLOOK_H
+#ifndef SHOW_OUTLOOK_H
+#define SHOW_OUTLOOK_H
 
 #include <stdbool.h>
 #include <stddef.h>

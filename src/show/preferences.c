@@ -1,7 +1,8 @@
 /* preferences.c: see preferences.h. */
-#include "session/preferences.h"
+#include "show/preferences.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static const char *const addresses[] = {
     [ADDRESSES_OFFSET] = "offset",
@@ -40,4 +41,19 @@ static const struct preference_info preferences[PREFERENCES] = {
 const struct preference_info *preference_info(unsigned preference)
 {
     return preference < PREFERENCES ? &preferences[preference] : NULL;
+}
+
+unsigned preference_find(const char *name)
+{
+    unsigned preference = 0;
+
+    while (preference < PREFERENCES && strcmp(preferences[preference].name, name) != 0)
+        preference++;
+    return preference;
+}
+
+void preference_suggest(struct suggestion *suggestion)
+{
+    for (unsigned preference = 0; preference < PREFERENCES; preference++)
+        suggestion_consider(suggestion, preferences[preference].name);
 }

@@ -1,12 +1,12 @@
 /* resize.c: how realloc came by the new size. */
-#include "session/explain/telling.h"
+#include "explain/telling.h"
 
 /* What kept the block from growing where it was: what lay behind it. */
 static void tell_obstacle(struct telling *telling)
 {
     const struct hg_event *release = telling->digest.release;
     uint64_t behind = release ? release->at + release->size : 0;
-    const struct block *right = block_table_get(&telling->session->mirror->blocks, behind);
+    const struct block *right = block_table_get(&telling->picture->blocks, behind);
 
     if (right && right->kind == HG_KIND_USED && right->at != telling->digest.handover->at)
         text_add(telling->text, " (%s lies behind it)", tell_block(telling, behind));

@@ -1,18 +1,16 @@
 /* settings.h: the settings of a heap as text. */
-#ifndef COMMAND_SETTINGS_H
-#define COMMAND_SETTINGS_H
+#ifndef SETTINGS_SETTINGS_H
+#define SETTINGS_SETTINGS_H
 
 #include <stdbool.h>
 
 #include "base/error.h"
 #include "base/size.h"
+#include "base/suggest.h"
 #include "heapglass/heap.h"
 
 /* The number of the setting called `name`; HG_SETTING_COUNT if there is none. */
 unsigned setting_find(const char *name);
-
-/* The number of the preference called `name`; PREFERENCES if there is none. */
-unsigned preference_find(const char *name);
 
 /* Set one setting of `config` from text. Whether all of them go together is setting_check's to say.
  *   errors   no such setting (with a suggestion), no such value */
@@ -27,6 +25,9 @@ bool setting_check(const struct hg_config *config, struct error *error);
 
 /* Whether a setting means something to the config's policy. */
 bool setting_matters(const struct hg_config *config, unsigned setting);
+
+/* Consider every setting's name for what was probably meant. */
+void setting_suggest(struct suggestion *suggestion);
 
 /* Say that there is no such setting, or policy, and which was probably meant. Return false. */
 bool setting_unknown(const char *name, struct error *error);

@@ -1,7 +1,7 @@
 /* release.c: what became of freed blocks: with whom they merged or why not, and what went back. */
 #include <string.h>
 
-#include "session/explain/telling.h"
+#include "explain/telling.h"
 
 /* Why two free neighbours stay apart. */
 static const char *why_apart(const struct telling *telling)
@@ -18,7 +18,7 @@ static const char *why_apart(const struct telling *telling)
  * system was. */
 static bool was_free(const struct telling *telling, uint64_t at)
 {
-    const struct block *block = block_table_get(&telling->session->mirror->blocks, at);
+    const struct block *block = block_table_get(&telling->picture->blocks, at);
 
     return block ? block->kind == HG_KIND_FREE : at < telling->digest.release->at;
 }

@@ -1,10 +1,10 @@
 /* explain.c: the sentence on a step, by its kind. See explain.h. */
-#include "session/explain.h"
+#include "explain/explain.h"
 
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "session/explain/telling.h"
+#include "explain/telling.h"
 
 static void tell_limit(struct telling *telling)
 {
@@ -43,9 +43,10 @@ static void tell_coalesce(struct telling *telling)
     tell_trim(telling);
 }
 
-void explain_step(const struct session *session, const struct step *step, struct text *text)
+void explain_step(const struct picture *picture, const struct history *history,
+                  const struct step *step, struct text *text)
 {
-    struct telling telling = telling_begin(session, step, text);
+    struct telling telling = telling_begin(picture, history, step, text);
 
     switch ((enum op_kind)step->op.kind) {
     case OP_ALLOC:
@@ -57,4 +58,14 @@ void explain_step(const struct session *session, const struct step *step, struct
     case OP_LIMIT: tell_limit(&telling); break;
     case OP_COALESCE: tell_coalesce(&telling); break;
     }
+}
+
+void explain_last_step(const struct session *session, struct text *text)
+{
+    const struct step *step = history_last_step(session->history);
+
+    if (step && step->left_out)
+        text_add(text, "It was left out: on this heap there is nothing that it could be done to.");
+    else if (step)
+        explain_step(&session->mirror->picture, session->history, step, text);
 }

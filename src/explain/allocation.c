@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/bits.h"
-#include "session/explain/telling.h"
+#include "explain/telling.h"
 
 /* The size of the block that the request needs, header and rounding included. */
 static uint64_t needed(const struct telling *telling)
@@ -121,7 +121,7 @@ static void tell_grown(struct telling *telling)
 
 static void tell_why_stuck(struct telling *telling)
 {
-    uint64_t limit = telling->session->mirror->limit;
+    uint64_t limit = telling->picture->limit;
     uint64_t size = telling->step->result.heap_size;
 
     if (limit == NO_LIMIT)
@@ -245,7 +245,7 @@ static void tell_reason_for_padding(struct telling *telling, const struct block 
 
 void tell_padding(struct telling *telling)
 {
-    const struct block_table *blocks = &telling->session->mirror->blocks;
+    const struct block_table *blocks = &telling->picture->blocks;
     const struct block *block = block_table_get(blocks, telling->step->result.payload);
     uint64_t padding = block ? block_padding(block) : 0;
 
@@ -266,7 +266,7 @@ void tell_padding(struct telling *telling)
 static void tell_leak(struct telling *telling)
 {
     const struct step *step = telling->step;
-    const struct allocation *leaked = ledger_find(&telling->session->mirror->ledger, step->before);
+    const struct allocation *leaked = ledger_find(&telling->picture->ledger, step->before);
 
     if (leaked && leaked->owner == LEDGER_NO_OWNER && step->before != step->result.payload)
         text_add(telling->text, " What %s pointed to before (%s at %s) is leaked.",

@@ -1,11 +1,9 @@
 /* settings.c: see settings.h. */
-#include "command/settings.h"
+#include "settings/settings.h"
 
 #include <string.h>
 
 #include "base/bits.h"
-#include "base/suggest.h"
-#include "session/preferences.h"
 
 unsigned setting_find(const char *name)
 {
@@ -16,23 +14,17 @@ unsigned setting_find(const char *name)
     return setting;
 }
 
-unsigned preference_find(const char *name)
+void setting_suggest(struct suggestion *suggestion)
 {
-    unsigned preference = 0;
-
-    while (preference < PREFERENCES && strcmp(preference_info(preference)->name, name) != 0)
-        preference++;
-    return preference;
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++)
+        suggestion_consider(suggestion, hg_setting(setting)->name);
 }
 
 bool setting_unknown(const char *name, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(name);
 
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++)
-        suggestion_consider(&suggestion, hg_setting(setting)->name);
-    for (unsigned preference = 0; preference < PREFERENCES; preference++)
-        suggestion_consider(&suggestion, preference_info(preference)->name);
+    setting_suggest(&suggestion);
     error_set(error, "there is no setting '%s'", name);
     if (suggestion.best)
         return error_append(error, "; did you mean '%s'?", suggestion.best);

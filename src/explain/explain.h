@@ -1,0 +1,35 @@
+/* explain.h: what the allocator did in a step and why, in plain words, made from its events.
+ *
+ * All of it speaks of a step whose events the picture holds: the picture is of how things are right
+ * after it, and the history knows what was before. */
+#ifndef EXPLAIN_EXPLAIN_H
+#define EXPLAIN_EXPLAIN_H
+
+#include "session/session.h"
+
+/* Append a sentence or two: what came of the step, and the reason. */
+void explain_step(const struct picture *picture, const struct history *history,
+                  const struct step *step, struct text *text);
+
+/* Append the same for the step that the session is at: nothing before the first. */
+void explain_last_step(const struct session *session, struct text *text);
+
+/* Append the whole story, a line for each thing the allocator did, in the order it did them: the
+ * four acts of malloc (request, search, split, handover), or those of free. A long search is elided
+ * in the middle. */
+void explain_story(const struct picture *picture, const struct history *history,
+                   const struct step *step, struct text *text);
+
+/* Append the story of step number `number`, which is known and not 0. The session stays as it is.
+ *   returns  false with `error` set when that moment cannot be had */
+bool explain_story_of(struct session *session, size_t number, struct text *text,
+                      struct error *error);
+
+/* What an event belongs to: "request", "search", "split", ... */
+const char *explain_act(const struct hg_event *event);
+
+/* Append what one event of the step says, as a clause without a full stop. */
+void explain_event(const struct picture *picture, const struct history *history,
+                   const struct step *step, const struct hg_event *event, struct text *text);
+
+#endif

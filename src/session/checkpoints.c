@@ -1,0 +1,136 @@
+/* checkpoints.c: see checkpoints.h. */
+#include "session/checkpoints.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* ---- What a replay costs ---- */
+
+uint64_t checkpoint_cost(const struct step *step)
+{
+    enum { BYTES_PER_NS = 4, REQUEST_NS = 100 };
+    uint64_t filled = step->op.kind == OP_FILL ? step->op.size : 0;
+
+    return step->result.nanoseconds + filled / BYTES_PER_NS + REQUEST_NS;
+}
+
+uint64_t checkpoint_cost_between(const struct steps *steps, size_t from, size_t to)
+{
+    uint64_t cost = 0;
+
+    for (size_t i = from; i < to; i++)
+        cost += checkpoint_cost(&steps->items[i]);
+    return cost;
+}
+
+/* ---- Keeping checkpoints ---- */
+
+static void checkpoint_finish(struct checkpoint *checkpoint)
+{
+    target_destroy(checkpoint->target);
+    free(checkpoint->events.items);
+}
+
+void checkpoints_finish(struct checkpoints *checkpoints)
+{
+    for (size_t i = 0; i < checkpoints->count; i++)
+        checkpoint_finish(&checkpoints->items[i]);
+    free(checkpoints->items);
+    *checkpoints = (struct checkpoints){0};
+}
+
+void checkpoints_drop(struct checkpoints *checkpoints, size_t index)
+{
+    checkpoint_finish(&checkpoints->items[index]);
+    memmove(&checkpoints->items[index], &checkpoints->items[index + 1],
+            (--checkpoints->count - index) * sizeof checkpoints->items[0]);
+}
+
+void checkpoints_cut(struct checkpoints *checkpoints, size_t step)
+{
+    while (checkpoints->count > 0 && checkpoints->items[checkpoints->count - 1].step > step)
+        checkpoints_drop(checkpoints, checkpoints->count - 1);
+}
+
+size_t checkpoints_until(const struct checkpoints *checkpoints, size_t step)
+{
+    size_t count = 0;
+
+    while (count < checkpoints->count && checkpoints->items[count].step <= step)
+        count++;
+    return count;
+}
+
+/* Drop the checkpoint that can best be done without, seen from where `here` nanoseconds of work
+ * have been done; the first one and the last stay. */
+static void thin(struct checkpoints *checkpoints, uint64_t here)
+{
+    const struct checkpoint *items = checkpoints->items;
+    uint64_t whole = items[checkpoints->count - 1].cost / 4 + checkpoints->interval;
+    double least = 0;
+    size_t best = 0;
+
+    for (size_t i = 1; i + 1 < checkpoints->count; i++) {
+        uint64_t away = items[i].cost > here ? items[i].cost - here : here - items[i].cost;
+        double gap = (double)(items[i + 1].cost - items[i - 1].cost) / (double)(away + whole);
+
+        if (best == 0 || gap < least) {
+            best = i;
+            least = gap;
+        }
+    }
+    if (best > 0)
+        checkpoints_drop(checkpoints, best);
+}
+
+/* How many checkpoints there may be of heaps of this size, beside the one at step 0. */
+static size_t most_of(uint64_t heap_size)
+{
+    uint64_t most = CHECKPOINT_MEMORY / (heap_size + 1);
+
+    return most < CHECKPOINTS_MAX ? (size_t)most : CHECKPOINTS_MAX;
+}
+
+/* Insert a checkpoint, whose cost is not set yet, in its place. */
+static void insert(struct checkpoints *checkpoints, const struct steps *steps,
+                   struct checkpoint *checkpoint)
+{
+    size_t place = checkpoints_until(checkpoints, checkpoint->step);
+
+    checkpoints->items = memory_reserve(checkpoints->items, &checkpoints->capacity,
+                                        checkpoints->count + 1, sizeof checkpoints->items[0]);
+    if (place > 0)
+        checkpoint->cost =
+            checkpoints->items[place - 1].cost +
+            checkpoint_cost_between(steps, checkpoints->items[place - 1].step, checkpoint->step);
+    memmove(&checkpoints->items[place + 1], &checkpoints->items[place],
+            (checkpoints->count++ - place) * sizeof checkpoints->items[0]);
+    checkpoints->items[place] = *checkpoint;
+}
+
+void checkpoints_keep(struct checkpoints *checkpoints, const struct steps *steps, size_t step,
+                      struct target *target, const struct picture *picture)
+{
+    struct checkpoint checkpoint = {.step = step,
+                                    .target = target,
+                                    .heap_start = picture->heap_start,
+                                    .events = events_copy(&picture->events)};
+
+    insert(checkpoints, steps, &checkpoint);
+}
+
+bool checkpoints_make_room(struct checkpoints *checkpoints, uint64_t heap_size, uint64_t here)
+{
+    size_t most = most_of(heap_size);
+
+    while (checkpoints->count > 1 && checkpoints->count > most) {
+        size_t count = checkpoints->count;
+
+        thin(checkpoints, here);
+        if (checkpoints->count == count)
+            checkpoints_drop(checkpoints, count - 1);
+    }
+    return most > 0;
+}

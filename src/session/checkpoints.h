@@ -1,0 +1,69 @@
+/* checkpoints.h: clones of the heap process that sleep at some step, so that any moment can be had
+ * again quickly: a clone of the nearest one, and the steps that follow.
+ *
+ * How many there are, and where:
+ *  - one at step 0, always: then every replay has the addresses of the first run, even where the
+ *    system does not let address randomisation be turned off;
+ *  - another whenever CHECKPOINT_INTERVAL_NS of work have been done since the last, as measured in
+ *    the allocator: then most steps are less than that away from one, and undo takes some
+ *    milliseconds, of which forking and reading the blocks are the larger part;
+ *  - at most CHECKPOINTS_MAX, for each is a process, with pages of its own where the heap was
+ *    written since. When there are more, the one goes that leaves the smallest gap, as seen from
+ *    where the session is: gaps grow with the whole, and more so far from here;
+ *  - fewer where heaps are large: together they may have CHECKPOINT_MEMORY bytes of heap. */
+#ifndef SESSION_CHECKPOINTS_H
+#define SESSION_CHECKPOINTS_H
+
+#include "session/mirror.h"
+#include "session/step.h"
+
+enum {
+    CHECKPOINT_INTERVAL_NS = 10 * 1000 * 1000,
+    CHECKPOINTS_MAX = 48,
+};
+#define CHECKPOINT_MEMORY ((uint64_t)1 << 30)
+
+struct checkpoint {
+    size_t step;
+    struct target *target; /* asleep */
+    uint64_t heap_start;   /* an address */
+    uint64_t cost;         /* nanoseconds of work from step 0 on */
+    struct events events;  /* of the step */
+};
+
+/* Checkpoints with rising steps. Those that are all zero have not begun: there are none. */
+struct checkpoints {
+    struct checkpoint *items;
+    size_t count, capacity;
+    uint64_t since;    /* nanoseconds of work since the last one that is not ahead of here */
+    uint64_t interval; /* after so many there is another: CHECKPOINT_INTERVAL_NS */
+};
+
+/* End all their processes. */
+void checkpoints_finish(struct checkpoints *checkpoints);
+
+/* Forget those behind step number `step`. */
+void checkpoints_cut(struct checkpoints *checkpoints, size_t step);
+
+/* Forget the one at this index. */
+void checkpoints_drop(struct checkpoints *checkpoints, size_t index);
+
+/* How many are not behind step number `step`. */
+size_t checkpoints_until(const struct checkpoints *checkpoints, size_t step);
+
+/* Make room for one more, of a heap of `heap_size` bytes, seen from where `here` nanoseconds of work
+ * have been done; whether there can be one. */
+bool checkpoints_make_room(struct checkpoints *checkpoints, uint64_t heap_size, uint64_t here);
+
+/* Keep `target`, which is taken over, at step number `step`.
+ *   picture  of the heap then: its place and its events */
+void checkpoints_keep(struct checkpoints *checkpoints, const struct steps *steps, size_t step,
+                      struct target *target, const struct picture *picture);
+
+/* Nanoseconds of work in a step: what was measured in the allocator, what was written besides, and
+ * what each operation takes of request and reply; and in those behind number `from`, up to number
+ * `to`. */
+uint64_t checkpoint_cost(const struct step *step);
+uint64_t checkpoint_cost_between(const struct steps *steps, size_t from, size_t to);
+
+#endif

@@ -1,0 +1,86 @@
+/* history.h: the steps that made a heap what it is, and the way to any moment of them: back, forth,
+ * and for a look. A heap that nobody can replay has none.
+ *
+ * What always holds: the steps up to now, replayed on a fresh heap of the same config, lead to the
+ * heap as it is, byte for byte. Names are in the slots 0, 1, ... in the order in which the steps
+ * first use them, those that were undone last. What the front knows besides the blocks (variables,
+ * sizes asked for) is made of the steps' results, without asking anybody. */
+#ifndef SESSION_HISTORY_H
+#define SESSION_HISTORY_H
+
+#include "base/text.h"
+#include "session/checkpoints.h"
+#include "session/names.h"
+#include "session/step.h"
+
+struct history {
+    struct names names; /* of the variables */
+    struct steps steps;
+    struct metrics opening; /* of the fresh heap, before the first step */
+    struct checkpoints checkpoints;
+    /* Told of long replays: how many steps are done, out of how many. Returns false to stop. */
+    bool (*progress)(void *context, size_t done, size_t total);
+    void *progress_context;
+};
+
+struct history *history_create(void);
+/* NULL does nothing. */
+void history_destroy(struct history *history);
+
+/* The last step; NULL before the first. */
+const struct step *history_last_step(const struct history *history);
+
+/* The metrics after step number `step`; 0 for the fresh heap. */
+const struct metrics *history_metrics_at(const struct history *history, size_t step);
+
+/* The metrics before a step. */
+struct metrics history_metrics_before(const struct history *history, const struct step *step);
+
+/* Append the command that a step was ("alloc A 10M"). */
+void history_add_command(const struct history *history, const struct step *step, struct text *text);
+
+/* Append the command that a step with a variable of this name is. */
+void step_add_command(const struct step *step, const char *name, struct text *text);
+
+/* ---- Checkpoints on the way ---- */
+
+/* Begin: keep a checkpoint of the heap of `mirror`, which is fresh. Where there cannot be one, the
+ * history does without. */
+void history_begin(struct history *history, const struct mirror *mirror);
+
+/* The mirror is as it is after step number `step`, the one after the last that was noted: keep a
+ * checkpoint there if it is time for one. */
+void history_note(struct history *history, const struct mirror *mirror, size_t step);
+
+/* ---- Visits ---- */
+
+/* What can keep a moment from being had again. */
+enum visit_outcome {
+    VISIT_DONE,
+    VISIT_NO_PROCESS, /* there cannot be another heap process */
+    VISIT_DIED,       /* the heap process did not survive a step, */
+    VISIT_DIFFERED,   /* or a step went otherwise than before */
+    VISIT_STOPPED,    /* the user wanted it to end; only where there is a way back */
+};
+
+struct visit {
+    enum visit_outcome outcome;
+    size_t step;           /* where it ended, if it did */
+    struct mirror *mirror; /* as it was after the step that was wanted; the caller's */
+};
+
+/* Go and see how things were after step number `step`, which is known. The history stays as it is.
+ *   mirror     that is at the last step
+ *   from_here  whether its heap process can be trusted to start from; if it cannot, the visit is
+ *              needed, and cannot be stopped
+ *   errors     in words for the user, for all outcomes but VISIT_DONE
+ *   cost       a fork, what the steps since the nearest checkpoint take, and O(steps) */
+struct visit history_visit(struct history *history, const struct mirror *mirror, size_t step,
+                           bool from_here, struct error *error);
+
+/* Let the history be at step number `step`, and *mirror be the one of a visit there. The old one
+ * becomes a checkpoint if it is worth being one. */
+void history_move(struct history *history, struct mirror **mirror, struct mirror *visited,
+                  size_t step);
+
+#endif

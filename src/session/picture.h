@@ -1,0 +1,81 @@
+/* picture.h: what there is to draw of a heap, and nothing else: its blocks, who points where,
+ * measures, and what happened last. It knows no process: what a heap process says, what a film
+ * plays and what golden screens show are pictures alike.
+ *
+ * What always holds: the blocks tile the heap, in the order of their addresses; an allocation in the
+ * ledger is a payload that was handed out and not given back. */
+#ifndef SESSION_PICTURE_H
+#define SESSION_PICTURE_H
+
+#include "session/block_table.h"
+#include "session/ledger.h"
+#include "session/metrics.h"
+#include "session/names.h"
+#include "target/op.h"
+
+/* A word that holds a pointer. */
+struct variable {
+    uint64_t payload;  /* the offset it points to; OFFSET_NULL for NULL */
+    uint32_t freed_in; /* the step that freed what it points to; 0 if none did */
+    bool assigned;     /* false until a step gives it a value */
+};
+
+struct variables {
+    struct variable *items; /* by slot */
+    size_t count, capacity;
+};
+
+/* What the allocator reported of one step. */
+struct events {
+    struct hg_event *items;
+    size_t count, capacity;
+    uint64_t dropped; /* happened, but there was no room for them */
+};
+
+struct events events_copy(const struct events *events);
+
+/* A picture that is all zero is of no heap. */
+struct picture {
+    struct hg_config config;
+    uint64_t heap_start; /* an address */
+    uint64_t limit;      /* bytes the heap can have; NO_LIMIT for no limit */
+    struct block_table blocks;
+    struct ledger ledger;
+    struct variables variables;
+    const struct names *names; /* of the variables; they must outlive the picture */
+    struct metrics metrics;
+    struct events events; /* of the last step; of opening, before the first */
+};
+
+void picture_finish(struct picture *picture);
+
+/* Make `picture`, which is all zero, like `other`, but for the events.
+ *   cost  O(blocks) */
+void picture_copy(struct picture *picture, const struct picture *other);
+
+/* Set the events, of which a copy is made. */
+void picture_set_events(struct picture *picture, const struct hg_event *events, size_t count,
+                        uint64_t dropped);
+
+/* Take note of what a step did to variables and to the sizes asked for. */
+void picture_note(struct picture *picture, const struct op *op, uint32_t step,
+                  const struct op_result *result);
+
+/* What a block that was read from memory is, along with what is known of the size asked for. */
+struct block picture_block_of(const struct picture *picture, const struct hg_block *read);
+
+/* What the variable in `slot` holds; a slot never assigned holds NULL; and its name. */
+struct variable picture_variable(const struct picture *picture, uint32_t slot);
+const char *picture_name(const struct picture *picture, uint32_t slot);
+
+/* Whether the variable points to a live payload. */
+bool picture_is_live(const struct picture *picture, const struct variable *variable);
+
+/* What was asked for of a used block; NULL if that is not known. */
+const struct allocation *picture_allocation(const struct picture *picture,
+                                            const struct block *block);
+
+/* The name of the variable that points to the block; NULL if none does. */
+const char *picture_block_name(const struct picture *picture, const struct block *block);
+
+#endif

@@ -1,0 +1,276 @@
+/* visit.c: going to any step of a history, and coming to be there. See history.h. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "session/failure.h"
+#include "session/history.h"
+
+/* ---- Where a visit starts ---- */
+
+/* A process, and the step that it is at. */
+struct source {
+    struct target *target;
+    size_t step;
+    uint64_t heap_start;
+    const struct events *events; /* of that step */
+};
+
+static struct source source_of_checkpoint(const struct checkpoint *checkpoint)
+{
+    return (struct source){checkpoint->target, checkpoint->step, checkpoint->heap_start,
+                           &checkpoint->events};
+}
+
+static struct source source_of_mirror(const struct mirror *mirror, size_t step)
+{
+    return (struct source){mirror->target, step, mirror->picture.heap_start,
+                           &mirror->picture.events};
+}
+
+/* A fresh heap becomes the first checkpoint. */
+static bool begin_again(struct history *history, const struct picture *like, struct error *error)
+{
+    struct mirror *mirror = mirror_create(&like->config, like->names, error);
+
+    if (!mirror)
+        return false;
+    checkpoints_keep(&history->checkpoints, &history->steps, 0, mirror->target, &mirror->picture);
+    mirror->target = NULL;
+    mirror_destroy(mirror);
+    return true;
+}
+
+/* Find the nearest process that is not behind step number `step` and still lives. */
+static bool find_source(struct history *history, const struct mirror *mirror, size_t step,
+                        bool from_here, struct source *ret_source, struct error *error)
+{
+    struct checkpoints *checkpoints = &history->checkpoints;
+    size_t here = history->steps.count, place;
+    struct target_failure ignored;
+
+    while ((place = checkpoints_until(checkpoints, step)) > 0 &&
+           target_has_ended(checkpoints->items[place - 1].target, &ignored))
+        checkpoints_drop(checkpoints, place - 1);
+    from_here = from_here && here <= step && !target_has_ended(mirror->target, &ignored);
+    if (from_here && (place == 0 || checkpoints->items[place - 1].step <= here)) {
+        *ret_source = source_of_mirror(mirror, here);
+        return true;
+    }
+    if (place == 0 && !begin_again(history, &mirror->picture, error))
+        return false;
+    *ret_source = source_of_checkpoint(&checkpoints->items[place > 0 ? place - 1 : 0]);
+    return true;
+}
+
+/* Whether both led to the same; not how: a replay does not tell. */
+static bool same_result(const struct op_result *a, const struct op_result *b)
+{
+    return a->payload == b->payload && a->usable == b->usable && a->heap_size == b->heap_size &&
+           a->refused == b->refused;
+}
+
+/* ---- On the way ---- */
+
+/* A visit on its way. */
+struct journey {
+    struct history *history;
+    struct mirror *mirror; /* at `step` */
+    size_t step;
+    bool can_be_stopped; /* by history->progress */
+    struct visit visit;
+};
+
+static bool end_journey(struct journey *journey, enum visit_outcome outcome, size_t step)
+{
+    journey->visit.outcome = outcome;
+    journey->visit.step = step;
+    return false;
+}
+
+/* Compare the results of steps replayed with what they were; `numbers` are theirs. */
+static bool compare(struct journey *journey, const size_t *numbers, const struct op_result *results,
+                    size_t count)
+{
+    const struct step *items = journey->history->steps.items;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!same_result(&results[i], &items[numbers[i] - 1].result))
+            return end_journey(journey, VISIT_DIFFERED, numbers[i]);
+    }
+    return true;
+}
+
+/* The operation, of `count`, that the process did not survive. */
+static size_t op_at_fault(const struct target *target, size_t count)
+{
+    uint64_t op = target_failure(target)->op;
+
+    return op < count ? (size_t)op : count - 1;
+}
+
+/* Carry out as many of the steps behind the one we are at, up to number `to`, as one request can
+ * hold. */
+static bool replay_some(struct journey *journey, size_t to)
+{
+    const struct step *items = journey->history->steps.items;
+    struct target *target = journey->mirror->target;
+    struct op *ops = memory_create(OPS_MAX, sizeof ops[0]);
+    size_t *numbers = memory_create(OPS_MAX, sizeof numbers[0]), count = 0;
+    const struct op_result *results = NULL;
+    bool good;
+
+    for (; journey->step < to && count < OPS_MAX; journey->step++) {
+        const struct step *step = &items[journey->step];
+
+        if (!step->left_out) {
+            numbers[count] = journey->step + 1;
+            ops[count++] = step->op;
+        }
+    }
+    if (count == 0 || target_replay(target, ops, count, &results))
+        good = compare(journey, numbers, results, count);
+    else
+        good = end_journey(journey, VISIT_DIED, numbers[op_at_fault(target, count)]);
+    free(ops);
+    free(numbers);
+    return good;
+}
+
+/* Bring the process from where it is to step number `to`. */
+static bool replay(struct journey *journey, size_t to)
+{
+    const struct history *history = journey->history;
+
+    while (journey->step < to) {
+        if (!replay_some(journey, to))
+            return false;
+        if (history->progress && journey->step < to &&
+            !history->progress(history->progress_context, journey->step, to) &&
+            journey->can_be_stopped)
+            return end_journey(journey, VISIT_STOPPED, journey->step);
+    }
+    return true;
+}
+
+/* Make the picture of the mirror, whose process is at `journey->step`, from the steps' results. */
+static bool read_picture(struct journey *journey)
+{
+    const struct step *items = journey->history->steps.items;
+    struct mirror *mirror = journey->mirror;
+    size_t until = journey->step;
+
+    for (size_t i = 0; i < until; i++)
+        picture_note(&mirror->picture, &items[i].op, (uint32_t)i + 1, &items[i].result);
+    return mirror_read(mirror,
+                       until > 0 ? &items[until - 1].metrics : &journey->history->opening) ||
+           end_journey(journey, VISIT_DIED, until);
+}
+
+/* Carry out the next step, with its events. */
+static bool take_last_step(struct journey *journey)
+{
+    const struct step *step = &journey->history->steps.items[journey->step++];
+    struct op_result result;
+
+    if (!mirror_run(journey->mirror, &step->op, (uint32_t)journey->step, &result))
+        return end_journey(journey, VISIT_DIED, journey->step);
+    return (same_result(&result, &step->result) && result.visits == step->result.visits &&
+            result.reason == step->result.reason) ||
+           end_journey(journey, VISIT_DIFFERED, journey->step);
+}
+
+static bool travel(struct journey *journey, const struct source *source, size_t step)
+{
+    bool has_events = step > 0 && !journey->history->steps.items[step - 1].left_out;
+
+    if (source->step == step) {
+        picture_set_events(&journey->mirror->picture, source->events->items, source->events->count,
+                           source->events->dropped);
+        return read_picture(journey);
+    }
+    return replay(journey, has_events ? step - 1 : step) && read_picture(journey) &&
+           (!has_events || take_last_step(journey));
+}
+
+static void describe(const struct journey *journey, struct error *error)
+{
+    const struct visit *visit = &journey->visit;
+    struct text failure = {0};
+
+    switch (visit->outcome) {
+    case VISIT_DONE:
+    case VISIT_NO_PROCESS: break;
+    case VISIT_DIED:
+        failure_add(target_failure(journey->mirror->target), &failure);
+        error_set(error, "step %zu: %s", visit->step, text_string(&failure));
+        break;
+    case VISIT_DIFFERED:
+        error_set(error, "step %zu does not go as it went before", visit->step);
+        break;
+    case VISIT_STOPPED: error_set(error, "stopped at step %zu", visit->step); break;
+    }
+    text_finish(&failure);
+}
+
+struct visit history_visit(struct history *history, const struct mirror *mirror, size_t step,
+                           bool from_here, struct error *error)
+{
+    struct journey journey = {.history = history, .can_be_stopped = from_here};
+    struct target_failure ignored;
+    struct source source;
+    struct target *target;
+
+    do {
+        if (!find_source(history, mirror, step, from_here, &source, error))
+            return (struct visit){.outcome = VISIT_NO_PROCESS};
+        target = target_clone(source.target, error);
+    } while (!target && target_has_ended(source.target, &ignored)); /* another, then */
+    if (!target)
+        return (struct visit){.outcome = VISIT_NO_PROCESS};
+    journey.step = source.step;
+    journey.mirror = mirror_of(target, source.heap_start, &mirror->picture);
+    if (travel(&journey, &source, step)) {
+        journey.visit.mirror = journey.mirror;
+        return journey.visit;
+    }
+    describe(&journey, error);
+    mirror_destroy(journey.mirror);
+    return journey.visit;
+}
+
+/* ---- Moving ---- */
+
+/* Keep the process at a checkpoint of its own, if that is far enough from the one before; so redoing
+ * all that is undone from there costs nothing. */
+static void leave(struct history *history, struct mirror *mirror)
+{
+    struct checkpoints *checkpoints = &history->checkpoints;
+    size_t place = checkpoints_until(checkpoints, history->steps.count);
+    struct target_failure ignored;
+
+    if (place == 0 || checkpoints->since < checkpoints->interval / 4 ||
+        target_has_ended(mirror->target, &ignored) ||
+        !checkpoints_make_room(checkpoints, mirror->picture.metrics.heap_size,
+                               checkpoints->items[place - 1].cost + checkpoints->since))
+        return;
+    checkpoints_keep(checkpoints, &history->steps, history->steps.count, mirror->target,
+                     &mirror->picture);
+    mirror->target = NULL;
+}
+
+void history_move(struct history *history, struct mirror **mirror, struct mirror *visited,
+                  size_t step)
+{
+    struct checkpoints *checkpoints = &history->checkpoints;
+    size_t place;
+
+    leave(history, *mirror);
+    mirror_destroy(*mirror);
+    *mirror = visited;
+    history->steps.count = step;
+    place = checkpoints_until(checkpoints, step);
+    checkpoints->since = 0;
+    if (place > 0)
+        checkpoints->since =
+            checkpoint_cost_between(&history->steps, checkpoints->items[place - 1].step, step);
+}
