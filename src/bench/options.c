@@ -42,7 +42,7 @@ static void print_help(void)
         "      --fresh              give memory back between runs, so that everybody's times\n"
         "                           include growth and page faults; a preloaded peer keeps\n"
         "                           memory as it likes\n"
-        "      --lenient            take traces whose header is wrong, or that are cut off\n"
+        "      --lenient            take traces whose header is wrong or short, or that are cut off\n"
         "      --malloc             measure only the malloc of this process, which LD_PRELOAD may\n"
         "                           have replaced\n"
         "      --json               one JSON object, for programs\n"

@@ -18,6 +18,9 @@
  *      f 0         free id 0
  *      f -1        free NULL
  *
+ * Some courses leave out the first number, or the first and the last: such a header is read only
+ * leniently, because nothing tells which numbers it has but how many they are.
+ *
  * The words may be parted by any white space. So that memory grows with the file, its ids are up to
  * 2^20, or up to its size in bytes where that is more. */
 #ifndef TRACE_TRACE_H
@@ -76,8 +79,8 @@ bool trace_is_live(const struct trace *trace, uint32_t id, uint64_t *ret_size);
 
 /* Read a whole .rep file.
  *   path       "-" is standard input
- *   lenient    take what is there: the header's counts may be wrong, and the last operation may be
- *              cut off (it is then left out)
+ *   lenient    take what is there: the header's counts may be wrong, it may be short, and the last
+ *              operation may be cut off (it is then left out)
  *   ret_trace  to be given to trace_finish; untouched on failure
  *   errors     "FILE:LINE: what is wrong", and just "FILE: ..." where it cannot be read */
 bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error);

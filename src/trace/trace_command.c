@@ -99,8 +99,9 @@ static int print_check_help(void)
         "frees,\n"
         "the peak of live bytes, and the bytes that are never freed. FILE '-' is standard input.\n"
         "\n"
-        "      --lenient   take what is there: the header's counts may be wrong, and the last\n"
-        "                  operation may be cut off\n"
+        "      --lenient   take what is there: the header's counts may be wrong, it may have\n"
+        "                  fewer than four lines (ids, operations, and perhaps a weight), and the\n"
+        "                  last operation may be cut off\n"
         "  -h, --help      print this help\n"
         "\n"
         "Exit status: 0 all are valid, 1 one is not, 2 wrong usage or an unreadable file.\n",

@@ -113,25 +113,80 @@ static bool parse_number(const struct reader *reader, struct word word, const ch
     return true;
 }
 
+/* ---- The header ---- */
+
+/* The numbers of a header. Courses that leave out the first hand out ids and operations, with a
+ * weight behind them or without. */
+static const struct header_line {
+    const char *name;
+    uint64_t most;
+} header_lines[] = {
+    {"the suggested heap size", UINT64_MAX - 1},
+    {"the number of ids", TRACE_IDS_MAX},
+    {"the number of operations", TRACE_OPS_MAX},
+    {"the weight or peak", UINT64_MAX - 1},
+};
+
+enum { HEADER_LINES = sizeof header_lines / sizeof header_lines[0], OF_IDS = 1, OF_OPERATIONS };
+
+static const char operation_letters[] = "arf"; /* in the order of enum trace_kind */
+
+static bool is_operation(struct word word)
+{
+    return word.length == 1 && memchr(operation_letters, word.start[0], TRACE_KINDS);
+}
+
+/* How many numbers the file begins with; goes on to the word behind them. */
+static size_t skip_numbers(struct reader *reader, struct word *ret_behind)
+{
+    size_t count = 0;
+
+    while ((*ret_behind = next_word(reader)).length > 0 &&
+           isdigit((unsigned char)ret_behind->start[0]))
+        count++;
+    return count;
+}
+
+/* How many lines of a header are to be read: all, or, leniently, those that are there. */
+static bool choose_header(const struct reader *reader, size_t *ret_lines, struct error *error)
+{
+    struct reader ahead = *reader;
+    struct word behind;
+    size_t count = skip_numbers(&ahead, &behind);
+    bool is_short = count < HEADER_LINES && (is_operation(behind) || (count > 0 && !behind.length));
+
+    *ret_lines = is_short && reader->lenient ? count : HEADER_LINES;
+    if (*ret_lines == count || (count < HEADER_LINES && !is_operation(behind)))
+        return true;
+    error_set(error,
+              "the header has %zu line%s, and %d are wanted: suggested heap size, ids, "
+              "operations, weight%s",
+              count, count == 1 ? "" : "s", (int)HEADER_LINES,
+              is_short ? "; --lenient takes it" : "");
+    return fail_at(&ahead, behind, error);
+}
+
 static bool read_header(struct reader *reader, struct header *ret_header, struct error *error)
 {
-    static const char *const names[] = {"the suggested heap size", "the number of ids",
-                                        "the number of operations", "the weight or peak"};
-    const uint64_t most[] = {UINT64_MAX - 1, TRACE_IDS_MAX, TRACE_OPS_MAX, UINT64_MAX - 1};
-    uint64_t numbers[4];
+    uint64_t numbers[HEADER_LINES] = {0};
+    size_t lines, first;
 
-    for (size_t i = 0; i < 4; i++) {
+    if (!choose_header(reader, &lines, error))
+        return false;
+    first = lines < HEADER_LINES ? OF_IDS : 0;
+    for (size_t i = first; i < first + lines; i++) {
         struct word word = next_word(reader);
 
         if (word.length == 0) {
-            error_set(error, "the file ends before %s, number %zu of 4 in its header", names[i],
-                      i + 1);
+            error_set(error, "the file ends before %s, number %zu of %d in its header",
+                      header_lines[i].name, i + 1, (int)HEADER_LINES);
             return fail_at(reader, word, error);
         }
-        if (!parse_number(reader, word, names[i], most[i], &numbers[i], error))
+        if (!parse_number(reader, word, header_lines[i].name, header_lines[i].most, &numbers[i],
+                          error))
             return false;
     }
-    *ret_header = (struct header){.id_count = numbers[1], .op_count = numbers[2]};
+    *ret_header = (struct header){.id_count = numbers[OF_IDS], .op_count = numbers[OF_OPERATIONS]};
     return true;
 }
 
@@ -140,16 +195,14 @@ static bool read_header(struct reader *reader, struct header *ret_header, struct
 static bool parse_kind(const struct reader *reader, struct word word, enum trace_kind *ret_kind,
                        struct error *error)
 {
-    static const char letters[] = "arf"; /* in the order of enum trace_kind */
-    const char *letter = word.length == 1 ? memchr(letters, word.start[0], TRACE_KINDS) : NULL;
     char buffer[WORD_MAX + 4];
 
-    if (!letter) {
+    if (!is_operation(word)) {
         error_set(error, "'%s' is no operation; operations are a, r and f",
                   printable(word, buffer));
         return fail_at(reader, word, error);
     }
-    *ret_kind = (enum trace_kind)(letter - letters);
+    *ret_kind = (enum trace_kind)(strchr(operation_letters, word.start[0]) - operation_letters);
     return true;
 }
 

@@ -91,7 +91,12 @@ static void what_is_no_trace_is_refused_with_its_line(void **state)
         {"", "t.rep:1: the file ends before the suggested heap size, number 1 of 4"},
         {"\n\n", "t.rep:1: the file ends before"},
         {"20000\n3\n", "t.rep:2: the file ends before the number of operations, number 3 of 4"},
-        {"a 0 512\n", "t.rep:1: the suggested heap size 'a' is not a number"},
+        {"a 0 512\n", "t.rep:1: the header has 0 lines, and 4 are wanted"},
+        {"1\na 0 512\n", "t.rep:2: the header has 1 line, and 4 are wanted"},
+        {"1\n2\na 0 512\nf 0\n", "t.rep:3: the header has 2 lines, and 4 are wanted: suggested "
+                                 "heap size, ids, operations, weight; --lenient takes it"},
+        {"1\n2\n1\na 0 512\nf 0\n", "t.rep:4: the header has 3 lines, and 4 are wanted"},
+        {"1\n1\n2\n1\n7\na 0 512\nf 0\n", "t.rep:6: the header has 5 lines, and 4 are wanted"},
         {"\177ELF\2\1\1\n", "t.rep:1: the suggested heap size '?ELF?"},
         {"1\n-3\n1\n1\n", "t.rep:2: the number of ids '-3' is not a number"},
         {"1\n99999999999999999999999\n1\n1\n",
@@ -133,6 +138,10 @@ static void lenient_takes_what_is_there(void **state)
         HEADER("0", "2") "a 0 1\nf 0\n",    /* more ids */
         HEADER("1", "9") "a 0 1\nf 0\na 0", /* cut off */
         HEADER("1", "9") "a 0 1\nf 0\nr",
+        "1\n2\na 0 1\nf 0\n",    /* no more than ids and operations */
+        "1\n2\n1\na 0 1\nf 0\n", /* and a weight */
+        "1 2\r\na 0 1\r\nf 0\r\n",
+        "a 0 1\nf 0\n", /* nothing at all */
     };
 
     (void)state;
@@ -144,6 +153,9 @@ static void lenient_takes_what_is_there(void **state)
     }
     expect_refusal(HEADER("1", "3") "a 0 1\nf 0\nf 0\n", true, "freed but not live");
     expect_refusal(HEADER("1", "2") "a 0 1\nx\n", true, "no operation");
+    expect_refusal("1\n2\nx 0 1\n", true, "the number of operations 'x' is not a number");
+    expect_refusal("1\n1\n2\n1\n7\na 0 1\nf 0\n", true, "the header has 5 lines");
+    expect_refusal("", true, "the file ends before");
 }
 
 /* Every prefix of a trace is refused or, leniently, taken; none is read past its end. */
