@@ -134,8 +134,13 @@ static struct face printer_face(struct printer *printer, struct session *session
 
 /* ---- Running ---- */
 
+static bool is_of_reading(const struct error *error)
+{
+    return error->kind != ERROR_TOLD && error->kind != ERROR_STOPPED;
+}
+
 /* Play the files and run the commands of the command line.
- *   error  set if a file cannot be read; else its text is empty */
+ *   error  set if they were not all played, unless the face knows */
 static enum status run_work(struct interpreter *interpreter, const struct options *options,
                             struct error *error)
 {
@@ -144,7 +149,7 @@ static enum status run_work(struct interpreter *interpreter, const struct option
     for (size_t i = 0; i < options->file_count && !interpreter->quit; i++) {
         if (interpreter_run_file(interpreter, options->files[i], error))
             continue;
-        status = error->text[0] && !interpreter->stopped ? STATUS_USAGE : STATUS_FAILED;
+        status = is_of_reading(error) ? STATUS_USAGE : STATUS_FAILED;
         if (status == STATUS_USAGE || !interpreter->keep_going)
             return status;
     }
@@ -162,14 +167,14 @@ static enum status run_input(struct interpreter *interpreter, struct error *erro
 {
     if (interpreter_run_input(interpreter, error))
         return STATUS_GOOD;
-    return error->text[0] ? STATUS_USAGE : STATUS_FAILED;
+    return is_of_reading(error) ? STATUS_USAGE : STATUS_FAILED;
 }
 
 static void print_error(const struct error *error)
 {
     struct text text = {0};
 
-    if (!error->text[0])
+    if (error->kind == ERROR_NONE || error->kind == ERROR_TOLD)
         return;
     utf8_add_visible(&text, error->text, strlen(error->text)); /* files have strange names */
     fprintf(stderr, "heapglass: %s\n", text_string(&text));
@@ -191,7 +196,7 @@ static enum status run_printing(struct session *session, const struct program *p
     interpreter.keep_going = options->keep_going;
     if (!user_configure(&interpreter, options, &error))
         print_error(&error);
-    error.text[0] = '\0';
+    error.kind = ERROR_NONE;
     status = run_work(&interpreter, options, &error);
     printer.answers = !has_work;
     if (!has_work && !program->is_interactive)
@@ -230,15 +235,15 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     if (options->step)
         interpreter_prefer(&interpreter, PREFERENCE_STEP, STEP_ON);
     status = run_work(&interpreter, options, &error);
-    if (interpreter.stopped && error.text[0]) {
+    if (error.kind == ERROR_STOPPED) {
         fullscreen_note(screen, error.text);
-        error.text[0] = '\0';
+        error.kind = ERROR_NONE;
     }
     if (status != STATUS_USAGE && !interpreter.quit &&
         !fullscreen_interact(screen, &interpreter, &error))
         status = STATUS_FAILED;
     fullscreen_destroy(screen);
-    if (!error.text[0])
+    if (error.kind == ERROR_NONE || error.kind == ERROR_TOLD)
         user_save_layout(&interpreter, &before, &error);
     print_error(&error); /* not before: the screen would have covered it */
     interpreter_finish(&interpreter);

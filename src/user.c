@@ -32,8 +32,7 @@ static bool run_settings(struct interpreter *interpreter, const char *path, stru
 {
     if (access(path, F_OK) != 0)
         return true;
-    interpreter_configure(interpreter, path, error);
-    return error->text[0] == '\0';
+    return interpreter_configure(interpreter, path, error) || error->kind == ERROR_TOLD;
 }
 
 bool user_configure(struct interpreter *interpreter, const struct options *options,
@@ -42,7 +41,6 @@ bool user_configure(struct interpreter *interpreter, const struct options *optio
     char *path = user_file_path("XDG_CONFIG_HOME", ".config", "config.hg");
     bool good;
 
-    error->text[0] = '\0';
     if (!path || options->no_config) {
         free(path);
         return true;
@@ -65,7 +63,6 @@ bool user_load_layout(struct interpreter *interpreter, struct error *error)
     char *path = choice->hidden || choice->wanted ? NULL : layout_path();
     bool good = true;
 
-    error->text[0] = '\0';
     if (path)
         good = run_settings(interpreter, path, error);
     free(path);

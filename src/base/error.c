@@ -6,15 +6,47 @@
 #include <stdio.h>
 #include <string.h>
 
+static void fill(struct error *error, enum error_kind kind, const char *format, va_list arguments)
+{
+    error->kind = kind;
+    error->column = 0;
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+}
+
 bool error_set(struct error *error, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    fill(error, ERROR_FAILED, format, arguments);
     va_end(arguments);
-    error->column = 0;
     return false;
+}
+
+bool error_set_kind(struct error *error, enum error_kind kind, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    fill(error, kind, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool error_set_told(struct error *error)
+{
+    *error = (struct error){.kind = ERROR_TOLD};
+    return false;
+}
+
+static enum error_kind kind_of_errno(int number)
+{
+    switch (number) {
+    case ENOENT: return ERROR_MISSING;
+    case EEXIST: return ERROR_EXISTS;
+    case ENOMEM: return ERROR_NO_MEMORY;
+    default: return ERROR_SYSTEM;
+    }
 }
 
 bool error_set_errno(struct error *error, const char *format, ...)
@@ -23,9 +55,8 @@ bool error_set_errno(struct error *error, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    fill(error, kind_of_errno(number), format, arguments);
     va_end(arguments);
-    error->column = 0;
     return error_append(error, ": %s", strerror(number));
 }
 

@@ -1,8 +1,9 @@
-/* error.h: what went wrong, in words for the user.
+/* error.h: what went wrong, in words for the user, and in a kind for the program.
  *
  * A function that can fail takes a `struct error *` last, returns false or NULL, and fills the
  * error in one line: `return error_set(error, "no variable '%s'", name);`. An error is only ever
- * set on the way out; what the function was to change is then as it was. */
+ * set on the way out; what the function was to change is then as it was. An error that is all zero
+ * is none. */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
@@ -10,17 +11,38 @@
 
 enum { ERROR_TEXT_MAX = 512 };
 
+/* What a caller may have to tell apart; what the user has to know is in the text. */
+enum error_kind {
+    ERROR_NONE,      /* nothing went wrong */
+    ERROR_FAILED,    /* what was asked for cannot be done */
+    ERROR_SYSTEM,    /* the system refuses, */
+    ERROR_MISSING,   /* because there is no such file, */
+    ERROR_EXISTS,    /* because there is one already, */
+    ERROR_NO_MEMORY, /* because it takes more memory than there is */
+    ERROR_MALFORMED, /* what was read is not what it should be */
+    ERROR_STOPPED,   /* the user did not want to wait */
+    ERROR_TOLD,      /* a command failed, of which the face knows: there are no words */
+};
+
 struct error {
+    enum error_kind kind;
     char text[ERROR_TEXT_MAX]; /* a clause without a full stop: "size 12Q: no such unit" */
     int column;                /* 1 for the first column of the line at fault; 0 if it has none */
 };
 
-/* Fill `error`, cutting off what is longer than its text. Returns false. */
+/* Fill `error` with a failure, cutting off what is longer than its text. Returns false. */
 bool error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same, with errno's meaning after the text. */
+/* Fill `error` with what errno says, its meaning after the text. Returns false. */
 bool error_set_errno(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Fill `error` with words of another kind than a mere failure. Returns false. */
+bool error_set_kind(struct error *error, enum error_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Fill `error` with ERROR_TOLD. Returns false. */
+bool error_set_told(struct error *error);
 
 /* Append to the text, for a hint ("; did you mean 'B'?"). Returns false. */
 bool error_append(struct error *error, const char *format, ...)

@@ -82,8 +82,8 @@ void interpreter_prefer(struct interpreter *interpreter, enum preference prefere
 bool interpreter_run_line(struct interpreter *interpreter, const char *line);
 
 /* Run the lines of a file, up to the first in which a command fails, unless keep_going.
- *   returns  false when a command failed, of which the face has been told, or when the file cannot
- *            be read, with `error` set; error->text is empty in the first case */
+ *   returns  false with `error` set when the file cannot be read; when the user stopped it,
+ *            ERROR_STOPPED; or when a command failed, of which the face has been told, ERROR_TOLD */
 bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error);
 
 /* Run a file that may hold nothing but commands that set something up; they are carried out without

@@ -161,7 +161,7 @@ static bool run_once(struct run *run, int column)
             report_success(interpreter, run->line, run->text);
         return true;
     }
-    if (error.text[0] == '\0') /* a file in which a command failed: the face knows */
+    if (error.kind == ERROR_TOLD)
         return false;
     error_set(&told, "%s: %s", command->name, error.text);
     told.column = error.column ? error.column : column;
@@ -257,7 +257,7 @@ bool interpreter_run_line(struct interpreter *interpreter, const char *line)
 
     while (good && !interpreter->quit && lexer_next(line, &position, &statement, &error))
         good = run_statement(interpreter, line, &statement);
-    if (good && error.text[0]) {
+    if (good && error.kind != ERROR_NONE) {
         report_failure(interpreter, line, line, &error);
         good = false;
     }
@@ -376,14 +376,17 @@ static void explain_end(enum line_outcome outcome, const struct location *locati
     switch (outcome) {
     case LINE_READ:
     case LINE_END: break;
-    case LINE_STOPPED: error_set(error, "%s:%u: stopped", location->file, location->line); break;
+    case LINE_STOPPED:
+        error_set_kind(error, ERROR_STOPPED, "%s:%u: stopped", location->file, location->line);
+        break;
     case LINE_FAILED: error_set_errno(error, "%s", location->file); break;
     case LINE_BINARY:
-        error_set(error, "%s:%u: this is no text file", location->file, location->line + 1);
+        error_set_kind(error, ERROR_MALFORMED, "%s:%u: this is no text file", location->file,
+                       location->line + 1);
         break;
     case LINE_TOO_LONG:
-        error_set(error, "%s:%u: this line is longer than %d characters", location->file,
-                  location->line + 1, LINE_LENGTH_MAX);
+        error_set_kind(error, ERROR_MALFORMED, "%s:%u: this line is longer than %d characters",
+                       location->file, location->line + 1, LINE_LENGTH_MAX);
         break;
     }
 }
@@ -402,8 +405,10 @@ static bool run_lines(struct reading *reading, struct error *error)
         interpreter->location.line++;
         good = interpreter_run_line(interpreter, line) && good;
     }
+    if (!good)
+        error_set_told(error);
     explain_end(outcome, &interpreter->location, error);
-    return good && error->text[0] == '\0';
+    return good && error->kind == ERROR_NONE;
 }
 
 static bool run_descriptor(struct reading *reading, const char *name, struct error *error)
@@ -412,7 +417,7 @@ static bool run_descriptor(struct reading *reading, const char *name, struct err
     struct location before = interpreter->location;
     bool good;
 
-    error->text[0] = '\0';
+    *error = (struct error){0};
     if (interpreter->depth++ == 0)
         interpreter->stopped = false;
     interpreter->location = (struct location){.file = name};

@@ -96,7 +96,7 @@ bool lexer_next(const char *line, size_t *position, struct statement *statement,
     size_t place;
 
     clear(statement);
-    error->text[0] = '\0';
+    error->kind = ERROR_NONE;
     if (*position == 0 && has_control_character(line, &place))
         return fail_at(error, place, "there is a control character here");
     for (;;) {

@@ -1,5 +1,4 @@
 /* verbs_session.c: the commands that are about the session, and those for scenarios. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +53,7 @@ VERB(save)
     char *path = resolve_path(&interpreter->location, arguments->items[0].text);
     bool good = save(interpreter->session, path, arguments->forced, &interpreter->output, error);
 
-    if (!good && !arguments->forced && strstr(error->text, strerror(EEXIST)))
+    if (!good && error->kind == ERROR_EXISTS)
         error_append(error, "; save! replaces it");
     free(path);
     return good || verb_fail_at(error, &arguments->items[0]);

@@ -215,8 +215,9 @@ static bool suppose(struct interpreter *interpreter, const struct statement *sta
         return false;
     for (size_t i = 0; i < count; i++)
         text_add(&options, "%s ", statement->tokens[i].text);
-    good =
-        interpreter_suppose(interpreter, command.tokens[0].start, text_string(&options), imagined);
+    good = interpreter_suppose(interpreter, command.tokens[0].start, text_string(&options),
+                               imagined) ||
+           error_set_told(error);
     text_finish(&options);
     return good;
 }

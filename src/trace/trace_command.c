@@ -115,7 +115,7 @@ static int check_file(const char *path, bool lenient)
     struct error error;
 
     if (!trace_read(path, lenient, &trace, &error))
-        return failed(error.column > 0 ? FAILED : USAGE, &error);
+        return failed(error.kind == ERROR_MALFORMED ? FAILED : USAGE, &error);
     printf("%s: %zu operations on %" PRIu32 " ids: %zu a, %zu r, %zu f; peak %" PRIu64
            " bytes live, %" PRIu64 " never freed\n",
            path, trace.op_count, trace.id_count, trace.kind_counts[TRACE_ALLOCATE],

@@ -44,7 +44,7 @@ static bool fail_at(const struct reader *reader, struct word word, struct error 
 {
     struct error what = *error;
 
-    error_set(error, "%s:%zu: %s", reader->name, reader->line, what.text);
+    error_set_kind(error, ERROR_MALFORMED, "%s:%zu: %s", reader->name, reader->line, what.text);
     error->column =
         word.start >= reader->line_start ? (int)(word.start - reader->line_start) + 1 : 1;
     return false;

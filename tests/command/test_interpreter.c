@@ -370,7 +370,7 @@ static void a_file_stops_where_a_command_fails(void **state)
 
     (void)state;
     assert_false(run_file(spy, path, &error));
-    assert_string_equal(error.text, "");
+    assert_int_equal(error.kind, ERROR_TOLD);
     assert_string_equal(spy->file, path);
     assert_int_equal(spy->location.line, 4);
     assert_int_equal(spy->column, 8);
@@ -395,6 +395,7 @@ static void what_is_no_scenario_is_refused(void **state)
                       "ELF\0\1\2\3",
                       8);
     assert_false(run_file(spy, path, &error));
+    assert_int_equal(error.kind, ERROR_MALFORMED);
     assert_non_null(strstr(error.text, "no text file"));
     memset(long_line, 'x', sizeof long_line);
     path = write_file("long", long_line, sizeof long_line);
@@ -415,6 +416,7 @@ static void a_user_can_stop_a_file(void **state)
     spy->interpreter.keep_going = true;
     spy->ticks_until_stop = 3;
     assert_false(run_file(spy, path, &error));
+    assert_int_equal(error.kind, ERROR_STOPPED);
     assert_non_null(strstr(error.text, "long.hg:2: stopped"));
     assert_int_equal(spy->session->history->steps.count, 2);
     spy_expect(spy, "alloc D 1");
@@ -463,7 +465,7 @@ static void endless_nesting_ends(void **state)
 
     (void)state;
     assert_false(run_file(spy, path, &error));
-    assert_string_equal(error.text, "");
+    assert_int_equal(error.kind, ERROR_TOLD);
     assert_non_null(strstr(text_string(&spy->last), "nested more than 16 deep"));
     assert_int_equal(spy->session->history->steps.count, SOURCE_DEPTH_MAX);
     assert_int_equal(spy->interpreter.depth, 0);

@@ -32,6 +32,7 @@ static void expect_refusal(const char *text, bool lenient, const char *message)
     if (parse(text, lenient, &trace, &error))
         fail_msg("'%s' is read", text);
     assert_int_equal(trace.op_count, 77);
+    assert_int_equal(error.kind, ERROR_MALFORMED);
     assert_true(error.column > 0);
     if (!strstr(error.text, message))
         fail_msg("'%s' is refused with: %s", text, error.text);
@@ -226,6 +227,7 @@ static void a_file_that_cannot_be_read_is_named(void **state)
     (void)state;
     assert_false(trace_read("/nonexistent.rep", false, &trace, &error));
     assert_string_equal(error.text, "/nonexistent.rep: No such file or directory");
+    assert_int_equal(error.kind, ERROR_MISSING);
     assert_int_equal(error.column, 0);
     assert_false(trace_read("/", false, &trace, &error));
     assert_non_null(strstr(error.text, "Is a directory"));
