@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/utf8.h"
+#include "base/tell.h"
 #include "bench/bench.h"
 #include "options.h"
 #include "report/json.h"
@@ -172,13 +172,8 @@ static enum status run_input(struct interpreter *interpreter, struct error *erro
 
 static void print_error(const struct error *error)
 {
-    struct text text = {0};
-
-    if (error->kind == ERROR_NONE || error->kind == ERROR_TOLD)
-        return;
-    utf8_add_visible(&text, error->text, strlen(error->text)); /* files have strange names */
-    fprintf(stderr, "heapglass: %s\n", text_string(&text));
-    text_finish(&text);
+    if (error->kind != ERROR_NONE && error->kind != ERROR_TOLD)
+        tell(stderr, "heapglass: %s", error->text);
 }
 
 static enum status run_printing(struct session *session, const struct program *program)
@@ -262,7 +257,7 @@ static enum status run(struct session *session, struct program *program)
         screen = fullscreen_create(session, &show, &view, options->color, &error);
         if (screen)
             return run_on_screen(screen, session, &show, options);
-        fprintf(stderr, "heapglass: %s; using plain text\n", error.text);
+        tell(stderr, "heapglass: %s; using plain text", error.text);
         program->way_out = OUT_PLAIN;
     }
     return run_printing(session, program);
@@ -319,7 +314,7 @@ static enum status watch(struct program *program)
     if (session)
         status = flush(run(session, program));
     else
-        fprintf(stderr, "heapglass: %s\n", error.text);
+        print_error(&error);
     session_destroy(session);
     return status;
 }

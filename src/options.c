@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/option.h"
+#include "base/tell.h"
 #include "base/text.h"
 #include "settings/settings.h"
 #include "manual.h"
@@ -31,7 +33,8 @@ const char options_statuses[] =
 /* Print what is wrong with the command line. */
 static enum options_outcome wrong(const char *what)
 {
-    fprintf(stderr, "heapglass: %s\nTry 'heapglass --help'.\n", what);
+    tell(stderr, "heapglass: %s", what);
+    fputs("Try 'heapglass --help'.\n", stderr);
     return OPTIONS_WRONG;
 }
 
@@ -186,30 +189,38 @@ static void fill_tables(struct option *long_options, char *letters)
     *letters = '\0';
 }
 
-static enum options_outcome take(struct options *options, int value, const char *argument)
+/* Take the option with the value that getopt_long answers; false where there is none. */
+static bool take(struct options *options, int value, enum options_outcome *ret_outcome)
 {
     for (size_t row = 0; row < ROWS; row++) {
-        if (row_value(row) == value)
-            return rows[row].take(options, argument);
+        if (row_value(row) == value) {
+            *ret_outcome = rows[row].take(options, optarg);
+            return true;
+        }
     }
-    fputs("Try 'heapglass --help'.\n", stderr);
-    return OPTIONS_WRONG;
+    return false;
 }
 
 enum options_outcome options_parse(int count, char **arguments, struct options *options)
 {
     struct option long_options[ROWS + 1];
-    char letters[2 * ROWS + 1];
+    char letters[2 * ROWS + 2] = ":";
     enum options_outcome outcome = OPTIONS_RUN;
     struct error error;
     int value;
 
     *options = (struct options){.config = hg_config_default(hg_policy(0)->name)};
     options->commands = memory_create((size_t)count, sizeof options->commands[0]);
-    fill_tables(long_options, letters);
+    fill_tables(long_options, letters + 1);
+    opterr = 0;
     while (outcome == OPTIONS_RUN &&
-           (value = getopt_long(count, arguments, letters, long_options, NULL)) != -1)
-        outcome = take(options, value, optarg);
+           (value = getopt_long(count, arguments, letters, long_options, NULL)) != -1) {
+        if (take(options, value, &outcome))
+            continue;
+        option_tell_wrong("heapglass", value, letters, arguments);
+        fputs("Try 'heapglass --help'.\n", stderr);
+        outcome = OPTIONS_WRONG;
+    }
     options->files = arguments + optind;
     options->file_count = (size_t)(count - optind);
     if (outcome == OPTIONS_RUN && !setting_check(&options->config, &error))

@@ -1,7 +1,8 @@
 /* utf8.c: see utf8.h. */
 #include "base/utf8.h"
 
-#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { REPLACEMENT = 0xfffd };
 
@@ -69,31 +70,65 @@ void utf8_add(struct text *text, uint32_t character)
     text_add_bytes(text, bytes, length);
 }
 
-/* How a character is shown that a terminal would not show. */
-static void add_invisible(struct text *text, unsigned byte)
+bool utf8_is_command(uint32_t character)
 {
-    if (byte == '\t')
-        text_add(text, " ");
-    else if (byte < ' ' || byte == 0x7f)
-        text_add(text, "^%c", (int)(byte ^ 0x40));
-    else
-        text_add(text, "\\x%02x", byte);
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f},   {0x2028, 0x202e},
+        {0x2066, 0x2069}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+    };
+
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        if (character >= ranges[i].first && character <= ranges[i].last)
+            return true;
+    }
+    return false;
+}
+
+/* The form of a character that a terminal would obey, or of a byte that is none. */
+static size_t escape(uint32_t character, char form[UTF8_FORM_MAX])
+{
+    if (character == '\t')
+        return (size_t)snprintf(form, UTF8_FORM_MAX, " ");
+    if (character < ' ' || character == 0x7f)
+        return (size_t)snprintf(form, UTF8_FORM_MAX, "^%c", (int)(character ^ 0x40));
+    if (character < 0x100)
+        return (size_t)snprintf(form, UTF8_FORM_MAX, "\\x%02x", (unsigned)character);
+    return (size_t)snprintf(form, UTF8_FORM_MAX, "\\u%04x", (unsigned)character);
+}
+
+size_t utf8_next_form(const char **string, char form[UTF8_FORM_MAX])
+{
+    const char *start = *string;
+    uint32_t character = utf8_next(string);
+    size_t length = (size_t)(*string - start);
+
+    if (character == REPLACEMENT && length == 1)
+        return escape((unsigned char)*start, form);
+    if (utf8_is_command(character))
+        return escape(character, form);
+    memcpy(form, start, length);
+    return length;
 }
 
 void utf8_add_visible(struct text *text, const char *string, size_t bytes)
 {
     const char *end = string + bytes;
+    char form[UTF8_FORM_MAX];
 
     while (string < end) {
-        const char *start = string;
-        uint32_t character = utf8_next(&string);
-        bool is_invalid = character == REPLACEMENT && string == start + 1;
-
-        if (is_invalid || (character < ' ' && character != '\n'))
-            add_invisible(text, (unsigned char)*start);
-        else if (character >= 0x7f && character < 0xa0)
-            add_invisible(text, character);
+        if (*string == '\n')
+            text_add_bytes(text, string++, 1);
         else
-            text_add_bytes(text, start, (size_t)(string - start));
+            text_add_bytes(text, form, utf8_next_form(&string, form));
     }
+}
+
+void utf8_add_visible_line(struct text *text, const char *string)
+{
+    char form[UTF8_FORM_MAX];
+
+    while (*string)
+        text_add_bytes(text, form, utf8_next_form(&string, form));
 }

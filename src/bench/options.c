@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/option.h"
 #include "base/size.h"
+#include "base/tell.h"
 #include "settings/settings.h"
 #include "trace/generate.h"
 
@@ -42,7 +44,8 @@ static void print_help(void)
         "      --fresh              give memory back between runs, so that everybody's times\n"
         "                           include growth and page faults; a preloaded peer keeps\n"
         "                           memory as it likes\n"
-        "      --lenient            take traces whose header is wrong or short, or that are cut off\n"
+        "      --lenient            take traces whose header is wrong or short, or that are cut "
+        "off\n"
         "      --malloc             measure only the malloc of this process, which LD_PRELOAD may\n"
         "                           have replaced\n"
         "      --json               one JSON object, for programs\n"
@@ -69,7 +72,8 @@ static void print_help(void)
 
 static bool wrong_usage(const char *what)
 {
-    fprintf(stderr, "heapglass bench: %s\nTry 'heapglass bench --help'.\n", what);
+    tell(stderr, "heapglass bench: %s", what);
+    fputs("Try 'heapglass bench --help'.\n", stderr);
     return false;
 }
 
@@ -173,9 +177,11 @@ static bool read_options(int count, char **arguments, struct bench_options *opti
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int option; /* IN_ORDER: traces come as they stand among the options */
+    static const char letters[] = "-:p:s:g:n:h"; /* traces come as they stand among the options */
+    int option;
 
-    while ((option = getopt_long(count, arguments, "-p:s:g:n:h", long_options, NULL)) != -1) {
+    opterr = 0;
+    while ((option = getopt_long(count, arguments, letters, long_options, NULL)) != -1) {
         switch (option) {
         case IN_ORDER: add_source(options, optarg, false); break;
         case 'p': wishes->policies[wishes->policy_count++] = optarg; break;
@@ -196,7 +202,10 @@ static bool read_options(int count, char **arguments, struct bench_options *opti
             print_help();
             *ret_done = true;
             return true;
-        default: fputs("Try 'heapglass bench --help'.\n", stderr); return false;
+        default:
+            option_tell_wrong("heapglass bench", option, letters, arguments);
+            fputs("Try 'heapglass bench --help'.\n", stderr);
+            return false;
         }
     }
     for (int i = optind; i < count; i++)

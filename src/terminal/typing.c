@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/tell.h"
 #include "base/utf8.h"
 #include "terminal/editor.h"
 #include "terminal/keys.h"
@@ -81,7 +82,7 @@ static void show_candidates(void *context, const struct completion *completion)
         const char *candidate = completion->candidates[i];
 
         text_add(&text, "%s", i ? "  " : "");
-        utf8_add_visible(&text, candidate, strlen(candidate)); /* files have strange names */
+        utf8_add_visible_line(&text, candidate); /* files have strange names */
     }
     printf("\n%s\n", text_string(&text));
     fflush(stdout);
@@ -99,7 +100,7 @@ bool typing_interact(struct interpreter *interpreter, struct error *error)
         return false;
     sigaction(SIGINT, &action, NULL);
     if (editor_problem(editor)[0])
-        fprintf(stderr, "note: %s\n", editor_problem(editor));
+        tell(stderr, "note: %s", editor_problem(editor));
     while (!interpreter->quit && (line = editor_read(editor))) {
         struct error unkept;
 
@@ -109,7 +110,7 @@ bool typing_interact(struct interpreter *interpreter, struct error *error)
         interpreter_run_line(interpreter, line);
         fflush(stdout);
         if (!editor_keep(editor, line, &unkept))
-            fprintf(stderr, "note: %s\n", unkept.text);
+            tell(stderr, "note: %s", unkept.text);
     }
     if (!interpreter->quit)
         putchar('\n');

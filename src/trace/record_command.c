@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "trace/journal_read.h"
+#include "base/option.h"
+#include "base/tell.h"
 #include "base/text.h"
 #include "trace/record.h"
 
@@ -36,13 +38,14 @@ static int print_help(void)
 
 static int wrong_usage(const char *what)
 {
-    fprintf(stderr, "heapglass trace record: %s\nTry 'heapglass trace record --help'.\n", what);
+    tell(stderr, "heapglass trace record: %s", what);
+    fputs("Try 'heapglass trace record --help'.\n", stderr);
     return USAGE;
 }
 
 static int failed(int status, const struct error *error)
 {
-    fprintf(stderr, "heapglass trace record: %s\n", error->text);
+    tell(stderr, "heapglass trace record: %s", error->text);
     return status;
 }
 
@@ -56,10 +59,10 @@ static bool save(int journal, const char *name, const char *path, struct error *
         return false;
     good = trace_write_file(&trace, path, error);
     if (good)
-        fprintf(stderr,
-                "heapglass trace record: %s: %zu operations on %" PRIu32 " ids, peak %" PRIu64
-                " bytes live\n",
-                path, trace.op_count, trace.id_count, trace.peak_live);
+        tell(stderr,
+             "heapglass trace record: %s: %zu operations on %" PRIu32 " ids, peak %" PRIu64
+             " bytes live",
+             path, trace.op_count, trace.id_count, trace.peak_live);
     trace_finish(&trace);
     return good;
 }
@@ -93,12 +96,16 @@ int record_command(int count, char **arguments)
     static const struct option options[] = {{"output", required_argument, NULL, 'o'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
+    static const char letters[] = "+:o:h";
     const char *path = NULL;
     int option;
 
-    while ((option = getopt_long(count, arguments, "+o:h", options, NULL)) != -1) {
+    opterr = 0;
+    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
         if (option == 'h')
             return print_help();
+        if (option != 'o')
+            option_tell_wrong("heapglass trace record", option, letters, arguments);
         if (option != 'o')
             return wrong_usage("record takes -o FILE before the PROGRAM");
         path = optarg;

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/option.h"
+#include "base/tell.h"
 #include "trace/generate.h"
 #include "trace/record_command.h"
 
@@ -15,13 +17,20 @@ enum { GOOD = 0, FAILED = 1, USAGE = 2 };
 
 static int wrong_usage(const char *what)
 {
-    fprintf(stderr, "heapglass trace: %s\nTry 'heapglass trace --help'.\n", what);
+    tell(stderr, "heapglass trace: %s", what);
+    fputs("Try 'heapglass trace --help'.\n", stderr);
     return USAGE;
+}
+
+static int wrong_option(int answer, const char *letters, char *const *arguments, const char *what)
+{
+    option_tell_wrong("heapglass trace", answer, letters, arguments);
+    return wrong_usage(what);
 }
 
 static int failed(int status, const struct error *error)
 {
-    fprintf(stderr, "heapglass trace: %s\n", error->text);
+    tell(stderr, "heapglass trace: %s", error->text);
     return status;
 }
 
@@ -66,16 +75,18 @@ static int generate(int count, char **arguments)
     static const struct option options[] = {{"output", required_argument, NULL, 'o'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
+    static const char letters[] = ":o:h";
     const char *path = NULL;
     struct trace trace;
     struct error error;
     int option, status = GOOD;
 
-    while ((option = getopt_long(count, arguments, "o:h", options, NULL)) != -1) {
+    opterr = 0;
+    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
         if (option == 'h')
             return print_generate_help();
         if (option != 'o')
-            return wrong_usage("generate takes -o FILE");
+            return wrong_option(option, letters, arguments, "generate takes -o FILE");
         path = optarg;
     }
     if (optind + 1 != count)
@@ -116,11 +127,12 @@ static int check_file(const char *path, bool lenient)
 
     if (!trace_read(path, lenient, &trace, &error))
         return failed(error.kind == ERROR_MALFORMED ? FAILED : USAGE, &error);
-    printf("%s: %zu operations on %" PRIu32 " ids: %zu a, %zu r, %zu f; peak %" PRIu64
-           " bytes live, %" PRIu64 " never freed\n",
-           path, trace.op_count, trace.id_count, trace.kind_counts[TRACE_ALLOCATE],
-           trace.kind_counts[TRACE_REALLOCATE], trace.kind_counts[TRACE_FREE], trace.peak_live,
-           trace.live);
+    tell(stdout,
+         "%s: %zu operations on %" PRIu32 " ids: %zu a, %zu r, %zu f; peak %" PRIu64
+         " bytes live, %" PRIu64 " never freed",
+         path, trace.op_count, trace.id_count, trace.kind_counts[TRACE_ALLOCATE],
+         trace.kind_counts[TRACE_REALLOCATE], trace.kind_counts[TRACE_FREE], trace.peak_live,
+         trace.live);
     trace_finish(&trace);
     return GOOD;
 }
@@ -131,14 +143,16 @@ static int check(int count, char **arguments)
     static const struct option options[] = {{"lenient", no_argument, NULL, LENIENT},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
+    static const char letters[] = ":h";
     bool lenient = false;
     int option, status = GOOD;
 
-    while ((option = getopt_long(count, arguments, "h", options, NULL)) != -1) {
+    opterr = 0;
+    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
         if (option == 'h')
             return print_check_help();
         if (option != LENIENT)
-            return wrong_usage("check takes --lenient");
+            return wrong_option(option, letters, arguments, "check takes --lenient");
         lenient = true;
     }
     if (optind == count)

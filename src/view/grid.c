@@ -173,7 +173,7 @@ static int draw_text(struct grid *grid, int row, int column, int columns, enum s
         struct cell *before = grid_at(grid, row, column + used - 1);
 
         if (width == 0) {
-            if (used > 0 && before)
+            if (used > 0 && before && !utf8_is_command(glyph))
                 before->mark = glyph;
             continue;
         }

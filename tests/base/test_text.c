@@ -1,9 +1,12 @@
 /* test_text.c: strings that grow, errors, and UTF-8. */
 #include "base/text.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/tell.h"
 #include "base/utf8.h"
 #include "test.h"
 
@@ -84,6 +87,9 @@ static void what_a_terminal_would_obey_is_made_visible(void **state)
          "2J",
          "^?\\x9b2J"},
         {"\xff\xe2\x82", "\\xff\\xe2\\x82"},
+        {"a\u202eb\u2066\ufeff\u2028", "a\\u202eb\\u2066\\ufeff\\u2028"}, /* not turned around */
+        {"\U000e0041", "\\ue0041"},
+        {"\u200d\u0301", "\u200d\u0301"}, /* these only join */
         {"\xef\xbf\xbd", "\xef\xbf\xbd"}, /* U+FFFD itself is a character */
     };
 
@@ -97,6 +103,19 @@ static void what_a_terminal_would_obey_is_made_visible(void **state)
     }
 }
 
+static void what_is_told_is_one_line(void **state)
+{
+    char *written = NULL;
+    size_t size = 0;
+    FILE *output = open_memstream(&written, &size);
+
+    (void)state;
+    tell(output, "%s: %d", "a\nb\033]0;T\a", 7);
+    fclose(output);
+    assert_string_equal(written, "a^Jb^[]0;T^G: 7\n");
+    free(written);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +124,7 @@ int main(void)
         cmocka_unit_test(every_character_survives_utf8),
         cmocka_unit_test(what_is_not_utf8_reads_as_a_replacement),
         cmocka_unit_test(what_a_terminal_would_obey_is_made_visible),
+        cmocka_unit_test(what_is_told_is_one_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
