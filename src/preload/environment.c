@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "settings/settings.h"
 
 #define DEFAULT_POLICY "segregated"
@@ -21,17 +22,18 @@ enum { ITEM_MAX = 128, LINE_MAX_BYTES = 768 };
 void environment_say(int descriptor, const char *format, ...)
 {
     static const char prefix[] = "heapglass: ";
-    enum { PREFIX = sizeof prefix - 1 };
-    char line[LINE_MAX_BYTES];
+    char said[LINE_MAX_BYTES], line[LINE_MAX_BYTES + UTF8_FORM_MAX + 1];
+    const char *rest = said;
     int number = errno;
     va_list arguments;
-    size_t length;
+    size_t length = sizeof prefix - 1;
 
-    memcpy(line, prefix, sizeof prefix);
+    memcpy(line, prefix, length);
     va_start(arguments, format);
-    vsnprintf(line + PREFIX, sizeof line - PREFIX - 1, format, arguments);
+    vsnprintf(said, sizeof said, format, arguments);
     va_end(arguments);
-    length = strlen(line);
+    while (*rest && length < LINE_MAX_BYTES)
+        length += utf8_next_form(&rest, line + length);
     line[length++] = '\n';
     while (write(descriptor, line, length) < 0 && errno == EINTR)
         continue;
