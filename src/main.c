@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/tell.h"
 #include "bench/bench.h"
 #include "options.h"
@@ -34,7 +35,13 @@ struct program {
     struct options options;
     enum way_out way_out;
     bool is_interactive; /* there is somebody who can type */
+    bool plays_input;    /* standard input is one of the files */
 };
+
+static bool is_input(const char *file)
+{
+    return strcmp(file, "-") == 0;
+}
 
 /* How to show things follows from the options and from what standard input and output are. */
 static void choose_way_out(struct program *program)
@@ -43,6 +50,9 @@ static void choose_way_out(struct program *program)
     const char *type = getenv("TERM");
     bool input = isatty(STDIN_FILENO), output = isatty(STDOUT_FILENO);
 
+    for (size_t i = 0; i < options->file_count; i++)
+        program->plays_input |= is_input(options->files[i]);
+    input = input && !program->plays_input;
     program->is_interactive = input && output && !options->batch && !options->json;
     if (options->json)
         program->way_out = OUT_JSON;
@@ -139,41 +149,79 @@ static bool is_of_reading(const struct error *error)
     return error->kind != ERROR_TOLD && error->kind != ERROR_STOPPED;
 }
 
-/* Play the files and run the commands of the command line.
- *   error  set if they were not all played, unless the face knows */
-static enum status run_work(struct interpreter *interpreter, const struct options *options,
-                            struct error *error)
-{
-    enum status status = STATUS_GOOD;
-
-    for (size_t i = 0; i < options->file_count && !interpreter->quit; i++) {
-        if (interpreter_run_file(interpreter, options->files[i], error))
-            continue;
-        status = is_of_reading(error) ? STATUS_USAGE : STATUS_FAILED;
-        if (status == STATUS_USAGE || !interpreter->keep_going)
-            return status;
-    }
-    for (size_t i = 0; i < options->command_count && !interpreter->quit; i++) {
-        if (interpreter_run_text(interpreter, options->commands[i]))
-            continue;
-        status = STATUS_FAILED;
-        if (!interpreter->keep_going)
-            return status;
-    }
-    return status;
-}
-
-static enum status run_input(struct interpreter *interpreter, struct error *error)
-{
-    if (interpreter_run_input(interpreter, error))
-        return STATUS_GOOD;
-    return is_of_reading(error) ? STATUS_USAGE : STATUS_FAILED;
-}
-
 static void print_error(const struct error *error)
 {
     if (error->kind != ERROR_NONE && error->kind != ERROR_TOLD)
         tell(stderr, "heapglass: %s", error->text);
+}
+
+/* What could not be played of the command line's work. */
+struct unplayed {
+    struct error *errors; /* of the files that cannot be read */
+    size_t count;
+    struct error error; /* if the user stopped the rest */
+};
+
+/* Say what could not be played. */
+static void unplayed_finish(struct unplayed *unplayed)
+{
+    for (size_t i = 0; i < unplayed->count; i++)
+        print_error(&unplayed->errors[i]);
+    print_error(&unplayed->error);
+    free(unplayed->errors);
+}
+
+static bool play_file(struct interpreter *interpreter, const char *file, struct error *error)
+{
+    return is_input(file) ? interpreter_run_input(interpreter, false, error)
+                          : interpreter_run_file(interpreter, file, error);
+}
+
+/* Play the files, of which one that cannot be read keeps no other from being played. */
+static enum status play_files(struct interpreter *interpreter, const struct options *options,
+                              struct unplayed *unplayed)
+{
+    enum status status = STATUS_GOOD;
+
+    unplayed->errors = memory_create(options->file_count + 1, sizeof unplayed->errors[0]);
+    for (size_t i = 0; i < options->file_count && !interpreter->quit; i++) {
+        struct error error = {0};
+
+        if (play_file(interpreter, options->files[i], &error))
+            continue;
+        if (is_of_reading(&error)) {
+            unplayed->errors[unplayed->count++] = error;
+            continue;
+        }
+        unplayed->error = error;
+        status = STATUS_FAILED;
+        if (!interpreter->keep_going)
+            break;
+    }
+    return status;
+}
+
+/* Play the files and run the commands of the command line. */
+static enum status run_work(struct interpreter *interpreter, const struct options *options,
+                            struct unplayed *unplayed)
+{
+    enum status status = play_files(interpreter, options, unplayed);
+    bool goes_on = status == STATUS_GOOD || interpreter->keep_going;
+
+    for (size_t i = 0; goes_on && i < options->command_count && !interpreter->quit; i++) {
+        if (interpreter_run_text(interpreter, options->commands[i]))
+            continue;
+        status = STATUS_FAILED;
+        goes_on = interpreter->keep_going;
+    }
+    return unplayed->count > 0 ? STATUS_USAGE : status;
+}
+
+static enum status run_input(struct interpreter *interpreter, struct error *error)
+{
+    if (interpreter_run_input(interpreter, true, error))
+        return STATUS_GOOD;
+    return is_of_reading(error) ? STATUS_USAGE : STATUS_FAILED;
 }
 
 static enum status run_printing(struct session *session, const struct program *program)
@@ -184,6 +232,7 @@ static enum status run_printing(struct session *session, const struct program *p
     struct printer printer;
     struct show show = {0};
     struct face face = printer_face(&printer, session, &show, program);
+    struct unplayed unplayed = {0};
     struct error error = {0};
     enum status status;
 
@@ -192,7 +241,9 @@ static enum status run_printing(struct session *session, const struct program *p
     if (!user_configure(&interpreter, options, &error))
         print_error(&error);
     error.kind = ERROR_NONE;
-    status = run_work(&interpreter, options, &error);
+    printer.answers = program->plays_input;
+    status = run_work(&interpreter, options, &unplayed);
+    unplayed_finish(&unplayed);
     printer.answers = !has_work;
     if (!has_work && !program->is_interactive)
         status = run_input(&interpreter, &error);
@@ -219,6 +270,7 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
 {
     struct face face = fullscreen_face(screen);
     struct interpreter interpreter;
+    struct unplayed unplayed = {0};
     struct error error = {0};
     enum status status;
     struct panel_choice before;
@@ -229,18 +281,19 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     before = show->outlook.choice;
     if (options->step)
         interpreter_prefer(&interpreter, PREFERENCE_STEP, STEP_ON);
-    status = run_work(&interpreter, options, &error);
-    if (error.kind == ERROR_STOPPED) {
-        fullscreen_note(screen, error.text);
-        error.kind = ERROR_NONE;
+    status = run_work(&interpreter, options, &unplayed);
+    if (unplayed.error.kind == ERROR_STOPPED) {
+        fullscreen_note(screen, unplayed.error.text);
+        unplayed.error.kind = ERROR_NONE;
     }
     if (status != STATUS_USAGE && !interpreter.quit &&
         !fullscreen_interact(screen, &interpreter, &error))
         status = STATUS_FAILED;
     fullscreen_destroy(screen);
-    if (error.kind == ERROR_NONE || error.kind == ERROR_TOLD)
+    unplayed_finish(&unplayed); /* not before: the screen would have covered it */
+    if (error.kind == ERROR_NONE)
         user_save_layout(&interpreter, &before, &error);
-    print_error(&error); /* not before: the screen would have covered it */
+    print_error(&error);
     interpreter_finish(&interpreter);
     return status;
 }
@@ -263,25 +316,30 @@ static enum status run(struct session *session, struct program *program)
     return run_printing(session, program);
 }
 
-/* Output that could not be written is a failure. */
-static enum status flush(enum status status)
+/* Close standard output, whichever way the program comes here: output that could not be written is
+ * a failure. Where that was long ago the reason is forgotten, and one more line end brings it back. */
+static int close_output(int status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    bool failed_before = ferror(stdout);
+
+    errno = 0;
+    if (failed_before)
+        fputc('\n', stdout);
+    if (fclose(stdout) == 0 && !failed_before)
         return status;
-    fprintf(stderr, "heapglass: standard output: %s\n", strerror(errno));
+    fprintf(stderr, "heapglass: standard output: %s\n",
+            errno ? strerror(errno) : "it could not be written");
     return STATUS_FAILED;
 }
 
-/* A standard descriptor that is closed would be given to the next thing that is opened. */
+/* A standard descriptor that is closed would be given to the next thing that is opened. In its place
+ * comes one that is as good: from which nothing can be read, or to which nothing can be written. */
 static void open_standard_descriptors(void)
 {
-    int descriptor;
-
-    do {
-        descriptor = open("/dev/null", O_RDWR);
-    } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
-    if (descriptor > STDERR_FILENO)
-        close(descriptor);
+    for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++) {
+        if (fcntl(number, F_GETFD) < 0)
+            open("/dev/null", number == STDOUT_FILENO ? O_RDONLY : O_RDWR); /* the lowest free */
+    }
 }
 
 /* The programs within the program: what their first word runs, instead of the visualizer. */
@@ -312,7 +370,7 @@ static enum status watch(struct program *program)
     choose_way_out(program);
     session = session_create(&program->options.config, &error);
     if (session)
-        status = flush(run(session, program));
+        status = run(session, program);
     else
         print_error(&error);
     session_destroy(session);
@@ -331,12 +389,12 @@ int main(int count, char **arguments)
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* numbers are written and read in one way everywhere */
     if (tool)
-        return tool->run(count - 1, arguments + 1);
+        return close_output(tool->run(count - 1, arguments + 1));
     switch (options_parse(count, arguments, &program.options)) {
     case OPTIONS_RUN: status = watch(&program); break;
-    case OPTIONS_DONE: status = flush(STATUS_GOOD); break;
+    case OPTIONS_DONE: status = STATUS_GOOD; break;
     case OPTIONS_WRONG: break;
     }
     options_finish(&program.options);
-    return (int)status;
+    return close_output((int)status);
 }

@@ -21,7 +21,8 @@ const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"
 
 const char options_description[] =
     "Watch an allocator at work on a real heap. On a terminal, type commands such as\n"
-    "'alloc A 10M' and 'free A'; 'help' lists them. FILEs are played first.\n";
+    "'alloc A 10M' and 'free A'; 'help' lists them. FILEs are played first, of which '-' is\n"
+    "standard input; one that cannot be read keeps no other from being played.\n";
 
 const char options_statuses[] =
     "Without a terminal, commands come from standard input if there are neither FILEs nor\n"

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,13 +83,120 @@ static void failures_have_their_status(void **state)
         {"$P -e 'expect heap > 1G' 2>&1", 1, "expect: heap is 4096"},
         {"printf 'free X\\nalloc A 1\\n' | $P 2>&1", 1, "1  alloc A 1"}, /* as typed: it goes on */
         {"$P --json -e 'free X'", 1, "\"ok\":false,\"error\":\"free: no variable 'X'\""},
-        {"$P -e 'alloc A 1' >/dev/full 2>/dev/null; echo $?", 0, "1"},
         {"printf 'alloc A 1\\0\\n' | $P 2>&1", 2, "no text file"},
     };
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++)
         shell_expect(rows[i].line, rows[i].status, rows[i].words);
+}
+
+/* Whatever prints, and however little: output that is lost is a failure that is told. */
+static void output_that_cannot_be_written_is_told(void **state)
+{
+    static const char *const commands[] = {
+        "--json -e 'alloc A 10'",
+        "--plain -e 'alloc A 10'",
+        "-e 'free X'",
+        "--json <$S/reuse.hg",
+        "--help",
+        "--man",
+        "--version",
+        "bench --help",
+        "bench --runs 1 -p buddy -g binary:9",
+        "bench --json --runs 1 -p buddy -g binary:9",
+        "trace --help",
+        "trace generate binary:2",
+        "trace generate random",
+        "trace generate --help",
+        "trace check $S/../../tests/traces/binary.rep",
+        "trace check --help",
+        "trace record --help",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(commands); i++) {
+        char line[256];
+
+        snprintf(line, sizeof line, "$P %s 2>&1 >&-", commands[i]);
+        shell_expect(line, 1,
+                     strstr(commands[i], "free X") ? "no variable" : "standard output: Bad");
+        snprintf(line, sizeof line, "$P %s 2>&1 >/dev/full", commands[i]);
+        shell_expect(line, 1,
+                     strstr(commands[i], "free X") ? "no variable" : "output: No space left");
+    }
+    shell_expect("$P -e '' >&-; echo $?", 0, "0"); /* nothing to be written, nothing lost */
+    shell_expect("f=$(mktemp); $P trace generate binary:2 -o $f >&-; s=$?; rm $f; exit $s", 0, "");
+}
+
+/* A file that cannot be read is named, and the others are played. */
+static void files_are_played_around_one_that_cannot_be_read(void **state)
+{
+    static const char make[] = "d=$(mktemp -d); cd $d; echo 'alloc A 1' >a.hg; "
+                               "echo 'alloc B 1' >b.hg; %s 2>&1; s=$?; rm -r $d; exit $s";
+    static const struct {
+        const char *line;
+        int status;
+        const char *words;
+    } rows[] = {
+        {"$P a.hg none.hg b.hg", 2, "2  alloc B 1"},
+        {"$P a.hg none.hg b.hg", 2, "heapglass: none.hg: No such file"},
+        {"$P a.hg $P b.hg / -e 'alloc C 1'", 2, "3  alloc C 1"},
+        {"$P a.hg $P b.hg / ", 2, "heapglass: /: Is a directory"},
+        {"echo 'alloc X 1' | $P a.hg - b.hg", 0, "2  alloc X 1"},
+        {"echo 'alloc X 1' | $P a.hg - b.hg", 0, "3  alloc B 1"},
+        {"printf 'free Q\\nalloc X 1\\n' | $P - --json b.hg | wc -l", 0, "1\n"},
+        {"printf 'free Q\\nalloc X 1\\n' | $P - b.hg", 1, "-:1:6: free: no variable"},
+        {"printf 'free Q\\nalloc X 1\\n' | $P --keep-going - b.hg", 1, "2  alloc B 1"},
+        {"$P a.hg - <&-", 0, "1  alloc A 1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        char line[512];
+
+        snprintf(line, sizeof line, make, rows[i].line);
+        shell_expect(line, rows[i].status, rows[i].words);
+    }
+}
+
+/* Not even where a file or an argument is full of them. */
+static void no_escape_code_gets_through(void **state)
+{
+    static const char *const lines[] = {
+        "printf 'alloc a\033]0;T\a 10\n' >$f; $P --plain $f",
+        "printf 'say \302\233 \342\200\256 \033[31m \377\n' >$f; $P --plain $f",
+        "printf 'save \302\233.x/\342\200\256\n' >$f; $P --plain $f",
+        "printf 'source \"\302\233\342\200\256\"\nsource /\302\233\n' >$f; $P --plain --keep-going "
+        "$f",
+        "printf 'set theme \302\233\npolicy \302\233\nhelp \302\233\nexpect \302\233 = 1\n"
+        "free \302\233\nwhatif \302\233\ncompare \302\233\ndiff \302\233\n"
+        "layout \302\233\n\302\233\n' >$f; $P --plain --keep-going $f",
+        "$P --plain \"$(printf 'no\033[m\302\233')\"",
+        "$P --plain -p \"$(printf '\033[m\302\233')\"",
+        "$P --plain -s \"$(printf '\033[m=\302\233')\"",
+        "$P --plain --color \"$(printf '\033[m')\"",
+        "$P --plain --\"$(printf '\033[m')\"",
+        "HEAPGLASS_POLICY=\"$(printf '\033[m\302\233')\" HEAPGLASS_SET=\"$(printf "
+        "'\033=\302\233')\" "
+        "LD_PRELOAD=${P%/*}/preload/libheapglass-malloc.so /bin/true",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(lines); i++) {
+        char line[1024];
+        struct shell_run result;
+
+        snprintf(line, sizeof line, "f=$(mktemp); { %s; } 2>&1; rm $f", lines[i]);
+        result = shell_run(line);
+        assert_true(result.output.length > 0);
+        if (strpbrk(text_string(&result.output), "\033\a\b\r") ||
+            strstr(text_string(&result.output), "\302\233") ||
+            strstr(text_string(&result.output), "\342\200\256") ||
+            strstr(text_string(&result.output), "\377"))
+            fail_msg("%s prints: %s", lines[i], text_string(&result.output));
+        text_finish(&result.output);
+    }
 }
 
 static void a_scenario_that_fails_says_where(void **state)
@@ -262,6 +370,9 @@ int main(int count, char **arguments)
         cmocka_unit_test(options_do_what_help_says),
         cmocka_unit_test(every_command_is_answered_at_once),
         cmocka_unit_test(failures_have_their_status),
+        cmocka_unit_test(output_that_cannot_be_written_is_told),
+        cmocka_unit_test(files_are_played_around_one_that_cannot_be_read),
+        cmocka_unit_test(no_escape_code_gets_through),
         cmocka_unit_test(a_scenario_that_fails_says_where),
         cmocka_unit_test(a_file_inside_is_one_command),
         cmocka_unit_test(plain_output_has_no_escape_codes),
@@ -272,10 +383,12 @@ int main(int count, char **arguments)
         cmocka_unit_test(brk_calls_equal_events),
     };
 
+    char path[PATH_MAX];
+
     if (count != 3)
         return 2;
     scenarios = arguments[2];
-    setenv("P", arguments[1], 1);
+    setenv("P", realpath(arguments[1], path), 1); /* also in another folder */
     setenv("S", scenarios, 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,9 +90,9 @@ bool interpreter_run_file(struct interpreter *interpreter, const char *path, str
  * a word, and what is wrong with one keeps no other from being run. */
 bool interpreter_configure(struct interpreter *interpreter, const char *path, struct error *error);
 
-/* The same for standard input, whose commands are taken as typed: one that fails does not keep
- * those after it from being run. */
-bool interpreter_run_input(struct interpreter *interpreter, struct error *error);
+/* Run the lines of standard input, as those of a file.
+ *   as_typed  one that fails does not keep those after it from being run */
+bool interpreter_run_input(struct interpreter *interpreter, bool as_typed, struct error *error);
 
 /* Run what follows `position` in the line at hand as one statement, for another session, of which
  * the face is told as imagined. The command at hand is `interpreter`'s, and has been told of.

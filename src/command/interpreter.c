@@ -430,10 +430,11 @@ static bool run_descriptor(struct reading *reading, const char *name, struct err
     return good;
 }
 
-bool interpreter_run_input(struct interpreter *interpreter, struct error *error)
+bool interpreter_run_input(struct interpreter *interpreter, bool as_typed, struct error *error)
 {
-    struct reading reading = {
-        .interpreter = interpreter, .lines = {.descriptor = STDIN_FILENO}, .keep_going = true};
+    struct reading reading = {.interpreter = interpreter,
+                              .lines = {.descriptor = STDIN_FILENO},
+                              .keep_going = as_typed || interpreter->keep_going};
 
     return run_descriptor(&reading, "-", error);
 }

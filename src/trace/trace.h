@@ -69,7 +69,7 @@ void trace_finish(struct trace *trace);
  *   size    bytes; 0 where kind is TRACE_FREE. A payload of 0 bytes is live all the same, also
  *           after TRACE_REALLOCATE, and may be freed
  *   errors  an id that is out of range, allocated twice, or freed while it is not live; a limit
- *           above; the trace is then unchanged
+ *           above; ERROR_NO_MEMORY; the trace is then unchanged
  *   cost    O(1), and memory for the ids up to the largest */
 bool trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, uint64_t size,
                struct error *error);
@@ -82,19 +82,23 @@ bool trace_is_live(const struct trace *trace, uint32_t id, uint64_t *ret_size);
  *   lenient    take what is there: the header's counts may be wrong, it may be short, and the last
  *              operation may be cut off (it is then left out)
  *   ret_trace  to be given to trace_finish; untouched on failure
- *   errors     ERROR_MALFORMED, "FILE:LINE: what is wrong"; just "FILE: ..." where it cannot be read */
+ *   errors     ERROR_NO_MEMORY; ERROR_MALFORMED, "FILE:LINE: what is wrong"; just "FILE: ..." where it cannot be read */
 bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error);
 
-/* The same from memory; `name` stands for the file in errors. */
+/* The name of the trace in a file: without folders and ".rep", to be freed. */
+char *trace_short_name(const char *path);
+
+/* Read a trace from memory; `name` stands for the file in errors. */
 bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
                  struct trace *ret_trace, struct error *error);
 
 /* Write `trace` as a .rep file to `output`. The header is one that both kinds of lab take: weight 1
- * first, the peak of live bytes last.
- *   errors  the output cannot be written */
-bool trace_write(const struct trace *trace, FILE *output, struct error *error);
+ * first, the peak of live bytes last. Whether it could be written is for the caller to ask. */
+void trace_print(const struct trace *trace, FILE *output);
 
-/* The same to the file at `path`, or to standard output where that is NULL. */
+/* Write `trace` in that way, to `output` or to a new file at `path`.
+ *   errors  it cannot be written */
+bool trace_write(const struct trace *trace, FILE *output, struct error *error);
 bool trace_write_file(const struct trace *trace, const char *path, struct error *error);
 
 #endif

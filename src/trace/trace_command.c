@@ -34,16 +34,6 @@ static int failed(int status, const struct error *error)
     return status;
 }
 
-static int flush_output(int status)
-{
-    struct error error;
-
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return status;
-    error_set_errno(&error, "standard output");
-    return failed(FAILED, &error);
-}
-
 /* ---- generate ---- */
 
 static int print_generate_help(void)
@@ -93,7 +83,9 @@ static int generate(int count, char **arguments)
         return wrong_usage("generate wants one NAME[:N[:SEED]]");
     if (!trace_generate(arguments[optind], &trace, &error))
         return failed(USAGE, &error);
-    if (!trace_write_file(&trace, path, &error))
+    if (!path)
+        trace_print(&trace, stdout); /* whether it could be written is asked at the end */
+    else if (!trace_write_file(&trace, path, &error))
         status = failed(FAILED, &error);
     trace_finish(&trace);
     return status;
@@ -196,10 +188,10 @@ int trace_command(int count, char **arguments)
     if (count < 2)
         return wrong_usage("a VERB is missing");
     if (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0)
-        return flush_output(print_help());
+        return print_help();
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(verbs[i].name, arguments[1]) == 0)
-            return flush_output(verbs[i].run(count - 1, arguments + 1));
+            return verbs[i].run(count - 1, arguments + 1);
     }
     return wrong_usage("there is no such VERB");
 }

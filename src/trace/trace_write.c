@@ -18,13 +18,18 @@ static void write_op(const struct trace_op *op, FILE *output)
         fprintf(output, "f %" PRIu32 "\n", op->id);
 }
 
-bool trace_write(const struct trace *trace, FILE *output, struct error *error)
+void trace_print(const struct trace *trace, FILE *output)
 {
-    errno = 0;
     fprintf(output, "%d\n%" PRIu32 "\n%zu\n%" PRIu64 "\n", WEIGHT, trace->id_count, trace->op_count,
             trace->peak_live);
     for (size_t i = 0; i < trace->op_count && !ferror(output); i++)
         write_op(&trace->ops[i], output);
+}
+
+bool trace_write(const struct trace *trace, FILE *output, struct error *error)
+{
+    errno = 0;
+    trace_print(trace, output);
     if (fflush(output) != 0 || ferror(output))
         return error_set_errno(error, "%s cannot be written", trace->name);
     return true;
@@ -32,13 +37,13 @@ bool trace_write(const struct trace *trace, FILE *output, struct error *error)
 
 bool trace_write_file(const struct trace *trace, const char *path, struct error *error)
 {
-    FILE *output = path ? fopen(path, "we") : stdout;
+    FILE *output = fopen(path, "we");
     bool good;
 
     if (!output)
         return error_set_errno(error, "%s", path);
     good = trace_write(trace, output, error);
-    if (path && fclose(output) != 0 && good)
+    if (fclose(output) != 0 && good)
         good = error_set_errno(error, "%s", path);
     return good;
 }
