@@ -32,7 +32,7 @@ char *memory_copy_string(const char *string)
     return copy;
 }
 
-void *memory_reserve(void *items, size_t *ret_capacity, size_t needed, size_t size)
+void *memory_try_reserve(void *items, size_t *ret_capacity, size_t needed, size_t size)
 {
     size_t capacity = *ret_capacity;
 
@@ -42,12 +42,20 @@ void *memory_reserve(void *items, size_t *ret_capacity, size_t needed, size_t si
         capacity = LEAST_CAPACITY;
     while (capacity < needed) {
         if (capacity > SIZE_MAX / 2)
-            memory_exhausted();
+            return NULL;
         capacity += capacity / 2;
     }
     items = reallocarray(items, capacity, size);
-    if (!items)
-        memory_exhausted();
-    *ret_capacity = capacity;
+    if (items)
+        *ret_capacity = capacity;
     return items;
+}
+
+void *memory_reserve(void *items, size_t *ret_capacity, size_t needed, size_t size)
+{
+    void *reserved = memory_try_reserve(items, ret_capacity, needed, size);
+
+    if (!reserved && needed > 0)
+        memory_exhausted();
+    return reserved;
 }

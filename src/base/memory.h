@@ -1,4 +1,5 @@
-/* memory.h: the front's own memory. There is no way on without it: running out ends the program. */
+/* memory.h: the front's own memory. There is no way on without it: running out ends the program,
+ * unless the caller only tries. */
 #ifndef BASE_MEMORY_H
 #define BASE_MEMORY_H
 
@@ -21,6 +22,9 @@ static inline void memory_copy(void *to, const void *from, size_t size)
 /* Make the array `items` hold at least `needed` items of `size` bytes, growing by half at a time.
  *   ret_capacity  in: the items it holds now; out: the items that the returned array holds */
 void *memory_reserve(void *items, size_t *ret_capacity, size_t needed, size_t size);
+
+/* Try so: NULL where there is no memory for more items; the array is then as it was. */
+void *memory_try_reserve(void *items, size_t *ret_capacity, size_t needed, size_t size);
 
 /* End the program, saying that memory ran out. Through abort(), so that whoever holds the terminal
  * can give it back. */

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/tell.h"
+#include "base/text.h"
+#include "base/utf8.h"
 #include "bench/loader.h"
 #include "bench/options.h"
 #include "bench/peer.h"
@@ -15,24 +18,73 @@
 
 enum { GOOD = 0, FAILED = 1, USAGE = 2 };
 
+/* A trace that is to be measured, or why it cannot be. */
+struct bench_trace {
+    struct loaded_trace loaded;
+    char *name;         /* as it may be shown */
+    struct error error; /* ERROR_NONE if it is loaded */
+};
+
 struct bench {
     const struct bench_options *options;
-    struct loaded_trace *traces; /* of the options' sources */
-    size_t trace_count;
-    struct bench_peer *peers; /* the C library first */
+    struct bench_trace *traces; /* of the options' sources */
+    struct bench_peer *peers;   /* the C library first */
     size_t peer_count;
     struct bench_results results;
 };
 
-static int failed(int status, const struct error *error)
+/* Something that comes from a file or its name, in a form that can be shown. */
+static char *visible(const char *string)
 {
-    fprintf(stderr, "heapglass bench: %s\n", error->text);
-    return status;
+    struct text text = {0};
+
+    utf8_add_visible_line(&text, string);
+    return text.data ? text.data : memory_copy_string("");
 }
 
 /* ---- What is to be measured ---- */
 
-/* Load all traces and find all peers. */
+static bool is_input(const struct bench_source *source)
+{
+    return !source->is_generated && strcmp(source->argument, "-") == 0;
+}
+
+/* Load a trace; say at once why it cannot be, since the others take their time.
+ *   input  why there is no standard input, if that is so */
+static void load(struct bench_trace *trace, const struct bench_source *source, bool lenient,
+                 const struct error *input)
+{
+    char *name;
+
+    if (is_input(source) && input->kind != ERROR_NONE)
+        trace->error = *input;
+    else if (loader_load(source, lenient, &trace->loaded, &trace->error))
+        trace->error.kind = ERROR_NONE;
+    if (trace->error.kind != ERROR_NONE)
+        tell(stderr, "heapglass bench: %s", trace->error.text);
+    name = source->is_generated
+               ? memory_copy_string(source->argument)
+               : trace_short_name(is_input(source) ? "standard input" : source->argument);
+    trace->name = visible(name);
+    free(name);
+}
+
+static void load_all(struct bench *bench)
+{
+    const struct bench_options *options = bench->options;
+    struct error input = {0};
+    bool wants_input = false;
+
+    for (size_t i = 0; i < options->source_count; i++)
+        wants_input |= is_input(&options->sources[i]);
+    if (wants_input)
+        loader_keep_input(&input);
+    for (size_t i = 0; i < options->source_count; i++)
+        load(&bench->traces[i], &options->sources[i], options->lenient, &input);
+}
+
+/* Load all traces and find all peers.
+ *   errors  there is no such peer; what is wrong with a trace is no error here */
 static bool bench_init(struct bench *bench, const struct bench_options *options,
                        struct error *error)
 {
@@ -45,11 +97,8 @@ static bool bench_init(struct bench *bench, const struct bench_options *options,
         if (!bench_peer_find(options->peers[i], &bench->peers[bench->peer_count], error))
             return false;
     }
-    for (size_t i = 0; i < options->source_count; i++, bench->trace_count++) {
-        if (!loader_load(&options->sources[i], options->lenient, &bench->traces[i], error))
-            return false;
-    }
-    bench->results.traces = bench->trace_count;
+    load_all(bench);
+    bench->results.traces = options->source_count;
     bench->results.allocators =
         options->process_only ? 1 : options->config_count + bench->peer_count;
     bench->results.items = memory_create(bench->results.traces * bench->results.allocators,
@@ -60,8 +109,10 @@ static bool bench_init(struct bench *bench, const struct bench_options *options,
 
 static void bench_finish(struct bench *bench)
 {
-    for (size_t i = 0; i < bench->trace_count; i++)
-        loader_unload(&bench->traces[i]);
+    for (size_t i = 0; i < bench->options->source_count; i++) {
+        loader_unload(&bench->traces[i].loaded);
+        free(bench->traces[i].name);
+    }
     for (size_t i = 0; i < bench->peer_count; i++)
         bench_peer_finish(&bench->peers[i]);
     free(bench->traces);
@@ -103,67 +154,83 @@ static void measure_process(const struct trace *trace, const struct replay_optio
     process_allocator_destroy(allocator);
 }
 
-/* Measure one allocator on one trace.
+/* Measure one allocator on one trace that is there.
  *   replay  the options', with a tick
  *   errors  it could not be measured at all; that it does not serve the trace is a result */
-static bool measure(const struct bench *bench, const struct replay_options *replay, size_t trace,
-                    size_t allocator, struct bench_result *result, struct error *error)
+static bool measure_loaded(const struct bench *bench, const struct replay_options *replay,
+                           size_t trace, size_t allocator, struct bench_result *result,
+                           struct error *error)
 {
     const struct bench_options *options = bench->options;
+    const struct trace *loaded = &bench->traces[trace].loaded.trace;
     size_t policies = options->config_count;
-    bool good = true;
 
-    if (options->process_only)
-        measure_process(&bench->traces[trace].trace, replay, result);
-    else if (allocator < policies)
-        good = measure_policy(&options->configs[allocator], &bench->traces[trace].trace, replay,
-                              result, error);
-    else
-        good = bench_peer_measure(&bench->peers[allocator - policies], &options->sources[trace],
+    if (!options->process_only && allocator >= policies)
+        return bench_peer_measure(&bench->peers[allocator - policies], &options->sources[trace],
                                   options, result, error);
-    result->trace = memory_copy_string(bench->traces[trace].trace.name);
-    result->allocator = memory_copy_string(allocator_name(bench, allocator));
-    return good;
+    if (!options->process_only)
+        return measure_policy(&options->configs[allocator], loaded, replay, result, error);
+    measure_process(loaded, replay, result);
+    return true;
 }
 
-static bool measure_all(struct bench *bench, struct error *error)
+/* Fill the result of one allocator on one trace. */
+static void measure(const struct bench *bench, const struct replay_options *replay, size_t trace,
+                    size_t allocator, struct bench_result *result)
+{
+    struct error error = bench->traces[trace].error;
+    char *reason;
+
+    result->no_trace = error.kind != ERROR_NONE;
+    result->failed =
+        !result->no_trace && !measure_loaded(bench, replay, trace, allocator, result, &error);
+    if (result->no_trace || result->failed)
+        result->reason = error;
+    reason = visible(result->reason.text);
+    snprintf(result->reason.text, sizeof result->reason.text, "%s", reason);
+    free(reason);
+    result->trace = memory_copy_string(bench->traces[trace].name);
+    result->allocator = visible(allocator_name(bench, allocator));
+}
+
+static void measure_all(struct bench *bench)
 {
     struct bench_results *results = &bench->results;
     size_t total = results->traces * results->allocators;
     struct progress progress = progress_begin(!bench->options->process_only, total);
     struct replay_options replay = bench->options->replay;
-    bool good = true;
 
     replay.tick = progress_tick;
     replay.tick_context = &progress;
-    for (size_t i = 0; good && i < total; i++) {
+    for (size_t i = 0; i < total; i++) {
         size_t trace = i / results->allocators, allocator = i % results->allocators;
 
-        progress_next(&progress, bench->traces[trace].trace.name, allocator_name(bench, allocator));
-        good = measure(bench, &replay, trace, allocator, &results->items[i], error);
+        progress_next(&progress, bench->traces[trace].name, allocator_name(bench, allocator));
+        measure(bench, &replay, trace, allocator, &results->items[i]);
     }
     progress_end(&progress);
-    return good;
 }
 
-/* Print the results. Damage is a failure; a refusal is not. */
+/* Print the results. That a trace is not there counts for most; damage, or that something could not
+ * be measured, is a failure; a refusal is none. */
 static int report(const struct bench *bench)
 {
-    struct error error;
+    const struct bench_results *results = &bench->results;
     int status = GOOD;
 
     if (bench->options->json)
-        bench_json_write(stdout, &bench->results);
-    else
-        bench_table_write(stdout, &bench->results);
-    for (size_t i = 0; i < bench->results.traces * bench->results.allocators; i++) {
-        if (bench->results.items[i].damaged)
+        bench_json_write(stdout, results);
+    else if (bench_measured_traces(results) > 0)
+        bench_table_write(stdout, results);
+    for (size_t i = 0; i < results->traces * results->allocators; i++) {
+        const struct bench_result *result = &results->items[i];
+
+        if (result->no_trace)
+            status = USAGE;
+        else if (status == GOOD && (result->damaged || result->failed))
             status = FAILED;
     }
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return status;
-    error_set_errno(&error, "standard output");
-    return failed(FAILED, &error);
+    return status;
 }
 
 int bench_command(int count, char **arguments)
@@ -178,12 +245,12 @@ int bench_command(int count, char **arguments)
         bench_options_finish(&options);
         return done ? GOOD : USAGE;
     }
-    if (!bench_init(&bench, &options, &error))
-        failed(USAGE, &error);
-    else if (!measure_all(&bench, &error))
-        status = failed(FAILED, &error);
-    else
+    if (bench_init(&bench, &options, &error)) {
+        measure_all(&bench);
         status = report(&bench);
+    } else {
+        tell(stderr, "heapglass bench: %s", error.text);
+    }
     bench_finish(&bench);
     bench_options_finish(&options);
     return status;

@@ -4,6 +4,7 @@
 #include "bench/loader.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,7 +12,9 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "base/memory.h"
 #include "base/size.h"
+#include "bench/machine.h"
 #include "trace/generate.h"
 
 enum { NAME_ALIGNMENT = 16 };
@@ -26,12 +29,13 @@ struct image {
 /* A machine whose memory the live bytes alone would fill is no place to measure. */
 static bool fits_machine(const struct trace *trace, struct error *error)
 {
-    uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t memory = machine_memory();
     char live[SIZE_TEXT_MAX], there[SIZE_TEXT_MAX];
 
     return trace->peak_live < memory ||
-           error_set(error, "%s: %s are live at a time; this machine has %s", trace->name,
-                     size_short(trace->peak_live, live), size_short(memory, there));
+           error_set_kind(error, ERROR_NO_MEMORY,
+                          "%s: %s are live at a time, more memory than there is: %s", trace->name,
+                          size_short(trace->peak_live, live), size_short(memory, there));
 }
 
 static bool write_all(int file, const void *bytes, size_t size)
@@ -47,6 +51,41 @@ static bool write_all(int file, const void *bytes, size_t size)
     return true;
 }
 
+/* ---- Standard input ---- */
+
+bool loader_keep_input(struct error *error)
+{
+    enum { PART = 1 << 16 };
+    int file = memfd_create("standard input", MFD_CLOEXEC);
+    char *part = memory_create(PART, 1);
+    size_t kept = 0;
+    ssize_t length = file < 0 ? -1 : 1;
+
+    while (length > 0 && kept <= TRACE_FILE_MAX) {
+        do
+            length = read(STDIN_FILENO, part, PART);
+        while (length < 0 && errno == EINTR);
+        if (length > 0 && !write_all(file, part, (size_t)length))
+            length = -1;
+        kept += length > 0 ? (size_t)length : 0;
+    }
+    if (length >= 0 && dup2(file, STDIN_FILENO) < 0)
+        length = -1;
+    if (length < 0)
+        error_set_errno(error, "standard input");
+    if (file >= 0)
+        close(file);
+    free(part);
+    return length >= 0;
+}
+
+void loader_rewind_input(void)
+{
+    lseek(STDIN_FILENO, 0, SEEK_SET);
+}
+
+/* ---- Loading ---- */
+
 /* The other process: load, hand over, and end. */
 static _Noreturn void load_apart(const struct bench_source *source, bool lenient, int file)
 {
@@ -55,6 +94,7 @@ static _Noreturn void load_apart(const struct bench_source *source, bool lenient
     struct trace *trace = &image.trace;
     size_t length;
 
+    loader_rewind_input();
     image.loaded =
         (source->is_generated ? trace_generate(source->argument, trace, &image.error)
                               : trace_read(source->argument, lenient, trace, &image.error)) &&
@@ -97,6 +137,12 @@ static bool take_over(int file, const char *name, struct loaded_trace *ret_trace
     return true;
 }
 
+/* Where memory runs out, either the process or the kernel gives up. */
+static bool is_lack_of_memory(int status)
+{
+    return WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGABRT;
+}
+
 bool loader_load(const struct bench_source *source, bool lenient, struct loaded_trace *ret_trace,
                  struct error *error)
 {
@@ -110,8 +156,12 @@ bool loader_load(const struct bench_source *source, bool lenient, struct loaded_
         continue;
     if (child < 0)
         good = error_set_errno(error, "%s", source->argument);
+    else if (WIFSIGNALED(status))
+        good = error_set(error, "%s: loading it failed: %s%s", source->argument,
+                         strsignal(WTERMSIG(status)),
+                         is_lack_of_memory(status) ? "; there is not enough memory" : "");
     else if (status != 0)
-        good = error_set(error, "%s: loading it failed", source->argument);
+        good = error_set(error, "%s: there is not enough memory to hand it over", source->argument);
     else
         good = take_over(file, source->argument, ret_trace, error);
     if (file >= 0)

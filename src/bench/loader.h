@@ -15,10 +15,16 @@ struct loaded_trace {
     size_t size;
 };
 
-/* Read or generate the trace.
+/* Read all of standard input into a file that takes its place, so that several processes can read
+ * it, each from its beginning once it has been rewound.
+ *   errors  it cannot be read, or not be kept */
+bool loader_keep_input(struct error *error);
+void loader_rewind_input(void);
+
+/* Read or generate the trace. Standard input, whose name is "-", has been kept.
  *   ret_trace  to be given to loader_unload; untouched on failure
  *   errors     those of trace_read and trace_generate; the process could not be started; the live
- *              bytes alone are more than this machine's memory */
+ *              bytes alone are more than the machine's memory, ERROR_NO_MEMORY */
 bool loader_load(const struct bench_source *source, bool lenient, struct loaded_trace *ret_trace,
                  struct error *error);
 void loader_unload(struct loaded_trace *trace);

@@ -27,7 +27,8 @@ static void print_help(void)
         "usage: heapglass bench [OPTION]... [TRACE]...\n"
         "\n"
         "Replay traces of allocations (.rep files) on the policies and on the C library's malloc,\n"
-        "and compare. Without a TRACE, traces are generated: one of each kind.\n"
+        "and compare. Without a TRACE, traces are generated: one of each kind. TRACE '-' is\n"
+        "standard input. A trace that cannot be read keeps no other from being measured.\n"
         "\n"
         "  -p, --policy NAME        measure this policy; again for more; else all are measured\n"
         "  -s, --set KEY=VALUE      a setting, for those policies that have it\n"
@@ -66,7 +67,8 @@ static void print_help(void)
         "mean    of util %: the mean over the traces; of Mops: all operations / all best times.\n"
         "\n"
         "Exit status: 0 all is well; 1 a payload was damaged, a peer failed, or the output could\n"
-        "not be written; 2 wrong usage, an unreadable trace, or a peer that is not installed.\n",
+        "not be written; 2 wrong usage, a trace that cannot be read or needs more memory than\n"
+        "there is, or a peer that is not installed.\n",
         stdout);
 }
 
@@ -220,10 +222,6 @@ static bool complete(struct bench_options *options, const struct wishes *wishes)
 
     if (options->process_only && (wishes->policy_count > 0 || options->peer_count > 0))
         return wrong_usage("--malloc goes without --policy and --peer");
-    for (size_t i = 0; i < options->source_count; i++) {
-        if (!options->sources[i].is_generated && strcmp(options->sources[i].argument, "-") == 0)
-            return wrong_usage("a trace is read more than once: it cannot be standard input");
-    }
     for (unsigned i = 0, none = options->source_count == 0; none && trace_generator(i); i++)
         add_source(options, trace_generator(i)->name, true);
     return choose_policies(options, wishes, &error) || wrong_usage(error.text);

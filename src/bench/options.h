@@ -7,7 +7,7 @@
 
 /* Where a trace comes from. */
 struct bench_source {
-    const char *argument; /* a file, or a generator's specification */
+    const char *argument; /* a file, "-" for standard input, or a generator's specification */
     bool is_generated;
 };
 

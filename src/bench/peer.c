@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glob.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,8 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "base/utf8.h"
+#include "bench/loader.h"
 #include "bench/report_json.h"
 
 enum { MOST_ARGUMENTS = 16, NUMBER_MAX = 16 };
@@ -140,6 +143,7 @@ static _Noreturn void run_child(const struct bench_peer *peer, const char *const
         setenv("LD_PRELOAD", peer->library, 1);
     else
         unsetenv("LD_PRELOAD");
+    loader_rewind_input();
     if (dup2(output, STDOUT_FILENO) == STDOUT_FILENO)
         execv("/proc/self/exe", (char *const *)arguments);
     _exit(CANNOT_RUN);
@@ -157,9 +161,10 @@ static void read_all(int descriptor, struct text *text)
 }
 
 /* Run the process and collect its output.
- *   errors  it cannot be started, or ends with a signal or a status */
+ *   ret_status  with which it ended
+ *   errors      it cannot be started, or ends with a signal */
 static bool run_process(const struct bench_peer *peer, const char *const *arguments,
-                        struct text *output, struct error *error)
+                        struct text *output, int *ret_status, struct error *error)
 {
     int ends[2], status = 0;
     pid_t child;
@@ -178,22 +183,34 @@ static bool run_process(const struct bench_peer *peer, const char *const *argume
         return error_set_errno(error, "%s", peer->name);
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
-    if (WIFSIGNALED(status))
-        return error_set(error, "%s: its process died: %s", peer->name,
-                         strsignal(WTERMSIG(status)));
-    return WEXITSTATUS(status) == 0 || error_set(error, "%s: its process ended with status %d",
-                                                 peer->name, WEXITSTATUS(status));
+    *ret_status = WEXITSTATUS(status);
+    return !WIFSIGNALED(status) ||
+           error_set(error, "%s: its process died: %s%s", peer->name, strsignal(WTERMSIG(status)),
+                     WTERMSIG(status) == SIGKILL ? "; there may not be enough memory" : "");
 }
 
-/* Whether malloc came from the library that was preloaded. */
+/* Read what the process answers; where it failed, a row says how, if there is one. */
+static bool read_answer(const struct bench_peer *peer, const struct text *output, int status,
+                        struct bench_result *result, char **ret_library, struct error *error)
+{
+    bool is_read = bench_json_read(text_string(output), result, ret_library, error);
+
+    if (is_read)
+        result->failed = status != 0;
+    else if (status != 0)
+        error_set(error, "%s: its process ended with status %d", peer->name, status);
+    return is_read;
+}
+
+/* Whether malloc came from the library that was preloaded; `library` is its path as JSON has it. */
 static bool is_peers(const struct bench_peer *peer, const char *library, struct error *error)
 {
-    char *wanted = peer->library ? realpath(peer->library, NULL) : NULL;
-    char *real = realpath(library, NULL);
-    bool same = !peer->library || (wanted && real && strcmp(wanted, real) == 0);
+    struct text wanted = {0};
+    bool same;
 
-    free(wanted);
-    free(real);
+    utf8_add_visible_line(&wanted, peer->library ? peer->library : "");
+    same = !peer->library || strcmp(text_string(&wanted), library) == 0;
+    text_finish(&wanted);
     return same || error_set(error, "%s cannot be preloaded, or has no malloc", peer->library);
 }
 
@@ -205,11 +222,12 @@ bool bench_peer_measure(const struct bench_peer *peer, const struct bench_source
     char number[NUMBER_MAX], *library = NULL;
     struct text output = {0};
     struct bench_result result = {0};
+    int status = 0;
     bool good;
 
     make_arguments(source, options, number, arguments);
-    good = run_process(peer, arguments, &output, error) &&
-           bench_json_read(text_string(&output), &result, &library, error) &&
+    good = run_process(peer, arguments, &output, &status, error) &&
+           read_answer(peer, &output, status, &result, &library, error) &&
            is_peers(peer, library, error);
     free(library);
     text_finish(&output);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "bench/machine.h"
 
 #define REGION_STEP ((size_t)4 << 20)
 
@@ -17,12 +18,16 @@ static void *reserve(void *where, size_t size, int flags)
 
 bool region_init(struct region *region, struct error *error)
 {
-    size_t memory = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
-    size_t size = bits_align_up(memory, REGION_STEP);
+    size_t size = bits_align_up(machine_memory(), REGION_STEP);
     void *start = reserve(NULL, size, 0);
 
+    /* Addresses may be short, and are needed for more than the heap. */
+    while (start == MAP_FAILED && size > REGION_STEP) {
+        size = bits_align_up(size / 4, REGION_STEP);
+        start = reserve(NULL, size, 0);
+    }
     if (start == MAP_FAILED)
-        return error_set_errno(error, "no addresses for a heap of up to %zu bytes", size);
+        return error_set_errno(error, "no addresses for a heap of %zu bytes", size);
     *region = (struct region){.start = start, .size = size};
     return true;
 }

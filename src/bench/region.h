@@ -22,7 +22,7 @@ struct region {
     bool keeps;    /* memory that was touched once stays, with its bytes */
 };
 
-/* Set aside as many addresses as the machine has memory.
+/* Set aside as many addresses as there is memory, or fewer where they are short.
  *   errors  the kernel refuses */
 bool region_init(struct region *region, struct error *error);
 void region_finish(struct region *region);

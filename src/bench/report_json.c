@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "bench/allocator.h"
 
 /* ---- Writing ---- */
@@ -63,15 +64,18 @@ static json_t *means_array(const struct bench_results *results)
 void bench_json_write(FILE *output, const struct bench_results *results)
 {
     json_t *rows = json_array(), *object;
+    struct text library = {0};
 
+    utf8_add_visible_line(&library, process_malloc_library()); /* JSON is UTF-8 */
     for (size_t i = 0; i < results->traces * results->allocators; i++)
         json_array_append_new(rows, row_object(&results->items[i]));
     object =
         json_pack("{s:s, s:s, s:o, s:o}", "memory", bench_memories[results->memory].name, "malloc",
-                  process_malloc_library(), "rows", rows, "means", means_array(results));
+                  text_string(&library), "rows", rows, "means", means_array(results));
     json_dumpf(object, output, JSON_COMPACT);
     fputc('\n', output);
     json_decref(object);
+    text_finish(&library);
 }
 
 /* ---- Reading ---- */

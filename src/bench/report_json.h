@@ -7,9 +7,10 @@
  *                "malloc_ns":{"p50":10.1,"p99":90.2,"p99.9":400.5}}, …],
  *       "means":[{"allocator":"first-fit","traces":8,"utilization":0.8,"mops":25.5}, …]}
  *
- * `memory` is what the timed runs began with: "kept", "touched" or "fresh" (result.h). Where a row is not served, `reason` says why, and heap, utilization, seconds, mops are null;
- * malloc_ns is null where latency was not asked for; the allocators of `means` are in the order of
- * the rows. */
+ * `memory` is what the timed runs began with: "kept", "touched" or "fresh" (result.h). Where a row
+ * is not served, `reason` says why, the same for all allocators if the trace could not be loaded,
+ * and heap, utilization, seconds, mops are null; malloc_ns is null where latency was not asked for;
+ * the allocators of `means` are in the order of the rows. */
 #ifndef BENCH_REPORT_JSON_H
 #define BENCH_REPORT_JSON_H
 

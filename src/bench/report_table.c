@@ -14,6 +14,7 @@ struct row {
     double figures[FIGURES];   /* below 0: none */
     const double *latency_ns;  /* NULL: none */
     char note[ERROR_TEXT_MAX]; /* stands in place of figures, unless it is empty */
+    bool is_for_all;           /* the rest of its block would say the same */
 };
 
 struct table {
@@ -44,9 +45,10 @@ static void add_row(struct table *table, const char *trace, const char *allocato
 
 static void add_result(struct table *table, const struct bench_result *result)
 {
-    add_row(table, result->trace, result->allocator,
+    add_row(table, result->trace, result->no_trace ? "-" : result->allocator,
             result->peak_heap ? bench_utilization_ratio(result) : -1, bench_throughput_mops(result),
             result->served ? "" : result->reason.text);
+    table->rows[table->count - 1].is_for_all = result->no_trace;
     if (!result->has_latency)
         return;
     table->has_latency = true;
@@ -56,10 +58,11 @@ static void add_result(struct table *table, const struct bench_result *result)
 static void add_mean(struct table *table, const struct bench_results *results, size_t allocator)
 {
     struct bench_mean mean = bench_mean_of(results, allocator);
+    size_t measured = bench_measured_traces(results);
     char note[ERROR_TEXT_MAX] = "";
 
-    if (mean.traces < results->traces)
-        snprintf(note, sizeof note, "served %zu of %zu traces", mean.traces, results->traces);
+    if (mean.traces < measured)
+        snprintf(note, sizeof note, "served %zu of %zu traces", mean.traces, measured);
     add_row(table, "mean", results->items[allocator].allocator, mean.utilization, mean.mops, note);
 }
 
@@ -71,7 +74,7 @@ static void add_rows(struct table *table, const struct bench_results *results)
     table->block = results->allocators;
     for (size_t i = 0; i < items; i++)
         add_result(table, &results->items[i]);
-    for (size_t i = 0; results->traces > 1 && i < results->allocators; i++)
+    for (size_t i = 0; bench_measured_traces(results) > 1 && i < results->allocators; i++)
         add_mean(table, results, i);
 }
 
@@ -131,7 +134,7 @@ static void print_block(const struct table *table, const struct row *rows)
 
     for (size_t i = 0; i < FIGURES; i++)
         best[i] = best_figure(rows, table->block, i);
-    for (size_t i = 0; i < table->block; i++)
+    for (size_t i = 0; i < (rows[0].is_for_all ? 1 : table->block); i++)
         print_row(table, &rows[i], best);
 }
 

@@ -8,7 +8,7 @@
 
 /* Print one block of rows for each trace, then the means where there are several traces, then how
  * the figures came about. The best of each block is marked with a star; allocators that do not
- * serve a trace say why. */
+ * serve a trace say why, and a trace that there is not says so in one row. */
 void bench_table_write(FILE *output, const struct bench_results *results);
 
 #endif

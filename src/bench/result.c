@@ -42,6 +42,15 @@ double bench_throughput_mops(const struct bench_result *result)
     return mops((double)result->operations, (double)result->best_ns);
 }
 
+size_t bench_measured_traces(const struct bench_results *results)
+{
+    size_t measured = 0;
+
+    for (size_t trace = 0; trace < results->traces; trace++)
+        measured += !results->items[trace * results->allocators].no_trace;
+    return measured;
+}
+
 struct bench_mean bench_mean_of(const struct bench_results *results, size_t allocator)
 {
     struct bench_mean mean = {0};

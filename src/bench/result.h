@@ -35,6 +35,8 @@ struct bench_result {
     char *allocator;
     bool served;         /* every operation succeeded, and no payload was damaged */
     bool damaged;        /* not served, because a payload was damaged */
+    bool failed;         /* not served, because it could not be measured */
+    bool no_trace;       /* not served, nor by any other allocator: there is no such trace */
     struct error reason; /* if not served */
     size_t operations;
     uint64_t peak_live; /* bytes asked for */
@@ -81,6 +83,9 @@ struct bench_results {
 };
 
 void bench_results_finish(struct bench_results *results);
+
+/* How many traces there were to be measured: those that could be loaded. */
+size_t bench_measured_traces(const struct bench_results *results);
 
 /* What an allocator comes to over all traces. */
 struct bench_mean {

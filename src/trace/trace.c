@@ -49,15 +49,25 @@ static bool is_allowed(const struct trace *trace, const struct trace_op *op, boo
     return true;
 }
 
-/* Make `sizes` reach to `id`. */
-static void reach_id(struct trace *trace, uint32_t id)
+/* Make room for one more operation and for its id, unless that is NULL's. */
+static bool make_room(struct trace *trace, uint32_t id, struct error *error)
 {
-    if (id < trace->id_count)
-        return;
-    trace->sizes =
-        memory_reserve(trace->sizes, &trace->size_capacity, (size_t)id + 1, sizeof trace->sizes[0]);
-    while (trace->id_count <= id)
+    struct trace_op *ops = memory_try_reserve(trace->ops, &trace->op_capacity, trace->op_count + 1,
+                                              sizeof trace->ops[0]);
+    size_t ids = id == TRACE_NULL_ID ? 0 : (size_t)id + 1;
+    uint64_t *sizes;
+
+    if (ops)
+        trace->ops = ops;
+    sizes = memory_try_reserve(trace->sizes, &trace->size_capacity, ids, sizeof trace->sizes[0]);
+    if (sizes)
+        trace->sizes = sizes;
+    if (!ops || (!sizes && ids > 0))
+        return error_set_kind(error, ERROR_NO_MEMORY, "there is no memory for operation %zu",
+                              trace->op_count + 1);
+    while (trace->id_count < ids)
         trace->sizes[trace->id_count++] = 0;
+    return true;
 }
 
 bool trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, uint64_t size,
@@ -67,15 +77,12 @@ bool trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, uint64_t 
     uint64_t old_size = 0;
     bool live = trace_is_live(trace, id, &old_size);
 
-    if (!is_allowed(trace, &op, live, old_size, error))
+    if (!is_allowed(trace, &op, live, old_size, error) || !make_room(trace, id, error))
         return false;
-    trace->ops =
-        memory_reserve(trace->ops, &trace->op_capacity, trace->op_count + 1, sizeof trace->ops[0]);
     trace->ops[trace->op_count++] = op;
     trace->kind_counts[kind]++;
     if (id == TRACE_NULL_ID)
         return true;
-    reach_id(trace, id);
     trace->sizes[id] = kind == TRACE_FREE ? 0 : size + 1;
     trace->live += size - old_size;
     if (trace->live > trace->peak_live)

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "trace/trace.h"
 
 enum {
@@ -44,7 +43,8 @@ static bool fail_at(const struct reader *reader, struct word word, struct error 
 {
     struct error what = *error;
 
-    error_set_kind(error, ERROR_MALFORMED, "%s:%zu: %s", reader->name, reader->line, what.text);
+    error_set_kind(error, what.kind == ERROR_NO_MEMORY ? ERROR_NO_MEMORY : ERROR_MALFORMED,
+                   "%s:%zu: %s", reader->name, reader->line, what.text);
     error->column =
         word.start >= reader->line_start ? (int)(word.start - reader->line_start) + 1 : 1;
     return false;
@@ -286,8 +286,7 @@ static bool read_ops(struct reader *reader, const struct header *header, struct 
 
 /* ---- Files ---- */
 
-/* The file's name without folders and ".rep", to be freed. */
-static char *short_name(const char *path)
+char *trace_short_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char *name = memory_copy_string(slash && slash[1] ? slash + 1 : path);
@@ -317,7 +316,7 @@ bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
                             .line = 1,
                             .lenient = lenient};
     struct header header = {0};
-    struct trace trace = {.name = short_name(name)};
+    struct trace trace = {.name = trace_short_name(name)};
 
     if (!read_header(&reader, &header, error) || !read_ops(&reader, &header, &trace, error)) {
         trace_finish(&trace);
@@ -327,24 +326,30 @@ bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
     return true;
 }
 
-/* Read all of `descriptor`. */
-static bool read_bytes(const char *name, int descriptor, struct text *bytes, struct error *error)
+/* All of a file. */
+struct bytes {
+    char *data;
+    size_t size, capacity;
+};
+
+static bool read_bytes(const char *name, int descriptor, struct bytes *bytes, struct error *error)
 {
     enum { PART = 1 << 16 };
-    char *part = memory_create(PART, 1);
-    ssize_t length;
+    ssize_t length = 1;
 
-    while ((length = read(descriptor, part, PART)) != 0) {
-        if (length < 0 && errno == EINTR)
-            continue;
-        if (length < 0 || bytes->length + (size_t)length > TRACE_FILE_MAX)
-            break;
-        text_add_bytes(bytes, part, (size_t)length);
+    while (length != 0 && bytes->size <= TRACE_FILE_MAX) {
+        char *data = memory_try_reserve(bytes->data, &bytes->capacity, bytes->size + PART, 1);
+
+        if (!data)
+            return error_set_kind(error, ERROR_NO_MEMORY, "%s: there is no memory to read it",
+                                  name);
+        bytes->data = data;
+        length = read(descriptor, data + bytes->size, PART);
+        if (length < 0 && errno != EINTR)
+            return error_set_errno(error, "%s", name);
+        bytes->size += length > 0 ? (size_t)length : 0;
     }
-    free(part);
-    if (length < 0)
-        return error_set_errno(error, "%s", name);
-    return length == 0 ||
+    return bytes->size <= TRACE_FILE_MAX ||
            error_set(error, "%s: the file is larger than %zu bytes", name, TRACE_FILE_MAX);
 }
 
@@ -353,14 +358,14 @@ bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct 
     bool standard = strcmp(path, "-") == 0;
     const char *name = standard ? "standard input" : path;
     int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    struct text bytes = {0};
+    struct bytes bytes = {0};
     bool good;
 
     if (descriptor < 0)
         return error_set_errno(error, "%s", path);
     good = read_bytes(name, descriptor, &bytes, error) &&
-           trace_parse(name, text_string(&bytes), bytes.length, lenient, ret_trace, error);
-    text_finish(&bytes);
+           trace_parse(name, bytes.data, bytes.size, lenient, ret_trace, error);
+    free(bytes.data);
     if (!standard)
         close(descriptor);
     return good;
