@@ -118,18 +118,13 @@ static bool update(struct mirror *mirror, struct target_splice *splice)
 static bool open_heap(struct mirror *mirror, struct error *error)
 {
     struct target_splice splice;
-    bool opened = target_open(mirror->target, &mirror->picture.config, &splice);
 
-    if (opened) {
-        mirror->picture.heap_start = splice.heap_start;
-        opened = update(mirror, &splice);
-    }
-    if (opened)
-        return true;
-    return error_set(error, "the heap process cannot open a heap: %s",
-                     target_failure(mirror->target)->kind == TARGET_REFUSED
-                         ? strerror(target_failure(mirror->target)->number)
-                         : "it ended");
+    if (!target_open(mirror->target, &mirror->picture.config, &mirror->picture.description, &splice,
+                     error))
+        return false;
+    mirror->picture.heap_start = splice.heap_start;
+    return update(mirror, &splice) ||
+           error_set(error, "the heap process cannot open a heap: it ended");
 }
 
 struct mirror *mirror_create(const struct hg_config *config, const struct names *names,
@@ -155,6 +150,7 @@ struct mirror *mirror_of(struct target *target, uint64_t heap_start, const struc
 
     mirror->target = target;
     mirror->picture.config = like->config;
+    mirror->picture.description = like->description;
     mirror->picture.names = like->names;
     mirror->picture.heap_start = heap_start;
     mirror->picture.limit = NO_LIMIT;

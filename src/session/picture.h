@@ -7,6 +7,7 @@
 #ifndef SESSION_PICTURE_H
 #define SESSION_PICTURE_H
 
+#include "kind/description.h"
 #include "session/block_table.h"
 #include "session/ledger.h"
 #include "session/metrics.h"
@@ -37,6 +38,7 @@ struct events events_copy(const struct events *events);
 /* A picture that is all zero is of no heap. */
 struct picture {
     struct hg_config config;
+    struct kind_description description; /* what the heap says of itself */
     uint64_t heap_start; /* an address */
     uint64_t limit;      /* bytes the heap can have; NO_LIMIT for no limit */
     struct block_table blocks;

@@ -13,10 +13,11 @@
  *   returns   the new process's number, 0 in the new process itself, -1 with errno set */
 pid_t clone_process(struct exchange *exchange);
 
-/* After a fork a process gets pages of its own only as it writes to them, at some microseconds
- * each: the next operations would look slow. Get them now: those of the heap that are in memory, up
- * to CLONE_OWN_BYTES, and those of the stack and of the program's variables; and map its code
- *   again. size  bytes of the heap */
+/* A process that was forked, and the one that forked it, share their pages until they write to them,
+ * and the first write to each costs some microseconds: the next operations would look slow. Write
+ * now to those that operations will: the heap's pages that are in memory, CLONE_OWN_BYTES of them at
+ * most, the stack's, and those of the program's variables; and have its code mapped.
+ *   size  bytes of the heap */
 void clone_own_pages(const void *heap, size_t size);
 
 #define CLONE_OWN_BYTES ((size_t)8 << 20)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "heapglass/heap.h"
+#include "kind/description.h"
 #include "target/bell.h"
 #include "target/op.h"
 
@@ -20,6 +21,7 @@ enum {
     EXCHANGE_BLOCKS_MAX = 16384,
     EXCHANGE_ITEMS_MAX = 65536,
     EXCHANGE_BYTES_MAX = 65536,
+    EXCHANGE_PROBLEM_MAX = 128,
 };
 
 /* ---- Requests and replies ---- */
@@ -41,7 +43,7 @@ struct request {
     uint32_t list;
     uint64_t from;
     uint64_t count;
-    uint32_t policy;                     /* of open: the policy's number, */
+    uint32_t policy;                     /* of open: the policy's number among all kinds', */
     uint64_t settings[HG_SETTING_COUNT]; /* and its settings */
 };
 
@@ -70,12 +72,14 @@ struct reply {
                                 many items follow, whether it has more, and the items */
     uint64_t bytes;          /* in bytes[] */
     struct hg_defect defect; /* of check; broken is HG_INVARIANT_NONE if all is well */
+    char problem[EXCHANGE_PROBLEM_MAX]; /* of open: why not, where number is not enough; else "" */
 };
 
 struct exchange {
     struct bell to_heap, to_front;
     struct request request;
     struct reply reply;
+    struct kind_description description; /* of the heap, once it is open */
     struct op ops[OPS_MAX];
     struct op_result results[OPS_MAX];
     struct hg_event events[EXCHANGE_EVENTS_MAX];

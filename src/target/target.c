@@ -313,17 +313,33 @@ static struct target_splice splice_of(const struct target *target)
     };
 }
 
+/* Say why there is no heap; false. */
+static bool cannot_open(const struct target *target, struct error *error)
+{
+    const struct target_failure *failure = &target->failure;
+    char problem[EXCHANGE_PROBLEM_MAX];
+
+    if (failure->kind != TARGET_REFUSED)
+        return error_set(error, "the heap process cannot open a heap: it ended");
+    memcpy(problem, target->process.exchange->reply.problem, sizeof problem);
+    problem[sizeof problem - 1] = '\0';
+    return error_set(error, "the heap process cannot open a heap: %s",
+                     problem[0] ? problem : strerror(failure->number));
+}
+
 bool target_open(struct target *target, const struct hg_config *config,
-                 struct target_splice *ret_splice)
+                 struct kind_description *ret_description, struct target_splice *ret_splice,
+                 struct error *error)
 {
     struct request *request = &target->process.exchange->request;
     unsigned policy = UINT_MAX; /* the heap process refuses what is none */
 
-    hg_policy_find(config->policy, &policy);
+    kind_policy_find(config->policy, &policy);
     *request = (struct request){.policy = policy};
     memcpy(request->settings, config->settings, sizeof request->settings);
     if (!call(target, REQUEST_OPEN))
-        return false;
+        return cannot_open(target, error);
+    description_take(&target->process.exchange->description, ret_description);
     *ret_splice = splice_of(target);
     return true;
 }

@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
-#include "heapglass/heap.h"
+#include "kind/description.h"
 #include "target/op.h"
 
 struct target;
@@ -79,9 +79,13 @@ struct target_splice {
     uint64_t events_dropped; /* happened, but did not fit */
 };
 
-/* Open a heap of `config` in a process that has none yet; the splice is all of it. */
+/* Open a heap of `config`, whose policy may be one of any kind, in a process that has none yet.
+ *   ret_description  what the heap says of itself; sound
+ *   ret_splice       all of the heap
+ *   errors           the kind cannot open one here, or the process ended */
 bool target_open(struct target *target, const struct hg_config *config,
-                 struct target_splice *ret_splice);
+                 struct kind_description *ret_description, struct target_splice *ret_splice,
+                 struct error *error);
 
 /* Carry out `count` operations, at most OPS_MAX.
  *   ret_results  one for each operation; after a failure, for those before target_failure()->op */

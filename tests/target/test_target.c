@@ -18,11 +18,12 @@
 static struct target *start(struct target_splice *ret_splice)
 {
     struct hg_config config = hg_config_default("first-fit");
+    struct kind_description description;
     struct error error;
     struct target *target = target_create(&error);
 
     assert_non_null(target);
-    assert_true(target_open(target, &config, ret_splice));
+    assert_true(target_open(target, &config, &description, ret_splice, &error));
     return target;
 }
 
@@ -166,6 +167,7 @@ static void the_limit_is_real(void **state)
 static void no_limit_is_exceeded_by_part_of_a_page(void **state)
 {
     struct hg_config config = hg_config_default("first-fit");
+    struct kind_description description;
     struct target_splice splice;
     struct op_result result;
     struct target *target;
@@ -175,7 +177,7 @@ static void no_limit_is_exceeded_by_part_of_a_page(void **state)
     config.settings[HG_SETTING_GROW] = 64;
     target = target_create(&error);
     assert_non_null(target);
-    assert_true(target_open(target, &config, &splice));
+    assert_true(target_open(target, &config, &description, &splice, &error));
     run(target, (struct op){.kind = OP_ALLOC, .size = 4096}, &splice); /* two pages, in part */
     run(target, (struct op){.kind = OP_LIMIT, .size = 10000}, &splice);
     result = run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 6000}, &splice);
@@ -541,15 +543,16 @@ static void settings_that_cannot_be_are_refused(void **state)
     struct hg_config config = hg_config_default("first-fit");
     struct error error;
     struct target *target = target_create(&error);
+    struct kind_description description;
     struct target_splice splice;
 
     (void)state;
     config.settings[HG_SETTING_ALIGNMENT] = 3;
-    assert_false(target_open(target, &config, &splice));
+    assert_false(target_open(target, &config, &description, &splice, &error));
     assert_int_equal(target_failure(target)->kind, TARGET_REFUSED);
     assert_int_equal(target_failure(target)->number, EINVAL);
     config.settings[HG_SETTING_ALIGNMENT] = 64;
-    assert_true(target_open(target, &config, &splice));
+    assert_true(target_open(target, &config, &description, &splice, &error));
     target_destroy(target);
 }
 

@@ -1,0 +1,81 @@
+/* kind.c: the one table of kinds. See kind.h. */
+#include "kind/kind.h"
+
+#include <string.h>
+
+static const struct kind *const kinds[] = {&kind_hg, &kind_glibc};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+const struct kind *kind_at(unsigned number)
+{
+    return number < KINDS ? kinds[number] : NULL;
+}
+
+uint32_t kind_capabilities(const struct kind *kind)
+{
+    return kind->declared | (kind->allocate && kind->release ? KIND_ACTS : 0) |
+           (kind->resize ? KIND_RESIZES : 0) | (kind->coalesce ? KIND_MERGES : 0) |
+           (kind->observe ? KIND_EXPLAINS : 0) | (kind->walk ? KIND_WALKS : 0) |
+           (kind->walk_list ? KIND_LISTS : 0) | (kind->check ? KIND_CHECKS : 0);
+}
+
+/* ---- Policies ---- */
+
+const struct hg_policy_info *kind_policy(unsigned number, const struct kind **ret_kind)
+{
+    for (size_t i = 0; i < KINDS; i++) {
+        const struct hg_policy_info *policy;
+
+        for (unsigned own = 0; (policy = kinds[i]->policy(own)); own++) {
+            if (number-- > 0)
+                continue;
+            if (ret_kind)
+                *ret_kind = kinds[i];
+            return policy;
+        }
+    }
+    return NULL;
+}
+
+/* The policy of this name, its number and its kind. */
+static const struct hg_policy_info *find(const char *name, unsigned *ret_number,
+                                         const struct kind **ret_kind)
+{
+    const struct hg_policy_info *policy;
+
+    for (unsigned number = 0; name && (policy = kind_policy(number, ret_kind)); number++) {
+        if (strcmp(policy->name, name) == 0) {
+            *ret_number = number;
+            return policy;
+        }
+    }
+    return NULL;
+}
+
+const struct hg_policy_info *kind_policy_find(const char *name, unsigned *ret_number)
+{
+    unsigned number;
+    const struct hg_policy_info *policy = find(name, &number, NULL);
+
+    if (policy && ret_number)
+        *ret_number = number;
+    return policy;
+}
+
+const struct kind *kind_of_policy(const char *name)
+{
+    const struct kind *kind = NULL;
+    unsigned number;
+
+    return find(name, &number, &kind) ? kind : NULL;
+}
+
+const char *kind_config_problem(const struct hg_config *config, unsigned *ret_setting)
+{
+    const struct kind *kind = kind_of_policy(config->policy);
+
+    if (kind && !kind->problem)
+        return NULL;
+    return (kind ? kind : &kind_hg)->problem(config, ret_setting);
+}

@@ -1,0 +1,125 @@
+/* kind.h: the kinds of heap: rows of functions behind which any allocator is driven and read back.
+ *
+ * A function that is not there is a capability that is not there. Whoever uses a heap asks what it
+ * can do, never which kind it is; a kind can be left out, or one added, without anybody noticing.
+ *
+ * The room stands apart from src/target because it knows neither processes nor a wire: the heap
+ * process drives kinds, and so does the bench, in its own process and with nothing in between.
+ * Nothing here allocates but the kinds' heaps themselves. */
+#ifndef KIND_KIND_H
+#define KIND_KIND_H
+
+#include "heapglass/heap.h"
+
+struct kind_description;
+
+/* What a heap can do: a bit each, and how people read it. */
+/* clang-format off */
+#define KIND_CAPABILITIES(X)                                                                      \
+    X(ACTS, "acts")                     /* it can be asked to allocate and to free */             \
+    X(RESIZES, "resizes")               /* payloads can be made larger and smaller */             \
+    X(MERGES, "merges")                 /* it can be told to merge free neighbours */             \
+    X(EXPLAINS, "explains")             /* it reports what it does, event by event */             \
+    X(WALKS, "walks")                   /* its blocks can be read back from memory */             \
+    X(LISTS, "lists")                   /* its lists of free blocks can be read back */           \
+    X(CHECKS, "checks")                 /* it has invariants, and can look for damage */          \
+    X(TELLS_FREE, "tells-free")         /* blocks read back say truly whether they are free */    \
+    X(KNOWS_REQUESTS, "knows-requests") /* the bytes that were asked for are known */             \
+    X(CLONES, "clones")                 /* a copy of its process has a heap like it */            \
+    X(LIMITS, "limits")                 /* a limit on the process's data is a limit on it */      \
+    X(PLACED, "placed")                 /* it lives in the memory that it is handed */
+/* clang-format on */
+
+enum kind_capability_number {
+#define X(name, text) KIND_NUMBER_##name,
+    KIND_CAPABILITIES(X)
+#undef X
+    KIND_CAPABILITY_COUNT
+};
+
+enum kind_capability {
+#define X(name, text) KIND_##name = 1 << KIND_NUMBER_##name,
+    KIND_CAPABILITIES(X)
+#undef X
+};
+
+/* How a heap is to be opened. */
+struct kind_opening {
+    const struct hg_config *config;
+    const struct hg_os *os; /* of a kind that is placed: where its memory comes from */
+    hg_observer *observer;  /* of a kind that explains: told of everything, with `context`, or NULL */
+    void *context;
+};
+
+/* A kind of heap. `heap` is what open answered, NULL where there is no open. Functions behave as
+ * those of heapglass/heap.h that are named beside them, where nothing else is said. */
+struct kind {
+    const char *name;
+    uint32_t declared; /* capabilities that no function tells */
+
+    /* Its policies, from 0; NULL beyond the last. */
+    const struct hg_policy_info *(*policy)(unsigned number);
+    /* hg_config_problem. Without it every config of its policies will do. */
+    const char *(*problem)(const struct hg_config *config, unsigned *ret_setting);
+
+    /* Open a heap. The first byte of a placed one is the next that `os` gives; any other begins at
+     * the process's break, and there can be only one.
+     *   ret_problem  a sentence where errno is not enough, else untouched
+     *   returns      NULL with errno set */
+    void *(*open)(const struct kind_opening *opening, const char **ret_problem);
+    void (*close)(void *heap);
+    size_t (*extent)(const void *heap); /* hg_size */
+
+    void *(*allocate)(void *heap, size_t size);
+    void *(*allocate_zeroed)(void *heap, size_t count, size_t size);
+    void *(*allocate_aligned)(void *heap, size_t alignment, size_t size);
+    void *(*resize)(void *heap, void *payload, size_t size);
+    bool (*release)(void *heap, void *payload);
+    void (*coalesce)(void *heap);
+    size_t (*usable)(const void *heap, const void *payload);
+
+    /* hg_observe. */
+    void (*observe)(void *heap, hg_observer *observer, void *context);
+
+    /* Reading back: hg_walk, hg_list_walk and hg_check. Nothing outside [start, start + extent) is
+     * read, whatever the bytes there are. */
+    void (*walk)(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
+                 void *context);
+    void (*walk_list)(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
+                      void *context);
+    bool (*check)(const void *heap, size_t extent, struct hg_defect *ret_defect);
+
+    /* Fill in what is the heap's own: settings, lists, header fields. See description.h. */
+    void (*describe)(const void *heap, const struct hg_config *config,
+                     struct kind_description *description);
+};
+
+/* The library's policies. */
+extern const struct kind kind_hg;
+/* The C library's malloc, on the process's break. Its functions to allocate, resize and release are
+ * those of whatever malloc the process has, and need no heap to have been opened. */
+extern const struct kind kind_glibc;
+
+/* The kind with this number, from 0; NULL beyond the last. */
+const struct kind *kind_at(unsigned number);
+
+/* The bits of what a heap of this kind can do. */
+uint32_t kind_capabilities(const struct kind *kind);
+
+/* ---- Policies, each of which belongs to one kind ---- */
+
+/* The policy with this number among those of all kinds, from 0, and in `ret_kind`, if that is not
+ * NULL, whose it is; NULL beyond the last. The first is the default. */
+const struct hg_policy_info *kind_policy(unsigned number, const struct kind **ret_kind);
+
+/* The policy of this name; NULL if no kind has one, or the name is NULL. Its number, in `ret_number`
+ * if that is not NULL. */
+const struct hg_policy_info *kind_policy_find(const char *name, unsigned *ret_number);
+
+/* The kind that has the policy of this name; NULL if none has. */
+const struct kind *kind_of_policy(const char *name);
+
+/* hg_config_problem, for policies of every kind. */
+const char *kind_config_problem(const struct hg_config *config, unsigned *ret_setting);
+
+#endif

@@ -1,0 +1,146 @@
+/* collect.c: see collect.h. */
+#include "target/collect.h"
+
+#include <string.h>
+
+#include "kind/description.h"
+
+static uint64_t fewer(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- Blocks ---- */
+
+struct block_collector {
+    struct exchange *exchange;
+    uint64_t until; /* blocks from here on are not wanted */
+};
+
+static bool collect_block(void *context, const struct hg_block *block)
+{
+    struct block_collector *collector = context;
+    struct reply *reply = &collector->exchange->reply;
+
+    reply->next = OFFSET_NULL;
+    if (block->at >= collector->until)
+        return false;
+    if (reply->blocks == EXCHANGE_BLOCKS_MAX) {
+        reply->next = block->at;
+        return false;
+    }
+    collector->exchange->blocks[reply->blocks++] = *block;
+    reply->high = block->at + block->size;
+    return true;
+}
+
+void collect_blocks(struct server *server, uint64_t low, uint64_t high)
+{
+    struct block_collector collector = {.exchange = server->exchange, .until = high};
+    struct reply *reply = &server->exchange->reply;
+
+    reply->low = reply->high = low;
+    server->kind->walk(server->heap, server_extent(server), low, collect_block, &collector);
+}
+
+void collect_changes(struct server *server)
+{
+    const struct recorder *recorder = &server->recorder;
+    struct reply *reply = &server->exchange->reply;
+
+    reply->events = recorder->count;
+    reply->events_dropped = recorder->dropped;
+    if (!(server->capabilities & KIND_EXPLAINS))
+        collect_blocks(server, 0, UINT64_MAX);
+    else if (recorder->low < recorder->high)
+        collect_blocks(server, recorder->low, recorder->high);
+}
+
+/* ---- Lists ---- */
+
+/* Collects the items of one list from the `skip`-th on, at most `most`. */
+struct item_collector {
+    uint64_t *items;
+    uint64_t skip, most;
+    uint64_t index; /* of the item at hand */
+    uint64_t count; /* collected so far */
+    bool more;      /* there is one that is not collected */
+};
+
+static bool collect_item(void *context, uint64_t at)
+{
+    struct item_collector *collector = context;
+
+    if (collector->index++ < collector->skip)
+        return true;
+    if (collector->count == collector->most) {
+        collector->more = true;
+        return false;
+    }
+    collector->items[collector->count++] = at;
+    return true;
+}
+
+static void collect_items(const struct server *server, uint32_t list,
+                          struct item_collector *collector)
+{
+    server->kind->walk_list(server->heap, server_extent(server), list, collect_item, collector);
+}
+
+/* Add a run of what `list` begins with; false if there is no room for it. */
+static bool add_run(struct server *server, uint32_t list)
+{
+    struct exchange *exchange = server->exchange;
+    uint64_t *run = &exchange->items[exchange->reply.items];
+    uint64_t room = EXCHANGE_ITEMS_MAX - exchange->reply.items;
+    struct item_collector collector = {.items = run + EXCHANGE_RUN_HEADER};
+
+    if (room < EXCHANGE_RUN_HEADER + 1)
+        return false;
+    collector.most = fewer(exchange->request.count, room - EXCHANGE_RUN_HEADER);
+    collect_items(server, list, &collector);
+    if (collector.count > 0) {
+        run[EXCHANGE_RUN_LIST] = list;
+        run[EXCHANGE_RUN_COUNT] = collector.count;
+        run[EXCHANGE_RUN_MORE] = collector.more;
+        exchange->reply.items += EXCHANGE_RUN_HEADER + collector.count;
+    }
+    return true;
+}
+
+void collect_lists(struct server *server)
+{
+    uint32_t list = server->exchange->request.list;
+
+    while (list < server->list_count && add_run(server, list))
+        list++;
+    if (list < server->list_count)
+        server->exchange->reply.next = list;
+}
+
+void collect_list(struct server *server)
+{
+    struct exchange *exchange = server->exchange;
+    const struct request *request = &exchange->request;
+    struct item_collector collector = {.items = exchange->items,
+                                       .skip = request->from,
+                                       .most = fewer(request->count, EXCHANGE_ITEMS_MAX)};
+
+    collect_items(server, request->list, &collector);
+    exchange->reply.items = collector.count;
+    if (collector.more)
+        exchange->reply.next = request->from + collector.count;
+}
+
+/* ---- Bytes ---- */
+
+void collect_bytes(struct server *server)
+{
+    struct exchange *exchange = server->exchange;
+    uint64_t extent = server_extent(server), from = exchange->request.from;
+
+    if (from >= extent)
+        return;
+    exchange->reply.bytes = fewer(fewer(exchange->request.count, extent - from), EXCHANGE_BYTES_MAX);
+    memcpy(exchange->bytes, server->start + from, exchange->reply.bytes);
+}

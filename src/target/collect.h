@@ -1,0 +1,23 @@
+/* collect.h: reading the heap back into the exchange, in the heap process. */
+#ifndef TARGET_COLLECT_H
+#define TARGET_COLLECT_H
+
+#include "target/server.h"
+
+/* Collect the blocks of [low, high) as they stand in memory now, as many as there is room for. */
+void collect_blocks(struct server *server, uint64_t low, uint64_t high);
+
+/* Collect the events since the recorder was reset, and the blocks that they changed; all blocks
+ * where the heap reports no events. */
+void collect_changes(struct server *server);
+
+/* Collect at most `request.count` first items of each list from `request.list` on that has any. */
+void collect_lists(struct server *server);
+
+/* Collect the items of the list `request.list` from the `request.from`-th on. */
+void collect_list(struct server *server);
+
+/* Collect the heap's bytes from `request.from` on. */
+void collect_bytes(struct server *server);
+
+#endif

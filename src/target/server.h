@@ -1,0 +1,32 @@
+/* server.h: the state of the heap process, which its parts share: see serve.h.
+ *
+ * Its heap lies on the break, from `start` on. Where it ends is the kernel's word, not the heap's. */
+#ifndef TARGET_SERVER_H
+#define TARGET_SERVER_H
+
+#include <unistd.h>
+
+#include "kind/kind.h"
+#include "target/exchange.h"
+#include "target/recorder.h"
+
+struct server {
+    struct exchange *exchange;
+    void **slots;            /* the variables */
+    const struct kind *kind; /* NULL until the heap is opened */
+    uint32_t capabilities;   /* of the kind */
+    void *heap;              /* what the kind's functions are called with */
+    char *start;             /* the heap's first byte */
+    uint32_t list_count;     /* its lists of free blocks */
+    uint64_t clock_cost;     /* nanoseconds that reading the clock twice takes */
+    uint32_t requests;       /* received so far, and the one that is waited for */
+    struct recorder recorder;
+};
+
+/* Bytes from the heap's start to the break. */
+static inline size_t server_extent(const struct server *server)
+{
+    return server->kind ? (size_t)((char *)sbrk(0) - server->start) : 0;
+}
+
+#endif
