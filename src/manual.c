@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "kind/kind.h"
 #include "options.h"
 #include "show/preferences.h"
 
@@ -85,7 +86,7 @@ static void print_policies(FILE *output)
 {
     const struct hg_policy_info *policy;
 
-    for (unsigned number = 0; (policy = hg_policy(number)); number++)
+    for (unsigned number = 0; (policy = kind_policy(number, NULL)); number++)
         print_entry(output, policy->name, policy->reason);
 }
 

@@ -10,6 +10,7 @@
 #include "base/option.h"
 #include "base/tell.h"
 #include "base/text.h"
+#include "kind/kind.h"
 #include "settings/settings.h"
 #include "manual.h"
 
@@ -210,7 +211,7 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
     struct error error;
     int value;
 
-    *options = (struct options){.config = hg_config_default(hg_policy(0)->name)};
+    *options = (struct options){.config = hg_config_default(kind_policy(0, NULL)->name)};
     options->commands = memory_create((size_t)count, sizeof options->commands[0]);
     fill_tables(long_options, letters + 1);
     opterr = 0;

@@ -8,6 +8,7 @@
 #include "command/command.h"
 #include "command/expect.h"
 #include "command/lexer.h"
+#include "kind/kind.h"
 #include "settings/settings.h"
 
 /* A completion in the making. */
@@ -56,8 +57,10 @@ static void consider_variables(struct completer *completer)
 
 static void consider_policies(struct completer *completer)
 {
-    for (unsigned number = 0; hg_policy(number); number++)
-        consider(completer, hg_policy(number)->name);
+    const struct hg_policy_info *policy;
+
+    for (unsigned number = 0; (policy = kind_policy(number, NULL)); number++)
+        consider(completer, policy->name);
 }
 
 static void consider_keys(struct completer *completer)

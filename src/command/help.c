@@ -5,6 +5,7 @@
 
 #include "command/command.h"
 #include "command/key.h"
+#include "kind/kind.h"
 #include "settings/settings.h"
 #include "show/preferences.h"
 
@@ -100,7 +101,7 @@ static bool add_setting(const char *name, struct text *text, struct error *error
 
 static bool add_policy(const char *name, struct text *text, struct error *error)
 {
-    const struct hg_policy_info *policy = hg_policy_find(name, NULL);
+    const struct hg_policy_info *policy = kind_policy_find(name, NULL);
 
     if (!policy)
         return setting_unknown_policy(name, error);

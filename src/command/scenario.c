@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kind/kind.h"
 #include "settings/settings.h"
 
 static void add_setting(const struct hg_config *config, unsigned setting, struct text *text)
@@ -25,7 +26,7 @@ static bool add_next_setting(const struct hg_config *config, struct hg_config *t
 
         next.settings[setting] = config->settings[setting];
         if (next.settings[setting] == typed->settings[setting] ||
-            hg_config_problem(&next, &ignored))
+            kind_config_problem(&next, &ignored))
             continue;
         add_setting(config, setting, text);
         *typed = next;
@@ -38,14 +39,14 @@ static bool add_next_setting(const struct hg_config *config, struct hg_config *t
  * can: some settings go with it alone, and it with some settings alone. */
 static void add_config(const struct hg_config *config, struct text *text)
 {
-    struct hg_config typed = hg_config_default(hg_policy(0)->name), next;
+    struct hg_config typed = hg_config_default(kind_policy(0, NULL)->name), next;
     bool more = true;
     unsigned ignored;
 
     while (more) {
         next = typed;
         next.policy = config->policy;
-        more = strcmp(typed.policy, config->policy) != 0 && !hg_config_problem(&next, &ignored);
+        more = strcmp(typed.policy, config->policy) != 0 && !kind_config_problem(&next, &ignored);
         if (more) {
             text_add(text, "policy %s\n", config->policy);
             typed = next;

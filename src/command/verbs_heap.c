@@ -4,6 +4,7 @@
 
 #include "base/size.h"
 #include "command/key.h"
+#include "kind/kind.h"
 #include "settings/settings.h"
 #include "command/verbs.h"
 
@@ -32,7 +33,7 @@ static void list_policies(struct interpreter *interpreter)
     const char *current = interpreter->session->mirror->picture.config.policy;
     const struct hg_policy_info *policy;
 
-    for (unsigned number = 0; (policy = hg_policy(number)); number++)
+    for (unsigned number = 0; (policy = kind_policy(number, NULL)); number++)
         text_add(&interpreter->output, "%s%s %-12s %s", number ? "\n" : "",
                  strcmp(policy->name, current) == 0 ? "*" : " ", policy->name, policy->summary);
 }
@@ -204,6 +205,8 @@ VERB(limit)
 VERB(coalesce)
 {
     (void)arguments;
+    if (!description_can(&interpreter->session->mirror->picture.description, KIND_MERGES))
+        return error_set(error, "this heap cannot be told to merge");
     if (interpreter->session->mirror->picture.config.settings[HG_SETTING_COALESCE] ==
         HG_COALESCE_NEVER)
         return error_set(error, "this heap never merges; 'set coalesce deferred' would let it");

@@ -3,6 +3,7 @@
 
 #include "command/lexer.h"
 #include "command/parser.h"
+#include "kind/kind.h"
 #include "settings/settings.h"
 #include "command/verbs.h"
 #include "explain/explain.h"
@@ -286,15 +287,21 @@ static void compete(struct contest *contest, const struct hg_config *config)
     }
 }
 
-/* All policies that a heap of these settings can have. */
+/* All policies that a heap of these settings can have and that tell what they do; and the one at
+ * hand, whatever it tells. */
 static void compare_all(struct contest *contest)
 {
     struct hg_config config = contest->interpreter->session->mirror->picture.config;
+    const char *own = config.policy;
+    const struct hg_policy_info *policy;
+    const struct kind *kind;
     unsigned ignored;
 
-    for (unsigned number = 0; hg_policy(number) && !contest->stopped; number++) {
-        config.policy = hg_policy(number)->name;
-        if (!hg_config_problem(&config, &ignored))
+    for (unsigned number = 0; (policy = kind_policy(number, &kind)) && !contest->stopped;
+         number++) {
+        config.policy = policy->name;
+        if ((kind_capabilities(kind) & KIND_EXPLAINS || strcmp(policy->name, own) == 0) &&
+            !kind_config_problem(&config, &ignored))
             compete(contest, &config);
     }
 }

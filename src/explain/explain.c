@@ -47,7 +47,12 @@ void explain_step(const struct picture *picture, const struct history *history,
                   const struct step *step, struct text *text)
 {
     struct telling telling = telling_begin(picture, history, step, text);
+    bool is_call = step->op.kind != OP_FILL && step->op.kind != OP_LIMIT;
 
+    if (is_call && !description_can(&picture->description, KIND_EXPLAINS)) {
+        tell_plainly(&telling);
+        return;
+    }
     switch ((enum op_kind)step->op.kind) {
     case OP_ALLOC:
     case OP_CALLOC:

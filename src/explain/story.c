@@ -327,7 +327,8 @@ void explain_story(const struct picture *picture, const struct history *history,
         kinds[event->kind].tell(&telling, event);
         i++;
     }
-    tell_cost(&telling);
+    if (description_can(&picture->description, KIND_EXPLAINS))
+        tell_cost(&telling);
 }
 
 bool explain_story_of(struct session *session, size_t number, struct text *text,

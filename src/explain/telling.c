@@ -78,7 +78,7 @@ struct telling telling_begin(const struct picture *picture, const struct history
     struct telling telling = {
         .picture = picture,
         .step = step,
-        .policy = hg_policy_find(picture->config.policy, NULL),
+        .policy = kind_policy_find(picture->config.policy, NULL),
         .before = history_metrics_before(history, step),
         .text = text,
     };

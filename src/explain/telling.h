@@ -76,4 +76,7 @@ void tell_trim(struct telling *telling);
 /* resize.c */
 void tell_reallocation(struct telling *telling);
 
+/* plainly.c: what came of a step whose heap reports no events. */
+void tell_plainly(struct telling *telling);
+
 #endif

@@ -34,7 +34,7 @@ enum kind_capability_number {
 #define X(name, text) KIND_NUMBER_##name,
     KIND_CAPABILITIES(X)
 #undef X
-    KIND_CAPABILITY_COUNT
+        KIND_CAPABILITY_COUNT
 };
 
 enum kind_capability {
@@ -47,7 +47,8 @@ enum kind_capability {
 struct kind_opening {
     const struct hg_config *config;
     const struct hg_os *os; /* of a kind that is placed: where its memory comes from */
-    hg_observer *observer;  /* of a kind that explains: told of everything, with `context`, or NULL */
+    hg_observer
+        *observer; /* of a kind that explains: told of everything, with `context`, or NULL */
     void *context;
 };
 

@@ -45,9 +45,10 @@ struct glibc {
 static const struct hg_policy_info policy_info = {
     .name = "glibc",
     .summary = "the C library's own malloc, with all that it caches",
-    .reason = "The malloc that programs use when nobody says otherwise. Small blocks that are freed "
-              "wait in a thread cache and in fastbins, others are merged and sorted into bins; "
-              "what no bin has is cut off the top of the heap. None of its lists are shown.",
+    .reason =
+        "The malloc that programs use when nobody says otherwise. Small blocks that are freed "
+        "wait in a thread cache and in fastbins, others are merged and sorted into bins; "
+        "what no bin has is cut off the top of the heap. None of its lists are shown.",
     .choice = "a block of the C library's choice",
     .rounding = "sizes are rounded up so that size and header fill a multiple of 16 bytes",
     .apart = "small freed blocks wait unmerged in the thread cache and in fastbins",

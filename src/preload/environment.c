@@ -46,6 +46,19 @@ static const char *default_policy(void)
     return hg_policy_find(DEFAULT_POLICY, NULL) ? DEFAULT_POLICY : hg_policy(0)->name;
 }
 
+/* Set the policy, which must be one of the library's. */
+static bool set_policy(struct hg_config *config, const char *name, struct error *error)
+{
+    struct hg_config changed = *config;
+
+    if (!setting_set_policy(&changed, name, error))
+        return false;
+    if (!hg_policy_find(name, NULL))
+        return error_set(error, "policy '%s' cannot stand in for malloc", name);
+    *config = changed;
+    return true;
+}
+
 /* Set one setting. Whatever is asked, payloads are aligned for every type of C's. */
 static bool set(struct hg_config *config, const char *key, const char *value, struct error *error)
 {
@@ -98,7 +111,7 @@ struct hg_config environment_config(void)
     struct error error;
 
     config.settings[HG_SETTING_TRIM] = DEFAULT_TRIM;
-    if (policy && !setting_set_policy(&config, policy, &error))
+    if (policy && !set_policy(&config, policy, &error))
         environment_say(STDERR_FILENO, "HEAPGLASS_POLICY: %s", error.text);
     if (settings)
         take_settings(&config, settings);

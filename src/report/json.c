@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -88,13 +89,16 @@ static json_t *list_object(const struct picture *picture, const struct free_list
     return json_pack("{s:s, s:o}", "name", info.name, "blocks", blocks);
 }
 
-/* The free lists; of many, those that have anything. */
-static json_t *lists_array(struct session *session)
+/* The free lists; of many, those that have anything. Null where the heap does not tell. */
+static json_t *lists_value(struct session *session)
 {
-    json_t *array = json_array();
     struct free_lists lists = {0};
     struct error ignored;
+    json_t *array;
 
+    if (!description_can(&session->mirror->picture.description, KIND_LISTS))
+        return json_null();
+    array = json_array();
     session_read_lists(session, SIZE_MAX, &lists, &ignored);
     for (uint32_t list = 0; list < lists.count; list++) {
         if (lists.count == 1 || lists.lists[list].count > 0)
@@ -134,11 +138,15 @@ static json_t *event_object(const struct hg_event *event)
     return object;
 }
 
-/* The events of a step; what the heap process could not keep is counted in a last element. */
-static json_t *events_array(const struct picture *picture)
+/* The events of a step; what the heap process could not keep is counted in a last element. Null
+ * where the heap does not tell. */
+static json_t *events_value(const struct picture *picture)
 {
-    json_t *array = json_array();
+    json_t *array;
 
+    if (!description_can(&picture->description, KIND_EXPLAINS))
+        return json_null();
+    array = json_array();
     for (size_t i = 0; i < picture->events.count; i++)
         json_array_append_new(array, event_object(&picture->events.items[i]));
     if (picture->events.dropped)
@@ -186,8 +194,9 @@ static json_t *contestant_object(const struct comparison *comparison,
         double value = comparison_value(contestant, column, contestant->steps);
 
         json_object_set_new(object, comparison_key(column),
-                            comparison_is_ratio(column) ? json_real(value)
-                                                        : json_number((uint64_t)value));
+                            isnan(value)                  ? json_null()
+                            : comparison_is_ratio(column) ? json_real(value)
+                                                          : json_number((uint64_t)value));
         if (comparison_is_best(comparison, contestant, column, contestant->steps))
             json_array_append_new(best, json_string(comparison_key(column)));
     }
@@ -230,9 +239,9 @@ void json_report(struct json *json, const struct outcome *outcome)
         json_number(json->session->history->steps.count), "command", string(outcome->command), "ok",
         outcome->ok, "error", string_or_null(outcome->ok ? NULL : outcome->error), "result",
         result_value(step), "nanoseconds", json_number(step ? step->result.nanoseconds : 0), "heap",
-        heap_object(picture), "blocks", blocks_array(picture), "free_lists", lists_array(session),
+        heap_object(picture), "blocks", blocks_array(picture), "free_lists", lists_value(session),
         "metrics", metrics_object(&picture->metrics), "events",
-        step ? events_array(picture) : json_array(), "explanation",
+        step ? events_value(picture) : json_array(), "explanation",
         string(text_string(&explanation)));
     if (object) {
         add_extras(object, outcome);

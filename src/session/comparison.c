@@ -2,6 +2,7 @@
 #include "session/comparison.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -48,6 +49,7 @@ void comparison_add(struct comparison *comparison, const struct session *session
     size_t count = session->history->steps.count;
 
     contestant->steps = count;
+    contestant->explains = description_can(&session->mirror->picture.description, KIND_EXPLAINS);
     contestant->standings = memory_create(count + 1, sizeof contestant->standings[0]);
     contestant->standings[0].metrics = session->history->opening;
     for (size_t i = 0; i < count; i++) {
@@ -188,7 +190,7 @@ double comparison_value(const struct contestant *contestant, enum comparison_col
     case COMPARISON_EXTERNAL: return ratio_value(RATIO_EXTERNAL, &then->metrics);
     case COMPARISON_INTERNAL: return ratio_value(RATIO_INTERNAL, &then->metrics);
     case COMPARISON_UTILIZATION: return ratio_value(RATIO_UTILIZATION, &then->metrics);
-    case COMPARISON_VISITS: return (double)then->visits;
+    case COMPARISON_VISITS: return contestant->explains ? (double)then->visits : NAN;
     case COMPARISON_NANOSECONDS: return (double)then->nanoseconds;
     case COMPARISON_FAILURES: return (double)then->failures;
     case COMPARISON_COLUMNS: break;
@@ -220,6 +222,8 @@ bool comparison_is_best(const struct comparison *comparison, const struct contes
     if (contestant->has_failed)
         return false;
     value = comparison_value(contestant, column, step);
+    if (isnan(value))
+        return false;
     failures = comparison_value(contestant, COMPARISON_FAILURES, step);
     for (size_t i = 0; i < comparison->count; i++) {
         const struct contestant *other = &comparison->items[i];
@@ -247,7 +251,9 @@ static void add_cell(const struct contestant *contestant, enum comparison_column
     double value = comparison_value(contestant, column, contestant->steps);
     char cell[CELL_MAX], size[SIZE_TEXT_MAX];
 
-    if (comparison_is_ratio(column))
+    if (isnan(value))
+        snprintf(cell, sizeof cell, "?");
+    else if (comparison_is_ratio(column))
         snprintf(cell, sizeof cell, "%.1f%%", value * 100);
     else if (column == COMPARISON_HEAP)
         snprintf(cell, sizeof cell, "%s", size_short((uint64_t)value, size));

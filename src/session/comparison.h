@@ -15,6 +15,7 @@ struct standing {
 struct contestant {
     struct hg_config config;
     bool has_failed;            /* it could not carry out the steps */
+    bool explains;              /* it tells what it looks at */
     struct standing *standings; /* of the fresh heap, and after each step */
     size_t steps;
     struct session *session; /* where its heap can be seen after each step; NULL: nowhere, */
@@ -70,8 +71,8 @@ bool comparison_is_at(const struct contestant *contestant, size_t step);
 size_t comparison_steps(const struct comparison *comparison);
 uint64_t comparison_largest_heap(const struct comparison *comparison);
 
-/* What is in a column, after step number `step` or the last; how it is called in tables; and in
- * JSON. */
+/* What is in a column, after step number `step` or the last, NAN where it is not known; how it is
+ * called in tables; and in JSON. */
 double comparison_value(const struct contestant *contestant, enum comparison_column column,
                         size_t step);
 const char *comparison_heading(enum comparison_column column);

@@ -2,6 +2,7 @@
 #include "session/failure.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 
 static const char *signal_name(int number)
@@ -16,8 +17,11 @@ void failure_add(const struct target_failure *failure, struct text *text)
     switch (failure->kind) {
     case TARGET_FINE: break;
     case TARGET_FAULT:
-        text_add(text, "the allocator faulted: SIG%s at address 0x%" PRIx64,
-                 signal_name(failure->number), failure->address);
+        if (failure->number == SIGABRT)
+            text_add(text, "the allocator gave up: SIGABRT");
+        else
+            text_add(text, "the allocator faulted: SIG%s at address 0x%" PRIx64,
+                     signal_name(failure->number), failure->address);
         break;
     case TARGET_STUCK:
         text_add(text, "the allocator was still running after %d s and was stopped",

@@ -70,30 +70,39 @@ static bool is_possible(const struct hg_block *read)
            read->size >= (uint64_t)read->header + read->footer;
 }
 
-/* A used block that the ledger does not know, as after a double free, counts as asked for whole. */
-static uint64_t requested_of(const struct picture *picture, const struct hg_block *read)
+/* What a possible block is, and how much of it was asked for. A used block that the ledger does not
+ * know, as after a double free, counts as asked for whole; but where blocks read back may only look
+ * used, it is free. */
+static void judge(const struct picture *picture, const struct hg_block *read, struct block *block)
 {
     const struct allocation *allocation = ledger_find(&picture->ledger, read->at + read->header);
     uint64_t capacity = capacity_of(read);
 
+    block->kind = (uint8_t)read->kind;
     if (read->kind != HG_KIND_USED)
-        return 0;
-    return allocation && allocation->requested < capacity ? allocation->requested : capacity;
+        return;
+    if (!allocation && !description_can(&picture->description, KIND_TELLS_FREE))
+        block->kind = HG_KIND_FREE;
+    else
+        block->requested =
+            allocation && allocation->requested < capacity ? allocation->requested : capacity;
 }
 
 struct block picture_block_of(const struct picture *picture, const struct hg_block *read)
 {
     bool possible = is_possible(read);
-
-    return (struct block){
+    struct block block = {
         .at = read->at,
         .size = read->size,
-        .requested = possible ? requested_of(picture, read) : 0,
         .list = read->list,
         .header = possible ? (uint16_t)read->header : 0,
         .footer = possible ? (uint16_t)read->footer : 0,
-        .kind = possible ? (uint8_t)read->kind : HG_KIND_UNREADABLE,
+        .kind = HG_KIND_UNREADABLE,
     };
+
+    if (possible)
+        judge(picture, read, &block);
+    return block;
 }
 
 const struct allocation *picture_allocation(const struct picture *picture,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "kind/kind.h"
 
 unsigned setting_find(const char *name)
 {
@@ -70,7 +71,7 @@ bool setting_check(const struct hg_config *config, struct error *error)
     char buffer[SIZE_TEXT_MAX], low[SIZE_TEXT_MAX], high[SIZE_TEXT_MAX];
     const struct hg_setting_info *info;
     unsigned setting = HG_SETTING_COUNT;
-    const char *problem = hg_config_problem(config, &setting);
+    const char *problem = kind_config_problem(config, &setting);
 
     if (!problem)
         return true;
@@ -97,15 +98,16 @@ bool setting_set(struct hg_config *config, const char *name, const char *value, 
 
 bool setting_matters(const struct hg_config *config, unsigned setting)
 {
-    return hg_policy_find(config->policy, NULL)->settings & 1u << setting;
+    return kind_policy_find(config->policy, NULL)->settings & 1u << setting;
 }
 
 bool setting_unknown_policy(const char *name, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(name);
+    const struct hg_policy_info *policy;
 
-    for (unsigned number = 0; hg_policy(number); number++)
-        suggestion_consider(&suggestion, hg_policy(number)->name);
+    for (unsigned number = 0; (policy = kind_policy(number, NULL)); number++)
+        suggestion_consider(&suggestion, policy->name);
     error_set(error, "there is no policy '%s'", name);
     if (suggestion.best)
         return error_append(error, "; did you mean '%s'?", suggestion.best);
@@ -114,7 +116,7 @@ bool setting_unknown_policy(const char *name, struct error *error)
 
 bool setting_set_policy(struct hg_config *config, const char *name, struct error *error)
 {
-    const struct hg_policy_info *policy = hg_policy_find(name, NULL);
+    const struct hg_policy_info *policy = kind_policy_find(name, NULL);
 
     if (!policy)
         return setting_unknown_policy(name, error);

@@ -141,6 +141,7 @@ void collect_bytes(struct server *server)
 
     if (from >= extent)
         return;
-    exchange->reply.bytes = fewer(fewer(exchange->request.count, extent - from), EXCHANGE_BYTES_MAX);
+    exchange->reply.bytes =
+        fewer(fewer(exchange->request.count, extent - from), EXCHANGE_BYTES_MAX);
     memcpy(exchange->bytes, server->start + from, exchange->reply.bytes);
 }

@@ -28,7 +28,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
         return;
     }
     report.signal = number;
-    report.address = (uint64_t)(uintptr_t)info->si_addr;
+    report.address = number == SIGABRT ? 0 : (uint64_t)(uintptr_t)info->si_addr;
     siglongjmp(way_out, GUARD_FAULT);
 }
 

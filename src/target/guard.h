@@ -8,7 +8,7 @@ enum guard_outcome { GUARD_COMPLETED, GUARD_FAULT, GUARD_INTERRUPTED };
 
 struct guard_report {
     int signal;
-    uint64_t address; /* that the fault was about */
+    uint64_t address; /* that the fault was about; 0 of SIGABRT, which is about none */
 };
 
 /* Install the handlers for faults, and for SIGUSR1, by which the front interrupts. Once. */

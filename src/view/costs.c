@@ -45,8 +45,8 @@ static void add_histogram(const struct costs *costs, const struct view_options *
     }
 }
 
-void costs_add_text(const struct history *history, const struct view_options *options,
-                    struct text *text)
+void costs_add_text(const struct picture *picture, const struct history *history,
+                    const struct view_options *options, struct text *text)
 {
     struct costs costs = costs_measure(history);
 
@@ -54,7 +54,8 @@ void costs_add_text(const struct history *history, const struct view_options *op
         return;
     text_add(text, "\n\nin the allocator, of %zu step%s:", costs.count,
              costs.count == 1 ? "" : "s");
-    add_cost(text, "looked at", &costs.visits);
+    if (description_can(&picture->description, KIND_EXPLAINS))
+        add_cost(text, "looked at", &costs.visits);
     add_cost(text, "nanoseconds", &costs.nanoseconds);
     add_histogram(&costs, options, text);
 }

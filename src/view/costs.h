@@ -6,7 +6,7 @@
 #include "view/options.h"
 
 /* Append some lines, or nothing before the first step. */
-void costs_add_text(const struct history *history, const struct view_options *options,
-                    struct text *text);
+void costs_add_text(const struct picture *picture, const struct history *history,
+                    const struct view_options *options, struct text *text);
 
 #endif

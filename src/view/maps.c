@@ -1,6 +1,7 @@
 /* maps.c: see maps.h. */
 #include "view/maps.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,7 +96,9 @@ static void format_value(enum comparison_column column, double value, char *text
 {
     char bytes[SIZE_TEXT_MAX];
 
-    if (comparison_is_ratio(column))
+    if (isnan(value))
+        snprintf(text, size, "?");
+    else if (comparison_is_ratio(column))
         snprintf(text, size, "%.1f%%", value * 100);
     else if (column == COMPARISON_HEAP)
         snprintf(text, size, "%s", size_short((uint64_t)value, bytes));

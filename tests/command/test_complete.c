@@ -39,9 +39,9 @@ static void words_are_completed_by_their_place(void **state)
     expect_candidates(spy, "alloc C ", "");
     expect_candidates(spy, "alloc A 10; fr", "free freelist");
     expect_candidates(spy, "alloc A 10; free B", "B");
-    expect_candidates(
-        spy, "policy ",
-        "best-fit buddy first-fit linear next-fit pool-scan pool-stack segregated tlsf worst-fit");
+    expect_candidates(spy, "policy ",
+                      "best-fit buddy first-fit glibc linear next-fit pool-scan pool-stack "
+                      "segregated tlsf worst-fit");
     expect_candidates(spy, "set coal", "coalesce");
     expect_candidates(spy, "set coalesce ", "deferred immediate never");
     expect_candidates(spy, "set grow e", "exact");

@@ -1,0 +1,76 @@
+/* plainly.c: what came of a step on a heap that does not tell what it does: what was answered, and
+ * what can be seen of the heap before and afterwards. How it came about is not guessed. */
+#include <inttypes.h>
+
+#include "explain/telling.h"
+
+/* The block that the payload at the offset `payload` lies in, by size and place. */
+static void tell_place(struct telling *telling, uint64_t payload)
+{
+    const struct block *block = block_table_get(&telling->picture->blocks, payload);
+
+    if (block)
+        text_add(telling->text, " a block of %s at %s", tell_amount(telling, block->size),
+                 tell_offset(telling, block->at));
+    else
+        text_add(telling->text, " no block that can be read");
+}
+
+static void tell_break(struct telling *telling)
+{
+    uint64_t before = telling->before.heap_size, after = telling->step->result.heap_size;
+
+    if (after > before)
+        text_add(telling->text, " The break moved up by %s.", tell_amount(telling, after - before));
+    else if (after < before)
+        text_add(telling->text, " The break moved down by %s.",
+                 tell_amount(telling, before - after));
+}
+
+static void tell_answer(struct telling *telling)
+{
+    const struct op_result *result = &telling->step->result;
+    bool moved = telling->step->op.kind == OP_REALLOC && telling->step->before != OFFSET_NULL &&
+                 telling->step->before != result->payload;
+
+    if (result->refused || result->payload == OFFSET_NULL) {
+        text_add(telling->text, "The allocator answered NULL.");
+        return;
+    }
+    text_add(telling->text, "%s's payload", tell_own_name(telling));
+    if (moved)
+        text_add(telling->text, " moved from %s to %s, and",
+                 tell_offset(telling, telling->step->before),
+                 tell_offset(telling, result->payload));
+    text_add(telling->text, " lies in");
+    tell_place(telling, result->payload);
+    text_add(telling->text, ", and %s of it can be used.", tell_amount(telling, result->usable));
+}
+
+static void tell_given_back(struct telling *telling)
+{
+    const struct block *now = block_table_get(&telling->picture->blocks, telling->step->before);
+
+    text_add(telling->text, "The allocator took %s's payload at %s back.", tell_own_name(telling),
+             tell_offset(telling, telling->step->before));
+    if (now && now->kind == HG_KIND_FREE)
+        text_add(telling->text, " What is free there now has %s and begins at %s.",
+                 tell_amount(telling, now->size), tell_offset(telling, now->at));
+}
+
+void tell_plainly(struct telling *telling)
+{
+    const struct step *step = telling->step;
+
+    if (step->op.kind == OP_COALESCE)
+        text_add(telling->text, step->result.refused ? "This heap cannot be told to merge."
+                                                     : "The allocator was told to merge.");
+    else if (step->op.kind != OP_FREE && step->op.size > 0)
+        tell_answer(telling);
+    else if (step->before == OFFSET_NULL)
+        text_add(telling->text, "%s is NULL: free does nothing.", tell_own_name(telling));
+    else
+        tell_given_back(telling);
+    tell_break(telling);
+    text_add(telling->text, " This heap does not tell %s.", step->result.refused ? "why" : "how");
+}
