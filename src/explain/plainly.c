@@ -61,16 +61,20 @@ static void tell_given_back(struct telling *telling)
 void tell_plainly(struct telling *telling)
 {
     const struct step *step = telling->step;
+    bool had_payload = step->before != OFFSET_NULL;
+    bool frees = step->op.kind == OP_FREE || (step->op.kind == OP_REALLOC && step->op.size == 0);
 
+    if (step->op.kind == OP_FREE && !had_payload) {
+        text_add(telling->text, "%s is NULL: free does nothing.", tell_own_name(telling));
+        return;
+    }
     if (step->op.kind == OP_COALESCE)
         text_add(telling->text, step->result.refused ? "This heap cannot be told to merge."
                                                      : "The allocator was told to merge.");
-    else if (step->op.kind != OP_FREE && step->op.size > 0)
-        tell_answer(telling);
-    else if (step->before == OFFSET_NULL)
-        text_add(telling->text, "%s is NULL: free does nothing.", tell_own_name(telling));
-    else
+    else if (frees && had_payload)
         tell_given_back(telling);
+    else
+        tell_answer(telling);
     tell_break(telling);
     text_add(telling->text, " This heap does not tell %s.", step->result.refused ? "why" : "how");
 }

@@ -1,0 +1,155 @@
+/* test_taciturn.c: a session on a heap that tells neither events nor lists: what goes on as ever,
+ * and what stands in place of what is not known. */
+#include <stdio.h>
+#include <string.h>
+
+#include "kind/c_library.h"
+#include "session/session.h"
+#include "target/serve.h"
+#include "test.h"
+
+static struct session *start(const char *policy)
+{
+    struct hg_config config = hg_config_default(policy);
+    struct error error;
+    struct session *session = session_create(&config, &error);
+
+    assert_non_null(session);
+    return session;
+}
+
+static void act(struct session *session, enum op_kind kind, const char *name, uint64_t size)
+{
+    struct action action = {.kind = kind, .name = name, .size = size};
+    struct error error;
+
+    if (!session_act(session, &action, &error))
+        fail_msg("%s", error.text);
+}
+
+static const struct block *block_of(const struct session *session, const char *name)
+{
+    struct variable variable;
+    struct error error;
+    uint32_t slot;
+
+    assert_true(session_variable(session, name, &slot, &variable, &error));
+    return block_table_get(&session->mirror->picture.blocks, variable.payload);
+}
+
+static void make_steps(struct session *session)
+{
+    act(session, OP_ALLOC, "A", 100);
+    act(session, OP_ALLOC, "B", 3000);
+    act(session, OP_ALLOC, "C", 24);
+    act(session, OP_FREE, "A", 0);
+    act(session, OP_FREE, "B", 0);
+    act(session, OP_ALLOC, "D", 500000);
+}
+
+static void what_was_given_back_is_free_whatever_its_header_says(void **state)
+{
+    struct session *session = start("glibc");
+    struct error problem;
+
+    (void)state;
+    make_steps(session);
+    assert_int_equal(block_of(session, "A")->kind, HG_KIND_FREE); /* it waits in a cache */
+    assert_int_equal(block_of(session, "B")->kind, HG_KIND_FREE);
+    assert_int_equal(block_of(session, "C")->kind, HG_KIND_USED);
+    assert_int_equal(block_of(session, "C")->requested, 24);
+    assert_int_equal(session->mirror->picture.metrics.used_blocks, 2);
+    assert_true(session_check(session, &problem));
+    session_destroy(session);
+}
+
+static void one_goes_back_and_forth_as_on_any_heap(void **state)
+{
+    struct session *session = start("glibc");
+    struct metrics after;
+    struct error error;
+    uint64_t place;
+
+    (void)state;
+    make_steps(session);
+    after = session->mirror->picture.metrics;
+    place = block_of(session, "D")->at;
+    for (size_t step = 0; step <= 6; step++) {
+        assert_true(session_go(session, step, &error));
+        assert_true(session_check(session, &error));
+    }
+    assert_int_equal(block_of(session, "D")->at, place);
+    assert_memory_equal(&session->mirror->picture.metrics, &after, sizeof after);
+    session_destroy(session);
+}
+
+static void steps_move_between_kinds_of_heap(void **state)
+{
+    struct session *session = start("best-fit");
+    struct hg_config glibc = hg_config_default("glibc"), tlsf = hg_config_default("tlsf");
+    struct error error;
+    size_t refused;
+
+    (void)state;
+    make_steps(session);
+    act(session, OP_COALESCE, NULL, 0);
+    assert_true(session_configure(session, &glibc, &refused, &error));
+    assert_int_equal(refused, 1); /* it cannot be told to merge */
+    assert_string_equal(session->mirror->picture.description.kind, "glibc");
+    assert_true(session_check(session, &error));
+    assert_true(session_configure(session, &tlsf, &refused, &error));
+    assert_int_equal(refused, 0);
+    assert_string_equal(session->mirror->picture.description.policy, "tlsf");
+    assert_true(session_check(session, &error));
+    session_destroy(session);
+}
+
+static void lists_that_are_not_told_are_none(void **state)
+{
+    struct session *session = start("glibc");
+    struct free_lists lists;
+    struct error error;
+
+    (void)state;
+    make_steps(session);
+    assert_false(description_can(&session->mirror->picture.description, KIND_LISTS));
+    assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
+    assert_int_equal(lists.count, 0);
+    free_lists_finish(&lists);
+    session_destroy(session);
+}
+
+static void an_allocator_that_gives_up_is_replaced(void **state)
+{
+    struct session *session = start("glibc");
+    struct action again = {.kind = OP_FREE, .name = "A", .forced = true};
+    struct error error;
+
+    (void)state;
+    act(session, OP_ALLOC, "A", 100);
+    act(session, OP_FREE, "A", 0);
+    assert_false(session_act(session, &again, &error));
+    assert_non_null(strstr(error.text, "the allocator gave up: SIGABRT; a fresh heap is as it was "
+                                       "after step 2"));
+    assert_true(session_check(session, &error));
+    session_destroy(session);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_given_back_is_free_whatever_its_header_says),
+        cmocka_unit_test(one_goes_back_and_forth_as_on_any_heap),
+        cmocka_unit_test(steps_move_between_kinds_of_heap),
+        cmocka_unit_test(lists_that_are_not_told_are_none),
+        cmocka_unit_test(an_allocator_that_gives_up_is_replaced),
+    };
+
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
+        return serve();
+    if (!c_library_has_malloc()) { /* a sanitizer's, or valgrind's */
+        puts("1..0 # SKIP malloc is not the C library's");
+        return 0;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,312 @@
+/* test_glibc.c: the C library's malloc as a heap: driven in a heap process, read back from its
+ * chunk headers. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "kind/c_library.h"
+#include "target/serve.h"
+#include "target/target.h"
+#include "test.h"
+
+enum { HEADER = 8, SLOTS = 200 };
+
+static struct target *start(struct target_splice *ret_splice)
+{
+    struct hg_config config = hg_config_default("glibc");
+    struct kind_description description;
+    struct error error;
+    struct target *target = target_create(&error);
+
+    assert_non_null(target);
+    if (!target_open(target, &config, &description, ret_splice, &error))
+        fail_msg("%s", error.text);
+    assert_string_equal(description.policy, "glibc");
+    return target;
+}
+
+static struct op_result run(struct target *target, struct op op, struct target_splice *ret_splice)
+{
+    const struct op_result *results;
+
+    assert_true(target_run(target, &op, 1, ret_splice, &results));
+    return results[0];
+}
+
+static void assert_tiled(const struct target_splice *splice)
+{
+    uint64_t at = 0;
+
+    assert_int_equal(splice->low, 0);
+    assert_int_equal(splice->more, OFFSET_NULL);
+    for (size_t i = 0; i < splice->count; i++) {
+        assert_int_equal(splice->blocks[i].at, at);
+        assert_int_not_equal(splice->blocks[i].kind, HG_KIND_UNREADABLE);
+        at += splice->blocks[i].size;
+    }
+    assert_int_equal(at, splice->heap_size);
+}
+
+/* The block whose payload this is. */
+static const struct hg_block *block_of(const struct target_splice *splice, uint64_t payload)
+{
+    for (size_t i = 0; i < splice->count; i++) {
+        if (splice->blocks[i].at + splice->blocks[i].header == payload)
+            return &splice->blocks[i];
+    }
+    fail_msg("no block has the payload +0x%llx", (unsigned long long)payload);
+    return NULL;
+}
+
+static void assert_in_use(const struct target_splice *splice, const struct op_result *result)
+{
+    const struct hg_block *block = block_of(splice, result->payload);
+
+    assert_int_equal(block->kind, HG_KIND_USED);
+    assert_int_equal(block->header, HEADER);
+    assert_int_equal(block->size, HEADER + result->usable); /* malloc_usable_size */
+}
+
+static void nothing_but_what_malloc_needs_lies_in_a_fresh_heap(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct op_result first;
+
+    (void)state;
+    assert_tiled(&splice);
+    assert_int_equal(splice.count, 2);
+    assert_int_equal(splice.blocks[0].kind, HG_KIND_BOOKKEEPING);
+    assert_int_equal(splice.blocks[1].kind, HG_KIND_FREE);
+    first = run(target, (struct op){.kind = OP_ALLOC, .size = 100}, &splice);
+    assert_int_equal(first.payload, splice.blocks[0].size + HEADER);
+    assert_int_equal(splice.count, 3);
+    target_destroy(target);
+}
+
+static void each_operation_does_what_malloc_does(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    const unsigned char *bytes;
+    struct op_result result;
+    size_t count;
+
+    (void)state;
+    result = run(target, (struct op){.kind = OP_ALLOC, .size = 24}, &splice);
+    assert_in_use(&splice, &result);
+    assert_int_equal(result.usable, 24);
+    run(target, (struct op){.kind = OP_FILL, .size = 24, .argument = 0xab}, &splice);
+    assert_true(target_peek(target, result.payload, 24, &bytes, &count));
+    assert_int_equal(bytes[23], 0xab);
+    result = run(target, (struct op){.kind = OP_REALLOC, .size = 5000}, &splice);
+    assert_in_use(&splice, &result);
+    assert_true(target_peek(target, result.payload, 24, &bytes, &count));
+    assert_int_equal(bytes[23], 0xab);
+    result =
+        run(target, (struct op){.kind = OP_CALLOC, .slot = 1, .size = 10, .argument = 20}, &splice);
+    assert_in_use(&splice, &result);
+    assert_true(result.usable >= 200);
+    result = run(target, (struct op){.kind = OP_ALIGNED, .slot = 2, .size = 10, .argument = 512},
+                 &splice);
+    assert_in_use(&splice, &result);
+    assert_int_equal((splice.heap_size + result.payload) % 512, splice.heap_size % 512);
+    result = run(target, (struct op){.kind = OP_FREE, .slot = 1}, &splice);
+    assert_false(result.refused);
+    result = run(target, (struct op){.kind = OP_COALESCE}, &splice);
+    assert_true(result.refused); /* there is no such thing */
+    result = run(target, (struct op){.kind = OP_ALLOC, .slot = 3, .size = UINT64_MAX / 2}, &splice);
+    assert_true(result.refused);
+    assert_int_equal(result.payload, OFFSET_NULL);
+    assert_tiled(&splice);
+    target_destroy(target);
+}
+
+static void large_blocks_lie_on_the_break_too(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    uint64_t before = splice.heap_size;
+    struct op_result result;
+
+    (void)state;
+    result = run(target, (struct op){.kind = OP_ALLOC, .size = 8 << 20}, &splice);
+    assert_in_use(&splice, &result);
+    assert_tiled(&splice);
+    assert_true(splice.heap_size >= before + (8 << 20));
+    run(target, (struct op){.kind = OP_FREE}, &splice); /* malloc gives the top back */
+    assert_tiled(&splice);
+    assert_true(splice.heap_size <= before + (1 << 20));
+    target_destroy(target);
+}
+
+static struct op random_op(struct random *random)
+{
+    static const enum op_kind kinds[] = {OP_ALLOC, OP_ALLOC,   OP_CALLOC,
+                                         OP_FREE,  OP_REALLOC, OP_ALIGNED};
+    static const uint64_t sizes[] = {24, 200, 1500, 40000, 300000};
+    struct op op = {.kind = kinds[random_below(random, 6)],
+                    .slot = (uint32_t)random_below(random, SLOTS),
+                    .size = 1 + random_below(random, sizes[random_below(random, 5)])};
+
+    if (op.kind == OP_CALLOC)
+        op.argument = 1;
+    else if (op.kind == OP_ALIGNED)
+        op.argument = (uint64_t)16 << random_below(random, 6);
+    return op;
+}
+
+/* Whatever was asked for before: blocks tile the heap, and those of live payloads are in use and as
+ * large as malloc_usable_size says. */
+static void the_blocks_are_those_that_malloc_knows(void **state)
+{
+    struct op_result live[SLOTS] = {0};
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct random random = {12};
+    struct hg_defect defect;
+
+    (void)state;
+    for (int i = 0; i < 3000; i++) {
+        struct op op = random_op(&random);
+        bool allocates = op.kind != OP_FREE && op.kind != OP_REALLOC;
+        struct op_result result;
+
+        if ((live[op.slot].usable > 0) == allocates)
+            continue;
+        result = run(target, op, &splice);
+        assert_false(result.refused);
+        live[op.slot] = op.kind == OP_FREE ? (struct op_result){0} : result;
+        assert_tiled(&splice);
+        for (int slot = 0; i % 50 == 0 && slot < SLOTS; slot++) {
+            if (live[slot].usable > 0)
+                assert_in_use(&splice, &live[slot]);
+        }
+    }
+    assert_true(target_check(target, &defect));
+    assert_int_equal(defect.broken, HG_INVARIANT_NONE);
+    target_destroy(target);
+}
+
+static void a_damaged_header_ends_the_walk(void **state)
+{
+    static const unsigned char bytes[] = {0x00, 0x01, 0x22, 0x7f, 0xff};
+    struct target_splice splice;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        struct target *target = start(&splice);
+        uint64_t payload = run(target, (struct op){.kind = OP_ALLOC, .size = 24}, &splice).payload;
+        const struct hg_block *last;
+        struct hg_defect defect;
+
+        run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 24}, &splice);
+        run(target, (struct op){.kind = OP_FILL, .size = 32, .argument = bytes[i]}, &splice);
+        assert_true(target_walk(target, 0, &splice));
+        last = &splice.blocks[splice.count - 1];
+        assert_int_equal(last->kind, HG_KIND_UNREADABLE);
+        assert_int_equal(last->at, payload + 24);
+        assert_int_equal(last->at + last->size, splice.heap_size);
+        assert_true(target_check(target, &defect));
+        assert_int_equal(defect.broken, HG_INVARIANT_TAG);
+        assert_int_equal(defect.at, payload + 24);
+        target_destroy(target);
+    }
+}
+
+static void a_wrong_footer_is_found(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct hg_defect defect;
+    struct op_result freed;
+
+    (void)state;
+    freed = run(target, (struct op){.kind = OP_ALLOC, .size = 2040}, &splice); /* no cache has it */
+    run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 24}, &splice);
+    run(target, (struct op){.kind = OP_FREE}, &splice);
+    assert_int_equal(block_of(&splice, freed.payload)->kind, HG_KIND_FREE);
+    assert_int_equal(block_of(&splice, freed.payload)->footer, HEADER);
+    run(target, (struct op){.kind = OP_FILL, .size = freed.usable, .argument = 1}, &splice);
+    assert_true(target_check(target, &defect));
+    assert_int_equal(defect.broken, HG_INVARIANT_FOOTER);
+    assert_int_equal(defect.at, freed.payload - HEADER);
+    target_destroy(target);
+}
+
+static void a_limit_makes_malloc_answer_null(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct op_result result;
+
+    (void)state;
+    run(target, (struct op){.kind = OP_LIMIT, .size = 1 << 20}, &splice);
+    result = run(target, (struct op){.kind = OP_ALLOC, .size = 2 << 20}, &splice);
+    assert_true(result.refused);
+    assert_tiled(&splice);
+    result = run(target, (struct op){.kind = OP_ALLOC, .size = 500000}, &splice);
+    assert_false(result.refused);
+    assert_in_use(&splice, &result);
+    run(target, (struct op){.kind = OP_LIMIT, .size = NO_LIMIT}, &splice);
+    result = run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 2 << 20}, &splice);
+    assert_false(result.refused);
+    target_destroy(target);
+}
+
+static void a_clone_goes_its_own_way(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice), *clone;
+    struct op_result here, there;
+    struct error error;
+
+    (void)state;
+    run(target, (struct op){.kind = OP_ALLOC, .size = 100}, &splice);
+    run(target, (struct op){.kind = OP_FREE}, &splice);
+    clone = target_clone(target, &error);
+    assert_non_null(clone);
+    there = run(clone, (struct op){.kind = OP_ALLOC, .size = 100}, &splice);
+    assert_in_use(&splice, &there);
+    here = run(target, (struct op){.kind = OP_ALLOC, .size = 100}, &splice);
+    assert_int_equal(here.payload, there.payload); /* both had it in their caches */
+    target_destroy(clone);
+    target_destroy(target);
+}
+
+static void what_it_cannot_do_is_refused(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    uint64_t next;
+
+    (void)state;
+    assert_false(target_lists(target, 0, 10, &next));
+    assert_int_equal(target_failure(target)->kind, TARGET_REFUSED);
+    assert_true(target_walk(target, 0, &splice));
+    assert_tiled(&splice);
+    target_destroy(target);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_but_what_malloc_needs_lies_in_a_fresh_heap),
+        cmocka_unit_test(each_operation_does_what_malloc_does),
+        cmocka_unit_test(large_blocks_lie_on_the_break_too),
+        cmocka_unit_test(the_blocks_are_those_that_malloc_knows),
+        cmocka_unit_test(a_damaged_header_ends_the_walk),
+        cmocka_unit_test(a_wrong_footer_is_found),
+        cmocka_unit_test(a_limit_makes_malloc_answer_null),
+        cmocka_unit_test(a_clone_goes_its_own_way),
+        cmocka_unit_test(what_it_cannot_do_is_refused),
+    };
+
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
+        return serve();
+    if (!c_library_has_malloc()) { /* a sanitizer's, or valgrind's */
+        puts("1..0 # SKIP malloc is not the C library's");
+        return 0;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
