@@ -6,29 +6,6 @@
 
 /* ---- Lists ---- */
 
-struct hg_list_info hg_list_named(enum hg_list_role role, const char *text)
-{
-    struct hg_list_info info = {.role = role};
-
-    memcpy(info.name, text, strlen(text));
-    return info;
-}
-
-struct hg_list_info hg_list_numbered(enum hg_list_role role, const char *text, uint64_t number)
-{
-    struct hg_list_info info = hg_list_named(role, text);
-    char digits[20];
-    size_t length = strlen(text), count = 0;
-
-    do {
-        digits[count++] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    while (count > 0)
-        info.name[length++] = digits[--count];
-    return info;
-}
-
 uint32_t hg_list_count(const struct hg_config *config)
 {
     struct hg_settings settings = hg_settings_pack(config);

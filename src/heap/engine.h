@@ -156,7 +156,8 @@ static inline struct hg_block hg_other_block(enum hg_kind kind, uint64_t at, uin
 /* There are no `size` bytes at the break; there may be some elsewhere, at `grown`. Returns NULL. */
 void *hg_break_refused(struct hg_heap *heap, void *grown, size_t size);
 
-/* Move the break up by `size` bytes. Returns the old break, NULL with errno ENOMEM. */
+/* Move the break up by `size` bytes, and report only that it did not move. Returns the old break,
+ * NULL with errno ENOMEM. */
 static inline void *hg_break_grow_unwatched(struct hg_heap *heap, size_t size)
 {
     char *end = (char *)heap + heap->size;
@@ -170,7 +171,7 @@ static inline void *hg_break_grow_unwatched(struct hg_heap *heap, size_t size)
     return end;
 }
 
-/* The same, and report it. */
+/* Move the break up by `size` bytes, and report it. Returns the old break, NULL with errno ENOMEM. */
 static inline void *hg_break_grow(struct hg_heap *heap, size_t size)
 {
     void *end = hg_break_grow_unwatched(heap, size);

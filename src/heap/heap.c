@@ -95,18 +95,6 @@ struct hg_config hg_config_of(const struct hg_heap *heap)
     return hg_settings_unpack(&settings, hg_policy_of(heap)->info.name);
 }
 
-void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size)
-{
-    hg_emit(heap, (struct hg_event){.kind = HG_EVENT_REFUSE,
-                                    .reason = (uint16_t)reason,
-                                    .list = HG_NO_LIST,
-                                    .size = size});
-    errno = reason == HG_REASON_BAD_ALIGNMENT     ? EINVAL
-            : reason == HG_REASON_ONLY_EVERYTHING ? ENOTSUP
-                                                  : ENOMEM;
-    return NULL;
-}
-
 void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t size)
 {
     if (!bits_is_power_of_two(alignment))
@@ -162,26 +150,6 @@ size_t hg_usable_size(const struct hg_heap *heap, const void *payload)
 void hg_coalesce(struct hg_heap *heap)
 {
     engine_of(heap)->coalesce(heap);
-}
-
-void *hg_break_refused(struct hg_heap *heap, void *grown, size_t size)
-{
-    if (grown) /* somebody else moved the break in between: theirs is not ours to use */
-        heap->os.shrink(heap->os.context, (char *)grown + size, size);
-    hg_emit_at(heap, HG_EVENT_GROW_REFUSED, (char *)heap + heap->size, size, 0);
-    errno = ENOMEM;
-    return NULL;
-}
-
-bool hg_break_trim(struct hg_heap *heap, size_t size)
-{
-    char *end = (char *)heap + heap->size;
-
-    if (!heap->os.shrink(heap->os.context, end, size))
-        return false;
-    heap->size -= size;
-    hg_emit_at(heap, HG_EVENT_TRIM, end - size, size, 0);
-    return true;
 }
 
 /* ---- Reading back: nothing is trusted before it has been looked at ---- */
