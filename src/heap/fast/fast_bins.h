@@ -17,7 +17,7 @@
 #define HEAP_FAST_BINS_H
 
 #include "base/bits.h"
-#include "heap/fast/fast.h"
+#include "heap/fast/fast_events.h"
 
 enum {
     FAST_EXACT_BINS = 1024 / FAST_GRAIN, /* one for each size */
@@ -33,6 +33,18 @@ struct fast_row {
 static inline size_t fast_bins_size(uint32_t rows)
 {
     return rows * sizeof(struct fast_row);
+}
+
+/* A tlsf heap has all bins from the start, in its state. */
+#define FAST_TLSF_BINS_AT bits_align_up(sizeof(struct fast), FAST_GRAIN)
+
+/* The offset of the first header. */
+static inline uint64_t fast_first_at(bool is_tlsf)
+{
+    uint64_t bins_end = FAST_TLSF_BINS_AT + fast_bins_size(FAST_ROWS);
+
+    return is_tlsf ? bits_align_up(bins_end - FAST_HEADER, FAST_GRAIN) + FAST_HEADER
+                   : sizeof(struct fast);
 }
 
 /* How many rows the heap can bear: they take no more than a part of it. */
@@ -83,7 +95,7 @@ static inline uint32_t *fast_bin_head(const struct fast *fast, uint32_t bin)
     return &fast_rows(fast)->in_use + (bin + bin / FAST_BINS_PER_ROW + 1);
 }
 
-/* The same for any list. */
+/* Where any list of free blocks keeps its first block. */
 static inline uint32_t *fast_head(struct fast *fast, uint32_t list)
 {
     return fast_unlikely(list == FAST_LOOSE) ? &fast->loose : fast_bin_head(fast, list);
@@ -157,9 +169,5 @@ FAST_PATH void fast_unlink(struct fast *fast, struct fast_block *block, uint32_t
     if (watched)
         fast_tell_list(fast, kind, fast_list_for(fast, units), block, units);
 }
-
-/* Make bins, or more of them, for the heap's present size, and give each block the bin it now has.
- * Nothing changes if they are there, or cost too much, or cannot be had. */
-void hg_fast_make_bins(struct fast *fast);
 
 #endif

@@ -1,8 +1,8 @@
-/* fast_blocks.c: splitting and merging blocks where they are, and the break. */
-#include "heap/fast/fast_bins.h"
+/* fast_blocks.c: see fast_blocks.h. */
 #include "heap/fast/fast_blocks.h"
-#include "heap/fast/fast_tables.h"
-#include "heap/fast/fast_tags.h"
+
+#include "heap/fast/fast_bins.h"
+#include "heap/fast/fast_growth.h"
 
 void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t units, uint32_t left)
 {

@@ -14,6 +14,8 @@
  *              at least if they are not empty
  *  MAP         from no other page the map leads anywhere
  *  STATE       the counts of tables, and of each class's pages and blocks are true */
+#include "heap/fast/fast_check.h"
+
 #include "heap/fast/fast_read.h"
 
 struct tally {
@@ -32,7 +34,6 @@ struct checker {
 
 static void tally_add(struct tally *tally, uint32_t list, uint64_t at)
 {
-
     tally->count++;
     tally->hash += bits_mix(at + bits_mix(list));
 }

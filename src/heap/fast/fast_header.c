@@ -1,6 +1,5 @@
-/* fast_header.c: the fields of a fast heap's headers: those of tlsf, and what slabs, quick lists and
- * tables add to them. */
-#include "heap/fast/fast.h"
+/* fast_header.c: see fast_header.h. */
+#include "heap/fast/fast_header.h"
 
 #define FLAG(bit, told, zero, one, says)                                                           \
     {                                                                                              \

@@ -6,7 +6,7 @@
 #ifndef HEAP_FAST_QUICK_H
 #define HEAP_FAST_QUICK_H
 
-#include "heap/fast/fast.h"
+#include "heap/fast/fast_layout.h"
 
 enum { FAST_QUICK_GROUP = 8 }; /* lists that share a bit */
 
@@ -62,9 +62,5 @@ static inline bool fast_quick_put(struct fast *fast, struct fast_block *block)
 
 /* Merge all that waits. False if nothing did. */
 bool hg_fast_quick_empty(struct fast *fast);
-
-/* Make quick lists, or more of them, if the heap can bear that and has room for their heads: these
- * are not worth growing for, and then in the way of a last block that would grow. */
-void hg_fast_make_quick(struct fast *fast);
 
 #endif

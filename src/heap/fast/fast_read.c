@@ -7,7 +7,7 @@ struct fast_frame hg_fast_frame(const struct hg_heap *heap, size_t extent)
 {
     return (struct fast_frame){
         .fast = (const struct fast *)heap,
-        .first = hg_fast_first_at(heap),
+        .first = fast_first_at(heap->variant == HG_FAST_TLSF),
         .end = bits_align_down(extent, FAST_GRAIN) - FAST_HEADER,
     };
 }

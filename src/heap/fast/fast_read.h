@@ -5,7 +5,7 @@
 
 #include "heap/fast/fast_bins.h"
 #include "heap/fast/fast_quick.h"
-#include "heap/fast/fast_slabs.h"
+#include "heap/fast/fast_slots.h"
 
 struct fast_frame {
     const struct fast *fast;
@@ -65,5 +65,12 @@ static inline bool fast_slot_is_free(const struct fast_slots *slots, uint64_t in
 {
     return slots->is_free[index / 64] >> index % 64 & 1;
 }
+
+/* ---- The operations of struct hg_engine ---- */
+
+void hg_fast_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
+                  hg_block_visitor *visitor, void *context);
+void hg_fast_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                       hg_list_visitor *visitor, void *context);
 
 #endif

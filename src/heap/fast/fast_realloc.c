@@ -1,20 +1,24 @@
-/* fast_realloc.c: resizing a payload, in place if that can be. */
+/* fast_realloc.c: see fast_realloc.h. */
+#include "heap/fast/fast_realloc.h"
+
 #include <string.h>
 
 #include "heap/fast/fast_blocks.h"
-#include "heap/fast/fast_slabs.h"
+#include "heap/fast/fast_events.h"
+#include "heap/fast/fast_payloads.h"
+#include "heap/fast/fast_slots.h"
 
 /* Allocate, copy, and free; reported from the copying on. */
 static void *move(struct fast *fast, void *payload, size_t had, size_t size)
 {
     size_t kept = had < size ? had : size;
-    void *moved = hg_fast_answer(fast, size);
+    void *moved = hg_fast_allocate(fast, size);
 
     if (!moved)
         return NULL;
     memcpy(moved, payload, kept);
     hg_emit_at(&fast->heap, HG_EVENT_COPY, moved, kept, hg_offset(&fast->heap, payload));
-    hg_fast_free(&fast->heap, payload);
+    hg_fast_segregated_release(&fast->heap, payload);
     return moved;
 }
 

@@ -1,4 +1,4 @@
-/* fast_search.h: searching the bins.
+/* fast_search.h: finding a free block, which stays on its list.
  *
  * Two ways: near-best fit looks at some blocks of a bin that holds several sizes, and takes the
  * best; good fit, as TLSF does, looks at none, but takes the first block of a bin in which all
@@ -15,13 +15,6 @@ struct fast_found {
     struct fast_block *block;
     uint32_t list;
 };
-
-FAST_PATH void fast_tell_visit(const struct fast *fast, uint32_t list,
-                               const struct fast_block *block, bool fits)
-{
-    if (fast_is_watched(fast))
-        hg_emit_visit(&fast->heap, list, block, fast_bytes(block->units), fits);
-}
 
 /* The best fit, the lowest of them, on the list from `place` on: the block with the least number,
  * which has what it has too much above its place. Those too small have numbers from `none` on.
@@ -66,19 +59,6 @@ FAST_PATH uint32_t fast_next_in_use(const struct fast *fast, uint32_t bin)
     return row * FAST_BINS_PER_ROW + (uint32_t)__builtin_ctz(rows[row].in_use);
 }
 
-/* The first block of `bin`, in which all fit. */
-FAST_PATH struct fast_found fast_first_of(struct fast *fast, uint32_t bin, const bool watched)
-{
-    struct fast_found found = {.list = bin};
-
-    if (bin == FAST_BINS)
-        return found;
-    found.block = fast_block_at(fast, *fast_bin_head(fast, bin));
-    if (watched)
-        fast_tell_visit(fast, bin, found.block, true);
-    return found;
-}
-
 /* The bin to look in first for `units`; FAST_BINS if none has a block. For good fit, rounded up to
  * where a bin starts, so that whatever is in it fits; for near-best fit the bin of the size itself,
  * or else the next one in use. */
@@ -89,8 +69,19 @@ FAST_PATH uint32_t fast_bin_in_use(const struct fast *fast, uint32_t units, cons
     return fast_next_in_use(fast, bin + (good_fit && fast_bin_least(bin) < units));
 }
 
+/* The first block of `bin`, which is not empty, and in which all fit. */
+FAST_PATH struct fast_found fast_first_of(const struct fast *fast, uint32_t bin, const bool watched)
+{
+    struct fast_found found = {.block = fast_block_at(fast, *fast_bin_head(fast, bin)),
+                               .list = bin};
+
+    if (watched)
+        fast_tell_visit(fast, bin, found.block, true);
+    return found;
+}
+
 /* The best of some blocks in `bin`, which is not empty. */
-FAST_PATH struct fast_found fast_best_in(struct fast *fast, uint32_t bin, uint32_t units,
+FAST_PATH struct fast_found fast_best_in(const struct fast *fast, uint32_t bin, uint32_t units,
                                          const bool watched)
 {
     uint32_t first = *fast_bin_head(fast, bin), most = FAST_MOST_CANDIDATES;
@@ -101,8 +92,9 @@ FAST_PATH struct fast_found fast_best_in(struct fast *fast, uint32_t bin, uint32
     };
 }
 
-/* The best of some in `bin`, which is not empty, or else in the next one in use. */
-FAST_PATH struct fast_found fast_best_from(struct fast *fast, uint32_t bin, uint32_t units,
+/* The best of some blocks in `bin`, which is not empty and has several sizes, or else in the next
+ * bin in use. */
+FAST_PATH struct fast_found fast_best_from(const struct fast *fast, uint32_t bin, uint32_t units,
                                            const bool watched)
 {
     struct fast_found found = fast_best_in(fast, bin, units, watched);
@@ -113,36 +105,29 @@ FAST_PATH struct fast_found fast_best_from(struct fast *fast, uint32_t bin, uint
     return bin == FAST_BINS ? found : fast_best_in(fast, bin, units, watched);
 }
 
-/* A free block of at least `units` from the bins.
- *   cost     O(1)
- *   source   the bins: TLSF, Masmano et al., 2004; near-best fit in them: Lea's dlmalloc */
-FAST_PATH struct fast_found fast_search_bins(struct fast *fast, uint32_t units, const bool good_fit,
-                                             const bool watched)
-{
-    uint32_t bin = fast_bin_in_use(fast, units, good_fit);
-
-    if (good_fit || bin < FAST_EXACT_BINS || bin == FAST_BINS)
-        return fast_first_of(fast, bin, watched);
-    return fast_best_from(fast, bin, units, watched);
-}
-
-/* The same from the loose blocks, all of which are larger than any in a bin; NULL if none fits.
- * Where there are many, it is time for bins, or more of them, if the heap can bear that.
+/* The best of the loose blocks, all of which are larger than any in a bin. Where there are many, it
+ * is time for bins, or more of them, if the heap can bear that.
  *   cost     O(loose blocks), which are few where the bins are on */
-FAST_PATH struct fast_block *fast_search_loose(struct fast *fast, uint32_t units,
-                                               const bool watched)
+FAST_PATH struct fast_found fast_search_loose(struct fast *fast, uint32_t units, const bool watched)
 {
     enum { MANY = 4, MANY_BESIDE_BINS = 2 };
     uint32_t most = UINT32_MAX;
-    struct fast_block *block = fast_best_of(fast, FAST_LOOSE, fast->loose, units, &most, watched);
+    struct fast_found found = {
+        .block = fast_best_of(fast, FAST_LOOSE, fast->loose, units, &most, watched),
+        .list = FAST_LOOSE,
+    };
 
     if (UINT32_MAX - most > (fast->bin_rows ? MANY_BESIDE_BINS : MANY) &&
         fast_rows_borne(fast) > fast->bin_rows)
         fast->due = FAST_CROWDED;
-    return block;
+    return found;
 }
 
-/* The same from all lists. */
-struct fast_block *hg_fast_search(struct fast *fast, uint32_t units);
+/* ---- fast_search.c ---- */
+
+/* A free block of at least `units`, under the heap's policy, from a bin, or else a loose one.
+ *   cost     O(1) in the bins
+ *   source   the bins: TLSF, Masmano et al., 2004; near-best fit in them: Lea's dlmalloc */
+struct fast_found hg_fast_search(struct fast *fast, uint32_t units);
 
 #endif

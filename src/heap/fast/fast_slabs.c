@@ -1,10 +1,11 @@
-/* fast_slabs.c: making slabs and giving them back. */
-#include "heap/fast/fast_blocks.h"
-#include "heap/fast/fast_search.h"
+/* fast_slabs.c: see fast_slabs.h. */
 #include "heap/fast/fast_slabs.h"
-#include "heap/fast/fast_tables.h"
 
-#include <string.h>
+#include "heap/fast/fast_allocate.h"
+#include "heap/fast/fast_growth.h"
+#include "heap/fast/fast_search.h"
+#include "heap/fast/fast_tables.h"
+#include "heap/fast/fast_take.h"
 
 enum {
     POPULAR = 6,   /* blocks of a small size in use at once, before it gets slabs */
@@ -13,57 +14,6 @@ enum {
 };
 
 _Static_assert(POPULAR < 1 << FAST_COUNT_BITS, "they can be counted");
-
-/* ---- The map ---- */
-
-/* Make the map lead from each page of the slab to it, or, with `clear`, nowhere. */
-static void write_map(const struct fast *fast, const struct fast_slab *slab, bool clear)
-{
-    uint8_t *back = fast_map(fast) + fast_place(fast, &slab->block) / FAST_PAGE_GRAINS;
-    uint32_t pages = fast_slab_pages(slab->block.units);
-
-    for (uint32_t page = 0; page < pages; page++)
-        back[page] = clear ? 0 : (uint8_t)(page + 1);
-}
-
-/* Make sure that the map reaches wherever a slab that takes `pages` more may come to lie. */
-static bool cover(struct fast *fast, uint32_t pages)
-{
-    uint32_t most = (uint32_t)(fast->heap.size / FAST_PAGE) + pages + 2;
-
-    return most <= fast->map_pages || hg_fast_make_map(fast, most + most / 8);
-}
-
-/* ---- Lists ---- */
-
-/* Put a slab on the list of its class. Returns the one that was the first, NULL for none. */
-static inline struct fast_slab *list(struct fast *fast, struct fast_slab *slab)
-{
-    uint32_t *partial = &fast_class(fast, fast_slot_of(slab))->partial, first = *partial;
-    struct fast_slab *next = first ? fast_slab_at(fast, first) : NULL;
-
-    slab->block.flags |= FAST_LISTED;
-    slab->block.next = first;
-    slab->block.prev = 0;
-    *partial = fast_place(fast, &slab->block);
-    if (next)
-        next->block.prev = *partial;
-    return next;
-}
-
-/* Take it off. */
-static inline void unlist(struct fast *fast, struct fast_slab *slab)
-{
-    uint32_t next = slab->block.next, prev = slab->block.prev;
-
-    slab->block.flags &= ~(uint32_t)FAST_LISTED;
-    if (next)
-        fast_block_at(fast, next)->prev = prev;
-    if (prev)
-        fast_block_at(fast, prev)->next = next;
-    else
-        fast_class(fast, fast_slot_of(slab))->partial = next;
-}
 
 /* ---- Slots ---- */
 
@@ -109,8 +59,8 @@ static void add_slots(struct fast *fast, struct fast_slab *slab, uint32_t count)
     link_slots(slab, count);
     slab->until = slab->count;
     slab->count = (uint16_t)(slab->count + count);
-    write_map(fast, slab, false);
-    list(fast, slab);
+    hg_fast_slab_map(fast, slab);
+    fast_slab_list(fast, slab);
     if (fast_is_watched(fast))
         hg_emit_list(&fast->heap, HG_EVENT_CARVE, FAST_LIST_SLOTS + slot,
                      fast_slot_at(slab, slab->first), fast_bytes(count * slot), fast_bytes(slot));
@@ -122,7 +72,7 @@ static bool make_slab(struct fast *fast, uint32_t slot, uint32_t count, bool may
 {
     uint32_t units = fast_slab_units(count, slot);
     struct fast_need need = {.units = units, .alignment = FAST_PAGE_GRAINS};
-    struct fast_slab *slab = (void *)hg_fast_obtain_aligned(fast, &need, may_grow);
+    struct fast_slab *slab = (void *)hg_fast_take_aligned(fast, &need, may_grow);
 
     if (!slab)
         return false;
@@ -166,7 +116,7 @@ static bool extend_slab(struct fast *fast, uint32_t slot, uint32_t count, bool m
         return false;
     slab = fast_slab_at(fast, class->newest);
     count = slots_to_add(slab, count);
-    right = count ? hg_fast_obtain_right(fast, &slab->block, count * slot, may_grow) : NULL;
+    right = count ? hg_fast_take_right(fast, &slab->block, count * slot, may_grow) : NULL;
     if (!right)
         return false;
     fast_tell(fast, HG_EVENT_RESERVE, right, right->units, 0);
@@ -177,6 +127,13 @@ static bool extend_slab(struct fast *fast, uint32_t slot, uint32_t count, bool m
     return true;
 }
 
+/* Whether there is a free block for `units`, or what is held back gives one. */
+static bool can_find(struct fast *fast, uint32_t units)
+{
+    return hg_fast_search(fast, units).block ||
+           (hg_fast_give_back(fast) && hg_fast_search(fast, units).block);
+}
+
 /* Free slots of `slot` grains where there is memory, `count` or, if there is not much in one place,
  * fewer. */
 static bool make_slots_in_holes(struct fast *fast, uint32_t slot, uint32_t count)
@@ -185,16 +142,24 @@ static bool make_slots_in_holes(struct fast *fast, uint32_t slot, uint32_t count
 
     if (extend_slab(fast, slot, count, false))
         return true;
-    return hg_fast_can_find(fast, fast_slab_units(least, slot)) &&
+    return can_find(fast, fast_slab_units(least, slot)) &&
            (make_slab(fast, slot, count, false) || make_slab(fast, slot, least, false));
 }
 
-/* The same from the break; but not if a large payload can still have a block without. */
+/* Free slots from the break; but not if a large payload can still have a block without. */
 static bool make_slots_at_break(struct fast *fast, uint32_t slot, uint32_t count)
 {
-    if (fast_is_large(slot) && hg_fast_search(fast, slot + 1))
+    if (fast_is_large(slot) && hg_fast_search(fast, slot + 1).block)
         return false;
     return extend_slab(fast, slot, count, true) || make_slab(fast, slot, count, true);
+}
+
+/* Make sure that the map reaches wherever a slab that takes `pages` more may come to lie. */
+static bool cover(struct fast *fast, uint32_t pages)
+{
+    uint32_t most = (uint32_t)(fast->heap.size / FAST_PAGE) + pages + 2;
+
+    return most <= fast->map_pages || hg_fast_make_map(fast, most + most / 8);
 }
 
 /* A free slot of `slot` grains: where there is memory, or else from the break. */
@@ -236,157 +201,35 @@ bool hg_fast_has_slots(const struct fast *fast, uint32_t slot)
 }
 
 /* A block of its own, of `units`, for a payload that a slot of `slot` grains could hold. */
-static void *answer_with_block(struct fast *fast, uint32_t slot, uint32_t units)
+static void *allocate_block(struct fast *fast, uint32_t slot, uint32_t units)
 {
-    void *payload = hg_fast_answer_with_block(fast, units);
+    void *payload = hg_fast_allocate_block(fast, units);
 
     if (payload && units > slot && fast_counted(fast, slot) < popular(slot))
         fast_count(fast, fast_block_of(payload), slot);
     return payload;
 }
 
-/* A payload in a new slot; or in a block, where there is no memory for a slot. */
-static FAST_DETOUR void *answer_with_new_slot(struct fast *fast, uint32_t slot, uint32_t units)
+/* A slot of a larger or a new slab; or a block, where there is no memory for that. */
+static FAST_DETOUR void *allocate_made_slot(struct fast *fast, uint32_t slot, uint32_t units)
 {
-    void *payload;
-
-    if (!make_slot(fast, slot))
-        return answer_with_block(fast, slot, units);
-    payload = fast_slot_take(fast, slot);
-    hg_fast_tell_slot_taken(fast, slot, payload);
-    return payload;
+    return make_slot(fast, slot) ? fast_allocate_free_slot(fast, slot, true)
+                                 : allocate_block(fast, slot, units);
 }
 
-void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units)
+void *hg_fast_allocate_new_slot(struct fast *fast, uint32_t slot, uint32_t units)
 {
-    void *payload = units == slot ? hg_fast_answer_with_free_block(fast, units) : NULL;
+    void *payload = units == slot ? hg_fast_allocate_free_block(fast, units) : NULL;
 
     if (payload)
         return payload;
-    return hg_fast_has_slots(fast, slot) ? answer_with_new_slot(fast, slot, units)
-                                         : answer_with_block(fast, slot, units);
+    return hg_fast_has_slots(fast, slot) ? allocate_made_slot(fast, slot, units)
+                                         : allocate_block(fast, slot, units);
 }
 
-void *hg_fast_slot_answer(struct fast *fast, uint32_t slot, uint32_t units)
+void *hg_fast_allocate_large_slot(struct fast *fast, uint32_t slot, uint32_t units)
 {
-    void *payload = fast_slot_take(fast, slot);
+    void *payload = fast_allocate_free_slot(fast, slot, true);
 
-    if (!payload)
-        return hg_fast_slot_obtain(fast, slot, units);
-    hg_fast_tell_slot_taken(fast, slot, payload);
-    return payload;
-}
-
-/* ---- Giving back ---- */
-
-enum { SPARE_GROUPS = 8 }; /* of classes: a bit for each in fast->spare */
-
-static FAST_DETOUR void release(struct fast *fast, struct fast_slab *slab)
-{
-    uint32_t slot = fast_slot_of(slab), place = fast_place(fast, &slab->block);
-    struct fast_class *class = fast_class(fast, slot);
-
-    unlist(fast, slab);
-    if (class->newest == place)
-        class->newest = 0;
-    class->pages -= fast_slab_pages(slab->block.units);
-    write_map(fast, slab, true);
-    slab->block.flags &= FAST_USED | FAST_LEFT;
-    if (fast_is_watched(fast))
-        hg_emit_list(&fast->heap, HG_EVENT_GATHER, FAST_LIST_SLOTS + slot, &slab->block,
-                     fast_bytes(slab->block.units), 0);
-    hg_fast_release(fast, &slab->block);
-}
-
-/* Give the spare slab of a class back. False if there is none. */
-static bool give_spare_back(struct fast *fast, uint32_t slot)
-{
-    uint32_t place = fast_class(fast, slot)->partial;
-
-    if (!place || fast_slab_at(fast, place)->until > 0)
-        return false;
-    release(fast, fast_slab_at(fast, place));
-    return true;
-}
-
-bool hg_fast_slabs_give_back(struct fast *fast)
-{
-    uint32_t groups = fast->spare, classes = fast_classes(fast);
-    bool had_any = false;
-
-    fast->spare = 0;
-    for (; groups; groups &= groups - 1) {
-        uint32_t slot = (uint32_t)__builtin_ctz(groups) + 1;
-
-        for (; slot <= classes; slot += SPARE_GROUPS)
-            had_any |= give_spare_back(fast, slot);
-    }
-    return had_any;
-}
-
-/* List a slab that has a free slot again. If there is a spare one, the class needs it no more. */
-static inline void list_again(struct fast *fast, struct fast_slab *slab)
-{
-    struct fast_slab *next = list(fast, slab);
-
-    slab->until = (uint16_t)(slab->count - 1);
-    if (next && next->until == 0)
-        release(fast, next);
-}
-
-/* A slab is wholly free. */
-static void retire(struct fast *fast, struct fast_slab *slab)
-{
-    if (slab->block.next || slab->block.prev)
-        release(fast, slab);
-    else
-        fast->spare |= (uint8_t)(1u << (fast_slot_of(slab) - 1) % SPARE_GROUPS);
-}
-
-/* Report that a slot of `slab`, which is listed, was freed. */
-static void tell_freed(const struct fast *fast, const struct fast_slab *slab, const void *payload)
-{
-    uint32_t slot = fast_slot_of(slab);
-    uint64_t before = 0; /* free slots that come first on the list */
-
-    hg_emit_at(&fast->heap, HG_EVENT_RELEASE, payload, fast_bytes(slot), 0);
-    for (uint32_t prev = slab->block.prev; prev; prev = fast_block_at(fast, prev)->prev)
-        before += fast_slab_at(fast, prev)->count - fast_slab_at(fast, prev)->until;
-    hg_emit_list(&fast->heap, HG_EVENT_PUSH, FAST_LIST_SLOTS + slot, payload, fast_bytes(slot),
-                 before);
-}
-
-static FAST_DETOUR void slot_freed_watched(struct fast *fast, struct fast_slab *slab,
-                                           const void *payload)
-{
-    if (!(slab->block.flags & FAST_LISTED))
-        list_again(fast, slab);
-    tell_freed(fast, slab, payload);
-    if (slab->until == 0)
-        retire(fast, slab);
-}
-
-bool hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload)
-{
-    if (fast_is_watched(fast))
-        slot_freed_watched(fast, slab, payload);
-    else if (slab->block.flags & FAST_LISTED)
-        retire(fast, slab);
-    else
-        list_again(fast, slab);
-    return true;
-}
-
-/* ---- Reporting ---- */
-
-void hg_fast_tell_slot_taken(const struct fast *fast, uint32_t slot, const void *payload)
-{
-    uint32_t list = FAST_LIST_SLOTS + slot;
-
-    if (!fast_is_watched(fast))
-        return;
-    hg_emit_visit(&fast->heap, list, payload, fast_bytes(slot), true);
-    hg_emit_list(&fast->heap, HG_EVENT_TAKE, list, payload, fast_bytes(slot), 0);
-    hg_emit_at(&fast->heap, HG_EVENT_WHOLE, payload, fast_bytes(slot), 0);
-    hg_emit_at(&fast->heap, HG_EVENT_HANDOVER, payload, fast_bytes(slot), 0);
+    return payload ? payload : hg_fast_allocate_new_slot(fast, slot, units);
 }

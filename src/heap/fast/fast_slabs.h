@@ -1,278 +1,31 @@
-/* fast_slabs.h: slabs, blocks that are cut into slots of one size without headers of their own.
- *
- *      | header | next prev | count first until -- | slot | slot | ... | slot | rest |
- *      8 bytes  ^ 8           8                                                   8
- *               a multiple of FAST_PAGE from the heap's start
- *
- * Where a header would cost a whole grain, because the size just fits its grains without, requests
- * of that size are counted; a size with some of them in use at once is popular, and from then on
- * its payloads are slots. In a large heap of mostly small blocks all small payloads are slots,
- * which are quicker to find and to free, and need not be merged. Free slots are linked from `first`
- * on, each by its first two bytes.
- *
- * A slab with a free slot is on the list of its class. One that is wholly free goes back if the
- * class has another on the list; if not, it is spare, and goes back before the heap would grow.
- * Freeing a slot has to look at `until` alone to know that none of this is due.
- *
- * When all slots of a class are taken, the slab made last gets more, if what is to the right of it
- * is free: a slab starts at a page, and where the next one cannot, memory would be lost.
- *
- * A slot has nothing to tell it from another payload but its address. The map, a table, has a byte
- * for every page of the heap: 0, or, for the pages that a slab touches, 1 + the pages back to where
- * it starts. Below its place it keeps what there is to know of the classes, a grain for each:
- *
- *      | class n | ... | class 2 | class 1 | page 0 | page 1 | ...
- *                                          ^ fast->map
- *
- * A map has the classes of large slots only where the heap is large enough to bear them. Before a
- * large slot, a waiting block of the size is taken; and many must be in use to make it popular. */
+/* fast_slabs.h: making slabs (fast_slots.h), where a size is popular, and answering requests with
+ * their slots, or with blocks where there are none. */
 #ifndef HEAP_FAST_SLABS_H
 #define HEAP_FAST_SLABS_H
 
-#include "heap/fast/fast.h"
+#include "heap/fast/fast_events.h"
+#include "heap/fast/fast_slots.h"
 
-enum {
-    FAST_PAGE = 1024,
-    FAST_PAGE_GRAINS = FAST_PAGE / FAST_GRAIN,
-    FAST_PAGES_MOST = 63,       /* of a slab */
-    FAST_SLAB_OWN = 2,          /* grains that are not slots */
-    FAST_SLOTS_AT = FAST_GRAIN, /* the first slot, in bytes from the slab's place */
-};
-
-struct fast_slab {
-    struct fast_block block;
-    uint16_t count; /* slots in all */
-    uint16_t first; /* the first free slot, in bytes from the slab's place; 0 for none */
-    uint16_t until; /* slots to be freed until it is wholly free; or 1 until it is on its list */
-    uint16_t unused;
-};
-
-_Static_assert(sizeof(struct fast_slab) == FAST_HEADER + FAST_SLOTS_AT, "slots follow at once");
-_Static_assert(FAST_PAGES_MOST *FAST_PAGE <= UINT16_MAX, "16 bits reach every slot");
-_Static_assert(FAST_PAGES_MOST < UINT8_MAX, "the map leads back that far");
-
-struct fast_class {
-    uint32_t partial; /* the first slab that has a free slot; 0 for none */
-    uint32_t newest;  /* the place of the slab made last; 0 for none, or if that went back */
-    uint32_t pages;   /* of all its slabs */
-    uint32_t counted; /* of a large class: used blocks with the flag COUNTED */
-};
-
-_Static_assert(sizeof(struct fast_class) == FAST_GRAIN, "a map lies at a place");
-
-static inline bool fast_is_large(uint32_t slot)
+/* A payload in a free slot of `slot` grains; NULL if no slab of its class has one. */
+FAST_PATH void *fast_allocate_free_slot(struct fast *fast, uint32_t slot, const bool watched)
 {
-    return slot > FAST_SMALL_CLASSES;
-}
+    void *payload = fast_slot_take(fast, slot);
 
-/* How many classes the map has, or would have. */
-static inline uint32_t fast_classes(const struct fast *fast)
-{
-    return fast->heap.flags & FAST_HAS_LARGE_SLOTS ? FAST_CLASSES : FAST_SMALL_CLASSES;
-}
-
-/* The bytes of a table with such a map. */
-static inline size_t fast_map_size(uint32_t classes, uint32_t pages)
-{
-    return classes * sizeof(struct fast_class) + pages;
-}
-
-/* The map's bytes for pages, up to fast->map_pages, if that is not 0. */
-static inline uint8_t *fast_map(const struct fast *fast)
-{
-    return fast_payload_at(fast, fast->map);
-}
-
-/* The class of slots of `slot` grains, if there is a map that has it. */
-static inline struct fast_class *fast_class(const struct fast *fast, uint32_t slot)
-{
-    return fast_payload_at(fast, fast->map - slot);
-}
-
-/* The grains of a slot for a payload of `size` bytes. */
-static inline uint32_t fast_slot_grains(size_t size)
-{
-    return (uint32_t)(size + FAST_GRAIN - 1) / FAST_GRAIN;
-}
-
-/* The size of small slots for payloads of `size` bytes, in grains; 0 if they had better have a
- * header. */
-static inline uint32_t fast_slot_for(const struct fast *fast, size_t size)
-{
-    return size <= FAST_SMALL_CLASSES * FAST_GRAIN && ((size - 1) | fast->small) & FAST_HEADER
-               ? fast_slot_grains(size)
-               : 0;
-}
-
-/* The same for large slots. */
-static inline uint32_t fast_large_slot_for(const struct fast *fast, size_t size)
-{
-    enum { ABOVE = FAST_SMALL_CLASSES * FAST_GRAIN + 1, MOST = FAST_CLASSES * FAST_GRAIN };
-
-    return size - ABOVE <= MOST - ABOVE && (size - 1) & FAST_HEADER &&
-                   fast->heap.flags & FAST_HAS_LARGE_SLOTS
-               ? fast_slot_grains(size)
-               : 0;
-}
-
-/* Where fast->counted has the bits of a small class. */
-static inline unsigned fast_count_shift(uint32_t slot)
-{
-    return (slot - 1) % FAST_SMALL_CLASSES * FAST_COUNT_BITS;
-}
-
-/* What one block of this class adds to fast->counted. */
-static inline uint32_t fast_count_of_one(uint32_t slot)
-{
-    return 1u << fast_count_shift(slot);
-}
-
-/* How many used blocks of this class have the flag COUNTED. */
-static inline uint32_t fast_counted(const struct fast *fast, uint32_t slot)
-{
-    return fast_is_large(slot)
-               ? fast_class(fast, slot)->counted
-               : fast->counted >> fast_count_shift(slot) & ((1u << FAST_COUNT_BITS) - 1);
-}
-
-/* Count `block`, used, as one that a slot of `slot` grains could have held instead. */
-static inline void fast_count(struct fast *fast, struct fast_block *block, uint32_t slot)
-{
-    block->flags |= FAST_COUNTED;
-    if (fast_is_large(slot))
-        fast_class(fast, slot)->counted++;
-    else
-        fast->counted += fast_count_of_one(slot);
-}
-
-/* Forget that `block`, about to be free or to change its size, was counted. */
-static inline void fast_uncount(struct fast *fast, struct fast_block *block)
-{
-    uint32_t slot = block->units - 1;
-
-    if (fast_likely(!(block->flags & FAST_COUNTED)))
-        return;
-    block->flags &= ~(uint32_t)FAST_COUNTED;
-    if (fast_is_large(slot))
-        fast_class(fast, slot)->counted--;
-    else
-        fast->counted -= fast_count_of_one(slot);
-}
-
-static inline uint32_t fast_slot_of(const struct fast_slab *slab)
-{
-    return slab->block.flags >> FAST_SLOT_SHIFT;
-}
-
-static inline struct fast_slab *fast_slab_at(const struct fast *fast, uint32_t place)
-{
-    return (struct fast_slab *)(void *)fast_block_at(fast, place);
-}
-
-/* The grains of a slab with `count` slots of `slot` grains: header and rest come to two. */
-static inline uint32_t fast_slab_units(uint32_t count, uint32_t slot)
-{
-    return count * slot + FAST_SLAB_OWN;
-}
-
-/* How many slots a slab of `units` has. */
-static inline uint32_t fast_slots_in(uint32_t units, uint32_t slot)
-{
-    return (units - FAST_SLAB_OWN) / slot;
-}
-
-/* The pages that a slab of `units` touches. The last one it may share with blocks behind it. */
-static inline uint32_t fast_slab_pages(uint32_t units)
-{
-    return (units + FAST_PAGE_GRAINS - 1) / FAST_PAGE_GRAINS;
-}
-
-/* The slab that `payload` is a slot of; NULL if it is none. */
-static inline struct fast_slab *fast_slab_around(const struct fast *fast, const void *payload)
-{
-    uint64_t offset = hg_offset(&fast->heap, payload), page = offset / FAST_PAGE, start;
-    const uint8_t *back = fast_map(fast);
-    struct fast_slab *slab;
-
-    if (page >= fast->map_pages || !back[page])
-        return NULL;
-    start = (page + 1 - back[page]) * FAST_PAGE;
-    slab = (struct fast_slab *)(void *)fast_block_of((const char *)fast + start);
-    return offset - start < fast_bytes(slab->block.units) ? slab : NULL;
-}
-
-/* The slot at `at` bytes from the slab's place, and what a free one that was used starts with:
- * where the next one is. */
-static inline void *fast_slot_at(const struct fast_slab *slab, uint32_t at)
-{
-    return (void *)(uintptr_t)((const char *)&slab->block.next + at);
-}
-
-static inline uint16_t *fast_slot_link(const struct fast_slab *slab, uint32_t at)
-{
-    return fast_slot_at(slab, at);
-}
-
-/* Take a slab, the first on the list of its class, off it: no slot is free any more. */
-static inline void fast_slab_is_full(struct fast *fast, struct fast_slab *slab, uint32_t slot)
-{
-    uint32_t next = slab->block.next;
-
-    fast_class(fast, slot)->partial = next;
-    if (next)
-        fast_block_at(fast, next)->prev = 0;
-    slab->block.flags &= ~(uint32_t)FAST_LISTED;
-    slab->until = 1;
-}
-
-/* A free slot of `slot` grains, used from now on; NULL if no slab of its class has one. Unreported.
- */
-static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
-{
-    uint32_t place = fast->map ? fast_class(fast, slot)->partial : 0, at;
-    struct fast_slab *slab;
-
-    if (fast_unlikely(!place))
-        return NULL;
-    slab = fast_slab_at(fast, place);
-    at = slab->first;
-    slab->first = *fast_slot_link(slab, at);
-    __builtin_prefetch(fast_slot_at(slab, slab->first)); /* the next request will read its link */
-    slab->until++;
-    if (fast_unlikely(!slab->first))
-        fast_slab_is_full(fast, slab, slot);
-    return fast_slot_at(slab, at);
-}
-
-/* Free a slot of `slab`; false if there is more to do for the slab. Unreported. */
-static inline bool fast_slot_put(struct fast_slab *slab, uint16_t *payload)
-{
-    *payload = slab->first;
-    slab->first = (uint16_t)((const char *)payload - (const char *)fast_slot_at(slab, 0));
-    return --slab->until > 0;
+    if (watched && payload && fast_is_watched(fast))
+        hg_fast_tell_reused(fast, FAST_LIST_SLOTS + slot, payload, fast_bytes(slot));
+    return payload;
 }
 
 /* Whether the class gets slabs when it needs them: they are on, and it is popular. */
 bool hg_fast_has_slots(const struct fast *fast, uint32_t slot);
 
-/* A payload for large slots of `slot` grains: a free one, or as hg_fast_slot_obtain. */
-void *hg_fast_slot_answer(struct fast *fast, uint32_t slot, uint32_t units);
-
 /* A payload for `slot`, of which no slab has a free one: of a larger or a new slab; or in a block
  * of `units`, where the class is not popular, or there is no memory for a slab, or, of a large one,
- * only for a block; or a free block is there whose header costs nothing. NULL if there is no
- * memory. */
-void *hg_fast_slot_obtain(struct fast *fast, uint32_t slot, uint32_t units);
+ * only for a block; or a free block is there whose header costs nothing. NULL, and a refusal, if
+ * there is no memory. */
+void *hg_fast_allocate_new_slot(struct fast *fast, uint32_t slot, uint32_t units);
 
-/* The rest of freeing a slot, if there is more to do, or somebody watches: report it, list the slab
- * if it is not, and give it back, or keep it as spare, if it is wholly free. Always true, so that
- * what frees can end in it. */
-bool hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload);
-
-/* Give spare slabs back. False if there were none. */
-bool hg_fast_slabs_give_back(struct fast *fast);
-
-/* Report that a slot of `slot` grains was taken. */
-void hg_fast_tell_slot_taken(const struct fast *fast, uint32_t slot, const void *payload);
+/* A payload for large slots of `slot` grains: a free one, or a new one as above. */
+void *hg_fast_allocate_large_slot(struct fast *fast, uint32_t slot, uint32_t units);
 
 #endif

@@ -1,16 +1,22 @@
-/* fast_tables.c: the tables of a heap, blocks marked by a flag, made when they are due. */
+/* fast_tables.c: see fast_tables.h. */
+#include "heap/fast/fast_tables.h"
+
 #include <string.h>
 
 #include "heap/fast/fast_bins.h"
 #include "heap/fast/fast_blocks.h"
+#include "heap/fast/fast_growth.h"
 #include "heap/fast/fast_quick.h"
-#include "heap/fast/fast_slabs.h"
-#include "heap/fast/fast_tables.h"
+#include "heap/fast/fast_slots.h"
+#include "heap/fast/fast_take.h"
 
-uint32_t hg_fast_table_make(struct fast *fast, size_t size, bool may_grow)
+/* A block for a table of `size` bytes, whose bytes may hold anything: its place, 0 if there is no
+ * room.
+ *   may_grow  the heap may grow for it */
+static uint32_t make_table(struct fast *fast, size_t size, bool may_grow)
 {
     struct fast_need need = {.units = (uint32_t)fast_units_for(size), .alignment = 1};
-    struct fast_block *block = hg_fast_obtain_aligned(fast, &need, may_grow);
+    struct fast_block *block = hg_fast_take_aligned(fast, &need, may_grow);
 
     if (!block)
         return 0;
@@ -19,7 +25,7 @@ uint32_t hg_fast_table_make(struct fast *fast, size_t size, bool may_grow)
     return fast_place(fast, block);
 }
 
-void hg_fast_table_free(struct fast *fast, uint32_t place)
+static void free_table(struct fast *fast, uint32_t place)
 {
     struct fast_block *block = fast_block_at(fast, place);
 
@@ -28,17 +34,90 @@ void hg_fast_table_free(struct fast *fast, uint32_t place)
     hg_fast_release(fast, block);
 }
 
-void hg_fast_sample(struct fast *fast, uint32_t units)
-{
-    enum { LEAST = 512 * FAST_PAGE }; /* in a smaller heap slabs would cost more than they hasten */
+/* ---- Bins ---- */
 
-    if (fast->heap.size < LEAST || fast->small == FAST_ALL_SMALL)
-        return;
-    if (units <= FAST_SMALL_CLASSES + 1)
-        fast->small++;
-    else if (fast->small > 0)
-        fast->small--;
+/* The rows that blocks of up to `units` need. */
+static uint32_t rows_for(uint64_t units)
+{
+    uint32_t most = units < FAST_MOST_GRAINS ? (uint32_t)units : FAST_MOST_GRAINS;
+
+    return fast_bin_for(most) / FAST_BINS_PER_ROW + 1;
 }
+
+/* The rows that the heap can bear, but no more than a block as large as itself needs. */
+static uint32_t rows_now(const struct fast *fast)
+{
+    uint32_t rows = fast_rows_borne(fast), needed = rows_for(fast->heap.size / FAST_GRAIN);
+
+    return rows < needed ? rows : needed;
+}
+
+/* Move loose blocks to their bins, now that there are more. */
+static void place_loose(struct fast *fast)
+{
+    uint32_t place = fast->loose, next;
+
+    fast->loose = 0;
+    for (; place; place = next) {
+        struct fast_block *block = fast_block_at(fast, place);
+
+        next = block->next;
+        fast_tell_list(fast, HG_EVENT_UNLINK, FAST_LOOSE, block, block->units);
+        fast_push(fast, block, block->units, true);
+    }
+}
+
+static void make_bins(struct fast *fast)
+{
+    uint32_t rows = rows_now(fast), had = fast->bin_rows;
+    uint32_t old = fast->bins, place;
+
+    if (rows <= had)
+        return;
+    place = make_table(fast, fast_bins_size(rows), true);
+    if (!place)
+        return;
+    memset(fast_payload_at(fast, place), 0, fast_bins_size(rows));
+    memcpy(fast_payload_at(fast, place), fast_rows(fast), fast_bins_size(had));
+    fast->bins = place;
+    fast->bin_rows = (uint8_t)rows;
+    place_loose(fast);
+    if (old)
+        free_table(fast, old);
+}
+
+/* ---- Quick lists ---- */
+
+/* Grains of the largest blocks that may wait in a heap of this size: 0 for none. */
+static uint32_t most_now(const struct fast *fast)
+{
+    enum { SHARE = 192, LEAST = 16 }; /* part of the heap; fewer lists are not worth it */
+    size_t share = fast->heap.size / SHARE, lists;
+
+    if (share < fast_quick_size(LEAST))
+        return 0;
+    lists = (share - fast_quick_size(0)) / sizeof(uint32_t);
+    return lists < FAST_QUICK_MOST ? (uint32_t)lists : FAST_QUICK_MOST;
+}
+
+static void make_quick(struct fast *fast)
+{
+    uint32_t most = most_now(fast), had = fast->quick_most, old = fast->quick, place;
+
+    if (most <= had || (most < 2 * had && most < FAST_QUICK_MOST))
+        return;
+    place = make_table(fast, fast_quick_size(most), false);
+    if (!place)
+        return;
+    hg_fast_quick_empty(fast);
+    memset(fast_payload_at(fast, place), 0, fast_quick_size(most));
+    fast->quick = place;
+    fast->quick_most = (uint8_t)most;
+    if (old)
+        free_table(fast, old);
+}
+
+/* ---- The map of slabs ---- */
 
 /* The classes that the heap can bear. */
 static uint32_t classes_now(const struct fast *fast)
@@ -49,25 +128,10 @@ static uint32_t classes_now(const struct fast *fast)
                                                                          : fast_classes(fast);
 }
 
-void hg_fast_see_to_tables(struct fast *fast)
-{
-    enum { LATER = 64 }; /* look again when the heap has grown by this part of it */
-    uint64_t grains = fast->heap.size / FAST_GRAIN;
-    bool is_crowded = fast->due == FAST_CROWDED;
-
-    fast->due = (uint32_t)(grains + grains / LATER + 1);
-    if (is_crowded)
-        hg_fast_make_bins(fast);
-    if (fast->heap.flags & FAST_HAS_QUICK_LISTS)
-        hg_fast_make_quick(fast);
-    if (fast_classes(fast) < classes_now(fast))
-        hg_fast_make_map(fast, fast->map_pages);
-}
-
 bool hg_fast_make_map(struct fast *fast, uint32_t pages)
 {
     uint32_t had = fast_classes(fast), classes = classes_now(fast);
-    uint32_t place = hg_fast_table_make(fast, fast_map_size(classes, pages), true);
+    uint32_t place = make_table(fast, fast_map_size(classes, pages), true);
     uint32_t old = fast->map ? fast->map - had : 0;
     size_t room;
 
@@ -83,6 +147,23 @@ bool hg_fast_make_map(struct fast *fast, uint32_t pages)
     fast->map = place + classes;
     fast->map_pages = (uint32_t)(room - fast_map_size(classes, 0));
     if (old)
-        hg_fast_table_free(fast, old);
+        free_table(fast, old);
     return true;
+}
+
+/* ---- Together ---- */
+
+void hg_fast_see_to_tables(struct fast *fast)
+{
+    enum { LATER = 64 }; /* look again when the heap has grown by this part of it */
+    uint64_t grains = fast->heap.size / FAST_GRAIN;
+    bool is_crowded = fast->due == FAST_CROWDED;
+
+    fast->due = (uint32_t)(grains + grains / LATER + 1);
+    if (is_crowded)
+        make_bins(fast);
+    if (fast->heap.flags & FAST_HAS_QUICK_LISTS)
+        make_quick(fast);
+    if (fast_classes(fast) < classes_now(fast))
+        hg_fast_make_map(fast, fast->map_pages);
 }

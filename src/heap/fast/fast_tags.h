@@ -1,8 +1,8 @@
-/* fast_tags.h: writing the tags of blocks, and moving the break. */
+/* fast_tags.h: writing the tags of blocks. */
 #ifndef HEAP_FAST_TAGS_H
 #define HEAP_FAST_TAGS_H
 
-#include "heap/fast/fast.h"
+#include "heap/fast/fast_layout.h"
 
 /* Write the header of a used block, and tell its right neighbour. */
 static inline void fast_write_used(struct fast_block *block, uint32_t units, uint32_t left)
@@ -36,16 +36,6 @@ static inline void fast_write_end(struct fast *fast, uint32_t left)
 
     end->units = 0;
     end->flags = FAST_USED | left;
-}
-
-/* Move the break up by `units`. The new memory is the caller's; the end marker stands behind it. */
-static inline bool fast_grow(struct fast *fast, uint64_t units)
-{
-    if (fast_unlikely(units > FAST_MOST_GRAINS - fast->heap.size / FAST_GRAIN) ||
-        fast_unlikely(!hg_break_grow(&fast->heap, units * FAST_GRAIN)))
-        return false;
-    fast_write_end(fast, 0);
-    return true;
 }
 
 #endif

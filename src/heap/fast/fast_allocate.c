@@ -1,0 +1,227 @@
+/* fast_allocate.c: see fast_allocate.h. */
+#include "heap/fast/fast_allocate.h"
+
+#include "heap/fast/fast_growth.h"
+#include "heap/fast/fast_search.h"
+#include "heap/fast/fast_tables.h"
+#include "heap/fast/fast_take.h"
+
+void *hg_fast_refuse(const struct fast *fast, uint64_t units)
+{
+    bool can_be = units <= FAST_MOST_GRAINS - fast->heap.size / FAST_GRAIN;
+
+    return hg_refuse(&fast->heap, can_be ? HG_REASON_NO_MEMORY : HG_REASON_BEYOND_LINKS,
+                     units * FAST_GRAIN);
+}
+
+/* ---- From a list ---- */
+
+FAST_PATH void *hand_over(struct fast *fast, struct fast_found found, uint32_t units,
+                          const bool watched)
+{
+    struct fast_block *block = fast_take(fast, found.block, found.list, units, watched);
+
+    if (watched)
+        fast_tell(fast, HG_EVENT_HANDOVER, block, units, 0);
+    return fast_payload(block);
+}
+
+static FAST_DETOUR void *hand_over_watched(struct fast *fast, struct fast_found found,
+                                           uint32_t units)
+{
+    return hand_over(fast, found, units, true);
+}
+
+static FAST_DETOUR void *hand_over_unwatched(struct fast *fast, struct fast_found found,
+                                             uint32_t units)
+{
+    return hand_over(fast, found, units, false);
+}
+
+/* A payload in the block that was found. */
+FAST_PATH void *allocate_found(struct fast *fast, struct fast_found found, uint32_t units,
+                               const bool watched)
+{
+    return watched ? hand_over_watched(fast, found, units)
+                   : hand_over_unwatched(fast, found, units);
+}
+
+/* ---- From the end of the heap ---- */
+
+/* Report a new block, of which nothing was there, and hand it over. */
+static FAST_DETOUR void *hand_over_new(const struct fast *fast, struct fast_block *block,
+                                       uint32_t units)
+{
+    hg_emit_at(&fast->heap, HG_EVENT_GROW, (char *)block + FAST_HEADER, fast_bytes(units), 0);
+    hg_fast_tell(fast, HG_EVENT_FRESH, block, units, 0);
+    hg_fast_tell(fast, HG_EVENT_WHOLE, block, units, 0);
+    hg_fast_tell(fast, HG_EVENT_HANDOVER, block, units, 0);
+    return fast_payload(block);
+}
+
+/* A new block behind the last, which is used: what allocate_from_last does in more steps. */
+static FAST_DETOUR void *allocate_from_break(struct fast *fast, uint32_t units)
+{
+    uint64_t size = fast_bytes(units);
+    char *end = NULL;
+    struct fast_block *block;
+
+    if (fast->heap.size + size <= fast_bytes(FAST_MOST_GRAINS))
+        end = hg_break_grow_unwatched(&fast->heap, size);
+    if (!end)
+        return hg_fast_refuse(fast, units);
+    block = (struct fast_block *)(void *)(end - FAST_HEADER);
+    fast_sample(fast, hg_offset(&fast->heap, end), units);
+    block->units = units; /* its flags are those of the end marker */
+    fast_write_end(fast, FAST_LEFT_USED);
+    return fast_is_watched(fast) ? hand_over_new(fast, block, units) : fast_payload(block);
+}
+
+/* The last block, which is free, with what it lacks. */
+static FAST_DETOUR void *allocate_from_last(struct fast *fast, uint32_t units)
+{
+    struct fast_block *block = hg_fast_take_last(fast, units);
+
+    if (!block)
+        return hg_fast_refuse(fast, units);
+    fast_tell(fast, HG_EVENT_HANDOVER, block, units, 0);
+    return fast_payload(block);
+}
+
+static inline void *allocate_from_end(struct fast *fast, uint32_t units)
+{
+    return fast_end(fast)->flags & FAST_LEFT_USED ? allocate_from_break(fast, units)
+                                                  : allocate_from_last(fast, units);
+}
+
+/* ---- Where the bins have nothing ---- */
+
+static FAST_DETOUR void *allocate_from_held_back(struct fast *fast, uint32_t units)
+{
+    struct fast_found found = {0};
+
+    if (hg_fast_give_back(fast))
+        found = hg_fast_search(fast, units);
+    return found.block ? allocate_found(fast, found, units, fast_is_watched(fast))
+                       : allocate_from_end(fast, units);
+}
+
+/* No list has a block that fits. */
+static inline void *allocate_beside_lists(struct fast *fast, uint32_t units)
+{
+    return fast_holds_back(fast) ? allocate_from_held_back(fast, units)
+                                 : allocate_from_end(fast, units);
+}
+
+/* The lists may be others after seeing to the tables. */
+static FAST_DETOUR void *allocate_after_tables(struct fast *fast, uint32_t units)
+{
+    struct fast_found found;
+
+    hg_fast_see_to_tables(fast);
+    found = hg_fast_search(fast, units);
+    return found.block ? allocate_found(fast, found, units, fast_is_watched(fast))
+                       : allocate_beside_lists(fast, units);
+}
+
+FAST_PATH void *choose_loose(struct fast *fast, uint32_t units, const bool watched)
+{
+    struct fast_found found = fast_search_loose(fast, units, watched);
+
+    return found.block ? allocate_found(fast, found, units, watched)
+                       : allocate_beside_lists(fast, units);
+}
+
+static FAST_DETOUR void *choose_loose_watched(struct fast *fast, uint32_t units)
+{
+    return choose_loose(fast, units, true);
+}
+
+static FAST_DETOUR void *choose_loose_unwatched(struct fast *fast, uint32_t units)
+{
+    return choose_loose(fast, units, false);
+}
+
+FAST_PATH void *allocate_beside_bins(struct fast *fast, uint32_t units, const bool watched)
+{
+    if (fast_tables_are_due(fast))
+        return allocate_after_tables(fast, units);
+    if (!fast->loose)
+        return allocate_beside_lists(fast, units);
+    return watched ? choose_loose_watched(fast, units) : choose_loose_unwatched(fast, units);
+}
+
+/* ---- From the bins ---- */
+
+/* `bin` is not empty, and has blocks of several sizes. */
+FAST_PATH void *choose(struct fast *fast, uint32_t bin, uint32_t units, const bool watched)
+{
+    struct fast_found found = fast_best_from(fast, bin, units, watched);
+
+    return found.block ? allocate_found(fast, found, units, watched)
+                       : allocate_beside_bins(fast, units, watched);
+}
+
+static FAST_DETOUR void *choose_watched(struct fast *fast, uint32_t bin, uint32_t units)
+{
+    return choose(fast, bin, units, true);
+}
+
+static FAST_DETOUR void *choose_unwatched(struct fast *fast, uint32_t bin, uint32_t units)
+{
+    return choose(fast, bin, units, false);
+}
+
+FAST_PATH void *allocate(struct fast *fast, uint64_t wanted, const bool good_fit,
+                         const bool watched)
+{
+    uint32_t units = (uint32_t)wanted, bin = FAST_BINS;
+
+    if (fast_unlikely(wanted >= FAST_MOST_GRAINS))
+        return hg_fast_refuse(fast, wanted);
+    if (fast->rows_in_use)
+        bin = fast_bin_in_use(fast, units, good_fit);
+    if (bin == FAST_BINS)
+        return allocate_beside_bins(fast, units, watched);
+    if (bin >= FAST_EXACT_BINS && !good_fit)
+        return watched ? choose_watched(fast, bin, units) : choose_unwatched(fast, bin, units);
+    return allocate_found(fast, fast_first_of(fast, bin, watched), units, watched);
+}
+
+void *hg_fast_allocate_near_best(struct fast *fast, uint64_t units)
+{
+    return allocate(fast, units, false, false);
+}
+
+void *hg_fast_allocate_good(struct fast *fast, uint64_t units)
+{
+    return allocate(fast, units, true, false);
+}
+
+void *hg_fast_allocate_watched(struct fast *fast, uint64_t units)
+{
+    return allocate(fast, units, fast_is_tlsf(fast), true);
+}
+
+/* ---- For slabs, where a block is as good or better ---- */
+
+void *hg_fast_allocate_block(struct fast *fast, uint32_t units)
+{
+    void *payload = fast_allocate_waiting(fast, units, true);
+
+    if (payload)
+        return payload;
+    return fast_is_watched(fast) ? hg_fast_allocate_watched(fast, units)
+                                 : hg_fast_allocate_near_best(fast, units);
+}
+
+void *hg_fast_allocate_free_block(struct fast *fast, uint32_t units)
+{
+    void *payload = fast_allocate_waiting(fast, units, true);
+    struct fast_found found;
+
+    if (payload)
+        return payload;
+    found = hg_fast_search(fast, units);
+    return found.block ? allocate_found(fast, found, units, fast_is_watched(fast)) : NULL;
+}

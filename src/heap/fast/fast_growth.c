@@ -1,0 +1,14 @@
+/* fast_growth.c: see fast_growth.h. */
+#include "heap/fast/fast_growth.h"
+
+void hg_fast_sample(struct fast *fast, uint32_t units)
+{
+    enum { LEAST = 512 * 1024 }; /* in a smaller heap slabs would cost more than they hasten */
+
+    if (fast->heap.size < LEAST || fast->small == FAST_ALL_SMALL)
+        return;
+    if (units <= FAST_SMALL_CLASSES + 1)
+        fast->small++;
+    else if (fast->small > 0)
+        fast->small--;
+}

@@ -1,0 +1,10 @@
+/* fast_realloc.h: resizing a payload, in place if that can be. */
+#ifndef HEAP_FAST_REALLOC_H
+#define HEAP_FAST_REALLOC_H
+
+#include "heap/fast/fast_layout.h"
+
+/* The operation of struct hg_engine, under both policies. */
+void *hg_fast_reallocate(struct hg_heap *heap, void *payload, size_t size);
+
+#endif
