@@ -96,13 +96,13 @@ static bool expect_ratio(const char *subject, double ratio, const char *relation
     return holds || error_set(error, "%s is %.1f%%, not %s %s", subject, actual, relation, value);
 }
 
-static const char *state_of(const struct session *session, const struct variable *variable)
+static const char *state_of(const struct variable *variable)
 {
     if (variable->payload == OFFSET_NULL)
         return "NULL";
     if (variable->freed_in)
         return "freed";
-    return picture_is_live(&session->mirror->picture, variable) ? "live" : "dangling";
+    return variable_is_live(variable) ? "live" : "dangling";
 }
 
 static bool is_state(const char *text)
@@ -120,7 +120,7 @@ static bool expect_variable(const struct session *session, const char *name,
                             const struct variable *variable, const char *relation,
                             const char *value, struct error *error)
 {
-    const char *state = state_of(session, variable);
+    const char *state = state_of(variable);
     struct variable other;
     bool equal, holds;
     uint32_t slot;

@@ -78,6 +78,18 @@ static const struct command commands[] = {
         .steps = true,
         .run = verb_fill,
     },
+    {
+        .name = "let",
+        .group = GROUP_MEMORY,
+        .parameters = {{PARAMETER_TEXT, "NAME = POINTER", 0, 0}},
+        .summary = "let NAME point where another variable does",
+        .help = "POINTER is another variable, NULL, or a variable and bytes to add. Then several "
+                "names may point to one block: when it is freed through one of them, the others "
+                "are dangling. What only NAME pointed to before is leaked.",
+        .examples = "let B = A\nlet B = A+8\nlet A = NULL",
+        .steps = true,
+        .run = verb_let,
+    },
     /* ---- The heap as a whole ---- */
     {
         .name = "policy",

@@ -31,6 +31,7 @@ VERB(realloc);
 VERB(aligned);
 VERB(free);
 VERB(fill);
+VERB(let);
 
 /* verbs_heap.c: the heap as a whole */
 VERB(policy);

@@ -263,12 +263,12 @@ void tell_padding(struct telling *telling)
 
 /* ---- All together ---- */
 
-static void tell_leak(struct telling *telling)
+void tell_leak(struct telling *telling)
 {
     const struct step *step = telling->step;
     const struct allocation *leaked = ledger_find(&telling->picture->ledger, step->before);
 
-    if (leaked && leaked->owner == LEDGER_NO_OWNER && step->before != step->result.payload)
+    if (leaked && leaked->referrer == NO_VARIABLE && step->before != step->result.payload)
         text_add(telling->text, " What %s pointed to before (%s at %s) is leaked.",
                  tell_own_name(telling), tell_amount(telling, leaked->requested),
                  tell_offset(telling, leaked->payload));

@@ -43,26 +43,47 @@ static void tell_coalesce(struct telling *telling)
     tell_trim(telling);
 }
 
+static void tell_let(struct telling *telling)
+{
+    const struct op *op = &telling->step->op;
+    const char *own = tell_own_name(telling);
+
+    if (op->other == NO_VARIABLE)
+        text_add(telling->text, "%s is NULL now.", own);
+    else if (telling->step->result.payload == OFFSET_NULL)
+        text_add(telling->text, "%s is NULL now, as %s is.", own, tell_other_name(telling));
+    else if (op->argument == 0)
+        text_add(telling->text, "%s points to %s now, where %s does.", own,
+                 tell_offset(telling, telling->step->result.payload), tell_other_name(telling));
+    else
+        text_add(telling->text, "%s points to %s now, %s beyond where %s does.", own,
+                 tell_offset(telling, telling->step->result.payload),
+                 tell_amount(telling, op->argument), tell_other_name(telling));
+    tell_leak(telling);
+}
+
+/* What is said of each operation. */
+static void (*const sentences[OP_KINDS])(struct telling *telling) = {
+    [OP_ALLOC] = tell_allocation,
+    [OP_CALLOC] = tell_allocation,
+    [OP_ALIGNED] = tell_allocation,
+    [OP_REALLOC] = tell_reallocation,
+    [OP_FREE] = tell_free,
+    [OP_FILL] = tell_fill,
+    [OP_LET] = tell_let,
+    [OP_LIMIT] = tell_limit,
+    [OP_COALESCE] = tell_coalesce,
+};
+
 void explain_step(const struct picture *picture, const struct history *history,
                   const struct step *step, struct text *text)
 {
     struct telling telling = telling_begin(picture, history, step, text);
-    bool is_call = step->op.kind != OP_FILL && step->op.kind != OP_LIMIT;
 
-    if (is_call && !description_can(&picture->description, KIND_EXPLAINS)) {
+    if (op_has(&step->op, OP_CALLS) && !description_can(&picture->description, KIND_EXPLAINS))
         tell_plainly(&telling);
-        return;
-    }
-    switch ((enum op_kind)step->op.kind) {
-    case OP_ALLOC:
-    case OP_CALLOC:
-    case OP_ALIGNED: tell_allocation(&telling); break;
-    case OP_REALLOC: tell_reallocation(&telling); break;
-    case OP_FREE: tell_free(&telling); break;
-    case OP_FILL: tell_fill(&telling); break;
-    case OP_LIMIT: tell_limit(&telling); break;
-    case OP_COALESCE: tell_coalesce(&telling); break;
-    }
+    else
+        sentences[step->op.kind](&telling);
 }
 
 void explain_last_step(const struct session *session, struct text *text)

@@ -159,6 +159,11 @@ const char *tell_own_name(const struct telling *telling)
     return picture_name(telling->picture, telling->step->op.slot);
 }
 
+const char *tell_other_name(const struct telling *telling)
+{
+    return picture_name(telling->picture, telling->step->op.other);
+}
+
 uint64_t telling_setting(const struct telling *telling, enum hg_setting setting)
 {
     return telling->picture->config.settings[setting];

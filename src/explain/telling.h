@@ -54,8 +54,9 @@ const char *tell_offset(struct telling *telling, uint64_t at);
 const char *tell_block(const struct telling *telling, uint64_t at);
 /* The name of a free list. */
 const char *tell_list(struct telling *telling, uint32_t list);
-/* The variable that the step is about. */
+/* The variable that the step is about; and the other one. */
 const char *tell_own_name(const struct telling *telling);
+const char *tell_other_name(const struct telling *telling);
 
 /* The value of a setting; whether it means something to the policy. */
 uint64_t telling_setting(const struct telling *telling, enum hg_setting setting);
@@ -63,10 +64,12 @@ bool telling_heeds(const struct telling *telling, enum hg_setting setting);
 
 /* ---- Sentences, each with a blank before it where text stands already ---- */
 
-/* allocation.c: how a block was found, or why none was; and why it is larger than asked for. */
+/* allocation.c: how a block was found, or why none was; and why it is larger than asked for;
+ * and what nothing points to any more. */
 void tell_allocation(struct telling *telling);
 void tell_refusal(struct telling *telling);
 void tell_padding(struct telling *telling);
+void tell_leak(struct telling *telling);
 
 /* release.c: what became of freed blocks. */
 void tell_free(struct telling *telling);

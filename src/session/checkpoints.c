@@ -11,7 +11,7 @@
 uint64_t checkpoint_cost(const struct step *step)
 {
     enum { BYTES_PER_NS = 4, REQUEST_NS = 100 };
-    uint64_t filled = step->op.kind == OP_FILL ? step->op.size : 0;
+    uint64_t filled = op_has(&step->op, OP_FILLS) ? step->op.size : 0;
 
     return step->result.nanoseconds + filled / BYTES_PER_NS + REQUEST_NS;
 }

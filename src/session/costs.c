@@ -6,11 +6,6 @@
 #include "base/bits.h"
 #include "base/memory.h"
 
-static bool calls_allocator(const struct step *step)
-{
-    return step->op.kind != OP_FILL && step->op.kind != OP_LIMIT;
-}
-
 static int compare(const void *a, const void *b)
 {
     uint64_t first = *(const uint64_t *)a, second = *(const uint64_t *)b;
@@ -48,7 +43,7 @@ struct costs costs_measure(const struct history *history)
     for (size_t i = 0; i < steps; i++) {
         const struct step *step = &history->steps.items[i];
 
-        if (!calls_allocator(step))
+        if (!op_has(&step->op, OP_CALLS))
             continue;
         nanoseconds[costs.count] = step->result.nanoseconds;
         visits[costs.count++] = step->result.visits;

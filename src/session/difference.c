@@ -84,10 +84,10 @@ static void end_list(const struct list *list)
 static void add_name(const struct picture *picture, const struct allocation *allocation,
                      struct text *text)
 {
-    if (allocation->owner == LEDGER_NO_OWNER)
+    if (allocation->referrer == NO_VARIABLE)
         text_add(text, "a leaked block of step %" PRIu32, allocation->born);
     else
-        text_add(text, "%s", picture_name(picture, allocation->owner));
+        text_add(text, "%s", picture_name(picture, allocation->referrer));
 }
 
 /* ---- Payloads ---- */

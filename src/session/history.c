@@ -39,30 +39,55 @@ struct metrics history_metrics_before(const struct history *history, const struc
 
 /* ---- Steps in words ---- */
 
-void step_add_command(const struct step *step, const char *name, struct text *text)
+/* Append what stands for something else in the form of an operation, and go on behind it.
+ *   names  of the step's two variables */
+static const char *add_part(const char *form, const struct step *step, const char *const names[2],
+                            struct text *text)
 {
     const struct op *op = &step->op;
-    char size[SIZE_TEXT_MAX], more[SIZE_TEXT_MAX];
+    char size[SIZE_TEXT_MAX];
 
-    size_exact(op->size, size);
-    size_exact(op->argument, more);
-    switch ((enum op_kind)op->kind) {
-    case OP_ALLOC: text_add(text, "alloc %s %s", name, size); break;
-    case OP_CALLOC: text_add(text, "calloc %s %" PRIu64 " %s", name, op->argument, size); break;
-    case OP_REALLOC: text_add(text, "realloc %s %s", name, size); break;
-    case OP_ALIGNED: text_add(text, "aligned %s %s %s", name, more, size); break;
-    case OP_FREE: text_add(text, "free%s %s", step->forced ? "!" : "", name); break;
-    case OP_FILL: text_add(text, "fill %s 0x%02" PRIx64, name, op->argument); break;
-    case OP_LIMIT: text_add(text, "limit %s", op->size == NO_LIMIT ? "none" : size); break;
-    case OP_COALESCE: text_add(text, "coalesce"); break;
+    switch (*form) {
+    case '$': text_add(text, "%s", names[0]); return form + 1;
+    case '!': text_add(text, "%s", step->forced ? "!" : ""); return form + 1;
+    case '@':
+        text_add(text, "%s", op->other == NO_VARIABLE ? "NULL" : names[1]);
+        if (op->argument > 0)
+            text_add(text, "+%s", size_exact(op->argument, size));
+        return form + 1;
+    case '%': break;
+    default: text_add_bytes(text, form, 1); return form + 1;
     }
+    switch (form[1]) {
+    case 's': text_add(text, "%s", size_exact(op->size, size)); break;
+    case 'l':
+        text_add(text, "%s", op->size == NO_LIMIT ? "none" : size_exact(op->size, size));
+        break;
+    case 'n': text_add(text, "%" PRIu64, op->argument); break;
+    case 'a': text_add(text, "%s", size_exact(op->argument, size)); break;
+    case 'b': text_add(text, "0x%02" PRIx64, op->argument); break;
+    }
+    return form + 2;
+}
+
+void step_add_command(const struct step *step, const char *const names[2], struct text *text)
+{
+    const char *form = op_info(step->op.kind)->form;
+
+    while (*form)
+        form = add_part(form, step, names, text);
 }
 
 void history_add_command(const struct history *history, const struct step *step, struct text *text)
 {
-    bool has_name = step->op.kind != OP_LIMIT && step->op.kind != OP_COALESCE;
+    const struct op *op = &step->op;
+    bool has_other = op_has(op, OP_POINTS) && op->other != NO_VARIABLE;
+    const char *names[2] = {
+        op_has(op, OP_NAMES) ? names_text(&history->names, op->slot) : "",
+        has_other ? names_text(&history->names, op->other) : "",
+    };
 
-    step_add_command(step, has_name ? names_text(&history->names, step->op.slot) : "", text);
+    step_add_command(step, names, text);
 }
 
 /* ---- Checkpoints on the way ---- */

@@ -39,8 +39,8 @@ struct metrics history_metrics_before(const struct history *history, const struc
 /* Append the command that a step was ("alloc A 10M"). */
 void history_add_command(const struct history *history, const struct step *step, struct text *text);
 
-/* Append the command that a step with a variable of this name is. */
-void step_add_command(const struct step *step, const char *name, struct text *text);
+/* Append the command that a step with variables of these names is. */
+void step_add_command(const struct step *step, const char *const names[2], struct text *text);
 
 /* ---- Checkpoints on the way ---- */
 

@@ -9,12 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LEDGER_NO_OWNER UINT32_MAX
+#include "target/op.h"
 
 struct allocation {
     uint64_t payload;   /* its offset */
     uint64_t requested; /* bytes */
-    uint32_t owner;     /* the slot that points to it; LEDGER_NO_OWNER if it is leaked */
+    uint32_t referrer;  /* the first variable that points to it; NO_VARIABLE if it is leaked */
     uint32_t born;      /* the step that allocated it, not 0 */
     uint32_t changed;   /* the last step that changed its size */
 };

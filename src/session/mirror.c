@@ -212,6 +212,27 @@ static bool compare_blocks(const struct mirror *mirror, const struct reading *re
     return true;
 }
 
+/* Compare the variables with their words. */
+static bool compare_variables(const struct mirror *mirror, struct error *ret_problem)
+{
+    const struct variables *variables = &mirror->picture.variables;
+    const uint64_t *words;
+    size_t count = 0;
+
+    for (size_t from = 0; from < variables->count; from += count) {
+        if (!target_words(mirror->target, (uint32_t)from, variables->count - from, &words,
+                          &count) ||
+            count == 0)
+            return error_set(ret_problem, "the heap process does not answer");
+        for (size_t i = 0; i < count; i++) {
+            if (words[i] != variables->items[from + i].payload)
+                return error_set(ret_problem, "the variable %s does not hold what is shown",
+                                 picture_name(&mirror->picture, (uint32_t)(from + i)));
+        }
+    }
+    return true;
+}
+
 bool mirror_check(struct mirror *mirror, struct error *ret_problem)
 {
     struct reading reading = {0};
@@ -226,7 +247,7 @@ bool mirror_check(struct mirror *mirror, struct error *ret_problem)
                          hg_invariant_text(defect.broken));
     if (!read_all(mirror, &reading))
         return error_set(ret_problem, "the heap process does not answer");
-    well = compare_blocks(mirror, &reading, ret_problem);
+    well = compare_blocks(mirror, &reading, ret_problem) && compare_variables(mirror, ret_problem);
     free(reading.blocks);
     return well;
 }

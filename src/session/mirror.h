@@ -1,8 +1,7 @@
 /* mirror.h: a handle on a heap process, and the picture that follows it.
  *
- * What is known of blocks comes from splices, read back from memory after each operation; what is
- * known of variables and of sizes asked for comes from the operations and their answers.
- * mirror_check compares the picture with the heap. A mirror whose target has failed is not to be
+ * What is known of blocks and of variables is read back from memory after each operation; sizes asked
+ * for come from the operations. mirror_check compares the picture with the heap. A mirror whose target has failed is not to be
  * used further. */
 #ifndef SESSION_MIRROR_H
 #define SESSION_MIRROR_H
@@ -40,7 +39,8 @@ bool mirror_read(struct mirror *mirror, const struct metrics *before);
 bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
                 struct op_result *ret_result);
 
-/* Check the heap's invariants, and read all of it once more to compare it with the picture.
+/* Check the heap's invariants, and read all of it once more, and all variables, to compare them with
+ * the picture.
  *   ret_problem  what is wrong, untouched if nothing is
  *   returns      true when all is well; false also when the target failed */
 bool mirror_check(struct mirror *mirror, struct error *ret_problem);

@@ -117,9 +117,9 @@ const char *picture_block_name(const struct picture *picture, const struct block
 {
     const struct allocation *allocation = picture_allocation(picture, block);
 
-    if (!allocation || allocation->owner == LEDGER_NO_OWNER)
+    if (!allocation || allocation->referrer == NO_VARIABLE)
         return NULL;
-    return picture_name(picture, allocation->owner);
+    return picture_name(picture, allocation->referrer);
 }
 
 /* ---- Variables ---- */
@@ -129,20 +129,28 @@ const char *picture_name(const struct picture *picture, uint32_t slot)
     return names_text(picture->names, slot);
 }
 
+/* One that points nowhere. */
+static struct variable no_pointer(void)
+{
+    return (struct variable){.payload = OFFSET_NULL,
+                             .target = OFFSET_NULL,
+                             .next = NO_VARIABLE,
+                             .previous = NO_VARIABLE};
+}
+
 struct variable picture_variable(const struct picture *picture, uint32_t slot)
 {
     if (slot < picture->variables.count)
         return picture->variables.items[slot];
-    return (struct variable){.payload = OFFSET_NULL};
+    return no_pointer();
 }
 
-bool picture_is_live(const struct picture *picture, const struct variable *variable)
+bool variable_is_live(const struct variable *variable)
 {
-    return variable->payload != OFFSET_NULL && variable->freed_in == 0 &&
-           ledger_find(&picture->ledger, variable->payload);
+    return variable->target != OFFSET_NULL;
 }
 
-/* ---- What a step does to them ---- */
+/* ---- Who refers to what ---- */
 
 static struct variable *variable_at(struct picture *picture, uint32_t slot)
 {
@@ -151,88 +159,133 @@ static struct variable *variable_at(struct picture *picture, uint32_t slot)
     variables->items = memory_reserve(variables->items, &variables->capacity, (size_t)slot + 1,
                                       sizeof variables->items[0]);
     while (variables->count <= slot)
-        variables->items[variables->count++] = (struct variable){.payload = OFFSET_NULL};
+        variables->items[variables->count++] = no_pointer();
     return &variables->items[slot];
 }
 
-/* The variable is about to point elsewhere; what it pointed to is leaked. */
+/* The variable refers to nothing any more: if nothing else refers to its payload, that is leaked. */
 static void let_go(struct picture *picture, uint32_t slot)
 {
-    struct allocation *allocation =
-        ledger_find(&picture->ledger, variable_at(picture, slot)->payload);
+    struct variable *items = picture->variables.items, *variable = &items[slot];
 
-    if (allocation && allocation->owner == slot)
-        allocation->owner = LEDGER_NO_OWNER;
+    if (variable->target == OFFSET_NULL)
+        return;
+    if (variable->previous != NO_VARIABLE)
+        items[variable->previous].next = variable->next;
+    else
+        ledger_find(&picture->ledger, variable->target)->referrer = variable->next;
+    if (variable->next != NO_VARIABLE)
+        items[variable->next].previous = variable->previous;
+    variable->target = OFFSET_NULL;
+    variable->next = variable->previous = NO_VARIABLE;
 }
+
+/* Let a variable that refers to nothing refer to a live payload, as its first or its second one. */
+static void refer(struct picture *picture, uint32_t slot, struct allocation *allocation,
+                  bool is_first)
+{
+    struct variable *items = picture->variables.items, *variable = &items[slot];
+    uint32_t before = is_first ? NO_VARIABLE : allocation->referrer;
+    uint32_t *link = before == NO_VARIABLE ? &allocation->referrer : &items[before].next;
+
+    variable->target = allocation->payload;
+    variable->previous = before;
+    variable->next = *link;
+    *link = slot;
+    if (variable->next != NO_VARIABLE)
+        items[variable->next].previous = slot;
+}
+
+/* ---- What a step does to them ---- */
 
 static void assign(struct picture *picture, uint32_t slot, uint64_t payload)
 {
-    *variable_at(picture, slot) = (struct variable){.payload = payload, .assigned = true};
+    struct variable *variable = variable_at(picture, slot);
+
+    let_go(picture, slot);
+    *variable = no_pointer();
+    variable->payload = payload;
+    variable->assigned = true;
 }
 
-static void note_allocation(struct picture *picture, const struct op *op, uint32_t step,
-                            const struct op_result *result)
+/* A payload is handed out. Where that was done before, as after a double free, both point there. */
+static void note_given(struct picture *picture, const struct op *op, uint32_t step, uint32_t born,
+                       const struct op_result *result)
 {
     struct allocation allocation = {
-        .payload = result->payload,
-        .requested = op->kind == OP_CALLOC ? op->size * op->argument : op->size,
-        .owner = op->slot,
-        .born = step,
-        .changed = step,
-    };
+        .payload = result->payload, .requested = op_bytes(op), .born = born, .changed = step};
+    const struct allocation *twice;
 
-    let_go(picture, op->slot);
     assign(picture, op->slot, result->payload);
-    if (result->payload != OFFSET_NULL)
-        ledger_enter(&picture->ledger, &allocation);
-}
-
-static void note_reallocation(struct picture *picture, const struct op *op, uint32_t step,
-                              const struct op_result *result)
-{
-    uint64_t before = variable_at(picture, op->slot)->payload;
-    const struct allocation *old = ledger_find(&picture->ledger, before);
-    uint32_t born = old ? old->born : step;
-
-    if (result->refused)
+    if (result->payload == OFFSET_NULL)
         return;
-    ledger_remove(&picture->ledger, before);
-    note_allocation(picture, op, step, result);
-    if (result->payload != OFFSET_NULL)
-        ledger_find(&picture->ledger, result->payload)->born = born;
+    twice = ledger_find(&picture->ledger, result->payload);
+    allocation.referrer = twice ? twice->referrer : NO_VARIABLE;
+    ledger_enter(&picture->ledger, &allocation);
+    refer(picture, op->slot, ledger_find(&picture->ledger, result->payload), true);
 }
 
-/* Whoever owned the payload, and whoever freed it, now points to freed memory. */
-static void note_free(struct picture *picture, const struct op *op, uint32_t step)
+/* The payload that a variable points to is given back: all that refer to it are dangling now. */
+static void note_taken(struct picture *picture, uint32_t slot, uint32_t step)
 {
-    struct variable *variable = variable_at(picture, op->slot);
+    struct variable *variable = variable_at(picture, slot);
     const struct allocation *allocation = ledger_find(&picture->ledger, variable->payload);
 
     if (variable->payload == OFFSET_NULL)
         return;
-    if (allocation && allocation->owner != LEDGER_NO_OWNER)
-        variable_at(picture, allocation->owner)->freed_in = step;
+    while (allocation && allocation->referrer != NO_VARIABLE) {
+        picture->variables.items[allocation->referrer].freed_in = step;
+        let_go(picture, allocation->referrer);
+    }
     ledger_remove(&picture->ledger, variable->payload);
-    variable_at(picture, op->slot)->freed_in = step;
+    variable->freed_in = step;
+}
+
+/* Where a payload stays where it was, all that refer to it still do. */
+static void note_resized(struct picture *picture, const struct op *op, uint32_t step,
+                         const struct op_result *result)
+{
+    uint64_t before = variable_at(picture, op->slot)->payload;
+    struct allocation *allocation = ledger_find(&picture->ledger, before);
+    uint32_t born = allocation ? allocation->born : step;
+
+    if (allocation && result->payload == before) {
+        allocation->requested = op_bytes(op);
+        allocation->changed = step;
+        return;
+    }
+    note_taken(picture, op->slot, step);
+    note_given(picture, op, step, born, result);
+}
+
+/* A variable points where another one does, or a few bytes beyond. */
+static void note_pointed(struct picture *picture, const struct op *op,
+                         const struct op_result *result)
+{
+    struct variable from =
+        op->other == NO_VARIABLE ? no_pointer() : picture_variable(picture, op->other);
+
+    assign(picture, op->slot, result->payload);
+    picture->variables.items[op->slot].freed_in = from.freed_in;
+    if (from.target != OFFSET_NULL)
+        refer(picture, op->slot, ledger_find(&picture->ledger, from.target), false);
 }
 
 void picture_note(struct picture *picture, const struct op *op, uint32_t step,
                   const struct op_result *result)
 {
-    switch ((enum op_kind)op->kind) {
-    case OP_ALLOC:
-    case OP_CALLOC:
-    case OP_ALIGNED: note_allocation(picture, op, step, result); break;
-    case OP_REALLOC: note_reallocation(picture, op, step, result); break;
-    case OP_FREE:
-        if (!result->refused)
-            note_free(picture, op, step);
-        break;
-    case OP_LIMIT:
-        if (!result->refused)
-            picture->limit = op->size;
-        break;
-    case OP_FILL:
-    case OP_COALESCE: break;
-    }
+    bool gives = op_has(op, OP_GIVES), takes = op_has(op, OP_TAKES);
+
+    if (result->refused && !(gives && !takes)) /* what gives alone gives NULL, then */
+        return;
+    if (gives && takes)
+        note_resized(picture, op, step, result);
+    else if (gives)
+        note_given(picture, op, step, step, result);
+    else if (takes)
+        note_taken(picture, op->slot, step);
+    else if (op_has(op, OP_POINTS))
+        note_pointed(picture, op, result);
+    else if (op_has(op, OP_LIMITS))
+        picture->limit = op->size;
 }

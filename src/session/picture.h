@@ -14,11 +14,14 @@
 #include "session/names.h"
 #include "target/op.h"
 
-/* A word that holds a pointer. */
+/* A word that holds a pointer. All that point to, or into, a live payload are on its list of
+ * referrers: the one that it was handed out to first, then those that were let point there. */
 struct variable {
-    uint64_t payload;  /* the offset it points to; OFFSET_NULL for NULL */
-    uint32_t freed_in; /* the step that freed what it points to; 0 if none did */
-    bool assigned;     /* false until a step gives it a value */
+    uint64_t payload;        /* the offset it points to; OFFSET_NULL for NULL */
+    uint64_t target;         /* the live payload that it refers to; OFFSET_NULL for none */
+    uint32_t next, previous; /* referrers of the same payload; NO_VARIABLE for none */
+    uint32_t freed_in;       /* the step that freed what it points to; 0 if none did */
+    bool assigned;           /* false until a step gives it a value */
 };
 
 struct variables {
@@ -70,8 +73,8 @@ struct block picture_block_of(const struct picture *picture, const struct hg_blo
 struct variable picture_variable(const struct picture *picture, uint32_t slot);
 const char *picture_name(const struct picture *picture, uint32_t slot);
 
-/* Whether the variable points to a live payload. */
-bool picture_is_live(const struct picture *picture, const struct variable *variable);
+/* Whether the variable points to a live payload, or into one. */
+bool variable_is_live(const struct variable *variable);
 
 /* What was asked for of a used block; NULL if that is not known. */
 const struct allocation *picture_allocation(const struct picture *picture,

@@ -19,22 +19,25 @@ void replay_add_notice(struct session *session, const char *format, ...)
 
 /* ---- Replaying ---- */
 
+/* How many of the bytes asked for lie from the offset `at` on. */
+static uint64_t bytes_from(const struct allocation *allocation, uint64_t at)
+{
+    uint64_t before = at - allocation->payload;
+
+    return before < allocation->requested ? allocation->requested - before : 0;
+}
+
 bool replay_complete(const struct picture *picture, struct step *step)
 {
-    struct variable variable = picture_variable(picture, step->op.slot);
-    const struct allocation *allocation = ledger_find(&picture->ledger, variable.payload);
+    struct op *op = &step->op;
+    struct variable variable = picture_variable(picture, op->slot);
+    const struct allocation *allocation = ledger_find(&picture->ledger, variable.target);
 
-    switch ((enum op_kind)step->op.kind) {
-    case OP_FILL: step->op.size = allocation ? allocation->requested : 0; return allocation;
-    case OP_FREE:
-    case OP_REALLOC: return step->forced || variable.freed_in == 0;
-    case OP_ALLOC:
-    case OP_CALLOC:
-    case OP_ALIGNED:
-    case OP_LIMIT:
-    case OP_COALESCE: break;
+    if (op_has(op, OP_FILLS)) {
+        op->size = allocation ? bytes_from(allocation, variable.payload) : 0;
+        return allocation;
     }
-    return true;
+    return !op_has(op, OP_TAKES) || step->forced || variable.freed_in == 0;
 }
 
 /* Carry out a step once more, and note its result anew. */

@@ -79,13 +79,14 @@ uint64_t session_place_of_last_step(const struct session *session)
 /* ---- Acting ---- */
 
 /* The target failed in `step`, which is not on the list of steps: say how, and recover. */
-static bool fail_step(struct session *session, const struct step *step, const char *name,
+static bool fail_step(struct session *session, const struct step *step, const struct action *action,
                       struct error *error)
 {
+    const char *const names[2] = {action->name ? action->name : "", action->other};
     struct text text = {0};
 
     text_add(&text, "step %zu, ", session->history->steps.count + 1);
-    step_add_command(step, name, &text);
+    step_add_command(step, names, &text);
     text_add(&text, ": ");
     failure_add(target_failure(session->mirror->target), &text);
     if (replay_recover(session, error)) {
@@ -126,30 +127,43 @@ static bool slot_for(const struct session *session, const char *name, uint32_t *
     return true;
 }
 
-/* Whether the variable is one that the action can be about; and its slot. */
-static bool resolve(struct session *session, const struct action *action, uint32_t *ret_slot,
+/* Whether what the variable points to is something that the action can be carried out on. */
+static bool suits(const struct action *action, const struct variable *variable, struct error *error)
+{
+    unsigned traits = op_info(action->kind)->traits;
+
+    if (!is_not_freed(action, variable, error))
+        return false;
+    if (traits & OP_FILLS && variable->payload == OFFSET_NULL)
+        return error_set(error, "'%s' is NULL", action->name);
+    if (traits & OP_TAKES && variable_is_live(variable) && variable->payload != variable->target)
+        return error_set(
+            error, "'%s' points into a block, %" PRIu64 " bytes behind the start of its payload",
+            action->name, variable->payload - variable->target);
+    return true;
+}
+
+/* Whether the variables are such that the action can be about them; and their slots. */
+static bool resolve(struct session *session, const struct action *action, struct op *op,
                     struct error *error)
 {
+    unsigned traits = op_info(action->kind)->traits;
     struct variable variable = {0};
 
-    *ret_slot = 0;
-    switch (action->kind) {
-    case OP_LIMIT:
-    case OP_COALESCE: return true;
-    case OP_ALLOC:
-    case OP_CALLOC:
-    case OP_ALIGNED: return slot_for(session, action->name, ret_slot, error);
-    case OP_REALLOC:
-    case OP_FREE:
-    case OP_FILL: break;
-    }
-    if (!session_variable(session, action->name, ret_slot, &variable, error))
+    op->other = NO_VARIABLE;
+    if (traits & OP_POINTS && action->other &&
+        !session_variable(session, action->other, &op->other, &variable, error))
         return false;
-    if (!action->forced && !is_not_freed(action, &variable, error))
-        return false;
-    if (action->kind == OP_FILL && variable.payload == OFFSET_NULL)
-        return error_set(error, "'%s' is NULL", action->name);
-    return true;
+    if (traits & OP_POINTS && action->argument > 0 &&
+        (!action->other || variable.payload == OFFSET_NULL))
+        return error_set(error, "%s is NULL, to which nothing can be added",
+                         action->other ? action->other : "what is pointed to");
+    if (!(traits & OP_NAMES))
+        return true;
+    if (traits & OP_POINTS || (traits & OP_GIVES && !(traits & OP_TAKES)))
+        return slot_for(session, action->name, &op->slot, error);
+    return session_variable(session, action->name, &op->slot, &variable, error) &&
+           (action->forced || suits(action, &variable, error));
 }
 
 /* Drop the steps that were undone, and the names that only they used. */
@@ -179,7 +193,8 @@ static void append(struct session *session, const struct step *step)
 }
 
 /* Run a step. A process that ended before it could begin is replaced once. */
-static bool run(struct session *session, struct step *step, const char *name, struct error *error)
+static bool run(struct session *session, struct step *step, const struct action *action,
+                struct error *error)
 {
     uint32_t number = (uint32_t)session->history->steps.count + 1;
     struct target_failure failure;
@@ -188,14 +203,14 @@ static bool run(struct session *session, struct step *step, const char *name, st
         return true;
     failure = *target_failure(session->mirror->target);
     if (!failure.idle)
-        return fail_step(session, step, name, error);
+        return fail_step(session, step, action, error);
     if (!replay_revive(session, &failure, error))
         return false;
     if (session->history->steps.count + 1 != number) /* the variable may be gone with them */
         return error_set(error, "the steps from number %zu on were lost before it could be done",
                          session->history->steps.count + 1);
     return mirror_run(session->mirror, &step->op, number, &step->result) ||
-           fail_step(session, step, name, error);
+           fail_step(session, step, action, error);
 }
 
 bool session_act(struct session *session, const struct action *action, struct error *error)
@@ -205,14 +220,14 @@ bool session_act(struct session *session, const struct action *action, struct er
         .forced = action->forced};
     size_t names_used;
 
-    if (!resolve(session, action, &step.op.slot, error))
+    if (!resolve(session, action, &step.op, error))
         return false;
     replay_complete(&session->mirror->picture, &step);
     step.before = picture_variable(&session->mirror->picture, step.op.slot).payload;
     names_used = session->mirror->picture.variables.count;
-    if (!run(session, &step, action->name, error))
+    if (!run(session, &step, action, error))
         return false;
-    if (step.result.refused && step.op.kind == OP_FREE)
+    if (step.result.refused && op_has(&step.op, OP_TAKES) && !op_has(&step.op, OP_GIVES))
         return error_set(error, "%s", hg_reason_text(step.result.reason));
     step.metrics = session->mirror->picture.metrics;
     drop_undone(session, names_used);

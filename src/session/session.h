@@ -22,8 +22,9 @@ struct session {
 /* What the user wants done. */
 struct action {
     enum op_kind kind;
-    const char *name; /* of the variable; NULL for limit and coalesce */
-    uint64_t size;    /* as in struct op */
+    const char *name;  /* of the variable; NULL for limit and coalesce */
+    const char *other; /* of the second variable, where there is one; NULL for NULL */
+    uint64_t size;     /* as in struct op */
     uint64_t argument;
     bool forced; /* free what is already freed */
 };

@@ -145,3 +145,18 @@ void collect_bytes(struct server *server)
         fewer(fewer(exchange->request.count, extent - from), EXCHANGE_BYTES_MAX);
     memcpy(exchange->bytes, server->start + from, exchange->reply.bytes);
 }
+
+/* ---- Variables ---- */
+
+void collect_words(struct server *server)
+{
+    struct exchange *exchange = server->exchange;
+    uint64_t from = exchange->request.from, count = exchange->request.count;
+
+    if (from >= VARIABLES_MAX)
+        return;
+    count = fewer(fewer(count, VARIABLES_MAX - from), EXCHANGE_ITEMS_MAX);
+    for (uint64_t i = 0; i < count; i++)
+        exchange->items[i] = server_offset(server, server->slots[from + i]);
+    exchange->reply.items = count;
+}

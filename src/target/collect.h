@@ -20,4 +20,7 @@ void collect_list(struct server *server);
 /* Collect the heap's bytes from `request.from` on. */
 void collect_bytes(struct server *server);
 
+/* Collect what `request.count` variables from the `request.from`-th on hold. */
+void collect_words(struct server *server);
+
 #endif

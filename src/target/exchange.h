@@ -36,6 +36,7 @@ enum request_kind {
     REQUEST_LIST,   /* items of list `list`, from the `from`-th on */
     REQUEST_CHECK,  /* the invariants */
     REQUEST_PEEK,   /* `count` bytes from the offset `from` on */
+    REQUEST_WORDS,  /* what `count` variables from the `from`-th on hold */
 };
 
 struct request {

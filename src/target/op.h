@@ -1,8 +1,13 @@
 /* op.h: the vocabulary of operations: what a step asks of a heap, and what comes of it. It says
- * nothing of processes or of how the two sides talk. */
+ * nothing of processes or of how the two sides talk.
+ *
+ * What an operation does is a row of one table: who notes it down, prints it or waits for it goes by
+ * its traits, and not by its kind. A new operation is a row here, the function in serve.c that carries
+ * it out, and the sentence in explain.c that tells of it. */
 #ifndef TARGET_OP_H
 #define TARGET_OP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define OFFSET_NULL UINT64_MAX /* an offset that stands for NULL */
@@ -10,6 +15,7 @@
 
 /* How many variables there can be: words in the heap process that hold pointers. */
 #define VARIABLES_MAX ((uint32_t)1 << 22)
+#define NO_VARIABLE UINT32_MAX
 
 /* How many operations can go over to the heap process at once. */
 enum { OPS_MAX = 4096 };
@@ -21,19 +27,23 @@ enum op_kind {
     OP_ALIGNED,
     OP_FREE,
     OP_FILL,
+    OP_LET,
     OP_LIMIT,
     OP_COALESCE,
+    OP_KINDS /* how many there are */
 };
 
 struct op {
     uint32_t kind;     /* enum op_kind */
     uint32_t slot;     /* the variable */
+    uint32_t other;    /* the second variable; NO_VARIABLE for NULL */
+    uint32_t reserved; /* 0 */
     uint64_t size;     /* bytes asked for, of one element, to fill, or to limit the heap to */
-    uint64_t argument; /* count (calloc), alignment (aligned), byte (fill) */
+    uint64_t argument; /* count (calloc), alignment (aligned), byte (fill), bytes to add (let) */
 };
 
 struct op_result {
-    uint64_t payload;     /* what the variable holds now, as an offset; OFFSET_NULL for NULL */
+    uint64_t payload;     /* read back from the variable's word: an offset; OFFSET_NULL for NULL */
     uint64_t usable;      /* bytes of the payload that may be used; 0 for NULL or a freed one */
     uint64_t heap_size;   /* afterwards */
     uint64_t nanoseconds; /* in the allocator, without the clock's own cost */
@@ -41,5 +51,35 @@ struct op_result {
     uint32_t refused;     /* the answer was no */
     uint32_t reason;      /* of a refusal: enum hg_reason */
 };
+
+/* What is true of an operation. */
+enum op_trait {
+    OP_NAMES = 1 << 0,  /* it is about a variable */
+    OP_GIVES = 1 << 1,  /* the allocator's answer is a payload, to which the variable then points */
+    OP_TAKES = 1 << 2,  /* the allocator gets back what the variable points to */
+    OP_POINTS = 1 << 3, /* the variable then points where the other one does */
+    OP_FILLS = 1 << 4,  /* it writes all that was asked for of what the variable points to */
+    OP_CALLS = 1 << 5,  /* it calls the allocator */
+    OP_WRITES = 1 << 6, /* it may write as many bytes as it is about */
+    OP_COUNTED = 1 << 7, /* its size is that of one element, its argument how many there are */
+    OP_LIMITS = 1 << 8,  /* its size is how large the heap may be */
+};
+
+struct op_info {
+    /* How it reads as a command. What stands for something else: $ the variable, @ what the other one
+     * and the argument say, ! a mark if it is forced, %s the size, %l the size as a limit, %n the
+     * argument as a number, %a as a size, %b as a byte. */
+    const char *form;
+    unsigned traits; /* enum op_trait */
+};
+
+/* The row of a kind, which is below OP_KINDS. */
+const struct op_info *op_info(uint32_t kind);
+
+/* Whether it has the trait. */
+bool op_has(const struct op *op, enum op_trait trait);
+
+/* How many bytes it is about in all; UINT64_MAX if that is more than any number. */
+uint64_t op_bytes(const struct op *op);
 
 #endif

@@ -34,90 +34,118 @@ struct work {
     struct server *server;
     const struct op *op;
     uint64_t started; /* 0 if the allocator has nothing to do with it */
-    bool refused;
+    bool refused;     /* until it has been carried out */
 };
 
-static void allocate(struct work *work, void **slot)
-{
-    const struct kind *kind = work->server->kind;
-    void *heap = work->server->heap, *payload;
-    const struct op *op = work->op;
+/* ---- What each operation does; nothing where the kind lacks the function that it needs ---- */
 
-    work->started = now();
-    if (op->kind == OP_CALLOC)
-        payload = kind->allocate_zeroed(heap, op->argument, op->size);
-    else if (op->kind == OP_ALIGNED)
-        payload = kind->allocate_aligned(heap, op->argument, op->size);
-    else
-        payload = kind->allocate(heap, op->size);
+/* The allocator answered an allocation. */
+static void take_answer(struct work *work, void **slot, void *payload)
+{
     *slot = payload;
     work->refused = !payload;
 }
 
+static void allocate(struct work *work, void **slot)
+{
+    const struct server *server = work->server;
+
+    if (!server->kind->allocate)
+        return;
+    work->started = now();
+    take_answer(work, slot, server->kind->allocate(server->heap, work->op->size));
+}
+
+static void allocate_zeroed(struct work *work, void **slot)
+{
+    const struct server *server = work->server;
+    const struct op *op = work->op;
+
+    if (!server->kind->allocate_zeroed)
+        return;
+    work->started = now();
+    take_answer(work, slot, server->kind->allocate_zeroed(server->heap, op->argument, op->size));
+}
+
+static void allocate_aligned(struct work *work, void **slot)
+{
+    const struct server *server = work->server;
+    const struct op *op = work->op;
+
+    if (!server->kind->allocate_aligned)
+        return;
+    work->started = now();
+    take_answer(work, slot, server->kind->allocate_aligned(server->heap, op->argument, op->size));
+}
+
 static void reallocate(struct work *work, void **slot)
 {
+    const struct server *server = work->server;
     void *payload;
 
+    if (!server->kind->resize)
+        return;
     work->started = now();
-    payload = work->server->kind->resize(work->server->heap, *slot, work->op->size);
-    work->refused =
-        !payload && (work->op->size > 0 || work->server->recorder.reason != HG_REASON_NONE);
+    payload = server->kind->resize(server->heap, *slot, work->op->size);
+    work->refused = !payload && (work->op->size > 0 || server->recorder.reason != HG_REASON_NONE);
     if (!work->refused)
         *slot = payload;
 }
 
-/* Whether the kind has what the operation needs. */
-static bool is_possible(const struct kind *kind, uint32_t op)
+static void release(struct work *work, void **slot)
 {
-    switch ((enum op_kind)op) {
-    case OP_ALLOC: return kind->allocate;
-    case OP_CALLOC: return kind->allocate_zeroed;
-    case OP_ALIGNED: return kind->allocate_aligned;
-    case OP_REALLOC: return kind->resize;
-    case OP_FREE: return kind->release;
-    case OP_LIMIT: return kind->declared & KIND_LIMITS;
-    case OP_COALESCE: return kind->coalesce;
-    case OP_FILL: return true;
-    }
-    return false;
-}
+    const struct server *server = work->server;
 
-static void carry_out(struct work *work)
-{
-    struct server *server = work->server;
-    const struct op *op = work->op;
-    void **slot = &server->slots[op->slot % VARIABLES_MAX];
-
-    work->refused = !is_possible(server->kind, op->kind);
-    if (work->refused)
+    if (!server->kind->release)
         return;
-    switch ((enum op_kind)op->kind) {
-    case OP_ALLOC:
-    case OP_CALLOC:
-    case OP_ALIGNED: allocate(work, slot); break;
-    case OP_REALLOC: reallocate(work, slot); break;
-    case OP_FREE:
-        work->started = now();
-        work->refused = !server->kind->release(server->heap, *slot);
-        break;
-    case OP_FILL: memset(*slot, (int)op->argument, op->size); break;
-    case OP_LIMIT: work->refused = !limit_heap(server_extent(server), op->size); break;
-    case OP_COALESCE:
-        work->started = now();
-        server->kind->coalesce(server->heap);
-        break;
-    }
+    work->started = now();
+    work->refused = !server->kind->release(server->heap, *slot);
 }
 
-static uint64_t offset_of(const struct server *server, const void *payload)
+static void fill(struct work *work, void **slot)
 {
-    return payload ? (uint64_t)((const char *)payload - server->start) : OFFSET_NULL;
+    memset(*slot, (int)work->op->argument, work->op->size);
+    work->refused = false;
 }
 
-static bool answers_with_payload(uint32_t kind)
+/* Let the variable point where another one does, or so many bytes beyond. */
+static void point(struct work *work, void **slot)
 {
-    return kind == OP_ALLOC || kind == OP_CALLOC || kind == OP_ALIGNED || kind == OP_REALLOC;
+    const struct op *op = work->op;
+    char *const *other = (char *const *)&work->server->slots[op->other % VARIABLES_MAX];
+
+    *slot = op->other == NO_VARIABLE || !*other ? NULL : *other + op->argument;
+    work->refused = false;
 }
+
+static void limit(struct work *work, void **slot)
+{
+    (void)slot;
+    if (work->server->kind->declared & KIND_LIMITS)
+        work->refused = !limit_heap(server_extent(work->server), work->op->size);
+}
+
+static void coalesce(struct work *work, void **slot)
+{
+    const struct server *server = work->server;
+
+    (void)slot;
+    if (!server->kind->coalesce)
+        return;
+    work->started = now();
+    server->kind->coalesce(server->heap);
+    work->refused = false;
+}
+
+static void (*const operations[OP_KINDS])(struct work *work, void **slot) = {
+    [OP_ALLOC] = allocate,     [OP_CALLOC] = allocate_zeroed,
+    [OP_REALLOC] = reallocate, [OP_ALIGNED] = allocate_aligned,
+    [OP_FREE] = release,       [OP_FILL] = fill,
+    [OP_LET] = point,          [OP_LIMIT] = limit,
+    [OP_COALESCE] = coalesce,
+};
+
+/* ---- What came of it ---- */
 
 /* Bytes of the payload that may be used; where the kind cannot say, what was asked for. */
 static uint64_t usable_of(const struct work *work, const void *payload)
@@ -129,7 +157,7 @@ static uint64_t usable_of(const struct work *work, const void *payload)
         return 0;
     if (server->kind->usable)
         return server->kind->usable(server->heap, payload);
-    return op->kind == OP_CALLOC ? op->size * op->argument : op->size;
+    return op_bytes(op);
 }
 
 /* What came of the operation, which has been completed by now. */
@@ -138,7 +166,7 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
     struct server *server = work->server;
     void *payload = server->slots[work->op->slot % VARIABLES_MAX];
     struct op_result result = {
-        .payload = offset_of(server, payload),
+        .payload = server_offset(server, payload),
         .heap_size = server_extent(server),
         .visits = server->recorder.visits - visits_before,
         .refused = work->refused,
@@ -147,7 +175,7 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
 
     if (work->started && ended - work->started > server->clock_cost)
         result.nanoseconds = ended - work->started - server->clock_cost;
-    if (answers_with_payload(work->op->kind) && !work->refused)
+    if (op_has(work->op, OP_GIVES) && !work->refused)
         result.usable = usable_of(work, payload);
     return result;
 }
@@ -155,11 +183,12 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
 static void run_op(struct server *server, uint64_t index)
 {
     struct exchange *exchange = server->exchange;
-    struct work work = {.server = server, .op = &exchange->ops[index]};
+    const struct op *op = &exchange->ops[index];
+    struct work work = {.server = server, .op = op, .refused = true};
     uint64_t visits = server->recorder.visits;
 
     server->recorder.reason = HG_REASON_NONE;
-    carry_out(&work);
+    operations[op->kind](&work, &server->slots[op->slot % VARIABLES_MAX]);
     exchange->results[index] = result_of(&work, now(), visits);
     __atomic_store_n(&exchange->reply.ops_done, index + 1, __ATOMIC_RELAXED);
 }

@@ -152,6 +152,7 @@ static const struct {
     [REQUEST_LIST] = {collect_list, KIND_LISTS},
     [REQUEST_CHECK] = {serve_check, KIND_CHECKS},
     [REQUEST_PEEK] = {collect_bytes, 0},
+    [REQUEST_WORDS] = {collect_words, 0},
 };
 
 static void answer(void *context)

@@ -29,4 +29,10 @@ static inline size_t server_extent(const struct server *server)
     return server->kind ? (size_t)((char *)sbrk(0) - server->start) : 0;
 }
 
+/* Where in the heap an address lies; OFFSET_NULL for NULL. */
+static inline uint64_t server_offset(const struct server *server, const void *address)
+{
+    return address ? (uint64_t)((const char *)address - server->start) : OFFSET_NULL;
+}
+
 #endif

@@ -350,11 +350,9 @@ static int patience_for(const struct op *ops, size_t count)
     uint64_t most = 0;
 
     for (size_t i = 0; i < count; i++) {
-        bool writes =
-            ops[i].kind == OP_CALLOC || ops[i].kind == OP_FILL || ops[i].kind == OP_REALLOC;
-        uint64_t factor = ops[i].kind == OP_CALLOC ? ops[i].argument : 1, bytes;
+        uint64_t bytes = op_has(&ops[i], OP_WRITES) ? op_bytes(&ops[i]) : 0;
 
-        if (writes && !__builtin_mul_overflow(ops[i].size, factor, &bytes) && bytes > most)
+        if (bytes != UINT64_MAX && bytes > most)
             most = bytes;
     }
     most >>= 30;
@@ -443,6 +441,19 @@ bool target_check(struct target *target, struct hg_defect *ret_defect)
     if (!call(target, REQUEST_CHECK))
         return false;
     *ret_defect = target->process.exchange->reply.defect;
+    return true;
+}
+
+bool target_words(struct target *target, uint32_t from, size_t count, const uint64_t **ret_payloads,
+                  size_t *ret_count)
+{
+    struct exchange *exchange = target->process.exchange;
+
+    exchange->request = (struct request){.from = from, .count = count};
+    if (!call(target, REQUEST_WORDS))
+        return false;
+    *ret_payloads = exchange->items;
+    *ret_count = exchange->reply.items;
     return true;
 }
 

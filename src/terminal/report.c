@@ -71,7 +71,8 @@ static void report_success(struct stage *stage, const struct outcome *outcome)
         stage_open_page(stage, page_of_maps(&stage->options, outcome->comparison));
     } else if (!outcome->step)
         stage_open_long_message(stage);
-    if (outcome_exhibit_kind(outcome) != EXHIBIT_NOTHING && outcome_exhibit_kind(outcome) != EXHIBIT_MAP &&
+    if (outcome_exhibit_kind(outcome) != EXHIBIT_NOTHING &&
+        outcome_exhibit_kind(outcome) != EXHIBIT_MAP &&
         outcome_exhibit_kind(outcome) != EXHIBIT_RIBBON)
         stage_open_exhibit(stage, outcome->exhibit);
 }

@@ -190,7 +190,7 @@ static void add_variables(const struct detail *detail)
         if (!variable.assigned || !is_inside(detail->block, variable.payload))
             continue;
         text_add(detail->text, "%s%s%s", found++ ? ", " : "by ", picture_name(picture, slot),
-                 picture_is_live(picture, &variable) ? "" : " (dangling)");
+                 variable_is_live(&variable) ? "" : " (dangling)");
     }
     if (found == 0)
         text_add(detail->text,

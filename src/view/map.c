@@ -19,8 +19,8 @@ enum style map_block_style(const struct picture *picture, const struct block *bl
     case HG_KIND_USED: break;
     }
     allocation = ledger_find(&picture->ledger, block->at + block->header);
-    if (allocation && allocation->owner != LEDGER_NO_OWNER)
-        shade = allocation->owner;
+    if (allocation && allocation->referrer != NO_VARIABLE)
+        shade = allocation->referrer;
     return (enum style)(STYLE_USED_1 + shade % USED_SHADES);
 }
 

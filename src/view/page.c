@@ -79,7 +79,7 @@ static void draw_variable(const struct page *page, uint32_t slot, struct grid *g
 {
     const struct picture *picture = page->picture;
     struct variable variable = picture_variable(picture, slot);
-    const struct allocation *allocation = ledger_find(&picture->ledger, variable.payload);
+    const struct allocation *allocation = ledger_find(&picture->ledger, variable.target);
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     int column = NAME_COLUMNS + 1;
 
@@ -98,9 +98,13 @@ static void draw_variable(const struct page *page, uint32_t slot, struct grid *g
     if (variable.freed_in)
         grid_print(grid, at, column, WIDEST, STYLE_NOTICE, "dangling: freed in step %" PRIu32,
                    variable.freed_in);
-    else if (allocation)
-        grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%s, allocated in step %" PRIu32,
-                   size_short(allocation->requested, size), allocation->born);
+    if (!allocation)
+        return;
+    if (variable.payload != allocation->payload)
+        column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%" PRIu64 " bytes into ",
+                             variable.payload - allocation->payload);
+    grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%s, allocated in step %" PRIu32,
+               size_short(allocation->requested, size), allocation->born);
 }
 
 static void draw_variables_row(struct page *page, size_t row, struct grid *grid, int at)

@@ -473,9 +473,34 @@ static void endless_nesting_ends(void **state)
     spy_destroy(spy);
 }
 
+static void let_copies_pointers(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 100; let B = A; let C=A+8; let D = NULL");
+    assert_string_equal(text_string(&spy->commands),
+                        "alloc A 100\nlet B = A\nlet C = A+8\nlet D = NULL\n");
+    spy_expect(spy, "expect B = A; expect C = live; expect C = +0xc8; expect D = NULL");
+    spy_expect_error(spy, "free C", "8 bytes behind the start of its payload", 6);
+    spy_expect(spy, "free B; expect A = freed; expect C = freed; check");
+    spy_expect(spy, "alloc A 50; let A = NULL");
+    assert_non_null(strstr(text_string(&spy->last), "is leaked"));
+    spy_expect_error(spy, "let E = Q", "no variable 'Q'", 9);
+    spy_expect_error(spy, "let E A", "'=' is missing", 7);
+    spy_expect_error(spy, "let E = 5x", "'5x' is not a name", 9);
+    spy_expect_error(spy, "let E = A + 1Q", "there is no unit 'Q'", 13);
+    spy_expect_error(spy, "let E = A B", "behind the variable", 11);
+    spy_expect_error(spy, "let E = NULL+8", "nothing can be added", 9);
+    spy_expect_error(spy, "let E = D+8", "D is NULL", 9);
+    spy_expect(spy, "undo 3; expect C = live; redo 3; expect C = freed; check");
+    spy_destroy(spy);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(let_copies_pointers),
         cmocka_unit_test(commands_become_steps),
         cmocka_unit_test(ranges_are_a_step_for_each_block),
         cmocka_unit_test(wrong_lines_have_a_message_and_a_column),

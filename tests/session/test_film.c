@@ -71,7 +71,7 @@ static void compare_lists(const struct film *film, struct session *session, int 
 }
 
 /* Every used block that somebody points to is known to be theirs. */
-static void compare_owners(const struct film *film, const struct picture *picture)
+static void compare_referrers(const struct film *film, const struct picture *picture)
 {
     struct block_cursor cursor = block_table_find(&picture->blocks, 0);
 
@@ -81,9 +81,9 @@ static void compare_owners(const struct film *film, const struct picture *pictur
         const struct allocation *played =
             ledger_find(&film->picture.ledger, block->at + block->header);
 
-        if (block->kind == HG_KIND_USED && known && known->owner != LEDGER_NO_OWNER) {
+        if (block->kind == HG_KIND_USED && known && known->referrer != NO_VARIABLE) {
             assert_non_null(played);
-            assert_int_equal(played->owner, known->owner);
+            assert_int_equal(played->referrer, known->referrer);
         }
     }
 }
@@ -132,7 +132,7 @@ static void film_steps(const struct hg_config *config, uint64_t seed)
         }
         compare(&film, &session->mirror->picture, step);
         compare_lists(&film, session, step);
-        compare_owners(&film, &session->mirror->picture);
+        compare_referrers(&film, &session->mirror->picture);
     }
     film_finish(&film);
     session_destroy(session);

@@ -302,6 +302,23 @@ static void who_looks_at_a_dead_heap_sees_it_revived(void **state)
     end(session);
 }
 
+static void check_compares_variables_with_their_words(void **state)
+{
+    struct op behind_our_back = {.kind = OP_LET, .slot = 0, .other = 1};
+    struct session *session = begin();
+    const struct op_result *results;
+    struct error error;
+
+    (void)state;
+    act(session, OP_ALLOC, "A", 100);
+    act(session, OP_ALLOC, "B", 100);
+    assert_true(session_check(session, &error));
+    assert_true(target_replay(session->mirror->target, &behind_our_back, 1, &results));
+    assert_false(session_check(session, &error));
+    assert_string_equal(error.text, "the variable A does not hold what is shown");
+    session_destroy(session);
+}
+
 static void an_allocator_that_loops_loses_one_step(void **state)
 {
     struct action again = {.kind = OP_FREE, .name = "A", .forced = true};
@@ -416,6 +433,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_replay_frees_nothing_twice),
         cmocka_unit_test(a_killed_heap_process_is_replaced),
         cmocka_unit_test(who_looks_at_a_dead_heap_sees_it_revived),
+        cmocka_unit_test(check_compares_variables_with_their_words),
         cmocka_unit_test(an_allocator_that_loops_loses_one_step),
         cmocka_unit_test(the_picture_is_the_heap),
         cmocka_unit_test(many_lists_hold_every_free_block),

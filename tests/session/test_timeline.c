@@ -71,7 +71,8 @@ static uint64_t hash_variables(const struct session *session)
 
         result = bits_mix(result ^ variable.payload) + variable.freed_in + variable.assigned;
         if (live)
-            result = bits_mix(result ^ live->requested) + live->owner + live->born + live->changed;
+            result =
+                bits_mix(result ^ live->requested) + live->referrer + live->born + live->changed;
     }
     return result;
 }
@@ -128,13 +129,13 @@ static void assert_same(const struct moment *a, const struct moment *b, size_t s
 /* Do something; what makes no sense is refused. */
 static void act_at_random(struct session *session, struct random *random)
 {
-    static const enum op_kind kinds[] = {OP_ALLOC,   OP_ALLOC, OP_ALLOC,    OP_CALLOC,
-                                         OP_ALIGNED, OP_FREE,  OP_FREE,     OP_FREE,
-                                         OP_REALLOC, OP_FILL,  OP_COALESCE, OP_LIMIT};
+    static const enum op_kind kinds[] = {OP_ALLOC,    OP_ALLOC, OP_ALLOC, OP_CALLOC,  OP_ALIGNED,
+                                         OP_FREE,     OP_FREE,  OP_FREE,  OP_REALLOC, OP_FILL,
+                                         OP_COALESCE, OP_LIMIT, OP_LET,   OP_LET};
     struct action action = {.kind = kinds[random_below(random, TEST_COUNT(kinds))],
                             .size = random_below(random, 3000)};
     struct error error;
-    char name[8];
+    char name[8], other[8];
 
     snprintf(name, sizeof name, "v%d", (int)random_below(random, NAMES));
     action.name = name;
@@ -146,6 +147,11 @@ static void act_at_random(struct session *session, struct random *random)
         action.argument = random_below(random, 256);
     if (action.kind == OP_LIMIT)
         action.size = random_below(random, 2) ? NO_LIMIT : 20000 + 20 * action.size;
+    snprintf(other, sizeof other, "v%d", (int)random_below(random, NAMES));
+    if (action.kind == OP_LET && random_below(random, 4))
+        action.other = other;
+    if (action.kind == OP_LET && action.other)
+        action.argument = random_below(random, 2) * 8;
     session_act(session, &action, &error);
 }
 
