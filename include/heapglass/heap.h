@@ -18,6 +18,10 @@
  *    has merged free neighbours;
  *  - whatever an operation changes, it reports to the observer, if there is one.
  *
+ * Memory is given back in two ways: at the break by shrink, and, where the setting release asks for
+ * it, inside of large free blocks by madvise(2), which leaves pages that take no memory and read as
+ * zero until they are written again.
+ *
  * A heap may be used by one thread at a time. Offsets are in bytes from the heap's start, sizes are
  * in bytes.
  */
@@ -80,6 +84,7 @@ enum hg_setting {
     HG_SETTING_PLACE,
     HG_SETTING_GROW,
     HG_SETTING_TRIM,
+    HG_SETTING_RELEASE,
     HG_SETTING_SLOT_SIZE,
     HG_SETTING_SLABS,
     HG_SETTING_QUICK_LISTS,
@@ -102,6 +107,7 @@ enum hg_switch { HG_SWITCH_OFF, HG_SWITCH_ON };
 #define HG_MIN_BLOCK_AUTO 0u     /* the smallest block that holds its own bookkeeping */
 #define HG_GROW_EXACT 0u         /* grow by just the bytes that are missing */
 #define HG_TRIM_NEVER UINT64_MAX /* keep the wilderness, however large */
+#define HG_RELEASE_NEVER 0u      /* keep the pages of free blocks, however many */
 
 /* What a policy is asked for: a policy's name and the value of each setting. */
 struct hg_config {
@@ -180,6 +186,7 @@ HG_API const char *hg_config_problem(const struct hg_config *config, unsigned *r
     X(GROW_REFUSED, "grow-refused")  /* the break did not move up by size */                      \
     X(FRESH, "fresh")                /* one free block, made of new memory */                     \
     X(TRIM, "trim")                  /* the break moved down to `at`, the wilderness shrank */    \
+    X(DISCARD, "discard")            /* whole pages in a free block went back: they read as zero */\
     X(COPY, "copy")                  /* size bytes copied from payload `other` to payload `at` */ \
     X(REFUSE, "refuse")              /* the answer is no; size: bytes that were not to be had */
 
@@ -303,6 +310,17 @@ HG_API void hg_reset(struct hg_heap *heap);
 
 /* Merge all free neighbours now. It changes a heap only where coalescing is deferred. */
 HG_API void hg_coalesce(struct hg_heap *heap);
+
+/* Give back what is free, whatever the settings trim and release ask for: merge what waits unmerged,
+ * move the break down but for about `keep` bytes of wilderness, and discard the whole pages in
+ * free blocks.
+ *   returns  whether there was anything that could go back
+ *   cost     O(free blocks), and a system call for each of a page or more */
+HG_API bool hg_trim(struct hg_heap *heap, size_t keep);
+
+/* Change a setting of a heap that is in use, where that can be done: trim and release.
+ *   returns  false with errno EINVAL, and nothing changed, when it cannot, or has no such value */
+HG_API bool hg_set(struct hg_heap *heap, enum hg_setting setting, uint64_t value);
 
 /* ---- Reading a heap back ---- */
 

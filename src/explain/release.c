@@ -85,6 +85,12 @@ void tell_trim(struct telling *telling)
                  "the break moved down.",
                  tell_amount(telling, telling_setting(telling, HG_SETTING_TRIM)),
                  tell_amount(telling, trimmed));
+    if (telling->digest.discarded > 0)
+        text_add(telling->text,
+                 " Free blocks held %s that could not go back by the break, so pages in them, %s, "
+                 "went back to the system; they read as zero until they are used.",
+                 tell_amount(telling, telling_setting(telling, HG_SETTING_RELEASE)),
+                 tell_amount(telling, telling->digest.discarded));
 }
 
 void tell_released(struct telling *telling)

@@ -196,6 +196,12 @@ TELL(trim_event)
              tell_amount(telling, event->size), tell_offset(telling, event->at));
 }
 
+TELL(discard)
+{
+    text_add(telling->text, "gives the pages of %s at %s, inside a free block, back to the kernel",
+             tell_amount(telling, event->size), tell_offset(telling, event->at));
+}
+
 TELL(copy)
 {
     text_add(telling->text, "copies %s from %s to %s", tell_amount(telling, event->size),
@@ -232,6 +238,7 @@ static const struct {
     [HG_EVENT_GROW_REFUSED] = {"grow", tell_grow_refused},
     [HG_EVENT_FRESH] = {"grow", tell_fresh},
     [HG_EVENT_TRIM] = {"trim", tell_trim_event},
+    [HG_EVENT_DISCARD] = {"trim", tell_discard},
     [HG_EVENT_COPY] = {"copy", tell_copy},
     [HG_EVENT_REFUSE] = {"answer", tell_refuse},
 };

@@ -56,6 +56,7 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_FRESH: digest->fresh = event; break;
     case HG_EVENT_CARVE: digest->carve = event; break;
     case HG_EVENT_TRIM: digest->trimmed += event->size; break;
+    case HG_EVENT_DISCARD: digest->discarded += event->size; break;
     case HG_EVENT_COPY: digest->copy = event; break;
     case HG_EVENT_REFUSE: digest->refuse = event; break;
     case HG_EVENT_PUSH:

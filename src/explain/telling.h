@@ -22,6 +22,7 @@ struct digest {
     uint64_t merges;
     const struct hg_event *put_by; /* what was freed goes onto a list as it is */
     uint64_t trimmed;              /* bytes that went back to the system */
+    uint64_t discarded;            /* bytes of pages that did, in free blocks */
 };
 
 enum { TELLING_BUFFERS = 8 };

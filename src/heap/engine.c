@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#include "base/bits.h"
 
 void *hg_refuse(const struct hg_heap *heap, enum hg_reason reason, uint64_t size)
 {
@@ -35,6 +38,22 @@ bool hg_break_trim(struct hg_heap *heap, size_t size)
         return false;
     heap->size -= size;
     hg_emit_at(heap, HG_EVENT_TRIM, end - size, size, 0);
+    return true;
+}
+
+/* ---- Pages inside free blocks ---- */
+
+bool hg_discard(struct hg_heap *heap, const void *from, const void *until)
+{
+    char *first = (char *)bits_align_up((uintptr_t)from, HG_PAGE);
+    char *end = (char *)bits_align_down((uintptr_t)until, HG_PAGE);
+    int number = errno; /* free keeps it */
+
+    if (first >= end)
+        return false;
+    madvise(first, (size_t)(end - first), MADV_DONTNEED); /* what stays is as good as zero */
+    errno = number;
+    hg_emit_at(heap, HG_EVENT_DISCARD, first, (uint64_t)(end - first), 0);
     return true;
 }
 

@@ -14,7 +14,7 @@
 /* The settings in few bytes, as heaps keep them. Their values are those of struct hg_config. */
 struct hg_settings {
     uint64_t trim;
-    uint32_t min_block, split_threshold, grow, slot_size;
+    uint32_t min_block, split_threshold, grow, slot_size, release;
     uint16_t alignment;
     uint8_t header, order, coalesce, boundary_tags, place;
     uint8_t slabs, quick_lists, bins;
@@ -56,6 +56,10 @@ struct hg_engine {
     bool (*release)(struct hg_heap *heap, void *payload);
     size_t (*usable_size)(const struct hg_heap *heap, const void *payload);
     void (*coalesce)(struct hg_heap *heap);
+    /* As hg_trim, after coalesce; NULL where nothing can go back. */
+    bool (*trim)(struct hg_heap *heap, size_t keep);
+    /* Go on with other settings, of which trim and release alone may differ; NULL where it cannot. */
+    void (*set)(struct hg_heap *heap, const struct hg_settings *settings);
     /* Reading back, from memory that may be damaged anywhere behind struct hg_heap, and has at least
      * `state_size` bytes. */
     size_t state_size;
@@ -73,6 +77,7 @@ struct hg_engine {
 
 /* The settings right behind struct hg_heap, where most engines keep them. */
 struct hg_settings hg_settings_behind(const struct hg_heap *heap);
+void hg_settings_set_behind(struct hg_heap *heap, const struct hg_settings *settings);
 
 /* What keeps `value` from being one of this setting, as in hg_config_problem. */
 const char *hg_settings_problem(unsigned number, uint64_t value);
@@ -183,5 +188,55 @@ static inline void *hg_break_grow(struct hg_heap *heap, size_t size)
 
 /* Move the break down by `size` bytes, and report it; false if it cannot be moved. */
 bool hg_break_trim(struct hg_heap *heap, size_t size);
+
+/* ---- Pages inside free blocks ---- */
+
+enum {
+    HG_PAGE = 4096,
+    HG_RELEASE_LEAST = 64 * 1024 /* smaller blocks are soon used again, and hold few pages */
+};
+
+/* How many bytes there may be in large free blocks that take memory and are of no use: what was
+ * freed into them since their pages were discarded, less what was taken from them. */
+struct hg_idle {
+    uint64_t bytes;
+};
+
+/* The smallest block that counts as large where release is set. */
+static inline size_t hg_release_least(const struct hg_settings *settings)
+{
+    return settings->release < HG_RELEASE_LEAST ? settings->release : HG_RELEASE_LEAST;
+}
+
+static inline bool hg_is_large(const struct hg_settings *settings, size_t size)
+{
+    return settings->release != HG_RELEASE_NEVER && size >= hg_release_least(settings);
+}
+
+/* `bytes` were freed into, or are new in, a free block of `size` bytes. */
+static inline void hg_idle_add(struct hg_idle *idle, const struct hg_settings *settings,
+                               size_t size, size_t bytes)
+{
+    if (hg_is_large(settings, size))
+        idle->bytes += bytes;
+}
+
+/* `bytes` of a free block of `size` bytes are used, or gone. */
+static inline void hg_idle_take(struct hg_idle *idle, const struct hg_settings *settings,
+                                size_t size, size_t bytes)
+{
+    if (hg_is_large(settings, size))
+        idle->bytes -= bytes < idle->bytes ? bytes : idle->bytes;
+}
+
+static inline bool hg_idle_is_too_much(const struct hg_idle *idle,
+                                       const struct hg_settings *settings)
+{
+    return settings->release != HG_RELEASE_NEVER && idle->bytes >= settings->release;
+}
+
+/* Give the whole pages in [from, until), which nobody needs to be kept, back to the system, and
+ * report it. Returns whether there are any. */
+bool hg_discard(struct hg_heap *heap, const void *from, const void *until);
 
 #endif

@@ -152,6 +152,34 @@ void hg_coalesce(struct hg_heap *heap)
     engine_of(heap)->coalesce(heap);
 }
 
+bool hg_trim(struct hg_heap *heap, size_t keep)
+{
+    hg_coalesce(heap);
+    return engine_of(heap)->trim && engine_of(heap)->trim(heap, keep);
+}
+
+static bool can_change(const struct hg_heap *heap, enum hg_setting setting, uint64_t value)
+{
+    return (setting == HG_SETTING_TRIM || setting == HG_SETTING_RELEASE) && engine_of(heap)->set &&
+           hg_policy_of(heap)->info.settings & 1u << setting &&
+           !hg_settings_problem(setting, value);
+}
+
+bool hg_set(struct hg_heap *heap, enum hg_setting setting, uint64_t value)
+{
+    struct hg_config config = hg_config_of(heap);
+    struct hg_settings settings;
+
+    if (!can_change(heap, setting, value)) {
+        errno = EINVAL;
+        return false;
+    }
+    config.settings[setting] = value;
+    settings = hg_settings_pack(&config);
+    engine_of(heap)->set(heap, &settings);
+    return true;
+}
+
 /* ---- Reading back: nothing is trusted before it has been looked at ---- */
 
 /* Whether the state makes enough sense to let its engine read on: then its settings. */

@@ -12,12 +12,15 @@
     (1u << HG_SETTING_HEADER | 1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_MIN_BLOCK |           \
      1u << HG_SETTING_ORDER | 1u << HG_SETTING_COALESCE | 1u << HG_SETTING_BOUNDARY_TAGS |         \
      1u << HG_SETTING_SPLIT_THRESHOLD | 1u << HG_SETTING_PLACE | 1u << HG_SETTING_GROW |           \
-     1u << HG_SETTING_TRIM)
+     1u << HG_SETTING_TRIM | 1u << HG_SETTING_RELEASE)
 
 #define LINEAR_SETTINGS (1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_GROW)
 #define POOL_SETTINGS                                                                              \
-    (1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_GROW | 1u << HG_SETTING_SLOT_SIZE)
-#define BUDDY_SETTINGS (1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_GROW | 1u << HG_SETTING_TRIM)
+    (1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_GROW | 1u << HG_SETTING_SLOT_SIZE |             \
+     1u << HG_SETTING_RELEASE)
+#define BUDDY_SETTINGS                                                                             \
+    (1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_GROW | 1u << HG_SETTING_TRIM |                  \
+     1u << HG_SETTING_RELEASE)
 #define SEGREGATED_SETTINGS                                                                        \
     (1u << HG_SETTING_TRIM | 1u << HG_SETTING_SLABS | 1u << HG_SETTING_QUICK_LISTS |               \
      1u << HG_SETTING_BINS)

@@ -117,6 +117,20 @@ static const struct hg_setting_info infos[HG_SETTING_COUNT] = {
             .max = (uint64_t)1 << 47,
             .initial = 128 * 1024,
         },
+    [HG_SETTING_RELEASE] =
+        {
+            .name = "release",
+            .summary = "give pages inside free blocks back when they hold so many bytes, or never",
+            .reason = "Free memory below a used block cannot go back by the break. But whole pages "
+                      "of large free blocks can, 64 KiB and more: they take no memory, and read as "
+                      "zero, until they are used again, which costs a page fault each.",
+            .word = "never",
+            .word_value = HG_RELEASE_NEVER,
+            .min = 4096,
+            .max = GIBIBYTE,
+            .power_of_two = true,
+            .initial = HG_RELEASE_NEVER,
+        },
     [HG_SETTING_SLOT_SIZE] =
         {
             .name = "slot-size",
@@ -176,6 +190,7 @@ static const struct {
     [HG_SETTING_PLACE] = PLACE(place),
     [HG_SETTING_GROW] = PLACE(grow),
     [HG_SETTING_TRIM] = PLACE(trim),
+    [HG_SETTING_RELEASE] = PLACE(release),
     [HG_SETTING_SLOT_SIZE] = PLACE(slot_size),
     [HG_SETTING_SLABS] = PLACE(slabs),
     [HG_SETTING_QUICK_LISTS] = PLACE(quick_lists),
@@ -185,6 +200,11 @@ static const struct {
 struct hg_settings hg_settings_behind(const struct hg_heap *heap)
 {
     return *(const struct hg_settings *)(heap + 1);
+}
+
+void hg_settings_set_behind(struct hg_heap *heap, const struct hg_settings *settings)
+{
+    *(struct hg_settings *)(heap + 1) = *settings;
 }
 
 struct hg_settings hg_settings_pack(const struct hg_config *config)

@@ -17,6 +17,9 @@
  * anew; so they keep more than a heap that is looked at. */
 #define DEFAULT_TRIM ((uint64_t)32 << 20)
 
+/* Where something small lives above what is free, the break cannot move below it. */
+#define DEFAULT_RELEASE ((uint64_t)8 << 20)
+
 enum { ITEM_MAX = 128, LINE_MAX_BYTES = 768 };
 
 void environment_say(int descriptor, const char *format, ...)
@@ -111,6 +114,7 @@ struct hg_config environment_config(void)
     struct error error;
 
     config.settings[HG_SETTING_TRIM] = DEFAULT_TRIM;
+    config.settings[HG_SETTING_RELEASE] = DEFAULT_RELEASE;
     if (policy && !set_policy(&config, policy, &error))
         environment_say(STDERR_FILENO, "HEAPGLASS_POLICY: %s", error.text);
     if (settings)

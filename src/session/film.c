@@ -285,6 +285,7 @@ static bool play_on_blocks(struct film *film, const struct picture *after,
     case HG_EVENT_PUSH:
     case HG_EVENT_REPLACE:
     case HG_EVENT_GROW_REFUSED:
+    case HG_EVENT_DISCARD:
     case HG_EVENT_COPY:
     case HG_EVENT_REFUSE:
     case HG_EVENT_COUNT: break;

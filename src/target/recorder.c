@@ -41,6 +41,7 @@ void recorder_observe(void *context, const struct hg_event *event)
     case HG_EVENT_ABSORB:
     case HG_EVENT_RESERVE:
     case HG_EVENT_CARVE:
+    case HG_EVENT_DISCARD:
     case HG_EVENT_GATHER: touch(recorder, event->at, event->at + event->size); break;
     case HG_EVENT_FRESH:
     case HG_EVENT_GROW:

@@ -35,6 +35,7 @@ bool change_of_event(const struct hg_event *event, struct changed_region *ret_re
     case HG_EVENT_GROW_REFUSED:
     case HG_EVENT_FRESH:
     case HG_EVENT_TRIM:
+    case HG_EVENT_DISCARD:
     case HG_EVENT_COPY:
     case HG_EVENT_REFUSE:
     case HG_EVENT_COUNT: return false;

@@ -265,6 +265,27 @@ static void on_handover(struct shadow *shadow, const struct hg_event *event)
         shadow->blocks[index].kind = HG_KIND_USED;
 }
 
+/* Whole pages, none of which anybody needs, and which are zero from then on. */
+static void on_discard(struct shadow *shadow, const struct hg_event *event)
+{
+    enum { PAGE = 4096 };
+    const char *bytes = (const char *)shadow->heap + event->at;
+    size_t index = 0;
+
+    while (index < shadow->block_count &&
+           shadow->blocks[index].at + shadow->blocks[index].size <= event->at)
+        index++;
+    if (index == shadow->block_count || shadow->blocks[index].kind != HG_KIND_FREE ||
+        shadow->blocks[index].at + shadow->blocks[index].size < event->at + event->size)
+        contradict(shadow, "discard: not inside a free block");
+    if ((uintptr_t)bytes % PAGE || event->size % PAGE || event->size == 0)
+        contradict(shadow, "discard: not of pages");
+    for (uint64_t i = 0; i < event->size; i++) {
+        if (bytes[i] != 0)
+            contradict(shadow, "discard: not zero");
+    }
+}
+
 /* ---- Events ---- */
 
 static void on_list_event(struct shadow *shadow, const struct hg_event *event)
@@ -321,6 +342,7 @@ void shadow_event(void *context, const struct hg_event *event)
     case HG_EVENT_GROW_REFUSED:
     case HG_EVENT_COPY:
     case HG_EVENT_REFUSE: break;
+    case HG_EVENT_DISCARD: on_discard(shadow, event); break;
     case HG_EVENT_COUNT: contradict(shadow, "an event of no kind"); break;
     }
     if (event->kind == HG_EVENT_TAKE)

@@ -189,23 +189,25 @@ static bool extend(struct buddy *buddy, unsigned order)
 
     if (!hg_break_grow(&buddy->heap, size))
         return false;
+    hg_idle_add(&buddy->idle, settings, size, size);
     write_end(buddy);
     carve(buddy, region, region + size);
     return true;
 }
 
-/* Give back free blocks at the end, if together they are worth it. */
-static void trim(struct buddy *buddy)
+/* Give back free blocks of `least` bytes or more at the end. */
+static void trim_end(struct buddy *buddy, uint64_t least)
 {
     const struct hg_settings *settings = &buddy->settings;
     struct buddy_block *block;
 
     while ((block = free_before(buddy, buddy_region(buddy->heap.size))) &&
-           buddy_size(buddy_order(block)) >= settings->trim) {
+           buddy_size(buddy_order(block)) >= least) {
         unsigned order = buddy_order(block);
 
         if (settings->grow != HG_GROW_EXACT && buddy_size(order) % settings->grow)
             return;
+        hg_idle_take(&buddy->idle, settings, buddy_size(order), buddy_size(order));
         take_off(buddy, block, order, HG_EVENT_UNLINK);
         if (!hg_break_trim(&buddy->heap, buddy_size(order))) {
             push(buddy, block, order);
@@ -213,6 +215,34 @@ static void trim(struct buddy *buddy)
         }
         write_end(buddy);
     }
+}
+
+/* Discard whole pages of all free blocks of `least` bytes or more. Returns whether there are any. */
+static bool discard(struct buddy *buddy, size_t least)
+{
+    bool any = false;
+
+    for (unsigned order = BUDDY_LEAST_ORDER; order <= BUDDY_MOST_ORDER; order++) {
+        if (buddy_size(order) < least)
+            continue;
+        for (struct buddy_block *block = *head_of(buddy, order); block; block = block->next) {
+            if (hg_discard(&buddy->heap, block + 1, (char *)block + buddy_size(order)))
+                any = true;
+        }
+    }
+    buddy->idle.bytes = 0;
+    return any;
+}
+
+/* Give back what the settings say after `size` bytes became free, and are in a block of `order`. */
+static void give_back(struct buddy *buddy, unsigned order, size_t size)
+{
+    const struct hg_settings *settings = &buddy->settings;
+
+    hg_idle_add(&buddy->idle, settings, buddy_size(order), size);
+    trim_end(buddy, settings->trim);
+    if (hg_idle_is_too_much(&buddy->idle, settings))
+        discard(buddy, hg_release_least(settings));
 }
 
 /* ---- Operations ---- */
@@ -262,6 +292,7 @@ static void *obtain(struct buddy *buddy, unsigned order)
     }
     block = *head_of(buddy, found);
     hg_emit_visit(&buddy->heap, found - BUDDY_LEAST_ORDER, block, buddy_size(found), true);
+    hg_idle_take(&buddy->idle, &buddy->settings, buddy_size(found), buddy_size(order));
     take_off(buddy, block, found, HG_EVENT_TAKE);
     split_down(buddy, block, found, order);
     hg_emit_at(&buddy->heap, HG_EVENT_WHOLE, block, buddy_size(order), 0);
@@ -301,8 +332,8 @@ static bool release(struct hg_heap *heap, void *payload)
     unsigned order = buddy_order(block);
 
     hg_emit_at(heap, HG_EVENT_RELEASE, block, buddy_size(order), 0);
-    merge_up(buddy, block, order);
-    trim(buddy);
+    block = merge_up(buddy, block, order);
+    give_back(buddy, buddy_order(block), buddy_size(order));
     return true;
 }
 
@@ -328,6 +359,7 @@ static bool can_grow(const struct buddy *buddy, const struct buddy_block *block,
 static void grow_up(struct buddy *buddy, struct buddy_block *block, unsigned order)
 {
     for (unsigned half = buddy_order(block); half < order; half++) {
+        hg_idle_take(&buddy->idle, &buddy->settings, buddy_size(half), buddy_size(half));
         take_off(buddy, buddy_to(buddy, block, half), half, HG_EVENT_UNLINK);
         hg_emit_at(&buddy->heap, HG_EVENT_ABSORB, block, buddy_size(half + 1), buddy_size(half));
     }
@@ -337,7 +369,7 @@ static void grow_up(struct buddy *buddy, struct buddy_block *block, unsigned ord
 /* Cut `block`, used, down to `order`; what is cut off is freed from the top down. */
 static void shrink(struct buddy *buddy, struct buddy_block *block, unsigned order)
 {
-    unsigned from = buddy_order(block);
+    unsigned before = buddy_order(block), from = before;
 
     block->tag = order | BUDDY_USED;
     while (from-- > order) {
@@ -347,7 +379,8 @@ static void shrink(struct buddy *buddy, struct buddy_block *block, unsigned orde
         hg_emit_at(&buddy->heap, HG_EVENT_RELEASE, upper, buddy_size(from), 0);
         push(buddy, upper, from); /* its buddy is in use: it is the lower half */
     }
-    trim(buddy);
+    for (unsigned half = order; half < before; half++)
+        give_back(buddy, half, buddy_size(half));
 }
 
 static void *move(struct buddy *buddy, void *payload, unsigned order)
@@ -385,6 +418,16 @@ static void *reallocate(struct hg_heap *heap, void *payload, size_t size)
 static void coalesce(struct hg_heap *heap)
 {
     (void)heap; /* buddies merge as soon as they can */
+}
+
+static bool trim(struct hg_heap *heap, size_t keep)
+{
+    struct buddy *buddy = buddy_of(heap);
+    size_t before = heap->size;
+
+    if (keep == 0) /* blocks cannot be cut to what is to be kept */
+        trim_end(buddy, 0);
+    return discard(buddy, HG_PAGE) || heap->size < before;
 }
 
 static uint32_t list_count(const struct hg_settings *settings)
@@ -431,6 +474,8 @@ const struct hg_engine hg_buddy_engine = {
     .release = release,
     .usable_size = usable_size,
     .coalesce = coalesce,
+    .trim = trim,
+    .set = hg_settings_set_behind,
     .walk = hg_buddy_walk,
     .check = hg_buddy_check,
     .list_walk = hg_buddy_list_walk,

@@ -44,6 +44,7 @@ struct buddy {
     struct hg_settings settings;
     uint64_t free_count;
     struct buddy_block *heads[BUDDY_ORDERS];
+    struct hg_idle idle;
 };
 
 static inline struct buddy *buddy_of(struct hg_heap *heap)

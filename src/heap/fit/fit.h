@@ -45,10 +45,10 @@ enum { FIT_USED = 1, FIT_LEFT_USED = 2, FIT_FLAGS = 7 };
 
 /* What the settings say about every block. */
 struct fit_layout {
-    size_t header;
-    size_t alignment;
     size_t min_block;
-    size_t used_footer; /* bytes of footer in a used block: FIT_FOOTER or 0 */
+    uint32_t header;
+    uint32_t alignment;
+    uint32_t used_footer; /* bytes of footer in a used block: FIT_FOOTER or 0 */
 };
 
 struct fit {
@@ -59,6 +59,7 @@ struct fit {
     struct fit_block *head, *tail; /* of the free list; NULL when it is empty */
     struct fit_block *rover;       /* the next next-fit search starts here; NULL for the head */
     uint64_t free_count;
+    struct hg_idle idle;
 };
 
 /* A request, as the search sees it. */
@@ -148,9 +149,12 @@ struct fit_block *hg_fit_grow(struct fit *fit, size_t missing);
 /* Move it up until a block at the end of the heap fits `need`. Returns that block, listed. */
 struct fit_block *hg_fit_extend(struct fit *fit, const struct fit_need *need);
 
-/* Give back what the trim threshold asks for from `block`, free and on no list. Returns what is
- * left of it, NULL if nothing. */
-struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block);
+/* How much of the wilderness `block` the trim threshold keeps: all or nothing. */
+size_t hg_fit_kept(const struct fit *fit, const struct fit_block *block);
+
+/* Give back what `block`, free and on no list, has beyond `keep` bytes, if it is the wilderness.
+ * Returns what is left of it, NULL if nothing. */
+struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block, size_t keep);
 
 /* Give back what is too much of the free block at the break, which is on the list. */
 void hg_fit_trim_wilderness(struct fit *fit);
@@ -158,6 +162,12 @@ void hg_fit_trim_wilderness(struct fit *fit);
 /* ---- fit_header.c: what its headers say ---- */
 
 struct hg_header_fields hg_fit_header(const struct hg_settings *settings);
+
+/* Discard whole pages of all free blocks of `least` bytes or more. Returns whether there are any. */
+bool hg_fit_discard(struct fit *fit, size_t least);
+
+/* As hg_trim. */
+bool hg_fit_trim_all(struct hg_heap *heap, size_t keep);
 
 /* ---- fit_read.c, fit_check.c: reading back, from memory that may be damaged ---- */
 

@@ -43,6 +43,7 @@ struct fit_block *hg_fit_grow(struct fit *fit, size_t missing)
         fresh = hg_fit_merge_left(fit, fresh, size);
     else
         hg_fit_write(fit, fresh, size, (unsigned)(fresh->tag & FIT_LEFT_USED));
+    hg_idle_add(&fit->idle, &fit->settings, fit_size(fresh), size);
     hg_fit_push(fit, fresh);
     return fresh;
 }
@@ -56,16 +57,15 @@ struct fit_block *hg_fit_extend(struct fit *fit, const struct fit_need *need)
     return hg_fit_grow(fit, hg_fit_gap(fit, base, need) + need->size - room);
 }
 
-/* How much of a wilderness of `size` bytes goes back: whole quanta, with nothing or a block left.
- * */
-static size_t surplus(const struct fit *fit, size_t size)
+/* How much of a wilderness of `size` bytes is beyond `keep` of them: whole quanta, with nothing or a
+ * block left. */
+static size_t surplus(const struct fit *fit, size_t size, size_t keep)
 {
     size_t unit = quantum(fit), least = fit->layout.min_block;
-    size_t surplus = size - size % unit;
+    size_t beyond = size > keep ? size - keep : 0;
+    size_t surplus = beyond - beyond % unit;
     size_t rest = size - surplus;
 
-    if (size < fit->settings.trim)
-        return 0;
     if (rest > 0 && rest < least) {
         size_t kept = bits_round_up(least - rest, unit);
 
@@ -74,15 +74,21 @@ static size_t surplus(const struct fit *fit, size_t size)
     return surplus;
 }
 
-struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block)
+size_t hg_fit_kept(const struct fit *fit, const struct fit_block *block)
+{
+    return fit_size(block) < fit->settings.trim ? fit_size(block) : 0;
+}
+
+struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block, size_t keep)
 {
     size_t size = fit_size(block), rest = size;
     unsigned left = (unsigned)(block->tag & FIT_LEFT_USED);
 
     if (fit_right(block) == fit_end(fit))
-        rest = size - surplus(fit, size);
+        rest = size - surplus(fit, size, keep);
     if (rest == size || !hg_break_trim(&fit->heap, size - rest))
         return block;
+    hg_idle_take(&fit->idle, &fit->settings, size, size - rest);
     write_end(fit, left);
     if (rest == 0) {
         if (fit->rover == block)
@@ -93,18 +99,58 @@ struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block)
     return block;
 }
 
+/* The wilderness, on the list; NULL if there is none. */
+static struct fit_block *wilderness(const struct fit *fit)
+{
+    struct fit_block *end = fit_end(fit);
+
+    return fit_left_is_free(fit, end) ? fit_left(end) : NULL;
+}
+
+/* Give back what `last`, the wilderness, has beyond `keep`. Returns whether there is anything. */
+static bool trim_wilderness(struct fit *fit, struct fit_block *last, size_t keep)
+{
+    struct fit_block *rover = fit->rover;
+    size_t before = fit->heap.size;
+
+    if (surplus(fit, fit_size(last), keep) == 0)
+        return false;
+    hg_fit_unlink(fit, last, HG_EVENT_UNLINK);
+    fit->rover = rover; /* stays with what is left, or goes back to the head */
+    last = hg_fit_trim(fit, last, keep);
+    if (last)
+        hg_fit_push(fit, last);
+    return fit->heap.size < before;
+}
+
 void hg_fit_trim_wilderness(struct fit *fit)
 {
     struct fit_block *last = joinable(fit);
-    bool holds_rover = last && fit->rover == last;
 
-    if (!last || surplus(fit, fit_size(last)) == 0)
-        return;
-    hg_fit_unlink(fit, last, HG_EVENT_UNLINK);
-    last = hg_fit_trim(fit, last);
-    if (!last)
-        return;
-    hg_fit_push(fit, last);
-    if (holds_rover)
-        fit->rover = last;
+    if (last)
+        trim_wilderness(fit, last, hg_fit_kept(fit, last));
+}
+
+/* ---- Pages inside free blocks ---- */
+
+bool hg_fit_discard(struct fit *fit, size_t least)
+{
+    bool any = false;
+
+    for (struct fit_block *block = fit->head; block; block = fit_links(&fit->layout, block)->next) {
+        if (fit_size(block) >= least &&
+            hg_discard(&fit->heap, fit_links(&fit->layout, block) + 1, &fit_right(block)[-1]))
+            any = true;
+    }
+    fit->idle.bytes = 0;
+    return any;
+}
+
+bool hg_fit_trim_all(struct hg_heap *heap, size_t keep)
+{
+    struct fit *fit = fit_of(heap);
+    struct fit_block *last = wilderness(fit);
+    bool trimmed = last && trim_wilderness(fit, last, keep);
+
+    return hg_fit_discard(fit, HG_PAGE) || trimmed;
 }

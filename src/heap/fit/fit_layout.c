@@ -15,7 +15,7 @@ struct fit_layout hg_fit_layout(const struct hg_settings *settings)
         .header = settings->header,
         .alignment = settings->alignment,
         .min_block = hg_fit_smallest_block(settings),
-        .used_footer = settings->boundary_tags == HG_BOUNDARY_TAGS_ALL ? FIT_FOOTER : 0,
+        .used_footer = settings->boundary_tags == HG_BOUNDARY_TAGS_ALL ? (uint32_t)FIT_FOOTER : 0,
     };
 
     if (settings->min_block > layout.min_block)

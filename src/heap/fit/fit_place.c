@@ -107,6 +107,7 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
 
     if (is_next_fit)
         fit->rover = block; /* handed on to its successor, or to what remains of it */
+    hg_idle_take(&fit->idle, &fit->settings, fit_size(block), need->size);
     hg_fit_unlink(fit, block, HG_EVENT_TAKE);
     if (place.below) {
         below = block;
@@ -135,6 +136,7 @@ void hg_fit_absorb(struct fit *fit, struct fit_block *block)
     struct fit_block *right = fit_right(block);
     size_t taken = fit_size(right);
 
+    hg_idle_take(&fit->idle, &fit->settings, taken, taken);
     hg_fit_unlink(fit, right, HG_EVENT_UNLINK);
     hg_fit_write(fit, block, fit_size(block) + taken, FIT_USED | left_flag(block));
     report(fit, HG_EVENT_ABSORB, block, fit_size(block), taken);
@@ -187,13 +189,18 @@ struct fit_block *hg_fit_merge(struct fit *fit, struct fit_block *block)
 
 void hg_fit_release(struct fit *fit, struct fit_block *block)
 {
-    hg_fit_write(fit, block, fit_size(block), left_flag(block));
-    report(fit, HG_EVENT_RELEASE, block, fit_size(block), 0);
+    size_t freed = fit_size(block);
+
+    hg_fit_write(fit, block, freed, left_flag(block));
+    report(fit, HG_EVENT_RELEASE, block, freed, 0);
     if (fit->settings.coalesce == HG_COALESCE_IMMEDIATE)
         block = hg_fit_merge(fit, block);
-    block = hg_fit_trim(fit, block);
+    hg_idle_add(&fit->idle, &fit->settings, fit_size(block), freed);
+    block = hg_fit_trim(fit, block, hg_fit_kept(fit, block));
     if (block)
         hg_fit_push(fit, block);
+    if (hg_idle_is_too_much(&fit->idle, &fit->settings))
+        hg_fit_discard(fit, hg_release_least(&fit->settings));
 }
 
 bool hg_fit_coalesce(struct fit *fit)

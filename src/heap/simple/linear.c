@@ -378,6 +378,7 @@ const struct hg_engine hg_linear_engine = {
     .release = release,
     .usable_size = usable_size,
     .coalesce = hg_simple_coalesce,
+    .set = hg_settings_set_behind,
     .walk = walk,
     .check = check,
     .list_walk = list_walk,

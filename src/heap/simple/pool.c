@@ -320,7 +320,28 @@ static bool release(struct hg_heap *heap, void *payload)
     }
     report_push(pool, &shape, place, 0);
     pool->free_count++;
+    if (hg_is_large(&pool->settings, shape.slot_size))
+        hg_discard(heap, slot + 1, (char *)slot + shape.slot_size);
     return true;
+}
+
+/* Discard the whole pages of each free slot. */
+static bool trim(struct hg_heap *heap, size_t keep)
+{
+    struct pool *pool = pool_of(heap);
+    struct shape shape = shape_of_heap(pool);
+    struct place place = {0, 0};
+    bool any = false;
+
+    (void)keep; /* a pool has no wilderness */
+    do {
+        struct free_slot *slot = address(pool, slot_at(&shape, place));
+
+        if (!is_used(pool, &shape, place) &&
+            hg_discard(heap, slot + 1, (char *)slot + shape.slot_size))
+            any = true;
+    } while (next_slot(&shape, heap->size, &place));
+    return any;
 }
 
 static void *reallocate(struct hg_heap *heap, void *payload, size_t size)
@@ -485,6 +506,8 @@ const struct hg_engine hg_pool_engine = {
     .release = release,
     .usable_size = usable_size,
     .coalesce = hg_simple_coalesce,
+    .trim = trim,
+    .set = hg_settings_set_behind,
     .walk = walk,
     .check = check,
     .list_walk = list_walk,
