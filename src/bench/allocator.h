@@ -1,6 +1,7 @@
-/* allocator.h: what is measured: any allocator, behind one table of functions.
+/* allocator.h: what is measured: a kind of heap, and what the bench itself must know of one: how a
+ * run begins and ends, what becomes of its memory, and how large the heap grew.
  *
- * All are called through these pointers, so that the calls cost the same for everyone. */
+ * All are called through the kind's pointers, so that the calls cost the same for everyone. */
 #ifndef BENCH_ALLOCATOR_H
 #define BENCH_ALLOCATOR_H
 
@@ -9,17 +10,16 @@
 
 #include "base/error.h"
 #include "bench/result.h"
-#include "heapglass/heap.h"
+#include "kind/kind.h"
 
 struct bench_allocator {
-    /* As malloc, realloc and free; release returns false where the policy refuses. */
-    void *(*allocate)(void *state, size_t size);
-    void *(*reallocate)(void *state, void *payload, size_t size);
-    bool (*release)(void *state, void *payload);
+    const struct kind *kind; /* of which allocate, resize and release are measured */
 
-    /* Make a heap for one run, and take it down; its memory is as set_memory said before. Where the run is watched, the heap's size and the reasons of
-     * refusals are followed; it is not to be timed. begin fails if there can be no heap. */
-    bool (*begin)(void *state, bool watched, struct error *error);
+    /* Make a heap for one run, and take it down; its memory is as set_memory said before. Where the
+     * run is watched, the heap's size and the reasons of refusals are followed; it is not to be
+     * timed. begin fails if there can be no heap.
+     *   ret_heap  what the kind's functions are to be called with */
+    bool (*begin)(void *state, bool watched, void **ret_heap, struct error *error);
     void (*end)(void *state);
     void (*set_memory)(void *state, enum bench_memory memory);
 
@@ -36,7 +36,8 @@ struct bench_allocator {
     bool frees_all;                  /* the heap's end frees what is live: the run need not */
 };
 
-/* A policy of heapglass. NULL and an error when there are no addresses for its heap. */
+/* A policy of a kind that is placed, on a region of addresses. NULL and an error when there are none
+ * for its heap. */
 struct bench_allocator *policy_allocator_create(const struct hg_config *config,
                                                 struct error *error);
 void policy_allocator_destroy(struct bench_allocator *allocator);
@@ -44,8 +45,5 @@ void policy_allocator_destroy(struct bench_allocator *allocator);
 /* The malloc of this process, whichever it is. */
 struct bench_allocator *process_allocator_create(void);
 void process_allocator_destroy(struct bench_allocator *allocator);
-
-/* The file that malloc comes from ("/lib/x86_64-linux-gnu/libc.so.6"); "" if it is not known. */
-const char *process_malloc_library(void);
 
 #endif

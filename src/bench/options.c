@@ -10,6 +10,7 @@
 #include "base/option.h"
 #include "base/size.h"
 #include "base/tell.h"
+#include "kind/kind.h"
 #include "settings/settings.h"
 #include "trace/generate.h"
 
@@ -103,14 +104,36 @@ static bool set(struct bench_options *options, const char *argument, struct erro
     return good;
 }
 
+/* Whether heaps of this kind can share a process with others and with the bench. */
+static bool can_be_measured(const struct kind *kind)
+{
+    return kind_capabilities(kind) & KIND_PLACED;
+}
+
 static bool add_policy(struct bench_options *options, const char *name, struct error *error)
 {
-    struct hg_config config = hg_config_default(hg_policy(0)->name);
+    struct hg_config config = hg_config_default(kind_policy(0, NULL)->name);
 
     if (!setting_set_policy(&config, name, error))
         return false;
+    if (!can_be_measured(kind_of_policy(config.policy)))
+        return error_set(error,
+                         "policy '%s' needs a process of its own, and is not measured; the C "
+                         "library's malloc is, as 'libc'",
+                         name);
     options->configs[options->config_count++] = hg_config_default(config.policy);
     return true;
+}
+
+static void add_all_policies(struct bench_options *options)
+{
+    const struct hg_policy_info *policy;
+    const struct kind *kind;
+
+    for (unsigned number = 0; (policy = kind_policy(number, &kind)); number++) {
+        if (can_be_measured(kind))
+            options->configs[options->config_count++] = hg_config_default(policy->name);
+    }
 }
 
 /* Fill the options' configs as wished. */
@@ -119,15 +142,15 @@ static bool choose_policies(struct bench_options *options, const struct wishes *
 {
     size_t all = 0;
 
-    while (hg_policy((unsigned)all))
+    while (kind_policy((unsigned)all, NULL))
         all++;
     options->configs = memory_create(all + wishes->policy_count, sizeof options->configs[0]);
     for (size_t i = 0; i < wishes->policy_count; i++) {
         if (!add_policy(options, wishes->policies[i], error))
             return false;
     }
-    for (size_t i = 0; wishes->policy_count == 0 && !options->process_only && i < all; i++)
-        options->configs[options->config_count++] = hg_config_default(hg_policy((unsigned)i)->name);
+    if (wishes->policy_count == 0 && !options->process_only)
+        add_all_policies(options);
     for (size_t i = 0; i < wishes->setting_count; i++) {
         if (!set(options, wishes->settings[i], error))
             return false;

@@ -1,4 +1,4 @@
-/* policy_allocator.c: the library's own policies, on a region. */
+/* policy_allocator.c: policies on a region, which stands in for the break. */
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -6,27 +6,13 @@
 #include "bench/region.h"
 
 struct policy_state {
+    const struct kind *kind;
     struct hg_config config;
     struct region region;
-    struct hg_heap *heap;
+    void *heap;
     uint64_t peak;
     unsigned reason; /* enum hg_reason: of the last refusal that was observed */
 };
-
-static void *allocate(void *state, size_t size)
-{
-    return hg_malloc(((struct policy_state *)state)->heap, size);
-}
-
-static void *reallocate(void *state, void *payload, size_t size)
-{
-    return hg_realloc(((struct policy_state *)state)->heap, payload, size);
-}
-
-static bool release(void *state, void *payload)
-{
-    return hg_free(((struct policy_state *)state)->heap, payload);
-}
 
 static void note_refusal(void *context, const struct hg_event *event)
 {
@@ -34,21 +20,30 @@ static void note_refusal(void *context, const struct hg_event *event)
         ((struct policy_state *)context)->reason = event->reason;
 }
 
-static bool begin(void *state, bool watched, struct error *error)
+static bool begin(void *state, bool watched, void **ret_heap, struct error *error)
 {
     struct policy_state *policy = state;
     struct hg_os os = region_os(&policy->region);
+    struct kind_opening opening = {.config = &policy->config,
+                                   .os = &os,
+                                   .observer = watched ? note_refusal : NULL,
+                                   .context = policy};
+    const char *problem = NULL;
 
     region_reset(&policy->region);
-    policy->heap = hg_open(&policy->config, &os, watched ? note_refusal : NULL, policy);
-    return policy->heap || error_set_errno(error, "the heap cannot be opened");
+    policy->heap = policy->kind->open(&opening, &problem);
+    if (!policy->heap)
+        return problem ? error_set(error, "the heap cannot be opened: %s", problem)
+                       : error_set_errno(error, "the heap cannot be opened");
+    *ret_heap = policy->heap;
+    return true;
 }
 
 static void end(void *state)
 {
     struct policy_state *policy = state;
 
-    hg_close(policy->heap);
+    policy->kind->close(policy->heap);
     policy->heap = NULL;
 }
 
@@ -60,10 +55,11 @@ static void set_memory(void *state, enum bench_memory memory)
 static void look(void *state, size_t size)
 {
     struct policy_state *policy = state;
+    size_t extent = policy->kind->extent(policy->heap);
 
     (void)size;
-    if (hg_size(policy->heap) > policy->peak)
-        policy->peak = hg_size(policy->heap);
+    if (extent > policy->peak)
+        policy->peak = extent;
 }
 
 static uint64_t peak_heap(void *state)
@@ -85,12 +81,11 @@ struct bench_allocator *policy_allocator_create(const struct hg_config *config, 
         free(state);
         return NULL;
     }
+    state->kind = kind_of_policy(config->policy);
     state->config = *config;
     allocator = memory_create(1, sizeof *allocator);
     *allocator = (struct bench_allocator){
-        .allocate = allocate,
-        .reallocate = reallocate,
-        .release = release,
+        .kind = state->kind,
         .begin = begin,
         .end = end,
         .set_memory = set_memory,

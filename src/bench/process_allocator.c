@@ -3,7 +3,6 @@
  * How large its heap is, the C library says itself (mallinfo2); of any other malloc only the
  * process's resident memory is known, and the kernel keeps its peak. Either counts from what was
  * there when the watched run began. */
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "base/memory.h"
 #include "bench/allocator.h"
+#include "kind/c_library.h"
 
 /* The C library maps no request smaller than this by itself; all others move its break. */
 enum { LEAST_MAPPED = 64 << 10 };
@@ -22,39 +22,6 @@ struct process_state {
     uint64_t before; /* bytes in use, or resident, when the watched run began */
     uint64_t peak;   /* bytes, with what was before */
 };
-
-static void *allocate(void *state, size_t size)
-{
-    (void)state;
-    return malloc(size);
-}
-
-static void *reallocate(void *state, void *payload, size_t size)
-{
-    (void)state;
-    return realloc(payload, size);
-}
-
-static bool release(void *state, void *payload)
-{
-    (void)state;
-    free(payload);
-    return true;
-}
-
-const char *process_malloc_library(void)
-{
-    Dl_info info;
-
-    return dladdr(dlsym(RTLD_DEFAULT, "malloc"), &info) && info.dli_fname ? info.dli_fname : "";
-}
-
-static bool is_c_library(void)
-{
-    const char *path = process_malloc_library(), *slash = strrchr(path, '/');
-
-    return strncmp(slash ? slash + 1 : path, "libc.so", strlen("libc.so")) == 0;
-}
 
 /* ---- The C library's heap ---- */
 
@@ -135,16 +102,17 @@ static uint64_t resident_peak_heap(void *state)
 
 /* ---- Runs ---- */
 
-static bool begin(void *state, bool watched, struct error *error)
+static bool begin(void *state, bool watched, void **ret_heap, struct error *error)
 {
     struct process_state *process = state;
 
+    *ret_heap = NULL;
     if (process->memory == BENCH_MEMORY_FRESH)
         malloc_trim(0);
     if (!watched)
         return true;
     process->peak = 0;
-    if (is_c_library())
+    if (c_library_has_malloc())
         c_library_watch(process);
     else if (!resident_watch(process))
         return error_set_errno(error, "the kernel does not tell the peak of resident memory");
@@ -173,13 +141,11 @@ static const char *reason(void *state)
 
 struct bench_allocator *process_allocator_create(void)
 {
-    bool c_library = is_c_library();
+    bool c_library = c_library_has_malloc();
     struct bench_allocator *allocator = memory_create(1, sizeof *allocator);
 
     *allocator = (struct bench_allocator){
-        .allocate = allocate,
-        .reallocate = reallocate,
-        .release = release,
+        .kind = &kind_glibc,
         .begin = begin,
         .end = end,
         .set_memory = set_memory,

@@ -13,6 +13,7 @@
 
 struct replay {
     const struct bench_allocator *allocator;
+    void *heap;           /* of the run at hand */
     struct trace_op *ops; /* as the trace's, but NULL has the id `id_count` */
     size_t op_count;
     uint32_t id_count;
@@ -81,7 +82,7 @@ static void end_run(struct replay *replay)
 
     for (uint32_t id = 0; id < replay->id_count; id++) {
         if (!allocator->frees_all)
-            allocator->release(allocator->state, replay->payloads[id]);
+            allocator->kind->release(replay->heap, replay->payloads[id]);
         replay->payloads[id] = NULL;
     }
     allocator->end(allocator->state);
@@ -117,14 +118,16 @@ static bool refused(const struct replay *replay, struct error *error)
 /* Make the payload of the operation's id have its size. */
 static bool resize(struct replay *replay, const struct trace_op *op, struct error *error)
 {
-    const struct bench_allocator *allocator = replay->allocator;
+    const struct kind *kind = replay->allocator->kind;
     uint64_t old_size = replay->sizes[op->id];
     void *payload;
 
+    if (op->kind == TRACE_REALLOCATE && !kind->resize)
+        return error_set(error, "it cannot change the size of a payload");
     if (op->kind == TRACE_ALLOCATE)
-        payload = allocator->allocate(allocator->state, op->size);
+        payload = kind->allocate(replay->heap, op->size);
     else
-        payload = allocator->reallocate(allocator->state, replay->payloads[op->id], op->size);
+        payload = kind->resize(replay->heap, replay->payloads[op->id], op->size);
     if (!payload && op->size > 0)
         return refused(replay, error);
     replay->payloads[op->id] = payload;
@@ -138,11 +141,9 @@ static bool resize(struct replay *replay, const struct trace_op *op, struct erro
 
 static bool release(struct replay *replay, uint32_t id, struct error *error)
 {
-    const struct bench_allocator *allocator = replay->allocator;
-
     if (!verify(replay, id, replay->sizes[id], error))
         return false;
-    if (!allocator->release(allocator->state, replay->payloads[id]))
+    if (!replay->allocator->kind->release(replay->heap, replay->payloads[id]))
         return refused(replay, error);
     replay->payloads[id] = NULL;
     replay->sizes[id] = 0;
@@ -173,7 +174,7 @@ static bool watch(struct replay *replay, struct bench_result *result)
     const struct bench_allocator *allocator = replay->allocator;
     bool served;
 
-    if (!allocator->begin(allocator->state, true, &result->reason))
+    if (!allocator->begin(allocator->state, true, &replay->heap, &result->reason))
         return false;
     served = run_watched(replay, &result->reason);
     result->damaged = replay->damaged;
@@ -187,21 +188,21 @@ static bool watch(struct replay *replay, struct bench_result *result)
 /* The loop that is the same for everyone. Returns nanoseconds. */
 static __attribute__((noinline)) uint64_t run_timed(struct replay *replay)
 {
-    const struct bench_allocator *allocator = replay->allocator;
+    const struct kind *kind = replay->allocator->kind;
     const struct trace_op *end = replay->ops + replay->op_count;
-    void **payloads = replay->payloads, *state = allocator->state;
+    void **payloads = replay->payloads, *heap = replay->heap;
     uint64_t start = clock_ns();
 
     for (const struct trace_op *op = replay->ops; op < end; op++) {
         void **payload = &payloads[op->id];
 
         if (op->kind == TRACE_ALLOCATE) {
-            *payload = allocator->allocate(state, op->size);
+            *payload = kind->allocate(heap, op->size);
         } else if (op->kind == TRACE_FREE) {
-            allocator->release(state, *payload);
+            kind->release(heap, *payload);
             *payload = NULL;
         } else {
-            *payload = allocator->reallocate(state, *payload, op->size);
+            *payload = kind->resize(heap, *payload, op->size);
         }
     }
     return clock_ns() - start;
@@ -210,10 +211,10 @@ static __attribute__((noinline)) uint64_t run_timed(struct replay *replay)
 /* The same, with the ticks of each allocation in `samples`. */
 static __attribute__((noinline)) void run_sampled(struct replay *replay)
 {
-    const struct bench_allocator *allocator = replay->allocator;
+    const struct kind *kind = replay->allocator->kind;
     const struct trace_op *end = replay->ops + replay->op_count;
     uint32_t *sample = replay->samples;
-    void *state = allocator->state;
+    void *heap = replay->heap;
 
     for (const struct trace_op *op = replay->ops; op < end; op++) {
         void **payload = &replay->payloads[op->id];
@@ -221,27 +222,27 @@ static __attribute__((noinline)) void run_sampled(struct replay *replay)
         if (op->kind == TRACE_ALLOCATE) {
             uint64_t before = clock_ticks(), ticks;
 
-            *payload = allocator->allocate(state, op->size);
+            *payload = kind->allocate(heap, op->size);
             ticks = clock_ticks() - before;
             *sample++ = ticks < UINT32_MAX ? (uint32_t)ticks : UINT32_MAX;
         } else if (op->kind == TRACE_FREE) {
-            allocator->release(state, *payload);
+            kind->release(heap, *payload);
             *payload = NULL;
         } else {
-            *payload = allocator->reallocate(state, *payload, op->size);
+            *payload = kind->resize(heap, *payload, op->size);
         }
     }
 }
 
 /* Begin a run that is timed. */
-static bool begin_timed(const struct replay *replay, const struct replay_options *options,
+static bool begin_timed(struct replay *replay, const struct replay_options *options,
                         struct bench_result *result)
 {
     const struct bench_allocator *allocator = replay->allocator;
 
     if (options->tick)
         options->tick(options->tick_context);
-    return allocator->begin(allocator->state, false, &result->reason);
+    return allocator->begin(allocator->state, false, &replay->heap, &result->reason);
 }
 
 static bool time_runs(struct replay *replay, const struct replay_options *options,

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "bench/allocator.h"
+#include "kind/c_library.h"
 
 /* ---- Writing ---- */
 
@@ -66,7 +66,7 @@ void bench_json_write(FILE *output, const struct bench_results *results)
     json_t *rows = json_array(), *object;
     struct text library = {0};
 
-    utf8_add_visible_line(&library, process_malloc_library()); /* JSON is UTF-8 */
+    utf8_add_visible_line(&library, c_library_malloc_file()); /* JSON is UTF-8 */
     for (size_t i = 0; i < results->traces * results->allocators; i++)
         json_array_append_new(rows, row_object(&results->items[i]));
     object =

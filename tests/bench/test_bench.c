@@ -187,6 +187,7 @@ static void statuses_and_messages_are_as_help_says(void **state)
         {"$P bench --malloc --runs 1 -g binary:9", 0, "binary:9  malloc"},
         {"$P bench --nonsense 2>&1", 2, "Try 'heapglass bench --help'"},
         {"$P bench -p nofit 2>&1", 2, "there is no policy 'nofit'"},
+        {"$P bench -p glibc 2>&1", 2, "policy 'glibc' needs a process of its own"},
         {"$P bench -s slot-size 2>&1", 2, "KEY=VALUE"},
         {"$P bench -s slotsize=8 2>&1", 2, "did you mean 'slot-size'?"},
         {"$P bench -p buddy -s slot-size=64 2>&1", 2, "none of these policies has the setting"},

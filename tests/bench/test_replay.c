@@ -173,9 +173,9 @@ static bool same_release(void *state, void *payload)
     return true;
 }
 
-static bool same_begin(void *state, bool watched, struct error *error)
+static bool same_begin(void *state, bool watched, void **ret_heap, struct error *error)
 {
-    (void)state;
+    *ret_heap = state;
     (void)watched;
     (void)error;
     return true;
@@ -206,10 +206,10 @@ static uint64_t same_peak(void *state)
 
 static void a_damaged_payload_is_found(void **state)
 {
+    static const struct kind kind = {
+        .allocate = same_allocate, .resize = same_reallocate, .release = same_release};
     static const struct bench_allocator same = {
-        .allocate = same_allocate,
-        .reallocate = same_reallocate,
-        .release = same_release,
+        .kind = &kind,
         .begin = same_begin,
         .end = same_end,
         .set_memory = same_set_memory,
