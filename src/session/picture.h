@@ -42,8 +42,8 @@ struct events events_copy(const struct events *events);
 struct picture {
     struct hg_config config;
     struct kind_description description; /* what the heap says of itself */
-    uint64_t heap_start; /* an address */
-    uint64_t limit;      /* bytes the heap can have; NO_LIMIT for no limit */
+    uint64_t heap_start;                 /* an address */
+    uint64_t limit;                      /* bytes the heap can have; NO_LIMIT for no limit */
     struct block_table blocks;
     struct ledger ledger;
     struct variables variables;
