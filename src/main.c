@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/tell.h"
 #include "bench/bench.h"
+#include "manual.h"
 #include "options.h"
 #include "report/json.h"
 #include "report/plain.h"
@@ -392,6 +393,10 @@ int main(int count, char **arguments)
         return close_output(tool->run(count - 1, arguments + 1));
     switch (options_parse(count, arguments, &program.options)) {
     case OPTIONS_RUN: status = watch(&program); break;
+    case OPTIONS_MANUAL:
+        manual_print(stdout);
+        status = STATUS_GOOD;
+        break;
     case OPTIONS_DONE: status = STATUS_GOOD; break;
     case OPTIONS_WRONG: break;
     }

@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "kind/kind.h"
 #include "settings/settings.h"
-#include "manual.h"
 
 const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"
                              "       heapglass bench ...         measure policies and other "
@@ -126,8 +125,7 @@ OPTION(man)
 {
     (void)options;
     (void)argument;
-    manual_print(stdout);
-    return OPTIONS_DONE;
+    return OPTIONS_MANUAL;
 }
 
 OPTION(version)

@@ -22,9 +22,10 @@ struct options {
 };
 
 enum options_outcome {
-    OPTIONS_RUN,  /* go on */
-    OPTIONS_DONE, /* what was asked for has been printed */
-    OPTIONS_WRONG /* what is wrong has been printed */
+    OPTIONS_RUN,    /* go on */
+    OPTIONS_MANUAL, /* the manual page is asked for */
+    OPTIONS_DONE,   /* what was asked for has been printed */
+    OPTIONS_WRONG   /* what is wrong has been printed */
 };
 
 /* Read the command line into `options`, which options_finish gives back. */
