@@ -181,21 +181,16 @@ static void tell_unsplit(struct telling *telling)
     text_add(telling->text, ", so %s gets them as well.", tell_own_name(telling));
 }
 
-static bool starts_with(const char *text, const char *word)
-{
-    return strncmp(text, word, strlen(word)) == 0;
-}
-
 /* What waited on a list of just this size was not looked for. */
 static bool tell_ready(struct telling *telling)
 {
     const struct hg_event *take = telling->digest.take;
     const char *list = tell_list(telling, take->list);
 
-    if (starts_with(list, "slots "))
+    if (telling_list_is(telling, take->list, HG_LIST_ROLE_SLOTS))
         text_add(telling->text, "%s takes the slot at %s, the first on the list '%s'.",
                  tell_own_name(telling), tell_offset(telling, take->at), list);
-    else if (starts_with(list, "quick "))
+    else if (telling_list_is(telling, take->list, HG_LIST_ROLE_QUICK_LIST))
         text_add(telling->text, "%s takes the block at %s, which waited on the list '%s'.",
                  tell_own_name(telling), tell_offset(telling, take->at), list);
     else
@@ -210,7 +205,7 @@ static void tell_choice(struct telling *telling)
     if (tell_ready(telling))
         return;
     text_add(telling->text, "%s takes %s: %s at %s", tell_own_name(telling),
-             telling->policy->choice, tell_amount(telling, digest->take->size),
+             telling->picture->description.choice, tell_amount(telling, digest->take->size),
              tell_offset(telling, digest->take->at));
     if (digest->visits > 0)
         text_add(telling->text, " (%" PRIu64 " looked at)", digest->visits);
@@ -240,7 +235,7 @@ static void tell_reason_for_padding(struct telling *telling, const struct block 
     else if (telling_heeds(telling, HG_SETTING_MIN_BLOCK) && rounded < block->size)
         text_add(telling->text, "no block is smaller");
     else
-        text_add(telling->text, "%s", telling->policy->rounding);
+        text_add(telling->text, "%s", telling->picture->description.rounding);
 }
 
 void tell_padding(struct telling *telling)

@@ -3,13 +3,13 @@
 
 #include "explain/telling.h"
 
-/* Why two free neighbours stay apart. */
+/* Why two free neighbours stay apart; "" if they never do. */
 static const char *why_apart(const struct telling *telling)
 {
     uint64_t coalesce = telling_setting(telling, HG_SETTING_COALESCE);
 
     if (!telling_heeds(telling, HG_SETTING_COALESCE))
-        return telling->policy->apart;
+        return telling->picture->description.apart;
     return coalesce == HG_COALESCE_NEVER ? "blocks are never merged here"
                                          : "blocks are merged only when no free block fits";
 }
@@ -29,7 +29,7 @@ static void tell_unmerged(struct telling *telling)
     uint64_t left = release->at - 1, right = release->at + release->size;
     const char *apart = why_apart(telling);
 
-    if ((was_free(telling, left) || was_free(telling, right)) && apart)
+    if ((was_free(telling, left) || was_free(telling, right)) && apart[0])
         text_add(telling->text, " A neighbour is free too, but %s.", apart);
     else
         text_add(telling->text, " Its neighbours, %s and %s, are not free, so nothing is merged.",
@@ -40,12 +40,13 @@ static void tell_unmerged(struct telling *telling)
 static bool tell_put_by(struct telling *telling)
 {
     const struct hg_event *put_by = telling->digest.put_by;
-    const char *list = put_by ? tell_list(telling, put_by->list) : "";
+    uint32_t list = put_by ? put_by->list : HG_NO_LIST;
 
-    if (strncmp(list, "slots ", 6) == 0)
-        text_add(telling->text, " It is a slot of a slab, and goes back to the list '%s'.", list);
-    else if (strncmp(list, "quick ", 6) == 0)
-        text_add(telling->text, " It waits, unmerged, on the list '%s'.", list);
+    if (telling_list_is(telling, list, HG_LIST_ROLE_SLOTS))
+        text_add(telling->text, " It is a slot of a slab, and goes back to the list '%s'.",
+                 tell_list(telling, list));
+    else if (telling_list_is(telling, list, HG_LIST_ROLE_QUICK_LIST))
+        text_add(telling->text, " It waits, unmerged, on the list '%s'.", tell_list(telling, list));
     else
         return false;
     return true;

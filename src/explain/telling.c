@@ -79,7 +79,6 @@ struct telling telling_begin(const struct picture *picture, const struct history
     struct telling telling = {
         .picture = picture,
         .step = step,
-        .policy = kind_policy_find(picture->config.policy, NULL),
         .before = history_metrics_before(history, step),
         .text = text,
     };
@@ -145,14 +144,14 @@ const char *tell_block(const struct telling *telling, uint64_t at)
     return name ? name : "a leaked block";
 }
 
-const char *tell_list(struct telling *telling, uint32_t list)
+const char *tell_list(const struct telling *telling, uint32_t list)
 {
-    char *buffer = buffer_of(telling);
-    struct hg_list_info info = {0};
+    return description_list_name(&telling->picture->description, list);
+}
 
-    hg_list_info(&telling->picture->config, list, &info);
-    snprintf(buffer, SIZE_TEXT_MAX, "%s", info.name);
-    return buffer;
+bool telling_list_is(const struct telling *telling, uint32_t list, enum hg_list_role role)
+{
+    return description_list_is(&telling->picture->description, list, role);
 }
 
 const char *tell_own_name(const struct telling *telling)
@@ -172,5 +171,5 @@ uint64_t telling_setting(const struct telling *telling, enum hg_setting setting)
 
 bool telling_heeds(const struct telling *telling, enum hg_setting setting)
 {
-    return telling->policy->settings & 1u << setting;
+    return description_setting(&telling->picture->description, hg_setting(setting)->name);
 }

@@ -30,7 +30,6 @@ enum { TELLING_BUFFERS = 8 };
 struct telling {
     const struct picture *picture; /* after the step */
     const struct step *step;
-    const struct hg_policy_info *policy;
     struct metrics before; /* the step */
     struct digest digest;
     struct text *text;
@@ -53,8 +52,9 @@ const char *tell_offset(struct telling *telling, uint64_t at);
 /* The block that covers `at`: a variable's name, "a free block", "a leaked block", "the end of
  * the heap". */
 const char *tell_block(const struct telling *telling, uint64_t at);
-/* The name of a free list. */
-const char *tell_list(struct telling *telling, uint32_t list);
+/* The name of a free list; and whether it has a role. */
+const char *tell_list(const struct telling *telling, uint32_t list);
+bool telling_list_is(const struct telling *telling, uint32_t list, enum hg_list_role role);
 /* The variable that the step is about; and the other one. */
 const char *tell_own_name(const struct telling *telling);
 const char *tell_other_name(const struct telling *telling);

@@ -107,9 +107,25 @@ void description_take(const struct kind_description *from, struct kind_descripti
 
 /* ---- Asking ---- */
 
+const struct description_setting *description_setting(const struct kind_description *description,
+                                                      const char *name)
+{
+    for (uint32_t i = 0; i < description->setting_count; i++) {
+        if (strcmp(description->settings[i].name, name) == 0)
+            return &description->settings[i];
+    }
+    return NULL;
+}
+
 const char *description_list_name(const struct kind_description *description, uint32_t list)
 {
     return list < description->list_count ? description->lists[list].name : "";
+}
+
+bool description_list_is(const struct kind_description *description, uint32_t list,
+                         enum hg_list_role role)
+{
+    return list < description->list_count && description->lists[list].role == role;
 }
 
 uint64_t description_field_value(const struct description_field *field, const void *header)

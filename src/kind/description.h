@@ -68,8 +68,14 @@ static inline bool description_can(const struct kind_description *description,
     return (description->capabilities & capabilities) == capabilities;
 }
 
-/* The name of a list; "" beyond the last. */
+/* The setting of this name; NULL if it means nothing to the heap. */
+const struct description_setting *description_setting(const struct kind_description *description,
+                                                      const char *name);
+
+/* The name of a list; "" beyond the last. Whether it has a role, which beyond the last none has. */
 const char *description_list_name(const struct kind_description *description, uint32_t list);
+bool description_list_is(const struct kind_description *description, uint32_t list,
+                         enum hg_list_role role);
 
 /* What the field says in the header that starts at `header`: see hg_header_value. */
 uint64_t description_field_value(const struct description_field *field, const void *header);

@@ -81,12 +81,12 @@ static json_t *list_object(const struct picture *picture, const struct free_list
 {
     const struct free_list *list = &lists->lists[number];
     json_t *blocks = json_array();
-    struct hg_list_info info = {0};
 
     for (size_t i = 0; i < list->count; i++)
         json_array_append_new(blocks, json_number(list->items[i]));
-    hg_list_info(&picture->config, number, &info);
-    return json_pack("{s:s, s:o}", "name", info.name, "blocks", blocks);
+    return json_pack("{s:o, s:o}", "name",
+                     string(description_list_name(&picture->description, number)), "blocks",
+                     blocks);
 }
 
 /* The free lists; of many, those that have anything. Null where the heap does not tell. */

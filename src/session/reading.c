@@ -98,7 +98,7 @@ static bool try_lists(const struct mirror *mirror, size_t most, struct free_list
     struct cut_lists cut = {0};
     bool good;
 
-    ret_lists->count = hg_list_count(&mirror->picture.config);
+    ret_lists->count = mirror->picture.description.list_count;
     ret_lists->lists = memory_create(ret_lists->count, sizeof ret_lists->lists[0]);
     for (uint32_t list = 0; list < ret_lists->count; list++)
         ret_lists->lists[list].complete = true;

@@ -70,7 +70,7 @@ static void add_size(const struct detail *detail)
 
 static void add_padding(const struct detail *detail)
 {
-    const struct hg_policy_info *policy = hg_policy_find(detail->picture->config.policy, NULL);
+    const char *rounding = detail->picture->description.rounding;
 
     if (detail->block->kind != HG_KIND_USED)
         return;
@@ -78,35 +78,51 @@ static void add_padding(const struct detail *detail)
     add_place(detail, detail->block->at + detail->block->header);
     begin_line(detail, "padding");
     text_add(detail->text, "%" PRIu64 " bytes", block_padding(detail->block));
-    if (block_padding(detail->block) > 0 && policy)
-        text_add(detail->text, ", as %s", policy->rounding);
+    if (block_padding(detail->block) > 0 && rounding[0])
+        text_add(detail->text, ", as %s", rounding);
 }
 
 /* ---- Its header ---- */
 
-/* The flags of the low bits, as the policies with headers of this kind set them. */
-static void add_flags(const struct picture *picture, uint64_t flags, struct text *text)
+/* Whether the field lies in the header's first word. */
+static bool is_in_first_word(const struct description_field *field)
 {
-    bool has_left =
-        picture->config.settings[HG_SETTING_BOUNDARY_TAGS] == HG_BOUNDARY_TAGS_FREE_ONLY;
+    return field->at + (uint64_t)field->size <= sizeof(uint64_t);
+}
 
-    text_add(text, " + %" PRIu64 " (%s", flags, flags & 1 ? "used" : "free");
-    if (has_left)
-        text_add(text, ", left %s", flags & 2 ? "used" : "free");
-    text_add(text, ")");
+/* Append the words of the flags in the first word, in parentheses. */
+static void add_flags(const struct kind_description *description, const uint64_t *word,
+                      struct text *text)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < description->field_count; i++) {
+        const struct description_field *field = &description->fields[i];
+        const char *flag;
+
+        if (field->kind != HG_HEADER_FLAG || !is_in_first_word(field))
+            continue;
+        flag = field->words[description_field_value(field, word) != 0];
+        if (flag[0])
+            text_add(text, "%s%s", count++ ? ", " : " (", flag);
+    }
+    text_add(text, "%s", count ? ")" : "");
 }
 
 bool detail_add_tag(const struct picture *picture, const struct block *block, uint64_t word,
                     struct text *text)
 {
-    enum { FLAGS = 7 };
-    const struct hg_policy_info *policy = hg_policy_find(picture->config.policy, NULL);
+    const struct kind_description *description = &picture->description;
+    const struct description_field *size = &description->fields[0];
+    uint64_t bytes;
 
-    if (!policy || !(policy->settings & 1u << HG_SETTING_BOUNDARY_TAGS) ||
-        block->header < sizeof word)
+    if (description->field_count == 0 || block->header < sizeof word || !is_in_first_word(size))
         return false;
-    text_add(text, "0x%" PRIx64 " = %" PRIu64, word, word & ~(uint64_t)FLAGS);
-    add_flags(picture, word & FLAGS, text);
+    bytes = description_field_value(size, &word);
+    text_add(text, "0x%" PRIx64 " = %" PRIu64, word, bytes);
+    if (size->size == sizeof word && bytes == (word & size->mask))
+        text_add(text, " + %" PRIu64, word & ~size->mask);
+    add_flags(description, &word, text);
     return true;
 }
 
@@ -156,7 +172,7 @@ static void add_list(const struct detail *detail)
     const struct block *block = detail->block;
     const struct free_lists *lists = &detail->exhibit->lists;
     const struct free_list *list;
-    struct hg_list_info info = {0};
+    const char *name = description_list_name(&detail->picture->description, block->list);
     size_t place = 0;
 
     if (block->kind != HG_KIND_FREE || block->list >= lists->count)
@@ -164,13 +180,12 @@ static void add_list(const struct detail *detail)
     list = &lists->lists[block->list];
     while (place < list->count && list->items[place] != block->at)
         place++;
-    hg_list_info(&detail->picture->config, block->list, &info);
     begin_line(detail, "list");
     if (place < list->count)
-        text_add(detail->text, "'%s', number %zu of %zu from its head", info.name, place + 1,
+        text_add(detail->text, "'%s', number %zu of %zu from its head", name, place + 1,
                  list->count);
     else
-        text_add(detail->text, "'%s', on which it is not found", info.name);
+        text_add(detail->text, "'%s', on which it is not found", name);
 }
 
 static bool is_inside(const struct block *block, uint64_t at)

@@ -124,15 +124,14 @@ static struct margin measure_margin(const struct scene *scene)
     struct margin margin = {0};
 
     for (uint32_t number = 0; number < lists->count; number++) {
-        struct hg_list_info info = {0};
+        const char *name = description_list_name(&scene->picture->description, number);
         char count[COUNT_TEXT_MAX];
 
         if (lists->lists[number].count == 0)
             continue;
-        hg_list_info(&scene->picture->config, number, &info);
         write_count(&lists->lists[number], count);
-        if ((int)strlen(info.name) > margin.name)
-            margin.name = (int)strlen(info.name);
+        if ((int)strlen(name) > margin.name)
+            margin.name = (int)strlen(name);
         if ((int)strlen(count) > margin.count)
             margin.count = (int)strlen(count);
     }
@@ -145,12 +144,11 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
 {
     const struct free_list *list = &scene->lists->lists[number];
     char count[COUNT_TEXT_MAX], place[WORDS_PLACE_MAX];
-    struct hg_list_info info = {0};
     int row = pen->area.row + pen->row, left = pen->area.column;
 
-    hg_list_info(&scene->picture->config, number, &info);
     write_count(list, count);
-    grid_text(pen->grid, row, left, pen->area.columns, STYLE_STRONG, info.name);
+    grid_text(pen->grid, row, left, pen->area.columns, STYLE_STRONG,
+              description_list_name(&scene->picture->description, number));
     pen->column = margin->name + 1;
     grid_print(pen->grid, row, left + pen->column, pen->area.columns - pen->column, STYLE_PLAIN,
                "%*s", margin->count, count);

@@ -50,7 +50,6 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
 {
     const struct picture *picture = page->picture;
     const struct free_lists *lists = &page->exhibit.lists;
-    struct hg_list_info info = {0};
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     const struct block *block;
     uint32_t list = 0;
@@ -64,10 +63,10 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
         row -= lists->lists[list].count;
     if (list == lists->count)
         return;
-    hg_list_info(&picture->config, list, &info);
     block = block_table_get(&picture->blocks, lists->lists[list].items[row]);
-    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-6s %8zu  %-14s %12" PRIu64 "  %s", info.name,
-               row, words_place(picture, page->options, lists->lists[list].items[row], place),
+    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-6s %8zu  %-14s %12" PRIu64 "  %s",
+               description_list_name(&picture->description, list), row,
+               words_place(picture, page->options, lists->lists[list].items[row], place),
                block ? block->size : 0, block ? size_short(block->size, size) : "");
 }
 

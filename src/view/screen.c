@@ -67,7 +67,7 @@ struct title_part {
 enum { TITLE_PARTS = 8 };
 
 /* The two settings that say most of a policy: header and alignment, or for a pool the slots. */
-static void make_settings(const struct hg_config *config, struct title_part parts[2])
+static void make_settings(const struct kind_description *description, struct title_part parts[2])
 {
     static const struct {
         unsigned setting;
@@ -75,13 +75,15 @@ static void make_settings(const struct hg_config *config, struct title_part part
     } shown[] = {{HG_SETTING_SLOT_SIZE, "slot"},
                  {HG_SETTING_HEADER, "header"},
                  {HG_SETTING_ALIGNMENT, "align"}};
-    const struct hg_policy_info *policy = hg_policy_find(config->policy, NULL);
     size_t count = 0;
 
-    for (size_t i = 0; policy && i < sizeof shown / sizeof shown[0] && count < 2; i++) {
-        if (policy->settings & 1u << shown[i].setting)
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0] && count < 2; i++) {
+        const struct description_setting *setting =
+            description_setting(description, hg_setting(shown[i].setting)->name);
+
+        if (setting)
             snprintf(parts[count++].text, sizeof parts->text, "%s %" PRIu64, shown[i].word,
-                     config->settings[shown[i].setting]);
+                     setting->value);
     }
 }
 
@@ -109,7 +111,7 @@ static void make_title(const struct scene *scene, struct title_part parts[TITLE_
         parts[i] = (struct title_part){.rank = ranks[i], .is_right = i >= 4};
     snprintf(parts[0].text, sizeof parts[0].text, "heapglass");
     snprintf(parts[1].text, sizeof parts[1].text, "%s", picture->config.policy);
-    make_settings(&picture->config, &parts[2]);
+    make_settings(&picture->description, &parts[2]);
     snprintf(parts[4].text, sizeof parts[4].text, "heap %s", size_short(size, heap));
     snprintf(parts[5].text, sizeof parts[5].text, "brk +0x%" PRIx64, size);
     snprintf(parts[6].text, sizeof parts[6].text, "limit %s",

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "kind/c_library.h"
 #include "target/serve.h"
 #include "test.h"
 #include "view/block_row.h"
 #include "view/changes.h"
 #include "view/curve.h"
+#include "view/detail.h"
 #include "view/free_list.h"
 #include "view/histogram.h"
 #include "view/map.h"
@@ -379,6 +381,64 @@ static void too_little_room_is_said_in_whole_words(void **state)
     session_destroy(session);
 }
 
+/* What a header says is read as the heap itself describes it. */
+static void a_header_is_read_as_its_heap_describes_it(void **state)
+{
+    static const struct {
+        const char *policy;
+        uint64_t word;
+        const char *said; /* NULL: nothing */
+    } rows[] = {
+        {"first-fit", 0x71, "0x71 = 112 + 1 (used, left free)"},
+        {"first-fit", 0x72, "0x72 = 112 + 2 (free, left used)"},
+        {"buddy", 0x87, "0x87 = 128 (used)"},
+        {"tlsf", 0x300000007, "0x300000007 = 112 (used, left used)"},
+        {"glibc", 0x71, "0x71 = 112 + 1 (left used)"},
+        {"glibc", 0x70, "0x70 = 112 + 0 (left free)"},
+        {"pool-scan", 0x71, NULL},
+    };
+    struct block block = {.header = sizeof(uint64_t)};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct session *session;
+        struct text text = {0};
+
+        if (strcmp(rows[i].policy, "glibc") == 0 && !c_library_has_malloc())
+            continue; /* a sanitizer's malloc has taken its place */
+        session = world_begin(rows[i].policy);
+        assert_int_equal(detail_add_tag(&session->mirror->picture, &block, rows[i].word, &text),
+                         rows[i].said != NULL);
+        assert_string_equal(text_string(&text), rows[i].said ? rows[i].said : "");
+        text_finish(&text);
+        session_destroy(session);
+    }
+}
+
+/* Where lists are not told, the panel says so and not that they are empty. */
+static void lists_that_are_not_told_are_not_called_empty(void **state)
+{
+    struct view_options options = {.ascii = true};
+    struct grid grid = grid_create(1, 40);
+    struct session *session;
+    struct free_lists lists = {0};
+    struct scene scene;
+    struct text row = {0};
+
+    (void)state;
+    if (!c_library_has_malloc())
+        skip();
+    session = world_begin("glibc");
+    scene = world_scene(session);
+    scene.lists = &lists;
+    free_list_draw(&grid, grid_area(&grid), &scene, &options);
+    draw_row(&grid, 0, &row);
+    assert_string_equal(text_string(&row), "this heap tells no free lists");
+    text_finish(&row);
+    grid_finish(&grid);
+    session_destroy(session);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +452,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(the_table_of_blocks_fits_every_width),
         cmocka_unit_test(a_free_list_in_a_row_uses_its_room),
         cmocka_unit_test(too_little_room_is_said_in_whole_words),
+        cmocka_unit_test(a_header_is_read_as_its_heap_describes_it),
+        cmocka_unit_test(lists_that_are_not_told_are_not_called_empty),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
