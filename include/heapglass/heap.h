@@ -161,37 +161,48 @@ HG_API const char *hg_config_problem(const struct hg_config *config, unsigned *r
 
 /* ---- What happens: events ---- */
 
-/* Everything an engine does, in the order it does it: kind, name, and what its fields say. "One
- * block" means that from then on [at, at + size) is one block. */
+/* What an event speaks of, and where blocks or their links have changed by it. */
+enum hg_scope {
+    HG_SCOPE_NONE,  /* it speaks of no place, and nothing has changed */
+    HG_SCOPE_SEEN,  /* of [at, at + size), where no block has changed */
+    HG_SCOPE_BLOCK, /* of [at, at + size), which has changed */
+    HG_SCOPE_PAIR,  /* of [at, at + size), which has changed with the `other` bytes behind it */
+    HG_SCOPE_BREAK, /* of [at, at + size); all from `at` to the break has changed */
+    HG_SCOPE_END    /* of no place that is still there; all from `at` to the break has changed */
+};
+
+/* Everything an engine does, in the order it does it: kind, name, scope, and what its fields say.
+ * "One block" means that from then on [at, at + size) is one block; the left, the right and the
+ * free one are what it took in. Places on lists count from 0. */
 /* clang-format off */
 #define HG_EVENTS(X)                                                                              \
-    X(REQUEST, "request")            /* size: bytes asked for; other: of the block it needs */    \
-    X(VISIT, "visit")                /* one block looked at; fits: is it free and large enough? */\
-    X(TAKE, "take")                  /* one free block leaves `list`, to be used */               \
-    X(UNLINK, "unlink")              /* one free block leaves `list`, to merge or to go back */   \
-    X(SPLIT, "split")                /* one block; other: the size of the one cut off above it */ \
-    X(WHOLE, "whole")                /* one block, not split; other: bytes more than needed */    \
-    X(HANDOVER, "handover")          /* one used block: its payload is the answer */              \
-    X(RELEASE, "release")            /* one free block, used until now */                         \
-    X(MERGE_LEFT, "merge-left")      /* one free block; other: size of the left one taken in */   \
-    X(MERGE_RIGHT, "merge-right")    /* one free block; other: size of the right one taken in */  \
-    X(ABSORB, "absorb")              /* one used block; other: size of the free one taken in */   \
-    X(PUSH, "push")                  /* one free block enters `list`; other: its place, from 0 */ \
-    X(REPLACE, "replace")            /* one free block takes on `list` the place of `other` */    \
-    X(RESERVE, "reserve")            /* one bookkeeping block: the allocator keeps it */          \
-    X(CARVE, "carve")                /* bookkeeping becomes free blocks of `other`, on `list` */   \
-    X(GATHER, "gather")              /* one used block; free ones in it were taken off `list` */  \
-    X(RESET, "reset")                /* the heap is [0, size), one bookkeeping block */           \
-    X(GROW, "grow")                  /* the break was at `at` and moved up by size */             \
-    X(GROW_REFUSED, "grow-refused")  /* the break did not move up by size */                      \
-    X(FRESH, "fresh")                /* one free block, made of new memory */                     \
-    X(TRIM, "trim")                  /* the break moved down to `at`, the wilderness shrank */    \
-    X(DISCARD, "discard")            /* whole pages in a free block went back: they read as zero */\
-    X(COPY, "copy")                  /* size bytes copied from payload `other` to payload `at` */ \
-    X(REFUSE, "refuse")              /* the answer is no; size: bytes that were not to be had */
+    X(REQUEST, "request", NONE)           /* size: asked for; other: of the block it needs */     \
+    X(VISIT, "visit", SEEN)               /* one block looked at; fits: free and large enough? */ \
+    X(TAKE, "take", BLOCK)                /* one free block leaves `list`, to be used */          \
+    X(UNLINK, "unlink", BLOCK)            /* one free block leaves `list`, to merge or go back */ \
+    X(SPLIT, "split", PAIR)               /* one block; other: size of the one cut off above */   \
+    X(WHOLE, "whole", SEEN)               /* one block, not split; other: bytes to spare */       \
+    X(HANDOVER, "handover", BLOCK)        /* one used block: its payload is the answer */         \
+    X(RELEASE, "release", BLOCK)          /* one free block, used until now */                    \
+    X(MERGE_LEFT, "merge-left", BLOCK)    /* one free block; other: size of the left one */       \
+    X(MERGE_RIGHT, "merge-right", BLOCK)  /* one free block; other: size of the right one */      \
+    X(ABSORB, "absorb", BLOCK)            /* one used block; other: size of the free one */       \
+    X(PUSH, "push", BLOCK)                /* one free block enters `list`; other: its place */    \
+    X(REPLACE, "replace", BLOCK)          /* one free block, on `list` in place of `other` */     \
+    X(RESERVE, "reserve", BLOCK)          /* one bookkeeping block: the allocator keeps it */     \
+    X(CARVE, "carve", BLOCK)              /* bookkeeping, now free blocks of `other` on `list` */ \
+    X(GATHER, "gather", BLOCK)            /* one used block; free ones in it have left `list` */  \
+    X(RESET, "reset", END)                /* the heap is [0, size), one bookkeeping block */      \
+    X(GROW, "grow", BREAK)                /* the break was at `at` and moved up by size */        \
+    X(GROW_REFUSED, "grow-refused", NONE) /* the break did not move up by size */                 \
+    X(FRESH, "fresh", BREAK)              /* one free block, made of new memory */                \
+    X(TRIM, "trim", END)                  /* the break moved down to `at`, by size */             \
+    X(DISCARD, "discard", SEEN)           /* pages in a free block went back: they are zero */    \
+    X(COPY, "copy", SEEN)                 /* size bytes copied from payload `other` to `at` */    \
+    X(REFUSE, "refuse", NONE)             /* the answer is no; size: bytes not to be had */
 
 enum hg_event_kind {
-#define X(name, text) HG_EVENT_##name,
+#define X(name, text, scope) HG_EVENT_##name,
     HG_EVENTS(X)
 #undef X
     HG_EVENT_COUNT
@@ -234,6 +245,9 @@ struct hg_event {
 
 /* Called for each event while the engine works; it must not call the heap. */
 typedef void hg_observer(void *context, const struct hg_event *event);
+
+/* The scope of events of a kind; HG_SCOPE_NONE if there is no such kind. */
+HG_API enum hg_scope hg_event_scope(unsigned kind);
 
 /* The event's name ("merge-left"), or the reason's words; never NULL. */
 HG_API const char *hg_event_name(unsigned kind);

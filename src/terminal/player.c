@@ -97,15 +97,8 @@ static const char *end_of_story(const struct player *player, const struct stage 
 /* The offsets that an event is about; equal if it is about none. */
 static void find_lit(const struct hg_event *event, uint64_t *ret_low, uint64_t *ret_high)
 {
-    static const bool has_place[HG_EVENT_COUNT] = {
-        [HG_EVENT_VISIT] = true,   [HG_EVENT_TAKE] = true,       [HG_EVENT_UNLINK] = true,
-        [HG_EVENT_SPLIT] = true,   [HG_EVENT_WHOLE] = true,      [HG_EVENT_HANDOVER] = true,
-        [HG_EVENT_RELEASE] = true, [HG_EVENT_MERGE_LEFT] = true, [HG_EVENT_MERGE_RIGHT] = true,
-        [HG_EVENT_ABSORB] = true,  [HG_EVENT_PUSH] = true,       [HG_EVENT_REPLACE] = true,
-        [HG_EVENT_RESERVE] = true, [HG_EVENT_GROW] = true,       [HG_EVENT_FRESH] = true,
-        [HG_EVENT_COPY] = true,    [HG_EVENT_GATHER] = true,     [HG_EVENT_CARVE] = true,
-    };
-    bool is_lit = event->kind < HG_EVENT_COUNT && has_place[event->kind];
+    enum hg_scope scope = hg_event_scope(event->kind);
+    bool is_lit = scope != HG_SCOPE_NONE && scope != HG_SCOPE_END;
 
     *ret_low = is_lit ? event->at : 0;
     *ret_high = is_lit ? event->at + event->size : 0;
