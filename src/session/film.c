@@ -22,6 +22,12 @@ void film_begin(struct film *film, const struct picture *before, const struct fr
 
 /* ---- Free lists ---- */
 
+/* The list that an event is about; NULL if there is none, or if it has not been read. */
+static struct free_list *list_of(struct film *film, const struct hg_event *event)
+{
+    return event->list < film->lists.count ? &film->lists.lists[event->list] : NULL;
+}
+
 /* Where a block stands on a list; its count if it does not, as far as is known. */
 static size_t place_of(const struct free_list *list, uint64_t at)
 {
@@ -30,21 +36,6 @@ static size_t place_of(const struct free_list *list, uint64_t at)
     while (place < list->count && list->items[place] != at)
         place++;
     return place;
-}
-
-/* Let a block leave its list. */
-static void leave(struct film *film, struct free_list *list, uint64_t at)
-{
-    size_t place = place_of(list, at);
-
-    if (place == list->count)
-        return;
-    film->left = at;
-    film->left_list = list;
-    film->left_place = place;
-    list->count--;
-    memmove(list->items + place, list->items + place + 1,
-            (list->count - place) * sizeof list->items[0]);
 }
 
 /* Enter a block; beyond what is known of the list it is not seen. */
@@ -61,59 +52,77 @@ static void insert_at(struct free_list *list, size_t place, uint64_t at)
     list->count++;
 }
 
-/* Let parts of a carved range enter at the tail. */
-static void enter_parts(struct free_list *list, const struct hg_event *event)
+/* The block enters its list at a place. */
+static void enter(struct film *film, const struct hg_event *event)
 {
-    for (uint64_t at = event->at; event->other && at < event->at + event->size; at += event->other)
+    struct free_list *list = list_of(film, event);
+
+    if (list)
+        insert_at(list, event->other, event->at);
+}
+
+/* The block leaves its list. */
+static void leave(struct film *film, const struct hg_event *event)
+{
+    struct free_list *list = list_of(film, event);
+    size_t place = list ? place_of(list, event->at) : 0;
+
+    if (!list || place == list->count)
+        return;
+    film->left = event->at;
+    film->left_list = list;
+    film->left_place = place;
+    list->count--;
+    memmove(list->items + place, list->items + place + 1,
+            (list->count - place) * sizeof list->items[0]);
+}
+
+/* The parts of a carved range enter their list at its tail. */
+static void enter_parts(struct film *film, const struct hg_event *event)
+{
+    struct free_list *list = list_of(film, event);
+    uint64_t end = event->at + event->size;
+
+    for (uint64_t at = event->at; list && event->other && at < end; at += event->other)
         insert_at(list, list->count, at);
 }
 
-/* Let all that lies in a range leave its list. */
-static void leave_range(struct free_list *list, uint64_t from, uint64_t until)
+/* All that lies in the range leaves its list. */
+static void leave_parts(struct film *film, const struct hg_event *event)
 {
+    struct free_list *list = list_of(film, event);
     size_t kept = 0;
 
+    if (!list)
+        return;
     for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i] < from || list->items[i] >= until)
+        if (list->items[i] < event->at || list->items[i] >= event->at + event->size)
             list->items[kept++] = list->items[i];
     }
     list->count = kept;
 }
 
-/* Let a block take the place of another, which may have left it just before. */
-static void take_place(struct film *film, uint64_t at, uint64_t other)
+/* All that is free leaves all lists. */
+static void leave_all(struct film *film, const struct hg_event *event)
 {
-    if (film->left_list && film->left == other) {
-        insert_at(film->left_list, film->left_place, at);
+    (void)event;
+    for (uint32_t i = 0; i < film->lists.count; i++)
+        film->lists.lists[i].count = 0;
+}
+
+/* The block takes the place of another, which may have left it just before. */
+static void take_place(struct film *film, const struct hg_event *event)
+{
+    if (film->left_list && film->left == event->other) {
+        insert_at(film->left_list, film->left_place, event->at);
         return;
     }
     for (uint32_t i = 0; i < film->lists.count; i++) {
         struct free_list *list = &film->lists.lists[i];
-        size_t place = place_of(list, other);
+        size_t place = place_of(list, event->other);
 
         if (place < list->count)
-            list->items[place] = at;
-    }
-}
-
-static void play_on_lists(struct film *film, const struct hg_event *event)
-{
-    struct free_lists *lists = &film->lists;
-    struct free_list *list = event->list < lists->count ? &lists->lists[event->list] : NULL;
-
-    if (event->kind == HG_EVENT_RESET) {
-        for (uint32_t i = 0; i < lists->count; i++)
-            lists->lists[i].count = 0;
-    } else if (event->kind == HG_EVENT_REPLACE) {
-        take_place(film, event->at, event->other);
-    } else if (list && (event->kind == HG_EVENT_TAKE || event->kind == HG_EVENT_UNLINK)) {
-        leave(film, list, event->at);
-    } else if (list && event->kind == HG_EVENT_PUSH) {
-        insert_at(list, event->other, event->at);
-    } else if (list && event->kind == HG_EVENT_CARVE) {
-        enter_parts(list, event);
-    } else if (list && event->kind == HG_EVENT_GATHER) {
-        leave_range(list, event->at, event->at + event->size);
+            list->items[place] = event->at;
     }
 }
 
@@ -241,6 +250,32 @@ static bool become(struct film *film, const struct picture *after, const struct 
     return replace(film, event->at, event->at + event->size, &block, 1);
 }
 
+static bool become_free(struct film *film, const struct picture *after,
+                        const struct hg_event *event)
+{
+    return become(film, after, event, HG_KIND_FREE);
+}
+
+static bool become_used(struct film *film, const struct picture *after,
+                        const struct hg_event *event)
+{
+    return become(film, after, event, HG_KIND_USED);
+}
+
+static bool become_bookkeeping(struct film *film, const struct picture *after,
+                               const struct hg_event *event)
+{
+    return become(film, after, event, HG_KIND_BOOKKEEPING);
+}
+
+/* All that there is is the allocator's own. */
+static bool reset(struct film *film, const struct picture *after, const struct hg_event *event)
+{
+    struct block own = make(after, 0, event->size, HG_KIND_BOOKKEEPING);
+
+    return replace(film, 0, UINT64_MAX, &own, 1);
+}
+
 /* A used block has been handed out: from now on it is known whose it is. */
 static bool hand_over(struct film *film, const struct picture *after, const struct hg_event *event)
 {
@@ -256,47 +291,41 @@ static bool hand_over(struct film *film, const struct picture *after, const stru
     return true;
 }
 
-static bool play_on_blocks(struct film *film, const struct picture *after,
-                           const struct hg_event *event)
-{
-    struct block own;
+/* ---- The table ---- */
 
-    switch ((enum hg_event_kind)event->kind) {
-    case HG_EVENT_GROW: return grow(film, after, event);
-    case HG_EVENT_FRESH: return freshen(film, after, event);
-    case HG_EVENT_TRIM: return trim(film, after, event);
-    case HG_EVENT_SPLIT: return split(film, after, event);
-    case HG_EVENT_MERGE_LEFT:
-    case HG_EVENT_MERGE_RIGHT:
-    case HG_EVENT_RELEASE: return become(film, after, event, HG_KIND_FREE);
-    case HG_EVENT_ABSORB:
-    case HG_EVENT_GATHER: return become(film, after, event, HG_KIND_USED);
-    case HG_EVENT_HANDOVER: return hand_over(film, after, event);
-    case HG_EVENT_CARVE: return carve(film, after, event);
-    case HG_EVENT_RESERVE: return become(film, after, event, HG_KIND_BOOKKEEPING);
-    case HG_EVENT_RESET:
-        own = make(after, 0, event->size, HG_KIND_BOOKKEEPING);
-        return replace(film, 0, UINT64_MAX, &own, 1);
-    case HG_EVENT_REQUEST:
-    case HG_EVENT_VISIT:
-    case HG_EVENT_TAKE:
-    case HG_EVENT_UNLINK:
-    case HG_EVENT_WHOLE:
-    case HG_EVENT_PUSH:
-    case HG_EVENT_REPLACE:
-    case HG_EVENT_GROW_REFUSED:
-    case HG_EVENT_DISCARD:
-    case HG_EVENT_COPY:
-    case HG_EVENT_REFUSE:
-    case HG_EVENT_COUNT: break;
-    }
-    return true;
-}
+/* What each event does to the blocks and to the lists; NULL: nothing. The first returns false, with
+ * nothing changed, when the event does not fit the blocks. */
+static const struct {
+    bool (*play_on_blocks)(struct film *film, const struct picture *after,
+                           const struct hg_event *event);
+    void (*play_on_lists)(struct film *film, const struct hg_event *event);
+} plays[HG_EVENT_COUNT] = {
+    [HG_EVENT_TAKE] = {NULL, leave},
+    [HG_EVENT_UNLINK] = {NULL, leave},
+    [HG_EVENT_SPLIT] = {split, NULL},
+    [HG_EVENT_HANDOVER] = {hand_over, NULL},
+    [HG_EVENT_RELEASE] = {become_free, NULL},
+    [HG_EVENT_MERGE_LEFT] = {become_free, NULL},
+    [HG_EVENT_MERGE_RIGHT] = {become_free, NULL},
+    [HG_EVENT_ABSORB] = {become_used, NULL},
+    [HG_EVENT_PUSH] = {NULL, enter},
+    [HG_EVENT_REPLACE] = {NULL, take_place},
+    [HG_EVENT_RESERVE] = {become_bookkeeping, NULL},
+    [HG_EVENT_CARVE] = {carve, enter_parts},
+    [HG_EVENT_GATHER] = {become_used, leave_parts},
+    [HG_EVENT_RESET] = {reset, leave_all},
+    [HG_EVENT_GROW] = {grow, NULL},
+    [HG_EVENT_FRESH] = {freshen, NULL},
+    [HG_EVENT_TRIM] = {trim, NULL},
+};
 
 bool film_play(struct film *film, const struct picture *after, const struct hg_event *event)
 {
-    if (!play_on_blocks(film, after, event))
+    if (event->kind >= HG_EVENT_COUNT)
+        return true;
+    if (plays[event->kind].play_on_blocks && !plays[event->kind].play_on_blocks(film, after, event))
         return false;
-    play_on_lists(film, event);
+    if (plays[event->kind].play_on_lists)
+        plays[event->kind].play_on_lists(film, event);
     return true;
 }

@@ -100,7 +100,7 @@ static void list_remove(struct shadow *shadow, uint32_t number, uint64_t at)
     contradict(shadow, "take or unlink: not on the list");
 }
 
-/* ---- What each event does ---- */
+/* ---- What each event does to blocks ---- */
 
 /* The break moved up: what is new is bookkeeping until an event says otherwise. */
 static void on_grow(struct shadow *shadow, const struct hg_event *event)
@@ -265,6 +265,32 @@ static void on_handover(struct shadow *shadow, const struct hg_event *event)
         shadow->blocks[index].kind = HG_KIND_USED;
 }
 
+static void on_merge_left(struct shadow *shadow, const struct hg_event *event)
+{
+    on_merge(shadow, event, event->other, HG_KIND_FREE);
+}
+
+static void on_merge_right(struct shadow *shadow, const struct hg_event *event)
+{
+    on_merge(shadow, event, event->size - event->other, HG_KIND_FREE);
+}
+
+static void on_absorb(struct shadow *shadow, const struct hg_event *event)
+{
+    on_merge(shadow, event, event->size - event->other, HG_KIND_USED);
+}
+
+static void on_release(struct shadow *shadow, const struct hg_event *event)
+{
+    expect_block(shadow, event->at, event->size, HG_KIND_USED, "release: not of a used block")
+        ->kind = HG_KIND_FREE;
+}
+
+static void on_whole(struct shadow *shadow, const struct hg_event *event)
+{
+    expect_block(shadow, event->at, event->size, HG_KIND_FREE, "whole: not of a free block");
+}
+
 /* Whole pages, none of which anybody needs, and which are zero from then on. */
 static void on_discard(struct shadow *shadow, const struct hg_event *event)
 {
@@ -286,65 +312,84 @@ static void on_discard(struct shadow *shadow, const struct hg_event *event)
     }
 }
 
-/* ---- Events ---- */
+/* ---- What each event does to lists ---- */
 
-static void on_list_event(struct shadow *shadow, const struct hg_event *event)
+/* Whether it is of a list and of a free block. */
+static bool expect_listed(struct shadow *shadow, const struct hg_event *event)
 {
-    if (event->kind == HG_EVENT_VISIT && event->list == HG_NO_LIST) {
-        expect_block(shadow, event->at, event->size, HG_KIND_USED, "a visit to no block");
-        return;
-    }
     if (event->list >= SHADOW_LISTS_MAX) {
         contradict(shadow, "an event of no list");
-        return;
+        return false;
     }
     expect_block(shadow, event->at, event->size, HG_KIND_FREE, "an event of no free block");
-    if (event->kind == HG_EVENT_PUSH)
-        list_insert(shadow, event->list, event->other, event->at);
-    else if (event->kind == HG_EVENT_REPLACE)
-        list_insert(shadow, event->list, shadow->lists[event->list].taken, event->at);
-    else if (event->kind != HG_EVENT_VISIT)
+    return true;
+}
+
+static void on_visit(struct shadow *shadow, const struct hg_event *event)
+{
+    shadow->visits++;
+    if (event->list == HG_NO_LIST)
+        expect_block(shadow, event->at, event->size, HG_KIND_USED, "a visit to no block");
+    else
+        expect_listed(shadow, event);
+}
+
+static void on_unlink(struct shadow *shadow, const struct hg_event *event)
+{
+    if (expect_listed(shadow, event))
         list_remove(shadow, event->list, event->at);
 }
+
+static void on_take(struct shadow *shadow, const struct hg_event *event)
+{
+    on_unlink(shadow, event);
+    shadow->last_take = *event;
+}
+
+static void on_push(struct shadow *shadow, const struct hg_event *event)
+{
+    if (expect_listed(shadow, event))
+        list_insert(shadow, event->list, event->other, event->at);
+}
+
+static void on_replace(struct shadow *shadow, const struct hg_event *event)
+{
+    if (expect_listed(shadow, event))
+        list_insert(shadow, event->list, shadow->lists[event->list].taken, event->at);
+}
+
+/* ---- The table ---- */
+
+/* What is not here changes neither blocks nor lists. */
+static void (*const plays[HG_EVENT_COUNT])(struct shadow *, const struct hg_event *) = {
+    [HG_EVENT_VISIT] = on_visit,
+    [HG_EVENT_TAKE] = on_take,
+    [HG_EVENT_UNLINK] = on_unlink,
+    [HG_EVENT_SPLIT] = on_split,
+    [HG_EVENT_WHOLE] = on_whole,
+    [HG_EVENT_HANDOVER] = on_handover,
+    [HG_EVENT_RELEASE] = on_release,
+    [HG_EVENT_MERGE_LEFT] = on_merge_left,
+    [HG_EVENT_MERGE_RIGHT] = on_merge_right,
+    [HG_EVENT_ABSORB] = on_absorb,
+    [HG_EVENT_PUSH] = on_push,
+    [HG_EVENT_REPLACE] = on_replace,
+    [HG_EVENT_RESERVE] = on_reserve,
+    [HG_EVENT_CARVE] = on_carve,
+    [HG_EVENT_GATHER] = on_gather,
+    [HG_EVENT_RESET] = on_reset,
+    [HG_EVENT_GROW] = on_grow,
+    [HG_EVENT_FRESH] = on_fresh,
+    [HG_EVENT_TRIM] = on_trim,
+    [HG_EVENT_DISCARD] = on_discard,
+};
 
 void shadow_event(void *context, const struct hg_event *event)
 {
     struct shadow *shadow = context;
 
-    switch ((enum hg_event_kind)event->kind) {
-    case HG_EVENT_GROW: on_grow(shadow, event); break;
-    case HG_EVENT_FRESH: on_fresh(shadow, event); break;
-    case HG_EVENT_TRIM: on_trim(shadow, event); break;
-    case HG_EVENT_SPLIT: on_split(shadow, event); break;
-    case HG_EVENT_MERGE_LEFT: on_merge(shadow, event, event->other, HG_KIND_FREE); break;
-    case HG_EVENT_MERGE_RIGHT:
-        on_merge(shadow, event, event->size - event->other, HG_KIND_FREE);
-        break;
-    case HG_EVENT_ABSORB: on_merge(shadow, event, event->size - event->other, HG_KIND_USED); break;
-    case HG_EVENT_HANDOVER: on_handover(shadow, event); break;
-    case HG_EVENT_RESERVE: on_reserve(shadow, event); break;
-    case HG_EVENT_CARVE: on_carve(shadow, event); break;
-    case HG_EVENT_GATHER: on_gather(shadow, event); break;
-    case HG_EVENT_RESET: on_reset(shadow, event); break;
-    case HG_EVENT_RELEASE:
-        expect_block(shadow, event->at, event->size, HG_KIND_USED, "release: not of a used block")
-            ->kind = HG_KIND_FREE;
-        break;
-    case HG_EVENT_VISIT: shadow->visits++; /* fall through */
-    case HG_EVENT_TAKE:
-    case HG_EVENT_UNLINK:
-    case HG_EVENT_PUSH:
-    case HG_EVENT_REPLACE: on_list_event(shadow, event); break;
-    case HG_EVENT_WHOLE:
-        expect_block(shadow, event->at, event->size, HG_KIND_FREE, "whole: not of a free block");
-        break;
-    case HG_EVENT_REQUEST:
-    case HG_EVENT_GROW_REFUSED:
-    case HG_EVENT_COPY:
-    case HG_EVENT_REFUSE: break;
-    case HG_EVENT_DISCARD: on_discard(shadow, event); break;
-    case HG_EVENT_COUNT: contradict(shadow, "an event of no kind"); break;
-    }
-    if (event->kind == HG_EVENT_TAKE)
-        shadow->last_take = *event;
+    if (event->kind >= HG_EVENT_COUNT)
+        contradict(shadow, "an event of no kind");
+    else if (plays[event->kind])
+        plays[event->kind](shadow, event);
 }
