@@ -38,9 +38,17 @@ static void digest_merge(struct digest *digest, const struct hg_event *event)
     }
 }
 
+/* What goes onto a list just as it was freed. */
+static void digest_push(struct digest *digest, const struct hg_event *event)
+{
+    if (digest->release && digest->release->at == event->at && digest->release->size == event->size)
+        digest->put_by = event;
+}
+
+/* Events that no sentence asks for play no part. */
 static void digest_event(struct digest *digest, const struct hg_event *event)
 {
-    switch ((enum hg_event_kind)event->kind) {
+    switch (event->kind) {
     case HG_EVENT_REQUEST: digest->request = event; break;
     case HG_EVENT_VISIT: digest->visits++; break;
     case HG_EVENT_TAKE: digest_take(digest, event); break;
@@ -51,25 +59,16 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_MERGE_LEFT:
     case HG_EVENT_MERGE_RIGHT: digest_merge(digest, event); break;
     case HG_EVENT_ABSORB: digest->absorb = event; break;
+    case HG_EVENT_PUSH: digest_push(digest, event); break;
+    case HG_EVENT_CARVE: digest->carve = event; break;
     case HG_EVENT_GROW: digest->grow = event; break;
     case HG_EVENT_GROW_REFUSED: digest->grow_refused = event; break;
     case HG_EVENT_FRESH: digest->fresh = event; break;
-    case HG_EVENT_CARVE: digest->carve = event; break;
     case HG_EVENT_TRIM: digest->trimmed += event->size; break;
     case HG_EVENT_DISCARD: digest->discarded += event->size; break;
     case HG_EVENT_COPY: digest->copy = event; break;
     case HG_EVENT_REFUSE: digest->refuse = event; break;
-    case HG_EVENT_PUSH:
-        if (digest->release && digest->release->at == event->at &&
-            digest->release->size == event->size)
-            digest->put_by = event;
-        break;
-    case HG_EVENT_UNLINK:
-    case HG_EVENT_REPLACE:
-    case HG_EVENT_RESERVE:
-    case HG_EVENT_GATHER:
-    case HG_EVENT_RESET:
-    case HG_EVENT_COUNT: break;
+    default: break;
     }
 }
 

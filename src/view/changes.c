@@ -1,45 +1,44 @@
 /* changes.c: see changes.h. */
 #include "view/changes.h"
 
+/* Which bytes an event changed for the map, and into what. */
+enum part {
+    PART_NONE,
+    PART_BLOCK, /* [at, at + size) */
+    PART_PAIR,  /* [at, at + size + other) */
+    PART_LEFT,  /* the first `other` bytes of the block */
+    PART_RIGHT  /* the last `other` bytes of it */
+};
+
+/* What is not here changes nothing that the map shows. */
+static const struct {
+    enum part part;
+    enum change change;
+} changes[HG_EVENT_COUNT] = {
+    [HG_EVENT_HANDOVER] = {PART_BLOCK, CHANGE_NEW},
+    [HG_EVENT_ABSORB] = {PART_RIGHT, CHANGE_NEW},
+    [HG_EVENT_RELEASE] = {PART_BLOCK, CHANGE_FREED},
+    [HG_EVENT_SPLIT] = {PART_PAIR, CHANGE_REMAINDER},
+    [HG_EVENT_MERGE_LEFT] = {PART_LEFT, CHANGE_MERGED},
+    [HG_EVENT_MERGE_RIGHT] = {PART_RIGHT, CHANGE_MERGED},
+};
+
 bool change_of_event(const struct hg_event *event, struct changed_region *ret_region)
 {
-    uint64_t at = event->at, size = event->size, end = at + size;
+    enum part part = event->kind < HG_EVENT_COUNT ? changes[event->kind].part : PART_NONE;
+    uint64_t at = event->at, size = event->size;
 
-    switch ((enum hg_event_kind)event->kind) {
-    case HG_EVENT_HANDOVER: *ret_region = (struct changed_region){CHANGE_NEW, at, size}; break;
-    case HG_EVENT_ABSORB:
-        *ret_region = (struct changed_region){CHANGE_NEW, end - event->other, event->other};
+    switch (part) {
+    case PART_NONE: return false;
+    case PART_BLOCK: break;
+    case PART_PAIR: size += event->other; break;
+    case PART_LEFT: size = event->other; break;
+    case PART_RIGHT:
+        at += size - event->other;
+        size = event->other;
         break;
-    case HG_EVENT_RELEASE: *ret_region = (struct changed_region){CHANGE_FREED, at, size}; break;
-    case HG_EVENT_SPLIT:
-        *ret_region = (struct changed_region){CHANGE_REMAINDER, at, size + event->other};
-        break;
-    case HG_EVENT_MERGE_LEFT:
-        *ret_region = (struct changed_region){CHANGE_MERGED, at, event->other};
-        break;
-    case HG_EVENT_MERGE_RIGHT:
-        *ret_region = (struct changed_region){CHANGE_MERGED, end - event->other, event->other};
-        break;
-    case HG_EVENT_REQUEST:
-    case HG_EVENT_CARVE:
-    case HG_EVENT_GATHER:
-    case HG_EVENT_VISIT:
-    case HG_EVENT_TAKE:
-    case HG_EVENT_UNLINK:
-    case HG_EVENT_WHOLE:
-    case HG_EVENT_PUSH:
-    case HG_EVENT_REPLACE:
-    case HG_EVENT_RESERVE:
-    case HG_EVENT_RESET:
-    case HG_EVENT_GROW:
-    case HG_EVENT_GROW_REFUSED:
-    case HG_EVENT_FRESH:
-    case HG_EVENT_TRIM:
-    case HG_EVENT_DISCARD:
-    case HG_EVENT_COPY:
-    case HG_EVENT_REFUSE:
-    case HG_EVENT_COUNT: return false;
     }
+    *ret_region = (struct changed_region){changes[event->kind].change, at, size};
     return true;
 }
 

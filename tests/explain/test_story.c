@@ -1,0 +1,67 @@
+/* test_story.c: what happens is put into words. */
+#include <string.h>
+
+#include "explain/explain.h"
+#include "target/serve.h"
+#include "test.h"
+
+static struct session *allocate(void)
+{
+    struct hg_config config = hg_config_default("first-fit");
+    struct action action = {.kind = OP_ALLOC, .name = "A", .size = 100};
+    struct error error;
+    struct session *session = session_create(&config, &error);
+
+    assert_non_null(session);
+    assert_true(session_act(session, &action, &error));
+    return session;
+}
+
+static void every_event_belongs_to_an_act_and_is_put_into_words(void **state)
+{
+    struct session *session = allocate();
+    struct history *history = session->history;
+    struct text text = {0};
+
+    (void)state;
+    for (unsigned kind = 0; kind < HG_EVENT_COUNT; kind++) {
+        struct hg_event event = {.kind = (uint8_t)kind, .size = 48, .other = 16};
+        const char *act = explain_act(&event);
+
+        text_clear(&text);
+        if (!act || strlen(act) == 0)
+            fail_msg("%s belongs to no act", hg_event_name(kind));
+        explain_event(&session->mirror->picture, history, &history->steps.items[0], &event, &text);
+        if (text.length == 0)
+            fail_msg("nothing is said of %s", hg_event_name(kind));
+    }
+    text_finish(&text);
+    session_destroy(session);
+}
+
+static void an_event_of_no_kind_is_passed_over(void **state)
+{
+    struct session *session = allocate();
+    struct hg_event event = {.kind = HG_EVENT_COUNT};
+    struct text text = {0};
+
+    (void)state;
+    assert_string_equal(explain_act(&event), "?");
+    explain_event(&session->mirror->picture, session->history, &session->history->steps.items[0],
+                  &event, &text);
+    assert_int_equal(text.length, 0);
+    text_finish(&text);
+    session_destroy(session);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_event_belongs_to_an_act_and_is_put_into_words),
+        cmocka_unit_test(an_event_of_no_kind_is_passed_over),
+    };
+
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
