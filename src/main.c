@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -387,6 +388,7 @@ int main(int count, char **arguments)
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
     open_standard_descriptors();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like any other */
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* numbers are written and read in one way everywhere */
     if (tool)

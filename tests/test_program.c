@@ -244,6 +244,20 @@ static void plain_output_has_no_escape_codes(void **state)
     text_finish(&result.output);
 }
 
+/* Files that may not grow are errors, and what is too little for a heap process is named. */
+static void limits_of_the_shell_are_named(void **state)
+{
+    (void)state;
+    shell_expect("(ulimit -f 0; $P --plain -e 'alloc A 10') 2>&1 | cat", 0,
+                 "File too large; the limit on the size of files is 0 KiB (ulimit -f)");
+    shell_expect("(ulimit -n 7; $P --plain -e 'alloc A 10') 2>&1", 3,
+                 "the limit on open files is 7 (ulimit -n)");
+#ifndef __SANITIZE_ADDRESS__ /* which needs all addresses there are */
+    shell_expect("(ulimit -v 20000; $P --plain -e 'alloc A 10') 2>&1", 3,
+                 "the limit on addresses is 20000 KiB (ulimit -v)");
+#endif
+}
+
 static void every_scenario_plays(void **state)
 {
     DIR *folder = opendir(scenarios);
@@ -376,6 +390,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_scenario_that_fails_says_where),
         cmocka_unit_test(a_file_inside_is_one_command),
         cmocka_unit_test(plain_output_has_no_escape_codes),
+        cmocka_unit_test(limits_of_the_shell_are_named),
         cmocka_unit_test(every_scenario_plays),
         cmocka_unit_test(what_if_and_compare_are_told_in_text),
         cmocka_unit_test(a_config_file_sets_things_up),

@@ -15,6 +15,7 @@
 #include "kind/description.h"
 #include "target/bell.h"
 #include "target/op.h"
+#include "target/trouble.h"
 
 enum {
     EXCHANGE_EVENTS_MAX = 65536,
@@ -78,6 +79,7 @@ struct reply {
 
 struct exchange {
     struct bell to_heap, to_front;
+    struct trouble trouble; /* of a process that does not answer yet */
     struct request request;
     struct reply reply;
     struct kind_description description; /* of the heap, once it is open */

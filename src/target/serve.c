@@ -195,15 +195,33 @@ static void ignore_terminal_signals(void)
         signal(ignored[i], SIG_IGN);
 }
 
+/* Map what the process works with. What fails is noted where the front finds it.
+ *   returns  false where the process cannot serve */
+static bool map_memory(struct server *server)
+{
+    struct trouble trouble;
+
+    server->exchange = mmap(NULL, sizeof *server->exchange, PROT_READ | PROT_WRITE, MAP_SHARED,
+                            EXCHANGE_MEMORY_FD, 0);
+    if (server->exchange == MAP_FAILED) {
+        trouble_set(&trouble, TROUBLE_EXCHANGE);
+        (void)!pwrite(EXCHANGE_MEMORY_FD, &trouble, sizeof trouble,
+                      offsetof(struct exchange, trouble));
+        return false;
+    }
+    server->slots = mmap(NULL, VARIABLES_MAX * sizeof server->slots[0], PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (server->slots == MAP_FAILED)
+        return trouble_set(&server->exchange->trouble, TROUBLE_VARIABLES);
+    server->exchange->trouble = (struct trouble){.part = TROUBLE_NONE};
+    return true;
+}
+
 int serve(void)
 {
     struct server server = {.clock_cost = operate_measure_clock()};
 
-    server.exchange = mmap(NULL, sizeof *server.exchange, PROT_READ | PROT_WRITE, MAP_SHARED,
-                           EXCHANGE_MEMORY_FD, 0);
-    server.slots = mmap(NULL, VARIABLES_MAX * sizeof server.slots[0], PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (server.exchange == MAP_FAILED || server.slots == MAP_FAILED)
+    if (!map_memory(&server))
         return 1;
     touch_events(server.exchange);
     prctl(PR_SET_NAME, "heapglass-heap"); /* what ps and top call it */

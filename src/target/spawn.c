@@ -25,10 +25,18 @@ static bool place_descriptor(int from, int number)
     return from == number ? fcntl(from, F_SETFD, 0) == 0 : dup2(from, number) == number;
 }
 
-/* In the new process, which shares nothing it may change with the front. */
-_Noreturn static void become_heap_process(int socket, int memory, pid_t front)
+/* End the new process, which could not be set up. */
+_Noreturn static void give_up(struct exchange *exchange, enum trouble_part part)
 {
-    int nowhere = open("/dev/null", O_RDWR);
+    trouble_set(&exchange->trouble, part);
+    _exit(1);
+}
+
+/* In the new process, which shares nothing it may change with the front but the exchange. */
+_Noreturn static void become_heap_process(const struct spawn_ends *ends, struct exchange *exchange,
+                                          pid_t front)
+{
+    int nowhere = open("/dev/null", O_RDWR), socket, memory;
     sigset_t none;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -37,44 +45,54 @@ _Noreturn static void become_heap_process(int socket, int memory, pid_t front)
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     /* first out of the way of the numbers that will be given out */
-    socket = fcntl(socket, F_DUPFD, EXCHANGE_MEMORY_FD + 1);
-    memory = fcntl(memory, F_DUPFD, EXCHANGE_MEMORY_FD + 1);
+    socket = fcntl(ends->socket, F_DUPFD, EXCHANGE_MEMORY_FD + 1);
+    memory = fcntl(ends->memory, F_DUPFD, EXCHANGE_MEMORY_FD + 1);
+    if (socket < 0 || memory < 0)
+        give_up(exchange, TROUBLE_DESCRIPTORS);
     for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++)
         dup2(nowhere, standard);
     if (!place_descriptor(socket, EXCHANGE_SOCKET_FD) ||
         !place_descriptor(memory, EXCHANGE_MEMORY_FD))
-        _exit(1);
+        give_up(exchange, TROUBLE_DESCRIPTORS);
     close_range(EXCHANGE_MEMORY_FD + 1, ~0u, 0);
     /* where this is refused, addresses differ from run to run */
     personality((unsigned)personality(CURRENT_PERSONALITY) | ADDR_NO_RANDOMIZE);
+    exchange->trouble.part = TROUBLE_LOADING;
     execl(own_program, "heapglass", SERVE_ARGUMENT, (char *)NULL);
-    _exit(1);
+    give_up(exchange, TROUBLE_PROGRAM);
 }
 
-bool spawn_connect(struct spawned *ret_spawned, struct spawn_ends *ret_ends)
+bool spawn_connect(struct spawned *ret_spawned, struct spawn_ends *ret_ends,
+                   struct trouble *ret_trouble)
 {
-    struct spawned spawned = {.pidfd = -1, .exchange = MAP_FAILED};
-    int sockets[2] = {-1, -1};
-    int memory = memfd_create("heapglass", MFD_CLOEXEC);
+    struct spawned spawned = {.pidfd = -1};
+    int sockets[2], memory = memfd_create("heapglass", MFD_CLOEXEC);
 
-    if (memory < 0 || ftruncate(memory, sizeof *spawned.exchange) != 0)
-        goto fail;
+    if (memory < 0)
+        return trouble_set(ret_trouble, TROUBLE_MEMORY);
+    if (ftruncate(memory, sizeof *spawned.exchange) != 0) {
+        trouble_set(ret_trouble, TROUBLE_SIZE);
+        goto close_memory;
+    }
     spawned.exchange =
         mmap(NULL, sizeof *spawned.exchange, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
-    if (spawned.exchange == MAP_FAILED)
-        goto fail;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
-        goto fail;
+    if (spawned.exchange == MAP_FAILED) {
+        trouble_set(ret_trouble, TROUBLE_MAPPING);
+        goto close_memory;
+    }
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+        trouble_set(ret_trouble, TROUBLE_SOCKETS);
+        goto unmap;
+    }
     spawned.socket = sockets[0];
     *ret_spawned = spawned;
     *ret_ends = (struct spawn_ends){.socket = sockets[1], .memory = memory};
     return true;
 
-fail:
-    if (spawned.exchange != MAP_FAILED)
-        munmap(spawned.exchange, sizeof *spawned.exchange);
-    if (memory >= 0)
-        close(memory);
+unmap:
+    munmap(spawned.exchange, sizeof *spawned.exchange);
+close_memory:
+    close(memory);
     return false;
 }
 
@@ -108,25 +126,35 @@ bool spawn_adopt(struct spawned *spawned, pid_t pid)
     return false;
 }
 
+/* Fork, and let the new process become a heap process. */
+static bool start(struct spawned *spawned, const struct spawn_ends *ends,
+                  struct trouble *ret_trouble)
+{
+    pid_t front = getpid(), pid = fork();
+
+    if (pid == 0)
+        become_heap_process(ends, spawned->exchange, front);
+    if (pid < 0)
+        return trouble_set(ret_trouble, TROUBLE_FORK);
+    return spawn_adopt(spawned, pid) || trouble_set(ret_trouble, TROUBLE_WATCH);
+}
+
 bool spawn_heap_process(struct spawned *ret_spawned, struct error *error)
 {
+    static const char what[] = "the heap process cannot be started";
     struct spawned spawned;
     struct spawn_ends ends;
-    pid_t front = getpid(), pid;
+    struct trouble trouble;
     bool started;
 
-    if (!spawn_connect(&spawned, &ends))
-        return error_set_errno(error, "the heap process cannot be started");
-    pid = fork();
-    if (pid == 0)
-        become_heap_process(ends.socket, ends.memory, front);
-    started = pid > 0 && spawn_adopt(&spawned, pid);
+    if (!spawn_connect(&spawned, &ends, &trouble))
+        return trouble_tell(&trouble, what, error);
+    started = start(&spawned, &ends, &trouble);
     spawn_close_ends(&ends);
     if (started) {
         *ret_spawned = spawned;
         return true;
     }
-    error_set_errno(error, "the heap process cannot be started");
     spawn_disconnect(&spawned);
-    return false;
+    return trouble_tell(&trouble, what, error);
 }

@@ -21,8 +21,9 @@ struct spawn_ends {
 };
 
 /* Make a socket pair and an exchange for a process that is yet to come.
- *   returns  false with errno set */
-bool spawn_connect(struct spawned *ret_spawned, struct spawn_ends *ret_ends);
+ *   returns  false with `ret_trouble` set */
+bool spawn_connect(struct spawned *ret_spawned, struct spawn_ends *ret_ends,
+                   struct trouble *ret_trouble);
 
 /* Close and unmap what connects the front with a process, which there need not be. */
 void spawn_disconnect(struct spawned *spawned);
@@ -34,7 +35,8 @@ void spawn_close_ends(const struct spawn_ends *ends);
  *   returns  false with errno set */
 bool spawn_adopt(struct spawned *spawned, pid_t pid);
 
-/* Start this program again as a heap process.
+/* Start this program again as a heap process. That it was started does not say that it will answer:
+ * what keeps it from that it notes in exchange->trouble.
  *   ret_spawned  the caller's to reap, close and unmap; untouched on failure */
 bool spawn_heap_process(struct spawned *ret_spawned, struct error *error);
 

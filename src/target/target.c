@@ -269,11 +269,12 @@ static pid_t request_clone(struct target *target, const struct spawn_ends *ends)
 struct target *target_clone(struct target *target, struct error *error)
 {
     struct target *clone = memory_create(1, sizeof *clone);
+    struct trouble trouble;
     struct spawn_ends ends;
     pid_t pid;
 
-    if (!spawn_connect(&clone->process, &ends)) {
-        error_set_errno(error, "the heap process cannot be cloned");
+    if (!spawn_connect(&clone->process, &ends, &trouble)) {
+        trouble_tell(&trouble, "the heap process cannot be cloned", error);
         free(clone);
         return NULL;
     }
@@ -317,14 +318,20 @@ static struct target_splice splice_of(const struct target *target)
 static bool cannot_open(const struct target *target, struct error *error)
 {
     const struct target_failure *failure = &target->failure;
+    struct trouble trouble = target->process.exchange->trouble;
     char problem[EXCHANGE_PROBLEM_MAX];
 
+    if (failure->kind != TARGET_REFUSED && trouble.part != TROUBLE_NONE)
+        return trouble_tell(&trouble, "the heap process cannot be started", error);
     if (failure->kind != TARGET_REFUSED)
         return error_set(error, "the heap process cannot open a heap: it ended");
     memcpy(problem, target->process.exchange->reply.problem, sizeof problem);
     problem[sizeof problem - 1] = '\0';
-    return error_set(error, "the heap process cannot open a heap: %s",
-                     problem[0] ? problem : strerror(failure->number));
+    error_set(error, "the heap process cannot open a heap: %s",
+              problem[0] ? problem : strerror(failure->number));
+    if (failure->number == ENOMEM)
+        trouble_add_limits(ENOMEM, error);
+    return false;
 }
 
 bool target_open(struct target *target, const struct hg_config *config,

@@ -1,0 +1,63 @@
+/* trouble.c: see trouble.h. */
+#include "target/trouble.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/resource.h>
+
+bool trouble_set(struct trouble *trouble, enum trouble_part part)
+{
+    *trouble = (struct trouble){.part = part, .number = errno};
+    return false;
+}
+
+static const char *words_of(uint32_t part)
+{
+#define X(name, text) text,
+    static const char *const words[] = {TROUBLES(X)};
+#undef X
+
+    return part < sizeof words / sizeof words[0] ? words[part] : "it says what makes no sense";
+}
+
+bool trouble_tell(const struct trouble *trouble, const char *what, struct error *error)
+{
+    error_set(error, "%s: %s", what, words_of(trouble->part));
+    if (trouble->number)
+        error_append(error, ": %s", strerror(trouble->number));
+    if (trouble->part == TROUBLE_PROGRAM && trouble->number == ENOENT)
+        error_append(error, "; /proc is not mounted");
+    trouble_add_limits(trouble->number, error);
+    return false;
+}
+
+void trouble_add_limits(int number, struct error *error)
+{
+    static const struct {
+        __rlimit_resource_t resource;
+        int number;     /* the errno that it leads to */
+        rlim_t most;    /* a higher limit is behind nothing */
+        unsigned unit;  /* in which the shell counts, bytes; 1 for what are no bytes */
+        const char *of; /* what there is a limit on */
+        char letter;    /* the shell's */
+    } limits[] = {
+        {RLIMIT_AS, ENOMEM, RLIM_INFINITY, 1024, "addresses", 'v'},
+        {RLIMIT_DATA, ENOMEM, RLIM_INFINITY, 1024, "data", 'd'},
+        {RLIMIT_NOFILE, EMFILE, 64, 1, "open files", 'n'},
+        {RLIMIT_NPROC, EAGAIN, RLIM_INFINITY, 1, "processes", 'u'},
+        {RLIMIT_FSIZE, EFBIG, RLIM_INFINITY, 1024, "the size of files", 'f'},
+    };
+
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        struct rlimit limit;
+
+        if ((number != 0 && number != limits[i].number) ||
+            (number == 0 && limits[i].resource == RLIMIT_NPROC) ||
+            getrlimit(limits[i].resource, &limit) != 0 || limit.rlim_cur >= limits[i].most)
+            continue;
+        error_append(error, "; the limit on %s is %" PRIu64 "%s (ulimit -%c)", limits[i].of,
+                     (uint64_t)limit.rlim_cur / limits[i].unit, limits[i].unit > 1 ? " KiB" : "",
+                     limits[i].letter);
+    }
+}
