@@ -58,7 +58,7 @@ struct hg_engine {
     void (*coalesce)(struct hg_heap *heap);
     /* As hg_trim, after coalesce; NULL where nothing can go back. */
     bool (*trim)(struct hg_heap *heap, size_t keep);
-    /* Go on with other settings, of which trim and release alone may differ; NULL where it cannot. */
+    /* Go on with other settings, of which trim and release alone may differ. */
     void (*set)(struct hg_heap *heap, const struct hg_settings *settings);
     /* Reading back, from memory that may be damaged anywhere behind struct hg_heap, and has at least
      * `state_size` bytes. */
@@ -196,8 +196,8 @@ enum {
     HG_RELEASE_LEAST = 64 * 1024 /* smaller blocks are soon used again, and hold few pages */
 };
 
-/* How many bytes there may be in large free blocks that take memory and are of no use: what was
- * freed into them since their pages were discarded, less what was taken from them. */
+/* The bytes of all large free blocks, but for those whose pages were discarded and not used since:
+ * about how many take memory for nothing. */
 struct hg_idle {
     uint64_t bytes;
 };
@@ -208,25 +208,20 @@ static inline size_t hg_release_least(const struct hg_settings *settings)
     return settings->release < HG_RELEASE_LEAST ? settings->release : HG_RELEASE_LEAST;
 }
 
-static inline bool hg_is_large(const struct hg_settings *settings, size_t size)
+/* What a free block of `size` bytes counts for. */
+static inline size_t hg_idle_in(const struct hg_settings *settings, size_t size)
 {
-    return settings->release != HG_RELEASE_NEVER && size >= hg_release_least(settings);
+    bool is_large = settings->release != HG_RELEASE_NEVER && size >= hg_release_least(settings);
+
+    return is_large ? size : 0;
 }
 
-/* `bytes` were freed into, or are new in, a free block of `size` bytes. */
-static inline void hg_idle_add(struct hg_idle *idle, const struct hg_settings *settings,
-                               size_t size, size_t bytes)
+/* Free blocks that counted for `before` now count for `after`. */
+static inline void hg_idle_change(struct hg_idle *idle, size_t before, size_t after)
 {
-    if (hg_is_large(settings, size))
-        idle->bytes += bytes;
-}
+    uint64_t bytes = idle->bytes + after;
 
-/* `bytes` of a free block of `size` bytes are used, or gone. */
-static inline void hg_idle_take(struct hg_idle *idle, const struct hg_settings *settings,
-                                size_t size, size_t bytes)
-{
-    if (hg_is_large(settings, size))
-        idle->bytes -= bytes < idle->bytes ? bytes : idle->bytes;
+    idle->bytes = bytes > before ? bytes - before : 0;
 }
 
 static inline bool hg_idle_is_too_much(const struct hg_idle *idle,

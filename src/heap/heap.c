@@ -160,7 +160,7 @@ bool hg_trim(struct hg_heap *heap, size_t keep)
 
 static bool can_change(const struct hg_heap *heap, enum hg_setting setting, uint64_t value)
 {
-    return (setting == HG_SETTING_TRIM || setting == HG_SETTING_RELEASE) && engine_of(heap)->set &&
+    return (setting == HG_SETTING_TRIM || setting == HG_SETTING_RELEASE) &&
            hg_policy_of(heap)->info.settings & 1u << setting &&
            !hg_settings_problem(setting, value);
 }

@@ -22,9 +22,9 @@
     (1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_GROW | 1u << HG_SETTING_TRIM |                  \
      1u << HG_SETTING_RELEASE)
 #define SEGREGATED_SETTINGS                                                                        \
-    (1u << HG_SETTING_TRIM | 1u << HG_SETTING_SLABS | 1u << HG_SETTING_QUICK_LISTS |               \
-     1u << HG_SETTING_BINS)
-#define TLSF_SETTINGS (1u << HG_SETTING_TRIM)
+    (1u << HG_SETTING_TRIM | 1u << HG_SETTING_RELEASE | 1u << HG_SETTING_SLABS |                   \
+     1u << HG_SETTING_QUICK_LISTS | 1u << HG_SETTING_BINS)
+#define TLSF_SETTINGS (1u << HG_SETTING_TRIM | 1u << HG_SETTING_RELEASE)
 
 /* Why blocks are larger than asked for. */
 #define ALIGNED "sizes are rounded up to the alignment"

@@ -127,7 +127,7 @@ static const struct hg_setting_info infos[HG_SETTING_COUNT] = {
             .word = "never",
             .word_value = HG_RELEASE_NEVER,
             .min = 4096,
-            .max = GIBIBYTE,
+            .max = 128 * 1024 * 1024,
             .power_of_two = true,
             .initial = HG_RELEASE_NEVER,
         },

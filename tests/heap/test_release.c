@@ -124,6 +124,34 @@ static void free_memory_below_something_small_goes_back(void **state)
     }
 }
 
+/* In whatever order they are freed: every seventh at a time. */
+static void many_small_blocks_go_back_together(void **state)
+{
+    enum { COUNT = 40000, SIZE = 1000, STRIDE = 7 };
+    static char *payloads[COUNT];
+    const struct hg_policy_info *policy;
+
+    (void)state;
+    for (unsigned number = 0; (policy = next_policy(&number));) {
+        struct patient patient;
+
+        if (has(policy, HG_SETTING_SLOT_SIZE))
+            continue;
+        open_heap(&patient, policy->name, 2 * MIB);
+        for (int i = 0; i < COUNT; i++) {
+            payloads[i] = hg_malloc(patient.heap, SIZE);
+            memset(payloads[i], 0xff, SIZE);
+        }
+        patient.small = hg_malloc(patient.heap, 64);
+        for (int start = 0; start < STRIDE; start++) {
+            for (int i = start; i < COUNT; i += STRIDE)
+                hg_free(patient.heap, payloads[i]);
+        }
+        assert_true(resident(&patient) < 4 * MIB);
+        finish(&patient);
+    }
+}
+
 static void what_went_back_can_be_used_again(void **state)
 {
     const struct hg_policy_info *policy;
@@ -202,7 +230,7 @@ static void trim_gives_back_all_that_is_free(void **state)
         hg_free(patient.heap, patient.small);
         hg_trim(patient.heap, 0);
         if (has(policy, HG_SETTING_TRIM))
-            assert_true(hg_size(patient.heap) < MIB);
+            assert_true(hg_size(patient.heap) < 2 * MIB); /* a table may lie above the first */
         finish(&patient);
     }
 }
@@ -232,7 +260,7 @@ static void settings_change_where_they_can(void **state)
         struct patient patient;
 
         open_heap(&patient, policy->name, HG_RELEASE_NEVER);
-        if (has(policy, HG_SETTING_TRIM) && has(policy, HG_SETTING_RELEASE)) {
+        if (has(policy, HG_SETTING_TRIM)) {
             assert_true(hg_set(patient.heap, HG_SETTING_TRIM, 4711));
             assert_int_equal(hg_config_of(patient.heap).settings[HG_SETTING_TRIM], 4711);
         }
@@ -255,6 +283,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(free_memory_below_something_small_goes_back),
+        cmocka_unit_test(many_small_blocks_go_back_together),
         cmocka_unit_test(what_went_back_can_be_used_again),
         cmocka_unit_test(what_is_soon_used_again_stays),
         cmocka_unit_test(nothing_goes_back_unless_it_is_asked_for),

@@ -58,6 +58,7 @@ static void push(struct buddy *buddy, struct buddy_block *block, unsigned order)
 {
     struct buddy_block **head = head_of(buddy, order);
 
+    hg_idle_change(&buddy->idle, 0, hg_idle_in(&buddy->settings, buddy_size(order)));
     *block = (struct buddy_block){.tag = order, .next = *head};
     if (*head)
         (*head)->prev = block;
@@ -69,6 +70,7 @@ static void push(struct buddy *buddy, struct buddy_block *block, unsigned order)
 static void take_off(struct buddy *buddy, struct buddy_block *block, unsigned order,
                      enum hg_event_kind kind)
 {
+    hg_idle_change(&buddy->idle, hg_idle_in(&buddy->settings, buddy_size(order)), 0);
     *(block->prev ? &block->prev->next : head_of(buddy, order)) = block->next;
     if (block->next)
         block->next->prev = block->prev;
@@ -189,7 +191,6 @@ static bool extend(struct buddy *buddy, unsigned order)
 
     if (!hg_break_grow(&buddy->heap, size))
         return false;
-    hg_idle_add(&buddy->idle, settings, size, size);
     write_end(buddy);
     carve(buddy, region, region + size);
     return true;
@@ -207,7 +208,6 @@ static void trim_end(struct buddy *buddy, uint64_t least)
 
         if (settings->grow != HG_GROW_EXACT && buddy_size(order) % settings->grow)
             return;
-        hg_idle_take(&buddy->idle, settings, buddy_size(order), buddy_size(order));
         take_off(buddy, block, order, HG_EVENT_UNLINK);
         if (!hg_break_trim(&buddy->heap, buddy_size(order))) {
             push(buddy, block, order);
@@ -234,12 +234,11 @@ static bool discard(struct buddy *buddy, size_t least)
     return any;
 }
 
-/* Give back what the settings say after `size` bytes became free, and are in a block of `order`. */
-static void give_back(struct buddy *buddy, unsigned order, size_t size)
+/* Give back what the settings say. */
+static void give_back(struct buddy *buddy)
 {
     const struct hg_settings *settings = &buddy->settings;
 
-    hg_idle_add(&buddy->idle, settings, buddy_size(order), size);
     trim_end(buddy, settings->trim);
     if (hg_idle_is_too_much(&buddy->idle, settings))
         discard(buddy, hg_release_least(settings));
@@ -292,7 +291,6 @@ static void *obtain(struct buddy *buddy, unsigned order)
     }
     block = *head_of(buddy, found);
     hg_emit_visit(&buddy->heap, found - BUDDY_LEAST_ORDER, block, buddy_size(found), true);
-    hg_idle_take(&buddy->idle, &buddy->settings, buddy_size(found), buddy_size(order));
     take_off(buddy, block, found, HG_EVENT_TAKE);
     split_down(buddy, block, found, order);
     hg_emit_at(&buddy->heap, HG_EVENT_WHOLE, block, buddy_size(order), 0);
@@ -332,8 +330,8 @@ static bool release(struct hg_heap *heap, void *payload)
     unsigned order = buddy_order(block);
 
     hg_emit_at(heap, HG_EVENT_RELEASE, block, buddy_size(order), 0);
-    block = merge_up(buddy, block, order);
-    give_back(buddy, buddy_order(block), buddy_size(order));
+    merge_up(buddy, block, order);
+    give_back(buddy);
     return true;
 }
 
@@ -359,7 +357,6 @@ static bool can_grow(const struct buddy *buddy, const struct buddy_block *block,
 static void grow_up(struct buddy *buddy, struct buddy_block *block, unsigned order)
 {
     for (unsigned half = buddy_order(block); half < order; half++) {
-        hg_idle_take(&buddy->idle, &buddy->settings, buddy_size(half), buddy_size(half));
         take_off(buddy, buddy_to(buddy, block, half), half, HG_EVENT_UNLINK);
         hg_emit_at(&buddy->heap, HG_EVENT_ABSORB, block, buddy_size(half + 1), buddy_size(half));
     }
@@ -369,7 +366,7 @@ static void grow_up(struct buddy *buddy, struct buddy_block *block, unsigned ord
 /* Cut `block`, used, down to `order`; what is cut off is freed from the top down. */
 static void shrink(struct buddy *buddy, struct buddy_block *block, unsigned order)
 {
-    unsigned before = buddy_order(block), from = before;
+    unsigned from = buddy_order(block);
 
     block->tag = order | BUDDY_USED;
     while (from-- > order) {
@@ -379,8 +376,7 @@ static void shrink(struct buddy *buddy, struct buddy_block *block, unsigned orde
         hg_emit_at(&buddy->heap, HG_EVENT_RELEASE, upper, buddy_size(from), 0);
         push(buddy, upper, from); /* its buddy is in use: it is the lower half */
     }
-    for (unsigned half = order; half < before; half++)
-        give_back(buddy, half, buddy_size(half));
+    give_back(buddy);
 }
 
 static void *move(struct buddy *buddy, void *payload, unsigned order)

@@ -7,6 +7,7 @@
 #include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_check.h"
 #include "heap/fast/fast_header.h"
+#include "heap/fast/fast_idle.h"
 #include "heap/fast/fast_payloads.h"
 #include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_read.h"
@@ -27,15 +28,28 @@ static size_t segregated_open_size(const struct hg_settings *settings)
     return fast_first_at(false) + FAST_NURSERY * FAST_GRAIN + FAST_HEADER;
 }
 
+/* What may be set at any time. */
+static void set(struct hg_heap *heap, const struct hg_settings *settings)
+{
+    struct fast *fast = fast_of(heap);
+    unsigned log2 = settings->release ? bits_floor_log2(settings->release) : 0;
+    unsigned others = (1u << FAST_RELEASE_SHIFT) - 1;
+
+    fast->trim = settings->trim & FAST_TRIM_NEVER;
+    if (log2 == 0)
+        fast->idle = 0;
+    heap->flags = (uint16_t)((heap->flags & others) | log2 << FAST_RELEASE_SHIFT);
+}
+
 /* Clear the state and write the end marker. */
 static void open_empty(struct fast *fast, const struct hg_settings *settings)
 {
     memset((char *)fast + sizeof fast->heap, 0, sizeof *fast - sizeof fast->heap);
-    fast->trim = settings->trim;
     fast->heap.flags =
         (uint16_t)((settings->slabs == HG_SWITCH_ON ? FAST_HAS_SLABS : 0) |
                    (settings->quick_lists == HG_SWITCH_ON ? FAST_HAS_QUICK_LISTS : 0) |
                    (settings->bins == HG_SWITCH_ON ? FAST_HAS_BINS : 0));
+    set(&fast->heap, settings);
     fast_write_end(fast, FAST_LEFT_USED);
 }
 
@@ -58,7 +72,10 @@ static struct hg_settings settings_of(const struct hg_heap *heap)
     struct hg_config initial = hg_config_default(NULL);
     struct hg_settings settings = hg_settings_pack(&initial);
 
+    settings.release = fast_release_of((const struct fast *)heap);
     settings.trim = ((const struct fast *)heap)->trim;
+    if (settings.trim == FAST_TRIM_NEVER)
+        settings.trim = HG_TRIM_NEVER;
     settings.slabs = heap->flags & FAST_HAS_SLABS ? HG_SWITCH_ON : HG_SWITCH_OFF;
     settings.quick_lists = heap->flags & FAST_HAS_QUICK_LISTS ? HG_SWITCH_ON : HG_SWITCH_OFF;
     settings.bins = heap->flags & FAST_HAS_BINS ? HG_SWITCH_ON : HG_SWITCH_OFF;
@@ -137,6 +154,8 @@ const struct hg_engine hg_segregated_engine = {
     .release = hg_fast_segregated_release,
     .usable_size = hg_fast_usable_size,
     .coalesce = coalesce,
+    .trim = hg_fast_trim,
+    .set = set,
     .walk = hg_fast_walk,
     .check = hg_fast_check,
     .list_walk = hg_fast_list_walk,
@@ -157,6 +176,8 @@ const struct hg_engine hg_tlsf_engine = {
     .release = hg_fast_tlsf_release,
     .usable_size = hg_fast_usable_size,
     .coalesce = coalesce,
+    .trim = hg_fast_trim,
+    .set = set,
     .walk = hg_fast_walk,
     .check = hg_fast_check,
     .list_walk = hg_fast_list_walk,

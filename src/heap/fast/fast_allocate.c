@@ -2,6 +2,7 @@
 #include "heap/fast/fast_allocate.h"
 
 #include "heap/fast/fast_growth.h"
+#include "heap/fast/fast_idle.h"
 #include "heap/fast/fast_search.h"
 #include "heap/fast/fast_tables.h"
 #include "heap/fast/fast_take.h"
@@ -38,10 +39,18 @@ static FAST_DETOUR void *hand_over_unwatched(struct fast *fast, struct fast_foun
     return hand_over(fast, found, units, false);
 }
 
+static FAST_DETOUR void *hand_over_idle(struct fast *fast, struct fast_found found, uint32_t units)
+{
+    hg_fast_idle_take(fast, found.block, units);
+    return hand_over(fast, found, units, true);
+}
+
 /* A payload in the block that was found. */
 FAST_PATH void *allocate_found(struct fast *fast, struct fast_found found, uint32_t units,
                                const bool watched)
 {
+    if (fast_is_idle(fast, found.block))
+        return hand_over_idle(fast, found, units);
     return watched ? hand_over_watched(fast, found, units)
                    : hand_over_unwatched(fast, found, units);
 }

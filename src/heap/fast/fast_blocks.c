@@ -3,6 +3,7 @@
 
 #include "heap/fast/fast_bins.h"
 #include "heap/fast/fast_growth.h"
+#include "heap/fast/fast_idle.h"
 
 void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t units, uint32_t left)
 {
@@ -24,13 +25,15 @@ static inline bool is_for_trim(const struct fast *fast, const struct fast_block 
            size >= fast->heap.size / PART;
 }
 
-/* Give `block`, the last, free and on no list, back to the system, but for the nursery, and list
- * what it has then. */
-static FAST_DETOUR void trim(struct fast *fast, struct fast_block *block)
+/* Give `block`, the last, free and on no list, back to the system, but for the nursery and `kept`
+ * units, and list what it has then. */
+static FAST_DETOUR void trim(struct fast *fast, struct fast_block *block, uint32_t kept)
 {
-    uint32_t units = block->units, kept = fast_nursery_in(fast, block);
+    uint32_t units = block->units, nursery = fast_nursery_in(fast, block);
     uint32_t left = block->flags & FAST_LEFT;
 
+    if (kept < nursery)
+        kept = nursery;
     if (units > kept && hg_break_trim(&fast->heap, fast_bytes(units - kept))) {
         fast_write_end(fast, left);
         if (kept > 0)
@@ -41,33 +44,63 @@ static FAST_DETOUR void trim(struct fast *fast, struct fast_block *block)
         fast_push(fast, block, units, true);
 }
 
+/* List `block`, large and free, or trim it. Its first and last grains had been free blocks of
+ * `left_had` and `right_had`, or 0. */
+static FAST_DETOUR void list_large(struct fast *fast, struct fast_block *block, uint32_t left_had,
+                                   uint32_t right_had)
+{
+    uint32_t units = block->units;
+
+    if (is_for_trim(fast, block, units)) {
+        trim(fast, block, 0);
+        hg_fast_idle_drop(fast, left_had);
+        hg_fast_idle_drop(fast, right_had);
+        return;
+    }
+    fast_push(fast, block, units, true);
+    if (fast_release_of(fast) != HG_RELEASE_NEVER)
+        hg_fast_idle_merged(fast, block, units, left_had, right_had);
+}
+
+void hg_fast_trim_last(struct fast *fast, size_t keep)
+{
+    const struct fast_block *end = fast_end(fast);
+    struct fast_block *last = end->flags & FAST_LEFT_USED ? NULL : fast_left(end);
+    uint64_t kept = (keep + FAST_GRAIN - 1) / FAST_GRAIN;
+
+    if (!last || last->units <= kept)
+        return;
+    fast_unlink(fast, last, last->units, HG_EVENT_UNLINK, true);
+    trim(fast, last, (uint32_t)kept);
+}
+
 FAST_PATH void settle(struct fast *fast, struct fast_block *block, const bool watched)
 {
     uint32_t units = block->units, left = block->flags & FAST_LEFT;
+    uint32_t right_had = 0, left_had = 0;
     struct fast_block *right = fast_right_of(block, units);
 
     if (!fast_is_used(right)) {
-        uint32_t taken = right->units;
-
-        units += taken;
-        fast_unlink(fast, right, taken, HG_EVENT_UNLINK, watched);
+        right_had = right->units;
+        units += right_had;
+        fast_unlink(fast, right, right_had, HG_EVENT_UNLINK, watched);
         if (watched)
-            fast_tell(fast, HG_EVENT_MERGE_RIGHT, block, units, fast_bytes(taken));
+            fast_tell(fast, HG_EVENT_MERGE_RIGHT, block, units, fast_bytes(right_had));
     }
     if (!(left & FAST_LEFT_USED)) {
-        uint32_t taken;
-
         block = fast_left(block);
-        taken = block->units;
-        units += taken;
+        left_had = block->units;
+        units += left_had;
         left = block->flags & FAST_LEFT;
-        fast_unlink(fast, block, taken, HG_EVENT_UNLINK, watched);
+        fast_unlink(fast, block, left_had, HG_EVENT_UNLINK, watched);
         if (watched)
-            fast_tell(fast, HG_EVENT_MERGE_LEFT, block, units, fast_bytes(taken));
+            fast_tell(fast, HG_EVENT_MERGE_LEFT, block, units, fast_bytes(left_had));
     }
     fast_write_free(block, units, left);
-    if (fast_unlikely(is_for_trim(fast, block, units)))
-        trim(fast, block);
+    if (fast_unlikely(units >= FAST_LARGE))
+        list_large(fast, block, left_had, right_had);
+    else if (fast_unlikely(is_for_trim(fast, block, units)))
+        trim(fast, block, 0);
     else
         fast_push(fast, block, units, watched);
 }
@@ -114,8 +147,10 @@ FAST_PATH void absorb(struct fast *fast, struct fast_block *block, uint32_t take
 
     if (watched && grown)
         fast_tell(fast, HG_EVENT_FRESH, fast_right_of(right, taken), grown, 0);
-    if (taken)
+    if (taken) {
+        fast_idle_take(fast, right, taken);
         fast_unlink(fast, right, taken, HG_EVENT_UNLINK, watched);
+    }
     if (watched && taken && grown)
         fast_tell(fast, HG_EVENT_MERGE_LEFT, right, taken + grown, fast_bytes(taken));
     if (watched)

@@ -12,6 +12,9 @@ void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t uni
  * to the system. */
 void hg_fast_release(struct fast *fast, struct fast_block *block);
 
+/* Give back what the last block, if it is free, has beyond `keep` bytes. */
+void hg_fast_trim_last(struct fast *fast, size_t keep);
+
 /* Merge and list `block`, used in the eyes of its neighbours, but reported to be free. Always true,
  * so that what frees can end in it. */
 bool hg_fast_settle(struct fast *fast, struct fast_block *block);

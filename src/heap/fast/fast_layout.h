@@ -92,21 +92,26 @@ enum { FAST_SMALL_CLASSES = 8, FAST_CLASSES = 32 };
 
 #define FAST_CROWDED 0u /* there are many loose blocks: it is time for bins */
 
-/* The settings that the engine looks at: switches, in heap.flags, and fast->trim. And one of its
- * own: the map has the classes of large slots, too. */
+/* The settings that the engine looks at: switches and the binary logarithm of release, 0 for never,
+ * in heap.flags, and fast->trim. And one of its own: the map has the classes of large slots, too. */
 enum fast_switches {
     FAST_HAS_SLABS = 1,
     FAST_HAS_QUICK_LISTS = 2,
     FAST_HAS_BINS = 4,
     FAST_HAS_LARGE_SLOTS = 8,
+    FAST_RELEASE_SHIFT = 8, /* the bits from here up hold release */
 };
+
+#define FAST_TRIM_NEVER (HG_TRIM_NEVER >> 16) /* in 48 bits; no heap is as large */
+#define FAST_IDLE_MOST 0xffffu
 
 struct fast {
     struct hg_heap heap;
-    uint64_t trim;
-    uint32_t loose; /* the first free block that has no bin; 0 for none */
-    uint32_t due;   /* see to the tables when the heap has so many grains; or FAST_CROWDED */
-    uint32_t bins;  /* places of the tables, 0 while there is none */
+    uint64_t trim : 48;
+    uint64_t idle : 16; /* pages (fast_idle.h) */
+    uint32_t loose;     /* the first free block that has no bin; 0 for none */
+    uint32_t due;       /* see to the tables when the heap has so many grains; or FAST_CROWDED */
+    uint32_t bins;      /* places of the tables, 0 while there is none */
     uint32_t quick;
     uint32_t map;
     uint32_t map_pages; /* how far each table goes, 0 while there is none */
@@ -131,6 +136,14 @@ static inline struct fast *fast_of(struct hg_heap *heap)
 static inline bool fast_is_tlsf(const struct fast *fast)
 {
     return fast->heap.variant == HG_FAST_TLSF;
+}
+
+/* The setting release. */
+static inline uint32_t fast_release_of(const struct fast *fast)
+{
+    unsigned log2 = fast->heap.flags >> FAST_RELEASE_SHIFT;
+
+    return log2 ? 1u << log2 : HG_RELEASE_NEVER;
 }
 
 /* The payload at `place`, and the block that it belongs to; and back. */

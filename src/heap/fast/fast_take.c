@@ -3,6 +3,7 @@
 
 #include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_growth.h"
+#include "heap/fast/fast_idle.h"
 #include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_search.h"
 #include "heap/fast/fast_slots.h"
@@ -46,6 +47,10 @@ static struct fast_block *extend(struct fast *fast, struct fast_block *last, uin
     }
     block->units = (uint32_t)units;
     block->flags = left;
+    if (units >= FAST_LARGE &&
+        fast_release_of(fast) !=
+            HG_RELEASE_NEVER) /* so that no more are taken from it than there were */
+        hg_fast_idle_merged(fast, block, (uint32_t)units, had, 0);
     return block;
 }
 
@@ -60,6 +65,7 @@ struct fast_block *hg_fast_take_last(struct fast *fast, uint32_t units)
     if (!block)
         return NULL;
     fast_sample(fast, before, units);
+    fast_idle_take(fast, block, units);
     return fast_take_unlisted(fast, block, units, true);
 }
 
@@ -130,6 +136,7 @@ struct fast_block *hg_fast_take_aligned(struct fast *fast, const struct fast_nee
     if (!block)
         return NULL;
     block = skip(fast, block, gap_in(fast, block, need));
+    fast_idle_take(fast, block, need->units);
     return fast_take_unlisted(fast, block, need->units, true);
 }
 
@@ -142,5 +149,8 @@ struct fast_block *hg_fast_take_right(struct fast *fast, const struct fast_block
         fast_unlink(fast, right, right->units, HG_EVENT_TAKE, true);
     else
         right = may_grow && right->units == 0 ? extend(fast, NULL, units) : NULL;
-    return right ? fast_take_unlisted(fast, right, units, true) : NULL;
+    if (!right)
+        return NULL;
+    fast_idle_take(fast, right, units);
+    return fast_take_unlisted(fast, right, units, true);
 }

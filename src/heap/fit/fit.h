@@ -249,6 +249,12 @@ static inline struct fit_block *fit_end(const struct fit *fit)
     return fit_at(fit, (ptrdiff_t)(fit->heap.size - fit->layout.header));
 }
 
+/* What a free block of `size` bytes counts for as idle. */
+static inline size_t fit_idle_in(const struct fit *fit, size_t size)
+{
+    return hg_idle_in(&fit->settings, size);
+}
+
 static inline bool fit_left_is_free(const struct fit *fit, const struct fit_block *block)
 {
     if (fit->layout.used_footer)

@@ -43,7 +43,8 @@ struct fit_block *hg_fit_grow(struct fit *fit, size_t missing)
         fresh = hg_fit_merge_left(fit, fresh, size);
     else
         hg_fit_write(fit, fresh, size, (unsigned)(fresh->tag & FIT_LEFT_USED));
-    hg_idle_add(&fit->idle, &fit->settings, fit_size(fresh), size);
+    hg_idle_change(&fit->idle, fit_idle_in(fit, fit_size(fresh) - size),
+                   fit_idle_in(fit, fit_size(fresh)));
     hg_fit_push(fit, fresh);
     return fresh;
 }
@@ -88,7 +89,7 @@ struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block, size_t k
         rest = size - surplus(fit, size, keep);
     if (rest == size || !hg_break_trim(&fit->heap, size - rest))
         return block;
-    hg_idle_take(&fit->idle, &fit->settings, size, size - rest);
+    hg_idle_change(&fit->idle, fit_idle_in(fit, size), fit_idle_in(fit, rest));
     write_end(fit, left);
     if (rest == 0) {
         if (fit->rover == block)

@@ -107,7 +107,8 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
 
     if (is_next_fit)
         fit->rover = block; /* handed on to its successor, or to what remains of it */
-    hg_idle_take(&fit->idle, &fit->settings, fit_size(block), need->size);
+    hg_idle_change(&fit->idle, fit_idle_in(fit, fit_size(block)),
+                   fit_idle_in(fit, place.below) + fit_idle_in(fit, place.above));
     hg_fit_unlink(fit, block, HG_EVENT_TAKE);
     if (place.below) {
         below = block;
@@ -136,7 +137,7 @@ void hg_fit_absorb(struct fit *fit, struct fit_block *block)
     struct fit_block *right = fit_right(block);
     size_t taken = fit_size(right);
 
-    hg_idle_take(&fit->idle, &fit->settings, taken, taken);
+    hg_idle_change(&fit->idle, fit_idle_in(fit, taken), 0);
     hg_fit_unlink(fit, right, HG_EVENT_UNLINK);
     hg_fit_write(fit, block, fit_size(block) + taken, FIT_USED | left_flag(block));
     report(fit, HG_EVENT_ABSORB, block, fit_size(block), taken);
@@ -180,10 +181,17 @@ struct fit_block *hg_fit_merge_left(struct fit *fit, struct fit_block *block, si
 
 struct fit_block *hg_fit_merge(struct fit *fit, struct fit_block *block)
 {
-    if (!fit_is_used(fit_right(block)))
+    size_t before = 0;
+
+    if (!fit_is_used(fit_right(block))) {
+        before += fit_idle_in(fit, fit_size(fit_right(block)));
         merge_right(fit, block);
-    if (fit_left_is_free(fit, block))
+    }
+    if (fit_left_is_free(fit, block)) {
+        before += fit_idle_in(fit, fit_size(fit_left(block)));
         block = hg_fit_merge_left(fit, block, fit_size(block));
+    }
+    hg_idle_change(&fit->idle, before, fit_idle_in(fit, fit_size(block)));
     return block;
 }
 
@@ -195,7 +203,8 @@ void hg_fit_release(struct fit *fit, struct fit_block *block)
     report(fit, HG_EVENT_RELEASE, block, freed, 0);
     if (fit->settings.coalesce == HG_COALESCE_IMMEDIATE)
         block = hg_fit_merge(fit, block);
-    hg_idle_add(&fit->idle, &fit->settings, fit_size(block), freed);
+    else
+        hg_idle_change(&fit->idle, 0, fit_idle_in(fit, freed));
     block = hg_fit_trim(fit, block, hg_fit_kept(fit, block));
     if (block)
         hg_fit_push(fit, block);
@@ -206,6 +215,7 @@ void hg_fit_release(struct fit *fit, struct fit_block *block)
 bool hg_fit_coalesce(struct fit *fit)
 {
     bool merged = false;
+    size_t before;
 
     if (fit->settings.coalesce == HG_COALESCE_NEVER)
         return false;
@@ -213,8 +223,12 @@ bool hg_fit_coalesce(struct fit *fit)
         if (fit_is_used(block) || fit_is_used(fit_right(block)))
             continue;
         unlink_for_a_while(fit, block);
-        while (!fit_is_used(fit_right(block)))
+        before = fit_idle_in(fit, fit_size(block));
+        while (!fit_is_used(fit_right(block))) {
+            before += fit_idle_in(fit, fit_size(fit_right(block)));
             merge_right(fit, block);
+        }
+        hg_idle_change(&fit->idle, before, fit_idle_in(fit, fit_size(block)));
         hg_fit_push(fit, block);
         merged = true;
     }

@@ -320,7 +320,7 @@ static bool release(struct hg_heap *heap, void *payload)
     }
     report_push(pool, &shape, place, 0);
     pool->free_count++;
-    if (hg_is_large(&pool->settings, shape.slot_size))
+    if (hg_idle_in(&pool->settings, shape.slot_size))
         hg_discard(heap, slot + 1, (char *)slot + shape.slot_size);
     return true;
 }

@@ -1,0 +1,97 @@
+/* fast_idle.c: see fast_idle.h. */
+#include "heap/fast/fast_idle.h"
+
+#include "heap/fast/fast_bins.h"
+#include "heap/fast/fast_blocks.h"
+#include "heap/fast/fast_take.h"
+
+enum { GRAINS_PER_PAGE = HG_PAGE / FAST_GRAIN };
+
+/* ---- Counting ---- */
+
+/* Of all pages one after the other, those that end in the `units` from `block` on: what several
+ * neighbours have adds up. */
+static uint32_t pages_in(const struct fast *fast, const struct fast_block *block, uint32_t units)
+{
+    uint64_t place = fast_place(fast, block);
+
+    return (uint32_t)((place + units) / GRAINS_PER_PAGE - place / GRAINS_PER_PAGE);
+}
+
+static uint32_t if_large(uint32_t units)
+{
+    return units >= FAST_LARGE ? units : 0;
+}
+
+static void lessen(struct fast *fast, uint32_t pages)
+{
+    uint32_t idle = fast->idle;
+
+    fast->idle = (pages < idle ? idle - pages : 0) & FAST_IDLE_MOST;
+}
+
+/* ---- Giving back ---- */
+
+/* Discard the pages of the blocks from `place` on its list that have `least` grains or more. */
+static bool discard_listed(struct fast *fast, uint32_t place, uint32_t least)
+{
+    bool any = false;
+
+    while (place) {
+        struct fast_block *block = fast_block_at(fast, place);
+
+        place = block->next;
+        if (block->units >= least &&
+            hg_discard(&fast->heap, block + 1, fast_footer_before(fast_right(block))))
+            any = true;
+    }
+    return any;
+}
+
+static bool discard(struct fast *fast, uint32_t least)
+{
+    uint32_t bins = (uint32_t)fast->bin_rows * FAST_BINS_PER_ROW;
+    bool any = discard_listed(fast, fast->loose, least);
+
+    for (uint32_t bin = fast_bin_for(least); bin < bins; bin++) {
+        if (fast_rows(fast)[bin / FAST_BINS_PER_ROW].in_use >> bin % FAST_BINS_PER_ROW & 1 &&
+            discard_listed(fast, *fast_bin_head(fast, bin), least))
+            any = true;
+    }
+    fast->idle = 0;
+    return any;
+}
+
+void hg_fast_idle_merged(struct fast *fast, const struct fast_block *block, uint32_t units,
+                         uint32_t left_had, uint32_t right_had)
+{
+    uint32_t counted = if_large(left_had), idle;
+
+    idle = fast->idle +
+           pages_in(fast, fast_right_of(block, counted), units - counted - if_large(right_had));
+    fast->idle = idle & FAST_IDLE_MOST;
+    if (idle >= fast_release_of(fast) / HG_PAGE)
+        discard(fast, FAST_LARGE);
+}
+
+void hg_fast_idle_take(struct fast *fast, const struct fast_block *block, uint32_t units)
+{
+    uint32_t gone = block->units - if_large(block->units - units);
+
+    lessen(fast, pages_in(fast, block, gone));
+}
+
+void hg_fast_idle_drop(struct fast *fast, uint32_t units)
+{
+    lessen(fast, if_large(units) / GRAINS_PER_PAGE);
+}
+
+bool hg_fast_trim(struct hg_heap *heap, size_t keep)
+{
+    struct fast *fast = fast_of(heap);
+    size_t before = heap->size;
+
+    hg_fast_give_back(fast);
+    hg_fast_trim_last(fast, keep);
+    return discard(fast, GRAINS_PER_PAGE) || heap->size < before;
+}
