@@ -6,7 +6,8 @@
 #include "heap/buddy/buddy.h"
 #include "heap/fast/fast.h"
 #include "heap/fit/fit.h"
-#include "heap/simple/simple.h"
+#include "heap/simple/linear.h"
+#include "heap/simple/pool.h"
 
 #define FIT_SETTINGS                                                                               \
     (1u << HG_SETTING_HEADER | 1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_MIN_BLOCK |           \

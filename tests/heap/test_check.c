@@ -1,8 +1,8 @@
 /* test_check.c: each invariant broken alone, by writing over a healthy heap of each engine. */
 #include <string.h>
 
-#include "heap/buddy/buddy.h"
-#include "heap/fit/fit.h"
+#include "heap/buddy/buddy_layout.h"
+#include "heap/fit/fit_layout.h"
 #include "test.h"
 
 enum { PAYLOADS = 8, PAYLOAD_SIZE = 16, HEAP_SIZE = 1 << 16 };

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "heap/buddy/buddy_layout.h"
+#include "heap/buddy/buddy_read.h"
 
 /* ---- Orders ---- */
 

@@ -1,5 +1,4 @@
-/* buddy_read.c: reading a buddy heap back, from memory that may be damaged anywhere. The
- * invariants, in the order in which they are looked at:
+/* buddy_read.c: see buddy_read.h. The invariants, in the order in which they are looked at:
  *
  *  END         the end marker is used
  *  TAG         an order is possible, its block starts at a multiple of its size, and ends in the
@@ -8,8 +7,9 @@
  *  LINKED      a free block's neighbours on the list point back to it
  *  LISTED      following each list meets the free blocks of its order, each once
  *  STATE       the count of free blocks is true */
+#include "heap/buddy/buddy_read.h"
+
 #include "base/bits.h"
-#include "heap/buddy/buddy.h"
 
 /* A heap as far as it can be relied on. */
 struct frame {

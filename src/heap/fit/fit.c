@@ -1,9 +1,17 @@
 /* fit.c: the operations of the teaching engine, each a composition of the four acts: request (how
  * large a block), search (which one), split, and handover. */
+#include "heap/fit/fit.h"
+
 #include <string.h>
 
 #include "base/bits.h"
-#include "heap/fit/fit.h"
+#include "heap/fit/fit_break.h"
+#include "heap/fit/fit_check.h"
+#include "heap/fit/fit_header.h"
+#include "heap/fit/fit_list.h"
+#include "heap/fit/fit_place.h"
+#include "heap/fit/fit_read.h"
+#include "heap/fit/fit_search.h"
 
 static const char *problem(const struct hg_settings *settings, unsigned *ret_setting)
 {
@@ -99,12 +107,33 @@ static void *allocate(struct hg_heap *heap, size_t size)
     return allocate_aligned(heap, size, 1);
 }
 
+/* Make `block`, until now used, free, list what trimming leaves of it, and discard pages if much is
+ * idle. */
+static void release_block(struct fit *fit, struct fit_block *block)
+{
+    block = hg_fit_free(fit, block);
+    block = hg_fit_trim(fit, block, hg_fit_kept(fit, block));
+    if (block)
+        hg_fit_push(fit, block);
+    if (hg_idle_is_too_much(&fit->idle, &fit->settings))
+        hg_fit_discard(fit, hg_release_least(&fit->settings));
+}
+
 static bool release(struct hg_heap *heap, void *payload)
 {
     struct fit *fit = fit_of(heap);
 
-    hg_fit_release(fit, fit_block_of(&fit->layout, payload));
+    release_block(fit, fit_block_of(&fit->layout, payload));
     return true;
+}
+
+/* Cut `block`, used, down to `size` if the rest is worth a block; the rest becomes free. */
+static void shrink(struct fit *fit, struct fit_block *block, size_t size)
+{
+    struct fit_block *rest = hg_fit_cut(fit, block, size);
+
+    if (rest)
+        release_block(fit, rest);
 }
 
 static size_t usable_size(const struct hg_heap *heap, const void *payload)
@@ -137,7 +166,7 @@ static bool enlarge_in_place(struct fit *fit, struct fit_block *block, size_t si
             return false;
     }
     hg_fit_absorb(fit, block);
-    hg_fit_shrink(fit, block, size);
+    shrink(fit, block, size);
     return true;
 }
 
@@ -162,7 +191,7 @@ static void *reallocate(struct hg_heap *heap, void *payload, size_t size)
 
     report_request(fit, size, &need);
     if (need.size <= fit_size(block))
-        hg_fit_shrink(fit, block, need.size);
+        shrink(fit, block, need.size);
     else if (!enlarge_in_place(fit, block, need.size))
         return move(fit, payload, &need);
     hg_emit_at(heap, HG_EVENT_HANDOVER, block, fit_size(block), 0);

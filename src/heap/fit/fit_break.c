@@ -1,6 +1,10 @@
-/* fit_break.c: the wilderness: moving the break up for a request, and down after a free. */
+/* fit_break.c: see fit_break.h. */
+#include "heap/fit/fit_break.h"
+
 #include "base/bits.h"
-#include "heap/fit/fit.h"
+#include "heap/fit/fit_list.h"
+#include "heap/fit/fit_place.h"
+#include "heap/fit/fit_search.h"
 
 /* Bytes that the break moves by at the least. */
 static size_t quantum(const struct fit *fit)

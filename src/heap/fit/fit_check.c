@@ -16,8 +16,10 @@
  *
  * Sets of blocks are compared by their number and by a sum of hashes, which needs no memory: for a
  * wrong set to pass, a sum of 64-bit hashes would have to collide. */
+#include "heap/fit/fit_check.h"
+
 #include "base/bits.h"
-#include "heap/fit/fit.h"
+#include "heap/fit/fit_read.h"
 
 struct tally {
     uint64_t count;

@@ -1,5 +1,5 @@
-/* fit_header.c: the fields of a teaching heap's headers, as its settings make them. */
-#include "heap/fit/fit.h"
+/* fit_header.c: see fit_header.h. */
+#include "heap/fit/fit_header.h"
 
 #define SIZE                                                                                       \
     {                                                                                              \

@@ -1,6 +1,7 @@
 /* fit_layout.c: what the settings say about where blocks can lie and how large they are. */
+#include "heap/fit/fit_layout.h"
+
 #include "base/bits.h"
-#include "heap/fit/fit.h"
 
 size_t hg_fit_smallest_block(const struct hg_settings *settings)
 {

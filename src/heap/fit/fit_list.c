@@ -1,5 +1,5 @@
-/* fit_list.c: the free list: doubly linked, in one of five orders. */
-#include "heap/fit/fit.h"
+/* fit_list.c: see fit_list.h. */
+#include "heap/fit/fit_list.h"
 
 static struct fit_links *links(const struct fit *fit, const struct fit_block *block)
 {

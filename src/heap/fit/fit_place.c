@@ -1,6 +1,8 @@
-/* fit_place.c: splitting a free block for a request, and merging freed blocks with their
- * neighbours. */
-#include "heap/fit/fit.h"
+/* fit_place.c: see fit_place.h. */
+#include "heap/fit/fit_place.h"
+
+#include "heap/fit/fit_list.h"
+#include "heap/fit/fit_search.h"
 
 static void report(const struct fit *fit, enum hg_event_kind kind, const struct fit_block *block,
                    size_t size, size_t other)
@@ -32,7 +34,7 @@ static unsigned left_flag(const struct fit_block *block)
     return (unsigned)(block->tag & FIT_LEFT_USED);
 }
 
-/* The same flag for the right neighbour of a free or used block, were it written now. */
+/* What that flag must be in the right neighbour of a block that is used, or free. */
 static unsigned flag_beside(const struct fit *fit, bool used)
 {
     return used && !fit->layout.used_footer ? FIT_LEFT_USED : 0;
@@ -126,10 +128,9 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
     return used;
 }
 
-void hg_fit_shrink(struct fit *fit, struct fit_block *block, size_t size)
+struct fit_block *hg_fit_cut(struct fit *fit, struct fit_block *block, size_t size)
 {
-    if (is_worth_a_block(fit, fit_size(block) - size))
-        hg_fit_release(fit, split(fit, block, size));
+    return is_worth_a_block(fit, fit_size(block) - size) ? split(fit, block, size) : NULL;
 }
 
 void hg_fit_absorb(struct fit *fit, struct fit_block *block)
@@ -179,7 +180,9 @@ struct fit_block *hg_fit_merge_left(struct fit *fit, struct fit_block *block, si
     return left;
 }
 
-struct fit_block *hg_fit_merge(struct fit *fit, struct fit_block *block)
+/* Merge `block`, free and on no list, with the free ones among its neighbours. Returns the whole,
+ * on no list. */
+static struct fit_block *merge(struct fit *fit, struct fit_block *block)
 {
     size_t before = 0;
 
@@ -195,21 +198,16 @@ struct fit_block *hg_fit_merge(struct fit *fit, struct fit_block *block)
     return block;
 }
 
-void hg_fit_release(struct fit *fit, struct fit_block *block)
+struct fit_block *hg_fit_free(struct fit *fit, struct fit_block *block)
 {
     size_t freed = fit_size(block);
 
     hg_fit_write(fit, block, freed, left_flag(block));
     report(fit, HG_EVENT_RELEASE, block, freed, 0);
     if (fit->settings.coalesce == HG_COALESCE_IMMEDIATE)
-        block = hg_fit_merge(fit, block);
-    else
-        hg_idle_change(&fit->idle, 0, fit_idle_in(fit, freed));
-    block = hg_fit_trim(fit, block, hg_fit_kept(fit, block));
-    if (block)
-        hg_fit_push(fit, block);
-    if (hg_idle_is_too_much(&fit->idle, &fit->settings))
-        hg_fit_discard(fit, hg_release_least(&fit->settings));
+        return merge(fit, block);
+    hg_idle_change(&fit->idle, 0, fit_idle_in(fit, freed));
+    return block;
 }
 
 bool hg_fit_coalesce(struct fit *fit)

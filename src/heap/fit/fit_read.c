@@ -1,6 +1,5 @@
-/* fit_read.c: the blocks and the list of a heap whose every byte may be wrong. Only the settings
- * are taken from the state; every offset is checked before anything is read there. */
-#include "heap/fit/fit.h"
+/* fit_read.c: see fit_read.h. */
+#include "heap/fit/fit_read.h"
 
 struct fit_frame hg_fit_frame(const struct hg_heap *heap, size_t extent)
 {

@@ -1,6 +1,7 @@
-/* fit_search.c: the search, second of the four acts: which free block a request gets. */
+/* fit_search.c: see fit_search.h. */
+#include "heap/fit/fit_search.h"
+
 #include "base/bits.h"
-#include "heap/fit/fit.h"
 
 size_t hg_fit_gap(const struct fit *fit, const struct fit_block *block, const struct fit_need *need)
 {

@@ -8,8 +8,9 @@
  * elsewhere. The rest, up to the break, is the one free block, without a tag. One payload cannot be
  * freed; the last block alone can change its size in place.
  *
- * What always holds: blocks tile [first, next); `last` is the last of them, NULL if there is none.
- * */
+ * What always holds: blocks tile [first, next); `last` is the last of them, or NULL. */
+#include "heap/simple/linear.h"
+
 #include <string.h>
 
 #include "base/bits.h"

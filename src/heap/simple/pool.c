@@ -10,6 +10,8 @@
  *
  * What always holds: the bits of all chunks have as many zeros as free_count says; on the stack is
  * each free slot once. A pool does not shrink. */
+#include "heap/simple/pool.h"
+
 #include <limits.h>
 #include <string.h>
 
@@ -168,8 +170,7 @@ static bool has_stack(const struct pool *pool)
     return pool->heap.variant == HG_POOL_STACK;
 }
 
-/* Report that a slot enters the list. Counting its position takes time, so only where it is wanted.
- * */
+/* Report that a slot enters the list, if somebody wants to know: counting its position takes time. */
 static void report_push(const struct pool *pool, const struct shape *shape, struct place place,
                         uint64_t position)
 {

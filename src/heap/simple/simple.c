@@ -1,4 +1,4 @@
-/* simple.c: what the simplest allocators have in common. */
+/* simple.c: see simple.h. */
 #include "heap/simple/simple.h"
 
 #include "base/bits.h"

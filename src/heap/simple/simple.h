@@ -1,18 +1,13 @@
-/* simple.h: the simplest allocators: linear, and pools of slots. */
+/* simple.h: what the simplest allocators, linear and pools, have in common. */
 #ifndef HEAP_SIMPLE_H
 #define HEAP_SIMPLE_H
 
 #include "heap/engine.h"
 
-extern const struct hg_engine hg_linear_engine;
-extern const struct hg_engine hg_pool_engine;
-
-enum hg_pool_variant { HG_POOL_SCAN, HG_POOL_STACK };
-
 /* `size` rounded up to what the break moves by. */
 size_t hg_simple_round(const struct hg_settings *settings, size_t size);
 
-/* The settings of both go together as long as the break moves by multiples of the alignment. */
+/* Their settings go together as long as the break moves by multiples of the alignment. */
 const char *hg_simple_problem(const struct hg_settings *settings, unsigned *ret_setting);
 
 /* There is never anything to merge. */

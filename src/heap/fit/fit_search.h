@@ -1,0 +1,16 @@
+/* fit_search.h: the search: which free block a request gets, by one of the four fits. */
+#ifndef HEAP_FIT_SEARCH_H
+#define HEAP_FIT_SEARCH_H
+
+#include "heap/fit/fit_layout.h"
+
+/* Bytes to skip at the start of `block` so that the need's payload is aligned: 0, or enough for a
+ * free block of their own. */
+size_t hg_fit_gap(const struct fit *fit, const struct fit_block *block,
+                  const struct fit_need *need);
+
+/* The free block that the heap's fit chooses, NULL if none fits.
+ *   cost     O(free blocks); best and worst look at all of them */
+struct fit_block *hg_fit_search(struct fit *fit, const struct fit_need *need);
+
+#endif
