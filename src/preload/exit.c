@@ -30,7 +30,9 @@ __attribute__((destructor)) static void check(void)
     if (errors == NO_DESCRIPTOR)
         return;
     locked = process_enter();
-    if (hg_check(process.heap, hg_size(process.heap), &defect))
+    if (!process.heap)
+        environment_say(errors, "there was no memory for a heap");
+    else if (hg_check(process.heap, hg_size(process.heap), &defect))
         environment_say(errors, "a heap of %s, in order",
                         size_short(hg_size(process.heap), buffer));
     else

@@ -1,20 +1,16 @@
-/* malloc.c: the functions of the C library that allocate, over the process's heap.
+/* malloc.c: malloc, free and their kin, over the process's heap.
  *
- * They answer as the manual pages malloc(3) and posix_memalign(3) say. A pointer that did not come
- * from here is a mistake of the program's that cannot be put right: like the C library, we say so
- * and abort. */
+ * They answer as the manual page malloc(3) says. A pointer that is not live is a mistake of the
+ * program's that cannot be put right: like the C library, we say so and abort. */
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/bits.h"
-#include "preload/environment.h"
 #include "preload/process.h"
+#include "preload/serve.h"
 #include "preload/wrong.h"
 
-#define EXPORT __attribute__((visibility("default")))
 #define DETOUR __attribute__((noinline))
 
 static void *no_memory(void)
@@ -51,8 +47,7 @@ static bool enter_with(const char *function, const void *payload)
 
 /* ---- Where there is more to do than to use the heap: enter, use it, note it down, leave ---- */
 
-/* Allocate at a multiple of `alignment`, a power of two. */
-static void *allocate_entered(size_t alignment, size_t size)
+void *serve_allocate(size_t alignment, size_t size)
 {
     bool locked = process_enter();
     void *payload =
@@ -66,7 +61,7 @@ static void *allocate_entered(size_t alignment, size_t size)
 
 static DETOUR void *malloc_entered(size_t size)
 {
-    return allocate_entered(1, size);
+    return serve_allocate(1, size);
 }
 
 static DETOUR void *calloc_entered(size_t count, size_t size)
@@ -168,47 +163,6 @@ EXPORT void *reallocarray(void *payload, size_t count, size_t size)
     return __builtin_mul_overflow(count, size, &product) ? no_memory() : realloc(payload, product);
 }
 
-EXPORT void *aligned_alloc(size_t alignment, size_t size)
-{
-    if (!bits_is_power_of_two(alignment)) {
-        errno = EINVAL;
-        return NULL;
-    }
-    return allocate_entered(alignment, size);
-}
-
-EXPORT void *memalign(size_t alignment, size_t size)
-{
-    return aligned_alloc(alignment, size);
-}
-
-EXPORT int posix_memalign(void **ret_payload, size_t alignment, size_t size)
-{
-    int number = errno;
-    void *payload;
-
-    if (!bits_is_power_of_two(alignment) || alignment < sizeof(void *))
-        return EINVAL;
-    payload = allocate_entered(alignment, size);
-    errno = number;
-    if (!payload)
-        return ENOMEM;
-    *ret_payload = payload;
-    return 0;
-}
-
-EXPORT void *valloc(size_t size)
-{
-    return allocate_entered((size_t)getpagesize(), size);
-}
-
-EXPORT void *pvalloc(size_t size)
-{
-    size_t page = (size_t)getpagesize();
-
-    return size > HG_SIZE_MAX ? no_memory() : allocate_entered(page, bits_align_up(size, page));
-}
-
 EXPORT size_t malloc_usable_size(void *payload)
 {
     size_t size;
@@ -221,3 +175,12 @@ EXPORT size_t malloc_usable_size(void *payload)
     process_leave(locked);
     return size;
 }
+
+/* ---- The C library's other names for them ---- */
+
+EXPORT ALIAS(malloc, __libc_malloc);
+EXPORT ALIAS(calloc, __libc_calloc);
+EXPORT ALIAS(free, __libc_free);
+EXPORT ALIAS(free, cfree);
+EXPORT ALIAS(realloc, __libc_realloc);
+EXPORT ALIAS(reallocarray, __libc_reallocarray);

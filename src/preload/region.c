@@ -81,6 +81,8 @@ static void *region_grow(void *context, size_t size)
         return NULL;
     }
     region->used += size;
+    if (region->used > region->most_used)
+        region->most_used = region->used;
     return first;
 }
 

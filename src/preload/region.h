@@ -21,6 +21,7 @@
 struct region {
     char *start;
     size_t used, opened, reserved;
+    size_t most_used;    /* so far */
     size_t marks_opened; /* bytes */
     struct marks marks;
 };

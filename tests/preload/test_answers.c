@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +13,14 @@
 #include "test.h"
 
 enum { UNTOUCHED = 4711 };
+
+/* Whether the policy takes single blocks back. */
+static bool frees_blocks(void)
+{
+    const char *policy = getenv("HEAPGLASS_POLICY");
+
+    return !policy || strcmp(policy, "linear") != 0;
+}
 
 static void malloc_is_ours(void **state)
 {
@@ -132,8 +141,6 @@ static void realloc_keeps_what_both_sizes_share(void **state)
 
 static void alignments_are_kept_or_refused(void **state)
 {
-    volatile size_t odd = 48, none = 0; /* volatile: compilers would object */
-
     (void)state;
     for (size_t alignment = 1; alignment <= 4096; alignment *= 2) {
         void *payloads[] = {aligned_alloc(alignment, 100), memalign(alignment, 1),
@@ -145,12 +152,155 @@ static void alignments_are_kept_or_refused(void **state)
             free(payloads[i]);
         }
     }
-    errno = 0;
-    assert_null(aligned_alloc(odd, 100));
-    assert_int_equal(errno, EINVAL);
-    errno = 0;
-    assert_null(memalign(none, 100));
-    assert_int_equal(errno, EINVAL);
+}
+
+/* The C library's own, which ours hides. */
+static void *theirs(const char *function)
+{
+    static void *library;
+
+    library = library ? library : dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+    assert_non_null(library);
+    return dlsym(library, function);
+}
+
+static void odd_alignments_are_answered_as_by_the_c_library(void **state)
+{
+    static const char *const functions[] = {"memalign", "aligned_alloc"};
+    static const size_t alignments[] = {
+        0, 1, 2, 3, 15, 17, 24, 48, 100, 4095, SIZE_MAX, SIZE_MAX / 2 + 2, (size_t)1 << 63};
+    void (*their_free)(void *) = NULL;
+
+    (void)state;
+    *(void **)&their_free = theirs("free");
+    for (size_t i = 0; i < TEST_COUNT(functions) * TEST_COUNT(alignments); i++) {
+        const char *function = functions[i % 2];
+        size_t alignment = alignments[i / 2];
+        void *(*their)(size_t, size_t) = NULL;
+        void *(*ours)(size_t, size_t) = i % 2 ? aligned_alloc : memalign;
+        void *expected, *answer;
+        int number;
+
+        *(void **)&their = theirs(function);
+        errno = 0;
+        expected = their(alignment, 10);
+        number = errno;
+        errno = 0;
+        answer = ours(alignment, 10);
+        assert_int_equal(!answer, !expected);
+        assert_int_equal(errno, number);
+        if (answer)
+            assert_int_equal((uintptr_t)answer & alignment & -alignment, 0);
+        free(answer);
+        their_free(expected);
+    }
+}
+
+static void the_c_librarys_other_names_are_ours(void **state)
+{
+    static const char *const names[] = {
+        "__libc_malloc",   "__libc_free",   "__libc_calloc",  "__libc_realloc",
+        "__libc_memalign", "__libc_valloc", "__libc_pvalloc", "__libc_mallinfo",
+        "__libc_mallopt",  "cfree",         "mallinfo2",      "mallinfo",
+        "malloc_stats",    "malloc_info",   "malloc_trim",    "mallopt",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(names); i++) {
+        void *function = dlsym(RTLD_DEFAULT, names[i]);
+        Dl_info info;
+
+        assert_non_null(function);
+        assert_true(dladdr(function, &info));
+        assert_non_null(strstr(info.dli_fname, "libheapglass-malloc.so"));
+    }
+}
+
+/* ---- What is said of the heap ---- */
+
+static void mallinfo_counts_what_is_used_and_free(void **state)
+{
+    enum { SIZE = 3000000 };
+    struct mallinfo2 before = mallinfo2(), used, after;
+    void *payload = malloc(SIZE);
+
+    (void)state;
+    used = mallinfo2();
+    assert_true(used.uordblks >= before.uordblks + SIZE);
+    assert_true(used.arena >= used.uordblks);
+    assert_int_equal(used.uordblks + used.fordblks, used.arena);
+    free(payload);
+    after = mallinfo2();
+    if (frees_blocks())
+        assert_true(after.uordblks < before.uordblks + SIZE);
+    assert_int_equal(after.uordblks + after.fordblks, after.arena);
+}
+
+static void stats_and_info_say_the_same(void **state)
+{
+    char *text = NULL, line[100];
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size), *errors = stderr;
+    struct mallinfo2 info;
+
+    (void)state;
+    assert_non_null(stream);
+    fputs("so that there is a buffer", stream);
+    fflush(stream);
+    info = mallinfo2();
+    stderr = stream;
+    malloc_stats();
+    stderr = errors;
+    assert_int_equal(malloc_info(0, stream), 0);
+    assert_int_equal(malloc_info(1, stream), EINVAL);
+    fclose(stream);
+    snprintf(line, sizeof line, "system bytes     = %10zu\nin use bytes     = ", info.arena);
+    assert_non_null(strstr(text, line));
+    assert_non_null(strstr(text, "<malloc version=\"1\">\n<heap nr=\"0\">"));
+    assert_non_null(strstr(text, "</heap>"));
+    assert_non_null(strstr(text, "</malloc>\n"));
+    free(text);
+}
+
+static void trim_gives_back_what_is_free(void **state)
+{
+    enum { COUNT = 20, SIZE = 200000 };
+    char *payloads[COUNT], *above;
+
+    (void)state;
+    if (!frees_blocks())
+        return;
+    for (int i = 0; i < COUNT; i++) {
+        payloads[i] = malloc(SIZE);
+        memset(payloads[i], 1, SIZE);
+    }
+    above = malloc(100);
+    for (int i = 0; i < COUNT; i++)
+        free(payloads[i]);
+    errno = UNTOUCHED;
+    assert_int_equal(malloc_trim(0), 1);
+    assert_int_equal(errno, UNTOUCHED);
+    free(above);
+}
+
+static void mallopt_sets_the_trim_threshold(void **state)
+{
+    enum { SIZE = 8000000 };
+    void *payload;
+    size_t before;
+
+    (void)state;
+    errno = UNTOUCHED;
+    assert_int_equal(mallopt(M_TRIM_THRESHOLD, 100000), 1);
+    assert_int_equal(mallopt(M_MXFAST, 80), 1);
+    assert_int_equal(mallopt(M_MXFAST, 1000), 0);
+    assert_int_equal(mallopt(M_MMAP_THRESHOLD, 1000), 1);
+    assert_int_equal(errno, UNTOUCHED);
+    payload = malloc(SIZE);
+    before = mallinfo2().arena;
+    free(payload);
+    if (frees_blocks())
+        assert_true(mallinfo2().arena < before);
 }
 
 static void posix_memalign_returns_its_error(void **state)
@@ -253,6 +403,12 @@ int main(void)
         cmocka_unit_test(products_that_overflow_are_refused),
         cmocka_unit_test(realloc_keeps_what_both_sizes_share),
         cmocka_unit_test(alignments_are_kept_or_refused),
+        cmocka_unit_test(odd_alignments_are_answered_as_by_the_c_library),
+        cmocka_unit_test(the_c_librarys_other_names_are_ours),
+        cmocka_unit_test(mallinfo_counts_what_is_used_and_free),
+        cmocka_unit_test(stats_and_info_say_the_same),
+        cmocka_unit_test(trim_gives_back_what_is_free),
+        cmocka_unit_test(mallopt_sets_the_trim_threshold),
         cmocka_unit_test(posix_memalign_returns_its_error),
         cmocka_unit_test(pages_are_whole),
         cmocka_unit_test(free_keeps_errno),

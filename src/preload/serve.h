@@ -1,0 +1,26 @@
+/* serve.h: what the files that serve the C library's functions share. */
+#ifndef PRELOAD_SERVE_H
+#define PRELOAD_SERVE_H
+
+#include <stddef.h>
+
+/* A function that programs call. */
+#define EXPORT __attribute__((visibility("default")))
+
+#if defined(__has_attribute)
+#if __has_attribute(copy)
+#define LIKE(function) copy(function), /* or gcc objects to a name of which less is known */
+#endif
+#endif
+#ifndef LIKE
+#define LIKE(function)
+#endif
+
+/* Declare `other` as another name of `function`. */
+#define ALIAS(function, other)                                                                     \
+    extern __typeof(function) other __attribute__((LIKE(function) alias(#function)))
+
+/* Allocate at a multiple of `alignment`, a power of two. NULL with errno ENOMEM. */
+void *serve_allocate(size_t alignment, size_t size);
+
+#endif
