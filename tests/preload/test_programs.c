@@ -120,6 +120,22 @@ static void a_limit_on_address_space_is_respected(void **state)
     expect_same("ulimit -v 500000; $STRESS");
 }
 
+static void free_memory_below_something_small_goes_back(void **state)
+{
+    unsigned number = 0;
+    const char *policy;
+
+    (void)state;
+    while ((policy = next_policy(&number))) {
+        char line[256];
+        bool is_linear = strcmp(policy, "linear") == 0;
+
+        snprintf(line, sizeof line, "HEAPGLASS_POLICY=%s LD_PRELOAD=$PRELOAD $RELEASE", policy);
+        shell_expect(line, 0, is_linear ? "all stays\n" : "little stays\n");
+    }
+    shell_expect("HEAPGLASS_SET=release=never LD_PRELOAD=$PRELOAD $RELEASE", 0, "all stays\n");
+}
+
 static void what_is_wrong_in_the_environment_is_said(void **state)
 {
     static const struct {
@@ -192,13 +208,14 @@ int main(int count, char **arguments)
         cmocka_unit_test(one_thread_pays_for_no_lock),
         cmocka_unit_test(a_fork_does_not_wait_for_who_waits_for_memory),
         cmocka_unit_test(a_limit_on_address_space_is_respected),
+        cmocka_unit_test(free_memory_below_something_small_goes_back),
         cmocka_unit_test(what_is_wrong_in_the_environment_is_said),
         cmocka_unit_test(settings_reach_the_heap),
         cmocka_unit_test(damage_is_found_at_the_end),
         cmocka_unit_test(a_pointer_of_somebody_elses_is_named),
     };
     char folder[] = "/tmp/heapglass-preload-XXXXXX";
-    char *library = count != 7 ? NULL : realpath(arguments[1], NULL); /* programs change folders */
+    char *library = count != 8 ? NULL : realpath(arguments[1], NULL); /* programs change folders */
     int failed;
 
     if (!library || !mkdtemp(folder))
@@ -208,7 +225,8 @@ int main(int count, char **arguments)
     setenv("STREAMS", arguments[3], 1);
     setenv("ANSWERS", arguments[4], 1);
     setenv("LOCKS", arguments[5], 1);
-    setenv("SOURCE", arguments[6], 1);
+    setenv("RELEASE", arguments[6], 1);
+    setenv("SOURCE", arguments[7], 1);
     setenv("T", folder, 1);
     shell_expect(make_repository, 0, "");
     failed = cmocka_run_group_tests(tests, NULL, NULL);
