@@ -40,7 +40,7 @@ void interpreter_finish(struct interpreter *interpreter)
 void interpreter_look_at_last_step(struct interpreter *interpreter)
 {
     const struct session *session = interpreter->session;
-    uint64_t place = session_place_of_last_step(session);
+    uint64_t place = history_place_of_last_step(session->history);
 
     if (place != OFFSET_NULL)
         outlook_look_at(&interpreter->show->outlook, session->mirror->picture.metrics.heap_size,

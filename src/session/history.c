@@ -27,6 +27,15 @@ const struct step *history_last_step(const struct history *history)
     return history->steps.count ? &history->steps.items[history->steps.count - 1] : NULL;
 }
 
+uint64_t history_place_of_last_step(const struct history *history)
+{
+    const struct step *step = history_last_step(history);
+
+    if (!step)
+        return 0;
+    return step->result.payload != OFFSET_NULL ? step->result.payload : step->before;
+}
+
 const struct metrics *history_metrics_at(const struct history *history, size_t step)
 {
     return step == 0 ? &history->opening : &history->steps.items[step - 1].metrics;

@@ -30,6 +30,10 @@ void history_destroy(struct history *history);
 /* The last step; NULL before the first. */
 const struct step *history_last_step(const struct history *history);
 
+/* The payload that the last step was about, an offset; before the first, the heap's start;
+ * OFFSET_NULL where it was about none. */
+uint64_t history_place_of_last_step(const struct history *history);
+
 /* The metrics after step number `step`; 0 for the fresh heap. */
 const struct metrics *history_metrics_at(const struct history *history, size_t step);
 

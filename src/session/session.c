@@ -67,15 +67,6 @@ bool session_variable(const struct session *session, const char *name, uint32_t 
     return true;
 }
 
-uint64_t session_place_of_last_step(const struct session *session)
-{
-    const struct step *step = history_last_step(session->history);
-
-    if (!step)
-        return 0;
-    return step->result.payload != OFFSET_NULL ? step->result.payload : step->before;
-}
-
 /* ---- Acting ---- */
 
 /* The target failed in `step`, which is not on the list of steps: say how, and recover. */

@@ -67,10 +67,6 @@ bool session_reset(struct session *session, struct error *error);
  *   returns  false with `error` set if that fails too */
 bool session_revive(struct session *session, struct error *error);
 
-/* The payload that the last step was about, an offset; before the first, the heap's start;
- * OFFSET_NULL where it was about none. */
-uint64_t session_place_of_last_step(const struct session *session);
-
 /* The variable of this name; false, with `error` naming what was probably meant, if there is none.
  * */
 bool session_variable(const struct session *session, const char *name, uint32_t *ret_slot,
