@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "show/preferences.h"
-#include "target/serve.h"
 #include "test.h"
 #include "view/golden.h"
 #include "view/look.h"
@@ -154,15 +153,15 @@ static void add_legend(const struct legend *legend, unsigned theme, struct text 
  * like with all colours, with 256, 16, 8, and without. */
 static void every_theme_is_as_it_was(void **state)
 {
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct view_options options = {.ascii = false};
     struct grid grid = grid_create(24, 80);
     struct outlook outlook = {0};
 
     (void)state;
-    world_tell_of_everything(session);
+    world_tell_of_everything(world);
     screen_measure(grid.rows, grid.columns, &options, &outlook);
-    world_draw(session, &outlook, &options, &grid);
+    world_draw(world, &outlook, &options, &grid);
     for (unsigned theme = 0; theme < THEMES; theme++) {
         struct legend legend = {.count = 0};
         struct text text = {0}, name = {0};
@@ -179,10 +178,10 @@ static void every_theme_is_as_it_was(void **state)
         text_finish(&text);
     }
     grid_finish(&grid);
-    session_destroy(session);
+    world_end(world);
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_depth_is_what_the_terminal_has),
@@ -192,8 +191,6 @@ int main(int count, char **arguments)
         cmocka_unit_test(every_theme_is_as_it_was),
     };
 
-    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
-        return serve();
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "base/size.h"
-#include "kind/c_library.h"
-#include "target/serve.h"
 #include "test.h"
 #include "view/block_row.h"
 #include "view/changes.h"
@@ -32,23 +30,23 @@ static void draw_row(struct grid *grid, int row, struct text *text)
 /* A block of 16 bytes beside one of 100M still takes a part of a cell. */
 static void no_block_vanishes(void **state)
 {
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct view_options options = {.unstyled = true};
     struct grid grid = grid_create(1, 70);
-    struct scene scene = world_scene(session);
+    struct scene scene = world_scene(world);
     struct text row = {0};
 
     (void)state;
-    world_act(session, OP_ALLOC, "A", 100 << 20);
-    world_act(session, OP_ALLOC, "tiny", 1);
-    world_act(session, OP_ALLOC, "C", 100 << 20);
-    world_act(session, OP_FREE, "tiny", 0);
+    world_act(world, OP_ALLOC, "A", 100 << 20);
+    world_act(world, OP_ALLOC, "tiny", 1);
+    world_act(world, OP_ALLOC, "C", 100 << 20);
+    world_act(world, OP_FREE, "tiny", 0);
     map_draw(&grid, grid_area(&grid), &scene, &options);
     grid_add_row(&grid, 0, &row);
     assert_non_null(strstr(text_string(&row), "A▇C"));
     text_finish(&row);
     grid_finish(&grid);
-    session_destroy(session);
+    world_end(world);
 }
 
 /* Whether just the cells that stand for a part of [low, high) are marked, and some are. */
@@ -70,25 +68,25 @@ static bool is_marked(const struct grid *grid, uint64_t low, uint64_t high)
 /* The map marks the block that the views are about, and the ribbon points at it. */
 static void the_focus_is_marked(void **state)
 {
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct view_options options = {.ascii = true};
     struct block_cursor cursor;
     const struct block *block;
     struct text row = {0};
 
     (void)state;
-    world_tell_of_many_holes(session);
-    cursor = block_table_find(&session->mirror->picture.blocks, 0);
+    world_tell_of_many_holes(world);
+    cursor = block_table_find(&world->picture.blocks, 0);
     for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor)) {
         struct grid map = grid_create(4, 50), ribbon = grid_create(RIBBON_ROWS, 80);
-        struct scene scene = world_scene(session);
+        struct scene scene = world_scene(world);
         char place[WORDS_PLACE_MAX + 2] = "^ ";
 
         scene.focus = block->at + block->size - 1;
         map_draw(&map, grid_area(&map), &scene, &options);
         assert_true(is_marked(&map, block->at, block->at + block->size));
         ribbon_draw(&ribbon, grid_area(&ribbon), &scene, &options);
-        words_place(&session->mirror->picture, &options, block->at, place + 2);
+        words_place(&world->picture, &options, block->at, place + 2);
         draw_row(&ribbon, 1, &row);
         assert_ptr_equal(strchr(text_string(&row), '^'), strstr(text_string(&row), place));
         assert_non_null(strchr(text_string(&row), '^'));
@@ -96,19 +94,19 @@ static void the_focus_is_marked(void **state)
         grid_finish(&ribbon);
     }
     text_finish(&row);
-    session_destroy(session);
+    world_end(world);
 }
 
 /* What the arrows take for the cell above or below is what lies there on the screen. */
 static void rows_away_are_rows_on_the_screen(void **state)
 {
     enum { COLUMNS = 40, ROWS = 12 };
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct area area = {0, 0, ROWS, COLUMNS};
-    struct scene scene = world_scene(session);
+    struct scene scene = world_scene(world);
 
     (void)state;
-    world_act(session, OP_ALLOC, "A", 1000);
+    world_act(world, OP_ALLOC, "A", 1000);
     for (int is_hilbert = 0; is_hilbert < 2; is_hilbert++) {
         struct view_options options = {.hilbert = is_hilbert};
         struct curve curve = curve_create(is_hilbert, COLUMNS, ROWS);
@@ -131,7 +129,7 @@ static void rows_away_are_rows_on_the_screen(void **state)
         }
         curve_finish(&curve);
     }
-    session_destroy(session);
+    world_end(world);
 }
 
 /* ---- Words that are too long ---- */
@@ -139,22 +137,22 @@ static void rows_away_are_rows_on_the_screen(void **state)
 /* Whatever the numbers, a formula is whole: with its words, or without. */
 static void formulas_are_never_cut_off(void **state)
 {
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct view_options options = {.ascii = true};
-    struct scene scene = world_scene(session);
+    struct scene scene = world_scene(world);
     struct text row = {0}, whole = {0};
 
     (void)state;
-    world_act(session, OP_ALLOC, "A", 104333333);
-    world_act(session, OP_ALLOC, "B", 103333333);
-    world_act(session, OP_FREE, "A", 0);
+    world_act(world, OP_ALLOC, "A", 104333333);
+    world_act(world, OP_ALLOC, "B", 103333333);
+    world_act(world, OP_FREE, "A", 0);
     for (int columns = 37; columns < 80; columns++) {
         struct grid grid = grid_create(METERS_ROWS, columns);
 
         meters_draw(&grid, grid_area(&grid), &scene, &options);
         for (int meter = 0; meter < METERS_ROWS; meter++) {
             const struct ratio *ratio = ratio_at((unsigned)meter);
-            const struct metrics *metrics = &session->mirror->picture.metrics;
+            const struct metrics *metrics = &world->picture.metrics;
             char part[SIZE_TEXT_MAX], numbers[96];
 
             text_clear(&whole);
@@ -170,7 +168,7 @@ static void formulas_are_never_cut_off(void **state)
     }
     text_finish(&row);
     text_finish(&whole);
-    session_destroy(session);
+    world_end(world);
 }
 
 /* The row in which a word begins. */
@@ -189,12 +187,12 @@ static int find_row(struct grid *grid, const char *word)
 /* Whatever its height, the timeline has no blank rows, and its curves of bytes have one scale. */
 static void the_timeline_fills_its_rows(void **state)
 {
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct view_options options = {.ascii = true};
-    struct scene scene = world_scene(session);
+    struct scene scene = world_scene(world);
 
     (void)state;
-    world_tell_of_time(session);
+    world_tell_of_time(world);
     for (int rows = TIMELINE_ROWS; rows < 40; rows++) {
         struct grid grid = grid_create(rows, 60);
 
@@ -207,21 +205,21 @@ static void the_timeline_fills_its_rows(void **state)
             assert_int_equal(grid_at(&grid, row, 50)->glyph, '#');
         grid_finish(&grid);
     }
-    session_destroy(session);
+    world_end(world);
 }
 
 /* Where there are more sizes than columns, classes are joined, and no block is lost. */
 static void the_histogram_counts_every_block(void **state)
 {
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct view_options options = {.ascii = true};
-    struct scene scene = world_scene(session);
-    const struct block_sums *sums = &session->mirror->picture.blocks.sums;
+    struct scene scene = world_scene(world);
+    const struct block_sums *sums = &world->picture.blocks.sums;
     struct text row = {0};
 
     (void)state;
-    world_tell_of_many_holes(session);
-    world_act(session, OP_ALLOC, "large", 10 << 20);
+    world_tell_of_many_holes(world);
+    world_act(world, OP_ALLOC, "large", 10 << 20);
     for (int columns = 20; columns < 160; columns++) {
         struct grid grid = grid_create(HISTOGRAM_ROWS, columns);
 
@@ -241,20 +239,20 @@ static void the_histogram_counts_every_block(void **state)
         grid_finish(&grid);
     }
     text_finish(&row);
-    session_destroy(session);
+    world_end(world);
 }
 
 static void the_ribbon_shortens_names_and_keeps_sizes(void **state)
 {
     static const char name[] = "a_name_that_is_much_too_long_for_any_ribbon";
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct view_options options = {.ascii = true};
     struct text row = {0};
 
     (void)state;
-    world_act(session, OP_ALLOC, name, 10 << 20);
+    world_act(world, OP_ALLOC, name, 10 << 20);
     for (int columns = 40; columns < 200; columns++) {
-        struct scene scene = world_scene(session);
+        struct scene scene = world_scene(world);
         struct grid grid = grid_create(RIBBON_ROWS, columns);
 
         scene.focus = 1 << 20;
@@ -267,27 +265,27 @@ static void the_ribbon_shortens_names_and_keeps_sizes(void **state)
         grid_finish(&grid);
     }
     text_finish(&row);
-    session_destroy(session);
+    world_end(world);
 }
 
 /* At every width, the numbers that a block's row is about stand there whole. */
 static void the_table_of_blocks_fits_every_width(void **state)
 {
     static const char *const headings[] = {"offset", "size", "name", "h", "pad"};
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct view_options options = {.ascii = true};
     struct text row = {0};
     struct block_cursor cursor;
 
     (void)state;
-    world_act(session, OP_ALLOC, "a_rather_long_name", 10 << 20);
-    world_act(session, OP_ALLOC, "B", 100);
-    cursor = block_table_find(&session->mirror->picture.blocks, 10 << 19);
+    world_act(world, OP_ALLOC, "a_rather_long_name", 10 << 20);
+    world_act(world, OP_ALLOC, "B", 100);
+    cursor = block_table_find(&world->picture.blocks, 10 << 19);
     for (int columns = 36; columns < 160; columns++) {
         struct grid grid = grid_create(2, columns);
 
-        block_row_heading(&session->mirror->picture, &options, &grid, 0);
-        block_row_draw(&session->mirror->picture, &options, block_cursor_get(&cursor), &grid, 1);
+        block_row_heading(&world->picture, &options, &grid, 0);
+        block_row_draw(&world->picture, &options, block_cursor_get(&cursor), &grid, 1);
         draw_row(&grid, 0, &row);
         for (size_t i = 0; i < TEST_COUNT(headings); i++)
             assert_non_null(strstr(text_string(&row), headings[i]));
@@ -298,7 +296,7 @@ static void the_table_of_blocks_fits_every_width(void **state)
         grid_finish(&grid);
     }
     text_finish(&row);
-    session_destroy(session);
+    world_end(world);
 }
 
 /* Of a list in a row of its own, as many blocks are shown as have room, and then that there are
@@ -312,19 +310,18 @@ static void a_free_list_in_a_row_uses_its_room(void **state)
         {14, "2^7  2 ~"},           {15, "2^7  2 +0x10f8~"},          {18, "2^7  2 +0x10f8 > ~"},
         {23, "2^7  2 +0x10f8 > ~"}, {24, "2^7  2 +0x10f8 > +0x0ff8"},
     };
-    struct session *session = world_begin("buddy");
+    struct world *world = world_begin("buddy");
     struct view_options options = {.ascii = true};
     struct free_lists lists = {0};
-    struct scene scene = world_scene(session);
+    struct scene scene = world_scene(world);
     struct text row = {0};
-    struct error error;
 
     (void)state;
     for (size_t i = 0; i < 4; i++)
-        world_act(session, OP_ALLOC, (const char *const[]){"A", "B", "C", "D"}[i], 100);
-    world_act(session, OP_FREE, "A", 0);
-    world_act(session, OP_FREE, "C", 0);
-    assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
+        world_act(world, OP_ALLOC, (const char *const[]){"A", "B", "C", "D"}[i], 100);
+    world_act(world, OP_FREE, "A", 0);
+    world_act(world, OP_FREE, "C", 0);
+    lists = world_lists(world, SIZE_MAX);
     scene.lists = &lists;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct grid grid = grid_create(4, rows[i].columns);
@@ -337,7 +334,7 @@ static void a_free_list_in_a_row_uses_its_room(void **state)
     }
     text_finish(&row);
     free_lists_finish(&lists);
-    session_destroy(session);
+    world_end(world);
 }
 
 /* From one cell on, words are whole, and as many as there is room for. */
@@ -356,11 +353,11 @@ static void too_little_room_is_said_in_whole_words(void **state)
         {2, 4, "!", ""},
         {1, 1, "!", ""},
     };
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct view_options options = {.ascii = true};
     struct message message = {.heading = "", .text = ""};
     struct free_lists lists = {0};
-    struct scene scene = world_scene(session);
+    struct scene scene = world_scene(world);
     struct text row = {0};
 
     (void)state;
@@ -378,7 +375,7 @@ static void too_little_room_is_said_in_whole_words(void **state)
         grid_finish(&grid);
     }
     text_finish(&row);
-    session_destroy(session);
+    world_end(world);
 }
 
 /* What a header says is read as the heap itself describes it. */
@@ -401,17 +398,15 @@ static void a_header_is_read_as_its_heap_describes_it(void **state)
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        struct session *session;
+        struct hg_config config = hg_config_default(rows[i].policy);
+        struct picture picture = {.config = config};
         struct text text = {0};
 
-        if (strcmp(rows[i].policy, "glibc") == 0 && !c_library_has_malloc())
-            continue; /* a sanitizer's malloc has taken its place */
-        session = world_begin(rows[i].policy);
-        assert_int_equal(detail_add_tag(&session->mirror->picture, &block, rows[i].word, &text),
+        description_make(kind_of_policy(config.policy), NULL, &config, &picture.description);
+        assert_int_equal(detail_add_tag(&picture, &block, rows[i].word, &text),
                          rows[i].said != NULL);
         assert_string_equal(text_string(&text), rows[i].said ? rows[i].said : "");
         text_finish(&text);
-        session_destroy(session);
     }
 }
 
@@ -420,26 +415,23 @@ static void lists_that_are_not_told_are_not_called_empty(void **state)
 {
     struct view_options options = {.ascii = true};
     struct grid grid = grid_create(1, 40);
-    struct session *session;
+    struct world *world = world_begin("first-fit");
     struct free_lists lists = {0};
-    struct scene scene;
+    struct scene scene = world_scene(world);
     struct text row = {0};
 
     (void)state;
-    if (!c_library_has_malloc())
-        skip();
-    session = world_begin("glibc");
-    scene = world_scene(session);
+    world->picture.description.capabilities &= ~(uint32_t)KIND_LISTS;
     scene.lists = &lists;
     free_list_draw(&grid, grid_area(&grid), &scene, &options);
     draw_row(&grid, 0, &row);
     assert_string_equal(text_string(&row), "this heap tells no free lists");
     text_finish(&row);
     grid_finish(&grid);
-    session_destroy(session);
+    world_end(world);
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_block_vanishes),
@@ -456,8 +448,6 @@ int main(int count, char **arguments)
         cmocka_unit_test(lists_that_are_not_told_are_not_called_empty),
     };
 
-    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
-        return serve();
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/serve.h"
 #include "test.h"
 #include "view/golden.h"
 #include "view/world.h"
@@ -18,7 +17,7 @@ static void screens_are_as_they_were(void **state)
 {
     static const struct {
         const char *name;
-        void (*tell)(struct session *session);
+        void (*tell)(struct world *world);
         int rows, columns;
         const char *policy;
         unsigned look;
@@ -65,21 +64,20 @@ static void screens_are_as_they_were(void **state)
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        struct session *session = world_begin(rows[i].policy);
+        struct world *world = world_begin(rows[i].policy);
         struct view_options options = {.ascii = rows[i].look & ASCII,
                                        .hilbert = rows[i].look & CURVE};
         struct grid grid = grid_create(rows[i].rows, rows[i].columns);
         struct outlook outlook = {.choice.hidden = rows[i].hidden};
 
-        rows[i].tell(session);
+        rows[i].tell(world);
         screen_measure(grid.rows, grid.columns, &options, &outlook);
         if (rows[i].zoom)
-            outlook_zoom_range(&outlook, session->mirror->picture.metrics.heap_size, rows[i].zoom,
-                               2048);
-        world_draw(session, &outlook, &options, &grid);
+            outlook_zoom_range(&outlook, world->picture.metrics.heap_size, rows[i].zoom, 2048);
+        world_draw(world, &outlook, &options, &grid);
         golden_expect_grid(&grid, rows[i].name);
         grid_finish(&grid);
-        session_destroy(session);
+        world_end(world);
     }
 }
 
@@ -94,30 +92,24 @@ static void pages_are_as_they_were(void **state)
         {"page-steps", EXHIBIT_STEPS},   {"page-dump", EXHIBIT_DUMP},
         {"page-detail", EXHIBIT_DETAIL},
     };
-    struct session *session = world_begin("first-fit");
-    struct action fill = {.kind = OP_FILL, .name = "v4", .argument = 'v'};
-    struct error error;
-    unsigned char *bytes;
-    size_t count;
+    struct world *world = world_begin("first-fit");
+    uint64_t at = 0x130; /* 8 bytes before v4's block */
 
     (void)state;
-    world_tell_of_small_blocks(session);
-    assert_true(session_act(session, &fill, &error));
-    for (size_t i = 0; i < session->history->steps.count; i++) /* what would differ each time */
-        session->history->steps.items[i].result.nanoseconds = 20 * i;
-    assert_true(session_read_bytes(session, 0x130, 0x70, &bytes, &count, &error));
+    world_tell_of_small_blocks(world);
+    world_fill(world, "v4", 'v');
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        size_t skip = rows[i].kind == EXHIBIT_DETAIL ? 8 : 0; /* to where v4's block begins */
-        struct exhibit exhibit = {
-            .kind = rows[i].kind, .at = 0x130 + skip, .bytes = bytes + skip, .count = count - skip};
+        size_t skip = rows[i].kind == EXHIBIT_DETAIL ? 8 : 0;
+        struct exhibit exhibit = {.kind = rows[i].kind,
+                                  .at = at + skip,
+                                  .bytes = world_bytes(world, at + skip),
+                                  .count = 0x70 - skip,
+                                  .lists = world_lists(world, SIZE_MAX)};
         struct view_options options = {.ascii = false};
         struct grid grid = grid_create(24, 100);
-        struct scene scene = world_scene(session);
-        struct page page;
+        struct scene scene = world_scene(world);
+        struct page page = page_of_exhibit(&scene, &options, &exhibit);
         struct message message = {.heading = "", .text = ""};
-
-        assert_true(session_read_lists(session, SIZE_MAX, &exhibit.lists, &error));
-        page = page_of_exhibit(&scene, &options, &exhibit);
 
         screen_draw(&grid, &scene, &options, &message, &page,
                     rows[i].kind == EXHIBIT_STEPS ? 10 : 0);
@@ -126,69 +118,7 @@ static void pages_are_as_they_were(void **state)
         free_lists_finish(&exhibit.lists);
         grid_finish(&grid);
     }
-    free(bytes);
-    session_destroy(session);
-}
-
-static void add_policy(struct comparison *comparison, struct session *session, const char *policy)
-{
-    struct hg_config config = hg_config_default(policy);
-    struct error error;
-    struct session *imagined = session_imagine(session, &config, &error);
-    struct contestant *contestant;
-
-    assert_non_null(imagined);
-    comparison_add(comparison, imagined);
-    comparison_keep(comparison, imagined);
-    contestant = &comparison->items[comparison->count - 1];
-    for (size_t i = 0; i <= contestant->steps; i++) /* what would differ each time */
-        contestant->standings[i].nanoseconds = 1000 * i * comparison->count;
-}
-
-/* Four policies go through the same steps, and a fifth cannot; all have the scale of the buddy's
- * heap, the largest. */
-static void maps_of_policies_are_as_they_were(void **state)
-{
-    static const struct {
-        const char *name;
-        int rows, columns;
-        size_t step;
-        bool ascii;
-        size_t top;
-    } rows[] = {
-        {"maps-80x24", 24, 80, 4, false, 0},       {"maps-80x24-ascii", 24, 80, 4, true, 0},
-        {"maps-80x24-fresh", 24, 80, 0, false, 0}, {"maps-80x24-below", 24, 80, 3, false, 20},
-        {"maps-100x30", 30, 100, 3, false, 0},     {"maps-160x45", 45, 160, 4, false, 0},
-        {"maps-40x10", 10, 40, 2, false, 0},
-    };
-    static const char *const policies[] = {"first-fit", "best-fit", "buddy", "linear"};
-    struct session *session = world_begin("first-fit");
-    struct hg_config failed = hg_config_default("pool-stack");
-    struct view_options options = {.ascii = false};
-    struct comparison comparison = {0};
-    struct page page;
-
-    (void)state;
-    world_tell_story(session);
-    for (size_t i = 0; i < TEST_COUNT(policies); i++)
-        add_policy(&comparison, session, policies[i]);
-    comparison_add_failure(&comparison, &failed, &(struct error){.text = "it cannot do that"});
-    page = page_of_maps(&options, &comparison);
-    assert_int_equal(comparison.count, 0);
-    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        struct grid grid = grid_create(rows[i].rows, rows[i].columns);
-        struct message message = {.heading = "", .text = ""};
-        struct scene scene = world_scene(session);
-
-        options.ascii = rows[i].ascii;
-        page_go(&page, rows[i].step);
-        comparison_go(&page.maps.comparison, rows[i].step);
-        screen_draw(&grid, &scene, &options, &message, &page, rows[i].top);
-        golden_expect_grid(&grid, rows[i].name);
-        grid_finish(&grid);
-    }
-    page_finish(&page);
-    session_destroy(session);
+    world_end(world);
 }
 
 /* Below its last panel there are a border and the prompt. */
@@ -236,18 +166,17 @@ static void panels_asked_for_come_first(void **state)
  * where there is room. */
 static void every_size_can_be_drawn(void **state)
 {
-    struct session *session = world_begin("first-fit");
+    struct world *world = world_begin("first-fit");
     struct view_options options = {.ascii = true};
     struct message message = {.heading = "heading", .text = "some words", .style = STYLE_PLAIN};
-    struct free_lists lists;
-    struct scene scene = world_scene(session);
+    struct scene scene = world_scene(world);
     struct outlook outlook = {0};
-    struct error error;
+    struct free_lists lists;
     unsigned number = 0;
 
     (void)state;
-    world_tell_of_small_blocks(session);
-    assert_true(session_read_lists(session, 64, &lists, &error));
+    world_tell_of_small_blocks(world);
+    lists = world_lists(world, 64);
     scene.lists = &lists;
     scene.outlook = &outlook;
     for (int rows = 1; rows < 60; rows++) {
@@ -265,21 +194,18 @@ static void every_size_can_be_drawn(void **state)
         }
     }
     free_lists_finish(&lists);
-    session_destroy(session);
+    world_end(world);
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_are_as_they_were),
         cmocka_unit_test(pages_are_as_they_were),
-        cmocka_unit_test(maps_of_policies_are_as_they_were),
         cmocka_unit_test(panels_asked_for_come_first),
         cmocka_unit_test(every_size_can_be_drawn),
     };
 
-    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
-        return serve();
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

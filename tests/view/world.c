@@ -1,167 +1,291 @@
-/* world.c: see world.h. */
+/* world.c: see world.h. What is told in worlds is in tales.c. */
 #include "view/world.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#include "base/memory.h"
 #include "explain/explain.h"
 #include "test.h"
 #include "view/screen.h"
 
-struct session *world_begin(const char *policy)
+enum { ARENA_BYTES = 256 << 20 }; /* taken only where they are touched */
+
+/* ---- Reading blocks back ---- */
+
+/* The blocks that a step changed. */
+struct reading {
+    const struct picture *picture;
+    struct block *blocks;
+    size_t count, capacity;
+    uint64_t end;   /* where the last of them ends */
+    uint64_t until; /* blocks from here on are not wanted */
+};
+
+static bool read_block(void *context, const struct hg_block *block)
+{
+    struct reading *reading = context;
+
+    if (block->at >= reading->until)
+        return false;
+    reading->blocks = memory_reserve(reading->blocks, &reading->capacity, reading->count + 1,
+                                     sizeof reading->blocks[0]);
+    reading->blocks[reading->count++] = picture_block_of(reading->picture, block);
+    reading->end = block->at + block->size;
+    return true;
+}
+
+/* Let the picture's blocks be those in memory where events told of changes, and measure. */
+static void look(struct world *world)
+{
+    const struct recorder *recorder = &world->recorder;
+    struct reading reading = {.picture = &world->picture, .until = recorder->high};
+    size_t extent = world->kind->extent(world->heap);
+
+    picture_set_events(&world->picture, recorder->events, recorder->count, recorder->dropped);
+    if (recorder->low < recorder->high) {
+        world->kind->walk(world->heap, extent, recorder->low, read_block, &reading);
+        assert_true(block_table_splice(&world->picture.blocks, recorder->low,
+                                       reading.end >= extent ? UINT64_MAX : reading.end,
+                                       reading.blocks, reading.count));
+    }
+    assert_int_equal(block_table_end(&world->picture.blocks), extent);
+    world->picture.metrics = metrics_measure(&world->picture.blocks, &world->picture.metrics);
+    free(reading.blocks);
+}
+
+/* ---- Opening ---- */
+
+static void forget(struct world *world)
+{
+    world->kind->close(world->heap);
+    munmap(world->arena.start, world->arena.size);
+    picture_finish(&world->picture);
+}
+
+/* Open the heap on fresh memory, and begin its picture. */
+static void open_heap(struct world *world, const struct hg_config *config)
+{
+    struct hg_os os = hg_os_arena(&world->arena);
+    struct kind_opening opening = {
+        .config = config, .os = &os, .observer = recorder_observe, .context = &world->recorder};
+    struct picture *picture = &world->picture;
+    const char *problem = "";
+
+    world->arena = (struct hg_arena){.size = ARENA_BYTES};
+    world->arena.start = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert_ptr_not_equal(world->arena.start, MAP_FAILED);
+    recorder_reset(&world->recorder, world->recorder.events);
+    world->heap = world->kind->open(&opening, &problem);
+    assert_non_null(world->heap);
+    *picture = (struct picture){.config = *config,
+                                .heap_start = (uintptr_t)world->arena.start,
+                                .limit = NO_LIMIT,
+                                .names = &world->history->names};
+    description_make(world->kind, world->heap, config, &picture->description);
+    look(world);
+}
+
+struct world *world_begin(const char *policy)
 {
     struct hg_config config = hg_config_default(policy);
-    struct error error;
-    struct session *session = session_create(&config, &error);
+    struct world *world = memory_create(1, sizeof *world);
 
-    assert_non_null(session);
-    return session;
+    world->kind = kind_of_policy(policy);
+    assert_true(world->kind->declared & KIND_PLACED);
+    world->recorder.events = memory_create(EXCHANGE_EVENTS_MAX, sizeof world->recorder.events[0]);
+    world->history = history_create();
+    open_heap(world, &config);
+    world->history->opening = world->picture.metrics;
+    return world;
 }
 
-void world_act(struct session *session, enum op_kind kind, const char *name, uint64_t size)
+void world_end(struct world *world)
 {
-    struct action action = {.kind = kind, .name = name, .size = size};
-    struct error error;
-
-    if (!session_act(session, &action, &error))
-        fail_msg("%s", error.text);
+    forget(world);
+    history_destroy(world->history);
+    free(world->recorder.events);
+    free(world);
 }
 
-void world_tell_nothing(struct session *session)
+/* ---- Steps ---- */
+
+static void *address_of(const struct world *world, uint64_t offset)
 {
-    (void)session;
+    return offset == OFFSET_NULL ? NULL : world_bytes(world, offset);
 }
 
-void world_tell_story(struct session *session)
+/* Carry out the operation. `payload` is what the variable points to: before, and afterwards.
+ *   returns  false if the allocator refused */
+static bool operate(struct world *world, const struct op *op, void **payload)
 {
-    world_act(session, OP_ALLOC, "A", 10 << 20);
-    world_act(session, OP_ALLOC, "B", 10 << 20);
-    world_act(session, OP_ALLOC, "C", 10 << 20);
-    world_act(session, OP_FREE, "B", 0);
-}
+    const struct kind *kind = world->kind;
 
-void world_tell_of_small_blocks(struct session *session)
-{
-    char name[8];
+    switch ((enum op_kind)op->kind) {
+    case OP_ALLOC: *payload = kind->allocate(world->heap, op->size); return *payload;
+    case OP_FREE: return kind->release(world->heap, *payload);
+    case OP_FILL: memset(*payload, (int)op->argument, op->size); return true;
+    case OP_REALLOC: {
+        void *resized = kind->resize(world->heap, *payload, op->size);
 
-    for (int i = 0; i < 30; i++) {
-        snprintf(name, sizeof name, "v%d", i);
-        world_act(session, OP_ALLOC, name, (uint64_t)(i * 7 % 90 + 1));
+        *payload = resized ? resized : *payload;
+        return resized;
     }
-    for (int i = 0; i < 30; i += 3) {
-        snprintf(name, sizeof name, "v%d", i);
-        world_act(session, OP_FREE, name, 0);
+    case OP_CALLOC:
+    case OP_ALIGNED:
+    case OP_LET:
+    case OP_LIMIT:
+    case OP_COALESCE:
+    case OP_KINDS: break;
     }
-    world_act(session, OP_ALLOC, "v1", 500); /* leaks a block */
+    fail_msg("no world has told of operation %u so far", op->kind);
+    return false;
 }
 
-void world_tell_of_many_holes(struct session *session)
+/* Carry out a step, the one of this number, and write what came of it. */
+static void run(struct world *world, struct step *step, uint32_t number)
 {
-    char name[8];
+    struct recorder *recorder = &world->recorder;
+    void *payload;
 
-    for (int i = 0; i < 2000; i++) {
-        snprintf(name, sizeof name, "h%d", i);
-        world_act(session, OP_ALLOC, name, 1000);
-    }
-    for (int i = 0; i < 2000; i += 2) {
-        snprintf(name, sizeof name, "h%d", i);
-        world_act(session, OP_FREE, name, 0);
-    }
+    step->before = picture_variable(&world->picture, step->op.slot).payload;
+    payload = address_of(world, step->before);
+    recorder_reset(recorder, recorder->events);
+    step->result.refused = !operate(world, &step->op, &payload);
+    step->result.reason = step->result.refused ? recorder->reason : HG_REASON_NONE;
+    step->result.payload = payload ? (uint64_t)((char *)payload - world->arena.start) : OFFSET_NULL;
+    step->result.heap_size = world->kind->extent(world->heap);
+    step->result.nanoseconds = 20 * (number - 1);
+    step->result.visits = recorder->visits;
+    if (op_has(&step->op, OP_GIVES) && !step->result.refused)
+        step->result.usable = world->kind->usable(world->heap, payload);
+    picture_note(&world->picture, &step->op, number, &step->result);
+    look(world);
+    step->metrics = world->picture.metrics;
 }
 
-void world_tell_of_line(struct session *session)
+static void append(struct world *world, const struct op *op)
 {
-    world_act(session, OP_ALLOC, "A", 100);
-    world_act(session, OP_ALLOC, "B", 1000);
+    struct steps *steps = &world->history->steps;
+    struct step step = {.op = *op};
+
+    run(world, &step, (uint32_t)steps->count + 1);
+    steps->items =
+        memory_reserve(steps->items, &steps->capacity, steps->count + 1, sizeof steps->items[0]);
+    steps->items[steps->count++] = step;
+    steps->known = steps->count;
 }
 
-void world_tell_of_pool(struct session *session)
+void world_act(struct world *world, enum op_kind kind, const char *name, uint64_t size)
 {
-    char name[8];
-
-    for (int i = 0; i < 6; i++) {
-        snprintf(name, sizeof name, "s%d", i);
-        world_act(session, OP_ALLOC, name, 40);
-    }
-    world_act(session, OP_FREE, "s3", 0);
-    world_act(session, OP_FREE, "s1", 0);
+    append(world, &(struct op){.kind = kind,
+                               .slot = names_add(&world->history->names, name),
+                               .other = NO_VARIABLE,
+                               .size = size});
 }
 
-void world_tell_of_time(struct session *session)
+void world_fill(struct world *world, const char *name, unsigned char byte)
 {
-    struct error error;
-    char name[8];
+    uint32_t slot = names_add(&world->history->names, name);
+    uint64_t payload = picture_variable(&world->picture, slot).payload;
 
-    for (int i = 0; i < 60; i++) {
-        snprintf(name, sizeof name, "t%d", i);
-        world_act(session, OP_ALLOC, name, (uint64_t)(i * 997 % 5000));
-        snprintf(name, sizeof name, "t%d", i / 2);
-        if (i % 4 != 0 && i % 2 == 1)
-            world_act(session, OP_FREE, name, 0);
-    }
-    assert_true(session_go(session, session->history->steps.count - 12, &error));
+    append(world, &(struct op){.kind = OP_FILL,
+                               .slot = slot,
+                               .other = NO_VARIABLE,
+                               .size = ledger_find(&world->picture.ledger, payload)->requested,
+                               .argument = byte});
 }
 
-void world_tell_of_everything(struct session *session)
+void world_go(struct world *world, size_t step)
 {
-    char name[8];
+    struct steps *steps = &world->history->steps;
+    struct hg_config config = world->picture.config;
 
-    world_act(session, OP_ALLOC, "big", 3000);
-    world_act(session, OP_ALLOC, "moves", 1200);
-    world_act(session, OP_ALLOC, "merges", 800);
-    for (int i = 0; i < 40; i++) {
-        snprintf(name, sizeof name, "t%d", i);
-        world_act(session, OP_ALLOC, name, 20);
-    }
-    world_act(session, OP_ALLOC, "hole", 500);
-    world_act(session, OP_ALLOC, "last", 1000);
-    world_act(session, OP_FREE, "merges", 0);
-    world_act(session, OP_FREE, "hole", 0);
-    world_act(session, OP_REALLOC, "moves", 2500);
+    forget(world);
+    open_heap(world, &config);
+    for (size_t i = 0; i < step; i++)
+        run(world, &steps->items[i], (uint32_t)i + 1);
+    steps->count = step;
 }
 
-struct scene world_scene(const struct session *session)
+/* ---- Looking at it ---- */
+
+unsigned char *world_bytes(const struct world *world, uint64_t at)
+{
+    return (unsigned char *)world->arena.start + at;
+}
+
+/* The list that is read, and how many of its elements there is room for. */
+struct collector {
+    struct free_list *list;
+    size_t capacity, most;
+};
+
+static bool collect_item(void *context, uint64_t at)
+{
+    struct collector *collector = context;
+    struct free_list *list = collector->list;
+
+    list->complete = list->count < collector->most;
+    if (!list->complete)
+        return false;
+    list->items =
+        memory_reserve(list->items, &collector->capacity, list->count + 1, sizeof list->items[0]);
+    list->items[list->count++] = at;
+    return true;
+}
+
+struct free_lists world_lists(const struct world *world, size_t most)
+{
+    struct free_lists lists = {.count = world->picture.description.list_count};
+    size_t extent = world->kind->extent(world->heap);
+
+    lists.lists = memory_create(lists.count + 1, sizeof lists.lists[0]);
+    for (uint32_t i = 0; i < lists.count; i++) {
+        struct collector collector = {.list = &lists.lists[i], .most = most};
+
+        lists.lists[i].complete = true;
+        world->kind->walk_list(world->heap, extent, i, collect_item, &collector);
+    }
+    return lists;
+}
+
+struct scene world_scene(const struct world *world)
 {
     static const struct outlook all;
 
-    return (struct scene){
-        .picture = &session->mirror->picture, .history = session->history, .outlook = &all};
+    return (struct scene){.picture = &world->picture, .history = world->history, .outlook = &all};
 }
 
 /* The first word of the block in focus, if it has a header. */
-static void read_header(struct session *session, struct scene *scene)
+static void read_header(const struct world *world, struct scene *scene)
 {
-    const struct block *block = block_table_get(&session->mirror->picture.blocks, scene->focus);
-    unsigned char *bytes;
-    struct error error;
-    size_t count;
+    const struct block *block = block_table_get(&world->picture.blocks, scene->focus);
 
     if (!block || block->header < sizeof scene->header)
         return;
-    assert_true(
-        session_read_bytes(session, block->at, sizeof scene->header, &bytes, &count, &error));
-    memcpy(&scene->header, bytes, sizeof scene->header);
+    memcpy(&scene->header, world_bytes(world, block->at), sizeof scene->header);
     scene->has_header = true;
-    free(bytes);
 }
 
-void world_draw(struct session *session, const struct outlook *outlook,
+void world_draw(const struct world *world, const struct outlook *outlook,
                 const struct view_options *options, struct grid *grid)
 {
     struct text explanation = {0};
     struct message message = {.heading = "what happened", .style = STYLE_PLAIN};
-    struct free_lists lists;
-    struct scene scene = world_scene(session);
-    struct error error;
+    struct free_lists lists = world_lists(world, 64);
+    struct scene scene = world_scene(world);
+    const struct step *last = history_last_step(world->history);
 
-    explain_last_step(session, &explanation);
+    if (last)
+        explain_step(&world->picture, world->history, last, &explanation);
     message.text = text_string(&explanation);
     if (outlook)
         scene.outlook = outlook;
-    scene.focus = session_place_of_last_step(session);
-    read_header(session, &scene);
-    assert_true(session_read_lists(session, 64, &lists, &error));
+    scene.focus = history_place_of_last_step(world->history);
+    read_header(world, &scene);
     scene.lists = &lists;
     screen_draw(grid, &scene, options, &message, NULL, 0);
     free_lists_finish(&lists);
