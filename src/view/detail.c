@@ -261,5 +261,6 @@ void detail_add_text(const struct scene *scene, const struct view_options *optio
     add_neighbour(&detail, "right", true);
     add_list(&detail);
     add_variables(&detail);
-    add_history(&detail);
+    if (scene->history)
+        add_history(&detail);
 }

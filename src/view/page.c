@@ -346,7 +346,8 @@ static struct page page_of_stats(const struct scene *scene, const struct view_op
         meters_add_formula(number, metrics, options, &text);
     }
     histogram_add_text(scene->picture, options, &text);
-    costs_add_text(scene->picture, scene->history, options, &text);
+    if (scene->history)
+        costs_add_text(scene->picture, scene->history, options, &text);
     page = page_of_text(options, "measures", text_string(&text));
     text_finish(&text);
     return page;
@@ -407,6 +408,8 @@ struct page page_of_exhibit(const struct scene *scene, const struct view_options
     if (exhibit->kind == EXHIBIT_FREE_LIST &&
         !description_can(&scene->picture->description, KIND_LISTS))
         return page_of_text(options, "free lists", "this heap tells no free lists");
+    if (exhibit->kind == EXHIBIT_STEPS && !scene->history)
+        return page_of_text(options, "steps", "this heap has no history");
     page = page_of_kind(scene, exhibit);
     page.picture = scene->picture;
     page.history = scene->history;

@@ -12,7 +12,7 @@
 
 struct scene {
     const struct picture *picture;
-    const struct history *history; /* that led to it */
+    const struct history *history; /* that led to it; NULL where nobody knows */
     const struct outlook *outlook;
     const struct free_lists *lists; /* as read after the last step */
     uint64_t focus;                 /* the offset that the views are about; NO_FOCUS for none */

@@ -87,13 +87,15 @@ static void make_settings(const struct kind_description *description, struct tit
     }
 }
 
-/* Where we are: at which step, and out of how many if some were undone. */
+/* Where we are: at which step, and out of how many if some were undone. Nowhere without a history. */
 static void name_step(const struct scene *scene, struct title_part *part)
 {
-    const struct steps *steps = &scene->history->steps;
+    const struct steps *steps = scene->history ? &scene->history->steps : NULL;
 
     if (scene->is_imagined)
         snprintf(part->text, sizeof part->text, "what if");
+    else if (!steps)
+        part->text[0] = '\0';
     else if (steps->known > steps->count)
         snprintf(part->text, sizeof part->text, "step %zu of %zu", steps->count, steps->known);
     else
@@ -110,7 +112,7 @@ static void make_title(const struct scene *scene, struct title_part parts[TITLE_
     for (int i = 0; i < TITLE_PARTS; i++)
         parts[i] = (struct title_part){.rank = ranks[i], .is_right = i >= 4};
     snprintf(parts[0].text, sizeof parts[0].text, "heapglass");
-    snprintf(parts[1].text, sizeof parts[1].text, "%s", picture->config.policy);
+    snprintf(parts[1].text, sizeof parts[1].text, "%s", picture->description.policy);
     make_settings(&picture->description, &parts[2]);
     snprintf(parts[4].text, sizeof parts[4].text, "heap %s", size_short(size, heap));
     snprintf(parts[5].text, sizeof parts[5].text, "brk +0x%" PRIx64, size);

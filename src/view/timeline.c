@@ -211,6 +211,10 @@ void timeline_draw(struct grid *grid, struct area area, const struct scene *scen
 
     if (area.rows < TIMELINE_ROWS || area.columns <= NAME_COLUMNS + VALUE_COLUMNS + 1)
         return;
+    if (!scene->history) {
+        grid_text(grid, area.row, area.column, area.columns, STYLE_DIM, "this heap has no history");
+        return;
+    }
     drawing.axis = make_axis(scene->history, area.columns - NAME_COLUMNS - VALUE_COLUMNS - 1);
     share_rows(area.rows - 1, rows); /* the axis has one */
     for (int i = 0; i < TIMELINE_CURVES; row += rows[i++])

@@ -162,23 +162,14 @@ static void panels_asked_for_come_first(void **state)
     }
 }
 
-/* Whatever the size, and whichever panels are hidden, nothing is drawn outside, and everything fits
- * where there is room. */
-static void every_size_can_be_drawn(void **state)
+/* Draw the scene, of which `outlook` is what is looked at, at every size, with all panels and with
+ * some hidden: nothing is drawn outside, and everything fits where there is room. */
+static void draw_every_size(const struct scene *scene, struct outlook *outlook)
 {
-    struct world *world = world_begin("first-fit");
     struct view_options options = {.ascii = true};
     struct message message = {.heading = "heading", .text = "some words", .style = STYLE_PLAIN};
-    struct scene scene = world_scene(world);
-    struct outlook outlook = {0};
-    struct free_lists lists;
     unsigned number = 0;
 
-    (void)state;
-    world_tell_of_small_blocks(world);
-    lists = world_lists(world, 64);
-    scene.lists = &lists;
-    scene.outlook = &outlook;
     for (int rows = 1; rows < 60; rows++) {
         for (int columns = 1; columns < 200; columns += 7) {
             unsigned hidden = number++ % 2 ? 0 : number / 2 % (1u << PANELS);
@@ -186,14 +177,110 @@ static void every_size_can_be_drawn(void **state)
             struct panel_choice choice = {.hidden = hidden, .wanted = number / 3 & ~hidden};
             struct layout layout = layout_make(rows, columns, &choice);
 
-            outlook.choice = choice;
-            screen_draw(&grid, &scene, &options, &message, NULL, 0);
+            outlook->choice = choice;
+            screen_draw(&grid, scene, &options, &message, NULL, 0);
             if (layout.fits)
                 expect_panels_in(&layout, rows, hidden);
             grid_finish(&grid);
         }
     }
+}
+
+static void every_size_can_be_drawn(void **state)
+{
+    struct world *world = world_begin("first-fit");
+    struct scene scene = world_scene(world);
+    struct outlook outlook = {0};
+    struct free_lists lists;
+
+    (void)state;
+    world_tell_of_small_blocks(world);
+    lists = world_lists(world, 64);
+    scene.lists = &lists;
+    scene.outlook = &outlook;
+    draw_every_size(&scene, &outlook);
     free_lists_finish(&lists);
+    world_end(world);
+}
+
+/* ---- Heaps of which little is known ---- */
+
+/* The blocks of a heap that can do nothing, says nothing of itself, and has neither steps, variables
+ * nor lists, as who looks at a heap from outside sees it. */
+static struct picture picture_from_outside(const struct world *world)
+{
+    struct picture picture = {.limit = NO_LIMIT};
+
+    block_table_copy(&picture.blocks, &world->picture.blocks);
+    picture.metrics = metrics_measure(&picture.blocks, &picture.metrics);
+    return picture;
+}
+
+/* Draw every kind of page of the scene, up to its last row. */
+static void draw_every_page(const struct world *world, const struct scene *scene)
+{
+    const struct block *block = block_table_get(&world->picture.blocks, scene->focus);
+    struct view_options options = {.ascii = true};
+    struct message message = {.heading = "", .text = ""};
+
+    for (int kind = EXHIBIT_BLOCKS; kind <= EXHIBIT_DETAIL; kind++) {
+        struct exhibit exhibit = {.kind = (enum exhibit_kind)kind,
+                                  .at = block->at,
+                                  .bytes = world_bytes(world, block->at),
+                                  .count = (size_t)block->size};
+        struct page page = page_of_exhibit(scene, &options, &exhibit);
+
+        for (size_t top = 0; top == 0 || top < page.rows; top++) {
+            struct grid grid = grid_create(LAYOUT_LEAST_ROWS, 100);
+
+            screen_draw(&grid, scene, &options, &message, &page, top);
+            grid_finish(&grid);
+        }
+        page_finish(&page);
+    }
+}
+
+/* What is not known is not made up: the title names no policy and no step, the timeline says why it
+ * is empty. */
+static void expect_no_more_than_is_known(const struct scene *scene)
+{
+    struct view_options options = {.ascii = true};
+    struct message message = {.heading = "", .text = ""};
+    struct grid grid = grid_create(45, 100);
+    struct text text = {0};
+
+    screen_draw(&grid, scene, &options, &message, NULL, 0);
+    for (int row = 0; row < grid.rows; row++)
+        grid_add_row(&grid, row, &text);
+    assert_null(strstr(text_string(&text), "null"));
+    assert_null(strstr(text_string(&text), "step"));
+    assert_non_null(strstr(text_string(&text), "this heap has no history"));
+    text_finish(&text);
+    grid_finish(&grid);
+}
+
+static void heaps_that_tell_little_can_be_drawn_whole(void **state)
+{
+    struct world *world = world_begin("first-fit");
+    struct picture picture;
+    struct outlook outlook = {0};
+    struct free_lists lists = {0};
+    struct scene scene = {.picture = &picture, .outlook = &outlook, .lists = &lists};
+
+    (void)state;
+    world_tell_of_small_blocks(world);
+    picture = picture_from_outside(world);
+    scene.focus = NO_FOCUS;
+    expect_no_more_than_is_known(&scene);
+    draw_every_size(&scene, &outlook);
+    scene.has_header = true;
+    for (struct block_cursor cursor = block_table_find(&picture.blocks, 0);
+         block_cursor_get(&cursor); block_cursor_next(&cursor)) {
+        scene.focus = block_cursor_get(&cursor)->at;
+        draw_every_page(world, &scene);
+    }
+    draw_every_size(&scene, &outlook);
+    picture_finish(&picture);
     world_end(world);
 }
 
@@ -204,6 +291,7 @@ int main(void)
         cmocka_unit_test(pages_are_as_they_were),
         cmocka_unit_test(panels_asked_for_come_first),
         cmocka_unit_test(every_size_can_be_drawn),
+        cmocka_unit_test(heaps_that_tell_little_can_be_drawn_whole),
     };
 
     setlocale(LC_ALL, "");
