@@ -208,7 +208,7 @@ static __attribute__((noinline)) uint64_t run_timed(struct replay *replay)
     return clock_ns() - start;
 }
 
-/* The same, with the ticks of each allocation in `samples`. */
+/* Carry out all operations, noting the ticks of each allocation in `samples`. */
 static __attribute__((noinline)) void run_sampled(struct replay *replay)
 {
     const struct kind *kind = replay->allocator->kind;

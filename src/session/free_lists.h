@@ -20,7 +20,7 @@ struct free_lists {
 
 void free_lists_finish(struct free_lists *lists);
 
-/* The same lists, the caller's. */
+/* A copy, the caller's. */
 struct free_lists free_lists_copy(const struct free_lists *lists);
 
 #endif

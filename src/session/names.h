@@ -26,14 +26,14 @@ bool name_is_valid(const char *text);
 /* The slot of a name; false if it has none. */
 bool names_find(const struct names *names, const char *text, uint32_t *ret_slot);
 
-/* The same, giving the name the next slot if it has none. The caller keeps the number of names
- * below that of slots. */
+/* The slot of a name, which is given the next one if it has none. The caller keeps the number of
+ * names below that of slots. */
 uint32_t names_add(struct names *names, const char *text);
 
 /* Forget all names but the first `count`. */
 void names_truncate(struct names *names, size_t count);
 
-/* The same names in the same slots. */
+/* A copy: each name has the slot that it has here. */
 struct names names_copy(const struct names *names);
 
 /* The name of a slot below names->count. */

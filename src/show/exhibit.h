@@ -29,7 +29,7 @@ struct exhibit {
 /* One that is all zero is nothing. */
 void exhibit_finish(struct exhibit *exhibit);
 
-/* The same exhibit, with bytes and lists of its own. */
+/* A copy, with bytes and lists of its own. */
 struct exhibit exhibit_copy(const struct exhibit *exhibit);
 
 #endif

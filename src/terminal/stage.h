@@ -96,8 +96,8 @@ void stage_report(struct stage *stage, const struct outcome *outcome);
 /* Let the views be about the block at an offset. */
 void stage_focus(struct stage *stage, uint64_t at);
 
-/* Let the views be about the next block or, with -1, the one before; the same a row of the map up
- * or down. */
+/* Let the views be about the next block or, with -1, the one before; or about the one that stands a
+ * row of the map below or, with -1, above. */
 void stage_move_focus(struct stage *stage, int direction);
 void stage_move_focus_by_row(struct stage *stage, int direction);
 

@@ -10,7 +10,7 @@
 void frame_border(struct grid *grid, int row, enum glyph left, enum glyph right,
                   const char *heading, const struct view_options *options);
 
-/* The same for the top and the bottom of all. */
+/* The borders at the top and at the bottom of the screen, with corners at their ends. */
 void frame_top(struct grid *grid, int row, const char *heading, const struct view_options *options);
 void frame_bottom(struct grid *grid, int row, const char *heading,
                   const struct view_options *options);

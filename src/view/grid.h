@@ -71,7 +71,7 @@ void grid_focus(struct grid *grid, struct area area, uint64_t low, uint64_t high
 int grid_text(struct grid *grid, int row, int column, int columns, enum style style,
               const char *string);
 
-/* The same; what is too long ends in `ellipsis`. */
+/* Draw a UTF-8 string as grid_text does; one that is too long ends in `ellipsis`. */
 int grid_text_elided(struct grid *grid, int row, int column, int columns, enum style style,
                      const char *string, uint32_t ellipsis);
 
