@@ -1,9 +1,10 @@
 /* screen.c: how long the full screen takes for a step, in heaps of 10^2 to 10^6 blocks.
  *
- * A row of the table is a process of its own with a session, the picture of it and a terminal, a
- * pseudo-terminal whose other end a thread reads. A step is what it is for a user:
- * the heap process carries it out, the front reads the blocks that changed and the free lists, and
- * the display sends what is different; only the typing is left out. */
+ * A row of the table is a process of its own with a session, the stage that shows it and a
+ * terminal, a pseudo-terminal whose other end a thread reads. A step is what it is for a user: the
+ * heap process carries it out, the front reads the blocks that changed and the free lists, and the
+ * display sends what is different; only the typing is left out.
+ */
 #include <locale.h>
 #include <pthread.h>
 #include <pty.h>
@@ -17,6 +18,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "explain/explain.h"
 #include "session/session.h"
 #include "target/serve.h"
 #include "terminal/display.h"
@@ -42,7 +44,8 @@ enum {
 
 struct bench {
     struct session *session;
-    struct picture picture;
+    struct stage stage;
+    struct show show;
     struct random random;
     size_t blocks;
     size_t freed;           /* the block that the last step freed; 0 if it allocated one */
@@ -80,7 +83,7 @@ static void run_batch(struct session *session, const struct op *ops, size_t coun
                                   sizeof steps->items[0]);
     for (size_t i = 0; i < count; i++) {
         steps->items[steps->count++] = (struct step){.op = ops[i], .result = results[i]};
-        mirror_note(session->mirror, &ops[i], (uint32_t)steps->count, &results[i]);
+        picture_note(&session->mirror->picture, &ops[i], (uint32_t)steps->count, &results[i]);
     }
     steps->known = steps->count;
 }
@@ -146,16 +149,22 @@ static void step(struct bench *bench)
         bench->freed = 0;
 }
 
+/* Show the step: its block, and the sentence on it. */
 static void redraw(struct bench *bench)
 {
     struct session *session = bench->session;
+    struct text explanation = {0};
 
-    picture_report(&bench->picture, &(struct outcome){.command = "step",
-                                                      .ok = true,
-                                                      .step = history_last_step(session->history),
-                                                      .text = text_string(&session->explanation),
-                                                      .notice = ""});
-    picture_draw(&bench->picture, NULL, &(struct prompt){.words = "heap> ", .line = L""});
+    explain_last_step(session, &explanation);
+    outlook_look_at(&bench->show.outlook, session->mirror->picture.metrics.heap_size,
+                    history_place_of_last_step(session->history));
+    stage_report(&bench->stage, &(struct outcome){.command = "step",
+                                                  .ok = true,
+                                                  .step = history_last_step(session->history),
+                                                  .text = text_string(&explanation),
+                                                  .notice = ""});
+    stage_draw(&bench->stage, NULL, &(struct prompt){.words = "heap> ", .line = L""});
+    text_finish(&explanation);
 }
 
 /* ---- The terminal ---- */
@@ -288,7 +297,7 @@ static void bench_row(size_t blocks, int out)
     keyboard_open();
     if (!display_open(COLOR_ALWAYS, &error))
         fail(error.text);
-    picture_init(&bench.picture, bench.session, &options);
+    stage_init(&bench.stage, bench.session, &bench.show, &options);
     redraw(&bench);
     measure_steps(&bench, &result);
     measure_playback(&bench, &result);
@@ -298,7 +307,7 @@ static void bench_row(size_t blocks, int out)
             result.p99_ms, result.processor_ms, result.bytes, result.steps_per_s, result.late,
             result.idle_ratio * 100);
     display_close();
-    picture_finish(&bench.picture);
+    stage_finish(&bench.stage);
     session_destroy(bench.session);
 }
 
