@@ -33,7 +33,7 @@ EXPORT void *memalign(size_t alignment, size_t size)
     }
     while (power < alignment)
         power *= 2;
-    return serve_allocate(power, size);
+    return serve_allocate("memalign", power, size);
 }
 
 EXPORT void *aligned_alloc(size_t alignment, size_t size)
@@ -53,7 +53,7 @@ EXPORT int posix_memalign(void **ret_payload, size_t alignment, size_t size)
 
     if (!bits_is_power_of_two(alignment) || alignment < sizeof(void *))
         return EINVAL;
-    payload = serve_allocate(alignment, size);
+    payload = serve_allocate("posix_memalign", alignment, size);
     errno = number;
     if (!payload)
         return ENOMEM;
@@ -63,14 +63,15 @@ EXPORT int posix_memalign(void **ret_payload, size_t alignment, size_t size)
 
 EXPORT void *valloc(size_t size)
 {
-    return serve_allocate((size_t)getpagesize(), size);
+    return serve_allocate("valloc", (size_t)getpagesize(), size);
 }
 
 EXPORT void *pvalloc(size_t size)
 {
     size_t page = (size_t)getpagesize();
 
-    return size > HG_SIZE_MAX ? no_memory() : serve_allocate(page, bits_align_up(size, page));
+    return size > HG_SIZE_MAX ? no_memory()
+                              : serve_allocate("pvalloc", page, bits_align_up(size, page));
 }
 
 /* ---- The C library's other names for them ---- */

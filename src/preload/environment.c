@@ -121,3 +121,15 @@ struct hg_config environment_config(void)
         take_settings(&config, settings);
     return config;
 }
+
+unsigned long environment_check(void)
+{
+    const char *wanted = secure_getenv("HEAPGLASS_CHECK");
+    char *end;
+    unsigned long level;
+
+    if (!wanted || wanted[0] == '\0')
+        return 0;
+    level = strtoul(wanted, &end, 10);
+    return *end ? 1 : level;
+}

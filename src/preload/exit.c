@@ -1,7 +1,5 @@
 /* exit.c: what is said of the heap when the process ends, where HEAPGLASS_CHECK asks for it. */
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/size.h"
@@ -15,15 +13,13 @@ static int errors = NO_DESCRIPTOR;
 
 __attribute__((constructor)) static void keep_standard_error(void)
 {
-    const char *wanted = secure_getenv("HEAPGLASS_CHECK");
-
-    if (wanted && strcmp(wanted, "") != 0 && strcmp(wanted, "0") != 0)
+    if (environment_check() > 0)
         errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, COPY_FROM);
 }
 
 __attribute__((destructor)) static void check(void)
 {
-    char buffer[SIZE_TEXT_MAX];
+    char buffer[SIZE_TEXT_MAX], text[GUARD_TEXT_MAX];
     struct hg_defect defect;
     bool locked;
 
@@ -32,6 +28,8 @@ __attribute__((destructor)) static void check(void)
     locked = process_enter();
     if (!process.heap)
         environment_say(errors, "there was no memory for a heap");
+    else if (process.guard.is_on && !guard_look(text))
+        environment_say(errors, "the end found %s", text);
     else if (hg_check(process.heap, hg_size(process.heap), &defect))
         environment_say(errors, "a heap of %s, in order",
                         size_short(hg_size(process.heap), buffer));

@@ -47,11 +47,34 @@ static bool enter_with(const char *function, const void *payload)
 
 /* ---- Where there is more to do than to use the heap: enter, use it, note it down, leave ---- */
 
-void *serve_allocate(size_t alignment, size_t size)
+/* What the heap answers, or the guard. */
+static void *allocate(const char *function, size_t alignment, size_t size)
+{
+    if (!process.heap)
+        return no_memory();
+    return handed_out(process.guard.is_on ? guard_allocate(function, alignment, size)
+                                          : hg_aligned_alloc(process.heap, alignment, size));
+}
+
+static void release(const char *function, void *payload)
+{
+    if (process.guard.is_on)
+        guard_free(function, payload);
+    marks_clear(&process.region.marks, payload);
+    if (!process.guard.is_on)
+        hg_free(process.heap, payload);
+}
+
+static size_t usable_size(const char *function, const void *payload)
+{
+    return process.guard.is_on ? guard_size(function, payload)
+                               : hg_usable_size(process.heap, payload);
+}
+
+void *serve_allocate(const char *function, size_t alignment, size_t size)
 {
     bool locked = process_enter();
-    void *payload =
-        process.heap ? handed_out(hg_aligned_alloc(process.heap, alignment, size)) : no_memory();
+    void *payload = allocate(function, alignment, size);
 
     if (payload)
         journal_add(&process.journal, JOURNAL_ALLOCATE, size, payload, NULL);
@@ -61,7 +84,7 @@ void *serve_allocate(size_t alignment, size_t size)
 
 static DETOUR void *malloc_entered(size_t size)
 {
-    return serve_allocate(1, size);
+    return serve_allocate("malloc", 1, size);
 }
 
 static DETOUR void *calloc_entered(size_t count, size_t size)
@@ -81,9 +104,8 @@ static DETOUR void free_entered(void *payload)
     if (!payload)
         return;
     locked = enter_with("free", payload);
-    marks_clear(&process.region.marks, payload);
     journal_add(&process.journal, JOURNAL_FREE, 0, NULL, payload);
-    hg_free(process.heap, payload);
+    release("free", payload);
     process_leave(locked);
     errno = number;
 }
@@ -95,6 +117,19 @@ static inline void *moved_to(const void *old, void *moved)
         marks_clear(&process.region.marks, old);
         marks_set(&process.region.marks, moved);
     }
+    return moved;
+}
+
+/* Under guard every block moves. */
+static void *reallocate_guarded(void *payload, size_t size)
+{
+    size_t had = guard_size("realloc", payload);
+    void *moved = allocate("realloc", 1, size);
+
+    if (!moved)
+        return NULL;
+    memcpy(moved, payload, had < size ? had : size);
+    release("realloc", payload);
     return moved;
 }
 
@@ -110,7 +145,10 @@ static DETOUR void *realloc_entered(void *payload, size_t size)
         return NULL;
     }
     locked = enter_with("realloc", payload);
-    moved = moved_to(payload, hg_realloc(process.heap, payload, size));
+    if (process.guard.is_on)
+        moved = reallocate_guarded(payload, size);
+    else
+        moved = moved_to(payload, hg_realloc(process.heap, payload, size));
     if (moved)
         journal_add(&process.journal, JOURNAL_REALLOCATE, size, moved, payload);
     process_leave(locked);
@@ -171,7 +209,7 @@ EXPORT size_t malloc_usable_size(void *payload)
     if (!payload)
         return 0;
     locked = enter_with("malloc_usable_size", payload);
-    size = hg_usable_size(process.heap, payload);
+    size = usable_size("malloc_usable_size", payload);
     process_leave(locked);
     return size;
 }

@@ -86,7 +86,9 @@ void process_start(void)
     record = secure_getenv(JOURNAL_VARIABLE);
     if (process.heap && record)
         journal_open(&process.journal, record);
-    if (process.heap && !process.journal.next && frees_single_blocks(process.heap))
+    process.guard.is_on = environment_check() > 1;
+    if (process.heap && !process.journal.next && !process.guard.is_on &&
+        frees_single_blocks(process.heap))
         use_plainly(process.heap);
     if (process.heap)
         pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);

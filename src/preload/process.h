@@ -15,16 +15,19 @@
 #include <stdbool.h>
 #include <sys/single_threaded.h>
 
+#include "preload/guard.h"
 #include "preload/journal.h"
 #include "preload/region.h"
 
 struct process {
-    struct hg_heap *heap;  /* NULL until the first use */
-    struct hg_heap *plain; /* the same, if there is no journal and a free keeps errno; then there
+    struct hg_heap *heap; /* NULL until the first use */
+    struct hg_heap
+        *plain; /* the same, if there is no journal, no guard, and a free keeps errno; then there
                               are, not to be looked up each time, its engine's: */
     void *(*allocate)(struct hg_heap *heap, size_t size);
     bool (*release)(struct hg_heap *heap, void *payload);
     struct region region;
+    struct guard guard;
     struct journal journal;
     pthread_mutex_t lock;
     bool starting;       /* inside process_start */

@@ -20,7 +20,7 @@
 #define ALIAS(function, other)                                                                     \
     extern __typeof(function) other __attribute__((LIKE(function) alias(#function)))
 
-/* Allocate at a multiple of `alignment`, a power of two. NULL with errno ENOMEM. */
-void *serve_allocate(size_t alignment, size_t size);
+/* Allocate for `function` at a multiple of `alignment`, a power of two. NULL with errno ENOMEM. */
+void *serve_allocate(const char *function, size_t alignment, size_t size);
 
 #endif

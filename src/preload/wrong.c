@@ -22,6 +22,17 @@ struct facts {
     size_t usable; /* of the block around it */
 };
 
+/* Under guard a block tells what was asked for, and those that wait are free. */
+static void look_under_guard(struct facts *facts)
+{
+    const struct hg_block *block = &facts->report.block;
+    const char *start = process.region.start + block->at + block->header;
+
+    guard_tell_size(start, &facts->usable);
+    if (!marks_hold(&process.region.marks, start))
+        facts->report.kind = HG_POINTER_FREE;
+}
+
 static struct facts look(const void *payload)
 {
     const struct marks *marks = &process.region.marks;
@@ -35,6 +46,8 @@ static struct facts look(const void *payload)
     facts.usable = block->size - block->header;
     if (block->kind == HG_KIND_USED) /* a free one has its footer where its payload was */
         facts.usable -= block->footer;
+    if (process.guard.is_on && block->kind == HG_KIND_USED)
+        look_under_guard(&facts);
     facts.was_freed = grain < marks->grains && marks_are_set(marks, grain, MARKS_EVER);
     return facts;
 }

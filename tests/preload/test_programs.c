@@ -101,6 +101,30 @@ static void threads_and_children_can_allocate(void **state)
     expect_same("$STRESS");
 }
 
+/* As without a guard, and nothing is found where nothing is wrong. */
+static void a_guard_finds_nothing_in_good_programs(void **state)
+{
+    static const char *const lines[] = {"$STRESS", "python3 $SOURCE/tests/preload/words.py"};
+
+    (void)state;
+    setenv("HEAPGLASS_CHECK", "2", 1);
+    for (size_t i = 0; i < TEST_COUNT(lines); i++) {
+        unsigned number = 0;
+        const char *policy;
+        char line[512];
+
+        if (i == 1 && !is_to_be_had("python3"))
+            continue;
+        while ((policy = next_policy(&number))) {
+            snprintf(line, sizeof line,
+                     "HEAPGLASS_POLICY=%s LD_PRELOAD=$PRELOAD %s 2>&1 >$T/ours; echo status $?",
+                     policy, lines[i]);
+            shell_expect(line, 0, ", in order\nstatus 0\n");
+        }
+    }
+    unsetenv("HEAPGLASS_CHECK");
+}
+
 static void one_thread_pays_for_no_lock(void **state)
 {
     (void)state;
@@ -205,6 +229,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(programs_do_what_they_do_without_it),
         cmocka_unit_test(the_standards_are_kept),
         cmocka_unit_test(threads_and_children_can_allocate),
+        cmocka_unit_test(a_guard_finds_nothing_in_good_programs),
         cmocka_unit_test(one_thread_pays_for_no_lock),
         cmocka_unit_test(a_fork_does_not_wait_for_who_waits_for_memory),
         cmocka_unit_test(a_limit_on_address_space_is_respected),

@@ -142,6 +142,54 @@ static void realloc_and_usable_size_look_as_well(void **state)
     expect_all_told(rows, TEST_COUNT(rows), sizes, TEST_COUNT(sizes), true);
 }
 
+/* Under guard a block says what was asked for. */
+static void a_guard_tells_as_well(void **state)
+{
+    static const unsigned sizes[] = {40};
+    static const struct row rows[] = {
+        {"twice", "): freed twice; a free block of 40 bytes starts there"},
+        {"twice_of_many", "): freed twice; a free block of 40 bytes starts there"},
+        {"twice_in_two_threads", "): freed twice; a free block of 40 bytes starts there"},
+        {"inside", "): inside a block of 40 bytes, 8 from its start"},
+        {"inside_behind_a_twin_of_the_header", "): inside a block of 168 bytes, 64 from its start"},
+        {"inside_of_what_is_free", "): inside a free block of 40 bytes, 8 from its start"},
+        {"on_the_stack", "): never allocated here"},
+        {"realloc_of_freed", "): freed before"},
+        {"usable_size_inside", "): inside a block of 40 bytes, 8 from its start"},
+    };
+
+    (void)state;
+    setenv("HEAPGLASS_CHECK", "2", 1);
+    expect_all_told(rows, TEST_COUNT(rows), sizes, TEST_COUNT(sizes), true);
+    unsetenv("HEAPGLASS_CHECK");
+}
+
+static void a_guard_finds_what_was_overwritten(void **state)
+{
+    static const unsigned sizes[] = {1, 40, 4000};
+    static const struct row rows[] = {
+        {"overrun_by_a_byte", "heapglass: free found a block of "},
+        {"overrun_by_a_byte", " written to behind its end, at byte "},
+        {"overrun_far", "heapglass: free found a block "},
+    };
+    static const unsigned size[] = {40};
+    static const struct row one[] = {
+        {"written_after_it_was_freed", " written to after it was freed, at byte 3\n"},
+        {"overrun_by_a_byte", "a block of 40 bytes at 0x"},
+    };
+
+    (void)state;
+    setenv("HEAPGLASS_CHECK", "2", 1);
+    expect_all_told(rows, TEST_COUNT(rows), sizes, TEST_COUNT(sizes), true);
+    expect_all_told(one, TEST_COUNT(one), size, 1, true);
+    setenv("HEAPGLASS_POLICY", "first-fit", 1);
+    expect_told(&(struct row){"underrun", "heapglass: free found "}, 40);
+    shell_expect("LD_PRELOAD=$PRELOAD $WRONG overrun_and_left_alone 40 2>&1", 0,
+                 "heapglass: the end found a block of 40 bytes at 0x");
+    unsetenv("HEAPGLASS_POLICY");
+    unsetenv("HEAPGLASS_CHECK");
+}
+
 /* Where each call is a step that is recorded. */
 static void what_is_recorded_is_told_as_well(void **state)
 {
@@ -160,6 +208,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_inside_a_free_block_is_told),
         cmocka_unit_test(what_was_never_allocated_is_told),
         cmocka_unit_test(realloc_and_usable_size_look_as_well),
+        cmocka_unit_test(a_guard_tells_as_well),
+        cmocka_unit_test(a_guard_finds_what_was_overwritten),
         cmocka_unit_test(what_is_recorded_is_told_as_well),
     };
     char folder[] = "/tmp/heapglass-wrong-XXXXXX";

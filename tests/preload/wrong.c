@@ -266,6 +266,43 @@ static void usable_size_on_the_stack(void)
     malloc_usable_size(stay(local));
 }
 
+/* ---- Written where it must not be ---- */
+
+static void overrun_by_a_byte(void)
+{
+    payload[size] = 1;
+    free(payload);
+}
+
+static void overrun_far(void)
+{
+    memset(stay(payload), 1, size + 40);
+    free(payload);
+}
+
+static void underrun(void)
+{
+    char *volatile start = payload;
+
+    memset(start - 8, 0xff, 8);
+    free(payload);
+}
+
+static void written_after_it_was_freed(void)
+{
+    char *volatile start = payload;
+
+    free(payload);
+    start[3] = 1;
+    for (int i = 0; i < 10000; i++)
+        free(malloc(size));
+}
+
+static void overrun_and_left_alone(void)
+{
+    payload[size] = 1;
+}
+
 static const struct {
     const char *name;
     void (*make)(void);
@@ -304,6 +341,11 @@ static const struct {
     MISTAKE(usable_size_of_freed),
     MISTAKE(usable_size_inside),
     MISTAKE(usable_size_on_the_stack),
+    MISTAKE(overrun_by_a_byte),
+    MISTAKE(overrun_far),
+    MISTAKE(underrun),
+    MISTAKE(written_after_it_was_freed),
+    MISTAKE(overrun_and_left_alone),
 };
 
 int main(int count, char **arguments)
