@@ -87,7 +87,7 @@ static void make_settings(const struct kind_description *description, struct tit
     }
 }
 
-/* Where we are: at which step, and out of how many if some were undone. Nowhere without a history. */
+/* Where we are: at which step, and out of how many if some were undone; "" without a history. */
 static void name_step(const struct scene *scene, struct title_part *part)
 {
     const struct steps *steps = scene->history ? &scene->history->steps : NULL;

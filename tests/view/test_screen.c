@@ -205,8 +205,8 @@ static void every_size_can_be_drawn(void **state)
 
 /* ---- Heaps of which little is known ---- */
 
-/* The blocks of a heap that can do nothing, says nothing of itself, and has neither steps, variables
- * nor lists, as who looks at a heap from outside sees it. */
+/* The blocks of a heap that can do nothing, says nothing of itself, and has neither steps nor
+ * variables nor lists, as who looks at a heap from outside sees it. */
 static struct picture picture_from_outside(const struct world *world)
 {
     struct picture picture = {.limit = NO_LIMIT};

@@ -1,6 +1,6 @@
-/* world.h: heaps to look at, in the test's own process: a heap on an arena, the picture that follows
- * it, and its history. They are what a session would have of the same steps, but nothing here forks,
- * and views draw them all the same.
+/* world.h: heaps to look at, in the test's own process: a heap on an arena, the picture that
+ * follows it, and its history. They are what a session would have of the same steps, but nothing
+ * here forks, and views draw them all the same.
  *
  * What differs each time in a heap process is always the same here: step number n took 20 * (n - 1)
  * nanoseconds. */
@@ -39,8 +39,8 @@ void world_go(struct world *world, size_t step);
 
 /* What has been done in it: nothing; the story of three blocks of 10M; small blocks with holes
  * between them, and a leak; a thousand holes; blocks without a hole; slots of a pool; blocks that
- * come and go, the last steps undone; every kind of cell, after a step that hands out, cuts off, gives
- * back and merges. */
+ * come and go, the last steps undone; every kind of cell, after a step that hands out, cuts off,
+ * gives back and merges. */
 void world_tell_nothing(struct world *world);
 void world_tell_story(struct world *world);
 void world_tell_of_small_blocks(struct world *world);
