@@ -263,7 +263,9 @@ static void set_up_screen(struct fullscreen *screen, struct interpreter *interpr
 {
     struct error error;
 
-    if (!user_configure(interpreter, options, &error) || !user_load_layout(interpreter, &error))
+    if (!user_configure(interpreter, options, &error))
+        fullscreen_note(screen, error.text);
+    if (!user_load_layout(interpreter, &error))
         fullscreen_note(screen, error.text);
 }
 

@@ -30,8 +30,11 @@ static bool prevail(struct session *session, const struct options *options, stru
 /* Run a file of settings, if it is there. */
 static bool run_settings(struct interpreter *interpreter, const char *path, struct error *error)
 {
-    if (access(path, F_OK) != 0)
-        return true;
+    int descriptor = user_file_open(path, error);
+
+    if (descriptor < 0)
+        return error->kind == ERROR_MISSING;
+    close(descriptor);
     return interpreter_configure(interpreter, path, error) || error->kind == ERROR_TOLD;
 }
 
@@ -86,7 +89,7 @@ bool user_save_layout(const struct interpreter *interpreter, const struct panel_
     }
     text_add(&text, "\n");
     if (path)
-        good = (user_file_make_directories(path) || error_set_errno(error, "%s", path)) &&
+        good = (user_file_make_directories("XDG_STATE_HOME", path) || error_set_errno(error, "%s", path)) &&
                file_write(path, &text, true, error);
     text_finish(&text);
     free(path);

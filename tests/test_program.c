@@ -326,9 +326,34 @@ static void a_config_file_sets_things_up(void **state)
                  rows[i].config, rows[i].options);
         shell_expect(line, 0, rows[i].words);
     }
-    shell_expect("d=$(mktemp -d); mkdir -p $d/heapglass/config.hg; "
-                 "XDG_CONFIG_HOME=$d $P -e 'alloc A 1' 2>&1; rm -r $d",
-                 0, "config.hg: Is a directory");
+}
+
+/* Whatever stands in its place, except that there is none, is said, and keeps nobody waiting. */
+static void a_config_file_that_cannot_be_read_is_told_of(void **state)
+{
+    static const struct {
+        const char *make, *words;
+    } rows[] = {
+        {"mkdir $c", "config.hg: Is a directory"},
+        {"ln -s config.hg $c", "config.hg: Too many levels of symbolic links"},
+        {"ln -s none $c", "config.hg: this link leads to no file"},
+        {"mkfifo $c", "config.hg: this is no regular file"},
+        {"mkdir $c", "1  alloc A 1"},
+        {"true", "1  alloc A 1"},
+        {"ln -s /dev/null $c", "1  alloc A 1"},
+    };
+    char line[512];
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        snprintf(line, sizeof line,
+                 "d=$(mktemp -d); mkdir $d/heapglass; c=$d/heapglass/config.hg; %s; "
+                 "(XDG_CONFIG_HOME=$d timeout 10 $P -e 'alloc A 1') 2>&1; s=$?; rm -r $d; exit $s",
+                 rows[i].make);
+        shell_expect(line, 0, rows[i].words);
+    }
+    shell_expect("XDG_CONFIG_HOME= HOME=/nonexistent $P -e 'alloc A 1' 2>&1 >/dev/null | wc -l", 0,
+                 "0\n");
 }
 
 /* The README's table is the program's help. */
@@ -394,6 +419,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(every_scenario_plays),
         cmocka_unit_test(what_if_and_compare_are_told_in_text),
         cmocka_unit_test(a_config_file_sets_things_up),
+        cmocka_unit_test(a_config_file_that_cannot_be_read_is_told_of),
         cmocka_unit_test(the_readme_lists_every_command),
         cmocka_unit_test(brk_calls_equal_events),
     };

@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "base/user_file.h"
 
+#define VARIABLE "XDG_STATE_HOME"
+
 static size_t count_lines(FILE *file)
 {
     size_t lines = 0;
@@ -75,46 +77,41 @@ static void load(struct history_file *file, FILE *stream,
     free(line);
 }
 
-/* Open the file, if there is one; errno is then 0 or ENOENT. */
-static FILE *open_to_read(const char *path, struct stat *ret_status)
+/* Read the file, if there is one.
+ *   errors  there is one that cannot be read, or no place for one */
+static bool read_file(struct history_file *file, void (*enter)(void *context, const char *line),
+                      void *context, struct error *error)
 {
+    struct stat status;
+    int descriptor;
     FILE *stream;
 
-    if (!user_file_make_directories(path))
-        return NULL;
-    errno = 0;
-    stream = fopen(path, "re");
-    if (stream && fstat(fileno(stream), ret_status) == 0 && !S_ISDIR(ret_status->st_mode))
-        return stream;
-    if (stream) {
-        fclose(stream);
-        errno = EISDIR;
+    if (!user_file_make_directories(VARIABLE, file->path))
+        return error_set_errno(error, "%s", file->path);
+    descriptor = user_file_open(file->path, error);
+    if (descriptor < 0)
+        return error->kind == ERROR_MISSING;
+    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+        close(descriptor); /* nothing comes from a device */
+        return true;
     }
-    return NULL;
+    stream = fdopen(descriptor, "r");
+    load(file, stream, enter, context);
+    fclose(stream);
+    return true;
 }
 
 bool history_file_open(struct history_file *file, void (*enter)(void *context, const char *line),
                        void *context, struct error *error)
 {
-    struct stat status;
-    FILE *stream;
+    struct error why;
 
-    *file =
-        (struct history_file){.path = user_file_path("XDG_STATE_HOME", ".local/state", "history")};
-    if (!file->path)
+    *file = (struct history_file){.path = user_file_path(VARIABLE, ".local/state", "history")};
+    if (!file->path || read_file(file, enter, context, &why))
         return true;
-    stream = open_to_read(file->path, &status);
-    if (!stream && errno != ENOENT) {
-        error_set_errno(error, "no history is kept: %s", file->path);
-        history_file_close(file);
-        return false;
-    }
-    if (!stream)
-        return true;
-    if (S_ISREG(status.st_mode))
-        load(file, stream, enter, context);
-    fclose(stream);
-    return true;
+    error_set_kind(error, why.kind, "no history is kept: %s", why.text);
+    history_file_close(file);
+    return false;
 }
 
 void history_file_close(struct history_file *file)
@@ -125,7 +122,7 @@ void history_file_close(struct history_file *file)
 
 static bool append(const struct history_file *file, const char *line)
 {
-    int descriptor = open(file->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    int descriptor = open(file->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
     struct text text = {0};
     bool written;
 

@@ -127,22 +127,30 @@ static void lines_are_utf_8_in_every_locale(void **state)
     remove_locale();
 }
 
-static void a_history_that_cannot_be_read_is_told_of(void **state)
+static void expect_note(void)
 {
-    char path[128];
-    struct term *term;
+    struct term *term = program_start_as(24, 80, "xterm-256color", "C.UTF-8", NULL, NULL);
 
-    (void)state;
-    snprintf(path, sizeof path, "%s/heapglass/history", program_state());
-    unlink(path);
-    assert_int_equal(mkdir(path, 0700), 0);
-    term = program_start_as(24, 80, "xterm-256color", "C.UTF-8", NULL, NULL);
     term_expect(term, "Note: no history is kept:");
     term_expect(term, "more: Enter");
     term_type(term, "\r");
     term_expect(term, "PgDn walk along");
     program_leave(term);
+}
+
+static void a_history_that_cannot_be_read_is_told_of(void **state)
+{
+    char path[128];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/heapglass/history", program_state());
+    unlink(path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    expect_note();
     rmdir(path);
+    assert_int_equal(mkfifo(path, 0600), 0); /* nobody will ever write into it */
+    expect_note();
+    unlink(path);
 }
 
 int main(int count, char **arguments)
