@@ -5,6 +5,7 @@
 
 #include <ncurses.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,6 +14,7 @@
 
 #include "terminal/capability.h"
 #include "terminal/ink.h"
+#include "terminal/restore.h"
 
 enum { ESCAPE_DELAY_MS = 25 };
 
@@ -21,70 +23,40 @@ static bool is_open;
 static bool is_stale; /* what curses has of the screen is to be drawn over, all of it */
 static SCREEN *screen;
 static struct termios modes_before;
-static char restore_sequence[256]; /* what gives the screen back, for signal handlers */
 
 /* ---- Giving the terminal back ---- */
 
-/* Whether a signal ends a program that does nothing about it. */
-static bool is_fatal(int number)
+/* A terminal with one screen keeps what was drawn. Its last row, where the cursor is left, is cleared
+ * for whoever writes next. */
+static void add_fresh_row(void)
 {
-    static const int others[] = {SIGCHLD, SIGCONT, SIGURG,  SIGWINCH, SIGSTOP,
-                                 SIGTSTP, SIGTTIN, SIGTTOU, SIGKILL};
-
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        if (others[i] == number)
-            return false;
-    }
-    return true;
+    restore_add_always(capability_find("sgr0"), NULL);
+    restore_add_always(capability_find("op"), NULL);
+    restore_add_always(tiparm(capability_find("cup"), LINES - 1, 0), NULL);
+    restore_add_always(capability_find("el"), NULL);
 }
 
-/* Async-signal-safe: neither curses nor stdio. In the background, the terminal is somebody else's.
- * The signal is blocked until the return, and then ends the program. */
-static void on_fatal_signal(int number)
+/* Terminals that are no heirs of the VT100 could show what tells others to mark what is pasted. */
+static bool may_mark_pastes(void)
 {
-    if (is_open && tcgetpgrp(STDIN_FILENO) == getpgrp()) {
-        ssize_t written = write(STDOUT_FILENO, restore_sequence, strlen(restore_sequence));
-
-        (void)written;
-        tcsetattr(STDIN_FILENO, TCSANOW, &modes_before);
-    }
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-/* Let the handler have every fatal signal that is not ignored, or give those back. */
-static void handle_fatal_signals(bool wanted)
-{
-    struct sigaction action = {.sa_handler = on_fatal_signal}, old;
-
-    if (!wanted)
-        action.sa_handler = SIG_DFL;
-    for (int number = 1; number <= SIGRTMAX; number++) {
-        if (is_fatal(number) && sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(number, &action, NULL);
-    }
-}
-
-static void add_restoring(const char *sequence)
-{
-    size_t length = strlen(restore_sequence);
-
-    if (sequence && length + strlen(sequence) < sizeof restore_sequence)
-        memcpy(restore_sequence + length, sequence, strlen(sequence) + 1);
+    return strncmp(capability_find("cup"), "\033[", 2) == 0;
 }
 
 static void prepare_restoring(void)
 {
     static const char *const capabilities[] = {"sgr0", "op", "oc", "Cr", "rmkx", "cnorm", "rmcup"};
 
-    restore_sequence[0] = '\0';
+    restore_open(&modes_before);
     if (capability_find("XM"))
-        add_restoring(tiparm(capability_find("XM"), 0));
+        restore_add(tiparm(capability_find("XM"), 0));
     else if (has_mouse())
-        add_restoring("\033[?1000l");
+        restore_add("\033[?1000l");
     for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)
-        add_restoring(capability_find(capabilities[i]));
-    handle_fatal_signals(true);
+        restore_add(capability_find(capabilities[i]));
+    if (may_mark_pastes())
+        restore_add_always(RESTORE_NO_PASTES, RESTORE_PASTES);
+    if (!capability_find("rmcup"))
+        add_fresh_row();
 }
 
 void display_close(void)
@@ -93,9 +65,10 @@ void display_close(void)
         return;
     is_open = false;
     ink_leave_cursor();
+    restore_leave();
     endwin();
     delscreen(screen);
-    handle_fatal_signals(false);
+    restore_close();
 }
 
 /* ---- Taking it ---- */
@@ -136,6 +109,8 @@ bool display_open(enum color_use color, struct error *error)
     mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     mouseinterval(0); /* a press is told of at once */
     prepare_restoring();
+    if (may_mark_pastes())
+        putp(RESTORE_PASTES);
     atexit(display_close);
     raw();
     noecho();
@@ -220,6 +195,7 @@ void display_resize(void)
     is_stale = true;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
         resizeterm(size.ws_row, size.ws_col);
+    prepare_restoring(); /* the last row is another */
     display_redraw();
 }
 

@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "terminal/history.h"
 #include "terminal/keys.h"
+#include "terminal/restore.h"
 
 enum { NO_TEXT = 0xfffd }; /* what reads as this was not UTF-8 */
 
@@ -26,7 +27,13 @@ struct editor {
     FILE *input, *output; /* NULL on the terminal itself */
     struct error problem; /* with the history, when it started */
     struct text line;
+    wchar_t pending;   /* for insert_pasted; 0 for none */
+    bool after_return; /* a carriage return was the last that was pasted */
+    bool marks_pastes; /* the terminal tells what is pasted, where it is asked to */
 };
+
+/* The key that stands for the pending character: a control character that nobody can type. */
+enum { KEY_PENDING = 0x80 };
 
 /* ---- What libedit calls ---- */
 
@@ -54,11 +61,51 @@ static char *prompt(EditLine *libedit)
     return text;
 }
 
+/* What a pasted character is for libedit: a line end ends the line, and all else is inserted; 0 for
+ * what is neither. */
+static wchar_t take_pasted(struct editor *editor, wchar_t character)
+{
+    bool is_rest_of_end = editor->after_return && character == L'\n';
+
+    editor->after_return = character == ENTER;
+    if (character == ENTER || character == L'\n')
+        return is_rest_of_end ? 0 : L'\n';
+    editor->pending = character;
+    return character ? KEY_PENDING : 0;
+}
+
 static int get_key(EditLine *libedit, wchar_t *ret_key)
 {
     struct editor *editor = editor_of(libedit);
+    bool is_text;
 
-    return editor->callbacks.read_key(editor->callbacks.context, ret_key) ? 1 : 0;
+    do {
+        if (!editor->callbacks.read_key(editor->callbacks.context, ret_key, &is_text))
+            return 0;
+        if (is_text)
+            *ret_key = take_pasted(editor, *ret_key);
+    } while (is_text && *ret_key == 0);
+    return 1;
+}
+
+static unsigned char insert_pending(EditLine *libedit, int key)
+{
+    struct editor *editor = editor_of(libedit);
+    wchar_t character[] = {editor->pending, L'\0'};
+
+    (void)key;
+    editor->pending = L'\0';
+    return character[0] && el_winsertstr(libedit, character) == 0 ? CC_REFRESH : CC_ERROR;
+}
+
+/* Where letters are vi's commands, let it insert first: the pending character comes again. */
+static unsigned char begin_inserting(EditLine *libedit, int key)
+{
+    static const wchar_t keys[] = {L'i', KEY_PENDING, L'\0'};
+
+    (void)key;
+    el_wpush(libedit, keys);
+    return CC_NORM;
 }
 
 /* Put what all candidates have in common in the place of the word that stands there. Returns
@@ -150,6 +197,29 @@ static void enter_line(void *context, const char *line)
     free(wide);
 }
 
+/* Whether the terminal that libedit edits on is an heir of the VT100; others could show what asks
+ * them to mark what is pasted. */
+static bool may_mark_pastes(const struct editor *editor)
+{
+    char *clear_line = NULL;
+
+    return el_get(editor->libedit, EL_GETTC, "ce", &clear_line) == 0 && clear_line &&
+           strncmp(clear_line, "\033[", 2) == 0;
+}
+
+static void bind_pastes(struct editor *editor, bool on_terminal)
+{
+    EditLine *libedit = editor->libedit;
+
+    el_set(libedit, EL_ADDFN, "heapglass-insert", "Insert what was pasted", insert_pending);
+    el_wset(libedit, EL_BIND, L"\\200", L"heapglass-insert", NULL);
+    el_set(libedit, EL_ADDFN, "heapglass-begin", "Insert what was pasted", begin_inserting);
+    el_wset(libedit, EL_BIND, L"-a", L"\\200", L"heapglass-begin", NULL); /* vi's commands */
+    editor->marks_pastes = on_terminal && may_mark_pastes(editor);
+    if (editor->marks_pastes)
+        restore_add_always(RESTORE_NO_PASTES, RESTORE_PASTES);
+}
+
 static void configure(struct editor *editor, bool on_terminal)
 {
     EditLine *libedit = editor->libedit;
@@ -168,6 +238,7 @@ static void configure(struct editor *editor, bool on_terminal)
     el_set(libedit, EL_BIND, "^I", "heapglass-complete", NULL);
     el_set(libedit, EL_BIND, "^C", "em-kill-line", NULL);
     el_set(libedit, EL_BIND, "-a", "^C", "vi-substitute-line", NULL); /* vi's commands */
+    bind_pastes(editor, on_terminal);
     history_file_open(&editor->file, enter_line, editor, &editor->problem);
 }
 
@@ -210,13 +281,23 @@ void editor_destroy(struct editor *editor)
 
 /* ---- Lines ---- */
 
+static void mark_pastes(const struct editor *editor, const char *sequence)
+{
+    if (!editor->marks_pastes)
+        return;
+    fputs(sequence, stdout);
+    fflush(stdout);
+}
+
 const char *editor_read(struct editor *editor)
 {
     const wchar_t *line;
     int length;
 
     el_set(editor->libedit, EL_PREP_TERM, 1); /* before the prompt: no key falls in between */
+    mark_pastes(editor, RESTORE_PASTES);
     line = el_wgets(editor->libedit, &length);
+    mark_pastes(editor, RESTORE_NO_PASTES);
     if (!line || length <= 0)
         return NULL;
     text_clear(&editor->line);

@@ -2,7 +2,8 @@
  *
  * It has two homes. On a full screen libedit edits on a pseudo-terminal of its own, whose output
  * goes nowhere, and the screen draws the line from editor_line. In plain text it edits on the
- * terminal itself. In both, keys come from a function of the caller's. */
+ * terminal itself. In both, keys come from a function of the caller's. What is pasted is taken as it
+ * is, but that its line ends end lines. */
 #ifndef TERMINAL_EDITOR_H
 #define TERMINAL_EDITOR_H
 
@@ -18,8 +19,9 @@ struct editor;
 #define EDITOR_PROMPT "heap> "
 
 struct editor_callbacks {
-    /* The next key; false at the end of input. The line may have changed since the last call. */
-    bool (*read_key)(void *context, wchar_t *ret_key);
+    /* The next key; false at the end of input. The line may have changed since the last call.
+     *   ret_is_text  whether it was pasted: it is text then, whatever it is as a key */
+    bool (*read_key)(void *context, wchar_t *ret_key, bool *ret_is_text);
     /* Completion found several candidates: show them. */
     void (*show_candidates)(void *context, const struct completion *completion);
     void *context;

@@ -49,8 +49,7 @@ static bool line_is_empty(const struct fullscreen *fullscreen)
 {
     size_t length, cursor;
 
-    editor_line(fullscreen->editor, &length, &cursor);
-    return length == 0;
+    return editor_line(fullscreen->editor, &length, &cursor) && length == 0;
 }
 
 /* Where the user is: some of enum place. */
@@ -204,7 +203,9 @@ static bool pause_for_key(void *context)
             key.kind = KEY_KIND_RESIZE;
         }
     } while (key.kind == KEY_KIND_RESIZE);
-    fullscreen->began_ms = 0; /* waiting is no work */
+    if (key.kind == KEY_KIND_PASTED)
+        keyboard_unread(&key); /* it is no key: the lines that are pasted do not wait */
+    fullscreen->began_ms = 0;  /* waiting is no work */
     return key.kind != KEY_KIND_CLOSED &&
            !(key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_C);
 }
@@ -370,16 +371,22 @@ static bool take_prefix(struct fullscreen *fullscreen, struct key *key)
     return !fullscreen->has_prefix;
 }
 
-static bool read_key(void *context, wchar_t *ret_key)
+static bool read_key(void *context, wchar_t *ret_key, bool *ret_is_text)
 {
     struct fullscreen *fullscreen = context;
 
+    *ret_is_text = false;
     while (!*fullscreen->queued) {
         struct key key = wait_for_key(fullscreen, draw);
 
         fullscreen->began_ms = 0; /* what the key asks for begins now */
         if (key.kind == KEY_KIND_CLOSED)
             return false;
+        if (key.kind == KEY_KIND_PASTED) { /* it goes into the line, wherever the user is */
+            fullscreen->is_browsing = fullscreen->has_prefix = false;
+            *ret_key = key.character;
+            return *ret_is_text = true;
+        }
         if (take_prefix(fullscreen, &key) && !handle_key(fullscreen, &key))
             fullscreen->queued = keymap_sequence(&key, fullscreen->sequence);
         if (fullscreen->interpreter->quit)
@@ -427,6 +434,7 @@ struct fullscreen *fullscreen_create(struct session *session, struct show *show,
     keyboard_open();
     if (!display_open(color, error))
         return NULL;
+    keyboard_define();
     fullscreen = memory_create(1, sizeof *fullscreen);
     stage_init(&fullscreen->stage, session, show, options);
     fullscreen->queued = L"";
@@ -437,8 +445,8 @@ void fullscreen_destroy(struct fullscreen *fullscreen)
 {
     if (!fullscreen)
         return;
-    display_close();
     keyboard_close();
+    display_close();
     stage_finish(&fullscreen->stage);
     player_finish(&fullscreen->player);
     editor_destroy(fullscreen->editor);

@@ -9,14 +9,17 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "terminal/display.h"
+#include "terminal/paste.h"
 
 enum {
-    AHEAD_MOST = 1 << 20, /* keys typed ahead; what is beyond stays in the terminal */
+    AHEAD_MOST = 1 << 20,        /* keys typed ahead; what is beyond stays in the terminal */
+    CODE_PASTE = KEY_MAX + 1024, /* what curses says for PASTE_BEGIN: its own keys end before */
 };
 
 /* Keys typed while a command was running and not read yet: items[first] up to items[count]. */
@@ -24,6 +27,9 @@ static struct {
     struct key *items;
     size_t first, count, capacity;
 } ahead;
+
+/* What is being pasted. */
+static struct paste paste;
 
 /* A key that came right behind an Escape, and is another. */
 static struct key behind_escape;
@@ -52,8 +58,19 @@ void keyboard_open(void)
     sigprocmask(SIG_BLOCK, &resize, NULL);
 }
 
+void keyboard_define(void)
+{
+    static const char suspend[] = {CONTROL_Z, '\0'};
+
+    define_key(PASTE_BEGIN, CODE_PASTE);
+    define_key(suspend, 0); /* Linux's console has a name for it */
+}
+
 void keyboard_close(void)
 {
+    if (paste.is_open)
+        tcflush(STDIN_FILENO, TCIFLUSH); /* the rest is not meant for whoever reads next */
+    paste = (struct paste){0};
     free(ahead.items);
     memset(&ahead, 0, sizeof ahead);
 }
@@ -112,17 +129,58 @@ static struct key read_mouse(void)
     return key;
 }
 
+static bool has_more(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    return poll(&input, 1, 0) > 0;
+}
+
+/* What has been pasted by now, if anything; what came behind its end is not looked at. While it is
+ * read, no sequence of characters is a key, unless somebody who waits for an end that does not come
+ * types Ctrl-C. */
+static struct key read_pasted(void)
+{
+    struct key key = {.kind = KEY_KIND_NONE};
+    wint_t code;
+
+    while (!paste_take(&paste, &key.character)) {
+        if (!paste.is_open || get_wch(&code) != OK)
+            return key;
+        if (code == CONTROL_C && !has_more()) {
+            paste = (struct paste){0};
+            keypad(stdscr, TRUE);
+            return (struct key){.kind = KEY_KIND_CHARACTER, .character = CONTROL_C};
+        }
+        paste_feed(&paste, (wchar_t)code);
+        if (!paste.is_open)
+            keypad(stdscr, TRUE);
+    }
+    key.kind = KEY_KIND_PASTED;
+    return key;
+}
+
 static struct key read_one(void)
 {
+    struct key key;
     wint_t code;
 
     timeout(0);
+    key = read_pasted();
+    if (key.kind != KEY_KIND_NONE || paste.is_open)
+        return key;
     switch (get_wch(&code)) {
     case OK: return (struct key){.kind = KEY_KIND_CHARACTER, .character = (wchar_t)code};
-    case KEY_CODE_YES:
-        return code == KEY_MOUSE ? read_mouse() : (struct key){.kind = kind_of(code)};
-    default: return (struct key){.kind = KEY_KIND_NONE};
+    case KEY_CODE_YES: break;
+    default: return key;
     }
+    if (code == KEY_MOUSE)
+        return read_mouse();
+    if (code != CODE_PASTE)
+        return (struct key){.kind = kind_of(code)};
+    paste_open(&paste);
+    keypad(stdscr, FALSE);
+    return read_pasted();
 }
 
 /* What curses has by now, if anything. Escape and a character right behind it are one key. */

@@ -9,7 +9,11 @@
 /* Hear of new sizes from now on. To be called before the display is opened. */
 void keyboard_open(void);
 
-/* Forget what has been typed ahead. */
+/* Tell pasted text from keys, and control characters from keys that some terminals have for them,
+ * from now on. To be called when the display is open. */
+void keyboard_define(void);
+
+/* Forget what has been typed ahead, and what is just being pasted. */
 void keyboard_close(void);
 
 /* Wait for a key or a new size.

@@ -7,6 +7,7 @@
 enum key_kind {
     KEY_KIND_NONE,      /* no key within the time given */
     KEY_KIND_CHARACTER, /* `character` */
+    KEY_KIND_PASTED,    /* `character`, which is text, whatever it is as a key */
     KEY_KIND_LEFT,
     KEY_KIND_RIGHT,
     KEY_KIND_UP,

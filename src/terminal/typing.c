@@ -5,13 +5,18 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/tell.h"
 #include "base/utf8.h"
 #include "terminal/editor.h"
 #include "terminal/keys.h"
+#include "terminal/paste.h"
+#include "terminal/restore.h"
 
 /* Set by the handler of SIGINT, which has nowhere else to put it. */
 static volatile sig_atomic_t interrupted;
@@ -28,6 +33,34 @@ bool typing_interrupted(void)
 
     interrupted = 0;
     return was;
+}
+
+/* What has been read and is not given out yet: [first, count). */
+struct queue {
+    wchar_t *characters;
+    size_t first, count, capacity;
+};
+
+struct typist {
+    struct queue keys;   /* behind an Escape */
+    struct queue pasted; /* all of it, since between two lines the terminal has other modes */
+};
+
+static void put(struct queue *queue, wchar_t character)
+{
+    if (queue->first == queue->count)
+        queue->first = queue->count = 0;
+    queue->characters = memory_reserve(queue->characters, &queue->capacity, queue->count + 1,
+                                       sizeof queue->characters[0]);
+    queue->characters[queue->count++] = character;
+}
+
+static bool take(struct queue *queue, wchar_t *ret_character)
+{
+    if (queue->first == queue->count)
+        return false;
+    *ret_character = queue->characters[queue->first++];
+    return true;
 }
 
 /* Wait for a byte, or for Ctrl-C, which can come only now.
@@ -51,12 +84,11 @@ static int read_byte(char *ret_byte)
 }
 
 /* Read one character in the locale's encoding. What is none is left out. */
-static bool read_key(void *context, wchar_t *ret_key)
+static bool read_character(wchar_t *ret_key)
 {
     mbstate_t state = {0};
     char byte;
 
-    (void)context;
     for (;;) {
         int got = read_byte(&byte);
         size_t length;
@@ -70,6 +102,68 @@ static bool read_key(void *context, wchar_t *ret_key)
             state = (mbstate_t){0};
         else if (length != (size_t)-2)
             return true;
+    }
+}
+
+/* Whether something comes right behind an Escape, as no hand types it. */
+static bool comes_at_once(void)
+{
+    enum { ESCAPE_DELAY_MS = 25 };
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    return poll(&input, 1, ESCAPE_DELAY_MS) > 0;
+}
+
+/* Read on behind an Escape while it may begin a paste. Returns whether it does; else what was read is
+ * for later. */
+static bool begins_paste(struct typist *typist)
+{
+    const char *expected = PASTE_BEGIN + 1;
+    wchar_t character;
+
+    while (*expected && comes_at_once() && read_character(&character)) {
+        put(&typist->keys, character);
+        if (character != *expected++)
+            return false;
+    }
+    if (*expected)
+        return false;
+    typist->keys.first = typist->keys.count;
+    return true;
+}
+
+/* Read what is pasted up to its end. Somebody who waits for an end that does not come types Ctrl-C,
+ * which makes it void. */
+static void collect_paste(struct typist *typist)
+{
+    struct paste paste;
+    wchar_t character;
+
+    paste_open(&paste);
+    while (paste.is_open && read_character(&character)) {
+        if (character == CONTROL_C) {
+            typist->pasted.first = typist->pasted.count;
+            return;
+        }
+        paste_feed(&paste, character);
+        while (paste_take(&paste, &character))
+            put(&typist->pasted, character);
+    }
+}
+
+static bool read_key(void *context, wchar_t *ret_key, bool *ret_is_text)
+{
+    struct typist *typist = context;
+
+    for (;;) {
+        *ret_is_text = take(&typist->pasted, ret_key);
+        if (*ret_is_text || take(&typist->keys, ret_key))
+            return true;
+        if (!read_character(ret_key))
+            return false;
+        if (*ret_key != ESCAPE || !begins_paste(typist))
+            return true;
+        collect_paste(typist);
     }
 }
 
@@ -91,13 +185,20 @@ static void show_candidates(void *context, const struct completion *completion)
 
 bool typing_interact(struct interpreter *interpreter, struct error *error)
 {
-    struct editor_callbacks callbacks = {.read_key = read_key, .show_candidates = show_candidates};
+    struct typist typist = {0};
+    struct editor_callbacks callbacks = {read_key, show_candidates, &typist};
     struct sigaction action = {.sa_handler = on_interrupt}; /* reads end when it comes */
-    struct editor *editor = editor_create(interpreter, &callbacks, true, error);
+    struct editor *editor;
+    struct termios modes;
     const char *line;
 
-    if (!editor)
+    if (tcgetattr(STDIN_FILENO, &modes) == 0)
+        restore_open(&modes);
+    editor = editor_create(interpreter, &callbacks, true, error);
+    if (!editor) {
+        restore_close();
         return false;
+    }
     sigaction(SIGINT, &action, NULL);
     if (editor_problem(editor)[0])
         tell(stderr, "note: %s", editor_problem(editor));
@@ -115,5 +216,8 @@ bool typing_interact(struct interpreter *interpreter, struct error *error)
     if (!interpreter->quit)
         putchar('\n');
     editor_destroy(editor);
+    restore_close();
+    free(typist.keys.characters);
+    free(typist.pasted.characters);
     return true;
 }

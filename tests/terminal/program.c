@@ -67,8 +67,14 @@ struct term *program_start(void)
 
 struct term *program_start_as_job(void)
 {
-    static const char job[] = "set -m; $P; echo stopped with $?; read line; fg >/dev/null; exit $?";
     static const char *const environment[] = {"TERM=xterm", "LC_ALL=C.UTF-8", NULL};
+
+    return program_start_as_job_with(environment);
+}
+
+struct term *program_start_as_job_with(const char *const *environment)
+{
+    static const char job[] = "set -m; $P; echo stopped with $?; read line; fg >/dev/null; exit $?";
     static const char *const arguments[] = {"/bin/sh", "-c", job, NULL};
 
     setenv("P", program_path(), 1);
@@ -84,6 +90,7 @@ void program_leave(struct term *term)
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
     assert_false(term_is_alternate(term));
+    assert_false(term_marks_pastes(term));
     assert_true(term_modes(term).c_lflag & ECHO);
     assert_true(term_modes(term).c_lflag & ICANON);
     term_finish(term);

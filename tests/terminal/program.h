@@ -23,6 +23,7 @@ struct term *program_start(void);
 
 /* Start it as the job of a shell, which says when it stopped, and with an empty line goes on. */
 struct term *program_start_as_job(void);
+struct term *program_start_as_job_with(const char *const *environment);
 
 /* Leave, and find the terminal as it was before. */
 void program_leave(struct term *term);

@@ -121,6 +121,21 @@ bool term_has_got(const struct term *term, const char *bytes)
     return strstr(text_string(&term->received), bytes);
 }
 
+/* Where the last of these bytes stand in what was received; -1 for nowhere. */
+static long find_last(const struct term *term, const char *bytes)
+{
+    const char *received = text_string(&term->received), *last = NULL;
+
+    for (const char *place = received; (place = strstr(place, bytes)); place++)
+        last = place;
+    return last ? last - received : -1;
+}
+
+bool term_marks_pastes(const struct term *term)
+{
+    return find_last(term, "\033[?2004h") > find_last(term, "\033[?2004l");
+}
+
 const char *term_row(struct term *term, int row)
 {
     text_clear(&term->row);
@@ -201,6 +216,26 @@ void term_expect(struct term *term, const char *words)
 void term_expect_gone(struct term *term, const char *words)
 {
     expect(term, words, false);
+}
+
+static bool has_cursor(struct term *term, int row, int column)
+{
+    VTermPos place;
+
+    vterm_state_get_cursorpos(vterm_obtain_state(term->vterm), &place);
+    return (row < 0 || place.row == row) && place.col == column;
+}
+
+void term_expect_cursor(struct term *term, int row, int column)
+{
+    long deadline = now_ms() + PATIENCE_MS;
+
+    while (!has_cursor(term, row, column) && read_some(term, deadline - now_ms()))
+        ;
+    if (!has_cursor(term, row, column)) {
+        show_screen(term);
+        fail_msg("the cursor is not in row %d, column %d", row, column);
+    }
 }
 
 /* Reads on meanwhile, so that the program never waits for its output to be read. */

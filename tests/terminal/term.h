@@ -29,6 +29,12 @@ void term_resize(struct term *term, int rows, int columns);
 void term_expect(struct term *term, const char *words);
 void term_expect_gone(struct term *term, const char *words);
 
+/* Wait in that way until the cursor is there; -1 for any row. */
+void term_expect_cursor(struct term *term, int row, int column);
+
+/* Whether the program asks the terminal to mark what is pasted, as far as it has been read. */
+bool term_marks_pastes(const struct term *term);
+
 /* Whether the program has sent these bytes, as far as it has been read. */
 bool term_has_got(const struct term *term, const char *bytes);
 

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "terminal/program.h"
@@ -143,10 +144,12 @@ static void suspending_gives_the_terminal_back(void **state)
     term_type(term, "\032");
     term_expect(term, "stopped with 148"); /* 128 + SIGTSTP */
     assert_false(term_is_alternate(term));
+    assert_false(term_marks_pastes(term));
     assert_true(term_modes(term).c_lflag & ECHO);
     term_type(term, "\r");
     term_expect(term, "step 1");
     assert_true(term_is_alternate(term));
+    assert_true(term_marks_pastes(term));
     term_type(term, "alloc B 100\r");
     term_expect(term, "step 2: alloc B 100");
     program_leave(term);
@@ -167,9 +170,58 @@ static void signals_give_the_terminal_back(void **state)
         assert_true(WIFSIGNALED(status));
         assert_int_equal(WTERMSIG(status), signals[i]);
         assert_false(term_is_alternate(term));
+        assert_false(term_marks_pastes(term));
         assert_true(term_modes(term).c_lflag & ECHO);
         term_finish(term);
     }
+}
+
+/* What was drawn stays on a terminal with one screen; what is written next stands on a row of its
+ * own. */
+static void a_terminal_of_one_screen_is_left_on_a_fresh_row(void **state)
+{
+    static const int ways_out[] = {0, SIGTERM, SIGABRT}; /* 0: quit */
+    static const char *const types[] = {"linux", "vt100"};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(ways_out) * TEST_COUNT(types); i++) {
+        int way_out = ways_out[i % TEST_COUNT(ways_out)];
+        struct term *term =
+            program_start_as(24, 80, types[i / TEST_COUNT(ways_out)], "C.UTF-8", NULL, NULL);
+
+        term_expect(term, "F1 helps");
+        term_type(term, "alloc A 10M");
+        term_expect(term, "heap> alloc A 10M");
+        term_resize(term, 20, 80);
+        term_expect(term, "heap> alloc A 10M");
+        term_expect_cursor(term, 19, 17);
+        if (way_out == 0)
+            term_type(term, "\003quit\r");
+        else
+            kill(term_pid(term), way_out);
+        term_wait_end(term);
+        assert_int_equal(strspn(term_row(term, 19), " "), 80);
+        assert_non_null(strstr(term_row(term, 18), "\u2514")); /* the frame is still there */
+        term_expect_cursor(term, 19, 0);
+        term_finish(term);
+    }
+}
+
+/* A shell's prompt comes where the program was stopped. */
+static void stopping_leaves_a_fresh_row(void **state)
+{
+    static const char *const environment[] = {"TERM=linux", "LC_ALL=C.UTF-8", NULL};
+    struct term *term = program_start_as_job_with(environment);
+
+    (void)state;
+    term_expect(term, "F1 helps");
+    term_type(term, "\032");
+    term_expect(term, "stopped with 148");
+    assert_int_equal(strspn(term_row(term, 23), " "), 80);
+    assert_int_equal(strncmp(term_row(term, 22), "stopped with 148", 16), 0);
+    term_type(term, "\r");
+    term_expect(term, "F1 helps");
+    program_leave(term);
 }
 
 static void every_kind_of_terminal_works(void **state)
@@ -205,6 +257,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(the_map_is_zoomed),
         cmocka_unit_test(suspending_gives_the_terminal_back),
         cmocka_unit_test(signals_give_the_terminal_back),
+        cmocka_unit_test(a_terminal_of_one_screen_is_left_on_a_fresh_row),
+        cmocka_unit_test(stopping_leaves_a_fresh_row),
         cmocka_unit_test(every_kind_of_terminal_works),
     };
 
