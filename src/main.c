@@ -73,6 +73,7 @@ static void choose_way_out(struct program *program)
 struct printer {
     struct plain plain;
     struct json json;
+    bool stopped; /* that the heap process is stopped has been said */
     bool answers; /* somebody may wait for what came of one command before sending the next */
 };
 
@@ -86,6 +87,7 @@ static void print_plain(void *context, const struct outcome *outcome)
 {
     struct printer *printer = context;
 
+    printer->stopped = false;
     plain_report(&printer->plain, outcome);
     finish_answer(printer);
 }
@@ -94,6 +96,7 @@ static void print_json(void *context, const struct outcome *outcome)
 {
     struct printer *printer = context;
 
+    printer->stopped = false;
     json_report(&printer->json, outcome);
     finish_answer(printer);
 }
@@ -103,6 +106,16 @@ static bool go_on(void *context, size_t done, size_t total)
     (void)context;
     (void)done;
     (void)total;
+    return !typing_interrupted();
+}
+
+static bool wait_for_stopped(void *context)
+{
+    struct printer *printer = context;
+
+    if (!printer->stopped)
+        tell(stderr, "heapglass: the heap process is stopped; waiting for it to go on");
+    printer->stopped = true;
     return !typing_interrupted();
 }
 
@@ -137,9 +150,11 @@ static struct face printer_face(struct printer *printer, struct session *session
     };
     show->outlook.cells = (size_t)plain_map_columns(&printer->plain);
     printer->json = (struct json){.output = stdout, .session = session, .show = show};
+    printer->stopped = false;
     printer->answers = false;
     return (struct face){.report = program->way_out == OUT_JSON ? print_json : print_plain,
                          .tick = go_on,
+                         .stopped = wait_for_stopped,
                          .prefer = prefer,
                          .context = printer};
 }

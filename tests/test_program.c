@@ -244,6 +244,22 @@ static void plain_output_has_no_escape_codes(void **state)
     text_finish(&result.output);
 }
 
+/* Whoever waits for a heap process that is stopped is told so, and gets the answer in the end. */
+static void a_stopped_heap_process_is_waited_for(void **state)
+{
+    static const char line[] =
+        "d=$(mktemp -d) && mkfifo $d/in $d/out $d/err && { $P --json <$d/in >$d/out 2>$d/err & } "
+        "&& "
+        "p=$! && exec 3>$d/in 4<$d/out 5<$d/err && echo 'alloc A 10' >&3 && "
+        "timeout 10 head -n 1 <&4 >/dev/null && heaps=$(cat /proc/$p/task/$p/children) && "
+        "kill -STOP $heaps && echo 'alloc B 10' >&3 && timeout 10 head -n 1 <&5 && "
+        "kill -CONT $heaps && timeout 10 head -n 1 <&4; status=$?; rm -r $d; exit $status";
+
+    (void)state;
+    shell_expect(line, 0, "heapglass: the heap process is stopped; waiting for it to go on");
+    shell_expect(line, 0, "\"command\":\"alloc B 10\",\"ok\":true");
+}
+
 /* Files that may not grow are errors, and what is too little for a heap process is named. */
 static void limits_of_the_shell_are_named(void **state)
 {
@@ -415,6 +431,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_scenario_that_fails_says_where),
         cmocka_unit_test(a_file_inside_is_one_command),
         cmocka_unit_test(plain_output_has_no_escape_codes),
+        cmocka_unit_test(a_stopped_heap_process_is_waited_for),
         cmocka_unit_test(limits_of_the_shell_are_named),
         cmocka_unit_test(every_scenario_plays),
         cmocka_unit_test(what_if_and_compare_are_told_in_text),

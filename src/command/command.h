@@ -20,6 +20,9 @@ struct face {
     /* What is being done has come to its `done`-th part of `total`, which is 0 if nobody knows.
      * Returns false if the user wants it stopped. */
     bool (*tick)(void *context, size_t done, size_t total);
+    /* The heap process is stopped, by a signal or by a debugger, and what was asked of it waits: called
+     * a few times a second. Returns false if the user wants to wait no longer. NULL to wait. */
+    bool (*stopped)(void *context);
     /* The scenario wants the class to look: wait for a key. Returns false if that is to be the end.
      * NULL where there is nobody to wait for. */
     bool (*pause)(void *context);
@@ -38,18 +41,19 @@ struct interpreter {
     struct session *session;
     struct show *show;
     struct face face;
-    struct location location; /* of the line at hand */
-    const char *line;         /* the line at hand */
-    unsigned depth;           /* how many files are being read */
-    bool keep_going;          /* read on after a command in a file failed */
-    bool configuring;         /* settings are all that may change, and nothing is told but errors */
-    bool quit;                /* quit was asked for */
-    bool stopped;             /* the user stopped the file, and so all that it is read from */
-    bool stepped;             /* the command at hand made a step */
-    struct text output;       /* what the command at hand has to say */
-    struct exhibit exhibit;   /* what it wants to be looked at */
-    bool saying;              /* the output is the user's own words */
-    bool told;                /* the face has been told what the command at hand has to say */
+    struct target_waiter waiter; /* the face's, for the session */
+    struct location location;    /* of the line at hand */
+    const char *line;            /* the line at hand */
+    unsigned depth;              /* how many files are being read */
+    bool keep_going;             /* read on after a command in a file failed */
+    bool configuring;       /* settings are all that may change, and nothing is told but errors */
+    bool quit;              /* quit was asked for */
+    bool stopped;           /* the user stopped the file, and so all that it is read from */
+    bool stepped;           /* the command at hand made a step */
+    struct text output;     /* what the command at hand has to say */
+    struct exhibit exhibit; /* what it wants to be looked at */
+    bool saying;            /* the output is the user's own words */
+    bool told;              /* the face has been told what the command at hand has to say */
     /* What if: the session is imagined, and all that it can be asked is steps. */
     bool supposing;
     struct imagined *supposed;    /* what it is, where a face is told of it */

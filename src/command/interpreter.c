@@ -20,6 +20,8 @@ void interpreter_init(struct interpreter *interpreter, struct session *session, 
         .session = session, .show = show, .face = *face, .line = "", .supposition = ""};
     session->history->progress = face->tick;
     session->history->progress_context = face->context;
+    interpreter->waiter = (struct target_waiter){face->stopped, face->context};
+    session_wait_with(session, &interpreter->waiter);
 }
 
 static void destroy_imagined(struct imagined *imagined)
@@ -31,6 +33,7 @@ static void destroy_imagined(struct imagined *imagined)
 
 void interpreter_finish(struct interpreter *interpreter)
 {
+    session_wait_with(interpreter->session, NULL);
     text_finish(&interpreter->output);
     exhibit_finish(&interpreter->exhibit);
     comparison_finish(&interpreter->comparison);
@@ -313,11 +316,21 @@ static bool pass_on_tick(void *context, size_t done, size_t total)
     return face->tick(face->context, done, total);
 }
 
+static bool pass_on_stopped(void *context)
+{
+    const struct face *face = ((struct catcher *)context)->face;
+
+    return !face->stopped || face->stopped(face->context);
+}
+
 bool interpreter_try(struct interpreter *interpreter, struct session *session, const char *line,
                      struct error *error)
 {
     struct catcher catcher = {.face = &interpreter->face};
-    struct face face = {.report = catch_error, .tick = pass_on_tick, .context = &catcher};
+    struct face face = {.report = catch_error,
+                        .tick = pass_on_tick,
+                        .stopped = pass_on_stopped,
+                        .context = &catcher};
     struct show show = *interpreter->show;
     struct interpreter other;
     bool good;
@@ -327,6 +340,7 @@ bool interpreter_try(struct interpreter *interpreter, struct session *session, c
     good = interpreter_run_line(&other, line);
     interpreter_finish(&other);
     session->history->progress = NULL; /* the face that it told is gone */
+    session_wait_with(session, &interpreter->waiter);
     return good || error_set(error, "%s", catcher.error.text);
 }
 

@@ -33,6 +33,10 @@ void failure_add(const struct target_failure *failure, struct text *text)
     case TARGET_EXITED:
         text_add(text, "the heap process ended with status %d", failure->number);
         break;
+    case TARGET_STOPPED: text_add(text, "the heap process is stopped"); break;
+    case TARGET_ABANDONED:
+        text_add(text, "the heap process was stopped in the middle of it, and was given up");
+        break;
     case TARGET_GARBLED: text_add(text, "the heap process answered what makes no sense"); break;
     case TARGET_REFUSED:
         text_add(text, "the heap process refused: %s", strerror(failure->number));

@@ -12,6 +12,7 @@
 #include "session/checkpoints.h"
 #include "session/names.h"
 #include "session/step.h"
+#include "target/target.h"
 
 struct history {
     struct names names; /* of the variables */
@@ -21,6 +22,7 @@ struct history {
     /* Told of long replays: how many steps are done, out of how many. Returns false to stop. */
     bool (*progress)(void *context, size_t done, size_t total);
     void *progress_context;
+    const struct target_waiter *waiter; /* for heap processes that are stopped; NULL for none */
 };
 
 struct history *history_create(void);

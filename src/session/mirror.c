@@ -128,14 +128,14 @@ static bool open_heap(struct mirror *mirror, struct error *error)
 }
 
 struct mirror *mirror_create(const struct hg_config *config, const struct names *names,
-                             struct error *error)
+                             const struct target_waiter *waiter, struct error *error)
 {
     struct mirror *mirror = memory_create(1, sizeof *mirror);
 
     mirror->picture.config = *config;
     mirror->picture.names = names;
     mirror->picture.limit = NO_LIMIT;
-    mirror->target = target_create(error);
+    mirror->target = target_create(waiter, error);
     if (mirror->target && open_heap(mirror, error))
         return mirror;
     mirror_destroy(mirror);
@@ -182,7 +182,11 @@ bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
         return false;
     *ret_result = results[0];
     picture_note(&mirror->picture, op, step, ret_result);
-    return update(mirror, &splice);
+    if (update(mirror, &splice))
+        return true;
+    if (target_failure(mirror->target)->kind == TARGET_STOPPED)
+        target_abandon(mirror->target); /* it has done what the picture does not know */
+    return false;
 }
 
 /* ---- Checking ---- */

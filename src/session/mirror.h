@@ -15,9 +15,10 @@ struct mirror {
 };
 
 /* Start a heap process and open a heap of `config` in it, whose variables have these names. NULL
- * with `error` set if that fails. */
+ * with `error` set if that fails.
+ *   waiter  see target_create */
 struct mirror *mirror_create(const struct hg_config *config, const struct names *names,
-                             struct error *error);
+                             const struct target_waiter *waiter, struct error *error);
 void mirror_destroy(struct mirror *mirror);
 
 /* A mirror of `target`, which it takes over, whose heap is of the same config as that of `like`. It

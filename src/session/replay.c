@@ -102,6 +102,7 @@ static struct history *copy_history(const struct history *history, size_t count)
 
     copy->progress = history->progress;
     copy->progress_context = history->progress_context;
+    copy->waiter = history->waiter;
     copy->opening = history->opening;
     copy->names = names_copy(&history->names);
     copy->steps.items =
@@ -128,7 +129,8 @@ static struct session *create_replayed(const struct session *session,
                                        const struct hg_config *config, bool begins,
                                        struct error *error)
 {
-    struct mirror *mirror = mirror_create(config, &session->history->names, error);
+    struct mirror *mirror =
+        mirror_create(config, &session->history->names, session->history->waiter, error);
     size_t count = session->history->steps.count, known = session->history->steps.known, done;
     struct history *history;
 
@@ -232,7 +234,8 @@ static void take_over(struct session *session, struct mirror *mirror)
 bool session_reset(struct session *session, struct error *error)
 {
     struct history *history = session->history;
-    struct mirror *mirror = mirror_create(&session->mirror->picture.config, &history->names, error);
+    struct mirror *mirror =
+        mirror_create(&session->mirror->picture.config, &history->names, history->waiter, error);
 
     if (!mirror)
         return false;
@@ -271,7 +274,8 @@ static void forget_behind(struct session *session, size_t step)
 static bool replay_anew(struct session *session, struct error *error)
 {
     struct mirror *mirror =
-        mirror_create(&session->mirror->picture.config, &session->history->names, error);
+        mirror_create(&session->mirror->picture.config, &session->history->names,
+                      session->history->waiter, error);
     size_t done;
 
     if (!mirror)

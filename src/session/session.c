@@ -14,7 +14,7 @@
 struct session *session_create(const struct hg_config *config, struct error *error)
 {
     struct history *history = history_create();
-    struct mirror *mirror = mirror_create(config, &history->names, error);
+    struct mirror *mirror = mirror_create(config, &history->names, history->waiter, error);
     struct session *session;
 
     if (!mirror) {
@@ -36,6 +36,16 @@ void session_destroy(struct session *session)
     history_destroy(session->history);
     text_finish(&session->notice);
     free(session);
+}
+
+void session_wait_with(struct session *session, const struct target_waiter *waiter)
+{
+    const struct checkpoints *checkpoints = &session->history->checkpoints;
+
+    session->history->waiter = waiter;
+    target_wait_with(session->mirror->target, waiter);
+    for (size_t i = 0; i < checkpoints->count; i++)
+        target_wait_with(checkpoints->items[i].target, waiter);
 }
 
 /* ---- Names ---- */
@@ -193,6 +203,9 @@ static bool run(struct session *session, struct step *step, const struct action 
     if (mirror_run(session->mirror, &step->op, number, &step->result))
         return true;
     failure = *target_failure(session->mirror->target);
+    if (failure.kind == TARGET_STOPPED)
+        return error_set_kind(error, ERROR_STOPPED,
+                              "the heap process is stopped: nothing was done");
     if (!failure.idle)
         return fail_step(session, step, action, error);
     if (!replay_revive(session, &failure, error))

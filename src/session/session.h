@@ -35,6 +35,10 @@ struct session *session_create(const struct hg_config *config, struct error *err
 /* End the heap process and forget everything. NULL does nothing. */
 void session_destroy(struct session *session);
 
+/* Let `waiter` be told when a heap process of the session is stopped; NULL for nobody. It must outlive
+ * the session, and those that are made of it, or be replaced. */
+void session_wait_with(struct session *session, const struct target_waiter *waiter);
+
 /* Carry out an action as the next step.
  *   returns  false with `error` set, and nothing changed, when it makes no sense (no such variable,
  *            freed already) or when the heap process did not survive it. An allocator that answers

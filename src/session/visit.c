@@ -30,7 +30,7 @@ static struct source source_of_mirror(const struct mirror *mirror, size_t step)
 /* A fresh heap becomes the first checkpoint. */
 static bool begin_again(struct history *history, const struct picture *like, struct error *error)
 {
-    struct mirror *mirror = mirror_create(&like->config, like->names, error);
+    struct mirror *mirror = mirror_create(&like->config, like->names, history->waiter, error);
 
     if (!mirror)
         return false;

@@ -28,16 +28,17 @@ enum {
 /* ---- Requests and replies ---- */
 
 enum request_kind {
-    REQUEST_OPEN,   /* a heap of this config; there can be only one */
-    REQUEST_RUN,    /* ops[0 .. count) */
-    REQUEST_REPLAY, /* the same, without events, visits and blocks read back */
-    REQUEST_CLONE,  /* a second process like this one; see clone.h */
-    REQUEST_WALK,   /* blocks from the offset `from` on */
-    REQUEST_LISTS,  /* at most `count` first items of each list from `list` on that has any */
-    REQUEST_LIST,   /* items of list `list`, from the `from`-th on */
-    REQUEST_CHECK,  /* the invariants */
-    REQUEST_PEEK,   /* `count` bytes from the offset `from` on */
-    REQUEST_WORDS,  /* what `count` variables from the `from`-th on hold */
+    REQUEST_OPEN,    /* a heap of this config; there can be only one */
+    REQUEST_RUN,     /* ops[0 .. count) */
+    REQUEST_REPLAY,  /* the same, without events, visits and blocks read back */
+    REQUEST_CLONE,   /* a second process like this one; see clone.h */
+    REQUEST_WALK,    /* blocks from the offset `from` on */
+    REQUEST_LISTS,   /* at most `count` first items of each list from `list` on that has any */
+    REQUEST_LIST,    /* items of list `list`, from the `from`-th on */
+    REQUEST_CHECK,   /* the invariants */
+    REQUEST_PEEK,    /* `count` bytes from the offset `from` on */
+    REQUEST_NOTHING, /* what was requested was withdrawn */
+    REQUEST_WORDS,   /* what `count` variables from the `from`-th on hold */
 };
 
 struct request {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "kind/description.h"
@@ -136,6 +137,16 @@ static void serve_check(struct server *server)
     server->kind->check(server->heap, server_extent(server), &server->exchange->reply.defect);
 }
 
+/* The request was withdrawn before it was begun; whatever was sent along with it goes too. */
+static void serve_nothing(struct server *server)
+{
+    char byte;
+
+    (void)server;
+    while (recv(EXCHANGE_SOCKET_FD, &byte, sizeof byte, MSG_DONTWAIT) > 0)
+        continue;
+}
+
 /* ---- Requests ---- */
 
 /* What can be requested: who answers it, and what the heap must be able to do. */
@@ -153,14 +164,16 @@ static const struct {
     [REQUEST_CHECK] = {serve_check, KIND_CHECKS},
     [REQUEST_PEEK] = {collect_bytes, 0},
     [REQUEST_WORDS] = {collect_words, 0},
+    [REQUEST_NOTHING] = {serve_nothing, 0},
 };
 
 static void answer(void *context)
 {
     struct server *server = context;
-    uint32_t kind = server->exchange->request.kind;
+    uint32_t kind = __atomic_load_n(&server->exchange->request.kind, __ATOMIC_SEQ_CST);
+    bool opens = kind == REQUEST_OPEN || (kind == REQUEST_NOTHING && !server->kind);
 
-    if (kind >= sizeof requests / sizeof requests[0] || (kind == REQUEST_OPEN) != !server->kind)
+    if (kind >= sizeof requests / sizeof requests[0] || opens != !server->kind)
         fail(server, EINVAL);
     else if (requests[kind].needs & ~server->capabilities)
         fail(server, ENOTSUP);
@@ -175,7 +188,8 @@ static void serve_request(struct server *server)
     struct guard_report fault = {0};
     enum guard_outcome outcome;
 
-    *reply = (struct reply){.begun = 1, .next = OFFSET_NULL};
+    *reply = (struct reply){.next = OFFSET_NULL};
+    __atomic_store_n(&reply->begun, 1, __ATOMIC_SEQ_CST); /* only then is the request looked at */
     recorder_reset(&server->recorder, server->exchange->events);
     outcome = guard_run(answer, server, &fault);
     if (outcome != GUARD_COMPLETED) {

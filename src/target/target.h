@@ -1,8 +1,9 @@
 /* target.h: the front's handle on a process that owns a heap.
  *
  * Each call sends one request and waits for its reply. When a call fails, `failure` says how: the
- * request was refused, an operation faulted or never ended, or the process is gone. After anything
- * but a refusal the heap is not to be trusted: destroy the target and create another.
+ * request was refused, an operation faulted or never ended, or the process is stopped or gone.
+ * Unless it was refused or stopped the heap is not to be trusted: destroy the target and create
+ * another.
  *
  * What a call returns by pointer lies in memory shared with the heap process and is valid until the
  * next call. Counts and ranges in it have been checked; offsets and sizes have not. */
@@ -20,13 +21,24 @@
 struct target;
 
 enum target_failure_kind {
-    TARGET_FINE,    /* nothing has failed */
-    TARGET_REFUSED, /* the request could not be met; the heap is as it was */
-    TARGET_FAULT,   /* an operation raised a signal */
-    TARGET_STUCK,   /* an operation was cut off because it did not end */
-    TARGET_GARBLED, /* the reply makes no sense */
-    TARGET_KILLED,  /* the process was ended by a signal */
-    TARGET_EXITED,  /* the process ended by itself */
+    TARGET_FINE,      /* nothing has failed */
+    TARGET_REFUSED,   /* the request could not be met; the heap is as it was */
+    TARGET_FAULT,     /* an operation raised a signal */
+    TARGET_STUCK,     /* an operation was cut off because it did not end */
+    TARGET_GARBLED,   /* the reply makes no sense */
+    TARGET_KILLED,    /* the process was ended by a signal */
+    TARGET_EXITED,    /* the process ended by itself */
+    TARGET_STOPPED,   /* the process is stopped; nothing was done */
+    TARGET_ABANDONED, /* it was ended, as it was stopped in the middle of an operation */
+};
+
+/* Who is told while a call waits for a process that is stopped, by a signal or by a debugger. */
+struct target_waiter {
+    /* The process is stopped, and may go on. Called a few times a second, from within a call: all
+     * that is asked of the process meanwhile fails. Returns false to wait no longer. NULL: it is
+     * waited for. */
+    bool (*is_stopped)(void *context);
+    void *context;
 };
 
 struct target_failure {
@@ -42,8 +54,12 @@ enum { TARGET_PATIENCE_MS = 2000, TARGET_PATIENCE_PER_GIB_MS = 4000 };
 
 /* Start a heap process: this program again, with address randomisation off where the system
  * permits.
+ *   waiter   must outlive the target and its clones; NULL for none
  *   returns  NULL with `error` set when it cannot be started */
-struct target *target_create(struct error *error);
+struct target *target_create(const struct target_waiter *waiter, struct error *error);
+
+/* Let another waiter be told; NULL for none. */
+void target_wait_with(struct target *target, const struct target_waiter *waiter);
 
 /* Make a second process like that of `target`, with the same heap at the same address, the same
  * variables and the same limit. From then on they have nothing to do with each other.
@@ -51,6 +67,9 @@ struct target *target_create(struct error *error);
  *            first process is at fault, it is as it was
  *   cost     a fork: memory is copied where one of them writes */
 struct target *target_clone(struct target *target, struct error *error);
+
+/* End the process, which is stopped and has done what nobody knows of: TARGET_ABANDONED. */
+void target_abandon(struct target *target);
 
 /* End the process. NULL does nothing. */
 void target_destroy(struct target *target);

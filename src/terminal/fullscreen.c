@@ -184,6 +184,19 @@ static bool tick(void *context, size_t done, size_t total)
     return !keyboard_interrupted();
 }
 
+/* Say that the heap process is stopped, and look whether the user wants to wait for it. */
+static bool wait_for_stopped(void *context)
+{
+    struct fullscreen *fullscreen = context;
+
+    stage_draw(&fullscreen->stage,
+               &(struct message){"the heap process is stopped; Ctrl-C waits no longer", NULL,
+                                 "It goes on when it is continued, by SIGCONT or by its debugger.",
+                                 STYLE_NOTICE},
+               &(struct prompt){.words = ""});
+    return !keyboard_interrupted();
+}
+
 static void draw_paused(struct fullscreen *fullscreen)
 {
     stage_draw(&fullscreen->stage, NULL, &(struct prompt){.words = "(press a key)"});
@@ -233,6 +246,7 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
 {
     return (struct face){.report = report,
                          .tick = tick,
+                         .stopped = wait_for_stopped,
                          .pause = pause_for_key,
                          .prefer = prefer,
                          .measure = measure,

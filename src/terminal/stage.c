@@ -235,13 +235,18 @@ enum link stage_link_at(const struct stage *stage, int row, int column, uint64_t
  * process does not answer, its end is noticed elsewhere. */
 static void refresh_lists(struct stage *stage)
 {
+    struct session *session = drawn(stage);
+    struct free_lists lists = {0};
     struct error ignored;
 
     if (!stage->is_stale)
         return;
-    stage->is_stale = false;
+    stage->is_stale = !session_read_lists(session, STAGE_LIST_MOST, &lists, &ignored) &&
+                      target_failure(session->mirror->target)->kind == TARGET_STOPPED;
+    if (stage->is_stale)
+        return; /* the views go on showing the heap as it was */
     free_lists_finish(&stage->lists);
-    session_read_lists(drawn(stage), STAGE_LIST_MOST, &stage->lists, &ignored);
+    stage->lists = lists;
 }
 
 /* Read the header of the block that the views are about. */

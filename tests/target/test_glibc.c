@@ -16,7 +16,7 @@ static struct target *start(struct target_splice *ret_splice)
     struct hg_config config = hg_config_default("glibc");
     struct kind_description description;
     struct error error;
-    struct target *target = target_create(&error);
+    struct target *target = target_create(NULL, &error);
 
     assert_non_null(target);
     if (!target_open(target, &config, &description, ret_splice, &error))

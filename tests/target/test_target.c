@@ -20,7 +20,7 @@ static struct target *start(struct target_splice *ret_splice)
     struct hg_config config = hg_config_default("first-fit");
     struct kind_description description;
     struct error error;
-    struct target *target = target_create(&error);
+    struct target *target = target_create(NULL, &error);
 
     assert_non_null(target);
     assert_true(target_open(target, &config, &description, ret_splice, &error));
@@ -175,7 +175,7 @@ static void no_limit_is_exceeded_by_part_of_a_page(void **state)
 
     (void)state;
     config.settings[HG_SETTING_GROW] = 64;
-    target = target_create(&error);
+    target = target_create(NULL, &error);
     assert_non_null(target);
     assert_true(target_open(target, &config, &description, &splice, &error));
     run(target, (struct op){.kind = OP_ALLOC, .size = 4096}, &splice); /* two pages, in part */
@@ -542,7 +542,7 @@ static void settings_that_cannot_be_are_refused(void **state)
 {
     struct hg_config config = hg_config_default("first-fit");
     struct error error;
-    struct target *target = target_create(&error);
+    struct target *target = target_create(NULL, &error);
     struct kind_description description;
     struct target_splice splice;
 

@@ -23,7 +23,7 @@ static bool has_heap(struct error *error)
 {
     struct hg_config config = hg_config_default("first-fit");
     static struct kind_description description;
-    struct target *target = target_create(error);
+    struct target *target = target_create(NULL, error);
     struct target_splice splice;
     bool opened = target && target_open(target, &config, &description, &splice, error);
 

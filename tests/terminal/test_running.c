@@ -37,6 +37,31 @@ static void a_killed_heap_process_is_noticed_at_once(void **state)
     program_leave(term);
 }
 
+/* The screen says what it waits for, and lives. */
+static void a_stopped_heap_process_is_told_of(void **state)
+{
+    struct term *term = program_start();
+    pid_t heap = heap_process(term);
+
+    (void)state;
+    kill(heap, SIGSTOP);
+    term_type(term, "alloc A 10M\r");
+    term_expect(term, "the heap process is stopped; Ctrl-C waits no longer");
+    kill(heap, SIGCONT);
+    term_expect(term, "step 1: alloc A");
+    kill(heap, SIGSTOP);
+    term_type(term, "alloc B 10M\r");
+    term_expect(term, "the heap process is stopped; Ctrl-C waits no longer");
+    term_type(term, "\003");
+    term_expect(term, "the heap process is stopped: nothing was done");
+    term_type(term, "say hello\r");
+    term_expect(term, "hello");
+    kill(heap, SIGCONT);
+    term_type(term, "alloc C 10M\r");
+    term_expect(term, "step 2: alloc C");
+    program_leave(term);
+}
+
 /* How many children the program has now. */
 static size_t count_children(const struct term *term)
 {
@@ -175,6 +200,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_killed_heap_process_is_noticed_at_once),
+        cmocka_unit_test(a_stopped_heap_process_is_told_of),
         cmocka_unit_test(many_steps_are_replayed_once),
         cmocka_unit_test(a_played_file_can_be_stopped),
         cmocka_unit_test(an_allocator_that_loops_is_cut_off),

@@ -1,0 +1,245 @@
+/* call.c: see call.h. */
+#include "target/call.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    LAST_PATIENCE_MS = 1000, /* for the answer to an interrupt */
+    LOOK_EVERY_MS = 250,
+    MS_PER_SECOND = 1000,
+    US_PER_MS = 1000,
+};
+
+void call_set_up(struct target *target)
+{
+    struct timeval interval = {.tv_usec = LOOK_EVERY_MS * US_PER_MS};
+
+    target->patience_ms = TARGET_PATIENCE_MS;
+    setsockopt(target->process.socket, SOL_SOCKET, SO_RCVTIMEO, &interval, sizeof interval);
+}
+
+/* ---- How a process ends ---- */
+
+bool call_reap(struct target *target, int wait_ms)
+{
+    struct pollfd ended = {.fd = target->process.pidfd, .events = POLLIN};
+    int status;
+
+    if (target->process.pid == 0)
+        return true;
+    if (poll(&ended, 1, wait_ms) != 1 || waitpid(target->process.pid, &status, 0) < 0)
+        return false;
+    target->process.pid = 0;
+    if (WIFSIGNALED(status))
+        target->failure = (struct target_failure){TARGET_KILLED, .number = WTERMSIG(status)};
+    else
+        target->failure = (struct target_failure){TARGET_EXITED, .number = WEXITSTATUS(status)};
+    return true;
+}
+
+void call_end(struct target *target)
+{
+    if (!call_reap(target, LAST_PATIENCE_MS)) {
+        kill(target->process.pid, SIGKILL);
+        call_reap(target, -1);
+    }
+}
+
+bool call_abandon(struct target *target, enum target_failure_kind kind)
+{
+    uint64_t done = __atomic_load_n(&target->process.exchange->reply.ops_done, __ATOMIC_RELAXED);
+
+    kill(target->process.pid, SIGKILL);
+    call_end(target);
+    target->failure = (struct target_failure){
+        .kind = kind, .number = target->patience_ms / MS_PER_SECOND, .op = done};
+    return false;
+}
+
+/* ---- Waiting ---- */
+
+/* Whether the process is stopped, by a signal or by a debugger. */
+static bool is_stopped(const struct target *target)
+{
+    char path[32], text[256], *behind_name;
+    ssize_t length;
+    int file;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)target->process.pid);
+    file = open(path, O_RDONLY | O_CLOEXEC);
+    length = file < 0 ? -1 : read(file, text, sizeof text - 1);
+    if (file >= 0)
+        close(file);
+    if (length <= 0)
+        return false;
+    text[length] = '\0';
+    behind_name = strrchr(text, ')');
+    return behind_name &&
+           (strncmp(behind_name, ") T", 3) == 0 || strncmp(behind_name, ") t", 3) == 0);
+}
+
+/* Wait for a moment. */
+static enum bell_outcome wait_for_bell(const struct target *target)
+{
+    return bell_wait(&target->process.exchange->to_front, target->requests, target->process.socket);
+}
+
+static enum bell_outcome wait_at_most(const struct target *target, int most_ms)
+{
+    enum bell_outcome outcome = BELL_SILENT;
+
+    for (int waited = 0; outcome == BELL_SILENT && waited < most_ms; waited += LOOK_EVERY_MS)
+        outcome = wait_for_bell(target);
+    return outcome;
+}
+
+/* Cut off an operation that does not end; if that does not help either, end the process. */
+static bool interrupt(struct target *target)
+{
+    kill(target->process.pid, SIGUSR1);
+    return wait_at_most(target, LAST_PATIENCE_MS) == BELL_RUNG ||
+           call_abandon(target, TARGET_STUCK);
+}
+
+/* The user waits no longer for a process that is stopped. Whichever of the two comes second, the
+ * process that says it has begun or the front that takes the request back, sees what the first did:
+ * see serve_request. */
+static bool give_up(struct target *target)
+{
+    struct exchange *exchange = target->process.exchange;
+
+    __atomic_store_n(&exchange->request.kind, REQUEST_NOTHING, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&exchange->reply.begun, __ATOMIC_SEQ_CST))
+        return call_abandon(target, TARGET_ABANDONED);
+    target->owes = true;
+    target->failure = (struct target_failure){.kind = TARGET_STOPPED};
+    return false;
+}
+
+/* Whether the process, which is stopped, is to be waited for. */
+static bool shall_wait(struct target *target)
+{
+    const struct target_waiter *waiter = target->waiter;
+    bool wanted;
+
+    if (!waiter || !waiter->is_stopped)
+        return true;
+    target->is_waiting = true;
+    wanted = waiter->is_stopped(waiter->context);
+    target->is_waiting = false;
+    return wanted;
+}
+
+/* Wait for the reply for as long as operations are completed, or the process is stopped. */
+static bool wait_for_reply(struct target *target)
+{
+    const struct reply *reply = &target->process.exchange->reply;
+    enum bell_outcome outcome;
+    uint64_t done = 0;
+    int waited_ms = 0;
+
+    while ((outcome = wait_for_bell(target)) == BELL_SILENT) {
+        uint64_t now = __atomic_load_n(&reply->ops_done, __ATOMIC_RELAXED);
+        bool stopped = is_stopped(target);
+
+        if (stopped && !shall_wait(target))
+            return give_up(target);
+        waited_ms = stopped || now != done ? 0 : waited_ms + LOOK_EVERY_MS;
+        done = now;
+        if (waited_ms >= target->patience_ms)
+            return interrupt(target);
+    }
+    if (outcome == BELL_BROKEN) {
+        call_end(target);
+        target->failure.op = __atomic_load_n(&reply->ops_done, __ATOMIC_RELAXED);
+        target->failure.idle = !reply->begun;
+    }
+    return outcome == BELL_RUNG;
+}
+
+/* ---- Requests and replies ---- */
+
+static bool fail(struct target *target, enum target_failure_kind kind)
+{
+    const struct reply *reply = &target->process.exchange->reply;
+
+    target->failure = (struct target_failure){
+        .kind = kind, .number = reply->number, .address = reply->address, .op = reply->ops_done};
+    return false;
+}
+
+/* Get what the process owes, or see that it cannot be asked. */
+static bool settle(struct target *target)
+{
+    if (target->is_waiting || (target->owes && is_stopped(target))) {
+        target->failure = (struct target_failure){.kind = TARGET_STOPPED};
+        return false;
+    }
+    if (target->owes && !wait_for_reply(target))
+        return false;
+    target->owes = false;
+    return true;
+}
+
+struct exchange *call_begin(struct target *target, enum request_kind kind)
+{
+    struct exchange *exchange = target->process.exchange;
+
+    if (!settle(target))
+        return NULL;
+    exchange->request = (struct request){.kind = kind};
+    exchange->reply.ops_done = 0;
+    exchange->reply.begun = 0;
+    return exchange;
+}
+
+bool call_send(struct target *target)
+{
+    target->requests++;
+    if (target->process.pid != 0 &&
+        bell_ring(&target->process.exchange->to_heap, target->process.socket))
+        return true;
+    call_end(target);
+    target->failure.idle = true;
+    return false;
+}
+
+/* Whether counts are possible, and blocks that go on do so further up. */
+static bool makes_sense(const struct reply *reply)
+{
+    if (reply->blocks > EXCHANGE_BLOCKS_MAX || reply->events > EXCHANGE_EVENTS_MAX ||
+        reply->items > EXCHANGE_ITEMS_MAX || reply->bytes > EXCHANGE_BYTES_MAX)
+        return false;
+    return reply->blocks == 0 || reply->next == OFFSET_NULL || reply->next > reply->low;
+}
+
+bool call_receive(struct target *target)
+{
+    struct reply *reply = &target->process.exchange->reply;
+
+    if (!wait_for_reply(target))
+        return false;
+    switch ((enum reply_status)reply->status) {
+    case REPLY_DONE: return makes_sense(reply) || fail(target, TARGET_GARBLED);
+    case REPLY_FAULT: return fail(target, TARGET_FAULT);
+    case REPLY_INTERRUPTED:
+        reply->number = target->patience_ms / MS_PER_SECOND;
+        return fail(target, TARGET_STUCK);
+    case REPLY_FAILED: return fail(target, TARGET_REFUSED);
+    }
+    return fail(target, TARGET_GARBLED);
+}
+
+bool call_finish(struct target *target)
+{
+    return call_send(target) && call_receive(target);
+}
