@@ -13,6 +13,7 @@
 #include "heap/fast/fast_read.h"
 #include "heap/fast/fast_realloc.h"
 #include "heap/fast/fast_tags.h"
+#include "heap/fast/fast_take.h"
 
 /* ---- Opening ---- */
 
@@ -117,6 +118,16 @@ static void coalesce(struct hg_heap *heap)
     hg_fast_quick_empty(fast_of(heap));
 }
 
+static bool trim(struct hg_heap *heap, size_t keep)
+{
+    struct fast *fast = fast_of(heap);
+    size_t before = heap->size;
+
+    hg_fast_give_back(fast);
+    hg_fast_trim_last(fast, keep);
+    return hg_fast_discard(fast, FAST_GRAINS_PER_PAGE) || heap->size < before;
+}
+
 static uint32_t tlsf_list_count(const struct hg_settings *settings)
 {
     (void)settings;
@@ -154,7 +165,7 @@ const struct hg_engine hg_segregated_engine = {
     .release = hg_fast_segregated_release,
     .usable_size = hg_fast_usable_size,
     .coalesce = coalesce,
-    .trim = hg_fast_trim,
+    .trim = trim,
     .set = set,
     .walk = hg_fast_walk,
     .check = hg_fast_check,
@@ -176,7 +187,7 @@ const struct hg_engine hg_tlsf_engine = {
     .release = hg_fast_tlsf_release,
     .usable_size = hg_fast_usable_size,
     .coalesce = coalesce,
-    .trim = hg_fast_trim,
+    .trim = trim,
     .set = set,
     .walk = hg_fast_walk,
     .check = hg_fast_check,

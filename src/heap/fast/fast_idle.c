@@ -2,10 +2,6 @@
 #include "heap/fast/fast_idle.h"
 
 #include "heap/fast/fast_bins.h"
-#include "heap/fast/fast_blocks.h"
-#include "heap/fast/fast_take.h"
-
-enum { GRAINS_PER_PAGE = HG_PAGE / FAST_GRAIN };
 
 /* ---- Counting ---- */
 
@@ -15,7 +11,7 @@ static uint32_t pages_in(const struct fast *fast, const struct fast_block *block
 {
     uint64_t place = fast_place(fast, block);
 
-    return (uint32_t)((place + units) / GRAINS_PER_PAGE - place / GRAINS_PER_PAGE);
+    return (uint32_t)((place + units) / FAST_GRAINS_PER_PAGE - place / FAST_GRAINS_PER_PAGE);
 }
 
 static uint32_t if_large(uint32_t units)
@@ -48,7 +44,7 @@ static bool discard_listed(struct fast *fast, uint32_t place, uint32_t least)
     return any;
 }
 
-static bool discard(struct fast *fast, uint32_t least)
+bool hg_fast_discard(struct fast *fast, uint32_t least)
 {
     uint32_t bins = (uint32_t)fast->bin_rows * FAST_BINS_PER_ROW;
     bool any = discard_listed(fast, fast->loose, least);
@@ -71,7 +67,7 @@ void hg_fast_idle_merged(struct fast *fast, const struct fast_block *block, uint
            pages_in(fast, fast_right_of(block, counted), units - counted - if_large(right_had));
     fast->idle = idle & FAST_IDLE_MOST;
     if (idle >= fast_release_of(fast) / HG_PAGE)
-        discard(fast, FAST_LARGE);
+        hg_fast_discard(fast, FAST_LARGE);
 }
 
 void hg_fast_idle_take(struct fast *fast, const struct fast_block *block, uint32_t units)
@@ -83,15 +79,5 @@ void hg_fast_idle_take(struct fast *fast, const struct fast_block *block, uint32
 
 void hg_fast_idle_drop(struct fast *fast, uint32_t units)
 {
-    lessen(fast, if_large(units) / GRAINS_PER_PAGE);
-}
-
-bool hg_fast_trim(struct hg_heap *heap, size_t keep)
-{
-    struct fast *fast = fast_of(heap);
-    size_t before = heap->size;
-
-    hg_fast_give_back(fast);
-    hg_fast_trim_last(fast, keep);
-    return discard(fast, GRAINS_PER_PAGE) || heap->size < before;
+    lessen(fast, if_large(units) / FAST_GRAINS_PER_PAGE);
 }

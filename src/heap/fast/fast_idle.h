@@ -10,6 +10,8 @@
 
 #define FAST_LARGE ((uint32_t)HG_RELEASE_LEAST / FAST_GRAIN) /* grains */
 
+enum { FAST_GRAINS_PER_PAGE = HG_PAGE / FAST_GRAIN };
+
 /* `block`, large and of `units`, became free; its first and last grains had been free blocks of
  * `left_had` and `right_had`, or 0. Count what is new, and discard what is too much. */
 void hg_fast_idle_merged(struct fast *fast, const struct fast_block *block, uint32_t units,
@@ -34,7 +36,8 @@ static inline void fast_idle_take(struct fast *fast, const struct fast_block *bl
         hg_fast_idle_take(fast, block, units);
 }
 
-/* As hg_trim. */
-bool hg_fast_trim(struct hg_heap *heap, size_t keep);
+/* Discard the whole pages of all free blocks of `least` grains or more. Returns whether there are
+ * any. */
+bool hg_fast_discard(struct fast *fast, uint32_t least);
 
 #endif

@@ -47,9 +47,8 @@ static struct fast_block *extend(struct fast *fast, struct fast_block *last, uin
     }
     block->units = (uint32_t)units;
     block->flags = left;
-    if (units >= FAST_LARGE &&
-        fast_release_of(fast) !=
-            HG_RELEASE_NEVER) /* so that no more are taken from it than there were */
+    /* so that no more are taken from it than there were */
+    if (units >= FAST_LARGE && fast_release_of(fast) != HG_RELEASE_NEVER)
         hg_fast_idle_merged(fast, block, (uint32_t)units, had, 0);
     return block;
 }
