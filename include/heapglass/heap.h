@@ -23,8 +23,7 @@
  * zero until they are written again.
  *
  * A heap may be used by one thread at a time. Offsets are in bytes from the heap's start, sizes are
- * in bytes.
- */
+ * in bytes. Costs, where nothing else is said, are O(1); n is the number of blocks. */
 #ifndef HEAPGLASS_HEAP_H
 #define HEAPGLASS_HEAP_H
 
@@ -41,6 +40,13 @@ extern "C" {
 #else
 #define HG_API
 #endif
+
+/* ---- Which library this is ---- */
+
+/* The version of the library that a program runs with, "1.2.3"; and as a number, 10203. What a later
+ * version of the same soname adds, it adds at the end: programs need not be compiled again. */
+HG_API const char *hg_version(void);
+HG_API uint32_t hg_version_number(void);
 
 /* ---- Where memory comes from ---- */
 
@@ -68,11 +74,13 @@ struct hg_arena {
 };
 
 /* Memory from `arena`, which must outlive the heap. What is taken back is cleared, so that it is
- * zero when given out again. */
+ * zero when given out again.
+ *   cost     O(1) for each grow, O(bytes) for each shrink */
 HG_API struct hg_os hg_os_arena(struct hg_arena *arena);
 
 /* ---- What kind of heap ---- */
 
+/* New settings come at the end. */
 enum hg_setting {
     HG_SETTING_HEADER,
     HG_SETTING_ALIGNMENT,
@@ -104,15 +112,20 @@ enum hg_boundary_tags { HG_BOUNDARY_TAGS_FREE_ONLY, HG_BOUNDARY_TAGS_ALL };
 enum hg_place { HG_PLACE_LOW, HG_PLACE_HIGH };
 enum hg_switch { HG_SWITCH_OFF, HG_SWITCH_ON };
 
+#define HG_SETTING_MOST 32u        /* how many there can ever be */
+#define HG_SETTING_NONE UINT32_MAX /* the number of no setting */
+
 #define HG_MIN_BLOCK_AUTO 0u     /* the smallest block that holds its own bookkeeping */
 #define HG_GROW_EXACT 0u         /* grow by just the bytes that are missing */
 #define HG_TRIM_NEVER UINT64_MAX /* keep the wilderness, however large */
 #define HG_RELEASE_NEVER 0u      /* keep the pages of free blocks, however many */
 
-/* What a policy is asked for: a policy's name and the value of each setting. */
+/* What a policy is asked for: a policy's name, and the value of each setting by its number. There is
+ * room for settings to come, so that a program keeps its layout when the library gets more: take
+ * hg_config_default's, which has their initial values, and change what should be different. */
 struct hg_config {
     const char *policy;
-    uint64_t settings[HG_SETTING_COUNT];
+    uint64_t settings[HG_SETTING_MOST];
 };
 
 /* A setting as people see it. */
@@ -137,7 +150,7 @@ struct hg_policy_info {
     const char *rounding; /* why blocks are larger than asked for, as the end of "as ..." */
     const char *apart;    /* why free neighbours may stay apart, as the end of "but ..."; NULL where
                              the setting coalesce says so, or where they never do */
-    uint32_t settings;    /* a bit, 1 << HG_..., for each setting that means something to it */
+    uint32_t settings; /* a bit, 1 << HG_SETTING_..., for each setting that means something to it */
 };
 
 /* The setting with this number; NULL beyond the last. */
@@ -146,8 +159,8 @@ HG_API const struct hg_setting_info *hg_setting(unsigned setting);
 /* The policy with this number, from 0; NULL beyond the last. The first is the default. */
 HG_API const struct hg_policy_info *hg_policy(unsigned number);
 
-/* The policy of this name; NULL if there is none. Its number, in `ret_number` if that is not NULL.
- * */
+/* The policy of this name; NULL if there is none. In `ret_number`, if that is not NULL, its number.
+ *   cost     O(policies) */
 HG_API const struct hg_policy_info *hg_policy_find(const char *name, unsigned *ret_number);
 
 /* Every setting at its initial value, under `policy`. Whether there is such a policy is
@@ -155,8 +168,9 @@ HG_API const struct hg_policy_info *hg_policy_find(const char *name, unsigned *r
 HG_API struct hg_config hg_config_default(const char *policy);
 
 /* What keeps a heap from being opened with `config`, as the end of a sentence ("must be a power of
- * two"), and in `ret_setting` the setting that it speaks of, HG_SETTING_COUNT for the policy.
- * NULL, and ret_setting untouched, if nothing does. */
+ * two"), and in `ret_setting` the setting that it speaks of, HG_SETTING_NONE for the policy.
+ * NULL, and ret_setting untouched, if nothing does.
+ *   cost     O(settings) */
 HG_API const char *hg_config_problem(const struct hg_config *config, unsigned *ret_setting);
 
 /* ---- What happens: events ---- */
@@ -267,11 +281,12 @@ struct hg_heap;
  *   observer  told of every event from the first on, with `context`; NULL for none
  *   returns   the heap, at the first byte of its memory; NULL with errno EINVAL when config has a
  *             problem, ENOMEM when there is no memory for its state
- *   cost      one grow */
+ *   cost      one grow; O(slots of a chunk) for pools */
 HG_API struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
                                hg_observer *observer, void *context);
 
-/* Give all memory back. Payloads and the heap are gone. */
+/* Give all memory back. Payloads and the heap are gone.
+ *   cost     one shrink */
 HG_API void hg_close(struct hg_heap *heap);
 
 /* Tell `observer` of what happens from now on, in place of whoever was told before; NULL for
@@ -289,29 +304,45 @@ HG_API struct hg_config hg_config_of(const struct hg_heap *heap);
  *   size     0 is answered like 1
  *   returns  the payload, aligned; NULL with errno ENOMEM when no free block fits and the break
  *            cannot grow
- *   cost     O(free blocks) for the fits, and a grow where none fits */
+ *   cost     O(free blocks) for first, next, best and worst fit; O(slots) for pool-scan; O(log of the
+ *            heap's size) for buddy; O(1) for linear, pool-stack, tlsf and, while the bins are on,
+ *            segregated; where nothing fits, merging what waits unmerged, and a grow
+ *   source   the four fits: Knuth, The Art of Computer Programming, vol. 1, section 2.5
+ *            buddy: Knowlton, A Fast Storage Allocator, CACM 8 (10), 1965
+ *            pools: Kenwright, Fast Efficient Fixed-Size Memory Pool, 2012
+ *            tlsf: Masmano et al., TLSF: a New Dynamic Memory Allocator for Real-Time Systems, 2004
+ *            segregated: its bins from Lea's dlmalloc and tlsf; its slabs, Bonwick, The Slab
+ *            Allocator, USENIX 1994; its quick lists, Weinstock and Wulf, Quick Fit, 1988 */
 HG_API void *hg_malloc(struct hg_heap *heap, size_t size);
 
-/* The same for count * size bytes, all zero; NULL with errno ENOMEM also when the product
- * overflows. */
+/* Allocate count * size bytes, all zero.
+ *   returns  as hg_malloc; NULL with errno ENOMEM also when the product overflows
+ *   cost     hg_malloc's, and O(count * size) */
 HG_API void *hg_calloc(struct hg_heap *heap, size_t count, size_t size);
 
-/* The same with a payload at a multiple of `alignment`.
- *   returns  NULL with errno EINVAL when alignment is no power of two */
+/* Allocate `size` bytes at a multiple of `alignment`.
+ *   returns  as hg_malloc; NULL with errno EINVAL when alignment is no power of two, and with ENOMEM
+ *            when it is more than a slot of a pool or a block of a buddy heap can have
+ *   cost     hg_malloc's */
 HG_API void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t size);
 
 /* Make the payload hold `size` bytes, in place where the block or its right neighbour has room.
  *   payload  NULL asks for hg_malloc(heap, size)
  *   size     0 frees the payload and returns NULL, with errno ENOTSUP where hg_free would be false
  *   returns  the payload, perhaps elsewhere, with the bytes that both sizes share; NULL with errno
- *            ENOMEM, and the old payload untouched */
+ *            ENOMEM, and the old payload untouched
+ *   cost     hg_free's in place; elsewhere hg_malloc's and hg_free's, and O(size) to copy */
 HG_API void *hg_realloc(struct hg_heap *heap, void *payload, size_t size);
 
 /* Give a payload back; NULL does nothing. What is not a live payload of this heap damages the heap,
  * as in C; hg_examine tells.
  *   returns  false with errno ENOTSUP, and nothing changed, when the policy cannot free a single
  *            payload
- *   cost     O(1) with the orders lifo and fifo, O(free blocks) with the others */
+ *   cost     O(1), but O(free blocks) for the fits in the orders address, size-up and size-down, and
+ *            O(log of the heap's size) for buddy; a shrink or, where the setting release says so,
+ *            giving pages back may come with it
+ *   source   boundary tags, which make merging O(1): Knuth, vol. 1, section 2.5; left out of used
+ *            blocks: Lea's dlmalloc */
 HG_API bool hg_free(struct hg_heap *heap, void *payload);
 
 /* How many bytes of the payload may be used: what was asked for, plus the padding. 0 for NULL. */
@@ -319,10 +350,12 @@ HG_API size_t hg_usable_size(const struct hg_heap *heap, const void *payload);
 
 /* Free everything at once: the heap is as it was when it was opened. The break moves down if it
  * can.
- *   cost     O(1) for linear; else what opening costs */
+ *   cost     a shrink, and what opening costs but for the grow */
 HG_API void hg_reset(struct hg_heap *heap);
 
-/* Merge all free neighbours now. It changes a heap only where coalescing is deferred. */
+/* Merge all free neighbours now. It changes a heap only where coalescing is deferred, or blocks wait
+ * unmerged.
+ *   cost     O(n) where it is deferred; O(blocks that wait) under segregated */
 HG_API void hg_coalesce(struct hg_heap *heap);
 
 /* Give back what is free, whatever the settings trim and release ask for: merge what waits unmerged,
@@ -363,7 +396,8 @@ typedef bool hg_list_visitor(void *context, uint64_t at);
  *            what the kernel says; hg_size(heap) if you trust it. Nothing outside is read, whatever
  *            the heap's bytes are.
  *   from     0, or where a block starts
- *   cost     O(blocks visited) */
+ *   cost     O(blocks visited); under the pools, and from inside of a slab, also O(slots before
+ *            `from`) of that chunk or slab */
 HG_API void hg_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                     hg_block_visitor *visitor, void *context);
 
@@ -421,7 +455,8 @@ HG_API bool hg_header_field(const struct hg_config *config, uint32_t number,
 HG_API uint64_t hg_header_value(const struct hg_header_field *field, const void *header);
 
 /* Visit the free blocks on `list`, head first. It ends where a link leaves [start, start + extent),
- * and after as many elements as that region could hold. */
+ * and after as many elements as that region could hold.
+ *   cost     O(blocks on the list); O(slots) for pool-scan, which has none */
 HG_API void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
                          hg_list_visitor *visitor, void *context);
 
@@ -484,7 +519,7 @@ struct hg_defect {
  *   extent      as for hg_walk
  *   ret_defect  the first broken invariant, untouched when there is none
  *   returns     true when every invariant holds
- *   cost        O(blocks), without memory of its own; it ends for any bytes whatever */
+ *   cost        O(n), without memory of its own; it ends for any bytes whatever */
 HG_API bool hg_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect);
 
 /* The invariant in words; never NULL. */

@@ -215,10 +215,10 @@ const char *hg_config_problem(const struct hg_config *config, unsigned *ret_sett
     const char *problem;
 
     if (!hg_policy_named(config->policy)) {
-        *ret_setting = HG_SETTING_COUNT;
+        *ret_setting = HG_SETTING_NONE;
         return "is no policy";
     }
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
+    for (unsigned setting = 0; setting < HG_SETTING_MOST; setting++) {
         problem = hg_settings_problem(setting, config->settings[setting]);
         if (problem) {
             *ret_setting = setting;

@@ -250,8 +250,10 @@ static uint64_t choice_count(const struct hg_setting_info *setting)
 
 const char *hg_settings_problem(unsigned number, uint64_t value)
 {
-    const struct hg_setting_info *setting = &infos[number];
+    const struct hg_setting_info *setting = hg_setting(number);
 
+    if (!setting)
+        return value ? "is no setting" : NULL; /* it may be one of a later library */
     if (setting->choices)
         return value < choice_count(setting) ? NULL : "is none of its choices";
     if (setting->word && value == setting->word_value)

@@ -65,7 +65,7 @@ static void serve_open(struct server *server)
     const struct hg_policy_info *policy = kind_policy(request->policy, &kind);
     struct hg_config config = {.policy = policy ? policy->name : NULL};
 
-    memcpy(config.settings, request->settings, sizeof config.settings);
+    memcpy(config.settings, request->settings, sizeof request->settings);
     errno = EINVAL;
     if (!policy || !open_heap(server, kind, &config)) {
         fail(server, errno);

@@ -43,7 +43,7 @@ static void a_config_is_judged_by_the_kind_of_its_policy(void **state)
     assert_null(kind_config_problem(&config, &setting));
     config.policy = "no-fit";
     assert_non_null(kind_config_problem(&config, &setting));
-    assert_int_equal(setting, HG_SETTING_COUNT);
+    assert_int_equal(setting, HG_SETTING_NONE);
 }
 
 static void what_a_kind_can_do_follows_from_its_functions(void **state)

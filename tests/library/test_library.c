@@ -66,6 +66,32 @@ static void the_header_is_c11_and_cxx(void **state)
     }
 }
 
+/* Compiled when there was a setting less, a program still runs with the library of today. */
+static void a_program_outlives_new_settings(void **state)
+{
+    (void)state;
+    shell_expect(
+        "mkdir -p $T/old/heapglass && "
+        "sed '/HG_SETTING_BINS,/d' $SOURCE/include/heapglass/heap.h >$T/old/heapglass/heap.h && "
+        "for include in $T/old $SOURCE/include; do "
+        "$CC -std=c11 -O2 -fstack-protector-all -I$include -x c "
+        "$SOURCE/tests/library/configured.c -x none $SHARED "
+        "-Wl,-rpath,$(dirname $SHARED) -o $T/configured 2>&1 && $T/configured || exit 1; "
+        "done | cut -d ' ' -f 2,3 | tr '\\n' ' ' >$T/said; "
+        "read old fewer new more <$T/said; echo $old $new $((more - fewer))",
+        0, "16 16 1");
+}
+
+static void the_version_is_the_projects(void **state)
+{
+    (void)state;
+    shell_expect("wanted=$(sed -n \"s/^  version: '\\(.*\\)',/\\1/p\" $SOURCE/meson.build); "
+                 "$CC -std=c11 -I$SOURCE/include -x c $SOURCE/tests/library/configured.c -x none "
+                 "$STATIC -o $T/configured 2>&1 && [ \"$($T/configured | cut -d ' ' -f 1)\" = "
+                 "\"$wanted\" ] && echo \"is $wanted\"",
+                 0, "is 0.");
+}
+
 static void what_is_installed_is_found_by_pkg_config(void **state)
 {
     static const char *const files[] = {
@@ -121,6 +147,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(the_preloaded_library_shows_malloc_alone),
         cmocka_unit_test(the_shared_library_has_a_soname),
         cmocka_unit_test(the_header_is_c11_and_cxx),
+        cmocka_unit_test(a_program_outlives_new_settings),
+        cmocka_unit_test(the_version_is_the_projects),
         cmocka_unit_test(what_is_installed_is_found_by_pkg_config),
         cmocka_unit_test(the_program_in_the_readme_prints_what_the_readme_says),
     };
