@@ -3,7 +3,7 @@
 #ifndef USER_H
 #define USER_H
 
-#include "command/command.h"
+#include "command/interpreter.h"
 #include "options.h"
 
 /* Run the config file, if there is one; what is wrong in it is told to the face and passed over.

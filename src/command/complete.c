@@ -6,14 +6,17 @@
 
 #include "base/memory.h"
 #include "command/command.h"
+#include "command/completion.h"
 #include "command/expect.h"
 #include "command/lexer.h"
 #include "kind/kind.h"
 #include "settings/settings.h"
+#include "show/outlook.h"
+#include "show/preferences.h"
 
 /* A completion in the making. */
 struct completer {
-    const struct interpreter *interpreter;
+    const struct session *session;
     struct completion completion;
     const char *word; /* what stands there so far */
 };
@@ -47,7 +50,7 @@ static void consider_commands(struct completer *completer)
 
 static void consider_variables(struct completer *completer)
 {
-    const struct session *session = completer->interpreter->session;
+    const struct session *session = completer->session;
 
     for (uint32_t slot = 0; slot < session->history->names.count; slot++) {
         if (picture_variable(&session->mirror->picture, slot).assigned)
@@ -333,10 +336,10 @@ static void consider_word(struct completer *completer, const struct statement *s
         consider_parameter(completer, parameter, statement->tokens[index - 1].text);
 }
 
-struct completion command_complete(const struct interpreter *interpreter, const char *line)
+struct completion command_complete(const struct session *session, const char *line)
 {
     struct statement statement = {0};
-    struct completer completer = {.interpreter = interpreter, .word = ""};
+    struct completer completer = {.session = session, .word = ""};
     size_t length = strlen(line), index;
 
     read_last_statement(line, &statement);

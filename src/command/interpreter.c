@@ -1,43 +1,39 @@
-/* interpreter.c: running lines and files of commands. */
-#include <errno.h>
-#include <fcntl.h>
+/* interpreter.c: see interpreter.h. Reading files is in reading.c, what if in suppose.c. */
+#include "command/interpreter.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/lines.h"
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/lexer.h"
 #include "command/parser.h"
+#include "command/reading.h"
 #include "explain/explain.h"
 
 void interpreter_init(struct interpreter *interpreter, struct session *session, struct show *show,
                       const struct face *face)
 {
-    *interpreter = (struct interpreter){
-        .session = session, .show = show, .face = *face, .line = "", .supposition = ""};
+    *interpreter =
+        (struct interpreter){.session = session, .show = show, .face = *face, .task.line = ""};
     session->history->progress = face->tick;
     session->history->progress_context = face->context;
     interpreter->waiter = (struct target_waiter){face->stopped, face->context};
     session_wait_with(session, &interpreter->waiter);
 }
 
-static void destroy_imagined(struct imagined *imagined)
+void task_finish(struct task *task)
 {
-    if (imagined)
-        session_destroy(imagined->session);
-    free(imagined);
+    text_finish(&task->output);
+    exhibit_finish(&task->exhibit);
+    comparison_finish(&task->comparison);
 }
 
 void interpreter_finish(struct interpreter *interpreter)
 {
     session_wait_with(interpreter->session, NULL);
-    text_finish(&interpreter->output);
-    exhibit_finish(&interpreter->exhibit);
-    comparison_finish(&interpreter->comparison);
-    destroy_imagined(interpreter->imagined);
+    task_finish(&interpreter->task);
+    imagined_destroy(interpreter->imagined);
 }
 
 void interpreter_look_at_last_step(struct interpreter *interpreter)
@@ -52,8 +48,8 @@ void interpreter_look_at_last_step(struct interpreter *interpreter)
 
 void interpreter_exhibit(struct interpreter *interpreter, const struct exhibit *exhibit)
 {
-    exhibit_finish(&interpreter->exhibit);
-    interpreter->exhibit = *exhibit;
+    exhibit_finish(&interpreter->task.exhibit);
+    interpreter->task.exhibit = *exhibit;
 }
 
 void interpreter_prefer(struct interpreter *interpreter, enum preference preference, unsigned value)
@@ -64,25 +60,33 @@ void interpreter_prefer(struct interpreter *interpreter, enum preference prefere
 
 /* ---- Outcomes ---- */
 
-/* Tell the face what came of a command, and begin afresh. */
+/* Forget the command at hand. */
+static void begin_afresh(struct task *task)
+{
+    struct text output = task->output; /* its memory is used again */
+
+    text_clear(&output);
+    task->output = (struct text){0};
+    task_finish(task);
+    *task = (struct task){.line = task->line, .output = output};
+}
+
+/* Tell the face what came of the command at hand. */
 static void report(struct interpreter *interpreter, struct outcome *outcome)
 {
     struct session *session = interpreter->session;
+    struct task *task = &interpreter->task;
 
-    outcome->location = interpreter->location;
+    outcome->location = reading_location(interpreter->reading);
     outcome->notice = text_string(&session->notice);
-    outcome->exhibit = &interpreter->exhibit;
-    outcome->said = interpreter->saying;
-    outcome->imagined = interpreter->supposed;
-    outcome->comparison = interpreter->comparison.count > 0 ? &interpreter->comparison : NULL;
-    if (!interpreter->configuring || !outcome->ok)
+    outcome->exhibit = &task->exhibit;
+    outcome->said = task->saying;
+    outcome->imagined = interpreter->supposing ? interpreter->supposing->imagined : NULL;
+    outcome->comparison = task->comparison.count > 0 ? &task->comparison : NULL;
+    if (!reading_sets_up(interpreter->reading) || !outcome->ok)
         interpreter->face.report(interpreter->face.context, outcome);
     text_clear(&session->notice);
-    text_clear(&interpreter->output);
-    exhibit_finish(&interpreter->exhibit);
-    comparison_finish(&interpreter->comparison);
-    interpreter->saying = false;
-    interpreter->stepped = false;
+    begin_afresh(task);
 }
 
 static void report_failure(struct interpreter *interpreter, const char *line, const char *command,
@@ -113,7 +117,7 @@ static void report_step(struct interpreter *interpreter, const char *line)
 
     interpreter_look_at_last_step(interpreter);
     if (interpreter->supposing)
-        text_add(&command, "whatif %s", interpreter->supposition);
+        text_add(&command, "whatif %s", interpreter->supposing->options);
     history_add_command(session->history, step, &command);
     explain_last_step(session, &explanation);
     if (step->forced)
@@ -129,13 +133,13 @@ static void report_step(struct interpreter *interpreter, const char *line)
 
 static void report_success(struct interpreter *interpreter, const char *line, const char *command)
 {
-    if (interpreter->stepped)
+    if (interpreter->task.stepped)
         report_step(interpreter, line);
     else
         report(interpreter, &(struct outcome){.command = command,
                                               .ok = true,
                                               .line = line,
-                                              .text = text_string(&interpreter->output)});
+                                              .text = text_string(&interpreter->task.output)});
 }
 
 /* ---- Statements ---- */
@@ -155,12 +159,12 @@ static bool run_once(struct run *run, int column)
     const struct command *command = run->parsed.command;
     struct error error = {0}, told = {0};
 
-    interpreter->told = false;
-    if (interpreter->configuring && !command->sets_up)
+    begin_afresh(&interpreter->task);
+    if (reading_sets_up(interpreter->reading) && !command->sets_up)
         error_set(&error, "this cannot stand in a config file, which only sets things up");
     else if (session_revive(interpreter->session, &error) &&
              command->run(interpreter, &run->parsed.arguments, &error)) {
-        if (!interpreter->quit && !interpreter->told)
+        if (!interpreter->quit && !interpreter->task.told)
             report_success(interpreter, run->line, run->text);
         return true;
     }
@@ -197,7 +201,7 @@ static bool run_for_names(struct run *run)
             if (++done < total && !face->tick(face->context, done, total)) {
                 struct error error = {0};
 
-                interpreter->stopped = true;
+                reading_stop(interpreter->reading);
                 error_set(&error, "stopped after %zu of %zu", (size_t)done, (size_t)total);
                 report_failure(interpreter, run->line, run->text, &error);
                 return false;
@@ -232,7 +236,7 @@ static bool run_statement(struct interpreter *interpreter, const char *line,
     bool good;
 
     memcpy(text, line + start, end - start);
-    interpreter->line = line;
+    interpreter->task.line = line;
     if (!parse(interpreter, line, statement, &run.parsed, &error)) {
         struct error told = {0};
 
@@ -251,246 +255,26 @@ static bool run_statement(struct interpreter *interpreter, const char *line,
     return good;
 }
 
-bool interpreter_run_line(struct interpreter *interpreter, const char *line)
+bool interpreter_run_next(struct interpreter *interpreter, const char *line, size_t *position,
+                          bool *ret_good)
 {
     struct statement statement = {0};
     struct error error = {0};
+    bool more = lexer_next(line, position, &statement, &error);
+
+    *ret_good = more ? run_statement(interpreter, line, &statement) : error.kind == ERROR_NONE;
+    if (error.kind != ERROR_NONE)
+        report_failure(interpreter, line, line, &error);
+    statement_finish(&statement);
+    return more && *ret_good;
+}
+
+bool interpreter_run_line(struct interpreter *interpreter, const char *line)
+{
     size_t position = 0;
     bool good = true;
 
-    while (good && !interpreter->quit && lexer_next(line, &position, &statement, &error))
-        good = run_statement(interpreter, line, &statement);
-    if (good && error.kind != ERROR_NONE) {
-        report_failure(interpreter, line, line, &error);
-        good = false;
-    }
-    statement_finish(&statement);
-    return good;
-}
-
-/* ---- What if ---- */
-
-bool interpreter_suppose(struct interpreter *interpreter, size_t position, const char *supposition,
-                         struct session *session)
-{
-    struct imagined *imagined = memory_create(1, sizeof *imagined);
-    struct interpreter other;
-    struct statement statement = {0};
-    struct error error = {0};
-    bool good = false;
-
-    *imagined = (struct imagined){session, *interpreter->show};
-    interpreter_init(&other, session, &imagined->show, &interpreter->face);
-    other.location = interpreter->location;
-    other.supposing = true;
-    other.supposed = imagined;
-    other.supposition = supposition;
-    if (lexer_next(interpreter->line, &position, &statement, &error))
-        good = run_statement(&other, interpreter->line, &statement);
-    statement_finish(&statement);
-    interpreter_finish(&other);
-    destroy_imagined(interpreter->imagined);
-    interpreter->imagined = imagined;
-    interpreter->told = true;
-    return good;
-}
-
-/* A face that remembers the last error, and lets the true one be asked whether to go on. */
-struct catcher {
-    const struct face *face;
-    struct error error;
-};
-
-static void catch_error(void *context, const struct outcome *outcome)
-{
-    struct catcher *catcher = context;
-
-    if (!outcome->ok)
-        error_set(&catcher->error, "%s", outcome->error);
-}
-
-static bool pass_on_tick(void *context, size_t done, size_t total)
-{
-    const struct face *face = ((struct catcher *)context)->face;
-
-    return face->tick(face->context, done, total);
-}
-
-static bool pass_on_stopped(void *context)
-{
-    const struct face *face = ((struct catcher *)context)->face;
-
-    return !face->stopped || face->stopped(face->context);
-}
-
-bool interpreter_try(struct interpreter *interpreter, struct session *session, const char *line,
-                     struct error *error)
-{
-    struct catcher catcher = {.face = &interpreter->face};
-    struct face face = {.report = catch_error,
-                        .tick = pass_on_tick,
-                        .stopped = pass_on_stopped,
-                        .context = &catcher};
-    struct show show = *interpreter->show;
-    struct interpreter other;
-    bool good;
-
-    interpreter_init(&other, session, &show, &face);
-    other.supposing = true;
-    good = interpreter_run_line(&other, line);
-    interpreter_finish(&other);
-    session->history->progress = NULL; /* the face that it told is gone */
-    session_wait_with(session, &interpreter->waiter);
-    return good || error_set(error, "%s", catcher.error.text);
-}
-
-/* ---- Files ---- */
-
-/* Open a file for reading; one that is a pipe without waiting for whoever writes. */
-static int open_file(const char *path, uint64_t *ret_size, struct error *error)
-{
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat status;
-
-    if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
-        close(descriptor);
-        descriptor = -1;
-        errno = EISDIR;
-    }
-    if (descriptor < 0)
-        error_set_errno(error, "%s", path);
-    else
-        *ret_size = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
-    return descriptor;
-}
-
-/* What is being read, and how far we are. */
-struct reading {
-    struct interpreter *interpreter;
-    struct line_reader lines;
-    uint64_t size; /* bytes; 0 if it is not known */
-    bool keep_going;
-};
-
-static bool tick(void *context)
-{
-    struct reading *reading = context;
-    struct interpreter *interpreter = reading->interpreter;
-    const struct face *face = &interpreter->face;
-
-    if (!face->tick(face->context, reading->lines.consumed, reading->size))
-        interpreter->stopped = true;
-    return !interpreter->stopped;
-}
-
-/* Say why there is no next line; that a file ends is no error. */
-static void explain_end(enum line_outcome outcome, const struct location *location,
-                        struct error *error)
-{
-    switch (outcome) {
-    case LINE_READ:
-    case LINE_END: break;
-    case LINE_STOPPED:
-        error_set_kind(error, ERROR_STOPPED, "%s:%u: stopped", location->file, location->line);
-        break;
-    case LINE_FAILED: error_set_errno(error, "%s", location->file); break;
-    case LINE_BINARY:
-        error_set_kind(error, ERROR_MALFORMED, "%s:%u: this is no text file", location->file,
-                       location->line + 1);
-        break;
-    case LINE_TOO_LONG:
-        error_set_kind(error, ERROR_MALFORMED, "%s:%u: this line is longer than %d characters",
-                       location->file, location->line + 1, LINE_LENGTH_MAX);
-        break;
-    }
-}
-
-static bool run_lines(struct reading *reading, struct error *error)
-{
-    struct interpreter *interpreter = reading->interpreter;
-    enum line_outcome outcome = LINE_READ;
-    bool good = true;
-    char *line;
-
-    while (!interpreter->quit && (good || reading->keep_going)) {
-        outcome = tick(reading) ? line_reader_next(&reading->lines, &line) : LINE_STOPPED;
-        if (outcome != LINE_READ)
-            break;
-        interpreter->location.line++;
-        good = interpreter_run_line(interpreter, line) && good;
-    }
-    if (!good)
-        error_set_told(error);
-    explain_end(outcome, &interpreter->location, error);
-    return good && error->kind == ERROR_NONE;
-}
-
-static bool run_descriptor(struct reading *reading, const char *name, struct error *error)
-{
-    struct interpreter *interpreter = reading->interpreter;
-    struct location before = interpreter->location;
-    bool good;
-
-    *error = (struct error){0};
-    if (interpreter->depth++ == 0)
-        interpreter->stopped = false;
-    interpreter->location = (struct location){.file = name};
-    reading->lines.go_on = tick;
-    reading->lines.context = reading;
-    good = run_lines(reading, error);
-    line_reader_finish(&reading->lines);
-    interpreter->location = before;
-    interpreter->depth--;
-    return good;
-}
-
-bool interpreter_run_input(struct interpreter *interpreter, bool as_typed, struct error *error)
-{
-    struct reading reading = {.interpreter = interpreter,
-                              .lines = {.descriptor = STDIN_FILENO},
-                              .keep_going = as_typed || interpreter->keep_going};
-
-    return run_descriptor(&reading, "-", error);
-}
-
-bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error)
-{
-    struct reading reading = {.interpreter = interpreter, .keep_going = interpreter->keep_going};
-    bool good;
-
-    if (interpreter->depth == SOURCE_DEPTH_MAX)
-        return error_set(error, "%s: files are nested more than %d deep", path, SOURCE_DEPTH_MAX);
-    reading.lines.descriptor = open_file(path, &reading.size, error);
-    if (reading.lines.descriptor < 0)
-        return false;
-    good = run_descriptor(&reading, path, error);
-    close(reading.lines.descriptor);
-    return good;
-}
-
-bool interpreter_configure(struct interpreter *interpreter, const char *path, struct error *error)
-{
-    bool keep_going = interpreter->keep_going, good;
-
-    interpreter->configuring = interpreter->keep_going = true;
-    good = interpreter_run_file(interpreter, path, error);
-    interpreter->configuring = false;
-    interpreter->keep_going = keep_going;
-    return good;
-}
-
-bool interpreter_run_text(struct interpreter *interpreter, const char *text)
-{
-    bool good = true;
-
-    while (good && *text && !interpreter->quit) {
-        size_t length = strcspn(text, "\n");
-        struct text line = {0};
-
-        text_add_bytes(&line, text, length);
-        good = interpreter_run_line(interpreter, text_string(&line));
-        text_finish(&line);
-        text += length + (text[length] == '\n');
-    }
+    while (!interpreter->quit && interpreter_run_next(interpreter, line, &position, &good))
+        continue;
     return good;
 }

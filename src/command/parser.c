@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/size.h"
+#include "target/op.h"
 
 void parsed_finish(struct parsed *parsed)
 {

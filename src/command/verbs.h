@@ -4,6 +4,7 @@
 #define COMMAND_VERBS_H
 
 #include "command/command.h"
+#include "command/interpreter.h"
 
 #define VERB(name)                                                                                 \
     bool verb_##name(struct interpreter *interpreter, const struct arguments *arguments,           \
@@ -20,8 +21,8 @@ static inline bool verb_fail_at(struct error *error, const struct argument *argu
 static inline bool verb_act(struct interpreter *interpreter, const struct action *action,
                             struct error *error)
 {
-    interpreter->stepped = session_act(interpreter->session, action, error);
-    return interpreter->stepped;
+    interpreter->task.stepped = session_act(interpreter->session, action, error);
+    return interpreter->task.stepped;
 }
 
 /* verbs_memory.c: allocating and freeing */

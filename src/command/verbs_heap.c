@@ -13,7 +13,7 @@ static bool reconfigure(struct interpreter *interpreter, const struct hg_config 
                         const char *what, struct error *error)
 {
     struct session *session = interpreter->session;
-    struct text *output = &interpreter->output;
+    struct text *output = &interpreter->task.output;
     size_t refused;
 
     if (!session_configure(session, config, &refused, error))
@@ -34,7 +34,7 @@ static void list_policies(struct interpreter *interpreter)
     const struct hg_policy_info *policy;
 
     for (unsigned number = 0; (policy = kind_policy(number, NULL)); number++)
-        text_add(&interpreter->output, "%s%s %-12s %s", number ? "\n" : "",
+        text_add(&interpreter->task.output, "%s%s %-12s %s", number ? "\n" : "",
                  strcmp(policy->name, current) == 0 ? "*" : " ", policy->name, policy->summary);
 }
 
@@ -60,7 +60,7 @@ static void add_setting(struct interpreter *interpreter, unsigned setting)
     const struct hg_setting_info *info = hg_setting(setting);
     char buffer[SIZE_TEXT_MAX];
 
-    text_add(&interpreter->output, "%-16s %-10s %s", info->name,
+    text_add(&interpreter->task.output, "%-16s %-10s %s", info->name,
              setting_text(setting, config->settings[setting], buffer), info->summary);
 }
 
@@ -71,7 +71,7 @@ static void add_preference(struct interpreter *interpreter, unsigned preference)
     char number[SIZE_TEXT_MAX];
 
     snprintf(number, sizeof number, "%u", value);
-    text_add(&interpreter->output, "%-16s %-10s %s", info->name,
+    text_add(&interpreter->task.output, "%-16s %-10s %s", info->name,
              info->choices ? info->choices[value] : number, info->summary);
 }
 
@@ -84,17 +84,17 @@ static void list_settings(struct interpreter *interpreter)
     for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
         if (setting_matters(config, setting)) {
             add_setting(interpreter, setting);
-            text_add(&interpreter->output, "\n");
+            text_add(&interpreter->task.output, "\n");
         } else {
             text_add(&others, " %s", hg_setting(setting)->name);
         }
     }
     for (unsigned preference = 0; preference < PREFERENCES; preference++) {
-        text_add(&interpreter->output, "%s", preference ? "\n" : "");
+        text_add(&interpreter->task.output, "%s", preference ? "\n" : "");
         add_preference(interpreter, preference);
     }
     if (others.length > 0)
-        text_add(&interpreter->output, "\n\nwithout meaning to %s:%s", config->policy,
+        text_add(&interpreter->task.output, "\n\nwithout meaning to %s:%s", config->policy,
                  text_string(&others));
     text_finish(&others);
 }
@@ -137,7 +137,7 @@ static bool set_preference(struct interpreter *interpreter, unsigned preference,
     if (!(info->choices ? parse_choice : parse_number)(info, text, &value, error))
         return false;
     interpreter_prefer(interpreter, (enum preference)preference, value);
-    text_add(&interpreter->output, "%s is %s.", info->name, text);
+    text_add(&interpreter->task.output, "%s is %s.", info->name, text);
     return true;
 }
 
@@ -160,7 +160,7 @@ static bool change(struct interpreter *interpreter, const char *key, const char 
     good = reconfigure(interpreter, &config, text_string(&what), error);
     text_finish(&what);
     if (good && !setting_matters(&config, setting))
-        text_add(&interpreter->output, " To %s this setting means nothing.", config.policy);
+        text_add(&interpreter->task.output, " To %s this setting means nothing.", config.policy);
     return good;
 }
 
@@ -172,7 +172,7 @@ static bool describe(struct interpreter *interpreter, const char *key)
         add_preference(interpreter, preference_find(key));
     } else {
         add_setting(interpreter, setting);
-        text_add(&interpreter->output, "\n%s", hg_setting(setting)->reason);
+        text_add(&interpreter->task.output, "\n%s", hg_setting(setting)->reason);
     }
     return true;
 }
@@ -218,6 +218,6 @@ VERB(reset)
     (void)arguments;
     if (!session_reset(interpreter->session, error))
         return false;
-    text_add(&interpreter->output, "A fresh heap: no steps, no variables.");
+    text_add(&interpreter->task.output, "A fresh heap: no steps, no variables.");
     return true;
 }

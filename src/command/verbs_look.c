@@ -100,7 +100,7 @@ VERB(brk)
     uint64_t size = picture->metrics.heap_size, start = picture->heap_start;
     pid_t pid = target_pid(interpreter->session->mirror->target);
     char buffer[SIZE_TEXT_MAX];
-    struct text *output = &interpreter->output;
+    struct text *output = &interpreter->task.output;
 
     (void)arguments;
     (void)error;
@@ -119,7 +119,7 @@ VERB(check)
     (void)arguments;
     if (!session_check(interpreter->session, error))
         return false;
-    text_add(&interpreter->output,
+    text_add(&interpreter->task.output,
              "The heap is whole, and what is shown is what is there: %" PRIu64 " blocks in %" PRIu64
              " bytes.",
              interpreter->session->mirror->picture.metrics.used_blocks +

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "command/expect.h"
 #include "command/help.h"
+#include "command/reading.h"
 #include "command/scenario.h"
 #include "command/verbs.h"
 
@@ -18,13 +19,14 @@ VERB(steps)
 }
 
 /* The path of a file that a scenario names: beside the scenario, unless it is absolute. */
-static char *resolve_path(const struct location *location, const char *path)
+static char *resolve_path(const struct interpreter *interpreter, const char *path)
 {
-    const char *slash = location->file ? strrchr(location->file, '/') : NULL;
+    const char *file = reading_location(interpreter->reading).file;
+    const char *slash = file ? strrchr(file, '/') : NULL;
     struct text resolved = {0};
 
     if (slash && path[0] != '/')
-        text_add_bytes(&resolved, location->file, (size_t)(slash - location->file) + 1);
+        text_add_bytes(&resolved, file, (size_t)(slash - file) + 1);
     text_add(&resolved, "%s", path);
     return resolved.data;
 }
@@ -50,8 +52,9 @@ static bool save(const struct session *session, const char *path, bool replaces,
 
 VERB(save)
 {
-    char *path = resolve_path(&interpreter->location, arguments->items[0].text);
-    bool good = save(interpreter->session, path, arguments->forced, &interpreter->output, error);
+    char *path = resolve_path(interpreter, arguments->items[0].text);
+    bool good =
+        save(interpreter->session, path, arguments->forced, &interpreter->task.output, error);
 
     if (!good && error->kind == ERROR_EXISTS)
         error_append(error, "; save! replaces it");
@@ -61,7 +64,7 @@ VERB(save)
 
 VERB(source)
 {
-    char *path = resolve_path(&interpreter->location, arguments->items[0].text);
+    char *path = resolve_path(interpreter, arguments->items[0].text);
     bool good = interpreter_run_file(interpreter, path, error);
 
     free(path);
@@ -71,8 +74,8 @@ VERB(source)
 VERB(say)
 {
     (void)error;
-    text_add(&interpreter->output, "%s", arguments->items[0].text);
-    interpreter->saying = true;
+    text_add(&interpreter->task.output, "%s", arguments->items[0].text);
+    interpreter->task.saying = true;
     return true;
 }
 
@@ -96,7 +99,7 @@ VERB(step)
     if (wanted)
         on = strcmp(wanted, "on") == 0;
     interpreter_prefer(interpreter, PREFERENCE_STEP, on ? STEP_ON : STEP_OFF);
-    text_add(&interpreter->output,
+    text_add(&interpreter->task.output,
              on ? "From now on each step plays event by event." : "Steps are shown at once.");
     return true;
 }
@@ -112,7 +115,7 @@ VERB(animate)
     }
     interpreter_prefer(interpreter, PREFERENCE_SPEED, (unsigned)speed);
     interpreter_prefer(interpreter, PREFERENCE_STEP, STEP_ON);
-    text_add(&interpreter->output, "From now on each step plays at %u event%s a second.",
+    text_add(&interpreter->task.output, "From now on each step plays at %u event%s a second.",
              (unsigned)speed, speed == 1 ? "" : "s");
     return true;
 }
@@ -127,12 +130,12 @@ VERB(expect)
 VERB(help)
 {
     if (arguments->count == 0) {
-        help_add_overview(&interpreter->output);
+        help_add_overview(&interpreter->task.output);
         return true;
     }
     return help_add_topic(arguments->items[0].text,
                           arguments->count > 1 ? arguments->items[1].text : NULL,
-                          &interpreter->output, error) ||
+                          &interpreter->task.output, error) ||
            verb_fail_at(error, &arguments->items[arguments->count - 1]);
 }
 

@@ -37,7 +37,7 @@ static bool go(struct interpreter *interpreter, size_t step, struct error *error
     if (!session_go(interpreter->session, step, error))
         return false;
     interpreter_look_at_last_step(interpreter);
-    add_place(interpreter->session, &interpreter->output);
+    add_place(interpreter->session, &interpreter->task.output);
     interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
     return true;
 }
@@ -101,14 +101,14 @@ VERB(explain)
     if (arguments->count == 0 && session->history->steps.count == 0)
         return error_set(error, "there is no step yet");
     if (arguments->count == 0)
-        return explain_story_of(session, session->history->steps.count, &interpreter->output,
+        return explain_story_of(session, session->history->steps.count, &interpreter->task.output,
                                 error);
     if (step->number == 0) {
         error_set(error, "step 0 is the fresh heap: nothing has happened yet");
         return verb_fail_at(error, step);
     }
     return is_step(session, step, error) &&
-           explain_story_of(session, step->number, &interpreter->output, error);
+           explain_story_of(session, step->number, &interpreter->task.output, error);
 }
 
 VERB(diff)
@@ -120,7 +120,7 @@ VERB(diff)
         return false;
     return difference_add(session, from->number,
                           arguments->count > 1 ? to->number : session->history->steps.count,
-                          &interpreter->output, error);
+                          &interpreter->task.output, error);
 }
 
 /* ---- What if ---- */
@@ -209,7 +209,7 @@ static bool suppose(struct interpreter *interpreter, const struct statement *sta
         return false;
     command =
         (struct statement){.tokens = &statement->tokens[count], .count = statement->count - count};
-    if (!can_be_supposed(interpreter->line, &command, error))
+    if (!can_be_supposed(interpreter->task.line, &command, error))
         return false;
     imagined = session_imagine(session, count > 0 ? &config : NULL, error);
     if (!imagined)
@@ -227,7 +227,7 @@ VERB(whatif)
 {
     size_t position = (size_t)arguments->items[0].column - 1;
     struct statement statement = {0};
-    bool good = lexer_next(interpreter->line, &position, &statement, error) &&
+    bool good = lexer_next(interpreter->task.line, &position, &statement, error) &&
                 suppose(interpreter, &statement, error);
 
     statement_finish(&statement);
@@ -256,7 +256,7 @@ static bool tick(void *context, size_t done, size_t total)
 /* Add what came of it; the session is taken over. */
 static void add_contestant(struct contest *contest, struct session *imagined)
 {
-    struct comparison *comparison = &contest->interpreter->comparison;
+    struct comparison *comparison = &contest->interpreter->task.comparison;
 
     comparison_add(comparison, imagined);
     if (contest->interpreter->face.walks)
@@ -282,7 +282,7 @@ static void compete(struct contest *contest, const struct hg_config *config)
                                                            contest->commands, &failure))) {
         add_contestant(contest, imagined);
     } else {
-        comparison_add_failure(&contest->interpreter->comparison, config, &failure);
+        comparison_add_failure(&contest->interpreter->task.comparison, config, &failure);
         session_destroy(imagined);
     }
 }
@@ -330,7 +330,7 @@ static bool compare_named(struct contest *contest, const struct statement *state
 /* It came to nothing if the user stopped it, or if nobody could do it. */
 static bool judge(const struct contest *contest, struct error *error)
 {
-    const struct comparison *comparison = &contest->interpreter->comparison;
+    const struct comparison *comparison = &contest->interpreter->task.comparison;
 
     if (contest->stopped)
         return error_set(error, "stopped");
@@ -368,16 +368,16 @@ static bool compare(struct interpreter *interpreter, const struct statement *sta
 
     while (count < statement->count && strcmp(statement->tokens[count].text, "--") != 0)
         count++;
-    contest.commands = find_commands(interpreter->line, statement, count, &text);
+    contest.commands = find_commands(interpreter->task.line, statement, count, &text);
     if (count > 0)
         good = compare_named(&contest, statement, count, error);
     else
         compare_all(&contest);
     good = good && judge(&contest, error);
     if (good)
-        comparison_add_table(&interpreter->comparison, &interpreter->output);
+        comparison_add_table(&interpreter->task.comparison, &interpreter->task.output);
     else
-        comparison_finish(&interpreter->comparison);
+        comparison_finish(&interpreter->task.comparison);
     text_finish(&text);
     return good;
 }
@@ -391,7 +391,7 @@ VERB(compare)
     if (arguments->count == 0)
         return compare(interpreter, &statement, error);
     position = (size_t)arguments->items[0].column - 1;
-    good = lexer_next(interpreter->line, &position, &statement, error) &&
+    good = lexer_next(interpreter->task.line, &position, &statement, error) &&
            compare(interpreter, &statement, error);
     statement_finish(&statement);
     return good;

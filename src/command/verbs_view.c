@@ -19,11 +19,11 @@ static void show_map(struct interpreter *interpreter)
 
     interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
     if (window.low == 0 && window.high == size)
-        text_add(&interpreter->output, "The map shows all of the heap");
+        text_add(&interpreter->task.output, "The map shows all of the heap");
     else
-        text_add(&interpreter->output, "The map shows +0x%04" PRIx64 " to +0x%04" PRIx64,
+        text_add(&interpreter->task.output, "The map shows +0x%04" PRIx64 " to +0x%04" PRIx64,
                  window.low, window.high);
-    text_add(&interpreter->output, ", %" PRIu64 " bytes a cell.", window.cell_bytes);
+    text_add(&interpreter->task.output, ", %" PRIu64 " bytes a cell.", window.cell_bytes);
 }
 
 /* Carry out a zoom that is a word. Returns false if it is none. */
@@ -106,7 +106,7 @@ VERB(show)
     if (!block)
         return false;
     name = picture_block_name(&interpreter->session->mirror->picture, block);
-    text_add(&interpreter->output, "A block of %s at +0x%04" PRIx64 ", %s%s%s.",
+    text_add(&interpreter->task.output, "A block of %s at +0x%04" PRIx64 ", %s%s%s.",
              size_short(block->size, size), block->at, block_kind_word(block), name ? " by " : "",
              name ? name : "");
     interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_RIBBON});
@@ -229,7 +229,7 @@ static void list_panels(struct text *text, const char *heading, unsigned panels)
 VERB(layout)
 {
     struct outlook *outlook = &interpreter->show->outlook;
-    struct text *output = &interpreter->output;
+    struct text *output = &interpreter->task.output;
 
     if (arguments->count > 0) {
         if (!parse_panels(arguments->items[0].text, outlook, &outlook->choice, error))

@@ -20,4 +20,7 @@ struct imagined {
     struct show show;
 };
 
+/* End it, and its session. NULL does nothing. */
+void imagined_destroy(struct imagined *imagined);
+
 #endif

@@ -18,7 +18,7 @@
 enum { NO_TEXT = 0xfffd }; /* what reads as this was not UTF-8 */
 
 struct editor {
-    const struct interpreter *interpreter;
+    const struct session *session;
     struct editor_callbacks callbacks;
     EditLine *libedit;
     HistoryW *history;
@@ -137,7 +137,7 @@ static unsigned char complete(EditLine *libedit, int key)
 
     (void)key;
     text_add_bytes(&before, info->buffer, (size_t)(info->cursor - info->buffer));
-    completion = command_complete(editor->interpreter, text_string(&before));
+    completion = command_complete(editor->session, text_string(&before));
     if (completion.count > 0 && insert_common(libedit, &completion, &before))
         result = CC_REFRESH;
     if (completion.count > 1 && result == CC_ERROR) {
@@ -242,13 +242,13 @@ static void configure(struct editor *editor, bool on_terminal)
     history_file_open(&editor->file, enter_line, editor, &editor->problem);
 }
 
-struct editor *editor_create(const struct interpreter *interpreter,
+struct editor *editor_create(const struct session *session,
                              const struct editor_callbacks *callbacks, bool on_terminal,
                              struct error *error)
 {
     struct editor *editor = memory_create(1, sizeof *editor);
 
-    editor->interpreter = interpreter;
+    editor->session = session;
     editor->callbacks = *callbacks;
     editor->pty = -1;
     if (!open_libedit(editor, on_terminal)) {

@@ -12,7 +12,7 @@
 #include <wchar.h>
 
 #include "base/error.h"
-#include "command/command.h"
+#include "command/completion.h"
 
 struct editor;
 
@@ -29,7 +29,7 @@ struct editor_callbacks {
 
 /* Start an editor.
  *   on_terminal  edit on the terminal itself, with a prompt */
-struct editor *editor_create(const struct interpreter *interpreter,
+struct editor *editor_create(const struct session *session,
                              const struct editor_callbacks *callbacks, bool on_terminal,
                              struct error *error);
 void editor_destroy(struct editor *editor);

@@ -504,7 +504,7 @@ bool fullscreen_interact(struct fullscreen *fullscreen, struct interpreter *inte
     const char *line;
 
     fullscreen->interpreter = interpreter;
-    fullscreen->editor = editor_create(interpreter, &callbacks, false, error);
+    fullscreen->editor = editor_create(interpreter->session, &callbacks, false, error);
     if (!fullscreen->editor)
         return false;
     greet(fullscreen);

@@ -3,7 +3,7 @@
 #ifndef TERMINAL_FULLSCREEN_H
 #define TERMINAL_FULLSCREEN_H
 
-#include "command/command.h"
+#include "command/interpreter.h"
 #include "terminal/ink.h"
 #include "view/options.h"
 

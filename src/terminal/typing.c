@@ -194,7 +194,7 @@ bool typing_interact(struct interpreter *interpreter, struct error *error)
 
     if (tcgetattr(STDIN_FILENO, &modes) == 0)
         restore_open(&modes);
-    editor = editor_create(interpreter, &callbacks, true, error);
+    editor = editor_create(interpreter->session, &callbacks, true, error);
     if (!editor) {
         restore_close();
         return false;

@@ -3,7 +3,7 @@
 #ifndef TERMINAL_TYPING_H
 #define TERMINAL_TYPING_H
 
-#include "command/command.h"
+#include "command/interpreter.h"
 
 /* Let the user type until they leave; the interpreter's face prints. Ctrl-C clears the line.
  *   returns  false with `error` set if the line editor cannot be started */

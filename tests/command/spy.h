@@ -2,7 +2,7 @@
 #ifndef TESTS_COMMAND_SPY_H
 #define TESTS_COMMAND_SPY_H
 
-#include "command/command.h"
+#include "command/interpreter.h"
 
 struct spy {
     struct session *session;

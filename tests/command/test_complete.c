@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "command/completion.h"
 #include "command/spy.h"
 #include "target/serve.h"
 #include "test.h"
@@ -12,7 +13,7 @@
 /* The candidates for a line, separated by blanks. */
 static void expect_candidates(const struct spy *spy, const char *line, const char *expected)
 {
-    struct completion completion = command_complete(&spy->interpreter, line);
+    struct completion completion = command_complete(spy->session, line);
     struct text text = {0};
 
     for (size_t i = 0; i < completion.count; i++)
@@ -73,12 +74,12 @@ static void words_are_completed_by_their_place(void **state)
 static void the_place_of_the_word_is_known(void **state)
 {
     struct spy *spy = spy_create();
-    struct completion completion = command_complete(&spy->interpreter, "alloc A 10; fre");
+    struct completion completion = command_complete(spy->session, "alloc A 10; fre");
 
     (void)state;
     assert_int_equal(completion.start, 12);
     completion_finish(&completion);
-    completion = command_complete(&spy->interpreter, "");
+    completion = command_complete(spy->session, "");
     assert_int_equal(completion.start, 0);
     assert_true(completion.count > 20);
     completion_finish(&completion);
@@ -119,7 +120,7 @@ static void file_names_are_completed(void **state)
 
 static void expect_common(const struct spy *spy, const char *line, const char *expected)
 {
-    struct completion completion = command_complete(&spy->interpreter, line);
+    struct completion completion = command_complete(spy->session, line);
     struct text text = {0};
 
     assert_true(completion.count > 0);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/lines.h"
+#include "command/command.h"
 #include "command/help.h"
 #include "command/lexer.h"
 #include "command/spy.h"
@@ -457,6 +458,24 @@ static void commands_see_a_heap_that_lives(void **state)
     spy_destroy(spy);
 }
 
+/* What the commands in a file came to is not what the command that reads it came to. */
+static void reading_a_file_is_told_of_after_what_is_in_it(void **state)
+{
+    struct spy *spy = spy_create();
+    const char *path = write_file("if.hg", "say loud\nwhatif alloc A 1\n", 26);
+    struct text line = {0};
+
+    (void)state;
+    text_add(&line, "source %s", path);
+    spy_expect(spy, text_string(&line));
+    assert_int_equal(spy->outcomes, 3);
+    assert_false(spy->imagined);
+    assert_string_equal(text_string(&spy->last), "");
+    text_finish(&line);
+    unlink(path);
+    spy_destroy(spy);
+}
+
 static void endless_nesting_ends(void **state)
 {
     struct spy *spy = spy_create();
@@ -467,8 +486,8 @@ static void endless_nesting_ends(void **state)
     assert_false(run_file(spy, path, &error));
     assert_int_equal(error.kind, ERROR_TOLD);
     assert_non_null(strstr(text_string(&spy->last), "nested more than 16 deep"));
-    assert_int_equal(spy->session->history->steps.count, SOURCE_DEPTH_MAX);
-    assert_int_equal(spy->interpreter.depth, 0);
+    assert_int_equal(spy->session->history->steps.count, 16);
+    assert_null(spy->interpreter.reading);
     unlink(path);
     spy_destroy(spy);
 }
@@ -518,6 +537,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_user_can_stop_a_file),
         cmocka_unit_test(a_pipe_can_be_stopped),
         cmocka_unit_test(commands_see_a_heap_that_lives),
+        cmocka_unit_test(reading_a_file_is_told_of_after_what_is_in_it),
         cmocka_unit_test(endless_nesting_ends),
     };
 

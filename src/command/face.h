@@ -1,0 +1,29 @@
+/* face.h: who is told what comes of commands: the screen, plain text, JSON. A face decides how it
+ * looks. */
+#ifndef COMMAND_FACE_H
+#define COMMAND_FACE_H
+
+#include "show/outcome.h"
+
+struct face {
+    /* An outcome. */
+    void (*report)(void *context, const struct outcome *outcome);
+    /* What is being done has come to its `done`-th part of `total`, which is 0 if nobody knows.
+     * Returns false if the user wants it stopped. */
+    bool (*tick)(void *context, size_t done, size_t total);
+    /* The heap process is stopped, by a signal or by a debugger, and what was asked of it waits: called
+     * a few times a second. Returns false if the user wants to wait no longer. NULL to wait. */
+    bool (*stopped)(void *context);
+    /* The scenario wants the class to look: wait for a key. Returns false if that is to be the end.
+     * NULL where there is nobody to wait for. */
+    bool (*pause)(void *context);
+    /* A preference has changed. */
+    void (*prefer)(void *context, const unsigned *preferences);
+    /* Other panels were chosen: tell the outlook what has room now. NULL where nothing is
+     * short of room. */
+    void (*measure)(void *context);
+    bool walks; /* it goes through comparisons step by step: their sessions are kept */
+    void *context;
+};
+
+#endif

@@ -1,0 +1,108 @@
+/* interpreter.h: running commands, and telling a face what comes of them.
+ *
+ * Its parts are apart by how long they live: the interpreter, the file being read, the command at
+ * hand, and what that supposes. Each is begun by assigning it anew. */
+#ifndef COMMAND_INTERPRETER_H
+#define COMMAND_INTERPRETER_H
+
+#include "command/face.h"
+#include "session/comparison.h"
+#include "session/session.h"
+#include "show/show.h"
+
+struct reading;
+
+/* The command at hand, and what has come of it so far. */
+struct task {
+    const char *line;             /* it stands in */
+    struct text output;           /* what it has to say */
+    struct exhibit exhibit;       /* what it wants to be looked at */
+    struct comparison comparison; /* of compare */
+    bool saying;                  /* the output is the user's own words */
+    bool stepped;                 /* it made a step */
+    bool told;                    /* the face has been told of it */
+};
+
+void task_finish(struct task *task);
+
+/* What if: all that the session can be asked is steps. */
+struct supposition {
+    struct imagined *imagined; /* what the face is told that it leads to; NULL if it is not told */
+    const char *options;       /* as typed ("-p best-fit "); "" for none */
+};
+
+struct interpreter {
+    struct session *session;
+    struct show *show;
+    struct face face;
+    struct target_waiter waiter;         /* the face's, for the session */
+    bool keep_going;                     /* read on after a command in a file failed */
+    bool quit;                           /* quit was asked for */
+    struct imagined *imagined;           /* of the last what if: a face may go on drawing it */
+    const struct supposition *supposing; /* NULL where what is done is done */
+    struct reading *reading;             /* the file being read; NULL for none: see reading.h */
+    struct task task;
+};
+
+/* Begin: commands act on `session` and `show`, and `face`, which is copied, is told. All must outlive
+ * it. */
+void interpreter_init(struct interpreter *interpreter, struct session *session, struct show *show,
+                      const struct face *face);
+void interpreter_finish(struct interpreter *interpreter);
+
+/* ---- For whoever has commands ---- */
+
+/* Run the commands in a line, up to the first that fails.
+ *   returns  false when one failed; the face has been told */
+bool interpreter_run_line(struct interpreter *interpreter, const char *line);
+
+/* Run the next command of a line from *position on, which then is behind it.
+ *   returns  false when it failed, of which the face has been told, or where there is none
+ *   ret_good  whether none failed */
+bool interpreter_run_next(struct interpreter *interpreter, const char *line, size_t *position,
+                          bool *ret_good);
+
+/* Run the lines of a text, up to the first in which a command fails.
+ *   returns  false when one failed; the face has been told */
+bool interpreter_run_text(struct interpreter *interpreter, const char *text);
+
+/* Run the lines of a file, up to the first in which a command fails, unless keep_going.
+ *   returns  false with `error` set when the file cannot be read; when the user stopped it,
+ *            ERROR_STOPPED; or when a command failed, of which the face has been told, ERROR_TOLD */
+bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error);
+
+/* Run the lines of standard input, as those of a file.
+ *   as_typed  one that fails does not keep those after it from being run */
+bool interpreter_run_input(struct interpreter *interpreter, bool as_typed, struct error *error);
+
+/* Run a file that may hold nothing but commands that set something up; they are carried out without
+ * a word, and what is wrong with one keeps no other from being run. */
+bool interpreter_configure(struct interpreter *interpreter, const char *path, struct error *error);
+
+/* ---- For commands ---- */
+
+/* Let the views be about the block that the last step was about; before the first, about the heap's
+ * start. */
+void interpreter_look_at_last_step(struct interpreter *interpreter);
+
+/* Let the command at hand show an exhibit, which is taken over. */
+void interpreter_exhibit(struct interpreter *interpreter, const struct exhibit *exhibit);
+
+/* Set a preference, and tell the face. */
+void interpreter_prefer(struct interpreter *interpreter, enum preference preference,
+                        unsigned value);
+
+/* Run what follows `position` in the line at hand as one statement, for another session, of which
+ * the face is told as imagined. The command at hand is `interpreter`'s, and has been told of.
+ *   options  see struct supposition
+ *   session  taken over
+ *   returns  false when it failed; the face has been told */
+bool interpreter_suppose(struct interpreter *interpreter, size_t position, const char *options,
+                         struct session *session);
+
+/* Run a line of commands that make steps in another session, telling no face.
+ *   returns  false with `error` set when one failed */
+bool interpreter_try(struct interpreter *interpreter, struct session *session, const char *line,
+                     struct error *error);
+
+#endif

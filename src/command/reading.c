@@ -1,0 +1,179 @@
+/* reading.c: see reading.h; running files of commands. */
+#include "command/reading.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SOURCE_DEPTH_MAX = 16 };
+
+struct location reading_location(const struct reading *reading)
+{
+    return reading ? reading->location : (struct location){0};
+}
+
+bool reading_sets_up(const struct reading *reading)
+{
+    return reading && reading->sets_up;
+}
+
+void reading_stop(struct reading *reading)
+{
+    for (; reading; reading = reading->outer)
+        reading->stopped = true;
+}
+
+/* Open a file for reading; one that is a pipe without waiting for whoever writes. */
+static int open_file(const char *path, uint64_t *ret_size, struct error *error)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+
+    if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+        close(descriptor);
+        descriptor = -1;
+        errno = EISDIR;
+    }
+    if (descriptor < 0)
+        error_set_errno(error, "%s", path);
+    else
+        *ret_size = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
+    return descriptor;
+}
+
+static bool tick(void *context)
+{
+    struct reading *reading = context;
+    const struct face *face = &reading->interpreter->face;
+
+    if (!face->tick(face->context, reading->lines.consumed, reading->size))
+        reading_stop(reading);
+    return !reading->stopped;
+}
+
+/* Say why there is no next line; that a file ends is no error. */
+static void explain_end(enum line_outcome outcome, const struct location *location,
+                        struct error *error)
+{
+    switch (outcome) {
+    case LINE_READ:
+    case LINE_END: break;
+    case LINE_STOPPED:
+        error_set_kind(error, ERROR_STOPPED, "%s:%u: stopped", location->file, location->line);
+        break;
+    case LINE_FAILED: error_set_errno(error, "%s", location->file); break;
+    case LINE_BINARY:
+        error_set_kind(error, ERROR_MALFORMED, "%s:%u: this is no text file", location->file,
+                       location->line + 1);
+        break;
+    case LINE_TOO_LONG:
+        error_set_kind(error, ERROR_MALFORMED, "%s:%u: this line is longer than %d characters",
+                       location->file, location->line + 1, LINE_LENGTH_MAX);
+        break;
+    }
+}
+
+static bool run_lines(struct reading *reading, struct error *error)
+{
+    struct interpreter *interpreter = reading->interpreter;
+    enum line_outcome outcome = LINE_READ;
+    bool good = true;
+    char *line;
+
+    while (!interpreter->quit && (good || reading->keep_going)) {
+        outcome = tick(reading) ? line_reader_next(&reading->lines, &line) : LINE_STOPPED;
+        if (outcome != LINE_READ)
+            break;
+        reading->location.line++;
+        good = interpreter_run_line(interpreter, line) && good;
+    }
+    if (!good)
+        error_set_told(error);
+    explain_end(outcome, &reading->location, error);
+    return good && error->kind == ERROR_NONE;
+}
+
+static bool run_reading(struct reading *reading, const char *name, struct error *error)
+{
+    struct interpreter *interpreter = reading->interpreter;
+    struct task task = interpreter->task; /* that has it read */
+    bool good;
+
+    *error = (struct error){0};
+    reading->location = (struct location){.file = name};
+    reading->lines.go_on = tick;
+    reading->lines.context = reading;
+    reading->outer = interpreter->reading;
+    interpreter->reading = reading;
+    interpreter->task = (struct task){.line = ""};
+    good = run_lines(reading, error);
+    task_finish(&interpreter->task);
+    interpreter->task = task;
+    interpreter->reading = reading->outer;
+    line_reader_finish(&reading->lines);
+    return good;
+}
+
+bool interpreter_run_input(struct interpreter *interpreter, bool as_typed, struct error *error)
+{
+    struct reading reading = {.interpreter = interpreter,
+                              .lines = {.descriptor = STDIN_FILENO},
+                              .keep_going = as_typed || interpreter->keep_going};
+
+    return run_reading(&reading, "-", error);
+}
+
+static int depth_of(const struct reading *reading)
+{
+    int depth = 0;
+
+    for (; reading; reading = reading->outer)
+        depth++;
+    return depth;
+}
+
+static bool run_file(struct reading *reading, const char *path, struct error *error)
+{
+    bool good;
+
+    if (depth_of(reading->interpreter->reading) == SOURCE_DEPTH_MAX)
+        return error_set(error, "%s: files are nested more than %d deep", path, SOURCE_DEPTH_MAX);
+    reading->lines.descriptor = open_file(path, &reading->size, error);
+    if (reading->lines.descriptor < 0)
+        return false;
+    good = run_reading(reading, path, error);
+    close(reading->lines.descriptor);
+    return good;
+}
+
+bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error)
+{
+    struct reading reading = {.interpreter = interpreter, .keep_going = interpreter->keep_going};
+
+    return run_file(&reading, path, error);
+}
+
+bool interpreter_configure(struct interpreter *interpreter, const char *path, struct error *error)
+{
+    struct reading reading = {.interpreter = interpreter, .keep_going = true, .sets_up = true};
+
+    return run_file(&reading, path, error);
+}
+
+bool interpreter_run_text(struct interpreter *interpreter, const char *text)
+{
+    bool good = true;
+
+    while (good && *text && !interpreter->quit) {
+        size_t length = strcspn(text, "\n");
+        struct text line = {0};
+
+        text_add_bytes(&line, text, length);
+        good = interpreter_run_line(interpreter, text_string(&line));
+        text_finish(&line);
+        text += length + (text[length] == '\n');
+    }
+    return good;
+}

@@ -1,0 +1,27 @@
+/* reading.h: a file of commands, while it is being read. */
+#ifndef COMMAND_READING_H
+#define COMMAND_READING_H
+
+#include "base/lines.h"
+#include "command/interpreter.h"
+
+struct reading {
+    struct interpreter *interpreter;
+    struct reading *outer;    /* the file whose command has this one read; NULL for none */
+    struct location location; /* of the line at hand */
+    struct line_reader lines;
+    uint64_t size;   /* bytes; 0 if it is not known */
+    bool keep_going; /* after a command that failed */
+    bool sets_up;    /* settings are all that may change, and nothing is told but errors */
+    bool stopped;    /* the user stopped it */
+};
+
+/* Where the line at hand is from, and whether all that it may do is to set something up; of no
+ * reading, what is so at the keyboard. */
+struct location reading_location(const struct reading *reading);
+bool reading_sets_up(const struct reading *reading);
+
+/* The user stops the file, and so all that it is read from. */
+void reading_stop(struct reading *reading);
+
+#endif
