@@ -77,10 +77,11 @@ struct printer {
     bool answers; /* somebody may wait for what came of one command before sending the next */
 };
 
-static void finish_answer(const struct printer *printer)
+/* Whether it could be written is asked at the end. */
+static void finish_answers(void *context)
 {
-    if (printer->answers)
-        fflush(stdout); /* whether it could be written is asked at the end */
+    if (((const struct printer *)context)->answers)
+        fflush(stdout);
 }
 
 static void print_plain(void *context, const struct outcome *outcome)
@@ -89,7 +90,6 @@ static void print_plain(void *context, const struct outcome *outcome)
 
     printer->stopped = false;
     plain_report(&printer->plain, outcome);
-    finish_answer(printer);
 }
 
 static void print_json(void *context, const struct outcome *outcome)
@@ -98,7 +98,6 @@ static void print_json(void *context, const struct outcome *outcome)
 
     printer->stopped = false;
     json_report(&printer->json, outcome);
-    finish_answer(printer);
 }
 
 static bool go_on(void *context, size_t done, size_t total)
@@ -156,6 +155,9 @@ static struct face printer_face(struct printer *printer, struct session *session
                          .tick = go_on,
                          .stopped = wait_for_stopped,
                          .prefer = prefer,
+                         .rest = finish_answers,
+                         .ahead = true,
+                         .lists = program->way_out == OUT_JSON,
                          .context = printer};
 }
 

@@ -68,6 +68,12 @@ static char *find_line_break(const struct line_reader *reader)
     return pending ? memchr(reader->data + reader->start, '\n', pending) : NULL;
 }
 
+bool line_reader_has_line(const struct line_reader *reader)
+{
+    return find_line_break(reader) || reader->ended ||
+           reader->end - reader->start > LINE_LENGTH_MAX;
+}
+
 enum line_outcome line_reader_next(struct line_reader *reader, char **ret_line)
 {
     char *line, *stop;

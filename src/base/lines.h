@@ -36,6 +36,9 @@ struct line_reader {
  *   ret_line  without its line break; valid until the next call */
 enum line_outcome line_reader_next(struct line_reader *reader, char **ret_line);
 
+/* Whether the next line, or that there is none, is known without waiting. */
+bool line_reader_has_line(const struct line_reader *reader);
+
 /* Give back the reader's memory. The descriptor is the caller's. */
 void line_reader_finish(struct line_reader *reader);
 

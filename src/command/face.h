@@ -22,6 +22,12 @@ struct face {
     /* Other panels were chosen: tell the outlook what has room now. NULL where nothing is
      * short of room. */
     void (*measure)(void *context);
+    /* There is nothing more to tell until more commands come: let whoever waits for what was told see it.
+     * NULL where it is seen at once. */
+    void (*rest)(void *context);
+    bool ahead; /* commands may be carried out before it is told of those before them */
+    bool lists; /* it reads all free lists when it is told of a step */
+    bool quiet; /* it is told of failures, and of what the user says, and of nothing else */
     bool walks; /* it goes through comparisons step by step: their sessions are kept */
     void *context;
 };

@@ -10,19 +10,29 @@
 #include "session/session.h"
 #include "show/show.h"
 
+struct command;
+struct queue;
 struct reading;
 
 /* The command at hand, and what has come of it so far. */
 struct task {
-    const char *line;             /* it stands in */
-    struct text output;           /* what it has to say */
-    struct exhibit exhibit;       /* what it wants to be looked at */
-    struct comparison comparison; /* of compare */
-    bool saying;                  /* the output is the user's own words */
-    bool stepped;                 /* it made a step */
-    bool told;                    /* the face has been told of it */
+    const struct command *command; /* NULL until it is known */
+    const char *line;              /* it stands in, */
+    const char *text;              /* and as it stands there */
+    size_t line_number;            /* of all lines that were run */
+    struct location location;      /* of the line */
+    int column;                    /* where it is at fault, if nothing else is said */
+    struct text output;            /* what it has to say */
+    struct exhibit exhibit;        /* what it wants to be looked at */
+    struct comparison comparison;  /* of compare */
+    bool saying;                   /* the output is the user's own words */
+    bool stepped;                  /* it made a step */
+    bool queued;                   /* it is to make one when those before it have */
+    bool told;                     /* the face has been told of it */
 };
 
+/* Let nothing have come of it yet. */
+void task_begin(struct task *task);
 void task_finish(struct task *task);
 
 /* What if: all that the session can be asked is steps. */
@@ -42,6 +52,8 @@ struct interpreter {
     const struct supposition *supposing; /* NULL where what is done is done */
     struct reading *reading;             /* the file being read; NULL for none: see reading.h */
     struct task task;
+    struct queue *queue; /* of commands that are to make steps; NULL until there are some */
+    size_t lines;        /* that were run */
 };
 
 /* Begin: commands act on `session` and `show`, and `face`, which is copied, is told. All must outlive
@@ -87,6 +99,11 @@ void interpreter_look_at_last_step(struct interpreter *interpreter);
 
 /* Let the command at hand show an exhibit, which is taken over. */
 void interpreter_exhibit(struct interpreter *interpreter, const struct exhibit *exhibit);
+
+/* Carry out an action as the next step; or, where the face lets steps be made ahead, put it behind those
+ * that are to be made. */
+bool interpreter_act(struct interpreter *interpreter, const struct action *action,
+                     struct error *error);
 
 /* Set a preference, and tell the face. */
 void interpreter_prefer(struct interpreter *interpreter, enum preference preference,

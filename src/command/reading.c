@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "command/queue.h"
+
 enum { SOURCE_DEPTH_MAX = 16 };
 
 struct location reading_location(const struct reading *reading)
@@ -75,6 +77,33 @@ static void explain_end(enum line_outcome outcome, const struct location *locati
     }
 }
 
+/* Run a line. Returns false if a command failed, there or in a line before it. */
+static bool run_line(struct interpreter *interpreter, const char *line)
+{
+    bool good = interpreter_run_line(interpreter, line);
+
+    return !queue_take_failure(interpreter) && good;
+}
+
+/* Do and tell all that is left to do, before waiting for more. Returns false if a command failed. */
+static bool rest(struct interpreter *interpreter)
+{
+    queue_settle(interpreter);
+    if (interpreter->face.rest)
+        interpreter->face.rest(interpreter->face.context);
+    return !queue_take_failure(interpreter);
+}
+
+/* Read the next line. What is known to be left to do is done before waiting for one. */
+static enum line_outcome read_line(struct reading *reading, bool *good, char **ret_line)
+{
+    if (!line_reader_has_line(&reading->lines))
+        *good = rest(reading->interpreter) && *good;
+    if (!*good && !reading->keep_going)
+        return LINE_END;
+    return tick(reading) ? line_reader_next(&reading->lines, ret_line) : LINE_STOPPED;
+}
+
 static bool run_lines(struct reading *reading, struct error *error)
 {
     struct interpreter *interpreter = reading->interpreter;
@@ -83,12 +112,13 @@ static bool run_lines(struct reading *reading, struct error *error)
     char *line;
 
     while (!interpreter->quit && (good || reading->keep_going)) {
-        outcome = tick(reading) ? line_reader_next(&reading->lines, &line) : LINE_STOPPED;
+        outcome = read_line(reading, &good, &line);
         if (outcome != LINE_READ)
             break;
         reading->location.line++;
-        good = interpreter_run_line(interpreter, line) && good;
+        good = run_line(interpreter, line) && good;
     }
+    good = rest(interpreter) && good;
     if (!good)
         error_set_told(error);
     explain_end(outcome, &reading->location, error);
@@ -107,7 +137,7 @@ static bool run_reading(struct reading *reading, const char *name, struct error 
     reading->lines.context = reading;
     reading->outer = interpreter->reading;
     interpreter->reading = reading;
-    interpreter->task = (struct task){.line = ""};
+    interpreter->task = (struct task){.line = "", .text = ""};
     good = run_lines(reading, error);
     task_finish(&interpreter->task);
     interpreter->task = task;
@@ -130,7 +160,7 @@ static int depth_of(const struct reading *reading)
     int depth = 0;
 
     for (; reading; reading = reading->outer)
-        depth++;
+        depth += reading->location.file != NULL;
     return depth;
 }
 
@@ -164,16 +194,20 @@ bool interpreter_configure(struct interpreter *interpreter, const char *path, st
 
 bool interpreter_run_text(struct interpreter *interpreter, const char *text)
 {
+    struct reading reading = {.interpreter = interpreter, .outer = interpreter->reading};
     bool good = true;
 
+    interpreter->reading = &reading;
     while (good && *text && !interpreter->quit) {
         size_t length = strcspn(text, "\n");
         struct text line = {0};
 
         text_add_bytes(&line, text, length);
-        good = interpreter_run_line(interpreter, text_string(&line));
+        good = run_line(interpreter, text_string(&line));
         text_finish(&line);
         text += length + (text[length] == '\n');
     }
+    good = rest(interpreter) && good;
+    interpreter->reading = reading.outer;
     return good;
 }

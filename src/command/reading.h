@@ -1,4 +1,4 @@
-/* reading.h: a file of commands, while it is being read. */
+/* reading.h: a file of commands, or a text without a name, while it is being read. */
 #ifndef COMMAND_READING_H
 #define COMMAND_READING_H
 

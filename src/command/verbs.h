@@ -17,14 +17,6 @@ static inline bool verb_fail_at(struct error *error, const struct argument *argu
     return false;
 }
 
-/* Carry out an action as the next step. */
-static inline bool verb_act(struct interpreter *interpreter, const struct action *action,
-                            struct error *error)
-{
-    interpreter->task.stepped = session_act(interpreter->session, action, error);
-    return interpreter->task.stepped;
-}
-
 /* verbs_memory.c: allocating and freeing */
 VERB(alloc);
 VERB(calloc);

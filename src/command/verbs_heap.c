@@ -198,8 +198,8 @@ VERB(set)
 
 VERB(limit)
 {
-    return verb_act(interpreter,
-                    &(struct action){.kind = OP_LIMIT, .size = arguments->items[0].number}, error);
+    return interpreter_act(
+        interpreter, &(struct action){.kind = OP_LIMIT, .size = arguments->items[0].number}, error);
 }
 
 VERB(coalesce)
@@ -210,7 +210,7 @@ VERB(coalesce)
     if (interpreter->session->mirror->picture.config.settings[HG_SETTING_COALESCE] ==
         HG_COALESCE_NEVER)
         return error_set(error, "this heap never merges; 'set coalesce deferred' would let it");
-    return verb_act(interpreter, &(struct action){.kind = OP_COALESCE}, error);
+    return interpreter_act(interpreter, &(struct action){.kind = OP_COALESCE}, error);
 }
 
 VERB(reset)

@@ -7,45 +7,45 @@
 
 VERB(alloc)
 {
-    return verb_act(interpreter,
-                    &(struct action){.kind = OP_ALLOC,
-                                     .name = arguments->name,
-                                     .size = arguments->items[0].number},
-                    error);
+    return interpreter_act(interpreter,
+                           &(struct action){.kind = OP_ALLOC,
+                                            .name = arguments->name,
+                                            .size = arguments->items[0].number},
+                           error);
 }
 
 VERB(calloc)
 {
-    return verb_act(interpreter,
-                    &(struct action){.kind = OP_CALLOC,
-                                     .name = arguments->name,
-                                     .argument = arguments->items[0].number,
-                                     .size = arguments->items[1].number},
-                    error);
+    return interpreter_act(interpreter,
+                           &(struct action){.kind = OP_CALLOC,
+                                            .name = arguments->name,
+                                            .argument = arguments->items[0].number,
+                                            .size = arguments->items[1].number},
+                           error);
 }
 
 VERB(realloc)
 {
-    return verb_act(interpreter,
-                    &(struct action){.kind = OP_REALLOC,
-                                     .name = arguments->name,
-                                     .size = arguments->items[0].number},
-                    error);
+    return interpreter_act(interpreter,
+                           &(struct action){.kind = OP_REALLOC,
+                                            .name = arguments->name,
+                                            .size = arguments->items[0].number},
+                           error);
 }
 
 VERB(aligned)
 {
-    return verb_act(interpreter,
-                    &(struct action){.kind = OP_ALIGNED,
-                                     .name = arguments->name,
-                                     .argument = arguments->items[0].number,
-                                     .size = arguments->items[1].number},
-                    error);
+    return interpreter_act(interpreter,
+                           &(struct action){.kind = OP_ALIGNED,
+                                            .name = arguments->name,
+                                            .argument = arguments->items[0].number,
+                                            .size = arguments->items[1].number},
+                           error);
 }
 
 VERB(free)
 {
-    return verb_act(
+    return interpreter_act(
         interpreter,
         &(struct action){.kind = OP_FREE, .name = arguments->name, .forced = arguments->forced},
         error);
@@ -57,9 +57,9 @@ VERB(fill)
     uint64_t byte =
         arguments->count > 0 ? arguments->items[0].number : (unsigned char)arguments->name[0];
 
-    return verb_act(interpreter,
-                    &(struct action){.kind = OP_FILL, .name = arguments->name, .argument = byte},
-                    error);
+    return interpreter_act(
+        interpreter, &(struct action){.kind = OP_FILL, .name = arguments->name, .argument = byte},
+        error);
 }
 
 /* ---- let ---- */
@@ -70,9 +70,14 @@ struct reader {
     const char *at;
 };
 
+static int column_of(const struct reader *reader)
+{
+    return reader->argument->column + (int)(reader->at - reader->argument->text);
+}
+
 static bool fail_here(const struct reader *reader, struct error *error)
 {
-    error->column = reader->argument->column + (int)(reader->at - reader->argument->text);
+    error->column = column_of(reader);
     return false;
 }
 
@@ -128,5 +133,6 @@ VERB(let)
         return false;
     if (strcmp(other, "NULL") == 0)
         action.other = NULL;
-    return verb_act(interpreter, &action, error) || fail_here(&pointer, error);
+    interpreter->task.column = column_of(&pointer);
+    return interpreter_act(interpreter, &action, error);
 }

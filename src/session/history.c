@@ -112,7 +112,14 @@ void history_begin(struct history *history, const struct mirror *mirror)
         checkpoints_keep(&history->checkpoints, &history->steps, 0, target, &mirror->picture);
 }
 
-void history_note(struct history *history, const struct mirror *mirror, size_t step)
+bool history_is_due(const struct history *history)
+{
+    const struct checkpoints *checkpoints = &history->checkpoints;
+
+    return checkpoints->count > 0 && checkpoints->since >= checkpoints->interval;
+}
+
+void history_note(struct history *history, const struct mirror *mirror, size_t step, bool is_there)
 {
     struct checkpoints *checkpoints = &history->checkpoints;
     struct target *target;
@@ -122,7 +129,7 @@ void history_note(struct history *history, const struct mirror *mirror, size_t s
     if (checkpoints->count == 0)
         return;
     checkpoints->since += checkpoint_cost(&history->steps.items[step - 1]);
-    if (checkpoints->since < checkpoints->interval)
+    if (!is_there || !history_is_due(history))
         return;
     here = checkpoints->items[checkpoints->count - 1].cost + checkpoints->since;
     checkpoints->since = 0;

@@ -55,8 +55,12 @@ void step_add_command(const struct step *step, const char *const names[2], struc
 void history_begin(struct history *history, const struct mirror *mirror);
 
 /* The mirror is as it is after step number `step`, the one after the last that was noted: keep a
- * checkpoint there if it is time for one. */
-void history_note(struct history *history, const struct mirror *mirror, size_t step);
+ * checkpoint there if it is time for one.
+ *   is_there  its heap process is; if it is ahead, there is time for one at a later step */
+void history_note(struct history *history, const struct mirror *mirror, size_t step, bool is_there);
+
+/* Whether it is time for a checkpoint. */
+bool history_is_due(const struct history *history);
 
 /* ---- Visits ---- */
 

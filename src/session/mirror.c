@@ -172,21 +172,46 @@ struct mirror *mirror_clone(const struct mirror *mirror, struct error *error)
 
 /* ---- Running ---- */
 
-bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
-                struct op_result *ret_result)
+/* Update the picture as far as that can be done without asking the heap process; false if it cannot. */
+static bool update_from_afar(struct mirror *mirror, const struct target_splice *splice)
 {
-    struct target_splice splice;
-    const struct op_result *results;
+    struct picture *picture = &mirror->picture;
+    struct reading reading = {0};
+    bool fits;
 
-    if (!target_run(mirror->target, op, 1, &splice, &results))
-        return false;
-    *ret_result = results[0];
-    picture_note(&mirror->picture, op, step, ret_result);
+    picture_set_events(picture, splice->events, splice->event_count, splice->events_dropped);
+    add_blocks(&reading, picture, splice);
+    fits = (splice->low >= splice->high || apply_splice(mirror, splice, &reading)) &&
+           block_table_end(&picture->blocks) == splice->heap_size;
+    picture->metrics = metrics_measure(&picture->blocks, &picture->metrics);
+    free(reading.blocks);
+    return fits;
+}
+
+bool mirror_follow(struct mirror *mirror, const struct op *op, uint32_t step,
+                   const struct target_change *change, bool is_there)
+{
+    struct target_splice splice = change->splice;
+
+    picture_note(&mirror->picture, op, step, &change->result);
+    if (!is_there)
+        return update_from_afar(mirror, &splice);
     if (update(mirror, &splice))
         return true;
     if (target_failure(mirror->target)->kind == TARGET_STOPPED)
         target_abandon(mirror->target); /* it has done what the picture does not know */
     return false;
+}
+
+bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
+                struct op_result *ret_result)
+{
+    struct target_change change;
+
+    if (!target_run(mirror->target, op, &change))
+        return false;
+    *ret_result = change.result;
+    return mirror_follow(mirror, op, step, &change, true);
 }
 
 /* ---- Checking ---- */

@@ -40,6 +40,13 @@ bool mirror_read(struct mirror *mirror, const struct metrics *before);
 bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
                 struct op_result *ret_result);
 
+/* The heap process has carried out `op`, as step number `step`: update the picture.
+ *   is_there  it has gone no further, so that what the change lacks can be read
+ *   returns   false when that failed, or when the change does not fit the picture, which then is of no
+ *             use any more */
+bool mirror_follow(struct mirror *mirror, const struct op *op, uint32_t step,
+                   const struct target_change *change, bool is_there);
+
 /* Check the heap's invariants, and read all of it once more, and all variables, to compare them with
  * the picture.
  *   ret_problem  what is wrong, untouched if nothing is

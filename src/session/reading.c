@@ -43,21 +43,21 @@ static void note_cut(struct cut_lists *cut, uint32_t number)
 }
 
 /* Take over what one reply says; lists of which it has only a part are noted. */
-static void take_runs(const struct target *target, size_t most, struct free_lists *lists,
+static void take_runs(const uint64_t *items, size_t count, size_t most, struct free_lists *lists,
                       struct cut_lists *cut)
 {
     struct target_run run;
     size_t place = 0;
 
-    while (target_next_run(target, &place, &run)) {
+    while (target_next_run(items, count, &place, &run)) {
         struct free_list *list;
         size_t capacity = 0;
 
         if (run.list >= lists->count || lists->lists[run.list].items)
             continue; /* nonsense */
         list = &lists->lists[run.list];
-        add_items(list, &capacity, run.items, run.count);
-        list->complete = !run.more;
+        add_items(list, &capacity, run.items, run.count < most ? run.count : most);
+        list->complete = !run.more && run.count <= most;
         if (run.more && run.count < most)
             note_cut(cut, run.list);
     }
@@ -66,14 +66,16 @@ static void take_runs(const struct target *target, size_t most, struct free_list
 static bool read_lists(struct target *target, size_t most, struct free_lists *lists,
                        struct cut_lists *cut)
 {
+    const uint64_t *items;
     uint64_t next = 0;
+    size_t count;
 
     while (next < lists->count) {
         uint64_t from = next;
 
-        if (!target_lists(target, (uint32_t)from, most, &next))
+        if (!target_lists(target, (uint32_t)from, most, &items, &count, &next))
             return false;
-        take_runs(target, most, lists, cut);
+        take_runs(items, count, most, lists, cut);
         if (next <= from)
             break; /* nonsense */
     }
@@ -91,6 +93,17 @@ static bool does_not_answer(struct error *error)
     return error_set(error, "the heap process does not answer");
 }
 
+/* All lists, empty. */
+static struct free_lists no_lists(const struct picture *picture)
+{
+    struct free_lists lists = {.count = picture->description.list_count};
+
+    lists.lists = memory_create(lists.count, sizeof lists.lists[0]);
+    for (uint32_t list = 0; list < lists.count; list++)
+        lists.lists[list].complete = true;
+    return lists;
+}
+
 static bool try_lists(const struct mirror *mirror, size_t most, struct free_lists *ret_lists,
                       struct error *error)
 {
@@ -98,10 +111,7 @@ static bool try_lists(const struct mirror *mirror, size_t most, struct free_list
     struct cut_lists cut = {0};
     bool good;
 
-    ret_lists->count = mirror->picture.description.list_count;
-    ret_lists->lists = memory_create(ret_lists->count, sizeof ret_lists->lists[0]);
-    for (uint32_t list = 0; list < ret_lists->count; list++)
-        ret_lists->lists[list].complete = true;
+    *ret_lists = no_lists(&mirror->picture);
     good = read_lists(mirror->target, most < free_blocks ? most : free_blocks, ret_lists, &cut);
     free(cut.numbers);
     if (good)
@@ -110,9 +120,29 @@ static bool try_lists(const struct mirror *mirror, size_t most, struct free_list
     return does_not_answer(error);
 }
 
+/* What was told of the lists along with the last step, as the heap process is ahead of it. */
+static bool take_told_lists(const struct session *session, size_t most,
+                            struct free_lists *ret_lists, struct error *error)
+{
+    const struct picture *picture = &session->mirror->picture;
+    const struct ahead *ahead = &session->ahead;
+    size_t free_blocks = picture->metrics.free_blocks;
+    struct cut_lists none = {0};
+
+    if (!ahead->wants_lists || !description_can(&picture->description, KIND_LISTS))
+        return does_not_answer(error);
+    *ret_lists = no_lists(picture);
+    take_runs(ahead->items, ahead->item_count, most < free_blocks ? most : free_blocks, ret_lists,
+              &none);
+    free(none.numbers);
+    return true;
+}
+
 bool session_read_lists(struct session *session, size_t most, struct free_lists *ret_lists,
                         struct error *error)
 {
+    if (ahead_is_beyond(&session->ahead))
+        return take_told_lists(session, most, ret_lists, error);
     return try_lists(session->mirror, most, ret_lists, error) ||
            (session_revive(session, error) && try_lists(session->mirror, most, ret_lists, error));
 }

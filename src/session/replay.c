@@ -71,7 +71,7 @@ static size_t replay(struct history *history, struct mirror *mirror, size_t from
     for (size_t i = from; i < to; i++) {
         if (!repeat(mirror, &history->steps.items[i], (uint32_t)i + 1))
             return i;
-        history_note(history, mirror, i + 1);
+        history_note(history, mirror, i + 1, true);
         if (history->progress && (i + 1) % PROGRESS_INTERVAL == 0 &&
             !history->progress(history->progress_context, i + 1, to) && stoppable)
             return i + 1;

@@ -8,6 +8,7 @@
 #define SESSION_SESSION_H
 
 #include "base/text.h"
+#include "session/ahead.h"
 #include "session/free_lists.h"
 #include "session/history.h"
 #include "session/mirror.h"
@@ -17,6 +18,7 @@ struct session {
     struct history *history; /* how it came about */
     struct text notice;      /* what happened to the heap process since it was last asked for */
     bool is_recovering;      /* its heap process is being replaced */
+    struct ahead ahead;      /* what has begun and is not finished */
 };
 
 /* What the user wants done. */
@@ -44,6 +46,17 @@ void session_wait_with(struct session *session, const struct target_waiter *wait
  *            freed already) or when the heap process did not survive it. An allocator that answers
  *            NULL is no failure: the step's result says so. */
 bool session_act(struct session *session, const struct action *action, struct error *error);
+
+/* Begin an action behind those that have begun, without waiting for what comes of it. Until all are
+ * finished nothing but this, session_finish_act and, of all lists, session_read_lists can be asked.
+ *   lists    whether all lists are to be read after each step
+ *   returns  false when there is no room, or when it cannot be foreseen that the action makes sense:
+ *            then it is for session_act, once all that have begun are finished */
+bool session_begin_act(struct session *session, const struct action *action, bool lists);
+
+/* Finish the first of the actions that have begun, which is `action`: as session_act. When that
+ * fails, it is as if those behind it had never begun. */
+bool session_finish_act(struct session *session, const struct action *action, struct error *error);
 
 /* Go to where things were after step number `step`: 0 for the fresh heap, at most steps.known.
  * Steps behind it are undone: they can be redone until another step takes their place.

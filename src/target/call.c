@@ -168,7 +168,7 @@ static bool wait_for_reply(struct target *target)
 
 /* ---- Requests and replies ---- */
 
-static bool fail(struct target *target, enum target_failure_kind kind)
+bool call_fail(struct target *target, enum target_failure_kind kind)
 {
     const struct reply *reply = &target->process.exchange->reply;
 
@@ -202,6 +202,30 @@ struct exchange *call_begin(struct target *target, enum request_kind kind)
     return exchange;
 }
 
+/* Writing much takes long: zeroing, filling, and copying what is moved. */
+int call_patience(const struct op *ops, size_t count)
+{
+    uint64_t most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bytes = op_has(&ops[i], OP_WRITES) ? op_bytes(&ops[i]) : 0;
+
+        if (bytes != UINT64_MAX && bytes > most)
+            most = bytes;
+    }
+    most >>= 30;
+    return TARGET_PATIENCE_MS + TARGET_PATIENCE_PER_GIB_MS * (int)(most < 1024 ? most : 1024);
+}
+
+void call_write_ops(struct target *target, const struct op *ops, size_t count)
+{
+    struct exchange *exchange = target->process.exchange;
+
+    target->patience_ms = call_patience(ops, count);
+    exchange->request.count = count;
+    memcpy(exchange->ops, ops, count * sizeof ops[0]);
+}
+
 bool call_send(struct target *target)
 {
     target->requests++;
@@ -229,14 +253,14 @@ bool call_receive(struct target *target)
     if (!wait_for_reply(target))
         return false;
     switch ((enum reply_status)reply->status) {
-    case REPLY_DONE: return makes_sense(reply) || fail(target, TARGET_GARBLED);
-    case REPLY_FAULT: return fail(target, TARGET_FAULT);
+    case REPLY_DONE: return makes_sense(reply) || call_fail(target, TARGET_GARBLED);
+    case REPLY_FAULT: return call_fail(target, TARGET_FAULT);
     case REPLY_INTERRUPTED:
         reply->number = target->patience_ms / MS_PER_SECOND;
-        return fail(target, TARGET_STUCK);
-    case REPLY_FAILED: return fail(target, TARGET_REFUSED);
+        return call_fail(target, TARGET_STUCK);
+    case REPLY_FAILED: return call_fail(target, TARGET_REFUSED);
     }
-    return fail(target, TARGET_GARBLED);
+    return call_fail(target, TARGET_GARBLED);
 }
 
 bool call_finish(struct target *target)

@@ -10,6 +10,14 @@
 #include "target/spawn.h"
 #include "target/target.h"
 
+/* What was told of a run: a copy, checked, of what says where in the exchange the rest is. */
+struct told {
+    const struct exchange_half *half;
+    size_t sent, count;
+    struct exchange_change changes[RUN_OPS_MAX];
+    uint64_t events[RUN_OPS_MAX], blocks[RUN_OPS_MAX], items[RUN_OPS_MAX]; /* where each begins */
+};
+
 struct target {
     struct spawned process;             /* pid 0 once it has been reaped */
     const struct target_waiter *waiter; /* NULL for none */
@@ -18,6 +26,8 @@ struct target {
     bool owes;                          /* the answer to a request that was withdrawn */
     bool is_waiting;                    /* the waiter is being asked */
     struct target_failure failure;
+    uint32_t half; /* of the exchange, where the next run is told of */
+    struct told told;
 };
 
 /* Let waiting for the bell end now and then, to look what the process does. */
@@ -28,11 +38,19 @@ void call_set_up(struct target *target);
  *            cannot be asked now: the failure is set */
 struct exchange *call_begin(struct target *target, enum request_kind kind);
 
+/* Write operations into the request that was begun, and wait for it as long as the longest may take;
+ * how long that is. */
+void call_write_ops(struct target *target, const struct op *ops, size_t count);
+int call_patience(const struct op *ops, size_t count);
+
 /* Send the request that call_begin began; wait for its reply, and judge it; both.
  *   returns  false with the failure set */
 bool call_send(struct target *target);
 bool call_receive(struct target *target);
 bool call_finish(struct target *target);
+
+/* What the process answered is a failure of this kind. Returns false. */
+bool call_fail(struct target *target, enum target_failure_kind kind);
 
 /* Reap the process if it ends within `wait_ms`, -1 for as long as that takes, and note how.
  *   returns  whether it has ended */

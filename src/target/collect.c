@@ -13,14 +13,15 @@ static uint64_t fewer(uint64_t a, uint64_t b)
 /* ---- Blocks ---- */
 
 struct block_collector {
-    struct exchange *exchange;
+    struct reply *reply;
+    struct hg_block *blocks;
     uint64_t until; /* blocks from here on are not wanted */
 };
 
 static bool collect_block(void *context, const struct hg_block *block)
 {
     struct block_collector *collector = context;
-    struct reply *reply = &collector->exchange->reply;
+    struct reply *reply = collector->reply;
 
     reply->next = OFFSET_NULL;
     if (block->at >= collector->until)
@@ -29,15 +30,15 @@ static bool collect_block(void *context, const struct hg_block *block)
         reply->next = block->at;
         return false;
     }
-    collector->exchange->blocks[reply->blocks++] = *block;
+    collector->blocks[reply->blocks++] = *block;
     reply->high = block->at + block->size;
     return true;
 }
 
 void collect_blocks(struct server *server, uint64_t low, uint64_t high)
 {
-    struct block_collector collector = {.exchange = server->exchange, .until = high};
     struct reply *reply = &server->exchange->reply;
+    struct block_collector collector = {reply, server->room.blocks, high};
 
     reply->low = reply->high = low;
     server->kind->walk(server->heap, server_extent(server), low, collect_block, &collector);
@@ -88,41 +89,58 @@ static void collect_items(const struct server *server, uint32_t list,
 }
 
 /* Add a run of what `list` begins with; false if there is no room for it. */
-static bool add_run(struct server *server, uint32_t list)
+static bool add_run(struct server *server, uint32_t list, uint64_t most)
 {
-    struct exchange *exchange = server->exchange;
-    uint64_t *run = &exchange->items[exchange->reply.items];
-    uint64_t room = EXCHANGE_ITEMS_MAX - exchange->reply.items;
+    struct reply *reply = &server->exchange->reply;
+    uint64_t *run = &server->room.items[reply->items];
+    uint64_t room = EXCHANGE_ITEMS_MAX - reply->items;
     struct item_collector collector = {.items = run + EXCHANGE_RUN_HEADER};
 
     if (room < EXCHANGE_RUN_HEADER + 1)
         return false;
-    collector.most = fewer(exchange->request.count, room - EXCHANGE_RUN_HEADER);
+    collector.most = fewer(most, room - EXCHANGE_RUN_HEADER);
     collect_items(server, list, &collector);
     if (collector.count > 0) {
         run[EXCHANGE_RUN_LIST] = list;
         run[EXCHANGE_RUN_COUNT] = collector.count;
         run[EXCHANGE_RUN_MORE] = collector.more;
-        exchange->reply.items += EXCHANGE_RUN_HEADER + collector.count;
+        reply->items += EXCHANGE_RUN_HEADER + collector.count;
     }
     return true;
 }
 
 void collect_lists(struct server *server)
 {
-    uint32_t list = server->exchange->request.list;
+    const struct request *request = &server->exchange->request;
+    uint32_t list = request->list;
 
-    while (list < server->list_count && add_run(server, list))
+    while (list < server->list_count && add_run(server, list, request->count))
         list++;
     if (list < server->list_count)
         server->exchange->reply.next = list;
+}
+
+bool collect_all_lists(struct server *server, uint64_t *ret_items)
+{
+    struct reply *reply = &server->exchange->reply;
+    bool whole = true;
+
+    reply->items = 0;
+    for (uint32_t list = 0; list < server->list_count && whole; list++) {
+        uint64_t before = reply->items;
+
+        whole = add_run(server, list, RUN_ITEMS_MAX) &&
+                (reply->items == before || !server->room.items[before + EXCHANGE_RUN_MORE]);
+    }
+    *ret_items = whole ? reply->items : 0;
+    return whole;
 }
 
 void collect_list(struct server *server)
 {
     struct exchange *exchange = server->exchange;
     const struct request *request = &exchange->request;
-    struct item_collector collector = {.items = exchange->items,
+    struct item_collector collector = {.items = server->room.items,
                                        .skip = request->from,
                                        .most = fewer(request->count, EXCHANGE_ITEMS_MAX)};
 
@@ -157,6 +175,6 @@ void collect_words(struct server *server)
         return;
     count = fewer(fewer(count, VARIABLES_MAX - from), EXCHANGE_ITEMS_MAX);
     for (uint64_t i = 0; i < count; i++)
-        exchange->items[i] = server_offset(server, server->slots[from + i]);
+        server->room.items[i] = server_offset(server, server->slots[from + i]);
     exchange->reply.items = count;
 }

@@ -14,6 +14,10 @@ void collect_changes(struct server *server);
 /* Collect at most `request.count` first items of each list from `request.list` on that has any. */
 void collect_lists(struct server *server);
 
+/* Collect all items of all lists.
+ *   returns  false where a list has more than a run can have */
+bool collect_all_lists(struct server *server, uint64_t *ret_items);
+
 /* Collect the items of the list `request.list` from the `request.from`-th on. */
 void collect_list(struct server *server);
 

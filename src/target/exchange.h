@@ -1,9 +1,10 @@
 /* exchange.h: the memory that the front and the heap process share, and what they say in it.
  *
  * The front writes a request into the exchange and rings; the heap process carries it out, writes
- * the reply into the same exchange, and rings back. Only one of the two uses the
- * exchange at any time. The heap process may be running a broken allocator: whatever the front
- * reads here it checks before it relies on it.
+ * the reply into the same exchange, and rings back. Only one of the two uses the exchange at any
+ * time, but for its two halves: the front can read what one run of operations led to while the heap
+ * process writes of the next into the other half. The heap process may be running a broken
+ * allocator: whatever the front reads here it checks before it relies on it.
  *
  * The exchange is a memfd, mapped shared by both, so it costs memory only where it is touched. */
 #ifndef TARGET_EXCHANGE_H
@@ -25,12 +26,16 @@ enum {
     EXCHANGE_PROBLEM_MAX = 128,
 };
 
+/* A run ends early once it has more than so many events, blocks or items. Each of its operations
+ * then finds as much room behind them as if it were alone. */
+enum { RUN_EVENTS_MAX = 4096, RUN_BLOCKS_MAX = 4096, RUN_ITEMS_MAX = 16384 };
+
 /* ---- Requests and replies ---- */
 
 enum request_kind {
     REQUEST_OPEN,    /* a heap of this config; there can be only one */
-    REQUEST_RUN,     /* ops[0 .. count) */
-    REQUEST_REPLAY,  /* the same, without events, visits and blocks read back */
+    REQUEST_RUN,     /* ops[0 .. count), telling of each; it may end early: reply.ops_done */
+    REQUEST_REPLAY,  /* ops[0 .. count), without events, visits and blocks read back */
     REQUEST_CLONE,   /* a second process like this one; see clone.h */
     REQUEST_WALK,    /* blocks from the offset `from` on */
     REQUEST_LISTS,   /* at most `count` first items of each list from `list` on that has any */
@@ -42,7 +47,9 @@ enum request_kind {
 };
 
 struct request {
-    uint32_t kind; /* enum request_kind */
+    uint32_t kind;  /* enum request_kind */
+    uint32_t half;  /* of run: where to tell of it */
+    uint32_t lists; /* of run: whether to tell of all lists too */
     uint32_t list;
     uint64_t from;
     uint64_t count;
@@ -63,10 +70,10 @@ struct reply {
     int32_t number;  /* errno, or the signal */
     int32_t process; /* of clone: the new one */
     uint64_t address;
-    uint64_t ops_done;   /* how many operations were completed, also while they run */
+    uint64_t ops_done;   /* how many operations were completed and told of, also while they run */
     uint64_t heap_start; /* an address */
     uint64_t heap_size;
-    uint64_t events;         /* in events[] */
+    uint64_t events;         /* in events[], of all but runs */
     uint64_t events_dropped; /* what did not fit there */
     uint64_t blocks;         /* in blocks[]: they replace all blocks in [low, high) */
     uint64_t low, high;      /* low == high: no block changed */
@@ -78,6 +85,23 @@ struct reply {
     char problem[EXCHANGE_PROBLEM_MAX]; /* of open: why not, where number is not enough; else "" */
 };
 
+/* What came of an operation of a run, and how many events, blocks and items it has behind those of
+ * the operations before it. */
+struct exchange_change {
+    struct op_result result;
+    uint64_t events, events_dropped;
+    uint64_t blocks, low, high, next; /* as in struct reply */
+    uint64_t items;                   /* of all lists, as of REQUEST_LISTS, where they are wanted */
+    uint32_t has_lists;               /* or not: there are as many as are wanted */
+};
+
+struct exchange_half {
+    struct exchange_change changes[RUN_OPS_MAX];
+    struct hg_event events[RUN_EVENTS_MAX + EXCHANGE_EVENTS_MAX];
+    struct hg_block blocks[RUN_BLOCKS_MAX + EXCHANGE_BLOCKS_MAX];
+    uint64_t items[RUN_ITEMS_MAX + EXCHANGE_ITEMS_MAX];
+};
+
 struct exchange {
     struct bell to_heap, to_front;
     struct trouble trouble; /* of a process that does not answer yet */
@@ -86,9 +110,7 @@ struct exchange {
     struct kind_description description; /* of the heap, once it is open */
     struct op ops[OPS_MAX];
     struct op_result results[OPS_MAX];
-    struct hg_event events[EXCHANGE_EVENTS_MAX];
-    struct hg_block blocks[EXCHANGE_BLOCKS_MAX];
-    uint64_t items[EXCHANGE_ITEMS_MAX];
+    struct exchange_half halves[2]; /* what is not of a run is in the first */
     unsigned char bytes[EXCHANGE_BYTES_MAX];
 };
 

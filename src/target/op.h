@@ -17,8 +17,9 @@
 #define VARIABLES_MAX ((uint32_t)1 << 22)
 #define NO_VARIABLE UINT32_MAX
 
-/* How many operations can go over to the heap process at once. */
-enum { OPS_MAX = 4096 };
+/* How many operations can go over to the heap process at once: those that it tells of one by one, and
+ * those of which it gives the results alone. */
+enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
 
 enum op_kind {
     OP_ALLOC,

@@ -180,23 +180,13 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
     return result;
 }
 
-static void run_op(struct server *server, uint64_t index)
+struct op_result operate(struct server *server, const struct op *op, uint64_t *ret_ended)
 {
-    struct exchange *exchange = server->exchange;
-    const struct op *op = &exchange->ops[index];
     struct work work = {.server = server, .op = op, .refused = true};
     uint64_t visits = server->recorder.visits;
 
     server->recorder.reason = HG_REASON_NONE;
     operations[op->kind](&work, &server->slots[op->slot % VARIABLES_MAX]);
-    exchange->results[index] = result_of(&work, now(), visits);
-    __atomic_store_n(&exchange->reply.ops_done, index + 1, __ATOMIC_RELAXED);
-}
-
-void operate(struct server *server)
-{
-    uint64_t count = server->exchange->request.count;
-
-    for (uint64_t i = 0; i < count && i < OPS_MAX; i++)
-        run_op(server, i);
+    *ret_ended = now();
+    return result_of(&work, *ret_ended, visits);
 }

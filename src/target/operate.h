@@ -7,8 +7,8 @@
 /* The least time between two readings of the clock, in nanoseconds. */
 uint64_t operate_measure_clock(void);
 
-/* Carry out the operations of the request, and write their results. It may be abandoned anywhere:
- * reply.ops_done says how far it came. */
-void operate(struct server *server);
+/* Carry out an operation.
+ *   ret_ended  the clock's reading then, in nanoseconds */
+struct op_result operate(struct server *server, const struct op *op, uint64_t *ret_ended);
 
 #endif

@@ -16,6 +16,7 @@
 #include "target/collect.h"
 #include "target/guard.h"
 #include "target/operate.h"
+#include "target/run.h"
 
 static void fail(struct server *server, int number)
 {
@@ -79,35 +80,6 @@ static void serve_open(struct server *server)
 
 /* ---- Acting ---- */
 
-static void serve_run(struct server *server)
-{
-    operate(server);
-    collect_changes(server);
-}
-
-/* Nobody is told of events, which makes long searches half as long. */
-static void serve_replay(struct server *server)
-{
-    void (*observe)(void *, hg_observer *, void *) = server->kind->observe;
-
-    if (observe)
-        observe(server->heap, NULL, NULL);
-    operate(server);
-    if (observe)
-        observe(server->heap, recorder_observe, &server->recorder);
-}
-
-/* Events are written while the clock runs: let most steps meet no page fault there. Where the
- * kernel cannot do this beforehand, they do. */
-static void touch_events(struct exchange *exchange)
-{
-    enum { EVENTS_TOUCHED = 8192 };
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t first = (uintptr_t)exchange->events / page * page;
-
-    madvise((void *)first, EVENTS_TOUCHED * sizeof exchange->events[0], MADV_POPULATE_WRITE);
-}
-
 /* From clone_process on, two processes run this. Each answers the request once, to a front of its
  * own: the old one with the new one's number, the new one as the first request that it was sent. */
 static void serve_clone(struct server *server)
@@ -120,7 +92,7 @@ static void serve_clone(struct server *server)
         server->exchange->reply.process = process;
     if (process == 0) {
         server->requests = 1;
-        touch_events(server->exchange);
+        run_touch_events(&server->exchange->halves[0]);
     }
     clone_own_pages(server->start, server_extent(server));
 }
@@ -155,8 +127,8 @@ static const struct {
     uint32_t needs; /* bits of enum kind_capability */
 } requests[] = {
     [REQUEST_OPEN] = {serve_open, 0},
-    [REQUEST_RUN] = {serve_run, KIND_ACTS},
-    [REQUEST_REPLAY] = {serve_replay, KIND_ACTS},
+    [REQUEST_RUN] = {run_and_tell, KIND_ACTS},
+    [REQUEST_REPLAY] = {run_silently, KIND_ACTS},
     [REQUEST_CLONE] = {serve_clone, KIND_CLONES},
     [REQUEST_WALK] = {serve_walk, 0},
     [REQUEST_LISTS] = {collect_lists, KIND_LISTS},
@@ -190,9 +162,11 @@ static void serve_request(struct server *server)
 
     *reply = (struct reply){.next = OFFSET_NULL};
     __atomic_store_n(&reply->begun, 1, __ATOMIC_SEQ_CST); /* only then is the request looked at */
-    recorder_reset(&server->recorder, server->exchange->events);
+    run_begin_half(server, &server->exchange->halves[0]);
+    recorder_reset(&server->recorder, server->room.events);
+    server->adds_lists = false;
     outcome = guard_run(answer, server, &fault);
-    if (outcome != GUARD_COMPLETED) {
+    if (outcome != GUARD_COMPLETED && !server->adds_lists) {
         reply->status = outcome == GUARD_FAULT ? REPLY_FAULT : REPLY_INTERRUPTED;
         reply->number = fault.signal;
         reply->address = fault.address;
@@ -237,7 +211,7 @@ int serve(void)
 
     if (!map_memory(&server))
         return 1;
-    touch_events(server.exchange);
+    run_touch_events(&server.exchange->halves[0]);
     prctl(PR_SET_NAME, "heapglass-heap"); /* what ps and top call it */
     ignore_terminal_signals();
     guard_install();

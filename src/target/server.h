@@ -4,14 +4,23 @@
 #ifndef TARGET_SERVER_H
 #define TARGET_SERVER_H
 
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "kind/kind.h"
 #include "target/exchange.h"
 #include "target/recorder.h"
 
+/* Where in the exchange the answer at hand is written, behind what is there already. */
+struct room {
+    struct hg_event *events;
+    struct hg_block *blocks;
+    uint64_t *items;
+};
+
 struct server {
     struct exchange *exchange;
+    struct room room;
     void **slots;            /* the variables */
     const struct kind *kind; /* NULL until the heap is opened */
     uint32_t capabilities;   /* of the kind */
@@ -20,6 +29,8 @@ struct server {
     uint32_t list_count;     /* its lists of free blocks */
     uint64_t clock_cost;     /* nanoseconds that reading the clock twice takes */
     uint32_t requests;       /* received so far, and the one that is waited for */
+    bool second_touched;     /* the second half of the exchange has been written to */
+    bool adds_lists;         /* to what it has told of an operation already */
     struct recorder recorder;
 };
 

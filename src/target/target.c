@@ -144,14 +144,14 @@ static struct target_splice splice_of(const struct target *target)
     const struct reply *reply = &exchange->reply;
 
     return (struct target_splice){
-        .blocks = exchange->blocks,
+        .blocks = exchange->halves[0].blocks,
         .count = reply->blocks,
         .low = reply->low,
         .high = reply->high,
         .more = reply->next,
         .heap_size = reply->heap_size,
         .heap_start = reply->heap_start,
-        .events = exchange->events,
+        .events = exchange->halves[0].events,
         .event_count = reply->events,
         .events_dropped = reply->events_dropped,
     };
@@ -197,48 +197,16 @@ bool target_open(struct target *target, const struct hg_config *config,
     return true;
 }
 
-/* Writing much takes long: zeroing, filling, and copying what is moved. */
-static int patience_for(const struct op *ops, size_t count)
-{
-    uint64_t most = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        uint64_t bytes = op_has(&ops[i], OP_WRITES) ? op_bytes(&ops[i]) : 0;
-
-        if (bytes != UINT64_MAX && bytes > most)
-            most = bytes;
-    }
-    most >>= 30;
-    return TARGET_PATIENCE_MS + TARGET_PATIENCE_PER_GIB_MS * (int)(most < 1024 ? most : 1024);
-}
-
-static bool run(struct target *target, enum request_kind kind, const struct op *ops, size_t count,
-                const struct op_result **ret_results)
-{
-    struct exchange *exchange = call_begin(target, kind);
-
-    if (!exchange)
-        return false;
-    target->patience_ms = patience_for(ops, count);
-    exchange->request.count = count;
-    memcpy(exchange->ops, ops, count * sizeof ops[0]);
-    *ret_results = exchange->results;
-    return call_finish(target);
-}
-
-bool target_run(struct target *target, const struct op *ops, size_t count,
-                struct target_splice *ret_splice, const struct op_result **ret_results)
-{
-    if (!run(target, REQUEST_RUN, ops, count, ret_results))
-        return false;
-    *ret_splice = splice_of(target);
-    return true;
-}
-
 bool target_replay(struct target *target, const struct op *ops, size_t count,
                    const struct op_result **ret_results)
 {
-    return run(target, REQUEST_REPLAY, ops, count, ret_results);
+    struct exchange *exchange = call_begin(target, REQUEST_REPLAY);
+
+    if (!exchange)
+        return false;
+    call_write_ops(target, ops, count);
+    *ret_results = exchange->results;
+    return call_finish(target);
 }
 
 bool target_walk(struct target *target, uint64_t from, struct target_splice *ret_splice)
@@ -254,7 +222,8 @@ bool target_walk(struct target *target, uint64_t from, struct target_splice *ret
     return true;
 }
 
-bool target_lists(struct target *target, uint32_t list, size_t most, uint64_t *ret_next)
+bool target_lists(struct target *target, uint32_t list, size_t most, const uint64_t **ret_items,
+                  size_t *ret_count, uint64_t *ret_next)
 {
     struct exchange *exchange = call_begin(target, REQUEST_LISTS);
 
@@ -264,15 +233,16 @@ bool target_lists(struct target *target, uint32_t list, size_t most, uint64_t *r
     exchange->request.count = most;
     if (!call_finish(target))
         return false;
+    *ret_items = exchange->halves[0].items;
+    *ret_count = exchange->reply.items;
     *ret_next = exchange->reply.next;
     return true;
 }
 
-bool target_next_run(const struct target *target, size_t *place, struct target_run *ret_run)
+bool target_next_run(const uint64_t *items, size_t count, size_t *place, struct target_run *ret_run)
 {
-    const struct exchange *exchange = target->process.exchange;
-    const uint64_t *run = &exchange->items[*place];
-    size_t left = exchange->reply.items - *place;
+    const uint64_t *run = &items[*place];
+    size_t left = count - *place;
 
     if (left < EXCHANGE_RUN_HEADER || run[EXCHANGE_RUN_COUNT] > left - EXCHANGE_RUN_HEADER)
         return false;
@@ -296,7 +266,7 @@ bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t mos
     exchange->request.count = most;
     if (!call_finish(target))
         return false;
-    *ret_items = exchange->items;
+    *ret_items = exchange->halves[0].items;
     *ret_count = exchange->reply.items;
     *ret_more = exchange->reply.next != OFFSET_NULL;
     return true;
@@ -321,7 +291,7 @@ bool target_words(struct target *target, uint32_t from, size_t count, const uint
     exchange->request.count = count;
     if (!call_finish(target))
         return false;
-    *ret_payloads = exchange->items;
+    *ret_payloads = exchange->halves[0].items;
     *ret_count = exchange->reply.items;
     return true;
 }

@@ -106,13 +106,39 @@ bool target_open(struct target *target, const struct hg_config *config,
                  struct kind_description *ret_description, struct target_splice *ret_splice,
                  struct error *error);
 
-/* Carry out `count` operations, at most OPS_MAX.
- *   ret_results  one for each operation; after a failure, for those before target_failure()->op */
-bool target_run(struct target *target, const struct op *ops, size_t count,
-                struct target_splice *ret_splice, const struct op_result **ret_results);
+/* What came of an operation. */
+struct target_change {
+    struct op_result result;
+    struct target_splice splice;
+    const uint64_t *items; /* of all free lists, for target_next_run, where they are wanted */
+    size_t item_count;
+    bool is_whole; /* the splice is all, and the lists are all there */
+};
 
-/* The same without events and without a splice, for operations that have been carried out before.
- * Results have neither visits nor reasons. */
+/* Carry out an operation. */
+bool target_run(struct target *target, const struct op *op, struct target_change *ret_change);
+
+/* Send `count` operations, at most RUN_OPS_MAX, to be carried out one after the other, and do not wait.
+ * Until they are received, nothing else can be asked, but what was received before stays valid.
+ *   lists    whether to tell of all free lists too */
+bool target_send(struct target *target, const struct op *ops, size_t count, bool lists);
+
+/* Wait for what was sent.
+ *   returns    false when the operation number *ret_count failed
+ *   ret_count  how many were carried out, of which target_change tells; there may be fewer than were
+ *              sent, at least one: there was no room or time for those behind it, or what it changed
+ *              is not whole */
+bool target_receive(struct target *target, size_t *ret_count);
+
+/* What came of the operation number `index` of those received last. */
+void target_change(const struct target *target, size_t index, struct target_change *ret_change);
+
+/* Whether the operation may take longer than most. */
+bool target_waits_longer(const struct op *op);
+
+/* Carry out `count` operations, at most OPS_MAX, that have been carried out before, without events
+ * and without splices. Results have neither visits nor reasons.
+ *   ret_results  one for each operation; after a failure, for those before target_failure()->op */
 bool target_replay(struct target *target, const struct op *ops, size_t count,
                    const struct op_result **ret_results);
 
@@ -130,11 +156,13 @@ struct target_run {
 /* Read what the free lists from `list` on begin with: at most `most` items, at least one, of each
  * that has any.
  *   ret_next  the list to go on with; OFFSET_NULL if that is all */
-bool target_lists(struct target *target, uint32_t list, size_t most, uint64_t *ret_next);
+bool target_lists(struct target *target, uint32_t list, size_t most, const uint64_t **ret_items,
+                  size_t *ret_count, uint64_t *ret_next);
 
-/* The next of the runs that target_lists has read, from *place, which begins at 0; false after the
- * last. */
-bool target_next_run(const struct target *target, size_t *place, struct target_run *ret_run);
+/* The next list that items as read by target_lists tell of, from *place, which begins at 0; false after
+ * the last. */
+bool target_next_run(const uint64_t *items, size_t count, size_t *place,
+                     struct target_run *ret_run);
 
 /* Read at most `most` elements of a free list, leaving out the first `skip`.
  *   ret_more  whether there are further ones */

@@ -27,10 +27,11 @@ static struct target *start(struct target_splice *ret_splice)
 
 static struct op_result run(struct target *target, struct op op, struct target_splice *ret_splice)
 {
-    const struct op_result *results;
+    struct target_change change;
 
-    assert_true(target_run(target, &op, 1, ret_splice, &results));
-    return results[0];
+    assert_true(target_run(target, &op, &change));
+    *ret_splice = change.splice;
+    return change.result;
 }
 
 static void assert_tiled(const struct target_splice *splice)
@@ -278,10 +279,12 @@ static void what_it_cannot_do_is_refused(void **state)
 {
     struct target_splice splice;
     struct target *target = start(&splice);
+    const uint64_t *items;
     uint64_t next;
+    size_t count;
 
     (void)state;
-    assert_false(target_lists(target, 0, 10, &next));
+    assert_false(target_lists(target, 0, 10, &items, &count, &next));
     assert_int_equal(target_failure(target)->kind, TARGET_REFUSED);
     assert_true(target_walk(target, 0, &splice));
     assert_tiled(&splice);

@@ -56,12 +56,11 @@ static void stop(const struct target *target)
 static bool allocate(struct target *target, uint64_t *ret_payload)
 {
     struct op op = {.kind = OP_ALLOC, .size = 100};
-    struct target_splice splice;
-    const struct op_result *results;
+    struct target_change change;
 
-    if (!target_run(target, &op, 1, &splice, &results))
+    if (!target_run(target, &op, &change))
         return false;
-    *ret_payload = results[0].payload;
+    *ret_payload = change.result.payload;
     return true;
 }
 
@@ -180,16 +179,16 @@ static void what_was_begun_is_abandoned(void **state)
         {.kind = OP_FREE, .slot = 0}, /* now the list is a ring, and a search in it does not end */
         {.kind = OP_ALLOC, .slot = 2, .size = 4000},
     };
-    const struct op_result *results;
     struct target_failure failure;
-    struct target_splice splice;
+    size_t done;
 
     (void)state;
     watcher.target = start(&waiter);
     to_be_stopped = target_pid(watcher.target);
     signal(SIGALRM, on_alarm);
     setitimer(ITIMER_REAL, &soon, NULL);
-    assert_false(target_run(watcher.target, ops, TEST_COUNT(ops), &splice, &results));
+    assert_true(target_send(watcher.target, ops, TEST_COUNT(ops), false));
+    assert_false(target_receive(watcher.target, &done));
     assert_int_equal(target_failure(watcher.target)->kind, TARGET_ABANDONED);
     assert_int_equal(target_failure(watcher.target)->op, 4);
     assert_true(target_has_ended(watcher.target, &failure));

@@ -30,19 +30,19 @@ static struct target *start(struct target_splice *ret_splice)
 /* Carry out one operation that must succeed. */
 static struct op_result run(struct target *target, struct op op, struct target_splice *ret_splice)
 {
-    const struct op_result *results;
+    struct target_change change;
 
-    assert_true(target_run(target, &op, 1, ret_splice, &results));
-    return results[0];
+    assert_true(target_run(target, &op, &change));
+    *ret_splice = change.splice;
+    return change.result;
 }
 
 /* Carry out operations that must fail. */
 static struct target_failure fail_to_run(struct target *target, const struct op *ops, size_t count)
 {
-    struct target_splice splice;
-    const struct op_result *results;
+    size_t done;
 
-    assert_false(target_run(target, ops, count, &splice, &results));
+    assert_false(target_send(target, ops, count, false) && target_receive(target, &done));
     return *target_failure(target);
 }
 
@@ -70,22 +70,149 @@ static void a_step_answers_with_what_changed(void **state)
     target_destroy(target);
 }
 
-static void a_batch_runs_in_one_request(void **state)
+static void assert_same_bytes(const void *a, size_t a_count, const void *b, size_t b_count)
 {
-    enum { COUNT = 1000 };
+    assert_int_equal(a_count, b_count);
+    assert_true(a_count == 0 || memcmp(a, b, a_count) == 0);
+}
+
+/* But for nanoseconds. */
+static void assert_same_change(const struct target_change *a, const struct target_change *b)
+{
+    struct op_result timeless = a->result;
+
+    timeless.nanoseconds = b->result.nanoseconds;
+    assert_memory_equal(&timeless, &b->result, sizeof timeless);
+    assert_int_equal(a->splice.low, b->splice.low);
+    assert_int_equal(a->splice.high, b->splice.high);
+    assert_int_equal(a->splice.more, b->splice.more);
+    assert_int_equal(a->splice.heap_size, b->splice.heap_size);
+    assert_int_equal(a->splice.events_dropped, b->splice.events_dropped);
+    assert_same_bytes(a->splice.blocks, a->splice.count * sizeof a->splice.blocks[0],
+                      b->splice.blocks, b->splice.count * sizeof b->splice.blocks[0]);
+    assert_same_bytes(a->splice.events, a->splice.event_count * sizeof a->splice.events[0],
+                      b->splice.events, b->splice.event_count * sizeof b->splice.events[0]);
+}
+
+static void a_run_tells_of_each_operation_what_it_would_tell_alone(void **state)
+{
+    enum { COUNT = 3000, SLOTS = 40 };
     struct target_splice splice;
-    struct target *target = start(&splice);
-    const struct op_result *results;
-    struct op ops[COUNT];
+    struct target *together = start(&splice), *alone = start(&splice);
+    struct target_change change, other;
+    static struct op ops[COUNT];
+    size_t count, requests = 0;
 
     (void)state;
     for (uint32_t i = 0; i < COUNT; i++)
-        ops[i] = (struct op){.kind = OP_ALLOC, .slot = i, .size = 1000};
-    assert_true(target_run(target, ops, COUNT, &splice, &results));
-    for (uint32_t i = 1; i < COUNT; i++)
-        assert_true(results[i].payload >= results[i - 1].payload + 1008);
-    assert_int_equal(splice.count, COUNT + 2);
-    assert_int_equal(splice.more, OFFSET_NULL);
+        ops[i] = (struct op){
+            .kind = i % 5 == 4 ? OP_FREE : OP_REALLOC, .slot = i * 7 % SLOTS, .size = i * 31 % 900};
+    for (size_t i = 0; i < COUNT; i += count, requests++) {
+        count = COUNT - i < RUN_OPS_MAX ? COUNT - i : RUN_OPS_MAX;
+        assert_true(target_send(together, &ops[i], count, false));
+        assert_true(target_receive(together, &count));
+        for (size_t j = 0; j < count; j++) {
+            target_change(together, j, &change);
+            assert_true(target_run(alone, &ops[i + j], &other));
+            assert_same_change(&change, &other);
+        }
+    }
+    assert_in_range(requests, COUNT / RUN_OPS_MAX, COUNT / 20);
+    target_destroy(together);
+    target_destroy(alone);
+}
+
+/* What was received can be read while the next run is written. */
+static void a_run_stays_until_the_next_is_received(void **state)
+{
+    enum { COUNT = 100 };
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct target_change change;
+    struct op ops[COUNT];
+    uint64_t payloads[COUNT];
+    size_t count;
+
+    (void)state;
+    for (uint32_t i = 0; i < COUNT; i++)
+        ops[i] = (struct op){.kind = OP_ALLOC, .slot = i, .size = 16};
+    assert_true(target_send(target, ops, COUNT, true) && target_receive(target, &count));
+    assert_int_equal(count, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        target_change(target, i, &change);
+        payloads[i] = change.result.payload;
+        ops[i].kind = OP_FREE;
+    }
+    assert_true(target_send(target, ops, COUNT, true));
+    for (size_t i = 0; i < COUNT; i++) {
+        target_change(target, i, &change);
+        assert_int_equal(change.result.payload, payloads[i]);
+        assert_int_equal(change.splice.blocks[0].kind, HG_KIND_USED);
+        assert_int_equal(change.splice.blocks[0].at + 8, payloads[i]);
+        assert_true(change.is_whole);
+    }
+    assert_true(target_receive(target, &count));
+    target_change(target, 0, &change);
+    assert_int_equal(change.splice.blocks[0].kind, HG_KIND_FREE);
+    target_destroy(target);
+}
+
+/* Two lists that have one block each, after the second step of the run; none after the first. */
+static void a_run_tells_of_lists_as_they_are_after_each(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    struct op ops[] = {{.kind = OP_ALLOC, .slot = 0, .size = 16},
+                       {.kind = OP_ALLOC, .slot = 1, .size = 16},
+                       {.kind = OP_FREE, .slot = 0}};
+    struct target_change change;
+    struct target_run run;
+    size_t count, place = 0;
+
+    (void)state;
+    assert_true(target_send(target, ops, TEST_COUNT(ops), true));
+    assert_true(target_receive(target, &count));
+    assert_int_equal(count, TEST_COUNT(ops));
+    target_change(target, 1, &change);
+    assert_true(target_next_run(change.items, change.item_count, &place, &run));
+    assert_int_equal(run.count, 1); /* the wilderness */
+    target_change(target, 2, &change);
+    place = 0;
+    assert_true(target_next_run(change.items, change.item_count, &place, &run));
+    assert_int_equal(run.count, 2);
+    target_destroy(target);
+}
+
+/* The range that a step of a heap with so many blocks changes does not fit one reply. */
+static void a_run_ends_where_what_changed_is_not_whole(void **state)
+{
+    enum { BLOCKS = 2 * EXCHANGE_BLOCKS_MAX };
+    struct hg_config config = hg_config_default("first-fit");
+    struct kind_description description;
+    struct target_splice splice;
+    struct error error;
+    struct target *target = target_create(NULL, &error);
+    static struct op ops[2 * BLOCKS];
+    const struct op_result *results;
+    struct op coalesce[] = {{.kind = OP_COALESCE}, {.kind = OP_ALLOC, .slot = 0, .size = 1}};
+    struct target_change change;
+    size_t count = 0;
+
+    (void)state;
+    config.settings[HG_SETTING_COALESCE] = HG_COALESCE_DEFERRED;
+    assert_true(target_open(target, &config, &description, &splice, &error));
+    for (uint32_t i = 0; i < BLOCKS; i++) {
+        ops[i] = (struct op){.kind = OP_ALLOC, .slot = i, .size = 16};
+        ops[BLOCKS + i] = (struct op){.kind = i % 4 < 2 ? OP_FREE : OP_LET, .slot = i, .other = i};
+    }
+    for (size_t i = 0; i < 2 * BLOCKS; i += OPS_MAX)
+        assert_true(target_replay(target, &ops[i], OPS_MAX, &results));
+    assert_true(target_send(target, coalesce, 2, false));
+    assert_true(target_receive(target, &count));
+    assert_int_equal(count, 1);
+    target_change(target, 0, &change);
+    assert_false(change.is_whole);
+    assert_int_not_equal(change.splice.more, OFFSET_NULL);
     target_destroy(target);
 }
 
@@ -102,7 +229,7 @@ static void many_blocks_come_in_parts(void **state)
     for (uint32_t batch = 0; batch < BATCHES; batch++) {
         for (uint32_t i = 0; i < OPS_MAX; i++)
             ops[i] = (struct op){.kind = OP_ALLOC, .slot = batch * OPS_MAX + i, .size = 16};
-        assert_true(target_run(target, ops, OPS_MAX, &splice, &results));
+        assert_true(target_replay(target, ops, OPS_MAX, &results));
     }
     for (uint64_t from = 0; from != OFFSET_NULL; from = splice.more, parts++) {
         assert_true(target_walk(target, from, &splice));
@@ -240,10 +367,10 @@ static void long_lists_are_read_together_and_on(void **state)
     struct target_splice splice;
     struct target *target = start(&splice);
     const struct op_result *results;
-    const uint64_t *items;
+    const uint64_t *items, *read;
     struct target_run run;
     uint64_t next;
-    size_t place = 0, count, listed;
+    size_t place = 0, count, listed, all;
     bool more;
 
     (void)state;
@@ -255,16 +382,16 @@ static void long_lists_are_read_together_and_on(void **state)
     for (size_t done = 0; done < TEST_COUNT(ops); done += count) {
         count = TEST_COUNT(ops) - done;
         count = count < OPS_MAX ? count : OPS_MAX;
-        assert_true(target_run(target, ops + done, count, &splice, &results));
+        assert_true(target_replay(target, ops + done, count, &results));
     }
-    assert_true(target_lists(target, 0, SIZE_MAX, &next));
+    assert_true(target_lists(target, 0, SIZE_MAX, &read, &all, &next));
     assert_true(next == OFFSET_NULL);
-    assert_true(target_next_run(target, &place, &run));
+    assert_true(target_next_run(read, all, &place, &run));
     assert_int_equal(run.list, 0);
     assert_true(run.more);
     listed = run.count;
     assert_true(listed > EXCHANGE_ITEMS_MAX - 10);
-    assert_false(target_next_run(target, &place, &run));
+    assert_false(target_next_run(read, all, &place, &run));
     assert_true(target_list(target, 0, listed, SIZE_MAX, &items, &count, &more));
     assert_int_equal(listed + count, BLOCKS / 2 + 1); /* and the wilderness */
     assert_false(more);
@@ -518,22 +645,23 @@ static void a_replay_gives_the_results_alone(void **state)
     struct target *target = start(&splice), *other = clone_of(target);
     const struct op_result *results;
     struct op_result kept[COUNT];
+    struct target_change change;
     struct op ops[COUNT];
 
     (void)state;
     for (uint32_t i = 0; i < COUNT; i++)
         ops[i] = i % 3 == 2 ? (struct op){.kind = OP_FREE, .slot = i / 2}
                             : (struct op){.kind = OP_ALLOC, .slot = i, .size = 10 + i};
-    assert_true(target_run(target, ops, COUNT, &splice, &results));
-    memcpy(kept, results, sizeof kept);
+    for (uint32_t i = 0; i < COUNT; i++)
+        kept[i] = run(target, ops[i], &splice);
     assert_true(target_replay(other, ops, COUNT, &results));
     for (uint32_t i = 0; i < COUNT; i++) {
         assert_int_equal(results[i].payload, kept[i].payload);
         assert_int_equal(results[i].usable, kept[i].usable);
         assert_int_equal(results[i].heap_size, kept[i].heap_size);
     }
-    assert_true(target_run(other, ops, 1, &splice, &results)); /* events are told of again */
-    assert_true(splice.event_count > 0);
+    assert_true(target_run(other, ops, &change)); /* events are told of again */
+    assert_true(change.splice.event_count > 0);
     target_destroy(target);
     target_destroy(other);
 }
@@ -560,7 +688,10 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_answers_with_what_changed),
-        cmocka_unit_test(a_batch_runs_in_one_request),
+        cmocka_unit_test(a_run_tells_of_each_operation_what_it_would_tell_alone),
+        cmocka_unit_test(a_run_stays_until_the_next_is_received),
+        cmocka_unit_test(a_run_tells_of_lists_as_they_are_after_each),
+        cmocka_unit_test(a_run_ends_where_what_changed_is_not_whole),
         cmocka_unit_test(many_blocks_come_in_parts),
         cmocka_unit_test(the_kernel_agrees_about_the_heap),
         cmocka_unit_test(the_limit_is_real),

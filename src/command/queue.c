@@ -1,0 +1,226 @@
+/* queue.c: see queue.h. The session carries out ahead what it can foresee: the first `begun`. */
+#include "command/queue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "command/reading.h"
+#include "command/tell.h"
+
+/* A command as it stands in a file; the actions on its names share it. */
+struct origin {
+    unsigned users;
+    const struct command *command;
+    size_t line_number;
+    struct location location;
+    char *text, *line;
+};
+
+struct pending {
+    struct action action; /* with these names: */
+    char name[NAME_LENGTH_MAX + 1], other[NAME_LENGTH_MAX + 1];
+    struct origin *origin;
+    int column;
+};
+
+struct queue {
+    struct pending items[AHEAD_MAX]; /* a ring: the first is at `first` */
+    size_t first, count;
+    size_t begun; /* of them, the session has begun so many */
+    bool has_failed;
+    size_t failed_line; /* the last in which one failed */
+};
+
+static struct pending *item(struct queue *queue, size_t index)
+{
+    return &queue->items[(queue->first + index) % AHEAD_MAX];
+}
+
+/* ---- Origins ---- */
+
+static char *copy(const char *string)
+{
+    size_t size = strlen(string) + 1;
+
+    return memcpy(memory_create(size, 1), string, size);
+}
+
+static void release(struct origin *origin)
+{
+    if (--origin->users > 0)
+        return;
+    free(origin->text);
+    free(origin->line);
+    free(origin);
+}
+
+/* Where the command at hand stands: as the last on the queue, if it is the same command. */
+static struct origin *origin_of(struct queue *queue, const struct task *task)
+{
+    struct origin *last = queue->count > 0 ? item(queue, queue->count - 1)->origin : NULL;
+    struct origin *origin;
+
+    if (last && last->line_number == task->line_number && last->command == task->command &&
+        strcmp(last->text, task->text) == 0) {
+        last->users++;
+        return last;
+    }
+    origin = memory_create(1, sizeof *origin);
+    *origin = (struct origin){.users = 1,
+                              .command = task->command,
+                              .line_number = task->line_number,
+                              .location = task->location,
+                              .text = copy(task->text),
+                              .line = copy(task->line)};
+    return origin;
+}
+
+/* ---- Finishing ---- */
+
+static void drop_first(struct queue *queue)
+{
+    release(item(queue, 0)->origin);
+    queue->first = (queue->first + 1) % AHEAD_MAX;
+    queue->count--;
+}
+
+void queue_destroy(struct queue *queue)
+{
+    while (queue && queue->count > 0)
+        drop_first(queue);
+    free(queue);
+}
+
+/* One in this line failed, which is told of: drop what is not to be carried out either. */
+static void note_failure(struct queue *queue, size_t line_number, bool keeps_going)
+{
+    queue->has_failed = true;
+    queue->failed_line = line_number;
+    while (queue->count > 0 && (!keeps_going || item(queue, 0)->origin->line_number == line_number))
+        drop_first(queue);
+}
+
+/* Finish the first action, which has begun or is to be carried out alone. */
+static bool finish_action(struct interpreter *interpreter, struct error *error)
+{
+    struct queue *queue = interpreter->queue;
+    struct session *session = interpreter->session;
+    const struct action *action = &item(queue, 0)->action;
+    bool good;
+
+    if (queue->begun == 0)
+        return session_revive(session, error) && session_act(session, action, error);
+    good = session_finish_act(session, action, error);
+    queue->begun = good ? queue->begun - 1 : 0;
+    return good;
+}
+
+/* Finish the first, and tell of it as the command at hand. */
+static void finish_first(struct interpreter *interpreter)
+{
+    struct queue *queue = interpreter->queue;
+    const struct pending *first = item(queue, 0);
+    const struct origin *origin = first->origin;
+    size_t line_number = origin->line_number;
+    struct task task = interpreter->task;
+    struct error error = {0};
+    bool good;
+
+    interpreter->task = (struct task){.command = origin->command,
+                                      .line = origin->line,
+                                      .text = origin->text,
+                                      .line_number = line_number,
+                                      .location = origin->location,
+                                      .column = first->column};
+    good = finish_action(interpreter, &error);
+    if (good)
+        tell_step(interpreter);
+    else
+        tell_failure(interpreter, &error);
+    task_finish(&interpreter->task);
+    interpreter->task = task;
+    drop_first(queue);
+    if (!good)
+        note_failure(queue, line_number, interpreter->reading->keep_going);
+}
+
+/* Let the session begin what can be foreseen. */
+static void begin(struct interpreter *interpreter)
+{
+    struct queue *queue = interpreter->queue;
+
+    while (queue->begun < queue->count &&
+           session_begin_act(interpreter->session, &item(queue, queue->begun)->action,
+                             interpreter->face.lists))
+        queue->begun++;
+}
+
+/* ---- The command at hand ---- */
+
+bool queue_is_open(const struct interpreter *interpreter)
+{
+    return interpreter->reading && interpreter->face.ahead && !interpreter->supposing &&
+           !interpreter->reading->sets_up;
+}
+
+/* Whether a failure keeps the command at hand from being carried out. */
+static bool can_go_on(const struct interpreter *interpreter)
+{
+    const struct queue *queue = interpreter->queue;
+
+    return !queue || !queue->has_failed ||
+           (interpreter->reading->keep_going &&
+            queue->failed_line != interpreter->task.line_number);
+}
+
+static void set_names(struct pending *pending, const struct action *action)
+{
+    snprintf(pending->name, sizeof pending->name, "%s", action->name ? action->name : "");
+    snprintf(pending->other, sizeof pending->other, "%s", action->other ? action->other : "");
+    pending->action = *action;
+    pending->action.name = action->name ? pending->name : NULL;
+    pending->action.other = action->other ? pending->other : NULL;
+}
+
+bool queue_add(struct interpreter *interpreter, const struct action *action)
+{
+    struct queue *queue = interpreter->queue;
+    struct pending *pending;
+
+    if (!queue)
+        queue = interpreter->queue = memory_create(1, sizeof *queue);
+    if (queue->count == AHEAD_MAX)
+        finish_first(interpreter);
+    if (!can_go_on(interpreter))
+        return false;
+    pending = item(queue, queue->count);
+    pending->origin = origin_of(queue, &interpreter->task);
+    pending->column = interpreter->task.column;
+    set_names(pending, action);
+    queue->count++;
+    begin(interpreter);
+    return true;
+}
+
+bool queue_settle(struct interpreter *interpreter)
+{
+    struct queue *queue = interpreter->queue;
+
+    while (queue && queue->count > 0) {
+        begin(interpreter);
+        finish_first(interpreter);
+    }
+    return can_go_on(interpreter);
+}
+
+bool queue_take_failure(struct interpreter *interpreter)
+{
+    struct queue *queue = interpreter->queue;
+    bool has_failed = queue && queue->has_failed;
+
+    if (has_failed)
+        queue->has_failed = false;
+    return has_failed;
+}

@@ -1,0 +1,96 @@
+/* tell.c: see tell.h. */
+#include "command/tell.h"
+
+#include "command/command.h"
+#include "command/reading.h"
+#include "explain/explain.h"
+
+/* Whether the face is to be told. */
+static bool is_wanted(const struct interpreter *interpreter, const struct outcome *outcome)
+{
+    if (!outcome->ok)
+        return true;
+    return !reading_sets_up(interpreter->reading) && (!interpreter->face.quiet || outcome->said);
+}
+
+/* Tell the face what came of the command at hand. */
+static void report(struct interpreter *interpreter, struct outcome *outcome)
+{
+    struct session *session = interpreter->session;
+    struct task *task = &interpreter->task;
+
+    outcome->line = task->line;
+    outcome->location = task->location;
+    outcome->notice = text_string(&session->notice);
+    outcome->exhibit = &task->exhibit;
+    outcome->said = task->saying;
+    outcome->imagined = interpreter->supposing ? interpreter->supposing->imagined : NULL;
+    outcome->comparison = task->comparison.count > 0 ? &task->comparison : NULL;
+    if (is_wanted(interpreter, outcome))
+        interpreter->face.report(interpreter->face.context, outcome);
+    text_clear(&session->notice);
+    task_begin(task);
+}
+
+void tell_error(struct interpreter *interpreter, const struct error *error)
+{
+    report(interpreter, &(struct outcome){.command = interpreter->task.text,
+                                          .error = error->text,
+                                          .column = error->column,
+                                          .text = ""});
+}
+
+void tell_failure(struct interpreter *interpreter, const struct error *error)
+{
+    const struct task *task = &interpreter->task;
+    struct error told = {0};
+
+    error_set(&told, "%s%s%s", task->command ? task->command->name : "", task->command ? ": " : "",
+              error->text);
+    told.column = error->column ? error->column : task->column;
+    tell_error(interpreter, &told);
+}
+
+/* After the allocator was handed what it did not own: say whether the heap is still whole. */
+static void add_damage(struct session *session, struct text *text)
+{
+    struct error problem;
+
+    if (!session_check(session, &problem))
+        text_add(text, " The heap is damaged: %s.", problem.text);
+}
+
+void tell_step(struct interpreter *interpreter)
+{
+    struct session *session = interpreter->session;
+    const struct step *step = history_last_step(session->history);
+    struct outcome outcome = {.step = step, .ok = true};
+    struct text command = {0}, explanation = {0};
+
+    interpreter_look_at_last_step(interpreter);
+    if (is_wanted(interpreter, &outcome)) {
+        if (interpreter->supposing)
+            text_add(&command, "whatif %s", interpreter->supposing->options);
+        history_add_command(session->history, step, &command);
+        explain_last_step(session, &explanation);
+        if (step->forced)
+            add_damage(session, &explanation);
+    }
+    outcome.command = text_string(&command);
+    outcome.text = text_string(&explanation);
+    report(interpreter, &outcome);
+    text_finish(&command);
+    text_finish(&explanation);
+}
+
+void tell_success(struct interpreter *interpreter)
+{
+    const struct task *task = &interpreter->task;
+
+    if (task->stepped)
+        tell_step(interpreter);
+    else
+        report(interpreter, &(struct outcome){.command = task->text,
+                                              .ok = true,
+                                              .text = text_string(&task->output)});
+}

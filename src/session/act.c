@@ -1,0 +1,186 @@
+/* act.c: see act.h. */
+#include "session/act.h"
+
+#include <inttypes.h>
+
+#include "base/memory.h"
+#include "session/failure.h"
+#include "session/replay.h"
+
+bool act_fail(struct session *session, const struct step *step, const struct action *action,
+              struct error *error)
+{
+    const struct target_failure *failure = target_failure(session->mirror->target);
+    const char *const names[2] = {action->name ? action->name : "", action->other};
+    struct text text = {0};
+
+    if (failure->kind == TARGET_STOPPED)
+        return error_set_kind(error, ERROR_STOPPED,
+                              "the heap process is stopped: nothing was done");
+    text_add(&text, "step %zu, ", session->history->steps.count + 1);
+    step_add_command(step, names, &text);
+    text_add(&text, ": ");
+    failure_add(failure, &text);
+    if (replay_recover(session, error)) {
+        replay_add_recovery(session, &text);
+        error_set(error, "%s", text_string(&text));
+    }
+    text_finish(&text);
+    return false;
+}
+
+static bool is_not_freed(const struct action *action, const struct variable *variable,
+                         struct error *error)
+{
+    if (variable->freed_in == 0)
+        return true;
+    if (action->kind == OP_FREE)
+        return error_set(error,
+                         "'%s' was already freed in step %" PRIu32
+                         "; free! %s hands it to the allocator all the same",
+                         action->name, variable->freed_in, action->name);
+    return error_set(error, "'%s' points to memory that step %" PRIu32 " freed", action->name,
+                     variable->freed_in);
+}
+
+/* The slot of a variable, or the next one for a name that no step up to now has used; then the name
+ * gets it when the step is done. */
+static bool slot_for(const struct session *session, const char *name, uint32_t *ret_slot,
+                     struct error *error)
+{
+    size_t used = session->mirror->picture.variables.count;
+
+    if (names_find(&session->history->names, name, ret_slot) && *ret_slot < used)
+        return true;
+    if (used >= VARIABLES_MAX)
+        return error_set(error, "there are %u variables already, and there can be no more",
+                         VARIABLES_MAX);
+    *ret_slot = (uint32_t)used;
+    return true;
+}
+
+/* Whether what the variable points to is something that the action can be carried out on. */
+static bool suits(const struct action *action, const struct variable *variable, struct error *error)
+{
+    unsigned traits = op_info(action->kind)->traits;
+
+    if (!is_not_freed(action, variable, error))
+        return false;
+    if (traits & OP_FILLS && variable->payload == OFFSET_NULL)
+        return error_set(error, "'%s' is NULL", action->name);
+    if (traits & OP_TAKES && variable_is_live(variable) && variable->payload != variable->target)
+        return error_set(
+            error, "'%s' points into a block, %" PRIu64 " bytes behind the start of its payload",
+            action->name, variable->payload - variable->target);
+    return true;
+}
+
+/* Whether the variables are such that the action can be about them; and their slots. */
+static bool resolve(const struct session *session, const struct action *action, struct op *op,
+                    struct error *error)
+{
+    unsigned traits = op_info(action->kind)->traits;
+    struct variable variable = {0};
+
+    op->other = NO_VARIABLE;
+    if (traits & OP_POINTS && action->other &&
+        !session_variable(session, action->other, &op->other, &variable, error))
+        return false;
+    if (traits & OP_POINTS && action->argument > 0 &&
+        (!action->other || variable.payload == OFFSET_NULL))
+        return error_set(error, "%s is NULL, to which nothing can be added",
+                         action->other ? action->other : "what is pointed to");
+    if (!(traits & OP_NAMES))
+        return true;
+    if (traits & OP_POINTS || (traits & OP_GIVES && !(traits & OP_TAKES)))
+        return slot_for(session, action->name, &op->slot, error);
+    return session_variable(session, action->name, &op->slot, &variable, error) &&
+           (action->forced || suits(action, &variable, error));
+}
+
+/* Drop the steps that were undone, and the names that only they used. */
+static void drop_undone(struct session *session, size_t names_used)
+{
+    struct steps *steps = &session->history->steps;
+    size_t undone = steps->known - steps->count;
+
+    if (undone == 0)
+        return;
+    replay_add_notice(session, "the %zu step%s that %s undone cannot be redone any more", undone,
+                      undone == 1 ? "" : "s", undone == 1 ? "was" : "were");
+    steps->known = steps->count;
+    checkpoints_cut(&session->history->checkpoints, steps->count);
+    names_truncate(&session->history->names, names_used);
+}
+
+static void append(struct session *session, const struct step *step, bool is_there)
+{
+    struct steps *steps = &session->history->steps;
+
+    steps->items =
+        memory_reserve(steps->items, &steps->capacity, steps->count + 1, sizeof steps->items[0]);
+    steps->items[steps->count++] = *step;
+    steps->known = steps->count;
+    history_note(session->history, session->mirror, steps->count, is_there);
+}
+
+/* Run a step. A process that ended before it could begin is replaced once. */
+static bool run(struct session *session, struct step *step, const struct action *action,
+                struct error *error)
+{
+    uint32_t number = (uint32_t)session->history->steps.count + 1;
+    struct target_failure failure;
+
+    if (mirror_run(session->mirror, &step->op, number, &step->result))
+        return true;
+    failure = *target_failure(session->mirror->target);
+    if (!failure.idle)
+        return act_fail(session, step, action, error);
+    if (!replay_revive(session, &failure, error))
+        return false;
+    if (session->history->steps.count + 1 != number) /* the variable may be gone with them */
+        return error_set(error, "the steps from number %zu on were lost before it could be done",
+                         session->history->steps.count + 1);
+    return mirror_run(session->mirror, &step->op, number, &step->result) ||
+           act_fail(session, step, action, error);
+}
+
+bool act_prepare(const struct session *session, const struct action *action, struct step *ret_step,
+                 struct error *error)
+{
+    struct step step = {
+        .op = {.kind = action->kind, .size = action->size, .argument = action->argument},
+        .forced = action->forced};
+
+    if (!resolve(session, action, &step.op, error))
+        return false;
+    replay_complete(&session->mirror->picture, &step);
+    step.before = picture_variable(&session->mirror->picture, step.op.slot).payload;
+    *ret_step = step;
+    return true;
+}
+
+bool act_conclude(struct session *session, const struct action *action, struct step *step,
+                  size_t names_used, bool is_there, struct error *error)
+{
+    if (step->result.refused && op_has(&step->op, OP_TAKES) && !op_has(&step->op, OP_GIVES))
+        return error_set(error, "%s", hg_reason_text(step->result.reason));
+    step->metrics = session->mirror->picture.metrics;
+    drop_undone(session, names_used);
+    if (session->mirror->picture.variables.count > session->history->names.count)
+        names_add(&session->history->names, action->name);
+    append(session, step, is_there);
+    return true;
+}
+
+bool session_act(struct session *session, const struct action *action, struct error *error)
+{
+    size_t names_used;
+    struct step step;
+
+    if (!act_prepare(session, action, &step, error))
+        return false;
+    names_used = session->mirror->picture.variables.count;
+    return run(session, &step, action, error) &&
+           act_conclude(session, action, &step, names_used, true, error);
+}

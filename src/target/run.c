@@ -1,0 +1,121 @@
+/* run.c: see run.h. */
+#include "target/run.h"
+
+#include <sys/mman.h>
+
+#include "target/collect.h"
+#include "target/operate.h"
+
+void run_touch_events(struct exchange_half *half)
+{
+    enum { EVENTS_TOUCHED = 8192 };
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t first = (uintptr_t)half->events / page * page;
+
+    madvise((void *)first, EVENTS_TOUCHED * sizeof half->events[0], MADV_POPULATE_WRITE);
+}
+
+void run_begin_half(struct server *server, struct exchange_half *half)
+{
+    server->room = (struct room){half->events, half->blocks, half->items};
+}
+
+static uint64_t requested_ops(const struct server *server, uint64_t most)
+{
+    uint64_t count = server->exchange->request.count;
+
+    return count < most ? count : most;
+}
+
+static void count_op(struct server *server, uint64_t done)
+{
+    __atomic_store_n(&server->exchange->reply.ops_done, done, __ATOMIC_RELEASE);
+}
+
+/* ---- Telling ---- */
+
+/* Carry out an operation, and write what it changed behind what was written of those before. */
+static void tell_of(struct server *server, const struct op *op, struct exchange_change *change,
+                    uint64_t *ret_ended)
+{
+    struct reply *reply = &server->exchange->reply;
+
+    recorder_reset(&server->recorder, server->room.events);
+    reply->blocks = 0;
+    reply->low = reply->high = 0;
+    reply->next = OFFSET_NULL;
+    *change = (struct exchange_change){.result = operate(server, op, ret_ended)};
+    collect_changes(server);
+    change->events = reply->events;
+    change->events_dropped = reply->events_dropped;
+    change->blocks = reply->blocks;
+    change->low = reply->low;
+    change->high = reply->high;
+    change->next = reply->next;
+    server->room.events += change->events;
+    server->room.blocks += change->blocks;
+}
+
+/* Lists are no part of what the operation did: if it is they that cannot be read, it was done all the
+ * same, and who wants them has to ask. */
+static void add_lists(struct server *server, struct exchange_change *change)
+{
+    server->adds_lists = true;
+    change->has_lists = collect_all_lists(server, &change->items);
+    server->room.items += change->items;
+    server->adds_lists = false;
+}
+
+/* Whether what has been told is whole, and the next operation would find as much room as it may need;
+ * who is told of the first should not have to wait for long. */
+static bool can_go_on(const struct server *server, const struct exchange_half *half,
+                      const struct exchange_change *change, uint64_t nanoseconds)
+{
+    enum { RUN_NS = 2 * 1000 * 1000 };
+
+    return change->next == OFFSET_NULL && change->has_lists &&
+           server->room.events - half->events <= RUN_EVENTS_MAX &&
+           server->room.blocks - half->blocks <= RUN_BLOCKS_MAX &&
+           server->room.items - half->items <= RUN_ITEMS_MAX && nanoseconds < RUN_NS;
+}
+
+void run_and_tell(struct server *server)
+{
+    struct exchange *exchange = server->exchange;
+    struct exchange_half *half = &exchange->halves[exchange->request.half % 2];
+    bool lists = exchange->request.lists && server->capabilities & KIND_LISTS;
+    uint64_t count = requested_ops(server, RUN_OPS_MAX), first = 0, ended;
+    bool goes_on = true;
+
+    if (half == &exchange->halves[1] && !server->second_touched)
+        run_touch_events(half);
+    server->second_touched = server->second_touched || half == &exchange->halves[1];
+    run_begin_half(server, half);
+    for (uint64_t i = 0; i < count && goes_on; i++) {
+        struct exchange_change *change = &half->changes[i];
+
+        tell_of(server, &exchange->ops[i], change, &ended);
+        change->has_lists = !lists;
+        count_op(server, i + 1);
+        if (lists)
+            add_lists(server, change);
+        first = i == 0 ? ended : first;
+        goes_on = can_go_on(server, half, change, ended - first);
+    }
+}
+
+void run_silently(struct server *server)
+{
+    void (*observe)(void *, hg_observer *, void *) = server->kind->observe;
+    uint64_t count = requested_ops(server, OPS_MAX), ignored;
+    struct exchange *exchange = server->exchange;
+
+    if (observe)
+        observe(server->heap, NULL, NULL);
+    for (uint64_t i = 0; i < count; i++) {
+        exchange->results[i] = operate(server, &exchange->ops[i], &ignored);
+        count_op(server, i + 1);
+    }
+    if (observe)
+        observe(server->heap, recorder_observe, &server->recorder);
+}
