@@ -7,11 +7,9 @@ enum { CELLS_UNKNOWN = 76 }; /* as many as in a line of text */
 
 const char *panel_name(enum panel panel)
 {
-    static const char *const names[PANELS] = {
-        [PANEL_MAP] = "map",         [PANEL_RIBBON] = "ribbon",     [PANEL_FREE] = "free",
-        [PANEL_METERS] = "meters",   [PANEL_TIMELINE] = "timeline", [PANEL_HISTOGRAM] = "histogram",
-        [PANEL_MESSAGE] = "message",
-    };
+#define X(name, text) text,
+    static const char *const names[] = {OUTLOOK_PANELS(X)};
+#undef X
 
     return names[panel];
 }

@@ -7,17 +7,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The panels of the full screen, from top to bottom. */
+/* The panels of the full screen, from top to bottom, and what they are called in commands. The
+ * message, which says what happened, is always shown. */
+#define OUTLOOK_PANELS(X)                                                                          \
+    X(MAP, "map")                                                                                  \
+    X(RIBBON, "ribbon")                                                                            \
+    X(FREE, "free")                                                                                \
+    X(METERS, "meters")                                                                            \
+    X(TIMELINE, "timeline")                                                                        \
+    X(HISTOGRAM, "histogram")                                                                      \
+    X(MESSAGE, "message")
+
+/* clang-format off */
 enum panel {
-    PANEL_MAP,
-    PANEL_RIBBON,
-    PANEL_FREE,
-    PANEL_METERS,
-    PANEL_TIMELINE,
-    PANEL_HISTOGRAM,
-    PANEL_MESSAGE, /* what happened; it is always shown */
-    PANELS         /* how many there are */
+#define X(name, text) PANEL_##name,
+    OUTLOOK_PANELS(X)
+#undef X
+    PANELS /* how many there are */
 };
+/* clang-format on */
 
 /* What the panel is called in commands ("ribbon"). */
 const char *panel_name(enum panel panel);

@@ -4,27 +4,23 @@
 
 #include "show/outlook.h"
 #include "view/grid.h"
-#include "view/message.h"
 #include "view/options.h"
 #include "view/scene.h"
-
-/* What the panels draw. */
-struct view {
-    const struct scene *scene;
-    const struct view_options *options;
-    const struct message *message;
-};
 
 struct panel_kind {
     int rows;           /* that it takes if there is neither want nor plenty of them */
     int beside_columns; /* on a screen with so many columns it stands to the right of the panel
                            before it; 0: never */
     int left, right;    /* blanks between its borders and what is in it */
-    /* Append the heading, which is to stand above `area`. */
-    void (*head)(const struct view *view, struct area area, struct text *heading);
-    void (*draw)(const struct view *view, struct area area, struct grid *grid);
+    const char *heading;
+    /* Append what follows the heading, which is to stand above `area`; NULL for nothing. */
+    void (*head)(const struct scene *scene, const struct view_options *options, struct area area,
+                 struct text *heading);
+    void (*draw)(struct grid *grid, struct area area, const struct scene *scene,
+                 const struct view_options *options);
 };
 
+/* The message's has neither heading nor draw: what is said is no part of a scene. */
 const struct panel_kind *panel_kind(enum panel panel);
 
 #endif

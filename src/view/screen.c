@@ -225,6 +225,30 @@ static bool is_beside(const struct layout *layout, int panel)
     return panel > 0 && area->rows > 0 && area->row == layout->panels[panel - 1].row;
 }
 
+/* What the panels show. */
+struct view {
+    const struct scene *scene;
+    const struct view_options *options;
+    const struct message *message;
+};
+
+static void add_heading(const struct view *view, const struct panel_kind *kind, struct area area,
+                        struct text *heading)
+{
+    text_add(heading, "%s", kind->heading ? kind->heading : view->message->heading);
+    if (kind->head)
+        kind->head(view->scene, view->options, area, heading);
+}
+
+static void draw_inside(const struct view *view, const struct panel_kind *kind, struct area area,
+                        struct grid *grid)
+{
+    if (kind->draw)
+        kind->draw(grid, area, view->scene, view->options);
+    else
+        message_draw(grid, area, view->message, view->options);
+}
+
 /* The border above a panel, with its heading, and its sides. */
 static void draw_frame(const struct view *view, const struct layout *layout, int panel,
                        struct grid *grid)
@@ -234,7 +258,7 @@ static void draw_frame(const struct view *view, const struct layout *layout, int
     struct text heading = {0};
     int border = area.column - kind->left - 1;
 
-    kind->head(view, area, &heading);
+    add_heading(view, kind, area, &heading);
     if (is_beside(layout, panel)) {
         frame_heading(grid, area.row - 1, border + 2, grid->columns - border - 4,
                       text_string(&heading), view->options);
@@ -257,7 +281,7 @@ static void draw_panels(const struct view *view, const struct layout *layout, st
         if (layout->panels[panel].rows == 0)
             continue;
         draw_frame(view, layout, panel, grid);
-        panel_kind((enum panel)panel)->draw(view, layout->panels[panel], grid);
+        draw_inside(view, panel_kind((enum panel)panel), layout->panels[panel], grid);
     }
     frame_bottom(grid, last->row + last->rows, NULL, view->options);
     for (int panel = 0; panel < PANELS; panel++) {
