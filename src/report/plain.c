@@ -90,7 +90,7 @@ static void print_page(const struct plain *plain, const struct exhibit *exhibit)
 
     for (size_t row = 0; row < page.rows; row++) {
         grid_fill(&grid, grid_area(&grid), ' ', STYLE_PLAIN);
-        page.draw(&page, row, &grid, 0);
+        page_draw_row(&page, row, &grid, 0);
         print_row(plain, &grid, "  ", "");
     }
     grid_finish(&grid);

@@ -16,6 +16,7 @@ enum exhibit_kind {
     EXHIBIT_STEPS,
     EXHIBIT_DUMP,
     EXHIBIT_DETAIL,
+    EXHIBITS /* how many there are */
 };
 
 struct exhibit {

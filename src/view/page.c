@@ -1,4 +1,4 @@
-/* page.c: see page.h. One function for each kind of page draws one of its rows. */
+/* page.c: see page.h. A table says of each kind of page what is on it. */
 #include "view/page.h"
 
 #include <inttypes.h>
@@ -20,6 +20,12 @@ enum { WIDEST = 1000 };
 
 /* ---- Blocks ---- */
 
+static size_t count_blocks_rows(const struct scene *scene, const struct exhibit *exhibit)
+{
+    (void)exhibit;
+    return block_table_count(&scene->picture->blocks) + 1;
+}
+
 static void draw_blocks_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     if (row == 0) {
@@ -37,13 +43,21 @@ static void draw_blocks_row(struct page *page, size_t row, struct grid *grid, in
 
 /* ---- Free lists ---- */
 
-static size_t count_listed(const struct free_lists *lists)
+static const char *find_lack_of_lists(const struct scene *scene)
 {
-    size_t count = 0;
+    return description_can(&scene->picture->description, KIND_LISTS)
+               ? NULL
+               : "this heap tells no free lists";
+}
 
-    for (uint32_t list = 0; list < lists->count; list++)
-        count += lists->lists[list].count;
-    return count;
+static size_t count_free_list_rows(const struct scene *scene, const struct exhibit *exhibit)
+{
+    size_t rows = 1;
+
+    (void)scene;
+    for (uint32_t list = 0; list < exhibit->lists.count; list++)
+        rows += exhibit->lists.lists[list].count;
+    return rows;
 }
 
 static void draw_free_list_row(struct page *page, size_t row, struct grid *grid, int at)
@@ -106,6 +120,12 @@ static void draw_variable(const struct page *page, uint32_t slot, struct grid *g
                size_short(allocation->requested, size), allocation->born);
 }
 
+static size_t count_variables_rows(const struct scene *scene, const struct exhibit *exhibit)
+{
+    (void)exhibit;
+    return scene->picture->variables.count + 1;
+}
+
 static void draw_variables_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     if (row == 0)
@@ -117,6 +137,17 @@ static void draw_variables_row(struct page *page, size_t row, struct grid *grid,
 /* ---- Steps ---- */
 
 enum { COMMAND_COLUMNS = 40, ANSWER_COLUMNS = 16, HEAP_COLUMNS = 10 };
+
+static const char *find_lack_of_history(const struct scene *scene)
+{
+    return scene->history ? NULL : "this heap has no history";
+}
+
+static size_t count_steps_rows(const struct scene *scene, const struct exhibit *exhibit)
+{
+    (void)exhibit;
+    return scene->history->steps.known;
+}
 
 static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int at)
 {
@@ -203,8 +234,9 @@ static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, 
              byte >= ' ' && byte < 0x7f ? byte : '.', style);
 }
 
-static size_t dump_rows(const struct exhibit *exhibit)
+static size_t count_dump_rows(const struct scene *scene, const struct exhibit *exhibit)
 {
+    (void)scene;
     return (exhibit->at % DUMP_COLUMNS + exhibit->count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
 }
 
@@ -227,7 +259,7 @@ static void draw_dump_row(struct page *page, size_t row, struct grid *grid, int 
 
 /* ---- Text ---- */
 
-static void draw_text_row(struct page *page, size_t row, struct grid *grid, int at)
+static void draw_line(const struct page *page, size_t row, struct grid *grid, int at)
 {
     const char *line = text_string(&page->text);
     struct text copy = {0};
@@ -239,16 +271,6 @@ static void draw_text_row(struct page *page, size_t row, struct grid *grid, int 
     text_finish(&copy);
 }
 
-static void draw_detail_row(struct page *page, size_t row, struct grid *grid, int at)
-{
-    size_t lines = page->rows - dump_rows(&page->exhibit);
-
-    if (row < lines)
-        draw_text_row(page, row, grid, at);
-    else
-        draw_dump_row(page, row - lines, grid, at);
-}
-
 static size_t count_lines(const char *text)
 {
     size_t lines = 1;
@@ -256,15 +278,6 @@ static size_t count_lines(const char *text)
     for (; *text; text++)
         lines += *text == '\n';
     return lines;
-}
-
-struct page page_of_text(const struct view_options *options, const char *heading, const char *text)
-{
-    struct page page = {.options = options, .heading = heading, .draw = draw_text_row};
-
-    text_add(&page.unbroken, "%s", text);
-    page_fit(&page, WIDEST, WIDEST);
-    return page;
 }
 
 /* ---- Maps ---- */
@@ -303,23 +316,24 @@ void page_go(struct page *page, size_t step)
 
 /* ---- Fitting ---- */
 
+static void break_lines(struct page *page)
+{
+    text_clear(&page->text);
+    grid_break_lines(text_string(&page->unbroken), page->columns, &page->text);
+    page->lines = count_lines(text_string(&page->text));
+    page->rows = page->lines + page->listed;
+}
+
 void page_fit(struct page *page, int rows_shown, int columns)
 {
-    bool has_text = page->draw == draw_text_row || page->draw == draw_detail_row;
-
     if (page->columns == columns && (!page->has_maps || page->rows_shown == rows_shown))
         return;
     page->rows_shown = rows_shown;
     page->columns = columns;
     if (page->has_maps)
         draw_canvas(page);
-    if (!has_text)
-        return;
-    text_clear(&page->text);
-    grid_break_lines(text_string(&page->unbroken), columns, &page->text);
-    page->rows = count_lines(text_string(&page->text));
-    if (page->draw == draw_detail_row)
-        page->rows += dump_rows(&page->exhibit);
+    else if (page->unbroken.length > 0)
+        break_lines(page);
 }
 
 /* ---- Measures ---- */
@@ -332,92 +346,107 @@ static void add_measure(struct text *text, const struct measure *measure, uint64
              measure->is_count ? "" : size_short(value, buffer), value, measure->meaning);
 }
 
-static struct page page_of_stats(const struct scene *scene, const struct view_options *options)
+static void add_stats(const struct scene *scene, const struct view_options *options,
+                      const struct exhibit *exhibit, struct text *text)
 {
     const struct metrics *metrics = &scene->picture->metrics;
-    struct text text = {0};
-    struct page page;
 
+    (void)exhibit;
     for (unsigned number = 0; measure_at(number); number++)
-        add_measure(&text, measure_at(number), measure_value(measure_at(number), metrics));
+        add_measure(text, measure_at(number), measure_value(measure_at(number), metrics));
     for (unsigned number = 0; number < RATIOS; number++) {
-        text_add(&text, "%s%-14s %7.1f%%  ", number ? "\n" : "", ratio_at(number)->name,
+        text_add(text, "%s%-14s %7.1f%%  ", number ? "\n" : "", ratio_at(number)->name,
                  ratio_value(number, metrics) * 100);
-        meters_add_formula(number, metrics, options, &text);
+        meters_add_formula(number, metrics, options, text);
     }
-    histogram_add_text(scene->picture, options, &text);
+    histogram_add_text(scene->picture, options, text);
     if (scene->history)
-        costs_add_text(scene->picture, scene->history, options, &text);
-    page = page_of_text(options, "measures", text_string(&text));
-    text_finish(&text);
-    return page;
+        costs_add_text(scene->picture, scene->history, options, text);
+}
+
+/* What is known of a block, apart from its bytes below. */
+static void add_detail(const struct scene *scene, const struct view_options *options,
+                       const struct exhibit *exhibit, struct text *text)
+{
+    detail_add_text(scene, options, exhibit, text);
+    text_add(text, "\n");
 }
 
 /* ---- All of them ---- */
 
-/* What is known of a block, and below it its bytes. */
-static void begin_detail(struct page *page, const struct scene *scene)
-{
-    page->heading = "a block; below, its bytes with [header] and [footer]";
-    page->draw = draw_detail_row;
-    detail_add_text(scene, page->options, &page->exhibit, &page->unbroken);
-    text_add(&page->unbroken, "\n");
-    page_fit(page, WIDEST, WIDEST);
-}
+/* What is on a page: text, and below it a list; it may have the one or the other. What is not here
+ * has no page. */
+static const struct {
+    const char *heading;
+    const char *(*find_lack)(const struct scene *scene); /* what is said in its place, or NULL */
+    void (*add_text)(const struct scene *scene, const struct view_options *options,
+                     const struct exhibit *exhibit, struct text *text);
+    size_t (*count_rows)(const struct scene *scene, const struct exhibit *exhibit);
+    void (*draw_row)(struct page *page, size_t row, struct grid *grid, int at);
+} kinds[EXHIBITS] = {
+    [EXHIBIT_BLOCKS] = {.heading = "blocks in address order",
+                        .count_rows = count_blocks_rows,
+                        .draw_row = draw_blocks_row},
+    [EXHIBIT_FREE_LIST] = {.heading = "free lists, head first",
+                           .find_lack = find_lack_of_lists,
+                           .count_rows = count_free_list_rows,
+                           .draw_row = draw_free_list_row},
+    [EXHIBIT_STATS] = {.heading = "measures", .add_text = add_stats},
+    [EXHIBIT_VARIABLES] = {.heading = "variables",
+                           .count_rows = count_variables_rows,
+                           .draw_row = draw_variables_row},
+    [EXHIBIT_STEPS] = {.heading = "steps",
+                       .find_lack = find_lack_of_history,
+                       .count_rows = count_steps_rows,
+                       .draw_row = draw_steps_row},
+    [EXHIBIT_DUMP] = {.heading = "bytes; [header] and [footer] in brackets",
+                      .count_rows = count_dump_rows,
+                      .draw_row = draw_dump_row},
+    [EXHIBIT_DETAIL] = {.heading = "a block; below, its bytes with [header] and [footer]",
+                        .add_text = add_detail,
+                        .count_rows = count_dump_rows,
+                        .draw_row = draw_dump_row},
+};
 
-static struct page begin_page(const char *heading, size_t rows,
-                              void (*draw)(struct page *page, size_t row, struct grid *grid,
-                                           int at))
+struct page page_of_text(const struct view_options *options, const char *heading, const char *text)
 {
-    return (struct page){.heading = heading, .rows = rows, .draw = draw};
-}
+    struct page page = {.options = options, .heading = heading};
 
-static struct page page_of_kind(const struct scene *scene, const struct exhibit *exhibit)
-{
-    const struct picture *picture = scene->picture;
-
-    switch (exhibit->kind) {
-    case EXHIBIT_BLOCKS:
-        return begin_page("blocks in address order", block_table_count(&picture->blocks) + 1,
-                          draw_blocks_row);
-    case EXHIBIT_VARIABLES:
-        return begin_page("variables", picture->variables.count + 1, draw_variables_row);
-    case EXHIBIT_STEPS: return begin_page("steps", scene->history->steps.known, draw_steps_row);
-    case EXHIBIT_FREE_LIST:
-        return begin_page("free lists, head first", count_listed(&exhibit->lists) + 1,
-                          draw_free_list_row);
-    case EXHIBIT_DUMP:
-        return begin_page("bytes; [header] and [footer] in brackets", dump_rows(exhibit),
-                          draw_dump_row);
-    case EXHIBIT_STATS:
-    case EXHIBIT_DETAIL:
-    case EXHIBIT_NOTHING:
-    case EXHIBIT_RIBBON:
-    case EXHIBIT_MAP: break;
-    }
-    return (struct page){.draw = draw_text_row};
+    text_add(&page.unbroken, "%s", text);
+    page_fit(&page, WIDEST, WIDEST);
+    return page;
 }
 
 struct page page_of_exhibit(const struct scene *scene, const struct view_options *options,
                             const struct exhibit *exhibit)
 {
-    struct page page;
+    struct page page = {
+        .picture = scene->picture,
+        .history = scene->history,
+        .options = options,
+        .heading = kinds[exhibit->kind].heading,
+        .draw = kinds[exhibit->kind].draw_row,
+    };
+    const char *lack =
+        kinds[exhibit->kind].find_lack ? kinds[exhibit->kind].find_lack(scene) : NULL;
 
-    if (exhibit->kind == EXHIBIT_STATS)
-        return page_of_stats(scene, options);
-    if (exhibit->kind == EXHIBIT_FREE_LIST &&
-        !description_can(&scene->picture->description, KIND_LISTS))
-        return page_of_text(options, "free lists", "this heap tells no free lists");
-    if (exhibit->kind == EXHIBIT_STEPS && !scene->history)
-        return page_of_text(options, "steps", "this heap has no history");
-    page = page_of_kind(scene, exhibit);
-    page.picture = scene->picture;
-    page.history = scene->history;
-    page.options = options;
+    if (lack)
+        return page_of_text(options, kinds[exhibit->kind].heading, lack);
     page.exhibit = exhibit_copy(exhibit);
-    if (exhibit->kind == EXHIBIT_DETAIL)
-        begin_detail(&page, scene);
+    if (kinds[exhibit->kind].count_rows)
+        page.rows = page.listed = kinds[exhibit->kind].count_rows(scene, exhibit);
+    if (kinds[exhibit->kind].add_text)
+        kinds[exhibit->kind].add_text(scene, options, exhibit, &page.unbroken);
+    page_fit(&page, WIDEST, WIDEST);
     return page;
+}
+
+void page_draw_row(struct page *page, size_t row, struct grid *grid, int at)
+{
+    if (row < page->lines)
+        draw_line(page, row, grid, at);
+    else
+        page->draw(page, row - page->lines, grid, at);
 }
 
 void page_finish(struct page *page)

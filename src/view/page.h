@@ -15,12 +15,14 @@ struct page {
     const struct history *history;
     const struct view_options *options;
     const char *heading;
-    size_t rows;
-    /* Draw the row number `row` on row `at` of the grid. */
+    size_t rows;          /* of text, and below it those of a list */
+    struct text unbroken; /* empty where there is just a list */
+    struct text text;     /* the same in lines of at most `columns` */
+    size_t lines;         /* how many */
+    /* Draw the row number `row` of the list on row `at` of the grid; NULL where there is none. */
     void (*draw)(struct page *page, size_t row, struct grid *grid, int at);
+    size_t listed;          /* rows of it */
     struct exhibit exhibit; /* what is shown; the page's own */
-    struct text unbroken;   /* of a page of text */
-    struct text text;       /* the same in lines of at most `columns` */
     bool has_maps;
     struct maps maps;         /* of a page of maps; the page's own */
     struct grid canvas;       /* all of them as drawn */
@@ -49,6 +51,9 @@ void page_go(struct page *page, size_t step);
  * the heaps to the step.
  *   rows_shown  how many of its rows are seen at once */
 void page_fit(struct page *page, int rows_shown, int columns);
+
+/* Draw the row number `row`, of those that there are, on row `at` of the grid. */
+void page_draw_row(struct page *page, size_t row, struct grid *grid, int at);
 
 void page_finish(struct page *page);
 

@@ -163,7 +163,7 @@ static void draw_page(struct grid *grid, struct page *page, size_t top,
     for (int i = 0; i < area.rows && top + (size_t)i < page->rows; i++) {
         struct grid row = grid_create(1, area.columns - 2);
 
-        page->draw(page, top + (size_t)i, &row, 0);
+        page_draw_row(page, top + (size_t)i, &row, 0);
         for (int column = 0; column < row.columns; column++)
             *grid_at(grid, area.row + i, area.column + 1 + column) = *grid_at(&row, 0, column);
         grid_finish(&row);
