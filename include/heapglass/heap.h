@@ -43,8 +43,8 @@ extern "C" {
 
 /* ---- Which library this is ---- */
 
-/* The version of the library that a program runs with, "1.2.3"; and as a number, 10203. What a later
- * version of the same soname adds, it adds at the end: programs need not be compiled again. */
+/* The version of the library that a program runs with, "1.2.3"; and as a number, 10203. What a
+ * later version of the same soname adds, it adds at the end: programs stay as they are. */
 HG_API const char *hg_version(void);
 HG_API uint32_t hg_version_number(void);
 
@@ -120,8 +120,8 @@ enum hg_switch { HG_SWITCH_OFF, HG_SWITCH_ON };
 #define HG_TRIM_NEVER UINT64_MAX /* keep the wilderness, however large */
 #define HG_RELEASE_NEVER 0u      /* keep the pages of free blocks, however many */
 
-/* What a policy is asked for: a policy's name, and the value of each setting by its number. There is
- * room for settings to come, so that a program keeps its layout when the library gets more: take
+/* What a policy is asked for: a policy's name, and the value of each setting by its number. There
+ * is room for settings to come, so that a program keeps its layout when the library gets more: take
  * hg_config_default's, which has their initial values, and change what should be different. */
 struct hg_config {
     const char *policy;
@@ -304,9 +304,9 @@ HG_API struct hg_config hg_config_of(const struct hg_heap *heap);
  *   size     0 is answered like 1
  *   returns  the payload, aligned; NULL with errno ENOMEM when no free block fits and the break
  *            cannot grow
- *   cost     O(free blocks) for first, next, best and worst fit; O(slots) for pool-scan; O(log of the
- *            heap's size) for buddy; O(1) for linear, pool-stack, tlsf and, while the bins are on,
- *            segregated; where nothing fits, merging what waits unmerged, and a grow
+ *   cost     O(free blocks) for first, next, best and worst fit; O(slots) for pool-scan; O(log of
+ *            the heap's size) for buddy; O(1) for linear, pool-stack, tlsf and, while the bins are
+ *            on, segregated; where nothing fits, merging what waits unmerged, and a grow
  *   source   the four fits: Knuth, The Art of Computer Programming, vol. 1, section 2.5
  *            buddy: Knowlton, A Fast Storage Allocator, CACM 8 (10), 1965
  *            pools: Kenwright, Fast Efficient Fixed-Size Memory Pool, 2012
@@ -321,8 +321,8 @@ HG_API void *hg_malloc(struct hg_heap *heap, size_t size);
 HG_API void *hg_calloc(struct hg_heap *heap, size_t count, size_t size);
 
 /* Allocate `size` bytes at a multiple of `alignment`.
- *   returns  as hg_malloc; NULL with errno EINVAL when alignment is no power of two, and with ENOMEM
- *            when it is more than a slot of a pool or a block of a buddy heap can have
+ *   returns  as hg_malloc; NULL with errno EINVAL when alignment is no power of two, and with
+ *            ENOMEM when it is more than a slot of a pool or a block of a buddy heap can have
  *   cost     hg_malloc's */
 HG_API void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t size);
 
@@ -338,9 +338,9 @@ HG_API void *hg_realloc(struct hg_heap *heap, void *payload, size_t size);
  * as in C; hg_examine tells.
  *   returns  false with errno ENOTSUP, and nothing changed, when the policy cannot free a single
  *            payload
- *   cost     O(1), but O(free blocks) for the fits in the orders address, size-up and size-down, and
- *            O(log of the heap's size) for buddy; a shrink or, where the setting release says so,
- *            giving pages back may come with it
+ *   cost     O(1), but O(free blocks) for the fits in the orders address, size-up and size-down,
+ *            and O(log of the heap's size) for buddy; a shrink or, where the setting release says
+ *            so, giving pages back may come with it
  *   source   boundary tags, which make merging O(1): Knuth, vol. 1, section 2.5; left out of used
  *            blocks: Lea's dlmalloc */
 HG_API bool hg_free(struct hg_heap *heap, void *payload);
@@ -353,14 +353,14 @@ HG_API size_t hg_usable_size(const struct hg_heap *heap, const void *payload);
  *   cost     a shrink, and what opening costs but for the grow */
 HG_API void hg_reset(struct hg_heap *heap);
 
-/* Merge all free neighbours now. It changes a heap only where coalescing is deferred, or blocks wait
- * unmerged.
+/* Merge all free neighbours now. It changes a heap only where coalescing is deferred, or blocks
+ * wait unmerged.
  *   cost     O(n) where it is deferred; O(blocks that wait) under segregated */
 HG_API void hg_coalesce(struct hg_heap *heap);
 
-/* Give back what is free, whatever the settings trim and release ask for: merge what waits unmerged,
- * move the break down but for about `keep` bytes of wilderness, and discard the whole pages in
- * free blocks.
+/* Give back what is free, whatever the settings trim and release ask for: merge what waits
+ * unmerged, move the break down but for about `keep` bytes of wilderness, and discard the whole
+ * pages in free blocks.
  *   returns  whether there was anything that could go back
  *   cost     O(free blocks), and a system call for each of a page or more */
 HG_API bool hg_trim(struct hg_heap *heap, size_t keep);

@@ -60,8 +60,8 @@ struct hg_engine {
     bool (*trim)(struct hg_heap *heap, size_t keep);
     /* Go on with other settings, of which trim and release alone may differ. */
     void (*set)(struct hg_heap *heap, const struct hg_settings *settings);
-    /* Reading back, from memory that may be damaged anywhere behind struct hg_heap, and has at least
-     * `state_size` bytes. */
+    /* Reading back, from memory that may be damaged anywhere behind struct hg_heap, and has at
+     * least `state_size` bytes. */
     size_t state_size;
     void (*walk)(const struct hg_heap *heap, size_t extent, uint64_t from,
                  hg_block_visitor *visitor, void *context);
@@ -176,7 +176,7 @@ static inline void *hg_break_grow_unwatched(struct hg_heap *heap, size_t size)
     return end;
 }
 
-/* Move the break up by `size` bytes, and report it. Returns the old break, NULL with errno ENOMEM. */
+/* Move the break up by `size` bytes, and report it. The old break, NULL with errno ENOMEM. */
 static inline void *hg_break_grow(struct hg_heap *heap, size_t size)
 {
     void *end = hg_break_grow_unwatched(heap, size);

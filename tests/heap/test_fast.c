@@ -305,7 +305,7 @@ static void large_slots_agree_with_the_shadow(void **state)
     exercise_end(&exercise);
 }
 
-/* What a large heap grows for is sampled: 24 bytes would have the header for free, 3000 are large. */
+/* What a large heap grows for is sampled: 24 bytes would have the header free, 3000 are large. */
 static void where_most_blocks_are_small_all_small_payloads_are_slots(void **state)
 {
     static const struct {

@@ -1,5 +1,5 @@
-/* test_watching.c: a heap does the same whether somebody watches or not. Steps are replayed unwatched,
- * so undo relies on it, and the fast engine compiles its paths twice. */
+/* test_watching.c: a heap does the same whether somebody watches or not. Steps are replayed
+ * unwatched, so undo relies on it, and the fast engine compiles its paths twice. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>

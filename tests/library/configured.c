@@ -1,4 +1,4 @@
-/* configured.c: a program that sets what the header at hand has, and says what the heap made of it. */
+/* configured.c: a program that sets a setting, and says what the heap made of it. */
 #include <heapglass/heap.h>
 #include <stdio.h>
 

@@ -219,7 +219,7 @@ static void trim_end(struct buddy *buddy, uint64_t least)
     }
 }
 
-/* Discard whole pages of all free blocks of `least` bytes or more. Returns whether there are any. */
+/* Discard whole pages of all free blocks of `least` bytes or more. False if there are none. */
 static bool discard(struct buddy *buddy, size_t least)
 {
     bool any = false;

@@ -1,5 +1,5 @@
-/* fast_allocate.h: answering requests with blocks: one that waits on a quick list, one that is free,
- * or a new one. Each ends in a payload that was handed over, or in a refusal.
+/* fast_allocate.h: answering requests with blocks: one that waits on a quick list, one that is
+ * free, or a new one. Each ends in a payload that was handed over, or in a refusal.
  *
  * Where nobody watches, each step ends in the next, so that none has to return. */
 #ifndef HEAP_FAST_ALLOCATE_H
@@ -20,9 +20,9 @@ FAST_PATH void *fast_allocate_waiting(struct fast *fast, uint64_t units, const b
     return fast_payload(block);
 }
 
-/* A payload in a block of `units`: a free one; or, when all that is held back is free and still none
- * fits, one at the break, which moves up by what the last block lacks. NULL, and a refusal, if it
- * does not move. */
+/* A payload in a block of `units`: a free one; or, when all that is held back is free and still
+ * none fits, one at the break, which moves up by what the last block lacks. NULL, and a refusal, if
+ * it does not move. */
 void *hg_fast_allocate_near_best(struct fast *fast, uint64_t units); /* segregated, unwatched */
 void *hg_fast_allocate_good(struct fast *fast, uint64_t units);      /* tlsf, unwatched */
 void *hg_fast_allocate_watched(struct fast *fast, uint64_t units);   /* either, watched */
@@ -30,7 +30,7 @@ void *hg_fast_allocate_watched(struct fast *fast, uint64_t units);   /* either, 
 /* Under segregated, a payload in a block of `units` that waits, or in another. */
 void *hg_fast_allocate_block(struct fast *fast, uint32_t units);
 
-/* Under segregated, a payload in a block of `units` that waits, or is free; NULL if there is none. */
+/* Under segregated, a payload in a block of `units` that waits, or is free; NULL if none is. */
 void *hg_fast_allocate_free_block(struct fast *fast, uint32_t units);
 
 /* Refuse a request for a block of `units`, and say why. Returns NULL. */

@@ -9,7 +9,7 @@ static inline bool fast_is_watched(const struct fast *fast)
     return hg_is_watched(&fast->heap);
 }
 
-/* To somebody who watches: an event about `block`, one of `units`; and about its being on `list`. */
+/* To somebody who watches: an event about `block`, one of `units`; and its being on `list`. */
 void hg_fast_tell(const struct fast *fast, enum hg_event_kind kind, const struct fast_block *block,
                   uint32_t units, uint64_t other);
 void hg_fast_tell_list(const struct fast *fast, enum hg_event_kind kind, uint32_t list,

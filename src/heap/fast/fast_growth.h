@@ -25,8 +25,8 @@ static inline bool fast_tables_are_due(const struct fast *fast)
  * more are small than not, fast->small becomes, and stays, FAST_ALL_SMALL. */
 void hg_fast_sample(struct fast *fast, uint32_t units);
 
-/* The heap, which had `before` bytes, has just grown for a block of `units`: a sample each time that
- * makes tables due. */
+/* The heap, which had `before` bytes, has just grown for a block of `units`: a sample each time
+ * that makes tables due. */
 static inline void fast_sample(struct fast *fast, size_t before, uint32_t units)
 {
     if (fast_tables_are_due(fast) && before / FAST_GRAIN < fast->due)

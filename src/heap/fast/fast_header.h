@@ -1,5 +1,5 @@
-/* fast_header.h: the fields of a fast heap's headers: those of tlsf, and what slabs, quick lists and
- * tables add to them. */
+/* fast_header.h: the fields of a fast heap's headers: those of tlsf, and what slabs, quick lists
+ * and tables add to them. */
 #ifndef HEAP_FAST_HEADER_H
 #define HEAP_FAST_HEADER_H
 

@@ -46,8 +46,8 @@ enum hg_fast_variant { HG_FAST_SEGREGATED, HG_FAST_TLSF };
 #define fast_likely(condition) __builtin_expect(!!(condition), 1)
 #define fast_unlikely(condition) __builtin_expect(!!(condition), 0)
 
-/* What nearly all requests go through is written once and compiled twice: a path is inlined where it
- * is called, with a constant for `watched`. False, where nobody watches, leaves nothing of the
+/* What nearly all requests go through is written once and compiled twice: a path is inlined where
+ * it is called, with a constant for `watched`. False, where nobody watches, leaves nothing of the
  * reporting; true has it done, if somebody watches. A detour stays out of line, so that a path that
  * rarely takes it keeps nothing in memory for it. */
 #define FAST_PATH static inline __attribute__((always_inline))
@@ -93,7 +93,7 @@ enum { FAST_SMALL_CLASSES = 8, FAST_CLASSES = 32 };
 #define FAST_CROWDED 0u /* there are many loose blocks: it is time for bins */
 
 /* The settings that the engine looks at: switches and the binary logarithm of release, 0 for never,
- * in heap.flags, and fast->trim. And one of its own: the map has the classes of large slots, too. */
+ * in heap.flags, and fast->trim. And one of its own: the map has large classes, too. */
 enum fast_switches {
     FAST_HAS_SLABS = 1,
     FAST_HAS_QUICK_LISTS = 2,

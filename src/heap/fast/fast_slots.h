@@ -274,8 +274,8 @@ static inline struct fast_slab *fast_slab_list(struct fast *fast, struct fast_sl
 void hg_fast_slab_map(const struct fast *fast, const struct fast_slab *slab);
 
 /* The rest of freeing a slot, if there is more to do, or somebody watches: list the slab if it is
- * not, report it, and give the slab back, or keep it as spare, if it is wholly free. Always true, so
- * that what frees can end in it. */
+ * not, report it, and give the slab back, or keep it as spare, if it is wholly free. Always true,
+ * so that what frees can end in it. */
 bool hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload);
 
 /* Give spare slabs back. False if there were none. */

@@ -62,8 +62,8 @@ struct fit_block *hg_fit_extend(struct fit *fit, const struct fit_need *need)
     return hg_fit_grow(fit, hg_fit_gap(fit, base, need) + need->size - room);
 }
 
-/* How much of a wilderness of `size` bytes is beyond `keep` of them: whole quanta, with nothing or a
- * block left. */
+/* How much of a wilderness of `size` bytes is beyond `keep` of them: whole quanta, with nothing or
+ * a block left. */
 static size_t surplus(const struct fit *fit, size_t size, size_t keep)
 {
     size_t unit = quantum(fit), least = fit->layout.min_block;

@@ -22,7 +22,7 @@ struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block, size_t k
 /* Give back what is too much of the free block at the break, which is on the list. */
 void hg_fit_trim_wilderness(struct fit *fit);
 
-/* Discard whole pages of all free blocks of `least` bytes or more. Returns whether there are any. */
+/* Discard whole pages of all free blocks of `least` bytes or more. False if there are none. */
 bool hg_fit_discard(struct fit *fit, size_t least);
 
 /* As hg_trim. */

@@ -1,5 +1,5 @@
-/* fit_read.h: reading a heap back, from memory that may be damaged: only its settings are taken from
- * the state, and every offset is checked before anything is read there. */
+/* fit_read.h: reading a heap back, from memory that may be damaged: only its settings are taken
+ * from the state, and every offset is checked before anything is read there. */
 #ifndef HEAP_FIT_READ_H
 #define HEAP_FIT_READ_H
 

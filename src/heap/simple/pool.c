@@ -170,7 +170,7 @@ static bool has_stack(const struct pool *pool)
     return pool->heap.variant == HG_POOL_STACK;
 }
 
-/* Report that a slot enters the list, if somebody wants to know: counting its position takes time. */
+/* Report that a slot enters the list, if somebody wants to know: its position takes time. */
 static void report_push(const struct pool *pool, const struct shape *shape, struct place place,
                         uint64_t position)
 {
