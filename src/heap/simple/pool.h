@@ -1,10 +1,9 @@
-/* pool.h: pools of slots, all of one size. */
+/* pool.h: pools of slots that are all alike (pool_layout.h), in two kinds: one scans for a free slot,
+ * the other keeps a stack of them. */
 #ifndef HEAP_POOL_H
 #define HEAP_POOL_H
 
-#include "heap/engine.h"
-
-enum hg_pool_variant { HG_POOL_SCAN, HG_POOL_STACK };
+#include "heap/simple/pool_layout.h"
 
 extern const struct hg_engine hg_pool_engine;
 
