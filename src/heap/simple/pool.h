@@ -1,5 +1,5 @@
-/* pool.h: pools of slots that are all alike (pool_layout.h), in two kinds: one scans for a free slot,
- * the other keeps a stack of them. */
+/* pool.h: pools of slots that are all alike (pool_layout.h), in two kinds: one scans for a free
+ * slot, the other keeps a stack of them. */
 #ifndef HEAP_POOL_H
 #define HEAP_POOL_H
 

@@ -1,5 +1,5 @@
-/* pool_read.h: reading a pool back, from memory that may be damaged anywhere: its settings alone are
- * relied on. */
+/* pool_read.h: reading a pool back, from memory that may be damaged anywhere: its settings alone
+ * are relied on. */
 #ifndef HEAP_POOL_READ_H
 #define HEAP_POOL_READ_H
 
