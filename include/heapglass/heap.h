@@ -375,7 +375,8 @@ enum hg_kind {
     HG_KIND_FREE,
     HG_KIND_USED,
     HG_KIND_BOOKKEEPING, /* the heap's own state, and what ends it */
-    HG_KIND_UNREADABLE   /* damaged: from here on headers make no sense */
+    HG_KIND_UNREADABLE,  /* damaged: from here on headers make no sense */
+    HG_KIND_UNTOLD       /* what it is nobody says; heaps of this library never report it */
 };
 
 struct hg_block {

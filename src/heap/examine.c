@@ -22,6 +22,7 @@ static enum hg_pointer_kind kind_in(const struct hg_block *block, int64_t distan
     case HG_KIND_FREE: return HG_POINTER_FREE;
     case HG_KIND_USED: return distance == 0 ? HG_POINTER_LIVE : HG_POINTER_INSIDE;
     case HG_KIND_BOOKKEEPING:
+    case HG_KIND_UNTOLD:
     case HG_KIND_UNREADABLE: break;
     }
     return HG_POINTER_BOOKKEEPING;

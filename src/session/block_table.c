@@ -26,6 +26,7 @@ const char *block_kind_word(const struct block *block)
         [HG_KIND_USED] = "used",
         [HG_KIND_BOOKKEEPING] = "bookkeeping",
         [HG_KIND_UNREADABLE] = "unreadable",
+        [HG_KIND_UNTOLD] = "untold",
     };
 
     return words[block->kind];

@@ -16,7 +16,7 @@
 
 #include "heapglass/heap.h"
 
-enum { BLOCK_CHUNK_MAX = 128, BLOCK_KINDS = HG_KIND_UNREADABLE + 1, BLOCK_POWERS = 64 };
+enum { BLOCK_CHUNK_MAX = 128, BLOCK_KINDS = HG_KIND_UNTOLD + 1, BLOCK_POWERS = 64 };
 
 /* What the front knows of a block: what the heap process read from memory, and, for a used block,
  * how many of its bytes were asked for. */

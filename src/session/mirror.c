@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "session/untold.h"
 
 void mirror_destroy(struct mirror *mirror)
 {
@@ -27,10 +28,19 @@ struct reading {
 static void add_blocks(struct reading *reading, const struct picture *picture,
                        const struct target_splice *splice)
 {
-    reading->blocks = memory_reserve(reading->blocks, &reading->capacity,
-                                     reading->count + splice->count, sizeof reading->blocks[0]);
-    for (size_t i = 0; i < splice->count; i++)
-        reading->blocks[reading->count++] = picture_block_of(picture, &splice->blocks[i]);
+    for (size_t i = 0; i < splice->count; i++) {
+        struct block block = picture_block_of(picture, &splice->blocks[i]), *cut = &block;
+        size_t count = 1;
+
+        if (block.kind == HG_KIND_UNTOLD)
+            cut = untold_cut(picture, &splice->blocks[i], &count);
+        reading->blocks = memory_reserve(reading->blocks, &reading->capacity,
+                                         reading->count + count, sizeof reading->blocks[0]);
+        memory_copy(reading->blocks + reading->count, cut, count * sizeof cut[0]);
+        reading->count += count;
+        if (cut != &block)
+            free(cut);
+    }
 }
 
 /* Read on where the splice had no room, up to its end, or up to the heap's. */

@@ -39,9 +39,16 @@ void collect_blocks(struct server *server, uint64_t low, uint64_t high)
 {
     struct reply *reply = &server->exchange->reply;
     struct block_collector collector = {reply, server->room.blocks, high};
+    size_t extent = server_extent(server);
 
     reply->low = reply->high = low;
-    server->kind->walk(server->heap, server_extent(server), low, collect_block, &collector);
+    if (server->kind->walk)
+        server->kind->walk(server->heap, extent, low, collect_block, &collector);
+    else if (low < extent)
+        collect_block(&collector, &(struct hg_block){.at = low,
+                                                     .size = extent - low,
+                                                     .list = HG_NO_LIST,
+                                                     .kind = HG_KIND_UNTOLD});
 }
 
 void collect_changes(struct server *server)

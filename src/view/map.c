@@ -16,6 +16,7 @@ enum style map_block_style(const struct picture *picture, const struct block *bl
     case HG_KIND_FREE: return STYLE_FREE;
     case HG_KIND_BOOKKEEPING: return STYLE_BOOKKEEPING;
     case HG_KIND_UNREADABLE: return STYLE_UNREADABLE;
+    case HG_KIND_UNTOLD: return STYLE_DIM;
     case HG_KIND_USED: break;
     }
     allocation = ledger_find(&picture->ledger, block->at + block->header);

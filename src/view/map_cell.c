@@ -83,6 +83,7 @@ static enum glyph kind_glyph(const struct block *block)
     case HG_KIND_USED: return GLYPH_USED;
     case HG_KIND_BOOKKEEPING: return GLYPH_BOOKKEEPING;
     case HG_KIND_UNREADABLE: return GLYPH_UNREADABLE;
+    case HG_KIND_UNTOLD: return GLYPH_UNTOLD;
     }
     return GLYPH_UNREADABLE;
 }

@@ -15,11 +15,12 @@ static const struct glyph_pair glyphs[GLYPHS] = {
     [GLYPH_CROSS] = {0x253c, '+'},       [GLYPH_FREE] = {0xb7, '.'},
     [GLYPH_USED] = {0x2592, '='},        [GLYPH_MANY] = {0x2593, '#'},
     [GLYPH_BOOKKEEPING] = {0x2261, '%'}, [GLYPH_UNREADABLE] = {'?', '?'},
-    [GLYPH_HEADER] = {'[', '['},         [GLYPH_FOOTER] = {']', ']'},
-    [GLYPH_TAGS] = {0x2551, '|'},        [GLYPH_PADDING] = {0x2591, '_'},
-    [GLYPH_ARROW] = {0x2192, '>'},       [GLYPH_ELLIPSIS] = {0x2026, '~'},
-    [GLYPH_MINUS] = {0x2212, '-'},       [GLYPH_LIT] = {0x25c6, '*'},
-    [GLYPH_METER_FULL] = {0x2588, '#'},  [GLYPH_METER_EMPTY] = {0x2591, '.'},
+    [GLYPH_UNTOLD] = {'~', '~'},         [GLYPH_HEADER] = {'[', '['},
+    [GLYPH_FOOTER] = {']', ']'},         [GLYPH_TAGS] = {0x2551, '|'},
+    [GLYPH_PADDING] = {0x2591, '_'},     [GLYPH_ARROW] = {0x2192, '>'},
+    [GLYPH_ELLIPSIS] = {0x2026, '~'},    [GLYPH_MINUS] = {0x2212, '-'},
+    [GLYPH_LIT] = {0x25c6, '*'},         [GLYPH_METER_FULL] = {0x2588, '#'},
+    [GLYPH_METER_EMPTY] = {0x2591, '.'},
 };
 
 uint32_t view_glyph(const struct view_options *options, enum glyph glyph)

@@ -30,6 +30,7 @@ enum glyph {
     GLYPH_MANY, /* several used blocks */
     GLYPH_BOOKKEEPING,
     GLYPH_UNREADABLE,
+    GLYPH_UNTOLD,
     GLYPH_HEADER,
     GLYPH_FOOTER,
     GLYPH_TAGS, /* a footer and the next block's header */
