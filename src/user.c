@@ -89,7 +89,8 @@ bool user_save_layout(const struct interpreter *interpreter, const struct panel_
     }
     text_add(&text, "\n");
     if (path)
-        good = (user_file_make_directories("XDG_STATE_HOME", path) || error_set_errno(error, "%s", path)) &&
+        good = (user_file_make_directories("XDG_STATE_HOME", path) ||
+                error_set_errno(error, "%s", path)) &&
                file_write(path, &text, true, error);
     text_finish(&text);
     free(path);
