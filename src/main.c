@@ -152,7 +152,7 @@ static struct face printer_face(struct printer *printer, struct session *session
     printer->stopped = false;
     printer->answers = false;
     return (struct face){.report = program->way_out == OUT_JSON ? print_json : print_plain,
-                         .tick = go_on,
+                         .progress = {.tick = go_on},
                          .stopped = wait_for_stopped,
                          .prefer = prefer,
                          .rest = finish_answers,

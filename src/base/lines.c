@@ -22,8 +22,8 @@ static bool wait_for_more(const struct line_reader *reader)
 {
     struct pollfd input = {.fd = reader->descriptor, .events = POLLIN};
 
-    while (poll(&input, 1, reader->go_on ? ASK_EVERY_MS : -1) <= 0) {
-        if (reader->go_on && !reader->go_on(reader->context))
+    while (poll(&input, 1, reader->progress.tick ? ASK_EVERY_MS : -1) <= 0) {
+        if (!progress_tick(&reader->progress, reader->consumed, 0))
             return false;
     }
     return true;

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/progress.h"
+
 enum { LINE_LENGTH_MAX = 64 * 1024 };
 
 enum line_outcome {
@@ -17,15 +19,14 @@ enum line_outcome {
     LINE_TOO_LONG, /* longer than LINE_LENGTH_MAX bytes */
     LINE_BINARY,   /* it has a byte 0 in it: this is no text */
     LINE_FAILED,   /* the system cannot read; errno says why */
-    LINE_STOPPED,  /* `go_on` said no */
+    LINE_STOPPED,  /* the progress said so */
 };
 
 /* One that is all zero but for its descriptor is at the beginning. */
 struct line_reader {
     int descriptor;
-    /* Asked, some ten times a second, while nothing comes; NULL to wait for ever. */
-    bool (*go_on)(void *context);
-    void *context;
+    /* Asked, some ten times a second, while nothing comes; nobody waits for ever. */
+    struct progress progress;
     char *data; /* what has been read and not yet given out is [start, end) */
     size_t start, end;
     bool begun, ended;

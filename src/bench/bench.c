@@ -12,9 +12,9 @@
 #include "bench/loader.h"
 #include "bench/options.h"
 #include "bench/peer.h"
-#include "bench/progress.h"
 #include "bench/report_json.h"
 #include "bench/report_table.h"
+#include "bench/status_line.h"
 
 enum { GOOD = 0, FAILED = 1, USAGE = 2 };
 
@@ -197,18 +197,17 @@ static void measure_all(struct bench *bench)
 {
     struct bench_results *results = &bench->results;
     size_t total = results->traces * results->allocators;
-    struct progress progress = progress_begin(!bench->options->process_only, total);
+    struct status_line line = status_line_begin(!bench->options->process_only, total);
     struct replay_options replay = bench->options->replay;
 
-    replay.tick = progress_tick;
-    replay.tick_context = &progress;
+    replay.progress = status_line_progress(&line);
     for (size_t i = 0; i < total; i++) {
         size_t trace = i / results->allocators, allocator = i % results->allocators;
 
-        progress_next(&progress, bench->traces[trace].name, allocator_name(bench, allocator));
+        status_line_next(&line, bench->traces[trace].name, allocator_name(bench, allocator));
         measure(bench, &replay, trace, allocator, &results->items[i]);
     }
-    progress_end(&progress);
+    status_line_end(&line);
 }
 
 /* Print the results. That a trace is not there counts for most; damage, or that something could not

@@ -240,8 +240,7 @@ static bool begin_timed(struct replay *replay, const struct replay_options *opti
 {
     const struct bench_allocator *allocator = replay->allocator;
 
-    if (options->tick)
-        options->tick(options->tick_context);
+    progress_tick(&options->progress, result->runs, options->runs);
     return allocator->begin(allocator->state, false, &replay->heap, &result->reason);
 }
 

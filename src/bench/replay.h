@@ -3,15 +3,15 @@
 #define BENCH_REPLAY_H
 
 #include "bench/allocator.h"
+#include "base/progress.h"
 #include "bench/result.h"
 #include "trace/trace.h"
 
 struct replay_options {
-    unsigned runs;               /* that are timed, at least 1; the best counts */
-    bool latency;                /* time each malloc, too */
-    enum bench_memory memory;    /* unless it is fresh, there is a run to touch it before */
-    void (*tick)(void *context); /* called before each run but the first; NULL for none */
-    void *tick_context;
+    unsigned runs;            /* that are timed, at least 1; the best counts */
+    bool latency;             /* time each malloc, too */
+    enum bench_memory memory; /* unless it is fresh, there is a run to touch it before */
+    struct progress progress; /* told before each run but the first; nobody stops it */
 };
 
 /* Measure `allocator` on `trace`. In the watched run every payload is filled, and verified when it

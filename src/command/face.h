@@ -3,14 +3,13 @@
 #ifndef COMMAND_FACE_H
 #define COMMAND_FACE_H
 
+#include "base/progress.h"
 #include "show/outcome.h"
 
 struct face {
     /* An outcome. */
     void (*report)(void *context, const struct outcome *outcome);
-    /* What is being done has come to its `done`-th part of `total`, which is 0 if nobody knows.
-     * Returns false if the user wants it stopped. */
-    bool (*tick)(void *context, size_t done, size_t total);
+    struct progress progress; /* of what is being done; it stops where the user wants that */
     /* The heap process is stopped, by a signal or by a debugger, and what was asked of it waits: called
      * a few times a second. Returns false if the user wants to wait no longer. NULL to wait. */
     bool (*stopped)(void *context);

@@ -17,8 +17,7 @@ void interpreter_init(struct interpreter *interpreter, struct session *session, 
 {
     *interpreter = (struct interpreter){
         .session = session, .show = show, .face = *face, .task = {.line = "", .text = ""}};
-    session->history->progress = face->tick;
-    session->history->progress_context = face->context;
+    session->history->progress = face->progress;
     interpreter->waiter = (struct target_waiter){face->stopped, face->context};
     session_wait_with(session, &interpreter->waiter);
 }
@@ -146,7 +145,6 @@ static bool stop(struct interpreter *interpreter, uint64_t done, uint64_t total)
 /* Run the handler for each of the names, up to the first that fails. */
 static bool run_for_names(struct interpreter *interpreter, struct parsed *parsed)
 {
-    const struct face *face = &interpreter->face;
     uint64_t total = count_names(parsed), done = 0;
     char name[NAME_LENGTH_MAX + 1];
 
@@ -156,7 +154,7 @@ static bool run_for_names(struct interpreter *interpreter, struct parsed *parsed
             parsed->arguments.name = range_name(&parsed->names[i], j, name);
             if (!run_once(interpreter, &parsed->arguments))
                 return false;
-            if (++done < total && !face->tick(face->context, done, total))
+            if (++done < total && !progress_tick(&interpreter->face.progress, done, total))
                 return stop(interpreter, done, total);
         }
     }

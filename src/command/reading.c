@@ -45,12 +45,13 @@ static int open_file(const char *path, uint64_t *ret_size, struct error *error)
     return descriptor;
 }
 
-static bool tick(void *context)
+/* Tell how much of the file has been read, and let it end where the user wants that. */
+static bool tick(void *context, size_t done, size_t total)
 {
     struct reading *reading = context;
-    const struct face *face = &reading->interpreter->face;
 
-    if (!face->tick(face->context, reading->lines.consumed, reading->size))
+    (void)total; /* the reader does not know */
+    if (!progress_tick(&reading->interpreter->face.progress, done, reading->size))
         reading_stop(reading);
     return !reading->stopped;
 }
@@ -101,7 +102,8 @@ static enum line_outcome read_line(struct reading *reading, bool *good, char **r
         *good = rest(reading->interpreter) && *good;
     if (!*good && !reading->keep_going)
         return LINE_END;
-    return tick(reading) ? line_reader_next(&reading->lines, ret_line) : LINE_STOPPED;
+    return tick(reading, reading->lines.consumed, 0) ? line_reader_next(&reading->lines, ret_line)
+                                                     : LINE_STOPPED;
 }
 
 static bool run_lines(struct reading *reading, struct error *error)
@@ -133,8 +135,7 @@ static bool run_reading(struct reading *reading, const char *name, struct error 
 
     *error = (struct error){0};
     reading->location = (struct location){.file = name};
-    reading->lines.go_on = tick;
-    reading->lines.context = reading;
+    reading->lines.progress = (struct progress){tick, reading};
     reading->outer = interpreter->reading;
     interpreter->reading = reading;
     interpreter->task = (struct task){.line = "", .text = ""};

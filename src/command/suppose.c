@@ -22,7 +22,7 @@ bool interpreter_suppose(struct interpreter *interpreter, size_t position, const
     return good;
 }
 
-/* A face that remembers the last error, and lets the true one be asked whether to go on. */
+/* A face that remembers the last error, and lets the true one be asked whether to wait. */
 struct catcher {
     const struct face *face;
     struct error error;
@@ -34,13 +34,6 @@ static void catch_error(void *context, const struct outcome *outcome)
 
     if (!outcome->ok)
         error_set(&catcher->error, "%s", outcome->error);
-}
-
-static bool pass_on_tick(void *context, size_t done, size_t total)
-{
-    const struct face *face = ((struct catcher *)context)->face;
-
-    return face->tick(face->context, done, total);
 }
 
 static bool pass_on_stopped(void *context)
@@ -55,7 +48,7 @@ bool interpreter_try(struct interpreter *interpreter, struct session *session, c
 {
     struct catcher catcher = {.face = &interpreter->face};
     struct face face = {.report = catch_error,
-                        .tick = pass_on_tick,
+                        .progress = interpreter->face.progress,
                         .stopped = pass_on_stopped,
                         .context = &catcher};
     struct supposition supposition = {.options = ""};
@@ -68,6 +61,6 @@ bool interpreter_try(struct interpreter *interpreter, struct session *session, c
     good = interpreter_run_line(&other, line);
     interpreter_finish(&other);
     session_wait_with(session, &interpreter->waiter); /* the face that it told is gone */
-    session->history->progress = NULL;
+    session->history->progress = (struct progress){0};
     return good || error_set(error, "%s", catcher.error.text);
 }

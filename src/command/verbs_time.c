@@ -246,9 +246,8 @@ struct contest {
 static bool tick(void *context, size_t done, size_t total)
 {
     struct contest *contest = context;
-    const struct face *face = &contest->interpreter->face;
 
-    if (!face->tick(face->context, done, total))
+    if (!progress_tick(&contest->interpreter->face.progress, done, total))
         contest->stopped = true;
     return !contest->stopped;
 }
@@ -269,15 +268,12 @@ static void add_contestant(struct contest *contest, struct session *imagined)
 static void compete(struct contest *contest, const struct hg_config *config)
 {
     struct session *session = contest->interpreter->session, *imagined;
-    bool (*progress)(void *, size_t, size_t) = session->history->progress;
-    void *context = session->history->progress_context;
+    struct progress progress = session->history->progress;
     struct error failure = {0};
 
-    session->history->progress = tick;
-    session->history->progress_context = contest;
+    session->history->progress = (struct progress){tick, contest};
     imagined = session_imagine(session, config, &failure);
     session->history->progress = progress;
-    session->history->progress_context = context;
     if (imagined && (!contest->commands || interpreter_try(contest->interpreter, imagined,
                                                            contest->commands, &failure))) {
         add_contestant(contest, imagined);

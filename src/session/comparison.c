@@ -98,7 +98,7 @@ void comparison_keep(struct comparison *comparison, struct session *session)
     comparison->kept += bytes;
     contestant->session = session;
     session->history->checkpoints.interval = CHECKPOINT_INTERVAL_NS;
-    session->history->progress = NULL;
+    session->history->progress = (struct progress){0};
 }
 
 /* The way of one contestant to a step. */
@@ -116,8 +116,7 @@ static bool tell(void *context, size_t done, size_t total)
 
     (void)done;
     (void)total;
-    if (comparison->progress &&
-        !comparison->progress(comparison->progress_context, passage->index, comparison->count))
+    if (!progress_tick(&comparison->progress, passage->index, comparison->count))
         passage->stopped = true;
     return !passage->stopped;
 }
@@ -143,14 +142,13 @@ void comparison_go(struct comparison *comparison, size_t step)
 
         if (!session || comparison_is_at(contestant, step) || !tell(&passage, 0, 0))
             continue;
-        session->history->progress = tell;
-        session->history->progress_context = &passage;
+        session->history->progress = (struct progress){tell, &passage};
         if (!session_go(session, step_of(contestant, step), &contestant->failure) &&
             !passage.stopped) {
             session_destroy(session);
             contestant->session = NULL;
         } else {
-            session->history->progress = NULL;
+            session->history->progress = (struct progress){0};
         }
     }
 }

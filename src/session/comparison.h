@@ -25,11 +25,8 @@ struct contestant {
 struct comparison {
     struct contestant *items;
     size_t count, capacity;
-    uint64_t kept; /* bytes that the sessions that are kept may take */
-    /* told by comparison_go which contestant is on its way, of how many; false stops it there. NULL
-     * for nobody */
-    bool (*progress)(void *context, size_t done, size_t total);
-    void *progress_context;
+    uint64_t kept;            /* bytes that the sessions that are kept may take */
+    struct progress progress; /* of comparison_go: which contestant is on its way, of how many */
 };
 
 /* Sessions are kept up to so many bytes, of heap and of what is known of it. */

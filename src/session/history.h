@@ -8,6 +8,7 @@
 #ifndef SESSION_HISTORY_H
 #define SESSION_HISTORY_H
 
+#include "base/progress.h"
 #include "base/text.h"
 #include "session/checkpoints.h"
 #include "session/names.h"
@@ -19,9 +20,7 @@ struct history {
     struct steps steps;
     struct metrics opening; /* of the fresh heap, before the first step */
     struct checkpoints checkpoints;
-    /* Told of long replays: how many steps are done, out of how many. Returns false to stop. */
-    bool (*progress)(void *context, size_t done, size_t total);
-    void *progress_context;
+    struct progress progress; /* of long replays: how many steps are done, out of how many */
     const struct target_waiter *waiter; /* for heap processes that are stopped; NULL for none */
 };
 

@@ -72,8 +72,8 @@ static size_t replay(struct history *history, struct mirror *mirror, size_t from
         if (!repeat(mirror, &history->steps.items[i], (uint32_t)i + 1))
             return i;
         history_note(history, mirror, i + 1, true);
-        if (history->progress && (i + 1) % PROGRESS_INTERVAL == 0 &&
-            !history->progress(history->progress_context, i + 1, to) && stoppable)
+        if ((i + 1) % PROGRESS_INTERVAL == 0 && !progress_tick(&history->progress, i + 1, to) &&
+            stoppable)
             return i + 1;
     }
     return to;
@@ -101,7 +101,6 @@ static struct history *copy_history(const struct history *history, size_t count)
     struct history *copy = history_create();
 
     copy->progress = history->progress;
-    copy->progress_context = history->progress_context;
     copy->waiter = history->waiter;
     copy->opening = history->opening;
     copy->names = names_copy(&history->names);

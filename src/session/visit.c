@@ -144,8 +144,7 @@ static bool replay(struct journey *journey, size_t to)
     while (journey->step < to) {
         if (!replay_some(journey, to))
             return false;
-        if (history->progress && journey->step < to &&
-            !history->progress(history->progress_context, journey->step, to) &&
+        if (journey->step < to && !progress_tick(&history->progress, journey->step, to) &&
             journey->can_be_stopped)
             return end_journey(journey, VISIT_STOPPED, journey->step);
     }

@@ -245,7 +245,7 @@ static void measure(void *context)
 struct face fullscreen_face(struct fullscreen *fullscreen)
 {
     return (struct face){.report = report,
-                         .tick = tick,
+                         .progress = {tick, fullscreen},
                          .stopped = wait_for_stopped,
                          .pause = pause_for_key,
                          .prefer = prefer,

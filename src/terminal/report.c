@@ -67,7 +67,6 @@ static void report_success(struct stage *stage, const struct outcome *outcome)
         stage_add_note(stage, outcome->notice);
     if (outcome->comparison) {
         outcome->comparison->progress = stage->session->history->progress;
-        outcome->comparison->progress_context = stage->session->history->progress_context;
         stage_open_page(stage, page_of_maps(&stage->options, outcome->comparison));
     } else if (!outcome->step)
         stage_open_long_message(stage);

@@ -75,15 +75,17 @@ static void a_line_without_end_is_refused(void **state)
     finish(&reader);
 }
 
-static bool go_on_twice(void *context)
+static bool go_on_twice(void *context, size_t done, size_t total)
 {
+    (void)done;
+    (void)total;
     return ++*(int *)context < 3;
 }
 
 static void waiting_can_be_stopped(void **state)
 {
     int ends[2], asked = 0;
-    struct line_reader reader = {.go_on = go_on_twice, .context = &asked};
+    struct line_reader reader = {.progress = {go_on_twice, &asked}};
     char *line;
 
     (void)state;

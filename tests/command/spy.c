@@ -50,7 +50,8 @@ struct spy *spy_create(void)
 {
     struct hg_config config = hg_config_default("first-fit");
     struct spy *spy = memory_create(1, sizeof *spy);
-    struct face face = {.report = report, .tick = tick, .prefer = prefer, .context = spy};
+    struct face face = {
+        .report = report, .progress = {tick, spy}, .prefer = prefer, .context = spy};
     struct error error;
 
     spy->session = session_create(&config, &error);

@@ -123,7 +123,7 @@ static char *play(const char *text, struct manner manner, size_t *ret_beyond)
     struct error error;
     struct scribe scribe = {.session = session_create(&config, &error), .manner = manner};
     struct face face = {.report = write_down,
-                        .tick = tick,
+                        .progress = {tick, &scribe},
                         .prefer = prefer,
                         .ahead = manner.ahead,
                         .lists = manner.lists,

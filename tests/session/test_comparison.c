@@ -168,8 +168,7 @@ static void going_can_be_stopped_between_heaps(void **state)
     act(session, 1);
     add(&comparison, session, "first-fit");
     add(&comparison, session, "best-fit");
-    comparison.progress = note_progress;
-    comparison.progress_context = &watch;
+    comparison.progress = (struct progress){note_progress, &watch};
     comparison_go(&comparison, 1);
     assert_int_equal(watch.told, 0); /* they are there */
     comparison_go(&comparison, 0);
