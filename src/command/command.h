@@ -36,6 +36,7 @@ enum parameter_type {
     PARAMETER_SUPPOSED, /* the same: options and a command that makes steps */
     PARAMETER_PANELS,   /* the same: names of panels */
     PARAMETER_COMPARED, /* the same: policies, and commands behind a -- */
+    PARAMETER_TYPES     /* how many there are */
 };
 
 struct parameter {

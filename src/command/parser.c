@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/size.h"
-#include "target/op.h"
+#include "command/parameter.h"
 
 void parsed_finish(struct parsed *parsed)
 {
@@ -37,24 +36,6 @@ static bool find_command(const struct token *token, struct parsed *parsed, struc
 
 /* ---- Arguments, one by one ---- */
 
-static bool parse_byte(const char *text, uint64_t *ret_byte, struct error *error)
-{
-    if (strlen(text) == 1 && (text[0] < '0' || text[0] > '9')) {
-        *ret_byte = (unsigned char)text[0];
-        return true;
-    }
-    if (!number_parse(text, ret_byte, error) || *ret_byte > UINT8_MAX)
-        return error_set(error, "'%s' is no byte; a byte is a number from 0 to 255 or a character",
-                         text);
-    return true;
-}
-
-static bool parse_limit(const char *text, uint64_t *ret_limit, struct error *error)
-{
-    *ret_limit = NO_LIMIT;
-    return strcmp(text, "none") == 0 || size_parse(text, ret_limit, error);
-}
-
 static bool add_name(const struct token *token, struct parsed *parsed, struct error *error)
 {
     struct range range;
@@ -74,41 +55,17 @@ static bool add_name(const struct token *token, struct parsed *parsed, struct er
 static bool parse_argument(const struct parameter *parameter, const struct token *token,
                            struct parsed *parsed, struct error *error)
 {
+    const struct parameter_kind *kind = parameter_kind(parameter->type);
     struct arguments *arguments = &parsed->arguments;
     struct argument argument = {.text = token->text, .column = lexer_column(token->start)};
     bool good = true;
 
-    switch (parameter->type) {
-    case PARAMETER_NEW_NAME:
-    case PARAMETER_NAME: return add_name(token, parsed, error);
-    case PARAMETER_SIZE: good = size_parse(token->text, &argument.number, error); break;
-    case PARAMETER_LIMIT: good = parse_limit(token->text, &argument.number, error); break;
-    case PARAMETER_NUMBER: good = number_parse(token->text, &argument.number, error); break;
-    case PARAMETER_BYTE: good = parse_byte(token->text, &argument.number, error); break;
-    case PARAMETER_NONE:
-    case PARAMETER_PLACE:
-    case PARAMETER_ZOOM:
-    case PARAMETER_PANELS:
-    case PARAMETER_POLICY:
-    case PARAMETER_KEY:
-    case PARAMETER_VALUE:
-    case PARAMETER_COMMAND:
-    case PARAMETER_FILE:
-    case PARAMETER_SWITCH:
-    case PARAMETER_SUBJECT:
-    case PARAMETER_RELATION:
-    case PARAMETER_TEXT:
-    case PARAMETER_SUPPOSED:
-    case PARAMETER_COMPARED: break;
-    }
+    if (kind->is_name)
+        return add_name(token, parsed, error);
+    if (kind->read)
+        good = kind->read(token->text, &argument.number, error);
     arguments->items[arguments->count++] = argument;
     return good;
-}
-
-static bool is_rest(enum parameter_type type)
-{
-    return type == PARAMETER_TEXT || type == PARAMETER_SUPPOSED || type == PARAMETER_COMPARED ||
-           type == PARAMETER_PANELS;
 }
 
 /* All the rest of the statement as it stands in the line; one quoted token without its quotes. */
@@ -167,7 +124,7 @@ static bool parse_arguments(const char *line, const struct statement *statement,
             error_set(error, "'%.64s' is one word too many", token->text);
             return fail_with_usage(command, column, error);
         }
-        if (is_rest(parameter->type)) {
+        if (parameter_kind(parameter->type)->takes_rest) {
             parse_text(line, statement, i, parsed);
             return true;
         }

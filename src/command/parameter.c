@@ -1,0 +1,236 @@
+/* parameter.c: see parameter.h. */
+#include "command/parameter.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/memory.h"
+#include "base/size.h"
+#include "command/expect.h"
+#include "kind/kind.h"
+#include "settings/settings.h"
+#include "show/outlook.h"
+#include "show/preferences.h"
+#include "target/op.h"
+
+/* ---- How they are read ---- */
+
+static bool read_byte(const char *text, uint64_t *ret_byte, struct error *error)
+{
+    if (strlen(text) == 1 && (text[0] < '0' || text[0] > '9')) {
+        *ret_byte = (unsigned char)text[0];
+        return true;
+    }
+    if (!number_parse(text, ret_byte, error) || *ret_byte > UINT8_MAX)
+        return error_set(error, "'%s' is no byte; a byte is a number from 0 to 255 or a character",
+                         text);
+    return true;
+}
+
+static bool read_limit(const char *text, uint64_t *ret_limit, struct error *error)
+{
+    *ret_limit = NO_LIMIT;
+    return strcmp(text, "none") == 0 || size_parse(text, ret_limit, error);
+}
+
+/* ---- Sources of candidates ---- */
+
+static void consider_variables(struct completer *completer)
+{
+    const struct session *session = completer->session;
+
+    for (uint32_t slot = 0; slot < session->history->names.count; slot++) {
+        if (picture_variable(&session->mirror->picture, slot).assigned)
+            completer_consider(completer, picture_name(&session->mirror->picture, slot));
+    }
+}
+
+static void consider_policies(struct completer *completer)
+{
+    const struct hg_policy_info *policy;
+
+    for (unsigned number = 0; (policy = kind_policy(number, NULL)); number++)
+        completer_consider(completer, policy->name);
+}
+
+static void consider_keys(struct completer *completer)
+{
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++)
+        completer_consider(completer, hg_setting(setting)->name);
+    for (unsigned preference = 0; preference < PREFERENCES; preference++)
+        completer_consider(completer, preference_info(preference)->name);
+}
+
+/* The values of the key before; after "help", what the topic before is about. */
+static void consider_values(struct completer *completer)
+{
+    const char *key = completer->statement->tokens[completer->index - 1].text;
+    unsigned setting = setting_find(key);
+
+    if (strcmp(key, "policy") == 0)
+        consider_policies(completer);
+    if (strcmp(key, "set") == 0)
+        consider_keys(completer);
+    if (setting < HG_SETTING_COUNT && hg_setting(setting)->choices)
+        completer_consider_all(completer, hg_setting(setting)->choices);
+    if (setting < HG_SETTING_COUNT && hg_setting(setting)->word)
+        completer_consider(completer, hg_setting(setting)->word);
+    for (unsigned preference = 0; preference < PREFERENCES; preference++) {
+        if (strcmp(key, preference_info(preference)->name) == 0 &&
+            preference_info(preference)->choices)
+            completer_consider_all(completer, preference_info(preference)->choices);
+    }
+}
+
+static void consider_subjects(struct completer *completer)
+{
+    for (unsigned index = 0; expect_subject(index); index++)
+        completer_consider(completer, expect_subject(index));
+    consider_variables(completer);
+}
+
+static void consider_panels(struct completer *completer)
+{
+    char sign = completer->word[0] && strchr("+-~", completer->word[0]) ? completer->word[0] : '\0';
+
+    completer_consider(completer, "all");
+    completer_consider(completer, "only");
+    for (int panel = 0; panel < PANELS; panel++) {
+        struct text name = {0};
+
+        text_add_bytes(&name, &sign, sign != '\0');
+        text_add(&name, "%s", panel_name((enum panel)panel));
+        completer_consider(completer, text_string(&name));
+        text_finish(&name);
+    }
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static void consider_file(struct completer *completer, const char *directory, const char *name)
+{
+    struct text path = {0};
+
+    text_add(&path, "%s%s", directory, name);
+    if (is_directory(text_string(&path)))
+        text_add(&path, "/");
+    completer_consider(completer, text_string(&path));
+    text_finish(&path);
+}
+
+static void consider_files(struct completer *completer)
+{
+    const char *slash = strrchr(completer->word, '/');
+    size_t length = slash ? (size_t)(slash - completer->word) + 1 : 0;
+    char *directory = memory_copy_string(completer->word);
+    bool hidden = completer->word[length] == '.';
+    DIR *stream;
+    struct dirent *entry;
+
+    directory[length] = '\0';
+    stream = opendir(length ? directory : ".");
+    while (stream && (entry = readdir(stream))) {
+        if (entry->d_name[0] != '.' || hidden)
+            consider_file(completer, directory, entry->d_name);
+    }
+    if (stream)
+        closedir(stream);
+    free(directory);
+}
+
+/* Commands that make steps. */
+static void consider_steps(struct completer *completer)
+{
+    const struct command *command;
+
+    for (size_t i = 0; (command = command_at(i)); i++) {
+        if (command->steps)
+            completer_consider(completer, command->name);
+    }
+}
+
+/* KEY= for each setting. */
+static void consider_assignments(struct completer *completer)
+{
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
+        struct text text = {0};
+
+        text_add(&text, "%s=", hg_setting(setting)->name);
+        completer_consider(completer, text_string(&text));
+        text_finish(&text);
+    }
+}
+
+/* Behind whatif: options, then a command and what belongs to it. */
+static void consider_supposed(struct completer *completer)
+{
+    const struct token *tokens = completer->statement->tokens;
+    size_t first = 1, index = completer->index;
+
+    while (first + 1 < index && tokens[first].text[0] == '-')
+        first += 2;
+    if (first < index && strcmp(tokens[first].text, "-p") == 0)
+        consider_policies(completer);
+    else if (first < index && strcmp(tokens[first].text, "-s") == 0)
+        consider_assignments(completer);
+    else if (first < index)
+        completer_consider_word(completer, first);
+    else
+        consider_steps(completer);
+}
+
+/* Behind compare: policies, then -- and a command. */
+static void consider_compared(struct completer *completer)
+{
+    const struct token *tokens = completer->statement->tokens;
+    size_t first = 1, index = completer->index;
+
+    while (first < index && strcmp(tokens[first].text, "--") != 0)
+        first++;
+    if (first == index)
+        consider_policies(completer);
+    else if (first + 1 == index)
+        consider_steps(completer);
+    else
+        completer_consider_word(completer, first + 1);
+}
+
+/* ---- The table ---- */
+
+static const char *const none[] = {"none", NULL};
+static const char *const zooms[] = {"in", "out", "left", "right", "all", NULL};
+static const char *const switches[] = {"on", "off", NULL};
+
+static const struct parameter_kind kinds[PARAMETER_TYPES] = {
+    [PARAMETER_NEW_NAME] = {.is_name = true, .complete = consider_variables},
+    [PARAMETER_NAME] = {.is_name = true, .complete = consider_variables},
+    [PARAMETER_SIZE] = {.read = size_parse},
+    [PARAMETER_LIMIT] = {.read = read_limit, .words = none},
+    [PARAMETER_NUMBER] = {.read = number_parse},
+    [PARAMETER_BYTE] = {.read = read_byte},
+    [PARAMETER_PLACE] = {.complete = consider_variables},
+    [PARAMETER_ZOOM] = {.words = zooms, .complete = consider_variables},
+    [PARAMETER_POLICY] = {.complete = consider_policies},
+    [PARAMETER_KEY] = {.complete = consider_keys},
+    [PARAMETER_VALUE] = {.complete = consider_values},
+    [PARAMETER_COMMAND] = {.complete = completer_consider_commands},
+    [PARAMETER_FILE] = {.complete = consider_files},
+    [PARAMETER_SWITCH] = {.words = switches},
+    [PARAMETER_SUBJECT] = {.complete = consider_subjects},
+    [PARAMETER_TEXT] = {.takes_rest = true},
+    [PARAMETER_SUPPOSED] = {.takes_rest = true, .complete = consider_supposed},
+    [PARAMETER_PANELS] = {.takes_rest = true, .complete = consider_panels},
+    [PARAMETER_COMPARED] = {.takes_rest = true, .complete = consider_compared},
+};
+
+const struct parameter_kind *parameter_kind(enum parameter_type type)
+{
+    return &kinds[type];
+}
