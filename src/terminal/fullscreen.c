@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/memory.h"
 #include "command/help.h"
@@ -13,37 +12,7 @@
 #include "terminal/editor.h"
 #include "terminal/keyboard.h"
 #include "terminal/keymap.h"
-#include "terminal/stage.h"
-#include "terminal/player.h"
-
-enum {
-    PROGRESS_AFTER_MS = 500, /* a command that takes longer shows how far it is */
-    PROGRESS_EVERY_MS = 50,
-    DRAW_EVERY_MS = 100, /* while keys come faster than they can be drawn */
-};
-
-struct fullscreen {
-    struct stage stage;
-    struct player player;
-    struct interpreter *interpreter; /* NULL until the user can type */
-    struct editor *editor;
-    /* the command at hand: when it began, and when its progress was last shown; 0 before */
-    uint64_t began_ms, shown_ms;
-    uint64_t drawn_ms;     /* when the stage was last drawn */
-    bool heap_is_lost;     /* its process has ended, and there was no other to be had */
-    bool is_browsing;      /* single keys act, instead of being typed */
-    bool has_prefix;       /* Ctrl-X has been typed */
-    const wchar_t *queued; /* the rest of what a key is for the editor */
-    wchar_t sequence[KEYMAP_SEQUENCE_MAX]; /* where a key with a prefix is put together for it */
-};
-
-static uint64_t now_ms(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
-}
+#include "terminal/fullscreen_parts.h"
 
 static bool line_is_empty(const struct fullscreen *fullscreen)
 {
@@ -79,179 +48,7 @@ static void draw(struct fullscreen *fullscreen)
     }
     stage_draw(&fullscreen->stage, NULL, &prompt);
     text_finish(&hints);
-    fullscreen->drawn_ms = now_ms();
-}
-
-static void report(void *context, const struct outcome *outcome)
-{
-    struct fullscreen *fullscreen = context;
-    struct stage *stage = &fullscreen->stage;
-
-    if (outcome->ok && outcome->step && !outcome->imagined &&
-        player_play(&fullscreen->player, stage, outcome))
-        fullscreen->began_ms = 0; /* watching is no work */
-    stage_report(stage, outcome);
-    player_prepare(&fullscreen->player, stage->session);
-}
-
-/* ---- Waiting ---- */
-
-/* Say so, if the heap process has ended while nobody asked it anything. */
-static void watch_heap_process(struct fullscreen *fullscreen)
-{
-    struct stage *stage = &fullscreen->stage;
-    struct text *notice = &stage->session->notice;
-    struct error error = {0};
-
-    stage_close_page(stage); /* it may look into what is replaced */
-    stage->is_stale = true;
-    fullscreen->heap_is_lost = !session_revive(stage->session, &error);
-    if (fullscreen->heap_is_lost) {
-        stage_say(stage, STYLE_ERROR, "error");
-        stage_add(&stage->text, error.text);
-    } else if (notice->length > 0) {
-        stage_say(stage, STYLE_NOTICE, "note");
-        text_add(&stage->text, "%s.", text_string(notice));
-        text_clear(notice);
-    }
-}
-
-/* Whether something happened to the heap process that has not been told. */
-static bool has_notice(const struct fullscreen *fullscreen)
-{
-    return !fullscreen->heap_is_lost && fullscreen->stage.session->notice.length > 0;
-}
-
-static int heap_descriptor(const struct fullscreen *fullscreen)
-{
-    if (fullscreen->heap_is_lost)
-        return -1;
-    return target_descriptor(fullscreen->stage.session->mirror->target);
-}
-
-/* The next key. What is shown is brought up to date before waiting, and at times while keys come
- * in faster. Meanwhile the heap process may end. */
-static struct key wait_for_key(struct fullscreen *fullscreen, void (*show)(struct fullscreen *))
-{
-    struct key key = {.kind = KEY_KIND_NONE};
-
-    if (now_ms() - fullscreen->drawn_ms < DRAW_EVERY_MS)
-        key = keyboard_read(0, -1);
-    while (key.kind == KEY_KIND_NONE) {
-        show(fullscreen);
-        if (!has_notice(fullscreen)) /* drawing reads from the heap process, too */
-            key = keyboard_read(-1, heap_descriptor(fullscreen));
-        if (key.kind == KEY_KIND_NONE)
-            watch_heap_process(fullscreen);
-    }
-    if (fullscreen->stage.imagined)
-        stage_imagine(&fullscreen->stage, NULL);
-    return key;
-}
-
-static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t total)
-{
-    enum { BAR_COLUMNS = 30 };
-    size_t full = total ? done * BAR_COLUMNS / total : 0;
-    struct prompt prompt = {.words = ""};
-    struct text text = {0};
-
-    text_add_repeated(&text, "#", full);
-    text_add_repeated(&text, ".", total ? BAR_COLUMNS - full : 0);
-    if (total)
-        text_add(&text, " %zu of %zu", done, total);
-    else
-        text_add(&text, "%zu done", done);
-    stage_draw(&fullscreen->stage,
-               &(struct message){"working; Ctrl-C stops", NULL, text_string(&text), STYLE_PLAIN},
-               &prompt);
-    text_finish(&text);
-}
-
-/* Show progress now and then, and look whether the user wants to stop. */
-static bool tick(void *context, size_t done, size_t total)
-{
-    struct fullscreen *fullscreen = context;
-    uint64_t now = now_ms();
-
-    if (fullscreen->began_ms == 0)
-        fullscreen->began_ms = now;
-    if (now - fullscreen->began_ms < PROGRESS_AFTER_MS ||
-        now - fullscreen->shown_ms < PROGRESS_EVERY_MS)
-        return true;
-    draw_progress(fullscreen, done, total);
-    fullscreen->shown_ms = now_ms();
-    return !keyboard_interrupted();
-}
-
-/* Say that the heap process is stopped, and look whether the user wants to wait for it. */
-static bool wait_for_stopped(void *context)
-{
-    struct fullscreen *fullscreen = context;
-
-    stage_draw(&fullscreen->stage,
-               &(struct message){"the heap process is stopped; Ctrl-C waits no longer", NULL,
-                                 "It goes on when it is continued, by SIGCONT or by its debugger.",
-                                 STYLE_NOTICE},
-               &(struct prompt){.words = ""});
-    return !keyboard_interrupted();
-}
-
-static void draw_paused(struct fullscreen *fullscreen)
-{
-    stage_draw(&fullscreen->stage, NULL, &(struct prompt){.words = "(press a key)"});
-    fullscreen->drawn_ms = now_ms();
-}
-
-/* Wait for a key of the class's. Ctrl-C ends the scenario, as does the end of the terminal. */
-static bool pause_for_key(void *context)
-{
-    struct fullscreen *fullscreen = context;
-    struct key key;
-
-    do {
-        key = wait_for_key(fullscreen, draw_paused);
-        if (key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_Z) {
-            display_suspend();
-            key.kind = KEY_KIND_RESIZE;
-        }
-    } while (key.kind == KEY_KIND_RESIZE);
-    if (key.kind == KEY_KIND_PASTED)
-        keyboard_unread(&key); /* it is no key: the lines that are pasted do not wait */
-    fullscreen->began_ms = 0;  /* waiting is no work */
-    return key.kind != KEY_KIND_CLOSED &&
-           !(key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_C);
-}
-
-/* Preferences are seen at once. */
-static void prefer(void *context, const unsigned *preferences)
-{
-    struct fullscreen *fullscreen = context;
-
-    fullscreen->stage.options.absolute_addresses =
-        preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
-    fullscreen->stage.options.hilbert = preferences[PREFERENCE_MAP] == MAP_HILBERT;
-    stage_measure(&fullscreen->stage); /* a line of commands may go on to zoom */
-    display_set_theme(preferences[PREFERENCE_THEME]);
-    player_set(&fullscreen->player, fullscreen->stage.session,
-               preferences[PREFERENCE_STEP] == STEP_ON, preferences[PREFERENCE_SPEED]);
-}
-
-static void measure(void *context)
-{
-    stage_measure(&((struct fullscreen *)context)->stage);
-}
-
-struct face fullscreen_face(struct fullscreen *fullscreen)
-{
-    return (struct face){.report = report,
-                         .progress = {tick, fullscreen},
-                         .stopped = wait_for_stopped,
-                         .pause = pause_for_key,
-                         .prefer = prefer,
-                         .measure = measure,
-                         .walks = true,
-                         .context = fullscreen};
+    fullscreen->drawn_ms = fullscreen_now_ms();
 }
 
 /* ---- Keys ---- */
@@ -391,7 +188,7 @@ static bool read_key(void *context, wchar_t *ret_key, bool *ret_is_text)
 
     *ret_is_text = false;
     while (!*fullscreen->queued) {
-        struct key key = wait_for_key(fullscreen, draw);
+        struct key key = fullscreen_wait_for_key(fullscreen, draw);
 
         fullscreen->began_ms = 0; /* what the key asks for begins now */
         if (key.kind == KEY_KIND_CLOSED)

@@ -1,0 +1,39 @@
+/* fullscreen_parts.h: what the two halves of the full screen share: the one in which keys do something
+ * (fullscreen.c), and the one that is told of commands (fullscreen_face.c). */
+#ifndef TERMINAL_FULLSCREEN_PARTS_H
+#define TERMINAL_FULLSCREEN_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <wchar.h>
+
+#include "command/interpreter.h"
+#include "terminal/editor.h"
+#include "terminal/keymap.h"
+#include "terminal/player.h"
+#include "terminal/stage.h"
+
+struct fullscreen {
+    struct stage stage;
+    struct player player;
+    struct interpreter *interpreter; /* NULL until the user can type */
+    struct editor *editor;
+    /* the command at hand: when it began, and when its progress was last shown; 0 before */
+    uint64_t began_ms, shown_ms;
+    uint64_t drawn_ms;     /* when the stage was last drawn */
+    bool heap_is_lost;     /* its process has ended, and there was no other to be had */
+    bool is_browsing;      /* single keys act, instead of being typed */
+    bool has_prefix;       /* Ctrl-X has been typed */
+    const wchar_t *queued; /* the rest of what a key is for the editor */
+    wchar_t sequence[KEYMAP_SEQUENCE_MAX]; /* where a key with a prefix is put together for it */
+};
+
+/* Milliseconds since some moment. */
+uint64_t fullscreen_now_ms(void);
+
+/* The next key. What is shown is brought up to date before waiting, and at times while keys come
+ * in faster. Meanwhile the heap process may end. */
+struct key fullscreen_wait_for_key(struct fullscreen *fullscreen,
+                                   void (*show)(struct fullscreen *));
+
+#endif
