@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void fill(struct error *error, enum error_kind kind, const char *format, va_list arguments)
+static __attribute__((format(printf, 3, 0))) void fill(struct error *error, enum error_kind kind,
+                                                       const char *format, va_list arguments)
 {
     error->kind = kind;
     error->column = 0;
