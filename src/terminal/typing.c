@@ -118,7 +118,7 @@ static bool comes_at_once(void)
  * for later. */
 static bool begins_paste(struct typist *typist)
 {
-    const char *expected = PASTE_BEGIN + 1;
+    const char *expected = &PASTE_BEGIN[1];
     wchar_t character;
 
     while (*expected && comes_at_once() && read_character(&character)) {

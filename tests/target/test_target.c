@@ -131,7 +131,7 @@ static void a_run_stays_until_the_next_is_received(void **state)
     struct target_change change;
     struct op ops[COUNT];
     uint64_t payloads[COUNT];
-    size_t count;
+    size_t count = 0;
 
     (void)state;
     for (uint32_t i = 0; i < COUNT; i++)
