@@ -21,19 +21,43 @@ void text_add_bytes(struct text *text, const char *bytes, size_t length)
     text->data[text->length] = '\0';
 }
 
+void text_add_string(struct text *text, const char *string)
+{
+    text_add_bytes(text, string, strlen(string));
+}
+
+void text_add_number(struct text *text, uint64_t number)
+{
+    enum { MOST_DIGITS = 20 };
+    char digits[MOST_DIGITS];
+    size_t first = MOST_DIGITS;
+
+    do {
+        digits[--first] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    text_add_bytes(text, digits + first, MOST_DIGITS - first);
+}
+
+/* Most of what is added is short: then it is made only once. */
 void text_add_list(struct text *text, const char *format, va_list arguments)
 {
+    enum { USUAL = 120 };
     va_list again;
+    size_t room;
     int length;
 
+    reserve(text, USUAL);
+    room = text->capacity - text->length;
     va_copy(again, arguments);
-    length = vsnprintf(NULL, 0, format, again);
+    length = vsnprintf(text->data + text->length, room, format, again);
     va_end(again);
-    if (length <= 0)
-        return;
-    reserve(text, (size_t)length);
-    vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
-    text->length += (size_t)length;
+    if (length > 0 && (size_t)length >= room) {
+        reserve(text, (size_t)length);
+        vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
+    }
+    text->length += length > 0 ? (size_t)length : 0;
+    text->data[text->length] = '\0';
 }
 
 void text_add(struct text *text, const char *format, ...)

@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct text {
     char *data; /* NULL until something is added */
@@ -18,6 +19,8 @@ void text_add(struct text *text, const char *format, ...) __attribute__((format(
 void text_add_list(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 void text_add_bytes(struct text *text, const char *bytes, size_t length);
+void text_add_string(struct text *text, const char *string);
+void text_add_number(struct text *text, uint64_t number);
 
 /* Append `count` copies of `string`. */
 void text_add_repeated(struct text *text, const char *string, size_t count);

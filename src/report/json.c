@@ -1,165 +1,192 @@
-/* json.c: see json.h. Each function makes one part of the object. */
+/* json.c: see json.h. Each function writes one part of the object. */
 #include "report/json.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
-#include "base/utf8.h"
-#include "session/comparison.h"
+#include "report/json_write.h"
 #include "report/plain.h"
+#include "session/comparison.h"
 
-/* JSON numbers are signed here: what is larger, such as a request for SIZE_MAX, is INT64_MAX. */
-static json_t *json_number(uint64_t value)
+/* ---- Members ---- */
+
+static void write_number(struct text *text, const char *name, uint64_t number)
 {
-    return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
+    json_write_name(text, name);
+    json_write_number(text, number);
 }
 
-static json_t *number_or_null(uint64_t value)
+static void write_number_or_null(struct text *text, const char *name, uint64_t number)
 {
-    return value == OFFSET_NULL ? json_null() : json_number(value);
+    json_write_name(text, name);
+    if (number == OFFSET_NULL)
+        json_write_null(text);
+    else
+        json_write_number(text, number);
 }
 
-/* JSON is UTF-8; what is not becomes U+FFFD. */
-static json_t *string(const char *value)
+static void write_string(struct text *text, const char *name, const char *string)
 {
-    struct text clean = {0};
-    json_t *object;
-
-    while (*value)
-        utf8_add(&clean, utf8_next(&value));
-    object = json_string(text_string(&clean));
-    text_finish(&clean);
-    return object;
+    json_write_name(text, name);
+    json_write_string(text, string);
 }
 
-static json_t *string_or_null(const char *value)
+static void write_real(struct text *text, const char *name, double real)
 {
-    return value ? string(value) : json_null();
+    json_write_name(text, name);
+    json_write_real(text, real);
 }
 
-static json_t *address(uint64_t value)
+static void write_address(struct text *text, const char *name, uint64_t address)
 {
-    return json_sprintf("0x%" PRIx64, value);
+    json_write_name(text, name);
+    text_add(text, "\"0x%" PRIx64 "\"", address);
 }
 
-static json_t *heap_object(const struct picture *picture)
+/* ---- The heap ---- */
+
+static void write_heap(struct text *text, const struct picture *picture)
 {
     uint64_t size = picture->metrics.heap_size;
 
-    return json_pack("{s:s, s:o, s:o, s:o}", "policy", picture->config.policy, "start",
-                     address(picture->heap_start), "size", json_number(size), "break",
-                     address(picture->heap_start + size));
+    json_write_name(text, "heap");
+    json_write_begin(text, '{');
+    write_string(text, "policy", picture->config.policy);
+    write_address(text, "start", picture->heap_start);
+    write_number(text, "size", size);
+    write_address(text, "break", picture->heap_start + size);
+    json_write_end(text, '}');
 }
 
-static json_t *block_object(const struct picture *picture, const struct block *block)
+static void write_block(struct text *text, const struct picture *picture, const struct block *block)
 {
     uint64_t payload = block->kind == HG_KIND_USED ? block->at + block->header : OFFSET_NULL;
 
-    return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:o}", "at", json_number(block->at),
-                     "size", json_number(block->size), "kind", block_kind_word(block), "name",
-                     string_or_null(picture_block_name(picture, block)), "payload",
-                     number_or_null(payload), "requested", json_number(block->requested), "header",
-                     (int)block->header, "footer", (int)block->footer, "padding",
-                     json_number(block_padding(block)));
+    json_write_begin(text, '{');
+    write_number(text, "at", block->at);
+    write_number(text, "size", block->size);
+    write_string(text, "kind", block_kind_word(block));
+    write_string(text, "name", picture_block_name(picture, block));
+    write_number_or_null(text, "payload", payload);
+    write_number(text, "requested", block->requested);
+    write_number(text, "header", block->header);
+    write_number(text, "footer", block->footer);
+    write_number(text, "padding", block_padding(block));
+    json_write_end(text, '}');
 }
 
-static json_t *blocks_array(const struct picture *picture)
+static void write_blocks(struct text *text, const struct picture *picture)
 {
     struct block_cursor cursor = block_table_find(&picture->blocks, 0);
-    json_t *array = json_array();
     const struct block *block;
 
+    json_write_name(text, "blocks");
+    json_write_begin(text, '[');
     for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor))
-        json_array_append_new(array, block_object(picture, block));
-    return array;
+        write_block(text, picture, block);
+    json_write_end(text, ']');
 }
 
-static json_t *list_object(const struct picture *picture, const struct free_lists *lists,
-                           uint32_t number)
+static void write_list(struct text *text, const char *name, const struct free_list *list)
 {
-    const struct free_list *list = &lists->lists[number];
-    json_t *blocks = json_array();
-
+    json_write_begin(text, '{');
+    write_string(text, "name", name);
+    json_write_name(text, "blocks");
+    json_write_begin(text, '[');
     for (size_t i = 0; i < list->count; i++)
-        json_array_append_new(blocks, json_number(list->items[i]));
-    return json_pack("{s:o, s:o}", "name",
-                     string(description_list_name(&picture->description, number)), "blocks",
-                     blocks);
+        json_write_number(text, list->items[i]);
+    json_write_end(text, ']');
+    json_write_end(text, '}');
 }
 
 /* The free lists; of many, those that have anything. Null where the heap does not tell. */
-static json_t *lists_value(struct session *session)
+static void write_lists(struct text *text, struct session *session)
 {
+    const struct kind_description *description = &session->mirror->picture.description;
     struct free_lists lists = {0};
     struct error ignored;
-    json_t *array;
 
-    if (!description_can(&session->mirror->picture.description, KIND_LISTS))
-        return json_null();
-    array = json_array();
+    json_write_name(text, "free_lists");
+    if (!description_can(description, KIND_LISTS)) {
+        json_write_null(text);
+        return;
+    }
+    json_write_begin(text, '[');
     session_read_lists(session, SIZE_MAX, &lists, &ignored);
     for (uint32_t list = 0; list < lists.count; list++) {
         if (lists.count == 1 || lists.lists[list].count > 0)
-            json_array_append_new(array, list_object(&session->mirror->picture, &lists, list));
+            write_list(text, description_list_name(description, list), &lists.lists[list]);
     }
+    json_write_end(text, ']');
     free_lists_finish(&lists);
-    return array;
 }
 
-static json_t *metrics_object(const struct metrics *metrics)
+static void write_metrics(struct text *text, const struct metrics *metrics)
 {
-    return json_pack(
-        "{s:o, s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "requested",
-        json_number(metrics->requested), "free", json_number(metrics->free), "largest_free",
-        json_number(metrics->largest_free), "external_fragmentation",
-        ratio_value(RATIO_EXTERNAL, metrics), "internal_fragmentation",
-        ratio_value(RATIO_INTERNAL, metrics), "overhead", ratio_value(RATIO_OVERHEAD, metrics),
-        "utilization", ratio_value(RATIO_UTILIZATION, metrics), "used_blocks",
-        json_number(metrics->used_blocks), "free_blocks", json_number(metrics->free_blocks),
-        "peak_requested", json_number(metrics->peak_requested), "peak_heap",
-        json_number(metrics->peak_heap));
+    json_write_name(text, "metrics");
+    json_write_begin(text, '{');
+    write_number(text, "requested", metrics->requested);
+    write_number(text, "free", metrics->free);
+    write_number(text, "largest_free", metrics->largest_free);
+    write_real(text, "external_fragmentation", ratio_value(RATIO_EXTERNAL, metrics));
+    write_real(text, "internal_fragmentation", ratio_value(RATIO_INTERNAL, metrics));
+    write_real(text, "overhead", ratio_value(RATIO_OVERHEAD, metrics));
+    write_real(text, "utilization", ratio_value(RATIO_UTILIZATION, metrics));
+    write_number(text, "used_blocks", metrics->used_blocks);
+    write_number(text, "free_blocks", metrics->free_blocks);
+    write_number(text, "peak_requested", metrics->peak_requested);
+    write_number(text, "peak_heap", metrics->peak_heap);
+    json_write_end(text, '}');
 }
 
-static json_t *event_object(const struct hg_event *event)
-{
-    json_t *object = json_pack("{s:s, s:o, s:o}", "kind", hg_event_name(event->kind), "at",
-                               json_number(event->at), "size", json_number(event->size));
+/* ---- The step ---- */
 
-    if (event->kind == HG_EVENT_VISIT)
-        json_object_set_new(object, "fits", json_boolean(event->fits));
-    else if (event->kind == HG_EVENT_REFUSE)
-        json_object_set_new(object, "reason", json_string(hg_reason_text(event->reason)));
-    else
-        json_object_set_new(object, "other", json_number(event->other));
+static void write_event(struct text *text, const struct hg_event *event)
+{
+    json_write_begin(text, '{');
+    write_string(text, "kind", hg_event_name(event->kind));
+    write_number(text, "at", event->at);
+    write_number(text, "size", event->size);
+    if (event->kind == HG_EVENT_VISIT) {
+        json_write_name(text, "fits");
+        json_write_bool(text, event->fits);
+    } else if (event->kind == HG_EVENT_REFUSE) {
+        write_string(text, "reason", hg_reason_text(event->reason));
+    } else {
+        write_number(text, "other", event->other);
+    }
     if (event->list != HG_NO_LIST)
-        json_object_set_new(object, "list", json_number(event->list));
-    return object;
+        write_number(text, "list", event->list);
+    json_write_end(text, '}');
 }
 
 /* The events of a step; what the heap process could not keep is counted in a last element. Null
  * where the heap does not tell. */
-static json_t *events_value(const struct picture *picture)
+static void write_events(struct text *text, const struct picture *picture, bool is_step)
 {
-    json_t *array;
-
-    if (!description_can(&picture->description, KIND_EXPLAINS))
-        return json_null();
-    array = json_array();
-    for (size_t i = 0; i < picture->events.count; i++)
-        json_array_append_new(array, event_object(&picture->events.items[i]));
-    if (picture->events.dropped)
-        json_array_append_new(array, json_pack("{s:s, s:o}", "kind", "dropped", "count",
-                                               json_number(picture->events.dropped)));
-    return array;
+    json_write_name(text, "events");
+    if (is_step && !description_can(&picture->description, KIND_EXPLAINS)) {
+        json_write_null(text);
+        return;
+    }
+    json_write_begin(text, '[');
+    for (size_t i = 0; is_step && i < picture->events.count; i++)
+        write_event(text, &picture->events.items[i]);
+    if (is_step && picture->events.dropped) {
+        json_write_begin(text, '{');
+        write_string(text, "kind", "dropped");
+        write_number(text, "count", picture->events.dropped);
+        json_write_end(text, '}');
+    }
+    json_write_end(text, ']');
 }
 
-static json_t *result_value(const struct step *step)
+static uint64_t result_of(const struct step *step)
 {
-    if (!step || step->result.refused || step->result.usable == 0)
-        return json_null();
-    return json_number(step->result.payload);
+    bool has_payload = step && !step->result.refused && step->result.usable > 0;
+
+    return has_payload ? step->result.payload : OFFSET_NULL;
 }
 
 /* What a command that is no step has to say or to show, as text. */
@@ -182,42 +209,69 @@ static void add_shown(struct json *json, const struct outcome *outcome, struct t
     free(shown);
 }
 
-static json_t *contestant_object(const struct comparison *comparison,
-                                 const struct contestant *contestant)
+static void write_explanation(struct text *text, struct json *json, const struct outcome *outcome)
 {
-    json_t *object =
-        json_pack("{s:s, s:o}", "policy", contestant->config.policy, "error",
-                  string_or_null(contestant->has_failed ? contestant->failure.text : NULL));
-    json_t *best = json_array();
+    struct text explanation = {0};
 
-    for (unsigned column = 0; column < COMPARISON_COLUMNS && !contestant->has_failed; column++) {
-        double value = comparison_value(contestant, column, contestant->steps);
-
-        json_object_set_new(object, comparison_key(column),
-                            isnan(value)                  ? json_null()
-                            : comparison_is_ratio(column) ? json_real(value)
-                                                          : json_number((uint64_t)value));
-        if (comparison_is_best(comparison, contestant, column, contestant->steps))
-            json_array_append_new(best, json_string(comparison_key(column)));
-    }
-    json_object_set_new(object, "best", best);
-    return object;
+    if (outcome->notice[0])
+        text_add(&explanation, "%s. ", outcome->notice);
+    if (outcome->step)
+        text_add_string(&explanation, outcome->text);
+    else if (outcome->ok)
+        add_shown(json, outcome, &explanation);
+    write_string(text, "explanation", text_string(&explanation));
+    text_finish(&explanation);
 }
 
-/* What only some outcomes have. */
-static void add_extras(json_t *object, const struct outcome *outcome)
+/* ---- What only some outcomes have ---- */
+
+static void write_columns(struct text *text, const struct contestant *contestant)
+{
+    for (unsigned column = 0; column < COMPARISON_COLUMNS; column++) {
+        double value = comparison_value(contestant, column, contestant->steps);
+
+        if (comparison_is_ratio(column) || isnan(value))
+            write_real(text, comparison_key(column), value);
+        else
+            write_number(text, comparison_key(column), (uint64_t)value);
+    }
+}
+
+static void write_contestant(struct text *text, const struct comparison *comparison,
+                             const struct contestant *contestant)
+{
+    bool has_failed = contestant->has_failed;
+
+    json_write_begin(text, '{');
+    write_string(text, "policy", contestant->config.policy);
+    write_string(text, "error", has_failed ? contestant->failure.text : NULL);
+    if (!has_failed)
+        write_columns(text, contestant);
+    json_write_name(text, "best");
+    json_write_begin(text, '[');
+    for (unsigned column = 0; column < COMPARISON_COLUMNS && !has_failed; column++) {
+        if (comparison_is_best(comparison, contestant, column, contestant->steps))
+            json_write_string(text, comparison_key(column));
+    }
+    json_write_end(text, ']');
+    json_write_end(text, '}');
+}
+
+static void write_extras(struct text *text, const struct outcome *outcome)
 {
     const struct comparison *comparison = outcome->comparison;
-    json_t *array;
 
-    if (outcome->imagined)
-        json_object_set_new(object, "whatif", json_true());
+    if (outcome->imagined) {
+        json_write_name(text, "whatif");
+        json_write_bool(text, true);
+    }
     if (!comparison)
         return;
-    array = json_array();
+    json_write_name(text, "comparison");
+    json_write_begin(text, '[');
     for (size_t i = 0; i < comparison->count; i++)
-        json_array_append_new(array, contestant_object(comparison, &comparison->items[i]));
-    json_object_set_new(object, "comparison", array);
+        write_contestant(text, comparison, &comparison->items[i]);
+    json_write_end(text, ']');
 }
 
 void json_report(struct json *json, const struct outcome *outcome)
@@ -225,29 +279,25 @@ void json_report(struct json *json, const struct outcome *outcome)
     struct session *session = outcome->imagined ? outcome->imagined->session : json->session;
     const struct picture *picture = &session->mirror->picture;
     const struct step *step = outcome->step;
-    struct text explanation = {0};
-    json_t *object;
+    struct text text = {0};
 
-    if (outcome->notice[0])
-        text_add(&explanation, "%s. ", outcome->notice);
-    if (step)
-        text_add(&explanation, "%s", outcome->text);
-    else if (outcome->ok)
-        add_shown(json, outcome, &explanation);
-    object = json_pack(
-        "{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "step",
-        json_number(json->session->history->steps.count), "command", string(outcome->command), "ok",
-        outcome->ok, "error", string_or_null(outcome->ok ? NULL : outcome->error), "result",
-        result_value(step), "nanoseconds", json_number(step ? step->result.nanoseconds : 0), "heap",
-        heap_object(picture), "blocks", blocks_array(picture), "free_lists", lists_value(session),
-        "metrics", metrics_object(&picture->metrics), "events",
-        step ? events_value(picture) : json_array(), "explanation",
-        string(text_string(&explanation)));
-    if (object) {
-        add_extras(object, outcome);
-        json_dumpf(object, json->output, JSON_COMPACT);
-        fputc('\n', json->output);
-        json_decref(object);
-    }
-    text_finish(&explanation);
+    json_write_begin(&text, '{');
+    write_number(&text, "step", json->session->history->steps.count);
+    write_string(&text, "command", outcome->command);
+    json_write_name(&text, "ok");
+    json_write_bool(&text, outcome->ok);
+    write_string(&text, "error", outcome->ok ? NULL : outcome->error);
+    write_number_or_null(&text, "result", result_of(step));
+    write_number(&text, "nanoseconds", step ? step->result.nanoseconds : 0);
+    write_heap(&text, picture);
+    write_blocks(&text, picture);
+    write_lists(&text, session);
+    write_metrics(&text, &picture->metrics);
+    write_events(&text, picture, step != NULL);
+    write_explanation(&text, json, outcome);
+    write_extras(&text, outcome);
+    json_write_end(&text, '}');
+    text_add_bytes(&text, "\n", 1);
+    fwrite(text_string(&text), 1, text.length, json->output);
+    text_finish(&text);
 }
