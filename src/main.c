@@ -157,7 +157,8 @@ static struct face printer_face(struct printer *printer, struct session *session
                          .prefer = prefer,
                          .rest = finish_answers,
                          .ahead = true,
-                         .lists = program->way_out == OUT_JSON,
+                         .lists = program->way_out == OUT_JSON && !options->quiet,
+                         .quiet = options->quiet,
                          .context = printer};
 }
 

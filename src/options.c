@@ -52,6 +52,7 @@ static enum options_outcome wrong(const char *what)
 
 OPTION_SWITCH(batch)
 OPTION_SWITCH(keep_going)
+OPTION_SWITCH(quiet)
 OPTION_SWITCH(plain)
 OPTION_SWITCH(json)
 OPTION_SWITCH(ascii)
@@ -149,6 +150,7 @@ static const struct {
     {{'s', "set", "KEY=VALUE", "change a setting; 'help set' lists the settings"}, take_set},
     {{0, "batch", NULL, "leave when the files and COMMANDS are done"}, take_batch},
     {{0, "keep-going", NULL, "go on after a command in a file has failed"}, take_keep_going},
+    {{'q', "quiet", NULL, "print errors and what 'say' says, and nothing else"}, take_quiet},
     {{0, "plain", NULL, "plain text instead of the full screen"}, take_plain},
     {{0, "json", NULL, "one JSON object for each step"}, take_json},
     {{0, "ascii", NULL, "draw with ASCII characters alone"}, take_ascii},

@@ -18,7 +18,7 @@ struct options {
     enum color_use color;
     bool has_policy;       /* -p was given */
     uint32_t has_settings; /* a bit, 1 << HG_..., for each -s */
-    bool no_config, batch, keep_going, ascii, plain, json, step;
+    bool no_config, batch, keep_going, quiet, ascii, plain, json, step;
 };
 
 enum options_outcome {

@@ -129,6 +129,28 @@ static void output_that_cannot_be_written_is_told(void **state)
     shell_expect("f=$(mktemp); $P trace generate binary:2 -o $f >&-; s=$?; rm $f; exit $s", 0, "");
 }
 
+static void quiet_leaves_errors_and_what_is_said(void **state)
+{
+    static const struct {
+        const char *line;
+        int status;
+        const char *words;
+    } rows[] = {
+        {"$P --quiet --plain -e 'alloc A 10; stats; help; say hi; alloc B 2; map'", 0, "hi\n"},
+        {"$P -q --plain --keep-going -e 'free B' 2>&1", 1, "no variable 'B'"},
+        {"$P -q --plain -e 'alloc A 1; expect A = NULL' 2>&1", 1, "A is live"},
+        {"$P -q --json -e 'alloc A 10; stats; say hi; free A; free A' | wc -l", 0, "2\n"},
+        {"$P -q --json -e 'alloc A 10; say hi' | grep -c '\"step\":1,\"command\":\"say hi\"'", 0,
+         "1\n"},
+        {"printf 'alloc A 1\\nalloc B 1\\nsay two\\n' | $P -q | wc -c", 0, "4\n"},
+        {"$P -q --plain -e 'alloc A 10; stats; whatif free A; compare' | wc -c", 0, "0\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++)
+        shell_expect(rows[i].line, rows[i].status, rows[i].words);
+}
+
 /* A file that cannot be read is named, and the others are played. */
 static void files_are_played_around_one_that_cannot_be_read(void **state)
 {
@@ -426,6 +448,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(every_command_is_answered_at_once),
         cmocka_unit_test(failures_have_their_status),
         cmocka_unit_test(output_that_cannot_be_written_is_told),
+        cmocka_unit_test(quiet_leaves_errors_and_what_is_said),
         cmocka_unit_test(files_are_played_around_one_that_cannot_be_read),
         cmocka_unit_test(no_escape_code_gets_through),
         cmocka_unit_test(a_scenario_that_fails_says_where),
