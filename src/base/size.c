@@ -93,37 +93,62 @@ bool size_parse(const char *text, uint64_t *ret_size, struct error *error)
     return true;
 }
 
+/* Write a number, and what stands behind it. */
+static void write_number(uint64_t number, const char *behind, char buffer[SIZE_TEXT_MAX])
+{
+    enum { MOST_DIGITS = 20 };
+    char digits[MOST_DIGITS];
+    size_t first = MOST_DIGITS;
+
+    do {
+        digits[--first] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    memcpy(buffer, digits + first, MOST_DIGITS - first);
+    memcpy(buffer + MOST_DIGITS - first, behind, strlen(behind) + 1);
+}
+
+/* size / 2^shift, rounded to the nearest whole number, and to the even one of two. */
+static uint64_t shift_rounded(unsigned __int128 size, unsigned shift)
+{
+    unsigned __int128 unit = (unsigned __int128)1 << shift, rest = size & (unit - 1);
+    uint64_t whole = (uint64_t)(size >> shift);
+
+    return whole + (2 * rest > unit || (2 * rest == unit && whole % 2 == 1));
+}
+
 const char *size_short(uint64_t size, char buffer[SIZE_TEXT_MAX])
 {
-    double scaled = (double)size;
-    size_t unit = 0;
+    char behind[4] = {0};
+    unsigned unit = 0;
+    uint64_t tenths;
 
     if (size < 1024) {
-        snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64, size);
+        write_number(size, "", buffer);
         return buffer;
     }
     do {
-        scaled /= 1024;
         unit++;
-    } while (scaled >= 999.5 && units[unit]);
-    snprintf(buffer, SIZE_TEXT_MAX, "%.*f", scaled < 99.95 ? 1 : 0, scaled);
-    if (strlen(buffer) > 2 && strcmp(buffer + strlen(buffer) - 2, ".0") == 0)
-        buffer[strlen(buffer) - 2] = '\0';
-    snprintf(buffer + strlen(buffer), SIZE_TEXT_MAX - strlen(buffer), "%c", units[unit - 1]);
+    } while (shift_rounded(size, 10 * unit) >= 1000 && units[unit]);
+    tenths = shift_rounded((unsigned __int128)size * 10, 10 * unit);
+    behind[0] = units[unit - 1];
+    if (tenths < 1000 && tenths % 10 > 0)
+        memcpy(behind, (char[]){'.', (char)('0' + tenths % 10), units[unit - 1]}, 3);
+    write_number(tenths < 1000 ? tenths / 10 : shift_rounded(size, 10 * unit), behind, buffer);
     return buffer;
 }
 
 const char *size_exact(uint64_t size, char buffer[SIZE_TEXT_MAX])
 {
+    char behind[2] = {0};
     size_t unit = 0;
 
     while (size != 0 && size % 1024 == 0 && units[unit]) {
         size /= 1024;
         unit++;
     }
-    if (unit == 0)
-        snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64, size);
-    else
-        snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64 "%c", size, units[unit - 1]);
+    if (unit > 0)
+        behind[0] = units[unit - 1];
+    write_number(size, behind, buffer);
     return buffer;
 }

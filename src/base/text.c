@@ -10,7 +10,8 @@
 /* Make room for `more` bytes and the terminating one. */
 static void reserve(struct text *text, size_t more)
 {
-    text->data = memory_reserve(text->data, &text->capacity, text->length + more + 1, 1);
+    if (text->length + more >= text->capacity)
+        text->data = memory_reserve(text->data, &text->capacity, text->length + more + 1, 1);
 }
 
 void text_add_bytes(struct text *text, const char *bytes, size_t length)
@@ -37,6 +38,24 @@ void text_add_number(struct text *text, uint64_t number)
         number /= 10;
     } while (number > 0);
     text_add_bytes(text, digits + first, MOST_DIGITS - first);
+}
+
+void text_add_tenths(struct text *text, double number)
+{
+    enum { MOST = 1000000 };
+    long double tenths = (long double)number * 10, rest; /* it has digits enough to be exact */
+    uint64_t whole;
+
+    if (!(number >= 0 && number < MOST)) {
+        text_add(text, "%.1f", number);
+        return;
+    }
+    whole = (uint64_t)tenths;
+    rest = tenths - (long double)whole;
+    whole += rest > 0.5L || (rest == 0.5L && whole % 2 == 1);
+    text_add_number(text, whole / 10);
+    text_add_bytes(text, ".", 1);
+    text_add_number(text, whole % 10);
 }
 
 /* Most of what is added is short: then it is made only once. */

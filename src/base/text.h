@@ -21,6 +21,7 @@ void text_add_list(struct text *text, const char *format, va_list arguments)
 void text_add_bytes(struct text *text, const char *bytes, size_t length);
 void text_add_string(struct text *text, const char *string);
 void text_add_number(struct text *text, uint64_t number);
+void text_add_tenths(struct text *text, double number); /* as "%.1f" does */
 
 /* Append `count` copies of `string`. */
 void text_add_repeated(struct text *text, const char *string, size_t count);

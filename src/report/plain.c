@@ -12,15 +12,20 @@
 #include "view/ribbon.h"
 #include "view/words.h"
 
-/* Print the first row of a grid, and what may stand around it. */
-static void print_row(const struct plain *plain, const struct grid *grid, const char *before,
-                      const char *after)
+static void print(FILE *output, struct text *text)
 {
-    struct text line = {0};
+    fwrite(text_string(text), 1, text->length, output);
+    text_finish(text);
+}
 
-    grid_add_row(grid, 0, &line);
-    fprintf(plain->output, "%s%s%s\n", before, text_string(&line), after);
-    text_finish(&line);
+/* Add the first row of a grid, and what may stand around it. */
+static void add_row(const struct grid *grid, const char *before, const char *after,
+                    struct text *text)
+{
+    text_add_string(text, before);
+    grid_add_row(grid, 0, text);
+    text_add_string(text, after);
+    text_add_bytes(text, "\n", 1);
 }
 
 int plain_map_columns(const struct plain *plain)
@@ -36,7 +41,7 @@ static struct scene scene_of(const struct plain *plain)
                           .focus = NO_FOCUS};
 }
 
-static void print_map(const struct plain *plain)
+static void add_map(const struct plain *plain, struct text *text)
 {
     struct grid grid = grid_create(1, plain_map_columns(plain));
     struct scene scene = scene_of(plain);
@@ -44,7 +49,7 @@ static void print_map(const struct plain *plain)
 
     map_draw(&grid, grid_area(&grid), &scene, &plain->options);
     grid.columns = (int)cells; /* the heap ends where the bracket closes */
-    print_row(plain, &grid, "  [", "]");
+    add_row(&grid, "  [", "]", text);
     grid.columns = plain_map_columns(plain);
     grid_finish(&grid);
 }
@@ -62,22 +67,22 @@ static void print_ribbon(const struct plain *plain)
         grid_add_row(&grid, row, &text);
         text_add(&text, "\n");
     }
-    fprintf(plain->output, "%s", text_string(&text));
-    text_finish(&text);
+    print(plain->output, &text);
     grid_finish(&grid);
 }
 
-static void print_ratios(const struct plain *plain)
+static void add_ratios(const struct plain *plain, struct text *text)
 {
     const struct metrics *metrics = &plain->session->mirror->picture.metrics;
 
     for (unsigned number = 0; number < RATIOS; number++) {
-        struct text formula = {0};
-
-        meters_add_formula(number, metrics, &plain->options, &formula);
-        fprintf(plain->output, "  %s %.1f%% = %s\n", ratio_at(number)->name,
-                ratio_value(number, metrics) * 100, text_string(&formula));
-        text_finish(&formula);
+        text_add_string(text, "  ");
+        text_add_string(text, ratio_at(number)->name);
+        text_add_string(text, " ");
+        text_add_tenths(text, ratio_value(number, metrics) * 100);
+        text_add_string(text, "% = ");
+        meters_add_formula(number, metrics, &plain->options, text);
+        text_add_string(text, "\n");
     }
 }
 
@@ -87,12 +92,14 @@ static void print_page(const struct plain *plain, const struct exhibit *exhibit)
     struct scene scene = scene_of(plain);
     struct page page = page_of_exhibit(&scene, &plain->options, exhibit);
     struct grid grid = grid_create(1, PAGE_COLUMNS);
+    struct text text = {0};
 
     for (size_t row = 0; row < page.rows; row++) {
         grid_fill(&grid, grid_area(&grid), ' ', STYLE_PLAIN);
         page_draw_row(&page, row, &grid, 0);
-        print_row(plain, &grid, "  ", "");
+        add_row(&grid, "  ", "", &text);
     }
+    print(plain->output, &text);
     grid_finish(&grid);
     page_finish(&page);
 }
@@ -127,39 +134,48 @@ static void print_error(const struct plain *plain, const struct outcome *outcome
 }
 
 /* What the signs on the map mean, and which part of the heap a zoomed one shows. */
-static void print_legend(const struct plain *plain)
+static void add_legend(const struct plain *plain, struct text *text)
 {
     const struct picture *picture = &plain->session->mirror->picture;
     struct scene scene = scene_of(plain);
     struct window window =
         map_window(&scene, (struct area){.rows = 1, .columns = plain_map_columns(plain)});
     char low[WORDS_PLACE_MAX], high[WORDS_PLACE_MAX];
-    struct text text = {0};
+    size_t length = text->length;
 
     if (window.low > 0 || window.high < picture->metrics.heap_size)
-        text_add(&text, "  %s to %s",
-                 words_place(&plain->session->mirror->picture, &plain->options, window.low, low),
-                 words_place(&plain->session->mirror->picture, &plain->options, window.high, high));
-    changes_add_legend(picture, &text);
-    if (text.length > 0)
-        fprintf(plain->output, "%s\n", text_string(&text));
-    text_finish(&text);
+        text_add(text, "  %s to %s", words_place(picture, &plain->options, window.low, low),
+                 words_place(picture, &plain->options, window.high, high));
+    changes_add_legend(picture, text);
+    if (text->length > length)
+        text_add_string(text, "\n");
 }
 
 static void print_step(const struct plain *plain, const struct outcome *outcome)
 {
-    struct text heading = {0};
+    struct text text = {0};
 
-    if (!outcome->imagined)
-        text_add(&heading, "%zu  ", plain->session->history->steps.count);
-    text_add(&heading, "%s", outcome->command);
-    words_add_cost(outcome->step, &heading);
-    fprintf(plain->output, "%s\n  %s%s\n", text_string(&heading),
-            outcome->imagined ? "what if: " : "", outcome->text);
-    text_finish(&heading);
-    print_map(plain);
-    print_legend(plain);
-    print_ratios(plain);
+    if (!outcome->imagined) {
+        text_add_number(&text, plain->session->history->steps.count);
+        text_add_string(&text, "  ");
+    }
+    text_add_string(&text, outcome->command);
+    words_add_cost(outcome->step, &text);
+    text_add_string(&text, outcome->imagined ? "\n  what if: " : "\n  ");
+    text_add_string(&text, outcome->text);
+    text_add_string(&text, "\n");
+    add_map(plain, &text);
+    add_legend(plain, &text);
+    add_ratios(plain, &text);
+    print(plain->output, &text);
+}
+
+static void print_map(const struct plain *plain)
+{
+    struct text text = {0};
+
+    add_map(plain, &text);
+    print(plain->output, &text);
 }
 
 void plain_report(struct plain *plain, const struct outcome *outcome)

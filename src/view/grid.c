@@ -53,9 +53,16 @@ void grid_put(struct grid *grid, int row, int column, uint32_t glyph, enum style
 
 void grid_fill(struct grid *grid, struct area area, uint32_t glyph, enum style style)
 {
-    for (int row = area.row; row < area.row + area.rows; row++) {
-        for (int column = area.column; column < area.column + area.columns; column++)
-            grid_put(grid, row, column, glyph, style);
+    struct cell cell = {.glyph = glyph, .style = (uint8_t)style, .rest = STYLE_NONE};
+    int first = area.column > 0 ? area.column : 0, end = area.column + area.columns;
+
+    if (end > grid->columns)
+        end = grid->columns;
+    for (int row = area.row; row < area.row + area.rows && first < end; row++) {
+        struct cell *cells = grid_at(grid, row, first);
+
+        for (int i = 0; cells && i < end - first; i++)
+            cells[i] = cell;
     }
 }
 
@@ -100,6 +107,8 @@ void grid_focus(struct grid *grid, struct area area, uint64_t low, uint64_t high
 
 void grid_light(struct grid *grid, struct area area, uint64_t low, uint64_t high, uint32_t glyph)
 {
+    if (low >= high)
+        return;
     for (int row = area.row; row < area.row + area.rows; row++) {
         for (int column = area.column; column < area.column + area.columns; column++) {
             struct cell *cell = grid_at(grid, row, column);
@@ -324,16 +333,15 @@ void grid_break_lines(const char *string, int columns, struct text *text)
 
 void grid_add_row(const struct grid *grid, int row, struct text *text)
 {
+    const struct cell *cells = grid_at(grid, row, 0);
     int columns = grid->columns;
 
-    while (columns > 0 && grid_at(grid, row, columns - 1)->glyph == ' ')
+    while (columns > 0 && cells[columns - 1].glyph == ' ')
         columns--;
     for (int column = 0; column < columns; column++) {
-        const struct cell *cell = grid_at(grid, row, column);
-
-        if (cell->glyph)
-            utf8_add(text, cell->glyph);
-        if (cell->mark)
-            utf8_add(text, cell->mark);
+        if (cells[column].glyph)
+            utf8_add(text, cells[column].glyph);
+        if (cells[column].mark)
+            utf8_add(text, cells[column].mark);
     }
 }

@@ -98,18 +98,30 @@ static void link_cell(const struct map *map, size_t index, const struct block *f
     cell->until = first_end > end ? first_end : end;
 }
 
+/* Draw the cells behind `index`, which `block` fills, that look like it. Returns how many they are. */
+static size_t repeat_cell(const struct map *map, size_t index, const struct block *block)
+{
+    size_t count = map_cell_repeats(map, index, block);
+    const struct cell *cell = map_cell_at(map, index);
+
+    for (size_t i = 1; i <= count; i++)
+        *map_cell_at(map, index + i) = *cell;
+    return count;
+}
+
 static void draw_cells(const struct map *map)
 {
     struct block_cursor cursor = block_table_find(&map->picture->blocks, map->window.low);
 
     for (size_t index = 0; index < map->window.cells && block_cursor_get(&cursor); index++) {
         struct block first = *block_cursor_get(&cursor);
-
         const struct block *next;
 
         map_cell_draw(map, index, &cursor);
         link_cell(map, index, &first);
         next = block_cursor_get(&cursor);
+        if (next && next->at == first.at)
+            index += repeat_cell(map, index, &first);
         if (!next || next->at != first.at || index + 1 == map->window.cells)
             map_cell_add_name(map, &first);
     }
@@ -139,6 +151,7 @@ static void mark_cells(const struct map *map, enum change change, uint64_t low, 
     uint64_t bytes = map->window.cell_bytes;
     size_t first = (size_t)(bits_round_up(low - map->window.low, bytes) / bytes);
     size_t end = (size_t)((high - map->window.low) / bytes);
+    uint8_t style = (uint8_t)change_style(change);
 
     if (first >= end) /* a part of one cell, whose glyph tells how much of it is in use */
         mark_part(map_cell_at(map, (size_t)((low - map->window.low) / bytes)), change);
@@ -149,7 +162,7 @@ static void mark_cells(const struct map *map, enum change change, uint64_t low, 
             continue;
         if (is_blank(map, cell) || (index > first && index + 1 == end && high < map->window.high))
             cell->glyph = (uint32_t)change_sign(change);
-        cell->style = (uint8_t)change_style(change);
+        cell->style = style;
     }
 }
 

@@ -138,6 +138,24 @@ static void draw_whole(const struct map *map, size_t index, const struct block *
     put(map, index, glyph, style, STYLE_NONE);
 }
 
+size_t map_cell_repeats(const struct map *map, size_t index, const struct block *block)
+{
+    uint64_t bytes = map->window.cell_bytes, low = map->window.low + index * bytes;
+    uint64_t end = end_of(block) - block->footer - block_padding(block);
+    const char *name = block->kind == HG_KIND_USED ? picture_block_name(map->picture, block) : NULL;
+    size_t first, last, until;
+
+    find_cells(map, block, &first, &last);
+    if (low < block->at + block->header || end == 0 || end <= low + bytes || index < first ||
+        (name && index - first < strlen(name)))
+        return 0;
+    if (end == end_of(block))
+        end--; /* the block's last cell leads on to the next block */
+    until = (size_t)((end - map->window.low) / bytes);
+    until = until < map->window.cells ? until : map->window.cells;
+    return until > index + 1 ? until - index - 1 : 0;
+}
+
 /* ---- Names along a curve ---- */
 
 /* The cell at a place of the map, if it shows nothing but that it is the block's. */

@@ -20,6 +20,10 @@ struct map {
 /* The cell number `index` on the grid. */
 struct cell *map_cell_at(const struct map *map, size_t index);
 
+/* How many of the cells behind `index`, which has been drawn as one that the block fills with its
+ * payload, look like it. */
+size_t map_cell_repeats(const struct map *map, size_t index, const struct block *block);
+
 /* Draw the cell number `index`, which begins in the block under the cursor; then the cursor is
  * where the next cell begins. */
 void map_cell_draw(const struct map *map, size_t index, struct block_cursor *cursor);

@@ -24,8 +24,13 @@ void meters_add_formula(unsigned number, const struct metrics *metrics,
     char part[SIZE_TEXT_MAX], whole[SIZE_TEXT_MAX];
 
     add_complement(ratio, options, text);
-    text_add(text, "%s %s / %s %s", ratio->part_words, size_short(ratio_part(ratio, metrics), part),
-             ratio->whole_words, size_short(ratio_whole(ratio, metrics), whole));
+    text_add_string(text, ratio->part_words);
+    text_add_string(text, " ");
+    text_add_string(text, size_short(ratio_part(ratio, metrics), part));
+    text_add_string(text, " / ");
+    text_add_string(text, ratio->whole_words);
+    text_add_string(text, " ");
+    text_add_string(text, size_short(ratio_whole(ratio, metrics), whole));
 }
 
 static void draw_bar(struct grid *grid, int row, int column, int columns, double ratio,

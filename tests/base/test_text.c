@@ -27,6 +27,35 @@ static void a_text_grows_and_is_always_a_string(void **state)
     text_finish(&text);
 }
 
+static void numbers_read_as_printf_writes_them(void **state)
+{
+    static const uint64_t numbers[] = {0, 9, 10, 12345, UINT64_MAX};
+    struct text text = {0};
+    char expected[64];
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(numbers); i++) {
+        text_clear(&text);
+        text_add_number(&text, numbers[i]);
+        snprintf(expected, sizeof expected, "%llu", (unsigned long long)numbers[i]);
+        assert_string_equal(text_string(&text), expected);
+    }
+    for (unsigned i = 0; i < 200000; i++) { /* a half is rounded to the even tenth */
+        double number = i % 2 ? i / 80.0 : i / 1999.0;
+
+        text_clear(&text);
+        text_add_tenths(&text, number);
+        snprintf(expected, sizeof expected, "%.1f", number);
+        assert_string_equal(text_string(&text), expected);
+    }
+    text_clear(&text);
+    text_add_tenths(&text, -1.25);
+    text_add(&text, "%0200d", 7);
+    assert_int_equal(text.length, 204);
+    assert_memory_equal(text.data, "-1.20000", 8);
+    text_finish(&text);
+}
+
 static void an_error_is_cut_off_rather_than_overrun(void **state)
 {
     struct error error;
@@ -120,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_grows_and_is_always_a_string),
+        cmocka_unit_test(numbers_read_as_printf_writes_them),
         cmocka_unit_test(an_error_is_cut_off_rather_than_overrun),
         cmocka_unit_test(every_character_survives_utf8),
         cmocka_unit_test(what_is_not_utf8_reads_as_a_replacement),
