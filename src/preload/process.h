@@ -19,11 +19,12 @@
 #include "preload/journal.h"
 #include "preload/region.h"
 
+/* What most calls need lies in the first 64 bytes. */
 struct process {
     struct hg_heap *heap; /* NULL until the first use */
-    struct hg_heap
-        *plain; /* the same, if there is no journal, no guard, and a free keeps errno; then there
-                              are, not to be looked up each time, its engine's: */
+    /* The same, if there is no journal, no guard, and a free keeps errno; and then two functions of
+     * its engine's, not to be looked up each time. */
+    struct hg_heap *plain;
     void *(*allocate)(struct hg_heap *heap, size_t size);
     bool (*release)(struct hg_heap *heap, void *payload);
     struct region region;

@@ -19,11 +19,11 @@
 #include "preload/marks.h"
 
 struct region {
+    struct marks marks; /* first, to be beside what else each malloc reads */
     char *start;
     size_t used, opened, reserved;
     size_t most_used;    /* so far */
     size_t marks_opened; /* bytes */
-    struct marks marks;
 };
 
 /* Reserve 1 TiB of address space, or where a limit forbids that, the largest power of two that is
