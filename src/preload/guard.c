@@ -136,6 +136,7 @@ bool guard_look(char text[GUARD_TEXT_MAX])
     const struct guard *guard = &process.guard;
     struct look look = {.text = text};
     struct hg_defect defect;
+    uint64_t freed;
 
     text[0] = '\0';
     if (!hg_check(process.heap, process.region.used, &defect)) {
@@ -146,11 +147,12 @@ bool guard_look(char text[GUARD_TEXT_MAX])
     hg_walk(process.heap, process.region.used, 0, look_at_block, &look);
     if (text[0] != '\0' || !look_at_waiting(text))
         return false;
-    if (look.live != guard->live || look.waiting != guard->count + guard->lost)
+    freed = guard->count + guard->lost;
+    if (look.live != guard->live || look.waiting != freed)
         snprintf(text, GUARD_TEXT_MAX,
                  "%llu live and %llu freed blocks, where the program has %llu and %llu",
                  (unsigned long long)look.live, (unsigned long long)look.waiting,
-                 (unsigned long long)guard->live, (unsigned long long)(guard->count + guard->lost));
+                 (unsigned long long)guard->live, (unsigned long long)freed);
     return text[0] == '\0';
 }
 
