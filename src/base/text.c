@@ -1,17 +1,25 @@
 /* text.c: see text.h. */
 #include "base/text.h"
 
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 
-/* Make room for `more` bytes and the terminating one. */
+/* Make room for `more` bytes and the terminating one; texts that grow often grow on. */
 static void reserve(struct text *text, size_t more)
 {
-    if (text->length + more >= text->capacity)
-        text->data = memory_reserve(text->data, &text->capacity, text->length + more + 1, 1);
+    enum { LEAST = 64 };
+    size_t needed = text->length + more + 1, twice = 2 * text->capacity;
+
+    if (needed <= text->capacity)
+        return;
+    if (needed < twice)
+        needed = twice;
+    text->data = memory_reserve(text->data, &text->capacity, needed > LEAST ? needed : LEAST, 1);
 }
 
 void text_add_bytes(struct text *text, const char *bytes, size_t length)
@@ -58,8 +66,39 @@ void text_add_tenths(struct text *text, double number)
     text_add_number(text, whole % 10);
 }
 
-/* Most of what is added is short: then it is made only once. */
-void text_add_list(struct text *text, const char *format, va_list arguments)
+static bool begins_with(const char *format, const char *conversion)
+{
+    return strncmp(format, conversion, strlen(conversion)) == 0;
+}
+
+/* Append what can be without printf's help: text, strings and whole numbers, which is most of all.
+ *   returns  the format from where it needs help on; the rest of the arguments is for that */
+static const char *add_simple(struct text *text, const char *format, va_list *arguments)
+{
+    for (;;) {
+        size_t length = strcspn(format, "%");
+
+        text_add_bytes(text, format, length);
+        format += length;
+        if (begins_with(format, "%s")) {
+            const char *string = va_arg(*arguments, const char *);
+
+            text_add_string(text, string ? string : "(null)");
+            format += 2;
+        } else if (begins_with(format, "%zu")) {
+            text_add_number(text, va_arg(*arguments, size_t));
+            format += 3;
+        } else if (begins_with(format, "%" PRIu64)) {
+            text_add_number(text, va_arg(*arguments, uint64_t));
+            format += strlen("%" PRIu64);
+        } else {
+            return format;
+        }
+    }
+}
+
+/* Append what printf makes of a format; most of that is short, and is made only once. */
+static void add_formatted(struct text *text, const char *format, va_list arguments)
 {
     enum { USUAL = 120 };
     va_list again;
@@ -77,6 +116,17 @@ void text_add_list(struct text *text, const char *format, va_list arguments)
     }
     text->length += length > 0 ? (size_t)length : 0;
     text->data[text->length] = '\0';
+}
+
+void text_add_list(struct text *text, const char *format, va_list arguments)
+{
+    va_list rest;
+
+    va_copy(rest, arguments);
+    format = add_simple(text, format, &rest);
+    if (*format)
+        add_formatted(text, format, rest);
+    va_end(rest);
 }
 
 void text_add(struct text *text, const char *format, ...)

@@ -57,10 +57,10 @@ static const char *add_part(const char *form, const struct step *step, const cha
     char size[SIZE_TEXT_MAX];
 
     switch (*form) {
-    case '$': text_add(text, "%s", names[0]); return form + 1;
-    case '!': text_add(text, "%s", step->forced ? "!" : ""); return form + 1;
+    case '$': text_add_string(text, names[0]); return form + 1;
+    case '!': text_add_string(text, step->forced ? "!" : ""); return form + 1;
     case '@':
-        text_add(text, "%s", op->other == NO_VARIABLE ? "NULL" : names[1]);
+        text_add_string(text, op->other == NO_VARIABLE ? "NULL" : names[1]);
         if (op->argument > 0)
             text_add(text, "+%s", size_exact(op->argument, size));
         return form + 1;
@@ -68,12 +68,12 @@ static const char *add_part(const char *form, const struct step *step, const cha
     default: text_add_bytes(text, form, 1); return form + 1;
     }
     switch (form[1]) {
-    case 's': text_add(text, "%s", size_exact(op->size, size)); break;
+    case 's': text_add_string(text, size_exact(op->size, size)); break;
     case 'l':
-        text_add(text, "%s", op->size == NO_LIMIT ? "none" : size_exact(op->size, size));
+        text_add_string(text, op->size == NO_LIMIT ? "none" : size_exact(op->size, size));
         break;
     case 'n': text_add(text, "%" PRIu64, op->argument); break;
-    case 'a': text_add(text, "%s", size_exact(op->argument, size)); break;
+    case 'a': text_add_string(text, size_exact(op->argument, size)); break;
     case 'b': text_add(text, "0x%02" PRIx64, op->argument); break;
     }
     return form + 2;

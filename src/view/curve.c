@@ -134,6 +134,8 @@ struct place curve_place(const struct curve *curve, size_t cell)
 
     if (curve->places)
         return curve->places[cell];
+    if (cell < columns) /* as on most maps: a division takes long */
+        return (struct place){(int)cell, 0};
     return (struct place){(int)(cell % columns), (int)(cell / columns)};
 }
 

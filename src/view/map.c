@@ -129,13 +129,6 @@ static void draw_cells(const struct map *map)
 
 /* ---- What the last step changed ---- */
 
-/* Whether a cell says no more than what kind its block is. */
-static bool is_blank(const struct map *map, const struct cell *cell)
-{
-    return cell->glyph == ' ' || cell->glyph == view_glyph(map->options, GLYPH_FREE) ||
-           cell->glyph == view_glyph(map->options, GLYPH_USED);
-}
-
 /* Mark what of a cell is heap. */
 static void mark_part(struct cell *cell, enum change change)
 {
@@ -151,17 +144,20 @@ static void mark_cells(const struct map *map, enum change change, uint64_t low, 
     uint64_t bytes = map->window.cell_bytes;
     size_t first = (size_t)(bits_round_up(low - map->window.low, bytes) / bytes);
     size_t end = (size_t)((high - map->window.low) / bytes);
+    uint32_t free = view_glyph(map->options, GLYPH_FREE), sign = (uint32_t)change_sign(change);
+    uint32_t used = view_glyph(map->options, GLYPH_USED);
     uint8_t style = (uint8_t)change_style(change);
 
     if (first >= end) /* a part of one cell, whose glyph tells how much of it is in use */
         mark_part(map_cell_at(map, (size_t)((low - map->window.low) / bytes)), change);
     for (size_t index = first; index < end; index++) {
         struct cell *cell = map_cell_at(map, index);
+        bool is_blank = cell->glyph == ' ' || cell->glyph == free || cell->glyph == used;
 
         if (cell->style == STYLE_HEADER || cell->style == STYLE_PADDING)
             continue;
-        if (is_blank(map, cell) || (index > first && index + 1 == end && high < map->window.high))
-            cell->glyph = (uint32_t)change_sign(change);
+        if (is_blank || (index > first && index + 1 == end && high < map->window.high))
+            cell->glyph = sign;
         cell->style = style;
     }
 }

@@ -1,6 +1,7 @@
 /* test_text.c: strings that grow, errors, and UTF-8. */
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,9 @@ static void numbers_read_as_printf_writes_them(void **state)
         snprintf(expected, sizeof expected, "%.1f", number);
         assert_string_equal(text_string(&text), expected);
     }
+    text_clear(&text);
+    text_add(&text, "%s-%zu/%" PRIu64 "%% %5s%d %s", "a", (size_t)1, UINT64_MAX, "b", -2, "c");
+    assert_string_equal(text_string(&text), "a-1/18446744073709551615%     b-2 c");
     text_clear(&text);
     text_add_tenths(&text, -1.25);
     text_add(&text, "%0200d", 7);
