@@ -272,12 +272,6 @@ static bool check(const void *heap, size_t extent, struct hg_defect *ret_defect)
 
 /* ---- Describing ---- */
 
-#define FLAG(bit, label, no, yes, text)                                                            \
-    {                                                                                              \
-        .name = label, .meaning = text, .words = {no, yes}, .mask = bit, .size = WORD,             \
-        .kind = HG_HEADER_FLAG                                                                     \
-    }
-
 static void describe(const void *heap, const struct hg_config *config,
                      struct kind_description *description)
 {
@@ -288,10 +282,24 @@ static void describe(const void *heap, const struct hg_config *config,
          .unit = CHUNK_FLAGS + 1,
          .size = WORD,
          .kind = HG_HEADER_BYTES},
-        FLAG(CHUNK_LEFT_USED, "P", "left free", "left used",
-             "whether the block to the left is in use, or waits in a cache"),
-        FLAG(CHUNK_MAPPED, "M", NULL, "mapped", "the block is a mapping of its own"),
-        FLAG(CHUNK_ELSEWHERE, "A", NULL, "other arena", "the block is not of the main arena"),
+        {.name = "P",
+         .meaning = "whether the block to the left is in use, or waits in a cache",
+         .words = {"left free", "left used"},
+         .mask = CHUNK_LEFT_USED,
+         .size = WORD,
+         .kind = HG_HEADER_FLAG},
+        {.name = "M",
+         .meaning = "the block is a mapping of its own",
+         .words = {NULL, "mapped"},
+         .mask = CHUNK_MAPPED,
+         .size = WORD,
+         .kind = HG_HEADER_FLAG},
+        {.name = "A",
+         .meaning = "the block is not of the main arena",
+         .words = {NULL, "other arena"},
+         .mask = CHUNK_ELSEWHERE,
+         .size = WORD,
+         .kind = HG_HEADER_FLAG},
     };
 
     (void)heap;

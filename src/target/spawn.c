@@ -142,9 +142,9 @@ static bool start(struct spawned *spawned, const struct spawn_ends *ends,
 bool spawn_heap_process(struct spawned *ret_spawned, struct error *error)
 {
     static const char what[] = "the heap process cannot be started";
-    struct spawned spawned;
-    struct spawn_ends ends;
-    struct trouble trouble;
+    struct spawned spawned = {.pidfd = -1, .socket = -1};
+    struct spawn_ends ends = {.socket = -1, .memory = -1};
+    struct trouble trouble = {0};
     bool started;
 
     if (!spawn_connect(&spawned, &ends, &trouble))

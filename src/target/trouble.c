@@ -35,18 +35,18 @@ bool trouble_tell(const struct trouble *trouble, const char *what, struct error 
 void trouble_add_limits(int number, struct error *error)
 {
     static const struct {
-        __rlimit_resource_t resource;
-        int number;     /* the errno that it leads to */
-        rlim_t most;    /* a higher limit is behind nothing */
-        unsigned unit;  /* in which the shell counts, bytes; 1 for what are no bytes */
         const char *of; /* what there is a limit on */
-        char letter;    /* the shell's */
+        rlim_t most;    /* a higher limit is behind nothing */
+        __rlimit_resource_t resource;
+        int number;    /* the errno that it leads to */
+        unsigned unit; /* in which the shell counts, bytes; 1 for what are no bytes */
+        char letter;   /* the shell's */
     } limits[] = {
-        {RLIMIT_AS, ENOMEM, RLIM_INFINITY, 1024, "addresses", 'v'},
-        {RLIMIT_DATA, ENOMEM, RLIM_INFINITY, 1024, "data", 'd'},
-        {RLIMIT_NOFILE, EMFILE, 64, 1, "open files", 'n'},
-        {RLIMIT_NPROC, EAGAIN, RLIM_INFINITY, 1, "processes", 'u'},
-        {RLIMIT_FSIZE, EFBIG, RLIM_INFINITY, 1024, "the size of files", 'f'},
+        {"addresses", RLIM_INFINITY, RLIMIT_AS, ENOMEM, 1024, 'v'},
+        {"data", RLIM_INFINITY, RLIMIT_DATA, ENOMEM, 1024, 'd'},
+        {"open files", 64, RLIMIT_NOFILE, EMFILE, 1, 'n'},
+        {"processes", RLIM_INFINITY, RLIMIT_NPROC, EAGAIN, 1, 'u'},
+        {"the size of files", RLIM_INFINITY, RLIMIT_FSIZE, EFBIG, 1024, 'f'},
     };
 
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
