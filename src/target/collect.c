@@ -99,7 +99,7 @@ static void collect_items(const struct server *server, uint32_t list,
 static bool add_run(struct server *server, uint32_t list, uint64_t most)
 {
     struct reply *reply = &server->exchange->reply;
-    uint64_t *run = &server->room.items[reply->items];
+    uint64_t *run = server->room.items + reply->items;
     uint64_t room = EXCHANGE_ITEMS_MAX - reply->items;
     struct item_collector collector = {.items = run + EXCHANGE_RUN_HEADER};
 

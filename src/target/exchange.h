@@ -53,8 +53,8 @@ struct request {
     uint32_t list;
     uint64_t from;
     uint64_t count;
-    uint32_t policy;                     /* of open: the policy's number among all kinds', */
-    uint64_t settings[HG_SETTING_COUNT]; /* and its settings */
+    uint32_t policy;                    /* of open: the policy's number among all kinds', */
+    uint64_t settings[HG_SETTING_MOST]; /* and its settings */
 };
 
 enum reply_status {
