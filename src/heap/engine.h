@@ -211,16 +211,19 @@ static inline size_t hg_release_least(const struct hg_settings *settings)
 /* What a free block of `size` bytes counts for. */
 static inline size_t hg_idle_in(const struct hg_settings *settings, size_t size)
 {
-    bool is_large = settings->release != HG_RELEASE_NEVER && size >= hg_release_least(settings);
-
-    return is_large ? size : 0;
+    if (size < HG_PAGE || settings->release == HG_RELEASE_NEVER)
+        return 0;
+    return size < hg_release_least(settings) ? 0 : size;
 }
 
 /* Free blocks that counted for `before` now count for `after`. */
 static inline void hg_idle_change(struct hg_idle *idle, size_t before, size_t after)
 {
-    uint64_t bytes = idle->bytes + after;
+    uint64_t bytes;
 
+    if (before == after)
+        return;
+    bytes = idle->bytes + after;
     idle->bytes = bytes > before ? bytes - before : 0;
 }
 

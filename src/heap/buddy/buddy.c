@@ -60,7 +60,6 @@ static void push(struct buddy *buddy, struct buddy_block *block, unsigned order)
 {
     struct buddy_block **head = head_of(buddy, order);
 
-    hg_idle_change(&buddy->idle, 0, hg_idle_in(&buddy->settings, buddy_size(order)));
     *block = (struct buddy_block){.tag = order, .next = *head};
     if (*head)
         (*head)->prev = block;
@@ -72,7 +71,6 @@ static void push(struct buddy *buddy, struct buddy_block *block, unsigned order)
 static void take_off(struct buddy *buddy, struct buddy_block *block, unsigned order,
                      enum hg_event_kind kind)
 {
-    hg_idle_change(&buddy->idle, hg_idle_in(&buddy->settings, buddy_size(order)), 0);
     *(block->prev ? &block->prev->next : head_of(buddy, order)) = block->next;
     if (block->next)
         block->next->prev = block->prev;
@@ -136,6 +134,8 @@ static unsigned largest_order(uint64_t at, uint64_t size)
 /* Make free blocks, as large as can be, of the new memory in [from, until). */
 static void carve(struct buddy *buddy, uint64_t from, uint64_t until)
 {
+    const struct buddy_block *block;
+
     hg_emit_at(&buddy->heap, HG_EVENT_FRESH, buddy_at(buddy, from), until - from, 0);
     while (from < until) {
         unsigned order = largest_order(from, until - from);
@@ -144,7 +144,8 @@ static void carve(struct buddy *buddy, uint64_t from, uint64_t until)
         if (rest > 0)
             hg_emit_at(&buddy->heap, HG_EVENT_SPLIT, buddy_at(buddy, from), buddy_size(order),
                        rest);
-        merge_up(buddy, buddy_at(buddy, from), order);
+        block = merge_up(buddy, buddy_at(buddy, from), order);
+        buddy_idle_add(buddy, order, buddy_order(block));
         from += buddy_size(order);
     }
 }
@@ -215,6 +216,7 @@ static void trim_end(struct buddy *buddy, uint64_t least)
             push(buddy, block, order);
             return;
         }
+        buddy_idle_take(buddy, order, order);
         write_end(buddy);
     }
 }
@@ -293,6 +295,7 @@ static void *obtain(struct buddy *buddy, unsigned order)
     }
     block = *head_of(buddy, found);
     hg_emit_visit(&buddy->heap, found - BUDDY_LEAST_ORDER, block, buddy_size(found), true);
+    buddy_idle_take(buddy, order, found);
     take_off(buddy, block, found, HG_EVENT_TAKE);
     split_down(buddy, block, found, order);
     hg_emit_at(&buddy->heap, HG_EVENT_WHOLE, block, buddy_size(order), 0);
@@ -332,7 +335,8 @@ static bool release(struct hg_heap *heap, void *payload)
     unsigned order = buddy_order(block);
 
     hg_emit_at(heap, HG_EVENT_RELEASE, block, buddy_size(order), 0);
-    merge_up(buddy, block, order);
+    block = merge_up(buddy, block, order);
+    buddy_idle_add(buddy, order, buddy_order(block));
     give_back(buddy);
     return true;
 }
@@ -359,6 +363,7 @@ static bool can_grow(const struct buddy *buddy, const struct buddy_block *block,
 static void grow_up(struct buddy *buddy, struct buddy_block *block, unsigned order)
 {
     for (unsigned half = buddy_order(block); half < order; half++) {
+        buddy_idle_take(buddy, half, half);
         take_off(buddy, buddy_to(buddy, block, half), half, HG_EVENT_UNLINK);
         hg_emit_at(&buddy->heap, HG_EVENT_ABSORB, block, buddy_size(half + 1), buddy_size(half));
     }
@@ -376,6 +381,7 @@ static void shrink(struct buddy *buddy, struct buddy_block *block, unsigned orde
 
         hg_emit_at(&buddy->heap, HG_EVENT_SPLIT, block, buddy_size(from), buddy_size(from));
         hg_emit_at(&buddy->heap, HG_EVENT_RELEASE, upper, buddy_size(from), 0);
+        buddy_idle_add(buddy, from, from);
         push(buddy, upper, from); /* its buddy is in use: it is the lower half */
     }
     give_back(buddy);

@@ -77,4 +77,29 @@ static inline uint64_t buddy_place(const struct buddy *buddy, const struct buddy
     return hg_offset(&buddy->heap, block) - BUDDY_BASE;
 }
 
+/* ---- What is idle (engine.h) ---- */
+
+/* What a block of `order` counts for that becomes part of a free one of order `whole`, or leaves it:
+ * with all that is too small to count by itself. */
+static inline size_t buddy_idle_in(const struct buddy *buddy, unsigned order, unsigned whole)
+{
+    size_t least = hg_release_least(&buddy->settings);
+
+    if (buddy_size(whole) < least)
+        return 0;
+    return buddy_size(order) < least ? least : buddy_size(order);
+}
+
+static inline void buddy_idle_add(struct buddy *buddy, unsigned order, unsigned whole)
+{
+    if (buddy->settings.release != HG_RELEASE_NEVER)
+        hg_idle_change(&buddy->idle, 0, buddy_idle_in(buddy, order, whole));
+}
+
+static inline void buddy_idle_take(struct buddy *buddy, unsigned order, unsigned whole)
+{
+    if (buddy->settings.release != HG_RELEASE_NEVER)
+        hg_idle_change(&buddy->idle, buddy_idle_in(buddy, order, whole), 0);
+}
+
 #endif

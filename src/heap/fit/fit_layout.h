@@ -127,6 +127,12 @@ static inline struct fit_block *fit_end(const struct fit *fit)
     return fit_at(fit, (ptrdiff_t)(fit->heap.size - fit->layout.header));
 }
 
+/* Whether anybody wants to know what is idle. */
+static inline bool fit_counts_idle(const struct fit *fit)
+{
+    return fit->settings.release != HG_RELEASE_NEVER;
+}
+
 /* What a free block of `size` bytes counts for as idle. */
 static inline size_t fit_idle_in(const struct fit *fit, size_t size)
 {

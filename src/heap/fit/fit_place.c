@@ -109,8 +109,9 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
 
     if (is_next_fit)
         fit->rover = block; /* handed on to its successor, or to what remains of it */
-    hg_idle_change(&fit->idle, fit_idle_in(fit, fit_size(block)),
-                   fit_idle_in(fit, place.below) + fit_idle_in(fit, place.above));
+    if (fit_counts_idle(fit))
+        hg_idle_change(&fit->idle, fit_idle_in(fit, fit_size(block)),
+                       fit_idle_in(fit, place.below) + fit_idle_in(fit, place.above));
     hg_fit_unlink(fit, block, HG_EVENT_TAKE);
     if (place.below) {
         below = block;
@@ -180,21 +181,27 @@ struct fit_block *hg_fit_merge_left(struct fit *fit, struct fit_block *block, si
     return left;
 }
 
+/* What the free ones among the neighbours of `block` count for as idle. */
+static size_t idle_beside(const struct fit *fit, const struct fit_block *block)
+{
+    const struct fit_block *right = fit_right(block);
+    size_t idle = fit_is_used(right) ? 0 : fit_idle_in(fit, fit_size(right));
+
+    return fit_left_is_free(fit, block) ? idle + fit_idle_in(fit, fit_size(fit_left(block))) : idle;
+}
+
 /* Merge `block`, free and on no list, with the free ones among its neighbours. Returns the whole,
  * on no list. */
 static struct fit_block *merge(struct fit *fit, struct fit_block *block)
 {
-    size_t before = 0;
+    size_t before = fit_counts_idle(fit) ? idle_beside(fit, block) : 0;
 
-    if (!fit_is_used(fit_right(block))) {
-        before += fit_idle_in(fit, fit_size(fit_right(block)));
+    if (!fit_is_used(fit_right(block)))
         merge_right(fit, block);
-    }
-    if (fit_left_is_free(fit, block)) {
-        before += fit_idle_in(fit, fit_size(fit_left(block)));
+    if (fit_left_is_free(fit, block))
         block = hg_fit_merge_left(fit, block, fit_size(block));
-    }
-    hg_idle_change(&fit->idle, before, fit_idle_in(fit, fit_size(block)));
+    if (fit_counts_idle(fit))
+        hg_idle_change(&fit->idle, before, fit_idle_in(fit, fit_size(block)));
     return block;
 }
 
