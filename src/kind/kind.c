@@ -3,13 +3,15 @@
 
 #include <string.h>
 
-static const struct kind *const kinds[] = {&kind_hg, &kind_glibc};
+#define X(name) &kind_##name,
+static const struct kind *const kinds[] = {KINDS(X)};
+#undef X
 
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
+enum { COUNT = sizeof kinds / sizeof kinds[0] };
 
 const struct kind *kind_at(unsigned number)
 {
-    return number < KINDS ? kinds[number] : NULL;
+    return number < COUNT ? kinds[number] : NULL;
 }
 
 uint32_t kind_capabilities(const struct kind *kind)
@@ -24,7 +26,7 @@ uint32_t kind_capabilities(const struct kind *kind)
 
 const struct hg_policy_info *kind_policy(unsigned number, const struct kind **ret_kind)
 {
-    for (size_t i = 0; i < KINDS; i++) {
+    for (size_t i = 0; i < COUNT; i++) {
         const struct hg_policy_info *policy;
 
         for (unsigned own = 0; (policy = kinds[i]->policy(own)); own++) {

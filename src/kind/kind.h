@@ -95,11 +95,18 @@ struct kind {
                      struct kind_description *description);
 };
 
-/* The library's policies. */
-extern const struct kind kind_hg;
-/* The C library's malloc, on the process's break. Its functions to allocate, resize and release are
- * those of whatever malloc the process has, and need no heap to have been opened. */
-extern const struct kind kind_glibc;
+/* The kinds, in the order in which their policies are listed: `hg` is kind_hg, in kind_hg.c.
+ * The functions of `glibc` that allocate, resize and release are those of whatever malloc the
+ * process has, and need no heap to have been opened. */
+/* clang-format off */
+#define KINDS(X)                                                                                  \
+    X(hg)    /* the library's policies */                                                         \
+    X(glibc) /* the C library's malloc, on the process's break */
+/* clang-format on */
+
+#define X(name) extern const struct kind kind_##name;
+KINDS(X)
+#undef X
 
 /* The kind with this number, from 0; NULL beyond the last. */
 const struct kind *kind_at(unsigned number);
