@@ -104,23 +104,30 @@ static bool set(struct bench_options *options, const char *argument, struct erro
     return good;
 }
 
-/* Whether heaps of this kind can share a process with others and with the bench. */
-static bool can_be_measured(const struct kind *kind)
+/* What keeps heaps of this kind from being measured: they must share a process with others and with
+ * the bench, and do all that traces ask for. NULL for nothing. */
+static const char *find_obstacle(const struct kind *kind)
 {
-    return kind_capabilities(kind) & KIND_PLACED;
+    uint32_t capabilities = kind_capabilities(kind);
+
+    if (!(capabilities & KIND_PLACED))
+        return "needs a process of its own, and is not measured; the C library's malloc is, as "
+               "'libc'";
+    if (!(capabilities & KIND_ACTS) || !(capabilities & KIND_RESIZES))
+        return "cannot allocate, resize and free, and is not measured";
+    return NULL;
 }
 
 static bool add_policy(struct bench_options *options, const char *name, struct error *error)
 {
     struct hg_config config = hg_config_default(kind_policy(0, NULL)->name);
+    const char *obstacle;
 
     if (!setting_set_policy(&config, name, error))
         return false;
-    if (!can_be_measured(kind_of_policy(config.policy)))
-        return error_set(error,
-                         "policy '%s' needs a process of its own, and is not measured; the C "
-                         "library's malloc is, as 'libc'",
-                         name);
+    obstacle = find_obstacle(kind_of_policy(config.policy));
+    if (obstacle)
+        return error_set(error, "policy '%s' %s", name, obstacle);
     options->configs[options->config_count++] = hg_config_default(config.policy);
     return true;
 }
@@ -131,7 +138,7 @@ static void add_all_policies(struct bench_options *options)
     const struct kind *kind;
 
     for (unsigned number = 0; (policy = kind_policy(number, &kind)); number++) {
-        if (can_be_measured(kind))
+        if (!find_obstacle(kind))
             options->configs[options->config_count++] = hg_config_default(policy->name);
     }
 }

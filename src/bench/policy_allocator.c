@@ -43,7 +43,8 @@ static void end(void *state)
 {
     struct policy_state *policy = state;
 
-    policy->kind->close(policy->heap);
+    if (policy->kind->close)
+        policy->kind->close(policy->heap);
     policy->heap = NULL;
 }
 
