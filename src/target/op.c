@@ -2,15 +2,9 @@
 #include "target/op.h"
 
 static const struct op_info infos[OP_KINDS] = {
-    [OP_ALLOC] = {"alloc $ %s", OP_NAMES | OP_GIVES | OP_CALLS},
-    [OP_CALLOC] = {"calloc $ %n %s", OP_NAMES | OP_GIVES | OP_CALLS | OP_WRITES | OP_COUNTED},
-    [OP_REALLOC] = {"realloc $ %s", OP_NAMES | OP_GIVES | OP_TAKES | OP_CALLS | OP_WRITES},
-    [OP_ALIGNED] = {"aligned $ %a %s", OP_NAMES | OP_GIVES | OP_CALLS},
-    [OP_FREE] = {"free! $", OP_NAMES | OP_TAKES | OP_CALLS},
-    [OP_FILL] = {"fill $ %b", OP_NAMES | OP_FILLS | OP_WRITES},
-    [OP_LET] = {"let $ = @", OP_NAMES | OP_POINTS},
-    [OP_LIMIT] = {"limit %l", OP_LIMITS},
-    [OP_COALESCE] = {"coalesce", OP_CALLS},
+#define X(name, form, traits) [OP_##name] = {form, traits},
+    OPERATIONS(X)
+#undef X
 };
 
 const struct op_info *op_info(uint32_t kind)

@@ -1,9 +1,9 @@
 /* op.h: the vocabulary of operations: what a step asks of a heap, and what comes of it. It says
  * nothing of processes or of how the two sides talk.
  *
- * What an operation does is a row of one table: who notes it down, prints it or waits for it goes by
- * its traits, and not by its kind. A new operation is a row here, the function in serve.c that carries
- * it out, and the sentence in explain.c that tells of it. */
+ * What an operation is says its row in one table: who notes it down, prints it or waits for it goes
+ * by its traits, and not by its kind. A new operation is a row here, the function in operate.c that
+ * carries it out, and the sentence in explain.c that tells of it. */
 #ifndef TARGET_OP_H
 #define TARGET_OP_H
 
@@ -21,18 +21,29 @@
  * those of which it gives the results alone. */
 enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
 
+/* The operations: each with how it reads as a command, and what is true of it (enum op_trait). In
+ * the first, some signs stand for something else: $ the variable, @ what the other one and the
+ * argument say, ! a mark if it is forced, %s the size, %l the size as a limit, %n the argument as a
+ * number, %a as a size, %b as a byte. */
+/* clang-format off */
+#define OPERATIONS(X)                                                                             \
+    X(ALLOC, "alloc $ %s", OP_NAMES | OP_GIVES | OP_CALLS)                                        \
+    X(CALLOC, "calloc $ %n %s", OP_NAMES | OP_GIVES | OP_CALLS | OP_WRITES | OP_COUNTED)          \
+    X(REALLOC, "realloc $ %s", OP_NAMES | OP_GIVES | OP_TAKES | OP_CALLS | OP_WRITES)             \
+    X(ALIGNED, "aligned $ %a %s", OP_NAMES | OP_GIVES | OP_CALLS)                                 \
+    X(FREE, "free! $", OP_NAMES | OP_TAKES | OP_CALLS)                                            \
+    X(FILL, "fill $ %b", OP_NAMES | OP_FILLS | OP_WRITES)                                         \
+    X(LET, "let $ = @", OP_NAMES | OP_POINTS)                                                     \
+    X(LIMIT, "limit %l", OP_LIMITS)                                                               \
+    X(COALESCE, "coalesce", OP_CALLS)
+
 enum op_kind {
-    OP_ALLOC,
-    OP_CALLOC,
-    OP_REALLOC,
-    OP_ALIGNED,
-    OP_FREE,
-    OP_FILL,
-    OP_LET,
-    OP_LIMIT,
-    OP_COALESCE,
+#define X(name, form, traits) OP_##name,
+    OPERATIONS(X)
+#undef X
     OP_KINDS /* how many there are */
 };
+/* clang-format on */
 
 struct op {
     uint32_t kind;     /* enum op_kind */
@@ -67,11 +78,8 @@ enum op_trait {
 };
 
 struct op_info {
-    /* How it reads as a command. What stands for something else: $ the variable, @ what the other one
-     * and the argument say, ! a mark if it is forced, %s the size, %l the size as a limit, %n the
-     * argument as a number, %a as a size, %b as a byte. */
     const char *form;
-    unsigned traits; /* enum op_trait */
+    unsigned traits;
 };
 
 /* The row of a kind, which is below OP_KINDS. */
