@@ -1,4 +1,5 @@
 /* release.c: what became of freed blocks: with whom they merged or why not, and what went back. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "explain/telling.h"
@@ -94,6 +95,38 @@ void tell_trim(struct telling *telling)
                  tell_amount(telling, telling->digest.discarded));
 }
 
+/* What a pointer was that had to be forced on the allocator. */
+static void tell_pointer(struct telling *telling)
+{
+    const struct op_result *result = &telling->step->result;
+
+    if (!result->examined)
+        return;
+    switch ((enum hg_pointer_kind)result->pointer) {
+    case HG_POINTER_LIVE:
+        text_add(telling->text, " It was freed before and has been handed out again since: whoever "
+                                "points there is left dangling.");
+        break;
+    case HG_POINTER_FREE:
+        text_add(telling->text, " It was freed before: it lay in a free block of %s.",
+                 tell_amount(telling, result->around));
+        break;
+    case HG_POINTER_INSIDE:
+        text_add(telling->text,
+                 " It is no payload: it lay inside a used block of %s, %" PRId64
+                 " bytes from the start of its payload.",
+                 tell_amount(telling, result->around), result->distance);
+        break;
+    case HG_POINTER_BOOKKEEPING:
+        text_add(telling->text,
+                 " It is no payload: it lay in what the allocator keeps for itself.");
+        break;
+    case HG_POINTER_OUTSIDE:
+        text_add(telling->text, " It is no payload: it lay outside the heap.");
+        break;
+    }
+}
+
 void tell_released(struct telling *telling)
 {
     const struct hg_event *release = telling->digest.release;
@@ -102,6 +135,7 @@ void tell_released(struct telling *telling)
     if (!release) {
         text_add(telling->text, "The allocator was handed %s and did nothing with it.",
                  tell_offset(telling, payload));
+        tell_pointer(telling);
         return;
     }
     if (telling->step->forced)
@@ -110,6 +144,7 @@ void tell_released(struct telling *telling)
     else
         text_add(telling->text, "%s's block (%s at %s) is free.", tell_own_name(telling),
                  tell_amount(telling, release->size), tell_offset(telling, release->at));
+    tell_pointer(telling);
     tell_merge(telling);
     tell_trim(telling);
 }

@@ -90,6 +90,10 @@ struct kind {
                       void *context);
     bool (*check)(const void *heap, size_t extent, struct hg_defect *ret_defect);
 
+    /* hg_examine. */
+    void (*examine)(const void *heap, size_t extent, const void *address,
+                    struct hg_pointer_report *ret_report);
+
     /* Fill in what is the heap's own: settings, lists, header fields. See description.h. */
     void (*describe)(const void *heap, const struct hg_config *config,
                      struct kind_description *description);

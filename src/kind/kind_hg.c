@@ -74,6 +74,12 @@ static bool check(const void *heap, size_t size, struct hg_defect *ret_defect)
     return hg_check(heap, size, ret_defect);
 }
 
+static void examine(const void *heap, size_t size, const void *address,
+                    struct hg_pointer_report *ret_report)
+{
+    hg_examine(heap, size, address, ret_report);
+}
+
 static const char *word_of(const struct hg_setting_info *setting, uint64_t value)
 {
     if (setting->choices)
@@ -119,5 +125,6 @@ const struct kind kind_hg = {
     .walk = walk,
     .walk_list = walk_list,
     .check = check,
+    .examine = examine,
     .describe = describe,
 };

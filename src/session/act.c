@@ -151,11 +151,14 @@ bool act_prepare(const struct session *session, const struct action *action, str
     struct step step = {
         .op = {.kind = action->kind, .size = action->size, .argument = action->argument},
         .forced = action->forced};
+    struct variable variable;
 
     if (!resolve(session, action, &step.op, error))
         return false;
     replay_complete(&session->mirror->picture, &step);
-    step.before = picture_variable(&session->mirror->picture, step.op.slot).payload;
+    variable = picture_variable(&session->mirror->picture, step.op.slot);
+    step.before = variable.payload;
+    step.op.examine = step.forced && variable.payload != variable.target;
     *ret_step = step;
     return true;
 }

@@ -49,7 +49,7 @@ struct op {
     uint32_t kind;     /* enum op_kind */
     uint32_t slot;     /* the variable */
     uint32_t other;    /* the second variable; NO_VARIABLE for NULL */
-    uint32_t reserved; /* 0 */
+    uint32_t examine;  /* not 0: say what a pointer is before it is given back */
     uint64_t size;     /* bytes asked for, of one element, to fill, or to limit the heap to */
     uint64_t argument; /* count (calloc), alignment (aligned), byte (fill), bytes to add (let) */
 };
@@ -62,6 +62,12 @@ struct op_result {
     uint64_t visits;      /* free blocks looked at */
     uint32_t refused;     /* the answer was no */
     uint32_t reason;      /* of a refusal: enum hg_reason */
+    /* Of a pointer that was examined: what it was, the block that it lay in, and how many bytes
+     * behind the start of its payload. */
+    uint32_t examined; /* 0: it was not */
+    uint32_t pointer;  /* enum hg_pointer_kind */
+    uint64_t around;   /* bytes */
+    int64_t distance;
 };
 
 /* What is true of an operation. */

@@ -35,6 +35,8 @@ struct work {
     const struct op *op;
     uint64_t started; /* 0 if the allocator has nothing to do with it */
     bool refused;     /* until it has been carried out */
+    bool is_examined;
+    struct hg_pointer_report pointer; /* what is given back was, if it was examined */
 };
 
 /* ---- What each operation does; nothing where the kind lacks the function that it needs ---- */
@@ -98,6 +100,9 @@ static void release(struct work *work, void **slot)
 
     if (!server->kind->release)
         return;
+    work->is_examined = work->op->examine && server->kind->examine;
+    if (work->is_examined)
+        server->kind->examine(server->heap, server_extent(server), *slot, &work->pointer);
     work->started = now();
     work->refused = !server->kind->release(server->heap, *slot);
 }
@@ -171,6 +176,10 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
         .visits = server->recorder.visits - visits_before,
         .refused = work->refused,
         .reason = work->refused ? server->recorder.reason : HG_REASON_NONE,
+        .examined = work->is_examined,
+        .pointer = work->pointer.kind,
+        .around = work->pointer.block.size,
+        .distance = work->pointer.distance,
     };
 
     if (work->started && ended - work->started > server->clock_cost)

@@ -128,9 +128,16 @@ static const struct row rows[] = {
      "A's block (32 bytes at +0x00d8) is free. It merged with the free block to its right into one "
      "of 3.8K at +0x00d8."},
     {"alloc A 10; alloc B 10; alloc C 10; free A", "free! A",
-     "The allocator was handed +0x00c0 and believed it. Its neighbours, the heap's own state and "
-     "B, "
-     "are not free, so nothing is merged. The heap is damaged..."},
+     "The allocator was handed +0x00c0 and believed it. It was freed before: it lay in a free "
+     "block of 32 bytes. Its neighbours, the heap's own state and B, are not free, so nothing is "
+     "merged. The heap is damaged..."},
+    {"policy pool-stack; alloc A 10; free A; alloc B 10", "free! A",
+     "The allocator was handed +0x0080 and believed it. It was freed before and has been handed "
+     "out again since: whoever points there is left dangling. A neighbour is free too, but slots "
+     "are never merged."},
+    {"alloc A 40; alloc B 40; let C = A+8; limit none", "free! C",
+     "The allocator was handed +0x00c8 and believed it. It is no payload: it lay inside a used "
+     "block of 48 bytes, 8 bytes from the start of its payload..."},
     /* realloc */
     {"alloc A 10", "realloc A 20",
      "A stays as it is: its block of 32 bytes has room for this size. Its 32 bytes are 8 header + "
