@@ -198,6 +198,8 @@ VERB(set)
 
 VERB(limit)
 {
+    if (!description_can(&interpreter->session->mirror->picture.description, KIND_LIMITS))
+        return error_set(error, "this heap is not bound by a limit on its process");
     return interpreter_act(
         interpreter, &(struct action){.kind = OP_LIMIT, .size = arguments->items[0].number}, error);
 }

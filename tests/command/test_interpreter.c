@@ -177,6 +177,20 @@ static void what_is_shown_is_said(void **state)
     spy_destroy(spy);
 }
 
+static void what_a_heap_cannot_do_is_not_asked_of_it(void **state)
+{
+    struct spy *spy = spy_create();
+    uint32_t *capabilities = &spy->session->mirror->picture.description.capabilities;
+
+    (void)state;
+    *capabilities &= ~(uint32_t)(KIND_LIMITS | KIND_MERGES);
+    spy_expect_error(spy, "limit 64M", "not bound by a limit", 1);
+    spy_expect_error(spy, "coalesce", "cannot be told to merge", 1);
+    *capabilities |= KIND_LIMITS | KIND_MERGES;
+    spy_expect(spy, "limit 64M; coalesce");
+    spy_destroy(spy);
+}
+
 static void what_fails_ends_the_line(void **state)
 {
     struct spy *spy = spy_create();
@@ -525,6 +539,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(wrong_lines_have_a_message_and_a_column),
         cmocka_unit_test(panels_are_chosen),
         cmocka_unit_test(what_is_shown_is_said),
+        cmocka_unit_test(what_a_heap_cannot_do_is_not_asked_of_it),
         cmocka_unit_test(what_fails_ends_the_line),
         cmocka_unit_test(free_with_a_bang_is_handed_on),
         cmocka_unit_test(policies_and_settings_replay_the_steps),
