@@ -339,7 +339,8 @@ static enum status run(struct session *session, struct program *program)
 }
 
 /* Close standard output, whichever way the program comes here: output that could not be written is
- * a failure. Where that was long ago the reason is forgotten, and one more line end brings it back. */
+ * a failure. Where that was long ago the reason is forgotten, and one more line end brings it
+ * back. */
 static int close_output(int status)
 {
     bool failed_before = ferror(stdout);
@@ -354,8 +355,9 @@ static int close_output(int status)
     return STATUS_FAILED;
 }
 
-/* A standard descriptor that is closed would be given to the next thing that is opened. In its place
- * comes one that is as good: from which nothing can be read, or to which nothing can be written. */
+/* A standard descriptor that is closed would be given to the next thing that is opened. In its
+ * place comes one that is as good: from which nothing can be read, or to which nothing can be
+ * written. */
 static void open_standard_descriptors(void)
 {
     for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++) {

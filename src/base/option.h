@@ -1,5 +1,5 @@
-/* option.h: what is wrong with a command line, said so that no argument reaches the terminal raw, as
- * it does in getopt_long's own messages. */
+/* option.h: what is wrong with a command line, said so that no argument reaches the terminal raw,
+ * as it does in getopt_long's own messages. */
 #ifndef BASE_OPTION_H
 #define BASE_OPTION_H
 

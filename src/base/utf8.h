@@ -1,4 +1,5 @@
-/* utf8.h: characters of UTF-8 strings. Inside the program all text is UTF-8, whatever the locale. */
+/* utf8.h: characters of UTF-8 strings. Inside the program all text is UTF-8, whatever the
+ * locale. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 

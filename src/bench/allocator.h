@@ -36,8 +36,8 @@ struct bench_allocator {
     bool frees_all;                  /* the heap's end frees what is live: the run need not */
 };
 
-/* A policy of a kind that is placed, on a region of addresses. NULL and an error when there are none
- * for its heap. */
+/* A policy of a kind that is placed, on a region of addresses. NULL and an error when there are
+ * none for its heap. */
 struct bench_allocator *policy_allocator_create(const struct hg_config *config,
                                                 struct error *error);
 void policy_allocator_destroy(struct bench_allocator *allocator);

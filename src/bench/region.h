@@ -27,8 +27,8 @@ struct region {
 bool region_init(struct region *region, struct error *error);
 void region_finish(struct region *region);
 
-/* Take all memory back: the next heap begins with a region without a page, or, where `keeps` is set,
- * with all that were touched. */
+/* Take all memory back: the next heap begins with a region without a page, or, where `keeps` is
+ * set, with all that were touched. */
 void region_reset(struct region *region);
 
 /* Grow and shrink of `region`, which must outlive the heap. Pages that are taken back go to the

@@ -12,8 +12,8 @@ struct completion {
     size_t count, capacity;
 };
 
-/* What can stand at the end of `line`, of which only what is left of the cursor is given, as a command
- * for `session`.
+/* What can stand at the end of `line`, of which only what is left of the cursor is given, as a
+ * command for `session`.
  *   returns  candidates that the caller gives back with completion_finish */
 struct completion command_complete(const struct session *session, const char *line);
 void completion_finish(struct completion *completion);

@@ -10,8 +10,9 @@ struct face {
     /* An outcome. */
     void (*report)(void *context, const struct outcome *outcome);
     struct progress progress; /* of what is being done; it stops where the user wants that */
-    /* The heap process is stopped, by a signal or by a debugger, and what was asked of it waits: called
-     * a few times a second. Returns false if the user wants to wait no longer. NULL to wait. */
+    /* The heap process is stopped, by a signal or by a debugger, and what was asked of it waits:
+     * called a few times a second. Returns false if the user wants to wait no longer. NULL to
+     * wait. */
     bool (*stopped)(void *context);
     /* The scenario wants the class to look: wait for a key. Returns false if that is to be the end.
      * NULL where there is nobody to wait for. */
@@ -21,8 +22,8 @@ struct face {
     /* Other panels were chosen: tell the outlook what has room now. NULL where nothing is
      * short of room. */
     void (*measure)(void *context);
-    /* There is nothing more to tell until more commands come: let whoever waits for what was told see it.
-     * NULL where it is seen at once. */
+    /* There is nothing more to tell until more commands come: let whoever waits for what was told
+     * see it. NULL where it is seen at once. */
     void (*rest)(void *context);
     bool ahead; /* commands may be carried out before it is told of those before them */
     bool lists; /* it reads all free lists when it is told of a step */

@@ -56,8 +56,8 @@ struct interpreter {
     size_t lines;        /* that were run */
 };
 
-/* Begin: commands act on `session` and `show`, and `face`, which is copied, is told. All must outlive
- * it. */
+/* Begin: commands act on `session` and `show`, and `face`, which is copied, is told. All must
+ * outlive it. */
 void interpreter_init(struct interpreter *interpreter, struct session *session, struct show *show,
                       const struct face *face);
 void interpreter_finish(struct interpreter *interpreter);
@@ -80,7 +80,8 @@ bool interpreter_run_text(struct interpreter *interpreter, const char *text);
 
 /* Run the lines of a file, up to the first in which a command fails, unless keep_going.
  *   returns  false with `error` set when the file cannot be read; when the user stopped it,
- *            ERROR_STOPPED; or when a command failed, of which the face has been told, ERROR_TOLD */
+ *            ERROR_STOPPED; or when a command failed, of which the face has been told,
+ *            ERROR_TOLD */
 bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error);
 
 /* Run the lines of standard input, as those of a file.
@@ -100,8 +101,8 @@ void interpreter_look_at_last_step(struct interpreter *interpreter);
 /* Let the command at hand show an exhibit, which is taken over. */
 void interpreter_exhibit(struct interpreter *interpreter, const struct exhibit *exhibit);
 
-/* Carry out an action as the next step; or, where the face lets steps be made ahead, put it behind those
- * that are to be made. */
+/* Carry out an action as the next step; or, where the face lets steps be made ahead, put it behind
+ * those that are to be made. */
 bool interpreter_act(struct interpreter *interpreter, const struct action *action,
                      struct error *error);
 

@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 
-/* Say that there is no setting and no preference of this name, and which was probably meant. Returns
- * false. */
+/* Say that there is no setting and no preference of this name, and which was probably meant.
+ * Returns false. */
 bool key_unknown(const char *name, struct error *error);
 
 #endif

@@ -86,7 +86,8 @@ static bool run_line(struct interpreter *interpreter, const char *line)
     return !queue_take_failure(interpreter) && good;
 }
 
-/* Do and tell all that is left to do, before waiting for more. Returns false if a command failed. */
+/* Do and tell all that is left to do, before waiting for more. Returns false if a command
+ * failed. */
 static bool rest(struct interpreter *interpreter)
 {
     queue_settle(interpreter);

@@ -4,7 +4,8 @@
 
 #include "command/interpreter.h"
 
-/* It failed: the name of the command goes before the words, and its place is where they have none. */
+/* It failed: the name of the command goes before the words, and its place is where they have
+ * none. */
 void tell_failure(struct interpreter *interpreter, const struct error *error);
 
 /* It failed; the words are as they are to be read. */

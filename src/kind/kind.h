@@ -124,8 +124,8 @@ uint32_t kind_capabilities(const struct kind *kind);
  * NULL, whose it is; NULL beyond the last. The first is the default. */
 const struct hg_policy_info *kind_policy(unsigned number, const struct kind **ret_kind);
 
-/* The policy of this name; NULL if no kind has one, or the name is NULL. Its number, in `ret_number`
- * if that is not NULL. */
+/* The policy of this name; NULL if no kind has one, or the name is NULL. Its number, in
+ * `ret_number` if that is not NULL. */
 const struct hg_policy_info *kind_policy_find(const char *name, unsigned *ret_number);
 
 /* The kind that has the policy of this name; NULL if none has. */

@@ -14,8 +14,8 @@
  * glibc draws a chunk from `prev_size` on, the word before `size`. But while the chunk to the left
  * is in use that word belongs to its payload, and only where it is free does it hold its size, as a
  * footer. So a block here begins at `size` and ends where the next one's `size` is: blocks tile the
- * heap, and what can be used of each is what malloc_usable_size says. Blocks that wait in the thread
- * cache or in a fastbin look used: see KIND_TELLS_FREE. */
+ * heap, and what can be used of each is what malloc_usable_size says. Blocks that wait in the
+ * thread cache or in a fastbin look used: see KIND_TELLS_FREE. */
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>

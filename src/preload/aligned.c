@@ -1,8 +1,8 @@
 /* aligned.c: the functions of the C library that allocate at a multiple of something.
  *
- * They answer as the manual page posix_memalign(3) says, and where that leaves room, as the C library
- * does: an alignment that is no power of two is rounded up to one, but for aligned_alloc from the
- * version on that refuses it. */
+ * They answer as the manual page posix_memalign(3) says, and where that leaves room, as the C
+ * library does: an alignment that is no power of two is rounded up to one, but for aligned_alloc
+ * from the version on that refuses it. */
 #include <errno.h>
 #include <gnu/libc-version.h>
 #include <malloc.h>

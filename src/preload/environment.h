@@ -10,8 +10,8 @@
  * wrong there is said on standard error, a line each, and keeps its default. */
 struct hg_config environment_config(void);
 
-/* HEAPGLASS_CHECK: 0 for nothing, 1 for a check at the end, 2 or more for a guard. What is no number
- * counts as 1. */
+/* HEAPGLASS_CHECK: 0 for nothing, 1 for a check at the end, 2 or more for a guard. What is no
+ * number counts as 1. */
 unsigned long environment_check(void);
 
 /* Say something in one line on `descriptor`: "heapglass: ...". errno is kept. */

@@ -27,8 +27,8 @@ struct region {
 };
 
 /* Reserve 1 TiB of address space, or where a limit forbids that, the largest power of two that is
- * to be had, and as much more as its marks may need. It costs no memory until it is opened, 1 MiB at
- * a time. False with errno ENOMEM if there is nothing. */
+ * to be had, and as much more as its marks may need. It costs no memory until it is opened, 1 MiB
+ * at a time. False with errno ENOMEM if there is nothing. */
 bool region_reserve(struct region *region);
 
 /* Memory from the region, which must outlive the heap. What is taken back goes to the system. */

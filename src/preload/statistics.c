@@ -177,7 +177,8 @@ static void set_trim(int value)
     errno = number;
 }
 
-/* What our heap has no counterpart of is taken, as parameters are that a C library does not know. */
+/* What our heap has no counterpart of is taken, as parameters are that a C library does not
+ * know. */
 EXPORT int mallopt(int parameter, int value)
 {
     if (parameter == M_MXFAST)

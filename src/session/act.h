@@ -10,8 +10,8 @@
 bool act_prepare(const struct session *session, const struct action *action, struct step *ret_step,
                  struct error *error);
 
-/* A step has been carried out, and the picture is as it is afterwards: make it the last one. False with
- * `error` set when it was refused so that it is none.
+/* A step has been carried out, and the picture is as it is afterwards: make it the last one. False
+ * with `error` set when it was refused so that it is none.
  *   names_used  variables before it
  *   is_there    the heap process is not ahead of it */
 bool act_conclude(struct session *session, const struct action *action, struct step *step,

@@ -1,11 +1,11 @@
-/* ahead.h: actions that are carried out ahead: many go over to the heap process in one run, and what
- * came of each is taken over one by one, while it works on the next.
+/* ahead.h: actions that are carried out ahead: many go over to the heap process in one run, and
+ * what came of each is taken over one by one, while it works on the next.
  *
  * What always holds: the picture and the history know of nothing but the steps that are finished.
  * What is begun is foreseen to make sense, from the picture and from what was begun before it. When
  * its turn comes, it is asked again, of the picture as it then is; if it turns out otherwise (two
- * variables got the same block from a broken heap), the heap process is replaced by one that has not
- * come so far, as for undo, and the action is carried out alone. */
+ * variables got the same block from a broken heap), the heap process is replaced by one that has
+ * not come so far, as for undo, and the action is carried out alone. */
 #ifndef SESSION_AHEAD_H
 #define SESSION_AHEAD_H
 

@@ -51,8 +51,8 @@ void checkpoints_drop(struct checkpoints *checkpoints, size_t index);
 /* How many are not behind step number `step`. */
 size_t checkpoints_until(const struct checkpoints *checkpoints, size_t step);
 
-/* Make room for one more, of a heap of `heap_size` bytes, seen from where `here` nanoseconds of work
- * have been done; whether there can be one. */
+/* Make room for one more, of a heap of `heap_size` bytes, seen from where `here` nanoseconds of
+ * work have been done; whether there can be one. */
 bool checkpoints_make_room(struct checkpoints *checkpoints, uint64_t heap_size, uint64_t here);
 
 /* Keep `target`, which is taken over, at step number `step`.

@@ -25,8 +25,9 @@ void film_finish(struct film *film);
  *   cost  O(blocks) */
 void film_begin(struct film *film, const struct picture *before, const struct free_lists *lists);
 
-/* Do to the picture and to the lists what the event says. What a block holds besides its place, size
- * and kind is taken from `after`, of how things are after the step, where the block is there too.
+/* Do to the picture and to the lists what the event says. What a block holds besides its place,
+ * size and kind is taken from `after`, of how things are after the step, where the block is there
+ * too.
  *   returns  false, with nothing changed, when the event does not fit the blocks */
 bool film_play(struct film *film, const struct picture *after, const struct hg_event *event);
 

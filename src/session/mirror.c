@@ -182,7 +182,8 @@ struct mirror *mirror_clone(const struct mirror *mirror, struct error *error)
 
 /* ---- Running ---- */
 
-/* Update the picture as far as that can be done without asking the heap process; false if it cannot. */
+/* Update the picture as far as that can be done without asking the heap process; false if it
+ * cannot. */
 static bool update_from_afar(struct mirror *mirror, const struct target_splice *splice)
 {
     struct picture *picture = &mirror->picture;

@@ -1,8 +1,8 @@
 /* mirror.h: a handle on a heap process, and the picture that follows it.
  *
- * What is known of blocks and of variables is read back from memory after each operation; sizes asked
- * for come from the operations. mirror_check compares the picture with the heap. A mirror whose target has failed is not to be
- * used further. */
+ * What is known of blocks and of variables is read back from memory after each operation; sizes
+ * asked for come from the operations. mirror_check compares the picture with the heap. A mirror
+ * whose target has failed is not to be used further. */
 #ifndef SESSION_MIRROR_H
 #define SESSION_MIRROR_H
 
@@ -42,13 +42,13 @@ bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
 
 /* The heap process has carried out `op`, as step number `step`: update the picture.
  *   is_there  it has gone no further, so that what the change lacks can be read
- *   returns   false when that failed, or when the change does not fit the picture, which then is of no
- *             use any more */
+ *   returns   false when that failed, or when the change does not fit the picture, which then is of
+ *             no use any more */
 bool mirror_follow(struct mirror *mirror, const struct op *op, uint32_t step,
                    const struct target_change *change, bool is_there);
 
-/* Check the heap's invariants, and read all of it once more, and all variables, to compare them with
- * the picture.
+/* Check the heap's invariants, and read all of it once more, and all variables, to compare them
+ * with the picture.
  *   ret_problem  what is wrong, untouched if nothing is
  *   returns      true when all is well; false also when the target failed */
 bool mirror_check(struct mirror *mirror, struct error *ret_problem);

@@ -163,7 +163,8 @@ static struct variable *variable_at(struct picture *picture, uint32_t slot)
     return &variables->items[slot];
 }
 
-/* The variable refers to nothing any more: if nothing else refers to its payload, that is leaked. */
+/* The variable refers to nothing any more: if nothing else refers to its payload, that is
+ * leaked. */
 static void let_go(struct picture *picture, uint32_t slot)
 {
     struct variable *items = picture->variables.items, *variable = &items[slot];

@@ -2,8 +2,8 @@
  * measures, and what happened last. It knows no process: what a heap process says, what a film
  * plays and what golden screens show are pictures alike.
  *
- * What always holds: the blocks tile the heap, in the order of their addresses; an allocation in the
- * ledger is a payload that was handed out and not given back. */
+ * What always holds: the blocks tile the heap, in the order of their addresses; an allocation in
+ * the ledger is a payload that was handed out and not given back. */
 #ifndef SESSION_PICTURE_H
 #define SESSION_PICTURE_H
 

@@ -37,8 +37,8 @@ struct session *session_create(const struct hg_config *config, struct error *err
 /* End the heap process and forget everything. NULL does nothing. */
 void session_destroy(struct session *session);
 
-/* Let `waiter` be told when a heap process of the session is stopped; NULL for nobody. It must outlive
- * the session, and those that are made of it, or be replaced. */
+/* Let `waiter` be told when a heap process of the session is stopped; NULL for nobody. It must
+ * outlive the session, and those that are made of it, or be replaced. */
 void session_wait_with(struct session *session, const struct target_waiter *waiter);
 
 /* Carry out an action as the next step.
@@ -50,8 +50,8 @@ bool session_act(struct session *session, const struct action *action, struct er
 /* Begin an action behind those that have begun, without waiting for what comes of it. Until all are
  * finished nothing but this, session_finish_act and, of all lists, session_read_lists can be asked.
  *   lists    whether all lists are to be read after each step
- *   returns  false when there is no room, or when it cannot be foreseen that the action makes sense:
- *            then it is for session_act, once all that have begun are finished */
+ *   returns  false when there is no room, or when it cannot be foreseen that the action makes
+ *            sense: then it is for session_act, once all that have begun are finished */
 bool session_begin_act(struct session *session, const struct action *action, bool lists);
 
 /* Finish the first of the actions that have begun, which is `action`: as session_act. When that

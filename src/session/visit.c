@@ -239,8 +239,8 @@ struct visit history_visit(struct history *history, const struct mirror *mirror,
 
 /* ---- Moving ---- */
 
-/* Keep the process at a checkpoint of its own, if that is far enough from the one before; so redoing
- * all that is undone from there costs nothing. */
+/* Keep the process at a checkpoint of its own, if that is far enough from the one before; so
+ * redoing all that is undone from there costs nothing. */
 static void leave(struct history *history, struct mirror *mirror)
 {
     struct checkpoints *checkpoints = &history->checkpoints;

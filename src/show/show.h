@@ -1,5 +1,5 @@
-/* show.h: what the user wants to see, of whichever heap: how, which panels, which part, which block.
- * Shared by the commands that change it and the views that draw it. */
+/* show.h: what the user wants to see, of whichever heap: how, which panels, which part, which
+ * block. Shared by the commands that change it and the views that draw it. */
 #ifndef SHOW_SHOW_H
 #define SHOW_SHOW_H
 

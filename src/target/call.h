@@ -1,9 +1,9 @@
 /* call.h: one request to a heap process and its reply: the waiting, and how it can end.
  *
- * A process that does not answer runs an operation that does not end, or is stopped: by a signal, or
- * by a debugger. The first is cut off when its time is up. The second is waited for, as long as the
- * waiter likes; then a request that was not begun is withdrawn, and the process, when it goes on,
- * answers that there was nothing to do. Until then it cannot be asked anything. */
+ * A process that does not answer runs an operation that does not end, or is stopped: by a signal,
+ * or by a debugger. The first is cut off when its time is up. The second is waited for, as long as
+ * the waiter likes; then a request that was not begun is withdrawn, and the process, when it goes
+ * on, answers that there was nothing to do. Until then it cannot be asked anything. */
 #ifndef TARGET_CALL_H
 #define TARGET_CALL_H
 
@@ -38,8 +38,8 @@ void call_set_up(struct target *target);
  *            cannot be asked now: the failure is set */
 struct exchange *call_begin(struct target *target, enum request_kind kind);
 
-/* Write operations into the request that was begun, and wait for it as long as the longest may take;
- * how long that is. */
+/* Write operations into the request that was begun, and wait for it as long as the longest may
+ * take; how long that is. */
 void call_write_ops(struct target *target, const struct op *ops, size_t count);
 int call_patience(const struct op *ops, size_t count);
 

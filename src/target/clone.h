@@ -13,10 +13,10 @@
  *   returns   the new process's number, 0 in the new process itself, -1 with errno set */
 pid_t clone_process(struct exchange *exchange);
 
-/* A process that was forked, and the one that forked it, share their pages until they write to them,
- * and the first write to each costs some microseconds: the next operations would look slow. Write
- * now to those that operations will: the heap's pages that are in memory, CLONE_OWN_BYTES of them at
- * most, the stack's, and those of the program's variables; and have its code mapped.
+/* A process that was forked, and the one that forked it, share their pages until they write to
+ * them, and the first write to each costs some microseconds: the next operations would look slow.
+ * Write now to those that operations will: the heap's pages that are in memory, CLONE_OWN_BYTES of
+ * them at most, the stack's, and those of the program's variables; and have its code mapped.
  *   size  bytes of the heap */
 void clone_own_pages(const void *heap, size_t size);
 

@@ -17,8 +17,8 @@
 #define VARIABLES_MAX ((uint32_t)1 << 22)
 #define NO_VARIABLE UINT32_MAX
 
-/* How many operations can go over to the heap process at once: those that it tells of one by one, and
- * those of which it gives the results alone. */
+/* How many operations can go over to the heap process at once: those that it tells of one by one,
+ * and those of which it gives the results alone. */
 enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
 
 /* The operations: each with how it reads as a command, and what is true of it (enum op_trait). In

@@ -56,8 +56,8 @@ static void tell_of(struct server *server, const struct op *op, struct exchange_
     server->room.blocks += change->blocks;
 }
 
-/* Lists are no part of what the operation did: if it is they that cannot be read, it was done all the
- * same, and who wants them has to ask. */
+/* Lists are no part of what the operation did: if it is they that cannot be read, it was done all
+ * the same, and who wants them has to ask. */
 static void add_lists(struct server *server, struct exchange_change *change)
 {
     server->adds_lists = true;
@@ -66,8 +66,8 @@ static void add_lists(struct server *server, struct exchange_change *change)
     server->adds_lists = false;
 }
 
-/* Whether what has been told is whole, and the next operation would find as much room as it may need;
- * who is told of the first should not have to wait for long. */
+/* Whether what has been told is whole, and the next operation would find as much room as it may
+ * need; who is told of the first should not have to wait for long. */
 static bool can_go_on(const struct server *server, const struct exchange_half *half,
                       const struct exchange_change *change, uint64_t nanoseconds)
 {

@@ -11,8 +11,9 @@ void run_touch_events(struct exchange_half *half);
 /* Let the answer at hand be written from the beginning of a half on. */
 void run_begin_half(struct server *server, struct exchange_half *half);
 
-/* Carry out the operations of the request, up to the last that there is room and time for, and write
- * what came of each. It may be abandoned anywhere: reply.ops_done says how many have been told of. */
+/* Carry out the operations of the request, up to the last that there is room and time for, and
+ * write what came of each. It may be abandoned anywhere: reply.ops_done says how many have been
+ * told of. */
 void run_and_tell(struct server *server);
 
 /* Carry out the operations of the request, and write their results alone. */

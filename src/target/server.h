@@ -1,6 +1,7 @@
 /* server.h: the state of the heap process, which its parts share: see serve.h.
  *
- * Its heap lies on the break, from `start` on. Where it ends is the kernel's word, not the heap's. */
+ * Its heap lies on the break, from `start` on. Where it ends is the kernel's word, not the
+ * heap's. */
 #ifndef TARGET_SERVER_H
 #define TARGET_SERVER_H
 

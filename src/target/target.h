@@ -118,16 +118,17 @@ struct target_change {
 /* Carry out an operation. */
 bool target_run(struct target *target, const struct op *op, struct target_change *ret_change);
 
-/* Send `count` operations, at most RUN_OPS_MAX, to be carried out one after the other, and do not wait.
- * Until they are received, nothing else can be asked, but what was received before stays valid.
+/* Send `count` operations, at most RUN_OPS_MAX, to be carried out one after the other, and do not
+ * wait. Until they are received, nothing else can be asked, but what was received before stays
+ * valid.
  *   lists    whether to tell of all free lists too */
 bool target_send(struct target *target, const struct op *ops, size_t count, bool lists);
 
 /* Wait for what was sent.
  *   returns    false when the operation number *ret_count failed
- *   ret_count  how many were carried out, of which target_change tells; there may be fewer than were
- *              sent, at least one: there was no room or time for those behind it, or what it changed
- *              is not whole */
+ *   ret_count  how many were carried out, of which target_change tells; there may be fewer than
+ *              were sent, at least one: there was no room or time for those behind it, or what it
+ *              changed is not whole */
 bool target_receive(struct target *target, size_t *ret_count);
 
 /* What came of the operation number `index` of those received last. */
@@ -159,8 +160,8 @@ struct target_run {
 bool target_lists(struct target *target, uint32_t list, size_t most, const uint64_t **ret_items,
                   size_t *ret_count, uint64_t *ret_next);
 
-/* The next list that items as read by target_lists tell of, from *place, which begins at 0; false after
- * the last. */
+/* The next list that items as read by target_lists tell of, from *place, which begins at 0; false
+ * after the last. */
 bool target_next_run(const uint64_t *items, size_t count, size_t *place,
                      struct target_run *ret_run);
 

@@ -26,8 +26,8 @@ static struct termios modes_before;
 
 /* ---- Giving the terminal back ---- */
 
-/* A terminal with one screen keeps what was drawn. Its last row, where the cursor is left, is cleared
- * for whoever writes next. */
+/* A terminal with one screen keeps what was drawn. Its last row, where the cursor is left, is
+ * cleared for whoever writes next. */
 static void add_fresh_row(void)
 {
     restore_add_always(capability_find("sgr0"), NULL);

@@ -1,6 +1,6 @@
-/* display.h: the terminal as a display: a grid goes out. It owns the terminal's modes, and gives the
- * terminal back on every way out: a return, an exit, a signal, a failed assertion. Of the modules
- * that include curses, ink.h knows its colours, and keyboard.h its keys. */
+/* display.h: the terminal as a display: a grid goes out. It owns the terminal's modes, and gives
+ * the terminal back on every way out: a return, an exit, a signal, a failed assertion. Of the
+ * modules that include curses, ink.h knows its colours, and keyboard.h its keys. */
 #ifndef TERMINAL_DISPLAY_H
 #define TERMINAL_DISPLAY_H
 

@@ -181,8 +181,8 @@ static bool open_libedit(struct editor *editor, bool on_terminal)
     return editor->libedit && editor->history;
 }
 
-/* libedit has lines as wide characters, so that nothing depends on the locale. Lines that are no text
- * are left out. */
+/* libedit has lines as wide characters, so that nothing depends on the locale. Lines that are no
+ * text are left out. */
 static void enter_line(void *context, const char *line)
 {
     struct editor *editor = context;

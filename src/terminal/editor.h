@@ -2,8 +2,8 @@
  *
  * It has two homes. On a full screen libedit edits on a pseudo-terminal of its own, whose output
  * goes nowhere, and the screen draws the line from editor_line. In plain text it edits on the
- * terminal itself. In both, keys come from a function of the caller's. What is pasted is taken as it
- * is, but that its line ends end lines. */
+ * terminal itself. In both, keys come from a function of the caller's. What is pasted is taken as
+ * it is, but that its line ends end lines. */
 #ifndef TERMINAL_EDITOR_H
 #define TERMINAL_EDITOR_H
 

@@ -1,5 +1,5 @@
-/* fullscreen_face.c: the full screen as a face: it shows what came of commands, how far a long one is,
- * and waits. See fullscreen.h. */
+/* fullscreen_face.c: the full screen as a face: it shows what came of commands, how far a long one
+ * is, and waits. See fullscreen.h. */
 #include <time.h>
 
 #include "terminal/display.h"

@@ -1,5 +1,5 @@
-/* fullscreen_parts.h: what the two halves of the full screen share: the one in which keys do something
- * (fullscreen.c), and the one that is told of commands (fullscreen_face.c). */
+/* fullscreen_parts.h: what the two halves of the full screen share: the one in which keys do
+ * something (fullscreen.c), and the one that is told of commands (fullscreen_face.c). */
 #ifndef TERMINAL_FULLSCREEN_PARTS_H
 #define TERMINAL_FULLSCREEN_PARTS_H
 

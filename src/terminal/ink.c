@@ -74,8 +74,8 @@ void ink_leave_cursor(void)
 
 /* ---- The theme ---- */
 
-/* Make a colour of the palette what it should be. The number is that of the nearest one there: where
- * this has no effect, little is lost. */
+/* Make a colour of the palette what it should be. The number is that of the nearest one there:
+ * where this has no effect, little is lost. */
 static void set_color(int rgb)
 {
     enum { FULL = 1000 };

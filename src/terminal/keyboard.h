@@ -1,4 +1,5 @@
-/* keyboard.h: the keyboard and the mouse of the terminal that the display has, and its new sizes. */
+/* keyboard.h: the keyboard and the mouse of the terminal that the display has, and its new
+ * sizes. */
 #ifndef TERMINAL_KEYBOARD_H
 #define TERMINAL_KEYBOARD_H
 

@@ -138,8 +138,8 @@ static bool is_typed_ahead(void)
     return !binding || binding->effect != EFFECT_PLAY_ON;
 }
 
-/* Whether a key that skips is the first letter of a line that somebody types while the step plays by
- * itself: then the next one follows soon. */
+/* Whether a key that skips is the first letter of a line that somebody types while the step plays
+ * by itself: then the next one follows soon. */
 static bool begins_a_line(const struct player *player)
 {
     enum { TYPING_MS = 300 };

@@ -35,7 +35,8 @@ static void report_caption(struct stage *stage, const struct outcome *outcome)
     stage_add(&stage->caption, outcome->text);
 }
 
-/* The table of a comparison, which stays when the maps are left, unless its rows would be broken. */
+/* The table of a comparison, which stays when the maps are left, unless its rows would be
+ * broken. */
 static void add_table(struct stage *stage, const char *table)
 {
     int rows, columns;

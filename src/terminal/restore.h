@@ -1,5 +1,6 @@
-/* restore.h: the way back: whatever ends or stops the program, the terminal is given back as it was.
- * What curses or libedit do when all is well is done for them where a signal ends the program. */
+/* restore.h: the way back: whatever ends or stops the program, the terminal is given back as it
+ * was. What curses or libedit do when all is well is done for them where a signal ends the
+ * program. */
 #ifndef TERMINAL_RESTORE_H
 #define TERMINAL_RESTORE_H
 

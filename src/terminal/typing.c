@@ -114,8 +114,8 @@ static bool comes_at_once(void)
     return poll(&input, 1, ESCAPE_DELAY_MS) > 0;
 }
 
-/* Read on behind an Escape while it may begin a paste. Returns whether it does; else what was read is
- * for later. */
+/* Read on behind an Escape while it may begin a paste. Returns whether it does; else what was read
+ * is for later. */
 static bool begins_paste(struct typist *typist)
 {
     const char *expected = &PASTE_BEGIN[1];

@@ -82,7 +82,8 @@ bool trace_is_live(const struct trace *trace, uint32_t id, uint64_t *ret_size);
  *   lenient    take what is there: the header's counts may be wrong, it may be short, and the last
  *              operation may be cut off (it is then left out)
  *   ret_trace  to be given to trace_finish; untouched on failure
- *   errors     ERROR_NO_MEMORY; ERROR_MALFORMED, "FILE:LINE: what is wrong"; just "FILE: ..." where it cannot be read */
+ *   errors     ERROR_NO_MEMORY; ERROR_MALFORMED, "FILE:LINE: what is wrong"; just "FILE: ..." where
+ *              it cannot be read */
 bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error);
 
 /* The name of the trace in a file: without folders and ".rep", to be freed. */

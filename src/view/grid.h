@@ -63,7 +63,8 @@ void grid_link(struct grid *grid, struct area area, enum link link, uint64_t to,
  *   glyph  goes where there is none, or only what fills free blocks; 0 for none */
 void grid_light(struct grid *grid, struct area area, uint64_t low, uint64_t high, uint32_t glyph);
 
-/* Let the cells of an area that stand for any byte in [low, high) show that the views are about it. */
+/* Let the cells of an area that stand for any byte in [low, high) show that the views are about
+ * it. */
 void grid_focus(struct grid *grid, struct area area, uint64_t low, uint64_t high);
 
 /* Draw a UTF-8 string in at most `columns` columns. Line breaks and control characters are drawn as

@@ -98,7 +98,8 @@ static void link_cell(const struct map *map, size_t index, const struct block *f
     cell->until = first_end > end ? first_end : end;
 }
 
-/* Draw the cells behind `index`, which `block` fills, that look like it. Returns how many they are. */
+/* Draw the cells behind `index`, which `block` fills, that look like it. Returns how many they
+ * are. */
 static size_t repeat_cell(const struct map *map, size_t index, const struct block *block)
 {
     size_t count = map_cell_repeats(map, index, block);

@@ -31,8 +31,8 @@ struct page {
     struct block_cursor near; /* the block of near_row */
 };
 
-/* Make a page of what a command wants to be looked at. The scene's picture and history, and options,
- * must outlive it, and it must not outlive the next step.
+/* Make a page of what a command wants to be looked at. The scene's picture and history, and
+ * options, must outlive it, and it must not outlive the next step.
  *   exhibit  copied */
 struct page page_of_exhibit(const struct scene *scene, const struct view_options *options,
                             const struct exhibit *exhibit);
@@ -47,8 +47,8 @@ struct page page_of_maps(const struct view_options *options, struct comparison *
 /* Go to step number `step`, or the last one, on a page of maps. */
 void page_go(struct page *page, size_t step);
 
-/* Fit a page into this many columns; `rows` may change. Of a page of maps, comparison_go has brought
- * the heaps to the step.
+/* Fit a page into this many columns; `rows` may change. Of a page of maps, comparison_go has
+ * brought the heaps to the step.
  *   rows_shown  how many of its rows are seen at once */
 void page_fit(struct page *page, int rows_shown, int columns);
 

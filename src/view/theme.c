@@ -1,6 +1,6 @@
-/* theme.c: the one table of themes. Colours of the sixteen that terminals show in different ways are
- * paired so that text can be read in all of them: black on the bright ones, white on the others; and
- * brown, which some show as yellow, is no paper but where there are only eight. */
+/* theme.c: the one table of themes. Colours of the sixteen that terminals show in different ways
+ * are paired so that text can be read in all of them: black on the bright ones, white on the
+ * others; and brown, which some show as yellow, is no paper but where there are only eight. */
 #include "view/theme.h"
 
 #include <stddef.h>

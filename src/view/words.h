@@ -23,7 +23,8 @@ const char *words_place(const struct picture *picture, const struct view_options
  *   column  of the error, in bytes from 1; with 0, nothing is appended */
 void words_add_error_line(const char *line, int column, int columns, struct text *text);
 
-/* Append what a step cost in the allocator: " (2 looked at, 812 ns)"; nothing if it was not called. */
+/* Append what a step cost in the allocator: " (2 looked at, 812 ns)"; nothing if it was not
+ * called. */
 void words_add_cost(const struct step *step, struct text *text);
 
 #endif

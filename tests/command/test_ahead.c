@@ -1,4 +1,5 @@
-/* test_ahead.c: that steps are made ahead of what is told of them changes nothing of what is told. */
+/* test_ahead.c: that steps are made ahead of what is told of them changes nothing of what is
+ * told. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,8 @@ static uint64_t mix(uint64_t sum, const void *bytes, size_t count)
     return sum;
 }
 
-/* In place of the blocks, as many scenarios have thousands of them after each of thousands of steps. */
+/* In place of the blocks, as many scenarios have thousands of them after each of thousands of
+ * steps. */
 static uint64_t sum_of_blocks(const struct picture *picture)
 {
     struct block_cursor cursor = block_table_find(&picture->blocks, 0);
@@ -271,8 +273,8 @@ static void an_endless_loop_in_the_middle_is_told_of_alike(void **state)
                       (struct manner){.keep_going = true, .lists = true});
 }
 
-/* The same block is handed out twice, so that freeing one variable frees the other, which nobody can
- * foresee. */
+/* The same block is handed out twice, so that freeing one variable frees the other, which nobody
+ * can foresee. */
 static void what_was_foreseen_wrongly_is_taken_back(void **state)
 {
     (void)state;

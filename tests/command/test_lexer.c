@@ -19,7 +19,7 @@ static void expect_statements(const char *line, const char *expected)
         for (size_t i = 0; i < statement.count; i++)
             text_add(&text, "%s%s", i ? "|" : "", statement.tokens[i].text);
     }
-    assert_string_equal(error.text, "");
+    assert_int_equal(error.kind, ERROR_NONE);
     assert_string_equal(text_string(&text), expected);
     text_finish(&text);
     statement_finish(&statement);

@@ -1,5 +1,6 @@
 /* streams.c: forks while other threads hold streams and wait for memory, and others again hold the
- * lock over all streams and wait for one. Ends with 0 unless that locks up; then an alarm ends it. */
+ * lock over all streams and wait for one. Ends with 0 unless that locks up; then an alarm ends
+ * it. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -10,8 +10,8 @@
 #include "target/serve.h"
 #include "test.h"
 
-/* The block under the cursor, which goes on; what is the allocator's own counts as one block, though
- * it may be of several parts. */
+/* The block under the cursor, which goes on; what is the allocator's own counts as one block,
+ * though it may be of several parts. */
 static struct block next_block(struct block_cursor *cursor)
 {
     struct block block = *block_cursor_get(cursor);

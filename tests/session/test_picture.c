@@ -1,5 +1,5 @@
-/* test_picture.c: who points where, after any operations, as a picture notes it down; against a model
- * that looks at every variable each time. No process is needed for that. */
+/* test_picture.c: who points where, after any operations, as a picture notes it down; against a
+ * model that looks at every variable each time. No process is needed for that. */
 #include "session/picture.h"
 
 #include <string.h>
@@ -9,7 +9,8 @@
 
 enum { SLOTS = 12, PAYLOADS = 8, ROUNDS = 20000, PAYLOAD_BYTES = 64 };
 
-/* What the model knows: for each variable what it holds, and the payload it refers to, by number. */
+/* What the model knows: for each variable what it holds, and the payload it refers to, by
+ * number. */
 struct model {
     struct {
         uint64_t payload;

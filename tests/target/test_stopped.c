@@ -1,5 +1,5 @@
-/* test_stopped.c: a heap process that is stopped, by a signal or by a debugger: it is waited for, for
- * as long as somebody wants that, and nothing is lost. */
+/* test_stopped.c: a heap process that is stopped, by a signal or by a debugger: it is waited for,
+ * for as long as somebody wants that, and nothing is lost. */
 #include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>

@@ -97,8 +97,8 @@ static void colors_are_those_that_there_are(void **state)
     }
 }
 
-/* A palette that can be changed becomes the theme's, as the cursor does, and is given back when the program stops, is
- * left, or is killed. */
+/* A palette that can be changed becomes the theme's, as the cursor does, and is given back when the
+ * program stops, is left, or is killed. */
 static void the_palette_is_given_back(void **state)
 {
     static const char title[] = "\033]4;24;rgb:0A/5C/84\033\\", back[] = "\033]104\007",

@@ -72,7 +72,8 @@ static void nothing_that_is_pasted_is_a_key(void **state)
     program_leave(term);
 }
 
-/* A paste comes in as many parts as the line between us likes, also in the middle of its brackets. */
+/* A paste comes in as many parts as the line between us likes, also in the middle of its
+ * brackets. */
 static void a_paste_may_come_in_parts(void **state)
 {
     static const char pasted[] = PASTED("alloc A 10\nfree A\n");
@@ -174,7 +175,8 @@ static void a_prompt_takes_pastes_too(void **state)
     term_finish(term);
 }
 
-/* A signal that ends the program at the prompt gives the terminal back, as it does on the screen. */
+/* A signal that ends the program at the prompt gives the terminal back, as it does on the
+ * screen. */
 static void signals_at_a_prompt_give_the_terminal_back(void **state)
 {
     static const int signals[] = {SIGTERM, SIGHUP, SIGABRT, SIGQUIT};

@@ -1,5 +1,5 @@
-/* golden.h: what was drawn once, in files, to compare what is drawn now with. To accept that, run the
- * test with HEAPGLASS_SAVE_GOLDEN=1 and look at the difference. */
+/* golden.h: what was drawn once, in files, to compare what is drawn now with. To accept that, run
+ * the test with HEAPGLASS_SAVE_GOLDEN=1 and look at the difference. */
 #ifndef TESTS_VIEW_GOLDEN_H
 #define TESTS_VIEW_GOLDEN_H
 

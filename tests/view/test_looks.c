@@ -70,7 +70,8 @@ static void partial_cells_show_both_sides(void **state)
     }
 }
 
-/* What the views are about is underlined, and else looks as it did: whole cells and partial ones. */
+/* What the views are about is underlined, and else looks as it did: whole cells and partial
+ * ones. */
 static void the_focus_is_underlined(void **state)
 {
     static const struct cell cells[] = {{.style = STYLE_USED_1, .rest = STYLE_NONE},

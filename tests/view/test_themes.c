@@ -1,5 +1,5 @@
-/* test_themes.c: whatever the theme and the colours there are, text can be read, and what differs can
- * be told. */
+/* test_themes.c: whatever the theme and the colours there are, text can be read, and what differs
+ * can be told. */
 #include <math.h>
 
 #include "show/preferences.h"

@@ -79,8 +79,8 @@ static inline uint64_t buddy_place(const struct buddy *buddy, const struct buddy
 
 /* ---- What is idle (engine.h) ---- */
 
-/* What a block of `order` counts for that becomes part of a free one of order `whole`, or leaves it:
- * with all that is too small to count by itself. */
+/* What a block of `order` counts for that becomes part of a free one of order `whole`, or leaves
+ * it: with all that is too small to count by itself. */
 static inline size_t buddy_idle_in(const struct buddy *buddy, unsigned order, unsigned whole)
 {
     size_t least = hg_release_least(&buddy->settings);

@@ -47,6 +47,7 @@ struct fit_layout {
     uint32_t header;
     uint32_t alignment;
     uint32_t used_footer; /* bytes of footer in a used block: FIT_FOOTER or 0 */
+    uint32_t unused;      /* 0: what pads a struct is the same each time a heap is opened */
 };
 
 struct fit {
