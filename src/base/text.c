@@ -98,7 +98,9 @@ static const char *add_simple(struct text *text, const char *format, va_list *ar
 }
 
 /* Append what printf makes of a format; most of that is short, and is made only once. */
-static void add_formatted(struct text *text, const char *format, va_list arguments)
+static __attribute__((format(printf, 2, 0))) void add_formatted(struct text *text,
+                                                                const char *format,
+                                                                va_list arguments)
 {
     enum { USUAL = 120 };
     va_list again;
