@@ -6,12 +6,6 @@
 #include <string.h>
 #include <sys/resource.h>
 
-bool trouble_set(struct trouble *trouble, enum trouble_part part)
-{
-    *trouble = (struct trouble){.part = part, .number = errno};
-    return false;
-}
-
 static const char *words_of(uint32_t part)
 {
 #define X(name, text) text,

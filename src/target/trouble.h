@@ -6,6 +6,7 @@
 #ifndef TARGET_TROUBLE_H
 #define TARGET_TROUBLE_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -40,7 +41,11 @@ struct trouble {
 };
 
 /* Note that `part` failed, for the reason that errno says. Returns false. */
-bool trouble_set(struct trouble *trouble, enum trouble_part part);
+static inline bool trouble_set(struct trouble *trouble, enum trouble_part part)
+{
+    *trouble = (struct trouble){.part = part, .number = errno};
+    return false;
+}
 
 /* Fill `error` with `what` ("the heap process cannot be started"), the trouble, and the limit that
  * is behind it. Returns false. */
