@@ -17,8 +17,8 @@
  * anew; so they keep more than a heap that is looked at. */
 #define DEFAULT_TRIM ((uint64_t)32 << 20)
 
-/* Where something small lives above what is free, the break cannot move below it; but new pages cost
- * as much there. */
+/* Where something small lives above what is free, the break cannot move below it; but new pages
+ * cost as much there. */
 #define DEFAULT_RELEASE ((uint64_t)32 << 20)
 
 enum { ITEM_MAX = 128, LINE_MAX_BYTES = 768 };
