@@ -48,8 +48,9 @@ void picture_set_events(struct picture *picture, const struct hg_event *items, s
 {
     struct events *events = &picture->events;
 
-    events->items = memory_reserve(events->items, &events->capacity, count, sizeof items[0]);
-    memory_copy(events->items, items, count * sizeof items[0]);
+    events->items =
+        memory_reserve(events->items, &events->capacity, count, sizeof events->items[0]);
+    memory_copy(events->items, items, count * sizeof events->items[0]);
     events->count = count;
     events->dropped = dropped;
 }
