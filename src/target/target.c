@@ -280,16 +280,26 @@ bool target_check(struct target *target, struct hg_defect *ret_defect)
     return true;
 }
 
+/* Ask for `count` things from the `from`-th on. Returns where they are to be found; NULL on
+ * failure. */
+static const struct exchange *read_some(struct target *target, enum request_kind kind,
+                                        uint64_t from, size_t count)
+{
+    struct exchange *exchange = call_begin(target, kind);
+
+    if (!exchange)
+        return NULL;
+    exchange->request.from = from;
+    exchange->request.count = count;
+    return call_finish(target) ? exchange : NULL;
+}
+
 bool target_words(struct target *target, uint32_t from, size_t count, const uint64_t **ret_payloads,
                   size_t *ret_count)
 {
-    struct exchange *exchange = call_begin(target, REQUEST_WORDS);
+    const struct exchange *exchange = read_some(target, REQUEST_WORDS, from, count);
 
     if (!exchange)
-        return false;
-    exchange->request.from = from;
-    exchange->request.count = count;
-    if (!call_finish(target))
         return false;
     *ret_payloads = exchange->halves[0].items;
     *ret_count = exchange->reply.items;
@@ -299,13 +309,9 @@ bool target_words(struct target *target, uint32_t from, size_t count, const uint
 bool target_peek(struct target *target, uint64_t from, size_t count,
                  const unsigned char **ret_bytes, size_t *ret_count)
 {
-    struct exchange *exchange = call_begin(target, REQUEST_PEEK);
+    const struct exchange *exchange = read_some(target, REQUEST_PEEK, from, count);
 
     if (!exchange)
-        return false;
-    exchange->request.from = from;
-    exchange->request.count = count;
-    if (!call_finish(target))
         return false;
     *ret_bytes = exchange->bytes;
     *ret_count = exchange->reply.bytes;
