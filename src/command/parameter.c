@@ -39,11 +39,11 @@ static bool read_limit(const char *text, uint64_t *ret_limit, struct error *erro
 
 static void consider_variables(struct completer *completer)
 {
-    const struct session *session = completer->session;
+    const struct picture *picture = &completer->session->mirror->picture;
 
-    for (uint32_t slot = 0; slot < session->history->names.count; slot++) {
-        if (picture_variable(&session->mirror->picture, slot).assigned)
-            completer_consider(completer, picture_name(&session->mirror->picture, slot));
+    for (uint32_t place = 0; place < picture->variables.count; place++) {
+        if (picture->variables.items[place].name != NO_NAME)
+            completer_consider(completer, picture_name(picture, place));
     }
 }
 

@@ -155,12 +155,12 @@ bool telling_list_is(const struct telling *telling, uint32_t list, enum hg_list_
 
 const char *tell_own_name(const struct telling *telling)
 {
-    return picture_name(telling->picture, telling->step->op.slot);
+    return names_text(telling->picture->names, telling->step->names[0]);
 }
 
 const char *tell_other_name(const struct telling *telling)
 {
-    return picture_name(telling->picture, telling->step->op.other);
+    return names_text(telling->picture->names, telling->step->names[1]);
 }
 
 uint64_t telling_setting(const struct telling *telling, enum hg_setting setting)

@@ -43,19 +43,19 @@ static bool is_not_freed(const struct action *action, const struct variable *var
                      variable->freed_in);
 }
 
-/* The slot of a variable, or the next one for a name that no step up to now has used; then the name
- * gets it when the step is done. */
-static bool slot_for(const struct session *session, const char *name, uint32_t *ret_slot,
-                     struct error *error)
+/* The place of a variable, or the next one for a name that means none yet. */
+static bool place_for(struct session *session, const char *name, uint32_t *ret_place,
+                      struct error *error)
 {
-    size_t used = session->mirror->picture.variables.count;
+    const struct picture *picture = &session->mirror->picture;
+    size_t used = picture->variables.count;
 
-    if (names_find(&session->history->names, name, ret_slot) && *ret_slot < used)
+    if (picture_find(picture, names_add(&session->history->names, name), ret_place))
         return true;
     if (used >= VARIABLES_MAX)
         return error_set(error, "there are %u variables already, and there can be no more",
                          VARIABLES_MAX);
-    *ret_slot = (uint32_t)used;
+    *ret_place = (uint32_t)used;
     return true;
 }
 
@@ -75,8 +75,8 @@ static bool suits(const struct action *action, const struct variable *variable, 
     return true;
 }
 
-/* Whether the variables are such that the action can be about them; and their slots. */
-static bool resolve(const struct session *session, const struct action *action, struct op *op,
+/* Whether the variables are such that the action can be about them; and their places. */
+static bool resolve(struct session *session, const struct action *action, struct op *op,
                     struct error *error)
 {
     unsigned traits = op_info(action->kind)->traits;
@@ -93,13 +93,12 @@ static bool resolve(const struct session *session, const struct action *action, 
     if (!(traits & OP_NAMES))
         return true;
     if (traits & OP_POINTS || (traits & OP_GIVES && !(traits & OP_TAKES)))
-        return slot_for(session, action->name, &op->slot, error);
+        return place_for(session, action->name, &op->slot, error);
     return session_variable(session, action->name, &op->slot, &variable, error) &&
            (action->forced || suits(action, &variable, error));
 }
 
-/* Drop the steps that were undone, and the names that only they used. */
-static void drop_undone(struct session *session, size_t names_used)
+static void drop_undone(struct session *session)
 {
     struct steps *steps = &session->history->steps;
     size_t undone = steps->known - steps->count;
@@ -110,7 +109,6 @@ static void drop_undone(struct session *session, size_t names_used)
                       undone == 1 ? "" : "s", undone == 1 ? "was" : "were");
     steps->known = steps->count;
     checkpoints_cut(&session->history->checkpoints, steps->count);
-    names_truncate(&session->history->names, names_used);
 }
 
 static void append(struct session *session, const struct step *step, bool is_there)
@@ -131,7 +129,7 @@ static bool run(struct session *session, struct step *step, const struct action 
     uint32_t number = (uint32_t)session->history->steps.count + 1;
     struct target_failure failure;
 
-    if (mirror_run(session->mirror, &step->op, number, &step->result))
+    if (mirror_run(session->mirror, step, number))
         return true;
     failure = *target_failure(session->mirror->target);
     if (!failure.idle)
@@ -141,11 +139,16 @@ static bool run(struct session *session, struct step *step, const struct action 
     if (session->history->steps.count + 1 != number) /* the variable may be gone with them */
         return error_set(error, "the steps from number %zu on were lost before it could be done",
                          session->history->steps.count + 1);
-    return mirror_run(session->mirror, &step->op, number, &step->result) ||
-           act_fail(session, step, action, error);
+    return mirror_run(session->mirror, step, number) || act_fail(session, step, action, error);
 }
 
-bool act_prepare(const struct session *session, const struct action *action, struct step *ret_step,
+/* The number of a name; NO_NAME for none. */
+static uint32_t name_of(struct session *session, const char *name)
+{
+    return name ? names_add(&session->history->names, name) : NO_NAME;
+}
+
+bool act_prepare(struct session *session, const struct action *action, struct step *ret_step,
                  struct error *error)
 {
     struct step step = {
@@ -155,6 +158,8 @@ bool act_prepare(const struct session *session, const struct action *action, str
 
     if (!resolve(session, action, &step.op, error))
         return false;
+    step.names[0] = name_of(session, action->name);
+    step.names[1] = name_of(session, action->other);
     replay_complete(&session->mirror->picture, &step);
     variable = picture_variable(&session->mirror->picture, step.op.slot);
     step.before = variable.payload;
@@ -163,27 +168,20 @@ bool act_prepare(const struct session *session, const struct action *action, str
     return true;
 }
 
-bool act_conclude(struct session *session, const struct action *action, struct step *step,
-                  size_t names_used, bool is_there, struct error *error)
+bool act_conclude(struct session *session, struct step *step, bool is_there, struct error *error)
 {
     if (step->result.refused && op_has(&step->op, OP_TAKES) && !op_has(&step->op, OP_GIVES))
         return error_set(error, "%s", hg_reason_text(step->result.reason));
     step->metrics = session->mirror->picture.metrics;
-    drop_undone(session, names_used);
-    if (session->mirror->picture.variables.count > session->history->names.count)
-        names_add(&session->history->names, action->name);
+    drop_undone(session);
     append(session, step, is_there);
     return true;
 }
 
 bool session_act(struct session *session, const struct action *action, struct error *error)
 {
-    size_t names_used;
     struct step step;
 
-    if (!act_prepare(session, action, &step, error))
-        return false;
-    names_used = session->mirror->picture.variables.count;
-    return run(session, &step, action, error) &&
-           act_conclude(session, action, &step, names_used, true, error);
+    return act_prepare(session, action, &step, error) && run(session, &step, action, error) &&
+           act_conclude(session, &step, true, error);
 }

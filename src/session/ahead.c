@@ -19,79 +19,92 @@ bool ahead_is_beyond(const struct ahead *ahead)
     return ahead->received > 0 || ahead->in_flight > 0 || ahead->has_failed;
 }
 
-static struct op *op_at(struct ahead *ahead, size_t index)
+static struct begun *begun_at(struct ahead *ahead, size_t index)
 {
-    return &ahead->ops[(ahead->first + index) % AHEAD_MAX];
+    return &ahead->begun[(ahead->first + index) % AHEAD_MAX];
 }
 
 /* ---- Foreseeing ---- */
 
-static struct foresight *foresight_of(struct ahead *ahead, uint32_t slot)
+static struct foresight *foresight_of(struct ahead *ahead, uint32_t name)
 {
-    ahead->foresights = memory_reserve(ahead->foresights, &ahead->capacity, (size_t)slot + 1,
+    ahead->foresights = memory_reserve(ahead->foresights, &ahead->capacity, (size_t)name + 1,
                                        sizeof ahead->foresights[0]);
-    while (ahead->slots <= slot)
-        ahead->foresights[ahead->slots++] = (struct foresight){0};
-    return &ahead->foresights[slot];
+    while (ahead->names <= name)
+        ahead->foresights[ahead->names++] = (struct foresight){0};
+    return &ahead->foresights[name];
 }
 
-/* The slot of a variable that is to be given a payload. */
-static bool foresee_slot(struct session *session, const char *name, uint32_t *ret_slot)
+/* The place of a variable that is to be given a payload. */
+static bool foresee_place(struct session *session, uint32_t name, uint32_t *ret_place)
 {
     struct ahead *ahead = &session->ahead;
+    const struct foresight *foresight = foresight_of(ahead, name);
 
-    if (names_find(&session->history->names, name, ret_slot))
-        return *ret_slot < ahead->names;
-    if (ahead->names >= VARIABLES_MAX)
+    *ret_place = foresight->place;
+    if (foresight->pending > 0 || picture_find(&session->mirror->picture, name, ret_place))
+        return true;
+    if (ahead->variables >= VARIABLES_MAX)
         return false;
-    names_add(&session->history->names, name);
-    *ret_slot = (uint32_t)ahead->names++;
+    *ret_place = (uint32_t)ahead->variables++;
     return true;
+}
+
+/* Whether it makes sense to give back what a variable points to; and its place. */
+static bool foresee_taking(struct session *session, const struct action *action, uint32_t name,
+                           uint32_t *ret_place)
+{
+    const struct foresight *foresight = foresight_of(&session->ahead, name);
+    struct error ignored;
+    struct step step;
+
+    *ret_place = foresight->place;
+    if (foresight->pending > 0)
+        return foresight->is_live;
+    return act_prepare(session, action, &step, &ignored) &&
+           picture_find(&session->mirror->picture, name, ret_place);
 }
 
 /* The operation of an action that can be foreseen to make sense. Nothing is foreseen of one that
  * depends on what a variable points to, or that may take long. */
-static bool foresee(struct session *session, const struct action *action, struct op *ret_op)
+static bool foresee(struct session *session, const struct action *action, struct begun *ret_begun)
 {
     unsigned traits = op_info(action->kind)->traits;
-    const struct foresight *foresight;
-    struct error ignored;
-    struct step step;
+    struct op op = {.kind = action->kind,
+                    .size = action->size,
+                    .argument = action->argument,
+                    .other = NO_VARIABLE};
+    uint32_t name = NO_NAME;
 
-    *ret_op = (struct op){.kind = action->kind,
-                          .size = action->size,
-                          .argument = action->argument,
-                          .other = NO_VARIABLE};
-    if (action->forced || traits & (OP_FILLS | OP_POINTS) || target_waits_longer(ret_op))
+    if (action->forced || traits & (OP_FILLS | OP_POINTS) || target_waits_longer(&op))
         return false;
-    if (!(traits & OP_NAMES))
-        return true;
-    if (traits & OP_GIVES && !(traits & OP_TAKES))
-        return foresee_slot(session, action->name, &ret_op->slot);
-    if (!names_find(&session->history->names, action->name, &ret_op->slot) ||
-        ret_op->slot >= session->ahead.names)
-        return false;
-    foresight = foresight_of(&session->ahead, ret_op->slot);
-    return foresight->pending > 0 ? foresight->is_live
-                                  : act_prepare(session, action, &step, &ignored);
+    if (traits & OP_NAMES) {
+        name = names_add(&session->history->names, action->name);
+        if (!(traits & OP_TAKES ? foresee_taking(session, action, name, &op.slot)
+                                : foresee_place(session, name, &op.slot)))
+            return false;
+    }
+    *ret_begun = (struct begun){op, name};
+    return true;
 }
 
 /* What is foreseen of a variable after the operation. */
-static void note_foresight(struct ahead *ahead, const struct op *op)
+static void note_foresight(struct ahead *ahead, const struct begun *begun)
 {
     struct foresight *foresight;
 
-    if (!op_has(op, OP_NAMES))
+    if (begun->name == NO_NAME)
         return;
-    foresight = foresight_of(ahead, op->slot);
+    foresight = foresight_of(ahead, begun->name);
     foresight->pending++;
-    foresight->is_live = op_has(op, OP_GIVES);
+    foresight->place = begun->op.slot;
+    foresight->is_live = op_has(&begun->op, OP_GIVES);
 }
 
-static void forget_foresight(struct ahead *ahead, const struct op *op)
+static void forget_foresight(struct ahead *ahead, const struct begun *begun)
 {
-    if (op_has(op, OP_NAMES))
-        foresight_of(ahead, op->slot)->pending--;
+    if (begun->name != NO_NAME)
+        foresight_of(ahead, begun->name)->pending--;
 }
 
 /* ---- Over to the heap process, and back ---- */
@@ -104,7 +117,7 @@ static void send(struct session *session)
     struct op ops[RUN_OPS_MAX];
 
     for (size_t i = 0; i < count; i++)
-        ops[i] = *op_at(ahead, ahead->received + i);
+        ops[i] = begun_at(ahead, ahead->received + i)->op;
     if (target_send(session->mirror->target, ops, count, ahead->wants_lists))
         ahead->in_flight = count;
     else
@@ -148,17 +161,16 @@ bool session_begin_act(struct session *session, const struct action *action, boo
 {
     struct ahead *ahead = &session->ahead;
     const struct history *history = session->history;
-    struct op op;
+    struct begun begun;
 
     if (ahead->count == 0)
-        ahead->names = session->mirror->picture.variables.count;
+        ahead->variables = session->mirror->picture.variables.count;
     if (ahead->count == AHEAD_MAX || history->steps.known != history->steps.count ||
-        history->names.count != ahead->names || (ahead->count > 0 && ahead->wants_lists != lists) ||
-        !foresee(session, action, &op))
+        (ahead->count > 0 && ahead->wants_lists != lists) || !foresee(session, action, &begun))
         return false;
     ahead->wants_lists = lists;
-    note_foresight(ahead, &op);
-    *op_at(ahead, ahead->count++) = op;
+    note_foresight(ahead, &begun);
+    *begun_at(ahead, ahead->count++) = begun;
     if (ahead->count - ahead->received >= RUN_OPS_MAX && can_go_on(session))
         send(session);
     return true;
@@ -172,10 +184,9 @@ static void forget(struct session *session)
     struct ahead *ahead = &session->ahead;
 
     for (size_t i = 0; i < ahead->count; i++)
-        forget_foresight(ahead, op_at(ahead, i));
+        forget_foresight(ahead, begun_at(ahead, i));
     ahead->count = ahead->received = ahead->in_flight = 0;
     ahead->has_failed = false;
-    names_truncate(&session->history->names, session->mirror->picture.variables.count);
 }
 
 /* Replace the heap process by one that is at the last step that was finished; what is seen of that
@@ -236,7 +247,7 @@ static bool fail_first(struct session *session, const struct step *step,
 
 static void pop(struct ahead *ahead, const struct target_change *change)
 {
-    forget_foresight(ahead, op_at(ahead, 0));
+    forget_foresight(ahead, begun_at(ahead, 0));
     ahead->first = (ahead->first + 1) % AHEAD_MAX;
     ahead->count--;
     ahead->received--;
@@ -248,26 +259,25 @@ static void pop(struct ahead *ahead, const struct target_change *change)
 bool session_finish_act(struct session *session, const struct action *action, struct error *error)
 {
     struct ahead *ahead = &session->ahead;
-    size_t names_used = session->mirror->picture.variables.count;
     struct target_change change;
     struct error ignored;
     struct step step;
     bool is_there;
 
     fetch(session);
-    if (!act_prepare(session, action, &step, error) || !is_same(&step.op, op_at(ahead, 0)))
+    if (!act_prepare(session, action, &step, error) || !is_same(&step.op, &begun_at(ahead, 0)->op))
         return act_alone(session, action, error);
     if (ahead->received == 0)
         return fail_first(session, &step, action, error);
     is_there = ahead->received == 1 && ahead->in_flight == 0 && !ahead->has_failed;
     target_change(session->mirror->target, ahead->next, &change);
     step.result = change.result;
-    if (!mirror_follow(session->mirror, &step.op, (uint32_t)session->history->steps.count + 1,
-                       &change, is_there))
+    if (!mirror_follow(session->mirror, &step, (uint32_t)session->history->steps.count + 1, &change,
+                       is_there))
         return is_there ? fail_first(session, &step, action, error)
                         : act_alone(session, action, error);
     pop(ahead, &change);
-    if (act_conclude(session, action, &step, names_used, is_there, error))
+    if (act_conclude(session, &step, is_there, error))
         return true;
     forget_and_step_back(session, &ignored);
     return false;

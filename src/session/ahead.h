@@ -21,20 +21,27 @@ enum { AHEAD_MAX = 2 * RUN_OPS_MAX };
 /* What is foreseen of a variable. */
 struct foresight {
     uint32_t pending; /* actions about it; 0: it is as in the picture */
-    bool is_live;     /* after the last of them it points to what can be freed, or it is NULL */
+    uint32_t place;
+    bool is_live; /* after the last of them it points to what can be freed, or it is NULL */
+};
+
+/* An operation that has begun, and its variable's name; NO_NAME for none. */
+struct begun {
+    struct op op;
+    uint32_t name;
 };
 
 /* One that is all zero has begun nothing. */
 struct ahead {
-    struct op ops[AHEAD_MAX]; /* a ring: the first is at `first` */
+    struct begun begun[AHEAD_MAX]; /* a ring: the first is at `first` */
     size_t first, count;
     size_t received;              /* of them, what came of these is known: */
     size_t next;                  /* the number of the first of them in its run; */
     size_t in_flight;             /* these are with the heap process; the rest is not sent yet */
     bool has_failed;              /* the heap process, in the one behind those received */
-    struct foresight *foresights; /* by slot */
-    size_t slots, capacity;
-    size_t names; /* variables, with those that are new in what has begun */
+    struct foresight *foresights; /* by name */
+    size_t names, capacity;
+    size_t variables; /* with those that are new in what has begun */
     bool wants_lists;
     const uint64_t *items; /* lists as they are after the last step that was finished */
     size_t item_count;

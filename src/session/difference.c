@@ -140,14 +140,14 @@ static void list_resized(const struct picture *picture, const struct allocation 
 }
 
 /* Told of a payload at both moments; NULL where it does not live. Adds it to the list if it belongs
- * there. */
+ * there.
+ *   picture  of the last moment at which it lives */
 typedef void payload_lister(const struct picture *picture, const struct allocation *old,
                             const struct allocation *new, struct list *list);
 
 /* Walk along both moments' payloads by birth. */
-static void list_payloads(const struct picture *picture, const struct moment *old,
-                          const struct moment *new, const char *heading, payload_lister *lister,
-                          struct text *text)
+static void list_payloads(const struct moment *old, const struct moment *new, const char *heading,
+                          payload_lister *lister, struct text *text)
 {
     struct list list = {.text = text, .heading = heading};
     size_t i = 0, j = 0;
@@ -157,7 +157,7 @@ static void list_payloads(const struct picture *picture, const struct moment *ol
         const struct allocation *b = j < new->count ? new->live[j] : NULL;
         bool has_a = a && (!b || a->born <= b->born), has_b = b && (!a || b->born <= a->born);
 
-        lister(picture, has_a ? a : NULL, has_b ? b : NULL, &list);
+        lister(has_b ? new->picture : old->picture, has_a ? a : NULL, has_b ? b : NULL, &list);
         i += has_a;
         j += has_b;
     }
@@ -267,15 +267,14 @@ static void compare_metrics(const struct metrics *old, const struct metrics *new
         compare_ratio(number, old, new, text);
 }
 
-static void compare_moments(const struct picture *picture, const struct moment *old,
-                            const struct moment *new, struct text *text)
+static void compare_moments(const struct moment *old, const struct moment *new, struct text *text)
 {
     size_t before = text->length;
 
-    list_payloads(picture, old, new, "appeared", list_appeared, text);
-    list_payloads(picture, old, new, "vanished", list_vanished, text);
-    list_payloads(picture, old, new, "moved", list_moved, text);
-    list_payloads(picture, old, new, "resized", list_resized, text);
+    list_payloads(old, new, "appeared", list_appeared, text);
+    list_payloads(old, new, "vanished", list_vanished, text);
+    list_payloads(old, new, "moved", list_moved, text);
+    list_payloads(old, new, "resized", list_resized, text);
     list_merged(old, new, text);
     compare_metrics(&old->picture->metrics, &new->picture->metrics, text);
     if (text->length == before)
@@ -294,7 +293,7 @@ bool difference_add(struct session *session, size_t from, size_t to, struct text
         return false;
     }
     text_add(text, "From step %zu to step %zu:", from, to);
-    compare_moments(&session->mirror->picture, &old, &new, text);
+    compare_moments(&old, &new, text);
     close_moment(&old);
     close_moment(&new);
     return true;

@@ -287,7 +287,7 @@ static bool hand_over(struct film *film, const struct picture *after, const stru
     block = block_table_get(&film->picture.blocks, event->at);
     allocation = ledger_find(&after->ledger, block->at + block->header);
     if (allocation)
-        ledger_enter(&film->picture.ledger, allocation);
+        picture_adopt(&film->picture, after, allocation);
     return true;
 }
 

@@ -89,13 +89,10 @@ void step_add_command(const struct step *step, const char *const names[2], struc
 
 void history_add_command(const struct history *history, const struct step *step, struct text *text)
 {
-    const struct op *op = &step->op;
-    bool has_other = op_has(op, OP_POINTS) && op->other != NO_VARIABLE;
-    const char *names[2] = {
-        op_has(op, OP_NAMES) ? names_text(&history->names, op->slot) : "",
-        has_other ? names_text(&history->names, op->other) : "",
-    };
+    const char *names[2];
 
+    for (size_t i = 0; i < 2; i++)
+        names[i] = step->names[i] == NO_NAME ? "" : names_text(&history->names, step->names[i]);
     step_add_command(step, names, text);
 }
 

@@ -199,12 +199,12 @@ static bool update_from_afar(struct mirror *mirror, const struct target_splice *
     return fits;
 }
 
-bool mirror_follow(struct mirror *mirror, const struct op *op, uint32_t step,
+bool mirror_follow(struct mirror *mirror, const struct step *step, uint32_t number,
                    const struct target_change *change, bool is_there)
 {
     struct target_splice splice = change->splice;
 
-    picture_note(&mirror->picture, op, step, &change->result);
+    picture_note(&mirror->picture, step, number);
     if (!is_there)
         return update_from_afar(mirror, &splice);
     if (update(mirror, &splice))
@@ -214,15 +214,14 @@ bool mirror_follow(struct mirror *mirror, const struct op *op, uint32_t step,
     return false;
 }
 
-bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
-                struct op_result *ret_result)
+bool mirror_run(struct mirror *mirror, struct step *step, uint32_t number)
 {
     struct target_change change;
 
-    if (!target_run(mirror->target, op, &change))
+    if (!target_run(mirror->target, &step->op, &change))
         return false;
-    *ret_result = change.result;
-    return mirror_follow(mirror, op, step, &change, true);
+    step->result = change.result;
+    return mirror_follow(mirror, step, number, &change, true);
 }
 
 /* ---- Checking ---- */

@@ -35,16 +35,15 @@ struct mirror *mirror_clone(const struct mirror *mirror, struct error *error);
  *   returns  false when the target failed */
 bool mirror_read(struct mirror *mirror, const struct metrics *before);
 
-/* Carry out `op`, as step number `step`, and update the picture.
+/* Carry out the step, of this number, note its result, and update the picture.
  *   returns  false when the target failed; see target_failure */
-bool mirror_run(struct mirror *mirror, const struct op *op, uint32_t step,
-                struct op_result *ret_result);
+bool mirror_run(struct mirror *mirror, struct step *step, uint32_t number);
 
-/* The heap process has carried out `op`, as step number `step`: update the picture.
+/* The heap process has carried out the step, and `change` is what came of it: update the picture.
  *   is_there  it has gone no further, so that what the change lacks can be read
  *   returns   false when that failed, or when the change does not fit the picture, which then is of
  *             no use any more */
-bool mirror_follow(struct mirror *mirror, const struct op *op, uint32_t step,
+bool mirror_follow(struct mirror *mirror, const struct step *step, uint32_t number,
                    const struct target_change *change, bool is_there);
 
 /* Check the heap's invariants, and read all of it once more, and all variables, to compare them

@@ -12,16 +12,16 @@
 
 struct name {
     UT_hash_handle hh;
-    uint32_t slot;
+    uint32_t id;
     char text[];
 };
 
 void names_finish(struct names *names)
 {
     HASH_CLEAR(hh, names->by_text);
-    for (size_t slot = 0; slot < names->count; slot++)
-        free(names->by_slot[slot]);
-    free(names->by_slot);
+    for (size_t id = 0; id < names->count; id++)
+        free(names->by_id[id]);
+    free(names->by_id);
     *names = (struct names){0};
 }
 
@@ -36,57 +36,44 @@ bool name_is_valid(const char *text)
     return text[length] == '\0' && length <= NAME_LENGTH_MAX;
 }
 
-bool names_find(const struct names *names, const char *text, uint32_t *ret_slot)
+bool names_find(const struct names *names, const char *text, uint32_t *ret_id)
 {
     struct name *name;
 
     HASH_FIND_STR(names->by_text, text, name);
     if (!name)
         return false;
-    *ret_slot = name->slot;
+    *ret_id = name->id;
     return true;
 }
 
 uint32_t names_add(struct names *names, const char *text)
 {
     struct name *name;
-    uint32_t slot;
+    uint32_t id;
 
-    if (names_find(names, text, &slot))
-        return slot;
+    if (names_find(names, text, &id))
+        return id;
     name = memory_create(1, sizeof *name + strlen(text) + 1);
-    name->slot = (uint32_t)names->count;
+    name->id = (uint32_t)names->count;
     memcpy(name->text, text, strlen(text) + 1);
     HASH_ADD_STR(names->by_text, text, name);
-    names->by_slot = memory_reserve(names->by_slot, &names->capacity, names->count + 1,
-                                    sizeof names->by_slot[0]);
-    names->by_slot[names->count++] = name;
-    return name->slot;
-}
-
-void names_truncate(struct names *names, size_t count)
-{
-    while (names->count > count) {
-        const char *text = names->by_slot[--names->count]->text;
-        struct name *last;
-
-        HASH_FIND_STR(names->by_text, text, last);
-        if (last)
-            HASH_DEL(names->by_text, last);
-        free(last);
-    }
+    names->by_id =
+        memory_reserve(names->by_id, &names->capacity, names->count + 1, sizeof names->by_id[0]);
+    names->by_id[names->count++] = name;
+    return name->id;
 }
 
 struct names names_copy(const struct names *names)
 {
     struct names copy = {0};
 
-    for (uint32_t slot = 0; slot < names->count; slot++)
-        names_add(&copy, names_text(names, slot));
+    for (uint32_t id = 0; id < names->count; id++)
+        names_add(&copy, names_text(names, id));
     return copy;
 }
 
-const char *names_text(const struct names *names, uint32_t slot)
+const char *names_text(const struct names *names, uint32_t id)
 {
-    return names->by_slot[slot]->text;
+    return names->by_id[id]->text;
 }

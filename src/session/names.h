@@ -1,5 +1,6 @@
-/* names.h: the names of variables. A name keeps its slot, the number of its word in the heap
- * process, for as long as the session lasts, so that steps can be replayed on any heap. */
+/* names.h: the names that a session has used, each with a number. Which word in the heap process a
+ * name means at some time is the picture's to say; the number of a name stays, so that a step can
+ * be told of whatever stands where its variable was. */
 #ifndef SESSION_NAMES_H
 #define SESSION_NAMES_H
 
@@ -11,9 +12,11 @@ struct name;
 
 struct names {
     struct name *by_text; /* hashed */
-    struct name **by_slot;
+    struct name **by_id;
     size_t count, capacity;
 };
+
+#define NO_NAME UINT32_MAX
 
 enum { NAME_LENGTH_MAX = 63 };
 
@@ -23,20 +26,16 @@ void names_finish(struct names *names);
 /* Whether `text` can be a name: [A-Za-z_][A-Za-z0-9_]*, at most NAME_LENGTH_MAX characters. */
 bool name_is_valid(const char *text);
 
-/* The slot of a name; false if it has none. */
-bool names_find(const struct names *names, const char *text, uint32_t *ret_slot);
+/* The number of a name; false if it has none. */
+bool names_find(const struct names *names, const char *text, uint32_t *ret_id);
 
-/* The slot of a name, which is given the next one if it has none. The caller keeps the number of
- * names below that of slots. */
+/* The number of a name, which is given the next one if it has none. */
 uint32_t names_add(struct names *names, const char *text);
 
-/* Forget all names but the first `count`. */
-void names_truncate(struct names *names, size_t count);
-
-/* A copy: each name has the slot that it has here. */
+/* A copy: each name has the number that it has here. */
 struct names names_copy(const struct names *names);
 
-/* The name of a slot below names->count. */
-const char *names_text(const struct names *names, uint32_t slot);
+/* The name of a number below names->count. */
+const char *names_text(const struct names *names, uint32_t id);
 
 #endif

@@ -10,6 +10,7 @@ void picture_finish(struct picture *picture)
     block_table_finish(&picture->blocks);
     ledger_finish(&picture->ledger);
     free(picture->variables.items);
+    free(picture->variables.by_name);
     free(picture->events.items);
     *picture = (struct picture){0};
 }
@@ -21,6 +22,10 @@ static struct variables copy_variables(const struct variables *variables)
     copy.items = memory_reserve(NULL, &copy.capacity, variables->count, sizeof variables->items[0]);
     memory_copy(copy.items, variables->items, variables->count * sizeof variables->items[0]);
     copy.count = variables->count;
+    copy.by_name =
+        memory_reserve(NULL, &copy.name_capacity, variables->names, sizeof copy.by_name[0]);
+    memory_copy(copy.by_name, variables->by_name, variables->names * sizeof copy.by_name[0]);
+    copy.names = variables->names;
     return copy;
 }
 
@@ -125,9 +130,9 @@ const char *picture_block_name(const struct picture *picture, const struct block
 
 /* ---- Variables ---- */
 
-const char *picture_name(const struct picture *picture, uint32_t slot)
+const char *picture_name(const struct picture *picture, uint32_t place)
 {
-    return names_text(picture->names, slot);
+    return names_text(picture->names, picture->variables.items[place].name);
 }
 
 /* One that points nowhere. */
@@ -136,14 +141,23 @@ static struct variable no_pointer(void)
     return (struct variable){.payload = OFFSET_NULL,
                              .target = OFFSET_NULL,
                              .next = NO_VARIABLE,
-                             .previous = NO_VARIABLE};
+                             .previous = NO_VARIABLE,
+                             .name = NO_NAME};
 }
 
-struct variable picture_variable(const struct picture *picture, uint32_t slot)
+struct variable picture_variable(const struct picture *picture, uint32_t place)
 {
-    if (slot < picture->variables.count)
-        return picture->variables.items[slot];
+    if (place < picture->variables.count)
+        return picture->variables.items[place];
     return no_pointer();
+}
+
+bool picture_find(const struct picture *picture, uint32_t name, uint32_t *ret_place)
+{
+    const struct variables *variables = &picture->variables;
+
+    *ret_place = name < variables->names ? variables->by_name[name] : NO_VARIABLE;
+    return *ret_place != NO_VARIABLE;
 }
 
 bool variable_is_live(const struct variable *variable)
@@ -153,22 +167,22 @@ bool variable_is_live(const struct variable *variable)
 
 /* ---- Who refers to what ---- */
 
-static struct variable *variable_at(struct picture *picture, uint32_t slot)
+static struct variable *variable_at(struct picture *picture, uint32_t place)
 {
     struct variables *variables = &picture->variables;
 
-    variables->items = memory_reserve(variables->items, &variables->capacity, (size_t)slot + 1,
+    variables->items = memory_reserve(variables->items, &variables->capacity, (size_t)place + 1,
                                       sizeof variables->items[0]);
-    while (variables->count <= slot)
+    while (variables->count <= place)
         variables->items[variables->count++] = no_pointer();
-    return &variables->items[slot];
+    return &variables->items[place];
 }
 
 /* The variable refers to nothing any more: if nothing else refers to its payload, that is
  * leaked. */
-static void let_go(struct picture *picture, uint32_t slot)
+static void let_go(struct picture *picture, uint32_t place)
 {
-    struct variable *items = picture->variables.items, *variable = &items[slot];
+    struct variable *items = picture->variables.items, *variable = &items[place];
 
     if (variable->target == OFFSET_NULL)
         return;
@@ -183,111 +197,138 @@ static void let_go(struct picture *picture, uint32_t slot)
 }
 
 /* Let a variable that refers to nothing refer to a live payload, as its first or its second one. */
-static void refer(struct picture *picture, uint32_t slot, struct allocation *allocation,
+static void refer(struct picture *picture, uint32_t place, struct allocation *allocation,
                   bool is_first)
 {
-    struct variable *items = picture->variables.items, *variable = &items[slot];
+    struct variable *items = picture->variables.items, *variable = &items[place];
     uint32_t before = is_first ? NO_VARIABLE : allocation->referrer;
     uint32_t *link = before == NO_VARIABLE ? &allocation->referrer : &items[before].next;
 
     variable->target = allocation->payload;
     variable->previous = before;
     variable->next = *link;
-    *link = slot;
+    *link = place;
     if (variable->next != NO_VARIABLE)
-        items[variable->next].previous = slot;
+        items[variable->next].previous = place;
+}
+
+void picture_adopt(struct picture *picture, const struct picture *other,
+                   const struct allocation *allocation)
+{
+    uint32_t referrer = allocation->referrer;
+
+    ledger_enter(&picture->ledger, allocation);
+    if (referrer != NO_VARIABLE)
+        variable_at(picture, referrer)->name = other->variables.items[referrer].name;
 }
 
 /* ---- What a step does to them ---- */
 
-static void assign(struct picture *picture, uint32_t slot, uint64_t payload)
+/* From now on the name means this place. */
+static void enter_name(struct picture *picture, uint32_t name, uint32_t place)
 {
-    struct variable *variable = variable_at(picture, slot);
+    struct variables *variables = &picture->variables;
 
-    let_go(picture, slot);
+    if (name == NO_NAME)
+        return;
+    variables->by_name = memory_reserve(variables->by_name, &variables->name_capacity,
+                                        (size_t)name + 1, sizeof variables->by_name[0]);
+    while (variables->names <= name)
+        variables->by_name[variables->names++] = NO_VARIABLE;
+    variables->by_name[name] = place;
+}
+
+/* Give the step's variable a value. */
+static void assign(struct picture *picture, const struct step *step)
+{
+    uint32_t place = step->op.slot;
+    struct variable *variable = variable_at(picture, place);
+
+    let_go(picture, place);
+    if (variable->name != step->names[0])
+        enter_name(picture, step->names[0], place);
     *variable = no_pointer();
-    variable->payload = payload;
-    variable->assigned = true;
+    variable->name = step->names[0];
+    variable->payload = step->result.payload;
 }
 
 /* A payload is handed out. Where that was done before, as after a double free, both point there. */
-static void note_given(struct picture *picture, const struct op *op, uint32_t step, uint32_t born,
-                       const struct op_result *result)
+static void note_given(struct picture *picture, const struct step *step, uint32_t number,
+                       uint32_t born)
 {
+    uint64_t payload = step->result.payload;
     struct allocation allocation = {
-        .payload = result->payload, .requested = op_bytes(op), .born = born, .changed = step};
+        .payload = payload, .requested = op_bytes(&step->op), .born = born, .changed = number};
     const struct allocation *twice;
 
-    assign(picture, op->slot, result->payload);
-    if (result->payload == OFFSET_NULL)
+    assign(picture, step);
+    if (payload == OFFSET_NULL)
         return;
-    twice = ledger_find(&picture->ledger, result->payload);
+    twice = ledger_find(&picture->ledger, payload);
     allocation.referrer = twice ? twice->referrer : NO_VARIABLE;
     ledger_enter(&picture->ledger, &allocation);
-    refer(picture, op->slot, ledger_find(&picture->ledger, result->payload), true);
+    refer(picture, step->op.slot, ledger_find(&picture->ledger, payload), true);
 }
 
 /* The payload that a variable points to is given back: all that refer to it are dangling now. */
-static void note_taken(struct picture *picture, uint32_t slot, uint32_t step)
+static void note_taken(struct picture *picture, uint32_t place, uint32_t number)
 {
-    struct variable *variable = variable_at(picture, slot);
+    struct variable *variable = variable_at(picture, place);
     const struct allocation *allocation = ledger_find(&picture->ledger, variable->payload);
 
     if (variable->payload == OFFSET_NULL)
         return;
     while (allocation && allocation->referrer != NO_VARIABLE) {
-        picture->variables.items[allocation->referrer].freed_in = step;
+        picture->variables.items[allocation->referrer].freed_in = number;
         let_go(picture, allocation->referrer);
     }
     ledger_remove(&picture->ledger, variable->payload);
-    variable->freed_in = step;
+    variable->freed_in = number;
 }
 
 /* Where a payload stays where it was, all that refer to it still do. */
-static void note_resized(struct picture *picture, const struct op *op, uint32_t step,
-                         const struct op_result *result)
+static void note_resized(struct picture *picture, const struct step *step, uint32_t number)
 {
-    uint64_t before = variable_at(picture, op->slot)->payload;
+    uint64_t before = variable_at(picture, step->op.slot)->payload;
     struct allocation *allocation = ledger_find(&picture->ledger, before);
-    uint32_t born = allocation ? allocation->born : step;
+    uint32_t born = allocation ? allocation->born : number;
 
-    if (allocation && result->payload == before) {
-        allocation->requested = op_bytes(op);
-        allocation->changed = step;
+    if (allocation && step->result.payload == before) {
+        allocation->requested = op_bytes(&step->op);
+        allocation->changed = number;
         return;
     }
-    note_taken(picture, op->slot, step);
-    note_given(picture, op, step, born, result);
+    note_taken(picture, step->op.slot, number);
+    note_given(picture, step, number, born);
 }
 
 /* A variable points where another one does, or a few bytes beyond. */
-static void note_pointed(struct picture *picture, const struct op *op,
-                         const struct op_result *result)
+static void note_pointed(struct picture *picture, const struct step *step)
 {
+    const struct op *op = &step->op;
     struct variable from =
         op->other == NO_VARIABLE ? no_pointer() : picture_variable(picture, op->other);
 
-    assign(picture, op->slot, result->payload);
+    assign(picture, step);
     picture->variables.items[op->slot].freed_in = from.freed_in;
     if (from.target != OFFSET_NULL)
         refer(picture, op->slot, ledger_find(&picture->ledger, from.target), false);
 }
 
-void picture_note(struct picture *picture, const struct op *op, uint32_t step,
-                  const struct op_result *result)
+void picture_note(struct picture *picture, const struct step *step, uint32_t number)
 {
-    bool gives = op_has(op, OP_GIVES), takes = op_has(op, OP_TAKES);
+    bool gives = op_has(&step->op, OP_GIVES), takes = op_has(&step->op, OP_TAKES);
 
-    if (result->refused && !(gives && !takes)) /* what gives alone gives NULL, then */
+    if (step->result.refused && !(gives && !takes)) /* what gives alone gives NULL, then */
         return;
     if (gives && takes)
-        note_resized(picture, op, step, result);
+        note_resized(picture, step, number);
     else if (gives)
-        note_given(picture, op, step, step, result);
+        note_given(picture, step, number, number);
     else if (takes)
-        note_taken(picture, op->slot, step);
-    else if (op_has(op, OP_POINTS))
-        note_pointed(picture, op, result);
-    else if (op_has(op, OP_LIMITS))
-        picture->limit = op->size;
+        note_taken(picture, step->op.slot, number);
+    else if (op_has(&step->op, OP_POINTS))
+        note_pointed(picture, step);
+    else if (op_has(&step->op, OP_LIMITS))
+        picture->limit = step->op.size;
 }

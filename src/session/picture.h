@@ -12,6 +12,7 @@
 #include "session/ledger.h"
 #include "session/metrics.h"
 #include "session/names.h"
+#include "session/step.h"
 #include "target/op.h"
 
 /* A word that holds a pointer. All that point to, or into, a live payload are on its list of
@@ -20,13 +21,15 @@ struct variable {
     uint64_t payload;        /* the offset it points to; OFFSET_NULL for NULL */
     uint64_t target;         /* the live payload that it refers to; OFFSET_NULL for none */
     uint32_t next, previous; /* referrers of the same payload; NO_VARIABLE for none */
+    uint32_t name;           /* NO_NAME until a step gives it a value */
     uint32_t freed_in;       /* the step that freed what it points to; 0 if none did */
-    bool assigned;           /* false until a step gives it a value */
 };
 
 struct variables {
-    struct variable *items; /* by slot */
+    struct variable *items; /* by place: the word's number in the heap process's stack */
     size_t count, capacity;
+    uint32_t *by_name; /* the place of each name; NO_VARIABLE for none */
+    size_t names, name_capacity;
 };
 
 /* What the allocator reported of one step. */
@@ -62,16 +65,22 @@ void picture_copy(struct picture *picture, const struct picture *other);
 void picture_set_events(struct picture *picture, const struct hg_event *events, size_t count,
                         uint64_t dropped);
 
-/* Take note of what a step did to variables and to the sizes asked for. */
-void picture_note(struct picture *picture, const struct op *op, uint32_t step,
-                  const struct op_result *result);
+/* Take note of what step number `number` did to variables and to the sizes asked for. */
+void picture_note(struct picture *picture, const struct step *step, uint32_t number);
+
+/* Let it be known of a payload what another picture knows: how much was asked for, and by whom. */
+void picture_adopt(struct picture *picture, const struct picture *other,
+                   const struct allocation *allocation);
 
 /* What a block that was read from memory is, along with what is known of the size asked for. */
 struct block picture_block_of(const struct picture *picture, const struct hg_block *read);
 
-/* What the variable in `slot` holds; a slot never assigned holds NULL; and its name. */
-struct variable picture_variable(const struct picture *picture, uint32_t slot);
-const char *picture_name(const struct picture *picture, uint32_t slot);
+/* What the variable in a place holds; where there is none yet, NULL; and its name, if it has one. */
+struct variable picture_variable(const struct picture *picture, uint32_t place);
+const char *picture_name(const struct picture *picture, uint32_t place);
+
+/* The place of the variable that a name means; false if it means none. */
+bool picture_find(const struct picture *picture, uint32_t name, uint32_t *ret_place);
 
 /* Whether the variable points to a live payload, or into one. */
 bool variable_is_live(const struct variable *variable);

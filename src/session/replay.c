@@ -51,7 +51,7 @@ static bool repeat(struct mirror *mirror, struct step *step, uint32_t number)
         step->result = (struct op_result){
             .payload = step->before, .heap_size = picture->metrics.heap_size, .refused = true};
         picture_set_events(picture, NULL, 0, 0);
-    } else if (!mirror_run(mirror, &step->op, number, &step->result)) {
+    } else if (!mirror_run(mirror, step, number)) {
         return false;
     }
     step->metrics = picture->metrics;
@@ -166,7 +166,6 @@ struct session *session_imagine(struct session *session, const struct hg_config 
     if (!other)
         return NULL;
     other->history->steps.count = other->history->steps.known = count;
-    names_truncate(&other->history->names, other->mirror->picture.variables.count);
     return other;
 }
 
@@ -205,7 +204,6 @@ bool session_configure(struct session *session, const struct hg_config *config, 
                        struct error *error)
 {
     struct session *other = create_replayed(session, config, true, error), before = *session;
-    const struct steps *steps;
 
     if (!other)
         return false;
@@ -218,9 +216,6 @@ bool session_configure(struct session *session, const struct hg_config *config, 
     other->mirror = before.mirror;
     other->history = before.history;
     session_destroy(other);
-    steps = &session->history->steps;
-    if (steps->known == steps->count)
-        names_truncate(&session->history->names, session->mirror->picture.variables.count);
     return true;
 }
 
@@ -307,8 +302,6 @@ static bool recover(struct session *session, struct error *error)
             forget_behind(session, visit.step - 1);
     }
     take_over(session, visit.mirror);
-    if (session->history->steps.known == session->history->steps.count)
-        names_truncate(&session->history->names, session->mirror->picture.variables.count);
     return true;
 }
 

@@ -49,10 +49,11 @@ void session_wait_with(struct session *session, const struct target_waiter *wait
 static bool no_such_variable(const struct session *session, const char *name, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(name);
+    const struct picture *picture = &session->mirror->picture;
 
-    for (uint32_t slot = 0; slot < session->history->names.count; slot++) {
-        if (picture_variable(&session->mirror->picture, slot).assigned)
-            suggestion_consider(&suggestion, picture_name(&session->mirror->picture, slot));
+    for (uint32_t place = 0; place < picture->variables.count; place++) {
+        if (picture->variables.items[place].name != NO_NAME)
+            suggestion_consider(&suggestion, picture_name(picture, place));
     }
     error_set(error, "no variable '%s'", name);
     if (suggestion.best)
@@ -60,15 +61,15 @@ static bool no_such_variable(const struct session *session, const char *name, st
     return false;
 }
 
-bool session_variable(const struct session *session, const char *name, uint32_t *ret_slot,
+bool session_variable(const struct session *session, const char *name, uint32_t *ret_place,
                       struct variable *ret_variable, struct error *error)
 {
-    uint32_t slot;
+    const struct picture *picture = &session->mirror->picture;
+    uint32_t id, place;
 
-    if (!names_find(&session->history->names, name, &slot) ||
-        !picture_variable(&session->mirror->picture, slot).assigned)
+    if (!names_find(&session->history->names, name, &id) || !picture_find(picture, id, &place))
         return no_such_variable(session, name, error);
-    *ret_slot = slot;
-    *ret_variable = picture_variable(&session->mirror->picture, slot);
+    *ret_place = place;
+    *ret_variable = picture_variable(picture, place);
     return true;
 }

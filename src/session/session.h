@@ -86,7 +86,7 @@ bool session_revive(struct session *session, struct error *error);
 
 /* The variable of this name; false, with `error` naming what was probably meant, if there is none.
  * */
-bool session_variable(const struct session *session, const char *name, uint32_t *ret_slot,
+bool session_variable(const struct session *session, const char *name, uint32_t *ret_place,
                       struct variable *ret_variable, struct error *error);
 
 /* ---- Reading: these change nothing, and fail when the heap process does not answer ---- */

@@ -3,11 +3,13 @@
 #define SESSION_STEP_H
 
 #include "session/metrics.h"
+#include "session/names.h"
 #include "target/op.h"
 
 /* One thing that changed the heap. */
 struct step {
     struct op op;
+    uint32_t names[2]; /* of its variable, and of the second one; NO_NAME for none */
     struct op_result result;
     uint64_t before; /* the payload that the variable held before; OFFSET_NULL for NULL */
     bool forced;     /* free! */

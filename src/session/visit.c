@@ -159,7 +159,7 @@ static bool read_picture(struct journey *journey)
     size_t until = journey->step;
 
     for (size_t i = 0; i < until; i++)
-        picture_note(&mirror->picture, &items[i].op, (uint32_t)i + 1, &items[i].result);
+        picture_note(&mirror->picture, &items[i], (uint32_t)i + 1);
     return mirror_read(mirror,
                        until > 0 ? &items[until - 1].metrics : &journey->history->opening) ||
            end_journey(journey, VISIT_DIED, until);
@@ -169,12 +169,13 @@ static bool read_picture(struct journey *journey)
 static bool take_last_step(struct journey *journey)
 {
     const struct step *step = &journey->history->steps.items[journey->step++];
-    struct op_result result;
+    struct step again = *step;
 
-    if (!mirror_run(journey->mirror, &step->op, (uint32_t)journey->step, &result))
+    if (!mirror_run(journey->mirror, &again, (uint32_t)journey->step))
         return end_journey(journey, VISIT_DIED, journey->step);
-    return (same_result(&result, &step->result) && result.visits == step->result.visits &&
-            result.reason == step->result.reason) ||
+    return (same_result(&again.result, &step->result) &&
+            again.result.visits == step->result.visits &&
+            again.result.reason == step->result.reason) ||
            end_journey(journey, VISIT_DIFFERED, journey->step);
 }
 

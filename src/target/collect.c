@@ -182,6 +182,6 @@ void collect_words(struct server *server)
         return;
     count = fewer(fewer(count, VARIABLES_MAX - from), EXCHANGE_ITEMS_MAX);
     for (uint64_t i = 0; i < count; i++)
-        server->room.items[i] = server_offset(server, server->slots[from + i]);
+        server->room.items[i] = server_offset(server, *server_word(server, from + i));
     exchange->reply.items = count;
 }

@@ -13,7 +13,8 @@
 #define OFFSET_NULL UINT64_MAX /* an offset that stands for NULL */
 #define NO_LIMIT UINT64_MAX    /* as much as the system lets the process have */
 
-/* How many variables there can be: words in the heap process that hold pointers. */
+/* How many variables there can be: words of the heap process's stack that hold pointers. Each has
+ * a place: the words are counted from the stack's top downwards. */
 #define VARIABLES_MAX ((uint32_t)1 << 22)
 #define NO_VARIABLE UINT32_MAX
 
@@ -47,8 +48,8 @@ enum op_kind {
 
 struct op {
     uint32_t kind;     /* enum op_kind */
-    uint32_t slot;     /* the variable */
-    uint32_t other;    /* the second variable; NO_VARIABLE for NULL */
+    uint32_t slot;     /* the variable's place */
+    uint32_t other;    /* the second variable's; NO_VARIABLE for NULL */
     uint32_t examine;  /* not 0: say what a pointer is before it is given back */
     uint64_t size;     /* bytes asked for, of one element, to fill, or to limit the heap to */
     uint64_t argument; /* count (calloc), alignment (aligned), byte (fill), bytes to add (let) */

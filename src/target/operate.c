@@ -117,7 +117,7 @@ static void fill(struct work *work, void **slot)
 static void point(struct work *work, void **slot)
 {
     const struct op *op = work->op;
-    char *const *other = (char *const *)&work->server->slots[op->other % VARIABLES_MAX];
+    char *const *other = (char *const *)server_word(work->server, op->other % VARIABLES_MAX);
 
     *slot = op->other == NO_VARIABLE || !*other ? NULL : *other + op->argument;
     work->refused = false;
@@ -169,7 +169,7 @@ static uint64_t usable_of(const struct work *work, const void *payload)
 static struct op_result result_of(const struct work *work, uint64_t ended, uint64_t visits_before)
 {
     struct server *server = work->server;
-    void *payload = server->slots[work->op->slot % VARIABLES_MAX];
+    void *payload = *server_word(server, work->op->slot % VARIABLES_MAX);
     struct op_result result = {
         .payload = server_offset(server, payload),
         .heap_size = server_extent(server),
@@ -195,7 +195,7 @@ struct op_result operate(struct server *server, const struct op *op, uint64_t *r
     uint64_t visits = server->recorder.visits;
 
     server->recorder.reason = HG_REASON_NONE;
-    operations[op->kind](&work, &server->slots[op->slot % VARIABLES_MAX]);
+    operations[op->kind](&work, server_word(server, op->slot % VARIABLES_MAX));
     *ret_ended = now();
     return result_of(&work, *ret_ended, visits);
 }

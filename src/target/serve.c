@@ -188,6 +188,7 @@ static void ignore_terminal_signals(void)
 static bool map_memory(struct server *server)
 {
     struct trouble trouble;
+    void **stack;
 
     server->exchange = mmap(NULL, sizeof *server->exchange, PROT_READ | PROT_WRITE, MAP_SHARED,
                             EXCHANGE_MEMORY_FD, 0);
@@ -197,10 +198,11 @@ static bool map_memory(struct server *server)
                       offsetof(struct exchange, trouble));
         return false;
     }
-    server->slots = mmap(NULL, VARIABLES_MAX * sizeof server->slots[0], PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (server->slots == MAP_FAILED)
+    stack = mmap(NULL, VARIABLES_MAX * sizeof stack[0], PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (stack == MAP_FAILED)
         return trouble_set(&server->exchange->trouble, TROUBLE_VARIABLES);
+    server->stack_top = stack + VARIABLES_MAX;
     server->exchange->trouble = (struct trouble){.part = TROUBLE_NONE};
     return true;
 }

@@ -22,7 +22,7 @@ struct room {
 struct server {
     struct exchange *exchange;
     struct room room;
-    void **slots;            /* the variables */
+    void **stack_top;        /* the variables lie below it: see server_word */
     const struct kind *kind; /* NULL until the heap is opened */
     uint32_t capabilities;   /* of the kind */
     void *heap;              /* what the kind's functions are called with */
@@ -39,6 +39,13 @@ struct server {
 static inline size_t server_extent(const struct server *server)
 {
     return server->kind ? (size_t)((char *)sbrk(0) - server->start) : 0;
+}
+
+/* The word in a place of the stack, which grows down as every stack does.
+ *   place  below VARIABLES_MAX */
+static inline void **server_word(const struct server *server, uint64_t place)
+{
+    return server->stack_top - 1 - place;
 }
 
 /* Where in the heap an address lies; OFFSET_NULL for NULL. */

@@ -173,7 +173,7 @@ bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t mos
 /* Look for damage; broken is HG_INVARIANT_NONE if there is none. */
 bool target_check(struct target *target, struct hg_defect *ret_defect);
 
-/* Read the words of `count` variables from the one in slot `from` on.
+/* Read the words of `count` variables from the one in place `from` on.
  *   ret_payloads  what they hold: offsets, OFFSET_NULL for NULL
  *   ret_count     fewer than asked for where one reply has no room for more */
 bool target_words(struct target *target, uint32_t from, size_t count, const uint64_t **ret_payloads,

@@ -199,12 +199,12 @@ static void add_variables(const struct detail *detail)
     size_t found = 0;
 
     begin_line(detail, "pointed to");
-    for (uint32_t slot = 0; slot < picture->variables.count; slot++) {
-        struct variable variable = picture_variable(picture, slot);
+    for (uint32_t place = 0; place < picture->variables.count; place++) {
+        struct variable variable = picture_variable(picture, place);
 
-        if (!variable.assigned || !is_inside(detail->block, variable.payload))
+        if (!is_inside(detail->block, variable.payload))
             continue;
-        text_add(detail->text, "%s%s%s", found++ ? ", " : "by ", picture_name(picture, slot),
+        text_add(detail->text, "%s%s%s", found++ ? ", " : "by ", picture_name(picture, place),
                  variable_is_live(&variable) ? "" : " (dangling)");
     }
     if (found == 0)

@@ -88,20 +88,16 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
 
 enum { NAME_COLUMNS = 16 };
 
-static void draw_variable(const struct page *page, uint32_t slot, struct grid *grid, int at)
+static void draw_variable(const struct page *page, uint32_t number, struct grid *grid, int at)
 {
     const struct picture *picture = page->picture;
-    struct variable variable = picture_variable(picture, slot);
+    struct variable variable = picture_variable(picture, number);
     const struct allocation *allocation = ledger_find(&picture->ledger, variable.target);
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     int column = NAME_COLUMNS + 1;
 
-    grid_text_elided(grid, at, 0, NAME_COLUMNS, STYLE_STRONG, picture_name(picture, slot),
+    grid_text_elided(grid, at, 0, NAME_COLUMNS, STYLE_STRONG, picture_name(picture, number),
                      view_glyph(page->options, GLYPH_ELLIPSIS));
-    if (!variable.assigned) {
-        grid_print(grid, at, column, WIDEST, STYLE_DIM, "no value");
-        return;
-    }
     if (variable.payload == OFFSET_NULL) {
         grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "NULL");
         return;

@@ -82,8 +82,10 @@ static void run_batch(struct session *session, const struct op *ops, size_t coun
     steps->items = memory_reserve(steps->items, &steps->capacity, steps->count + count,
                                   sizeof steps->items[0]);
     for (size_t i = 0; i < count; i++) {
-        steps->items[steps->count++] = (struct step){.op = ops[i], .result = results[i]};
-        picture_note(&session->mirror->picture, &ops[i], (uint32_t)steps->count, &results[i]);
+        steps->items[steps->count++] =
+            (struct step){.op = ops[i], .names = {ops[i].slot, NO_NAME}, .result = results[i]};
+        picture_note(&session->mirror->picture, &steps->items[steps->count - 1],
+                     (uint32_t)steps->count);
     }
     steps->known = steps->count;
 }

@@ -94,6 +94,15 @@ static int free_payload(const struct model *model)
     return -1;
 }
 
+/* Note a step about variables that are called by their places. */
+static void note(struct picture *picture, const struct op *op, uint32_t number,
+                 const struct op_result *result)
+{
+    struct step step = {.op = *op, .result = *result, .names = {op->slot, op->other}};
+
+    picture_note(picture, &step, number);
+}
+
 static void allocate(struct picture *picture, struct model *model, uint32_t slot, uint32_t step)
 {
     int payload = free_payload(model);
@@ -101,7 +110,7 @@ static void allocate(struct picture *picture, struct model *model, uint32_t slot
     struct op_result result = {.payload = payload < 0 ? OFFSET_NULL : place_of(payload),
                                .refused = payload < 0};
 
-    picture_note(picture, &op, step, &result);
+    note(picture, &op, step, &result);
     model_assign(model, slot, result.payload, payload, 0);
     if (payload >= 0)
         model->is_live[payload] = true;
@@ -115,7 +124,7 @@ static void release(struct picture *picture, struct model *model, uint32_t slot,
 
     if (payload < 0 || result.payload != place_of(payload))
         return;
-    picture_note(picture, &op, step, &result);
+    note(picture, &op, step, &result);
     model_free(model, payload, step);
 }
 
@@ -129,7 +138,7 @@ static void resize(struct picture *picture, struct model *model, uint32_t slot, 
 
     if (payload < 0 || next < 0 || model->variables[slot].payload != place_of(payload))
         return;
-    picture_note(picture, &op, step, &result);
+    note(picture, &op, step, &result);
     if (how == 0)
         return;
     model_free(model, payload, step);
@@ -148,7 +157,7 @@ static void point(struct picture *picture, struct model *model, uint32_t slot, u
                     .other = other < SLOTS ? other : NO_VARIABLE,
                     .argument = beyond};
 
-    picture_note(picture, &op, 1, &(struct op_result){.payload = payload});
+    note(picture, &op, 1, &(struct op_result){.payload = payload});
     if (other >= SLOTS)
         model_assign(model, slot, payload, -1, 0);
     else
@@ -193,16 +202,16 @@ static void a_block_is_called_by_whom_it_was_handed_to(void **state)
     (void)state;
     names_add(&names, "A");
     names_add(&names, "B");
-    picture_note(&picture, &(struct op){.kind = OP_ALLOC, .slot = 0, .size = 10}, 1,
-                 &(struct op_result){.payload = 1000});
-    picture_note(&picture, &(struct op){.kind = OP_LET, .slot = 1, .other = 0}, 2,
-                 &(struct op_result){.payload = 1000});
+    note(&picture, &(struct op){.kind = OP_ALLOC, .slot = 0, .size = 10}, 1,
+         &(struct op_result){.payload = 1000});
+    note(&picture, &(struct op){.kind = OP_LET, .slot = 1, .other = 0}, 2,
+         &(struct op_result){.payload = 1000});
     assert_string_equal(picture_block_name(&picture, &block), "A");
-    picture_note(&picture, &(struct op){.kind = OP_LET, .slot = 0, .other = NO_VARIABLE}, 3,
-                 &(struct op_result){.payload = OFFSET_NULL});
+    note(&picture, &(struct op){.kind = OP_LET, .slot = 0, .other = NO_VARIABLE}, 3,
+         &(struct op_result){.payload = OFFSET_NULL});
     assert_string_equal(picture_block_name(&picture, &block), "B");
-    picture_note(&picture, &(struct op){.kind = OP_LET, .slot = 1, .other = NO_VARIABLE}, 4,
-                 &(struct op_result){.payload = OFFSET_NULL});
+    note(&picture, &(struct op){.kind = OP_LET, .slot = 1, .other = NO_VARIABLE}, 4,
+         &(struct op_result){.payload = OFFSET_NULL});
     assert_null(picture_block_name(&picture, &block));
     picture_finish(&picture);
     names_finish(&names);

@@ -154,15 +154,15 @@ static void run(struct world *world, struct step *step, uint32_t number)
     step->result.visits = recorder->visits;
     if (op_has(&step->op, OP_GIVES) && !step->result.refused)
         step->result.usable = world->kind->usable(world->heap, payload);
-    picture_note(&world->picture, &step->op, number, &step->result);
+    picture_note(&world->picture, step, number);
     look(world);
     step->metrics = world->picture.metrics;
 }
 
-static void append(struct world *world, const struct op *op)
+static void append(struct world *world, const char *name, const struct op *op)
 {
     struct steps *steps = &world->history->steps;
-    struct step step = {.op = *op};
+    struct step step = {.op = *op, .names = {names_add(&world->history->names, name), NO_NAME}};
 
     run(world, &step, (uint32_t)steps->count + 1);
     steps->items =
@@ -171,24 +171,34 @@ static void append(struct world *world, const struct op *op)
     steps->known = steps->count;
 }
 
+/* The place of the variable of this name, or the next one. */
+static uint32_t place_of(struct world *world, const char *name)
+{
+    uint32_t place;
+
+    if (picture_find(&world->picture, names_add(&world->history->names, name), &place))
+        return place;
+    return (uint32_t)world->picture.variables.count;
+}
+
 void world_act(struct world *world, enum op_kind kind, const char *name, uint64_t size)
 {
-    append(world, &(struct op){.kind = kind,
-                               .slot = names_add(&world->history->names, name),
-                               .other = NO_VARIABLE,
-                               .size = size});
+    append(world, name,
+           &(struct op){
+               .kind = kind, .slot = place_of(world, name), .other = NO_VARIABLE, .size = size});
 }
 
 void world_fill(struct world *world, const char *name, unsigned char byte)
 {
-    uint32_t slot = names_add(&world->history->names, name);
-    uint64_t payload = picture_variable(&world->picture, slot).payload;
+    uint32_t place = place_of(world, name);
+    uint64_t payload = picture_variable(&world->picture, place).payload;
 
-    append(world, &(struct op){.kind = OP_FILL,
-                               .slot = slot,
-                               .other = NO_VARIABLE,
-                               .size = ledger_find(&world->picture.ledger, payload)->requested,
-                               .argument = byte});
+    append(world, name,
+           &(struct op){.kind = OP_FILL,
+                        .slot = place,
+                        .other = NO_VARIABLE,
+                        .size = ledger_find(&world->picture.ledger, payload)->requested,
+                        .argument = byte});
 }
 
 void world_go(struct world *world, size_t step)
