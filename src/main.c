@@ -40,9 +40,9 @@ struct program {
     bool plays_input;    /* standard input is one of the files */
 };
 
-static bool is_input(const char *file)
+static bool is_input(const struct work *work)
 {
-    return strcmp(file, "-") == 0;
+    return work->is_file && strcmp(work->text, "-") == 0;
 }
 
 /* How to show things follows from the options and from what standard input and output are. */
@@ -52,8 +52,8 @@ static void choose_way_out(struct program *program)
     const char *type = getenv("TERM");
     bool input = isatty(STDIN_FILENO), output = isatty(STDOUT_FILENO);
 
-    for (size_t i = 0; i < options->file_count; i++)
-        program->plays_input |= is_input(options->files[i]);
+    for (size_t i = 0; i < options->work_count; i++)
+        program->plays_input |= is_input(&options->work[i]);
     input = input && !program->plays_input;
     program->is_interactive = input && output && !options->batch && !options->json;
     if (options->json)
@@ -191,23 +191,27 @@ static void unplayed_finish(struct unplayed *unplayed)
     free(unplayed->errors);
 }
 
-static bool play_file(struct interpreter *interpreter, const char *file, struct error *error)
+static bool play(struct interpreter *interpreter, const struct work *work, struct error *error)
 {
-    return is_input(file) ? interpreter_run_input(interpreter, false, error)
-                          : interpreter_run_file(interpreter, file, error);
+    if (is_input(work))
+        return interpreter_run_input(interpreter, false, error);
+    if (work->is_file)
+        return interpreter_run_file(interpreter, work->text, error);
+    return interpreter_run_text(interpreter, work->text) || error_set_told(error);
 }
 
-/* Play the files, of which one that cannot be read keeps no other from being played. */
-static enum status play_files(struct interpreter *interpreter, const struct options *options,
-                              struct unplayed *unplayed)
+/* Play the files and run the commands of the command line. A file that cannot be read keeps nothing
+ * else from being played. */
+static enum status run_work(struct interpreter *interpreter, const struct options *options,
+                            struct unplayed *unplayed)
 {
     enum status status = STATUS_GOOD;
 
-    unplayed->errors = memory_create(options->file_count + 1, sizeof unplayed->errors[0]);
-    for (size_t i = 0; i < options->file_count && !interpreter->quit; i++) {
+    unplayed->errors = memory_create(options->work_count + 1, sizeof unplayed->errors[0]);
+    for (size_t i = 0; i < options->work_count && !interpreter->quit; i++) {
         struct error error = {0};
 
-        if (play_file(interpreter, options->files[i], &error))
+        if (play(interpreter, &options->work[i], &error))
             continue;
         if (is_of_reading(&error)) {
             unplayed->errors[unplayed->count++] = error;
@@ -217,22 +221,6 @@ static enum status play_files(struct interpreter *interpreter, const struct opti
         status = STATUS_FAILED;
         if (!interpreter->keep_going)
             break;
-    }
-    return status;
-}
-
-/* Play the files and run the commands of the command line. */
-static enum status run_work(struct interpreter *interpreter, const struct options *options,
-                            struct unplayed *unplayed)
-{
-    enum status status = play_files(interpreter, options, unplayed);
-    bool goes_on = status == STATUS_GOOD || interpreter->keep_going;
-
-    for (size_t i = 0; goes_on && i < options->command_count && !interpreter->quit; i++) {
-        if (interpreter_run_text(interpreter, options->commands[i]))
-            continue;
-        status = STATUS_FAILED;
-        goes_on = interpreter->keep_going;
     }
     return unplayed->count > 0 ? STATUS_USAGE : status;
 }
@@ -244,10 +232,20 @@ static enum status run_input(struct interpreter *interpreter, struct error *erro
     return is_of_reading(error) ? STATUS_USAGE : STATUS_FAILED;
 }
 
+/* Let the command line's preferences prevail. */
+static void prefer_as_asked(struct interpreter *interpreter, const struct options *options)
+{
+    for (unsigned preference = 0; preference < PREFERENCES; preference++) {
+        if (options->has_preferences & 1u << preference)
+            interpreter_prefer(interpreter, (enum preference)preference,
+                               options->preferences[preference]);
+    }
+}
+
 static enum status run_printing(struct session *session, const struct program *program)
 {
     const struct options *options = &program->options;
-    bool has_work = options->file_count > 0 || options->command_count > 0;
+    bool has_work = options->work_count > 0;
     struct interpreter interpreter;
     struct printer printer;
     struct show show = {0};
@@ -260,6 +258,7 @@ static enum status run_printing(struct session *session, const struct program *p
     interpreter.keep_going = options->keep_going;
     if (!user_configure(&interpreter, options, &error))
         print_error(&error);
+    prefer_as_asked(&interpreter, options);
     error.kind = ERROR_NONE;
     printer.answers = program->plays_input;
     status = run_work(&interpreter, options, &unplayed);
@@ -301,8 +300,7 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     interpreter.keep_going = options->keep_going;
     set_up_screen(screen, &interpreter, options);
     before = show->outlook.choice;
-    if (options->step)
-        interpreter_prefer(&interpreter, PREFERENCE_STEP, STEP_ON);
+    prefer_as_asked(&interpreter, options);
     status = run_work(&interpreter, options, &unplayed);
     if (unplayed.error.kind == ERROR_STOPPED) {
         fullscreen_note(screen, unplayed.error.text);

@@ -10,6 +10,7 @@
 #include "base/option.h"
 #include "base/tell.h"
 #include "base/text.h"
+#include "command/key.h"
 #include "kind/kind.h"
 #include "settings/settings.h"
 
@@ -21,8 +22,9 @@ const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"
 
 const char options_description[] =
     "Watch an allocator at work on a real heap. On a terminal, type commands such as\n"
-    "'alloc A 10M' and 'free A'; 'help' lists them. FILEs are played first, of which '-' is\n"
-    "standard input; one that cannot be read keeps no other from being played.\n";
+    "'alloc A 10M' and 'free A'; 'help' lists them. FILEs and COMMANDS are played first, in\n"
+    "the order given; '-' is standard input. A FILE that cannot be read keeps nothing else\n"
+    "from being played.\n";
 
 const char options_statuses[] =
     "Without a terminal, commands come from standard input if there are neither FILEs nor\n"
@@ -57,11 +59,15 @@ OPTION_SWITCH(plain)
 OPTION_SWITCH(json)
 OPTION_SWITCH(ascii)
 OPTION_SWITCH(no_config)
-OPTION_SWITCH(step)
+
+static void add_work(struct options *options, const char *text, bool is_file)
+{
+    options->work[options->work_count++] = (struct work){text, is_file};
+}
 
 OPTION(execute)
 {
-    options->commands[options->command_count++] = argument;
+    add_work(options, argument, false);
     return OPTIONS_RUN;
 }
 
@@ -71,6 +77,29 @@ OPTION(policy)
 
     options->has_policy = true;
     return setting_set_policy(&options->config, argument, &error) ? OPTIONS_RUN : wrong(error.text);
+}
+
+static void prefer(struct options *options, enum preference preference, unsigned value)
+{
+    options->has_preferences |= 1u << preference;
+    options->preferences[preference] = value;
+}
+
+/* Set what `set KEY VALUE` would: a setting of the heap, or a preference. */
+static bool set(struct options *options, const char *key, const char *value, struct error *error)
+{
+    unsigned preference = preference_find(key), wanted;
+
+    if (preference < PREFERENCES) {
+        if (!preference_parse(preference_info(preference), value, &wanted, error))
+            return false;
+        prefer(options, (enum preference)preference, wanted);
+        return true;
+    }
+    if (setting_find(key) == HG_SETTING_COUNT)
+        return key_unknown(key, error);
+    options->has_settings |= 1u << setting_find(key);
+    return setting_set(&options->config, key, value, error);
 }
 
 OPTION(set)
@@ -83,11 +112,16 @@ OPTION(set)
     if (!equals)
         return wrong("--set wants KEY=VALUE");
     text_add_bytes(&key, argument, (size_t)(equals - argument));
-    good = setting_set(&options->config, text_string(&key), equals + 1, &error);
-    if (good)
-        options->has_settings |= 1u << setting_find(text_string(&key));
+    good = set(options, text_string(&key), equals + 1, &error);
     text_finish(&key);
     return good ? OPTIONS_RUN : wrong(error.text);
+}
+
+OPTION(step)
+{
+    (void)argument;
+    prefer(options, PREFERENCE_STEP, STEP_ON);
+    return OPTIONS_RUN;
 }
 
 OPTION(color)
@@ -143,11 +177,11 @@ static const struct {
     struct option_info info;
     enum options_outcome (*take)(struct options *options, const char *argument);
 } rows[] = {
-    {{'e', "execute", "COMMANDS", "run COMMANDS after the files ('alloc A 10M; free A')"},
-     take_execute},
-    {{'p', "policy", "NAME", "how blocks are chosen; 'help policy' lists the policies"},
+    {{'e', "execute", "COMMANDS", "run COMMANDS ('alloc A 10M; free A')"}, take_execute},
+    {{'p', "policy", "NAME", "how blocks are chosen: first-fit, best-fit, buddy, ..."},
      take_policy},
-    {{'s', "set", "KEY=VALUE", "change a setting; 'help set' lists the settings"}, take_set},
+    {{'s', "set", "KEY=VALUE", "change a setting, as 'set KEY VALUE' does; 'set' lists them"},
+     take_set},
     {{0, "batch", NULL, "leave when the files and COMMANDS are done"}, take_batch},
     {{0, "keep-going", NULL, "go on after a command in a file has failed"}, take_keep_going},
     {{'q', "quiet", NULL, "print errors and what 'say' says, and nothing else"}, take_quiet},
@@ -162,7 +196,7 @@ static const struct {
     {{'V', "version", NULL, "print the version"}, take_version},
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0], LONG_ONLY = 256 };
+enum { ROWS = sizeof rows / sizeof rows[0], LONG_ONLY = 256, NO_OPTION = 1 };
 
 const struct option_info *option_at(size_t index)
 {
@@ -206,25 +240,27 @@ static bool take(struct options *options, int value, enum options_outcome *ret_o
 enum options_outcome options_parse(int count, char **arguments, struct options *options)
 {
     struct option long_options[ROWS + 1];
-    char letters[2 * ROWS + 2] = ":";
+    char letters[2 * ROWS + 3] = "-:"; /* what is no option comes in its turn, as NO_OPTION */
     enum options_outcome outcome = OPTIONS_RUN;
     struct error error;
     int value;
 
     *options = (struct options){.config = hg_config_default(kind_policy(0, NULL)->name)};
-    options->commands = memory_create((size_t)count, sizeof options->commands[0]);
-    fill_tables(long_options, letters + 1);
+    options->work = memory_create((size_t)count, sizeof options->work[0]);
+    fill_tables(long_options, letters + 2);
     opterr = 0;
     while (outcome == OPTIONS_RUN &&
            (value = getopt_long(count, arguments, letters, long_options, NULL)) != -1) {
-        if (take(options, value, &outcome))
+        if (value == NO_OPTION)
+            add_work(options, optarg, true);
+        if (value == NO_OPTION || take(options, value, &outcome))
             continue;
         option_tell_wrong("heapglass", value, letters, arguments);
         fputs("Try 'heapglass --help'.\n", stderr);
         outcome = OPTIONS_WRONG;
     }
-    options->files = arguments + optind;
-    options->file_count = (size_t)(count - optind);
+    while (optind < count) /* behind a -- */
+        add_work(options, arguments[optind++], true);
     if (outcome == OPTIONS_RUN && !setting_check(&options->config, &error))
         return wrong(error.text);
     return outcome;
@@ -232,5 +268,5 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
 
 void options_finish(struct options *options)
 {
-    free(options->commands);
+    free(options->work);
 }

@@ -7,18 +7,25 @@
 #include <stddef.h>
 
 #include "heapglass/heap.h"
+#include "show/preferences.h"
 #include "terminal/ink.h"
+
+/* Something to play: a file, "-" for standard input, or COMMANDS of -e. */
+struct work {
+    const char *text; /* its memory is the command line's */
+    bool is_file;
+};
 
 struct options {
     struct hg_config config;
-    const char **commands; /* of -e; the caller's memory is the command line's */
-    size_t command_count;
-    char **files;
-    size_t file_count;
+    struct work *work; /* in the order of the command line */
+    size_t work_count;
     enum color_use color;
-    bool has_policy;       /* -p was given */
-    uint32_t has_settings; /* a bit, 1 << HG_..., for each -s */
-    bool no_config, batch, keep_going, quiet, ascii, plain, json, step;
+    bool has_policy;          /* -p was given */
+    uint32_t has_settings;    /* a bit, 1 << HG_..., for each -s of the heap's, */
+    unsigned has_preferences; /* and 1 << PREFERENCE_... for each of the user's */
+    unsigned preferences[PREFERENCES];
+    bool no_config, batch, keep_going, quiet, ascii, plain, json;
 };
 
 enum options_outcome {

@@ -42,6 +42,12 @@ static void options_do_what_help_says(void **state)
         {"$P </dev/null", 0, ""},
         {"$P -s grow=24 -s alignment=8 -e 'alloc A 10'", 0, "1  alloc A 10"}, /* in any order */
         {"$P -e 'say one # not two\nsay three'", 0, "one\nthree"},
+        {"$P -s theme=light -e 'set theme'", 0, "theme            light"},
+        {"$P -s map=hilbert -e 'set map'", 0, "map              hilbert"},
+        {"$P -s speed=9 -e 'set speed'", 0, "speed            9"},
+        {"$P --step -e 'set step'", 0, "step             on"},
+        {"$P -s step=on -s step=off -e 'set step'", 0, "step             off"},
+        {"$P -s addresses=absolute -e 'alloc A 1; blocks'", 0, "0x5"},
     };
 
     (void)state;
@@ -70,6 +76,12 @@ static void failures_have_their_status(void **state)
         {"$P -s alignment 2>&1", 2, "KEY=VALUE"},
         {"$P -s alignment=7 2>&1", 2, "alignment 7"},
         {"$P -s algnment=8 2>&1", 2, "did you mean 'alignment'?"},
+        {"$P -s thme=light 2>&1", 2, "did you mean 'theme'?"},
+        {"$P -s theme=pink 2>&1", 2, "theme cannot be 'pink'; it can be dark, light"},
+        {"$P -s speed=61 2>&1", 2, "speed cannot be 61; it can be from 0 to 60"},
+        {"$P -p xyzzy 2>&1", 2, "; there are first-fit, next-fit"}, /* no command lists them */
+        {"$P bench -s xyzzy=1 -g binary:2 2>&1", 2, "; there are header, alignment"},
+        {"$P -e 'whatif -s theme=light alloc A 1' 2>&1", 1, "theme is how things are shown"},
         {"$P --color sometimes 2>&1", 2, "auto, always or never"},
         {"$P /nonexistent.hg 2>&1", 2, "No such file"},
         {"$P / 2>&1", 2, "Is a directory"},
@@ -179,6 +191,28 @@ static void files_are_played_around_one_that_cannot_be_read(void **state)
 
         snprintf(line, sizeof line, make, rows[i].line);
         shell_expect(line, rows[i].status, rows[i].words);
+    }
+}
+
+static void files_and_commands_are_played_in_the_order_given(void **state)
+{
+    static const char play[] = "f=$(mktemp); echo 'alloc F 10' >$f; $P %s; s=$?; rm $f; exit $s";
+    static const struct {
+        const char *arguments, *words;
+    } rows[] = {
+        {"-e 'alloc A 1' $f -e 'alloc B 1'", "2  alloc F 10"},
+        {"-e 'alloc A 1' $f -e 'alloc B 1'", "3  alloc B 1"},
+        {"$f -e 'alloc A 1'", "2  alloc A 1"},
+        {"-e 'set min-block 64' $f -e 'expect internal > 70%'", "1  alloc F 10"},
+        {"-e 'alloc A 1' -- $f", "2  alloc F 10"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        char line[256];
+
+        snprintf(line, sizeof line, play, rows[i].arguments);
+        shell_expect(line, 0, rows[i].words);
     }
 }
 
@@ -450,6 +484,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(output_that_cannot_be_written_is_told),
         cmocka_unit_test(quiet_leaves_errors_and_what_is_said),
         cmocka_unit_test(files_are_played_around_one_that_cannot_be_read),
+        cmocka_unit_test(files_and_commands_are_played_in_the_order_given),
         cmocka_unit_test(no_escape_code_gets_through),
         cmocka_unit_test(a_scenario_that_fails_says_where),
         cmocka_unit_test(a_file_inside_is_one_command),

@@ -99,42 +99,13 @@ static void list_settings(struct interpreter *interpreter)
     text_finish(&others);
 }
 
-static bool parse_choice(const struct preference_info *info, const char *text, unsigned *ret_value,
-                         struct error *error)
-{
-    for (unsigned choice = 0; info->choices[choice]; choice++) {
-        if (strcmp(info->choices[choice], text) == 0) {
-            *ret_value = choice;
-            return true;
-        }
-    }
-    error_set(error, "%s cannot be '%s'; it can be", info->name, text);
-    for (unsigned choice = 0; info->choices[choice]; choice++)
-        error_append(error, "%s %s", choice ? "," : "", info->choices[choice]);
-    return false;
-}
-
-static bool parse_number(const struct preference_info *info, const char *text, unsigned *ret_value,
-                         struct error *error)
-{
-    uint64_t number;
-
-    if (!size_parse(text, &number, error))
-        return false;
-    if (number > info->most)
-        return error_set(error, "%s cannot be %s; it can be from 0 to %u", info->name, text,
-                         info->most);
-    *ret_value = (unsigned)number;
-    return true;
-}
-
 static bool set_preference(struct interpreter *interpreter, unsigned preference, const char *text,
                            struct error *error)
 {
     const struct preference_info *info = preference_info(preference);
     unsigned value = 0;
 
-    if (!(info->choices ? parse_choice : parse_number)(info, text, &value, error))
+    if (!preference_parse(info, text, &value, error))
         return false;
     interpreter_prefer(interpreter, (enum preference)preference, value);
     text_add(&interpreter->task.output, "%s is %s.", info->name, text);

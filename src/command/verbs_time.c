@@ -135,7 +135,11 @@ static bool parse_setting(struct hg_config *config, const char *text, struct err
     if (!equals)
         return error_set(error, "-s wants KEY=VALUE, not '%s'", text);
     text_add_bytes(&key, text, (size_t)(equals - text));
-    good = setting_set(config, text_string(&key), equals + 1, error);
+    if (preference_find(text_string(&key)) < PREFERENCES)
+        good = error_set(error, "%s is how things are shown; no heap would be another",
+                         text_string(&key));
+    else
+        good = setting_set(config, text_string(&key), equals + 1, error);
     text_finish(&key);
     return good;
 }

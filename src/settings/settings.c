@@ -29,7 +29,9 @@ bool setting_unknown(const char *name, struct error *error)
     error_set(error, "there is no setting '%s'", name);
     if (suggestion.best)
         return error_append(error, "; did you mean '%s'?", suggestion.best);
-    return error_append(error, "; 'set' lists them");
+    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++)
+        error_append(error, "%s %s", setting ? "," : "; there are", hg_setting(setting)->name);
+    return false;
 }
 
 static bool parse_choice(const struct hg_setting_info *setting, const char *text,
@@ -111,7 +113,9 @@ bool setting_unknown_policy(const char *name, struct error *error)
     error_set(error, "there is no policy '%s'", name);
     if (suggestion.best)
         return error_append(error, "; did you mean '%s'?", suggestion.best);
-    return error_append(error, "; 'policy' lists them");
+    for (unsigned number = 0; (policy = kind_policy(number, NULL)); number++)
+        error_append(error, "%s %s", number ? "," : "; there are", policy->name);
+    return false;
 }
 
 bool setting_set_policy(struct hg_config *config, const char *name, struct error *error)

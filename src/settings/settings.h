@@ -29,7 +29,8 @@ bool setting_matters(const struct hg_config *config, unsigned setting);
 /* Consider every setting's name for what was probably meant. */
 void setting_suggest(struct suggestion *suggestion);
 
-/* Say that there is no such setting, or policy, and which was probably meant. Return false. */
+/* Say that there is no such setting, or policy, and which was probably meant, or which there are:
+ * whoever reads it may be at a shell, where no command of ours lists them. Return false. */
 bool setting_unknown(const char *name, struct error *error);
 bool setting_unknown_policy(const char *name, struct error *error);
 

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/size.h"
+
 static const char *const addresses[] = {
     [ADDRESSES_OFFSET] = "offset",
     [ADDRESSES_ABSOLUTE] = "absolute",
@@ -50,6 +52,42 @@ unsigned preference_find(const char *name)
     while (preference < PREFERENCES && strcmp(preferences[preference].name, name) != 0)
         preference++;
     return preference;
+}
+
+static bool parse_choice(const struct preference_info *info, const char *text, unsigned *ret_value,
+                         struct error *error)
+{
+    for (unsigned choice = 0; info->choices[choice]; choice++) {
+        if (strcmp(info->choices[choice], text) == 0) {
+            *ret_value = choice;
+            return true;
+        }
+    }
+    error_set(error, "%s cannot be '%s'; it can be", info->name, text);
+    for (unsigned choice = 0; info->choices[choice]; choice++)
+        error_append(error, "%s %s", choice ? "," : "", info->choices[choice]);
+    return false;
+}
+
+static bool parse_number(const struct preference_info *info, const char *text, unsigned *ret_value,
+                         struct error *error)
+{
+    uint64_t number;
+
+    if (!size_parse(text, &number, error))
+        return false;
+    if (number > info->most)
+        return error_set(error, "%s cannot be %s; it can be from 0 to %u", info->name, text,
+                         info->most);
+    *ret_value = (unsigned)number;
+    return true;
+}
+
+bool preference_parse(const struct preference_info *info, const char *text, unsigned *ret_value,
+                      struct error *error)
+{
+    return info->choices ? parse_choice(info, text, ret_value, error)
+                         : parse_number(info, text, ret_value, error);
 }
 
 void preference_suggest(struct suggestion *suggestion)

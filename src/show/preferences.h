@@ -2,6 +2,7 @@
 #ifndef SHOW_PREFERENCES_H
 #define SHOW_PREFERENCES_H
 
+#include "base/error.h"
 #include "base/suggest.h"
 
 enum preference {
@@ -33,6 +34,11 @@ const struct preference_info *preference_info(unsigned preference);
 
 /* The number of the preference called `name`; PREFERENCES if there is none. */
 unsigned preference_find(const char *name);
+
+/* Read a value of a preference.
+ *   errors  it can be no such thing, and what it can be */
+bool preference_parse(const struct preference_info *info, const char *text, unsigned *ret_value,
+                      struct error *error);
 
 /* Consider every preference's name for what was probably meant. */
 void preference_suggest(struct suggestion *suggestion);

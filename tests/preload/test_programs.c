@@ -167,6 +167,8 @@ static void what_is_wrong_in_the_environment_is_said(void **state)
     } rows[] = {
         {"HEAPGLASS_POLICY=frist-fit",
          "heapglass: HEAPGLASS_POLICY: there is no policy 'frist-fit'; did you mean 'first-fit'?"},
+        {"HEAPGLASS_POLICY=xyzzy", "there is no policy 'xyzzy'; there are first-fit, next-fit"},
+        {"HEAPGLASS_SET=xyzzy=1", "there is no setting 'xyzzy'; there are header, alignment"},
         {"HEAPGLASS_SET=grow", "heapglass: HEAPGLASS_SET: 'grow' is not KEY=VALUE"},
         {"HEAPGLASS_SET=trim=never,gorw=4K",
          "heapglass: HEAPGLASS_SET: there is no setting 'gorw'"},
