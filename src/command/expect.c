@@ -105,13 +105,26 @@ static const char *state_of(const struct variable *variable)
     return variable_is_live(variable) ? "live" : "dangling";
 }
 
-static bool is_state(const char *text)
+/* Whether `text` is a state of variables, and whether this one is in it. What was freed is dangling
+ * as well. */
+static bool is_state(const char *text, const struct variable *variable, bool *ret_in_it)
 {
-    static const char *const states[] = {"NULL", "freed", "live", "dangling"};
+    bool is_null = variable->payload == OFFSET_NULL, is_live = variable_is_live(variable);
+    const struct {
+        const char *name;
+        bool holds;
+    } states[] = {
+        {"NULL", is_null},
+        {"live", is_live},
+        {"freed", !is_null && variable->freed_in},
+        {"dangling", !is_null && !is_live},
+    };
 
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        if (strcmp(states[i], text) == 0)
+        if (strcmp(states[i].name, text) == 0) {
+            *ret_in_it = states[i].holds;
             return true;
+        }
     }
     return false;
 }
@@ -126,14 +139,15 @@ static bool expect_variable(const struct session *session, const char *name,
     uint32_t slot;
     uint64_t at;
 
-    if (is_state(value)) {
-        equal = strcmp(state, value) == 0;
+    if (is_state(value, variable, &equal)) {
+        /* that is all there is to compare */
     } else if (session_variable(session, value, &slot, &other, error)) {
         equal = variable->payload == other.payload;
     } else {
         if (!size_parse(value[0] == '+' ? value + 1 : value, &at, error))
-            return error_set(error, "'%s' is neither NULL, live, freed, a variable nor an offset",
-                             value);
+            return error_set(
+                error, "'%s' is neither NULL, live, freed, dangling, a variable nor an offset",
+                value);
         equal = variable->payload == at;
     }
     if (!relation_holds(relation, !equal, &holds))
