@@ -31,6 +31,10 @@ struct bench_allocator {
     /* Why the last operation of a watched run failed; never NULL. */
     const char *(*reason)(void *state);
 
+    /* Whether that was a free by which a program would not notice anything: the allocator gets
+     * nothing back. NULL for never. */
+    bool (*shrugs)(void *state);
+
     void *state;
     enum bench_heap_measure measure; /* what peak_heap means */
     bool frees_all;                  /* the heap's end frees what is live: the run need not */

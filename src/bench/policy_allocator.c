@@ -73,6 +73,11 @@ static const char *reason(void *state)
     return hg_reason_text(((struct policy_state *)state)->reason);
 }
 
+static bool shrugs(void *state)
+{
+    return ((struct policy_state *)state)->reason == HG_REASON_ONLY_EVERYTHING;
+}
+
 struct bench_allocator *policy_allocator_create(const struct hg_config *config, struct error *error)
 {
     struct policy_state *state = memory_create(1, sizeof *state);
@@ -93,6 +98,7 @@ struct bench_allocator *policy_allocator_create(const struct hg_config *config, 
         .look = look,
         .peak_heap = peak_heap,
         .reason = reason,
+        .shrugs = shrugs,
         .state = state,
         .measure = BENCH_MEASURE_BREAK,
         .frees_all = true,

@@ -141,9 +141,12 @@ static bool resize(struct replay *replay, const struct trace_op *op, struct erro
 
 static bool release(struct replay *replay, uint32_t id, struct error *error)
 {
+    const struct bench_allocator *allocator = replay->allocator;
+
     if (!verify(replay, id, replay->sizes[id], error))
         return false;
-    if (!replay->allocator->kind->release(replay->heap, replay->payloads[id]))
+    if (!allocator->kind->release(replay->heap, replay->payloads[id]) &&
+        !(allocator->shrugs && allocator->shrugs(allocator->state)))
         return refused(replay, error);
     replay->payloads[id] = NULL;
     replay->sizes[id] = 0;
