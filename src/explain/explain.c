@@ -75,6 +75,28 @@ static void (*const sentences[OP_KINDS])(struct telling *telling) = {
     [OP_COALESCE] = tell_coalesce,
 };
 
+/* After a double free the allocator hands out what somebody has already. */
+static void tell_twice(struct telling *telling)
+{
+    const struct picture *picture = telling->picture;
+    uint64_t payload = telling->step->result.payload;
+    const struct allocation *allocation = ledger_find(&picture->ledger, payload);
+    uint32_t other;
+
+    if (!allocation || !allocation->twice || !op_has(&telling->step->op, OP_GIVES) ||
+        (op_has(&telling->step->op, OP_TAKES) && telling->step->before == payload))
+        return;
+    other = picture_variable(picture, telling->step->op.slot).next;
+    text_add(telling->text, " But %s was handed out before and never came back",
+             tell_offset(telling, payload));
+    if (other != NO_VARIABLE)
+        text_add(telling->text,
+                 ": %s points there, too, and what is written by one name is read "
+                 "by the other",
+                 picture_name(picture, other));
+    text_add(telling->text, ".");
+}
+
 void explain_step(const struct picture *picture, const struct history *history,
                   const struct step *step, struct text *text)
 {
@@ -84,6 +106,7 @@ void explain_step(const struct picture *picture, const struct history *history,
         tell_plainly(&telling);
     else
         sentences[step->op.kind](&telling);
+    tell_twice(&telling);
 }
 
 void explain_last_step(const struct session *session, struct text *text)

@@ -6,6 +6,7 @@
 #ifndef SESSION_LEDGER_H
 #define SESSION_LEDGER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct allocation {
     uint32_t referrer;  /* the first variable that points to it; NO_VARIABLE if it is leaked */
     uint32_t born;      /* the step that allocated it, not 0 */
     uint32_t changed;   /* the last step that changed its size */
+    bool twice;         /* it was handed out while it was live, as after a double free */
 };
 
 struct ledger {

@@ -259,13 +259,14 @@ static void note_given(struct picture *picture, const struct step *step, uint32_
     uint64_t payload = step->result.payload;
     struct allocation allocation = {
         .payload = payload, .requested = op_bytes(&step->op), .born = born, .changed = number};
-    const struct allocation *twice;
+    const struct allocation *live;
 
     assign(picture, step);
     if (payload == OFFSET_NULL)
         return;
-    twice = ledger_find(&picture->ledger, payload);
-    allocation.referrer = twice ? twice->referrer : NO_VARIABLE;
+    live = ledger_find(&picture->ledger, payload);
+    allocation.referrer = live ? live->referrer : NO_VARIABLE;
+    allocation.twice = live;
     ledger_enter(&picture->ledger, &allocation);
     refer(picture, step->op.slot, ledger_find(&picture->ledger, payload), true);
 }

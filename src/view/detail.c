@@ -196,6 +196,7 @@ static bool is_inside(const struct block *block, uint64_t at)
 static void add_variables(const struct detail *detail)
 {
     const struct picture *picture = detail->picture;
+    const struct allocation *allocation = picture_allocation(picture, detail->block);
     size_t found = 0;
 
     begin_line(detail, "pointed to");
@@ -210,6 +211,8 @@ static void add_variables(const struct detail *detail)
     if (found == 0)
         text_add(detail->text,
                  detail->block->kind == HG_KIND_USED ? "by nothing: it is leaked" : "by nothing");
+    if (allocation && allocation->twice)
+        text_add(detail->text, "; it was handed out twice");
 }
 
 /* ---- How it came about ---- */

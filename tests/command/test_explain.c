@@ -44,6 +44,10 @@ static const struct row rows[] = {
      "B takes the largest free block: 3.5K at +0x0208 (2 looked at). It was split; 3.4K of it stay "
      "free. Its 112 bytes are 8 header + 100 asked for + 4 padding, as sizes are rounded up to the "
      "alignment."},
+    {"alloc A 24; alloc B 24; free A; free! A; alloc C 24", "alloc D 24",
+     "D takes the first free block that fits: 32 bytes at +0x00b8 (1 looked at). It fits exactly. "
+     "But +0x00c0 was handed out before and never came back: C points there, too, and what is "
+     "written by one name is read by the other."},
     /* none serves */
     {"alloc A 10M; alloc B 10M; alloc C 10M; free B", "alloc D 20M",
      "D needs 20M in one piece; 10M are free, in 2 blocks, none larger than 10M, so the break "
