@@ -80,6 +80,24 @@ static size_t length_of(const struct scene *scene, const struct free_list *list)
     return list->complete ? list->count : scene->picture->metrics.free_blocks;
 }
 
+/* The list does not end: it leads back to an element that it has already. Lists are read up to as
+ * many elements as there are free blocks. */
+static void write_loop(struct pen *pen, const struct scene *scene, const struct free_list *list,
+                       const struct view_options *options)
+{
+    char place[WORDS_PLACE_MAX], piece[WORDS_PLACE_MAX + 16];
+    size_t first = 0;
+
+    while (first + 1 < list->count && list->items[first] != list->items[list->count - 1])
+        first++;
+    if (first + 1 < list->count)
+        snprintf(piece, sizeof piece, "round, to %s",
+                 words_place(scene->picture, options, list->items[first], place));
+    else
+        snprintf(piece, sizeof piece, "no end");
+    write_piece(pen, STYLE_NOTICE, piece);
+}
+
 static void draw_chain(struct pen *pen, const struct scene *scene, const struct free_list *list,
                        const struct view_options *options)
 {
@@ -101,8 +119,10 @@ static void draw_chain(struct pen *pen, const struct scene *scene, const struct 
     }
     if (list->complete)
         write_piece(pen, STYLE_DIM, "end");
-    else
+    else if (total > list->count)
         write_rest(pen, total - list->count, options);
+    else
+        write_loop(pen, scene, list, options);
 }
 
 /* ---- Several lists, a row for each that is not empty ---- */

@@ -50,13 +50,20 @@ static const char *find_lack_of_lists(const struct scene *scene)
                : "this heap tells no free lists";
 }
 
+/* A row for each block, and one if the list does not end there: then it goes round, since as many
+ * blocks were asked for as there are. */
+static size_t free_list_rows(const struct free_list *list)
+{
+    return list->count + !list->complete;
+}
+
 static size_t count_free_list_rows(const struct scene *scene, const struct exhibit *exhibit)
 {
     size_t rows = 1;
 
     (void)scene;
     for (uint32_t list = 0; list < exhibit->lists.count; list++)
-        rows += exhibit->lists.lists[list].count;
+        rows += free_list_rows(&exhibit->lists.lists[list]);
     return rows;
 }
 
@@ -73,10 +80,15 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
                    "offset", "size");
         return;
     }
-    for (row--; list < lists->count && row >= lists->lists[list].count; list++)
-        row -= lists->lists[list].count;
+    for (row--; list < lists->count && row >= free_list_rows(&lists->lists[list]); list++)
+        row -= free_list_rows(&lists->lists[list]);
     if (list == lists->count)
         return;
+    if (row == lists->lists[list].count) {
+        grid_print(grid, at, 0, WIDEST, STYLE_NOTICE, "%-6s goes round: it has no end",
+                   description_list_name(&picture->description, list));
+        return;
+    }
     block = block_table_get(&picture->blocks, lists->lists[list].items[row]);
     grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-6s %8zu  %-14s %12" PRIu64 "  %s",
                description_list_name(&picture->description, list), row,
@@ -112,8 +124,10 @@ static void draw_variable(const struct page *page, uint32_t number, struct grid 
     if (variable.payload != allocation->payload)
         column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%" PRIu64 " bytes into ",
                              variable.payload - allocation->payload);
-    grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%s, allocated in step %" PRIu32,
-               size_short(allocation->requested, size), allocation->born);
+    column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%s, allocated in step %" PRIu32,
+                         size_short(allocation->requested, size), allocation->born);
+    if (allocation->twice)
+        grid_print(grid, at, column, WIDEST, STYLE_NOTICE, ": handed out twice");
 }
 
 static size_t count_variables_rows(const struct scene *scene, const struct exhibit *exhibit)

@@ -431,6 +431,48 @@ static void lists_that_are_not_told_are_not_called_empty(void **state)
     world_end(world);
 }
 
+/* After a double free a list may lead back to itself. */
+static void a_free_list_that_goes_round_says_so(void **state)
+{
+    static const struct {
+        size_t items[3], count;
+        const char *end;
+    } rows[] = {
+        {{0, 1, 0}, 3, "> round, to +0x"},
+        {{0, 1, 1}, 3, "> round, to +0x"},
+        {{0, 1, 2}, 3, "> no end"},
+    };
+    struct view_options options = {.ascii = true};
+    struct world *world = world_begin("first-fit");
+
+    (void)state;
+    world_tell_of_small_blocks(world);
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct grid grid = grid_create(2, 70);
+        struct free_lists lists = world_lists(world, 64);
+        struct free_list *list = &lists.lists[0];
+        struct scene scene = world_scene(world);
+        struct text row = {0};
+        uint64_t places[3];
+
+        assert_true(list->count >= 3);
+        memcpy(places, list->items, sizeof places);
+        for (size_t j = 0; j < rows[i].count; j++)
+            list->items[j] = places[rows[i].items[j]];
+        world->picture.metrics.free_blocks = list->count = rows[i].count;
+        list->complete = false;
+        scene.lists = &lists;
+        free_list_draw(&grid, grid_area(&grid), &scene, &options);
+        draw_row(&grid, 0, &row);
+        if (!strstr(text_string(&row), rows[i].end) || strstr(text_string(&row), "more"))
+            fail_msg("%s", text_string(&row));
+        text_finish(&row);
+        free_lists_finish(&lists);
+        grid_finish(&grid);
+    }
+    world_end(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -446,6 +488,7 @@ int main(void)
         cmocka_unit_test(too_little_room_is_said_in_whole_words),
         cmocka_unit_test(a_header_is_read_as_its_heap_describes_it),
         cmocka_unit_test(lists_that_are_not_told_are_not_called_empty),
+        cmocka_unit_test(a_free_list_that_goes_round_says_so),
     };
 
     setlocale(LC_ALL, "");
