@@ -45,7 +45,8 @@ static void add_table(struct stage *stage, const char *table)
     if (grid_prefix_width(table, strcspn(table, "\n")) <= columns - FRAME_COLUMNS)
         stage_add(&stage->text, table);
     else
-        stage_add(&stage->text, "The maps have all measures below them.");
+        stage_add(&stage->text, "The table is too wide for this screen; compare shows the heaps as "
+                                "maps again, with all measures below them.");
 }
 
 /* A step's explanation stays in its panel, however long; what a command prints and its panel has no
