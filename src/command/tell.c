@@ -1,6 +1,7 @@
 /* tell.c: see tell.h. */
 #include "command/tell.h"
 
+#include "command/address.h"
 #include "command/command.h"
 #include "command/reading.h"
 #include "explain/explain.h"
@@ -11,6 +12,25 @@ static bool is_wanted(const struct interpreter *interpreter, const struct outcom
     if (!outcome->ok)
         return true;
     return !reading_sets_up(interpreter->reading) && (!interpreter->face.quiet || outcome->said);
+}
+
+/* Tell the face, with places as the user wants to see them, but for the user's own words. */
+static void tell_face(struct interpreter *interpreter, struct outcome *outcome)
+{
+    const struct session *session = interpreter->session;
+    struct text text = {0}, error = {0};
+
+    if (!outcome->said) {
+        address_add_text(session, interpreter->show, outcome->text, &text);
+        outcome->text = text_string(&text);
+    }
+    if (outcome->error) {
+        address_add_text(session, interpreter->show, outcome->error, &error);
+        outcome->error = text_string(&error);
+    }
+    interpreter->face.report(interpreter->face.context, outcome);
+    text_finish(&text);
+    text_finish(&error);
 }
 
 /* Tell the face what came of the command at hand. */
@@ -27,7 +47,7 @@ static void report(struct interpreter *interpreter, struct outcome *outcome)
     outcome->imagined = interpreter->supposing ? interpreter->supposing->imagined : NULL;
     outcome->comparison = task->comparison.count > 0 ? &task->comparison : NULL;
     if (is_wanted(interpreter, outcome))
-        interpreter->face.report(interpreter->face.context, outcome);
+        tell_face(interpreter, outcome);
     text_clear(&session->notice);
     task_begin(task);
 }

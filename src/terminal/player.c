@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "command/address.h"
 #include "explain/explain.h"
 #include "terminal/display.h"
 #include "terminal/keyboard.h"
@@ -56,9 +57,11 @@ static bool is_played(size_t index, size_t count)
 /* ---- What is told ---- */
 
 /* Append a line for an event; `skipped` before it were left out. */
-static void tell(struct player *player, const struct session *session, const struct step *step,
+static void tell(struct player *player, const struct stage *stage, const struct step *step,
                  size_t index, size_t skipped)
 {
+    const struct session *session = stage->session;
+    struct text clause = {0};
     const struct hg_event *events = session->mirror->picture.events.items;
     const char *act = explain_act(&events[index]);
     bool is_same_act = index > 0 && skipped == 0 && explain_act(&events[index - 1]) == act;
@@ -68,8 +71,9 @@ static void tell(struct player *player, const struct session *session, const str
     if (skipped > 0)
         text_add(&player->story, "%-9s ... %zu more ...\n", "", skipped);
     text_add(&player->story, "%-9s ", is_same_act ? "" : act);
-    explain_event(&session->mirror->picture, session->history, step, &events[index],
-                  &player->story);
+    explain_event(&session->mirror->picture, session->history, step, &events[index], &clause);
+    address_add_text(session, stage->show, text_string(&clause), &player->story);
+    text_finish(&clause);
 }
 
 /* The last lines of the story, as many as there is room for. Returns them in `broken`. */
@@ -191,7 +195,7 @@ static void play_events(struct player *player, struct stage *stage, const struct
             skipped++;
             continue;
         }
-        tell(player, session, outcome->step, i, skipped);
+        tell(player, stage, outcome->step, i, skipped);
         skipped = 0;
         snprintf(heading, sizeof heading, "step %zu: %.48s: %s", session->history->steps.count,
                  outcome->command, explain_act(&events->items[i]));

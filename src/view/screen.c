@@ -9,6 +9,7 @@
 #include "view/frame.h"
 #include "view/map.h"
 #include "view/panels.h"
+#include "view/words.h"
 
 bool screen_has_prompt(int rows, int columns)
 {
@@ -102,11 +103,12 @@ static void name_step(const struct scene *scene, struct title_part *part)
         snprintf(part->text, sizeof part->text, "step %zu", steps->count);
 }
 
-static void make_title(const struct scene *scene, struct title_part parts[TITLE_PARTS])
+static void make_title(const struct scene *scene, const struct view_options *options,
+                       struct title_part parts[TITLE_PARTS])
 {
     const struct picture *picture = scene->picture;
     uint64_t size = picture->metrics.heap_size;
-    char heap[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX];
+    char heap[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX], place[WORDS_PLACE_MAX];
     static const int ranks[TITLE_PARTS] = {5, 0, 6, 7, 1, 4, 3, 2};
 
     for (int i = 0; i < TITLE_PARTS; i++)
@@ -115,19 +117,21 @@ static void make_title(const struct scene *scene, struct title_part parts[TITLE_
     snprintf(parts[1].text, sizeof parts[1].text, "%s", picture->description.policy);
     make_settings(&picture->description, &parts[2]);
     snprintf(parts[4].text, sizeof parts[4].text, "heap %s", size_short(size, heap));
-    snprintf(parts[5].text, sizeof parts[5].text, "brk +0x%" PRIx64, size);
+    snprintf(parts[5].text, sizeof parts[5].text, "brk %s",
+             words_place(picture, options, size, place));
     snprintf(parts[6].text, sizeof parts[6].text, "limit %s",
              picture->limit == NO_LIMIT ? "none" : size_short(picture->limit, limit));
     name_step(scene, &parts[7]);
 }
 
-static void draw_title(struct grid *grid, const struct scene *scene)
+static void draw_title(struct grid *grid, const struct scene *scene,
+                       const struct view_options *options)
 {
     enum { GAP = 2 };
     struct title_part parts[TITLE_PARTS];
     int most_rank = TITLE_PARTS, taken = grid->columns + 1, left = 1, right = 0;
 
-    make_title(scene, parts);
+    make_title(scene, options, parts);
     while (taken > grid->columns) {
         taken = right = 0;
         most_rank--;
@@ -303,7 +307,7 @@ void screen_draw(struct grid *grid, const struct scene *scene, const struct view
         ask_for_room(grid);
         return;
     }
-    draw_title(grid, scene);
+    draw_title(grid, scene, options);
     if (page)
         draw_page(grid, page, page_top, options);
     else

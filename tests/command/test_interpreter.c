@@ -1,4 +1,5 @@
 /* test_interpreter.c: what commands do, what they say, and what is said of wrong ones. */
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -239,6 +240,45 @@ static void policies_and_settings_replay_the_steps(void **state)
     spy_expect(spy, "reset");
     assert_int_equal(spy->session->history->steps.count, 0);
     assert_string_equal(spy->session->mirror->picture.config.policy, "worst-fit");
+    spy_destroy(spy);
+}
+
+/* Whatever tells of a place: sentences, stories, errors. What the user says stays as it is. */
+static void sentences_have_addresses_where_those_are_wanted(void **state)
+{
+    static const char *const lines[] = {
+        "alloc B 10", "explain", "show A", "zoom A", "diff 0", "undo; redo", "whatif free A",
+    };
+    struct spy *spy = spy_create();
+    char start[32];
+
+    (void)state;
+    snprintf(start, sizeof start, "0x%" PRIx64 "", spy->session->mirror->picture.heap_start >> 12);
+    spy_expect(spy, "alloc A 10; set addresses absolute");
+    for (size_t i = 0; i < TEST_COUNT(lines); i++) {
+        spy_expect(spy, lines[i]);
+        assert_null(strstr(text_string(&spy->last), "+0x"));
+        expect_said(spy, start);
+    }
+    spy_expect_error(spy, "expect A = dangling", start, 8);
+    spy_expect(spy, "say A lies at +0x00c0");
+    expect_said(spy, "A lies at +0x00c0");
+    spy_expect(spy, "help dump");
+    expect_said(spy, "dump +0x40 128");
+    spy_expect(spy, "set addresses offset; explain");
+    expect_said(spy, "+0x00e0");
+    spy_destroy(spy);
+}
+
+static void a_pointer_is_expected_to_be_as_vars_says(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 10; expect A = live; expect A != dangling; let N = NULL");
+    spy_expect(spy, "free A; expect A = freed; expect A = dangling; expect A != live");
+    spy_expect(spy, "expect N = NULL; expect N != dangling; expect N != freed; expect N != live");
+    spy_expect_error(spy, "expect A = live", "A is freed", 8);
     spy_destroy(spy);
 }
 
@@ -543,6 +583,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_fails_ends_the_line),
         cmocka_unit_test(free_with_a_bang_is_handed_on),
         cmocka_unit_test(policies_and_settings_replay_the_steps),
+        cmocka_unit_test(sentences_have_addresses_where_those_are_wanted),
+        cmocka_unit_test(a_pointer_is_expected_to_be_as_vars_says),
         cmocka_unit_test(a_policy_has_settings_of_its_own),
         cmocka_unit_test(looking_changes_nothing_and_says_what_to_show),
         cmocka_unit_test(help_covers_every_command_setting_and_policy),
