@@ -28,10 +28,18 @@ enum {
 #define MARKS_EVER ((uint64_t)1 << MARKS_PER_WORD)
 
 struct marks {
-    const char *start; /* of the heap */
-    uint64_t *words;
-    uint64_t grains; /* how many have marks; it only goes up */
+    const char *start; /* of the heap, a multiple of what a word marks */
+    uintptr_t origin;  /* where a word for the address 0 would be */
+    uint64_t grains;   /* how many have marks; it only goes up */
 };
+
+/* The marks in `words`, of a heap at `start`. There are none yet. */
+static inline struct marks marks_in(void *words, const char *start)
+{
+    uintptr_t before = (uintptr_t)start / (MARKS_GRAIN * MARKS_PER_WORD) * sizeof(uint64_t);
+
+    return (struct marks){.start = start, .origin = (uintptr_t)words - before};
+}
 
 /* The number of the grain that starts at `address`; `grains` or more if none does. */
 static inline uint64_t marks_grain(const struct marks *marks, const void *address)
@@ -42,43 +50,56 @@ static inline uint64_t marks_grain(const struct marks *marks, const void *addres
     return at >> MARKS_GRAIN_BITS | at << (64 - MARKS_GRAIN_BITS);
 }
 
-static inline bool marks_are_set(const struct marks *marks, uint64_t grain, uint64_t which)
+/* The word that marks `address`, and how many bits that is from the first of its half. */
+static inline uint64_t *marks_word(const struct marks *marks, const void *address)
 {
-    return __atomic_load_n(&marks->words[grain >> MARKS_PER_WORD_BITS], __ATOMIC_RELAXED) &
-           which << grain % MARKS_PER_WORD;
+    uintptr_t word = (uintptr_t)address >> (MARKS_GRAIN_BITS + MARKS_PER_WORD_BITS);
+
+    return (uint64_t *)(marks->origin + word * sizeof(uint64_t));
+}
+
+static inline unsigned marks_bit(const void *address)
+{
+    return ((uintptr_t)address >> MARKS_GRAIN_BITS) % MARKS_PER_WORD;
+}
+
+/* Whether the grain that starts at `address`, which has marks, has these. */
+static inline bool marks_are_set(const struct marks *marks, const void *address, uint64_t which)
+{
+    return __atomic_load_n(marks_word(marks, address), __ATOMIC_RELAXED) &
+           which << marks_bit(address);
 }
 
 /* Whether `address` is a live payload, as far as can be told without the process's lock: one whose
  * caller may hold it is. */
 static inline bool marks_hold(const struct marks *marks, const void *address)
 {
-    uint64_t grain = marks_grain(marks, address);
-
-    return grain < __atomic_load_n(&marks->grains, __ATOMIC_ACQUIRE) &&
-           marks_are_set(marks, grain, MARKS_LIVE);
+    return marks_grain(marks, address) < __atomic_load_n(&marks->grains, __ATOMIC_ACQUIRE) &&
+           marks_are_set(marks, address, MARKS_LIVE);
 }
 
 /* `payload` is live from now on. */
 static inline void marks_set(struct marks *marks, const void *payload)
 {
-    uint64_t grain = marks_grain(marks, payload), both = MARKS_LIVE | MARKS_EVER;
-    unsigned turn = grain % 64; /* both halves are alike, so 32 to 63 turn it to the same bits */
+    uint64_t both = MARKS_LIVE | MARKS_EVER;
+    unsigned turn = ((uintptr_t)payload >> MARKS_GRAIN_BITS) % 64;
 
-    marks->words[grain >> MARKS_PER_WORD_BITS] |= both << turn | both >> (-turn % 64);
+    /* both halves are alike, so 32 to 63 turn them to the same bits as 0 to 31 */
+    *marks_word(marks, payload) |= both << turn | both >> (-turn % 64);
 }
 
 /* `address` is no longer a live payload. Returns false, with nothing changed, if it was none. */
 static inline bool marks_clear(struct marks *marks, const void *address)
 {
-    uint64_t grain = marks_grain(marks, address);
-    uint64_t live = MARKS_LIVE << grain % MARKS_PER_WORD, *word;
+    uint64_t *word, had;
 
-    if (__builtin_expect(grain >= marks->grains, false))
+    if (__builtin_expect(marks_grain(marks, address) >= marks->grains, false))
         return false;
-    word = &marks->words[grain >> MARKS_PER_WORD_BITS];
-    if (__builtin_expect(!(*word & live), false))
+    word = marks_word(marks, address);
+    had = *word;
+    if (__builtin_expect(!(had >> marks_bit(address) & MARKS_LIVE), false))
         return false;
-    *word &= ~live;
+    *word = had & ~(MARKS_LIVE << marks_bit(address));
     return true;
 }
 

@@ -31,7 +31,7 @@ bool region_reserve(struct region *region)
 
         if (start != MAP_FAILED) {
             *region = (struct region){.start = start, .reserved = size};
-            region->marks = (struct marks){.start = start, .words = (void *)(start + size)};
+            region->marks = marks_in(start + size, start);
             return true;
         }
     }
@@ -63,7 +63,7 @@ static bool open_heap_up_to(struct region *region, size_t end)
 
     if (end <= region->opened)
         return true;
-    if (!open_up_to((char *)region->marks.words, marks_for(region->reserved), &region->marks_opened,
+    if (!open_up_to(region->start + region->reserved, marks_for(region->reserved), &region->marks_opened,
                     marks_for(most)) ||
         !open_up_to(region->start, region->reserved, &region->opened, end))
         return false;

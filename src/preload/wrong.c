@@ -36,7 +36,6 @@ static void look_under_guard(struct facts *facts)
 static struct facts look(const void *payload)
 {
     const struct marks *marks = &process.region.marks;
-    uint64_t grain = marks_grain(marks, payload);
     struct facts facts = {.report.kind = HG_POINTER_OUTSIDE};
     const struct hg_block *block = &facts.report.block;
 
@@ -48,7 +47,8 @@ static struct facts look(const void *payload)
         facts.usable -= block->footer;
     if (process.guard.is_on && block->kind == HG_KIND_USED)
         look_under_guard(&facts);
-    facts.was_freed = grain < marks->grains && marks_are_set(marks, grain, MARKS_EVER);
+    facts.was_freed =
+        marks_grain(marks, payload) < marks->grains && marks_are_set(marks, payload, MARKS_EVER);
     return facts;
 }
 
