@@ -18,11 +18,13 @@ void *hg_fast_refuse(const struct fast *fast, uint64_t units)
 /* ---- From a list ---- */
 
 FAST_PATH void *hand_over(struct fast *fast, struct fast_found found, uint32_t units,
-                          const bool watched)
+                          const unsigned known)
 {
-    struct fast_block *block = fast_take(fast, found.block, found.list, units, watched);
+    struct fast_block *block;
 
-    if (watched)
+    fast_idle_take(fast, found.block, units);
+    block = fast_take(fast, found.block, found.list, units, known);
+    if (known & FAST_WATCHED)
         fast_tell(fast, HG_EVENT_HANDOVER, block, units, 0);
     return fast_payload(block);
 }
@@ -30,29 +32,20 @@ FAST_PATH void *hand_over(struct fast *fast, struct fast_found found, uint32_t u
 static FAST_DETOUR void *hand_over_watched(struct fast *fast, struct fast_found found,
                                            uint32_t units)
 {
-    return hand_over(fast, found, units, true);
+    return hand_over(fast, found, units, FAST_WATCHED);
 }
 
 static FAST_DETOUR void *hand_over_unwatched(struct fast *fast, struct fast_found found,
                                              uint32_t units)
 {
-    return hand_over(fast, found, units, false);
-}
-
-static FAST_DETOUR void *hand_over_idle(struct fast *fast, struct fast_found found, uint32_t units)
-{
-    hg_fast_idle_take(fast, found.block, units);
-    return hand_over(fast, found, units, true);
+    return hand_over(fast, found, units, FAST_PLAIN);
 }
 
 /* A payload in the block that was found. */
-FAST_PATH void *allocate_found(struct fast *fast, struct fast_found found, uint32_t units,
-                               const bool watched)
+static inline void *allocate_found(struct fast *fast, struct fast_found found, uint32_t units)
 {
-    if (fast_is_idle(fast, found.block))
-        return hand_over_idle(fast, found, units);
-    return watched ? hand_over_watched(fast, found, units)
-                   : hand_over_unwatched(fast, found, units);
+    return fast_is_watched(fast) ? hand_over_watched(fast, found, units)
+                                 : hand_over_unwatched(fast, found, units);
 }
 
 /* ---- From the end of the heap ---- */
@@ -111,8 +104,7 @@ static FAST_DETOUR void *allocate_from_held_back(struct fast *fast, uint32_t uni
 
     if (hg_fast_give_back(fast))
         found = hg_fast_search(fast, units);
-    return found.block ? allocate_found(fast, found, units, fast_is_watched(fast))
-                       : allocate_from_end(fast, units);
+    return found.block ? allocate_found(fast, found, units) : allocate_from_end(fast, units);
 }
 
 /* No list has a block that fits. */
@@ -129,87 +121,85 @@ static FAST_DETOUR void *allocate_after_tables(struct fast *fast, uint32_t units
 
     hg_fast_see_to_tables(fast);
     found = hg_fast_search(fast, units);
-    return found.block ? allocate_found(fast, found, units, fast_is_watched(fast))
-                       : allocate_beside_lists(fast, units);
-}
-
-FAST_PATH void *choose_loose(struct fast *fast, uint32_t units, const bool watched)
-{
-    struct fast_found found = fast_search_loose(fast, units, watched);
-
-    return found.block ? allocate_found(fast, found, units, watched)
-                       : allocate_beside_lists(fast, units);
+    return found.block ? allocate_found(fast, found, units) : allocate_beside_lists(fast, units);
 }
 
 static FAST_DETOUR void *choose_loose_watched(struct fast *fast, uint32_t units)
 {
-    return choose_loose(fast, units, true);
+    struct fast_found found = fast_search_loose(fast, units, FAST_WATCHED);
+
+    return found.block ? hand_over_watched(fast, found, units) : allocate_beside_lists(fast, units);
 }
 
 static FAST_DETOUR void *choose_loose_unwatched(struct fast *fast, uint32_t units)
 {
-    return choose_loose(fast, units, false);
+    struct fast_found found = fast_search_loose(fast, units, FAST_PLAIN);
+
+    return found.block ? hand_over_unwatched(fast, found, units)
+                       : allocate_beside_lists(fast, units);
 }
 
-FAST_PATH void *allocate_beside_bins(struct fast *fast, uint32_t units, const bool watched)
+FAST_PATH void *allocate_beside_bins(struct fast *fast, uint32_t units, const unsigned known)
 {
     if (fast_tables_are_due(fast))
         return allocate_after_tables(fast, units);
     if (!fast->loose)
         return allocate_beside_lists(fast, units);
-    return watched ? choose_loose_watched(fast, units) : choose_loose_unwatched(fast, units);
+    return known & FAST_WATCHED ? choose_loose_watched(fast, units)
+                                : choose_loose_unwatched(fast, units);
 }
 
 /* ---- From the bins ---- */
 
 /* `bin` is not empty, and has blocks of several sizes. */
-FAST_PATH void *choose(struct fast *fast, uint32_t bin, uint32_t units, const bool watched)
-{
-    struct fast_found found = fast_best_from(fast, bin, units, watched);
-
-    return found.block ? allocate_found(fast, found, units, watched)
-                       : allocate_beside_bins(fast, units, watched);
-}
-
 static FAST_DETOUR void *choose_watched(struct fast *fast, uint32_t bin, uint32_t units)
 {
-    return choose(fast, bin, units, true);
+    struct fast_found found = fast_best_from(fast, bin, units, FAST_WATCHED);
+
+    return found.block ? hand_over_watched(fast, found, units)
+                       : allocate_beside_bins(fast, units, FAST_WATCHED);
 }
 
 static FAST_DETOUR void *choose_unwatched(struct fast *fast, uint32_t bin, uint32_t units)
 {
-    return choose(fast, bin, units, false);
+    struct fast_found found = fast_best_from(fast, bin, units, FAST_PLAIN);
+
+    return found.block ? hand_over_unwatched(fast, found, units)
+                       : allocate_beside_bins(fast, units, FAST_PLAIN);
 }
 
 FAST_PATH void *allocate(struct fast *fast, uint64_t wanted, const bool good_fit,
-                         const bool watched)
+                         const unsigned known)
 {
     uint32_t units = (uint32_t)wanted, bin = FAST_BINS;
 
     if (fast_unlikely(wanted >= FAST_MOST_GRAINS))
         return hg_fast_refuse(fast, wanted);
     if (fast->rows_in_use)
-        bin = fast_bin_in_use(fast, units, good_fit);
+        bin = fast_bin_in_use(fast, units, good_fit, known);
     if (bin == FAST_BINS)
-        return allocate_beside_bins(fast, units, watched);
+        return allocate_beside_bins(fast, units, known);
     if (bin >= FAST_EXACT_BINS && !good_fit)
-        return watched ? choose_watched(fast, bin, units) : choose_unwatched(fast, bin, units);
-    return allocate_found(fast, fast_first_of(fast, bin, watched), units, watched);
+        return known & FAST_WATCHED ? choose_watched(fast, bin, units)
+                                    : choose_unwatched(fast, bin, units);
+    if (known & FAST_WATCHED)
+        return hand_over_watched(fast, fast_first_of(fast, bin, FAST_WATCHED), units);
+    return hand_over(fast, fast_first_of(fast, bin, known), units, known);
 }
 
 void *hg_fast_allocate_near_best(struct fast *fast, uint64_t units)
 {
-    return allocate(fast, units, false, false);
+    return allocate(fast, units, false, FAST_PLAIN);
 }
 
 void *hg_fast_allocate_good(struct fast *fast, uint64_t units)
 {
-    return allocate(fast, units, true, false);
+    return allocate(fast, units, true, FAST_ALL_BINS);
 }
 
 void *hg_fast_allocate_watched(struct fast *fast, uint64_t units)
 {
-    return allocate(fast, units, fast_is_tlsf(fast), true);
+    return allocate(fast, units, fast_is_tlsf(fast), FAST_WATCHED);
 }
 
 /* ---- For slabs, where a block is as good or better ---- */
@@ -232,5 +222,5 @@ void *hg_fast_allocate_free_block(struct fast *fast, uint32_t units)
     if (payload)
         return payload;
     found = hg_fast_search(fast, units);
-    return found.block ? allocate_found(fast, found, units, fast_is_watched(fast)) : NULL;
+    return found.block ? allocate_found(fast, found, units) : NULL;
 }

@@ -66,6 +66,15 @@ static inline uint32_t fast_bin_for(uint32_t units)
     return shift * FAST_BINS_PER_ROW + (units >> shift);
 }
 
+/* The first bin in which all blocks have `units` or more, 1 at least: that number is rounded up to
+ * where a bin starts. */
+static inline uint32_t fast_bin_above(uint32_t units)
+{
+    unsigned shift = bits_floor_log2(units | FAST_BINS_PER_ROW) - FAST_ROW_LOG2;
+
+    return shift * FAST_BINS_PER_ROW + ((units - 1) >> shift) + 1;
+}
+
 /* The fewest grains of a block in `bin`. */
 static inline uint32_t fast_bin_least(uint32_t bin)
 {
@@ -74,59 +83,81 @@ static inline uint32_t fast_bin_least(uint32_t bin)
     return (FAST_BINS_PER_ROW + bin % FAST_BINS_PER_ROW) << (bin / FAST_BINS_PER_ROW - 1);
 }
 
-/* The rows of bins, of which there are fast->bin_rows. */
+/* How many rows of bins there are, and these. */
+FAST_PATH uint32_t fast_row_count(const struct fast *fast, const unsigned known)
+{
+    return known & FAST_ALL_BINS ? FAST_ROWS : fast->bin_rows;
+}
+
+FAST_PATH struct fast_row *fast_rows_known(const struct fast *fast, const unsigned known)
+{
+    return fast_payload_at(fast, known & FAST_ALL_BINS ? (uint32_t)(FAST_TLSF_BINS_AT / FAST_GRAIN)
+                                                       : fast->bins);
+}
+
 static inline struct fast_row *fast_rows(const struct fast *fast)
 {
-    return fast_payload_at(fast, fast->bins);
+    return fast_rows_known(fast, FAST_WATCHED);
 }
 
 /* The list for free blocks of `units`: a bin, or FAST_LOOSE. */
-static inline uint32_t fast_list_for(const struct fast *fast, uint32_t units)
+FAST_PATH uint32_t fast_list_known(const struct fast *fast, uint32_t units, const unsigned known)
 {
     uint32_t bin = fast_bin_for(units);
 
-    return fast_likely(bin / FAST_BINS_PER_ROW < fast->bin_rows) ? bin : (uint32_t)FAST_LOOSE;
+    return known & FAST_ALL_BINS || fast_likely(bin / FAST_BINS_PER_ROW < fast->bin_rows)
+               ? bin
+               : (uint32_t)FAST_LOOSE;
+}
+
+static inline uint32_t fast_list_for(const struct fast *fast, uint32_t units)
+{
+    return fast_list_known(fast, units, FAST_WATCHED);
 }
 
 /* Where `bin` keeps its first block. A bin's head has those of all lower bins before it, and the
  * bits of its own row and the lower ones. */
-static inline uint32_t *fast_bin_head(const struct fast *fast, uint32_t bin)
+FAST_PATH uint32_t *fast_bin_head(const struct fast *fast, uint32_t bin, const unsigned known)
 {
-    return &fast_rows(fast)->in_use + (bin + bin / FAST_BINS_PER_ROW + 1);
+    return &fast_rows_known(fast, known)->in_use + (bin + bin / FAST_BINS_PER_ROW + 1);
 }
 
 /* Where any list of free blocks keeps its first block. */
-static inline uint32_t *fast_head(struct fast *fast, uint32_t list)
+FAST_PATH uint32_t *fast_head(struct fast *fast, uint32_t list, const unsigned known)
 {
-    return fast_unlikely(list == FAST_LOOSE) ? &fast->loose : fast_bin_head(fast, list);
+    return !(known & FAST_ALL_BINS) && fast_unlikely(list == FAST_LOOSE)
+               ? &fast->loose
+               : fast_bin_head(fast, list, known);
 }
 
 /* `list`, if it is a bin, is not empty any more; or is now. */
-static inline void fast_mark_in_use(struct fast *fast, uint32_t list)
+FAST_PATH void fast_mark_in_use(struct fast *fast, uint32_t list, const unsigned known)
 {
-    if (fast_unlikely(list == FAST_LOOSE))
+    struct fast_row *row = &fast_rows_known(fast, known)[list / FAST_BINS_PER_ROW];
+
+    if (!(known & FAST_ALL_BINS) && fast_unlikely(list == FAST_LOOSE))
         return;
-    fast_rows(fast)[list / FAST_BINS_PER_ROW].in_use |= 1u << list % FAST_BINS_PER_ROW;
+    row->in_use |= 1u << list % FAST_BINS_PER_ROW;
     fast->rows_in_use |= 1u << list / FAST_BINS_PER_ROW;
 }
 
-static inline void fast_mark_empty(struct fast *fast, uint32_t list)
+FAST_PATH void fast_mark_empty(struct fast *fast, uint32_t list, const unsigned known)
 {
-    struct fast_row *row = &fast_rows(fast)[list / FAST_BINS_PER_ROW];
+    struct fast_row *row = &fast_rows_known(fast, known)[list / FAST_BINS_PER_ROW];
 
-    if (fast_unlikely(list == FAST_LOOSE))
+    if (!(known & FAST_ALL_BINS) && fast_unlikely(list == FAST_LOOSE))
         return;
     row->in_use &= ~(1u << list % FAST_BINS_PER_ROW);
     if (!row->in_use)
         fast->rows_in_use &= ~(1u << list / FAST_BINS_PER_ROW);
 }
 
-/* Put a free block of `units` on the list of its size. */
-FAST_PATH void fast_push(struct fast *fast, struct fast_block *block, uint32_t units,
-                         const bool watched)
+/* Put a free block of `units` on `list`, that of its size. */
+FAST_PATH void fast_push_on(struct fast *fast, uint32_t list, struct fast_block *block,
+                            uint32_t units, const unsigned known)
 {
-    uint32_t list = fast_list_for(fast, units), place = fast_place(fast, block);
-    uint32_t *head = fast_head(fast, list), first = *head;
+    uint32_t place = fast_place(fast, block);
+    uint32_t *head = fast_head(fast, list, known), first = *head;
 
     *head = place;
     block->next = first;
@@ -134,9 +165,16 @@ FAST_PATH void fast_push(struct fast *fast, struct fast_block *block, uint32_t u
     if (first)
         fast_block_at(fast, first)->prev = place;
     else
-        fast_mark_in_use(fast, list);
-    if (watched)
+        fast_mark_in_use(fast, list, known);
+    if (known & FAST_WATCHED)
         fast_tell_list(fast, HG_EVENT_PUSH, list, block, units);
+}
+
+/* Put a free block of `units` on the list of its size. */
+FAST_PATH void fast_push(struct fast *fast, struct fast_block *block, uint32_t units,
+                         const unsigned known)
+{
+    fast_push_on(fast, fast_list_known(fast, units, known), block, units, known);
 }
 
 /* Take `block` out of the chain of links; true if it was the first. */
@@ -152,21 +190,22 @@ static inline bool fast_unchain(const struct fast *fast, const struct fast_block
 }
 
 /* The first block of `list` is now at `place`. */
-static inline void fast_set_first(struct fast *fast, uint32_t list, uint32_t place)
+FAST_PATH void fast_set_first(struct fast *fast, uint32_t list, uint32_t place,
+                              const unsigned known)
 {
-    *fast_head(fast, list) = place;
+    *fast_head(fast, list, known) = place;
     if (!place)
-        fast_mark_empty(fast, list);
+        fast_mark_empty(fast, list, known);
 }
 
 /* Take a free block of `units` off its list, and report `kind`: HG_EVENT_TAKE or HG_EVENT_UNLINK.
  */
 FAST_PATH void fast_unlink(struct fast *fast, struct fast_block *block, uint32_t units,
-                           enum hg_event_kind kind, const bool watched)
+                           enum hg_event_kind kind, const unsigned known)
 {
     if (fast_unchain(fast, block))
-        fast_set_first(fast, fast_list_for(fast, units), block->next);
-    if (watched)
+        fast_set_first(fast, fast_list_known(fast, units, known), block->next, known);
+    if (known & FAST_WATCHED)
         fast_tell_list(fast, kind, fast_list_for(fast, units), block, units);
 }
 

@@ -8,7 +8,7 @@
 void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t units, uint32_t left)
 {
     fast_write_free(block, units, left);
-    fast_push(fast, block, units, true);
+    fast_push(fast, block, units, FAST_WATCHED);
 }
 
 /* ---- Giving back ---- */
@@ -26,8 +26,8 @@ static inline bool is_for_trim(const struct fast *fast, const struct fast_block 
 }
 
 /* Give `block`, the last, free and on no list, back to the system, but for the nursery and `kept`
- * units, and list what it has then. */
-static FAST_DETOUR void trim(struct fast *fast, struct fast_block *block, uint32_t kept)
+ * units, and list what it has then. Always true. */
+static FAST_DETOUR bool trim(struct fast *fast, struct fast_block *block, uint32_t kept)
 {
     uint32_t units = block->units, nursery = fast_nursery_in(fast, block);
     uint32_t left = block->flags & FAST_LEFT;
@@ -41,12 +41,13 @@ static FAST_DETOUR void trim(struct fast *fast, struct fast_block *block, uint32
         units = kept;
     }
     if (units > 0)
-        fast_push(fast, block, units, true);
+        fast_push(fast, block, units, FAST_WATCHED);
+    return true;
 }
 
 /* List `block`, large and free, or trim it. Its first and last grains had been free blocks of
- * `left_had` and `right_had`, or 0. */
-static FAST_DETOUR void list_large(struct fast *fast, struct fast_block *block, uint32_t left_had,
+ * `left_had` and `right_had`, or 0. Always true. */
+static FAST_DETOUR bool list_large(struct fast *fast, struct fast_block *block, uint32_t left_had,
                                    uint32_t right_had)
 {
     uint32_t units = block->units;
@@ -55,11 +56,12 @@ static FAST_DETOUR void list_large(struct fast *fast, struct fast_block *block, 
         trim(fast, block, 0);
         hg_fast_idle_drop(fast, left_had);
         hg_fast_idle_drop(fast, right_had);
-        return;
+        return true;
     }
-    fast_push(fast, block, units, true);
+    fast_push(fast, block, units, FAST_WATCHED);
     if (fast_release_of(fast) != HG_RELEASE_NEVER)
         hg_fast_idle_merged(fast, block, units, left_had, right_had);
+    return true;
 }
 
 void hg_fast_trim_last(struct fast *fast, size_t keep)
@@ -70,11 +72,11 @@ void hg_fast_trim_last(struct fast *fast, size_t keep)
 
     if (!last || last->units <= kept)
         return;
-    fast_unlink(fast, last, last->units, HG_EVENT_UNLINK, true);
+    fast_unlink(fast, last, last->units, HG_EVENT_UNLINK, FAST_WATCHED);
     trim(fast, last, (uint32_t)kept);
 }
 
-FAST_PATH void settle(struct fast *fast, struct fast_block *block, const bool watched)
+FAST_PATH bool settle(struct fast *fast, struct fast_block *block, const unsigned known)
 {
     uint32_t units = block->units, left = block->flags & FAST_LEFT;
     uint32_t right_had = 0, left_had = 0;
@@ -83,8 +85,8 @@ FAST_PATH void settle(struct fast *fast, struct fast_block *block, const bool wa
     if (!fast_is_used(right)) {
         right_had = right->units;
         units += right_had;
-        fast_unlink(fast, right, right_had, HG_EVENT_UNLINK, watched);
-        if (watched)
+        fast_unlink(fast, right, right_had, HG_EVENT_UNLINK, known);
+        if (known & FAST_WATCHED)
             fast_tell(fast, HG_EVENT_MERGE_RIGHT, block, units, fast_bytes(right_had));
     }
     if (!(left & FAST_LEFT_USED)) {
@@ -92,37 +94,44 @@ FAST_PATH void settle(struct fast *fast, struct fast_block *block, const bool wa
         left_had = block->units;
         units += left_had;
         left = block->flags & FAST_LEFT;
-        fast_unlink(fast, block, left_had, HG_EVENT_UNLINK, watched);
-        if (watched)
+        fast_unlink(fast, block, left_had, HG_EVENT_UNLINK, known);
+        if (known & FAST_WATCHED)
             fast_tell(fast, HG_EVENT_MERGE_LEFT, block, units, fast_bytes(left_had));
     }
     fast_write_free(block, units, left);
     if (fast_unlikely(units >= FAST_LARGE))
-        list_large(fast, block, left_had, right_had);
-    else if (fast_unlikely(is_for_trim(fast, block, units)))
-        trim(fast, block, 0);
-    else
-        fast_push(fast, block, units, watched);
+        return list_large(fast, block, left_had, right_had);
+    if (fast_unlikely(is_for_trim(fast, block, units)))
+        return trim(fast, block, 0);
+    fast_push(fast, block, units, known);
+    return true;
 }
 
-static FAST_DETOUR void settle_watched(struct fast *fast, struct fast_block *block)
+static FAST_DETOUR bool settle_watched(struct fast *fast, struct fast_block *block)
 {
-    settle(fast, block, true);
+    return settle(fast, block, FAST_WATCHED);
+}
+
+bool hg_fast_settle_unwatched(struct fast *fast, struct fast_block *block)
+{
+    return settle(fast, block, FAST_PLAIN);
+}
+
+bool hg_fast_settle_tlsf(struct fast *fast, struct fast_block *block)
+{
+    return settle(fast, block, FAST_ALL_BINS);
 }
 
 bool hg_fast_settle(struct fast *fast, struct fast_block *block)
 {
-    if (fast_is_watched(fast))
-        settle_watched(fast, block);
-    else
-        settle(fast, block, false);
-    return true;
+    return fast_is_watched(fast) ? settle_watched(fast, block)
+                                 : hg_fast_settle_unwatched(fast, block);
 }
 
-void hg_fast_release(struct fast *fast, struct fast_block *block)
+bool hg_fast_release(struct fast *fast, struct fast_block *block)
 {
     fast_tell(fast, HG_EVENT_RELEASE, block, block->units, 0);
-    hg_fast_settle(fast, block);
+    return hg_fast_settle(fast, block);
 }
 
 void hg_fast_cut(struct fast *fast, struct fast_block *block, uint32_t units)
@@ -140,20 +149,20 @@ void hg_fast_cut(struct fast *fast, struct fast_block *block, uint32_t units)
 /* Take the free block to the right of `block`, and `grown` units of new memory behind that, into
  * `block`, used. Either may be 0. */
 FAST_PATH void absorb(struct fast *fast, struct fast_block *block, uint32_t taken, uint32_t grown,
-                      const bool watched)
+                      const unsigned known)
 {
     struct fast_block *right = fast_right(block);
     uint32_t units = block->units + taken + grown;
 
-    if (watched && grown)
+    if (known & FAST_WATCHED && grown)
         fast_tell(fast, HG_EVENT_FRESH, fast_right_of(right, taken), grown, 0);
     if (taken) {
         fast_idle_take(fast, right, taken);
-        fast_unlink(fast, right, taken, HG_EVENT_UNLINK, watched);
+        fast_unlink(fast, right, taken, HG_EVENT_UNLINK, known);
     }
-    if (watched && taken && grown)
+    if (known & FAST_WATCHED && taken && grown)
         fast_tell(fast, HG_EVENT_MERGE_LEFT, right, taken + grown, fast_bytes(taken));
-    if (watched)
+    if (known & FAST_WATCHED)
         fast_tell(fast, HG_EVENT_ABSORB, block, units, fast_bytes(taken + grown));
     fast_write_used(block, units, block->flags & FAST_LEFT);
 }
@@ -161,7 +170,7 @@ FAST_PATH void absorb(struct fast *fast, struct fast_block *block, uint32_t take
 static FAST_DETOUR void absorb_watched(struct fast *fast, struct fast_block *block, uint32_t taken,
                                        uint32_t grown)
 {
-    absorb(fast, block, taken, grown, true);
+    absorb(fast, block, taken, grown, FAST_WATCHED);
 }
 
 bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units)
@@ -180,7 +189,7 @@ bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units
     if (fast_is_watched(fast))
         absorb_watched(fast, block, taken, grown);
     else
-        absorb(fast, block, taken, grown, false);
+        absorb(fast, block, taken, grown, FAST_PLAIN);
     if (block->units > units)
         hg_fast_cut(fast, block, units);
     return true;

@@ -9,15 +9,17 @@
 void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t units, uint32_t left);
 
 /* Make `block`, used, free: merge it with its free neighbours, and list the whole, or give it back
- * to the system. */
-void hg_fast_release(struct fast *fast, struct fast_block *block);
+ * to the system. Always true, so that what frees can end in it. */
+bool hg_fast_release(struct fast *fast, struct fast_block *block);
 
 /* Give back what the last block, if it is free, has beyond `keep` bytes. */
 void hg_fast_trim_last(struct fast *fast, size_t keep);
 
 /* Merge and list `block`, used in the eyes of its neighbours, but reported to be free. Always true,
- * so that what frees can end in it. */
+ * too. */
 bool hg_fast_settle(struct fast *fast, struct fast_block *block);
+bool hg_fast_settle_unwatched(struct fast *fast, struct fast_block *block);
+bool hg_fast_settle_tlsf(struct fast *fast, struct fast_block *block); /* unwatched, too */
 
 /* Cut `block`, used, down to `units`, fewer than it has; the rest becomes free. */
 void hg_fast_cut(struct fast *fast, struct fast_block *block, uint32_t units);

@@ -5,25 +5,9 @@
 
 /* ---- Counting ---- */
 
-/* Of all pages one after the other, those that end in the `units` from `block` on: what several
- * neighbours have adds up. */
-static uint32_t pages_in(const struct fast *fast, const struct fast_block *block, uint32_t units)
-{
-    uint64_t place = fast_place(fast, block);
-
-    return (uint32_t)((place + units) / FAST_GRAINS_PER_PAGE - place / FAST_GRAINS_PER_PAGE);
-}
-
 static uint32_t if_large(uint32_t units)
 {
     return units >= FAST_LARGE ? units : 0;
-}
-
-static void lessen(struct fast *fast, uint32_t pages)
-{
-    uint32_t idle = fast->idle;
-
-    fast->idle = (pages < idle ? idle - pages : 0) & FAST_IDLE_MOST;
 }
 
 /* ---- Giving back ---- */
@@ -51,7 +35,7 @@ bool hg_fast_discard(struct fast *fast, uint32_t least)
 
     for (uint32_t bin = fast_bin_for(least); bin < bins; bin++) {
         if (fast_rows(fast)[bin / FAST_BINS_PER_ROW].in_use >> bin % FAST_BINS_PER_ROW & 1 &&
-            discard_listed(fast, *fast_bin_head(fast, bin), least))
+            discard_listed(fast, *fast_bin_head(fast, bin, FAST_WATCHED), least))
             any = true;
     }
     fast->idle = 0;
@@ -63,21 +47,14 @@ void hg_fast_idle_merged(struct fast *fast, const struct fast_block *block, uint
 {
     uint32_t counted = if_large(left_had), idle;
 
-    idle = fast->idle +
-           pages_in(fast, fast_right_of(block, counted), units - counted - if_large(right_had));
+    idle = fast->idle + fast_pages_in(fast, fast_right_of(block, counted),
+                                      units - counted - if_large(right_had));
     fast->idle = idle & FAST_IDLE_MOST;
     if (idle >= fast_release_of(fast) / HG_PAGE)
         hg_fast_discard(fast, FAST_LARGE);
 }
 
-void hg_fast_idle_take(struct fast *fast, const struct fast_block *block, uint32_t units)
-{
-    uint32_t gone = block->units - if_large(block->units - units);
-
-    lessen(fast, pages_in(fast, block, gone));
-}
-
 void hg_fast_idle_drop(struct fast *fast, uint32_t units)
 {
-    lessen(fast, if_large(units) / FAST_GRAINS_PER_PAGE);
+    fast_idle_lessen(fast, if_large(units) / FAST_GRAINS_PER_PAGE);
 }

@@ -17,23 +17,36 @@ enum { FAST_GRAINS_PER_PAGE = HG_PAGE / FAST_GRAIN };
 void hg_fast_idle_merged(struct fast *fast, const struct fast_block *block, uint32_t units,
                          uint32_t left_had, uint32_t right_had);
 
-/* The lower `units` of `block`, large and free, are to be used, or to go back. */
-void hg_fast_idle_take(struct fast *fast, const struct fast_block *block, uint32_t units);
-
 /* A free block of `units` is no more. */
 void hg_fast_idle_drop(struct fast *fast, uint32_t units);
 
-/* Whether `block`, free, has a part in what is idle. */
-static inline bool fast_is_idle(const struct fast *fast, const struct fast_block *block)
+/* Of all pages one after the other, those that end in the `units` from `block` on: what several
+ * neighbours have adds up. */
+static inline uint32_t fast_pages_in(const struct fast *fast, const struct fast_block *block,
+                                     uint32_t units)
 {
-    return fast_unlikely(block->units >= FAST_LARGE) && fast->idle > 0;
+    uint64_t place = fast_place(fast, block);
+
+    return (uint32_t)((place + units) / FAST_GRAINS_PER_PAGE - place / FAST_GRAINS_PER_PAGE);
 }
 
-/* As hg_fast_idle_take, for a free block of any size. */
+static inline void fast_idle_lessen(struct fast *fast, uint32_t pages)
+{
+    uint32_t idle = fast->idle;
+
+    fast->idle = (idle > pages ? idle - pages : 0) & FAST_IDLE_MOST;
+}
+
+/* The lower `units` of `block`, free, are to be used, or to go back. How many pages that is nobody
+ * can foresee, so there is no branch for it. */
 static inline void fast_idle_take(struct fast *fast, const struct fast_block *block, uint32_t units)
 {
-    if (fast_is_idle(fast, block))
-        hg_fast_idle_take(fast, block, units);
+    uint32_t gone = block->units, rest = gone - units;
+
+    if (fast_likely(gone < FAST_LARGE))
+        return;
+    gone -= rest < FAST_LARGE ? 0 : rest;
+    fast_idle_lessen(fast, fast_pages_in(fast, block, gone));
 }
 
 /* Discard the whole pages of all free blocks of `least` grains or more. Returns whether there are

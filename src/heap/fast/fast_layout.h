@@ -46,12 +46,15 @@ enum hg_fast_variant { HG_FAST_SEGREGATED, HG_FAST_TLSF };
 #define fast_likely(condition) __builtin_expect(!!(condition), 1)
 #define fast_unlikely(condition) __builtin_expect(!!(condition), 0)
 
-/* What nearly all requests go through is written once and compiled twice: a path is inlined where
- * it is called, with a constant for `watched`. False, where nobody watches, leaves nothing of the
- * reporting; true has it done, if somebody watches. A detour stays out of line, so that a path that
+/* What nearly all requests go through is written once and compiled several times: a path is inlined
+ * where it is called, with a constant `known`. With WATCHED it reports, if somebody watches; without,
+ * where nobody does, nothing is left of that. With ALL_BINS, where the policy is tlsf, it knows that
+ * all bins are there, and where; without, it looks. A detour stays out of line, so that a path that
  * rarely takes it keeps nothing in memory for it. */
 #define FAST_PATH static inline __attribute__((always_inline))
 #define FAST_DETOUR __attribute__((noinline))
+
+enum fast_known { FAST_PLAIN = 0, FAST_WATCHED = 1, FAST_ALL_BINS = 2 };
 
 enum {
     FAST_GRAIN = 16,

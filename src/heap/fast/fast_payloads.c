@@ -120,7 +120,7 @@ FAST_PATH bool release(struct fast *fast, struct fast_block *block, const bool w
     if (watched)
         fast_tell(fast, HG_EVENT_RELEASE, block, units, 0);
     if (!fast_quick_put(fast, block))
-        return hg_fast_settle(fast, block);
+        return watched ? hg_fast_settle(fast, block) : hg_fast_settle_unwatched(fast, block);
     if (watched)
         fast_tell_list(fast, HG_EVENT_PUSH, FAST_LIST_QUICK + units, block, units);
     return true;
@@ -146,8 +146,10 @@ bool hg_fast_segregated_release(struct hg_heap *heap, void *payload)
 
 bool hg_fast_tlsf_release(struct hg_heap *heap, void *payload)
 {
-    hg_fast_release(fast_of(heap), fast_block_of(payload));
-    return true;
+    struct fast *fast = fast_of(heap);
+    struct fast_block *block = fast_block_of(payload);
+
+    return fast_is_watched(fast) ? hg_fast_release(fast, block) : hg_fast_settle_tlsf(fast, block);
 }
 
 size_t hg_fast_usable_size(const struct hg_heap *heap, const void *payload)

@@ -1,30 +1,31 @@
 /* fast_search.c: see fast_search.h. */
 #include "heap/fast/fast_search.h"
 
-FAST_PATH struct fast_found search_bins(const struct fast *fast, uint32_t units, const bool watched)
+FAST_PATH struct fast_found search_bins(const struct fast *fast, uint32_t units,
+                                        const unsigned known)
 {
     bool good_fit = fast_is_tlsf(fast);
-    uint32_t bin = fast_bin_in_use(fast, units, good_fit);
+    uint32_t bin = fast_bin_in_use(fast, units, good_fit, known);
 
     if (bin == FAST_BINS)
         return (struct fast_found){0};
-    return good_fit || bin < FAST_EXACT_BINS ? fast_first_of(fast, bin, watched)
-                                             : fast_best_from(fast, bin, units, watched);
+    return good_fit || bin < FAST_EXACT_BINS ? fast_first_of(fast, bin, known)
+                                             : fast_best_from(fast, bin, units, known);
 }
 
-FAST_PATH struct fast_found search(struct fast *fast, uint32_t units, const bool watched)
+FAST_PATH struct fast_found search(struct fast *fast, uint32_t units, const unsigned known)
 {
-    struct fast_found found = search_bins(fast, units, watched);
+    struct fast_found found = search_bins(fast, units, known);
 
-    return found.block ? found : fast_search_loose(fast, units, watched);
+    return found.block ? found : fast_search_loose(fast, units, known);
 }
 
 static FAST_DETOUR struct fast_found search_watched(struct fast *fast, uint32_t units)
 {
-    return search(fast, units, true);
+    return search(fast, units, FAST_WATCHED);
 }
 
 struct fast_found hg_fast_search(struct fast *fast, uint32_t units)
 {
-    return fast_is_watched(fast) ? search_watched(fast, units) : search(fast, units, false);
+    return fast_is_watched(fast) ? search_watched(fast, units) : search(fast, units, FAST_PLAIN);
 }

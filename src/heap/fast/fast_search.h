@@ -21,7 +21,7 @@ struct fast_found {
  * Which block is better nobody can foresee, so there is no branch for it.
  *   most     blocks that are looked at; those that were are taken off */
 FAST_PATH struct fast_block *fast_best_of(const struct fast *fast, uint32_t list, uint32_t place,
-                                          uint32_t units, uint32_t *most, const bool watched)
+                                          uint32_t units, uint32_t *most, const unsigned known)
 {
     const uint64_t none = (uint64_t)(0u - units) << 32;
     uint64_t best = none;
@@ -30,7 +30,7 @@ FAST_PATH struct fast_block *fast_best_of(const struct fast *fast, uint32_t list
         struct fast_block *block = fast_block_at(fast, place);
         uint64_t number = (uint64_t)(block->units - units) << 32 | place;
 
-        if (watched)
+        if (known & FAST_WATCHED)
             fast_tell_visit(fast, list, block, number < none);
         place = block->next;
         if (number < best)
@@ -42,12 +42,12 @@ FAST_PATH struct fast_block *fast_best_of(const struct fast *fast, uint32_t list
 }
 
 /* The first bin from `bin` on that is not empty; FAST_BINS if all are. */
-FAST_PATH uint32_t fast_next_in_use(const struct fast *fast, uint32_t bin)
+FAST_PATH uint32_t fast_next_in_use(const struct fast *fast, uint32_t bin, const unsigned known)
 {
-    const struct fast_row *rows = fast_rows(fast);
+    const struct fast_row *rows = fast_rows_known(fast, known);
     uint32_t row = bin / FAST_BINS_PER_ROW, in_use, rows_above;
 
-    if (fast_unlikely(row >= fast->bin_rows))
+    if (fast_unlikely(row >= fast_row_count(fast, known)))
         return FAST_BINS;
     in_use = rows[row].in_use >> bin % FAST_BINS_PER_ROW;
     if (in_use)
@@ -62,32 +62,32 @@ FAST_PATH uint32_t fast_next_in_use(const struct fast *fast, uint32_t bin)
 /* The bin to look in first for `units`; FAST_BINS if none has a block. For good fit, rounded up to
  * where a bin starts, so that whatever is in it fits; for near-best fit the bin of the size itself,
  * or else the next one in use. */
-FAST_PATH uint32_t fast_bin_in_use(const struct fast *fast, uint32_t units, const bool good_fit)
+FAST_PATH uint32_t fast_bin_in_use(const struct fast *fast, uint32_t units, const bool good_fit,
+                                   const unsigned known)
 {
-    uint32_t bin = fast_bin_for(units);
-
-    return fast_next_in_use(fast, bin + (good_fit && fast_bin_least(bin) < units));
+    return fast_next_in_use(fast, good_fit ? fast_bin_above(units) : fast_bin_for(units), known);
 }
 
 /* The first block of `bin`, which is not empty, and in which all fit. */
-FAST_PATH struct fast_found fast_first_of(const struct fast *fast, uint32_t bin, const bool watched)
+FAST_PATH struct fast_found fast_first_of(const struct fast *fast, uint32_t bin,
+                                          const unsigned known)
 {
-    struct fast_found found = {.block = fast_block_at(fast, *fast_bin_head(fast, bin)),
+    struct fast_found found = {.block = fast_block_at(fast, *fast_bin_head(fast, bin, known)),
                                .list = bin};
 
-    if (watched)
+    if (known & FAST_WATCHED)
         fast_tell_visit(fast, bin, found.block, true);
     return found;
 }
 
 /* The best of some blocks in `bin`, which is not empty. */
 FAST_PATH struct fast_found fast_best_in(const struct fast *fast, uint32_t bin, uint32_t units,
-                                         const bool watched)
+                                         const unsigned known)
 {
-    uint32_t first = *fast_bin_head(fast, bin), most = FAST_MOST_CANDIDATES;
+    uint32_t first = *fast_bin_head(fast, bin, known), most = FAST_MOST_CANDIDATES;
 
     return (struct fast_found){
-        .block = fast_best_of(fast, bin, first, units, &most, watched),
+        .block = fast_best_of(fast, bin, first, units, &most, known),
         .list = bin,
     };
 }
@@ -95,25 +95,26 @@ FAST_PATH struct fast_found fast_best_in(const struct fast *fast, uint32_t bin, 
 /* The best of some blocks in `bin`, which is not empty and has several sizes, or else in the next
  * bin in use. */
 FAST_PATH struct fast_found fast_best_from(const struct fast *fast, uint32_t bin, uint32_t units,
-                                           const bool watched)
+                                           const unsigned known)
 {
-    struct fast_found found = fast_best_in(fast, bin, units, watched);
+    struct fast_found found = fast_best_in(fast, bin, units, known);
 
     if (found.block)
         return found;
-    bin = fast_next_in_use(fast, bin + 1);
-    return bin == FAST_BINS ? found : fast_best_in(fast, bin, units, watched);
+    bin = fast_next_in_use(fast, bin + 1, known);
+    return bin == FAST_BINS ? found : fast_best_in(fast, bin, units, known);
 }
 
 /* The best of the loose blocks, all of which are larger than any in a bin. Where there are many, it
  * is time for bins, or more of them, if the heap can bear that.
  *   cost     O(loose blocks), which are few where the bins are on */
-FAST_PATH struct fast_found fast_search_loose(struct fast *fast, uint32_t units, const bool watched)
+FAST_PATH struct fast_found fast_search_loose(struct fast *fast, uint32_t units,
+                                              const unsigned known)
 {
     enum { MANY = 4, MANY_BESIDE_BINS = 2 };
     uint32_t most = UINT32_MAX;
     struct fast_found found = {
-        .block = fast_best_of(fast, FAST_LOOSE, fast->loose, units, &most, watched),
+        .block = fast_best_of(fast, FAST_LOOSE, fast->loose, units, &most, known),
         .list = FAST_LOOSE,
     };
 

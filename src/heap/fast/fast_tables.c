@@ -63,7 +63,7 @@ static void place_loose(struct fast *fast)
 
         next = block->next;
         fast_tell_list(fast, HG_EVENT_UNLINK, FAST_LOOSE, block, block->units);
-        fast_push(fast, block, block->units, true);
+        fast_push(fast, block, block->units, FAST_WATCHED);
     }
 }
 

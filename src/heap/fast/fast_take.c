@@ -35,14 +35,14 @@ static struct fast_block *extend(struct fast *fast, struct fast_block *last, uin
     uint32_t had = last ? last->units : 0, left = block->flags & FAST_LEFT;
 
     if (last && had >= units) {
-        fast_unlink(fast, last, had, HG_EVENT_TAKE, true);
+        fast_unlink(fast, last, had, HG_EVENT_TAKE, FAST_WATCHED);
         return last;
     }
     if (!fast_grow(fast, units - had))
         return NULL;
     fast_tell(fast, HG_EVENT_FRESH, fresh, (uint32_t)units - had, 0);
     if (last) {
-        fast_unlink(fast, last, had, HG_EVENT_UNLINK, true);
+        fast_unlink(fast, last, had, HG_EVENT_UNLINK, FAST_WATCHED);
         fast_tell(fast, HG_EVENT_MERGE_LEFT, last, (uint32_t)units, fast_bytes(had));
     }
     block->units = (uint32_t)units;
@@ -65,7 +65,7 @@ struct fast_block *hg_fast_take_last(struct fast *fast, uint32_t units)
         return NULL;
     fast_sample(fast, before, units);
     fast_idle_take(fast, block, units);
-    return fast_take_unlisted(fast, block, units, true);
+    return fast_take_unlisted(fast, block, units, FAST_WATCHED);
 }
 
 /* ---- Certain places ---- */
@@ -102,7 +102,7 @@ static struct fast_block *extend_for(struct fast *fast, const struct fast_need *
 
     if (!fits(fast, last, need))
         return extend(fast, last, (uint64_t)gap_in(fast, start, need) + need->units);
-    fast_unlink(fast, last, last->units, HG_EVENT_TAKE, true);
+    fast_unlink(fast, last, last->units, HG_EVENT_TAKE, FAST_WATCHED);
     return last;
 }
 
@@ -129,14 +129,14 @@ struct fast_block *hg_fast_take_aligned(struct fast *fast, const struct fast_nee
     if (!block && hg_fast_give_back(fast))
         block = search(fast, need);
     if (block)
-        fast_unlink(fast, block, block->units, HG_EVENT_TAKE, true);
+        fast_unlink(fast, block, block->units, HG_EVENT_TAKE, FAST_WATCHED);
     else if (may_grow)
         block = extend_for(fast, need);
     if (!block)
         return NULL;
     block = skip(fast, block, gap_in(fast, block, need));
     fast_idle_take(fast, block, need->units);
-    return fast_take_unlisted(fast, block, need->units, true);
+    return fast_take_unlisted(fast, block, need->units, FAST_WATCHED);
 }
 
 struct fast_block *hg_fast_take_right(struct fast *fast, const struct fast_block *block,
@@ -145,11 +145,11 @@ struct fast_block *hg_fast_take_right(struct fast *fast, const struct fast_block
     struct fast_block *right = fast_right(block);
 
     if (!fast_is_used(right) && right->units >= units)
-        fast_unlink(fast, right, right->units, HG_EVENT_TAKE, true);
+        fast_unlink(fast, right, right->units, HG_EVENT_TAKE, FAST_WATCHED);
     else
         right = may_grow && right->units == 0 ? extend(fast, NULL, units) : NULL;
     if (!right)
         return NULL;
     fast_idle_take(fast, right, units);
-    return fast_take_unlisted(fast, right, units, true);
+    return fast_take_unlisted(fast, right, units, FAST_WATCHED);
 }

@@ -8,64 +8,94 @@
 #include "heap/fast/fast_bins.h"
 #include "heap/fast/fast_tags.h"
 
-/* Make the lower `units` of `block`, free and on no list, used; the rest, if any, becomes free. */
-FAST_PATH struct fast_block *fast_take_unlisted(struct fast *fast, struct fast_block *block,
-                                                uint32_t units, const bool watched)
+/* Make all of `block`, free and on no list, used. */
+FAST_PATH void fast_take_whole(const struct fast *fast, struct fast_block *block, uint32_t units,
+                               const unsigned known)
+{
+    struct fast_block *right = fast_right_of(block, units);
+
+    block->flags |= FAST_USED;
+    right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | FAST_LEFT_USED;
+    if (known & FAST_WATCHED)
+        fast_tell(fast, HG_EVENT_WHOLE, block, units, 0);
+}
+
+/* Make the lower `units` of `block`, free and on no list, used. Returns what is to the right of
+ * them, free and on no list. */
+FAST_PATH struct fast_block *fast_split(const struct fast *fast, struct fast_block *block,
+                                        uint32_t units, const unsigned known)
 {
     uint32_t rest = block->units - units;
     struct fast_block *right = fast_right_of(block, units);
 
+    block->units = units;
     block->flags |= FAST_USED;
-    if (rest) {
-        block->units = units;
-        if (watched)
-            fast_tell(fast, HG_EVENT_SPLIT, block, units, fast_bytes(rest));
-        fast_write_free(right, rest, FAST_LEFT_USED);
-        fast_push(fast, right, rest, watched);
-    } else {
-        right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | FAST_LEFT_USED;
-        if (watched)
-            fast_tell(fast, HG_EVENT_WHOLE, block, units, 0);
-    }
+    fast_write_free(right, rest, FAST_LEFT_USED);
+    if (known & FAST_WATCHED)
+        fast_tell(fast, HG_EVENT_SPLIT, block, units, fast_bytes(rest));
+    return right;
+}
+
+/* Make the lower `units` of `block`, free and on no list, used; the rest, if any, becomes free. */
+FAST_PATH struct fast_block *fast_take_unlisted(struct fast *fast, struct fast_block *block,
+                                                uint32_t units, const unsigned known)
+{
+    uint32_t rest = block->units - units;
+
+    if (rest)
+        fast_push(fast, fast_split(fast, block, units, known), rest, known);
+    else
+        fast_take_whole(fast, block, units, known);
     return block;
 }
 
 /* Put `rest`, on no list, in the place of `block`, the first on `list`, where both belong. */
 FAST_PATH void fast_replace_first(struct fast *fast, const struct fast_block *block, uint32_t list,
-                                  struct fast_block *rest)
+                                  struct fast_block *rest, const unsigned known)
 {
     uint32_t next = block->next, place = fast_place(fast, rest);
 
     rest->next = next;
     rest->prev = 0;
-    *fast_head(fast, list) = place;
+    *fast_head(fast, list, known) = place;
     if (next)
         fast_block_at(fast, next)->prev = place;
+}
+
+/* Take `block`, the first or not, off `list`. */
+FAST_PATH void fast_take_off(struct fast *fast, const struct fast_block *block, uint32_t list,
+                             const unsigned known)
+{
+    if (fast_unchain(fast, block))
+        fast_set_first(fast, list, block->next, known);
 }
 
 /* Make the lower `units` of `block`, on `list`, used. Where the rest belongs on that list too, it
  * takes the place of the first, so that no list has to be found out to be empty. */
 FAST_PATH struct fast_block *fast_take(struct fast *fast, struct fast_block *block, uint32_t list,
-                                       uint32_t units, const bool watched)
+                                       uint32_t units, const unsigned known)
 {
-    uint32_t rest = block->units - units;
-    struct fast_block *right = fast_right_of(block, units);
+    uint32_t rest = block->units - units, rest_list;
+    struct fast_block *right;
 
-    if (watched)
+    if (known & FAST_WATCHED)
         fast_tell_list(fast, HG_EVENT_TAKE, list, block, block->units);
-    if (!rest || block->prev || fast_list_for(fast, rest) != list) {
-        if (fast_unchain(fast, block))
-            fast_set_first(fast, list, block->next);
-        return fast_take_unlisted(fast, block, units, watched);
+    if (!rest) {
+        fast_take_off(fast, block, list, known);
+        fast_take_whole(fast, block, units, known);
+        return block;
     }
-    fast_write_free(right, rest, FAST_LEFT_USED);
-    fast_replace_first(fast, block, list, right);
-    block->units = units;
-    block->flags |= FAST_USED;
-    if (watched) {
-        fast_tell(fast, HG_EVENT_SPLIT, block, units, fast_bytes(rest));
+    rest_list = fast_list_known(fast, rest, known);
+    if (block->prev || rest_list != list) {
+        fast_take_off(fast, block, list, known);
+        right = fast_split(fast, block, units, known);
+        fast_push_on(fast, rest_list, right, rest, known);
+        return block;
+    }
+    right = fast_split(fast, block, units, known);
+    fast_replace_first(fast, block, list, right, known);
+    if (known & FAST_WATCHED)
         fast_tell_list(fast, HG_EVENT_PUSH, list, right, rest);
-    }
     return block;
 }
 
