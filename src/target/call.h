@@ -26,6 +26,7 @@ struct target {
     bool owes;                          /* the answer to a request that was withdrawn */
     bool is_waiting;                    /* the waiter is being asked */
     struct target_failure failure;
+    int pagemap;   /* its page table; -1 until it is asked for */
     uint32_t half; /* of the exchange, where the next run is told of */
     struct told told;
 };

@@ -2,6 +2,7 @@
 #include "target/clone.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "target/page_scan.h"
 
 /* What the front sends: the new process's ends. */
 struct ends {
@@ -82,11 +85,18 @@ pid_t clone_process(struct exchange *exchange)
 
 /* ---- Pages ---- */
 
-/* How many pages are asked about at a time. */
-enum { PAGES_AT_ONCE = 1024 };
+/* How many pages, or regions of them, are asked about at a time. */
+enum { PAGES_AT_ONCE = 1024, REGIONS_AT_ONCE = 128 };
 
-/* Write to the pages in [start, start + count) that are in memory, without changing them. At most
- * `most`; returns how many that were. What the kernel does not know how to do is left undone. */
+/* Write to pages that are in memory, without changing them. What the kernel does not know how to do
+ * is left undone. */
+static void own_all(char *start, size_t size)
+{
+    madvise(start, size, MADV_POPULATE_WRITE);
+}
+
+/* Write to those of [start, start + count) that are in memory, at most `most`; returns how many
+ * that were. */
 static size_t own_some(char *start, size_t page, size_t count, size_t most)
 {
     unsigned char present[PAGES_AT_ONCE];
@@ -100,11 +110,38 @@ static size_t own_some(char *start, size_t page, size_t count, size_t most)
         while (end < count && (present[end] & 1) && owned + end - first < most)
             end++;
         if (end > first)
-            madvise(start + first * page, (end - first) * page, MADV_POPULATE_WRITE);
+            own_all(start + first * page, (end - first) * page);
         owned += end - first;
         first = end + 1;
     }
     return owned;
+}
+
+/* Write to those of [start, end), addresses of pages, that are in memory; but not to what has only
+ * been read, which would be a page that was not there before.
+ *   most     bytes
+ *   returns  false where the kernel does not tell the one from the other */
+static bool own_written(uintptr_t start, uintptr_t end, size_t most)
+{
+    const uint64_t unwritten = PAGE_CATEGORY_ZERO | PAGE_CATEGORY_SWAPPED;
+    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC), found = 0;
+    struct page_region regions[REGIONS_AT_ONCE];
+    uint64_t at = start;
+
+    while (at < end && most > 0 && found >= 0) {
+        found = page_scan(pagemap, &at, end, regions, REGIONS_AT_ONCE);
+        for (int i = 0; i < found; i++) {
+            uint64_t size = regions[i].end - regions[i].start;
+
+            size = regions[i].categories & unwritten ? 0 : size < most ? size : most;
+            if (size > 0)
+                own_all((char *)(uintptr_t)regions[i].start, size);
+            most -= size;
+        }
+    }
+    if (pagemap >= 0)
+        close(pagemap);
+    return found >= 0;
 }
 
 static void own(uintptr_t address, size_t size, size_t page)
@@ -132,7 +169,8 @@ void clone_own_pages(const void *heap, size_t size)
     uintptr_t code = (uintptr_t)&__executable_start;
 
     madvise((char *)code, (uintptr_t)&_end - code, MADV_POPULATE_READ);
-    own((uintptr_t)heap, size, page);
+    if (!own_written((uintptr_t)heap, (uintptr_t)heap + size, CLONE_OWN_BYTES))
+        own((uintptr_t)heap, size, page);
     for (uintptr_t at = here - STACK_BELOW; at < here + STACK_ABOVE; at += page)
         own(at, 1, page); /* one by one: it may begin or end in between */
     own(data, (uintptr_t)&_end - data, page);

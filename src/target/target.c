@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "target/call.h"
@@ -21,6 +22,7 @@ struct target *target_create(const struct target_waiter *waiter, struct error *e
         return NULL;
     }
     target->waiter = waiter;
+    target->pagemap = -1;
     call_set_up(target);
     return target;
 }
@@ -43,6 +45,8 @@ void target_destroy(struct target *target)
         kill(target->process.pid, SIGKILL);
         waitpid(target->process.pid, NULL, 0);
     }
+    if (target->pagemap >= 0)
+        close(target->pagemap);
     spawn_disconnect(&target->process);
     free(target);
 }
@@ -120,6 +124,7 @@ struct target *target_clone(struct target *target, struct error *error)
         return NULL;
     }
     clone->waiter = target->waiter;
+    clone->pagemap = -1;
     call_set_up(clone);
     clone->requests = 1; /* the clone answers the request that made it */
     clone->process.exchange->to_heap.rings = 1;
@@ -316,4 +321,16 @@ bool target_peek(struct target *target, uint64_t from, size_t count,
     *ret_bytes = exchange->bytes;
     *ret_count = exchange->reply.bytes;
     return true;
+}
+
+bool target_pages(struct target *target, uint64_t start, uint64_t size, struct pages *ret_pages,
+                  struct error *error)
+{
+    if (target->process.pid <= 0)
+        return error_set(error, "the heap process has ended");
+    if (target->pagemap < 0)
+        target->pagemap = pages_open((int)target->process.pid);
+    if (target->pagemap < 0)
+        return error_set_errno(error, "the kernel does not tell of the heap process's pages");
+    return pages_read(target->pagemap, start, size, ret_pages, error);
 }

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "kind/description.h"
 #include "target/op.h"
+#include "target/pages.h"
 
 struct target;
 
@@ -183,5 +184,11 @@ bool target_words(struct target *target, uint32_t from, size_t count, const uint
  *   ret_count  fewer than asked for where the heap ends */
 bool target_peek(struct target *target, uint64_t from, size_t count,
                  const unsigned char **ret_bytes, size_t *ret_count);
+
+/* Read which pages of [start, start + size) the kernel has given the process: see pages.h. The
+ * process is not asked, and may be stopped.
+ *   ret_pages  the caller's; untouched on failure */
+bool target_pages(struct target *target, uint64_t start, uint64_t size, struct pages *ret_pages,
+                  struct error *error);
 
 #endif
