@@ -22,6 +22,7 @@ enum parameter_type {
     PARAMETER_LIMIT,    /* bytes, or none */
     PARAMETER_NUMBER,   /* a whole number */
     PARAMETER_BYTE,     /* 0 to 255, or one character */
+    PARAMETER_PERCENT,  /* 1 to 100 */
     PARAMETER_PLACE,    /* a variable or an offset */
     PARAMETER_ZOOM,     /* the same, or how to zoom */
     PARAMETER_POLICY,   /* the name of a policy */

@@ -8,6 +8,9 @@
 
 #include "base/size.h"
 
+/* What is no measure of the steps: it is read when it is asked for. */
+static const char resident[] = "resident";
+
 const char *expect_subject(unsigned index)
 {
     unsigned measures = 0;
@@ -16,7 +19,9 @@ const char *expect_subject(unsigned index)
         measures++;
     if (index < measures)
         return measure_at(index)->name;
-    return index - measures < RATIOS ? ratio_at(index - measures)->name : NULL;
+    if (index - measures < RATIOS)
+        return ratio_at(index - measures)->name;
+    return index - measures == RATIOS ? resident : NULL;
 }
 
 static const struct measure *find_measure(const char *name)
@@ -96,6 +101,17 @@ static bool expect_ratio(const char *subject, double ratio, const char *relation
     return holds || error_set(error, "%s is %.1f%%, not %s %s", subject, actual, relation, value);
 }
 
+static bool expect_resident(struct session *session, const char *relation, const char *value,
+                            struct error *error)
+{
+    struct pages pages = {0};
+    bool holds = session_read_pages(session, &pages, error) &&
+                 expect_number(resident, pages_resident(&pages), relation, value, error);
+
+    pages_finish(&pages);
+    return holds;
+}
+
 static const char *state_of(const struct variable *variable)
 {
     if (variable->payload == OFFSET_NULL)
@@ -160,7 +176,7 @@ static bool expect_variable(const struct session *session, const char *name,
     return error_append(error, ", not %s %s", relation, value);
 }
 
-bool expect_holds(const struct session *session, const char *subject, const char *relation,
+bool expect_holds(struct session *session, const char *subject, const char *relation,
                   const char *value, struct error *error)
 {
     const struct metrics *metrics = &session->mirror->picture.metrics;
@@ -171,6 +187,8 @@ bool expect_holds(const struct session *session, const char *subject, const char
 
     if (measure)
         return expect_number(subject, measure_value(measure, metrics), relation, value, error);
+    if (strcmp(subject, resident) == 0)
+        return expect_resident(session, relation, value, error);
     if (ratio < RATIOS)
         return expect_ratio(subject, ratio_value(ratio, metrics), relation, value, error);
     if (!session_variable(session, subject, &slot, &variable, error))

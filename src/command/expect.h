@@ -13,7 +13,7 @@
 const char *expect_subject(unsigned index);
 
 /* Whether the claim holds; false with `error` saying what is so instead. */
-bool expect_holds(const struct session *session, const char *subject, const char *relation,
+bool expect_holds(struct session *session, const char *subject, const char *relation,
                   const char *value, struct error *error);
 
 #endif

@@ -2,6 +2,7 @@
 #include "command/parameter.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,6 +27,17 @@ static bool read_byte(const char *text, uint64_t *ret_byte, struct error *error)
     if (!number_parse(text, ret_byte, error) || *ret_byte > UINT8_MAX)
         return error_set(error, "'%s' is no byte; a byte is a number from 0 to 255 or a character",
                          text);
+    return true;
+}
+
+static bool read_percent(const char *text, uint64_t *ret_percent, struct error *error)
+{
+    char digits[8];
+
+    snprintf(digits, sizeof digits, "%.*s", (int)strcspn(text, "%"), text);
+    if (strcmp(text + strcspn(text, "%"), "%") > 0 || !number_parse(digits, ret_percent, error) ||
+        *ret_percent < 1 || *ret_percent > 100)
+        return error_set(error, "'%s' is no percentage from 1 to 100", text);
     return true;
 }
 
@@ -215,6 +227,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_LIMIT] = {.read = read_limit, .words = none},
     [PARAMETER_NUMBER] = {.read = number_parse},
     [PARAMETER_BYTE] = {.read = read_byte},
+    [PARAMETER_PERCENT] = {.read = read_percent},
     [PARAMETER_PLACE] = {.complete = consider_variables},
     [PARAMETER_ZOOM] = {.words = zooms, .complete = consider_variables},
     [PARAMETER_POLICY] = {.complete = consider_policies},

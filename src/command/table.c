@@ -79,6 +79,18 @@ static const struct command commands[] = {
         .run = verb_fill,
     },
     {
+        .name = "touch",
+        .group = GROUP_MEMORY,
+        .parameters = {{PARAMETER_NAME, "NAME", 0, 0}, {PARAMETER_PERCENT, "PERCENT", true, 0}},
+        .summary = "write to each page of the payload, changing nothing",
+        .help = "The kernel only promises memory; a page is there from when it is first written "
+                "to. With PERCENT, only the first part of the payload is touched. 'pages' shows "
+                "what is there.",
+        .examples = "touch A\ntouch A 50",
+        .steps = true,
+        .run = verb_touch,
+    },
+    {
         .name = "let",
         .group = GROUP_MEMORY,
         .parameters = {{PARAMETER_TEXT, "NAME = POINTER", 0, 0}},
@@ -225,9 +237,22 @@ static const struct command commands[] = {
         .run = verb_dump,
     },
     {
+        .name = "pages",
+        .group = GROUP_LOOK,
+        .summary = "show which pages of the heap are in memory",
+        .help =
+            "What the kernel says, page by page: never touched, in memory, huge, only read, or "
+            "swapped out; and whose bytes lie there. Above, the heap, what is live in it and what "
+            "of it was in memory after each step. Freeing gives no page back: that takes a trim "
+            "('help set trim'), or the setting release.",
+        .examples = "alloc A 10M; pages\ntouch A 50; pages",
+        .run = verb_pages,
+    },
+    {
         .name = "brk",
         .group = GROUP_LOOK,
-        .summary = "show where the break is, and what the kernel says",
+        .summary = "show where the break is, and each call that moved it",
+        .help = "And what the kernel says: the line of /proc/PID/maps that is the heap.",
         .run = verb_brk,
     },
     {
@@ -384,8 +409,9 @@ static const struct command commands[] = {
                        {PARAMETER_RELATION, "RELATION", 0, 0},
                        {PARAMETER_TEXT, "VALUE", 0, 0}},
         .summary = "fail unless something is so",
-        .help = "WHAT is a measure or a ratio, as stats lists them, or a variable, which can be "
-                "NULL, live, freed, dangling, an offset or another variable.",
+        .help = "WHAT is a measure or a ratio, as stats lists them; resident, the bytes of the "
+                "heap's pages that are in memory; or a variable, which can be NULL, live, freed, "
+                "dangling, an offset or another variable.",
         .examples = "expect D = NULL\nexpect largest < 20M\nexpect external > 50%",
         .run = verb_expect,
     },

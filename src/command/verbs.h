@@ -40,8 +40,12 @@ VERB(freelist);
 VERB(stats);
 VERB(vars);
 VERB(dump);
-VERB(brk);
 VERB(check);
+
+/* verbs_pages.c: what the kernel gives */
+VERB(touch);
+VERB(pages);
+VERB(brk);
 
 /* verbs_time.c: back and forth, and what if */
 VERB(undo);

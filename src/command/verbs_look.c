@@ -74,46 +74,6 @@ VERB(dump)
     return true;
 }
 
-/* ---- brk ---- */
-
-/* The kernel's own word for where the heap is: the [heap] line of /proc/PID/maps. */
-static void add_heap_mapping(pid_t pid, struct text *text)
-{
-    char path[64], line[512];
-    FILE *maps;
-
-    snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
-    maps = fopen(path, "re");
-    while (maps && fgets(line, sizeof line, maps)) {
-        if (strstr(line, "[heap]")) {
-            line[strcspn(line, " ")] = '\0';
-            text_add(text, "\n%s: %s [heap]", path, line);
-        }
-    }
-    if (maps)
-        fclose(maps);
-}
-
-VERB(brk)
-{
-    const struct picture *picture = &interpreter->session->mirror->picture;
-    uint64_t size = picture->metrics.heap_size, start = picture->heap_start;
-    pid_t pid = target_pid(interpreter->session->mirror->target);
-    char buffer[SIZE_TEXT_MAX];
-    struct text *output = &interpreter->task.output;
-
-    (void)arguments;
-    (void)error;
-    text_add(output,
-             "The heap starts at 0x%" PRIx64 " and the break is at 0x%" PRIx64 ": %" PRIu64
-             " bytes (%s) in process %d.\nlimit ",
-             start, start + size, size, size_short(size, buffer), (int)pid);
-    text_add(output, "%s",
-             picture->limit == NO_LIMIT ? "none" : size_exact(picture->limit, buffer));
-    add_heap_mapping(pid, output);
-    return true;
-}
-
 VERB(check)
 {
     (void)arguments;

@@ -31,6 +31,29 @@ static void tell_fill(struct telling *telling)
              tell_offset(telling, telling->step->before));
 }
 
+static void tell_touch(struct telling *telling)
+{
+    const struct step *step = telling->step;
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), now = step->resident;
+    uint64_t first = (telling->picture->heap_start + step->before) % page;
+    uint64_t touched = (first + step->op.size + page - 1) / page;
+
+    text_add(telling->text, "Wrote to %s of %s's payload, without changing a byte",
+             touched == 1 ? "a page" : "each page", tell_own_name(telling));
+    if (step->op.argument < 100)
+        text_add(telling->text, " (%" PRIu64 "%% of it)", step->op.argument);
+    if (touched > 1)
+        text_add(telling->text, ": %" PRIu64 " pages", touched);
+    if (now == RESIDENT_UNKNOWN || telling->resident == RESIDENT_UNKNOWN)
+        text_add(telling->text, ".");
+    else if (now <= telling->resident)
+        text_add(telling->text, "; all of that was in memory already.");
+    else
+        text_add(telling->text, "; the kernel gave %s for it. %s of the heap's %s are in memory.",
+                 tell_amount(telling, now - telling->resident), tell_amount(telling, now),
+                 tell_amount(telling, step->result.heap_size));
+}
+
 static void tell_coalesce(struct telling *telling)
 {
     uint64_t merges = telling->digest.early_merges;
@@ -64,14 +87,9 @@ static void tell_let(struct telling *telling)
 
 /* What is said of each operation. */
 static void (*const sentences[OP_KINDS])(struct telling *telling) = {
-    [OP_ALLOC] = tell_allocation,
-    [OP_CALLOC] = tell_allocation,
-    [OP_ALIGNED] = tell_allocation,
-    [OP_REALLOC] = tell_reallocation,
-    [OP_FREE] = tell_free,
-    [OP_FILL] = tell_fill,
-    [OP_LET] = tell_let,
-    [OP_LIMIT] = tell_limit,
+    [OP_ALLOC] = tell_allocation,     [OP_CALLOC] = tell_allocation, [OP_ALIGNED] = tell_allocation,
+    [OP_REALLOC] = tell_reallocation, [OP_FREE] = tell_free,         [OP_FILL] = tell_fill,
+    [OP_TOUCH] = tell_touch,          [OP_LET] = tell_let,           [OP_LIMIT] = tell_limit,
     [OP_COALESCE] = tell_coalesce,
 };
 

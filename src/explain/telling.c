@@ -79,6 +79,7 @@ struct telling telling_begin(const struct picture *picture, const struct history
         .picture = picture,
         .step = step,
         .before = history_metrics_before(history, step),
+        .resident = history_resident_at(history, (size_t)(step - history->steps.items)),
         .text = text,
     };
 

@@ -30,7 +30,8 @@ enum { TELLING_BUFFERS = 8 };
 struct telling {
     const struct picture *picture; /* after the step */
     const struct step *step;
-    struct metrics before; /* the step */
+    struct metrics before; /* the step, */
+    uint64_t resident;     /* and bytes of pages that were in memory; RESIDENT_UNKNOWN */
     struct digest digest;
     struct text *text;
     char buffers[TELLING_BUFFERS][SIZE_TEXT_MAX]; /* for the words of one sentence */

@@ -166,7 +166,8 @@ bool session_begin_act(struct session *session, const struct action *action, boo
     if (ahead->count == 0)
         ahead->variables = session->mirror->picture.variables.count;
     if (ahead->count == AHEAD_MAX || history->steps.known != history->steps.count ||
-        (ahead->count > 0 && ahead->wants_lists != lists) || !foresee(session, action, &begun))
+        history->watches_pages || (ahead->count > 0 && ahead->wants_lists != lists) ||
+        !foresee(session, action, &begun))
         return false;
     ahead->wants_lists = lists;
     note_foresight(ahead, &begun);

@@ -9,7 +9,10 @@
 
 struct history *history_create(void)
 {
-    return memory_create(1, sizeof(struct history));
+    struct history *history = memory_create(1, sizeof *history);
+
+    history->resident = RESIDENT_UNKNOWN;
+    return history;
 }
 
 void history_destroy(struct history *history)
@@ -18,6 +21,7 @@ void history_destroy(struct history *history)
         return;
     checkpoints_finish(&history->checkpoints);
     names_finish(&history->names);
+    break_calls_finish(&history->break_calls);
     free(history->steps.items);
     free(history);
 }
@@ -39,6 +43,11 @@ uint64_t history_place_of_last_step(const struct history *history)
 const struct metrics *history_metrics_at(const struct history *history, size_t step)
 {
     return step == 0 ? &history->opening : &history->steps.items[step - 1].metrics;
+}
+
+uint64_t history_resident_at(const struct history *history, size_t step)
+{
+    return step == 0 ? history->resident : history->steps.items[step - 1].resident;
 }
 
 struct metrics history_metrics_before(const struct history *history, const struct step *step)
@@ -98,12 +107,14 @@ void history_add_command(const struct history *history, const struct step *step,
 
 /* ---- Checkpoints on the way ---- */
 
-void history_begin(struct history *history, const struct mirror *mirror)
+void history_begin(struct history *history, struct mirror *mirror)
 {
     struct error ignored;
     struct target *target = target_clone(mirror->target, &ignored);
 
     history->opening = mirror->picture.metrics;
+    break_calls_note(&history->break_calls, 0, &mirror->picture, 0);
+    history->resident = mirror_measure_pages(mirror, false);
     history->checkpoints.interval = CHECKPOINT_INTERVAL_NS;
     if (target)
         checkpoints_keep(&history->checkpoints, &history->steps, 0, target, &mirror->picture);
@@ -116,13 +127,28 @@ bool history_is_due(const struct history *history)
     return checkpoints->count > 0 && checkpoints->since >= checkpoints->interval;
 }
 
-void history_note(struct history *history, const struct mirror *mirror, size_t step, bool is_there)
+/* What the kernel did for the step. Where nobody looked at the pages of the fresh heap, nobody wants
+ * to know of them. */
+static void note_memory(struct history *history, struct mirror *mirror, size_t number,
+                        bool is_there)
+{
+    struct step *step = &history->steps.items[number - 1];
+
+    break_calls_note(&history->break_calls, (uint32_t)number, &mirror->picture,
+                     history_metrics_at(history, number - 1)->heap_size);
+    step->resident = is_there && history->resident != RESIDENT_UNKNOWN
+                         ? mirror_measure_pages(mirror, history->watches_pages)
+                         : RESIDENT_UNKNOWN;
+}
+
+void history_note(struct history *history, struct mirror *mirror, size_t step, bool is_there)
 {
     struct checkpoints *checkpoints = &history->checkpoints;
     struct target *target;
     struct error ignored;
     uint64_t here;
 
+    note_memory(history, mirror, step, is_there);
     if (checkpoints->count == 0)
         return;
     checkpoints->since += checkpoint_cost(&history->steps.items[step - 1]);

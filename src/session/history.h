@@ -10,6 +10,7 @@
 
 #include "base/progress.h"
 #include "base/text.h"
+#include "session/break_calls.h"
 #include "session/checkpoints.h"
 #include "session/names.h"
 #include "session/step.h"
@@ -18,7 +19,10 @@
 struct history {
     struct names names; /* of the variables, those of steps that were undone too */
     struct steps steps;
-    struct metrics opening; /* of the fresh heap, before the first step */
+    struct metrics opening;         /* of the fresh heap, before the first step, */
+    uint64_t resident;              /* and bytes of its pages in memory; RESIDENT_UNKNOWN */
+    struct break_calls break_calls; /* of these steps, undone ones too */
+    bool watches_pages;             /* pages are looked at after each step, whatever that costs */
     struct checkpoints checkpoints;
     struct progress progress; /* of long replays: how many steps are done, out of how many */
     const struct target_waiter *waiter; /* for heap processes that are stopped; NULL for none */
@@ -38,6 +42,10 @@ uint64_t history_place_of_last_step(const struct history *history);
 /* The metrics after step number `step`; 0 for the fresh heap. */
 const struct metrics *history_metrics_at(const struct history *history, size_t step);
 
+/* Bytes of the heap's pages that were in memory after step number `step`; RESIDENT_UNKNOWN where
+ * nobody looked. */
+uint64_t history_resident_at(const struct history *history, size_t step);
+
 /* The metrics before a step. */
 struct metrics history_metrics_before(const struct history *history, const struct step *step);
 
@@ -51,12 +59,12 @@ void step_add_command(const struct step *step, const char *const names[2], struc
 
 /* Begin: keep a checkpoint of the heap of `mirror`, which is fresh. Where there cannot be one, the
  * history does without. */
-void history_begin(struct history *history, const struct mirror *mirror);
+void history_begin(struct history *history, struct mirror *mirror);
 
-/* The mirror is as it is after step number `step`, the one after the last that was noted: keep a
- * checkpoint there if it is time for one.
+/* The mirror is as it is after step number `step`, the one after the last that was noted: note what
+ * the kernel did for it, and keep a checkpoint there if it is time for one.
  *   is_there  its heap process is; if it is ahead, there is time for one at a later step */
-void history_note(struct history *history, const struct mirror *mirror, size_t step, bool is_there);
+void history_note(struct history *history, struct mirror *mirror, size_t step, bool is_there);
 
 /* Whether it is time for a checkpoint. */
 bool history_is_due(const struct history *history);

@@ -224,6 +224,31 @@ bool mirror_run(struct mirror *mirror, struct step *step, uint32_t number)
     return mirror_follow(mirror, step, number, &change, true);
 }
 
+/* ---- Pages ---- */
+
+bool mirror_read_pages(struct mirror *mirror, struct pages *ret_pages, struct error *error)
+{
+    const struct picture *picture = &mirror->picture;
+
+    if (!target_pages(mirror->target, picture->heap_start, picture->metrics.heap_size, ret_pages,
+                      error))
+        return false;
+    mirror->resident = pages_resident(ret_pages);
+    return true;
+}
+
+uint64_t mirror_measure_pages(struct mirror *mirror, bool at_any_cost)
+{
+    struct error ignored;
+    struct pages pages;
+
+    if ((mirror->resident > PAGES_CHEAP && !at_any_cost) ||
+        !mirror_read_pages(mirror, &pages, &ignored))
+        return RESIDENT_UNKNOWN;
+    pages_finish(&pages);
+    return mirror->resident;
+}
+
 /* ---- Checking ---- */
 
 static bool same_block(const struct block *a, const struct block *b)

@@ -12,6 +12,7 @@
 struct mirror {
     struct target *target;
     struct picture picture;
+    uint64_t resident; /* bytes of pages in memory, when they were last looked at */
 };
 
 /* Start a heap process and open a heap of `config` in it, whose variables have these names. NULL
@@ -45,6 +46,16 @@ bool mirror_run(struct mirror *mirror, struct step *step, uint32_t number);
  *             no use any more */
 bool mirror_follow(struct mirror *mirror, const struct step *step, uint32_t number,
                    const struct target_change *change, bool is_there);
+
+/* Read which pages of the heap the kernel has given. */
+bool mirror_read_pages(struct mirror *mirror, struct pages *ret_pages, struct error *error);
+
+enum { PAGES_CHEAP = 16 * 1024 * 1024 };
+
+/* Bytes of the heap's pages that are in memory; RESIDENT_UNKNOWN where the kernel does not tell.
+ *   at_any_cost  look also where more than PAGES_CHEAP were in memory, which takes more than 50 us;
+ *                else it is RESIDENT_UNKNOWN there */
+uint64_t mirror_measure_pages(struct mirror *mirror, bool at_any_cost);
 
 /* Check the heap's invariants, and read all of it once more, and all variables, to compare them
  * with the picture.

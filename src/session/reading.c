@@ -177,6 +177,21 @@ bool session_read_bytes(struct session *session, uint64_t from, size_t count,
             try_bytes(session->mirror, from, count, ret_bytes, ret_count, error));
 }
 
+/* ---- Pages ---- */
+
+bool session_read_pages(struct session *session, struct pages *ret_pages, struct error *error)
+{
+    struct history *history = session->history;
+
+    if (!mirror_read_pages(session->mirror, ret_pages, error))
+        return false;
+    if (history->steps.count == 0)
+        history->resident = session->mirror->resident;
+    else
+        history->steps.items[history->steps.count - 1].resident = session->mirror->resident;
+    return true;
+}
+
 /* ---- Checking ---- */
 
 bool session_check(struct session *session, struct error *ret_problem)

@@ -27,6 +27,12 @@ static uint64_t bytes_from(const struct allocation *allocation, uint64_t at)
     return before < allocation->requested ? allocation->requested - before : 0;
 }
 
+/* So many percent of `size` bytes, rounded up. */
+static uint64_t part_of(uint64_t size, uint64_t percent)
+{
+    return size / 100 * percent + (size % 100 * percent + 99) / 100;
+}
+
 bool replay_complete(const struct picture *picture, struct step *step)
 {
     struct op *op = &step->op;
@@ -35,6 +41,8 @@ bool replay_complete(const struct picture *picture, struct step *step)
 
     if (op_has(op, OP_FILLS)) {
         op->size = allocation ? bytes_from(allocation, variable.payload) : 0;
+        if (op_has(op, OP_PARTLY))
+            op->size = part_of(op->size, op->argument);
         return allocation;
     }
     return !op_has(op, OP_TAKES) || step->forced || variable.freed_in == 0;
@@ -102,6 +110,7 @@ static struct history *copy_history(const struct history *history, size_t count)
 
     copy->progress = history->progress;
     copy->waiter = history->waiter;
+    copy->watches_pages = history->watches_pages;
     copy->opening = history->opening;
     copy->names = names_copy(&history->names);
     copy->steps.items =
@@ -162,6 +171,8 @@ struct session *session_imagine(struct session *session, const struct hg_config 
     } else {
         mirror = mirror_clone(session->mirror, error);
         other = mirror ? join(mirror, copy_history(session->history, count)) : NULL;
+        if (other)
+            other->history->resident = session->history->resident;
     }
     if (!other)
         return NULL;

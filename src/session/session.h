@@ -101,6 +101,11 @@ bool session_read_lists(struct session *session, size_t most, struct free_lists 
 bool session_read_bytes(struct session *session, uint64_t from, size_t count,
                         unsigned char **ret_bytes, size_t *ret_count, struct error *error);
 
+/* Read which pages of the heap the kernel has given; what is known of the last step is brought up
+ * to date.
+ *   ret_pages  the caller's; untouched on failure */
+bool session_read_pages(struct session *session, struct pages *ret_pages, struct error *error);
+
 /* Check the heap, and that what is shown is what is there. */
 bool session_check(struct session *session, struct error *ret_problem);
 

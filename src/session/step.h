@@ -5,6 +5,7 @@
 #include "session/metrics.h"
 #include "session/names.h"
 #include "target/op.h"
+#include "target/pages.h"
 
 /* One thing that changed the heap. */
 struct step {
@@ -15,6 +16,7 @@ struct step {
     bool forced;     /* free! */
     bool left_out;   /* a replay on another heap found nothing to carry it out on: it is refused */
     struct metrics metrics; /* afterwards */
+    uint64_t resident;      /* bytes of the heap's pages in memory; RESIDENT_UNKNOWN */
 };
 
 /* The steps up to now, and behind them those that were undone and can be redone. */

@@ -9,6 +9,7 @@ void exhibit_finish(struct exhibit *exhibit)
 {
     free(exhibit->bytes);
     free_lists_finish(&exhibit->lists);
+    pages_finish(&exhibit->pages);
     *exhibit = (struct exhibit){0};
 }
 
@@ -19,5 +20,6 @@ struct exhibit exhibit_copy(const struct exhibit *exhibit)
     copy.bytes = memory_create(exhibit->count + 1, 1);
     memory_copy(copy.bytes, exhibit->bytes, exhibit->count);
     copy.lists = free_lists_copy(&exhibit->lists);
+    copy.pages = pages_copy(&exhibit->pages);
     return copy;
 }

@@ -4,6 +4,7 @@
 #define SHOW_EXHIBIT_H
 
 #include "session/free_lists.h"
+#include "target/pages.h"
 
 enum exhibit_kind {
     EXHIBIT_NOTHING,
@@ -16,6 +17,7 @@ enum exhibit_kind {
     EXHIBIT_STEPS,
     EXHIBIT_DUMP,
     EXHIBIT_DETAIL,
+    EXHIBIT_PAGES,
     EXHIBITS /* how many there are */
 };
 
@@ -25,6 +27,7 @@ struct exhibit {
     unsigned char *bytes;    /* of both */
     size_t count;            /* how many */
     struct free_lists lists; /* of a free list and a detail: all of them, whole */
+    struct pages pages;      /* of pages */
 };
 
 /* One that is all zero is nothing. */

@@ -34,6 +34,7 @@ enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
     X(ALIGNED, "aligned $ %a %s", OP_NAMES | OP_GIVES | OP_CALLS)                                 \
     X(FREE, "free! $", OP_NAMES | OP_TAKES | OP_CALLS)                                            \
     X(FILL, "fill $ %b", OP_NAMES | OP_FILLS | OP_WRITES)                                         \
+    X(TOUCH, "touch $ %n", OP_NAMES | OP_FILLS | OP_PARTLY | OP_WRITES)                           \
     X(LET, "let $ = @", OP_NAMES | OP_POINTS)                                                     \
     X(LIMIT, "limit %l", OP_LIMITS)                                                               \
     X(COALESCE, "coalesce", OP_CALLS)
@@ -81,6 +82,7 @@ enum op_trait {
     OP_CALLS = 1 << 5,  /* it calls the allocator */
     OP_WRITES = 1 << 6, /* it may write as many bytes as it is about */
     OP_COUNTED = 1 << 7, /* its size is that of one element, its argument how many there are */
+    OP_PARTLY = 1 << 9,  /* it fills only as much as its argument says, in percent */
     OP_LIMITS = 1 << 8,  /* its size is how large the heap may be */
 };
 

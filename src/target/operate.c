@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "target/limit.h"
 
@@ -113,6 +114,17 @@ static void fill(struct work *work, void **slot)
     work->refused = false;
 }
 
+/* Write to each page of the first bytes, without changing any. */
+static void touch(struct work *work, void **slot)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = (uintptr_t)*slot;
+    uintptr_t end = at + work->op->size;
+
+    for (; at < end; at = at / page * page + page)
+        *(volatile char *)at = *(volatile char *)at;
+    work->refused = false;
+}
+
 /* Let the variable point where another one does, or so many bytes beyond. */
 static void point(struct work *work, void **slot)
 {
@@ -146,8 +158,8 @@ static void (*const operations[OP_KINDS])(struct work *work, void **slot) = {
     [OP_ALLOC] = allocate,     [OP_CALLOC] = allocate_zeroed,
     [OP_REALLOC] = reallocate, [OP_ALIGNED] = allocate_aligned,
     [OP_FREE] = release,       [OP_FILL] = fill,
-    [OP_LET] = point,          [OP_LIMIT] = limit,
-    [OP_COALESCE] = coalesce,
+    [OP_TOUCH] = touch,        [OP_LET] = point,
+    [OP_LIMIT] = limit,        [OP_COALESCE] = coalesce,
 };
 
 /* ---- What came of it ---- */

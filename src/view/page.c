@@ -14,6 +14,7 @@
 #include "view/histogram.h"
 #include "view/map.h"
 #include "view/meters.h"
+#include "view/residency.h"
 #include "view/words.h"
 
 enum { WIDEST = 1000 };
@@ -267,6 +268,21 @@ static void draw_dump_row(struct page *page, size_t row, struct grid *grid, int 
     }
 }
 
+/* ---- Pages of memory ---- */
+
+static size_t count_pages_rows(const struct scene *scene, const struct exhibit *exhibit)
+{
+    (void)scene;
+    return residency_count_rows(&exhibit->pages);
+}
+
+static void draw_pages_row(struct page *page, size_t row, struct grid *grid, int at)
+{
+    struct scene scene = {.picture = page->picture, .history = page->history};
+
+    residency_draw_row(&scene, &page->exhibit.pages, page->options, row, grid, at);
+}
+
 /* ---- Text ---- */
 
 static void draw_line(const struct page *page, size_t row, struct grid *grid, int at)
@@ -416,6 +432,10 @@ static const struct {
                         .add_text = add_detail,
                         .count_rows = count_dump_rows,
                         .draw_row = draw_dump_row},
+    [EXHIBIT_PAGES] = {.heading = "pages: what the kernel has given",
+                       .add_text = residency_add_text,
+                       .count_rows = count_pages_rows,
+                       .draw_row = draw_pages_row},
 };
 
 struct page page_of_text(const struct view_options *options, const char *heading, const char *text)

@@ -70,38 +70,52 @@ enum scale {
 struct curve {
     const char *name;
     enum scale scale;
-    double (*value)(const struct metrics *metrics);
+    /* After step number `moment`; NAN where that is not known. */
+    double (*value)(const struct history *history, size_t moment);
 };
 
-static double heap_size(const struct metrics *metrics)
+static double heap_size(const struct history *history, size_t moment)
 {
-    return (double)metrics->heap_size;
+    return (double)history_metrics_at(history, moment)->heap_size;
 }
 
-static double live(const struct metrics *metrics)
+static double live(const struct history *history, size_t moment)
 {
-    return (double)metrics->requested;
+    return (double)history_metrics_at(history, moment)->requested;
 }
 
-static double external(const struct metrics *metrics)
+static double resident(const struct history *history, size_t moment)
 {
-    return ratio_value(RATIO_EXTERNAL, metrics);
+    uint64_t bytes = history_resident_at(history, moment);
+
+    return bytes == RESIDENT_UNKNOWN ? (double)NAN : (double)bytes;
 }
 
-static double internal(const struct metrics *metrics)
+static double external(const struct history *history, size_t moment)
 {
-    return ratio_value(RATIO_INTERNAL, metrics);
+    return ratio_value(RATIO_EXTERNAL, history_metrics_at(history, moment));
 }
 
-static double free_blocks(const struct metrics *metrics)
+static double internal(const struct history *history, size_t moment)
 {
-    return (double)metrics->free_blocks;
+    return ratio_value(RATIO_INTERNAL, history_metrics_at(history, moment));
+}
+
+static double free_blocks(const struct history *history, size_t moment)
+{
+    return (double)history_metrics_at(history, moment)->free_blocks;
 }
 
 static const struct curve curves[TIMELINE_CURVES] = {
     {"heap", SCALE_HEAP, heap_size},     {"live", SCALE_HEAP, live},
     {"external", SCALE_RATIO, external}, {"internal", SCALE_RATIO, internal},
     {"free", SCALE_OWN, free_blocks},
+};
+
+static const struct curve memory_curves[TIMELINE_MEMORY_CURVES] = {
+    {"heap", SCALE_HEAP, heap_size},
+    {"live", SCALE_HEAP, live},
+    {"resident", SCALE_HEAP, resident},
 };
 
 /* What is drawn where. */
@@ -113,13 +127,13 @@ struct drawing {
     struct axis axis;
 };
 
-static double largest(const struct drawing *drawing, double (*value)(const struct metrics *metrics))
+static double largest(const struct drawing *drawing,
+                      double (*value)(const struct history *history, size_t moment))
 {
     double most = 0;
 
     for (size_t column = 0; column < drawing->axis.columns; column++)
-        most = fmax(most,
-                    value(history_metrics_at(drawing->history, moment_of(&drawing->axis, column))));
+        most = fmax(most, value(drawing->history, moment_of(&drawing->axis, column)));
     return most;
 }
 
@@ -143,11 +157,13 @@ static enum style style_of(const struct axis *axis, size_t column)
 
 static void draw_value(const struct drawing *drawing, const struct curve *curve, int row)
 {
-    double value = curve->value(history_metrics_at(drawing->history, drawing->axis.now));
+    double value = curve->value(drawing->history, drawing->axis.now);
     int left = drawing->area.column + drawing->area.columns - VALUE_COLUMNS;
     char text[SIZE_TEXT_MAX];
 
-    if (curve->scale == SCALE_HEAP)
+    if (isnan(value))
+        snprintf(text, sizeof text, "?");
+    else if (curve->scale == SCALE_HEAP)
         size_short((uint64_t)value, text);
     else if (curve->scale == SCALE_RATIO)
         snprintf(text, sizeof text, "%.1f%%", value * 100);
@@ -161,12 +177,12 @@ static void draw_curve(const struct drawing *drawing, const struct curve *curve,
     double scale = full_scale(drawing, curve);
 
     for (size_t column = 0; column < drawing->axis.columns; column++) {
-        const struct metrics *metrics =
-            history_metrics_at(drawing->history, moment_of(&drawing->axis, column));
+        double value = curve->value(drawing->history, moment_of(&drawing->axis, column));
         struct area area = {row, drawing->area.column + NAME_COLUMNS + (int)column, rows, 1};
 
-        bars_draw(drawing->grid, area, bars_height(curve->value(metrics), scale, rows),
-                  style_of(&drawing->axis, column), drawing->options);
+        if (!isnan(value))
+            bars_draw(drawing->grid, area, bars_height(value, scale, rows),
+                      style_of(&drawing->axis, column), drawing->options);
     }
     row += rows - 1;
     grid_text(drawing->grid, row, drawing->area.column, NAME_COLUMNS, STYLE_PLAIN, curve->name);
@@ -202,27 +218,56 @@ static void share_rows(int rows, int ret_rows[TIMELINE_CURVES])
         ret_rows[curve] = rows / TIMELINE_CURVES + has_more[rows % TIMELINE_CURVES][curve];
 }
 
+/* Draw curves, each in so many rows, and the axis below them. */
+static void draw_all(struct drawing *drawing, const struct curve *shown, const int *rows, int count)
+{
+    struct area area = drawing->area;
+    int row = area.row;
+
+    drawing->axis = make_axis(drawing->history, area.columns - NAME_COLUMNS - VALUE_COLUMNS - 1);
+    for (int i = 0; i < count; row += rows[i++])
+        draw_curve(drawing, &shown[i], row, rows[i]);
+    draw_axis(drawing, row++);
+    for (size_t column = 0; column < drawing->axis.columns; column++)
+        grid_link(
+            drawing->grid,
+            (struct area){area.row, area.column + NAME_COLUMNS + (int)column, row - area.row, 1},
+            LINK_STEP, moment_of(&drawing->axis, column), 0);
+}
+
+/* Whether there is a history, and room for it; if there is none, say so. */
+static bool can_draw(struct grid *grid, struct area area, const struct scene *scene, int least_rows)
+{
+    if (area.rows < least_rows || area.columns <= NAME_COLUMNS + VALUE_COLUMNS + 1)
+        return false;
+    if (!scene->history)
+        grid_text(grid, area.row, area.column, area.columns, STYLE_DIM, "this heap has no history");
+    return scene->history;
+}
+
 void timeline_draw(struct grid *grid, struct area area, const struct scene *scene,
                    const struct view_options *options)
 {
-    int rows[TIMELINE_CURVES], row = area.row;
     struct drawing drawing = {
         .grid = grid, .area = area, .history = scene->history, .options = options};
+    int rows[TIMELINE_CURVES];
 
-    if (area.rows < TIMELINE_ROWS || area.columns <= NAME_COLUMNS + VALUE_COLUMNS + 1)
+    if (!can_draw(grid, area, scene, TIMELINE_ROWS))
         return;
-    if (!scene->history) {
-        grid_text(grid, area.row, area.column, area.columns, STYLE_DIM, "this heap has no history");
-        return;
-    }
-    drawing.axis = make_axis(scene->history, area.columns - NAME_COLUMNS - VALUE_COLUMNS - 1);
     share_rows(area.rows - 1, rows); /* the axis has one */
-    for (int i = 0; i < TIMELINE_CURVES; row += rows[i++])
-        draw_curve(&drawing, &curves[i], row, rows[i]);
-    draw_axis(&drawing, row++);
-    for (size_t column = 0; column < drawing.axis.columns; column++)
-        grid_link(
-            grid,
-            (struct area){area.row, area.column + NAME_COLUMNS + (int)column, row - area.row, 1},
-            LINK_STEP, moment_of(&drawing.axis, column), 0);
+    draw_all(&drawing, curves, rows, TIMELINE_CURVES);
+}
+
+void timeline_draw_memory(struct grid *grid, struct area area, const struct scene *scene,
+                          const struct view_options *options)
+{
+    struct drawing drawing = {
+        .grid = grid, .area = area, .history = scene->history, .options = options};
+    int rows[TIMELINE_MEMORY_CURVES], each = (area.rows - 1) / TIMELINE_MEMORY_CURVES;
+
+    if (!can_draw(grid, area, scene, TIMELINE_MEMORY_ROWS))
+        return;
+    for (int i = 0; i < TIMELINE_MEMORY_CURVES; i++)
+        rows[i] = each + (i < (area.rows - 1) % TIMELINE_MEMORY_CURVES);
+    draw_all(&drawing, memory_curves, rows, TIMELINE_MEMORY_CURVES);
 }

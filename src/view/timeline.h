@@ -9,6 +9,7 @@
 
 /* The least rows that it takes: one for each curve, and the axis. */
 enum { TIMELINE_CURVES = 5, TIMELINE_ROWS = TIMELINE_CURVES + 1 };
+enum { TIMELINE_MEMORY_CURVES = 3, TIMELINE_MEMORY_ROWS = TIMELINE_MEMORY_CURVES + 1 };
 
 /* Draw the curves of heap size, live bytes, external and internal fragmentation, and free blocks,
  * from before the first step to the last one known; where there are more rows, they are higher. A
@@ -17,5 +18,10 @@ enum { TIMELINE_CURVES = 5, TIMELINE_ROWS = TIMELINE_CURVES + 1 };
  *   cost  O(columns), however many steps there are */
 void timeline_draw(struct grid *grid, struct area area, const struct scene *scene,
                    const struct view_options *options);
+
+/* Draw the curves of heap size, live bytes and the bytes of the heap's pages that were in memory,
+ * all of one scale; the last has gaps where nobody looked. */
+void timeline_draw_memory(struct grid *grid, struct area area, const struct scene *scene,
+                          const struct view_options *options);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "test.h"
+#include "base/memory.h"
 #include "view/golden.h"
 #include "view/world.h"
 
@@ -121,6 +122,56 @@ static void pages_are_as_they_were(void **state)
     world_end(world);
 }
 
+/* Pages of 64 bytes in every state, among them a run that a cell of the map has in part. */
+static struct pages make_pages(uint64_t heap_size)
+{
+    static const struct page_run shape[] = {
+        {0, 3, PAGE_RESIDENT}, {0, 5, PAGE_UNTOUCHED}, {0, 1, PAGE_ZERO},    {0, 2, PAGE_SWAPPED},
+        {0, 7, PAGE_HUGE},     {0, 4, PAGE_SHARED},    {0, 9, PAGE_RESIDENT}};
+    struct pages pages = {.page_size = 64, .count = (heap_size + 63) / 64};
+    uint64_t first = 0;
+
+    pages.runs = memory_reserve(NULL, &pages.run_capacity, pages.count, sizeof pages.runs[0]);
+    while (first < pages.count) {
+        struct page_run run = shape[pages.run_count % TEST_COUNT(shape)];
+
+        run.first = first;
+        run.count = run.count < pages.count - first ? run.count : pages.count - first;
+        pages.counts[run.state] += run.count;
+        pages.runs[pages.run_count++] = run;
+        first += run.count;
+    }
+    return pages;
+}
+
+static void pages_of_memory_are_as_they_were(void **state)
+{
+    struct world *world = world_begin("first-fit");
+    struct steps *steps = &world->history->steps;
+    struct message message = {.heading = "", .text = ""};
+
+    (void)state;
+    world_tell_of_small_blocks(world);
+    world->history->resident = 64;
+    for (size_t i = 0; i < steps->count; i++)
+        steps->items[i].resident = i % 5 == 3 ? RESIDENT_UNKNOWN : 200 * i;
+    for (int look = 0; look < 2; look++) {
+        struct exhibit exhibit = {.kind = EXHIBIT_PAGES,
+                                  .pages = make_pages(world->picture.metrics.heap_size)};
+        struct view_options options = {.ascii = look > 0};
+        struct scene scene = world_scene(world);
+        struct page page = page_of_exhibit(&scene, &options, &exhibit);
+        struct grid grid = grid_create(40, look ? 80 : 100);
+
+        screen_draw(&grid, &scene, &options, &message, &page, 0);
+        golden_expect_grid(&grid, look ? "page-pages-ascii" : "page-pages");
+        grid_finish(&grid);
+        page_finish(&page);
+        pages_finish(&exhibit.pages);
+    }
+    world_end(world);
+}
+
 /* Below its last panel there are a border and the prompt. */
 static void expect_panels_in(const struct layout *layout, int rows, unsigned hidden)
 {
@@ -223,7 +274,7 @@ static void draw_every_page(const struct world *world, const struct scene *scene
     struct view_options options = {.ascii = true};
     struct message message = {.heading = "", .text = ""};
 
-    for (int kind = EXHIBIT_BLOCKS; kind <= EXHIBIT_DETAIL; kind++) {
+    for (int kind = EXHIBIT_BLOCKS; kind < EXHIBITS; kind++) {
         struct exhibit exhibit = {.kind = (enum exhibit_kind)kind,
                                   .at = block->at,
                                   .bytes = world_bytes(world, block->at),
@@ -289,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_are_as_they_were),
         cmocka_unit_test(pages_are_as_they_were),
+        cmocka_unit_test(pages_of_memory_are_as_they_were),
         cmocka_unit_test(panels_asked_for_come_first),
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(heaps_that_tell_little_can_be_drawn_whole),

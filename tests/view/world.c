@@ -162,7 +162,9 @@ static void run(struct world *world, struct step *step, uint32_t number)
 static void append(struct world *world, const char *name, const struct op *op)
 {
     struct steps *steps = &world->history->steps;
-    struct step step = {.op = *op, .names = {names_add(&world->history->names, name), NO_NAME}};
+    struct step step = {.op = *op,
+                        .names = {names_add(&world->history->names, name), NO_NAME},
+                        .resident = RESIDENT_UNKNOWN};
 
     run(world, &step, (uint32_t)steps->count + 1);
     steps->items =

@@ -1,0 +1,36 @@
+/* break_calls.h: each call that moved the heap's break, or tried to, with the step that it was for.
+ *
+ * They are in the order of their steps. What no event tells of a step shows as
+ * the one call that would have come to the same. */
+#ifndef SESSION_BREAK_CALLS_H
+#define SESSION_BREAK_CALLS_H
+
+#include "session/picture.h"
+
+struct break_call {
+    uint32_t step; /* 0: of opening the heap */
+    bool is_down;
+    bool refused;
+    uint64_t at;   /* where the break was: an offset */
+    uint64_t size; /* bytes to move it by */
+};
+
+/* Calls that are all zero are none. */
+struct break_calls {
+    struct break_call *items;
+    size_t count, capacity;
+};
+
+void break_calls_finish(struct break_calls *calls);
+
+/* Note what step number `step`, which has just been carried out, did to the break. What was noted
+ * of it, or of later ones, is of another past, and is forgotten.
+ *   picture      after the step, with its events
+ *   size_before  of the heap */
+void break_calls_note(struct break_calls *calls, uint32_t step, const struct picture *picture,
+                      uint64_t size_before);
+
+/* How many are of steps up to number `step`. */
+size_t break_calls_until(const struct break_calls *calls, size_t step);
+
+#endif
