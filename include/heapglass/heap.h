@@ -416,6 +416,8 @@ enum hg_list_role {
 struct hg_list_info {
     char name[HG_LIST_NAME_MAX]; /* "free", "bin 64" */
     uint32_t role;               /* enum hg_list_role */
+    uint32_t links; /* bytes that its links take of each of its blocks, where a used one has its
+                       payload */
 };
 
 /* How many lists of free blocks a heap of `config` has: 0 if there is no such policy. */

@@ -34,6 +34,7 @@ enum parameter_type {
     PARAMETER_SUBJECT,  /* what expect can look at */
     PARAMETER_RELATION, /* = != < <= > >= */
     PARAMETER_TEXT,     /* all the rest of the command, as it stands */
+    PARAMETER_BYTES,    /* the same: numbers up to 255, and texts in quotes */
     PARAMETER_SUPPOSED, /* the same: options and a command that makes steps */
     PARAMETER_PANELS,   /* the same: names of panels */
     PARAMETER_COMPARED, /* the same: policies, and commands behind a -- */
@@ -51,6 +52,7 @@ struct argument {
     const char *text;
     uint64_t number; /* of sizes, limits, numbers and bytes */
     int column;
+    bool quoted; /* it stands in quotes, which the text is without */
 };
 
 enum { PARAMETERS_MAX = 3, ALIASES_MAX = 2 };

@@ -238,6 +238,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_SWITCH] = {.words = switches},
     [PARAMETER_SUBJECT] = {.complete = consider_subjects},
     [PARAMETER_TEXT] = {.takes_rest = true},
+    [PARAMETER_BYTES] = {.takes_rest = true},
     [PARAMETER_SUPPOSED] = {.takes_rest = true, .complete = consider_supposed},
     [PARAMETER_PANELS] = {.takes_rest = true, .complete = consider_panels},
     [PARAMETER_COMPARED] = {.takes_rest = true, .complete = consider_compared},

@@ -82,7 +82,9 @@ static void parse_text(const char *line, const struct statement *statement, size
         memcpy(first->text, line + first->start, last->end - first->start);
     }
     arguments->items[arguments->count++] =
-        (struct argument){.text = first->text, .column = lexer_column(first->start)};
+        (struct argument){.text = first->text,
+                          .column = lexer_column(first->start),
+                          .quoted = first == last && first->quoted};
 }
 
 /* ---- Arguments, all together ---- */

@@ -2,6 +2,8 @@
 #include "command/place.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/size.h"
 
@@ -44,5 +46,32 @@ bool place_find(const struct session *session, const char *text, uint64_t *ret_a
     if (!block)
         return error_set(error, "'%s' points beyond the break", text);
     *ret_at = block->at;
+    return true;
+}
+
+bool reach_parse(const struct session *session, const char *text, struct reach *ret_reach,
+                 struct error *error)
+{
+    size_t length = strcspn(text, "+-");
+    struct reach reach = {.distance = 0};
+    bool is_below = text[length] == '-';
+
+    if (place_is_offset(text)) {
+        if (!size_parse(text[0] == '+' ? text + 1 : text, &reach.distance, error))
+            return false;
+        if (reach.distance >= session->mirror->picture.heap_start)
+            reach.distance -= session->mirror->picture.heap_start;
+        *ret_reach = reach;
+        return true;
+    }
+    snprintf(reach.name, sizeof reach.name, "%.*s", (int)length, text);
+    if (length > NAME_LENGTH_MAX || !name_is_valid(reach.name))
+        return error_set(error, "'%s' is no place; places look like A, A+8, A-8, +0x40", text);
+    if (text[length] && !size_parse(text + length + 1, &reach.distance, error))
+        return false;
+    if (reach.distance > HG_SIZE_MAX)
+        return error_set(error, "'%s' is further than any heap", text + length);
+    reach.distance = is_below ? -reach.distance : reach.distance;
+    *ret_reach = reach;
     return true;
 }

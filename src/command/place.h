@@ -13,4 +13,15 @@ bool place_is_offset(const char *text);
 bool place_find(const struct session *session, const char *text, uint64_t *ret_at,
                 struct error *error);
 
+/* A place as a program reaches it: so far from where a variable points, or from the heap's
+ * start. */
+struct reach {
+    char name[NAME_LENGTH_MAX + 1]; /* "" for the heap's start */
+    uint64_t distance;              /* as in int64_t */
+};
+
+/* Read "A", "A+8", "A-8", or an offset or an address. */
+bool reach_parse(const struct session *session, const char *text, struct reach *ret_reach,
+                 struct error *error);
+
 #endif

@@ -19,7 +19,7 @@ struct origin {
 };
 
 struct pending {
-    struct action action; /* with these names: */
+    struct action action; /* with these names, and a copy of its bytes */
     char name[NAME_LENGTH_MAX + 1], other[NAME_LENGTH_MAX + 1];
     struct origin *origin;
     int column;
@@ -82,6 +82,7 @@ static struct origin *origin_of(struct queue *queue, const struct task *task)
 static void drop_first(struct queue *queue)
 {
     release(item(queue, 0)->origin);
+    free((void *)item(queue, 0)->action.bytes);
     queue->first = (queue->first + 1) % AHEAD_MAX;
     queue->count--;
 }
@@ -182,6 +183,9 @@ static void set_names(struct pending *pending, const struct action *action)
     pending->action = *action;
     pending->action.name = action->name ? pending->name : NULL;
     pending->action.other = action->other ? pending->other : NULL;
+    if (action->bytes)
+        pending->action.bytes =
+            memcpy(memory_create(action->size + 1, 1), action->bytes, action->size);
 }
 
 bool queue_add(struct interpreter *interpreter, const struct action *action)

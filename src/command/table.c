@@ -102,6 +102,45 @@ static const struct command commands[] = {
         .steps = true,
         .run = verb_let,
     },
+    {
+        .name = "poke",
+        .group = GROUP_MEMORY,
+        .can_force = true,
+        .parameters = {{PARAMETER_PLACE, "PLACE", 0, 0}, {PARAMETER_BYTES, "BYTES", 0, 0}},
+        .summary = "write BYTES at PLACE, whatever is there",
+        .help = "PLACE is a variable, which stands for what it points to, and perhaps + or - a "
+                "number of bytes, or an offset in the heap. BYTES are numbers from 0 to 255 and "
+                "texts in quotes. Nothing keeps it from going beyond the payload, over headers "
+                "and links; 'check' then says what was damaged. Through a variable whose block was "
+                "freed it is refused; poke! does it. Where nothing is mapped, it faults.",
+        .examples = "poke A 1 2 0xff\npoke A+24 \"text\" 0\npoke A-8 0x41",
+        .steps = true,
+        .run = verb_poke,
+    },
+    {
+        .name = "write",
+        .group = GROUP_MEMORY,
+        .can_force = true,
+        .parameters = {{PARAMETER_PLACE, "PLACE", 0, 0}, {PARAMETER_TEXT, "TEXT", 0, 0}},
+        .summary = "copy TEXT to PLACE as strcpy does",
+        .help = "With the NUL that ends it, and without a look at how much room there is: a text "
+                "that is too long runs into what lies behind. PLACE is as for poke.",
+        .examples = "write A \"hello\"\nwrite! A \"after free\"",
+        .steps = true,
+        .run = verb_write,
+    },
+    {
+        .name = "read",
+        .group = GROUP_MEMORY,
+        .can_force = true,
+        .parameters = {{PARAMETER_PLACE, "PLACE", 0, 0}, {PARAMETER_SIZE, "LENGTH", true, 0}},
+        .summary = "read bytes from PLACE on, and say whose they are",
+        .help = "Without LENGTH, what was asked for is read. Each line says which part of which "
+                "block its bytes belong to, and which step damaged them. Through a variable whose "
+                "block was freed it is refused; read! does it. PLACE is as for poke.",
+        .examples = "read A\nread A 64\nread! A",
+        .run = verb_read,
+    },
     /* ---- The heap as a whole ---- */
     {
         .name = "policy",

@@ -26,6 +26,11 @@ VERB(free);
 VERB(fill);
 VERB(let);
 
+/* verbs_bytes.c: the bytes in blocks, and around them */
+VERB(poke);
+VERB(write);
+VERB(read);
+
 /* verbs_heap.c: the heap as a whole */
 VERB(policy);
 VERB(set);

@@ -87,10 +87,12 @@ static void tell_let(struct telling *telling)
 
 /* What is said of each operation. */
 static void (*const sentences[OP_KINDS])(struct telling *telling) = {
-    [OP_ALLOC] = tell_allocation,     [OP_CALLOC] = tell_allocation, [OP_ALIGNED] = tell_allocation,
-    [OP_REALLOC] = tell_reallocation, [OP_FREE] = tell_free,         [OP_FILL] = tell_fill,
-    [OP_TOUCH] = tell_touch,          [OP_LET] = tell_let,           [OP_LIMIT] = tell_limit,
-    [OP_COALESCE] = tell_coalesce,
+    [OP_ALLOC] = tell_allocation,   [OP_CALLOC] = tell_allocation,
+    [OP_ALIGNED] = tell_allocation, [OP_REALLOC] = tell_reallocation,
+    [OP_FREE] = tell_free,          [OP_FILL] = tell_fill,
+    [OP_POKE] = tell_store,         [OP_WRITE] = tell_store,
+    [OP_TOUCH] = tell_touch,        [OP_LET] = tell_let,
+    [OP_LIMIT] = tell_limit,        [OP_COALESCE] = tell_coalesce,
 };
 
 /* After a double free the allocator hands out what somebody has already. */

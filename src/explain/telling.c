@@ -77,6 +77,7 @@ struct telling telling_begin(const struct picture *picture, const struct history
 {
     struct telling telling = {
         .picture = picture,
+        .history = history,
         .step = step,
         .before = history_metrics_before(history, step),
         .resident = history_resident_at(history, (size_t)(step - history->steps.items)),

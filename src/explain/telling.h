@@ -29,6 +29,7 @@ enum { TELLING_BUFFERS = 8 };
 
 struct telling {
     const struct picture *picture; /* after the step */
+    const struct history *history;
     const struct step *step;
     struct metrics before; /* the step, */
     uint64_t resident;     /* and bytes of pages that were in memory; RESIDENT_UNKNOWN */
@@ -80,6 +81,9 @@ void tell_trim(struct telling *telling);
 
 /* resize.c */
 void tell_reallocation(struct telling *telling);
+
+/* store.c: what was written where. */
+void tell_store(struct telling *telling);
 
 /* plainly.c: what came of a step whose heap reports no events. */
 void tell_plainly(struct telling *telling);

@@ -17,10 +17,11 @@ uint32_t hg_list_count(const struct hg_config *config)
 bool hg_list_info(const struct hg_config *config, uint32_t list, struct hg_list_info *ret_info)
 {
     struct hg_settings settings = hg_settings_pack(config);
+    const struct hg_policy *policy = hg_policy_named(config->policy);
 
     if (list >= hg_list_count(config))
         return false;
-    *ret_info = hg_policy_named(config->policy)->engine->list_info(&settings, list);
+    *ret_info = policy->engine->list_info(&settings, policy->variant, list);
     return true;
 }
 

@@ -59,17 +59,18 @@ bool hg_discard(struct hg_heap *heap, const void *from, const void *until)
 
 /* ---- Lists ---- */
 
-struct hg_list_info hg_list_named(enum hg_list_role role, const char *text)
+struct hg_list_info hg_list_named(enum hg_list_role role, size_t links, const char *text)
 {
-    struct hg_list_info info = {.role = role};
+    struct hg_list_info info = {.role = role, .links = (uint32_t)links};
 
     memcpy(info.name, text, strlen(text));
     return info;
 }
 
-struct hg_list_info hg_list_numbered(enum hg_list_role role, const char *text, uint64_t number)
+struct hg_list_info hg_list_numbered(enum hg_list_role role, size_t links, const char *text,
+                                     uint64_t number)
 {
-    struct hg_list_info info = hg_list_named(role, text);
+    struct hg_list_info info = hg_list_named(role, links, text);
     char digits[20];
     size_t length = strlen(text), count = 0;
 

@@ -71,7 +71,8 @@ struct hg_engine {
     uint32_t (*list_count)(const struct hg_settings *settings);
     /* What it says of itself, under settings: its lists, of which `list` is one, and the fields of
      * its blocks' headers. */
-    struct hg_list_info (*list_info)(const struct hg_settings *settings, uint32_t list);
+    struct hg_list_info (*list_info)(const struct hg_settings *settings, unsigned variant,
+                                     uint32_t list);
     struct hg_header_fields (*header)(const struct hg_settings *settings);
 };
 
@@ -146,9 +147,11 @@ static inline void hg_emit_visit(const struct hg_heap *heap, uint32_t list, cons
                                     .size = size});
 }
 
-/* A list under the name `text`, or `text` with `number` behind it; both are short enough. */
-struct hg_list_info hg_list_named(enum hg_list_role role, const char *text);
-struct hg_list_info hg_list_numbered(enum hg_list_role role, const char *text, uint64_t number);
+/* A list, whose blocks have so many bytes of links, under the name `text`, or `text` with `number`
+ * behind it; both are short enough. */
+struct hg_list_info hg_list_named(enum hg_list_role role, size_t links, const char *text);
+struct hg_list_info hg_list_numbered(enum hg_list_role role, size_t links, const char *text,
+                                     uint64_t number);
 
 /* What a walk tells of a range that is no allocatable block. */
 static inline struct hg_block hg_other_block(enum hg_kind kind, uint64_t at, uint64_t until)

@@ -122,6 +122,11 @@ const char *description_list_name(const struct kind_description *description, ui
     return list < description->list_count ? description->lists[list].name : "";
 }
 
+uint32_t description_list_links(const struct kind_description *description, uint32_t list)
+{
+    return list < description->list_count ? description->lists[list].links : 0;
+}
+
 bool description_list_is(const struct kind_description *description, uint32_t list,
                          enum hg_list_role role)
 {

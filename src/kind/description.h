@@ -72,8 +72,10 @@ static inline bool description_can(const struct kind_description *description,
 const struct description_setting *description_setting(const struct kind_description *description,
                                                       const char *name);
 
-/* The name of a list; "" beyond the last. Whether it has a role, which beyond the last none has. */
+/* Of a list: its name; how many bytes of links its blocks have; whether it has a role. Beyond the
+ * last: "", 0, none. */
 const char *description_list_name(const struct kind_description *description, uint32_t list);
+uint32_t description_list_links(const struct kind_description *description, uint32_t list);
 bool description_list_is(const struct kind_description *description, uint32_t list,
                          enum hg_list_role role);
 

@@ -39,8 +39,12 @@ static bool is_not_freed(const struct action *action, const struct variable *var
                          "'%s' was already freed in step %" PRIu32
                          "; free! %s hands it to the allocator all the same",
                          action->name, variable->freed_in, action->name);
-    return error_set(error, "'%s' points to memory that step %" PRIu32 " freed", action->name,
-                     variable->freed_in);
+    error_set(error, "'%s' points to memory that step %" PRIu32 " freed", action->name,
+              variable->freed_in);
+    if (op_info(action->kind)->traits & OP_STORES)
+        error_append(error, "; %s! %s writes there all the same",
+                     action->kind == OP_POKE ? "poke" : "write", action->name);
+    return false;
 }
 
 /* The place of a variable, or the next one for a name that means none yet. */
@@ -66,6 +70,11 @@ static bool suits(const struct action *action, const struct variable *variable, 
 
     if (!is_not_freed(action, variable, error))
         return false;
+    if (traits & OP_STORES && !variable_is_live(variable))
+        return error_set(error, "'%s' %s; %s! %s writes there all the same", action->name,
+                         variable->payload == OFFSET_NULL ? "is NULL"
+                                                          : "points to nothing that is live",
+                         action->kind == OP_POKE ? "poke" : "write", action->name);
     if (traits & OP_FILLS && variable->payload == OFFSET_NULL)
         return error_set(error, "'%s' is NULL", action->name);
     if (traits & OP_TAKES && variable_is_live(variable) && variable->payload != variable->target)
@@ -92,6 +101,10 @@ static bool resolve(struct session *session, const struct action *action, struct
                          action->other ? action->other : "what is pointed to");
     if (!(traits & OP_NAMES))
         return true;
+    if (!action->name) {
+        op->slot = NO_VARIABLE;
+        return true;
+    }
     if (traits & OP_POINTS || (traits & OP_GIVES && !(traits & OP_TAKES)))
         return place_for(session, action->name, &op->slot, error);
     return session_variable(session, action->name, &op->slot, &variable, error) &&
@@ -108,6 +121,7 @@ static void drop_undone(struct session *session)
     replay_add_notice(session, "the %zu step%s that %s undone cannot be redone any more", undone,
                       undone == 1 ? "" : "s", undone == 1 ? "was" : "were");
     steps->known = steps->count;
+    wounds_cut(&session->history->wounds, (uint32_t)steps->count);
     checkpoints_cut(&session->history->checkpoints, steps->count);
 }
 
@@ -119,6 +133,10 @@ static void append(struct session *session, const struct step *step, bool is_the
         memory_reserve(steps->items, &steps->capacity, steps->count + 1, sizeof steps->items[0]);
     steps->items[steps->count++] = *step;
     steps->known = steps->count;
+    if (op_has(&step->op, OP_STORES))
+        steps->items[steps->count - 1].op.bytes =
+            arena_keep(&session->history->stored, step->op.bytes, step->op.size);
+    history_note_damage(session->history, &session->mirror->picture, steps->count);
     history_note(session->history, session->mirror, steps->count, is_there);
 }
 
@@ -151,9 +169,11 @@ static uint32_t name_of(struct session *session, const char *name)
 bool act_prepare(struct session *session, const struct action *action, struct step *ret_step,
                  struct error *error)
 {
-    struct step step = {
-        .op = {.kind = action->kind, .size = action->size, .argument = action->argument},
-        .forced = action->forced};
+    struct step step = {.op = {.kind = action->kind,
+                               .size = action->size,
+                               .argument = action->argument,
+                               .bytes = action->bytes},
+                        .forced = action->forced};
     struct variable variable;
 
     if (!resolve(session, action, &step.op, error))
@@ -172,6 +192,9 @@ bool act_conclude(struct session *session, struct step *step, bool is_there, str
 {
     if (step->result.refused && op_has(&step->op, OP_TAKES) && !op_has(&step->op, OP_GIVES))
         return error_set(error, "%s", hg_reason_text(step->result.reason));
+    if (step->result.refused && op_has(&step->op, OP_STORES))
+        return error_set(error, "what is there is the heap process's own, and no heap: nothing "
+                                "was written");
     step->metrics = session->mirror->picture.metrics;
     drop_undone(session);
     append(session, step, is_there);

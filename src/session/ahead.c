@@ -76,7 +76,7 @@ static bool foresee(struct session *session, const struct action *action, struct
                     .other = NO_VARIABLE};
     uint32_t name = NO_NAME;
 
-    if (action->forced || traits & (OP_FILLS | OP_POINTS) || target_waits_longer(&op))
+    if (action->forced || traits & (OP_FILLS | OP_POINTS | OP_STORES) || target_waits_longer(&op))
         return false;
     if (traits & OP_NAMES) {
         name = names_add(&session->history->names, action->name);
@@ -165,9 +165,9 @@ bool session_begin_act(struct session *session, const struct action *action, boo
 
     if (ahead->count == 0)
         ahead->variables = session->mirror->picture.variables.count;
-    if (ahead->count == AHEAD_MAX || history->steps.known != history->steps.count ||
-        history->watches_pages || (ahead->count > 0 && ahead->wants_lists != lists) ||
-        !foresee(session, action, &begun))
+    if (damage_is_known(&session->mirror->picture.damage) || ahead->count == AHEAD_MAX ||
+        history->steps.known != history->steps.count || history->watches_pages ||
+        (ahead->count > 0 && ahead->wants_lists != lists) || !foresee(session, action, &begun))
         return false;
     ahead->wants_lists = lists;
     note_foresight(ahead, &begun);

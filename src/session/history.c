@@ -22,6 +22,8 @@ void history_destroy(struct history *history)
     checkpoints_finish(&history->checkpoints);
     names_finish(&history->names);
     break_calls_finish(&history->break_calls);
+    arena_finish(&history->stored);
+    wounds_finish(&history->wounds);
     free(history->steps.items);
     free(history);
 }
@@ -55,7 +57,58 @@ struct metrics history_metrics_before(const struct history *history, const struc
     return step == history->steps.items ? history->opening : step[-1].metrics;
 }
 
+void history_note_damage(struct history *history, const struct picture *picture, size_t step)
+{
+    history->steps.items[step - 1].defect = picture->damage.defect;
+    if (history->wounds.count > 0 || picture->damage.wounds.count > 0)
+        wounds_follow(&history->wounds, &picture->damage.wounds, (uint32_t)step);
+}
+
+size_t history_broken_since(const struct history *history)
+{
+    const struct step *items = history->steps.items;
+    size_t first = history->steps.count;
+
+    if (first == 0 || items[first - 1].defect.broken == HG_INVARIANT_NONE)
+        return 0;
+    while (first > 1 && items[first - 2].defect.broken != HG_INVARIANT_NONE)
+        first--;
+    return first;
+}
+
 /* ---- Steps in words ---- */
+
+/* "+8", "-8", or nothing; of what has no variable, an offset. */
+static void add_distance(const struct op *op, struct text *text)
+{
+    int64_t distance = (int64_t)op->argument;
+    char size[SIZE_TEXT_MAX];
+
+    if (op->slot == NO_VARIABLE)
+        text_add(text, "+0x%04" PRIx64, op->argument);
+    else if (distance < 0)
+        text_add(text, "-%s", size_exact(-op->argument, size));
+    else if (distance > 0)
+        text_add(text, "+%s", size_exact(op->argument, size));
+}
+
+static void add_numbers(const struct op *op, struct text *text)
+{
+    for (uint64_t i = 0; i < op->size; i++)
+        text_add(text, "%s0x%02x", i > 0 ? " " : "", op->bytes[i]);
+}
+
+/* The bytes up to the NUL at their end, as a text in quotes is typed. */
+static void add_quoted(const struct op *op, struct text *text)
+{
+    text_add_bytes(text, "\"", 1);
+    for (uint64_t i = 0; i + 1 < op->size; i++) {
+        if (op->bytes[i] == '"' || op->bytes[i] == '\\')
+            text_add_bytes(text, "\\", 1);
+        text_add_bytes(text, (const char *)&op->bytes[i], 1);
+    }
+    text_add_bytes(text, "\"", 1);
+}
 
 /* Append what stands for something else in the form of an operation, and go on behind it.
  *   names  of the step's two variables */
@@ -67,6 +120,7 @@ static const char *add_part(const char *form, const struct step *step, const cha
 
     switch (*form) {
     case '$': text_add_string(text, names[0]); return form + 1;
+    case '&': add_distance(op, text); return form + 1;
     case '!': text_add_string(text, step->forced ? "!" : ""); return form + 1;
     case '@':
         text_add_string(text, op->other == NO_VARIABLE ? "NULL" : names[1]);
@@ -84,6 +138,8 @@ static const char *add_part(const char *form, const struct step *step, const cha
     case 'n': text_add(text, "%" PRIu64, op->argument); break;
     case 'a': text_add_string(text, size_exact(op->argument, size)); break;
     case 'b': text_add(text, "0x%02" PRIx64, op->argument); break;
+    case 'x': add_numbers(op, text); break;
+    case 'q': add_quoted(op, text); break;
     }
     return form + 2;
 }

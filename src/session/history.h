@@ -8,10 +8,12 @@
 #ifndef SESSION_HISTORY_H
 #define SESSION_HISTORY_H
 
+#include "base/arena.h"
 #include "base/progress.h"
 #include "base/text.h"
 #include "session/break_calls.h"
 #include "session/checkpoints.h"
+#include "session/damage.h"
 #include "session/names.h"
 #include "session/step.h"
 #include "target/target.h"
@@ -19,6 +21,8 @@
 struct history {
     struct names names; /* of the variables, those of steps that were undone too */
     struct steps steps;
+    struct arena stored;            /* the bytes that steps store */
+    struct wounds wounds;           /* that all steps ever made */
     struct metrics opening;         /* of the fresh heap, before the first step, */
     uint64_t resident;              /* and bytes of its pages in memory; RESIDENT_UNKNOWN */
     struct break_calls break_calls; /* of these steps, undone ones too */
@@ -48,6 +52,14 @@ uint64_t history_resident_at(const struct history *history, size_t step);
 
 /* The metrics before a step. */
 struct metrics history_metrics_before(const struct history *history, const struct step *step);
+
+/* The last step was carried out, and `picture` is as it is afterwards: note what of damage came and
+ * went. */
+void history_note_damage(struct history *history, const struct picture *picture, size_t step);
+
+/* The first of the steps in a row up to the last after which something did not hold; 0 if nothing
+ * is wrong, as far as was looked. */
+size_t history_broken_since(const struct history *history);
 
 /* Append the command that a step was ("alloc A 10M"). */
 void history_add_command(const struct history *history, const struct step *step, struct text *text);

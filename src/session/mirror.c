@@ -58,13 +58,108 @@ static bool read_rest(struct mirror *mirror, struct reading *reading, struct tar
     return true;
 }
 
-/* Read the whole heap. */
-static bool read_all(struct mirror *mirror, struct reading *reading)
+static bool read_from(struct mirror *mirror, uint64_t from, struct reading *reading)
 {
     struct target_splice splice;
 
+    return target_walk(mirror->target, from, &splice) && read_rest(mirror, reading, &splice);
+}
+
+/* ---- What is damaged ---- */
+
+/* Forget what is no longer damaged. */
+static bool look_at_wounds(struct mirror *mirror)
+{
+    struct wounds *wounds = &mirror->picture.damage.wounds;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < wounds->count; i++) {
+        struct wound wound = wounds->items[i];
+        const unsigned char *now;
+        size_t count;
+
+        if (!target_peek(mirror->target, wound.at, wound.count, &now, &count))
+            return false;
+        if (wound_look(&wound, now, count))
+            wounds->items[kept++] = wound;
+    }
+    wounds->count = kept;
+    return true;
+}
+
+/* The first block from `from` on whose header is wounded; NULL if there is none. */
+static const struct block *find_wounded(const struct wounds *wounds, uint64_t from)
+{
+    const struct block *first = NULL;
+
+    for (size_t i = 0; i < wounds->count; i++) {
+        const struct wound *wound = &wounds->items[i];
+
+        if (wound->part == WOUND_HEADER && wound->block.at >= from &&
+            (!first || wound->block.at <= first->at))
+            first = &wound->block;
+    }
+    return first;
+}
+
+/* The block that begins at `at`, among those that were read; their number if there is none. */
+static size_t find_read(const struct reading *reading, uint64_t at)
+{
+    size_t low = 0, high = reading->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (reading->blocks[middle].at < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < reading->count && reading->blocks[low].at == at ? low : reading->count;
+}
+
+/* A block whose header is wounded has the bounds that it had before, and behind it the heap is read
+ * on from there, whatever the header says now. */
+static bool pass_wounded(struct mirror *mirror, struct reading *reading)
+{
+    const struct wounds *wounds = &mirror->picture.damage.wounds;
+    const struct block *wounded;
+
+    for (uint64_t from = 0; (wounded = find_wounded(wounds, from)); from = wounded->at + 1) {
+        size_t place = find_read(reading, wounded->at);
+        const struct block *last = reading->count > 0 ? &reading->blocks[reading->count - 1] : NULL;
+        uint64_t end = wounded->at + wounded->size;
+
+        if (place == reading->count || end > last->at + last->size)
+            continue;
+        reading->blocks[place] = *wounded;
+        reading->blocks[place].kind = HG_KIND_UNREADABLE;
+        reading->blocks[place].requested = 0;
+        reading->blocks[place].list = HG_NO_LIST;
+        reading->count = place + 1;
+        if (!read_from(mirror, end, reading))
+            return false;
+    }
+    return true;
+}
+
+/* Read the whole heap. */
+static bool read_all(struct mirror *mirror, struct reading *reading)
+{
     reading->count = 0;
-    return target_walk(mirror->target, 0, &splice) && read_rest(mirror, reading, &splice);
+    return look_at_wounds(mirror) && read_from(mirror, 0, reading) && pass_wounded(mirror, reading);
+}
+
+/* Look for the first thing that does not hold, where the heap has something to look for. */
+static bool look_for_defect(struct mirror *mirror)
+{
+    struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
+
+    if (description_can(&mirror->picture.description, KIND_CHECKS) &&
+        !target_check(mirror->target, &defect))
+        return false;
+    mirror->picture.damage.defect = defect;
+    return true;
 }
 
 static bool read_anew(struct mirror *mirror, struct reading *reading)
@@ -102,7 +197,8 @@ static bool update_blocks(struct mirror *mirror, struct target_splice *splice)
 bool mirror_read(struct mirror *mirror, const struct metrics *before)
 {
     struct reading reading = {0};
-    bool alive = read_all(mirror, &reading);
+    bool alive = (!damage_is_known(&mirror->picture.damage) || look_for_defect(mirror)) &&
+                 read_all(mirror, &reading);
 
     if (alive) {
         block_table_splice(&mirror->picture.blocks, 0, UINT64_MAX, reading.blocks, reading.count);
@@ -199,15 +295,38 @@ static bool update_from_afar(struct mirror *mirror, const struct target_splice *
     return fits;
 }
 
+/* The step may have changed anything: take over its events, and read the heap anew. */
+static bool update_all(struct mirror *mirror, const struct target_splice *splice)
+{
+    struct metrics before = mirror->picture.metrics;
+
+    picture_set_events(&mirror->picture, splice->events, splice->event_count,
+                       splice->events_dropped);
+    return look_for_defect(mirror) && mirror_read(mirror, &before);
+}
+
+/* Whether a step may have done harm, or some has been done before. */
+static bool may_be_harmful(struct mirror *mirror, const struct op *op, uint32_t number,
+                           const struct target_change *change)
+{
+    bool harms = op->examine;
+
+    if (op_has(op, OP_STORES) && !change->result.refused)
+        harms = !damage_note(&mirror->picture, number, change->result.payload, op->size, op->bytes,
+                             change->before);
+    return harms || damage_is_known(&mirror->picture.damage);
+}
+
 bool mirror_follow(struct mirror *mirror, const struct step *step, uint32_t number,
                    const struct target_change *change, bool is_there)
 {
     struct target_splice splice = change->splice;
+    bool is_harmful = may_be_harmful(mirror, &step->op, number, change);
 
     picture_note(&mirror->picture, step, number);
     if (!is_there)
         return update_from_afar(mirror, &splice);
-    if (update(mirror, &splice))
+    if (is_harmful ? update_all(mirror, &splice) : update(mirror, &splice))
         return true;
     if (target_failure(mirror->target)->kind == TARGET_STOPPED)
         target_abandon(mirror->target); /* it has done what the picture does not know */

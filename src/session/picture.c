@@ -9,6 +9,7 @@ void picture_finish(struct picture *picture)
 {
     block_table_finish(&picture->blocks);
     ledger_finish(&picture->ledger);
+    damage_finish(&picture->damage);
     free(picture->variables.items);
     free(picture->variables.by_name);
     free(picture->events.items);
@@ -36,6 +37,7 @@ void picture_copy(struct picture *picture, const struct picture *other)
     block_table_copy(&picture->blocks, &other->blocks);
     picture->ledger = ledger_copy(&other->ledger);
     picture->variables = copy_variables(&other->variables);
+    picture->damage = damage_copy(&other->damage);
     picture->events = (struct events){0};
 }
 

@@ -9,6 +9,7 @@
 
 #include "kind/description.h"
 #include "session/block_table.h"
+#include "session/damage.h"
 #include "session/ledger.h"
 #include "session/metrics.h"
 #include "session/names.h"
@@ -51,6 +52,7 @@ struct picture {
     struct ledger ledger;
     struct variables variables;
     const struct names *names; /* of the variables; they must outlive the picture */
+    struct damage damage;
     struct metrics metrics;
     struct events events; /* of the last step; of opening, before the first */
 };

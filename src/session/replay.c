@@ -45,6 +45,9 @@ bool replay_complete(const struct picture *picture, struct step *step)
             op->size = part_of(op->size, op->argument);
         return allocation;
     }
+    if (op_has(op, OP_STORES))
+        return op->slot == NO_VARIABLE || variable_is_live(&variable) ||
+               (step->forced && variable.payload != OFFSET_NULL);
     return !op_has(op, OP_TAKES) || step->forced || variable.freed_in == 0;
 }
 
@@ -76,9 +79,11 @@ static size_t replay(struct history *history, struct mirror *mirror, size_t from
 {
     enum { PROGRESS_INTERVAL = 512 };
 
+    wounds_cut(&history->wounds, (uint32_t)from);
     for (size_t i = from; i < to; i++) {
         if (!repeat(mirror, &history->steps.items[i], (uint32_t)i + 1))
             return i;
+        history_note_damage(history, &mirror->picture, i + 1);
         history_note(history, mirror, i + 1, true);
         if ((i + 1) % PROGRESS_INTERVAL == 0 && !progress_tick(&history->progress, i + 1, to) &&
             stoppable)
@@ -116,6 +121,14 @@ static struct history *copy_history(const struct history *history, size_t count)
     copy->steps.items =
         memory_reserve(NULL, &copy->steps.capacity, count, sizeof copy->steps.items[0]);
     memory_copy(copy->steps.items, history->steps.items, count * sizeof copy->steps.items[0]);
+    for (size_t i = 0; i < count; i++) {
+        struct op *op = &copy->steps.items[i].op;
+
+        if (op_has(op, OP_STORES))
+            op->bytes = arena_keep(&copy->stored, op->bytes, op->size);
+    }
+    copy->wounds = wounds_copy(&history->wounds);
+    wounds_cut(&copy->wounds, (uint32_t)count);
     return copy;
 }
 
@@ -247,6 +260,8 @@ bool session_reset(struct session *session, struct error *error)
     take_over(session, mirror);
     history->steps.count = history->steps.known = 0;
     names_finish(&history->names);
+    arena_finish(&history->stored);
+    wounds_finish(&history->wounds);
     checkpoints_finish(&history->checkpoints);
     history_begin(history, mirror);
     return true;
@@ -272,6 +287,7 @@ static void forget_behind(struct session *session, size_t step)
     if (session->history->steps.count > step)
         session->history->steps.count = step;
     session->history->steps.known = session->history->steps.count;
+    wounds_cut(&session->history->wounds, (uint32_t)step);
     checkpoints_cut(&session->history->checkpoints, step);
 }
 

@@ -6,7 +6,8 @@
 #include "session/session.h"
 
 /* Fill in what follows from where the variable points now. Returns false if there is nothing there
- * that the step could be carried out on: nothing to fill, or what is freed already. */
+ * that the step could be carried out on: nothing to fill or to write to, or what is freed
+ * already. */
 bool replay_complete(const struct picture *picture, struct step *step);
 
 /* The session's heap process has failed: get another, and bring it to where the steps lead; leave

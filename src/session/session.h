@@ -24,11 +24,13 @@ struct session {
 /* What the user wants done. */
 struct action {
     enum op_kind kind;
-    const char *name;  /* of the variable; NULL for limit and coalesce */
+    const char *name;  /* of the variable; NULL for none, and then what stores counts from the
+                          heap's start */
     const char *other; /* of the second variable, where there is one; NULL for NULL */
     uint64_t size;     /* as in struct op */
     uint64_t argument;
-    bool forced; /* free what is already freed */
+    const unsigned char *bytes; /* of what stores */
+    bool forced;                /* do what makes no sense: free what is freed, write there */
 };
 
 /* Open a heap of `config` in a process of its own.

@@ -2,6 +2,7 @@
 #ifndef SESSION_STEP_H
 #define SESSION_STEP_H
 
+#include "heapglass/heap.h"
 #include "session/metrics.h"
 #include "session/names.h"
 #include "target/op.h"
@@ -15,8 +16,9 @@ struct step {
     uint64_t before; /* the payload that the variable held before; OFFSET_NULL for NULL */
     bool forced;     /* free! */
     bool left_out;   /* a replay on another heap found nothing to carry it out on: it is refused */
-    struct metrics metrics; /* afterwards */
-    uint64_t resident;      /* bytes of the heap's pages in memory; RESIDENT_UNKNOWN */
+    struct hg_defect defect; /* what did not hold afterwards, if that was looked at */
+    struct metrics metrics;  /* afterwards */
+    uint64_t resident;       /* bytes of the heap's pages in memory; RESIDENT_UNKNOWN */
 };
 
 /* The steps up to now, and behind them those that were undone and can be redone. */

@@ -116,12 +116,16 @@ static bool replay_some(struct journey *journey, size_t to)
     struct target *target = journey->mirror->target;
     struct op *ops = memory_create(OPS_MAX, sizeof ops[0]);
     size_t *numbers = memory_create(OPS_MAX, sizeof numbers[0]), count = 0;
+    uint64_t stored = 0;
     const struct op_result *results = NULL;
     bool good;
 
     for (; journey->step < to && count < OPS_MAX; journey->step++) {
         const struct step *step = &items[journey->step];
 
+        stored += op_has(&step->op, OP_STORES) ? step->op.size : 0;
+        if (stored > STORES_MAX)
+            break;
         if (!step->left_out) {
             numbers[count] = journey->step + 1;
             ops[count++] = step->op;
@@ -160,6 +164,10 @@ static bool read_picture(struct journey *journey)
 
     for (size_t i = 0; i < until; i++)
         picture_note(&mirror->picture, &items[i], (uint32_t)i + 1);
+    mirror->picture.damage.wounds = wounds_copy(&journey->history->wounds);
+    wounds_go(&mirror->picture.damage.wounds, (uint32_t)until);
+    if (until > 0)
+        mirror->picture.damage.defect = items[until - 1].defect;
     return mirror_read(mirror,
                        until > 0 ? &items[until - 1].metrics : &journey->history->opening) ||
            end_journey(journey, VISIT_DIED, until);

@@ -217,6 +217,22 @@ int call_patience(const struct op *ops, size_t count)
     return TARGET_PATIENCE_MS + TARGET_PATIENCE_PER_GIB_MS * (int)(most < 1024 ? most : 1024);
 }
 
+/* The bytes that operations store go over behind one another. */
+static void write_bytes(struct exchange *exchange, size_t count)
+{
+    uint64_t used = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct op *op = &exchange->ops[i];
+
+        if (!op_has(op, OP_STORES))
+            continue;
+        memcpy(exchange->bytes + used, op->bytes, op->size);
+        op->bytes_at = used;
+        used += op->size;
+    }
+}
+
 void call_write_ops(struct target *target, const struct op *ops, size_t count)
 {
     struct exchange *exchange = target->process.exchange;
@@ -224,6 +240,7 @@ void call_write_ops(struct target *target, const struct op *ops, size_t count)
     target->patience_ms = call_patience(ops, count);
     exchange->request.count = count;
     memcpy(exchange->ops, ops, count * sizeof ops[0]);
+    write_bytes(exchange, count);
 }
 
 bool call_send(struct target *target)

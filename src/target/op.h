@@ -24,8 +24,9 @@ enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
 
 /* The operations: each with how it reads as a command, and what is true of it (enum op_trait). In
  * the first, some signs stand for something else: $ the variable, @ what the other one and the
- * argument say, ! a mark if it is forced, %s the size, %l the size as a limit, %n the argument as a
- * number, %a as a size, %b as a byte. */
+ * argument say, & the argument as a distance, ! a mark if it is forced, %s the size, %l the size as
+ * a limit, %n the argument as a number, %a as a size, %b as a byte, %x the bytes that it stores as
+ * numbers, %q as a text, without the NUL at its end. */
 /* clang-format off */
 #define OPERATIONS(X)                                                                             \
     X(ALLOC, "alloc $ %s", OP_NAMES | OP_GIVES | OP_CALLS)                                        \
@@ -36,6 +37,8 @@ enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
     X(FILL, "fill $ %b", OP_NAMES | OP_FILLS | OP_WRITES)                                         \
     X(TOUCH, "touch $ %n", OP_NAMES | OP_FILLS | OP_PARTLY | OP_WRITES)                           \
     X(LET, "let $ = @", OP_NAMES | OP_POINTS)                                                     \
+    X(POKE, "poke! $& %x", OP_NAMES | OP_STORES)                                                  \
+    X(WRITE, "write! $& %q", OP_NAMES | OP_STORES)                                                \
     X(LIMIT, "limit %l", OP_LIMITS)                                                               \
     X(COALESCE, "coalesce", OP_CALLS)
 
@@ -49,15 +52,21 @@ enum op_kind {
 
 struct op {
     uint32_t kind;     /* enum op_kind */
-    uint32_t slot;     /* the variable's place */
+    uint32_t slot;     /* the variable's place; NO_VARIABLE, of what stores, for the heap's start */
     uint32_t other;    /* the second variable's; NO_VARIABLE for NULL */
     uint32_t examine;  /* not 0: say what a pointer is before it is given back */
     uint64_t size;     /* bytes asked for, of one element, to fill, or to limit the heap to */
-    uint64_t argument; /* count (calloc), alignment (aligned), byte (fill), bytes to add (let) */
+    uint64_t argument; /* count (calloc), alignment (aligned), byte (fill), bytes to add (let), or
+                          the distance, as in int64_t (poke, write) */
+    union {
+        const unsigned char *bytes; /* of what stores: `size` bytes, the caller's; else NULL */
+        uint64_t bytes_at;          /* on the wire: where in the exchange's bytes they stand */
+    };
 };
 
 struct op_result {
-    uint64_t payload;     /* read back from the variable's word: an offset; OFFSET_NULL for NULL */
+    uint64_t payload;     /* read back from the variable's word: an offset; OFFSET_NULL for NULL;
+                             of what stores, where it does */
     uint64_t usable;      /* bytes of the payload that may be used; 0 for NULL or a freed one */
     uint64_t heap_size;   /* afterwards */
     uint64_t nanoseconds; /* in the allocator, without the clock's own cost */
@@ -72,6 +81,9 @@ struct op_result {
     int64_t distance;
 };
 
+/* How many bytes an operation can store, and how many those can store that go over at once. */
+enum { STORE_MAX = 4096, STORES_MAX = 65536 };
+
 /* What is true of an operation. */
 enum op_trait {
     OP_NAMES = 1 << 0,  /* it is about a variable */
@@ -84,6 +96,7 @@ enum op_trait {
     OP_COUNTED = 1 << 7, /* its size is that of one element, its argument how many there are */
     OP_PARTLY = 1 << 9,  /* it fills only as much as its argument says, in percent */
     OP_LIMITS = 1 << 8,  /* its size is how large the heap may be */
+    OP_STORES = 1 << 10, /* it writes its bytes so far from where the variable points */
 };
 
 struct op_info {

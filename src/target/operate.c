@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "target/limit.h"
+#include "target/reach.h"
 
 static uint64_t now(void)
 {
@@ -37,6 +38,7 @@ struct work {
     uint64_t started; /* 0 if the allocator has nothing to do with it */
     bool refused;     /* until it has been carried out */
     bool is_examined;
+    const void *stored_at;            /* of what stores */
     struct hg_pointer_report pointer; /* what is given back was, if it was examined */
 };
 
@@ -135,6 +137,25 @@ static void point(struct work *work, void **slot)
     work->refused = false;
 }
 
+/* Write its bytes; in the exchange, what was there takes their place. */
+static void store(struct work *work, void **slot)
+{
+    unsigned char *bytes = work->server->exchange->bytes + work->op->bytes_at;
+    const char *base = work->op->slot == NO_VARIABLE ? work->server->start : *slot;
+    unsigned char *to = (unsigned char *)((uintptr_t)base + work->op->argument);
+
+    work->stored_at = to;
+    if (!reach_is_allowed(work->server, to, work->op->size))
+        return;
+    for (uint64_t i = 0; i < work->op->size; i++) {
+        unsigned char before = to[i];
+
+        to[i] = bytes[i];
+        bytes[i] = before;
+    }
+    work->refused = false;
+}
+
 static void limit(struct work *work, void **slot)
 {
     (void)slot;
@@ -158,6 +179,7 @@ static void (*const operations[OP_KINDS])(struct work *work, void **slot) = {
     [OP_ALLOC] = allocate,     [OP_CALLOC] = allocate_zeroed,
     [OP_REALLOC] = reallocate, [OP_ALIGNED] = allocate_aligned,
     [OP_FREE] = release,       [OP_FILL] = fill,
+    [OP_POKE] = store,         [OP_WRITE] = store,
     [OP_TOUCH] = touch,        [OP_LET] = point,
     [OP_LIMIT] = limit,        [OP_COALESCE] = coalesce,
 };
@@ -181,7 +203,9 @@ static uint64_t usable_of(const struct work *work, const void *payload)
 static struct op_result result_of(const struct work *work, uint64_t ended, uint64_t visits_before)
 {
     struct server *server = work->server;
-    void *payload = *server_word(server, work->op->slot % VARIABLES_MAX);
+    const void *payload = op_has(work->op, OP_STORES)
+                              ? work->stored_at
+                              : *server_word(server, work->op->slot % VARIABLES_MAX);
     struct op_result result = {
         .payload = server_offset(server, payload),
         .heap_size = server_extent(server),

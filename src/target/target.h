@@ -113,15 +113,16 @@ struct target_change {
     struct target_splice splice;
     const uint64_t *items; /* of all free lists, for target_next_run, where they are wanted */
     size_t item_count;
-    bool is_whole; /* the splice is all, and the lists are all there */
+    const unsigned char *before; /* of what target_run stored: the bytes that were there */
+    bool is_whole;               /* the splice is all, and the lists are all there */
 };
 
 /* Carry out an operation. */
 bool target_run(struct target *target, const struct op *op, struct target_change *ret_change);
 
-/* Send `count` operations, at most RUN_OPS_MAX, to be carried out one after the other, and do not
- * wait. Until they are received, nothing else can be asked, but what was received before stays
- * valid.
+/* Send `count` operations, at most RUN_OPS_MAX, that store STORES_MAX bytes in all at most, to be
+ * carried out one after the other, and do not wait. Until they are received, nothing else can be
+ * asked, but what was received before stays valid.
  *   lists    whether to tell of all free lists too */
 bool target_send(struct target *target, const struct op *ops, size_t count, bool lists);
 
@@ -138,8 +139,9 @@ void target_change(const struct target *target, size_t index, struct target_chan
 /* Whether the operation may take longer than most. */
 bool target_waits_longer(const struct op *op);
 
-/* Carry out `count` operations, at most OPS_MAX, that have been carried out before, without events
- * and without splices. Results have neither visits nor reasons.
+/* Carry out `count` operations, at most OPS_MAX, that store STORES_MAX bytes in all at most and
+ * have been carried out before, without events and without splices. Results have neither visits
+ * nor reasons.
  *   ret_results  one for each operation; after a failure, for those before target_failure()->op */
 bool target_replay(struct target *target, const struct op *ops, size_t count,
                    const struct op_result **ret_results);

@@ -97,5 +97,6 @@ bool target_run(struct target *target, const struct op *op, struct target_change
     if (!target_send(target, op, 1, false) || !target_receive(target, &count))
         return false;
     target_change(target, 0, ret_change);
+    ret_change->before = target->process.exchange->bytes;
     return true;
 }

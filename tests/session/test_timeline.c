@@ -126,12 +126,28 @@ static void assert_same(const struct moment *a, const struct moment *b, size_t s
     assert_int_equal(a->limit, b->limit);
 }
 
+/* Whether so many bytes can be written where the variable points without doing harm. */
+static bool has_room(const struct session *session, const char *name, uint64_t size)
+{
+    const struct allocation *allocation;
+    struct variable variable;
+    struct error ignored;
+    uint32_t place;
+
+    if (!session_variable(session, name, &place, &variable, &ignored) ||
+        !variable_is_live(&variable))
+        return false;
+    allocation = ledger_find(&session->mirror->picture.ledger, variable.target);
+    return variable.payload - allocation->payload + size <= allocation->requested;
+}
+
 /* Do something; what makes no sense is refused. */
 static void act_at_random(struct session *session, struct random *random)
 {
-    static const enum op_kind kinds[] = {OP_ALLOC,    OP_ALLOC, OP_ALLOC, OP_CALLOC,  OP_ALIGNED,
-                                         OP_FREE,     OP_FREE,  OP_FREE,  OP_REALLOC, OP_FILL,
-                                         OP_COALESCE, OP_LIMIT, OP_LET,   OP_LET};
+    static const enum op_kind kinds[] = {
+        OP_ALLOC,   OP_ALLOC, OP_ALLOC,    OP_CALLOC, OP_ALIGNED, OP_FREE, OP_FREE, OP_FREE,
+        OP_REALLOC, OP_FILL,  OP_COALESCE, OP_LIMIT,  OP_LET,     OP_LET,  OP_POKE, OP_WRITE};
+    static const unsigned char bytes[] = "bytes";
     struct action action = {.kind = kinds[random_below(random, TEST_COUNT(kinds))],
                             .size = random_below(random, 3000)};
     struct error error;
@@ -150,6 +166,10 @@ static void act_at_random(struct session *session, struct random *random)
     snprintf(other, sizeof other, "v%d", (int)random_below(random, NAMES));
     if (action.kind == OP_LET && random_below(random, 4))
         action.other = other;
+    if (action.kind == OP_POKE || action.kind == OP_WRITE) {
+        action.bytes = bytes;
+        action.size = has_room(session, name, sizeof bytes) ? sizeof bytes : 0;
+    }
     if (action.kind == OP_LET && action.other)
         action.argument = random_below(random, 2) * 8;
     session_act(session, &action, &error);

@@ -440,10 +440,12 @@ static uint32_t list_count(const struct hg_settings *settings)
     return BUDDY_ORDERS;
 }
 
-static struct hg_list_info list_info(const struct hg_settings *settings, uint32_t list)
+static struct hg_list_info list_info(const struct hg_settings *settings, unsigned variant,
+                                     uint32_t list)
 {
     (void)settings;
-    return hg_list_numbered(HG_LIST_ROLE_BIN, "2^", BUDDY_LEAST_ORDER + list);
+    (void)variant;
+    return hg_list_numbered(HG_LIST_ROLE_BIN, 2 * sizeof(void *), "2^", BUDDY_LEAST_ORDER + list);
 }
 
 static struct hg_header_fields header(const struct hg_settings *settings)

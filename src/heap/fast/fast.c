@@ -140,17 +140,22 @@ static uint32_t segregated_list_count(const struct hg_settings *settings)
     return FAST_LISTS;
 }
 
-static struct hg_list_info list_info(const struct hg_settings *settings, uint32_t list)
+static struct hg_list_info list_info(const struct hg_settings *settings, unsigned variant,
+                                     uint32_t list)
 {
+    enum { NEXT = sizeof(uint32_t), BOTH = 2 * NEXT };
+
     (void)settings;
+    (void)variant;
     if (list == FAST_LOOSE)
-        return hg_list_named(HG_LIST_ROLE_FREE_LIST, "free");
+        return hg_list_named(HG_LIST_ROLE_FREE_LIST, BOTH, "free");
     if (list > FAST_LIST_SLOTS)
-        return hg_list_numbered(HG_LIST_ROLE_SLOTS, "slots ", fast_bytes(list - FAST_LIST_SLOTS));
+        return hg_list_numbered(HG_LIST_ROLE_SLOTS, sizeof(uint16_t), "slots ",
+                                fast_bytes(list - FAST_LIST_SLOTS));
     if (list > FAST_LIST_QUICK)
-        return hg_list_numbered(HG_LIST_ROLE_QUICK_LIST, "quick ",
+        return hg_list_numbered(HG_LIST_ROLE_QUICK_LIST, NEXT, "quick ",
                                 fast_bytes(list - FAST_LIST_QUICK));
-    return hg_list_numbered(HG_LIST_ROLE_BIN, "bin ", fast_bytes(fast_bin_least(list)));
+    return hg_list_numbered(HG_LIST_ROLE_BIN, BOTH, "bin ", fast_bytes(fast_bin_least(list)));
 }
 
 const struct hg_engine hg_segregated_engine = {

@@ -210,11 +210,13 @@ static uint32_t list_count(const struct hg_settings *settings)
     return 1;
 }
 
-static struct hg_list_info list_info(const struct hg_settings *settings, uint32_t list)
+static struct hg_list_info list_info(const struct hg_settings *settings, unsigned variant,
+                                     uint32_t list)
 {
     (void)settings;
+    (void)variant;
     (void)list;
-    return hg_list_named(HG_LIST_ROLE_FREE_LIST, "free");
+    return hg_list_named(HG_LIST_ROLE_FREE_LIST, sizeof(struct fit_links), "free");
 }
 
 const struct hg_engine hg_fit_engine = {

@@ -339,11 +339,13 @@ static uint32_t list_count(const struct hg_settings *settings)
     return 1;
 }
 
-static struct hg_list_info list_info(const struct hg_settings *settings, uint32_t list)
+static struct hg_list_info list_info(const struct hg_settings *settings, unsigned variant,
+                                     uint32_t list)
 {
     (void)settings;
+    (void)variant;
     (void)list;
-    return hg_list_named(HG_LIST_ROLE_FREE_LIST, "rest");
+    return hg_list_named(HG_LIST_ROLE_FREE_LIST, 0, "rest");
 }
 
 static struct hg_header_fields header(const struct hg_settings *settings)

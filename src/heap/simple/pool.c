@@ -229,11 +229,13 @@ static uint32_t list_count(const struct hg_settings *settings)
     return 1;
 }
 
-static struct hg_list_info list_info(const struct hg_settings *settings, uint32_t list)
+static struct hg_list_info list_info(const struct hg_settings *settings, unsigned variant,
+                                     uint32_t list)
 {
     (void)settings;
     (void)list;
-    return hg_list_named(HG_LIST_ROLE_FREE_LIST, "slots");
+    return hg_list_named(HG_LIST_ROLE_FREE_LIST,
+                         variant == HG_POOL_STACK ? sizeof(struct pool_slot) : 0, "slots");
 }
 
 static struct hg_header_fields header(const struct hg_settings *settings)

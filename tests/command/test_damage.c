@@ -1,0 +1,204 @@
+/* test_damage.c: bytes written where they may be and where they must not, and what is said of it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "command/spy.h"
+#include "target/serve.h"
+#include "test.h"
+
+static void expect_said(const struct spy *spy, const char *words)
+{
+    if (!strstr(text_string(&spy->last), words))
+        fail_msg("\"%s\" is not in \"%s\"", words, text_string(&spy->last));
+}
+
+static const struct picture *picture_of(const struct spy *spy)
+{
+    return &spy->session->mirror->picture;
+}
+
+/* The kind of the block at an offset. */
+static enum hg_kind kind_of_block(const struct spy *spy, uint64_t at)
+{
+    return (enum hg_kind)block_table_get(&picture_of(spy)->blocks, at)->kind;
+}
+
+static void what_is_written_is_read(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 10; write A \"hello\"");
+    expect_said(spy, "Wrote 6 bytes");
+    expect_said(spy, "into A's payload at +0x00c0.");
+    spy_expect(spy, "read A");
+    expect_said(spy, "+0x00c0  68 65 6c 6c 6f 00 00 00  hello...  A's payload\n"
+                     "+0x00c8  00 00                    ..        A's payload");
+    spy_expect(spy, "poke A+6 0x41 66 \"C\\\"D\"; read A+6 6");
+    expect_said(spy, "+0x00c6  41 42                    AB        A's payload\n"
+                     "+0x00c8  43 22                    C\"        A's payload\n"
+                     "+0x00ca  44 00                    D.        A's padding");
+    spy_expect(spy, "poke +0xc0 74; read +0xc0 1");
+    expect_said(spy, "J");
+    spy_expect(spy, "undo 2; read A 7");
+    expect_said(spy, "68 65 6c 6c 6f 00 00");
+    spy_expect(spy, "redo; read A 7; expect A = live");
+    spy_destroy(spy);
+}
+
+static void what_cannot_be_written_is_refused_with_words(void **state)
+{
+    static const struct {
+        const char *line, *words;
+        int column;
+    } cases[] = {
+        {"poke", "PLACE is missing", 6},
+        {"poke A", "BYTES is missing", 8},
+        {"poke A 256", "'256' is no byte", 8},
+        {"poke A 1 x", "'x' is no byte", 10},
+        {"poke A \"\"", "there is nothing to write", 8},
+        {"poke A-x 1", "'x' is", 6},
+        {"poke A+8Q 1", "Q", 6},
+        {"poke 8A 1", "8A", 6},
+        {"poke A! 1", "'A!' is no place", 6},
+        {"poke B 1", "no variable 'B'", 6},
+        {"write A", "TEXT is missing", 9},
+        {"read A-1M", "below the heap's start", 6},
+        {"read A+1M", "beyond the break", 6},
+        {"read A 1M", "at most 65536 bytes", 8},
+        {"poke -8 1", "'-8' is no place", 6},
+        {"poke N 1", "'N' is NULL; poke! N", 6},
+        {"read N", "'N' is NULL", 6},
+        {"poke +0x900000000000 1", "SIGSEGV", 6},
+        {"poke A-64K 1", "the heap process's own", 6},
+    };
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 10; let N = NULL");
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        spy_expect_error(spy, cases[i].line, cases[i].words, cases[i].column);
+        assert_int_equal(spy->session->history->steps.count, 2);
+    }
+    spy_expect(spy, "check");
+    spy_destroy(spy);
+}
+
+static void beyond_the_heap_the_kernel_has_its_say(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 10; write A \"kept\"");
+    spy_expect_error(spy, "poke A+100M 1", "SIGSEGV at address 0x", 6);
+    expect_said(spy, "step 3, poke A+100M 0x01");
+    expect_said(spy, "as it was after step 2");
+    spy_expect_error(spy, "poke! +0 1; write! A+1G \"x\"", "SIGSEGV", 20);
+    spy_expect(spy, "undo; read A; check");
+    spy_destroy(spy);
+}
+
+static void an_overrun_is_told_to_the_byte_and_the_step(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 10; alloc B 20; alloc C 30; check");
+    spy_expect(spy, "write A \"123456789012345678901234\""); /* 24, and the NUL in B's header */
+    expect_said(spy, "10 of A's payload, 14 of A's padding, 1 of B's header.");
+    expect_said(spy, "B's header, block +0x00d8, byte +0x00d8 is 00, not 23, written by step 4");
+    expect_said(spy, "at +0x00d8, this does not hold: a header's size and flags are possible");
+    assert_int_equal(kind_of_block(spy, 0xd8), HG_KIND_UNREADABLE);
+    assert_int_equal(kind_of_block(spy, 0xf8), HG_KIND_USED);
+    spy_expect_error(spy, "check", "at +0x00d8 this does not hold", 1);
+    spy_expect(spy, "alloc D 10; read A+16 16");
+    expect_said(spy, "B's header, damaged by step 4");
+    spy_expect(spy, "undo 2; check; redo");
+    assert_int_equal(kind_of_block(spy, 0xd8), HG_KIND_UNREADABLE);
+    spy_expect_error(spy, "check", "at +0x00d8 this does not hold", 1);
+    spy_expect(spy, "poke B-8 0x23; check");
+    assert_int_equal(kind_of_block(spy, 0xd8), HG_KIND_USED);
+    spy_expect(spy, "undo");
+    assert_int_equal(kind_of_block(spy, 0xd8), HG_KIND_UNREADABLE);
+    spy_destroy(spy);
+}
+
+static void what_is_freed_is_written_with_a_mark_alone(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 30; alloc B 30; write A \"secret\"; free A");
+    spy_expect_error(spy, "write A \"x\"",
+                     "'A' points to memory that step 4 freed; write! A writes there", 7);
+    spy_expect_error(spy, "poke A+8 1", "step 4 freed; poke! A", 6);
+    spy_expect_error(spy, "read A", "step 4 freed; read! A", 6);
+    spy_expect(spy, "read! A");
+    expect_said(spy, "a free block's links");
+    spy_expect(spy, "write! A \"xxxxxxxxx\"");
+    expect_said(spy, "10 of a free block's links");
+    expect_said(spy, "A was freed in step 4: what lies there is not its.");
+    expect_said(spy, "That is damage: a free block's links, block +0x00b8");
+    spy_expect_error(spy, "check", "links", 1);
+    spy_expect(spy, "undo; check");
+    spy_destroy(spy);
+}
+
+/* Steps that wrote are saved such that they can be typed, and lead to the same bytes. */
+static void what_was_written_is_saved_and_read_back(void **state)
+{
+    static const char *const lines[] = {
+        "alloc A 100; alloc B 30; free B",
+        "write A \"a \\\"quoted\\\" \\\\ text; # no comment\"",
+        "write A+50 \"\"",
+        "poke A+60 0 255 \"\\\"\" 10",
+        "poke A-4 7",
+        "poke +0xb9 3",
+        "write A two words",
+        "write! B \"\t\xc3\xa9\"",
+    };
+    char path[] = "/tmp/heapglass-damage-XXXXXX";
+    struct text first = {0}, second = {0};
+    struct spy *spy = spy_create();
+    int file = mkstemp(path);
+    char line[128];
+
+    (void)state;
+    assert_true(file >= 0);
+    close(file);
+    for (size_t i = 0; i < TEST_COUNT(lines); i++)
+        spy_expect(spy, lines[i]);
+    snprintf(line, sizeof line, "save! %s; dump +0 256; say x", path);
+    spy_expect(spy, line);
+    for (size_t i = 0; i < spy->session->history->steps.count; i++)
+        history_add_command(spy->session->history, &spy->session->history->steps.items[i], &first);
+    snprintf(line, sizeof line, "reset; source %s", path);
+    spy_expect(spy, line);
+    for (size_t i = 0; i < spy->session->history->steps.count; i++)
+        history_add_command(spy->session->history, &spy->session->history->steps.items[i], &second);
+    assert_string_equal(text_string(&first), text_string(&second));
+    assert_non_null(strstr(text_string(&first), "write A+50 \"\""));
+    text_finish(&first);
+    text_finish(&second);
+    unlink(path);
+    spy_destroy(spy);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(what_cannot_be_written_is_refused_with_words),
+        cmocka_unit_test(beyond_the_heap_the_kernel_has_its_say),
+        cmocka_unit_test(an_overrun_is_told_to_the_byte_and_the_step),
+        cmocka_unit_test(what_is_freed_is_written_with_a_mark_alone),
+        cmocka_unit_test(what_was_written_is_saved_and_read_back),
+    };
+
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
