@@ -288,6 +288,14 @@ static const struct command commands[] = {
         .run = verb_pages,
     },
     {
+        .name = "memory",
+        .group = GROUP_LOOK,
+        .summary = "show the address space: text, data, heap, stack",
+        .help = "Of the process that owns the heap, from /proc/PID/maps, high addresses on top. Up "
+                "to the break it is to scale. 'layout memory' keeps it beside the steps.",
+        .run = verb_memory,
+    },
+    {
         .name = "brk",
         .group = GROUP_LOOK,
         .summary = "show where the break is, and each call that moved it",

@@ -50,6 +50,7 @@ VERB(check);
 /* verbs_pages.c: what the kernel gives */
 VERB(touch);
 VERB(pages);
+VERB(memory);
 VERB(brk);
 
 /* verbs_time.c: back and forth, and what if */

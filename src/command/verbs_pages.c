@@ -28,6 +28,18 @@ VERB(pages)
     return true;
 }
 
+VERB(memory)
+{
+    struct exhibit exhibit = {.kind = EXHIBIT_MEMORY};
+    const struct mirror *mirror = interpreter->session->mirror;
+
+    (void)arguments;
+    if (!space_read((int)target_pid(mirror->target), 0, &exhibit.space, error))
+        return false;
+    interpreter_exhibit(interpreter, &exhibit);
+    return true;
+}
+
 /* ---- brk ---- */
 
 /* The kernel's own word for where the heap is: the [heap] line of /proc/PID/maps. */

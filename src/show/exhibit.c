@@ -10,6 +10,7 @@ void exhibit_finish(struct exhibit *exhibit)
     free(exhibit->bytes);
     free_lists_finish(&exhibit->lists);
     pages_finish(&exhibit->pages);
+    space_finish(&exhibit->space);
     *exhibit = (struct exhibit){0};
 }
 
@@ -21,5 +22,6 @@ struct exhibit exhibit_copy(const struct exhibit *exhibit)
     memory_copy(copy.bytes, exhibit->bytes, exhibit->count);
     copy.lists = free_lists_copy(&exhibit->lists);
     copy.pages = pages_copy(&exhibit->pages);
+    copy.space = space_copy(&exhibit->space);
     return copy;
 }

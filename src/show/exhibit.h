@@ -5,6 +5,7 @@
 
 #include "session/free_lists.h"
 #include "target/pages.h"
+#include "target/space.h"
 
 enum exhibit_kind {
     EXHIBIT_NOTHING,
@@ -18,6 +19,7 @@ enum exhibit_kind {
     EXHIBIT_DUMP,
     EXHIBIT_DETAIL,
     EXHIBIT_PAGES,
+    EXHIBIT_MEMORY,
     EXHIBITS /* how many there are */
 };
 
@@ -28,6 +30,7 @@ struct exhibit {
     size_t count;            /* how many */
     struct free_lists lists; /* of a free list and a detail: all of them, whole */
     struct pages pages;      /* of pages */
+    struct space space;      /* of memory */
 };
 
 /* One that is all zero is nothing. */

@@ -172,6 +172,42 @@ static void pages_of_memory_are_as_they_were(void **state)
     world_end(world);
 }
 
+static void a_figure_of_memory_is_as_it_was(void **state)
+{
+    static struct space_part parts[] = {
+        {0x555555554000, 0x5555555d9000, SPACE_TEXT},
+        {0x5555555d9000, 0x5555555da000, SPACE_DATA},
+        {0x5555555da000, 0x5555555ea000, SPACE_BSS},
+        {0x5555555ea000, 0x555555feb000, SPACE_HEAP},
+        {0x7ffff5400000, 0x7ffff7400000, SPACE_VARIABLES},
+        {0x7ffff74b8000, 0x7ffff7c13000, SPACE_EXCHANGE},
+        {0x7ffff7c17000, 0x7ffff7c20000, SPACE_LIBRARIES},
+        {0x7ffff7fc8000, 0x7ffff7fca000, SPACE_KERNEL},
+        {0x7ffffffde000, 0x7ffffffff000, SPACE_STACK},
+        {0xffffffffff600000, 0xffffffffff601000, SPACE_KERNEL},
+    };
+    struct exhibit exhibit = {.kind = EXHIBIT_MEMORY,
+                              .space = {.parts = parts, .count = TEST_COUNT(parts)}};
+    struct world *world = world_begin("first-fit");
+    struct message message = {.heading = "", .text = ""};
+
+    (void)state;
+    world_tell_nothing(world);
+    world->picture.heap_start = 0x5555555ea000;
+    for (int look = 0; look < 2; look++) {
+        struct view_options options = {.ascii = look > 0};
+        struct scene scene = world_scene(world);
+        struct page page = page_of_exhibit(&scene, &options, &exhibit);
+        struct grid grid = grid_create(look ? 26 : 30, look ? 80 : 100);
+
+        screen_draw(&grid, &scene, &options, &message, &page, 0);
+        golden_expect_grid(&grid, look ? "page-memory-ascii" : "page-memory");
+        grid_finish(&grid);
+        page_finish(&page);
+    }
+    world_end(world);
+}
+
 /* Below its last panel there are a border and the prompt. */
 static void expect_panels_in(const struct layout *layout, int rows, unsigned hidden)
 {
@@ -341,6 +377,7 @@ int main(void)
         cmocka_unit_test(screens_are_as_they_were),
         cmocka_unit_test(pages_are_as_they_were),
         cmocka_unit_test(pages_of_memory_are_as_they_were),
+        cmocka_unit_test(a_figure_of_memory_is_as_it_was),
         cmocka_unit_test(panels_asked_for_come_first),
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(heaps_that_tell_little_can_be_drawn_whole),
