@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-enum { ERROR_TEXT_MAX = 512 };
+enum { ERROR_TEXT_MAX = 2048 };
 
 /* What a caller may have to tell apart; what the user has to know is in the text. */
 enum error_kind {

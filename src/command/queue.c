@@ -163,7 +163,8 @@ static void begin(struct interpreter *interpreter)
 bool queue_is_open(const struct interpreter *interpreter)
 {
     return interpreter->reading && interpreter->face.ahead && !interpreter->supposing &&
-           !interpreter->reading->sets_up;
+           !interpreter->reading->sets_up &&
+           interpreter->show->preferences[PREFERENCE_CHECK] == CHECK_OFF;
 }
 
 /* Whether a failure keeps the command at hand from being carried out. */

@@ -13,7 +13,7 @@ struct queue;
 
 void queue_destroy(struct queue *queue);
 
-/* Whether steps can be put on the queue. */
+/* Whether steps can be put on the queue: not where the heap is to be checked after each. */
 bool queue_is_open(const struct interpreter *interpreter);
 
 /* Put an action, of the command at hand, behind all others. Those in front may be finished, and

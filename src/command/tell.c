@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/reading.h"
 #include "explain/explain.h"
+#include "explain/parts.h"
 
 /* Whether the face is to be told. */
 static bool is_wanted(const struct interpreter *interpreter, const struct outcome *outcome)
@@ -71,13 +72,22 @@ void tell_failure(struct interpreter *interpreter, const struct error *error)
     tell_error(interpreter, &told);
 }
 
-/* After the allocator was handed what it did not own: say whether the heap is still whole. */
-static void add_damage(struct session *session, struct text *text)
+/* Say whether the heap is still whole, where it may not be, or where that is wanted of each step.
+ * What a step wrote its sentence tells itself. */
+static void add_damage(const struct interpreter *interpreter, const struct step *step,
+                       struct text *text)
 {
+    struct session *session = interpreter->session;
+    bool each = interpreter->show->preferences[PREFERENCE_CHECK] == CHECK_EACH;
     struct error problem;
 
-    if (!session_check(session, &problem))
-        text_add(text, " The heap is damaged: %s.", problem.text);
+    if (op_has(&step->op, OP_STORES) ? !each : !each && !step->forced)
+        return;
+    if (session_check(session, &problem))
+        return;
+    if (each)
+        damage_explain(session, &problem);
+    text_add(text, " The heap is damaged: %s.", problem.text);
 }
 
 void tell_step(struct interpreter *interpreter)
@@ -93,8 +103,7 @@ void tell_step(struct interpreter *interpreter)
             text_add(&command, "whatif %s", interpreter->supposing->options);
         history_add_command(session->history, step, &command);
         explain_last_step(session, &explanation);
-        if (step->forced)
-            add_damage(session, &explanation);
+        add_damage(interpreter, step, &explanation);
     }
     outcome.command = text_string(&command);
     outcome.text = text_string(&explanation);

@@ -7,6 +7,7 @@
 #include "base/size.h"
 #include "command/place.h"
 #include "command/verbs.h"
+#include "explain/parts.h"
 
 static bool show(struct interpreter *interpreter, enum exhibit_kind kind)
 {
@@ -77,8 +78,10 @@ VERB(dump)
 VERB(check)
 {
     (void)arguments;
-    if (!session_check(interpreter->session, error))
+    if (!session_check(interpreter->session, error)) {
+        damage_explain(interpreter->session, error);
         return false;
+    }
     text_add(&interpreter->task.output,
              "The heap is whole, and what is shown is what is there: %" PRIu64 " blocks in %" PRIu64
              " bytes.",

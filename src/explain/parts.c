@@ -257,3 +257,20 @@ bool damage_add_report(const struct picture *picture, const struct history *hist
     }
     return count > 0;
 }
+
+void damage_explain(const struct session *session, struct error *problem)
+{
+    enum { SHOWN = 8 };
+    size_t since = history_broken_since(session->history);
+    struct text report = {0};
+
+    if (since > 0) {
+        text_add(&report, "; so since step %zu", since);
+        add_command(session->history, &session->history->steps.items[since - 1], &report);
+        error_append(problem, "%s", text_string(&report));
+        text_clear(&report);
+    }
+    if (damage_add_report(&session->mirror->picture, session->history, 0, SHOWN, &report))
+        error_append(problem, "; damaged: %s", text_string(&report));
+    text_finish(&report);
+}

@@ -41,4 +41,8 @@ void parts_add(const struct picture *picture, uint64_t low, uint64_t high, struc
 bool damage_add_report(const struct picture *picture, const struct history *history, uint32_t step,
                        size_t most, struct text *text);
 
+/* Say more of a problem that session_check found: since when it is so, and all damage that is
+ * known. */
+void damage_explain(const struct session *session, struct error *problem);
+
 #endif

@@ -7,6 +7,7 @@
 #include "view/changes.h"
 #include "view/grid.h"
 #include "view/map.h"
+#include "view/map_damage.h"
 #include "view/meters.h"
 #include "view/page.h"
 #include "view/ribbon.h"
@@ -147,6 +148,7 @@ static void add_legend(const struct plain *plain, struct text *text)
         text_add(text, "  %s to %s", words_place(picture, &plain->options, window.low, low),
                  words_place(picture, &plain->options, window.high, high));
     changes_add_legend(picture, text);
+    map_damage_add_legend(picture, text);
     if (text->length > length)
         text_add_string(text, "\n");
 }

@@ -20,7 +20,7 @@ bool act_fail(struct session *session, const struct step *step, const struct act
     text_add(&text, "step %zu, ", session->history->steps.count + 1);
     step_add_command(step, names, &text);
     text_add(&text, ": ");
-    failure_add(failure, &text);
+    failure_add_of(failure, &step->op, &text);
     if (replay_recover(session, error)) {
         replay_add_recovery(session, &text);
         error_set(error, "%s", text_string(&text));

@@ -43,3 +43,28 @@ void failure_add(const struct target_failure *failure, struct text *text)
         break;
     }
 }
+
+/* A fault that no allocator has to do with. */
+static void add_access(const struct target_failure *failure, struct text *text)
+{
+    text_add(text, "nothing can be written there: SIG%s at address 0x%" PRIx64,
+             signal_name(failure->number), failure->address);
+}
+
+static void add_event(const struct hg_event *event, struct text *text)
+{
+    text_add(text, "; the last that it reported was %s at +0x%04" PRIx64,
+             hg_event_name(event->kind), event->at);
+    if (event->size > 0)
+        text_add(text, ", %" PRIu64 " bytes", event->size);
+}
+
+void failure_add_of(const struct target_failure *failure, const struct op *op, struct text *text)
+{
+    if (failure->kind == TARGET_FAULT && op_has(op, OP_STORES))
+        add_access(failure, text);
+    else
+        failure_add(failure, text);
+    if (failure->has_event)
+        add_event(&failure->event, text);
+}

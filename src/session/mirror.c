@@ -430,6 +430,10 @@ bool mirror_check(struct mirror *mirror, struct error *ret_problem)
                          hg_invariant_text(defect.broken));
     if (!read_all(mirror, &reading))
         return error_set(ret_problem, "the heap process does not answer");
+    if (mirror->picture.damage.wounds.count > 0) {
+        free(reading.blocks);
+        return error_set(ret_problem, "bytes that are the allocator's own were overwritten");
+    }
     well = compare_blocks(mirror, &reading, ret_problem) && compare_variables(mirror, ret_problem);
     free(reading.blocks);
     return well;

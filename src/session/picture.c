@@ -116,7 +116,7 @@ struct block picture_block_of(const struct picture *picture, const struct hg_blo
 const struct allocation *picture_allocation(const struct picture *picture,
                                             const struct block *block)
 {
-    if (block->kind != HG_KIND_USED)
+    if (block->kind != HG_KIND_USED && !(block->kind == HG_KIND_UNREADABLE && block->header > 0))
         return NULL;
     return ledger_find(&picture->ledger, block->at + block->header);
 }

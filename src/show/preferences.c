@@ -30,6 +30,12 @@ static const char *const steps[] = {
     NULL,
 };
 
+static const char *const checks[] = {
+    [CHECK_OFF] = "off",
+    [CHECK_EACH] = "each",
+    NULL,
+};
+
 static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_ADDRESSES] = {"addresses", "as offsets from the heap's start, or absolute",
                               addresses, 0},
@@ -38,6 +44,7 @@ static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_STEP] = {"step", "play each step event by event, in the full screen", steps, 0},
     [PREFERENCE_SPEED] = {"speed", "events a second while a step plays; 0: wait for Space", NULL,
                           SPEED_MOST},
+    [PREFERENCE_CHECK] = {"check", "check the heap after each step", checks, 0},
 };
 
 const struct preference_info *preference_info(unsigned preference)

@@ -173,7 +173,12 @@ bool call_fail(struct target *target, enum target_failure_kind kind)
     const struct reply *reply = &target->process.exchange->reply;
 
     target->failure = (struct target_failure){
-        .kind = kind, .number = reply->number, .address = reply->address, .op = reply->ops_done};
+        .kind = kind,
+        .number = reply->number,
+        .address = reply->address,
+        .op = reply->ops_done,
+        .has_event = reply->has_event && (kind == TARGET_FAULT || kind == TARGET_STUCK),
+        .event = reply->last_event};
     return false;
 }
 

@@ -73,6 +73,9 @@ struct reply {
     uint64_t ops_done;   /* how many operations were completed and told of, also while they run */
     uint64_t heap_start; /* an address */
     uint64_t heap_size;
+    struct hg_event last_event; /* of a fault or an interrupt: reported last, if has_event */
+    uint32_t has_event;
+    uint32_t unused;
     uint64_t events;         /* in events[], of all but runs */
     uint64_t events_dropped; /* what did not fit there */
     uint64_t blocks;         /* in blocks[]: they replace all blocks in [low, high) */

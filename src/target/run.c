@@ -32,6 +32,26 @@ static void count_op(struct server *server, uint64_t done)
     __atomic_store_n(&server->exchange->reply.ops_done, done, __ATOMIC_RELEASE);
 }
 
+/* Let the heap tell the recorder, or nobody. */
+static void watch(struct server *server, bool is_watched)
+{
+    if (server->kind->observe)
+        server->kind->observe(server->heap, is_watched ? recorder_observe : NULL,
+                              is_watched ? &server->recorder : NULL);
+}
+
+/* Carry out an operation. Whom a heap tells stands in its own memory, where it may just have been
+ * written over: it is set anew, so that the heap of a replay is what it was. */
+static struct op_result operate_watched(struct server *server, const struct op *op, bool is_watched,
+                                        uint64_t *ret_ended)
+{
+    struct op_result result = operate(server, op, ret_ended);
+
+    if (op_has(op, OP_STORES))
+        watch(server, is_watched);
+    return result;
+}
+
 /* ---- Telling ---- */
 
 /* Carry out an operation, and write what it changed behind what was written of those before. */
@@ -44,7 +64,7 @@ static void tell_of(struct server *server, const struct op *op, struct exchange_
     reply->blocks = 0;
     reply->low = reply->high = 0;
     reply->next = OFFSET_NULL;
-    *change = (struct exchange_change){.result = operate(server, op, ret_ended)};
+    *change = (struct exchange_change){.result = operate_watched(server, op, true, ret_ended)};
     collect_changes(server);
     change->events = reply->events;
     change->events_dropped = reply->events_dropped;
@@ -106,16 +126,13 @@ void run_and_tell(struct server *server)
 
 void run_silently(struct server *server)
 {
-    void (*observe)(void *, hg_observer *, void *) = server->kind->observe;
     uint64_t count = requested_ops(server, OPS_MAX), ignored;
     struct exchange *exchange = server->exchange;
 
-    if (observe)
-        observe(server->heap, NULL, NULL);
+    watch(server, false);
     for (uint64_t i = 0; i < count; i++) {
-        exchange->results[i] = operate(server, &exchange->ops[i], &ignored);
+        exchange->results[i] = operate_watched(server, &exchange->ops[i], false, &ignored);
         count_op(server, i + 1);
     }
-    if (observe)
-        observe(server->heap, recorder_observe, &server->recorder);
+    watch(server, true);
 }

@@ -170,6 +170,9 @@ static void serve_request(struct server *server)
         reply->status = outcome == GUARD_FAULT ? REPLY_FAULT : REPLY_INTERRUPTED;
         reply->number = fault.signal;
         reply->address = fault.address;
+        reply->has_event = server->recorder.count > 0;
+        if (reply->has_event)
+            reply->last_event = server->recorder.events[server->recorder.count - 1];
     }
     reply->heap_size = server_extent(server);
 }

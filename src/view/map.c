@@ -6,6 +6,7 @@
 #include "base/bits.h"
 #include "view/changes.h"
 #include "view/map_cell.h"
+#include "view/map_damage.h"
 
 enum style map_block_style(const struct picture *picture, const struct block *block)
 {
@@ -255,6 +256,7 @@ void map_draw(struct grid *grid, struct area area, const struct scene *scene,
     map.curve = curve_create(options->hilbert, map.area.columns, map.area.rows);
     draw_cells(&map);
     mark_changes(&map);
+    map_damage_mark(&map);
     curve_finish(&map.curve);
     mark_focus(&map, scene, area);
     grid_light(grid, area, scene->lit_low, scene->lit_high, view_glyph(options, GLYPH_LIT));

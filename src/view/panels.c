@@ -9,6 +9,7 @@
 #include "view/free_list.h"
 #include "view/histogram.h"
 #include "view/map.h"
+#include "view/map_damage.h"
 #include "view/meters.h"
 #include "view/ribbon.h"
 #include "view/timeline.h"
@@ -27,6 +28,7 @@ static void head_map(const struct scene *scene, const struct view_options *optio
                  words_place(picture, options, window.high, high), size_short(size, all));
     text_add(heading, ", %s a cell", size_exact(window.cell_bytes, bytes));
     changes_add_legend(picture, heading);
+    map_damage_add_legend(picture, heading);
 }
 
 /* The fields of the header of the block that the views are about, where they have room. */

@@ -18,7 +18,9 @@ const char *words_block(const struct picture *picture, const struct block *block
         if (block->at == 0)
             return "state";
         return block->at + block->size == block_table_end(&picture->blocks) ? "end" : "table";
-    case HG_KIND_UNREADABLE: return "unreadable";
+    case HG_KIND_UNREADABLE:
+        name = picture_block_name(picture, block);
+        return name ? name : "unreadable";
     case HG_KIND_UNTOLD: return "untold";
     case HG_KIND_USED: break;
     }

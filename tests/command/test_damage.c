@@ -1,4 +1,5 @@
-/* test_damage.c: bytes written where they may be and where they must not, and what is said of it. */
+/* test_damage.c: bytes written where they may be and where they must not, and what is said of
+ * it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,43 @@ static void what_is_freed_is_written_with_a_mark_alone(void **state)
     spy_destroy(spy);
 }
 
+/* Once something is broken, each step says so where that is wanted, until it is mended. */
+static void each_step_is_checked_where_that_is_wanted(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "set check each; alloc A 10; alloc B 20");
+    assert_null(strstr(text_string(&spy->last), "damaged"));
+    spy_expect(spy, "poke B-8 0x77; alloc C 10");
+    expect_said(spy, "The heap is damaged: at +0x00d8 this does not hold");
+    expect_said(spy, "so since step 3 (poke B-8 0x77)");
+    expect_said(spy, "B's header, block +0x00d8, byte +0x00d8 is 77, not 23, written by step 3");
+    spy_expect(spy, "poke B-8 0x23; alloc D 10");
+    assert_null(strstr(text_string(&spy->last), "damaged"));
+    spy_expect(spy, "set check off; poke B-8 0x77; alloc E 10");
+    assert_null(strstr(text_string(&spy->last), "is damaged"));
+    spy_destroy(spy);
+}
+
+/* The allocator believes what is there; when it does not survive that, the step is taken back. */
+static void a_fault_is_told_with_its_step_and_the_last_event(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 30; alloc B 30; free A; poke! A 0x41 0x41 0x41 0x41 0x41 0x41 0x41");
+    spy_expect_error(spy, "alloc C 30", "step 5, alloc C 30: the allocator faulted: SIGSEGV", 7);
+    expect_said(
+        spy,
+        "; the last that it reported was visit at +0x00b8, 48 bytes; a fresh heap is as it was "
+        "after step 4");
+    assert_int_equal(spy->session->history->steps.count, 4);
+    spy_expect_error(spy, "check", "a free block's links", 1);
+    spy_expect(spy, "undo; alloc C 30; check");
+    spy_destroy(spy);
+}
+
 /* Steps that wrote are saved such that they can be typed, and lead to the same bytes. */
 static void what_was_written_is_saved_and_read_back(void **state)
 {
@@ -195,6 +233,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(beyond_the_heap_the_kernel_has_its_say),
         cmocka_unit_test(an_overrun_is_told_to_the_byte_and_the_step),
         cmocka_unit_test(what_is_freed_is_written_with_a_mark_alone),
+        cmocka_unit_test(each_step_is_checked_where_that_is_wanted),
+        cmocka_unit_test(a_fault_is_told_with_its_step_and_the_last_event),
         cmocka_unit_test(what_was_written_is_saved_and_read_back),
     };
 
