@@ -274,16 +274,37 @@ static enum status run_printing(struct session *session, const struct program *p
     return status;
 }
 
+/* Panels that were hidden the last time are not missed in silence. */
+static void note_hidden_panels(struct fullscreen *screen, const struct show *show)
+{
+    unsigned hidden = show->outlook.choice.hidden;
+    struct text note = {0};
+
+    for (int panel = 0; panel < PANELS; panel++) {
+        if (hidden & 1u << panel)
+            text_add(&note, "%s%s", note.length ? ", " : "", panel_name((enum panel)panel));
+    }
+    text_add(&note, " hidden, as you left it: F2 shows all");
+    if (hidden)
+        fullscreen_note(screen, text_string(&note));
+    text_finish(&note);
+}
+
 /* Bring the screen into the shape that the user wants. */
 static void set_up_screen(struct fullscreen *screen, struct interpreter *interpreter,
                           const struct options *options)
 {
+    const struct panel_choice *choice = &interpreter->show->outlook.choice;
     struct error error;
+    bool is_chosen;
 
     if (!user_configure(interpreter, options, &error))
         fullscreen_note(screen, error.text);
+    is_chosen = choice->hidden || choice->wanted; /* by the config file */
     if (!user_load_layout(interpreter, &error))
         fullscreen_note(screen, error.text);
+    if (!is_chosen)
+        note_hidden_panels(screen, interpreter->show);
 }
 
 static enum status run_on_screen(struct fullscreen *screen, struct session *session,

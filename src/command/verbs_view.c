@@ -241,5 +241,7 @@ VERB(layout)
     list_panels(output, "Chosen:", ALL_PANELS & ~(outlook->choice.hidden | outlook->crowded));
     list_panels(output, "Without room:", outlook->crowded);
     list_panels(output, "Hidden:", outlook->choice.hidden);
+    if (outlook->choice.hidden)
+        text_add(output, "; 'layout all' shows all");
     return true;
 }

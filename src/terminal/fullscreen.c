@@ -29,6 +29,8 @@ static unsigned places_of(const struct fullscreen *fullscreen)
 
     if (fullscreen->stage.has_page)
         places |= PLACE_PAGE;
+    if (fullscreen->stage.has_page && is_browsing)
+        places |= PLACE_LEAFING;
     if (fullscreen->stage.has_page && (is_browsing || line_is_empty(fullscreen)))
         places |= PLACE_READING | (fullscreen->stage.page.has_maps ? PLACE_MAPS : 0);
     return places;
@@ -80,16 +82,19 @@ static void run_command(struct fullscreen *fullscreen, const struct binding *bin
     text_finish(&line);
 }
 
-/* What the keys do here, and at the prompt all commands as well. */
+/* What the keys do here, and at the prompt all commands before them. */
 static void show_help(struct fullscreen *fullscreen)
 {
     struct stage *stage = &fullscreen->stage;
     struct text text = {0};
 
+    if (!fullscreen->is_browsing) {
+        text_add(&text, "Commands, and behind them the keys, which 'help keys' shows alone\n\n");
+        help_add_overview(&text);
+        text_add(&text, "\n\n");
+    }
     text_add(&text, fullscreen->is_browsing ? "Keys while browsing\n" : "Keys\n");
     keymap_add_help(places_of(fullscreen), &text);
-    if (!fullscreen->is_browsing)
-        help_add_overview(&text);
     stage_open_page(stage, page_of_text(&stage->options, "help", text_string(&text)));
     text_finish(&text);
 }
@@ -121,12 +126,7 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_HELP: show_help(fullscreen); break;
     case EFFECT_TYPE: fullscreen->is_browsing = false; break;
     case EFFECT_BROWSE: fullscreen->is_browsing = true; break;
-    case EFFECT_LEAVE:
-        if (stage->has_page)
-            stage_close_page(stage);
-        else
-            fullscreen->is_browsing = false;
-        break;
+    case EFFECT_NOTHING: break;
     case EFFECT_NEXT_BLOCK: stage_move_focus(stage, 1); break;
     case EFFECT_PREVIOUS_BLOCK: stage_move_focus(stage, -1); break;
     case EFFECT_ROW_UP: stage_move_focus_by_row(stage, -1); break;
@@ -168,6 +168,8 @@ static bool handle_key(struct fullscreen *fullscreen, const struct key *key)
         return false;
     if (binding)
         carry_out(fullscreen, binding, key);
+    else if (keymap_sequence(key, fullscreen->sequence)[0])
+        fullscreen->is_browsing = false; /* what no key is bound to begins a line, or edits it */
     return binding || fullscreen->is_browsing;
 }
 
@@ -225,12 +227,16 @@ static void greet(struct fullscreen *fullscreen)
     struct stage *stage = &fullscreen->stage;
 
     if (stage->heading.length == 0 && stage->caption.length == 0) {
+        struct text notes = stage->text;
+
+        stage->text = (struct text){0};
         stage_say(stage, STYLE_PLAIN, "welcome");
         text_add(&stage->text,
-                 "Type alloc A 10M, then free A: real memory, from sbrk, in process %d.\n"
+                 "%sType alloc A 10M, then free A: real memory, from sbrk, in process %d.\n"
                  "F1 shows keys and commands, Tab completes, Esc browses,\n"
                  "PgUp and PgDn walk along the blocks.",
-                 (int)target_pid(stage->session->mirror->target));
+                 text_string(&notes), (int)target_pid(stage->session->mirror->target));
+        text_finish(&notes);
     }
     if (editor_problem(fullscreen->editor)[0])
         stage_add_note(stage, editor_problem(fullscreen->editor));

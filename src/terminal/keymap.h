@@ -13,11 +13,12 @@
 /* Where the user is; several can hold at once. */
 enum place {
     PLACE_TYPING = 1,   /* at the prompt */
-    PLACE_BROWSING = 2, /* single keys act */
+    PLACE_BROWSING = 2, /* single keys act, and any other begins a line */
     PLACE_PAGE = 4,     /* a page is open */
     PLACE_READING = 8,  /* the same, and nothing has been typed */
     PLACE_PLAYING = 16, /* a step plays event by event */
     PLACE_MAPS = 32,    /* a page that is read has maps that go from step to step */
+    PLACE_LEAFING = 64, /* a page is open while browsing: nobody begins a line */
     PLACE_ANYWHERE = PLACE_TYPING | PLACE_BROWSING,
 };
 
@@ -27,7 +28,7 @@ enum effect {
     EFFECT_HELP,
     EFFECT_BROWSE,
     EFFECT_TYPE,
-    EFFECT_LEAVE, /* the page; without one, browsing */
+    EFFECT_NOTHING,
     EFFECT_NEXT_BLOCK,
     EFFECT_PREVIOUS_BLOCK,
     EFFECT_ROW_UP, /* on the map */

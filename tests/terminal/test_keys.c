@@ -14,18 +14,56 @@ static void browsing_lets_single_keys_act(void **state)
     term_expect(term, "step 3: free A");
     term_type(term, "\033");
     term_expect(term, "arrows walk");
-    term_type(term, "b");
+    term_type(term, "\033OR"); /* F3 */
     term_expect(term, "blocks in address order");
-    term_type(term, "q"); /* the page, and then browsing, are left */
+    term_type(term, "q"); /* closes the page, and nothing else */
     term_expect_gone(term, "blocks in address order");
     term_expect(term, "arrows walk");
-    term_type(term, "z"); /* means nothing, and is not typed */
+    term_type(term, " "); /* means nothing, and is not typed */
+    term_expect(term, "arrows walk");
     term_type(term, ":alloc C 100\r");
     term_expect(term, "step 4: alloc C 100");
     term_type(term, "\030s"); /* Ctrl-X s */
     term_expect(term, "arrows walk");
-    term_type(term, "q");
+    term_type(term, "\033");
     term_expect(term, "heap> ");
+    program_leave(term);
+}
+
+/* A command is typed by habit, wherever the user is: no letter of it does anything else. */
+static void a_command_is_typed_while_browsing_too(void **state)
+{
+    static const struct {
+        const char *line, *words;
+    } rows[] = {
+        {"alloc A 10M", "step 1: alloc A 10M"},
+        {"free A", "step 2: free A"},
+        {"blocks", "blocks in address order"},
+        {"explain", "the block is free"},
+        {"malloc B 1", "step 3: alloc B 1"},
+        {"stats", "measures"},
+        {"vars", "dangling: freed in step 2"},
+        {"layout", "Chosen: map ribbon"},
+        {"quit", NULL},
+    };
+    struct term *term = program_start();
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        term_type(term, "\033");
+        term_expect(term, "arrows walk");
+        term_type(term, rows[i].line);
+        term_expect(term, rows[i].line);
+        if (!rows[i].words)
+            break;
+        term_type(term, "\r");
+        term_expect(term, rows[i].words);
+        term_type(term, "\r"); /* an empty line closes what is open */
+        term_expect_gone(term, "Esc closes");
+    }
+    term_type(term, "\003"); /* the line is cleared, and nothing was hidden */
+    term_expect_gone(term, "quit");
+    term_expect(term, "fragmentation");
     program_leave(term);
 }
 
@@ -64,16 +102,21 @@ static void help_lists_the_keys_of_the_place(void **state)
 
     (void)state;
     term_type(term, "\033OP"); /* F1 */
-    term_expect(term, "browse: single keys act");
     term_expect(term, "Allocating and freeing");
+    term_type(term, "\033OF"); /* End */
+    term_expect(term, "stop; fg goes on");
+    term_type(term, "\033[5~");
+    term_expect(term, "browse: arrows walk, single keys act");
     term_type(term, "\033OP");
-    term_expect_gone(term, "browse: single keys act");
+    term_expect_gone(term, "Esc closes");
     term_type(term, "\033");
     term_expect(term, "arrows walk");
     term_type(term, "?");
     term_expect(term, "Keys while browsing");
     term_expect_gone(term, "Allocating and freeing");
-    term_type(term, "qq");
+    term_type(term, "q");
+    term_expect_gone(term, "Keys while browsing");
+    term_type(term, "\033");
     term_expect(term, "heap> ");
     program_leave(term);
 }
@@ -148,7 +191,6 @@ static void a_map_along_a_curve_is_pointed_at(void **state)
     term_expect(term, "arrows walk");
     term_type(term, "\033OB"); /* Down: to D, which is below */
     term_expect(term, "^ +0x0328");
-    term_type(term, "q");
     program_leave(term);
 }
 
@@ -170,9 +212,11 @@ static void keys_show_and_hide_panels(void **state)
     term_expect(term, "blocks by size");
     term_type(term, "1");
     term_expect_gone(term, "16 a cell");
-    term_type(term, "q");
+    term_type(term, "\033");
+    term_expect(term, "heap> ");
     program_leave(term);
-    term = program_start(); /* which is remembered */
+    term = program_start(); /* which is remembered, and told of */
+    term_expect(term, "Note: map, timeline hidden, as you left it: F2 shows all.");
     term_expect(term, "blocks by size");
     term_expect_gone(term, "16 a cell");
     term_type(term, "layout all\r");
@@ -201,8 +245,7 @@ static void brackets_step_back_and_forth(void **state)
     term_expect(term, "the heap after step 3");
     term_type(term, "\r"); /* Enter */
     term_expect(term, "history     step 1 alloc A 10M");
-    term_type(term, "qq");
-    term_type(term, "\033[17~"); /* F6 */
+    term_type(term, "q\033[17~"); /* F6 */
     term_expect(term, "step 2 of 3");
     program_leave(term);
 }
@@ -230,6 +273,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(browsing_lets_single_keys_act),
+        cmocka_unit_test(a_command_is_typed_while_browsing_too),
         cmocka_unit_test(what_is_typed_waits_while_browsing),
         cmocka_unit_test(alt_and_control_x_reach_the_editor),
         cmocka_unit_test(help_lists_the_keys_of_the_place),

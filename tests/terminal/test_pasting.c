@@ -99,7 +99,7 @@ static void text_goes_into_the_line_from_everywhere(void **state)
 
     (void)state;
     term_type(term, "\033");
-    term_expect(term, ": types");
+    term_expect(term, "letters type");
     term_type(term, PASTED("alloc A 10\n"));
     term_expect(term, "step 1: alloc A 10");
     term_type(term, "help\r");

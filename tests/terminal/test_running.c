@@ -188,11 +188,11 @@ static void a_scenario_stays_for_typing(void **state)
     term_expect(term, "watch this");
     term_type(term, " ");
     term_expect(term, "step 2: free A");
-    term_expect(term, "F1 helps   Esc browses"); /* there was no room for a welcome */
+    term_expect(term, "F1 help   Esc browses"); /* there was no room for a welcome */
     term_type(term, "say something that is so long that there is no room for hints");
-    term_expect_gone(term, "F1 helps");
+    term_expect_gone(term, "F1 help");
     term_type(term, "\003");
-    term_expect(term, "F1 helps");
+    term_expect(term, "F1 help");
     program_leave(term);
 }
 

@@ -189,7 +189,7 @@ static void a_terminal_of_one_screen_is_left_on_a_fresh_row(void **state)
         struct term *term =
             program_start_as(24, 80, types[i / TEST_COUNT(ways_out)], "C.UTF-8", NULL, NULL);
 
-        term_expect(term, "F1 helps");
+        term_expect(term, "F1 help");
         term_type(term, "alloc A 10M");
         term_expect(term, "heap> alloc A 10M");
         term_resize(term, 20, 80);
@@ -214,13 +214,13 @@ static void stopping_leaves_a_fresh_row(void **state)
     struct term *term = program_start_as_job_with(environment);
 
     (void)state;
-    term_expect(term, "F1 helps");
+    term_expect(term, "F1 help");
     term_type(term, "\032");
     term_expect(term, "stopped with 148");
     assert_int_equal(strspn(term_row(term, 23), " "), 80);
     assert_int_equal(strncmp(term_row(term, 22), "stopped with 148", 16), 0);
     term_type(term, "\r");
-    term_expect(term, "F1 helps");
+    term_expect(term, "F1 help");
     program_leave(term);
 }
 
