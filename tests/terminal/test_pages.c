@@ -11,7 +11,9 @@ static void long_output_opens_a_page(void **state)
     term_type(term, "help\r");
     term_expect(term, "Allocating and freeing");
     term_expect(term, "PgUp, PgDn; Esc closes");
-    term_type(term, "\033[6~\033[6~");
+    term_type(term, "\033[6~");
+    term_expect(term, "21-40 of");
+    term_type(term, "\033OF"); /* End */
     term_expect(term, "leave");
     term_type(term, "\033");
     term_expect(term, "fragmentation");
