@@ -1,0 +1,244 @@
+/* collector.c: see collector.h. Blocks are reached breadth first: whoever is grey stands once in the
+ * queue, so the queue has room for all. */
+#include "collector/collector.h"
+
+#include <string.h>
+
+#include "collector/census.h"
+
+enum { WORD = sizeof(uint64_t), TICK_INTERVAL = 1 << 14 };
+
+struct collection {
+    const struct collector_order *order;
+    struct census census;
+    struct mapping mark_mapping, queue_mapping;
+    uint8_t *marks;  /* by block: whether it has been reached */
+    uint32_t *queue; /* the grey ones are at [black, grey) */
+    uint32_t black, grey;
+};
+
+/* ---- Telling ---- */
+
+static void tell(const struct collection *collection, const struct hg_event *event)
+{
+    if (collection->order->observe)
+        collection->order->observe(collection->order->context, event);
+}
+
+static void tell_of_block(const struct collection *collection, enum event_kind kind,
+                          uint32_t number, uint64_t other)
+{
+    const struct census_entry *entry = &collection->census.entries[number];
+
+    tell(collection, &(struct hg_event){.kind = (uint8_t)kind,
+                                        .list = HG_NO_LIST,
+                                        .at = entry->at,
+                                        .size = entry->size,
+                                        .other = other});
+}
+
+static void tick(const struct collection *collection, uint64_t done)
+{
+    if (collection->order->tick && done % TICK_INTERVAL == 0)
+        collection->order->tick(collection->order->context, done, 2 * collection->census.count);
+}
+
+/* ---- Marking ---- */
+
+static bool begin(struct collection *collection)
+{
+    const struct collector_order *order = collection->order;
+    size_t count;
+
+    if (!census_take(&collection->census, order->kind, order->heap, order->extent))
+        return false;
+    count = (size_t)collection->census.count + 1;
+    if (!mapping_grow(&collection->mark_mapping, count * sizeof collection->marks[0]) ||
+        !mapping_grow(&collection->queue_mapping, count * sizeof collection->queue[0]))
+        return false;
+    collection->marks = collection->mark_mapping.memory;
+    collection->queue = collection->queue_mapping.memory;
+    return true;
+}
+
+static void end(struct collection *collection)
+{
+    census_finish(&collection->census);
+    mapping_finish(&collection->mark_mapping);
+    mapping_finish(&collection->queue_mapping);
+}
+
+/* The block into whose payload eight bytes point; CENSUS_NONE if they do not. What they are nobody
+ * knows, so no sanitizer is to judge. */
+__attribute__((no_sanitize("address"))) static uint32_t pointed_to(
+    const struct collection *collection, const char *window)
+{
+    uint64_t word, offset;
+
+    memcpy(&word, window, sizeof word);
+    offset = word - (uint64_t)(uintptr_t)collection->order->start;
+    return offset < collection->order->extent ? census_find(&collection->census, offset)
+                                              : CENSUS_NONE;
+}
+
+/* A pointer to the block was found. */
+static void reach(struct collection *collection, uint32_t number)
+{
+    if (collection->marks[number])
+        return;
+    collection->marks[number] = 1;
+    collection->queue[collection->grey++] = number;
+    tell_of_block(collection, EVENT_GREY, number, 0);
+}
+
+/* A place of a root is how far behind the first byte of all roots it begins. */
+static void mark_roots(struct collection *collection)
+{
+    const struct collector_order *order = collection->order;
+    size_t size = order->root_count * WORD;
+
+    for (size_t left = size; left >= WORD; left -= order->stride) {
+        uint32_t number = pointed_to(collection, (const char *)order->roots + left - WORD);
+
+        if (number == CENSUS_NONE)
+            continue;
+        tell_of_block(collection, EVENT_ROOT, number, left - WORD);
+        reach(collection, number);
+    }
+}
+
+/* A block that is being looked through: windows that found nothing are told of one by one at its
+ * beginning, and together further on. */
+struct look {
+    uint64_t from; /* the first byte that is not told of */
+    unsigned told;
+};
+
+static void tell_of_look(const struct collection *collection, struct look *look, uint64_t until,
+                         uint32_t number)
+{
+    bool found = number != CENSUS_NONE;
+
+    if (until > look->from)
+        tell(collection, &(struct hg_event){.kind = EVENT_LOOK,
+                                            .fits = found,
+                                            .list = HG_NO_LIST,
+                                            .at = look->from,
+                                            .size = until - look->from,
+                                            .other = found ? collection->census.entries[number].at
+                                                           : UINT64_MAX});
+    look->from = until;
+    look->told++;
+}
+
+/* Tell of the window at the offset `at`. */
+static void tell_of_window(const struct collection *collection, struct look *look, uint64_t at,
+                           uint32_t number)
+{
+    enum { TOLD_ONE_BY_ONE = 16 };
+
+    if (number == CENSUS_NONE && look->told >= TOLD_ONE_BY_ONE)
+        return;
+    if (at > look->from && look->told >= TOLD_ONE_BY_ONE)
+        tell_of_look(collection, look, at, CENSUS_NONE);
+    look->from = at;
+    tell_of_look(collection, look, at + WORD, number);
+}
+
+static void look_through(struct collection *collection, uint32_t number)
+{
+    const struct collector_order *order = collection->order;
+    const struct census_entry *entry = &collection->census.entries[number];
+    struct look look = {.from = entry->payload};
+    uint64_t found = 0;
+
+    for (uint64_t at = entry->payload; at + WORD <= entry->until; at += order->stride) {
+        uint32_t pointee = pointed_to(collection, order->start + at);
+
+        if (order->observe)
+            tell_of_window(collection, &look, at, pointee);
+        if (pointee != CENSUS_NONE) {
+            found++;
+            reach(collection, pointee);
+        }
+    }
+    if (order->observe)
+        tell_of_look(collection, &look, entry->until, CENSUS_NONE);
+    tell_of_block(collection, EVENT_BLACK, number, found);
+}
+
+static void mark(struct collection *collection)
+{
+    mark_roots(collection);
+    while (collection->black < collection->grey) {
+        tick(collection, collection->black);
+        look_through(collection, collection->queue[collection->black++]);
+    }
+}
+
+/* ---- Sweeping ---- */
+
+/* List the payloads that were not reached. */
+static bool find_orphans(const struct collection *collection, struct collector_result *result)
+{
+    const struct census *census = &collection->census;
+    struct mapping mapping = {0};
+
+    *result = (struct collector_result){.reached = collection->grey,
+                                        .orphans = census->count - collection->grey};
+    if (result->orphans == 0)
+        return true;
+    if (!mapping_grow(&mapping, result->orphans * sizeof result->payloads[0]))
+        return false;
+    result->payloads = mapping.memory;
+    for (uint32_t number = 0, orphan = 0; number < census->count; number++) {
+        const struct census_entry *entry = &census->entries[number];
+
+        if (collection->marks[number])
+            continue;
+        result->payloads[orphan++] = entry->payload;
+        result->orphan_bytes += entry->until - entry->payload;
+        tell_of_block(collection, EVENT_ORPHAN, number, 0);
+    }
+    return true;
+}
+
+/* A heap that takes back none takes back no other either. */
+static void sweep(const struct collection *collection, struct collector_result *result)
+{
+    const struct collector_order *order = collection->order;
+
+    while (result->freed < result->orphans &&
+           order->kind->release(order->heap, order->start + result->payloads[result->freed])) {
+        result->freed++;
+        tick(collection, collection->grey + result->freed);
+    }
+}
+
+bool collector_run(const struct collector_order *order, struct collector_result *ret_result)
+{
+    struct collection collection = {.order = order};
+    bool good = begin(&collection);
+
+    if (good) {
+        mark(&collection);
+        good = find_orphans(&collection, ret_result);
+    }
+    if (good && order->sweeps)
+        sweep(&collection, ret_result);
+    if (good)
+        tell(&collection, &(struct hg_event){.kind = EVENT_SWEPT,
+                                             .list = HG_NO_LIST,
+                                             .size = ret_result->orphan_bytes,
+                                             .other = ret_result->freed});
+    end(&collection);
+    return good;
+}
+
+void collector_finish(struct collector_result *result)
+{
+    struct mapping mapping = {result->payloads, result->orphans * sizeof result->payloads[0]};
+
+    mapping_finish(&mapping);
+    *result = (struct collector_result){0};
+}
