@@ -40,7 +40,7 @@ static void tell_of_block(const struct collection *collection, enum event_kind k
 static void tick(const struct collection *collection, uint64_t done)
 {
     if (collection->order->tick && done % TICK_INTERVAL == 0)
-        collection->order->tick(collection->order->context, done, 2 * collection->census.count);
+        collection->order->tick(collection->order->tick_context, done, 2 * collection->census.count);
 }
 
 /* ---- Marking ---- */
@@ -231,6 +231,8 @@ bool collector_run(const struct collector_order *order, struct collector_result 
                                              .list = HG_NO_LIST,
                                              .size = ret_result->orphan_bytes,
                                              .other = ret_result->freed});
+    else
+        *ret_result = (struct collector_result){0};
     end(&collection);
     return good;
 }

@@ -36,6 +36,7 @@ struct collector_order {
     void *context;
     /* Called now and then, unless it is NULL: `done` of about `total` have been seen to. */
     void (*tick)(void *context, uint64_t done, uint64_t total);
+    void *tick_context;
 };
 
 struct collector_result {

@@ -37,6 +37,7 @@ enum parameter_type {
     PARAMETER_BYTES,    /* the same: numbers up to 255, and texts in quotes */
     PARAMETER_SUPPOSED, /* the same: options and a command that makes steps */
     PARAMETER_PANELS,   /* the same: names of panels */
+    PARAMETER_DRY_RUN,  /* an option: only say what would be done */
     PARAMETER_COMPARED, /* the same: policies, and commands behind a -- */
     PARAMETER_TYPES     /* how many there are */
 };

@@ -18,7 +18,9 @@ void interpreter_init(struct interpreter *interpreter, struct session *session, 
     *interpreter = (struct interpreter){
         .session = session, .show = show, .face = *face, .task = {.line = "", .text = ""}};
     session->history->progress = face->progress;
-    interpreter->waiter = (struct target_waiter){face->stopped, face->context};
+    interpreter->waiter = (struct target_waiter){.is_stopped = face->stopped,
+                                                 .context = face->context,
+                                                 .progress = &interpreter->face.progress};
     session_wait_with(session, &interpreter->waiter);
 }
 
@@ -75,15 +77,34 @@ void task_begin(struct task *task)
                           .output = output};
 }
 
+uint32_t interpreter_window(const struct interpreter *interpreter)
+{
+    return interpreter->show->preferences[PREFERENCE_GC_STEP] == GC_STEP_BYTE ? 1 : 8;
+}
+
+/* The action, that may collect garbage if the user wants it to. */
+static struct action with_collecting(const struct interpreter *interpreter,
+                                     const struct action *action)
+{
+    struct action collecting = *action;
+    unsigned traits = op_info(action->kind)->traits;
+    bool is_auto = interpreter->show->preferences[PREFERENCE_GC] == GC_AUTO;
+
+    if (traits & OP_COLLECTS || (is_auto && traits & OP_GIVES))
+        collecting.window = interpreter_window(interpreter);
+    return collecting;
+}
+
 bool interpreter_act(struct interpreter *interpreter, const struct action *action,
                      struct error *error)
 {
+    struct action collecting = with_collecting(interpreter, action);
     struct task *task = &interpreter->task;
 
     task->queued = queue_is_open(interpreter);
     if (task->queued)
-        return queue_add(interpreter, action) || error_set_told(error);
-    task->stepped = session_act(interpreter->session, action, error);
+        return queue_add(interpreter, &collecting) || error_set_told(error);
+    task->stepped = session_act(interpreter->session, &collecting, error);
     return task->stepped;
 }
 

@@ -106,6 +106,9 @@ void interpreter_exhibit(struct interpreter *interpreter, const struct exhibit *
 bool interpreter_act(struct interpreter *interpreter, const struct action *action,
                      struct error *error);
 
+/* From one place that a collector looks at to the next, as the user wants it. */
+uint32_t interpreter_window(const struct interpreter *interpreter);
+
 /* Set a preference, and tell the face. */
 void interpreter_prefer(struct interpreter *interpreter, enum preference preference,
                         unsigned value);

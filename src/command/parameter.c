@@ -219,6 +219,7 @@ static void consider_compared(struct completer *completer)
 static const char *const none[] = {"none", NULL};
 static const char *const zooms[] = {"in", "out", "left", "right", "all", NULL};
 static const char *const switches[] = {"on", "off", NULL};
+static const char *const dry_run[] = {"--dry-run", NULL};
 
 static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_NEW_NAME] = {.is_name = true, .complete = consider_variables},
@@ -241,6 +242,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_BYTES] = {.takes_rest = true},
     [PARAMETER_SUPPOSED] = {.takes_rest = true, .complete = consider_supposed},
     [PARAMETER_PANELS] = {.takes_rest = true, .complete = consider_panels},
+    [PARAMETER_DRY_RUN] = {.words = dry_run},
     [PARAMETER_COMPARED] = {.takes_rest = true, .complete = consider_compared},
 };
 

@@ -56,6 +56,12 @@ static void add_config(const struct hg_config *config, struct text *text)
     }
 }
 
+/* How steps collect garbage, as far as was typed. */
+struct collecting {
+    bool is_auto;
+    uint32_t window;
+};
+
 /* Whether the step can be typed, so that it does what it did. */
 static bool can_be_typed(const struct session *session, const struct step *step)
 {
@@ -64,18 +70,36 @@ static bool can_be_typed(const struct session *session, const struct step *step)
     return !step->left_out && !(step->op.kind == OP_FREE && step->result.refused);
 }
 
+/* Let the steps from this one on collect garbage as it does. */
+static void add_collecting(const struct step *step, struct collecting *typed, struct text *text)
+{
+    struct collecting wanted = *typed;
+
+    if (op_has(&step->op, OP_GIVES))
+        wanted.is_auto = step->op.window > 0;
+    if (step->op.window > 0)
+        wanted.window = step->op.window;
+    if (wanted.is_auto != typed->is_auto)
+        text_add(text, "set gc %s\n", wanted.is_auto ? "auto" : "off");
+    if (wanted.window != typed->window)
+        text_add(text, "set gc-step %u\n", wanted.window);
+    *typed = wanted;
+}
+
 size_t scenario_add(const struct session *session, struct text *text)
 {
+    struct collecting typed = {.window = 8};
     size_t left_out = 0;
 
     text_add(text, "# saved by heapglass; to be played on a fresh heap\n");
     add_config(&session->mirror->picture.config, text);
     for (size_t i = 0; i < session->history->steps.count; i++) {
         const struct step *step = &session->history->steps.items[i];
-        bool typed = can_be_typed(session, step);
+        bool can_be = can_be_typed(session, step);
 
-        left_out += !typed;
-        text_add(text, "%s", typed ? "" : "# refused: ");
+        left_out += !can_be;
+        add_collecting(step, &typed, text);
+        text_add(text, "%s", can_be ? "" : "# refused: ");
         history_add_command(session->history, step, text);
         text_add(text, "\n");
     }

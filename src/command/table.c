@@ -141,7 +141,83 @@ static const struct command commands[] = {
         .examples = "read A\nread A 64\nread! A",
         .run = verb_read,
     },
+    {
+        .name = "link",
+        .group = GROUP_MEMORY,
+        .can_force = true,
+        .parameters = {{PARAMETER_TEXT, "NAME.SLOT -> POINTER", 0, 0}},
+        .summary = "let a slot of a payload point where a variable does",
+        .help = "A payload has slots of 8 bytes, 0, 1 and so on, which can hold pointers, as the "
+                "members of a struct do. POINTER is a variable, or a variable and bytes to add. "
+                "'let B = A.0' reads a slot. What nothing but slots of lost blocks leads to is "
+                "leaked. link! writes where nothing should be written, too.",
+        .examples = "link A.0 -> B\nlink A.0 -> A\nlink A.1 -> B+8",
+        .steps = true,
+        .run = verb_link,
+    },
+    {
+        .name = "unlink",
+        .group = GROUP_MEMORY,
+        .can_force = true,
+        .parameters = {{PARAMETER_TEXT, "NAME.SLOT", 0, 0}},
+        .summary = "write NULL into a slot of a payload",
+        .examples = "unlink A.0",
+        .steps = true,
+        .run = verb_unlink,
+    },
+    {
+        .name = "list",
+        .group = GROUP_MEMORY,
+        .parameters = {{PARAMETER_NEW_NAME, "NAME", 0, 0},
+                       {PARAMETER_NUMBER, "COUNT", 0, 0},
+                       {PARAMETER_SIZE, "SIZE", true, 0}},
+        .summary = "make a linked list of COUNT blocks",
+        .help = "Slot 0 of each block points to the next one, and NAME to the first: as many steps "
+                "as a program would take. SIZE is 24 bytes where nothing is said.",
+        .examples = "list A 5\nlist A 5 48",
+        .steps = true,
+        .run = verb_list,
+    },
+    {
+        .name = "ring",
+        .group = GROUP_MEMORY,
+        .parameters = {{PARAMETER_NEW_NAME, "NAME", 0, 0},
+                       {PARAMETER_NUMBER, "COUNT", 0, 0},
+                       {PARAMETER_SIZE, "SIZE", true, 0}},
+        .summary = "make a linked list of which the last block points to the first",
+        .help = "Reference counts never become 0 in it: see refcount.",
+        .examples = "ring A 4",
+        .steps = true,
+        .run = verb_ring,
+    },
+    {
+        .name = "tree",
+        .group = GROUP_MEMORY,
+        .parameters = {{PARAMETER_NEW_NAME, "NAME", 0, 0},
+                       {PARAMETER_NUMBER, "DEPTH", 0, 0},
+                       {PARAMETER_SIZE, "SIZE", true, 0}},
+        .summary = "make a binary tree of DEPTH levels",
+        .help = "Slots 0 and 1 of each block point to the two below it, and NAME to the one on "
+                "top. SIZE is 24 bytes where nothing is said.",
+        .examples = "tree A 3\ntree A 3 32",
+        .steps = true,
+        .run = verb_tree,
+    },
     /* ---- The heap as a whole ---- */
+    {
+        .name = "gc",
+        .group = GROUP_HEAP,
+        .parameters = {{PARAMETER_DRY_RUN, "--dry-run", true, 0}},
+        .summary = "free all blocks to which no pointer leads",
+        .help = "A conservative mark and sweep: it looks for pointers among the variables, and in "
+                "the payloads that it reaches, 8 bytes at a time ('set gc-step 1': at every byte). "
+                "What points into a used block is taken for a pointer, be it one or not. Blocks "
+                "that are not reached are freed. With --dry-run they are only named, and it is no "
+                "step. 'set gc auto' does it before the heap would grow.",
+        .examples = "gc\ngc --dry-run\nset gc auto",
+        .steps = true,
+        .run = verb_gc,
+    },
     {
         .name = "policy",
         .group = GROUP_HEAP,

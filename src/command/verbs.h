@@ -30,6 +30,13 @@ VERB(let);
 VERB(poke);
 VERB(write);
 VERB(read);
+/* verbs_link.c: pointers in payloads, and the collector */
+VERB(link);
+VERB(unlink);
+VERB(list);
+VERB(ring);
+VERB(tree);
+VERB(gc);
 
 /* verbs_heap.c: the heap as a whole */
 VERB(policy);

@@ -1,8 +1,7 @@
 /* verbs_memory.c: the commands that call the allocator, and those that use what it gave. */
-#include <stdio.h>
 #include <string.h>
 
-#include "base/size.h"
+#include "command/slot.h"
 #include "command/verbs.h"
 
 VERB(alloc)
@@ -64,75 +63,35 @@ VERB(fill)
 
 /* ---- let ---- */
 
-/* What is read of an argument, up to here. */
-struct reader {
-    const struct argument *argument;
-    const char *at;
-};
-
-static int column_of(const struct reader *reader)
-{
-    return reader->argument->column + (int)(reader->at - reader->argument->text);
-}
-
-static bool fail_here(const struct reader *reader, struct error *error)
-{
-    error->column = column_of(reader);
-    return false;
-}
-
-/* Read a name, and the blanks around it. */
-static bool read_name(struct reader *reader, char ret_name[NAME_LENGTH_MAX + 1],
-                      struct error *error)
-{
-    size_t length;
-
-    reader->at += strspn(reader->at, " \t");
-    length = strcspn(reader->at, " \t=+");
-    snprintf(ret_name, NAME_LENGTH_MAX + 1, "%.*s", (int)length, reader->at);
-    if (length > NAME_LENGTH_MAX || !name_is_valid(ret_name)) {
-        error_set(error, "'%.*s' is not a name; names look like A, b2, last_one", (int)length,
-                  reader->at);
-        return fail_here(reader, error);
-    }
-    reader->at += length;
-    reader->at += strspn(reader->at, " \t");
-    return true;
-}
-
-/* Read "+8", if it is there, to the end. */
-static bool read_offset(struct reader *reader, uint64_t *ret_offset, struct error *error)
-{
-    *ret_offset = 0;
-    if (!*reader->at)
-        return true;
-    if (*reader->at != '+') {
-        error_set(error, "behind the variable there can only be + and a number of bytes");
-        return fail_here(reader, error);
-    }
-    reader->at += 1 + strspn(reader->at + 1, " \t");
-    return size_parse(reader->at, ret_offset, error) || fail_here(reader, error);
-}
-
-/* "B = A", "B = A+8" or "B = NULL". */
+/* "B = A", "B = A+8", "B = A.0" or "B = NULL". */
 VERB(let)
 {
     char name[NAME_LENGTH_MAX + 1], other[NAME_LENGTH_MAX + 1];
-    struct reader reader = {&arguments->items[0], arguments->items[0].text}, pointer;
+    struct reader reader = reader_of(&arguments->items[0]), pointer;
     struct action action = {.kind = OP_LET, .name = name, .other = other};
 
-    if (!read_name(&reader, name, error))
+    if (!reader_name(&reader, name, error))
         return false;
     if (*reader.at != '=') {
         error_set(error, "'=' is missing; it reads 'let B = A'");
-        return fail_here(&reader, error);
+        return reader_fail(&reader, error);
     }
-    reader.at += 1 + strspn(reader.at + 1, " \t");
+    reader_skip(&reader, 1);
     pointer = reader;
-    if (!read_name(&reader, other, error) || !read_offset(&reader, &action.argument, error))
+    if (!reader_name(&reader, other, error))
+        return false;
+    if (*reader.at == '.')
+        action.kind = OP_LOAD;
+    if (action.kind == OP_LOAD && !reader_slot_number(&reader, &action.size, error))
+        return false;
+    if (action.kind == OP_LOAD && *reader.at) {
+        error_set(error, "behind the slot there can be nothing");
+        return reader_fail(&reader, error);
+    }
+    if (!reader_offset(&reader, &action.argument, error))
         return false;
     if (strcmp(other, "NULL") == 0)
         action.other = NULL;
-    interpreter->task.column = column_of(&pointer);
+    interpreter->task.column = reader_column(&pointer);
     return interpreter_act(interpreter, &action, error);
 }

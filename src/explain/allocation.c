@@ -258,21 +258,11 @@ void tell_padding(struct telling *telling)
 
 /* ---- All together ---- */
 
-void tell_leak(struct telling *telling)
-{
-    const struct step *step = telling->step;
-    const struct allocation *leaked = ledger_find(&telling->picture->ledger, step->before);
-
-    if (leaked && leaked->referrer == NO_VARIABLE && step->before != step->result.payload)
-        text_add(telling->text, " What %s pointed to before (%s at %s) is leaked.",
-                 tell_own_name(telling), tell_amount(telling, leaked->requested),
-                 tell_offset(telling, leaked->payload));
-}
-
 void tell_allocation(struct telling *telling)
 {
     const struct digest *digest = &telling->digest;
 
+    tell_collection(telling);
     if (telling->step->result.refused) {
         text_add(telling->text, "%s is NULL. ", tell_own_name(telling));
         tell_refusal(telling);
@@ -283,5 +273,5 @@ void tell_allocation(struct telling *telling)
         tell_choice(telling);
         tell_padding(telling);
     }
-    tell_leak(telling);
+    tell_losses(telling);
 }

@@ -29,6 +29,7 @@ static void tell_fill(struct telling *telling)
     text_add(telling->text, "Wrote %s of 0x%02" PRIx64 " into %s's payload at %s.",
              tell_amount(telling, op->size), op->argument, tell_own_name(telling),
              tell_offset(telling, telling->step->before));
+    tell_losses(telling);
 }
 
 static void tell_touch(struct telling *telling)
@@ -82,7 +83,7 @@ static void tell_let(struct telling *telling)
         text_add(telling->text, "%s points to %s now, %s beyond where %s does.", own,
                  tell_offset(telling, telling->step->result.payload),
                  tell_amount(telling, op->argument), tell_other_name(telling));
-    tell_leak(telling);
+    tell_losses(telling);
 }
 
 /* What is said of each operation. */
@@ -93,6 +94,8 @@ static void (*const sentences[OP_KINDS])(struct telling *telling) = {
     [OP_POKE] = tell_store,         [OP_WRITE] = tell_store,
     [OP_TOUCH] = tell_touch,        [OP_LET] = tell_let,
     [OP_LIMIT] = tell_limit,        [OP_COALESCE] = tell_coalesce,
+    [OP_LINK] = tell_link,          [OP_UNLINK] = tell_unlink,
+    [OP_LOAD] = tell_load,          [OP_GC] = tell_gc,
 };
 
 /* After a double free the allocator hands out what somebody has already. */

@@ -76,5 +76,6 @@ void tell_plainly(struct telling *telling)
     else
         tell_answer(telling);
     tell_break(telling);
+    tell_losses(telling);
     text_add(telling->text, " This heap does not tell %s.", step->result.refused ? "why" : "how");
 }

@@ -155,4 +155,5 @@ void tell_free(struct telling *telling)
         text_add(telling->text, "%s is NULL: free does nothing.", tell_own_name(telling));
     else
         tell_released(telling);
+    tell_losses(telling);
 }

@@ -48,7 +48,10 @@ void tell_reallocation(struct telling *telling)
 
     if (telling->step->before == OFFSET_NULL) {
         tell_allocation(telling);
-    } else if (telling->step->result.refused) {
+        return;
+    }
+    tell_collection(telling);
+    if (telling->step->result.refused) {
         text_add(telling->text, "realloc answered NULL, and %s keeps its block. ",
                  tell_own_name(telling));
         tell_refusal(telling);
@@ -61,4 +64,5 @@ void tell_reallocation(struct telling *telling)
         tell_padding(telling);
         tell_trim(telling);
     }
+    tell_losses(telling);
 }

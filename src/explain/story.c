@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "collector/events.h"
+
 #include "explain/telling.h"
 
 #define TELL(name) static void tell_##name(struct telling *telling, const struct hg_event *event)
@@ -52,7 +54,7 @@ TELL(take)
     add_list(telling, event);
 }
 
-TELL(unlink)
+TELL(unlink_event)
 {
     add_place(telling, event);
     text_add(telling->text, " leaves ");
@@ -213,14 +215,58 @@ TELL(refuse)
     text_add(telling->text, "NULL: %s", hg_reason_text(event->reason));
 }
 
+TELL(root_event)
+{
+    text_add(telling->text, "%s points to the block of ", tell_root(telling, event));
+    add_place(telling, event);
+}
+
+TELL(look)
+{
+    text_add(telling->text, "looks at ");
+    add_place(telling, event);
+    if (event->fits)
+        text_add(telling->text, ": a pointer to the block at %s",
+                 tell_offset(telling, event->other));
+    else
+        text_add(telling->text, ": no pointer");
+}
+
+TELL(grey)
+{
+    text_add(telling->text, "grey: ");
+    add_place(telling, event);
+    text_add(telling->text, " is reached, and is to be looked through");
+}
+
+TELL(black)
+{
+    text_add(telling->text, "black: ");
+    add_place(telling, event);
+    text_add(telling->text, " is looked through; it holds %" PRIu64 " pointer%s", event->other,
+             event->other == 1 ? "" : "s");
+}
+
+TELL(orphan)
+{
+    text_add(telling->text, "white: nothing led to ");
+    add_place(telling, event);
+}
+
+TELL(swept)
+{
+    text_add(telling->text, "%" PRIu64 " orphan%s given back; orphans hold %s", event->other,
+             event->other == 1 ? " was" : "s were", tell_amount(telling, event->size));
+}
+
 static const struct {
     const char *act;
     void (*tell)(struct telling *telling, const struct hg_event *event);
-} kinds[HG_EVENT_COUNT] = {
+} kinds[EVENT_COUNT] = {
     [HG_EVENT_REQUEST] = {"request", tell_request},
     [HG_EVENT_VISIT] = {"search", tell_visit},
     [HG_EVENT_TAKE] = {"search", tell_take},
-    [HG_EVENT_UNLINK] = {"list", tell_unlink},
+    [HG_EVENT_UNLINK] = {"list", tell_unlink_event},
     [HG_EVENT_SPLIT] = {"split", tell_split},
     [HG_EVENT_WHOLE] = {"split", tell_whole},
     [HG_EVENT_HANDOVER] = {"handover", tell_handover},
@@ -241,11 +287,17 @@ static const struct {
     [HG_EVENT_DISCARD] = {"trim", tell_discard},
     [HG_EVENT_COPY] = {"copy", tell_copy},
     [HG_EVENT_REFUSE] = {"answer", tell_refuse},
+    [EVENT_ROOT] = {"roots", tell_root_event},
+    [EVENT_LOOK] = {"mark", tell_look},
+    [EVENT_GREY] = {"mark", tell_grey},
+    [EVENT_BLACK] = {"mark", tell_black},
+    [EVENT_ORPHAN] = {"orphans", tell_orphan},
+    [EVENT_SWEPT] = {"sweep", tell_swept},
 };
 
 const char *explain_act(const struct hg_event *event)
 {
-    return event->kind < HG_EVENT_COUNT ? kinds[event->kind].act : "?";
+    return event->kind < EVENT_COUNT ? kinds[event->kind].act : "?";
 }
 
 void explain_event(const struct picture *picture, const struct history *history,
@@ -253,11 +305,14 @@ void explain_event(const struct picture *picture, const struct history *history,
 {
     struct telling telling = telling_begin(picture, history, step, text);
 
-    if (event->kind < HG_EVENT_COUNT)
+    if (event->kind < EVENT_COUNT)
         kinds[event->kind].tell(&telling, event);
 }
 
 /* ---- The story ---- */
+
+/* Of a story of more than so many events, what is told at its end. */
+enum { EVENTS_FIRST = 160, EVENTS_LAST = 24 };
 
 /* Of a longer search, how many visits are told of at its beginning and at its end. */
 enum { VISITS_FIRST = 8, VISITS_LAST = 3 };
@@ -306,8 +361,8 @@ static void tell_cost(struct telling *telling)
     const struct op_result *result = &telling->step->result;
 
     if (telling->picture->events.dropped)
-        text_add(telling->text, "\n          (%" PRIu64 " more visits were not recorded)",
-                 telling->picture->events.dropped);
+        text_add(telling->text, "\n          (%" PRIu64 " more %s were not recorded)",
+                 telling->picture->events.dropped, telling->digest.swept ? "events" : "visits");
     text_add(telling->text,
              "\ncost      %" PRIu64 " block%s looked at, %" PRIu64 " ns in the allocator",
              result->visits, result->visits == 1 ? "" : "s", result->nanoseconds);
@@ -330,6 +385,11 @@ void explain_story(const struct picture *picture, const struct history *history,
             continue;
         }
         add_line(&telling, explain_act(event), act);
+        if (i >= EVENTS_FIRST && i + EVENTS_LAST + 1 < picture->events.count) {
+            text_add(text, "... %zu more ...", picture->events.count - EVENTS_LAST - i);
+            i = picture->events.count - EVENTS_LAST;
+            continue;
+        }
         act = explain_act(event);
         kinds[event->kind].tell(&telling, event);
         i++;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collector/events.h"
+
 /* ---- The digest ---- */
 
 /* A block leaves its list to be used; what was split before, such as new memory, is another
@@ -45,6 +47,13 @@ static void digest_push(struct digest *digest, const struct hg_event *event)
         digest->put_by = event;
 }
 
+/* What was done before garbage was collected is done again. */
+static void digest_swept(struct digest *digest, const struct hg_event *event)
+{
+    *digest =
+        (struct digest){.swept = event, .trimmed = digest->trimmed, .discarded = digest->discarded};
+}
+
 /* Events that no sentence asks for play no part. */
 static void digest_event(struct digest *digest, const struct hg_event *event)
 {
@@ -68,6 +77,7 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_DISCARD: digest->discarded += event->size; break;
     case HG_EVENT_COPY: digest->copy = event; break;
     case HG_EVENT_REFUSE: digest->refuse = event; break;
+    case EVENT_SWEPT: digest_swept(digest, event); break;
     default: break;
     }
 }
@@ -141,8 +151,10 @@ const char *tell_block(const struct telling *telling, uint64_t at)
                                                                      : "a table of the heap's";
     if (block->kind == HG_KIND_FREE)
         return "a free block";
-    name = picture_block_name(telling->picture, block);
-    return name ? name : "a leaked block";
+    name = picture_block_name(picture, block);
+    if (name)
+        return name;
+    return picture_is_lost(picture, block) ? "a leaked block" : "a linked block";
 }
 
 const char *tell_list(const struct telling *telling, uint32_t list)
@@ -153,6 +165,17 @@ const char *tell_list(const struct telling *telling, uint32_t list)
 bool telling_list_is(const struct telling *telling, uint32_t list, enum hg_list_role role)
 {
     return description_list_is(&telling->picture->description, list, role);
+}
+
+/* The roots' first byte is that of the word in the last place. */
+const char *tell_root(const struct telling *telling, const struct hg_event *event)
+{
+    uint64_t words = event->other / sizeof(uint64_t);
+    uint64_t place = telling->step->op.roots - 1 - words;
+    bool has_name = words < telling->step->op.roots &&
+                    picture_variable(telling->picture, (uint32_t)place).name != NO_NAME;
+
+    return has_name ? picture_name(telling->picture, (uint32_t)place) : "the stack";
 }
 
 const char *tell_own_name(const struct telling *telling)

@@ -23,6 +23,8 @@ struct digest {
     const struct hg_event *put_by; /* what was freed goes onto a list as it is */
     uint64_t trimmed;              /* bytes that went back to the system */
     uint64_t discarded;            /* bytes of pages that did, in free blocks */
+    const struct hg_event *swept;  /* garbage was collected; the above is of what came after it, but
+                                      for what went back to the system */
 };
 
 enum { TELLING_BUFFERS = 8 };
@@ -57,6 +59,8 @@ const char *tell_block(const struct telling *telling, uint64_t at);
 /* The name of a free list; and whether it has a role. */
 const char *tell_list(const struct telling *telling, uint32_t list);
 bool telling_list_is(const struct telling *telling, uint32_t list, enum hg_list_role role);
+/* The variable that the collector's event is about, which found a pointer in it. */
+const char *tell_root(const struct telling *telling, const struct hg_event *event);
 /* The variable that the step is about; and the other one. */
 const char *tell_own_name(const struct telling *telling);
 const char *tell_other_name(const struct telling *telling);
@@ -67,12 +71,19 @@ bool telling_heeds(const struct telling *telling, enum hg_setting setting);
 
 /* ---- Sentences, each with a blank before it where text stands already ---- */
 
-/* allocation.c: how a block was found, or why none was; and why it is larger than asked for;
- * and what nothing points to any more. */
+/* allocation.c: how a block was found, or why none was; and why it is larger than asked for. */
 void tell_allocation(struct telling *telling);
 void tell_refusal(struct telling *telling);
 void tell_padding(struct telling *telling);
-void tell_leak(struct telling *telling);
+
+/* reach.c: what no variable leads to any more since the step; what the collector did with such; and
+ * slots. */
+void tell_losses(struct telling *telling);
+void tell_collection(struct telling *telling);
+void tell_gc(struct telling *telling);
+void tell_link(struct telling *telling);
+void tell_unlink(struct telling *telling);
+void tell_load(struct telling *telling);
 
 /* release.c: what became of freed blocks. */
 void tell_free(struct telling *telling);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "report/json_write.h"
+#include "collector/events.h"
 #include "report/plain.h"
 #include "session/comparison.h"
 
@@ -145,7 +146,7 @@ static void write_metrics(struct text *text, const struct metrics *metrics)
 static void write_event(struct text *text, const struct hg_event *event)
 {
     json_write_begin(text, '{');
-    write_string(text, "kind", hg_event_name(event->kind));
+    write_string(text, "kind", event_name(event->kind));
     write_number(text, "at", event->at);
     write_number(text, "size", event->size);
     if (event->kind == HG_EVENT_VISIT) {

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "session/failure.h"
+#include "session/linking.h"
 #include "session/replay.h"
 
 bool act_fail(struct session *session, const struct step *step, const struct action *action,
@@ -105,6 +106,8 @@ static bool resolve(struct session *session, const struct action *action, struct
         op->slot = NO_VARIABLE;
         return true;
     }
+    if (traits & OP_LINKS)
+        return session_variable(session, action->name, &op->slot, &variable, error);
     if (traits & OP_POINTS || (traits & OP_GIVES && !(traits & OP_TAKES)))
         return place_for(session, action->name, &op->slot, error);
     return session_variable(session, action->name, &op->slot, &variable, error) &&
@@ -172,18 +175,23 @@ bool act_prepare(struct session *session, const struct action *action, struct st
     struct step step = {.op = {.kind = action->kind,
                                .size = action->size,
                                .argument = action->argument,
-                               .bytes = action->bytes},
+                               .bytes = action->bytes,
+                               .window = action->window},
                         .forced = action->forced};
+    const char *const names[2] = {action->name, action->other};
     struct variable variable;
 
     if (!resolve(session, action, &step.op, error))
+        return false;
+    if (op_has(&step.op, OP_SLOT) && !linking_check(&session->mirror->picture, &step, names, error))
         return false;
     step.names[0] = name_of(session, action->name);
     step.names[1] = name_of(session, action->other);
     replay_complete(&session->mirror->picture, &step);
     variable = picture_variable(&session->mirror->picture, step.op.slot);
     step.before = variable.payload;
-    step.op.examine = step.forced && variable.payload != variable.target;
+    step.op.examine =
+        step.forced && (variable.payload != variable.target || op_has(&step.op, OP_LINKS));
     *ret_step = step;
     return true;
 }
@@ -192,10 +200,13 @@ bool act_conclude(struct session *session, struct step *step, bool is_there, str
 {
     if (step->result.refused && op_has(&step->op, OP_TAKES) && !op_has(&step->op, OP_GIVES))
         return error_set(error, "%s", hg_reason_text(step->result.reason));
-    if (step->result.refused && op_has(&step->op, OP_STORES))
+    if (step->result.refused && op_has(&step->op, OP_STORES | OP_LINKS))
         return error_set(error, "what is there is the heap process's own, and no heap: nothing "
                                 "was written");
+    if (step->result.refused && op_has(&step->op, OP_COLLECTS))
+        return error_set(error, "there is no memory for the collector's tables");
     step->metrics = session->mirror->picture.metrics;
+    history_keep_collected(session->history, step);
     drop_undone(session);
     append(session, step, is_there);
     return true;

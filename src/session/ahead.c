@@ -76,7 +76,8 @@ static bool foresee(struct session *session, const struct action *action, struct
                     .other = NO_VARIABLE};
     uint32_t name = NO_NAME;
 
-    if (action->forced || traits & (OP_FILLS | OP_POINTS | OP_STORES) || target_waits_longer(&op))
+    if (action->forced || action->window > 0 ||
+        traits & (OP_FILLS | OP_POINTS | OP_STORES | OP_LINKS) || target_waits_longer(&op))
         return false;
     if (traits & OP_NAMES) {
         name = names_add(&session->history->names, action->name);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "collector/events.h"
 
 void film_finish(struct film *film)
 {
@@ -299,7 +300,7 @@ static const struct {
     bool (*play_on_blocks)(struct film *film, const struct picture *after,
                            const struct hg_event *event);
     void (*play_on_lists)(struct film *film, const struct hg_event *event);
-} plays[HG_EVENT_COUNT] = {
+} plays[EVENT_COUNT] = {
     [HG_EVENT_TAKE] = {NULL, leave},
     [HG_EVENT_UNLINK] = {NULL, leave},
     [HG_EVENT_SPLIT] = {split, NULL},
@@ -321,7 +322,7 @@ static const struct {
 
 bool film_play(struct film *film, const struct picture *after, const struct hg_event *event)
 {
-    if (event->kind >= HG_EVENT_COUNT)
+    if (event->kind >= EVENT_COUNT)
         return true;
     if (plays[event->kind].play_on_blocks && !plays[event->kind].play_on_blocks(film, after, event))
         return false;

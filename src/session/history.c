@@ -25,7 +25,21 @@ void history_destroy(struct history *history)
     arena_finish(&history->stored);
     wounds_finish(&history->wounds);
     free(history->steps.items);
+    for (size_t i = 0; i < history->collected.count; i++)
+        free(history->collected.lists[i]);
+    free(history->collected.lists);
     free(history);
+}
+
+void history_keep_collected(struct history *history, const struct step *step)
+{
+    struct collected *collected = &history->collected;
+
+    if (!step->collected)
+        return;
+    collected->lists = memory_reserve(collected->lists, &collected->capacity, collected->count + 1,
+                                      sizeof collected->lists[0]);
+    collected->lists[collected->count++] = step->collected;
 }
 
 const struct step *history_last_step(const struct history *history)
@@ -140,6 +154,7 @@ static const char *add_part(const char *form, const struct step *step, const cha
     case 'b': text_add(text, "0x%02" PRIx64, op->argument); break;
     case 'x': add_numbers(op, text); break;
     case 'q': add_quoted(op, text); break;
+    case 'i': text_add(text, "%" PRIu64, op->size); break;
     }
     return form + 2;
 }

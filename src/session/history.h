@@ -18,6 +18,12 @@
 #include "session/step.h"
 #include "target/target.h"
 
+/* Lists of payloads that the collector freed: they go when the history does. */
+struct collected {
+    uint64_t **lists;
+    size_t count, capacity;
+};
+
 struct history {
     struct names names; /* of the variables, those of steps that were undone too */
     struct steps steps;
@@ -28,13 +34,17 @@ struct history {
     struct break_calls break_calls; /* of these steps, undone ones too */
     bool watches_pages;             /* pages are looked at after each step, whatever that costs */
     struct checkpoints checkpoints;
-    struct progress progress; /* of long replays: how many steps are done, out of how many */
+    struct collected collected; /* of the steps */
+    struct progress progress;   /* of long replays: how many steps are done, out of how many */
     const struct target_waiter *waiter; /* for heap processes that are stopped; NULL for none */
 };
 
 struct history *history_create(void);
 /* NULL does nothing. */
 void history_destroy(struct history *history);
+
+/* Take over what the collector freed in a step, to be the history's. */
+void history_keep_collected(struct history *history, const struct step *step);
 
 /* The last step; NULL before the first. */
 const struct step *history_last_step(const struct history *history);

@@ -59,7 +59,8 @@ struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload)
 /* Keep at least half of the places free. */
 static void make_room(struct ledger *ledger)
 {
-    struct ledger larger = {.count = ledger->count, .capacity = CAPACITY_LEAST};
+    struct ledger larger = {
+        .count = ledger->count, .capacity = CAPACITY_LEAST, .lost = ledger->lost};
     const struct allocation *entry;
     size_t place = 0;
 
@@ -81,6 +82,7 @@ void ledger_enter(struct ledger *ledger, const struct allocation *allocation)
     make_room(ledger);
     entry = &ledger->entries[place_of(ledger, allocation->payload)];
     ledger->count += entry->born == 0;
+    ledger->lost += (allocation->lost_in > 0) - (entry->lost_in > 0);
     *entry = *allocation;
 }
 
@@ -99,6 +101,7 @@ void ledger_remove(struct ledger *ledger, uint64_t payload)
         return;
     gap = place = place_of(ledger, payload);
     ledger->count--;
+    ledger->lost -= entries[place].lost_in > 0;
     /* entries behind it that would not be found beyond a gap move into it */
     for (place = after(ledger, place); entries[place].born != 0; place = after(ledger, place)) {
         if (passes(home_of(ledger, entries[place].payload), gap, place)) {

@@ -12,18 +12,25 @@
 
 #include "target/op.h"
 
+#define NO_LINK UINT32_MAX
+
 struct allocation {
     uint64_t payload;   /* its offset */
     uint64_t requested; /* bytes */
-    uint32_t referrer;  /* the first variable that points to it; NO_VARIABLE if it is leaked */
+    uint32_t referrer;  /* the first variable that points to it; NO_VARIABLE for none */
     uint32_t born;      /* the step that allocated it, not 0 */
     uint32_t changed;   /* the last step that changed its size */
     bool twice;         /* it was handed out while it was live, as after a double free */
+    uint32_t links_out; /* the first of the links that lie in it; NO_LINK for none */
+    uint32_t links_in;  /* the first of those that refer to it; NO_LINK for none */
+    uint32_t parent;    /* one of these; see reach.h */
+    uint32_t lost_in;   /* the step since which no variable leads to it; 0 if one does */
 };
 
 struct ledger {
     struct allocation *entries; /* born is 0 where there is none */
     size_t count, capacity;     /* capacity is 0 or a power of two */
+    size_t lost;                /* of them, no variable leads to these */
 };
 
 /* A ledger that is all zero is empty. */

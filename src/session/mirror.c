@@ -305,6 +305,17 @@ static bool update_all(struct mirror *mirror, const struct target_splice *splice
     return look_for_defect(mirror) && mirror_read(mirror, &before);
 }
 
+/* A slot was written to that may be in no payload. */
+static void note_slot(struct mirror *mirror, const struct op *op, uint32_t number,
+                      const struct target_change *change)
+{
+    uint64_t offset = change->result.word;
+    uint64_t word = offset == OFFSET_NULL ? 0 : mirror->picture.heap_start + offset;
+
+    damage_note(&mirror->picture, number, change->result.payload + op->size * SLOT_BYTES,
+                sizeof word, (const unsigned char *)&word, change->before);
+}
+
 /* Whether a step may have done harm, or some has been done before. */
 static bool may_be_harmful(struct mirror *mirror, const struct op *op, uint32_t number,
                            const struct target_change *change)
@@ -314,6 +325,8 @@ static bool may_be_harmful(struct mirror *mirror, const struct op *op, uint32_t 
     if (op_has(op, OP_STORES) && !change->result.refused)
         harms = !damage_note(&mirror->picture, number, change->result.payload, op->size, op->bytes,
                              change->before);
+    if (op_has(op, OP_LINKS) && harms && !change->result.refused)
+        note_slot(mirror, op, number, change);
     return harms || damage_is_known(&mirror->picture.damage);
 }
 
@@ -333,6 +346,27 @@ bool mirror_follow(struct mirror *mirror, const struct step *step, uint32_t numb
     return false;
 }
 
+/* Take over which payloads the collector freed in the step that was just carried out. */
+static bool take_collected(struct mirror *mirror, struct step *step,
+                           const struct target_change *change)
+{
+    size_t total = step->result.collected, count = change->collected_count;
+    const uint64_t *payloads = change->collected;
+
+    step->collected = NULL;
+    if (total == 0)
+        return true;
+    step->collected = memory_create(total, sizeof step->collected[0]);
+    memcpy(step->collected, payloads, count * sizeof payloads[0]);
+    for (size_t from = count; from < total; from += count) {
+        if (!target_collected(mirror->target, from, &payloads, &count))
+            return false;
+        count = count < total - from ? count : total - from;
+        memcpy(step->collected + from, payloads, count * sizeof payloads[0]);
+    }
+    return true;
+}
+
 bool mirror_run(struct mirror *mirror, struct step *step, uint32_t number)
 {
     struct target_change change;
@@ -340,7 +374,8 @@ bool mirror_run(struct mirror *mirror, struct step *step, uint32_t number)
     if (!target_run(mirror->target, &step->op, &change))
         return false;
     step->result = change.result;
-    return mirror_follow(mirror, step, number, &change, true);
+    return take_collected(mirror, step, &change) &&
+           mirror_follow(mirror, step, number, &change, true);
 }
 
 /* ---- Pages ---- */
@@ -416,6 +451,29 @@ static bool compare_variables(const struct mirror *mirror, struct error *ret_pro
     return true;
 }
 
+/* Compare the links with the words in payloads. */
+static bool compare_links(const struct mirror *mirror, struct error *ret_problem)
+{
+    const struct links *links = &mirror->picture.links;
+    const unsigned char *bytes;
+    size_t count;
+
+    for (size_t i = 0; i < links->known; i++) {
+        const struct payload_link *link = &links->items[i];
+        uint64_t word = mirror->picture.heap_start + link->word;
+
+        if (link->at == OFFSET_NULL)
+            continue;
+        if (!target_peek(mirror->target, link->at, sizeof word, &bytes, &count) ||
+            count != sizeof word)
+            return error_set(ret_problem, "the heap process does not answer");
+        if (memcmp(bytes, &word, sizeof word) != 0)
+            return error_set(ret_problem,
+                             "the slot at +0x%04" PRIx64 " does not hold what is shown", link->at);
+    }
+    return true;
+}
+
 bool mirror_check(struct mirror *mirror, struct error *ret_problem)
 {
     struct reading reading = {0};
@@ -434,7 +492,8 @@ bool mirror_check(struct mirror *mirror, struct error *ret_problem)
         free(reading.blocks);
         return error_set(ret_problem, "bytes that are the allocator's own were overwritten");
     }
-    well = compare_blocks(mirror, &reading, ret_problem) && compare_variables(mirror, ret_problem);
+    well = compare_blocks(mirror, &reading, ret_problem) &&
+           compare_variables(mirror, ret_problem) && compare_links(mirror, ret_problem);
     free(reading.blocks);
     return well;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "session/linking.h"
 
 void picture_finish(struct picture *picture)
 {
@@ -13,6 +14,9 @@ void picture_finish(struct picture *picture)
     free(picture->variables.items);
     free(picture->variables.by_name);
     free(picture->events.items);
+    links_finish(&picture->links);
+    free(picture->losses.items);
+    free(picture->doubted.items);
     *picture = (struct picture){0};
 }
 
@@ -36,6 +40,9 @@ void picture_copy(struct picture *picture, const struct picture *other)
     picture->blocks = (struct block_table){0};
     block_table_copy(&picture->blocks, &other->blocks);
     picture->ledger = ledger_copy(&other->ledger);
+    picture->links = links_copy(&other->links);
+    picture->losses = payloads_copy(&other->losses);
+    picture->doubted = (struct payloads){0};
     picture->variables = copy_variables(&other->variables);
     picture->damage = damage_copy(&other->damage);
     picture->events = (struct events){0};
@@ -121,6 +128,13 @@ const struct allocation *picture_allocation(const struct picture *picture,
     return ledger_find(&picture->ledger, block->at + block->header);
 }
 
+bool picture_is_lost(const struct picture *picture, const struct block *block)
+{
+    const struct allocation *allocation = picture_allocation(picture, block);
+
+    return !allocation || allocation->lost_in > 0;
+}
+
 const char *picture_block_name(const struct picture *picture, const struct block *block)
 {
     const struct allocation *allocation = picture_allocation(picture, block);
@@ -180,8 +194,7 @@ static struct variable *variable_at(struct picture *picture, uint32_t place)
     return &variables->items[place];
 }
 
-/* The variable refers to nothing any more: if nothing else refers to its payload, that is
- * leaked. */
+/* The variable refers to nothing any more: if nothing else leads to its payload, that is lost. */
 static void let_go(struct picture *picture, uint32_t place)
 {
     struct variable *items = picture->variables.items, *variable = &items[place];
@@ -194,6 +207,7 @@ static void let_go(struct picture *picture, uint32_t place)
         ledger_find(&picture->ledger, variable->target)->referrer = variable->next;
     if (variable->next != NO_VARIABLE)
         items[variable->next].previous = variable->previous;
+    payloads_add(&picture->doubted, variable->target);
     variable->target = OFFSET_NULL;
     variable->next = variable->previous = NO_VARIABLE;
 }
@@ -212,6 +226,7 @@ static void refer(struct picture *picture, uint32_t place, struct allocation *al
     *link = place;
     if (variable->next != NO_VARIABLE)
         items[variable->next].previous = place;
+    linking_gain(picture, allocation->payload, NO_LINK);
 }
 
 void picture_adopt(struct picture *picture, const struct picture *other,
@@ -219,7 +234,14 @@ void picture_adopt(struct picture *picture, const struct picture *other,
 {
     uint32_t referrer = allocation->referrer;
 
-    ledger_enter(&picture->ledger, allocation);
+    ledger_enter(&picture->ledger, &(struct allocation){.payload = allocation->payload,
+                                                        .requested = allocation->requested,
+                                                        .referrer = referrer,
+                                                        .born = allocation->born,
+                                                        .changed = allocation->changed,
+                                                        .links_out = NO_LINK,
+                                                        .links_in = NO_LINK,
+                                                        .parent = NO_LINK});
     if (referrer != NO_VARIABLE)
         variable_at(picture, referrer)->name = other->variables.items[referrer].name;
 }
@@ -259,33 +281,51 @@ static void note_given(struct picture *picture, const struct step *step, uint32_
                        uint32_t born)
 {
     uint64_t payload = step->result.payload;
-    struct allocation allocation = {
-        .payload = payload, .requested = op_bytes(&step->op), .born = born, .changed = number};
+    struct allocation allocation = {.payload = payload,
+                                    .requested = op_bytes(&step->op),
+                                    .referrer = NO_VARIABLE,
+                                    .born = born,
+                                    .changed = number,
+                                    .links_out = NO_LINK,
+                                    .links_in = NO_LINK,
+                                    .parent = NO_LINK};
     const struct allocation *live;
 
     assign(picture, step);
     if (payload == OFFSET_NULL)
         return;
     live = ledger_find(&picture->ledger, payload);
-    allocation.referrer = live ? live->referrer : NO_VARIABLE;
-    allocation.twice = live;
+    if (live) {
+        allocation = *live;
+        allocation.requested = op_bytes(&step->op);
+        allocation.born = born;
+        allocation.changed = number;
+        allocation.twice = true;
+    }
     ledger_enter(&picture->ledger, &allocation);
     refer(picture, step->op.slot, ledger_find(&picture->ledger, payload), true);
 }
 
-/* The payload that a variable points to is given back: all that refer to it are dangling now. */
-static void note_taken(struct picture *picture, uint32_t place, uint32_t number)
+void picture_forget_payload(struct picture *picture, uint64_t payload, uint32_t number)
 {
-    struct variable *variable = variable_at(picture, place);
-    const struct allocation *allocation = ledger_find(&picture->ledger, variable->payload);
+    const struct allocation *allocation = ledger_find(&picture->ledger, payload);
 
-    if (variable->payload == OFFSET_NULL)
-        return;
     while (allocation && allocation->referrer != NO_VARIABLE) {
         picture->variables.items[allocation->referrer].freed_in = number;
         let_go(picture, allocation->referrer);
     }
-    ledger_remove(&picture->ledger, variable->payload);
+    linking_forget_payload(picture, payload, number);
+    ledger_remove(&picture->ledger, payload);
+}
+
+/* The payload that a variable points to is given back. */
+static void note_taken(struct picture *picture, uint32_t place, uint32_t number)
+{
+    struct variable *variable = variable_at(picture, place);
+
+    if (variable->payload == OFFSET_NULL)
+        return;
+    picture_forget_payload(picture, variable->payload, number);
     variable->freed_in = number;
 }
 
@@ -295,33 +335,37 @@ static void note_resized(struct picture *picture, const struct step *step, uint3
     uint64_t before = variable_at(picture, step->op.slot)->payload;
     struct allocation *allocation = ledger_find(&picture->ledger, before);
     uint32_t born = allocation ? allocation->born : number;
+    struct moved_links moved;
 
     if (allocation && step->result.payload == before) {
         allocation->requested = op_bytes(&step->op);
         allocation->changed = number;
+        linking_cut(picture, before);
         return;
     }
+    moved = linking_take_out(picture, before);
     note_taken(picture, step->op.slot, number);
     note_given(picture, step, number, born);
+    linking_put_in(picture, &moved, before, step->result.payload, number);
 }
 
-/* A variable points where another one does, or a few bytes beyond. */
+/* A variable points where another one does, or a few bytes beyond; or where a slot does. */
 static void note_pointed(struct picture *picture, const struct step *step)
 {
-    const struct op *op = &step->op;
-    struct variable from =
-        op->other == NO_VARIABLE ? no_pointer() : picture_variable(picture, op->other);
+    struct pointee pointee = linking_pointee(picture, step);
 
     assign(picture, step);
-    picture->variables.items[op->slot].freed_in = from.freed_in;
-    if (from.target != OFFSET_NULL)
-        refer(picture, op->slot, ledger_find(&picture->ledger, from.target), false);
+    picture->variables.items[step->op.slot].freed_in = pointee.freed_in;
+    if (pointee.target != OFFSET_NULL)
+        refer(picture, step->op.slot, ledger_find(&picture->ledger, pointee.target), false);
 }
 
-void picture_note(struct picture *picture, const struct step *step, uint32_t number)
+static void note(struct picture *picture, const struct step *step, uint32_t number)
 {
     bool gives = op_has(&step->op, OP_GIVES), takes = op_has(&step->op, OP_TAKES);
 
+    for (uint64_t i = 0; step->collected && i < step->result.collected; i++)
+        picture_forget_payload(picture, step->collected[i], number);
     if (step->result.refused && !(gives && !takes)) /* what gives alone gives NULL, then */
         return;
     if (gives && takes)
@@ -330,8 +374,21 @@ void picture_note(struct picture *picture, const struct step *step, uint32_t num
         note_given(picture, step, number, number);
     else if (takes)
         note_taken(picture, step->op.slot, number);
+    else if (op_has(&step->op, OP_LINKS))
+        linking_note(picture, step);
     else if (op_has(&step->op, OP_POINTS))
         note_pointed(picture, step);
+    else if (op_has(&step->op, OP_FILLS) && !op_has(&step->op, OP_PARTLY))
+        linking_overwrite(picture, step->result.payload, step->op.size);
+    else if (op_has(&step->op, OP_STORES))
+        linking_overwrite(picture, step->result.payload, step->op.size);
     else if (op_has(&step->op, OP_LIMITS))
         picture->limit = step->op.size;
+}
+
+void picture_note(struct picture *picture, const struct step *step, uint32_t number)
+{
+    picture->losses.count = picture->doubted.count = 0;
+    note(picture, step, number);
+    linking_settle(picture, number);
 }

@@ -13,6 +13,7 @@
 #include "session/ledger.h"
 #include "session/metrics.h"
 #include "session/names.h"
+#include "session/reach.h"
 #include "session/step.h"
 #include "target/op.h"
 
@@ -50,7 +51,10 @@ struct picture {
     uint64_t limit;                      /* bytes the heap can have; NO_LIMIT for no limit */
     struct block_table blocks;
     struct ledger ledger;
+    struct links links;
     struct variables variables;
+    struct payloads losses;    /* that the last step lost: no variable leads to them any more */
+    struct payloads doubted;   /* while a step is noted: those that may be */
     const struct names *names; /* of the variables; they must outlive the picture */
     struct damage damage;
     struct metrics metrics;
@@ -67,12 +71,15 @@ void picture_copy(struct picture *picture, const struct picture *other);
 void picture_set_events(struct picture *picture, const struct hg_event *events, size_t count,
                         uint64_t dropped);
 
-/* Take note of what step number `number` did to variables and to the sizes asked for. */
+/* Take note of what step number `number` did to variables and links, and to the sizes asked for. */
 void picture_note(struct picture *picture, const struct step *step, uint32_t number);
 
 /* Let it be known of a payload what another picture knows: how much was asked for, and by whom. */
 void picture_adopt(struct picture *picture, const struct picture *other,
                    const struct allocation *allocation);
+
+/* Note that a payload is no more: all that refers to it is dangling since step number `number`. */
+void picture_forget_payload(struct picture *picture, uint64_t payload, uint32_t number);
 
 /* What a block that was read from memory is, along with what is known of the size asked for. */
 struct block picture_block_of(const struct picture *picture, const struct hg_block *read);
@@ -90,6 +97,9 @@ bool variable_is_live(const struct variable *variable);
 /* What was asked for of a used block; NULL if that is not known. */
 const struct allocation *picture_allocation(const struct picture *picture,
                                             const struct block *block);
+
+/* Whether the block is a live payload's to which no variable leads. */
+bool picture_is_lost(const struct picture *picture, const struct block *block);
 
 /* The name of the variable that points to the block; NULL if none does. */
 const char *picture_block_name(const struct picture *picture, const struct block *block);

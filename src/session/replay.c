@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "session/failure.h"
+#include "session/linking.h"
 
 void replay_add_notice(struct session *session, const char *format, ...)
 {
@@ -33,12 +34,24 @@ static uint64_t part_of(uint64_t size, uint64_t percent)
     return size / 100 * percent + (size % 100 * percent + 99) / 100;
 }
 
+/* What the collector starts from; where an allocation may collect, nothing if nothing can be
+ * garbage. */
+static uint32_t roots_of(const struct picture *picture, const struct op *op)
+{
+    if (!op_has(op, OP_COLLECTS) && picture->ledger.lost == 0)
+        return NO_ROOTS;
+    return (uint32_t)picture->variables.count;
+}
+
 bool replay_complete(const struct picture *picture, struct step *step)
 {
     struct op *op = &step->op;
     struct variable variable = picture_variable(picture, op->slot);
     const struct allocation *allocation = ledger_find(&picture->ledger, variable.target);
+    static const char *const no_names[2] = {"", ""};
+    struct error ignored;
 
+    op->roots = op->window > 0 ? roots_of(picture, op) : 0;
     if (op_has(op, OP_FILLS)) {
         op->size = allocation ? bytes_from(allocation, variable.payload) : 0;
         if (op_has(op, OP_PARTLY))
@@ -48,6 +61,8 @@ bool replay_complete(const struct picture *picture, struct step *step)
     if (op_has(op, OP_STORES))
         return op->slot == NO_VARIABLE || variable_is_live(&variable) ||
                (step->forced && variable.payload != OFFSET_NULL);
+    if (op_has(op, OP_SLOT))
+        return linking_check(picture, step, no_names, &ignored);
     return !op_has(op, OP_TAKES) || step->forced || variable.freed_in == 0;
 }
 
@@ -57,6 +72,7 @@ static bool repeat(struct mirror *mirror, struct step *step, uint32_t number)
     struct picture *picture = &mirror->picture;
 
     step->before = picture_variable(picture, step->op.slot).payload;
+    step->collected = NULL;
     step->left_out = !replay_complete(picture, step);
     if (step->left_out) {
         step->result = (struct op_result){
@@ -83,6 +99,7 @@ static size_t replay(struct history *history, struct mirror *mirror, size_t from
     for (size_t i = from; i < to; i++) {
         if (!repeat(mirror, &history->steps.items[i], (uint32_t)i + 1))
             return i;
+        history_keep_collected(history, &history->steps.items[i]);
         history_note_damage(history, &mirror->picture, i + 1);
         history_note(history, mirror, i + 1, true);
         if ((i + 1) % PROGRESS_INTERVAL == 0 && !progress_tick(&history->progress, i + 1, to) &&
@@ -108,6 +125,18 @@ static void describe_stop(const struct mirror *mirror, size_t done, size_t count
     text_finish(&text);
 }
 
+/* Let a step that was copied have its own list of what was collected. */
+static void copy_collected(struct history *history, struct step *step)
+{
+    const uint64_t *payloads = step->collected;
+
+    if (!payloads)
+        return;
+    step->collected = memory_create(step->result.collected, sizeof payloads[0]);
+    memory_copy(step->collected, payloads, step->result.collected * sizeof payloads[0]);
+    history_keep_collected(history, step);
+}
+
 /* A history with a copy of the first `count` steps of another, and of all names. */
 static struct history *copy_history(const struct history *history, size_t count)
 {
@@ -126,6 +155,7 @@ static struct history *copy_history(const struct history *history, size_t count)
 
         if (op_has(op, OP_STORES))
             op->bytes = arena_keep(&copy->stored, op->bytes, op->size);
+        copy_collected(copy, &copy->steps.items[i]);
     }
     copy->wounds = wounds_copy(&history->wounds);
     wounds_cut(&copy->wounds, (uint32_t)count);

@@ -30,7 +30,8 @@ struct action {
     uint64_t size;     /* as in struct op */
     uint64_t argument;
     const unsigned char *bytes; /* of what stores */
-    bool forced;                /* do what makes no sense: free what is freed, write there */
+    uint32_t window; /* where it may collect: from one place that is looked at to the next */
+    bool forced;     /* do what makes no sense: free what is freed, write there */
 };
 
 /* Open a heap of `config` in a process of its own.

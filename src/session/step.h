@@ -13,6 +13,9 @@ struct step {
     struct op op;
     uint32_t names[2]; /* of its variable, and of the second one; NO_NAME for none */
     struct op_result result;
+    uint64_t
+        *collected;  /* the payloads that the collector freed, result.collected of them; NULL for
+                            none; the history's */
     uint64_t before; /* the payload that the variable held before; OFFSET_NULL for NULL */
     bool forced;     /* free! */
     bool left_out;   /* a replay on another heap found nothing to carry it out on: it is refused */

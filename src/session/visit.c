@@ -66,7 +66,7 @@ static bool find_source(struct history *history, const struct mirror *mirror, si
 static bool same_result(const struct op_result *a, const struct op_result *b)
 {
     return a->payload == b->payload && a->usable == b->usable && a->heap_size == b->heap_size &&
-           a->refused == b->refused;
+           a->refused == b->refused && a->word == b->word && a->collected == b->collected;
 }
 
 /* ---- On the way ---- */
@@ -178,8 +178,11 @@ static bool take_last_step(struct journey *journey)
 {
     const struct step *step = &journey->history->steps.items[journey->step++];
     struct step again = *step;
+    bool good = mirror_run(journey->mirror, &again, (uint32_t)journey->step);
 
-    if (!mirror_run(journey->mirror, &again, (uint32_t)journey->step))
+    if (again.collected != step->collected)
+        free(again.collected);
+    if (!good)
         return end_journey(journey, VISIT_DIED, journey->step);
     return (same_result(&again.result, &step->result) &&
             again.result.visits == step->result.visits &&

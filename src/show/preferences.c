@@ -35,6 +35,16 @@ static const char *const checks[] = {
     [CHECK_EACH] = "each",
     NULL,
 };
+static const char *const collecting[] = {
+    [GC_OFF] = "off",
+    [GC_AUTO] = "auto",
+    NULL,
+};
+static const char *const gc_steps[] = {
+    [GC_STEP_WORD] = "8",
+    [GC_STEP_BYTE] = "1",
+    NULL,
+};
 
 static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_ADDRESSES] = {"addresses", "as offsets from the heap's start, or absolute",
@@ -45,6 +55,10 @@ static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_SPEED] = {"speed", "events a second while a step plays; 0: wait for Space", NULL,
                           SPEED_MOST},
     [PREFERENCE_CHECK] = {"check", "check the heap after each step", checks, 0},
+    [PREFERENCE_GC] = {"gc", "collect garbage only when asked to, or before the heap would grow",
+                       collecting, 0},
+    [PREFERENCE_GC_STEP] = {"gc-step", "bytes from one place that gc looks at to the next",
+                            gc_steps, 0},
 };
 
 const struct preference_info *preference_info(unsigned preference)

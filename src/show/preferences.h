@@ -1,4 +1,5 @@
-/* preferences.h: how the user wants to see things. Unlike a heap's settings they change no heap. */
+/* preferences.h: how the user wants to see things, and how steps to come are to be made. Unlike a
+ * heap's settings they change no heap that there is. */
 #ifndef SHOW_PREFERENCES_H
 #define SHOW_PREFERENCES_H
 
@@ -12,6 +13,8 @@ enum preference {
     PREFERENCE_STEP,
     PREFERENCE_SPEED,
     PREFERENCE_CHECK,
+    PREFERENCE_GC,
+    PREFERENCE_GC_STEP,
     PREFERENCES /* how many there are */
 };
 
@@ -20,6 +23,8 @@ enum { THEME_DARK, THEME_LIGHT, THEME_HIGH_CONTRAST, THEME_COLOR_BLIND, THEME_MO
 enum { MAP_ROWS, MAP_HILBERT };
 enum { STEP_OFF, STEP_ON };
 enum { CHECK_OFF, CHECK_EACH };
+enum { GC_OFF, GC_AUTO };
+enum { GC_STEP_WORD, GC_STEP_BYTE };
 
 enum { SPEED_MOST = 60 };
 

@@ -139,12 +139,27 @@ static bool shall_wait(struct target *target)
     return wanted;
 }
 
+/* Whether an operation that says how far it is has come further; and show it. */
+static bool works_on(const struct target *target, uint64_t *worked)
+{
+    const struct reply *reply = &target->process.exchange->reply;
+    uint64_t now = __atomic_load_n(&reply->worked, __ATOMIC_RELAXED);
+    uint64_t work = __atomic_load_n(&reply->work, __ATOMIC_RELAXED);
+
+    if (now == *worked)
+        return false;
+    *worked = now;
+    if (target->waiter && target->waiter->progress)
+        progress_tick(target->waiter->progress, now, work);
+    return true;
+}
+
 /* Wait for the reply for as long as operations are completed, or the process is stopped. */
 static bool wait_for_reply(struct target *target)
 {
     const struct reply *reply = &target->process.exchange->reply;
     enum bell_outcome outcome;
-    uint64_t done = 0;
+    uint64_t done = 0, worked = 0;
     int waited_ms = 0;
 
     while ((outcome = wait_for_bell(target)) == BELL_SILENT) {
@@ -153,7 +168,8 @@ static bool wait_for_reply(struct target *target)
 
         if (stopped && !shall_wait(target))
             return give_up(target);
-        waited_ms = stopped || now != done ? 0 : waited_ms + LOOK_EVERY_MS;
+        waited_ms =
+            stopped || now != done || works_on(target, &worked) ? 0 : waited_ms + LOOK_EVERY_MS;
         done = now;
         if (waited_ms >= target->patience_ms)
             return interrupt(target);
@@ -204,6 +220,7 @@ struct exchange *call_begin(struct target *target, enum request_kind kind)
     exchange->request = (struct request){.kind = kind};
     exchange->reply.ops_done = 0;
     exchange->reply.begun = 0;
+    exchange->reply.worked = 0;
     return exchange;
 }
 

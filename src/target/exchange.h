@@ -23,6 +23,7 @@ enum {
     EXCHANGE_BLOCKS_MAX = 16384,
     EXCHANGE_ITEMS_MAX = 65536,
     EXCHANGE_BYTES_MAX = STORES_MAX,
+    EXCHANGE_COLLECTED_MAX = 65536,
     EXCHANGE_PROBLEM_MAX = 128,
 };
 
@@ -33,17 +34,20 @@ enum { RUN_EVENTS_MAX = 4096, RUN_BLOCKS_MAX = 4096, RUN_ITEMS_MAX = 16384 };
 /* ---- Requests and replies ---- */
 
 enum request_kind {
-    REQUEST_OPEN,    /* a heap of this config; there can be only one */
-    REQUEST_RUN,     /* ops[0 .. count), telling of each; it may end early: reply.ops_done */
-    REQUEST_REPLAY,  /* ops[0 .. count), without events, visits and blocks read back */
-    REQUEST_CLONE,   /* a second process like this one; see clone.h */
-    REQUEST_WALK,    /* blocks from the offset `from` on */
-    REQUEST_LISTS,   /* at most `count` first items of each list from `list` on that has any */
-    REQUEST_LIST,    /* items of list `list`, from the `from`-th on */
-    REQUEST_CHECK,   /* the invariants */
-    REQUEST_PEEK,    /* `count` bytes from the offset `from` on */
-    REQUEST_NOTHING, /* what was requested was withdrawn */
-    REQUEST_WORDS,   /* what `count` variables from the `from`-th on hold */
+    REQUEST_OPEN,      /* a heap of this config; there can be only one */
+    REQUEST_RUN,       /* ops[0 .. count), telling of each; it may end early: reply.ops_done */
+    REQUEST_REPLAY,    /* ops[0 .. count), without events, visits and blocks read back */
+    REQUEST_CLONE,     /* a second process like this one; see clone.h */
+    REQUEST_WALK,      /* blocks from the offset `from` on */
+    REQUEST_LISTS,     /* at most `count` first items of each list from `list` on that has any */
+    REQUEST_LIST,      /* items of list `list`, from the `from`-th on */
+    REQUEST_CHECK,     /* the invariants */
+    REQUEST_PEEK,      /* `count` bytes from the offset `from` on */
+    REQUEST_NOTHING,   /* what was requested was withdrawn */
+    REQUEST_WORDS,     /* what `count` variables from the `from`-th on hold */
+    REQUEST_MARK,      /* what a collector would free, looking at each `from`-th byte and at `count`
+                        variables; with events, and payloads as those of REQUEST_COLLECTED */
+    REQUEST_COLLECTED, /* payloads that the collector found last, from the `from`-th on */
 };
 
 struct request {
@@ -84,7 +88,9 @@ struct reply {
     uint64_t items;          /* in items[]; of REQUEST_LISTS in runs, each a list's: its number, how
                                 many items follow, whether it has more, and the items */
     uint64_t bytes;          /* in bytes[] */
-    struct hg_defect defect; /* of check; broken is HG_INVARIANT_NONE if all is well */
+    uint64_t total; /* of mark: how many payloads there are, those in items[] are the first */
+    uint64_t worked, work;              /* how far a long operation is, out of about how much */
+    struct hg_defect defect;            /* of check; broken is HG_INVARIANT_NONE if all is well */
     char problem[EXCHANGE_PROBLEM_MAX]; /* of open: why not, where number is not enough; else "" */
 };
 
@@ -103,6 +109,8 @@ struct exchange_half {
     struct hg_event events[RUN_EVENTS_MAX + EXCHANGE_EVENTS_MAX];
     struct hg_block blocks[RUN_BLOCKS_MAX + EXCHANGE_BLOCKS_MAX];
     uint64_t items[RUN_ITEMS_MAX + EXCHANGE_ITEMS_MAX];
+    uint64_t collected[EXCHANGE_COLLECTED_MAX]; /* payloads that the last operation's collector
+                                                   freed: the first of them */
 };
 
 struct exchange {

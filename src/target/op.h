@@ -17,6 +17,10 @@
  * a place: the words are counted from the stack's top downwards. */
 #define VARIABLES_MAX ((uint32_t)1 << 22)
 #define NO_VARIABLE UINT32_MAX
+#define NO_ROOTS UINT32_MAX
+
+/* Bytes of a slot: payloads hold pointers in the slots 0, 1, ... */
+enum { SLOT_BYTES = 8 };
 
 /* How many operations can go over to the heap process at once: those that it tells of one by one,
  * and those of which it gives the results alone. */
@@ -26,7 +30,8 @@ enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
  * the first, some signs stand for something else: $ the variable, @ what the other one and the
  * argument say, & the argument as a distance, ! a mark if it is forced, %s the size, %l the size as
  * a limit, %n the argument as a number, %a as a size, %b as a byte, %x the bytes that it stores as
- * numbers, %q as a text, without the NUL at its end. */
+ * numbers, %q as a text, without the NUL at its end, and %i the size
+ * as a number. */
 /* clang-format off */
 #define OPERATIONS(X)                                                                             \
     X(ALLOC, "alloc $ %s", OP_NAMES | OP_GIVES | OP_CALLS)                                        \
@@ -40,7 +45,11 @@ enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
     X(POKE, "poke! $& %x", OP_NAMES | OP_STORES)                                                  \
     X(WRITE, "write! $& %q", OP_NAMES | OP_STORES)                                                \
     X(LIMIT, "limit %l", OP_LIMITS)                                                               \
-    X(COALESCE, "coalesce", OP_CALLS)
+    X(COALESCE, "coalesce", OP_CALLS)                                                             \
+    X(LINK, "link! $.%i -> @", OP_NAMES | OP_POINTS | OP_LINKS | OP_SLOT)                         \
+    X(UNLINK, "unlink! $.%i", OP_NAMES | OP_LINKS | OP_SLOT)                                      \
+    X(LOAD, "let $ = @.%i", OP_NAMES | OP_POINTS | OP_SLOT)                                       \
+    X(GC, "gc", OP_CALLS | OP_COLLECTS)
 
 enum op_kind {
 #define X(name, form, traits) OP_##name,
@@ -51,13 +60,18 @@ enum op_kind {
 /* clang-format on */
 
 struct op {
-    uint32_t kind;     /* enum op_kind */
-    uint32_t slot;     /* the variable's place; NO_VARIABLE, of what stores, for the heap's start */
-    uint32_t other;    /* the second variable's; NO_VARIABLE for NULL */
-    uint32_t examine;  /* not 0: say what a pointer is before it is given back */
-    uint64_t size;     /* bytes asked for, of one element, to fill, or to limit the heap to */
-    uint64_t argument; /* count (calloc), alignment (aligned), byte (fill), bytes to add (let), or
-                          the distance, as in int64_t (poke, write) */
+    uint32_t kind;    /* enum op_kind */
+    uint32_t slot;    /* the variable's place; NO_VARIABLE, of what stores, for the heap's start */
+    uint32_t other;   /* the second variable's; NO_VARIABLE for NULL */
+    uint32_t examine; /* not 0: say what a pointer is before it is given back */
+    uint32_t roots;   /* where it collects: the variables that there are; NO_ROOTS: it need not,
+                          as none of what is live can be garbage */
+    uint32_t window;  /* from one place that is looked at to the next, in bytes; 0: no collecting */
+    uint64_t size;    /* bytes asked for, of one element, to fill, or to limit the heap to; the
+                          number of a slot (link, unlink, load) */
+    uint64_t
+        argument; /* count (calloc), alignment (aligned), byte (fill), bytes to add (let, link),
+                          or the distance, as in int64_t (poke, write) */
     union {
         const unsigned char *bytes; /* of what stores: `size` bytes, the caller's; else NULL */
         uint64_t bytes_at;          /* on the wire: where in the exchange's bytes they stand */
@@ -71,6 +85,8 @@ struct op_result {
     uint64_t heap_size;   /* afterwards */
     uint64_t nanoseconds; /* in the allocator, without the clock's own cost */
     uint64_t visits;      /* free blocks looked at */
+    uint64_t word;        /* that a slot holds afterwards: an offset; OFFSET_NULL for NULL */
+    uint64_t collected;   /* payloads that the collector freed */
     uint32_t refused;     /* the answer was no */
     uint32_t reason;      /* of a refusal: enum hg_reason */
     /* Of a pointer that was examined: what it was, the block that it lay in, and how many bytes
@@ -93,10 +109,13 @@ enum op_trait {
     OP_FILLS = 1 << 4,  /* it writes all that was asked for of what the variable points to */
     OP_CALLS = 1 << 5,  /* it calls the allocator */
     OP_WRITES = 1 << 6, /* it may write as many bytes as it is about */
-    OP_COUNTED = 1 << 7, /* its size is that of one element, its argument how many there are */
-    OP_PARTLY = 1 << 9,  /* it fills only as much as its argument says, in percent */
-    OP_LIMITS = 1 << 8,  /* its size is how large the heap may be */
-    OP_STORES = 1 << 10, /* it writes its bytes so far from where the variable points */
+    OP_COUNTED = 1 << 7,   /* its size is that of one element, its argument how many there are */
+    OP_LIMITS = 1 << 8,    /* its size is how large the heap may be */
+    OP_PARTLY = 1 << 9,    /* it fills only as much as its argument says, in percent */
+    OP_STORES = 1 << 10,   /* it writes its bytes so far from where the variable points */
+    OP_LINKS = 1 << 11,    /* it writes a slot of the payload that the variable points to */
+    OP_COLLECTS = 1 << 12, /* it frees what no variable leads to */
+    OP_SLOT = 1 << 13,     /* its size is the number of a slot */
 };
 
 struct op_info {

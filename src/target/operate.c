@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "target/garbage.h"
 #include "target/limit.h"
 #include "target/reach.h"
 
@@ -40,6 +41,8 @@ struct work {
     bool is_examined;
     const void *stored_at;            /* of what stores */
     struct hg_pointer_report pointer; /* what is given back was, if it was examined */
+    uint64_t word;                    /* in the slot that it was about */
+    uint64_t collected;               /* payloads */
 };
 
 /* ---- What each operation does; nothing where the kind lacks the function that it needs ---- */
@@ -175,6 +178,57 @@ static void coalesce(struct work *work, void **slot)
     work->refused = false;
 }
 
+/* Where the slot lies; a payload need not be aligned like it. */
+static char *slot_of(void *payload, const struct op *op)
+{
+    return (char *)payload + op->size * SLOT_BYTES;
+}
+
+/* Write into a slot where another variable points, or so many bytes beyond; or NULL. Where that is
+ * forced, what was there goes into the exchange. */
+static void write_slot(struct work *work, void **variable)
+{
+    const struct op *op = work->op;
+    const struct server *server = work->server;
+    char *slot = slot_of(*variable, op);
+    void *word = NULL;
+
+    if (op->kind == OP_LINK)
+        point(work, &word);
+    work->refused = !reach_is_allowed(server, slot, SLOT_BYTES);
+    if (work->refused)
+        return;
+    if (op->examine && !server->is_silent)
+        memcpy(server->exchange->bytes, slot, SLOT_BYTES);
+    memcpy(slot, &word, sizeof word);
+    memcpy(&word, slot, sizeof word);
+    work->word = server_offset(server, word);
+}
+
+/* Let the variable point where a slot does. */
+static void load_slot(struct work *work, void **slot)
+{
+    const struct op *op = work->op;
+    const struct server *server = work->server;
+
+    memcpy(slot, slot_of(*server_word(server, op->other % VARIABLES_MAX), op), sizeof *slot);
+    work->word = server_offset(server, *slot);
+    work->refused = false;
+}
+
+static void collect_garbage(struct work *work, void **slot)
+{
+    struct server *server = work->server;
+
+    (void)slot;
+    if (GARBAGE_NEEDS & ~server->capabilities)
+        return;
+    if (!work->started)
+        work->started = now();
+    work->refused = !garbage_collect(server, work->op->roots, work->op->window, true);
+    work->collected = work->refused ? 0 : server->garbage.freed;
+}
+
 static void (*const operations[OP_KINDS])(struct work *work, void **slot) = {
     [OP_ALLOC] = allocate,     [OP_CALLOC] = allocate_zeroed,
     [OP_REALLOC] = reallocate, [OP_ALIGNED] = allocate_aligned,
@@ -182,6 +236,8 @@ static void (*const operations[OP_KINDS])(struct work *work, void **slot) = {
     [OP_POKE] = store,         [OP_WRITE] = store,
     [OP_TOUCH] = touch,        [OP_LET] = point,
     [OP_LIMIT] = limit,        [OP_COALESCE] = coalesce,
+    [OP_LINK] = write_slot,    [OP_UNLINK] = write_slot,
+    [OP_LOAD] = load_slot,     [OP_GC] = collect_garbage,
 };
 
 /* ---- What came of it ---- */
@@ -216,6 +272,8 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
         .pointer = work->pointer.kind,
         .around = work->pointer.block.size,
         .distance = work->pointer.distance,
+        .word = work->word,
+        .collected = work->collected,
     };
 
     if (work->started && ended - work->started > server->clock_cost)
@@ -225,13 +283,43 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
     return result;
 }
 
+/* Carry out an operation that may not make the heap grow before garbage has been looked for. While
+ * that is done, the variable still holds what it held. */
+static void operate_or_collect(struct work *work, void **slot)
+{
+    struct server *server = work->server;
+    void *before = *slot;
+    uint64_t started;
+
+    server->keeps_break = true;
+    server->was_kept = false;
+    operations[work->op->kind](work, slot);
+    server->keeps_break = false;
+    if (!work->refused || !server->was_kept)
+        return;
+    *slot = before;
+    started = work->started;
+    collect_garbage(work, slot);
+    server->recorder.reason = HG_REASON_NONE;
+    work->refused = true;
+    operations[work->op->kind](work, slot);
+    work->started = started;
+}
+
+/* Whether it is an allocation that is to collect before the heap grows. */
+static bool may_collect(const struct op *op)
+{
+    return op->window > 0 && op->roots != NO_ROOTS && op_has(op, OP_GIVES);
+}
+
 struct op_result operate(struct server *server, const struct op *op, uint64_t *ret_ended)
 {
     struct work work = {.server = server, .op = op, .refused = true};
     uint64_t visits = server->recorder.visits;
 
     server->recorder.reason = HG_REASON_NONE;
-    operations[op->kind](&work, server_word(server, op->slot % VARIABLES_MAX));
+    (may_collect(op) ? operate_or_collect
+                     : operations[op->kind])(&work, server_word(server, op->slot % VARIABLES_MAX));
     *ret_ended = now();
     return result_of(&work, *ret_ended, visits);
 }

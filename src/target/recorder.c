@@ -1,23 +1,39 @@
 /* recorder.c: see recorder.h. */
 #include "target/recorder.h"
 
+#include "collector/events.h"
+
 void recorder_reset(struct recorder *recorder, struct hg_event *events)
 {
-    *recorder = (struct recorder){.events = events, .low = UINT64_MAX};
+    *recorder = (struct recorder){.events = events, .room = EXCHANGE_EVENTS_MAX, .low = UINT64_MAX};
 }
 
-/* A long search must not crowd out what came of it. */
-static uint64_t room_for(const struct hg_event *event)
+void recorder_limit(struct recorder *recorder, uint64_t most)
 {
-    enum { RESERVED = EXCHANGE_EVENTS_MAX / 4 };
+    uint64_t left = EXCHANGE_EVENTS_MAX - recorder->count;
 
-    return event->kind == HG_EVENT_VISIT ? EXCHANGE_EVENTS_MAX - RESERVED : EXCHANGE_EVENTS_MAX;
+    recorder->room = recorder->count + (most < left ? most : left);
+}
+
+void recorder_lift_limit(struct recorder *recorder)
+{
+    recorder->room = EXCHANGE_EVENTS_MAX;
+}
+
+/* A long search must not crowd out what came of it, be it for a free block or for pointers. */
+static uint64_t room_for(const struct recorder *recorder, const struct hg_event *event)
+{
+    bool is_search = event->kind == HG_EVENT_VISIT || event->kind == EVENT_LOOK ||
+                     event->kind == EVENT_GREY || event->kind == EVENT_BLACK ||
+                     event->kind == EVENT_ROOT;
+
+    return is_search ? recorder->room - recorder->room / 4 : recorder->room;
 }
 
 /* Where the change ends that an event tells of; 0 if there is none. */
 static uint64_t end_of_change(const struct hg_event *event)
 {
-    switch (hg_event_scope(event->kind)) {
+    switch (event_scope(event->kind)) {
     case HG_SCOPE_NONE:
     case HG_SCOPE_SEEN: break;
     case HG_SCOPE_BLOCK: return event->at + event->size;
@@ -41,7 +57,7 @@ void recorder_observe(void *context, const struct hg_event *event)
         recorder->visits++;
     if (event->kind == HG_EVENT_REFUSE)
         recorder->reason = event->reason;
-    if (recorder->count < room_for(event))
+    if (recorder->count < room_for(recorder, event))
         recorder->events[recorder->count++] = *event;
     else
         recorder->dropped++;

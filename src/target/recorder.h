@@ -8,6 +8,7 @@
 struct recorder {
     struct hg_event *events; /* room for EXCHANGE_EVENTS_MAX */
     uint64_t count, dropped;
+    uint64_t room; /* for so many events, all in all */
     uint64_t visits;
     uint64_t low, high; /* every block that changed lies in [low, high); UINT64_MAX: to the break */
     uint16_t reason;    /* of the last refusal; HG_REASON_NONE if there was none */
@@ -15,6 +16,11 @@ struct recorder {
 
 /* Forget everything; nothing has changed yet. */
 void recorder_reset(struct recorder *recorder, struct hg_event *events);
+
+/* From now on keep at most `most` events of those that there is room for; all that there is room
+ * for. */
+void recorder_limit(struct recorder *recorder, uint64_t most);
+void recorder_lift_limit(struct recorder *recorder);
 
 /* An hg_observer; `context` is the recorder. */
 void recorder_observe(void *context, const struct hg_event *event);

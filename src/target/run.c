@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "target/collect.h"
+#include "target/garbage.h"
 #include "target/operate.h"
 
 void run_touch_events(struct exchange_half *half)
@@ -93,7 +94,7 @@ static bool can_go_on(const struct server *server, const struct exchange_half *h
 {
     enum { RUN_NS = 2 * 1000 * 1000 };
 
-    return change->next == OFFSET_NULL && change->has_lists &&
+    return change->next == OFFSET_NULL && change->has_lists && change->result.collected == 0 &&
            server->room.events - half->events <= RUN_EVENTS_MAX &&
            server->room.blocks - half->blocks <= RUN_BLOCKS_MAX &&
            server->room.items - half->items <= RUN_ITEMS_MAX && nanoseconds < RUN_NS;
@@ -115,6 +116,8 @@ void run_and_tell(struct server *server)
         struct exchange_change *change = &half->changes[i];
 
         tell_of(server, &exchange->ops[i], change, &ended);
+        if (change->result.collected > 0)
+            garbage_list(server, 0, half->collected, EXCHANGE_COLLECTED_MAX);
         change->has_lists = !lists;
         count_op(server, i + 1);
         if (lists)
@@ -129,10 +132,12 @@ void run_silently(struct server *server)
     uint64_t count = requested_ops(server, OPS_MAX), ignored;
     struct exchange *exchange = server->exchange;
 
+    server->is_silent = true;
     watch(server, false);
     for (uint64_t i = 0; i < count; i++) {
         exchange->results[i] = operate_watched(server, &exchange->ops[i], false, &ignored);
         count_op(server, i + 1);
     }
     watch(server, true);
+    server->is_silent = false;
 }

@@ -14,6 +14,7 @@
 #include "kind/description.h"
 #include "target/clone.h"
 #include "target/collect.h"
+#include "target/garbage.h"
 #include "target/guard.h"
 #include "target/operate.h"
 #include "target/run.h"
@@ -40,7 +41,7 @@ static bool open_heap(struct server *server, const struct kind *kind,
                       const struct hg_config *config)
 {
     struct exchange *exchange = server->exchange;
-    struct hg_os os = hg_os_sbrk();
+    struct hg_os os = garbage_os(server);
     struct kind_opening opening = {
         .config = config, .os = &os, .observer = recorder_observe, .context = &server->recorder};
     const char *problem = "";
@@ -104,6 +105,29 @@ static void serve_walk(struct server *server)
     collect_blocks(server, server->exchange->request.from, UINT64_MAX);
 }
 
+static void add_garbage(struct server *server, uint64_t from)
+{
+    struct reply *reply = &server->exchange->reply;
+
+    reply->items = garbage_list(server, from, server->room.items, EXCHANGE_ITEMS_MAX);
+}
+
+static void serve_mark(struct server *server)
+{
+    const struct request *request = &server->exchange->request;
+
+    if (!garbage_collect(server, (uint32_t)request->count, (uint32_t)request->from, false))
+        fail(server, errno);
+    collect_changes(server);
+    server->exchange->reply.total = server->garbage.orphans;
+    add_garbage(server, 0);
+}
+
+static void serve_collected(struct server *server)
+{
+    add_garbage(server, server->exchange->request.from);
+}
+
 static void serve_check(struct server *server)
 {
     server->kind->check(server->heap, server_extent(server), &server->exchange->reply.defect);
@@ -136,6 +160,8 @@ static const struct {
     [REQUEST_CHECK] = {serve_check, KIND_CHECKS},
     [REQUEST_PEEK] = {collect_bytes, 0},
     [REQUEST_WORDS] = {collect_words, 0},
+    [REQUEST_MARK] = {serve_mark, GARBAGE_NEEDS},
+    [REQUEST_COLLECTED] = {serve_collected, GARBAGE_NEEDS},
     [REQUEST_NOTHING] = {serve_nothing, 0},
 };
 
@@ -164,7 +190,7 @@ static void serve_request(struct server *server)
     __atomic_store_n(&reply->begun, 1, __ATOMIC_SEQ_CST); /* only then is the request looked at */
     run_begin_half(server, &server->exchange->halves[0]);
     recorder_reset(&server->recorder, server->room.events);
-    server->adds_lists = false;
+    server->adds_lists = server->is_silent = server->keeps_break = false;
     outcome = guard_run(answer, server, &fault);
     if (outcome != GUARD_COMPLETED && !server->adds_lists) {
         reply->status = outcome == GUARD_FAULT ? REPLY_FAULT : REPLY_INTERRUPTED;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "collector/collector.h"
 #include "kind/kind.h"
 #include "target/exchange.h"
 #include "target/recorder.h"
@@ -33,6 +34,9 @@ struct server {
     bool second_touched;     /* the second half of the exchange has been written to */
     bool adds_lists;         /* to what it has told of an operation already */
     struct recorder recorder;
+    bool is_silent;                  /* nobody is told of what it does */
+    bool keeps_break, was_kept;      /* the heap is not to grow; it wanted to */
+    struct collector_result garbage; /* that was found last */
 };
 
 /* Bytes from the heap's start to the break. */

@@ -277,14 +277,6 @@ bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t mos
     return true;
 }
 
-bool target_check(struct target *target, struct hg_defect *ret_defect)
-{
-    if (!call_begin(target, REQUEST_CHECK) || !call_finish(target))
-        return false;
-    *ret_defect = target->process.exchange->reply.defect;
-    return true;
-}
-
 /* Ask for `count` things from the `from`-th on. Returns where they are to be found; NULL on
  * failure. */
 static const struct exchange *read_some(struct target *target, enum request_kind kind,
@@ -297,6 +289,41 @@ static const struct exchange *read_some(struct target *target, enum request_kind
     exchange->request.from = from;
     exchange->request.count = count;
     return call_finish(target) ? exchange : NULL;
+}
+
+bool target_collected(struct target *target, uint64_t from, const uint64_t **ret_payloads,
+                      size_t *ret_count)
+{
+    const struct exchange *exchange = read_some(target, REQUEST_COLLECTED, from, 0);
+
+    if (!exchange)
+        return false;
+    *ret_payloads = exchange->halves[0].items;
+    *ret_count = exchange->reply.items;
+    return *ret_count > 0 || call_fail(target, TARGET_GARBLED);
+}
+
+bool target_mark(struct target *target, uint32_t roots, uint32_t window,
+                 struct target_splice *ret_splice, const uint64_t **ret_payloads, size_t *ret_count,
+                 uint64_t *ret_total)
+{
+    const struct exchange *exchange = read_some(target, REQUEST_MARK, window, roots);
+
+    if (!exchange)
+        return false;
+    *ret_splice = splice_of(target);
+    *ret_payloads = exchange->halves[0].items;
+    *ret_count = exchange->reply.items;
+    *ret_total = exchange->reply.total;
+    return true;
+}
+
+bool target_check(struct target *target, struct hg_defect *ret_defect)
+{
+    if (!call_begin(target, REQUEST_CHECK) || !call_finish(target))
+        return false;
+    *ret_defect = target->process.exchange->reply.defect;
+    return true;
 }
 
 bool target_words(struct target *target, uint32_t from, size_t count, const uint64_t **ret_payloads,

@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "kind/description.h"
 #include "target/op.h"
 #include "target/pages.h"
@@ -40,6 +41,7 @@ struct target_waiter {
      * waited for. */
     bool (*is_stopped)(void *context);
     void *context;
+    const struct progress *progress; /* of what takes long; NULL for nobody */
 };
 
 struct target_failure {
@@ -53,7 +55,10 @@ struct target_failure {
 };
 
 /* How long an operation may take: this, and more for each GiB that it has to write. */
-enum { TARGET_PATIENCE_MS = 2000, TARGET_PATIENCE_PER_GIB_MS = 4000 };
+enum {
+    TARGET_PATIENCE_MS = 2000,
+    TARGET_PATIENCE_PER_GIB_MS = 4000,
+};
 
 /* Start a heap process: this program again, with address randomisation off where the system
  * permits.
@@ -115,7 +120,10 @@ struct target_change {
     struct target_splice splice;
     const uint64_t *items; /* of all free lists, for target_next_run, where they are wanted */
     size_t item_count;
-    const unsigned char *before; /* of what target_run stored: the bytes that were there */
+    const unsigned char *before; /* of what target_run stored, or forced into a
+                                    slot: the bytes that were there */
+    const uint64_t *collected;   /* the first payloads that the collector freed: */
+    size_t collected_count;      /* not all if there are fewer than result.collected */
     bool is_whole;               /* the splice is all, and the lists are all there */
 };
 
@@ -174,6 +182,21 @@ bool target_next_run(const uint64_t *items, size_t count, size_t *place,
  *   ret_more  whether there are further ones */
 bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t most,
                  const uint64_t **ret_items, size_t *ret_count, bool *ret_more);
+
+/* Read payloads that the collector found last, which are offsets in rising order, from the number
+ * `from` on.
+ *   ret_count  at least one; fewer than there are where one reply has no room for more */
+bool target_collected(struct target *target, uint64_t from, const uint64_t **ret_payloads,
+                      size_t *ret_count);
+
+/* Find what the collector would free if the first `roots` variables were its roots and it looked at
+ * each `window`-th byte, and free nothing.
+ *   ret_splice    of it the events alone
+ *   ret_payloads  the first of what was found: target_collected has the others
+ *   ret_total     how many there are */
+bool target_mark(struct target *target, uint32_t roots, uint32_t window,
+                 struct target_splice *ret_splice, const uint64_t **ret_payloads, size_t *ret_count,
+                 uint64_t *ret_total);
 
 /* Look for damage; broken is HG_INVARIANT_NONE if there is none. */
 bool target_check(struct target *target, struct hg_defect *ret_defect);

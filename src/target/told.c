@@ -86,6 +86,10 @@ void target_change(const struct target *target, size_t index, struct target_chan
                    .events_dropped = change->events_dropped},
         .items = told->half->items + told->items[index],
         .item_count = change->items,
+        .collected = told->half->collected,
+        .collected_count = change->result.collected < EXCHANGE_COLLECTED_MAX
+                               ? change->result.collected
+                               : EXCHANGE_COLLECTED_MAX,
         .is_whole = change->next == OFFSET_NULL && change->has_lists,
     };
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "collector/events.h"
 #include "command/address.h"
 #include "explain/explain.h"
 #include "terminal/display.h"
@@ -101,7 +102,7 @@ static const char *end_of_story(const struct player *player, const struct stage 
 /* The offsets that an event is about; equal if it is about none. */
 static void find_lit(const struct hg_event *event, uint64_t *ret_low, uint64_t *ret_high)
 {
-    enum hg_scope scope = hg_event_scope(event->kind);
+    enum hg_scope scope = event_scope(event->kind);
     bool is_lit = scope != HG_SCOPE_NONE && scope != HG_SCOPE_END;
 
     *ret_low = is_lit ? event->at : 0;

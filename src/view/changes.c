@@ -1,6 +1,8 @@
 /* changes.c: see changes.h. */
 #include "view/changes.h"
 
+#include "collector/events.h"
+
 /* Which bytes an event changed for the map, and into what. */
 enum part {
     PART_NONE,
@@ -14,7 +16,7 @@ enum part {
 static const struct {
     enum part part;
     enum change change;
-} changes[HG_EVENT_COUNT] = {
+} changes[EVENT_COUNT] = {
     [HG_EVENT_HANDOVER] = {PART_BLOCK, CHANGE_NEW},
     [HG_EVENT_ABSORB] = {PART_RIGHT, CHANGE_NEW},
     [HG_EVENT_RELEASE] = {PART_BLOCK, CHANGE_FREED},
@@ -25,7 +27,7 @@ static const struct {
 
 bool change_of_event(const struct hg_event *event, struct changed_region *ret_region)
 {
-    enum part part = event->kind < HG_EVENT_COUNT ? changes[event->kind].part : PART_NONE;
+    enum part part = event->kind < EVENT_COUNT ? changes[event->kind].part : PART_NONE;
     uint64_t at = event->at, size = event->size;
 
     switch (part) {

@@ -3,6 +3,7 @@
 
 #include "explain/explain.h"
 #include "target/serve.h"
+#include "collector/events.h"
 #include "test.h"
 
 static struct session *allocate(void)
@@ -24,16 +25,16 @@ static void every_event_belongs_to_an_act_and_is_put_into_words(void **state)
     struct text text = {0};
 
     (void)state;
-    for (unsigned kind = 0; kind < HG_EVENT_COUNT; kind++) {
+    for (unsigned kind = 0; kind < EVENT_COUNT; kind++) {
         struct hg_event event = {.kind = (uint8_t)kind, .size = 48, .other = 16};
         const char *act = explain_act(&event);
 
         text_clear(&text);
         if (!act || strlen(act) == 0)
-            fail_msg("%s belongs to no act", hg_event_name(kind));
+            fail_msg("%s belongs to no act", event_name(kind));
         explain_event(&session->mirror->picture, history, &history->steps.items[0], &event, &text);
         if (text.length == 0)
-            fail_msg("nothing is said of %s", hg_event_name(kind));
+            fail_msg("nothing is said of %s", event_name(kind));
     }
     text_finish(&text);
     session_destroy(session);
@@ -42,7 +43,7 @@ static void every_event_belongs_to_an_act_and_is_put_into_words(void **state)
 static void an_event_of_no_kind_is_passed_over(void **state)
 {
     struct session *session = allocate();
-    struct hg_event event = {.kind = HG_EVENT_COUNT};
+    struct hg_event event = {.kind = EVENT_COUNT};
     struct text text = {0};
 
     (void)state;

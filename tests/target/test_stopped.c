@@ -67,7 +67,7 @@ static bool allocate(struct target *target, uint64_t *ret_payload)
 static void a_stopped_process_is_waited_for(void **state)
 {
     struct watcher watcher = {.patience = 12}; /* longer than any operation may take */
-    struct target_waiter waiter = {ask, &watcher};
+    struct target_waiter waiter = {.is_stopped = ask, .context = &watcher};
     uint64_t payload;
 
     (void)state;
@@ -81,7 +81,7 @@ static void a_stopped_process_is_waited_for(void **state)
 static void a_debugger_stops_it_too(void **state)
 {
     struct watcher watcher = {.patience = 2, .gives_up = true};
-    struct target_waiter waiter = {ask, &watcher};
+    struct target_waiter waiter = {.is_stopped = ask, .context = &watcher};
     int ready[2], done[2];
     uint64_t payload;
     pid_t debugger;
@@ -113,7 +113,7 @@ static void a_debugger_stops_it_too(void **state)
 static void what_was_given_up_is_not_done(void **state)
 {
     struct watcher watcher = {.patience = 2, .gives_up = true};
-    struct target_waiter waiter = {ask, &watcher};
+    struct target_waiter waiter = {.is_stopped = ask, .context = &watcher};
     struct target *other = start(NULL);
     uint64_t payload, expected;
 
@@ -137,7 +137,7 @@ static void what_was_given_up_is_not_done(void **state)
 static void a_clone_that_was_given_up_leaves_nothing_behind(void **state)
 {
     struct watcher watcher = {.patience = 1, .gives_up = true};
-    struct target_waiter waiter = {ask, &watcher};
+    struct target_waiter waiter = {.is_stopped = ask, .context = &watcher};
     struct target *clone;
     struct error error;
     uint64_t here, there;
@@ -170,7 +170,7 @@ static void on_alarm(int number)
 static void what_was_begun_is_abandoned(void **state)
 {
     struct watcher watcher = {.patience = 1, .gives_up = true};
-    struct target_waiter waiter = {ask, &watcher};
+    struct target_waiter waiter = {.is_stopped = ask, .context = &watcher};
     struct itimerval soon = {.it_value = {.tv_usec = 200000}};
     struct op ops[] = {
         {.kind = OP_ALLOC, .slot = 0, .size = 100},
