@@ -147,7 +147,7 @@ static struct face printer_face(struct printer *printer, struct session *session
         .options = {.ascii = options->ascii, .unstyled = true},
         .columns = text_columns(),
     };
-    show->outlook.cells = (size_t)plain_map_columns(&printer->plain);
+    show->outlook.room = (struct map_room){1, plain_map_columns(&printer->plain), false};
     printer->json = (struct json){.output = stdout, .session = session, .show = show};
     printer->stopped = false;
     printer->answers = false;

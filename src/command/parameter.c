@@ -217,7 +217,7 @@ static void consider_compared(struct completer *completer)
 /* ---- The table ---- */
 
 static const char *const none[] = {"none", NULL};
-static const char *const zooms[] = {"in", "out", "left", "right", "all", NULL};
+static const char *const zooms[] = {"in", "out", "left", "right", "all", "fit", NULL};
 static const char *const switches[] = {"on", "off", NULL};
 static const char *const dry_run[] = {"--dry-run", NULL};
 

@@ -286,15 +286,25 @@ static const struct command commands[] = {
         .run = verb_map,
     },
     {
+        .name = "legend",
+        .group = GROUP_LOOK,
+        .summary = "show what colours and signs mean",
+        .help = "They are the same on the map and among the blocks below it. Where there is room, "
+                "the most needed ones stand under the map.",
+        .run = verb_legend,
+    },
+    {
         .name = "zoom",
         .group = GROUP_LOOK,
         .parameters = {{PARAMETER_ZOOM, "WHERE", true, 0}, {PARAMETER_SIZE, "LENGTH", true, 0}},
         .summary = "show a part of the heap on the map",
         .help =
             "WHERE is a variable or an offset, which is shown as large as it can be; or in, out, "
-            "left, right or all. In and out go by steps, down to 16 bytes a cell, left and "
-            "right by half of what is shown.",
-        .examples = "zoom A\nzoom +0x100 4K\nzoom out\nzoom all",
+            "left, right, all or fit. In and out go by steps, down to 4 cells a byte, left and "
+            "right by half of what is shown. Up to 8 bytes a cell, header, payload, padding and "
+            "footer have cells of their own, with their sizes. fit, as it is at first, shows "
+            "where the blocks are, as long as they are few, and above it all of the heap.",
+        .examples = "zoom A\nzoom +0x100 4K\nzoom out\nzoom all\nzoom fit",
         .run = verb_zoom,
     },
     {

@@ -47,6 +47,7 @@ VERB(reset);
 
 /* verbs_look.c: looking without changing anything */
 VERB(map);
+VERB(legend);
 VERB(blocks);
 VERB(freelist);
 VERB(stats);

@@ -24,6 +24,7 @@ static bool show(struct interpreter *interpreter, enum exhibit_kind kind)
     }
 
 VERB_THAT_SHOWS(map, EXHIBIT_MAP)
+VERB_THAT_SHOWS(legend, EXHIBIT_LEGEND)
 VERB_THAT_SHOWS(blocks, EXHIBIT_BLOCKS)
 VERB_THAT_SHOWS(stats, EXHIBIT_STATS)
 VERB_THAT_SHOWS(vars, EXHIBIT_VARIABLES)

@@ -15,7 +15,7 @@ static void show_map(struct interpreter *interpreter)
 {
     const struct outlook *outlook = &interpreter->show->outlook;
     uint64_t size = interpreter->session->mirror->picture.metrics.heap_size;
-    struct window window = outlook_window(outlook, size, outlook_cells(outlook));
+    struct window window = outlook_window(outlook, size, outlook_room(outlook));
 
     interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
     if (window.low == 0 && window.high == size)
@@ -23,7 +23,11 @@ static void show_map(struct interpreter *interpreter)
     else
         text_add(&interpreter->task.output, "The map shows +0x%04" PRIx64 " to +0x%04" PRIx64,
                  window.low, window.high);
-    text_add(&interpreter->task.output, ", %" PRIu64 " bytes a cell.", window.cell_bytes);
+    if (window.cell_columns > 1)
+        text_add(&interpreter->task.output, ", %d cells a byte.", window.cell_columns);
+    else
+        text_add(&interpreter->task.output, ", %" PRIu64 " byte%s a cell.", window.cell_bytes,
+                 window.cell_bytes == 1 ? "" : "s");
 }
 
 /* Carry out a zoom that is a word. Returns false if it is none. */
@@ -42,6 +46,8 @@ static bool zoom_by_word(struct interpreter *interpreter, const char *word)
         outlook_pan(outlook, size, 1);
     else if (strcmp(word, "all") == 0)
         outlook_zoom_all(outlook);
+    else if (strcmp(word, "fit") == 0)
+        outlook_zoom_fit(outlook);
     else
         return false;
     return true;

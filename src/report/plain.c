@@ -46,10 +46,11 @@ static void add_map(const struct plain *plain, struct text *text)
 {
     struct grid grid = grid_create(1, plain_map_columns(plain));
     struct scene scene = scene_of(plain);
-    size_t cells = map_window(&scene, grid_area(&grid)).cells;
+    struct window window = map_window(&scene, grid_area(&grid), &plain->options);
 
     map_draw(&grid, grid_area(&grid), &scene, &plain->options);
-    grid.columns = (int)cells; /* the heap ends where the bracket closes */
+    grid.columns =
+        (int)window.cells * window.cell_columns; /* the heap ends where the bracket closes */
     add_row(&grid, "  [", "]", text);
     grid.columns = plain_map_columns(plain);
     grid_finish(&grid);
@@ -139,8 +140,8 @@ static void add_legend(const struct plain *plain, struct text *text)
 {
     const struct picture *picture = &plain->session->mirror->picture;
     struct scene scene = scene_of(plain);
-    struct window window =
-        map_window(&scene, (struct area){.rows = 1, .columns = plain_map_columns(plain)});
+    struct area area = {.rows = 1, .columns = plain_map_columns(plain)};
+    struct window window = map_window(&scene, area, &plain->options);
     char low[WORDS_PLACE_MAX], high[WORDS_PLACE_MAX];
     size_t length = text->length;
 

@@ -20,6 +20,7 @@ enum exhibit_kind {
     EXHIBIT_DETAIL,
     EXHIBIT_PAGES,
     EXHIBIT_MEMORY,
+    EXHIBIT_LEGEND,
     EXHIBITS /* how many there are */
 };
 

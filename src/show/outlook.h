@@ -37,39 +37,63 @@ struct panel_choice {
     unsigned wanted; /* asked for by name: where there is too little room, others go first */
 };
 
+/* The room that the cells of a map have. */
+struct map_room {
+    int rows, columns;
+    bool is_curved; /* they do not go row by row */
+};
+
 /* An outlook that is all zero shows everything. Offsets may lie beyond the break: heaps shrink. */
 struct outlook {
     struct panel_choice choice;
     unsigned crowded;    /* panels that had no room when the screen was last drawn */
     uint64_t focus;      /* the offset that the views are about */
-    uint64_t cell_bytes; /* what a cell of a zoomed map stands for; 0: all of the heap is shown */
-    uint64_t low;        /* the offset where a zoomed map begins */
-    size_t cells;        /* that the map has, as last drawn; 0: not known */
-    size_t columns;      /* in each of its rows; 0: they do not go row by row */
+    uint64_t cell_bytes; /* what a cell of a map zoomed by hand stands for; 0: it is not */
+    int cell_columns;    /* how wide and high a cell of such a map is drawn */
+    int cell_rows;
+    uint64_t low;         /* the offset where it begins */
+    bool shows_all;       /* all of the heap, even if its blocks lie in a small part */
+    struct map_room room; /* that a zoomed map has, as last drawn; no rows: not known */
+    uint64_t live_low;    /* where the blocks that people look at lie, as last drawn; */
+    uint64_t live_high;   /* equal: not known, or all over the heap */
 };
 
-/* What a map shows: the heap from `low` on, to scale. */
+/* What a map shows: the heap from `low` on, to scale. Where cells stand for few bytes, the parts of
+ * blocks are drawn, and a cell may be larger than a character. */
 struct window {
     uint64_t low, high; /* offsets; high is the break at the most */
     uint64_t cell_bytes;
-    size_t cells; /* from low to high, the last one perhaps in part */
+    size_t cells;     /* from low to high, the last one perhaps in part */
+    bool is_fine;     /* header, payload, padding and footer are drawn as what they are; else */
+    int cell_columns; /* these are 1: how wide a cell is, where it is a byte; */
+    int cell_rows;    /* and how high */
+    int row_cells;    /* how many stand side by side; 0 along a curve */
 };
 
-enum { LEAST_CELL_BYTES = 16 };
+enum {
+    FINE_CELL_BYTES = 8, /* parts are drawn at this scale and below */
+    MOST_CELL_COLUMNS = 4,
+    MOST_CELL_ROWS = 3,
+    LEAST_LINE_CELL_BYTES = 16, /* of a map of all of the heap in one line */
+};
 
-/* The window of a map of so many cells: all of a heap of `heap_size` at the finest scale, of 2^n or
- * 3 * 2^n bytes a cell, or what the user zoomed in on. */
-struct window window_of_all(uint64_t heap_size, size_t cells);
-struct window outlook_window(const struct outlook *outlook, uint64_t heap_size, size_t cells);
+/* The window of a map with this room: all of a heap of `heap_size` at the finest scale, of 2^n or
+ * 3 * 2^n bytes a cell; or what the user zoomed in on; or, where blocks take a small part of the
+ * heap, that part, as large as it can be. */
+struct window window_of_all(uint64_t heap_size, struct map_room room);
+struct window outlook_window(const struct outlook *outlook, uint64_t heap_size,
+                             struct map_room room);
 
-/* How many cells the map has, as far as is known. */
-size_t outlook_cells(const struct outlook *outlook);
+/* The room of the map, as far as is known. */
+struct map_room outlook_room(const struct outlook *outlook);
 
-/* Whether a map of so many cells shows less than all of the heap. */
-bool outlook_is_zoomed(const struct outlook *outlook, uint64_t heap_size, size_t cells);
+/* Whether a map with this room shows less than all of the heap. */
+bool outlook_is_zoomed(const struct outlook *outlook, uint64_t heap_size, struct map_room room);
 
-/* Show all of the heap, or [low, low + size) as large as it can be, and some of what is around. */
+/* Show all of the heap; or its blocks, as large as they can be, whatever they come to be; or
+ * [low, low + size) as large as it can be, and some of what is around. */
 void outlook_zoom_all(struct outlook *outlook);
+void outlook_zoom_fit(struct outlook *outlook);
 void outlook_zoom_range(struct outlook *outlook, uint64_t heap_size, uint64_t low, uint64_t size);
 
 /* Zoom in or, with -1, out by one step, half of the heap at the most, about the focus if the map
@@ -79,7 +103,7 @@ void outlook_zoom_step(struct outlook *outlook, uint64_t heap_size, int directio
 /* Move a zoomed map to the right or, with -1, to the left by half of what it shows. */
 void outlook_pan(struct outlook *outlook, uint64_t heap_size, int direction);
 
-/* Let the views be about the offset `at`, which a zoomed map then shows. */
+/* Let the views be about the offset `at`, which the map then shows. */
 void outlook_look_at(struct outlook *outlook, uint64_t heap_size, uint64_t at);
 
 #endif

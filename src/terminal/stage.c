@@ -327,17 +327,18 @@ static int draw_prompt(struct grid *grid, const struct prompt *prompt)
     return first + cursor - hidden;
 }
 
-static void measure(const struct stage *stage, struct outlook *outlook)
+static void measure(const struct stage *stage, const struct picture *picture,
+                    struct outlook *outlook)
 {
     int rows, columns;
 
     display_size(&rows, &columns);
-    screen_measure(rows, columns, &stage->options, outlook);
+    screen_measure(rows, columns, picture, &stage->options, outlook);
 }
 
 void stage_measure(struct stage *stage)
 {
-    measure(stage, outlook_of(stage));
+    measure(stage, &drawn(stage)->mirror->picture, outlook_of(stage));
 }
 
 static void draw(struct stage *stage, const struct scene *scene, const struct message *message,
@@ -383,6 +384,6 @@ void stage_draw_moment(struct stage *stage, const struct moment *moment,
     if (scene.lit_high > scene.lit_low)
         outlook_look_at(&outlook, moment->picture->metrics.heap_size, scene.lit_low);
     scene.focus = outlook.focus;
-    measure(stage, &outlook);
+    measure(stage, moment->picture, &outlook);
     draw(stage, &scene, message, NULL, prompt);
 }

@@ -72,6 +72,11 @@ enum style change_style(enum change change)
     return looks[change].style;
 }
 
+const char *change_word(enum change change)
+{
+    return looks[change].word;
+}
+
 static bool shows(const struct picture *picture, const struct changed_region *region)
 {
     struct block_cursor cursor = block_table_find(&picture->blocks, region->at);
@@ -85,17 +90,41 @@ static bool shows(const struct picture *picture, const struct changed_region *re
     return false;
 }
 
-void changes_add_legend(const struct picture *picture, struct text *text)
+unsigned changes_seen(const struct picture *picture)
 {
-    bool found[CHANGES] = {false};
     struct changed_region region;
+    unsigned seen = 0;
 
     for (size_t i = 0; i < picture->events.count; i++) {
-        if (change_of_event(&picture->events.items[i], &region) && !found[region.change])
-            found[region.change] = shows(picture, &region);
+        if (change_of_event(&picture->events.items[i], &region) && !(seen & 1u << region.change) &&
+            shows(picture, &region))
+            seen |= 1u << region.change;
     }
+    return seen;
+}
+
+bool change_of_block(const struct picture *picture, const struct block *block,
+                     enum change *ret_change)
+{
+    struct changed_region region;
+
+    for (size_t i = picture->events.count; i > 0; i--) {
+        if (change_of_event(&picture->events.items[i - 1], &region) &&
+            region.at < block->at + block->size && block->at < region.at + region.size &&
+            change_shows_on(region.change, block)) {
+            *ret_change = region.change;
+            return true;
+        }
+    }
+    return false;
+}
+
+void changes_add_legend(const struct picture *picture, struct text *text)
+{
+    unsigned seen = changes_seen(picture);
+
     for (int change = 0; change < CHANGES; change++) {
-        if (found[change])
+        if (seen & 1u << change)
             text_add(text, "  %c %s", looks[change].sign, looks[change].word);
     }
 }

@@ -25,6 +25,16 @@ bool change_shows_on(enum change change, const struct block *block);
 char change_sign(enum change change);
 enum style change_style(enum change change);
 
+/* What it is called ("freed"). */
+const char *change_word(enum change change);
+
+/* Those that show on any block: a bit, 1 << change, for each. */
+unsigned changes_seen(const struct picture *picture);
+
+/* The last change that shows on `block`; false if none does. */
+bool change_of_block(const struct picture *picture, const struct block *block,
+                     enum change *ret_change);
+
 /* Append the signs and words of the changes that show on the blocks ("  + new  / remainder"). */
 void changes_add_legend(const struct picture *picture, struct text *text);
 

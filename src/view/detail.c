@@ -109,6 +109,13 @@ static void add_flags(const struct kind_description *description, const uint64_t
     text_add(text, "%s", count ? ")" : "");
 }
 
+/* Whether the first word of the block's header tells its size. */
+static bool has_readable_size(const struct kind_description *description, const struct block *block)
+{
+    return description->field_count > 0 && block->header >= sizeof(uint64_t) &&
+           is_in_first_word(&description->fields[0]);
+}
+
 bool detail_add_tag(const struct picture *picture, const struct block *block, uint64_t word,
                     struct text *text)
 {
@@ -116,13 +123,50 @@ bool detail_add_tag(const struct picture *picture, const struct block *block, ui
     const struct description_field *size = &description->fields[0];
     uint64_t bytes;
 
-    if (description->field_count == 0 || block->header < sizeof word || !is_in_first_word(size))
+    if (!has_readable_size(description, block))
         return false;
     bytes = description_field_value(size, &word);
     text_add(text, "0x%" PRIx64 " = %" PRIu64, word, bytes);
     if (size->size == sizeof word && bytes == (word & size->mask))
         text_add(text, " + %" PRIu64, word & ~size->mask);
     add_flags(description, &word, text);
+    return true;
+}
+
+/* Append what a flag says of the block, or of its left neighbour. */
+static void tell_flag(const char *flag, bool is_short, struct text *text)
+{
+    static const char left[] = "left ";
+    bool is_left = strncmp(flag, left, sizeof left - 1) == 0;
+    const char *word = is_left ? flag + sizeof left - 1 : flag;
+
+    if (is_short)
+        text_add(text, ", %s", flag);
+    else
+        text_add(text, "%s%s", is_left ? "; its left neighbour is " : ", ",
+                 strcmp(word, "used") == 0 ? "in use" : word);
+}
+
+bool detail_add_sentence(const struct picture *picture, const struct block *block, uint64_t word,
+                         bool is_short, struct text *text)
+{
+    const struct kind_description *description = &picture->description;
+    char bytes[WORDS_NUMBER_MAX];
+
+    if (!has_readable_size(description, block))
+        return false;
+    text_add(text, "0x%" PRIx64 ": %s bytes", word,
+             words_number(description_field_value(&description->fields[0], &word), bytes));
+    for (uint32_t i = 0; i < description->field_count; i++) {
+        const struct description_field *field = &description->fields[i];
+        const char *flag;
+
+        if (field->kind != HG_HEADER_FLAG || !is_in_first_word(field))
+            continue;
+        flag = field->words[description_field_value(field, &word) != 0];
+        if (flag[0])
+            tell_flag(flag, is_short, text);
+    }
     return true;
 }
 

@@ -17,4 +17,10 @@ void detail_add_text(const struct scene *scene, const struct view_options *optio
 bool detail_add_tag(const struct picture *picture, const struct block *block, uint64_t word,
                     struct text *text);
 
+/* Append the same as a sentence: "0x33: 48 bytes, in use; its left neighbour is in use".
+ *   is_short  "0x33: 48 bytes, used, left used"
+ *   returns   false likewise */
+bool detail_add_sentence(const struct picture *picture, const struct block *block, uint64_t word,
+                         bool is_short, struct text *text);
+
 #endif

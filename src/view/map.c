@@ -7,6 +7,7 @@
 #include "view/changes.h"
 #include "view/map_cell.h"
 #include "view/map_damage.h"
+#include "view/map_parts.h"
 
 enum style map_block_style(const struct picture *picture, const struct block *block)
 {
@@ -21,7 +22,9 @@ enum style map_block_style(const struct picture *picture, const struct block *bl
     case HG_KIND_USED: break;
     }
     allocation = ledger_find(&picture->ledger, block->at + block->header);
-    if (allocation && allocation->referrer != NO_VARIABLE)
+    if (allocation && allocation->referrer == NO_VARIABLE)
+        return STYLE_LEAKED;
+    if (allocation)
         shade = allocation->referrer;
     return (enum style)(STYLE_USED_1 + shade % USED_SHADES);
 }
@@ -31,44 +34,89 @@ static uint64_t heap_size(const struct picture *picture)
     return picture->metrics.heap_size;
 }
 
-size_t map_cells(struct area area)
+struct map_room map_room(struct area area, const struct view_options *options)
 {
-    int rows = area.rows > 1 ? area.rows - 1 : area.rows;
-
-    return rows > 0 && area.columns > 0 ? (size_t)rows * (size_t)area.columns : 0;
+    return (struct map_room){area.rows > 1 ? area.rows - 1 : area.rows, area.columns,
+                             options->hilbert};
 }
 
-static bool is_zoomed(const struct scene *scene, struct area area)
+static bool has_room(struct area area)
 {
-    return outlook_is_zoomed(scene->outlook, heap_size(scene->picture), map_cells(area));
+    return area.rows > 0 && area.columns > 0;
 }
 
-struct window map_window(const struct scene *scene, struct area area)
+static bool is_zoomed(const struct scene *scene, struct area area,
+                      const struct view_options *options)
+{
+    return has_room(area) &&
+           outlook_is_zoomed(scene->outlook, heap_size(scene->picture), map_room(area, options));
+}
+
+struct window map_window(const struct scene *scene, struct area area,
+                         const struct view_options *options)
 {
     const struct picture *picture = scene->picture;
+    struct map_room room = map_room(area, options);
     struct window window;
 
-    if (is_zoomed(scene, area))
-        return outlook_window(scene->outlook, heap_size(picture), map_cells(area));
-    window = window_of_all(scene->scale > heap_size(picture) ? scene->scale : heap_size(picture),
-                           (size_t)area.rows * (size_t)area.columns);
+    if (!has_room(area))
+        return (struct window){.cell_bytes = 1, .cell_columns = 1, .cell_rows = 1};
+    if (is_zoomed(scene, area, options))
+        return outlook_window(scene->outlook, heap_size(picture), room);
+    room.rows = area.rows;
+    window =
+        window_of_all(scene->scale > heap_size(picture) ? scene->scale : heap_size(picture), room);
     window.high = heap_size(picture);
     window.cells = (size_t)(bits_round_up(window.high, window.cell_bytes) / window.cell_bytes);
     return window;
 }
 
-/* How many rows of the area the window's cells have: not those of the overview. */
-static int window_rows(const struct scene *scene, struct area area)
+/* The last block that is in use, if it is among the last `most` blocks; else NULL. */
+static const struct block *find_last_used(const struct picture *picture, uint64_t most)
 {
-    return is_zoomed(scene, area) && area.rows > 1 ? area.rows - 1 : area.rows;
+    struct block_cursor cursor;
+    const struct block *block;
+
+    if (heap_size(picture) == 0)
+        return NULL;
+    cursor = block_table_find(&picture->blocks, heap_size(picture) - 1);
+    for (; most > 0 && (block = block_cursor_get(&cursor)); most--) {
+        if (block->kind == HG_KIND_USED)
+            return block;
+        block_cursor_previous(&cursor);
+    }
+    return NULL;
+}
+
+void map_find_live(const struct picture *picture, struct map_room room, uint64_t *ret_low,
+                   uint64_t *ret_high)
+{
+    uint64_t most = FINE_CELL_BYTES * (uint64_t)room.rows * (uint64_t)room.columns;
+    struct block_cursor cursor = block_table_find(&picture->blocks, 0);
+    const struct block *last = find_last_used(picture, most), *first;
+
+    *ret_low = *ret_high = 0;
+    while ((first = block_cursor_get(&cursor)) && first->kind == HG_KIND_BOOKKEEPING)
+        block_cursor_next(&cursor);
+    if (!first || !last || last->at + last->size - first->at > most)
+        return;
+    *ret_low = first->at;
+    *ret_high = last->at + last->size;
+}
+
+/* How many rows of the area the window's cells have: not those of the overview. */
+static int window_rows(const struct scene *scene, struct area area,
+                       const struct view_options *options)
+{
+    return is_zoomed(scene, area, options) && area.rows > 1 ? area.rows - 1 : area.rows;
 }
 
 uint64_t map_row_away(const struct scene *scene, struct area area,
                       const struct view_options *options, uint64_t at, int direction)
 {
-    struct window window = map_window(scene, area);
-    uint64_t row_bytes = window.cell_bytes * (uint64_t)area.columns;
-    int rows = window_rows(scene, area);
+    struct window window = map_window(scene, area, options);
+    uint64_t row_bytes = window.cell_bytes * (uint64_t)window.row_cells;
+    int rows = window_rows(scene, area, options);
     struct curve curve;
     struct place place;
     size_t cell;
@@ -111,7 +159,7 @@ static size_t repeat_cell(const struct map *map, size_t index, const struct bloc
     return count;
 }
 
-static void draw_cells(const struct map *map)
+static void draw_blocks(const struct map *map)
 {
     struct block_cursor cursor = block_table_find(&map->picture->blocks, map->window.low);
 
@@ -129,7 +177,26 @@ static void draw_cells(const struct map *map)
     }
 }
 
+static void draw_cells(const struct map *map)
+{
+    if (map->window.is_fine)
+        map_parts_draw(map);
+    else
+        draw_blocks(map);
+}
+
 /* ---- What the last step changed ---- */
+
+/* Whether a cell shows nothing but what kind of block it is. */
+static bool is_blank(const struct map *map, const struct cell *cell)
+{
+    static const enum glyph fills[] = {GLYPH_FREE, GLYPH_USED, GLYPH_LEAKED};
+    bool is_fill = cell->glyph == ' ';
+
+    for (size_t i = 0; i < sizeof fills / sizeof fills[0]; i++)
+        is_fill = is_fill || cell->glyph == view_glyph(map->options, fills[i]);
+    return is_fill && cell->rest == STYLE_NONE;
+}
 
 /* Mark what of a cell is heap. */
 static void mark_part(struct cell *cell, enum change change)
@@ -143,22 +210,21 @@ static void mark_part(struct cell *cell, enum change change)
  * blank, and in the last one. */
 static void mark_cells(const struct map *map, enum change change, uint64_t low, uint64_t high)
 {
-    uint64_t bytes = map->window.cell_bytes;
-    size_t first = (size_t)(bits_round_up(low - map->window.low, bytes) / bytes);
-    size_t end = (size_t)((high - map->window.low) / bytes);
-    uint32_t free = view_glyph(map->options, GLYPH_FREE), sign = (uint32_t)change_sign(change);
-    uint32_t used = view_glyph(map->options, GLYPH_USED);
+    uint64_t bytes = map->window.cell_bytes, columns = (uint64_t)map->window.cell_columns;
+    size_t first = (size_t)(bits_round_up(low - map->window.low, bytes) / bytes * columns);
+    size_t end = (size_t)((high - map->window.low) / bytes * columns);
+    uint32_t sign = (uint32_t)change_sign(change);
     uint8_t style = (uint8_t)change_style(change);
+    bool ends_here = high < map->window.high && !map->window.is_fine;
 
     if (first >= end) /* a part of one cell, whose glyph tells how much of it is in use */
         mark_part(map_cell_at(map, (size_t)((low - map->window.low) / bytes)), change);
     for (size_t index = first; index < end; index++) {
         struct cell *cell = map_cell_at(map, index);
-        bool is_blank = cell->glyph == ' ' || cell->glyph == free || cell->glyph == used;
 
         if (cell->style == STYLE_HEADER || cell->style == STYLE_PADDING)
             continue;
-        if (is_blank || (index > first && index + 1 == end && high < map->window.high))
+        if (is_blank(map, cell) || (index > first && index + 1 == end && ends_here))
             cell->glyph = sign;
         cell->style = style;
     }
@@ -197,6 +263,36 @@ static void mark_changes(const struct map *map)
     }
 }
 
+/* ---- Pages of memory ---- */
+
+enum { PAGE_BYTES = 4096 };
+
+bool map_shows_pages(const struct window *window, const struct picture *picture)
+{
+    enum { LEAST_CELLS = 16 };
+    uint64_t low = picture->heap_start + window->low, high = picture->heap_start + window->high;
+
+    return window->cell_bytes * LEAST_CELLS <= PAGE_BYTES &&
+           low / PAGE_BYTES < (high - 1) / PAGE_BYTES;
+}
+
+/* Mark the cells in which pages begin, but for those that have more to tell. */
+static void mark_pages(const struct map *map)
+{
+    const struct window *window = &map->window;
+    uint64_t start = map->picture->heap_start, page = start + window->low + PAGE_BYTES - 1;
+
+    for (page -= page % PAGE_BYTES; page < start + window->high; page += PAGE_BYTES) {
+        size_t cell = (size_t)((page - start - window->low) / window->cell_bytes);
+        size_t column = cell * (size_t)window->cell_columns;
+        struct cell *here = map_cell_at(map, column);
+        bool goes_on = column > 0 && map_cell_at(map, column - 1)->glyph == here->glyph;
+
+        if (cell > 0 && here->rest == STYLE_NONE && (goes_on || is_blank(map, here)))
+            here->glyph = view_glyph(map->options, GLYPH_PAGE);
+    }
+}
+
 /* ---- Overview ---- */
 
 static void put_end(const struct map *map, uint64_t at, char end)
@@ -217,7 +313,7 @@ static void draw_overview(const struct map *below, struct area area)
     map.options = &options;
     map.area = (struct area){area.row, area.column, 1, area.columns};
     map.curve = curve_create(false, area.columns, 1);
-    map.window = window_of_all(heap_size(map.picture), (size_t)area.columns);
+    map.window = window_of_all(heap_size(map.picture), (struct map_room){1, area.columns, false});
     first = (size_t)(below->window.low / map.window.cell_bytes);
     last = (size_t)((below->window.high - 1) / map.window.cell_bytes);
     draw_cells(&map);
@@ -240,24 +336,39 @@ static void mark_focus(const struct map *map, const struct scene *scene, struct 
         grid_focus(map->grid, area, block->at, block->at + block->size);
 }
 
+/* All that the map shows of the heap, but for what is looked at. */
+static void draw_window(const struct map *map)
+{
+    draw_cells(map);
+    mark_changes(map);
+    if (map_shows_pages(&map->window, map->picture))
+        mark_pages(map);
+    if (map->window.is_fine)
+        map_parts_finish(map);
+    map_damage_mark(map);
+}
+
 void map_draw(struct grid *grid, struct area area, const struct scene *scene,
               const struct view_options *options)
 {
     struct map map = {.grid = grid, .area = area, .picture = scene->picture, .options = options};
+    int columns = area.columns;
 
     grid_fill(grid, area, ' ', STYLE_OUTSIDE);
-    if (area.rows <= 0 || area.columns <= 0)
+    if (!has_room(area) || heap_size(scene->picture) == 0)
         return;
-    map.window = map_window(scene, area);
-    map.area.rows = window_rows(scene, area);
+    map.window = map_window(scene, area, options);
+    map.area.rows = window_rows(scene, area, options);
     map.area.row += area.rows - map.area.rows;
     if (map.area.rows < area.rows)
         draw_overview(&map, area);
-    map.curve = curve_create(options->hilbert, map.area.columns, map.area.rows);
-    draw_cells(&map);
-    mark_changes(&map);
-    map_damage_mark(&map);
-    curve_finish(&map.curve);
+    if (map.window.is_fine)
+        columns = map.window.row_cells * map.window.cell_columns;
+    map.curve = curve_create(options->hilbert, columns, map.area.rows / map.window.cell_rows);
+    draw_window(&map);
     mark_focus(&map, scene, area);
+    if (map.window.is_fine)
+        map_parts_add_places(&map, scene->focus);
+    curve_finish(&map.curve);
     grid_light(grid, area, scene->lit_low, scene->lit_high, view_glyph(options, GLYPH_LIT));
 }

@@ -11,17 +11,29 @@
  * of all of it, in which the window is marked.
  *
  * A cell inside one block shows the block: its name, or what kind it is; where cells are small
- * enough, header, footer and padding show, too. A cell that two kinds share is divided where they
- * meet, to an eighth. A cell of many blocks shows how much of it is in use. No block ever vanishes:
- * whatever is there takes an eighth at the least. What the last step changed is marked. */
+ * enough, header, footer and padding show, too, and where they are a few bytes, with their sizes
+ * (map_parts.h). A cell that two kinds share is divided where they meet, to an eighth. A cell of
+ * many blocks shows how much of it is in use. No block ever vanishes: whatever is there takes an
+ * eighth at the least. What the last step changed is marked, and where pages begin if they are
+ * several cells. */
 void map_draw(struct grid *grid, struct area area, const struct scene *scene,
               const struct view_options *options);
 
-/* How many cells a map in the area has for a window. */
-size_t map_cells(struct area area);
+/* The room that a zoomed map in the area has. */
+struct map_room map_room(struct area area, const struct view_options *options);
 
 /* The window that is drawn there. */
-struct window map_window(const struct scene *scene, struct area area);
+struct window map_window(const struct scene *scene, struct area area,
+                         const struct view_options *options);
+
+/* Where the blocks lie that people look at: from the first that is not the heap's own, up to the
+ * last that is in use; nothing where that is more than a map of single bytes could show.
+ *   cost  O(cells of the map) */
+void map_find_live(const struct picture *picture, struct map_room room, uint64_t *ret_low,
+                   uint64_t *ret_high);
+
+/* Whether pages of memory are told apart on a map of this window. */
+bool map_shows_pages(const struct window *window, const struct picture *picture);
 
 /* The offset that the cell above that of `at` begins with or, with 1, the one below. Beyond the
  * window it goes on row by row; along a curve there is nothing: `at` itself. */

@@ -8,11 +8,17 @@
 
 enum { EIGHTHS = 8 };
 
-struct cell *map_cell_at(const struct map *map, size_t index)
+struct cell *map_cell_below(const struct map *map, size_t index, int below)
 {
     struct place place = curve_place(&map->curve, index);
 
-    return grid_at(map->grid, map->area.row + place.row, map->area.column + place.column);
+    return grid_at(map->grid, map->area.row + place.row * map->window.cell_rows + below,
+                   map->area.column + place.column);
+}
+
+struct cell *map_cell_at(const struct map *map, size_t index)
+{
+    return map_cell_below(map, index, 0);
 }
 
 static void put(const struct map *map, size_t index, uint32_t glyph, enum style style,
@@ -76,11 +82,12 @@ static void put_part(const struct map *map, size_t index, enum part part)
 
 /* ---- Cells inside one block ---- */
 
-static enum glyph kind_glyph(const struct block *block)
+enum glyph map_block_glyph(const struct picture *picture, const struct block *block)
 {
     switch ((enum hg_kind)block->kind) {
     case HG_KIND_FREE: return GLYPH_FREE;
-    case HG_KIND_USED: return GLYPH_USED;
+    case HG_KIND_USED:
+        return map_block_style(picture, block) == STYLE_LEAKED ? GLYPH_LEAKED : GLYPH_USED;
     case HG_KIND_BOOKKEEPING: return GLYPH_BOOKKEEPING;
     case HG_KIND_UNREADABLE: return GLYPH_UNREADABLE;
     case HG_KIND_UNTOLD: return GLYPH_UNTOLD;
@@ -101,7 +108,9 @@ static uint32_t used_glyph(const struct map *map, const struct block *block, siz
         return (unsigned char)name[0];
     if (has_room && place < length)
         return (unsigned char)name[place];
-    return map->options->unstyled || !has_room ? view_glyph(map->options, GLYPH_USED) : ' ';
+    if (!map->options->unstyled && has_room)
+        return ' ';
+    return view_glyph(map->options, map_block_glyph(map->picture, block));
 }
 
 /* The first and the last cell that lie in the block alone, as far as the window shows them. A
@@ -125,7 +134,7 @@ static void draw_whole(const struct map *map, size_t index, const struct block *
     uint64_t low = map->window.low + index * map->window.cell_bytes;
     enum part part = part_of(map, block, low, low + map->window.cell_bytes);
     enum style style = map_block_style(map->picture, block);
-    uint32_t glyph = view_glyph(map->options, kind_glyph(block));
+    uint32_t glyph = view_glyph(map->options, map_block_glyph(map->picture, block));
     size_t first, end;
 
     if (part != PART_PAYLOAD) {

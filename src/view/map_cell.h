@@ -7,18 +7,36 @@
 #include "view/options.h"
 #include "view/scene.h"
 
-/* A map in the making. */
+/* A map in the making. Where it is fine, a cell takes several columns and rows of characters: then
+ * its order is that of columns, and a row of it is one of cells. */
 struct map {
     struct grid *grid;
     struct area area;   /* of its cells */
-    struct curve curve; /* their order */
+    struct curve curve; /* the order of their columns */
     const struct picture *picture;
     const struct view_options *options;
     struct window window;
 };
 
-/* The cell number `index` on the grid. */
+/* How many columns the cells take, in all rows. */
+static inline size_t map_columns(const struct map *map)
+{
+    return map->window.cells * (size_t)map->window.cell_columns;
+}
+
+/* How many of the rows of characters of a cell show it: where there are several, the last has words
+ * below it. */
+static inline int map_shown_rows(const struct map *map)
+{
+    return map->window.cell_rows > 1 ? map->window.cell_rows - 1 : 1;
+}
+
+/* The column number `index` on the grid, of a cell's first row and `below` that. */
 struct cell *map_cell_at(const struct map *map, size_t index);
+struct cell *map_cell_below(const struct map *map, size_t index, int below);
+
+/* What a block is drawn with where its name has no room. */
+enum glyph map_block_glyph(const struct picture *picture, const struct block *block);
 
 /* How many of the cells behind `index`, which has been drawn as one that the block fills with its
  * payload, look like it. */

@@ -1,7 +1,14 @@
 /* map_damage.c: see map_damage.h. */
 #include "view/map_damage.h"
 
-enum { SIGN = '!' };
+/* Let all characters of a cell, the first of whose columns this is, be of the style. */
+static void mark_cell(const struct map *map, size_t column)
+{
+    for (size_t i = 0; i < (size_t)map->window.cell_columns; i++) {
+        for (int below = 0; below < map_shown_rows(map); below++)
+            map_cell_below(map, column + i, below)->style = STYLE_DAMAGED;
+    }
+}
 
 /* Mark the cells of [low, high), as far as the window shows them. */
 static void mark(const struct map *map, uint64_t low, uint64_t high)
@@ -14,17 +21,13 @@ static void mark(const struct map *map, uint64_t low, uint64_t high)
     for (size_t index = first;
          index < window->cells && window->low + index * window->cell_bytes < until && high > low;
          index++) {
-        struct cell *cell = map_cell_at(map, index);
+        size_t column = index * (size_t)window->cell_columns;
 
-        if (!cell)
-            continue;
-        if (index == first && low >= window->low)
-            *cell = (struct cell){.glyph = SIGN,
-                                  .link = cell->link,
-                                  .to = cell->to,
-                                  .until = cell->until,
-                                  .rest = STYLE_NONE};
-        cell->style = STYLE_UNREADABLE;
+        if (index == first && low >= window->low) {
+            map_cell_at(map, column)->glyph = view_glyph(map->options, GLYPH_DAMAGED);
+            map_cell_at(map, column)->rest = STYLE_NONE;
+        }
+        mark_cell(map, column);
     }
 }
 
@@ -48,5 +51,5 @@ void map_damage_mark(const struct map *map)
 void map_damage_add_legend(const struct picture *picture, struct text *text)
 {
     if (damage_is_known(&picture->damage))
-        text_add(text, "  %c damaged", SIGN);
+        text_add(text, "  ! damaged");
 }

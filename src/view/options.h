@@ -31,6 +31,9 @@ enum glyph {
     GLYPH_BOOKKEEPING,
     GLYPH_UNREADABLE,
     GLYPH_UNTOLD,
+    GLYPH_LEAKED,
+    GLYPH_DAMAGED,
+    GLYPH_PAGE, /* where a page of memory begins */
     GLYPH_HEADER,
     GLYPH_FOOTER,
     GLYPH_TAGS, /* a footer and the next block's header */

@@ -12,6 +12,7 @@
 #include "view/costs.h"
 #include "view/detail.h"
 #include "view/histogram.h"
+#include "view/legend.h"
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/residency.h"
@@ -144,6 +145,20 @@ static void draw_variables_row(struct page *page, size_t row, struct grid *grid,
         grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-*s %s", NAME_COLUMNS, "name", "points to");
     else
         draw_variable(page, (uint32_t)row - 1, grid, at);
+}
+
+/* ---- Legend ---- */
+
+static size_t count_legend_rows(const struct scene *scene, const struct exhibit *exhibit)
+{
+    (void)scene;
+    (void)exhibit;
+    return legend_page_rows();
+}
+
+static void draw_legend_row(struct page *page, size_t row, struct grid *grid, int at)
+{
+    legend_draw_page_row(page->options, row, grid, at);
 }
 
 /* ---- Steps ---- */
@@ -471,6 +486,9 @@ static const struct {
                         .add_text = add_memory,
                         .count_rows = count_memory_rows,
                         .draw_row = draw_memory_row},
+    [EXHIBIT_LEGEND] = {.heading = "what colours and signs mean, on the map and among the blocks",
+                        .count_rows = count_legend_rows,
+                        .draw_row = draw_legend_row},
 };
 
 struct page page_of_text(const struct view_options *options, const char *heading, const char *text)

@@ -8,6 +8,7 @@
 #include "view/detail.h"
 #include "view/free_list.h"
 #include "view/histogram.h"
+#include "view/legend.h"
 #include "view/map.h"
 #include "view/map_damage.h"
 #include "view/meters.h"
@@ -19,35 +20,62 @@ static void head_map(const struct scene *scene, const struct view_options *optio
                      struct area area, struct text *heading)
 {
     const struct picture *picture = scene->picture;
-    struct window window = map_window(scene, area);
+    struct window window = map_window(scene, panel_map(area), options);
     uint64_t size = picture->metrics.heap_size;
     char low[WORDS_PLACE_MAX], high[WORDS_PLACE_MAX], bytes[SIZE_TEXT_MAX], all[SIZE_TEXT_MAX];
 
     if (window.low > 0 || window.high < size)
         text_add(heading, " %s to %s of %s", words_place(picture, options, window.low, low),
                  words_place(picture, options, window.high, high), size_short(size, all));
-    text_add(heading, ", %s a cell", size_exact(window.cell_bytes, bytes));
+    if (window.cell_columns > 1)
+        text_add(heading, ", %d cells a byte", window.cell_columns);
+    else
+        text_add(heading, ", %s%s a cell", size_exact(window.cell_bytes, bytes),
+                 window.cell_bytes == 1     ? " byte"
+                 : window.cell_bytes < 1024 ? " bytes"
+                                            : "");
+    if (legend_rows(area.rows))
+        return;
     changes_add_legend(picture, heading);
     map_damage_add_legend(picture, heading);
 }
 
-/* The fields of the header of the block that the views are about, where they have room. */
+static void draw_map(struct grid *grid, struct area area, const struct scene *scene,
+                     const struct view_options *options)
+{
+    struct area map = panel_map(area),
+                legend = {area.row + map.rows, area.column, area.rows - map.rows, area.columns};
+    struct window window = map_window(scene, map, options);
+
+    map_draw(grid, map, scene, options);
+    if (legend.rows > 0)
+        legend_draw(grid, legend, scene, options, map_shows_pages(&window, scene->picture));
+}
+
+/* What the header says of the block that the views are about, in as many words as have room. */
 static void head_ribbon(const struct scene *scene, const struct view_options *options,
                         struct area area, struct text *heading)
 {
     enum { ENDS_COLUMNS = 4 };
     const struct block *block = block_table_get(&scene->picture->blocks, scene->focus);
     int columns = area.columns - ENDS_COLUMNS - (int)heading->length;
-    struct text fields = {0};
 
     (void)options;
     if (!scene->has_header || !block)
         return;
-    text_add(&fields, "; ^ header ");
-    if (detail_add_tag(scene->picture, block, scene->header, &fields) &&
-        grid_text_width(text_string(&fields)) <= columns)
-        text_add(heading, "%s", text_string(&fields));
-    text_finish(&fields);
+    for (int is_short = 0; is_short < 2; is_short++) {
+        struct text sentence = {0};
+        bool fits;
+
+        text_add(&sentence, "; header ");
+        fits = detail_add_sentence(scene->picture, block, scene->header, is_short, &sentence) &&
+               grid_text_width(text_string(&sentence)) <= columns;
+        if (fits)
+            text_add(heading, "%s", text_string(&sentence));
+        text_finish(&sentence);
+        if (fits)
+            return;
+    }
 }
 
 static void head_free(const struct scene *scene, const struct view_options *options,
@@ -63,8 +91,8 @@ static void head_free(const struct scene *scene, const struct view_options *opti
 
 /* clang-format off */
 static const struct panel_kind kinds[PANELS] = {
-    [PANEL_MAP] = {1, 0, 0, 0, "heap", head_map, map_draw},
-    [PANEL_RIBBON] = {RIBBON_ROWS, 0, 1, 1, "blocks", head_ribbon, ribbon_draw},
+    [PANEL_MAP] = {1, 0, 0, 0, "heap", head_map, draw_map},
+    [PANEL_RIBBON] = {RIBBON_ROWS, 0, 1, 1, "blocks, not to scale", head_ribbon, ribbon_draw},
     [PANEL_FREE] = {METERS_ROWS, 0, 1, 1, "free list", head_free, free_list_draw},
     [PANEL_METERS] = {METERS_ROWS, 78, 1, 0, "fragmentation", NULL, meters_draw},
     [PANEL_TIMELINE] = {TIMELINE_ROWS, 0, 1, 1, "timeline", NULL, timeline_draw},
@@ -72,6 +100,12 @@ static const struct panel_kind kinds[PANELS] = {
     [PANEL_MESSAGE] = {2, 0, 1, 1, NULL, NULL, NULL},
 };
 /* clang-format on */
+
+struct area panel_map(struct area area)
+{
+    area.rows -= legend_rows(area.rows);
+    return area;
+}
 
 const struct panel_kind *panel_kind(enum panel panel)
 {

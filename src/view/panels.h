@@ -23,4 +23,7 @@ struct panel_kind {
 /* The message's has neither heading nor draw: what is said is no part of a scene. */
 const struct panel_kind *panel_kind(enum panel panel);
 
+/* What of the map panel's area the map has: below it may be the legend. */
+struct area panel_map(struct area area);
+
 #endif

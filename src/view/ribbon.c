@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "view/changes.h"
 #include "view/map.h"
 #include "view/words.h"
 
@@ -53,11 +54,21 @@ static int draw_tail(const struct box *box, int room)
     return taken;
 }
 
+/* The block's colour, which is that on the map: what the last step made of it, else what it is. */
+static enum style style_of(const struct box *box)
+{
+    enum change change;
+
+    return change_of_block(box->picture, box->block, &change)
+               ? change_style(change)
+               : map_block_style(box->picture, box->block);
+}
+
 /* A block's name and its size, of which the size is always whole. */
 static void draw_label(const struct box *box, int column, int columns)
 {
     const struct block *block = box->block;
-    enum style style = map_block_style(box->picture, block);
+    enum style style = style_of(box);
     char size[SIZE_TEXT_MAX];
 
     size_short(block->kind == HG_KIND_USED ? block->requested : block->size, size);
@@ -85,8 +96,7 @@ static void draw_block(const struct box *box)
     char header[TAG_MAX];
     int taken, tail;
 
-    grid_fill(box->grid, (struct area){box->row, box->column, 1, box->columns}, ' ',
-              map_block_style(box->picture, block));
+    grid_fill(box->grid, (struct area){box->row, box->column, 1, box->columns}, ' ', style_of(box));
     taken = grid_text(box->grid, box->row, box->column, box->columns, STYLE_HEADER,
                       write_tag(box, block->header, header));
     tail = draw_tail(box, box->columns - taken);

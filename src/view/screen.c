@@ -37,22 +37,21 @@ bool screen_message_fits(int rows, int columns, const struct panel_choice *choic
 
 struct area screen_map(int rows, int columns, const struct outlook *outlook)
 {
-    return layout_make(rows, columns, &outlook->choice).panels[PANEL_MAP];
+    return panel_map(layout_make(rows, columns, &outlook->choice).panels[PANEL_MAP]);
 }
 
-void screen_measure(int rows, int columns, const struct view_options *options,
-                    struct outlook *outlook)
+void screen_measure(int rows, int columns, const struct picture *picture,
+                    const struct view_options *options, struct outlook *outlook)
 {
     struct layout layout = layout_make(rows, columns, &outlook->choice);
-    struct area map = layout.panels[PANEL_MAP];
 
     outlook->crowded = 0;
     for (int panel = 0; panel < PANELS; panel++) {
         if (layout.panels[panel].rows == 0)
             outlook->crowded |= 1u << panel & ~outlook->choice.hidden;
     }
-    outlook->cells = map_cells(map);
-    outlook->columns = options->hilbert ? 0 : (size_t)map.columns;
+    outlook->room = map_room(panel_map(layout.panels[PANEL_MAP]), options);
+    map_find_live(picture, outlook->room, &outlook->live_low, &outlook->live_high);
 }
 
 /* ---- Title ---- */

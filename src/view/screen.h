@@ -24,9 +24,10 @@ int screen_page_rows(int rows);
 bool screen_message_fits(int rows, int columns, const struct panel_choice *choice,
                          const struct message *message);
 
-/* Tell the outlook how large the map is on a screen of this size, and which panels have no room. */
-void screen_measure(int rows, int columns, const struct view_options *options,
-                    struct outlook *outlook);
+/* Tell the outlook how large the map is on a screen of this size, where on it the blocks lie, and
+ * which panels have no room. */
+void screen_measure(int rows, int columns, const struct picture *picture,
+                    const struct view_options *options, struct outlook *outlook);
 
 /* Whether there is room for the prompt. */
 bool screen_has_prompt(int rows, int columns);

@@ -15,8 +15,10 @@ enum style {
     STYLE_USED_4,
     STYLE_CROWD, /* several blocks in use */
     STYLE_FREE,
-    STYLE_BOOKKEEPING,
+    STYLE_BOOKKEEPING, /* the allocator's own data, which belong to no block */
     STYLE_UNREADABLE,
+    STYLE_LEAKED,    /* a block in use to which nothing points */
+    STYLE_DAMAGED,   /* a block that is not what it was made */
     STYLE_NEW,       /* what the last step handed out */
     STYLE_FREED,     /* what it gave back */
     STYLE_REMAINDER, /* what it cut off */

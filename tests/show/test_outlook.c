@@ -5,16 +5,18 @@
 
 enum { CELLS = 100 };
 
+static const struct map_room line = {1, CELLS, false};
+
 static const uint64_t size = 1000000;
 
 static struct window window_of(const struct outlook *outlook)
 {
-    return outlook_window(outlook, size, CELLS);
+    return outlook_window(outlook, size, line);
 }
 
 static void all_of_the_heap_is_shown_at_first(void **state)
 {
-    struct outlook outlook = {.cells = CELLS};
+    struct outlook outlook = {.room = {1, CELLS, false}};
     struct window window = window_of(&outlook);
 
     (void)state;
@@ -22,7 +24,7 @@ static void all_of_the_heap_is_shown_at_first(void **state)
     assert_int_equal(window.high, size);
     assert_int_equal(window.cell_bytes, 12288); /* 8192 would need 123 cells */
     assert_int_equal(window.cells, 82);
-    assert_false(outlook_is_zoomed(&outlook, size, CELLS));
+    assert_false(outlook_is_zoomed(&outlook, size, line));
 }
 
 static void a_range_is_shown_as_large_as_it_can_be(void **state)
@@ -30,13 +32,23 @@ static void a_range_is_shown_as_large_as_it_can_be(void **state)
     static const struct {
         uint64_t low, size, cell_bytes;
     } rows[] = {
-        {0, 16, 16},     {500000, 1, 16},     {500000, 98 * 16, 16},     {500000, 98 * 16 + 1, 32},
-        {999999, 1, 16}, {0, 1000000, 12288}, {300000, 98 * 4096, 4096}, {999000, 5000000, 16},
+        {0, 16, 1},
+        {500000, 1, 1},
+        {500000, 94, 1},
+        {500000, 95, 2},
+        {500000, 98 * 8, 8},
+        {500000, 98 * 8 + 1, 16},
+        {500000, 98 * 16, 16},
+        {500000, 98 * 16 + 1, 32},
+        {999999, 1, 1},
+        {0, 1000000, 12288},
+        {300000, 98 * 4096, 4096},
+        {999000, 5000000, 16},
     };
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        struct outlook outlook = {.cells = CELLS};
+        struct outlook outlook = {.room = {1, CELLS, false}};
         struct window window;
         uint64_t end = rows[i].low + rows[i].size;
 
@@ -53,23 +65,24 @@ static void a_range_is_shown_as_large_as_it_can_be(void **state)
 /* In by steps to the finest scale, and out again to all of it; the focus stays on the map. */
 static void steps_go_all_the_way(void **state)
 {
-    struct outlook outlook = {.cells = CELLS, .focus = 777777};
+    struct outlook outlook = {.room = {1, CELLS, false}, .focus = 777777};
     int steps = 0;
 
     (void)state;
-    while (window_of(&outlook).cell_bytes > LEAST_CELL_BYTES) {
+    while (window_of(&outlook).cell_columns < MOST_CELL_COLUMNS) {
         struct window before = window_of(&outlook), window;
 
         outlook_zoom_step(&outlook, size, 1);
         window = window_of(&outlook);
-        assert_true(window.cell_bytes < before.cell_bytes);
-        assert_true(2 * window.cell_bytes + LEAST_CELL_BYTES >= before.cell_bytes);
+        assert_true(window.cell_bytes < before.cell_bytes ||
+                    window.cell_columns > before.cell_columns);
+        assert_true(2 * window.cell_bytes + 16 >= before.cell_bytes);
         assert_true(window.low <= outlook.focus && outlook.focus < window.high);
         assert_true(++steps < 20);
     }
     outlook_zoom_step(&outlook, size, 1); /* there is no finer one */
-    assert_int_equal(window_of(&outlook).cell_bytes, LEAST_CELL_BYTES);
-    while (outlook_is_zoomed(&outlook, size, CELLS)) {
+    assert_int_equal(window_of(&outlook).cell_columns, MOST_CELL_COLUMNS);
+    while (outlook_is_zoomed(&outlook, size, line)) {
         outlook_zoom_step(&outlook, size, -1);
         assert_true(--steps >= 0);
     }
@@ -78,7 +91,7 @@ static void steps_go_all_the_way(void **state)
 
 static void panning_comes_to_both_ends(void **state)
 {
-    struct outlook outlook = {.cells = CELLS};
+    struct outlook outlook = {.room = {1, CELLS, false}};
 
     (void)state;
     outlook_zoom_range(&outlook, size, 500000, 40000);
@@ -88,12 +101,12 @@ static void panning_comes_to_both_ends(void **state)
     for (int i = 0; i < 100; i++)
         outlook_pan(&outlook, size, -1);
     assert_int_equal(window_of(&outlook).low, 0);
-    assert_true(outlook_is_zoomed(&outlook, size, CELLS));
+    assert_true(outlook_is_zoomed(&outlook, size, line));
 }
 
 static void a_zoomed_map_follows_the_focus(void **state)
 {
-    struct outlook outlook = {.cells = CELLS};
+    struct outlook outlook = {.room = {1, CELLS, false}};
     struct window before, window;
 
     (void)state;
@@ -110,17 +123,17 @@ static void a_zoomed_map_follows_the_focus(void **state)
 /* A heap that has shrunk below what was zoomed in on. */
 static void a_window_stays_below_the_break(void **state)
 {
-    struct outlook outlook = {.cells = CELLS};
+    struct outlook outlook = {.room = {1, CELLS, false}};
 
     (void)state;
     outlook_zoom_range(&outlook, size, 900000, 1000);
     for (uint64_t heap = 1; heap < size; heap += 1 + heap / 3) {
-        struct window window = outlook_window(&outlook, heap, CELLS);
+        struct window window = outlook_window(&outlook, heap, line);
 
         assert_true(window.low < window.high && window.high <= heap);
         assert_true(window.cells > 0 && window.cells <= CELLS);
         outlook_look_at(&outlook, heap, 900000);
-        outlook_zoom_step(&(struct outlook){.cells = CELLS, .focus = 900000}, heap, 1);
+        outlook_zoom_step(&(struct outlook){.room = {1, CELLS, false}, .focus = 900000}, heap, 1);
     }
 }
 

@@ -183,9 +183,9 @@ static void a_map_along_a_curve_is_pointed_at(void **state)
     term_expect(term, "step 4: alloc D 200");
     term_type(term, "alloc E 200; alloc F 200; alloc G 200; alloc H 200\r");
     term_expect(term, "step 8: alloc H 200");
-    press(term, 0, "DDDDDFFFFF"); /* side by side */
+    press(term, 0, "DDDDEGGGG"); /* side by side */
     term_expect(term, "^ +0x0328");
-    press(term, 0, "EEEEEEFF");
+    press(term, 0, "EEEFFFH");
     term_expect(term, "^ +0x03f8"); /* E */
     term_type(term, "\033");
     term_expect(term, "arrows walk");
@@ -211,14 +211,14 @@ static void keys_show_and_hide_panels(void **state)
     term_type(term, "6");
     term_expect(term, "blocks by size");
     term_type(term, "1");
-    term_expect_gone(term, "16 a cell");
+    term_expect_gone(term, "a cell");
     term_type(term, "\033");
     term_expect(term, "heap> ");
     program_leave(term);
     term = program_start(); /* which is remembered, and told of */
     term_expect(term, "Note: map, timeline hidden, as you left it: F2 shows all.");
     term_expect(term, "blocks by size");
-    term_expect_gone(term, "16 a cell");
+    term_expect_gone(term, "a cell");
     term_type(term, "layout all\r");
     term_expect_gone(term, "blocks by size");
     program_leave(term);

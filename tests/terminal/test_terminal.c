@@ -116,10 +116,10 @@ static void the_map_is_zoomed(void **state)
     term_type(term, "alloc A 10M; alloc tiny 100; alloc C 10M\r");
     term_expect(term, "48K a cell");
     term_type(term, "zoom tiny\r");
-    term_expect(term, ", 16 a cell");
-    term_expect(term, "[tiny");
+    term_expect(term, ", 1 byte a cell");
+    term_expect(term, "header 8 tiny 100");
     term_type(term, "zoom out; zoom right\r");
-    term_expect(term, ", 48 a cell");
+    term_expect(term, ", 2 bytes a cell");
     term_type(term, "zoom all\r");
     term_expect(term, "48K a cell");
     term_type(term, "detail tiny\r");

@@ -161,7 +161,8 @@ static void every_theme_is_as_it_was(void **state)
 
     (void)state;
     world_tell_of_everything(world);
-    screen_measure(grid.rows, grid.columns, &options, &outlook);
+    outlook.focus = history_place_of_last_step(world->history);
+    screen_measure(grid.rows, grid.columns, &world->picture, &options, &outlook);
     world_draw(world, &outlook, &options, &grid);
     for (unsigned theme = 0; theme < THEMES; theme++) {
         struct legend legend = {.count = 0};

@@ -110,7 +110,7 @@ static void rows_away_are_rows_on_the_screen(void **state)
     for (int is_hilbert = 0; is_hilbert < 2; is_hilbert++) {
         struct view_options options = {.hilbert = is_hilbert};
         struct curve curve = curve_create(is_hilbert, COLUMNS, ROWS);
-        struct window window = map_window(&scene, area);
+        struct window window = map_window(&scene, area, &options);
 
         assert_true(window.cells < (size_t)COLUMNS * ROWS);
         for (size_t cell = 0; cell < window.cells; cell++) {

@@ -72,7 +72,8 @@ static void screens_are_as_they_were(void **state)
         struct outlook outlook = {.choice.hidden = rows[i].hidden};
 
         rows[i].tell(world);
-        screen_measure(grid.rows, grid.columns, &options, &outlook);
+        outlook.focus = history_place_of_last_step(world->history);
+        screen_measure(grid.rows, grid.columns, &world->picture, &options, &outlook);
         if (rows[i].zoom)
             outlook_zoom_range(&outlook, world->picture.metrics.heap_size, rows[i].zoom, 2048);
         world_draw(world, &outlook, &options, &grid);
