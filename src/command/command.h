@@ -39,6 +39,9 @@ enum parameter_type {
     PARAMETER_PANELS,   /* the same: names of panels */
     PARAMETER_DRY_RUN,  /* an option: only say what would be done */
     PARAMETER_COMPARED, /* the same: policies, and commands behind a -- */
+    PARAMETER_FUNCTION, /* the name of a function */
+    PARAMETER_PASSED,   /* all the rest: variables */
+    PARAMETER_RETURNED, /* the same: a pointer, and a variable of the caller's */
     PARAMETER_TYPES     /* how many there are */
 };
 
@@ -67,6 +70,7 @@ struct arguments {
 
 enum command_group {
     GROUP_MEMORY,
+    GROUP_STACK,
     GROUP_HEAP,
     GROUP_LOOK,
     GROUP_TIME,

@@ -114,26 +114,34 @@ static bool expect_resident(struct session *session, const char *relation, const
 
 static const char *state_of(const struct variable *variable)
 {
-    if (variable->payload == OFFSET_NULL)
-        return "NULL";
-    if (variable->freed_in)
-        return "freed";
-    return variable_is_live(variable) ? "live" : "dangling";
+    switch (variable_state(variable)) {
+    case VARIABLE_NULL: return "NULL";
+    case VARIABLE_LIVE:
+    case VARIABLE_INTERIOR: return "live";
+    case VARIABLE_STACK: return "stack";
+    case VARIABLE_DANGLING: return "freed";
+    case VARIABLE_WILD: return "wild";
+    case VARIABLE_DATA: break;
+    }
+    return "data";
 }
 
-/* Whether `text` is a state of variables, and whether this one is in it. What was freed is dangling
- * as well. */
+/* Whether `text` is a state of variables, and whether this one is in it. What was freed, or popped
+ * with its frame, is dangling as well; so is what is wild. */
 static bool is_state(const char *text, const struct variable *variable, bool *ret_in_it)
 {
-    bool is_null = variable->payload == OFFSET_NULL, is_live = variable_is_live(variable);
+    enum variable_state state = variable_state(variable);
     const struct {
         const char *name;
         bool holds;
     } states[] = {
-        {"NULL", is_null},
-        {"live", is_live},
-        {"freed", !is_null && variable->freed_in},
-        {"dangling", !is_null && !is_live},
+        {"NULL", state == VARIABLE_NULL},
+        {"live", variable_is_live(variable)},
+        {"freed", state == VARIABLE_DANGLING},
+        {"dangling", state == VARIABLE_DANGLING || state == VARIABLE_WILD},
+        {"stack", state == VARIABLE_STACK},
+        {"wild", state == VARIABLE_WILD},
+        {"data", state == VARIABLE_DATA},
     };
 
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
@@ -162,7 +170,9 @@ static bool expect_variable(const struct session *session, const char *name,
     } else {
         if (!size_parse(value[0] == '+' ? value + 1 : value, &at, error))
             return error_set(
-                error, "'%s' is neither NULL, live, freed, dangling, a variable nor an offset",
+                error,
+                "'%s' is neither NULL, live, freed, dangling, stack, wild, data, a variable nor an "
+                "offset",
                 value);
         equal = variable->payload == at;
     }

@@ -101,6 +101,8 @@ bool interpreter_act(struct interpreter *interpreter, const struct action *actio
     struct action collecting = with_collecting(interpreter, action);
     struct task *task = &interpreter->task;
 
+    if (task->stepped) /* the command makes several */
+        tell_step(interpreter);
     task->queued = queue_is_open(interpreter);
     if (task->queued)
         return queue_add(interpreter, &collecting) || error_set_told(error);
@@ -167,7 +169,7 @@ static bool stop(struct interpreter *interpreter, uint64_t done, uint64_t total)
 static bool run_for_names(struct interpreter *interpreter, struct parsed *parsed)
 {
     uint64_t total = count_names(parsed), done = 0;
-    char name[NAME_LENGTH_MAX + 1];
+    char name[SCOPED_NAME_MAX + 1];
 
     for (size_t i = 0; i < parsed->name_count; i++) {
         interpreter->task.column = parsed->name_columns[i];

@@ -49,13 +49,39 @@ static bool read_limit(const char *text, uint64_t *ret_limit, struct error *erro
 
 /* ---- Sources of candidates ---- */
 
+/* A, or f:A for one that is not in the frame on top; behind a & that is being typed, if one is. */
+static void consider_variable(struct completer *completer, const struct picture *picture,
+                              uint32_t place)
+{
+    size_t frame = variables_frame_of(&picture->variables, place);
+    struct text name = {0};
+
+    text_add(&name, "%s", completer->word[0] == '&' ? "&" : "");
+    if (frame != picture->variables.called_count)
+        text_add(&name, "%s:", picture_frame_name(picture, frame));
+    text_add_string(&name, picture_name(picture, place));
+    completer_consider(completer, text_string(&name));
+    text_finish(&name);
+}
+
 static void consider_variables(struct completer *completer)
 {
     const struct picture *picture = &completer->session->mirror->picture;
 
-    for (uint32_t place = 0; place < picture->variables.count; place++) {
-        if (picture->variables.items[place].name != NO_NAME)
-            completer_consider(completer, picture_name(picture, place));
+    for (size_t i = 0; i < picture->variables.named_count; i++)
+        consider_variable(completer, picture, picture->variables.named[i]);
+}
+
+/* Those that have been called. */
+static void consider_functions(struct completer *completer)
+{
+    const struct history *history = completer->session->history;
+
+    for (size_t i = 0; i < history->steps.known; i++) {
+        const struct step *step = &history->steps.items[i];
+
+        if (op_has(&step->op, OP_ENTERS))
+            completer_consider(completer, names_text(&history->names, step->names[0]));
     }
 }
 
@@ -243,6 +269,9 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_SUPPOSED] = {.takes_rest = true, .complete = consider_supposed},
     [PARAMETER_PANELS] = {.takes_rest = true, .complete = consider_panels},
     [PARAMETER_DRY_RUN] = {.words = dry_run},
+    [PARAMETER_FUNCTION] = {.complete = consider_functions},
+    [PARAMETER_PASSED] = {.takes_rest = true, .complete = consider_variables},
+    [PARAMETER_RETURNED] = {.takes_rest = true, .complete = consider_variables},
     [PARAMETER_COMPARED] = {.takes_rest = true, .complete = consider_compared},
 };
 

@@ -40,6 +40,8 @@ bool place_find(const struct session *session, const char *text, uint64_t *ret_a
         return parse_offset(session, text, ret_at, error);
     if (!session_variable(session, text, &slot, &variable, error))
         return false;
+    if (variable_state(&variable) == VARIABLE_DATA)
+        return error_set(error, "'%s' lies on the stack, and not in the heap", text);
     if (variable.payload == OFFSET_NULL)
         return error_set(error, "'%s' is NULL", text);
     block = block_table_get(&session->mirror->picture.blocks, variable.payload);
@@ -65,7 +67,7 @@ bool reach_parse(const struct session *session, const char *text, struct reach *
         return true;
     }
     snprintf(reach.name, sizeof reach.name, "%.*s", (int)length, text);
-    if (length > NAME_LENGTH_MAX || !name_is_valid(reach.name))
+    if (length > SCOPED_NAME_MAX || !name_is_scoped(reach.name))
         return error_set(error, "'%s' is no place; places look like A, A+8, A-8, +0x40", text);
     if (text[length] && !size_parse(text + length + 1, &reach.distance, error))
         return false;

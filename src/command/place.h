@@ -13,10 +13,10 @@ bool place_is_offset(const char *text);
 bool place_find(const struct session *session, const char *text, uint64_t *ret_at,
                 struct error *error);
 
-/* A place as a program reaches it: so far from where a variable points, or from the heap's
- * start. */
+/* A place as a program reaches it: so far from where a variable points, or from stack data, or from
+ * the heap's start. */
 struct reach {
-    char name[NAME_LENGTH_MAX + 1]; /* "" for the heap's start */
+    char name[SCOPED_NAME_MAX + 1]; /* "" for the heap's start */
     uint64_t distance;              /* as in int64_t */
 };
 

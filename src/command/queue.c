@@ -20,7 +20,7 @@ struct origin {
 
 struct pending {
     struct action action; /* with these names, and a copy of its bytes */
-    char name[NAME_LENGTH_MAX + 1], other[NAME_LENGTH_MAX + 1];
+    char name[SCOPED_NAME_MAX + 1], other[SCOPED_NAME_MAX + 1];
     struct origin *origin;
     int column;
 };

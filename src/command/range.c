@@ -82,7 +82,7 @@ bool range_parse(const char *text, struct range *ret_range, struct error *error)
     char *dots, *colon;
 
     if (!strstr(text, "..")) {
-        if (!name_is_valid(text))
+        if (!name_is_scoped(text))
             return bad_name(text, error);
         *ret_range = (struct range){.count = 1};
         memcpy(ret_range->prefix, text, strlen(text));
@@ -99,16 +99,16 @@ bool range_parse(const char *text, struct range *ret_range, struct error *error)
     return parse_bounds(from, dots + 2, colon ? colon + 1 : NULL, ret_range, error);
 }
 
-const char *range_name(const struct range *range, uint64_t index, char name[NAME_LENGTH_MAX + 1])
+const char *range_name(const struct range *range, uint64_t index, char name[SCOPED_NAME_MAX + 1])
 {
     uint64_t distance = index * range->stride;
     uint64_t number = range->downwards ? range->first - distance : range->first + distance;
-    char whole[2 * NAME_LENGTH_MAX];
+    char whole[SCOPED_NAME_MAX + sizeof "18446744073709551615"];
 
     if (range->numbered)
         snprintf(whole, sizeof whole, "%s%0*" PRIu64, range->prefix, range->width, number);
     else
         memcpy(whole, range->prefix, sizeof range->prefix);
-    memcpy(name, whole, NAME_LENGTH_MAX + 1); /* both ends of a range fit, so this one does */
+    memcpy(name, whole, SCOPED_NAME_MAX + 1); /* both ends of a range fit, so this one does */
     return name;
 }

@@ -28,14 +28,14 @@ void reader_skip(struct reader *reader, size_t count)
     reader->at += strspn(reader->at, " \t");
 }
 
-bool reader_name(struct reader *reader, char ret_name[NAME_LENGTH_MAX + 1], struct error *error)
+bool reader_name(struct reader *reader, char ret_name[SCOPED_NAME_MAX + 1], struct error *error)
 {
     size_t length;
 
     reader_skip(reader, 0);
     length = strcspn(reader->at, " \t=+.-");
-    snprintf(ret_name, NAME_LENGTH_MAX + 1, "%.*s", (int)length, reader->at);
-    if (length > NAME_LENGTH_MAX || !name_is_valid(ret_name)) {
+    snprintf(ret_name, SCOPED_NAME_MAX + 1, "%.*s", (int)length, reader->at);
+    if (length > SCOPED_NAME_MAX || !name_is_scoped(ret_name)) {
         error_set(error, "'%.*s' is not a name; names look like A, b2, last_one", (int)length,
                   reader->at);
         return reader_fail(reader, error);
@@ -66,7 +66,7 @@ bool reader_slot_number(struct reader *reader, uint64_t *ret_slot, struct error 
     return true;
 }
 
-bool reader_slot(struct reader *reader, char ret_name[NAME_LENGTH_MAX + 1], uint64_t *ret_slot,
+bool reader_slot(struct reader *reader, char ret_name[SCOPED_NAME_MAX + 1], uint64_t *ret_slot,
                  struct error *error)
 {
     return reader_name(reader, ret_name, error) && reader_slot_number(reader, ret_slot, error);

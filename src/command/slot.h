@@ -23,10 +23,10 @@ bool reader_fail(const struct reader *reader, struct error *error);
 void reader_skip(struct reader *reader, size_t count);
 
 /* Read a name, and the blanks around it. */
-bool reader_name(struct reader *reader, char ret_name[NAME_LENGTH_MAX + 1], struct error *error);
+bool reader_name(struct reader *reader, char ret_name[SCOPED_NAME_MAX + 1], struct error *error);
 
 /* Read "A.0", and the blanks around it. */
-bool reader_slot(struct reader *reader, char ret_name[NAME_LENGTH_MAX + 1], uint64_t *ret_slot,
+bool reader_slot(struct reader *reader, char ret_name[SCOPED_NAME_MAX + 1], uint64_t *ret_slot,
                  struct error *error);
 
 /* Read ".0", and the blanks behind it. */

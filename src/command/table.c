@@ -1,7 +1,4 @@
 /* table.c: the one table of commands. */
-#include <string.h>
-
-#include "base/suggest.h"
 #include "command/command.h"
 #include "command/verbs.h"
 
@@ -89,18 +86,6 @@ static const struct command commands[] = {
         .examples = "touch A\ntouch A 50",
         .steps = true,
         .run = verb_touch,
-    },
-    {
-        .name = "let",
-        .group = GROUP_MEMORY,
-        .parameters = {{PARAMETER_TEXT, "NAME = POINTER", 0, 0}},
-        .summary = "let NAME point where another variable does",
-        .help = "POINTER is another variable, NULL, or a variable and bytes to add. Then several "
-                "names may point to one block: when it is freed through one of them, the others "
-                "are dangling. What only NAME pointed to before is leaked.",
-        .examples = "let B = A\nlet B = A+8\nlet A = NULL",
-        .steps = true,
-        .run = verb_let,
     },
     {
         .name = "poke",
@@ -202,6 +187,68 @@ static const struct command commands[] = {
         .examples = "tree A 3\ntree A 3 32",
         .steps = true,
         .run = verb_tree,
+    },
+    /* ---- Variables, functions and their frames ---- */
+    {
+        .name = "let",
+        .group = GROUP_STACK,
+        .parameters = {{PARAMETER_TEXT, "NAME = POINTER", 0, 0}},
+        .summary = "let NAME point where another variable does",
+        .help = "POINTER is another variable, NULL, or a variable and bytes to add; or &x, where "
+                "the variable x itself lies on the stack. Then several names may point to one "
+                "block: when it is freed through one of them, the others are dangling. What only "
+                "NAME pointed to before is leaked.",
+        .examples = "let B = A\nlet B = A+8\nlocal x 8; let p = &x\nlet A = NULL",
+        .steps = true,
+        .run = verb_let,
+    },
+    {
+        .name = "call",
+        .group = GROUP_STACK,
+        .parameters = {{PARAMETER_FUNCTION, "FUNCTION", 0, 0},
+                       {PARAMETER_PASSED, "ARGUMENT...", true, 0}},
+        .summary = "call a function: push a frame for it",
+        .help = "A frame has the address to return to, the address of the caller's frame, and the "
+                "function's own variables. From then on a name means one of these; main:A is A of "
+                "main's frame, caller:A that of the frame below. Each ARGUMENT is a variable of "
+                "the caller's, and the function gets a copy of its pointer under the same name.",
+        .examples = "call get_price_pointer\ncall sum A B",
+        .steps = true,
+        .run = verb_call,
+    },
+    {
+        .name = "local",
+        .group = GROUP_STACK,
+        .parameters = {{PARAMETER_NEW_NAME, "NAME", 0, 0}, {PARAMETER_SIZE, "SIZE", 0, 0}},
+        .summary = "make SIZE bytes of stack data in the frame on top",
+        .help = "Nobody writes to them: what was there before is still there. Its address is "
+                "&NAME, and it is gone when the function returns. One of 8 bytes can be given a "
+                "pointer.",
+        .examples = "local price 4\nlocal buffer 64",
+        .steps = true,
+        .run = verb_local,
+    },
+    {
+        .name = "return",
+        .group = GROUP_STACK,
+        .parameters = {{PARAMETER_RETURNED, "POINTER [-> NAME]", true, 0}},
+        .summary = "return: pop the frame on top",
+        .help = "POINTER is what the caller gets, as in let; NAME is the caller's variable for it, "
+                "of the same name if none is given, and new if there is none. Who points into the "
+                "frame is dangling then, and a block that only the frame knew is leaked.",
+        .examples = "call f; return\ncall f A; return A\ncall f; local price 4; return &price -> p",
+        .steps = true,
+        .run = verb_return,
+    },
+    {
+        .name = "recurse",
+        .group = GROUP_STACK,
+        .parameters = {{PARAMETER_NUMBER, "N", 0, 0}},
+        .summary = "let the function on top call itself, N deep",
+        .help = "Each call is a step of its own, and pushes a frame.",
+        .examples = "call f; recurse 10",
+        .steps = true,
+        .run = verb_recurse,
     },
     /* ---- The heap as a whole ---- */
     {
@@ -544,7 +591,7 @@ static const struct command commands[] = {
         .summary = "fail unless something is so",
         .help = "WHAT is a measure or a ratio, as stats lists them; resident, the bytes of the "
                 "heap's pages that are in memory; or a variable, which can be NULL, live, freed, "
-                "dangling, an offset or another variable.",
+                "dangling, stack, wild, data, an offset or another variable.",
         .examples = "expect D = NULL\nexpect largest < 20M\nexpect external > 50%",
         .run = verb_expect,
     },
@@ -570,63 +617,4 @@ static const struct command commands[] = {
 const struct command *command_at(size_t index)
 {
     return index < sizeof commands / sizeof commands[0] ? &commands[index] : NULL;
-}
-
-static bool is_called(const struct command *command, const char *name)
-{
-    for (size_t i = 0; i < ALIASES_MAX && command->aliases[i]; i++) {
-        if (strcmp(command->aliases[i], name) == 0)
-            return true;
-    }
-    return strcmp(command->name, name) == 0;
-}
-
-const struct command *command_find(const char *name)
-{
-    const struct command *command;
-
-    for (size_t i = 0; (command = command_at(i)); i++) {
-        if (is_called(command, name))
-            return command;
-    }
-    return NULL;
-}
-
-bool command_unknown(const char *name, struct error *error)
-{
-    struct suggestion suggestion = suggestion_for(name);
-    const struct command *command;
-
-    for (size_t i = 0; (command = command_at(i)); i++)
-        suggestion_consider(&suggestion, command->name);
-    error_set(error, "there is no command '%.64s'", name);
-    if (suggestion.best)
-        return error_append(error, "; did you mean '%s'?", suggestion.best);
-    return error_append(error, "; 'help' lists them");
-}
-
-const char *command_group_title(enum command_group group)
-{
-    static const char *const titles[COMMAND_GROUPS] = {
-        [GROUP_MEMORY] = "Allocating and freeing",
-        [GROUP_HEAP] = "The heap as a whole",
-        [GROUP_LOOK] = "Looking",
-        [GROUP_TIME] = "Back and forth, and what if",
-        [GROUP_SESSION] = "The session",
-    };
-
-    return titles[group];
-}
-
-void command_add_usage(const struct command *command, struct text *text)
-{
-    text_add(text, "%s", command->name);
-    for (size_t i = 0; i < PARAMETERS_MAX && command->parameters[i].type; i++) {
-        const struct parameter *parameter = &command->parameters[i];
-
-        bool bare = parameter->label[0] == '['; /* it says itself what can be left out */
-
-        text_add(text, " %s%s%s%s", parameter->optional && !bare ? "[" : "", parameter->label,
-                 parameter->repeated ? "..." : "", parameter->optional && !bare ? "]" : "");
-    }
 }

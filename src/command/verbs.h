@@ -24,7 +24,13 @@ VERB(realloc);
 VERB(aligned);
 VERB(free);
 VERB(fill);
+
+/* verbs_stack.c: variables, functions and their frames */
 VERB(let);
+VERB(call);
+VERB(local);
+VERB(return );
+VERB(recurse);
 
 /* verbs_bytes.c: the bytes in blocks, and around them */
 VERB(poke);

@@ -8,6 +8,7 @@
 #include "command/place.h"
 #include "command/verbs.h"
 #include "explain/parts.h"
+#include "explain/stack_word.h"
 
 /* ---- Writing ---- */
 
@@ -112,6 +113,7 @@ enum { READ_MAX = 64 * 1024, READ_DEFAULT = 16, ROW_BYTES = 8 };
 static bool find_target(const struct session *session, const struct reach *reach, bool forced,
                         uint64_t *ret_at, uint64_t *ret_length, struct error *error)
 {
+    const struct picture *picture = &session->mirror->picture;
     const struct allocation *allocation;
     struct variable variable = {0};
     uint32_t slot;
@@ -122,15 +124,26 @@ static bool find_target(const struct session *session, const struct reach *reach
         return true;
     if (!session_variable(session, reach->name, &slot, &variable, error))
         return false;
+    if (variable.bytes > 0) {
+        *ret_at = picture_offset_of(picture, slot) + reach->distance;
+        *ret_length = reach->distance < variable.bytes ? variable.bytes - reach->distance : 1;
+        return true;
+    }
     if (variable.payload == OFFSET_NULL)
         return error_set(error, "'%s' is NULL: there is nothing to read", reach->name);
     if (!forced && variable.freed_in > 0)
-        return error_set(error,
-                         "'%s' points to memory that step %" PRIu32
-                         " freed; read! %s reads it all the same",
-                         reach->name, variable.freed_in, reach->name);
+        return error_set(
+            error,
+            "'%s' points to %s step %" PRIu32 " %s; read! %s reads it all the "
+            "same",
+            reach->name,
+            picture_place_of(picture, variable.payload, &slot) ? "a frame that" : "memory that",
+            variable.freed_in,
+            picture_place_of(picture, variable.payload, &slot) ? "popped" : "freed", reach->name);
     *ret_at = variable.payload + reach->distance;
-    allocation = ledger_find(&session->mirror->picture.ledger, variable.target);
+    if (picture_place_of(picture, variable.payload, &slot))
+        *ret_length = WORD_BYTES;
+    allocation = ledger_find(&picture->ledger, variable.target);
     if (allocation && *ret_at - allocation->payload < allocation->requested)
         *ret_length = allocation->requested - (*ret_at - allocation->payload);
     return true;
@@ -145,12 +158,9 @@ static size_t row_length(const struct part *part, uint64_t at, size_t left)
     return length < left ? (size_t)length : left;
 }
 
-static void add_row(const struct picture *picture, uint64_t at, const unsigned char *bytes,
-                    size_t count, const struct part *part, struct text *text)
+/* The bytes as numbers and as characters. */
+static void add_bytes(const unsigned char *bytes, size_t count, struct text *text)
 {
-    const struct wound *wound = NULL;
-
-    text_add(text, "+0x%04" PRIx64 " ", at);
     for (size_t i = 0; i < ROW_BYTES; i++) {
         if (i < count)
             text_add(text, " %02x", bytes[i]);
@@ -164,6 +174,15 @@ static void add_row(const struct picture *picture, uint64_t at, const unsigned c
                  : bytes[i] >= ' ' && bytes[i] < 0x7f ? bytes[i]
                                                       : '.');
     text_add(text, "  ");
+}
+
+static void add_row(const struct picture *picture, uint64_t at, const unsigned char *bytes,
+                    size_t count, const struct part *part, struct text *text)
+{
+    const struct wound *wound = NULL;
+
+    text_add(text, "+0x%04" PRIx64 " ", at);
+    add_bytes(bytes, count, text);
     part_add_name(picture, part, text);
     for (size_t i = 0; i < count && !wound; i++)
         wound = wounds_find(&picture->damage.wounds, at + i);
@@ -171,9 +190,33 @@ static void add_row(const struct picture *picture, uint64_t at, const unsigned c
         text_add(text, ", damaged by step %" PRIu32, wound->step);
 }
 
+/* A row for each word, or part of one. */
+static void add_stack_rows(const struct picture *picture, uint64_t at, const unsigned char *bytes,
+                           size_t count, struct text *text)
+{
+    for (size_t done = 0; done < count;) {
+        uint64_t address = picture->heap_start + at + done;
+        size_t length = WORD_BYTES - address % WORD_BYTES;
+        uint32_t place;
+
+        length = length < count - done ? length : count - done;
+        text_add(text, "%s0x%" PRIx64 " ", done > 0 ? "\n" : "", address);
+        add_bytes(bytes + done, length, text);
+        if (picture_place_of(picture, at + done, &place))
+            stack_word_add(picture, place, text);
+        done += length;
+    }
+}
+
 static void add_rows(const struct picture *picture, uint64_t at, const unsigned char *bytes,
                      size_t count, struct text *text)
 {
+    uint32_t place;
+
+    if (picture_place_of(picture, at, &place)) {
+        add_stack_rows(picture, at, bytes, count, text);
+        return;
+    }
     for (size_t done = 0; done < count;) {
         struct part part = part_at(picture, at + done);
         size_t length = row_length(&part, at + done, count - done);
@@ -192,17 +235,20 @@ static bool read_bytes(struct interpreter *interpreter, uint64_t at, uint64_t le
     struct text *output = &interpreter->task.output;
     unsigned char *bytes;
     size_t count;
+    uint32_t place;
+    bool is_stack = picture_place_of(&session->mirror->picture, at, &place);
 
-    if ((int64_t)at < 0)
+    if (!is_stack && (int64_t)at < 0)
         return error_set(error, "that is %" PRIu64 " bytes below the heap's start", -at);
-    if (at >= heap_size)
+    if (!is_stack && at >= heap_size)
         return error_set(error, "+0x%04" PRIx64 " is beyond the break, +0x%04" PRIx64, at,
                          heap_size);
     if (!session_read_bytes(session, at, length, &bytes, &count, error))
         return false;
     add_rows(&session->mirror->picture, at, bytes, count, output);
     if (count < length)
-        text_add(output, "\nThere the heap ends; beyond is the break.");
+        text_add(output, is_stack ? "\nThere the stack begins."
+                                  : "\nThere the heap ends; beyond is the break.");
     free(bytes);
     return true;
 }

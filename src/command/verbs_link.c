@@ -16,7 +16,7 @@
 /* "A.0 -> B", "A.0 -> B+8" or "A.0 -> NULL", which is to unlink. */
 VERB(link)
 {
-    char name[NAME_LENGTH_MAX + 1], other[NAME_LENGTH_MAX + 1];
+    char name[SCOPED_NAME_MAX + 1], other[SCOPED_NAME_MAX + 1];
     struct reader reader = reader_of(&arguments->items[0]), pointer;
     struct action action = {
         .kind = OP_LINK, .name = name, .other = other, .forced = arguments->forced};
@@ -41,7 +41,7 @@ VERB(link)
 
 VERB(unlink)
 {
-    char name[NAME_LENGTH_MAX + 1];
+    char name[SCOPED_NAME_MAX + 1];
     struct reader reader = reader_of(&arguments->items[0]);
     struct action action = {.kind = OP_UNLINK, .name = name, .forced = arguments->forced};
 

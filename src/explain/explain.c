@@ -26,9 +26,16 @@ static void tell_fill(struct telling *telling)
 {
     const struct op *op = &telling->step->op;
 
-    text_add(telling->text, "Wrote %s of 0x%02" PRIx64 " into %s's payload at %s.",
-             tell_amount(telling, op->size), op->argument, tell_own_name(telling),
-             tell_offset(telling, telling->step->before));
+    text_add(telling->text, "Wrote %s of 0x%02" PRIx64, tell_amount(telling, op->size),
+             op->argument);
+    if (telling->step->result.stack_written)
+        tell_stack_place(telling,
+                         op->address ? picture_offset_of(telling->picture, op->slot)
+                                     : telling->step->before,
+                         op->size);
+    else
+        text_add(telling->text, " into %s's payload at %s.", tell_own_name(telling),
+                 tell_offset(telling, telling->step->before));
     tell_losses(telling);
 }
 
@@ -67,25 +74,6 @@ static void tell_coalesce(struct telling *telling)
     tell_trim(telling);
 }
 
-static void tell_let(struct telling *telling)
-{
-    const struct op *op = &telling->step->op;
-    const char *own = tell_own_name(telling);
-
-    if (op->other == NO_VARIABLE)
-        text_add(telling->text, "%s is NULL now.", own);
-    else if (telling->step->result.payload == OFFSET_NULL)
-        text_add(telling->text, "%s is NULL now, as %s is.", own, tell_other_name(telling));
-    else if (op->argument == 0)
-        text_add(telling->text, "%s points to %s now, where %s does.", own,
-                 tell_offset(telling, telling->step->result.payload), tell_other_name(telling));
-    else
-        text_add(telling->text, "%s points to %s now, %s beyond where %s does.", own,
-                 tell_offset(telling, telling->step->result.payload),
-                 tell_amount(telling, op->argument), tell_other_name(telling));
-    tell_losses(telling);
-}
-
 /* What is said of each operation. */
 static void (*const sentences[OP_KINDS])(struct telling *telling) = {
     [OP_ALLOC] = tell_allocation,   [OP_CALLOC] = tell_allocation,
@@ -96,6 +84,8 @@ static void (*const sentences[OP_KINDS])(struct telling *telling) = {
     [OP_LIMIT] = tell_limit,        [OP_COALESCE] = tell_coalesce,
     [OP_LINK] = tell_link,          [OP_UNLINK] = tell_unlink,
     [OP_LOAD] = tell_load,          [OP_GC] = tell_gc,
+    [OP_CALL] = tell_call,          [OP_LOCAL] = tell_local,
+    [OP_RETURN] = tell_return,
 };
 
 /* After a double free the allocator hands out what somebody has already. */
@@ -130,6 +120,7 @@ void explain_step(const struct picture *picture, const struct history *history,
     else
         sentences[step->op.kind](&telling);
     tell_twice(&telling);
+    tell_dangling(&telling);
 }
 
 void explain_last_step(const struct session *session, struct text *text)

@@ -35,9 +35,10 @@ static void tell_own_loss(struct telling *telling)
     const struct allocation *own = ledger_find(&picture->ledger, telling->step->before);
     size_t others = picture->losses.count - 1;
 
-    text_add(telling->text, " What %s pointed to before (%s at %s) is leaked",
+    text_add(telling->text,
+             " What %s pointed to before (%s at %s, from step %" PRIu32 ") is leaked",
              tell_own_name(telling), tell_amount(telling, own->requested),
-             tell_offset(telling, own->payload));
+             tell_offset(telling, own->payload), own->born);
     if (others > 0)
         text_add(telling->text, ", and with it %zu block%s, %s in all, to which only it led",
                  others, others == 1 ? "" : "s",
@@ -58,9 +59,11 @@ void tell_losses(struct telling *telling)
     }
     text_add(telling->text, " No variable leads to ");
     if (count == 1)
-        text_add(telling->text, "the block with %s at %s any more: it is leaked.",
+        text_add(telling->text,
+                 "the block with %s at %s, from step %" PRIu32 ", any more: it is leaked.",
                  tell_amount(telling, bytes_lost(picture)),
-                 tell_offset(telling, picture->losses.items[0]));
+                 tell_offset(telling, picture->losses.items[0]),
+                 ledger_find(&picture->ledger, picture->losses.items[0])->born);
     else
         text_add(telling->text, "%zu blocks any more, %s in all: they are leaked.", count,
                  tell_amount(telling, bytes_lost(picture)));

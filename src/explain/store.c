@@ -5,7 +5,7 @@
 #include "explain/telling.h"
 
 /* What the variable pointed to, where that was not its any more. */
-static void tell_dangling(struct telling *telling)
+static void tell_no_block(struct telling *telling)
 {
     struct variable variable = picture_variable(telling->picture, telling->step->op.slot);
 
@@ -56,6 +56,10 @@ void tell_store(struct telling *telling)
     text_add(telling->text, "Wrote %s", tell_amount(telling, op->size));
     if (op->kind == OP_WRITE)
         text_add(telling->text, ", the last of them the NUL that ends the text,");
+    if (telling->step->result.stack_written) {
+        tell_stack_place(telling, at, op->size);
+        return;
+    }
     if (part.kind == PART_PAYLOAD && op->size <= part.high - at) {
         text_add(telling->text, " into ");
         part_add_name(telling->picture, &part, telling->text);
@@ -65,6 +69,6 @@ void tell_store(struct telling *telling)
         parts_add(telling->picture, at, at + op->size, telling->text);
         text_add(telling->text, ".");
     }
-    tell_dangling(telling);
+    tell_no_block(telling);
     tell_harm(telling);
 }

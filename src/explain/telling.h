@@ -96,6 +96,17 @@ void tell_reallocation(struct telling *telling);
 /* store.c: what was written where. */
 void tell_store(struct telling *telling);
 
+/* pointers.c: who points where; and what the step left dangling: as many as TOLD_MOST by name. */
+enum { TOLD_MOST = 4 };
+
+/* Where on the stack so many bytes were written, and what else that hit. */
+void tell_stack_place(struct telling *telling, uint64_t at, uint64_t bytes);
+void tell_let(struct telling *telling);
+void tell_call(struct telling *telling);
+void tell_local(struct telling *telling);
+void tell_return(struct telling *telling);
+void tell_dangling(struct telling *telling);
+
 /* plainly.c: what came of a step whose heap reports no events. */
 void tell_plainly(struct telling *telling);
 

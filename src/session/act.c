@@ -7,12 +7,14 @@
 #include "session/failure.h"
 #include "session/linking.h"
 #include "session/replay.h"
+#include "session/scope.h"
 
 bool act_fail(struct session *session, const struct step *step, const struct action *action,
               struct error *error)
 {
     const struct target_failure *failure = target_failure(session->mirror->target);
-    const char *const names[2] = {action->name ? action->name : "", action->other};
+    const char *const names[2] = {action->name ? action->name : "",
+                                  action->other ? action->other : ""};
     struct text text = {0};
 
     if (failure->kind == TARGET_STOPPED)
@@ -30,11 +32,17 @@ bool act_fail(struct session *session, const struct step *step, const struct act
     return false;
 }
 
-static bool is_not_freed(const struct action *action, const struct variable *variable,
-                         struct error *error)
+static bool is_not_freed(const struct session *session, const struct action *action,
+                         const struct variable *variable, struct error *error)
 {
+    uint32_t ignored;
+
     if (variable->freed_in == 0)
         return true;
+    if (picture_place_of(&session->mirror->picture, variable->payload, &ignored))
+        return error_set(error,
+                         "'%s' points into the stack, to a frame that step %" PRIu32 " has popped",
+                         action->name, variable->freed_in);
     if (action->kind == OP_FREE)
         return error_set(error,
                          "'%s' was already freed in step %" PRIu32
@@ -48,41 +56,51 @@ static bool is_not_freed(const struct action *action, const struct variable *var
     return false;
 }
 
-/* The place of a variable, or the next one for a name that means none yet. */
-static bool place_for(struct session *session, const char *name, uint32_t *ret_place,
-                      struct error *error)
+/* Say what is wrong with giving back what a variable holds. Returns false. */
+static bool never_given(const struct session *session, const struct action *action,
+                        const struct variable *variable, struct error *error)
 {
     const struct picture *picture = &session->mirror->picture;
-    size_t used = picture->variables.count;
+    uint32_t place;
+    uint64_t ignored;
 
-    if (picture_find(picture, names_add(&session->history->names, name), ret_place))
-        return true;
-    if (used >= VARIABLES_MAX)
-        return error_set(error, "there are %u variables already, and there can be no more",
-                         VARIABLES_MAX);
-    *ret_place = (uint32_t)used;
-    return true;
+    if (variable->bytes > 0 && variable->bytes != WORD_BYTES)
+        return error_set(error, "'%s' is stack data, which the allocator never gave out",
+                         action->name);
+    if (variable->bytes > 0)
+        return error_set(error, "'%s' has no value yet: it holds what was there before",
+                         action->name);
+    if (picture_own(picture, variable->payload, &place, &ignored))
+        return error_set(error,
+                         "'%s' points to %s on the stack, which the allocator never gave out",
+                         action->name, picture_name(picture, place));
+    return error_set(error, "'%s' points to nothing that the allocator gave out", action->name);
 }
 
 /* Whether what the variable points to is something that the action can be carried out on. */
-static bool suits(const struct action *action, const struct variable *variable, struct error *error)
+static bool suits(const struct session *session, const struct action *action,
+                  const struct variable *variable, struct error *error)
 {
     unsigned traits = op_info(action->kind)->traits;
+    enum variable_state state = variable_state(variable);
 
-    if (!is_not_freed(action, variable, error))
+    if (!is_not_freed(session, action, variable, error))
         return false;
-    if (traits & OP_STORES && !variable_is_live(variable))
+    if (traits & OP_STORES && !variable_is_live(variable) && state != VARIABLE_STACK &&
+        state != VARIABLE_DATA)
         return error_set(error, "'%s' %s; %s! %s writes there all the same", action->name,
-                         variable->payload == OFFSET_NULL ? "is NULL"
-                                                          : "points to nothing that is live",
+                         state == VARIABLE_NULL ? "is NULL" : "points to nothing that is live",
                          action->kind == OP_POKE ? "poke" : "write", action->name);
-    if (traits & OP_FILLS && variable->payload == OFFSET_NULL)
+    if (traits & OP_FILLS && state == VARIABLE_NULL)
         return error_set(error, "'%s' is NULL", action->name);
-    if (traits & OP_TAKES && variable_is_live(variable) && variable->payload != variable->target)
+    if (traits & OP_FILLS && state == VARIABLE_WILD)
+        return error_set(error, "'%s' points to nothing that is known", action->name);
+    if (traits & OP_TAKES && state == VARIABLE_INTERIOR)
         return error_set(
             error, "'%s' points into a block, %" PRIu64 " bytes behind the start of its payload",
             action->name, variable->payload - variable->target);
-    return true;
+    return !(traits & OP_TAKES) || state == VARIABLE_NULL || state == VARIABLE_LIVE ||
+           never_given(session, action, variable, error);
 }
 
 /* Whether the variables are such that the action can be about them; and their places. */
@@ -92,14 +110,11 @@ static bool resolve(struct session *session, const struct action *action, struct
     unsigned traits = op_info(action->kind)->traits;
     struct variable variable = {0};
 
+    if (traits & (OP_ENTERS | OP_DECLARES | OP_LEAVES))
+        return scope_resolve(session, action, op, error);
     op->other = NO_VARIABLE;
-    if (traits & OP_POINTS && action->other &&
-        !session_variable(session, action->other, &op->other, &variable, error))
+    if (traits & OP_POINTS && !scope_check_source(session, action, &op->other, error))
         return false;
-    if (traits & OP_POINTS && action->argument > 0 &&
-        (!action->other || variable.payload == OFFSET_NULL))
-        return error_set(error, "%s is NULL, to which nothing can be added",
-                         action->other ? action->other : "what is pointed to");
     if (!(traits & OP_NAMES))
         return true;
     if (!action->name) {
@@ -109,9 +124,9 @@ static bool resolve(struct session *session, const struct action *action, struct
     if (traits & OP_LINKS)
         return session_variable(session, action->name, &op->slot, &variable, error);
     if (traits & OP_POINTS || (traits & OP_GIVES && !(traits & OP_TAKES)))
-        return place_for(session, action->name, &op->slot, error);
+        return scope_place_for(session, action->name, &op->slot, error);
     return session_variable(session, action->name, &op->slot, &variable, error) &&
-           (action->forced || suits(action, &variable, error));
+           (action->forced || suits(session, action, &variable, error));
 }
 
 static void drop_undone(struct session *session)
@@ -173,6 +188,7 @@ bool act_prepare(struct session *session, const struct action *action, struct st
                  struct error *error)
 {
     struct step step = {.op = {.kind = action->kind,
+                               .address = action->address,
                                .size = action->size,
                                .argument = action->argument,
                                .bytes = action->bytes,

@@ -65,6 +65,9 @@ static bool foresee_taking(struct session *session, const struct action *action,
            picture_find(&session->mirror->picture, name, ret_place);
 }
 
+#define UNFORESEEN                                                                                 \
+    (OP_FILLS | OP_POINTS | OP_STORES | OP_LINKS | OP_ENTERS | OP_DECLARES | OP_LEAVES)
+
 /* The operation of an action that can be foreseen to make sense. Nothing is foreseen of one that
  * depends on what a variable points to, or that may take long. */
 static bool foresee(struct session *session, const struct action *action, struct begun *ret_begun)
@@ -76,10 +79,11 @@ static bool foresee(struct session *session, const struct action *action, struct
                     .other = NO_VARIABLE};
     uint32_t name = NO_NAME;
 
-    if (action->forced || action->window > 0 ||
-        traits & (OP_FILLS | OP_POINTS | OP_STORES | OP_LINKS) || target_waits_longer(&op))
+    if (action->forced || action->window > 0 || traits & UNFORESEEN || target_waits_longer(&op))
         return false;
     if (traits & OP_NAMES) {
+        if (!name_is_valid(action->name)) /* it is in another frame */
+            return false;
         name = names_add(&session->history->names, action->name);
         if (!(traits & OP_TAKES ? foresee_taking(session, action, name, &op.slot)
                                 : foresee_place(session, name, &op.slot)))

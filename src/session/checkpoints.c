@@ -116,6 +116,7 @@ void checkpoints_keep(struct checkpoints *checkpoints, const struct steps *steps
     struct checkpoint checkpoint = {.step = step,
                                     .target = target,
                                     .heap_start = picture->heap_start,
+                                    .stack = picture->stack,
                                     .events = events_copy(&picture->events)};
 
     insert(checkpoints, steps, &checkpoint);

@@ -27,8 +27,9 @@ struct checkpoint {
     size_t step;
     struct target *target; /* asleep */
     uint64_t heap_start;   /* an address */
-    uint64_t cost;         /* nanoseconds of work from step 0 on */
-    struct events events;  /* of the step */
+    struct target_stack stack;
+    uint64_t cost;        /* nanoseconds of work from step 0 on */
+    struct events events; /* of the step */
 };
 
 /* Checkpoints with rising steps. Those that are all zero have not begun: there are none. */

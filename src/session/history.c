@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/size.h"
@@ -50,10 +51,12 @@ const struct step *history_last_step(const struct history *history)
 uint64_t history_place_of_last_step(const struct history *history)
 {
     const struct step *step = history_last_step(history);
+    uint64_t place;
 
     if (!step)
         return 0;
-    return step->result.payload != OFFSET_NULL ? step->result.payload : step->before;
+    place = step->result.payload != OFFSET_NULL ? step->result.payload : step->before;
+    return place < step->result.heap_size ? place : OFFSET_NULL;
 }
 
 const struct metrics *history_metrics_at(const struct history *history, size_t step)
@@ -124,6 +127,28 @@ static void add_quoted(const struct op *op, struct text *text)
     text_add_bytes(text, "\"", 1);
 }
 
+static void add_pointer(const struct op *op, const char *name, struct text *text)
+{
+    char size[SIZE_TEXT_MAX];
+
+    text_add_string(text, op->other == NO_VARIABLE ? "NULL" : op->address ? "&" : "");
+    if (op->other != NO_VARIABLE)
+        text_add_string(text, name);
+    if (op->argument > 0)
+        text_add(text, "+%s", size_exact(op->argument, size));
+}
+
+/* " p -> q", " p" where both are called the same, or nothing. */
+static void add_handover(const struct op *op, const char *const names[2], struct text *text)
+{
+    if (op->slot == NO_VARIABLE)
+        return;
+    text_add(text, " ");
+    add_pointer(op, names[1], text);
+    if (op->address || op->argument > 0 || strcmp(names[0], names[1]) != 0)
+        text_add(text, " -> %s", names[0]);
+}
+
 /* Append what stands for something else in the form of an operation, and go on behind it.
  *   names  of the step's two variables */
 static const char *add_part(const char *form, const struct step *step, const char *const names[2],
@@ -136,11 +161,8 @@ static const char *add_part(const char *form, const struct step *step, const cha
     case '$': text_add_string(text, names[0]); return form + 1;
     case '&': add_distance(op, text); return form + 1;
     case '!': text_add_string(text, step->forced ? "!" : ""); return form + 1;
-    case '@':
-        text_add_string(text, op->other == NO_VARIABLE ? "NULL" : names[1]);
-        if (op->argument > 0)
-            text_add(text, "+%s", size_exact(op->argument, size));
-        return form + 1;
+    case '@': add_pointer(op, names[1], text); return form + 1;
+    case '>': add_handover(op, names, text); return form + 1;
     case '%': break;
     default: text_add_bytes(text, form, 1); return form + 1;
     }

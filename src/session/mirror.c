@@ -229,6 +229,7 @@ static bool open_heap(struct mirror *mirror, struct error *error)
                      error))
         return false;
     mirror->picture.heap_start = splice.heap_start;
+    mirror->picture.stack = splice.stack;
     return update(mirror, &splice) ||
            error_set(error, "the heap process cannot open a heap: it ended");
 }
@@ -250,7 +251,8 @@ struct mirror *mirror_create(const struct hg_config *config, const struct names 
 
 /* ---- Others like it ---- */
 
-struct mirror *mirror_of(struct target *target, uint64_t heap_start, const struct picture *like)
+struct mirror *mirror_of(struct target *target, uint64_t heap_start, struct target_stack stack,
+                         const struct picture *like)
 {
     struct mirror *mirror = memory_create(1, sizeof *mirror);
 
@@ -259,6 +261,7 @@ struct mirror *mirror_of(struct target *target, uint64_t heap_start, const struc
     mirror->picture.description = like->description;
     mirror->picture.names = like->names;
     mirror->picture.heap_start = heap_start;
+    mirror->picture.stack = stack;
     mirror->picture.limit = NO_LIMIT;
     return mirror;
 }
@@ -274,6 +277,22 @@ struct mirror *mirror_clone(const struct mirror *mirror, struct error *error)
     clone->target = target;
     picture_copy(&clone->picture, &mirror->picture);
     return clone;
+}
+
+/* ---- Words ---- */
+
+bool mirror_read_words(struct mirror *mirror)
+{
+    const uint64_t *words;
+    size_t count = 0, known = mirror->picture.variables.count;
+
+    for (size_t from = 0; from < known; from += count) {
+        if (!target_words(mirror->target, (uint32_t)from, known - from, &words, &count) ||
+            count == 0)
+            return false;
+        picture_note_words(&mirror->picture, (uint32_t)from, words, count);
+    }
+    return true;
 }
 
 /* ---- Running ---- */
@@ -322,7 +341,7 @@ static bool may_be_harmful(struct mirror *mirror, const struct op *op, uint32_t 
 {
     bool harms = op->examine;
 
-    if (op_has(op, OP_STORES) && !change->result.refused)
+    if (op_has(op, OP_STORES) && !change->result.refused && !change->result.stack_written)
         harms = !damage_note(&mirror->picture, number, change->result.payload, op->size, op->bytes,
                              change->before);
     if (op_has(op, OP_LINKS) && harms && !change->result.refused)
@@ -339,7 +358,8 @@ bool mirror_follow(struct mirror *mirror, const struct step *step, uint32_t numb
     picture_note(&mirror->picture, step, number);
     if (!is_there)
         return update_from_afar(mirror, &splice);
-    if (is_harmful ? update_all(mirror, &splice) : update(mirror, &splice))
+    if ((is_harmful ? update_all(mirror, &splice) : update(mirror, &splice)) &&
+        (!step->result.stack_written || mirror_read_words(mirror)))
         return true;
     if (target_failure(mirror->target)->kind == TARGET_STOPPED)
         target_abandon(mirror->target); /* it has done what the picture does not know */
@@ -430,7 +450,31 @@ static bool compare_blocks(const struct mirror *mirror, const struct reading *re
     return true;
 }
 
-/* Compare the variables with their words. */
+/* A word of the stack does not hold what it should. Returns false. */
+static bool wrong_word(const struct picture *picture, uint32_t place, struct error *ret_problem)
+{
+    size_t frame = variables_frame_of(&picture->variables, place);
+    uint32_t word = place - variables_frame(&picture->variables, frame).first;
+
+    if (picture->variables.items[place].name != NO_NAME)
+        return error_set(ret_problem, "the variable %s does not hold what is shown",
+                         picture_name(picture, place));
+    return error_set(ret_problem, "in %s's frame the %s has been overwritten",
+                     picture_frame_name(picture, frame),
+                     word == FRAME_RETURN_ADDRESS ? "return address" : "saved frame pointer");
+}
+
+/* Whether it is known what the word in a place holds: it is not of stack data. */
+static bool is_known(const struct variables *variables, uint32_t place)
+{
+    struct frame frame = variables_frame(variables, variables_frame_of(variables, place));
+
+    if (variables->items[place].name == NO_NAME)
+        return frame.step > 0 && place - frame.first < FRAME_WORDS;
+    return variables->items[place].bytes == 0;
+}
+
+/* Compare the variables, and what is the frames' own, with their words. */
 static bool compare_variables(const struct mirror *mirror, struct error *ret_problem)
 {
     const struct variables *variables = &mirror->picture.variables;
@@ -443,9 +487,10 @@ static bool compare_variables(const struct mirror *mirror, struct error *ret_pro
             count == 0)
             return error_set(ret_problem, "the heap process does not answer");
         for (size_t i = 0; i < count; i++) {
-            if (words[i] != variables->items[from + i].payload)
-                return error_set(ret_problem, "the variable %s does not hold what is shown",
-                                 picture_name(&mirror->picture, (uint32_t)(from + i)));
+            uint32_t place = (uint32_t)(from + i);
+
+            if (words[i] != variables->items[place].payload && is_known(variables, place))
+                return wrong_word(&mirror->picture, place, ret_problem);
         }
     }
     return true;

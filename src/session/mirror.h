@@ -25,7 +25,8 @@ void mirror_destroy(struct mirror *mirror);
 /* A mirror of `target`, which it takes over, whose heap is of the same config as that of `like`. It
  * knows of no steps, and nothing of the blocks: see picture_note and mirror_read.
  *   heap_start  an address */
-struct mirror *mirror_of(struct target *target, uint64_t heap_start, const struct picture *like);
+struct mirror *mirror_of(struct target *target, uint64_t heap_start, struct target_stack stack,
+                         const struct picture *like);
 
 /* A mirror with a clone of the heap process, that knows the same but no events; NULL with `error`
  * set. */
@@ -35,6 +36,9 @@ struct mirror *mirror_clone(const struct mirror *mirror, struct error *error);
  *   before   measures that the peaks are not below
  *   returns  false when the target failed */
 bool mirror_read(struct mirror *mirror, const struct metrics *before);
+
+/* Read what all live words of the stack hold; false when the target failed. */
+bool mirror_read_words(struct mirror *mirror);
 
 /* Carry out the step, of this number, note its result, and update the picture.
  *   returns  false when the target failed; see target_failure */

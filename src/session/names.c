@@ -36,6 +36,20 @@ bool name_is_valid(const char *text)
     return text[length] == '\0' && length <= NAME_LENGTH_MAX;
 }
 
+bool name_is_scoped(const char *text)
+{
+    const char *colon = strchr(text, ':');
+    char frame[NAME_LENGTH_MAX + 1] = "";
+    size_t length = colon ? (size_t)(colon - text) : 0;
+
+    if (!colon)
+        return name_is_valid(text);
+    if (length > NAME_LENGTH_MAX)
+        return false;
+    memcpy(frame, text, length);
+    return name_is_valid(frame) && name_is_valid(colon + 1);
+}
+
 bool names_find(const struct names *names, const char *text, uint32_t *ret_id)
 {
     struct name *name;

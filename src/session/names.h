@@ -18,13 +18,16 @@ struct names {
 
 #define NO_NAME UINT32_MAX
 
-enum { NAME_LENGTH_MAX = 63 };
+enum { NAME_LENGTH_MAX = 63, SCOPED_NAME_MAX = 2 * NAME_LENGTH_MAX + 1 };
 
 /* Names that are all zero are empty. */
 void names_finish(struct names *names);
 
 /* Whether `text` can be a name: [A-Za-z_][A-Za-z0-9_]*, at most NAME_LENGTH_MAX characters. */
 bool name_is_valid(const char *text);
+
+/* Whether it can say which variable is meant: NAME, or FRAME:NAME. */
+bool name_is_scoped(const char *text);
 
 /* The number of a name; false if it has none. */
 bool names_find(const struct names *names, const char *text, uint32_t *ret_id);

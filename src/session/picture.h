@@ -15,23 +15,18 @@
 #include "session/names.h"
 #include "session/reach.h"
 #include "session/step.h"
+#include "session/variables.h"
 #include "target/op.h"
 
-/* A word that holds a pointer. All that point to, or into, a live payload are on its list of
- * referrers: the one that it was handed out to first, then those that were let point there. */
-struct variable {
-    uint64_t payload;        /* the offset it points to; OFFSET_NULL for NULL */
-    uint64_t target;         /* the live payload that it refers to; OFFSET_NULL for none */
-    uint32_t next, previous; /* referrers of the same payload; NO_VARIABLE for none */
-    uint32_t name;           /* NO_NAME until a step gives it a value */
-    uint32_t freed_in;       /* the step that freed what it points to; 0 if none did */
-};
+/* What the last step did to pointers, besides what it lost: the first of those that it left
+ * dangling, and the frame that it popped. */
+enum { AFTERMATH_MOST = 8 };
 
-struct variables {
-    struct variable *items; /* by place: the word's number in the heap process's stack */
-    size_t count, capacity;
-    uint32_t *by_name; /* the place of each name; NO_VARIABLE for none */
-    size_t names, name_capacity;
+struct aftermath {
+    uint32_t dangling[AFTERMATH_MOST]; /* places */
+    size_t dangling_count;             /* with those that are not listed */
+    uint32_t popped;                   /* the function whose frame it popped; NO_NAME for none */
+    bool popped_broken;                /* and that frame's own words had been overwritten */
 };
 
 /* What the allocator reported of one step. */
@@ -48,11 +43,13 @@ struct picture {
     struct hg_config config;
     struct kind_description description; /* what the heap says of itself */
     uint64_t heap_start;                 /* an address */
+    struct target_stack stack;           /* where the variables lie */
     uint64_t limit;                      /* bytes the heap can have; NO_LIMIT for no limit */
     struct block_table blocks;
     struct ledger ledger;
     struct links links;
     struct variables variables;
+    struct aftermath aftermath;
     struct payloads losses;    /* that the last step lost: no variable leads to them any more */
     struct payloads doubted;   /* while a step is noted: those that may be */
     const struct names *names; /* of the variables; they must outlive the picture */
@@ -74,6 +71,10 @@ void picture_set_events(struct picture *picture, const struct hg_event *events, 
 /* Take note of what step number `number` did to variables and links, and to the sizes asked for. */
 void picture_note(struct picture *picture, const struct step *step, uint32_t number);
 
+/* Take note of what the words of the stack were found to hold, from the place `from` on. */
+void picture_note_words(struct picture *picture, uint32_t from, const uint64_t *payloads,
+                        size_t count);
+
 /* Let it be known of a payload what another picture knows: how much was asked for, and by whom. */
 void picture_adopt(struct picture *picture, const struct picture *other,
                    const struct allocation *allocation);
@@ -88,11 +89,21 @@ struct block picture_block_of(const struct picture *picture, const struct hg_blo
 struct variable picture_variable(const struct picture *picture, uint32_t place);
 const char *picture_name(const struct picture *picture, uint32_t place);
 
-/* The place of the variable that a name means; false if it means none. */
+/* The name of the function of a frame. */
+const char *picture_frame_name(const struct picture *picture, size_t frame);
+
+/* The place of the variable that a name means in the frame on top; false if it means none. */
 bool picture_find(const struct picture *picture, uint32_t name, uint32_t *ret_place);
 
-/* Whether the variable points to a live payload, or into one. */
-bool variable_is_live(const struct variable *variable);
+/* Where a place of the stack lies, as an offset, and the place of the word that an offset lies in;
+ * the latter is false for one that is not of the stack. */
+uint64_t picture_offset_of(const struct picture *picture, uint32_t place);
+bool picture_place_of(const struct picture *picture, uint64_t offset, uint32_t *ret_place);
+
+/* The place of the variable whose own bytes a live word of the stack is among, and how many bytes
+ * from its start the offset lies; false where it is in none. */
+bool picture_own(const struct picture *picture, uint64_t offset, uint32_t *ret_place,
+                 uint64_t *ret_distance);
 
 /* What was asked for of a used block; NULL if that is not known. */
 const struct allocation *picture_allocation(const struct picture *picture,

@@ -43,24 +43,44 @@ static uint32_t roots_of(const struct picture *picture, const struct op *op)
     return (uint32_t)picture->variables.count;
 }
 
+/* How many bytes a variable is about: of stack data its own; else those that it points to. */
+static uint64_t bytes_to_fill(const struct picture *picture, const struct variable *variable)
+{
+    const struct allocation *allocation = ledger_find(&picture->ledger, variable->target);
+    uint64_t distance, bytes;
+    uint32_t place;
+
+    if (variable->bytes > 0)
+        return variable->bytes;
+    if (allocation)
+        return bytes_from(allocation, variable->payload);
+    if (!variable->points_in || !picture_own(picture, variable->payload, &place, &distance))
+        return 0;
+    bytes = picture->variables.items[place].bytes;
+    bytes = bytes > 0 ? bytes : WORD_BYTES;
+    return distance < bytes ? bytes - distance : 0;
+}
+
 bool replay_complete(const struct picture *picture, struct step *step)
 {
     struct op *op = &step->op;
     struct variable variable = picture_variable(picture, op->slot);
-    const struct allocation *allocation = ledger_find(&picture->ledger, variable.target);
     static const char *const no_names[2] = {"", ""};
     struct error ignored;
 
     op->roots = op->window > 0 ? roots_of(picture, op) : 0;
     if (op_has(op, OP_FILLS)) {
-        op->size = allocation ? bytes_from(allocation, variable.payload) : 0;
+        op->address = variable_state(&variable) == VARIABLE_DATA;
+        op->size = bytes_to_fill(picture, &variable);
         if (op_has(op, OP_PARTLY))
             op->size = part_of(op->size, op->argument);
-        return allocation;
+        return op->size > 0;
     }
-    if (op_has(op, OP_STORES))
-        return op->slot == NO_VARIABLE || variable_is_live(&variable) ||
-               (step->forced && variable.payload != OFFSET_NULL);
+    if (op_has(op, OP_STORES)) {
+        op->address = variable_state(&variable) == VARIABLE_DATA;
+        return op->slot == NO_VARIABLE || op->address || variable_is_live(&variable) ||
+               variable.points_in || (step->forced && variable.payload != OFFSET_NULL);
+    }
     if (op_has(op, OP_SLOT))
         return linking_check(picture, step, no_names, &ignored);
     return !op_has(op, OP_TAKES) || step->forced || variable.freed_in == 0;

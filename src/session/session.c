@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/suggest.h"
 
 struct session *session_create(const struct hg_config *config, struct error *error)
 {
@@ -42,34 +41,4 @@ void session_wait_with(struct session *session, const struct target_waiter *wait
     target_wait_with(session->mirror->target, waiter);
     for (size_t i = 0; i < checkpoints->count; i++)
         target_wait_with(checkpoints->items[i].target, waiter);
-}
-
-/* ---- Names ---- */
-
-static bool no_such_variable(const struct session *session, const char *name, struct error *error)
-{
-    struct suggestion suggestion = suggestion_for(name);
-    const struct picture *picture = &session->mirror->picture;
-
-    for (uint32_t place = 0; place < picture->variables.count; place++) {
-        if (picture->variables.items[place].name != NO_NAME)
-            suggestion_consider(&suggestion, picture_name(picture, place));
-    }
-    error_set(error, "no variable '%s'", name);
-    if (suggestion.best)
-        error_append(error, "; did you mean '%s'?", suggestion.best);
-    return false;
-}
-
-bool session_variable(const struct session *session, const char *name, uint32_t *ret_place,
-                      struct variable *ret_variable, struct error *error)
-{
-    const struct picture *picture = &session->mirror->picture;
-    uint32_t id, place;
-
-    if (!names_find(&session->history->names, name, &id) || !picture_find(picture, id, &place))
-        return no_such_variable(session, name, error);
-    *ret_place = place;
-    *ret_variable = picture_variable(picture, place);
-    return true;
 }

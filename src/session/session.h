@@ -24,13 +24,14 @@ struct session {
 /* What the user wants done. */
 struct action {
     enum op_kind kind;
-    const char *name;  /* of the variable; NULL for none, and then what stores counts from the
-                          heap's start */
+    const char *name; /* of the variable, see scope.h, or the function; NULL for none, and then what
+                          stores counts from the heap's start */
     const char *other; /* of the second variable, where there is one; NULL for NULL */
     uint64_t size;     /* as in struct op */
     uint64_t argument;
     const unsigned char *bytes; /* of what stores */
     uint32_t window; /* where it may collect: from one place that is looked at to the next */
+    bool address;    /* of the second variable: its own address is meant, not what it holds */
     bool forced;     /* do what makes no sense: free what is freed, write there */
 };
 

@@ -12,18 +12,19 @@ struct source {
     struct target *target;
     size_t step;
     uint64_t heap_start;
+    struct target_stack stack;
     const struct events *events; /* of that step */
 };
 
 static struct source source_of_checkpoint(const struct checkpoint *checkpoint)
 {
     return (struct source){checkpoint->target, checkpoint->step, checkpoint->heap_start,
-                           &checkpoint->events};
+                           checkpoint->stack, &checkpoint->events};
 }
 
 static struct source source_of_mirror(const struct mirror *mirror, size_t step)
 {
-    return (struct source){mirror->target, step, mirror->picture.heap_start,
+    return (struct source){mirror->target, step, mirror->picture.heap_start, mirror->picture.stack,
                            &mirror->picture.events};
 }
 
@@ -161,15 +162,19 @@ static bool read_picture(struct journey *journey)
     const struct step *items = journey->history->steps.items;
     struct mirror *mirror = journey->mirror;
     size_t until = journey->step;
+    bool stack_written = false;
 
-    for (size_t i = 0; i < until; i++)
+    for (size_t i = 0; i < until; i++) {
         picture_note(&mirror->picture, &items[i], (uint32_t)i + 1);
+        stack_written = stack_written || items[i].result.stack_written;
+    }
     mirror->picture.damage.wounds = wounds_copy(&journey->history->wounds);
     wounds_go(&mirror->picture.damage.wounds, (uint32_t)until);
     if (until > 0)
         mirror->picture.damage.defect = items[until - 1].defect;
-    return mirror_read(mirror,
-                       until > 0 ? &items[until - 1].metrics : &journey->history->opening) ||
+    return ((!stack_written || mirror_read_words(mirror)) &&
+            mirror_read(mirror,
+                        until > 0 ? &items[until - 1].metrics : &journey->history->opening)) ||
            end_journey(journey, VISIT_DIED, until);
 }
 
@@ -239,7 +244,7 @@ struct visit history_visit(struct history *history, const struct mirror *mirror,
     if (!target)
         return (struct visit){.outcome = VISIT_NO_PROCESS};
     journey.step = source.step;
-    journey.mirror = mirror_of(target, source.heap_start, &mirror->picture);
+    journey.mirror = mirror_of(target, source.heap_start, source.stack, &mirror->picture);
     if (travel(&journey, &source, step)) {
         journey.visit.mirror = journey.mirror;
         return journey.visit;

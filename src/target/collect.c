@@ -162,13 +162,15 @@ void collect_list(struct server *server)
 void collect_bytes(struct server *server)
 {
     struct exchange *exchange = server->exchange;
-    uint64_t extent = server_extent(server), from = exchange->request.from;
+    uintptr_t start = (uintptr_t)server->start, at = start + exchange->request.from;
+    uintptr_t end = start + server_extent(server);
 
-    if (from >= extent)
+    if (server_is_stack(server, (const void *)at, 1))
+        end = (uintptr_t)server->stack_top;
+    else if (at < start || at >= end)
         return;
-    exchange->reply.bytes =
-        fewer(fewer(exchange->request.count, extent - from), EXCHANGE_BYTES_MAX);
-    memcpy(exchange->bytes, server->start + from, exchange->reply.bytes);
+    exchange->reply.bytes = fewer(fewer(exchange->request.count, end - at), EXCHANGE_BYTES_MAX);
+    memcpy(exchange->bytes, (const void *)at, exchange->reply.bytes);
 }
 
 /* ---- Variables ---- */

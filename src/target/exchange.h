@@ -75,7 +75,8 @@ struct reply {
     int32_t process; /* of clone: the new one */
     uint64_t address;
     uint64_t ops_done;   /* how many operations were completed and told of, also while they run */
-    uint64_t heap_start; /* an address */
+    uint64_t heap_start; /* an address, of open; */
+    struct target_stack stack; /* and of that */
     uint64_t heap_size;
     struct hg_event last_event; /* of a fault or an interrupt: reported last, if has_event */
     uint32_t has_event;

@@ -22,16 +22,20 @@
 /* Bytes of a slot: payloads hold pointers in the slots 0, 1, ... */
 enum { SLOT_BYTES = 8 };
 
+/* Bytes of a word, and of all words of the stack. */
+enum { WORD_BYTES = 8 };
+#define STACK_BYTES ((uint64_t)VARIABLES_MAX * WORD_BYTES)
+
 /* How many operations can go over to the heap process at once: those that it tells of one by one,
  * and those of which it gives the results alone. */
 enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
 
 /* The operations: each with how it reads as a command, and what is true of it (enum op_trait). In
  * the first, some signs stand for something else: $ the variable, @ what the other one and the
- * argument say, & the argument as a distance, ! a mark if it is forced, %s the size, %l the size as
- * a limit, %n the argument as a number, %a as a size, %b as a byte, %x the bytes that it stores as
- * numbers, %q as a text, without the NUL at its end, and %i the size
- * as a number. */
+ * argument say, > what is handed over and to whom, & the argument as a distance, ! a mark if it is
+ * forced, %s the size, %l the size as a limit, %n the argument as a number, %a as a size, %b as a
+ * byte, %x the bytes that it stores as numbers, %q as a text, without the NUL at its end, and %i the
+ * size as a number. */
 /* clang-format off */
 #define OPERATIONS(X)                                                                             \
     X(ALLOC, "alloc $ %s", OP_NAMES | OP_GIVES | OP_CALLS)                                        \
@@ -49,7 +53,10 @@ enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
     X(LINK, "link! $.%i -> @", OP_NAMES | OP_POINTS | OP_LINKS | OP_SLOT)                         \
     X(UNLINK, "unlink! $.%i", OP_NAMES | OP_LINKS | OP_SLOT)                                      \
     X(LOAD, "let $ = @.%i", OP_NAMES | OP_POINTS | OP_SLOT)                                       \
-    X(GC, "gc", OP_CALLS | OP_COLLECTS)
+    X(GC, "gc", OP_CALLS | OP_COLLECTS)\
+    X(CALL, "call $", OP_ENTERS)                                                                  \
+    X(LOCAL, "local $ %s", OP_DECLARES)                                                           \
+    X(RETURN, "return>", OP_LEAVES)
 
 enum op_kind {
 #define X(name, form, traits) OP_##name,
@@ -61,11 +68,14 @@ enum op_kind {
 
 struct op {
     uint32_t kind;    /* enum op_kind */
-    uint32_t slot;    /* the variable's place; NO_VARIABLE, of what stores, for the heap's start */
-    uint32_t other;   /* the second variable's; NO_VARIABLE for NULL */
+    uint32_t slot;    /* the variable's place; of a frame, its first; NO_VARIABLE for none, or, of
+                          what stores, for the heap's start */
+    uint32_t other;   /* the second variable's; of a call, where the caller's frame is linked in;
+                          NO_VARIABLE for NULL, or for main's frame */
     uint32_t examine; /* not 0: say what a pointer is before it is given back */
-    uint32_t roots;   /* where it collects: the variables that there are; NO_ROOTS: it need not,
-                          as none of what is live can be garbage */
+    uint32_t address; /* not 0: it is about the address of a variable, not about what that holds */
+    uint32_t roots;   /* where it collects: the variables that there are; NO_ROOTS: it need not, as
+                          none of what is live can be garbage */
     uint32_t window;  /* from one place that is looked at to the next, in bytes; 0: no collecting */
     uint64_t size;    /* bytes asked for, of one element, to fill, or to limit the heap to; the
                           number of a slot (link, unlink, load) */
@@ -79,16 +89,17 @@ struct op {
 };
 
 struct op_result {
-    uint64_t payload;     /* read back from the variable's word: an offset; OFFSET_NULL for NULL;
+    uint64_t payload;       /* read back from the variable's word: an offset; OFFSET_NULL for NULL;
                              of what stores, where it does */
-    uint64_t usable;      /* bytes of the payload that may be used; 0 for NULL or a freed one */
-    uint64_t heap_size;   /* afterwards */
-    uint64_t nanoseconds; /* in the allocator, without the clock's own cost */
-    uint64_t visits;      /* free blocks looked at */
-    uint64_t word;        /* that a slot holds afterwards: an offset; OFFSET_NULL for NULL */
-    uint64_t collected;   /* payloads that the collector freed */
-    uint32_t refused;     /* the answer was no */
-    uint32_t reason;      /* of a refusal: enum hg_reason */
+    uint64_t usable;        /* bytes of the payload that may be used; 0 for NULL or a freed one */
+    uint64_t heap_size;     /* afterwards */
+    uint64_t nanoseconds;   /* in the allocator, without the clock's own cost */
+    uint64_t visits;        /* free blocks looked at */
+    uint64_t word;          /* that a slot holds afterwards: an offset; OFFSET_NULL for NULL */
+    uint64_t collected;     /* payloads that the collector freed */
+    uint32_t refused;       /* the answer was no */
+    uint32_t stack_written; /* words of the stack were written besides the variable's */
+    uint32_t reason;        /* of a refusal: enum hg_reason */
     /* Of a pointer that was examined: what it was, the block that it lay in, and how many bytes
      * behind the start of its payload. */
     uint32_t examined; /* 0: it was not */
@@ -99,6 +110,12 @@ struct op_result {
 
 /* How many bytes an operation can store, and how many those can store that go over at once. */
 enum { STORE_MAX = 4096, STORES_MAX = 65536 };
+
+/* Where the stack lies in the heap process: addresses. */
+struct target_stack {
+    uint64_t top;       /* where its first word ends */
+    uint64_t call_site; /* that calls write into frames: where it would go on after a return */
+};
 
 /* What is true of an operation. */
 enum op_trait {
@@ -116,6 +133,9 @@ enum op_trait {
     OP_LINKS = 1 << 11,    /* it writes a slot of the payload that the variable points to */
     OP_COLLECTS = 1 << 12, /* it frees what no variable leads to */
     OP_SLOT = 1 << 13,     /* its size is the number of a slot */
+    OP_ENTERS = 1 << 14,   /* it pushes a frame, */
+    OP_DECLARES = 1 << 15, /* makes its size of stack data in the one on top, */
+    OP_LEAVES = 1 << 16,   /* or pops it */
 };
 
 struct op_info {

@@ -40,6 +40,7 @@ struct work {
     bool refused;     /* until it has been carried out */
     bool is_examined;
     const void *stored_at;            /* of what stores */
+    bool stack_written;               /* besides the variable's word */
     struct hg_pointer_report pointer; /* what is given back was, if it was examined */
     uint64_t word;                    /* in the slot that it was about */
     uint64_t collected;               /* payloads */
@@ -115,7 +116,10 @@ static void release(struct work *work, void **slot)
 
 static void fill(struct work *work, void **slot)
 {
-    memset(*slot, (int)work->op->argument, work->op->size);
+    char *bytes = work->op->address ? (char *)slot : *slot;
+
+    memset(bytes, (int)work->op->argument, work->op->size);
+    work->stack_written = server_is_stack(work->server, bytes, work->op->size);
     work->refused = false;
 }
 
@@ -130,13 +134,40 @@ static void touch(struct work *work, void **slot)
     work->refused = false;
 }
 
-/* Let the variable point where another one does, or so many bytes beyond. */
+/* Let the variable point where another one does, or to that one, or so many bytes beyond. */
 static void point(struct work *work, void **slot)
 {
     const struct op *op = work->op;
-    char *const *other = (char *const *)server_word(work->server, op->other % VARIABLES_MAX);
+    void **other = server_word(work->server, op->other % VARIABLES_MAX);
+    char *base = op->other == NO_VARIABLE ? NULL : op->address ? (char *)other : *other;
 
-    *slot = op->other == NO_VARIABLE || !*other ? NULL : *other + op->argument;
+    *slot = base ? base + op->argument : NULL;
+    work->refused = false;
+}
+
+/* Push what a call does: where to go on, and where the caller's frame is. */
+static void enter(struct work *work, void **slot)
+{
+    const struct server *server = work->server;
+    uint32_t caller = work->op->other;
+
+    slot[0] = server->call_site;
+    slot[-1] =
+        caller == NO_VARIABLE ? server->stack_top : server_word(server, caller % VARIABLES_MAX);
+    work->refused = false;
+}
+
+/* The stack pointer is the front's to know; what is there stays as it is. */
+static void declare(struct work *work, void **slot)
+{
+    (void)slot;
+    work->refused = false;
+}
+
+static void leave(struct work *work, void **slot)
+{
+    if (work->op->slot != NO_VARIABLE)
+        point(work, slot);
     work->refused = false;
 }
 
@@ -144,7 +175,9 @@ static void point(struct work *work, void **slot)
 static void store(struct work *work, void **slot)
 {
     unsigned char *bytes = work->server->exchange->bytes + work->op->bytes_at;
-    const char *base = work->op->slot == NO_VARIABLE ? work->server->start : *slot;
+    const char *base = work->op->slot == NO_VARIABLE ? work->server->start
+                       : work->op->address           ? (const char *)slot
+                                                     : *slot;
     unsigned char *to = (unsigned char *)((uintptr_t)base + work->op->argument);
 
     work->stored_at = to;
@@ -156,6 +189,7 @@ static void store(struct work *work, void **slot)
         to[i] = bytes[i];
         bytes[i] = before;
     }
+    work->stack_written = server_is_stack(work->server, to, work->op->size);
     work->refused = false;
 }
 
@@ -238,6 +272,8 @@ static void (*const operations[OP_KINDS])(struct work *work, void **slot) = {
     [OP_LIMIT] = limit,        [OP_COALESCE] = coalesce,
     [OP_LINK] = write_slot,    [OP_UNLINK] = write_slot,
     [OP_LOAD] = load_slot,     [OP_GC] = collect_garbage,
+    [OP_CALL] = enter,         [OP_LOCAL] = declare,
+    [OP_RETURN] = leave,
 };
 
 /* ---- What came of it ---- */
@@ -267,6 +303,7 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
         .heap_size = server_extent(server),
         .visits = server->recorder.visits - visits_before,
         .refused = work->refused,
+        .stack_written = work->stack_written,
         .reason = work->refused ? server->recorder.reason : HG_REASON_NONE,
         .examined = work->is_examined,
         .pointer = work->pointer.kind,

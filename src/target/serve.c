@@ -76,6 +76,8 @@ static void serve_open(struct server *server)
     description_make(kind, server->heap, &config, &exchange->description);
     server->list_count = exchange->description.list_count;
     exchange->reply.heap_start = (uint64_t)(uintptr_t)server->start;
+    exchange->reply.stack = (struct target_stack){(uint64_t)(uintptr_t)server->stack_top,
+                                                  (uint64_t)(uintptr_t)server->call_site};
     collect_changes(server);
 }
 
@@ -232,6 +234,7 @@ static bool map_memory(struct server *server)
     if (stack == MAP_FAILED)
         return trouble_set(&server->exchange->trouble, TROUBLE_VARIABLES);
     server->stack_top = stack + VARIABLES_MAX;
+    server->call_site = (void *)(uintptr_t)serve; /* as good as any */
     server->exchange->trouble = (struct trouble){.part = TROUBLE_NONE};
     return true;
 }

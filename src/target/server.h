@@ -24,6 +24,7 @@ struct server {
     struct exchange *exchange;
     struct room room;
     void **stack_top;        /* the variables lie below it: see server_word */
+    void *call_site;         /* where a function that returns would go on */
     const struct kind *kind; /* NULL until the heap is opened */
     uint32_t capabilities;   /* of the kind */
     void *heap;              /* what the kind's functions are called with */
@@ -50,6 +51,14 @@ static inline size_t server_extent(const struct server *server)
 static inline void **server_word(const struct server *server, uint64_t place)
 {
     return server->stack_top - 1 - place;
+}
+
+/* Whether bytes are among those of the stack. */
+static inline bool server_is_stack(const struct server *server, const void *bytes, uint64_t count)
+{
+    uintptr_t top = (uintptr_t)server->stack_top, at = (uintptr_t)bytes;
+
+    return at < top && at + count > top - STACK_BYTES;
 }
 
 /* Where in the heap an address lies; OFFSET_NULL for NULL. */

@@ -156,6 +156,7 @@ static struct target_splice splice_of(const struct target *target)
         .more = reply->next,
         .heap_size = reply->heap_size,
         .heap_start = reply->heap_start,
+        .stack = reply->stack,
         .events = exchange->halves[0].events,
         .event_count = reply->events,
         .events_dropped = reply->events_dropped,

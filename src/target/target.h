@@ -100,7 +100,8 @@ struct target_splice {
     uint64_t low, high; /* equal if nothing changed */
     uint64_t more;      /* OFFSET_NULL if this is all */
     uint64_t heap_size;
-    uint64_t heap_start; /* of target_open */
+    uint64_t heap_start;       /* of target_open, */
+    struct target_stack stack; /* and of that */
     const struct hg_event *events;
     size_t event_count;
     uint64_t events_dropped; /* happened, but did not fit */

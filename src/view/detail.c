@@ -244,13 +244,15 @@ static void add_variables(const struct detail *detail)
     size_t found = 0;
 
     begin_line(detail, "pointed to");
-    for (uint32_t place = 0; place < picture->variables.count; place++) {
+    for (size_t i = 0; i < picture->variables.named_count; i++) {
+        uint32_t place = picture->variables.named[i];
         struct variable variable = picture_variable(picture, place);
 
-        if (!is_inside(detail->block, variable.payload))
+        if (variable.bytes > 0 || !is_inside(detail->block, variable.payload))
             continue;
-        text_add(detail->text, "%s%s%s", found++ ? ", " : "by ", picture_name(picture, place),
-                 variable_is_live(&variable) ? "" : " (dangling)");
+        text_add_string(detail->text, found++ ? ", " : "by ");
+        words_add_variable(picture, place, detail->text);
+        text_add_string(detail->text, variable_is_live(&variable) ? "" : " (dangling)");
     }
     if (found == 0)
         text_add(detail->text,

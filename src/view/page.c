@@ -17,6 +17,7 @@
 #include "view/meters.h"
 #include "view/residency.h"
 #include "view/space.h"
+#include "view/variable_row.h"
 #include "view/words.h"
 
 enum { WIDEST = 1000 };
@@ -101,50 +102,18 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
 
 /* ---- Variables ---- */
 
-enum { NAME_COLUMNS = 16 };
-
-static void draw_variable(const struct page *page, uint32_t number, struct grid *grid, int at)
-{
-    const struct picture *picture = page->picture;
-    struct variable variable = picture_variable(picture, number);
-    const struct allocation *allocation = ledger_find(&picture->ledger, variable.target);
-    char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
-    int column = NAME_COLUMNS + 1;
-
-    grid_text_elided(grid, at, 0, NAME_COLUMNS, STYLE_STRONG, picture_name(picture, number),
-                     view_glyph(page->options, GLYPH_ELLIPSIS));
-    if (variable.payload == OFFSET_NULL) {
-        grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "NULL");
-        return;
-    }
-    column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%-14s ",
-                         words_place(picture, page->options, variable.payload, place));
-    if (variable.freed_in)
-        grid_print(grid, at, column, WIDEST, STYLE_NOTICE, "dangling: freed in step %" PRIu32,
-                   variable.freed_in);
-    if (!allocation)
-        return;
-    if (variable.payload != allocation->payload)
-        column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%" PRIu64 " bytes into ",
-                             variable.payload - allocation->payload);
-    column += grid_print(grid, at, column, WIDEST, STYLE_PLAIN, "%s, allocated in step %" PRIu32,
-                         size_short(allocation->requested, size), allocation->born);
-    if (allocation->twice)
-        grid_print(grid, at, column, WIDEST, STYLE_NOTICE, ": handed out twice");
-}
-
 static size_t count_variables_rows(const struct scene *scene, const struct exhibit *exhibit)
 {
     (void)exhibit;
-    return scene->picture->variables.count + 1;
+    return variable_rows(scene->picture) + 1;
 }
 
 static void draw_variables_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     if (row == 0)
-        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-*s %s", NAME_COLUMNS, "name", "points to");
+        variable_row_heading(grid, at);
     else
-        draw_variable(page, (uint32_t)row - 1, grid, at);
+        variable_row_draw(page->picture, page->options, row - 1, grid, at);
 }
 
 /* ---- Legend ---- */

@@ -31,7 +31,9 @@ const char *words_block(const struct picture *picture, const struct block *block
 const char *words_place(const struct picture *picture, const struct view_options *options,
                         uint64_t at, char buffer[WORDS_PLACE_MAX])
 {
-    if (options->absolute_addresses)
+    uint32_t ignored;
+
+    if (options->absolute_addresses || picture_place_of(picture, at, &ignored))
         snprintf(buffer, WORDS_PLACE_MAX, "0x%" PRIx64, picture->heap_start + at);
     else
         snprintf(buffer, WORDS_PLACE_MAX, "+0x%04" PRIx64, at);
@@ -86,4 +88,13 @@ void words_add_cost(const struct step *step, struct text *text)
                  result->nanoseconds);
     else if (result->nanoseconds > 0)
         text_add(text, " (%" PRIu64 " ns)", result->nanoseconds);
+}
+
+void words_add_variable(const struct picture *picture, uint32_t place, struct text *text)
+{
+    size_t frame = variables_frame_of(&picture->variables, place);
+
+    if (frame != picture->variables.called_count)
+        text_add(text, "%s:", picture_frame_name(picture, frame));
+    text_add_string(text, picture_name(picture, place));
 }

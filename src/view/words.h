@@ -32,4 +32,7 @@ void words_add_error_line(const char *line, int column, int columns, struct text
  * called. */
 void words_add_cost(const struct step *step, struct text *text);
 
+/* Append "A", or "f:A" for a variable that is not in the frame on top. */
+void words_add_variable(const struct picture *picture, uint32_t place, struct text *text);
+
 #endif

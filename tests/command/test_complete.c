@@ -136,7 +136,7 @@ static void what_candidates_share_is_quoted_where_needed(void **state)
     char folder[] = "/tmp/heapglass-test-XXXXXX", path[64];
 
     (void)state;
-    expect_common(spy, "alloc A 1; call", "calloc ");
+    expect_common(spy, "alloc A 1; callo", "calloc ");
     expect_common(spy, "fre", "free");
     assert_non_null(mkdtemp(folder));
     assert_int_equal(chdir(folder), 0);

@@ -96,7 +96,7 @@ static const struct row rows[] = {
      "+ 200 asked for + 16 padding, as what was left over went along."},
     {"alloc A 100", "alloc A 56",
      "A takes the first free block that fits: 3.7K at +0x0128 (1 looked at). It was split; 3.6K of "
-     "it stay free. What A pointed to before (100 bytes at +0x00c0) is leaked."},
+     "it stay free. What A pointed to before (100 bytes at +0x00c0, from step 1) is leaked."},
     /* free */
     {"alloc A 10; alloc B 10; alloc C 10", "free B",
      "B's block (32 bytes at +0x00d8) is free. Its neighbours, A and C, are not free, so nothing "

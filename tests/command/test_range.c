@@ -26,7 +26,7 @@ static void ranges_name_many(void **state)
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        char name[NAME_LENGTH_MAX + 1];
+        char name[SCOPED_NAME_MAX + 1];
         struct text names = {0};
         struct error error;
         struct range range;

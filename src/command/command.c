@@ -1,0 +1,66 @@
+/* command.c: what can be asked of the table of commands. See command.h. */
+#include "command/command.h"
+
+#include <string.h>
+
+#include "base/suggest.h"
+
+static bool is_called(const struct command *command, const char *name)
+{
+    for (size_t i = 0; i < ALIASES_MAX && command->aliases[i]; i++) {
+        if (strcmp(command->aliases[i], name) == 0)
+            return true;
+    }
+    return strcmp(command->name, name) == 0;
+}
+
+const struct command *command_find(const char *name)
+{
+    const struct command *command;
+
+    for (size_t i = 0; (command = command_at(i)); i++) {
+        if (is_called(command, name))
+            return command;
+    }
+    return NULL;
+}
+
+bool command_unknown(const char *name, struct error *error)
+{
+    struct suggestion suggestion = suggestion_for(name);
+    const struct command *command;
+
+    for (size_t i = 0; (command = command_at(i)); i++)
+        suggestion_consider(&suggestion, command->name);
+    error_set(error, "there is no command '%.64s'", name);
+    if (suggestion.best)
+        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    return error_append(error, "; 'help' lists them");
+}
+
+const char *command_group_title(enum command_group group)
+{
+    static const char *const titles[COMMAND_GROUPS] = {
+        [GROUP_MEMORY] = "Allocating and freeing",
+        [GROUP_STACK] = "Variables, functions and their frames",
+        [GROUP_HEAP] = "The heap as a whole",
+        [GROUP_LOOK] = "Looking",
+        [GROUP_TIME] = "Back and forth, and what if",
+        [GROUP_SESSION] = "The session",
+    };
+
+    return titles[group];
+}
+
+void command_add_usage(const struct command *command, struct text *text)
+{
+    text_add(text, "%s", command->name);
+    for (size_t i = 0; i < PARAMETERS_MAX && command->parameters[i].type; i++) {
+        const struct parameter *parameter = &command->parameters[i];
+
+        bool bare = parameter->label[0] == '['; /* it says itself what can be left out */
+
+        text_add(text, " %s%s%s%s", parameter->optional && !bare ? "[" : "", parameter->label,
+                 parameter->repeated ? "..." : "", parameter->optional && !bare ? "]" : "");
+    }
+}

@@ -1,0 +1,213 @@
+/* variables.c: see variables.h. */
+#include "session/variables.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/* ---- One of them ---- */
+
+struct variable variable_none(void)
+{
+    return (struct variable){.payload = OFFSET_NULL,
+                             .target = OFFSET_NULL,
+                             .next = NO_VARIABLE,
+                             .previous = NO_VARIABLE,
+                             .name = NO_NAME,
+                             .outer = NO_VARIABLE};
+}
+
+enum variable_state variable_state(const struct variable *variable)
+{
+    if (variable->bytes > 0)
+        return VARIABLE_DATA;
+    if (variable->payload == OFFSET_NULL)
+        return VARIABLE_NULL;
+    if (variable->target != OFFSET_NULL)
+        return variable->payload == variable->target ? VARIABLE_LIVE : VARIABLE_INTERIOR;
+    if (variable->freed_in > 0)
+        return VARIABLE_DANGLING;
+    return variable->points_in ? VARIABLE_STACK : VARIABLE_WILD;
+}
+
+bool variable_is_live(const struct variable *variable)
+{
+    return variable->target != OFFSET_NULL;
+}
+
+bool variable_can_point(const struct variable *variable)
+{
+    return variable->bytes == 0 || variable->bytes == WORD_BYTES;
+}
+
+/* ---- All of them ---- */
+
+void variables_finish(struct variables *variables)
+{
+    free(variables->items);
+    free(variables->by_name);
+    free(variables->named);
+    free(variables->called);
+    *variables = (struct variables){0};
+}
+
+struct variables variables_copy(const struct variables *variables)
+{
+    struct variables copy = *variables;
+
+    copy.capacity = copy.name_capacity = copy.named_capacity = copy.called_capacity = 0;
+    copy.items = memory_reserve(NULL, &copy.capacity, copy.count, sizeof copy.items[0]);
+    memory_copy(copy.items, variables->items, copy.count * sizeof copy.items[0]);
+    copy.by_name = memory_reserve(NULL, &copy.name_capacity, copy.names, sizeof copy.by_name[0]);
+    memory_copy(copy.by_name, variables->by_name, copy.names * sizeof copy.by_name[0]);
+    copy.named = memory_reserve(NULL, &copy.named_capacity, copy.named_count, sizeof copy.named[0]);
+    memory_copy(copy.named, variables->named, copy.named_count * sizeof copy.named[0]);
+    copy.called =
+        memory_reserve(NULL, &copy.called_capacity, copy.called_count, sizeof copy.called[0]);
+    memory_copy(copy.called, variables->called, copy.called_count * sizeof copy.called[0]);
+    return copy;
+}
+
+struct variable *variables_at(struct variables *variables, uint32_t place)
+{
+    variables->items = memory_reserve(variables->items, &variables->capacity, (size_t)place + 1,
+                                      sizeof variables->items[0]);
+    while (variables->count <= place)
+        variables->items[variables->count++] = variable_none();
+    return &variables->items[place];
+}
+
+void variables_call(struct variables *variables, uint32_t place, uint32_t name)
+{
+    struct variable *variable = &variables->items[place];
+
+    if (name == NO_NAME)
+        return;
+    variables->by_name = memory_reserve(variables->by_name, &variables->name_capacity,
+                                        (size_t)name + 1, sizeof variables->by_name[0]);
+    while (variables->names <= name)
+        variables->by_name[variables->names++] = NO_VARIABLE;
+    variable->name = name;
+    variable->outer = variables->by_name[name];
+    variables->by_name[name] = place;
+    variables->named = memory_reserve(variables->named, &variables->named_capacity,
+                                      variables->named_count + 1, sizeof variables->named[0]);
+    variables->named[variables->named_count++] = place;
+}
+
+size_t variables_named_from(const struct variables *variables, uint32_t place)
+{
+    size_t low = 0, high = variables->named_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (variables->named[middle] < place)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ---- Frames ---- */
+
+size_t variables_frames(const struct variables *variables)
+{
+    return variables->called_count + 1;
+}
+
+struct frame variables_frame(const struct variables *variables, size_t number)
+{
+    return number == 0 ? (struct frame){.name = NO_NAME} : variables->called[number - 1];
+}
+
+size_t variables_frame_of(const struct variables *variables, uint32_t place)
+{
+    size_t low = 0, high = variables->called_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (variables->called[middle].first <= place)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint32_t variables_frame_end(const struct variables *variables, size_t number)
+{
+    return number == variables->called_count ? (uint32_t)variables->count
+                                             : variables->called[number].first;
+}
+
+bool variables_find(const struct variables *variables, size_t frame, uint32_t name,
+                    uint32_t *ret_place)
+{
+    uint32_t place = name < variables->names ? variables->by_name[name] : NO_VARIABLE;
+    uint32_t end = variables_frame_end(variables, frame);
+
+    while (place != NO_VARIABLE && place >= end)
+        place = variables->items[place].outer;
+    if (place == NO_VARIABLE || place < variables_frame(variables, frame).first)
+        return false;
+    *ret_place = place;
+    return true;
+}
+
+void variables_push(struct variables *variables, uint32_t name, uint32_t step)
+{
+    uint32_t first = (uint32_t)variables->count;
+
+    variables->called = memory_reserve(variables->called, &variables->called_capacity,
+                                       variables->called_count + 1, sizeof variables->called[0]);
+    variables->called[variables->called_count++] =
+        (struct frame){.name = name, .first = first, .step = step, .named = variables->named_count};
+    variables_at(variables, first + FRAME_WORDS - 1);
+}
+
+void variables_pop(struct variables *variables)
+{
+    struct frame frame = variables->called[--variables->called_count];
+
+    while (variables->named_count > frame.named) {
+        const struct variable *last = &variables->items[variables->named[--variables->named_count]];
+
+        variables->by_name[last->name] = last->outer;
+    }
+    variables->count = frame.first;
+}
+
+/* ---- Pointers to the stack ---- */
+
+void variables_point_in(struct variables *variables, uint32_t place)
+{
+    struct variable *items = variables->items;
+
+    items[place].points_in = true;
+    items[place].previous = NO_VARIABLE;
+    items[place].next = variables->pointing_in > 0 ? variables->first_in : NO_VARIABLE;
+    if (items[place].next != NO_VARIABLE)
+        items[items[place].next].previous = place;
+    variables->first_in = place;
+    variables->pointing_in++;
+}
+
+void variables_point_out(struct variables *variables, uint32_t place)
+{
+    struct variable *items = variables->items, *variable = &items[place];
+
+    if (!variable->points_in)
+        return;
+    if (variable->previous != NO_VARIABLE)
+        items[variable->previous].next = variable->next;
+    else
+        variables->first_in = variable->next;
+    if (variable->next != NO_VARIABLE)
+        items[variable->next].previous = variable->previous;
+    variable->points_in = false;
+    variable->next = variable->previous = NO_VARIABLE;
+    variables->pointing_in--;
+}

@@ -1,0 +1,120 @@
+/* variables.h: the variables of the program that the user plays, in the frames of its functions.
+ *
+ * They are words on a stack that grows down from main's frame. A word has a place: the words are
+ * counted from the stack's top downwards.
+ *
+ *      place 0   A                    \ main's frame, which is always there
+ *            1   B                    /
+ *            2   return address       \
+ *            3   saved frame pointer   | f's frame, and so on down
+ *            4   p                    /
+ *
+ * What always holds: only the frame on top grows; a name means one variable of a frame at most. */
+#ifndef SESSION_VARIABLES_H
+#define SESSION_VARIABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "session/names.h"
+#include "target/op.h"
+
+/* A word that holds a pointer, or stack data. All that point to, or into, a live payload are on its
+ * list of referrers: the one that it was handed out to first, then those that were let point there.
+ * All that point to a live word of the stack are on a list of their own. */
+struct variable {
+    uint64_t payload;        /* the offset it points to; OFFSET_NULL for NULL */
+    uint64_t target;         /* the live payload that it refers to; OFFSET_NULL for none */
+    uint32_t next, previous; /* on its list; NO_VARIABLE for none */
+    uint32_t name;           /* NO_NAME for a word that is none's own */
+    uint32_t outer;          /* the next variable of this name, further out; NO_VARIABLE for none */
+    uint32_t freed_in;       /* the step that freed what it points to; 0 if none did */
+    uint32_t bytes;          /* of stack data, from here up, to which no step has given a pointer */
+    bool points_in;          /* to a live word of the stack */
+};
+
+/* What can be said of what a variable holds. */
+enum variable_state {
+    VARIABLE_NULL,
+    VARIABLE_LIVE,     /* the start of a live payload */
+    VARIABLE_INTERIOR, /* it points into one, */
+    VARIABLE_STACK,    /* or to a live word of the stack, */
+    VARIABLE_DANGLING, /* or to what step freed_in freed, or popped */
+    VARIABLE_WILD,     /* or to none of these */
+    VARIABLE_DATA,     /* it holds no pointer that anybody put there */
+};
+
+enum variable_state variable_state(const struct variable *variable);
+
+/* Whether the variable points to a live payload, or into one. */
+bool variable_is_live(const struct variable *variable);
+
+/* Whether the variable could be given a pointer: it has one, or is stack data as large as one. */
+bool variable_can_point(const struct variable *variable);
+
+/* One without a name that points nowhere. */
+struct variable variable_none(void);
+
+/* The words at the start of a frame that are the machine's own. */
+enum { FRAME_RETURN_ADDRESS, FRAME_SAVED_POINTER, FRAME_WORDS };
+
+struct frame {
+    uint32_t name;  /* of the function; NO_NAME for main */
+    uint32_t first; /* the place of its first word */
+    uint32_t step;  /* that called it; 0 for main */
+    size_t named;   /* variables in the frames further out */
+    bool is_broken; /* its own words were found to have been overwritten */
+};
+
+/* Variables that are all zero are none, in main's frame. */
+struct variables {
+    struct variable *items; /* by place */
+    size_t count, capacity;
+    uint32_t *by_name; /* the place of each name in the innermost frame that has it */
+    size_t names, name_capacity;
+    uint32_t *named; /* the places that have names, from the outermost on */
+    size_t named_count, named_capacity;
+    struct frame *called; /* the frames but main's, from the outermost to the one on top */
+    size_t called_count, called_capacity;
+    size_t pointing_in; /* how many point to live words of the stack, */
+    uint32_t first_in;  /* and the first of them, if there is any */
+};
+
+void variables_finish(struct variables *variables);
+struct variables variables_copy(const struct variables *variables);
+
+/* The variable in a place, which is made if there is none; valid until another is made. */
+struct variable *variables_at(struct variables *variables, uint32_t place);
+
+/* Call the variable in a place, which has no name yet, by this one. */
+void variables_call(struct variables *variables, uint32_t place, uint32_t name);
+
+/* Which of those that have names is the first in a place from this one on; named_count for none. */
+size_t variables_named_from(const struct variables *variables, uint32_t place);
+
+/* ---- Frames: number 0 is main's, the last one is on top ---- */
+
+size_t variables_frames(const struct variables *variables);
+struct frame variables_frame(const struct variables *variables, size_t number);
+
+/* The frame that a place lies in. */
+size_t variables_frame_of(const struct variables *variables, uint32_t place);
+
+/* Where the words of a frame end: the first place that is not one of them any more. */
+uint32_t variables_frame_end(const struct variables *variables, size_t number);
+
+/* The place of the variable that a name means in a frame; false if it means none there. */
+bool variables_find(const struct variables *variables, size_t frame, uint32_t name,
+                    uint32_t *ret_place);
+
+/* Push a frame, with its own words; pop the one on top, whose variables are on no list any more. */
+void variables_push(struct variables *variables, uint32_t name, uint32_t step);
+void variables_pop(struct variables *variables);
+
+/* ---- Pointers to the stack ---- */
+
+/* The variable in a place points to a live word of the stack; or no longer does, if it did. */
+void variables_point_in(struct variables *variables, uint32_t place);
+void variables_point_out(struct variables *variables, uint32_t place);
+
+#endif
