@@ -30,6 +30,7 @@ enum parameter_type {
     PARAMETER_VALUE,    /* a value for the key before it */
     PARAMETER_COMMAND,  /* the name of a command */
     PARAMETER_FILE,     /* the name of a file */
+    PARAMETER_CODE,     /* the same, and a line of it; or off */
     PARAMETER_SWITCH,   /* on or off */
     PARAMETER_SUBJECT,  /* what expect can look at */
     PARAMETER_RELATION, /* = != < <= > >= */

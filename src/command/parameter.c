@@ -244,6 +244,7 @@ static void consider_compared(struct completer *completer)
 
 static const char *const none[] = {"none", NULL};
 static const char *const zooms[] = {"in", "out", "left", "right", "all", "fit", NULL};
+static const char *const off[] = {"off", NULL};
 static const char *const switches[] = {"on", "off", NULL};
 static const char *const dry_run[] = {"--dry-run", NULL};
 
@@ -262,6 +263,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_VALUE] = {.complete = consider_values},
     [PARAMETER_COMMAND] = {.complete = completer_consider_commands},
     [PARAMETER_FILE] = {.complete = consider_files},
+    [PARAMETER_CODE] = {.words = off, .complete = consider_files},
     [PARAMETER_SWITCH] = {.words = switches},
     [PARAMETER_SUBJECT] = {.complete = consider_subjects},
     [PARAMETER_TEXT] = {.takes_rest = true},

@@ -1,6 +1,7 @@
 /* scenario.c: see scenario.h. */
 #include "command/scenario.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "kind/kind.h"
@@ -86,10 +87,25 @@ static void add_collecting(const struct step *step, struct collecting *typed, st
     *typed = wanted;
 }
 
+/* Say which line the next steps are. The file is named from the root on, since nobody knows from
+ * where the scenario will be played. */
+static void add_mark(const struct sources *sources, uint32_t mark, struct text *text)
+{
+    if (mark == 0) {
+        text_add(text, "code off\n");
+        return;
+    }
+    text_add(text, "code \"");
+    for (const char *path = sources_path(sources, mark); *path; path++)
+        text_add(text, "%s%c", *path == '"' || *path == '\\' ? "\\" : "", *path);
+    text_add(text, ":%" PRIu32 "\"\n", sources_line_number(sources, mark));
+}
+
 size_t scenario_add(const struct session *session, struct text *text)
 {
     struct collecting typed = {.window = 8};
     size_t left_out = 0;
+    uint32_t mark = 0;
 
     text_add(text, "# saved by heapglass; to be played on a fresh heap\n");
     add_config(&session->mirror->picture.config, text);
@@ -97,6 +113,9 @@ size_t scenario_add(const struct session *session, struct text *text)
         const struct step *step = &session->history->steps.items[i];
         bool can_be = can_be_typed(session, step);
 
+        if (step->mark != mark)
+            add_mark(&session->history->sources, step->mark, text);
+        mark = step->mark;
         left_out += !can_be;
         add_collecting(step, &typed, text);
         text_add(text, "%s", can_be ? "" : "# refused: ");

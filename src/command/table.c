@@ -451,7 +451,8 @@ static const struct command commands[] = {
             "The message panel always stays. 'layout map only' gives the map all the room; "
             "'layout all' shows everything again. +PANEL shows one more, -PANEL hides one, and "
             "~PANEL does the one or the other. Where the screen has too few rows for all, those "
-            "that were asked for by name come first.",
+            "that were asked for by name come first. The panels pages and memory are there on wish "
+            "alone: '+pages'; and code, where a scenario says which line a step is.",
         .examples = "layout map free\nlayout map only\nlayout -ribbon +histogram\nlayout all",
         .run = verb_layout,
     },
@@ -555,6 +556,17 @@ static const struct command commands[] = {
         .summary = "show a text",
         .examples = "say Now B is free: watch the gap.",
         .run = verb_say,
+    },
+    {
+        .name = "code",
+        .group = GROUP_SESSION,
+        .parameters = {{PARAMETER_CODE, "FILE:LINE|off", 0, 0}},
+        .summary = "say which line of a program the next steps are",
+        .help = "The panel code then shows the file, with that line marked, beside the steps. In a "
+                "file of commands, FILE is taken from where that is. It is no step; whoever goes "
+                "back to a step sees the line that belongs to it.",
+        .examples = "code get_price.c:12\ncode off",
+        .run = verb_code,
     },
     {
         .name = "pause",

@@ -87,6 +87,7 @@ VERB(save);
 VERB(steps);
 VERB(source);
 VERB(say);
+VERB(code);
 VERB(pause);
 VERB(step);
 VERB(animate);

@@ -31,10 +31,9 @@ VERB(pages)
 VERB(memory)
 {
     struct exhibit exhibit = {.kind = EXHIBIT_MEMORY};
-    const struct mirror *mirror = interpreter->session->mirror;
 
     (void)arguments;
-    if (!space_read((int)target_pid(mirror->target), 0, &exhibit.space, error))
+    if (!session_read_space(interpreter->session, &exhibit.space, error))
         return false;
     interpreter_exhibit(interpreter, &exhibit);
     return true;

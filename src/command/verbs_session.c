@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/size.h"
 #include "command/expect.h"
 #include "command/help.h"
 #include "command/reading.h"
@@ -69,6 +70,52 @@ VERB(source)
 
     free(path);
     return good || verb_fail_at(error, &arguments->items[0]);
+}
+
+/* Mark a line of a file; the error points to what is at fault. */
+static bool mark_line(struct interpreter *interpreter, const struct argument *argument,
+                      const char *colon, struct error *error)
+{
+    struct text file = {0};
+    bool at_line = false, good;
+    uint64_t line;
+    char *path;
+
+    if (!number_parse(colon + 1, &line, error)) {
+        error->column = argument->column + (int)(colon + 1 - argument->text);
+        return false;
+    }
+    text_add_bytes(&file, argument->text, (size_t)(colon - argument->text));
+    path = resolve_path(interpreter, text_string(&file));
+    good = sources_mark(&interpreter->session->history->sources, path, line, &at_line, error);
+    error->column = argument->column + (at_line ? (int)(colon + 1 - argument->text) : 0);
+    text_finish(&file);
+    free(path);
+    return good;
+}
+
+VERB(code)
+{
+    const struct argument *argument = &arguments->items[0];
+    struct sources *sources = &interpreter->session->history->sources;
+    struct panel_choice *choice = &interpreter->show->outlook.choice;
+    const char *colon = strrchr(argument->text, ':');
+
+    if (strcmp(argument->text, "off") == 0) {
+        sources->now = 0;
+        choice->called &= ~(1u << PANEL_CODE);
+        text_add(&interpreter->task.output, "No line of code is shown.");
+        return true;
+    }
+    if (!colon || colon == argument->text) {
+        error_set(error, "it takes a file and a line, such as get_price.c:12, or off");
+        return verb_fail_at(error, argument);
+    }
+    if (!mark_line(interpreter, argument, colon, error))
+        return false;
+    choice->called |= 1u << PANEL_CODE;
+    sources_add_line(sources, &interpreter->task.output);
+    return true;
 }
 
 VERB(say)

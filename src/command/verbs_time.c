@@ -29,6 +29,8 @@ static void add_place(const struct session *session, struct text *output)
     explain_last_step(session, &explanation);
     if (explanation.length > 0)
         text_add(output, " %s", text_string(&explanation));
+    text_add_string(output, session->history->sources.now ? "\n" : "");
+    sources_add_line(&session->history->sources, output);
     text_finish(&explanation);
 }
 

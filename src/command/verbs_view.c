@@ -180,7 +180,7 @@ static void hide_panel(struct panel_choice *choice, unsigned panel)
 static void choose_panel(const struct outlook *outlook, char sign, unsigned panel,
                          struct panel_choice *choice)
 {
-    bool is_seen = !((choice->hidden | outlook->crowded) & 1u << panel);
+    bool is_seen = !((panels_hidden(choice) | outlook->crowded) & 1u << panel);
 
     if (sign == '-' || (sign == '~' && is_seen))
         hide_panel(choice, panel);
@@ -207,11 +207,12 @@ static bool parse_panels(const char *words, const struct outlook *outlook,
         unsigned panel = find_panel(name, length);
 
         if (!sign && is_word(name, length, "all"))
-            choice = (struct panel_choice){0};
+            choice = (struct panel_choice){.called = choice.called};
         else if (panel == PANELS && (sign || !has_named || !is_word(name, length, "only")))
             return unknown_panel(name, length, error);
         else if (!sign && !has_named)
-            choice = (struct panel_choice){.hidden = ALL_PANELS & ~(1u << PANEL_MESSAGE)};
+            choice = (struct panel_choice){.hidden = ALL_PANELS & ~(1u << PANEL_MESSAGE),
+                                           .called = choice.called};
         has_named = has_named || !sign;
         if (panel < PANELS)
             choose_panel(outlook, sign, panel, &choice);
@@ -244,10 +245,13 @@ VERB(layout)
         if (interpreter->face.measure)
             interpreter->face.measure(interpreter->face.context);
     }
-    list_panels(output, "Chosen:", ALL_PANELS & ~(outlook->choice.hidden | outlook->crowded));
+    list_panels(output,
+                "Chosen:", ALL_PANELS & ~(panels_hidden(&outlook->choice) | outlook->crowded));
     list_panels(output, "Without room:", outlook->crowded);
-    list_panels(output, "Hidden:", outlook->choice.hidden);
+    list_panels(output, "Hidden:", outlook->choice.hidden & ~PANELS_ON_WISH);
     if (outlook->choice.hidden)
         text_add(output, "; 'layout all' shows all");
+    if (arguments->count == 0)
+        list_panels(output, "On wish:", PANELS_ON_WISH & panels_hidden(&outlook->choice));
     return true;
 }

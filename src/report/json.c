@@ -258,10 +258,26 @@ static void write_contestant(struct text *text, const struct comparison *compari
     json_write_end(text, '}');
 }
 
-static void write_extras(struct text *text, const struct outcome *outcome)
+/* The line that the step is of a program, where that is known. */
+static void write_code(struct text *text, const struct sources *sources)
+{
+    if (sources->now == 0)
+        return;
+    json_write_name(text, "code");
+    json_write_begin(text, '{');
+    write_string(text, "file", sources_name(sources, sources->now));
+    write_number(text, "line", sources_line_number(sources, sources->now));
+    write_string(text, "text",
+                 sources_line(sources, sources->now, sources_line_number(sources, sources->now)));
+    json_write_end(text, '}');
+}
+
+static void write_extras(struct text *text, const struct outcome *outcome,
+                         const struct sources *sources)
 {
     const struct comparison *comparison = outcome->comparison;
 
+    write_code(text, sources);
     if (outcome->imagined) {
         json_write_name(text, "whatif");
         json_write_bool(text, true);
@@ -296,7 +312,7 @@ void json_report(struct json *json, const struct outcome *outcome)
     write_metrics(&text, &picture->metrics);
     write_events(&text, picture, step != NULL);
     write_explanation(&text, json, outcome);
-    write_extras(&text, outcome);
+    write_extras(&text, outcome, &session->history->sources);
     json_write_end(&text, '}');
     text_add_bytes(&text, "\n", 1);
     fwrite(text_string(&text), 1, text.length, json->output);

@@ -150,6 +150,7 @@ static void append(struct session *session, const struct step *step, bool is_the
     steps->items =
         memory_reserve(steps->items, &steps->capacity, steps->count + 1, sizeof steps->items[0]);
     steps->items[steps->count++] = *step;
+    steps->items[steps->count - 1].mark = session->history->sources.now;
     steps->known = steps->count;
     if (op_has(&step->op, OP_STORES))
         steps->items[steps->count - 1].op.bytes =

@@ -23,6 +23,7 @@ void history_destroy(struct history *history)
     checkpoints_finish(&history->checkpoints);
     names_finish(&history->names);
     break_calls_finish(&history->break_calls);
+    sources_finish(&history->sources);
     arena_finish(&history->stored);
     wounds_finish(&history->wounds);
     free(history->steps.items);

@@ -15,6 +15,7 @@
 #include "session/checkpoints.h"
 #include "session/damage.h"
 #include "session/names.h"
+#include "session/sources.h"
 #include "session/step.h"
 #include "target/target.h"
 
@@ -32,6 +33,7 @@ struct history {
     struct metrics opening;         /* of the fresh heap, before the first step, */
     uint64_t resident;              /* and bytes of its pages in memory; RESIDENT_UNKNOWN */
     struct break_calls break_calls; /* of these steps, undone ones too */
+    struct sources sources;         /* of program text that steps stand for */
     bool watches_pages;             /* pages are looked at after each step, whatever that costs */
     struct checkpoints checkpoints;
     struct collected collected; /* of the steps */

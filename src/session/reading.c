@@ -192,6 +192,11 @@ bool session_read_pages(struct session *session, struct pages *ret_pages, struct
     return true;
 }
 
+bool session_read_space(const struct session *session, struct space *ret_space, struct error *error)
+{
+    return space_read((int)target_pid(session->mirror->target), 0, ret_space, error);
+}
+
 /* ---- Checking ---- */
 
 bool session_check(struct session *session, struct error *ret_problem)

@@ -165,6 +165,7 @@ static struct history *copy_history(const struct history *history, size_t count)
     copy->progress = history->progress;
     copy->waiter = history->waiter;
     copy->watches_pages = history->watches_pages;
+    copy->sources = sources_copy(&history->sources);
     copy->opening = history->opening;
     copy->names = names_copy(&history->names);
     copy->steps.items =
@@ -310,6 +311,7 @@ bool session_reset(struct session *session, struct error *error)
     take_over(session, mirror);
     history->steps.count = history->steps.known = 0;
     names_finish(&history->names);
+    sources_finish(&history->sources);
     arena_finish(&history->stored);
     wounds_finish(&history->wounds);
     checkpoints_finish(&history->checkpoints);

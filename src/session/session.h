@@ -12,6 +12,7 @@
 #include "session/free_lists.h"
 #include "session/history.h"
 #include "session/mirror.h"
+#include "target/space.h"
 
 struct session {
     struct mirror *mirror;   /* the heap, as it is after the steps up to now */
@@ -109,6 +110,11 @@ bool session_read_bytes(struct session *session, uint64_t from, size_t count,
  * to date.
  *   ret_pages  the caller's; untouched on failure */
 bool session_read_pages(struct session *session, struct pages *ret_pages, struct error *error);
+
+/* Read how the address space of the heap process is laid out.
+ *   ret_space  the caller's; untouched on failure */
+bool session_read_space(const struct session *session, struct space *ret_space,
+                        struct error *error);
 
 /* Check the heap, and that what is shown is what is there. */
 bool session_check(struct session *session, struct error *ret_problem);

@@ -21,6 +21,7 @@ struct step {
     bool left_out;   /* a replay on another heap found nothing to carry it out on: it is refused */
     struct hg_defect defect; /* what did not hold afterwards, if that was looked at */
     struct metrics metrics;  /* afterwards */
+    uint32_t mark;           /* the line of program text that it is: see sources.h; 0 for none */
     uint64_t resident;       /* bytes of the heap's pages in memory; RESIDENT_UNKNOWN */
 };
 

@@ -284,6 +284,7 @@ void history_move(struct history *history, struct mirror **mirror, struct mirror
     mirror_destroy(*mirror);
     *mirror = visited;
     history->steps.count = step;
+    history->sources.now = step > 0 ? history->steps.items[step - 1].mark : 0;
     place = checkpoints_until(checkpoints, step);
     checkpoints->since = 0;
     if (place > 0)

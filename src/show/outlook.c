@@ -18,6 +18,11 @@ const char *panel_name(enum panel panel)
     return names[panel];
 }
 
+unsigned panels_hidden(const struct panel_choice *choice)
+{
+    return choice->hidden | (PANELS_ON_WISH & ~(choice->wanted | choice->called));
+}
+
 /* ---- Scales ---- */
 
 struct scale {

@@ -11,11 +11,14 @@
  * message, which says what happened, is always shown. */
 #define OUTLOOK_PANELS(X)                                                                          \
     X(MAP, "map")                                                                                  \
+    X(PAGES, "pages")                                                                              \
+    X(MEMORY, "memory")                                                                            \
     X(RIBBON, "ribbon")                                                                            \
     X(FREE, "free")                                                                                \
     X(METERS, "meters")                                                                            \
     X(TIMELINE, "timeline")                                                                        \
     X(HISTOGRAM, "histogram")                                                                      \
+    X(CODE, "code")                                                                                \
     X(MESSAGE, "message")
 
 /* clang-format off */
@@ -30,12 +33,18 @@ enum panel {
 /* What the panel is called in commands ("ribbon"). */
 const char *panel_name(enum panel panel);
 
-/* Which panels are shown: all that the screen has room for, but for those hidden.
- * A bit, 1 << panel, for each. */
+/* Which panels are shown: all that the screen has room for, but for those hidden, and for those that
+ * are there on wish alone. A bit, 1 << panel, for each. */
 struct panel_choice {
     unsigned hidden;
     unsigned wanted; /* asked for by name: where there is too little room, others go first */
+    unsigned called; /* what is going on calls for them */
 };
+
+#define PANELS_ON_WISH (1u << PANEL_PAGES | 1u << PANEL_MEMORY | 1u << PANEL_CODE)
+
+/* Those that are not to be shown, whatever the room. */
+unsigned panels_hidden(const struct panel_choice *choice);
 
 /* The room that the cells of a map have. */
 struct map_room {

@@ -24,6 +24,8 @@ void stage_finish(struct stage *stage)
 {
     stage_close_page(stage);
     free_lists_finish(&stage->lists);
+    pages_finish(&stage->pages);
+    space_finish(&stage->space);
     grid_finish(&stage->drawn);
     text_finish(&stage->heading);
     text_finish(&stage->caption);
@@ -249,6 +251,30 @@ static void refresh_lists(struct stage *stage)
     stage->lists = lists;
 }
 
+static bool shows(const struct stage *stage, enum panel panel)
+{
+    return !(panels_hidden(&outlook_of(stage)->choice) & 1u << panel);
+}
+
+/* Read what the kernel says, for the panels that show it; from then on each step notes its pages. */
+static void refresh_memory(struct stage *stage)
+{
+    struct session *session = drawn(stage);
+    struct error ignored;
+
+    pages_finish(&stage->pages);
+    space_finish(&stage->space);
+    stage->scene.pages = NULL;
+    stage->scene.space = NULL;
+    if (shows(stage, PANEL_PAGES)) {
+        session->history->watches_pages = true;
+        if (session_read_pages(session, &stage->pages, &ignored))
+            stage->scene.pages = &stage->pages;
+    }
+    if (shows(stage, PANEL_MEMORY) && session_read_space(session, &stage->space, &ignored))
+        stage->scene.space = &stage->space;
+}
+
 /* Read the header of the block that the views are about. */
 static void read_header(struct stage *stage)
 {
@@ -360,8 +386,11 @@ static void draw(struct stage *stage, const struct scene *scene, const struct me
 void stage_draw(struct stage *stage, const struct message *over, const struct prompt *prompt)
 {
     struct message message = message_of(stage);
+    bool was_stale = stage->is_stale;
 
     refresh_lists(stage);
+    if (was_stale && !stage->is_stale)
+        refresh_memory(stage);
     fit_page(stage);
     read_header(stage);
     set_scene(stage);

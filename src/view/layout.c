@@ -29,6 +29,9 @@ static const struct {
     {PANEL_RIBBON, 0, false},
     {PANEL_METERS, METERS_ROWS / 2, false},
     {PANEL_METERS, 0, false},
+    {PANEL_PAGES, 0, false},
+    {PANEL_MEMORY, 0, false},
+    {PANEL_CODE, 0, false},
 };
 
 /* Rows that are left go to these, in this order, until they have so many, or such a part of the
@@ -41,12 +44,18 @@ static const struct {
 } gifts[] = {
     {PANEL_MAP, 3, 0, false},
     {PANEL_MESSAGE, 4, 0, false},
+    {PANEL_CODE, 9, 0, false},
     {PANEL_MAP, 0, 3, false},
+    {PANEL_MEMORY, 16, 0, false},
+    {PANEL_PAGES, 12, 0, false},
     {PANEL_TIMELINE, TIMELINE_ROWS + TIMELINE_CURVES, 0, false},
     {PANEL_HISTOGRAM, HISTOGRAM_ROWS + 3, 0, false},
     {PANEL_FREE, 8, 0, false},
     {PANEL_MESSAGE, 8, 0, true},
     {PANEL_MAP, 0, 1, false},
+    {PANEL_PAGES, 0, 1, false},
+    {PANEL_CODE, 0, 1, false},
+    {PANEL_MEMORY, 0, 1, false},
     {PANEL_FREE, 0, 1, false},
     {PANEL_TIMELINE, 0, 1, false},
     {PANEL_HISTOGRAM, 0, 1, false},
@@ -68,7 +77,7 @@ static struct plan plan_begin(int columns, const struct panel_choice *choice)
 
     for (int panel = 0; panel < PANELS; panel++) {
         const struct panel_kind *kind = panel_kind((enum panel)panel);
-        bool is_shown = panel == PANEL_MESSAGE || !(choice->hidden & 1u << panel);
+        bool is_shown = panel == PANEL_MESSAGE || !(panels_hidden(choice) & 1u << panel);
 
         plan.is_beside[panel] =
             is_shown && is_before && kind->beside_columns > 0 && columns >= kind->beside_columns;

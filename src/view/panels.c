@@ -1,10 +1,12 @@
 /* panels.c: see panels.h. */
 #include "view/panels.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/size.h"
 #include "view/changes.h"
+#include "view/code.h"
 #include "view/detail.h"
 #include "view/free_list.h"
 #include "view/histogram.h"
@@ -12,7 +14,9 @@
 #include "view/map.h"
 #include "view/map_damage.h"
 #include "view/meters.h"
+#include "view/residency.h"
 #include "view/ribbon.h"
+#include "view/space.h"
 #include "view/timeline.h"
 #include "view/words.h"
 
@@ -89,14 +93,51 @@ static void head_free(const struct scene *scene, const struct view_options *opti
         text_add(heading, "%s", order);
 }
 
+static void head_pages(const struct scene *scene, const struct view_options *options,
+                       struct area area, struct text *heading)
+{
+    (void)options;
+    (void)area;
+    if (!scene->pages)
+        return;
+    text_add(heading, ": ");
+    residency_add_sum(scene->pages, scene->picture->metrics.heap_size, heading);
+    residency_add_legend(scene->pages, heading);
+}
+
+static void head_memory(const struct scene *scene, const struct view_options *options,
+                        struct area area, struct text *heading)
+{
+    (void)options;
+    if (!scene->space)
+        return;
+    text_add(heading, ", ");
+    space_add_scale(scene->space, area.rows, heading);
+}
+
+static void head_code(const struct scene *scene, const struct view_options *options,
+                      struct area area, struct text *heading)
+{
+    const struct sources *sources = scene->history ? &scene->history->sources : NULL;
+
+    (void)options;
+    (void)area;
+    if (sources && sources->now)
+        text_add(heading, ": %s, line %" PRIu32, sources_name(sources, sources->now),
+                 sources_line_number(sources, sources->now));
+}
+
 /* clang-format off */
 static const struct panel_kind kinds[PANELS] = {
     [PANEL_MAP] = {1, 0, 0, 0, "heap", head_map, draw_map},
+    [PANEL_PAGES] = {RESIDENCY_ROWS, 0, 1, 1, "pages", head_pages, residency_draw_panel},
+    [PANEL_MEMORY] = {SPACE_ROWS, 0, 1, 1, "memory", head_memory, space_draw_panel},
     [PANEL_RIBBON] = {RIBBON_ROWS, 0, 1, 1, "blocks, not to scale", head_ribbon, ribbon_draw},
     [PANEL_FREE] = {METERS_ROWS, 0, 1, 1, "free list", head_free, free_list_draw},
     [PANEL_METERS] = {METERS_ROWS, 78, 1, 0, "fragmentation", NULL, meters_draw},
     [PANEL_TIMELINE] = {TIMELINE_ROWS, 0, 1, 1, "timeline", NULL, timeline_draw},
     [PANEL_HISTOGRAM] = {HISTOGRAM_ROWS, 130, 1, 1, "blocks by size", NULL, histogram_draw},
+    [PANEL_CODE] = {CODE_ROWS, 0, 1, 1, "code", head_code, code_draw},
     [PANEL_MESSAGE] = {2, 0, 1, 1, NULL, NULL, NULL},
 };
 /* clang-format on */

@@ -177,6 +177,24 @@ void residency_draw(struct grid *grid, struct area area, const struct picture *p
                      (struct area){area.row + i, area.column, 1, area.columns});
 }
 
+void residency_draw_panel(struct grid *grid, struct area area, const struct scene *scene,
+                          const struct view_options *options)
+{
+    int curve_rows =
+        TIMELINE_MEMORY_ROWS + (area.rows >= 3 * TIMELINE_MEMORY_ROWS ? TIMELINE_MEMORY_CURVES : 0);
+    struct area map = {area.row, area.column, area.rows - curve_rows, area.columns};
+    struct area curves = {area.row + map.rows, area.column, curve_rows, area.columns};
+
+    if (map.rows < 1)
+        return;
+    if (scene->pages)
+        residency_draw(grid, map, scene->picture, scene->pages, options);
+    else
+        grid_text(grid, area.row, area.column, area.columns, STYLE_DIM,
+                  "the kernel does not tell of these pages");
+    timeline_draw_memory(grid, curves, scene, options);
+}
+
 /* ---- In words ---- */
 
 void residency_add_sum(const struct pages *pages, uint64_t heap_size, struct text *text)

@@ -19,6 +19,12 @@ uint64_t residency_scale(const struct pages *pages, size_t cells);
 void residency_draw(struct grid *grid, struct area area, const struct picture *picture,
                     const struct pages *pages, const struct view_options *options);
 
+/* The panel: the map, and below it the curves of heap, live bytes and what of it was in memory. */
+enum { RESIDENCY_ROWS = 5 };
+
+void residency_draw_panel(struct grid *grid, struct area area, const struct scene *scene,
+                          const struct view_options *options);
+
 /* Append "12K in memory of 10.1M: 3 of 2594 pages of 4K". */
 void residency_add_sum(const struct pages *pages, uint64_t heap_size, struct text *text);
 

@@ -48,7 +48,7 @@ void screen_measure(int rows, int columns, const struct picture *picture,
     outlook->crowded = 0;
     for (int panel = 0; panel < PANELS; panel++) {
         if (layout.panels[panel].rows == 0)
-            outlook->crowded |= 1u << panel & ~outlook->choice.hidden;
+            outlook->crowded |= 1u << panel & ~panels_hidden(&outlook->choice);
     }
     outlook->room = map_room(panel_map(layout.panels[PANEL_MAP]), options);
     map_find_live(picture, outlook->room, &outlook->live_low, &outlook->live_high);

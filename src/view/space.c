@@ -184,6 +184,16 @@ void space_draw(struct grid *grid, struct area area, const struct picture *pictu
     free(layers.items);
 }
 
+void space_draw_panel(struct grid *grid, struct area area, const struct scene *scene,
+                      const struct view_options *options)
+{
+    if (scene->space)
+        space_draw(grid, area, scene->picture, scene->space, options);
+    else
+        grid_text(grid, area.row, area.column, area.columns, STYLE_DIM,
+                  "the kernel does not tell of this memory");
+}
+
 void space_add_scale(const struct space *space, int rows, struct text *text)
 {
     char size[SIZE_TEXT_MAX];

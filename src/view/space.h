@@ -17,6 +17,9 @@ enum { SPACE_ROWS = 11 };
 void space_draw(struct grid *grid, struct area area, const struct picture *picture,
                 const struct space *space, const struct view_options *options);
 
+void space_draw_panel(struct grid *grid, struct area area, const struct scene *scene,
+                      const struct view_options *options);
+
 /* Append "64K a row up to the break; what is above has one row each". */
 void space_add_scale(const struct space *space, int rows, struct text *text);
 

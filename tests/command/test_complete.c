@@ -48,7 +48,7 @@ static void words_are_completed_by_their_place(void **state)
     expect_candidates(spy, "set grow e", "exact");
     expect_candidates(spy, "set theme l", "light");
     expect_candidates(spy, "set map ", "hilbert rows");
-    expect_candidates(spy, "layout m", "map message meters");
+    expect_candidates(spy, "layout m", "map memory message meters");
     expect_candidates(spy, "layout map ~t", "~timeline");
     expect_candidates(spy, "help pol", "policy");
     expect_candidates(spy, "help policy w", "worst-fit");

@@ -101,7 +101,7 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
         {"expect C ~ NULL", "'~' is no relation", 8},
         {"expect heap = ten", "'ten' is not a size", 8},
         {"expect external = 5", "is no percentage", 8},
-        {"layout map ~mop", "there is no panel 'mop'; there are map ribbon", 8},
+        {"layout map ~mop", "there is no panel 'mop'; there are map pages", 8},
         {"layout only", "there is no panel 'only'", 8},
         {"say \"open", "quote is not closed", 5},
     };
@@ -122,19 +122,26 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
 
 static void panels_are_chosen(void **state)
 {
+    enum {
+        MAP = 1 << PANEL_MAP,
+        RIBBON = 1 << PANEL_RIBBON,
+        FREE = 1 << PANEL_FREE,
+        TIMELINE = 1 << PANEL_TIMELINE,
+        ALL = ((1 << PANELS) - 1) & ~(1 << PANEL_MESSAGE),
+    };
     static const struct {
         const char *line;
         unsigned hidden, wanted;
     } rows[] = {
-        {"layout map", 0x3e, 0x01},
-        {"layout +free", 0x3a, 0x05},
-        {"layout -map", 0x3b, 0x04},
-        {"layout ~free ~ribbon", 0x3d, 0x02},
+        {"layout map", ALL & ~MAP, MAP},
+        {"layout +free", ALL & ~(MAP | FREE), MAP | FREE},
+        {"layout -map", ALL & ~FREE, FREE},
+        {"layout ~free ~ribbon", ALL & ~RIBBON, RIBBON},
         {"layout all", 0, 0},
         {"layout -message", 0, 0},
-        {"layout all -map +timeline", 0x01, 0x10},
-        {"layout map free only", 0x3a, 0x05},
-        {"layout", 0x3a, 0x05},
+        {"layout all -map +timeline", MAP, TIMELINE},
+        {"layout map free only", ALL & ~(MAP | FREE), MAP | FREE},
+        {"layout", ALL & ~(MAP | FREE), MAP | FREE},
     };
     struct spy *spy = spy_create();
     struct outlook *outlook = &spy->show.outlook;
@@ -154,6 +161,24 @@ static void panels_are_chosen(void **state)
     assert_int_equal(outlook->choice.wanted, 1u << PANEL_TIMELINE);
     spy_expect(spy, "layout ~timeline");
     assert_int_equal(outlook->choice.hidden, 1u << PANEL_TIMELINE);
+    spy_destroy(spy);
+}
+
+static void panels_on_wish_come_when_they_are_called(void **state)
+{
+    struct spy *spy = spy_create();
+    struct panel_choice *choice = &spy->show.outlook.choice;
+
+    (void)state;
+    assert_int_equal(panels_hidden(choice), PANELS_ON_WISH);
+    spy_expect(spy, "layout");
+    expect_said(spy, "On wish: pages memory code");
+    spy_expect(spy, "layout ~pages");
+    assert_int_equal(panels_hidden(choice), PANELS_ON_WISH & ~(1u << PANEL_PAGES));
+    spy_expect(spy, "layout ~pages");
+    assert_int_equal(panels_hidden(choice), PANELS_ON_WISH);
+    spy_expect(spy, "layout all");
+    assert_int_equal(panels_hidden(choice), PANELS_ON_WISH);
     spy_destroy(spy);
 }
 
@@ -379,7 +404,8 @@ static void examples_work(void **state)
 
             snprintf(line, sizeof line, "%.*s", (int)length, examples);
             examples += length + (examples[length] == '\n');
-            if (strncmp(line, "source", 6) == 0 || strncmp(line, "expect", 6) == 0)
+            if (strncmp(line, "source", 6) == 0 || strncmp(line, "expect", 6) == 0 ||
+                strncmp(line, "code get", 8) == 0)
                 continue;
             spy_expect(spy, strncmp(line, "free!", 5) ? prelude : "free B");
             spy_expect(spy, line);
@@ -578,6 +604,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(ranges_are_a_step_for_each_block),
         cmocka_unit_test(wrong_lines_have_a_message_and_a_column),
         cmocka_unit_test(panels_are_chosen),
+        cmocka_unit_test(panels_on_wish_come_when_they_are_called),
         cmocka_unit_test(what_is_shown_is_said),
         cmocka_unit_test(what_a_heap_cannot_do_is_not_asked_of_it),
         cmocka_unit_test(what_fails_ends_the_line),
