@@ -194,7 +194,10 @@ bool session_read_pages(struct session *session, struct pages *ret_pages, struct
 
 bool session_read_space(const struct session *session, struct space *ret_space, struct error *error)
 {
-    return space_read((int)target_pid(session->mirror->target), 0, ret_space, error);
+    const struct mirror *mirror = session->mirror;
+    uint64_t top = mirror->picture.stack.top;
+
+    return space_read((int)target_pid(mirror->target), top ? top - 1 : 0, ret_space, error);
 }
 
 /* ---- Checking ---- */

@@ -17,7 +17,7 @@
     X(DATA, "data", "its variables that have a value")                                            \
     X(BSS, "bss", "its variables that begin as zero")                                             \
     X(HEAP, "heap", "up to the break")                                                            \
-    X(VARIABLES, "variables", "yours: where your pointers lie")                                   \
+    X(VARIABLES, "your stack", "frames, variables; grows down")                                   \
     X(EXCHANGE, "exchange", "shared with who draws this")                                         \
     X(LIBRARIES, "libraries", "code and data of libc and others")                                 \
     X(OTHER, "mapped", "by mmap")                                                                 \

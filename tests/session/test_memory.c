@@ -125,6 +125,29 @@ static void much_memory_is_looked_at_where_it_is_watched(void **state)
     session_destroy(session);
 }
 
+/* ---- The address space ---- */
+
+static void the_heap_and_the_variables_are_parts_of_the_address_space(void **state)
+{
+    struct session *session = begin("first-fit");
+    const struct picture *picture = &session->mirror->picture;
+    const struct space_part *heap, *variables;
+    struct space space = {0};
+    struct error error;
+
+    (void)state;
+    act(session, OP_ALLOC, "A", MEGABYTE);
+    assert_true(session_read_space(session, &space, &error));
+    heap = space_find(&space, SPACE_HEAP);
+    variables = space_find(&space, SPACE_VARIABLES);
+    assert_true(heap && variables);
+    assert_int_equal(heap->start, picture->heap_start);
+    assert_int_equal(heap->end, picture->heap_start + picture->metrics.heap_size);
+    assert_int_equal(variables->end, picture->stack.top);
+    space_finish(&space);
+    session_destroy(session);
+}
+
 /* ---- The break ---- */
 
 /* The calls of each step lead from one size of the heap to the next. */
@@ -207,6 +230,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_part_of_what_is_touched_is_rounded_up),
         cmocka_unit_test(other_policies_tell_of_the_pages_that_they_take),
         cmocka_unit_test(much_memory_is_looked_at_where_it_is_watched),
+        cmocka_unit_test(the_heap_and_the_variables_are_parts_of_the_address_space),
         cmocka_unit_test(calls_that_move_the_break_add_up_to_the_heap),
         cmocka_unit_test(a_call_that_is_refused_is_told_with_the_others),
     };
