@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "command/c_call.h"
 #include "command/parameter.h"
 
 void completer_consider(struct completer *completer, const char *candidate)
@@ -118,6 +119,44 @@ static void sort_and_unite(struct completion *completion)
     completion->count = kept;
 }
 
+/* Within the brackets of a call of C's: variables. Returns whether the word at hand is there. */
+static bool complete_in_call(struct completer *completer)
+{
+    const char *inner = completer->word + strlen(completer->word);
+
+    while (inner > completer->word && !strchr("(,", inner[-1]))
+        inner--;
+    if (inner == completer->word || completer->completion.quoted)
+        return false;
+    completer->completion.start += (size_t)(inner - completer->word);
+    completer->word = inner;
+    completer_consider_variables(completer);
+    return true;
+}
+
+/* Behind an = of C's: what answers a pointer, and what is one. Returns whether the word at hand is
+ * there. */
+static bool complete_assigned(struct completer *completer)
+{
+    const struct token *tokens = completer->statement->tokens;
+    const struct c_call *call;
+
+    if (completer->index < 2 || strcmp(tokens[completer->index - 1].text, "=") != 0 ||
+        command_find(tokens[0].text))
+        return false;
+    for (unsigned i = 0; (call = c_call_at(i)); i++) {
+        struct text text = {0};
+
+        text_add(&text, "%s(", call->function);
+        if (call->answers)
+            completer_consider(completer, text_string(&text));
+        text_finish(&text);
+    }
+    completer_consider(completer, "NULL");
+    completer_consider_variables(completer);
+    return true;
+}
+
 struct completion command_complete(const struct session *session, const char *line)
 {
     struct statement statement = {0};
@@ -134,7 +173,9 @@ struct completion command_complete(const struct session *session, const char *li
         completer.completion.quoted = statement.tokens[index].quoted;
     }
     completer.index = index;
-    if (index == 0)
+    if (complete_in_call(&completer) || complete_assigned(&completer))
+        ; /* it is C */
+    else if (index == 0)
         completer_consider_commands(&completer);
     else
         completer_consider_word(&completer, 0);
@@ -171,7 +212,7 @@ void completion_add_common(const struct completion *completion, struct text *tex
     const char *word = completion->candidates[0];
     size_t length = common_length(completion);
     bool quoted = completion->quoted || strcspn(word, " \t;\"#") < length;
-    bool goes_on = length > 0 && (word[length - 1] == '/' || word[length - 1] == '=');
+    bool goes_on = length > 0 && (strchr("/=(", word[length - 1]));
     bool complete = completion->count == 1 && !goes_on;
 
     if (quoted)

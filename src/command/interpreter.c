@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "command/c_syntax.h"
 #include "command/command.h"
 #include "command/lexer.h"
 #include "command/parser.h"
@@ -250,7 +251,7 @@ bool interpreter_run_next(struct interpreter *interpreter, const char *line, siz
 {
     struct statement statement = {0};
     struct error error = {0};
-    bool more = lexer_next(line, position, &statement, &error);
+    bool more = statement_next(line, position, &statement, &error);
 
     *ret_good = more ? run_tokens(interpreter, line, &statement) : error.kind == ERROR_NONE;
     if (error.kind != ERROR_NONE) {

@@ -64,7 +64,7 @@ static void consider_variable(struct completer *completer, const struct picture 
     text_finish(&name);
 }
 
-static void consider_variables(struct completer *completer)
+void completer_consider_variables(struct completer *completer)
 {
     const struct picture *picture = &completer->session->mirror->picture;
 
@@ -126,7 +126,7 @@ static void consider_subjects(struct completer *completer)
 {
     for (unsigned index = 0; expect_subject(index); index++)
         completer_consider(completer, expect_subject(index));
-    consider_variables(completer);
+    completer_consider_variables(completer);
 }
 
 static void consider_panels(struct completer *completer)
@@ -249,15 +249,15 @@ static const char *const switches[] = {"on", "off", NULL};
 static const char *const dry_run[] = {"--dry-run", NULL};
 
 static const struct parameter_kind kinds[PARAMETER_TYPES] = {
-    [PARAMETER_NEW_NAME] = {.is_name = true, .complete = consider_variables},
-    [PARAMETER_NAME] = {.is_name = true, .complete = consider_variables},
+    [PARAMETER_NEW_NAME] = {.is_name = true, .complete = completer_consider_variables},
+    [PARAMETER_NAME] = {.is_name = true, .complete = completer_consider_variables},
     [PARAMETER_SIZE] = {.read = size_parse},
     [PARAMETER_LIMIT] = {.read = read_limit, .words = none},
     [PARAMETER_NUMBER] = {.read = number_parse},
     [PARAMETER_BYTE] = {.read = read_byte},
     [PARAMETER_PERCENT] = {.read = read_percent},
-    [PARAMETER_PLACE] = {.complete = consider_variables},
-    [PARAMETER_ZOOM] = {.words = zooms, .complete = consider_variables},
+    [PARAMETER_PLACE] = {.complete = completer_consider_variables},
+    [PARAMETER_ZOOM] = {.words = zooms, .complete = completer_consider_variables},
     [PARAMETER_POLICY] = {.complete = consider_policies},
     [PARAMETER_KEY] = {.complete = consider_keys},
     [PARAMETER_VALUE] = {.complete = consider_values},
@@ -272,8 +272,8 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_PANELS] = {.takes_rest = true, .complete = consider_panels},
     [PARAMETER_DRY_RUN] = {.words = dry_run},
     [PARAMETER_FUNCTION] = {.complete = consider_functions},
-    [PARAMETER_PASSED] = {.takes_rest = true, .complete = consider_variables},
-    [PARAMETER_RETURNED] = {.takes_rest = true, .complete = consider_variables},
+    [PARAMETER_PASSED] = {.takes_rest = true, .complete = completer_consider_variables},
+    [PARAMETER_RETURNED] = {.takes_rest = true, .complete = completer_consider_variables},
     [PARAMETER_COMPARED] = {.takes_rest = true, .complete = consider_compared},
 };
 

@@ -22,6 +22,7 @@ void completer_consider(struct completer *completer, const char *candidate);
 void completer_consider_all(struct completer *completer, const char *const *candidates);
 
 void completer_consider_commands(struct completer *completer);
+void completer_consider_variables(struct completer *completer);
 
 /* Consider what the word at hand can be, of a command that is the word number `first`. */
 void completer_consider_word(struct completer *completer, size_t first);

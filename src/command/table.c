@@ -67,11 +67,14 @@ static const struct command commands[] = {
     {
         .name = "fill",
         .group = GROUP_MEMORY,
-        .parameters = {{PARAMETER_NAME, "NAME", 0, 0}, {PARAMETER_BYTE, "BYTE", true, 0}},
+        .parameters = {{PARAMETER_NAME, "NAME", 0, 0},
+                       {PARAMETER_BYTE, "BYTE", true, 0},
+                       {PARAMETER_SIZE, "LENGTH", true, 0}},
         .summary = "write BYTE all over the payload",
         .help = "BYTE is a number from 0 to 255 or a character; without it, the name's first "
-                "letter.",
-        .examples = "fill A\nfill A 0x2a",
+                "letter. With LENGTH, so many bytes are written, be it beyond the payload, as "
+                "memset does.",
+        .examples = "fill A\nfill A 0x2a\nfill A 0 8",
         .steps = true,
         .run = verb_fill,
     },

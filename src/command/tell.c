@@ -2,6 +2,7 @@
 #include "command/tell.h"
 
 #include "command/address.h"
+#include "command/c_syntax.h"
 #include "command/command.h"
 #include "command/reading.h"
 #include "explain/explain.h"
@@ -90,25 +91,38 @@ static void add_damage(const struct interpreter *interpreter, const struct step 
     text_add(text, " The heap is damaged: %s.", problem.text);
 }
 
+static void add_c_form(const struct history *history, const struct step *step, struct text *text)
+{
+    const char *names[2];
+
+    for (size_t i = 0; i < 2; i++)
+        names[i] = step->names[i] == NO_NAME ? "" : names_text(&history->names, step->names[i]);
+    c_syntax_add_step(step, names, text);
+}
+
 void tell_step(struct interpreter *interpreter)
 {
     struct session *session = interpreter->session;
     const struct step *step = history_last_step(session->history);
     struct outcome outcome = {.step = step, .ok = true};
-    struct text command = {0}, explanation = {0};
+    struct text command = {0}, c_form = {0}, explanation = {0};
 
     interpreter_look_at_last_step(interpreter);
     if (is_wanted(interpreter, &outcome)) {
         if (interpreter->supposing)
             text_add(&command, "whatif %s", interpreter->supposing->options);
         history_add_command(session->history, step, &command);
+        if (interpreter->show->preferences[PREFERENCE_SYNTAX] == SYNTAX_C)
+            add_c_form(session->history, step, &c_form);
         explain_last_step(session, &explanation);
         add_damage(interpreter, step, &explanation);
     }
     outcome.command = text_string(&command);
+    outcome.c_form = c_form.length > 0 ? text_string(&c_form) : NULL;
     outcome.text = text_string(&explanation);
     report(interpreter, &outcome);
     text_finish(&command);
+    text_finish(&c_form);
     text_finish(&explanation);
 }
 

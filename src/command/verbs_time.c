@@ -1,6 +1,7 @@
 /* verbs_time.c: the commands that go back and forth, and those that ask what would be. */
 #include <string.h>
 
+#include "command/c_syntax.h"
 #include "command/lexer.h"
 #include "command/parser.h"
 #include "kind/kind.h"
@@ -185,19 +186,22 @@ static bool parse_options(const struct statement *statement, struct hg_config *c
     return false;
 }
 
-/* Whether the command can be one that makes steps, before a heap is made for it. */
-static bool can_be_supposed(const char *line, const struct statement *statement,
-                            struct error *error)
+/* Whether the command that stands in the line from `position` on is one that makes steps, before a
+ * heap is made for it. */
+static bool can_be_supposed(const char *line, size_t position, struct error *error)
 {
-    struct parsed parsed;
-    bool good = parse_statement(line, statement, &parsed, error);
+    struct statement statement = {0};
+    struct parsed parsed = {0};
+    bool good = statement_next(line, &position, &statement, error) &&
+                parse_statement(line, &statement, &parsed, error);
 
     if (good && !parsed.command->steps) {
         good = error_set(error, "'%s' makes no step, so there is nothing to suppose",
                          parsed.command->name);
-        error->column = lexer_column(statement->tokens[0].start);
+        error->column = lexer_column(statement.tokens[0].start);
     }
     parsed_finish(&parsed);
+    statement_finish(&statement);
     return good;
 }
 
@@ -207,23 +211,20 @@ static bool suppose(struct interpreter *interpreter, const struct statement *sta
     struct session *session = interpreter->session, *imagined;
     struct hg_config config = session->mirror->picture.config;
     struct text options = {0};
-    size_t count = 0;
-    struct statement command;
+    size_t count = 0, position;
     bool good;
 
     if (!parse_options(statement, &config, &count, error))
         return false;
-    command =
-        (struct statement){.tokens = &statement->tokens[count], .count = statement->count - count};
-    if (!can_be_supposed(interpreter->task.line, &command, error))
+    position = statement->tokens[count].start;
+    if (!can_be_supposed(interpreter->task.line, position, error))
         return false;
     imagined = session_imagine(session, count > 0 ? &config : NULL, error);
     if (!imagined)
         return false;
     for (size_t i = 0; i < count; i++)
         text_add(&options, "%s ", statement->tokens[i].text);
-    good = interpreter_suppose(interpreter, command.tokens[0].start, text_string(&options),
-                               imagined) ||
+    good = interpreter_suppose(interpreter, position, text_string(&options), imagined) ||
            error_set_told(error);
     text_finish(&options);
     return good;

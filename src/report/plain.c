@@ -163,6 +163,8 @@ static void print_step(const struct plain *plain, const struct outcome *outcome)
         text_add_string(&text, "  ");
     }
     text_add_string(&text, outcome->command);
+    if (outcome->c_form)
+        text_add(&text, "   %s  ", outcome->c_form);
     words_add_cost(outcome->step, &text);
     text_add_string(&text, outcome->imagined ? "\n  what if: " : "\n  ");
     text_add_string(&text, outcome->text);

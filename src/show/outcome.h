@@ -22,6 +22,7 @@ struct location {
 /* Valid during the call that tells of it only. */
 struct outcome {
     const char *command;     /* "alloc a7 1M" */
+    const char *c_form;      /* of a step, where it is wanted: "a7 = malloc(1048576);"; else NULL */
     const struct step *step; /* NULL if the command changed nothing */
     bool ok;
     const char *error; /* if not ok */

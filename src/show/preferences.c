@@ -46,6 +46,12 @@ static const char *const gc_steps[] = {
     NULL,
 };
 
+static const char *const syntaxes[] = {
+    [SYNTAX_COMMANDS] = "commands",
+    [SYNTAX_C] = "c",
+    NULL,
+};
+
 static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_ADDRESSES] = {"addresses", "as offsets from the heap's start, or absolute",
                               addresses, 0},
@@ -54,6 +60,8 @@ static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_STEP] = {"step", "play each step event by event, in the full screen", steps, 0},
     [PREFERENCE_SPEED] = {"speed", "events a second while a step plays; 0: wait for Space", NULL,
                           SPEED_MOST},
+    [PREFERENCE_SYNTAX] = {"syntax", "steps are titled with commands, or with C as well", syntaxes,
+                           0},
     [PREFERENCE_CHECK] = {"check", "check the heap after each step", checks, 0},
     [PREFERENCE_GC] = {"gc", "collect garbage only when asked to, or before the heap would grow",
                        collecting, 0},

@@ -59,6 +59,8 @@ static void report_success(struct stage *stage, const struct outcome *outcome)
         if (!outcome->imagined)
             text_add(&stage->heading, "step %zu: ", stage->session->history->steps.count);
         text_add(&stage->heading, "%s", outcome->command);
+        if (outcome->c_form)
+            text_add(&stage->heading, "   %s  ", outcome->c_form);
         words_add_cost(outcome->step, &stage->heading);
     }
     if (outcome->comparison)

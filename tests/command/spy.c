@@ -16,6 +16,8 @@ static void report(void *context, const struct outcome *outcome)
     text_add(&spy->last, "%s", outcome->ok ? outcome->text : outcome->error);
     text_clear(&spy->notice);
     text_add(&spy->notice, "%s", outcome->notice);
+    text_clear(&spy->c_form);
+    text_add(&spy->c_form, "%s", outcome->c_form ? outcome->c_form : "");
     spy->ok = outcome->ok;
     spy->column = outcome->column;
     spy->location = outcome->location;
@@ -67,6 +69,7 @@ void spy_destroy(struct spy *spy)
     text_finish(&spy->commands);
     text_finish(&spy->last);
     text_finish(&spy->notice);
+    text_finish(&spy->c_form);
     free(spy);
 }
 

@@ -11,6 +11,7 @@ struct spy {
     struct text commands; /* of all outcomes, a line each */
     struct text last;     /* what the last one said, or its error */
     struct text notice;   /* of the last one */
+    struct text c_form;   /* the same */
     bool ok;
     int column;
     struct location location;

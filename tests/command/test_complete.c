@@ -40,6 +40,11 @@ static void words_are_completed_by_their_place(void **state)
     expect_candidates(spy, "alloc C ", "");
     expect_candidates(spy, "alloc A 10; fr", "free freelist");
     expect_candidates(spy, "alloc A 10; free B", "B");
+    expect_candidates(spy, "free(a", "apple avocado");
+    expect_candidates(spy, "memset(B, 0); free(", "B apple avocado");
+    expect_candidates(spy, "p = ma", "malloc(");
+    expect_candidates(spy, "p = a", "aligned_alloc( apple avocado");
+    expect_candidates(spy, "p = realloc(a", "apple avocado");
     expect_candidates(spy, "policy ",
                       "best-fit buddy first-fit glibc linear next-fit pool-scan pool-stack "
                       "segregated tlsf worst-fit");

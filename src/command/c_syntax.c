@@ -1,0 +1,436 @@
+/* c_syntax.c: reading C. See c_syntax.h; numbers are in c_number.c, calls in c_call.c. */
+#include "command/c_syntax.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/size.h"
+#include "command/c_call.h"
+#include "command/c_number.h"
+#include "command/command.h"
+#include "session/names.h"
+
+/* ---- Reading on ---- */
+
+struct c_reader {
+    const char *line;
+    size_t place;
+    struct statement *statement;
+    struct error *error;
+};
+
+static void skip_blanks(struct c_reader *reader)
+{
+    reader->place += strspn(reader->line + reader->place, " \t\r\n");
+}
+
+static bool is_word(char character)
+{
+    return isalnum((unsigned char)character) || character == '_';
+}
+
+/* How long the word is that stands here; 0 if none does. */
+static size_t word_length(const struct c_reader *reader)
+{
+    const char *word = reader->line + reader->place;
+    size_t length = 0;
+
+    if (isdigit((unsigned char)word[0]))
+        return 0;
+    while (is_word(word[length]))
+        length++;
+    return length;
+}
+
+static bool stands_here(const struct c_reader *reader, const char *word)
+{
+    size_t length = strlen(word);
+
+    return strncmp(reader->line + reader->place, word, length) == 0 &&
+           !(is_word(word[0]) && is_word(reader->line[reader->place + length]));
+}
+
+/* Go on behind `word` and blanks, if it stands here. */
+static bool take(struct c_reader *reader, const char *word)
+{
+    if (!stands_here(reader, word))
+        return false;
+    reader->place += strlen(word);
+    skip_blanks(reader);
+    return true;
+}
+
+static bool fail_here(struct c_reader *reader)
+{
+    reader->error->column = lexer_column(reader->place);
+    return false;
+}
+
+/* Say what is missing, and how the call reads. */
+static bool fail_in_call(struct c_reader *reader, const struct c_call *call, const char *missing)
+{
+    struct text form = {0};
+
+    c_call_add_form(call, &form);
+    error_set(reader->error, "%s is missing; it reads %s", missing, text_string(&form));
+    text_finish(&form);
+    return fail_here(reader);
+}
+
+/* ---- Tokens ---- */
+
+/* Add a token of `length` bytes that stands in the line from `start` to where the reader is. */
+static void add_token(struct c_reader *reader, const char *text, size_t length, size_t start,
+                      bool quoted)
+{
+    struct statement *statement = reader->statement;
+    struct token token = {memory_create(length + 1, 1), start, reader->place, quoted};
+
+    memcpy(token.text, text, length);
+    statement->tokens =
+        memory_reserve(statement->tokens, &statement->capacity, statement->count + 1, sizeof token);
+    statement->tokens[statement->count++] = token;
+}
+
+/* ---- Types and casts ---- */
+
+/* Go on behind a type, and the stars that make it a pointer's. Returns whether there was one; that
+ * it is no pointer is an error. */
+static bool take_type(struct c_reader *reader, bool *ret_good)
+{
+    size_t start = reader->place;
+    bool is_pointer = false;
+
+    *ret_good = true;
+    if (!c_type_skip(reader->line, &reader->place, NULL))
+        return false;
+    skip_blanks(reader);
+    while (take(reader, "*") || take(reader, "const"))
+        is_pointer = true;
+    if (is_pointer)
+        return true;
+    error_set(reader->error, "variables are pointers here, as in 'char *p'");
+    reader->place = start;
+    *ret_good = fail_here(reader);
+    return true;
+}
+
+/* Go on behind casts, such as (char *). */
+static bool skip_casts(struct c_reader *reader)
+{
+    bool good = true;
+
+    while (good && stands_here(reader, "(")) {
+        size_t start = reader->place;
+
+        take(reader, "(");
+        if (!take_type(reader, &good) || (good && !take(reader, ")"))) {
+            reader->place = start;
+            return true;
+        }
+    }
+    return good;
+}
+
+/* ---- Calls ---- */
+
+static bool read_text(struct c_reader *reader, const struct c_call *call)
+{
+    size_t start = reader->place, end = start + 1;
+    struct text text = {0};
+
+    if (!stands_here(reader, "\""))
+        return fail_in_call(reader, call, "a text in quotes");
+    for (; reader->line[end] && reader->line[end] != '"'; end++) {
+        if (reader->line[end] == '\\' && reader->line[end + 1])
+            end++;
+        text_add_bytes(&text, reader->line + end, 1);
+    }
+    if (!reader->line[end]) {
+        text_finish(&text);
+        error_set(reader->error, "this quote is not closed");
+        return fail_here(reader);
+    }
+    reader->place = end + 1;
+    add_token(reader, text_string(&text), text.length, start, true);
+    text_finish(&text);
+    return true;
+}
+
+static bool read_number(struct c_reader *reader, const struct c_call *call)
+{
+    size_t start = reader->place;
+    char text[SIZE_TEXT_MAX];
+    uint64_t number;
+
+    if (stands_here(reader, ")") || stands_here(reader, ",") || !reader->line[start])
+        return fail_in_call(reader, call, "a number");
+    if (!c_number_read(reader->line, &reader->place, &number, reader->error))
+        return false;
+    snprintf(text, sizeof text, "%" PRIu64, number);
+    add_token(reader, text, strlen(text), start, false);
+    return true;
+}
+
+/* Read "p", or of a place "p + 8" as "p+8". */
+static bool read_name(struct c_reader *reader, const struct c_call *call, bool is_place)
+{
+    struct text text = {0};
+    size_t start, length;
+    uint64_t distance;
+    bool good = true;
+
+    if (!skip_casts(reader))
+        return false;
+    start = reader->place;
+    length = word_length(reader);
+    if (length == 0)
+        return fail_in_call(reader, call, "a variable");
+    text_add_bytes(&text, reader->line + start, length);
+    reader->place += length;
+    skip_blanks(reader);
+    if (is_place && (stands_here(reader, "+") || stands_here(reader, "-"))) {
+        text_add_bytes(&text, reader->line + reader->place, 1);
+        reader->place++;
+        skip_blanks(reader);
+        good = c_number_read(reader->line, &reader->place, &distance, reader->error);
+        text_add(&text, "%" PRIu64, distance);
+    }
+    if (good)
+        add_token(reader, text_string(&text), text.length, start, false);
+    text_finish(&text);
+    return good;
+}
+
+/* What is given back must be what the answer is given to: else that would be dangling, unless it did
+ * not move. */
+static bool read_same(struct c_reader *reader, const struct c_call *call)
+{
+    const struct token *name = &reader->statement->tokens[1];
+    size_t length;
+
+    if (!skip_casts(reader))
+        return false;
+    length = word_length(reader);
+    if (length == 0)
+        return fail_in_call(reader, call, "a variable");
+    if (length != strlen(name->text) ||
+        strncmp(name->text, reader->line + reader->place, length) != 0) {
+        error_set(
+            reader->error,
+            "its answer goes back to the same variable here: first %s = %.*s; then %s = %s(%s,",
+            name->text, (int)length, reader->line + reader->place, name->text, call->function,
+            name->text);
+        error_append(reader->error, " ...)");
+        return fail_here(reader);
+    }
+    reader->place += length;
+    return true;
+}
+
+static bool read_part(struct c_reader *reader, const struct c_call *call, char part)
+{
+    switch ((enum c_part)part) {
+    case PART_NAME: return read_name(reader, call, false);
+    case PART_SAME: return read_same(reader, call);
+    case PART_PLACE: return read_name(reader, call, true);
+    case PART_TEXT: return read_text(reader, call);
+    case PART_SIZE:
+    case PART_COUNT:
+    case PART_ALIGNMENT:
+    case PART_BYTE: return read_number(reader, call);
+    }
+    return false;
+}
+
+/* Read a call from the bracket behind its name on. */
+static bool read_arguments(struct c_reader *reader, const struct c_call *call)
+{
+    take(reader, "(");
+    for (const char *part = call->parts; *part; part++) {
+        if (part > call->parts && !take(reader, ","))
+            return fail_in_call(reader, call, "','");
+        if (!read_part(reader, call, *part))
+            return false;
+        skip_blanks(reader);
+    }
+    return take(reader, ")") || fail_in_call(reader, call, "')'");
+}
+
+static const struct c_call *call_here(const struct c_reader *reader)
+{
+    return c_call_find(reader->line + reader->place, word_length(reader));
+}
+
+/* Whether a bracket follows the word that stands here. */
+static bool is_called(const struct c_reader *reader)
+{
+    const char *behind = reader->line + reader->place + word_length(reader);
+
+    return word_length(reader) > 0 && behind[strspn(behind, " \t")] == '(';
+}
+
+static bool unknown_function(struct c_reader *reader)
+{
+    error_set(reader->error, "there is no function '%.*s' here; there are",
+              (int)word_length(reader), reader->line + reader->place);
+    for (unsigned i = 0; c_call_at(i); i++)
+        error_append(reader->error, "%s %s", i ? "," : "", c_call_at(i)->function);
+    return fail_here(reader);
+}
+
+static void skip_word(struct c_reader *reader)
+{
+    reader->place += word_length(reader);
+    skip_blanks(reader);
+}
+
+/* A call whose answer nobody takes. */
+static bool read_plain_call(struct c_reader *reader)
+{
+    const struct c_call *call = call_here(reader);
+    size_t start = reader->place;
+
+    if (!call)
+        return unknown_function(reader);
+    if (call->answers) {
+        error_set(reader->error,
+                  "nothing would point to what %s answers: it would be leaked; write p = %s(...)",
+                  call->function, call->function);
+        return fail_here(reader);
+    }
+    skip_word(reader);
+    add_token(reader, call->command, strlen(call->command), start, false);
+    return read_arguments(reader, call);
+}
+
+/* ---- Assignments ---- */
+
+/* "q = p + 8": let has the same form, so its text is what stands in the line; what it does not know,
+ * casts, are blanks there, and a 0 is NULL. */
+static bool read_pointer(struct c_reader *reader, size_t start)
+{
+    size_t cast = reader->place, end;
+    struct text text = {0};
+
+    if (!skip_casts(reader))
+        return false;
+    end = reader->place + strcspn(reader->line + reader->place, ";#\r\n");
+    text_add_bytes(&text, reader->line + start, cast - start);
+    text_add_repeated(&text, " ", reader->place - cast);
+    if (stands_here(reader, "0"))
+        text_add(&text, "NULL");
+    else
+        text_add_bytes(&text, reader->line + reader->place, end - reader->place);
+    reader->place = end;
+    while (text.length > 0 && strchr(" \t", text_string(&text)[text.length - 1]))
+        text.data[--text.length] = '\0';
+    add_token(reader, "let", 3, start, false);
+    add_token(reader, text_string(&text), text.length, start, true);
+    text_finish(&text);
+    return true;
+}
+
+static bool read_assignment(struct c_reader *reader)
+{
+    size_t start = reader->place, behind, from;
+    const struct c_call *call;
+
+    skip_word(reader);
+    behind = reader->place;
+    if (!take(reader, "=")) {
+        error_set(reader->error, "'=' is missing; it reads p = malloc(40);");
+        return fail_here(reader);
+    }
+    from = reader->place;
+    if (!skip_casts(reader))
+        return false;
+    if (!is_called(reader)) {
+        reader->place = from;
+        return read_pointer(reader, start);
+    }
+    call = call_here(reader);
+    if (!call)
+        return unknown_function(reader);
+    if (!call->answers) {
+        error_set(reader->error, "%s answers nothing that could be assigned", call->function);
+        return fail_here(reader);
+    }
+    add_token(reader, call->command, strlen(call->command), reader->place, false);
+    from = reader->place;
+    reader->place = behind;
+    add_token(reader, reader->line + start, strcspn(reader->line + start, " \t="), start, false);
+    reader->place = from;
+    skip_word(reader);
+    return read_arguments(reader, call);
+}
+
+/* ---- Statements ---- */
+
+/* Whether what stands here is C and no command: it assigns, calls, or begins with a type. */
+static bool is_c(const struct c_reader *reader)
+{
+    size_t length = word_length(reader), type = reader->place, blanks;
+    const char *word = reader->line + reader->place;
+    char name[NAME_LENGTH_MAX + 1] = "";
+    const struct command *command;
+
+    if (length == 0 || length > NAME_LENGTH_MAX)
+        return false;
+    memcpy(name, word, length);
+    blanks = strspn(word + length, " \t");
+    if (word[length + blanks] == '=' && word[length + blanks + 1] != '=')
+        return strcmp(name, "say") != 0;
+    if (word[length + blanks] == '(') {
+        command = command_find(name);
+        return !command || blanks == 0 || call_here(reader);
+    }
+    return c_type_skip(reader->line, &type, NULL);
+}
+
+/* Read to the end of the statement, behind its semicolon. */
+static bool read_end(struct c_reader *reader)
+{
+    struct statement *statement = reader->statement;
+
+    skip_blanks(reader);
+    statement->tokens[statement->count - 1].end = reader->place;
+    if (take(reader, ";") || !reader->line[reader->place] || stands_here(reader, "#") ||
+        stands_here(reader, "//"))
+        return true;
+    error_set(reader->error, "a ';' is missing before this");
+    return fail_here(reader);
+}
+
+static bool read_statement(struct c_reader *reader)
+{
+    bool good = true;
+
+    if (take_type(reader, &good) && !good)
+        return false;
+    return (is_called(reader) ? read_plain_call(reader) : read_assignment(reader)) &&
+           read_end(reader);
+}
+
+bool statement_next(const char *line, size_t *position, struct statement *statement,
+                    struct error *error)
+{
+    struct c_reader reader = {line, *position, statement, error};
+    bool good;
+
+    reader.place += strspn(line + *position, " \t\r\n;");
+    if (stands_here(&reader, "//"))
+        reader.place += strlen(line + reader.place);
+    *position = reader.place;
+    if (!is_c(&reader))
+        return lexer_next(line, position, statement, error);
+    statement_finish(statement);
+    error->kind = ERROR_NONE;
+    good = read_statement(&reader);
+    *position = good ? reader.place : strlen(line);
+    return good;
+}
