@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command/c_syntax.h"
+#include "session/history.h"
 
 static const struct c_call calls[] = {
     {"malloc", "alloc", "S", true, OP_ALLOC},
@@ -95,6 +96,10 @@ void c_syntax_add_step(const struct step *step, const char *const names[2], stru
 {
     if (step->op.kind == OP_LET)
         add_pointing(step, names, text);
+    else if (step->op.kind == OP_LOCAL)
+        text_add(text, "char %s[%" PRIu64 "];", names[0], step->op.size);
+    else if (step->op.kind == OP_CALL)
+        text_add(text, "%s();", names[0]);
     for (size_t i = 0; i < CALLS; i++) {
         const struct c_call *call = &calls[i];
 

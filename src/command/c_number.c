@@ -57,6 +57,7 @@ bool c_type_skip(const char *line, size_t *place, uint64_t *ret_size)
 
     if (take(line, place, "struct")) {
         *place += word_length(line + *place);
+        skip_blanks(line, place);
         found = true;
     }
     do {

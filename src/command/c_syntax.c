@@ -371,10 +371,17 @@ static bool read_assignment(struct c_reader *reader)
 
 /* ---- Statements ---- */
 
+static bool begins_with_type(const struct c_reader *reader)
+{
+    size_t place = reader->place;
+
+    return c_type_skip(reader->line, &place, NULL);
+}
+
 /* Whether what stands here is C and no command: it assigns, calls, or begins with a type. */
 static bool is_c(const struct c_reader *reader)
 {
-    size_t length = word_length(reader), type = reader->place, blanks;
+    size_t length = word_length(reader), blanks;
     const char *word = reader->line + reader->place;
     char name[NAME_LENGTH_MAX + 1] = "";
     const struct command *command;
@@ -389,7 +396,7 @@ static bool is_c(const struct c_reader *reader)
         command = command_find(name);
         return !command || blanks == 0 || call_here(reader);
     }
-    return c_type_skip(reader->line, &type, NULL);
+    return begins_with_type(reader);
 }
 
 /* Read to the end of the statement, behind its semicolon. */
@@ -406,12 +413,55 @@ static bool read_end(struct c_reader *reader)
     return fail_here(reader);
 }
 
-static bool read_statement(struct c_reader *reader)
+/* "char buffer[64]": what is no pointer is a local of the function that runs. */
+static bool read_local(struct c_reader *reader, uint64_t size, size_t start)
 {
+    size_t name = reader->place, length = word_length(reader);
+    uint64_t count = 1;
+    char text[SIZE_TEXT_MAX];
+
+    if (size == 0 || length == 0) {
+        error_set(reader->error, length ? "how large that is, is not known here"
+                                        : "a variable is missing; it reads char buffer[64];");
+        return fail_here(reader);
+    }
+    skip_word(reader);
+    if (take(reader, "[")) {
+        if (!c_number_read(reader->line, &reader->place, &count, reader->error))
+            return false;
+        if (!take(reader, "]") || count > UINT64_MAX / size) {
+            error_set(reader->error, "']' is missing; it reads char buffer[64];");
+            return fail_here(reader);
+        }
+    }
+    if (stands_here(reader, "=")) {
+        error_set(reader->error, "only pointers are given values; it reads int x; or int *p = q;");
+        return fail_here(reader);
+    }
+    snprintf(text, sizeof text, "%" PRIu64, size * count);
+    add_token(reader, "local", 5, start, false);
+    add_token(reader, reader->line + name, length, name, false);
+    add_token(reader, text, strlen(text), start, false);
+    return true;
+}
+
+static bool read_declaration(struct c_reader *reader)
+{
+    size_t start = reader->place;
+    uint64_t size = 0;
     bool good = true;
 
-    if (take_type(reader, &good) && !good)
-        return false;
+    if (c_type_skip(reader->line, &reader->place, &size) && !stands_here(reader, "*"))
+        return read_local(reader, size, start);
+    reader->place = start;
+    take_type(reader, &good);
+    return good && read_assignment(reader);
+}
+
+static bool read_statement(struct c_reader *reader)
+{
+    if (begins_with_type(reader))
+        return read_declaration(reader) && read_end(reader);
     return (is_called(reader) ? read_plain_call(reader) : read_assignment(reader)) &&
            read_end(reader);
 }

@@ -35,6 +35,8 @@ static void statements_of_c_are_commands(void **state)
         {"p = malloc(4); strcpy(p + 2, \"ab\")", "alloc p 4\nwrite p+2 \"ab\"\n"},
         {"a = malloc(8); f = a; free(a)", "alloc a 8\nlet f = a\nfree a\n"}, /* names, too */
         {"whatif p = malloc(8)", "whatif alloc p 8\n"},
+        {"call f; int x; char b[2 * 8]; int *p = &x; return p;",
+         "call f\nlocal x 4\nlocal b 16\nlet p = &x\nreturn p\n"},
         {"say (see above) = all", "say (see above) = all\n"}, /* no C */
     };
 
@@ -74,7 +76,9 @@ static void wrong_c_is_pointed_at(void **state)
         {"free();", "a variable is missing; it reads free(NAME);", 6},
         {"q = X;", "no variable 'X'", 5},
         {"q = (char *)X;", "no variable 'X'", 13},
-        {"int i = 5;", "variables are pointers here", 1},
+        {"int i = 5;", "only pointers are given values", 7},
+        {"struct node n;", "how large that is, is not known", 13},
+        {"char b[4;", "']' is missing", 9},
         {"char *p;", "'=' is missing", 8},
         {"strcpy(B, X);", "a text in quotes is missing", 11},
         {"strcpy(B, \"x);", "this quote is not closed", 11},
@@ -118,6 +122,8 @@ static void titles_have_c_where_it_is_wanted(void **state)
         {"let s = p+8", "s = p+8;"},
         {"let s = NULL", "s = NULL;"},
         {"free p", "free(p);"},
+        {"call f", "f();"},
+        {"local x 4", "char x[4];"},
         {"limit 1M", ""},
         {"coalesce", ""},
     };
