@@ -92,11 +92,11 @@ static void print_policies(FILE *output)
 
 static void print_settings(FILE *output)
 {
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
+    for (unsigned setting = 0; setting < KIND_SETTINGS; setting++) {
         struct text help = {0};
 
-        text_add(&help, "%s.\n%s", hg_setting(setting)->summary, hg_setting(setting)->reason);
-        print_entry(output, hg_setting(setting)->name, text_string(&help));
+        text_add(&help, "%s.\n%s", kind_setting(setting)->summary, kind_setting(setting)->reason);
+        print_entry(output, kind_setting(setting)->name, text_string(&help));
         text_finish(&help);
     }
     for (unsigned preference = 0; preference < PREFERENCES; preference++)

@@ -96,7 +96,7 @@ static bool set(struct options *options, const char *key, const char *value, str
         prefer(options, (enum preference)preference, wanted);
         return true;
     }
-    if (setting_find(key) == HG_SETTING_COUNT)
+    if (setting_find(key) == KIND_SETTINGS)
         return key_unknown(key, error);
     options->has_settings |= 1u << setting_find(key);
     return setting_set(&options->config, key, value, error);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/user_file.h"
 #include "settings/settings.h"
+#include "kind/kind.h"
 
 /* ---- The config file ---- */
 
@@ -18,7 +19,7 @@ static bool prevail(struct session *session, const struct options *options, stru
 
     if (options->has_policy)
         config.policy = options->config.policy;
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
+    for (unsigned setting = 0; setting < KIND_SETTINGS; setting++) {
         if (options->has_settings & 1u << setting)
             config.settings[setting] = options->config.settings[setting];
     }

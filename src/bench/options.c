@@ -90,7 +90,7 @@ static bool set(struct bench_options *options, const char *argument, struct erro
 
     if (!equals)
         return error_set(error, "--set wants KEY=VALUE");
-    if (setting == HG_SETTING_COUNT)
+    if (setting >= HG_SETTING_COUNT)
         good = setting_unknown(key ? key : "", error);
     for (size_t i = 0; good && i < options->config_count; i++) {
         if (!setting_matters(&options->configs[i], setting))

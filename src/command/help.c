@@ -82,7 +82,7 @@ static void add_preference(const struct preference_info *info, struct text *text
 
 static bool add_setting(const char *name, struct text *text, struct error *error)
 {
-    const struct hg_setting_info *info = hg_setting(setting_find(name));
+    const struct hg_setting_info *info = kind_setting(setting_find(name));
     const struct preference_info *preference = preference_info(preference_find(name));
     char buffer[SIZE_TEXT_MAX];
 

@@ -95,8 +95,8 @@ static void consider_policies(struct completer *completer)
 
 static void consider_keys(struct completer *completer)
 {
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++)
-        completer_consider(completer, hg_setting(setting)->name);
+    for (unsigned setting = 0; setting < KIND_SETTINGS; setting++)
+        completer_consider(completer, kind_setting(setting)->name);
     for (unsigned preference = 0; preference < PREFERENCES; preference++)
         completer_consider(completer, preference_info(preference)->name);
 }
@@ -111,10 +111,10 @@ static void consider_values(struct completer *completer)
         consider_policies(completer);
     if (strcmp(key, "set") == 0)
         consider_keys(completer);
-    if (setting < HG_SETTING_COUNT && hg_setting(setting)->choices)
-        completer_consider_all(completer, hg_setting(setting)->choices);
-    if (setting < HG_SETTING_COUNT && hg_setting(setting)->word)
-        completer_consider(completer, hg_setting(setting)->word);
+    if (setting < KIND_SETTINGS && kind_setting(setting)->choices)
+        completer_consider_all(completer, kind_setting(setting)->choices);
+    if (setting < KIND_SETTINGS && kind_setting(setting)->word)
+        completer_consider(completer, kind_setting(setting)->word);
     for (unsigned preference = 0; preference < PREFERENCES; preference++) {
         if (strcmp(key, preference_info(preference)->name) == 0 &&
             preference_info(preference)->choices)
@@ -197,10 +197,10 @@ static void consider_steps(struct completer *completer)
 /* KEY= for each setting. */
 static void consider_assignments(struct completer *completer)
 {
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
+    for (unsigned setting = 0; setting < KIND_SETTINGS; setting++) {
         struct text text = {0};
 
-        text_add(&text, "%s=", hg_setting(setting)->name);
+        text_add(&text, "%s=", kind_setting(setting)->name);
         completer_consider(completer, text_string(&text));
         text_finish(&text);
     }

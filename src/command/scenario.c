@@ -11,7 +11,7 @@ static void add_setting(const struct hg_config *config, unsigned setting, struct
 {
     char buffer[SIZE_TEXT_MAX];
 
-    text_add(text, "set %s %s\n", hg_setting(setting)->name,
+    text_add(text, "set %s %s\n", kind_setting(setting)->name,
              setting_text(setting, config->settings[setting], buffer));
 }
 
@@ -21,7 +21,7 @@ static void add_setting(const struct hg_config *config, unsigned setting, struct
 static bool add_next_setting(const struct hg_config *config, struct hg_config *typed,
                              struct text *text)
 {
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
+    for (unsigned setting = 0; setting < KIND_SETTINGS; setting++) {
         struct hg_config next = *typed;
         unsigned ignored;
 

@@ -57,7 +57,7 @@ VERB(policy)
 static void add_setting(struct interpreter *interpreter, unsigned setting)
 {
     const struct hg_config *config = &interpreter->session->mirror->picture.config;
-    const struct hg_setting_info *info = hg_setting(setting);
+    const struct hg_setting_info *info = kind_setting(setting);
     char buffer[SIZE_TEXT_MAX];
 
     text_add(&interpreter->task.output, "%-16s %-10s %s", info->name,
@@ -81,12 +81,12 @@ static void list_settings(struct interpreter *interpreter)
     const struct hg_config *config = &interpreter->session->mirror->picture.config;
     struct text others = {0};
 
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++) {
+    for (unsigned setting = 0; setting < KIND_SETTINGS; setting++) {
         if (setting_matters(config, setting)) {
             add_setting(interpreter, setting);
             text_add(&interpreter->task.output, "\n");
         } else {
-            text_add(&others, " %s", hg_setting(setting)->name);
+            text_add(&others, " %s", kind_setting(setting)->name);
         }
     }
     for (unsigned preference = 0; preference < PREFERENCES; preference++) {
@@ -143,7 +143,7 @@ static bool describe(struct interpreter *interpreter, const char *key)
         add_preference(interpreter, preference_find(key));
     } else {
         add_setting(interpreter, setting);
-        text_add(&interpreter->task.output, "\n%s", hg_setting(setting)->reason);
+        text_add(&interpreter->task.output, "\n%s", kind_setting(setting)->reason);
     }
     return true;
 }
@@ -156,7 +156,7 @@ VERB(set)
         list_settings(interpreter);
         return true;
     }
-    if (preference_find(key->text) == PREFERENCES && setting_find(key->text) == HG_SETTING_COUNT) {
+    if (preference_find(key->text) == PREFERENCES && setting_find(key->text) == KIND_SETTINGS) {
         key_unknown(key->text, error);
         return verb_fail_at(error, key);
     }

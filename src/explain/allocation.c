@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "base/red_zone.h"
 #include "explain/telling.h"
 
 /* The size of the block that the request needs, header and rounding included. */
@@ -223,10 +224,16 @@ static void tell_choice(struct telling *telling)
 /* Padding is spoken of where it is at least this part of the block, 1 / PADDING_WORTH_TELLING. */
 enum { PADDING_WORTH_TELLING = 64 };
 
+/* Bytes that were asked for beyond what the user did. */
+static uint64_t red_zone_of(const struct telling *telling)
+{
+    return picture_is_guarded(telling->picture) ? RED_ZONE_LEAST : 0;
+}
+
 /* Why a block is larger than what was asked for and its header. */
 static void tell_reason_for_padding(struct telling *telling, const struct block *block)
 {
-    uint64_t tight = block->requested + block->header + block->footer;
+    uint64_t tight = block->requested + red_zone_of(telling) + block->header + block->footer;
     uint64_t rounded = bits_round_up(tight, telling_setting(telling, HG_SETTING_ALIGNMENT));
     const struct hg_event *whole = telling->digest.whole;
 
@@ -242,7 +249,7 @@ void tell_padding(struct telling *telling)
 {
     const struct block_table *blocks = &telling->picture->blocks;
     const struct block *block = block_table_get(blocks, telling->step->result.payload);
-    uint64_t padding = block ? block_padding(block) : 0;
+    uint64_t padding = block ? block_padding(block) : 0, red_zone = red_zone_of(telling);
 
     if (padding * PADDING_WORTH_TELLING < (block ? block->size : 1))
         return;
@@ -250,9 +257,13 @@ void tell_padding(struct telling *telling)
     if (block->header + block->footer > 0)
         text_add(telling->text, " %u %s +", block->header + block->footer,
                  block->footer ? "header and footer" : "header");
-    text_add(telling->text, " %" PRIu64 " asked for + %" PRIu64 " padding, as ", block->requested,
-             padding);
-    tell_reason_for_padding(telling, block);
+    text_add(telling->text, " %" PRIu64 " asked for", block->requested);
+    if (red_zone > 0)
+        text_add(telling->text, " + %" PRIu64 " red zone", red_zone);
+    if (padding > red_zone) {
+        text_add(telling->text, " + %" PRIu64 " padding, as ", padding - red_zone);
+        tell_reason_for_padding(telling, block);
+    }
     text_add(telling->text, ".");
 }
 

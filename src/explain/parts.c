@@ -99,6 +99,8 @@ void part_add_name(const struct picture *picture, const struct part *part, struc
         [PART_FOOTER] = "footer", [PART_LINKS] = "links",
     };
 
+    bool is_red = part->kind == PART_PADDING && picture_is_guarded(picture);
+
     switch (part->kind) {
     case PART_HEADER:
     case PART_PAYLOAD:
@@ -106,7 +108,7 @@ void part_add_name(const struct picture *picture, const struct part *part, struc
     case PART_FOOTER:
     case PART_LINKS:
         add_owner(picture, &part->block, text);
-        text_add(text, "'s %s", words[part->kind]);
+        text_add(text, "'s %s", is_red ? "red zone" : words[part->kind]);
         break;
     case PART_FREE: text_add(text, "a free block"); break;
     case PART_BOOKKEEPING:
@@ -213,10 +215,10 @@ static void add_command(const struct history *history, const struct step *step, 
 static void add_run(const struct picture *picture, const struct history *history,
                     const struct run *run, struct text *text)
 {
-    static const enum part_kind kinds[] = {[WOUND_HEADER] = PART_HEADER,
-                                           [WOUND_FOOTER] = PART_FOOTER,
-                                           [WOUND_LINKS] = PART_LINKS,
-                                           [WOUND_BOOKKEEPING] = PART_BOOKKEEPING};
+    static const enum part_kind kinds[] = {
+        [WOUND_HEADER] = PART_HEADER,    [WOUND_FOOTER] = PART_FOOTER,
+        [WOUND_LINKS] = PART_LINKS,      [WOUND_BOOKKEEPING] = PART_BOOKKEEPING,
+        [WOUND_RED_ZONE] = PART_PADDING, [WOUND_FREED] = PART_FREE};
     const struct wound *wound = run->first;
     struct part part = {.kind = kinds[wound->part],
                         .high = wound->block.at + wound->block.size,
@@ -224,6 +226,9 @@ static void add_run(const struct picture *picture, const struct history *history
     const struct wounds *wounds = &picture->damage.wounds;
 
     part_add_name(picture, &part, text);
+    if (wound->part == WOUND_RED_ZONE)
+        text_add(text, " at byte %" PRIu64 " of its payload",
+                 run->at - wound->block.at - wound->block.header);
     if (run->count == 1)
         text_add(text, ", block +0x%04" PRIx64 ", byte +0x%04" PRIx64 " is", wound->block.at,
                  run->at);

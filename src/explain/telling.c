@@ -132,7 +132,10 @@ const char *tell_offset(struct telling *telling, uint64_t at)
 {
     char *buffer = buffer_of(telling);
 
-    snprintf(buffer, SIZE_TEXT_MAX, "+0x%04" PRIx64, at);
+    if ((int64_t)at < 0) /* where an allocator came that believed damage */
+        snprintf(buffer, SIZE_TEXT_MAX, "-0x%04" PRIx64, -at);
+    else
+        snprintf(buffer, SIZE_TEXT_MAX, "+0x%04" PRIx64, at);
     return buffer;
 }
 

@@ -73,11 +73,41 @@ const struct kind *kind_of_policy(const char *name)
     return find(name, &number, &kind) ? kind : NULL;
 }
 
+/* ---- Settings ---- */
+
+_Static_assert(KIND_SETTINGS <= HG_SETTING_MOST, "there is room for all settings in a config");
+
+const struct hg_setting_info *kind_setting(unsigned number)
+{
+    static const char *const switches[] = {[HG_SWITCH_OFF] = "off", [HG_SWITCH_ON] = "on", NULL};
+    static const struct hg_setting_info guard = {
+        .name = "guard",
+        .summary = "a red zone behind each payload, and a pattern in freed ones",
+        .reason = "As debugging allocators do: 16 bytes more are asked for, and all behind the "
+                  "payload holds 0xfb; what is freed is filled with 0xdd. So check sees what was "
+                  "written behind a payload, or to a freed one, to the byte. Each block is larger "
+                  "for it.",
+        .choices = switches,
+        .initial = HG_SWITCH_OFF,
+    };
+
+    return number == KIND_SETTING_GUARD ? &guard : hg_setting(number);
+}
+
+struct hg_config kind_unguarded(const struct hg_config *config)
+{
+    struct hg_config own = *config;
+
+    own.settings[KIND_SETTING_GUARD] = HG_SWITCH_OFF;
+    return own;
+}
+
 const char *kind_config_problem(const struct hg_config *config, unsigned *ret_setting)
 {
     const struct kind *kind = kind_of_policy(config->policy);
+    struct hg_config own = kind_unguarded(config);
 
     if (kind && !kind->problem)
         return NULL;
-    return (kind ? kind : &kind_hg)->problem(config, ret_setting);
+    return (kind ? kind : &kind_hg)->problem(&own, ret_setting);
 }

@@ -131,6 +131,16 @@ const struct hg_policy_info *kind_policy_find(const char *name, unsigned *ret_nu
 /* The kind that has the policy of this name; NULL if none has. */
 const struct kind *kind_of_policy(const char *name);
 
+/* The settings of a config: those of the library's policies and, behind them, one that is none of a
+ * policy's. Whoever drives a heap in a process of its own guards it, whatever its kind. */
+enum { KIND_SETTING_GUARD = HG_SETTING_COUNT, KIND_SETTINGS };
+
+/* A config without the guard: what a kind is to be opened with. */
+struct hg_config kind_unguarded(const struct hg_config *config);
+
+/* The setting with this number; NULL beyond the last. */
+const struct hg_setting_info *kind_setting(unsigned number);
+
 /* hg_config_problem, for policies of every kind. */
 const char *kind_config_problem(const struct hg_config *config, unsigned *ret_setting);
 

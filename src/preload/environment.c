@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "kind/kind.h"
 #include "settings/settings.h"
 
 #define DEFAULT_POLICY "segregated"
@@ -68,6 +69,8 @@ static bool set(struct hg_config *config, const char *key, const char *value, st
 {
     struct hg_config changed = *config;
 
+    if (setting_find(key) == KIND_SETTING_GUARD)
+        return error_set(error, "guard is HEAPGLASS_CHECK=2 here");
     if (!setting_set(&changed, key, value, error) || !setting_check(&changed, error))
         return false;
     if (changed.settings[HG_SETTING_ALIGNMENT] < _Alignof(max_align_t))

@@ -6,14 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/red_zone.h"
 #include "preload/environment.h"
 #include "preload/process.h"
 
 enum {
-    RED_LEAST = 16,    /* bytes of red zone behind each payload */
-    RED_BYTE = 0xfb,   /* what they hold, */
-    FREED_BYTE = 0xdd, /* and the first bytes of a block that waits: */
-    FREED_MOST = 4096, /* so many */
     LOOK_LEAST = 1000, /* operations between two looks, or as many as there are live payloads */
     WAITING_BYTES = 16 << 20
 };
@@ -45,7 +42,7 @@ static bool tell_usable(const void *payload, size_t *ret_usable)
     size_t usable = hg_usable_size(process.heap, payload);
 
     *ret_usable = usable;
-    return usable >= RED_LEAST + sizeof(uint64_t) && usable <= process.region.used - at;
+    return usable >= RED_ZONE_LEAST + sizeof(uint64_t) && usable <= process.region.used - at;
 }
 
 bool guard_tell_size(const void *payload, size_t *ret_size)
@@ -57,17 +54,7 @@ bool guard_tell_size(const void *payload, size_t *ret_size)
         return false;
     memcpy(&word, size_word(payload, usable), sizeof word);
     *ret_size = keyed(payload, word);
-    return *ret_size <= usable - RED_LEAST - sizeof word;
-}
-
-/* The first of the bytes from `from` up to `until` that is not `byte`; `until` if all are. */
-static size_t first_other(const void *payload, size_t from, size_t until, int byte)
-{
-    const unsigned char *bytes = payload;
-
-    while (from < until && bytes[from] == byte)
-        from++;
-    return from;
+    return *ret_size <= usable - RED_ZONE_LEAST - sizeof word;
 }
 
 /* Whether nothing was written where the program must not; else words on it. */
@@ -82,15 +69,15 @@ static bool is_whole(const void *payload, bool waits, char *text)
     }
     end =
         (size_t)(size_word(payload, hg_usable_size(process.heap, payload)) - (const char *)payload);
-    at = first_other(payload, size, end, RED_BYTE);
+    at = red_zone_find_other(payload, size, end, RED_ZONE_BYTE);
     if (at < end) {
         snprintf(text, GUARD_TEXT_MAX,
                  "a block of %zu bytes at %p written to behind its end, at byte %zu", size, payload,
                  at);
         return false;
     }
-    end = smaller(size, FREED_MOST);
-    at = waits ? first_other(payload, 0, end, FREED_BYTE) : end;
+    end = smaller(size, RED_FREED_MOST);
+    at = waits ? red_zone_find_other(payload, 0, end, RED_FREED_BYTE) : end;
     if (at < end)
         snprintf(text, GUARD_TEXT_MAX,
                  "a block of %zu bytes at %p written to after it was freed, at byte %zu", size,
@@ -189,7 +176,7 @@ static void look_now_and_then(const char *function)
 
 void *guard_allocate(const char *function, size_t alignment, size_t size)
 {
-    size_t more = RED_LEAST + sizeof(uint64_t), usable;
+    size_t more = RED_ZONE_LEAST + sizeof(uint64_t), usable;
     uint64_t word;
     char *payload;
 
@@ -199,7 +186,7 @@ void *guard_allocate(const char *function, size_t alignment, size_t size)
         return NULL;
     usable = hg_usable_size(process.heap, payload);
     word = keyed(payload, size);
-    memset(payload + size, RED_BYTE, usable - size);
+    red_zone_paint(payload, size, usable);
     memcpy(size_word(payload, usable), &word, sizeof word);
     process.guard.live++;
     return payload;
@@ -225,7 +212,7 @@ void guard_free(const char *function, void *payload)
     size_t usable;
 
     look_now_and_then(function);
-    memset(payload, FREED_BYTE, smaller(guard_size(function, payload), FREED_MOST));
+    red_zone_fill_freed(payload, guard_size(function, payload));
     usable = hg_usable_size(process.heap, payload);
     while (guard->count == GUARD_WAITING_MOST ||
            (guard->count > 0 && guard->waiting_bytes + usable > WAITING_BYTES))

@@ -170,7 +170,8 @@ bool session_begin_act(struct session *session, const struct action *action, boo
 
     if (ahead->count == 0)
         ahead->variables = session->mirror->picture.variables.count;
-    if (damage_is_known(&session->mirror->picture.damage) || ahead->count == AHEAD_MAX ||
+    if (picture_is_guarded(&session->mirror->picture) ||
+        damage_is_known(&session->mirror->picture.damage) || ahead->count == AHEAD_MAX ||
         history->steps.known != history->steps.count || history->watches_pages ||
         (ahead->count > 0 && ahead->wants_lists != lists) || !foresee(session, action, &begun))
         return false;

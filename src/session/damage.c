@@ -84,6 +84,18 @@ bool wound_look(struct wound *wound, const unsigned char *now, size_t count)
     return wound->alive != 0;
 }
 
+bool wound_stands(const struct wound *wound, const struct picture *picture)
+{
+    const struct block *block = block_table_get(&picture->blocks, wound->at);
+
+    if (!block)
+        return false;
+    if (block->kind == HG_KIND_UNREADABLE)
+        return true;
+    return block->at == wound->block.at && block->kind == wound->block.kind &&
+           (wound->part != WOUND_FOOTER || block->size == wound->block.size);
+}
+
 const struct wound *wounds_find(const struct wounds *wounds, uint64_t at)
 {
     for (size_t i = wounds->count; i > 0; i--) {
@@ -116,22 +128,36 @@ bool damage_is_known(const struct damage *damage)
 
 /* ---- A step's writing ---- */
 
-/* Whether the byte at this offset, which lies in the block, is the allocator's; which part it
+/* The part of a used or free block that lies so far from its start. */
+static enum wound_part part_of(const struct picture *picture, const struct block *block,
+                               uint64_t place)
+{
+    uint32_t links = description_list_links(&picture->description, block->list);
+
+    if (block->kind == HG_KIND_BOOKKEEPING)
+        return WOUND_BOOKKEEPING;
+    if (place < block->header)
+        return WOUND_HEADER;
+    if (place >= block->size - block->footer)
+        return WOUND_FOOTER;
+    if (block->kind == HG_KIND_USED)
+        return WOUND_RED_ZONE;
+    return place - block->header < links ? WOUND_LINKS : WOUND_FREED;
+}
+
+/* Whether the byte at this offset, which lies in the block, is nobody's to write; which part it
  * is. */
 static bool is_structure(const struct picture *picture, const struct block *block, uint64_t at,
                          enum wound_part *ret_part)
 {
-    uint64_t place = at - block->at, footer = block->size - block->footer;
-    bool is_free = block->kind == HG_KIND_FREE;
-    uint32_t links = is_free ? description_list_links(&picture->description, block->list) : 0;
+    uint64_t place = at - block->at;
 
     if (block->kind == HG_KIND_UNREADABLE || block->kind == HG_KIND_UNTOLD)
         return false;
-    *ret_part = block->kind == HG_KIND_BOOKKEEPING ? WOUND_BOOKKEEPING
-                : place < block->header            ? WOUND_HEADER
-                : place >= footer                  ? WOUND_FOOTER
-                                                   : WOUND_LINKS;
-    return *ret_part != WOUND_LINKS || place - block->header < links;
+    *ret_part = part_of(picture, block, place);
+    if (*ret_part == WOUND_RED_ZONE)
+        return picture_is_guarded(picture) && place - block->header >= block->requested;
+    return *ret_part != WOUND_FREED || picture_is_guarded(picture);
 }
 
 /* The wound that a byte is which held `before`: of what is the allocator's, or was wounded before
@@ -176,11 +202,18 @@ static void add_byte(struct wounds *wounds, const struct wound *wound)
     }
 }
 
-/* Whether the block is used, and has the range beside its header and footer. */
-static bool is_payload(const struct block *block, uint64_t at, uint64_t size)
+/* Whether the block is used, and has the range beside its header and footer; under guard, in what
+ * was asked for. */
+static bool is_payload(const struct picture *picture, const struct block *block, uint64_t at,
+                       uint64_t size)
 {
-    return block && block->kind == HG_KIND_USED && at >= block->at + block->header &&
-           size <= block->size && at - block->at <= block->size - size - block->footer;
+    uint64_t end;
+
+    if (!block || block->kind != HG_KIND_USED || at < block->at + block->header)
+        return false;
+    end = picture_is_guarded(picture) ? block->at + block->header + block->requested
+                                      : block->at + block->size - block->footer;
+    return at <= end && size <= end - at;
 }
 
 bool damage_note(struct picture *picture, uint32_t step, uint64_t at, uint64_t size,
@@ -189,7 +222,7 @@ bool damage_note(struct picture *picture, uint32_t step, uint64_t at, uint64_t s
     struct wounds made = {0};
     struct wound wound;
 
-    if (is_payload(block_table_get(&picture->blocks, at), at, size))
+    if (is_payload(picture, block_table_get(&picture->blocks, at), at, size))
         return true;
     for (uint64_t i = 0; i < size; i++) {
         if (written[i] == before[i] || !find_wound(picture, at + i, before[i], &wound))

@@ -1,7 +1,8 @@
 /* damage.h: what steps wrote where no program may write, and what of it is still there.
  *
  * What is the allocator's is cut into wounds: bytes of a header, of a footer, of a free block's
- * links or of the heap's own bookkeeping that a step overwrote with others. A wound keeps what was
+ * links or of the heap's own bookkeeping that a step overwrote with others; in a heap under guard,
+ * of a red zone or of what is free, too. A wound keeps what was
  * there, what was written, and the block as it was known, for later the heap can no longer tell.
  *
  * What always holds: wounds stand in the order of the steps that made them; a byte of one is alive
@@ -14,7 +15,15 @@
 
 struct picture;
 
-enum wound_part { WOUND_HEADER, WOUND_FOOTER, WOUND_LINKS, WOUND_BOOKKEEPING };
+/* In a heap under guard, what is behind a payload, and what is in a free block. */
+enum wound_part {
+    WOUND_HEADER,
+    WOUND_FOOTER,
+    WOUND_LINKS,
+    WOUND_BOOKKEEPING,
+    WOUND_RED_ZONE,
+    WOUND_FREED
+};
 
 enum { WOUND_BYTES = 16, WOUNDS_MAX = 4096 };
 
@@ -66,9 +75,13 @@ bool damage_is_known(const struct damage *damage);
 /* Note that step number `step` wrote `size` bytes at the offset `at`, before the picture's blocks
  * are read anew.
  *   before  what was there
- *   returns whether all of it lies in what a used block has beside its header and footer */
+ *   returns whether all of it lies where a program may write, or at least does no harm */
 bool damage_note(struct picture *picture, uint32_t step, uint64_t at, uint64_t size,
                  const unsigned char *written, const unsigned char *before);
+
+/* Whether the wound can still be one, now that the heap was read anew: its block is there, and is
+ * what it was, or cannot be told. Else the allocator has made something else of the place. */
+bool wound_stands(const struct wound *wound, const struct picture *picture);
 
 /* Look which bytes of a wound hold what was written: `count` of its bytes are `now`; what cannot be
  * read any more is healed. Returns whether any is alive. */

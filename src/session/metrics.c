@@ -6,17 +6,19 @@
 #define FIELD(name) offsetof(struct metrics, name)
 
 static const struct measure measures[] = {
-    {"heap", "from the heap's start to the break", false, FIELD(heap_size)},
-    {"requested", "asked for, in live blocks", false, FIELD(requested)},
-    {"used", "live blocks, with header, padding and footer", false, FIELD(used)},
-    {"padding", "usable but not asked for", false, FIELD(padding)},
-    {"free", "free blocks", false, FIELD(free)},
-    {"largest", "the largest free block", false, FIELD(largest_free)},
-    {"tags", "headers, footers, and the heap's own state", false, FIELD(overhead)},
-    {"peak-requested", "the most that was asked for at a time", false, FIELD(peak_requested)},
-    {"peak-heap", "the largest that the heap was", false, FIELD(peak_heap)},
-    {"used-blocks", "how many live blocks", true, FIELD(used_blocks)},
-    {"free-blocks", "how many free blocks", true, FIELD(free_blocks)},
+    {"heap", "from the heap's start to the break", false, false, FIELD(heap_size)},
+    {"requested", "asked for, in live blocks", false, false, FIELD(requested)},
+    {"used", "live blocks, with header, padding and footer", false, false, FIELD(used)},
+    {"padding", "usable but not asked for", false, false, FIELD(padding)},
+    {"red-zones", "of the padding, what guards payloads", false, true, FIELD(red_zones)},
+    {"free", "free blocks", false, false, FIELD(free)},
+    {"largest", "the largest free block", false, false, FIELD(largest_free)},
+    {"tags", "headers, footers, and the heap's own state", false, false, FIELD(overhead)},
+    {"peak-requested", "the most that was asked for at a time", false, false,
+     FIELD(peak_requested)},
+    {"peak-heap", "the largest that the heap was", false, false, FIELD(peak_heap)},
+    {"used-blocks", "how many live blocks", true, false, FIELD(used_blocks)},
+    {"free-blocks", "how many free blocks", true, false, FIELD(free_blocks)},
 };
 
 static const struct ratio ratios[RATIOS] = {

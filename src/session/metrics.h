@@ -14,6 +14,7 @@ struct metrics {
     uint64_t requested; /* asked for, of all live blocks */
     uint64_t used;      /* blocks in use, with header, padding and footer */
     uint64_t padding;   /* usable but not asked for */
+    uint64_t red_zones; /* of the padding, what was asked for to guard payloads */
     uint64_t free;      /* free blocks, with header and footer */
     uint64_t largest_free;
     uint64_t overhead; /* headers and footers of all blocks, and bookkeeping */
@@ -29,6 +30,7 @@ struct measure {
     const char *name;    /* one word: "largest" */
     const char *meaning; /* a few: "the largest free block" */
     bool is_count;       /* of blocks, not of bytes */
+    bool is_rare;        /* not worth showing where it is 0 */
     size_t offset;       /* in struct metrics */
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/red_zone.h"
 #include "session/untold.h"
 
 void mirror_destroy(struct mirror *mirror)
@@ -194,6 +195,19 @@ static bool update_blocks(struct mirror *mirror, struct target_splice *splice)
     return alive;
 }
 
+/* Forget the wounds of what is no longer there. */
+static void drop_fallen(struct picture *picture)
+{
+    struct wounds *wounds = &picture->damage.wounds;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < wounds->count; i++) {
+        if (wound_stands(&wounds->items[i], picture))
+            wounds->items[kept++] = wounds->items[i];
+    }
+    wounds->count = kept;
+}
+
 bool mirror_read(struct mirror *mirror, const struct metrics *before)
 {
     struct reading reading = {0};
@@ -202,7 +216,8 @@ bool mirror_read(struct mirror *mirror, const struct metrics *before)
 
     if (alive) {
         block_table_splice(&mirror->picture.blocks, 0, UINT64_MAX, reading.blocks, reading.count);
-        mirror->picture.metrics = metrics_measure(&mirror->picture.blocks, before);
+        drop_fallen(&mirror->picture);
+        picture_measure(&mirror->picture, before);
     }
     free(reading.blocks);
     return alive;
@@ -215,7 +230,7 @@ static bool update(struct mirror *mirror, struct target_splice *splice)
                        splice->events_dropped);
     if (!update_blocks(mirror, splice))
         return false;
-    mirror->picture.metrics = metrics_measure(&mirror->picture.blocks, &mirror->picture.metrics);
+    picture_measure(&mirror->picture, &mirror->picture.metrics);
     return true;
 }
 
@@ -309,7 +324,7 @@ static bool update_from_afar(struct mirror *mirror, const struct target_splice *
     add_blocks(&reading, picture, splice);
     fits = (splice->low >= splice->high || apply_splice(mirror, splice, &reading)) &&
            block_table_end(&picture->blocks) == splice->heap_size;
-    picture->metrics = metrics_measure(&picture->blocks, &picture->metrics);
+    picture_measure(picture, &picture->metrics);
     free(reading.blocks);
     return fits;
 }
@@ -519,6 +534,38 @@ static bool compare_links(const struct mirror *mirror, struct error *ret_problem
     return true;
 }
 
+/* Look at the first bytes of a block's red zone. */
+static bool check_red_zone(struct mirror *mirror, const struct block *block,
+                           struct error *ret_problem)
+{
+    uint64_t at = block->at + block->header + block->requested;
+    const unsigned char *bytes;
+    size_t count, place;
+
+    if (!target_peek(mirror->target, at, block_padding(block), &bytes, &count))
+        return error_set(ret_problem, "the heap process does not answer");
+    place = red_zone_find_other(bytes, 0, count, RED_ZONE_BYTE);
+    return place == count ||
+           error_set(ret_problem,
+                     "the red zone of the block at +0x%04" PRIx64 " is not whole at +0x%04" PRIx64,
+                     block->at, at + place);
+}
+
+static bool check_red_zones(struct mirror *mirror, struct error *ret_problem)
+{
+    struct block_cursor cursor = block_table_find(&mirror->picture.blocks, 0);
+    const struct block *block;
+    bool well = true;
+
+    if (!picture_is_guarded(&mirror->picture))
+        return true;
+    for (; well && (block = block_cursor_get(&cursor)); block_cursor_next(&cursor)) {
+        if (block->kind == HG_KIND_USED && picture_allocation(&mirror->picture, block))
+            well = check_red_zone(mirror, block, ret_problem);
+    }
+    return well;
+}
+
 bool mirror_check(struct mirror *mirror, struct error *ret_problem)
 {
     struct reading reading = {0};
@@ -535,10 +582,11 @@ bool mirror_check(struct mirror *mirror, struct error *ret_problem)
         return error_set(ret_problem, "the heap process does not answer");
     if (mirror->picture.damage.wounds.count > 0) {
         free(reading.blocks);
-        return error_set(ret_problem, "bytes that are the allocator's own were overwritten");
+        return error_set(ret_problem, "bytes were written where no program may write");
     }
     well = compare_blocks(mirror, &reading, ret_problem) &&
-           compare_variables(mirror, ret_problem) && compare_links(mirror, ret_problem);
+           compare_variables(mirror, ret_problem) && compare_links(mirror, ret_problem) &&
+           check_red_zones(mirror, ret_problem);
     free(reading.blocks);
     return well;
 }

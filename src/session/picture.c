@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/red_zone.h"
 #include "session/linking.h"
 
 void picture_finish(struct picture *picture)
@@ -103,6 +104,18 @@ struct block picture_block_of(const struct picture *picture, const struct hg_blo
     if (possible)
         judge(picture, read, &block);
     return block;
+}
+
+bool picture_is_guarded(const struct picture *picture)
+{
+    return picture->config.settings[KIND_SETTING_GUARD] == HG_SWITCH_ON;
+}
+
+void picture_measure(struct picture *picture, const struct metrics *before)
+{
+    picture->metrics = metrics_measure(&picture->blocks, before);
+    if (picture_is_guarded(picture))
+        picture->metrics.red_zones = picture->metrics.used_blocks * RED_ZONE_LEAST;
 }
 
 const struct allocation *picture_allocation(const struct picture *picture,

@@ -85,7 +85,8 @@ void picture_forget_payload(struct picture *picture, uint64_t payload, uint32_t 
 /* What a block that was read from memory is, along with what is known of the size asked for. */
 struct block picture_block_of(const struct picture *picture, const struct hg_block *read);
 
-/* What the variable in a place holds; where there is none yet, NULL; and its name, if it has one. */
+/* What the variable in a place holds, NULL where there is none yet; and its name, if it has
+ * one. */
 struct variable picture_variable(const struct picture *picture, uint32_t place);
 const char *picture_name(const struct picture *picture, uint32_t place);
 
@@ -104,6 +105,12 @@ bool picture_place_of(const struct picture *picture, uint64_t offset, uint32_t *
  * from its start the offset lies; false where it is in none. */
 bool picture_own(const struct picture *picture, uint64_t offset, uint32_t *ret_place,
                  uint64_t *ret_distance);
+
+/* Whether there is a red zone behind each payload: all that is usable of it besides. */
+bool picture_is_guarded(const struct picture *picture);
+
+/* Measure the blocks. The peaks are those of `before`, or higher. */
+void picture_measure(struct picture *picture, const struct metrics *before);
 
 /* What was asked for of a used block; NULL if that is not known. */
 const struct allocation *picture_allocation(const struct picture *picture,

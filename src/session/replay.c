@@ -61,6 +61,14 @@ static uint64_t bytes_to_fill(const struct picture *picture, const struct variab
     return distance < bytes ? bytes - distance : 0;
 }
 
+/* How many bytes of what is freed are to be filled. */
+static uint64_t bytes_to_wipe(const struct picture *picture, const struct variable *variable)
+{
+    const struct allocation *allocation = ledger_find(&picture->ledger, variable->payload);
+
+    return picture_is_guarded(picture) && allocation ? allocation->requested : 0;
+}
+
 bool replay_complete(const struct picture *picture, struct step *step)
 {
     struct op *op = &step->op;
@@ -83,6 +91,8 @@ bool replay_complete(const struct picture *picture, struct step *step)
     }
     if (op_has(op, OP_SLOT))
         return linking_check(picture, step, no_names, &ignored);
+    if (op_has(op, OP_TAKES) && !op_has(op, OP_GIVES))
+        op->size = bytes_to_wipe(picture, &variable);
     return !op_has(op, OP_TAKES) || step->forced || variable.freed_in == 0;
 }
 

@@ -10,15 +10,15 @@ unsigned setting_find(const char *name)
 {
     unsigned setting = 0;
 
-    while (setting < HG_SETTING_COUNT && strcmp(hg_setting(setting)->name, name) != 0)
+    while (setting < KIND_SETTINGS && strcmp(kind_setting(setting)->name, name) != 0)
         setting++;
     return setting;
 }
 
 void setting_suggest(struct suggestion *suggestion)
 {
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++)
-        suggestion_consider(suggestion, hg_setting(setting)->name);
+    for (unsigned setting = 0; setting < KIND_SETTINGS; setting++)
+        suggestion_consider(suggestion, kind_setting(setting)->name);
 }
 
 bool setting_unknown(const char *name, struct error *error)
@@ -29,8 +29,8 @@ bool setting_unknown(const char *name, struct error *error)
     error_set(error, "there is no setting '%s'", name);
     if (suggestion.best)
         return error_append(error, "; did you mean '%s'?", suggestion.best);
-    for (unsigned setting = 0; setting < HG_SETTING_COUNT; setting++)
-        error_append(error, "%s %s", setting ? "," : "; there are", hg_setting(setting)->name);
+    for (unsigned setting = 0; setting < KIND_SETTINGS; setting++)
+        error_append(error, "%s %s", setting ? "," : "; there are", kind_setting(setting)->name);
     return false;
 }
 
@@ -72,12 +72,12 @@ bool setting_check(const struct hg_config *config, struct error *error)
 {
     char buffer[SIZE_TEXT_MAX], low[SIZE_TEXT_MAX], high[SIZE_TEXT_MAX];
     const struct hg_setting_info *info;
-    unsigned setting = HG_SETTING_COUNT;
+    unsigned setting = KIND_SETTINGS;
     const char *problem = kind_config_problem(config, &setting);
 
     if (!problem)
         return true;
-    info = hg_setting(setting);
+    info = kind_setting(setting);
     if (!info)
         return error_set(error, "policy '%s' %s", config->policy, problem);
     error_set(error, "%s %s %s", info->name,
@@ -93,14 +93,15 @@ bool setting_set(struct hg_config *config, const char *name, const char *value, 
 {
     unsigned setting = setting_find(name);
 
-    if (setting == HG_SETTING_COUNT)
+    if (setting == KIND_SETTINGS)
         return setting_unknown(name, error);
-    return parse_value(hg_setting(setting), value, &config->settings[setting], error);
+    return parse_value(kind_setting(setting), value, &config->settings[setting], error);
 }
 
 bool setting_matters(const struct hg_config *config, unsigned setting)
 {
-    return kind_policy_find(config->policy, NULL)->settings & 1u << setting;
+    return setting == KIND_SETTING_GUARD ||
+           kind_policy_find(config->policy, NULL)->settings & 1u << setting;
 }
 
 bool setting_unknown_policy(const char *name, struct error *error)
@@ -130,7 +131,7 @@ bool setting_set_policy(struct hg_config *config, const char *name, struct error
 
 const char *setting_text(unsigned setting, uint64_t value, char buffer[SIZE_TEXT_MAX])
 {
-    const struct hg_setting_info *info = hg_setting(setting);
+    const struct hg_setting_info *info = kind_setting(setting);
 
     if (info->choices)
         return info->choices[value];

@@ -9,7 +9,7 @@
 #include "base/suggest.h"
 #include "heapglass/heap.h"
 
-/* The number of the setting called `name`; HG_SETTING_COUNT if there is none. */
+/* The number of the setting called `name`; KIND_SETTINGS if there is none. */
 unsigned setting_find(const char *name);
 
 /* Set one setting of `config` from text. Whether all of them go together is setting_check's to say.

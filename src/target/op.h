@@ -77,11 +77,12 @@ struct op {
     uint32_t roots;   /* where it collects: the variables that there are; NO_ROOTS: it need not, as
                           none of what is live can be garbage */
     uint32_t window;  /* from one place that is looked at to the next, in bytes; 0: no collecting */
-    uint64_t size;    /* bytes asked for, of one element, to fill, or to limit the heap to; the
-                          number of a slot (link, unlink, load) */
-    uint64_t
-        argument; /* count (calloc), alignment (aligned), byte (fill), bytes to add (let, link),
-                          or the distance, as in int64_t (poke, write) */
+    /* bytes asked for, of one element, to fill, or to limit the heap to; of a guarded payload that
+     * is freed, how many were asked for; the number of a slot (link, unlink, load) */
+    uint64_t size;
+    /* count (calloc), alignment (aligned), byte (fill), bytes to add (let, link), or the distance,
+     * as in int64_t (poke, write) */
+    uint64_t argument;
     union {
         const unsigned char *bytes; /* of what stores: `size` bytes, the caller's; else NULL */
         uint64_t bytes_at;          /* on the wire: where in the exchange's bytes they stand */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "target/garbage.h"
+#include "target/guarded.h"
 #include "target/limit.h"
 #include "target/reach.h"
 
@@ -53,6 +54,7 @@ static void take_answer(struct work *work, void **slot, void *payload)
 {
     *slot = payload;
     work->refused = !payload;
+    guarded_paint(work->server, payload, op_bytes(work->op));
 }
 
 static void allocate(struct work *work, void **slot)
@@ -62,7 +64,8 @@ static void allocate(struct work *work, void **slot)
     if (!server->kind->allocate)
         return;
     work->started = now();
-    take_answer(work, slot, server->kind->allocate(server->heap, work->op->size));
+    take_answer(work, slot,
+                server->kind->allocate(server->heap, guarded_size(server, work->op->size)));
 }
 
 static void allocate_zeroed(struct work *work, void **slot)
@@ -73,7 +76,13 @@ static void allocate_zeroed(struct work *work, void **slot)
     if (!server->kind->allocate_zeroed)
         return;
     work->started = now();
-    take_answer(work, slot, server->kind->allocate_zeroed(server->heap, op->argument, op->size));
+    if (server->is_guarded && op_bytes(op) <= HG_SIZE_MAX)
+        take_answer(
+            work, slot,
+            server->kind->allocate_zeroed(server->heap, 1, guarded_size(server, op_bytes(op))));
+    else
+        take_answer(work, slot,
+                    server->kind->allocate_zeroed(server->heap, op->argument, op->size));
 }
 
 static void allocate_aligned(struct work *work, void **slot)
@@ -84,7 +93,9 @@ static void allocate_aligned(struct work *work, void **slot)
     if (!server->kind->allocate_aligned)
         return;
     work->started = now();
-    take_answer(work, slot, server->kind->allocate_aligned(server->heap, op->argument, op->size));
+    take_answer(
+        work, slot,
+        server->kind->allocate_aligned(server->heap, op->argument, guarded_size(server, op->size)));
 }
 
 static void reallocate(struct work *work, void **slot)
@@ -95,10 +106,13 @@ static void reallocate(struct work *work, void **slot)
     if (!server->kind->resize)
         return;
     work->started = now();
-    payload = server->kind->resize(server->heap, *slot, work->op->size);
+    payload = server->kind->resize(server->heap, *slot,
+                                   work->op->size > 0 ? guarded_size(server, work->op->size) : 0);
     work->refused = !payload && (work->op->size > 0 || server->recorder.reason != HG_REASON_NONE);
-    if (!work->refused)
-        *slot = payload;
+    if (work->refused)
+        return;
+    *slot = payload;
+    guarded_paint(server, payload, work->op->size);
 }
 
 static void release(struct work *work, void **slot)
@@ -111,7 +125,7 @@ static void release(struct work *work, void **slot)
     if (work->is_examined)
         server->kind->examine(server->heap, server_extent(server), *slot, &work->pointer);
     work->started = now();
-    work->refused = !server->kind->release(server->heap, *slot);
+    work->refused = !guarded_release(server, *slot, work->op->size);
 }
 
 static void fill(struct work *work, void **slot)

@@ -41,9 +41,10 @@ static bool open_heap(struct server *server, const struct kind *kind,
                       const struct hg_config *config)
 {
     struct exchange *exchange = server->exchange;
+    struct hg_config own = kind_unguarded(config);
     struct hg_os os = garbage_os(server);
     struct kind_opening opening = {
-        .config = config, .os = &os, .observer = recorder_observe, .context = &server->recorder};
+        .config = &own, .os = &os, .observer = recorder_observe, .context = &server->recorder};
     const char *problem = "";
 
     if (!align_break())
@@ -55,6 +56,7 @@ static bool open_heap(struct server *server, const struct kind *kind,
         return false;
     }
     server->kind = kind;
+    server->is_guarded = config->settings[KIND_SETTING_GUARD] == HG_SWITCH_ON;
     server->capabilities = kind_capabilities(kind);
     return true;
 }

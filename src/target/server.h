@@ -30,6 +30,7 @@ struct server {
     void *heap;              /* what the kind's functions are called with */
     char *start;             /* the heap's first byte */
     uint32_t list_count;     /* its lists of free blocks */
+    bool is_guarded;         /* by red zones: see guarded.h */
     uint64_t clock_cost;     /* nanoseconds that reading the clock twice takes */
     uint32_t requests;       /* received so far, and the one that is waited for */
     bool second_touched;     /* the second half of the exchange has been written to */

@@ -118,7 +118,7 @@ static void draw_moment(struct player *player, struct stage *stage, const char *
     struct moment moment = {.picture = &film->picture, .lists = &film->lists};
     struct text hints = {0}, story = {0};
 
-    film->picture.metrics = metrics_measure(&film->picture.blocks, &player->before);
+    picture_measure(&film->picture, &player->before);
     find_lit(event, &moment.lit_low, &moment.lit_high);
     message.text = end_of_story(player, stage, &message, &story);
     keymap_add_hints(PLACE_PLAYING, &hints);

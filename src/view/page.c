@@ -393,8 +393,12 @@ static void add_stats(const struct scene *scene, const struct view_options *opti
     const struct metrics *metrics = &scene->picture->metrics;
 
     (void)exhibit;
-    for (unsigned number = 0; measure_at(number); number++)
-        add_measure(text, measure_at(number), measure_value(measure_at(number), metrics));
+    for (unsigned number = 0; measure_at(number); number++) {
+        uint64_t value = measure_value(measure_at(number), metrics);
+
+        if (value > 0 || !measure_at(number)->is_rare)
+            add_measure(text, measure_at(number), value);
+    }
     for (unsigned number = 0; number < RATIOS; number++) {
         text_add(text, "%s%-14s %7.1f%%  ", number ? "\n" : "", ratio_at(number)->name,
                  ratio_value(number, metrics) * 100);

@@ -185,6 +185,32 @@ static void a_fault_is_told_with_its_step_and_the_last_event(void **state)
     spy_destroy(spy);
 }
 
+static void a_guard_sees_an_overrun_to_the_byte_and_the_step(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "set guard on; alloc A 10; alloc B 20; expect red-zones = 32; check");
+    spy_expect(spy, "read A 32");
+    expect_said(spy, "+0x00ca  fb fb fb fb fb fb        ......    A's red zone");
+    spy_expect(spy, "poke A+25 1");
+    expect_said(spy, "A's red zone at byte 25 of its payload, block +0x00b8, byte +0x00d9 is 01");
+    spy_expect_error(spy, "check", "A's red zone at byte 25 of its payload", 1);
+    expect_said(spy, "written by step 3 (poke A+25 0x01)");
+    spy_expect(spy, "undo; check; redo; undo; write A \"123456789\"; check");
+    spy_expect(spy, "free A; read! A 30");
+    expect_said(spy, "a free block's links");
+    spy_expect(spy, "poke! A+20 1");
+    expect_said(spy, "written by step 5");
+    spy_expect_error(spy, "check", "a free block, block +0x00b8, byte +0x00d4 is 01, not fb", 1);
+    spy_expect(spy, "alloc C 10; check"); /* painted anew */
+    spy_expect(spy, "realloc C 300; calloc D 3 7; aligned E 64 9; check; free C; check");
+    spy_expect(spy, "set guard off; expect red-zones = 0; expect used-blocks = 3; check");
+    spy_expect(spy, "policy buddy; set guard on; check; policy glibc; check");
+    spy_expect(spy, "policy segregated; check; policy tlsf; check");
+    spy_destroy(spy);
+}
+
 /* Steps that wrote are saved such that they can be typed, and lead to the same bytes. */
 static void what_was_written_is_saved_and_read_back(void **state)
 {
@@ -235,6 +261,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_freed_is_written_with_a_mark_alone),
         cmocka_unit_test(each_step_is_checked_where_that_is_wanted),
         cmocka_unit_test(a_fault_is_told_with_its_step_and_the_last_event),
+        cmocka_unit_test(a_guard_sees_an_overrun_to_the_byte_and_the_step),
         cmocka_unit_test(what_was_written_is_saved_and_read_back),
     };
 

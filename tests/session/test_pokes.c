@@ -201,9 +201,12 @@ static void damage_a_heap(uint64_t seed)
     number = (unsigned)random_below(&random, policies);
     config = hg_config_default(kind_policy(number, NULL)->name);
     config.policy = kind_policy(number, NULL)->name;
+    config.settings[KIND_SETTING_GUARD] = random_below(&random, 3) == 0;
     session = session_create(&config, &error);
     if (!session)
         fail_msg("%s", error.text);
+    /* one that believes a damaged size must not take all memory */
+    session_act(session, &(struct action){.kind = OP_LIMIT, .size = 1 << 20}, &error);
     for (int i = 0; i < 20; i++) { /* without free! */
         struct action action = {.kind = random_below(&random, 3) ? OP_ALLOC : OP_FREE,
                                 .size = 1 + random_below(&random, 60)};
