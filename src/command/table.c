@@ -442,6 +442,11 @@ static const struct command commands[] = {
         .name = "check",
         .group = GROUP_LOOK,
         .summary = "check the heap, and that what is shown is what is there",
+        .help = "If not, it says which invariant broke first, in which block, since which step; "
+                "and all bytes of the allocator's that are not what they were, with the steps that "
+                "wrote them. 'set check each' checks after every step, 'set guard on' lets it see "
+                "what was written into padding and into freed blocks, too.",
+        .examples = "check\nset check each",
         .run = verb_check,
     },
     {
@@ -509,6 +514,16 @@ static const struct command commands[] = {
         .examples =
             "whatif alloc D 20M\nwhatif -p best-fit alloc D 20M\nwhatif -s place=high alloc D 1M",
         .run = verb_whatif,
+    },
+    {
+        .name = "refused",
+        .group = GROUP_TIME,
+        .parameters = {{PARAMETER_SUPPOSED, "COMMAND", 0, 0}},
+        .summary = "fail unless COMMAND is refused, and say why it is",
+        .help = "COMMAND makes a step, or would. It is tried on a heap like this one, so that "
+                "nothing changes here. For scenarios that show what must not be done.",
+        .examples = "alloc A 10; free A; refused free A",
+        .run = verb_refused,
     },
     {
         .name = "compare",

@@ -74,6 +74,7 @@ VERB(goto);
 VERB(explain);
 VERB(diff);
 VERB(whatif);
+VERB(refused);
 VERB(compare);
 
 /* verbs_view.c: what is looked at */

@@ -241,6 +241,30 @@ VERB(whatif)
     return good;
 }
 
+/* ---- What is refused ---- */
+
+VERB(refused)
+{
+    const struct argument *command = &arguments->items[0];
+    struct error refusal = {0};
+    struct session *imagined;
+    bool good;
+
+    if (!can_be_supposed(interpreter->task.line, (size_t)command->column - 1, error))
+        return false;
+    imagined = session_imagine(interpreter->session, NULL, error);
+    if (!imagined)
+        return false;
+    good = interpreter_try(interpreter, imagined, command->text, &refusal);
+    session_destroy(imagined);
+    if (good) {
+        error_set(error, "'%s' is not refused", command->text);
+        return verb_fail_at(error, command);
+    }
+    text_add(&interpreter->task.output, "Refused: %s.", refusal.text);
+    return true;
+}
+
 /* ---- Comparing ---- */
 
 /* A comparison at work. */

@@ -8,6 +8,7 @@
 #include "session/linking.h"
 #include "session/replay.h"
 #include "session/scope.h"
+#include "session/wrong_use.h"
 
 bool act_fail(struct session *session, const struct step *step, const struct action *action,
               struct error *error)
@@ -30,77 +31,6 @@ bool act_fail(struct session *session, const struct step *step, const struct act
     }
     text_finish(&text);
     return false;
-}
-
-static bool is_not_freed(const struct session *session, const struct action *action,
-                         const struct variable *variable, struct error *error)
-{
-    uint32_t ignored;
-
-    if (variable->freed_in == 0)
-        return true;
-    if (picture_place_of(&session->mirror->picture, variable->payload, &ignored))
-        return error_set(error,
-                         "'%s' points into the stack, to a frame that step %" PRIu32 " has popped",
-                         action->name, variable->freed_in);
-    if (action->kind == OP_FREE)
-        return error_set(error,
-                         "'%s' was already freed in step %" PRIu32
-                         "; free! %s hands it to the allocator all the same",
-                         action->name, variable->freed_in, action->name);
-    error_set(error, "'%s' points to memory that step %" PRIu32 " freed", action->name,
-              variable->freed_in);
-    if (op_info(action->kind)->traits & OP_STORES)
-        error_append(error, "; %s! %s writes there all the same",
-                     action->kind == OP_POKE ? "poke" : "write", action->name);
-    return false;
-}
-
-/* Say what is wrong with giving back what a variable holds. Returns false. */
-static bool never_given(const struct session *session, const struct action *action,
-                        const struct variable *variable, struct error *error)
-{
-    const struct picture *picture = &session->mirror->picture;
-    uint32_t place;
-    uint64_t ignored;
-
-    if (variable->bytes > 0 && variable->bytes != WORD_BYTES)
-        return error_set(error, "'%s' is stack data, which the allocator never gave out",
-                         action->name);
-    if (variable->bytes > 0)
-        return error_set(error, "'%s' has no value yet: it holds what was there before",
-                         action->name);
-    if (picture_own(picture, variable->payload, &place, &ignored))
-        return error_set(error,
-                         "'%s' points to %s on the stack, which the allocator never gave out",
-                         action->name, picture_name(picture, place));
-    return error_set(error, "'%s' points to nothing that the allocator gave out", action->name);
-}
-
-/* Whether what the variable points to is something that the action can be carried out on. */
-static bool suits(const struct session *session, const struct action *action,
-                  const struct variable *variable, struct error *error)
-{
-    unsigned traits = op_info(action->kind)->traits;
-    enum variable_state state = variable_state(variable);
-
-    if (!is_not_freed(session, action, variable, error))
-        return false;
-    if (traits & OP_STORES && !variable_is_live(variable) && state != VARIABLE_STACK &&
-        state != VARIABLE_DATA)
-        return error_set(error, "'%s' %s; %s! %s writes there all the same", action->name,
-                         state == VARIABLE_NULL ? "is NULL" : "points to nothing that is live",
-                         action->kind == OP_POKE ? "poke" : "write", action->name);
-    if (traits & OP_FILLS && state == VARIABLE_NULL)
-        return error_set(error, "'%s' is NULL", action->name);
-    if (traits & OP_FILLS && state == VARIABLE_WILD)
-        return error_set(error, "'%s' points to nothing that is known", action->name);
-    if (traits & OP_TAKES && state == VARIABLE_INTERIOR)
-        return error_set(
-            error, "'%s' points into a block, %" PRIu64 " bytes behind the start of its payload",
-            action->name, variable->payload - variable->target);
-    return !(traits & OP_TAKES) || state == VARIABLE_NULL || state == VARIABLE_LIVE ||
-           never_given(session, action, variable, error);
 }
 
 /* Whether the variables are such that the action can be about them; and their places. */
@@ -126,7 +56,7 @@ static bool resolve(struct session *session, const struct action *action, struct
     if (traits & OP_POINTS || (traits & OP_GIVES && !(traits & OP_TAKES)))
         return scope_place_for(session, action->name, &op->slot, error);
     return session_variable(session, action->name, &op->slot, &variable, error) &&
-           (action->forced || suits(session, action, &variable, error));
+           (action->forced || wrong_use_check(session, action, &variable, error));
 }
 
 static void drop_undone(struct session *session)

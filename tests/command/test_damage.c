@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/random.h"
 #include "command/spy.h"
+#include "kind/kind.h"
 #include "target/serve.h"
 #include "test.h"
 
@@ -211,6 +213,116 @@ static void a_guard_sees_an_overrun_to_the_byte_and_the_step(void **state)
     spy_destroy(spy);
 }
 
+static void wrong_frees_are_told_with_the_steps_that_made_them_so(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 40; alloc B 40; free A");
+    spy_expect_error(spy, "free A",
+                     "'A' was already freed in step 3, after step 1 had given it out; free! A", 6);
+    spy_expect(spy, "alloc C 40");
+    spy_expect_error(spy, "free A", "had given it out, and step 4 has given it out again, to C", 6);
+    spy_expect(spy, "let p = B+8");
+    spy_expect_error(spy, "free p", "'p' points into a block, 8 bytes behind the start", 6);
+    expect_said(spy, "its payload, which step 2 gave out: that start alone can be freed; free! p");
+    spy_expect(spy, "let q = B+4K");
+    spy_expect_error(spy, "free q", "4096 bytes behind the start of a payload of 40, beyond its",
+                     6);
+    spy_expect(spy, "local x 16; let r = &x");
+    spy_expect_error(spy, "free r", "'r' points to x on the stack, which the allocator never", 6);
+    expect_said(spy, "; free! r hands it to the allocator all the same");
+    spy_expect(spy, "check; refused free A; refused free p; refused free r");
+    expect_said(spy, "Refused: free: 'r' points to x on the stack");
+    spy_expect_error(spy, "refused free B", "'free B' is not refused", 9);
+    spy_expect_error(spy, "refused check", "'check' makes no step", 9);
+    spy_expect(spy, "expect B = live; expect C = live");
+    assert_int_equal(spy->session->history->steps.count, 8);
+    spy_destroy(spy);
+}
+
+/* Freed twice, a block is on the list twice, and is given out twice. */
+static void a_double_free_hands_out_the_same_block_twice(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 40; alloc B 40; alloc C 40; free A; free B; free! A");
+    expect_said(spy, "The heap is damaged");
+    spy_expect(spy, "alloc D 40; alloc E 40; alloc F 40; expect F = D");
+    spy_destroy(spy);
+}
+
+/* By hand: what a careless program does to a heap. Whatever comes of it, the way back is there. */
+static void ten_ways_to_corrupt_a_heap_under_each_policy(void **state)
+{
+    static const char *const ways[] = {
+        "poke A-8 0 0 0 0 0 0 0 0", /* its own header, zero */
+        "write A \"a text that is longer than forty bytes, and goes on into B and beyond\"",
+        "poke A+40 0xff 0xff 0xff 0xff 0xff 0xff 0xff 0xff 0xff 0xff 0xff 0xff 0xff 0xff 0xff 0xff",
+        "poke C-8 0x31",                                     /* a flag in a header */
+        "poke C-16 0x41 0x41 0x41 0x41 0x41 0x41 0x41 0x41", /* what may be a footer */
+        "poke! B 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16",    /* links */
+        "poke! B 0 0 0 0 0 0 0 0",                           /* a list that ends too soon */
+        "poke +4 9",                                         /* which policy it is */
+        "poke +64 0x7f 0x7f 0x7f 0x7f",                      /* its state */
+        "poke C+40 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+    };
+    const struct hg_policy_info *policy;
+    struct spy *spy = spy_create();
+    char line[128];
+    bool good;
+
+    (void)state;
+    for (unsigned number = 0; (policy = kind_policy(number, NULL)); number++) {
+        for (size_t way = 0; way < TEST_COUNT(ways); way++) {
+            snprintf(line, sizeof line, "reset; policy %s; limit 1M", policy->name);
+            spy_expect(spy, line);
+            spy_expect(spy, "alloc A 40; alloc B 40; alloc C 40");
+            good = interpreter_run_line(&spy->interpreter, "free B");
+            interpreter_run_line(&spy->interpreter, ways[way]);
+            interpreter_run_line(&spy->interpreter, "check");
+            interpreter_run_line(&spy->interpreter, "alloc D 40");
+            interpreter_run_line(&spy->interpreter, "free A");
+            interpreter_run_line(&spy->interpreter, "free C");
+            interpreter_run_line(&spy->interpreter, "alloc E 100");
+            assert_true(spy->session->history->steps.count >= 4);
+            spy_expect(spy, good ? "goto 5; check" : "goto 4; check");
+        }
+    }
+    spy_destroy(spy);
+}
+
+/* Lines made of what lines are made of. */
+static void whatever_is_typed_nothing_breaks(void **state)
+{
+    static const char *const words[] = {
+        "poke",  "write", "read", "refused", "!",  " ", "A",     "B",    "x",
+        "+",     "-",     "\"",   "\\",      "0x", "8", "255",   "1K",   "10M",
+        ";",     "#",     "+0",   "-8",      "=",  ".", " ",     "NULL", "&",
+        "main:", "\t",    "q",    "é",       "65", "0", "\"a\"", "-0",   "18446744073709551615",
+    };
+    struct random random = {.state = 3};
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "limit 1M; alloc A 100; alloc B 20; free B; local x 16");
+    for (int i = 0; i < 4000; i++) {
+        struct text line = {0};
+
+        text_add_string(&line, words[random_below(&random, 4)]);
+        text_add_string(&line, random_below(&random, 4) ? " " : "! ");
+        text_add_string(&line, random_below(&random, 2) ? "A" : "");
+        for (uint64_t count = random_below(&random, 8); count > 0; count--)
+            text_add_string(&line, words[random_below(&random, TEST_COUNT(words))]);
+        interpreter_run_line(&spy->interpreter, text_string(&line));
+        text_finish(&line);
+        if (i % 500 == 0)
+            spy_expect(spy, "goto 5; check");
+    }
+    spy_destroy(spy);
+}
+
 /* Steps that wrote are saved such that they can be typed, and lead to the same bytes. */
 static void what_was_written_is_saved_and_read_back(void **state)
 {
@@ -262,6 +374,10 @@ int main(int count, char **arguments)
         cmocka_unit_test(each_step_is_checked_where_that_is_wanted),
         cmocka_unit_test(a_fault_is_told_with_its_step_and_the_last_event),
         cmocka_unit_test(a_guard_sees_an_overrun_to_the_byte_and_the_step),
+        cmocka_unit_test(wrong_frees_are_told_with_the_steps_that_made_them_so),
+        cmocka_unit_test(a_double_free_hands_out_the_same_block_twice),
+        cmocka_unit_test(ten_ways_to_corrupt_a_heap_under_each_policy),
+        cmocka_unit_test(whatever_is_typed_nothing_breaks),
         cmocka_unit_test(what_was_written_is_saved_and_read_back),
     };
 
