@@ -322,13 +322,17 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     set_up_screen(screen, &interpreter, options);
     before = show->outlook.choice;
     prefer_as_asked(&interpreter, options);
-    status = run_work(&interpreter, options, &unplayed);
+    if (!fullscreen_begin(screen, &interpreter, &error))
+        status = STATUS_FAILED;
+    else
+        status = run_work(&interpreter, options, &unplayed);
     if (unplayed.error.kind == ERROR_STOPPED) {
         fullscreen_note(screen, unplayed.error.text);
         unplayed.error.kind = ERROR_NONE;
     }
-    if (status != STATUS_USAGE && !interpreter.quit &&
-        !fullscreen_interact(screen, &interpreter, &error))
+    if (status != STATUS_USAGE && !interpreter.quit && error.kind == ERROR_NONE)
+        fullscreen_interact(screen);
+    if (status == STATUS_GOOD && interpreter.resumed)
         status = STATUS_FAILED;
     fullscreen_destroy(screen);
     unplayed_finish(&unplayed); /* not before: the screen would have covered it */

@@ -14,9 +14,11 @@ struct face {
      * called a few times a second. Returns false if the user wants to wait no longer. NULL to
      * wait. */
     bool (*stopped)(void *context);
-    /* The scenario wants the class to look: wait for a key. Returns false if that is to be the end.
-     * NULL where there is nobody to wait for. */
-    bool (*pause)(void *context);
+    /* The scenario wants the class to look, or cannot go on by itself: let the user look around,
+     * and do what they want, until they let it go on. Returns false if that is to be the end. NULL
+     * where there is nobody to wait for.
+     *   why  a sentence about it; NULL if there is nothing to say */
+    bool (*pause)(void *context, const char *why);
     /* A preference has changed. */
     void (*prefer)(void *context, const unsigned *preferences);
     /* Other panels were chosen: tell the outlook what has room now. NULL where nothing is

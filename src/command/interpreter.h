@@ -48,6 +48,7 @@ struct interpreter {
     struct target_waiter waiter;         /* the face's, for the session */
     bool keep_going;                     /* read on after a command in a file failed */
     bool quit;                           /* quit was asked for */
+    bool resumed;                        /* a file went on after a failure, as the user wanted */
     struct imagined *imagined;           /* of the last what if: a face may go on drawing it */
     const struct supposition *supposing; /* NULL where what is done is done */
     struct reading *reading;             /* the file being read; NULL for none: see reading.h */
@@ -67,6 +68,9 @@ void interpreter_finish(struct interpreter *interpreter);
 /* Run the commands in a line, up to the first that fails.
  *   returns  false when one failed; the face has been told */
 bool interpreter_run_line(struct interpreter *interpreter, const char *line);
+
+/* Run a line while another command waits, and a file for that: the line is of neither. */
+bool interpreter_run_aside(struct interpreter *interpreter, const char *line);
 
 /* Run the next command of a line from *position on, which then is behind it.
  *   returns  false when it failed, of which the face has been told, or where there is none

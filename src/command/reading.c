@@ -96,6 +96,45 @@ static bool rest(struct interpreter *interpreter)
     return !queue_take_failure(interpreter);
 }
 
+/* How many lines are left of a file; 0 where that is not known. */
+static size_t count_lines_left(const struct reading *reading)
+{
+    char bytes[4096];
+    off_t place = (off_t)reading->lines.consumed;
+    size_t lines = 0;
+    ssize_t count;
+
+    while (reading->size &&
+           (count = pread(reading->lines.descriptor, bytes, sizeof bytes, place)) > 0) {
+        for (ssize_t i = 0; i < count; i++)
+            lines += bytes[i] == '\n';
+        place += count;
+    }
+    return lines;
+}
+
+/* A command of the line failed. Where there is somebody who can look what is wrong, it is theirs to
+ * say whether the rest is run all the same. */
+static void ask_whether_to_resume(struct reading *reading)
+{
+    struct interpreter *interpreter = reading->interpreter;
+    const struct face *face = &interpreter->face;
+    size_t left = count_lines_left(reading);
+    struct text why = {0};
+
+    reading->resumed = false;
+    if (!face->pause || reading->keep_going || reading->sets_up || reading->stopped || left == 0 ||
+        interpreter->quit)
+        return;
+    text_add(&why, "%zu line%s left: Space goes on with %s, Ctrl-C leaves %s.", left,
+             left == 1 ? " is" : "s are", left == 1 ? "it" : "them", left == 1 ? "it" : "them");
+    reading->resumed = face->pause(face->context, text_string(&why));
+    text_finish(&why);
+    if (!reading->resumed)
+        reading_stop(reading);
+    interpreter->resumed |= reading->resumed;
+}
+
 /* Read the next line. What is known to be left to do is done before waiting for one. */
 static enum line_outcome read_line(struct reading *reading, bool *good, char **ret_line)
 {
@@ -119,7 +158,10 @@ static bool run_lines(struct reading *reading, struct error *error)
         if (outcome != LINE_READ)
             break;
         reading->location.line++;
-        good = run_line(interpreter, line) && good;
+        if (run_line(interpreter, line))
+            continue;
+        ask_whether_to_resume(reading);
+        good = reading->resumed;
     }
     good = rest(interpreter) && good;
     if (!good)
@@ -192,6 +234,21 @@ bool interpreter_configure(struct interpreter *interpreter, const char *path, st
     struct reading reading = {.interpreter = interpreter, .keep_going = true, .sets_up = true};
 
     return run_file(&reading, path, error);
+}
+
+bool interpreter_run_aside(struct interpreter *interpreter, const char *line)
+{
+    struct task task = interpreter->task;
+    struct reading *reading = interpreter->reading;
+    bool good;
+
+    interpreter->task = (struct task){.line = "", .text = ""};
+    interpreter->reading = NULL;
+    good = interpreter_run_line(interpreter, line);
+    task_finish(&interpreter->task);
+    interpreter->task = task;
+    interpreter->reading = reading;
+    return good;
 }
 
 bool interpreter_run_text(struct interpreter *interpreter, const char *text)

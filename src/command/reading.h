@@ -13,7 +13,8 @@ struct reading {
     uint64_t size;   /* bytes; 0 if it is not known */
     bool keep_going; /* after a command that failed */
     bool sets_up;    /* settings are all that may change, and nothing is told but errors */
-    bool stopped;    /* the user stopped it */
+    bool stopped;    /* the user stopped it, */
+    bool resumed;    /* or let it go on after a command that failed */
 };
 
 /* Where the line at hand is from, and whether all that it may do is to set something up; of no

@@ -589,7 +589,9 @@ static const struct command commands[] = {
     {
         .name = "pause",
         .group = GROUP_SESSION,
-        .summary = "wait for a key, in the full screen",
+        .summary = "wait until the user goes on, in the full screen",
+        .help = "Meanwhile any command can be typed, and every key does what it always does; Space "
+                "or an empty line goes on, Ctrl-C leaves the rest of the scenario.",
         .run = verb_pause,
     },
     {

@@ -131,7 +131,10 @@ VERB(pause)
     const struct face *face = &interpreter->face;
 
     (void)arguments;
-    return !face->pause || face->pause(face->context) || error_set(error, "stopped");
+    if (!face->pause || face->pause(face->context, NULL))
+        return true;
+    reading_stop(interpreter->reading);
+    return error_set(error, "stopped");
 }
 
 VERB(step)

@@ -14,6 +14,8 @@
 #include "terminal/keymap.h"
 #include "terminal/fullscreen_parts.h"
 
+#define PAUSE_PROMPT "paused> "
+
 static bool line_is_empty(const struct fullscreen *fullscreen)
 {
     size_t length, cursor;
@@ -33,12 +35,14 @@ static unsigned places_of(const struct fullscreen *fullscreen)
         places |= PLACE_LEAFING;
     if (fullscreen->stage.has_page && (is_browsing || line_is_empty(fullscreen)))
         places |= PLACE_READING | (fullscreen->stage.page.has_maps ? PLACE_MAPS : 0);
+    if (fullscreen->pauses > 0 && places == PLACE_TYPING && line_is_empty(fullscreen))
+        places |= PLACE_PAUSED;
     return places;
 }
 
 static void draw(struct fullscreen *fullscreen)
 {
-    struct prompt prompt = {.words = EDITOR_PROMPT};
+    struct prompt prompt = {.words = fullscreen->pauses > 0 ? PAUSE_PROMPT : EDITOR_PROMPT};
     struct text hints = {0};
 
     keymap_add_hints(places_of(fullscreen), &hints);
@@ -68,7 +72,7 @@ static void begin_line(struct fullscreen *fullscreen)
 static void run_line(struct fullscreen *fullscreen, const char *line)
 {
     begin_line(fullscreen);
-    interpreter_run_line(fullscreen->interpreter, line);
+    interpreter_run_aside(fullscreen->interpreter, line);
 }
 
 static void run_command(struct fullscreen *fullscreen, const struct binding *binding)
@@ -116,6 +120,13 @@ static void point(struct fullscreen *fullscreen, const struct key *key)
     text_finish(&line);
 }
 
+/* Let the pause be over, and the empty line that is read for it. */
+static void end_pause(struct fullscreen *fullscreen, int pause)
+{
+    fullscreen->pause = pause;
+    fullscreen->queued = L"\r";
+}
+
 static void carry_out(struct fullscreen *fullscreen, const struct binding *binding,
                       const struct key *key)
 {
@@ -145,6 +156,8 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_LAST_STEP: page_go(&stage->page, SIZE_MAX); break;
     case EFFECT_REDRAW: display_redraw(); break;
     case EFFECT_SUSPEND: display_suspend(); break;
+    case EFFECT_GO_ON: end_pause(fullscreen, PAUSE_OVER); break;
+    case EFFECT_END_SCENARIO: end_pause(fullscreen, PAUSE_BROKEN); break;
     case EFFECT_PLAY_ON: /* the player's own */
     case EFFECT_PLAY_TO_END:
     case EFFECT_STOP_PLAYING:
@@ -195,6 +208,11 @@ static bool read_key(void *context, wchar_t *ret_key, bool *ret_is_text)
         fullscreen->began_ms = 0; /* what the key asks for begins now */
         if (key.kind == KEY_KIND_CLOSED)
             return false;
+        if (key.kind == KEY_KIND_PASTED && places_of(fullscreen) & PLACE_PAUSED) {
+            keyboard_unread(&key); /* the lines that are pasted do not wait */
+            end_pause(fullscreen, PAUSE_OVER);
+            continue;
+        }
         if (key.kind == KEY_KIND_PASTED) { /* it goes into the line, wherever the user is */
             fullscreen->is_browsing = fullscreen->has_prefix = false;
             *ret_key = key.character;
@@ -284,34 +302,65 @@ static void run_nothing(struct stage *stage)
         stage_open_long_message(stage);
 }
 
-/* Run a line as typed, and keep it. */
-static void run_typed(struct fullscreen *fullscreen, const char *line)
+/* Run a line as typed, and keep it. The editor may read others meanwhile. */
+static void run_typed(struct fullscreen *fullscreen, const char *typed)
 {
+    char *line = memory_copy_string(typed);
     struct error error;
 
-    if (!line[strspn(line, " \t")]) {
+    if (line[strspn(line, " \t")]) {
+        stage_close_page(&fullscreen->stage);
+        begin_line(fullscreen);
+        interpreter_run_aside(fullscreen->interpreter, line);
+        if (!editor_keep(fullscreen->editor, line, &error))
+            stage_add_note(&fullscreen->stage, error.text);
+    } else {
         run_nothing(&fullscreen->stage);
-        return;
     }
-    stage_close_page(&fullscreen->stage);
-    begin_line(fullscreen);
-    interpreter_run_line(fullscreen->interpreter, line);
-    if (!editor_keep(fullscreen->editor, line, &error))
-        stage_add_note(&fullscreen->stage, error.text);
+    free(line);
 }
 
-bool fullscreen_interact(struct fullscreen *fullscreen, struct interpreter *interpreter,
-                         struct error *error)
+bool fullscreen_pause(void *context, const char *why)
+{
+    struct fullscreen *fullscreen = context;
+    const char *line;
+    bool is_over;
+
+    if (why) {
+        stage_add(&fullscreen->stage.text, "\n");
+        stage_add(&fullscreen->stage.text, why);
+    }
+    fullscreen->pauses++;
+    fullscreen->pause = PAUSE_HELD;
+    while (fullscreen->pause == PAUSE_HELD && !fullscreen->interpreter->quit) {
+        line = editor_read(fullscreen->editor);
+        if (!line)
+            fullscreen->pause = fullscreen->interpreter->quit ? PAUSE_OVER : PAUSE_BROKEN;
+        else if (fullscreen->pause == PAUSE_HELD)
+            run_typed(fullscreen, line);
+    }
+    is_over = fullscreen->pause != PAUSE_BROKEN;
+    fullscreen->pauses--;
+    fullscreen->pause = PAUSE_HELD; /* as the one around it still is */
+    fullscreen->began_ms = 0;       /* waiting is no work */
+    return is_over;
+}
+
+bool fullscreen_begin(struct fullscreen *fullscreen, struct interpreter *interpreter,
+                      struct error *error)
 {
     struct editor_callbacks callbacks = {read_key, show_candidates, fullscreen};
-    const char *line;
 
     fullscreen->interpreter = interpreter;
     fullscreen->editor = editor_create(interpreter->session, &callbacks, false, error);
-    if (!fullscreen->editor)
-        return false;
+    return fullscreen->editor;
+}
+
+void fullscreen_interact(struct fullscreen *fullscreen)
+{
+    const char *line;
+
     greet(fullscreen);
-    while (!interpreter->quit && (line = editor_read(fullscreen->editor)))
+    while (!fullscreen->interpreter->quit && (line = editor_read(fullscreen->editor)))
         run_typed(fullscreen, line);
-    return true;
 }

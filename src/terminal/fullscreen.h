@@ -22,9 +22,12 @@ struct face fullscreen_face(struct fullscreen *fullscreen);
 /* Say something beside what the last command said. */
 void fullscreen_note(struct fullscreen *fullscreen, const char *note);
 
-/* Let the user type until they leave. False with `error` set if the line editor cannot be started.
- * */
-bool fullscreen_interact(struct fullscreen *fullscreen, struct interpreter *interpreter,
-                         struct error *error);
+/* Get ready for commands of `interpreter`, in whose pauses the user can type. False with `error` set
+ * if the line editor cannot be started. */
+bool fullscreen_begin(struct fullscreen *fullscreen, struct interpreter *interpreter,
+                      struct error *error);
+
+/* Let the user type until they leave. */
+void fullscreen_interact(struct fullscreen *fullscreen);
 
 #endif

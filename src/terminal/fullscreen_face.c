@@ -134,32 +134,6 @@ static bool wait_for_stopped(void *context)
     return !keyboard_interrupted();
 }
 
-static void draw_paused(struct fullscreen *fullscreen)
-{
-    stage_draw(&fullscreen->stage, NULL, &(struct prompt){.words = "(press a key)"});
-    fullscreen->drawn_ms = fullscreen_now_ms();
-}
-
-/* Wait for a key of the class's. Ctrl-C ends the scenario, as does the end of the terminal. */
-static bool pause_for_key(void *context)
-{
-    struct fullscreen *fullscreen = context;
-    struct key key;
-
-    do {
-        key = fullscreen_wait_for_key(fullscreen, draw_paused);
-        if (key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_Z) {
-            display_suspend();
-            key.kind = KEY_KIND_RESIZE;
-        }
-    } while (key.kind == KEY_KIND_RESIZE);
-    if (key.kind == KEY_KIND_PASTED)
-        keyboard_unread(&key); /* it is no key: the lines that are pasted do not wait */
-    fullscreen->began_ms = 0;  /* waiting is no work */
-    return key.kind != KEY_KIND_CLOSED &&
-           !(key.kind == KEY_KIND_CHARACTER && key.character == CONTROL_C);
-}
-
 /* Preferences are seen at once. */
 static void prefer(void *context, const unsigned *preferences)
 {
@@ -184,7 +158,7 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
     return (struct face){.report = report,
                          .progress = {tick, fullscreen},
                          .stopped = wait_for_stopped,
-                         .pause = pause_for_key,
+                         .pause = fullscreen_pause,
                          .prefer = prefer,
                          .measure = measure,
                          .walks = true,

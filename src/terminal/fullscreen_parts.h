@@ -20,16 +20,21 @@ struct fullscreen {
     struct editor *editor;
     /* the command at hand: when it began, and when its progress was last shown; 0 before */
     uint64_t began_ms, shown_ms;
-    uint64_t drawn_ms;     /* when the stage was last drawn */
-    bool heap_is_lost;     /* its process has ended, and there was no other to be had */
-    bool is_browsing;      /* single keys act, instead of being typed */
-    bool has_prefix;       /* Ctrl-X has been typed */
-    const wchar_t *queued; /* the rest of what a key is for the editor */
+    uint64_t drawn_ms; /* when the stage was last drawn */
+    bool heap_is_lost; /* its process has ended, and there was no other to be had */
+    bool is_browsing;  /* single keys act, instead of being typed */
+    size_t pauses;     /* that commands wait for, one within the other */
+    enum { PAUSE_HELD, PAUSE_OVER, PAUSE_BROKEN } pause; /* what becomes of the last one */
+    bool has_prefix;                                     /* Ctrl-X has been typed */
+    const wchar_t *queued;                 /* the rest of what a key is for the editor */
     wchar_t sequence[KEYMAP_SEQUENCE_MAX]; /* where a key with a prefix is put together for it */
 };
 
 /* Milliseconds since some moment. */
 uint64_t fullscreen_now_ms(void);
+
+/* See struct face. */
+bool fullscreen_pause(void *context, const char *why);
 
 /* The next key. What is shown is brought up to date before waiting, and at times while keys come
  * in faster. Meanwhile the heap process may end. */

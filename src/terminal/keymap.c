@@ -80,6 +80,11 @@ static const struct binding bindings[] = {
     {PLACE_BROWSING, CHARACTER(':'), EFFECT_TYPE, NULL, NULL, NULL},
     {PLACE_BROWSING, CHARACTER(' '), EFFECT_NOTHING, NULL, NULL, NULL},
     {PLACE_BROWSING, CHARACTER(CONTROL_C), EFFECT_TYPE, NULL, NULL, NULL},
+    /* ---- A pause, in which anything can be typed ---- */
+    {PLACE_PAUSED, CHARACTER(' '), EFFECT_GO_ON, NULL, "go on with the scenario", "Space goes on"},
+    {PLACE_PAUSED, CHARACTER(ENTER), EFFECT_GO_ON, NULL, NULL, NULL},
+    {PLACE_PAUSED, CHARACTER(CONTROL_C), EFFECT_END_SCENARIO, NULL, "leave the rest of it",
+     "Ctrl-C ends it"},
     /* ---- Typing ---- */
     {PLACE_TYPING, KEY(F1), EFFECT_HELP, NULL, "show keys and commands", "F1 help"},
     {PLACE_TYPING, CHARACTER(ESCAPE), EFFECT_BROWSE, NULL, "browse: arrows walk, single keys act",

@@ -18,6 +18,7 @@ enum place {
     PLACE_READING = 8,  /* the same, and nothing has been typed */
     PLACE_PLAYING = 16, /* a step plays event by event */
     PLACE_MAPS = 32,    /* a page that is read has maps that go from step to step */
+    PLACE_PAUSED = 128, /* a scenario waits, and nothing has been typed */
     PLACE_LEAFING = 64, /* a page is open while browsing: nobody begins a line */
     PLACE_ANYWHERE = PLACE_TYPING | PLACE_BROWSING,
 };
@@ -47,6 +48,8 @@ enum effect {
     EFFECT_LAST_STEP,
     EFFECT_PLAY_ON,
     EFFECT_PLAY_TO_END,
+    EFFECT_GO_ON, /* with the scenario */
+    EFFECT_END_SCENARIO,
     EFFECT_STOP_PLAYING, /* this step and those after it */
     EFFECT_REDRAW,
     EFFECT_SUSPEND,

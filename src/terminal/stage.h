@@ -18,8 +18,8 @@ struct stage {
     struct view_options options;
     struct scene scene;
     struct free_lists lists;
-    struct pages pages; /* of the heap, and */
-    struct space space; /* the heap process's memory, where their panels show them */
+    struct pages pages;        /* of the heap, and */
+    struct space space;        /* the heap process's memory, where their panels show them */
     struct imagined *imagined; /* what if: it is drawn in place of the session; NULL otherwise */
     bool is_stale;             /* the lists have not been read since the last command */
     /* what the message panel says */

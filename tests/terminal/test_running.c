@@ -184,16 +184,64 @@ static void a_scenario_stays_for_typing(void **state)
                                          "alloc A 1M; say watch this; pause; free A");
 
     (void)state;
-    term_expect(term, "(press a key)");
+    term_expect(term, "Space goes on");
     term_expect(term, "watch this");
-    term_type(term, " ");
-    term_expect(term, "step 2: free A");
+    term_type(term, "\033OP"); /* F1: it does what it always does */
+    term_expect(term, "Esc closes");
+    term_expect_gone(term, "Space goes on"); /* one thing at a time */
+    term_type(term, "\033");
+    term_expect_gone(term, "Esc closes");
+    term_type(term, "\033");
+    term_expect(term, "arrows walk");
+    term_type(term, "\033[5~"); /* PgUp */
+    term_type(term, "vars\177s\r");
+    term_expect(term, "points to");
+    term_type(term, "\r"); /* closes the page, */
+    term_expect_gone(term, "points to");
+    term_type(term, "alloc B 2M\r");
+    term_expect(term, "step 2: alloc B 2M");
+    term_expect(term, "paused>");
+    term_type(term, "\r"); /* and goes on */
+    term_expect(term, "step 3: free A");
     term_expect(term, "F1 help   Esc browses"); /* there was no room for a welcome */
     term_type(term, "say something that is so long that there is no room for hints");
     term_expect_gone(term, "F1 help");
     term_type(term, "\003");
     term_expect(term, "F1 help");
     program_leave(term);
+}
+
+/* What fails in a file leaves the user where it failed, and goes on when they want. */
+static void a_scenario_that_fails_can_be_resumed(void **state)
+{
+    static const char scenario[] =
+        "alloc A 10\nexpect A = NULL\nalloc B 10\nfree X\nalloc C 10\npause\nalloc D 10\n";
+    char path[] = "/tmp/heapglass-resume-XXXXXX";
+    int file = mkstemp(path);
+    struct term *term;
+    int status;
+
+    (void)state;
+    assert_int_equal(write(file, scenario, strlen(scenario)), strlen(scenario));
+    close(file);
+    term = program_start_as(24, 80, "xterm", "C.UTF-8", path, NULL);
+    term_expect(term, "expect: A is live");
+    term_expect(term, "5 lines are left: Space goes on with them");
+    term_type(term, "free A\r");
+    term_expect(term, "step 2: free A");
+    term_type(term, " ");
+    term_expect(term, "no variable 'X'");
+    term_expect(term, "step 3");
+    term_type(term, " ");
+    term_expect(term, "step 4: alloc C 10");
+    term_type(term, "\003"); /* and leaves the rest */
+    term_expect(term, "heap>");
+    term_expect(term, "step 4");
+    term_type(term, "quit\r");
+    status = term_wait_end(term);
+    assert_int_equal(WEXITSTATUS(status), 1);
+    term_finish(term);
+    unlink(path);
 }
 
 int main(int count, char **arguments)
@@ -207,6 +255,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_long_command_can_be_stopped),
         cmocka_unit_test(a_long_command_can_be_suspended),
         cmocka_unit_test(a_scenario_stays_for_typing),
+        cmocka_unit_test(a_scenario_that_fails_can_be_resumed),
     };
 
     if (!program_find(count, arguments))
