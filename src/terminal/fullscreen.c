@@ -176,7 +176,7 @@ static bool handle_key(struct fullscreen *fullscreen, const struct key *key)
     unsigned places = places_of(fullscreen);
     const struct binding *binding = keymap_find(places, key);
 
-    if (places == PLACE_TYPING && is_character(key, ESCAPE) &&
+    if (places == PLACE_TYPING && (is_character(key, ESCAPE) || key->prefix == PREFIX_ALT) &&
         editor_wants_escape(fullscreen->editor))
         return false;
     if (binding)
