@@ -2,7 +2,6 @@
 #include "command/parameter.h"
 
 #include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,13 +29,17 @@ static bool read_byte(const char *text, uint64_t *ret_byte, struct error *error)
     return true;
 }
 
+/* "50" or "50%". */
 static bool read_percent(const char *text, uint64_t *ret_percent, struct error *error)
 {
-    char digits[8];
+    char digits[8] = "";
+    size_t length = strcspn(text, "%");
+    bool ends_well = text[length] == '\0' || text[length + 1] == '\0';
 
-    snprintf(digits, sizeof digits, "%.*s", (int)strcspn(text, "%"), text);
-    if (strcmp(text + strcspn(text, "%"), "%") > 0 || !number_parse(digits, ret_percent, error) ||
-        *ret_percent < 1 || *ret_percent > 100)
+    if (length < sizeof digits)
+        memcpy(digits, text, length);
+    if (!ends_well || !number_parse(digits, ret_percent, error) || *ret_percent < 1 ||
+        *ret_percent > 100)
         return error_set(error, "'%s' is no percentage from 1 to 100", text);
     return true;
 }

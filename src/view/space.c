@@ -173,10 +173,14 @@ static void draw_layer(const struct layer *layer, const struct picture *picture,
 void space_draw(struct grid *grid, struct area area, const struct picture *picture,
                 const struct space *space, const struct view_options *options)
 {
-    int bottom = area.row + area.rows - 1;
     struct layers layers;
+    int bottom = area.row - 1;
 
     make_layers(space, area.rows, &layers);
+    for (size_t i = 0; i < layers.count; i++)
+        bottom += layers.items[i].rows;
+    if (bottom >= area.row + area.rows)
+        bottom = area.row + area.rows - 1;
     for (size_t i = 0; i < layers.count && bottom >= area.row; i++) {
         draw_layer(&layers.items[i], picture, grid, area, bottom, options);
         bottom -= layers.items[i].rows;
