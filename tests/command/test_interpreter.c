@@ -104,7 +104,7 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
         {"touch A 0", "'0' is no percentage from 1 to 100", 9},
         {"touch A 50%%", "is no percentage", 9},
         {"touch A 101", "is no percentage", 9},
-        {"touch B", "no variable 'B'", 7},
+        {"touch Bb", "no variable 'Bb'", 7},
         {"layout map ~mop", "there is no panel 'mop'; there are map pages", 8},
         {"layout only", "there is no panel 'only'", 8},
         {"say \"open", "quote is not closed", 5},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "kind/c_library.h"
 #include "session/session.h"
 #include "target/serve.h"
 #include "test.h"
@@ -179,7 +180,8 @@ static void calls_that_move_the_break_add_up_to_the_heap(void **state)
     struct error ignored;
 
     (void)state;
-    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+    /* a sanitizer's malloc is not the one that the last policy is about */
+    for (size_t i = 0; i < TEST_COUNT(policies) - !c_library_has_malloc(); i++) {
         struct session *session = begin(policies[i]);
 
         act(session, OP_LIMIT, NULL, 4 * MEGABYTE);
