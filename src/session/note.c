@@ -214,6 +214,7 @@ static void note_call(struct picture *picture, const struct step *step, uint32_t
     uint32_t first = (uint32_t)variables->count, caller = step->op.other;
 
     variables_push(variables, step->names[0], number);
+    variables->is_played = true;
     variables->items[first + FRAME_RETURN_ADDRESS].payload = step->result.payload;
     variables->items[first + FRAME_SAVED_POINTER].payload =
         caller == NO_VARIABLE ? picture->stack.top - picture->heap_start
@@ -225,6 +226,7 @@ static void note_local(struct picture *picture, const struct step *step)
 {
     struct variable *variable = variables_at(&picture->variables, step->op.slot);
 
+    picture->variables.is_played = true;
     variable->bytes = (uint32_t)step->op.size;
     variable->payload = step->result.payload;
     variables_call(&picture->variables, step->op.slot, step->names[0]);

@@ -76,6 +76,7 @@ struct variables {
     size_t named_count, named_capacity;
     struct frame *called; /* the frames but main's, from the outermost to the one on top */
     size_t called_count, called_capacity;
+    bool is_played;     /* a function has been called, or stack data made */
     size_t pointing_in; /* how many point to live words of the stack, */
     uint32_t first_in;  /* and the first of them, if there is any */
 };

@@ -11,6 +11,7 @@
  * message, which says what happened, is always shown. */
 #define OUTLOOK_PANELS(X)                                                                          \
     X(MAP, "map")                                                                                  \
+    X(STACK, "stack")                                                                              \
     X(PAGES, "pages")                                                                              \
     X(MEMORY, "memory")                                                                            \
     X(RIBBON, "ribbon")                                                                            \
@@ -41,7 +42,8 @@ struct panel_choice {
     unsigned called; /* what is going on calls for them */
 };
 
-#define PANELS_ON_WISH (1u << PANEL_PAGES | 1u << PANEL_MEMORY | 1u << PANEL_CODE)
+#define PANELS_ON_WISH                                                                             \
+    (1u << PANEL_STACK | 1u << PANEL_PAGES | 1u << PANEL_MEMORY | 1u << PANEL_CODE)
 
 /* Those that are not to be shown, whatever the room. */
 unsigned panels_hidden(const struct panel_choice *choice);

@@ -101,6 +101,7 @@ static const struct binding bindings[] = {
     {PLACE_ANYWHERE, KEY(F8), EFFECT_RUN, "step", "play steps event by event, or not", NULL},
     {PLACE_ANYWHERE, KEY(F9), EFFECT_RUN, "layout map only", "give the map all the room", NULL},
     {PLACE_ANYWHERE, KEY(F10), EFFECT_RUN, "vars", "list the variables", NULL},
+    {PLACE_ANYWHERE, KEY(F11), EFFECT_RUN, "layout ~stack", "show or hide the stack", NULL},
     {PLACE_ANYWHERE, KEY(F12), EFFECT_RUN, "stats", "show all measures", NULL},
     {PLACE_ANYWHERE, ALT_AND('0'), EFFECT_RUN, "legend", "tell what colours and signs mean", NULL},
     {PLACE_ANYWHERE, ALT_AND('1'), EFFECT_RUN, "layout ~map",

@@ -4,16 +4,22 @@
 #include "view/histogram.h"
 #include "view/meters.h"
 #include "view/panels.h"
+#include "view/stack.h"
 #include "view/timeline.h"
 
 /* What the right one of two panels takes: meters with all of their words, and on a wide screen
- * longer bars. */
-static int right_panel_columns(int columns)
+ * longer bars; of the stack, what a variable and its state take, for the map comes first. */
+static int right_panel_columns(enum panel right, int columns)
 {
-    enum { LEAST = 58, MOST = 80, WIDE = 130 };
-    int more = columns > WIDE ? (columns - WIDE) / 2 : 0;
+    static const struct {
+        int least, most, wide, part;
+    } widths[] = {{58, 80, 130, 2}, {42, 60, 110, 3}};
+    int which = right == PANEL_STACK;
+    int more =
+        columns > widths[which].wide ? (columns - widths[which].wide) / widths[which].part : 0;
 
-    return LEAST + more < MOST ? LEAST + more : MOST;
+    return widths[which].least + more < widths[which].most ? widths[which].least + more
+                                                           : widths[which].most;
 }
 
 /* Where the screen has too few rows for all, panels are cut down to so many, in this order: first
@@ -28,10 +34,12 @@ static const struct {
     {PANEL_FREE, 0, true},
     {PANEL_RIBBON, 0, false},
     {PANEL_METERS, METERS_ROWS / 2, false},
+    {PANEL_STACK, STACK_ROWS, true},
     {PANEL_METERS, 0, false},
     {PANEL_PAGES, 0, false},
     {PANEL_MEMORY, 0, false},
     {PANEL_CODE, 0, false},
+    {PANEL_STACK, 0, true},
 };
 
 /* Rows that are left go to these, in this order, until they have so many, or such a part of the
@@ -45,7 +53,9 @@ static const struct {
     {PANEL_MAP, 3, 0, false},
     {PANEL_MESSAGE, 4, 0, false},
     {PANEL_CODE, 9, 0, false},
+    {PANEL_STACK, STACK_ROWS + 3, 0, false},
     {PANEL_MAP, 0, 3, false},
+    {PANEL_STACK, STACK_ROWS + 6, 0, false},
     {PANEL_MEMORY, 16, 0, false},
     {PANEL_PAGES, 12, 0, false},
     {PANEL_TIMELINE, TIMELINE_ROWS + TIMELINE_CURVES, 0, false},
@@ -125,11 +135,14 @@ static bool is_wanted(const struct plan *plan, enum panel panel)
  * than the least that they can do with. */
 static void spare_luxuries(struct plan *plan, int rows)
 {
-    enum { ROWS_TO_SPARE = 6 };
+    enum { ROWS_TO_SPARE = 6, MORE_FOR_FRAMES = 8 };
     static const enum panel luxuries[] = {PANEL_HISTOGRAM, PANEL_TIMELINE};
+    int spare = plan->rows[PANEL_STACK] > 0 || plan->is_beside[PANEL_STACK]
+                    ? ROWS_TO_SPARE + MORE_FOR_FRAMES
+                    : ROWS_TO_SPARE;
 
     for (size_t i = 0; i < sizeof luxuries / sizeof luxuries[0]; i++) {
-        if (rows - rows_taken(plan) < ROWS_TO_SPARE && !is_wanted(plan, luxuries[i]))
+        if (rows - rows_taken(plan) < spare && !is_wanted(plan, luxuries[i]))
             plan->rows[luxuries[i]] = 0;
     }
 }
@@ -181,9 +194,9 @@ static struct area place(const struct plan *plan, enum panel panel, int row, int
     int left = 0, right = columns - 1; /* the columns of its borders */
 
     if (plan->is_beside[panel])
-        left = columns - right_panel_columns(columns);
+        left = columns - right_panel_columns(panel, columns);
     else if (shares_band(plan, panel))
-        right = columns - right_panel_columns(columns);
+        right = columns - right_panel_columns(panel + 1, columns);
     left += 1 + kind->left;
     return (struct area){row, left, rows, right - kind->right - left};
 }

@@ -17,6 +17,7 @@
 #include "view/residency.h"
 #include "view/ribbon.h"
 #include "view/space.h"
+#include "view/stack.h"
 #include "view/timeline.h"
 #include "view/words.h"
 
@@ -130,6 +131,7 @@ static void head_code(const struct scene *scene, const struct view_options *opti
 /* clang-format off */
 static const struct panel_kind kinds[PANELS] = {
     [PANEL_MAP] = {1, 0, 0, 0, "heap", head_map, draw_map},
+    [PANEL_STACK] = {STACK_ROWS, 100, 1, 1, "stack", stack_add_heading, stack_draw},
     [PANEL_PAGES] = {RESIDENCY_ROWS, 0, 1, 1, "pages", head_pages, residency_draw_panel},
     [PANEL_MEMORY] = {SPACE_ROWS, 0, 1, 1, "memory", head_memory, space_draw_panel},
     [PANEL_RIBBON] = {RIBBON_ROWS, 0, 1, 1, "blocks, not to scale", head_ribbon, ribbon_draw},

@@ -1,5 +1,6 @@
 /* screen.c: see screen.h. */
 #include "view/screen.h"
+#include "view/stack.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -43,8 +44,12 @@ struct area screen_map(int rows, int columns, const struct outlook *outlook)
 void screen_measure(int rows, int columns, const struct picture *picture,
                     const struct view_options *options, struct outlook *outlook)
 {
-    struct layout layout = layout_make(rows, columns, &outlook->choice);
+    struct layout layout;
 
+    outlook->choice.called &= ~(1u << PANEL_STACK);
+    if (stack_is_busy(picture))
+        outlook->choice.called |= 1u << PANEL_STACK;
+    layout = layout_make(rows, columns, &outlook->choice);
     outlook->crowded = 0;
     for (int panel = 0; panel < PANELS; panel++) {
         if (layout.panels[panel].rows == 0)

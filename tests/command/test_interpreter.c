@@ -105,7 +105,7 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
         {"touch A 50%%", "is no percentage", 9},
         {"touch A 101", "is no percentage", 9},
         {"touch Bb", "no variable 'Bb'", 7},
-        {"layout map ~mop", "there is no panel 'mop'; there are map pages", 8},
+        {"layout map ~mop", "there is no panel 'mop'; there are map stack pages", 8},
         {"layout only", "there is no panel 'only'", 8},
         {"say \"open", "quote is not closed", 5},
     };
@@ -176,7 +176,7 @@ static void panels_on_wish_come_when_they_are_called(void **state)
     (void)state;
     assert_int_equal(panels_hidden(choice), PANELS_ON_WISH);
     spy_expect(spy, "layout");
-    expect_said(spy, "On wish: pages memory code");
+    expect_said(spy, "On wish: stack pages memory code");
     spy_expect(spy, "layout ~pages");
     assert_int_equal(panels_hidden(choice), PANELS_ON_WISH & ~(1u << PANEL_PAGES));
     spy_expect(spy, "layout ~pages");

@@ -94,3 +94,17 @@ void world_tell_of_everything(struct world *world)
     world_act(world, OP_FREE, "hole", 0);
     world_act(world, OP_REALLOC, "moves", 2500);
 }
+
+void world_tell_of_frames(struct world *world)
+{
+    world_act(world, OP_ALLOC, "A", 1000);
+    world_act(world, OP_ALLOC, "gone", 200);
+    world_act(world, OP_FREE, "gone", 0);
+    world_act(world, OP_CALL, "new_int_array", 0);
+    world_act(world, OP_LOCAL, "n", 4);
+    world_act(world, OP_LOCAL, "buffer", 32);
+    world_act(world, OP_ALLOC, "an_array_with_a_long_name", 400);
+    world_point_to(world, "p", "n");
+    world_act(world, OP_ALLOC, "nothing", UINT64_MAX / 2);
+    world_act(world, OP_ALLOC, "B", 24);
+}

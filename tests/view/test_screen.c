@@ -55,6 +55,10 @@ static void screens_are_as_they_were(void **state)
         {"everything-80x24-ascii", world_tell_of_everything, 24, 80, "first-fit", ASCII, 0, 0},
         {"everything-100x30", world_tell_of_everything, 30, 100, "first-fit", 0, 0, 0},
         {"everything-160x45", world_tell_of_everything, 45, 160, "first-fit", 0, 0, 0},
+        {"frames-80x24", world_tell_of_frames, 24, 80, "first-fit", 0, 0, 0},
+        {"frames-80x24-ascii", world_tell_of_frames, 24, 80, "first-fit", ASCII, 0, 0},
+        {"frames-100x30", world_tell_of_frames, 30, 100, "first-fit", 0, 0, 0},
+        {"frames-160x45", world_tell_of_frames, 45, 160, "first-fit", 0, 0, 0},
         {"small-60x45", world_tell_of_small_blocks, 45, 60, "first-fit", 0, 0, 0},
         {"curve-80x24", world_tell_story, 24, 80, "first-fit", CURVE, 0, 0},
         {"curve-100x30", world_tell_of_small_blocks, 30, 100, "first-fit", CURVE, 0, 0},
@@ -262,7 +266,9 @@ static void draw_every_size(const struct scene *scene, struct outlook *outlook)
         for (int columns = 1; columns < 200; columns += 7) {
             unsigned hidden = number++ % 2 ? 0 : number / 2 % (1u << PANELS);
             struct grid grid = grid_create(rows, columns);
-            struct panel_choice choice = {.hidden = hidden, .wanted = number / 3 & ~hidden};
+            struct panel_choice choice = {.hidden = hidden,
+                                          .wanted = number / 3 & ~hidden,
+                                          .called = number / 5 % 2 << PANEL_STACK};
             struct layout layout = layout_make(rows, columns, &choice);
 
             outlook->choice = choice;
@@ -282,6 +288,7 @@ static void every_size_can_be_drawn(void **state)
     struct free_lists lists;
 
     (void)state;
+    world_tell_of_frames(world);
     world_tell_of_small_blocks(world);
     lists = world_lists(world, 64);
     scene.lists = &lists;

@@ -57,6 +57,9 @@ static void look(struct world *world)
 
 /* ---- Opening ---- */
 
+/* Where the stack's top would be, as seen from the heap's start. */
+#define STACK_ABOVE ((uint64_t)1 << 32)
+
 static void forget(struct world *world)
 {
     world->kind->close(world->heap);
@@ -82,6 +85,7 @@ static void open_heap(struct world *world, const struct hg_config *config)
     assert_non_null(world->heap);
     *picture = (struct picture){.config = *config,
                                 .heap_start = (uintptr_t)world->arena.start,
+                                .stack.top = (uintptr_t)world->arena.start + STACK_ABOVE,
                                 .limit = NO_LIMIT,
                                 .names = &world->history->names};
     description_make(world->kind, world->heap, config, &picture->description);
@@ -127,6 +131,11 @@ static bool operate(struct world *world, const struct op *op, void **payload)
     case OP_ALLOC: *payload = kind->allocate(world->heap, op->size); return *payload;
     case OP_FREE: return kind->release(world->heap, *payload);
     case OP_FILL: memset(*payload, (int)op->argument, op->size); return true;
+    case OP_CALL:
+    case OP_LOCAL: *payload = NULL; return true; /* as if all words of the stack were 0 */
+    case OP_LET:
+        *payload = address_of(world, picture_offset_of(&world->picture, op->other));
+        return true;
     case OP_REALLOC: {
         void *resized = kind->resize(world->heap, *payload, op->size);
 
@@ -183,11 +192,34 @@ static uint32_t place_of(struct world *world, const char *name)
     return (uint32_t)world->picture.variables.count;
 }
 
+/* The place of what a step of this kind makes or is about. */
+static uint32_t place_for(struct world *world, enum op_kind kind, const char *name, uint64_t size)
+{
+    uint32_t next = (uint32_t)world->picture.variables.count;
+
+    if (kind == OP_CALL)
+        return next;
+    if (kind == OP_LOCAL)
+        return next + (uint32_t)((size - 1) / WORD_BYTES);
+    return place_of(world, name);
+}
+
+void world_point_to(struct world *world, const char *name, const char *variable)
+{
+    append(world, name,
+           &(struct op){.kind = OP_LET,
+                        .slot = place_of(world, name),
+                        .other = place_of(world, variable),
+                        .address = true});
+}
+
 void world_act(struct world *world, enum op_kind kind, const char *name, uint64_t size)
 {
     append(world, name,
-           &(struct op){
-               .kind = kind, .slot = place_of(world, name), .other = NO_VARIABLE, .size = size});
+           &(struct op){.kind = kind,
+                        .slot = place_for(world, kind, name, size),
+                        .other = NO_VARIABLE,
+                        .size = size});
 }
 
 void world_fill(struct world *world, const char *name, unsigned char byte)

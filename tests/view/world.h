@@ -33,6 +33,9 @@ void world_act(struct world *world, enum op_kind kind, const char *name, uint64_
 /* Fill what was asked for of the variable's payload. */
 void world_fill(struct world *world, const char *name, unsigned char byte);
 
+/* Let a variable hold another one's address. */
+void world_point_to(struct world *world, const char *name, const char *variable);
+
 /* Go back to where things were after step number `step`: so many steps once more, on a fresh
  * heap. */
 void world_go(struct world *world, size_t step);
@@ -40,7 +43,7 @@ void world_go(struct world *world, size_t step);
 /* What has been done in it: nothing; the story of three blocks of 10M; small blocks with holes
  * between them, and a leak; a thousand holes; blocks without a hole; slots of a pool; blocks that
  * come and go, the last steps undone; every kind of cell, after a step that hands out, cuts off,
- * gives back and merges. */
+ * gives back and merges; a function that was called, with every state of variables but two. */
 void world_tell_nothing(struct world *world);
 void world_tell_story(struct world *world);
 void world_tell_of_small_blocks(struct world *world);
@@ -49,6 +52,7 @@ void world_tell_of_line(struct world *world);
 void world_tell_of_pool(struct world *world);
 void world_tell_of_time(struct world *world);
 void world_tell_of_everything(struct world *world);
+void world_tell_of_frames(struct world *world);
 
 /* The heap's bytes from an offset on, as they stand in memory. */
 unsigned char *world_bytes(const struct world *world, uint64_t at);
