@@ -22,6 +22,8 @@ static int right_panel_columns(enum panel right, int columns)
                                                            : widths[which].most;
 }
 
+enum { MESSAGE_LEAST = 2 };
+
 /* Where the screen has too few rows for all, panels are cut down to so many, in this order: first
  * those that were not asked for by name. */
 static const struct {
@@ -36,6 +38,8 @@ static const struct {
     {PANEL_METERS, METERS_ROWS / 2, false},
     {PANEL_STACK, STACK_ROWS, true},
     {PANEL_METERS, 0, false},
+    {PANEL_MESSAGE, MESSAGE_LEAST, false},
+    {PANEL_MAP, 1, false},
     {PANEL_PAGES, 0, false},
     {PANEL_MEMORY, 0, false},
     {PANEL_CODE, 0, false},
@@ -131,15 +135,30 @@ static bool is_wanted(const struct plan *plan, enum panel panel)
     return plan->wanted & band;
 }
 
+static bool shows_stack(const struct plan *plan)
+{
+    return plan->rows[PANEL_STACK] > 0 || plan->is_beside[PANEL_STACK];
+}
+
+/* While functions are played, the frames, the map and what is said of them come before the rest. */
+static void make_room_for_frames(struct plan *plan)
+{
+    enum { MAP_ROWS = 3, MESSAGE_ROWS = 4 };
+
+    if (!shows_stack(plan))
+        return;
+    plan->rows[PANEL_MESSAGE] = MESSAGE_ROWS;
+    if (plan->rows[PANEL_MAP] > 0)
+        plan->rows[PANEL_MAP] = plan->is_beside[PANEL_STACK] ? STACK_ROWS + 3 : MAP_ROWS;
+}
+
 /* Unless asked for, some panels are for screens with rows to spare: the others are to have more
  * than the least that they can do with. */
 static void spare_luxuries(struct plan *plan, int rows)
 {
-    enum { ROWS_TO_SPARE = 6, MORE_FOR_FRAMES = 8 };
+    enum { ROWS_TO_SPARE = 6, MORE_FOR_FRAMES = 4 };
     static const enum panel luxuries[] = {PANEL_HISTOGRAM, PANEL_TIMELINE};
-    int spare = plan->rows[PANEL_STACK] > 0 || plan->is_beside[PANEL_STACK]
-                    ? ROWS_TO_SPARE + MORE_FOR_FRAMES
-                    : ROWS_TO_SPARE;
+    int spare = shows_stack(plan) ? ROWS_TO_SPARE + MORE_FOR_FRAMES : ROWS_TO_SPARE;
 
     for (size_t i = 0; i < sizeof luxuries / sizeof luxuries[0]; i++) {
         if (rows - rows_taken(plan) < spare && !is_wanted(plan, luxuries[i]))
@@ -209,6 +228,7 @@ struct layout layout_make(int rows, int columns, const struct panel_choice *choi
 
     if (!layout.fits)
         return layout;
+    make_room_for_frames(&plan);
     spare_luxuries(&plan, rows);
     cut_down(&plan, rows, false);
     cut_down(&plan, rows, true);
