@@ -86,6 +86,7 @@ static void append(struct session *session, const struct step *step, bool is_the
         steps->items[steps->count - 1].op.bytes =
             arena_keep(&session->history->stored, step->op.bytes, step->op.size);
     history_note_damage(session->history, &session->mirror->picture, steps->count);
+    history_note_memory(session->history, session->mirror, steps->count, is_there);
     history_note(session->history, session->mirror, steps->count, is_there);
 }
 

@@ -221,28 +221,24 @@ bool history_is_due(const struct history *history)
     return checkpoints->count > 0 && checkpoints->since >= checkpoints->interval;
 }
 
-/* What the kernel did for the step. Where nobody looked at the pages of the fresh heap, nobody wants
- * to know of them. */
-static void note_memory(struct history *history, struct mirror *mirror, size_t number,
-                        bool is_there)
+void history_note_memory(struct history *history, struct mirror *mirror, size_t number, bool looks)
 {
     struct step *step = &history->steps.items[number - 1];
 
     break_calls_note(&history->break_calls, (uint32_t)number, &mirror->picture,
                      history_metrics_at(history, number - 1)->heap_size);
-    step->resident = is_there && history->resident != RESIDENT_UNKNOWN
+    step->resident = looks && history->resident != RESIDENT_UNKNOWN
                          ? mirror_measure_pages(mirror, history->watches_pages)
                          : RESIDENT_UNKNOWN;
 }
 
-void history_note(struct history *history, struct mirror *mirror, size_t step, bool is_there)
+void history_note(struct history *history, const struct mirror *mirror, size_t step, bool is_there)
 {
     struct checkpoints *checkpoints = &history->checkpoints;
     struct target *target;
     struct error ignored;
     uint64_t here;
 
-    note_memory(history, mirror, step, is_there);
     if (checkpoints->count == 0)
         return;
     checkpoints->since += checkpoint_cost(&history->steps.items[step - 1]);

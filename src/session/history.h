@@ -81,14 +81,19 @@ void step_add_command(const struct step *step, const char *const names[2], struc
 
 /* ---- Checkpoints on the way ---- */
 
+/* Note what the kernel did for step number `number`, after which the mirror is.
+ *   looks  whether its pages are to be looked at; they are not where those of the fresh heap were
+ *          not */
+void history_note_memory(struct history *history, struct mirror *mirror, size_t number, bool looks);
+
 /* Begin: keep a checkpoint of the heap of `mirror`, which is fresh. Where there cannot be one, the
  * history does without. */
 void history_begin(struct history *history, struct mirror *mirror);
 
-/* The mirror is as it is after step number `step`, the one after the last that was noted: note what
- * the kernel did for it, and keep a checkpoint there if it is time for one.
+/* The mirror is as it is after step number `step`, the one after the last that was noted: keep a
+ * checkpoint there if it is time for one.
  *   is_there  its heap process is; if it is ahead, there is time for one at a later step */
-void history_note(struct history *history, struct mirror *mirror, size_t step, bool is_there);
+void history_note(struct history *history, const struct mirror *mirror, size_t step, bool is_there);
 
 /* Whether it is time for a checkpoint. */
 bool history_is_due(const struct history *history);

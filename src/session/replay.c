@@ -123,7 +123,8 @@ static bool repeat(struct mirror *mirror, struct step *step, uint32_t number)
 static size_t replay(struct history *history, struct mirror *mirror, size_t from, size_t to,
                      bool stoppable)
 {
-    enum { PROGRESS_INTERVAL = 512 };
+    enum { PROGRESS_INTERVAL = 512, LOOKED_AT_MOST = 1000 /* pages would take as long again */ };
+    bool looks = history->watches_pages || to - from <= LOOKED_AT_MOST;
 
     wounds_cut(&history->wounds, (uint32_t)from);
     for (size_t i = from; i < to; i++) {
@@ -131,6 +132,7 @@ static size_t replay(struct history *history, struct mirror *mirror, size_t from
             return i;
         history_keep_collected(history, &history->steps.items[i]);
         history_note_damage(history, &mirror->picture, i + 1);
+        history_note_memory(history, mirror, i + 1, looks);
         history_note(history, mirror, i + 1, true);
         if ((i + 1) % PROGRESS_INTERVAL == 0 && !progress_tick(&history->progress, i + 1, to) &&
             stoppable)
