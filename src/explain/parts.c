@@ -212,8 +212,14 @@ static void add_command(const struct history *history, const struct step *step, 
     text_finish(&command);
 }
 
-static void add_run(const struct picture *picture, const struct history *history,
-                    const struct run *run, struct text *text)
+static void add_writer(const struct history *history, uint32_t step, struct text *text)
+{
+    text_add(text, ", written by step %" PRIu32, step);
+    if (step <= history->steps.count)
+        add_command(history, &history->steps.items[step - 1], text);
+}
+
+static void add_run(const struct picture *picture, const struct run *run, struct text *text)
 {
     static const enum part_kind kinds[] = {
         [WOUND_HEADER] = PART_HEADER,    [WOUND_FOOTER] = PART_FOOTER,
@@ -238,9 +244,6 @@ static void add_run(const struct picture *picture, const struct history *history
     add_bytes(wounds, run, false, text);
     text_add(text, ", not");
     add_bytes(wounds, run, true, text);
-    text_add(text, ", written by step %" PRIu32, run->step);
-    if (run->step <= history->steps.count)
-        add_command(history, &history->steps.items[run->step - 1], text);
 }
 
 bool damage_add_report(const struct picture *picture, const struct history *history, uint32_t step,
@@ -258,7 +261,9 @@ bool damage_add_report(const struct picture *picture, const struct history *hist
             break;
         }
         text_add(text, "%s", count > 1 ? "; " : "");
-        add_run(picture, history, &run, text);
+        add_run(picture, &run, text);
+        if (step == 0)
+            add_writer(history, run.step, text);
     }
     return count > 0;
 }

@@ -35,7 +35,7 @@ void parts_add(const struct picture *picture, uint64_t low, uint64_t high, struc
 
 /* Append a clause for each run of bytes that are damaged, in the order of their addresses: what
  * they are, what they were, and which step wrote them. Nothing if nothing is known.
- *   step     only what this step wrote; 0 for all
+ *   step     only what this step wrote, which is not said; 0 for all
  *   most     so many clauses, and that there are more
  *   returns  whether anything was appended */
 bool damage_add_report(const struct picture *picture, const struct history *history, uint32_t step,

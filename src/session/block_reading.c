@@ -39,12 +39,27 @@ bool block_reading_add_rest(struct mirror *mirror, struct block_reading *reading
     return true;
 }
 
+/* Read all from the offset `from` on, where those end that were read before. What a damaged heap
+ * tells nothing of, up to the break, is one block that cannot be read. */
 static bool read_from(struct mirror *mirror, uint64_t from, struct block_reading *reading)
 {
     struct target_splice splice;
+    struct hg_block rest = {.at = from, .list = HG_NO_LIST, .kind = HG_KIND_UNREADABLE};
+    size_t before = reading->count;
 
-    return target_walk(mirror->target, from, &splice) &&
-           block_reading_add_rest(mirror, reading, &splice);
+    if (!target_walk(mirror->target, from, &splice) ||
+        !block_reading_add_rest(mirror, reading, &splice))
+        return false;
+    if (reading->count > before && reading->blocks[before].at != from)
+        reading->count = before;
+    if (reading->count > before)
+        rest.at = reading->blocks[reading->count - 1].at + reading->blocks[reading->count - 1].size;
+    rest.size = splice.heap_size - rest.at;
+    splice.blocks = &rest;
+    splice.count = 1;
+    if (rest.at < splice.heap_size)
+        block_reading_add(reading, &mirror->picture, &splice);
+    return true;
 }
 
 /* ---- What is damaged ---- */
