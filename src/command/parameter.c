@@ -250,6 +250,7 @@ static const char *const zooms[] = {"in", "out", "left", "right", "all", "fit", 
 static const char *const off[] = {"off", NULL};
 static const char *const switches[] = {"on", "off", NULL};
 static const char *const dry_run[] = {"--dry-run", NULL};
+static const char *const dot[] = {"--dot", NULL};
 
 static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_NEW_NAME] = {.is_name = true, .complete = completer_consider_variables},
@@ -274,6 +275,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_SUPPOSED] = {.takes_rest = true, .complete = consider_supposed},
     [PARAMETER_PANELS] = {.takes_rest = true, .complete = consider_panels},
     [PARAMETER_DRY_RUN] = {.words = dry_run},
+    [PARAMETER_DOT] = {.words = dot},
     [PARAMETER_FUNCTION] = {.complete = consider_functions},
     [PARAMETER_PASSED] = {.takes_rest = true, .complete = completer_consider_variables},
     [PARAMETER_RETURNED] = {.takes_rest = true, .complete = completer_consider_variables},

@@ -432,6 +432,31 @@ static const struct command commands[] = {
         .run = verb_memory,
     },
     {
+        .name = "leaks",
+        .group = GROUP_LOOK,
+        .summary = "list live blocks to which no variable leads",
+        .help = "For each, the step that lost it, and what only it keeps alive: blocks that its "
+                "slots lead to.",
+        .run = verb_leaks,
+    },
+    {
+        .name = "graph",
+        .group = GROUP_LOOK,
+        .parameters = {{PARAMETER_DOT, "--dot", true, 0}},
+        .summary = "draw which variables and slots point to which blocks",
+        .help = "With --dot, in the language of Graphviz.",
+        .examples = "graph\ngraph --dot",
+        .run = verb_graph,
+    },
+    {
+        .name = "refcount",
+        .group = GROUP_LOOK,
+        .summary = "say what reference counts would have left of what is leaked",
+        .help = "A block whose count becomes 0 would go at once, and count down what it points "
+                "to. In a circle no count becomes 0: only a collector finds it.",
+        .run = verb_refcount,
+    },
+    {
         .name = "brk",
         .group = GROUP_LOOK,
         .summary = "show where the break is, and each call that moved it",

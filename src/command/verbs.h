@@ -43,6 +43,9 @@ VERB(list);
 VERB(ring);
 VERB(tree);
 VERB(gc);
+VERB(leaks);
+VERB(graph);
+VERB(refcount);
 
 /* verbs_heap.c: the heap as a whole */
 VERB(policy);

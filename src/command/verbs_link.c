@@ -9,6 +9,7 @@
 #include "command/slot.h"
 #include "command/tell.h"
 #include "command/verbs.h"
+#include "explain/graph.h"
 #include "session/garbage.h"
 
 /* ---- Slots ---- */
@@ -288,4 +289,40 @@ VERB(gc)
     if (arguments->count > 0)
         return try_gc(interpreter, error);
     return interpreter_act(interpreter, &(struct action){.kind = OP_GC}, error);
+}
+
+/* ---- Looking ---- */
+
+VERB(leaks)
+{
+    const struct session *session = interpreter->session;
+
+    (void)arguments;
+    (void)error;
+    graph_add_leaks(&session->mirror->picture, session->history, &interpreter->task.output);
+    return true;
+}
+
+VERB(graph)
+{
+    const struct picture *picture = &interpreter->session->mirror->picture;
+    const struct argument *option = &arguments->items[0];
+
+    if (arguments->count > 0 && strcmp(option->text, "--dot") != 0) {
+        error_set(error, "it can be --dot, not '%s'", option->text);
+        return verb_fail_at(error, option);
+    }
+    if (arguments->count > 0)
+        graph_add_dot(picture, &interpreter->task.output);
+    else
+        graph_add_drawing(picture, &interpreter->task.output);
+    return true;
+}
+
+VERB(refcount)
+{
+    (void)arguments;
+    (void)error;
+    graph_add_counts(&interpreter->session->mirror->picture, &interpreter->task.output);
+    return true;
 }
