@@ -89,7 +89,9 @@ static void add_owner(const struct picture *picture, const struct block *block, 
     else if (block->kind == HG_KIND_FREE)
         text_add_string(text, "a free block");
     else
-        text_add_string(text, allocation ? "a leaked block" : "a used block");
+        text_add_string(text, !allocation               ? "a used block"
+                              : allocation->lost_in > 0 ? "a leaked block"
+                                                        : "a linked block");
 }
 
 void part_add_name(const struct picture *picture, const struct part *part, struct text *text)

@@ -85,7 +85,8 @@ static void add_name(const struct picture *picture, const struct allocation *all
                      struct text *text)
 {
     if (allocation->referrer == NO_VARIABLE)
-        text_add(text, "a leaked block of step %" PRIu32, allocation->born);
+        text_add(text, "a %s block of step %" PRIu32, allocation->lost_in > 0 ? "leaked" : "linked",
+                 allocation->born);
     else
         text_add(text, "%s", picture_name(picture, allocation->referrer));
 }

@@ -292,6 +292,38 @@ static bool hand_over(struct film *film, const struct picture *after, const stru
     return true;
 }
 
+/* ---- What the collector finds ---- */
+
+static bool turn_grey(struct film *film, const struct picture *after, const struct hg_event *event)
+{
+    (void)after;
+    marks_set(&film->picture.marks, event->at, MARK_GREY);
+    return true;
+}
+
+static bool turn_black(struct film *film, const struct picture *after, const struct hg_event *event)
+{
+    (void)after;
+    marks_set(&film->picture.marks, event->at, MARK_BLACK);
+    return true;
+}
+
+static bool stay_white(struct film *film, const struct picture *after, const struct hg_event *event)
+{
+    (void)after;
+    marks_set(&film->picture.marks, event->at, MARK_ORPHAN);
+    return true;
+}
+
+static bool forget_marks(struct film *film, const struct picture *after,
+                         const struct hg_event *event)
+{
+    (void)after;
+    (void)event;
+    film->picture.marks.count = 0;
+    return true;
+}
+
 /* ---- The table ---- */
 
 /* What each event does to the blocks and to the lists; NULL: nothing. The first returns false, with
@@ -318,6 +350,10 @@ static const struct {
     [HG_EVENT_GROW] = {grow, NULL},
     [HG_EVENT_FRESH] = {freshen, NULL},
     [HG_EVENT_TRIM] = {trim, NULL},
+    [EVENT_GREY] = {turn_grey, NULL},
+    [EVENT_BLACK] = {turn_black, NULL},
+    [EVENT_ORPHAN] = {stay_white, NULL},
+    [EVENT_SWEPT] = {forget_marks, NULL},
 };
 
 bool film_play(struct film *film, const struct picture *after, const struct hg_event *event)

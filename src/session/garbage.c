@@ -66,15 +66,32 @@ static bool try(const struct mirror *mirror, uint32_t window, struct garbage *re
     return take_payloads(mirror->target, payloads, count, total, ret_garbage);
 }
 
+static void mark(struct picture *picture, const struct garbage *garbage)
+{
+    picture->marks.count = 0;
+    for (size_t i = 0; i < garbage->count; i++) {
+        const struct block *block = block_table_get(&picture->blocks, garbage->payloads[i]);
+
+        if (block)
+            marks_set(&picture->marks, block->at, MARK_ORPHAN);
+    }
+}
+
 bool session_find_garbage(struct session *session, uint32_t window, struct garbage *ret_garbage,
                           struct error *error)
 {
+    bool good;
+
     *ret_garbage = (struct garbage){0};
-    if (try(session->mirror, window, ret_garbage))
+    good = try(session->mirror, window, ret_garbage);
+    if (!good) {
+        garbage_finish(ret_garbage);
+        good = session_revive(session, error) && try(session->mirror, window, ret_garbage);
+    }
+    if (good) {
+        mark(&session->mirror->picture, ret_garbage);
         return true;
-    garbage_finish(ret_garbage);
-    if (session_revive(session, error) && try(session->mirror, window, ret_garbage))
-        return true;
+    }
     garbage_finish(ret_garbage);
     return error_set(error, "the heap process does not answer");
 }

@@ -163,7 +163,7 @@ static const char *add_part(const char *form, const struct step *step, const cha
     case '&': add_distance(op, text); return form + 1;
     case '!': text_add_string(text, step->forced ? "!" : ""); return form + 1;
     case '@': add_pointer(op, names[1], text); return form + 1;
-    case '>': add_handover(op, names, text); return form + 1;
+    case '^': add_handover(op, names, text); return form + 1;
     case '%': break;
     default: text_add_bytes(text, form, 1); return form + 1;
     }

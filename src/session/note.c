@@ -343,7 +343,7 @@ static void note(struct picture *picture, const struct step *step, uint32_t numb
 void picture_note(struct picture *picture, const struct step *step, uint32_t number)
 {
     picture->aftermath = (struct aftermath){.popped = NO_NAME};
-    picture->losses.count = picture->doubted.count = 0;
+    picture->losses.count = picture->doubted.count = picture->marks.count = 0;
     note(picture, step, number);
     linking_settle(picture, number);
 }

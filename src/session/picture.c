@@ -15,6 +15,7 @@ void picture_finish(struct picture *picture)
     variables_finish(&picture->variables);
     free(picture->events.items);
     links_finish(&picture->links);
+    marks_finish(&picture->marks);
     free(picture->losses.items);
     free(picture->doubted.items);
     *picture = (struct picture){0};
@@ -29,6 +30,7 @@ void picture_copy(struct picture *picture, const struct picture *other)
     picture->links = links_copy(&other->links);
     picture->losses = payloads_copy(&other->losses);
     picture->doubted = (struct payloads){0};
+    picture->marks = (struct marks){0};
     picture->variables = variables_copy(&other->variables);
     picture->damage = damage_copy(&other->damage);
     picture->events = (struct events){0};
@@ -131,6 +133,18 @@ bool picture_is_lost(const struct picture *picture, const struct block *block)
     const struct allocation *allocation = picture_allocation(picture, block);
 
     return !allocation || allocation->lost_in > 0;
+}
+
+uint32_t picture_leading(const struct picture *picture, const struct allocation *allocation)
+{
+    enum { FAR = 256 };
+
+    for (unsigned i = 0; i < FAR && allocation; i++) {
+        if (allocation->referrer != NO_VARIABLE || allocation->parent == NO_LINK)
+            return allocation->referrer;
+        allocation = ledger_find(&picture->ledger, picture->links.items[allocation->parent].source);
+    }
+    return NO_VARIABLE;
 }
 
 const char *picture_block_name(const struct picture *picture, const struct block *block)

@@ -11,6 +11,7 @@
 #include "session/block_table.h"
 #include "session/damage.h"
 #include "session/ledger.h"
+#include "session/marks.h"
 #include "session/metrics.h"
 #include "session/names.h"
 #include "session/reach.h"
@@ -51,6 +52,7 @@ struct picture {
     struct variables variables;
     struct aftermath aftermath;
     struct payloads losses;    /* that the last step lost: no variable leads to them any more */
+    struct marks marks;        /* of a collector that only looked, up to the next step */
     struct payloads doubted;   /* while a step is noted: those that may be */
     const struct names *names; /* of the variables; they must outlive the picture */
     struct damage damage;
@@ -118,6 +120,10 @@ const struct allocation *picture_allocation(const struct picture *picture,
 
 /* Whether the block is a live payload's to which no variable leads. */
 bool picture_is_lost(const struct picture *picture, const struct block *block);
+
+/* The place of a variable that leads to the payload along links, through which it was found to be
+ * reached; NO_VARIABLE for none, or if it is far away. */
+uint32_t picture_leading(const struct picture *picture, const struct allocation *allocation);
 
 /* The name of the variable that points to the block; NULL if none does. */
 const char *picture_block_name(const struct picture *picture, const struct block *block);

@@ -32,7 +32,7 @@ enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
 
 /* The operations: each with how it reads as a command, and what is true of it (enum op_trait). In
  * the first, some signs stand for something else: $ the variable, @ what the other one and the
- * argument say, > what is handed over and to whom, & the argument as a distance, ! a mark if it is
+ * argument say, ^ what is handed over and to whom, & the argument as a distance, ! a mark if it is
  * forced, %s the size, %l the size as a limit, %n the argument as a number, %a as a size, %b as a
  * byte, %x the bytes that it stores as numbers, %q as a text, without the NUL at its end, and %i the
  * size as a number. */
@@ -53,10 +53,10 @@ enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
     X(LINK, "link! $.%i -> @", OP_NAMES | OP_POINTS | OP_LINKS | OP_SLOT)                         \
     X(UNLINK, "unlink! $.%i", OP_NAMES | OP_LINKS | OP_SLOT)                                      \
     X(LOAD, "let $ = @.%i", OP_NAMES | OP_POINTS | OP_SLOT)                                       \
-    X(GC, "gc", OP_CALLS | OP_COLLECTS)\
+    X(GC, "gc", OP_CALLS | OP_COLLECTS)                                                           \
     X(CALL, "call $", OP_ENTERS)                                                                  \
     X(LOCAL, "local $ %s", OP_DECLARES)                                                           \
-    X(RETURN, "return>", OP_LEAVES)
+    X(RETURN, "return^", OP_LEAVES)
 
 enum op_kind {
 #define X(name, form, traits) OP_##name,

@@ -237,6 +237,57 @@ static bool is_inside(const struct block *block, uint64_t at)
     return at != OFFSET_NULL && at >= block->at && at < block->at + block->size;
 }
 
+/* A slot is told of by the payload that it lies in: "+0x0080.1". */
+static void add_slot(const struct detail *detail, const struct payload_link *link)
+{
+    add_place(detail, link->source);
+    text_add(detail->text, ".%" PRIu64, (link->at - link->source) / SLOT_BYTES);
+}
+
+enum { SLOTS_SHOWN = 12 };
+
+/* The slots that point to a payload, behind the variables that do; how many there are. */
+static size_t add_slots_to(const struct detail *detail, const struct allocation *allocation,
+                           size_t found)
+{
+    const struct payload_link *items = detail->picture->links.items;
+    size_t count = 0;
+
+    for (uint32_t link = allocation ? allocation->links_in : NO_LINK; link != NO_LINK;
+         link = items[link].next_in) {
+        if (count++ >= SLOTS_SHOWN)
+            continue;
+        text_add_string(detail->text, found + count > 1 ? ", " : "by ");
+        add_slot(detail, &items[link]);
+    }
+    if (count > SLOTS_SHOWN)
+        text_add(detail->text, " and %zu more slots", count - SLOTS_SHOWN);
+    return count;
+}
+
+/* The slots that steps let point somewhere, the first first. */
+static void add_slots(const struct detail *detail)
+{
+    const struct links *links = &detail->picture->links;
+    const struct allocation *allocation = picture_allocation(detail->picture, detail->block);
+    uint64_t slots =
+        allocation && allocation->links_out != NO_LINK ? allocation->requested / SLOT_BYTES : 0;
+    size_t count = 0;
+
+    for (uint64_t slot = 0; slot < slots && count < SLOTS_SHOWN; slot++) {
+        uint32_t link = links_find(links, allocation->payload + slot * SLOT_BYTES);
+
+        if (link == NO_LINK)
+            continue;
+        if (count++ == 0)
+            begin_line(detail, "slots");
+        text_add(detail->text, "%s.%" PRIu64 " to ", count > 1 ? ", " : "", slot);
+        add_place(detail, links->items[link].word);
+        if (links->items[link].freed_in > 0)
+            text_add(detail->text, " (dangling)");
+    }
+}
+
 static void add_variables(const struct detail *detail)
 {
     const struct picture *picture = detail->picture;
@@ -254,9 +305,11 @@ static void add_variables(const struct detail *detail)
         words_add_variable(picture, place, detail->text);
         text_add_string(detail->text, variable_is_live(&variable) ? "" : " (dangling)");
     }
+    found += add_slots_to(detail, allocation, found);
     if (found == 0)
-        text_add(detail->text,
-                 detail->block->kind == HG_KIND_USED ? "by nothing: it is leaked" : "by nothing");
+        text_add(detail->text, "by nothing");
+    if (detail->block->kind == HG_KIND_USED && picture_is_lost(picture, detail->block))
+        text_add(detail->text, ": it is leaked");
     if (allocation && allocation->twice)
         text_add(detail->text, "; it was handed out twice");
 }
@@ -310,6 +363,7 @@ void detail_add_text(const struct scene *scene, const struct view_options *optio
     add_neighbour(&detail, "right", true);
     add_list(&detail);
     add_variables(&detail);
+    add_slots(&detail);
     if (scene->history)
         add_history(&detail);
 }

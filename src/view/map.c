@@ -21,11 +21,17 @@ enum style map_block_style(const struct picture *picture, const struct block *bl
     case HG_KIND_UNTOLD: return STYLE_DIM;
     case HG_KIND_USED: break;
     }
+    switch (marks_get(&picture->marks, block->at)) {
+    case MARK_NONE: break;
+    case MARK_GREY: return STYLE_MERGED;
+    case MARK_BLACK: return STYLE_REMAINDER;
+    case MARK_ORPHAN: return STYLE_DIM;
+    }
     allocation = ledger_find(&picture->ledger, block->at + block->header);
-    if (allocation && allocation->referrer == NO_VARIABLE)
+    if (allocation && allocation->lost_in > 0)
         return STYLE_LEAKED;
     if (allocation)
-        shade = allocation->referrer;
+        shade = picture_leading(picture, allocation);
     return (enum style)(STYLE_USED_1 + shade % USED_SHADES);
 }
 

@@ -82,12 +82,22 @@ static void put_part(const struct map *map, size_t index, enum part part)
 
 /* ---- Cells inside one block ---- */
 
+static enum glyph used_block_glyph(const struct picture *picture, const struct block *block)
+{
+    switch (marks_get(&picture->marks, block->at)) {
+    case MARK_NONE: break;
+    case MARK_GREY: return GLYPH_GREY;
+    case MARK_BLACK: return GLYPH_BLACK;
+    case MARK_ORPHAN: return GLYPH_ORPHAN;
+    }
+    return map_block_style(picture, block) == STYLE_LEAKED ? GLYPH_LEAKED : GLYPH_USED;
+}
+
 enum glyph map_block_glyph(const struct picture *picture, const struct block *block)
 {
     switch ((enum hg_kind)block->kind) {
     case HG_KIND_FREE: return GLYPH_FREE;
-    case HG_KIND_USED:
-        return map_block_style(picture, block) == STYLE_LEAKED ? GLYPH_LEAKED : GLYPH_USED;
+    case HG_KIND_USED: return used_block_glyph(picture, block);
     case HG_KIND_BOOKKEEPING: return GLYPH_BOOKKEEPING;
     case HG_KIND_UNREADABLE: return GLYPH_UNREADABLE;
     case HG_KIND_UNTOLD: return GLYPH_UNTOLD;
@@ -101,7 +111,8 @@ static uint32_t used_glyph(const struct map *map, const struct block *block, siz
                            size_t count)
 {
     const char *name = picture_block_name(map->picture, block);
-    size_t length = name ? strlen(name) : 0;
+    bool is_marked = marks_get(&map->picture->marks, block->at) != MARK_NONE;
+    size_t length = name && !is_marked ? strlen(name) : 0;
     bool has_room = length > 0 && length <= count && !map->curve.places;
 
     if (length == 1)

@@ -104,9 +104,9 @@ static uint32_t glyph_of(const struct map *map, const struct map_part *part)
     case MAP_PART_PAYLOAD: break;
     }
     if (part->block->kind == HG_KIND_USED && !options->unstyled)
-        return map_block_style(map->picture, part->block) == STYLE_LEAKED
-                   ? view_glyph(options, GLYPH_LEAKED)
-                   : ' ';
+        return map_block_glyph(map->picture, part->block) == GLYPH_USED
+                   ? ' '
+                   : view_glyph(options, map_block_glyph(map->picture, part->block));
     return view_glyph(options, map_block_glyph(map->picture, part->block));
 }
 

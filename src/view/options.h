@@ -32,6 +32,9 @@ enum glyph {
     GLYPH_UNREADABLE,
     GLYPH_UNTOLD,
     GLYPH_LEAKED,
+    GLYPH_GREY, /* what a collector found of a block */
+    GLYPH_BLACK,
+    GLYPH_ORPHAN,
     GLYPH_DAMAGED,
     GLYPH_PAGE, /* where a page of memory begins */
     GLYPH_HEADER,

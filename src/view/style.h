@@ -17,12 +17,12 @@ enum style {
     STYLE_FREE,
     STYLE_BOOKKEEPING, /* the allocator's own data, which belong to no block */
     STYLE_UNREADABLE,
-    STYLE_LEAKED,    /* a block in use to which nothing points */
+    STYLE_LEAKED,    /* a block in use to which no variable leads */
     STYLE_DAMAGED,   /* a block that is not what it was made */
     STYLE_NEW,       /* what the last step handed out */
     STYLE_FREED,     /* what it gave back */
-    STYLE_REMAINDER, /* what it cut off */
-    STYLE_MERGED,    /* what it merged with what it gave back */
+    STYLE_REMAINDER, /* what it cut off; while a collector plays, what that has looked through */
+    STYLE_MERGED,    /* what it merged with what it gave back; or what has been reached */
     STYLE_OUTSIDE,   /* beyond the break */
     STYLE_HEADER,    /* a block's header or footer */
     STYLE_PADDING,

@@ -25,7 +25,9 @@ const char *words_block(const struct picture *picture, const struct block *block
     case HG_KIND_USED: break;
     }
     name = picture_block_name(picture, block);
-    return name ? name : "leaked";
+    if (name)
+        return name;
+    return picture_is_lost(picture, block) ? "leaked" : "linked";
 }
 
 const char *words_place(const struct picture *picture, const struct view_options *options,
