@@ -4,9 +4,10 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/bits.h"
 
 static const char units[] = "KMGTPE"; /* 1024, 1024^2, ... */
 
@@ -93,19 +94,45 @@ bool size_parse(const char *text, uint64_t *ret_size, struct error *error)
     return true;
 }
 
-/* Write a number, and what stands behind it. */
-static void write_number(uint64_t number, const char *behind, char buffer[SIZE_TEXT_MAX])
+char *number_write(uint64_t number, char place[NUMBER_DIGITS_MAX])
 {
-    enum { MOST_DIGITS = 20 };
-    char digits[MOST_DIGITS];
-    size_t first = MOST_DIGITS;
+    char digits[NUMBER_DIGITS_MAX];
+    size_t first = NUMBER_DIGITS_MAX;
 
     do {
         digits[--first] = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    memcpy(buffer, digits + first, MOST_DIGITS - first);
-    memcpy(buffer + MOST_DIGITS - first, behind, strlen(behind) + 1);
+    return mempcpy(place, digits + first, NUMBER_DIGITS_MAX - first);
+}
+
+/* Write a number, and what stands behind it. */
+static void write_number(uint64_t number, const char *behind, char buffer[SIZE_TEXT_MAX])
+{
+    memcpy(number_write(number, buffer), behind, strlen(behind) + 1);
+}
+
+const char *size_in_words(uint64_t size, char buffer[SIZE_TEXT_MAX])
+{
+    if (size >= 1024)
+        return size_short(size, buffer);
+    write_number(size, size == 1 ? " byte" : " bytes", buffer);
+    return buffer;
+}
+
+const char *offset_text(uint64_t at, char buffer[SIZE_TEXT_MAX])
+{
+    enum { DIGITS_LEAST = 4, BITS_PER_DIGIT = 4 };
+    unsigned digits = at > 0 ? bits_floor_log2(at) / BITS_PER_DIGIT + 1 : 0;
+    char *place = buffer;
+
+    if (digits < DIGITS_LEAST)
+        digits = DIGITS_LEAST;
+    place = mempcpy(place, "+0x", 3);
+    while (digits-- > 0)
+        *place++ = "0123456789abcdef"[at >> digits * BITS_PER_DIGIT & 0xf];
+    *place = '\0';
+    return buffer;
 }
 
 /* size / 2^shift, rounded to the nearest whole number, and to the even one of two. */

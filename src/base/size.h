@@ -20,11 +20,22 @@ bool size_parse(const char *text, uint64_t *ret_size, struct error *error);
 /* Read all of `text` as a whole number, decimal or 0x. */
 bool number_parse(const char *text, uint64_t *ret_number, struct error *error);
 
+/* Write a number's digits, without a 0 behind them.
+ *   returns  where they end */
+enum { NUMBER_DIGITS_MAX = 20 };
+char *number_write(uint64_t number, char place[NUMBER_DIGITS_MAX]);
+
 enum { SIZE_TEXT_MAX = 24 };
 
 /* A size in at most four digits and a unit: "24", "16K", "10.0M" -> "10M", "1.5G"; rounded to
  * nearest where it is not exact. Returns `buffer`. */
 const char *size_short(uint64_t size, char buffer[SIZE_TEXT_MAX]);
+
+/* A size in a sentence: "1 byte", "104 bytes", "3.8K". Returns `buffer`. */
+const char *size_in_words(uint64_t size, char buffer[SIZE_TEXT_MAX]);
+
+/* An offset: "+0x00b8". Returns `buffer`. */
+const char *offset_text(uint64_t at, char buffer[SIZE_TEXT_MAX]);
 
 /* A size that reads back as the same number of bytes, with a unit where that is exact. */
 const char *size_exact(uint64_t size, char buffer[SIZE_TEXT_MAX]);

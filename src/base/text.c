@@ -7,45 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
+#include "base/size.h"
 
-/* Make room for `more` bytes and the terminating one; texts that grow often grow on. */
-static void reserve(struct text *text, size_t more)
+void text_reserve(struct text *text, size_t more)
 {
     enum { LEAST = 64 };
     size_t needed = text->length + more + 1, twice = 2 * text->capacity;
 
     if (needed <= text->capacity)
         return;
-    if (needed < twice)
+    if (needed < twice) /* texts that grow often grow on */
         needed = twice;
     text->data = memory_reserve(text->data, &text->capacity, needed > LEAST ? needed : LEAST, 1);
 }
 
-void text_add_bytes(struct text *text, const char *bytes, size_t length)
-{
-    reserve(text, length);
-    memory_copy(text->data + text->length, bytes, length);
-    text->length += length;
-    text->data[text->length] = '\0';
-}
-
-void text_add_string(struct text *text, const char *string)
-{
-    text_add_bytes(text, string, strlen(string));
-}
-
 void text_add_number(struct text *text, uint64_t number)
 {
-    enum { MOST_DIGITS = 20 };
-    char digits[MOST_DIGITS];
-    size_t first = MOST_DIGITS;
-
-    do {
-        digits[--first] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    text_add_bytes(text, digits + first, MOST_DIGITS - first);
+    text_end(text, number_write(number, text_begin(text, NUMBER_DIGITS_MAX)));
 }
 
 void text_add_tenths(struct text *text, double number)
@@ -53,6 +31,7 @@ void text_add_tenths(struct text *text, double number)
     enum { MOST = 1000000 };
     long double tenths = (long double)number * 10, rest; /* it has digits enough to be exact */
     uint64_t whole;
+    char *place;
 
     if (!(number >= 0 && number < MOST)) {
         text_add(text, "%.1f", number);
@@ -61,9 +40,10 @@ void text_add_tenths(struct text *text, double number)
     whole = (uint64_t)tenths;
     rest = tenths - (long double)whole;
     whole += rest > 0.5L || (rest == 0.5L && whole % 2 == 1);
-    text_add_number(text, whole / 10);
-    text_add_bytes(text, ".", 1);
-    text_add_number(text, whole % 10);
+    place = number_write(whole / 10, text_begin(text, NUMBER_DIGITS_MAX + 2));
+    *place++ = '.';
+    *place++ = (char)('0' + whole % 10);
+    text_end(text, place);
 }
 
 static bool begins_with(const char *format, const char *conversion)
@@ -76,10 +56,10 @@ static bool begins_with(const char *format, const char *conversion)
 static const char *add_simple(struct text *text, const char *format, va_list *arguments)
 {
     for (;;) {
-        size_t length = strcspn(format, "%");
+        const char *conversion = strchrnul(format, '%');
 
-        text_add_bytes(text, format, length);
-        format += length;
+        text_add_bytes(text, format, (size_t)(conversion - format));
+        format = conversion;
         if (begins_with(format, "%s")) {
             const char *string = va_arg(*arguments, const char *);
 
@@ -107,13 +87,13 @@ static __attribute__((format(printf, 2, 0))) void add_formatted(struct text *tex
     size_t room;
     int length;
 
-    reserve(text, USUAL);
+    text_reserve(text, USUAL);
     room = text->capacity - text->length;
     va_copy(again, arguments);
     length = vsnprintf(text->data + text->length, room, format, again);
     va_end(again);
     if (length > 0 && (size_t)length >= room) {
-        reserve(text, (size_t)length);
+        text_reserve(text, (size_t)length);
         vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
     }
     text->length += length > 0 ? (size_t)length : 0;

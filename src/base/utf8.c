@@ -48,9 +48,8 @@ uint32_t utf8_next(const char **string)
     return character;
 }
 
-void utf8_add(struct text *text, uint32_t character)
+char *utf8_write(char bytes[UTF8_BYTES_MAX], uint32_t character)
 {
-    char bytes[4];
     size_t length = 1;
 
     if (character < 0x80) {
@@ -67,7 +66,12 @@ void utf8_add(struct text *text, uint32_t character)
     }
     for (size_t i = 1; i < length; i++)
         bytes[i] = (char)(0x80 | ((character >> 6 * (length - 1 - i)) & 0x3f));
-    text_add_bytes(text, bytes, length);
+    return bytes + length;
+}
+
+void utf8_add(struct text *text, uint32_t character)
+{
+    text_end(text, utf8_write(text_begin(text, UTF8_BYTES_MAX), character));
 }
 
 bool utf8_is_command(uint32_t character)

@@ -13,6 +13,12 @@
  * at a time. *string is not at the end. */
 uint32_t utf8_next(const char **string);
 
+enum { UTF8_BYTES_MAX = 4 };
+
+/* Write a character's bytes, without a 0 behind them.
+ *   returns  where they end */
+char *utf8_write(char bytes[UTF8_BYTES_MAX], uint32_t character);
+
 /* Append a character. */
 void utf8_add(struct text *text, uint32_t character);
 

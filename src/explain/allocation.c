@@ -255,7 +255,7 @@ void tell_padding(struct telling *telling)
         return;
     text_add(telling->text, " Its %" PRIu64 " bytes are", block->size);
     if (block->header + block->footer > 0)
-        text_add(telling->text, " %u %s +", block->header + block->footer,
+        text_add(telling->text, " %" PRIu64 " %s +", (uint64_t)block->header + block->footer,
                  block->footer ? "header and footer" : "header");
     text_add(telling->text, " %" PRIu64 " asked for", block->requested);
     if (red_zone > 0)

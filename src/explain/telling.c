@@ -108,12 +108,7 @@ static char *buffer_of(struct telling *telling)
 
 const char *tell_amount(struct telling *telling, uint64_t size)
 {
-    char *buffer = buffer_of(telling);
-
-    if (size >= 1024)
-        return size_short(size, buffer);
-    snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64 " byte%s", size, size == 1 ? "" : "s");
-    return buffer;
+    return size_in_words(size, buffer_of(telling));
 }
 
 const char *tell_times(struct telling *telling, uint64_t count)
@@ -130,12 +125,12 @@ const char *tell_times(struct telling *telling, uint64_t count)
 
 const char *tell_offset(struct telling *telling, uint64_t at)
 {
+    bool is_below = (int64_t)at < 0; /* where an allocator came that believed damage */
     char *buffer = buffer_of(telling);
 
-    if ((int64_t)at < 0) /* where an allocator came that believed damage */
-        snprintf(buffer, SIZE_TEXT_MAX, "-0x%04" PRIx64, -at);
-    else
-        snprintf(buffer, SIZE_TEXT_MAX, "+0x%04" PRIx64, at);
+    offset_text(is_below ? -at : at, buffer);
+    if (is_below)
+        buffer[0] = '-';
     return buffer;
 }
 

@@ -124,7 +124,11 @@ void changes_add_legend(const struct picture *picture, struct text *text)
     unsigned seen = changes_seen(picture);
 
     for (int change = 0; change < CHANGES; change++) {
-        if (seen & 1u << change)
-            text_add(text, "  %c %s", looks[change].sign, looks[change].word);
+        if (seen & 1u << change) {
+            text_add_string(text, "  ");
+            text_add_bytes(text, &looks[change].sign, 1);
+            text_add_string(text, " ");
+            text_add_string(text, looks[change].word);
+        }
     }
 }

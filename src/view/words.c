@@ -35,10 +35,9 @@ const char *words_place(const struct picture *picture, const struct view_options
 {
     uint32_t ignored;
 
-    if (options->absolute_addresses || picture_place_of(picture, at, &ignored))
-        snprintf(buffer, WORDS_PLACE_MAX, "0x%" PRIx64, picture->heap_start + at);
-    else
-        snprintf(buffer, WORDS_PLACE_MAX, "+0x%04" PRIx64, at);
+    if (!options->absolute_addresses && !picture_place_of(picture, at, &ignored))
+        return offset_text(at, buffer);
+    snprintf(buffer, WORDS_PLACE_MAX, "0x%" PRIx64, picture->heap_start + at);
     return buffer;
 }
 

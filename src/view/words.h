@@ -2,6 +2,7 @@
 #ifndef VIEW_WORDS_H
 #define VIEW_WORDS_H
 
+#include "base/size.h"
 #include "base/text.h"
 #include "session/picture.h"
 #include "session/step.h"
@@ -10,7 +11,7 @@
 /* "A", "free", "leaked", "state", "end" or "unreadable". */
 const char *words_block(const struct picture *picture, const struct block *block);
 
-enum { WORDS_PLACE_MAX = 24 };
+enum { WORDS_PLACE_MAX = SIZE_TEXT_MAX };
 
 /* An offset ("+0x00a0") or, if the options say so, its address ("0x55555557a0a0"). Returns
  * `buffer`. */

@@ -114,12 +114,36 @@ static void an_exact_size_reads_back_as_itself(void **state)
     }
 }
 
+static void sizes_and_offsets_are_written_in_sentences(void **state)
+{
+    static const struct {
+        uint64_t number;
+        const char *size, *offset;
+    } rows[] = {
+        {0, "0 bytes", "+0x0000"},
+        {1, "1 byte", "+0x0001"},
+        {0xb8, "184 bytes", "+0x00b8"},
+        {1023, "1023 bytes", "+0x03ff"},
+        {1536, "1.5K", "+0x0600"},
+        {0x12345, "72.8K", "+0x12345"},
+        {UINT64_MAX, "16E", "+0xffffffffffffffff"},
+    };
+    char buffer[SIZE_TEXT_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        assert_string_equal(size_in_words(rows[i].number, buffer), rows[i].size);
+        assert_string_equal(offset_text(rows[i].number, buffer), rows[i].offset);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_are_read),
         cmocka_unit_test(what_is_no_size_is_refused_and_named),
         cmocka_unit_test(sizes_are_written_short_and_exact),
+        cmocka_unit_test(sizes_and_offsets_are_written_in_sentences),
         cmocka_unit_test(an_exact_size_reads_back_as_itself),
     };
 
