@@ -248,6 +248,26 @@ static void extent_add_block(struct block_extent *extent, const struct block *bl
     extent->blocks++;
 }
 
+/* Add the blocks from the one under the cursor on that end at `high` or below, up to the end of
+ * their part of the chunk, and go on to what follows them. */
+static void extent_add_blocks(struct block_extent *extent, struct block_cursor *cursor,
+                              uint64_t high)
+{
+    const struct block_chunk *chunk = cursor->table->index[cursor->chunk].chunk;
+    size_t until = (cursor->item / PART_MAX + 1) * PART_MAX;
+    const struct block *first = &chunk->blocks[cursor->item], *block = first, *end;
+
+    end = &chunk->blocks[until < chunk->count ? until : chunk->count];
+    for (; block < end && block->at + block->size <= high; block++)
+        extent->bytes[block->kind] += block->size;
+    extent->blocks += (size_t)(block - first);
+    cursor->item += (size_t)(block - first);
+    if (cursor->item == chunk->count) {
+        cursor->chunk++;
+        cursor->item = 0;
+    }
+}
+
 /* Add the part of the chunk that begins with the block under the cursor, if all of it lies below
  * `high`, and go on to what follows it. */
 static bool extent_add_part(struct block_extent *extent, struct block_cursor *cursor, uint64_t high)
@@ -265,39 +285,31 @@ static bool extent_add_part(struct block_extent *extent, struct block_cursor *cu
     return true;
 }
 
-/* Add the chunks from the one whose first block is under the cursor on that lie below `high`, and
- * go on to what follows them. */
-static void extent_add_chunks(struct block_extent *extent, struct block_cursor *cursor,
-                              uint64_t high)
+/* Add the chunk whose first block is under the cursor, and go on to what follows it. */
+static void extent_add_chunk(struct block_extent *extent, struct block_cursor *cursor)
 {
-    const struct block_table *table = cursor->table;
+    const struct block_index *entry = &cursor->table->index[cursor->chunk++];
 
-    while (cursor->chunk < table->chunks && chunk_end(table, cursor->chunk) <= high) {
-        const struct block_index *entry = &table->index[cursor->chunk++];
-
-        extent_add(extent, entry->sums.bytes, entry->count);
-    }
+    extent_add(extent, entry->sums.bytes, entry->count);
 }
 
 struct block_extent block_cursor_sum(struct block_cursor *cursor, uint64_t low, uint64_t high)
 {
     struct block_extent extent = {0};
-    const struct block *block;
+    const struct block *block = block_cursor_get(cursor);
 
-    while ((block = block_cursor_get(cursor)) && block->at < high) {
-        if (block->at >= low && cursor->item % PART_MAX == 0) {
-            size_t chunk = cursor->chunk;
-
-            if (cursor->item == 0)
-                extent_add_chunks(&extent, cursor, high);
-            if (cursor->chunk != chunk || extent_add_part(&extent, cursor, high))
-                continue;
-        }
+    if (block && block->at < low && block->at + block->size <= high) {
         extent_add_block(&extent, block, low, high);
-        if (block->at + block->size > high)
-            break;
         block_cursor_next(cursor);
     }
+    while ((block = block_cursor_get(cursor)) && block->at + block->size <= high) {
+        if (cursor->item == 0 && chunk_end(cursor->table, cursor->chunk) <= high)
+            extent_add_chunk(&extent, cursor);
+        else if (cursor->item % PART_MAX > 0 || !extent_add_part(&extent, cursor, high))
+            extent_add_blocks(&extent, cursor, high);
+    }
+    if (block && block->at < high)
+        extent_add_block(&extent, block, low, high);
     return extent;
 }
 

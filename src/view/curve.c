@@ -128,17 +128,6 @@ void curve_finish(struct curve *curve)
     free(curve->places);
 }
 
-struct place curve_place(const struct curve *curve, size_t cell)
-{
-    size_t columns = (size_t)curve->columns;
-
-    if (curve->places)
-        return curve->places[cell];
-    if (cell < columns) /* as on most maps: a division takes long */
-        return (struct place){(int)cell, 0};
-    return (struct place){(int)(cell % columns), (int)(cell / columns)};
-}
-
 size_t curve_cell(const struct curve *curve, struct place place)
 {
     size_t cell = 0;

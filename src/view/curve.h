@@ -27,7 +27,16 @@ struct curve curve_create(bool is_hilbert, int columns, int rows);
 void curve_finish(struct curve *curve);
 
 /* Where the cell number `cell`, from 0, lies. */
-struct place curve_place(const struct curve *curve, size_t cell);
+static inline struct place curve_place(const struct curve *curve, size_t cell)
+{
+    size_t columns = (size_t)curve->columns;
+
+    if (curve->places)
+        return curve->places[cell];
+    if (cell < columns) /* as on most maps: a division takes long */
+        return (struct place){(int)cell, 0};
+    return (struct place){(int)(cell % columns), (int)(cell / columns)};
+}
 
 /* The number of the cell that lies at a place inside.
  *   cost    along the curve O(columns * rows) */

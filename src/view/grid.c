@@ -30,13 +30,6 @@ struct area grid_area(const struct grid *grid)
     return (struct area){.rows = grid->rows, .columns = grid->columns};
 }
 
-struct cell *grid_at(const struct grid *grid, int row, int column)
-{
-    if (row < 0 || row >= grid->rows || column < 0 || column >= grid->columns)
-        return NULL;
-    return &grid->cells[(size_t)row * (size_t)grid->columns + (size_t)column];
-}
-
 void grid_put_partial(struct grid *grid, int row, int column, uint32_t glyph, enum style style,
                       enum style rest)
 {
@@ -335,13 +328,16 @@ void grid_add_row(const struct grid *grid, int row, struct text *text)
 {
     const struct cell *cells = grid_at(grid, row, 0);
     int columns = grid->columns;
+    char *bytes;
 
     while (columns > 0 && cells[columns - 1].glyph == ' ')
         columns--;
+    bytes = text_begin(text, (size_t)columns * 2 * UTF8_BYTES_MAX);
     for (int column = 0; column < columns; column++) {
         if (cells[column].glyph)
-            utf8_add(text, cells[column].glyph);
+            bytes = utf8_write(bytes, cells[column].glyph);
         if (cells[column].mark)
-            utf8_add(text, cells[column].mark);
+            bytes = utf8_write(bytes, cells[column].mark);
     }
+    text_end(text, bytes);
 }

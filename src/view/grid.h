@@ -46,7 +46,12 @@ void grid_finish(struct grid *grid);
 struct area grid_area(const struct grid *grid);
 
 /* The cell at a place; NULL outside. */
-struct cell *grid_at(const struct grid *grid, int row, int column);
+static inline struct cell *grid_at(const struct grid *grid, int row, int column)
+{
+    if (row < 0 || row >= grid->rows || column < 0 || column >= grid->columns)
+        return NULL;
+    return &grid->cells[(size_t)row * (size_t)grid->columns + (size_t)column];
+}
 
 void grid_put(struct grid *grid, int row, int column, uint32_t glyph, enum style style);
 

@@ -8,19 +8,6 @@
 
 enum { EIGHTHS = 8 };
 
-struct cell *map_cell_below(const struct map *map, size_t index, int below)
-{
-    struct place place = curve_place(&map->curve, index);
-
-    return grid_at(map->grid, map->area.row + place.row * map->window.cell_rows + below,
-                   map->area.column + place.column);
-}
-
-struct cell *map_cell_at(const struct map *map, size_t index)
-{
-    return map_cell_below(map, index, 0);
-}
-
 static void put(const struct map *map, size_t index, uint32_t glyph, enum style style,
                 enum style rest)
 {
@@ -211,8 +198,10 @@ void map_cell_add_name(const struct map *map, const struct block *block)
     const char *name = NULL;
     size_t first, end;
 
+    if (!map->curve.places || block->kind != HG_KIND_USED)
+        return;
     find_cells(map, block, &first, &end);
-    if (map->curve.places && block->kind == HG_KIND_USED && first < end)
+    if (first < end)
         name = picture_block_name(map->picture, block);
     if (!name || strlen(name) == 1)
         return;

@@ -32,8 +32,18 @@ static inline int map_shown_rows(const struct map *map)
 }
 
 /* The column number `index` on the grid, of a cell's first row and `below` that. */
-struct cell *map_cell_at(const struct map *map, size_t index);
-struct cell *map_cell_below(const struct map *map, size_t index, int below);
+static inline struct cell *map_cell_below(const struct map *map, size_t index, int below)
+{
+    struct place place = curve_place(&map->curve, index);
+
+    return grid_at(map->grid, map->area.row + place.row * map->window.cell_rows + below,
+                   map->area.column + place.column);
+}
+
+static inline struct cell *map_cell_at(const struct map *map, size_t index)
+{
+    return map_cell_below(map, index, 0);
+}
 
 /* What a block is drawn with where its name has no room. */
 enum glyph map_block_glyph(const struct picture *picture, const struct block *block);
