@@ -271,6 +271,7 @@ static enum status run_printing(struct session *session, const struct program *p
         status = STATUS_FAILED;
     print_error(&error);
     interpreter_finish(&interpreter);
+    plain_finish(&printer.plain);
     return status;
 }
 

@@ -204,6 +204,7 @@ static void add_shown(struct json *json, const struct outcome *outcome, struct t
     plain_report(&plain,
                  &(struct outcome){
                      .ok = true, .text = outcome->text, .notice = "", .exhibit = outcome->exhibit});
+    plain_finish(&plain);
     fclose(plain.output);
     if (length > 0)
         text_add_bytes(text, shown, length - 1); /* without the last line break */

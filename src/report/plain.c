@@ -13,10 +13,17 @@
 #include "view/ribbon.h"
 #include "view/words.h"
 
-static void print(FILE *output, struct text *text)
+void plain_finish(struct plain *plain)
 {
-    fwrite(text_string(text), 1, text->length, output);
-    text_finish(text);
+    text_finish(&plain->text);
+    grid_finish(&plain->row);
+}
+
+/* Print the text that is kept. */
+static void print(struct plain *plain)
+{
+    fwrite(text_string(&plain->text), 1, plain->text.length, plain->output);
+    text_clear(&plain->text);
 }
 
 /* Add the first row of a grid, and what may stand around it. */
@@ -42,40 +49,41 @@ static struct scene scene_of(const struct plain *plain)
                           .focus = NO_FOCUS};
 }
 
-static void add_map(const struct plain *plain, struct text *text)
+static void add_map(struct plain *plain)
 {
-    struct grid grid = grid_create(1, plain_map_columns(plain));
     struct scene scene = scene_of(plain);
-    struct window window = map_window(&scene, grid_area(&grid), &plain->options);
+    struct window window;
+    struct grid row;
 
-    map_draw(&grid, grid_area(&grid), &scene, &plain->options);
-    grid.columns =
-        (int)window.cells * window.cell_columns; /* the heap ends where the bracket closes */
-    add_row(&grid, "  [", "]", text);
-    grid.columns = plain_map_columns(plain);
-    grid_finish(&grid);
+    if (!plain->row.cells)
+        plain->row = grid_create(1, plain_map_columns(plain));
+    map_draw(&plain->row, grid_area(&plain->row), &scene, &plain->options);
+    row = plain->row;
+    window = map_window(&scene, grid_area(&row), &plain->options);
+    row.columns = (int)window.cells * window.cell_columns; /* there the bracket closes */
+    add_row(&row, "  [", "]", &plain->text);
 }
 
-static void print_ribbon(const struct plain *plain)
+static void print_ribbon(struct plain *plain)
 {
     struct grid grid = grid_create(RIBBON_ROWS, plain->columns - 4);
     struct scene scene = scene_of(plain);
-    struct text text = {0};
 
     scene.focus = plain->show->outlook.focus;
     ribbon_draw(&grid, grid_area(&grid), &scene, &plain->options);
     for (int row = 0; row < grid.rows; row++) {
-        text_add(&text, "  ");
-        grid_add_row(&grid, row, &text);
-        text_add(&text, "\n");
+        text_add_string(&plain->text, "  ");
+        grid_add_row(&grid, row, &plain->text);
+        text_add_string(&plain->text, "\n");
     }
-    print(plain->output, &text);
+    print(plain);
     grid_finish(&grid);
 }
 
-static void add_ratios(const struct plain *plain, struct text *text)
+static void add_ratios(struct plain *plain)
 {
     const struct metrics *metrics = &plain->session->mirror->picture.metrics;
+    struct text *text = &plain->text;
 
     for (unsigned number = 0; number < RATIOS; number++) {
         text_add_string(text, "  ");
@@ -88,20 +96,19 @@ static void add_ratios(const struct plain *plain, struct text *text)
     }
 }
 
-static void print_page(const struct plain *plain, const struct exhibit *exhibit)
+static void print_page(struct plain *plain, const struct exhibit *exhibit)
 {
     enum { PAGE_COLUMNS = 160 };
     struct scene scene = scene_of(plain);
     struct page page = page_of_exhibit(&scene, &plain->options, exhibit);
     struct grid grid = grid_create(1, PAGE_COLUMNS);
-    struct text text = {0};
 
     for (size_t row = 0; row < page.rows; row++) {
         grid_fill(&grid, grid_area(&grid), ' ', STYLE_PLAIN);
         page_draw_row(&page, row, &grid, 0);
-        add_row(&grid, "  ", "", &text);
+        add_row(&grid, "  ", "", &plain->text);
     }
-    print(plain->output, &text);
+    print(plain);
     grid_finish(&grid);
     page_finish(&page);
 }
@@ -136,8 +143,9 @@ static void print_error(const struct plain *plain, const struct outcome *outcome
 }
 
 /* What the signs on the map mean, and which part of the heap a zoomed one shows. */
-static void add_legend(const struct plain *plain, struct text *text)
+static void add_legend(struct plain *plain)
 {
+    struct text *text = &plain->text;
     const struct picture *picture = &plain->session->mirror->picture;
     struct scene scene = scene_of(plain);
     struct area area = {.rows = 1, .columns = plain_map_columns(plain)};
@@ -154,58 +162,70 @@ static void add_legend(const struct plain *plain, struct text *text)
         text_add_string(text, "\n");
 }
 
-static void print_step(const struct plain *plain, const struct outcome *outcome)
+static void print_step(struct plain *plain, const struct outcome *outcome)
 {
-    struct text text = {0};
+    struct text *text = &plain->text;
 
     if (!outcome->imagined) {
-        text_add_number(&text, plain->session->history->steps.count);
-        text_add_string(&text, "  ");
+        text_add_number(text, plain->session->history->steps.count);
+        text_add_string(text, "  ");
     }
-    text_add_string(&text, outcome->command);
+    text_add_string(text, outcome->command);
     if (outcome->c_form)
-        text_add(&text, "   %s  ", outcome->c_form);
-    words_add_cost(outcome->step, &text);
-    text_add_string(&text, outcome->imagined ? "\n  what if: " : "\n  ");
-    text_add_string(&text, outcome->text);
-    text_add_string(&text, "\n");
-    add_map(plain, &text);
-    add_legend(plain, &text);
-    add_ratios(plain, &text);
-    print(plain->output, &text);
+        text_add(text, "   %s  ", outcome->c_form);
+    words_add_cost(outcome->step, text);
+    text_add_string(text, outcome->imagined ? "\n  what if: " : "\n  ");
+    text_add_string(text, outcome->text);
+    text_add_string(text, "\n");
+    add_map(plain);
+    add_legend(plain);
+    add_ratios(plain);
+    print(plain);
 }
 
-static void print_map(const struct plain *plain)
+static void print_map(struct plain *plain)
 {
-    struct text text = {0};
+    add_map(plain);
+    print(plain);
+}
 
-    add_map(plain, &text);
-    print(plain->output, &text);
+/* Print what has been done, and what there is to see. */
+static void print_success(struct plain *plain, const struct outcome *outcome)
+{
+    enum exhibit_kind kind = outcome_exhibit_kind(outcome);
+
+    if (outcome->step)
+        print_step(plain, outcome);
+    else if (outcome->text[0])
+        print_text(plain->output, "", outcome->text);
+    if (kind == EXHIBIT_MAP)
+        print_map(plain);
+    else if (kind == EXHIBIT_RIBBON)
+        print_ribbon(plain);
+    else if (kind != EXHIBIT_NOTHING)
+        print_page(plain, outcome->exhibit);
+}
+
+static void print_imagined(const struct plain *plain, const struct outcome *outcome)
+{
+    struct plain imagining = *plain;
+
+    imagining.session = outcome->imagined->session;
+    imagining.show = &outcome->imagined->show;
+    imagining.text = (struct text){0};
+    imagining.row = (struct grid){0};
+    print_success(&imagining, outcome);
+    plain_finish(&imagining);
 }
 
 void plain_report(struct plain *plain, const struct outcome *outcome)
 {
-    struct plain imagining = *plain;
-
     if (outcome->notice[0])
         print_text(plain->output, "note: ", outcome->notice);
-    if (!outcome->ok) {
+    if (!outcome->ok)
         print_error(plain, outcome);
-        return;
-    }
-    if (outcome->imagined) {
-        imagining.session = outcome->imagined->session;
-        imagining.show = &outcome->imagined->show;
-    }
-    if (outcome->step) {
-        print_step(&imagining, outcome);
-    } else if (outcome->text[0]) {
-        print_text(plain->output, "", outcome->text);
-    }
-    if (outcome_exhibit_kind(outcome) == EXHIBIT_MAP)
-        print_map(plain);
-    else if (outcome_exhibit_kind(outcome) == EXHIBIT_RIBBON)
-        print_ribbon(plain);
-    else if (outcome_exhibit_kind(outcome) != EXHIBIT_NOTHING)
-        print_page(plain, outcome->exhibit);
+    else if (outcome->imagined)
+        print_imagined(plain, outcome);
+    else
+        print_success(plain, outcome);
 }

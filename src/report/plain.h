@@ -8,6 +8,7 @@
 #include "show/outcome.h"
 #include "session/session.h"
 #include "show/show.h"
+#include "view/grid.h"
 #include "view/options.h"
 
 struct plain {
@@ -16,7 +17,13 @@ struct plain {
     const struct show *show;
     struct view_options options;
     int columns; /* how wide the map is */
+    /* Kept from one outcome to the next, as most are steps and all of those need them; empty at
+     * first. */
+    struct text text;
+    struct grid row; /* of the map */
 };
+
+void plain_finish(struct plain *plain);
 
 /* How many cells its maps have. */
 int plain_map_columns(const struct plain *plain);

@@ -349,6 +349,7 @@ static char *plain_text(bool ascii)
                                            .line = "free Z",
                                            .notice = "",
                                            .location = {.file = "x.hg", .line = 3}});
+    plain_finish(&plain);
     fclose(stream);
     text_finish(&explanation);
     session_destroy(session);
