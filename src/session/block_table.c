@@ -230,59 +230,39 @@ static uint64_t chunk_end(const struct block_table *table, size_t chunk)
     return chunk + 1 < table->chunks ? table->index[chunk + 1].start : block_table_end(table);
 }
 
-static void extent_add(struct block_extent *extent, const uint64_t bytes[BLOCK_KINDS],
-                       uint64_t blocks)
+static void extent_add_bytes(struct block_extent *extent, const uint64_t bytes[BLOCK_KINDS])
 {
     for (size_t kind = 0; kind < BLOCK_KINDS; kind++)
         extent->bytes[kind] += bytes[kind];
-    extent->blocks += blocks;
 }
 
-static void extent_add_block(struct block_extent *extent, const struct block *block, uint64_t low,
-                             uint64_t high)
+static inline bool ends_by(const struct block_chunk *chunk, size_t item, uint64_t high)
 {
-    uint64_t start = block->at > low ? block->at : low;
-    uint64_t end = block->at + block->size < high ? block->at + block->size : high;
-
-    extent->bytes[block->kind] += end - start;
-    extent->blocks++;
+    return item < chunk->count && chunk->blocks[item].at + chunk->blocks[item].size <= high;
 }
 
-/* Add the blocks from the one under the cursor on that end at `high` or below, up to the end of
- * their part of the chunk, and go on to what follows them. */
+static inline void extent_add_block(struct block_extent *extent, const struct block *block)
+{
+    extent->bytes[block->kind] += block->size;
+}
+
+/* Add the blocks of the cursor's chunk, from the one under it on, that end at `high` or below, and
+ * go on to what follows them: part by part where all of a part does. */
 static void extent_add_blocks(struct block_extent *extent, struct block_cursor *cursor,
                               uint64_t high)
 {
     const struct block_chunk *chunk = cursor->table->index[cursor->chunk].chunk;
-    size_t until = (cursor->item / PART_MAX + 1) * PART_MAX;
-    const struct block *first = &chunk->blocks[cursor->item], *block = first, *end;
+    size_t item = cursor->item;
 
-    end = &chunk->blocks[until < chunk->count ? until : chunk->count];
-    for (; block < end && block->at + block->size <= high; block++)
-        extent->bytes[block->kind] += block->size;
-    extent->blocks += (size_t)(block - first);
-    cursor->item += (size_t)(block - first);
-    if (cursor->item == chunk->count) {
-        cursor->chunk++;
-        cursor->item = 0;
-    }
-}
-
-/* Add the part of the chunk that begins with the block under the cursor, if all of it lies below
- * `high`, and go on to what follows it. */
-static bool extent_add_part(struct block_extent *extent, struct block_cursor *cursor, uint64_t high)
-{
-    const struct block_chunk *chunk = cursor->table->index[cursor->chunk].chunk;
-    size_t next = cursor->item + PART_MAX;
-    bool last = next >= chunk->count;
-
-    if ((last ? chunk_end(cursor->table, cursor->chunk) : chunk->blocks[next].at) > high)
-        return false;
-    extent_add(extent, chunk->part_bytes[cursor->item / PART_MAX],
-               last ? chunk->count - cursor->item : PART_MAX);
-    cursor->chunk += last;
-    cursor->item = last ? 0 : next;
-    return true;
+    for (; item % PART_MAX > 0 && ends_by(chunk, item, high); item++)
+        extent_add_block(extent, &chunk->blocks[item]);
+    for (; ends_by(chunk, item + PART_MAX - 1, high); item += PART_MAX)
+        extent_add_bytes(extent, chunk->part_bytes[item / PART_MAX]);
+    for (; ends_by(chunk, item, high); item++)
+        extent_add_block(extent, &chunk->blocks[item]);
+    extent->blocks += item - cursor->item;
+    cursor->chunk += item == chunk->count;
+    cursor->item = item == chunk->count ? 0 : item;
 }
 
 /* Add the chunk whose first block is under the cursor, and go on to what follows it. */
@@ -290,7 +270,8 @@ static void extent_add_chunk(struct block_extent *extent, struct block_cursor *c
 {
     const struct block_index *entry = &cursor->table->index[cursor->chunk++];
 
-    extent_add(extent, entry->sums.bytes, entry->count);
+    extent_add_bytes(extent, entry->sums.bytes);
+    extent->blocks += entry->count;
 }
 
 struct block_extent block_cursor_sum(struct block_cursor *cursor, uint64_t low, uint64_t high)
@@ -298,18 +279,19 @@ struct block_extent block_cursor_sum(struct block_cursor *cursor, uint64_t low, 
     struct block_extent extent = {0};
     const struct block *block = block_cursor_get(cursor);
 
-    if (block && block->at < low && block->at + block->size <= high) {
-        extent_add_block(&extent, block, low, high);
-        block_cursor_next(cursor);
-    }
-    while ((block = block_cursor_get(cursor)) && block->at + block->size <= high) {
+    if (block && block->at < low) /* it is going to be added whole, or up to `high` */
+        extent.bytes[block->kind] -= low - block->at;
+    while (block && block->at + block->size <= high) {
         if (cursor->item == 0 && chunk_end(cursor->table, cursor->chunk) <= high)
             extent_add_chunk(&extent, cursor);
-        else if (cursor->item % PART_MAX > 0 || !extent_add_part(&extent, cursor, high))
+        else
             extent_add_blocks(&extent, cursor, high);
+        block = block_cursor_get(cursor);
     }
-    if (block && block->at < high)
-        extent_add_block(&extent, block, low, high);
+    if (block && block->at < high) {
+        extent.bytes[block->kind] += high - block->at;
+        extent.blocks++;
+    }
     return extent;
 }
 

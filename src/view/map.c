@@ -168,18 +168,16 @@ static size_t repeat_cell(const struct map *map, size_t index, const struct bloc
 static void draw_blocks(const struct map *map)
 {
     struct block_cursor cursor = block_table_find(&map->picture->blocks, map->window.low);
+    const struct block *first = block_cursor_get(&cursor), *next;
 
-    for (size_t index = 0; index < map->window.cells && block_cursor_get(&cursor); index++) {
-        struct block first = *block_cursor_get(&cursor);
-        const struct block *next;
-
+    for (size_t index = 0; index < map->window.cells && first; index++, first = next) {
         map_cell_draw(map, index, &cursor);
-        link_cell(map, index, &first);
+        link_cell(map, index, first);
         next = block_cursor_get(&cursor);
-        if (next && next->at == first.at)
-            index += repeat_cell(map, index, &first);
-        if (!next || next->at != first.at || index + 1 == map->window.cells)
-            map_cell_add_name(map, &first);
+        if (next == first)
+            index += repeat_cell(map, index, first);
+        if (next != first || index + 1 == map->window.cells)
+            map_cell_add_name(map, first);
     }
 }
 

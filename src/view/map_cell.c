@@ -307,7 +307,7 @@ void map_cell_draw(const struct map *map, size_t index, struct block_cursor *cur
     uint64_t high = low + map->window.cell_bytes;
     uint64_t heap_end = map->picture->metrics.heap_size;
     const struct block *first = block_cursor_get(cursor), *last;
-    struct block_cursor before = *cursor;
+    struct block_cursor second = *cursor;
     struct block_extent extent = {.blocks = 1};
 
     if (end_of(first) <= high)
@@ -319,11 +319,13 @@ void map_cell_draw(const struct map *map, size_t index, struct block_cursor *cur
             draw_whole(map, index, first);
         return;
     }
-    block_cursor_next(&before);
-    last = block_cursor_get(&before);
-    if (extent.blocks > 2)
+    if (extent.blocks > 2) {
         draw_crowd(map, index, &extent);
-    else if (!draw_tags(map, index, first, last))
+        return;
+    }
+    block_cursor_next(&second);
+    last = block_cursor_get(&second);
+    if (!draw_tags(map, index, first, last))
         draw_meeting(map, index, first, map_block_style(map->picture, last),
                      last->kind != HG_KIND_FREE, end_of(first) - low);
 }
