@@ -37,6 +37,9 @@ void interpreter_finish(struct interpreter *interpreter)
     session_wait_with(interpreter->session, NULL);
     queue_destroy(interpreter->queue);
     task_finish(&interpreter->task);
+    text_finish(&interpreter->words.command);
+    text_finish(&interpreter->words.c_form);
+    text_finish(&interpreter->words.explanation);
     imagined_destroy(interpreter->imagined);
 }
 

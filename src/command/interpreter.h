@@ -41,6 +41,11 @@ struct supposition {
     const char *options;       /* as typed ("-p best-fit "); "" for none */
 };
 
+/* What is told of a step; kept, so that its memory serves for all steps. */
+struct step_words {
+    struct text command, c_form, explanation;
+};
+
 struct interpreter {
     struct session *session;
     struct show *show;
@@ -55,6 +60,7 @@ struct interpreter {
     struct task task;
     struct queue *queue; /* of commands that are to make steps; NULL until there are some */
     size_t lines;        /* that were run */
+    struct step_words words;
 };
 
 /* Begin: commands act on `session` and `show`, and `face`, which is copied, is told. All must

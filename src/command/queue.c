@@ -1,7 +1,6 @@
 /* queue.c: see queue.h. The session carries out ahead what it can foresee: the first `begun`. */
 #include "command/queue.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +14,8 @@ struct origin {
     const struct command *command;
     size_t line_number;
     struct location location;
-    char *text, *line;
+    char *line, *text; /* both in: */
+    char strings[];
 };
 
 struct pending {
@@ -40,41 +40,37 @@ static struct pending *item(struct queue *queue, size_t index)
 
 /* ---- Origins ---- */
 
-static char *copy(const char *string)
+static struct origin *origin_create(const struct task *task)
 {
-    size_t size = strlen(string) + 1;
+    size_t line_size = strlen(task->line) + 1, text_size = strlen(task->text) + 1;
+    struct origin *origin = memory_create(1, sizeof *origin + line_size + text_size);
 
-    return memcpy(memory_create(size, 1), string, size);
+    *origin = (struct origin){.users = 1,
+                              .command = task->command,
+                              .line_number = task->line_number,
+                              .location = task->location};
+    origin->line = memcpy(origin->strings, task->line, line_size);
+    origin->text = memcpy(origin->strings + line_size, task->text, text_size);
+    return origin;
 }
 
 static void release(struct origin *origin)
 {
-    if (--origin->users > 0)
-        return;
-    free(origin->text);
-    free(origin->line);
-    free(origin);
+    if (--origin->users == 0)
+        free(origin);
 }
 
 /* Where the command at hand stands: as the last on the queue, if it is the same command. */
 static struct origin *origin_of(struct queue *queue, const struct task *task)
 {
     struct origin *last = queue->count > 0 ? item(queue, queue->count - 1)->origin : NULL;
-    struct origin *origin;
 
     if (last && last->line_number == task->line_number && last->command == task->command &&
         strcmp(last->text, task->text) == 0) {
         last->users++;
         return last;
     }
-    origin = memory_create(1, sizeof *origin);
-    *origin = (struct origin){.users = 1,
-                              .command = task->command,
-                              .line_number = task->line_number,
-                              .location = task->location,
-                              .text = copy(task->text),
-                              .line = copy(task->line)};
-    return origin;
+    return origin_create(task);
 }
 
 /* ---- Finishing ---- */
@@ -177,13 +173,21 @@ static bool can_go_on(const struct interpreter *interpreter)
             queue->failed_line != interpreter->task.line_number);
 }
 
-static void set_names(struct pending *pending, const struct action *action)
+/* Keep a name, if there is one, in `place`. */
+static const char *keep_name(const char *name, char place[NAME_LENGTH_MAX + 1])
 {
-    snprintf(pending->name, sizeof pending->name, "%s", action->name ? action->name : "");
-    snprintf(pending->other, sizeof pending->other, "%s", action->other ? action->other : "");
+    size_t length = name ? strnlen(name, NAME_LENGTH_MAX) : 0;
+
+    memory_copy(place, name, length);
+    place[length] = '\0';
+    return name ? place : NULL;
+}
+
+static void set_action(struct pending *pending, const struct action *action)
+{
     pending->action = *action;
-    pending->action.name = action->name ? pending->name : NULL;
-    pending->action.other = action->other ? pending->other : NULL;
+    pending->action.name = keep_name(action->name, pending->name);
+    pending->action.other = keep_name(action->other, pending->other);
     if (action->bytes)
         pending->action.bytes =
             memcpy(memory_create(action->size + 1, 1), action->bytes, action->size);
@@ -203,7 +207,7 @@ bool queue_add(struct interpreter *interpreter, const struct action *action)
     pending = item(queue, queue->count);
     pending->origin = origin_of(queue, &interpreter->task);
     pending->column = interpreter->task.column;
-    set_names(pending, action);
+    set_action(pending, action);
     queue->count++;
     begin(interpreter);
     return true;

@@ -104,26 +104,26 @@ void tell_step(struct interpreter *interpreter)
 {
     struct session *session = interpreter->session;
     const struct step *step = history_last_step(session->history);
+    struct step_words *words = &interpreter->words;
     struct outcome outcome = {.step = step, .ok = true};
-    struct text command = {0}, c_form = {0}, explanation = {0};
 
+    text_clear(&words->command);
+    text_clear(&words->c_form);
+    text_clear(&words->explanation);
     interpreter_look_at_last_step(interpreter);
     if (is_wanted(interpreter, &outcome)) {
         if (interpreter->supposing)
-            text_add(&command, "whatif %s", interpreter->supposing->options);
-        history_add_command(session->history, step, &command);
+            text_add(&words->command, "whatif %s", interpreter->supposing->options);
+        history_add_command(session->history, step, &words->command);
         if (interpreter->show->preferences[PREFERENCE_SYNTAX] == SYNTAX_C)
-            add_c_form(session->history, step, &c_form);
-        explain_last_step(session, &explanation);
-        add_damage(interpreter, step, &explanation);
+            add_c_form(session->history, step, &words->c_form);
+        explain_last_step(session, &words->explanation);
+        add_damage(interpreter, step, &words->explanation);
     }
-    outcome.command = text_string(&command);
-    outcome.c_form = c_form.length > 0 ? text_string(&c_form) : NULL;
-    outcome.text = text_string(&explanation);
+    outcome.command = text_string(&words->command);
+    outcome.c_form = words->c_form.length > 0 ? text_string(&words->c_form) : NULL;
+    outcome.text = text_string(&words->explanation);
     report(interpreter, &outcome);
-    text_finish(&command);
-    text_finish(&c_form);
-    text_finish(&explanation);
 }
 
 void tell_success(struct interpreter *interpreter)
