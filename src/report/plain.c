@@ -49,7 +49,8 @@ static struct scene scene_of(const struct plain *plain)
                           .focus = NO_FOCUS};
 }
 
-static void add_map(struct plain *plain)
+/* Returns what of the heap it shows. */
+static struct window add_map(struct plain *plain)
 {
     struct scene scene = scene_of(plain);
     struct window window;
@@ -62,6 +63,7 @@ static void add_map(struct plain *plain)
     window = map_window(&scene, grid_area(&row), &plain->options);
     row.columns = (int)window.cells * window.cell_columns; /* there the bracket closes */
     add_row(&row, "  [", "]", &plain->text);
+    return window;
 }
 
 static void print_ribbon(struct plain *plain)
@@ -143,13 +145,10 @@ static void print_error(const struct plain *plain, const struct outcome *outcome
 }
 
 /* What the signs on the map mean, and which part of the heap a zoomed one shows. */
-static void add_legend(struct plain *plain)
+static void add_legend(struct plain *plain, struct window window)
 {
     struct text *text = &plain->text;
     const struct picture *picture = &plain->session->mirror->picture;
-    struct scene scene = scene_of(plain);
-    struct area area = {.rows = 1, .columns = plain_map_columns(plain)};
-    struct window window = map_window(&scene, area, &plain->options);
     char low[WORDS_PLACE_MAX], high[WORDS_PLACE_MAX];
     size_t length = text->length;
 
@@ -177,8 +176,7 @@ static void print_step(struct plain *plain, const struct outcome *outcome)
     text_add_string(text, outcome->imagined ? "\n  what if: " : "\n  ");
     text_add_string(text, outcome->text);
     text_add_string(text, "\n");
-    add_map(plain);
-    add_legend(plain);
+    add_legend(plain, add_map(plain));
     add_ratios(plain);
     print(plain);
 }

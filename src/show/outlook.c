@@ -96,7 +96,11 @@ static int rows_for(uint64_t size, struct scale scale, struct map_room room)
 static struct scale scale_for(uint64_t size, uint64_t cells, struct map_room room)
 {
     struct scale scale = {room.is_curved ? 2 * FINE_CELL_BYTES : 1, 1};
+    uint64_t most = (uint64_t)room.rows * (uint64_t)room.columns;
 
+    /* In a large heap, begin where the search may end: at a power of two that is a scale. */
+    if (most > 0 && size / most > 4 * FINE_CELL_BYTES)
+        scale.cell_bytes = (uint64_t)1 << bits_floor_log2(size / most);
     while (rows_for(size + cells * scale.cell_bytes, scale, room) > room.rows)
         scale = coarser(scale);
     return scale;
