@@ -307,11 +307,12 @@ static void add_owners(const struct picture *picture, uint64_t low, uint64_t hig
     enum { NAMED_MOST = 4 };
     struct block_cursor cursor = block_table_find(&picture->blocks, low), all = cursor;
     uint64_t count = block_cursor_sum(&all, low, high).blocks;
-    const struct block *block;
     char size[SIZE_TEXT_MAX];
 
     for (uint64_t i = 0; i < count && i < NAMED_MOST; i++, block_cursor_next(&cursor)) {
-        if ((block = block_cursor_get(&cursor)))
+        const struct block *block = block_cursor_get(&cursor);
+
+        if (block)
             text_add(text, "%s%s %s", i > 0 ? ", " : "", words_block(picture, block),
                      size_short(block->size, size));
     }
