@@ -1,7 +1,7 @@
 /* sources.h: lines of program text that steps stand for: a scenario says which line a step is.
  *
- * A file is read once, when it is first spoken of. Its lines are kept as they can be shown: tabs are
- * blanks, and what a terminal would obey is visible. */
+ * A file is read once, when it is first spoken of. Its lines are kept as they can be shown: tabs
+ * are blanks, and what a terminal would obey is visible. */
 #ifndef SESSION_SOURCES_H
 #define SESSION_SOURCES_H
 
@@ -43,7 +43,8 @@ const char *sources_name(const struct sources *sources, uint32_t mark);
 size_t sources_line_count(const struct sources *sources, uint32_t mark);
 const char *sources_line(const struct sources *sources, uint32_t mark, size_t line);
 
-/* Append the line of the steps that come next: "get_price.c:12  return &price;"; nothing for none. */
+/* Append the line of the steps that come next: "get_price.c:12  return &price;"; nothing for
+ * none. */
 void sources_add_line(const struct sources *sources, struct text *text);
 
 /* The number of the mark's line. */

@@ -1,7 +1,7 @@
 /* space.h: the address space of a process, part by part, as the kernel lists it in /proc/PID/maps.
  *
- * The parts go from low addresses to high ones, do not overlap, and none is empty; what lies between
- * them is nothing: a process that touches it is ended. */
+ * The parts go from low addresses to high ones, do not overlap, and none is empty; what lies
+ * between them is nothing: a process that touches it is ended. */
 #ifndef TARGET_SPACE_H
 #define TARGET_SPACE_H
 
@@ -59,7 +59,8 @@ const struct space_part *space_find(const struct space *space, enum space_kind k
  *   cost       about 50 us */
 bool space_read(int pid, uint64_t variables, struct space *ret_space, struct error *error);
 
-/* The same of what is written as the kernel writes it, of a program that is in the file `program`. */
+/* The same of what is written as the kernel writes it, of a program that is in the file
+ * `program`. */
 void space_parse(const char *maps, const char *program, uint64_t variables,
                  struct space *ret_space);
 

@@ -15,8 +15,8 @@
 #include "view/legend.h"
 #include "view/map.h"
 #include "view/meters.h"
+#include "view/page_memory.h"
 #include "view/residency.h"
-#include "view/space.h"
 #include "view/variable_row.h"
 #include "view/words.h"
 
@@ -253,51 +253,6 @@ static void draw_dump_row(struct page *page, size_t row, struct grid *grid, int 
     }
 }
 
-/* ---- Pages of memory ---- */
-
-static size_t count_pages_rows(const struct scene *scene, const struct exhibit *exhibit)
-{
-    (void)scene;
-    return residency_count_rows(&exhibit->pages);
-}
-
-static void draw_pages_row(struct page *page, size_t row, struct grid *grid, int at)
-{
-    struct scene scene = {.picture = page->picture, .history = page->history};
-
-    residency_draw_row(&scene, &page->exhibit.pages, page->options, row, grid, at);
-}
-
-/* ---- An address space ---- */
-
-enum { FIGURE_ROWS = 20, FIGURE_COLUMNS = 96 };
-
-static size_t count_memory_rows(const struct scene *scene, const struct exhibit *exhibit)
-{
-    (void)scene;
-    (void)exhibit;
-    return FIGURE_ROWS;
-}
-
-static void add_memory(const struct scene *scene, const struct view_options *options,
-                       const struct exhibit *exhibit, struct text *text)
-{
-    (void)scene;
-    (void)options;
-    space_add_scale(&exhibit->space, FIGURE_ROWS, text);
-    text_add(text, "\n");
-}
-
-static void draw_memory_row(struct page *page, size_t row, struct grid *grid, int at)
-{
-    struct grid canvas = grid_create(FIGURE_ROWS, FIGURE_COLUMNS);
-
-    space_draw(&canvas, grid_area(&canvas), page->picture, &page->exhibit.space, page->options);
-    for (int column = 0; column < grid->columns && column < FIGURE_COLUMNS; column++)
-        *grid_at(grid, at, column) = *grid_at(&canvas, (int)row, column);
-    grid_finish(&canvas);
-}
-
 /* ---- Text ---- */
 
 static void draw_line(const struct page *page, size_t row, struct grid *grid, int at)
@@ -453,12 +408,12 @@ static const struct {
                         .draw_row = draw_dump_row},
     [EXHIBIT_PAGES] = {.heading = "pages: what the kernel has given",
                        .add_text = residency_add_text,
-                       .count_rows = count_pages_rows,
-                       .draw_row = draw_pages_row},
+                       .count_rows = page_memory_count_pages,
+                       .draw_row = page_memory_draw_pages},
     [EXHIBIT_MEMORY] = {.heading = "memory of the heap process, as the kernel lists it",
-                        .add_text = add_memory,
-                        .count_rows = count_memory_rows,
-                        .draw_row = draw_memory_row},
+                        .add_text = page_memory_add_scale,
+                        .count_rows = page_memory_count_figure,
+                        .draw_row = page_memory_draw_figure},
     [EXHIBIT_LEGEND] = {.heading = "what colours and signs mean, on the map and among the blocks",
                         .count_rows = count_legend_rows,
                         .draw_row = draw_legend_row},

@@ -13,8 +13,8 @@ enum { EIGHTHS = 8 };
 
 /* ---- Whose bytes ---- */
 
-/* The block that has a range of the heap to itself, as far as blocks in use go: one in use, if there
- * is no other; else the first. */
+/* The block that has a range of the heap to itself, as far as blocks in use go: one in use, if
+ * there is no other; else the first. */
 struct owner {
     const struct block *block; /* NULL beyond the break */
     bool is_crowd;             /* several in use */

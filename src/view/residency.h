@@ -1,8 +1,8 @@
 /* residency.h: which pages of the heap are in memory, and whose bytes lie on them.
  *
- * A cell of the map stands for a page, or for as many as it takes to show all of the heap. One whose
- * pages are in memory shows whose they are, as the heap's map does; where only some are, it is
- * filled as far. One of pages that are not shows why: a dot where nothing was ever written. */
+ * A cell of the map stands for a page, or for as many as it takes to show all of the heap. One
+ * whose pages are in memory shows whose they are, as the heap's map does; where only some are, it
+ * is filled as far. One of pages that are not shows why: a dot where nothing was ever written. */
 #ifndef VIEW_RESIDENCY_H
 #define VIEW_RESIDENCY_H
 

@@ -1,8 +1,8 @@
 /* space.h: the classic figure of an address space: text, data, bss and the heap at the bottom, the
  * stack on top, high addresses above low ones, and the nothing in between.
  *
- * What lies from the program's first byte to the break is to scale, but that nothing is smaller than
- * a row; what lies above, and every gap, has one row each. */
+ * What lies from the program's first byte to the break is to scale, but that nothing is smaller
+ * than a row; what lies above, and every gap, has one row each. */
 #ifndef VIEW_SPACE_H
 #define VIEW_SPACE_H
 
