@@ -402,6 +402,16 @@ static const struct command commands[] = {
         .run = verb_vars,
     },
     {
+        .name = "who",
+        .group = GROUP_LOOK,
+        .parameters = {{PARAMETER_PLACE, "NAME|OFFSET", 0, 0}},
+        .summary = "say whose a place is, and who points to it",
+        .help = "A variable stands for what it points to, stack data for itself; &NAME is where a "
+                "variable itself lies. A number is an offset in the heap, or an address.",
+        .examples = "who A\nwho A+8\nwho +0x40\nwho &A",
+        .run = verb_who,
+    },
+    {
         .name = "dump",
         .group = GROUP_LOOK,
         .parameters = {{PARAMETER_PLACE, "NAME|OFFSET", 0, 0}, {PARAMETER_SIZE, "LENGTH", true, 0}},

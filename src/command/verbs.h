@@ -31,6 +31,7 @@ VERB(call);
 VERB(local);
 VERB(return );
 VERB(recurse);
+VERB(who);
 
 /* verbs_bytes.c: the bytes in blocks, and around them */
 VERB(poke);

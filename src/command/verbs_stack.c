@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command/place.h"
 #include "command/pointer.h"
 #include "command/queue.h"
 #include "command/verbs.h"
+#include "explain/who.h"
 #include "session/scope.h"
 
 /* "B = A", "B = A+8", "B = A.0", "B = &x" or "B = NULL". */
@@ -186,5 +188,44 @@ VERB(recurse)
             return error_set(error, "stopped after %" PRIu64 " of %" PRIu64 " calls", done + 1,
                              count);
     }
+    return true;
+}
+
+/* ---- who ---- */
+
+/* The offset that is meant: of where a variable lies (&x), of stack data, of what is pointed to. */
+static bool find_place(const struct session *session, const char *text, uint64_t *ret_at,
+                       struct error *error)
+{
+    const struct picture *picture = &session->mirror->picture;
+    struct reach reach = {.distance = 0};
+    bool is_address = text[0] == '&';
+    struct variable variable;
+    uint32_t place;
+
+    if (!reach_parse(session, text + is_address, &reach, error))
+        return false;
+    *ret_at = reach.distance;
+    if (!reach.name[0])
+        return true;
+    if (!session_variable(session, reach.name, &place, &variable, error))
+        return false;
+    if (is_address || variable.bytes > 0)
+        *ret_at += picture_offset_of(picture, place);
+    else if (variable.payload == OFFSET_NULL)
+        return error_set(error, "'%s' is NULL; &%s is where it lies", reach.name, reach.name);
+    else
+        *ret_at += variable.payload;
+    return true;
+}
+
+VERB(who)
+{
+    struct session *session = interpreter->session;
+    uint64_t at;
+
+    if (!find_place(session, arguments->items[0].text, &at, error))
+        return verb_fail_at(error, &arguments->items[0]);
+    who_add(&session->mirror->picture, at, &interpreter->task.output);
     return true;
 }

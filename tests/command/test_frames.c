@@ -128,6 +128,41 @@ static void running_over_a_local_breaks_the_frame(void **state)
     spy_destroy(spy);
 }
 
+static void it_is_known_who_points_where(void **state)
+{
+    static const struct {
+        const char *line, *said;
+    } rows[] = {
+        {"who main:A",
+         "+0x00c0 is A's payload: 100 asked for in step 1. Its block lies from +0x00b8 to "
+         "+0x0128.\nPointed to by main's A, main's B (+8), slot 1 of C's payload."},
+        {"who main:A+16", "+0x00d0 is byte 16 of A's payload: 100 asked for"},
+        {"who +0xb8", "+0x00b8 is A's header: 100 asked for"},
+        {"who main:D", "+0x0160 is a free block's links. Its block lies from +0x0158"},
+        {"who main:D", "\nPointed to by main's D (dangling)."},
+        {"who x", " on the stack is x, 16 bytes of data.\nPointed to by p (+8)."},
+        {"who p", " on the stack is byte 8 of x, 16 bytes of data."},
+        {"who &p", " on the stack is p, 8 bytes that hold a pointer.\nNothing points to it."},
+        {"who &main:A",
+         " on the stack is main's A, 8 bytes that hold a pointer.\nPointed to by q."},
+        {"who 0x10000000", "is what lies beyond the break."},
+    };
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy,
+               "alloc A 100; let B = A+8; alloc C 40; link C.1 -> A; alloc D 40; alloc E 8; free D;"
+               "call f; local x 16; let p = &x+8; let q = &main:A");
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        spy_expect(spy, rows[i].line);
+        expect_said(spy, rows[i].said);
+    }
+    spy_expect(spy, "let z = NULL");
+    spy_expect_error(spy, "who z", "'z' is NULL; &z is where it lies", 5);
+    spy_expect_error(spy, "who nobody", "no variable 'nobody'", 5);
+    spy_destroy(spy);
+}
+
 static void what_a_return_loses_is_named(void **state)
 {
     struct spy *spy = spy_create();
@@ -273,6 +308,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(writing_over_a_variable_is_seen),
         cmocka_unit_test(bytes_on_the_stack_are_written_and_read),
         cmocka_unit_test(running_over_a_local_breaks_the_frame),
+        cmocka_unit_test(it_is_known_who_points_where),
         cmocka_unit_test(what_a_return_loses_is_named),
         cmocka_unit_test(aliases_dangle_together),
         cmocka_unit_test(frames_go_back_and_forth),
