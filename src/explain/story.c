@@ -366,6 +366,8 @@ static void tell_cost(struct telling *telling)
     text_add(telling->text,
              "\ncost      %" PRIu64 " block%s looked at, %" PRIu64 " ns in the allocator",
              result->visits, result->visits == 1 ? "" : "s", result->nanoseconds);
+    if (result->kernel > 0)
+        text_add(telling->text, ", %" PRIu64 " of them the kernel's", result->kernel);
 }
 
 void explain_story(const struct picture *picture, const struct history *history,

@@ -4,26 +4,43 @@
 #include <errno.h>
 #include <string.h>
 
-/* ---- Keeping the break ---- */
+/* ---- Moving the break, or keeping it ---- */
+
+/* Time from `started` until now was the kernel's. */
+static void add_time(struct server *server, uint64_t started)
+{
+    uint64_t took = server_clock() - started;
+
+    server->kernel += took > server->clock_cost ? took - server->clock_cost : 0;
+}
 
 static void *grow(void *context, size_t size)
 {
     struct server *server = context;
     struct hg_os os = hg_os_sbrk();
+    uint64_t started;
+    void *grown;
 
-    if (!server->keeps_break)
-        return os.grow(os.context, size);
-    server->was_kept = true;
-    errno = ENOMEM;
-    return NULL;
+    if (server->keeps_break) {
+        server->was_kept = true;
+        errno = ENOMEM;
+        return NULL;
+    }
+    started = server_clock();
+    grown = os.grow(os.context, size);
+    add_time(server, started);
+    return grown;
 }
 
 static bool shrink(void *context, void *end, size_t size)
 {
+    struct server *server = context;
     struct hg_os os = hg_os_sbrk();
+    uint64_t started = server_clock();
+    bool has_shrunk = os.shrink(os.context, end, size);
 
-    (void)context;
-    return os.shrink(os.context, end, size);
+    add_time(server, started);
+    return has_shrunk;
 }
 
 struct hg_os garbage_os(struct server *server)

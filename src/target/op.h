@@ -95,6 +95,7 @@ struct op_result {
     uint64_t usable;        /* bytes of the payload that may be used; 0 for NULL or a freed one */
     uint64_t heap_size;     /* afterwards */
     uint64_t nanoseconds;   /* in the allocator, without the clock's own cost */
+    uint64_t kernel;        /* of these, in the calls that move the break */
     uint64_t visits;        /* free blocks looked at */
     uint64_t word;          /* that a slot holds afterwards: an offset; OFFSET_NULL for NULL */
     uint64_t collected;     /* payloads that the collector freed */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "target/garbage.h"
@@ -11,21 +10,13 @@
 #include "target/limit.h"
 #include "target/reach.h"
 
-static uint64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
 uint64_t operate_measure_clock(void)
 {
     enum { ROUNDS = 256 };
     uint64_t least = UINT64_MAX;
 
     for (int i = 0; i < ROUNDS; i++) {
-        uint64_t start = now(), passed = now() - start;
+        uint64_t start = server_clock(), passed = server_clock() - start;
 
         if (passed < least)
             least = passed;
@@ -63,7 +54,7 @@ static void allocate(struct work *work, void **slot)
 
     if (!server->kind->allocate)
         return;
-    work->started = now();
+    work->started = server_clock();
     take_answer(work, slot,
                 server->kind->allocate(server->heap, guarded_size(server, work->op->size)));
 }
@@ -75,7 +66,7 @@ static void allocate_zeroed(struct work *work, void **slot)
 
     if (!server->kind->allocate_zeroed)
         return;
-    work->started = now();
+    work->started = server_clock();
     if (server->is_guarded && op_bytes(op) <= HG_SIZE_MAX)
         take_answer(
             work, slot,
@@ -92,7 +83,7 @@ static void allocate_aligned(struct work *work, void **slot)
 
     if (!server->kind->allocate_aligned)
         return;
-    work->started = now();
+    work->started = server_clock();
     take_answer(
         work, slot,
         server->kind->allocate_aligned(server->heap, op->argument, guarded_size(server, op->size)));
@@ -105,7 +96,7 @@ static void reallocate(struct work *work, void **slot)
 
     if (!server->kind->resize)
         return;
-    work->started = now();
+    work->started = server_clock();
     payload = server->kind->resize(server->heap, *slot,
                                    work->op->size > 0 ? guarded_size(server, work->op->size) : 0);
     work->refused = !payload && (work->op->size > 0 || server->recorder.reason != HG_REASON_NONE);
@@ -124,7 +115,7 @@ static void release(struct work *work, void **slot)
     work->is_examined = work->op->examine && server->kind->examine;
     if (work->is_examined)
         server->kind->examine(server->heap, server_extent(server), *slot, &work->pointer);
-    work->started = now();
+    work->started = server_clock();
     work->refused = !guarded_release(server, *slot, work->op->size);
 }
 
@@ -221,7 +212,7 @@ static void coalesce(struct work *work, void **slot)
     (void)slot;
     if (!server->kind->coalesce)
         return;
-    work->started = now();
+    work->started = server_clock();
     server->kind->coalesce(server->heap);
     work->refused = false;
 }
@@ -272,7 +263,7 @@ static void collect_garbage(struct work *work, void **slot)
     if (GARBAGE_NEEDS & ~server->capabilities)
         return;
     if (!work->started)
-        work->started = now();
+        work->started = server_clock();
     work->refused = !garbage_collect(server, work->op->roots, work->op->window, true);
     work->collected = work->refused ? 0 : server->garbage.freed;
 }
@@ -329,6 +320,7 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
 
     if (work->started && ended - work->started > server->clock_cost)
         result.nanoseconds = ended - work->started - server->clock_cost;
+    result.kernel = server->kernel < result.nanoseconds ? server->kernel : result.nanoseconds;
     if (op_has(work->op, OP_GIVES) && !work->refused)
         result.usable = usable_of(work, payload);
     return result;
@@ -369,8 +361,9 @@ struct op_result operate(struct server *server, const struct op *op, uint64_t *r
     uint64_t visits = server->recorder.visits;
 
     server->recorder.reason = HG_REASON_NONE;
+    server->kernel = 0;
     (may_collect(op) ? operate_or_collect
                      : operations[op->kind])(&work, server_word(server, op->slot % VARIABLES_MAX));
-    *ret_ended = now();
+    *ret_ended = server_clock();
     return result_of(&work, *ret_ended, visits);
 }

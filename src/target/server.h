@@ -6,6 +6,7 @@
 #define TARGET_SERVER_H
 
 #include <stdbool.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "collector/collector.h"
@@ -32,6 +33,7 @@ struct server {
     uint32_t list_count;     /* its lists of free blocks */
     bool is_guarded;         /* by red zones: see guarded.h */
     uint64_t clock_cost;     /* nanoseconds that reading the clock twice takes */
+    uint64_t kernel;         /* nanoseconds that moves of the break took, of this operation */
     uint32_t requests;       /* received so far, and the one that is waited for */
     bool second_touched;     /* the second half of the exchange has been written to */
     bool adds_lists;         /* to what it has told of an operation already */
@@ -40,6 +42,15 @@ struct server {
     bool keeps_break, was_kept;      /* the heap is not to grow; it wanted to */
     struct collector_result garbage; /* that was found last */
 };
+
+/* The clock's reading, in nanoseconds. */
+static inline uint64_t server_clock(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
 
 /* Bytes from the heap's start to the break. */
 static inline size_t server_extent(const struct server *server)

@@ -61,7 +61,7 @@ static void report_success(struct stage *stage, const struct outcome *outcome)
         text_add(&stage->heading, "%s", outcome->command);
         if (outcome->c_form)
             text_add(&stage->heading, "   %s  ", outcome->c_form);
-        words_add_cost(outcome->step, &stage->heading);
+        words_add_cost(outcome->step, &stage->options, &stage->heading);
     }
     if (outcome->comparison)
         add_table(stage, outcome->text);

@@ -80,15 +80,33 @@ void words_add_error_line(const char *line, int column, int columns, struct text
     text_finish(&behind);
 }
 
-void words_add_cost(const struct step *step, struct text *text)
+/* "812 ns" or, where the kernel had a part in it, "44 us, 43 of them the kernel's". */
+static void add_time(const struct op_result *result, const struct view_options *options,
+                     struct text *text)
+{
+    enum { NS_PER_US = 1000, MANY = 10 * NS_PER_US };
+    bool in_us = result->kernel > 0 && result->nanoseconds >= MANY;
+    uint64_t unit = in_us ? NS_PER_US : 1;
+
+    text_add(text, "%" PRIu64 " %s", (result->nanoseconds + unit / 2) / unit,
+             !in_us           ? "ns"
+             : options->ascii ? "us"
+                              : "\u00b5s");
+    if (result->kernel > 0)
+        text_add(text, ", %" PRIu64 " of them the kernel's", (result->kernel + unit / 2) / unit);
+}
+
+void words_add_cost(const struct step *step, const struct view_options *options, struct text *text)
 {
     const struct op_result *result = &step->result;
 
+    if (result->visits == 0 && result->nanoseconds == 0)
+        return;
+    text_add(text, " (");
     if (result->visits > 0)
-        text_add(text, " (%" PRIu64 " looked at, %" PRIu64 " ns)", result->visits,
-                 result->nanoseconds);
-    else if (result->nanoseconds > 0)
-        text_add(text, " (%" PRIu64 " ns)", result->nanoseconds);
+        text_add(text, "%" PRIu64 " looked at, ", result->visits);
+    add_time(result, options, text);
+    text_add(text, ")");
 }
 
 void words_add_variable(const struct picture *picture, uint32_t place, struct text *text)

@@ -82,6 +82,7 @@ static void assert_same_change(const struct target_change *a, const struct targe
     struct op_result timeless = a->result;
 
     timeless.nanoseconds = b->result.nanoseconds;
+    timeless.kernel = b->result.kernel;
     assert_memory_equal(&timeless, &b->result, sizeof timeless);
     assert_int_equal(a->splice.low, b->splice.low);
     assert_int_equal(a->splice.high, b->splice.high);
