@@ -457,6 +457,14 @@ HG_API bool hg_header_field(const struct hg_config *config, uint32_t number,
  * bytes [header + at, header + at + size) are read. */
 HG_API uint64_t hg_header_value(const struct hg_header_field *field, const void *header);
 
+/* The largest size that can be asked for in a heap of `config` without it having to grow.
+ *   largest    bytes of its largest free block, as hg_walk tells it; 0 if nothing is free
+ *   ret_exact  whether one byte more would not be given: not known where free blocks wait unmerged,
+ *              or a search looks at some blocks only (segregated, tlsf)
+ *   returns    0 if nothing can, or there is no such policy */
+HG_API uint64_t hg_request_served(const struct hg_config *config, uint64_t largest,
+                                  bool *ret_exact);
+
 /* Visit the free blocks on `list`, head first. It ends where a link leaves [start, start + extent),
  * and after as many elements as that region could hold.
  *   cost     O(blocks on the list); O(slots) for pool-scan, which has none */

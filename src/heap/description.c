@@ -57,3 +57,17 @@ uint64_t hg_header_value(const struct hg_header_field *field, const void *header
     }
     return bits;
 }
+
+/* ---- What free blocks serve ---- */
+
+uint64_t hg_request_served(const struct hg_config *config, uint64_t largest, bool *ret_exact)
+{
+    struct hg_settings settings = hg_settings_pack(config);
+    const struct hg_policy *policy = hg_policy_named(config->policy);
+
+    *ret_exact = false;
+    if (!policy || largest == 0)
+        return 0;
+    *ret_exact = policy->engine->searches_all && settings.coalesce != HG_COALESCE_DEFERRED;
+    return policy->engine->served(&settings, policy->variant, largest);
+}

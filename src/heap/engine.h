@@ -74,6 +74,11 @@ struct hg_engine {
     struct hg_list_info (*list_info)(const struct hg_settings *settings, unsigned variant,
                                      uint32_t list);
     struct hg_header_fields (*header)(const struct hg_settings *settings);
+    /* The largest size that a free block of `block` bytes surely serves; 0 if it serves none. */
+    uint64_t (*served)(const struct hg_settings *settings, unsigned variant, uint64_t block);
+    bool
+        searches_all; /* the largest free block is found if none else serves; nothing waits unmerged
+                          but under deferred coalescing */
 };
 
 /* The settings right behind struct hg_heap, where most engines keep them. */

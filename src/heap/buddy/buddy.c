@@ -468,6 +468,13 @@ static struct hg_header_fields header(const struct hg_settings *settings)
     return (struct hg_header_fields){fields, sizeof fields / sizeof fields[0]};
 }
 
+static uint64_t served(const struct hg_settings *settings, unsigned variant, uint64_t block)
+{
+    (void)settings;
+    (void)variant;
+    return block > BUDDY_TAG ? block - BUDDY_TAG : 0;
+}
+
 const struct hg_engine hg_buddy_engine = {
     .problem = problem,
     .open_size = open_size,
@@ -488,4 +495,6 @@ const struct hg_engine hg_buddy_engine = {
     .list_count = list_count,
     .list_info = list_info,
     .header = header,
+    .served = served,
+    .searches_all = true,
 };

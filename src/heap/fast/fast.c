@@ -158,6 +158,26 @@ static struct hg_list_info list_info(const struct hg_settings *settings, unsigne
     return hg_list_numbered(HG_LIST_ROLE_BIN, BOTH, "bin ", fast_bytes(fast_bin_least(list)));
 }
 
+/* Of a bin of several sizes, only what fits all of its blocks is sure to find one; more may be
+ * served by the last block of the heap, or by luck. */
+static uint64_t tlsf_served(const struct hg_settings *settings, unsigned variant, uint64_t block)
+{
+    uint32_t units = (uint32_t)(block / FAST_GRAIN);
+
+    (void)settings;
+    (void)variant;
+    return units > 0 ? fast_bytes(fast_bin_least(fast_bin_for(units))) - FAST_HEADER : 0;
+}
+
+/* What is small may want a slab instead, for which there need not be room. */
+static uint64_t segregated_served(const struct hg_settings *settings, unsigned variant,
+                                  uint64_t block)
+{
+    uint64_t size = tlsf_served(settings, variant, block);
+
+    return size > FAST_CLASSES * FAST_GRAIN ? size : 0;
+}
+
 const struct hg_engine hg_segregated_engine = {
     .problem = problem,
     .open_size = segregated_open_size,
@@ -178,6 +198,7 @@ const struct hg_engine hg_segregated_engine = {
     .list_count = segregated_list_count,
     .list_info = list_info,
     .header = hg_fast_segregated_header,
+    .served = segregated_served,
 };
 
 const struct hg_engine hg_tlsf_engine = {
@@ -200,4 +221,5 @@ const struct hg_engine hg_tlsf_engine = {
     .list_count = tlsf_list_count,
     .list_info = list_info,
     .header = hg_fast_tlsf_header,
+    .served = tlsf_served,
 };

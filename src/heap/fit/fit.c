@@ -219,6 +219,15 @@ static struct hg_list_info list_info(const struct hg_settings *settings, unsigne
     return hg_list_named(HG_LIST_ROLE_FREE_LIST, sizeof(struct fit_links), "free");
 }
 
+static uint64_t served(const struct hg_settings *settings, unsigned variant, uint64_t block)
+{
+    struct fit_layout layout = hg_fit_layout(settings);
+    uint64_t tags = layout.header + layout.used_footer;
+
+    (void)variant;
+    return block > tags ? block - tags : 0;
+}
+
 const struct hg_engine hg_fit_engine = {
     .problem = problem,
     .open_size = open_size,
@@ -239,4 +248,6 @@ const struct hg_engine hg_fit_engine = {
     .list_count = list_count,
     .list_info = list_info,
     .header = hg_fit_header,
+    .served = served,
+    .searches_all = true,
 };

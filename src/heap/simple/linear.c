@@ -369,6 +369,14 @@ static struct hg_header_fields header(const struct hg_settings *settings)
     return (struct hg_header_fields){fields, sizeof fields / sizeof fields[0]};
 }
 
+static uint64_t served(const struct hg_settings *settings, unsigned variant, uint64_t block)
+{
+    uint64_t whole = block - block % settings->alignment;
+
+    (void)variant;
+    return whole > TAG_SIZE ? whole - TAG_SIZE : 0;
+}
+
 const struct hg_engine hg_linear_engine = {
     .problem = hg_simple_problem,
     .open_size = open_size,
@@ -388,4 +396,6 @@ const struct hg_engine hg_linear_engine = {
     .list_count = list_count,
     .list_info = list_info,
     .header = header,
+    .served = served,
+    .searches_all = true,
 };

@@ -244,6 +244,13 @@ static struct hg_header_fields header(const struct hg_settings *settings)
     return (struct hg_header_fields){NULL, 0};
 }
 
+static uint64_t served(const struct hg_settings *settings, unsigned variant, uint64_t block)
+{
+    (void)settings;
+    (void)variant;
+    return block;
+}
+
 const struct hg_engine hg_pool_engine = {
     .problem = hg_simple_problem,
     .open_size = open_size,
@@ -264,4 +271,6 @@ const struct hg_engine hg_pool_engine = {
     .list_count = list_count,
     .list_info = list_info,
     .header = header,
+    .served = served,
+    .searches_all = true,
 };
