@@ -107,17 +107,44 @@ static void tell_growth(struct telling *telling)
     text_add(telling->text, ")");
 }
 
+/* Why the measure of external fragmentation says nothing of a hole in which a request does not fit:
+ * a single one is no fragments. */
+static void tell_unfragmented(struct telling *telling)
+{
+    enum { WORTH_TELLING = 4 }; /* of what was needed, one such part or more was free in a piece */
+    const struct metrics *before = &telling->before;
+
+    if (before->free_blocks < 2 || before->largest_free >= needed(telling) ||
+        before->largest_free * WORTH_TELLING < needed(telling) || before->has_slots ||
+        ratio_value(RATIO_EXTERNAL, before) >= 0.05)
+        return;
+    text_add(telling->text,
+             " External fragmentation is %.1f%%: what is free is one piece, though too small for "
+             "%s.",
+             ratio_value(RATIO_EXTERNAL, before) * 100, tell_own_name(telling));
+}
+
+/* Let amounts be told in bytes if rounded ones would hide why the largest free block is too small.
+ */
+static void tell_apart(struct telling *telling)
+{
+    telling->is_exact = telling_look_alike(telling->before.largest_free, needed(telling));
+}
+
 static void tell_grown(struct telling *telling)
 {
     const struct hg_event *handover = telling->digest.handover;
 
+    tell_apart(telling);
     text_add(telling->text, "%s needs %s in one piece; ", tell_own_name(telling),
              tell_amount(telling, needed(telling)));
     tell_no_fit(telling);
+    telling->is_exact = false;
     text_add(telling->text, ", ");
     tell_growth(telling);
     text_add(telling->text, ", and %s lies at %s, beyond %s.", tell_own_name(telling),
              tell_offset(telling, handover->at), tell_block(telling, handover->at - 1));
+    tell_unfragmented(telling);
 }
 
 static void tell_why_stuck(struct telling *telling)
@@ -138,13 +165,16 @@ void tell_refusal(struct telling *telling)
     const struct hg_event *refused = telling->digest.grow_refused;
 
     if (result->reason == HG_REASON_NO_MEMORY && refused) {
+        tell_apart(telling);
         text_add(telling->text, "It needs %s in one piece; ",
                  tell_amount(telling, needed(telling)));
         tell_no_fit(telling);
+        telling->is_exact = false;
         text_add(telling->text,
                  ", and the break cannot move up by %s: ", tell_amount(telling, refused->size));
         tell_why_stuck(telling);
         text_add(telling->text, ".");
+        tell_unfragmented(telling);
     } else {
         text_add(telling->text, "The allocator refused: %s.", hg_reason_text(result->reason));
     }
@@ -205,6 +235,9 @@ static void tell_choice(struct telling *telling)
 
     if (tell_ready(telling))
         return;
+    telling->is_exact =
+        digest->splits > 0 &&
+        telling_look_alike(digest->take->size, digest->take->size - digest->handover->size);
     text_add(telling->text, "%s takes %s: %s at %s", tell_own_name(telling),
              telling->picture->description.choice, tell_amount(telling, digest->take->size),
              tell_offset(telling, digest->take->at));
@@ -215,6 +248,7 @@ static void tell_choice(struct telling *telling)
         text_add(telling->text, " Free neighbours had to be merged first: %s two became one.",
                  tell_times(telling, digest->early_merges));
     tell_rest(telling);
+    telling->is_exact = false;
     if (digest->whole && digest->whole->other > 0)
         tell_unsplit(telling);
 }

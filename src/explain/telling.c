@@ -108,7 +108,19 @@ static char *buffer_of(struct telling *telling)
 
 const char *tell_amount(struct telling *telling, uint64_t size)
 {
-    return size_in_words(size, buffer_of(telling));
+    char *buffer = buffer_of(telling);
+
+    if (!telling->is_exact)
+        return size_in_words(size, buffer);
+    snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64 " byte%s", size, size == 1 ? "" : "s");
+    return buffer;
+}
+
+bool telling_look_alike(uint64_t a, uint64_t b)
+{
+    char first[SIZE_TEXT_MAX], second[SIZE_TEXT_MAX];
+
+    return a != b && strcmp(size_short(a, first), size_short(b, second)) == 0;
 }
 
 const char *tell_times(struct telling *telling, uint64_t count)

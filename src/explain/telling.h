@@ -37,6 +37,7 @@ struct telling {
     uint64_t resident;     /* and bytes of pages that were in memory; RESIDENT_UNKNOWN */
     struct digest digest;
     struct text *text;
+    bool is_exact;                                /* amounts are told in bytes, and not rounded */
     char buffers[TELLING_BUFFERS][SIZE_TEXT_MAX]; /* for the words of one sentence */
     size_t next_buffer;
 };
@@ -49,6 +50,9 @@ struct telling telling_begin(const struct picture *picture, const struct history
 
 /* "1 byte", "104 bytes", "3.8K". */
 const char *tell_amount(struct telling *telling, uint64_t size);
+/* Whether two amounts that differ are told in the same words where they are rounded. */
+bool telling_look_alike(uint64_t a, uint64_t b);
+
 /* "once", "twice", "3 times". */
 const char *tell_times(struct telling *telling, uint64_t count);
 /* "+0x00b8". */

@@ -40,7 +40,8 @@ static const struct hg_setting_info infos[HG_SETTING_COUNT] = {
             .name = "min-block",
             .summary = "the smallest block, in bytes, or auto",
             .reason = "A free block must hold its header, two links and its footer. A larger "
-                      "minimum leaves fewer splinters that nobody can use, and more padding.",
+                      "minimum leaves fewer splinters that nobody can use, and more padding. The "
+                      "slots of a pool hold none of these: slot-size 16 gives 16 bytes for 10.",
             .word = "auto",
             .word_value = HG_MIN_BLOCK_AUTO,
             .min = 1,

@@ -35,7 +35,8 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-struct metrics metrics_measure(const struct block_table *blocks, const struct metrics *before)
+struct metrics metrics_measure(const struct block_table *blocks, bool has_slots,
+                               const struct metrics *before)
 {
     const struct block_sums *sums = &blocks->sums;
     struct metrics metrics = {
@@ -48,6 +49,7 @@ struct metrics metrics_measure(const struct block_table *blocks, const struct me
         .overhead = sums->tags + sums->bytes[HG_KIND_BOOKKEEPING],
         .used_blocks = sums->count[HG_KIND_USED],
         .free_blocks = sums->count[HG_KIND_FREE],
+        .has_slots = has_slots,
     };
 
     metrics.peak_requested = larger(metrics.requested, before->peak_requested);
@@ -88,11 +90,16 @@ uint64_t ratio_whole(const struct ratio *ratio, const struct metrics *metrics)
     return field(metrics, ratio->whole);
 }
 
-double ratio_value(unsigned number, const struct metrics *metrics)
+double ratio_by_formula(unsigned number, const struct metrics *metrics)
 {
     const struct ratio *ratio = &ratios[number];
     uint64_t whole = ratio_whole(ratio, metrics);
     double share = whole ? (double)ratio_part(ratio, metrics) / (double)whole : 0;
 
     return ratio->is_complement && whole ? 1 - share : share;
+}
+
+double ratio_value(unsigned number, const struct metrics *metrics)
+{
+    return number == RATIO_EXTERNAL && metrics->has_slots ? 0 : ratio_by_formula(number, metrics);
 }

@@ -20,10 +20,12 @@ struct metrics {
     uint64_t overhead; /* headers and footers of all blocks, and bookkeeping */
     uint64_t used_blocks, free_blocks;
     uint64_t peak_requested, peak_heap; /* over all steps so far */
+    uint64_t has_slots; /* not 0: each free block serves every request that any of them serves */
 };
 
 /* Measure the heap. The peaks are those of `before`, or higher. */
-struct metrics metrics_measure(const struct block_table *blocks, const struct metrics *before);
+struct metrics metrics_measure(const struct block_table *blocks, bool has_slots,
+                               const struct metrics *before);
 
 /* A number of bytes or of blocks. */
 struct measure {
@@ -39,7 +41,8 @@ const struct measure *measure_at(unsigned number);
 uint64_t measure_value(const struct measure *measure, const struct metrics *metrics);
 
 /* A part of a whole, or what is missing to it:
- *      external     1 - largest free block / all free bytes; 0 when nothing is free
+ *      external     1 - largest free block / all free bytes; 0 when nothing is free, and where all
+ *                   slots are alike, so that none is too small
  *      internal     padding / bytes of used blocks
  *      overhead     headers, footers and bookkeeping / heap size
  *      utilization  peak of the bytes asked for / peak of the heap size */
@@ -55,6 +58,9 @@ enum { RATIO_EXTERNAL, RATIO_INTERNAL, RATIO_OVERHEAD, RATIO_UTILIZATION, RATIOS
 /* The ratio with this number; NULL beyond the last. */
 const struct ratio *ratio_at(unsigned number);
 double ratio_value(unsigned number, const struct metrics *metrics);
+
+/* The same by its formula alone, also where slots make that meaningless. */
+double ratio_by_formula(unsigned number, const struct metrics *metrics);
 
 /* The numbers in its formula. */
 uint64_t ratio_part(const struct ratio *ratio, const struct metrics *metrics);

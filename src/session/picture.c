@@ -45,6 +45,14 @@ struct events events_copy(const struct events *events)
     return copy;
 }
 
+uint64_t picture_request_served(const struct picture *picture, bool *ret_exact)
+{
+    uint64_t served = hg_request_served(&picture->config, picture->metrics.largest_free, ret_exact);
+    uint64_t guard = picture_is_guarded(picture) ? RED_ZONE_LEAST : 0;
+
+    return served > guard ? served - guard : 0;
+}
+
 void picture_set_events(struct picture *picture, const struct hg_event *items, size_t count,
                         uint64_t dropped)
 {
@@ -115,7 +123,10 @@ bool picture_is_guarded(const struct picture *picture)
 
 void picture_measure(struct picture *picture, const struct metrics *before)
 {
-    picture->metrics = metrics_measure(&picture->blocks, before);
+    const char *slots = hg_setting(HG_SETTING_SLOT_SIZE)->name;
+
+    picture->metrics = metrics_measure(
+        &picture->blocks, description_setting(&picture->description, slots) != NULL, before);
     if (picture_is_guarded(picture))
         picture->metrics.red_zones = picture->metrics.used_blocks * RED_ZONE_LEAST;
 }

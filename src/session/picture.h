@@ -66,6 +66,11 @@ void picture_finish(struct picture *picture);
  *   cost  O(blocks) */
 void picture_copy(struct picture *picture, const struct picture *other);
 
+/* The largest size that can be asked for without the heap having to grow; 0 if none can, or none
+ * is known.
+ *   ret_exact  whether one byte more could not: see hg_request_served */
+uint64_t picture_request_served(const struct picture *picture, bool *ret_exact);
+
 /* Set the events, of which a copy is made. */
 void picture_set_events(struct picture *picture, const struct hg_event *events, size_t count,
                         uint64_t dropped);

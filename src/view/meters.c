@@ -6,6 +6,7 @@
 
 #include "base/size.h"
 #include "base/utf8.h"
+#include "view/words.h"
 
 static void add_complement(const struct ratio *ratio, const struct view_options *options,
                            struct text *text)
@@ -23,6 +24,10 @@ void meters_add_formula(unsigned number, const struct metrics *metrics,
     const struct ratio *ratio = ratio_at(number);
     char part[SIZE_TEXT_MAX], whole[SIZE_TEXT_MAX];
 
+    if (number == RATIO_EXTERNAL && metrics->has_slots) {
+        text_add(text, "any slot fits all requests");
+        return;
+    }
     add_complement(ratio, options, text);
     text_add_string(text, ratio->part_words);
     text_add_string(text, " ");
@@ -60,6 +65,10 @@ static void add_numbers(unsigned number, const struct metrics *metrics,
     const struct ratio *ratio = ratio_at(number);
     char part[SIZE_TEXT_MAX], whole[SIZE_TEXT_MAX];
 
+    if (number == RATIO_EXTERNAL && metrics->has_slots) {
+        text_add(text, "any slot fits");
+        return;
+    }
     add_complement(ratio, options, text);
     text_add(text, "%s / %s", size_short(ratio_part(ratio, metrics), part),
              size_short(ratio_whole(ratio, metrics), whole));
@@ -90,6 +99,21 @@ static int bar_columns(int columns)
     if (left - BAR_COLUMNS < LEAST_FORMULA_COLUMNS)
         return 0;
     return left - BAR_COLUMNS > LONG_FORMULA_COLUMNS ? left - LONG_FORMULA_COLUMNS : BAR_COLUMNS;
+}
+
+void meters_add_served(const struct picture *picture, bool is_short, struct text *text)
+{
+    char size[WORDS_NUMBER_MAX];
+    bool exact;
+    uint64_t served = picture_request_served(picture, &exact);
+
+    if (served == 0 && !exact && picture->metrics.free > 0)
+        return; /* nobody knows */
+    text_add(text, is_short ? "fits now: " : "largest request that fits now: ");
+    if (served == 0)
+        text_add(text, "none");
+    else
+        text_add(text, "%s%s", exact ? "" : "at least ", words_number(served, size));
 }
 
 void meters_draw(struct grid *grid, struct area area, const struct scene *scene,

@@ -17,4 +17,8 @@ void meters_draw(struct grid *grid, struct area area, const struct scene *scene,
 void meters_add_formula(unsigned ratio, const struct metrics *metrics,
                         const struct view_options *options, struct text *text);
 
+/* Append the largest request that the heap serves without growing; nothing where that is not known.
+ *   is_short  in fewer words */
+void meters_add_served(const struct picture *picture, bool is_short, struct text *text);
+
 #endif

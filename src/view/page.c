@@ -354,6 +354,8 @@ static void add_stats(const struct scene *scene, const struct view_options *opti
         if (value > 0 || !measure_at(number)->is_rare)
             add_measure(text, measure_at(number), value);
     }
+    meters_add_served(scene->picture, false, text);
+    text_add(text, "%s", text->length > 0 && text->data[text->length - 1] != '\n' ? "\n" : "");
     for (unsigned number = 0; number < RATIOS; number++) {
         text_add(text, "%s%-14s %7.1f%%  ", number ? "\n" : "", ratio_at(number)->name,
                  ratio_value(number, metrics) * 100);

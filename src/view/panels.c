@@ -83,13 +83,42 @@ static void head_ribbon(const struct scene *scene, const struct view_options *op
     }
 }
 
+/* What a class asks of fragmentation: whether a request fits. */
+static void head_meters(const struct scene *scene, const struct view_options *options,
+                        struct area area, struct text *heading)
+{
+    enum { ENDS_COLUMNS = 4 };
+    int columns = area.columns - ENDS_COLUMNS - (int)heading->length - 2;
+
+    (void)options;
+    for (int is_short = 0; is_short < 2; is_short++) {
+        struct text words = {0};
+        bool fits;
+
+        meters_add_served(scene->picture, is_short, &words);
+        fits = words.length > 0 && (int)words.length <= columns;
+        if (fits)
+            text_add(heading, "; %s", text_string(&words));
+        text_finish(&words);
+        if (fits)
+            return;
+    }
+}
+
 static void head_free(const struct scene *scene, const struct view_options *options,
                       struct area area, struct text *heading)
 {
     static const char order[] = ", head first";
 
+    const char *name = description_list_name(&scene->picture->description, 0);
+
     (void)options;
-    text_add(heading, "%s", scene->lists->count > 1 ? "s" : "");
+    if (scene->lists->count > 1)
+        text_add(heading, " lists");
+    else if (scene->lists->count == 1 && strcmp(name, "free") != 0)
+        text_add(heading, ": %s", name);
+    else
+        text_add(heading, " list");
     if ((int)(heading->length + sizeof order) + 2 < area.columns)
         text_add(heading, "%s", order);
 }
@@ -135,8 +164,8 @@ static const struct panel_kind kinds[PANELS] = {
     [PANEL_PAGES] = {RESIDENCY_ROWS, 0, 1, 1, "pages", head_pages, residency_draw_panel},
     [PANEL_MEMORY] = {SPACE_ROWS, 0, 1, 1, "memory", head_memory, space_draw_panel},
     [PANEL_RIBBON] = {RIBBON_ROWS, 0, 1, 1, "blocks, not to scale", head_ribbon, ribbon_draw},
-    [PANEL_FREE] = {METERS_ROWS, 0, 1, 1, "free list", head_free, free_list_draw},
-    [PANEL_METERS] = {METERS_ROWS, 78, 1, 0, "fragmentation", NULL, meters_draw},
+    [PANEL_FREE] = {METERS_ROWS, 0, 1, 1, "free", head_free, free_list_draw},
+    [PANEL_METERS] = {METERS_ROWS, 78, 1, 0, "fragmentation", head_meters, meters_draw},
     [PANEL_TIMELINE] = {TIMELINE_ROWS, 0, 1, 1, "timeline", NULL, timeline_draw},
     [PANEL_HISTOGRAM] = {HISTOGRAM_ROWS, 130, 1, 1, "blocks by size", NULL, histogram_draw},
     [PANEL_CODE] = {CODE_ROWS, 0, 1, 1, "code", head_code, code_draw},

@@ -13,8 +13,8 @@ struct row {
 static const struct row rows[] = {
     /* a free block serves */
     {"", "alloc A 40",
-     "A takes the first free block that fits: 3.8K at +0x00b8 (1 looked at). It was split; 3.8K of "
-     "it stay free."},
+     "A takes the first free block that fits: 3904 bytes at +0x00b8 (1 looked at). It was split; "
+     "3856 bytes of it stay free."},
     {"alloc A 24; alloc B 24; free A", "alloc C 24",
      "C takes the first free block that fits: 32 bytes at +0x00b8 (1 looked at). It fits exactly."},
     {"alloc A 24; alloc B 24; free A", "alloc C 10",
@@ -34,8 +34,9 @@ static const struct row rows[] = {
      "it stay free. Its 64 bytes are 8 header + 10 asked for + 46 padding, as no block is "
      "smaller."},
     {"set boundary-tags all", "alloc A 10",
-     "A takes the first free block that fits: 3.8K at +0x00b8 (1 looked at). It was split; 3.8K of "
-     "it stay free. Its 32 bytes are 16 header and footer + 10 asked for + 6 padding, as sizes are "
+     "A takes the first free block that fits: 3904 bytes at +0x00b8 (1 looked at). It was split; "
+     "3872 bytes of it stay free. Its 32 bytes are 16 header and footer + 10 asked for + 6 "
+     "padding, as sizes are "
      "rounded up to the alignment."},
     {"policy best-fit; alloc a1..a5 100; free a1 a3; alloc A 40; free a5", "alloc B 56",
      "B takes the smallest free block that fits: 64 bytes at +0x01c8 (3 looked at). It fits "
@@ -51,7 +52,8 @@ static const struct row rows[] = {
     /* none serves */
     {"alloc A 10M; alloc B 10M; alloc C 10M; free B", "alloc D 20M",
      "D needs 20M in one piece; 10M are free, in 2 blocks, none larger than 10M, so the break "
-     "moved up by 20M (in steps of 4K), and D lies at +0x1e000e8, beyond C."},
+     "moved up by 20M (in steps of 4K), and D lies at +0x1e000e8, beyond C. External "
+     "fragmentation is 0.0%: what is free is one piece, though too small for D."},
     {"alloc a1..a5 10M; free a2 a4; limit 51M", "alloc D 20M",
      "D is NULL. It needs 20M in one piece; 20M are free, in 3 blocks, but the largest has only "
      "10M, and the break cannot move up by 20M: limit 51M, heap 50M."},
@@ -175,8 +177,8 @@ static const struct row rows[] = {
      "Merged free neighbours: twice two became one."},
     /* the other policies */
     {"policy linear; alloc A 56", "alloc B 56",
-     "B takes the next bytes behind the last block: 3.8K at +0x00b8 (1 looked at). It was split; "
-     "3.8K of it stay free."},
+     "B takes the next bytes behind the last block: 3912 bytes at +0x00b8 (1 looked at). It was "
+     "split; 3848 bytes of it stay free."},
     {"policy linear; alloc A 56; alloc B 56", "realloc A 120",
      "A could not grow where it was, so its 56 bytes were copied to a block at "
      "+0x00f8 and the old one was left behind."},

@@ -1,5 +1,5 @@
-/* test_served.c: the largest request that a heap serves without growing: so much is given, and, where
- * that is known, one byte more is not. */
+/* test_served.c: the largest request that a heap serves without growing: so much is given, and,
+ * where that is known, one byte more is not. */
 #include <stdlib.h>
 
 #include "base/random.h"

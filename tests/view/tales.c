@@ -8,6 +8,24 @@ void world_tell_nothing(struct world *world)
     (void)world;
 }
 
+void world_tell_of_ten_bytes(struct world *world)
+{
+    world_act(world, OP_ALLOC, "A", 10);
+    world_act(world, OP_ALLOC, "B", 24);
+}
+
+void world_tell_of_slabs(struct world *world)
+{
+    char name[8];
+
+    for (int i = 0; i < 12; i++) {
+        snprintf(name, sizeof name, "s%d", i);
+        world_act(world, OP_ALLOC, name, 120 + (uint64_t)i % 8);
+    }
+    world_act(world, OP_FREE, "s3", 0);
+    world_act(world, OP_FREE, "s8", 0);
+}
+
 void world_tell_story(struct world *world)
 {
     world_act(world, OP_ALLOC, "A", 10 << 20);

@@ -26,6 +26,11 @@ static void screens_are_as_they_were(void **state)
         unsigned hidden; /* panels */
     } rows[] = {
         {"empty-80x24", world_tell_nothing, 24, 80, "first-fit", 0, 0, 0},
+        {"ten-80x24", world_tell_of_ten_bytes, 24, 80, "first-fit", 0, 0, 0},
+        {"ten-80x24-ascii", world_tell_of_ten_bytes, 24, 80, "first-fit", ASCII, 0, 0},
+        {"ten-100x30", world_tell_of_ten_bytes, 30, 100, "first-fit", 0, 0, 0},
+        {"ten-160x45", world_tell_of_ten_bytes, 45, 160, "buddy", 0, 0, 0},
+        {"slabs-100x30", world_tell_of_slabs, 30, 100, "segregated", 0, 0, 0},
         {"story-80x24", world_tell_story, 24, 80, "first-fit", 0, 0, 0},
         {"story-80x24-ascii", world_tell_story, 24, 80, "first-fit", ASCII, 0, 0},
         {"story-100x30", world_tell_story, 30, 100, "first-fit", 0, 0, 0},
@@ -307,7 +312,7 @@ static struct picture picture_from_outside(const struct world *world)
     struct picture picture = {.limit = NO_LIMIT};
 
     block_table_copy(&picture.blocks, &world->picture.blocks);
-    picture.metrics = metrics_measure(&picture.blocks, &picture.metrics);
+    picture_measure(&picture, &picture.metrics);
     return picture;
 }
 

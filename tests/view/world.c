@@ -51,7 +51,7 @@ static void look(struct world *world)
                                        reading.blocks, reading.count));
     }
     assert_int_equal(block_table_end(&world->picture.blocks), extent);
-    world->picture.metrics = metrics_measure(&world->picture.blocks, &world->picture.metrics);
+    picture_measure(&world->picture, &world->picture.metrics);
     free(reading.blocks);
 }
 

@@ -40,11 +40,14 @@ void world_point_to(struct world *world, const char *name, const char *variable)
  * heap. */
 void world_go(struct world *world, size_t step);
 
-/* What has been done in it: nothing; the story of three blocks of 10M; small blocks with holes
- * between them, and a leak; a thousand holes; blocks without a hole; slots of a pool; blocks that
- * come and go, the last steps undone; every kind of cell, after a step that hands out, cuts off,
- * gives back and merges; a function that was called, with every state of variables but two. */
+/* What has been done in it: nothing; 10 bytes and 24; many alike; the story of three blocks of 10M;
+ * small blocks with holes between them, and a leak; a thousand holes; blocks without a hole; slots
+ * of a pool; blocks that come and go, the last steps undone; every kind of cell, after a step that
+ * hands out, cuts off, gives back and merges; a function that was called, with every state of
+ * variables but two. */
 void world_tell_nothing(struct world *world);
+void world_tell_of_ten_bytes(struct world *world);
+void world_tell_of_slabs(struct world *world);
 void world_tell_story(struct world *world);
 void world_tell_of_small_blocks(struct world *world);
 void world_tell_of_many_holes(struct world *world);
