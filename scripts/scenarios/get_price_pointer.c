@@ -1,5 +1,5 @@
-/* get_price_pointer.c: what not to do: a function returns the address of its own variable. Compilers
- * warn of it, and rightly: when the function has returned, the frame that it lay in is gone. */
+/* get_price_pointer.c: what not to do: a function returns the address of its own variable.
+ * Compilers warn of it, and rightly: when it has returned, the frame that it lay in is gone. */
 #include <stdio.h>
 
 int *get_price_pointer(void)

@@ -1,5 +1,5 @@
-/* new_int_array.c: how to do it: what is to outlive the function lies on the heap. Whoever gets it has
- * to free it. */
+/* new_int_array.c: how to do it: what is to outlive the function lies on the heap. Whoever gets
+ * it has to free it. */
 #include <stdio.h>
 #include <stdlib.h>
 

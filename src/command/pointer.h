@@ -1,5 +1,5 @@
-/* pointer.h: pointers as users write them: what a variable or a slot holds, where a variable lies, so
- * many bytes beyond, NULL. */
+/* pointer.h: pointers as users write them: what a variable or a slot holds, where a variable lies,
+ * so many bytes beyond, NULL. */
 #ifndef COMMAND_POINTER_H
 #define COMMAND_POINTER_H
 

@@ -12,7 +12,8 @@ void stack_word_add_variable(const struct picture *picture, uint32_t place, stru
  * gone". */
 void stack_word_add(const struct picture *picture, uint32_t place, struct text *text);
 
-/* The place of the next word further up that is part of something else; NO_VARIABLE behind the last.
+/* The place of the next word further up that is part of something else; NO_VARIABLE behind the
+ * last.
  *   place  of a word; of stack data, its lowest */
 uint32_t stack_word_above(const struct picture *picture, uint32_t place);
 

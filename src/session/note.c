@@ -112,8 +112,8 @@ static bool is_known_by_value(const struct picture *picture, const struct op *op
            variable_state(&from) == VARIABLE_WILD;
 }
 
-/* Let the step's variable hold what another one does, or a few bytes beyond; or what a slot does; or
- * the other one's address, or NULL. */
+/* Let the step's variable hold what another one does, or a few bytes beyond; or what a slot does;
+ * or the other one's address, or NULL. */
 static void assign_pointer(struct picture *picture, const struct step *step)
 {
     struct pointee pointee = linking_pointee(picture, step);

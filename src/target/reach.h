@@ -1,6 +1,6 @@
 /* reach.h: where in its own process a heap process lets the user write and read: in the heap, on
- * the stack of the variables, and where nothing is mapped, so that the kernel has its say. All else is the process's own: its code,
- * its stack, what it shares with the front. */
+ * the stack of the variables, and where nothing is mapped, so that the kernel has its say. All else
+ * is the process's own: its code, its stack, what it shares with the front. */
 #ifndef TARGET_REACH_H
 #define TARGET_REACH_H
 

@@ -1,6 +1,6 @@
-/* test_frames.c: programs at random, of calls, locals, lets, allocations, frees and returns, against a
- * model that looks at every variable each time: what each points to, what dangles since which step,
- * and what is lost since when; at the end, and wherever in time one goes. */
+/* test_frames.c: programs at random, of calls, locals, lets, allocations, frees and returns,
+ * against a model that looks at every variable each time: what each points to, what dangles since
+ * which step, and what is lost since when; at the end, and wherever in time one goes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
