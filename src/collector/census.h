@@ -1,5 +1,5 @@
-/* census.h: the used blocks of a heap in the order of their addresses, found by any address inside a
- * payload, in mappings of their own. */
+/* census.h: the used blocks of a heap in the order of their addresses, found by any address inside
+ * a payload, in mappings of their own. */
 #ifndef COLLECTOR_CENSUS_H
 #define COLLECTOR_CENSUS_H
 

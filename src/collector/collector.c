@@ -1,5 +1,5 @@
-/* collector.c: see collector.h. Blocks are reached breadth first: whoever is grey stands once in the
- * queue, so the queue has room for all. */
+/* collector.c: see collector.h. Blocks are reached breadth first: whoever is grey stands once in
+ * the queue, so the queue has room for all. */
 #include "collector/collector.h"
 
 #include <string.h>
@@ -40,7 +40,8 @@ static void tell_of_block(const struct collection *collection, enum event_kind k
 static void tick(const struct collection *collection, uint64_t done)
 {
     if (collection->order->tick && done % TICK_INTERVAL == 0)
-        collection->order->tick(collection->order->tick_context, done, 2 * collection->census.count);
+        collection->order->tick(collection->order->tick_context, done,
+                                2 * collection->census.count);
 }
 
 /* ---- Marking ---- */

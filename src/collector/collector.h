@@ -2,16 +2,16 @@
  * blocks are used.
  *
  * Nobody tells it what a pointer is. It looks at the roots and at reached payloads through a window
- * of eight bytes, and takes for a pointer what points into the payload of a used block: to its first
- * byte, or to any other. A number that looks like one keeps a block alive. It frees nothing but
- * through the heap's own release.
+ * of eight bytes, and takes for a pointer what points into the payload of a used block: to its
+ * first byte, or to any other. A number that looks like one keeps a block alive. It frees nothing
+ * but through the heap's own release.
  *
  *      white   not reached yet; what still is at the end is an orphan, and goes
  *      grey    reached, and waiting in the queue to be looked through
  *      black   looked through: all that it points to is grey or black
  *
- * Its tables lie in mappings of its own: it moves no break, calls no malloc, and what it takes is not
- * counted by a limit on data (RLIMIT_DATA), for the mappings are shared ones. */
+ * Its tables lie in mappings of its own: it moves no break, calls no malloc, and what it takes is
+ * not counted by a limit on data (RLIMIT_DATA), for the mappings are shared ones. */
 #ifndef COLLECTOR_COLLECTOR_H
 #define COLLECTOR_COLLECTOR_H
 

@@ -1,6 +1,6 @@
 /* events.h: all events that a heap process can report: those of engines, and the collector's, which
- * are numbered behind them. Both are a struct hg_event, so that what comes of a step is one list, in
- * the order in which it happened. */
+ * are numbered behind them. Both are a struct hg_event, so that what comes of a step is one list,
+ * in the order in which it happened. */
 #ifndef COLLECTOR_EVENTS_H
 #define COLLECTOR_EVENTS_H
 

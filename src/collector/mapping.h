@@ -1,6 +1,6 @@
 /* mapping.h: memory of one's own: it is neither on the break nor libc's malloc's. The mappings are
- * shared ones, which a limit on data (RLIMIT_DATA) does not count; so a copy of the process that made
- * one has the same memory, not a copy. */
+ * shared ones, which a limit on data (RLIMIT_DATA) does not count; so a copy of the process that
+ * made one has the same memory, not a copy. */
 #ifndef COLLECTOR_MAPPING_H
 #define COLLECTOR_MAPPING_H
 

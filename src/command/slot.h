@@ -1,4 +1,5 @@
-/* slot.h: reading what commands take that is more than words: variables, slots, and bytes to add. */
+/* slot.h: reading what commands take that is more than words: variables, slots, and bytes to
+ * add. */
 #ifndef COMMAND_SLOT_H
 #define COMMAND_SLOT_H
 

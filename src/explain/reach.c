@@ -84,8 +84,8 @@ static const struct hg_event *find_pointer_to(const struct picture *picture, uin
     return NULL;
 }
 
-/* A block that the collector reached, though no variable leads to it, from one to which one does, or
- * from the variables; NULL if that was not recorded. */
+/* A block that the collector reached, though no variable leads to it, from one to which one does,
+ * or from the variables; NULL if that was not recorded. */
 static const struct block *find_kept(const struct picture *picture)
 {
     for (size_t i = 0; i < picture->events.count; i++) {

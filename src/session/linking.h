@@ -14,8 +14,8 @@ struct pointee {
 /* What the variable points to after a step that let it point where another one does, or a slot. */
 struct pointee linking_pointee(const struct picture *picture, const struct step *step);
 
-/* Whether a step that is about a slot makes sense; where it is forced, all is that is about more than
- * nothing.
+/* Whether a step that is about a slot makes sense; where it is forced, all is that is about more
+ * than nothing.
  *   names  of its variables
  *   returns  false with `error` set */
 bool linking_check(const struct picture *picture, const struct step *step,

@@ -1,8 +1,8 @@
 /* links.h: the pointers that steps wrote into payloads, each found by where it lies, and by both of
  * its ends.
  *
- * What always holds: a link lies in a live payload and refers to a live one, or to none any more; it
- * is on the list of links_out of the one, and of links_in of the other. */
+ * What always holds: a link lies in a live payload and refers to a live one, or to none any more;
+ * it is on the list of links_out of the one, and of links_in of the other. */
 #ifndef SESSION_LINKS_H
 #define SESSION_LINKS_H
 
@@ -36,8 +36,8 @@ struct links links_copy(const struct links *links);
 /* The link whose word lies at the offset; NO_LINK if none does. */
 uint32_t links_find(const struct links *links, uint64_t at);
 
-/* Add a link that lies where none does, in the payload `source`, and that refers to nothing yet; its
- * number. */
+/* Add a link that lies where none does, in the payload `source`, and that refers to nothing yet;
+ * its number. */
 uint32_t links_add(struct links *links, struct allocation *source, uint64_t at, uint64_t word);
 
 /* Let a link refer to a live payload; or to nothing, from what it refers to. */

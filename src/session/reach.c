@@ -66,8 +66,8 @@ void reach_gain(const struct graph *graph, uint64_t payload, uint32_t link)
 
 /* ---- Going ---- */
 
-/* Whether parents lead from a payload that is not lost to a variable, as far as is looked: not if they
- * lead to one whose parent is being looked for. */
+/* Whether parents lead from a payload that is not lost to a variable, as far as is looked: not if
+ * they lead to one whose parent is being looked for. */
 static bool leads_to_variable(const struct graph *graph, uint64_t payload)
 {
     for (unsigned i = 0; i < ANCESTORS_TRIED; i++) {

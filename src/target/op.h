@@ -34,8 +34,8 @@ enum { RUN_OPS_MAX = 256, OPS_MAX = 4096 };
  * the first, some signs stand for something else: $ the variable, @ what the other one and the
  * argument say, ^ what is handed over and to whom, & the argument as a distance, ! a mark if it is
  * forced, %s the size, %l the size as a limit, %n the argument as a number, %a as a size, %b as a
- * byte, %x the bytes that it stores as numbers, %q as a text, without the NUL at its end, and %i the
- * size as a number. */
+ * byte, %x the bytes that it stores as numbers, %q as a text, without the NUL at its end, and %i
+ * the size as a number. */
 /* clang-format off */
 #define OPERATIONS(X)                                                                             \
     X(ALLOC, "alloc $ %s", OP_NAMES | OP_GIVES | OP_CALLS)                                        \

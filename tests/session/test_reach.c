@@ -227,8 +227,8 @@ static void do_link(struct program *program, int name, int other)
     }
 }
 
-/* Where the word in a slot is no pointer of the model's, or is one into the middle, nothing is read:
- * the model does not know what becomes of it. */
+/* Where the word in a slot is no pointer of the model's, or is one into the middle, nothing is
+ * read: the model does not know what becomes of it. */
 static void do_load(struct program *program, int name, int other)
 {
     struct model *model = &program->model;

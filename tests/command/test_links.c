@@ -1,0 +1,221 @@
+/* test_links.c: the commands about slots, structures made of them, and the collector. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command/spy.h"
+#include "target/serve.h"
+#include "test.h"
+
+static void expect_said(const struct spy *spy, const char *words)
+{
+    if (!strstr(text_string(&spy->last), words))
+        fail_msg("\"%s\" is not in \"%s\"", words, text_string(&spy->last));
+}
+
+static const struct picture *picture_of(const struct spy *spy)
+{
+    return &spy->session->mirror->picture;
+}
+
+static uint64_t used_blocks(const struct spy *spy)
+{
+    return picture_of(spy)->metrics.used_blocks;
+}
+
+static void slots_are_written_and_read(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 24; alloc B 24; link A.1 -> B");
+    expect_said(spy, "points to +0x00e0 now, where B does");
+    spy_expect(spy, "let C = A.1; expect C = B");
+    spy_expect(spy, "link A.2 -> B+8; let D = A.2");
+    expect_said(spy, "D points to +0x00e8 now, where A.2 does");
+    spy_expect(spy, "link A.0->A; unlink A.1; let C = A.1; expect C = NULL");
+    spy_expect(spy, "link A.2 -> NULL; check");
+    spy_destroy(spy);
+}
+
+static void what_is_no_slot_is_refused(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 24; alloc B 20; alloc S 4; let N = NULL");
+    spy_expect_error(spy, "link A.3 -> B", "'A' has 24 bytes, and so the slots 0 to 2", 13);
+    spy_expect_error(spy, "link A.0 -> N", "'N' is NULL", 13);
+    spy_expect_error(spy, "link N.0 -> A", "'N' is NULL", 13);
+    spy_expect_error(spy, "link A.0 -> Z", "no variable 'Z'", 13);
+    spy_expect_error(spy, "link A -> B", "'.' and the number of a slot are missing", 8);
+    spy_expect_error(spy, "link A.x -> B", "a slot is a number", 8);
+    spy_expect_error(spy, "link A.0 B", "'->' is missing", 10);
+    spy_expect_error(spy, "unlink A.0 B", "behind the slot there can be nothing", 12);
+    spy_expect_error(spy, "unlink B.2", "'B' has 20 bytes, and so the slots 0 to 1", 1);
+    spy_expect_error(spy, "unlink S.0", "'S' has 4 bytes, too few for a slot", 1);
+    spy_expect(spy, "free B");
+    spy_expect_error(spy, "link B.0 -> A", "memory that step 5 freed; link! B.0 -> A writes", 13);
+    spy_expect_error(spy, "link A.0 -> B", "'B' is dangling: step 5 freed", 13);
+    assert_int_equal(spy->session->history->steps.count, 5);
+    spy_expect(spy, "link! A.0 -> B");
+    spy_destroy(spy);
+}
+
+static void what_is_forced_is_told_of_as_damage(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 24; alloc B 24; link! A.3 -> B");
+    expect_said(spy, "damaged");
+    spy_expect(spy, "undo; check");
+    spy_destroy(spy);
+}
+
+static void structures_are_made_of_steps(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "list A 4");
+    assert_int_equal(spy->session->history->steps.count, 12);
+    assert_int_equal(picture_of(spy)->links.count, 3);
+    spy_expect(spy, "let B = A.0; let B = B.0; let B = B.0; let B = B.0; expect B = NULL");
+    spy_expect(spy, "reset; ring A 3; let B = A.0; let B = B.0; let B = B.0; expect B = A");
+    spy_expect(spy, "reset; tree A 3 32");
+    assert_int_equal(used_blocks(spy), 7);
+    assert_int_equal(picture_of(spy)->links.count, 6);
+    assert_int_equal(picture_of(spy)->ledger.lost, 0);
+    spy_expect(spy, "let A = NULL");
+    assert_int_equal(picture_of(spy)->ledger.lost, 7);
+    spy_expect_error(spy, "list A 0", "it can be from 1 to", 8);
+    spy_expect_error(spy, "tree A 3 8", "need 16 bytes for their pointers", 10);
+    spy_destroy(spy);
+}
+
+static void leaks_counts_and_the_graph_are_told(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "leaks");
+    expect_said(spy, "Nothing is leaked");
+    spy_expect(spy, "ring R 2; list A 3; graph");
+    expect_said(spy, "A --> [");
+    expect_said(spy, ", above");
+    spy_expect(spy, "let R = NULL; let A = NULL; leaks");
+    expect_said(spy, "5 blocks are leaked, 120 bytes in all:");
+    expect_said(spy, "(let R = NULL), keeps 1 more alive, 24 bytes, in a circle");
+    expect_said(spy, "(let A = NULL), keeps 2 more alive, 48 bytes");
+    spy_expect(spy, "refcount");
+    expect_said(spy, "Of 5 leaked blocks reference counts would have freed 3, and left 2");
+    spy_expect(spy, "graph --dot");
+    expect_said(spy, "digraph heap {");
+    spy_expect_error(spy, "graph --png", "it can be --dot", 7);
+    spy_destroy(spy);
+}
+
+static void gc_frees_what_is_not_reached(void **state)
+{
+    struct spy *spy = spy_create();
+    size_t steps;
+
+    (void)state;
+    spy_expect(spy, "list A 3; let B = A.0; let A = NULL");
+    steps = spy->session->history->steps.count;
+    spy_expect(spy, "gc --dry-run");
+    expect_said(spy, "gc would free 1 block, with 24:");
+    assert_int_equal(spy->session->history->steps.count, steps);
+    assert_int_equal(picture_of(spy)->marks.count, 1);
+    spy_expect(spy, "gc");
+    expect_said(spy, "2 blocks were reached. 1 was not, and is given back: 24 bytes.");
+    assert_int_equal(picture_of(spy)->marks.count, 0);
+    spy_expect(spy, "undo");
+    assert_int_equal(used_blocks(spy), 3);
+    spy_expect(spy, "redo; check");
+    assert_int_equal(used_blocks(spy), 2);
+    spy_expect(spy, "explain");
+    expect_said(spy, "B points to the block of");
+    spy_expect_error(spy, "gc --now", "it can be --dry-run", 4);
+    spy_expect(spy, "policy glibc");
+    spy_expect_error(spy, "gc", "does not tell used blocks from free ones", 1);
+    spy_destroy(spy);
+}
+
+static void what_looks_like_a_pointer_is_named(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 24; alloc B 64; link A.1 -> B; free B; let B = NULL");
+    spy_expect(spy, "alloc C 64; let C = NULL; gc");
+    expect_said(spy, "One leaked block stays, as something looks like a pointer to it: the 8 bytes "
+                     "at +0x00c8, to the block at +0x00d8.");
+    spy_expect(spy, "unlink A.1; gc");
+    assert_int_equal(used_blocks(spy), 1);
+    spy_destroy(spy);
+}
+
+static void with_gc_auto_the_heap_grows_only_when_it_must(void **state)
+{
+    struct spy *spy = spy_create();
+    uint64_t size;
+
+    (void)state;
+    spy_expect(spy, "set grow exact; alloc A 1K; alloc B 1K; set gc auto");
+    size = picture_of(spy)->metrics.heap_size;
+    spy_expect(spy, "alloc A 1K; alloc A 1K");
+    expect_said(spy, "the collector looked for garbage and freed 1 block");
+    spy_expect(spy, "alloc A 1K; alloc A 1K; alloc A 1K");
+    assert_in_range(picture_of(spy)->metrics.heap_size, size, size + 1200);
+    spy_expect(spy, "set gc off; alloc A 1K; alloc A 1K; check");
+    assert_true(picture_of(spy)->metrics.heap_size > size + 1200);
+    spy_destroy(spy);
+}
+
+static void what_was_collected_is_saved(void **state)
+{
+    char path[] = "/tmp/heapglass-links-XXXXXX", line[64];
+    struct spy *spy = spy_create(), *other = spy_create();
+    int descriptor = mkstemp(path);
+
+    (void)state;
+    assert_true(descriptor >= 0);
+    close(descriptor);
+    spy_expect(spy, "list A 3; let B = A.0; link A.1 -> B+8; set gc-step 1; gc; set gc auto");
+    spy_expect(spy,
+               "alloc C 100K; alloc C 100K; let A = NULL; alloc C 100K; set gc off; alloc D 8");
+    snprintf(line, sizeof line, "save! %s", path);
+    spy_expect(spy, line);
+    snprintf(line, sizeof line, "source %s", path);
+    spy_expect(other, line);
+    assert_int_equal(other->session->history->steps.count, spy->session->history->steps.count);
+    assert_int_equal(used_blocks(other), used_blocks(spy));
+    assert_int_equal(picture_of(other)->links.count, picture_of(spy)->links.count);
+    assert_int_equal(picture_of(other)->ledger.lost, picture_of(spy)->ledger.lost);
+    spy_expect(other, "check");
+    unlink(path);
+    spy_destroy(spy);
+    spy_destroy(other);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slots_are_written_and_read),
+        cmocka_unit_test(what_is_no_slot_is_refused),
+        cmocka_unit_test(what_is_forced_is_told_of_as_damage),
+        cmocka_unit_test(structures_are_made_of_steps),
+        cmocka_unit_test(leaks_counts_and_the_graph_are_told),
+        cmocka_unit_test(gc_frees_what_is_not_reached),
+        cmocka_unit_test(what_looks_like_a_pointer_is_named),
+        cmocka_unit_test(with_gc_auto_the_heap_grows_only_when_it_must),
+        cmocka_unit_test(what_was_collected_is_saved),
+    };
+
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
