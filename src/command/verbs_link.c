@@ -205,7 +205,7 @@ static bool grow_tree(struct structure *tree, char names[][NAME_LENGTH_MAX + 1],
 
 VERB(tree)
 {
-    char names[TREE_MOST][NAME_LENGTH_MAX + 1], suffix[8];
+    char names[TREE_MOST][NAME_LENGTH_MAX + 1], suffix[24];
     uint64_t depth = arguments->items[0].number;
     struct structure tree;
     bool good;
@@ -252,8 +252,9 @@ static void tell_orphans(const struct picture *picture, const struct garbage *ga
                  picture->metrics.used_blocks);
         return;
     }
-    text_add(text, "gc would free %zu block%s, with %s:", garbage->count,
-             garbage->count == 1 ? "" : "s", size_short(garbage->bytes, size));
+    text_add(text, "gc would free %zu block%s, with %s%s:", garbage->count,
+             garbage->count == 1 ? "" : "s", size_short(garbage->bytes, size),
+             garbage->bytes < 1024 ? " bytes" : "");
     for (size_t i = 0; i < garbage->count && i < LISTED_MOST; i++)
         add_orphan(picture, garbage->payloads[i], text);
     if (garbage->count > LISTED_MOST)

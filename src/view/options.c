@@ -22,7 +22,8 @@ static const struct glyph_pair glyphs[GLYPHS] = {
     [GLYPH_LIT] = {0x25c6, '*'},         [GLYPH_METER_FULL] = {0x2588, '#'},
     [GLYPH_METER_EMPTY] = {0x2591, '.'}, [GLYPH_LEAKED] = {0xd7, 'x'},
     [GLYPH_GREY] = {0x25cb, 'o'},        [GLYPH_BLACK] = {0x25cf, '@'},
-    [GLYPH_ORPHAN] = {0x2573, 'X'},      [GLYPH_DAMAGED] = {'!', '!'},        [GLYPH_PAGE] = {0xa6, '\''},
+    [GLYPH_ORPHAN] = {0x2573, 'X'},      [GLYPH_DAMAGED] = {'!', '!'},
+    [GLYPH_PAGE] = {0xa6, '\''},
 };
 
 uint32_t view_glyph(const struct view_options *options, enum glyph glyph)

@@ -126,7 +126,7 @@ static void gc_frees_what_is_not_reached(void **state)
     spy_expect(spy, "list A 3; let B = A.0; let A = NULL");
     steps = spy->session->history->steps.count;
     spy_expect(spy, "gc --dry-run");
-    expect_said(spy, "gc would free 1 block, with 24:");
+    expect_said(spy, "gc would free 1 block, with 24 bytes:");
     assert_int_equal(spy->session->history->steps.count, steps);
     assert_int_equal(picture_of(spy)->marks.count, 1);
     spy_expect(spy, "gc");
