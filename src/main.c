@@ -19,6 +19,7 @@
 #include "report/plain.h"
 #include "target/serve.h"
 #include "terminal/fullscreen.h"
+#include "terminal/keymap.h"
 #include "terminal/typing.h"
 #include "trace/trace_command.h"
 #include "user.h"
@@ -156,6 +157,7 @@ static struct face printer_face(struct printer *printer, struct session *session
                          .stopped = wait_for_stopped,
                          .prefer = prefer,
                          .rest = finish_answers,
+                         .add_keys = keymap_add_all,
                          .ahead = true,
                          .lists = program->way_out == OUT_JSON && !options->quiet,
                          .quiet = options->quiet,

@@ -124,6 +124,13 @@ OPTION(step)
     return OPTIONS_RUN;
 }
 
+OPTION(no_mouse)
+{
+    (void)argument;
+    prefer(options, PREFERENCE_MOUSE, MOUSE_OFF);
+    return OPTIONS_RUN;
+}
+
 OPTION(color)
 {
     static const char *const words[] = {"auto", "always", "never"};
@@ -189,6 +196,7 @@ static const struct {
     {{0, "json", NULL, "one JSON object for each step"}, take_json},
     {{0, "ascii", NULL, "draw with ASCII characters alone"}, take_ascii},
     {{0, "step", NULL, "play each step event by event, in the full screen"}, take_step},
+    {{0, "no-mouse", NULL, "leave the mouse to the terminal, to select text"}, take_no_mouse},
     {{0, "color", "WHEN", "auto, always or never; auto honours NO_COLOR"}, take_color},
     {{0, "no-config", NULL, "do not run ~/.config/heapglass/config.hg first"}, take_no_config},
     {{0, "man", NULL, "print the manual page: heapglass --man | man -l -"}, take_man},

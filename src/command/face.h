@@ -4,6 +4,7 @@
 #define COMMAND_FACE_H
 
 #include "base/progress.h"
+#include "base/text.h"
 #include "show/outcome.h"
 
 struct face {
@@ -27,6 +28,8 @@ struct face {
     /* There is nothing more to tell until more commands come: let whoever waits for what was told
      * see it. NULL where it is seen at once. */
     void (*rest)(void *context);
+    /* Append what the keys do. NULL where there are none. */
+    void (*add_keys)(struct text *text);
     bool ahead; /* commands may be carried out before it is told of those before them */
     bool lists; /* it reads all free lists when it is told of a step */
     bool quiet; /* it is told of failures, and of what the user says, and of nothing else */

@@ -5,6 +5,7 @@
 
 #include "command/command.h"
 #include "command/key.h"
+#include "command/topic.h"
 #include "kind/kind.h"
 #include "settings/settings.h"
 #include "show/preferences.h"
@@ -29,9 +30,11 @@ void help_add_overview(struct text *text)
 {
     for (int group = 0; group < COMMAND_GROUPS; group++)
         add_group((enum command_group)group, text);
-    text_add(text,
-             "Sizes: 24, 16K, 1.5M, 0x40. Names in a row: a1..a100, every second one: a1..a99:2.\n"
-             "Several commands on a line: 'alloc A 10M; free A'. More: help COMMAND.");
+    text_add(
+        text,
+        "Sizes: 24, 16K, 1.5M, 0x40. Names in a row: a1..a100, every second one: a1..a99:2.\n"
+        "Several commands on a line: 'alloc A 10M; free A'. C as well: p = malloc(40);\n"
+        "More: help COMMAND, help words, help fragmentation, help header, help keys, help panel.");
 }
 
 static void add_aliases(const struct command *command, struct text *text)
@@ -109,7 +112,54 @@ static bool add_policy(const char *name, struct text *text, struct error *error)
     return true;
 }
 
-bool help_add_topic(const char *topic, const char *detail, struct text *text, struct error *error)
+static bool add_panel(const char *name, struct text *text, struct error *error)
+{
+    int panel = 0;
+
+    while (panel < PANELS && strcmp(panel_name((enum panel)panel), name) != 0)
+        panel++;
+    if (panel < PANELS) {
+        text_add(text, "%s: %s", name, topic_panel((enum panel)panel));
+        return true;
+    }
+    error_set(error, "there is no panel '%s'; there are", name);
+    for (panel = 0; panel < PANELS; panel++)
+        error_append(error, "%s %s", panel ? "," : "", panel_name((enum panel)panel));
+    return false;
+}
+
+static void add_panels(struct text *text)
+{
+    for (int panel = 0; panel < PANELS; panel++)
+        text_add(text, "%s%s: %s", panel ? "\n" : "", panel_name((enum panel)panel),
+                 topic_panel((enum panel)panel));
+}
+
+/* A word that is no command. */
+static bool add_word(const char *word, const struct face *face, struct text *text,
+                     struct error *error)
+{
+    const struct topic *topic = topic_find(word);
+
+    if (topic && topic->text)
+        text_add(text, "%s", topic->text);
+    else if (topic && strcmp(word, "panel") == 0)
+        add_panels(text);
+    else if (topic && face->add_keys)
+        face->add_keys(text);
+    else if (topic)
+        text_add(text, "Keys are for the full screen.");
+    else if (kind_policy_find(word, NULL))
+        return add_policy(word, text, error);
+    else if (setting_find(word) < HG_SETTING_COUNT || preference_find(word) < PREFERENCES)
+        return add_setting(word, text, error);
+    else
+        return command_unknown(word, error);
+    return true;
+}
+
+bool help_add_topic(const char *topic, const char *detail, const struct face *face,
+                    struct text *text, struct error *error)
 {
     const struct command *command = command_find(topic);
 
@@ -117,8 +167,10 @@ bool help_add_topic(const char *topic, const char *detail, struct text *text, st
         return add_setting(detail, text, error);
     if (detail && strcmp(topic, "policy") == 0)
         return add_policy(detail, text, error);
-    if (!command)
-        return command_unknown(topic, error);
+    if (detail && strcmp(topic, "panel") == 0)
+        return add_panel(detail, text, error);
+    if (!command || strcmp(topic, "c") == 0)
+        return add_word(topic, face, text, error);
     add_command(command, text);
     return true;
 }

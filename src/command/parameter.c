@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "command/expect.h"
+#include "command/topic.h"
 #include "kind/kind.h"
 #include "settings/settings.h"
 #include "show/outlook.h"
@@ -114,6 +115,8 @@ static void consider_values(struct completer *completer)
         consider_policies(completer);
     if (strcmp(key, "set") == 0)
         consider_keys(completer);
+    for (int panel = 0; strcmp(key, "panel") == 0 && panel < PANELS; panel++)
+        completer_consider(completer, panel_name((enum panel)panel));
     if (setting < KIND_SETTINGS && kind_setting(setting)->choices)
         completer_consider_all(completer, kind_setting(setting)->choices);
     if (setting < KIND_SETTINGS && kind_setting(setting)->word)
@@ -146,6 +149,13 @@ static void consider_panels(struct completer *completer)
         completer_consider(completer, text_string(&name));
         text_finish(&name);
     }
+}
+
+static void consider_topics(struct completer *completer)
+{
+    completer_consider_commands(completer);
+    for (unsigned number = 0; topic_at(number); number++)
+        completer_consider(completer, topic_at(number)->name);
 }
 
 static bool is_directory(const char *path)
@@ -265,7 +275,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_POLICY] = {.complete = consider_policies},
     [PARAMETER_KEY] = {.complete = consider_keys},
     [PARAMETER_VALUE] = {.complete = consider_values},
-    [PARAMETER_COMMAND] = {.complete = completer_consider_commands},
+    [PARAMETER_COMMAND] = {.complete = consider_topics},
     [PARAMETER_FILE] = {.complete = consider_files},
     [PARAMETER_CODE] = {.words = off, .complete = consider_files},
     [PARAMETER_SWITCH] = {.words = switches},

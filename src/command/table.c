@@ -667,9 +667,13 @@ static const struct command commands[] = {
         .aliases = {"?"},
         .group = GROUP_SESSION,
         .parameters = {{PARAMETER_COMMAND, "COMMAND", true, 0},
-                       {PARAMETER_VALUE, "KEY|POLICY", true, 0}},
+                       {PARAMETER_VALUE, "KEY|POLICY|PANEL", true, 0}},
         .summary = "list the commands, or explain one",
-        .examples = "help alloc\nhelp set grow\nhelp policy worst-fit",
+        .help =
+            "Words answer, too: words, fragmentation, header, keys, panel, c, and each policy and "
+            "setting.",
+        .examples =
+            "help alloc\nhelp set grow\nhelp policy worst-fit\nhelp words\nhelp panel ribbon",
         .run = verb_help,
     },
     {

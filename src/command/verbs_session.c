@@ -185,7 +185,7 @@ VERB(help)
     }
     return help_add_topic(arguments->items[0].text,
                           arguments->count > 1 ? arguments->items[1].text : NULL,
-                          &interpreter->task.output, error) ||
+                          &interpreter->face, &interpreter->task.output, error) ||
            verb_fail_at(error, &arguments->items[arguments->count - 1]);
 }
 

@@ -52,6 +52,12 @@ static const char *const syntaxes[] = {
     NULL,
 };
 
+static const char *const mice[] = {
+    [MOUSE_ON] = "on",
+    [MOUSE_OFF] = "off",
+    NULL,
+};
+
 static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_ADDRESSES] = {"addresses", "as offsets from the heap's start, or absolute",
                               addresses, 0},
@@ -62,6 +68,8 @@ static const struct preference_info preferences[PREFERENCES] = {
                           SPEED_MOST},
     [PREFERENCE_SYNTAX] = {"syntax", "steps are titled with commands, or with C as well", syntaxes,
                            0},
+    [PREFERENCE_MOUSE] = {"mouse", "points at blocks; off: it selects text, as Shift does always",
+                          mice, 0},
     [PREFERENCE_CHECK] = {"check", "check the heap after each step", checks, 0},
     [PREFERENCE_GC] = {"gc", "collect garbage only when asked to, or before the heap would grow",
                        collecting, 0},

@@ -106,7 +106,7 @@ bool display_open(enum color_use color, struct error *error)
         return error_set(error, "a terminal of type '%s' cannot move the cursor", type);
     }
     is_open = true;
-    mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    display_set_mouse(true);
     mouseinterval(0); /* a press is told of at once */
     prepare_restoring();
     if (may_mark_pastes())
@@ -120,6 +120,11 @@ bool display_open(enum color_use color, struct error *error)
     ink_open(color);
     display_set_theme(0);
     return true;
+}
+
+void display_set_mouse(bool is_on)
+{
+    mousemask(is_on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 }
 
 void display_set_theme(unsigned number)

@@ -20,6 +20,9 @@ void display_close(void);
 /* Use this theme from now on; see theme.h. */
 void display_set_theme(unsigned theme);
 
+/* Hear of the mouse, or leave it to the terminal. */
+void display_set_mouse(bool is_on);
+
 /* The size of the terminal, as last heard of. */
 void display_size(int *ret_rows, int *ret_columns);
 

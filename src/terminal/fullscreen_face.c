@@ -144,6 +144,7 @@ static void prefer(void *context, const unsigned *preferences)
     fullscreen->stage.options.hilbert = preferences[PREFERENCE_MAP] == MAP_HILBERT;
     stage_measure(&fullscreen->stage); /* a line of commands may go on to zoom */
     display_set_theme(preferences[PREFERENCE_THEME]);
+    display_set_mouse(preferences[PREFERENCE_MOUSE] == MOUSE_ON);
     player_set(&fullscreen->player, fullscreen->stage.session,
                preferences[PREFERENCE_STEP] == STEP_ON, preferences[PREFERENCE_SPEED]);
 }
@@ -161,6 +162,7 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
                          .pause = fullscreen_pause,
                          .prefer = prefer,
                          .measure = measure,
+                         .add_keys = keymap_add_all,
                          .walks = true,
                          .context = fullscreen};
 }

@@ -248,3 +248,23 @@ void keymap_add_hints(unsigned places, struct text *text)
             text_add(text, "%s   ", bindings[i].hint);
     }
 }
+
+void keymap_add_all(struct text *text)
+{
+    static const struct {
+        unsigned places;
+        const char *heading;
+    } parts[] = {
+        {PLACE_TYPING, "At the prompt (and Tab completes, Up and Down recall, Ctrl-R searches)"},
+        {PLACE_BROWSING, "While browsing, after Esc; letters begin a line"},
+        {PLACE_PAUSED, "In a pause, besides those of the prompt"},
+        {PLACE_READING | PLACE_PAGE, "On a page"},
+        {PLACE_MAPS, "On the maps of compare"},
+        {PLACE_PLAYING, "While a step plays"},
+    };
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        text_add(text, "%s%s\n", i ? "\n" : "", parts[i].heading);
+        keymap_add_help(parts[i].places, text);
+    }
+}

@@ -74,6 +74,9 @@ enum { KEYMAP_SEQUENCE_MAX = 3 };
  * none. */
 const wchar_t *keymap_sequence(const struct key *key, wchar_t sequence[KEYMAP_SEQUENCE_MAX]);
 
+/* Append what all keys do, place by place. */
+void keymap_add_all(struct text *text);
+
 /* Append the binding's command line, with its '@' and '$' in full.
  *   focus      offset of the block in focus
  *   last_step  the number of the last step that is known */

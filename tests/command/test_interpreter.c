@@ -355,9 +355,39 @@ static void looking_changes_nothing_and_says_what_to_show(void **state)
     spy_destroy(spy);
 }
 
+/* Words that a student asks for answer, and are what can be completed. */
+static void help_answers_words(void **state)
+{
+    static const struct {
+        const char *line, *words;
+    } rows[] = {
+        {"help words", "padding      bytes of a block"},
+        {"help fragmentation", "1 - largest free block / all free bytes"},
+        {"help header", "its left neighbour used"},
+        {"help keys", "the full screen"},
+        {"help panel", "ribbon: The blocks around"},
+        {"help panel map", "map: The heap to scale"},
+        {"help c", "p = malloc(40)"},
+        {"help best-fit", "best-fit: the smallest"},
+        {"help alignment", "alignment: every payload"},
+        {"help theme", "theme: the colours"},
+    };
+    struct spy *spy = spy_create();
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        spy_expect(spy, rows[i].line);
+        expect_said(spy, rows[i].words);
+    }
+    spy_expect_error(spy, "help xyzzy", "there is no command 'xyzzy'", 6);
+    spy_expect_error(spy, "help panel xyzzy", "there is no panel 'xyzzy'; there are map,", 12);
+    spy_destroy(spy);
+}
+
 static void help_covers_every_command_setting_and_policy(void **state)
 {
     struct text overview = {0}, topic = {0};
+    struct face face = {0};
     struct error error;
 
     (void)state;
@@ -367,25 +397,31 @@ static void help_covers_every_command_setting_and_policy(void **state)
 
         assert_non_null(strstr(text_string(&overview), command->summary));
         text_clear(&topic);
-        assert_true(help_add_topic(command->name, NULL, &topic, &error));
+        assert_true(help_add_topic(command->name, NULL, &face, &topic, &error));
         assert_non_null(strstr(text_string(&topic), command->summary));
         for (size_t j = 0; j < ALIASES_MAX && command->aliases[j]; j++)
             assert_ptr_equal(command_find(command->aliases[j]), command);
     }
     for (unsigned setting = 0; hg_setting(setting); setting++) {
         text_clear(&topic);
-        assert_true(help_add_topic("set", hg_setting(setting)->name, &topic, &error));
+        assert_true(help_add_topic("set", hg_setting(setting)->name, &face, &topic, &error));
         assert_non_null(strstr(text_string(&topic), hg_setting(setting)->reason));
     }
     for (unsigned preference = 0; preference_info(preference); preference++) {
         text_clear(&topic);
-        assert_true(help_add_topic("set", preference_info(preference)->name, &topic, &error));
+        assert_true(
+            help_add_topic("set", preference_info(preference)->name, &face, &topic, &error));
         assert_non_null(strstr(text_string(&topic), preference_info(preference)->summary));
     }
     for (unsigned policy = 0; hg_policy(policy); policy++) {
         text_clear(&topic);
-        assert_true(help_add_topic("policy", hg_policy(policy)->name, &topic, &error));
+        assert_true(help_add_topic("policy", hg_policy(policy)->name, &face, &topic, &error));
         assert_non_null(strstr(text_string(&topic), hg_policy(policy)->reason));
+    }
+    for (int panel = 0; panel < PANELS; panel++) {
+        text_clear(&topic);
+        assert_true(help_add_topic("panel", panel_name((enum panel)panel), &face, &topic, &error));
+        assert_int_equal(strncmp(text_string(&topic), panel_name((enum panel)panel), 3), 0);
     }
     text_finish(&overview);
     text_finish(&topic);
@@ -618,6 +654,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_pointer_is_expected_to_be_as_vars_says),
         cmocka_unit_test(a_policy_has_settings_of_its_own),
         cmocka_unit_test(looking_changes_nothing_and_says_what_to_show),
+        cmocka_unit_test(help_answers_words),
         cmocka_unit_test(help_covers_every_command_setting_and_policy),
         cmocka_unit_test(examples_work),
         cmocka_unit_test(a_file_stops_where_a_command_fails),

@@ -60,6 +60,7 @@ static void a_command_is_typed_while_browsing_too(void **state)
         term_expect(term, rows[i].words);
         term_type(term, "\r"); /* an empty line closes what is open */
         term_expect_gone(term, "Esc closes");
+        term_expect(term, "Esc browses");
     }
     term_type(term, "\003"); /* the line is cleared, and nothing was hidden */
     term_expect_gone(term, "quit");
@@ -173,6 +174,22 @@ static void the_mouse_points_at_blocks(void **state)
     program_leave(term);
 }
 
+/* Without the mouse the terminal selects text; Shift does so always. */
+static void the_mouse_can_be_left_to_the_terminal(void **state)
+{
+    struct term *term = program_start_as(24, 80, "xterm-256color", "C.UTF-8", "--no-mouse", NULL);
+
+    (void)state;
+    term_expect(term, "PgDn walk along");
+    assert_true(term_has_got(term, "1000l"));
+    press(term, 0, "8 free 3.8K"); /* a terminal would not tell of it; nothing breaks if it does */
+    term_type(term, "set mouse on; set mouse\r");
+    term_expect(term, "mouse            on");
+    term_type(term, "set mouse off\r");
+    term_expect(term, "mouse is off.");
+    program_leave(term);
+}
+
 /* Along the curve, too, a cell is what the mouse and the arrows take it for. */
 static void a_map_along_a_curve_is_pointed_at(void **state)
 {
@@ -279,6 +296,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(help_lists_the_keys_of_the_place),
         cmocka_unit_test(function_keys_run_command_lines),
         cmocka_unit_test(the_mouse_points_at_blocks),
+        cmocka_unit_test(the_mouse_can_be_left_to_the_terminal),
         cmocka_unit_test(a_map_along_a_curve_is_pointed_at),
         cmocka_unit_test(keys_show_and_hide_panels),
         cmocka_unit_test(brackets_step_back_and_forth),
