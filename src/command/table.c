@@ -323,9 +323,8 @@ static const struct command commands[] = {
         .group = GROUP_LOOK,
         .parameters = {{PARAMETER_NUMBER, "STEP", true, 0}},
         .summary = "tell the whole story of STEP, or the last",
-        .help =
-            "A line for each thing the allocator did: the request, each free block it looked at "
-            "and why it was refused, the split, the handover; or the merging after a free.",
+        .help = "A line for each thing the allocator did: the request, each free block it examined "
+                "and why it was refused, the split, the handover; or the merging after a free.",
         .examples = "explain\nexplain 2",
         .run = verb_explain,
     },

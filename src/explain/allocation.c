@@ -242,7 +242,7 @@ static void tell_choice(struct telling *telling)
              telling->picture->description.choice, tell_amount(telling, digest->take->size),
              tell_offset(telling, digest->take->at));
     if (digest->visits > 0)
-        text_add(telling->text, " (%" PRIu64 " looked at)", digest->visits);
+        text_add(telling->text, " (%" PRIu64 " examined)", digest->visits);
     text_add(telling->text, ".");
     if (digest->early_merges > 0)
         text_add(telling->text, " Free neighbours had to be merged first: %s two became one.",
@@ -291,7 +291,7 @@ void tell_padding(struct telling *telling)
     if (block->header + block->footer > 0)
         text_add(telling->text, " %" PRIu64 " %s +", (uint64_t)block->header + block->footer,
                  block->footer ? "header and footer" : "header");
-    text_add(telling->text, " %" PRIu64 " asked for", block->requested);
+    text_add(telling->text, " %" PRIu64 " requested", block->requested);
     if (red_zone > 0)
         text_add(telling->text, " + %" PRIu64 " red zone", red_zone);
     if (padding > red_zone) {

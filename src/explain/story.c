@@ -63,7 +63,7 @@ TELL(unlink_event)
 
 TELL(split)
 {
-    text_add(telling->text, "cuts the block at %s in two: %s and, above, %s",
+    text_add(telling->text, "cuts the block at %s in two: %s and, to its right, %s",
              tell_offset(telling, event->at), tell_amount(telling, event->size),
              tell_amount(telling, event->other));
 }
@@ -87,7 +87,7 @@ TELL(handover)
              tell_amount(telling, event->size));
     if (block && block->kind == HG_KIND_USED)
         text_add(telling->text,
-                 ": header %u, asked for %" PRIu64 ", padding %" PRIu64 ", footer %u",
+                 ": header %u, requested %" PRIu64 ", padding %" PRIu64 ", footer %u",
                  block->header, block->requested, block_padding(block), block->footer);
 }
 
@@ -364,7 +364,7 @@ static void tell_cost(struct telling *telling)
         text_add(telling->text, "\n          (%" PRIu64 " more %s were not recorded)",
                  telling->picture->events.dropped, telling->digest.swept ? "events" : "visits");
     text_add(telling->text,
-             "\ncost      %" PRIu64 " block%s looked at, %" PRIu64 " ns in the allocator",
+             "\ncost      %" PRIu64 " block%s examined, %" PRIu64 " ns in the allocator",
              result->visits, result->visits == 1 ? "" : "s", result->nanoseconds);
     if (result->kernel > 0)
         text_add(telling->text, ", %" PRIu64 " of them the kernel's", result->kernel);

@@ -17,7 +17,7 @@ static const struct {
     [COMPARISON_EXTERNAL] = {"external", "external_fragmentation", false},
     [COMPARISON_INTERNAL] = {"internal", "internal_fragmentation", false},
     [COMPARISON_UTILIZATION] = {"utilization", "utilization", true},
-    [COMPARISON_VISITS] = {"visited", "visits", false},
+    [COMPARISON_VISITS] = {"examined", "visits", false},
     [COMPARISON_NANOSECONDS] = {"ns", "nanoseconds", false},
     [COMPARISON_FAILURES] = {"refused", "failures", false},
 };

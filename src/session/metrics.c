@@ -7,14 +7,14 @@
 
 static const struct measure measures[] = {
     {"heap", "from the heap's start to the break", false, false, FIELD(heap_size)},
-    {"requested", "asked for, in live blocks", false, false, FIELD(requested)},
+    {"requested", "requested, in live blocks", false, false, FIELD(requested)},
     {"used", "live blocks, with header, padding and footer", false, false, FIELD(used)},
-    {"padding", "usable but not asked for", false, false, FIELD(padding)},
+    {"padding", "usable, but not requested", false, false, FIELD(padding)},
     {"red-zones", "of the padding, what guards payloads", false, true, FIELD(red_zones)},
     {"free", "free blocks", false, false, FIELD(free)},
     {"largest", "the largest free block", false, false, FIELD(largest_free)},
-    {"tags", "headers, footers, and the heap's own state", false, false, FIELD(overhead)},
-    {"peak-requested", "the most that was asked for at a time", false, false,
+    {"tags", "headers, footers, and the allocator's own data", false, false, FIELD(overhead)},
+    {"peak-requested", "the most that was requested at a time", false, false,
      FIELD(peak_requested)},
     {"peak-heap", "the largest that the heap was", false, false, FIELD(peak_heap)},
     {"used-blocks", "how many live blocks", true, false, FIELD(used_blocks)},
@@ -24,9 +24,8 @@ static const struct measure measures[] = {
 static const struct ratio ratios[RATIOS] = {
     [RATIO_EXTERNAL] = {"external", "largest", "free", FIELD(largest_free), FIELD(free), true},
     [RATIO_INTERNAL] = {"internal", "padding", "used", FIELD(padding), FIELD(used), false},
-    [RATIO_OVERHEAD] = {"overhead", "tags, state", "heap", FIELD(overhead), FIELD(heap_size),
-                        false},
-    [RATIO_UTILIZATION] = {"utilization", "peaks: asked", "heap", FIELD(peak_requested),
+    [RATIO_OVERHEAD] = {"overhead", "own data", "heap", FIELD(overhead), FIELD(heap_size), false},
+    [RATIO_UTILIZATION] = {"utilization", "peaks: live", "heap", FIELD(peak_requested),
                            FIELD(peak_heap), false},
 };
 

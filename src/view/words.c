@@ -104,7 +104,8 @@ void words_add_cost(const struct step *step, const struct view_options *options,
         return;
     text_add(text, " (");
     if (result->visits > 0)
-        text_add(text, "%" PRIu64 " looked at, ", result->visits);
+        text_add(text, "%" PRIu64 " block%s examined, ", result->visits,
+                 result->visits == 1 ? "" : "s");
     add_time(result, options, text);
     text_add(text, ")");
 }

@@ -13,40 +13,40 @@ struct row {
 static const struct row rows[] = {
     /* a free block serves */
     {"", "alloc A 40",
-     "A takes the first free block that fits: 3904 bytes at +0x00b8 (1 looked at). It was split; "
+     "A takes the first free block that fits: 3904 bytes at +0x00b8 (1 examined). It was split; "
      "3856 bytes of it stay free."},
     {"alloc A 24; alloc B 24; free A", "alloc C 24",
-     "C takes the first free block that fits: 32 bytes at +0x00b8 (1 looked at). It fits exactly."},
+     "C takes the first free block that fits: 32 bytes at +0x00b8 (1 examined). It fits exactly."},
     {"alloc A 24; alloc B 24; free A", "alloc C 10",
-     "C takes the first free block that fits: 32 bytes at +0x00b8 (1 looked at). It fits exactly. "
-     "Its 32 bytes are 8 header + 10 asked for + 14 padding, as sizes are rounded up to the "
+     "C takes the first free block that fits: 32 bytes at +0x00b8 (1 examined). It fits exactly. "
+     "Its 32 bytes are 8 header + 10 requested + 14 padding, as sizes are rounded up to the "
      "alignment."},
     {"alloc A 40; alloc B 24; free A", "alloc C 24",
-     "C takes the first free block that fits: 48 bytes at +0x00b8 (1 looked at). The 16 bytes left "
+     "C takes the first free block that fits: 48 bytes at +0x00b8 (1 examined). The 16 bytes left "
      "over are too few for a block of their own, so C gets them as well. Its 48 bytes are 8 header "
-     "+ 24 asked for + 16 padding, as what was left over went along."},
+     "+ 24 requested + 16 padding, as what was left over went along."},
     {"set split-threshold 128; alloc A 120; alloc B 24; free A", "alloc C 24",
-     "C takes the first free block that fits: 128 bytes at +0x00b8 (1 looked at). The 96 bytes "
+     "C takes the first free block that fits: 128 bytes at +0x00b8 (1 examined). The 96 bytes "
      "left over are below the split threshold of 128 bytes, so C gets them as well. Its 128 bytes "
-     "are 8 header + 24 asked for + 96 padding, as what was left over went along."},
+     "are 8 header + 24 requested + 96 padding, as what was left over went along."},
     {"set min-block 64; alloc A 10", "alloc B 10",
-     "B takes the first free block that fits: 3.8K at +0x00f8 (1 looked at). It was split; 3.7K of "
-     "it stay free. Its 64 bytes are 8 header + 10 asked for + 46 padding, as no block is "
+     "B takes the first free block that fits: 3.8K at +0x00f8 (1 examined). It was split; 3.7K of "
+     "it stay free. Its 64 bytes are 8 header + 10 requested + 46 padding, as no block is "
      "smaller."},
     {"set boundary-tags all", "alloc A 10",
-     "A takes the first free block that fits: 3904 bytes at +0x00b8 (1 looked at). It was split; "
-     "3872 bytes of it stay free. Its 32 bytes are 16 header and footer + 10 asked for + 6 "
+     "A takes the first free block that fits: 3904 bytes at +0x00b8 (1 examined). It was split; "
+     "3872 bytes of it stay free. Its 32 bytes are 16 header and footer + 10 requested + 6 "
      "padding, as sizes are "
      "rounded up to the alignment."},
     {"policy best-fit; alloc a1..a5 100; free a1 a3; alloc A 40; free a5", "alloc B 56",
-     "B takes the smallest free block that fits: 64 bytes at +0x01c8 (3 looked at). It fits "
+     "B takes the smallest free block that fits: 64 bytes at +0x01c8 (3 examined). It fits "
      "exactly."},
     {"policy worst-fit; alloc a1..a3 100; free a2", "alloc B 100",
-     "B takes the largest free block: 3.5K at +0x0208 (2 looked at). It was split; 3.4K of it stay "
-     "free. Its 112 bytes are 8 header + 100 asked for + 4 padding, as sizes are rounded up to the "
+     "B takes the largest free block: 3.5K at +0x0208 (2 examined). It was split; 3.4K of it stay "
+     "free. Its 112 bytes are 8 header + 100 requested + 4 padding, as sizes are rounded up to the "
      "alignment."},
     {"alloc A 24; alloc B 24; free A; free! A; alloc C 24", "alloc D 24",
-     "D takes the first free block that fits: 32 bytes at +0x00b8 (1 looked at). It fits exactly. "
+     "D takes the first free block that fits: 32 bytes at +0x00b8 (1 examined). It fits exactly. "
      "But +0x00c0 was handed out before and never came back: C points there, too, and what is "
      "written by one name is read by the other."},
     /* none serves */
@@ -59,7 +59,7 @@ static const struct row rows[] = {
      "10M, and the break cannot move up by 20M: limit 51M, heap 50M."},
     {"set grow exact", "alloc A 100",
      "A needs 112 bytes in one piece; nothing is free, so the break moved up by 112 bytes, and A "
-     "lies at +0x00b8, beyond the heap's own state. Its 112 bytes are 8 header + 100 asked for + 4 "
+     "lies at +0x00b8, beyond the heap's own state. Its 112 bytes are 8 header + 100 requested + 4 "
      "padding, as sizes are rounded up to the alignment."},
     {"alloc A 3000", "alloc B 1000",
      "B needs 1008 bytes in one piece; the only free block has 896 bytes, so the break moved up by "
@@ -70,7 +70,7 @@ static const struct row rows[] = {
     {"set place high; set grow 64; alloc A 24; free A", "aligned B 4096 60",
      "B needs 80 bytes in one piece; the only free block has 64 bytes, so the break moved up by "
      "3.9K (80 bytes missing, and more to align it, in steps of 64 bytes), and B lies at +0x0ff8, "
-     "beyond a free block. Its 80 bytes are 8 header + 60 asked for + 12 padding, as sizes are "
+     "beyond a free block. Its 80 bytes are 8 header + 60 requested + 12 padding, as sizes are "
      "rounded up to the alignment."},
     {"set place high; set grow 64; alloc A 24; free A", "alloc B 280",
      "B needs 288 bytes in one piece; the only free block has 64 bytes, so the break moved up by "
@@ -79,7 +79,7 @@ static const struct row rows[] = {
     {"policy buddy; alloc A 24", "alloc B 5000",
      "B needs 8K in one piece; 4K are free, in 7 blocks, but the largest has only 2K, so the break "
      "moved up by 12K (8K missing, and more to align it, in steps of 4K), and B lies at +0x2ff8, "
-     "beyond a free block. Its 8192 bytes are 8 header + 5000 asked for + 3184 padding, as blocks "
+     "beyond a free block. Its 8192 bytes are 8 header + 5000 requested + 3184 padding, as blocks "
      "have a power of two bytes."},
     {"policy pool-scan; set slot-size 5000; alloc a1..a8 4900", "alloc A 5000",
      "A needs 4.9K in one piece; nothing is free, so the break moved up by 40K (4.9K missing, in "
@@ -91,13 +91,13 @@ static const struct row rows[] = {
     {"", "aligned A 3 10",
      "A is NULL. The allocator refused: the alignment is not a power of two."},
     {"set coalesce deferred; set grow exact; alloc a1..a3 100; free a1 a2", "alloc A 200",
-     "A takes the first free block that fits: 224 bytes at +0x00b8 (3 looked at). Free neighbours "
+     "A takes the first free block that fits: 224 bytes at +0x00b8 (3 examined). Free neighbours "
      "had to be merged first: once two became one. The 16 bytes left "
      "over are too few for a block of their own, so A gets them as well. Its 224 bytes are 8 "
      "header "
-     "+ 200 asked for + 16 padding, as what was left over went along."},
+     "+ 200 requested + 16 padding, as what was left over went along."},
     {"alloc A 100", "alloc A 56",
-     "A takes the first free block that fits: 3.7K at +0x0128 (1 looked at). It was split; 3.6K of "
+     "A takes the first free block that fits: 3.7K at +0x0128 (1 examined). It was split; 3.6K of "
      "it stay free. What A pointed to before (100 bytes at +0x00c0, from step 1) is leaked."},
     /* free */
     {"alloc A 10; alloc B 10; alloc C 10", "free B",
@@ -147,7 +147,7 @@ static const struct row rows[] = {
     /* realloc */
     {"alloc A 10", "realloc A 20",
      "A stays as it is: its block of 32 bytes has room for this size. Its 32 bytes are 8 header + "
-     "20 asked for + 4 padding, as sizes are rounded up to the alignment."},
+     "20 requested + 4 padding, as sizes are rounded up to the alignment."},
     {"alloc A 10", "realloc A 120", "A grew where it is, into the free block to its right."},
     {"alloc A 3000; alloc B 800", "realloc B 4000",
      "B grew where it is, into the new memory to its right."},
@@ -177,16 +177,16 @@ static const struct row rows[] = {
      "Merged free neighbours: twice two became one."},
     /* the other policies */
     {"policy linear; alloc A 56", "alloc B 56",
-     "B takes the next bytes behind the last block: 3912 bytes at +0x00b8 (1 looked at). It was "
+     "B takes the next bytes behind the last block: 3912 bytes at +0x00b8 (1 examined). It was "
      "split; 3848 bytes of it stay free."},
     {"policy linear; alloc A 56; alloc B 56", "realloc A 120",
      "A could not grow where it was, so its 56 bytes were copied to a block at "
      "+0x00f8 and the old one was left behind."},
     {"policy pool-scan; alloc a1..a3 64; free a2", "alloc B 64",
-     "B takes the first free slot: 64 bytes at +0x00c0 (2 looked at)."},
+     "B takes the first free slot: 64 bytes at +0x00c0 (2 examined)."},
     {"policy pool-stack; alloc a1..a3 64; free a1 a2", "alloc B 10",
-     "B takes the slot on top of the stack: 64 bytes at +0x00c0 (1 looked at). Its 64 bytes are 10 "
-     "asked for + 54 padding, as all slots have the same size."},
+     "B takes the slot on top of the stack: 64 bytes at +0x00c0 (1 examined). Its 64 bytes are 10 "
+     "requested + 54 padding, as all slots have the same size."},
     {"policy pool-stack", "alloc B 100",
      "B is NULL. The allocator refused: the size is larger than a slot."},
     {"policy pool-scan; alloc A 1; alloc B 1; free A", "free B",
@@ -204,9 +204,9 @@ static const struct row rows[] = {
      "C needs 1K in one piece; the lists that were searched have none that fits, though 1K are "
      "free in one, so the break moved up by 1K, and C lies at ..."},
     {"policy buddy; alloc A 24", "alloc B 500",
-     "B takes a free block of the lowest order that will do: 512 bytes at +0x11f8 (1 looked at)."},
+     "B takes a free block of the lowest order that will do: 512 bytes at +0x11f8 (1 examined)."},
     {"policy buddy; alloc A 24; free A", "alloc B 56",
-     "B takes a free block of the lowest order that will do: 4K at +0x0ff8 (1 looked at). It was "
+     "B takes a free block of the lowest order that will do: 4K at +0x0ff8 (1 examined). It was "
      "halved 6 times; 3.9K of it stay free."},
     {"policy buddy; alloc A 24; alloc B 56; free A", "free B",
      "B's block (64 bytes at +0x1038) is free. It merged 6 times, with one free block after the "
@@ -267,18 +267,18 @@ static void a_story_has_a_line_for_each_event(void **state)
         "search    32 bytes at +0x00b8: too small by 16 bytes\n"
         "          3.7K at +0x0138: fits\n"
         "          takes 3.7K at +0x0138 off the list 'free'\n"
-        "split     cuts the block at +0x0138 in two: 48 bytes and, above, 3.6K\n"
+        "split     cuts the block at +0x0138 in two: 48 bytes and, to its right, 3.6K\n"
         "list      3.6K at +0x0168 takes the place on the list that +0x0138 had\n"
-        "handover  D = +0x0140, in a block of 48 bytes: header 8, asked for 40, padding 0, "
+        "handover  D = +0x0140, in a block of 48 bytes: header 8, requested 40, padding 0, "
         "footer 0\n"
-        "cost      2 blocks looked at, ");
+        "cost      2 blocks examined, ");
     expect_story(
         "alloc A 10; alloc B 10; alloc C 10; free A; free B",
         "header    the header at +0x00d8 says 32 bytes: the block is free\n"
         "list      32 bytes at +0x00b8 leaves the list 'free'\n"
         "merge     the block to the left is free (32 bytes): together 64 bytes at +0x00b8\n"
         "list      64 bytes at +0x00b8 goes onto the list 'free', at its head\n"
-        "cost      0 blocks looked at, ");
+        "cost      0 blocks examined, ");
 }
 
 static void a_slot_has_no_header_that_could_say_anything(void **state)
@@ -301,7 +301,7 @@ static void a_long_search_is_elided_in_the_middle(void **state)
     for (const char *place = text_string(&spy->last); (place = strchr(place, '\n')); place++)
         lines++;
     assert_non_null(strstr(text_string(&spy->last), "... 40 more ..."));
-    assert_non_null(strstr(text_string(&spy->last), "51 blocks looked at"));
+    assert_non_null(strstr(text_string(&spy->last), "51 blocks examined"));
     assert_true(lines < 24);
     spy_destroy(spy);
 }
