@@ -48,9 +48,24 @@ static struct op_result operate_watched(struct server *server, const struct op *
 {
     struct op_result result = operate(server, op, ret_ended);
 
+    server->is_suspect = server->is_suspect || op->examine || op_has(op, OP_STORES);
     if (op_has(op, OP_STORES))
         watch(server, is_watched);
     return result;
+}
+
+/* Carry out an operation for a replay. A heap that is not what it should be may not do the same
+ * whether it is watched or not; when the operation was first carried out, it was. */
+static struct op_result operate_again(struct server *server, const struct op *op)
+{
+    uint64_t ignored;
+
+    server->is_suspect = server->is_suspect || op->examine;
+    if (server->is_suspect) {
+        recorder_reset(&server->recorder, server->room.events);
+        watch(server, true);
+    }
+    return operate_watched(server, op, server->is_suspect, &ignored);
 }
 
 /* ---- Telling ---- */
@@ -129,13 +144,13 @@ void run_and_tell(struct server *server)
 
 void run_silently(struct server *server)
 {
-    uint64_t count = requested_ops(server, OPS_MAX), ignored;
+    uint64_t count = requested_ops(server, OPS_MAX);
     struct exchange *exchange = server->exchange;
 
     server->is_silent = true;
     watch(server, false);
     for (uint64_t i = 0; i < count; i++) {
-        exchange->results[i] = operate_watched(server, &exchange->ops[i], false, &ignored);
+        exchange->results[i] = operate_again(server, &exchange->ops[i]);
         count_op(server, i + 1);
     }
     watch(server, true);

@@ -31,6 +31,7 @@ struct server {
     void *heap;              /* what the kind's functions are called with */
     char *start;             /* the heap's first byte */
     uint32_t list_count;     /* its lists of free blocks */
+    bool is_suspect;         /* the user has written to it, or forced a free: see run.c */
     bool is_guarded;         /* by red zones: see guarded.h */
     uint64_t clock_cost;     /* nanoseconds that reading the clock twice takes */
     uint64_t kernel;         /* nanoseconds that moves of the break took, of this operation */
