@@ -290,11 +290,11 @@ static struct scale scale_for_range(uint64_t size, struct map_room room)
 {
     uint64_t around = room.rows * room.columns > 2 ? 2 : 0;
     struct scale scale = scale_for(size, around, room), wider = scale;
-    int rows = rows_for(size + around, scale, room) > 1 ? room.rows / 2 : 1;
+    int rows = rows_for(size, scale, room) > 1 ? room.rows / 2 : 1;
 
     while (is_fine(scale, room) && scale.cell_bytes == 1 && is_finer(finest, wider)) {
         wider = finer(wider);
-        if (rows_for(size + around, wider, room) <= rows)
+        if (rows_for(size, wider, room) <= rows)
             scale = wider;
     }
     return scale;

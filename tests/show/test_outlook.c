@@ -62,6 +62,21 @@ static void a_range_is_shown_as_large_as_it_can_be(void **state)
     }
 }
 
+/* A block that has room in one row of a map is as wide there as it can be, and begins the row. */
+static void a_small_block_takes_its_row(void **state)
+{
+    struct outlook outlook = {.room = {6, 80, false}};
+    struct window window;
+
+    (void)state;
+    outlook_zoom_range(&outlook, size, 500032, 32);
+    window = outlook_window(&outlook, size, outlook.room);
+    assert_int_equal(window.cell_bytes, 1);
+    assert_int_equal(window.cell_columns, 2);
+    assert_true(window.cell_rows > 1);
+    assert_int_equal((500032 - window.low) % (uint64_t)window.row_cells, 0);
+}
+
 /* In by steps to the finest scale, and out again to all of it; the focus stays on the map. */
 static void steps_go_all_the_way(void **state)
 {
@@ -142,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_of_the_heap_is_shown_at_first),
         cmocka_unit_test(a_range_is_shown_as_large_as_it_can_be),
+        cmocka_unit_test(a_small_block_takes_its_row),
         cmocka_unit_test(steps_go_all_the_way),
         cmocka_unit_test(panning_comes_to_both_ends),
         cmocka_unit_test(a_zoomed_map_follows_the_focus),
