@@ -35,6 +35,20 @@ static const struct row rows[] = {
      shape_strings},
     {{"replace", "16 to 4096 bytes, replaced by chance", "live payloads", 1000, 10000000},
      shape_replace},
+    {{"phases", "small pairs come and go, all go, and then one large is wanted", "pairs", 8000,
+      10000000},
+     shape_phases},
+    {{"buffers", "large ones of two sizes and small ones by turns", "allocations", 4000, 1000000},
+     shape_buffers},
+    {{"search", "tables that grow to megabytes beside states of 10 KiB", "states", 1000, 100000},
+     shape_search},
+    {{"interpreter", "short-lived values, texts that grow, frames, collections", "statements", 8000,
+      10000000},
+     shape_interpreter},
+    {{"browser", "pages of small nodes, texts and pictures, and a cache", "pages", 40, 100000},
+     shape_browser},
+    {{"server", "buffers and fields of 64 connections, and sessions", "steps", 5000, 10000000},
+     shape_server},
 };
 
 const struct trace_generator *trace_generator(unsigned number)

@@ -46,12 +46,17 @@ bool maker_chance(struct maker *maker, unsigned percent)
     return random_below(&maker->random, 100) < percent;
 }
 
+void group_adopt(struct group *group, uint32_t id)
+{
+    group->ids = memory_reserve(group->ids, &group->capacity, group->count + 1, sizeof id);
+    group->ids[group->count++] = id;
+}
+
 uint32_t group_allocate(struct group *group, struct maker *maker, uint64_t size)
 {
     uint32_t id = maker_allocate(maker, size);
 
-    group->ids = memory_reserve(group->ids, &group->capacity, group->count + 1, sizeof id);
-    group->ids[group->count++] = id;
+    group_adopt(group, id);
     return id;
 }
 

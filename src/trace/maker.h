@@ -35,6 +35,9 @@ uint64_t maker_skewed(struct maker *maker, uint64_t low, uint64_t high);
 /* Whether something of this chance happens now. */
 bool maker_chance(struct maker *maker, unsigned percent);
 
+/* Make a payload that is live one of the group. */
+void group_adopt(struct group *group, uint32_t id);
+
 /* Allocate one more of the group; free one by chance, or all in the order in which they came; give
  * the group's memory back. */
 uint32_t group_allocate(struct group *group, struct maker *maker, uint64_t size);

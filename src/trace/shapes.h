@@ -32,4 +32,27 @@ void shape_strings(struct maker *maker);
 /* N live payloads of 16 to 4096 bytes, each of which is replaced four times, by chance. */
 void shape_replace(struct maker *maker);
 
+/* N pairs of small payloads come and go beside a table that stays, a quarter of them live at a time;
+ * all go, and then one payload is wanted, nearly as large as all that were live at a time. */
+void shape_phases(struct maker *maker);
+
+/* N payloads, 100 live at a time, which go in about the order in which they came: large ones of two
+ * sizes, which are nearly the same, and small ones by turns. */
+void shape_buffers(struct maker *maker);
+
+/* A search: N states of some 10 KiB, 24 live at a time, and beside them three tables that grow. */
+void shape_search(struct maker *maker);
+
+/* An interpreter: N statements, each with values of its own; texts that grow, tables that double,
+ * frames of calls, and collections of what was kept. */
+void shape_interpreter(struct maker *maker);
+
+/* A browser: N pages are loaded, four open at a time, each with a tree, texts, styles and pictures,
+ * of which some stay in a cache. */
+void shape_browser(struct maker *maker);
+
+/* A server: N steps of 64 connections, each of which fills its buffers and then frees all; and
+ * sessions that stay longer. */
+void shape_server(struct maker *maker);
+
 #endif

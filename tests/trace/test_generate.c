@@ -68,9 +68,10 @@ static void everything_is_freed(void **state)
 /* The committed traces are what the program writes: nothing in a generator changed unnoticed. */
 static void small_traces_are_generated(void **state)
 {
-    static const char *const specifications[] = {"compiler:5",  "binary:20", "coalescing:20",
-                                                 "random:50",   "growth:50", "nodes:200",
-                                                 "strings:100", "replace:50"};
+    static const char *const specifications[] = {
+        "compiler:5", "binary:20",      "coalescing:20", "random:50", "growth:50",
+        "nodes:200",  "strings:100",    "replace:50",    "phases:40", "buffers:60",
+        "search:40",  "interpreter:30", "browser:1",     "server:60"};
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(specifications); i++) {
