@@ -12,6 +12,7 @@
 #include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_read.h"
 #include "heap/fast/fast_realloc.h"
+#include "heap/fast/fast_room.h"
 #include "heap/fast/fast_tags.h"
 #include "heap/fast/fast_take.h"
 

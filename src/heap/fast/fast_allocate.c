@@ -3,6 +3,7 @@
 
 #include "heap/fast/fast_growth.h"
 #include "heap/fast/fast_idle.h"
+#include "heap/fast/fast_room.h"
 #include "heap/fast/fast_search.h"
 #include "heap/fast/fast_tables.h"
 #include "heap/fast/fast_take.h"
@@ -98,20 +99,20 @@ static inline void *allocate_from_end(struct fast *fast, uint32_t units)
 
 /* ---- Where the bins have nothing ---- */
 
-static FAST_DETOUR void *allocate_from_held_back(struct fast *fast, uint32_t units)
+static FAST_DETOUR void *allocate_in_room(struct fast *fast, uint32_t units)
 {
-    struct fast_found found = {0};
+    struct fast_found found;
 
-    if (hg_fast_give_back(fast))
-        found = hg_fast_search(fast, units);
+    hg_fast_make_room(fast, units);
+    found = hg_fast_search_well(fast, units);
     return found.block ? allocate_found(fast, found, units) : allocate_from_end(fast, units);
 }
 
 /* No list has a block that fits. */
 static inline void *allocate_beside_lists(struct fast *fast, uint32_t units)
 {
-    return fast_holds_back(fast) ? allocate_from_held_back(fast, units)
-                                 : allocate_from_end(fast, units);
+    return fast_may_make_room(fast) ? allocate_in_room(fast, units)
+                                    : allocate_from_end(fast, units);
 }
 
 /* The lists may be others after seeing to the tables. */

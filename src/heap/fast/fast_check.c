@@ -216,10 +216,10 @@ static bool bins_hold(const struct fast_frame *frame)
 /* Whether the group of a quick list that is not empty has its bit. */
 static bool quick_holds(const struct fast_frame *frame)
 {
-    const uint32_t *heads = hg_fast_read_quick(frame);
+    const struct fast_quick *quick = hg_fast_read_quick(frame);
 
-    for (uint32_t units = 0; heads && units <= frame->fast->quick_most; units++) {
-        if (heads[units] != 0 && !(frame->fast->waiting >> units / FAST_QUICK_GROUP & 1))
+    for (uint32_t units = 1; quick && units <= frame->fast->quick_most; units++) {
+        if (quick->heads[units - 1] != 0 && !(frame->fast->waiting >> units / FAST_QUICK_GROUP & 1))
             return false;
     }
     return true;

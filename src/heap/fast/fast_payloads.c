@@ -3,6 +3,7 @@
 
 #include "heap/fast/fast_allocate.h"
 #include "heap/fast/fast_blocks.h"
+#include "heap/fast/fast_idle.h"
 #include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_slabs.h"
 #include "heap/fast/fast_take.h"
@@ -119,8 +120,12 @@ FAST_PATH bool release(struct fast *fast, struct fast_block *block, const bool w
     fast_uncount(fast, block);
     if (watched)
         fast_tell(fast, HG_EVENT_RELEASE, block, units, 0);
-    if (!fast_quick_put(fast, block))
+    if (fast_unlikely(units >= FAST_LARGE) && fast->waiting)
+        hg_fast_quick_empty(fast); /* what waits may cut it off from what is free */
+    if (units > fast->quick_most)
         return watched ? hg_fast_settle(fast, block) : hg_fast_settle_unwatched(fast, block);
+    if (fast_unlikely(!fast_quick_put(fast, block)))
+        return hg_fast_quick_is_full(fast, block);
     if (watched)
         fast_tell_list(fast, HG_EVENT_PUSH, FAST_LIST_QUICK + units, block, units);
     return true;

@@ -1,50 +1,145 @@
-/* fast_quick.c: emptying the quick lists. */
+/* fast_quick.c: emptying the quick lists, and whether they pay for themselves. */
 #include "heap/fast/fast_quick.h"
+
+#include <string.h>
 
 #include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_events.h"
 
-/* Merge the blocks of the list that starts at `place`. */
-static void empty_list(struct fast *fast, uint32_t place)
+/* ---- Emptying ---- */
+
+/* Merge the blocks of the list that starts at `place`. Returns their grains. */
+static uint32_t empty_list(struct fast *fast, uint32_t place)
 {
+    uint32_t waited = 0;
+
     while (place) {
         struct fast_block *block = fast_block_at(fast, place);
 
         place = block->next;
+        waited += block->units;
         fast_tell_list(fast, HG_EVENT_UNLINK, FAST_LIST_QUICK + block->units, block, block->units);
         block->flags &= ~(uint32_t)FAST_QUICK;
         hg_fast_settle(fast, block);
     }
+    return waited;
 }
 
-/* Merge the blocks of all lists of a group. False if there were none. */
-static bool empty_group(struct fast *fast, uint32_t group)
+/* Merge the blocks of all lists of a group. Returns their grains. */
+static uint32_t empty_group(struct fast *fast, uint32_t group)
 {
-    uint32_t *head = fast_quick(fast) + group * FAST_QUICK_GROUP;
-    const uint32_t *end = fast_quick(fast) + fast->quick_most + 1;
-    bool had_any = false;
+    uint32_t units = group * FAST_QUICK_GROUP, end = units + FAST_QUICK_GROUP, waited = 0;
 
-    if (end > head + FAST_QUICK_GROUP)
-        end = head + FAST_QUICK_GROUP;
-    for (; head < end; head++) {
-        uint32_t place = *head;
+    if (end > fast->quick_most + 1u)
+        end = fast->quick_most + 1u;
+    for (units += units == 0; units < end; units++) {
+        uint32_t *head = fast_quick_head(fast, units), place = *head;
 
-        if (!place)
-            continue;
         *head = 0;
-        had_any = true;
-        empty_list(fast, place);
+        waited += empty_list(fast, place);
     }
-    return had_any;
+    return waited;
+}
+
+static uint32_t empty(struct fast *fast)
+{
+    uint32_t waiting = fast->waiting, waited = 0;
+
+    fast->waiting = 0;
+    for (; waiting; waiting &= waiting - 1)
+        waited += empty_group(fast, (uint32_t)__builtin_ctz(waiting));
+    return waited;
+}
+
+/* ---- Whether they pay ---- */
+
+enum {
+    LEAST_PART = 6, /* of the heap: 1 / 2^6 */
+    MOST_PART = 3,
+    LEAST_LIMIT = 64, /* grains */
+    ENOUGH = 16,      /* times as many, to judge by */
+    FIRST_REST = 32,
+    MOST_RESTS = 7, /* frees; how often twice as many */
+};
+
+/* Let as much wait as may, or nothing for some frees; the lists are empty. */
+static void begin(struct fast *fast)
+{
+    struct fast_quick *quick = fast_quick(fast);
+    uint64_t part = fast->heap.size / FAST_GRAIN >> quick->part;
+
+    quick->put = 0;
+    quick->limit = part > LEAST_LIMIT ? (uint32_t)part : LEAST_LIMIT;
+    quick->patience = quick->limit;
+    if (quick->rest)
+        quick->limit = 0;
+}
+
+static void allow_more(struct fast_quick *quick)
+{
+    quick->rests = 0;
+    if (quick->part > MOST_PART)
+        quick->part--;
+}
+
+static void allow_less(struct fast_quick *quick)
+{
+    if (quick->part < LEAST_PART) {
+        quick->part++;
+        return;
+    }
+    quick->rest = (uint16_t)(FIRST_REST << quick->rests);
+    if (quick->rests < MOST_RESTS)
+        quick->rests++;
+}
+
+/* The lists are empty again, where so many grains waited: see whether they paid, if enough was put
+ * to tell. A block that waits in vain costs a third of what another saves. */
+static void reckon(struct fast *fast, uint32_t waited)
+{
+    struct fast_quick *quick = fast_quick(fast);
+
+    quick->all += quick->put;
+    quick->lost += waited;
+    if (quick->all >= ENOUGH * LEAST_LIMIT) {
+        if (quick->lost <= quick->all / 2)
+            allow_more(quick);
+        else if (quick->lost > quick->all - quick->all / 4)
+            allow_less(quick);
+        quick->all = 0;
+        quick->lost = 0;
+    }
+    begin(fast);
+}
+
+void hg_fast_quick_open(struct fast *fast, uint32_t most)
+{
+    struct fast_quick *quick = fast_quick(fast);
+
+    memset(quick, 0, fast_quick_size(most));
+    quick->part = MOST_PART;
+    fast->quick_most = (uint8_t)most;
+    begin(fast);
 }
 
 bool hg_fast_quick_empty(struct fast *fast)
 {
-    uint32_t waiting = fast->waiting;
-    bool had_any = false;
+    uint32_t waited = empty(fast);
 
-    fast->waiting = 0;
-    for (; waiting; waiting &= waiting - 1)
-        had_any |= empty_group(fast, (uint32_t)__builtin_ctz(waiting));
-    return had_any;
+    if (waited)
+        reckon(fast, waited);
+    return waited;
+}
+
+bool hg_fast_quick_is_full(struct fast *fast, struct fast_block *block)
+{
+    struct fast_quick *quick = fast_quick(fast);
+
+    if (quick->rest > 0 && --quick->rest == 0)
+        begin(fast);
+    else if (quick->rest == 0 && quick->patience < block->units)
+        hg_fast_quick_empty(fast);
+    else if (quick->rest == 0)
+        quick->patience -= block->units;
+    return hg_fast_settle(fast, block);
 }

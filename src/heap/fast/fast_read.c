@@ -78,7 +78,7 @@ const struct fast_row *hg_fast_read_rows(const struct fast_frame *frame)
     return rows > FAST_ROWS ? NULL : read_table(frame, frame->fast->bins, fast_bins_size(rows));
 }
 
-const uint32_t *hg_fast_read_quick(const struct fast_frame *frame)
+const struct fast_quick *hg_fast_read_quick(const struct fast_frame *frame)
 {
     uint32_t most = frame->fast->quick_most;
 
@@ -112,7 +112,7 @@ uint32_t hg_fast_read_list_for(const struct fast_frame *frame, uint32_t units)
 uint32_t hg_fast_read_head(const struct fast_frame *frame, uint32_t list)
 {
     const struct fast_row *rows = hg_fast_read_rows(frame);
-    const uint32_t *quick = hg_fast_read_quick(frame);
+    const struct fast_quick *quick = hg_fast_read_quick(frame);
 
     if (list > FAST_LIST_SLOTS) {
         const struct fast_class *class = hg_fast_read_class(frame, list - FAST_LIST_SLOTS);
@@ -121,7 +121,7 @@ uint32_t hg_fast_read_head(const struct fast_frame *frame, uint32_t list)
     }
     if (list > FAST_LIST_QUICK)
         return quick && list - FAST_LIST_QUICK <= frame->fast->quick_most
-                   ? quick[list - FAST_LIST_QUICK]
+                   ? quick->heads[list - FAST_LIST_QUICK - 1]
                    : 0;
     if (list == FAST_LOOSE)
         return frame->fast->loose;

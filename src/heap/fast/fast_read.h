@@ -31,7 +31,7 @@ static inline bool fast_is_free(const struct fast_block *block)
 
 /* The tables, NULL where there are none, or none that can be read. */
 const struct fast_row *hg_fast_read_rows(const struct fast_frame *frame);
-const uint32_t *hg_fast_read_quick(const struct fast_frame *frame);
+const struct fast_quick *hg_fast_read_quick(const struct fast_frame *frame);
 const uint8_t *hg_fast_read_map(const struct fast_frame *frame);
 
 /* The class of slots of `slot` grains; NULL where the map does not have it. */

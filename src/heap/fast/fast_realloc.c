@@ -6,6 +6,7 @@
 #include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_events.h"
 #include "heap/fast/fast_payloads.h"
+#include "heap/fast/fast_room.h"
 #include "heap/fast/fast_slots.h"
 
 /* Allocate, copy, and free; reported from the copying on. */
@@ -40,13 +41,23 @@ static void *resize_slot(struct fast *fast, void *payload, size_t size)
     return payload;
 }
 
-/* Make `block` have `units` where it is; false, and nothing changed, if it cannot. */
+/* Make `block` have `units`, more than it has, where it is; false if it cannot. */
+static bool enlarge(struct fast *fast, struct fast_block *block, uint32_t units)
+{
+    do {
+        if (hg_fast_enlarge(fast, block, units))
+            return true;
+    } while (hg_fast_make_room_beside(fast, block, units));
+    return false;
+}
+
+/* Make `block` have `units` where it is; false if it cannot. */
 static bool resize_in_place(struct fast *fast, struct fast_block *block, uint64_t units)
 {
     enum { KEEP = 8 }; /* a rest smaller than this part of the block is not cut off */
 
     if (units > block->units)
-        return units <= FAST_MOST_GRAINS && hg_fast_enlarge(fast, block, (uint32_t)units);
+        return units <= FAST_MOST_GRAINS && enlarge(fast, block, (uint32_t)units);
     if (block->units - units > block->units / KEEP)
         hg_fast_cut(fast, block, (uint32_t)units);
     return true;

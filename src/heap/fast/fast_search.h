@@ -8,7 +8,8 @@
 
 #include "heap/fast/fast_bins.h"
 
-enum { FAST_MOST_CANDIDATES = 24 }; /* that a search looks at in a bin of several sizes */
+/* How many blocks a search looks at in a bin of several sizes. */
+enum { FAST_MOST_CANDIDATES = 24, FAST_MOST_CANDIDATES_WELL = 1024 };
 
 /* A free block, still on its list; NULL if none was found. */
 struct fast_found {
@@ -130,5 +131,9 @@ FAST_PATH struct fast_found fast_search_loose(struct fast *fast, uint32_t units,
  *   cost     O(1) in the bins
  *   source   the bins: TLSF, Masmano et al., 2004; near-best fit in them: Lea's dlmalloc */
 struct fast_found hg_fast_search(struct fast *fast, uint32_t units);
+
+/* As that, but what is found is the heap's last chance before it grows: of a bin of several sizes,
+ * far more blocks are looked at. */
+struct fast_found hg_fast_search_well(struct fast *fast, uint32_t units);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "heap/fast/fast_allocate.h"
 #include "heap/fast/fast_growth.h"
+#include "heap/fast/fast_room.h"
 #include "heap/fast/fast_search.h"
 #include "heap/fast/fast_tables.h"
 #include "heap/fast/fast_take.h"
@@ -108,30 +109,29 @@ static uint32_t slots_to_add(const struct fast_slab *slab, uint32_t count)
  * block to the right of it or, with `may_grow`, from the break. False if it cannot have any. */
 static bool extend_slab(struct fast *fast, uint32_t slot, uint32_t count, bool may_grow)
 {
-    struct fast_class *class = fast_class(fast, slot);
+    uint32_t newest = fast_class(fast, slot)->newest;
     struct fast_slab *slab;
     struct fast_block *right;
 
-    if (!class->newest)
+    if (!newest)
         return false;
-    slab = fast_slab_at(fast, class->newest);
+    slab = fast_slab_at(fast, newest);
     count = slots_to_add(slab, count);
     right = count ? hg_fast_take_right(fast, &slab->block, count * slot, may_grow) : NULL;
     if (!right)
         return false;
     fast_tell(fast, HG_EVENT_RESERVE, right, right->units, 0);
-    class->pages -= fast_slab_pages(slab->block.units);
+    fast_class(fast, slot)->pages -= fast_slab_pages(slab->block.units);
     slab->block.units += count * slot;
-    class->pages += fast_slab_pages(slab->block.units);
+    fast_class(fast, slot)->pages += fast_slab_pages(slab->block.units);
     add_slots(fast, slab, count);
     return true;
 }
 
-/* Whether there is a free block for `units`, or what is held back gives one. */
+/* Whether there is a free block for `units`. */
 static bool can_find(struct fast *fast, uint32_t units)
 {
-    return hg_fast_search(fast, units).block ||
-           (hg_fast_give_back(fast) && hg_fast_search(fast, units).block);
+    return hg_fast_search(fast, units).block;
 }
 
 /* Free slots of `slot` grains where there is memory, `count` or, if there is not much in one place,
@@ -146,11 +146,9 @@ static bool make_slots_in_holes(struct fast *fast, uint32_t slot, uint32_t count
            (make_slab(fast, slot, count, false) || make_slab(fast, slot, least, false));
 }
 
-/* Free slots from the break; but not if a large payload can still have a block without. */
+/* Free slots from the break. */
 static bool make_slots_at_break(struct fast *fast, uint32_t slot, uint32_t count)
 {
-    if (fast_is_large(slot) && hg_fast_search(fast, slot + 1).block)
-        return false;
     return extend_slab(fast, slot, count, true) || make_slab(fast, slot, count, true);
 }
 
@@ -162,7 +160,8 @@ static bool cover(struct fast *fast, uint32_t pages)
     return most <= fast->map_pages || hg_fast_make_map(fast, most + most / 8);
 }
 
-/* A free slot of `slot` grains: where there is memory, or else from the break. */
+/* A free slot of `slot` grains: where there is memory, or else from the break; but not there if the
+ * payload can still have a block without. */
 static bool make_slot(struct fast *fast, uint32_t slot)
 {
     size_t before;
@@ -175,7 +174,11 @@ static bool make_slot(struct fast *fast, uint32_t slot)
         return false;
     before = fast->heap.size;
     count = slots_to_make(fast, slot);
-    made = make_slots_in_holes(fast, slot, count) || make_slots_at_break(fast, slot, count);
+    made = make_slots_in_holes(fast, slot, count);
+    if (!made && !can_find(fast, slot + 1) && hg_fast_give_back(fast))
+        made = make_slots_in_holes(fast, slot, count);
+    if (!made && !can_find(fast, slot + 1))
+        made = make_slots_at_break(fast, slot, count);
     fast_sample(fast, before, slot);
     return made;
 }

@@ -7,6 +7,7 @@
 #include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_growth.h"
 #include "heap/fast/fast_quick.h"
+#include "heap/fast/fast_room.h"
 #include "heap/fast/fast_slots.h"
 #include "heap/fast/fast_take.h"
 
@@ -23,15 +24,6 @@ static uint32_t make_table(struct fast *fast, size_t size, bool may_grow)
     block->flags |= FAST_TABLE;
     fast_tell(fast, HG_EVENT_RESERVE, block, block->units, 0);
     return fast_place(fast, block);
-}
-
-static void free_table(struct fast *fast, uint32_t place)
-{
-    struct fast_block *block = fast_block_at(fast, place);
-
-    block->flags &= ~(uint32_t)FAST_TABLE;
-    fast_tell(fast, HG_EVENT_GATHER, block, block->units, 0);
-    hg_fast_release(fast, block);
 }
 
 /* ---- Bins ---- */
@@ -70,11 +62,12 @@ static void place_loose(struct fast *fast)
 static void make_bins(struct fast *fast)
 {
     uint32_t rows = rows_now(fast), had = fast->bin_rows;
-    uint32_t old = fast->bins, place;
+    uint32_t old, place;
 
     if (rows <= had)
         return;
     place = make_table(fast, fast_bins_size(rows), true);
+    old = fast->bins; /* which may just have moved */
     if (!place)
         return;
     memset(fast_payload_at(fast, place), 0, fast_bins_size(rows));
@@ -83,7 +76,7 @@ static void make_bins(struct fast *fast)
     fast->bin_rows = (uint8_t)rows;
     place_loose(fast);
     if (old)
-        free_table(fast, old);
+        hg_fast_free_table(fast, old);
 }
 
 /* ---- Quick lists ---- */
@@ -110,11 +103,10 @@ static void make_quick(struct fast *fast)
     if (!place)
         return;
     hg_fast_quick_empty(fast);
-    memset(fast_payload_at(fast, place), 0, fast_quick_size(most));
     fast->quick = place;
-    fast->quick_most = (uint8_t)most;
+    hg_fast_quick_open(fast, most);
     if (old)
-        free_table(fast, old);
+        hg_fast_free_table(fast, old);
 }
 
 /* ---- The map of slabs ---- */
@@ -147,7 +139,7 @@ bool hg_fast_make_map(struct fast *fast, uint32_t pages)
     fast->map = place + classes;
     fast->map_pages = (uint32_t)(room - fast_map_size(classes, 0));
     if (old)
-        free_table(fast, old);
+        hg_fast_free_table(fast, old);
     return true;
 }
 

@@ -4,16 +4,8 @@
 #include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_growth.h"
 #include "heap/fast/fast_idle.h"
-#include "heap/fast/fast_quick.h"
+#include "heap/fast/fast_room.h"
 #include "heap/fast/fast_search.h"
-#include "heap/fast/fast_slots.h"
-
-bool hg_fast_give_back(struct fast *fast)
-{
-    bool had_any = hg_fast_quick_empty(fast);
-
-    return hg_fast_slabs_give_back(fast) || had_any;
-}
 
 /* ---- The last block ---- */
 
@@ -126,8 +118,10 @@ struct fast_block *hg_fast_take_aligned(struct fast *fast, const struct fast_nee
 {
     struct fast_block *block = search(fast, need);
 
-    if (!block && hg_fast_give_back(fast))
+    if (!block && (may_grow ? hg_fast_make_room(fast, need->units) : hg_fast_give_back(fast)))
         block = search(fast, need);
+    if (!block && may_grow)
+        block = hg_fast_search_well(fast, need->units + need->alignment - 1).block;
     if (block)
         fast_unlink(fast, block, block->units, HG_EVENT_TAKE, FAST_WATCHED);
     else if (may_grow)

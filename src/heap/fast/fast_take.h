@@ -99,17 +99,6 @@ FAST_PATH struct fast_block *fast_take(struct fast *fast, struct fast_block *blo
     return block;
 }
 
-/* ---- What is held back ---- */
-
-/* Whether something may be held back: on quick lists, or as spare slabs. */
-static inline bool fast_holds_back(const struct fast *fast)
-{
-    return fast->waiting || fast->spare;
-}
-
-/* Make free blocks of it. False if there was nothing. */
-bool hg_fast_give_back(struct fast *fast);
-
 /* ---- The last block ---- */
 
 /* A used block of `units` at the end of the heap: the last free one, with what it lacks of new
