@@ -2,6 +2,7 @@
 #include "heap/fit/fit_break.h"
 
 #include "base/bits.h"
+#include "heap/fit/fit_index.h"
 #include "heap/fit/fit_list.h"
 #include "heap/fit/fit_place.h"
 #include "heap/fit/fit_search.h"
@@ -140,11 +141,13 @@ void hg_fit_trim_wilderness(struct fit *fit)
 
 bool hg_fit_discard(struct fit *fit, size_t least)
 {
+    size_t kept = fit_has_index(fit) ? sizeof(struct fit_node) : 0; /* behind the links */
     bool any = false;
 
     for (struct fit_block *block = fit->head; block; block = fit_links(&fit->layout, block)->next) {
         if (fit_size(block) >= least &&
-            hg_discard(&fit->heap, fit_links(&fit->layout, block) + 1, &fit_right(block)[-1]))
+            hg_discard(&fit->heap, (char *)(fit_links(&fit->layout, block) + 1) + kept,
+                       &fit_right(block)[-1]))
             any = true;
     }
     fit->idle.bytes = 0;

@@ -47,7 +47,7 @@ struct fit_layout {
     uint32_t header;
     uint32_t alignment;
     uint32_t used_footer; /* bytes of footer in a used block: FIT_FOOTER or 0 */
-    uint32_t unused;      /* 0: what pads a struct is the same each time a heap is opened */
+    uint32_t index;       /* and, of the heap, where its index begins (fit_index.h); or 0 */
 };
 
 struct fit {
@@ -57,7 +57,8 @@ struct fit {
     struct fit_block *first;
     struct fit_block *head, *tail; /* of the free list; NULL when it is empty */
     struct fit_block *rover;       /* the next next-fit search starts here; NULL for the head */
-    uint64_t free_count;
+    uint32_t free_count;
+    uint32_t label; /* the last that the index gave; 0 while there is none */
     struct hg_idle idle;
 };
 

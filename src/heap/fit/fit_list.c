@@ -1,6 +1,8 @@
 /* fit_list.c: see fit_list.h. */
 #include "heap/fit/fit_list.h"
 
+#include "heap/fit/fit_index.h"
+
 static struct fit_links *links(const struct fit *fit, const struct fit_block *block)
 {
     return fit_links(&fit->layout, block);
@@ -52,6 +54,8 @@ void hg_fit_push(struct fit *fit, struct fit_block *block)
     }
     insert(fit, block, prev, next);
     fit->free_count++;
+    if (fit_has_index(fit))
+        hg_fit_index_push(fit, block);
     report(fit, HG_EVENT_PUSH, block, position);
 }
 
@@ -59,6 +63,8 @@ void hg_fit_unlink(struct fit *fit, struct fit_block *block, enum hg_event_kind 
 {
     struct fit_links at = *links(fit, block);
 
+    if (fit_has_index(fit))
+        hg_fit_index_remove(fit, block);
     *(at.prev ? &links(fit, at.prev)->next : &fit->head) = at.next;
     *(at.next ? &links(fit, at.next)->prev : &fit->tail) = at.prev;
     if (fit->rover == block)
@@ -67,10 +73,17 @@ void hg_fit_unlink(struct fit *fit, struct fit_block *block, enum hg_event_kind 
     report(fit, kind, block, 0);
 }
 
-void hg_fit_replace(struct fit *fit, const struct fit_block *old, struct fit_links place,
+struct fit_spot hg_fit_spot(const struct fit *fit, const struct fit_block *block)
+{
+    return (struct fit_spot){*links(fit, block), hg_fit_index_label(fit, block)};
+}
+
+void hg_fit_replace(struct fit *fit, const struct fit_block *old, const struct fit_spot *spot,
                     struct fit_block *block)
 {
-    insert(fit, block, place.prev, place.next);
+    insert(fit, block, spot->links.prev, spot->links.next);
     fit->free_count++;
+    if (fit_has_index(fit))
+        hg_fit_index_inherit(fit, block, spot->label);
     report(fit, HG_EVENT_REPLACE, block, hg_offset(&fit->heap, old));
 }

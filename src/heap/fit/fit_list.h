@@ -10,8 +10,16 @@ void hg_fit_push(struct fit *fit, struct fit_block *block);
 /* Take a free block off the list, reporting `kind`: HG_EVENT_TAKE or HG_EVENT_UNLINK. */
 void hg_fit_unlink(struct fit *fit, struct fit_block *block, enum hg_event_kind kind);
 
-/* List `block`, the remainder of `old`, where old was: between the neighbours in `place`. */
-void hg_fit_replace(struct fit *fit, const struct fit_block *old, struct fit_links place,
+/* Where a block is on the list: its neighbours there, and what the index knows. */
+struct fit_spot {
+    struct fit_links links;
+    uint32_t label;
+};
+
+struct fit_spot hg_fit_spot(const struct fit *fit, const struct fit_block *block);
+
+/* List `block`, the remainder of `old`, where old was. */
+void hg_fit_replace(struct fit *fit, const struct fit_block *old, const struct fit_spot *spot,
                     struct fit_block *block);
 
 #endif

@@ -84,10 +84,11 @@ static bool is_ordered_by_size(const struct fit *fit)
     return order == HG_ORDER_SIZE_UP || order == HG_ORDER_SIZE_DOWN;
 }
 
-/* List what remains of `old`, whose neighbours on the list were `place`'s. A lone remainder takes
- * its place there, unless sizes decide about places. Either may be NULL. */
-static void list_remainders(struct fit *fit, const struct fit_block *old, struct fit_links place,
-                            struct fit_block *below, struct fit_block *above)
+/* List what remains of `old`, which was at `spot` on the list. A lone remainder takes its place
+ * there, unless sizes decide about places. Either may be NULL. */
+static void list_remainders(struct fit *fit, const struct fit_block *old,
+                            const struct fit_spot *spot, struct fit_block *below,
+                            struct fit_block *above)
 {
     if (!below == !above || is_ordered_by_size(fit)) {
         if (below)
@@ -95,7 +96,7 @@ static void list_remainders(struct fit *fit, const struct fit_block *old, struct
         if (above)
             hg_fit_push(fit, above);
     } else {
-        hg_fit_replace(fit, old, place, below ? below : above);
+        hg_fit_replace(fit, old, spot, below ? below : above);
     }
 }
 
@@ -103,7 +104,7 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
                                const struct fit_need *need)
 {
     struct placement place = choose_placement(fit, block, need);
-    struct fit_links neighbours = *fit_links(&fit->layout, block);
+    struct fit_spot spot = hg_fit_spot(fit, block);
     struct fit_block *below = NULL, *above = NULL, *used = block;
     bool is_next_fit = fit->heap.variant == HG_FIT_NEXT;
 
@@ -122,7 +123,7 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
     else
         report(fit, HG_EVENT_WHOLE, used, fit_size(used), fit_size(used) - need->size);
     hg_fit_write(fit, used, fit_size(used), FIT_USED | left_flag(used));
-    list_remainders(fit, block, neighbours, below, above);
+    list_remainders(fit, block, &spot, below, above);
     if (is_next_fit && (below || above))
         fit->rover = below ? below : above;
     report(fit, HG_EVENT_HANDOVER, used, fit_size(used), 0);

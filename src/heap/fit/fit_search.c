@@ -2,6 +2,7 @@
 #include "heap/fit/fit_search.h"
 
 #include "base/bits.h"
+#include "heap/fit/fit_index.h"
 
 size_t hg_fit_gap(const struct fit *fit, const struct fit_block *block, const struct fit_need *need)
 {
@@ -51,6 +52,8 @@ static struct fit_block *extreme_fit(struct fit *fit, const struct fit_need *nee
 {
     struct fit_block *chosen = NULL;
 
+    if (need->alignment == fit->layout.alignment && hg_fit_index_make(fit))
+        return hg_fit_index_find(fit, need->size, smallest);
     for (struct fit_block *block = fit->head; block; block = next_of(fit, block)) {
         if (!visit(fit, block, need))
             continue;

