@@ -16,8 +16,8 @@ struct bench_allocator {
     const struct kind *kind; /* of which allocate, resize and release are measured */
 
     /* Make a heap for one run, and take it down; its memory is as set_memory said before. Where the
-     * run is watched, the heap's size and the reasons of refusals are followed; it is not to be
-     * timed. begin fails if there can be no heap.
+     * run is watched, the heap's size is followed; it is not to be timed. begin fails if there can
+     * be no heap.
      *   ret_heap  what the kind's functions are to be called with */
     bool (*begin)(void *state, bool watched, void **ret_heap, struct error *error);
     void (*end)(void *state);
@@ -28,7 +28,9 @@ struct bench_allocator {
     void (*look)(void *state, size_t size);
     uint64_t (*peak_heap)(void *state);
 
-    /* Why the last operation of a watched run failed; never NULL. */
+    /* Note the reasons of refusals from now on, which takes its time, or no more; NULL where that is
+     * not needed. And why the last operation failed while they were noted; never NULL. */
+    void (*note_reasons)(void *state, bool on);
     const char *(*reason)(void *state);
 
     /* Whether that was a free by which a program would not notice anything: the allocator gets

@@ -24,12 +24,10 @@ static bool begin(void *state, bool watched, void **ret_heap, struct error *erro
 {
     struct policy_state *policy = state;
     struct hg_os os = region_os(&policy->region);
-    struct kind_opening opening = {.config = &policy->config,
-                                   .os = &os,
-                                   .observer = watched ? note_refusal : NULL,
-                                   .context = policy};
+    struct kind_opening opening = {.config = &policy->config, .os = &os, .is_hurried = true};
     const char *problem = NULL;
 
+    (void)watched;
     region_reset(&policy->region);
     policy->heap = policy->kind->open(&opening, &problem);
     if (!policy->heap)
@@ -68,6 +66,14 @@ static uint64_t peak_heap(void *state)
     return ((struct policy_state *)state)->peak;
 }
 
+static void note_reasons(void *state, bool on)
+{
+    struct policy_state *policy = state;
+
+    if (policy->kind->observe)
+        policy->kind->observe(policy->heap, on ? note_refusal : NULL, policy);
+}
+
 static const char *reason(void *state)
 {
     return hg_reason_text(((struct policy_state *)state)->reason);
@@ -97,6 +103,7 @@ struct bench_allocator *policy_allocator_create(const struct hg_config *config, 
         .set_memory = set_memory,
         .look = look,
         .peak_heap = peak_heap,
+        .note_reasons = note_reasons,
         .reason = reason,
         .shrugs = shrugs,
         .state = state,

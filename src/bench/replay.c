@@ -115,19 +115,38 @@ static bool refused(const struct replay *replay, struct error *error)
     return error_set(error, "%s", replay->allocator->reason(replay->allocator->state));
 }
 
-/* Make the payload of the operation's id have its size. */
-static bool resize(struct replay *replay, const struct trace_op *op, struct error *error)
+/* Note the reasons of refusals, or no more. */
+static void note_reasons(const struct replay *replay, bool on)
+{
+    if (replay->allocator->note_reasons)
+        replay->allocator->note_reasons(replay->allocator->state, on);
+}
+
+/* Ask for a payload. */
+static void *ask(const struct replay *replay, const struct trace_op *op)
 {
     const struct kind *kind = replay->allocator->kind;
+
+    return op->kind == TRACE_ALLOCATE
+               ? kind->allocate(replay->heap, op->size)
+               : kind->resize(replay->heap, replay->payloads[op->id], op->size);
+}
+
+/* Make the payload of the operation's id have its size. What is refused is asked for again, to learn
+ * why. */
+static bool resize(struct replay *replay, const struct trace_op *op, struct error *error)
+{
     uint64_t old_size = replay->sizes[op->id];
     void *payload;
 
-    if (op->kind == TRACE_REALLOCATE && !kind->resize)
+    if (op->kind == TRACE_REALLOCATE && !replay->allocator->kind->resize)
         return error_set(error, "it cannot change the size of a payload");
-    if (op->kind == TRACE_ALLOCATE)
-        payload = kind->allocate(replay->heap, op->size);
-    else
-        payload = kind->resize(replay->heap, replay->payloads[op->id], op->size);
+    payload = ask(replay, op);
+    if (!payload && op->size > 0) {
+        note_reasons(replay, true);
+        payload = ask(replay, op);
+        note_reasons(replay, false);
+    }
     if (!payload && op->size > 0)
         return refused(replay, error);
     replay->payloads[op->id] = payload;
@@ -145,9 +164,13 @@ static bool release(struct replay *replay, uint32_t id, struct error *error)
 
     if (!verify(replay, id, replay->sizes[id], error))
         return false;
-    if (!allocator->kind->release(replay->heap, replay->payloads[id]) &&
-        !(allocator->shrugs && allocator->shrugs(allocator->state)))
-        return refused(replay, error);
+    if (!allocator->kind->release(replay->heap, replay->payloads[id])) {
+        note_reasons(replay, true);
+        if (!allocator->kind->release(replay->heap, replay->payloads[id]) &&
+            !(allocator->shrugs && allocator->shrugs(allocator->state)))
+            return refused(replay, error);
+        note_reasons(replay, false);
+    }
     replay->payloads[id] = NULL;
     replay->sizes[id] = 0;
     return true;

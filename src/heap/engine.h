@@ -58,6 +58,8 @@ struct hg_engine {
     void (*coalesce)(struct hg_heap *heap);
     /* As hg_trim, after coalesce; NULL where nothing can go back. */
     bool (*trim)(struct hg_heap *heap, size_t keep);
+    /* As hg_allow_index; NULL where no search is long. */
+    void (*allow_index)(struct hg_heap *heap);
     /* Go on with other settings, of which trim and release alone may differ. */
     void (*set)(struct hg_heap *heap, const struct hg_settings *settings);
     /* Reading back, from memory that may be damaged anywhere behind struct hg_heap, and has at

@@ -83,6 +83,14 @@ void hg_observe(struct hg_heap *heap, hg_observer *observer, void *context)
     heap->observer_context = context;
 }
 
+void hg_allow_index(struct hg_heap *heap)
+{
+    const struct hg_engine *engine = engine_of(heap);
+
+    if (engine->allow_index)
+        engine->allow_index(heap);
+}
+
 size_t hg_size(const struct hg_heap *heap)
 {
     return heap->size;

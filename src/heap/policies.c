@@ -67,8 +67,8 @@ const struct hg_policy hg_policies[] = {
                 .summary = "the smallest free block that is large enough",
                 .reason = "Looks at every free block and takes the smallest that fits, so that "
                           "large blocks stay whole. What remains of the chosen block is often too "
-                          "small to use. Where nobody watches, as in bench, an index finds the "
-                          "same block; the cost shown is the list's.",
+                          "small to use. In bench and under programs an index finds the same "
+                          "block; the cost that is shown is the list's.",
                 .choice = "the smallest free block that fits",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,
@@ -82,9 +82,9 @@ const struct hg_policy hg_policies[] = {
                 .name = "worst-fit",
                 .summary = "the largest free block",
                 .reason = "Looks at every free block and takes the largest, so that what remains "
-                          "of it is still of use. No large block stays whole for long. Where "
-                          "nobody watches, as in bench, an index finds the same block; the cost "
-                          "shown is the list's.",
+                          "of it is still of use. No large block stays whole for long. In "
+                          "bench and under programs an index finds the same block; the cost "
+                          "that is shown is the list's.",
                 .choice = "the largest free block",
                 .rounding = ALIGNED,
                 .settings = FIT_SETTINGS,

@@ -50,6 +50,8 @@ struct kind_opening {
     hg_observer
         *observer; /* of a kind that explains: told of everything, with `context`, or NULL */
     void *context;
+    bool
+        is_hurried; /* it need not be the same heap, byte for byte, whether it is observed or not */
 };
 
 /* A kind of heap. `heap` is what open answered, NULL where there is no open. Functions behave as

@@ -3,8 +3,13 @@
 
 static void *open(const struct kind_opening *opening, const char **ret_problem)
 {
+    struct hg_heap *heap =
+        hg_open(opening->config, opening->os, opening->observer, opening->context);
+
     (void)ret_problem;
-    return hg_open(opening->config, opening->os, opening->observer, opening->context);
+    if (heap && opening->is_hurried)
+        hg_allow_index(heap);
+    return heap;
 }
 
 static void close(void *heap)

@@ -55,7 +55,11 @@ static struct hg_heap *open_heap(void)
     struct hg_config config = environment_config();
     struct hg_os os = region_os(&process.region);
 
-    return hg_open(&config, &os, NULL, NULL);
+    struct hg_heap *heap = hg_open(&config, &os, NULL, NULL);
+
+    if (heap)
+        hg_allow_index(heap);
+    return heap;
 }
 
 /* Let the program's one thread use the heap directly. */

@@ -63,8 +63,8 @@ static bool open_heap_up_to(struct region *region, size_t end)
 
     if (end <= region->opened)
         return true;
-    if (!open_up_to(region->start + region->reserved, marks_for(region->reserved), &region->marks_opened,
-                    marks_for(most)) ||
+    if (!open_up_to(region->start + region->reserved, marks_for(region->reserved),
+                    &region->marks_opened, marks_for(most)) ||
         !open_up_to(region->start, region->reserved, &region->opened, end))
         return false;
     __atomic_store_n(&region->marks.grains, region->opened / MARKS_GRAIN, __ATOMIC_RELEASE);

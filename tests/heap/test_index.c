@@ -127,6 +127,7 @@ static void run(const struct hg_config *config, uint64_t seed)
     pair->random.state = seed;
     open_side(&pair->watched, config, ignore);
     open_side(&pair->alone, config, NULL);
+    hg_allow_index(pair->alone.heap);
     for (int i = 0; i < OPERATIONS; i++) {
         if (i % (OPERATIONS / 3) == OPERATIONS / 4)
             look_for_a_while(pair);

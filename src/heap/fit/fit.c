@@ -8,6 +8,7 @@
 #include "heap/fit/fit_break.h"
 #include "heap/fit/fit_check.h"
 #include "heap/fit/fit_header.h"
+#include "heap/fit/fit_index.h"
 #include "heap/fit/fit_list.h"
 #include "heap/fit/fit_place.h"
 #include "heap/fit/fit_read.h"
@@ -204,6 +205,11 @@ static void coalesce(struct hg_heap *heap)
     hg_fit_trim_wilderness(fit_of(heap));
 }
 
+static void allow_index(struct hg_heap *heap)
+{
+    heap->flags |= FIT_MAY_INDEX;
+}
+
 static uint32_t list_count(const struct hg_settings *settings)
 {
     (void)settings;
@@ -241,6 +247,7 @@ const struct hg_engine hg_fit_engine = {
     .usable_size = usable_size,
     .coalesce = coalesce,
     .trim = hg_fit_trim_all,
+    .allow_index = allow_index,
     .set = hg_settings_set_behind,
     .walk = hg_fit_walk,
     .check = hg_fit_check,

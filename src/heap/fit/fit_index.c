@@ -204,9 +204,10 @@ bool hg_fit_index_make(struct fit *fit)
     bool newest_last = fit->settings.order == HG_ORDER_FIFO;
     struct fit_block *block = newest_last ? fit->head : fit->tail;
 
-    if (fit_has_index(fit) || hg_is_watched(&fit->heap) || fit->free_count < LEAST_BLOCKS ||
-        fit->heap.size / WORD > UINT32_MAX)
+    if (fit_has_index(fit) || !(fit->heap.flags & FIT_MAY_INDEX) || hg_is_watched(&fit->heap) ||
+        fit->free_count < LEAST_BLOCKS || fit->heap.size / WORD > UINT32_MAX)
         return fit_has_index(fit);
+    hg_fit_index_drop(fit);
     while (block) {
         const struct fit_links *links = fit_links(&fit->layout, block);
         struct fit_block *next = newest_last ? links->next : links->prev;

@@ -10,8 +10,9 @@
  * remains of a block inherits its place and its label.
  *
  * What always holds while there is an index: it has all free blocks but the tiny ones, which have no
- * room. Those have few sizes, and all are smaller than any in it. It is made when a search would
- * scan a long list, and dropped as soon as somebody watches: then the list is scanned, and told. */
+ * room. Those have few sizes, and all are smaller than any in it. It is made when it is allowed and a
+ * search would scan a long list, and dropped as soon as somebody watches: then the list is scanned,
+ * and told. */
 #ifndef HEAP_FIT_INDEX_H
 #define HEAP_FIT_INDEX_H
 
@@ -23,12 +24,14 @@ struct fit_node {
     uint32_t count; /* of nodes in this treap */
 };
 
+enum fit_switches { FIT_MAY_INDEX = 1 }; /* in heap.flags */
+
 static inline bool fit_has_index(const struct fit *fit)
 {
-    return fit->layout.index != 0;
+    return fit->heap.flags & FIT_MAY_INDEX && fit->layout.index != 0;
 }
 
-/* Make the index, if there is none and it pays. Returns whether there is one. */
+/* Make the index, if there is none, it may be, and it pays. Returns whether there is one. */
 bool hg_fit_index_make(struct fit *fit);
 
 /* Forget it. */
