@@ -293,9 +293,9 @@ HG_API void hg_close(struct hg_heap *heap);
  * nobody. */
 HG_API void hg_observe(struct hg_heap *heap, hg_observer *observer, void *context);
 
-/* Let a policy that looks at every free block, best fit or worst fit, find the very same block by an
- * index while nobody observes. What freed memory holds then depends on who observed when; without
- * this, the same operations make the same heap, byte for byte. Others do not change.
+/* Let a policy that looks at every free block, best fit or worst fit, find the very same block by
+ * an index while nobody observes. What freed memory holds then depends on who observed when;
+ * without this, the same operations make the same heap, byte for byte. Others do not change.
  *   cost     of a search O(log free blocks), as long as small blocks that fit are not rare */
 HG_API void hg_allow_index(struct hg_heap *heap);
 

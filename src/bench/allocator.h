@@ -28,8 +28,8 @@ struct bench_allocator {
     void (*look)(void *state, size_t size);
     uint64_t (*peak_heap)(void *state);
 
-    /* Note the reasons of refusals from now on, which takes its time, or no more; NULL where that is
-     * not needed. And why the last operation failed while they were noted; never NULL. */
+    /* Note the reasons of refusals from now on, which takes its time, or no more; NULL where that
+     * is not needed. And why the last operation failed while they were noted; never NULL. */
     void (*note_reasons)(void *state, bool on);
     const char *(*reason)(void *state);
 

@@ -132,8 +132,8 @@ static void *ask(const struct replay *replay, const struct trace_op *op)
                : kind->resize(replay->heap, replay->payloads[op->id], op->size);
 }
 
-/* Make the payload of the operation's id have its size. What is refused is asked for again, to learn
- * why. */
+/* Make the payload of the operation's id have its size. What is refused is asked for again, to
+ * learn why. */
 static bool resize(struct replay *replay, const struct trace_op *op, struct error *error)
 {
     uint64_t old_size = replay->sizes[op->id];

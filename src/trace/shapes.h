@@ -32,8 +32,8 @@ void shape_strings(struct maker *maker);
 /* N live payloads of 16 to 4096 bytes, each of which is replaced four times, by chance. */
 void shape_replace(struct maker *maker);
 
-/* N pairs of small payloads come and go beside a table that stays, a quarter of them live at a time;
- * all go, and then one payload is wanted, nearly as large as all that were live at a time. */
+/* N pairs of small payloads come and go beside a table that stays, a quarter of them live at a
+ * time; all go, and then one payload is wanted, nearly as large as all that were live at a time. */
 void shape_phases(struct maker *maker);
 
 /* N payloads, 100 live at a time, which go in about the order in which they came: large ones of two

@@ -174,7 +174,8 @@ static void no_growth_leaves_a_run_that_would_have_done(void **state)
     }
 }
 
-/* Tables lie where they were made; once all is free, they are all that is left, and must not cut it. */
+/* Tables lie where they were made; once all is free, they are all that is left, and must not cut
+ * it. */
 static void tables_do_not_cut_what_is_free(void **state)
 {
     (void)state;

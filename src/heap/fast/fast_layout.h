@@ -47,10 +47,10 @@ enum hg_fast_variant { HG_FAST_SEGREGATED, HG_FAST_TLSF };
 #define fast_unlikely(condition) __builtin_expect(!!(condition), 0)
 
 /* What nearly all requests go through is written once and compiled several times: a path is inlined
- * where it is called, with a constant `known`. With WATCHED it reports, if somebody watches; without,
- * where nobody does, nothing is left of that. With ALL_BINS, where the policy is tlsf, it knows that
- * all bins are there, and where; without, it looks. A detour stays out of line, so that a path that
- * rarely takes it keeps nothing in memory for it. */
+ * where it is called, with a constant `known`. With WATCHED it reports, if somebody watches;
+ * without, where nobody does, nothing is left of that. With ALL_BINS, where the policy is tlsf, it
+ * knows that all bins are there, and where; without, it looks. A detour stays out of line, so that
+ * a path that rarely takes it keeps nothing in memory for it. */
 #define FAST_PATH static inline __attribute__((always_inline))
 #define FAST_DETOUR __attribute__((noinline))
 

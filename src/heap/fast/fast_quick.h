@@ -3,16 +3,16 @@
  * One list for each size up to a few KiB; last in, first out, linked by `next` alone. For its
  * neighbours a waiting block is used. A small heap has lists for small blocks only.
  *
- *      | put | limit | patience | rest, rests, part | all put, lost | head for 1 grain | head for 2 | ...
+ *      | put | limit | patience | rest rests part | all | lost | head 1 | head 2 | ...
  *      ^ fast->quick
  *
  * What waits must pay for itself. It is a part of the heap: in grains, `put` counts what was put
- * since the lists were empty, and `limit` that part, and what was taken again. A block that does not
- * fit below it is merged at once, which `patience` bears for a while. Then, when a large block is
- * freed, and before the heap would grow, all lists are emptied, and their blocks merged. If most of
- * what was put until then had been taken again, the part becomes larger; if little, smaller; and if
- * it was the smallest, nothing waits for the next `rest` frees: longer each time that this follows
- * on itself. */
+ * since the lists were empty, and `limit` that part, and what was taken again. A block that does
+ * not fit below it is merged at once, which `patience` bears for a while. Then, when a large block
+ * is freed, and before the heap would grow, all lists are emptied, and their blocks merged. If most
+ * of what was put until then had been taken again, the part becomes larger; if little, smaller; and
+ * if it was the smallest, nothing waits for the next `rest` frees: longer each time that this
+ * follows on itself. */
 #ifndef HEAP_FAST_QUICK_H
 #define HEAP_FAST_QUICK_H
 

@@ -174,8 +174,8 @@ bool hg_fast_make_room(struct fast *fast, uint32_t units)
 
 /* ---- Beside a block ---- */
 
-/* A used block of `units` at the break, and below it a free one of `gap`, or none; NULL if the break
- * does not move. The last block is used. */
+/* A used block of `units` at the break, and below it a free one of `gap`, or none; NULL if the
+ * break does not move. The last block is used. */
 static struct fast_block *grow_for(struct fast *fast, uint32_t gap, uint32_t units)
 {
     struct fast_block *fresh = fast_end(fast), *block = fast_right_of(fresh, gap);
@@ -193,8 +193,8 @@ static struct fast_block *grow_for(struct fast *fast, uint32_t gap, uint32_t uni
     return block;
 }
 
-/* Let the table `right`, to the right of `block`, which lacks `lacking`, make way: to a hole, or, if
- * it ends the heap, a bit higher. */
+/* Let the table `right`, to the right of `block`, which lacks `lacking`, make way: to a hole, or,
+ * if it ends the heap, a bit higher. */
 static bool make_way(struct fast *fast, const struct fast_block *block, struct fast_block *right,
                      uint64_t lacking)
 {

@@ -20,9 +20,8 @@ FAST_PATH void *fast_allocate_free_slot(struct fast *fast, uint32_t slot, const 
 bool hg_fast_has_slots(const struct fast *fast, uint32_t slot);
 
 /* A payload for `slot`, of which no slab has a free one: of a larger or a new slab; or in a block
- * of `units`, where the class is not popular, or there is no memory for a slab, or, of a large one,
- * only for a block; or a free block is there whose header costs nothing. NULL, and a refusal, if
- * there is no memory. */
+ * of `units`, where the class is not popular, or there is room for a block only, or a free block is
+ * there whose header costs nothing. NULL, and a refusal, if there is no memory. */
 void *hg_fast_allocate_new_slot(struct fast *fast, uint32_t slot, uint32_t units);
 
 /* A payload for large slots of `slot` grains: a free one, or a new one as above. */

@@ -1,5 +1,5 @@
-/* fit_index.h: an index beside the free list, by which best and worst fit find on long traces, where
- * nobody watches, the very block that a scan of the list would.
+/* fit_index.h: an index beside the free list, by which best and worst fit find on long traces,
+ * where nobody watches, the very block that a scan of the list would.
  *
  *            | tag | canaries | next | prev | left right label count | ... | footer |
  *                             '--- links ---'------- node ----------'
@@ -9,10 +9,10 @@
  * it did not have. A label says when a block was put on the list, newer ones being larger; what
  * remains of a block inherits its place and its label.
  *
- * What always holds while there is an index: it has all free blocks but the tiny ones, which have no
- * room. Those have few sizes, and all are smaller than any in it. It is made when it is allowed and a
- * search would scan a long list, and dropped as soon as somebody watches: then the list is scanned,
- * and told. */
+ * What always holds while there is an index: it has all free blocks but the tiny ones, which have
+ * no room. Those have few sizes, and all are smaller than any in it. It is made when it is allowed
+ * and a search would scan a long list, and dropped as soon as somebody watches: then the list is
+ * scanned, and told. */
 #ifndef HEAP_FIT_INDEX_H
 #define HEAP_FIT_INDEX_H
 
@@ -37,8 +37,8 @@ bool hg_fit_index_make(struct fit *fit);
 /* Forget it. */
 void hg_fit_index_drop(struct fit *fit);
 
-/* A block was put on the list, at the end where new ones go, or under `label` in another's place; or
- * is to be taken off. Where somebody watches, the index is dropped instead. */
+/* A block was put on the list, at the end where new ones go, or under `label` in another's place;
+ * or is to be taken off. Where somebody watches, the index is dropped instead. */
 void hg_fit_index_push(struct fit *fit, struct fit_block *block);
 void hg_fit_index_inherit(struct fit *fit, struct fit_block *block, uint32_t label);
 void hg_fit_index_remove(struct fit *fit, struct fit_block *block);
