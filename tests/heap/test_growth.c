@@ -243,7 +243,7 @@ static void no_more_waits_than_a_part_of_the_heap(void **state)
             most = waiting(grower);
     }
     assert_true(most > 0);
-    assert_true(most <= hg_size(grower->heap) / 8);
+    assert_true(most <= hg_size(grower->heap) / 4);
     end(grower);
 }
 

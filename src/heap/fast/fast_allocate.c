@@ -115,11 +115,18 @@ static inline void *allocate_beside_lists(struct fast *fast, uint32_t units)
                                     : allocate_from_end(fast, units);
 }
 
-/* The lists may be others after seeing to the tables. */
-static FAST_DETOUR void *allocate_after_tables(struct fast *fast, uint32_t units)
+/* Tables are due, but must not be what leaves no room for a request: they come after it. The lists
+ * may be others then. */
+static FAST_DETOUR void *allocate_before_tables(struct fast *fast, uint32_t units)
 {
-    struct fast_found found;
+    struct fast_found found = hg_fast_search(fast, units);
+    void *payload;
 
+    if (found.block) {
+        payload = allocate_found(fast, found, units);
+        hg_fast_see_to_tables(fast);
+        return payload;
+    }
     hg_fast_see_to_tables(fast);
     found = hg_fast_search(fast, units);
     return found.block ? allocate_found(fast, found, units) : allocate_beside_lists(fast, units);
@@ -143,7 +150,7 @@ static FAST_DETOUR void *choose_loose_unwatched(struct fast *fast, uint32_t unit
 FAST_PATH void *allocate_beside_bins(struct fast *fast, uint32_t units, const unsigned known)
 {
     if (fast_tables_are_due(fast))
-        return allocate_after_tables(fast, units);
+        return allocate_before_tables(fast, units);
     if (!fast->loose)
         return allocate_beside_lists(fast, units);
     return known & FAST_WATCHED ? choose_loose_watched(fast, units)

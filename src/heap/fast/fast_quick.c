@@ -55,7 +55,7 @@ static uint32_t empty(struct fast *fast)
 
 enum {
     LEAST_PART = 6, /* of the heap: 1 / 2^6 */
-    MOST_PART = 3,
+    MOST_PART = 2,
     LEAST_LIMIT = 64, /* grains */
     ENOUGH = 16,      /* times as many, to judge by */
     FIRST_REST = 32,
