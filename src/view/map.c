@@ -345,7 +345,7 @@ static void draw_window(const struct map *map)
 {
     draw_cells(map);
     mark_changes(map);
-    if (map_shows_pages(&map->window, map->picture))
+    if (map->area.rows > 1 && map_shows_pages(&map->window, map->picture))
         mark_pages(map);
     if (map->window.is_fine)
         map_parts_finish(map);

@@ -14,8 +14,8 @@
  * enough, header, footer and padding show, too, and where they are a few bytes, with their sizes
  * (map_parts.h). A cell that two kinds share is divided where they meet, to an eighth. A cell of
  * many blocks shows how much of it is in use. No block ever vanishes: whatever is there takes an
- * eighth at the least. What the last step changed is marked, and where pages begin if they are
- * several cells. */
+ * eighth at the least. What the last step changed is marked and, unless it is a line of text,
+ * where pages begin if they are many cells. */
 void map_draw(struct grid *grid, struct area area, const struct scene *scene,
               const struct view_options *options);
 

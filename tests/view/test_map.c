@@ -189,6 +189,23 @@ static void pages_of_memory_are_marked(void **state)
     world_end(world);
 }
 
+/* In a line of text there is no legend that could tell what a sign for pages means. */
+static void a_line_has_no_marks_of_pages(void **state)
+{
+    struct world *world = world_begin("first-fit");
+    struct view_options options = {.ascii = false};
+    struct grid grid = grid_create(1, COLUMNS);
+    struct scene scene = world_scene(world);
+
+    (void)state;
+    world_act(world, OP_ALLOC, "A", 8000);
+    map_draw(&grid, grid_area(&grid), &scene, &options);
+    for (int i = 0; i < grid.columns; i++)
+        assert_int_not_equal(grid.cells[i].glyph, view_glyph(&options, GLYPH_PAGE));
+    grid_finish(&grid);
+    world_end(world);
+}
+
 /* The map and the strip give a block one colour, and the legend has it. */
 static void one_colour_means_one_thing(void **state)
 {
@@ -229,6 +246,7 @@ int main(void)
         cmocka_unit_test(zooming_in_on_a_block_enlarges),
         cmocka_unit_test(the_sizes_of_parts_are_written_in),
         cmocka_unit_test(pages_of_memory_are_marked),
+        cmocka_unit_test(a_line_has_no_marks_of_pages),
         cmocka_unit_test(one_colour_means_one_thing),
     };
 
