@@ -16,6 +16,7 @@ static void long_output_opens_a_page(void **state)
     term_type(term, "\033OF"); /* End */
     term_expect(term, "leave");
     term_type(term, "\033");
+    term_expect_gone(term, "Esc closes");
     term_expect(term, "fragmentation");
     term_type(term, "alloc a1..a60 100\r");
     term_expect(term, "step 60");
