@@ -206,8 +206,8 @@ static bool read_name(struct c_reader *reader, const struct c_call *call, bool i
     return good;
 }
 
-/* What is given back must be what the answer is given to: else that would be dangling, unless it did
- * not move. */
+/* What is given back must be what the answer is given to: else that would be dangling, unless it
+ * did not move. */
 static bool read_same(struct c_reader *reader, const struct c_call *call)
 {
     const struct token *name = &reader->statement->tokens[1];
@@ -310,8 +310,8 @@ static bool read_plain_call(struct c_reader *reader)
 
 /* ---- Assignments ---- */
 
-/* "q = p + 8": let has the same form, so its text is what stands in the line; what it does not know,
- * casts, are blanks there, and a 0 is NULL. */
+/* "q = p + 8": let has the same form, so its text is what stands in the line; what it does not
+ * know, casts, are blanks there, and a 0 is NULL. */
 static bool read_pointer(struct c_reader *reader, size_t start)
 {
     size_t cast = reader->place, end;

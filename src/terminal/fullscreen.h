@@ -22,8 +22,8 @@ struct face fullscreen_face(struct fullscreen *fullscreen);
 /* Say something beside what the last command said. */
 void fullscreen_note(struct fullscreen *fullscreen, const char *note);
 
-/* Get ready for commands of `interpreter`, in whose pauses the user can type. False with `error` set
- * if the line editor cannot be started. */
+/* Get ready for commands of `interpreter`, in whose pauses the user can type. False with `error`
+ * set if the line editor cannot be started. */
 bool fullscreen_begin(struct fullscreen *fullscreen, struct interpreter *interpreter,
                       struct error *error);
 
