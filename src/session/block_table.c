@@ -7,15 +7,6 @@
 #include "base/bits.h"
 #include "base/memory.h"
 
-/* A chunk is summed up in parts, so that a map's cell that ends inside it looks at few blocks. */
-enum { PART_MAX = 16, PARTS_MAX = BLOCK_CHUNK_MAX / PART_MAX };
-
-struct block_chunk {
-    size_t count;
-    uint64_t part_bytes[PARTS_MAX][BLOCK_KINDS];
-    struct block blocks[BLOCK_CHUNK_MAX];
-};
-
 /* How full a chunk is made when many are made at once: with room for splits to come. */
 enum { CHUNK_FILL = BLOCK_CHUNK_MAX * 3 / 4 };
 
@@ -112,7 +103,7 @@ static void sum_up(struct block_index *entry)
         const struct block *block = &chunk->blocks[i];
 
         sums_add_block(&entry->sums, block);
-        chunk->part_bytes[i / PART_MAX][block->kind] += block->size;
+        chunk->part_bytes[i / BLOCK_PART_MAX][block->kind] += block->size;
         if (block->kind == HG_KIND_FREE && block->size > entry->largest_free)
             entry->largest_free = block->size;
     }
@@ -159,23 +150,6 @@ struct block_cursor block_table_find(const struct block_table *table, uint64_t a
     chunk = table->index[cursor.chunk].chunk;
     cursor.item = last_not_above(chunk->blocks, chunk->count, sizeof chunk->blocks[0], at);
     return cursor;
-}
-
-const struct block *block_cursor_get(const struct block_cursor *cursor)
-{
-    if (cursor->chunk >= cursor->table->chunks)
-        return NULL;
-    return &cursor->table->index[cursor->chunk].chunk->blocks[cursor->item];
-}
-
-void block_cursor_next(struct block_cursor *cursor)
-{
-    if (cursor->chunk >= cursor->table->chunks)
-        return;
-    if (++cursor->item == cursor->table->index[cursor->chunk].chunk->count) {
-        cursor->chunk++;
-        cursor->item = 0;
-    }
 }
 
 void block_cursor_previous(struct block_cursor *cursor)
@@ -254,10 +228,10 @@ static void extent_add_blocks(struct block_extent *extent, struct block_cursor *
     const struct block_chunk *chunk = cursor->table->index[cursor->chunk].chunk;
     size_t item = cursor->item;
 
-    for (; item % PART_MAX > 0 && ends_by(chunk, item, high); item++)
+    for (; item % BLOCK_PART_MAX > 0 && ends_by(chunk, item, high); item++)
         extent_add_block(extent, &chunk->blocks[item]);
-    for (; ends_by(chunk, item + PART_MAX - 1, high); item += PART_MAX)
-        extent_add_bytes(extent, chunk->part_bytes[item / PART_MAX]);
+    for (; ends_by(chunk, item + BLOCK_PART_MAX - 1, high); item += BLOCK_PART_MAX)
+        extent_add_bytes(extent, chunk->part_bytes[item / BLOCK_PART_MAX]);
     for (; ends_by(chunk, item, high); item++)
         extent_add_block(extent, &chunk->blocks[item]);
     extent->blocks += item - cursor->item;

@@ -36,7 +36,14 @@ struct block_sums {
     uint64_t tags; /* headers and footers */
 };
 
-struct block_chunk;
+/* A chunk is summed up in parts, so that a map's cell that ends inside it looks at few blocks. */
+enum { BLOCK_PART_MAX = 8 };
+
+struct block_chunk {
+    size_t count;
+    uint64_t part_bytes[BLOCK_CHUNK_MAX / BLOCK_PART_MAX][BLOCK_KINDS];
+    struct block blocks[BLOCK_CHUNK_MAX];
+};
 
 struct block_index {
     uint64_t start;        /* offset of the chunk's first block */
@@ -85,10 +92,24 @@ struct block_cursor {
 struct block_cursor block_table_find(const struct block_table *table, uint64_t at);
 
 /* The block at the cursor; NULL beyond either end. */
-const struct block *block_cursor_get(const struct block_cursor *cursor);
+static inline const struct block *block_cursor_get(const struct block_cursor *cursor)
+{
+    if (cursor->chunk >= cursor->table->chunks)
+        return NULL;
+    return &cursor->table->index[cursor->chunk].chunk->blocks[cursor->item];
+}
 
 /* Go on to the right or the left neighbour. Going left of the first block is going beyond. */
-void block_cursor_next(struct block_cursor *cursor);
+static inline void block_cursor_next(struct block_cursor *cursor)
+{
+    if (cursor->chunk >= cursor->table->chunks)
+        return;
+    if (++cursor->item == cursor->table->index[cursor->chunk].chunk->count) {
+        cursor->chunk++;
+        cursor->item = 0;
+    }
+}
+
 void block_cursor_previous(struct block_cursor *cursor);
 
 /* The place of the block number `number`, from 0, in address order.
