@@ -3,7 +3,7 @@
  * A function that can fail takes a `struct error *` last, returns false or NULL, and fills the
  * error in one line: `return error_set(error, "no variable '%s'", name);`. An error is only ever
  * set on the way out; what the function was to change is then as it was. An error that is all zero
- * is none. */
+ * is none, as is one that was cleared. */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
@@ -29,6 +29,14 @@ struct error {
     char text[ERROR_TEXT_MAX]; /* a clause without a full stop: "size 12Q: no such unit" */
     int column;                /* 1 for the first column of the line at fault; 0 if it has none */
 };
+
+/* Let `error` be none. Cheaper than zero all over, where that would be for each step. */
+static inline void error_clear(struct error *error)
+{
+    error->kind = ERROR_NONE;
+    error->text[0] = '\0';
+    error->column = 0;
+}
 
 /* Fill `error` with a failure, cutting off what is longer than its text. Returns false. */
 bool error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));

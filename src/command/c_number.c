@@ -40,6 +40,8 @@ static bool take(const char *line, size_t *place, const char *word)
 {
     size_t length = strlen(word);
 
+    if (line[*place] != word[0]) /* as mostly: each line is searched for all types */
+        return false;
     if (strncmp(line + *place, word, length) != 0 ||
         (isalpha((unsigned char)word[0]) && word_length(line + *place) != length))
         return false;

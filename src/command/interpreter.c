@@ -135,8 +135,9 @@ static bool run_handler(struct interpreter *interpreter, const struct arguments 
 static bool run_once(struct interpreter *interpreter, const struct arguments *arguments)
 {
     struct task *task = &interpreter->task;
-    struct error error = {0};
+    struct error error;
 
+    error_clear(&error);
     task_begin(task);
     if (run_handler(interpreter, arguments, &error)) {
         if (!interpreter->quit && !task->told && !task->queued)
@@ -206,9 +207,11 @@ static bool parse(const struct interpreter *interpreter, const struct statement 
 static bool run_statement(struct interpreter *interpreter, const struct statement *statement)
 {
     struct parsed parsed;
-    struct error error = {0};
-    bool good = parse(interpreter, statement, &parsed, &error);
+    struct error error;
+    bool good;
 
+    error_clear(&error);
+    good = parse(interpreter, statement, &parsed, &error);
     interpreter->task.command = parsed.command;
     interpreter->task.column = lexer_column(statement->tokens[0].start);
     if (!good && queue_settle(interpreter))
@@ -253,9 +256,11 @@ bool interpreter_run_next(struct interpreter *interpreter, const char *line, siz
                           bool *ret_good)
 {
     struct statement statement = {0};
-    struct error error = {0};
-    bool more = statement_next(line, position, &statement, &error);
+    struct error error;
+    bool more;
 
+    error_clear(&error);
+    more = statement_next(line, position, &statement, &error);
     *ret_good = more ? run_tokens(interpreter, line, &statement) : error.kind == ERROR_NONE;
     if (error.kind != ERROR_NONE) {
         begin_task(interpreter, line, line);

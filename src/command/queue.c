@@ -122,9 +122,10 @@ static void finish_first(struct interpreter *interpreter)
     const struct origin *origin = first->origin;
     size_t line_number = origin->line_number;
     struct task task = interpreter->task;
-    struct error error = {0};
+    struct error error;
     bool good;
 
+    error_clear(&error);
     interpreter->task = (struct task){.command = origin->command,
                                       .line = origin->line,
                                       .text = origin->text,
