@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "session/block_cells.h"
 #include "view/changes.h"
 #include "view/grid.h"
 #include "view/map.h"
@@ -58,9 +59,11 @@ static struct window add_map(struct plain *plain)
 
     if (!plain->row.cells)
         plain->row = grid_create(1, plain_map_columns(plain));
+    window = map_window(&scene, grid_area(&plain->row), &plain->options);
+    if (window.low == 0) /* all of the heap, which is going to be drawn after each step */
+        block_cells_keep(&plain->session->mirror->picture.blocks, window.cell_bytes);
     map_draw(&plain->row, grid_area(&plain->row), &scene, &plain->options);
     row = plain->row;
-    window = map_window(&scene, grid_area(&row), &plain->options);
     row.columns = (int)window.cells * window.cell_columns; /* there the bracket closes */
     add_row(&row, "  [", "]", &plain->text);
     return window;

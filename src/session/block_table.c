@@ -6,6 +6,7 @@
 
 #include "base/bits.h"
 #include "base/memory.h"
+#include "session/block_cells.h"
 
 /* How full a chunk is made when many are made at once: with room for splits to come. */
 enum { CHUNK_FILL = BLOCK_CHUNK_MAX * 3 / 4 };
@@ -28,6 +29,7 @@ void block_table_finish(struct block_table *table)
     for (size_t i = 0; i < table->chunks; i++)
         free(table->index[i].chunk);
     free(table->index);
+    block_cells_finish(&table->cells);
     *table = (struct block_table){0};
 }
 
@@ -36,6 +38,7 @@ void block_table_copy(struct block_table *table, const struct block_table *other
     block_table_finish(table);
     *table = *other;
     table->capacity = 0;
+    table->cells = (struct block_cells){0};
     table->index = memory_reserve(NULL, &table->capacity, other->chunks, sizeof table->index[0]);
     for (size_t i = 0; i < other->chunks; i++) {
         table->index[i] = other->index[i];
@@ -378,10 +381,14 @@ static void recount(struct block_table *table, uint64_t low, uint64_t high,
     struct block_cursor cursor = block_table_find(table, low);
     const struct block *block;
 
-    for (; (block = block_cursor_get(&cursor)) && block->at < high; block_cursor_next(&cursor))
+    for (; (block = block_cursor_get(&cursor)) && block->at < high; block_cursor_next(&cursor)) {
         table->count_by_size[block->kind][bits_floor_log2(block->size)]--;
-    for (size_t i = 0; i < count; i++)
+        block_cells_count(&table->cells, block, -1);
+    }
+    for (size_t i = 0; i < count; i++) {
         table->count_by_size[blocks[i].kind][bits_floor_log2(blocks[i].size)]++;
+        block_cells_count(&table->cells, &blocks[i], 1);
+    }
 }
 
 bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,

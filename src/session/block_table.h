@@ -53,18 +53,32 @@ struct block_index {
     struct block_chunk *chunk;
 };
 
+/* How many bytes of a range belong to blocks of each kind, and how many blocks lie there in
+ * whole or in part. */
+struct block_extent {
+    uint64_t bytes[BLOCK_KINDS];
+    uint64_t blocks;
+};
+
+/* Of a map: see block_cells.h. */
+struct block_cells {
+    uint64_t bytes;               /* of a cell; 0: none are kept */
+    struct block_extent *extents; /* of each */
+};
+
 struct block_table {
     struct block_index *index;
     size_t chunks, capacity;
     struct block_sums sums; /* of all blocks */
     /* how many have from 2^power to 2^(power + 1) - 1 bytes */
     size_t count_by_size[BLOCK_KINDS][BLOCK_POWERS];
+    struct block_cells cells;
 };
 
 /* A table that is all zero is empty. */
 void block_table_finish(struct block_table *table);
 
-/* Make `table` what `other` is.
+/* Make `table` what `other` is, but for the cells.
  *   cost  O(blocks) */
 void block_table_copy(struct block_table *table, const struct block_table *other);
 
@@ -121,13 +135,6 @@ size_t block_table_count(const struct block_table *table);
 
 /* The block that covers the offset `at`; NULL beyond the end. */
 const struct block *block_table_get(const struct block_table *table, uint64_t at);
-
-/* How many bytes of [low, high) belong to blocks of each kind, and how many blocks lie there in
- * whole or in part. */
-struct block_extent {
-    uint64_t bytes[BLOCK_KINDS];
-    uint64_t blocks;
-};
 
 /* Sum up [low, high), beginning at the block under the cursor, which covers low; then the cursor
  * is at the block that covers high.

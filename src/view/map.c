@@ -167,10 +167,20 @@ static size_t repeat_cell(const struct map *map, size_t index, const struct bloc
 
 static void draw_blocks(const struct map *map)
 {
-    struct block_cursor cursor = block_table_find(&map->picture->blocks, map->window.low);
-    const struct block *first = block_cursor_get(&cursor), *next;
+    const struct block_table *blocks = &map->picture->blocks;
+    struct block_cursor cursor = {0};
+    const struct block *first = NULL, *next; /* of the cell; NULL: to be looked for */
 
-    for (size_t index = 0; index < map->window.cells && first; index++, first = next) {
+    for (size_t index = 0; index < map->window.cells; index++, first = next) {
+        next = NULL;
+        if (map_cell_draw_known(map, index))
+            continue;
+        if (!first) {
+            cursor = block_table_find(blocks, map->window.low + index * map->window.cell_bytes);
+            first = block_cursor_get(&cursor);
+        }
+        if (!first)
+            return;
         map_cell_draw(map, index, &cursor);
         link_cell(map, index, first);
         next = block_cursor_get(&cursor);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "session/block_cells.h"
 #include "view/map.h"
 
 enum { EIGHTHS = 8 };
@@ -299,6 +300,18 @@ static void draw_crowd(const struct map *map, size_t index, const struct block_e
         put(map, index, view_glyph(map->options, GLYPH_MANY), STYLE_CROWD, STYLE_NONE);
     else
         put(map, index, view_column(map->options, eighths(used, all)), STYLE_CROWD, STYLE_FREE);
+}
+
+bool map_cell_draw_known(const struct map *map, size_t index)
+{
+    uint64_t bytes = map->window.cell_bytes;
+    const struct block_extent *extent =
+        block_cells_get(&map->picture->blocks, map->window.low + index * bytes, bytes);
+
+    if (!extent || extent->blocks <= 2 || !map->options->unstyled || map->curve.places)
+        return false;
+    draw_crowd(map, index, extent);
+    return true;
 }
 
 void map_cell_draw(const struct map *map, size_t index, struct block_cursor *cursor)

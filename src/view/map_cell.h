@@ -52,6 +52,10 @@ enum glyph map_block_glyph(const struct picture *picture, const struct block *bl
  * payload, look like it. */
 size_t map_cell_repeats(const struct map *map, size_t index, const struct block *block);
 
+/* Draw a cell of many blocks without a look at them, if how full it is has been kept, and if it is
+ * drawn as text, where nobody can ask for the block it stands for. */
+bool map_cell_draw_known(const struct map *map, size_t index);
+
 /* Draw the cell number `index`, which begins in the block under the cursor; then the cursor is
  * where the next cell begins. */
 void map_cell_draw(const struct map *map, size_t index, struct block_cursor *cursor);
