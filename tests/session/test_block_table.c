@@ -6,6 +6,7 @@
 
 #include "base/bits.h"
 #include "base/random.h"
+#include "session/block_cells.h"
 #include "test.h"
 
 enum { MODEL_MAX = 20000, UNIT = 16 };
@@ -179,6 +180,73 @@ static void ranges_are_summed(void **state)
     block_table_finish(&table);
 }
 
+/* What the cells that are kept say of those that several blocks share is what a sum says. */
+static void expect_cells(const struct block_table *table, uint64_t bytes)
+{
+    uint64_t end = block_table_end(table);
+
+    for (uint64_t low = 0; low < end; low += bytes) {
+        struct block_cursor cursor = block_table_find(table, low);
+        struct block_extent expected = block_cursor_sum(&cursor, low, low + bytes);
+        const struct block_extent *kept = block_cells_get(table, low, bytes);
+
+        assert_non_null(kept);
+        if (expected.blocks > 1)
+            assert_memory_equal(kept, &expected, sizeof expected);
+        else
+            assert_true(kept->blocks <= 1);
+    }
+    assert_null(block_cells_get(table, 0, bytes + UNIT));
+    assert_null(block_cells_get(table, bytes / 2, bytes));
+    assert_null(block_cells_get(table, end, bytes));
+}
+
+static void cells_follow_the_blocks(void **state)
+{
+    static struct block blocks[MODEL_MAX];
+    struct block_table table = {0}, copy = {0};
+    struct random random = {.state = 11};
+    uint64_t bytes = 12 * UNIT;
+    size_t count = make_blocks(&random, 0, 3000 * UNIT, 30, blocks);
+
+    (void)state;
+    block_table_splice(&table, 0, UINT64_MAX, blocks, count);
+    assert_null(block_cells_get(&table, 0, bytes));
+    for (int round = 0; round < 300; round++) {
+        uint64_t low = block_table_get(&table, random_below(&random, block_table_end(&table)))->at;
+        uint64_t high = low + UNIT * (1 + random_below(&random, 200));
+        bool is_last = high > block_table_end(&table);
+
+        if (round % 100 == 0)
+            block_cells_keep(&table, bytes = UNIT * (8 + random_below(&random, 90)));
+        if (!is_last)
+            high = block_table_get(&table, high - 1)->at + block_table_get(&table, high - 1)->size;
+        count = make_blocks(&random, low, high, 1 + random_below(&random, 60), blocks);
+        assert_true(block_table_splice(&table, low, is_last ? UINT64_MAX : high, blocks, count));
+        expect_cells(&table, bytes);
+    }
+    block_table_copy(&copy, &table);
+    assert_null(block_cells_get(&copy, 0, bytes));
+    block_table_finish(&copy);
+    block_table_finish(&table);
+}
+
+static void no_cells_are_kept_of_a_heap_that_has_too_many(void **state)
+{
+    struct block small = {.size = UNIT}, large = {.at = UNIT, .size = (uint64_t)UNIT << 32};
+    struct block_table table = {0};
+
+    (void)state;
+    block_table_splice(&table, 0, UINT64_MAX, &small, 1);
+    block_cells_keep(&table, UNIT);
+    assert_non_null(block_cells_get(&table, 0, UNIT));
+    block_table_splice(&table, UNIT, UINT64_MAX, &large, 1);
+    assert_null(block_cells_get(&table, 0, UNIT));
+    block_cells_keep(&table, UNIT);
+    assert_null(block_cells_get(&table, 0, UNIT));
+    block_table_finish(&table);
+}
+
 static void what_does_not_fit_is_refused(void **state)
 {
     struct block whole[] = {{.at = 0, .size = 64}, {.at = 64, .size = 64}};
@@ -208,6 +276,8 @@ int main(void)
         cmocka_unit_test(random_splices_agree_with_an_array),
         cmocka_unit_test(places_are_found),
         cmocka_unit_test(ranges_are_summed),
+        cmocka_unit_test(cells_follow_the_blocks),
+        cmocka_unit_test(no_cells_are_kept_of_a_heap_that_has_too_many),
         cmocka_unit_test(what_does_not_fit_is_refused),
     };
 

@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "session/block_cells.h"
 #include "test.h"
 #include "view/legend.h"
 #include "view/panels.h"
@@ -239,6 +240,36 @@ static void one_colour_means_one_thing(void **state)
     world_end(world);
 }
 
+/* As text, cells that are kept are drawn as those are that blocks are summed up for. */
+static void a_printed_map_is_the_same_with_cells_kept(void **state)
+{
+    struct view_options options = {.unstyled = true};
+    struct world *world = world_begin("first-fit");
+    struct scene scene;
+
+    (void)state;
+    world_tell_of_many_holes(world);
+    scene = world_scene(world);
+    for (int columns = 20; columns < 300; columns += 7) {
+        struct grid summed = grid_create(1, columns), kept = grid_create(1, columns);
+        struct window window = map_window(&scene, grid_area(&kept), &options);
+        struct text texts[2] = {{0}, {0}};
+
+        map_draw(&summed, grid_area(&summed), &scene, &options);
+        block_cells_keep(&world->picture.blocks, window.cell_bytes);
+        assert_non_null(block_cells_get(&world->picture.blocks, 0, window.cell_bytes));
+        map_draw(&kept, grid_area(&kept), &scene, &options);
+        grid_add_row(&summed, 0, &texts[0]);
+        grid_add_row(&kept, 0, &texts[1]);
+        assert_string_equal(text_string(&texts[0]), text_string(&texts[1]));
+        text_finish(&texts[0]);
+        text_finish(&texts[1]);
+        grid_finish(&summed);
+        grid_finish(&kept);
+    }
+    world_end(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +279,7 @@ int main(void)
         cmocka_unit_test(pages_of_memory_are_marked),
         cmocka_unit_test(a_line_has_no_marks_of_pages),
         cmocka_unit_test(one_colour_means_one_thing),
+        cmocka_unit_test(a_printed_map_is_the_same_with_cells_kept),
     };
 
     setlocale(LC_ALL, "");
