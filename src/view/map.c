@@ -157,11 +157,15 @@ static void link_cell(const struct map *map, size_t index, const struct block *f
  * are. */
 static size_t repeat_cell(const struct map *map, size_t index, const struct block *block)
 {
-    size_t count = map_cell_repeats(map, index, block);
+    size_t count = map_cell_repeats(map, index, block), run;
     const struct cell *cell = map_cell_at(map, index);
 
-    for (size_t i = 1; i <= count; i++)
-        *map_cell_at(map, index + i) = *cell;
+    for (size_t done = 0; done < count; done += run) {
+        struct cell *cells = map_cell_run(map, index + 1 + done, count - done, &run);
+
+        for (size_t i = 0; i < run; i++)
+            cells[i] = *cell;
+    }
     return count;
 }
 
@@ -220,28 +224,38 @@ static void mark_part(struct cell *cell, enum change change)
     *style = (uint8_t)change_style(change);
 }
 
+/* Let a cell that is marked bear the sign, whatever stands there. */
+static void put_sign(struct cell *cell, uint32_t sign)
+{
+    if (cell->style != STYLE_HEADER && cell->style != STYLE_PADDING)
+        cell->glyph = sign;
+}
+
 /* Mark the cells of [low, high), a part of the window: the change's sign stands in those that are
  * blank, and in the last one. */
 static void mark_cells(const struct map *map, enum change change, uint64_t low, uint64_t high)
 {
     uint64_t bytes = map->window.cell_bytes, columns = (uint64_t)map->window.cell_columns;
     size_t first = (size_t)(bits_round_up(low - map->window.low, bytes) / bytes * columns);
-    size_t end = (size_t)((high - map->window.low) / bytes * columns);
+    size_t end = (size_t)((high - map->window.low) / bytes * columns), run;
     uint32_t sign = (uint32_t)change_sign(change);
     uint8_t style = (uint8_t)change_style(change);
-    bool ends_here = high < map->window.high && !map->window.is_fine;
 
     if (first >= end) /* a part of one cell, whose glyph tells how much of it is in use */
         mark_part(map_cell_at(map, (size_t)((low - map->window.low) / bytes)), change);
-    for (size_t index = first; index < end; index++) {
-        struct cell *cell = map_cell_at(map, index);
+    for (size_t index = first; index < end; index += run) {
+        struct cell *cells = map_cell_run(map, index, end - index, &run);
 
-        if (cell->style == STYLE_HEADER || cell->style == STYLE_PADDING)
-            continue;
-        if (is_blank(map, cell) || (index > first && index + 1 == end && ends_here))
-            cell->glyph = sign;
-        cell->style = style;
+        for (struct cell *cell = cells; cell < cells + run; cell++) {
+            if (cell->style == STYLE_HEADER || cell->style == STYLE_PADDING)
+                continue;
+            if (is_blank(map, cell))
+                cell->glyph = sign;
+            cell->style = style;
+        }
     }
+    if (first + 1 < end && high < map->window.high && !map->window.is_fine)
+        put_sign(map_cell_at(map, end - 1), sign);
 }
 
 static void mark_region(const struct map *map, const struct changed_region *region)

@@ -45,6 +45,18 @@ static inline struct cell *map_cell_at(const struct map *map, size_t index)
     return map_cell_below(map, index, 0);
 }
 
+/* The cells from number `index` on, `most` or as many as lie side by side. A run of many that look
+ * alike is not worth a search for each of its cells. */
+static inline struct cell *map_cell_run(const struct map *map, size_t index, size_t most,
+                                        size_t *ret_count)
+{
+    size_t columns = (size_t)map->curve.columns;
+    size_t count = map->curve.places ? 1 : columns - (index < columns ? index : index % columns);
+
+    *ret_count = count < most ? count : most;
+    return map_cell_at(map, index);
+}
+
 /* What a block is drawn with where its name has no room. */
 enum glyph map_block_glyph(const struct picture *picture, const struct block *block);
 
