@@ -244,6 +244,16 @@ static void prefer_as_asked(struct interpreter *interpreter, const struct option
     }
 }
 
+/* Let standard output take more at a time than it would: a batch prints much. The buffer is needed
+ * up to the end of the program. */
+static void buffer_output(void)
+{
+    enum { BUFFER_BYTES = 1 << 16 };
+
+    if (!isatty(STDOUT_FILENO))
+        setvbuf(stdout, memory_create(BUFFER_BYTES, 1), _IOFBF, BUFFER_BYTES);
+}
+
 static enum status run_printing(struct session *session, const struct program *program)
 {
     const struct options *options = &program->options;
@@ -256,6 +266,7 @@ static enum status run_printing(struct session *session, const struct program *p
     struct error error = {0};
     enum status status;
 
+    buffer_output();
     interpreter_init(&interpreter, session, &show, &face);
     interpreter.keep_going = options->keep_going;
     if (!user_configure(&interpreter, options, &error))

@@ -40,8 +40,6 @@ static bool take(const char *line, size_t *place, const char *word)
 {
     size_t length = strlen(word);
 
-    if (line[*place] != word[0]) /* as mostly: each line is searched for all types */
-        return false;
     if (strncmp(line + *place, word, length) != 0 ||
         (isalpha((unsigned char)word[0]) && word_length(line + *place) != length))
         return false;
@@ -64,7 +62,7 @@ bool c_type_skip(const char *line, size_t *place, uint64_t *ret_size)
     }
     do {
         for (i = 0; i < sizeof types / sizeof types[0]; i++) {
-            if (!take(line, place, types[i].name))
+            if (line[*place] != types[i].name[0] || !take(line, place, types[i].name))
                 continue;
             if (types[i].size && !(has_rank && types[i].size == INT_SIZE))
                 size = types[i].size;
