@@ -3,8 +3,8 @@
  *
  * What always holds: the steps up to now, replayed on a fresh heap of the same config, lead to the
  * heap as it is, byte for byte. Variables lie in the places 0, 1, ... in the order in which the
- * steps up to now first use them. What the front knows besides the blocks (variables, sizes asked for)
- * is made of the steps' results, without asking anybody. */
+ * steps up to now first use them. What the front knows besides the blocks (variables, sizes asked
+ * for) is made of the steps' results, without asking anybody. */
 #ifndef SESSION_HISTORY_H
 #define SESSION_HISTORY_H
 

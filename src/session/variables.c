@@ -119,7 +119,9 @@ size_t variables_frames(const struct variables *variables)
 
 struct frame variables_frame(const struct variables *variables, size_t number)
 {
-    return number == 0 ? (struct frame){.name = NO_NAME} : variables->called[number - 1];
+    if (number == 0)
+        return (struct frame){.name = NO_NAME};
+    return variables->called[number - 1];
 }
 
 size_t variables_frame_of(const struct variables *variables, uint32_t place)

@@ -34,8 +34,8 @@ enum panel {
 /* What the panel is called in commands ("ribbon"). */
 const char *panel_name(enum panel panel);
 
-/* Which panels are shown: all that the screen has room for, but for those hidden, and for those that
- * are there on wish alone. A bit, 1 << panel, for each. */
+/* Which panels are shown: all that the screen has room for, but for those hidden, and for those
+ * that are there on wish alone. A bit, 1 << panel, for each. */
 struct panel_choice {
     unsigned hidden;
     unsigned wanted; /* asked for by name: where there is too little room, others go first */

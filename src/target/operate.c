@@ -134,8 +134,12 @@ static void touch(struct work *work, void **slot)
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = (uintptr_t)*slot;
     uintptr_t end = at + work->op->size;
 
-    for (; at < end; at = at / page * page + page)
-        *(volatile char *)at = *(volatile char *)at;
+    for (; at < end; at = at / page * page + page) {
+        volatile char *byte = (volatile char *)at;
+        char held = *byte;
+
+        *byte = held;
+    }
     work->refused = false;
 }
 

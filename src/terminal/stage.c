@@ -256,7 +256,8 @@ static bool shows(const struct stage *stage, enum panel panel)
     return !(panels_hidden(&outlook_of(stage)->choice) & 1u << panel);
 }
 
-/* Read what the kernel says, for the panels that show it; from then on each step notes its pages. */
+/* Read what the kernel says, for the panels that show it; from then on each step notes its pages.
+ */
 static void refresh_memory(struct stage *stage)
 {
     struct session *session = drawn(stage);

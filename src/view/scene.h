@@ -20,8 +20,8 @@ struct scene {
     uint64_t focus;                 /* the offset that the views are about; NO_FOCUS for none */
     bool has_header;                /* the first word of the block there has been read: */
     uint64_t header;
-    const struct pages *pages; /* as read after the last step; NULL where nobody looked */
-    const struct space *space; /* likewise */
+    const struct pages *pages;  /* as read after the last step; NULL where nobody looked */
+    const struct space *space;  /* likewise */
     bool is_imagined;           /* this is what if, and not what is */
     uint64_t lit_low, lit_high; /* what lies between these offsets is lit; equal: nothing */
     uint64_t scale;             /* bytes that a map has room for at least; 0: just the heap */

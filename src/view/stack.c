@@ -204,8 +204,9 @@ static struct variable_row row_at(const struct picture *picture, size_t number)
 {
     if (picture->variables.called_count > 0)
         return variable_row_at(picture, number);
-    return number == 0 ? (struct variable_row){.is_frame = true}
-                       : variable_row_at(picture, number - 1);
+    if (number == 0)
+        return (struct variable_row){.is_frame = true};
+    return variable_row_at(picture, number - 1);
 }
 
 static void draw_row(struct pen *pen, size_t number)

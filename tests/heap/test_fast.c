@@ -228,7 +228,7 @@ static void a_popular_size_gets_slots_without_headers(void **state)
     assert_int_equal(hg_usable_size(heap, exercise.named['A' - 'A']), 24);
     for (int i = 0; i < 14; i++)
         assert_non_null(hg_malloc(heap, 16));
-    assert_int_equal(hg_size(heap), size); /* they all found room in the slab */
+    assert_int_equal(hg_size(heap), size);           /* they all found room in the slab */
     exercise.named['K' - 'A'] = hg_malloc(heap, 16); /* below it there is some for a block */
     assert_int_equal(hg_usable_size(heap, exercise.named['K' - 'A']), 24);
     assert_int_equal(hg_size(heap), size);

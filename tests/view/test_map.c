@@ -13,7 +13,7 @@
 
 enum { ROWS = 12, COLUMNS = 80 };
 
-/* How many of the cells that stand for a block have the style; in the first row of cells of each. */
+/* How many of the cells that stand for a block have the style, in the first row of each. */
 static uint64_t count_cells(const struct grid *grid, const struct window *window, int first_row,
                             const struct block *block, enum style style)
 {
