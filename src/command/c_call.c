@@ -36,8 +36,8 @@ const struct c_call *c_call_find(const char *name, size_t length)
 static const char *part_word(char part)
 {
     switch ((enum c_part)part) {
-    case PART_NAME: return "NAME";
-    case PART_SAME: return "NAME";
+    case PART_NAME:
+    case PART_SAME:
     case PART_PLACE: return "NAME";
     case PART_TEXT: return "\"TEXT\"";
     case PART_SIZE: return "SIZE";
