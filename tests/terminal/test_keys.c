@@ -26,7 +26,7 @@ static void browsing_lets_single_keys_act(void **state)
     term_type(term, "\030s"); /* Ctrl-X s */
     term_expect(term, "arrows walk");
     term_type(term, "\033");
-    term_expect(term, "heap> ");
+    term_expect(term, "Esc browses");
     program_leave(term);
 }
 
@@ -118,7 +118,7 @@ static void help_lists_the_keys_of_the_place(void **state)
     term_type(term, "q");
     term_expect_gone(term, "Keys while browsing");
     term_type(term, "\033");
-    term_expect(term, "heap> ");
+    term_expect(term, "Esc browses");
     program_leave(term);
 }
 
@@ -230,7 +230,7 @@ static void keys_show_and_hide_panels(void **state)
     term_type(term, "1");
     term_expect_gone(term, "a cell");
     term_type(term, "\033");
-    term_expect(term, "heap> ");
+    term_expect(term, "Esc browses");
     program_leave(term);
     term = program_start(); /* which is remembered, and told of */
     term_expect(term, "Note: map, timeline hidden, as you left it: F2 shows all.");
