@@ -166,7 +166,7 @@ VERB(return )
 
 VERB(recurse)
 {
-    const struct picture *picture = &interpreter->session->mirror->picture;
+    const struct picture *picture;
     uint64_t count = arguments->items[0].number;
     struct action action = {.kind = OP_CALL};
     char function[NAME_LENGTH_MAX + 1];
