@@ -88,3 +88,9 @@ void spy_expect_error(struct spy *spy, const char *line, const char *words, int 
         fail_msg("%s: \"%s\" is not in \"%s\"", line, words, text_string(&spy->last));
     assert_int_equal(spy->column, column);
 }
+
+void spy_expect_said(const struct spy *spy, const char *words)
+{
+    if (!strstr(text_string(&spy->last), words))
+        fail_msg("\"%s\" is not in \"%s\"", words, text_string(&spy->last));
+}

@@ -32,4 +32,7 @@ void spy_destroy(struct spy *spy);
 void spy_expect(struct spy *spy, const char *line);
 void spy_expect_error(struct spy *spy, const char *line, const char *words, int column);
 
+/* What the last line said has these words in it. */
+void spy_expect_said(const struct spy *spy, const char *words);
+
 #endif

@@ -13,12 +13,6 @@
 #include "target/serve.h"
 #include "test.h"
 
-static void expect_said(const struct spy *spy, const char *words)
-{
-    if (!strstr(text_string(&spy->last), words))
-        fail_msg("\"%s\" is not in \"%s\"", words, text_string(&spy->last));
-}
-
 static const struct picture *picture_of(const struct spy *spy)
 {
     return &spy->session->mirror->picture;
@@ -36,19 +30,19 @@ static void what_is_written_is_read(void **state)
 
     (void)state;
     spy_expect(spy, "alloc A 10; write A \"hello\"");
-    expect_said(spy, "Wrote 6 bytes");
-    expect_said(spy, "into A's payload at +0x00c0.");
+    spy_expect_said(spy, "Wrote 6 bytes");
+    spy_expect_said(spy, "into A's payload at +0x00c0.");
     spy_expect(spy, "read A");
-    expect_said(spy, "+0x00c0  68 65 6c 6c 6f 00 00 00  hello...  A's payload\n"
-                     "+0x00c8  00 00                    ..        A's payload");
+    spy_expect_said(spy, "+0x00c0  68 65 6c 6c 6f 00 00 00  hello...  A's payload\n"
+                         "+0x00c8  00 00                    ..        A's payload");
     spy_expect(spy, "poke A+6 0x41 66 \"C\\\"D\"; read A+6 6");
-    expect_said(spy, "+0x00c6  41 42                    AB        A's payload\n"
-                     "+0x00c8  43 22                    C\"        A's payload\n"
-                     "+0x00ca  44 00                    D.        A's padding");
+    spy_expect_said(spy, "+0x00c6  41 42                    AB        A's payload\n"
+                         "+0x00c8  43 22                    C\"        A's payload\n"
+                         "+0x00ca  44 00                    D.        A's padding");
     spy_expect(spy, "poke +0xc0 74; read +0xc0 1");
-    expect_said(spy, "J");
+    spy_expect_said(spy, "J");
     spy_expect(spy, "undo 2; read A 7");
-    expect_said(spy, "68 65 6c 6c 6f 00 00");
+    spy_expect_said(spy, "68 65 6c 6c 6f 00 00");
     spy_expect(spy, "redo; read A 7; expect A = live");
     spy_destroy(spy);
 }
@@ -98,8 +92,8 @@ static void beyond_the_heap_the_kernel_has_its_say(void **state)
     (void)state;
     spy_expect(spy, "alloc A 10; write A \"kept\"");
     spy_expect_error(spy, "poke A+100M 1", "SIG", 6);
-    expect_said(spy, "step 3, poke A+100M 0x01");
-    expect_said(spy, "as it was after step 2");
+    spy_expect_said(spy, "step 3, poke A+100M 0x01");
+    spy_expect_said(spy, "as it was after step 2");
     spy_expect_error(spy, "poke! +0 1; write! A+1G \"x\"", "SIG", 20);
     spy_expect(spy, "undo; read A; check");
     spy_destroy(spy);
@@ -112,14 +106,14 @@ static void an_overrun_is_told_to_the_byte_and_the_step(void **state)
     (void)state;
     spy_expect(spy, "alloc A 10; alloc B 20; alloc C 30; check");
     spy_expect(spy, "write A \"123456789012345678901234\""); /* 24, and the NUL in B's header */
-    expect_said(spy, "10 of A's payload, 14 of A's padding, 1 of B's header.");
-    expect_said(spy, "B's header, block +0x00d8, byte +0x00d8 is 00, not 23");
-    expect_said(spy, "at +0x00d8, this does not hold: a header's size and flags are possible");
+    spy_expect_said(spy, "10 of A's payload, 14 of A's padding, 1 of B's header.");
+    spy_expect_said(spy, "B's header, block +0x00d8, byte +0x00d8 is 00, not 23");
+    spy_expect_said(spy, "at +0x00d8, this does not hold: a header's size and flags are possible");
     assert_int_equal(kind_of_block(spy, 0xd8), HG_KIND_UNREADABLE);
     assert_int_equal(kind_of_block(spy, 0xf8), HG_KIND_USED);
     spy_expect_error(spy, "check", "at +0x00d8 this does not hold", 1);
     spy_expect(spy, "alloc D 10; read A+16 16");
-    expect_said(spy, "B's header, damaged by step 4");
+    spy_expect_said(spy, "B's header, damaged by step 4");
     spy_expect(spy, "undo 2; check; redo");
     assert_int_equal(kind_of_block(spy, 0xd8), HG_KIND_UNREADABLE);
     spy_expect_error(spy, "check", "at +0x00d8 this does not hold", 1);
@@ -141,11 +135,11 @@ static void what_is_freed_is_written_with_a_mark_alone(void **state)
     spy_expect_error(spy, "poke A+8 1", "step 4 freed; poke! A", 6);
     spy_expect_error(spy, "read A", "step 4 freed; read! A", 6);
     spy_expect(spy, "read! A");
-    expect_said(spy, "a free block's links");
+    spy_expect_said(spy, "a free block's links");
     spy_expect(spy, "write! A \"xxxxxxxxx\"");
-    expect_said(spy, "10 of a free block's links");
-    expect_said(spy, "A was freed in step 4: what lies there is not its.");
-    expect_said(spy, "That is damage: a free block's links, block +0x00b8");
+    spy_expect_said(spy, "10 of a free block's links");
+    spy_expect_said(spy, "A was freed in step 4: what lies there is not its.");
+    spy_expect_said(spy, "That is damage: a free block's links, block +0x00b8");
     spy_expect_error(spy, "check", "links", 1);
     spy_expect(spy, "undo; check");
     spy_destroy(spy);
@@ -160,9 +154,10 @@ static void each_step_is_checked_where_that_is_wanted(void **state)
     spy_expect(spy, "set check each; alloc A 10; alloc B 20");
     assert_null(strstr(text_string(&spy->last), "damaged"));
     spy_expect(spy, "poke B-8 0x77; alloc C 10");
-    expect_said(spy, "The heap is damaged: at +0x00d8 this does not hold");
-    expect_said(spy, "so since step 3 (poke B-8 0x77)");
-    expect_said(spy, "B's header, block +0x00d8, byte +0x00d8 is 77, not 23, written by step 3");
+    spy_expect_said(spy, "The heap is damaged: at +0x00d8 this does not hold");
+    spy_expect_said(spy, "so since step 3 (poke B-8 0x77)");
+    spy_expect_said(spy,
+                    "B's header, block +0x00d8, byte +0x00d8 is 77, not 23, written by step 3");
     spy_expect(spy, "poke B-8 0x23; alloc D 10");
     assert_null(strstr(text_string(&spy->last), "damaged"));
     spy_expect(spy, "set check off; poke B-8 0x77; alloc E 10");
@@ -178,7 +173,7 @@ static void a_fault_is_told_with_its_step_and_the_last_event(void **state)
     (void)state;
     spy_expect(spy, "alloc A 30; alloc B 30; free A; poke! A 0x41 0x41 0x41 0x41 0x41 0x41 0x41");
     spy_expect_error(spy, "alloc C 30", "step 5, alloc C 30: the allocator ", 7);
-    expect_said(
+    spy_expect_said(
         spy,
         "; the last that it reported was visit at +0x00b8, 48 bytes; a fresh heap is as it was "
         "after step 4");
@@ -195,16 +190,17 @@ static void a_guard_sees_an_overrun_to_the_byte_and_the_step(void **state)
     (void)state;
     spy_expect(spy, "set guard on; alloc A 10; alloc B 20; expect red-zones = 32; check");
     spy_expect(spy, "read A 32");
-    expect_said(spy, "+0x00ca  fb fb fb fb fb fb        ......    A's red zone");
+    spy_expect_said(spy, "+0x00ca  fb fb fb fb fb fb        ......    A's red zone");
     spy_expect(spy, "poke A+25 1");
-    expect_said(spy, "A's red zone at byte 25 of its payload, block +0x00b8, byte +0x00d9 is 01");
+    spy_expect_said(spy,
+                    "A's red zone at byte 25 of its payload, block +0x00b8, byte +0x00d9 is 01");
     spy_expect_error(spy, "check", "A's red zone at byte 25 of its payload", 1);
-    expect_said(spy, "written by step 3 (poke A+25 0x01)");
+    spy_expect_said(spy, "written by step 3 (poke A+25 0x01)");
     spy_expect(spy, "undo; check; redo; undo; write A \"123456789\"; check");
     spy_expect(spy, "free A; read! A 30");
-    expect_said(spy, "a free block's links");
+    spy_expect_said(spy, "a free block's links");
     spy_expect(spy, "poke! A+20 1");
-    expect_said(spy, "byte +0x00d4 is 01");
+    spy_expect_said(spy, "byte +0x00d4 is 01");
     spy_expect_error(spy, "check", "a free block, block +0x00b8, byte +0x00d4 is 01, not fb", 1);
     spy_expect(spy, "alloc C 10; check"); /* painted anew */
     spy_expect(spy, "realloc C 300; calloc D 3 7; aligned E 64 9; check; free C; check");
@@ -226,15 +222,16 @@ static void wrong_frees_are_told_with_the_steps_that_made_them_so(void **state)
     spy_expect_error(spy, "free A", "had given it out, and step 4 has given it out again, to C", 6);
     spy_expect(spy, "let p = B+8");
     spy_expect_error(spy, "free p", "'p' points into a block, 8 bytes behind the start", 6);
-    expect_said(spy, "its payload, which step 2 gave out: that start alone can be freed; free! p");
+    spy_expect_said(spy,
+                    "its payload, which step 2 gave out: that start alone can be freed; free! p");
     spy_expect(spy, "let q = B+4K");
     spy_expect_error(spy, "free q", "4096 bytes behind the start of a payload of 40, beyond its",
                      6);
     spy_expect(spy, "local x 16; let r = &x");
     spy_expect_error(spy, "free r", "'r' points to x on the stack, which the allocator never", 6);
-    expect_said(spy, "; free! r hands it to the allocator all the same");
+    spy_expect_said(spy, "; free! r hands it to the allocator all the same");
     spy_expect(spy, "check; refused free A; refused free p; refused free r");
-    expect_said(spy, "Refused: free: 'r' points to x on the stack");
+    spy_expect_said(spy, "Refused: free: 'r' points to x on the stack");
     spy_expect_error(spy, "refused free B", "'free B' is not refused", 9);
     spy_expect_error(spy, "refused check", "'check' makes no step", 9);
     spy_expect(spy, "expect B = live; expect C = live");
@@ -249,7 +246,7 @@ static void a_double_free_hands_out_the_same_block_twice(void **state)
 
     (void)state;
     spy_expect(spy, "alloc A 40; alloc B 40; alloc C 40; free A; free B; free! A");
-    expect_said(spy, "The heap is damaged");
+    spy_expect_said(spy, "The heap is damaged");
     spy_expect(spy, "alloc D 40; alloc E 40; alloc F 40; expect F = D");
     spy_destroy(spy);
 }

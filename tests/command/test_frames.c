@@ -9,12 +9,6 @@
 #include "target/serve.h"
 #include "test.h"
 
-static void expect_said(const struct spy *spy, const char *words)
-{
-    if (!strstr(text_string(&spy->last), words))
-        fail_msg("'%s' is not in '%s'", words, text_string(&spy->last));
-}
-
 static void a_call_hides_the_callers_variables(void **state)
 {
     struct spy *spy = spy_create();
@@ -37,11 +31,12 @@ static void the_address_of_a_local_dangles_when_it_is_returned(void **state)
 
     (void)state;
     spy_expect(spy, "call get_price; local price 4; let p = &price");
-    expect_said(spy, "where price itself lies");
+    spy_expect_said(spy, "where price itself lies");
     spy_expect(spy, "expect p = stack; expect price = data; return &price -> p");
-    expect_said(spy, "get_price returns to main, and its frame is popped. main's p is given the "
-                     "address 0x");
-    expect_said(spy, ", where price lay. p points into the popped frame, and is dangling now.");
+    spy_expect_said(spy,
+                    "get_price returns to main, and its frame is popped. main's p is given the "
+                    "address 0x");
+    spy_expect_said(spy, ", where price lay. p points into the popped frame, and is dangling now.");
     spy_expect(spy, "expect p = dangling; check");
     spy_expect_error(spy, "free p", "'p' points into the stack, to a frame that step 4 has popped",
                      6);
@@ -57,9 +52,9 @@ static void a_new_frame_writes_over_the_bytes_of_the_old_one(void **state)
 
     (void)state;
     spy_expect(spy, "call f; local x 8; fill x 0x2a; return; call g; local y 8");
-    expect_said(spy, "what it holds, 0x2a2a2a2a2a2a2a2a, is from an earlier frame");
+    spy_expect_said(spy, "what it holds, 0x2a2a2a2a2a2a2a2a, is from an earlier frame");
     spy_expect(spy, "return; call g; call h; return; local z 8"); /* h's frame lay there */
-    expect_said(spy, "is from an earlier frame");
+    spy_expect_said(spy, "is from an earlier frame");
     assert_null(strstr(text_string(&spy->last), "2a2a2a2a"));
     spy_destroy(spy);
 }
@@ -99,16 +94,16 @@ static void bytes_on_the_stack_are_written_and_read(void **state)
 
     (void)state;
     spy_expect(spy, "call f; local price 4; poke price 42 0 0 0; read price");
-    expect_said(spy, "  2a 00 00 00              *...      price");
+    spy_expect_said(spy, "  2a 00 00 00              *...      price");
     spy_expect(spy, "let p = &price; poke p+1 7; read p");
-    expect_said(spy, "  2a 07 00 00 ");
+    spy_expect_said(spy, "  2a 07 00 00 ");
     spy_expect(spy, "return p");
     spy_expect_error(spy, "read p", "'p' points to a frame that step 6 popped", 6);
     spy_expect(spy, "read! p");
-    expect_said(spy, "  2a 07 00 00 ");
-    expect_said(spy, "a frame that is gone");
+    spy_expect_said(spy, "  2a 07 00 00 ");
+    spy_expect_said(spy, "a frame that is gone");
     spy_expect(spy, "call g; read! main:p");
-    expect_said(spy, "g's saved frame pointer");
+    spy_expect_said(spy, "g's saved frame pointer");
     assert_null(strstr(text_string(&spy->last), "2a 07"));
     spy_destroy(spy);
 }
@@ -119,12 +114,12 @@ static void running_over_a_local_breaks_the_frame(void **state)
 
     (void)state;
     spy_expect(spy, "call f; local buffer 8; write buffer \"much too long\"");
-    expect_said(spy, ": over buffer, f's saved frame pointer.");
+    spy_expect_said(spy, ": over buffer, f's saved frame pointer.");
     spy_expect_error(spy, "check", "in f's frame the saved frame pointer has been overwritten", 1);
     spy_expect(spy, "undo; check; redo; return");
-    expect_said(spy, "a real program would crash here");
+    spy_expect_said(spy, "a real program would crash here");
     spy_expect(spy, "check; goto 0; goto 4");
-    expect_said(spy, "a real program would crash here");
+    spy_expect_said(spy, "a real program would crash here");
     spy_destroy(spy);
 }
 
@@ -155,7 +150,7 @@ static void it_is_known_who_points_where(void **state)
                "call f; local x 16; let p = &x+8; let q = &main:A");
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         spy_expect(spy, rows[i].line);
-        expect_said(spy, rows[i].said);
+        spy_expect_said(spy, rows[i].said);
     }
     spy_expect(spy, "let z = NULL");
     spy_expect_error(spy, "who z", "'z' is NULL; &z is where it lies", 5);
@@ -169,11 +164,13 @@ static void what_a_return_loses_is_named(void **state)
 
     (void)state;
     spy_expect(spy, "call f; alloc A 40; alloc B 24; let C = A; return A");
-    expect_said(spy, "main's A is given the address +0x00c0, which A held. What only f knew (24 "
-                     "bytes at +0x00f0, from step 3) is leaked.");
+    spy_expect_said(spy,
+                    "main's A is given the address +0x00c0, which A held. What only f knew (24 "
+                    "bytes at +0x00f0, from step 3) is leaked.");
     spy_expect(spy, "expect A = live; call g; alloc A 8; alloc B 8; return A");
-    expect_said(spy, "What only g knew (40 bytes at +0x00c0, from step 2; 8 bytes at +0x0130, from "
-                     "step 8) is leaked.");
+    spy_expect_said(spy,
+                    "What only g knew (40 bytes at +0x00c0, from step 2; 8 bytes at +0x0130, from "
+                    "step 8) is leaked.");
     spy_expect(spy, "let A = A; check");
     assert_null(strstr(text_string(&spy->last), "leaked"));
     spy_destroy(spy);
@@ -185,9 +182,9 @@ static void aliases_dangle_together(void **state)
 
     (void)state;
     spy_expect(spy, "alloc A 40; let B = A; free A");
-    expect_said(spy, " B points there too, and is dangling now.");
+    spy_expect_said(spy, " B points there too, and is dangling now.");
     spy_expect(spy, "alloc A 40; let B = A; let C = A+8; call f A; free A");
-    expect_said(spy, " main's A, main's B and main's C point there too, and are dangling now.");
+    spy_expect_said(spy, " main's A, main's B and main's C point there too, and are dangling now.");
     spy_destroy(spy);
 }
 

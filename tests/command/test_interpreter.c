@@ -17,12 +17,6 @@
 #include "target/serve.h"
 #include "test.h"
 
-static void expect_said(const struct spy *spy, const char *words)
-{
-    if (!strstr(text_string(&spy->last), words))
-        fail_msg("\"%s\" is not in \"%s\"", words, text_string(&spy->last));
-}
-
 static void commands_become_steps(void **state)
 {
     struct spy *spy = spy_create();
@@ -159,7 +153,7 @@ static void panels_are_chosen(void **state)
     spy_expect(spy, "layout all");
     outlook->crowded = 1u << PANEL_TIMELINE; /* it is chosen, but cannot be seen */
     spy_expect(spy, "layout");
-    expect_said(spy, "Without room: timeline");
+    spy_expect_said(spy, "Without room: timeline");
     spy_expect(spy, "layout ~timeline");
     assert_int_equal(outlook->choice.hidden, 0);
     assert_int_equal(outlook->choice.wanted, 1u << PANEL_TIMELINE);
@@ -176,7 +170,7 @@ static void panels_on_wish_come_when_they_are_called(void **state)
     (void)state;
     assert_int_equal(panels_hidden(choice), PANELS_ON_WISH);
     spy_expect(spy, "layout");
-    expect_said(spy, "On wish: stack pages memory code");
+    spy_expect_said(spy, "On wish: stack pages memory code");
     spy_expect(spy, "layout ~pages");
     assert_int_equal(panels_hidden(choice), PANELS_ON_WISH & ~(1u << PANEL_PAGES));
     spy_expect(spy, "layout ~pages");
@@ -202,7 +196,7 @@ static void what_is_shown_is_said(void **state)
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         spy_expect(spy, rows[i].line);
-        expect_said(spy, rows[i].words);
+        spy_expect_said(spy, rows[i].words);
     }
     spy_destroy(spy);
 }
@@ -239,7 +233,7 @@ static void free_with_a_bang_is_handed_on(void **state)
     spy_expect(spy, "alloc A 100; alloc B 100; free A");
     spy_expect_error(spy, "free A", "free! A hands it to the allocator", 6);
     spy_expect(spy, "free! A");
-    expect_said(spy, "The heap is damaged");
+    spy_expect_said(spy, "The heap is damaged");
     spy_expect_error(spy, "check", "check: at +0x", 1);
     spy_destroy(spy);
 }
@@ -250,9 +244,9 @@ static void policies_and_settings_replay_the_steps(void **state)
 
     (void)state;
     spy_expect(spy, "policy");
-    expect_said(spy, "* first-fit");
+    spy_expect_said(spy, "* first-fit");
     spy_expect(spy, "alloc A 10; alloc B 10; policy worst-fit");
-    expect_said(spy, "worst-fit: a fresh heap, and the 2 steps so far replayed on it");
+    spy_expect_said(spy, "worst-fit: a fresh heap, and the 2 steps so far replayed on it");
     assert_int_equal(spy->session->history->steps.count, 2);
     spy_expect(spy, "set alignment 64");
     assert_int_equal(block_table_get(&spy->session->mirror->picture.blocks,
@@ -260,10 +254,10 @@ static void policies_and_settings_replay_the_steps(void **state)
                          ->size,
                      64);
     spy_expect(spy, "set alignment");
-    expect_said(spy, "alignment        64");
+    spy_expect_said(spy, "alignment        64");
     spy_expect(spy, "set");
-    expect_said(spy, "split-threshold");
-    expect_said(spy, "theme");
+    spy_expect_said(spy, "split-threshold");
+    spy_expect_said(spy, "theme");
     spy_expect(spy, "set addresses absolute");
     assert_int_equal(spy->preferred[PREFERENCE_ADDRESSES], ADDRESSES_ABSOLUTE);
     spy_expect(spy, "reset");
@@ -287,15 +281,15 @@ static void sentences_have_addresses_where_those_are_wanted(void **state)
     for (size_t i = 0; i < TEST_COUNT(lines); i++) {
         spy_expect(spy, lines[i]);
         assert_null(strstr(text_string(&spy->last), "+0x"));
-        expect_said(spy, start);
+        spy_expect_said(spy, start);
     }
     spy_expect_error(spy, "expect A = dangling", start, 8);
     spy_expect(spy, "say A lies at +0x00c0");
-    expect_said(spy, "A lies at +0x00c0");
+    spy_expect_said(spy, "A lies at +0x00c0");
     spy_expect(spy, "help dump");
-    expect_said(spy, "dump +0x40 128");
+    spy_expect_said(spy, "dump +0x40 128");
     spy_expect(spy, "set addresses offset; explain");
-    expect_said(spy, "+0x00e0");
+    spy_expect_said(spy, "+0x00e0");
     spy_destroy(spy);
 }
 
@@ -318,13 +312,13 @@ static void a_policy_has_settings_of_its_own(void **state)
     (void)state;
     spy_expect(spy, "policy pool-scan");
     spy_expect(spy, "set");
-    expect_said(spy, "\nslot-size        64");
-    expect_said(spy, "without meaning to pool-scan: header min-block order");
+    spy_expect_said(spy, "\nslot-size        64");
+    spy_expect_said(spy, "without meaning to pool-scan: header min-block order");
     spy_expect(spy, "set order fifo");
-    expect_said(spy, "To pool-scan this setting means nothing.");
+    spy_expect_said(spy, "To pool-scan this setting means nothing.");
     spy_expect(spy, "policy first-fit");
     spy_expect(spy, "set");
-    expect_said(spy, "\norder            fifo");
+    spy_expect_said(spy, "\norder            fifo");
     spy_destroy(spy);
 }
 
@@ -349,9 +343,9 @@ static void looking_changes_nothing_and_says_what_to_show(void **state)
         assert_int_equal(spy->session->history->steps.count, 1);
     }
     spy_expect(spy, "brk");
-    expect_said(spy, "[heap]");
+    spy_expect_said(spy, "[heap]");
     spy_expect(spy, "say  hello;  say \"a; b # c\"");
-    expect_said(spy, "a; b # c");
+    spy_expect_said(spy, "a; b # c");
     spy_destroy(spy);
 }
 
@@ -377,7 +371,7 @@ static void help_answers_words(void **state)
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         spy_expect(spy, rows[i].line);
-        expect_said(spy, rows[i].words);
+        spy_expect_said(spy, rows[i].words);
     }
     spy_expect_error(spy, "help xyzzy", "there is no command 'xyzzy'", 6);
     spy_expect_error(spy, "help panel xyzzy", "there is no panel 'xyzzy'; there are map,", 12);
@@ -605,7 +599,7 @@ static void endless_nesting_ends(void **state)
     (void)state;
     assert_false(run_file(spy, path, &error));
     assert_int_equal(error.kind, ERROR_TOLD);
-    assert_non_null(strstr(text_string(&spy->last), "nested more than 16 deep"));
+    spy_expect_said(spy, "nested more than 16 deep");
     assert_int_equal(spy->session->history->steps.count, 16);
     assert_null(spy->interpreter.reading);
     unlink(path);
@@ -624,7 +618,7 @@ static void let_copies_pointers(void **state)
     spy_expect_error(spy, "free C", "8 bytes behind the start of its payload", 6);
     spy_expect(spy, "free B; expect A = freed; expect C = freed; check");
     spy_expect(spy, "alloc A 50; let A = NULL");
-    assert_non_null(strstr(text_string(&spy->last), "is leaked"));
+    spy_expect_said(spy, "is leaked");
     spy_expect_error(spy, "let E = Q", "no variable 'Q'", 9);
     spy_expect_error(spy, "let E A", "'=' is missing", 7);
     spy_expect_error(spy, "let E = 5x", "'5x' is not a name", 9);

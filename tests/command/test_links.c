@@ -8,12 +8,6 @@
 #include "target/serve.h"
 #include "test.h"
 
-static void expect_said(const struct spy *spy, const char *words)
-{
-    if (!strstr(text_string(&spy->last), words))
-        fail_msg("\"%s\" is not in \"%s\"", words, text_string(&spy->last));
-}
-
 static const struct picture *picture_of(const struct spy *spy)
 {
     return &spy->session->mirror->picture;
@@ -30,10 +24,10 @@ static void slots_are_written_and_read(void **state)
 
     (void)state;
     spy_expect(spy, "alloc A 24; alloc B 24; link A.1 -> B");
-    expect_said(spy, "points to +0x00e0 now, where B does");
+    spy_expect_said(spy, "points to +0x00e0 now, where B does");
     spy_expect(spy, "let C = A.1; expect C = B");
     spy_expect(spy, "link A.2 -> B+8; let D = A.2");
-    expect_said(spy, "D points to +0x00e8 now, where A.2 does");
+    spy_expect_said(spy, "D points to +0x00e8 now, where A.2 does");
     spy_expect(spy, "link A.0->A; unlink A.1; let C = A.1; expect C = NULL");
     spy_expect(spy, "link A.2 -> NULL; check");
     spy_destroy(spy);
@@ -69,7 +63,7 @@ static void what_is_forced_is_told_of_as_damage(void **state)
 
     (void)state;
     spy_expect(spy, "alloc A 24; alloc B 24; link! A.3 -> B");
-    expect_said(spy, "damaged");
+    spy_expect_said(spy, "damaged");
     spy_expect(spy, "undo; check");
     spy_destroy(spy);
 }
@@ -101,18 +95,18 @@ static void leaks_counts_and_the_graph_are_told(void **state)
 
     (void)state;
     spy_expect(spy, "leaks");
-    expect_said(spy, "Nothing is leaked");
+    spy_expect_said(spy, "Nothing is leaked");
     spy_expect(spy, "ring R 2; list A 3; graph");
-    expect_said(spy, "A --> [");
-    expect_said(spy, ", above");
+    spy_expect_said(spy, "A --> [");
+    spy_expect_said(spy, ", above");
     spy_expect(spy, "let R = NULL; let A = NULL; leaks");
-    expect_said(spy, "5 blocks are leaked, 120 bytes in all:");
-    expect_said(spy, "(let R = NULL), keeps 1 more alive, 24 bytes, in a circle");
-    expect_said(spy, "(let A = NULL), keeps 2 more alive, 48 bytes");
+    spy_expect_said(spy, "5 blocks are leaked, 120 bytes in all:");
+    spy_expect_said(spy, "(let R = NULL), keeps 1 more alive, 24 bytes, in a circle");
+    spy_expect_said(spy, "(let A = NULL), keeps 2 more alive, 48 bytes");
     spy_expect(spy, "refcount");
-    expect_said(spy, "Of 5 leaked blocks reference counts would have freed 3, and left 2");
+    spy_expect_said(spy, "Of 5 leaked blocks reference counts would have freed 3, and left 2");
     spy_expect(spy, "graph --dot");
-    expect_said(spy, "digraph heap {");
+    spy_expect_said(spy, "digraph heap {");
     spy_expect_error(spy, "graph --png", "it can be --dot", 7);
     spy_destroy(spy);
 }
@@ -126,18 +120,18 @@ static void gc_frees_what_is_not_reached(void **state)
     spy_expect(spy, "list A 3; let B = A.0; let A = NULL");
     steps = spy->session->history->steps.count;
     spy_expect(spy, "gc --dry-run");
-    expect_said(spy, "gc would free 1 block, with 24 bytes:");
+    spy_expect_said(spy, "gc would free 1 block, with 24 bytes:");
     assert_int_equal(spy->session->history->steps.count, steps);
     assert_int_equal(picture_of(spy)->marks.count, 1);
     spy_expect(spy, "gc");
-    expect_said(spy, "2 blocks were reached. 1 was not, and is given back: 24 bytes.");
+    spy_expect_said(spy, "2 blocks were reached. 1 was not, and is given back: 24 bytes.");
     assert_int_equal(picture_of(spy)->marks.count, 0);
     spy_expect(spy, "undo");
     assert_int_equal(used_blocks(spy), 3);
     spy_expect(spy, "redo; check");
     assert_int_equal(used_blocks(spy), 2);
     spy_expect(spy, "explain");
-    expect_said(spy, "B points to the block of");
+    spy_expect_said(spy, "B points to the block of");
     spy_expect_error(spy, "gc --now", "it can be --dry-run", 4);
     spy_destroy(spy);
 }
@@ -161,8 +155,9 @@ static void what_looks_like_a_pointer_is_named(void **state)
     (void)state;
     spy_expect(spy, "alloc A 24; alloc B 64; link A.1 -> B; free B; let B = NULL");
     spy_expect(spy, "alloc C 64; let C = NULL; gc");
-    expect_said(spy, "One leaked block stays, as something looks like a pointer to it: the 8 bytes "
-                     "at +0x00c8, to the block at +0x00d8.");
+    spy_expect_said(spy,
+                    "One leaked block stays, as something looks like a pointer to it: the 8 bytes "
+                    "at +0x00c8, to the block at +0x00d8.");
     spy_expect(spy, "unlink A.1; gc");
     assert_int_equal(used_blocks(spy), 1);
     spy_destroy(spy);
@@ -177,7 +172,7 @@ static void with_gc_auto_the_heap_grows_only_when_it_must(void **state)
     spy_expect(spy, "set grow exact; alloc A 1K; alloc B 1K; set gc auto");
     size = picture_of(spy)->metrics.heap_size;
     spy_expect(spy, "alloc A 1K; alloc A 1K");
-    expect_said(spy, "the collector looked for garbage and freed 1 block");
+    spy_expect_said(spy, "the collector looked for garbage and freed 1 block");
     spy_expect(spy, "alloc A 1K; alloc A 1K; alloc A 1K");
     assert_in_range(picture_of(spy)->metrics.heap_size, size, size + 1200);
     spy_expect(spy, "set gc off; alloc A 1K; alloc A 1K; check");

@@ -10,12 +10,6 @@
 #include "target/serve.h"
 #include "test.h"
 
-static void expect_said(const struct spy *spy, const char *words)
-{
-    if (!strstr(text_string(&spy->last), words))
-        fail_msg("\"%s\" is not in \"%s\"", words, text_string(&spy->last));
-}
-
 static void expect_unsaid(const struct spy *spy, const char *words)
 {
     if (strstr(text_string(&spy->last), words))
@@ -45,7 +39,7 @@ static void a_step_that_a_replay_left_out_says_so(void **state)
     (void)state;
     spy_expect(spy, "policy pool-scan; alloc A 1000; free A; free A"); /* slots have 64 bytes */
     spy_expect(spy, "policy first-fit; goto 3");
-    expect_said(spy, "It was left out");
+    spy_expect_said(spy, "It was left out");
     spy_destroy(spy);
 }
 
@@ -60,22 +54,22 @@ static void undo_redo_and_goto_say_where_we_are(void **state)
     spy_expect(spy, "alloc A 100; alloc B 200; free A");
     hash = hash_heap(spy->session);
     spy_expect(spy, "undo");
-    expect_said(spy, "after step 2, alloc B 200; 1 step can be redone.");
+    spy_expect_said(spy, "after step 2, alloc B 200; 1 step can be redone.");
     assert_int_equal(spy->shown, EXHIBIT_MAP);
     assert_int_equal(spy->show.outlook.focus,
                      history_last_step(spy->session->history)->result.payload);
     spy_expect(spy, "undo 2");
     assert_int_equal(spy->show.outlook.focus, 0);
-    expect_said(spy, "the fresh heap, before step 1; 3 steps can be redone.");
+    spy_expect_said(spy, "the fresh heap, before step 1; 3 steps can be redone.");
     spy_expect_error(spy, "free A", "no variable 'A'", 6);
     spy_expect_error(spy, "undo", "there is nothing to undo", 1);
     spy_expect_error(spy, "redo 4", "only 3 steps can be redone", 6);
     spy_expect(spy, "redo");
-    expect_said(spy, "after step 1, alloc A 100; 2 steps can be redone.");
+    spy_expect_said(spy, "after step 1, alloc A 100; 2 steps can be redone.");
     spy_expect_error(spy, "undo 2", "only 1 step can be undone", 6);
     spy_expect(spy, "goto 3");
-    expect_said(spy, "after step 3, free A.");
-    expect_said(spy, "is free"); /* why, too */
+    spy_expect_said(spy, "after step 3, free A.");
+    spy_expect_said(spy, "is free"); /* why, too */
     assert_int_equal(spy->show.outlook.focus, history_last_step(spy->session->history)->before);
     assert_int_equal(hash_heap(spy->session), hash);
     spy_expect_error(spy, "goto 4", "there is no step 4; there are 3", 6);
@@ -96,27 +90,27 @@ static void diff_says_what_changed(void **state)
     spy_expect(spy, "alloc A 1000; alloc B 2000; alloc C 3000; realloc A 1500; free B");
     spy_expect(spy, "realloc C 2900");
     spy_expect(spy, "diff 2 3");
-    expect_said(spy, "From step 2 to step 3:\nappeared  C: 2.9K at +0x");
+    spy_expect_said(spy, "From step 2 to step 3:\nappeared  C: 2.9K at +0x");
     expect_unsaid(spy, "vanished");
     expect_unsaid(spy, "moved");
     expect_unsaid(spy, "merged");
-    expect_said(spy, "used-blocks    from 2 to 3");
+    spy_expect_said(spy, "used-blocks    from 2 to 3");
     spy_expect(spy, "diff 3 4");
-    expect_said(spy, "moved     A: from +0x");
-    expect_said(spy, "resized   A: from 1000 to 1500");
+    spy_expect_said(spy, "moved     A: from +0x");
+    spy_expect_said(spy, "resized   A: from 1000 to 1500");
     expect_unsaid(spy, "appeared");
     spy_expect(spy, "diff 4 5");
-    expect_said(spy, "vanished  B: 2K at +0x");
-    expect_said(spy, "merged    free 3K at +0x");
-    expect_said(spy, "where there were free 1008, B\n");
+    spy_expect_said(spy, "vanished  B: 2K at +0x");
+    spy_expect_said(spy, "merged    free 3K at +0x");
+    spy_expect_said(spy, "where there were free 1008, B\n");
     spy_expect(spy, "diff 5 4");
-    expect_said(spy, "From step 5 to step 4:\nappeared  B");
+    spy_expect_said(spy, "From step 5 to step 4:\nappeared  B");
     spy_expect(spy, "diff 5"); /* to now */
-    expect_said(spy, "From step 5 to step 6:\nresized   C: from 3000 to 2900");
+    spy_expect_said(spy, "From step 5 to step 6:\nresized   C: from 3000 to 2900");
     spy_expect(spy, "diff 0 0");
-    expect_said(spy, "no block and no measure is different");
+    spy_expect_said(spy, "no block and no measure is different");
     spy_expect(spy, "undo 6; diff 0 6"); /* undone steps are known too */
-    expect_said(spy, "appeared  A: 1.5K");
+    spy_expect_said(spy, "appeared  A: 1.5K");
     spy_expect_error(spy, "diff 7", "there is no step 7; there are 6", 6);
     spy_expect_error(spy, "diff 1 9", "there is no step 9", 8);
     spy_expect_error(spy, "diff", "STEP is missing", 6);
@@ -228,24 +222,24 @@ static void compare_shows_what_each_policy_makes_of_it(void **state)
     hash = hash_heap(spy->session);
     spy_expect(spy, "compare");
     assert_true(spy->compared >= 7);
-    expect_said(spy, "\nlinear");
-    expect_said(spy, "\nbuddy");
+    spy_expect_said(spy, "\nlinear");
+    spy_expect_said(spy, "\nbuddy");
     spy_expect(spy, "compare first-fit best-fit");
     assert_int_equal(spy->compared, 2);
-    expect_said(spy, "policy  ");
+    spy_expect_said(spy, "policy  ");
     expect_unsaid(spy, "worst-fit");
     spy_expect(spy, "compare first-fit best-fit -- \"alloc c 100; alloc d 1000\"");
     /* first-fit puts c into the larger hole, so that d does not fit there; best-fit fills both */
-    expect_said(spy, "best-fit              4K*        0.0%*");
+    spy_expect_said(spy, "best-fit              4K*        0.0%*");
     spy_expect(spy, "compare pool-stack linear buddy -- alloc e 100");
-    expect_said(spy, "*"); /* the best is marked */
+    spy_expect_said(spy, "*"); /* the best is marked */
     assert_int_equal(spy->session->history->steps.count, 6);
     assert_int_equal(hash_heap(spy->session), hash);
     spy_expect_error(spy, "compare bestfit", "did you mean 'best-fit'?", 9);
     spy_expect_error(spy, "compare -- blocks", "it makes no step", 1);
     spy_expect_error(spy, "compare buddy -- free q", "no variable 'q'", 1);
     spy_expect(spy, "compare -- \"alloc f 10; free f\""); /* linear cannot, the others can */
-    expect_said(spy, "linear       free: a linear allocator can only free everything");
+    spy_expect_said(spy, "linear       free: a linear allocator can only free everything");
     spy_expect(spy, "alloc c1..c600 16");
     spy->ticks_until_stop = 1;
     spy_expect_error(spy, "compare", "stopped", 1);
@@ -260,7 +254,7 @@ static void the_best_is_marked_among_those_that_did_it(void **state)
 
     (void)state;
     spy_expect(spy, "alloc A 1000; compare first-fit pool-stack");
-    expect_said(spy, " 0*");
+    spy_expect_said(spy, " 0*");
     /* the pool's slots are too small, so its small heap is no merit */
     assert_null(strstr(strstr(text_string(&spy->last), "pool-stack"), "*"));
     spy_destroy(spy);
@@ -361,7 +355,7 @@ static void what_a_heap_refused_is_saved_as_a_comment(void **state)
     make_path(path);
     spy_expect(spy, "alloc A 4000; fill A; free A; policy pool-stack");
     expect_round_trip(spy, path);
-    expect_said(spy, "1 of them this heap refused to carry out");
+    spy_expect_said(spy, "1 of them this heap refused to carry out");
     spy_expect(spy, "policy linear");
     expect_round_trip(spy, path);
     text_finish(&line);
@@ -380,7 +374,7 @@ static void files_are_kept_unless_told_otherwise(void **state)
     spy_expect(spy, "alloc A 10");
     snprintf(line, sizeof line, "save %s", path);
     spy_expect(spy, line);
-    expect_said(spy, "leads to where we are: 1 step.");
+    spy_expect_said(spy, "leads to where we are: 1 step.");
     assert_int_equal(stat(path, &before), 0);
     spy_expect_error(spy, line, "File exists; save! replaces it", 6);
     assert_int_equal(stat(path, &after), 0);
