@@ -9,11 +9,6 @@ static const struct kind *const kinds[] = {KINDS(X)};
 
 enum { COUNT = sizeof kinds / sizeof kinds[0] };
 
-const struct kind *kind_at(unsigned number)
-{
-    return number < COUNT ? kinds[number] : NULL;
-}
-
 uint32_t kind_capabilities(const struct kind *kind)
 {
     return kind->declared | (kind->allocate && kind->release ? KIND_ACTS : 0) |

@@ -114,9 +114,6 @@ struct kind {
 KINDS(X)
 #undef X
 
-/* The kind with this number, from 0; NULL beyond the last. */
-const struct kind *kind_at(unsigned number);
-
 /* The bits of what a heap of this kind can do. */
 uint32_t kind_capabilities(const struct kind *kind);
 

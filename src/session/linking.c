@@ -65,8 +65,9 @@ static void add(struct picture *picture, struct allocation *source, uint64_t at,
     linking_gain(picture, target->payload, number);
 }
 
-const struct payload_link *picture_link(const struct picture *picture,
-                                        const struct variable *variable, uint64_t slot)
+/* The link in slot number `slot` of what a variable points to; NULL if there is none. */
+static const struct payload_link *link_in(const struct picture *picture,
+                                          const struct variable *variable, uint64_t slot)
 {
     uint32_t number = links_find(&picture->links, variable->payload + slot * SLOT_BYTES);
 
@@ -98,7 +99,7 @@ static struct pointee beyond(const struct picture *picture, const struct variabl
 static struct pointee loaded(const struct picture *picture, const struct step *step)
 {
     struct variable variable = picture_variable(picture, step->op.other);
-    const struct payload_link *link = picture_link(picture, &variable, step->op.size);
+    const struct payload_link *link = link_in(picture, &variable, step->op.size);
 
     if (link && link->word == step->result.word)
         return (struct pointee){link->target, link->freed_in};

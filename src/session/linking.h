@@ -50,8 +50,4 @@ void linking_put_in(struct picture *picture, struct moved_links *moved, uint64_t
 void linking_gain(struct picture *picture, uint64_t payload, uint32_t link);
 void linking_settle(struct picture *picture, uint32_t number);
 
-/* The link in slot number `slot` of what a variable points to; NULL if there is none. */
-const struct payload_link *picture_link(const struct picture *picture,
-                                        const struct variable *variable, uint64_t slot);
-
 #endif

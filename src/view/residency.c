@@ -165,8 +165,9 @@ static void draw_map_row(const struct drawing *drawing, uint64_t first, struct a
     }
 }
 
-void residency_draw(struct grid *grid, struct area area, const struct picture *picture,
-                    const struct pages *pages, const struct view_options *options)
+/* Draw the map: O(cells + runs of pages). */
+static void draw_map(struct grid *grid, struct area area, const struct picture *picture,
+                     const struct pages *pages, const struct view_options *options)
 {
     struct drawing drawing = {grid, picture, pages, options,
                               residency_scale(pages, (size_t)area.rows * (size_t)area.columns)};
@@ -188,7 +189,7 @@ void residency_draw_panel(struct grid *grid, struct area area, const struct scen
     if (map.rows < 1)
         return;
     if (scene->pages)
-        residency_draw(grid, map, scene->picture, scene->pages, options);
+        draw_map(grid, map, scene->picture, scene->pages, options);
     else
         grid_text(grid, area.row, area.column, area.columns, STYLE_DIM,
                   "the kernel does not tell of these pages");

@@ -14,11 +14,6 @@
 /* How many pages a cell stands for, where there are so many cells. */
 uint64_t residency_scale(const struct pages *pages, size_t cells);
 
-/* Draw the map.
- *   cost  O(cells + runs of pages) */
-void residency_draw(struct grid *grid, struct area area, const struct picture *picture,
-                    const struct pages *pages, const struct view_options *options);
-
 /* The panel: the map, and below it the curves of heap, live bytes and what of it was in memory. */
 enum { RESIDENCY_ROWS = 5 };
 

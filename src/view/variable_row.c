@@ -111,7 +111,9 @@ static void add_data(const struct picture *picture, const struct view_options *o
         text_add(text, ", never given a pointer");
 }
 
-enum style variable_row_add(const struct picture *picture, const struct view_options *options,
+/* Append what a variable holds, and what is there ("+0x0040  10M, allocated in step 1"); returns in
+ * what style it is to be read. */
+static enum style add_value(const struct picture *picture, const struct view_options *options,
                             uint32_t place, struct text *text)
 {
     const struct variable *variable = &picture->variables.items[place];
@@ -176,7 +178,7 @@ void variable_row_draw(const struct picture *picture, const struct view_options 
     }
     grid_text_elided(grid, at, indent, NAME_COLUMNS, STYLE_STRONG, picture_name(picture, row.place),
                      view_glyph(options, GLYPH_ELLIPSIS));
-    style = variable_row_add(picture, options, row.place, &text);
+    style = add_value(picture, options, row.place, &text);
     grid_text(grid, at, indent + NAME_COLUMNS + 1, WIDEST, style, text_string(&text));
     text_finish(&text);
 }

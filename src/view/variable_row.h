@@ -28,9 +28,4 @@ void variable_row_heading(struct grid *grid, int at);
 void variable_row_draw(const struct picture *picture, const struct view_options *options,
                        size_t number, struct grid *grid, int at);
 
-/* Append what a variable holds, and what is there ("+0x0040  10M, allocated in step 1").
- *   returns  in what style it is to be read */
-enum style variable_row_add(const struct picture *picture, const struct view_options *options,
-                            uint32_t place, struct text *text);
-
 #endif

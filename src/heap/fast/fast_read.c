@@ -164,7 +164,8 @@ void hg_fast_read_slots(const struct fast_frame *frame, const struct fast_slab *
                           (is_listed || ret_slots->chained == 0);
 }
 
-const struct fast_block *hg_fast_read_around(const struct fast_frame *frame, uint64_t at)
+/* The block that starts at `at`, or the slab that has a slot, or its rest, there. */
+static const struct fast_block *read_around(const struct fast_frame *frame, uint64_t at)
 {
     const uint8_t *map = hg_fast_read_map(frame);
     uint64_t page = at / FAST_PAGE;
@@ -259,7 +260,7 @@ static uint64_t visit_blocks(const struct walker *walker, uint64_t from)
     const struct fast_frame *frame = &walker->frame;
     const struct fast_block *block;
 
-    while (from < frame->end && (block = hg_fast_read_around(frame, from))) {
+    while (from < frame->end && (block = read_around(frame, from))) {
         if (!visit_block(walker, block, from))
             return UINT64_MAX;
         from = hg_offset(&frame->fast->heap, block) + fast_bytes(block->units);

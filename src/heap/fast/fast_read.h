@@ -17,9 +17,6 @@ struct fast_frame hg_fast_frame(const struct hg_heap *heap, size_t extent);
 /* The block at the offset `at`, NULL if there can be none; its header makes sense. */
 const struct fast_block *hg_fast_read(const struct fast_frame *frame, uint64_t at);
 
-/* The block that starts at `at`, or the slab that has a slot, or its rest, there. */
-const struct fast_block *hg_fast_read_around(const struct fast_frame *frame, uint64_t at);
-
 /* The block whose payload is at `place`. */
 const struct fast_block *hg_fast_read_place(const struct fast_frame *frame, uint32_t place);
 
