@@ -4,6 +4,15 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "command/table.h"
+
+const struct command *command_at(size_t index)
+{
+    if (index < heap_commands.count)
+        return &heap_commands.rows[index];
+    index -= heap_commands.count;
+    return index < session_commands.count ? &session_commands.rows[index] : NULL;
+}
 
 static bool is_called(const struct command *command, const char *name)
 {
