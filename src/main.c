@@ -248,10 +248,10 @@ static void prefer_as_asked(struct interpreter *interpreter, const struct option
  * up to the end of the program. */
 static void buffer_output(void)
 {
-    enum { BUFFER_BYTES = 1 << 16 };
+    static char buffer[1 << 16];
 
     if (!isatty(STDOUT_FILENO))
-        setvbuf(stdout, memory_create(BUFFER_BYTES, 1), _IOFBF, BUFFER_BYTES);
+        setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
 }
 
 static enum status run_printing(struct session *session, const struct program *program)
