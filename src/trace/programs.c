@@ -203,9 +203,11 @@ static void load_page(struct maker *maker, struct group *page, struct group *cac
             group_allocate(page, maker, maker_skewed(maker, 1 << 10, 8 << 10));
         if (maker_chance(maker, 40))
             maker_free(maker, maker_allocate(maker, maker_skewed(maker, 16, 1000)));
-        if (maker_chance(maker, 2))
-            group_allocate(maker_chance(maker, 30) ? cache : page, maker,
-                           maker_skewed(maker, 4 << 10, 1 << 20));
+        if (maker_chance(maker, 2)) {
+            uint64_t picture = maker_skewed(maker, 4 << 10, 1 << 20);
+
+            group_allocate(maker_chance(maker, 30) ? cache : page, maker, picture);
+        }
     }
 }
 
