@@ -5,6 +5,14 @@
 #include "terminal/program.h"
 #include "test.h"
 
+/* Leave browsing, in which the user is. What is typed at once behind Escape would be one key with
+ * it, so it has to be seen that Escape was taken. */
+static void stop_browsing(struct term *term)
+{
+    term_type(term, "\033");
+    term_expect_gone(term, "arrows walk");
+}
+
 static void browsing_lets_single_keys_act(void **state)
 {
     struct term *term = program_start();
@@ -23,10 +31,10 @@ static void browsing_lets_single_keys_act(void **state)
     term_expect(term, "arrows walk");
     term_type(term, ":alloc C 100\r");
     term_expect(term, "step 4: alloc C 100");
+    term_expect_gone(term, "arrows walk");
     term_type(term, "\030s"); /* Ctrl-X s */
     term_expect(term, "arrows walk");
-    term_type(term, "\033");
-    term_expect(term, "Esc browses");
+    stop_browsing(term);
     program_leave(term);
 }
 
@@ -117,8 +125,8 @@ static void help_lists_the_keys_of_the_place(void **state)
     term_expect_gone(term, "Allocating and freeing");
     term_type(term, "q");
     term_expect_gone(term, "Keys while browsing");
-    term_type(term, "\033");
-    term_expect(term, "Esc browses");
+    term_expect(term, "arrows walk");
+    stop_browsing(term);
     program_leave(term);
 }
 
@@ -229,8 +237,7 @@ static void keys_show_and_hide_panels(void **state)
     term_expect(term, "blocks by size");
     term_type(term, "1");
     term_expect_gone(term, "a cell");
-    term_type(term, "\033");
-    term_expect(term, "Esc browses");
+    stop_browsing(term);
     program_leave(term);
     term = program_start(); /* which is remembered, and told of */
     term_expect(term, "Note: map, timeline hidden, as you left it: F2 shows all.");
