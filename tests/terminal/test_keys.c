@@ -66,7 +66,8 @@ static void a_command_is_typed_while_browsing_too(void **state)
             break;
         term_type(term, "\r");
         term_expect(term, rows[i].words);
-        term_type(term, "\r"); /* an empty line closes what is open */
+        term_expect_gone(term, "arrows walk"); /* the last row: all of the screen is drawn */
+        term_type(term, "\r");                 /* an empty line closes what is open */
         term_expect_gone(term, "Esc closes");
         term_expect(term, "Esc browses");
     }
