@@ -18,25 +18,25 @@ enum { ALWAYS = 5 }; /* how many, from the first on, the line under the map has 
 /* clang-format off */
 static const struct entry entries[] = {
     {STYLE_HEADER, GLYPH_HEADER, "header",
-     "the allocator's own, in front of each payload: size and flags; a footer looks like it"},
+     "in front of each payload: size and flags"},
     {STYLE_USED_1, GLYPH_USED, "payload",
-     "of a block in use: what was requested; four shades tell neighbours apart"},
+     "what was requested of a block; four shades, in turn"},
     {STYLE_PADDING, GLYPH_PADDING, "padding",
      "given, but not requested: internal fragmentation"},
     {STYLE_FREE, GLYPH_FREE, "free",
      "a free block, to be handed out again"},
     {STYLE_BOOKKEEPING, GLYPH_BOOKKEEPING, "allocator's own",
-     "its data that belong to no block: its state at the start, its end at the break"},
+     "data of no block: state at the start, end at the break"},
     {STYLE_HEADER, GLYPH_FOOTER, "footer",
-     "repeats the header at a block's end, for the right neighbour"},
+     "repeats the header, for the neighbour to the right"},
     {STYLE_HEADER, GLYPH_TAGS, "footer, header",
      "of two neighbours, in one cell"},
     {STYLE_CROWD, GLYPH_MANY, "many blocks",
-     "in one cell; where some are free, a bar says how much of it is in use"},
+     "in one cell; a bar says how much of it is in use"},
     {STYLE_LEAKED, GLYPH_LEAKED, "leaked",
      "in use, but no variable leads to it"},
     {STYLE_MERGED, GLYPH_GREY, "grey",
-     "the collector has reached it, and is still to look through it"},
+     "reached by the collector, not yet looked through"},
     {STYLE_REMAINDER, GLYPH_BLACK, "black",
      "the collector has looked through it"},
     {STYLE_DIM, GLYPH_ORPHAN, "orphan",
@@ -44,7 +44,7 @@ static const struct entry entries[] = {
     {STYLE_DAMAGED, GLYPH_DAMAGED, "damaged",
      "what the allocator wrote there has been overwritten"},
     {STYLE_UNREADABLE, GLYPH_UNREADABLE, "unreadable",
-     "from a damaged header on, nobody knows where blocks begin"},
+     "behind a damaged header: where blocks begin is unknown"},
     {STYLE_DIM, GLYPH_UNTOLD, "untold",
      "what it is this heap does not tell"},
     {STYLE_DIM, GLYPH_PAGE, "page",
@@ -72,7 +72,7 @@ struct pen {
     bool is_full;
 };
 
-static void write_entry(struct pen *pen, enum style style, uint32_t glyph, const char *word)
+static void write_sign(struct pen *pen, enum style style, uint32_t glyph, const char *word)
 {
     enum { SIGN_COLUMNS = 2, GAP_COLUMNS = 2 };
     int columns = SIGN_COLUMNS + (int)strlen(word);
@@ -85,6 +85,21 @@ static void write_entry(struct pen *pen, enum style style, uint32_t glyph, const
     pen->column += columns + GAP_COLUMNS;
 }
 
+static void write_entry(struct pen *pen, const struct view_options *options,
+                        const struct entry *entry)
+{
+    write_sign(pen, entry->style, view_glyph(options, entry->glyph), entry->word);
+}
+
+static const struct entry *entry_of(enum glyph glyph)
+{
+    size_t i = 0;
+
+    while (entries[i].glyph != glyph)
+        i++;
+    return &entries[i];
+}
+
 void legend_draw(struct grid *grid, struct area area, const struct scene *scene,
                  const struct view_options *options, bool has_pages)
 {
@@ -93,17 +108,19 @@ void legend_draw(struct grid *grid, struct area area, const struct scene *scene,
 
     grid_fill(grid, area, ' ', STYLE_PLAIN);
     for (int i = 0; i < ALWAYS; i++)
-        write_entry(&pen, entries[i].style, view_glyph(options, entries[i].glyph), entries[i].word);
+        write_entry(&pen, options, &entries[i]);
     for (int change = 0; change < CHANGES; change++) {
         if (seen & 1u << change)
-            write_entry(&pen, change_style((enum change)change),
-                        (uint32_t)change_sign((enum change)change),
-                        change_word((enum change)change));
+            write_sign(&pen, change_style((enum change)change),
+                       (uint32_t)change_sign((enum change)change),
+                       change_word((enum change)change));
     }
+    if (scene->picture->ledger.lost > 0)
+        write_entry(&pen, options, entry_of(GLYPH_LEAKED));
     if (damage_is_known(&scene->picture->damage))
-        write_entry(&pen, STYLE_DAMAGED, view_glyph(options, GLYPH_DAMAGED), "damaged");
+        write_entry(&pen, options, entry_of(GLYPH_DAMAGED));
     if (has_pages)
-        write_entry(&pen, STYLE_DIM, view_glyph(options, GLYPH_PAGE), "page");
+        write_entry(&pen, options, entry_of(GLYPH_PAGE));
 }
 
 /* ---- The page ---- */
@@ -120,7 +137,7 @@ void legend_draw_page_row(const struct view_options *options, size_t row, struct
         [CHANGE_NEW] = "handed out by the last step",
         [CHANGE_FREED] = "given back by the last step",
         [CHANGE_REMAINDER] = "cut off by the last step from the block that it took",
-        [CHANGE_MERGED] = "was free before, and is one with what the last step gave back",
+        [CHANGE_MERGED] = "was free, and is one with what the last step gave back",
     };
     struct area swatch = {at, 0, 1, SWATCH_COLUMNS};
     bool is_change = row >= ENTRIES;

@@ -10,8 +10,9 @@
 /* How many of the rows that a map panel has are the legend's. */
 int legend_rows(int panel_rows);
 
-/* Draw in a row the parts of blocks, what the last step changed, and, if the map tells them, where
- * pages begin. What has no room goes, the last first. */
+/* Draw in a row the parts of blocks, what the last step changed, what is leaked or damaged if
+ * something is, and, if the map tells them, where pages begin. What has no room goes, the last
+ * first. */
 void legend_draw(struct grid *grid, struct area area, const struct scene *scene,
                  const struct view_options *options, bool has_pages);
 

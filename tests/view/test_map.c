@@ -240,6 +240,50 @@ static void one_colour_means_one_thing(void **state)
     world_end(world);
 }
 
+/* A page between its frames, in a terminal of 80 columns. */
+static void the_legend_is_not_cut_off_in_80_columns(void **state)
+{
+    enum { PAGE_COLUMNS = 78, MORE = 200 };
+    struct view_options options = {.ascii = false};
+
+    (void)state;
+    for (size_t row = 0; row < legend_page_rows(); row++) {
+        struct grid line = grid_create(1, MORE);
+
+        grid_fill(&line, (struct area){0, 0, 1, MORE}, ' ', STYLE_PLAIN);
+        legend_draw_page_row(&options, row, &line, 0);
+        for (int column = PAGE_COLUMNS; column < MORE; column++)
+            assert_int_equal(grid_at(&line, 0, column)->glyph, ' ');
+        grid_finish(&line);
+    }
+}
+
+/* Where something is leaked, the line under the map says what its sign means. */
+static void the_legend_has_what_is_leaked(void **state)
+{
+    struct world *world = world_begin("first-fit");
+    struct view_options options = {.ascii = false};
+    struct scene scene = world_scene(world);
+    struct grid line = grid_create(1, 100);
+    struct text text = {0};
+
+    (void)state;
+    world_act(world, OP_ALLOC, "A", 100);
+    for (int times = 0; times < 2; times++) {
+        legend_draw(&line, (struct area){0, 0, 1, line.columns}, &scene, &options, false);
+        text_clear(&text);
+        grid_add_row(&line, 0, &text);
+        if (times == 0)
+            assert_null(strstr(text_string(&text), "leaked"));
+        else
+            assert_non_null(strstr(text_string(&text), "leaked"));
+        world_act(world, OP_ALLOC, "A", 200); /* the other one is lost */
+    }
+    text_finish(&text);
+    grid_finish(&line);
+    world_end(world);
+}
+
 /* As text, cells that are kept are drawn as those are that blocks are summed up for. */
 static void a_printed_map_is_the_same_with_cells_kept(void **state)
 {
@@ -279,6 +323,8 @@ int main(void)
         cmocka_unit_test(pages_of_memory_are_marked),
         cmocka_unit_test(a_line_has_no_marks_of_pages),
         cmocka_unit_test(one_colour_means_one_thing),
+        cmocka_unit_test(the_legend_is_not_cut_off_in_80_columns),
+        cmocka_unit_test(the_legend_has_what_is_leaked),
         cmocka_unit_test(a_printed_map_is_the_same_with_cells_kept),
     };
 
