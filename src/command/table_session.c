@@ -1,4 +1,4 @@
-/* table_session.c: the commands that look at the heap, go back and forth, and see to the session. */
+/* table_session.c: commands that look at the heap, go back and forth, and see to the session. */
 #include "command/table.h"
 #include "command/verbs.h"
 
