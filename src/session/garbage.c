@@ -59,11 +59,15 @@ static bool try(const struct mirror *mirror, uint32_t window, struct garbage *re
     uint64_t total;
     size_t count;
 
+    *ret_garbage = (struct garbage){0};
     if (!target_mark(mirror->target, (uint32_t)mirror->picture.variables.count, window, &splice,
                      &payloads, &count, &total))
         return false;
     take_events(&splice, ret_garbage);
-    return take_payloads(mirror->target, payloads, count, total, ret_garbage);
+    if (take_payloads(mirror->target, payloads, count, total, ret_garbage))
+        return true;
+    garbage_finish(ret_garbage);
+    return false;
 }
 
 static void mark(struct picture *picture, const struct garbage *garbage)
@@ -80,18 +84,9 @@ static void mark(struct picture *picture, const struct garbage *garbage)
 bool session_find_garbage(struct session *session, uint32_t window, struct garbage *ret_garbage,
                           struct error *error)
 {
-    bool good;
-
-    *ret_garbage = (struct garbage){0};
-    good = try(session->mirror, window, ret_garbage);
-    if (!good) {
-        garbage_finish(ret_garbage);
-        good = session_revive(session, error) && try(session->mirror, window, ret_garbage);
-    }
-    if (good) {
-        mark(&session->mirror->picture, ret_garbage);
-        return true;
-    }
-    garbage_finish(ret_garbage);
-    return error_set(error, "the heap process does not answer");
+    if (!try(session->mirror, window, ret_garbage) &&
+        !(session_revive(session, error) && try(session->mirror, window, ret_garbage)))
+        return error_set(error, "the heap process does not answer");
+    mark(&session->mirror->picture, ret_garbage);
+    return true;
 }

@@ -150,7 +150,7 @@ bool scope_place_for(struct session *session, const char *name, uint32_t *ret_pl
                      struct error *error)
 {
     const struct variables *variables = variables_of(session);
-    struct variable variable;
+    struct variable variable = {0};
 
     if (strchr(name, ':') || picture_find(&session->mirror->picture,
                                           names_add(&session->history->names, name), ret_place))
@@ -163,7 +163,7 @@ bool scope_place_for(struct session *session, const char *name, uint32_t *ret_pl
 bool scope_check_source(const struct session *session, const struct action *action,
                         uint32_t *ret_place, struct error *error)
 {
-    struct variable variable;
+    struct variable variable = {0};
 
     *ret_place = NO_VARIABLE;
     if (!action->other)

@@ -334,14 +334,18 @@ static void put_end(const struct map *map, uint64_t at, char end)
 static void draw_overview(const struct map *below, struct area area)
 {
     struct view_options options = *below->options;
-    struct map map = *below;
+    struct map map = {
+        .grid = below->grid,
+        .area = {area.row, area.column, 1, area.columns},
+        .curve = curve_create(false, area.columns, 1),
+        .picture = below->picture,
+        .options = &options,
+        .window =
+            window_of_all(heap_size(below->picture), (struct map_room){1, area.columns, false}),
+    };
     size_t first, last;
 
     options.unstyled = true;
-    map.options = &options;
-    map.area = (struct area){area.row, area.column, 1, area.columns};
-    map.curve = curve_create(false, area.columns, 1);
-    map.window = window_of_all(heap_size(map.picture), (struct map_room){1, area.columns, false});
     first = (size_t)(below->window.low / map.window.cell_bytes);
     last = (size_t)((below->window.high - 1) / map.window.cell_bytes);
     draw_cells(&map);

@@ -1,7 +1,7 @@
 /* map_parts.c: see map_parts.h. */
 #include "view/map_parts.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "view/map.h"
 #include "view/map_label.h"
@@ -265,8 +265,7 @@ static void add_place(const struct map *map, const struct block *block, size_t e
     if (end - column < (size_t)room)
         room = (int)(end - column);
     words_place(map->picture, map->options, block->at, words);
-    strcpy(text, is_focus ? "^ " : "");
-    strcat(text, words);
+    snprintf(text, sizeof text, "%s%s", is_focus ? "^ " : "", words);
     row = map->area.row + (place.row + 1) * map->window.cell_rows - 1;
     if (grid_text_width(text) < room)
         grid_text(map->grid, row, map->area.column + place.column, room,

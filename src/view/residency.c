@@ -310,12 +310,14 @@ static void add_owners(const struct picture *picture, uint64_t low, uint64_t hig
     uint64_t count = block_cursor_sum(&all, low, high).blocks;
     char size[SIZE_TEXT_MAX];
 
-    for (uint64_t i = 0; i < count && i < NAMED_MOST; i++, block_cursor_next(&cursor)) {
+    for (uint64_t i = 0; i < count && i < NAMED_MOST; i++) {
         const struct block *block = block_cursor_get(&cursor);
 
-        if (block)
-            text_add(text, "%s%s %s", i > 0 ? ", " : "", words_block(picture, block),
-                     size_short(block->size, size));
+        if (!block)
+            break;
+        text_add(text, "%s%s %s", i > 0 ? ", " : "", words_block(picture, block),
+                 size_short(block->size, size));
+        block_cursor_next(&cursor);
     }
     if (count > NAMED_MOST)
         text_add(text, ", %" PRIu64 " more", count - NAMED_MOST);
