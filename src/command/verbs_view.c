@@ -207,12 +207,14 @@ static bool parse_panels(const char *words, const struct outlook *outlook,
         unsigned panel = find_panel(name, length);
 
         if (!sign && is_word(name, length, "all"))
-            choice = (struct panel_choice){.called = choice.called};
+            choice =
+                (struct panel_choice){.called = choice.called, .is_presented = choice.is_presented};
         else if (panel == PANELS && (sign || !has_named || !is_word(name, length, "only")))
             return unknown_panel(name, length, error);
         else if (!sign && !has_named)
             choice = (struct panel_choice){.hidden = ALL_PANELS & ~(1u << PANEL_MESSAGE),
-                                           .called = choice.called};
+                                           .called = choice.called,
+                                           .is_presented = choice.is_presented};
         has_named = has_named || !sign;
         if (panel < PANELS)
             choose_panel(outlook, sign, panel, &choice);

@@ -20,7 +20,9 @@ const char *panel_name(enum panel panel)
 
 unsigned panels_hidden(const struct panel_choice *choice)
 {
-    return choice->hidden | (PANELS_ON_WISH & ~(choice->wanted | choice->called));
+    unsigned on_wish = choice->is_presented ? ~PANELS_PRESENTED : PANELS_ON_WISH;
+
+    return choice->hidden | (on_wish & ~(choice->wanted | choice->called));
 }
 
 /* ---- Scales ---- */

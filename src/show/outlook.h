@@ -38,12 +38,15 @@ const char *panel_name(enum panel panel);
  * that are there on wish alone. A bit, 1 << panel, for each. */
 struct panel_choice {
     unsigned hidden;
-    unsigned wanted; /* asked for by name: where there is too little room, others go first */
-    unsigned called; /* what is going on calls for them */
+    unsigned wanted;   /* asked for by name: where there is too little room, others go first */
+    unsigned called;   /* what is going on calls for them */
+    bool is_presented; /* to a class: beside these there are only PANELS_PRESENTED */
 };
 
 #define PANELS_ON_WISH                                                                             \
     (1u << PANEL_STACK | 1u << PANEL_PAGES | 1u << PANEL_MEMORY | 1u << PANEL_CODE)
+
+#define PANELS_PRESENTED (1u << PANEL_MAP | 1u << PANEL_METERS | 1u << PANEL_MESSAGE)
 
 /* Those that are not to be shown, whatever the room. */
 unsigned panels_hidden(const struct panel_choice *choice);

@@ -58,6 +58,12 @@ static const char *const mice[] = {
     NULL,
 };
 
+static const char *const presenting[] = {
+    [PRESENT_OFF] = "off",
+    [PRESENT_ON] = "on",
+    NULL,
+};
+
 static const struct preference_info preferences[PREFERENCES] = {
     [PREFERENCE_ADDRESSES] = {"addresses", "as offsets from the heap's start, or absolute",
                               addresses, 0},
@@ -70,6 +76,9 @@ static const struct preference_info preferences[PREFERENCES] = {
                            0},
     [PREFERENCE_MOUSE] = {"mouse", "points at blocks; off: it selects text, as Shift does always",
                           mice, 0},
+    [PREFERENCE_PRESENT] = {"present",
+                            "for a projector: the map, one figure and what is said, large",
+                            presenting, 0},
     [PREFERENCE_CHECK] = {"check", "check the heap after each step", checks, 0},
     [PREFERENCE_GC] = {"gc", "collect garbage only when asked to, or before the heap would grow",
                        collecting, 0},

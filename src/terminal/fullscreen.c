@@ -49,7 +49,8 @@ static void draw(struct fullscreen *fullscreen)
     if (fullscreen->is_browsing) {
         prompt.words = text_string(&hints);
     } else if (fullscreen->editor) {
-        prompt.hint = text_string(&hints);
+        if (!fullscreen->stage.show->outlook.choice.is_presented)
+            prompt.hint = text_string(&hints);
         prompt.line = editor_line(fullscreen->editor, &prompt.length, &prompt.cursor);
     }
     stage_draw(&fullscreen->stage, NULL, &prompt);

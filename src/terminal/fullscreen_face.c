@@ -100,7 +100,7 @@ static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t tot
     else
         text_add(&text, "%zu done", done);
     stage_draw(&fullscreen->stage,
-               &(struct message){"working; Ctrl-C stops", NULL, text_string(&text), STYLE_PLAIN},
+               &(struct message){.heading = "working; Ctrl-C stops", .text = text_string(&text)},
                &prompt);
     text_finish(&text);
 }
@@ -126,11 +126,12 @@ static bool wait_for_stopped(void *context)
 {
     struct fullscreen *fullscreen = context;
 
-    stage_draw(&fullscreen->stage,
-               &(struct message){"the heap process is stopped; Ctrl-C waits no longer", NULL,
-                                 "It goes on when it is continued, by SIGCONT or by its debugger.",
-                                 STYLE_NOTICE},
-               &(struct prompt){.words = ""});
+    stage_draw(
+        &fullscreen->stage,
+        &(struct message){.heading = "the heap process is stopped; Ctrl-C waits no longer",
+                          .text = "It goes on when it is continued, by SIGCONT or by its debugger.",
+                          .style = STYLE_NOTICE},
+        &(struct prompt){.words = ""});
     return !keyboard_interrupted();
 }
 
@@ -142,6 +143,8 @@ static void prefer(void *context, const unsigned *preferences)
     fullscreen->stage.options.absolute_addresses =
         preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
     fullscreen->stage.options.hilbert = preferences[PREFERENCE_MAP] == MAP_HILBERT;
+    fullscreen->stage.show->outlook.choice.is_presented =
+        preferences[PREFERENCE_PRESENT] == PRESENT_ON;
     stage_measure(&fullscreen->stage); /* a line of commands may go on to zoom */
     display_set_theme(preferences[PREFERENCE_THEME]);
     display_set_mouse(preferences[PREFERENCE_MOUSE] == MOUSE_ON);

@@ -63,7 +63,8 @@ static struct message message_of(const struct stage *stage)
     return (struct message){.heading = text_string(&stage->heading),
                             .caption = text_string(&stage->caption),
                             .text = text_string(&stage->text),
-                            .style = stage->style};
+                            .style = stage->style,
+                            .is_presented = stage->show->outlook.choice.is_presented};
 }
 
 /* ---- Pages ---- */

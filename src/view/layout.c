@@ -166,6 +166,16 @@ static void spare_luxuries(struct plan *plan, int rows)
     }
 }
 
+/* Before a class one figure is enough, and what is said is to be read from the last row. */
+static void make_room_to_present(struct plan *plan)
+{
+    enum { MESSAGE_ROWS = 5 };
+
+    if (plan->rows[PANEL_METERS] > 0 && !is_wanted(plan, PANEL_METERS))
+        plan->rows[PANEL_METERS] = 1;
+    plan->rows[PANEL_MESSAGE] = MESSAGE_ROWS;
+}
+
 static void cut_down(struct plan *plan, int rows, bool wanted)
 {
     for (size_t i = 0; i < sizeof sacrifices / sizeof sacrifices[0]; i++) {
@@ -229,6 +239,8 @@ struct layout layout_make(int rows, int columns, const struct panel_choice *choi
     if (!layout.fits)
         return layout;
     make_room_for_frames(&plan);
+    if (choice->is_presented)
+        make_room_to_present(&plan);
     spare_luxuries(&plan, rows);
     cut_down(&plan, rows, false);
     cut_down(&plan, rows, true);

@@ -6,13 +6,16 @@
 /* Returns how many rows caption and text want. */
 static int draw_texts(struct grid *grid, struct area area, const struct message *message)
 {
+    bool is_strong = message->is_presented && message->style == STYLE_PLAIN;
     int lines = 0;
 
     if (message->caption)
         lines = grid_wrap(grid, area, STYLE_STRONG, message->caption);
+    if (lines > 0 && message->text[0])
+        lines += message->is_presented;
     area.row += lines;
     area.rows -= lines;
-    return lines + grid_wrap(grid, area, message->style, message->text);
+    return lines + grid_wrap(grid, area, is_strong ? STYLE_STRONG : message->style, message->text);
 }
 
 int message_rows(const struct message *message, int columns)

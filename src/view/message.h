@@ -10,6 +10,7 @@ struct message {
     const char *caption; /* what a scenario said before it; NULL for nothing */
     const char *text;
     enum style style;
+    bool is_presented; /* to a class: all of it stands out, and the caption stands apart */
 };
 
 /* Draw the caption, if there is one, and below it the text; where they have no room, that Enter

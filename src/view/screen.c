@@ -107,6 +107,7 @@ static void name_step(const struct scene *scene, struct title_part *part)
         snprintf(part->text, sizeof part->text, "step %zu", steps->count);
 }
 
+/* Before a class the title has no more than it takes to know where one is. */
 static void make_title(const struct scene *scene, const struct view_options *options,
                        struct title_part parts[TITLE_PARTS])
 {
@@ -119,13 +120,15 @@ static void make_title(const struct scene *scene, const struct view_options *opt
         parts[i] = (struct title_part){.rank = ranks[i], .is_right = i >= 4};
     snprintf(parts[0].text, sizeof parts[0].text, "heapglass");
     snprintf(parts[1].text, sizeof parts[1].text, "%s", picture->description.policy);
-    make_settings(&picture->description, &parts[2]);
     snprintf(parts[4].text, sizeof parts[4].text, "heap %s", size_short(size, heap));
+    name_step(scene, &parts[7]);
+    if (scene->outlook->choice.is_presented)
+        return;
+    make_settings(&picture->description, &parts[2]);
     snprintf(parts[5].text, sizeof parts[5].text, "brk %s",
              words_place(picture, options, size, place));
     snprintf(parts[6].text, sizeof parts[6].text, "limit %s",
              picture->limit == NO_LIMIT ? "none" : size_short(picture->limit, limit));
-    name_step(scene, &parts[7]);
 }
 
 static void draw_title(struct grid *grid, const struct scene *scene,

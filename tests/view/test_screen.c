@@ -12,7 +12,7 @@
 #include "view/world.h"
 
 /* How a screen is drawn. */
-enum look { ASCII = 1, CURVE = 2 };
+enum look { ASCII = 1, CURVE = 2, PRESENTED = 4 };
 
 static void screens_are_as_they_were(void **state)
 {
@@ -38,6 +38,10 @@ static void screens_are_as_they_were(void **state)
         {"story-60x15", world_tell_story, 15, 60, "first-fit", 0, 0, 0},
         {"story-40x10", world_tell_story, 10, 40, "first-fit", 0, 0, 0},
         {"story-39x10", world_tell_story, 10, 39, "first-fit", 0, 0, 0},
+        {"story-60x20-presented", world_tell_story, 20, 60, "first-fit", PRESENTED, 0, 0},
+        {"story-100x30-presented", world_tell_story, 30, 100, "first-fit", PRESENTED, 0, 0},
+        {"ten-60x20-presented", world_tell_of_ten_bytes, 20, 60, "first-fit", PRESENTED, 0, 0},
+        {"frames-60x20-presented", world_tell_of_frames, 20, 60, "first-fit", PRESENTED, 0, 0},
         {"small-80x24", world_tell_of_small_blocks, 24, 80, "first-fit", 0, 0, 0},
         {"small-80x24-ascii", world_tell_of_small_blocks, 24, 80, "first-fit", ASCII, 0, 0},
         {"holes-80x24", world_tell_of_many_holes, 24, 80, "first-fit", 0, 0, 0},
@@ -78,7 +82,8 @@ static void screens_are_as_they_were(void **state)
         struct view_options options = {.ascii = rows[i].look & ASCII,
                                        .hilbert = rows[i].look & CURVE};
         struct grid grid = grid_create(rows[i].rows, rows[i].columns);
-        struct outlook outlook = {.choice.hidden = rows[i].hidden};
+        struct outlook outlook = {
+            .choice = {.hidden = rows[i].hidden, .is_presented = rows[i].look & PRESENTED}};
 
         rows[i].tell(world);
         outlook.focus = history_place_of_last_step(world->history);
@@ -259,6 +264,32 @@ static void panels_asked_for_come_first(void **state)
     }
 }
 
+/* In the last row three things are read: the map, one figure, and what is said. */
+static void a_presented_screen_has_map_figure_and_sentence_alone(void **state)
+{
+    enum { LEAST_MAP_ROWS = 5, LEAST_MESSAGE_ROWS = 5 };
+    static const struct {
+        int rows, columns;
+    } screens[] = {{20, 60}, {24, 80}, {30, 100}, {45, 160}};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(screens); i++) {
+        struct panel_choice choice = {.is_presented = true};
+        struct layout layout = layout_make(screens[i].rows, screens[i].columns, &choice);
+
+        assert_true(layout.panels[PANEL_MAP].rows > LEAST_MAP_ROWS);
+        assert_true(layout.panels[PANEL_MESSAGE].rows >= LEAST_MESSAGE_ROWS);
+        assert_int_equal(layout.panels[PANEL_METERS].rows, 1);
+        for (int panel = 0; panel < PANELS; panel++) {
+            if (!(PANELS_PRESENTED & 1u << panel))
+                assert_int_equal(layout.panels[panel].rows, 0);
+        }
+        choice.wanted = 1u << PANEL_FREE;
+        layout = layout_make(screens[i].rows, screens[i].columns, &choice);
+        assert_true(layout.panels[PANEL_FREE].rows > 0);
+    }
+}
+
 /* Draw the scene, of which `outlook` is what is looked at, at every size, with all panels and with
  * some hidden: nothing is drawn outside, and everything fits where there is room. */
 static void draw_every_size(const struct scene *scene, struct outlook *outlook)
@@ -273,7 +304,8 @@ static void draw_every_size(const struct scene *scene, struct outlook *outlook)
             struct grid grid = grid_create(rows, columns);
             struct panel_choice choice = {.hidden = hidden,
                                           .wanted = number / 3 & ~hidden,
-                                          .called = number / 5 % 2 << PANEL_STACK};
+                                          .called = number / 5 % 2 << PANEL_STACK,
+                                          .is_presented = number / 7 % 2};
             struct layout layout = layout_make(rows, columns, &choice);
 
             outlook->choice = choice;
@@ -392,6 +424,7 @@ int main(void)
         cmocka_unit_test(pages_of_memory_are_as_they_were),
         cmocka_unit_test(a_figure_of_memory_is_as_it_was),
         cmocka_unit_test(panels_asked_for_come_first),
+        cmocka_unit_test(a_presented_screen_has_map_figure_and_sentence_alone),
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(heaps_that_tell_little_can_be_drawn_whole),
     };

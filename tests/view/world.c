@@ -321,6 +321,9 @@ void world_draw(const struct world *world, const struct outlook *outlook,
     message.text = text_string(&explanation);
     if (outlook)
         scene.outlook = outlook;
+    message.is_presented = scene.outlook->choice.is_presented;
+    if (message.is_presented)
+        message.caption = "Enough is free, and yet it does not fit.";
     scene.focus = history_place_of_last_step(world->history);
     read_header(world, &scene);
     scene.lists = &lists;
