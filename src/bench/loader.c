@@ -133,6 +133,9 @@ static bool take_over(int file, const char *name, struct loaded_trace *ret_trace
     loaded.trace.name = mapping + sizeof *image;
     loaded.trace.ops = (struct trace_op *)(void *)(loaded.trace.name + image->name_size);
     loaded.trace.sizes = NULL;
+    loaded.trace.names = (struct text){0};
+    loaded.trace.named_at = NULL;
+    loaded.trace.named_count = 0;
     *ret_trace = loaded;
     return true;
 }

@@ -2,31 +2,18 @@
 #include "trace/journal_read.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "base/memory.h"
+#include "trace/addresses.h"
+#include "trace/format.h"
 #include "trace/journal_format.h"
-
-/* Payloads start at multiples of this, so that many addresses can share an entry of `ids`. */
-#define PAYLOAD_ALIGNMENT 16u
-
-#define NO_ID UINT32_MAX /* one less than what `ids` holds for none */
-
-/* No heap is larger: the preloaded library reserves no more. */
-#define SPAN_MAX ((uint64_t)1 << 40)
 
 struct journal_map {
     const struct journal_entry *entries;
     size_t count; /* up to the end of the file or the first JOURNAL_END */
     size_t bytes;
-};
-
-/* Which id is live at which address. */
-struct live_ids {
-    uint64_t lowest;
-    uint32_t *ids; /* 1 + the id at lowest + index * PAYLOAD_ALIGNMENT, 0 for none */
 };
 
 /* The journal in memory; without entries if it cannot be had. */
@@ -51,74 +38,40 @@ static struct journal_map map_journal(int file, struct error *error)
     return map;
 }
 
-/* Make room for the ids at all addresses that the journal names. */
-static bool create_ids(const struct journal_map *map, struct live_ids *ret_live,
-                       struct error *error)
-{
-    uint64_t lowest = UINT64_MAX, highest = 0;
-
-    for (size_t i = 1; i < map->count; i++) {
-        const uint64_t addresses[] = {map->entries[i].payload, map->entries[i].old};
-
-        for (size_t j = 0; j < 2; j++) {
-            if (addresses[j] == 0)
-                continue;
-            lowest = addresses[j] < lowest ? addresses[j] : lowest;
-            highest = addresses[j] > highest ? addresses[j] : highest;
-        }
-    }
-    if (highest < lowest)
-        lowest = highest;
-    if (highest - lowest > SPAN_MAX)
-        return error_set(error, "the journal makes no sense: its addresses are too far apart");
-    *ret_live = (struct live_ids){
-        .lowest = lowest,
-        .ids = memory_create((highest - lowest) / PAYLOAD_ALIGNMENT + 1, sizeof(uint32_t))};
-    return true;
-}
-
-static uint32_t *id_at(const struct live_ids *live, uint64_t payload)
-{
-    return &live->ids[(payload - live->lowest) / PAYLOAD_ALIGNMENT];
-}
-
 /* Add one entry to the trace. */
-static bool add_entry(struct trace *trace, const struct live_ids *live,
+static bool add_entry(struct addresses *addresses, struct trace *trace,
                       const struct journal_entry *entry, struct error *error)
 {
-    bool is_new = entry->kind == JOURNAL_ALLOCATE;
-    uint32_t id = trace->id_count;
-
-    if (!is_new) {
-        id = *id_at(live, entry->old) - 1;
-        if (id == NO_ID)
-            return error_set(error, "the program freed 0x%" PRIx64 " when it was not allocated",
-                             entry->old);
-        *id_at(live, entry->old) = 0;
+    switch (entry->kind) {
+    case JOURNAL_ALLOCATE:
+        return addresses_allocate(addresses, trace, entry->payload, entry->size, error);
+    case JOURNAL_REALLOCATE:
+        return addresses_resize(addresses, trace, entry->old, entry->payload, entry->size, error);
+    case JOURNAL_FREE:
+        return addresses_find(addresses, entry->old) != TRACE_NULL_ID
+                   ? addresses_release(addresses, trace, entry->old, error)
+                   : error_set(error, "the program freed 0x%" PRIx64 " when it was not allocated",
+                               entry->old);
+    case JOURNAL_CUT: return error_set(error, "there was no room for the journal");
+    default: return error_set(error, "expected an entry of a journal, not %" PRIu64, entry->kind);
     }
-    if (entry->kind == JOURNAL_FREE)
-        return trace_add(trace, TRACE_FREE, id, 0, error);
-    *id_at(live, entry->payload) = id + 1;
-    return trace_add(trace, is_new ? TRACE_ALLOCATE : TRACE_REALLOCATE, id, entry->size, error);
+}
+
+static bool has_begun(const struct journal_map *map)
+{
+    return map->count > 0 && map->entries[0].kind == JOURNAL_BEGUN;
 }
 
 static bool add_entries(struct trace *trace, const struct journal_map *map, struct error *error)
 {
-    struct live_ids live = {0};
-    bool good = true;
+    struct addresses addresses = {0};
+    bool good = has_begun(map) ||
+                error_set(error, "the program did not load the library; programs that are "
+                                 "statically linked or change their user do not");
 
-    if (map->count == 0 || map->entries[0].kind != JOURNAL_BEGUN)
-        return error_set(error, "the program did not load the library; programs that are "
-                                "statically linked or change their user do not");
-    if (!create_ids(map, &live, error))
-        return false;
-    for (size_t i = 1; good && i < map->count; i++) {
-        if (map->entries[i].kind == JOURNAL_CUT)
-            good = error_set(error, "there was no room for the journal");
-        else
-            good = add_entry(trace, &live, &map->entries[i], error);
-    }
-    free(live.ids);
+    for (size_t i = 1; good && i < map->count; i++)
+        good = add_entry(&addresses, trace, &map->entries[i], error);
+    addresses_finish(&addresses);
     return good;
 }
 
@@ -138,4 +91,55 @@ bool journal_read(int file, const char *name, struct trace *ret_trace, struct er
         trace_finish(&trace);
     munmap((void *)map.entries, map.bytes);
     return good;
+}
+
+/* ---- As one format among others ---- */
+
+bool journal_sniff(const struct trace_source *source)
+{
+    struct journal_entry first;
+
+    if (source->size < sizeof first)
+        return false;
+    memcpy(&first, source->bytes, sizeof first);
+    return first.kind == JOURNAL_BEGUN && first.size == 0 && first.old == 0;
+}
+
+static bool fail_at(const struct trace_source *source, size_t number, struct error *error)
+{
+    struct error what = *error;
+
+    error_set_kind(error, what.kind == ERROR_NO_MEMORY ? ERROR_NO_MEMORY : ERROR_MALFORMED,
+                   "%s: entry %zu: %s", source->name, number, what.text);
+    error->column = 1;
+    return false;
+}
+
+bool journal_read_bytes(const struct trace_source *source, struct trace *trace, struct error *error)
+{
+    struct addresses addresses = {0};
+    struct journal_entry entry = {.kind = JOURNAL_BEGUN};
+    size_t at = sizeof entry, number;
+    bool good = true;
+
+    for (number = 1; good && at < source->size && entry.kind != JOURNAL_END; number++) {
+        size_t rest = source->size - at;
+
+        if (rest < sizeof entry) {
+            good = error_set(error, "the file ends within it");
+            break;
+        }
+        memcpy(&entry, source->bytes + at, sizeof entry);
+        at += sizeof entry;
+        good = entry.kind == JOURNAL_END || add_entry(&addresses, trace, &entry, error);
+        if (!good && source->lenient && error->kind != ERROR_NO_MEMORY) {
+            trace->left_out++;
+            good = true;
+        }
+    }
+    addresses_finish(&addresses);
+    if (good || !source->lenient || error->kind == ERROR_NO_MEMORY)
+        return good || fail_at(source, number, error);
+    trace->left_out++;
+    return true;
 }

@@ -11,7 +11,7 @@
  *   name       of the trace
  *   ret_trace  to be given to trace_finish; untouched on failure
  *   errors     nobody wrote to the journal; it makes no sense; the limits of trace.h
- *   cost       O(entries), and a quarter of the recorded heap's size in memory */
+ *   cost       O(entries) */
 bool journal_read(int file, const char *name, struct trace *ret_trace, struct error *error);
 
 #endif

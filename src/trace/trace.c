@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -16,6 +17,8 @@ void trace_finish(struct trace *trace)
     free(trace->name);
     free(trace->ops);
     free(trace->sizes);
+    text_finish(&trace->names);
+    free(trace->named_at);
     *trace = (struct trace){0};
 }
 
@@ -88,4 +91,25 @@ bool trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, uint64_t 
     if (trace->live > trace->peak_live)
         trace->peak_live = trace->live;
     return true;
+}
+
+void trace_name(struct trace *trace, uint32_t id, const char *name)
+{
+    if (trace->names.length >= UINT32_MAX)
+        return;
+    trace->named_at = memory_reserve(trace->named_at, &trace->named_capacity, (size_t)id + 1,
+                                     sizeof trace->named_at[0]);
+    while (trace->named_count <= id)
+        trace->named_at[trace->named_count++] = 0;
+    if (trace->named_at[id] != 0)
+        return;
+    trace->named_at[id] = (uint32_t)trace->names.length + 1;
+    text_add_bytes(&trace->names, name, strlen(name) + 1);
+}
+
+const char *trace_name_of(const struct trace *trace, uint32_t id)
+{
+    return id < trace->named_count && trace->named_at[id] != 0
+               ? trace->names.data + trace->named_at[id] - 1
+               : NULL;
 }

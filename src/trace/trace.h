@@ -7,7 +7,8 @@
  *    operation, of the sizes of the live ids.
  * Only trace_add changes a trace, and it refuses what would break this.
  *
- * Files are those of the malloc lab, `NAME.rep`: four numbers, then one operation in each line.
+ * Files are in one of several formats, which are rows of a table: see format.h. Those that are
+ * written are the malloc lab's, `NAME.rep`: four numbers, then one operation in each line.
  *
  *      1           suggested heap size, or a weight: not used
  *      3           number of ids: all are below
@@ -32,6 +33,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 enum trace_kind { TRACE_ALLOCATE, TRACE_REALLOCATE, TRACE_FREE };
 enum { TRACE_KINDS = TRACE_FREE + 1 };
@@ -58,6 +60,10 @@ struct trace {
     uint64_t peak_live; /* the most there ever were */
     uint64_t *sizes;    /* of each id: 1 + its size while it is live, else 0 */
     size_t size_capacity;
+    size_t left_out;    /* what a lenient reader could not read: lines */
+    struct text names;  /* of ids, each with a NUL behind it */
+    uint32_t *named_at; /* of each id: 1 + where its name stands in there, or 0 */
+    size_t named_count, named_capacity;
 };
 
 /* An empty trace with a copy of `name`; give its memory back. */
@@ -77,10 +83,15 @@ bool trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, uint64_t 
 /* Whether `id` is live after the last operation, and its size if it is. */
 bool trace_is_live(const struct trace *trace, uint32_t id, uint64_t *ret_size);
 
-/* Read a whole .rep file.
+/* Call an id by a name, of which the first one counts; the name of one, NULL if it has none. The
+ * name is valid until another is given. */
+void trace_name(struct trace *trace, uint32_t id, const char *name);
+const char *trace_name_of(const struct trace *trace, uint32_t id);
+
+/* Read a whole file, whatever its format.
  *   path       "-" is standard input
- *   lenient    take what is there: the header's counts may be wrong, it may be short, and the last
- *              operation may be cut off (it is then left out)
+ *   lenient    take what is there: a header's counts may be wrong, it may be short, and what cannot
+ *              be read is left out and counted
  *   ret_trace  to be given to trace_finish; untouched on failure
  *   errors     ERROR_NO_MEMORY; ERROR_MALFORMED, "FILE:LINE: what is wrong"; just "FILE: ..." where
  *              it cannot be read */
@@ -93,11 +104,8 @@ char *trace_short_name(const char *path);
 bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
                  struct trace *ret_trace, struct error *error);
 
-/* Write `trace` as a .rep file to `output`. The header is one that both kinds of lab take: weight 1
- * first, the peak of live bytes last. Whether it could be written is for the caller to ask. */
-void trace_print(const struct trace *trace, FILE *output);
-
-/* Write `trace` in that way, to `output` or to a new file at `path`.
+/* Write `trace` as a .rep file, to `output` or to a new file at `path`. The header is one that both
+ * kinds of lab take: weight 1 first, the peak of live bytes last.
  *   errors  it cannot be written */
 bool trace_write(const struct trace *trace, FILE *output, struct error *error);
 bool trace_write_file(const struct trace *trace, const char *path, struct error *error);

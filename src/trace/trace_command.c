@@ -8,6 +8,7 @@
 
 #include "base/option.h"
 #include "base/tell.h"
+#include "trace/format.h"
 #include "trace/generate.h"
 #include "trace/record_command.h"
 
@@ -84,7 +85,7 @@ static int generate(int count, char **arguments)
     if (!trace_generate(arguments[optind], &trace, &error))
         return failed(USAGE, &error);
     if (!path)
-        trace_print(&trace, stdout); /* whether it could be written is asked at the end */
+        rep_write(&trace, stdout); /* whether it could be written is asked at the end */
     else if (!trace_write_file(&trace, path, &error))
         status = failed(FAILED, &error);
     trace_finish(&trace);
@@ -102,29 +103,39 @@ static int print_check_help(void)
         "frees,\n"
         "the peak of live bytes, and the bytes that are never freed. FILE '-' is standard input.\n"
         "\n"
-        "      --lenient   take what is there: the header's counts may be wrong, it may have\n"
-        "                  fewer than four lines (ids, operations, and perhaps a weight), and the\n"
-        "                  last operation may be cut off\n"
+        "      --lenient   take what is there: a .rep header's counts may be wrong, it may have\n"
+        "                  fewer than four lines (ids, operations, and perhaps a weight), and\n"
+        "                  what cannot be read is left out and counted\n"
         "  -h, --help      print this help\n"
         "\n"
-        "Exit status: 0 all are valid, 1 one is not, 2 wrong usage or an unreadable file.\n",
+        "FILE is in one of these formats, whatever its name:\n",
         stdout);
+    for (unsigned i = 0; trace_format_at(i); i++)
+        printf("  %-11s %s\n", trace_format_at(i)->name, trace_format_at(i)->summary);
+    fputs("\n"
+          "Exit status: 0 all are valid, 1 one is not, 2 wrong usage or an unreadable file.\n",
+          stdout);
     return GOOD;
 }
 
 static int check_file(const char *path, bool lenient)
 {
+    struct text left_out = {0};
     struct trace trace;
     struct error error;
 
     if (!trace_read(path, lenient, &trace, &error))
         return failed(error.kind == ERROR_MALFORMED ? FAILED : USAGE, &error);
+    if (trace.left_out > 0)
+        text_add(&left_out, "; %zu line%s left out", trace.left_out,
+                 trace.left_out == 1 ? " was" : "s were");
     tell(stdout,
          "%s: %zu operations on %" PRIu32 " ids: %zu a, %zu r, %zu f; peak %" PRIu64
-         " bytes live, %" PRIu64 " never freed",
+         " bytes live, %" PRIu64 " never freed%s",
          path, trace.op_count, trace.id_count, trace.kind_counts[TRACE_ALLOCATE],
          trace.kind_counts[TRACE_REALLOCATE], trace.kind_counts[TRACE_FREE], trace.peak_live,
-         trace.live);
+         trace.live, text_string(&left_out));
+    text_finish(&left_out);
     trace_finish(&trace);
     return GOOD;
 }
@@ -173,8 +184,8 @@ static int print_help(void)
 {
     fputs("usage: heapglass trace VERB ...\n"
           "\n"
-          "Traces are lists of allocations, in .rep files as the malloc lab has them. 'heapglass\n"
-          "bench' replays them.\n"
+          "Traces are lists of allocations: .rep files as the malloc lab has them, and logs of\n"
+          "mtrace, valgrind and ltrace. 'heapglass bench' replays them.\n"
           "\n",
           stdout);
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)

@@ -152,11 +152,32 @@ static void lenient_takes_what_is_there(void **state)
         assert_int_equal(trace.op_count, 2);
         trace_finish(&trace);
     }
-    expect_refusal(HEADER("1", "3") "a 0 1\nf 0\nf 0\n", true, "freed but not live");
-    expect_refusal(HEADER("1", "2") "a 0 1\nx\n", true, "no operation");
     expect_refusal("1\n2\nx 0 1\n", true, "the number of operations 'x' is not a number");
     expect_refusal("1\n1\n2\n1\n7\na 0 1\nf 0\n", true, "the header has 5 lines");
     expect_refusal("", true, "the file ends before");
+}
+
+static void lenient_counts_what_it_leaves_out(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t left_out;
+    } rows[] = {
+        {HEADER("1", "2") "a 0 1\nf 0\n", 0},
+        {HEADER("1", "3") "a 0 1\nf 0\nf 0\n", 1},
+        {HEADER("1", "2") "a 0 1\nx\nhello there\nf 0\n", 2},
+        {HEADER("1", "2") "a 0 1\na 1 1x f 7\nf 0\n", 1},
+        {HEADER("1", "2") "a 0 1\nf 0\nr 0", 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct trace trace = parsed(rows[i].text, true);
+
+        assert_int_equal(trace.op_count, 2);
+        assert_int_equal(trace.left_out, rows[i].left_out);
+        trace_finish(&trace);
+    }
 }
 
 /* Every prefix of a trace is refused or, leniently, taken; none is read past its end. */
@@ -260,6 +281,7 @@ int main(void)
         cmocka_unit_test(both_kinds_of_header_and_any_white_space_are_taken),
         cmocka_unit_test(what_is_no_trace_is_refused_with_its_line),
         cmocka_unit_test(lenient_takes_what_is_there),
+        cmocka_unit_test(lenient_counts_what_it_leaves_out),
         cmocka_unit_test(a_trace_may_be_cut_off_anywhere),
         cmocka_unit_test(what_was_written_reads_the_same),
         cmocka_unit_test(output_that_fails_is_told),

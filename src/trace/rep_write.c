@@ -1,8 +1,8 @@
-/* trace_write.c: .rep files, written. */
+/* rep_write.c: .rep files, written. */
 #include <errno.h>
 #include <inttypes.h>
 
-#include "trace/trace.h"
+#include "trace/format.h"
 
 enum { WEIGHT = 1 }; /* counts for both utilization and throughput */
 
@@ -18,7 +18,7 @@ static void write_op(const struct trace_op *op, FILE *output)
         fprintf(output, "f %" PRIu32 "\n", op->id);
 }
 
-void trace_print(const struct trace *trace, FILE *output)
+void rep_write(const struct trace *trace, FILE *output)
 {
     fprintf(output, "%d\n%" PRIu32 "\n%zu\n%" PRIu64 "\n", WEIGHT, trace->id_count, trace->op_count,
             trace->peak_live);
@@ -29,7 +29,7 @@ void trace_print(const struct trace *trace, FILE *output)
 bool trace_write(const struct trace *trace, FILE *output, struct error *error)
 {
     errno = 0;
-    trace_print(trace, output);
+    rep_write(trace, output);
     if (fflush(output) != 0 || ferror(output))
         return error_set_errno(error, "%s cannot be written", trace->name);
     return true;

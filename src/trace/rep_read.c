@@ -1,16 +1,10 @@
-/* trace_read.c: .rep files. Nothing in a file is trusted: it is taken apart word by word, and every
+/* rep_read.c: .rep files. Nothing in a file is trusted: it is taken apart word by word, and every
  * number and id is looked at before it is used. */
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/memory.h"
-#include "trace/trace.h"
+#include "trace/format.h"
 
 enum {
     WORD_MAX = 20, /* letters: the longest number of 64 bits */
@@ -256,6 +250,13 @@ static bool read_op(struct reader *reader, const struct header *header, struct w
     return trace_add(trace, kind, id, size, error) || fail_at(reader, id_word, error);
 }
 
+/* Go on with the line behind the last word. */
+static void skip_line(struct reader *reader)
+{
+    while (reader->at < reader->end && *reader->at != '\n')
+        reader->at++;
+}
+
 /* Read the operations up to the end of the file. */
 static bool read_ops(struct reader *reader, const struct header *header, struct trace *trace,
                      struct error *error)
@@ -269,9 +270,14 @@ static bool read_ops(struct reader *reader, const struct header *header, struct 
                       header->op_count);
             return fail_at(reader, letter, error);
         }
-        if (!read_op(reader, header, letter, trace, &cut_off, error))
+        if (read_op(reader, header, letter, trace, &cut_off, error))
+            continue;
+        if (!reader->lenient || error->kind == ERROR_NO_MEMORY)
             return false;
+        trace->left_out++;
+        skip_line(reader);
     }
+    trace->left_out += cut_off;
     if (cut_off && !reader->lenient) {
         error_set(error, "the file ends within an operation");
         return fail_at(reader, letter, error);
@@ -284,18 +290,7 @@ static bool read_ops(struct reader *reader, const struct header *header, struct 
     return true;
 }
 
-/* ---- Files ---- */
-
-char *trace_short_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *name = memory_copy_string(slash && slash[1] ? slash + 1 : path);
-    size_t length = strlen(name);
-
-    if (length > 4 && strcmp(name + length - 4, ".rep") == 0)
-        name[length - 4] = '\0';
-    return name;
-}
+/* ---- The whole ---- */
 
 /* The largest id that a file of `size` bytes may have. */
 static uint64_t max_id(size_t size)
@@ -305,68 +300,29 @@ static uint64_t max_id(size_t size)
     return size < TRACE_IDS_MAX ? size : TRACE_IDS_MAX - 1;
 }
 
-bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
-                 struct trace *ret_trace, struct error *error)
+/* Four numbers in front, or, leniently, an operation: what has numbers alone may be one cut off. */
+bool rep_sniff(const struct trace_source *source)
 {
-    struct reader reader = {.name = name,
-                            .at = bytes,
-                            .end = bytes + size,
-                            .line_start = bytes,
-                            .max_id = max_id(size),
+    struct reader reader = {.at = source->bytes, .end = source->bytes + source->size};
+    struct word behind;
+    size_t count = skip_numbers(&reader, &behind);
+
+    if (count > 0 || !is_operation(behind))
+        return count > 0 && (is_operation(behind) || behind.length == 0);
+    behind = next_word(&reader);
+    return behind.length > 0 && isdigit((unsigned char)behind.start[0]);
+}
+
+bool rep_read(const struct trace_source *source, struct trace *trace, struct error *error)
+{
+    struct reader reader = {.name = source->name,
+                            .at = source->bytes,
+                            .end = source->bytes + source->size,
+                            .line_start = source->bytes,
+                            .max_id = max_id(source->size),
                             .line = 1,
-                            .lenient = lenient};
+                            .lenient = source->lenient};
     struct header header = {0};
-    struct trace trace = {.name = trace_short_name(name)};
 
-    if (!read_header(&reader, &header, error) || !read_ops(&reader, &header, &trace, error)) {
-        trace_finish(&trace);
-        return false;
-    }
-    *ret_trace = trace;
-    return true;
-}
-
-/* All of a file. */
-struct bytes {
-    char *data;
-    size_t size, capacity;
-};
-
-static bool read_bytes(const char *name, int descriptor, struct bytes *bytes, struct error *error)
-{
-    enum { PART = 1 << 16 };
-    ssize_t length = 1;
-
-    while (length != 0 && bytes->size <= TRACE_FILE_MAX) {
-        char *data = memory_try_reserve(bytes->data, &bytes->capacity, bytes->size + PART, 1);
-
-        if (!data)
-            return error_set_kind(error, ERROR_NO_MEMORY, "%s: there is no memory to read it",
-                                  name);
-        bytes->data = data;
-        length = read(descriptor, data + bytes->size, PART);
-        if (length < 0 && errno != EINTR)
-            return error_set_errno(error, "%s", name);
-        bytes->size += length > 0 ? (size_t)length : 0;
-    }
-    return bytes->size <= TRACE_FILE_MAX ||
-           error_set(error, "%s: the file is larger than %zu bytes", name, TRACE_FILE_MAX);
-}
-
-bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error)
-{
-    bool standard = strcmp(path, "-") == 0;
-    const char *name = standard ? "standard input" : path;
-    int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    struct bytes bytes = {0};
-    bool good;
-
-    if (descriptor < 0)
-        return error_set_errno(error, "%s", path);
-    good = read_bytes(name, descriptor, &bytes, error) &&
-           trace_parse(name, bytes.data, bytes.size, lenient, ret_trace, error);
-    free(bytes.data);
-    if (!standard)
-        close(descriptor);
-    return good;
+    return read_header(&reader, &header, error) && read_ops(&reader, &header, trace, error);
 }

@@ -1,0 +1,115 @@
+/* format.c: see format.h and trace.h. The table of formats, and files. */
+#include "trace/format.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+/* clang-format off */
+static const struct trace_format formats[] = {
+    {"journal", "what heapglass itself records", journal_sniff, journal_read_bytes, NULL},
+    {"valgrind", "valgrind --trace-malloc=yes", valgrind_sniff, valgrind_read, NULL},
+    {"mtrace", "glibc's mtrace()", mtrace_sniff, mtrace_read, NULL},
+    {"ltrace", "ltrace", ltrace_sniff, ltrace_read, NULL},
+    {"requests", "RQ, RL, C and STAT, of Operating System Concepts", requests_sniff,
+     requests_read, NULL},
+    {"list", "OSTEP's malloc.py -A: +10,-0", list_sniff, list_read, NULL},
+    {"rep", "the malloc lab", rep_sniff, rep_read, rep_write},
+};
+/* clang-format on */
+
+enum { FORMATS = sizeof formats / sizeof formats[0] };
+
+const struct trace_format *trace_format_at(unsigned number)
+{
+    return number < FORMATS ? &formats[number] : NULL;
+}
+
+const struct trace_format *trace_format_of(const char *bytes, size_t size)
+{
+    struct trace_source source = {.bytes = bytes, .size = size};
+
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (size > 0 && formats[i].sniff(&source))
+            return &formats[i];
+    }
+    return NULL;
+}
+
+/* What is none of them is read as the format whose errors say what a trace is. */
+bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
+                 struct trace *ret_trace, struct error *error)
+{
+    struct trace_source source = {.name = name, .bytes = bytes, .size = size, .lenient = lenient};
+    const struct trace_format *format = trace_format_of(bytes, size);
+    struct trace trace = {.name = trace_short_name(name)};
+
+    if (!(format ? format->read : rep_read)(&source, &trace, error)) {
+        trace_finish(&trace);
+        return false;
+    }
+    *ret_trace = trace;
+    return true;
+}
+
+/* ---- Files ---- */
+
+char *trace_short_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *name = memory_copy_string(slash && slash[1] ? slash + 1 : path);
+    size_t length = strlen(name);
+
+    if (length > 4 && strcmp(name + length - 4, ".rep") == 0)
+        name[length - 4] = '\0';
+    return name;
+}
+
+/* All of a file. */
+struct bytes {
+    char *data;
+    size_t size, capacity;
+};
+
+static bool read_bytes(const char *name, int descriptor, struct bytes *bytes, struct error *error)
+{
+    enum { PART = 1 << 16 };
+    ssize_t length = 1;
+
+    while (length != 0 && bytes->size <= TRACE_FILE_MAX) {
+        char *data = memory_try_reserve(bytes->data, &bytes->capacity, bytes->size + PART, 1);
+
+        if (!data)
+            return error_set_kind(error, ERROR_NO_MEMORY, "%s: there is no memory to read it",
+                                  name);
+        bytes->data = data;
+        length = read(descriptor, data + bytes->size, PART);
+        if (length < 0 && errno != EINTR)
+            return error_set_errno(error, "%s", name);
+        bytes->size += length > 0 ? (size_t)length : 0;
+    }
+    return bytes->size <= TRACE_FILE_MAX ||
+           error_set(error, "%s: the file is larger than %zu bytes", name, TRACE_FILE_MAX);
+}
+
+bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error)
+{
+    bool standard = strcmp(path, "-") == 0;
+    const char *name = standard ? "standard input" : path;
+    int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct bytes bytes = {0};
+    bool good;
+
+    if (descriptor < 0)
+        return error_set_errno(error, "%s", path);
+    good = read_bytes(name, descriptor, &bytes, error) &&
+           trace_parse(name, bytes.data, bytes.size, lenient, ret_trace, error);
+    free(bytes.data);
+    if (!standard)
+        close(descriptor);
+    return good;
+}

@@ -1,0 +1,53 @@
+/* fuzz_formats.c: any bytes whatever, in each format that a trace can have: they are refused with
+ * a line, or they make a trace that can be written as a .rep file and read back. Leniently they are
+ * never refused, but by a header. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace/format.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static void require(bool condition)
+{
+    if (!condition)
+        abort();
+}
+
+static void check_round_trip(const struct trace *trace)
+{
+    char *written = NULL;
+    size_t size = 0;
+    FILE *output = open_memstream(&written, &size);
+    struct trace again;
+    struct error error;
+
+    require(output && trace_write(trace, output, &error));
+    fclose(output);
+    require(trace_parse("again", written, size, false, &again, &error));
+    require(again.op_count == trace->op_count && again.live == trace->live);
+    trace_finish(&again);
+    free(written);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    const struct trace_format *format;
+
+    for (unsigned number = 0; (format = trace_format_at(number)) != NULL; number++) {
+        for (int lenient = 0; lenient < 2; lenient++) {
+            struct trace_source source = {"fuzz", (const char *)bytes, size, lenient};
+            struct trace trace;
+            struct error error = {0};
+
+            format->sniff(&source);
+            trace_init(&trace, "fuzz");
+            if (format->read(&source, &trace, &error))
+                check_round_trip(&trace);
+            else
+                require(strncmp(error.text, "fuzz:", 5) == 0 && error.column > 0);
+            trace_finish(&trace);
+        }
+    }
+    return 0;
+}
