@@ -35,6 +35,45 @@ static struct foresight *foresight_of(struct ahead *ahead, uint32_t name)
     return &ahead->foresights[name];
 }
 
+/* What is foreseen of a variable about which nothing has begun: what the picture says, if it has
+ * a pointer. */
+static bool foresee_from_picture(const struct picture *picture, uint32_t name,
+                                 struct foresight *ret_foresight)
+{
+    const struct allocation *allocation;
+    struct variable variable;
+    uint32_t place;
+
+    if (!picture_find(picture, name, &place))
+        return false;
+    variable = picture_variable(picture, place);
+    allocation = ledger_find(&picture->ledger, variable.target);
+    *ret_foresight = (struct foresight){
+        .place = place,
+        .is_live = variable_state(&variable) == VARIABLE_NULL ||
+                   variable_state(&variable) == VARIABLE_LIVE,
+        .is_null = variable_state(&variable) == VARIABLE_NULL,
+        .bytes = allocation && variable.payload - variable.target < allocation->requested
+                     ? allocation->requested - (variable.payload - variable.target)
+                     : 0,
+    };
+    return variable.bytes == 0;
+}
+
+/* What is foreseen of the variable that a name means in the frame on top; false if nothing is. */
+static bool foresee_variable(struct session *session, const char *text,
+                             struct foresight *ret_foresight)
+{
+    uint32_t name;
+
+    if (!name_is_valid(text)) /* it is in another frame */
+        return false;
+    name = names_add(&session->history->names, text);
+    *ret_foresight = *foresight_of(&session->ahead, name);
+    return ret_foresight->pending > 0 ||
+           foresee_from_picture(&session->mirror->picture, name, ret_foresight);
+}
+
 /* The place of a variable that is to be given a payload. */
 static bool foresee_place(struct session *session, uint32_t name, uint32_t *ret_place)
 {
@@ -65,45 +104,100 @@ static bool foresee_taking(struct session *session, const struct action *action,
            picture_find(&session->mirror->picture, name, ret_place);
 }
 
-#define UNFORESEEN                                                                                 \
-    (OP_FILLS | OP_POINTS | OP_STORES | OP_LINKS | OP_ENTERS | OP_DECLARES | OP_LEAVES)
+/* What the allocator is asked for: a payload, or to take one back, or both. */
+static bool foresee_on_heap(struct session *session, const struct action *action, struct op *op,
+                            struct foresight *ret_after)
+{
+    bool gives = op_has(op, OP_GIVES);
+    uint32_t name = names_add(&session->history->names, action->name);
 
-/* The operation of an action that can be foreseen to make sense. Nothing is foreseen of one that
- * depends on what a variable points to, or that may take long. */
-static bool foresee(struct session *session, const struct action *action, struct begun *ret_begun)
+    if (!(op_has(op, OP_TAKES) ? foresee_taking(session, action, name, &op->slot)
+                               : foresee_place(session, name, &op->slot)))
+        return false;
+    *ret_after = (struct foresight){.place = op->slot, .is_live = gives};
+    if (gives)
+        ret_after->bytes = op_bytes(op);
+    return true;
+}
+
+/* A pointer is copied, perhaps so many bytes further on; or NULL. */
+static bool foresee_let(struct session *session, const struct action *action, struct op *op,
+                        struct foresight *ret_after)
+{
+    struct foresight other = {.is_live = true, .is_null = true};
+
+    if (action->other && !foresee_variable(session, action->other, &other))
+        return false;
+    op->other = action->other ? other.place : NO_VARIABLE;
+    if ((other.is_null && op->argument > 0) ||
+        !foresee_place(session, names_add(&session->history->names, action->name), &op->slot))
+        return false;
+    *ret_after = other;
+    ret_after->place = op->slot;
+    ret_after->is_live = other.is_live && op->argument == 0;
+    ret_after->bytes = op->argument < other.bytes ? other.bytes - op->argument : 0;
+    return true;
+}
+
+/* A slot is written to. */
+static bool foresee_link(struct session *session, const struct action *action, struct op *op,
+                         struct foresight *ret_after)
+{
+    struct foresight other = {.bytes = 1};
+
+    if (!foresee_variable(session, action->name, ret_after) ||
+        op->size >= ret_after->bytes / SLOT_BYTES ||
+        (op_has(op, OP_POINTS) &&
+         !(action->other && foresee_variable(session, action->other, &other))))
+        return false;
+    op->slot = ret_after->place;
+    op->other = op_has(op, OP_POINTS) ? other.place : NO_VARIABLE;
+    return other.bytes > 0;
+}
+
+#define UNFORESEEN (OP_FILLS | OP_STORES | OP_ENTERS | OP_DECLARES | OP_LEAVES)
+
+/* The operation of an action that can be foreseen to make sense, and what is foreseen of its
+ * variable then. Nothing is foreseen of one that depends on what was read from the heap, or that
+ * may take long. */
+static bool foresee(struct session *session, const struct action *action, struct begun *ret_begun,
+                    struct foresight *ret_after)
 {
     unsigned traits = op_info(action->kind)->traits;
     struct op op = {.kind = action->kind,
                     .size = action->size,
                     .argument = action->argument,
                     .other = NO_VARIABLE};
-    uint32_t name = NO_NAME;
+    bool good;
 
-    if (action->forced || action->window > 0 || traits & UNFORESEEN || target_waits_longer(&op))
+    *ret_begun = (struct begun){op, NO_NAME};
+    if (action->forced || action->address || action->window > 0 || action->kind == OP_LOAD ||
+        traits & UNFORESEEN || target_waits_longer(&op))
         return false;
-    if (traits & OP_NAMES) {
-        if (!name_is_valid(action->name)) /* it is in another frame */
-            return false;
-        name = names_add(&session->history->names, action->name);
-        if (!(traits & OP_TAKES ? foresee_taking(session, action, name, &op.slot)
-                                : foresee_place(session, name, &op.slot)))
-            return false;
-    }
-    *ret_begun = (struct begun){op, name};
-    return true;
+    if (!(traits & OP_NAMES))
+        return true;
+    if (!name_is_valid(action->name)) /* it is in another frame */
+        return false;
+    good = traits & OP_LINKS    ? foresee_link(session, action, &op, ret_after)
+           : traits & OP_POINTS ? foresee_let(session, action, &op, ret_after)
+                                : foresee_on_heap(session, action, &op, ret_after);
+    *ret_begun = (struct begun){op, names_add(&session->history->names, action->name)};
+    return good;
 }
 
 /* What is foreseen of a variable after the operation. */
-static void note_foresight(struct ahead *ahead, const struct begun *begun)
+static void note_foresight(struct ahead *ahead, const struct begun *begun,
+                           const struct foresight *after)
 {
     struct foresight *foresight;
+    uint32_t pending;
 
     if (begun->name == NO_NAME)
         return;
     foresight = foresight_of(ahead, begun->name);
-    foresight->pending++;
-    foresight->place = begun->op.slot;
-    foresight->is_live = op_has(&begun->op, OP_GIVES);
+    pending = foresight->pending;
+    *foresight = *after;
+    foresight->pending = pending + 1;
 }
 
 static void forget_foresight(struct ahead *ahead, const struct begun *begun)
@@ -166,6 +260,7 @@ bool session_begin_act(struct session *session, const struct action *action, boo
 {
     struct ahead *ahead = &session->ahead;
     const struct history *history = session->history;
+    struct foresight after;
     struct begun begun;
 
     if (ahead->count == 0)
@@ -173,10 +268,11 @@ bool session_begin_act(struct session *session, const struct action *action, boo
     if (picture_is_guarded(&session->mirror->picture) ||
         damage_is_known(&session->mirror->picture.damage) || ahead->count == AHEAD_MAX ||
         history->steps.known != history->steps.count || history->watches_pages ||
-        (ahead->count > 0 && ahead->wants_lists != lists) || !foresee(session, action, &begun))
+        (ahead->count > 0 && ahead->wants_lists != lists) ||
+        !foresee(session, action, &begun, &after))
         return false;
     ahead->wants_lists = lists;
-    note_foresight(ahead, &begun);
+    note_foresight(ahead, &begun, &after);
     *begun_at(ahead, ahead->count++) = begun;
     if (ahead->count - ahead->received >= RUN_OPS_MAX && can_go_on(session))
         send(session);
@@ -238,7 +334,7 @@ static bool act_alone(struct session *session, const struct action *action, stru
 
 static bool is_same(const struct op *a, const struct op *b)
 {
-    return a->kind == b->kind && a->slot == b->slot && a->size == b->size &&
+    return a->kind == b->kind && a->slot == b->slot && a->other == b->other && a->size == b->size &&
            a->argument == b->argument;
 }
 

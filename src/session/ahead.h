@@ -22,7 +22,9 @@ enum { AHEAD_MAX = 2 * RUN_OPS_MAX };
 struct foresight {
     uint32_t pending; /* actions about it; 0: it is as in the picture */
     uint32_t place;
-    bool is_live; /* after the last of them it points to what can be freed, or it is NULL */
+    bool is_live;   /* after the last of them it points to what can be freed, or it is NULL */
+    bool is_null;   /* it surely is NULL */
+    uint64_t bytes; /* asked for of what it points to, from there on */
 };
 
 /* An operation that has begun, and its variable's name; NO_NAME for none. */

@@ -36,6 +36,12 @@ static bool read_anew(struct mirror *mirror, struct block_reading *reading)
     return true;
 }
 
+/* Whether there is a splice at all; without one, all measures are what they were. */
+static bool changes_blocks(const struct target_splice *splice)
+{
+    return splice->low < splice->high;
+}
+
 static bool apply_splice(struct mirror *mirror, const struct target_splice *splice,
                          const struct block_reading *reading)
 {
@@ -51,9 +57,8 @@ static bool update_blocks(struct mirror *mirror, struct target_splice *splice)
 {
     struct block_reading reading = {0};
     bool alive = block_reading_add_rest(mirror, &reading, splice);
-    bool changed = splice->low < splice->high;
 
-    if (alive && ((changed && !apply_splice(mirror, splice, &reading)) ||
+    if (alive && ((changes_blocks(splice) && !apply_splice(mirror, splice, &reading)) ||
                   block_table_end(&mirror->picture.blocks) != splice->heap_size))
         alive = read_anew(mirror, &reading);
     free(reading.blocks);
@@ -95,7 +100,8 @@ static bool update(struct mirror *mirror, struct target_splice *splice)
                        splice->events_dropped);
     if (!update_blocks(mirror, splice))
         return false;
-    picture_measure(&mirror->picture, &mirror->picture.metrics);
+    if (changes_blocks(splice))
+        picture_measure(&mirror->picture, &mirror->picture.metrics);
     return true;
 }
 
@@ -187,9 +193,10 @@ static bool update_from_afar(struct mirror *mirror, const struct target_splice *
 
     picture_set_events(picture, splice->events, splice->event_count, splice->events_dropped);
     block_reading_add(&reading, picture, splice);
-    fits = (splice->low >= splice->high || apply_splice(mirror, splice, &reading)) &&
+    fits = (!changes_blocks(splice) || apply_splice(mirror, splice, &reading)) &&
            block_table_end(&picture->blocks) == splice->heap_size;
-    picture_measure(picture, &picture->metrics);
+    if (changes_blocks(splice))
+        picture_measure(picture, &picture->metrics);
     free(reading.blocks);
     return fits;
 }

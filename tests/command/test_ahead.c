@@ -194,6 +194,7 @@ static void add_random_command(struct text *text, struct random *random)
                                         "freelist",        "whatif free A", "nonsense 3",
                                         "alloc",           "coalesce",      "'"};
     char name = (char)('A' + random_below(random, 16));
+    char other = (char)('A' + random_below(random, 16));
     unsigned size = (unsigned)random_below(random, 3000);
 
     switch (random_below(random, 40)) {
@@ -201,11 +202,18 @@ static void add_random_command(struct text *text, struct random *random)
     case 1: text_add(text, "fill %c %u", name, size % 256); break;
     case 2: text_add(text, "limit %uK", 8 + size % 40); break;
     case 3: text_add(text, "limit none"); break;
-    case 4: text_add(text, "let %c = %c", name, 'A' + (int)random_below(random, 16)); break;
+    case 4: text_add(text, "let %c = %c", name, other); break;
     case 5: text_add(text, "aligned %c 64 %u", name, size); break;
     case 6: text_add(text, "calloc %c 3 %u", name, size); break;
     case 7: text_add(text, "alloc q%u..q%u:2 %u", size % 90, size % 90 + size % 7, size); break;
     case 8: text_add(text, "free q%u", size % 95); break;
+    case 9: text_add(text, "let %c = %c+%u", name, other, size % 50); break;
+    case 10: text_add(text, "let %c = NULL", name); break;
+    case 11: text_add(text, "let %c = %c.%u", name, other, size % 3); break;
+    case 12:
+    case 13:
+    case 14: text_add(text, "link %c.%u -> %c", name, size % 90, other); break;
+    case 15: text_add(text, "unlink %c.%u", name, size % 9); break;
     default:
         text_add(text, random_below(random, 3) ? "free %c" : "realloc %c 1%03u", name, size % 1000);
     }
@@ -241,6 +249,20 @@ static void steps_are_made_ahead(void **state)
     free(play(text, (struct manner){.ahead = true}, &beyond));
     assert_in_range(beyond, 2900,
                     3000); /* but for the last of a run behind which nothing is sent */
+}
+
+/* All but the last of each run, and the first, behind which nothing is sent. */
+static void pointers_are_copied_and_written_ahead(void **state)
+{
+    size_t beyond;
+
+    (void)state;
+    free(play("list A 1000 24\n", (struct manner){.ahead = true}, &beyond));
+    assert_in_range(beyond, 2900, 3000);
+    assert_always_told_alike("list A 200; tree B 5; ring C 100\nlet D = C.0\nfree D\n"
+                             "let E = B; free B; link E.0 -> A\nlink A.7 -> A\nlet F = A+8; "
+                             "link F.1 -> A; link F.2 -> A; let G = NULL; let H = G+8\n"
+                             "call f A; link A.0 -> main:E; link A.0 -> A; let main:E = A\n");
 }
 
 static void what_fails_takes_with_it_what_it_always_did(void **state)
@@ -304,6 +326,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_are_made_ahead),
+        cmocka_unit_test(pointers_are_copied_and_written_ahead),
         cmocka_unit_test(random_commands_are_told_of_as_if_made_one_by_one),
         cmocka_unit_test(what_fails_takes_with_it_what_it_always_did),
         cmocka_unit_test(refusals_in_the_middle_are_told_of_alike),
