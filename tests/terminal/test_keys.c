@@ -131,6 +131,27 @@ static void help_lists_the_keys_of_the_place(void **state)
     program_leave(term);
 }
 
+/* Some terminals keep F11 for themselves. */
+static void each_of_two_keys_shows_the_stack(void **state)
+{
+    static const char *const keys[] = {"\033[23~", "\033s"};
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc A 10\r");
+    term_expect(term, "step 1");
+    for (size_t i = 0; i < TEST_COUNT(keys); i++) {
+        term_type(term, keys[i]);
+        term_expect(term, "Chosen: map stack");
+        term_type(term, keys[i]);
+        term_expect_gone(term, "Chosen: map stack");
+    }
+    term_type(term, "\0330");
+    term_expect(term, "four shades, in turn");
+    term_type(term, "\003");
+    program_leave(term);
+}
+
 static void function_keys_run_command_lines(void **state)
 {
     struct term *term = program_start();
@@ -302,6 +323,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_typed_waits_while_browsing),
         cmocka_unit_test(alt_and_control_x_reach_the_editor),
         cmocka_unit_test(help_lists_the_keys_of_the_place),
+        cmocka_unit_test(each_of_two_keys_shows_the_stack),
         cmocka_unit_test(function_keys_run_command_lines),
         cmocka_unit_test(the_mouse_points_at_blocks),
         cmocka_unit_test(the_mouse_can_be_left_to_the_terminal),
