@@ -240,7 +240,7 @@ static void whatever_is_written_the_session_goes_on(void **state)
     (void)state;
     for (size_t i = 0; i < heaps; i++) {
         /* a failure is found again by its number */
-        print_message("# heap %zu\r", i);
+        print_message("# heap %zu\n", i);
         damage_a_heap(1000 + i);
     }
 }
