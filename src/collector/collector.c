@@ -2,6 +2,7 @@
  * the queue, so the queue has room for all. */
 #include "collector/collector.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "collector/census.h"
@@ -37,11 +38,13 @@ static void tell_of_block(const struct collection *collection, enum event_kind k
                                         .other = other});
 }
 
-static void tick(const struct collection *collection, uint64_t done)
+/* Returns whether to go on. */
+static bool tick(const struct collection *collection, uint64_t done)
 {
-    if (collection->order->tick && done % TICK_INTERVAL == 0)
-        collection->order->tick(collection->order->tick_context, done,
-                                2 * collection->census.count);
+    const struct collector_order *order = collection->order;
+
+    return !order->tick || done % TICK_INTERVAL != 0 ||
+           order->tick(order->tick_context, done, 2 * collection->census.count);
 }
 
 /* ---- Marking ---- */
@@ -168,13 +171,17 @@ static void look_through(struct collection *collection, uint32_t number)
     tell_of_block(collection, EVENT_BLACK, number, found);
 }
 
-static void mark(struct collection *collection)
+static bool mark(struct collection *collection)
 {
     mark_roots(collection);
     while (collection->black < collection->grey) {
-        tick(collection, collection->black);
+        if (!tick(collection, collection->black)) {
+            errno = ECANCELED;
+            return false;
+        }
         look_through(collection, collection->queue[collection->black++]);
     }
+    return true;
 }
 
 /* ---- Sweeping ---- */
@@ -204,13 +211,24 @@ static bool find_orphans(const struct collection *collection, struct collector_r
     return true;
 }
 
+static bool release(const struct collection *collection, const struct census_entry *entry)
+{
+    const struct collector_order *order = collection->order;
+    char *payload = order->start + entry->payload;
+
+    return order->release
+               ? order->release(order->release_context, payload, entry->until - entry->payload)
+               : order->kind->release(order->heap, payload);
+}
+
 /* A heap that takes back none takes back no other either. */
 static void sweep(const struct collection *collection, struct collector_result *result)
 {
-    const struct collector_order *order = collection->order;
-
-    while (result->freed < result->orphans &&
-           order->kind->release(order->heap, order->start + result->payloads[result->freed])) {
+    for (uint32_t number = 0; number < collection->census.count; number++) {
+        if (collection->marks[number])
+            continue;
+        if (!release(collection, &collection->census.entries[number]))
+            return;
         result->freed++;
         tick(collection, collection->grey + result->freed);
     }
@@ -219,12 +237,8 @@ static void sweep(const struct collection *collection, struct collector_result *
 bool collector_run(const struct collector_order *order, struct collector_result *ret_result)
 {
     struct collection collection = {.order = order};
-    bool good = begin(&collection);
+    bool good = begin(&collection) && mark(&collection) && find_orphans(&collection, ret_result);
 
-    if (good) {
-        mark(&collection);
-        good = find_orphans(&collection, ret_result);
-    }
     if (good && order->sweeps)
         sweep(&collection, ret_result);
     if (good)

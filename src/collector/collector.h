@@ -31,11 +31,17 @@ struct collector_order {
     unsigned stride; /* from one window to the next, in payloads and among the roots */
     bool sweeps;     /* it frees orphans; else it only finds them */
 
+    /* How an orphan is given back, which can hold so many bytes; NULL for the kind's release. It
+     * has no effect where it says false. */
+    bool (*release)(void *context, void *payload, size_t size);
+    void *release_context;
+
     /* Called for each event of the collector's, unless it is NULL. */
     hg_observer *observe;
     void *context;
-    /* Called now and then, unless it is NULL: `done` of about `total` have been seen to. */
-    void (*tick)(void *context, uint64_t done, uint64_t total);
+    /* Called now and then, unless it is NULL: `done` of about `total` have been seen to. It says
+     * whether to go on; what is being swept is swept. */
+    bool (*tick)(void *context, uint64_t done, uint64_t total);
     void *tick_context;
 };
 
@@ -49,8 +55,8 @@ struct collector_result {
 };
 
 /* Mark, and sweep if that is wanted.
- *   returns  false with errno set, and nothing changed, when there is no memory for its tables, or
- *            when the heap has more than 2^32 - 2 used blocks
+ *   returns  false with errno set, and nothing changed, when there is no memory for its tables, when
+ *            the heap has more than 2^32 - 2 used blocks, or, ECANCELED, when it was not to go on
  *   cost     O(blocks + bytes reached / stride), where blocks lie about evenly; where they do not,
  *            each pointer costs O(log blocks) */
 bool collector_run(const struct collector_order *order, struct collector_result *ret_result);

@@ -263,7 +263,9 @@ static const struct command rows[] = {
                 "the payloads that it reaches, 8 bytes at a time ('set gc-step 1': at every byte). "
                 "What points into a used block is taken for a pointer, be it one or not. Blocks "
                 "that are not reached are freed. With --dry-run they are only named, and it is no "
-                "step. 'set gc auto' does it before the heap would grow.",
+                "step. 'set gc auto' does it before the heap would grow; but where a heap of 1M "
+                "or more lost less than an eighth by it, only once it has grown by half, or "
+                "cannot.",
         .examples = "gc\ngc --dry-run\nset gc auto",
         .steps = true,
         .run = verb_gc,

@@ -152,7 +152,9 @@ bool act_conclude(struct session *session, struct step *step, bool is_there, str
         return error_set(error, "what is there is the heap process's own, and no heap: nothing "
                                 "was written");
     if (step->result.refused && op_has(&step->op, OP_COLLECTS))
-        return error_set(error, "there is no memory for the collector's tables");
+        return error_set(error, target_gave_up(session->mirror->target)
+                                    ? "stopped: nothing was freed"
+                                    : "there is no memory for the collector's tables");
     step->metrics = session->mirror->picture.metrics;
     history_keep_collected(session->history, step);
     drop_undone(session);
@@ -160,10 +162,23 @@ bool act_conclude(struct session *session, struct step *step, bool is_there, str
     return true;
 }
 
+/* Run it, and let the user stop it where that can be done. */
+static bool run_stoppable(struct session *session, struct step *step, const struct action *action,
+                          struct error *error)
+{
+    bool good;
+
+    target_let_give_up(session->mirror->target, true);
+    good = run(session, step, action, error);
+    target_let_give_up(session->mirror->target, false);
+    return good;
+}
+
 bool session_act(struct session *session, const struct action *action, struct error *error)
 {
     struct step step;
 
-    return act_prepare(session, action, &step, error) && run(session, &step, action, error) &&
+    return act_prepare(session, action, &step, error) &&
+           run_stoppable(session, &step, action, error) &&
            act_conclude(session, &step, true, error);
 }

@@ -58,10 +58,14 @@ static bool try(const struct mirror *mirror, uint32_t window, struct garbage *re
     const uint64_t *payloads;
     uint64_t total;
     size_t count;
+    bool good;
 
     *ret_garbage = (struct garbage){0};
-    if (!target_mark(mirror->target, (uint32_t)mirror->picture.variables.count, window, &splice,
-                     &payloads, &count, &total))
+    target_let_give_up(mirror->target, true);
+    good = target_mark(mirror->target, (uint32_t)mirror->picture.variables.count, window, &splice,
+                       &payloads, &count, &total);
+    target_let_give_up(mirror->target, false);
+    if (!good)
         return false;
     take_events(&splice, ret_garbage);
     if (take_payloads(mirror->target, payloads, count, total, ret_garbage))
@@ -84,8 +88,11 @@ static void mark(struct picture *picture, const struct garbage *garbage)
 bool session_find_garbage(struct session *session, uint32_t window, struct garbage *ret_garbage,
                           struct error *error)
 {
-    if (!try(session->mirror, window, ret_garbage) &&
-        !(session_revive(session, error) && try(session->mirror, window, ret_garbage)))
+    bool good = try(session->mirror, window, ret_garbage);
+
+    if (!good && target_gave_up(session->mirror->target))
+        return error_set(error, "stopped");
+    if (!good && !(session_revive(session, error) && try(session->mirror, window, ret_garbage)))
         return error_set(error, "the heap process does not answer");
     mark(&session->mirror->picture, ret_garbage);
     return true;

@@ -91,8 +91,8 @@ bool replay_complete(const struct picture *picture, struct step *step)
     }
     if (op_has(op, OP_SLOT))
         return linking_check(picture, step, no_names, &ignored);
-    if (op_has(op, OP_TAKES) && !op_has(op, OP_GIVES))
-        op->size = bytes_to_wipe(picture, &variable);
+    if (op_has(op, OP_TAKES))
+        *(op_has(op, OP_GIVES) ? &op->argument : &op->size) = bytes_to_wipe(picture, &variable);
     return !op_has(op, OP_TAKES) || step->forced || variable.freed_in == 0;
 }
 

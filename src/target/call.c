@@ -14,7 +14,7 @@
 
 enum {
     LAST_PATIENCE_MS = 1000, /* for the answer to an interrupt */
-    LOOK_EVERY_MS = 250,
+    LOOK_EVERY_MS = 100,
     MS_PER_SECOND = 1000,
     US_PER_MS = 1000,
 };
@@ -139,18 +139,21 @@ static bool shall_wait(struct target *target)
     return wanted;
 }
 
-/* Whether an operation that says how far it is has come further; and show it. */
+/* Whether an operation that says how far it is has come further; and show it, and let it be stopped
+ * if the user wants that. */
 static bool works_on(const struct target *target, uint64_t *worked)
 {
-    const struct reply *reply = &target->process.exchange->reply;
+    struct exchange *exchange = target->process.exchange;
+    const struct reply *reply = &exchange->reply;
     uint64_t now = __atomic_load_n(&reply->worked, __ATOMIC_RELAXED);
     uint64_t work = __atomic_load_n(&reply->work, __ATOMIC_RELAXED);
 
     if (now == *worked)
         return false;
     *worked = now;
-    if (target->waiter && target->waiter->progress)
-        progress_tick(target->waiter->progress, now, work);
+    if (target->waiter && target->waiter->progress &&
+        !progress_tick(target->waiter->progress, now, work) && target->can_give_up)
+        __atomic_store_n(&exchange->request.stops, 1, __ATOMIC_RELAXED);
     return true;
 }
 

@@ -25,6 +25,7 @@ struct target {
     uint32_t requests;                  /* sent so far */
     bool owes;                          /* the answer to a request that was withdrawn */
     bool is_waiting;                    /* the waiter is being asked */
+    bool can_give_up;                   /* what it works on may be stopped */
     struct target_failure failure;
     int pagemap;   /* its page table; -1 until it is asked for */
     uint32_t half; /* of the exchange, where the next run is told of */

@@ -52,6 +52,7 @@ enum request_kind {
 
 struct request {
     uint32_t kind;  /* enum request_kind */
+    uint32_t stops; /* not 0, perhaps while it is carried out: a collector is to give up */
     uint32_t half;  /* of run: where to tell of it */
     uint32_t lists; /* of run: whether to tell of all lists too */
     uint32_t list;

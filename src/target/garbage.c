@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "target/guarded.h"
+
 /* ---- Moving the break, or keeping it ---- */
 
 /* Time from `started` until now was the kernel's. */
@@ -29,6 +31,7 @@ static void *grow(void *context, size_t size)
     started = server_clock();
     grown = os.grow(os.context, size);
     add_time(server, started);
+    server->was_kept = server->was_kept || !grown;
     return grown;
 }
 
@@ -50,12 +53,19 @@ struct hg_os garbage_os(struct server *server)
 
 /* ---- Collecting ---- */
 
-static void tick(void *context, uint64_t done, uint64_t total)
+/* Let the front know how far it is, and whether that wants it to go on. */
+static bool tick(void *context, uint64_t done, uint64_t total)
 {
-    struct reply *reply = context;
+    struct exchange *exchange = context;
 
-    __atomic_store_n(&reply->work, total, __ATOMIC_RELAXED);
-    __atomic_store_n(&reply->worked, done, __ATOMIC_RELAXED);
+    __atomic_store_n(&exchange->reply.work, total, __ATOMIC_RELAXED);
+    __atomic_store_n(&exchange->reply.worked, done, __ATOMIC_RELAXED);
+    return !__atomic_load_n(&exchange->request.stops, __ATOMIC_RELAXED);
+}
+
+static bool release(void *context, void *payload, size_t size)
+{
+    return guarded_release(context, payload, size);
 }
 
 /* A collection of a large heap has more events than anybody wants to see. */
@@ -71,10 +81,12 @@ bool garbage_collect(struct server *server, uint32_t roots, uint32_t window, boo
                                     .stride = window == COLLECTOR_BYTES ? COLLECTOR_BYTES
                                                                         : COLLECTOR_WORDS,
                                     .sweeps = sweeps,
+                                    .release = release,
+                                    .release_context = server,
                                     .observe = server->is_silent ? NULL : recorder_observe,
                                     .context = &server->recorder,
                                     .tick = tick,
-                                    .tick_context = &server->exchange->reply};
+                                    .tick_context = server->exchange};
     bool good;
 
     order.roots = server_word(server, order.root_count) + 1;

@@ -13,7 +13,9 @@ struct hg_os garbage_os(struct server *server);
 
 /* Free what the first `roots` variables do not lead to, looking at every `window`-th byte; or only
  * find it. The recorder is told. What was found before is forgotten.
- *   returns  whether it was done, which says nothing of whether there was anything to free */
+ *   returns  whether it was done, which says nothing of whether there was anything to free; it was
+ *            not, with errno set, and nothing changed, where there is no memory or the front has
+ *            stopped it */
 bool garbage_collect(struct server *server, uint32_t roots, uint32_t window, bool sweeps);
 
 /* Collect the payloads that were found last, from the number `from` on, as many as there is room

@@ -43,3 +43,48 @@ bool guarded_release(const struct server *server, void *payload, size_t size)
         memcpy(payload, before, filled);
     return false;
 }
+
+/* ---- What was left ---- */
+
+/* Bytes behind the header of a free block, and at its end, that may be the heap's: links, a size,
+ * a footer. */
+enum { FREE_LINKS_MOST = 64, FREE_END_MOST = 16 };
+
+struct left {
+    char *start;
+    uint64_t from, until; /* bytes to be filled, as offsets */
+};
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool fill_if_free(void *context, const struct hg_block *block)
+{
+    const struct left *left = context;
+    uint64_t from = larger(left->from, block->at + block->header + FREE_LINKS_MOST);
+    uint64_t until = smaller(left->until, block->at + block->size - FREE_END_MOST);
+
+    if (block->kind == HG_KIND_FREE && from < until)
+        red_zone_fill_freed(left->start + from, until - from);
+    return block->at < left->until;
+}
+
+/* Replays, too, have to find what it has become part of, and they keep no record of changes. */
+void guarded_fill_left(const struct server *server, void *payload, size_t size)
+{
+    struct left left = {.start = server->start};
+
+    if (!server->is_guarded || !payload || !server->kind->walk ||
+        !(server->capabilities & KIND_TELLS_FREE))
+        return;
+    left.from = (uint64_t)((char *)payload - server->start);
+    left.until = left.from + smaller(size, RED_FREED_MOST);
+    server->kind->walk(server->heap, server_extent(server), 0, fill_if_free, &left);
+}

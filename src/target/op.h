@@ -80,8 +80,9 @@ struct op {
     /* bytes asked for, of one element, to fill, or to limit the heap to; of a guarded payload that
      * is freed, how many were asked for; the number of a slot (link, unlink, load) */
     uint64_t size;
-    /* count (calloc), alignment (aligned), byte (fill), bytes to add (let, link), or the distance,
-     * as in int64_t (poke, write) */
+    /* count (calloc), alignment (aligned), byte (fill), bytes to add (let, link), the distance, as
+     * in int64_t (poke, write), or, of a guarded payload that is resized, how many bytes were asked
+     * for before */
     uint64_t argument;
     union {
         const unsigned char *bytes; /* of what stores: `size` bytes, the caller's; else NULL */

@@ -102,6 +102,8 @@ static void reallocate(struct work *work, void **slot)
     work->refused = !payload && (work->op->size > 0 || server->recorder.reason != HG_REASON_NONE);
     if (work->refused)
         return;
+    if (payload != *slot)
+        guarded_fill_left(server, *slot, work->op->argument);
     *slot = payload;
     guarded_paint(server, payload, work->op->size);
 }
@@ -330,6 +332,18 @@ static struct op_result result_of(const struct work *work, uint64_t ended, uint6
     return result;
 }
 
+/* A collection that frees little of a large heap was hardly worth it, and the next would not be,
+ * either: only once it has grown by half is garbage looked for again. */
+static void back_off(struct server *server)
+{
+    enum { LARGE = 1 << 20, WORTH_PARTS = 8, GROWTH_PARTS = 2 };
+    size_t extent = server_extent(server);
+    uint64_t freed = server->garbage.freed > 0 ? server->garbage.orphan_bytes : 0;
+
+    server->collects_from =
+        extent >= LARGE && freed < extent / WORTH_PARTS ? extent + extent / GROWTH_PARTS : 0;
+}
+
 /* Carry out an operation that may not make the heap grow before garbage has been looked for. While
  * that is done, the variable still holds what it held. */
 static void operate_or_collect(struct work *work, void **slot)
@@ -338,7 +352,7 @@ static void operate_or_collect(struct work *work, void **slot)
     void *before = *slot;
     uint64_t started;
 
-    server->keeps_break = true;
+    server->keeps_break = server_extent(server) >= server->collects_from;
     server->was_kept = false;
     operations[work->op->kind](work, slot);
     server->keeps_break = false;
@@ -347,6 +361,7 @@ static void operate_or_collect(struct work *work, void **slot)
     *slot = before;
     started = work->started;
     collect_garbage(work, slot);
+    back_off(server);
     server->recorder.reason = HG_REASON_NONE;
     work->refused = true;
     operations[work->op->kind](work, slot);

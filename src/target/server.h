@@ -40,7 +40,8 @@ struct server {
     bool adds_lists;         /* to what it has told of an operation already */
     struct recorder recorder;
     bool is_silent;                  /* nobody is told of what it does */
-    bool keeps_break, was_kept;      /* the heap is not to grow; it wanted to */
+    bool keeps_break, was_kept;      /* the heap is not to grow; it could not, but wanted to */
+    size_t collects_from;            /* as long as it is smaller, it may grow at once */
     struct collector_result garbage; /* that was found last */
 };
 

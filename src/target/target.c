@@ -319,6 +319,16 @@ bool target_mark(struct target *target, uint32_t roots, uint32_t window,
     return true;
 }
 
+void target_let_give_up(struct target *target, bool can_give_up)
+{
+    target->can_give_up = can_give_up;
+}
+
+bool target_gave_up(const struct target *target)
+{
+    return __atomic_load_n(&target->process.exchange->request.stops, __ATOMIC_RELAXED) != 0;
+}
+
 bool target_check(struct target *target, struct hg_defect *ret_defect)
 {
     if (!call_begin(target, REQUEST_CHECK) || !call_finish(target))

@@ -190,6 +190,13 @@ bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t mos
 bool target_collected(struct target *target, uint64_t from, const uint64_t **ret_payloads,
                       size_t *ret_count);
 
+/* Whether the collector may be stopped by the user, whom the waiter's progress asks: what is
+ * replayed may not. */
+void target_let_give_up(struct target *target, bool can_give_up);
+
+/* Whether it was, in what was asked last. */
+bool target_gave_up(const struct target *target);
+
 /* Find what the collector would free if the first `roots` variables were its roots and it looked at
  * each `window`-th byte, and free nothing.
  *   ret_splice    of it the events alone

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/random.h"
+#include "base/red_zone.h"
 #include "command/spy.h"
 #include "kind/c_library.h"
 #include "kind/kind.h"
@@ -210,6 +211,45 @@ static void a_guard_sees_an_overrun_to_the_byte_and_the_step(void **state)
     spy_destroy(spy);
 }
 
+/* How many bytes from an offset on hold the pattern of what was freed. */
+static size_t count_filled(struct spy *spy, uint64_t offset, size_t count)
+{
+    unsigned char *bytes;
+    struct error error;
+    size_t size, filled = 0;
+
+    assert_true(session_read_bytes(spy->session, offset, count, &bytes, &size, &error));
+    for (size_t i = 0; i < size; i++)
+        filled += bytes[i] == RED_FREED_BYTE;
+    free(bytes);
+    return filled;
+}
+
+/* Whatever gives it back: free, realloc that moves it, or the collector. What the heap needs of a
+ * free block is its own. */
+static void under_guard_what_is_given_back_is_filled(void **state)
+{
+    static const char *const ways[] = {"free A", "realloc A 3000", "let A = NULL; gc"};
+    static const char *const policies[] = {"first-fit", "buddy", "tlsf"};
+    char line[128];
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(ways) * TEST_COUNT(policies); i++) {
+        struct spy *spy = spy_create();
+        uint64_t payload;
+
+        snprintf(line, sizeof line, "policy %s; set guard on; alloc A 600; alloc B 16; fill A 1",
+                 policies[i / TEST_COUNT(ways)]);
+        spy_expect(spy, line);
+        payload = spy->session->history->steps.items[0].result.payload;
+        assert_int_equal(count_filled(spy, payload, 600), 0);
+        spy_expect(spy, ways[i % TEST_COUNT(ways)]);
+        assert_in_range(count_filled(spy, payload, 600), 500, 600);
+        spy_expect(spy, "check; undo; check; redo; check; alloc C 500; alloc D 60; check");
+        spy_destroy(spy);
+    }
+}
+
 static void wrong_frees_are_told_with_the_steps_that_made_them_so(void **state)
 {
     struct spy *spy = spy_create();
@@ -374,6 +414,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(each_step_is_checked_where_that_is_wanted),
         cmocka_unit_test(a_fault_is_told_with_its_step_and_the_last_event),
         cmocka_unit_test(a_guard_sees_an_overrun_to_the_byte_and_the_step),
+        cmocka_unit_test(under_guard_what_is_given_back_is_filled),
         cmocka_unit_test(wrong_frees_are_told_with_the_steps_that_made_them_so),
         cmocka_unit_test(a_double_free_hands_out_the_same_block_twice),
         cmocka_unit_test(ten_ways_to_corrupt_a_heap_under_each_policy),

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "collector/events.h"
 #include "command/spy.h"
 #include "target/serve.h"
 #include "test.h"
@@ -180,6 +181,69 @@ static void with_gc_auto_the_heap_grows_only_when_it_must(void **state)
     spy_destroy(spy);
 }
 
+/* Whether the collector had its turn in the last step. */
+static bool has_collected(const struct spy *spy)
+{
+    const struct events *events = &picture_of(spy)->events;
+
+    for (size_t i = 0; i < events->count; i++) {
+        if (events->items[i].kind == EVENT_SWEPT)
+            return true;
+    }
+    return false;
+}
+
+/* What lies on the stack without being a pointer keeps the lost block alive. */
+static void where_nothing_can_be_freed_collecting_is_put_off(void **state)
+{
+    enum { LARGE = 1 << 20 };
+    struct spy *spy = spy_create();
+    size_t small = 0, large = 0, grown = 0;
+    char line[64];
+
+    (void)state;
+    spy_expect(spy, "call f; alloc p 24; return; call g; local x 8; set gc auto");
+    assert_int_equal(picture_of(spy)->ledger.lost, 1);
+    for (int i = 0; i < 100; i++) {
+        bool is_large = picture_of(spy)->metrics.heap_size > LARGE;
+        uint64_t size = picture_of(spy)->metrics.heap_size;
+
+        snprintf(line, sizeof line, "alloc a%d 40K", i);
+        spy_expect(spy, line);
+        *(is_large ? &large : &small) += has_collected(spy);
+        grown += is_large && picture_of(spy)->metrics.heap_size > size;
+    }
+    assert_int_equal(picture_of(spy)->ledger.lost, 1);
+    assert_true(small > 5);
+    assert_true(grown > 10);
+    assert_in_range(large, 1, 4);
+    spy_expect(spy, "limit 4500K; alloc big 1G"); /* whatever was put off, it is now or never */
+    assert_true(has_collected(spy));
+    spy_expect(spy, "undo 40; redo 40; check");
+    spy_destroy(spy);
+}
+
+/* Once the user wants it stopped, all is as it was. */
+static void gc_can_be_stopped(void **state)
+{
+    struct spy *spy = spy_create();
+    uint64_t steps;
+
+    (void)state;
+    spy_expect(spy, "alloc a1..a60000 2K; let a1 = NULL; set gc-step 1"); /* takes its time */
+    steps = spy->session->history->steps.count;
+    spy->ticks_until_stop = 1;
+    spy_expect_error(spy, "gc", "stopped: nothing was freed", 1);
+    spy->ticks_until_stop = 1;
+    spy_expect_error(spy, "gc --dry-run", "stopped", 1);
+    spy->ticks_until_stop = 0;
+    assert_int_equal(spy->session->history->steps.count, steps);
+    assert_int_equal(used_blocks(spy), 60000);
+    spy_expect(spy, "gc; check");
+    assert_int_equal(used_blocks(spy), 59999);
+    spy_destroy(spy);
+}
+
 static void what_was_collected_is_saved(void **state)
 {
     char path[] = "/tmp/heapglass-links-XXXXXX", line[64];
@@ -218,6 +282,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_heap_that_tells_too_little_cannot_be_collected),
         cmocka_unit_test(what_looks_like_a_pointer_is_named),
         cmocka_unit_test(with_gc_auto_the_heap_grows_only_when_it_must),
+        cmocka_unit_test(where_nothing_can_be_freed_collecting_is_put_off),
+        cmocka_unit_test(gc_can_be_stopped),
         cmocka_unit_test(what_was_collected_is_saved),
     };
 
