@@ -55,8 +55,9 @@ struct collector_result {
 };
 
 /* Mark, and sweep if that is wanted.
- *   returns  false with errno set, and nothing changed, when there is no memory for its tables, when
- *            the heap has more than 2^32 - 2 used blocks, or, ECANCELED, when it was not to go on
+ *   returns  false with errno set, and nothing changed, when there is no memory for its tables,
+ *            when the heap has more than 2^32 - 2 used blocks, or, ECANCELED, when it was not to
+ *            go on
  *   cost     O(blocks + bytes reached / stride), where blocks lie about evenly; where they do not,
  *            each pointer costs O(log blocks) */
 bool collector_run(const struct collector_order *order, struct collector_result *ret_result);

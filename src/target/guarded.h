@@ -22,8 +22,8 @@ void guarded_paint(const struct server *server, void *payload, size_t size);
  * not take it. Returns whether it did. */
 bool guarded_release(const struct server *server, void *payload, size_t size);
 
-/* A payload, of which `size` bytes were asked for, was given back along with what it held, which has
- * moved: they are filled, but for what the heap may keep in a free block. NULL was none. */
+/* A payload, of which `size` bytes were asked for, was given back when what it held had moved
+ * elsewhere: they are filled, but for what the heap may keep in a free block. NULL was none. */
 void guarded_fill_left(const struct server *server, void *payload, size_t size);
 
 #endif

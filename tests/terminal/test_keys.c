@@ -323,7 +323,6 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_typed_waits_while_browsing),
         cmocka_unit_test(alt_and_control_x_reach_the_editor),
         cmocka_unit_test(help_lists_the_keys_of_the_place),
-        cmocka_unit_test(each_of_two_keys_shows_the_stack),
         cmocka_unit_test(function_keys_run_command_lines),
         cmocka_unit_test(the_mouse_points_at_blocks),
         cmocka_unit_test(the_mouse_can_be_left_to_the_terminal),
@@ -331,6 +330,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(keys_show_and_hide_panels),
         cmocka_unit_test(brackets_step_back_and_forth),
         cmocka_unit_test(a_click_on_the_timeline_goes_there),
+        cmocka_unit_test(each_of_two_keys_shows_the_stack),
     };
 
     if (!program_find(count, arguments))
