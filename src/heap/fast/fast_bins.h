@@ -100,11 +100,13 @@ static inline struct fast_row *fast_rows(const struct fast *fast)
     return fast_rows_known(fast, FAST_WATCHED);
 }
 
-/* The list for free blocks of `units`: a bin, or FAST_LOOSE. */
+/* The list for free blocks of `units`, 1 at least: a bin, or FAST_LOOSE. */
 FAST_PATH uint32_t fast_list_known(const struct fast *fast, uint32_t units, const unsigned known)
 {
     uint32_t bin = fast_bin_for(units);
 
+    if (bin == FAST_LOOSE)
+        __builtin_unreachable(); /* so that a bin need not be asked again whether it is one */
     return known & FAST_ALL_BINS || fast_likely(bin / FAST_BINS_PER_ROW < fast->bin_rows)
                ? bin
                : (uint32_t)FAST_LOOSE;
@@ -115,57 +117,64 @@ static inline uint32_t fast_list_for(const struct fast *fast, uint32_t units)
     return fast_list_known(fast, units, FAST_WATCHED);
 }
 
-/* Where `bin` keeps its first block. A bin's head has those of all lower bins before it, and the
- * bits of its own row and the lower ones. */
+/* Whether `list` is that of loose blocks. All below looks up where the bins are once, and asks this
+ * once, since what it writes to a list could be the state, for all that the compiler knows. */
+FAST_PATH bool fast_is_loose(uint32_t list, const unsigned known)
+{
+    return !(known & FAST_ALL_BINS) && fast_unlikely(list == FAST_LOOSE);
+}
+
+/* Where `bin` of these rows keeps its first block. A bin's head has those of all lower bins before
+ * it, and the bits of its own row and the lower ones. */
+static inline uint32_t *fast_head_in(struct fast_row *rows, uint32_t bin)
+{
+    return &rows->in_use + (bin + bin / FAST_BINS_PER_ROW + 1);
+}
+
 FAST_PATH uint32_t *fast_bin_head(const struct fast *fast, uint32_t bin, const unsigned known)
 {
-    return &fast_rows_known(fast, known)->in_use + (bin + bin / FAST_BINS_PER_ROW + 1);
+    return fast_head_in(fast_rows_known(fast, known), bin);
 }
 
-/* Where any list of free blocks keeps its first block. */
-FAST_PATH uint32_t *fast_head(struct fast *fast, uint32_t list, const unsigned known)
+/* `bin` of these rows is not empty any more; or is now. */
+static inline void fast_mark_in_use(struct fast *fast, struct fast_row *rows, uint32_t bin)
 {
-    return !(known & FAST_ALL_BINS) && fast_unlikely(list == FAST_LOOSE)
-               ? &fast->loose
-               : fast_bin_head(fast, list, known);
+    rows[bin / FAST_BINS_PER_ROW].in_use |= 1u << bin % FAST_BINS_PER_ROW;
+    fast->rows_in_use |= 1u << bin / FAST_BINS_PER_ROW;
 }
 
-/* `list`, if it is a bin, is not empty any more; or is now. */
-FAST_PATH void fast_mark_in_use(struct fast *fast, uint32_t list, const unsigned known)
+static inline void fast_mark_empty(struct fast *fast, struct fast_row *rows, uint32_t bin)
 {
-    struct fast_row *row = &fast_rows_known(fast, known)[list / FAST_BINS_PER_ROW];
+    struct fast_row *row = &rows[bin / FAST_BINS_PER_ROW];
 
-    if (!(known & FAST_ALL_BINS) && fast_unlikely(list == FAST_LOOSE))
-        return;
-    row->in_use |= 1u << list % FAST_BINS_PER_ROW;
-    fast->rows_in_use |= 1u << list / FAST_BINS_PER_ROW;
-}
-
-FAST_PATH void fast_mark_empty(struct fast *fast, uint32_t list, const unsigned known)
-{
-    struct fast_row *row = &fast_rows_known(fast, known)[list / FAST_BINS_PER_ROW];
-
-    if (!(known & FAST_ALL_BINS) && fast_unlikely(list == FAST_LOOSE))
-        return;
-    row->in_use &= ~(1u << list % FAST_BINS_PER_ROW);
+    row->in_use &= ~(1u << bin % FAST_BINS_PER_ROW);
     if (!row->in_use)
-        fast->rows_in_use &= ~(1u << list / FAST_BINS_PER_ROW);
+        fast->rows_in_use &= ~(1u << bin / FAST_BINS_PER_ROW);
 }
 
-/* Put a free block of `units` on `list`, that of its size. */
-FAST_PATH void fast_push_on(struct fast *fast, uint32_t list, struct fast_block *block,
-                            uint32_t units, const unsigned known)
+/* Make `block` the first of the list that starts at `head`. Returns whether it is the only one. */
+static inline bool fast_chain(const struct fast *fast, uint32_t *head, struct fast_block *block)
 {
-    uint32_t place = fast_place(fast, block);
-    uint32_t *head = fast_head(fast, list, known), first = *head;
+    uint32_t place = fast_place(fast, block), first = *head;
 
     *head = place;
     block->next = first;
     block->prev = 0;
     if (first)
         fast_block_at(fast, first)->prev = place;
-    else
-        fast_mark_in_use(fast, list, known);
+    return !first;
+}
+
+/* Put a free block of `units` on `list`, that of its size. */
+FAST_PATH void fast_push_on(struct fast *fast, uint32_t list, struct fast_block *block,
+                            uint32_t units, const unsigned known)
+{
+    struct fast_row *rows = fast_rows_known(fast, known);
+
+    if (fast_is_loose(list, known))
+        fast_chain(fast, &fast->loose, block);
+    else if (fast_chain(fast, fast_head_in(rows, list), block))
+        fast_mark_in_use(fast, rows, list);
     if (known & FAST_WATCHED)
         fast_tell_list(fast, HG_EVENT_PUSH, list, block, units);
 }
@@ -193,9 +202,15 @@ static inline bool fast_unchain(const struct fast *fast, const struct fast_block
 FAST_PATH void fast_set_first(struct fast *fast, uint32_t list, uint32_t place,
                               const unsigned known)
 {
-    *fast_head(fast, list, known) = place;
+    struct fast_row *rows = fast_rows_known(fast, known);
+
+    if (fast_is_loose(list, known)) {
+        fast->loose = place;
+        return;
+    }
+    *fast_head_in(rows, list) = place;
     if (!place)
-        fast_mark_empty(fast, list, known);
+        fast_mark_empty(fast, rows, list);
 }
 
 /* Take a free block of `units` off its list, and report `kind`: HG_EVENT_TAKE or HG_EVENT_UNLINK.

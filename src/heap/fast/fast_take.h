@@ -57,7 +57,10 @@ FAST_PATH void fast_replace_first(struct fast *fast, const struct fast_block *bl
 
     rest->next = next;
     rest->prev = 0;
-    *fast_head(fast, list, known) = place;
+    if (fast_is_loose(list, known))
+        fast->loose = place;
+    else
+        *fast_bin_head(fast, list, known) = place;
     if (next)
         fast_block_at(fast, next)->prev = place;
 }
