@@ -101,18 +101,18 @@ static inline void *allocate_from_end(struct fast *fast, uint32_t units)
 
 static FAST_DETOUR void *allocate_in_room(struct fast *fast, uint32_t units)
 {
-    struct fast_found found;
+    struct fast_found found = hg_fast_make_room(fast, units) ? hg_fast_search_well(fast, units)
+                                                             : hg_fast_search_own(fast, units);
 
-    hg_fast_make_room(fast, units);
-    found = hg_fast_search_well(fast, units);
     return found.block ? allocate_found(fast, found, units) : allocate_from_end(fast, units);
 }
 
 /* No list has a block that fits. */
-static inline void *allocate_beside_lists(struct fast *fast, uint32_t units)
+static FAST_DETOUR void *allocate_beside_lists(struct fast *fast, uint32_t units)
 {
-    return fast_may_make_room(fast) ? allocate_in_room(fast, units)
-                                    : allocate_from_end(fast, units);
+    return hg_fast_may_make_room(fast, units) || fast_own_has_any(fast, units)
+               ? allocate_in_room(fast, units)
+               : allocate_from_end(fast, units);
 }
 
 /* Tables are due, but must not be what leaves no room for a request: they come after it. The lists
@@ -192,7 +192,9 @@ FAST_PATH void *allocate(struct fast *fast, uint64_t wanted, const bool good_fit
                                     : choose_unwatched(fast, bin, units);
     if (known & FAST_WATCHED)
         return hand_over_watched(fast, fast_first_of(fast, bin, FAST_WATCHED), units);
-    return hand_over(fast, fast_first_of(fast, bin, known), units, known);
+    if (known & FAST_ALL_BINS)
+        return hand_over(fast, fast_first_of(fast, bin, known), units, known);
+    return hand_over_unwatched(fast, fast_first_of(fast, bin, known), units);
 }
 
 void *hg_fast_allocate_near_best(struct fast *fast, uint64_t units)

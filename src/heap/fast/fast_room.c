@@ -15,9 +15,9 @@
 
 bool hg_fast_give_back(struct fast *fast)
 {
-    bool had_any = hg_fast_quick_empty(fast);
+    bool had_any = fast->waiting && hg_fast_quick_empty(fast);
 
-    return hg_fast_slabs_give_back(fast) || had_any;
+    return (fast->spare && hg_fast_slabs_give_back(fast)) || had_any;
 }
 
 /* ---- Tables ---- */
@@ -78,11 +78,26 @@ static bool is_in_run(const struct fast_block *block)
     return !fast_is_used(block) || block->flags & FAST_TABLE;
 }
 
+/* The tables' blocks, looked up once for all that asks for them; NULL where there is none. */
+struct tables {
+    struct fast_block *blocks[TABLES];
+};
+
+static struct tables tables_of(struct fast *fast)
+{
+    struct tables tables;
+
+    for (unsigned table = 0; table < TABLES; table++)
+        tables.blocks[table] = block_of(fast, table);
+    return tables;
+}
+
 /* The block to the left, if it is a table. */
-static struct fast_block *table_before(struct fast *fast, const struct fast_block *block)
+static inline struct fast_block *table_before(const struct tables *tables,
+                                              const struct fast_block *block)
 {
     for (unsigned table = 0; table < TABLES; table++) {
-        struct fast_block *left = block_of(fast, table);
+        struct fast_block *left = tables->blocks[table];
 
         if (left && fast_right(left) == block)
             return left;
@@ -90,17 +105,18 @@ static struct fast_block *table_before(struct fast *fast, const struct fast_bloc
     return NULL;
 }
 
-static struct fast_block *left_in_run(struct fast *fast, const struct fast_block *block)
+static inline struct fast_block *left_in_run(const struct tables *tables,
+                                             const struct fast_block *block)
 {
-    return block->flags & FAST_LEFT_USED ? table_before(fast, block) : fast_left(block);
+    return block->flags & FAST_LEFT_USED ? table_before(tables, block) : fast_left(block);
 }
 
-static struct run run_around(struct fast *fast, struct fast_block *block)
+static struct run run_around(const struct tables *tables, struct fast_block *block)
 {
     struct run run = {.first = block, .end = block};
     struct fast_block *left;
 
-    while ((left = left_in_run(fast, run.first)))
+    while ((left = left_in_run(tables, run.first)))
         run.first = left;
     for (run.end = run.first; is_in_run(run.end); run.end = fast_right(run.end))
         run.free += fast_is_used(run.end) ? 0 : run.end->units;
@@ -155,19 +171,50 @@ static bool is_worth_it(const struct run *run, uint32_t units)
     return run->free >= units || run->end->units == 0;
 }
 
+/* Whether `table` may lie in a run where that helps, with free memory to its left: told without a
+ * walk, since hardly any does. Where neither another table nor the break is near, the run is what
+ * is next to the table. */
+static inline bool may_be_in_way(const struct fast_block *table, uint32_t units)
+{
+    const struct fast_block *right = fast_right(table);
+    uint64_t free;
+
+    if (table->flags & FAST_LEFT_USED)
+        return false;
+    free = fast_left(table)->units;
+    if (!fast_is_used(right)) {
+        free += right->units;
+        right = fast_right(right);
+    }
+    return free >= units || right->flags & FAST_TABLE || right->units == 0;
+}
+
+bool hg_fast_may_make_room(const struct fast *fast, uint32_t units)
+{
+    if (fast_is_tlsf(fast))
+        return false;
+    return fast->waiting || fast->spare ||
+           (fast->bins && may_be_in_way(fast_block_at(fast, fast->bins), units)) ||
+           (fast->quick && may_be_in_way(fast_block_at(fast, fast->quick), units)) ||
+           (fast->map && may_be_in_way(fast_block_at(fast, fast->map - fast_classes(fast)), units));
+}
+
 bool hg_fast_make_room(struct fast *fast, uint32_t units)
 {
     bool changed = hg_fast_give_back(fast);
+    struct tables tables = tables_of(fast);
 
     for (unsigned table = 0; table < TABLES; table++) {
-        struct fast_block *block = block_of(fast, table);
+        struct fast_block *block = tables.blocks[table];
         struct run run;
 
-        if (!block || block->flags & FAST_LEFT_USED)
+        if (!block || !may_be_in_way(block, units))
             continue;
-        run = run_around(fast, block);
-        if (is_worth_it(&run, units))
-            changed |= move_aside(fast, table, &run);
+        run = run_around(&tables, block);
+        if (is_worth_it(&run, units) && move_aside(fast, table, &run)) {
+            tables = tables_of(fast);
+            changed = true;
+        }
     }
     return changed;
 }
@@ -198,7 +245,8 @@ static struct fast_block *grow_for(struct fast *fast, uint32_t gap, uint32_t uni
 static bool make_way(struct fast *fast, const struct fast_block *block, struct fast_block *right,
                      uint64_t lacking)
 {
-    struct run run = run_around(fast, right);
+    struct tables tables = tables_of(fast);
+    struct run run = run_around(&tables, right);
     uint32_t units = right->units, gap = lacking > units ? (uint32_t)lacking - units : 0;
     struct fast_block *to = find_beside(fast, &run, units);
 
@@ -207,7 +255,7 @@ static bool make_way(struct fast *fast, const struct fast_block *block, struct f
     else if (fast_right(right)->units == 0 && units <= block->units)
         to = grow_for(fast, gap, units);
     for (unsigned table = 0; to && table < TABLES; table++) {
-        if (block_of(fast, table) == right)
+        if (tables.blocks[table] == right)
             move_table(fast, table, to);
     }
     return to;

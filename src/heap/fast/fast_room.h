@@ -8,12 +8,9 @@
 
 #include "heap/fast/fast_layout.h"
 
-/* Whether something may be held back, on quick lists or as spare slabs, or in the way. */
-static inline bool fast_may_make_room(const struct fast *fast)
-{
-    return !fast_is_tlsf(fast) &&
-           (fast->waiting || fast->spare || fast->bins || fast->quick || fast->map);
-}
+/* Whether hg_fast_make_room may change anything. A heap that only grows finds out here, in few
+ * instructions, that nothing is held back, and no table in the way. */
+bool hg_fast_may_make_room(const struct fast *fast, uint32_t units);
 
 /* Make free blocks of what is held back. False if there was nothing. */
 bool hg_fast_give_back(struct fast *fast);

@@ -30,15 +30,22 @@ struct fast_found hg_fast_search(struct fast *fast, uint32_t units)
     return fast_is_watched(fast) ? search_watched(fast, units) : search(fast, units, FAST_PLAIN);
 }
 
+struct fast_found hg_fast_search_own(const struct fast *fast, uint32_t units)
+{
+    uint32_t list = fast_list_for(fast, units), most = FAST_MOST_CANDIDATES_WELL;
+
+    if (!fast_own_has_any(fast, units))
+        return (struct fast_found){0};
+    return (struct fast_found){
+        .block = fast_best_of(fast, list, *fast_bin_head(fast, list, FAST_WATCHED), units, &most,
+                              FAST_WATCHED),
+        .list = list,
+    };
+}
+
 struct fast_found hg_fast_search_well(struct fast *fast, uint32_t units)
 {
     struct fast_found found = hg_fast_search(fast, units);
-    uint32_t list = fast_list_for(fast, units), most = FAST_MOST_CANDIDATES_WELL;
 
-    if (found.block || list == FAST_LOOSE || fast_is_tlsf(fast))
-        return found;
-    found.block = fast_best_of(fast, list, *fast_bin_head(fast, list, FAST_WATCHED), units, &most,
-                               FAST_WATCHED);
-    found.list = list;
-    return found;
+    return found.block ? found : hg_fast_search_own(fast, units);
 }

@@ -125,6 +125,15 @@ FAST_PATH struct fast_found fast_search_loose(struct fast *fast, uint32_t units,
     return found;
 }
 
+/* Whether hg_fast_search_own has anything to look at: a heap of few blocks seldom has. */
+static inline bool fast_own_has_any(const struct fast *fast, uint32_t units)
+{
+    uint32_t list = fast_list_for(fast, units);
+
+    return units >= FAST_EXACT_BINS && list != FAST_LOOSE && !fast_is_tlsf(fast) &&
+           *fast_bin_head(fast, list, FAST_WATCHED);
+}
+
 /* ---- fast_search.c ---- */
 
 /* A free block of at least `units`, under the heap's policy, from a bin, or else a loose one.
@@ -132,8 +141,11 @@ FAST_PATH struct fast_found fast_search_loose(struct fast *fast, uint32_t units,
  *   source   the bins: TLSF, Masmano et al., 2004; near-best fit in them: Lea's dlmalloc */
 struct fast_found hg_fast_search(struct fast *fast, uint32_t units);
 
-/* As that, but what is found is the heap's last chance before it grows: of a bin of several sizes,
- * far more blocks are looked at. */
+/* Where such a search found none, the heap's last chance before it grows: of the bin of `units`
+ * itself, if it has several sizes, far more blocks are looked at. */
+struct fast_found hg_fast_search_own(const struct fast *fast, uint32_t units);
+
+/* Both, one after the other. */
 struct fast_found hg_fast_search_well(struct fast *fast, uint32_t units);
 
 #endif
