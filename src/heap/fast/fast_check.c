@@ -110,7 +110,7 @@ static enum hg_invariant check_slab(struct checker *checker, const struct fast_b
     hg_fast_read_slots(&checker->frame, slab, &slots);
     if (!slots.is_sound)
         return HG_INVARIANT_SLAB;
-    checker->classes[fast_slot_of(slab) - 1].pages += fast_slab_pages(block->units);
+    fast_class_add(&checker->classes[fast_slot_of(slab) - 1], fast_slab_pages(block->units));
     return map_leads_to(&checker->frame, block) ? HG_INVARIANT_NONE : HG_INVARIANT_MAP;
 }
 

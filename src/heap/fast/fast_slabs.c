@@ -11,6 +11,7 @@
 enum {
     POPULAR = 6,   /* blocks of a small size in use at once, before it gets slabs */
     PAGES_NEW = 4, /* the most in a new slab */
+    REST = 7,      /* blocks after each time that slots cannot be made */
     MOST_NEW = PAGES_NEW * FAST_PAGE_GRAINS - FAST_SLAB_OWN,
 };
 
@@ -82,7 +83,7 @@ static bool make_slab(struct fast *fast, uint32_t slot, uint32_t count, bool may
     slab->count = 0;
     slab->unused = 0;
     fast_class(fast, slot)->newest = fast_place(fast, &slab->block);
-    fast_class(fast, slot)->pages += fast_slab_pages(units);
+    fast_class_add(fast_class(fast, slot), fast_slab_pages(units));
     add_slots(fast, slab, count);
     return true;
 }
@@ -109,7 +110,7 @@ static uint32_t slots_to_add(const struct fast_slab *slab, uint32_t count)
  * block to the right of it or, with `may_grow`, from the break. False if it cannot have any. */
 static bool extend_slab(struct fast *fast, uint32_t slot, uint32_t count, bool may_grow)
 {
-    uint32_t newest = fast_class(fast, slot)->newest;
+    uint32_t newest = fast_class(fast, slot)->newest, had;
     struct fast_slab *slab;
     struct fast_block *right;
 
@@ -121,11 +122,19 @@ static bool extend_slab(struct fast *fast, uint32_t slot, uint32_t count, bool m
     if (!right)
         return false;
     fast_tell(fast, HG_EVENT_RESERVE, right, right->units, 0);
-    fast_class(fast, slot)->pages -= fast_slab_pages(slab->block.units);
+    had = fast_slab_pages(slab->block.units);
     slab->block.units += count * slot;
-    fast_class(fast, slot)->pages += fast_slab_pages(slab->block.units);
+    fast_class_add(fast_class(fast, slot), fast_slab_pages(slab->block.units) - had);
     add_slots(fast, slab, count);
     return true;
+}
+
+/* Whether a free block has room for a new slab of `count` slots. */
+static bool can_make_slab(struct fast *fast, uint32_t slot, uint32_t count)
+{
+    struct fast_need need = {.units = fast_slab_units(count, slot), .alignment = FAST_PAGE_GRAINS};
+
+    return hg_fast_has_aligned(fast, &need);
 }
 
 /* Whether there is a free block for `units`. */
@@ -142,8 +151,9 @@ static bool make_slots_in_holes(struct fast *fast, uint32_t slot, uint32_t count
 
     if (extend_slab(fast, slot, count, false))
         return true;
-    return can_find(fast, fast_slab_units(least, slot)) &&
-           (make_slab(fast, slot, count, false) || make_slab(fast, slot, least, false));
+    if (!can_make_slab(fast, slot, least))
+        return false;
+    return make_slab(fast, slot, can_make_slab(fast, slot, count) ? count : least, false);
 }
 
 /* Free slots from the break. */
@@ -203,29 +213,48 @@ bool hg_fast_has_slots(const struct fast *fast, uint32_t slot)
            (fast->map && fast_class(fast, slot)->pages > 0);
 }
 
-/* A block of its own, of `units`, for a payload that a slot of `slot` grains could hold. */
-static void *allocate_block(struct fast *fast, uint32_t slot, uint32_t units)
+/* `payload` in a block of its own, of `units`, that a slot of `slot` grains could hold; or NULL. */
+static void *beside_slots(struct fast *fast, void *payload, uint32_t slot, uint32_t units)
 {
-    void *payload = hg_fast_allocate_block(fast, units);
-
     if (payload && units > slot && fast_counted(fast, slot) < popular(slot))
         fast_count(fast, fast_block_of(payload), slot);
     return payload;
 }
 
+static void *allocate_block(struct fast *fast, uint32_t slot, uint32_t units)
+{
+    return beside_slots(fast, hg_fast_allocate_block(fast, units), slot, units);
+}
+
+/* Whether it is not yet time to make slots again: few holes have room for a slab, and to look for
+ * one costs far more than a block. */
+static bool rests(const struct fast *fast, uint32_t slot)
+{
+    struct fast_class *class = fast->map ? fast_class(fast, slot) : NULL;
+
+    if (!class || class->rest == 0)
+        return false;
+    class->rest--;
+    return true;
+}
+
 /* A slot of a larger or a new slab; or a block, where there is no memory for that. */
 static FAST_DETOUR void *allocate_made_slot(struct fast *fast, uint32_t slot, uint32_t units)
 {
-    return make_slot(fast, slot) ? fast_allocate_free_slot(fast, slot, true)
-                                 : allocate_block(fast, slot, units);
+    if (make_slot(fast, slot))
+        return fast_allocate_free_slot(fast, slot, true);
+    if (fast->map)
+        fast_class(fast, slot)->rest = REST;
+    return allocate_block(fast, slot, units);
 }
 
 void *hg_fast_allocate_new_slot(struct fast *fast, uint32_t slot, uint32_t units)
 {
-    void *payload = units == slot ? hg_fast_allocate_free_block(fast, units) : NULL;
+    bool block_first = units == slot || rests(fast, slot);
+    void *payload = block_first ? hg_fast_allocate_free_block(fast, units) : NULL;
 
     if (payload)
-        return payload;
+        return beside_slots(fast, payload, slot, units);
     return hg_fast_has_slots(fast, slot) ? allocate_made_slot(fast, slot, units)
                                          : allocate_block(fast, slot, units);
 }

@@ -49,7 +49,7 @@ static FAST_DETOUR void release(struct fast *fast, struct fast_slab *slab)
     unlist(fast, slab);
     if (class->newest == place)
         class->newest = 0;
-    class->pages -= fast_slab_pages(slab->block.units);
+    fast_class_add(class, 0u - fast_slab_pages(slab->block.units));
     write_map(fast, slab, false);
     slab->block.flags &= FAST_USED | FAST_LEFT;
     if (fast_is_watched(fast))

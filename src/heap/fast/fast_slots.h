@@ -52,13 +52,22 @@ _Static_assert(FAST_PAGES_MOST *FAST_PAGE <= UINT16_MAX, "16 bits reach every sl
 _Static_assert(FAST_PAGES_MOST < UINT8_MAX, "the map leads back that far");
 
 struct fast_class {
-    uint32_t partial; /* the first slab that has a free slot; 0 for none */
-    uint32_t newest;  /* the place of the slab made last; 0 for none, or if that went back */
-    uint32_t pages;   /* of all its slabs */
-    uint32_t counted; /* of a large class: used blocks with the flag COUNTED */
+    uint32_t partial;    /* the first slab that has a free slot; 0 for none */
+    uint32_t newest;     /* the place of the slab made last; 0 for none, or if that went back */
+    uint32_t pages : 26; /* of all its slabs */
+    uint32_t rest : 6;   /* so many blocks before slots are made again, which failed */
+    uint32_t counted;    /* of a large class: used blocks with the flag COUNTED */
 };
 
 _Static_assert(sizeof(struct fast_class) == FAST_GRAIN, "a map lies at a place");
+
+#define FAST_CLASS_PAGES_MOST ((1u << 26) - 1) /* no heap has more */
+
+/* `class` has `more` pages, or fewer. */
+static inline void fast_class_add(struct fast_class *class, uint32_t more)
+{
+    class->pages = (class->pages + more) & FAST_CLASS_PAGES_MOST;
+}
 
 static inline bool fast_is_large(uint32_t slot)
 {

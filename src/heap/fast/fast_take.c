@@ -86,6 +86,11 @@ static struct fast_block *search(struct fast *fast, const struct fast_need *need
                : hg_fast_search(fast, need->units + need->alignment - 1).block;
 }
 
+bool hg_fast_has_aligned(struct fast *fast, const struct fast_need *need)
+{
+    return search(fast, need);
+}
+
 /* The last block, made to fit `need`, and on no list. */
 static struct fast_block *extend_for(struct fast *fast, const struct fast_need *need)
 {

@@ -117,6 +117,9 @@ struct fast_need {
     uint32_t base;
 };
 
+/* Whether a free block has room for `need`, as far as a search can tell. */
+bool hg_fast_has_aligned(struct fast *fast, const struct fast_need *need);
+
 /* A used block for `need`, of what is free or held back. NULL if there is none.
  *   may_grow  from the break, too */
 struct fast_block *hg_fast_take_aligned(struct fast *fast, const struct fast_need *need,
