@@ -120,11 +120,12 @@ FAST_PATH bool release(struct fast *fast, struct fast_block *block, const bool w
     fast_uncount(fast, block);
     if (watched)
         fast_tell(fast, HG_EVENT_RELEASE, block, units, 0);
-    if (fast_unlikely(units >= FAST_LARGE) && fast->waiting)
-        hg_fast_quick_empty(fast); /* what waits may cut it off from what is free */
-    if (units > fast->quick_most)
+    if (units > fast->quick_most) {
+        if (fast_unlikely(units >= FAST_LARGE) && fast->waiting)
+            hg_fast_quick_empty(fast); /* what waits may cut it off from what is free */
         return watched ? hg_fast_settle(fast, block) : hg_fast_settle_unwatched(fast, block);
-    if (fast_unlikely(!fast_quick_put(fast, block)))
+    }
+    if (fast_unlikely(!fast_quick_put(fast, block, units)))
         return hg_fast_quick_is_full(fast, block);
     if (watched)
         fast_tell_list(fast, HG_EVENT_PUSH, FAST_LIST_QUICK + units, block, units);

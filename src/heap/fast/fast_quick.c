@@ -9,7 +9,7 @@
 /* ---- Emptying ---- */
 
 /* Merge the blocks of the list that starts at `place`. Returns their grains. */
-static uint32_t empty_list(struct fast *fast, uint32_t place)
+FAST_PATH uint32_t empty_list(struct fast *fast, uint32_t place, const bool watched)
 {
     uint32_t waited = 0;
 
@@ -18,15 +18,20 @@ static uint32_t empty_list(struct fast *fast, uint32_t place)
 
         place = block->next;
         waited += block->units;
-        fast_tell_list(fast, HG_EVENT_UNLINK, FAST_LIST_QUICK + block->units, block, block->units);
         block->flags &= ~(uint32_t)FAST_QUICK;
-        hg_fast_settle(fast, block);
+        if (watched) {
+            fast_tell_list(fast, HG_EVENT_UNLINK, FAST_LIST_QUICK + block->units, block,
+                           block->units);
+            hg_fast_settle(fast, block);
+        } else {
+            hg_fast_settle_unwatched(fast, block);
+        }
     }
     return waited;
 }
 
 /* Merge the blocks of all lists of a group. Returns their grains. */
-static uint32_t empty_group(struct fast *fast, uint32_t group)
+FAST_PATH uint32_t empty_group(struct fast *fast, uint32_t group, const bool watched)
 {
     uint32_t units = group * FAST_QUICK_GROUP, end = units + FAST_QUICK_GROUP, waited = 0;
 
@@ -36,26 +41,31 @@ static uint32_t empty_group(struct fast *fast, uint32_t group)
         uint32_t *head = fast_quick_head(fast, units), place = *head;
 
         *head = 0;
-        waited += empty_list(fast, place);
+        waited += empty_list(fast, place, watched);
     }
     return waited;
 }
 
-static uint32_t empty(struct fast *fast)
+FAST_PATH uint32_t empty(struct fast *fast, const bool watched)
 {
     uint32_t waiting = fast->waiting, waited = 0;
 
     fast->waiting = 0;
     for (; waiting; waiting &= waiting - 1)
-        waited += empty_group(fast, (uint32_t)__builtin_ctz(waiting));
+        waited += empty_group(fast, (uint32_t)__builtin_ctz(waiting), watched);
     return waited;
+}
+
+static FAST_DETOUR uint32_t empty_watched(struct fast *fast)
+{
+    return empty(fast, true);
 }
 
 /* ---- Whether they pay ---- */
 
 enum {
     LEAST_PART = 6, /* of the heap: 1 / 2^6 */
-    MOST_PART = 2,
+    MOST_PART = 1,
     LEAST_LIMIT = 64, /* grains */
     ENOUGH = 16,      /* times as many, to judge by */
     FIRST_REST = 32,
@@ -124,7 +134,7 @@ void hg_fast_quick_open(struct fast *fast, uint32_t most)
 
 bool hg_fast_quick_empty(struct fast *fast)
 {
-    uint32_t waited = empty(fast);
+    uint32_t waited = fast_is_watched(fast) ? empty_watched(fast) : empty(fast, false);
 
     if (waited)
         reckon(fast, waited);

@@ -72,12 +72,12 @@ static inline struct fast_block *fast_quick_take(const struct fast *fast, uint64
     return block;
 }
 
-/* Let `block`, used and no larger than those that wait, wait. False if the limit forbids it.
- * Unreported. */
-static inline bool fast_quick_put(struct fast *fast, struct fast_block *block)
+/* Let `block`, used, of `units`, and no larger than those that wait, wait. False if the limit
+ * forbids it. Unreported. */
+static inline bool fast_quick_put(struct fast *fast, struct fast_block *block, uint32_t units)
 {
     struct fast_quick *quick = fast_quick(fast);
-    uint32_t units = block->units, put = quick->put + units, *head = fast_quick_head(fast, units);
+    uint32_t put = quick->put + units, *head = fast_quick_head(fast, units);
 
     if (fast_unlikely((int32_t)(quick->limit - put) < 0))
         return false;
