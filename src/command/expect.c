@@ -95,6 +95,8 @@ static bool expect_ratio(const char *subject, double ratio, const char *relation
     expected = strtod(value, &end);
     if (end == value || strcmp(end, "%") != 0 || !isfinite(expected))
         return error_set(error, "'%s' is no percentage, such as 50%%", value);
+    if (isnan(actual))
+        return error_set(error, "%s is not known: this heap does not tell it", subject);
     is = fabs(actual - expected) <= 0.05 ? 0 : actual < expected ? -1 : 1;
     if (!relation_holds(relation, is, &holds))
         return bad_relation(relation, error);
@@ -195,6 +197,8 @@ bool expect_holds(struct session *session, const char *subject, const char *rela
     struct variable variable;
     uint32_t slot;
 
+    if (measure && !measure_is_known(measure, metrics))
+        return error_set(error, "%s is not known: this heap does not tell it", subject);
     if (measure)
         return expect_number(subject, measure_value(measure, metrics), relation, value, error);
     if (strcmp(subject, resident) == 0)

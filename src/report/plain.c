@@ -94,8 +94,8 @@ static void add_ratios(struct plain *plain)
         text_add_string(text, "  ");
         text_add_string(text, ratio_at(number)->name);
         text_add_string(text, " ");
-        text_add_tenths(text, ratio_value(number, metrics) * 100);
-        text_add_string(text, "% = ");
+        ratio_add(text, ratio_value(number, metrics));
+        text_add_string(text, " = ");
         meters_add_formula(number, metrics, &plain->options, text);
         text_add_string(text, "\n");
     }

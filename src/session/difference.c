@@ -251,13 +251,15 @@ static void compare_measure(const struct measure *measure, const struct metrics 
 static void compare_ratio(unsigned number, const struct metrics *old, const struct metrics *new,
                           struct text *text)
 {
-    enum { PERCENTAGE_MAX = 16 };
-    char from[PERCENTAGE_MAX], to[PERCENTAGE_MAX];
+    struct text from = {0}, to = {0};
 
-    snprintf(from, sizeof from, "%.1f%%", ratio_value(number, old) * 100);
-    snprintf(to, sizeof to, "%.1f%%", ratio_value(number, new) * 100);
-    if (strcmp(from, to) != 0)
-        text_add(text, "\n%-14s from %s to %s", ratio_at(number)->name, from, to);
+    ratio_add(&from, ratio_value(number, old));
+    ratio_add(&to, ratio_value(number, new));
+    if (strcmp(text_string(&from), text_string(&to)) != 0)
+        text_add(text, "\n%-14s from %s to %s", ratio_at(number)->name, text_string(&from),
+                 text_string(&to));
+    text_finish(&from);
+    text_finish(&to);
 }
 
 static void compare_metrics(const struct metrics *old, const struct metrics *new, struct text *text)

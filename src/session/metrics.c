@@ -1,6 +1,7 @@
 /* metrics.c: see metrics.h. */
 #include "session/metrics.h"
 
+#include <math.h>
 #include <string.h>
 
 #define FIELD(name) offsetof(struct metrics, name)
@@ -48,6 +49,7 @@ struct metrics metrics_measure(const struct block_table *blocks, bool has_slots,
         .overhead = sums->tags + sums->bytes[HG_KIND_BOOKKEEPING],
         .used_blocks = sums->count[HG_KIND_USED],
         .free_blocks = sums->count[HG_KIND_FREE],
+        .untold = sums->bytes[HG_KIND_UNTOLD],
         .has_slots = has_slots,
     };
 
@@ -74,6 +76,20 @@ uint64_t measure_value(const struct measure *measure, const struct metrics *metr
     return field(metrics, measure->offset);
 }
 
+/* Whether a measure is known of a heap that tells nothing: what was asked for, and how large it
+ * is. */
+static bool is_always_known(size_t offset)
+{
+    return offset == FIELD(heap_size) || offset == FIELD(requested) ||
+           offset == FIELD(used_blocks) || offset == FIELD(peak_requested) ||
+           offset == FIELD(peak_heap);
+}
+
+bool measure_is_known(const struct measure *measure, const struct metrics *metrics)
+{
+    return metrics->untold == 0 || is_always_known(measure->offset);
+}
+
 const struct ratio *ratio_at(unsigned number)
 {
     return number < RATIOS ? &ratios[number] : NULL;
@@ -93,12 +109,26 @@ double ratio_by_formula(unsigned number, const struct metrics *metrics)
 {
     const struct ratio *ratio = &ratios[number];
     uint64_t whole = ratio_whole(ratio, metrics);
+    bool is_known =
+        metrics->untold == 0 || (is_always_known(ratio->part) && is_always_known(ratio->whole));
     double share = whole ? (double)ratio_part(ratio, metrics) / (double)whole : 0;
 
+    if (!is_known)
+        return (double)NAN;
     return ratio->is_complement && whole ? 1 - share : share;
 }
 
 double ratio_value(unsigned number, const struct metrics *metrics)
 {
     return number == RATIO_EXTERNAL && metrics->has_slots ? 0 : ratio_by_formula(number, metrics);
+}
+
+void ratio_add(struct text *text, double ratio)
+{
+    if (isnan(ratio)) {
+        text_add_string(text, "?");
+        return;
+    }
+    text_add_tenths(text, ratio * 100);
+    text_add_string(text, "%");
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "session/block_table.h"
 
 /* All in bytes, but for the two counts of blocks. */
@@ -20,6 +21,7 @@ struct metrics {
     uint64_t overhead; /* headers and footers of all blocks, and bookkeeping */
     uint64_t used_blocks, free_blocks;
     uint64_t peak_requested, peak_heap; /* over all steps so far */
+    uint64_t untold; /* of which the heap does not tell: what is not asked for of it is not known */
     uint64_t has_slots; /* not 0: each free block serves every request that any of them serves */
 };
 
@@ -40,6 +42,9 @@ struct measure {
 const struct measure *measure_at(unsigned number);
 uint64_t measure_value(const struct measure *measure, const struct metrics *metrics);
 
+/* Whether it is known, of a heap that may not tell all. */
+bool measure_is_known(const struct measure *measure, const struct metrics *metrics);
+
 /* A part of a whole, or what is missing to it:
  *      external     1 - largest free block / all free bytes; 0 when nothing is free, and where all
  *                   slots are alike, so that none is too small
@@ -55,9 +60,13 @@ struct ratio {
 
 enum { RATIO_EXTERNAL, RATIO_INTERNAL, RATIO_OVERHEAD, RATIO_UTILIZATION, RATIOS };
 
-/* The ratio with this number; NULL beyond the last. */
+/* The ratio with this number; NULL beyond the last. Its value; NAN where a measure in it is not
+ * known. */
 const struct ratio *ratio_at(unsigned number);
 double ratio_value(unsigned number, const struct metrics *metrics);
+
+/* Append the value in percent, "?" where it is not known. */
+void ratio_add(struct text *text, double ratio);
 
 /* The same by its formula alone, also where slots make that meaningless. */
 double ratio_by_formula(unsigned number, const struct metrics *metrics);

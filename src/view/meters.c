@@ -24,6 +24,10 @@ void meters_add_formula(unsigned number, const struct metrics *metrics,
     const struct ratio *ratio = ratio_at(number);
     char part[SIZE_TEXT_MAX], whole[SIZE_TEXT_MAX];
 
+    if (isnan(ratio_value(number, metrics))) {
+        text_add_string(text, "this heap does not tell it");
+        return;
+    }
     if (number == RATIO_EXTERNAL && metrics->has_slots) {
         text_add(text, "any slot fits all requests");
         return;
@@ -65,6 +69,10 @@ static void add_numbers(unsigned number, const struct metrics *metrics,
     const struct ratio *ratio = ratio_at(number);
     char part[SIZE_TEXT_MAX], whole[SIZE_TEXT_MAX];
 
+    if (isnan(ratio_value(number, metrics))) {
+        text_add(text, "not told");
+        return;
+    }
     if (number == RATIO_EXTERNAL && metrics->has_slots) {
         text_add(text, "any slot fits");
         return;
@@ -130,9 +138,12 @@ void meters_draw(struct grid *grid, struct area area, const struct scene *scene,
 
         grid_text(grid, row, column, end - column, STYLE_PLAIN, ratio_at(number)->name);
         column += NAME_COLUMNS;
-        draw_bar(grid, row, column, bar, ratio, options);
+        draw_bar(grid, row, column, bar, isnan(ratio) ? 0 : ratio, options);
         column += bar;
-        grid_print(grid, row, column, end - column, STYLE_STRONG, "%6.1f%%", ratio * 100);
+        if (isnan(ratio))
+            grid_print(grid, row, column, end - column, STYLE_STRONG, "%7s", "?");
+        else
+            grid_print(grid, row, column, end - column, STYLE_STRONG, "%6.1f%%", ratio * 100);
         column += RATIO_COLUMNS;
         choose_formula(number, metrics, options, end - column, &formula);
         grid_text(grid, row, column, end - column, STYLE_DIM, text_string(&formula));

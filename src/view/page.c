@@ -2,6 +2,7 @@
 #include "view/page.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -342,6 +343,14 @@ static void add_measure(struct text *text, const struct measure *measure, uint64
              measure->is_count ? "" : size_short(value, buffer), value, measure->meaning);
 }
 
+static void add_ratio(struct text *text, double ratio)
+{
+    if (isnan(ratio))
+        text_add(text, "%8s  ", "?");
+    else
+        text_add(text, "%7.1f%%  ", ratio * 100);
+}
+
 static void add_stats(const struct scene *scene, const struct view_options *options,
                       const struct exhibit *exhibit, struct text *text)
 {
@@ -351,14 +360,17 @@ static void add_stats(const struct scene *scene, const struct view_options *opti
     for (unsigned number = 0; measure_at(number); number++) {
         uint64_t value = measure_value(measure_at(number), metrics);
 
-        if (value > 0 || !measure_at(number)->is_rare)
+        if (!measure_is_known(measure_at(number), metrics))
+            text_add(text, "%-14s %8s  %14s  %s\n", measure_at(number)->name, "", "?",
+                     measure_at(number)->meaning);
+        else if (value > 0 || !measure_at(number)->is_rare)
             add_measure(text, measure_at(number), value);
     }
     meters_add_served(scene->picture, false, text);
     text_add(text, "%s", text->length > 0 && text->data[text->length - 1] != '\n' ? "\n" : "");
     for (unsigned number = 0; number < RATIOS; number++) {
-        text_add(text, "%s%-14s %7.1f%%  ", number ? "\n" : "", ratio_at(number)->name,
-                 ratio_value(number, metrics) * 100);
+        text_add(text, "%s%-14s ", number ? "\n" : "", ratio_at(number)->name);
+        add_ratio(text, ratio_value(number, metrics));
         meters_add_formula(number, metrics, options, text);
     }
     histogram_add_text(scene->picture, options, text);
