@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "explain/telling.h"
+#include "target/said.h"
 
 static void tell_limit(struct telling *telling)
 {
@@ -110,6 +111,17 @@ static void tell_twice(struct telling *telling)
     text_add(telling->text, ".");
 }
 
+static void tell_said(struct telling *telling)
+{
+    const struct text *said = &telling->picture->events.said;
+
+    if (said->length == 0)
+        return;
+    text_add(telling->text, " It ");
+    said_add(telling->text, said->data, said->length);
+    text_add(telling->text, ".");
+}
+
 void explain_step(const struct picture *picture, const struct history *history,
                   const struct step *step, struct text *text)
 {
@@ -121,6 +133,7 @@ void explain_step(const struct picture *picture, const struct history *history,
         sentences[step->op.kind](&telling);
     tell_twice(&telling);
     tell_dangling(&telling);
+    tell_said(&telling);
 }
 
 void explain_last_step(const struct session *session, struct text *text)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "explain/telling.h"
+#include "session/untold.h"
 
 /* The block that the payload at the offset `payload` lies in, by size and place. */
 static void tell_place(struct telling *telling, uint64_t payload)
@@ -42,9 +43,35 @@ static void tell_answer(struct telling *telling)
         text_add(telling->text, " moved from %s to %s, and",
                  tell_offset(telling, telling->step->before),
                  tell_offset(telling, result->payload));
+    if (!description_can(&telling->picture->description, KIND_WALKS)) {
+        text_add(telling->text, " lies at %s.", tell_offset(telling, result->payload));
+        return;
+    }
     text_add(telling->text, " lies in");
     tell_place(telling, result->payload);
     text_add(telling->text, ", and %s of it can be used.", tell_amount(telling, result->usable));
+}
+
+/* An answer that no allocator may give. */
+static void tell_fault(struct telling *telling)
+{
+    const struct picture *picture = telling->picture;
+    const struct allocation *other = NULL;
+    const struct allocation *allocation =
+        ledger_find(&picture->ledger, telling->step->result.payload);
+    enum untold_fault fault = allocation ? untold_look(picture, allocation, &other) : UNTOLD_FINE;
+
+    if (fault == UNTOLD_OVERLAP && other->referrer != NO_VARIABLE)
+        text_add(telling->text, " It overlaps with %s's payload, %s at %s!",
+                 picture_name(picture, other->referrer), tell_amount(telling, other->requested),
+                 tell_offset(telling, other->payload));
+    else if (fault == UNTOLD_OVERLAP)
+        text_add(telling->text, " It overlaps with a live payload, %s at %s!",
+                 tell_amount(telling, other->requested), tell_offset(telling, other->payload));
+    else if (fault == UNTOLD_OUTSIDE)
+        text_add(telling->text, " That is not in the heap!");
+    else if (fault == UNTOLD_MISALIGNED)
+        text_add(telling->text, " That is not a multiple of 8!");
 }
 
 static void tell_given_back(struct telling *telling)
@@ -73,8 +100,10 @@ void tell_plainly(struct telling *telling)
                                                      : "The allocator was told to merge.");
     else if (frees && had_payload)
         tell_given_back(telling);
-    else
+    else {
         tell_answer(telling);
+        tell_fault(telling);
+    }
     tell_break(telling);
     tell_losses(telling);
     text_add(telling->text, " This heap does not tell %s.", step->result.refused ? "why" : "how");

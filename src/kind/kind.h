@@ -27,7 +27,8 @@ struct kind_description;
     X(KNOWS_REQUESTS, "knows-requests") /* the bytes that were asked for are known */             \
     X(CLONES, "clones")                 /* a copy of its process has a heap like it */            \
     X(LIMITS, "limits")                 /* a limit on the process's data is a limit on it */      \
-    X(PLACED, "placed")                 /* it lives in the memory that it is handed */
+    X(PLACED, "placed")                 /* it lives in the memory that it is handed */            \
+    X(SPEAKS, "speaks")                 /* it may print, and end the process */
 /* clang-format on */
 
 enum kind_capability_number {
@@ -81,6 +82,10 @@ struct kind {
     void (*coalesce)(void *heap);
     size_t (*usable)(const void *heap, const void *payload);
 
+    /* Let it look at itself after an operation, if that is wanted, and print what it will; false
+     * where it finds itself damaged. */
+    bool (*inspect)(void *heap);
+
     /* hg_observe. */
     void (*observe)(void *heap, hg_observer *observer, void *context);
 
@@ -107,7 +112,8 @@ struct kind {
 /* clang-format off */
 #define KINDS(X)                                                                                  \
     X(hg)    /* the library's policies */                                                         \
-    X(glibc) /* the C library's malloc, on the process's break */
+    X(glibc) /* the C library's malloc, on the process's break */                                 \
+    X(own)   /* a library of the user's, if there is one: see own.h */
 /* clang-format on */
 
 #define X(name) extern const struct kind kind_##name;

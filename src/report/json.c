@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "report/json_write.h"
 #include "collector/events.h"
 #include "report/plain.h"
@@ -128,14 +129,15 @@ static void write_metrics(struct text *text, const struct metrics *metrics)
     json_write_name(text, "metrics");
     json_write_begin(text, '{');
     write_number(text, "requested", metrics->requested);
-    write_number(text, "free", metrics->free);
-    write_number(text, "largest_free", metrics->largest_free);
+    write_number_or_null(text, "free", metrics->untold ? OFFSET_NULL : metrics->free);
+    write_number_or_null(text, "largest_free",
+                         metrics->untold ? OFFSET_NULL : metrics->largest_free);
     write_real(text, "external_fragmentation", ratio_by_formula(RATIO_EXTERNAL, metrics));
     write_real(text, "internal_fragmentation", ratio_by_formula(RATIO_INTERNAL, metrics));
     write_real(text, "overhead", ratio_by_formula(RATIO_OVERHEAD, metrics));
     write_real(text, "utilization", ratio_by_formula(RATIO_UTILIZATION, metrics));
     write_number(text, "used_blocks", metrics->used_blocks);
-    write_number(text, "free_blocks", metrics->free_blocks);
+    write_number_or_null(text, "free_blocks", metrics->untold ? OFFSET_NULL : metrics->free_blocks);
     write_number(text, "peak_requested", metrics->peak_requested);
     write_number(text, "peak_heap", metrics->peak_heap);
     json_write_end(text, '}');
@@ -181,6 +183,18 @@ static void write_events(struct text *text, const struct picture *picture, bool 
         json_write_end(text, '}');
     }
     json_write_end(text, ']');
+}
+
+/* What was printed, where anything was. */
+static void write_said(struct text *text, const struct picture *picture, bool is_step)
+{
+    struct text said = {0};
+
+    if (!is_step || picture->events.said.length == 0)
+        return;
+    utf8_add_visible(&said, picture->events.said.data, picture->events.said.length);
+    write_string(text, "printed", text_string(&said));
+    text_finish(&said);
 }
 
 static uint64_t result_of(const struct step *step)
@@ -312,6 +326,7 @@ void json_report(struct json *json, const struct outcome *outcome)
     write_lists(&text, session);
     write_metrics(&text, &picture->metrics);
     write_events(&text, picture, step != NULL);
+    write_said(&text, picture, step != NULL);
     write_explanation(&text, json, outcome);
     write_extras(&text, outcome, &session->history->sources);
     json_write_end(&text, '}');

@@ -307,13 +307,13 @@ static bool step_back(struct session *session, struct error *error)
         return false;
     }
     if (session->history->steps.count < count) {
-        free(seen.items);
+        events_finish(&seen);
         replay_add_notice(session, "the steps from number %zu on could not be had again",
                           session->history->steps.count + 1);
         return true;
     }
     picture = &session->mirror->picture;
-    free(picture->events.items);
+    events_finish(&picture->events);
     picture->events = seen;
     return true;
 }

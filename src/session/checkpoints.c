@@ -30,7 +30,7 @@ uint64_t checkpoint_cost_between(const struct steps *steps, size_t from, size_t 
 static void checkpoint_finish(struct checkpoint *checkpoint)
 {
     target_destroy(checkpoint->target);
-    free(checkpoint->events.items);
+    events_finish(&checkpoint->events);
 }
 
 void checkpoints_finish(struct checkpoints *checkpoints)

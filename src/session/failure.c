@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "target/said.h"
+
 static const char *signal_name(int number)
 {
     const char *name = sigabbrev_np(number);
@@ -65,6 +67,12 @@ void failure_add_of(const struct target_failure *failure, const struct op *op, s
         add_access(failure, text);
     else
         failure_add(failure, text);
+    if (failure->kind == TARGET_EXITED && op_has(op, OP_CALLS))
+        text_add(text, ": the allocator called exit");
     if (failure->has_event)
         add_event(&failure->event, text);
+    if (failure->said_length > 0) {
+        text_add(text, "; it ");
+        said_add(text, failure->said, failure->said_length);
+    }
 }

@@ -243,6 +243,7 @@ bool mirror_follow(struct mirror *mirror, const struct step *step, uint32_t numb
     bool is_harmful = may_be_harmful(mirror, &step->op, number, change);
 
     picture_note(&mirror->picture, step, number);
+    picture_set_said(&mirror->picture, change->said, change->said_length);
     if (!is_there)
         return update_from_afar(mirror, &splice);
     if ((is_harmful ? update_all(mirror, &splice) : update(mirror, &splice)) &&

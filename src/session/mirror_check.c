@@ -6,6 +6,7 @@
 #include "base/red_zone.h"
 #include "session/block_reading.h"
 #include "session/mirror.h"
+#include "session/untold.h"
 
 static bool same_block(const struct block *a, const struct block *b)
 {
@@ -142,6 +143,9 @@ bool mirror_check(struct mirror *mirror, struct error *ret_problem)
     if (description_can(&mirror->picture.description, KIND_CHECKS) &&
         !target_check(mirror->target, &defect))
         return error_set(ret_problem, "the heap process does not answer");
+    if (!description_can(&mirror->picture.description, KIND_EXPLAINS) &&
+        !untold_check(&mirror->picture, ret_problem))
+        return false;
     if (defect.broken != HG_INVARIANT_NONE)
         return error_set(ret_problem, "at +0x%04" PRIx64 " this does not hold: %s", defect.at,
                          hg_invariant_text(defect.broken));

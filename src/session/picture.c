@@ -13,7 +13,7 @@ void picture_finish(struct picture *picture)
     ledger_finish(&picture->ledger);
     damage_finish(&picture->damage);
     variables_finish(&picture->variables);
-    free(picture->events.items);
+    events_finish(&picture->events);
     links_finish(&picture->links);
     marks_finish(&picture->marks);
     free(picture->losses.items);
@@ -42,7 +42,15 @@ struct events events_copy(const struct events *events)
 
     copy.items = memory_reserve(NULL, &copy.capacity, events->count, sizeof copy.items[0]);
     memory_copy(copy.items, events->items, events->count * sizeof copy.items[0]);
+    if (events->said.length > 0)
+        text_add_bytes(&copy.said, events->said.data, events->said.length);
     return copy;
+}
+
+void events_finish(struct events *events)
+{
+    free(events->items);
+    text_finish(&events->said);
 }
 
 uint64_t picture_request_served(const struct picture *picture, bool *ret_exact)
@@ -63,6 +71,13 @@ void picture_set_events(struct picture *picture, const struct hg_event *items, s
     memory_copy(events->items, items, count * sizeof events->items[0]);
     events->count = count;
     events->dropped = dropped;
+}
+
+void picture_set_said(struct picture *picture, const char *said, size_t length)
+{
+    text_clear(&picture->events.said);
+    if (length > 0)
+        text_add_bytes(&picture->events.said, said, length);
 }
 
 /* ---- Blocks ---- */

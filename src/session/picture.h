@@ -7,6 +7,7 @@
 #ifndef SESSION_PICTURE_H
 #define SESSION_PICTURE_H
 
+#include "base/text.h"
 #include "kind/description.h"
 #include "session/block_table.h"
 #include "session/damage.h"
@@ -30,14 +31,16 @@ struct aftermath {
     bool popped_broken;                /* and that frame's own words had been overwritten */
 };
 
-/* What the allocator reported of one step. */
+/* What the allocator reported of one step, and what it printed. */
 struct events {
     struct hg_event *items;
     size_t count, capacity;
     uint64_t dropped; /* happened, but there was no room for them */
+    struct text said;
 };
 
 struct events events_copy(const struct events *events);
+void events_finish(struct events *events);
 
 /* A picture that is all zero is of no heap. */
 struct picture {
@@ -74,6 +77,9 @@ uint64_t picture_request_served(const struct picture *picture, bool *ret_exact);
 /* Set the events, of which a copy is made. */
 void picture_set_events(struct picture *picture, const struct hg_event *events, size_t count,
                         uint64_t dropped);
+
+/* Set what was printed, of which a copy is made. */
+void picture_set_said(struct picture *picture, const char *said, size_t length);
 
 /* Take note of what step number `number` did to variables and links, and to the sizes asked for. */
 void picture_note(struct picture *picture, const struct step *step, uint32_t number);

@@ -108,6 +108,7 @@ static bool repeat(struct mirror *mirror, struct step *step, uint32_t number)
         step->result = (struct op_result){
             .payload = step->before, .heap_size = picture->metrics.heap_size, .refused = true};
         picture_set_events(picture, NULL, 0, 0);
+        picture_set_said(picture, NULL, 0);
     } else if (!mirror_run(mirror, step, number)) {
         return false;
     }

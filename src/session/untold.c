@@ -1,6 +1,7 @@
 /* untold.c: see untold.h. */
 #include "session/untold.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -64,4 +65,75 @@ struct block *untold_cut(const struct picture *picture, const struct hg_block *r
     free(items);
     *ret_count = count;
     return blocks;
+}
+
+/* ---- Looking ---- */
+
+enum { ALIGNMENT = 8 };
+
+/* Whether two allocations have bytes in common; that one begins behind the other's start, or at it,
+ * is the caller's to know. */
+static bool overlap(const struct allocation *a, const struct allocation *b)
+{
+    return a->payload < b->payload + b->requested && b->payload < a->payload + a->requested;
+}
+
+/* What is wrong with an allocation by itself. */
+static enum untold_fault look_alone(const struct picture *picture,
+                                    const struct allocation *allocation)
+{
+    uint64_t size = picture->metrics.heap_size;
+
+    if (allocation->payload > size || allocation->requested > size - allocation->payload)
+        return UNTOLD_OUTSIDE;
+    return (picture->heap_start + allocation->payload) % ALIGNMENT ? UNTOLD_MISALIGNED
+                                                                   : UNTOLD_FINE;
+}
+
+enum untold_fault untold_look(const struct picture *picture, const struct allocation *allocation,
+                              const struct allocation **ret_other)
+{
+    const struct allocation *other;
+    size_t place = 0;
+
+    while ((other = ledger_next(&picture->ledger, &place))) {
+        if (other != allocation && overlap(allocation, other)) {
+            *ret_other = other;
+            return UNTOLD_OVERLAP;
+        }
+    }
+    return look_alone(picture, allocation);
+}
+
+static bool fail(const struct allocation *allocation, enum untold_fault fault,
+                 const struct allocation *other, struct error *error)
+{
+    error_set(error, "the payload at +0x%04" PRIx64 ", of %" PRIu64 " bytes, ", allocation->payload,
+              allocation->requested);
+    if (fault == UNTOLD_OVERLAP)
+        return error_append(error, "overlaps with that at +0x%04" PRIx64 ", of %" PRIu64 " bytes",
+                            other->payload, other->requested);
+    return error_append(error, fault == UNTOLD_OUTSIDE ? "is not in the heap"
+                                                       : "is not aligned to 8 bytes");
+}
+
+bool untold_check(const struct picture *picture, struct error *error)
+{
+    size_t count;
+    struct allocation *items = find_allocations(&picture->ledger, 0, UINT64_MAX, &count);
+    const struct allocation *last = NULL; /* the one that ends last */
+    bool good = true;
+
+    for (size_t i = 0; good && i < count; i++) {
+        enum untold_fault fault = look_alone(picture, &items[i]);
+
+        if (last && overlap(&items[i], last))
+            fault = UNTOLD_OVERLAP;
+        if (fault != UNTOLD_FINE)
+            good = fail(&items[i], fault, last, error);
+        if (!last || items[i].payload + items[i].requested > last->payload + last->requested)
+            last = &items[i];
+    }
+    free(items);
+    return good;
 }

@@ -3,7 +3,20 @@
 #ifndef SESSION_UNTOLD_H
 #define SESSION_UNTOLD_H
 
+#include "base/error.h"
 #include "session/picture.h"
+
+/* What is wrong with where a live payload lies, by the ledger alone. */
+enum untold_fault { UNTOLD_FINE, UNTOLD_OUTSIDE, UNTOLD_MISALIGNED, UNTOLD_OVERLAP };
+
+/* Look at a live allocation of a heap of so many bytes.
+ *   ret_other  of an overlap, the first that it overlaps with
+ *   cost       O(payloads) */
+enum untold_fault untold_look(const struct picture *picture, const struct allocation *allocation,
+                              const struct allocation **ret_other);
+
+/* Whether all payloads lie as they must; an error names the first that does not. O(n log n). */
+bool untold_check(const struct picture *picture, struct error *error);
 
 /* Cut what was read as untold at the payloads that were handed out and not given back.
  *   ret_count  how many blocks that makes; they tile what was read

@@ -202,6 +202,8 @@ static bool travel(struct journey *journey, const struct source *source, size_t 
     if (source->step == step) {
         picture_set_events(&journey->mirror->picture, source->events->items, source->events->count,
                            source->events->dropped);
+        picture_set_said(&journey->mirror->picture, text_string(&source->events->said),
+                         source->events->said.length);
         return read_picture(journey);
     }
     return replay(journey, has_events ? step - 1 : step) && read_picture(journey) &&

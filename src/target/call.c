@@ -102,6 +102,18 @@ static enum bell_outcome wait_at_most(const struct target *target, int most_ms)
     return outcome;
 }
 
+/* Let the failure have what was printed in the operation at fault. */
+static void take_speech(struct target *target)
+{
+    const struct exchange *exchange = target->process.exchange;
+    uint64_t from = exchange->reply.said_from;
+
+    if (from >= EXCHANGE_SPEECH_MAX)
+        return;
+    target->failure.said = exchange->speech + from;
+    target->failure.said_length = strnlen(exchange->speech + from, EXCHANGE_SPEECH_MAX - from);
+}
+
 /* Cut off an operation that does not end; if that does not help either, end the process. */
 static bool interrupt(struct target *target)
 {
@@ -181,6 +193,7 @@ static bool wait_for_reply(struct target *target)
         call_end(target);
         target->failure.op = __atomic_load_n(&reply->ops_done, __ATOMIC_RELAXED);
         target->failure.idle = !reply->begun;
+        take_speech(target);
     }
     return outcome == BELL_RUNG;
 }
@@ -198,6 +211,7 @@ bool call_fail(struct target *target, enum target_failure_kind kind)
         .op = reply->ops_done,
         .has_event = reply->has_event && (kind == TARGET_FAULT || kind == TARGET_STUCK),
         .event = reply->last_event};
+    take_speech(target);
     return false;
 }
 

@@ -16,6 +16,7 @@ struct told {
     size_t sent, count;
     struct exchange_change changes[RUN_OPS_MAX];
     uint64_t events[RUN_OPS_MAX], blocks[RUN_OPS_MAX], items[RUN_OPS_MAX]; /* where each begins */
+    char speech[EXCHANGE_SPEECH_MAX]; /* what they said: the next run speaks where they did */
 };
 
 struct target {

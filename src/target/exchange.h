@@ -25,6 +25,7 @@ enum {
     EXCHANGE_BYTES_MAX = STORES_MAX,
     EXCHANGE_COLLECTED_MAX = 65536,
     EXCHANGE_PROBLEM_MAX = 128,
+    EXCHANGE_SPEECH_MAX = 64 * 1024,
 };
 
 /* A run ends early once it has more than so many events, blocks or items. Each of its operations
@@ -90,7 +91,9 @@ struct reply {
     uint64_t items;          /* in items[]; of REQUEST_LISTS in runs, each a list's: its number, how
                                 many items follow, whether it has more, and the items */
     uint64_t bytes;          /* in bytes[] */
-    uint64_t total; /* of mark: how many payloads there are, those in items[] are the first */
+    uint64_t total;     /* of mark: how many payloads there are, those in items[] are the first */
+    uint64_t said_from; /* where in speech[] begins what the operation at hand says;
+                                           what it has not written is zero */
     uint64_t worked, work;              /* how far a long operation is, out of about how much */
     struct hg_defect defect;            /* of check; broken is HG_INVARIANT_NONE if all is well */
     char problem[EXCHANGE_PROBLEM_MAX]; /* of open: why not, where number is not enough; else "" */
@@ -104,6 +107,7 @@ struct exchange_change {
     uint64_t blocks, low, high, next; /* as in struct reply */
     uint64_t items;                   /* of all lists, as of REQUEST_LISTS, where they are wanted */
     uint32_t has_lists;               /* or not: there are as many as are wanted */
+    uint32_t said_from, said;         /* what it printed: bytes of speech[] */
 };
 
 struct exchange_half {
@@ -125,6 +129,8 @@ struct exchange {
     struct op_result results[OPS_MAX];
     struct exchange_half halves[2]; /* what is not of a run is in the first */
     unsigned char bytes[EXCHANGE_BYTES_MAX];
+    char speech[EXCHANGE_SPEECH_MAX]; /* of a kind that speaks: what it prints ends up here; last,
+                                         so that what is too much is written nowhere */
 };
 
 /* What stands before the items of each run of REQUEST_LISTS. */

@@ -6,6 +6,7 @@
 #include "target/collect.h"
 #include "target/garbage.h"
 #include "target/operate.h"
+#include "target/speech.h"
 
 void run_touch_events(struct exchange_half *half)
 {
@@ -61,6 +62,8 @@ static struct op_result operate_again(struct server *server, const struct op *op
     uint64_t ignored;
 
     server->is_suspect = server->is_suspect || op->examine;
+    if (server->capabilities & KIND_SPEAKS)
+        server->exchange->reply.said_from = speech_said();
     if (server->is_suspect) {
         recorder_reset(&server->recorder, server->room.events);
         watch(server, true);
@@ -69,6 +72,28 @@ static struct op_result operate_again(struct server *server, const struct op *op
 }
 
 /* ---- Telling ---- */
+
+/* Let the allocator look at itself, if it wants to. That it finds damage is told like what it
+ * prints. */
+static void inspect(struct server *server, const struct op *op)
+{
+    if (server->kind->inspect && op_has(op, OP_CALLS) && !server->kind->inspect(server->heap))
+        speech_add("mm_checkheap answers that the heap is not consistent.\n");
+}
+
+/* How much has been said since then is the operation's. */
+static void note_speech(struct server *server, struct exchange_change *change)
+{
+    struct reply *reply = &server->exchange->reply;
+    uint64_t said;
+
+    if (!(server->capabilities & KIND_SPEAKS))
+        return;
+    said = speech_said();
+    change->said_from = (uint32_t)reply->said_from;
+    change->said = (uint32_t)(said - reply->said_from);
+    reply->said_from = said;
+}
 
 /* Carry out an operation, and write what it changed behind what was written of those before. */
 static void tell_of(struct server *server, const struct op *op, struct exchange_change *change,
@@ -81,6 +106,8 @@ static void tell_of(struct server *server, const struct op *op, struct exchange_
     reply->low = reply->high = 0;
     reply->next = OFFSET_NULL;
     *change = (struct exchange_change){.result = operate_watched(server, op, true, ret_ended)};
+    inspect(server, op);
+    note_speech(server, change);
     collect_changes(server);
     change->events = reply->events;
     change->events_dropped = reply->events_dropped;
@@ -110,6 +137,7 @@ static bool can_go_on(const struct server *server, const struct exchange_half *h
     enum { RUN_NS = 2 * 1000 * 1000 };
 
     return change->next == OFFSET_NULL && change->has_lists && change->result.collected == 0 &&
+           server->exchange->reply.said_from <= EXCHANGE_SPEECH_MAX / 2 &&
            server->room.events - half->events <= RUN_EVENTS_MAX &&
            server->room.blocks - half->blocks <= RUN_BLOCKS_MAX &&
            server->room.items - half->items <= RUN_ITEMS_MAX && nanoseconds < RUN_NS;

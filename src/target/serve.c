@@ -18,6 +18,7 @@
 #include "target/guard.h"
 #include "target/operate.h"
 #include "target/run.h"
+#include "target/speech.h"
 
 static void fail(struct server *server, int number)
 {
@@ -49,6 +50,8 @@ static bool open_heap(struct server *server, const struct kind *kind,
 
     if (!align_break())
         return false;
+    if (kind->declared & KIND_SPEAKS)
+        speech_open();
     server->start = sbrk(0);
     server->heap = kind->open ? kind->open(&opening, &problem) : NULL;
     if (kind->open && !server->heap) {
@@ -97,6 +100,8 @@ static void serve_clone(struct server *server)
         server->exchange->reply.process = process;
     if (process == 0) {
         server->requests = 1;
+        if (server->capabilities & KIND_SPEAKS)
+            speech_open();
         run_touch_events(&server->exchange->halves[0]);
     }
     clone_own_pages(server->start, server_extent(server));
@@ -194,6 +199,8 @@ static void serve_request(struct server *server)
     __atomic_store_n(&reply->begun, 1, __ATOMIC_SEQ_CST); /* only then is the request looked at */
     run_begin_half(server, &server->exchange->halves[0]);
     recorder_reset(&server->recorder, server->room.events);
+    if (server->capabilities & KIND_SPEAKS)
+        speech_begin(server->exchange);
     server->adds_lists = server->is_silent = server->keeps_break = false;
     outcome = guard_run(answer, server, &fault);
     if (outcome != GUARD_COMPLETED && !server->adds_lists) {

@@ -66,11 +66,12 @@ bool spawn_connect(struct spawned *ret_spawned, struct spawn_ends *ret_ends,
                    struct trouble *ret_trouble)
 {
     struct spawned spawned = {.pidfd = -1};
-    int sockets[2], memory = memfd_create("heapglass", MFD_CLOEXEC);
+    int sockets[2], memory = memfd_create("heapglass", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
     if (memory < 0)
         return trouble_set(ret_trouble, TROUBLE_MEMORY);
-    if (ftruncate(memory, sizeof *spawned.exchange) != 0) {
+    if (ftruncate(memory, sizeof *spawned.exchange) != 0 ||
+        fcntl(memory, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0) {
         trouble_set(ret_trouble, TROUBLE_SIZE);
         goto close_memory;
     }

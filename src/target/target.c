@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "target/call.h"
+#include "target/said.h"
 
 struct target *target_create(const struct target_waiter *waiter, struct error *error)
 {
@@ -163,6 +164,38 @@ static struct target_splice splice_of(const struct target *target)
     };
 }
 
+/* Say that the allocator did not survive its own beginning; false. */
+static bool died_opening(const struct target_failure *failure, struct error *error)
+{
+    const char *name = failure->number > 0 ? sigabbrev_np(failure->number) : NULL;
+    struct text said = {0};
+
+    error_set(error, "the heap process cannot open a heap: ");
+    switch (failure->kind) {
+    case TARGET_STOPPED: error_append(error, "it is stopped"); break;
+    case TARGET_FAULT:
+    case TARGET_KILLED:
+        error_append(error, "the allocator %s SIG%s while it was set up",
+                     failure->number == SIGABRT ? "gave up with" : "met", name ? name : "?");
+        break;
+    case TARGET_STUCK:
+        error_append(error, "the allocator was still setting itself up after %d s",
+                     failure->number);
+        break;
+    case TARGET_EXITED: error_append(error, "it ended with status %d", failure->number); break;
+    case TARGET_FINE:
+    case TARGET_REFUSED:
+    case TARGET_GARBLED:
+    case TARGET_ABANDONED: error_append(error, "it ended"); break;
+    }
+    if (failure->said_length > 0) {
+        said_add(&said, failure->said, failure->said_length);
+        error_append(error, "; it %s", text_string(&said));
+    }
+    text_finish(&said);
+    return false;
+}
+
 /* Say why there is no heap; false. */
 static bool cannot_open(const struct target *target, struct error *error)
 {
@@ -173,8 +206,7 @@ static bool cannot_open(const struct target *target, struct error *error)
     if (failure->kind != TARGET_REFUSED && trouble.part != TROUBLE_NONE)
         return trouble_tell(&trouble, "the heap process cannot be started", error);
     if (failure->kind != TARGET_REFUSED)
-        return error_set(error, "the heap process cannot open a heap: %s",
-                         failure->kind == TARGET_STOPPED ? "it is stopped" : "it ended");
+        return died_opening(failure, error);
     memcpy(problem, target->process.exchange->reply.problem, sizeof problem);
     problem[sizeof problem - 1] = '\0';
     error_set(error, "the heap process cannot open a heap: %s",

@@ -52,6 +52,8 @@ struct target_failure {
     bool has_event;        /* it had reported something before, */
     struct hg_event event; /* at last this */
     bool idle;             /* the process ended before it saw the request */
+    const char *said;      /* what it had printed, which lies where the reply does: */
+    size_t said_length;    /* so many bytes of whatever */
 };
 
 /* How long an operation may take: this, and more for each GiB that it has to write. */
@@ -125,7 +127,9 @@ struct target_change {
                                     slot: the bytes that were there */
     const uint64_t *collected;   /* the first payloads that the collector freed: */
     size_t collected_count;      /* not all if there are fewer than result.collected */
-    bool is_whole;               /* the splice is all, and the lists are all there */
+    const char *said;            /* what it printed: that many bytes of whatever */
+    size_t said_length;
+    bool is_whole; /* the splice is all, and the lists are all there */
 };
 
 /* Carry out an operation. */

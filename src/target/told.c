@@ -1,6 +1,7 @@
 /* told.c: runs of operations: sending them, and taking over what the heap process tells of each. */
 #include <string.h>
 
+#include "base/memory.h"
 #include "target/call.h"
 
 bool target_waits_longer(const struct op *op)
@@ -22,7 +23,7 @@ bool target_send(struct target *target, const struct op *ops, size_t count, bool
 }
 
 /* Take over what is told of an operation; false if that is not possible. */
-static bool take_change(struct told *told, const uint64_t *ends)
+static bool take_change(struct told *told, const uint64_t *ends, const char *speech)
 {
     struct exchange_change *change = &told->changes[told->count];
 
@@ -30,6 +31,10 @@ static bool take_change(struct told *told, const uint64_t *ends)
     told->events[told->count] = ends[0];
     told->blocks[told->count] = ends[1];
     told->items[told->count] = ends[2];
+    if (change->said_from > EXCHANGE_SPEECH_MAX ||
+        change->said > EXCHANGE_SPEECH_MAX - change->said_from)
+        return false;
+    memory_copy(told->speech + change->said_from, speech + change->said_from, change->said);
     return change->events <= EXCHANGE_EVENTS_MAX && ends[0] <= RUN_EVENTS_MAX &&
            change->blocks <= EXCHANGE_BLOCKS_MAX && ends[1] <= RUN_BLOCKS_MAX &&
            change->items <= EXCHANGE_ITEMS_MAX && ends[2] <= RUN_ITEMS_MAX &&
@@ -37,11 +42,11 @@ static bool take_change(struct told *told, const uint64_t *ends)
 }
 
 /* Take over what is told of the first `count` operations, up to the first that makes no sense. */
-static void take_changes(struct told *told, size_t count)
+static void take_changes(struct told *told, size_t count, const char *speech)
 {
     uint64_t ends[3] = {0};
 
-    while (told->count < count && take_change(told, ends)) {
+    while (told->count < count && take_change(told, ends, speech)) {
         const struct exchange_change *change = &told->changes[told->count++];
 
         ends[0] += change->events;
@@ -61,7 +66,7 @@ bool target_receive(struct target *target, size_t *ret_count)
     told->half = &exchange->halves[target->half];
     told->count = 0;
     target->half = !target->half;
-    take_changes(told, count);
+    take_changes(told, count, exchange->speech);
     *ret_count = told->count;
     if (good && (told->count < count || count == 0))
         return call_fail(target, TARGET_GARBLED);
@@ -90,6 +95,8 @@ void target_change(const struct target *target, size_t index, struct target_chan
         .collected_count = change->result.collected < EXCHANGE_COLLECTED_MAX
                                ? change->result.collected
                                : EXCHANGE_COLLECTED_MAX,
+        .said = told->speech + change->said_from,
+        .said_length = change->said,
         .is_whole = change->next == OFFSET_NULL && change->has_lists,
     };
 }

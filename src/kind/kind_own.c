@@ -1,0 +1,214 @@
+/* kind_own.c: an allocator of the user's as a kind of heap: a library with the functions of the
+ * malloc lab (mm_malloc, mm_free, ...) or with plain malloc, free, realloc and calloc.
+ *
+ * Its heap is what it takes from the break, by mem_sbrk (see memlib.h) or by sbrk. So that it lies
+ * there alone, the C library's malloc, which loading a library and printing need, is told first to
+ * map whatever it is asked for. What the library prints, and that it may end the process, is for
+ * whoever serves the heap: see KIND_SPEAKS. It tells nothing of its blocks. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "kind/kind.h"
+#include "kind/memlib.h"
+#include "kind/own.h"
+
+/* A library's own functions are to be its own also where it calls them: the sanitizer's loader
+ * refuses that. */
+#if defined(__SANITIZE_ADDRESS__)
+#define LOADS_DEEP 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LOADS_DEEP 0
+#endif
+#endif
+#ifndef LOADS_DEEP
+#define LOADS_DEEP RTLD_DEEPBIND
+#endif
+
+/* What was found in the library; it lies in a mapping of its own. What it need not have is NULL. */
+struct own {
+    const char *start;
+    void *(*allocate)(size_t size);
+    void *(*allocate_zeroed)(size_t count, size_t size);
+    void *(*resize)(void *payload, size_t size);
+    void (*release)(void *payload);
+    int (*inspect)(void);
+};
+
+static const struct hg_policy_info *policy(unsigned number)
+{
+    static const struct hg_policy_info info = {
+        .name = OWN_POLICY,
+        .summary = "your own allocator, that of --allocator",
+        .reason = "The functions of the file that --allocator names do the work. What they do in "
+                  "between nobody tells: payloads are shown where they were handed out, and the "
+                  "gaps between them.",
+        .choice = "a block of its own allocator's choice",
+        .rounding = "blocks have what the allocator adds",
+    };
+
+    return number == 0 && getenv(OWN_LIBRARY) ? &info : NULL;
+}
+
+/* ---- Loading ---- */
+
+/* The library's own function of one of two names; NULL if it has neither. What it is linked with
+ * does not count. */
+static void *find(void *library, const char *name, const char *other)
+{
+    const char *const names[] = {name, other};
+    struct link_map *map = NULL;
+    Dl_info info;
+
+    if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0)
+        return NULL;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        void *found = names[i] ? dlsym(library, names[i]) : NULL;
+
+        if (found && dladdr(found, &info) && (uintptr_t)info.dli_fbase == map->l_addr)
+            return found;
+    }
+    return NULL;
+}
+
+/* A function's address as the pointer at `ret_function`. */
+static bool find_function(void *library, const char *name, const char *other, void *ret_function)
+{
+    void *found = find(library, name, other);
+
+    memcpy(ret_function, &found, sizeof found);
+    return found != NULL;
+}
+
+/* What is wrong with the library; NULL if it can do what a heap needs. */
+static const char *look_up(void *library, struct own *own)
+{
+    find_function(library, "mm_calloc", "calloc", &own->allocate_zeroed);
+    find_function(library, "mm_realloc", "realloc", &own->resize);
+    find_function(library, OWN_CHECK, NULL, &own->inspect);
+    if (!find_function(library, "mm_malloc", "malloc", &own->allocate))
+        return "the allocator has neither mm_malloc nor malloc";
+    if (!find_function(library, "mm_free", "free", &own->release))
+        return "the allocator has neither mm_free nor free";
+    return NULL;
+}
+
+/* Let the allocator set itself up, if it wants to. Whether an mm_init that is not known better
+ * answers a bool nobody can tell: what is surely a failure is -1. */
+static const char *set_up(void *library)
+{
+    int (*init)(void);
+
+    if (!find_function(library, OWN_INIT, "mm_init", &init))
+        return NULL;
+    return init() == -1 ? "mm_init answered that it failed" : NULL;
+}
+
+/* Keep the C library's malloc, whoever calls it, off the break. */
+static void move_malloc_away(void)
+{
+    void *volatile something;
+
+    mallopt(M_MMAP_THRESHOLD, 1);
+    mallopt(M_MMAP_MAX, 1 << 20);
+    something = malloc(1);
+    free(something);
+}
+
+static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
+{
+    struct own own = {0}, *heap;
+    void *library;
+
+    errno = ENOTSUP;
+    move_malloc_away();
+    library = dlopen(getenv(OWN_LIBRARY), RTLD_NOW | RTLD_LOCAL | LOADS_DEEP);
+    if (!library) {
+        *ret_problem = dlerror();
+        return NULL;
+    }
+    own.start = sbrk(0);
+    memlib_begin(opening->os, sbrk(0));
+    *ret_problem = look_up(library, &own);
+    if (!*ret_problem)
+        *ret_problem = set_up(library);
+    errno = ENOTSUP;
+    if (*ret_problem)
+        return NULL;
+    heap = mmap(NULL, sizeof *heap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (heap == MAP_FAILED)
+        return NULL;
+    *heap = own;
+    return heap;
+}
+
+static size_t extent_of(const void *heap)
+{
+    return (size_t)((char *)sbrk(0) - ((const struct own *)heap)->start);
+}
+
+/* ---- Acting ---- */
+
+static void *allocate(void *heap, size_t size)
+{
+    return ((const struct own *)heap)->allocate(size);
+}
+
+/* Without one of its own, calloc is what it is by definition. */
+static void *allocate_zeroed(void *heap, size_t count, size_t size)
+{
+    const struct own *own = heap;
+    size_t bytes;
+    void *payload;
+
+    if (own->allocate_zeroed)
+        return own->allocate_zeroed(count, size);
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    payload = own->allocate(bytes);
+    return payload ? memset(payload, 0, bytes) : NULL;
+}
+
+static void *resize(void *heap, void *payload, size_t size)
+{
+    const struct own *own = heap;
+
+    if (own->resize)
+        return own->resize(payload, size);
+    errno = ENOSYS;
+    return NULL;
+}
+
+static bool release(void *heap, void *payload)
+{
+    ((const struct own *)heap)->release(payload);
+    return true;
+}
+
+static bool inspect(void *heap)
+{
+    const struct own *own = heap;
+
+    return !own->inspect || !getenv(OWN_CHECKS) || own->inspect() != 0;
+}
+
+const struct kind kind_own = {
+    .name = "own",
+    .declared = KIND_KNOWS_REQUESTS | KIND_CLONES | KIND_LIMITS | KIND_SPEAKS,
+    .policy = policy,
+    .open = open_heap,
+    .extent = extent_of,
+    .allocate = allocate,
+    .allocate_zeroed = allocate_zeroed,
+    .resize = resize,
+    .release = release,
+    .inspect = inspect,
+};

@@ -1,0 +1,69 @@
+/* memlib.c: see memlib.h. What is mutable at file scope here has nowhere else to be. */
+#include "kind/memlib.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct hg_os memory;
+static char *first;
+static size_t heap_size;
+
+void memlib_begin(const struct hg_os *os, char *start)
+{
+    memory = *os;
+    first = start;
+    heap_size = 0;
+}
+
+void *mem_sbrk(intptr_t size)
+{
+    char *end = first + heap_size;
+
+    if (size == 0)
+        return end;
+    if (size < 0 || !memory.grow || !memory.grow(memory.context, (size_t)size)) {
+        errno = ENOMEM;
+        return (void *)-1;
+    }
+    heap_size += (size_t)size;
+    return end;
+}
+
+void *mem_heap_lo(void)
+{
+    return first;
+}
+
+void *mem_heap_hi(void)
+{
+    return first + heap_size - 1;
+}
+
+size_t mem_heapsize(void)
+{
+    return heap_size;
+}
+
+size_t mem_pagesize(void)
+{
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+void mem_init(void)
+{
+}
+
+void mem_deinit(void)
+{
+}
+
+void *mem_memcpy(void *to, const void *from, size_t size)
+{
+    return memcpy(to, from, size);
+}
+
+void *mem_memset(void *to, int byte, size_t size)
+{
+    return memset(to, byte, size);
+}

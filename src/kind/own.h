@@ -1,0 +1,21 @@
+/* own.h: which allocator is "your own": a library that the environment of the process names, so
+ * that every heap process that is started loads the same one. Where it names none there is no such
+ * kind of heap. */
+#ifndef KIND_OWN_H
+#define KIND_OWN_H
+
+/* The variables: a path for dlopen; and, if it is set, that the allocator is to look at its heap by
+ * mm_checkheap after each step. */
+#define OWN_LIBRARY "HEAPGLASS_ALLOCATOR"
+#define OWN_CHECKS "HEAPGLASS_CHECKHEAP"
+
+/* The name of its policy. */
+#define OWN_POLICY "own"
+
+/* What a library may have besides the lab's functions, for what their types say and their names do
+ * not: an mm_init that answers 0 where it went well, an mm_checkheap without arguments that answers
+ * 0 where the heap is not consistent. */
+#define OWN_INIT "heapglass_init"
+#define OWN_CHECK "heapglass_check"
+
+#endif
