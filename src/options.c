@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "command/key.h"
 #include "kind/kind.h"
+#include "kind/own.h"
 #include "settings/settings.h"
 
 const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"
@@ -77,6 +78,32 @@ OPTION(policy)
 
     options->has_policy = true;
     return setting_set_policy(&options->config, argument, &error) ? OPTIONS_RUN : wrong(error.text);
+}
+
+/* Take an allocator of the user's, whatever comes of it; what its compiler said is for all to
+ * read. */
+OPTION(allocator)
+{
+    struct error error = {0};
+    bool good;
+
+    own_finish(&options->own);
+    good = own_build(argument, &options->own, &error);
+    fputs(text_string(&options->own.warnings), stderr);
+    if (!good)
+        return wrong(error.text);
+    own_install(&options->own);
+    options->has_policy = true;
+    return setting_set_policy(&options->config, OWN_POLICY, &error) ? OPTIONS_RUN
+                                                                    : wrong(error.text);
+}
+
+OPTION(checkheap)
+{
+    (void)options;
+    (void)argument;
+    setenv(OWN_CHECKS, "1", 1);
+    return OPTIONS_RUN;
 }
 
 static void prefer(struct options *options, enum preference preference, unsigned value)
@@ -187,6 +214,10 @@ static const struct {
     {{'e', "execute", "COMMANDS", "run COMMANDS ('alloc A 10M; free A')"}, take_execute},
     {{'p', "policy", "NAME", "how blocks are chosen: first-fit, best-fit, buddy, ..."},
      take_policy},
+    {{'a', "allocator", "FILE", "your own allocator: mm.c of the malloc lab, or a library"},
+     take_allocator},
+    {{0, "checkheap", NULL, "let it look at itself by mm_checkheap after each step"},
+     take_checkheap},
     {{'s', "set", "KEY=VALUE", "change a setting, as 'set KEY VALUE' does; 'set' lists them"},
      take_set},
     {{0, "batch", NULL, "leave when the files and COMMANDS are done"}, take_batch},
@@ -254,6 +285,7 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
     int value;
 
     *options = (struct options){.config = hg_config_default(kind_policy(0, NULL)->name)};
+    options->own.file = -1;
     options->work = memory_create((size_t)count, sizeof options->work[0]);
     fill_tables(long_options, letters + 2);
     opterr = 0;
@@ -276,5 +308,6 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
 
 void options_finish(struct options *options)
 {
+    own_finish(&options->own);
     free(options->work);
 }

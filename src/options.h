@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "heapglass/heap.h"
+#include "own/build.h"
 #include "show/preferences.h"
 #include "terminal/ink.h"
 
@@ -21,7 +22,8 @@ struct options {
     struct work *work; /* in the order of the command line */
     size_t work_count;
     enum color_use color;
-    bool has_policy;          /* -p was given */
+    struct own_allocator own; /* -a's */
+    bool has_policy;          /* -p was given, or -a */
     uint32_t has_settings;    /* a bit, 1 << HG_..., for each -s of the heap's, */
     unsigned has_preferences; /* and 1 << PREFERENCE_... for each of the user's */
     unsigned preferences[PREFERENCES];

@@ -1,0 +1,31 @@
+/* build.h: an allocator of the user's, from its file to what a heap process loads: source is
+ * compiled, and a shared library is taken as it is.
+ *
+ * What is compiled leaves no files behind: the library has no name, and heap processes find it by
+ * this process's descriptor, as long as that is open. */
+#ifndef OWN_BUILD_H
+#define OWN_BUILD_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+struct own_allocator {
+    struct text library;  /* a path to load it by */
+    struct text warnings; /* what the compiler said, line by line */
+    int file;             /* the library's; -1 of one that was there already */
+    bool is_source;
+};
+
+/* Make the file at `path` something that can be loaded. The compiler is $CC, or cc.
+ *   ret_own  the caller's, for own_finish; of a compiler that refuses, its warnings alone are set
+ *   errors   it cannot be read; it is neither C source nor a library for this machine; there is no
+ *            compiler, or it refuses */
+bool own_build(const char *path, struct own_allocator *ret_own, struct error *error);
+void own_finish(struct own_allocator *own);
+
+/* Let every heap process that is started from now on load it. */
+void own_install(const struct own_allocator *own);
+
+#endif

@@ -1,0 +1,18 @@
+/* headers.h: what a hand-in includes and need not bring along: the malloc lab's headers, as far as
+ * an allocator uses them; and the few lines that stand behind its source when it is compiled. */
+#ifndef OWN_HEADERS_H
+#define OWN_HEADERS_H
+
+#include <stddef.h>
+
+#include "base/text.h"
+
+/* The header with this number, from 0, of a hand-in whose stripped source this is (see source.h).
+ *   returns  its name; NULL beyond the last */
+const char *headers_get(size_t number, const char *stripped, struct text *ret_header);
+
+/* Append what is compiled: the source at `path`, and behind it what says by type how mm_init and
+ * mm_checkheap answer: see kind/own.h. */
+void headers_add_frame(const char *path, const char *stripped, struct text *text);
+
+#endif

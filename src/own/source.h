@@ -1,0 +1,28 @@
+/* source.h: what the source of an allocator says, without compiling it: which of the functions that
+ * are looked for it defines, and how. Comments and strings are passed over; what the preprocessor
+ * would make of it is not known. */
+#ifndef OWN_SOURCE_H
+#define OWN_SOURCE_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+
+enum source_answer { SOURCE_VOID, SOURCE_INT, SOURCE_BOOL };
+
+/* A function that is defined. */
+struct source_function {
+    enum source_answer answers;
+    unsigned parameters;
+    bool is_static;
+    struct text head; /* "int mm_init(void)" */
+};
+
+/* A copy of the source in which comments, directives and what stands in quotes are blanks. */
+void source_strip(const char *source, struct text *ret_stripped);
+
+/* Find the definition of `name`, whose answer is void or a number, in a stripped source.
+ *   ret_function  its head is the caller's; untouched where there is none */
+bool source_find(const char *stripped, const char *name, struct source_function *ret_function);
+
+#endif

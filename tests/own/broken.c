@@ -1,0 +1,113 @@
+/* broken.c: hand-ins of which each has one fault, chosen by a macro. What it does otherwise is
+ * right: it hands out what comes next, and takes nothing back.
+ *
+ *      | size | payload ... | size | payload ... | */
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "memlib.h"
+#include "mm.h"
+
+team_t team = {"", "", "", "", ""};
+
+static unsigned calls;
+
+int mm_init(void)
+{
+    calls = 0;
+#ifdef INIT_FAILS
+    return -1;
+#endif
+#ifdef INIT_EXITS
+    exit(7);
+#endif
+#ifdef INIT_LOOPS
+    for (;;)
+        ;
+#endif
+    return mem_sbrk(8) == (void *)-1 ? -1 : 0;
+}
+
+void *mm_malloc(size_t bytes)
+{
+    size_t room = (bytes + 15) / 16 * 16;
+    char *block = mem_sbrk((intptr_t)(room + 16));
+
+    if (block == (char *)-1)
+        return NULL;
+    calls++;
+    *(size_t *)block = bytes;
+#ifdef OVERLAPS
+    if (calls == 3)
+        return block - 32;
+#endif
+#ifdef MISALIGNS
+    if (calls == 3)
+        return block + 12;
+#endif
+#ifdef OUTSIDE
+    if (calls == 3)
+        return (char *)mem_heap_hi() - 7;
+#endif
+#ifdef SCRIBBLES
+    if (calls == 3)
+        memset(block - 8, 0x5a, 4);
+#endif
+#ifdef REFUSES
+    if (calls == 3)
+        return NULL;
+#endif
+    return block + 8;
+}
+
+void mm_free(void *payload)
+{
+    (void)payload;
+#ifdef CRASHES
+    *(volatile char *)payload = 1;
+    *(volatile char *)(uintptr_t)8 = 1;
+#endif
+#ifdef LOOPS
+    for (;;)
+        ;
+#endif
+#ifdef EXITS
+    exit(3);
+#endif
+#ifdef ASSERTS
+    assert(payload == NULL);
+#endif
+#ifdef PRINTS
+    printf("freed after %u\n", calls);
+    fprintf(stderr, "and told\n");
+#endif
+#ifdef FORKS
+    extern int fork(void);
+
+    if (fork() < 0)
+        abort();
+#endif
+}
+
+void *mm_realloc(void *payload, size_t bytes)
+{
+    char *moved = mm_malloc(bytes);
+
+    if (payload && moved) {
+        size_t held = ((size_t *)payload)[-1];
+#ifdef LOSES
+        held /= 2;
+#endif
+        memcpy(moved, payload, held < bytes ? held : bytes);
+    }
+    return moved;
+}
+
+#ifdef INCONSISTENT
+int mm_check(void)
+{
+    return calls < 2;
+}
+#endif

@@ -1,0 +1,238 @@
+/* test_own.c: allocators of the user's: how their files are read, and how they are driven. */
+#include <limits.h>
+#include <stdlib.h>
+
+#include "own/source.h"
+#include "shell.h"
+#include "test.h"
+
+/* ---- Sources ---- */
+
+static void definitions_are_told_from_all_else(void **state)
+{
+    static const struct {
+        const char *source, *head;
+        enum source_answer answers;
+        unsigned parameters;
+        bool is_static;
+    } rows[] = {
+        {"int f(void) { }", "int f(void)", SOURCE_INT, 0, false},
+        {"static bool\nf(int line)\n{ }", "static bool\nf(int line)", SOURCE_BOOL, 1, true},
+        {"void g(void) { } /* int f(void) { } */ void f() {}", "void f()", SOURCE_VOID, 0, false},
+        {"#define f(x) {\nint x;\nunsigned f(int a, int b) {", "unsigned f(int a, int b)",
+         SOURCE_INT, 2, false},
+        {"int f(void); int x = f(1); int f(void) {", "int f(void)", SOURCE_INT, 0, false},
+        {"char *s = \"int f(void) {\"; int if_(void) {", NULL, SOURCE_INT, 0, false},
+        {"int of(void) { } int f2(void) { }", NULL, SOURCE_INT, 0, false},
+        {"char c = '\"'; void f(void) { } // \"", "void f(void)", SOURCE_VOID, 0, false},
+        {"int f(", NULL, SOURCE_INT, 0, false},
+        {"#define x \\\n int f(void) {\n", NULL, SOURCE_INT, 0, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct source_function function;
+        struct text stripped = {0};
+
+        source_strip(rows[i].source, &stripped);
+        assert_int_equal(source_find(text_string(&stripped), "f", &function), rows[i].head != NULL);
+        text_finish(&stripped);
+        if (!rows[i].head)
+            continue;
+        assert_string_equal(text_string(&function.head), rows[i].head);
+        assert_int_equal(function.answers, rows[i].answers);
+        assert_int_equal(function.parameters, rows[i].parameters);
+        assert_int_equal(function.is_static, rows[i].is_static);
+        text_finish(&function.head);
+    }
+}
+
+/* ---- Driven ---- */
+
+/* A line of shell runs the program as $P; $H is the folder of hand-ins. What the compiler says, and
+ * what is told on standard error, is looked at too. */
+struct row {
+    const char *line;
+    int status;
+    const char *words;
+};
+
+static void expect_all(const struct row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        shell_expect(rows[i].line, rows[i].status, rows[i].words);
+}
+
+static void hand_ins_of_both_labs_are_driven(void **state)
+{
+    static const struct row rows[] = {
+        {"$P -a $H/implicit.c -e 'alloc A 100; alloc B 20; free A; check' 2>&1", 0, "is whole"},
+        {"$P -a $H/explicit.c -e 'alloc A 100; realloc A 900; calloc B 3 40; check' 2>&1", 0,
+         "is whole"},
+        {"$P -a $H/implicit.c -e 'alloc A 100; blocks' 2>&1", 0, "used         A"},
+        {"$P -a $H/implicit.c -e 'alloc A 1M; stats' 2>&1", 0, "1052696"},
+        {"cd $H && $P -a implicit.c -e policy 2>&1", 0, "* own"},
+        {"$P -a $H/implicit.c -p best-fit -e 'alloc A 1; compare own best-fit' 2>&1", 0, "own "},
+        {"$P -a $H/explicit.c -e 'limit 64K; alloc A 1M' 2>&1", 0, "NULL"},
+    };
+
+    (void)state;
+    expect_all(rows, TEST_COUNT(rows));
+}
+
+static void their_heaps_go_back_in_time(void **state)
+{
+    (void)state;
+    shell_expect("d=$(mktemp -d); for f in implicit explicit; do s='alloc a1..a40 100; free "
+                 "a2..a40:3'; $P -a $H/$f.c -e \"$s; blocks\" | grep +0x >$d/one && "
+                 "$P -a $H/$f.c -e \"$s; alloc B 3K; undo 9; redo 8; blocks\" | grep ^..+0x "
+                 ">$d/two && tail -n 50 $d/one >$d/1 && tail -n 50 $d/two >$d/2 && cmp $d/1 $d/2 "
+                 "&& echo same; done; rm -r $d",
+                 0, "same\nsame\n");
+}
+
+static void plain_allocators_are_driven(void **state)
+{
+    static const struct row rows[] = {
+        {"$P -a $H/plain.c -e 'alloc A 100; realloc A 200; calloc B 2 8; free A; check' 2>&1", 0,
+         "is whole"},
+        {"d=$(mktemp -d); cc -shared -fPIC -Wl,-Bsymbolic -o $d/p.so $H/plain.c && cd $d && "
+         "$P -a p.so -e 'alloc A 100; realloc A 200; check' 2>&1; status=$?; rm -r $d; "
+         "exit $status",
+         0, "is whole"},
+    };
+
+    (void)state;
+    expect_all(rows, TEST_COUNT(rows));
+}
+
+static void faults_are_told_with_their_step(void **state)
+{
+    static const struct row rows[] = {
+        {"CC='cc -DCRASHES' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
+         "step 2, free A: the allocator faulted: SIGSEGV at address 0x8; a fresh heap is as it was "
+         "after step 1"},
+        {"CC='cc -DLOOPS' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
+         "step 2, free A: the allocator was still running after 2 s"},
+        {"CC='cc -DEXITS' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
+         "step 2, free A: the heap process ended with status 3: the allocator called exit"},
+        {"CC='cc -DASSERTS' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
+         "mm_free: Assertion `payload == NULL' failed"},
+        {"CC='cc -DPRINTS' $P -a $H/broken.c -e 'alloc A 8; alloc B 8; free A' 2>&1", 0,
+         "It printed \"freed after 2\" and \"and told\"."},
+        {"CC='cc -DPRINTS' $P -a $H/broken.c --json -e 'alloc A 8; free A' 2>&1", 0,
+         "\"printed\":\"freed after 1\\nand told\\n\""},
+        {"CC='cc -DPRINTS' $P -a $H/broken.c -e 'alloc A 8; free A; alloc B 8; undo' | tail -n 2",
+         0, "It printed \"freed after 1\" and \"and told\"."},
+        {"CC='cc -DCRASHES' $P --keep-going -a $H/broken.c -e 'alloc A 8; free A' -e check 2>&1", 1,
+         "is whole"},
+        {"CC='cc -DOVERLAPS' $P -a $H/broken.c -e 'alloc a1..a3 40; check' 2>&1", 1,
+         "the payload at +0x0068, of 40 bytes, overlaps with that at +0x0050"},
+        {"CC='cc -DOVERLAPS' $P -a $H/broken.c -e 'alloc a1..a2 40; alloc B 40' 2>&1", 0,
+         "It overlaps with a2's payload"},
+        {"CC='cc -DMISALIGNS' $P -a $H/broken.c -e 'alloc a1..a2 4; alloc B 4' 2>&1", 0,
+         "That is not a multiple of 8!"},
+        {"CC='cc -DOUTSIDE' $P -a $H/broken.c -e 'alloc a1..a2 4; alloc B 40' 2>&1", 0,
+         "That is not in the heap!"},
+    };
+
+    (void)state;
+    expect_all(rows, TEST_COUNT(rows));
+}
+
+static void allocators_that_cannot_begin_say_why(void **state)
+{
+    static const struct row rows[] = {
+        {"CC='cc -DINIT_FAILS' $P -a $H/broken.c -e brk 2>&1", 3,
+         "mm_init answered that it failed"},
+        {"CC='cc -DINIT_EXITS' $P -a $H/broken.c -e brk 2>&1", 3, "it ended with status 7"},
+        {"CC='cc -DINIT_LOOPS' $P -a $H/broken.c -e brk 2>&1", 3,
+         "still setting itself up after 2 s"},
+    };
+
+    (void)state;
+    expect_all(rows, TEST_COUNT(rows));
+}
+
+static void the_heap_is_looked_at_on_request(void **state)
+{
+    static const struct row rows[] = {
+        {"$P --checkheap -a $H/implicit.c -e 'alloc A 8' 2>&1", 0,
+         "It printed \"3 blocks, the prologue among them\"."},
+        {"$P -a $H/implicit.c -e 'alloc A 8' 2>&1 | grep -c printed", 1, "0"},
+        {"CC='cc -DINCONSISTENT' $P --checkheap -a $H/broken.c -e 'alloc A 8; alloc B 8' 2>&1", 0,
+         "mm_checkheap answers that the heap is not consistent"},
+        {"$P --checkheap -a $H/broken.c -e 'alloc A 8' 2>&1 | grep -c printed", 1, "0"},
+    };
+
+    (void)state;
+    expect_all(rows, TEST_COUNT(rows));
+}
+
+static void what_cannot_be_loaded_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"CC=nocc $P -a $H/plain.c 2>&1", 2, "there is no C compiler: nocc: No such file"},
+        {"CC='cc -DINIT_FAILS=' $P -a $H/nothing.c 2>&1", 2, "nothing.c: No such file"},
+        {"$P -a $H 2>&1", 2, "it is no file"},
+        {"$P -a /dev/null 2>&1", 2, "it is no file"},
+        {"d=$(mktemp -d); cd $d; cc -c -fPIC -o p.o $H/plain.c; $P -a p.o 2>&1; status=$?; rm -r "
+         "$d; exit $status",
+         2, "it is an object file; make a library of it"},
+        {"d=$(mktemp -d); cd $d; : >a; $P -a a 2>&1; status=$?; rm -r $d; exit $status", 2,
+         "neither C source nor a shared library"},
+        {"d=$(mktemp -d); cd $d; echo 'int x = ;' >a.c; $P -a a.c 2>&1; status=$?; rm -r $d; exit "
+         "$status",
+         2, "a.c:1:9: error"},
+        {"d=$(mktemp -d); cd $d; echo 'int x;' >a.c; $P -a a.c 2>&1; status=$?; rm -r $d; exit "
+         "$status",
+         3, "the allocator has neither mm_malloc nor malloc"},
+        {"d=$(mktemp -d); cd $d; (cat $H/plain.c; echo 'static int x;') >a.c; $P -a a.c -e brk "
+         "2>&1; status=$?; rm -r $d; exit $status",
+         0, "warning: 'x' defined but not used"},
+    };
+
+    (void)state;
+    setenv("LC_ALL", "C", 1); /* compilers quote as the locale says */
+    expect_all(rows, TEST_COUNT(rows));
+    setenv("LC_ALL", "C.UTF-8", 1);
+}
+
+static void what_is_not_told_is_not_known(void **state)
+{
+    static const struct row rows[] = {
+        {"$P -a $H/broken.c -e 'alloc A 100' 2>&1", 0, "external ? = this heap does not tell it"},
+        {"$P -a $H/broken.c -e 'alloc A 100; expect external < 50%' 2>&1", 1, "is not known"},
+        {"$P -a $H/broken.c -e 'alloc A 100; expect free > 1' 2>&1", 1, "is not known"},
+        {"$P -a $H/broken.c -e 'alloc A 100; stats' 2>&1", 0, "?  free blocks"},
+        {"$P -a $H/broken.c --json -e 'alloc A 100' 2>&1", 0, "\"free\":null"},
+        {"$P -a $H/broken.c -e 'alloc A 100; expect requested = 100' 2>&1", 0, ""},
+    };
+
+    (void)state;
+    expect_all(rows, TEST_COUNT(rows));
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(definitions_are_told_from_all_else),
+        cmocka_unit_test(hand_ins_of_both_labs_are_driven),
+        cmocka_unit_test(their_heaps_go_back_in_time),
+        cmocka_unit_test(plain_allocators_are_driven),
+        cmocka_unit_test(faults_are_told_with_their_step),
+        cmocka_unit_test(allocators_that_cannot_begin_say_why),
+        cmocka_unit_test(the_heap_is_looked_at_on_request),
+        cmocka_unit_test(what_cannot_be_loaded_is_told),
+        cmocka_unit_test(what_is_not_told_is_not_known),
+    };
+
+    char program[PATH_MAX];
+
+    if (argc != 3 || !realpath(argv[1], program))
+        return 1;
+    setenv("P", program, 1);
+    setenv("H", argv[2], 1);
+    unsetenv("CC");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
