@@ -13,7 +13,10 @@
 #include "base/memory.h"
 #include "base/tell.h"
 #include "bench/bench.h"
+#include "command/rehearsal.h"
+#include "command/syntax.h"
 #include "manual.h"
+#include "notes.h"
 #include "options.h"
 #include "report/json.h"
 #include "report/plain.h"
@@ -39,6 +42,7 @@ struct program {
     enum way_out way_out;
     bool is_interactive; /* there is somebody who can type */
     bool plays_input;    /* standard input is one of the files */
+    struct notes *notes; /* where the speaker's go; NULL for nowhere else than options say */
 };
 
 static bool is_input(const struct work *work)
@@ -234,6 +238,59 @@ static enum status run_input(struct interpreter *interpreter, struct error *erro
     return is_of_reading(error) ? STATUS_USAGE : STATUS_FAILED;
 }
 
+/* ---- Files without a heap ---- */
+
+static void print_mistake(void *context, const struct outcome *outcome)
+{
+    plain_report(context, outcome);
+}
+
+/* Print what is wrong with a file. */
+static enum status check_file(const char *path)
+{
+    struct plain plain = {.output = stdout, .errors = stderr, .columns = text_columns()};
+    struct error error = {0};
+    size_t mistakes = 0;
+
+    if (syntax_check_file(path, print_mistake, &plain, &mistakes, &error))
+        return mistakes > 0 ? STATUS_USAGE : STATUS_GOOD;
+    print_error(&error);
+    return STATUS_USAGE;
+}
+
+/* Print how long a file takes. */
+static enum status rehearse_file(const char *path)
+{
+    struct rehearsal rehearsal;
+    struct error error = {0};
+    struct text text = {0};
+
+    if (!rehearsal_read(path, &rehearsal, &error)) {
+        print_error(&error);
+        return STATUS_USAGE;
+    }
+    rehearsal_add_table(&rehearsal, &text);
+    puts(text_string(&text));
+    text_finish(&text);
+    rehearsal_finish(&rehearsal);
+    return STATUS_GOOD;
+}
+
+static enum status look_at_files(const struct options *options)
+{
+    enum status status = STATUS_GOOD;
+
+    for (size_t i = 0; i < options->work_count; i++) {
+        const struct work *work = &options->work[i];
+        enum status one = STATUS_GOOD;
+
+        if (work->is_file)
+            one = options->check_syntax ? check_file(work->text) : rehearse_file(work->text);
+        status = one == STATUS_GOOD ? status : one;
+    }
+    return status;
+}
+
 /* Let the command line's preferences prevail. */
 static void prefer_as_asked(struct interpreter *interpreter, const struct options *options)
 {
@@ -254,6 +311,14 @@ static void buffer_output(void)
         setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
 }
 
+/* Let the interpreter tell of the speaker's notes as was asked for. */
+static void show_notes(struct interpreter *interpreter, const struct program *program)
+{
+    interpreter->shows_notes = program->options.notes;
+    interpreter->face.note = program->notes ? notes_write : NULL;
+    interpreter->face.note_context = program->notes;
+}
+
 static enum status run_printing(struct session *session, const struct program *program)
 {
     const struct options *options = &program->options;
@@ -269,6 +334,7 @@ static enum status run_printing(struct session *session, const struct program *p
     buffer_output();
     interpreter_init(&interpreter, session, &show, &face);
     interpreter.keep_going = options->keep_going;
+    show_notes(&interpreter, program);
     if (!user_configure(&interpreter, options, &error))
         print_error(&error);
     prefer_as_asked(&interpreter, options);
@@ -322,8 +388,9 @@ static void set_up_screen(struct fullscreen *screen, struct interpreter *interpr
 }
 
 static enum status run_on_screen(struct fullscreen *screen, struct session *session,
-                                 struct show *show, const struct options *options)
+                                 struct show *show, const struct program *program)
 {
+    const struct options *options = &program->options;
     struct face face = fullscreen_face(screen);
     struct interpreter interpreter;
     struct unplayed unplayed = {0};
@@ -333,6 +400,7 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
 
     interpreter_init(&interpreter, session, show, &face);
     interpreter.keep_going = options->keep_going;
+    show_notes(&interpreter, program);
     set_up_screen(screen, &interpreter, options);
     before = show->outlook.choice;
     prefer_as_asked(&interpreter, options);
@@ -368,7 +436,7 @@ static enum status run(struct session *session, struct program *program)
     if (program->way_out == OUT_FULL_SCREEN) {
         screen = fullscreen_create(session, &show, &view, options->color, &error);
         if (screen)
-            return run_on_screen(screen, session, &show, options);
+            return run_on_screen(screen, session, &show, program);
         tell(stderr, "heapglass: %s; using plain text", error.text);
         program->way_out = OUT_PLAIN;
     }
@@ -429,12 +497,18 @@ static enum status watch(struct program *program)
     struct error error;
 
     choose_way_out(program);
+    if (program->options.notes_to &&
+        !(program->notes = notes_open(program->options.notes_to, &error))) {
+        print_error(&error);
+        return STATUS_USAGE;
+    }
     session = session_create(&program->options.config, &error);
     if (session)
         status = run(session, program);
     else
         print_error(&error);
     session_destroy(session);
+    notes_close(program->notes);
     return status;
 }
 
@@ -454,6 +528,7 @@ int main(int count, char **arguments)
         return close_output(tool->run(count - 1, arguments + 1));
     switch (options_parse(count, arguments, &program.options)) {
     case OPTIONS_RUN: status = watch(&program); break;
+    case OPTIONS_FILES: status = look_at_files(&program.options); break;
     case OPTIONS_MANUAL:
         manual_print(stdout);
         status = STATUS_GOOD;

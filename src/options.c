@@ -60,6 +60,9 @@ OPTION_SWITCH(plain)
 OPTION_SWITCH(json)
 OPTION_SWITCH(ascii)
 OPTION_SWITCH(no_config)
+OPTION_SWITCH(check_syntax)
+OPTION_SWITCH(rehearse)
+OPTION_SWITCH(notes)
 
 static void add_work(struct options *options, const char *text, bool is_file)
 {
@@ -151,6 +154,19 @@ OPTION(step)
     return OPTIONS_RUN;
 }
 
+OPTION(notes_to)
+{
+    options->notes_to = argument;
+    return OPTIONS_RUN;
+}
+
+OPTION(present)
+{
+    (void)argument;
+    prefer(options, PREFERENCE_PRESENT, PRESENT_ON);
+    return OPTIONS_RUN;
+}
+
 OPTION(no_mouse)
 {
     (void)argument;
@@ -227,6 +243,14 @@ static const struct {
     {{0, "json", NULL, "one JSON object for each step"}, take_json},
     {{0, "ascii", NULL, "draw with ASCII characters alone"}, take_ascii},
     {{0, "step", NULL, "play each step event by event, in the full screen"}, take_step},
+    {{0, "present", NULL, "for a projector: the map, one figure and what is said, large"},
+     take_present},
+    {{0, "notes", NULL, "show the speaker's notes of a scenario, too"}, take_notes},
+    {{0, "notes-to", "TTY", "write the speaker's notes to another terminal"}, take_notes_to},
+    {{0, "rehearse", NULL, "list the sections of the FILEs with their length, and leave"},
+     take_rehearse},
+    {{0, "check-syntax", NULL, "say what is wrong with the FILEs, without playing them"},
+     take_check_syntax},
     {{0, "no-mouse", NULL, "leave the mouse to the terminal, to select text"}, take_no_mouse},
     {{0, "color", "WHEN", "auto, always or never; auto honours NO_COLOR"}, take_color},
     {{0, "no-config", NULL, "do not run ~/.config/heapglass/config.hg first"}, take_no_config},
@@ -303,6 +327,8 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
         add_work(options, arguments[optind++], true);
     if (outcome == OPTIONS_RUN && !setting_check(&options->config, &error))
         return wrong(error.text);
+    if (outcome == OPTIONS_RUN && (options->check_syntax || options->rehearse))
+        return options->work_count > 0 ? OPTIONS_FILES : wrong("there is no FILE to look at");
     return outcome;
 }
 

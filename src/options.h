@@ -28,10 +28,14 @@ struct options {
     unsigned has_preferences; /* and 1 << PREFERENCE_... for each of the user's */
     unsigned preferences[PREFERENCES];
     bool no_config, batch, keep_going, quiet, ascii, plain, json;
+    bool check_syntax, rehearse; /* the files, instead of playing them */
+    bool notes;                  /* show the speaker's, or */
+    const char *notes_to;        /* write them to this terminal; NULL for none */
 };
 
 enum options_outcome {
     OPTIONS_RUN,    /* go on */
+    OPTIONS_FILES,  /* go on with the files, without a heap */
     OPTIONS_MANUAL, /* the manual page is asked for */
     OPTIONS_DONE,   /* what was asked for has been printed */
     OPTIONS_WRONG   /* what is wrong has been printed */

@@ -92,7 +92,7 @@ static void failures_have_their_status(void **state)
         {"$P --json -e 'alloc A 0xffffffffffffffff; free X'", 1, "\"size\":9223372036854775807"},
         {"timeout 10 $P /dev/zero 2>&1", 2, "/dev/zero:1: this line is longer than"},
         {"$P -e 'expect external > nan%' 2>&1", 1, "no percentage"},
-        {"$P -e 'expect heap > 1G' 2>&1", 1, "expect: heap is 4096"},
+        {"$P -e 'expect heap > 1G' 2>&1", 1, "expected heap > 1G, found 4096"},
         {"printf 'free X\\nalloc A 1\\n' | $P 2>&1", 1, "1  alloc A 1"}, /* as typed: it goes on */
         {"$P --json -e 'free X'", 1, "\"ok\":false,\"error\":\"free: no variable 'X'\""},
         {"printf 'alloc A 1\\0\\n' | $P 2>&1", 2, "no text file"},
@@ -150,7 +150,7 @@ static void quiet_leaves_errors_and_what_is_said(void **state)
     } rows[] = {
         {"$P --quiet --plain -e 'alloc A 10; stats; help; say hi; alloc B 2; map'", 0, "hi\n"},
         {"$P -q --plain --keep-going -e 'free B' 2>&1", 1, "no variable 'B'"},
-        {"$P -q --plain -e 'alloc A 1; expect A = NULL' 2>&1", 1, "A is live"},
+        {"$P -q --plain -e 'alloc A 1; expect A = NULL' 2>&1", 1, "found live"},
         {"$P -q --json -e 'alloc A 10; stats; say hi; free A; free A' | wc -l", 0, "2\n"},
         {"$P -q --json -e 'alloc A 10; say hi' | grep -c '\"step\":1,\"command\":\"say hi\"'", 0,
          "1\n"},
@@ -161,6 +161,38 @@ static void quiet_leaves_errors_and_what_is_said(void **state)
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(rows); i++)
         shell_expect(rows[i].line, rows[i].status, rows[i].words);
+}
+
+/* Files are looked at without playing them; notes go where they are wanted, and nowhere else. */
+static void files_are_checked_rehearsed_and_noted(void **state)
+{
+    static const struct {
+        const char *line;
+        int status;
+        const char *words;
+    } rows[] = {
+        {"printf 'alloc A 1\n  aloc B 1\n' >$d/a.hg; $P --check-syntax $d/a.hg 2>&1", 2,
+         ":2:3: there is no command 'aloc'; did you mean 'alloc'?\n    aloc B 1\n    ^"},
+        {"$P --check-syntax \"$S\"/*.hg", 0, ""},
+        {"$P --check-syntax", 2, ""},
+        {"$P --check-syntax /nowhere.hg 2>&1", 2, "/nowhere.hg: No such file"},
+        {"printf 'section Holes\nsay a b\npause\n' >$d/a.hg; $P --rehearse $d/a.hg", 0, "Holes"},
+        {"printf 'note psst {step}\nsay hi\n' >$d/a.hg; $P -q $d/a.hg", 0, "hi\n"},
+        {"$P -q --notes $d/a.hg", 0, "Note: psst 0\nhi\n"},
+        {": >$d/tty; $P -q --notes-to $d/tty $d/a.hg; cat $d/tty", 0, "hi\npsst 0\n\n"},
+        {"$P -q --notes-to /nowhere/tty $d/a.hg 2>&1", 2, "/nowhere/tty: No such file"},
+        {"$P -q -e 'say **B** and `c`, a ** b'", 0, "B and c, a ** b\n"},
+        {"$P --json -e 'say **B** {step}'", 0, "\"explanation\":\"B 0\""},
+        {"$P -q -e \"say $(seq -s ' word' 20)\" | wc -l", 0, "2\n"},
+    };
+    char folder[] = "/tmp/heapglass-program-XXXXXX";
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    setenv("d", folder, 1);
+    for (size_t i = 0; i < TEST_COUNT(rows); i++)
+        shell_expect(rows[i].line, rows[i].status, rows[i].words);
+    shell_expect("rm -r $d", 0, "");
 }
 
 /* A file that cannot be read is named, and the others are played. */
@@ -483,6 +515,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(failures_have_their_status),
         cmocka_unit_test(output_that_cannot_be_written_is_told),
         cmocka_unit_test(quiet_leaves_errors_and_what_is_said),
+        cmocka_unit_test(files_are_checked_rehearsed_and_noted),
         cmocka_unit_test(files_are_played_around_one_that_cannot_be_read),
         cmocka_unit_test(files_and_commands_are_played_in_the_order_given),
         cmocka_unit_test(no_escape_code_gets_through),

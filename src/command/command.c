@@ -11,7 +11,10 @@ const struct command *command_at(size_t index)
     if (index < heap_commands.count)
         return &heap_commands.rows[index];
     index -= heap_commands.count;
-    return index < session_commands.count ? &session_commands.rows[index] : NULL;
+    if (index < session_commands.count)
+        return &session_commands.rows[index];
+    index -= session_commands.count;
+    return index < script_commands.count ? &script_commands.rows[index] : NULL;
 }
 
 static bool is_called(const struct command *command, const char *name)
@@ -55,6 +58,7 @@ const char *command_group_title(enum command_group group)
         [GROUP_HEAP] = "The heap as a whole",
         [GROUP_LOOK] = "Looking",
         [GROUP_TIME] = "Back and forth, and what if",
+        [GROUP_SCENARIO] = "Scenarios",
         [GROUP_SESSION] = "The session",
     };
 

@@ -44,6 +44,9 @@ enum parameter_type {
     PARAMETER_FUNCTION, /* the name of a function */
     PARAMETER_PASSED,   /* all the rest: variables */
     PARAMETER_RETURNED, /* the same: a pointer, and a variable of the caller's */
+    PARAMETER_WORD,     /* a word, or a text in quotes */
+    PARAMETER_SECONDS,  /* seconds, as milliseconds */
+    PARAMETER_RANDOM,   /* all the rest: options of random */
     PARAMETER_TYPES     /* how many there are */
 };
 
@@ -56,7 +59,7 @@ struct parameter {
 
 struct argument {
     const char *text;
-    uint64_t number; /* of sizes, limits, numbers and bytes */
+    uint64_t number; /* of sizes, limits, numbers, bytes and seconds */
     int column;
     bool quoted; /* it stands in quotes, which the text is without */
 };
@@ -76,6 +79,7 @@ enum command_group {
     GROUP_HEAP,
     GROUP_LOOK,
     GROUP_TIME,
+    GROUP_SCENARIO,
     GROUP_SESSION,
     COMMAND_GROUPS
 };
@@ -88,6 +92,9 @@ struct command {
     bool can_force; /* may be written with a ! */
     bool steps;     /* it makes steps, and nothing else */
     struct parameter parameters[PARAMETERS_MAX];
+    /* Whether the arguments can be right, of whatever heap; NULL: there is nothing to be said of
+     * them without one. */
+    bool (*check)(const struct arguments *arguments, struct error *error);
     const char *summary;  /* one line */
     const char *help;     /* more, in sentences */
     const char *examples; /* one per line */

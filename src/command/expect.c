@@ -70,18 +70,25 @@ static bool bad_relation(const char *relation, struct error *error)
     return error_set(error, "'%s' is no relation; relations are = != < <= > >=", relation);
 }
 
-static bool expect_number(const char *subject, uint64_t actual, const char *relation,
-                          const char *value, struct error *error)
+bool expect_relation_is(const char *relation, struct error *error)
+{
+    bool ignored;
+
+    return relation_holds(relation, 0, &ignored) || bad_relation(relation, error);
+}
+
+bool expect_number_holds(const char *subject, uint64_t found, const char *relation,
+                         const char *value, struct error *error)
 {
     uint64_t expected;
     bool holds;
 
     if (!size_parse(value, &expected, error))
         return false;
-    if (!relation_holds(relation, (actual > expected) - (actual < expected), &holds))
+    if (!relation_holds(relation, (found > expected) - (found < expected), &holds))
         return bad_relation(relation, error);
-    return holds || error_set(error, "%s is %" PRIu64 ", not %s %" PRIu64, subject, actual,
-                              relation, expected);
+    return holds ||
+           error_set(error, "expected %s %s %s, found %" PRIu64, subject, relation, value, found);
 }
 
 static bool expect_ratio(const char *subject, double ratio, const char *relation, const char *value,
@@ -100,7 +107,8 @@ static bool expect_ratio(const char *subject, double ratio, const char *relation
     is = fabs(actual - expected) <= 0.05 ? 0 : actual < expected ? -1 : 1;
     if (!relation_holds(relation, is, &holds))
         return bad_relation(relation, error);
-    return holds || error_set(error, "%s is %.1f%%, not %s %s", subject, actual, relation, value);
+    return holds ||
+           error_set(error, "expected %s %s %s, found %.1f%%", subject, relation, value, actual);
 }
 
 static bool expect_resident(struct session *session, const char *relation, const char *value,
@@ -108,7 +116,7 @@ static bool expect_resident(struct session *session, const char *relation, const
 {
     struct pages pages = {0};
     bool holds = session_read_pages(session, &pages, error) &&
-                 expect_number(resident, pages_resident(&pages), relation, value, error);
+                 expect_number_holds(resident, pages_resident(&pages), relation, value, error);
 
     pages_finish(&pages);
     return holds;
@@ -182,10 +190,10 @@ static bool expect_variable(const struct session *session, const char *name,
         return bad_relation(relation, error);
     if (holds)
         return true;
-    error_set(error, "%s is %s", name, state);
+    error_set(error, "expected %s %s %s, found %s", name, relation, value, state);
     if (variable->payload != OFFSET_NULL)
         error_append(error, ", at +0x%04" PRIx64, variable->payload);
-    return error_append(error, ", not %s %s", relation, value);
+    return false;
 }
 
 bool expect_holds(struct session *session, const char *subject, const char *relation,
@@ -200,7 +208,8 @@ bool expect_holds(struct session *session, const char *subject, const char *rela
     if (measure && !measure_is_known(measure, metrics))
         return error_set(error, "%s is not known: this heap does not tell it", subject);
     if (measure)
-        return expect_number(subject, measure_value(measure, metrics), relation, value, error);
+        return expect_number_holds(subject, measure_value(measure, metrics), relation, value,
+                                   error);
     if (strcmp(subject, resident) == 0)
         return expect_resident(session, relation, value, error);
     if (ratio < RATIOS)

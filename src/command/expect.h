@@ -3,7 +3,9 @@
  *      expect largest >= 10M      a number of bytes or blocks
  *      expect external = 50%      a ratio, to a tenth of a percent
  *      expect A = NULL            a variable: NULL, live, freed, or where it points to: an offset,
- *                                 or another variable that points there */
+ *                                 or another variable that points there
+ *
+ * Other forms are in expect_forms.h. */
 #ifndef COMMAND_EXPECT_H
 #define COMMAND_EXPECT_H
 
@@ -11,6 +13,13 @@
 
 /* The names of the numbers that can be expected; NULL beyond the last. */
 const char *expect_subject(unsigned index);
+
+/* Whether a number stands in a relation to what `value` says. */
+bool expect_number_holds(const char *subject, uint64_t found, const char *relation,
+                         const char *value, struct error *error);
+
+/* Whether it is a relation. */
+bool expect_relation_is(const char *relation, struct error *error);
 
 /* Whether the claim holds; false with `error` saying what is so instead. */
 bool expect_holds(struct session *session, const char *subject, const char *relation,

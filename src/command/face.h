@@ -7,6 +7,23 @@
 #include "base/text.h"
 #include "show/outcome.h"
 
+/* How the user wants a scenario to go on. */
+enum pause_end {
+    PAUSE_ON,           /* to the next pause */
+    PAUSE_BACK,         /* to the one before */
+    PAUSE_AGAIN,        /* to this one once more, as it was before anything was tried */
+    PAUSE_SECTION_BACK, /* to the beginning of this section, or of the one before */
+    PAUSE_SECTION_ON,
+    PAUSE_OVER /* not at all */
+};
+
+struct pause {
+    const char *why;       /* a sentence about it; NULL if there is nothing to say */
+    bool is_played;        /* the scenario can go back, too */
+    unsigned milliseconds; /* how long it takes to read what was said */
+    struct text *answer;   /* for what is typed as the answer to a question; NULL: none is asked */
+};
+
 struct face {
     /* An outcome. */
     void (*report)(void *context, const struct outcome *outcome);
@@ -16,10 +33,13 @@ struct face {
      * wait. */
     bool (*stopped)(void *context);
     /* The scenario wants the class to look, or cannot go on by itself: let the user look around,
-     * and do what they want, until they let it go on. Returns false if that is to be the end. NULL
-     * where there is nobody to wait for.
-     *   why  a sentence about it; NULL if there is nothing to say */
-    bool (*pause)(void *context, const char *why);
+     * and do what they want, until they say how to go on. NULL where nobody is waited for. */
+    enum pause_end (*pause)(void *context, const struct pause *pause);
+    /* Let so much time pass; the user can cut it short. NULL where nobody looks. */
+    void (*wait)(void *context, unsigned milliseconds);
+    /* Something for the speaker alone. NULL where the notes are not wanted. */
+    void (*note)(void *note_context, const char *text);
+    void *note_context;
     /* A preference has changed. */
     void (*prefer)(void *context, const unsigned *preferences);
     /* Other panels were chosen: tell the outlook what has room now. NULL where nothing is

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/figures.h"
 #include "command/key.h"
 #include "command/topic.h"
 #include "kind/kind.h"
@@ -145,6 +146,8 @@ static bool add_word(const char *word, const struct face *face, struct text *tex
         text_add(text, "%s", topic->text);
     else if (topic && strcmp(word, "panel") == 0)
         add_panels(text);
+    else if (topic && strcmp(word, "figures") == 0)
+        figures_add_help(text);
     else if (topic && face->add_keys)
         face->add_keys(text);
     else if (topic)

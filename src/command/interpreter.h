@@ -11,6 +11,7 @@
 #include "show/show.h"
 
 struct command;
+struct playback;
 struct queue;
 struct reading;
 
@@ -25,7 +26,7 @@ struct task {
     struct text output;            /* what it has to say */
     struct exhibit exhibit;        /* what it wants to be looked at */
     struct comparison comparison;  /* of compare */
-    bool saying;                   /* the output is the user's own words */
+    enum said saying;              /* whether the output is the user's own words */
     bool stepped;                  /* it made a step */
     bool queued;                   /* it is to make one when those before it have */
     bool told;                     /* the face has been told of it */
@@ -46,6 +47,11 @@ struct step_words {
     struct text command, c_form, explanation;
 };
 
+/* How the questions of a scenario were answered. */
+struct score {
+    size_t asked, right;
+};
+
 struct interpreter {
     struct session *session;
     struct show *show;
@@ -58,6 +64,11 @@ struct interpreter {
     const struct supposition *supposing; /* NULL where what is done is done */
     struct reading *reading;             /* the file being read; NULL for none: see reading.h */
     struct task task;
+    struct playback *playback; /* of the scenario that somebody plays; NULL for none */
+    const struct pause *pause; /* that is waited for; NULL for none */
+    bool wants_back;           /* in it, 'resume' was typed */
+    bool shows_notes;          /* for the speaker */
+    struct score score;
     struct queue *queue; /* of commands that are to make steps; NULL until there are some */
     size_t lines;        /* that were run */
     struct step_words words;
@@ -87,6 +98,14 @@ bool interpreter_run_next(struct interpreter *interpreter, const char *line, siz
 /* Run the lines of a text, up to the first in which a command fails.
  *   returns  false when one failed; the face has been told */
 bool interpreter_run_text(struct interpreter *interpreter, const char *text);
+
+/* Run so many times a text of commands that stands in a file, or in a line: {i} in it is the number
+ * of the round.
+ *   location  of the line before its first, or of the line that it stands in
+ *   depth     how many repeats are around this one
+ *   errors    as interpreter_run_file */
+bool interpreter_repeat(struct interpreter *interpreter, const char *text, uint64_t rounds,
+                        struct location location, struct error *error);
 
 /* Run the lines of a file, up to the first in which a command fails, unless keep_going.
  *   returns  false with `error` set when the file cannot be read; when the user stopped it,

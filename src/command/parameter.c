@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "command/expect.h"
+#include "command/expect_forms.h"
 #include "command/topic.h"
 #include "kind/kind.h"
 #include "settings/settings.h"
@@ -49,6 +50,19 @@ static bool read_limit(const char *text, uint64_t *ret_limit, struct error *erro
 {
     *ret_limit = NO_LIMIT;
     return strcmp(text, "none") == 0 || size_parse(text, ret_limit, error);
+}
+
+/* "2", "0.5": up to an hour. */
+static bool read_seconds(const char *text, uint64_t *ret_milliseconds, struct error *error)
+{
+    enum { SECONDS_MOST = 3600 };
+    char *end;
+    double seconds = strtod(text, &end);
+
+    if (end == text || *end || !(seconds >= 0 && seconds <= SECONDS_MOST))
+        return error_set(error, "'%s' are no seconds; it can be from 0 to %d", text, SECONDS_MOST);
+    *ret_milliseconds = (uint64_t)(seconds * 1000 + 0.5);
+    return true;
 }
 
 /* ---- Sources of candidates ---- */
@@ -132,6 +146,8 @@ static void consider_subjects(struct completer *completer)
 {
     for (unsigned index = 0; expect_subject(index); index++)
         completer_consider(completer, expect_subject(index));
+    for (unsigned index = 0; expect_forms_word(index); index++)
+        completer_consider(completer, expect_forms_word(index));
     completer_consider_variables(completer);
 }
 
@@ -260,6 +276,7 @@ static const char *const zooms[] = {"in", "out", "left", "right", "all", "fit", 
 static const char *const off[] = {"off", NULL};
 static const char *const switches[] = {"on", "off", NULL};
 static const char *const dry_run[] = {"--dry-run", NULL};
+static const char *const random_options[] = {"--sizes", "--free", "--seed", "--lifetime", NULL};
 static const char *const dot[] = {"--dot", NULL};
 
 static const struct parameter_kind kinds[PARAMETER_TYPES] = {
@@ -289,6 +306,9 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_FUNCTION] = {.complete = consider_functions},
     [PARAMETER_PASSED] = {.takes_rest = true, .complete = completer_consider_variables},
     [PARAMETER_RETURNED] = {.takes_rest = true, .complete = completer_consider_variables},
+    [PARAMETER_WORD] = {0},
+    [PARAMETER_SECONDS] = {.read = read_seconds},
+    [PARAMETER_RANDOM] = {.takes_rest = true, .words = random_options},
     [PARAMETER_COMPARED] = {.takes_rest = true, .complete = consider_compared},
 };
 

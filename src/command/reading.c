@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "command/c_syntax.h"
+#include "command/playback.h"
 #include "command/queue.h"
+#include "command/repeat.h"
 
 enum { SOURCE_DEPTH_MAX = 16 };
 
@@ -122,13 +125,14 @@ static void ask_whether_to_resume(struct reading *reading)
     size_t left = count_lines_left(reading);
     struct text why = {0};
 
-    reading->resumed = false;
-    if (!face->pause || reading->keep_going || reading->sets_up || reading->stopped || left == 0 ||
-        interpreter->quit)
+    reading->resumed = playback_is_skipping(interpreter) && !reading->stopped;
+    if (reading->resumed || !face->pause || reading->keep_going || reading->sets_up ||
+        reading->stopped || left == 0 || interpreter->quit)
         return;
     text_add(&why, "%zu line%s left: Space goes on with %s, Ctrl-C leaves %s.", left,
              left == 1 ? " is" : "s are", left == 1 ? "it" : "them", left == 1 ? "it" : "them");
-    reading->resumed = face->pause(face->context, text_string(&why));
+    reading->resumed =
+        face->pause(face->context, &(struct pause){.why = text_string(&why)}) != PAUSE_OVER;
     text_finish(&why);
     if (!reading->resumed)
         reading_stop(reading);
@@ -158,7 +162,9 @@ static bool run_lines(struct reading *reading, struct error *error)
         if (outcome != LINE_READ)
             break;
         reading->location.line++;
-        if (run_line(interpreter, line))
+        text_clear(&reading->line); /* a copy: the command may read on */
+        text_add_string(&reading->line, line);
+        if (run_line(interpreter, text_string(&reading->line)))
             continue;
         ask_whether_to_resume(reading);
         good = reading->resumed;
@@ -187,6 +193,7 @@ static bool run_reading(struct reading *reading, const char *name, struct error 
     interpreter->task = task;
     interpreter->reading = reading->outer;
     line_reader_finish(&reading->lines);
+    text_finish(&reading->line);
     return good;
 }
 
@@ -204,7 +211,7 @@ static int depth_of(const struct reading *reading)
     int depth = 0;
 
     for (; reading; reading = reading->outer)
-        depth += reading->location.file != NULL;
+        depth += reading->location.file != NULL && !reading->is_repeat;
     return depth;
 }
 
@@ -222,10 +229,29 @@ static bool run_file(struct reading *reading, const char *path, struct error *er
     return good;
 }
 
+/* Play a file, and again as often as somebody goes back. */
+static bool play_file(struct interpreter *interpreter, const char *path, struct error *error)
+{
+    struct playback playback;
+    bool is_played = playback_begin(&playback, interpreter, path), good;
+
+    do {
+        struct reading reading = {.interpreter = interpreter,
+                                  .keep_going = interpreter->keep_going};
+
+        good = run_file(&reading, path, error);
+    } while (is_played && playback_goes_back(&playback, interpreter));
+    if (is_played)
+        playback_end(&playback, interpreter);
+    return good;
+}
+
 bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error)
 {
     struct reading reading = {.interpreter = interpreter, .keep_going = interpreter->keep_going};
 
+    if (interpreter->face.pause && !interpreter->reading)
+        return play_file(interpreter, path, error);
     return run_file(&reading, path, error);
 }
 
@@ -240,33 +266,137 @@ bool interpreter_run_aside(struct interpreter *interpreter, const char *line)
 {
     struct task task = interpreter->task;
     struct reading *reading = interpreter->reading;
+    struct playback *playback = interpreter->playback;
     bool good;
 
     interpreter->task = (struct task){.line = "", .text = ""};
     interpreter->reading = NULL;
+    interpreter->playback = NULL;
     good = interpreter_run_line(interpreter, line);
     task_finish(&interpreter->task);
     interpreter->task = task;
     interpreter->reading = reading;
+    interpreter->playback = playback;
+    return good;
+}
+
+/* ---- Texts ---- */
+
+/* Take the next line of a text. Returns false at its end. */
+static bool take_text_line(struct reading *reading, struct text *line)
+{
+    size_t length = strcspn(reading->text, "\n");
+
+    if (!*reading->text)
+        return false;
+    text_clear(line);
+    text_add_bytes(line, reading->text, length);
+    reading->text += length + (reading->text[length] == '\n');
+    reading->location.line++;
+    return true;
+}
+
+static bool run_text(struct reading *reading)
+{
+    struct interpreter *interpreter = reading->interpreter;
+    bool good = true;
+
+    reading->outer = interpreter->reading;
+    interpreter->reading = reading;
+    while ((good || reading->keep_going) && !interpreter->quit && !reading->stopped &&
+           take_text_line(reading, &reading->line))
+        good = run_line(interpreter, text_string(&reading->line)) && good;
+    if (!reading->outer)
+        good = rest(interpreter) && good;
+    interpreter->reading = reading->outer;
+    text_finish(&reading->line);
     return good;
 }
 
 bool interpreter_run_text(struct interpreter *interpreter, const char *text)
 {
-    struct reading reading = {.interpreter = interpreter, .outer = interpreter->reading};
+    struct reading reading = {.interpreter = interpreter, .text = text};
+
+    return run_text(&reading);
+}
+
+/* ---- Repeating ---- */
+
+/* Take the next line, of whatever is read. */
+static enum line_outcome take_line(struct reading *reading, struct text *line)
+{
+    enum line_outcome outcome;
+    char *read;
+
+    if (reading->text)
+        return take_text_line(reading, line) ? LINE_READ : LINE_END;
+    outcome = line_reader_next(&reading->lines, &read);
+    if (outcome != LINE_READ)
+        return outcome;
+    reading->location.line++;
+    text_clear(line);
+    text_add_string(line, read);
+    return LINE_READ;
+}
+
+bool reading_take_body(struct reading *reading, struct text *ret_body, struct error *error)
+{
+    enum { BODY_MOST = 16 * 1024 * 1024 };
+    struct text line = {0};
+    enum line_outcome outcome = LINE_READ;
+    size_t depth = 1;
+
+    while (depth > 0 && ret_body->length < BODY_MOST) {
+        outcome = take_line(reading, &line);
+        if (outcome != LINE_READ)
+            break;
+        depth = repeat_depth_behind(text_string(&line), depth);
+        if (depth > 0)
+            text_add(ret_body, "%s\n", text_string(&line));
+    }
+    text_finish(&line);
+    if (depth == 0)
+        return true;
+    explain_end(outcome, &reading->location, error);
+    return error->kind == ERROR_NONE ? error_set(error, "there is no 'end' for it") : false;
+}
+
+static unsigned repeats_around(const struct reading *reading)
+{
+    unsigned depth = 0;
+
+    for (; reading; reading = reading->outer)
+        depth += reading->is_repeat;
+    return depth;
+}
+
+bool interpreter_repeat(struct interpreter *interpreter, const char *text, uint64_t rounds,
+                        struct location location, struct error *error)
+{
+    struct reading *outer = interpreter->reading;
+    struct task task = interpreter->task;
     bool good = true;
 
-    interpreter->reading = &reading;
-    while (good && *text && !interpreter->quit) {
-        size_t length = strcspn(text, "\n");
-        struct text line = {0};
+    if (repeats_around(outer) == REPEAT_DEPTH_MAX)
+        return error_set(error, "repeats are nested more than %d deep", REPEAT_DEPTH_MAX);
+    interpreter->task = (struct task){.line = "", .text = ""};
+    for (uint64_t round = 1; good && round <= rounds && !interpreter->quit; round++) {
+        struct text body = {0};
+        struct reading reading = {.interpreter = interpreter,
+                                  .location = location,
+                                  .keep_going = outer && outer->keep_going,
+                                  .is_repeat = true};
 
-        text_add_bytes(&line, text, length);
-        good = run_line(interpreter, text_string(&line));
-        text_finish(&line);
-        text += length + (text[length] == '\n');
+        repeat_add_round(text, round, &body);
+        reading.text = text_string(&body);
+        good = (run_text(&reading) || reading.keep_going) && !reading.stopped;
+        text_finish(&body);
+        if (good && !progress_tick(&interpreter->face.progress, round, rounds)) {
+            reading_stop(outer);
+            good = false;
+        }
     }
-    good = rest(interpreter) && good;
-    interpreter->reading = reading.outer;
-    return good;
+    task_finish(&interpreter->task);
+    interpreter->task = task;
+    return good || error_set_told(error);
 }

@@ -10,17 +10,24 @@ struct reading {
     struct reading *outer;    /* the file whose command has this one read; NULL for none */
     struct location location; /* of the line at hand */
     struct line_reader lines;
-    uint64_t size;   /* bytes; 0 if it is not known */
-    bool keep_going; /* after a command that failed */
-    bool sets_up;    /* settings are all that may change, and nothing is told but errors */
-    bool stopped;    /* the user stopped it, */
-    bool resumed;    /* or let it go on after a command that failed */
+    struct text line; /* at hand */
+    const char *text; /* what is left of a text; NULL for a file */
+    bool is_repeat;   /* the text is that of a repeat */
+    uint64_t size;    /* bytes; 0 if it is not known */
+    bool keep_going;  /* after a command that failed */
+    bool sets_up;     /* settings are all that may change, and nothing is told but errors */
+    bool stopped;     /* the user stopped it, */
+    bool resumed;     /* or let it go on after a command that failed */
 };
 
 /* Where the line at hand is from, and whether all that it may do is to set something up; of no
  * reading, what is so at the keyboard. */
 struct location reading_location(const struct reading *reading);
 bool reading_sets_up(const struct reading *reading);
+
+/* Take the lines up to the 'end' of a repeat, which is left out.
+ *   returns  false with `error` set if there is none */
+bool reading_take_body(struct reading *reading, struct text *ret_body, struct error *error);
 
 /* The user stops the file, and so all that it is read from. */
 void reading_stop(struct reading *reading);

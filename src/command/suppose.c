@@ -13,6 +13,7 @@ bool interpreter_suppose(struct interpreter *interpreter, size_t position, const
     *imagined = (struct imagined){session, *interpreter->show};
     interpreter_init(&other, session, &imagined->show, &interpreter->face);
     other.reading = interpreter->reading;
+    other.playback = interpreter->playback;
     other.supposing = &supposition;
     interpreter_run_next(&other, interpreter->task.line, &position, &good);
     interpreter_finish(&other);

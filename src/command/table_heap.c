@@ -275,6 +275,7 @@ static const struct command rows[] = {
         .group = GROUP_HEAP,
         .sets_up = true,
         .parameters = {{PARAMETER_POLICY, "NAME", true, 0}},
+        .check = check_policy,
         .summary = "list the policies, or replay all steps under another",
         .help = "A policy says how a block is chosen. Changing it starts a fresh heap and replays "
                 "the steps so far on it. 'help policy NAME' says how one works.",
@@ -286,6 +287,7 @@ static const struct command rows[] = {
         .group = GROUP_HEAP,
         .sets_up = true,
         .parameters = {{PARAMETER_KEY, "KEY", true, 0}, {PARAMETER_VALUE, "VALUE", true, 0}},
+        .check = check_setting,
         .summary = "list the settings, or change one",
         .help = "Changing a setting of the heap starts a fresh heap and replays the steps so far "
                 "on it. 'help set KEY' says why one would change it.",

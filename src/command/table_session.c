@@ -289,14 +289,6 @@ static const struct command rows[] = {
         .run = verb_source,
     },
     {
-        .name = "say",
-        .group = GROUP_SESSION,
-        .parameters = {{PARAMETER_TEXT, "TEXT", 0, 0}},
-        .summary = "show a text",
-        .examples = "say Now B is free: watch the gap.",
-        .run = verb_say,
-    },
-    {
         .name = "code",
         .group = GROUP_SESSION,
         .parameters = {{PARAMETER_CODE, "FILE:LINE|off", 0, 0}},
@@ -306,14 +298,6 @@ static const struct command rows[] = {
                 "back to a step sees the line that belongs to it.",
         .examples = "code get_price.c:12\ncode off",
         .run = verb_code,
-    },
-    {
-        .name = "pause",
-        .group = GROUP_SESSION,
-        .summary = "wait until the user goes on, in the full screen",
-        .help = "Meanwhile any command can be typed, and every key does what it always does; Space "
-                "or an empty line goes on, Ctrl-C leaves the rest of the scenario.",
-        .run = verb_pause,
     },
     {
         .name = "step",
@@ -334,19 +318,6 @@ static const struct command rows[] = {
         .help = "Without SPEED, four. 'step off' ends it.",
         .examples = "animate\nanimate 10",
         .run = verb_animate,
-    },
-    {
-        .name = "expect",
-        .group = GROUP_SESSION,
-        .parameters = {{PARAMETER_SUBJECT, "WHAT", 0, 0},
-                       {PARAMETER_RELATION, "RELATION", 0, 0},
-                       {PARAMETER_TEXT, "VALUE", 0, 0}},
-        .summary = "fail unless something is so",
-        .help = "WHAT is a measure or a ratio, as stats lists them; resident, the bytes of the "
-                "heap's pages that are in memory; or a variable, which can be NULL, live, freed, "
-                "dangling, stack, wild, data, an offset or another variable.",
-        .examples = "expect D = NULL\nexpect largest < 20M\nexpect external > 50%",
-        .run = verb_expect,
     },
     {
         .name = "help",

@@ -1,9 +1,12 @@
 /* tell.c: see tell.h. */
 #include "command/tell.h"
 
+#include <string.h>
+
 #include "command/address.h"
 #include "command/c_syntax.h"
 #include "command/command.h"
+#include "command/playback.h"
 #include "command/reading.h"
 #include "explain/explain.h"
 #include "explain/parts.h"
@@ -11,6 +14,8 @@
 /* Whether the face is to be told. */
 static bool is_wanted(const struct interpreter *interpreter, const struct outcome *outcome)
 {
+    if (playback_is_skipping(interpreter))
+        return false;
     if (!outcome->ok)
         return true;
     return !reading_sets_up(interpreter->reading) && (!interpreter->face.quiet || outcome->said);
@@ -65,10 +70,11 @@ void tell_error(struct interpreter *interpreter, const struct error *error)
 void tell_failure(struct interpreter *interpreter, const struct error *error)
 {
     const struct task *task = &interpreter->task;
+    const char *name = task->command ? task->command->name : "";
+    bool is_named = strncmp(error->text, name, strlen(name)) == 0;
     struct error told = {0};
 
-    error_set(&told, "%s%s%s", task->command ? task->command->name : "", task->command ? ": " : "",
-              error->text);
+    error_set(&told, "%s%s%s", is_named ? "" : name, is_named ? "" : ": ", error->text);
     told.column = error->column ? error->column : task->column;
     tell_error(interpreter, &told);
 }

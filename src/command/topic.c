@@ -62,6 +62,7 @@ static const struct topic topics[] = {
     {"words", words},   {"fragmentation", fragmentation},
     {"header", header}, {"c", c},
     {"keys", NULL},     {"panel", NULL},
+    {"figures", NULL},
 };
 
 const struct topic *topic_at(unsigned number)

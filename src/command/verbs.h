@@ -91,13 +91,37 @@ VERB(layout);
 VERB(save);
 VERB(steps);
 VERB(source);
-VERB(say);
 VERB(code);
-VERB(pause);
 VERB(step);
 VERB(animate);
 VERB(expect);
 VERB(help);
 VERB(quit);
+
+/* verbs_script.c: scenarios that speak */
+VERB(title);
+VERB(section);
+VERB(say);
+VERB(note);
+VERB(pause);
+VERB(wait);
+VERB(resume);
+VERB(ask);
+VERB(repeat);
+VERB(end);
+
+/* verbs_random.c */
+VERB(random);
+
+#define CHECK(name) bool check_##name(const struct arguments *arguments, struct error *error)
+
+/* What can be said of arguments without a heap: see struct command. */
+CHECK(figures);
+CHECK(question);
+CHECK(rounds);
+CHECK(random);
+CHECK(expect);
+CHECK(setting);
+CHECK(policy);
 
 #endif

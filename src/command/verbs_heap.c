@@ -38,6 +38,14 @@ static void list_policies(struct interpreter *interpreter)
                  strcmp(policy->name, current) == 0 ? "*" : " ", policy->name, policy->summary);
 }
 
+bool check_policy(const struct arguments *arguments, struct error *error)
+{
+    struct hg_config config = hg_config_default(kind_policy(0, NULL)->name);
+
+    return arguments->count == 0 || setting_set_policy(&config, arguments->items[0].text, error) ||
+           verb_fail_at(error, &arguments->items[0]);
+}
+
 VERB(policy)
 {
     struct hg_config config = interpreter->session->mirror->picture.config;
@@ -146,6 +154,25 @@ static bool describe(struct interpreter *interpreter, const char *key)
         text_add(&interpreter->task.output, "\n%s", kind_setting(setting)->reason);
     }
     return true;
+}
+
+/* Whether there is such a setting, and such a value of a preference: what a setting can be depends
+ * on the policy. */
+bool check_setting(const struct arguments *arguments, struct error *error)
+{
+    const struct preference_info *preference;
+    unsigned ignored;
+
+    if (arguments->count == 0)
+        return true;
+    preference = preference_info(preference_find(arguments->items[0].text));
+    if (!preference && setting_find(arguments->items[0].text) == KIND_SETTINGS) {
+        key_unknown(arguments->items[0].text, error);
+        return verb_fail_at(error, &arguments->items[0]);
+    }
+    return !preference || arguments->count == 1 ||
+           preference_parse(preference, arguments->items[1].text, &ignored, error) ||
+           verb_fail_at(error, &arguments->items[1]);
 }
 
 VERB(set)

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/size.h"
 #include "command/expect.h"
+#include "command/expect_forms.h"
 #include "command/help.h"
 #include "command/reading.h"
 #include "command/scenario.h"
@@ -118,25 +119,6 @@ VERB(code)
     return true;
 }
 
-VERB(say)
-{
-    (void)error;
-    text_add(&interpreter->task.output, "%s", arguments->items[0].text);
-    interpreter->task.saying = true;
-    return true;
-}
-
-VERB(pause)
-{
-    const struct face *face = &interpreter->face;
-
-    (void)arguments;
-    if (!face->pause || face->pause(face->context, NULL))
-        return true;
-    reading_stop(interpreter->reading);
-    return error_set(error, "stopped");
-}
-
 VERB(step)
 {
     const char *wanted = arguments->count > 0 ? arguments->items[0].text : NULL;
@@ -172,6 +154,11 @@ VERB(animate)
 
 VERB(expect)
 {
+    if (!check_expect(arguments, error))
+        return error->column > 0 ? false : verb_fail_at(error, &arguments->items[0]);
+    if (expect_forms_has(arguments))
+        return expect_forms_hold(interpreter, arguments, error) ||
+               verb_fail_at(error, &arguments->items[0]);
     return expect_holds(interpreter->session, arguments->items[0].text, arguments->items[1].text,
                         arguments->items[2].text, error) ||
            verb_fail_at(error, &arguments->items[0]);

@@ -10,6 +10,7 @@
 #include "collector/events.h"
 #include "report/plain.h"
 #include "session/comparison.h"
+#include "view/markup.h"
 
 /* ---- Members ---- */
 
@@ -233,6 +234,8 @@ static void write_explanation(struct text *text, struct json *json, const struct
         text_add(&explanation, "%s. ", outcome->notice);
     if (outcome->step)
         text_add_string(&explanation, outcome->text);
+    else if (outcome->said)
+        markup_add_plain(outcome->text, &explanation);
     else if (outcome->ok)
         add_shown(json, outcome, &explanation);
     write_string(text, "explanation", text_string(&explanation));

@@ -9,6 +9,7 @@
 #include "view/grid.h"
 #include "view/map.h"
 #include "view/map_damage.h"
+#include "view/markup.h"
 #include "view/meters.h"
 #include "view/page.h"
 #include "view/ribbon.h"
@@ -190,6 +191,25 @@ static void print_map(struct plain *plain)
     print(plain);
 }
 
+/* Print the user's own words, broken between words. */
+static void print_said(const struct plain *plain, const struct outcome *outcome)
+{
+    struct text words = {0}, lines = {0};
+
+    markup_add_plain(outcome->text, &words);
+    if (outcome->said == SAID_SECTION)
+        text_add(&lines, "\n-- %s --", text_string(&words));
+    else
+        grid_break_lines(text_string(&words), plain->columns, &lines);
+    if (outcome->said == SAID_TITLE) {
+        text_add(&lines, "\n");
+        text_add_repeated(&lines, "=", (size_t)grid_text_width(text_string(&words)));
+    }
+    print_text(plain->output, "", text_string(&lines));
+    text_finish(&words);
+    text_finish(&lines);
+}
+
 /* Print what has been done, and what there is to see. */
 static void print_success(struct plain *plain, const struct outcome *outcome)
 {
@@ -197,6 +217,8 @@ static void print_success(struct plain *plain, const struct outcome *outcome)
 
     if (outcome->step)
         print_step(plain, outcome);
+    else if (outcome->said)
+        print_said(plain, outcome);
     else if (outcome->text[0])
         print_text(plain->output, "", outcome->text);
     if (kind == EXHIBIT_MAP)

@@ -19,6 +19,14 @@ struct location {
     unsigned line;
 };
 
+/* Whether what a command has to say is the user's own, and what it is. */
+enum said {
+    SAID_NOTHING,
+    SAID_TEXT,
+    SAID_TITLE,  /* of a scenario, */
+    SAID_SECTION /* or of the part that begins */
+};
+
 /* Valid during the call that tells of it only. */
 struct outcome {
     const char *command;     /* "alloc a7 1M" */
@@ -30,7 +38,7 @@ struct outcome {
     const char *line;  /* the line the command stands in */
     struct location location;
     const char *text;   /* the explanation of a step, or what the command has to say */
-    bool said;          /* the text is the user's own */
+    enum said said;     /* the text is the user's own: with **bold** and `code` */
     const char *notice; /* what happened to the heap process before it; "" if nothing did */
     const struct exhibit *exhibit; /* NULL for none */
     struct imagined *imagined; /* what if: where it would lead to; valid until the next what if */

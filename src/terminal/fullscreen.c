@@ -14,8 +14,6 @@
 #include "terminal/keymap.h"
 #include "terminal/fullscreen_parts.h"
 
-#define PAUSE_PROMPT "paused> "
-
 static bool line_is_empty(const struct fullscreen *fullscreen)
 {
     size_t length, cursor;
@@ -35,14 +33,15 @@ static unsigned places_of(const struct fullscreen *fullscreen)
         places |= PLACE_LEAFING;
     if (fullscreen->stage.has_page && (is_browsing || line_is_empty(fullscreen)))
         places |= PLACE_READING | (fullscreen->stage.page.has_maps ? PLACE_MAPS : 0);
-    if (fullscreen->pauses > 0 && places == PLACE_TYPING && line_is_empty(fullscreen))
-        places |= PLACE_PAUSED;
+    if (!is_browsing && line_is_empty(fullscreen))
+        places |= pause_places(&fullscreen->held) &
+                  (fullscreen->stage.has_page ? PLACE_PLAYED : UINT_MAX);
     return places;
 }
 
 static void draw(struct fullscreen *fullscreen)
 {
-    struct prompt prompt = {.words = fullscreen->pauses > 0 ? PAUSE_PROMPT : EDITOR_PROMPT};
+    struct prompt prompt = {.words = pause_prompt(&fullscreen->held)};
     struct text hints = {0};
 
     keymap_add_hints(places_of(fullscreen), &hints);
@@ -65,6 +64,8 @@ static void begin_line(struct fullscreen *fullscreen)
 {
     fullscreen->began_ms = 0;
     text_clear(&fullscreen->stage.caption);
+    if (!fullscreen->held.pause)
+        text_clear(&fullscreen->stage.part);
     fullscreen->stage.show->preferences[PREFERENCE_STEP] =
         fullscreen->player.is_on ? STEP_ON : STEP_OFF; /* a key may have ended it */
 }
@@ -121,11 +122,14 @@ static void point(struct fullscreen *fullscreen, const struct key *key)
     text_finish(&line);
 }
 
-/* Let the pause be over, and the empty line that is read for it. */
-static void end_pause(struct fullscreen *fullscreen, int pause)
+/* Scroll the page on; behind its end, a scenario goes on. */
+static void leaf_on(struct fullscreen *fullscreen)
 {
-    fullscreen->pause = pause;
-    fullscreen->queued = L"\r";
+    size_t top = fullscreen->stage.page_top;
+
+    stage_scroll_pages(&fullscreen->stage, 1);
+    if (fullscreen->stage.page_top == top && places_of(fullscreen) & PLACE_PLAYED)
+        pause_end(fullscreen, PAUSE_ON);
 }
 
 static void carry_out(struct fullscreen *fullscreen, const struct binding *binding,
@@ -133,6 +137,8 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
 {
     struct stage *stage = &fullscreen->stage;
 
+    if (pause_carry_out(fullscreen, binding->effect, key))
+        return;
     switch (binding->effect) {
     case EFFECT_RUN: run_command(fullscreen, binding); break;
     case EFFECT_HELP: show_help(fullscreen); break;
@@ -147,7 +153,7 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_LINE_UP: stage_scroll_rows(stage, -1); break;
     case EFFECT_LINE_DOWN: stage_scroll_rows(stage, 1); break;
     case EFFECT_PAGE_UP: stage_scroll_pages(stage, -1); break;
-    case EFFECT_PAGE_DOWN: stage_scroll_pages(stage, 1); break;
+    case EFFECT_PAGE_DOWN: leaf_on(fullscreen); break;
     case EFFECT_PAGE_TOP: stage_scroll_rows(stage, -INT_MAX); break;
     case EFFECT_PAGE_END: stage_scroll_rows(stage, INT_MAX); break;
     case EFFECT_CLOSE: stage_close_page(stage); break;
@@ -157,8 +163,13 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_LAST_STEP: page_go(&stage->page, SIZE_MAX); break;
     case EFFECT_REDRAW: display_redraw(); break;
     case EFFECT_SUSPEND: display_suspend(); break;
-    case EFFECT_GO_ON: end_pause(fullscreen, PAUSE_OVER); break;
-    case EFFECT_END_SCENARIO: end_pause(fullscreen, PAUSE_BROKEN); break;
+    case EFFECT_GO_ON: /* the pause's own */
+    case EFFECT_END_SCENARIO:
+    case EFFECT_GO_BACK:
+    case EFFECT_SECTION_BACK:
+    case EFFECT_SECTION_ON:
+    case EFFECT_PACE:
+    case EFFECT_TRY:
     case EFFECT_PLAY_ON: /* the player's own */
     case EFFECT_PLAY_TO_END:
     case EFFECT_STOP_PLAYING:
@@ -211,7 +222,11 @@ static bool read_key(void *context, wchar_t *ret_key, bool *ret_is_text)
             return false;
         if (key.kind == KEY_KIND_PASTED && places_of(fullscreen) & PLACE_PAUSED) {
             keyboard_unread(&key); /* the lines that are pasted do not wait */
-            end_pause(fullscreen, PAUSE_OVER);
+            pause_end(fullscreen, PAUSE_ON);
+            continue;
+        }
+        if (key.kind == KEY_KIND_NONE) { /* it is time */
+            pause_end(fullscreen, PAUSE_ON);
             continue;
         }
         if (key.kind == KEY_KIND_PASTED) { /* it goes into the line, wherever the user is */
@@ -303,8 +318,7 @@ static void run_nothing(struct stage *stage)
         stage_open_long_message(stage);
 }
 
-/* Run a line as typed, and keep it. The editor may read others meanwhile. */
-static void run_typed(struct fullscreen *fullscreen, const char *typed)
+void fullscreen_run_typed(struct fullscreen *fullscreen, const char *typed)
 {
     char *line = memory_copy_string(typed);
     struct error error;
@@ -319,32 +333,6 @@ static void run_typed(struct fullscreen *fullscreen, const char *typed)
         run_nothing(&fullscreen->stage);
     }
     free(line);
-}
-
-bool fullscreen_pause(void *context, const char *why)
-{
-    struct fullscreen *fullscreen = context;
-    const char *line;
-    bool is_over;
-
-    if (why) {
-        stage_add(&fullscreen->stage.text, "\n");
-        stage_add(&fullscreen->stage.text, why);
-    }
-    fullscreen->pauses++;
-    fullscreen->pause = PAUSE_HELD;
-    while (fullscreen->pause == PAUSE_HELD && !fullscreen->interpreter->quit) {
-        line = editor_read(fullscreen->editor);
-        if (!line)
-            fullscreen->pause = fullscreen->interpreter->quit ? PAUSE_OVER : PAUSE_BROKEN;
-        else if (fullscreen->pause == PAUSE_HELD)
-            run_typed(fullscreen, line);
-    }
-    is_over = fullscreen->pause != PAUSE_BROKEN;
-    fullscreen->pauses--;
-    fullscreen->pause = PAUSE_HELD; /* as the one around it still is */
-    fullscreen->began_ms = 0;       /* waiting is no work */
-    return is_over;
 }
 
 bool fullscreen_begin(struct fullscreen *fullscreen, struct interpreter *interpreter,
@@ -363,5 +351,5 @@ void fullscreen_interact(struct fullscreen *fullscreen)
 
     greet(fullscreen);
     while (!fullscreen->interpreter->quit && (line = editor_read(fullscreen->editor)))
-        run_typed(fullscreen, line);
+        fullscreen_run_typed(fullscreen, line);
 }

@@ -77,7 +77,9 @@ struct key fullscreen_wait_for_key(struct fullscreen *fullscreen, void (*show)(s
     while (key.kind == KEY_KIND_NONE) {
         show(fullscreen);
         if (!has_notice(fullscreen)) /* drawing reads from the heap process, too */
-            key = keyboard_read(-1, heap_descriptor(fullscreen));
+            key = keyboard_read(pause_timeout_ms(fullscreen), heap_descriptor(fullscreen));
+        if (key.kind == KEY_KIND_NONE && pause_timeout_ms(fullscreen) == 0)
+            break;
         if (key.kind == KEY_KIND_NONE)
             watch_heap_process(fullscreen);
     }
@@ -135,6 +137,23 @@ static bool wait_for_stopped(void *context)
     return !keyboard_interrupted();
 }
 
+/* Show things as they are for a while; a key ends it. */
+static void wait(void *context, unsigned milliseconds)
+{
+    struct fullscreen *fullscreen = context;
+    uint64_t now = fullscreen_now_ms(), end = now + milliseconds;
+    struct key key = {.kind = KEY_KIND_NONE};
+
+    while ((key.kind == KEY_KIND_NONE || key.kind == KEY_KIND_RESIZE) && now < end) {
+        stage_draw(&fullscreen->stage, NULL, &(struct prompt){.words = "..."});
+        key = keyboard_read((int)(end - now), -1);
+        now = fullscreen_now_ms();
+    }
+    if (key.kind == KEY_KIND_CLOSED || (key.kind == KEY_KIND_CHARACTER && key.character != L' '))
+        keyboard_unread(&key);
+    fullscreen->began_ms = 0; /* waiting is no work */
+}
+
 /* Preferences are seen at once. */
 static void prefer(void *context, const unsigned *preferences)
 {
@@ -163,6 +182,7 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
                          .progress = {tick, fullscreen},
                          .stopped = wait_for_stopped,
                          .pause = fullscreen_pause,
+                         .wait = wait,
                          .prefer = prefer,
                          .measure = measure,
                          .add_keys = keymap_add_all,

@@ -10,6 +10,7 @@
 #include "command/interpreter.h"
 #include "terminal/editor.h"
 #include "terminal/keymap.h"
+#include "terminal/pause.h"
 #include "terminal/player.h"
 #include "terminal/stage.h"
 
@@ -20,13 +21,13 @@ struct fullscreen {
     struct editor *editor;
     /* the command at hand: when it began, and when its progress was last shown; 0 before */
     uint64_t began_ms, shown_ms;
-    uint64_t drawn_ms; /* when the stage was last drawn */
-    bool heap_is_lost; /* its process has ended, and there was no other to be had */
-    bool is_browsing;  /* single keys act, instead of being typed */
-    size_t pauses;     /* that commands wait for, one within the other */
-    enum { PAUSE_HELD, PAUSE_OVER, PAUSE_BROKEN } pause; /* what becomes of the last one */
-    bool has_prefix;                                     /* Ctrl-X has been typed */
-    const wchar_t *queued;                 /* the rest of what a key is for the editor */
+    uint64_t drawn_ms;     /* when the stage was last drawn */
+    bool heap_is_lost;     /* its process has ended, and there was no other to be had */
+    bool is_browsing;      /* single keys act, instead of being typed */
+    struct held held;      /* the pause that is waited in; those around it wait for it */
+    unsigned speed;        /* at which a scenario goes on by itself, 1 to 9; 0: it does not */
+    bool has_prefix;       /* Ctrl-X has been typed */
+    const wchar_t *queued; /* the rest of what a key is for the editor */
     wchar_t sequence[KEYMAP_SEQUENCE_MAX]; /* where a key with a prefix is put together for it */
 };
 
@@ -34,10 +35,14 @@ struct fullscreen {
 uint64_t fullscreen_now_ms(void);
 
 /* See struct face. */
-bool fullscreen_pause(void *context, const char *why);
+enum pause_end fullscreen_pause(void *context, const struct pause *pause);
 
-/* The next key. What is shown is brought up to date before waiting, and at times while keys come
- * in faster. Meanwhile the heap process may end. */
+/* Run a line as typed, and keep it. The editor may read others meanwhile. */
+void fullscreen_run_typed(struct fullscreen *fullscreen, const char *typed);
+
+/* The next key; KEY_KIND_NONE when it is time for a scenario to go on by itself. What is shown is
+ * brought up to date before waiting, and at times while keys come in faster. Meanwhile the heap
+ * process may end. */
 struct key fullscreen_wait_for_key(struct fullscreen *fullscreen,
                                    void (*show)(struct fullscreen *));
 

@@ -19,6 +19,8 @@ enum place {
     PLACE_PLAYING = 16, /* a step plays event by event */
     PLACE_MAPS = 32,    /* a page that is read has maps that go from step to step */
     PLACE_PAUSED = 128, /* a scenario waits, and nothing has been typed */
+    PLACE_PLAYED = 256, /* the same, and it can go back, too */
+    PLACE_PACED = 512,  /* the same, and digits are no answer */
     PLACE_LEAFING = 64, /* a page is open while browsing: nobody begins a line */
     PLACE_ANYWHERE = PLACE_TYPING | PLACE_BROWSING,
 };
@@ -50,6 +52,11 @@ enum effect {
     EFFECT_PLAY_TO_END,
     EFFECT_GO_ON, /* with the scenario */
     EFFECT_END_SCENARIO,
+    EFFECT_GO_BACK, /* to the pause before, */
+    EFFECT_SECTION_BACK,
+    EFFECT_SECTION_ON,
+    EFFECT_PACE,         /* on by itself */
+    EFFECT_TRY,          /* something, at the prompt */
     EFFECT_STOP_PLAYING, /* this step and those after it */
     EFFECT_REDRAW,
     EFFECT_SUSPEND,

@@ -27,12 +27,23 @@ static void report_error(struct stage *stage, const struct outcome *outcome)
     }
 }
 
-/* What a scenario says stands above what its next commands say. */
-static void report_caption(struct stage *stage, const struct outcome *outcome)
+/* What a scenario says stands above what its next commands say. What it says in a row goes
+ * together. */
+static void report_caption(struct stage *stage, const struct outcome *outcome, bool goes_on)
 {
     stage_say(stage, STYLE_PLAIN, "");
-    text_clear(&stage->caption);
+    if (outcome->said != SAID_TEXT) {
+        text_clear(&stage->part);
+        stage_add(&stage->part, outcome->text);
+        text_clear(&stage->caption);
+        return;
+    }
+    if (!goes_on)
+        text_clear(&stage->caption);
+    if (stage->caption.length > 0)
+        text_add(&stage->caption, "\n");
     stage_add(&stage->caption, outcome->text);
+    stage->is_saying = true;
 }
 
 /* The table of a comparison, which stays when the maps are left, unless its rows would be
@@ -88,12 +99,15 @@ static bool says_nothing(const struct outcome *outcome)
 
 void stage_report(struct stage *stage, const struct outcome *outcome)
 {
+    bool goes_on = stage->is_saying;
+
+    stage->is_saying = false;
     stage_close_page(stage);
     stage_imagine(stage, outcome->imagined);
     if (!outcome->ok)
         report_error(stage, outcome);
     else if (outcome->said)
-        report_caption(stage, outcome);
+        report_caption(stage, outcome, goes_on);
     else if (!says_nothing(outcome))
         report_success(stage, outcome);
 }

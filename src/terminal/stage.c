@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "terminal/display.h"
 #include "view/map.h"
+#include "view/markup.h"
 
 enum {
     FRAME_COLUMNS = 4, /* of a page: borders and blanks */
@@ -28,6 +29,8 @@ void stage_finish(struct stage *stage)
     space_finish(&stage->space);
     grid_finish(&stage->drawn);
     text_finish(&stage->heading);
+    text_finish(&stage->part);
+    text_finish(&stage->full_heading);
     text_finish(&stage->caption);
     text_finish(&stage->text);
 }
@@ -58,9 +61,16 @@ void stage_add_note(struct stage *stage, const char *note)
     stage->text = text;
 }
 
-static struct message message_of(const struct stage *stage)
+static struct message message_of(struct stage *stage)
 {
-    return (struct message){.heading = text_string(&stage->heading),
+    struct text *heading = &stage->full_heading;
+
+    text_clear(heading);
+    text_add(heading, "%s", text_string(&stage->part));
+    if (stage->part.length > 0 && stage->heading.length > 0)
+        text_add(heading, ": ");
+    text_add(heading, "%s", text_string(&stage->heading));
+    return (struct message){.heading = text_string(heading),
                             .caption = text_string(&stage->caption),
                             .text = text_string(&stage->text),
                             .style = stage->style,
@@ -114,7 +124,8 @@ void stage_open_long_message(struct stage *stage)
     display_size(&rows, &columns);
     if (screen_message_fits(rows, columns, &stage->show->outlook.choice, &message))
         return;
-    text_add(&text, "%s%s%s", message.caption, stage->caption.length ? "\n" : "", message.text);
+    markup_add_plain(message.caption, &text);
+    text_add(&text, "%s%s", stage->caption.length ? "\n" : "", message.text);
     stage_open_page(stage, page_of_text(&stage->options,
                                         stage->heading.length ? message.heading : "message",
                                         text_string(&text)));

@@ -24,6 +24,9 @@ struct stage {
     bool is_stale;             /* the lists have not been read since the last command */
     /* what the message panel says */
     struct text heading, caption, text;
+    struct text part;         /* of the scenario that is played: its section, or its title */
+    struct text full_heading; /* with it before what the message is about */
+    bool is_saying;           /* what was said last may go on */
     enum style style;
     /* the page in place of the panels, if there is one */
     bool has_page;

@@ -224,9 +224,7 @@ int grid_print(struct grid *grid, int row, int column, int columns, enum style s
     return used;
 }
 
-/* Where the line that begins at `string` ends if it may have `columns`, and where the next begins.
- * */
-static const char *break_line(const char *string, int columns, const char **ret_next)
+const char *grid_break_line(const char *string, int columns, const char **ret_next)
 {
     const char *place = string, *last_blank = NULL;
     int width = 0;
@@ -256,7 +254,7 @@ int grid_wrap(struct grid *grid, struct area area, enum style style, const char 
     int line = 0;
 
     while (*string) {
-        const char *next, *end = break_line(string, area.columns, &next);
+        const char *next, *end = grid_break_line(string, area.columns, &next);
 
         if (line < area.rows)
             draw_text(grid, area.row + line, area.column, area.columns, style, string, end);
@@ -307,7 +305,7 @@ void grid_break_lines(const char *string, int columns, struct text *text)
 
     while (*string) {
         int indent = begins ? 0 : hang.indent;
-        const char *next, *end = break_line(string, columns - indent, &next);
+        const char *next, *end = grid_break_line(string, columns - indent, &next);
 
         if (begins)
             hang = plan_hang(string, columns);

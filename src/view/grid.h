@@ -89,6 +89,10 @@ int grid_print(struct grid *grid, int row, int column, int columns, enum style s
  *   returns  how many lines the whole text has */
 int grid_wrap(struct grid *grid, struct area area, enum style style, const char *string);
 
+/* Where the line that begins at `string` ends if it may have `columns`, and where the next
+ * begins. */
+const char *grid_break_line(const char *string, int columns, const char **ret_next);
+
 /* Append `string` with its lines broken between words to fit into `columns`. Where a line has two
  * parts, set apart by two blanks or more, its rest goes below the second. */
 void grid_break_lines(const char *string, int columns, struct text *text);

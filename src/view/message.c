@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "view/markup.h"
+
 /* Returns how many rows caption and text want. */
 static int draw_texts(struct grid *grid, struct area area, const struct message *message)
 {
@@ -10,7 +12,7 @@ static int draw_texts(struct grid *grid, struct area area, const struct message 
     int lines = 0;
 
     if (message->caption)
-        lines = grid_wrap(grid, area, STYLE_STRONG, message->caption);
+        lines = markup_wrap(grid, area, STYLE_STRONG, message->caption);
     if (lines > 0 && message->text[0])
         lines += message->is_presented;
     area.row += lines;

@@ -30,8 +30,9 @@ enum style {
     STYLE_ERROR,
     STYLE_NOTICE,
     STYLE_PROMPT,
-    STYLE_LIT, /* what a step is just about */
-    STYLES,    /* how many there are */
+    STYLE_LIT,      /* what a step is just about */
+    STYLE_EMPHASIS, /* what stands out in what is to be read first */
+    STYLES,         /* how many there are */
     STYLE_NONE = STYLES
 };
 

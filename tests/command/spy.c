@@ -12,6 +12,8 @@ static void report(void *context, const struct outcome *outcome)
     struct spy *spy = context;
 
     text_add(&spy->commands, "%s\n", outcome->command);
+    if (outcome->said)
+        text_add(&spy->said, "%s\n", outcome->text);
     text_clear(&spy->last);
     text_add(&spy->last, "%s", outcome->ok ? outcome->text : outcome->error);
     text_clear(&spy->notice);
@@ -62,6 +64,24 @@ struct spy *spy_create(void)
     return spy;
 }
 
+static enum pause_end end_pause(void *context, const struct pause *pause)
+{
+    struct spy *spy = context;
+
+    text_add(&spy->said, "pause %zu: %zu steps\n", spy->pauses + 1,
+             spy->session->history->steps.count);
+    if (pause->answer)
+        text_add(pause->answer, "%s", *spy->answers++);
+    return spy->ends[spy->pauses++];
+}
+
+void spy_wait(struct spy *spy, const enum pause_end *ends, const char *const *answers)
+{
+    spy->ends = ends;
+    spy->answers = answers;
+    spy->interpreter.face.pause = end_pause;
+}
+
 void spy_destroy(struct spy *spy)
 {
     interpreter_finish(&spy->interpreter);
@@ -70,6 +90,7 @@ void spy_destroy(struct spy *spy)
     text_finish(&spy->last);
     text_finish(&spy->notice);
     text_finish(&spy->c_form);
+    text_finish(&spy->said);
     free(spy);
 }
 

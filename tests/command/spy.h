@@ -22,10 +22,16 @@ struct spy {
     size_t compared;     /* how many policies the last one compared */
     unsigned preferred[PREFERENCES];
     size_t outcomes;
+    const enum pause_end *ends; /* of the pauses, one after the other; NULL: nobody waits */
+    const char *const *answers; /* to questions, the same */
+    size_t pauses;
+    struct text said;        /* all that was said, a line each */
     size_t ticks_until_stop; /* the user wants to stop after so many; 0 for never */
 };
 
 struct spy *spy_create(void);
+/* Let pauses be waited for, and end so. */
+void spy_wait(struct spy *spy, const enum pause_end *ends, const char *const *answers);
 void spy_destroy(struct spy *spy);
 
 /* Run a line; it must succeed, or fail with these words at this column. */

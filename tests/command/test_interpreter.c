@@ -91,8 +91,8 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
         {"dump C 2G", "at most 1048576 bytes", 8},
         {"source /nonexistent/x.hg", "No such file", 8},
         {"source /", "Is a directory", 8},
-        {"expect C = NULL", "expect: C is live", 8},
-        {"expect C ~ NULL", "'~' is no relation", 8},
+        {"expect C = NULL", "expected C = NULL, found live, at +0x", 8},
+        {"expect C ~ NULL", "'~' is no relation", 10},
         {"expect heap = ten", "'ten' is not a size", 8},
         {"expect external = 5", "is no percentage", 8},
         {"touch A 0", "'0' is no percentage from 1 to 100", 9},
@@ -301,7 +301,7 @@ static void a_pointer_is_expected_to_be_as_vars_says(void **state)
     spy_expect(spy, "alloc A 10; expect A = live; expect A != dangling; let N = NULL");
     spy_expect(spy, "free A; expect A = freed; expect A = dangling; expect A != live");
     spy_expect(spy, "expect N = NULL; expect N != dangling; expect N != freed; expect N != live");
-    spy_expect_error(spy, "expect A = live", "A is freed", 8);
+    spy_expect_error(spy, "expect A = live", "expected A = live, found freed", 8);
     spy_destroy(spy);
 }
 

@@ -225,7 +225,7 @@ static void a_scenario_that_fails_can_be_resumed(void **state)
     assert_int_equal(write(file, scenario, strlen(scenario)), strlen(scenario));
     close(file);
     term = program_start_as(24, 80, "xterm", "C.UTF-8", path, NULL);
-    term_expect(term, "expect: A is live");
+    term_expect(term, "expected A = NULL, found live");
     term_expect(term, "5 lines are left: Space goes on with them");
     term_type(term, "free A\r");
     term_expect(term, "step 2: free A");
