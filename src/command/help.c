@@ -113,6 +113,11 @@ static bool add_policy(const char *name, struct text *text, struct error *error)
     return true;
 }
 
+void help_add_panel(enum panel panel, struct text *text)
+{
+    text_add(text, "%s: %s", panel_name(panel), topic_panel(panel));
+}
+
 static bool add_panel(const char *name, struct text *text, struct error *error)
 {
     int panel = 0;
@@ -120,7 +125,7 @@ static bool add_panel(const char *name, struct text *text, struct error *error)
     while (panel < PANELS && strcmp(panel_name((enum panel)panel), name) != 0)
         panel++;
     if (panel < PANELS) {
-        text_add(text, "%s: %s", name, topic_panel((enum panel)panel));
+        help_add_panel((enum panel)panel, text);
         return true;
     }
     error_set(error, "there is no panel '%s'; there are", name);
@@ -131,9 +136,10 @@ static bool add_panel(const char *name, struct text *text, struct error *error)
 
 static void add_panels(struct text *text)
 {
-    for (int panel = 0; panel < PANELS; panel++)
-        text_add(text, "%s%s: %s", panel ? "\n" : "", panel_name((enum panel)panel),
-                 topic_panel((enum panel)panel));
+    for (int panel = 0; panel < PANELS; panel++) {
+        text_add(text, "%s", panel ? "\n" : "");
+        help_add_panel((enum panel)panel, text);
+    }
 }
 
 /* A word that is no command. */

@@ -5,9 +5,13 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "command/face.h"
+#include "show/outlook.h"
 
 /* Append the list of all commands. */
 void help_add_overview(struct text *text);
+
+/* Append what the panel shows: its name, and two lines. */
+void help_add_panel(enum panel panel, struct text *text);
 
 /* Append the help on a command, on a setting (topic "set"), a policy (topic "policy") or a panel
  * (topic "panel"), or on a word.

@@ -82,25 +82,28 @@ const struct topic *topic_find(const char *name)
 const char *topic_panel(enum panel panel)
 {
     static const char *const panels[PANELS] = {
-        [PANEL_MAP] =
-            "The heap to scale, row by row: each cell is so many bytes, as its title says. "
-            "'zoom A' enlarges a block, Alt-0 tells what the signs mean.",
-        [PANEL_PAGES] =
-            "Which pages of the heap are in memory: the kernel gives one when it is first "
-            "written to.",
-        [PANEL_MEMORY] = "The process's memory: program, heap, the gap above it, the stack.",
-        [PANEL_RIBBON] =
-            "The blocks around the one at hand, not to scale: header, name and requested "
-            "size, +8 of padding, footer; below, where each begins. ^ marks the one at "
-            "hand.",
-        [PANEL_FREE] = "The free blocks in the order in which they are tried, head first; several "
-                       "lists have a row each.",
-        [PANEL_METERS] = "External and internal fragmentation, overhead and utilization, each with "
-                         "its formula; 'help fragmentation' says what they mean.",
-        [PANEL_TIMELINE] = "How the measures went, step by step; a click goes there.",
-        [PANEL_HISTOGRAM] = "How many blocks there are of which sizes, used and free.",
-        [PANEL_CODE] = "The scenario that is being played, and the line at hand.",
-        [PANEL_MESSAGE] = "What happened and why. It always stays; Enter shows all of a long one.",
+        [PANEL_MAP] = "The heap to scale; a cell stands for as many bytes as the title says. "
+                      "'zoom A' enlarges a block, 'legend' tells what the signs mean.",
+        [PANEL_STACK] = "The functions that are running, the one called last on top, and their "
+                        "variables; an arrow leads to what each of them points to.",
+        [PANEL_PAGES] = "Which pages of the heap are in memory: the kernel gives one when it "
+                        "is first written to. 'pages' tells whose bytes lie on each.",
+        [PANEL_MEMORY] = "The address space, high addresses on top: stack, libraries, the gap, "
+                         "the heap with its break, data, program. 'memory' shows all.",
+        [PANEL_RIBBON] = "The blocks around the one at hand (^), not to scale: header, name, "
+                         "requested bytes, +8 of padding, footer; below, where each is.",
+        [PANEL_FREE] = "The free blocks in the order in which they are tried, head first: "
+                       "where each begins, and its size. Several lists have a row each.",
+        [PANEL_METERS] = "External and internal fragmentation, overhead, utilization with "
+                         "formulas; above, the largest request that fits without growing.",
+        [PANEL_TIMELINE] = "How the measures went, step by step; ^ marks where we are, the values "
+                           "now stand to the right. A click goes back there.",
+        [PANEL_HISTOGRAM] = "How many blocks there are of which sizes: a bar for those in use, one "
+                            "for the free ones; below, counts and sizes.",
+        [PANEL_CODE] = "The program that is being played, with the line at hand marked, and "
+                       "the steps that belong to each line. See 'help code'.",
+        [PANEL_MESSAGE] = "What happened and why; above, how many free blocks were examined, and "
+                          "how long it took. Enter shows all of a long one.",
     };
 
     return panels[panel];

@@ -364,8 +364,9 @@ static void tell_cost(struct telling *telling)
         text_add(telling->text, "\n          (%" PRIu64 " more %s were not recorded)",
                  telling->picture->events.dropped, telling->digest.swept ? "events" : "visits");
     text_add(telling->text,
-             "\ncost      %" PRIu64 " block%s examined, %" PRIu64 " ns in the allocator",
-             result->visits, result->visits == 1 ? "" : "s", result->nanoseconds);
+             "\ncost      %" PRIu64 " %s%s examined, %" PRIu64 " ns in the allocator",
+             result->visits, metrics_searched_word(&telling->picture->metrics),
+             result->visits == 1 ? "" : "s", result->nanoseconds);
     if (result->kernel > 0)
         text_add(telling->text, ", %" PRIu64 " of them the kernel's", result->kernel);
 }

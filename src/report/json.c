@@ -133,10 +133,10 @@ static void write_metrics(struct text *text, const struct metrics *metrics)
     write_number_or_null(text, "free", metrics->untold ? OFFSET_NULL : metrics->free);
     write_number_or_null(text, "largest_free",
                          metrics->untold ? OFFSET_NULL : metrics->largest_free);
-    write_real(text, "external_fragmentation", ratio_by_formula(RATIO_EXTERNAL, metrics));
-    write_real(text, "internal_fragmentation", ratio_by_formula(RATIO_INTERNAL, metrics));
-    write_real(text, "overhead", ratio_by_formula(RATIO_OVERHEAD, metrics));
-    write_real(text, "utilization", ratio_by_formula(RATIO_UTILIZATION, metrics));
+    write_real(text, "external_fragmentation", ratio_value(RATIO_EXTERNAL, metrics));
+    write_real(text, "internal_fragmentation", ratio_value(RATIO_INTERNAL, metrics));
+    write_real(text, "overhead", ratio_value(RATIO_OVERHEAD, metrics));
+    write_real(text, "utilization", ratio_value(RATIO_UTILIZATION, metrics));
     write_number(text, "used_blocks", metrics->used_blocks);
     write_number_or_null(text, "free_blocks", metrics->untold ? OFFSET_NULL : metrics->free_blocks);
     write_number(text, "peak_requested", metrics->peak_requested);

@@ -176,7 +176,7 @@ static void print_step(struct plain *plain, const struct outcome *outcome)
     text_add_string(text, outcome->command);
     if (outcome->c_form)
         text_add(text, "   %s  ", outcome->c_form);
-    words_add_cost(outcome->step, &plain->options, text);
+    words_add_cost(&plain->session->mirror->picture, outcome->step, &plain->options, text);
     text_add_string(text, outcome->imagined ? "\n  what if: " : "\n  ");
     text_add_string(text, outcome->text);
     text_add_string(text, "\n");

@@ -105,7 +105,12 @@ uint64_t ratio_whole(const struct ratio *ratio, const struct metrics *metrics)
     return field(metrics, ratio->whole);
 }
 
-double ratio_by_formula(unsigned number, const struct metrics *metrics)
+const char *metrics_searched_word(const struct metrics *metrics)
+{
+    return metrics->has_slots ? "slot" : "free block";
+}
+
+double ratio_value(unsigned number, const struct metrics *metrics)
 {
     const struct ratio *ratio = &ratios[number];
     uint64_t whole = ratio_whole(ratio, metrics);
@@ -115,12 +120,9 @@ double ratio_by_formula(unsigned number, const struct metrics *metrics)
 
     if (!is_known)
         return (double)NAN;
+    if (number == RATIO_EXTERNAL && metrics->has_slots)
+        return 0;
     return ratio->is_complement && whole ? 1 - share : share;
-}
-
-double ratio_value(unsigned number, const struct metrics *metrics)
-{
-    return number == RATIO_EXTERNAL && metrics->has_slots ? 0 : ratio_by_formula(number, metrics);
 }
 
 void ratio_add(struct text *text, double ratio)

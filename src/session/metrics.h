@@ -60,16 +60,18 @@ struct ratio {
 
 enum { RATIO_EXTERNAL, RATIO_INTERNAL, RATIO_OVERHEAD, RATIO_UTILIZATION, RATIOS };
 
-/* The ratio with this number; NULL beyond the last. Its value; NAN where a measure in it is not
- * known. */
+/* The ratio with this number; NULL beyond the last. */
 const struct ratio *ratio_at(unsigned number);
+
+/* Its value by its formula, NAN where a measure in it is not known; but where any slot fits all
+ * requests, there is no external fragmentation. */
 double ratio_value(unsigned number, const struct metrics *metrics);
 
 /* Append the value in percent, "?" where it is not known. */
 void ratio_add(struct text *text, double ratio);
 
-/* The same by its formula alone, also where slots make that meaningless. */
-double ratio_by_formula(unsigned number, const struct metrics *metrics);
+/* What a search for room looks at, one by one: "free block", or of a pool "slot". */
+const char *metrics_searched_word(const struct metrics *metrics);
 
 /* The numbers in its formula. */
 uint64_t ratio_part(const struct ratio *ratio, const struct metrics *metrics);

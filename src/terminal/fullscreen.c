@@ -105,6 +105,25 @@ static void show_help(struct fullscreen *fullscreen)
     text_finish(&text);
 }
 
+/* What the panels show that are on the screen. */
+static void show_panels(struct fullscreen *fullscreen)
+{
+    struct stage *stage = &fullscreen->stage;
+    const struct outlook *outlook = &stage->show->outlook;
+    unsigned hidden = panels_hidden(&outlook->choice) | outlook->crowded;
+    struct text text = {0};
+
+    for (int panel = 0; panel < PANELS; panel++) {
+        if (hidden & 1u << panel && panel != PANEL_MESSAGE)
+            continue;
+        help_add_panel((enum panel)panel, &text);
+        text_add(&text, "\n\n");
+    }
+    text_add(&text, "A click on the heading of a panel tells this of it alone; F1 lists the keys.");
+    stage_open_page(stage, page_of_text(&stage->options, "panels", text_string(&text)));
+    text_finish(&text);
+}
+
 /* Go where the mouse points. */
 static void point(struct fullscreen *fullscreen, const struct key *key)
 {
@@ -116,6 +135,10 @@ static void point(struct fullscreen *fullscreen, const struct key *key)
     case LINK_BLOCK: stage_focus(&fullscreen->stage, to); break;
     case LINK_STEP:
         text_add(&line, "goto %" PRIu64, to);
+        run_line(fullscreen, text_string(&line));
+        break;
+    case LINK_PANEL:
+        text_add(&line, "help panel %s", panel_name((enum panel)to));
         run_line(fullscreen, text_string(&line));
         break;
     }
@@ -142,6 +165,7 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     switch (binding->effect) {
     case EFFECT_RUN: run_command(fullscreen, binding); break;
     case EFFECT_HELP: show_help(fullscreen); break;
+    case EFFECT_PANELS: show_panels(fullscreen); break;
     case EFFECT_TYPE: fullscreen->is_browsing = false; break;
     case EFFECT_BROWSE: fullscreen->is_browsing = true; break;
     case EFFECT_NOTHING: break;

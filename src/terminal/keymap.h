@@ -29,6 +29,7 @@ enum place {
 enum effect {
     EFFECT_RUN, /* the command line does it */
     EFFECT_HELP,
+    EFFECT_PANELS, /* say what they show */
     EFFECT_BROWSE,
     EFFECT_TYPE,
     EFFECT_NOTHING,

@@ -60,10 +60,27 @@ static void add_table(struct stage *stage, const char *table)
                                 "maps again, with all measures below them.");
 }
 
+static bool opens_page(const struct outcome *outcome)
+{
+    enum exhibit_kind kind = outcome_exhibit_kind(outcome);
+
+    return kind != EXHIBIT_NOTHING && kind != EXHIBIT_MAP && kind != EXHIBIT_RIBBON;
+}
+
+/* Whether the page of what is exhibited says it all: then what was said of the last step stays. */
+static bool says_all_on_page(const struct outcome *outcome)
+{
+    return opens_page(outcome) && !outcome->step && !outcome->text[0] && !outcome->notice[0];
+}
+
 /* A step's explanation stays in its panel, however long; what a command prints and its panel has no
  * room for opens a page. */
 static void report_success(struct stage *stage, const struct outcome *outcome)
 {
+    if (says_all_on_page(outcome)) {
+        stage_open_exhibit(stage, outcome->exhibit);
+        return;
+    }
     stage_say(stage, STYLE_PLAIN, outcome->command);
     if (outcome->step) {
         text_clear(&stage->heading);
@@ -72,7 +89,8 @@ static void report_success(struct stage *stage, const struct outcome *outcome)
         text_add(&stage->heading, "%s", outcome->command);
         if (outcome->c_form)
             text_add(&stage->heading, "   %s  ", outcome->c_form);
-        words_add_cost(outcome->step, &stage->options, &stage->heading);
+        words_add_cost(&stage->session->mirror->picture, outcome->step, &stage->options,
+                       &stage->heading);
     }
     if (outcome->comparison)
         add_table(stage, outcome->text);
@@ -85,9 +103,7 @@ static void report_success(struct stage *stage, const struct outcome *outcome)
         stage_open_page(stage, page_of_maps(&stage->options, outcome->comparison));
     } else if (!outcome->step)
         stage_open_long_message(stage);
-    if (outcome_exhibit_kind(outcome) != EXHIBIT_NOTHING &&
-        outcome_exhibit_kind(outcome) != EXHIBIT_MAP &&
-        outcome_exhibit_kind(outcome) != EXHIBIT_RIBBON)
+    if (opens_page(outcome))
         stage_open_exhibit(stage, outcome->exhibit);
 }
 

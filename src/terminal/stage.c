@@ -9,10 +9,6 @@
 #include "view/map.h"
 #include "view/markup.h"
 
-enum {
-    FRAME_COLUMNS = 4, /* of a page: borders and blanks */
-};
-
 void stage_init(struct stage *stage, struct session *session, struct show *show,
                 const struct view_options *options)
 {
@@ -99,7 +95,7 @@ static void fit_page(struct stage *stage)
     stage->is_fitting = true;
     if (stage->page.has_maps)
         comparison_go(&stage->page.maps.comparison, stage->page.maps.step);
-    page_fit(&stage->page, (int)shown, columns - FRAME_COLUMNS);
+    page_fit(&stage->page, (int)shown, screen_page_columns(columns, &stage->page));
     stage->is_fitting = false;
     last = stage->page.rows > shown ? stage->page.rows - shown : 0;
     if (stage->page_top > last)
@@ -224,6 +220,7 @@ void stage_move_focus_by_row(struct stage *stage, int direction)
         return;
     display_size(&rows, &columns);
     set_scene(stage);
+    columns = screen_panel_columns(columns, stage->has_page ? &stage->page : NULL);
     map = screen_map(rows, columns, &stage->show->outlook);
     there = here;
     if (map.rows > 0)
@@ -369,10 +366,11 @@ static int draw_prompt(struct grid *grid, const struct prompt *prompt)
 static void measure(const struct stage *stage, const struct picture *picture,
                     struct outlook *outlook)
 {
-    int rows, columns;
+    int rows, columns, beside;
 
     display_size(&rows, &columns);
-    screen_measure(rows, columns, picture, &stage->options, outlook);
+    beside = screen_panel_columns(columns, stage->has_page ? &stage->page : NULL);
+    screen_measure(rows, beside > 0 ? beside : columns, picture, &stage->options, outlook);
 }
 
 void stage_measure(struct stage *stage)

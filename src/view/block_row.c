@@ -16,7 +16,7 @@ enum { VALUE_MAX = 64, LEAST_NAME = 4, MOST_NAME = 24 };
 static const char *const headings[FIELDS] = {"offset",    "size",   "kind",    "name",
                                              "requested", "header", "padding", "footer"};
 static const char *const short_headings[FIELDS] = {"offset", "size", "kind", "name",
-                                                   "asked",  "hdr",  "pad",  "ftr"};
+                                                   "req.",   "hdr",  "pad",  "ftr"};
 
 /* How wide the fields are; 0 for one that is left out. */
 struct form {

@@ -31,6 +31,14 @@ static void add_place(const struct detail *detail, uint64_t at)
     text_add(detail->text, "%s", words_place(detail->picture, detail->options, at, place));
 }
 
+/* "+0x00b8 to +0x00d8" */
+static void add_range(const struct detail *detail, uint64_t low, uint64_t high)
+{
+    add_place(detail, low);
+    text_add(detail->text, " to ");
+    add_place(detail, high);
+}
+
 /* "10485776 (10M)"; the second only where it says more. */
 static void add_bytes(const struct detail *detail, uint64_t bytes)
 {
@@ -47,11 +55,10 @@ static void add_kind(const struct detail *detail)
 {
     const struct block *block = detail->block;
 
-    text_add(detail->text, "%-*s%s block, ", LABEL_COLUMNS, words_block(detail->picture, block),
+    text_add(detail->text, "%-*s%s block", LABEL_COLUMNS, words_block(detail->picture, block),
              block_kind_word(block));
-    add_place(detail, block->at);
-    text_add(detail->text, " to ");
-    add_place(detail, block->at + block->size);
+    begin_line(detail, "block");
+    add_range(detail, block->at, block->at + block->size);
 }
 
 static void add_size(const struct detail *detail)
@@ -71,11 +78,14 @@ static void add_size(const struct detail *detail)
 static void add_padding(const struct detail *detail)
 {
     const char *rounding = detail->picture->description.rounding;
+    uint64_t payload = detail->block->at + detail->block->header;
 
     if (detail->block->kind != HG_KIND_USED)
         return;
     begin_line(detail, "payload");
-    add_place(detail, detail->block->at + detail->block->header);
+    add_range(detail, payload, payload + detail->block->requested);
+    text_add(detail->text, "; malloc returned ");
+    add_place(detail, payload);
     begin_line(detail, "padding");
     text_add(detail->text, "%" PRIu64 " bytes", block_padding(detail->block));
     if (block_padding(detail->block) > 0 && rounding[0])

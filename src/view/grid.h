@@ -15,6 +15,7 @@ enum link {
     LINK_NONE,
     LINK_BLOCK, /* the block at an offset */
     LINK_STEP,  /* the step of a number */
+    LINK_PANEL, /* the panel of a number */
 };
 
 struct cell {

@@ -27,6 +27,22 @@ int screen_page_rows(int rows)
     return shown > 1 ? shown : 1;
 }
 
+int screen_panel_columns(int columns, const struct page *page)
+{
+    enum { BESIDE_LEAST = 140, PAGE_COLUMNS = 80 };
+
+    if (!page)
+        return columns;
+    return columns < BESIDE_LEAST || page->has_maps ? 0 : columns - PAGE_COLUMNS;
+}
+
+int screen_page_columns(int columns, const struct page *page)
+{
+    enum { FRAME_COLUMNS = 4 }; /* borders and blanks */
+
+    return columns - screen_panel_columns(columns, page) - FRAME_COLUMNS;
+}
+
 bool screen_message_fits(int rows, int columns, const struct panel_choice *choice,
                          const struct message *message)
 {
@@ -267,7 +283,7 @@ static void draw_frame(const struct view *view, const struct layout *layout, int
     struct area area = layout->panels[panel];
     const struct panel_kind *kind = panel_kind((enum panel)panel);
     struct text heading = {0};
-    int border = area.column - kind->left - 1;
+    int border = area.column - kind->left - 1, width;
 
     add_heading(view, kind, area, &heading);
     if (is_beside(layout, panel)) {
@@ -281,6 +297,10 @@ static void draw_frame(const struct view *view, const struct layout *layout, int
             frame_border(grid, area.row - 1, GLYPH_TEE_LEFT, GLYPH_TEE_RIGHT, text_string(&heading),
                          view->options);
     }
+    width = grid_text_width(text_string(&heading));
+    width = width < area.columns ? width : area.columns;
+    grid_link(grid, (struct area){area.row - 1, border + 3, 1, width}, LINK_PANEL, (uint64_t)panel,
+              0);
     text_finish(&heading);
 }
 
@@ -304,19 +324,38 @@ static void draw_panels(const struct view *view, const struct layout *layout, st
     }
 }
 
+/* Put what was drawn between title and prompt onto the screen, from `column` on. */
+static void put_beside(struct grid *grid, int column, struct grid *drawn)
+{
+    for (int row = TITLE_ROWS; row < grid->rows - PROMPT_ROWS; row++) {
+        for (int i = 0; i < drawn->columns; i++)
+            *grid_at(grid, row, column + i) = *grid_at(drawn, row, i);
+    }
+    grid_finish(drawn);
+}
+
 void screen_draw(struct grid *grid, const struct scene *scene, const struct view_options *options,
                  const struct message *message, struct page *page, size_t page_top)
 {
-    struct layout layout = layout_make(grid->rows, grid->columns, &scene->outlook->choice);
+    int columns = screen_panel_columns(grid->columns, page);
+    struct layout layout = layout_make(grid->rows, columns, &scene->outlook->choice);
     struct view view = {scene, options, message};
 
-    if (!layout.fits) {
+    if (!layout_make(grid->rows, grid->columns, &scene->outlook->choice).fits) {
         ask_for_room(grid);
         return;
     }
     draw_title(grid, scene, options);
-    if (page)
-        draw_page(grid, page, page_top, options);
-    else
-        draw_panels(&view, &layout, grid);
+    if (columns > 0) {
+        struct grid panels = grid_create(grid->rows, columns);
+
+        draw_panels(&view, &layout, &panels);
+        put_beside(grid, 0, &panels);
+    }
+    if (page) {
+        struct grid drawn = grid_create(grid->rows, grid->columns - columns);
+
+        draw_page(&drawn, page, page_top, options);
+        put_beside(grid, columns, &drawn);
+    }
 }

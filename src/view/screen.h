@@ -1,5 +1,5 @@
-/* screen.h: the whole screen: the title, the panels or a page in their place, and the row where the
- * prompt goes. */
+/* screen.h: the whole screen: the title, the panels, a page beside them or, where there is no room
+ * for both, in their place, and the row where the prompt goes. */
 #ifndef VIEW_SCREEN_H
 #define VIEW_SCREEN_H
 
@@ -9,23 +9,27 @@
 #include "view/scene.h"
 
 /* Draw everything but the prompt.
- *   page      shown in place of the panels; NULL for none
+ *   page      shown beside the panels, or in their place; NULL for none
  *   page_top  the page's first row to show */
 void screen_draw(struct grid *grid, const struct scene *scene, const struct view_options *options,
                  const struct message *message, struct page *page, size_t page_top);
 
-/* The area of the map on a screen of this size; no rows: it is not shown. */
+/* The area of the map where panels have so much room; no rows: it is not shown. */
 struct area screen_map(int rows, int columns, const struct outlook *outlook);
 
-/* How many rows of a page are shown at once. */
+/* How many rows of a page are shown at once, and how wide they are. */
 int screen_page_rows(int rows);
+int screen_page_columns(int columns, const struct page *page);
+
+/* How many columns the panels have beside a page, which may be NULL; 0: it takes their place. */
+int screen_panel_columns(int columns, const struct page *page);
 
 /* Whether all of the message fits into its panel; if not, the panel says that Enter shows more. */
 bool screen_message_fits(int rows, int columns, const struct panel_choice *choice,
                          const struct message *message);
 
-/* Tell the outlook how large the map is on a screen of this size, where on it the blocks lie, and
- * which panels have no room. */
+/* Tell the outlook how large the map is where panels have so much room, where on it the blocks lie,
+ * and which panels have no room. */
 void screen_measure(int rows, int columns, const struct picture *picture,
                     const struct view_options *options, struct outlook *outlook);
 

@@ -80,12 +80,13 @@ void words_add_error_line(const char *line, int column, int columns, struct text
     text_finish(&behind);
 }
 
-/* "812 ns" or, where the kernel had a part in it, "44 us, 43 of them the kernel's". */
+/* "812 ns" or, where the kernel had a part in it, "44 us, 43 of them the kernel's": what takes long
+ * is told in the larger unit. */
 static void add_time(const struct op_result *result, const struct view_options *options,
                      struct text *text)
 {
     enum { NS_PER_US = 1000, MANY = 10 * NS_PER_US };
-    bool in_us = result->kernel > 0 && result->nanoseconds >= MANY;
+    bool in_us = result->nanoseconds >= MANY;
     uint64_t unit = in_us ? NS_PER_US : 1;
 
     text_add(text, "%" PRIu64 " %s", (result->nanoseconds + unit / 2) / unit,
@@ -96,7 +97,8 @@ static void add_time(const struct op_result *result, const struct view_options *
         text_add(text, ", %" PRIu64 " of them the kernel's", (result->kernel + unit / 2) / unit);
 }
 
-void words_add_cost(const struct step *step, const struct view_options *options, struct text *text)
+void words_add_cost(const struct picture *picture, const struct step *step,
+                    const struct view_options *options, struct text *text)
 {
     const struct op_result *result = &step->result;
 
@@ -104,8 +106,9 @@ void words_add_cost(const struct step *step, const struct view_options *options,
         return;
     text_add(text, " (");
     if (result->visits > 0)
-        text_add(text, "%" PRIu64 " block%s examined, ", result->visits,
-                 result->visits == 1 ? "" : "s");
+        text_add(text, "%" PRIu64 " %s%s examined %s ", result->visits,
+                 metrics_searched_word(&picture->metrics), result->visits == 1 ? "" : "s",
+                 options->ascii ? "-" : "\u00b7");
     add_time(result, options, text);
     text_add(text, ")");
 }

@@ -271,14 +271,14 @@ static void a_story_has_a_line_for_each_event(void **state)
         "list      3.6K at +0x0168 takes the place on the list that +0x0138 had\n"
         "handover  D = +0x0140, in a block of 48 bytes: header 8, requested 40, padding 0, "
         "footer 0\n"
-        "cost      2 blocks examined, ");
+        "cost      2 free blocks examined, ");
     expect_story(
         "alloc A 10; alloc B 10; alloc C 10; free A; free B",
         "header    the header at +0x00d8 says 32 bytes: the block is free\n"
         "list      32 bytes at +0x00b8 leaves the list 'free'\n"
         "merge     the block to the left is free (32 bytes): together 64 bytes at +0x00b8\n"
         "list      64 bytes at +0x00b8 goes onto the list 'free', at its head\n"
-        "cost      0 blocks examined, ");
+        "cost      0 free blocks examined, ");
 }
 
 static void a_slot_has_no_header_that_could_say_anything(void **state)
@@ -301,7 +301,7 @@ static void a_long_search_is_elided_in_the_middle(void **state)
     for (const char *place = text_string(&spy->last); (place = strchr(place, '\n')); place++)
         lines++;
     spy_expect_said(spy, "... 40 more ...");
-    spy_expect_said(spy, "51 blocks examined");
+    spy_expect_said(spy, "51 free blocks examined");
     assert_true(lines < 24);
     spy_destroy(spy);
 }

@@ -106,6 +106,21 @@ static void alt_and_control_x_reach_the_editor(void **state)
     program_leave(term);
 }
 
+/* Press and release button 0, or turn the wheel, which is 64 and 65, where the words stand. */
+static void press(struct term *term, int button, const char *words)
+{
+    char report[64];
+    int row = 0, column;
+
+    term_expect(term, words);
+    while (!strstr(term_row(term, row), words))
+        row++;
+    column = (int)(strstr(term_row(term, row), words) - term_row(term, row));
+    snprintf(report, sizeof report, "\033[<%d;%d;%dM\033[<%d;%d;%dm", button, column + 1, row + 1,
+             button, column + 1, row + 1);
+    term_type(term, report);
+}
+
 static void help_lists_the_keys_of_the_place(void **state)
 {
     struct term *term = program_start();
@@ -121,7 +136,7 @@ static void help_lists_the_keys_of_the_place(void **state)
     term_expect_gone(term, "Esc closes");
     term_type(term, "\033");
     term_expect(term, "arrows walk");
-    term_type(term, "?");
+    term_type(term, "\033OP");
     term_expect(term, "Keys while browsing");
     term_expect_gone(term, "Allocating and freeing");
     term_type(term, "q");
@@ -152,6 +167,49 @@ static void each_of_two_keys_shows_the_stack(void **state)
     program_leave(term);
 }
 
+/* Each panel says what its signs mean: all that are shown after '?', and one that is clicked at. */
+static void panels_explain_themselves(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc A 10\r");
+    term_expect(term, "step 1: alloc A 10");
+    press(term, 0, "heap +0x");
+    term_expect(term, "map: The heap to scale");
+    press(term, 0, "fragmentation; ");
+    term_expect(term, "meters: External and internal");
+    term_type(term, "\033");
+    term_expect(term, "arrows walk");
+    term_type(term, "?");
+    term_expect(term, "ribbon: The blocks around");
+    term_expect(term, "message: What happened and why");
+    term_expect_gone(term, "memory: The address");
+    term_type(term, "q");
+    stop_browsing(term);
+    program_leave(term);
+}
+
+/* On a wide screen a page stands beside the map; where it is narrow, in its place. */
+static void pages_stand_beside_the_map_on_wide_screens(void **state)
+{
+    struct term *term = program_start_as(45, 160, "xterm-256color", "C.UTF-8", "--no-config", NULL);
+
+    (void)state;
+    term_type(term, "alloc A 10\r");
+    term_expect(term, "step 1: alloc A 10");
+    term_type(term, "detail A\r");
+    term_expect(term, "malloc returned +0x00c0");
+    term_expect(term, "step 1: alloc A 10");
+    term_expect(term, "heap +0x");
+    term_resize(term, 24, 80);
+    term_expect(term, "malloc returned +0x00c0");
+    term_expect_gone(term, "heap +0x");
+    term_type(term, "\033");
+    term_expect(term, "step 1: alloc A 10");
+    program_leave(term);
+}
+
 static void function_keys_run_command_lines(void **state)
 {
     struct term *term = program_start();
@@ -165,21 +223,6 @@ static void function_keys_run_command_lines(void **state)
     term_expect(term, "heap> half a li");
     term_type(term, "\003\003"); /* closes the page, clears the line */
     program_leave(term);
-}
-
-/* Press and release button 0, or turn the wheel, which is 64 and 65, where the words stand. */
-static void press(struct term *term, int button, const char *words)
-{
-    char report[64];
-    int row = 0, column;
-
-    term_expect(term, words);
-    while (!strstr(term_row(term, row), words))
-        row++;
-    column = (int)(strstr(term_row(term, row), words) - term_row(term, row));
-    snprintf(report, sizeof report, "\033[<%d;%d;%dM\033[<%d;%d;%dm", button, column + 1, row + 1,
-             button, column + 1, row + 1);
-    term_type(term, report);
 }
 
 static void the_mouse_points_at_blocks(void **state)
@@ -323,6 +366,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_typed_waits_while_browsing),
         cmocka_unit_test(alt_and_control_x_reach_the_editor),
         cmocka_unit_test(help_lists_the_keys_of_the_place),
+        cmocka_unit_test(panels_explain_themselves),
+        cmocka_unit_test(pages_stand_beside_the_map_on_wide_screens),
         cmocka_unit_test(function_keys_run_command_lines),
         cmocka_unit_test(the_mouse_points_at_blocks),
         cmocka_unit_test(the_mouse_can_be_left_to_the_terminal),
