@@ -67,7 +67,7 @@ static void add_part(const struct step *step, const char *name, char part, struc
     case PART_NAME:
     case PART_SAME: text_add(text, "%s", name); break;
     case PART_PLACE:
-        text_add(text, "%s", name);
+        text_add(text, "%s%s", op->own ? "(char *)&" : "", name);
         if (distance != 0)
             text_add(text, " %c %" PRIu64, distance < 0 ? '-' : '+',
                      distance < 0 ? -op->argument : op->argument);

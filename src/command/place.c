@@ -54,9 +54,10 @@ bool place_find(const struct session *session, const char *text, uint64_t *ret_a
 bool reach_parse(const struct session *session, const char *text, struct reach *ret_reach,
                  struct error *error)
 {
-    size_t length = strcspn(text, "+-");
-    struct reach reach = {.distance = 0};
-    bool is_below = text[length] == '-';
+    struct reach reach = {.address = text[0] == '&'};
+    const char *name = text + reach.address;
+    size_t length = strcspn(name, "+-");
+    bool is_below = name[length] == '-';
 
     if (place_is_offset(text)) {
         if (!size_parse(text[0] == '+' ? text + 1 : text, &reach.distance, error))
@@ -66,13 +67,13 @@ bool reach_parse(const struct session *session, const char *text, struct reach *
         *ret_reach = reach;
         return true;
     }
-    snprintf(reach.name, sizeof reach.name, "%.*s", (int)length, text);
+    snprintf(reach.name, sizeof reach.name, "%.*s", (int)length, name);
     if (length > SCOPED_NAME_MAX || !name_is_scoped(reach.name))
-        return error_set(error, "'%s' is no place; places look like A, A+8, A-8, +0x40", text);
-    if (text[length] && !size_parse(text + length + 1, &reach.distance, error))
+        return error_set(error, "'%s' is no place; places look like A, A+8, A-8, &A, +0x40", text);
+    if (name[length] && !size_parse(name + length + 1, &reach.distance, error))
         return false;
     if (reach.distance > HG_SIZE_MAX)
-        return error_set(error, "'%s' is further than any heap", text + length);
+        return error_set(error, "'%s' is further than any heap", name + length);
     reach.distance = is_below ? -reach.distance : reach.distance;
     *ret_reach = reach;
     return true;

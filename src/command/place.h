@@ -14,13 +14,14 @@ bool place_find(const struct session *session, const char *text, uint64_t *ret_a
                 struct error *error);
 
 /* A place as a program reaches it: so far from where a variable points, or from stack data, or from
- * the heap's start. */
+ * the variable itself, or from the heap's start. */
 struct reach {
     char name[SCOPED_NAME_MAX + 1]; /* "" for the heap's start */
+    bool address;                   /* the variable itself is meant */
     uint64_t distance;              /* as in int64_t */
 };
 
-/* Read "A", "A+8", "A-8", or an offset or an address. */
+/* Read "A", "A+8", "A-8", "&A", "&A+8", or an offset or an address. */
 bool reach_parse(const struct session *session, const char *text, struct reach *ret_reach,
                  struct error *error);
 

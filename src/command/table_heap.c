@@ -97,11 +97,12 @@ static const struct command rows[] = {
         .parameters = {{PARAMETER_PLACE, "PLACE", 0, 0}, {PARAMETER_BYTES, "BYTES", 0, 0}},
         .summary = "write BYTES at PLACE, whatever is there",
         .help = "PLACE is a variable, which stands for what it points to, and perhaps + or - a "
-                "number of bytes, or an offset in the heap. BYTES are numbers from 0 to 255 and "
+                "number of bytes, or &NAME for the variable's own bytes, or an offset in the "
+                "heap. BYTES are numbers from 0 to 255 and "
                 "texts in quotes. Nothing keeps it from going beyond the payload, over headers "
                 "and links; 'check' then says what was damaged. Through a variable whose block was "
                 "freed it is refused; poke! does it. Where nothing is mapped, it faults.",
-        .examples = "poke A 1 2 0xff\npoke A+24 \"text\" 0\npoke A-8 0x41",
+        .examples = "poke A 1 2 0xff\npoke A+24 \"text\" 0\npoke A-8 0x41\npoke &A 0",
         .steps = true,
         .run = verb_poke,
     },
@@ -136,7 +137,8 @@ static const struct command rows[] = {
         .parameters = {{PARAMETER_TEXT, "NAME.SLOT -> POINTER", 0, 0}},
         .summary = "let a slot of a payload point where a variable does",
         .help = "A payload has slots of 8 bytes, 0, 1 and so on, which can hold pointers, as the "
-                "members of a struct do. POINTER is a variable, or a variable and bytes to add. "
+                "members of a struct do. POINTER is a variable, or a variable and bytes to add, or "
+                "&NAME, where a variable itself lies. "
                 "'let B = A.0' reads a slot. What nothing but slots of lost blocks leads to is "
                 "leaked. link! writes where nothing should be written, too.",
         .examples = "link A.0 -> B\nlink A.0 -> A\nlink A.1 -> B+8",

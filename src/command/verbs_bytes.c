@@ -26,6 +26,7 @@ static bool store(struct interpreter *interpreter, const struct arguments *argum
                                             .argument = reach.distance,
                                             .size = count,
                                             .bytes = bytes,
+                                            .address = reach.address,
                                             .forced = arguments->forced},
                            error);
 }
@@ -124,9 +125,11 @@ static bool find_target(const struct session *session, const struct reach *reach
         return true;
     if (!session_variable(session, reach->name, &slot, &variable, error))
         return false;
-    if (variable.bytes > 0) {
+    if (variable.bytes > 0 || reach->address) {
+        uint64_t bytes = variable.bytes > 0 ? variable.bytes : WORD_BYTES;
+
         *ret_at = picture_offset_of(picture, slot) + reach->distance;
-        *ret_length = reach->distance < variable.bytes ? variable.bytes - reach->distance : 1;
+        *ret_length = reach->distance < bytes ? bytes - reach->distance : 1;
         return true;
     }
     if (variable.payload == OFFSET_NULL)

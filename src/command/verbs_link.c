@@ -14,7 +14,7 @@
 
 /* ---- Slots ---- */
 
-/* "A.0 -> B", "A.0 -> B+8" or "A.0 -> NULL", which is to unlink. */
+/* "A.0 -> B", "A.0 -> B+8", "A.0 -> &b" or "A.0 -> NULL", which is to unlink. */
 VERB(link)
 {
     char name[SCOPED_NAME_MAX + 1], other[SCOPED_NAME_MAX + 1];
@@ -30,9 +30,11 @@ VERB(link)
     }
     reader_skip(&reader, 2);
     pointer = reader;
+    action.address = *reader.at == '&';
+    reader_skip(&reader, action.address);
     if (!reader_name(&reader, other, error) || !reader_offset(&reader, &action.argument, error))
         return false;
-    if (strcmp(other, "NULL") == 0) {
+    if (!action.address && strcmp(other, "NULL") == 0) {
         action.kind = OP_UNLINK;
         action.other = NULL;
     }

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/size.h"
+#include "explain/stack_word.h"
 #include "session/leaks.h"
 
 enum { DRAWN_MOST = 400, LISTED_MOST = 100, LINE_COLUMNS = 96, INDENT_MAX = 400 };
@@ -76,10 +77,20 @@ static void begin_line(struct drawing *drawing)
 /* What a pointer leads to that has no payload. */
 static void add_nowhere(struct drawing *drawing, uint64_t word, uint32_t freed_in)
 {
-    if (freed_in > 0)
+    uint32_t place;
+
+    if (picture_place_of(drawing->picture, word, &place)) {
+        text_add(drawing->text, "0x%" PRIx64 " on the stack, ",
+                 drawing->picture->heap_start + word);
+        if (freed_in > 0)
+            text_add(drawing->text, "popped in step %" PRIu32, freed_in);
+        else
+            stack_word_add(drawing->picture, place, drawing->text);
+    } else if (freed_in > 0) {
         text_add(drawing->text, "+0x%04" PRIx64 ", freed in step %" PRIu32, word, freed_in);
-    else
+    } else {
         text_add(drawing->text, "+0x%04" PRIx64 ", no payload", word);
+    }
 }
 
 static void draw(struct drawing *drawing, const struct allocation *allocation);
@@ -149,7 +160,7 @@ static void draw_variable(struct drawing *drawing, uint32_t place)
     struct variable variable = picture_variable(drawing->picture, place);
     const struct allocation *target = ledger_find(&drawing->picture->ledger, variable.target);
 
-    if (variable.name == NO_NAME || variable.payload == OFFSET_NULL)
+    if (variable.name == NO_NAME || variable.payload == OFFSET_NULL || variable.bytes > 0)
         return;
     begin_line(drawing);
     text_add(drawing->text, "%s --> ", picture_name(drawing->picture, place));

@@ -19,17 +19,6 @@ static const char *function_below(const struct telling *telling, size_t below)
 
 /* ---- Where things lie ---- */
 
-/* Append "+0x00b8", or of what lies on the stack, its address. */
-static void add_place(struct telling *telling, uint64_t payload)
-{
-    uint32_t ignored;
-
-    if (picture_place_of(telling->picture, payload, &ignored))
-        text_add(telling->text, "0x%" PRIx64, telling->picture->heap_start + payload);
-    else
-        text_add_string(telling->text, tell_offset(telling, payload));
-}
-
 void tell_stack_place(struct telling *telling, uint64_t at, uint64_t bytes)
 {
     const struct picture *picture = telling->picture;
@@ -38,7 +27,7 @@ void tell_stack_place(struct telling *telling, uint64_t at, uint64_t bytes)
     size_t told = 0;
 
     text_add(telling->text, " on the stack, at ");
-    add_place(telling, at);
+    tell_address(telling, at);
     text_add(telling->text, ": over ");
     if (!picture_place_of(picture, at, &first) || !picture_place_of(picture, at + bytes - 1, &last))
         return;
@@ -68,7 +57,7 @@ static void tell_pointed(struct telling *telling)
         return;
     }
     text_add(telling->text, "%s points to ", own);
-    add_place(telling, payload);
+    tell_address(telling, payload);
     text_add(telling->text, " now, ");
     if (op->argument > 0)
         text_add(telling->text, "%s beyond ", tell_amount(telling, op->argument));
@@ -144,7 +133,7 @@ void tell_local(struct telling *telling)
 
     text_add(telling->text, "%s is %s of %s's frame, at ", tell_own_name(telling),
              tell_amount(telling, step->op.size), function_below(telling, 0));
-    add_place(telling, picture_offset_of(telling->picture, step->op.slot));
+    tell_address(telling, picture_offset_of(telling->picture, step->op.slot));
     text_add(telling->text, ".");
     tell_garbage(telling);
 }
@@ -161,7 +150,7 @@ static void tell_handover(struct telling *telling)
         return;
     }
     text_add(telling->text, " is given the address ");
-    add_place(telling, payload);
+    tell_address(telling, payload);
     text_add(telling->text, op->address ? ", where %s lay." : ", which %s held.",
              tell_other_name(telling));
 }

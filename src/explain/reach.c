@@ -183,20 +183,27 @@ static void add_slot(struct telling *telling, const char *name, uint64_t payload
              tell_offset(telling, payload + telling->step->op.size * SLOT_BYTES));
 }
 
-void tell_link(struct telling *telling)
+/* Where the slot points to. */
+static void tell_linked(struct telling *telling)
 {
     const struct op *op = &telling->step->op;
 
+    text_add(telling->text, " points to ");
+    tell_address(telling, telling->step->result.word);
+    text_add(telling->text, " now, ");
+    if (op->argument > 0)
+        text_add(telling->text, "%s beyond ", tell_amount(telling, op->argument));
+    text_add(telling->text, op->address ? "where %s itself lies." : "where %s does.",
+             tell_other_name(telling));
+}
+
+void tell_link(struct telling *telling)
+{
     add_slot(telling, tell_own_name(telling), telling->step->before);
     if (telling->step->result.word == OFFSET_NULL)
         text_add(telling->text, " holds NULL now, as %s does.", tell_other_name(telling));
-    else if (op->argument > 0)
-        text_add(telling->text, " points to %s now, %s beyond where %s does.",
-                 tell_offset(telling, telling->step->result.word),
-                 tell_amount(telling, op->argument), tell_other_name(telling));
     else
-        text_add(telling->text, " points to %s now, where %s does.",
-                 tell_offset(telling, telling->step->result.word), tell_other_name(telling));
+        tell_linked(telling);
     tell_losses(telling);
 }
 
@@ -211,12 +218,14 @@ void tell_load(struct telling *telling)
 {
     const struct step *step = telling->step;
 
-    if (step->result.payload == OFFSET_NULL)
+    if (step->result.payload == OFFSET_NULL) {
         text_add(telling->text, "%s is NULL now, as %s.%" PRIu64 " is.", tell_own_name(telling),
                  tell_other_name(telling), step->op.size);
-    else
-        text_add(telling->text, "%s points to %s now, where %s.%" PRIu64 " does.",
-                 tell_own_name(telling), tell_offset(telling, step->result.payload),
-                 tell_other_name(telling), step->op.size);
+    } else {
+        text_add(telling->text, "%s points to ", tell_own_name(telling));
+        tell_address(telling, step->result.payload);
+        text_add(telling->text, " now, where %s.%" PRIu64 " does.", tell_other_name(telling),
+                 step->op.size);
+    }
     tell_losses(telling);
 }

@@ -146,6 +146,16 @@ const char *tell_offset(struct telling *telling, uint64_t at)
     return buffer;
 }
 
+void tell_address(struct telling *telling, uint64_t payload)
+{
+    uint32_t ignored;
+
+    if (picture_place_of(telling->picture, payload, &ignored))
+        text_add(telling->text, "0x%" PRIx64, telling->picture->heap_start + payload);
+    else
+        text_add_string(telling->text, tell_offset(telling, payload));
+}
+
 const char *tell_block(const struct telling *telling, uint64_t at)
 {
     const struct picture *picture = telling->picture;

@@ -57,6 +57,8 @@ bool telling_look_alike(uint64_t a, uint64_t b);
 const char *tell_times(struct telling *telling, uint64_t count);
 /* "+0x00b8". */
 const char *tell_offset(struct telling *telling, uint64_t at);
+/* Append it, or, of what lies on the stack, its address. */
+void tell_address(struct telling *telling, uint64_t payload);
 /* The block that covers `at`: a variable's name, "a free block", "a leaked block", "the end of
  * the heap". */
 const char *tell_block(const struct telling *telling, uint64_t at);

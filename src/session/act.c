@@ -85,6 +85,8 @@ static void append(struct session *session, const struct step *step, bool is_the
     if (op_has(&step->op, OP_STORES))
         steps->items[steps->count - 1].op.bytes =
             arena_keep(&session->history->stored, step->op.bytes, step->op.size);
+    history_keep_rewritten(session->history, &steps->items[steps->count - 1],
+                           &session->mirror->picture.rewritten);
     history_note_damage(session->history, &session->mirror->picture, steps->count);
     history_note_memory(session->history, session->mirror, steps->count, is_there);
     history_note(session->history, session->mirror, steps->count, is_there);
@@ -129,6 +131,7 @@ bool act_prepare(struct session *session, const struct action *action, struct st
     const char *const names[2] = {action->name, action->other};
     struct variable variable;
 
+    step.op.own = action->address && op_has(&step.op, OP_STORES);
     if (!resolve(session, action, &step.op, error))
         return false;
     if (op_has(&step.op, OP_SLOT) && !linking_check(&session->mirror->picture, &step, names, error))

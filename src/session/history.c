@@ -44,6 +44,16 @@ void history_keep_collected(struct history *history, const struct step *step)
     collected->lists[collected->count++] = step->collected;
 }
 
+void history_keep_rewritten(struct history *history, struct step *step,
+                            const struct rewritten *rewritten)
+{
+    step->rewritten_count = rewritten->count;
+    step->rewritten = NULL;
+    if (rewritten->count > 0)
+        step->rewritten = arena_keep(&history->stored, (const unsigned char *)rewritten->items,
+                                     rewritten->count * sizeof rewritten->items[0]);
+}
+
 const struct step *history_last_step(const struct history *history)
 {
     return history->steps.count ? &history->steps.items[history->steps.count - 1] : NULL;
@@ -159,7 +169,7 @@ static const char *add_part(const char *form, const struct step *step, const cha
     char size[SIZE_TEXT_MAX];
 
     switch (*form) {
-    case '$': text_add_string(text, names[0]); return form + 1;
+    case '$': text_add(text, "%s%s", op->own ? "&" : "", names[0]); return form + 1;
     case '&': add_distance(op, text); return form + 1;
     case '!': text_add_string(text, step->forced ? "!" : ""); return form + 1;
     case '@': add_pointer(op, names[1], text); return form + 1;

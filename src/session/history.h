@@ -48,6 +48,10 @@ void history_destroy(struct history *history);
 /* Take over what the collector freed in a step, to be the history's. */
 void history_keep_collected(struct history *history, const struct step *step);
 
+/* Keep with a step, which was just noted, what words of the stack it wrote over. */
+void history_keep_rewritten(struct history *history, struct step *step,
+                            const struct rewritten *rewritten);
+
 /* The last step; NULL before the first. */
 const struct step *history_last_step(const struct history *history);
 

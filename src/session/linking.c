@@ -55,12 +55,16 @@ static void drop(struct picture *picture, uint32_t number)
 static void add(struct picture *picture, struct allocation *source, uint64_t at, uint64_t word,
                 const struct pointee *pointee)
 {
-    uint32_t number = links_add(&picture->links, source, at, word);
+    uint32_t number = links_add(&picture->links, source, at, word), place;
     struct allocation *target = find(picture, pointee->target);
 
     picture->links.items[number].freed_in = pointee->freed_in;
-    if (!target)
+    if (!target) {
+        links_point_in(&picture->links, number,
+                       pointee->freed_in == 0 && picture_place_of(picture, word, &place) &&
+                           place < picture->variables.count);
         return;
+    }
     links_refer(&picture->links, number, target);
     linking_gain(picture, target->payload, number);
 }
@@ -192,7 +196,7 @@ bool linking_check(const struct picture *picture, const struct step *step,
     if (op->kind != OP_LINK || step->forced)
         return true;
     other = picture_variable(picture, op->other);
-    return is_worthy(&other, names[1], error) || refuse(step, names, error);
+    return op->address || is_worthy(&other, names[1], error) || refuse(step, names, error);
 }
 
 void linking_note(struct picture *picture, const struct step *step)
@@ -207,9 +211,23 @@ void linking_note(struct picture *picture, const struct step *step)
     if (op->kind == OP_UNLINK || !covers(source, at, SLOT_BYTES) ||
         step->result.word == OFFSET_NULL)
         return;
-    other = picture_variable(picture, op->other);
+    other = op->address ? variable_none() : picture_variable(picture, op->other);
     pointee = beyond(picture, &other, step->result.word);
     add(picture, source, at, step->result.word, &pointee);
+}
+
+void linking_leave_dangling(struct picture *picture, uint32_t first, uint32_t number)
+{
+    struct links *links = &picture->links;
+    uint32_t place;
+
+    for (uint32_t i = 0; links->pointing_in > 0 && i < links->known; i++) {
+        if (!links->items[i].points_in ||
+            (picture_place_of(picture, links->items[i].word, &place) && place < first))
+            continue;
+        links_point_in(links, i, false);
+        links->items[i].freed_in = number;
+    }
 }
 
 /* Drop what lies at an offset, if something does. */

@@ -33,6 +33,10 @@ void linking_cut(struct picture *picture, uint64_t payload);
 /* A payload is given back: what refers to it is dangling since step number `number`. */
 void linking_forget_payload(struct picture *picture, uint64_t payload, uint32_t number);
 
+/* The words of the stack from the place `first` on are gone since step number `number`.
+ *   cost  O(1) unless a link points to the stack */
+void linking_leave_dangling(struct picture *picture, uint32_t first, uint32_t number);
+
 /* The links that lie in a payload, to be put in where its bytes are copied to. */
 struct moved_links {
     struct payload_link *items;

@@ -125,6 +125,14 @@ uint32_t links_add(struct links *links, struct allocation *source, uint64_t at, 
     return number;
 }
 
+void links_point_in(struct links *links, uint32_t number, bool points_in)
+{
+    struct payload_link *link = &links->items[number];
+
+    links->pointing_in += (size_t)points_in - (size_t)link->points_in;
+    link->points_in = points_in;
+}
+
 void links_remove(struct links *links, uint32_t number, struct allocation *source)
 {
     struct payload_link *link = &links->items[number];
@@ -136,6 +144,7 @@ void links_remove(struct links *links, uint32_t number, struct allocation *sourc
     if (link->next_out != NO_LINK)
         links->items[link->next_out].previous_out = link->previous_out;
     leave_place(links, link->at);
+    links_point_in(links, number, false);
     *link = (struct payload_link){.at = OFFSET_NULL, .next_out = links->first_unused};
     links->first_unused = number + 1;
     links->count--;

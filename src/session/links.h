@@ -15,7 +15,8 @@ struct payload_link {
     uint64_t word;     /* what that holds, an offset */
     uint64_t source;   /* the payload that it lies in */
     uint64_t target;   /* the live payload that it refers to; OFFSET_NULL for none */
-    uint32_t freed_in; /* the step that freed what it points to; 0 if none did */
+    uint32_t freed_in; /* the step that freed what it points to, or popped it; 0 if none did */
+    bool points_in;    /* to a live word of the stack */
     uint32_t next_out, previous_out; /* links in the same payload; NO_LINK for none */
     uint32_t next_in, previous_in;   /* links to the same payload */
 };
@@ -26,6 +27,7 @@ struct links {
     size_t known, capacity;
     uint32_t first_unused; /* the first of them, plus 1; the next is in its next_out, as well */
     size_t count;
+    size_t pointing_in; /* how many point to live words of the stack */
     uint32_t *by_place; /* the numbers, plus 1, hashed by where they lie; 0 for none */
     size_t places;      /* 0 or a power of two */
 };
@@ -43,6 +45,9 @@ uint32_t links_add(struct links *links, struct allocation *source, uint64_t at, 
 /* Let a link refer to a live payload; or to nothing, from what it refers to. */
 void links_refer(struct links *links, uint32_t number, struct allocation *target);
 void links_let_go(struct links *links, uint32_t number, struct allocation *target);
+
+/* Note whether a link points to a live word of the stack. */
+void links_point_in(struct links *links, uint32_t number, bool points_in);
 
 /* Forget a link that refers to nothing. */
 void links_remove(struct links *links, uint32_t number, struct allocation *source);

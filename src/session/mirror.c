@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "session/block_reading.h"
+#include "session/linking.h"
 
 void mirror_destroy(struct mirror *mirror)
 {
@@ -236,6 +237,15 @@ static bool may_be_harmful(struct mirror *mirror, const struct op *op, uint32_t 
     return harms || damage_is_known(&mirror->picture.damage);
 }
 
+/* Step number `number` may have written over variables, and so let go of what they pointed to. */
+static bool read_words_anew(struct mirror *mirror, uint32_t number)
+{
+    bool good = mirror_read_words(mirror);
+
+    linking_settle(&mirror->picture, number);
+    return good;
+}
+
 bool mirror_follow(struct mirror *mirror, const struct step *step, uint32_t number,
                    const struct target_change *change, bool is_there)
 {
@@ -247,7 +257,7 @@ bool mirror_follow(struct mirror *mirror, const struct step *step, uint32_t numb
     if (!is_there)
         return update_from_afar(mirror, &splice);
     if ((is_harmful ? update_all(mirror, &splice) : update(mirror, &splice)) &&
-        (!step->result.stack_written || mirror_read_words(mirror)))
+        (!step->result.stack_written || read_words_anew(mirror, number)))
         return true;
     if (target_failure(mirror->target)->kind == TARGET_STOPPED)
         target_abandon(mirror->target); /* it has done what the picture does not know */

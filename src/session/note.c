@@ -1,4 +1,6 @@
 /* note.c: what a step did to the variables and to the sizes asked for. See picture.h. */
+#include <string.h>
+
 #include "base/memory.h"
 #include "session/linking.h"
 #include "session/picture.h"
@@ -117,7 +119,9 @@ static bool is_known_by_value(const struct picture *picture, const struct op *op
 static void assign_pointer(struct picture *picture, const struct step *step)
 {
     struct pointee pointee = linking_pointee(picture, step);
-    bool by_value = step->op.kind != OP_LOAD && is_known_by_value(picture, &step->op);
+    bool by_value = step->op.kind == OP_LOAD
+                        ? pointee.target == OFFSET_NULL && pointee.freed_in == 0
+                        : is_known_by_value(picture, &step->op);
 
     assign(picture, step);
     if (by_value) {
@@ -297,6 +301,7 @@ static void note_return(struct picture *picture, const struct step *step, uint32
     if (is_new)
         settle(picture, end, first, step->names[0]);
     leave_dangling(picture, first, number);
+    linking_leave_dangling(picture, first, number);
 }
 
 /* What an operation on the heap did: who holds what, and links. */
@@ -340,14 +345,6 @@ static void note(struct picture *picture, const struct step *step, uint32_t numb
         note_on_heap(picture, step, number);
 }
 
-void picture_note(struct picture *picture, const struct step *step, uint32_t number)
-{
-    picture->aftermath = (struct aftermath){.popped = NO_NAME};
-    picture->losses.count = picture->doubted.count = picture->marks.count = 0;
-    note(picture, step, number);
-    linking_settle(picture, number);
-}
-
 /* Whether the word in a place is not a variable's, but of what a call pushes. */
 static bool is_frames_own(const struct variables *variables, uint32_t place)
 {
@@ -361,6 +358,15 @@ static void break_frame(struct variables *variables, uint32_t place)
     variables->called[variables_frame_of(variables, place) - 1].is_broken = true;
 }
 
+static void add_rewritten(struct picture *picture, uint32_t place, uint64_t payload)
+{
+    struct rewritten *rewritten = &picture->rewritten;
+
+    rewritten->items = memory_reserve(rewritten->items, &rewritten->capacity, rewritten->count + 1,
+                                      sizeof rewritten->items[0]);
+    rewritten->items[rewritten->count++] = (struct word_change){payload, place};
+}
+
 void picture_note_words(struct picture *picture, uint32_t from, const uint64_t *payloads,
                         size_t count)
 {
@@ -371,6 +377,7 @@ void picture_note_words(struct picture *picture, uint32_t from, const uint64_t *
         if (variable->payload == payloads[i] ||
             (variable->name == NO_NAME && !is_frames_own(&picture->variables, place)))
             continue;
+        add_rewritten(picture, place, payloads[i]);
         if (variable->name == NO_NAME) {
             break_frame(&picture->variables, place);
             continue;
@@ -381,4 +388,25 @@ void picture_note_words(struct picture *picture, uint32_t from, const uint64_t *
         if (variable->bytes == 0)
             look_up(picture, place);
     }
+}
+
+/* A step that was carried out before is known to have written over these words. */
+static void note_rewritten(struct picture *picture, const struct step *step)
+{
+    for (size_t i = 0; i < step->rewritten_count; i++) {
+        struct word_change change;
+
+        memcpy(&change, step->rewritten + i * sizeof change, sizeof change);
+        picture_note_words(picture, change.place, &change.payload, 1);
+    }
+}
+
+void picture_note(struct picture *picture, const struct step *step, uint32_t number)
+{
+    picture->aftermath = (struct aftermath){.popped = NO_NAME};
+    picture->losses.count = picture->doubted.count = picture->marks.count = 0;
+    picture->rewritten.count = 0;
+    note(picture, step, number);
+    note_rewritten(picture, step);
+    linking_settle(picture, number);
 }

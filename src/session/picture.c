@@ -18,6 +18,7 @@ void picture_finish(struct picture *picture)
     marks_finish(&picture->marks);
     free(picture->losses.items);
     free(picture->doubted.items);
+    free(picture->rewritten.items);
     *picture = (struct picture){0};
 }
 
@@ -30,6 +31,7 @@ void picture_copy(struct picture *picture, const struct picture *other)
     picture->links = links_copy(&other->links);
     picture->losses = payloads_copy(&other->losses);
     picture->doubted = (struct payloads){0};
+    picture->rewritten = (struct rewritten){0};
     picture->marks = (struct marks){0};
     picture->variables = variables_copy(&other->variables);
     picture->damage = damage_copy(&other->damage);

@@ -31,6 +31,12 @@ struct aftermath {
     bool popped_broken;                /* and that frame's own words had been overwritten */
 };
 
+/* The words of the stack that were found to hold something else than was known. */
+struct rewritten {
+    struct word_change *items;
+    size_t count, capacity;
+};
+
 /* What the allocator reported of one step, and what it printed. */
 struct events {
     struct hg_event *items;
@@ -54,10 +60,11 @@ struct picture {
     struct links links;
     struct variables variables;
     struct aftermath aftermath;
-    struct payloads losses;    /* that the last step lost: no variable leads to them any more */
-    struct marks marks;        /* of a collector that only looked, up to the next step */
-    struct payloads doubted;   /* while a step is noted: those that may be */
-    const struct names *names; /* of the variables; they must outlive the picture */
+    struct rewritten rewritten; /* by the last step */
+    struct payloads losses;     /* that the last step lost: no variable leads to them any more */
+    struct marks marks;         /* of a collector that only looked, up to the next step */
+    struct payloads doubted;    /* while a step is noted: those that may be */
+    const struct names *names;  /* of the variables; they must outlive the picture */
     struct damage damage;
     struct metrics metrics;
     struct events events; /* of the last step; of opening, before the first */

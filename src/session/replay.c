@@ -85,7 +85,7 @@ bool replay_complete(const struct picture *picture, struct step *step)
         return op->size > 0;
     }
     if (op_has(op, OP_STORES)) {
-        op->address = variable_state(&variable) == VARIABLE_DATA;
+        op->address = op->own || variable_state(&variable) == VARIABLE_DATA;
         return op->slot == NO_VARIABLE || op->address || variable_is_live(&variable) ||
                variable.points_in || (step->forced && variable.payload != OFFSET_NULL);
     }
@@ -103,6 +103,7 @@ static bool repeat(struct mirror *mirror, struct step *step, uint32_t number)
 
     step->before = picture_variable(picture, step->op.slot).payload;
     step->collected = NULL;
+    step->rewritten_count = 0;
     step->left_out = !replay_complete(picture, step);
     if (step->left_out) {
         step->result = (struct op_result){
@@ -132,6 +133,8 @@ static size_t replay(struct history *history, struct mirror *mirror, size_t from
         if (!repeat(mirror, &history->steps.items[i], (uint32_t)i + 1))
             return i;
         history_keep_collected(history, &history->steps.items[i]);
+        if (!history->steps.items[i].left_out)
+            history_keep_rewritten(history, &history->steps.items[i], &mirror->picture.rewritten);
         history_note_damage(history, &mirror->picture, i + 1);
         history_note_memory(history, mirror, i + 1, looks);
         history_note(history, mirror, i + 1, true);
@@ -170,6 +173,13 @@ static void copy_collected(struct history *history, struct step *step)
     history_keep_collected(history, step);
 }
 
+static void copy_rewritten(struct history *history, struct step *step)
+{
+    if (step->rewritten_count > 0)
+        step->rewritten = arena_keep(&history->stored, step->rewritten,
+                                     step->rewritten_count * sizeof(struct word_change));
+}
+
 /* A history with a copy of the first `count` steps of another, and of all names. */
 static struct history *copy_history(const struct history *history, size_t count)
 {
@@ -190,6 +200,7 @@ static struct history *copy_history(const struct history *history, size_t count)
         if (op_has(op, OP_STORES))
             op->bytes = arena_keep(&copy->stored, op->bytes, op->size);
         copy_collected(copy, &copy->steps.items[i]);
+        copy_rewritten(copy, &copy->steps.items[i]);
     }
     copy->wounds = wounds_copy(&history->wounds);
     wounds_cut(&copy->wounds, (uint32_t)count);

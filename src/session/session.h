@@ -32,7 +32,8 @@ struct action {
     uint64_t argument;
     const unsigned char *bytes; /* of what stores */
     uint32_t window; /* where it may collect: from one place that is looked at to the next */
-    bool address;    /* of the second variable: its own address is meant, not what it holds */
+    bool address;    /* of the second variable, or, of what stores, of the first: its own address is
+                        meant, not what it holds */
     bool forced;     /* do what makes no sense: free what is freed, write there */
 };
 

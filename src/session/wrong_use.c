@@ -135,6 +135,8 @@ bool wrong_use_check(const struct session *session, const struct action *action,
     unsigned traits = op_info(action->kind)->traits;
     enum variable_state state = variable_state(variable);
 
+    if (traits & OP_STORES && action->address) /* what it holds has nothing to do with it */
+        return true;
     if (!is_not_freed(session, action, variable, error))
         return false;
     if (traits & OP_STORES && !variable_is_live(variable) && state != VARIABLE_STACK &&

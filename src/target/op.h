@@ -77,6 +77,8 @@ struct op {
     uint32_t roots;   /* where it collects: the variables that there are; NO_ROOTS: it need not, as
                           none of what is live can be garbage */
     uint32_t window;  /* from one place that is looked at to the next, in bytes; 0: no collecting */
+    uint32_t own;     /* not 0: of what stores, the user says that it is about the variable itself,
+                         whatever that holds */
     /* bytes asked for, of one element, to fill, or to limit the heap to; of a guarded payload that
      * is freed, how many were asked for; the number of a slot (link, unlink, load) */
     uint64_t size;

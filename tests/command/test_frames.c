@@ -295,6 +295,59 @@ static void a_stack_can_overflow(void **state)
     spy_destroy(spy);
 }
 
+/* What q pointed to, and nothing else, has been lost in this step. */
+static void expect_lost_in(const struct spy *spy, uint32_t step)
+{
+    const struct picture *picture = &spy->session->mirror->picture;
+    uint64_t payload = spy->session->history->steps.items[5].result.payload;
+
+    assert_int_equal(picture->ledger.lost, 1);
+    assert_int_equal(ledger_find(&picture->ledger, payload)->lost_in, step);
+}
+
+/* "&x" is the variable itself, as in C, whatever it holds. */
+static void a_variable_itself_is_written_and_read(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc p 24; local x 12; read &x");
+    spy_expect_said(spy, "x\n0x");
+    spy_expect(spy, "poke &x+8 \"hi\"; read &x+8");
+    spy_expect_said(spy, " 68 69 00 00 ");
+    spy_expect(spy, "free p; poke &p 0 0 0 0 0 0 0 0"); /* what it holds is dangling; it is not */
+    spy_expect_said(spy, "on the stack, at 0x");
+    spy_expect(spy, "expect p = NULL; read &p; check; undo; expect p = dangling; redo");
+    spy_expect_said(spy, "poke &p 0x00");
+    spy_expect(spy, "alloc q 8; poke &q+7 0xff; check"); /* which it then does not point to */
+    expect_lost_in(spy, 7);
+    spy_expect(spy, "alloc z 8; alloc z2 8; undo; undo; redo; check");
+    expect_lost_in(spy, 7);
+    spy_expect_error(spy, "poke &nobody 1", "no variable 'nobody'", 6);
+    spy_expect_error(spy, "read &", "'&' is no place", 6);
+    spy_destroy(spy);
+}
+
+static void links_point_to_the_stack_until_its_frame_goes(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 40; call f; local x 8; link main:A.0 -> &x; let q = &x; call g");
+    spy_expect(spy, "link main:A.1 -> f:q; graph");
+    spy_expect_said(spy, "+.0 --> 0x");
+    spy_expect_said(spy, " on the stack, f's x");
+    spy_expect(spy, "return; graph"); /* from g, which had nothing to do with it */
+    spy_expect_said(spy, " on the stack, x");
+    spy_expect(spy, "let r = main:A.1; read r");
+    spy_expect_said(spy, "  x");
+    spy_expect(spy, "return; graph");
+    spy_expect_said(spy, " on the stack, popped in step 10");
+    spy_expect(spy, "let r = A.1; expect r = dangling; check; undo 3; check; redo 3; check");
+    spy_expect(spy, "realloc A 400; let r = A.0; expect r = dangling");
+    spy_destroy(spy);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +364,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(frames_go_back_and_forth),
         cmocka_unit_test(frames_are_saved),
         cmocka_unit_test(what_makes_no_sense_is_refused),
+        cmocka_unit_test(a_variable_itself_is_written_and_read),
+        cmocka_unit_test(links_point_to_the_stack_until_its_frame_goes),
         cmocka_unit_test(a_stack_can_overflow),
     };
 
