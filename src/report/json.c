@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "report/json_pointers.h"
 #include "report/json_write.h"
 #include "collector/events.h"
 #include "report/plain.h"
@@ -331,6 +332,7 @@ void json_report(struct json *json, const struct outcome *outcome)
     write_events(&text, picture, step != NULL);
     write_said(&text, picture, step != NULL);
     write_explanation(&text, json, outcome);
+    json_write_pointers(&text, picture);
     write_extras(&text, outcome, &session->history->sources);
     json_write_end(&text, '}');
     text_add_bytes(&text, "\n", 1);

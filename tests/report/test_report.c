@@ -211,6 +211,71 @@ static json_t *report_outcome(struct session *session, const struct outcome *out
     return object;
 }
 
+/* The only element of a list of the object's. */
+static const json_t *only(const json_t *object, const char *list)
+{
+    const json_t *array = json_object_get(object, list);
+
+    assert_int_equal(json_array_size(array), 1);
+    return json_array_get(array, 0);
+}
+
+static json_t *report_pointing(struct session *session, enum op_kind kind, const char *name,
+                               const char *other)
+{
+    return report_action(session, &(struct action){.kind = kind,
+                                                   .name = name,
+                                                   .other = other,
+                                                   .size = kind == OP_ALLOC ? 24 : 1});
+}
+
+/* A.1 -> B; B is freed; A is let go, which keeps nothing alive. */
+static void links_leaks_and_what_dangles_are_listed_where_there_are_any(void **state)
+{
+    struct session *session = begin("first-fit");
+    json_t *object = report_pointing(session, OP_ALLOC, "A", NULL), *last;
+    uint64_t payload = number(object, "result");
+    const json_t *element;
+
+    (void)state;
+    assert_null(json_object_get(object, "links"));
+    assert_null(json_object_get(object, "dangling"));
+    assert_null(json_object_get(object, "leaks"));
+    json_decref(object);
+    json_decref(report_pointing(session, OP_ALLOC, "B", NULL));
+    object = report_pointing(session, OP_LINK, "A", "B");
+    element = only(object, "links");
+    assert_int_equal(number(element, "payload"), payload);
+    assert_int_equal(number(element, "slot"), 1);
+    assert_int_equal(number(element, "at"), payload + 8);
+    assert_true(json_is_null(json_object_get(element, "freed_in")));
+    assert_true(number(element, "to") > payload);
+    last = report_pointing(session, OP_LET, "C", "B");
+    json_decref(last);
+    last = report_pointing(session, OP_FREE, "B", NULL);
+    assert_int_equal(json_array_size(json_object_get(last, "dangling")), 2);
+    element = json_array_get(json_object_get(last, "dangling"), 0);
+    assert_string_equal(json_string_value(json_object_get(element, "name")), "B");
+    assert_string_equal(json_string_value(json_object_get(element, "frame")), "main");
+    assert_int_equal(number(element, "freed_in"), 5);
+    assert_string_equal(json_string_value(json_object_get(element, "address")),
+                        json_string_value(json_object_get(only(object, "links"), "address")));
+    assert_true(json_is_null(json_object_get(only(last, "links"), "to")));
+    assert_int_equal(number(only(last, "links"), "freed_in"), 5);
+    json_decref(last);
+    json_decref(object);
+    object = report_pointing(session, OP_LET, "A", NULL);
+    element = only(object, "leaks");
+    assert_int_equal(number(element, "payload"), payload);
+    assert_int_equal(number(element, "requested"), 24);
+    assert_int_equal(number(element, "allocated_in"), 1);
+    assert_int_equal(number(element, "lost_in"), 6);
+    assert_int_equal(number(element, "keeps"), 0);
+    assert_true(json_is_false(json_object_get(element, "circle")));
+    json_decref(object);
+    session_destroy(session);
+}
+
 static void what_if_is_an_object_of_another_heap(void **state)
 {
     struct session *session = begin("first-fit"), *imagined;
@@ -395,6 +460,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_sessions_are_consistent),
         cmocka_unit_test(results_are_payloads_or_null),
+        cmocka_unit_test(links_leaks_and_what_dangles_are_listed_where_there_are_any),
         cmocka_unit_test(what_if_is_an_object_of_another_heap),
         cmocka_unit_test(a_comparison_is_an_array_of_policies),
         cmocka_unit_test(strange_bytes_are_reported),
