@@ -103,7 +103,8 @@ static const struct command rows[] = {
         .parameters = {{PARAMETER_PLACE, "NAME|OFFSET", 0, 0}, {PARAMETER_SIZE, "LENGTH", true, 0}},
         .summary = "show bytes of the heap",
         .help = "A variable's dump starts at the header of its block. Header, payload and footer "
-                "are told apart.",
+                "are told apart: headers and footers stand between [ and ], slots that point "
+                "somewhere between < and >.",
         .examples = "dump A\ndump +0x40 128",
         .run = verb_dump,
     },

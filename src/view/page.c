@@ -17,6 +17,7 @@
 #include "view/map.h"
 #include "view/meters.h"
 #include "view/page_memory.h"
+#include "view/slots.h"
 #include "view/residency.h"
 #include "view/variable_row.h"
 #include "view/words.h"
@@ -212,12 +213,14 @@ static int bytes_column(const struct page *page)
 }
 
 /* Draw a byte of the row that begins at `left`: a number, and behind all of those a character. Tags
- * stand in brackets, so that they are told apart without colours. */
+ * stand in brackets, and slots that point somewhere between < and >, so that they are told apart
+ * without colours. */
 static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, int index,
                       struct grid *grid, int row, int left)
 {
     const struct block *block = block_table_get(&page->picture->blocks, at);
     enum style style = byte_style(page, block, at);
+    uint64_t slot = slots_find(page->picture, at);
     int column = left + 3 * index + (index >= DUMP_COLUMNS / 2);
 
     grid_print(grid, row, column, 2, style, "%02x", byte);
@@ -227,6 +230,10 @@ static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, 
         if (index == DUMP_COLUMNS - 1 || !is_tag(block, at + 1))
             grid_put(grid, row, column + 2, ']', STYLE_DIM);
     }
+    if (slot != OFFSET_NULL && (index == 0 || at == slot))
+        grid_put(grid, row, column - 1, '<', STYLE_DIM);
+    if (slot != OFFSET_NULL && (index == DUMP_COLUMNS - 1 || at == slot + SLOT_BYTES - 1))
+        grid_put(grid, row, column + 2, '>', STYLE_DIM);
     grid_put(grid, row, left + 3 * DUMP_COLUMNS + 1 + index,
              byte >= ' ' && byte < 0x7f ? byte : '.', style);
 }

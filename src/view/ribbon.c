@@ -7,6 +7,7 @@
 #include "base/size.h"
 #include "view/changes.h"
 #include "view/map.h"
+#include "view/slots.h"
 #include "view/words.h"
 
 enum {
@@ -64,11 +65,12 @@ static enum style style_of(const struct box *box)
                : map_block_style(box->picture, box->block);
 }
 
-/* A block's name and its size, of which the size is always whole. */
+/* A block's name and its size, of which the size is always whole; and where its slots point. */
 static void draw_label(const struct box *box, int column, int columns)
 {
     const struct block *block = box->block;
     enum style style = style_of(box);
+    int end = column + columns;
     char size[SIZE_TEXT_MAX];
 
     size_short(block->kind == HG_KIND_USED ? block->requested : block->size, size);
@@ -76,6 +78,8 @@ static void draw_label(const struct box *box, int column, int columns)
                                words_block(box->picture, block),
                                view_glyph(box->options, GLYPH_ELLIPSIS));
     grid_text(box->grid, box->row, column + 1, (int)strlen(size), style, size);
+    column += 1 + (int)strlen(size);
+    slots_draw(box->grid, box->row, column, end - column, style, box->picture, block, box->options);
 }
 
 /* Where a block is; that which the views are about has a pointer to it. */

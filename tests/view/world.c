@@ -126,6 +126,7 @@ static void *address_of(const struct world *world, uint64_t offset)
 static bool operate(struct world *world, const struct op *op, void **payload)
 {
     const struct kind *kind = world->kind;
+    void *other = address_of(world, picture_variable(&world->picture, op->other).payload);
 
     switch (op->kind) {
     case OP_ALLOC: *payload = kind->allocate(world->heap, op->size); return *payload;
@@ -133,6 +134,9 @@ static bool operate(struct world *world, const struct op *op, void **payload)
     case OP_FILL: memset(*payload, (int)op->argument, op->size); return true;
     case OP_CALL:
     case OP_LOCAL: *payload = NULL; return true; /* as if all words of the stack were 0 */
+    case OP_LINK:
+        memcpy((char *)*payload + op->size * SLOT_BYTES, &other, sizeof other);
+        return true;
     case OP_LET:
         *payload = address_of(world, picture_offset_of(&world->picture, op->other));
         return true;
@@ -158,6 +162,7 @@ static void run(struct world *world, struct step *step, uint32_t number)
     step->result.refused = !operate(world, &step->op, &payload);
     step->result.reason = step->result.refused ? recorder->reason : HG_REASON_NONE;
     step->result.payload = payload ? (uint64_t)((char *)payload - world->arena.start) : OFFSET_NULL;
+    step->result.word = picture_variable(&world->picture, step->op.other).payload;
     step->result.heap_size = world->kind->extent(world->heap);
     step->result.nanoseconds = 20 * (number - 1);
     step->result.visits = recorder->visits;
@@ -211,6 +216,15 @@ void world_point_to(struct world *world, const char *name, const char *variable)
                         .slot = place_of(world, name),
                         .other = place_of(world, variable),
                         .address = true});
+}
+
+void world_link(struct world *world, const char *name, uint64_t slot, const char *other)
+{
+    append(world, name,
+           &(struct op){.kind = OP_LINK,
+                        .slot = place_of(world, name),
+                        .other = place_of(world, other),
+                        .size = slot});
 }
 
 void world_act(struct world *world, enum op_kind kind, const char *name, uint64_t size)

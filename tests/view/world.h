@@ -36,6 +36,9 @@ void world_fill(struct world *world, const char *name, unsigned char byte);
 /* Let a variable hold another one's address. */
 void world_point_to(struct world *world, const char *name, const char *variable);
 
+/* Write where another variable points into slot number `slot` of what a variable points to. */
+void world_link(struct world *world, const char *name, uint64_t slot, const char *other);
+
 /* Go back to where things were after step number `step`: so many steps once more, on a fresh
  * heap. */
 void world_go(struct world *world, size_t step);
