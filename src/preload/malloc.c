@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "preload/cache.h"
 #include "preload/process.h"
 #include "preload/serve.h"
 #include "preload/wrong.h"
@@ -35,10 +36,10 @@ static bool enter_with(const char *function, const void *payload)
 {
     bool locked;
 
-    if (!marks_hold(&process.region.marks, payload))
+    if (!cache_is_live(payload))
         wrong_pointer(function, payload);
     locked = process_enter();
-    if (!marks_hold(&process.region.marks, payload)) { /* another thread was faster */
+    if (!cache_is_live(payload)) { /* another thread was faster */
         process_leave(locked);
         wrong_pointer(function, payload);
     }
@@ -58,15 +59,21 @@ static void *allocate(const char *function, size_t alignment, size_t size)
 
 static void release(const char *function, void *payload)
 {
-    if (process.guard.is_on)
-        guard_free(function, payload);
+    if (!process.guard.is_on) {
+        cache_release(payload);
+        return;
+    }
+    guard_free(function, payload);
     marks_clear(&process.region.marks, payload);
-    if (!process.guard.is_on)
-        hg_free(process.heap, payload);
 }
 
+/* What a cache handed out is no larger than its class: it moves by that, too. */
 static size_t usable_size(const char *function, const void *payload)
 {
+    unsigned class = cache_class_of(payload);
+
+    if (class > 0)
+        return class * CACHE_STEP;
     return process.guard.is_on ? guard_size(function, payload)
                                : hg_usable_size(process.heap, payload);
 }
@@ -82,16 +89,24 @@ void *serve_allocate(const char *function, size_t alignment, size_t size)
     return payload;
 }
 
+/* A heap that has nothing for a class may still have it for a size. */
 static DETOUR void *malloc_entered(size_t size)
 {
-    return serve_allocate("malloc", 1, size);
+    void *payload = cache_take_filled(size);
+
+    return payload ? payload : serve_allocate("malloc", 1, size);
 }
 
 static DETOUR void *calloc_entered(size_t count, size_t size)
 {
     size_t product;
-    void *payload =
-        __builtin_mul_overflow(count, size, &product) ? no_memory() : malloc_entered(product);
+    void *payload;
+
+    if (__builtin_mul_overflow(count, size, &product))
+        return no_memory();
+    payload = cache_take(product);
+    if (!payload)
+        payload = malloc_entered(product);
 
     return payload ? memset(payload, 0, product) : NULL;
 }
@@ -103,6 +118,10 @@ static DETOUR void free_entered(void *payload)
 
     if (!payload)
         return;
+    if (cache_is_live(payload) && cache_put_emptied(payload)) {
+        errno = number;
+        return;
+    }
     locked = enter_with("free", payload);
     journal_add(&process.journal, JOURNAL_FREE, 0, NULL, payload);
     release("free", payload);
@@ -133,6 +152,22 @@ static void *reallocate_guarded(void *payload, size_t size)
     return moved;
 }
 
+/* What a cache handed out stays where it is if that is not much too large, and moves else. */
+static void *reallocate_of_class(void *payload, size_t had, size_t size)
+{
+    enum { PART = 2 };
+    void *moved;
+
+    if (size <= had && size >= had / PART)
+        return payload;
+    moved = malloc(size);
+    if (!moved)
+        return NULL;
+    memcpy(moved, payload, had < size ? had : size);
+    free(payload);
+    return moved;
+}
+
 static DETOUR void *realloc_entered(void *payload, size_t size)
 {
     void *moved;
@@ -144,6 +179,8 @@ static DETOUR void *realloc_entered(void *payload, size_t size)
         free_entered(payload);
         return NULL;
     }
+    if (cache_is_live(payload) && cache_class_of(payload) > 0)
+        return reallocate_of_class(payload, cache_class_of(payload) * CACHE_STEP, size);
     locked = enter_with("realloc", payload);
     if (process.guard.is_on)
         moved = reallocate_guarded(payload, size);
@@ -160,10 +197,12 @@ static DETOUR void *realloc_entered(void *payload, size_t size)
 EXPORT void *malloc(size_t size)
 {
     struct hg_heap *heap = process_heap_alone();
+    void *payload;
 
     if (heap && __builtin_expect(size <= HG_SIZE_MAX, true))
         return handed_out(process.allocate(heap, size));
-    return malloc_entered(size);
+    payload = cache_take(size);
+    return payload ? payload : malloc_entered(size);
 }
 
 EXPORT void *calloc(size_t count, size_t size)
@@ -179,7 +218,7 @@ EXPORT void free(void *payload)
 
     if (heap && marks_clear(&process.region.marks, payload))
         process.release(heap, payload);
-    else
+    else if (heap || !cache_put(payload))
         free_entered(payload);
 }
 

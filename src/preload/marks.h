@@ -16,6 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Besides, where a program has threads, each grain has a byte for the caches of these (cache.h):
+ * zero, but for the first grain of a payload that one of them holds, or handed out. A byte of its
+ * own, so that threads that write of different payloads need not wait for each other. */
 enum {
     MARKS_GRAIN = 16,
     MARKS_GRAIN_BITS = 4,
@@ -30,15 +33,18 @@ enum {
 struct marks {
     const char *start; /* of the heap, a multiple of what a word marks */
     uintptr_t origin;  /* where a word for the address 0 would be */
+    uintptr_t bytes;   /* and a byte */
     uint64_t grains;   /* how many have marks; it only goes up */
 };
 
-/* The marks in `words`, of a heap at `start`. There are none yet. */
-static inline struct marks marks_in(void *words, const char *start)
+/* The marks in `words` and `bytes`, of a heap at `start`. There are none yet. */
+static inline struct marks marks_in(void *words, void *bytes, const char *start)
 {
     uintptr_t before = (uintptr_t)start / (MARKS_GRAIN * MARKS_PER_WORD) * sizeof(uint64_t);
 
-    return (struct marks){.start = start, .origin = (uintptr_t)words - before};
+    return (struct marks){.start = start,
+                          .origin = (uintptr_t)words - before,
+                          .bytes = (uintptr_t)bytes - (uintptr_t)start / MARKS_GRAIN};
 }
 
 /* The number of the grain that starts at `address`; `grains` or more if none does. */
@@ -48,6 +54,26 @@ static inline uint64_t marks_grain(const struct marks *marks, const void *addres
 
     /* rotated, so that what is no multiple of a grain is large */
     return at >> MARKS_GRAIN_BITS | at << (64 - MARKS_GRAIN_BITS);
+}
+
+/* Whether a grain that has marks starts at `address`, told without the process's lock. */
+static inline bool marks_reach(const struct marks *marks, const void *address)
+{
+    return marks_grain(marks, address) < __atomic_load_n(&marks->grains, __ATOMIC_ACQUIRE);
+}
+
+/* The byte of the grain at `address`, which has marks. */
+static inline uint8_t marks_byte(const struct marks *marks, const void *address)
+{
+    return __atomic_load_n(
+        (const uint8_t *)(marks->bytes + ((uintptr_t)address >> MARKS_GRAIN_BITS)),
+        __ATOMIC_RELAXED);
+}
+
+static inline void marks_set_byte(const struct marks *marks, const void *address, uint8_t byte)
+{
+    __atomic_store_n((uint8_t *)(marks->bytes + ((uintptr_t)address >> MARKS_GRAIN_BITS)), byte,
+                     __ATOMIC_RELAXED);
 }
 
 /* The word that marks `address`, and how many bits that is from the first of its half. */
@@ -74,8 +100,7 @@ static inline bool marks_are_set(const struct marks *marks, const void *address,
  * caller may hold it is. */
 static inline bool marks_hold(const struct marks *marks, const void *address)
 {
-    return marks_grain(marks, address) < __atomic_load_n(&marks->grains, __ATOMIC_ACQUIRE) &&
-           marks_are_set(marks, address, MARKS_LIVE);
+    return marks_reach(marks, address) && marks_are_set(marks, address, MARKS_LIVE);
 }
 
 /* `payload` is live from now on. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "heap/policies.h"
+#include "preload/cache.h"
 #include "preload/environment.h"
 
 _Alignas(64) struct process process = {.lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP};
@@ -45,6 +46,7 @@ static void after_fork_in_child(void)
     process.lock = (pthread_mutex_t)PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
     if (process.streams_locked)
         _IO_list_resetlock();
+    cache_forked();
     journal_close(&process.journal);
 }
 
@@ -70,6 +72,7 @@ static void use_plainly(struct hg_heap *heap)
     process.allocate = engine->allocate;
     process.release = engine->release;
     process.plain = heap;
+    cache_allow();
 }
 
 /* Whether the policy takes every block back. One that refuses sets errno, which free must not. */

@@ -2,6 +2,7 @@
  *
  * What always holds:
  *  - the heap is used between process_enter and process_leave only, or by a process's one thread;
+ *  - what a thread holds for itself (cache.h), it takes and puts without;
  *  - while the process has one thread, no lock is taken. Only that thread can start a second one,
  *    and it does not do so inside the allocator; so whoever enters without the lock leaves before
  *    anybody else can enter;
@@ -22,12 +23,15 @@
 /* What most calls need lies in the first 64 bytes. */
 struct process {
     struct hg_heap *heap; /* NULL until the first use */
-    /* The same, if there is no journal, no guard, and a free keeps errno; and then two functions of
-     * its engine's, not to be looked up each time. */
+    /* The same, if there is no journal, no guard, and a free keeps errno, until the first thread
+     * holds blocks for itself; and then two functions of its engine's, not to be looked up. */
     struct hg_heap *plain;
     void *(*allocate)(struct hg_heap *heap, size_t size);
     bool (*release)(struct hg_heap *heap, void *payload);
     struct region region;
+    struct hg_heap *shared; /* the same, if threads may hold blocks for themselves; else NULL */
+    struct cache *caches;   /* all of them */
+    pthread_key_t cache_key;
     struct guard guard;
     struct journal journal;
     pthread_mutex_t lock;

@@ -23,15 +23,20 @@ static size_t marks_for(size_t heap_size)
     return heap_size / MARKS_HEAP_PER_BYTE;
 }
 
+static size_t bytes_for(size_t heap_size)
+{
+    return heap_size / MARKS_GRAIN;
+}
+
 bool region_reserve(struct region *region)
 {
     for (size_t size = MOST_RESERVED; size >= LEAST_RESERVED; size /= 2) {
-        char *start = mmap(NULL, size + marks_for(size), PROT_NONE,
+        char *start = mmap(NULL, size + marks_for(size) + bytes_for(size), PROT_NONE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
         if (start != MAP_FAILED) {
             *region = (struct region){.start = start, .reserved = size};
-            region->marks = marks_in(start + size, start);
+            region->marks = marks_in(start + size, start + size + marks_for(size), start);
             return true;
         }
     }
@@ -60,11 +65,13 @@ static bool open_up_to(char *start, size_t room, size_t *opened, size_t end)
 static bool open_heap_up_to(struct region *region, size_t end)
 {
     size_t most = smaller(bits_align_up(end, OPEN_STEP), region->reserved);
+    char *words = region->start + region->reserved;
 
     if (end <= region->opened)
         return true;
-    if (!open_up_to(region->start + region->reserved, marks_for(region->reserved),
-                    &region->marks_opened, marks_for(most)) ||
+    if (!open_up_to(words, marks_for(region->reserved), &region->marks_opened, marks_for(most)) ||
+        !open_up_to(words + marks_for(region->reserved), bytes_for(region->reserved),
+                    &region->bytes_opened, bytes_for(most)) ||
         !open_up_to(region->start, region->reserved, &region->opened, end))
         return false;
     __atomic_store_n(&region->marks.grains, region->opened / MARKS_GRAIN, __ATOMIC_RELEASE);

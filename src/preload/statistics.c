@@ -1,12 +1,13 @@
 /* statistics.c: what the C library says of its heap, and lets programs set, said and set of ours.
  *
- * A heap is walked for it, so it takes longer than there: O(blocks). */
+ * A heap is walked for it, so it takes longer than there: O(blocks). What threads hold for
+ * themselves (cache.h) is in use. */
 #include <errno.h>
 #include <limits.h>
 #include <malloc.h>
 #include <stdio.h>
 
-#include "preload/process.h"
+#include "preload/cache.h"
 #include "preload/serve.h"
 
 enum { CLASSES = 64, FAST_MOST = 160 /* that the C library takes for M_MXFAST */ };
@@ -158,8 +159,10 @@ EXPORT int malloc_trim(size_t pad)
 {
     int number = errno;
     bool locked = process_enter();
-    bool trimmed = process.heap && hg_trim(process.heap, pad);
+    bool trimmed;
 
+    cache_give_back();
+    trimmed = process.heap && hg_trim(process.heap, pad);
     process_leave(locked);
     errno = number;
     return trimmed;

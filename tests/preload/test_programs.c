@@ -128,7 +128,26 @@ static void a_guard_finds_nothing_in_good_programs(void **state)
 static void one_thread_pays_for_no_lock(void **state)
 {
     (void)state;
-    shell_expect("LD_PRELOAD=$PRELOAD $LOCKS", 0, "alone 0 together 2000\n");
+    shell_expect("LD_PRELOAD=$PRELOAD $LOCKS", 0, "alone 0\n");
+}
+
+static void threads_take_few_locks_also_for_what_others_free(void **state)
+{
+    (void)state;
+    shell_expect("LD_PRELOAD=$PRELOAD $LOCKS", 0, "together few\nhanding over few\n");
+}
+
+static void what_threads_hold_is_little_and_goes_back(void **state)
+{
+    static const char *const policies[] = {"segregated", "tlsf", "first-fit", "buddy"};
+    char line[256];
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        snprintf(line, sizeof line,
+                 "HEAPGLASS_POLICY=%s LD_PRELOAD=$PRELOAD timeout 60 $THREADS 2>&1", policies[i]);
+        shell_expect(line, 0, "");
+    }
 }
 
 static void a_fork_does_not_wait_for_who_waits_for_memory(void **state)
@@ -233,6 +252,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(threads_and_children_can_allocate),
         cmocka_unit_test(a_guard_finds_nothing_in_good_programs),
         cmocka_unit_test(one_thread_pays_for_no_lock),
+        cmocka_unit_test(threads_take_few_locks_also_for_what_others_free),
+        cmocka_unit_test(what_threads_hold_is_little_and_goes_back),
         cmocka_unit_test(a_fork_does_not_wait_for_who_waits_for_memory),
         cmocka_unit_test(a_limit_on_address_space_is_respected),
         cmocka_unit_test(free_memory_below_something_small_goes_back),
@@ -242,7 +263,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_pointer_of_somebody_elses_is_named),
     };
     char folder[] = "/tmp/heapglass-preload-XXXXXX";
-    char *library = count != 8 ? NULL : realpath(arguments[1], NULL); /* programs change folders */
+    char *library = count != 9 ? NULL : realpath(arguments[1], NULL); /* programs change folders */
     int failed;
 
     if (!library || !mkdtemp(folder))
@@ -253,7 +274,8 @@ int main(int count, char **arguments)
     setenv("ANSWERS", arguments[4], 1);
     setenv("LOCKS", arguments[5], 1);
     setenv("RELEASE", arguments[6], 1);
-    setenv("SOURCE", arguments[7], 1);
+    setenv("THREADS", arguments[7], 1);
+    setenv("SOURCE", arguments[8], 1);
     setenv("T", folder, 1);
     shell_expect(make_repository, 0, "");
     failed = cmocka_run_group_tests(tests, NULL, NULL);

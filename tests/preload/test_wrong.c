@@ -17,13 +17,15 @@ struct row {
     const char *mistake, *words;
 };
 
+static const char *where = ""; /* the mistakes are made: "thread" for in one of its own */
+
 /* What `mistake` comes to with blocks of `size` bytes, under the policies and settings around. */
 static void expect_told(const struct row *row, unsigned size)
 {
     char line[512];
 
-    snprintf(line, sizeof line, "LD_PRELOAD=$PRELOAD timeout 20 $WRONG %s %u 2>&1", row->mistake,
-             size);
+    snprintf(line, sizeof line, "LD_PRELOAD=$PRELOAD timeout 20 $WRONG %s %u %s 2>&1", row->mistake,
+             size, where);
     shell_expect(line, SHELL_ABORTED, row->words);
 }
 
@@ -68,6 +70,34 @@ static void what_is_freed_twice_is_told(void **state)
 
     (void)state;
     expect_all_told(rows, TEST_COUNT(rows), sizes, TEST_COUNT(sizes), true);
+}
+
+/* A block that its thread keeps for itself is in use for the heap, but not for the program. */
+static void what_waits_with_a_thread_is_told(void **state)
+{
+    static const unsigned sizes[] = {40, 500};
+    static const struct row rows[] = {
+        {"twice", "heapglass: free(0x"},
+        {"twice", "): freed twice"},
+        {"twice_with_others_between", "): freed twice"},
+        {"twice_after_a_merge", "): freed twice"},
+        {"twice_of_many", "): freed twice"},
+        {"twice_of_what_was_reallocated", "): freed twice"},
+        {"twice_by_realloc_to_nothing", "): freed twice"},
+        {"twice_in_a_thread", "): freed twice"},
+        {"twice_in_two_threads", "): freed twice"},
+        {"twice_by_another_thread", "): freed twice"},
+        {"twice_in_a_child", "): freed twice"},
+        {"inside", " bytes, 8 from its start"},
+        {"realloc_of_freed", "): freed before"},
+        {"reallocarray_of_freed", "): freed before"},
+        {"usable_size_of_freed", "): freed before"},
+    };
+
+    (void)state;
+    where = "thread";
+    expect_all_told(rows, TEST_COUNT(rows), sizes, TEST_COUNT(sizes), false);
+    where = "";
 }
 
 static void what_moved_or_went_back_is_told(void **state)
@@ -203,6 +233,7 @@ int main(int count, char **arguments)
     static const char *const names[] = {"PRELOAD", "WRONG", "P"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_freed_twice_is_told),
+        cmocka_unit_test(what_waits_with_a_thread_is_told),
         cmocka_unit_test(what_moved_or_went_back_is_told),
         cmocka_unit_test(what_is_inside_a_block_is_told),
         cmocka_unit_test(what_is_inside_a_free_block_is_told),

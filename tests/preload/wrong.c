@@ -1,8 +1,8 @@
 /* wrong.c: a program that makes the mistake that its arguments name, with blocks of SIZE bytes:
  *
- *      wrong MISTAKE SIZE
+ *      wrong MISTAKE SIZE [thread]
  *
- * It ends with 0 if it is not stopped. */
+ * in a thread of its own, if that is asked for, which allocated them. It ends with 0 if it is not stopped. */
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
@@ -108,6 +108,15 @@ static void twice_in_two_threads(void)
     if (pthread_create(&thread, NULL, free_payload, NULL) == 0)
         pthread_join(thread, NULL);
     free_payload(NULL);
+}
+
+static void twice_by_another_thread(void)
+{
+    pthread_t thread;
+
+    free(payload);
+    if (pthread_create(&thread, NULL, free_payload, NULL) == 0)
+        pthread_join(thread, NULL);
 }
 
 static void *free_payload_twice(void *unused)
@@ -321,6 +330,7 @@ static const struct {
     MISTAKE(twice_of_what_was_aligned),
     MISTAKE(twice_in_a_thread),
     MISTAKE(twice_in_two_threads),
+    MISTAKE(twice_by_another_thread),
     MISTAKE(twice_in_a_handler),
     MISTAKE(twice_in_a_child),
     MISTAKE(inside),
@@ -348,15 +358,28 @@ static const struct {
     MISTAKE(overrun_and_left_alone),
 };
 
-int main(int count, char **arguments)
+static void *make_mistake(void *make)
 {
-    size = count == 3 ? strtoul(arguments[2], NULL, 10) : 0;
     payload = malloc(size);
     kept = malloc(size);
-    for (size_t i = 0; count == 3 && i < sizeof mistakes / sizeof mistakes[0]; i++) {
+    (*(void (**)(void))make)();
+    return NULL;
+}
+
+int main(int count, char **arguments)
+{
+    pthread_t thread;
+
+    size = count >= 3 ? strtoul(arguments[2], NULL, 10) : 0;
+    for (size_t i = 0; count >= 3 && i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        void (*make)(void) = mistakes[i].make;
+
         if (strcmp(mistakes[i].name, arguments[1]) != 0)
             continue;
-        mistakes[i].make();
+        if (count == 3)
+            make_mistake(&make);
+        else if (pthread_create(&thread, NULL, make_mistake, &make) == 0)
+            pthread_join(thread, NULL);
         return 0;
     }
     return 2;

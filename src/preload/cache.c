@@ -1,0 +1,200 @@
+/* cache.c: see cache.h. */
+#include "preload/cache.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+enum { FILL_BYTES = 4096, FILL_MOST = CACHE_HELD_MOST / 2, FILL_FIRST = 1 };
+
+/* What a thread has that has no cache yet; and one that is ending, or cannot have any. They have no
+ * room and hold nothing, so nobody writes to them. */
+static struct cache none, over;
+
+__thread struct cache *cache_mine __attribute__((tls_model("initial-exec"))) = &none;
+
+/* ---- Giving back ---- */
+
+void cache_release(void *payload)
+{
+    if (marks_byte(&process.region.marks, payload) != 0)
+        marks_set_byte(&process.region.marks, payload, 0);
+    if (!marks_clear(&process.region.marks, payload))
+        wrong_pointer("free", payload);
+    hg_free(process.heap, payload);
+}
+
+/* Give back the oldest `count` of a class. */
+static void shed(struct cache *cache, unsigned class, unsigned count)
+{
+    void **payloads = cache->payloads[class];
+    unsigned rest = cache->held[class] - count;
+
+    if (count == 0)
+        return; /* it may be a cache that nobody writes to */
+    for (unsigned i = 0; i < count; i++)
+        cache_release(payloads[i]);
+    memmove(payloads, payloads + count, rest * sizeof *payloads);
+    cache->held[class] = (uint8_t)rest;
+    cache->room += count * class * CACHE_STEP;
+}
+
+static void shed_all(struct cache *cache)
+{
+    for (unsigned class = 1; class <= CACHE_CLASSES; class ++)
+        shed(cache, class, cache->held[class]);
+}
+
+/* Make room for one of `class`: half of that class, or, class by class in turn, half of all. */
+static void make_room(struct cache *cache, unsigned class)
+{
+    if (cache->held[class] == CACHE_HELD_MOST) {
+        shed(cache, class, CACHE_HELD_MOST / 2);
+        return;
+    }
+    while (cache->room < CACHE_BYTES_MOST / 2) {
+        cache->hand = cache->hand % CACHE_CLASSES + 1;
+        shed(cache, cache->hand, cache->held[cache->hand]);
+        cache->fill[cache->hand] = FILL_FIRST;
+    }
+}
+
+void cache_give_back(void)
+{
+    shed_all(cache_mine);
+}
+
+void cache_forked(void)
+{
+    for (struct cache *cache = process.caches; cache; cache = cache->next) {
+        if (cache != cache_mine) {
+            shed_all(cache);
+            cache->room = CACHE_BYTES_MOST; /* whatever its thread was about to do */
+            cache->is_used = false;
+        }
+    }
+}
+
+/* ---- A thread's first and last ---- */
+
+/* A thread ends. What frees or allocates later on its way finds no cache. */
+static void end(void *context)
+{
+    struct cache *cache = context;
+    bool locked = process_enter();
+
+    cache_mine = &over;
+    shed_all(cache);
+    cache->is_used = false;
+    process_leave(locked);
+}
+
+void cache_allow(void)
+{
+    if (pthread_key_create(&process.cache_key, end) == 0)
+        process.shared = process.heap;
+}
+
+/* One that was left by a thread that ended, or a new one; NULL if there is no memory. From now on
+ * also who is alone must look at the bytes. */
+static struct cache *find_unused(void)
+{
+    struct cache *cache = process.caches;
+
+    process.plain = NULL;
+    while (cache && cache->is_used)
+        cache = cache->next;
+    if (cache)
+        return cache;
+    cache = mmap(NULL, sizeof *cache, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (cache == MAP_FAILED)
+        return NULL;
+    cache->room = CACHE_BYTES_MOST;
+    cache->next = process.caches;
+    process.caches = cache;
+    return cache;
+}
+
+/* This thread's cache, made if it has none yet; NULL if it cannot have one, or is alone. */
+static struct cache *open_mine(void)
+{
+    struct cache *cache;
+    bool locked;
+
+    if (cache_mine != &none)
+        return cache_mine == &over ? NULL : cache_mine;
+    if (!process.shared || process_heap_alone())
+        return NULL;
+    locked = process_enter();
+    cache = find_unused();
+    if (cache)
+        cache->is_used = true;
+    cache_mine = cache ? cache : &over;
+    process_leave(locked);
+    if (cache && pthread_setspecific(process.cache_key, cache) != 0) /* which may allocate */
+        end(cache);
+    return cache_mine == &over ? NULL : cache;
+}
+
+/* ---- Filling ---- */
+
+/* How many payloads of a class to fetch: twice as many each time, as long as none had to go for want
+ * of room since. */
+static unsigned count_for(struct cache *cache, unsigned class)
+{
+    unsigned count = cache->fill[class] ? cache->fill[class] : FILL_FIRST;
+    unsigned most = FILL_BYTES / (class * CACHE_STEP);
+
+    if (most > FILL_MOST)
+        most = FILL_MOST;
+    if (count < most)
+        cache->fill[class] = (uint8_t)(2 * count);
+    return count < most ? count : most;
+}
+
+/* Let it hold some payloads of a class of which it has none, as far as the heap has any. */
+static void fill(struct cache *cache, unsigned class)
+{
+    unsigned size = class * CACHE_STEP, count = count_for(cache, class);
+
+    if (cache->room < count * size)
+        make_room(cache, class);
+    for (unsigned i = 0; i < count; i++) {
+        void *payload = hg_malloc(process.heap, size);
+
+        if (!payload)
+            return;
+        marks_set(&process.region.marks, payload);
+        marks_set_byte(&process.region.marks, payload, CACHE_WAITS);
+        cache->payloads[class][cache->held[class]++] = payload;
+        cache->room -= size;
+    }
+}
+
+void *cache_take_filled(size_t size)
+{
+    struct cache *cache = size <= CACHE_SIZE_MOST ? open_mine() : NULL;
+    bool locked;
+
+    if (!cache)
+        return NULL;
+    if (cache->held[cache_class(size)] == 0) {
+        locked = process_enter();
+        fill(cache, cache_class(size));
+        process_leave(locked);
+    }
+    return cache_take(size);
+}
+
+bool cache_put_emptied(void *payload)
+{
+    unsigned class = cache_class_of(payload);
+    struct cache *cache = class > 0 ? open_mine() : NULL;
+    bool locked;
+
+    if (!cache)
+        return false;
+    locked = process_enter();
+    make_room(cache, class);
+    process_leave(locked);
+    return cache_put(payload);
+}

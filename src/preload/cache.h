@@ -1,0 +1,142 @@
+/* cache.h: where a program has threads, each keeps some small blocks for itself, and allocates and
+ * frees most of them without the process's lock.
+ *
+ * A class is a size, a multiple of 8 bytes. A thread holds a stack of payloads for each class:
+ *
+ *      | room | held 1 | held 2 | ... | payloads of class 1 | payloads of class 2 | ...
+ *
+ * For the heap all of these are in use, and so say the two bits of each (marks.h). Its byte says
+ * more:
+ *
+ *      0            no cache knows of it: it has its own size, and is freed with the lock
+ *      class        the program has it, and need not know of more than the class's size
+ *      CACHE_WAITS  a cache holds it: it was freed, and whoever frees it is told
+ *
+ * What always holds:
+ *  - a thread holds no more than CACHE_BYTES_MOST bytes. What is too much goes back to the heap, the
+ *    oldest of a class first, and is merged there; all of it when the thread ends, or trims;
+ *  - who allocated a block does not matter to who frees it: the block waits where it was freed;
+ *  - the byte of whatever lies in the heap, free, is 0. It is the lock's holder who makes it so, and
+ *    who makes it WAITS; from then on only who holds the payload writes it;
+ *  - a process that forks keeps the blocks of the thread that did; what others held goes back.
+ *
+ * Two threads that free the same payload at the same instant may both believe that they were first.
+ * That is told when the second of them would hand it out, or give it back.
+ *
+ * What it costs: a malloc and a free some 25 instructions each, without an atomic one; a program
+ * that never starts a thread has no cache, and one more comparison. A lock that is taken by turns
+ * costs more than all the work of the heap, so a class is filled and emptied by several at once. */
+#ifndef PRELOAD_CACHE_H
+#define PRELOAD_CACHE_H
+
+#include "preload/process.h"
+#include "preload/wrong.h"
+
+enum {
+    CACHE_STEP = 8,
+    CACHE_CLASSES = 64, /* from 1 up */
+    CACHE_SIZE_MOST = CACHE_CLASSES * CACHE_STEP,
+    CACHE_HELD_MOST = 32, /* of a class */
+    CACHE_BYTES_MOST = 64 * 1024,
+    CACHE_WAITS = 255,
+};
+
+_Static_assert(CACHE_CLASSES < CACHE_WAITS, "a byte tells them apart");
+
+struct cache {
+    uint32_t room; /* bytes that it may still take */
+    uint8_t held[CACHE_CLASSES + 1];
+    void *payloads[CACHE_CLASSES + 1][CACHE_HELD_MOST];
+    uint8_t fill[CACHE_CLASSES + 1]; /* how many the heap is asked for next */
+    struct cache *next;              /* of all that there are, in use or not */
+    uint32_t hand;                   /* the class to be emptied next */
+    bool is_used;                    /* by a thread */
+};
+
+/* This thread's, or one that holds nothing and takes nothing. */
+extern __thread struct cache *cache_mine __attribute__((tls_model("initial-exec")));
+
+/* The class for payloads of `size` bytes, up to CACHE_SIZE_MOST; 0 bytes are as one. */
+static inline unsigned cache_class(size_t size)
+{
+    return size == 0 ? 1 : (unsigned)((size + CACHE_STEP - 1) / CACHE_STEP);
+}
+
+/* Whether a program holds `payload`, as far as can be told without the lock. */
+static inline bool cache_is_live(const void *payload)
+{
+    const struct marks *marks = &process.region.marks;
+
+    return marks_hold(marks, payload) && marks_byte(marks, payload) != CACHE_WAITS;
+}
+
+/* The class of `payload`, which is live; 0 if no cache handed it out. */
+static inline unsigned cache_class_of(const void *payload)
+{
+    return marks_byte(&process.region.marks, payload);
+}
+
+/* A payload of `size` bytes that this thread holds; NULL if it holds none. */
+static inline void *cache_take(size_t size)
+{
+    struct cache *cache = cache_mine;
+    unsigned class = cache_class(size), held;
+    void *payload;
+
+    if (size > CACHE_SIZE_MOST || cache->held[class] == 0)
+        return NULL;
+    held = cache->held[class] - 1u;
+    payload = cache->payloads[class][held];
+    cache->held[class] = (uint8_t)held;
+    cache->room += class * CACHE_STEP;
+    if (__builtin_expect(marks_byte(&process.region.marks, payload) != CACHE_WAITS, false))
+        wrong_pointer("free", payload);
+    marks_set_byte(&process.region.marks, payload, (uint8_t) class);
+    return payload;
+}
+
+/* Let this thread hold `payload`, whatever that is. False, and nothing changed, if it is none that a
+ * cache handed out and the program has, or there is no room. */
+static inline bool cache_put(void *payload)
+{
+    struct cache *cache = cache_mine;
+    unsigned class, held;
+
+    if (!marks_reach(&process.region.marks, payload))
+        return false;
+    class = marks_byte(&process.region.marks, payload);
+    if (class - 1 >= CACHE_CLASSES)
+        return false;
+    held = cache->held[class];
+    if (held == CACHE_HELD_MOST || cache->room < class * CACHE_STEP)
+        return false;
+    marks_set_byte(&process.region.marks, payload, CACHE_WAITS);
+    cache->payloads[class][held] = payload;
+    __atomic_signal_fence(__ATOMIC_RELEASE); /* another thread may fork in between */
+    cache->held[class] = (uint8_t)(held + 1);
+    cache->room -= class * CACHE_STEP;
+    return true;
+}
+
+/* ---- cache.c ---- */
+
+/* The heap may be shared by caches from now on. */
+void cache_allow(void);
+
+/* What cache_take answers once this thread's cache, which is made if need be, was filled from the
+ * heap. NULL if there are no caches, or the heap has nothing for it. Without the lock. */
+void *cache_take_filled(size_t size);
+
+/* As cache_put, once there was made room. False where there can be none. Without the lock. */
+bool cache_put_emptied(void *payload);
+
+/* Give `payload`, live and of a class or none, back to the heap. With the lock. */
+void cache_release(void *payload);
+
+/* Give back all that this thread holds. With the lock. */
+void cache_give_back(void);
+
+/* In the child of a fork, which has the lock to itself: give back all that other threads held. */
+void cache_forked(void);
+
+#endif

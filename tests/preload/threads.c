@@ -1,0 +1,118 @@
+/* threads.c: what threads hold for themselves is little, goes back when they end, trim, or are left
+ * behind by a fork, and is nobody else's meanwhile. Ends with 0 if all of that holds. */
+#include <malloc.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { COUNT = 20000, HELD_MOST = 64 * 1024, SLACK = 16 * 1024, SIZES = 400 };
+
+static pthread_barrier_t barrier;
+static size_t in_use_then; /* by a thread that has freed all */
+
+static void fail(const char *what, size_t bytes)
+{
+    fprintf(stderr, "threads: %s: %zu bytes\n", what, bytes);
+    _exit(1);
+}
+
+static size_t in_use(void)
+{
+    return mallinfo2().uordblks;
+}
+
+/* Allocate much, and free it. */
+static void use_and_free(void)
+{
+    static __thread void *payloads[COUNT];
+
+    for (size_t i = 0; i < COUNT; i++) {
+        payloads[i] = malloc(1 + i % SIZES);
+        memset(payloads[i], (int)i, 1 + i % SIZES);
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        free(payloads[i]);
+}
+
+static void *use_and_wait(void *unused)
+{
+    use_and_free();
+    in_use_then = in_use();
+    pthread_barrier_wait(&barrier); /* somebody looks */
+    pthread_barrier_wait(&barrier);
+    return unused;
+}
+
+static void *use_and_trim(void *unused)
+{
+    use_and_free();
+    malloc_trim(0);
+    in_use_then = in_use();
+    return unused;
+}
+
+static void start(pthread_t *thread, void *(*run)(void *))
+{
+    if (pthread_create(thread, NULL, run, NULL) != 0)
+        fail("no thread", 0);
+}
+
+static void run(void *(*function)(void *))
+{
+    pthread_t thread;
+
+    start(&thread, function);
+    pthread_join(thread, NULL);
+}
+
+static void expect_at_most(const char *what, size_t bytes, size_t most)
+{
+    if (bytes > most)
+        fail(what, bytes - most);
+}
+
+/* What a thread left behind by a fork held is free in the child, which goes on with its own. */
+static void be_child(size_t before)
+{
+    expect_at_most("held for a thread that a child does not have", in_use(), before + SLACK);
+    use_and_free();
+    run(use_and_trim);
+    _exit(0);
+}
+
+static void hold_while_forking(size_t before)
+{
+    pthread_t thread;
+    int status;
+    pid_t child;
+
+    start(&thread, use_and_wait);
+    pthread_barrier_wait(&barrier);
+    expect_at_most("held beyond the bound", in_use_then, before + HELD_MOST + SLACK);
+    if (in_use_then <= before)
+        fail("nothing is held", before);
+    child = fork();
+    if (child == 0)
+        be_child(before);
+    if (waitpid(child, &status, 0) != child || status != 0)
+        fail("a child failed", 0);
+    pthread_barrier_wait(&barrier);
+    pthread_join(thread, NULL);
+}
+
+int main(void)
+{
+    size_t before;
+
+    pthread_barrier_init(&barrier, NULL, 2);
+    run(use_and_trim); /* so that what the C library keeps for threads is there */
+    before = in_use();
+    hold_while_forking(before);
+    expect_at_most("held when a thread has ended", in_use(), before + SLACK);
+    run(use_and_trim);
+    expect_at_most("held when a thread has trimmed", in_use_then, before + SLACK);
+    return 0;
+}
