@@ -13,11 +13,11 @@
  *      CACHE_WAITS  a cache holds it: it was freed, and whoever frees it is told
  *
  * What always holds:
- *  - a thread holds no more than CACHE_BYTES_MOST bytes. What is too much goes back to the heap, the
- *    oldest of a class first, and is merged there; all of it when the thread ends, or trims;
+ *  - a thread holds no more than CACHE_BYTES_MOST bytes. What is too much goes back to the heap,
+ *    the oldest of a class first, and is merged there; all of it when the thread ends, or trims;
  *  - who allocated a block does not matter to who frees it: the block waits where it was freed;
- *  - the byte of whatever lies in the heap, free, is 0. It is the lock's holder who makes it so, and
- *    who makes it WAITS; from then on only who holds the payload writes it;
+ *  - the byte of whatever is free for the heap is 0. The lock's holder makes it so; otherwise only
+ *    the thread that holds the payload, or the program's that does, writes it;
  *  - a process that forks keeps the blocks of the thread that did; what others held goes back.
  *
  * Two threads that free the same payload at the same instant may both believe that they were first.
@@ -95,8 +95,8 @@ static inline void *cache_take(size_t size)
     return payload;
 }
 
-/* Let this thread hold `payload`, whatever that is. False, and nothing changed, if it is none that a
- * cache handed out and the program has, or there is no room. */
+/* Let this thread hold `payload`, whatever that is. False, and nothing changed, if it is none that
+ * a cache handed out and the program has, or there is no room. */
 static inline bool cache_put(void *payload)
 {
     struct cache *cache = cache_mine;
