@@ -137,8 +137,8 @@ static struct cache *open_mine(void)
 
 /* ---- Filling ---- */
 
-/* How many payloads of a class to fetch: twice as many each time, as long as none had to go for want
- * of room since. */
+/* How many payloads of a class to fetch: twice as many each time, as long as none had to go for
+ * want of room since. */
 static unsigned count_for(struct cache *cache, unsigned class)
 {
     unsigned count = cache->fill[class] ? cache->fill[class] : FILL_FIRST;

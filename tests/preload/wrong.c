@@ -2,7 +2,8 @@
  *
  *      wrong MISTAKE SIZE [thread]
  *
- * in a thread of its own, if that is asked for, which allocated them. It ends with 0 if it is not stopped. */
+ * in a thread of its own, if that is asked for, which allocated them. It ends with 0 if it is not
+ * stopped. */
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
