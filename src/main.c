@@ -18,6 +18,8 @@
 #include "manual.h"
 #include "notes.h"
 #include "options.h"
+#include "own/examine.h"
+#include "own/grade.h"
 #include "report/json.h"
 #include "report/plain.h"
 #include "target/serve.h"
@@ -477,6 +479,7 @@ static const struct tool {
     int (*run)(int count, char **arguments); /* arguments[0] is the name */
 } tools[] = {
     {"bench", bench_command},
+    {"grade", grade_command},
     {"trace", trace_command},
 };
 
@@ -520,6 +523,8 @@ int main(int count, char **arguments)
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
+    if (count == 2 && strcmp(arguments[1], SHEET_ARGUMENT) == 0)
+        return examine();
     open_standard_descriptors();
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like any other */
     setlocale(LC_ALL, "");

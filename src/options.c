@@ -18,6 +18,8 @@
 const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"
                              "       heapglass bench ...         measure policies and other "
                              "allocators on traces\n"
+                             "       heapglass grade ...         examine your own allocator on "
+                             "traces\n"
                              "       heapglass trace VERB ...    make and check traces of "
                              "allocations\n";
 

@@ -39,6 +39,7 @@ struct own {
     void *(*resize)(void *payload, size_t size);
     void (*release)(void *payload);
     int (*inspect)(void);
+    int (*begin)(void);
 };
 
 static const struct hg_policy_info *policy(unsigned number)
@@ -92,6 +93,7 @@ static const char *look_up(void *library, struct own *own)
     find_function(library, "mm_calloc", "calloc", &own->allocate_zeroed);
     find_function(library, "mm_realloc", "realloc", &own->resize);
     find_function(library, OWN_CHECK, NULL, &own->inspect);
+    find_function(library, OWN_INIT, "mm_init", &own->begin);
     if (!find_function(library, "mm_malloc", "malloc", &own->allocate))
         return "the allocator has neither mm_malloc nor malloc";
     if (!find_function(library, "mm_free", "free", &own->release))
@@ -101,13 +103,15 @@ static const char *look_up(void *library, struct own *own)
 
 /* Let the allocator set itself up, if it wants to. Whether an mm_init that is not known better
  * answers a bool nobody can tell: what is surely a failure is -1. */
-static const char *set_up(void *library)
+static bool set_up(const struct own *own)
 {
-    int (*init)(void);
+    return !own->begin || own->begin() != -1;
+}
 
-    if (!find_function(library, OWN_INIT, "mm_init", &init))
-        return NULL;
-    return init() == -1 ? "mm_init answered that it failed" : NULL;
+bool own_begin_again(void *heap)
+{
+    memlib_empty();
+    return set_up(heap);
 }
 
 /* Keep the C library's malloc, whoever calls it, off the break. */
@@ -136,8 +140,8 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
     own.start = sbrk(0);
     memlib_begin(opening->os, sbrk(0));
     *ret_problem = look_up(library, &own);
-    if (!*ret_problem)
-        *ret_problem = set_up(library);
+    if (!*ret_problem && !set_up(&own))
+        *ret_problem = "mm_init answered that it failed";
     errno = ENOTSUP;
     if (*ret_problem)
         return NULL;

@@ -8,12 +8,29 @@
 static struct hg_os memory;
 static char *first;
 static size_t heap_size;
+static size_t given; /* bytes that the heap has been given, at least its size */
 
 void memlib_begin(const struct hg_os *os, char *start)
 {
     memory = *os;
     first = start;
+    heap_size = given = 0;
+}
+
+void memlib_empty(void)
+{
     heap_size = 0;
+}
+
+/* See to it that there are so many bytes. */
+static bool provide(size_t size)
+{
+    if (size <= given)
+        return true;
+    if (!memory.grow || memory.grow(memory.context, size - given) != first + given)
+        return false;
+    given = size;
+    return true;
 }
 
 void *mem_sbrk(intptr_t size)
@@ -22,7 +39,7 @@ void *mem_sbrk(intptr_t size)
 
     if (size == 0)
         return end;
-    if (size < 0 || !memory.grow || !memory.grow(memory.context, (size_t)size)) {
+    if (size < 0 || heap_size + (size_t)size < heap_size || !provide(heap_size + (size_t)size)) {
         errno = ENOMEM;
         return (void *)-1;
     }

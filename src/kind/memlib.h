@@ -15,6 +15,9 @@
 /* Begin an empty heap at `start`, the next byte that `os` gives. */
 void memlib_begin(const struct hg_os *os, char *start);
 
+/* Let it be empty, and keep the memory for what it will have. */
+void memlib_empty(void);
+
 /* ---- What mm.c calls ---- */
 
 /* Let the heap grow by `size` bytes; the first of them, or (void *)-1 with errno ENOMEM, as for

@@ -4,6 +4,8 @@
 #ifndef KIND_OWN_H
 #define KIND_OWN_H
 
+#include <stdbool.h>
+
 /* The variables: a path for dlopen; and, if it is set, that the allocator is to look at its heap by
  * mm_checkheap after each step. */
 #define OWN_LIBRARY "HEAPGLASS_ALLOCATOR"
@@ -17,5 +19,9 @@
  * 0 where the heap is not consistent. */
 #define OWN_INIT "heapglass_init"
 #define OWN_CHECK "heapglass_check"
+
+/* Let a heap that lies in memlib's begin anew, in the memory that it has, as nobody had used it.
+ * What it has handed out is no more. False where it cannot. */
+bool own_begin_again(void *heap);
 
 #endif

@@ -269,6 +269,17 @@ static bool take_library(const struct workshop *workshop, struct own_allocator *
     return true;
 }
 
+/* Whether mm_init answers a bool. */
+static bool is_later(const char *stripped)
+{
+    struct source_function function;
+
+    if (!source_find(stripped, "mm_init", &function))
+        return false;
+    text_finish(&function.head);
+    return function.answers == SOURCE_BOOL;
+}
+
 static bool compile(const char *path, const struct text *source, struct own_allocator *own,
                     struct error *error)
 {
@@ -287,6 +298,7 @@ static bool compile(const char *path, const struct text *source, struct own_allo
                          WIFSIGNALED(status) ? "the compiler did not come to an end"
                                              : "it does not compile");
     good = good && take_library(&workshop, own, error);
+    own->is_later = is_later(text_string(&stripped));
     close_workshop(&workshop);
     text_finish(&stripped);
     return good;
@@ -316,10 +328,8 @@ bool own_build(const char *path, struct own_allocator *ret_own, struct error *er
         good = check_library(path, &bytes, error) && take_as_it_is(path, ret_own, error);
     else if (good && (bytes.length == 0 || memchr(bytes.data, 0, bytes.length)))
         good = error_set(error, "%s: it is neither C source nor a shared library", path);
-    else if (good) {
-        ret_own->is_source = true;
+    else if (good)
         good = compile(path, &bytes, ret_own, error);
-    }
     text_finish(&bytes);
     return good;
 }

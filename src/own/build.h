@@ -15,7 +15,7 @@ struct own_allocator {
     struct text library;  /* a path to load it by */
     struct text warnings; /* what the compiler said, line by line */
     int file;             /* the library's; -1 of one that was there already */
-    bool is_source;
+    bool is_later;        /* its source is a hand-in of the lab as it was from 2016 on */
 };
 
 /* Make the file at `path` something that can be loaded. The compiler is $CC, or cc.

@@ -3,9 +3,13 @@
  *
  *      | size | payload ... | size | payload ... | */
 #include <assert.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "memlib.h"
 #include "mm.h"
@@ -19,6 +23,11 @@ int mm_init(void)
     calls = 0;
 #ifdef INIT_FAILS
     return -1;
+#endif
+#ifdef INIT_DOES_HARM
+    if (open("harm", O_RDWR | O_CREAT, 0600) >= 0 || unlink("harm") == 0 ||
+        socket(AF_INET, SOCK_STREAM, 0) >= 0 || kill(getppid(), 0) == 0)
+        return -1;
 #endif
 #ifdef INIT_EXITS
     exit(7);
@@ -53,7 +62,7 @@ void *mm_malloc(size_t bytes)
 #endif
 #ifdef SCRIBBLES
     if (calls == 3)
-        memset(block - 8, 0x5a, 4);
+        memset(block - 40, 0x5a, 16);
 #endif
 #ifdef REFUSES
     if (calls == 3)
@@ -84,8 +93,6 @@ void mm_free(void *payload)
     fprintf(stderr, "and told\n");
 #endif
 #ifdef FORKS
-    extern int fork(void);
-
     if (fork() < 0)
         abort();
 #endif

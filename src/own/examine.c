@@ -1,0 +1,312 @@
+/* examine.c: see examine.h. */
+#include "own/examine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kind/kind.h"
+#include "kind/memlib.h"
+#include "kind/own.h"
+#include "own/jail.h"
+#include "own/payloads.h"
+#include "target/guard.h"
+#include "target/limit.h"
+
+struct examination {
+    struct sheet *sheet;
+    struct payloads payloads;
+    void *heap;
+    const char *start;
+};
+
+/* ---- Beginning ---- */
+
+static struct sheet *map_sheet(void)
+{
+    struct stat status;
+    void *memory;
+
+    if (fstat(SHEET_FD, &status) != 0 || (size_t)status.st_size < sheet_size(0))
+        return NULL;
+    memory = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, SHEET_FD, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* Let what is printed go to the sheet's end. */
+static void open_speech(const struct sheet *sheet)
+{
+    char path[32];
+    int file;
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", SHEET_FD);
+    file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0)
+        return;
+    dup2(file, STDOUT_FILENO);
+    dup2(file, STDERR_FILENO);
+    close(file);
+    lseek(STDOUT_FILENO, (off_t)sheet_speech(sheet->op_count), SEEK_SET);
+    setvbuf(stdout, NULL, _IONBF, 0);
+}
+
+static void refuse(struct sheet *sheet, const char *problem)
+{
+    sheet->state = SHEET_REFUSED;
+    strncpy(sheet->problem, problem, sizeof sheet->problem - 1);
+}
+
+static uint64_t extent(const struct examination *examination)
+{
+    uint64_t size = mem_heapsize();
+
+    return size > 0 ? size : (uint64_t)((char *)sbrk(0) - examination->start);
+}
+
+/* The break, up to as much as the heap may have. */
+static void *grow(void *context, size_t size)
+{
+    const struct examination *examination = context;
+    struct hg_os os = hg_os_sbrk();
+
+    if (size > examination->sheet->memory - mem_heapsize()) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return os.grow(os.context, size);
+}
+
+/* Let the process not have more than that, and a little for what it needs itself, whoever asks. */
+static bool limit_memory(const struct sheet *sheet)
+{
+    enum { FOR_ITSELF = 32 * 1024 * 1024 };
+    struct rlimit limit;
+
+    if (!limit_heap(0, sheet->memory + FOR_ITSELF) || getrlimit(RLIMIT_DATA, &limit) != 0)
+        return false;
+    limit.rlim_max = limit.rlim_cur;
+    return setrlimit(RLIMIT_DATA, &limit) == 0;
+}
+
+static bool open_heap(struct examination *examination)
+{
+    struct hg_config config = hg_config_default(OWN_POLICY);
+    struct hg_os os = {.grow = grow, .context = examination};
+    struct kind_opening opening = {.config = &config, .os = &os};
+    const char *problem = "it cannot be opened";
+    uintptr_t odd = (uintptr_t)sbrk(0) % (uintptr_t)sysconf(_SC_PAGESIZE);
+
+    if (odd > 0)
+        sbrk((intptr_t)sysconf(_SC_PAGESIZE) - (intptr_t)odd);
+    examination->start = sbrk(0);
+    if (!payloads_begin(&examination->payloads, examination->sheet, examination->start)) {
+        refuse(examination->sheet, "there is no memory to examine it in");
+        return false;
+    }
+    examination->heap = kind_own.open(&opening, &problem);
+    if (!examination->heap)
+        refuse(examination->sheet, problem);
+    return examination->heap != NULL;
+}
+
+/* ---- Checking ---- */
+
+static void check_allocate(struct examination *examination, const struct trace_op *op)
+{
+    void *start = kind_own.allocate(examination->heap, op->size);
+
+    if (start)
+        payloads_take(&examination->payloads, op->id, start, op->size);
+    else if (op->size > 0)
+        payloads_refuse(&examination->payloads, op->id, op->size);
+}
+
+static void check_free(struct examination *examination, const struct trace_op *op)
+{
+    struct payloads *payloads = &examination->payloads;
+    struct payload payload = {0};
+
+    if (op->id != TRACE_NULL_ID) {
+        payload = payloads->items[op->id];
+        payloads_verify(payloads, op->id, payload.start, payload.size, FAULT_DAMAGED);
+        payloads_drop(payloads, op->id);
+    }
+    kind_own.release(examination->heap, payload.start);
+}
+
+static void check_reallocate(struct examination *examination, const struct trace_op *op)
+{
+    struct payloads *payloads = &examination->payloads;
+    struct payload before = payloads->items[op->id];
+    bool whole = payloads_verify(payloads, op->id, before.start, before.size, FAULT_DAMAGED);
+    void *start = kind_own.resize(examination->heap, before.start, op->size);
+
+    if (!start && op->size > 0) {
+        payloads_refuse(payloads, op->id, op->size);
+        return;
+    }
+    if (whole && start)
+        payloads_verify(payloads, op->id, start, before.size < op->size ? before.size : op->size,
+                        FAULT_LOST);
+    payloads_drop(payloads, op->id);
+    if (start)
+        payloads_take(payloads, op->id, start, op->size);
+}
+
+static void (*const checks[TRACE_KINDS])(struct examination *, const struct trace_op *) = {
+    [TRACE_ALLOCATE] = check_allocate,
+    [TRACE_REALLOCATE] = check_reallocate,
+    [TRACE_FREE] = check_free,
+};
+
+static void note_heap(struct examination *examination)
+{
+    uint64_t size = extent(examination);
+
+    if (size > examination->sheet->peak_heap)
+        examination->sheet->peak_heap = size;
+}
+
+/* At the end all that is live must still hold what was written to it. */
+static void check_rest(struct examination *examination)
+{
+    struct payloads *payloads = &examination->payloads;
+
+    for (uint32_t id = 0; id < examination->sheet->id_count; id++) {
+        const struct payload *payload = &payloads->items[id];
+
+        payloads_verify(payloads, id, payload->start, payload->size, FAULT_DAMAGED);
+    }
+}
+
+static void check(struct examination *examination)
+{
+    struct sheet *sheet = examination->sheet;
+    const struct trace_op *ops = sheet_ops(sheet);
+
+    for (uint64_t i = 0; i < sheet->op_count; i++) {
+        sheet->step = i + 1;
+        checks[ops[i].kind](examination, &ops[i]);
+        note_heap(examination);
+    }
+    check_rest(examination);
+}
+
+/* Find the step after which a payload is not any more what it was. */
+static void locate(struct examination *examination)
+{
+    struct sheet *sheet = examination->sheet;
+    const struct trace_op *ops = sheet_ops(sheet);
+    struct payloads *payloads = &examination->payloads;
+    uint32_t id = sheet->watched;
+
+    for (uint64_t i = 0; i < sheet->op_count; i++) {
+        struct payload *payload = &payloads->items[id];
+
+        sheet->step = i + 1;
+        checks[ops[i].kind](examination, &ops[i]);
+        if (i + 1 < sheet->watched_from)
+            continue;
+        sheet->fault_count = 0;
+        if (!payloads_verify(payloads, id, payload->start, payload->size, FAULT_DAMAGED))
+            return;
+    }
+}
+
+/* ---- Timing ---- */
+
+static uint64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* Carry out all operations; returns nanoseconds. */
+static uint64_t run(struct examination *examination)
+{
+    const struct trace_op *op = sheet_ops(examination->sheet),
+                          *end = op + examination->sheet->op_count;
+    struct payload *payloads = examination->payloads.items, nothing = {0};
+    void *heap = examination->heap;
+    uint64_t started = now();
+
+    for (; op < end; op++) {
+        struct payload *payload = op->id == TRACE_NULL_ID ? &nothing : &payloads[op->id];
+
+        if (op->kind == TRACE_ALLOCATE) {
+            payload->start = kind_own.allocate(heap, op->size);
+        } else if (op->kind == TRACE_FREE) {
+            kind_own.release(heap, payload->start);
+            payload->start = NULL;
+        } else {
+            payload->start = kind_own.resize(heap, payload->start, op->size);
+        }
+    }
+    return now() - started;
+}
+
+/* Again and again, as long as there is time and the heap can begin anew; the best counts. */
+static void measure(struct examination *examination)
+{
+    struct sheet *sheet = examination->sheet;
+    uint64_t begun = now();
+
+    sheet->best_ns = UINT64_MAX;
+    do {
+        uint64_t nanoseconds = run(examination);
+
+        if (nanoseconds < sheet->best_ns)
+            sheet->best_ns = nanoseconds;
+        for (uint64_t id = 0; id < sheet->id_count; id++)
+            examination->payloads.items[id].start = NULL;
+    } while (mem_heapsize() > 0 && now() - begun < sheet->time_ns &&
+             own_begin_again(examination->heap));
+}
+
+/* ---- All of it ---- */
+
+static void work(void *context)
+{
+    struct examination *examination = context;
+    struct sheet *sheet = examination->sheet;
+
+    if (!limit_memory(sheet) || !jail_enter(sheet->seconds)) {
+        refuse(sheet, "the system cannot keep its process from doing harm");
+        return;
+    }
+    if (!open_heap(examination))
+        return;
+    note_heap(examination);
+    sheet->state = SHEET_OPENED;
+    switch ((enum sheet_mode)sheet->mode) {
+    case SHEET_CHECK: check(examination); break;
+    case SHEET_LOCATE: locate(examination); break;
+    case SHEET_TIME: measure(examination); break;
+    }
+    sheet->state = SHEET_DONE;
+}
+
+int examine(void)
+{
+    struct examination examination = {.sheet = map_sheet()};
+    struct guard_report report = {0};
+
+    if (!examination.sheet)
+        return 1;
+    open_speech(examination.sheet);
+    guard_install();
+    if (guard_run(work, &examination, &report) == GUARD_FAULT) {
+        examination.sheet->state = SHEET_FAULT;
+        examination.sheet->signal = report.signal;
+        examination.sheet->address = report.address;
+    }
+    _exit(0);
+}

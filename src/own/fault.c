@@ -1,0 +1,149 @@
+/* fault.c: see fault.h. */
+#include "own/fault.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "target/said.h"
+
+/* "step 9, realloc 4 to 40 bytes" */
+static void add_step(const struct trace *trace, uint64_t step, struct text *text)
+{
+    const struct trace_op *op = &trace->ops[step - 1];
+
+    text_add(text, "step %" PRIu64 ", ", step);
+    if (op->kind == TRACE_FREE && op->id == TRACE_NULL_ID)
+        text_add(text, "free NULL");
+    else if (op->kind == TRACE_FREE)
+        text_add(text, "free %" PRIu32, op->id);
+    else
+        text_add(text,
+                 op->kind == TRACE_ALLOCATE ? "alloc %" PRIu32 " (%" PRIu64 " bytes)"
+                                            : "realloc %" PRIu32 " to %" PRIu64 " bytes",
+                 op->id, op->size);
+}
+
+/* "+0x0010 to +0x0037" */
+static void add_range(uint64_t at, uint64_t size, struct text *text)
+{
+    text_add(text, "+0x%04" PRIx64 " to +0x%04" PRIx64, at, size > 0 ? at + size - 1 : at);
+}
+
+static void add_overlap(const struct fault *fault, struct text *text)
+{
+    text_add(text, "its payload, ");
+    add_range(fault->at, fault->size, text);
+    text_add(text, ", overlaps with that of id %" PRIu32 ", ", fault->other);
+    add_range(fault->other_at, fault->other_size, text);
+    text_add(text, ", which step %" PRIu64 " handed out", fault->other_step);
+}
+
+static void add_bytes(const struct fault *fault, struct text *text)
+{
+    text_add(text, "byte %" PRIu64 " (+0x%04" PRIx64 ") holds 0x%02x in place of 0x%02x",
+             fault->byte, fault->at + fault->byte, fault->found, fault->expected);
+}
+
+static void add_damage(const struct fault *fault, const struct trace *trace, struct text *text)
+{
+    text_add(text, "the payload of id %" PRIu32 ", ", fault->id);
+    add_range(fault->at, fault->size, text);
+    text_add(text, ", was written over: ");
+    add_bytes(fault, text);
+    if (fault->since > 0 && fault->since < fault->step) {
+        text_add(text, "; found in ");
+        add_step(trace, fault->step, text);
+    }
+}
+
+static void add_fault(const struct fault *fault, const struct trace *trace,
+                      const struct examination_limits *limits, struct text *text)
+{
+    char size[SIZE_TEXT_MAX];
+
+    add_step(trace, fault->since > 0 ? fault->since : fault->step, text);
+    text_add(text, ": ");
+    switch ((enum fault_kind)fault->kind) {
+    case FAULT_REFUSED:
+        text_add(text, "it answered NULL, though the heap may have %s",
+                 size_short(limits->memory, size));
+        break;
+    case FAULT_MISALIGNED:
+        text_add(text, "its payload is at +0x%04" PRIx64 ", which is not a multiple of %" PRIu64,
+                 fault->at, limits->alignment);
+        break;
+    case FAULT_OUTSIDE:
+        text_add(text, "its payload, ");
+        add_range(fault->at, fault->size, text);
+        text_add(text, ", is not in the heap");
+        break;
+    case FAULT_OVERLAP: add_overlap(fault, text); break;
+    case FAULT_DAMAGED: add_damage(fault, trace, text); break;
+    case FAULT_LOST:
+        text_add(text, "the payload was not kept: ");
+        add_bytes(fault, text);
+        break;
+    case FAULT_KINDS: break;
+    }
+}
+
+static void add_end(const struct examination_result *result, const struct trace *trace,
+                    const struct examination_limits *limits, struct text *text)
+{
+    const char *name = result->number > 0 ? sigabbrev_np(result->number) : NULL;
+
+    if (result->step > 0)
+        add_step(trace, result->step, text);
+    else
+        text_add(text, "before the first step");
+    text_add(text, ": ");
+    switch (result->end) {
+    case EXAMINATION_DONE: break;
+    case EXAMINATION_REFUSED: text_add(text, "%s", text_string(&result->problem)); break;
+    case EXAMINATION_FAULT:
+        text_add(text, "SIG%s", name ? name : "?");
+        if (result->address != 0)
+            text_add(text, " at address 0x%" PRIx64, result->address);
+        break;
+    case EXAMINATION_KILLED: text_add(text, "killed by SIG%s", name ? name : "?"); break;
+    case EXAMINATION_EXITED:
+        text_add(text, "it called exit, with status %d", result->number);
+        break;
+    case EXAMINATION_TIMEOUT:
+        text_add(text, "it had not come to an end after %" PRIu64 " s", limits->seconds);
+        break;
+    }
+    if (result->said.length > 0) {
+        text_add(text, "; it ");
+        said_add(text, result->said.data, result->said.length);
+    }
+}
+
+static size_t listed(const struct examination_result *result)
+{
+    return result->fault_count < SHEET_FAULTS_MAX ? (size_t)result->fault_count : SHEET_FAULTS_MAX;
+}
+
+size_t fault_count(const struct examination_result *result)
+{
+    return listed(result) + (result->fault_count > SHEET_FAULTS_MAX) +
+           (result->end != EXAMINATION_DONE);
+}
+
+void fault_add(const struct examination_result *result, const struct trace *trace, size_t number,
+               const struct examination_limits *limits, struct text *text, uint64_t *ret_step)
+{
+    *ret_step = 0;
+    if (number < listed(result)) {
+        const struct fault *fault = &result->faults[number];
+
+        add_fault(fault, trace, limits, text);
+        *ret_step = fault->since > 0 ? fault->since : fault->step;
+    } else if (number == listed(result) && result->fault_count > SHEET_FAULTS_MAX) {
+        text_add(text, "and %" PRIu64 " more like these", result->fault_count - listed(result));
+    } else {
+        add_end(result, trace, limits, text);
+        *ret_step = result->step;
+    }
+}

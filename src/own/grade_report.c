@@ -1,0 +1,228 @@
+/* grade_report.c: see grade_report.h. */
+#include "own/grade_report.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "own/fault.h"
+
+static bool is_passed(const struct grade *grade, size_t number)
+{
+    return examination_is_passed(&grade->results[number]);
+}
+
+/* ---- What was found ---- */
+
+/* Append the lines on what a trace found, each behind `before`. */
+static void add_faults(const struct grade *grade, size_t number, const char *before,
+                       struct text *text)
+{
+    const struct examination_result *result = &grade->results[number];
+
+    for (size_t i = 0; i < fault_count(result); i++) {
+        uint64_t step;
+
+        text_add_string(text, before);
+        fault_add(result, &grade->traces[number], i, &grade->limits, text, &step);
+        text_add_string(text, "\n");
+    }
+}
+
+/* "index of 2002: 84 = 44 for utilization + 40 for speed" */
+static void add_index(const struct grade *grade, unsigned formula, struct text *text)
+{
+    const struct grade_bounds *bounds = &grade->bounds;
+    double of_utilization, index = grade_index(grade, formula, &of_utilization);
+
+    if (grade_passed(grade) < grade->count) {
+        text_add(text, "index of %u: 0, as not all traces were passed\n", formula);
+        return;
+    }
+    text_add(text, "index of %u: %.0f = %.0f for utilization + %.0f for speed", formula, index,
+             of_utilization, index - of_utilization);
+    if (formula == 2002)
+        text_add(text, "; all 40 from 600 Kops on\n");
+    else
+        text_add(text, "; from %.0f%% to %.0f%%, from %.0f to %.0f Kops\n",
+                 bounds->least_utilization * 100, bounds->most_utilization * 100,
+                 bounds->least_speed / 1000, bounds->most_speed / 1000);
+}
+
+/* ---- Text ---- */
+
+static void add_row(const struct grade *grade, size_t number, struct text *text)
+{
+    const struct trace *trace = &grade->traces[number];
+    double utilization = grade_utilization(grade, number);
+
+    utf8_add_visible_line(text, trace->name);
+    for (size_t width = strlen(trace->name); width < 16; width++)
+        text_add_string(text, " ");
+    if (!is_passed(grade, number))
+        text_add(text, "  no         -          -  %10zu\n", trace->op_count);
+    else if (utilization > 0)
+        text_add(text, "  yes   %6.1f  %9.0f  %10zu\n", utilization * 100,
+                 grade_speed(grade, number) / 1000, trace->op_count);
+    else
+        text_add(text, "  yes        ?  %9.0f  %10zu\n", grade_speed(grade, number) / 1000,
+                 trace->op_count);
+}
+
+void grade_report_text(const struct grade *grade, FILE *output)
+{
+    struct text text = {0};
+
+    text_add(&text, "%-16s  passed util %%       Kops  operations\n", "trace");
+    for (size_t i = 0; i < grade->count; i++)
+        add_row(grade, i, &text);
+    text_add(&text, "%-16s  %zu of %zu  %.1f mean utilization, %.0f Kops over all\n", "all",
+             grade_passed(grade), grade->count, grade_mean_utilization(grade) * 100,
+             grade_total_speed(grade) / 1000);
+    for (size_t i = 0; i < grade->count; i++) {
+        if (is_passed(grade, i))
+            continue;
+        text_add_string(&text, "\n");
+        utf8_add_visible_line(&text, grade->traces[i].name);
+        text_add_string(&text, ":\n");
+        add_faults(grade, i, "  ", &text);
+    }
+    text_add_string(&text, "\n");
+    add_index(grade, 2002, &text);
+    add_index(grade, 2016, &text);
+    fwrite(text_string(&text), 1, text.length, output);
+    text_finish(&text);
+}
+
+/* ---- TAP ---- */
+
+void grade_report_tap(const struct grade *grade, FILE *output)
+{
+    struct text text = {0};
+
+    text_add(&text, "TAP version 14\n1..%zu\n", grade->count);
+    for (size_t i = 0; i < grade->count; i++) {
+        text_add(&text, "%sok %zu - ", is_passed(grade, i) ? "" : "not ", i + 1);
+        for (const char *name = grade->traces[i].name; *name; name++)
+            text_add(&text, *name == '#' || *name == '\\' ? "\\%c" : "%c", *name);
+        text_add(&text, "\n# utilization %.1f %%, %.0f Kops\n", grade_utilization(grade, i) * 100,
+                 grade_speed(grade, i) / 1000);
+        add_faults(grade, i, "# ", &text);
+    }
+    text_add_string(&text, "# ");
+    add_index(grade, 2002, &text);
+    text_add_string(&text, "# ");
+    add_index(grade, 2016, &text);
+    fwrite(text_string(&text), 1, text.length, output);
+    text_finish(&text);
+}
+
+/* ---- JUnit ---- */
+
+/* Append a text as XML has it; what XML cannot have becomes a question mark. */
+static void add_escaped(struct text *text, const char *string)
+{
+    struct text visible = {0};
+
+    utf8_add_visible(&visible, string, strlen(string));
+    for (const char *c = text_string(&visible); *c; c++) {
+        switch (*c) {
+        case '&': text_add_string(text, "&amp;"); break;
+        case '<': text_add_string(text, "&lt;"); break;
+        case '>': text_add_string(text, "&gt;"); break;
+        case '"': text_add_string(text, "&quot;"); break;
+        default: text_add_bytes(text, c, 1); break;
+        }
+    }
+    text_finish(&visible);
+}
+
+static void add_case(const struct grade *grade, size_t number, struct text *text)
+{
+    struct text faults = {0}, first = {0};
+
+    text_add_string(text, "  <testcase classname=\"");
+    add_escaped(text, grade->file);
+    text_add_string(text, "\" name=\"");
+    add_escaped(text, grade->traces[number].name);
+    text_add(text, "\" time=\"%.6f\"", (double)grade->results[number].best_ns / 1e9);
+    if (is_passed(grade, number)) {
+        text_add_string(text, "/>\n");
+        return;
+    }
+    add_faults(grade, number, "", &faults);
+    text_add_bytes(&first, text_string(&faults), strcspn(text_string(&faults), "\n"));
+    text_add_string(text, ">\n    <failure message=\"");
+    add_escaped(text, text_string(&first));
+    text_add_string(text, "\">");
+    add_escaped(text, text_string(&faults));
+    text_add_string(text, "</failure>\n  </testcase>\n");
+    text_finish(&faults);
+    text_finish(&first);
+}
+
+void grade_report_junit(const struct grade *grade, FILE *output)
+{
+    struct text text = {0};
+
+    text_add_string(&text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"");
+    add_escaped(&text, grade->file);
+    text_add(&text, "\" tests=\"%zu\" failures=\"%zu\">\n", grade->count,
+             grade->count - grade_passed(grade));
+    for (size_t i = 0; i < grade->count; i++)
+        add_case(grade, i, &text);
+    text_add_string(&text, "</testsuite>\n");
+    fwrite(text_string(&text), 1, text.length, output);
+    text_finish(&text);
+}
+
+/* ---- Gradescope ---- */
+
+/* A string of JSON, which takes UTF-8 alone. */
+static json_t *visible(const char *string)
+{
+    struct text text = {0};
+    json_t *json;
+
+    utf8_add_visible(&text, string, strlen(string));
+    json = json_string(text_string(&text));
+    text_finish(&text);
+    return json;
+}
+
+static json_t *test_of(const struct grade *grade, size_t number)
+{
+    struct text output = {0};
+    json_t *test = json_object();
+
+    text_add(&output, "utilization %.1f %%, %.0f Kops\n", grade_utilization(grade, number) * 100,
+             grade_speed(grade, number) / 1000);
+    if (!is_passed(grade, number))
+        text_clear(&output);
+    add_faults(grade, number, "", &output);
+    json_object_set_new(test, "name", visible(grade->traces[number].name));
+    json_object_set_new(test, "status",
+                        json_string(is_passed(grade, number) ? "passed" : "failed"));
+    json_object_set_new(test, "output", visible(text_string(&output)));
+    text_finish(&output);
+    return test;
+}
+
+void grade_report_gradescope(const struct grade *grade, FILE *output)
+{
+    json_t *report = json_object(), *tests = json_array();
+    double ignored, score = grade_index(grade, grade->index, &ignored);
+    struct text text = {0};
+
+    add_index(grade, grade->index, &text);
+    for (size_t i = 0; i < grade->count; i++)
+        json_array_append_new(tests, test_of(grade, i));
+    json_object_set_new(report, "score", json_real(score));
+    json_object_set_new(report, "output", visible(text_string(&text)));
+    json_object_set_new(report, "tests", tests);
+    json_dumpf(report, output, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    fputc('\n', output);
+    json_decref(report);
+    text_finish(&text);
+}

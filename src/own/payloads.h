@@ -1,0 +1,46 @@
+/* payloads.h: what an allocator answered, kept so that each answer can be looked at: whether it is
+ * where it may be, whether it overlaps with another, and whether it still holds what was written to
+ * it. In the process that is examined; none of its memory is the allocator's.
+ *
+ * A shadow has a number for each 8 bytes of the heap: whose payload they are. */
+#ifndef OWN_PAYLOADS_H
+#define OWN_PAYLOADS_H
+
+#include <stdbool.h>
+
+#include "own/sheet.h"
+
+struct payload {
+    char *start; /* NULL while it is not live */
+    uint64_t size;
+    uint64_t step; /* that handed it out */
+    bool is_live;
+    bool is_tainted; /* what it holds is not looked at: somebody else may write there */
+};
+
+struct payloads {
+    struct sheet *sheet;
+    struct payload *items; /* for each id */
+    uint32_t *shadow;      /* 0 for nobody, else an id and one */
+    uint64_t shadow_count;
+    const char *heap; /* where it begins */
+};
+
+/* Prepare for the heap that begins at `heap`. False where there is no memory. */
+bool payloads_begin(struct payloads *payloads, struct sheet *sheet, const char *heap);
+
+/* The allocator answered `start` for `id`: look at that, and fill it. */
+void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t size);
+
+/* The payload of `id` is about to be given back, or is no more. */
+void payloads_drop(struct payloads *payloads, uint32_t id);
+
+/* Look whether the first `size` bytes at `start` are what `id` has to hold; note a fault of `kind`
+ * where they are not. Returns whether they are. */
+bool payloads_verify(struct payloads *payloads, uint32_t id, const void *start, uint64_t size,
+                     enum fault_kind kind);
+
+/* Note that a request was answered with NULL. */
+void payloads_refuse(struct payloads *payloads, uint32_t id, uint64_t size);
+
+#endif

@@ -1,0 +1,181 @@
+/* test_grade.c: allocators of the user's examined on traces: what is found, what it is worth, and
+ * how that is written. */
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "own/grade.h"
+#include "shell.h"
+#include "test.h"
+
+/* A line of shell runs the program as $P; $H is the folder of hand-ins, $T a trace, and $B grades
+ * the hand-in whose fault is named behind -D. */
+struct row {
+    const char *line;
+    int status;
+    const char *words;
+};
+
+static void expect_all(const struct row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        shell_expect(rows[i].line, rows[i].status, rows[i].words);
+}
+
+static void allocators_that_are_right_pass(void **state)
+{
+    static const struct row rows[] = {
+        {"$P grade $H/implicit.c $T $H/../traces/*.rep 2>&1", 0, "17 of 17"},
+        {"$P grade $H/explicit.c $T $H/../traces/*.rep 2>&1", 0, "17 of 17"},
+        {"$P grade $H/plain.c $T 2>&1", 0, "1 of 1"},
+        {"$P grade $H/broken.c $T 2>&1", 0, "index of 2002: "},
+        {"CC='cc -DPRINTS' $P grade $H/broken.c $T 2>&1", 0, "1 of 1"},
+        {"$P grade --align 16 $H/broken.c $T 2>&1", 0, "1 of 1"},
+        {"$P grade --align 16 $H/implicit.c $T 2>&1", 1, "not a multiple of 16"},
+    };
+
+    (void)state;
+    expect_all(rows, TEST_COUNT(rows));
+}
+
+/* A fault of a hand-in, and what is said of it on the trace. */
+static void each_fault_is_told_rightly(void **state)
+{
+    static const struct {
+        const char *fault, *words;
+    } rows[] = {
+        {"OVERLAPS", "step 3, alloc 2 (64 bytes): its payload, +0x0088 to +0x00c7, overlaps with "
+                     "that of id 1, +0x0060 to +0x009f, which step 2 handed out"},
+        {"MISALIGNS", "step 3, alloc 2 (64 bytes): its payload is at +0x00b4, which is not a "
+                      "multiple of 8"},
+        {"OUTSIDE", "step 3, alloc 2 (64 bytes): its payload, +0x00f0 to +0x012f, is not in the "
+                    "heap"},
+        {"REFUSES", "step 3, alloc 2 (64 bytes): it answered NULL, though the heap may have 100M"},
+        {"SCRIBBLES", "step 3, alloc 2 (64 bytes): the payload of id 1, +0x0060 to +0x009f, was "
+                      "written over: byte 32 (+0x0080) holds 0x5a in place of 0x30; found in step "
+                      "5, free 1"},
+        {"LOSES", "step 4, realloc 0 to 200 bytes: the payload was not kept: byte 32 (+0x0120) "
+                  "holds 0x00 in place of 0x0b"},
+        {"CRASHES", "step 5, free 1: SIGSEGV at address 0x8"},
+        {"EXITS", "step 5, free 1: it called exit, with status 3"},
+        {"ASSERTS", "Assertion `payload == NULL' failed"},
+        {"LOOPS", "step 5, free 1: it had not come to an end after 1 s"},
+        {"INIT_FAILS", "before the first step: mm_init answered that it failed"},
+        {"INIT_EXITS", "before the first step: it called exit, with status 7"},
+        {"INIT_LOOPS", "before the first step: it had not come to an end after 1 s"},
+        {"FORKS", "step 5, free 1: SIGABRT"}, /* as it could not */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct text line = {0};
+
+        text_add(&line, "CC='cc -w -D%s' $P grade --time 1 $H/broken.c $T 2>&1", rows[i].fault);
+        shell_expect(text_string(&line), 1, rows[i].words);
+        text_finish(&line);
+    }
+}
+
+static void nobody_comes_to_harm(void **state)
+{
+    (void)state;
+    shell_expect("d=$(mktemp -d); cd $d; CC='cc -w -DINIT_DOES_HARM' $P grade $H/broken.c $T 2>&1; "
+                 "status=$?; test -e harm && status=9; rm -r $d; exit $status",
+                 0, "1 of 1");
+    shell_expect("d=$(mktemp -d); cd $d; printf '1 1 2 1\\na 0 8388608\\nf 0\\n' >t.rep; "
+                 "$P grade --memory 1M $H/implicit.c t.rep 2>&1; status=$?; rm -r $d; exit $status",
+                 1, "it answered NULL, though the heap may have 1M");
+}
+
+static void grades_are_written_for_programs(void **state)
+{
+    static const struct row rows[] = {
+        {"$P grade -f tap $H/implicit.c $T 2>&1", 0, "TAP version 14\n1..1\nok 1 - small\n"},
+        {"CC='cc -w -DEXITS' $P grade -f tap $H/broken.c $T", 1,
+         "not ok 1 - small\n# utilization 0.0 %, 0 Kops\n# step 5, free 1: it called exit"},
+        {"CC='cc -w -DEXITS' $P grade -f junit $H/broken.c $T", 1,
+         "<failure message=\"step 5, free 1: it called exit, with status 3\">"},
+        {"$P grade -f junit $H/implicit.c $T", 0, "tests=\"1\" failures=\"0\""},
+        {"CC='cc -w -DEXITS' $P grade -f gradescope $H/broken.c $T", 1, "\"status\": \"failed\""},
+        {"CC='cc -w -DEXITS' $P grade -f gradescope $H/broken.c $T", 1, "\"score\": 0.0"},
+        {"$P grade -f gradescope --index 2016 $H/explicit.c $T", 0, "index of 2016"},
+    };
+
+    (void)state;
+    expect_all(rows, TEST_COUNT(rows));
+}
+
+static void wrong_usage_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"$P grade 2>&1", 2, "a FILE is missing"},
+        {"$P grade $H/plain.c 2>&1", 2, "a TRACE is missing"},
+        {"$P grade -f pdf $H/plain.c $T 2>&1", 2, "text, tap, junit or gradescope"},
+        {"$P grade --align 7 $H/plain.c $T 2>&1", 2, "8 or 16"},
+        {"$P grade --index 1999 $H/plain.c $T 2>&1", 2, "2002 or 2016"},
+        {"$P grade --bounds 1:2:3 $H/plain.c $T 2>&1", 2, "four numbers"},
+        {"$P grade --bounds 90:70:1:2 $H/plain.c $T 2>&1", 2, "four numbers"},
+        {"$P grade --memory 1 $H/plain.c $T 2>&1", 2, "from 1M to 16G"},
+        {"$P grade --nonsense 2>&1", 2, "Try 'heapglass grade --help'"},
+        {"$P grade --help", 0, "usage: heapglass grade"},
+        {"$P grade $H/plain.c nothing.rep $T 2>&1", 2, "nothing.rep: No such file"},
+        {"$P grade $H/plain.c nothing.rep $T 2>&1", 2, "1 of 1"},
+        {"$P grade nothing.c $T 2>&1", 2, "nothing.c: No such file"},
+    };
+
+    (void)state;
+    expect_all(rows, TEST_COUNT(rows));
+}
+
+/* ---- The formulas ---- */
+
+static void check_index(const struct grade *grade, unsigned formula, double index)
+{
+    double ignored;
+
+    assert_true(fabs(grade_index(grade, formula, &ignored) - index) < 0.001);
+}
+
+static void indexes_follow_their_formulas(void **state)
+{
+    struct trace traces[] = {{.op_count = 300, .peak_live = 80},
+                             {.op_count = 600, .peak_live = 60}};
+    struct examination_result results[] = {{.peak_heap = 100, .best_ns = 1000000},
+                                           {.peak_heap = 100, .best_ns = 2000000}};
+    struct grade grade = {
+        .traces = traces, .results = results, .count = 2, .bounds = {0.60, 0.80, 100e3, 500e3}};
+
+    (void)state;
+    check_index(&grade, 2002, 60 * 0.7 + 40 * 0.5);
+    check_index(&grade, 2016, 60 * 0.5 + 40 * 0.5);
+    results[0].best_ns = 100000; /* 3000 Kops */
+    check_index(&grade, 2002, 60 * 0.7 + 40 * (900 / 0.0021 / 600e3));
+    check_index(&grade, 2016, 60 * 0.5 + 40);
+    results[1].fault_count = 1;
+    check_index(&grade, 2002, 0);
+    check_index(&grade, 2016, 0);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(allocators_that_are_right_pass),
+        cmocka_unit_test(each_fault_is_told_rightly),
+        cmocka_unit_test(nobody_comes_to_harm),
+        cmocka_unit_test(grades_are_written_for_programs),
+        cmocka_unit_test(wrong_usage_is_told),
+        cmocka_unit_test(indexes_follow_their_formulas),
+    };
+    char program[PATH_MAX], trace[PATH_MAX];
+
+    if (argc != 3 || !realpath(argv[1], program) ||
+        snprintf(trace, sizeof trace, "%s/small.rep", argv[2]) >= (int)sizeof trace)
+        return 1;
+    setenv("P", program, 1);
+    setenv("H", argv[2], 1);
+    setenv("T", trace, 1);
+    unsetenv("CC");
+    /* who looks for leaks starts a process for it, which no hand-in may */
+    setenv("ASAN_OPTIONS", "detect_stack_use_after_return=0:abort_on_error=1:detect_leaks=0", 1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
