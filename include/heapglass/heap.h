@@ -110,7 +110,7 @@ enum hg_order {
 enum hg_coalesce { HG_COALESCE_IMMEDIATE, HG_COALESCE_DEFERRED, HG_COALESCE_NEVER };
 enum hg_boundary_tags { HG_BOUNDARY_TAGS_FREE_ONLY, HG_BOUNDARY_TAGS_ALL };
 enum hg_place { HG_PLACE_LOW, HG_PLACE_HIGH };
-enum hg_switch { HG_SWITCH_OFF, HG_SWITCH_ON };
+enum hg_switch { HG_SWITCH_OFF, HG_SWITCH_ON, HG_SWITCH_ALWAYS }; /* always: in small heaps, too */
 
 #define HG_SETTING_MOST 32u        /* how many there can ever be */
 #define HG_SETTING_NONE UINT32_MAX /* the number of no setting */

@@ -10,7 +10,7 @@ static const char *const order_names[] = {"lifo", "fifo", "address", "size-up", 
 static const char *const coalesce_names[] = {"immediate", "deferred", "never", NULL};
 static const char *const tags_names[] = {"free-only", "all", NULL};
 static const char *const place_names[] = {"low", "high", NULL};
-static const char *const switch_names[] = {"off", "on", NULL};
+static const char *const switch_names[] = {"off", "on", "always", NULL};
 
 static const struct hg_setting_info infos[HG_SETTING_COUNT] = {
     [HG_SETTING_HEADER] =
@@ -147,7 +147,8 @@ static const struct hg_setting_info infos[HG_SETTING_COUNT] = {
             .name = "slabs",
             .summary = "whether popular sizes share blocks without headers of their own",
             .reason = "A slab holds many payloads of one size, up to 512 bytes, behind one header, "
-                      "which saves the header of each.",
+                      "which saves the header of each. Small heaps do without, but for always: "
+                      "from the first block on, whatever it takes.",
             .choices = switch_names,
             .initial = HG_SWITCH_ON,
         },
@@ -155,8 +156,10 @@ static const struct hg_setting_info infos[HG_SETTING_COUNT] = {
         {
             .name = "quick-lists",
             .summary = "whether freed blocks wait unmerged for a request of the same size",
-            .reason = "Programs often free a block and ask for one of the same size. Merging it in "
-                      "between, only to split it again, costs time.",
+            .reason =
+                "Programs often free a block and ask for one of the same size. Merging it in "
+                "between, only to split it again, costs time. Small heaps do without, but for "
+                "always.",
             .choices = switch_names,
             .initial = HG_SWITCH_ON,
         },
@@ -165,7 +168,8 @@ static const struct hg_setting_info infos[HG_SETTING_COUNT] = {
             .name = "bins",
             .summary = "whether free blocks are sorted by size into lists of their own",
             .reason = "With a list for each size the search begins where everything fits. Without, "
-                      "one list holds all free blocks, and each search looks at all of them.",
+                      "one list holds all free blocks, and each search looks at all of them, as in "
+                      "small heaps, but for always.",
             .choices = switch_names,
             .initial = HG_SWITCH_ON,
         },

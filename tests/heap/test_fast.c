@@ -145,6 +145,34 @@ static void the_best_fit_is_taken_with_bins_and_without(void **state)
     }
 }
 
+/* In a heap of classroom size, too, there is something to see. */
+static void what_is_there_always_is_there_in_small_heaps(void **state)
+{
+    static const enum hg_switch switches[] = {HG_SWITCH_ON, HG_SWITCH_ALWAYS};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(switches); i++) {
+        struct hg_config config = exercise_config("segregated");
+        bool always = switches[i] == HG_SWITCH_ALWAYS;
+        const struct fast *fast;
+        struct exercise exercise;
+
+        config.settings[HG_SETTING_BINS] = switches[i];
+        config.settings[HG_SETTING_SLABS] = switches[i];
+        config.settings[HG_SETTING_QUICK_LISTS] = switches[i];
+        exercise = exercise_begin(&config);
+        fast = (const struct fast *)exercise.shadow->heap;
+        hg_malloc(exercise.shadow->heap, 300);
+        hg_malloc(exercise.shadow->heap, 32);
+        assert_int_equal(fast->bins != 0, always);
+        assert_int_equal(fast->quick != 0, always);
+        assert_int_equal(fast->map != 0, always);
+        assert_int_equal(hg_config_of(exercise.shadow->heap).settings[HG_SETTING_BINS],
+                         switches[i]);
+        exercise_end(&exercise);
+    }
+}
+
 /* How many lists hold a block, among those numbered [from, until). */
 static bool stop_at_first(void *context, uint64_t at)
 {
@@ -705,6 +733,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_block_is_a_header_and_payload_in_grains),
         cmocka_unit_test(the_last_block_takes_just_what_it_lacks),
+        cmocka_unit_test(what_is_there_always_is_there_in_small_heaps),
         cmocka_unit_test(tlsf_rounds_up_where_segregated_looks),
         cmocka_unit_test(tlsf_takes_a_last_block_that_is_large_enough),
         cmocka_unit_test(a_small_part_of_the_heap_is_not_trimmed),

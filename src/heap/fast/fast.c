@@ -43,14 +43,29 @@ static void set(struct hg_heap *heap, const struct hg_settings *settings)
     heap->flags = (uint16_t)((heap->flags & others) | log2 << FAST_RELEASE_SHIFT);
 }
 
+/* The flags of a switch: `has` unless it is off, and with it `always`. */
+static unsigned flags_of(uint8_t value, unsigned has, unsigned always)
+{
+    return value == HG_SWITCH_OFF ? 0 : value == HG_SWITCH_ALWAYS ? has | always : has;
+}
+
+static uint8_t switch_of(const struct hg_heap *heap, unsigned has, unsigned always)
+{
+    if (!(heap->flags & has))
+        return HG_SWITCH_OFF;
+    return heap->flags & always ? HG_SWITCH_ALWAYS : HG_SWITCH_ON;
+}
+
 /* Clear the state and write the end marker. */
 static void open_empty(struct fast *fast, const struct hg_settings *settings)
 {
     memset((char *)fast + sizeof fast->heap, 0, sizeof *fast - sizeof fast->heap);
     fast->heap.flags =
-        (uint16_t)((settings->slabs == HG_SWITCH_ON ? FAST_HAS_SLABS : 0) |
-                   (settings->quick_lists == HG_SWITCH_ON ? FAST_HAS_QUICK_LISTS : 0) |
-                   (settings->bins == HG_SWITCH_ON ? FAST_HAS_BINS : 0));
+        (uint16_t)(flags_of(settings->slabs, FAST_HAS_SLABS, FAST_ALWAYS_SLABS) |
+                   flags_of(settings->quick_lists, FAST_HAS_QUICK_LISTS, FAST_ALWAYS_QUICK_LISTS) |
+                   flags_of(settings->bins, FAST_HAS_BINS, FAST_ALWAYS_BINS));
+    if (settings->slabs == HG_SWITCH_ALWAYS)
+        fast->small = FAST_ALL_SMALL;
     set(&fast->heap, settings);
     fast_write_end(fast, FAST_LEFT_USED);
 }
@@ -78,9 +93,9 @@ static struct hg_settings settings_of(const struct hg_heap *heap)
     settings.trim = ((const struct fast *)heap)->trim;
     if (settings.trim == FAST_TRIM_NEVER)
         settings.trim = HG_TRIM_NEVER;
-    settings.slabs = heap->flags & FAST_HAS_SLABS ? HG_SWITCH_ON : HG_SWITCH_OFF;
-    settings.quick_lists = heap->flags & FAST_HAS_QUICK_LISTS ? HG_SWITCH_ON : HG_SWITCH_OFF;
-    settings.bins = heap->flags & FAST_HAS_BINS ? HG_SWITCH_ON : HG_SWITCH_OFF;
+    settings.slabs = switch_of(heap, FAST_HAS_SLABS, FAST_ALWAYS_SLABS);
+    settings.quick_lists = switch_of(heap, FAST_HAS_QUICK_LISTS, FAST_ALWAYS_QUICK_LISTS);
+    settings.bins = switch_of(heap, FAST_HAS_BINS, FAST_ALWAYS_BINS);
     return settings;
 }
 
@@ -101,7 +116,7 @@ static void segregated_open(struct hg_heap *heap, const struct hg_settings *sett
     struct fast *fast = fast_of(heap);
 
     open_empty(fast, settings);
-    fast->due = FAST_CROWDED + 1;
+    fast->due = fast->heap.flags & FAST_ALWAYS_BINS ? FAST_CROWDED : FAST_CROWDED + 1;
     open_rest(fast, (struct fast_block *)(fast + 1));
 }
 

@@ -102,6 +102,9 @@ enum fast_switches {
     FAST_HAS_QUICK_LISTS = 2,
     FAST_HAS_BINS = 4,
     FAST_HAS_LARGE_SLOTS = 8,
+    FAST_ALWAYS_SLABS = 16, /* from the first block on, whatever they take */
+    FAST_ALWAYS_QUICK_LISTS = 32,
+    FAST_ALWAYS_BINS = 64,
     FAST_RELEASE_SHIFT = 8, /* the bits from here up hold release */
 };
 

@@ -187,7 +187,7 @@ static bool make_slot(struct fast *fast, uint32_t slot)
     made = make_slots_in_holes(fast, slot, count);
     if (!made && !can_find(fast, slot + 1) && hg_fast_give_back(fast))
         made = make_slots_in_holes(fast, slot, count);
-    if (!made && !can_find(fast, slot + 1))
+    if (!made && (fast->heap.flags & FAST_ALWAYS_SLABS || !can_find(fast, slot + 1)))
         made = make_slots_at_break(fast, slot, count);
     fast_sample(fast, before, slot);
     return made;

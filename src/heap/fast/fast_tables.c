@@ -36,12 +36,15 @@ static uint32_t rows_for(uint64_t units)
     return fast_bin_for(most) / FAST_BINS_PER_ROW + 1;
 }
 
-/* The rows that the heap can bear, but no more than a block as large as itself needs. */
+/* The rows that the heap can bear, but no more than a block as large as itself needs; and a few in
+ * any case, where there are to be bins always. */
 static uint32_t rows_now(const struct fast *fast)
 {
+    enum { FEW = 8 }; /* for blocks of up to 128 KiB */
     uint32_t rows = fast_rows_borne(fast), needed = rows_for(fast->heap.size / FAST_GRAIN);
 
-    return rows < needed ? rows : needed;
+    rows = rows < needed ? rows : needed;
+    return rows < FEW && fast->heap.flags & FAST_ALWAYS_BINS ? FEW : rows;
 }
 
 /* Move loose blocks to their bins, now that there are more. */
@@ -81,6 +84,11 @@ static void make_bins(struct fast *fast)
 
 /* ---- Quick lists ---- */
 
+static bool has_quick_always(const struct fast *fast)
+{
+    return fast->heap.flags & FAST_ALWAYS_QUICK_LISTS;
+}
+
 /* Grains of the largest blocks that may wait in a heap of this size: 0 for none. */
 static uint32_t most_now(const struct fast *fast)
 {
@@ -88,7 +96,7 @@ static uint32_t most_now(const struct fast *fast)
     size_t share = fast->heap.size / SHARE, lists;
 
     if (share < fast_quick_size(LEAST))
-        return 0;
+        return has_quick_always(fast) ? LEAST : 0;
     lists = (share - fast_quick_size(0)) / sizeof(uint32_t);
     return lists < FAST_QUICK_MOST ? (uint32_t)lists : FAST_QUICK_MOST;
 }
@@ -99,7 +107,7 @@ static void make_quick(struct fast *fast)
 
     if (most <= had || (most < 2 * had && most < FAST_QUICK_MOST))
         return;
-    place = make_table(fast, fast_quick_size(most), false);
+    place = make_table(fast, fast_quick_size(most), has_quick_always(fast) && had == 0);
     if (!place)
         return;
     hg_fast_quick_empty(fast);
