@@ -26,6 +26,7 @@ enum parameter_type {
     PARAMETER_PLACE,    /* a variable or an offset */
     PARAMETER_ZOOM,     /* the same, or how to zoom */
     PARAMETER_POLICY,   /* the name of a policy */
+    PARAMETER_PRESET,   /* the name of a preset */
     PARAMETER_KEY,      /* the name of a setting or a preference */
     PARAMETER_VALUE,    /* a value for the key before it */
     PARAMETER_COMMAND,  /* the name of a command */

@@ -12,6 +12,7 @@
 #include "command/expect_forms.h"
 #include "command/topic.h"
 #include "kind/kind.h"
+#include "settings/preset.h"
 #include "settings/settings.h"
 #include "show/outlook.h"
 #include "show/preferences.h"
@@ -101,6 +102,12 @@ static void consider_functions(struct completer *completer)
         if (op_has(&step->op, OP_ENTERS))
             completer_consider(completer, names_text(&history->names, step->names[0]));
     }
+}
+
+static void consider_presets(struct completer *completer)
+{
+    for (unsigned number = 0; preset_at(number); number++)
+        completer_consider(completer, preset_at(number)->name);
 }
 
 static void consider_policies(struct completer *completer)
@@ -290,6 +297,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_PLACE] = {.complete = completer_consider_variables},
     [PARAMETER_ZOOM] = {.words = zooms, .complete = completer_consider_variables},
     [PARAMETER_POLICY] = {.complete = consider_policies},
+    [PARAMETER_PRESET] = {.complete = consider_presets},
     [PARAMETER_KEY] = {.complete = consider_keys},
     [PARAMETER_VALUE] = {.complete = consider_values},
     [PARAMETER_COMMAND] = {.complete = consider_topics},

@@ -285,6 +285,19 @@ static const struct command rows[] = {
         .run = verb_policy,
     },
     {
+        .name = "preset",
+        .group = GROUP_HEAP,
+        .sets_up = true,
+        .parameters = {{PARAMETER_PRESET, "NAME", true, 0}},
+        .summary = "list the presets, or replay all steps on the heap of one",
+        .help = "A preset is a policy with the settings that a lesson needs: ten-asked, where 10 "
+                "bytes are asked for, 16 given, 6 wasted; segregated-lists, which has bins, slabs "
+                "and quick lists from the first step on, as 'set bins always' does.",
+        .examples = "preset\npreset ten-asked\npreset segregated-lists",
+        .check = check_preset,
+        .run = verb_preset,
+    },
+    {
         .name = "set",
         .group = GROUP_HEAP,
         .sets_up = true,

@@ -50,6 +50,7 @@ VERB(refcount);
 
 /* verbs_heap.c: the heap as a whole */
 VERB(policy);
+VERB(preset);
 VERB(set);
 VERB(limit);
 VERB(coalesce);
@@ -123,5 +124,6 @@ CHECK(random);
 CHECK(expect);
 CHECK(setting);
 CHECK(policy);
+CHECK(preset);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/size.h"
 #include "command/key.h"
 #include "kind/kind.h"
+#include "settings/preset.h"
 #include "settings/settings.h"
 #include "command/verbs.h"
 
@@ -58,6 +59,37 @@ VERB(policy)
         !setting_check(&config, error))
         return verb_fail_at(error, &arguments->items[0]);
     return reconfigure(interpreter, &config, config.policy, error);
+}
+
+/* ---- Presets ---- */
+
+static void list_presets(struct text *output)
+{
+    const struct preset *preset;
+
+    for (unsigned number = 0; (preset = preset_at(number)); number++)
+        text_add(output, "%s%-18s %s", number ? "\n" : "", preset->name, preset->summary);
+}
+
+bool check_preset(const struct arguments *arguments, struct error *error)
+{
+    struct hg_config ignored;
+
+    return arguments->count == 0 || preset_find(arguments->items[0].text, &ignored, error) ||
+           verb_fail_at(error, &arguments->items[0]);
+}
+
+VERB(preset)
+{
+    struct hg_config config;
+
+    if (arguments->count == 0) {
+        list_presets(&interpreter->task.output);
+        return true;
+    }
+    if (!preset_find(arguments->items[0].text, &config, error))
+        return verb_fail_at(error, &arguments->items[0]);
+    return reconfigure(interpreter, &config, arguments->items[0].text, error);
 }
 
 /* ---- Settings and preferences ---- */

@@ -349,6 +349,29 @@ static void looking_changes_nothing_and_says_what_to_show(void **state)
     spy_destroy(spy);
 }
 
+/* A preset is a policy with settings, and says what a lesson tells. */
+static void presets_make_the_heap_of_a_lesson(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "preset");
+    spy_expect_said(spy, "ten-asked          slots of 16 bytes");
+    spy_expect(spy, "alloc A 10");
+    spy_expect(spy, "preset ten-asked");
+    spy_expect_said(spy, "ten-asked: a fresh heap, and the 1 step so far replayed on it.");
+    spy_expect(spy, "expect padding = 6");
+    spy_expect(spy, "expect external = 0%");
+    spy_expect(spy, "preset segregated-lists");
+    spy_expect(spy, "set bins");
+    spy_expect_said(spy, "always");
+    spy_expect(spy, "alloc B 300; alloc C 300; free B");
+    spy_expect(spy, "freelist");
+    spy_expect_error(spy, "preset xyzzy",
+                     "there is no preset 'xyzzy'; there are ten-asked, segregated-lists", 8);
+    spy_destroy(spy);
+}
+
 /* Words that a student asks for answer, and are what can be completed. */
 static void help_answers_words(void **state)
 {
@@ -658,6 +681,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_pointer_is_expected_to_be_as_vars_says),
         cmocka_unit_test(a_policy_has_settings_of_its_own),
         cmocka_unit_test(looking_changes_nothing_and_says_what_to_show),
+        cmocka_unit_test(presets_make_the_heap_of_a_lesson),
         cmocka_unit_test(help_answers_words),
         cmocka_unit_test(help_covers_every_command_setting_and_policy),
         cmocka_unit_test(examples_work),
