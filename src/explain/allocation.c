@@ -235,9 +235,7 @@ static void tell_choice(struct telling *telling)
 
     if (tell_ready(telling))
         return;
-    telling->is_exact =
-        digest->splits > 0 &&
-        telling_look_alike(digest->take->size, digest->take->size - digest->handover->size);
+    telling->is_exact = telling_hides_split(telling);
     text_add(telling->text, "%s takes %s: %s at %s", tell_own_name(telling),
              telling->picture->description.choice, tell_amount(telling, digest->take->size),
              tell_offset(telling, digest->take->at));

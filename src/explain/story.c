@@ -305,6 +305,7 @@ void explain_event(const struct picture *picture, const struct history *history,
 {
     struct telling telling = telling_begin(picture, history, step, text);
 
+    telling.is_exact = telling_hides_split(&telling);
     if (event->kind < EVENT_COUNT)
         kinds[event->kind].tell(&telling, event);
 }
@@ -378,6 +379,7 @@ void explain_story(const struct picture *picture, const struct history *history,
     const char *act = NULL;
 
     explain_step(picture, history, step, text);
+    telling.is_exact = telling_hides_split(&telling);
     for (size_t i = 0; i < picture->events.count;) {
         const struct hg_event *event = &picture->events.items[i];
         size_t visits = visits_from(picture, i);

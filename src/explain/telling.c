@@ -123,6 +123,14 @@ bool telling_look_alike(uint64_t a, uint64_t b)
     return a != b && strcmp(size_short(a, first), size_short(b, second)) == 0;
 }
 
+bool telling_hides_split(const struct telling *telling)
+{
+    const struct digest *digest = &telling->digest;
+
+    return digest->splits > 0 && digest->take && digest->handover &&
+           telling_look_alike(digest->take->size, digest->take->size - digest->handover->size);
+}
+
 const char *tell_times(struct telling *telling, uint64_t count)
 {
     char *buffer = buffer_of(telling);

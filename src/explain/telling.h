@@ -53,6 +53,9 @@ const char *tell_amount(struct telling *telling, uint64_t size);
 /* Whether two amounts that differ are told in the same words where they are rounded. */
 bool telling_look_alike(uint64_t a, uint64_t b);
 
+/* Whether the block that was taken and what is left of it, rounded, would look alike. */
+bool telling_hides_split(const struct telling *telling);
+
 /* "once", "twice", "3 times". */
 const char *tell_times(struct telling *telling, uint64_t count);
 /* "+0x00b8". */

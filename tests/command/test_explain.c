@@ -273,6 +273,14 @@ static void a_story_has_a_line_for_each_event(void **state)
         "footer 0\n"
         "cost      2 free blocks examined, ");
     expect_story(
+        "alloc A 24; alloc B 24; alloc C 24; free B; alloc D 40", /* 3.7K of 3.7K? */
+        "request   D asks for 40 bytes; with what the allocator adds that takes a block of "
+        "48 bytes\n"
+        "search    32 bytes at +0x00d8: too small by 16 bytes\n"
+        "          3808 bytes at +0x0118: fits\n"
+        "          takes 3808 bytes at +0x0118 off the list 'free'\n"
+        "split     cuts the block at +0x0118 in two: 48 bytes and, to its right, 3760 bytes");
+    expect_story(
         "alloc A 10; alloc B 10; alloc C 10; free A; free B",
         "header    the header at +0x00d8 says 32 bytes: the block is free\n"
         "list      32 bytes at +0x00b8 leaves the list 'free'\n"
