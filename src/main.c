@@ -80,6 +80,7 @@ static void choose_way_out(struct program *program)
 struct printer {
     struct plain plain;
     struct json json;
+    struct interpreter *interpreter;
     bool stopped; /* that the heap process is stopped has been said */
     bool answers; /* somebody may wait for what came of one command before sending the next */
 };
@@ -125,6 +126,11 @@ static bool wait_for_stopped(void *context)
     return !typing_interrupted();
 }
 
+static enum pause_end wait_for_line(void *context, const struct pause *pause)
+{
+    return typing_pause(((struct printer *)context)->interpreter, pause);
+}
+
 static void prefer(void *context, const unsigned *preferences)
 {
     ((struct printer *)context)->plain.options.absolute_addresses =
@@ -164,7 +170,8 @@ static struct face printer_face(struct printer *printer, struct session *session
                          .prefer = prefer,
                          .rest = finish_answers,
                          .add_keys = keymap_add_all,
-                         .ahead = true,
+                         .pause = program->is_interactive ? wait_for_line : NULL,
+                         .ahead = !program->is_interactive, /* who is asked decides what is next */
                          .lists = program->way_out == OUT_JSON && !options->quiet,
                          .quiet = options->quiet,
                          .context = printer};
@@ -334,6 +341,7 @@ static enum status run_printing(struct session *session, const struct program *p
     enum status status;
 
     buffer_output();
+    printer.interpreter = &interpreter;
     interpreter_init(&interpreter, session, &show, &face);
     interpreter.keep_going = options->keep_going;
     show_notes(&interpreter, program);
@@ -349,6 +357,8 @@ static enum status run_printing(struct session *session, const struct program *p
         status = run_input(&interpreter, &error);
     else if (program->is_interactive && status != STATUS_USAGE && !interpreter.quit &&
              !typing_interact(&interpreter, &error))
+        status = STATUS_FAILED;
+    if (status == STATUS_GOOD && interpreter.resumed)
         status = STATUS_FAILED;
     print_error(&error);
     interpreter_finish(&interpreter);

@@ -129,7 +129,7 @@ static void ask_whether_to_resume(struct reading *reading)
     if (reading->resumed || !face->pause || reading->keep_going || reading->sets_up ||
         reading->stopped || left == 0 || interpreter->quit)
         return;
-    text_add(&why, "%zu line%s left: Space goes on with %s, Ctrl-C leaves %s.", left,
+    text_add(&why, "%zu line%s left: Enter goes on with %s, Ctrl-C leaves %s.", left,
              left == 1 ? " is" : "s are", left == 1 ? "it" : "them", left == 1 ? "it" : "them");
     reading->resumed =
         face->pause(face->context, &(struct pause){.why = text_string(&why)}) != PAUSE_OVER;

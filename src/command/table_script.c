@@ -50,7 +50,7 @@ static const struct command rows[] = {
         .group = GROUP_SCENARIO,
         .parameters = {{PARAMETER_TEXT, "TEXT", true, 0}},
         .check = check_figures,
-        .summary = "wait until the user goes on, in the full screen",
+        .summary = "wait until the user goes on, at a terminal",
         .help = "TEXT is shown, as by say. Meanwhile any command can be typed; Space or an empty "
                 "line goes on, Left and Right, or PgUp and PgDn, go from pause to pause, Up and "
                 "Down from section to section, 1 to 9 let it go on by itself, Ctrl-C leaves the "

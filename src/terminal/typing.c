@@ -183,6 +183,60 @@ static void show_candidates(void *context, const struct completion *completion)
     text_finish(&text);
 }
 
+/* ---- Pauses ---- */
+
+/* Read a line, as the terminal itself edits it. False at the end, or for Ctrl-C. */
+static bool read_plain_line(char **line, size_t *capacity)
+{
+    ssize_t length;
+
+    interrupted = 0;
+    printf("paused> ");
+    fflush(stdout);
+    length = getline(line, capacity, stdin);
+    if (length > 0 && (*line)[length - 1] == '\n')
+        (*line)[length - 1] = '\0';
+    else
+        putchar('\n');
+    clearerr(stdin);
+    return length > 0 && !typing_interrupted();
+}
+
+/* A line was typed: an empty one goes on. Returns whether the pause is over. */
+static bool take_line(struct interpreter *interpreter, const struct pause *pause, const char *line)
+{
+    bool is_over = !line[strspn(line, " \t")] || pause->answer;
+
+    if (pause->answer)
+        text_add(pause->answer, "%s", line);
+    else if (!is_over)
+        interpreter_run_aside(interpreter, line);
+    is_over = is_over || interpreter->wants_back || interpreter->quit;
+    interpreter->wants_back = false;
+    return is_over;
+}
+
+enum pause_end typing_pause(struct interpreter *interpreter, const struct pause *pause)
+{
+    struct sigaction action = {.sa_handler = on_interrupt}, before;
+    enum pause_end end = PAUSE_OVER;
+    size_t capacity = 0;
+    char *line = NULL;
+
+    if (pause->why)
+        printf("%s\n", pause->why);
+    sigaction(SIGINT, &action, &before);
+    while (end == PAUSE_OVER && read_plain_line(&line, &capacity)) {
+        if (take_line(interpreter, pause, line))
+            end = PAUSE_ON;
+    }
+    sigaction(SIGINT, &before, NULL);
+    free(line);
+    return end;
+}
+
+/* ---- Typing ---- */
+
 bool typing_interact(struct interpreter *interpreter, struct error *error)
 {
     struct typist typist = {0};

@@ -226,7 +226,7 @@ static void a_scenario_that_fails_can_be_resumed(void **state)
     close(file);
     term = program_start_as(24, 80, "xterm", "C.UTF-8", path, NULL);
     term_expect(term, "expected A = NULL, found live");
-    term_expect(term, "5 lines are left: Space goes on with them");
+    term_expect(term, "5 lines are left: Enter goes on with them");
     term_type(term, "free A\r");
     term_expect(term, "step 2: free A");
     term_type(term, " ");
@@ -244,6 +244,37 @@ static void a_scenario_that_fails_can_be_resumed(void **state)
     unlink(path);
 }
 
+/* The same in plain text: lines are typed at a prompt of the terminal's own. */
+static void plain_text_waits_where_a_scenario_fails(void **state)
+{
+    static const char scenario[] = "alloc A 10\nexpect A = NULL\nalloc B 10\npause\nalloc C 10\n"
+                                   "pause\nalloc D 10\n";
+    char path[] = "/tmp/heapglass-plain-XXXXXX";
+    int file = mkstemp(path);
+    struct term *term;
+
+    (void)state;
+    assert_int_equal(write(file, scenario, strlen(scenario)), strlen(scenario));
+    close(file);
+    term = program_start_as(45, 80, "xterm", "C.UTF-8", "--plain", path);
+    term_expect(term, "expected A = NULL, found live");
+    term_expect(term, "5 lines are left: Enter goes on with them");
+    term_type(term, "free A\n");
+    term_expect(term, "2  free A");
+    term_type(term, "\n");
+    term_expect(term, "3  alloc B 10");
+    term_type(term, "\n");
+    term_expect(term, "4  alloc C 10");
+    term_type(term, "\003"); /* leaves the rest */
+    term_expect(term, "heap>");
+    term_type(term, "steps\r");
+    term_expect(term, "4  alloc C 10");
+    term_type(term, "quit\r");
+    assert_int_equal(WEXITSTATUS(term_wait_end(term)), 1);
+    term_finish(term);
+    unlink(path);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +287,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_long_command_can_be_suspended),
         cmocka_unit_test(a_scenario_stays_for_typing),
         cmocka_unit_test(a_scenario_that_fails_can_be_resumed),
+        cmocka_unit_test(plain_text_waits_where_a_scenario_fails),
     };
 
     if (!program_find(count, arguments))
