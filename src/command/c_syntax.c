@@ -1,140 +1,18 @@
-/* c_syntax.c: reading C. See c_syntax.h; numbers are in c_number.c, calls in c_call.c. */
+/* c_syntax.c: reading C. See c_syntax.h; words are in c_reader.c, numbers in c_number.c, calls in
+ * c_call.c. */
 #include "command/c_syntax.h"
 
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/size.h"
 #include "command/c_call.h"
 #include "command/c_number.h"
+#include "command/c_reader.h"
 #include "command/command.h"
 #include "session/names.h"
-
-/* ---- Reading on ---- */
-
-struct c_reader {
-    const char *line;
-    size_t place;
-    struct statement *statement;
-    struct error *error;
-};
-
-static void skip_blanks(struct c_reader *reader)
-{
-    reader->place += strspn(reader->line + reader->place, " \t\r\n");
-}
-
-static bool is_word(char character)
-{
-    return isalnum((unsigned char)character) || character == '_';
-}
-
-/* How long the word is that stands here; 0 if none does. */
-static size_t word_length(const struct c_reader *reader)
-{
-    const char *word = reader->line + reader->place;
-    size_t length = 0;
-
-    if (isdigit((unsigned char)word[0]))
-        return 0;
-    while (is_word(word[length]))
-        length++;
-    return length;
-}
-
-static bool stands_here(const struct c_reader *reader, const char *word)
-{
-    size_t length = strlen(word);
-
-    return strncmp(reader->line + reader->place, word, length) == 0 &&
-           !(is_word(word[0]) && is_word(reader->line[reader->place + length]));
-}
-
-/* Go on behind `word` and blanks, if it stands here. */
-static bool take(struct c_reader *reader, const char *word)
-{
-    if (!stands_here(reader, word))
-        return false;
-    reader->place += strlen(word);
-    skip_blanks(reader);
-    return true;
-}
-
-static bool fail_here(struct c_reader *reader)
-{
-    reader->error->column = lexer_column(reader->place);
-    return false;
-}
-
-/* Say what is missing, and how the call reads. */
-static bool fail_in_call(struct c_reader *reader, const struct c_call *call, const char *missing)
-{
-    struct text form = {0};
-
-    c_call_add_form(call, &form);
-    error_set(reader->error, "%s is missing; it reads %s", missing, text_string(&form));
-    text_finish(&form);
-    return fail_here(reader);
-}
-
-/* ---- Tokens ---- */
-
-/* Add a token of `length` bytes that stands in the line from `start` to where the reader is. */
-static void add_token(struct c_reader *reader, const char *text, size_t length, size_t start,
-                      bool quoted)
-{
-    struct statement *statement = reader->statement;
-    struct token token = {memory_create(length + 1, 1), start, reader->place, quoted};
-
-    memcpy(token.text, text, length);
-    statement->tokens =
-        memory_reserve(statement->tokens, &statement->capacity, statement->count + 1, sizeof token);
-    statement->tokens[statement->count++] = token;
-}
-
-/* ---- Types and casts ---- */
-
-/* Go on behind a type, and the stars that make it a pointer's. Returns whether there was one; that
- * it is no pointer is an error. */
-static bool take_type(struct c_reader *reader, bool *ret_good)
-{
-    size_t start = reader->place;
-    bool is_pointer = false;
-
-    *ret_good = true;
-    if (!c_type_skip(reader->line, &reader->place, NULL))
-        return false;
-    skip_blanks(reader);
-    while (take(reader, "*") || take(reader, "const"))
-        is_pointer = true;
-    if (is_pointer)
-        return true;
-    error_set(reader->error, "variables are pointers here, as in 'char *p'");
-    reader->place = start;
-    *ret_good = fail_here(reader);
-    return true;
-}
-
-/* Go on behind casts, such as (char *). */
-static bool skip_casts(struct c_reader *reader)
-{
-    bool good = true;
-
-    while (good && stands_here(reader, "(")) {
-        size_t start = reader->place;
-
-        take(reader, "(");
-        if (!take_type(reader, &good) || (good && !take(reader, ")"))) {
-            reader->place = start;
-            return true;
-        }
-    }
-    return good;
-}
 
 /* ---- Calls ---- */
 
@@ -143,8 +21,8 @@ static bool read_text(struct c_reader *reader, const struct c_call *call)
     size_t start = reader->place, end = start + 1;
     struct text text = {0};
 
-    if (!stands_here(reader, "\""))
-        return fail_in_call(reader, call, "a text in quotes");
+    if (!c_reader_sees(reader, "\""))
+        return c_reader_fail_in_call(reader, call, "a text in quotes");
     for (; reader->line[end] && reader->line[end] != '"'; end++) {
         if (reader->line[end] == '\\' && reader->line[end + 1])
             end++;
@@ -153,10 +31,10 @@ static bool read_text(struct c_reader *reader, const struct c_call *call)
     if (!reader->line[end]) {
         text_finish(&text);
         error_set(reader->error, "this quote is not closed");
-        return fail_here(reader);
+        return c_reader_fail(reader);
     }
     reader->place = end + 1;
-    add_token(reader, text_string(&text), text.length, start, true);
+    c_reader_add(reader, text_string(&text), text.length, start, true);
     text_finish(&text);
     return true;
 }
@@ -167,12 +45,12 @@ static bool read_number(struct c_reader *reader, const struct c_call *call)
     char text[SIZE_TEXT_MAX];
     uint64_t number;
 
-    if (stands_here(reader, ")") || stands_here(reader, ",") || !reader->line[start])
-        return fail_in_call(reader, call, "a number");
+    if (c_reader_sees(reader, ")") || c_reader_sees(reader, ",") || !reader->line[start])
+        return c_reader_fail_in_call(reader, call, "a number");
     if (!c_number_read(reader->line, &reader->place, &number, reader->error))
         return false;
     snprintf(text, sizeof text, "%" PRIu64, number);
-    add_token(reader, text, strlen(text), start, false);
+    c_reader_add(reader, text, strlen(text), start, false);
     return true;
 }
 
@@ -184,24 +62,24 @@ static bool read_name(struct c_reader *reader, const struct c_call *call, bool i
     uint64_t distance;
     bool good = true;
 
-    if (!skip_casts(reader))
+    if (!c_reader_skip_casts(reader))
         return false;
     start = reader->place;
-    length = word_length(reader);
+    length = c_reader_word(reader);
     if (length == 0)
-        return fail_in_call(reader, call, "a variable");
+        return c_reader_fail_in_call(reader, call, "a variable");
     text_add_bytes(&text, reader->line + start, length);
     reader->place += length;
-    skip_blanks(reader);
-    if (is_place && (stands_here(reader, "+") || stands_here(reader, "-"))) {
+    c_reader_skip_blanks(reader);
+    if (is_place && (c_reader_sees(reader, "+") || c_reader_sees(reader, "-"))) {
         text_add_bytes(&text, reader->line + reader->place, 1);
         reader->place++;
-        skip_blanks(reader);
+        c_reader_skip_blanks(reader);
         good = c_number_read(reader->line, &reader->place, &distance, reader->error);
         text_add(&text, "%" PRIu64, distance);
     }
     if (good)
-        add_token(reader, text_string(&text), text.length, start, false);
+        c_reader_add(reader, text_string(&text), text.length, start, false);
     text_finish(&text);
     return good;
 }
@@ -213,11 +91,11 @@ static bool read_same(struct c_reader *reader, const struct c_call *call)
     const struct token *name = &reader->statement->tokens[1];
     size_t length;
 
-    if (!skip_casts(reader))
+    if (!c_reader_skip_casts(reader))
         return false;
-    length = word_length(reader);
+    length = c_reader_word(reader);
     if (length == 0)
-        return fail_in_call(reader, call, "a variable");
+        return c_reader_fail_in_call(reader, call, "a variable");
     if (length != strlen(name->text) ||
         strncmp(name->text, reader->line + reader->place, length) != 0) {
         error_set(
@@ -226,7 +104,7 @@ static bool read_same(struct c_reader *reader, const struct c_call *call)
             name->text, (int)length, reader->line + reader->place, name->text, call->function,
             name->text);
         error_append(reader->error, " ...)");
-        return fail_here(reader);
+        return c_reader_fail(reader);
     }
     reader->place += length;
     return true;
@@ -250,43 +128,43 @@ static bool read_part(struct c_reader *reader, const struct c_call *call, char p
 /* Read a call from the bracket behind its name on. */
 static bool read_arguments(struct c_reader *reader, const struct c_call *call)
 {
-    take(reader, "(");
+    c_reader_take(reader, "(");
     for (const char *part = call->parts; *part; part++) {
-        if (part > call->parts && !take(reader, ","))
-            return fail_in_call(reader, call, "','");
+        if (part > call->parts && !c_reader_take(reader, ","))
+            return c_reader_fail_in_call(reader, call, "','");
         if (!read_part(reader, call, *part))
             return false;
-        skip_blanks(reader);
+        c_reader_skip_blanks(reader);
     }
-    return take(reader, ")") || fail_in_call(reader, call, "')'");
+    return c_reader_take(reader, ")") || c_reader_fail_in_call(reader, call, "')'");
 }
 
 static const struct c_call *call_here(const struct c_reader *reader)
 {
-    return c_call_find(reader->line + reader->place, word_length(reader));
+    return c_call_find(reader->line + reader->place, c_reader_word(reader));
 }
 
 /* Whether a bracket follows the word that stands here. */
 static bool is_called(const struct c_reader *reader)
 {
-    const char *behind = reader->line + reader->place + word_length(reader);
+    const char *behind = reader->line + reader->place + c_reader_word(reader);
 
-    return word_length(reader) > 0 && behind[strspn(behind, " \t")] == '(';
+    return c_reader_word(reader) > 0 && behind[strspn(behind, " \t")] == '(';
 }
 
 static bool unknown_function(struct c_reader *reader)
 {
     error_set(reader->error, "there is no function '%.*s' here; there are",
-              (int)word_length(reader), reader->line + reader->place);
+              (int)c_reader_word(reader), reader->line + reader->place);
     for (unsigned i = 0; c_call_at(i); i++)
         error_append(reader->error, "%s %s", i ? "," : "", c_call_at(i)->function);
-    return fail_here(reader);
+    return c_reader_fail(reader);
 }
 
 static void skip_word(struct c_reader *reader)
 {
-    reader->place += word_length(reader);
-    skip_blanks(reader);
+    reader->place += c_reader_word(reader);
+    c_reader_skip_blanks(reader);
 }
 
 /* A call whose answer nobody takes. */
@@ -301,14 +179,25 @@ static bool read_plain_call(struct c_reader *reader)
         error_set(reader->error,
                   "nothing would point to what %s answers: it would be leaked; write p = %s(...)",
                   call->function, call->function);
-        return fail_here(reader);
+        return c_reader_fail(reader);
     }
     skip_word(reader);
-    add_token(reader, call->command, strlen(call->command), start, false);
+    c_reader_add(reader, call->command, strlen(call->command), start, false);
     return read_arguments(reader, call);
 }
 
 /* ---- Assignments ---- */
+
+/* "q = p[1]" is "q = p.1". */
+static void name_slots(struct text *text)
+{
+    for (size_t i = 0; i < text->length; i++) {
+        if (text->data[i] == '[')
+            text->data[i] = '.';
+        else if (text->data[i] == ']')
+            text->data[i] = ' ';
+    }
+}
 
 /* "q = p + 8": let has the same form, so its text is what stands in the line; what it does not
  * know, casts, are blanks there, and a 0 is NULL. */
@@ -317,20 +206,51 @@ static bool read_pointer(struct c_reader *reader, size_t start)
     size_t cast = reader->place, end;
     struct text text = {0};
 
-    if (!skip_casts(reader))
+    if (!c_reader_skip_casts(reader))
         return false;
     end = reader->place + strcspn(reader->line + reader->place, ";#\r\n");
     text_add_bytes(&text, reader->line + start, cast - start);
     text_add_repeated(&text, " ", reader->place - cast);
-    if (stands_here(reader, "0"))
+    if (c_reader_sees(reader, "0"))
         text_add(&text, "NULL");
     else
         text_add_bytes(&text, reader->line + reader->place, end - reader->place);
     reader->place = end;
+    name_slots(&text);
     while (text.length > 0 && strchr(" \t", text_string(&text)[text.length - 1]))
         text.data[--text.length] = '\0';
-    add_token(reader, "let", 3, start, false);
-    add_token(reader, text_string(&text), text.length, start, true);
+    c_reader_add(reader, "let", 3, start, false);
+    c_reader_add(reader, text_string(&text), text.length, start, true);
+    text_finish(&text);
+    return true;
+}
+
+/* "p[1] = q": a slot of the payload is to hold a pointer, or with NULL none. */
+static bool read_slot_assignment(struct c_reader *reader)
+{
+    size_t start = reader->place, length = c_reader_word(reader), end;
+    struct text text = {0};
+    uint64_t slot;
+    bool is_null;
+
+    reader->place += length + 1;
+    if (!c_number_read(reader->line, &reader->place, &slot, reader->error))
+        return false;
+    c_reader_skip_blanks(reader);
+    if (!c_reader_take(reader, "]") || !c_reader_take(reader, "=") ||
+        !c_reader_skip_casts(reader)) {
+        error_set(reader->error, "here it reads p[0] = q;");
+        return c_reader_fail(reader);
+    }
+    is_null = c_reader_sees(reader, "0") || c_reader_sees(reader, "NULL");
+    end = reader->place + strcspn(reader->line + reader->place, ";#\r\n");
+    text_add(&text, "%.*s.%" PRIu64, (int)length, reader->line + start, slot);
+    if (!is_null)
+        text_add(&text, " -> %.*s", (int)(end - reader->place), reader->line + reader->place);
+    reader->place = end;
+    name_slots(&text);
+    c_reader_add(reader, is_null ? "unlink" : "link", is_null ? 6 : 4, start, false);
+    c_reader_add(reader, text_string(&text), text.length, start, true);
     text_finish(&text);
     return true;
 }
@@ -342,12 +262,12 @@ static bool read_assignment(struct c_reader *reader)
 
     skip_word(reader);
     behind = reader->place;
-    if (!take(reader, "=")) {
+    if (!c_reader_take(reader, "=")) {
         error_set(reader->error, "'=' is missing; it reads p = malloc(40);");
-        return fail_here(reader);
+        return c_reader_fail(reader);
     }
     from = reader->place;
-    if (!skip_casts(reader))
+    if (!c_reader_skip_casts(reader))
         return false;
     if (!is_called(reader)) {
         reader->place = from;
@@ -358,12 +278,12 @@ static bool read_assignment(struct c_reader *reader)
         return unknown_function(reader);
     if (!call->answers) {
         error_set(reader->error, "%s answers nothing that could be assigned", call->function);
-        return fail_here(reader);
+        return c_reader_fail(reader);
     }
-    add_token(reader, call->command, strlen(call->command), reader->place, false);
+    c_reader_add(reader, call->command, strlen(call->command), reader->place, false);
     from = reader->place;
     reader->place = behind;
-    add_token(reader, reader->line + start, strcspn(reader->line + start, " \t="), start, false);
+    c_reader_add(reader, reader->line + start, strcspn(reader->line + start, " \t="), start, false);
     reader->place = from;
     skip_word(reader);
     return read_arguments(reader, call);
@@ -381,7 +301,7 @@ static bool begins_with_type(const struct c_reader *reader)
 /* Whether what stands here is C and no command: it assigns, calls, or begins with a type. */
 static bool is_c(const struct c_reader *reader)
 {
-    size_t length = word_length(reader), blanks;
+    size_t length = c_reader_word(reader), blanks;
     const char *word = reader->line + reader->place;
     char name[NAME_LENGTH_MAX + 1] = "";
     const struct command *command;
@@ -392,6 +312,8 @@ static bool is_c(const struct c_reader *reader)
     blanks = strspn(word + length, " \t");
     if (word[length + blanks] == '=' && word[length + blanks + 1] != '=')
         return strcmp(name, "say") != 0;
+    if (word[length] == '[' && isdigit((unsigned char)word[length + 1]))
+        return true;
     if (word[length + blanks] == '(') {
         command = command_find(name);
         return !command || blanks == 0 || call_here(reader);
@@ -404,44 +326,44 @@ static bool read_end(struct c_reader *reader)
 {
     struct statement *statement = reader->statement;
 
-    skip_blanks(reader);
+    c_reader_skip_blanks(reader);
     statement->tokens[statement->count - 1].end = reader->place;
-    if (take(reader, ";") || !reader->line[reader->place] || stands_here(reader, "#") ||
-        stands_here(reader, "//"))
+    if (c_reader_take(reader, ";") || !reader->line[reader->place] || c_reader_sees(reader, "#") ||
+        c_reader_sees(reader, "//"))
         return true;
     error_set(reader->error, "a ';' is missing before this");
-    return fail_here(reader);
+    return c_reader_fail(reader);
 }
 
 /* "char buffer[64]": what is no pointer is a local of the function that runs. */
 static bool read_local(struct c_reader *reader, uint64_t size, size_t start)
 {
-    size_t name = reader->place, length = word_length(reader);
+    size_t name = reader->place, length = c_reader_word(reader);
     uint64_t count = 1;
     char text[SIZE_TEXT_MAX];
 
     if (size == 0 || length == 0) {
         error_set(reader->error, length ? "how large that is, is not known here"
                                         : "a variable is missing; it reads char buffer[64];");
-        return fail_here(reader);
+        return c_reader_fail(reader);
     }
     skip_word(reader);
-    if (take(reader, "[")) {
+    if (c_reader_take(reader, "[")) {
         if (!c_number_read(reader->line, &reader->place, &count, reader->error))
             return false;
-        if (!take(reader, "]") || count > UINT64_MAX / size) {
+        if (!c_reader_take(reader, "]") || count > UINT64_MAX / size) {
             error_set(reader->error, "']' is missing; it reads char buffer[64];");
-            return fail_here(reader);
+            return c_reader_fail(reader);
         }
     }
-    if (stands_here(reader, "=")) {
+    if (c_reader_sees(reader, "=")) {
         error_set(reader->error, "only pointers are given values; it reads int x; or int *p = q;");
-        return fail_here(reader);
+        return c_reader_fail(reader);
     }
     snprintf(text, sizeof text, "%" PRIu64, size * count);
-    add_token(reader, "local", 5, start, false);
-    add_token(reader, reader->line + name, length, name, false);
-    add_token(reader, text, strlen(text), start, false);
+    c_reader_add(reader, "local", 5, start, false);
+    c_reader_add(reader, reader->line + name, length, name, false);
+    c_reader_add(reader, text, strlen(text), start, false);
     return true;
 }
 
@@ -451,10 +373,10 @@ static bool read_declaration(struct c_reader *reader)
     uint64_t size = 0;
     bool good = true;
 
-    if (c_type_skip(reader->line, &reader->place, &size) && !stands_here(reader, "*"))
+    if (c_type_skip(reader->line, &reader->place, &size) && !c_reader_sees(reader, "*"))
         return read_local(reader, size, start);
     reader->place = start;
-    take_type(reader, &good);
+    c_reader_take_type(reader, &good);
     return good && read_assignment(reader);
 }
 
@@ -462,8 +384,11 @@ static bool read_statement(struct c_reader *reader)
 {
     if (begins_with_type(reader))
         return read_declaration(reader) && read_end(reader);
-    return (is_called(reader) ? read_plain_call(reader) : read_assignment(reader)) &&
-           read_end(reader);
+    if (is_called(reader))
+        return read_plain_call(reader) && read_end(reader);
+    if (reader->line[reader->place + c_reader_word(reader)] == '[')
+        return read_slot_assignment(reader) && read_end(reader);
+    return read_assignment(reader) && read_end(reader);
 }
 
 bool statement_next(const char *line, size_t *position, struct statement *statement,
@@ -473,7 +398,7 @@ bool statement_next(const char *line, size_t *position, struct statement *statem
     bool good;
 
     reader.place += strspn(line + *position, " \t\r\n;");
-    if (stands_here(&reader, "//"))
+    if (c_reader_sees(&reader, "//"))
         reader.place += strlen(line + reader.place);
     *position = reader.place;
     if (!is_c(&reader))

@@ -55,7 +55,8 @@ static const char c[] =
     "Statements of C are read as what they mean:\n"
     "  p = malloc(40);  char *p = malloc(10 * sizeof(int));  p = calloc(4, 8);\n"
     "  p = realloc(p, 80);  p = aligned_alloc(64, 100);  free(p);  p = NULL;\n"
-    "  q = p + 8;  memset(p, 0, 40);  strcpy(p, \"text\");  int x;  int *r = &x;\n"
+    "  q = p + 8;  p[0] = q;  q = p[0];  p[0] = NULL;\n"
+    "  memset(p, 0, 40);  strcpy(p, \"text\");  int x;  int *r = &x;\n"
     "'set syntax c' has each step titled with its C as well.";
 
 static const struct topic topics[] = {

@@ -9,8 +9,8 @@
  *   returns  false with `error` set if the line editor cannot be started */
 bool typing_interact(struct interpreter *interpreter, struct error *error);
 
-/* Let the user look around, and type commands, while a scenario waits: an empty line goes on, Ctrl-C
- * and Ctrl-D leave the rest of it. See struct face. */
+/* Let the user look around, and type commands, while a scenario waits: an empty line goes on,
+ * Ctrl-C and Ctrl-D leave the rest of it. See struct face. */
 enum pause_end typing_pause(struct interpreter *interpreter, const struct pause *pause);
 
 /* Whether Ctrl-C was pressed since the last call; for faces, while a command runs. */

@@ -37,6 +37,8 @@ static void statements_of_c_are_commands(void **state)
         {"whatif p = malloc(8)", "whatif alloc p 8\n"},
         {"call f; int x; char b[2 * 8]; int *p = &x; return p;",
          "call f\nlocal x 4\nlocal b 16\nlet p = &x\nreturn p\n"},
+        {"p = malloc(40); q = malloc(8); p[1] = q; r = p[1]; p[1] = NULL; p[0] = (char *) q + 4",
+         "alloc p 40\nalloc q 8\nlink p.1 -> q\nlet r = p.1\nunlink p.1\nlink p.0 -> q+4\n"},
         {"say (see above) = all", "say (see above) = all\n"}, /* no C */
     };
 
@@ -76,6 +78,7 @@ static void wrong_c_is_pointed_at(void **state)
         {"free();", "a variable is missing; it reads free(NAME);", 6},
         {"q = X;", "no variable 'X'", 5},
         {"q = (char *)X;", "no variable 'X'", 13},
+        {"p[1 = B;", "here it reads p[0] = q;", 5},
         {"int i = 5;", "only pointers are given values", 7},
         {"struct node n;", "how large that is, is not known", 13},
         {"char b[4;", "']' is missing", 9},
