@@ -15,6 +15,7 @@
 #include "bench/bench.h"
 #include "command/rehearsal.h"
 #include "command/syntax.h"
+#include "lesson.h"
 #include "manual.h"
 #include "notes.h"
 #include "options.h"
@@ -44,6 +45,7 @@ struct program {
     enum way_out way_out;
     bool is_interactive; /* there is somebody who can type */
     bool plays_input;    /* standard input is one of the files */
+    char *lesson;        /* the name of the one that is played; NULL for none */
     struct notes *notes; /* where the speaker's go; NULL for nowhere else than options say */
 };
 
@@ -382,10 +384,20 @@ static void note_hidden_panels(struct fullscreen *screen, const struct show *sho
     text_finish(&note);
 }
 
+/* A lesson is about the same heap for everybody, whatever the config file has. */
+static bool begin_as_a_lesson(struct interpreter *interpreter, const struct options *options,
+                              struct error *error)
+{
+    size_t refused;
+
+    return session_configure(interpreter->session, &options->config, &refused, error);
+}
+
 /* Bring the screen into the shape that the user wants. */
 static void set_up_screen(struct fullscreen *screen, struct interpreter *interpreter,
-                          const struct options *options)
+                          const struct program *program)
 {
+    const struct options *options = &program->options;
     const struct panel_choice *choice = &interpreter->show->outlook.choice;
     struct error error;
     bool is_chosen;
@@ -393,7 +405,9 @@ static void set_up_screen(struct fullscreen *screen, struct interpreter *interpr
     if (!user_configure(interpreter, options, &error))
         fullscreen_note(screen, error.text);
     is_chosen = choice->hidden || choice->wanted; /* by the config file */
-    if (!user_load_layout(interpreter, &error))
+    if (program->lesson && !begin_as_a_lesson(interpreter, options, &error))
+        fullscreen_note(screen, error.text);
+    if (!program->lesson && !user_load_layout(interpreter, &error))
         fullscreen_note(screen, error.text);
     if (!is_chosen)
         note_hidden_panels(screen, interpreter->show);
@@ -406,14 +420,14 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
     struct face face = fullscreen_face(screen);
     struct interpreter interpreter;
     struct unplayed unplayed = {0};
-    struct error error = {0};
+    struct error error = {0}, unnoted;
     enum status status;
     struct panel_choice before;
 
     interpreter_init(&interpreter, session, show, &face);
     interpreter.keep_going = options->keep_going;
     show_notes(&interpreter, program);
-    set_up_screen(screen, &interpreter, options);
+    set_up_screen(screen, &interpreter, program);
     before = show->outlook.choice;
     prefer_as_asked(&interpreter, options);
     if (!fullscreen_begin(screen, &interpreter, &error))
@@ -424,13 +438,16 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
         fullscreen_note(screen, unplayed.error.text);
         unplayed.error.kind = ERROR_NONE;
     }
+    if (status == STATUS_GOOD && !interpreter.quit && program->lesson &&
+        !lesson_finish(program->lesson, &unnoted))
+        fullscreen_note(screen, unnoted.text);
     if (status != STATUS_USAGE && !interpreter.quit && error.kind == ERROR_NONE)
         fullscreen_interact(screen);
     if (status == STATUS_GOOD && interpreter.resumed)
         status = STATUS_FAILED;
     fullscreen_destroy(screen);
     unplayed_finish(&unplayed); /* not before: the screen would have covered it */
-    if (error.kind == ERROR_NONE)
+    if (error.kind == ERROR_NONE && !program->lesson)
         user_save_layout(&interpreter, &before, &error);
     print_error(&error);
     interpreter_finish(&interpreter);
@@ -525,11 +542,60 @@ static enum status watch(struct program *program)
     return status;
 }
 
+/* ---- Lessons ---- */
+
+static const char lesson_usage[] =
+    "usage: heapglass lesson                      list the lessons\n"
+    "       heapglass lesson NAME [OPTION]...     play one, by its name or its number\n"
+    "What was finished is remembered. HEAPGLASS_LESSONS can name another folder of them.\n";
+
+/* Put the lesson's file in the place of the word that names it, and let the name be the program's.
+ *   arguments[0]  "lesson" */
+static enum status choose_lesson(struct program *program, int count, char **arguments)
+{
+    struct error error;
+    int place = 1;
+    bool good;
+
+    while (place < count && arguments[place][0] == '-')
+        place++;
+    if (place < count) {
+        good = lesson_find(arguments[place], &arguments[place], &program->lesson, &error);
+    } else if (count > 1) {
+        fputs(lesson_usage, stdout);
+        return STATUS_GOOD;
+    } else {
+        good = lesson_list(&error);
+    }
+    if (!good)
+        print_error(&error);
+    return good ? STATUS_GOOD : STATUS_USAGE;
+}
+
+/* Watch a heap, or whatever else the options say. */
+static enum status run_options(struct program *program, int count, char **arguments)
+{
+    enum status status = STATUS_USAGE;
+
+    switch (options_parse(count, arguments, &program->options)) {
+    case OPTIONS_RUN: status = watch(program); break;
+    case OPTIONS_FILES: status = look_at_files(&program->options); break;
+    case OPTIONS_MANUAL:
+        manual_print(stdout);
+        status = STATUS_GOOD;
+        break;
+    case OPTIONS_DONE: status = STATUS_GOOD; break;
+    case OPTIONS_WRONG: break;
+    }
+    options_finish(&program->options);
+    return status;
+}
+
 int main(int count, char **arguments)
 {
     const struct tool *tool = find_tool(count, arguments);
     struct program program = {0};
-    enum status status = STATUS_USAGE;
+    enum status status;
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
@@ -541,16 +607,12 @@ int main(int count, char **arguments)
     setlocale(LC_NUMERIC, "C"); /* numbers are written and read in one way everywhere */
     if (tool)
         return close_output(tool->run(count - 1, arguments + 1));
-    switch (options_parse(count, arguments, &program.options)) {
-    case OPTIONS_RUN: status = watch(&program); break;
-    case OPTIONS_FILES: status = look_at_files(&program.options); break;
-    case OPTIONS_MANUAL:
-        manual_print(stdout);
-        status = STATUS_GOOD;
-        break;
-    case OPTIONS_DONE: status = STATUS_GOOD; break;
-    case OPTIONS_WRONG: break;
+    if (count > 1 && strcmp(arguments[1], "lesson") == 0) {
+        status = choose_lesson(&program, --count, ++arguments);
+        if (!program.lesson)
+            return close_output((int)status);
     }
-    options_finish(&program.options);
+    status = run_options(&program, count, arguments);
+    free(program.lesson);
     return close_output((int)status);
 }

@@ -16,6 +16,7 @@
 #include "settings/settings.h"
 
 const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"
+                             "       heapglass lesson [NAME]     list the lessons, or play one\n"
                              "       heapglass bench ...         measure policies and other "
                              "allocators on traces\n"
                              "       heapglass grade ...         examine your own allocator on "

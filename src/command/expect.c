@@ -77,6 +77,11 @@ bool expect_relation_is(const char *relation, struct error *error)
     return relation_holds(relation, 0, &ignored) || bad_relation(relation, error);
 }
 
+static int compare_numbers(uint64_t left, uint64_t right)
+{
+    return (left > right) - (left < right);
+}
+
 bool expect_number_holds(const char *subject, uint64_t found, const char *relation,
                          const char *value, struct error *error)
 {
@@ -85,7 +90,7 @@ bool expect_number_holds(const char *subject, uint64_t found, const char *relati
 
     if (!size_parse(value, &expected, error))
         return false;
-    if (!relation_holds(relation, (found > expected) - (found < expected), &holds))
+    if (!relation_holds(relation, compare_numbers(found, expected), &holds))
         return bad_relation(relation, error);
     return holds ||
            error_set(error, "expected %s %s %s, found %" PRIu64, subject, relation, value, found);
@@ -172,11 +177,12 @@ static bool expect_variable(const struct session *session, const char *name,
     bool equal, holds;
     uint32_t slot;
     uint64_t at;
+    int is; /* below, at or above what is expected */
 
     if (is_state(value, variable, &equal)) {
-        /* that is all there is to compare */
+        is = !equal;
     } else if (session_variable(session, value, &slot, &other, error)) {
-        equal = variable->payload == other.payload;
+        is = compare_numbers(variable->payload, other.payload);
     } else {
         if (!size_parse(value[0] == '+' ? value + 1 : value, &at, error))
             return error_set(
@@ -184,9 +190,9 @@ static bool expect_variable(const struct session *session, const char *name,
                 "'%s' is neither NULL, live, freed, dangling, stack, wild, data, a variable nor an "
                 "offset",
                 value);
-        equal = variable->payload == at;
+        is = compare_numbers(variable->payload, at);
     }
-    if (!relation_holds(relation, !equal, &holds))
+    if (!relation_holds(relation, is, &holds))
         return bad_relation(relation, error);
     if (holds)
         return true;

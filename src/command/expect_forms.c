@@ -281,6 +281,22 @@ static bool place_holds(const char *name, uint64_t payload, const char *value, s
                                   : error_append(error, "+0x%04" PRIx64, payload);
 }
 
+/* The value has a relation before it: "> 100". */
+static bool related_holds(const char *subject, uint64_t found, const char *value,
+                          struct error *error)
+{
+    size_t length = strcspn(value, " \t");
+    struct text relation = {0};
+    bool good;
+
+    text_add_bytes(&relation, value, length);
+    value += length;
+    value += strspn(value, " \t");
+    good = expect_number_holds(subject, found, text_string(&relation), value, error);
+    text_finish(&relation);
+    return good;
+}
+
 static bool part_holds(struct interpreter *interpreter, const struct arguments *arguments,
                        struct error *error)
 {
@@ -304,6 +320,8 @@ static bool part_holds(struct interpreter *interpreter, const struct arguments *
     if (!block)
         return error_set(error, "expected %s %s %s, found no block", name, parts[number], value);
     found = part_of(block, number);
+    if (strchr("=!<>", *value))
+        return related_holds(parts[number], found, value, error);
     return is_shown_as(found, value) ||
            error_set(error, "expected %s %s %s, found %" PRIu64, name, parts[number], value, found);
 }

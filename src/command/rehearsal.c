@@ -93,7 +93,7 @@ static void finish_beginning(struct rehearsal *rehearsal)
 {
     struct rehearsal_part *first = &rehearsal->items[0];
 
-    rehearsal->has_beginning = first->stops > 0 || first->milliseconds > 0 || rehearsal->count == 1;
+    rehearsal->has_beginning = first->stops > 0 || rehearsal->count == 1;
     if (rehearsal->has_beginning)
         return;
     free(first->name);

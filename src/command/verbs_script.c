@@ -166,9 +166,14 @@ static bool ask(struct interpreter *interpreter, const struct question *question
         playback_note_answer(interpreter, given.length > 0, is_right);
         question_add_reply(question, &given, is_right, &task->output);
         task->saying = SAID_TEXT;
+        playback_note_words(interpreter, text_string(&task->output));
     }
     text_finish(&given);
-    return good;
+    if (!good || !interpreter->face.pause)
+        return good;
+    tell_success(interpreter);
+    task->told = true;
+    return playback_stop(interpreter, &(struct pause){0}, error); /* to read why */
 }
 
 /* Let a text have its figures. */

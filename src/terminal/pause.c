@@ -122,6 +122,7 @@ enum pause_end fullscreen_pause(void *context, const struct pause *pause)
         }
     }
     end = fullscreen->held.end;
+    fullscreen->stage.is_saying = pause->answer && end == PAUSE_ON; /* the reply goes below it */
     fullscreen->held = outer;
     fullscreen->began_ms = 0; /* waiting is no work */
     return end;

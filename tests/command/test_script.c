@@ -128,6 +128,9 @@ static void expectations_have_further_forms(void **state)
         "expect A padding 14",
         "expect A size 32",
         "expect A header 8",
+        "expect A size >= 32",
+        "expect A < C",
+        "expect C > A",
         "expect A requested 10",
         "expect A footer 0",
         "expect fail alloc D 20M",
@@ -155,6 +158,7 @@ static void expectations_have_further_forms(void **state)
         {"expect grew 20M", "expected grew 20M, found 0"},
         {"expect grew", "VALUE is missing"},
         {"expect A padding", "VALUE is missing"},
+        {"expect A > C", "expected A > C, found live"},
         {"expect A", "RELATION is missing"},
     };
     struct spy *spy = spy_create();
@@ -177,7 +181,7 @@ static void expectations_have_further_forms(void **state)
 
 static void questions_are_answered_and_explained(void **state)
 {
-    static const enum pause_end on[16] = {PAUSE_ON};
+    static const enum pause_end on[32] = {PAUSE_ON};
     static const char *const answers[] = {"n", "yes", "perhaps", "2", "", "14 bytes", "20"};
     static const char script[] = "ask \"Fits it?\" yes|no no Too {step}.\n"
                                  "ask \"Fits it?\" yes|no no\n"
@@ -197,7 +201,7 @@ static void questions_are_answered_and_explained(void **state)
     assert_non_null(strstr(text_string(&spy->said), "Fits it?  yes / no\npause 1: 0 steps\n"
                                                     "**Right:** no. Too 0.\n"));
     assert_non_null(strstr(text_string(&spy->said), "You said yes; it is **no**.\n"));
-    assert_non_null(strstr(text_string(&spy->said), "pause 3: 0 steps\npause 4"));
+    assert_non_null(strstr(text_string(&spy->said), "pause 5: 0 steps\npause 6"));
     assert_non_null(strstr(text_string(&spy->said), "\nIt is **no**.\n"));
     assert_non_null(strstr(text_string(&spy->said), "**Right:** 14 bytes.\n"));
     assert_string_equal(text_string(&spy->last), "3 of 6");
