@@ -311,7 +311,7 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
     struct error error;
     int value;
 
-    *options = (struct options){.config = hg_config_default(kind_policy(0, NULL)->name)};
+    *options = (struct options){.config = kind_config_default(kind_policy(0, NULL)->name)};
     options->own.file = -1;
     options->work = memory_create((size_t)count, sizeof options->work[0]);
     fill_tables(long_options, letters + 2);

@@ -40,7 +40,7 @@ static bool add_next_setting(const struct hg_config *config, struct hg_config *t
  * can: some settings go with it alone, and it with some settings alone. */
 static void add_config(const struct hg_config *config, struct text *text)
 {
-    struct hg_config typed = hg_config_default(kind_policy(0, NULL)->name), next;
+    struct hg_config typed = kind_config_default(kind_policy(0, NULL)->name), next;
     bool more = true;
     unsigned ignored;
 

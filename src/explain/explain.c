@@ -126,8 +126,10 @@ void explain_step(const struct picture *picture, const struct history *history,
                   const struct step *step, struct text *text)
 {
     struct telling telling = telling_begin(picture, history, step, text);
+    /* what the collector did, it reports itself */
+    bool is_allocators = op_has(&step->op, OP_CALLS) && step->op.kind != OP_GC;
 
-    if (op_has(&step->op, OP_CALLS) && !description_can(&picture->description, KIND_EXPLAINS))
+    if (is_allocators && !description_can(&picture->description, KIND_EXPLAINS))
         tell_plainly(&telling);
     else
         sentences[step->op.kind](&telling);

@@ -17,3 +17,11 @@ bool c_library_has_malloc(void)
 
     return strncmp(slash ? slash + 1 : path, "libc.so", strlen("libc.so")) == 0;
 }
+
+bool c_library_has(const void *address)
+{
+    Dl_info info;
+
+    return dladdr(address, &info) && info.dli_fname &&
+           strcmp(info.dli_fname, c_library_malloc_file()) == 0;
+}

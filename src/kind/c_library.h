@@ -10,4 +10,7 @@ const char *c_library_malloc_file(void);
 /* Whether that is the C library. */
 bool c_library_has_malloc(void);
 
+/* Whether an address, which need not be one, lies in the file that malloc comes from. */
+bool c_library_has(const void *address);
+
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "kind/glibc_settings.h"
+
 #define X(name) &kind_##name,
 static const struct kind *const kinds[] = {KINDS(X)};
 #undef X
@@ -13,8 +15,9 @@ uint32_t kind_capabilities(const struct kind *kind)
 {
     return kind->declared | (kind->allocate && kind->release ? KIND_ACTS : 0) |
            (kind->resize ? KIND_RESIZES : 0) | (kind->coalesce ? KIND_MERGES : 0) |
-           (kind->observe ? KIND_EXPLAINS : 0) | (kind->walk ? KIND_WALKS : 0) |
-           (kind->walk_list ? KIND_LISTS : 0) | (kind->check ? KIND_CHECKS : 0);
+           (kind->observe ? KIND_EXPLAINS : 0) | (kind->infer ? KIND_INFERS : 0) |
+           (kind->walk ? KIND_WALKS : 0) | (kind->walk_list ? KIND_LISTS : 0) |
+           (kind->check ? KIND_CHECKS : 0);
 }
 
 /* ---- Policies ---- */
@@ -86,14 +89,29 @@ const struct hg_setting_info *kind_setting(unsigned number)
         .initial = HG_SWITCH_OFF,
     };
 
-    return number == KIND_SETTING_GUARD ? &guard : hg_setting(number);
+    if (number == KIND_SETTING_GUARD)
+        return &guard;
+    return number < HG_SETTING_COUNT ? hg_setting(number) : glibc_setting(number);
+}
+
+struct hg_config kind_config_default(const char *policy)
+{
+    struct hg_config config = hg_config_default(policy);
+
+    for (unsigned setting = HG_SETTING_COUNT; setting < KIND_SETTINGS; setting++)
+        config.settings[setting] = kind_setting(setting)->initial;
+    return config;
 }
 
 struct hg_config kind_unguarded(const struct hg_config *config)
 {
+    const struct hg_policy_info *policy = kind_policy_find(config->policy, NULL);
     struct hg_config own = *config;
 
-    own.settings[KIND_SETTING_GUARD] = HG_SWITCH_OFF;
+    for (unsigned setting = HG_SETTING_COUNT; setting < KIND_SETTINGS; setting++) {
+        if (!policy || !(policy->settings & 1u << setting))
+            own.settings[setting] = 0;
+    }
     return own;
 }
 

@@ -20,6 +20,7 @@ struct kind_description;
     X(RESIZES, "resizes")               /* payloads can be made larger and smaller */             \
     X(MERGES, "merges")                 /* it can be told to merge free neighbours */             \
     X(EXPLAINS, "explains")             /* it reports what it does, event by event */             \
+    X(INFERS, "infers")                 /* that is inferred from before and after */              \
     X(WALKS, "walks")                   /* its blocks can be read back from memory */             \
     X(LISTS, "lists")                   /* its lists of free blocks can be read back */           \
     X(CHECKS, "checks")                 /* it has invariants, and can look for damage */          \
@@ -55,6 +56,16 @@ struct kind_opening {
         is_hurried; /* it need not be the same heap, byte for byte, whether it is observed or not */
 };
 
+/* What came of an operation: payloads, NULL for none. */
+struct kind_deed {
+    const void *before; /* handed in */
+    const void *after;  /* answered */
+    size_t size;        /* asked for */
+    bool is_refused;
+};
+
+enum { KIND_ENVIRONMENT_MAX = 1024 };
+
 /* A kind of heap. `heap` is what open answered, NULL where there is no open. Functions behave as
  * those of heapglass/heap.h that are named beside them, where nothing else is said. */
 struct kind {
@@ -65,6 +76,10 @@ struct kind {
     const struct hg_policy_info *(*policy)(unsigned number);
     /* hg_config_problem. Without it every config of its policies will do. */
     const char *(*problem)(const struct hg_config *config, unsigned *ret_setting);
+
+    /* What must stand in the environment of a process before it begins, for a heap of this config:
+     * "NAME=VALUE"; false for nothing. */
+    bool (*environment)(const struct hg_config *config, char text[KIND_ENVIRONMENT_MAX]);
 
     /* Open a heap. The first byte of a placed one is the next that `os` gives; any other begins at
      * the process's break, and there can be only one.
@@ -88,6 +103,11 @@ struct kind {
 
     /* hg_observe. */
     void (*observe)(void *heap, hg_observer *observer, void *context);
+
+    /* For who does not observe itself: look at the heap before an operation that is handed
+     * `payload`, and tell the observer afterwards what must have happened. */
+    void (*look)(void *heap, size_t extent, const void *payload);
+    void (*infer)(void *heap, size_t extent, const struct kind_deed *deed);
 
     /* Reading back: hg_walk, hg_list_walk and hg_check. Nothing outside [start, start + extent) is
      * read, whatever the bytes there are. */
@@ -136,11 +156,27 @@ const struct hg_policy_info *kind_policy_find(const char *name, unsigned *ret_nu
 /* The kind that has the policy of this name; NULL if none has. */
 const struct kind *kind_of_policy(const char *name);
 
-/* The settings of a config: those of the library's policies and, behind them, one that is none of a
- * policy's. Whoever drives a heap in a process of its own guards it, whatever its kind. */
-enum { KIND_SETTING_GUARD = HG_SETTING_COUNT, KIND_SETTINGS };
+/* The settings of a config: those of the library's policies; behind them one that is none of a
+ * policy's, as whoever drives a heap in a process of its own guards it, whatever its kind; and the
+ * C library's, whose bits are in the `settings` of its policy. */
+enum {
+    KIND_SETTING_GUARD = HG_SETTING_COUNT,
+    KIND_SETTING_TOP_PAD,
+    KIND_SETTING_TRIM_THRESHOLD,
+    KIND_SETTING_MMAP_THRESHOLD,
+    KIND_SETTING_TCACHE_COUNT,
+    KIND_SETTING_TCACHE_MAX,
+    KIND_SETTING_TCACHE_UNSORTED,
+    KIND_SETTING_MXFAST,
+    KIND_SETTING_PERTURB,
+    KIND_SETTINGS
+};
 
-/* A config without the guard: what a kind is to be opened with. */
+/* A config with the initial value of every setting. */
+struct hg_config kind_config_default(const char *policy);
+
+/* A config without what is none of its policy's settings, the guard first: what a kind is to be
+ * opened with. */
 struct hg_config kind_unguarded(const struct hg_config *config);
 
 /* The setting with this number; NULL beyond the last. */

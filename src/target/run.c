@@ -95,6 +95,31 @@ static void note_speech(struct server *server, struct exchange_change *change)
     reply->said_from = said;
 }
 
+/* What the operation hands to the allocator. */
+static const void *handed_in(const struct server *server, const struct op *op)
+{
+    return op_has(op, OP_TAKES) ? *server_word(server, op->slot % VARIABLES_MAX) : NULL;
+}
+
+/* Carry out an operation on a heap that may tell afterwards what must have happened. */
+static struct op_result operate_told(struct server *server, const struct op *op,
+                                     uint64_t *ret_ended)
+{
+    struct kind_deed deed = {.before = handed_in(server, op), .size = op_bytes(op)};
+    bool infers = server->capabilities & KIND_INFERS && op_has(op, OP_CALLS);
+    struct op_result result;
+
+    if (infers)
+        server->kind->look(server->heap, server_extent(server), deed.before);
+    result = operate_watched(server, op, true, ret_ended);
+    deed.is_refused = result.refused;
+    if (op_has(op, OP_GIVES) && !result.refused)
+        deed.after = *server_word(server, op->slot % VARIABLES_MAX);
+    if (infers)
+        server->kind->infer(server->heap, server_extent(server), &deed);
+    return result;
+}
+
 /* Carry out an operation, and write what it changed behind what was written of those before. */
 static void tell_of(struct server *server, const struct op *op, struct exchange_change *change,
                     uint64_t *ret_ended)
@@ -105,7 +130,7 @@ static void tell_of(struct server *server, const struct op *op, struct exchange_
     reply->blocks = 0;
     reply->low = reply->high = 0;
     reply->next = OFFSET_NULL;
-    *change = (struct exchange_change){.result = operate_watched(server, op, true, ret_ended)};
+    *change = (struct exchange_change){.result = operate_told(server, op, ret_ended)};
     inspect(server, op);
     note_speech(server, change);
     collect_changes(server);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -37,6 +38,27 @@ static bool align_break(void)
     return odd == 0 || sbrk((intptr_t)(page - odd)) != (void *)-1;
 }
 
+/* Begin again with what a heap of this config needs in the environment, where it is not there yet;
+ * false with errno set if that fails. The request waits in the exchange. Here malloc may be called:
+ * if all goes well, nothing is left of it. */
+static bool surround(const struct kind *kind, const struct hg_config *config)
+{
+    static char argument[] = SERVE_ARGUMENT, program[] = "heapglass";
+    char text[KIND_ENVIRONMENT_MAX], *equals, *const arguments[] = {program, argument, NULL};
+    const char *now;
+
+    if (!kind->environment || !kind->environment(config, text))
+        return true;
+    equals = strchr(text, '=');
+    *equals = '\0';
+    now = getenv(text);
+    if (now && strcmp(now, equals + 1) == 0)
+        return true;
+    if (setenv(text, equals + 1, 1) == 0)
+        execv("/proc/self/exe", arguments);
+    return false;
+}
+
 /* Open a heap of `kind` at the break; false with errno set. */
 static bool open_heap(struct server *server, const struct kind *kind,
                       const struct hg_config *config)
@@ -48,7 +70,7 @@ static bool open_heap(struct server *server, const struct kind *kind,
         .config = &own, .os = &os, .observer = recorder_observe, .context = &server->recorder};
     const char *problem = "";
 
-    if (!align_break())
+    if (!surround(kind, &own) || !align_break())
         return false;
     if (kind->declared & KIND_SPEAKS)
         speech_open();
@@ -79,6 +101,7 @@ static void serve_open(struct server *server)
         return;
     }
     description_make(kind, server->heap, &config, &exchange->description);
+    server->capabilities = exchange->description.capabilities;
     server->list_count = exchange->description.list_count;
     exchange->reply.heap_start = (uint64_t)(uintptr_t)server->start;
     exchange->reply.stack = (struct target_stack){(uint64_t)(uintptr_t)server->stack_top,

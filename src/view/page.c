@@ -73,16 +73,32 @@ static size_t count_free_list_rows(const struct scene *scene, const struct exhib
     return rows;
 }
 
+/* How wide the names of lists are that hold anything. */
+static int list_name_columns(const struct kind_description *description,
+                             const struct free_lists *lists)
+{
+    int widest = sizeof "bin 64" - 1;
+
+    for (uint32_t list = 0; list < lists->count; list++) {
+        int columns = (int)strlen(description_list_name(description, list));
+
+        if (lists->lists[list].count > 0 && columns > widest)
+            widest = columns;
+    }
+    return widest;
+}
+
 static void draw_free_list_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     const struct picture *picture = page->picture;
     const struct free_lists *lists = &page->exhibit.lists;
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     const struct block *block;
+    int name = list_name_columns(&picture->description, lists);
     uint32_t list = 0;
 
     if (row == 0) {
-        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-6s %8s  %-14s %12s", "list", "position",
+        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-*s %8s  %-14s %12s", name, "list", "position",
                    "offset", "size");
         return;
     }
@@ -91,12 +107,12 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
     if (list == lists->count)
         return;
     if (row == lists->lists[list].count) {
-        grid_print(grid, at, 0, WIDEST, STYLE_NOTICE, "%-6s goes round: it has no end",
+        grid_print(grid, at, 0, WIDEST, STYLE_NOTICE, "%-*s goes round: it has no end", name,
                    description_list_name(&picture->description, list));
         return;
     }
     block = block_table_get(&picture->blocks, lists->lists[list].items[row]);
-    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-6s %8zu  %-14s %12" PRIu64 "  %s",
+    grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-*s %8zu  %-14s %12" PRIu64 "  %s", name,
                description_list_name(&picture->description, list), row,
                words_place(picture, page->options, lists->lists[list].items[row], place),
                block ? block->size : 0, block ? size_short(block->size, size) : "");

@@ -52,7 +52,7 @@ static void prefer(void *context, const unsigned *preferences)
 
 struct spy *spy_create(void)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct spy *spy = memory_create(1, sizeof *spy);
     struct face face = {
         .report = report, .progress = {tick, spy}, .prefer = prefer, .context = spy};

@@ -121,7 +121,7 @@ static void prefer(void *context, const unsigned *preferences)
  *   returns  what was told; the caller's */
 static char *play(const char *text, struct manner manner, size_t *ret_beyond)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct error error;
     struct scribe scribe = {.session = session_create(&config, &error), .manner = manner};
     struct face face = {.report = write_down,

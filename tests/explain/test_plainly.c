@@ -11,7 +11,7 @@
 
 static struct session *start(const char *policy)
 {
-    struct hg_config config = hg_config_default(policy);
+    struct hg_config config = kind_config_default(policy);
     struct error error;
     struct session *session = session_create(&config, &error);
 
@@ -50,10 +50,12 @@ static void assert_explained(const struct session *session, const char *sentence
 static void sentences_say_what_came_of_a_step_and_no_more(void **state)
 {
     struct session *session = start("glibc");
+    struct kind_description *description = &session->mirror->picture.description;
     char sentences[200];
     uint64_t at;
 
     (void)state;
+    description->capabilities &= ~(uint32_t)KIND_INFERS;
     act(session, OP_ALLOC, "A", 100);
     at = block_of(session, "A")->at;
     snprintf(sentences, sizeof sentences,

@@ -8,7 +8,7 @@
 
 static struct session *allocate(void)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct action action = {.kind = OP_ALLOC, .name = "A", .size = 100};
     struct error error;
     struct session *session = session_create(&config, &error);

@@ -17,7 +17,7 @@
 
 static struct session *begin(const char *policy)
 {
-    struct hg_config config = hg_config_default(policy);
+    struct hg_config config = kind_config_default(policy);
     struct error error;
     struct session *session = session_create(&config, &error);
 

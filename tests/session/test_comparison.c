@@ -10,7 +10,7 @@ enum { STEPS = 40 };
 
 static struct session *begin(const char *policy)
 {
-    struct hg_config config = hg_config_default(policy);
+    struct hg_config config = kind_config_default(policy);
     struct error error;
     struct session *session = session_create(&config, &error);
 
@@ -35,7 +35,7 @@ static void act(struct session *session, size_t step)
 
 static void add(struct comparison *comparison, struct session *session, const char *policy)
 {
-    struct hg_config config = hg_config_default(policy);
+    struct hg_config config = kind_config_default(policy);
     struct error error;
     struct session *imagined = session_imagine(session, &config, &error);
 

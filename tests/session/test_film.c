@@ -178,7 +178,7 @@ static void events_alone_lead_from_blocks_to_blocks(void **state)
 {
     (void)state;
     for (unsigned number = 0; hg_policy(number); number++) {
-        struct hg_config config = hg_config_default(hg_policy(number)->name);
+        struct hg_config config = kind_config_default(hg_policy(number)->name);
 
         film_steps(&config, number + 1);
         config.settings[HG_SETTING_GROW] = HG_GROW_EXACT;
@@ -190,7 +190,7 @@ static void events_alone_lead_from_blocks_to_blocks(void **state)
 
 static void an_event_that_does_not_fit_changes_nothing(void **state)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct error error;
     struct session *session = session_create(&config, &error);
     struct hg_event wrong[] = {

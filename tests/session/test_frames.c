@@ -394,7 +394,7 @@ static void travel(struct program *program)
 /* On another heap, blocks lie elsewhere; what points to which, and what is lost, is the same. */
 static void configure(struct program *program, const char *policy)
 {
-    struct hg_config config = hg_config_default(policy);
+    struct hg_config config = kind_config_default(policy);
     struct error error;
     size_t refused;
 
@@ -412,7 +412,7 @@ static void programs_are_as_a_model_says(void **state)
 
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(policies); i++) {
-        struct hg_config config = hg_config_default(policies[i]);
+        struct hg_config config = kind_config_default(policies[i]);
         struct program *program = memory_create(1, sizeof *program);
 
         program->random.state = 11 + i;

@@ -13,7 +13,7 @@ enum { MEGABYTE = 1 << 20 };
 
 static struct session *begin(const char *policy)
 {
-    struct hg_config config = hg_config_default(policy);
+    struct hg_config config = kind_config_default(policy);
     struct error error;
     struct session *session = session_create(&config, &error);
 
@@ -96,7 +96,7 @@ static void a_part_of_what_is_touched_is_rounded_up(void **state)
 static void other_policies_tell_of_the_pages_that_they_take(void **state)
 {
     struct session *session = begin("first-fit");
-    struct hg_config config = hg_config_default("buddy");
+    struct hg_config config = kind_config_default("buddy");
     struct error error;
     size_t refused;
 

@@ -203,7 +203,7 @@ static void damage_a_heap(uint64_t seed)
     if (!c_library_has_malloc()) /* but a sanitizer's: the last policy cannot be had */
         policies--;
     number = (unsigned)random_below(&random, policies);
-    config = hg_config_default(kind_policy(number, NULL)->name);
+    config = kind_config_default(kind_policy(number, NULL)->name);
     config.policy = kind_policy(number, NULL)->name;
     config.settings[KIND_SETTING_GUARD] = random_below(&random, 3) == 0;
     session = session_create(&config, &error);

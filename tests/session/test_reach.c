@@ -464,7 +464,7 @@ static void travel(struct program *program)
 
 static void run_program(const char *policy, unsigned seed)
 {
-    struct hg_config config = hg_config_default(policy), other = hg_config_default("best-fit");
+    struct hg_config config = kind_config_default(policy), other = kind_config_default("best-fit");
     struct program program = {.random = {seed}};
     struct error error;
 

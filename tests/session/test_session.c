@@ -16,7 +16,7 @@ enum { MEGABYTE = 1 << 20 };
 
 static struct session *begin(void)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct error error;
     struct session *session = session_create(&config, &error);
 
@@ -87,7 +87,7 @@ static void what_is_shown_is_what_is_there(void **state)
 
     (void)state;
     for (unsigned number = 0; (policy = hg_policy(number)); number++) {
-        struct hg_config config = hg_config_default(policy->name);
+        struct hg_config config = kind_config_default(policy->name);
         struct session *session;
         struct error error;
 
@@ -180,7 +180,7 @@ static void realloc_keeps_the_block_when_it_fails(void **state)
 
 static void another_policy_replays_the_steps(void **state)
 {
-    struct hg_config best = hg_config_default("best-fit"), wrong = best;
+    struct hg_config best = kind_config_default("best-fit"), wrong = best;
     struct session *session = begin();
     size_t refused = 99;
     struct error error;
@@ -213,7 +213,8 @@ static void another_policy_replays_the_steps(void **state)
 /* What a fill writes is as large as the block is then, and not where there is none. */
 static void a_replay_fills_what_is_there(void **state)
 {
-    struct hg_config pool = hg_config_default("pool-stack"), first = hg_config_default("first-fit");
+    struct hg_config pool = kind_config_default("pool-stack"),
+                     first = kind_config_default("first-fit");
     struct session *session = begin();
     size_t refused;
     struct error error;
@@ -237,7 +238,8 @@ static void a_replay_fills_what_is_there(void **state)
 /* What was NULL here may be a block elsewhere: freeing it twice is not what the user asked for. */
 static void a_replay_frees_nothing_twice(void **state)
 {
-    struct hg_config pool = hg_config_default("pool-stack"), first = hg_config_default("first-fit");
+    struct hg_config pool = kind_config_default("pool-stack"),
+                     first = kind_config_default("first-fit");
     struct hg_defect defect;
     struct error error;
     struct session *session = session_create(&pool, &error);
@@ -342,7 +344,7 @@ static void an_allocator_that_loops_loses_one_step(void **state)
 /* Random steps under `policy`: the picture is the heap, and a replay leads to the same. */
 static void picture_policy(const char *policy)
 {
-    struct hg_config config = hg_config_default(policy);
+    struct hg_config config = kind_config_default(policy);
     struct random random = {.state = 11};
     struct error error;
     struct session *session = session_create(&config, &error);
@@ -377,7 +379,7 @@ static void the_picture_is_the_heap(void **state)
 /* The lists of a heap that has many hold every free block, once. */
 static void many_lists_hold_every_free_block(void **state)
 {
-    struct hg_config buddy = hg_config_default("buddy");
+    struct hg_config buddy = kind_config_default("buddy");
     struct error error;
     struct session *session = session_create(&buddy, &error);
     struct free_lists lists;

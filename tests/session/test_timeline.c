@@ -26,7 +26,7 @@ struct moment {
 
 static struct session *begin(const char *policy)
 {
-    struct hg_config config = hg_config_default(policy);
+    struct hg_config config = kind_config_default(policy);
     struct error error;
     struct session *session = session_create(&config, &error);
 
@@ -367,7 +367,7 @@ static void another_step_takes_the_place_of_those_undone(void **state)
 
 static void other_settings_keep_what_was_undone(void **state)
 {
-    struct hg_config best = hg_config_default("best-fit");
+    struct hg_config best = kind_config_default("best-fit");
     struct session *session = begin("first-fit");
     struct moment *moments, now;
     struct error error;
@@ -396,7 +396,7 @@ static void other_settings_keep_what_was_undone(void **state)
 static void what_is_imagined_changes_nothing(void **state)
 {
     struct session *session = begin("best-fit"), *imagined;
-    struct hg_config worst = hg_config_default("worst-fit");
+    struct hg_config worst = kind_config_default("worst-fit");
     struct moment *moments = live(session, 41), now;
     struct random random = {.state = 3};
     size_t names = session->history->names.count;

@@ -1,6 +1,7 @@
 /* test_glibc.c: the C library's malloc as a heap: driven in a heap process, read back from its
  * chunk headers. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -11,18 +12,25 @@
 
 enum { HEADER = 8, SLOTS = 200 };
 
-static struct target *start(struct target_splice *ret_splice)
+static struct kind_description description; /* of the heap that was started last */
+
+static struct target *start_with(const struct hg_config *config, struct target_splice *ret_splice)
 {
-    struct hg_config config = hg_config_default("glibc");
-    struct kind_description description;
     struct error error;
     struct target *target = target_create(NULL, &error);
 
     assert_non_null(target);
-    if (!target_open(target, &config, &description, ret_splice, &error))
+    if (!target_open(target, config, &description, ret_splice, &error))
         fail_msg("%s", error.text);
     assert_string_equal(description.policy, "glibc");
     return target;
+}
+
+static struct target *start(struct target_splice *ret_splice)
+{
+    struct hg_config config = kind_config_default("glibc");
+
+    return start_with(&config, ret_splice);
 }
 
 static struct op_result run(struct target *target, struct op op, struct target_splice *ret_splice)
@@ -275,19 +283,62 @@ static void a_clone_goes_its_own_way(void **state)
     target_destroy(target);
 }
 
-static void what_it_cannot_do_is_refused(void **state)
+/* How many blocks wait on the list of this name. */
+static size_t count_on(struct target *target, const char *name)
 {
-    struct target_splice splice;
-    struct target *target = start(&splice);
+    uint32_t list = 0;
     const uint64_t *items;
-    uint64_t next;
     size_t count;
+    bool more;
+
+    while (strcmp(description.lists[list].name, name) != 0)
+        assert_true(++list < description.list_count);
+    assert_true(target_list(target, list, 0, 100, &items, &count, &more));
+    return count;
+}
+
+/* What only the environment can set, mallopt and what the user's own environment says. */
+static void settings_are_those_of_the_heap(void **state)
+{
+    struct hg_config config = kind_config_default("glibc");
+    struct target_splice splice;
+    struct target *target;
 
     (void)state;
-    assert_false(target_lists(target, 0, 10, &items, &count, &next));
-    assert_int_equal(target_failure(target)->kind, TARGET_REFUSED);
-    assert_true(target_walk(target, 0, &splice));
+    setenv("GLIBC_TUNABLES", "glibc.malloc.mxfast=128", 1);
+    config.settings[KIND_SETTING_TCACHE_COUNT] = 2;
+    config.settings[KIND_SETTING_TOP_PAD] = 1 << 20;
+    target = start_with(&config, &splice);
+    assert_true(splice.heap_size >= 1 << 20);
+    for (uint32_t i = 0; i < 5; i++)
+        run(target, (struct op){.kind = OP_ALLOC, .slot = i, .size = 24}, &splice);
+    for (uint32_t i = 0; i < 5; i++)
+        run(target, (struct op){.kind = OP_FREE, .slot = i}, &splice);
+    assert_int_equal(count_on(target, "tcache 32"), 2);
+    assert_int_equal(count_on(target, "fast 32"), 3);
+    target_destroy(target);
+    unsetenv("GLIBC_TUNABLES");
+}
+
+/* What is larger than the top then is mapped apart, and no part of the heap. */
+static void what_is_mapped_apart_lies_outside(void **state)
+{
+    struct hg_config config = kind_config_default("glibc");
+    struct target_splice splice;
+    struct op_result result;
+    struct target *target;
+
+    (void)state;
+    config.settings[KIND_SETTING_MMAP_THRESHOLD] = 128 * 1024;
+    target = start_with(&config, &splice);
+    result = run(target, (struct op){.kind = OP_ALLOC, .size = 200000}, &splice);
+    assert_false(result.refused);
+    assert_true(result.usable >= 200000);
+    assert_true(result.payload >= splice.heap_size);
     assert_tiled(&splice);
+    assert_int_equal(splice.count, 2);
+    result = run(target, (struct op){.kind = OP_FREE}, &splice);
+    assert_false(result.refused);
     target_destroy(target);
 }
 
@@ -302,7 +353,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_wrong_footer_is_found),
         cmocka_unit_test(a_limit_makes_malloc_answer_null),
         cmocka_unit_test(a_clone_goes_its_own_way),
-        cmocka_unit_test(what_it_cannot_do_is_refused),
+        cmocka_unit_test(settings_are_those_of_the_heap),
+        cmocka_unit_test(what_is_mapped_apart_lies_outside),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)

@@ -175,7 +175,7 @@ struct heap {
 
 static struct heap open_heap(const char *policy)
 {
-    struct hg_config config = hg_config_default(policy);
+    struct hg_config config = kind_config_default(policy);
     struct kind_description description;
     struct target_splice splice;
     struct error error;

@@ -72,7 +72,7 @@ static void assert_heap_is(struct target *target, uint64_t start, uint64_t size)
 
 static void the_heap_is_the_part_that_the_break_ends(void **state)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct kind_description description;
     struct target_splice splice;
     struct target_change change;

@@ -33,7 +33,7 @@ static bool ask(void *context)
 
 static struct target *start(const struct target_waiter *waiter)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct kind_description description;
     struct target_splice splice;
     struct error error;

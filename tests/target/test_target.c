@@ -17,7 +17,7 @@
 
 static struct target *start(struct target_splice *ret_splice)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct kind_description description;
     struct error error;
     struct target *target = target_create(NULL, &error);
@@ -188,7 +188,7 @@ static void a_run_tells_of_lists_as_they_are_after_each(void **state)
 static void a_run_ends_where_what_changed_is_not_whole(void **state)
 {
     enum { BLOCKS = 2 * EXCHANGE_BLOCKS_MAX };
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct kind_description description;
     struct target_splice splice;
     struct error error;
@@ -294,7 +294,7 @@ static void the_limit_is_real(void **state)
 /* The kernel counts whole pages; what a part of a page leaves must not lift the limit by one. */
 static void no_limit_is_exceeded_by_part_of_a_page(void **state)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct kind_description description;
     struct target_splice splice;
     struct op_result result;
@@ -669,7 +669,7 @@ static void a_replay_gives_the_results_alone(void **state)
 
 static void settings_that_cannot_be_are_refused(void **state)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct error error;
     struct target *target = target_create(NULL, &error);
     struct kind_description description;

@@ -21,7 +21,7 @@
 /* Whether a heap can be had; what is said if not. */
 static bool has_heap(struct error *error)
 {
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     static struct kind_description description;
     struct target *target = target_create(NULL, error);
     struct target_splice splice;

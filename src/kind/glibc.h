@@ -1,0 +1,185 @@
+/* glibc.h: what the files of the kind `glibc` share: the C library's malloc, seen from outside.
+ *
+ * Nothing here needs symbols of the C library's. Where its thread cache and its arena lie is found
+ * when a heap is opened, by looking at what malloc writes into a few blocks, and is believed only
+ * if all that can be read there agrees; else there is no layout, and chunks are all that is told.
+ *
+ *      thread cache:  uint16_t counts[64], pointers to payloads [64]; the first chunk of the heap
+ *      arena:         ... fast bins [10], top, last remainder, bins [254], bin map ...; in the
+ *                     library's own data. The first bin, which is no bin by size, is the unsorted
+ *                     one; its header is a chunk whose links are bins[0] and bins[1].
+ *
+ * Since 2.32 the links of the thread cache and of fast bins are stored exclusive-or-ed with the
+ * address that they stand at, shifted right by 12: safe-linking. */
+#ifndef KIND_GLIBC_H
+#define KIND_GLIBC_H
+
+#include "kind/description.h"
+
+/* Lists, by number. Those of the thread cache and the fast bins hold chunks of one size that look
+ * used; the top is told as a list of one. */
+enum {
+    GLIBC_CACHE_LISTS = 64,
+    GLIBC_FAST_LISTS = 10,
+    GLIBC_BINS = 127, /* the unsorted one, and those by size, of which the last is never used */
+    GLIBC_SMALL_BINS = 62,
+    GLIBC_LIST_FAST = GLIBC_CACHE_LISTS,
+    GLIBC_LIST_UNSORTED = GLIBC_LIST_FAST + GLIBC_FAST_LISTS,
+    GLIBC_LIST_SMALL, /* bin 2, as the C library counts them */
+    GLIBC_LIST_LARGE = GLIBC_LIST_SMALL + GLIBC_SMALL_BINS,
+    GLIBC_LIST_TOP = GLIBC_LIST_UNSORTED + GLIBC_BINS - 1,
+    GLIBC_LISTS,
+
+    GLIBC_WORD = sizeof(uint64_t),
+    GLIBC_CHUNK_LEAST = 32,
+    GLIBC_ALIGNMENT = 16,
+};
+
+/* The flags in a chunk's word `size`. */
+enum {
+    GLIBC_LEFT_USED = 1, /* PREV_INUSE, */
+    GLIBC_MAPPED = 2,    /* IS_MMAPPED, */
+    GLIBC_ELSEWHERE = 4, /* and NON_MAIN_ARENA */
+    GLIBC_FLAGS = 7,
+};
+
+/* Where things lie, in bytes, in versions from 2.`first` to 2.`last`. */
+struct glibc_layout {
+    unsigned first, last;
+    bool is_safe_linked;
+    uint32_t cache_size; /* of its chunk */
+    uint32_t cache_entries;
+    uint32_t fast, top, bins, bin_map; /* in the arena */
+};
+
+/* A chunk as its header says; offsets are of the word `size`. */
+struct glibc_chunk {
+    uint64_t at, size;
+    bool left_used;
+    bool is_top; /* the last one, which ends at the break */
+};
+
+/* A block that is free, or waits in a cache, as it was before a step. */
+struct glibc_free {
+    uint64_t at, size;
+    uint32_t list;
+    uint32_t place; /* on it, from its head */
+};
+
+enum {
+    GLIBC_MARKS = 32 << 20,   /* of so many bytes of heap is told at a time, divided by 32 */
+    GLIBC_FREE_MOST = 1 << 20 /* blocks that are remembered */
+};
+
+/* What there was before a step. */
+struct glibc_before {
+    uint64_t extent;
+    struct glibc_chunk held; /* what the step is about, of size 0 for nothing */
+    size_t count;
+    bool is_whole; /* all free blocks are here */
+    struct glibc_free blocks[GLIBC_FREE_MOST];
+};
+
+/* What is to be remembered of a heap; it lies in a mapping of its own, of which only what is needed
+ * is ever touched. */
+struct glibc {
+    const char *start;
+    size_t own; /* bytes from the start on that were in use before the first payload was */
+    const struct glibc_layout *layout; /* NULL: nothing is known but chunks */
+    const char *cache, *arena;
+    hg_observer *observer;
+    void *context;
+    unsigned char marks[GLIBC_MARKS]; /* see glibc_marks.h; 0 between calls */
+    struct glibc_before before;
+};
+
+/* ---- glibc_chunks.c ---- */
+
+/* Read the header at `at`; false where it makes no sense. */
+bool glibc_read_chunk(const struct glibc *glibc, size_t extent, uint64_t at,
+                      struct glibc_chunk *ret_chunk);
+
+/* The block at `at`, which lies below the break, by chunk headers alone; what cannot be read is one
+ * block up to there. */
+struct hg_block glibc_read_block(const struct glibc *glibc, size_t extent, uint64_t at);
+
+/* Whether a block can begin at `at`. */
+bool glibc_may_begin(const struct glibc *glibc, size_t extent, uint64_t at);
+
+/* ---- glibc_layout.c ---- */
+
+/* Find the thread cache and the arena of a heap in which nothing has been allocated, and set the
+ * layout if all is found; the heap is then as it was. */
+void glibc_probe(struct glibc *glibc);
+
+/* The layout for this version ("2.36"); NULL if there is none. */
+const struct glibc_layout *glibc_layout_of(const char *version);
+
+/* ---- glibc_lists.c: heaps with a layout ---- */
+
+/* Visit the blocks on a list, head first. It ends where a link leads out of the heap, and after as
+ * many as the heap could hold. */
+void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
+                     hg_list_visitor *visitor, void *context);
+
+uint64_t glibc_list_length(const struct glibc *glibc, size_t extent, uint32_t list);
+
+/* How many blocks the thread cache says are on a list of its. */
+uint32_t glibc_cache_count(const struct glibc *glibc, uint32_t list);
+
+/* The offset of the top. */
+uint64_t glibc_top(const struct glibc *glibc);
+
+/* The list for chunks of a size in the thread cache, in the fast bins, among the bins by size;
+ * HG_NO_LIST where there is none. */
+uint32_t glibc_cache_list(uint64_t size);
+uint32_t glibc_fast_list(uint64_t size);
+uint32_t glibc_bin_list(uint64_t size);
+
+/* The list of the same sort, be it the thread cache's or another, for chunks of a size. */
+uint32_t glibc_list_like(uint32_t list, uint64_t size);
+
+/* Whether the blocks on it look used: they wait, unmerged. */
+static inline bool glibc_list_is_cache(uint32_t list)
+{
+    return list < GLIBC_LIST_UNSORTED;
+}
+
+/* The list's name, role and links. */
+struct hg_list_info glibc_list_info(uint32_t list);
+
+/* The first thing in which lists and chunks contradict each other, or nothing. The chunks alone
+ * make sense. */
+bool glibc_check_lists(const struct glibc *glibc, size_t extent, struct hg_defect *ret_defect);
+
+/* ---- glibc_marks.c: which chunks are on which list ---- */
+
+/* A byte for each 32 bytes of heap, in which at most one chunk begins: the sort of list that it is
+ * on, and in which half it begins. */
+struct glibc_marks {
+    struct glibc *glibc;
+    size_t extent;
+    uint64_t base; /* of what is marked now */
+    uint64_t odd;  /* where what is on a list was not taken, or is on one twice; UINT64_MAX */
+};
+
+/* Mark what is on lists from the offset `from` on. */
+struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, uint64_t from);
+
+/* Take the mark of the block at `at`; offsets rise from call to call.
+ *   size     its
+ *   returns  the list that it is on; HG_NO_LIST for none */
+uint32_t glibc_marks_take(struct glibc_marks *marks, uint64_t at, uint64_t size);
+
+/* The list of the block that began at `at`, which stays marked; HG_NO_LIST where it is on none, or
+ * lies beyond what is marked now. */
+uint32_t glibc_marks_see(const struct glibc_marks *marks, uint64_t at, uint64_t size);
+
+void glibc_marks_end(struct glibc_marks *marks);
+
+/* ---- glibc_infer.c: what a step did, from before and after ---- */
+
+void glibc_look(void *heap, size_t extent, const void *payload);
+void glibc_infer(void *heap, size_t extent, const struct kind_deed *deed);
+
+#endif

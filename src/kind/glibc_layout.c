@@ -1,0 +1,122 @@
+/* glibc_layout.c: where the C library keeps its lists, by version, and whether that is so.
+ *
+ * The probe is a few calls. A small block that is freed must be on the thread cache's first list,
+ * and a larger one, which no cache takes, on the unsorted bin, whose header its links then point
+ * to: so the arena is found. In the end all is merged with the top again. */
+#include <gnu/libc-version.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kind/c_library.h"
+#include "kind/glibc.h"
+
+#define CACHE_ENTRIES (GLIBC_CACHE_LISTS * sizeof(uint16_t))
+#define CACHE_SIZE (CACHE_ENTRIES + GLIBC_CACHE_LISTS * GLIBC_WORD + GLIBC_ALIGNMENT)
+
+static const struct glibc_layout layouts[] = {
+    {31, 31, false, CACHE_SIZE, CACHE_ENTRIES, 16, 96, 112, 2144},
+    {32, 41, true, CACHE_SIZE, CACHE_ENTRIES, 16, 96, 112, 2144},
+};
+
+enum { PROBE_SMALL = 24, PROBE_LARGE = 2040 };
+
+const struct glibc_layout *glibc_layout_of(const char *version)
+{
+    unsigned long minor = strncmp(version, "2.", 2) == 0 ? strtoul(version + 2, NULL, 10) : 0;
+
+    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
+        if (minor >= layouts[i].first && minor <= layouts[i].last)
+            return &layouts[i];
+    }
+    return NULL;
+}
+
+static const char *word_at(const char *at)
+{
+    const char *word;
+
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/* ---- The thread cache ---- */
+
+/* Whether the heap's first chunk is as large as the thread cache's, and holds a list of `small`
+ * alone, which was freed; or nothing, where the cache was told to keep nothing. */
+static bool find_cache(struct glibc *glibc, const struct glibc_layout *layout, const char *small)
+{
+    struct glibc_chunk chunk;
+    uint16_t count;
+    const char *first;
+
+    if (!glibc_read_chunk(glibc, glibc->own, GLIBC_WORD, &chunk) ||
+        chunk.size != layout->cache_size)
+        return false;
+    glibc->cache = glibc->start + chunk.at + GLIBC_WORD;
+    memcpy(&count, glibc->cache, sizeof count);
+    first = word_at(glibc->cache + layout->cache_entries);
+    return (count == 1 && first == small) || (count == 0 && !first);
+}
+
+/* ---- The arena ---- */
+
+/* Where the chunk of a bin would begin whose links the bin's are. */
+static const char *header_of(const char *arena, const struct glibc_layout *layout, size_t bin)
+{
+    return arena + layout->bins + (bin - 2) * 2 * GLIBC_WORD;
+}
+
+/* Whether a bin's links lead nowhere but to `chunk`, and back from there. */
+static bool holds(const char *header, const char *chunk)
+{
+    return word_at(header + 2 * GLIBC_WORD) == chunk && word_at(header + 3 * GLIBC_WORD) == chunk;
+}
+
+/* Whether there is an arena around the bin to which the freed chunk of `large` is linked, with that
+ * chunk alone on its lists, and with this top. */
+static bool find_arena(struct glibc *glibc, const struct glibc_layout *layout, const char *large,
+                       const char *top)
+{
+    const char *unsorted = word_at(large);
+    const char *arena = unsorted + 2 * GLIBC_WORD - layout->bins;
+
+    if (!c_library_has(arena) || !c_library_has(arena + layout->bin_map) ||
+        !holds(unsorted, large - 2 * GLIBC_WORD) || word_at(large + GLIBC_WORD) != unsorted ||
+        word_at(arena + layout->top) != top)
+        return false;
+    for (size_t bin = 2; bin <= GLIBC_BINS; bin++) {
+        const char *header = header_of(arena, layout, bin);
+
+        if (!holds(header, header))
+            return false;
+    }
+    glibc->arena = arena;
+    return true;
+}
+
+/* ---- The probe ---- */
+
+void glibc_probe(struct glibc *glibc)
+{
+    const struct glibc_layout *layout = glibc_layout_of(gnu_get_libc_version());
+    char *volatile small = malloc(PROBE_SMALL), *volatile large, *volatile behind;
+    const char *top;
+    size_t size;
+    bool found;
+
+    free(small);
+    found = layout && find_cache(glibc, layout, small);
+    small = malloc(PROBE_SMALL);
+    large = realloc(small, PROBE_LARGE); /* the cache does not get it back, as it is larger now */
+    behind = malloc(PROBE_LARGE);
+    if (!large || !behind)
+        return;
+    size = malloc_usable_size(large);
+    top = behind + malloc_usable_size(behind) - GLIBC_WORD;
+    free(large);
+    found = found && find_arena(glibc, layout, large, top);
+    free(behind);
+    memset(large, 0, 2 * (size + GLIBC_WORD)); /* it is the top's, which nobody has written to */
+    glibc->layout = found ? layout : NULL;
+}

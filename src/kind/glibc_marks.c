@@ -1,0 +1,146 @@
+/* glibc_marks.c: which chunks are on which list. See glibc.h.
+ *
+ * A chunk does not say which list it is on, and those that wait in the thread cache or in a fast
+ * bin look used. So lists are walked first, and what is on them is marked; where a heap is larger
+ * than what marks tell of, that is done piece by piece. */
+#include "kind/glibc.h"
+
+enum {
+    SORT_NONE,
+    SORT_CACHE,
+    SORT_FAST,
+    SORT_UNSORTED,
+    SORT_BIN,
+    SORT_TOP,
+    UPPER_HALF = 0x80,
+    BYTES_A_MARK = GLIBC_CHUNK_LEAST,
+};
+
+static uint64_t window_end(const struct glibc_marks *marks)
+{
+    return marks->base + (uint64_t)GLIBC_MARKS * BYTES_A_MARK;
+}
+
+static unsigned char *mark_of(const struct glibc_marks *marks, uint64_t at)
+{
+    return &marks->glibc->marks[(at - marks->base) / BYTES_A_MARK];
+}
+
+static unsigned half_of(uint64_t at)
+{
+    return at % BYTES_A_MARK >= BYTES_A_MARK / 2 ? UPPER_HALF : 0;
+}
+
+static unsigned char sort_of(uint32_t list)
+{
+    if (list < GLIBC_LIST_FAST)
+        return SORT_CACHE;
+    if (list < GLIBC_LIST_UNSORTED)
+        return SORT_FAST;
+    if (list == GLIBC_LIST_UNSORTED)
+        return SORT_UNSORTED;
+    return list == GLIBC_LIST_TOP ? SORT_TOP : SORT_BIN;
+}
+
+/* ---- Marking ---- */
+
+struct marker {
+    struct glibc_marks *marks;
+    unsigned char sort;
+};
+
+static bool mark_one(void *context, uint64_t at)
+{
+    struct marker *marker = context;
+    struct glibc_marks *marks = marker->marks;
+    unsigned char *mark;
+
+    if (at < marks->base || at >= window_end(marks))
+        return true;
+    mark = mark_of(marks, at);
+    if (*mark) {
+        marks->odd = at;
+        return false;
+    }
+    *mark = (unsigned char)(marker->sort | half_of(at));
+    return true;
+}
+
+static bool clear_one(void *context, uint64_t at)
+{
+    struct marker *marker = context;
+    struct glibc_marks *marks = marker->marks;
+    unsigned char *mark;
+
+    if (at < marks->base || at >= window_end(marks))
+        return true;
+    mark = mark_of(marks, at);
+    if (*mark)
+        marks->odd = at;
+    *mark = SORT_NONE;
+    return true;
+}
+
+static void visit_all(struct glibc_marks *marks, hg_list_visitor *visitor)
+{
+    for (uint32_t list = 0; list < GLIBC_LISTS; list++) {
+        struct marker marker = {marks, sort_of(list)};
+
+        glibc_walk_list(marks->glibc, marks->extent, list, visitor, &marker);
+    }
+}
+
+struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, uint64_t from)
+{
+    struct glibc_marks marks = {.glibc = (struct glibc *)glibc,
+                                .extent = extent,
+                                .base = from / BYTES_A_MARK * BYTES_A_MARK,
+                                .odd = UINT64_MAX};
+
+    visit_all(&marks, mark_one);
+    return marks;
+}
+
+void glibc_marks_end(struct glibc_marks *marks)
+{
+    visit_all(marks, clear_one);
+}
+
+/* ---- Taking ---- */
+
+static uint32_t list_of(unsigned sort, uint64_t size)
+{
+    switch (sort) {
+    case SORT_CACHE: return glibc_cache_list(size);
+    case SORT_FAST: return glibc_fast_list(size);
+    case SORT_UNSORTED: return GLIBC_LIST_UNSORTED;
+    case SORT_BIN: return glibc_bin_list(size);
+    case SORT_TOP: return GLIBC_LIST_TOP;
+    default: return HG_NO_LIST;
+    }
+}
+
+uint32_t glibc_marks_see(const struct glibc_marks *marks, uint64_t at, uint64_t size)
+{
+    unsigned char mark;
+
+    if (at < marks->base || at >= window_end(marks))
+        return HG_NO_LIST;
+    mark = *mark_of(marks, at);
+    return (mark & UPPER_HALF) == half_of(at) ? list_of(mark & (UPPER_HALF - 1), size) : HG_NO_LIST;
+}
+
+uint32_t glibc_marks_take(struct glibc_marks *marks, uint64_t at, uint64_t size)
+{
+    uint32_t list;
+
+    if (at >= window_end(marks)) {
+        glibc_marks_end(marks);
+        marks->base = at / BYTES_A_MARK * BYTES_A_MARK;
+        visit_all(marks, mark_one);
+    }
+    list = glibc_marks_see(marks, at, size);
+    if (list != HG_NO_LIST)
+        *mark_of(marks, at) = SORT_NONE;
+    return list;
+}
