@@ -129,7 +129,9 @@ void explain_step(const struct picture *picture, const struct history *history,
     /* what the collector did, it reports itself */
     bool is_allocators = op_has(&step->op, OP_CALLS) && step->op.kind != OP_GC;
 
-    if (is_allocators && !description_can(&picture->description, KIND_EXPLAINS))
+    if (is_allocators && description_can(&picture->description, KIND_INFERS))
+        tell_inferred(&telling);
+    else if (is_allocators && !description_can(&picture->description, KIND_EXPLAINS))
         tell_plainly(&telling);
     else
         sentences[step->op.kind](&telling);

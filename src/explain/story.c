@@ -128,6 +128,8 @@ TELL(push)
     add_place(telling, event);
     text_add(telling->text, " goes onto ");
     add_list(telling, event);
+    if (event->other == UINT64_MAX)
+        return;
     if (event->other == 0)
         text_add(telling->text, ", at its head");
     else

@@ -119,4 +119,7 @@ void tell_dangling(struct telling *telling);
 /* plainly.c: what came of a step whose heap reports no events. */
 void tell_plainly(struct telling *telling);
 
+/* inferred.c: what must have happened in one whose events are inferred. */
+void tell_inferred(struct telling *telling);
+
 #endif
