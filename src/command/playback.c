@@ -35,7 +35,7 @@ void playback_end(struct playback *playback, struct interpreter *interpreter)
 static void rewind_heap(struct playback *playback, struct interpreter *interpreter)
 {
     struct session *session = interpreter->session;
-    struct hg_config config = hg_config_default("first-fit");
+    struct hg_config config = kind_config_default("first-fit");
     struct map_room room = interpreter->show->outlook.room;
     struct reading *reading = interpreter->reading;
     struct error ignored;

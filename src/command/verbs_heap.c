@@ -41,7 +41,7 @@ static void list_policies(struct interpreter *interpreter)
 
 bool check_policy(const struct arguments *arguments, struct error *error)
 {
-    struct hg_config config = hg_config_default(kind_policy(0, NULL)->name);
+    struct hg_config config = kind_config_default(kind_policy(0, NULL)->name);
 
     return arguments->count == 0 || setting_set_policy(&config, arguments->items[0].text, error) ||
            verb_fail_at(error, &arguments->items[0]);

@@ -111,7 +111,7 @@ void glibc_probe(struct glibc *glibc)
     large = realloc(small, PROBE_LARGE); /* the cache does not get it back, as it is larger now */
     behind = malloc(PROBE_LARGE);
     if (!large || !behind)
-        return;
+        return; /* cppcheck-suppress memleak; there is no memory, and no heap either */
     size = malloc_usable_size(large);
     top = behind + malloc_usable_size(behind) - GLIBC_WORD;
     free(large);

@@ -30,7 +30,7 @@ const struct preset *preset_at(unsigned number)
 static bool make_config(const struct preset *preset, struct hg_config *ret_config,
                         struct error *error)
 {
-    struct hg_config config = hg_config_default(preset->policy);
+    struct hg_config config = kind_config_default(preset->policy);
 
     for (unsigned i = 0; preset->settings[i][0]; i++) {
         if (!setting_set(&config, preset->settings[i][0], preset->settings[i][1], error))

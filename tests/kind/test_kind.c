@@ -57,8 +57,7 @@ static void what_a_kind_can_do_follows_from_its_functions(void **state)
     mute.walk_list = NULL;
     assert_int_equal(kind_capabilities(&kind_hg) & ~kind_capabilities(&mute),
                      KIND_EXPLAINS | KIND_LISTS);
-    assert_false(kind_capabilities(&kind_glibc) &
-                 (KIND_EXPLAINS | KIND_MERGES | KIND_PLACED));
+    assert_false(kind_capabilities(&kind_glibc) & (KIND_EXPLAINS | KIND_MERGES | KIND_PLACED));
     assert_int_equal(kind_capabilities(&(struct kind){.name = "none"}), 0);
 }
 
