@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kind/kind.h"
 #include "settings/settings.h"
 
 static const struct preset presets[] = {
