@@ -66,16 +66,27 @@ static bool is_finer(struct scale scale, struct scale than)
            (scale.cell_bytes == than.cell_bytes && scale.cell_columns > than.cell_columns);
 }
 
-static bool is_fine(struct scale scale, struct map_room room)
+static bool is_fine(struct scale scale)
 {
-    return scale.cell_bytes <= FINE_CELL_BYTES && !room.is_curved;
+    return scale.cell_bytes <= FINE_CELL_BYTES;
+}
+
+/* Whether a cell can be larger than a character: not along a curve. */
+static bool can_stretch(struct scale scale, struct map_room room)
+{
+    return is_fine(scale) && !room.is_curved;
+}
+
+static bool can_show(struct scale scale, struct map_room room)
+{
+    return scale.cell_columns == 1 || can_stretch(scale, room);
 }
 
 static int row_cells(struct scale scale, struct map_room room)
 {
     int unit = scale.cell_bytes < FINE_CELL_BYTES ? FINE_COLUMNS : PAIR_COLUMNS;
 
-    if (!is_fine(scale, room) || room.columns < FINE_COLUMNS)
+    if (!can_stretch(scale, room) || room.columns < FINE_COLUMNS)
         return room.columns;
     return room.columns / unit * unit / scale.cell_columns;
 }
@@ -97,7 +108,7 @@ static int rows_for(uint64_t size, struct scale scale, struct map_room room)
  * fit into the room. */
 static struct scale scale_for(uint64_t size, uint64_t cells, struct map_room room)
 {
-    struct scale scale = {room.is_curved ? 2 * FINE_CELL_BYTES : 1, 1};
+    struct scale scale = {1, 1};
     uint64_t most = (uint64_t)room.rows * (uint64_t)room.columns;
 
     /* In a large heap, begin where the search may end: at a power of two that is a scale. */
@@ -113,7 +124,7 @@ static int height_for(uint64_t size, struct scale scale, struct map_room room)
 {
     int rows = rows_for(size, scale, room), height = rows > 0 ? room.rows / rows : room.rows;
 
-    if (!is_fine(scale, room) || height < 1)
+    if (!can_stretch(scale, room) || height < 1)
         return 1;
     return height < MOST_CELL_ROWS ? height : MOST_CELL_ROWS;
 }
@@ -132,7 +143,7 @@ static struct window window_from(uint64_t low, uint64_t heap_size, struct scale 
         .high = high,
         .cell_bytes = scale.cell_bytes,
         .cells = (size_t)cells_for(high - low, scale),
-        .is_fine = is_fine(scale, room),
+        .is_fine = is_fine(scale),
         .cell_columns = scale.cell_columns,
         .cell_rows = height,
         .row_cells = room.is_curved ? 0 : cells,
@@ -294,7 +305,7 @@ static struct scale scale_for_range(uint64_t size, struct map_room room)
     struct scale scale = scale_for(size, around, room), wider = scale;
     int rows = rows_for(size, scale, room) > 1 ? room.rows / 2 : 1;
 
-    while (is_fine(scale, room) && scale.cell_bytes == 1 && is_finer(finest, wider)) {
+    while (can_stretch(scale, room) && scale.cell_bytes == 1 && is_finer(finest, wider)) {
         wider = finer(wider);
         if (rows_for(size, wider, room) <= rows)
             scale = wider;
@@ -319,10 +330,10 @@ void outlook_zoom_range(struct outlook *outlook, uint64_t heap_size, uint64_t lo
 
     size = size < heap_size - low ? size : heap_size - low;
     scale = scale_for_range(size, room);
-    if (!is_finer(scale, scale_seen(outlook, heap_size)) &&
+    if (!is_finer(scale, scale_seen(outlook, heap_size)) && can_show(finer(scale), room) &&
         rows_for(size, finer(scale), room) <= room.rows) /* in more rows, so that it enlarges */
         scale = finer(scale);
-    if (!is_fine(scale, room)) {
+    if (!can_stretch(scale, room)) {
         centre(outlook, heap_size, scale, 1, low + size / 2);
         return;
     }
@@ -343,9 +354,11 @@ void outlook_zoom_step(struct outlook *outlook, uint64_t heap_size, int directio
     struct scale before = scale_seen(outlook, heap_size);
     struct scale scale = direction > 0 ? finer(before) : coarser(before);
 
+    if (!can_show(scale, room))
+        scale = before;
     if (scale.cell_bytes > 4 * FINE_CELL_BYTES) /* twice three quarters is about a half */
         scale = direction > 0 ? finer(scale) : coarser(scale);
-    centre(outlook, heap_size, scale, is_fine(scale, room) ? window.cell_rows : 1, middle);
+    centre(outlook, heap_size, scale, can_stretch(scale, room) ? window.cell_rows : 1, middle);
 }
 
 void outlook_pan(struct outlook *outlook, uint64_t heap_size, int direction)

@@ -73,7 +73,7 @@ struct outlook {
 };
 
 /* What a map shows: the heap from `low` on, to scale. Where cells stand for few bytes, the parts of
- * blocks are drawn, and a cell may be larger than a character. */
+ * blocks are drawn, and a cell may be larger than a character, but not along a curve. */
 struct window {
     uint64_t low, high; /* offsets; high is the break at the most */
     uint64_t cell_bytes;

@@ -394,7 +394,7 @@ void map_draw(struct grid *grid, struct area area, const struct scene *scene,
     map.area.row += area.rows - map.area.rows;
     if (map.area.rows < area.rows)
         draw_overview(&map, area);
-    if (map.window.is_fine)
+    if (map.window.is_fine && !options->hilbert)
         columns = map.window.row_cells * map.window.cell_columns;
     map.curve = curve_create(options->hilbert, columns, map.area.rows / map.window.cell_rows);
     draw_window(&map);

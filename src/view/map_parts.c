@@ -2,6 +2,7 @@
 #include "view/map_parts.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "view/map.h"
 #include "view/map_label.h"
@@ -93,6 +94,16 @@ static enum style style_of(const struct map *map, const struct map_part *part)
     return map_block_style(map->picture, part->block);
 }
 
+/* Along a curve a name of one letter stands in all cells. */
+static uint32_t curved_glyph(const struct map *map, const struct block *block)
+{
+    const char *name = picture_block_name(map->picture, block);
+
+    if (name && strlen(name) == 1)
+        return (unsigned char)name[0];
+    return view_glyph(map->options, map_block_glyph(map->picture, block));
+}
+
 static uint32_t glyph_of(const struct map *map, const struct map_part *part)
 {
     const struct view_options *options = map->options;
@@ -103,6 +114,8 @@ static uint32_t glyph_of(const struct map *map, const struct map_part *part)
     case MAP_PART_PADDING: return view_glyph(options, GLYPH_PADDING);
     case MAP_PART_PAYLOAD: break;
     }
+    if (part->block->kind == HG_KIND_USED && map->curve.places)
+        return curved_glyph(map, part->block);
     if (part->block->kind == HG_KIND_USED && !options->unstyled)
         return map_block_glyph(map->picture, part->block) == GLYPH_USED
                    ? ' '
@@ -126,10 +139,17 @@ static void draw_column(const struct map *map, size_t column, const struct walk 
                           .rest = STYLE_NONE};
     if (first_end >= high)
         return;
+    if (map->curve.places && first_end - low >= EIGHTHS / 2)
+        return; /* which side of the cell is first differs: it is all the larger part's */
     while (last.part.block && eighths_at(map, last.part.high) < high)
         go_on(&last);
     if (last.part.block)
         rest = style_of(map, &last.part);
+    if (last.part.block && map->curve.places) {
+        cell->glyph = glyph_of(map, &last.part);
+        cell->style = (uint8_t)rest;
+        return;
+    }
     share = (unsigned)(first_end - low);
     cell->glyph = view_bar(map->options, share > 0 ? share : 1);
     cell->rest = (uint8_t)rest;
@@ -241,8 +261,25 @@ static void write_part(const struct map *map, const struct map_part *part)
     write_label(map, part, &size, 1);
 }
 
+/* Along a curve there is no room for more than names. */
+static void add_names(const struct map *map)
+{
+    struct block_cursor cursor = block_table_find(&map->picture->blocks, map->window.low);
+    const struct block *block;
+
+    for (; (block = block_cursor_get(&cursor)) && block->at < map->window.high;
+         block_cursor_next(&cursor)) {
+        if (block->at >= map->window.low)
+            map_cell_add_name(map, block);
+    }
+}
+
 void map_parts_finish(const struct map *map)
 {
+    if (map->curve.places) {
+        add_names(map);
+        return;
+    }
     for (size_t column = 0; column < map_columns(map); column++) {
         for (int below = 1; below < map_shown_rows(map); below++)
             *map_cell_below(map, column, below) = *map_cell_at(map, column);

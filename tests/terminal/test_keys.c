@@ -269,7 +269,8 @@ static void a_map_along_a_curve_is_pointed_at(void **state)
     struct term *term = program_start_as(24, 80, "xterm-256color", "C.UTF-8", "--ascii", NULL);
 
     (void)state;
-    term_type(term, "set map hilbert; alloc A 200; alloc B 200; alloc C 200; alloc D 200\r");
+    term_type(term,
+              "set map hilbert; zoom all; alloc A 200; alloc B 200; alloc C 200; alloc D 200\r");
     term_expect(term, "step 4: alloc D 200");
     term_type(term, "alloc E 200; alloc F 200; alloc G 200; alloc H 200\r");
     term_expect(term, "step 8: alloc H 200");
