@@ -90,7 +90,7 @@ static struct fit_need need_of(const struct fit *fit, size_t size, size_t alignm
 {
     size_t own = fit->layout.alignment;
 
-    return (struct fit_need){.size = hg_fit_block_size(&fit->layout, size),
+    return (struct fit_need){.size = fit_block_size(&fit->layout, size),
                              .alignment = alignment > own ? alignment : own};
 }
 
@@ -113,7 +113,7 @@ static void *allocate(struct hg_heap *heap, size_t size)
 static void release_block(struct fit *fit, struct fit_block *block)
 {
     block = hg_fit_free(fit, block);
-    block = hg_fit_trim(fit, block, hg_fit_kept(fit, block));
+    block = hg_fit_trim(fit, block, fit_kept(fit, block));
     if (block)
         hg_fit_push(fit, block);
     if (hg_idle_is_too_much(&fit->idle, &fit->settings))

@@ -60,7 +60,7 @@ struct fit_block *hg_fit_extend(struct fit *fit, const struct fit_need *need)
     struct fit_block *base = last ? last : fit_end(fit);
     size_t room = last ? fit_size(last) : 0;
 
-    return hg_fit_grow(fit, hg_fit_gap(fit, base, need) + need->size - room);
+    return hg_fit_grow(fit, fit_gap(fit, base, need) + need->size - room);
 }
 
 /* How much of a wilderness of `size` bytes is beyond `keep` of them: whole quanta, with nothing or
@@ -80,17 +80,12 @@ static size_t surplus(const struct fit *fit, size_t size, size_t keep)
     return surplus;
 }
 
-size_t hg_fit_kept(const struct fit *fit, const struct fit_block *block)
-{
-    return fit_size(block) < fit->settings.trim ? fit_size(block) : 0;
-}
-
 struct fit_block *hg_fit_trim(struct fit *fit, struct fit_block *block, size_t keep)
 {
     size_t size = fit_size(block), rest = size;
     unsigned left = (unsigned)(block->tag & FIT_LEFT_USED);
 
-    if (fit_right(block) == fit_end(fit))
+    if (size > keep && fit_right(block) == fit_end(fit))
         rest = size - surplus(fit, size, keep);
     if (rest == size || !hg_break_trim(&fit->heap, size - rest))
         return block;
@@ -121,7 +116,7 @@ static bool trim_wilderness(struct fit *fit, struct fit_block *last, size_t keep
 
     if (surplus(fit, fit_size(last), keep) == 0)
         return false;
-    hg_fit_unlink(fit, last, HG_EVENT_UNLINK);
+    fit_unlink(fit, last, HG_EVENT_UNLINK);
     fit->rover = rover; /* stays with what is left, or goes back to the head */
     last = hg_fit_trim(fit, last, keep);
     if (last)
@@ -134,7 +129,7 @@ void hg_fit_trim_wilderness(struct fit *fit)
     struct fit_block *last = joinable(fit);
 
     if (last)
-        trim_wilderness(fit, last, hg_fit_kept(fit, last));
+        trim_wilderness(fit, last, fit_kept(fit, last));
 }
 
 /* ---- Pages inside free blocks ---- */

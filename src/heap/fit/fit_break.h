@@ -13,7 +13,10 @@ struct fit_block *hg_fit_grow(struct fit *fit, size_t missing);
 struct fit_block *hg_fit_extend(struct fit *fit, const struct fit_need *need);
 
 /* How much of the wilderness `block` the trim threshold keeps: all or nothing. */
-size_t hg_fit_kept(const struct fit *fit, const struct fit_block *block);
+static inline size_t fit_kept(const struct fit *fit, const struct fit_block *block)
+{
+    return fit_size(block) < fit->settings.trim ? fit_size(block) : 0;
+}
 
 /* Give back what `block`, free and on no list, has beyond `keep` bytes, if it is the wilderness.
  * Returns what is left of it, NULL if nothing. */

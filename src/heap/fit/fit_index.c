@@ -3,10 +3,7 @@
 
 #include "base/bits.h"
 
-enum {
-    WORD = sizeof(uint64_t),
-    LEAST_BLOCKS = 64 /* a shorter list is scanned as fast */
-};
+enum { WORD = sizeof(uint64_t) };
 
 /* ---- Nodes ---- */
 
@@ -205,7 +202,7 @@ bool hg_fit_index_make(struct fit *fit)
     struct fit_block *block = newest_last ? fit->head : fit->tail;
 
     if (fit_has_index(fit) || !(fit->heap.flags & FIT_MAY_INDEX) || hg_is_watched(&fit->heap) ||
-        fit->free_count < LEAST_BLOCKS || fit->heap.size / WORD > UINT32_MAX)
+        fit->free_count < FIT_INDEX_LEAST || fit->heap.size / WORD > UINT32_MAX)
         return fit_has_index(fit);
     hg_fit_index_drop(fit);
     while (block) {

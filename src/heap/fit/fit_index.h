@@ -31,6 +31,15 @@ static inline bool fit_has_index(const struct fit *fit)
     return fit->heap.flags & FIT_MAY_INDEX && fit->layout.index != 0;
 }
 
+enum { FIT_INDEX_LEAST = 64 }; /* free blocks: a shorter list is scanned as fast */
+
+/* Whether there is an index, or it might pay. */
+static inline bool fit_could_index(const struct fit *fit)
+{
+    return fit->heap.flags & FIT_MAY_INDEX &&
+           (fit->layout.index != 0 || fit->free_count >= FIT_INDEX_LEAST);
+}
+
 /* Make the index, if there is none, it may be, and it pays. Returns whether there is one. */
 bool hg_fit_index_make(struct fit *fit);
 

@@ -30,11 +30,3 @@ size_t hg_fit_first_at(const struct fit_layout *layout)
 
     return bits_align_up(least, layout->alignment) - layout->header;
 }
-
-size_t hg_fit_block_size(const struct fit_layout *layout, size_t size)
-{
-    size_t least = layout->header + size + layout->used_footer;
-    size_t rounded = bits_align_up(least, layout->alignment);
-
-    return rounded > layout->min_block ? rounded : layout->min_block;
-}

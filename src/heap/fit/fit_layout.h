@@ -23,6 +23,7 @@
 #ifndef HEAP_FIT_LAYOUT_H
 #define HEAP_FIT_LAYOUT_H
 
+#include "base/bits.h"
 #include "heap/engine.h"
 
 enum hg_fit_variant { HG_FIT_FIRST, HG_FIT_NEXT, HG_FIT_BEST, HG_FIT_WORST };
@@ -159,6 +160,12 @@ size_t hg_fit_first_at(const struct fit_layout *layout);
 size_t hg_fit_smallest_block(const struct hg_settings *settings);
 
 /* The size of the block that holds `size` payload bytes. */
-size_t hg_fit_block_size(const struct fit_layout *layout, size_t size);
+static inline size_t fit_block_size(const struct fit_layout *layout, size_t size)
+{
+    size_t least = layout->header + size + layout->used_footer;
+    size_t rounded = bits_align_up(least, layout->alignment);
+
+    return rounded > layout->min_block ? rounded : layout->min_block;
+}
 
 #endif

@@ -1,8 +1,6 @@
 /* fit_list.c: see fit_list.h. */
 #include "heap/fit/fit_list.h"
 
-#include "heap/fit/fit_index.h"
-
 static struct fit_links *links(const struct fit *fit, const struct fit_block *block)
 {
     return fit_links(&fit->layout, block);
@@ -54,28 +52,9 @@ void hg_fit_push(struct fit *fit, struct fit_block *block)
     }
     insert(fit, block, prev, next);
     fit->free_count++;
-    if (fit_has_index(fit))
-        hg_fit_index_push(fit, block);
     report(fit, HG_EVENT_PUSH, block, position);
-}
-
-void hg_fit_unlink(struct fit *fit, struct fit_block *block, enum hg_event_kind kind)
-{
-    struct fit_links at = *links(fit, block);
-
-    if (fit_has_index(fit))
-        hg_fit_index_remove(fit, block);
-    *(at.prev ? &links(fit, at.prev)->next : &fit->head) = at.next;
-    *(at.next ? &links(fit, at.next)->prev : &fit->tail) = at.prev;
-    if (fit->rover == block)
-        fit->rover = at.next;
-    fit->free_count--;
-    report(fit, kind, block, 0);
-}
-
-struct fit_spot hg_fit_spot(const struct fit *fit, const struct fit_block *block)
-{
-    return (struct fit_spot){*links(fit, block), hg_fit_index_label(fit, block)};
+    if (fit_has_index(fit)) /* last, so that nothing is kept for what comes after it */
+        hg_fit_index_push(fit, block);
 }
 
 void hg_fit_replace(struct fit *fit, const struct fit_block *old, const struct fit_spot *spot,
@@ -83,7 +62,7 @@ void hg_fit_replace(struct fit *fit, const struct fit_block *old, const struct f
 {
     insert(fit, block, spot->links.prev, spot->links.next);
     fit->free_count++;
+    report(fit, HG_EVENT_REPLACE, block, hg_offset(&fit->heap, old));
     if (fit_has_index(fit))
         hg_fit_index_inherit(fit, block, spot->label);
-    report(fit, HG_EVENT_REPLACE, block, hg_offset(&fit->heap, old));
 }

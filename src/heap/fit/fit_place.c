@@ -66,7 +66,7 @@ struct placement {
 static struct placement choose_placement(const struct fit *fit, const struct fit_block *block,
                                          const struct fit_need *need)
 {
-    struct placement place = {.below = hg_fit_gap(fit, block, need)};
+    struct placement place = {.below = fit_gap(fit, block, need)};
     bool aligned = need->alignment > fit->layout.alignment;
 
     place.above = fit_size(block) - place.below - need->size;
@@ -104,7 +104,7 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
                                const struct fit_need *need)
 {
     struct placement place = choose_placement(fit, block, need);
-    struct fit_spot spot = hg_fit_spot(fit, block);
+    struct fit_spot spot = fit_spot(fit, block);
     struct fit_block *below = NULL, *above = NULL, *used = block;
     bool is_next_fit = fit->heap.variant == HG_FIT_NEXT;
 
@@ -113,7 +113,7 @@ struct fit_block *hg_fit_place(struct fit *fit, struct fit_block *block,
     if (fit_counts_idle(fit))
         hg_idle_change(&fit->idle, fit_idle_in(fit, fit_size(block)),
                        fit_idle_in(fit, place.below) + fit_idle_in(fit, place.above));
-    hg_fit_unlink(fit, block, HG_EVENT_TAKE);
+    fit_unlink(fit, block, HG_EVENT_TAKE);
     if (place.below) {
         below = block;
         used = split(fit, block, place.below);
@@ -141,7 +141,7 @@ void hg_fit_absorb(struct fit *fit, struct fit_block *block)
     size_t taken = fit_size(right);
 
     hg_idle_change(&fit->idle, fit_idle_in(fit, taken), 0);
-    hg_fit_unlink(fit, right, HG_EVENT_UNLINK);
+    fit_unlink(fit, right, HG_EVENT_UNLINK);
     hg_fit_write(fit, block, fit_size(block) + taken, FIT_USED | left_flag(block));
     report(fit, HG_EVENT_ABSORB, block, fit_size(block), taken);
 }
@@ -152,7 +152,7 @@ static void unlink_for_a_while(struct fit *fit, struct fit_block *block)
 {
     struct fit_block *rover = fit->rover;
 
-    hg_fit_unlink(fit, block, HG_EVENT_UNLINK);
+    fit_unlink(fit, block, HG_EVENT_UNLINK);
     fit->rover = rover;
 }
 

@@ -1,23 +1,12 @@
 /* fit_search.c: see fit_search.h. */
 #include "heap/fit/fit_search.h"
 
-#include "base/bits.h"
 #include "heap/fit/fit_index.h"
-
-size_t hg_fit_gap(const struct fit *fit, const struct fit_block *block, const struct fit_need *need)
-{
-    uintptr_t payload = (uintptr_t)fit_payload(&fit->layout, block);
-    uintptr_t aligned = bits_align_up(payload, need->alignment);
-
-    if (aligned != payload)
-        aligned = bits_align_up(payload + fit->layout.min_block, need->alignment);
-    return aligned - payload;
-}
 
 /* Look at one free block, and say so. */
 static bool visit(struct fit *fit, const struct fit_block *block, const struct fit_need *need)
 {
-    bool fits = fit_size(block) >= need->size + hg_fit_gap(fit, block, need);
+    bool fits = fit_size(block) >= need->size + fit_gap(fit, block, need);
 
     hg_emit_visit(&fit->heap, 0, block, fit_size(block), fits);
     return fits;
@@ -52,7 +41,7 @@ static struct fit_block *extreme_fit(struct fit *fit, const struct fit_need *nee
 {
     struct fit_block *chosen = NULL;
 
-    if (need->alignment == fit->layout.alignment && hg_fit_index_make(fit))
+    if (fit_could_index(fit) && need->alignment == fit->layout.alignment && hg_fit_index_make(fit))
         return hg_fit_index_find(fit, need->size, smallest);
     for (struct fit_block *block = fit->head; block; block = next_of(fit, block)) {
         if (!visit(fit, block, need))

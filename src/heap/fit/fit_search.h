@@ -2,12 +2,21 @@
 #ifndef HEAP_FIT_SEARCH_H
 #define HEAP_FIT_SEARCH_H
 
+#include "base/bits.h"
 #include "heap/fit/fit_layout.h"
 
 /* Bytes to skip at the start of `block` so that the need's payload is aligned: 0, or enough for a
  * free block of their own. */
-size_t hg_fit_gap(const struct fit *fit, const struct fit_block *block,
-                  const struct fit_need *need);
+static inline size_t fit_gap(const struct fit *fit, const struct fit_block *block,
+                             const struct fit_need *need)
+{
+    uintptr_t payload = (uintptr_t)fit_payload(&fit->layout, block);
+    uintptr_t aligned = bits_align_up(payload, need->alignment);
+
+    if (aligned != payload)
+        aligned = bits_align_up(payload + fit->layout.min_block, need->alignment);
+    return aligned - payload;
+}
 
 /* The free block that the heap's fit chooses, NULL if none fits.
  *   cost     O(free blocks); best and worst look at all of them, or, where nobody watches, ask the
