@@ -128,10 +128,12 @@ FAST_PATH struct fast_found fast_search_loose(struct fast *fast, uint32_t units,
 /* Whether hg_fast_search_own has anything to look at: a heap of few blocks seldom has. */
 static inline bool fast_own_has_any(const struct fast *fast, uint32_t units)
 {
-    uint32_t list = fast_list_for(fast, units);
+    uint32_t list;
 
-    return units >= FAST_EXACT_BINS && list != FAST_LOOSE && !fast_is_tlsf(fast) &&
-           *fast_bin_head(fast, list, FAST_WATCHED);
+    if (units < FAST_EXACT_BINS || fast_is_tlsf(fast))
+        return false;
+    list = fast_list_for(fast, units);
+    return list != FAST_LOOSE && *fast_bin_head(fast, list, FAST_WATCHED);
 }
 
 /* ---- fast_search.c ---- */
