@@ -10,89 +10,11 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "session/linking.h"
+#include "session/reach_model.h"
 #include "target/serve.h"
 #include "test.h"
 
-enum { NAMES = 12, OBJECTS = 2000, SLOTS = 8, STEPS = 220, NOTHING = -1 };
-
-/* ---- The model: objects by number, and who points to which ---- */
-
-struct object {
-    bool lives;
-    uint64_t payload, size;
-    int slots[SLOTS]; /* the object that each points to; NOTHING for none */
-    uint32_t lost_in;
-    bool reached;
-};
-
-struct model {
-    struct object *objects;
-    int count;
-    int variables[NAMES];
-    uint64_t offsets[NAMES]; /* how far into it they point */
-};
-
-static void reach(struct model *model, int number)
-{
-    if (number == NOTHING || !model->objects[number].lives || model->objects[number].reached)
-        return;
-    model->objects[number].reached = true;
-    for (int slot = 0; slot < SLOTS; slot++)
-        reach(model, model->objects[number].slots[slot]);
-}
-
-/* Find what is lost now; step number `step` has just been done. */
-static void judge(struct model *model, uint32_t step)
-{
-    for (int i = 0; i < model->count; i++)
-        model->objects[i].reached = false;
-    for (int i = 0; i < NAMES; i++)
-        reach(model, model->variables[i]);
-    for (int i = 0; i < model->count; i++) {
-        struct object *object = &model->objects[i];
-
-        if (object->reached)
-            object->lost_in = 0;
-        else if (object->lives && object->lost_in == 0)
-            object->lost_in = step;
-    }
-}
-
-static int object_at(const struct model *model, uint64_t payload)
-{
-    for (int i = 0; i < model->count; i++) {
-        if (model->objects[i].lives && model->objects[i].payload == payload)
-            return i;
-    }
-    return NOTHING;
-}
-
-/* An object is gone: nothing points to it any more, though words may still hold its address. */
-static void kill(struct model *model, int number)
-{
-    model->objects[number].lives = false;
-    for (int i = 0; i < NAMES; i++) {
-        if (model->variables[i] == number)
-            model->variables[i] = NOTHING;
-    }
-    for (int i = 0; i < model->count; i++) {
-        for (int slot = 0; slot < SLOTS; slot++) {
-            if (model->objects[i].slots[slot] == number)
-                model->objects[i].slots[slot] = NOTHING;
-        }
-    }
-}
-
-static int add_object(struct model *model, uint64_t payload, uint64_t size)
-{
-    struct object *object = &model->objects[model->count];
-
-    assert_true(model->count < OBJECTS);
-    *object = (struct object){.lives = true, .payload = payload, .size = size};
-    for (int slot = 0; slot < SLOTS; slot++)
-        object->slots[slot] = NOTHING;
-    return model->count++;
-}
+enum { STEPS = 260 };
 
 /* ---- Programs ---- */
 
@@ -102,7 +24,8 @@ struct program {
     struct random random;
     char names[NAMES][8];
     int used;                   /* so many of them: the fewer there are, the more hangs on links */
-    uint64_t hashes[STEPS + 1]; /* of what is known after each step */
+    uint64_t hashes[STEPS + 2]; /* of what is known after each step */
+    size_t compared;            /* the last of them */
 };
 
 static size_t steps_of(const struct program *program)
@@ -130,6 +53,62 @@ static bool act(struct program *program, enum op_kind kind, int name, int other,
                        &ignored);
 }
 
+/* ---- Comparing ---- */
+
+static void compare(struct program *program)
+{
+    const struct picture *picture = &program->session->mirror->picture;
+    struct model *model = &program->model;
+    size_t live = 0, lost = 0;
+
+    for (int i = 0; i < model->count; i++) {
+        const struct object *object = &model->objects[i];
+        const struct allocation *known = ledger_find(&picture->ledger, object->payload);
+
+        if (!object->lives)
+            continue;
+        live++;
+        lost += object->lost_in > 0;
+        assert_non_null(known);
+        if (known->lost_in != object->lost_in)
+            fail_msg("step %zu: the payload at %#jx is lost in step %u, not %u", steps_of(program),
+                     (uintmax_t)object->payload, object->lost_in, known->lost_in);
+    }
+    assert_int_equal(picture->ledger.count, live);
+    assert_int_equal(picture->ledger.lost, lost);
+}
+
+/* What is known of who points to whom, in any order. */
+static uint64_t hash_of(const struct session *session)
+{
+    const struct picture *picture = &session->mirror->picture;
+    const struct allocation *entry;
+    uint64_t result = picture->ledger.lost;
+    size_t place = 0;
+
+    while ((entry = ledger_next(&picture->ledger, &place)))
+        result += bits_mix(entry->payload ^ bits_mix(entry->lost_in + 1));
+    for (size_t i = 0; i < picture->links.known; i++) {
+        const struct payload_link *link = &picture->links.items[i];
+
+        if (link->at != OFFSET_NULL)
+            result +=
+                bits_mix(link->at ^ bits_mix(link->word ^ bits_mix(link->target))) + link->freed_in;
+    }
+    return result;
+}
+
+/* Compare with the model after a step, if there was one since the last time. */
+static void compare_after_step(struct program *program)
+{
+    if (steps_of(program) == program->compared)
+        return;
+    program->compared = steps_of(program);
+    model_judge(&program->model, (uint32_t)steps_of(program));
+    compare(program);
+    program->hashes[steps_of(program)] = hash_of(program->session);
+}
+
 static void do_alloc(struct program *program, int name)
 {
     uint64_t size = 8 * (1 + random_below(&program->random, SLOTS));
@@ -137,43 +116,34 @@ static void do_alloc(struct program *program, int name)
 
     if (!act(program, OP_CALLOC, name, NOTHING, size, 1) || result_of(program)->refused)
         return;
-    model->variables[name] = add_object(model, result_of(program)->payload, size);
-    model->offsets[name] = 0;
+    model_top(model)->variables[name] = model_add(model, result_of(program)->payload, size);
+    model_top(model)->offsets[name] = 0;
 }
 
 static void do_free(struct program *program, int name)
 {
-    int number = program->model.variables[name];
+    int number = model_top(&program->model)->variables[name];
 
     if (act(program, OP_FREE, name, NOTHING, 0, 0) && number != NOTHING)
-        kill(&program->model, number);
-}
-
-/* Whether a variable would point beyond an object if that were so large. */
-static bool points_beyond(const struct model *model, int number, uint64_t size)
-{
-    for (int i = 0; i < NAMES; i++) {
-        if (model->variables[i] == number && model->offsets[i] >= size)
-            return true;
-    }
-    return false;
+        model_kill(&program->model, number);
 }
 
 static void do_realloc(struct program *program, int name)
 {
     struct model *model = &program->model;
-    int number = model->variables[name], moved;
+    int number = model_top(model)->variables[name], moved;
     uint64_t size = 8 * (1 + random_below(&program->random, SLOTS));
 
-    if (number == NOTHING || model->offsets[name] > 0 || points_beyond(model, number, size) ||
+    if (number == NOTHING || model_top(model)->offsets[name] > 0 ||
+        model_points_beyond(model, number, size) ||
         !act(program, OP_REALLOC, name, NOTHING, size, 0) || result_of(program)->refused)
         return;
     moved = number;
     if (result_of(program)->payload != model->objects[number].payload) {
-        moved = add_object(model, result_of(program)->payload, size);
+        moved = model_add(model, result_of(program)->payload, size);
         memcpy(model->objects[moved].slots, model->objects[number].slots,
                sizeof model->objects[moved].slots);
-        kill(model, number);
+        model_kill(model, number);
         for (int slot = 0; slot < SLOTS; slot++) {
             if (model->objects[moved].slots[slot] == number)
                 model->objects[moved].slots[slot] = NOTHING;
@@ -182,34 +152,36 @@ static void do_realloc(struct program *program, int name)
     for (uint64_t slot = size / 8; slot < SLOTS; slot++)
         model->objects[moved].slots[slot] = NOTHING;
     model->objects[moved].size = size;
-    model->variables[name] = moved;
+    model_top(model)->variables[name] = moved;
 }
 
 static void do_let(struct program *program, int name, int other)
 {
     struct model *model = &program->model;
-    int number = other == NOTHING ? NOTHING : model->variables[other];
-    uint64_t left = number == NOTHING ? 0 : model->objects[number].size - model->offsets[other];
+    int number = other == NOTHING ? NOTHING : model_top(model)->variables[other];
+    uint64_t left =
+        number == NOTHING ? 0 : model->objects[number].size - model_top(model)->offsets[other];
     uint64_t more = left > 0 && random_below(&program->random, 3) == 0
                         ? random_below(&program->random, left)
                         : 0;
 
     if (!act(program, OP_LET, name, other, 0, more))
         return;
-    model->offsets[name] = other == NOTHING ? 0 : model->offsets[other] + more;
-    model->variables[name] = number;
+    model_top(model)->offsets[name] =
+        other == NOTHING ? 0 : model_top(model)->offsets[other] + more;
+    model_top(model)->variables[name] = number;
 }
 
 /* The object and its slot that lie a number of slots behind where a variable points. */
 static int *slot_of(struct program *program, int name, uint64_t slot)
 {
     struct model *model = &program->model;
-    uint64_t offset = model->offsets[name] + 8 * slot;
+    uint64_t offset = model_top(model)->offsets[name] + 8 * slot;
 
-    return model->variables[name] == NOTHING || offset % 8 != 0 ||
-                   offset + 8 > model->objects[model->variables[name]].size
+    return model_top(model)->variables[name] == NOTHING || offset % 8 != 0 ||
+                   offset + 8 > model->objects[model_top(model)->variables[name]].size
                ? NULL
-               : &model->objects[model->variables[name]].slots[offset / 8];
+               : &model->objects[model_top(model)->variables[name]].slots[offset / 8];
 }
 
 static void do_link(struct program *program, int name, int other)
@@ -217,13 +189,13 @@ static void do_link(struct program *program, int name, int other)
     uint64_t slot = random_below(&program->random, SLOTS);
     int *place = slot_of(program, name, slot);
 
-    if (!place || program->model.variables[other] == NOTHING)
+    if (!place || model_top(&program->model)->variables[other] == NOTHING)
         return;
     if (random_below(&program->random, 4) == 0) {
         assert_true(act(program, OP_UNLINK, name, NOTHING, slot, 0));
         *place = NOTHING;
     } else if (act(program, OP_LINK, name, other, slot, 0)) {
-        *place = program->model.variables[other];
+        *place = model_top(&program->model)->variables[other];
     }
 }
 
@@ -238,19 +210,66 @@ static void do_load(struct program *program, int name, int other)
 
     if (number == NOTHING || !act(program, OP_LOAD, name, other, slot, 0))
         return;
-    model->variables[name] = number;
-    model->offsets[name] = result_of(program)->payload - model->objects[number].payload;
+    model_top(model)->variables[name] = number;
+    model_top(model)->offsets[name] = result_of(program)->payload - model->objects[number].payload;
 }
 
 static void do_fill(struct program *program, int name)
 {
     struct model *model = &program->model;
-    int number = model->variables[name];
+    int number = model_top(model)->variables[name];
 
     if (number == NOTHING || !act(program, OP_FILL, name, NOTHING, 0, 0x11))
         return;
-    for (uint64_t slot = model->offsets[name] / 8; slot < SLOTS; slot++)
+    for (uint64_t slot = model_top(model)->offsets[name] / 8; slot < SLOTS; slot++)
         model->objects[number].slots[slot] = NOTHING;
+}
+
+/* ---- Functions ---- */
+
+static bool act_on_frames(struct program *program, enum op_kind kind, const char *name,
+                          const char *other)
+{
+    struct error ignored;
+
+    return session_act(program->session,
+                       &(struct action){.kind = kind, .name = name, .other = other}, &ignored);
+}
+
+/* A call, which may be handed what a variable of the caller's holds. */
+static void do_call(struct program *program, int name, int other)
+{
+    struct model *model = &program->model;
+    struct model_frame caller = *model_top(model);
+    char passed[32];
+
+    if (model->top + 1 == FRAMES)
+        return;
+    assert_true(act_on_frames(program, OP_CALL, "f", NULL));
+    model_push(model);
+    compare_after_step(program);
+    snprintf(passed, sizeof passed, "caller:%s", program->names[other]);
+    if (!act_on_frames(program, OP_LET, program->names[name], passed))
+        return;
+    model_top(model)->variables[name] = caller.variables[other];
+    model_top(model)->offsets[name] = caller.offsets[other];
+}
+
+/* A return, which may hand a value to a variable of the caller's. */
+static void do_return(struct program *program, int name, int other)
+{
+    struct model *model = &program->model;
+    struct model_frame callee = *model_top(model);
+    bool hands_over = random_below(&program->random, 2);
+
+    if (!act_on_frames(program, OP_RETURN, hands_over ? program->names[name] : NULL,
+                       hands_over ? program->names[other] : NULL))
+        return;
+    model->top--;
+    if (!hands_over)
+        return;
+    model_top(model)->variables[name] = callee.variables[other];
+    model_top(model)->offsets[name] = callee.offsets[other];
 }
 
 /* ---- Collecting, compared with the bytes ---- */
@@ -338,7 +357,7 @@ static void do_gc(struct program *program)
     assert_true(session_find_garbage(program->session, 8, &garbage, &error));
     for (size_t i = 0; i < search.count; i++) {
         uint64_t payload = search.blocks[i]->at + search.blocks[i]->header;
-        int number = object_at(model, payload);
+        int number = model_object_at(model, payload);
 
         orphans += !search.reached[i];
         assert_int_equal(is_listed(&garbage, payload), !search.reached[i]);
@@ -349,8 +368,8 @@ static void do_gc(struct program *program)
     assert_true(act(program, OP_GC, NOTHING, NOTHING, 0, 0));
     assert_int_equal(result_of(program)->collected, orphans);
     for (size_t i = 0; i < garbage.count; i++) {
-        if (object_at(model, garbage.payloads[i]) != NOTHING)
-            kill(model, object_at(model, garbage.payloads[i]));
+        if (model_object_at(model, garbage.payloads[i]) != NOTHING)
+            model_kill(model, model_object_at(model, garbage.payloads[i]));
     }
     garbage_finish(&garbage);
     free((void *)search.bytes);
@@ -358,58 +377,14 @@ static void do_gc(struct program *program)
     free(search.reached);
 }
 
-/* ---- Comparing ---- */
-
-static void compare(struct program *program)
-{
-    const struct picture *picture = &program->session->mirror->picture;
-    struct model *model = &program->model;
-    size_t live = 0, lost = 0;
-
-    for (int i = 0; i < model->count; i++) {
-        const struct object *object = &model->objects[i];
-        const struct allocation *known = ledger_find(&picture->ledger, object->payload);
-
-        if (!object->lives)
-            continue;
-        live++;
-        lost += object->lost_in > 0;
-        assert_non_null(known);
-        if (known->lost_in != object->lost_in)
-            fail_msg("step %zu: the payload at %#jx is lost in step %u, not %u", steps_of(program),
-                     (uintmax_t)object->payload, object->lost_in, known->lost_in);
-    }
-    assert_int_equal(picture->ledger.count, live);
-    assert_int_equal(picture->ledger.lost, lost);
-}
-
-/* What is known of who points to whom, in any order. */
-static uint64_t hash_of(const struct session *session)
-{
-    const struct picture *picture = &session->mirror->picture;
-    const struct allocation *entry;
-    uint64_t result = picture->ledger.lost;
-    size_t place = 0;
-
-    while ((entry = ledger_next(&picture->ledger, &place)))
-        result += bits_mix(entry->payload ^ bits_mix(entry->lost_in + 1));
-    for (size_t i = 0; i < picture->links.known; i++) {
-        const struct payload_link *link = &picture->links.items[i];
-
-        if (link->at != OFFSET_NULL)
-            result +=
-                bits_mix(link->at ^ bits_mix(link->word ^ bits_mix(link->target))) + link->freed_in;
-    }
-    return result;
-}
+/* ---- Steps ---- */
 
 static void step(struct program *program)
 {
     int name = (int)random_below(&program->random, program->used);
     int other = (int)random_below(&program->random, program->used);
-    size_t before = steps_of(program);
 
-    switch (random_below(&program->random, 20)) {
+    switch (random_below(&program->random, 23)) {
     case 0:
     case 1:
     case 2: do_alloc(program, name); break;
@@ -424,13 +399,15 @@ static void step(struct program *program)
         if (random_below(&program->random, 4) == 0)
             do_gc(program);
         break;
+    case 20: do_call(program, name, other); break;
+    case 21:
+    case 22:
+        if (program->model.top > 0)
+            do_return(program, name, other);
+        break;
     default: do_link(program, name, other); break;
     }
-    if (steps_of(program) == before)
-        return;
-    judge(&program->model, (uint32_t)steps_of(program));
-    compare(program);
-    program->hashes[steps_of(program)] = hash_of(program->session);
+    compare_after_step(program);
 }
 
 static void assert_whole(struct session *session)
@@ -474,9 +451,9 @@ static void run_program(const char *policy, unsigned seed)
     program.model.objects = memory_create(OBJECTS, sizeof program.model.objects[0]);
     for (int i = 0; i < NAMES; i++) {
         snprintf(program.names[i], sizeof program.names[i], "v%d", i);
-        program.model.variables[i] = NOTHING;
+        program.model.frames[0].variables[i] = NOTHING;
         act(&program, OP_LET, i, NOTHING, 0, 0);
-        program.hashes[i + 1] = hash_of(program.session);
+        compare_after_step(&program);
     }
     while (steps_of(&program) < STEPS)
         step(&program);
