@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bits.h"
+#include "base/random.h"
 #include "collector/events.h"
 #include "command/spy.h"
 #include "target/serve.h"
@@ -271,6 +273,95 @@ static void what_was_collected_is_saved(void **state)
     spy_destroy(other);
 }
 
+/* A line of a random program, which need not make sense. */
+static void write_line(struct random *random, char line[64])
+{
+    int a = (int)random_below(random, 6), b = (int)random_below(random, 6);
+    unsigned n = (unsigned)random_below(random, 6);
+
+    switch (random_below(random, 16)) {
+    case 0:
+    case 1:
+    case 2: snprintf(line, 64, "alloc v%d %u", a, 8 + 8 * n); break;
+    case 3: snprintf(line, 64, "free v%d", a); break;
+    case 4: snprintf(line, 64, "let v%d = v%d+%u", a, b, n); break;
+    case 5: snprintf(line, 64, "let v%d = NULL", a); break;
+    case 6: snprintf(line, 64, "let v%d = v%d.%u", a, b, n); break;
+    case 7: snprintf(line, 64, "realloc v%d %u", a, 8 + 16 * n); break;
+    case 8: snprintf(line, 64, "call f v%d", a); break;
+    case 9: snprintf(line, 64, n % 2 ? "return" : "return v%d -> v%d", a, b); break;
+    case 10: snprintf(line, 64, "local w%d %u; let v%d = &w%d", a, 1 + 5 * n, b, a); break;
+    case 11: snprintf(line, 64, "poke &v%d+%u 0x%02x", a, n, 16 * b); break;
+    case 12: snprintf(line, 64, n % 2 ? "gc" : "fill v%d 0", a); break;
+    case 13: snprintf(line, 64, "link v%d.%u -> &v%d", a, n, b); break;
+    default: snprintf(line, 64, "link v%d.%u -> v%d", a, n, b); break;
+    }
+}
+
+/* What is known of pointers, in any order. */
+static uint64_t pointers_of(const struct spy *spy)
+{
+    const struct picture *picture = picture_of(spy);
+    const struct allocation *entry;
+    uint64_t sum = picture->variables.called_count;
+    size_t place = 0;
+
+    while ((entry = ledger_next(&picture->ledger, &place)))
+        sum += bits_mix(entry->payload ^ bits_mix(entry->lost_in + 1));
+    for (size_t i = 0; i < picture->links.known; i++) {
+        const struct payload_link *link = &picture->links.items[i];
+
+        if (link->at != OFFSET_NULL)
+            sum += bits_mix(link->at ^ bits_mix(link->target)) + link->freed_in + link->points_in;
+    }
+    for (uint32_t i = 0; i < picture->variables.count; i++) {
+        const struct variable *variable = &picture->variables.items[i];
+
+        if (variable->name != NO_NAME)
+            sum += bits_mix(i + bits_mix(variable->payload ^ variable_state(variable))) +
+                   variable->freed_in;
+    }
+    return sum;
+}
+
+/* Whatever is done, going back and forth, supposing and saving lead to where it led. */
+static void random_programs_go_back_and_forth_and_are_saved(void **state)
+{
+    char path[] = "/tmp/heapglass-links-XXXXXX", line[64];
+    int descriptor = mkstemp(path);
+
+    (void)state;
+    assert_true(descriptor >= 0);
+    close(descriptor);
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        struct spy *spy = spy_create(), *other = spy_create();
+        struct random random = {seed};
+        uint64_t sum, steps;
+
+        for (int i = 0; i < 150; i++) {
+            write_line(&random, line);
+            interpreter_run_line(&spy->interpreter, line);
+        }
+        sum = pointers_of(spy);
+        steps = spy->session->history->steps.count;
+        assert_in_range(steps, 40, 400);
+        spy_expect(spy, "whatif gc");
+        assert_int_equal(pointers_of(spy), sum);
+        snprintf(line, sizeof line, "undo %zu; redo %zu", (size_t)steps / 2, (size_t)steps / 2);
+        spy_expect(spy, line);
+        assert_int_equal(pointers_of(spy), sum);
+        snprintf(line, sizeof line, "save! %s", path);
+        spy_expect(spy, line);
+        snprintf(line, sizeof line, "source %s", path);
+        spy_expect(other, line);
+        assert_int_equal(other->session->history->steps.count, steps);
+        assert_int_equal(pointers_of(other), sum);
+        spy_destroy(spy);
+        spy_destroy(other);
+    }
+    unlink(path);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +377,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(where_nothing_can_be_freed_collecting_is_put_off),
         cmocka_unit_test(gc_can_be_stopped),
         cmocka_unit_test(what_was_collected_is_saved),
+        cmocka_unit_test(random_programs_go_back_and_forth_and_are_saved),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
