@@ -1,6 +1,8 @@
 /* reach.c: see reach.h. */
 #include "session/reach.h"
 
+#include <stdlib.h>
+
 #include "base/memory.h"
 
 /* How far another parent is looked for before all that hangs on a payload is doubted. */
@@ -104,15 +106,46 @@ static void lose(const struct graph *graph, struct allocation *allocation)
     payloads_add(graph->losses, allocation->payload);
 }
 
-/* Let all be lost that hangs on a payload by parents, up to what variables refer to. */
-static void doubt(const struct graph *graph, struct allocation *allocation)
+/* Whether more than the link `via` refers to a payload. */
+static bool has_other_links(const struct graph *graph, const struct allocation *allocation,
+                            uint32_t via)
 {
-    struct payloads *losses = graph->losses;
-    size_t first = losses->count;
+    return allocation->links_in != NO_LINK &&
+           (allocation->links_in != via || link_at(graph, via)->next_in != NO_LINK);
+}
 
+/* Entries of the ledger, which stay where they are as long as none comes or goes. */
+struct entries {
+    struct allocation **items;
+    size_t count, capacity;
+};
+
+static void add_entry(struct entries *entries, struct allocation *allocation)
+{
+    entries->items = memory_reserve(entries->items, &entries->capacity, entries->count + 1,
+                                    sizeof entries->items[0]);
+    entries->items[entries->count++] = allocation;
+}
+
+/* A payload is lost that hung on the link `via`. */
+static void lose_by(const struct graph *graph, struct allocation *allocation, uint32_t via,
+                    struct entries *queue, struct entries *linked)
+{
     lose(graph, allocation);
-    for (size_t i = first; i < losses->count; i++) {
-        uint32_t out = ledger_find(graph->ledger, losses->items[i])->links_out;
+    add_entry(queue, allocation);
+    if (has_other_links(graph, allocation, via))
+        add_entry(linked, allocation);
+}
+
+/* Let all be lost that hangs on a payload by parents, up to what variables refer to. What has other
+ * links to it, which may hold it, is added to `linked`. */
+static void doubt(const struct graph *graph, struct allocation *allocation, struct entries *linked)
+{
+    struct entries queue = {0};
+
+    lose_by(graph, allocation, NO_LINK, &queue, linked);
+    for (size_t i = 0; i < queue.count; i++) {
+        uint32_t out = queue.items[i]->links_out;
 
         for (; out != NO_LINK; out = link_at(graph, out)->next_out) {
             struct allocation *next = ledger_find(graph->ledger, link_at(graph, out)->target);
@@ -120,27 +153,29 @@ static void doubt(const struct graph *graph, struct allocation *allocation)
             if (!next || next->parent != out)
                 continue;
             next->parent = NO_LINK;
-            if (next->referrer != NO_VARIABLE)
-                continue;
-            lose(graph, next);
+            if (next->referrer == NO_VARIABLE)
+                lose_by(graph, next, out, &queue, linked);
         }
     }
+    free(queue.items);
 }
 
 /* Of what is doubted from the loss number `first` on, bring back what something leads to that is
- * not. */
-static void settle(const struct graph *graph, size_t first)
+ * not: that begins at what has several links to it. */
+static void settle(const struct graph *graph, size_t first, const struct entries *linked)
 {
     struct payloads *losses = graph->losses;
-    size_t kept = first;
+    size_t kept = first, lost = graph->ledger->lost;
 
-    for (size_t i = first; i < losses->count; i++) {
-        const struct allocation *doubted = ledger_find(graph->ledger, losses->items[i]);
+    for (size_t i = 0; i < linked->count; i++) {
+        const struct allocation *doubted = linked->items[i];
 
         for (uint32_t in = doubted->links_in; in != NO_LINK && doubted->lost_in > 0;
              in = link_at(graph, in)->next_in)
             reach_gain(graph, doubted->payload, in);
     }
+    if (graph->ledger->lost == lost)
+        return;
     for (size_t i = first; i < losses->count; i++) {
         if (ledger_find(graph->ledger, losses->items[i])->lost_in > 0)
             losses->items[kept++] = losses->items[i];
@@ -160,6 +195,7 @@ static bool is_held(const struct graph *graph, struct allocation *allocation)
 void reach_settle(const struct graph *graph, const struct payloads *doubted)
 {
     size_t first = graph->losses->count;
+    struct entries linked = {0};
 
     for (size_t i = 0; i < doubted->count; i++)
         is_held(graph, ledger_find(graph->ledger, doubted->items[i]));
@@ -167,7 +203,8 @@ void reach_settle(const struct graph *graph, const struct payloads *doubted)
         struct allocation *allocation = ledger_find(graph->ledger, doubted->items[i]);
 
         if (!is_held(graph, allocation))
-            doubt(graph, allocation);
+            doubt(graph, allocation, &linked);
     }
-    settle(graph, first);
+    settle(graph, first, &linked);
+    free(linked.items);
 }
