@@ -182,6 +182,8 @@ const char *tell_block(const struct telling *telling, uint64_t at)
     name = picture_block_name(picture, block);
     if (name)
         return name;
+    if (block->kind != HG_KIND_USED)
+        return "what cannot be read";
     return picture_is_lost(picture, block) ? "a leaked block" : "a linked block";
 }
 

@@ -211,6 +211,17 @@ static void a_guard_sees_an_overrun_to_the_byte_and_the_step(void **state)
     spy_destroy(spy);
 }
 
+/* What its header no longer tells of is not said to be leaked. */
+static void what_cannot_be_read_is_called_so(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 16; alloc B 16; poke A+24 0xff; free A");
+    spy_expect_said(spy, "Its neighbours, the heap's own state and what cannot be read, are not");
+    spy_destroy(spy);
+}
+
 /* How many bytes from an offset on hold the pattern of what was freed. */
 static size_t count_filled(struct spy *spy, uint64_t offset, size_t count)
 {
@@ -414,6 +425,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(each_step_is_checked_where_that_is_wanted),
         cmocka_unit_test(a_fault_is_told_with_its_step_and_the_last_event),
         cmocka_unit_test(a_guard_sees_an_overrun_to_the_byte_and_the_step),
+        cmocka_unit_test(what_cannot_be_read_is_called_so),
         cmocka_unit_test(under_guard_what_is_given_back_is_filled),
         cmocka_unit_test(wrong_frees_are_told_with_the_steps_that_made_them_so),
         cmocka_unit_test(a_double_free_hands_out_the_same_block_twice),
