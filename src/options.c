@@ -13,6 +13,7 @@
 #include "command/key.h"
 #include "kind/kind.h"
 #include "kind/own.h"
+#include "kind/own_layout.h"
 #include "settings/settings.h"
 
 const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"
@@ -102,6 +103,21 @@ OPTION(allocator)
     options->has_policy = true;
     return setting_set_policy(&options->config, OWN_POLICY, &error) ? OPTIONS_RUN
                                                                     : wrong(error.text);
+}
+
+OPTION(block_layout)
+{
+    struct own_layout layout;
+    const char *problem, *where;
+    struct error error;
+
+    (void)options;
+    if (!own_layout_parse(argument, &layout, &problem, &where) && problem) {
+        error_set(&error, "--block-layout: %s: '%.*s'", problem, (int)strcspn(where, " "), where);
+        return wrong(error.text);
+    }
+    setenv(OWN_LAYOUT, argument, 1);
+    return OPTIONS_RUN;
 }
 
 OPTION(checkheap)
@@ -235,6 +251,8 @@ static const struct {
      take_policy},
     {{'a', "allocator", "FILE", "your own allocator: mm.c of the malloc lab, or a library"},
      take_allocator},
+    {{0, "block-layout", "WORDS", "how its blocks lie: header=4 size=~7 used=1, or csapp-implicit"},
+     take_block_layout},
     {{0, "checkheap", NULL, "let it look at itself by mm_checkheap after each step"},
      take_checkheap},
     {{'s', "set", "KEY=VALUE", "change a setting, as 'set KEY VALUE' does; 'set' lists them"},

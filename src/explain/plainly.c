@@ -70,6 +70,8 @@ static void tell_fault(struct telling *telling)
                  tell_amount(telling, other->requested), tell_offset(telling, other->payload));
     else if (fault == UNTOLD_OUTSIDE)
         text_add(telling->text, " That is not in the heap!");
+    else if (fault == UNTOLD_ELSEWHERE)
+        text_add(telling->text, " By the headers, or their layout, no used block begins there!");
     else if (fault == UNTOLD_MISALIGNED)
         text_add(telling->text, " That is not a multiple of 8!");
 }

@@ -133,7 +133,10 @@ struct kind {
 #define KINDS(X)                                                                                  \
     X(hg)    /* the library's policies */                                                         \
     X(glibc) /* the C library's malloc, on the process's break */                                 \
-    X(own)   /* a library of the user's, if there is one: see own.h */
+    X(own)   /* a library of the user's, if there is one: see own.h; */                           \
+    X(own_unmarked) /* one whose blocks a layout tells, but not which of them are used; */         \
+    X(own_laid)     /* whose blocks it tells in full; */                                           \
+    X(own_listed)   /* and the list of free ones, too */
 /* clang-format on */
 
 #define X(name) extern const struct kind kind_##name;

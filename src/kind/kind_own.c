@@ -4,7 +4,8 @@
  * Its heap is what it takes from the break, by mem_sbrk (see memlib.h) or by sbrk. So that it lies
  * there alone, the C library's malloc, which loading a library and printing need, is told first to
  * map whatever it is asked for. What the library prints, and that it may end the process, is for
- * whoever serves the heap: see KIND_SPEAKS. It tells nothing of its blocks. */
+ * whoever serves the heap: see KIND_SPEAKS. Its blocks are read back by a line of layout, if there
+ * is one (see own_layout.h); otherwise it tells nothing of them. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
@@ -14,9 +15,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "kind/kind.h"
+#include "kind/description.h"
 #include "kind/memlib.h"
 #include "kind/own.h"
+#include "kind/own_layout.h"
 
 /* A library's own functions are to be its own also where it calls them: the sanitizer's loader
  * refuses that. */
@@ -40,21 +42,37 @@ struct own {
     void (*release)(void *payload);
     int (*inspect)(void);
     int (*begin)(void);
+    struct own_layout layout; /* all zero where there is none */
 };
 
-static const struct hg_policy_info *policy(unsigned number)
+/* How much is known of its blocks. */
+enum shape { SHAPE_NONE, SHAPE_UNTOLD, SHAPE_UNMARKED, SHAPE_LAID, SHAPE_LISTED };
+
+static enum shape shape_of_own(void)
+{
+    struct own_layout layout;
+
+    if (!getenv(OWN_LIBRARY))
+        return SHAPE_NONE;
+    if (!own_layout_get(&layout))
+        return SHAPE_UNTOLD;
+    return layout.used == 0 ? SHAPE_UNMARKED : layout.has_links ? SHAPE_LISTED : SHAPE_LAID;
+}
+
+/* The policy is that of the kind that tells as much as is known. */
+static const struct hg_policy_info *policy_if(unsigned number, enum shape shape)
 {
     static const struct hg_policy_info info = {
         .name = OWN_POLICY,
         .summary = "your own allocator, that of --allocator",
         .reason = "The functions of the file that --allocator names do the work. What they do in "
-                  "between nobody tells: payloads are shown where they were handed out, and the "
-                  "gaps between them.",
+                  "between nobody tells; payloads are shown where they were handed out, and blocks "
+                  "as far as a line of layout says how they lie.",
         .choice = "a block of its own allocator's choice",
         .rounding = "blocks have what the allocator adds",
     };
 
-    return number == 0 && getenv(OWN_LIBRARY) ? &info : NULL;
+    return number == 0 && shape_of_own() == shape ? &info : NULL;
 }
 
 /* ---- Loading ---- */
@@ -138,6 +156,7 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
         return NULL;
     }
     own.start = sbrk(0);
+    own_layout_get(&own.layout);
     memlib_begin(opening->os, sbrk(0));
     *ret_problem = look_up(library, &own);
     if (!*ret_problem && !set_up(&own))
@@ -204,15 +223,91 @@ static bool inspect(void *heap)
     return !own->inspect || !getenv(OWN_CHECKS) || own->inspect() != 0;
 }
 
-const struct kind kind_own = {
-    .name = "own",
-    .declared = KIND_KNOWS_REQUESTS | KIND_CLONES | KIND_LIMITS | KIND_SPEAKS,
-    .policy = policy,
-    .open = open_heap,
-    .extent = extent_of,
-    .allocate = allocate,
-    .allocate_zeroed = allocate_zeroed,
-    .resize = resize,
-    .release = release,
-    .inspect = inspect,
-};
+/* ---- Reading back, by a layout ---- */
+
+static void walk(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
+                 void *context)
+{
+    const struct own *own = heap;
+
+    own_layout_walk(&own->layout, own->start, extent, from, visitor, context);
+}
+
+static void walk_list(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
+                      void *context)
+{
+    const struct own *own = heap;
+
+    if (list == 0)
+        own_layout_walk_list(&own->layout, own->start, extent, visitor, context);
+}
+
+static bool check(const void *heap, size_t extent, struct hg_defect *ret_defect)
+{
+    const struct own *own = heap;
+
+    return own_layout_check(&own->layout, own->start, extent, ret_defect);
+}
+
+static void describe(const void *heap, const struct hg_config *config,
+                     struct kind_description *description)
+{
+    const struct own_layout *layout = &((const struct own *)heap)->layout;
+    struct hg_header_field size = {.name = "size",
+                                   .meaning = "bytes from this block's header to the next one's",
+                                   .mask = ~layout->flags,
+                                   .unit = (layout->flags + 1) * layout->unit,
+                                   .at = layout->at,
+                                   .size = layout->word,
+                                   .kind = HG_HEADER_BYTES};
+    struct hg_header_field used = {.name = "used",
+                                   .meaning = "whether the block is in use",
+                                   .words = {"free", "used"},
+                                   .mask = layout->used,
+                                   .at = layout->at,
+                                   .size = layout->word,
+                                   .kind = HG_HEADER_FLAG};
+    struct hg_list_info list = {
+        .name = "free", .role = HG_LIST_ROLE_FREE_LIST, .links = 2 * sizeof(uint64_t)};
+
+    (void)config;
+    if (layout->word < sizeof size.mask)
+        size.mask &= UINT32_MAX;
+    description_add_field(description, &size);
+    if (layout->used)
+        description_add_field(description, &used);
+    if (layout->has_links)
+        description_add_list(description, &list);
+}
+
+/* ---- The kinds, by what is known ---- */
+
+#define POLICY(name, shape)                                                                        \
+    static const struct hg_policy_info *name(unsigned number)                                      \
+    {                                                                                              \
+        return policy_if(number, shape);                                                           \
+    }
+
+POLICY(untold_policy, SHAPE_UNTOLD)
+POLICY(unmarked_policy, SHAPE_UNMARKED)
+POLICY(laid_policy, SHAPE_LAID)
+POLICY(listed_policy, SHAPE_LISTED)
+
+/* What all of them can do. */
+#define OWN_KIND(known)                                                                            \
+    .name = "own",                                                                                 \
+    .declared = KIND_KNOWS_REQUESTS | KIND_CLONES | KIND_LIMITS | KIND_SPEAKS | (known),           \
+    .open = open_heap, .extent = extent_of, .allocate = allocate,                                  \
+    .allocate_zeroed = allocate_zeroed, .resize = resize, .release = release, .inspect = inspect
+
+const struct kind kind_own = {OWN_KIND(0), .policy = untold_policy};
+
+const struct kind kind_own_unmarked = {OWN_KIND(0), .policy = unmarked_policy, .walk = walk,
+                                       .check = check, .describe = describe};
+
+const struct kind kind_own_laid = {OWN_KIND(KIND_TELLS_FREE), .policy = laid_policy, .walk = walk,
+                                   .check = check, .describe = describe};
+
+const struct kind kind_own_listed = {
+    OWN_KIND(KIND_TELLS_FREE), .policy = listed_policy, .walk = walk,
+    .walk_list = walk_list,    .check = check,          .describe = describe};

@@ -16,6 +16,7 @@
 
 #include "base/memory.h"
 #include "kind/own.h"
+#include "kind/own_layout.h"
 #include "own/headers.h"
 #include "own/source.h"
 
@@ -182,6 +183,10 @@ static _Noreturn void become_compiler(const struct workshop *workshop, int failu
                                           "-DDRIVER",
                                           "-Wl,-Bsymbolic",
                                           "-fno-strict-aliasing",
+                                          "-fno-builtin-malloc",
+                                          "-fno-builtin-calloc",
+                                          "-fno-builtin-realloc",
+                                          "-fno-builtin-free",
                                           "-Wno-error=implicit-function-declaration",
                                           "-x",
                                           "c",
@@ -317,6 +322,28 @@ static bool take_as_it_is(const char *path, struct own_allocator *own, struct er
     return true;
 }
 
+/* Take over a line of layout that stands in the source. */
+static bool take_layout(const char *path, const char *source, struct own_allocator *own,
+                        struct error *error)
+{
+    static const char mark[] = "heapglass:";
+    const char *found = strstr(source, mark), *problem, *where;
+    struct own_layout layout;
+    size_t length;
+    unsigned line = 1;
+
+    if (!found)
+        return true;
+    length = strcspn(found + strlen(mark), "\n*");
+    text_add_bytes(&own->layout, found + strlen(mark), length);
+    if (own_layout_parse(text_string(&own->layout), &layout, &problem, &where) || !problem)
+        return true;
+    for (const char *c = source; c < found; c++)
+        line += *c == '\n';
+    return error_set(error, "%s:%u: the layout of blocks: %s: '%.*s'", path, line, problem,
+                     (int)strcspn(where, " "), where);
+}
+
 bool own_build(const char *path, struct own_allocator *ret_own, struct error *error)
 {
     struct text bytes = {0};
@@ -329,7 +356,8 @@ bool own_build(const char *path, struct own_allocator *ret_own, struct error *er
     else if (good && (bytes.length == 0 || memchr(bytes.data, 0, bytes.length)))
         good = error_set(error, "%s: it is neither C source nor a shared library", path);
     else if (good)
-        good = compile(path, &bytes, ret_own, error);
+        good = take_layout(path, text_string(&bytes), ret_own, error) &&
+               compile(path, &bytes, ret_own, error);
     text_finish(&bytes);
     return good;
 }
@@ -340,10 +368,13 @@ void own_finish(struct own_allocator *own)
         close(own->file);
     text_finish(&own->library);
     text_finish(&own->warnings);
+    text_finish(&own->layout);
     *own = (struct own_allocator){.file = -1};
 }
 
 void own_install(const struct own_allocator *own)
 {
     setenv(OWN_LIBRARY, text_string(&own->library), 1);
+    if (own->layout.length > 0)
+        setenv(OWN_LAYOUT, text_string(&own->layout), 0);
 }

@@ -14,6 +14,7 @@
 struct own_allocator {
     struct text library;  /* a path to load it by */
     struct text warnings; /* what the compiler said, line by line */
+    struct text layout;   /* what a comment of the source says of its blocks, behind "heapglass:" */
     int file;             /* the library's; -1 of one that was there already */
     bool is_later;        /* its source is a hand-in of the lab as it was from 2016 on */
 };
@@ -25,7 +26,8 @@ struct own_allocator {
 bool own_build(const char *path, struct own_allocator *ret_own, struct error *error);
 void own_finish(struct own_allocator *own);
 
-/* Let every heap process that is started from now on load it. */
+/* Let every heap process that is started from now on load it, and read its blocks by its layout,
+ * unless another one was asked for. */
 void own_install(const struct own_allocator *own);
 
 #endif

@@ -143,12 +143,12 @@ bool mirror_check(struct mirror *mirror, struct error *ret_problem)
     if (description_can(&mirror->picture.description, KIND_CHECKS) &&
         !target_check(mirror->target, &defect))
         return error_set(ret_problem, "the heap process does not answer");
-    if (!description_can(&mirror->picture.description, KIND_EXPLAINS) &&
-        !untold_check(&mirror->picture, ret_problem))
-        return false;
     if (defect.broken != HG_INVARIANT_NONE)
         return error_set(ret_problem, "at +0x%04" PRIx64 " this does not hold: %s", defect.at,
                          hg_invariant_text(defect.broken));
+    if (!description_can(&mirror->picture.description, KIND_EXPLAINS) &&
+        !untold_check(&mirror->picture, ret_problem))
+        return false;
     if (!block_reading_add_all(mirror, &reading))
         return error_set(ret_problem, "the heap process does not answer");
     if (mirror->picture.damage.wounds.count > 0) {

@@ -78,6 +78,18 @@ static bool overlap(const struct allocation *a, const struct allocation *b)
     return a->payload < b->payload + b->requested && b->payload < a->payload + a->requested;
 }
 
+/* Whether blocks are read, and none of them has this payload. */
+static bool is_elsewhere(const struct picture *picture, const struct allocation *allocation)
+{
+    const struct block *block;
+
+    if (!description_can(&picture->description, KIND_WALKS))
+        return false;
+    block = block_table_get(&picture->blocks, allocation->payload);
+    return !block || block->kind != HG_KIND_USED ||
+           block->at + block->header != allocation->payload;
+}
+
 /* What is wrong with an allocation by itself. */
 static enum untold_fault look_alone(const struct picture *picture,
                                     const struct allocation *allocation)
@@ -86,8 +98,9 @@ static enum untold_fault look_alone(const struct picture *picture,
 
     if (allocation->payload > size || allocation->requested > size - allocation->payload)
         return UNTOLD_OUTSIDE;
-    return (picture->heap_start + allocation->payload) % ALIGNMENT ? UNTOLD_MISALIGNED
-                                                                   : UNTOLD_FINE;
+    if ((picture->heap_start + allocation->payload) % ALIGNMENT)
+        return UNTOLD_MISALIGNED;
+    return is_elsewhere(picture, allocation) ? UNTOLD_ELSEWHERE : UNTOLD_FINE;
 }
 
 enum untold_fault untold_look(const struct picture *picture, const struct allocation *allocation,
@@ -113,6 +126,9 @@ static bool fail(const struct allocation *allocation, enum untold_fault fault,
     if (fault == UNTOLD_OVERLAP)
         return error_append(error, "overlaps with that at +0x%04" PRIx64 ", of %" PRIu64 " bytes",
                             other->payload, other->requested);
+    if (fault == UNTOLD_ELSEWHERE)
+        return error_append(error, "is not that of a used block as the headers, or their layout, "
+                                   "have it");
     return error_append(error, fault == UNTOLD_OUTSIDE ? "is not in the heap"
                                                        : "is not aligned to 8 bytes");
 }

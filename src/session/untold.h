@@ -6,8 +6,14 @@
 #include "base/error.h"
 #include "session/picture.h"
 
-/* What is wrong with where a live payload lies, by the ledger alone. */
-enum untold_fault { UNTOLD_FINE, UNTOLD_OUTSIDE, UNTOLD_MISALIGNED, UNTOLD_OVERLAP };
+/* What is wrong with where a live payload lies, by the ledger, and by the blocks that are read. */
+enum untold_fault {
+    UNTOLD_FINE,
+    UNTOLD_OUTSIDE,
+    UNTOLD_MISALIGNED,
+    UNTOLD_OVERLAP,
+    UNTOLD_ELSEWHERE, /* no block that can be read has it as its payload */
+};
 
 /* Look at a live allocation of a heap of so many bytes.
  *   ret_other  of an overlap, the first that it overlaps with

@@ -115,7 +115,7 @@ void meters_add_served(const struct picture *picture, bool is_short, struct text
     bool exact;
     uint64_t served = picture_request_served(picture, &exact);
 
-    if (served == 0 && !exact && picture->metrics.free > 0)
+    if (picture->metrics.untold > 0 || (served == 0 && !exact && picture->metrics.free > 0))
         return; /* nobody knows */
     text_add(text, is_short ? "fits now: " : "largest request that fits now: ");
     if (served == 0)

@@ -1,7 +1,9 @@
 /* test_own.c: allocators of the user's: how their files are read, and how they are driven. */
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "kind/own_layout.h"
 #include "own/source.h"
 #include "shell.h"
 #include "test.h"
@@ -84,8 +86,8 @@ static void their_heaps_go_back_in_time(void **state)
 {
     (void)state;
     shell_expect("d=$(mktemp -d); for f in implicit explicit; do s='alloc a1..a40 100; free "
-                 "a2..a40:3'; $P -a $H/$f.c -e \"$s; blocks\" | grep +0x >$d/one && "
-                 "$P -a $H/$f.c -e \"$s; alloc B 3K; undo 9; redo 8; blocks\" | grep ^..+0x "
+                 "a2..a40:3'; $P -a $H/$f.c -e \"$s; blocks\" | grep '^  +0x' >$d/one && "
+                 "$P -a $H/$f.c -e \"$s; alloc B 3K; undo 9; redo 8; blocks\" | grep '^  +0x' "
                  ">$d/two && tail -n 50 $d/one >$d/1 && tail -n 50 $d/two >$d/2 && cmp $d/1 $d/2 "
                  "&& echo same; done; rm -r $d",
                  0, "same\nsame\n");
@@ -213,6 +215,118 @@ static void what_is_not_told_is_not_known(void **state)
     expect_all(rows, TEST_COUNT(rows));
 }
 
+/* ---- Blocks by their layout ---- */
+
+static void layouts_are_read_as_they_are_written(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_good;
+        const char *where; /* of what is wrong with it */
+    } rows[] = {
+        {"header=4 footer=4 size=~7 used=1", true, NULL},
+        {" csapp-implicit start=8 ", true, NULL},
+        {"header=0x10 at=8 word=4 unit=16", true, NULL},
+        {"", false, NULL},
+        {"none", false, NULL},
+        {"header=4 colour=3", false, "colour=3"},
+        {"header=4 size=~6", false, "size=~6"},
+        {"header=4 size=7", false, "size=7"},
+        {"header=four", false, "header=four"},
+        {"header=400", false, "header=400"},
+        {"footer=4", false, "footer=4"},
+        {"header=4 word=8", false, "word=8"},
+        {"header=8 size=~7 used=8", false, "used=8"},
+        {"header=8 unit=0", false, "unit=0"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct own_layout layout;
+        const char *problem, *where;
+
+        assert_int_equal(own_layout_parse(rows[i].text, &layout, &problem, &where),
+                         rows[i].is_good);
+        assert_int_equal(problem != NULL, rows[i].where != NULL);
+        if (rows[i].where)
+            assert_string_equal(where, rows[i].where);
+    }
+}
+
+/* Whatever the bytes are, blocks tile the heap. */
+static bool count_bytes(void *context, const struct hg_block *block)
+{
+    uint64_t *end = context;
+
+    assert_int_equal(block->at, *end);
+    assert_true(block->size > 0);
+    *end += block->size;
+    return true;
+}
+
+static bool count_item(void *context, uint64_t at)
+{
+    (void)at;
+    (*(unsigned *)context)++;
+    return true;
+}
+
+static void any_bytes_are_walked_to_their_end(void **state)
+{
+    enum { ROUNDS = 20000, BYTES = 256 };
+    static const char *const texts[] = {"csapp-implicit", "csapp-explicit", "kr",
+                                        "header=4 size=~7 used=1 free-footer=4 next=0 previous=8"};
+    _Alignas(16) char bytes[BYTES];
+
+    (void)state;
+    srandom(1);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        size_t extent = (size_t)random() % (BYTES + 1);
+        struct hg_defect defect;
+        struct own_layout layout;
+        const char *problem, *where;
+        unsigned items = 0;
+        uint64_t end = 0;
+
+        for (size_t i = 0; i < BYTES; i += 4) {
+            uint32_t word = random() % 3 ? (uint32_t)random() % 64 : (uint32_t)random();
+
+            memcpy(bytes + i, &word, sizeof word);
+        }
+        assert_true(own_layout_parse(texts[round % 4], &layout, &problem, &where));
+        own_layout_walk(&layout, bytes, extent, 0, count_bytes, &end);
+        assert_int_equal(end, extent);
+        own_layout_walk_list(&layout, bytes, extent, count_item, &items);
+        own_layout_check(&layout, bytes, extent, &defect);
+    }
+}
+
+static void layouts_tell_blocks(void **state)
+{
+    static const struct row rows[] = {
+        {"$P -a $H/implicit.c -e 'alloc a1..a3 100; free a2; blocks' 2>&1", 0,
+         "+0x007c   112  free                                                   4                "
+         "4"},
+        {"$P -a $H/explicit.c --json -e 'alloc a1..a4 100; free a1; free a3' 2>&1", 0,
+         "\"free_lists\":[{\"name\":\"free\",\"blocks\":[264,8,520]}]"},
+        {"$P -a $H/kr.c -e 'alloc A 100; alloc B 200; free A; blocks; check' 2>&1", 0, "is whole"},
+        {"$P -a $H/kr.c -e 'alloc A 100; alloc B 200; free A; blocks' 2>&1", 0,
+         "used         B                               200      16        8"},
+        {"$P --block-layout none -a $H/implicit.c -e 'alloc A 100; blocks' 2>&1", 0, "untold"},
+        {"$P -a $H/broken.c --block-layout 'header=8 size=~15' -e 'alloc A 8; check' 2>&1", 1,
+         "at +0x0000 this does not hold: a header's size"},
+        {"$P --block-layout 'csapp-implicit header=8' -a $H/implicit.c -e 'alloc A 100' 2>&1", 0,
+         "By the headers, or their layout, no used block begins there!"},
+        {"$P --block-layout 'header=x' -a $H/implicit.c 2>&1", 2, "'header=x'"},
+        {"d=$(mktemp -d); cd $d; (echo; echo '// heapglass: header=4 size=7'; cat $H/plain.c) "
+         ">a.c; $P -a a.c 2>&1; status=$?; rm -r $d; exit $status",
+         2, "a.c:2: the layout of blocks: there is no such word, or it cannot be that: 'size=7'"},
+    };
+
+    (void)state;
+    expect_all(rows, TEST_COUNT(rows));
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +339,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_heap_is_looked_at_on_request),
         cmocka_unit_test(what_cannot_be_loaded_is_told),
         cmocka_unit_test(what_is_not_told_is_not_known),
+        cmocka_unit_test(layouts_are_read_as_they_are_written),
+        cmocka_unit_test(any_bytes_are_walked_to_their_end),
+        cmocka_unit_test(layouts_tell_blocks),
     };
 
     char program[PATH_MAX];
