@@ -83,7 +83,7 @@ static void run_command(struct fullscreen *fullscreen, const struct binding *bin
     struct text line = {0};
 
     keymap_add_command(binding, fullscreen->stage.show->outlook.focus,
-                       session->history->steps.known, &line);
+                       session->history->steps.count, session->history->steps.known, &line);
     run_line(fullscreen, text_string(&line));
     text_finish(&line);
 }
@@ -145,6 +145,18 @@ static void point(struct fullscreen *fullscreen, const struct key *key)
     text_finish(&line);
 }
 
+/* Over the timeline, leap; elsewhere walk from block to block. */
+static void turn_wheel(struct fullscreen *fullscreen, const struct key *key, int direction)
+{
+    static const struct binding back = {.command = "goto {"}, forth = {.command = "goto }"};
+    uint64_t ignored = 0;
+
+    if (stage_link_at(&fullscreen->stage, key->row, key->column, &ignored) == LINK_STEP)
+        run_command(fullscreen, direction < 0 ? &back : &forth);
+    else
+        stage_move_focus(&fullscreen->stage, direction);
+}
+
 /* Scroll the page on; behind its end, a scenario goes on. */
 static void leaf_on(struct fullscreen *fullscreen)
 {
@@ -171,6 +183,8 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_NOTHING: break;
     case EFFECT_NEXT_BLOCK: stage_move_focus(stage, 1); break;
     case EFFECT_PREVIOUS_BLOCK: stage_move_focus(stage, -1); break;
+    case EFFECT_WHEEL_UP: turn_wheel(fullscreen, key, -1); break;
+    case EFFECT_WHEEL_DOWN: turn_wheel(fullscreen, key, 1); break;
     case EFFECT_ROW_UP: stage_move_focus_by_row(stage, -1); break;
     case EFFECT_ROW_DOWN: stage_move_focus_by_row(stage, 1); break;
     case EFFECT_POINT: point(fullscreen, key); break;

@@ -72,6 +72,9 @@ static const struct binding bindings[] = {
     {PLACE_BROWSING, CHARACTER('6'), EFFECT_RUN, "layout ~histogram", NULL, NULL},
     {PLACE_BROWSING, CHARACTER('['), EFFECT_RUN, "undo", "step back", NULL},
     {PLACE_BROWSING, CHARACTER(']'), EFFECT_RUN, "redo", "step forth", "[ ] step"},
+    {PLACE_BROWSING, CHARACTER('{'), EFFECT_RUN, "goto {", "leap back, by a fortieth of all steps",
+     NULL},
+    {PLACE_BROWSING, CHARACTER('}'), EFFECT_RUN, "goto }", "leap forth", NULL},
     {PLACE_BROWSING, KEY(HOME), EFFECT_RUN, "goto 0", "go to before the first step", NULL},
     {PLACE_BROWSING, KEY(END), EFFECT_RUN, "goto $", "go to the last step", NULL},
     {PLACE_BROWSING, CHARACTER('?'), EFFECT_PANELS, NULL, "say what each panel shows", "? panels"},
@@ -141,8 +144,8 @@ static const struct binding bindings[] = {
     {PLACE_ANYWHERE, KEY(PAGE_DOWN), EFFECT_NEXT_BLOCK, NULL, "go to the next block", NULL},
     {PLACE_ANYWHERE, KEY(PAGE_UP), EFFECT_PREVIOUS_BLOCK, NULL, "go to the block before", NULL},
     {PLACE_ANYWHERE, KEY(CLICK), EFFECT_POINT, NULL, "go there (Shift: select text)", NULL},
-    {PLACE_ANYWHERE, KEY(WHEEL_DOWN), EFFECT_NEXT_BLOCK, NULL, NULL, NULL},
-    {PLACE_ANYWHERE, KEY(WHEEL_UP), EFFECT_PREVIOUS_BLOCK, NULL, NULL, NULL},
+    {PLACE_ANYWHERE, KEY(WHEEL_DOWN), EFFECT_WHEEL_DOWN, NULL, NULL, NULL},
+    {PLACE_ANYWHERE, KEY(WHEEL_UP), EFFECT_WHEEL_UP, NULL, NULL, NULL},
     {PLACE_ANYWHERE, CHARACTER(CONTROL_L), EFFECT_REDRAW, NULL, "draw everything anew", NULL},
     {PLACE_ANYWHERE, CHARACTER(CONTROL_Z), EFFECT_SUSPEND, NULL, "stop; fg goes on", NULL},
 };
@@ -238,16 +241,22 @@ static bool is_reached(const struct binding *binding, unsigned places)
     return keymap_find(places, &binding->key) == binding;
 }
 
-void keymap_add_command(const struct binding *binding, uint64_t focus, size_t last_step,
+/* A leap takes one of so many parts of all steps, and one step at least. */
+enum { LEAPS = 40 };
+
+void keymap_add_command(const struct binding *binding, uint64_t focus, size_t step, size_t known,
                         struct text *text)
 {
+    size_t leap = known > LEAPS ? known / LEAPS : 1;
+
     for (const char *command = binding->command; *command; command++) {
-        if (*command == '@')
-            text_add(text, "+0x%" PRIx64, focus);
-        else if (*command == '$')
-            text_add(text, "%zu", last_step);
-        else
-            text_add_bytes(text, command, 1);
+        switch (*command) {
+        case '@': text_add(text, "+0x%" PRIx64, focus); break;
+        case '$': text_add(text, "%zu", known); break;
+        case '{': text_add(text, "%zu", step > leap ? step - leap : 0); break;
+        case '}': text_add(text, "%zu", known - step > leap ? step + leap : known); break;
+        default: text_add_bytes(text, command, 1); break;
+        }
     }
 }
 

@@ -59,6 +59,8 @@ enum effect {
     EFFECT_PACE,         /* on by itself */
     EFFECT_TRY,          /* something, at the prompt */
     EFFECT_STOP_PLAYING, /* this step and those after it */
+    EFFECT_WHEEL_UP,     /* over the timeline step by leaps, elsewhere block by block */
+    EFFECT_WHEEL_DOWN,
     EFFECT_REDRAW,
     EFFECT_SUSPEND,
     EFFECTS
@@ -68,7 +70,8 @@ struct binding {
     unsigned places; /* any of them */
     struct key key;
     enum effect effect;
-    const char *command; /* to run; '@' is the offset of the block in focus, '$' the last step */
+    const char *command; /* to run; '@' is the offset of the block in focus, '$' the last step, and
+                            '{' and '}' are those a leap before and behind here */
     const char *help;    /* one line; NULL for a key that does what another does */
     const char *hint;    /* for the last row, where nothing is typed; NULL for none */
 };
@@ -85,10 +88,10 @@ const wchar_t *keymap_sequence(const struct key *key, wchar_t sequence[KEYMAP_SE
 /* Append what all keys do, place by place. */
 void keymap_add_all(struct text *text);
 
-/* Append the binding's command line, with its '@' and '$' in full.
+/* Append the binding's command line, with what stands for something else in full.
  *   focus      offset of the block in focus
- *   last_step  the number of the last step that is known */
-void keymap_add_command(const struct binding *binding, uint64_t focus, size_t last_step,
+ *   step       the number of the step where we are, of so many that are known */
+void keymap_add_command(const struct binding *binding, uint64_t focus, size_t step, size_t known,
                         struct text *text);
 
 /* Append what the keys do where the user is, a line for each. */

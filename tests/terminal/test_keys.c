@@ -325,9 +325,13 @@ static void brackets_step_back_and_forth(void **state)
     term_expect(term, "[ ] step");
     term_type(term, "[");
     term_expect(term, "step 2 of 3");
-    term_type(term, "[");
+    term_type(term, "{");
     term_expect(term, "step 1 of 3");
     term_type(term, "]");
+    term_expect(term, "step 2 of 3");
+    term_type(term, "}");
+    term_expect(term, "step 3");
+    term_type(term, "[");
     term_expect(term, "step 2 of 3");
     term_type(term, "\033OH"); /* Home */
     term_expect(term, "step 0 of 3");
