@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/tell.h"
 #include "bench/bench.h"
+#include "command/import.h"
 #include "command/rehearsal.h"
 #include "command/syntax.h"
 #include "lesson.h"
@@ -46,12 +48,34 @@ struct program {
     bool is_interactive; /* there is somebody who can type */
     bool plays_input;    /* standard input is one of the files */
     char *lesson;        /* the name of the one that is played; NULL for none */
+    int input;           /* the file that standard input was kept in; 0 where it was not */
     struct notes *notes; /* where the speaker's go; NULL for nowhere else than options say */
 };
 
 static bool is_input(const struct work *work)
 {
     return work->is_file && strcmp(work->text, "-") == 0;
+}
+
+/* Keep what comes from standard input, a trace, in a file, so that whoever sits at the terminal can
+ * type. */
+static void keep_input(struct program *program)
+{
+    enum { PART = 1 << 16 };
+    int file = memfd_create("trace", MFD_CLOEXEC), terminal;
+    char *part = memory_create(PART, 1);
+    ssize_t length = file < 0 ? -1 : 1;
+
+    while (length > 0 && (length = read(STDIN_FILENO, part, PART)) > 0)
+        length = write(file, part, (size_t)length) == length ? length : -1;
+    free(part);
+    terminal = length == 0 && isatty(STDOUT_FILENO) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
+    if (terminal >= 0) {
+        dup2(terminal, STDIN_FILENO);
+        close(terminal);
+    }
+    if (file >= 0)
+        program->input = file;
 }
 
 /* How to show things follows from the options and from what standard input and output are. */
@@ -63,6 +87,11 @@ static void choose_way_out(struct program *program)
 
     for (size_t i = 0; i < options->work_count; i++)
         program->plays_input |= is_input(&options->work[i]);
+    if (program->options.imports && program->plays_input) {
+        keep_input(program);
+        program->plays_input = false;
+        input = isatty(STDIN_FILENO);
+    }
     input = input && !program->plays_input;
     program->is_interactive = input && output && !options->batch && !options->json;
     if (options->json)
@@ -210,6 +239,8 @@ static void unplayed_finish(struct unplayed *unplayed)
 
 static bool play(struct interpreter *interpreter, const struct work *work, struct error *error)
 {
+    if (interpreter->imports && work->is_file)
+        return import_run_file(interpreter, work->text, error);
     if (is_input(work))
         return interpreter_run_input(interpreter, false, error);
     if (work->is_file)
@@ -346,6 +377,9 @@ static enum status run_printing(struct session *session, const struct program *p
     printer.interpreter = &interpreter;
     interpreter_init(&interpreter, session, &show, &face);
     interpreter.keep_going = options->keep_going;
+    interpreter.lenient = options->lenient;
+    interpreter.imports = program->options.imports;
+    interpreter.input = program->input;
     show_notes(&interpreter, program);
     if (!user_configure(&interpreter, options, &error))
         print_error(&error);
@@ -426,6 +460,9 @@ static enum status run_on_screen(struct fullscreen *screen, struct session *sess
 
     interpreter_init(&interpreter, session, show, &face);
     interpreter.keep_going = options->keep_going;
+    interpreter.lenient = options->lenient;
+    interpreter.imports = program->options.imports;
+    interpreter.input = program->input;
     show_notes(&interpreter, program);
     set_up_screen(screen, &interpreter, program);
     before = show->outlook.choice;

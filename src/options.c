@@ -16,7 +16,8 @@
 #include "kind/own_layout.h"
 #include "settings/settings.h"
 
-const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"
+const char options_usage[] = "usage: heapglass [OPTION]... [FILE]...\n"
+                             "       heapglass import [OPTION]... TRACE...\n"
                              "       heapglass lesson [NAME]     list the lessons, or play one\n"
                              "       heapglass bench ...         measure policies and other "
                              "allocators on traces\n"
@@ -28,8 +29,9 @@ const char options_usage[] = "usage: heapglass [OPTION]... [FILE.hg]...\n"
 const char options_description[] =
     "Watch an allocator at work on a real heap. On a terminal, type commands such as\n"
     "'alloc A 10M' and 'free A'; 'help' lists them. FILEs and COMMANDS are played first, in\n"
-    "the order given; '-' is standard input. A FILE that cannot be read keeps nothing else\n"
-    "from being played.\n";
+    "the order given; '-' is standard input. A FILE is a scenario or a trace of allocations, of\n"
+    "which import takes '-' as well. A FILE that cannot be read keeps nothing else from being\n"
+    "played.\n";
 
 const char options_statuses[] =
     "Without a terminal, commands come from standard input if there are neither FILEs nor\n"
@@ -59,6 +61,7 @@ static enum options_outcome wrong(const char *what)
 
 OPTION_SWITCH(batch)
 OPTION_SWITCH(keep_going)
+OPTION_SWITCH(lenient)
 OPTION_SWITCH(quiet)
 OPTION_SWITCH(plain)
 OPTION_SWITCH(json)
@@ -259,6 +262,7 @@ static const struct {
      take_set},
     {{0, "batch", NULL, "leave when the files and COMMANDS are done"}, take_batch},
     {{0, "keep-going", NULL, "go on after a command in a file has failed"}, take_keep_going},
+    {{0, "lenient", NULL, "leave out what cannot be read of a trace"}, take_lenient},
     {{'q', "quiet", NULL, "print errors and what 'say' says, and nothing else"}, take_quiet},
     {{0, "plain", NULL, "plain text instead of the full screen"}, take_plain},
     {{0, "json", NULL, "one JSON object for each step"}, take_json},
@@ -336,7 +340,10 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
     opterr = 0;
     while (outcome == OPTIONS_RUN &&
            (value = getopt_long(count, arguments, letters, long_options, NULL)) != -1) {
-        if (value == NO_OPTION)
+        if (value == NO_OPTION && options->work_count == 0 && !options->imports &&
+            strcmp(optarg, "import") == 0)
+            options->imports = true;
+        else if (value == NO_OPTION)
             add_work(options, optarg, true);
         if (value == NO_OPTION || take(options, value, &outcome))
             continue;

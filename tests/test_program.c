@@ -258,6 +258,57 @@ static void files_and_commands_are_played_in_the_order_given(void **state)
 }
 
 /* Not even where a file or an argument is full of them. */
+/* A trace is a session wherever it comes from; a scenario stays one. */
+static void traces_are_sessions(void **state)
+{
+    static const struct {
+        const char *line;
+        int status;
+        const char *words;
+    } rows[] = {
+        {"$P --batch $d/t.rep", 0, "5 operations of t became 5 steps"},
+        {"$P --batch $d/t.rep -e 'goto 2; vars'", 0, "b1"},
+        {"$P --batch $d/t.rep -e 'goto 1; next; next until NULL'", 1, "nothing is refused"},
+        {"$P --batch $d/t.rep -e 'goto 0; next until requested > 100'", 0, "after step 2"},
+        {"$P --batch $d/t.rep -e 'goto 0; next until heap grows'", 0, "after step 3"},
+        {"$P --batch $d/t.rep -e 'goto 0; next until peak'", 0, "after step 3"},
+        {"$P --batch $d/t.rep -e 'next until peak'", 1, "this is the last step"},
+        {"$P --batch $d/t.rep -e 'undo 3; next until peek'", 1, "until wants what expect takes"},
+        {"$P --batch $d/t.rep -e 'undo; next until largest > 1 < 2'", 1, "until wants"},
+        {"$P --batch $d/t.rep -e 'undo; next 2'", 1, "only 1 step is ahead"},
+        {"$P --batch $d/t.rep -e marks", 0, "step 3         the most is live, 10.1K: realloc"},
+        {"$P --batch import - <$d/t.rep", 0, "5 operations of standard input became 5 steps"},
+        {"$P --batch -e 'import -' <$d/t.rep", 0, "5 operations"},
+        {"$P --batch import $d/bad.rep", 1, "bad.rep:2: expected +SIZE or -NUMBER, not 'x'"},
+        {"$P --batch import --lenient $d/bad.rep", 0, "Left out: 1 line that cannot be read"},
+        {"$P --batch -e \"alloc A 1; import $d/bad.rep\" 2>&1; true", 0, "--lenient leaves out"},
+        {"$P --batch -e \"import $d/bad.rep --lenient\"", 0, "2 operations"},
+        {"$P --batch -e \"source $d/t.rep; undo; check\"", 0, "The heap is whole"},
+        {"$P --batch $d/s.hg", 0, "A takes the first free block"},
+        {"$P --batch $d/t.rep -e \"export $d/u.rep\" && $P trace check $d/u.rep", 0,
+         "2 a, 1 r, 2 f"},
+        {"$P --batch $d/t.rep -e \"export $d/u.rep\"", 1, "export! replaces it"},
+        {"$P --batch $d/t.rep -e \"export! $d/u.hg\" && $P --batch $d/u.hg -e steps", 0,
+         "realloc b1 10K"},
+        {"$P --batch -e \"export $d/u.txt\"", 1, "a file ends in .rep"},
+        {"$P --json --batch $d/t.rep | tail -1", 0, "\"step\":5"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct text line = {0};
+
+        text_add(
+            &line,
+            "d=$(mktemp -d); printf '1 2 5 1\na 0 76\na 1 70\nr 1 10240\nf 0\nf 1\n' >$d/t.rep; "
+            "printf '+1\nx\n-0\n' >$d/bad.rep; echo 'alloc A 10' >$d/s.hg; "
+            "%s{ %s; } 2>&1; s=$?; rm -r $d; exit $s",
+            strstr(rows[i].words, "export! replaces") ? "touch $d/u.rep; " : "", rows[i].line);
+        shell_expect(text_string(&line), rows[i].status, rows[i].words);
+        text_finish(&line);
+    }
+}
+
 static void no_escape_code_gets_through(void **state)
 {
     static const char *const lines[] = {
@@ -527,6 +578,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(files_are_checked_rehearsed_and_noted),
         cmocka_unit_test(files_are_played_around_one_that_cannot_be_read),
         cmocka_unit_test(files_and_commands_are_played_in_the_order_given),
+        cmocka_unit_test(traces_are_sessions),
         cmocka_unit_test(no_escape_code_gets_through),
         cmocka_unit_test(a_scenario_that_fails_says_where),
         cmocka_unit_test(a_file_inside_is_one_command),

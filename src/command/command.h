@@ -40,6 +40,7 @@ enum parameter_type {
     PARAMETER_SUPPOSED, /* the same: options and a command that makes steps */
     PARAMETER_PANELS,   /* the same: names of panels */
     PARAMETER_DRY_RUN,  /* an option: only say what would be done */
+    PARAMETER_LENIENT,  /* an option: leave out what cannot be read */
     PARAMETER_DOT,      /* an option: in the language of Graphviz */
     PARAMETER_COMPARED, /* the same: policies, and commands behind a -- */
     PARAMETER_FUNCTION, /* the name of a function */

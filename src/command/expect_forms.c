@@ -71,7 +71,7 @@ static bool grew_holds(struct interpreter *interpreter, const struct arguments *
 {
     const struct history *history = interpreter->session->history;
     const struct step *step = history_last_step(history);
-    uint64_t before = step ? history_metrics_before(history, step).heap_size : 0;
+    uint64_t before = step ? history_metrics_at(history, history->steps.count - 1).heap_size : 0;
     uint64_t after = step ? step->metrics.heap_size : 0;
 
     return number_holds("grew", after > before ? after - before : 0, word(arguments, 1),
@@ -117,7 +117,7 @@ static bool try_command(struct interpreter *interpreter, const struct arguments 
     interpreter_try(interpreter, imagined, text_string(command), ret_refused);
     *ret_null = false;
     for (size_t i = before; i < imagined->history->steps.count; i++) {
-        const struct step *step = &imagined->history->steps.items[i];
+        const struct step *step = steps_at(&imagined->history->steps, i + 1);
 
         *ret_null |= op_has(&step->op, OP_GIVES) &&
                      (step->result.refused || step->result.payload == OFFSET_NULL);

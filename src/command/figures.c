@@ -93,6 +93,7 @@ static void add_kernel(const struct interpreter *interpreter, bool exact, struct
 /* By how much the last step moved the break upwards. */
 static void add_grew(const struct interpreter *interpreter, bool exact, struct text *text)
 {
+    const struct history *history = interpreter->session->history;
     const struct step *step = last_step(interpreter);
     uint64_t before, after;
 
@@ -100,7 +101,7 @@ static void add_grew(const struct interpreter *interpreter, bool exact, struct t
         add_number(0, (struct style_of_number){.exact = exact}, text);
         return;
     }
-    before = history_metrics_before(interpreter->session->history, step).heap_size;
+    before = history_metrics_at(history, history->steps.count - 1).heap_size;
     after = step->metrics.heap_size;
     add_number(after > before ? after - before : 0, (struct style_of_number){.exact = exact}, text);
 }

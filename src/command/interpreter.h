@@ -56,11 +56,14 @@ struct interpreter {
     struct session *session;
     struct show *show;
     struct face face;
-    struct target_waiter waiter;         /* the face's, for the session */
-    bool keep_going;                     /* read on after a command in a file failed */
-    bool quit;                           /* quit was asked for */
-    bool resumed;                        /* a file went on after a failure, as the user wanted */
-    struct imagined *imagined;           /* of the last what if: a face may go on drawing it */
+    struct target_waiter waiter; /* the face's, for the session */
+    bool keep_going;             /* read on after a command in a file failed */
+    bool imports;                /* the command line's files are traces */
+    bool lenient;                /* traces lack what cannot be read of them */
+    int input;                   /* the file that standard input was kept in; 0 where it was not */
+    bool quit;                   /* quit was asked for */
+    bool resumed;                /* a file went on after a failure, as the user wanted */
+    struct imagined *imagined;   /* of the last what if: a face may go on drawing it */
     const struct supposition *supposing; /* NULL where what is done is done */
     struct reading *reading;             /* the file being read; NULL for none: see reading.h */
     struct task task;

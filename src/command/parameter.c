@@ -96,8 +96,8 @@ static void consider_functions(struct completer *completer)
 {
     const struct history *history = completer->session->history;
 
-    for (size_t i = 0; i < history->steps.known; i++) {
-        const struct step *step = &history->steps.items[i];
+    for (size_t i = history->steps.traced_count; i < history->steps.known; i++) {
+        const struct step *step = steps_at(&history->steps, i + 1);
 
         if (op_has(&step->op, OP_ENTERS))
             completer_consider(completer, names_text(&history->names, step->names[0]));
@@ -284,6 +284,7 @@ static const char *const off[] = {"off", NULL};
 static const char *const switches[] = {"on", "off", NULL};
 static const char *const dry_run[] = {"--dry-run", NULL};
 static const char *const random_options[] = {"--sizes", "--free", "--seed", "--lifetime", NULL};
+static const char *const lenient[] = {"--lenient", NULL};
 static const char *const dot[] = {"--dot", NULL};
 
 static const struct parameter_kind kinds[PARAMETER_TYPES] = {
@@ -310,6 +311,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_SUPPOSED] = {.takes_rest = true, .complete = consider_supposed},
     [PARAMETER_PANELS] = {.takes_rest = true, .complete = consider_panels},
     [PARAMETER_DRY_RUN] = {.words = dry_run},
+    [PARAMETER_LENIENT] = {.words = lenient},
     [PARAMETER_DOT] = {.words = dot},
     [PARAMETER_FUNCTION] = {.complete = consider_functions},
     [PARAMETER_PASSED] = {.takes_rest = true, .complete = completer_consider_variables},

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "command/c_syntax.h"
+#include "command/import.h"
 #include "command/playback.h"
 #include "command/queue.h"
 #include "command/repeat.h"
@@ -249,7 +250,11 @@ static bool play_file(struct interpreter *interpreter, const char *path, struct 
 bool interpreter_run_file(struct interpreter *interpreter, const char *path, struct error *error)
 {
     struct reading reading = {.interpreter = interpreter, .keep_going = interpreter->keep_going};
+    size_t length = strlen(path);
+    bool is_scenario = length > 3 && strcmp(path + length - 3, ".hg") == 0;
 
+    if (!is_scenario && import_is_trace(path))
+        return import_run_file(interpreter, path, error);
     if (interpreter->face.pause && !interpreter->reading)
         return play_file(interpreter, path, error);
     return run_file(&reading, path, error);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "kind/kind.h"
 #include "settings/settings.h"
 
@@ -110,7 +111,7 @@ size_t scenario_add(const struct session *session, struct text *text)
     text_add(text, "# saved by heapglass; to be played on a fresh heap\n");
     add_config(&session->mirror->picture.config, text);
     for (size_t i = 0; i < session->history->steps.count; i++) {
-        const struct step *step = &session->history->steps.items[i];
+        const struct step *step = steps_at(&session->history->steps, i + 1);
         bool can_be = can_be_typed(session, step);
 
         if (step->mark != mark)
@@ -123,4 +124,23 @@ size_t scenario_add(const struct session *session, struct text *text)
         text_add(text, "\n");
     }
     return left_out;
+}
+
+bool scenario_save(const struct session *session, const char *path, bool replaces,
+                   struct text *output, struct error *error)
+{
+    struct text scenario = {0};
+    size_t left_out = scenario_add(session, &scenario);
+    bool good = file_write(path, &scenario, replaces, error);
+
+    text_finish(&scenario);
+    if (!good)
+        return false;
+    text_add(output, "%s leads to where we are: %zu step%s.", path, session->history->steps.count,
+             session->history->steps.count == 1 ? "" : "s");
+    if (left_out > 0)
+        text_add(output,
+                 " %zu of them this heap refused to carry out; they are comments in the file.",
+                 left_out);
+    return true;
 }

@@ -10,4 +10,9 @@
  *            nothing would come of typing them: what a replay under another policy can lead to */
 size_t scenario_add(const struct session *session, struct text *text);
 
+/* Write that to a file, and append what was written.
+ *   errors  as of file_write */
+bool scenario_save(const struct session *session, const char *path, bool replaces,
+                   struct text *output, struct error *error);
+
 #endif

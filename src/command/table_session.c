@@ -206,6 +206,27 @@ static const struct command rows[] = {
         .run = verb_redo,
     },
     {
+        .name = "next",
+        .group = GROUP_TIME,
+        .parameters = {{PARAMETER_TEXT, "N|until CLAIM", true, 0}},
+        .summary = "go on by a step, by N, or until a claim holds",
+        .help =
+            "The steps are those that were undone, such as the rest of a trace. A claim is what "
+            "expect takes, or one of: heap grows, heap shrinks, NULL (an allocation is refused), "
+            "peak (the most that is ever live).",
+        .examples = "undo 2; next\nundo 2; next until requested > 10",
+        .run = verb_next,
+    },
+    {
+        .name = "marks",
+        .group = GROUP_TIME,
+        .summary = "list the steps that are worth going to",
+        .help = "Where the most was live, where the heap was largest, the first refusal, and where "
+                "the heap grew by most.",
+        .examples = "marks",
+        .run = verb_marks,
+    },
+    {
         .name = "goto",
         .group = GROUP_TIME,
         .parameters = {{PARAMETER_NUMBER, "STEP", 0, 0}},
@@ -279,6 +300,33 @@ static const struct command rows[] = {
             "Played on a fresh heap it makes the same steps and the same heap, byte for byte. A "
             "file that exists is kept; save! replaces it.",
         .run = verb_save,
+    },
+    {
+        .name = "import",
+        .group = GROUP_SESSION,
+        .parameters = {{PARAMETER_FILE, "FILE", 0, 0}, {PARAMETER_LENIENT, "--lenient", true, 0}},
+        .summary = "begin again with the steps of a trace",
+        .help =
+            "FILE is a .rep file of the malloc lab, a log of mtrace, of valgrind "
+            "--trace-malloc=yes or of ltrace, a list (+10,-0), RQ and RL requests, or a journal; "
+            "- is standard input. Allocations become steps, and blocks are called after their "
+            "numbers (b17), or after who asked for them where that is known. A file that is "
+            "given to heapglass is imported if it is a trace. --lenient leaves out the lines "
+            "that cannot be read, and counts them.",
+        .examples = "import program.rep\nimport mtrace.log --lenient",
+        .run = verb_import,
+    },
+    {
+        .name = "export",
+        .group = GROUP_SESSION,
+        .can_force = true,
+        .parameters = {{PARAMETER_FILE, "FILE", 0, 0}},
+        .summary = "write the steps as a trace, or as a scenario",
+        .help =
+            "A FILE.rep is a trace of what was allocated, resized and freed, for bench and for "
+            "the malloc lab; a FILE.hg is what save writes. A file that exists is kept; export! "
+            "replaces it.",
+        .run = verb_export,
     },
     {
         .name = "source",

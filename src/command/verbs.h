@@ -17,6 +17,13 @@ static inline bool verb_fail_at(struct error *error, const struct argument *argu
     return false;
 }
 
+/* The path of a file that a scenario names: beside the scenario, unless it is absolute; to be
+ * freed. */
+char *verb_resolve_path(const struct interpreter *interpreter, const char *path);
+
+/* Say and show where the session is, after it has gone elsewhere. */
+void verb_show_place(struct interpreter *interpreter);
+
 /* verbs_memory.c: allocating and freeing */
 VERB(alloc);
 VERB(calloc);
@@ -81,6 +88,14 @@ VERB(diff);
 VERB(whatif);
 VERB(refused);
 VERB(compare);
+
+/* verbs_seek.c: on from here */
+VERB(next);
+VERB(marks);
+
+/* verbs_trace.c: traces */
+VERB(import);
+VERB(export);
 
 /* verbs_view.c: what is looked at */
 VERB(zoom);

@@ -20,8 +20,7 @@ VERB(steps)
     return true;
 }
 
-/* The path of a file that a scenario names: beside the scenario, unless it is absolute. */
-static char *resolve_path(const struct interpreter *interpreter, const char *path)
+char *verb_resolve_path(const struct interpreter *interpreter, const char *path)
 {
     const char *file = reading_location(interpreter->reading).file;
     const char *slash = file ? strrchr(file, '/') : NULL;
@@ -33,30 +32,11 @@ static char *resolve_path(const struct interpreter *interpreter, const char *pat
     return resolved.data;
 }
 
-static bool save(const struct session *session, const char *path, bool replaces,
-                 struct text *output, struct error *error)
-{
-    struct text scenario = {0};
-    size_t left_out = scenario_add(session, &scenario);
-    bool good = file_write(path, &scenario, replaces, error);
-
-    text_finish(&scenario);
-    if (!good)
-        return false;
-    text_add(output, "%s leads to where we are: %zu step%s.", path, session->history->steps.count,
-             session->history->steps.count == 1 ? "" : "s");
-    if (left_out > 0)
-        text_add(output,
-                 " %zu of them this heap refused to carry out; they are comments in the file.",
-                 left_out);
-    return true;
-}
-
 VERB(save)
 {
-    char *path = resolve_path(interpreter, arguments->items[0].text);
-    bool good =
-        save(interpreter->session, path, arguments->forced, &interpreter->task.output, error);
+    char *path = verb_resolve_path(interpreter, arguments->items[0].text);
+    bool good = scenario_save(interpreter->session, path, arguments->forced,
+                              &interpreter->task.output, error);
 
     if (!good && error->kind == ERROR_EXISTS)
         error_append(error, "; save! replaces it");
@@ -66,7 +46,7 @@ VERB(save)
 
 VERB(source)
 {
-    char *path = resolve_path(interpreter, arguments->items[0].text);
+    char *path = verb_resolve_path(interpreter, arguments->items[0].text);
     bool good = interpreter_run_file(interpreter, path, error);
 
     free(path);
@@ -87,7 +67,7 @@ static bool mark_line(struct interpreter *interpreter, const struct argument *ar
         return false;
     }
     text_add_bytes(&file, argument->text, (size_t)(colon - argument->text));
-    path = resolve_path(interpreter, text_string(&file));
+    path = verb_resolve_path(interpreter, text_string(&file));
     good = sources_mark(&interpreter->session->history->sources, path, line, &at_line, error);
     error->column = argument->column + (at_line ? (int)(colon + 1 - argument->text) : 0);
     text_finish(&file);

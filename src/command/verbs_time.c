@@ -35,13 +35,18 @@ static void add_place(const struct session *session, struct text *output)
     text_finish(&explanation);
 }
 
+void verb_show_place(struct interpreter *interpreter)
+{
+    interpreter_look_at_last_step(interpreter);
+    add_place(interpreter->session, &interpreter->task.output);
+    interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
+}
+
 static bool go(struct interpreter *interpreter, size_t step, struct error *error)
 {
     if (!session_go(interpreter->session, step, error))
         return false;
-    interpreter_look_at_last_step(interpreter);
-    add_place(interpreter->session, &interpreter->task.output);
-    interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
+    verb_show_place(interpreter);
     return true;
 }
 

@@ -267,7 +267,7 @@ static void add_leak(const struct leak *leak, const struct history *history, str
              size_short(allocation->requested, size), allocation->lost_in);
     if (history && allocation->lost_in <= history->steps.count) {
         text_add(text, " (");
-        history_add_command(history, &history->steps.items[allocation->lost_in - 1], text);
+        history_add_command(history, steps_at(&history->steps, allocation->lost_in), text);
         text_add(text, ")");
     }
     if (leak->kept > 0)

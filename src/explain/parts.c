@@ -218,7 +218,7 @@ static void add_writer(const struct history *history, uint32_t step, struct text
 {
     text_add(text, ", written by step %" PRIu32, step);
     if (step <= history->steps.count)
-        add_command(history, &history->steps.items[step - 1], text);
+        add_command(history, steps_at(&history->steps, step), text);
 }
 
 static void add_run(const struct picture *picture, const struct run *run, struct text *text)
@@ -278,7 +278,7 @@ void damage_explain(const struct session *session, struct error *problem)
 
     if (since > 0) {
         text_add(&report, "; so since step %zu", since);
-        add_command(session->history, &session->history->steps.items[since - 1], &report);
+        add_command(session->history, steps_at(&session->history->steps, since), &report);
         error_append(problem, "%s", text_string(&report));
         text_clear(&report);
     }

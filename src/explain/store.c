@@ -33,7 +33,7 @@ static void tell_defect(struct telling *telling, uint32_t number)
 static void tell_harm(struct telling *telling)
 {
     enum { SHOWN = 3 };
-    uint32_t number = (uint32_t)(telling->step - telling->history->steps.items) + 1;
+    uint32_t number = (uint32_t)telling->number;
     struct text report = {0};
 
     if (damage_add_report(telling->picture, telling->history, number, SHOWN, &report))

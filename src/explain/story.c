@@ -409,17 +409,18 @@ bool explain_story_of(struct session *session, size_t number, struct text *text,
                       struct error *error)
 {
     struct history *history = session->history;
-    const struct step *step = &history->steps.items[number - 1];
     struct visit visit;
 
     if (number == history->steps.count) {
-        explain_story(&session->mirror->picture, history, step, text);
+        explain_story(&session->mirror->picture, history, steps_at(&history->steps, number), text);
         return true;
     }
     visit = history_visit(history, session->mirror, number, true, error);
     if (visit.outcome != VISIT_DONE)
         return false;
-    explain_story(&visit.mirror->picture, history, step, text);
+    if (visit.was_told)
+        steps_remember(&history->steps, number, &visit.told, &visit.before, false);
+    explain_story(&visit.mirror->picture, history, steps_at(&history->steps, number), text);
     mirror_destroy(visit.mirror);
     return true;
 }

@@ -85,12 +85,14 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
 struct telling telling_begin(const struct picture *picture, const struct history *history,
                              const struct step *step, struct text *text)
 {
+    size_t number = steps_number(&history->steps, step);
     struct telling telling = {
         .picture = picture,
         .history = history,
+        .number = number,
         .step = step,
-        .before = history_metrics_before(history, step),
-        .resident = history_resident_at(history, (size_t)(step - history->steps.items)),
+        .before = history_metrics_at(history, number - 1),
+        .resident = history_resident_at(history, number - 1),
         .text = text,
     };
 

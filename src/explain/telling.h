@@ -33,6 +33,7 @@ struct telling {
     const struct picture *picture; /* after the step */
     const struct history *history;
     const struct step *step;
+    size_t number;         /* of it */
     struct metrics before; /* the step, */
     uint64_t resident;     /* and bytes of pages that were in memory; RESIDENT_UNKNOWN */
     struct digest digest;

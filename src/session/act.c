@@ -68,7 +68,7 @@ static void drop_undone(struct session *session)
         return;
     replay_add_notice(session, "the %zu step%s that %s undone cannot be redone any more", undone,
                       undone == 1 ? "" : "s", undone == 1 ? "was" : "were");
-    steps->known = steps->count;
+    steps_cut(steps, steps->count);
     wounds_cut(&session->history->wounds, (uint32_t)steps->count);
     checkpoints_cut(&session->history->checkpoints, steps->count);
 }
@@ -76,17 +76,13 @@ static void drop_undone(struct session *session)
 static void append(struct session *session, const struct step *step, bool is_there)
 {
     struct steps *steps = &session->history->steps;
+    struct step kept = *step;
 
-    steps->items =
-        memory_reserve(steps->items, &steps->capacity, steps->count + 1, sizeof steps->items[0]);
-    steps->items[steps->count++] = *step;
-    steps->items[steps->count - 1].mark = session->history->sources.now;
-    steps->known = steps->count;
+    kept.mark = session->history->sources.now;
     if (op_has(&step->op, OP_STORES))
-        steps->items[steps->count - 1].op.bytes =
-            arena_keep(&session->history->stored, step->op.bytes, step->op.size);
-    history_keep_rewritten(session->history, &steps->items[steps->count - 1],
-                           &session->mirror->picture.rewritten);
+        kept.op.bytes = arena_keep(&session->history->stored, step->op.bytes, step->op.size);
+    history_keep_rewritten(session->history, &kept, &session->mirror->picture.rewritten);
+    steps_append(steps, &kept);
     history_note_damage(session->history, &session->mirror->picture, steps->count);
     history_note_memory(session->history, session->mirror, steps->count, is_there);
     history_note(session->history, session->mirror, steps->count, is_there);

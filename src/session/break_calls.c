@@ -43,10 +43,15 @@ void break_calls_note(struct break_calls *calls, uint32_t step, const struct pic
     for (size_t i = 0; i < picture->events.count; i++)
         note_event(calls, step, &picture->events.items[i], &at);
     if (at != size) /* there were none, or too many to be told */
-        add(calls, &(struct break_call){.step = step,
-                                        .is_down = size < at,
-                                        .at = at,
-                                        .size = size < at ? at - size : size - at});
+        break_calls_add(calls, step, at, size);
+}
+
+void break_calls_add(struct break_calls *calls, uint32_t step, uint64_t from, uint64_t to)
+{
+    add(calls, &(struct break_call){.step = step,
+                                    .is_down = to < from,
+                                    .at = from,
+                                    .size = to < from ? from - to : to - from});
 }
 
 size_t break_calls_until(const struct break_calls *calls, size_t step)

@@ -30,6 +30,10 @@ void break_calls_finish(struct break_calls *calls);
 void break_calls_note(struct break_calls *calls, uint32_t step, const struct picture *picture,
                       uint64_t size_before);
 
+/* Note that step number `step`, which is behind all that were noted, moved the break, of which no
+ * more is known. */
+void break_calls_add(struct break_calls *calls, uint32_t step, uint64_t from, uint64_t to);
+
 /* How many are of steps up to number `step`. */
 size_t break_calls_until(const struct break_calls *calls, size_t step);
 

@@ -8,9 +8,10 @@
 
 /* ---- What a replay costs ---- */
 
+enum { BYTES_PER_NS = 4, REQUEST_NS = 100 };
+
 uint64_t checkpoint_cost(const struct step *step)
 {
-    enum { BYTES_PER_NS = 4, REQUEST_NS = 100 };
     uint64_t filled = op_has(&step->op, OP_FILLS) ? step->op.size : 0;
 
     return step->result.nanoseconds + filled / BYTES_PER_NS + REQUEST_NS;
@@ -20,8 +21,11 @@ uint64_t checkpoint_cost_between(const struct steps *steps, size_t from, size_t 
 {
     uint64_t cost = 0;
 
-    for (size_t i = from; i < to; i++)
-        cost += checkpoint_cost(&steps->items[i]);
+    for (size_t number = from + 1; number <= to; number++) {
+        const struct traced_step *row = steps_row(steps, number);
+
+        cost += row ? row->nanoseconds + REQUEST_NS : checkpoint_cost(steps_own(steps, number));
+    }
     return cost;
 }
 

@@ -54,10 +54,10 @@ void comparison_add(struct comparison *comparison, const struct session *session
     contestant->standings[0].metrics = session->history->opening;
     for (size_t i = 0; i < count; i++) {
         const struct standing *before = &contestant->standings[i];
-        const struct step *step = &session->history->steps.items[i];
+        const struct step *step = steps_at(&session->history->steps, i + 1);
 
         contestant->standings[i + 1] = (struct standing){
-            .metrics = step->metrics,
+            .metrics = history_metrics_at(session->history, i + 1),
             .visits = before->visits + step->result.visits,
             .nanoseconds = before->nanoseconds + step->result.nanoseconds,
             .failures = before->failures + step->result.refused,

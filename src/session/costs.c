@@ -41,7 +41,7 @@ struct costs costs_measure(const struct history *history)
     struct costs costs = {0};
 
     for (size_t i = 0; i < steps; i++) {
-        const struct step *step = &history->steps.items[i];
+        const struct step *step = steps_at(&history->steps, i + 1);
 
         if (!op_has(&step->op, OP_CALLS))
             continue;

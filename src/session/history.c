@@ -26,7 +26,7 @@ void history_destroy(struct history *history)
     sources_finish(&history->sources);
     arena_finish(&history->stored);
     wounds_finish(&history->wounds);
-    free(history->steps.items);
+    steps_finish(&history->steps);
     for (size_t i = 0; i < history->collected.count; i++)
         free(history->collected.lists[i]);
     free(history->collected.lists);
@@ -56,7 +56,7 @@ void history_keep_rewritten(struct history *history, struct step *step,
 
 const struct step *history_last_step(const struct history *history)
 {
-    return history->steps.count ? &history->steps.items[history->steps.count - 1] : NULL;
+    return history->steps.count ? steps_at(&history->steps, history->steps.count) : NULL;
 }
 
 uint64_t history_place_of_last_step(const struct history *history)
@@ -70,38 +70,32 @@ uint64_t history_place_of_last_step(const struct history *history)
     return place < step->result.heap_size ? place : OFFSET_NULL;
 }
 
-const struct metrics *history_metrics_at(const struct history *history, size_t step)
+struct metrics history_metrics_at(const struct history *history, size_t step)
 {
-    return step == 0 ? &history->opening : &history->steps.items[step - 1].metrics;
+    return step == 0 ? history->opening : steps_metrics(&history->steps, step);
 }
 
 uint64_t history_resident_at(const struct history *history, size_t step)
 {
-    return step == 0 ? history->resident : history->steps.items[step - 1].resident;
-}
-
-struct metrics history_metrics_before(const struct history *history, const struct step *step)
-{
-    return step == history->steps.items ? history->opening : step[-1].metrics;
+    return step == 0 ? history->resident : steps_at(&history->steps, step)->resident;
 }
 
 void history_note_damage(struct history *history, const struct picture *picture, size_t step)
 {
-    history->steps.items[step - 1].defect = picture->damage.defect;
+    if (steps_own(&history->steps, step))
+        steps_own(&history->steps, step)->defect = picture->damage.defect;
     if (history->wounds.count > 0 || picture->damage.wounds.count > 0)
         wounds_follow(&history->wounds, &picture->damage.wounds, (uint32_t)step);
 }
 
 size_t history_broken_since(const struct history *history)
 {
-    const struct step *items = history->steps.items;
-    size_t first = history->steps.count;
+    const struct steps *steps = &history->steps;
+    size_t first = steps->count + 1;
 
-    if (first == 0 || items[first - 1].defect.broken == HG_INVARIANT_NONE)
-        return 0;
-    while (first > 1 && items[first - 2].defect.broken != HG_INVARIANT_NONE)
+    while (first > 1 && steps_at(steps, first - 1)->defect.broken != HG_INVARIANT_NONE)
         first--;
-    return first;
+    return first <= steps->count ? first : 0;
 }
 
 /* ---- Steps in words ---- */
@@ -233,10 +227,10 @@ bool history_is_due(const struct history *history)
 
 void history_note_memory(struct history *history, struct mirror *mirror, size_t number, bool looks)
 {
-    struct step *step = &history->steps.items[number - 1];
+    struct step *step = steps_own(&history->steps, number);
 
     break_calls_note(&history->break_calls, (uint32_t)number, &mirror->picture,
-                     history_metrics_at(history, number - 1)->heap_size);
+                     history_metrics_at(history, number - 1).heap_size);
     step->resident = looks && history->resident != RESIDENT_UNKNOWN
                          ? mirror_measure_pages(mirror, history->watches_pages)
                          : RESIDENT_UNKNOWN;
@@ -251,7 +245,7 @@ void history_note(struct history *history, const struct mirror *mirror, size_t s
 
     if (checkpoints->count == 0)
         return;
-    checkpoints->since += checkpoint_cost(&history->steps.items[step - 1]);
+    checkpoints->since += checkpoint_cost(steps_at(&history->steps, step));
     if (!is_there || !history_is_due(history))
         return;
     here = checkpoints->items[checkpoints->count - 1].cost + checkpoints->since;

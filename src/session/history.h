@@ -59,15 +59,13 @@ const struct step *history_last_step(const struct history *history);
  * OFFSET_NULL where it was about none. */
 uint64_t history_place_of_last_step(const struct history *history);
 
-/* The metrics after step number `step`; 0 for the fresh heap. */
-const struct metrics *history_metrics_at(const struct history *history, size_t step);
+/* The metrics after step number `step`; 0 for the fresh heap. Of a traced step that was not told
+ * they are as traced_metrics has them. */
+struct metrics history_metrics_at(const struct history *history, size_t step);
 
 /* Bytes of the heap's pages that were in memory after step number `step`; RESIDENT_UNKNOWN where
  * nobody looked. */
 uint64_t history_resident_at(const struct history *history, size_t step);
-
-/* The metrics before a step. */
-struct metrics history_metrics_before(const struct history *history, const struct step *step);
 
 /* The last step was carried out, and `picture` is as it is afterwards: note what of damage came and
  * went. */
@@ -117,6 +115,9 @@ struct visit {
     enum visit_outcome outcome;
     size_t step;           /* where it ended, if it did */
     struct mirror *mirror; /* as it was after the step that was wanted; the caller's */
+    bool was_told;         /* that step was carried out anew to be told: */
+    struct step told;      /* what came of it, */
+    struct metrics before; /* and the measures before it */
 };
 
 /* Go and see how things were after step number `step`, which is known. The history stays as it is.
@@ -130,7 +131,7 @@ struct visit history_visit(struct history *history, const struct mirror *mirror,
 
 /* Let the history be at step number `step`, and *mirror be the one of a visit there. The old one
  * becomes a checkpoint if it is worth being one. */
-void history_move(struct history *history, struct mirror **mirror, struct mirror *visited,
+void history_move(struct history *history, struct mirror **mirror, const struct visit *visit,
                   size_t step);
 
 #endif

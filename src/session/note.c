@@ -74,6 +74,20 @@ void picture_adopt(struct picture *picture, const struct picture *other,
         variables_at(&picture->variables, referrer)->name = other->variables.items[referrer].name;
 }
 
+void picture_recall(struct picture *picture, uint32_t place, uint32_t name,
+                    const struct allocation *allocation, uint32_t freed_in)
+{
+    struct variable *variable = variables_at(&picture->variables, place);
+
+    variables_call(&picture->variables, place, name);
+    variable->payload = allocation->payload;
+    variable->freed_in = freed_in;
+    if (allocation->payload == OFFSET_NULL || freed_in > 0)
+        return;
+    ledger_enter(&picture->ledger, allocation);
+    refer(picture, place, ledger_find(&picture->ledger, allocation->payload), true);
+}
+
 /* ---- Values ---- */
 
 /* Give the step's variable a value. */

@@ -91,6 +91,13 @@ void picture_set_said(struct picture *picture, const char *said, size_t length);
 /* Take note of what step number `number` did to variables and links, and to the sizes asked for. */
 void picture_note(struct picture *picture, const struct step *step, uint32_t number);
 
+/* Let it be known, of a place that no step has been about yet, what variable is there and what it
+ * points to.
+ *   allocation  its payload, OFFSET_NULL for NULL; and what is known of that, if it is live
+ *   freed_in    the step that freed it; 0 if none did */
+void picture_recall(struct picture *picture, uint32_t place, uint32_t name,
+                    const struct allocation *allocation, uint32_t freed_in);
+
 /* Take note of what the words of the stack were found to hold, from the place `from` on. */
 void picture_note_words(struct picture *picture, uint32_t from, const uint64_t *payloads,
                         size_t count);

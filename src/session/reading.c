@@ -187,8 +187,8 @@ bool session_read_pages(struct session *session, struct pages *ret_pages, struct
         return false;
     if (history->steps.count == 0)
         history->resident = session->mirror->resident;
-    else
-        history->steps.items[history->steps.count - 1].resident = session->mirror->resident;
+    else if (steps_own(&history->steps, history->steps.count))
+        steps_own(&history->steps, history->steps.count)->resident = session->mirror->resident;
     return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "session/failure.h"
+#include "session/import.h"
 #include "session/linking.h"
 
 void replay_add_notice(struct session *session, const char *format, ...)
@@ -130,11 +131,13 @@ static size_t replay(struct history *history, struct mirror *mirror, size_t from
 
     wounds_cut(&history->wounds, (uint32_t)from);
     for (size_t i = from; i < to; i++) {
-        if (!repeat(mirror, &history->steps.items[i], (uint32_t)i + 1))
+        struct step *step = steps_own(&history->steps, i + 1);
+
+        if (!repeat(mirror, step, (uint32_t)i + 1))
             return i;
-        history_keep_collected(history, &history->steps.items[i]);
-        if (!history->steps.items[i].left_out)
-            history_keep_rewritten(history, &history->steps.items[i], &mirror->picture.rewritten);
+        history_keep_collected(history, step);
+        if (!step->left_out)
+            history_keep_rewritten(history, step, &mirror->picture.rewritten);
         history_note_damage(history, &mirror->picture, i + 1);
         history_note_memory(history, mirror, i + 1, looks);
         history_note(history, mirror, i + 1, true);
@@ -180,6 +183,21 @@ static void copy_rewritten(struct history *history, struct step *step)
                                      step->rewritten_count * sizeof(struct word_change));
 }
 
+/* Let the steps that were copied, other than those of a trace, have their own bytes and lists. */
+static void own_steps(struct history *history)
+{
+    struct steps *steps = &history->steps;
+
+    for (size_t i = steps->traced_count; i < steps->known; i++) {
+        struct step *step = steps_own(steps, i + 1);
+
+        if (op_has(&step->op, OP_STORES))
+            step->op.bytes = arena_keep(&history->stored, step->op.bytes, step->op.size);
+        copy_collected(history, step);
+        copy_rewritten(history, step);
+    }
+}
+
 /* A history with a copy of the first `count` steps of another, and of all names. */
 static struct history *copy_history(const struct history *history, size_t count)
 {
@@ -191,17 +209,8 @@ static struct history *copy_history(const struct history *history, size_t count)
     copy->sources = sources_copy(&history->sources);
     copy->opening = history->opening;
     copy->names = names_copy(&history->names);
-    copy->steps.items =
-        memory_reserve(NULL, &copy->steps.capacity, count, sizeof copy->steps.items[0]);
-    memory_copy(copy->steps.items, history->steps.items, count * sizeof copy->steps.items[0]);
-    for (size_t i = 0; i < count; i++) {
-        struct op *op = &copy->steps.items[i].op;
-
-        if (op_has(op, OP_STORES))
-            op->bytes = arena_keep(&copy->stored, op->bytes, op->size);
-        copy_collected(copy, &copy->steps.items[i]);
-        copy_rewritten(copy, &copy->steps.items[i]);
-    }
+    copy->steps = steps_copy(&history->steps, count);
+    own_steps(copy);
     copy->wounds = wounds_copy(&history->wounds);
     wounds_cut(&copy->wounds, (uint32_t)count);
     return copy;
@@ -218,6 +227,34 @@ static struct session *join(struct mirror *mirror, struct history *history)
     return session;
 }
 
+/* Go on from the traced steps, where a mirror is, to step number `count`, of those known. */
+static struct session *replay_own(struct history *history, struct mirror *mirror, size_t count,
+                                  size_t known, struct error *error)
+{
+    size_t traced = history->steps.traced_count, done = count;
+    struct visit visit;
+
+    history->steps.count = traced;
+    history->steps.known = known;
+    if (count > traced)
+        done = replay(history, mirror, traced, count, true);
+    if (done < count)
+        describe_stop(mirror, done, count, error);
+    if (count < traced) {
+        visit = history_visit(history, mirror, count, true, error);
+        if (visit.outcome != VISIT_DONE)
+            done = count + 1;
+        else
+            history_move(history, &mirror, &visit, count);
+    }
+    history->steps.count = count;
+    if (done == count)
+        return join(mirror, history);
+    history_destroy(history);
+    mirror_destroy(mirror);
+    return NULL;
+}
+
 /* A session on a heap of `config`, with the steps up to now replayed there, and a copy of those
  * that were undone.
  *   begins  whether it is to have checkpoints */
@@ -227,7 +264,7 @@ static struct session *create_replayed(const struct session *session,
 {
     struct mirror *mirror =
         mirror_create(config, &session->history->names, session->history->waiter, error);
-    size_t count = session->history->steps.count, known = session->history->steps.known, done;
+    size_t count = session->history->steps.count, known = session->history->steps.known;
     struct history *history;
 
     if (!mirror)
@@ -236,15 +273,12 @@ static struct session *create_replayed(const struct session *session,
     history->opening = mirror->picture.metrics;
     if (begins)
         history_begin(history, mirror);
-    done = replay(history, mirror, 0, count, true);
-    history->steps.count = count;
-    history->steps.known = known;
-    if (done == count)
-        return join(mirror, history);
-    describe_stop(mirror, done, count, error);
-    history_destroy(history);
-    mirror_destroy(mirror);
-    return NULL;
+    if (history->steps.traced_count > 0 && !import_again(history, mirror, error)) {
+        history_destroy(history);
+        mirror_destroy(mirror);
+        return NULL;
+    }
+    return replay_own(history, mirror, count, known, error);
 }
 
 struct session *session_imagine(struct session *session, const struct hg_config *config,
@@ -264,7 +298,7 @@ struct session *session_imagine(struct session *session, const struct hg_config 
     }
     if (!other)
         return NULL;
-    other->history->steps.count = other->history->steps.known = count;
+    steps_cut(&other->history->steps, count);
     return other;
 }
 
@@ -274,8 +308,8 @@ static size_t count_newly_refused(const struct steps *before, const struct steps
 {
     size_t refused = 0;
 
-    for (size_t i = 0; i < after->count; i++)
-        refused += after->items[i].result.refused && !before->items[i].result.refused;
+    for (size_t i = 1; i <= after->count; i++)
+        refused += steps_at(after, i)->result.refused && !steps_at(before, i)->result.refused;
     return refused;
 }
 
@@ -286,14 +320,20 @@ static void replay_undone(struct session *session)
     struct mirror *mirror;
     struct error ignored;
 
-    if (steps->known == steps->count)
+    if (steps->known == steps->count || steps->known == steps->traced_count)
         return;
+    if (steps->count < steps->traced_count) {
+        replay_add_notice(session, "the %zu steps behind the trace cannot be redone any more",
+                          steps->known - steps->traced_count);
+        steps->known = steps->traced_count;
+        return;
+    }
     mirror = mirror_clone(session->mirror, &ignored);
     if (!mirror ||
         replay(session->history, mirror, steps->count, steps->known, false) < steps->known) {
         replay_add_notice(session, "the %zu steps that were undone cannot be redone any more",
                           steps->known - steps->count);
-        steps->known = steps->count;
+        steps_cut(steps, steps->count);
         checkpoints_cut(&session->history->checkpoints, steps->count);
     }
     mirror_destroy(mirror);
@@ -333,7 +373,7 @@ bool session_reset(struct session *session, struct error *error)
     if (!mirror)
         return false;
     take_over(session, mirror);
-    history->steps.count = history->steps.known = 0;
+    steps_finish(&history->steps);
     names_finish(&history->names);
     sources_finish(&history->sources);
     arena_finish(&history->stored);
@@ -351,7 +391,7 @@ bool session_go(struct session *session, size_t step, struct error *error)
 
     if (visit.outcome != VISIT_DONE)
         return false;
-    history_move(session->history, &session->mirror, visit.mirror, step);
+    history_move(session->history, &session->mirror, &visit, step);
     return true;
 }
 
@@ -360,9 +400,8 @@ bool session_go(struct session *session, size_t step, struct error *error)
 /* Forget the steps behind number `step`, undone ones too. */
 static void forget_behind(struct session *session, size_t step)
 {
-    if (session->history->steps.count > step)
-        session->history->steps.count = step;
-    session->history->steps.known = session->history->steps.count;
+    steps_cut(&session->history->steps,
+              step < session->history->steps.count ? step : session->history->steps.count);
     wounds_cut(&session->history->wounds, (uint32_t)step);
     checkpoints_cut(&session->history->checkpoints, step);
 }
@@ -381,7 +420,11 @@ static bool replay_anew(struct session *session, struct error *error)
     checkpoints_finish(&session->history->checkpoints);
     history_begin(session->history, mirror);
     forget_behind(session, session->history->steps.count);
-    done = replay(session->history, mirror, 0, session->history->steps.count, false);
+    if (session->history->steps.traced_count > 0 &&
+        !import_again(session->history, session->mirror, error))
+        return false;
+    done = replay(session->history, session->mirror, session->history->steps.traced_count,
+                  session->history->steps.count, false);
     if (done == session->history->steps.count)
         return true;
     forget_behind(session, done);

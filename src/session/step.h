@@ -5,6 +5,7 @@
 #include "heapglass/heap.h"
 #include "session/metrics.h"
 #include "session/names.h"
+#include "session/traced.h"
 #include "target/op.h"
 #include "target/pages.h"
 
@@ -34,11 +35,79 @@ struct step {
     uint64_t resident;       /* bytes of the heap's pages in memory; RESIDENT_UNKNOWN */
 };
 
-/* The steps up to now, and behind them those that were undone and can be redone. */
-struct steps {
-    struct step *items; /* step number n is items[n - 1] */
-    size_t count;       /* up to now */
-    size_t known;       /* with those that were undone */
-    size_t capacity;
+/* How many steps can be looked at before the first of them is another, and how many of them are
+ * remembered as they were told. */
+enum { STEPS_VIEWED = 8, STEPS_TOLD = 4 };
+
+/* A traced step that was told in full, and the measures before it. */
+struct told_step {
+    size_t number; /* 0: none yet */
+    struct step step;
+    struct metrics before;
 };
+
+/* What traced steps look like: made when somebody asks. */
+struct step_views {
+    struct step items[STEPS_VIEWED];
+    size_t numbers[STEPS_VIEWED];
+    unsigned next;
+    struct told_step told[STEPS_TOLD]; /* the first is the last step up to now */
+    unsigned next_told;
+};
+
+/* The steps up to now, and behind them those that were undone and can be redone. The first ones may
+ * be of a trace. */
+struct steps {
+    struct traced *traced;    /* NULL where none are */
+    size_t traced_count;      /* of its steps, so many are among these */
+    struct step_views *views; /* of those; NULL where there are none */
+    struct step *items;       /* those behind them */
+    size_t count;             /* up to now */
+    size_t known;             /* with those that were undone */
+    size_t capacity;          /* of the items */
+};
+
+/* Give back all; make there be no steps. */
+void steps_finish(struct steps *steps);
+
+/* The first steps of those that are none yet are `traced`, which is taken over. */
+void steps_begin_traced(struct steps *steps, struct traced *traced);
+
+/* There may be more traced steps than there were: all of them are among these. */
+void steps_follow_traced(struct steps *steps);
+
+/* A copy of the first `count`. */
+struct steps steps_copy(const struct steps *steps, size_t count);
+
+/* Step number `number`, from 1, which is known. One of a trace that was not told has neither visits
+ * nor a reason, and of all measures heap size and live bytes. It is valid until STEPS_VIEWED others
+ * have been asked for. */
+const struct step *steps_at(const struct steps *steps, size_t number);
+
+/* The number of one that was got so. */
+size_t steps_number(const struct steps *steps, const struct step *step);
+
+/* The same step, to be changed; NULL for one of a trace. */
+struct step *steps_own(const struct steps *steps, size_t number);
+
+/* Append a step up to now, of which those that were undone are not known any more. */
+void steps_append(struct steps *steps, const struct step *step);
+
+/* Forget those behind step number `count`. */
+void steps_cut(struct steps *steps, size_t count);
+
+/* Remember what was told of a traced step; of any other, nothing.
+ *   is_last  it is the last one up to now */
+void steps_remember(struct steps *steps, size_t number, const struct step *step,
+                    const struct metrics *before, bool is_last);
+
+/* The row of a traced step; NULL for any other. For those who go through many of them. */
+const struct traced_step *steps_row(const struct steps *steps, size_t number);
+
+/* Heap size and live bytes after step number `number`, which is known and not 0. */
+uint64_t steps_heap_size(const struct steps *steps, size_t number);
+uint64_t steps_live(const struct steps *steps, size_t number);
+
+/* The measures after step number `number`, which is known and not 0. */
+struct metrics steps_metrics(const struct steps *steps, size_t number);
 #endif

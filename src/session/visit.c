@@ -16,6 +16,13 @@ struct source {
     const struct events *events; /* of that step */
 };
 
+/* Whether a checkpoint may lack the events of its step: traced steps are carried out untold. */
+static bool lacks_events(const struct checkpoint *checkpoint, const struct steps *steps)
+{
+    return checkpoint->step > 0 && checkpoint->step <= steps->traced_count &&
+           checkpoint->events.count == 0;
+}
+
 static struct source source_of_checkpoint(const struct checkpoint *checkpoint)
 {
     return (struct source){checkpoint->target, checkpoint->step, checkpoint->heap_start,
@@ -53,6 +60,9 @@ static bool find_source(struct history *history, const struct mirror *mirror, si
            target_has_ended(checkpoints->items[place - 1].target, &ignored))
         checkpoints_drop(checkpoints, place - 1);
     from_here = from_here && here <= step && !target_has_ended(mirror->target, &ignored);
+    if (place > 1 && checkpoints->items[place - 1].step == step &&
+        lacks_events(&checkpoints->items[place - 1], &history->steps))
+        place--;
     if (from_here && (place == 0 || checkpoints->items[place - 1].step <= here)) {
         *ret_source = source_of_mirror(mirror, here);
         return true;
@@ -92,10 +102,13 @@ static bool end_journey(struct journey *journey, enum visit_outcome outcome, siz
 static bool compare(struct journey *journey, const size_t *numbers, const struct op_result *results,
                     size_t count)
 {
-    const struct step *items = journey->history->steps.items;
+    const struct steps *steps = &journey->history->steps;
 
     for (size_t i = 0; i < count; i++) {
-        if (!same_result(&results[i], &items[numbers[i] - 1].result))
+        const struct traced_step *row = steps_row(steps, numbers[i]);
+
+        if (row ? !traced_went_so(row, &results[i])
+                : !same_result(&results[i], &steps_own(steps, numbers[i])->result))
             return end_journey(journey, VISIT_DIFFERED, numbers[i]);
     }
     return true;
@@ -113,7 +126,7 @@ static size_t op_at_fault(const struct target *target, size_t count)
  * hold. */
 static bool replay_some(struct journey *journey, size_t to)
 {
-    const struct step *items = journey->history->steps.items;
+    const struct steps *steps = &journey->history->steps;
     struct target *target = journey->mirror->target;
     struct op *ops = memory_create(OPS_MAX, sizeof ops[0]);
     size_t *numbers = memory_create(OPS_MAX, sizeof numbers[0]), count = 0;
@@ -122,15 +135,16 @@ static bool replay_some(struct journey *journey, size_t to)
     bool good;
 
     for (; journey->step < to && count < OPS_MAX; journey->step++) {
-        const struct step *step = &items[journey->step];
+        const struct traced_step *row = steps_row(steps, journey->step + 1);
+        const struct step *step = row ? NULL : steps_own(steps, journey->step + 1);
 
-        stored += op_has(&step->op, OP_STORES) ? step->op.size : 0;
+        stored += step && op_has(&step->op, OP_STORES) ? step->op.size : 0;
         if (stored > STORES_MAX)
             break;
-        if (!step->left_out) {
-            numbers[count] = journey->step + 1;
-            ops[count++] = step->op;
-        }
+        if (step && step->left_out)
+            continue;
+        numbers[count] = journey->step + 1;
+        ops[count++] = row ? traced_op(row) : step->op;
     }
     if (count == 0 || target_replay(target, ops, count, &results))
         good = compare(journey, numbers, results, count);
@@ -156,48 +170,73 @@ static bool replay(struct journey *journey, size_t to)
     return true;
 }
 
+/* Let a picture that knows of no steps know what those of a trace did, as far as the last landmark
+ * that is not behind step number `until`. Returns where that is. */
+static size_t recall_traced(const struct steps *steps, size_t until, struct picture *picture)
+{
+    size_t most = until < steps->traced_count ? until : steps->traced_count;
+    const struct traced_landmark *landmark =
+        steps->traced ? traced_landmark(steps->traced, most) : NULL;
+
+    if (!landmark)
+        return 0;
+    traced_recall(steps->traced, landmark->places, landmark->count, picture);
+    return landmark->step;
+}
+
 /* Make the picture of the mirror, whose process is at `journey->step`, from the steps' results. */
 static bool read_picture(struct journey *journey)
 {
-    const struct step *items = journey->history->steps.items;
-    struct mirror *mirror = journey->mirror;
+    const struct steps *steps = &journey->history->steps;
+    struct picture *picture = &journey->mirror->picture;
     size_t until = journey->step;
+    struct metrics metrics = history_metrics_at(journey->history, until);
     bool stack_written = false;
 
-    for (size_t i = 0; i < until; i++) {
-        picture_note(&mirror->picture, &items[i], (uint32_t)i + 1);
-        stack_written = stack_written || items[i].result.stack_written;
+    for (size_t i = recall_traced(steps, until, picture); i < until; i++) {
+        const struct step *step = steps_at(steps, i + 1);
+
+        picture_note(picture, step, (uint32_t)i + 1);
+        stack_written = stack_written || step->result.stack_written;
     }
-    mirror->picture.damage.wounds = wounds_copy(&journey->history->wounds);
-    wounds_go(&mirror->picture.damage.wounds, (uint32_t)until);
+    picture->damage.wounds = wounds_copy(&journey->history->wounds);
+    wounds_go(&picture->damage.wounds, (uint32_t)until);
     if (until > 0)
-        mirror->picture.damage.defect = items[until - 1].defect;
-    return ((!stack_written || mirror_read_words(mirror)) &&
-            mirror_read(mirror,
-                        until > 0 ? &items[until - 1].metrics : &journey->history->opening)) ||
+        picture->damage.defect = steps_at(steps, until)->defect;
+    return ((!stack_written || mirror_read_words(journey->mirror)) &&
+            mirror_read(journey->mirror, &metrics)) ||
            end_journey(journey, VISIT_DIED, until);
 }
 
 /* Carry out the next step, with its events. */
 static bool take_last_step(struct journey *journey)
 {
-    const struct step *step = &journey->history->steps.items[journey->step++];
-    struct step again = *step;
-    bool good = mirror_run(journey->mirror, &again, (uint32_t)journey->step);
+    const struct steps *steps = &journey->history->steps;
+    const struct step *step = steps_at(steps, ++journey->step);
+    struct visit *visit = &journey->visit;
+    struct step *told = &visit->told;
+    bool good, is_traced = journey->step <= steps->traced_count;
 
-    if (again.collected != step->collected)
-        free(again.collected);
+    *told = *step;
+    told->before = picture_variable(&journey->mirror->picture, told->op.slot).payload;
+    visit->before = journey->mirror->picture.metrics;
+    good = mirror_run(journey->mirror, told, (uint32_t)journey->step);
+    if (told->collected != step->collected)
+        free(told->collected);
     if (!good)
         return end_journey(journey, VISIT_DIED, journey->step);
-    return (same_result(&again.result, &step->result) &&
-            again.result.visits == step->result.visits &&
-            again.result.reason == step->result.reason) ||
+    told->collected = step->collected;
+    told->metrics = journey->mirror->picture.metrics;
+    visit->was_told = true;
+    return (same_result(&told->result, &step->result) &&
+            (is_traced || (told->result.visits == step->result.visits &&
+                           told->result.reason == step->result.reason))) ||
            end_journey(journey, VISIT_DIFFERED, journey->step);
 }
 
 static bool travel(struct journey *journey, const struct source *source, size_t step)
 {
-    bool has_events = step > 0 && !journey->history->steps.items[step - 1].left_out;
+    bool has_events = step > 0 && !steps_at(&journey->history->steps, step)->left_out;
 
     if (source->step == step) {
         picture_set_events(&journey->mirror->picture, source->events->items, source->events->count,
@@ -276,7 +315,7 @@ static void leave(struct history *history, struct mirror *mirror)
     mirror->target = NULL;
 }
 
-void history_move(struct history *history, struct mirror **mirror, struct mirror *visited,
+void history_move(struct history *history, struct mirror **mirror, const struct visit *visit,
                   size_t step)
 {
     struct checkpoints *checkpoints = &history->checkpoints;
@@ -284,9 +323,11 @@ void history_move(struct history *history, struct mirror **mirror, struct mirror
 
     leave(history, *mirror);
     mirror_destroy(*mirror);
-    *mirror = visited;
+    *mirror = visit->mirror;
+    if (visit->was_told)
+        steps_remember(&history->steps, step, &visit->told, &visit->before, true);
     history->steps.count = step;
-    history->sources.now = step > 0 ? history->steps.items[step - 1].mark : 0;
+    history->sources.now = step > 0 ? steps_at(&history->steps, step)->mark : 0;
     place = checkpoints_until(checkpoints, step);
     checkpoints->since = 0;
     if (place > 0)

@@ -8,13 +8,16 @@
 /* The last step up to number `until` that gave out this payload; 0 if none did. */
 static size_t find_giver(const struct session *session, uint64_t payload, size_t until)
 {
-    const struct step *items = session->history->steps.items;
-    size_t step = until;
+    const struct steps *steps = &session->history->steps;
+    size_t number = until;
 
-    while (step > 0 && !(op_has(&items[step - 1].op, OP_GIVES) && !items[step - 1].result.refused &&
-                         items[step - 1].result.payload == payload))
-        step--;
-    return step;
+    for (; number > 0; number--) {
+        const struct step *step = steps_at(steps, number);
+
+        if (op_has(&step->op, OP_GIVES) && !step->result.refused && step->result.payload == payload)
+            break;
+    }
+    return number;
 }
 
 /* ---- What was freed ---- */

@@ -96,19 +96,27 @@ static bool read_bytes(const char *name, int descriptor, struct bytes *bytes, st
            error_set(error, "%s: the file is larger than %zu bytes", name, TRACE_FILE_MAX);
 }
 
+bool trace_read_open(int descriptor, const char *name, bool lenient, struct trace *ret_trace,
+                     struct error *error)
+{
+    struct bytes bytes = {0};
+    bool good = read_bytes(name, descriptor, &bytes, error) &&
+                trace_parse(name, bytes.data, bytes.size, lenient, ret_trace, error);
+
+    free(bytes.data);
+    return good;
+}
+
 bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error)
 {
     bool standard = strcmp(path, "-") == 0;
-    const char *name = standard ? "standard input" : path;
     int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    struct bytes bytes = {0};
     bool good;
 
     if (descriptor < 0)
         return error_set_errno(error, "%s", path);
-    good = read_bytes(name, descriptor, &bytes, error) &&
-           trace_parse(name, bytes.data, bytes.size, lenient, ret_trace, error);
-    free(bytes.data);
+    good =
+        trace_read_open(descriptor, standard ? "standard input" : path, lenient, ret_trace, error);
     if (!standard)
         close(descriptor);
     return good;

@@ -97,6 +97,10 @@ const char *trace_name_of(const struct trace *trace, uint32_t id);
  *              it cannot be read */
 bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error);
 
+/* Read a whole file that is open, from where it is; `name` stands for it in errors. */
+bool trace_read_open(int descriptor, const char *name, bool lenient, struct trace *ret_trace,
+                     struct error *error);
+
 /* The name of the trace in a file: without folders and ".rep", to be freed. */
 char *trace_short_name(const char *path);
 

@@ -44,7 +44,7 @@ static void draw_text(struct grid *grid, struct area area, const struct sources 
 static void draw_step(struct grid *grid, struct area area, const struct history *history,
                       size_t number, const struct view_options *options)
 {
-    const struct step *step = &history->steps.items[number - 1];
+    const struct step *step = steps_at(&history->steps, number);
     enum style style = number == history->steps.count  ? STYLE_STRONG
                        : number < history->steps.count ? STYLE_PLAIN
                                                        : STYLE_DIM;

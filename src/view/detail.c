@@ -337,19 +337,19 @@ static void add_history(const struct detail *detail)
     size_t first = steps->count, found = 0;
 
     while (first > 0 && found < STEPS_SHOWN)
-        found += concerns(&steps->items[--first], detail->block);
+        found += concerns(steps_at(steps, first--), detail->block);
     begin_line(detail, "history");
     if (found == 0)
         text_add(detail->text, "no step handed out or gave back what is here");
     for (size_t i = first, told = 0; i < steps->count; i++) {
-        if (!concerns(&steps->items[i], detail->block))
+        if (!concerns(steps_at(steps, i + 1), detail->block))
             continue;
         text_add(detail->text, "%sstep %zu ",
                  told++                 ? "; "
                  : found == STEPS_SHOWN ? "... "
                                         : "",
                  i + 1);
-        history_add_command(detail->history, &steps->items[i], detail->text);
+        history_add_command(detail->history, steps_at(steps, i + 1), detail->text);
     }
 }
 

@@ -166,7 +166,7 @@ static size_t count_steps_rows(const struct scene *scene, const struct exhibit *
 static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     const struct steps *steps = &page->history->steps;
-    const struct step *step = &steps->items[row];
+    const struct step *step = steps_at(steps, row + 1);
     struct text command = {0};
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     const char *answer = "";

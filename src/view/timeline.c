@@ -76,12 +76,12 @@ struct curve {
 
 static double heap_size(const struct history *history, size_t moment)
 {
-    return (double)history_metrics_at(history, moment)->heap_size;
+    return (double)history_metrics_at(history, moment).heap_size;
 }
 
 static double live(const struct history *history, size_t moment)
 {
-    return (double)history_metrics_at(history, moment)->requested;
+    return (double)history_metrics_at(history, moment).requested;
 }
 
 static double resident(const struct history *history, size_t moment)
@@ -93,17 +93,21 @@ static double resident(const struct history *history, size_t moment)
 
 static double external(const struct history *history, size_t moment)
 {
-    return ratio_value(RATIO_EXTERNAL, history_metrics_at(history, moment));
+    struct metrics metrics = history_metrics_at(history, moment);
+
+    return ratio_value(RATIO_EXTERNAL, &metrics);
 }
 
 static double internal(const struct history *history, size_t moment)
 {
-    return ratio_value(RATIO_INTERNAL, history_metrics_at(history, moment));
+    struct metrics metrics = history_metrics_at(history, moment);
+
+    return ratio_value(RATIO_INTERNAL, &metrics);
 }
 
 static double free_blocks(const struct history *history, size_t moment)
 {
-    return (double)history_metrics_at(history, moment)->free_blocks;
+    return (double)history_metrics_at(history, moment).free_blocks;
 }
 
 static const struct curve curves[TIMELINE_CURVES] = {

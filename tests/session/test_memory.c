@@ -167,7 +167,7 @@ static void assert_calls_add_up(const struct session *session)
             if (!here->refused)
                 at += here->is_down ? -here->size : here->size;
         }
-        assert_int_equal(at, history_metrics_at(history, step)->heap_size);
+        assert_int_equal(at, history_metrics_at(history, step).heap_size);
     }
 }
 

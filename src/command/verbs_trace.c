@@ -1,0 +1,211 @@
+/* verbs_trace.c: traces made into steps, and steps into traces. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/size.h"
+#include "command/import.h"
+#include "command/reading.h"
+#include "command/scenario.h"
+#include "command/verbs.h"
+#include "session/import.h"
+#include "session/to_trace.h"
+#include "trace/format.h"
+
+/* ---- Import ---- */
+
+bool import_is_trace(const char *path)
+{
+    enum { BEGINNING = 1 << 14 };
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    char *bytes = memory_create(BEGINNING, 1);
+    struct stat status;
+    ssize_t length = 0;
+    bool is_trace;
+
+    if (file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode))
+        length = pread(file, bytes, BEGINNING, 0);
+    is_trace = length > 0 && trace_format_of(bytes, (size_t)length) != NULL;
+    if (file >= 0)
+        close(file);
+    free(bytes);
+    return is_trace;
+}
+
+bool import_run_file(struct interpreter *interpreter, const char *path, struct error *error)
+{
+    struct text line = {0};
+    bool good;
+
+    text_add(&line, "import \"");
+    for (; *path; path++)
+        text_add(&line, "%s%c", *path == '"' || *path == '\\' ? "\\" : "", *path);
+    text_add(&line, "\"%s", interpreter->lenient ? " --lenient" : "");
+    good = interpreter_run_text(interpreter, text_string(&line)) || error_set_told(error);
+    text_finish(&line);
+    return good;
+}
+
+static void add_count(struct text *output, size_t count, const char *one, const char *many)
+{
+    text_add(output, "%zu %s", count, count == 1 ? one : many);
+}
+
+/* What became of the trace. */
+static void tell_import(const struct session *session, const struct trace *trace,
+                        const struct import_report *report, struct text *output)
+{
+    const struct traced *traced = session->history->steps.traced;
+    char live[SIZE_TEXT_MAX];
+
+    add_count(output, trace->op_count, "operation", "operations");
+    text_add(output, " of %s became ", trace->name);
+    add_count(output, session->history->steps.count, "step", "steps");
+    text_add(output, ".");
+    if (trace->left_out > 0) {
+        text_add(output, " Left out: ");
+        add_count(output, trace->left_out, "line", "lines");
+        text_add(output, " that cannot be read.");
+    }
+    if (report->null_frees > 0) {
+        text_add(output, " ");
+        add_count(output, report->null_frees, "free of NULL is no step.",
+                  "frees of NULL are no steps.");
+    }
+    if (report->renamed > 0)
+        text_add(output, " Its %zu blocks share variables: one that was freed is used again.",
+                 report->renamed);
+    if (report->cut.length > 0)
+        text_add(output, " It ends there: %s.", report->cut.data);
+    if (traced && traced->largest_live > 0)
+        text_add(output, " The most that was live, %s, was so after step %zu; 'marks' lists more.",
+                 size_in_words(traced->steps[traced->largest_live - 1].live, live),
+                 traced->largest_live);
+}
+
+static bool import(struct interpreter *interpreter, const struct trace *trace, struct error *error)
+{
+    struct session *session = interpreter->session;
+    struct import_report report;
+    bool good = session_import(session, trace, &report, error);
+
+    if (good) {
+        tell_import(session, trace, &report, &interpreter->task.output);
+        interpreter_look_at_last_step(interpreter);
+        interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
+    }
+    import_report_finish(&report);
+    return good;
+}
+
+/* Read the trace in a file, or, as "-", in standard input, which may have been kept. */
+static bool read_trace(const struct interpreter *interpreter, const char *text, bool lenient,
+                       struct trace *ret_trace, struct error *error)
+{
+    char *path;
+    bool good;
+
+    if (strcmp(text, "-") == 0 && interpreter->input) {
+        lseek(interpreter->input, 0, SEEK_SET);
+        return trace_read_open(interpreter->input, "standard input", lenient, ret_trace, error);
+    }
+    if (strcmp(text, "-") == 0)
+        return isatty(STDIN_FILENO) ? error_set(error, "standard input is the terminal")
+                                    : trace_read("-", lenient, ret_trace, error);
+    path = verb_resolve_path(interpreter, text);
+    good = trace_read(path, lenient, ret_trace, error);
+    free(path);
+    return good;
+}
+
+VERB(import)
+{
+    const struct argument *file = &arguments->items[0];
+    bool lenient = arguments->count > 1, good;
+    struct trace trace;
+
+    if (!read_trace(interpreter, file->text, lenient, &trace, error)) {
+        if (error->kind == ERROR_MALFORMED && !lenient)
+            error_append(error, "; --lenient leaves out what cannot be read");
+        return verb_fail_at(error, file);
+    }
+    good = import(interpreter, &trace, error);
+    trace_finish(&trace);
+    return good;
+}
+
+/* ---- Export ---- */
+
+static bool has_ending(const char *path, const char *ending)
+{
+    size_t length = strlen(path), ending_length = strlen(ending);
+
+    return length > ending_length && strcmp(path + length - ending_length, ending) == 0;
+}
+
+/* The text of a .rep file. */
+static void add_trace(const struct trace *trace, struct text *text)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *output = open_memstream(&bytes, &size);
+
+    if (!output)
+        memory_exhausted();
+    rep_write(trace, output);
+    fclose(output);
+    text_add_bytes(text, bytes, size);
+    free(bytes);
+}
+
+static bool export_trace(const struct session *session, const char *path, bool replaces,
+                         struct text *output, struct error *error)
+{
+    struct text text = {0};
+    struct trace trace;
+    size_t left_out = 0;
+    bool good = session_to_trace(session, path, &trace, &left_out, error);
+
+    if (!good)
+        return false;
+    add_trace(&trace, &text);
+    good = file_write(path, &text, replaces, error);
+    if (good) {
+        text_add(output, "%s has ", path);
+        add_count(output, trace.op_count, "operation.", "operations.");
+    }
+    if (good && left_out > 0) {
+        text_add(output, " Left out: ");
+        add_count(output, left_out, "step that a trace cannot tell.",
+                  "steps that a trace cannot tell.");
+    }
+    text_finish(&text);
+    trace_finish(&trace);
+    return good;
+}
+
+VERB(export)
+{
+    const struct argument *file = &arguments->items[0];
+    bool is_trace = has_ending(file->text, ".rep");
+    char *path;
+    bool good;
+
+    if (!is_trace && !has_ending(file->text, ".hg")) {
+        error_set(error, "a file ends in .rep, for a trace, or in .hg, for a scenario");
+        return verb_fail_at(error, file);
+    }
+    path = verb_resolve_path(interpreter, file->text);
+    good = is_trace ? export_trace(interpreter->session, path, arguments->forced,
+                                   &interpreter->task.output, error)
+                    : scenario_save(interpreter->session, path, arguments->forced,
+                                    &interpreter->task.output, error);
+    if (!good && error->kind == ERROR_EXISTS)
+        error_append(error, "; export! replaces it");
+    free(path);
+    return good || verb_fail_at(error, file);
+}

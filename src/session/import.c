@@ -1,0 +1,218 @@
+/* import.c: see import.h. */
+#include "session/import.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "session/failure.h"
+#include "session/import_run.h"
+
+/* ---- Of a trace ---- */
+
+/* A trace on its way: which variable each id has. */
+struct reading {
+    const struct trace *trace;
+    size_t at; /* the next operation */
+    struct traced_id {
+        uint32_t place; /* 1 + that; 0 for none yet */
+        uint64_t size;  /* 1 + what it has; 0 while it is not live */
+    } * ids;
+    bool shares;      /* ids share variables: */
+    uint32_t *vacant; /* these have none */
+    size_t vacant_count, vacant_capacity;
+    uint32_t places;
+    struct names *names;
+    size_t null_frees;
+};
+
+static void name_place(struct reading *reading, uint32_t id)
+{
+    const char *name = reading->shares ? NULL : trace_name_of(reading->trace, id);
+    uint32_t ignored;
+    char number[16];
+
+    snprintf(number, sizeof number, "b%u", reading->shares ? reading->places : id);
+    if (!name || !name_is_valid(name) || names_find(reading->names, name, &ignored))
+        name = number;
+    if (names_find(reading->names, name, &ignored)) { /* a block is called as another's number */
+        snprintf(number, sizeof number, "b_%u", id);
+        name = number;
+    }
+    names_add(reading->names, name);
+}
+
+static uint32_t place_of(struct reading *reading, uint32_t id)
+{
+    struct traced_id *known = &reading->ids[id];
+
+    if (known->place == 0 && reading->vacant_count > 0) {
+        known->place = reading->vacant[--reading->vacant_count] + 1;
+    } else if (known->place == 0) {
+        name_place(reading, id);
+        known->place = ++reading->places;
+    }
+    return known->place - 1;
+}
+
+static void leave_place(struct reading *reading, uint32_t id)
+{
+    if (!reading->shares)
+        return;
+    reading->vacant = memory_reserve(reading->vacant, &reading->vacant_capacity,
+                                     reading->vacant_count + 1, sizeof reading->vacant[0]);
+    reading->vacant[reading->vacant_count++] = reading->ids[id].place - 1;
+    reading->ids[id].place = 0;
+}
+
+/* What an operation is as a step. What is resized and not live is allocated. */
+static bool next_of_trace(void *context, struct traced_step *ret_step)
+{
+    struct reading *reading = context;
+    const struct trace_op *op;
+    struct traced_id *id;
+
+    do {
+        if (reading->at == reading->trace->op_count)
+            return false;
+        op = &reading->trace->ops[reading->at++];
+        reading->null_frees += op->id == TRACE_NULL_ID;
+    } while (op->id == TRACE_NULL_ID);
+    id = &reading->ids[op->id];
+    *ret_step = (struct traced_step){.place = place_of(reading, op->id),
+                                     .size = op->size & TRACED_SIZE_MOST};
+    if (op->kind == TRACE_FREE) {
+        ret_step->kind = OP_FREE;
+        ret_step->size = (id->size - 1) & TRACED_SIZE_MOST;
+        id->size = 0;
+        leave_place(reading, op->id);
+        return true;
+    }
+    ret_step->kind = id->size > 0 ? OP_REALLOC : OP_ALLOC;
+    id->size = op->size + 1;
+    return true;
+}
+
+/* The session has another heap and another history. */
+static void take_over(struct session *session, struct mirror *mirror, struct history *history)
+{
+    mirror_destroy(session->mirror);
+    history_destroy(session->history);
+    session->mirror = mirror;
+    session->history = history;
+    ahead_finish(&session->ahead);
+}
+
+/* The heap process did not survive a step: go to the one before. */
+static bool cut(struct history *history, struct mirror **mirror, size_t total, struct text *ret_why,
+                struct error *error)
+{
+    size_t done = history->steps.count;
+    struct visit visit;
+
+    text_add(ret_why, "step %zu of %zu: ", done + 1, total);
+    failure_add(target_failure((*mirror)->target), ret_why);
+    visit = history_visit(history, *mirror, done, false, error);
+    if (visit.outcome != VISIT_DONE)
+        return false;
+    history_move(history, mirror, &visit, done);
+    return true;
+}
+
+static struct history *create_history_like(const struct history *like)
+{
+    struct history *history = history_create();
+
+    history->progress = like->progress;
+    history->waiter = like->waiter;
+    history->watches_pages = like->watches_pages;
+    return history;
+}
+
+void import_report_finish(struct import_report *report)
+{
+    text_finish(&report->cut);
+}
+
+bool session_import(struct session *session, const struct trace *trace,
+                    struct import_report *ret_report, struct error *error)
+{
+    struct history *history = create_history_like(session->history);
+    struct mirror *mirror =
+        mirror_create(&session->mirror->picture.config, &history->names, history->waiter, error);
+    struct reading reading = {.trace = trace,
+                              .ids =
+                                  memory_create((size_t)trace->id_count + 1, sizeof reading.ids[0]),
+                              .shares = trace->id_count > IMPORT_NAMED_MOST,
+                              .names = &history->names};
+    enum import_outcome outcome = IMPORT_FAILED;
+    bool good = mirror != NULL;
+
+    *ret_report = (struct import_report){0};
+    if (good) {
+        history_begin(history, mirror);
+        outcome = import_run(history, mirror,
+                             (struct import_source){trace->op_count, next_of_trace, &reading});
+    }
+    if (good && outcome == IMPORT_FAILED)
+        good = cut(history, &mirror, trace->op_count, &ret_report->cut, error);
+    else if (good && outcome == IMPORT_STOPPED)
+        good = error_set_kind(error, ERROR_STOPPED,
+                              "stopped at step %zu of %zu; the heap is as it was",
+                              history->steps.count, trace->op_count);
+    ret_report->null_frees = reading.null_frees;
+    ret_report->renamed = reading.shares ? trace->id_count : 0;
+    free(reading.ids);
+    free(reading.vacant);
+    if (good) {
+        take_over(session, mirror, history);
+        return true;
+    }
+    mirror_destroy(mirror);
+    history_destroy(history);
+    return false;
+}
+
+/* ---- Of a history ---- */
+
+struct repeating {
+    const struct traced *traced;
+    size_t at, count;
+};
+
+static bool next_of_traced(void *context, struct traced_step *ret_step)
+{
+    struct repeating *repeating = context;
+    const struct traced_step *step = &repeating->traced->steps[repeating->at];
+
+    if (repeating->at == repeating->count)
+        return false;
+    repeating->at++;
+    *ret_step = (struct traced_step){.kind = step->kind, .place = step->place, .size = step->size};
+    return true;
+}
+
+bool import_again(struct history *history, struct mirror *mirror, struct error *error)
+{
+    struct steps before = history->steps;
+    struct repeating repeating = {.traced = before.traced, .count = before.traced_count};
+    struct import_source source = {before.traced_count, next_of_traced, &repeating};
+    enum import_outcome outcome;
+    struct text text = {0};
+
+    history->steps = (struct steps){0};
+    outcome = import_run(history, mirror, source);
+    history->steps.items = before.items;
+    history->steps.capacity = before.capacity;
+    before.items = NULL;
+    steps_finish(&before);
+    if (outcome == IMPORT_DONE)
+        return true;
+    if (outcome == IMPORT_FAILED)
+        failure_add(target_failure(mirror->target), &text);
+    error_set_kind(error, outcome == IMPORT_STOPPED ? ERROR_STOPPED : ERROR_FAILED,
+                   "step %zu of %zu: %s; the heap is as it was", history->steps.count + 1,
+                   source.count, outcome == IMPORT_STOPPED ? "stopped" : text_string(&text));
+    text_finish(&text);
+    return false;
+}

@@ -1,0 +1,194 @@
+/* traced.c: see traced.h. */
+#include "session/traced.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "session/picture.h"
+
+struct traced *traced_create(size_t most)
+{
+    struct traced *traced = memory_create(1, sizeof *traced);
+
+    traced->references = 1;
+    traced->steps = memory_reserve(NULL, &traced->capacity, most, sizeof traced->steps[0]);
+    traced->peaks = memory_reserve(NULL, &traced->peak_capacity, 1, sizeof traced->peaks[0]);
+    traced->peaks[traced->peak_count++] = (struct traced_peaks){0};
+    return traced;
+}
+
+struct traced *traced_share(struct traced *traced)
+{
+    if (traced)
+        traced->references++;
+    return traced;
+}
+
+void traced_drop(struct traced *traced)
+{
+    if (!traced || --traced->references > 0)
+        return;
+    for (size_t i = 0; i < traced->landmark_count; i++)
+        free(traced->landmarks[i].places);
+    free(traced->landmarks);
+    free(traced->samples);
+    free(traced->peaks);
+    free(traced->steps);
+    free(traced);
+}
+
+/* ---- Adding ---- */
+
+uint64_t traced_heap_size(const struct traced *traced)
+{
+    if (traced->count > 0)
+        return traced->steps[traced->count - 1].heap_size;
+    return traced->sample_count > 0 ? traced->samples[0].metrics.heap_size : 0;
+}
+
+static void note_firsts(struct traced *traced, const struct traced_step *step)
+{
+    size_t number = traced->count + 1;
+
+    if (traced->largest_live == 0 || step->live > traced->steps[traced->largest_live - 1].live)
+        traced->largest_live = number;
+    if (traced->largest_heap == 0 ||
+        step->heap_size > traced->steps[traced->largest_heap - 1].heap_size)
+        traced->largest_heap = number;
+    if (step->refused && traced->first_refused == 0)
+        traced->first_refused = number;
+    traced->growths += step->heap_size > traced_heap_size(traced);
+}
+
+static void add_peaks(struct traced *traced)
+{
+    traced->peaks = memory_reserve(traced->peaks, &traced->peak_capacity, traced->peak_count + 1,
+                                   sizeof traced->peaks[0]);
+    traced->peaks[traced->peak_count++] =
+        (struct traced_peaks){traced->steps[traced->largest_live - 1].live,
+                              traced->steps[traced->largest_heap - 1].heap_size};
+}
+
+void traced_add(struct traced *traced, const struct traced_step *step)
+{
+    note_firsts(traced, step);
+    traced->steps = memory_reserve(traced->steps, &traced->capacity, traced->count + 1,
+                                   sizeof traced->steps[0]);
+    traced->steps[traced->count++] = *step;
+    if (traced->count % TRACED_PEAKS_EVERY == 0)
+        add_peaks(traced);
+}
+
+void traced_add_sample(struct traced *traced, const struct metrics *metrics)
+{
+    traced->samples = memory_reserve(traced->samples, &traced->sample_capacity,
+                                     traced->sample_count + 1, sizeof traced->samples[0]);
+    traced->samples[traced->sample_count++] = (struct traced_sample){traced->count, *metrics};
+}
+
+void traced_add_landmark(struct traced *traced, const struct traced_place *places, uint32_t count)
+{
+    struct traced_landmark landmark = {.step = traced->count, .count = count};
+
+    landmark.places = memory_create(count + 1, sizeof landmark.places[0]);
+    memory_copy(landmark.places, places, count * sizeof places[0]);
+    traced->landmarks = memory_reserve(traced->landmarks, &traced->landmark_capacity,
+                                       traced->landmark_count + 1, sizeof traced->landmarks[0]);
+    traced->landmarks[traced->landmark_count++] = landmark;
+}
+
+/* ---- Asking ---- */
+
+struct op traced_op(const struct traced_step *step)
+{
+    return (struct op){
+        .kind = step->kind, .slot = step->place, .other = NO_VARIABLE, .size = step->size};
+}
+
+bool traced_went_so(const struct traced_step *step, const struct op_result *result)
+{
+    return step->payload == result->payload && step->usable == result->usable &&
+           step->heap_size == result->heap_size && step->refused == (result->refused != 0);
+}
+
+/* How many of `count` items, each of `size` bytes and beginning with its step, are not behind a
+ * step. */
+static size_t count_until(const void *items, size_t count, size_t size, size_t step)
+{
+    size_t low = 0;
+
+    while (low < count) {
+        size_t middle = low + (count - low) / 2, at;
+
+        memcpy(&at, (const char *)items + middle * size, sizeof at);
+        if (at > step)
+            count = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+struct metrics traced_metrics(const struct traced *traced, size_t step)
+{
+    size_t samples =
+        count_until(traced->samples, traced->sample_count, sizeof traced->samples[0], step);
+    struct metrics metrics =
+        samples > 0 ? traced->samples[samples - 1].metrics : (struct metrics){0};
+    struct traced_peaks peaks = traced->peaks[step / TRACED_PEAKS_EVERY];
+
+    for (size_t i = step / TRACED_PEAKS_EVERY * TRACED_PEAKS_EVERY; i < step; i++) {
+        peaks.live = traced->steps[i].live > peaks.live ? traced->steps[i].live : peaks.live;
+        peaks.heap =
+            traced->steps[i].heap_size > peaks.heap ? traced->steps[i].heap_size : peaks.heap;
+    }
+    if (step > 0) {
+        metrics.heap_size = traced->steps[step - 1].heap_size;
+        metrics.requested = traced->steps[step - 1].live;
+    }
+    metrics.peak_requested = peaks.live;
+    metrics.peak_heap = peaks.heap > metrics.heap_size ? peaks.heap : metrics.heap_size;
+    return metrics;
+}
+
+const struct traced_landmark *traced_landmark(const struct traced *traced, size_t step)
+{
+    size_t count =
+        count_until(traced->landmarks, traced->landmark_count, sizeof traced->landmarks[0], step);
+
+    return count > 0 ? &traced->landmarks[count - 1] : NULL;
+}
+
+void traced_recall(const struct traced *traced, const struct traced_place *places, uint32_t count,
+                   struct picture *picture)
+{
+    for (uint32_t place = 0; place < count; place++) {
+        const struct traced_place *known = &places[place];
+        struct allocation allocation = {.payload = OFFSET_NULL,
+                                        .referrer = NO_VARIABLE,
+                                        .born = known->born,
+                                        .changed = known->changed,
+                                        .links_out = NO_LINK,
+                                        .links_in = NO_LINK,
+                                        .parent = NO_LINK};
+
+        if (known->changed > 0) {
+            allocation.payload = traced->steps[known->changed - 1].payload;
+            allocation.requested = traced->steps[known->changed - 1].size;
+        }
+        picture_recall(picture, place, place, &allocation, known->freed_in);
+    }
+}
+
+size_t traced_bytes(const struct traced *traced)
+{
+    size_t bytes = sizeof *traced + traced->capacity * sizeof traced->steps[0] +
+                   traced->peak_capacity * sizeof traced->peaks[0] +
+                   traced->sample_capacity * sizeof traced->samples[0] +
+                   traced->landmark_capacity * sizeof traced->landmarks[0];
+
+    for (size_t i = 0; i < traced->landmark_count; i++)
+        bytes += (traced->landmarks[i].count + 1) * sizeof traced->landmarks[i].places[0];
+    return bytes;
+}

@@ -1,0 +1,108 @@
+/* traced.h: steps that came of a trace. There may be many millions of them, so each is a row of a
+ * few numbers: what is needed to carry it out once more and to see that it went as before. All else
+ * is made of that when somebody asks.
+ *
+ * What always holds: these steps are the first of their history, on a fresh heap. The variable in
+ * place n has the n-th name of the history. Once they have been carried out they never change, so
+ * that histories share them. */
+#ifndef SESSION_TRACED_H
+#define SESSION_TRACED_H
+
+#include "session/metrics.h"
+#include "target/op.h"
+
+struct picture;
+
+struct traced_step {
+    uint64_t payload; /* see struct op_result */
+    uint64_t usable;
+    uint64_t heap_size;
+    uint64_t live; /* bytes asked for by all that is live afterwards */
+    uint64_t size : 48;
+    uint64_t kind : 8; /* enum op_kind: one that allocates, resizes or frees */
+    uint64_t refused : 1;
+    uint32_t place;
+    uint32_t nanoseconds;
+};
+
+/* All measures, where somebody looked at the blocks. */
+struct traced_sample {
+    size_t step;
+    struct metrics metrics;
+};
+
+/* What steps did to the variable in a place. */
+struct traced_place {
+    uint32_t changed;  /* the last one that gave it a payload; 0 for none */
+    uint32_t born;     /* the one that allocated what was resized in that one */
+    uint32_t freed_in; /* the one that freed that; 0 if none did */
+};
+
+/* What they had done to all of them by some step, so that going there need not begin with the
+ * first. */
+struct traced_landmark {
+    size_t step;
+    struct traced_place *places;
+    uint32_t count; /* of places that were in use by then */
+};
+
+/* The highest live bytes and heap size up to a step. */
+struct traced_peaks {
+    uint64_t live, heap;
+};
+
+#define TRACED_SIZE_MOST (((uint64_t)1 << 48) - 1)
+
+enum { TRACED_PEAKS_EVERY = 256, TRACED_SAMPLES_MOST = 1024, TRACED_LANDMARK_EVERY = 1 << 16 };
+
+struct traced {
+    unsigned references;
+    struct traced_step *steps; /* step number n is steps[n - 1] */
+    size_t count, capacity;
+    struct traced_peaks *peaks; /* peaks[i] is up to step number i * TRACED_PEAKS_EVERY */
+    size_t peak_count, peak_capacity;
+    struct traced_sample *samples; /* with rising steps; the first is of the fresh heap */
+    size_t sample_count, sample_capacity;
+    struct traced_landmark *landmarks; /* with rising steps */
+    size_t landmark_count, landmark_capacity;
+    size_t largest_live, largest_heap; /* the first steps after which there was the most; */
+    size_t first_refused;              /* 0 for none */
+    size_t growths;                    /* how many steps made the heap larger */
+};
+
+/* Traced steps that are none yet, with room for `most`; the caller's. Then another owner of them,
+ * and one less. NULL does nothing. */
+struct traced *traced_create(size_t most);
+struct traced *traced_share(struct traced *traced);
+void traced_drop(struct traced *traced);
+
+/* Append a step, and take note of peaks and firsts. */
+void traced_add(struct traced *traced, const struct traced_step *step);
+
+/* Append a sample, or a landmark, after the last step. */
+void traced_add_sample(struct traced *traced, const struct metrics *metrics);
+void traced_add_landmark(struct traced *traced, const struct traced_place *places, uint32_t count);
+
+/* What a step asks for, and whether that went as it does here. */
+struct op traced_op(const struct traced_step *step);
+bool traced_went_so(const struct traced_step *step, const struct op_result *result);
+
+/* The heap size after the last step. */
+uint64_t traced_heap_size(const struct traced *traced);
+
+/* The measures after step number `step`: heap size, live bytes and peaks of that step, the others
+ * as they last were when somebody looked. */
+struct metrics traced_metrics(const struct traced *traced, size_t step);
+
+/* The last landmark not behind step number `step`; NULL where there is none. */
+const struct traced_landmark *traced_landmark(const struct traced *traced, size_t step);
+
+/* Let a picture that knows of no steps know what they did to variables.
+ *   places  what they did to each, at some step */
+void traced_recall(const struct traced *traced, const struct traced_place *places, uint32_t count,
+                   struct picture *picture);
+
+/* The bytes that all of it takes. */
+size_t traced_bytes(const struct traced *traced);
+
+#endif

@@ -1,0 +1,416 @@
+/* test_import.c: a trace that is imported is the session that typing it makes: at its end and at
+ * every moment of it, and for all that is done from there. */
+#include "session/import.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "base/random.h"
+#include "session/seek.h"
+#include "session/to_trace.h"
+#include "target/serve.h"
+#include "test.h"
+#include "trace/generate.h"
+
+static struct session *begin(const char *policy)
+{
+    struct hg_config config = hg_config_default(policy);
+    struct error error;
+    struct session *session = session_create(&config, &error);
+
+    assert_non_null(session);
+    return session;
+}
+
+static struct trace generated(const char *what)
+{
+    struct trace trace;
+    struct error error;
+
+    if (!trace_generate(what, &trace, &error))
+        fail_msg("%s", error.text);
+    return trace;
+}
+
+/* Of what a trace begins with, so many operations. */
+static struct trace beginning(const struct trace *trace, size_t count)
+{
+    struct trace part;
+    struct error error;
+
+    trace_init(&part, "part");
+    for (size_t i = 0; i < count; i++)
+        assert_true(
+            trace_add(&part, trace->ops[i].kind, trace->ops[i].id, trace->ops[i].size, &error));
+    return part;
+}
+
+static void import(struct session *session, const struct trace *trace)
+{
+    struct import_report report;
+    struct error error;
+
+    if (!session_import(session, trace, &report, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(report.cut.length, 0);
+    import_report_finish(&report);
+}
+
+static void act(struct session *session, enum op_kind kind, uint32_t id, uint64_t size)
+{
+    struct action action = {.kind = kind, .size = size};
+    struct error error;
+    char name[16];
+
+    snprintf(name, sizeof name, "b%u", id);
+    action.name = name;
+    if (!session_act(session, &action, &error))
+        fail_msg("%s", error.text);
+}
+
+/* A session in which all of a trace was typed. */
+static struct session *typed(const char *policy, const struct trace *trace)
+{
+    static const enum op_kind kinds[TRACE_KINDS] = {OP_ALLOC, OP_REALLOC, OP_FREE};
+    struct session *session = begin(policy);
+
+    for (size_t i = 0; i < trace->op_count; i++)
+        act(session, kinds[trace->ops[i].kind], trace->ops[i].id, trace->ops[i].size);
+    return session;
+}
+
+static void expect_same_variables(const struct picture *a, const struct picture *b)
+{
+    assert_int_equal(a->variables.count, b->variables.count);
+    for (uint32_t place = 0; place < a->variables.count; place++) {
+        struct variable left = picture_variable(a, place), right = picture_variable(b, place);
+        const struct allocation *known = ledger_find(&a->ledger, left.payload);
+        const struct allocation *other = ledger_find(&b->ledger, right.payload);
+
+        assert_string_equal(picture_name(a, place), picture_name(b, place));
+        assert_int_equal(left.payload, right.payload);
+        assert_int_equal(left.freed_in, right.freed_in);
+        assert_int_equal(left.target, right.target);
+        assert_int_equal(known != NULL, other != NULL);
+        if (!known)
+            continue;
+        assert_int_equal(known->requested, other->requested);
+        assert_int_equal(known->born, other->born);
+        assert_int_equal(known->changed, other->changed);
+    }
+}
+
+/* The two show the same and are the same, byte for byte. */
+static void expect_same(struct session *a, struct session *b)
+{
+    struct picture *left = &a->mirror->picture, *right = &b->mirror->picture;
+    unsigned char *bytes[2];
+    size_t counts[2];
+    struct error error = {0};
+
+    assert_memory_equal(&left->metrics, &right->metrics, sizeof left->metrics);
+    expect_same_variables(left, right);
+    if (!description_can(&left->description, KIND_EXPLAINS))
+        return; /* glibc has a random key in what is cached */
+    assert_true(session_read_bytes(a, 0, left->metrics.heap_size, &bytes[0], &counts[0], &error));
+    assert_true(session_read_bytes(b, 0, left->metrics.heap_size, &bytes[1], &counts[1], &error));
+    assert_int_equal(counts[0], counts[1]);
+    assert_memory_equal(bytes[0], bytes[1], counts[0]);
+    free(bytes[0]);
+    free(bytes[1]);
+    if (!session_check(a, &error))
+        fail_msg("%s", error.text);
+}
+
+static void go(struct session *session, size_t step)
+{
+    struct error error;
+
+    if (!session_go(session, step, &error))
+        fail_msg("%s", error.text);
+}
+
+static void what_is_imported_is_what_typing_it_makes(void **state)
+{
+    static const char *const policies[] = {"first-fit", "best-fit", "buddy", "segregated", "glibc"};
+    struct trace trace = generated("compiler:5");
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        struct session *imported = begin(policies[i]), *other = typed(policies[i], &trace);
+
+        import(imported, &trace);
+        assert_int_equal(imported->history->steps.count, trace.op_count);
+        expect_same(imported, other);
+        assert_int_equal(imported->mirror->picture.events.count,
+                         other->mirror->picture.events.count);
+        for (size_t visit = 0; visit < 8; visit++) {
+            size_t step = visit * 7919 % (trace.op_count + 1);
+
+            go(imported, step);
+            go(other, step);
+            expect_same(imported, other);
+            if (step > 0)
+                assert_int_equal(history_last_step(imported->history)->before,
+                                 history_last_step(other->history)->before);
+        }
+        session_destroy(imported);
+        session_destroy(other);
+    }
+    trace_finish(&trace);
+}
+
+/* With landmarks on the way, and more ids than have variables of their own. */
+static void any_moment_of_a_long_one_is_as_if_it_ended_there(void **state)
+{
+    struct trace trace = generated("nodes:60000");
+    struct session *imported = begin("segregated");
+
+    (void)state;
+    assert_true(trace.op_count > 2 * TRACED_LANDMARK_EVERY);
+    import(imported, &trace);
+    assert_true(imported->history->steps.traced->landmark_count > 1);
+    for (size_t visit = 0; visit < 6; visit++) {
+        size_t step = (visit * 61 + 13) * trace.op_count / 400;
+        struct trace part = beginning(&trace, step);
+        struct session *other = begin("segregated");
+
+        part.id_count = trace.id_count; /* so that blocks are called alike */
+        part.sizes = realloc(part.sizes, trace.id_count * sizeof part.sizes[0]);
+        import(other, &part);
+        go(imported, step);
+        expect_same(imported, other);
+        session_destroy(other);
+        trace_finish(&part);
+    }
+    assert_true(traced_bytes(imported->history->steps.traced) <= 64 * trace.op_count);
+    session_destroy(imported);
+    trace_finish(&trace);
+}
+
+static void typing_goes_on_from_any_moment(void **state)
+{
+    struct trace trace = generated("compiler:5");
+    struct session *imported = begin("first-fit"), *other = typed("first-fit", &trace);
+    struct hg_config config = hg_config_default("best-fit");
+    struct session *imagined;
+    struct error error;
+    size_t refused;
+
+    (void)state;
+    import(imported, &trace);
+    for (struct session *session = imported; session; session = session == other ? NULL : other) {
+        go(session, 200);
+        act(session, OP_ALLOC, 70000, 500);
+        act(session, OP_FREE, 70000, 0);
+        go(session, 150);
+        go(session, 202);
+        go(session, 201);
+    }
+    assert_int_equal(imported->history->steps.known, 202);
+    expect_same(imported, other);
+    imagined = session_imagine(imported, NULL, &error);
+    assert_non_null(imagined);
+    expect_same(imagined, other);
+    session_destroy(imagined);
+    assert_true(session_configure(imported, &config, &refused, &error));
+    assert_true(session_configure(other, &config, &refused, &error));
+    expect_same(imported, other);
+    go(imported, 77);
+    go(other, 77);
+    expect_same(imported, other);
+    session_destroy(imported);
+    session_destroy(other);
+    trace_finish(&trace);
+}
+
+/* Another policy for a session that is in the middle of a trace leaves it there. */
+static void another_policy_leaves_the_rest_of_the_trace_ahead(void **state)
+{
+    struct trace trace = generated("compiler:5");
+    struct session *imported = begin("first-fit"), *other = typed("best-fit", &trace);
+    struct hg_config config = hg_config_default("best-fit");
+    struct error error;
+    size_t refused;
+
+    (void)state;
+    import(imported, &trace);
+    go(imported, 300);
+    go(other, 300);
+    assert_true(session_configure(imported, &config, &refused, &error));
+    assert_int_equal(imported->history->steps.count, 300);
+    assert_int_equal(imported->history->steps.known, trace.op_count);
+    expect_same(imported, other);
+    go(imported, trace.op_count);
+    go(other, trace.op_count);
+    expect_same(imported, other);
+    session_destroy(imported);
+    session_destroy(other);
+    trace_finish(&trace);
+}
+
+static struct trace parsed(const char *text)
+{
+    struct trace trace;
+    struct error error;
+
+    if (!trace_parse("t", text, strlen(text), true, &trace, &error))
+        fail_msg("%s", error.text);
+    return trace;
+}
+
+static void what_is_refused_and_what_is_null_are_steps_as_well(void **state)
+{
+    struct trace trace = parsed("a 0 1000000000000 a 1 10 r 0 20 f -1 f 0 r 0 30 r 1 0 f 1 a 1 0 "
+                                "f 1 a 1 5 r 1 1000000000000 f 1 a 1 8");
+    struct session *imported = begin("first-fit");
+    struct import_report report;
+    struct error error;
+
+    (void)state;
+    assert_true(session_import(imported, &trace, &report, &error));
+    assert_int_equal(report.null_frees, 1);
+    import_report_finish(&report);
+    assert_int_equal(imported->history->steps.count, trace.op_count - 1);
+    assert_int_equal(imported->history->steps.traced->first_refused, 1);
+    assert_true(session_check(imported, &error));
+    assert_int_equal(imported->mirror->picture.metrics.requested, 30 + 8);
+    for (size_t step = 0; step < trace.op_count; step++) {
+        go(imported, step);
+        if (!session_check(imported, &error))
+            fail_msg("step %zu: %s", step, error.text);
+        assert_int_equal(step == 0 ? 0 : steps_live(&imported->history->steps, step),
+                         imported->mirror->picture.metrics.requested);
+    }
+    session_destroy(imported);
+    trace_finish(&trace);
+}
+
+static bool stop(void *context, size_t done, size_t total)
+{
+    (void)context;
+    (void)done;
+    (void)total;
+    return false;
+}
+
+static void who_stops_it_has_what_was_before(void **state)
+{
+    struct trace trace = generated("nodes:60000");
+    struct session *session = begin("segregated"), *other = begin("segregated");
+    struct import_report report;
+    struct error error;
+
+    (void)state;
+    act(session, OP_ALLOC, 1, 100);
+    act(other, OP_ALLOC, 1, 100);
+    session->history->progress.tick = stop;
+    assert_false(session_import(session, &trace, &report, &error));
+    assert_int_equal(error.kind, ERROR_STOPPED);
+    import_report_finish(&report);
+    assert_int_equal(session->history->steps.count, 1);
+    expect_same(session, other);
+    session_destroy(session);
+    session_destroy(other);
+    trace_finish(&trace);
+}
+
+static void blocks_are_called_after_what_is_known_of_them(void **state)
+{
+    static const char text[] = "= Start\n@ p:(main+1)[0x1] + 0x10 0x1\n@ p:[0x1] + 0x20 0x2\n"
+                               "@ p:(f+1)[0x1] + 0x30 0x3\n";
+    struct trace trace = parsed(text);
+    struct session *session = begin("first-fit");
+
+    (void)state;
+    import(session, &trace);
+    assert_string_equal(picture_name(&session->mirror->picture, 0), "main_0");
+    assert_string_equal(picture_name(&session->mirror->picture, 1), "b1");
+    assert_string_equal(picture_name(&session->mirror->picture, 2), "f_2");
+    session_destroy(session);
+    trace_finish(&trace);
+}
+
+static void what_was_imported_is_exported_the_same(void **state)
+{
+    struct trace trace = generated("interpreter:300"), again;
+    struct session *session = begin("buddy");
+    struct error error;
+    size_t left_out;
+
+    (void)state;
+    import(session, &trace);
+    assert_true(session_to_trace(session, "again", &again, &left_out, &error));
+    assert_int_equal(left_out, 0);
+    assert_int_equal(again.op_count, trace.op_count);
+    assert_int_equal(again.peak_live, trace.peak_live);
+    for (size_t i = 0; i < trace.op_count; i++) {
+        assert_int_equal(again.ops[i].kind, trace.ops[i].kind);
+        assert_int_equal(again.ops[i].size, trace.ops[i].size);
+    }
+    trace_finish(&again);
+    act(session, OP_ALLOC, 70000, 123);
+    act(session, OP_COALESCE, 0, 0);
+    assert_true(session_to_trace(session, "again", &again, &left_out, &error));
+    assert_int_equal(left_out, 1);
+    assert_int_equal(again.ops[trace.op_count].size, 123);
+    trace_finish(&again);
+    session_destroy(session);
+    trace_finish(&trace);
+}
+
+static bool is_fragmented(void *context, struct session *moment)
+{
+    (void)context;
+    return moment->mirror->picture.metrics.free_blocks >= 12;
+}
+
+static void what_is_sought_is_found_first(void **state)
+{
+    struct trace trace = generated("compiler:5");
+    struct session *session = begin("first-fit"), *other = typed("first-fit", &trace);
+    size_t step, first = 1;
+    struct error error;
+
+    (void)state;
+    import(session, &trace);
+    while (history_metrics_at(other->history, first).free_blocks < 12)
+        first++;
+    go(session, 0);
+    assert_true(session_seek(session, is_fragmented, NULL, &step, &error));
+    assert_int_equal(step, first);
+    go(other, first);
+    expect_same(session, other);
+    assert_int_equal(seek_peak(session->history), session->history->steps.traced->largest_live);
+    step = seek_step(session, seek_grows);
+    assert_true(step > first);
+    for (size_t i = first + 1; i <= step; i++)
+        assert_int_equal(history_metrics_at(other->history, i).heap_size >
+                             history_metrics_at(other->history, i - 1).heap_size,
+                         i == step);
+    assert_int_equal(seek_step(session, seek_refused), 0);
+    session_destroy(session);
+    session_destroy(other);
+    trace_finish(&trace);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_imported_is_what_typing_it_makes),
+        cmocka_unit_test(any_moment_of_a_long_one_is_as_if_it_ended_there),
+        cmocka_unit_test(typing_goes_on_from_any_moment),
+        cmocka_unit_test(another_policy_leaves_the_rest_of_the_trace_ahead),
+        cmocka_unit_test(what_is_refused_and_what_is_null_are_steps_as_well),
+        cmocka_unit_test(who_stops_it_has_what_was_before),
+        cmocka_unit_test(blocks_are_called_after_what_is_known_of_them),
+        cmocka_unit_test(what_was_imported_is_exported_the_same),
+        cmocka_unit_test(what_is_sought_is_found_first),
+    };
+
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
