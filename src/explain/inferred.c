@@ -127,14 +127,13 @@ static void tell_remains(struct telling *telling, const struct hg_event *take,
     const struct hg_event *push =
         split ? find_event(telling, HG_EVENT_PUSH, split->at + split->size) : NULL;
 
-    if (is_top(telling, take->list))
-        text_add(telling->text, split ? "; %s of it remain" : "", /* else nothing does */
-                 tell_amount(telling, split ? split->other : 0));
+    if (is_top(telling, take->list) && split)
+        text_add(telling->text, "; %s of it remain", tell_amount(telling, split->other));
     else if (push) {
         text_add(telling->text, "; the %s behind it went onto ",
                  tell_amount(telling, split->other));
         add_list(telling, push->list);
-    } else if (!split) {
+    } else if (!split && !is_top(telling, take->list)) {
         text_add(telling->text,
                  take->other == 0   ? "; none remains"
                  : take->other == 1 ? "; 1 remains"

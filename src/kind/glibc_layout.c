@@ -4,7 +4,6 @@
  * and a larger one, which no cache takes, on the unsorted bin, whose header its links then point
  * to: so the arena is found. In the end all is merged with the top again. */
 #include <gnu/libc-version.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,26 +96,29 @@ static bool find_arena(struct glibc *glibc, const struct glibc_layout *layout, c
 
 /* ---- The probe ---- */
 
+/* By the kind's functions: here freed blocks are looked at, which no compiler may know of. */
 void glibc_probe(struct glibc *glibc)
 {
     const struct glibc_layout *layout = glibc_layout_of(gnu_get_libc_version());
-    char *volatile small = malloc(PROBE_SMALL), *volatile large, *volatile behind;
+    const struct kind *kind = &kind_glibc;
+    char *small = kind->allocate(glibc, PROBE_SMALL), *large, *behind;
     const char *top;
     size_t size;
     bool found;
 
-    free(small);
+    kind->release(glibc, small);
     found = layout && find_cache(glibc, layout, small);
-    small = malloc(PROBE_SMALL);
-    large = realloc(small, PROBE_LARGE); /* the cache does not get it back, as it is larger now */
-    behind = malloc(PROBE_LARGE);
+    small = kind->allocate(glibc, PROBE_SMALL);
+    large = kind->resize(glibc, small, PROBE_LARGE); /* the cache does not get it back: it is
+                                                        larger now */
+    behind = kind->allocate(glibc, PROBE_LARGE);
     if (!large || !behind)
-        return; /* cppcheck-suppress memleak; there is no memory, and no heap either */
-    size = malloc_usable_size(large);
-    top = behind + malloc_usable_size(behind) - GLIBC_WORD;
-    free(large);
+        return;
+    size = kind->usable(glibc, large);
+    top = behind + kind->usable(glibc, behind) - GLIBC_WORD;
+    kind->release(glibc, large);
     found = found && find_arena(glibc, layout, large, top);
-    free(behind);
+    kind->release(glibc, behind);
     memset(large, 0, 2 * (size + GLIBC_WORD)); /* it is the top's, which nobody has written to */
     glibc->layout = found ? layout : NULL;
 }

@@ -156,7 +156,7 @@ bool glibc_environment(const struct hg_config *config, char text[KIND_ENVIRONMEN
     char added[KIND_ENVIRONMENT_MAX];
     const char *own = getenv("GLIBC_TUNABLES");
     size_t length = add_tunables(config, added), before = own ? strlen(own) : 0;
-    bool is_there = before >= length && strcmp(own + before - length, added) == 0;
+    bool is_there = own && before >= length && strcmp(own + before - length, added) == 0;
 
     if (length == 0)
         return false;

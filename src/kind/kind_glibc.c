@@ -125,18 +125,33 @@ static size_t size_of_own(const struct glibc *glibc, size_t extent)
     return block.kind == HG_KIND_FREE ? at : 0;
 }
 
+/* Map what is to be remembered, with a page behind it that keeps it apart from what is mapped
+ * there: the kernel lists neighbours that are alike as one. NULL with errno set. */
+static struct glibc *map_state(void)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t size = (sizeof(struct glibc) + page - 1) / page * page;
+    char *state = mmap(NULL, size + page, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (state == MAP_FAILED)
+        return NULL;
+    mprotect(state + size, page, PROT_NONE);
+    return (struct glibc *)(void *)state;
+}
+
 static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
 {
-    struct glibc *glibc = mmap(NULL, sizeof *glibc, PROT_READ | PROT_WRITE,
-                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    struct glibc *glibc;
 
-    if (glibc == MAP_FAILED)
-        return NULL;
     if (!c_library_has_malloc()) {
         *ret_problem = "another malloc has taken the place of the C library's";
         errno = ENOTSUP;
         return NULL;
     }
+    glibc = map_state();
+    if (!glibc)
+        return NULL;
     glibc->start = sbrk(0);
     glibc->observer = opening->observer;
     glibc->context = opening->context;

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "kind/c_library.h"
 #include "target/serve.h"
+#include "target/space.h"
 #include "target/target.h"
 #include "test.h"
 
@@ -320,6 +321,24 @@ static void settings_are_those_of_the_heap(void **state)
     unsetenv("GLIBC_TUNABLES");
 }
 
+/* What the kind remembers is none of the user's stack, as the kernel lists it. */
+static void its_own_memory_is_no_part_of_the_stack(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    const struct space_part *stack;
+    struct space space;
+    struct error error;
+
+    (void)state;
+    assert_true(space_read(target_pid(target), splice.stack.top - 1, &space, &error));
+    stack = space_find(&space, SPACE_VARIABLES);
+    assert_non_null(stack);
+    assert_int_equal(stack->end - stack->start, (uint64_t)VARIABLES_MAX * sizeof(uint64_t));
+    space_finish(&space);
+    target_destroy(target);
+}
+
 /* What is larger than the top then is mapped apart, and no part of the heap. */
 static void what_is_mapped_apart_lies_outside(void **state)
 {
@@ -354,6 +373,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_limit_makes_malloc_answer_null),
         cmocka_unit_test(a_clone_goes_its_own_way),
         cmocka_unit_test(settings_are_those_of_the_heap),
+        cmocka_unit_test(its_own_memory_is_no_part_of_the_stack),
         cmocka_unit_test(what_is_mapped_apart_lies_outside),
     };
 
