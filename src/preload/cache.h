@@ -23,9 +23,9 @@
  * Two threads that free the same payload at the same instant may both believe that they were first.
  * That is told when the second of them would hand it out, or give it back.
  *
- * What it costs: a malloc and a free some 25 instructions each, without an atomic one; a program
- * that never starts a thread has no cache, and one more comparison. A lock that is taken by turns
- * costs more than all the work of the heap, so a class is filled and emptied by several at once. */
+ * What it costs: a malloc and a free some 40 instructions each, none of them locked; a program that
+ * never starts a thread has no cache. A lock that is taken by turns costs more than all the work of
+ * the heap, so a class is filled and emptied by several at once. */
 #ifndef PRELOAD_CACHE_H
 #define PRELOAD_CACHE_H
 
