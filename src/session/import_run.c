@@ -1,7 +1,7 @@
 /* import_run.c: see import_run.h. Steps go over to the heap process as those of a replay do,
  * thousands in a request and without being told of; only the last one is told. On the way,
  * checkpoints, samples of all measures and landmarks are kept, so that any moment is a short replay
- * away; what was sampled takes an eighth of the time at the most. */
+ * away; what was sampled takes a moment, or an eighth of the time, at the most. */
 #include "session/import_run.h"
 
 #include <stdlib.h>
@@ -10,9 +10,10 @@
 #include "base/memory.h"
 
 enum {
-    CHECKPOINTS_WANTED = 24, /* the others are for where the user goes */
-    TICK_EVERY = 16,         /* requests */
-    SAMPLES_SHARE = 8,       /* they may take one part in so many */
+    CHECKPOINTS_WANTED = 24,        /* the others are for where the user goes */
+    TICK_EVERY = 16,                /* requests */
+    SAMPLES_NS = 100 * 1000 * 1000, /* they may take as long as that, */
+    SAMPLES_SHARE = 8,              /* or one part in so many of all */
 };
 
 struct import {
@@ -132,7 +133,8 @@ static bool sample(struct import *import)
 
 static bool can_sample(const struct import *import)
 {
-    return import->sampling * SAMPLES_SHARE <= now() - import->started;
+    return import->sampling <= SAMPLES_NS ||
+           import->sampling * SAMPLES_SHARE <= now() - import->started;
 }
 
 static void keep_checkpoint(struct import *import)
@@ -170,7 +172,7 @@ static bool keep(struct import *import)
     }
     if (step < import->next_sample || !can_sample(import))
         return true;
-    import->next_sample = step + total / TRACED_SAMPLES_MOST + OPS_MAX / 8;
+    import->next_sample = step + total / TRACED_SAMPLES_MOST + 1;
     return sample(import);
 }
 
@@ -179,7 +181,7 @@ static bool keep(struct import *import)
 /* The next steps, up to the one before the last. */
 static size_t fill(struct import *import, struct traced_step *ahead, bool *goes_on)
 {
-    size_t most = import->source.count / TRACED_SAMPLES_MOST + OPS_MAX / 8;
+    size_t most = import->source.count / TRACED_SAMPLES_MOST + 1;
 
     import->count = 0;
     while (import->count < OPS_MAX && import->count < most) {
