@@ -10,10 +10,12 @@
 #include "command/spy.h"
 #include "command/topic.h"
 #include "heapglass/heap.h"
+#include "kind/kind.h"
+#include "show/preferences.h"
 #include "target/serve.h"
 #include "test.h"
 
-static const char *readme;
+static const char *readme, *syntax;
 
 /* What is said of a line that nobody should be told to type. */
 static const char *const wrong[] = {
@@ -142,19 +144,81 @@ static void samples_of_help_can_be_typed(void **state)
     assert_true(tried > 60);
 }
 
+/* ---- The syntax file ---- */
+
+/* Whether the file has the word among the keywords of a group. */
+static bool has_keyword(const char *group, const char *word)
+{
+    FILE *file = fopen(syntax, "re");
+    char line[1024], head[64];
+    bool found = false;
+
+    assert_non_null(file);
+    snprintf(head, sizeof head, "syn keyword %s ", group);
+    while (!found && fgets(line, sizeof line, file)) {
+        if (strncmp(line, head, strlen(head)) != 0)
+            continue;
+        for (char *at = strtok(line + strlen(head), " \n"); at && !found; at = strtok(NULL, " \n"))
+            found = strcmp(at, word) == 0;
+    }
+    fclose(file);
+    return found;
+}
+
+static void expect_keyword(const char *group, const char *word)
+{
+    if (!has_keyword(group, word))
+        fail_msg("the syntax file does not have %s among %s", word, group);
+}
+
+/* Whatever is typed by name has its colour, and nothing else has that of a command. */
+static void the_syntax_file_has_the_words_that_there_are(void **state)
+{
+    const struct hg_policy_info *policy;
+    FILE *file = fopen(syntax, "re");
+    char line[1024];
+
+    (void)state;
+    assert_non_null(file);
+    for (size_t i = 0; command_at(i); i++) {
+        expect_keyword("hgCommand", command_at(i)->name);
+        for (size_t j = 0; j < ALIASES_MAX && command_at(i)->aliases[j]; j++) {
+            if (strcmp(command_at(i)->aliases[j], "?") != 0)
+                expect_keyword("hgCommand", command_at(i)->aliases[j]);
+        }
+    }
+    for (unsigned i = 0; (policy = kind_policy(i, NULL)); i++)
+        expect_keyword("hgPolicy", policy->name);
+    for (unsigned i = 0; i < KIND_SETTINGS; i++)
+        expect_keyword("hgSetting", kind_setting(i)->name);
+    for (unsigned i = 0; preference_info(i); i++)
+        expect_keyword("hgSetting", preference_info(i)->name);
+    while (fgets(line, sizeof line, file)) {
+        if (strncmp(line, "syn keyword hgCommand ", 22) != 0)
+            continue;
+        for (char *at = strtok(line + 22, " \n"); at; at = strtok(NULL, " \n")) {
+            if (!command_find(at))
+                fail_msg("the syntax file has a command that there is not: %s", at);
+        }
+    }
+    fclose(file);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_of_the_readme_can_be_typed),
         cmocka_unit_test(samples_of_help_can_be_typed),
+        cmocka_unit_test(the_syntax_file_has_the_words_that_there_are),
     };
     char folder[] = "/tmp/heapglass-samples-XXXXXX";
     int failed;
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
-    readme = count > 1 ? realpath(arguments[1], NULL) : NULL;
-    if (!readme || !mkdtemp(folder) || chdir(folder) != 0)
+    readme = count > 2 ? realpath(arguments[1], NULL) : NULL;
+    syntax = count > 2 ? realpath(arguments[2], NULL) : NULL;
+    if (!readme || !syntax || !mkdtemp(folder) || chdir(folder) != 0)
         return 2;
     failed = cmocka_run_group_tests(tests, NULL, NULL); /* some write files */
     return failed || system("rm -r \"$PWD\"") != 0;

@@ -1,0 +1,51 @@
+" Vim syntax file for heapglass scenarios (*.hg). A test holds its words to those that there are.
+" To use it: copy it to ~/.vim/syntax/heapglass.vim, and let ~/.vim/filetype.vim have
+"   autocmd BufRead,BufNewFile *.hg setfiletype heapglass
+if exists("b:current_syntax")
+  finish
+endif
+
+syn iskeyword @,48-57,_,-,?
+
+syn keyword hgCommand a aligned alloc animate ask blocks brk call calloc check coalesce code compare
+syn keyword hgCommand detail diff dump end exit expect explain export f fill free freelist gc goto
+syn keyword hgCommand graph help import layout leaks legend let limit link list local malloc map marks
+syn keyword hgCommand memory next note pages pause poke policy preset q quit random read realloc
+syn keyword hgCommand recurse redo refcount refused repeat reset resume return ring save say section
+syn keyword hgCommand set show source stats step steps title touch tree undo unlink vars wait whatif
+syn keyword hgCommand who why write zoom
+
+syn keyword hgSetting addresses alignment bins boundary-tags check coalesce gc gc-step grow guard
+syn keyword hgSetting header map min-block mmap-threshold mouse mxfast order perturb place present
+syn keyword hgSetting quick-lists release slabs slot-size speed split-threshold step syntax
+syn keyword hgSetting tcache-count tcache-max tcache-unsorted theme top-pad trim trim-threshold
+
+syn keyword hgPolicy best-fit buddy first-fit glibc linear next-fit pool-scan pool-stack segregated
+syn keyword hgPolicy tlsf worst-fit
+
+syn keyword hgConstant NULL none live freed dangling
+syn match hgOption "--[a-z-]\+"
+syn match hgNumber "\<[0-9]\+\(\.[0-9]\+\)\?\([KMGTPE]\(iB\)\?\|B\|%\)\?\>"
+syn match hgNumber "+\?\<0x[0-9a-fA-F]\+\>"
+syn match hgComment "\(^\|\s\)#.*$"
+syn region hgString start=/"/ skip=/\\["\\]/ end=/"/ oneline contains=hgFigure,hgBold,hgCode
+syn match hgTold "\(^\|;\)\s*\(say\|title\|section\|note\|pause\)\>[^;#]*"
+      \ contains=hgCommand,hgFigure,hgBold,hgCode,hgString
+syn match hgFigure "{[^{}]*}" contained
+syn match hgBold "\*\*[^*]\+\*\*" contained
+syn match hgCode "`[^`]\+`" contained
+
+hi def link hgCommand Statement
+hi def link hgSetting Identifier
+hi def link hgPolicy Type
+hi def link hgConstant Constant
+hi def link hgOption Special
+hi def link hgNumber Number
+hi def link hgComment Comment
+hi def link hgString String
+hi def link hgTold String
+hi def link hgFigure Special
+hi def link hgBold Todo
+hi def link hgCode PreProc
+
+let b:current_syntax = "heapglass"
