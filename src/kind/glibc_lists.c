@@ -104,12 +104,13 @@ void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
     size_t most = list == GLIBC_LIST_TOP ? 1 : extent / GLIBC_CHUNK_LEAST;
 
     for (size_t i = 0; i < most; i++) {
-        const char *payload = glibc->start + at + GLIBC_WORD;
+        const char *payload;
         uint64_t link;
 
         if (!glibc_may_begin(glibc, extent, at) || !visitor(context, at) ||
             extent - at < 2 * GLIBC_WORD)
             return;
+        payload = glibc->start + at + GLIBC_WORD;
         link = word_at(payload);
         if (chain.is_mangled)
             link ^= (uintptr_t)payload >> 12;
