@@ -97,6 +97,8 @@ enum hg_setting {
     HG_SETTING_SLABS,
     HG_SETTING_QUICK_LISTS,
     HG_SETTING_BINS,
+    HG_SETTING_FIT,
+    HG_SETTING_FIXED,
     HG_SETTING_COUNT /* how many there are */
 };
 
@@ -110,6 +112,7 @@ enum hg_order {
 enum hg_coalesce { HG_COALESCE_IMMEDIATE, HG_COALESCE_DEFERRED, HG_COALESCE_NEVER };
 enum hg_boundary_tags { HG_BOUNDARY_TAGS_FREE_ONLY, HG_BOUNDARY_TAGS_ALL };
 enum hg_place { HG_PLACE_LOW, HG_PLACE_HIGH };
+enum hg_fit { HG_FIT_IS_FIRST, HG_FIT_IS_NEXT, HG_FIT_IS_BEST, HG_FIT_IS_WORST };
 enum hg_switch { HG_SWITCH_OFF, HG_SWITCH_ON, HG_SWITCH_ALWAYS }; /* always: in small heaps, too */
 
 #define HG_SETTING_MOST 32u        /* how many there can ever be */
@@ -151,6 +154,12 @@ struct hg_policy_info {
     const char *apart;    /* why free neighbours may stay apart, as the end of "but ..."; NULL where
                              the setting coalesce says so, or where they never do */
     uint32_t settings; /* a bit, 1 << HG_SETTING_..., for each setting that means something to it */
+    /* Of its payloads, where that is less than 16 and no setting's to say; else 0. */
+    uint32_t alignment;
+    /* Why realloc always moves, as the end of a sentence; NULL where it does not. */
+    const char *moves;
+    /* What the setting grow is to a growth ("at least"); NULL where that is a multiple of it. */
+    const char *growth;
 };
 
 /* The setting with this number; NULL beyond the last. */
@@ -452,6 +461,7 @@ struct hg_header_field {
     uint32_t at;          /* of the word, in bytes from the block's first */
     uint32_t size;        /* bytes of the word: 4 or 8 */
     uint32_t kind;        /* enum hg_header_kind */
+    uint32_t beside;      /* of bytes: how many of the block are not counted in them */
 };
 
 /* The field with this number of the headers in a heap of `config`, that of the block's size first;

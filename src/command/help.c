@@ -8,6 +8,7 @@
 #include "command/key.h"
 #include "command/topic.h"
 #include "kind/kind.h"
+#include "settings/preset.h"
 #include "settings/settings.h"
 #include "show/preferences.h"
 
@@ -118,6 +119,22 @@ void help_add_panel(enum panel panel, struct text *text)
     text_add(text, "%s: %s", panel_name(panel), topic_panel(panel));
 }
 
+static bool add_preset(const char *name, struct text *text, struct error *error)
+{
+    const struct preset *preset = preset_called(name);
+    struct hg_config ignored;
+
+    if (!preset)
+        return preset_find(name, &ignored, error);
+    text_add(text, "%s: %s.\nPolicy %s", preset->name, preset->summary, preset->policy);
+    for (int i = 0; preset->settings[i][0]; i++)
+        text_add(text, ", %s %s", preset->settings[i][0], preset->settings[i][1]);
+    text_add(text, ".");
+    if (preset->rules)
+        text_add(text, "\n%s\nSource: %s.", preset->rules, preset->source);
+    return true;
+}
+
 static bool add_panel(const char *name, struct text *text, struct error *error)
 {
     int panel = 0;
@@ -176,6 +193,8 @@ bool help_add_topic(const char *topic, const char *detail, const struct face *fa
         return add_setting(detail, text, error);
     if (detail && strcmp(topic, "policy") == 0)
         return add_policy(detail, text, error);
+    if (detail && strcmp(topic, "preset") == 0)
+        return add_preset(detail, text, error);
     if (detail && strcmp(topic, "panel") == 0)
         return add_panel(detail, text, error);
     if (!command || strcmp(topic, "c") == 0)

@@ -134,6 +134,8 @@ static void consider_values(struct completer *completer)
 
     if (strcmp(key, "policy") == 0)
         consider_policies(completer);
+    if (strcmp(key, "preset") == 0)
+        consider_presets(completer);
     if (strcmp(key, "set") == 0)
         consider_keys(completer);
     for (int panel = 0; strcmp(key, "panel") == 0 && panel < PANELS; panel++)

@@ -292,8 +292,10 @@ static const struct command rows[] = {
         .summary = "list the presets, or replay all steps on the heap of one",
         .help = "A preset is a policy with the settings that a lesson needs: ten-asked, where 10 "
                 "bytes are asked for, 16 given, 6 wasted; segregated-lists, which has bins, slabs "
-                "and quick lists from the first step on, as 'set bins always' does.",
-        .examples = "preset\npreset ten-asked\npreset segregated-lists",
+                "and quick lists from the first step on, as 'set bins always' does; or it is a "
+                "textbook's allocator, such that addresses, lists, splits and growth are those of "
+                "its exercises: 'help preset csapp' says its rules.",
+        .examples = "preset\npreset ten-asked\npreset csapp\nhelp preset csapp",
         .check = check_preset,
         .run = verb_preset,
     },

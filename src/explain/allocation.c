@@ -69,6 +69,14 @@ static uint64_t missing_bytes(const struct telling *telling)
     return at < fresh ? at + needed(telling) - fresh : needed(telling);
 }
 
+/* By how much the heap grew, where that is no multiple of what the setting says. */
+static void tell_least(struct telling *telling, uint64_t missing, uint64_t unit)
+{
+    if (telling->digest.grow->size == unit)
+        text_add(telling->text, " (%s missing, %s %s)", tell_amount(telling, missing),
+                 tell_amount(telling, unit), telling->picture->description.growth);
+}
+
 /* How far the break moved, and why that far. */
 static void tell_growth(struct telling *telling)
 {
@@ -89,6 +97,10 @@ static void tell_growth(struct telling *telling)
     }
     if (grown == missing || carve)
         return;
+    if (telling->picture->description.growth[0]) {
+        tell_least(telling, missing, unit);
+        return;
+    }
     text_add(telling->text, " (");
     if (strcmp(moved, lacking) != 0) {
         text_add(telling->text, "%s missing", lacking);

@@ -15,9 +15,14 @@ static void tell_obstacle(struct telling *telling)
 static void tell_moved(struct telling *telling)
 {
     const struct digest *digest = &telling->digest;
+    const char *moves = telling->picture->description.moves;
 
-    text_add(telling->text, "%s could not grow where it was", tell_own_name(telling));
-    tell_obstacle(telling);
+    if (moves[0]) {
+        text_add(telling->text, "As %s, %s moved", moves, tell_own_name(telling));
+    } else {
+        text_add(telling->text, "%s could not grow where it was", tell_own_name(telling));
+        tell_obstacle(telling);
+    }
     text_add(telling->text, ", so its %s were copied to a block at %s and the old one was ",
              tell_amount(telling, digest->copy->size), tell_offset(telling, digest->handover->at));
     text_add(telling->text, digest->release ? "freed." : "left behind.");

@@ -178,7 +178,8 @@ TELL(grow)
 
     text_add(telling->text, "asks the kernel for memory: the break moves up by %s",
              tell_amount(telling, event->size));
-    if (telling_heeds(telling, HG_SETTING_GROW) && unit != HG_GROW_EXACT && event->size % unit == 0)
+    if (telling_heeds(telling, HG_SETTING_GROW) && unit != HG_GROW_EXACT &&
+        event->size % unit == 0 && !telling->picture->description.growth[0])
         text_add(telling->text, ", in steps of %s", tell_amount(telling, unit));
 }
 

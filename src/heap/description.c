@@ -50,7 +50,7 @@ uint64_t hg_header_value(const struct hg_header_field *field, const void *header
     memcpy(&word, (const char *)header + field->at, field->size);
     bits = (word & field->mask) >> __builtin_ctzll(field->mask);
     switch ((enum hg_header_kind)field->kind) {
-    case HG_HEADER_BYTES: return bits * field->unit;
+    case HG_HEADER_BYTES: return bits * field->unit + field->beside;
     case HG_HEADER_LOG2_BYTES: return bits < 64 ? (uint64_t)1 << bits : 0;
     case HG_HEADER_FLAG:
     case HG_HEADER_CONSTANT: break;

@@ -18,6 +18,7 @@ struct hg_settings {
     uint16_t alignment;
     uint8_t header, order, coalesce, boundary_tags, place;
     uint8_t slabs, quick_lists, bins;
+    uint8_t fit, fixed;
 };
 
 struct hg_heap {

@@ -8,6 +8,10 @@
 #include "heap/fit/fit.h"
 #include "heap/simple/linear.h"
 #include "heap/simple/pool.h"
+#include "heap/textbook/csapp.h"
+#include "heap/textbook/kr.h"
+#include "heap/textbook/osmem.h"
+#include "heap/textbook/ostep.h"
 
 #define FIT_SETTINGS                                                                               \
     (1u << HG_SETTING_HEADER | 1u << HG_SETTING_ALIGNMENT | 1u << HG_SETTING_MIN_BLOCK |           \
@@ -25,11 +29,20 @@
 #define SEGREGATED_SETTINGS                                                                        \
     (1u << HG_SETTING_TRIM | 1u << HG_SETTING_RELEASE | 1u << HG_SETTING_SLABS |                   \
      1u << HG_SETTING_QUICK_LISTS | 1u << HG_SETTING_BINS)
+#define CSAPP_SETTINGS (1u << HG_SETTING_GROW | 1u << HG_SETTING_FIT)
+#define KR_SETTINGS (1u << HG_SETTING_GROW)
+#define OSMEM_SETTINGS (1u << HG_SETTING_GROW)
+#define OSTEP_SETTINGS                                                                             \
+    (1u << HG_SETTING_ORDER | 1u << HG_SETTING_COALESCE | 1u << HG_SETTING_GROW |                  \
+     1u << HG_SETTING_FIT | 1u << HG_SETTING_FIXED)
 #define TLSF_SETTINGS (1u << HG_SETTING_TRIM | 1u << HG_SETTING_RELEASE)
 
 /* Why blocks are larger than asked for. */
 #define ALIGNED "sizes are rounded up to the alignment"
 #define SLOTTED "all slots have the same size"
+
+/* Why realloc always moves. */
+#define MOVES "realloc is malloc, copy and free here"
 
 const struct hg_policy hg_policies[] = {
     {
@@ -184,6 +197,74 @@ const struct hg_policy hg_policies[] = {
             },
         .engine = &hg_tlsf_engine,
         .variant = HG_FAST_TLSF,
+    },
+    {
+        .info =
+            {
+                .name = "ostep",
+                .summary = "the free list of Three Easy Pieces: cut in place, sorted on free",
+                .reason = "A list of free pieces in one of five orders. The fit looks along it, a "
+                          "larger piece is cut in place, its low part given out. It is sorted when "
+                          "something is freed, and only then. 'preset ostep' sets it up.",
+                .choice = "the free piece that the setting fit asks for",
+                .rounding = ALIGNED,
+                .apart = "a piece only merges into the one before it on the list",
+                .settings = OSTEP_SETTINGS,
+                .growth = "at least",
+                .moves = MOVES,
+            },
+        .engine = &hg_ostep_engine,
+    },
+    {
+        .info =
+            {
+                .name = "csapp",
+                .summary = "the implicit list of CS:APP: boundary tags of 4 bytes, no links",
+                .reason = "Each block has a header and a footer of 4 bytes. The search passes all "
+                          "blocks, used ones too, by their sizes; free neighbours merge at once. "
+                          "'preset csapp' sets it up.",
+                .choice = "the free block that the setting fit asks for",
+                .rounding = "blocks have a multiple of 8 bytes, 16 at least",
+                .settings = CSAPP_SETTINGS,
+                .growth = "at least",
+                .alignment = 8,
+                .moves = MOVES,
+            },
+        .engine = &hg_csapp_engine,
+    },
+    {
+        .info =
+            {
+                .name = "kr",
+                .summary = "the circular list of Kernighan and Ritchie: the tail is given out",
+                .reason = "All is counted in headers of 16 bytes. Free blocks are on a circular "
+                          "list by their addresses, and each search starts where the last one "
+                          "ended; of a larger block the tail is given out. 'preset kr' sets it up.",
+                .choice = "the next free block that fits",
+                .rounding = "blocks have a multiple of 16 bytes",
+                .settings = KR_SETTINGS,
+                .growth = "at least",
+                .moves = MOVES,
+            },
+        .engine = &hg_kr_engine,
+    },
+    {
+        .info =
+            {
+                .name = "osmem",
+                .summary = "one list of all blocks, merged before each best fit over all of them",
+                .reason = "A header of 32 bytes holds size, status and links to both neighbours. "
+                          "Before a search all free neighbours merge; then it looks at every block "
+                          "and takes the smallest that fits. 'preset osmem' sets it up.",
+                .choice = "the smallest free block that fits",
+                .rounding = "payloads have a multiple of 8 bytes, and fewer than 40 more are no "
+                            "block of their own",
+                .apart = "free neighbours merge only before the next search",
+                .settings = OSMEM_SETTINGS,
+                .growth = "at first",
+                .alignment = 8,
+            },
+        .engine = &hg_osmem_engine,
     },
 };
 

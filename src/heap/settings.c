@@ -10,6 +10,8 @@ static const char *const order_names[] = {"lifo", "fifo", "address", "size-up", 
 static const char *const coalesce_names[] = {"immediate", "deferred", "never", NULL};
 static const char *const tags_names[] = {"free-only", "all", NULL};
 static const char *const place_names[] = {"low", "high", NULL};
+static const char *const fit_names[] = {"first", "next", "best", "worst", NULL};
+static const char *const fixed_names[] = {"off", "on", NULL};
 static const char *const switch_names[] = {"off", "on", "always", NULL};
 
 static const struct hg_setting_info infos[HG_SETTING_COUNT] = {
@@ -173,6 +175,24 @@ static const struct hg_setting_info infos[HG_SETTING_COUNT] = {
             .choices = switch_names,
             .initial = HG_SWITCH_ON,
         },
+    [HG_SETTING_FIT] =
+        {
+            .name = "fit",
+            .summary = "which free block a textbook's search takes: first, next, best, worst",
+            .reason = "csapp has first and next, ostep first, best and worst. Of two blocks of the "
+                      "same size best and worst take the first that they see.",
+            .choices = fit_names,
+            .initial = HG_FIT_IS_FIRST,
+        },
+    [HG_SETTING_FIXED] =
+        {
+            .name = "fixed",
+            .summary = "whether the heap of ostep never grows",
+            .reason = "On, it has from the start on as many bytes for blocks as the setting grow "
+                      "says, and no more: what does not fit is refused, as in the exercises.",
+            .choices = fixed_names,
+            .initial = HG_SWITCH_OFF,
+        },
 };
 
 /* Where struct hg_settings keeps each: its lowest bytes, which come first. */
@@ -200,6 +220,8 @@ static const struct {
     [HG_SETTING_SLABS] = PLACE(slabs),
     [HG_SETTING_QUICK_LISTS] = PLACE(quick_lists),
     [HG_SETTING_BINS] = PLACE(bins),
+    [HG_SETTING_FIT] = PLACE(fit),
+    [HG_SETTING_FIXED] = PLACE(fixed),
 };
 
 struct hg_settings hg_settings_behind(const struct hg_heap *heap)

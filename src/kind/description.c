@@ -24,6 +24,8 @@ void description_make(const struct kind *kind, const void *heap, const struct hg
     copy_text(ret_description->choice, DESCRIPTION_TEXT_MAX, policy->choice);
     copy_text(ret_description->rounding, DESCRIPTION_TEXT_MAX, policy->rounding);
     copy_text(ret_description->apart, DESCRIPTION_TEXT_MAX, policy->apart);
+    copy_text(ret_description->growth, DESCRIPTION_NAME_MAX, policy->growth);
+    copy_text(ret_description->moves, DESCRIPTION_TEXT_MAX, policy->moves);
     ret_description->capabilities = kind_capabilities(kind);
     if (kind->describe)
         kind->describe(heap, config, ret_description);
@@ -54,7 +56,8 @@ void description_add_field(struct kind_description *description,
                                       .unit = field->unit,
                                       .at = field->at,
                                       .size = field->size,
-                                      .kind = field->kind};
+                                      .kind = field->kind,
+                                      .beside = field->beside};
     copy_text(own->name, DESCRIPTION_NAME_MAX, field->name);
     copy_text(own->meaning, DESCRIPTION_TEXT_MAX, field->meaning);
     for (int bit = 0; bit < 2; bit++)
@@ -82,6 +85,8 @@ static void end_texts(struct kind_description *description)
     description->choice[DESCRIPTION_TEXT_MAX - 1] = '\0';
     description->rounding[DESCRIPTION_TEXT_MAX - 1] = '\0';
     description->apart[DESCRIPTION_TEXT_MAX - 1] = '\0';
+    description->growth[DESCRIPTION_NAME_MAX - 1] = '\0';
+    description->moves[DESCRIPTION_TEXT_MAX - 1] = '\0';
     for (uint32_t i = 0; i < description->setting_count; i++) {
         description->settings[i].name[DESCRIPTION_NAME_MAX - 1] = '\0';
         description->settings[i].word[DESCRIPTION_NAME_MAX - 1] = '\0';
@@ -139,7 +144,8 @@ uint64_t description_field_value(const struct description_field *field, const vo
                                   .unit = field->unit,
                                   .at = field->at,
                                   .size = field->size,
-                                  .kind = field->kind};
+                                  .kind = field->kind,
+                                  .beside = field->beside};
 
     return hg_header_value(&own, header);
 }

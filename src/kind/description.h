@@ -31,6 +31,7 @@ struct description_field {
     uint64_t mask, unit;
     uint32_t at, size;
     uint32_t kind; /* enum hg_header_kind */
+    uint32_t beside;
 };
 
 struct kind_description {
@@ -39,6 +40,8 @@ struct kind_description {
     char choice[DESCRIPTION_TEXT_MAX];   /* as in struct hg_policy_info; "" for NULL */
     char rounding[DESCRIPTION_TEXT_MAX]; /* likewise */
     char apart[DESCRIPTION_TEXT_MAX];    /* likewise */
+    char growth[DESCRIPTION_NAME_MAX];   /* likewise */
+    char moves[DESCRIPTION_TEXT_MAX];    /* likewise */
     uint32_t capabilities;               /* bits of enum kind_capability */
     uint32_t setting_count, field_count, list_count;
     struct description_setting settings[DESCRIPTION_SETTINGS_MAX];

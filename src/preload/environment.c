@@ -60,6 +60,9 @@ static bool set_policy(struct hg_config *config, const char *name, struct error 
         return false;
     if (!hg_policy_find(name, NULL))
         return error_set(error, "policy '%s' cannot stand in for malloc", name);
+    if (hg_policy_find(name, NULL)->alignment)
+        return error_set(error, "policy '%s' aligns to %u, which is too little for programs", name,
+                         hg_policy_find(name, NULL)->alignment);
     *config = changed;
     return true;
 }

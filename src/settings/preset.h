@@ -10,11 +10,16 @@ struct preset {
     const char *name;
     const char *summary;
     const char *policy;
-    const char *settings[4][2]; /* names and values, up to a NULL */
+    const char *settings[6][2]; /* names and values, up to a NULL */
+    const char *rules;          /* of a textbook's allocator, a line each; else NULL */
+    const char *source;         /* the textbook */
 };
 
 /* The preset with this number; NULL beyond the last. */
 const struct preset *preset_at(unsigned number);
+
+/* The preset called `name`; NULL if there is none. */
+const struct preset *preset_called(const char *name);
 
 /* Make the config of the preset called `name`.
  *   errors  there is none, and which there are */

@@ -297,7 +297,7 @@ static void read_header(struct stage *stage)
     size_t count = 0;
 
     scene->has_header =
-        block && block->header >= sizeof scene->header &&
+        block && block->header > 0 &&
         session_read_bytes(session, block->at, sizeof scene->header, &bytes, &count, &ignored) &&
         count == sizeof scene->header;
     if (scene->has_header)

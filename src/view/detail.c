@@ -122,8 +122,14 @@ static void add_flags(const struct kind_description *description, const uint64_t
 /* Whether the first word of the block's header tells its size. */
 static bool has_readable_size(const struct kind_description *description, const struct block *block)
 {
-    return description->field_count > 0 && block->header >= sizeof(uint64_t) &&
-           is_in_first_word(&description->fields[0]);
+    return description->field_count > 0 && is_in_first_word(&description->fields[0]) &&
+           block->header >= description->fields[0].size;
+}
+
+/* A header that is shorter than a word ends in it. */
+static uint64_t cut_to_header(const struct block *block, uint64_t word)
+{
+    return block->header < sizeof word ? word & (((uint64_t)1 << 8 * block->header) - 1) : word;
 }
 
 bool detail_add_tag(const struct picture *picture, const struct block *block, uint64_t word,
@@ -135,9 +141,13 @@ bool detail_add_tag(const struct picture *picture, const struct block *block, ui
 
     if (!has_readable_size(description, block))
         return false;
-    bytes = description_field_value(size, &word);
+    word = cut_to_header(block, word);
+    bytes = description_field_value(size, &word) - size->beside;
     text_add(text, "0x%" PRIx64 " = %" PRIu64, word, bytes);
-    if (size->size == sizeof word && bytes == (word & size->mask))
+    if (size->beside)
+        text_add(text, " and %" PRIu32 " of header", size->beside);
+    if ((size->size == sizeof word || size->size == block->header) &&
+        bytes == (word & size->mask) && !size->beside)
         text_add(text, " + %" PRIu64, word & ~size->mask);
     add_flags(description, &word, text);
     return true;
@@ -165,6 +175,7 @@ bool detail_add_sentence(const struct picture *picture, const struct block *bloc
 
     if (!has_readable_size(description, block))
         return false;
+    word = cut_to_header(block, word);
     text_add(text, "0x%" PRIx64 ": %s bytes", word,
              words_number(description_field_value(&description->fields[0], &word), bytes));
     for (uint32_t i = 0; i < description->field_count; i++) {
@@ -186,13 +197,13 @@ static void add_header(const struct detail *detail)
     size_t count = detail->exhibit->count;
     uint64_t word;
 
-    if (detail->block->header < sizeof word || count < sizeof word ||
+    if (detail->block->header == 0 || count < sizeof word ||
         detail->block->kind == HG_KIND_BOOKKEEPING)
         return;
     memcpy(&word, bytes, sizeof word);
     begin_line(detail, "header");
     if (!detail_add_tag(detail->picture, detail->block, word, detail->text))
-        text_add(detail->text, "0x%" PRIx64, word);
+        text_add(detail->text, "0x%" PRIx64, cut_to_header(detail->block, word));
     if (detail->block->header > sizeof word)
         text_add(detail->text, ", and %zu bytes more", (size_t)detail->block->header - sizeof word);
 }

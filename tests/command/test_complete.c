@@ -46,8 +46,10 @@ static void words_are_completed_by_their_place(void **state)
     expect_candidates(spy, "p = a", "aligned_alloc( apple avocado");
     expect_candidates(spy, "p = realloc(a", "apple avocado");
     expect_candidates(spy, "policy ",
-                      "best-fit buddy first-fit glibc linear next-fit pool-scan pool-stack "
-                      "segregated tlsf worst-fit");
+                      "best-fit buddy csapp first-fit glibc kr linear next-fit osmem ostep "
+                      "pool-scan pool-stack segregated tlsf worst-fit");
+    expect_candidates(spy, "preset ", "csapp kr osmem ostep segregated-lists ten-asked");
+    expect_candidates(spy, "help preset k", "kr");
     expect_candidates(spy, "set coal", "coalesce");
     expect_candidates(spy, "set coalesce ", "deferred immediate never");
     expect_candidates(spy, "set grow e", "exact");

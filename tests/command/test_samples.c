@@ -13,6 +13,7 @@
 #include "kind/kind.h"
 #include "show/preferences.h"
 #include "target/serve.h"
+#include "settings/preset.h"
 #include "test.h"
 
 static const char *readme, *syntax;
@@ -121,6 +122,7 @@ static void samples_of_the_readme_can_be_typed(void **state)
 static void samples_of_help_can_be_typed(void **state)
 {
     const struct hg_policy_info *policy;
+    const struct preset *preset;
     const struct hg_setting_info *setting;
 
     (void)state;
@@ -139,6 +141,8 @@ static void samples_of_help_can_be_typed(void **state)
         try_quoted(topic_panel((enum panel)panel), '\'');
     for (unsigned i = 0; (policy = hg_policy(i)); i++)
         try_quoted(policy->reason, '\'');
+    for (unsigned i = 0; (preset = preset_at(i)); i++)
+        try_quoted(preset->rules ? preset->rules : "", '\'');
     for (unsigned i = 0; (setting = hg_setting(i)); i++)
         try_quoted(setting->reason, '\'');
     assert_true(tried > 60);

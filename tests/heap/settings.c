@@ -30,13 +30,14 @@ static uint64_t random_value(struct random *random, const struct hg_setting_info
 
 struct hg_config settings_random(struct random *random, const char *policy)
 {
+    uint32_t heeded = hg_policy_find(policy, NULL)->settings;
     struct hg_config config;
     unsigned setting;
 
     do {
         config = hg_config_default(policy);
         for (setting = 0; setting < HG_SETTING_COUNT; setting++) {
-            if (random_below(random, 2))
+            if (heeded & 1u << setting && random_below(random, 2))
                 config.settings[setting] = random_value(random, hg_setting(setting));
         }
     } while (hg_config_problem(&config, &setting));

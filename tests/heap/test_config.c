@@ -9,9 +9,9 @@
 static void settings_keep_their_numbers(void **state)
 {
     static const char *const names[] = {
-        "header",        "alignment",       "min-block", "order",       "coalesce",
-        "boundary-tags", "split-threshold", "place",     "grow",        "trim",
-        "release",       "slot-size",       "slabs",     "quick-lists", "bins",
+        "header",          "alignment",   "min-block", "order", "coalesce", "boundary-tags",
+        "split-threshold", "place",       "grow",      "trim",  "release",  "slot-size",
+        "slabs",           "quick-lists", "bins",      "fit",   "fixed",
     };
 
     (void)state;

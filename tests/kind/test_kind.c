@@ -83,6 +83,8 @@ static void check_described(const struct hg_policy_info *policy)
     assert_string_equal(description.choice, policy->choice);
     assert_string_equal(description.rounding, policy->rounding);
     assert_string_equal(description.apart, policy->apart ? policy->apart : "");
+    assert_string_equal(description.growth, policy->growth ? policy->growth : "");
+    assert_string_equal(description.moves, policy->moves ? policy->moves : "");
     assert_int_equal(description.list_count, hg_list_count(&config));
     for (count = 0; hg_list_info(&config, count, &list); count++) {
         assert_string_equal(description_list_name(&description, count), list.name);

@@ -390,6 +390,11 @@ static void a_header_is_read_as_its_heap_describes_it(void **state)
         {"first-fit", 0x72, "0x72 = 112 + 2 (free, left used)"},
         {"buddy", 0x87, "0x87 = 128 (used)"},
         {"tlsf", 0x300000007, "0x300000007 = 112 (used, left used)"},
+        {"csapp", 0x19, "0x19 = 24 + 1 (used)"},
+        {"csapp", 0x6161616100000018, "0x18 = 24 + 0 (free)"},
+        {"osmem", 0x18, "0x18 = 24 and 32 of header"},
+        {"ostep", 0x20, "0x20 = 32 + 0"},
+        {"kr", 0, NULL},
         {"glibc", 0x71, "0x71 = 112 + 1 (left used)"},
         {"glibc", 0x70, "0x70 = 112 + 0 (left free)"},
         {"pool-scan", 0x71, NULL},
@@ -403,6 +408,7 @@ static void a_header_is_read_as_its_heap_describes_it(void **state)
         struct text text = {0};
 
         description_make(kind_of_policy(config.policy), NULL, &config, &picture.description);
+        block.header = strcmp(rows[i].policy, "csapp") == 0 ? sizeof(uint32_t) : sizeof(uint64_t);
         assert_int_equal(detail_add_tag(&picture, &block, rows[i].word, &text),
                          rows[i].said != NULL);
         assert_string_equal(text_string(&text), rows[i].said ? rows[i].said : "");
