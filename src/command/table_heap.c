@@ -300,6 +300,20 @@ static const struct command rows[] = {
         .run = verb_preset,
     },
     {
+        .name = "ostep",
+        .group = GROUP_HEAP,
+        .parameters = {{PARAMETER_TEXT, "OPTIONS", true, 0}},
+        .summary = "make an exercise of OSTEP's homework on free space, and solve it",
+        .help = "The options are those of the book's malloc.py: -s seed, -n operations, -S heap "
+                "size, -b base, -H header, -a alignment, -p FIRST, BEST or WORST, -l ADDRSORT, "
+                "SIZESORT+, SIZESORT-, INSERT-FRONT or INSERT-BACK, -C to coalesce, -r largest "
+                "size, -P percent of allocations, -A operations such as +10,-0,+20. The book's "
+                "numbers are given, and beside them those of a fresh heap of the policy ostep, on "
+                "which p0, p1 and so on can then be looked at.",
+        .examples = "ostep -s 3 -n 10 -H 4 -p BEST -l SIZESORT+ -C\nostep -A +10,-0,+20",
+        .run = verb_ostep,
+    },
+    {
         .name = "set",
         .group = GROUP_HEAP,
         .sets_up = true,

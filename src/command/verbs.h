@@ -63,6 +63,9 @@ VERB(limit);
 VERB(coalesce);
 VERB(reset);
 
+/* verbs_ostep.c: a textbook's exercises */
+VERB(ostep);
+
 /* verbs_look.c: looking without changing anything */
 VERB(map);
 VERB(legend);

@@ -42,7 +42,7 @@ static const struct preset presets[] = {
             "order, merges "
             "a piece into the one before it on the list if it begins where that ends.\n"
             "The book has no realloc; here it is malloc, copy and free.\n"
-            "The book's heap begins at +0x100.",
+            "The book's heap begins at +0x100. 'ostep -s 3' makes the exercises of its homework.",
         .source =
             "Arpaci-Dusseau and Arpaci-Dusseau, Operating Systems: Three Easy Pieces, chapter "
             "17, and its homework malloc.py",
