@@ -66,7 +66,7 @@ static char *with_counters(const char *line)
 
     for (char *place = copy; (place = strchr(place, '{')); place++) {
         if (place[1] >= 'i' && place[1] < 'i' + REPEAT_DEPTH_MAX && place[2] == '}')
-            memcpy(place, "001", 3);
+            place[0] = place[1] = '0', place[2] = '1';
     }
     return copy;
 }
