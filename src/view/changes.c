@@ -121,11 +121,11 @@ bool change_of_block(const struct picture *picture, const struct block *block,
 
 void changes_add_legend(const struct picture *picture, struct text *text)
 {
-    unsigned seen = changes_seen(picture);
+    unsigned seen = changes_seen(picture), before = 0;
 
     for (int change = 0; change < CHANGES; change++) {
         if (seen & 1u << change) {
-            text_add_string(text, "  ");
+            text_add_string(text, before++ > 0 ? ", " : "  signs: ");
             text_add_bytes(text, &looks[change].sign, 1);
             text_add_string(text, " ");
             text_add_string(text, looks[change].word);

@@ -35,7 +35,7 @@ unsigned changes_seen(const struct picture *picture);
 bool change_of_block(const struct picture *picture, const struct block *block,
                      enum change *ret_change);
 
-/* Append the signs and words of the changes that show on the blocks ("  + new  / remainder"). */
+/* Append the signs and words of the changes that show on the blocks ("  signs: + new"). */
 void changes_add_legend(const struct picture *picture, struct text *text);
 
 #endif
