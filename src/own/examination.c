@@ -41,11 +41,15 @@ static bool open_run(const struct trace *trace, const struct examination_limits 
     *run = (struct run){.size = sheet_size(trace->op_count),
                         .memory = memfd_create("sheet", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
     if (run->memory < 0 || ftruncate(run->memory, (off_t)run->size) != 0 ||
-        fcntl(run->memory, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0)
-        return error_set_errno(error, "no memory to examine it in");
+        fcntl(run->memory, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0) {
+        error_set_errno(error, "no memory to examine it in");
+        return false;
+    }
     memory = mmap(NULL, run->size, PROT_READ | PROT_WRITE, MAP_SHARED, run->memory, 0);
-    if (memory == MAP_FAILED)
-        return error_set_errno(error, "no memory to examine it in");
+    if (memory == MAP_FAILED) {
+        error_set_errno(error, "no memory to examine it in");
+        return false;
+    }
     run->sheet = memory;
     *run->sheet = (struct sheet){.mode = mode,
                                  .op_count = trace->op_count,
