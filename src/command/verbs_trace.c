@@ -154,10 +154,12 @@ static void add_trace(const struct trace *trace, struct text *text)
     size_t size = 0;
     FILE *output = open_memstream(&bytes, &size);
 
-    if (!output)
+    if (output) {
+        rep_write(trace, output);
+        fclose(output);
+    } else {
         memory_exhausted();
-    rep_write(trace, output);
-    fclose(output);
+    }
     text_add_bytes(text, bytes, size);
     free(bytes);
 }
