@@ -53,6 +53,7 @@ static bool take_number(char letter, const char *value, uint64_t *ret_number, st
     return true;
 }
 
+/* The number that a letter sets: P, if it is none of the others. */
 static uint64_t *number_of(struct ostep_options *options, char letter)
 {
     switch (letter) {
@@ -63,8 +64,7 @@ static uint64_t *number_of(struct ostep_options *options, char letter)
     case 'a': return &options->alignment;
     case 'n': return &options->steps;
     case 'r': return &options->range;
-    case 'P': return &options->percent;
-    default: return NULL;
+    default: return &options->percent;
     }
 }
 
@@ -77,20 +77,20 @@ static bool take_value(struct ostep_options *options, char letter, const char *v
     static const enum hg_fit meant[] = {HG_FIT_IS_FIRST, HG_FIT_IS_BEST, HG_FIT_IS_WORST};
     unsigned number;
 
-    if (number_of(options, letter))
-        return take_number(letter, value, number_of(options, letter), error);
-    if (letter == 'p') {
+    switch (letter) {
+    case 'p':
         if (!take_choice(value, fits, &number, error))
             return false;
         options->fit = meant[number];
-    } else if (letter == 'l') {
+        return true;
+    case 'l':
         if (!take_choice(value, orders, &number, error))
             return false;
         options->order = (enum hg_order)number;
-    } else {
-        memcpy(options->list, value, strlen(value) + 1);
+        return true;
+    case 'A': memcpy(options->list, value, strlen(value) + 1); return true;
+    default: return take_number(letter, value, number_of(options, letter), error);
     }
-    return true;
 }
 
 bool ostep_parse(const char *text, struct ostep_options *ret_options, struct error *error)
@@ -318,8 +318,8 @@ static bool take_operation(struct ostep_exercise *exercise, char *ret_sign, uint
 /* The next operation of the list, without those that the program leaves out. */
 static bool follow(struct ostep_exercise *exercise, struct ostep_step *step, struct error *error)
 {
-    uint64_t number;
-    char sign;
+    uint64_t number = 0;
+    char sign = '\0';
 
     while (*exercise->at) {
         if (!take_operation(exercise, &sign, &number, error))

@@ -116,13 +116,20 @@ static enum pause_end ask_user(struct interpreter *interpreter, struct pause *pa
     return end;
 }
 
+static bool end_here(struct interpreter *interpreter, struct error *error)
+{
+    reading_stop(interpreter->reading);
+    return error_set(error, "stopped");
+}
+
 bool playback_stop(struct interpreter *interpreter, struct pause *pause, struct error *error)
 {
     struct playback *playback = interpreter->playback;
 
-    if (playback)
-        playback->stops++;
-    if (playback && playback->is_skipping) {
+    if (!playback)
+        return ask_user(interpreter, pause) != PAUSE_OVER || end_here(interpreter, error);
+    playback->stops++;
+    if (playback->is_skipping) {
         playback->words = 0;
         playback->is_skipping =
             playback->until_stop == 0 || playback->stops + 1 < playback->until_stop;
@@ -130,10 +137,7 @@ bool playback_stop(struct interpreter *interpreter, struct pause *pause, struct 
     }
     for (;;) {
         switch (ask_user(interpreter, pause)) {
-        case PAUSE_ON:
-            if (playback)
-                playback->words = 0;
-            return true;
+        case PAUSE_ON: playback->words = 0; return true;
         case PAUSE_BACK:
             return go_back(interpreter, playback->stops > 1 ? playback->stops - 1 : 1, 0, error);
         case PAUSE_AGAIN: return go_back(interpreter, playback->stops, 0, error);
@@ -145,7 +149,7 @@ bool playback_stop(struct interpreter *interpreter, struct pause *pause, struct 
             playback->until_stop = 0;
             playback->until_section = playback->sections + 1;
             return true;
-        case PAUSE_OVER: reading_stop(interpreter->reading); return error_set(error, "stopped");
+        case PAUSE_OVER: return end_here(interpreter, error);
         }
     }
 }

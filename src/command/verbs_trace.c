@@ -126,7 +126,7 @@ VERB(import)
 {
     const struct argument *file = &arguments->items[0];
     bool lenient = arguments->count > 1, good;
-    struct trace trace;
+    struct trace trace = {0};
 
     if (!read_trace(interpreter, file->text, lenient, &trace, error)) {
         if (error->kind == ERROR_MALFORMED && !lenient)

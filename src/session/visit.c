@@ -136,7 +136,7 @@ static bool replay_some(struct journey *journey, size_t to)
 
     for (; journey->step < to && count < OPS_MAX; journey->step++) {
         const struct traced_step *row = steps_row(steps, journey->step + 1);
-        const struct step *step = row ? NULL : steps_own(steps, journey->step + 1);
+        const struct step *step = steps_own(steps, journey->step + 1);
 
         stored += step && op_has(&step->op, OP_STORES) ? step->op.size : 0;
         if (stored > STORES_MAX)
@@ -144,7 +144,7 @@ static bool replay_some(struct journey *journey, size_t to)
         if (step && step->left_out)
             continue;
         numbers[count] = journey->step + 1;
-        ops[count++] = row ? traced_op(row) : step->op;
+        ops[count++] = step ? step->op : traced_op(row);
     }
     if (count == 0 || target_replay(target, ops, count, &results))
         good = compare(journey, numbers, results, count);

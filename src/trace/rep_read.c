@@ -203,7 +203,7 @@ static bool parse_kind(const struct reader *reader, struct word word, enum trace
 static bool parse_id(const struct reader *reader, const struct header *header, struct word word,
                      enum trace_kind kind, uint32_t *ret_id, struct error *error)
 {
-    uint64_t id;
+    uint64_t id = 0;
 
     if (kind == TRACE_FREE && word.length == 2 && memcmp(word.start, "-1", 2) == 0) {
         *ret_id = TRACE_NULL_ID;

@@ -64,6 +64,12 @@ static bool read_end(struct trace_line *line, struct error *error)
     return line_is_at_end(line) || line_expected(line, "the end of the line", error);
 }
 
+/* Whether it names a fit: first, best or worst. */
+static bool is_fit(char letter)
+{
+    return letter && strchr("FBWfbw", letter);
+}
+
 static bool read_request(struct requests *requests, struct trace_line *line, struct trace *trace,
                          struct error *error)
 {
@@ -78,7 +84,7 @@ static bool read_request(struct requests *requests, struct trace_line *line, str
     if (!line_number(line, &size))
         return line_expected(line, "a size", error);
     line_skip_spaces(line);
-    if (!line_is_at_end(line) && !memchr("FBWfbw", *line->at, 6))
+    if (!line_is_at_end(line) && !is_fit(*line->at))
         return line_expected(line, "F, B or W", error);
     line->at += !line_is_at_end(line);
     if (!read_end(line, error))
@@ -145,9 +151,10 @@ bool requests_read(const struct trace_source *source, struct trace *trace, struc
     struct process *process, *next;
     bool good = lines_read(source, read_line, &requests, trace, error);
 
-    HASH_ITER(hh, requests.by_name, process, next)
-    {
-        HASH_DEL(requests.by_name, process);
+    process = requests.by_name;
+    HASH_CLEAR(hh, requests.by_name);
+    for (; process; process = next) {
+        next = process->hh.next;
         free(process);
     }
     return good;
