@@ -9,19 +9,20 @@ syn iskeyword @,48-57,_,-,?
 
 syn keyword hgCommand a aligned alloc animate ask blocks brk call calloc check coalesce code compare
 syn keyword hgCommand detail diff dump end exit expect explain export f fill free freelist gc goto
-syn keyword hgCommand graph help import layout leaks legend let limit link list local malloc map marks
-syn keyword hgCommand memory next note pages pause poke policy preset q quit random read realloc
-syn keyword hgCommand recurse redo refcount refused repeat reset resume return ring save say section
-syn keyword hgCommand set show source stats step steps title touch tree undo unlink vars wait whatif
-syn keyword hgCommand who why write zoom
+syn keyword hgCommand graph help import layout leaks legend let limit link list local malloc map
+syn keyword hgCommand marks memory next note ostep pages pause poke policy preset q quit random read
+syn keyword hgCommand realloc recurse redo refcount refused repeat reset resume return ring save say
+syn keyword hgCommand section set show source stats step steps title touch tree undo unlink vars
+syn keyword hgCommand wait whatif who why write zoom
 
-syn keyword hgSetting addresses alignment bins boundary-tags check coalesce gc gc-step grow guard
-syn keyword hgSetting header map min-block mmap-threshold mouse mxfast order perturb place present
-syn keyword hgSetting quick-lists release slabs slot-size speed split-threshold step syntax
-syn keyword hgSetting tcache-count tcache-max tcache-unsorted theme top-pad trim trim-threshold
+syn keyword hgSetting addresses alignment bins boundary-tags check coalesce fit fixed gc gc-step
+syn keyword hgSetting grow guard header map min-block mmap-threshold mouse mxfast order perturb
+syn keyword hgSetting place present quick-lists release slabs slot-size speed split-threshold step
+syn keyword hgSetting syntax tcache-count tcache-max tcache-unsorted theme top-pad trim
+syn keyword hgSetting trim-threshold
 
-syn keyword hgPolicy best-fit buddy first-fit glibc linear next-fit pool-scan pool-stack segregated
-syn keyword hgPolicy tlsf worst-fit
+syn keyword hgPolicy best-fit buddy csapp first-fit glibc kr linear next-fit osmem ostep pool-scan
+syn keyword hgPolicy pool-stack segregated tlsf worst-fit
 
 syn keyword hgConstant NULL none live freed dangling
 syn match hgOption "--[a-z-]\+"

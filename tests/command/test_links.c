@@ -233,7 +233,7 @@ static void gc_can_be_stopped(void **state)
     uint64_t steps;
 
     (void)state;
-    spy_expect(spy, "alloc a1..a60000 2K; let a1 = NULL; set gc-step 1"); /* takes its time */
+    spy_expect(spy, "alloc a1..a60000 8K; let a1 = NULL; set gc-step 1"); /* takes its time */
     steps = spy->session->history->steps.count;
     spy->ticks_until_stop = 1;
     spy_expect_error(spy, "gc", "stopped: nothing was freed", 1);
