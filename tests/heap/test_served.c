@@ -10,17 +10,16 @@
 
 enum { LIVE = 200, OPERATIONS = 3000 };
 
-/* Memory that can be kept from growing, and knows whether it was to. */
+/* Memory that can be kept from growing. */
 struct kept {
     struct hg_os os;
-    bool keeps, was_asked;
+    bool keeps;
 };
 
 static void *grow(void *context, size_t size)
 {
     struct kept *kept = context;
 
-    kept->was_asked = true;
     return kept->keeps ? NULL : kept->os.grow(kept->os.context, size);
 }
 
@@ -40,31 +39,38 @@ static bool find_largest(void *context, const struct hg_block *block)
     return true;
 }
 
-/* Whether the heap gives so much without asking for more memory. */
-static bool is_given(struct hg_heap *heap, struct kept *kept, uint64_t size)
+/* Whether the heap, kept from growing, gives so much. For tables it may ask for memory, in vain. */
+static bool is_given(struct hg_heap *heap, uint64_t size)
 {
     void *payload;
 
-    kept->was_asked = false;
     payload = hg_malloc(heap, (size_t)size);
     hg_free(heap, payload);
-    return payload && !kept->was_asked;
+    return payload;
+}
+
+/* What the heap is said to serve as it is. A refused request may have changed it: a heap makes its
+ * tables in what is free before it asks for more. */
+static uint64_t told(struct hg_heap *heap, const struct hg_config *config, bool *ret_exact)
+{
+    uint64_t largest = 0;
+
+    hg_walk(heap, hg_size(heap), 0, find_largest, &largest);
+    return hg_request_served(config, largest, ret_exact);
 }
 
 static void expect_served(struct hg_heap *heap, struct kept *kept, const struct hg_config *config)
 {
-    uint64_t largest = 0, served;
     bool exact;
+    uint64_t served = told(heap, config, &exact);
 
-    hg_walk(heap, hg_size(heap), 0, find_largest, &largest);
-    served = hg_request_served(config, largest, &exact);
     kept->keeps = true;
-    if (exact && is_given(heap, kept, served + 1))
+    if (exact && is_given(heap, served + 1))
         fail_msg("%s: %zu given, at most %zu told", config->policy, (size_t)served + 1,
                  (size_t)served);
-    if (served > 0 && !is_given(heap, kept, served))
-        fail_msg("%s: %zu told, not given; the largest block has %zu", config->policy,
-                 (size_t)served, (size_t)largest);
+    served = told(heap, config, &exact);
+    if (served > 0 && !is_given(heap, served))
+        fail_msg("%s: %zu told, not given", config->policy, (size_t)served);
     kept->keeps = false;
 }
 
@@ -113,7 +119,7 @@ static void as_much_as_is_told_is_given_and_no_more(void **state)
 
 static void with_any_settings_too(void **state)
 {
-    enum { ROUNDS = 6 };
+    enum { ROUNDS = 20 };
     const struct hg_policy_info *policy;
     struct random random = {.state = 11};
 
