@@ -16,8 +16,8 @@
 #include "view/legend.h"
 #include "view/map.h"
 #include "view/meters.h"
+#include "view/page_dump.h"
 #include "view/page_memory.h"
-#include "view/slots.h"
 #include "view/residency.h"
 #include "view/variable_row.h"
 #include "view/words.h"
@@ -192,91 +192,6 @@ static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int
     text_finish(&command);
 }
 
-/* ---- Bytes ---- */
-
-enum { DUMP_COLUMNS = 16 };
-
-/* Whether a byte of `block` belongs to its header or its footer. */
-static bool is_tag(const struct block *block, uint64_t at)
-{
-    uint64_t footer = block->at + block->size - block->footer;
-
-    return at < block->at + block->header || (at >= footer && at < footer + block->footer);
-}
-
-static enum style byte_style(const struct page *page, const struct block *block, uint64_t at)
-{
-    if (!block)
-        return STYLE_PLAIN;
-    if (block->kind == HG_KIND_BOOKKEEPING)
-        return STYLE_BOOKKEEPING;
-    if (is_tag(block, at))
-        return STYLE_HEADER;
-    if (block->kind == HG_KIND_USED && at >= block->at + block->header + block->requested)
-        return STYLE_PADDING;
-    return block->kind == HG_KIND_FREE ? STYLE_FREE : map_block_style(page->picture, block);
-}
-
-/* Where the bytes begin: behind the longest place, and such that 80 columns have room for all. */
-static int bytes_column(const struct page *page)
-{
-    enum { LEAST = 11 };
-    char place[WORDS_PLACE_MAX];
-    int width = grid_text_width(
-        words_place(page->picture, page->options, page->exhibit.at + page->exhibit.count, place));
-
-    return width < LEAST ? LEAST : width + 1;
-}
-
-/* Draw a byte of the row that begins at `left`: a number, and behind all of those a character. Tags
- * stand in brackets, and slots that point somewhere between < and >, so that they are told apart
- * without colours. */
-static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, int index,
-                      struct grid *grid, int row, int left)
-{
-    const struct block *block = block_table_get(&page->picture->blocks, at);
-    enum style style = byte_style(page, block, at);
-    uint64_t slot = slots_find(page->picture, at);
-    int column = left + 3 * index + (index >= DUMP_COLUMNS / 2);
-
-    grid_print(grid, row, column, 2, style, "%02x", byte);
-    if (block && is_tag(block, at)) {
-        if (index == 0 || at == block->at || !is_tag(block, at - 1))
-            grid_put(grid, row, column - 1, '[', STYLE_DIM);
-        if (index == DUMP_COLUMNS - 1 || !is_tag(block, at + 1))
-            grid_put(grid, row, column + 2, ']', STYLE_DIM);
-    }
-    if (slot != OFFSET_NULL && (index == 0 || at == slot))
-        grid_put(grid, row, column - 1, '<', STYLE_DIM);
-    if (slot != OFFSET_NULL && (index == DUMP_COLUMNS - 1 || at == slot + SLOT_BYTES - 1))
-        grid_put(grid, row, column + 2, '>', STYLE_DIM);
-    grid_put(grid, row, left + 3 * DUMP_COLUMNS + 1 + index,
-             byte >= ' ' && byte < 0x7f ? byte : '.', style);
-}
-
-static size_t count_dump_rows(const struct scene *scene, const struct exhibit *exhibit)
-{
-    (void)scene;
-    return (exhibit->at % DUMP_COLUMNS + exhibit->count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
-}
-
-static void draw_dump_row(struct page *page, size_t row, struct grid *grid, int at)
-{
-    uint64_t first = page->exhibit.at / DUMP_COLUMNS * DUMP_COLUMNS + row * DUMP_COLUMNS;
-    int left = bytes_column(page);
-    char place[WORDS_PLACE_MAX];
-
-    grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%s",
-               words_place(page->picture, page->options, first, place));
-    for (int i = 0; i < DUMP_COLUMNS; i++) {
-        uint64_t offset = first + (unsigned)i;
-
-        if (offset >= page->exhibit.at && offset < page->exhibit.at + page->exhibit.count)
-            draw_byte(page, offset, page->exhibit.bytes[offset - page->exhibit.at], i, grid, at,
-                      left);
-    }
-}
-
 /* ---- Text ---- */
 
 static void draw_line(const struct page *page, size_t row, struct grid *grid, int at)
@@ -437,12 +352,12 @@ static const struct {
                        .count_rows = count_steps_rows,
                        .draw_row = draw_steps_row},
     [EXHIBIT_DUMP] = {.heading = "bytes; [header] and [footer] in brackets",
-                      .count_rows = count_dump_rows,
-                      .draw_row = draw_dump_row},
+                      .count_rows = page_dump_count,
+                      .draw_row = page_dump_draw},
     [EXHIBIT_DETAIL] = {.heading = "a block; below, its bytes with [header] and [footer]",
                         .add_text = add_detail,
-                        .count_rows = count_dump_rows,
-                        .draw_row = draw_dump_row},
+                        .count_rows = page_dump_count,
+                        .draw_row = page_dump_draw},
     [EXHIBIT_PAGES] = {.heading = "pages: what the kernel has given",
                        .add_text = residency_add_text,
                        .count_rows = page_memory_count_pages,
