@@ -1,0 +1,166 @@
+/* printing.c: see printing.h. */
+#include "printing.h"
+
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/tell.h"
+#include "report/json.h"
+#include "report/plain.h"
+#include "terminal/keymap.h"
+#include "terminal/typing.h"
+#include "user.h"
+#include "work.h"
+
+/* ---- Faces ---- */
+
+/* The faces that print. */
+struct printer {
+    struct plain plain;
+    struct json json;
+    struct interpreter *interpreter;
+    bool stopped; /* that the heap process is stopped has been said */
+    bool answers; /* somebody may wait for what came of one command before sending the next */
+};
+
+/* Whether it could be written is asked at the end. */
+static void finish_answers(void *context)
+{
+    if (((const struct printer *)context)->answers)
+        fflush(stdout);
+}
+
+static void print_plain(void *context, const struct outcome *outcome)
+{
+    struct printer *printer = context;
+
+    printer->stopped = false;
+    plain_report(&printer->plain, outcome);
+}
+
+static void print_json(void *context, const struct outcome *outcome)
+{
+    struct printer *printer = context;
+
+    printer->stopped = false;
+    json_report(&printer->json, outcome);
+}
+
+static bool go_on(void *context, size_t done, size_t total)
+{
+    (void)context;
+    (void)done;
+    (void)total;
+    return !typing_interrupted();
+}
+
+static bool wait_for_stopped(void *context)
+{
+    struct printer *printer = context;
+
+    if (!printer->stopped)
+        tell(stderr, "heapglass: the heap process is stopped; waiting for it to go on");
+    printer->stopped = true;
+    return !typing_interrupted();
+}
+
+static enum pause_end wait_for_line(void *context, const struct pause *pause)
+{
+    return typing_pause(((struct printer *)context)->interpreter, pause);
+}
+
+static void prefer(void *context, const unsigned *preferences)
+{
+    ((struct printer *)context)->plain.options.absolute_addresses =
+        preferences[PREFERENCE_ADDRESSES] == ADDRESSES_ABSOLUTE;
+}
+
+int printing_columns(void)
+{
+    enum { DEFAULT_COLUMNS = 80, LEAST_COLUMNS = 20 };
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= LEAST_COLUMNS)
+        return size.ws_col;
+    return DEFAULT_COLUMNS;
+}
+
+static struct face printer_face(struct printer *printer, struct session *session, struct show *show,
+                                const struct program *program)
+{
+    const struct options *options = &program->options;
+
+    printer->plain = (struct plain){
+        .output = stdout,
+        .errors = stderr,
+        .session = session,
+        .show = show,
+        .options = {.ascii = options->ascii, .unstyled = true},
+        .columns = printing_columns(),
+    };
+    show->outlook.room = (struct map_room){1, plain_map_columns(&printer->plain), false};
+    printer->json = (struct json){.output = stdout, .session = session, .show = show};
+    printer->stopped = false;
+    printer->answers = false;
+    return (struct face){.report = program->way_out == OUT_JSON ? print_json : print_plain,
+                         .progress = {.tick = go_on},
+                         .stopped = wait_for_stopped,
+                         .prefer = prefer,
+                         .rest = finish_answers,
+                         .add_keys = keymap_add_all,
+                         .pause = program->is_interactive ? wait_for_line : NULL,
+                         .ahead = !program->is_interactive, /* who is asked decides what is next */
+                         .lists = program->way_out == OUT_JSON && !options->quiet,
+                         .quiet = options->quiet,
+                         .context = printer};
+}
+
+/* ---- Running ---- */
+
+/* Let standard output take more at a time than it would: a batch prints much. The buffer is needed
+ * up to the end of the program. */
+static void buffer_output(void)
+{
+    static char buffer[1 << 16];
+
+    if (!isatty(STDOUT_FILENO))
+        setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+}
+
+enum status printing_run(struct session *session, const struct program *program)
+{
+    const struct options *options = &program->options;
+    bool has_work = options->work_count > 0;
+    struct interpreter interpreter;
+    struct printer printer;
+    struct show show = {0};
+    struct face face = printer_face(&printer, session, &show, program);
+    struct unplayed unplayed = {0};
+    struct error error = {0};
+    enum status status;
+
+    buffer_output();
+    printer.interpreter = &interpreter;
+    interpreter_init(&interpreter, session, &show, &face);
+    work_prepare(&interpreter, program);
+    if (!user_configure(&interpreter, options, &error))
+        work_print_error(&error);
+    work_prefer(&interpreter, options);
+    error.kind = ERROR_NONE;
+    printer.answers = program->plays_input;
+    status = work_run(&interpreter, options, &unplayed);
+    unplayed_finish(&unplayed);
+    printer.answers = !has_work;
+    if (!has_work && !program->is_interactive)
+        status = work_run_input(&interpreter, &error);
+    else if (program->is_interactive && status != STATUS_USAGE && !interpreter.quit &&
+             !typing_interact(&interpreter, &error))
+        status = STATUS_FAILED;
+    if (status == STATUS_GOOD && interpreter.resumed)
+        status = STATUS_FAILED;
+    work_print_error(&error);
+    interpreter_finish(&interpreter);
+    plain_finish(&printer.plain);
+    return status;
+}
