@@ -226,6 +226,18 @@ static bool has_cursor(struct term *term, int row, int column)
     return (row < 0 || place.row == row) && place.col == column;
 }
 
+void term_expect_in_row(struct term *term, int row, const char *words)
+{
+    long deadline = now_ms() + PATIENCE_MS;
+
+    while (!strstr(term_row(term, row), words) && read_some(term, deadline - now_ms()))
+        ;
+    if (!strstr(term_row(term, row), words)) {
+        show_screen(term);
+        fail_msg("\"%s\" is not in row %d", words, row);
+    }
+}
+
 void term_expect_cursor(struct term *term, int row, int column)
 {
     long deadline = now_ms() + PATIENCE_MS;

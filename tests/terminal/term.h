@@ -29,6 +29,9 @@ void term_resize(struct term *term, int rows, int columns);
 void term_expect(struct term *term, const char *words);
 void term_expect_gone(struct term *term, const char *words);
 
+/* Wait in that way until the words stand in row number `row`, from 0. */
+void term_expect_in_row(struct term *term, int row, const char *words);
+
 /* Wait in that way until the cursor is there; -1 for any row. */
 void term_expect_cursor(struct term *term, int row, int column);
 

@@ -193,7 +193,9 @@ static void a_terminal_of_one_screen_is_left_on_a_fresh_row(void **state)
         term_type(term, "alloc A 10M");
         term_expect(term, "heap> alloc A 10M");
         term_resize(term, 20, 80);
-        term_expect(term, "heap> alloc A 10M");
+        term_expect_in_row(term, 0, "heapglass"); /* all is drawn anew, from the top on */
+        term_expect_in_row(term, 18, "\u2514");
+        term_expect_in_row(term, 19, "heap> alloc A 10M");
         term_expect_cursor(term, 19, 17);
         if (way_out == 0)
             term_type(term, "\003quit\r");
