@@ -219,6 +219,8 @@ static int examine_all(struct request *request, char **paths, size_t count)
     int status = GOOD;
 
     grade->traces = memory_create(count, sizeof grade->traces[0]);
+    grade->paths = memory_create(count, sizeof grade->paths[0]);
+    grade->lenient = request->lenient;
     grade->results = memory_create(count, sizeof grade->results[0]);
     for (size_t i = 0; i < count; i++) {
         struct trace *trace = &grade->traces[grade->count];
@@ -233,7 +235,7 @@ static int examine_all(struct request *request, char **paths, size_t count)
             trace_finish(trace);
             return USAGE;
         } else {
-            grade->count++;
+            grade->paths[grade->count++] = paths[i];
         }
     }
     if (status == GOOD && grade_passed(grade) < grade->count)
@@ -248,6 +250,7 @@ static void finish(struct grade *grade)
         examination_finish(&grade->results[i]);
     }
     free(grade->traces);
+    free(grade->paths);
     free(grade->results);
 }
 

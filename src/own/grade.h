@@ -19,10 +19,12 @@ struct grade_bounds {
 struct grade {
     const char *file;
     struct trace *traces;
+    const char **paths; /* of the traces' files */
     struct examination_result *results;
     size_t count;
     struct examination_limits limits;
     struct grade_bounds bounds;
+    bool lenient;   /* so the traces were read */
     unsigned index; /* that the score is by: 2002 or 2016 */
 };
 

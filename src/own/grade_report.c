@@ -15,7 +15,34 @@ static bool is_passed(const struct grade *grade, size_t number)
 
 /* ---- What was found ---- */
 
-/* Append the lines on what a trace found, each behind `before`. */
+/* Append a word as a shell takes it, if it can be shown at all. */
+static void add_word(const char *word, struct text *text)
+{
+    bool is_plain = word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789_-+=./,:@%")] == '\0';
+
+    text_add_string(text, is_plain ? " " : " '");
+    utf8_add_visible_line(text, word);
+    text_add_string(text, is_plain ? "" : "'");
+}
+
+/* Append the command that shows the heap after a step of a trace, a row of operations. An operation
+ * that frees NULL is no step of a session. */
+static void add_command(const struct grade *grade, size_t number, uint64_t operation,
+                        struct text *text)
+{
+    const struct trace *trace = &grade->traces[number];
+    uint64_t step = operation;
+
+    for (uint64_t i = 0; i < operation; i++)
+        step -= trace->ops[i].id == TRACE_NULL_ID;
+    text_add_string(text, "heapglass --allocator");
+    add_word(grade->file, text);
+    add_word(grade->paths[number], text);
+    text_add(text, "%s -e 'goto %" PRIu64 "'\n", grade->lenient ? " --lenient" : "", step);
+}
+
+/* Append the lines on what a trace found, each behind `before`, and how to look at it. */
 static void add_faults(const struct grade *grade, size_t number, const char *before,
                        struct text *text)
 {
@@ -27,6 +54,10 @@ static void add_faults(const struct grade *grade, size_t number, const char *bef
         text_add_string(text, before);
         fault_add(result, &grade->traces[number], i, &grade->limits, text, &step);
         text_add_string(text, "\n");
+        if (step == 0 || i >= result->fault_count)
+            continue; /* it came to an end there, and left nothing to look at */
+        text_add_string(text, before);
+        add_command(grade, number, step, text);
     }
 }
 

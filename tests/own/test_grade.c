@@ -38,6 +38,15 @@ static void allocators_that_are_right_pass(void **state)
     expect_all(rows, TEST_COUNT(rows));
 }
 
+/* The command that is named shows the heap with the fault. */
+static void each_fault_can_be_looked_at(void **state)
+{
+    (void)state;
+    shell_expect("CC='cc -w -DOVERLAPS'; export CC; heapglass() { $P --plain \"$@\"; }; "
+                 "eval \"$($P grade $H/broken.c $T 2>&1 | grep '^ *heapglass' | head -1)\"",
+                 0, "It overlaps with b1's payload");
+}
+
 /* A fault of a hand-in, and what is said of it on the trace. */
 static void each_fault_is_told_rightly(void **state)
 {
@@ -161,6 +170,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(allocators_that_are_right_pass),
         cmocka_unit_test(each_fault_is_told_rightly),
+        cmocka_unit_test(each_fault_can_be_looked_at),
         cmocka_unit_test(nobody_comes_to_harm),
         cmocka_unit_test(grades_are_written_for_programs),
         cmocka_unit_test(wrong_usage_is_told),
