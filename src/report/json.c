@@ -1,52 +1,16 @@
 /* json.c: see json.h. Each function writes one part of the object. */
 #include "report/json.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "collector/events.h"
 #include "report/json_pointers.h"
 #include "report/json_write.h"
-#include "collector/events.h"
 #include "report/plain.h"
 #include "session/comparison.h"
 #include "view/markup.h"
-
-/* ---- Members ---- */
-
-static void write_number(struct text *text, const char *name, uint64_t number)
-{
-    json_write_name(text, name);
-    json_write_number(text, number);
-}
-
-static void write_number_or_null(struct text *text, const char *name, uint64_t number)
-{
-    json_write_name(text, name);
-    if (number == OFFSET_NULL)
-        json_write_null(text);
-    else
-        json_write_number(text, number);
-}
-
-static void write_string(struct text *text, const char *name, const char *string)
-{
-    json_write_name(text, name);
-    json_write_string(text, string);
-}
-
-static void write_real(struct text *text, const char *name, double real)
-{
-    json_write_name(text, name);
-    json_write_real(text, real);
-}
-
-static void write_address(struct text *text, const char *name, uint64_t address)
-{
-    json_write_name(text, name);
-    text_add(text, "\"0x%" PRIx64 "\"", address);
-}
 
 /* ---- The heap ---- */
 
@@ -56,10 +20,10 @@ static void write_heap(struct text *text, const struct picture *picture)
 
     json_write_name(text, "heap");
     json_write_begin(text, '{');
-    write_string(text, "policy", picture->config.policy);
-    write_address(text, "start", picture->heap_start);
-    write_number(text, "size", size);
-    write_address(text, "break", picture->heap_start + size);
+    json_member_string(text, "policy", picture->config.policy);
+    json_member_address(text, "start", picture->heap_start);
+    json_member_number(text, "size", size);
+    json_member_address(text, "break", picture->heap_start + size);
     json_write_end(text, '}');
 }
 
@@ -68,15 +32,15 @@ static void write_block(struct text *text, const struct picture *picture, const 
     uint64_t payload = block->kind == HG_KIND_USED ? block->at + block->header : OFFSET_NULL;
 
     json_write_begin(text, '{');
-    write_number(text, "at", block->at);
-    write_number(text, "size", block->size);
-    write_string(text, "kind", block_kind_word(block));
-    write_string(text, "name", picture_block_name(picture, block));
-    write_number_or_null(text, "payload", payload);
-    write_number(text, "requested", block->requested);
-    write_number(text, "header", block->header);
-    write_number(text, "footer", block->footer);
-    write_number(text, "padding", block_padding(block));
+    json_member_number(text, "at", block->at);
+    json_member_number(text, "size", block->size);
+    json_member_string(text, "kind", block_kind_word(block));
+    json_member_string(text, "name", picture_block_name(picture, block));
+    json_member_some(text, "payload", payload, OFFSET_NULL);
+    json_member_number(text, "requested", block->requested);
+    json_member_number(text, "header", block->header);
+    json_member_number(text, "footer", block->footer);
+    json_member_number(text, "padding", block_padding(block));
     json_write_end(text, '}');
 }
 
@@ -95,7 +59,7 @@ static void write_blocks(struct text *text, const struct picture *picture)
 static void write_list(struct text *text, const char *name, const struct free_list *list)
 {
     json_write_begin(text, '{');
-    write_string(text, "name", name);
+    json_member_string(text, "name", name);
     json_write_name(text, "blocks");
     json_write_begin(text, '[');
     for (size_t i = 0; i < list->count; i++)
@@ -130,18 +94,19 @@ static void write_metrics(struct text *text, const struct metrics *metrics)
 {
     json_write_name(text, "metrics");
     json_write_begin(text, '{');
-    write_number(text, "requested", metrics->requested);
-    write_number_or_null(text, "free", metrics->untold ? OFFSET_NULL : metrics->free);
-    write_number_or_null(text, "largest_free",
-                         metrics->untold ? OFFSET_NULL : metrics->largest_free);
-    write_real(text, "external_fragmentation", ratio_value(RATIO_EXTERNAL, metrics));
-    write_real(text, "internal_fragmentation", ratio_value(RATIO_INTERNAL, metrics));
-    write_real(text, "overhead", ratio_value(RATIO_OVERHEAD, metrics));
-    write_real(text, "utilization", ratio_value(RATIO_UTILIZATION, metrics));
-    write_number(text, "used_blocks", metrics->used_blocks);
-    write_number_or_null(text, "free_blocks", metrics->untold ? OFFSET_NULL : metrics->free_blocks);
-    write_number(text, "peak_requested", metrics->peak_requested);
-    write_number(text, "peak_heap", metrics->peak_heap);
+    json_member_number(text, "requested", metrics->requested);
+    json_member_some(text, "free", metrics->untold ? OFFSET_NULL : metrics->free, OFFSET_NULL);
+    json_member_some(text, "largest_free", metrics->untold ? OFFSET_NULL : metrics->largest_free,
+                     OFFSET_NULL);
+    json_member_real(text, "external_fragmentation", ratio_value(RATIO_EXTERNAL, metrics));
+    json_member_real(text, "internal_fragmentation", ratio_value(RATIO_INTERNAL, metrics));
+    json_member_real(text, "overhead", ratio_value(RATIO_OVERHEAD, metrics));
+    json_member_real(text, "utilization", ratio_value(RATIO_UTILIZATION, metrics));
+    json_member_number(text, "used_blocks", metrics->used_blocks);
+    json_member_some(text, "free_blocks", metrics->untold ? OFFSET_NULL : metrics->free_blocks,
+                     OFFSET_NULL);
+    json_member_number(text, "peak_requested", metrics->peak_requested);
+    json_member_number(text, "peak_heap", metrics->peak_heap);
     json_write_end(text, '}');
 }
 
@@ -150,19 +115,19 @@ static void write_metrics(struct text *text, const struct metrics *metrics)
 static void write_event(struct text *text, const struct hg_event *event)
 {
     json_write_begin(text, '{');
-    write_string(text, "kind", event_name(event->kind));
-    write_number(text, "at", event->at);
-    write_number(text, "size", event->size);
+    json_member_string(text, "kind", event_name(event->kind));
+    json_member_number(text, "at", event->at);
+    json_member_number(text, "size", event->size);
     if (event->kind == HG_EVENT_VISIT) {
         json_write_name(text, "fits");
         json_write_bool(text, event->fits);
     } else if (event->kind == HG_EVENT_REFUSE) {
-        write_string(text, "reason", hg_reason_text(event->reason));
+        json_member_string(text, "reason", hg_reason_text(event->reason));
     } else {
-        write_number(text, "other", event->other);
+        json_member_number(text, "other", event->other);
     }
     if (event->list != HG_NO_LIST)
-        write_number(text, "list", event->list);
+        json_member_number(text, "list", event->list);
     json_write_end(text, '}');
 }
 
@@ -180,8 +145,8 @@ static void write_events(struct text *text, const struct picture *picture, bool 
         write_event(text, &picture->events.items[i]);
     if (is_step && picture->events.dropped) {
         json_write_begin(text, '{');
-        write_string(text, "kind", "dropped");
-        write_number(text, "count", picture->events.dropped);
+        json_member_string(text, "kind", "dropped");
+        json_member_number(text, "count", picture->events.dropped);
         json_write_end(text, '}');
     }
     json_write_end(text, ']');
@@ -195,7 +160,7 @@ static void write_said(struct text *text, const struct picture *picture, bool is
     if (!is_step || picture->events.said.length == 0)
         return;
     utf8_add_visible(&said, picture->events.said.data, picture->events.said.length);
-    write_string(text, "printed", text_string(&said));
+    json_member_string(text, "printed", text_string(&said));
     text_finish(&said);
 }
 
@@ -239,7 +204,7 @@ static void write_explanation(struct text *text, struct json *json, const struct
         markup_add_plain(outcome->text, &explanation);
     else if (outcome->ok)
         add_shown(json, outcome, &explanation);
-    write_string(text, "explanation", text_string(&explanation));
+    json_member_string(text, "explanation", text_string(&explanation));
     text_finish(&explanation);
 }
 
@@ -251,9 +216,9 @@ static void write_columns(struct text *text, const struct contestant *contestant
         double value = comparison_value(contestant, column, contestant->steps);
 
         if (comparison_is_ratio(column) || isnan(value))
-            write_real(text, comparison_key(column), value);
+            json_member_real(text, comparison_key(column), value);
         else
-            write_number(text, comparison_key(column), (uint64_t)value);
+            json_member_number(text, comparison_key(column), (uint64_t)value);
     }
 }
 
@@ -263,8 +228,8 @@ static void write_contestant(struct text *text, const struct comparison *compari
     bool has_failed = contestant->has_failed;
 
     json_write_begin(text, '{');
-    write_string(text, "policy", contestant->config.policy);
-    write_string(text, "error", has_failed ? contestant->failure.text : NULL);
+    json_member_string(text, "policy", contestant->config.policy);
+    json_member_string(text, "error", has_failed ? contestant->failure.text : NULL);
     if (!has_failed)
         write_columns(text, contestant);
     json_write_name(text, "best");
@@ -284,10 +249,11 @@ static void write_code(struct text *text, const struct sources *sources)
         return;
     json_write_name(text, "code");
     json_write_begin(text, '{');
-    write_string(text, "file", sources_name(sources, sources->now));
-    write_number(text, "line", sources_line_number(sources, sources->now));
-    write_string(text, "text",
-                 sources_line(sources, sources->now, sources_line_number(sources, sources->now)));
+    json_member_string(text, "file", sources_name(sources, sources->now));
+    json_member_number(text, "line", sources_line_number(sources, sources->now));
+    json_member_string(
+        text, "text",
+        sources_line(sources, sources->now, sources_line_number(sources, sources->now)));
     json_write_end(text, '}');
 }
 
@@ -318,13 +284,13 @@ void json_report(struct json *json, const struct outcome *outcome)
     struct text text = {0};
 
     json_write_begin(&text, '{');
-    write_number(&text, "step", json->session->history->steps.count);
-    write_string(&text, "command", outcome->command);
+    json_member_number(&text, "step", json->session->history->steps.count);
+    json_member_string(&text, "command", outcome->command);
     json_write_name(&text, "ok");
     json_write_bool(&text, outcome->ok);
-    write_string(&text, "error", outcome->ok ? NULL : outcome->error);
-    write_number_or_null(&text, "result", result_of(step));
-    write_number(&text, "nanoseconds", step ? step->result.nanoseconds : 0);
+    json_member_string(&text, "error", outcome->ok ? NULL : outcome->error);
+    json_member_some(&text, "result", result_of(step), OFFSET_NULL);
+    json_member_number(&text, "nanoseconds", step ? step->result.nanoseconds : 0);
     write_heap(&text, picture);
     write_blocks(&text, picture);
     write_lists(&text, session);

@@ -1,40 +1,8 @@
 /* json_pointers.c: see json_pointers.h. */
 #include "report/json_pointers.h"
 
-#include <inttypes.h>
-
 #include "report/json_write.h"
 #include "session/leaks.h"
-
-/* ---- Members ---- */
-
-static void write_number(struct text *text, const char *name, uint64_t number)
-{
-    json_write_name(text, name);
-    json_write_number(text, number);
-}
-
-/* A number, or null if it is `none`. */
-static void write_some(struct text *text, const char *name, uint64_t number, uint64_t none)
-{
-    json_write_name(text, name);
-    if (number == none)
-        json_write_null(text);
-    else
-        json_write_number(text, number);
-}
-
-static void write_string(struct text *text, const char *name, const char *string)
-{
-    json_write_name(text, name);
-    json_write_string(text, string);
-}
-
-static void write_address(struct text *text, const struct picture *picture, uint64_t offset)
-{
-    json_write_name(text, "address");
-    text_add(text, "\"0x%" PRIx64 "\"", picture->heap_start + offset);
-}
 
 /* Begin an element of a list, and the list with the first of them. */
 static void begin_element(struct text *text, const char *list, bool *began)
@@ -65,12 +33,12 @@ static void write_links(struct text *text, const struct picture *picture)
         if (link->at == OFFSET_NULL)
             continue;
         begin_element(text, "links", &began);
-        write_number(text, "at", link->at);
-        write_number(text, "payload", link->source);
-        write_number(text, "slot", (link->at - link->source) / SLOT_BYTES);
-        write_some(text, "to", link->target, OFFSET_NULL);
-        write_address(text, picture, link->word);
-        write_some(text, "freed_in", link->freed_in, 0);
+        json_member_number(text, "at", link->at);
+        json_member_number(text, "payload", link->source);
+        json_member_number(text, "slot", (link->at - link->source) / SLOT_BYTES);
+        json_member_some(text, "to", link->target, OFFSET_NULL);
+        json_member_address(text, "address", picture->heap_start + link->word);
+        json_member_some(text, "freed_in", link->freed_in, 0);
         json_write_end(text, '}');
     }
     end_list(text, began);
@@ -88,11 +56,11 @@ static void write_dangling(struct text *text, const struct picture *picture)
         if (variable_state(variable) != VARIABLE_DANGLING)
             continue;
         begin_element(text, "dangling", &began);
-        write_string(text, "name", picture_name(picture, place));
-        write_string(text, "frame",
-                     picture_frame_name(picture, variables_frame_of(variables, place)));
-        write_address(text, picture, variable->payload);
-        write_number(text, "freed_in", variable->freed_in);
+        json_member_string(text, "name", picture_name(picture, place));
+        json_member_string(text, "frame",
+                           picture_frame_name(picture, variables_frame_of(variables, place)));
+        json_member_address(text, "address", picture->heap_start + variable->payload);
+        json_member_number(text, "freed_in", variable->freed_in);
         json_write_end(text, '}');
     }
     end_list(text, began);
@@ -109,12 +77,12 @@ static void write_leaks(struct text *text, const struct picture *picture)
         const struct leak *leak = &leaks.items[i];
 
         begin_element(text, "leaks", &began);
-        write_number(text, "payload", leak->allocation->payload);
-        write_number(text, "requested", leak->allocation->requested);
-        write_number(text, "allocated_in", leak->allocation->born);
-        write_number(text, "lost_in", leak->allocation->lost_in);
-        write_number(text, "keeps", leak->kept);
-        write_number(text, "keeps_bytes", leak->kept_bytes);
+        json_member_number(text, "payload", leak->allocation->payload);
+        json_member_number(text, "requested", leak->allocation->requested);
+        json_member_number(text, "allocated_in", leak->allocation->born);
+        json_member_number(text, "lost_in", leak->allocation->lost_in);
+        json_member_number(text, "keeps", leak->kept);
+        json_member_number(text, "keeps_bytes", leak->kept_bytes);
         json_write_name(text, "circle");
         json_write_bool(text, leak->is_circle);
         json_write_end(text, '}');

@@ -1,6 +1,7 @@
 /* json_write.c: see json_write.h. */
 #include "report/json_write.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -104,4 +105,39 @@ void json_write_string(struct text *text, const char *string)
         utf8_add(&clean, utf8_next(&string));
     write_value(text, json_string(text_string(&clean)));
     text_finish(&clean);
+}
+
+/* ---- Members ---- */
+
+void json_member_number(struct text *text, const char *name, uint64_t number)
+{
+    json_write_name(text, name);
+    json_write_number(text, number);
+}
+
+void json_member_some(struct text *text, const char *name, uint64_t number, uint64_t none)
+{
+    json_write_name(text, name);
+    if (number == none)
+        json_write_null(text);
+    else
+        json_write_number(text, number);
+}
+
+void json_member_real(struct text *text, const char *name, double real)
+{
+    json_write_name(text, name);
+    json_write_real(text, real);
+}
+
+void json_member_string(struct text *text, const char *name, const char *string)
+{
+    json_write_name(text, name);
+    json_write_string(text, string);
+}
+
+void json_member_address(struct text *text, const char *name, uint64_t address)
+{
+    json_write_name(text, name);
+    text_add(text, "\"0x%" PRIx64 "\"", address);
 }

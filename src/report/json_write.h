@@ -26,4 +26,12 @@ void json_write_bool(struct text *text, bool value);
 void json_write_null(struct text *text);
 void json_write_string(struct text *text, const char *string);
 
+/* Members: a name, and its value. `some` is null where the number is `none`; an address is a string
+ * in hexadecimal. */
+void json_member_number(struct text *text, const char *name, uint64_t number);
+void json_member_some(struct text *text, const char *name, uint64_t number, uint64_t none);
+void json_member_real(struct text *text, const char *name, double real);
+void json_member_string(struct text *text, const char *name, const char *string);
+void json_member_address(struct text *text, const char *name, uint64_t address);
+
 #endif
