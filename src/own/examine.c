@@ -18,6 +18,7 @@
 #include "own/payloads.h"
 #include "target/guard.h"
 #include "target/limit.h"
+#include "target/speech.h"
 
 struct examination {
     struct sheet *sheet;
@@ -37,23 +38,6 @@ static struct sheet *map_sheet(void)
         return NULL;
     memory = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, SHEET_FD, 0);
     return memory == MAP_FAILED ? NULL : memory;
-}
-
-/* Let what is printed go to the sheet's end. */
-static void open_speech(const struct sheet *sheet)
-{
-    char path[32];
-    int file;
-
-    snprintf(path, sizeof path, "/proc/self/fd/%d", SHEET_FD);
-    file = open(path, O_WRONLY | O_CLOEXEC);
-    if (file < 0)
-        return;
-    dup2(file, STDOUT_FILENO);
-    dup2(file, STDERR_FILENO);
-    close(file);
-    lseek(STDOUT_FILENO, (off_t)sheet_speech(sheet->op_count), SEEK_SET);
-    setvbuf(stdout, NULL, _IONBF, 0);
 }
 
 static void refuse(struct sheet *sheet, const char *problem)
@@ -301,7 +285,7 @@ int examine(void)
 
     if (!examination.sheet)
         return 1;
-    open_speech(examination.sheet);
+    speech_redirect(SHEET_FD, sheet_speech(examination.sheet->op_count)); /* to its end */
     guard_install();
     if (guard_run(work, &examination, &report) == GUARD_FAULT) {
         examination.sheet->state = SHEET_FAULT;

@@ -9,20 +9,25 @@
 
 enum { BEGINNING = offsetof(struct exchange, speech) };
 
-void speech_open(void)
+void speech_redirect(int memory, uint64_t from)
 {
     char path[32];
     int file;
 
-    snprintf(path, sizeof path, "/proc/self/fd/%d", EXCHANGE_MEMORY_FD);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", memory);
     file = open(path, O_WRONLY | O_CLOEXEC);
     if (file < 0)
         return;
     dup2(file, STDOUT_FILENO);
     dup2(file, STDERR_FILENO);
     close(file);
-    lseek(STDOUT_FILENO, BEGINNING, SEEK_SET);
+    lseek(STDOUT_FILENO, (off_t)from, SEEK_SET);
     setvbuf(stdout, NULL, _IONBF, 0);
+}
+
+void speech_open(void)
+{
+    speech_redirect(EXCHANGE_MEMORY_FD, BEGINNING);
 }
 
 void speech_begin(struct exchange *exchange)

@@ -9,6 +9,10 @@
 /* Let what is printed go there; also to be called in a clone, which has an exchange of its own. */
 void speech_open(void);
 
+/* Let what is printed go to a file, the descriptor `memory`, from `from` on: the same for those who
+ * have no exchange. Where that cannot be, it goes where it went. */
+void speech_redirect(int memory, uint64_t from);
+
 /* Let nothing have been said. */
 void speech_begin(struct exchange *exchange);
 
