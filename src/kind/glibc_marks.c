@@ -49,34 +49,35 @@ struct marker {
     unsigned char sort;
 };
 
+/* The mark of what a list has at `at`; NULL outside of the window. */
+static unsigned char *mark_within(const struct glibc_marks *marks, uint64_t at)
+{
+    return at < marks->base || at >= window_end(marks) ? NULL : mark_of(marks, at);
+}
+
 static bool mark_one(void *context, uint64_t at)
 {
     struct marker *marker = context;
-    struct glibc_marks *marks = marker->marks;
-    unsigned char *mark;
+    unsigned char *mark = mark_within(marker->marks, at);
 
-    if (at < marks->base || at >= window_end(marks))
-        return true;
-    mark = mark_of(marks, at);
-    if (*mark) {
-        marks->odd = at;
+    if (mark && *mark) {
+        marker->marks->odd = at;
         return false;
     }
-    *mark = (unsigned char)(marker->sort | half_of(at));
+    if (mark)
+        *mark = (unsigned char)(marker->sort | half_of(at));
     return true;
 }
 
 static bool clear_one(void *context, uint64_t at)
 {
     struct marker *marker = context;
-    struct glibc_marks *marks = marker->marks;
-    unsigned char *mark;
+    unsigned char *mark = mark_within(marker->marks, at);
 
-    if (at < marks->base || at >= window_end(marks))
+    if (!mark)
         return true;
-    mark = mark_of(marks, at);
     if (*mark)
-        marks->odd = at;
+        marker->marks->odd = at;
     *mark = SORT_NONE;
     return true;
 }
