@@ -31,3 +31,9 @@ void shell_expect(const char *line, int status, const char *words)
                  result.status, text_string(&result.output));
     text_finish(&result.output);
 }
+
+void shell_expect_all(const struct shell_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        shell_expect(rows[i].line, rows[i].status, rows[i].words);
+}

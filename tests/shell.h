@@ -16,4 +16,13 @@ struct shell_run shell_run(const char *line);
 /* Fail unless the line ends with `status` and its output holds `words`. */
 void shell_expect(const char *line, int status, const char *words);
 
+/* So many of these expectations, one after the other. */
+struct shell_row {
+    const char *line;
+    int status;
+    const char *words;
+};
+
+void shell_expect_all(const struct shell_row *rows, size_t count);
+
 #endif

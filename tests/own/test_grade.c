@@ -10,21 +10,10 @@
 
 /* A line of shell runs the program as $P; $H is the folder of hand-ins, $T a trace, and $B grades
  * the hand-in whose fault is named behind -D. */
-struct row {
-    const char *line;
-    int status;
-    const char *words;
-};
-
-static void expect_all(const struct row *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        shell_expect(rows[i].line, rows[i].status, rows[i].words);
-}
 
 static void allocators_that_are_right_pass(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"$P grade $H/implicit.c $T $H/../traces/*.rep 2>&1", 0, "17 of 17"},
         {"$P grade $H/explicit.c $T $H/../traces/*.rep 2>&1", 0, "17 of 17"},
         {"$P grade $H/plain.c $T 2>&1", 0, "1 of 1"},
@@ -35,7 +24,7 @@ static void allocators_that_are_right_pass(void **state)
     };
 
     (void)state;
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 /* The command that is named shows the heap with the fault. */
@@ -98,7 +87,7 @@ static void nobody_comes_to_harm(void **state)
 
 static void grades_are_written_for_programs(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"$P grade -f tap $H/implicit.c $T 2>&1", 0, "TAP version 14\n1..1\nok 1 - small\n"},
         {"CC='cc -w -DEXITS' $P grade -f tap $H/broken.c $T", 1,
          "not ok 1 - small\n# utilization 0.0 %, 0 Kops\n# step 5, free 1: it called exit"},
@@ -111,12 +100,12 @@ static void grades_are_written_for_programs(void **state)
     };
 
     (void)state;
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 static void wrong_usage_is_told(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"$P grade 2>&1", 2, "a FILE is missing"},
         {"$P grade $H/plain.c 2>&1", 2, "a TRACE is missing"},
         {"$P grade -f pdf $H/plain.c $T 2>&1", 2, "text, tap, junit or gradescope"},
@@ -133,7 +122,7 @@ static void wrong_usage_is_told(void **state)
     };
 
     (void)state;
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 /* ---- The formulas ---- */

@@ -53,21 +53,10 @@ static void definitions_are_told_from_all_else(void **state)
 
 /* A line of shell runs the program as $P; $H is the folder of hand-ins. What the compiler says, and
  * what is told on standard error, is looked at too. */
-struct row {
-    const char *line;
-    int status;
-    const char *words;
-};
-
-static void expect_all(const struct row *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        shell_expect(rows[i].line, rows[i].status, rows[i].words);
-}
 
 static void hand_ins_of_both_labs_are_driven(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"$P -a $H/implicit.c -e 'alloc A 100; alloc B 20; free A; check' 2>&1", 0, "is whole"},
         {"$P -a $H/explicit.c -e 'alloc A 100; realloc A 900; calloc B 3 40; check' 2>&1", 0,
          "is whole"},
@@ -79,7 +68,7 @@ static void hand_ins_of_both_labs_are_driven(void **state)
     };
 
     (void)state;
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 static void their_heaps_go_back_in_time(void **state)
@@ -95,7 +84,7 @@ static void their_heaps_go_back_in_time(void **state)
 
 static void plain_allocators_are_driven(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"$P -a $H/plain.c -e 'alloc A 100; realloc A 200; calloc B 2 8; free A; check' 2>&1", 0,
          "is whole"},
         {"d=$(mktemp -d); cc -shared -fPIC -Wl,-Bsymbolic -o $d/p.so $H/plain.c && cd $d && "
@@ -105,12 +94,12 @@ static void plain_allocators_are_driven(void **state)
     };
 
     (void)state;
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 static void faults_are_told_with_their_step(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"CC='cc -DCRASHES' $P -a $H/broken.c -e 'alloc A 8; free A' 2>&1", 1,
          "step 2, free A: the allocator faulted: SIGSEGV at address 0x8; a fresh heap is as it was "
          "after step 1"},
@@ -139,12 +128,12 @@ static void faults_are_told_with_their_step(void **state)
     };
 
     (void)state;
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 static void allocators_that_cannot_begin_say_why(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"CC='cc -DINIT_FAILS' $P -a $H/broken.c -e brk 2>&1", 3,
          "mm_init answered that it failed"},
         {"CC='cc -DINIT_EXITS' $P -a $H/broken.c -e brk 2>&1", 3, "it ended with status 7"},
@@ -153,12 +142,12 @@ static void allocators_that_cannot_begin_say_why(void **state)
     };
 
     (void)state;
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 static void the_heap_is_looked_at_on_request(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"$P --checkheap -a $H/implicit.c -e 'alloc A 8' 2>&1", 0,
          "It printed \"3 blocks, the prologue among them\"."},
         {"$P -a $H/implicit.c -e 'alloc A 8' 2>&1 | grep -c printed", 1, "0"},
@@ -168,12 +157,12 @@ static void the_heap_is_looked_at_on_request(void **state)
     };
 
     (void)state;
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 static void what_cannot_be_loaded_is_told(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"CC=nocc $P -a $H/plain.c 2>&1", 2, "there is no C compiler: nocc: No such file"},
         {"CC='cc -DINIT_FAILS=' $P -a $H/nothing.c 2>&1", 2, "nothing.c: No such file"},
         {"$P -a $H 2>&1", 2, "it is no file"},
@@ -196,13 +185,13 @@ static void what_cannot_be_loaded_is_told(void **state)
 
     (void)state;
     setenv("LC_ALL", "C", 1); /* compilers quote as the locale says */
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
     setenv("LC_ALL", "C.UTF-8", 1);
 }
 
 static void what_is_not_told_is_not_known(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"$P -a $H/broken.c -e 'alloc A 100' 2>&1", 0, "external ? = this heap does not tell it"},
         {"$P -a $H/broken.c -e 'alloc A 100; expect external < 50%' 2>&1", 1, "is not known"},
         {"$P -a $H/broken.c -e 'alloc A 100; expect free > 1' 2>&1", 1, "is not known"},
@@ -212,7 +201,7 @@ static void what_is_not_told_is_not_known(void **state)
     };
 
     (void)state;
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 /* ---- Blocks by their layout ---- */
@@ -303,7 +292,7 @@ static void any_bytes_are_walked_to_their_end(void **state)
 
 static void layouts_tell_blocks(void **state)
 {
-    static const struct row rows[] = {
+    static const struct shell_row rows[] = {
         {"$P -a $H/implicit.c -e 'alloc a1..a3 100; free a2; blocks' 2>&1", 0,
          "+0x007c   112  free                                                   4                "
          "4"},
@@ -324,7 +313,7 @@ static void layouts_tell_blocks(void **state)
     };
 
     (void)state;
-    expect_all(rows, TEST_COUNT(rows));
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 int main(int argc, char **argv)
