@@ -1,34 +1,12 @@
 /* fuzz_formats.c: any bytes whatever, in each format that a trace can have: they are refused with
  * a line, or they make a trace that can be written as a .rep file and read back. Leniently they are
  * never refused, but by a header. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/round_trip.h"
 #include "trace/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
-
-static void check_round_trip(const struct trace *trace)
-{
-    char *written = NULL;
-    size_t size = 0;
-    FILE *output = open_memstream(&written, &size);
-    struct trace again;
-    struct error error;
-
-    require(output && trace_write(trace, output, &error));
-    fclose(output);
-    require(trace_parse("again", written, size, false, &again, &error));
-    require(again.op_count == trace->op_count && again.live == trace->live);
-    trace_finish(&again);
-    free(written);
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {

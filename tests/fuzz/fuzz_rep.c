@@ -1,17 +1,8 @@
 /* fuzz_rep.c: any bytes whatever, as a .rep file: they are refused with a line, or they make a
  * trace that holds what trace.h says and that reads back after it was written. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "trace/trace.h"
+#include "fuzz/round_trip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
 
 /* The live bytes, counted again from the operations. */
 static void check_totals(const struct trace *trace)
@@ -31,24 +22,6 @@ static void check_totals(const struct trace *trace)
     }
     require(live == trace->live && peak == trace->peak_live);
     free(sizes);
-}
-
-static void check_round_trip(const struct trace *trace)
-{
-    char *written = NULL;
-    size_t size = 0;
-    FILE *output = open_memstream(&written, &size);
-    struct trace again;
-    struct error error;
-
-    require(output && trace_write(trace, output, &error));
-    fclose(output);
-    require(trace_parse("again", written, size, false, &again, &error));
-    require(again.op_count == trace->op_count && again.peak_live == trace->peak_live);
-    require(trace->op_count == 0 ||
-            memcmp(again.ops, trace->ops, trace->op_count * sizeof trace->ops[0]) == 0);
-    trace_finish(&again);
-    free(written);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
