@@ -95,7 +95,6 @@ static bool go_until_claim(struct interpreter *interpreter, const struct stateme
                            statement->tokens[2].text};
     if (!is_sound(interpreter->session, &claim, error))
         return false;
-    error_clear(error);
     if (!session_seek(interpreter->session, holds, &claim, &step, error))
         return false;
     return step > 0 || error_set(error, "%s %s %s is not so after any of the steps ahead",

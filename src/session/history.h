@@ -129,6 +129,12 @@ struct visit {
 struct visit history_visit(struct history *history, const struct mirror *mirror, size_t step,
                            bool from_here, struct error *error);
 
+/* Carry out step number `number`, of which `known` is known, on a mirror that is at the one before.
+ *   visit    what came of it, and the measures before it
+ *   returns  whether the heap process survived it */
+bool history_tell(struct mirror *mirror, const struct step *known, size_t number,
+                  struct visit *visit);
+
 /* Let the history be at step number `step`, and *mirror be the one of a visit there. The old one
  * becomes a checkpoint if it is worth being one. */
 void history_move(struct history *history, struct mirror **mirror, const struct visit *visit,

@@ -1,8 +1,6 @@
 /* seek.c: see seek.h. */
 #include "session/seek.h"
 
-#include <stdlib.h>
-
 /* ---- By what is known of steps ---- */
 
 size_t seek_step(const struct session *session,
@@ -65,20 +63,14 @@ size_t seek_peak(const struct history *history)
 static bool take(struct mirror *mirror, const struct step *known, size_t number,
                  struct visit *visit)
 {
-    visit->told = *known;
-    visit->told.before = picture_variable(&mirror->picture, known->op.slot).payload;
-    visit->before = mirror->picture.metrics;
     if (known->left_out) {
+        visit->was_told = false;
         picture_set_events(&mirror->picture, NULL, 0, 0);
+        picture_set_said(&mirror->picture, NULL, 0);
         return true;
     }
-    if (!mirror_run(mirror, &visit->told, (uint32_t)number))
-        return false;
-    if (visit->told.collected != known->collected)
-        free(visit->told.collected);
-    visit->told.collected = known->collected;
-    visit->told.metrics = mirror->picture.metrics;
-    return visit->told.result.payload == known->result.payload &&
+    return history_tell(mirror, known, number, visit) &&
+           visit->told.result.payload == known->result.payload &&
            visit->told.result.heap_size == known->result.heap_size;
 }
 
@@ -110,15 +102,17 @@ bool session_seek(struct session *session, bool (*pleases)(void *context, struct
                   void *context, size_t *ret_step, struct error *error)
 {
     struct session moment = {.history = session->history};
-    struct visit visit = {.was_told = true};
+    struct visit visit = {0};
+    bool good;
 
     moment.mirror = mirror_clone(session->mirror, error);
     if (!moment.mirror)
         return false;
-    if (!seek(&moment, pleases, context, &visit, error) || visit.step == 0) {
+    good = seek(&moment, pleases, context, &visit, error);
+    if (!good || visit.step == 0) {
         mirror_destroy(moment.mirror);
         *ret_step = 0;
-        return visit.step == 0 && error->kind == ERROR_NONE;
+        return good;
     }
     visit.mirror = moment.mirror;
     history_move(session->history, &session->mirror, &visit, visit.step);

@@ -208,26 +208,34 @@ static bool read_picture(struct journey *journey)
            end_journey(journey, VISIT_DIED, until);
 }
 
+bool history_tell(struct mirror *mirror, const struct step *known, size_t number,
+                  struct visit *visit)
+{
+    struct step *told = &visit->told;
+    bool good;
+
+    *told = *known;
+    told->before = picture_variable(&mirror->picture, told->op.slot).payload;
+    visit->before = mirror->picture.metrics;
+    good = mirror_run(mirror, told, (uint32_t)number);
+    if (told->collected != known->collected)
+        free(told->collected);
+    told->collected = known->collected;
+    told->metrics = mirror->picture.metrics;
+    visit->was_told = good;
+    return good;
+}
+
 /* Carry out the next step, with its events. */
 static bool take_last_step(struct journey *journey)
 {
     const struct steps *steps = &journey->history->steps;
     const struct step *step = steps_at(steps, ++journey->step);
-    struct visit *visit = &journey->visit;
-    struct step *told = &visit->told;
-    bool good, is_traced = journey->step <= steps->traced_count;
+    const struct step *told = &journey->visit.told;
+    bool is_traced = journey->step <= steps->traced_count;
 
-    *told = *step;
-    told->before = picture_variable(&journey->mirror->picture, told->op.slot).payload;
-    visit->before = journey->mirror->picture.metrics;
-    good = mirror_run(journey->mirror, told, (uint32_t)journey->step);
-    if (told->collected != step->collected)
-        free(told->collected);
-    if (!good)
+    if (!history_tell(journey->mirror, step, journey->step, &journey->visit))
         return end_journey(journey, VISIT_DIED, journey->step);
-    told->collected = step->collected;
-    told->metrics = journey->mirror->picture.metrics;
-    visit->was_told = true;
     return (same_result(&told->result, &step->result) &&
             (is_traced || (told->result.visits == step->result.visits &&
                            told->result.reason == step->result.reason))) ||

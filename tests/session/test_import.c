@@ -401,6 +401,37 @@ static void what_is_sought_is_found_first(void **state)
     trace_finish(&trace);
 }
 
+/* Let the second step have said something, and see what the third says, which is left out. */
+static bool says_nothing_third(void *context, struct session *moment)
+{
+    struct picture *picture = &moment->mirror->picture;
+    size_t *at = context;
+
+    if (++*at == 3)
+        return picture->events.count == 0 && picture->events.said.length == 0;
+    picture_set_said(picture, "said", 4);
+    return false;
+}
+
+static void what_is_left_out_says_nothing_to_who_seeks(void **state)
+{
+    struct hg_config first = kind_config_default("first-fit");
+    struct session *session = begin("pool-stack");
+    struct error error;
+    size_t refused, step, at = 0;
+
+    (void)state;
+    act(session, OP_ALLOC, 0, 1000); /* slots have 64 bytes: NULL, which can be freed twice */
+    act(session, OP_FREE, 0, 0);
+    act(session, OP_FREE, 0, 0);
+    assert_true(session_configure(session, &first, &refused, &error));
+    assert_true(steps_at(&session->history->steps, 3)->left_out);
+    go(session, 0);
+    assert_true(session_seek(session, says_nothing_third, &at, &step, &error));
+    assert_int_equal(step, 3);
+    session_destroy(session);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +444,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(blocks_are_called_after_what_is_known_of_them),
         cmocka_unit_test(what_was_imported_is_exported_the_same),
         cmocka_unit_test(what_is_sought_is_found_first),
+        cmocka_unit_test(what_is_left_out_says_nothing_to_who_seeks),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
