@@ -22,9 +22,8 @@ struct import {
     struct import_source source;
     struct traced *traced;
     struct traced_place *places; /* what was done to each variable */
-    uint64_t *sizes;             /* of what they point to, by place; 0 where that is nothing */
     uint32_t place_count;
-    size_t place_capacity, size_capacity;
+    size_t place_capacity;
     uint64_t live;
     struct op ops[OPS_MAX]; /* of a request, */
     struct traced_step pending[OPS_MAX];
@@ -51,37 +50,32 @@ static void make_place(struct import *import, uint32_t place)
 
     import->places =
         memory_reserve(import->places, &import->place_capacity, count, sizeof import->places[0]);
-    import->sizes =
-        memory_reserve(import->sizes, &import->size_capacity, count, sizeof import->sizes[0]);
-    while (import->place_count < count) {
-        import->places[import->place_count] = (struct traced_place){0};
-        import->sizes[import->place_count++] = 0;
-    }
+    while (import->place_count < count)
+        import->places[import->place_count++] = (struct traced_place){0};
 }
 
 static void note_place(struct import *import, const struct traced_step *step)
 {
     struct traced_place *place = &import->places[step->place];
-    uint64_t *size = &import->sizes[step->place];
     uint32_t number = (uint32_t)import->traced->count + 1;
     bool is_null = step->payload == OFFSET_NULL;
-    bool was_null = place->freed_in > 0 || place->changed == 0 ||
-                    import->traced->steps[place->changed - 1].payload == OFFSET_NULL;
+    const struct traced_step *before = place->changed > 0 && place->freed_in == 0
+                                           ? &import->traced->steps[place->changed - 1]
+                                           : NULL;
+    bool was_null = !before || before->payload == OFFSET_NULL;
 
     if (step->refused && step->kind != OP_ALLOC)
         return;
-    import->live -= *size;
-    *size = 0;
-    if (step->kind == OP_FREE || (step->kind == OP_REALLOC && is_null)) {
-        place->freed_in = is_null && step->kind == OP_FREE ? 0 : number;
+    import->live -= was_null ? 0 : before->size;
+    if (step->kind == OP_FREE) {
+        place->freed_in = is_null ? 0 : number;
         return;
     }
     if (step->kind == OP_ALLOC || was_null)
         place->born = number;
     place->changed = number;
     place->freed_in = 0;
-    *size = is_null ? 0 : step->size;
-    import->live += *size;
+    import->live += is_null ? 0 : step->size;
 }
 
 static void note_step(struct import *import, struct traced_step *step,
@@ -277,7 +271,6 @@ enum import_outcome import_run(struct history *history, struct mirror *mirror,
     steps_begin_traced(&history->steps, import->traced);
     outcome = carry_out(import);
     free(import->places);
-    free(import->sizes);
     free(import);
     return outcome;
 }

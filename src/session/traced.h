@@ -33,7 +33,7 @@ struct traced_sample {
 
 /* What steps did to the variable in a place. */
 struct traced_place {
-    uint32_t changed;  /* the last one that gave it a payload; 0 for none */
+    uint32_t changed;  /* the last one that gave it a payload, or NULL; 0 for none */
     uint32_t born;     /* the one that allocated what was resized in that one */
     uint32_t freed_in; /* the one that freed that; 0 if none did */
 };

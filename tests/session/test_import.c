@@ -293,6 +293,24 @@ static void what_is_refused_and_what_is_null_are_steps_as_well(void **state)
     trace_finish(&trace);
 }
 
+static void what_is_resized_to_nothing_is_NULL_from_then_on(void **state)
+{
+    static const char *const texts[] = {"a 0 10 r 0 0 a 1 5", "a 0 10 r 0 0 f 0 a 1 5",
+                                        "a 0 10 r 0 0 r 0 20 a 1 5"};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(texts); i++) {
+        struct trace trace = parsed(texts[i]);
+        struct session *imported = begin("first-fit"), *other = typed("first-fit", &trace);
+
+        import(imported, &trace);
+        expect_same(imported, other);
+        session_destroy(imported);
+        session_destroy(other);
+        trace_finish(&trace);
+    }
+}
+
 static bool stop(void *context, size_t done, size_t total)
 {
     (void)context;
@@ -440,6 +458,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(typing_goes_on_from_any_moment),
         cmocka_unit_test(another_policy_leaves_the_rest_of_the_trace_ahead),
         cmocka_unit_test(what_is_refused_and_what_is_null_are_steps_as_well),
+        cmocka_unit_test(what_is_resized_to_nothing_is_NULL_from_then_on),
         cmocka_unit_test(who_stops_it_has_what_was_before),
         cmocka_unit_test(blocks_are_called_after_what_is_known_of_them),
         cmocka_unit_test(what_was_imported_is_exported_the_same),
