@@ -30,13 +30,14 @@ static void name_place(struct reading *reading, uint32_t id)
 {
     const char *name = reading->shares ? NULL : trace_name_of(reading->trace, id);
     uint32_t ignored;
-    char number[16];
+    char number[32];
 
     snprintf(number, sizeof number, "b%u", reading->shares ? reading->places : id);
     if (!name || !name_is_valid(name) || names_find(reading->names, name, &ignored))
         name = number;
-    if (names_find(reading->names, name, &ignored)) { /* a block is called as another's number */
-        snprintf(number, sizeof number, "b_%u", id);
+    /* blocks may be called as another's number, and as what that is called then */
+    for (unsigned more = 0; names_find(reading->names, name, &ignored); more++) {
+        snprintf(number, sizeof number, "b%u_%u", id, more);
         name = number;
     }
     names_add(reading->names, name);

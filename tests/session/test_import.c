@@ -356,6 +356,22 @@ static void blocks_are_called_after_what_is_known_of_them(void **state)
     trace_finish(&trace);
 }
 
+static void no_two_blocks_have_one_name(void **state)
+{
+    static const char *const names[] = {"b2", "b2_0", "b2_1", "b3", "b4", "b5"};
+    struct trace trace =
+        parsed("RQ b2 1 W\nRQ b2_0 1 W\nRQ + 1 W\nRQ b3 1 W\nRQ b4 1 W\nRQ b5 1\n");
+    struct session *session = begin("first-fit");
+
+    (void)state;
+    import(session, &trace);
+    assert_int_equal(session->mirror->picture.variables.count, 6);
+    for (uint32_t place = 0; place < 6; place++)
+        assert_string_equal(picture_name(&session->mirror->picture, place), names[place]);
+    session_destroy(session);
+    trace_finish(&trace);
+}
+
 static void what_was_imported_is_exported_the_same(void **state)
 {
     struct trace trace = generated("interpreter:300"), again;
@@ -461,6 +477,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_resized_to_nothing_is_NULL_from_then_on),
         cmocka_unit_test(who_stops_it_has_what_was_before),
         cmocka_unit_test(blocks_are_called_after_what_is_known_of_them),
+        cmocka_unit_test(no_two_blocks_have_one_name),
         cmocka_unit_test(what_was_imported_is_exported_the_same),
         cmocka_unit_test(what_is_sought_is_found_first),
         cmocka_unit_test(what_is_left_out_says_nothing_to_who_seeks),
