@@ -53,9 +53,13 @@ static const struct step *last_step(const struct interpreter *interpreter)
 static void add_fits(const struct interpreter *interpreter, bool exact, struct text *text)
 {
     bool is_exact;
-    uint64_t size = picture_request_served(&interpreter->session->mirror->picture, &is_exact);
+    const struct picture *picture = &interpreter->session->mirror->picture;
+    uint64_t size = picture_request_served(picture, &is_exact);
 
-    add_number(size, (struct style_of_number){.exact = exact}, text);
+    if (picture->metrics.untold > 0)
+        text_add(text, "?");
+    else
+        add_number(size, (struct style_of_number){.exact = exact}, text);
 }
 
 static void add_step(const struct interpreter *interpreter, bool exact, struct text *text)
@@ -270,6 +274,10 @@ static bool add_figure(const struct interpreter *interpreter, const char *name, 
             return true;
         }
     }
+    if (measure && !measure_is_known(measure, &picture->metrics)) {
+        text_add(text, "?");
+        return true;
+    }
     if (measure) {
         add_number(measure_value(measure, &picture->metrics),
                    (struct style_of_number){measure->is_count, exact}, text);
@@ -277,8 +285,7 @@ static bool add_figure(const struct interpreter *interpreter, const char *name, 
     }
     for (unsigned ratio = 0; ratio < RATIOS; ratio++) {
         if (strcmp(ratio_at(ratio)->name, name) == 0) {
-            text_add_tenths(text, ratio_value(ratio, &picture->metrics) * 100);
-            text_add(text, "%%");
+            ratio_add(text, ratio_value(ratio, &picture->metrics));
             return true;
         }
     }

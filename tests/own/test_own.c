@@ -196,6 +196,8 @@ static void what_is_not_told_is_not_known(void **state)
         {"$P -a $H/broken.c -e 'alloc A 100; expect external < 50%' 2>&1", 1, "is not known"},
         {"$P -a $H/broken.c -e 'alloc A 100; expect free > 1' 2>&1", 1, "is not known"},
         {"$P -a $H/broken.c -e 'alloc A 100; stats' 2>&1", 0, "?  free blocks"},
+        {"$P -a $H/broken.c -e 'alloc A 100; say {requested}, {free}, {external}, {fits}' 2>&1", 0,
+         "100 bytes, ?, ?, ?"},
         {"$P -a $H/broken.c --json -e 'alloc A 100' 2>&1", 0, "\"free\":null"},
         {"$P -a $H/broken.c -e 'alloc A 100; expect requested = 100' 2>&1", 0, ""},
     };
