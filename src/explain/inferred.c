@@ -209,16 +209,12 @@ static void tell_company(struct telling *telling, uint64_t others)
 
 static void tell_entered(struct telling *telling)
 {
-    const struct digest *digest = &telling->digest;
     const struct events *events = &telling->picture->events;
-    const struct hg_event *push = NULL;
+    const struct hg_event *push = telling->digest.release, *end = events->items + events->count;
 
-    for (size_t i = 0; i < events->count; i++) {
-        if (events->items[i].kind == HG_EVENT_PUSH && digest->release &&
-            &events->items[i] > digest->release && !push)
-            push = &events->items[i];
-    }
-    if (!push)
+    while (push < end && push->kind != HG_EVENT_PUSH)
+        push++;
+    if (push == end)
         return;
     if (telling_list_is(telling, push->list, HG_LIST_ROLE_QUICK_LIST)) {
         text_add(telling->text, "; it waits, unmerged, on ");
