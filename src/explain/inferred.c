@@ -1,7 +1,6 @@
 /* inferred.c: what must have happened in a step, where a heap does not report it but can be looked
  * at before and afterwards. Each such account ends by saying that it is one. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "explain/telling.h"

@@ -1,6 +1,5 @@
 /* plainly.c: what came of a step on a heap that does not tell what it does: what was answered, and
  * what can be seen of the heap before and afterwards. How it came about is not guessed. */
-#include <inttypes.h>
 
 #include "explain/telling.h"
 #include "session/untold.h"

@@ -1,6 +1,5 @@
 /* release.c: what became of freed blocks: with whom they merged or why not, and what went back. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "explain/telling.h"
 

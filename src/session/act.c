@@ -1,8 +1,6 @@
 /* act.c: see act.h. */
 #include "session/act.h"
 
-#include <inttypes.h>
-
 #include "base/memory.h"
 #include "session/failure.h"
 #include "session/linking.h"

@@ -2,7 +2,6 @@
 #include "session/ahead.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "session/act.h"

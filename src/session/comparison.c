@@ -1,7 +1,6 @@
 /* comparison.c: see comparison.h. */
 #include "session/comparison.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

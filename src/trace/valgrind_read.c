@@ -8,7 +8,6 @@
  *      --26452-- free(0x4A420F0)
  *
  * Lines without the program's number are passed over, and so are other calls. */
-#include <ctype.h>
 
 #include "trace/calls.h"
 
