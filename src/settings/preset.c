@@ -23,26 +23,24 @@ static const struct preset presets[] = {
         .name = "ostep",
         .policy = "ostep",
         .summary = "the free list of Three Easy Pieces, and of its homework",
-        .rules =
-            "The heap has 1600 bytes for blocks ('set grow') and never gets more ('set fixed "
-            "off').\n"
-            "Sizes are rounded up to 16; then a header of 16 bytes is added.\n"
-            "The setting fit: first takes the first piece on the list that is large enough; "
-            "best and "
-            "worst see the whole list, and of several of one size take the first.\n"
-            "A larger piece is cut in place: its low part is given out, and the rest stays "
-            "where it "
-            "was on the list.\n"
-            "The setting order: lifo (INSERT-FRONT), fifo (INSERT-BACK), address (ADDRSORT), "
-            "size-up "
-            "(SIZESORT+) or size-down (SIZESORT-). Sorting happens when something is freed, "
-            "and at no "
-            "other time; equals stay as they were, what is freed behind them.\n"
-            "'set coalesce immediate' (-C): at each free one pass along the list, in its "
-            "order, merges "
-            "a piece into the one before it on the list if it begins where that ends.\n"
-            "The book has no realloc; here it is malloc, copy and free.\n"
-            "The book's heap begins at +0x100. 'ostep -s 3' makes the exercises of its homework.",
+        .rules = "The heap has 1600 bytes for blocks ('set grow') and never gets more ('set "
+                 "fixed off').\n"
+                 "Sizes are rounded up to 16; then a header of 16 bytes is added.\n"
+                 "The setting fit: first takes the first piece on the list that is large "
+                 "enough; best and worst see the whole list, and of several of one size take "
+                 "the first.\n"
+                 "A larger piece is cut in place: its low part is given out, and the rest "
+                 "stays where it was on the list.\n"
+                 "The setting order: lifo (INSERT-FRONT), fifo (INSERT-BACK), address "
+                 "(ADDRSORT), size-up (SIZESORT+) or size-down (SIZESORT-). Sorting happens "
+                 "when something is freed, and at no other time; equals stay as they were, "
+                 "what is freed behind them.\n"
+                 "'set coalesce immediate' (-C): at each free one pass along the list, in its "
+                 "order, merges a piece into the one before it on the list if it begins where "
+                 "that ends.\n"
+                 "The book has no realloc; here it is malloc, copy and free.\n"
+                 "The book's heap begins at +0x100. 'ostep -s 3' makes the exercises of its "
+                 "homework.",
         .source =
             "Arpaci-Dusseau and Arpaci-Dusseau, Operating Systems: Three Easy Pieces, chapter "
             "17, and its homework malloc.py",

@@ -115,8 +115,7 @@ bool call_conclude(struct trace_line *line, const struct call *call, struct addr
 
     if (line->is_cut)
         return error_set_kind(error, ERROR_MALFORMED,
-                              "expected the line to end, but the file "
-                              "does");
+                              "expected the line to end, but the file does");
     if (call->kind == CALL_FREES)
         return line_take(line, ")") || memchr(line->at, ')', (size_t)(line->end - line->at))
                    ? addresses_release(addresses, trace, call->address, error)
