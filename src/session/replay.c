@@ -325,7 +325,7 @@ static void replay_undone(struct session *session)
     if (steps->count < steps->traced_count) {
         replay_add_notice(session, "the %zu steps behind the trace cannot be redone any more",
                           steps->known - steps->traced_count);
-        steps->known = steps->traced_count;
+        steps_cut(steps, steps->traced_count);
         return;
     }
     mirror = mirror_clone(session->mirror, &ignored);

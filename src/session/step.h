@@ -110,4 +110,5 @@ uint64_t steps_live(const struct steps *steps, size_t number);
 
 /* The measures after step number `number`, which is known and not 0. */
 struct metrics steps_metrics(const struct steps *steps, size_t number);
+
 #endif
