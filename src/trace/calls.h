@@ -13,8 +13,8 @@ struct call {
     uint64_t size;    /* bytes */
 };
 
-/* The allocator's function that the line has next, up to its opening parenthesis; false if it is
- * none, or none that is known: what has the line is then where it was. */
+/* The allocator's function that the line has next, up to its opening parenthesis; false if there
+ * is none, or none that is known: the line is then where it was. */
 bool call_take_name(struct trace_line *line, struct call *ret_call);
 
 /* What stands in the parentheses, as far as it matters.
