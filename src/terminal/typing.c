@@ -63,22 +63,27 @@ static bool take(struct queue *queue, wchar_t *ret_character)
     return true;
 }
 
-/* Wait for a byte, or for Ctrl-C, which can come only now.
- *   returns  1 with the byte, 0 for Ctrl-C, -1 at the end of input */
-static int read_byte(char *ret_byte)
+/* Wait for input or for Ctrl-C, and for both in one call: one that comes between a look at
+ * `interrupted` and a read would leave the read waiting. False for Ctrl-C. */
+static bool wait_for_input(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     sigset_t interrupt, before;
-    int ready;
 
     sigemptyset(&interrupt);
     sigaddset(&interrupt, SIGINT);
     sigprocmask(SIG_BLOCK, &interrupt, &before);
-    do {
-        ready = ppoll(&input, 1, NULL, &before);
-    } while (ready < 0 && errno == EINTR && !interrupted);
+    while (!interrupted && ppoll(&input, 1, NULL, &before) < 0 && errno == EINTR)
+        ;
     sigprocmask(SIG_SETMASK, &before, NULL);
-    if (typing_interrupted())
+    return !typing_interrupted();
+}
+
+/* Wait for a byte, or for Ctrl-C.
+ *   returns  1 with the byte, 0 for Ctrl-C, -1 at the end of input */
+static int read_byte(char *ret_byte)
+{
+    if (!wait_for_input())
         return 0;
     return read(STDIN_FILENO, ret_byte, 1) == 1 ? 1 : -1;
 }
@@ -190,16 +195,15 @@ static bool read_plain_line(char **line, size_t *capacity)
 {
     ssize_t length;
 
-    interrupted = 0;
     printf("paused> ");
     fflush(stdout);
-    length = getline(line, capacity, stdin);
+    length = wait_for_input() ? getline(line, capacity, stdin) : 0;
     if (length > 0 && (*line)[length - 1] == '\n')
         (*line)[length - 1] = '\0';
     else
         putchar('\n');
     clearerr(stdin);
-    return length > 0 && !typing_interrupted();
+    return length > 0;
 }
 
 /* A line was typed: an empty one goes on. Returns whether the pause is over. */
@@ -225,6 +229,7 @@ enum pause_end typing_pause(struct interpreter *interpreter, const struct pause 
 
     if (pause->why)
         printf("%s\n", pause->why);
+    interrupted = 0;
     sigaction(SIGINT, &action, &before);
     while (end == PAUSE_OVER && read_plain_line(&line, &capacity)) {
         if (take_line(interpreter, pause, line))
