@@ -55,6 +55,7 @@ _Noreturn static void become_program(const char *const *environment, const char 
     }
     signal(SIGINT, SIG_DFL); /* a shell lets what runs in the background ignore them */
     signal(SIGQUIT, SIG_DFL);
+    signal(SIGHUP, SIG_DFL); /* and nohup this */
     execv(arguments[0], (char *const *)(uintptr_t)arguments);
     _exit(127);
 }
