@@ -75,10 +75,12 @@ static void consider_variable(struct completer *completer, const struct picture 
     size_t frame = variables_frame_of(&picture->variables, place);
     struct text name = {0};
 
+    if (variable_is_slot(&picture->variables.items[place]))
+        return;
     text_add(&name, "%s", completer->word[0] == '&' ? "&" : "");
     if (frame != picture->variables.called_count)
         text_add(&name, "%s:", picture_frame_name(picture, frame));
-    text_add_string(&name, picture_name(picture, place));
+    text_add_string(&name, picture_own_name(picture, place));
     completer_consider(completer, text_string(&name));
     text_finish(&name);
 }

@@ -40,7 +40,7 @@ bool place_find(const struct session *session, const char *text, uint64_t *ret_a
         return parse_offset(session, text, ret_at, error);
     if (!session_variable(session, text, &slot, &variable, error))
         return false;
-    if (variable_state(&variable) == VARIABLE_DATA)
+    if (variable.bytes > 0)
         return error_set(error, "'%s' lies on the stack, and not in the heap", text);
     if (variable.payload == OFFSET_NULL)
         return error_set(error, "'%s' is NULL", text);

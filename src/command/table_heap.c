@@ -138,8 +138,9 @@ static const struct command rows[] = {
         .summary = "let a slot of a payload point where a variable does",
         .help = "A payload has slots of 8 bytes, 0, 1 and so on, which can hold pointers, as the "
                 "members of a struct do. POINTER is a variable, or a variable and bytes to add, or "
-                "&NAME, where a variable itself lies. "
-                "'let B = A.0' reads a slot. What nothing but slots of lost blocks leads to is "
+                "&NAME, where a variable itself lies. Stack data has slots as well, its own: an "
+                "array of pointers. 'let B = A.0' reads a slot. What nothing but slots of lost "
+                "blocks leads to is "
                 "leaked. link! writes where nothing should be written, too.",
         .examples = "link A.0 -> B\nlink A.0 -> A\nlink A.1 -> B+8",
         .steps = true,
@@ -228,7 +229,7 @@ static const struct command rows[] = {
         .summary = "make SIZE bytes of stack data in the frame on top",
         .help = "Nobody writes to them: what was there before is still there. Its address is "
                 "&NAME, and it is gone when the function returns. One of 8 bytes can be given a "
-                "pointer.",
+                "pointer; larger ones hold pointers in slots, as in 'link NAME.0 -> B'.",
         .examples = "local price 4\nlocal buffer 64",
         .steps = true,
         .run = verb_local,

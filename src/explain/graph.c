@@ -159,7 +159,8 @@ static void draw_variable(struct drawing *drawing, uint32_t place)
     struct variable variable = picture_variable(drawing->picture, place);
     const struct allocation *target = ledger_find(&drawing->picture->ledger, variable.target);
 
-    if (variable.name == NO_NAME || variable.payload == OFFSET_NULL || variable.bytes > 0)
+    if (variable.name == NO_NAME || variable.payload == OFFSET_NULL ||
+        variable_state(&variable) == VARIABLE_DATA)
         return;
     begin_line(drawing);
     text_add(drawing->text, "%s --> ", picture_name(drawing->picture, place));

@@ -22,6 +22,8 @@ static bool lost_its_own(const struct telling *telling)
     const struct payloads *losses = &telling->picture->losses;
     const struct step *step = telling->step;
 
+    if (op_has(&step->op, OP_SLOT) && step->op.own) /* a slot pointed to it, and has another name */
+        return false;
     for (size_t i = 0; op_has(&step->op, OP_NAMES) && i < losses->count; i++) {
         if (losses->items[i] == step->before)
             return true;
@@ -177,10 +179,16 @@ void tell_collection(struct telling *telling)
 
 /* ---- Slots ---- */
 
-static void add_slot(struct telling *telling, const char *name, uint64_t payload)
+static void add_slot(struct telling *telling)
 {
-    text_add(telling->text, "%s.%" PRIu64 ", the 8 bytes at %s,", name, telling->step->op.size,
-             tell_offset(telling, payload + telling->step->op.size * SLOT_BYTES));
+    const struct step *step = telling->step;
+    uint64_t start =
+        step->op.own ? picture_offset_of(telling->picture, step->op.slot) : step->before;
+
+    text_add(telling->text, "%s.%" PRIu64 ", the 8 bytes at ", tell_own_name(telling),
+             step->op.size);
+    tell_address(telling, start + step->op.size * SLOT_BYTES);
+    text_add(telling->text, ",");
 }
 
 /* Where the slot points to. */
@@ -199,7 +207,7 @@ static void tell_linked(struct telling *telling)
 
 void tell_link(struct telling *telling)
 {
-    add_slot(telling, tell_own_name(telling), telling->step->before);
+    add_slot(telling);
     if (telling->step->result.word == OFFSET_NULL)
         text_add(telling->text, " holds NULL now, as %s does.", tell_other_name(telling));
     else
@@ -209,7 +217,7 @@ void tell_link(struct telling *telling)
 
 void tell_unlink(struct telling *telling)
 {
-    add_slot(telling, tell_own_name(telling), telling->step->before);
+    add_slot(telling);
     text_add(telling->text, " holds NULL now.");
     tell_losses(telling);
 }

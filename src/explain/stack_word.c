@@ -1,14 +1,25 @@
 /* stack_word.c: see stack_word.h. */
 #include "explain/stack_word.h"
 
-void stack_word_add_variable(const struct picture *picture, uint32_t place, struct text *text)
+/* Append a name, and before it whose frame it is of, if that is not on top. */
+static void add(const struct picture *picture, uint32_t place, const char *name, struct text *text)
 {
     const struct variables *variables = &picture->variables;
     size_t frame = variables_frame_of(variables, place);
 
     if (frame != variables->called_count)
         text_add(text, "%s's ", picture_frame_name(picture, frame));
-    text_add_string(text, picture_name(picture, place));
+    text_add_string(text, name);
+}
+
+void stack_word_add_variable(const struct picture *picture, uint32_t place, struct text *text)
+{
+    add(picture, place, picture_name(picture, place), text);
+}
+
+void stack_word_add_own(const struct picture *picture, uint32_t place, struct text *text)
+{
+    add(picture, place, picture_own_name(picture, place), text);
 }
 
 void stack_word_add(const struct picture *picture, uint32_t place, struct text *text)
@@ -19,7 +30,7 @@ void stack_word_add(const struct picture *picture, uint32_t place, struct text *
     uint32_t own;
 
     if (picture_own(picture, picture_offset_of(picture, place), &own, &ignored))
-        stack_word_add_variable(picture, own, text);
+        stack_word_add_own(picture, own, text);
     else if (place >= variables->count)
         text_add(text, "a frame that is gone");
     else
@@ -31,9 +42,7 @@ void stack_word_add(const struct picture *picture, uint32_t place, struct text *
 uint32_t stack_word_above(const struct picture *picture, uint32_t place)
 {
     const struct variables *variables = &picture->variables;
-    uint32_t words = 1;
+    uint32_t words = place < variables->count ? variable_words(&variables->items[place]) : 1;
 
-    if (place < variables->count && variables->items[place].bytes > 0)
-        words = (variables->items[place].bytes + WORD_BYTES - 1) / WORD_BYTES;
     return place >= words ? place - words : NO_VARIABLE;
 }

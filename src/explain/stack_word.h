@@ -8,6 +8,10 @@
 /* Append "x", or "main's x" for a variable that is not in the frame on top. */
 void stack_word_add_variable(const struct picture *picture, uint32_t place, struct text *text);
 
+/* The same of what the user calls by a name: "x" where that is stack data and its first slot "x.0".
+ */
+void stack_word_add_own(const struct picture *picture, uint32_t place, struct text *text);
+
 /* Append what the word in a place is part of: a variable, "f's return address", "a frame that is
  * gone". */
 void stack_word_add(const struct picture *picture, uint32_t place, struct text *text);

@@ -44,7 +44,7 @@ static void find_variables(struct search *search, uint64_t start)
         uint32_t place = variables->named[i];
         const struct variable *variable = &variables->items[place];
 
-        if (variable->bytes > 0 || !is_inside(search, variable->payload))
+        if (variable_state(variable) == VARIABLE_DATA || !is_inside(search, variable->payload))
             continue;
         begin(search);
         stack_word_add_variable(search->picture, place, search->text);
@@ -83,6 +83,22 @@ static void find_all(struct search *search, uint64_t start)
 
 /* ---- On the stack ---- */
 
+/* Where the word in a place points to, if it is a slot of stack data. */
+static void add_slot(const struct picture *picture, uint32_t place, struct text *text)
+{
+    const struct variable *variable = &picture->variables.items[place];
+    uint32_t ignored;
+
+    if (variable->slot_name == NO_NAME || variable->payload == OFFSET_NULL)
+        return;
+    text_add(text, " Its slot %s points to ", names_text(picture->names, variable->slot_name));
+    if (picture_place_of(picture, variable->payload, &ignored))
+        text_add(text, "0x%" PRIx64, picture->heap_start + variable->payload);
+    else
+        text_add(text, "+0x%04" PRIx64, variable->payload);
+    text_add_string(text, variable_state(variable) == VARIABLE_DANGLING ? " (dangling)." : ".");
+}
+
 static void add_on_stack(const struct picture *picture, uint64_t at, uint32_t place,
                          struct text *text)
 {
@@ -97,9 +113,11 @@ static void add_on_stack(const struct picture *picture, uint64_t at, uint32_t pl
         bytes = held > 0 ? held : WORD_BYTES;
         if (distance > 0)
             text_add(text, "byte %" PRIu64 " of ", distance);
-        stack_word_add_variable(picture, own, text);
+        stack_word_add_own(picture, own, text);
         text_add(text, ", %" PRIu64 " bytes%s.", bytes,
                  held > 0 ? " of data" : " that hold a pointer");
+        if (held > 0)
+            add_slot(picture, place, text);
     } else {
         stack_word_add(picture, place, text);
         text_add(text, ".");

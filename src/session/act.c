@@ -1,6 +1,9 @@
 /* act.c: see act.h. */
 #include "session/act.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "session/failure.h"
 #include "session/linking.h"
@@ -43,14 +46,20 @@ static bool resolve(struct session *session, const struct action *action, struct
     op->other = NO_VARIABLE;
     if (traits & OP_POINTS && !scope_check_source(session, action, &op->other, error))
         return false;
+    if (action->kind == OP_LOAD)
+        op->own = picture_variable(&session->mirror->picture, op->other).bytes > 0;
     if (!(traits & OP_NAMES))
         return true;
     if (!action->name) {
         op->slot = NO_VARIABLE;
         return true;
     }
-    if (traits & OP_LINKS)
-        return session_variable(session, action->name, &op->slot, &variable, error);
+    if (traits & OP_LINKS) {
+        if (!session_variable(session, action->name, &op->slot, &variable, error))
+            return false;
+        op->own = variable.bytes > 0;
+        return true;
+    }
     if (traits & OP_POINTS || (traits & OP_GIVES && !(traits & OP_TAKES)))
         return scope_place_for(session, action->name, &op->slot, error);
     return session_variable(session, action->name, &op->slot, &variable, error) &&
@@ -112,6 +121,17 @@ static uint32_t name_of(struct session *session, const char *name)
     return name ? names_add(&session->history->names, name) : NO_NAME;
 }
 
+/* What a slot of stack data is called will be looked for when the step is noted. */
+static void name_slot(struct session *session, const struct op *op)
+{
+    const struct picture *picture = &session->mirror->picture;
+    char name[SLOT_NAME_MAX];
+
+    snprintf(name, sizeof name, "%s.%" PRIu64,
+             names_text(picture->names, picture->variables.items[op->slot].name), op->size);
+    names_add(&session->history->names, name);
+}
+
 bool act_prepare(struct session *session, const struct action *action, struct step *ret_step,
                  struct error *error)
 {
@@ -130,6 +150,8 @@ bool act_prepare(struct session *session, const struct action *action, struct st
         return false;
     if (op_has(&step.op, OP_SLOT) && !linking_check(&session->mirror->picture, &step, names, error))
         return false;
+    if (op_has(&step.op, OP_LINKS) && step.op.own)
+        name_slot(session, &step.op);
     step.names[0] = name_of(session, action->name);
     step.names[1] = name_of(session, action->other);
     replay_complete(&session->mirror->picture, &step);

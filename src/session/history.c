@@ -163,7 +163,9 @@ static const char *add_part(const char *form, const struct step *step, const cha
     char size[SIZE_TEXT_MAX];
 
     switch (*form) {
-    case '$': text_add(text, "%s%s", op->own ? "&" : "", names[0]); return form + 1;
+    case '$':
+        text_add(text, "%s%s", op->own && !op_has(op, OP_SLOT) ? "&" : "", names[0]);
+        return form + 1;
     case '&': add_distance(op, text); return form + 1;
     case '!': text_add_string(text, step->forced ? "!" : ""); return form + 1;
     case '@': add_pointer(op, names[1], text); return form + 1;

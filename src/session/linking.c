@@ -103,8 +103,13 @@ static struct pointee beyond(const struct picture *picture, const struct variabl
 static struct pointee loaded(const struct picture *picture, const struct step *step)
 {
     struct variable variable = picture_variable(picture, step->op.other);
-    const struct payload_link *link = link_in(picture, &variable, step->op.size);
+    const struct payload_link *link;
 
+    if (step->op.own && step->op.size < variable.bytes / SLOT_BYTES) {
+        variable = picture_variable(picture, step->op.other - (uint32_t)step->op.size);
+        return (struct pointee){variable.target, variable.freed_in};
+    }
+    link = link_in(picture, &variable, step->op.size);
     if (link && link->word == step->result.word)
         return (struct pointee){link->target, link->freed_in};
     return (struct pointee){find(picture, step->result.word) ? step->result.word : OFFSET_NULL, 0};
@@ -135,11 +140,8 @@ static bool refuse(const struct step *step, const char *const names[2], struct e
     return false;
 }
 
-static void tell_slots(const char *name, const struct allocation *allocation, uint64_t from,
-                       struct error *error)
+static void tell_slots(const char *name, uint64_t bytes, struct error *error)
 {
-    uint64_t bytes = allocation->payload + allocation->requested - from;
-
     if (bytes < SLOT_BYTES)
         error_set(error, "'%s' has %" PRIu64 " bytes, too few for a slot of %d", name, bytes,
                   SLOT_BYTES);
@@ -157,6 +159,12 @@ static bool has_slot(const struct picture *picture, const struct variable *varia
     const struct allocation *allocation = find(picture, variable->target);
     uint64_t slot = step->op.size;
 
+    if (variable->bytes > 0 && !(step->forced || slot < variable->bytes / SLOT_BYTES)) {
+        tell_slots(name, variable->bytes, error);
+        return false;
+    }
+    if (variable->bytes > 0)
+        return true;
     if (variable->payload == OFFSET_NULL)
         return error_set(error, "'%s' is NULL", name);
     if (step->forced)
@@ -169,7 +177,7 @@ static bool has_slot(const struct picture *picture, const struct variable *varia
     if (slot < allocation->requested &&
         covers(allocation, variable->payload + slot * SLOT_BYTES, SLOT_BYTES))
         return true;
-    tell_slots(name, allocation, variable->payload, error);
+    tell_slots(name, allocation->payload + allocation->requested - variable->payload, error);
     return false;
 }
 
@@ -192,7 +200,8 @@ bool linking_check(const struct picture *picture, const struct step *step,
     struct variable holder = picture_variable(picture, loads ? op->other : op->slot), other;
 
     if (!has_slot(picture, &holder, names[loads], step, error))
-        return holder.payload == OFFSET_NULL ? false : refuse(step, names, error);
+        return holder.bytes == 0 && holder.payload == OFFSET_NULL ? false
+                                                                  : refuse(step, names, error);
     if (op->kind != OP_LINK || step->forced)
         return true;
     other = picture_variable(picture, op->other);

@@ -227,7 +227,7 @@ static void note_slot(struct mirror *mirror, const struct op *op, uint32_t numbe
 static bool may_be_harmful(struct mirror *mirror, const struct op *op, uint32_t number,
                            const struct target_change *change)
 {
-    bool harms = op->examine;
+    bool harms = op->examine && !op->own;
 
     if (op_has(op, OP_STORES) && !change->result.refused && !change->result.stack_written)
         harms = !damage_note(&mirror->picture, number, change->result.payload, op->size, op->bytes,

@@ -54,7 +54,7 @@ static bool is_known(const struct variables *variables, uint32_t place)
 
     if (variables->items[place].name == NO_NAME)
         return frame.step > 0 && place - frame.first < FRAME_WORDS;
-    return variables->items[place].bytes == 0;
+    return variable_state(&variables->items[place]) != VARIABLE_DATA;
 }
 
 /* Compare the variables, and what is the frames' own, with their words. */

@@ -20,6 +20,9 @@ struct names {
 
 enum { NAME_LENGTH_MAX = 63, SCOPED_NAME_MAX = 2 * NAME_LENGTH_MAX + 1 };
 
+/* Room for what a slot of stack data is called: "x.3". */
+enum { SLOT_NAME_MAX = NAME_LENGTH_MAX + sizeof ".18446744073709551615" };
+
 /* Names that are all zero are empty. */
 void names_finish(struct names *names);
 

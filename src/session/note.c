@@ -1,4 +1,6 @@
 /* note.c: what a step did to the variables and to the sizes asked for. See picture.h. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -101,7 +103,10 @@ static void assign(struct picture *picture, const struct step *step)
         variables_call(&picture->variables, place, step->names[0]);
     variable->payload = step->result.payload;
     variable->freed_in = 0;
-    variable->bytes = 0;
+    if (variable->bytes > 0) {
+        variable->bytes = 0;
+        variable->slot_name = NO_NAME;
+    }
 }
 
 /* Find out what a variable refers to, of which nothing is known but what it holds. That it points
@@ -145,6 +150,29 @@ static void assign_pointer(struct picture *picture, const struct step *step)
     picture->variables.items[step->op.slot].freed_in = pointee.freed_in;
     if (pointee.target != OFFSET_NULL)
         refer(picture, step->op.slot, ledger_find(&picture->ledger, pointee.target), false);
+}
+
+/* A slot of stack data was written to. One beyond its end is none: what is overwritten there was
+ * found out by reading it. */
+static void note_stack_slot(struct picture *picture, const struct step *step)
+{
+    const struct op *op = &step->op;
+    struct variable data = picture_variable(picture, op->slot);
+    struct step assignment = *step;
+    char name[SLOT_NAME_MAX];
+    uint32_t id;
+
+    if (op->size >= data.bytes / SLOT_BYTES)
+        return;
+    snprintf(name, sizeof name, "%s.%" PRIu64, names_text(picture->names, data.name), op->size);
+    if (!names_find(picture->names, name, &id))
+        return;
+    assignment.op.slot -= (uint32_t)op->size;
+    assignment.result.payload = step->result.word;
+    variables_add_slot(&picture->variables, assignment.op.slot, id);
+    assign_pointer(picture, &assignment);
+    picture->variables.items[op->slot].bytes = data.bytes;
+    picture->variables.items[assignment.op.slot].slot_name = id;
 }
 
 /* ---- What a step does to them ---- */
@@ -329,6 +357,8 @@ static void note_on_heap(struct picture *picture, const struct step *step, uint3
         note_given(picture, step, number, number);
     else if (takes)
         note_taken(picture, step->op.slot, number);
+    else if (op_has(&step->op, OP_LINKS) && step->op.own)
+        note_stack_slot(picture, step);
     else if (op_has(&step->op, OP_LINKS))
         linking_note(picture, step);
     else if (op_has(&step->op, OP_POINTS))
@@ -399,7 +429,7 @@ void picture_note_words(struct picture *picture, uint32_t from, const uint64_t *
         let_go(picture, place);
         variable->payload = payloads[i];
         variable->freed_in = 0;
-        if (variable->bytes == 0)
+        if (variable_state(variable) != VARIABLE_DATA)
             look_up(picture, place);
     }
 }

@@ -188,6 +188,14 @@ const char *picture_block_name(const struct picture *picture, const struct block
 
 const char *picture_name(const struct picture *picture, uint32_t place)
 {
+    const struct variable *variable = &picture->variables.items[place];
+
+    return names_text(picture->names,
+                      variable->slot_name != NO_NAME ? variable->slot_name : variable->name);
+}
+
+const char *picture_own_name(const struct picture *picture, uint32_t place)
+{
     return names_text(picture->names, picture->variables.items[place].name);
 }
 
@@ -230,16 +238,17 @@ bool picture_own(const struct picture *picture, uint64_t offset, uint32_t *ret_p
 {
     const struct variables *variables = &picture->variables;
     uint32_t place;
-    uint64_t words;
     size_t index;
 
     if (!picture_place_of(picture, offset, &place) || place >= variables->count)
         return false;
     index = variables_named_from(variables, place);
+    while (index < variables->named_count &&
+           variable_is_slot(&variables->items[variables->named[index]]))
+        index++;
     if (index == variables->named_count)
         return false;
     *ret_place = variables->named[index];
     *ret_distance = offset - picture_offset_of(picture, *ret_place);
-    words = (variables->items[*ret_place].bytes + WORD_BYTES - 1) / WORD_BYTES;
-    return *ret_distance < (words > 0 ? words : 1) * WORD_BYTES;
+    return *ret_distance < (uint64_t)variable_words(&variables->items[*ret_place]) * WORD_BYTES;
 }

@@ -112,10 +112,13 @@ void picture_forget_payload(struct picture *picture, uint64_t payload, uint32_t 
 /* What a block that was read from memory is, along with what is known of the size asked for. */
 struct block picture_block_of(const struct picture *picture, const struct hg_block *read);
 
-/* What the variable in a place holds, NULL where there is none yet; and its name, if it has
- * one. */
+/* What the variable in a place holds, NULL where there is none yet; and what that is called, if it
+ * has a name: of stack data that has a pointer in its first slot, that slot, as in "x.0". */
 struct variable picture_variable(const struct picture *picture, uint32_t place);
 const char *picture_name(const struct picture *picture, uint32_t place);
+
+/* The name that the user gave to the variable in a place. */
+const char *picture_own_name(const struct picture *picture, uint32_t place);
 
 /* The name of the function of a frame. */
 const char *picture_frame_name(const struct picture *picture, size_t frame);

@@ -79,14 +79,14 @@ bool replay_complete(const struct picture *picture, struct step *step)
 
     op->roots = op->window > 0 ? roots_of(picture, op) : 0;
     if (op_has(op, OP_FILLS)) {
-        op->address = variable_state(&variable) == VARIABLE_DATA;
+        op->address = variable.bytes > 0;
         op->size = bytes_to_fill(picture, &variable);
         if (op_has(op, OP_PARTLY))
             op->size = part_of(op->size, op->argument);
         return op->size > 0;
     }
     if (op_has(op, OP_STORES)) {
-        op->address = op->own || variable_state(&variable) == VARIABLE_DATA;
+        op->address = op->own || variable.bytes > 0;
         return op->slot == NO_VARIABLE || op->address || variable_is_live(&variable) ||
                variable.points_in || (step->forced && variable.payload != OFFSET_NULL);
     }

@@ -56,8 +56,10 @@ static bool no_such_variable(const struct session *session, size_t frame, const 
         return false;
     for (uint32_t place = variables_frame(variables, frame).first;
          place < variables_frame_end(variables, frame); place++) {
-        if (variables->items[place].name != NO_NAME)
-            suggestion_consider(&suggestion, picture_name(picture, place));
+        const struct variable *variable = &variables->items[place];
+
+        if (variable->name != NO_NAME && !variable_is_slot(variable))
+            suggestion_consider(&suggestion, picture_own_name(picture, place));
     }
     error_set(error, "no variable '%s'", name);
     if (variables->called_count > 0)
@@ -119,7 +121,7 @@ bool session_variable(const struct session *session, const char *name, uint32_t 
     if (!variables_find(&picture->variables, frame, id, &place))
         return no_such_variable(session, frame, rest, error);
     *ret_place = place;
-    *ret_variable = picture_variable(picture, place);
+    *ret_variable = variable_as_named(&picture->variables.items[place]);
     return true;
 }
 
@@ -142,8 +144,11 @@ static bool has_room(const struct session *session, uint64_t words, struct error
 
 static bool cannot_point(const char *name, const struct variable *variable, struct error *error)
 {
-    return error_set(error, "'%s' is %" PRIu32 " byte%s of stack data, and holds no pointer", name,
-                     variable->bytes, variable->bytes == 1 ? "" : "s");
+    error_set(error, "'%s' is %" PRIu32 " byte%s of stack data, and holds no pointer", name,
+              variable->bytes, variable->bytes == 1 ? "" : "s");
+    if (variable->bytes >= SLOT_BYTES)
+        error_append(error, "; its slots can: %s.0", name);
+    return false;
 }
 
 bool scope_place_for(struct session *session, const char *name, uint32_t *ret_place,
@@ -171,7 +176,7 @@ bool scope_check_source(const struct session *session, const struct action *acti
                error_set(error, "what is pointed to is NULL, to which nothing can be added");
     if (!session_variable(session, action->other, ret_place, &variable, error))
         return false;
-    if (action->address)
+    if (action->address || action->kind == OP_LOAD)
         return true;
     if (!variable_can_point(&variable)) {
         cannot_point(action->other, &variable, error);

@@ -2,6 +2,7 @@
 #include "session/variables.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -14,12 +15,13 @@ struct variable variable_none(void)
                              .next = NO_VARIABLE,
                              .previous = NO_VARIABLE,
                              .name = NO_NAME,
-                             .outer = NO_VARIABLE};
+                             .outer = NO_VARIABLE,
+                             .slot_name = NO_NAME};
 }
 
 enum variable_state variable_state(const struct variable *variable)
 {
-    if (variable->bytes > 0)
+    if (variable->bytes > 0 && variable->slot_name == NO_NAME)
         return VARIABLE_DATA;
     if (variable->payload == OFFSET_NULL)
         return VARIABLE_NULL;
@@ -38,6 +40,29 @@ bool variable_is_live(const struct variable *variable)
 bool variable_can_point(const struct variable *variable)
 {
     return variable->bytes == 0 || variable->bytes == WORD_BYTES;
+}
+
+bool variable_is_slot(const struct variable *variable)
+{
+    return variable->slot_name != NO_NAME && variable->bytes == 0;
+}
+
+uint32_t variable_words(const struct variable *variable)
+{
+    return variable->bytes > 0 ? (variable->bytes - 1) / WORD_BYTES + 1 : 1;
+}
+
+struct variable variable_as_named(const struct variable *variable)
+{
+    struct variable named = *variable;
+
+    if (variable->bytes > 0) {
+        named.target = OFFSET_NULL;
+        named.slot_name = NO_NAME;
+        named.freed_in = 0;
+        named.points_in = false;
+    }
+    return named;
 }
 
 /* ---- All of them ---- */
@@ -93,6 +118,32 @@ void variables_call(struct variables *variables, uint32_t place, uint32_t name)
     variables->named = memory_reserve(variables->named, &variables->named_capacity,
                                       variables->named_count + 1, sizeof variables->named[0]);
     variables->named[variables->named_count++] = place;
+}
+
+/* Enter a place among those that have names, in their order. */
+static void enter(struct variables *variables, uint32_t place)
+{
+    size_t at = variables_named_from(variables, place);
+
+    variables->named = memory_reserve(variables->named, &variables->named_capacity,
+                                      variables->named_count + 1, sizeof variables->named[0]);
+    memmove(&variables->named[at + 1], &variables->named[at],
+            (variables->named_count - at) * sizeof variables->named[0]);
+    variables->named[at] = place;
+    variables->named_count++;
+    for (size_t i = variables->called_count; i > 0 && variables->called[i - 1].first > place; i--)
+        variables->called[i - 1].named++;
+}
+
+void variables_add_slot(struct variables *variables, uint32_t place, uint32_t name)
+{
+    struct variable *variable = &variables->items[place];
+
+    variable->slot_name = name;
+    if (variable->name != NO_NAME)
+        return;
+    variable->name = name;
+    enter(variables, place);
 }
 
 size_t variables_named_from(const struct variables *variables, uint32_t place)
@@ -177,7 +228,8 @@ void variables_pop(struct variables *variables)
     while (variables->named_count > frame.named) {
         const struct variable *last = &variables->items[variables->named[--variables->named_count]];
 
-        variables->by_name[last->name] = last->outer;
+        if (!variable_is_slot(last)) /* slots are found by nobody's name */
+            variables->by_name[last->name] = last->outer;
     }
     variables->count = frame.first;
 }

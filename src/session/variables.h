@@ -19,9 +19,11 @@
 #include "session/names.h"
 #include "target/op.h"
 
-/* A word that holds a pointer, or stack data. All that point to, or into, a live payload are on its
- * list of referrers: the one that it was handed out to first, then those that were let point there.
- * All that point to a live word of the stack are on a list of their own. */
+/* A word that holds a pointer, or stack data. Stack data begins at its lowest word, which is its
+ * variable. A word of it that a step gave a pointer is a slot with a name of its own; the lowest is
+ * the data and its slot 0 in one. All that point to, or into, a live payload are on its list of
+ * referrers: the one that it was handed out to first, then those that were let point there. All
+ * that point to a live word of the stack are on a list of their own. */
 struct variable {
     uint64_t payload;        /* the offset it points to; OFFSET_NULL for NULL */
     uint64_t target;         /* the live payload that it refers to; OFFSET_NULL for none */
@@ -29,7 +31,8 @@ struct variable {
     uint32_t name;           /* NO_NAME for a word that is none's own */
     uint32_t outer;          /* the next variable of this name, further out; NO_VARIABLE for none */
     uint32_t freed_in;       /* the step that freed what it points to; 0 if none did */
-    uint32_t bytes;          /* of stack data, from here up, to which no step has given a pointer */
+    uint32_t bytes;          /* of stack data, from here up; 0 for a pointer */
+    uint32_t slot_name;      /* "x.3", if it is a slot; NO_NAME if not */
     bool points_in;          /* to a live word of the stack */
 };
 
@@ -51,6 +54,15 @@ bool variable_is_live(const struct variable *variable);
 
 /* Whether the variable could be given a pointer: it has one, or is stack data as large as one. */
 bool variable_can_point(const struct variable *variable);
+
+/* Whether it is a slot of stack data, and not also the variable that the data is called by. */
+bool variable_is_slot(const struct variable *variable);
+
+/* How many words of the stack its own bytes take. */
+uint32_t variable_words(const struct variable *variable);
+
+/* What the name means, where the first slot of stack data may hold a pointer: the data. */
+struct variable variable_as_named(const struct variable *variable);
 
 /* One without a name that points nowhere. */
 struct variable variable_none(void);
@@ -89,6 +101,10 @@ struct variable *variables_at(struct variables *variables, uint32_t place);
 
 /* Call the variable in a place, which has no name yet, by this one. */
 void variables_call(struct variables *variables, uint32_t place, uint32_t name);
+
+/* Let a word of stack data be a slot, which is called so, if it is none yet.
+ *   cost  O(variables that have names) the first time */
+void variables_add_slot(struct variables *variables, uint32_t place, uint32_t name);
 
 /* Which of those that have names is the first in a place from this one on; named_count for none. */
 size_t variables_named_from(const struct variables *variables, uint32_t place);

@@ -125,7 +125,7 @@ static bool never_given(const struct session *session, const struct action *acti
                          action->name);
     if (picture_own(picture, variable->payload, &place, &ignored))
         error_set(error, "'%s' points to %s on the stack, which the allocator never gave out",
-                  action->name, picture_name(picture, place));
+                  action->name, picture_own_name(picture, place));
     else
         error_set(error, "'%s' points to nothing that the allocator gave out: %s", action->name,
                   where(picture, variable->payload));

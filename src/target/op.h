@@ -78,7 +78,8 @@ struct op {
                           none of what is live can be garbage */
     uint32_t window;  /* from one place that is looked at to the next, in bytes; 0: no collecting */
     uint32_t own;     /* not 0: of what stores, the user says that it is about the variable itself,
-                         whatever that holds */
+                         whatever that holds; of a slot, it is one of the variable's own: of stack
+                         data */
     /* bytes asked for, of one element, to fill, or to limit the heap to; of a guarded payload that
      * is freed, how many were asked for; the number of a slot (link, unlink, load) */
     uint64_t size;

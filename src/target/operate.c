@@ -223,10 +223,13 @@ static void coalesce(struct work *work, void **slot)
     work->refused = false;
 }
 
-/* Where the slot lies; a payload need not be aligned like it. */
-static char *slot_of(void *payload, const struct op *op)
+/* Where the slot lies of what a variable points to, or of its own bytes; a payload need not be
+ * aligned like it. */
+static char *slot_of(void **variable, const struct op *op)
 {
-    return (char *)payload + op->size * SLOT_BYTES;
+    char *start = op->own ? (char *)variable : *variable;
+
+    return start + op->size * SLOT_BYTES;
 }
 
 /* Write into a slot where another variable points, or so many bytes beyond; or NULL. Where that is
@@ -235,7 +238,7 @@ static void write_slot(struct work *work, void **variable)
 {
     const struct op *op = work->op;
     const struct server *server = work->server;
-    char *slot = slot_of(*variable, op);
+    char *slot = slot_of(variable, op);
     void *word = NULL;
 
     if (op->kind == OP_LINK)
@@ -248,6 +251,7 @@ static void write_slot(struct work *work, void **variable)
     memcpy(slot, &word, sizeof word);
     memcpy(&word, slot, sizeof word);
     work->word = server_offset(server, word);
+    work->stack_written = op->own && op->examine; /* perhaps beyond the variable's own bytes */
 }
 
 /* Let the variable point where a slot does. */
@@ -256,7 +260,7 @@ static void load_slot(struct work *work, void **slot)
     const struct op *op = work->op;
     const struct server *server = work->server;
 
-    memcpy(slot, slot_of(*server_word(server, op->other % VARIABLES_MAX), op), sizeof *slot);
+    memcpy(slot, slot_of(server_word(server, op->other % VARIABLES_MAX), op), sizeof *slot);
     work->word = server_offset(server, *slot);
     work->refused = false;
 }

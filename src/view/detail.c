@@ -320,7 +320,8 @@ static void add_variables(const struct detail *detail)
         uint32_t place = picture->variables.named[i];
         struct variable variable = picture_variable(picture, place);
 
-        if (variable.bytes > 0 || !is_inside(detail->block, variable.payload))
+        if (variable_state(&variable) == VARIABLE_DATA ||
+            !is_inside(detail->block, variable.payload))
             continue;
         text_add_string(detail->text, found++ ? ", " : "by ");
         words_add_variable(picture, place, detail->text);

@@ -104,7 +104,7 @@ static void put_stack_place(struct pen *pen, const struct variable *variable)
 
     put_glyph(pen, GLYPH_ARROW, STYLE_PLAIN);
     if (picture_own(pen->picture, variable->payload, &place, &distance)) {
-        words_add_variable(pen->picture, place, &text);
+        words_add_own(pen->picture, place, &text);
         if (distance > 0)
             text_add(&text, "+%" PRIu64, distance);
     } else {

@@ -80,7 +80,7 @@ static void add_stack_place(const struct picture *picture, uint64_t payload, str
         text_add(text, "a frame on the stack");
         return;
     }
-    text_add(text, "%s", picture_name(picture, place));
+    text_add(text, "%s", picture_own_name(picture, place));
     if (distance > 0)
         text_add(text, "+%" PRIu64, distance);
     text_add(text, " in %s's frame",
@@ -141,6 +141,15 @@ static enum style add_value(const struct picture *picture, const struct view_opt
     return STYLE_PLAIN;
 }
 
+/* Append how large the stack data is of which this is the first slot. */
+static void add_extent(const struct variable *variable, struct text *text)
+{
+    char size[AMOUNT_MAX];
+
+    if (variable->bytes > 0 && variable_state(variable) != VARIABLE_DATA)
+        text_add(text, "; the first of %s of stack data", amount(variable->bytes, size));
+}
+
 /* ---- Rows ---- */
 
 static void draw_frame(const struct picture *picture, size_t number, struct grid *grid, int at)
@@ -179,6 +188,7 @@ void variable_row_draw(const struct picture *picture, const struct view_options 
     grid_text_elided(grid, at, indent, NAME_COLUMNS, STYLE_STRONG, picture_name(picture, row.place),
                      view_glyph(options, GLYPH_ELLIPSIS));
     style = add_value(picture, options, row.place, &text);
+    add_extent(&picture->variables.items[row.place], &text);
     grid_text(grid, at, indent + NAME_COLUMNS + 1, WIDEST, style, text_string(&text));
     text_finish(&text);
 }

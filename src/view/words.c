@@ -113,11 +113,22 @@ void words_add_cost(const struct picture *picture, const struct step *step,
     text_add(text, ")");
 }
 
-void words_add_variable(const struct picture *picture, uint32_t place, struct text *text)
+static void add_named(const struct picture *picture, uint32_t place, const char *name,
+                      struct text *text)
 {
     size_t frame = variables_frame_of(&picture->variables, place);
 
     if (frame != picture->variables.called_count)
         text_add(text, "%s:", picture_frame_name(picture, frame));
-    text_add_string(text, picture_name(picture, place));
+    text_add_string(text, name);
+}
+
+void words_add_variable(const struct picture *picture, uint32_t place, struct text *text)
+{
+    add_named(picture, place, picture_name(picture, place), text);
+}
+
+void words_add_own(const struct picture *picture, uint32_t place, struct text *text)
+{
+    add_named(picture, place, picture_own_name(picture, place), text);
 }

@@ -37,4 +37,8 @@ void words_add_cost(const struct picture *picture, const struct step *step,
 /* Append "A", or "f:A" for a variable that is not in the frame on top. */
 void words_add_variable(const struct picture *picture, uint32_t place, struct text *text);
 
+/* The same of what the user calls by a name: "x" where that is stack data and its first slot "x.0".
+ */
+void words_add_own(const struct picture *picture, uint32_t place, struct text *text);
+
 #endif

@@ -273,13 +273,84 @@ static void what_was_collected_is_saved(void **state)
     spy_destroy(other);
 }
 
+static void what_variables_are(const struct spy *spy, const char *wanted)
+{
+    const struct picture *picture = picture_of(spy);
+    struct text text = {0};
+
+    for (size_t i = 0; i < picture->variables.named_count; i++) {
+        uint32_t place = picture->variables.named[i];
+        struct variable variable = picture_variable(picture, place);
+        static const char *const states[] = {"NULL",     "live", "interior", "stack",
+                                             "dangling", "wild", "data"};
+
+        text_add(&text, "%s%s %s", i > 0 ? ", " : "", picture_name(picture, place),
+                 states[variable_state(&variable)]);
+    }
+    assert_string_equal(text_string(&text), wanted);
+    text_finish(&text);
+}
+
+static void stack_data_has_slots(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "local x 64; alloc p 24; link x.3 -> p; link x.0 -> p+8; link x.1 -> &x");
+    what_variables_are(spy, "x.3 live, x.1 stack, x.0 interior, p live");
+    spy_expect(spy, "let p = NULL; expect leaks = 0; gc; expect leaks = 0; let p = x.3; check");
+    spy_expect(spy, "who p");
+    spy_expect_said(spy, "Pointed to by x.3, x.0 (+8), p.");
+    spy_expect(spy, "who &x+24");
+    spy_expect_said(spy, "is byte 24 of x, 64 bytes of data. Its slot x.3 points to +0x00c0.");
+    spy_expect(spy, "graph");
+    spy_expect_said(spy, "x.3 --> [+0x00c0 24]");
+    spy_expect(spy, "free p; expect x = data");
+    what_variables_are(spy, "x.3 dangling, x.1 stack, x.0 dangling, p dangling");
+    spy_expect(spy, "undo; unlink x.3; let p = NULL; expect leaks = 0; check");
+    spy_destroy(spy);
+}
+
+static void slots_of_stack_data_are_lost_with_it(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "call f; local x 40; alloc p 24; link x.1 -> p; let p = NULL");
+    spy_expect(spy, "call g; alloc q 8; link f:x.4 -> q");
+    what_variables_are(spy, "x.4 live, x.1 live, x data, p NULL, q live");
+    spy_expect(spy, "return; expect leaks = 0; fill x 0; expect leaks = 2; check; undo; check");
+    what_variables_are(spy, "x.4 live, x.1 live, x data, p NULL");
+    spy_expect(spy, "return; expect leaks = 2; check");
+    spy_destroy(spy);
+}
+
+static void what_is_no_slot_of_stack_data_is_refused(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc p 8; call f; local x 20; local y 4; let q = main:p");
+    spy_expect_error(spy, "link x.2 -> q", "'x' has 20 bytes, and so the slots 0 to 1; link!", 13);
+    spy_expect_error(spy, "link y.0 -> q", "'y' has 4 bytes, too few for a slot", 13);
+    spy_expect_error(spy, "link x.0 -> x", "'x' is 20 bytes of stack data, and holds no pointer",
+                     13);
+    spy_expect_error(spy, "let x = q", "and holds no pointer; its slots can: x.0", 9);
+    spy_expect(spy, "link x.0 -> q");
+    spy_expect_error(spy, "free x", "'x' is stack data, which the allocator never gave out", 6);
+    spy_expect(spy, "link! x.3 -> q");
+    spy_expect_error(spy, "check", "in f's frame the saved frame pointer has been overwritten", 1);
+    spy_expect(spy, "undo; check; return; check");
+    spy_destroy(spy);
+}
+
 /* A line of a random program, which need not make sense. */
 static void write_line(struct random *random, char line[64])
 {
     int a = (int)random_below(random, 6), b = (int)random_below(random, 6);
     unsigned n = (unsigned)random_below(random, 6);
 
-    switch (random_below(random, 16)) {
+    switch (random_below(random, 20)) {
     case 0:
     case 1:
     case 2: snprintf(line, 64, "alloc v%d %u", a, 8 + 8 * n); break;
@@ -294,6 +365,10 @@ static void write_line(struct random *random, char line[64])
     case 11: snprintf(line, 64, "poke &v%d+%u 0x%02x", a, n, 16 * b); break;
     case 12: snprintf(line, 64, n % 2 ? "gc" : "fill v%d 0", a); break;
     case 13: snprintf(line, 64, "link v%d.%u -> &v%d", a, n, b); break;
+    case 14: snprintf(line, 64, "link w%d.%u -> v%d", a, n, b); break;
+    case 15: snprintf(line, 64, n % 2 ? "unlink w%d.%u" : "link w%d.%u -> &w1", a, n); break;
+    case 16: snprintf(line, 64, "let v%d = w%d.%u", a, b, n); break;
+    case 17: snprintf(line, 64, "poke &w%d+%u 0x%02x", a, 4 * n, 16 * b); break;
     default: snprintf(line, 64, "link v%d.%u -> v%d", a, n, b); break;
     }
 }
@@ -368,6 +443,9 @@ int main(int count, char **arguments)
         cmocka_unit_test(slots_are_written_and_read),
         cmocka_unit_test(what_is_no_slot_is_refused),
         cmocka_unit_test(what_is_forced_is_told_of_as_damage),
+        cmocka_unit_test(stack_data_has_slots),
+        cmocka_unit_test(slots_of_stack_data_are_lost_with_it),
+        cmocka_unit_test(what_is_no_slot_of_stack_data_is_refused),
         cmocka_unit_test(structures_are_made_of_steps),
         cmocka_unit_test(leaks_counts_and_the_graph_are_told),
         cmocka_unit_test(gc_frees_what_is_not_reached),
