@@ -1,0 +1,182 @@
+/* exercise.c: see exercise.h. */
+#include "exercise/exercise.h"
+
+#include <stdarg.h>
+
+#include "base/bits.h"
+#include "base/size.h"
+#include "exercise/topics.h"
+#include "explain/explain.h"
+
+enum { ATTEMPTS = 24 }; /* to find a heap and a command that are worth a question */
+
+void exercise_finish(struct exercise *exercise)
+{
+    session_destroy(exercise->before);
+    session_destroy(exercise->after);
+    text_finish(&exercise->command);
+    text_finish(&exercise->question);
+    text_finish(&exercise->answer);
+    text_finish(&exercise->reason);
+    for (size_t i = 0; i < exercise->thought_count; i++)
+        text_finish(&exercise->thoughts[i].answer);
+    *exercise = (struct exercise){0};
+}
+
+void exercise_think(struct exercise *exercise, const char *words, const char *format, ...)
+{
+    struct text answer = {0};
+    va_list list;
+
+    va_start(list, format);
+    text_add_list(&answer, format, list);
+    va_end(list);
+    if (exercise->thought_count == THOUGHTS_MAX ||
+        exercise_is_right(exercise, text_string(&answer)) ||
+        exercise_thought(exercise, text_string(&answer))) {
+        text_finish(&answer);
+        return;
+    }
+    exercise->thoughts[exercise->thought_count++] = (struct thought){answer, words};
+}
+
+/* ---- Making one ---- */
+
+/* Ask, answer, and think of what else could be answered. */
+static bool fill(struct exercise *exercise, struct making *making)
+{
+    const struct topic *topic = topic_at(exercise->topic);
+
+    move_add_command(&making->command, &exercise->command);
+    if (exercise->topic != TOPIC_FIT && event_first(making->after, HG_EVENT_GROW))
+        return false; /* by how much is another question */
+    if (!topic->answer(making, &exercise->answer) || !topic->ask(making))
+        return false;
+    think_of_others(making);
+    topic->think(making);
+    explain_last_step(exercise->after, &exercise->reason);
+    return exercise->thought_count > 0;
+}
+
+/* Carry out the command on a clone of the plan's heap.
+ *   returns  whether that came to something worth a question */
+static bool carry_out(struct exercise *exercise, struct making *making)
+{
+    bool lists = exercise->topic == TOPIC_LIST, good;
+    struct error ignored;
+
+    exercise->after = session_imagine(exercise->before, NULL, &ignored);
+    making->before = &exercise->before->mirror->picture;
+    good = exercise->after &&
+           (!lists ||
+            session_read_lists(exercise->before, SIZE_MAX, &making->lists_before, &ignored)) &&
+           making_run(making, exercise->after, lists, &ignored) && fill(exercise, making);
+    free_lists_finish(&making->lists_before);
+    free_lists_finish(&making->lists_after);
+    return good;
+}
+
+/* Make an exercise of these random numbers, if they lead to one.
+ *   ret_outcome  whether they do
+ *   returns      false with `error` set where there can be no heap */
+static bool try_to_create(const struct hg_config *config, uint64_t seed, struct exercise *exercise,
+                          bool *ret_outcome, struct error *error)
+{
+    struct plan plan = {.random = {seed}};
+    struct making making = {.exercise = exercise, .plan = &plan, .config = config};
+    struct error ignored;
+
+    plan.session = exercise->before = session_create(config, error);
+    if (!exercise->before)
+        return false;
+    making.choice = (unsigned)random_below(&plan.random, MAKING_CHOICES);
+    *ret_outcome = plan_make(&plan, exercise->topic, &ignored) &&
+                   plan_choose(&plan, exercise->topic, &making.command, &ignored) &&
+                   carry_out(exercise, &making);
+    return true;
+}
+
+bool exercise_create(const struct hg_config *config, const struct exercise_id *id,
+                     struct exercise *ret_exercise, struct error *error)
+{
+    uint64_t seed = bits_mix(id->seed ^ bits_mix(id->number * (uint64_t)TOPICS + id->topic + 1));
+
+    for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const struct topic *topic = topic_at(id->topic);
+        struct exercise exercise = {.topic = id->topic, .kind = topic->kind};
+        bool is_worth_it = false, good;
+
+        good = try_to_create(config, bits_mix(seed + attempt), &exercise, &is_worth_it, error);
+        if (good && is_worth_it) {
+            *ret_exercise = exercise;
+            return true;
+        }
+        exercise_finish(&exercise);
+        if (!good)
+            return false;
+    }
+    return error_set(error, "%s has no question of %s", config->policy, topic_word(id->topic));
+}
+
+bool exercise_create_any(const struct hg_config *config, const struct exercise_id *id,
+                         struct exercise *ret_exercise, struct error *error)
+{
+    struct random random = {id->seed};
+    struct exercise_id other = *id;
+    unsigned order[TOPICS];
+
+    if (id->topic != TOPICS)
+        return exercise_create(config, id, ret_exercise, error);
+    for (unsigned i = 0; i < TOPICS; i++) { /* shuffled */
+        unsigned place = (unsigned)random_below(&random, i + 1);
+
+        order[i] = order[place];
+        order[place] = i;
+    }
+    for (unsigned i = 0; i < TOPICS; i++) {
+        other.topic = (enum exercise_topic)order[(id->number + i) % TOPICS];
+        if (exercise_create(config, &other, ret_exercise, error))
+            return true;
+    }
+    return error_set(error, "%s has nothing that is worth a question", config->policy);
+}
+
+uint64_t exercise_seed(const char *word)
+{
+    uint64_t seed = 0xcbf29ce484222325u; /* FNV-1a */
+    struct error ignored;
+
+    if (number_parse(word, &seed, &ignored))
+        return seed;
+    for (seed = 0xcbf29ce484222325u; *word; word++)
+        seed = (seed ^ (unsigned char)*word) * 0x100000001b3u;
+    return seed;
+}
+
+/* ---- Answers ---- */
+
+bool exercise_read_answer(const struct exercise *exercise, const char *given, struct text *text,
+                          struct error *error)
+{
+    return answer_read(exercise->kind, &exercise->before->mirror->picture, exercise->choices, given,
+                       text, error);
+}
+
+bool exercise_is_right(const struct exercise *exercise, const char *answer)
+{
+    return answer_is(exercise->kind, answer, text_string(&exercise->answer));
+}
+
+const char *exercise_thought(const struct exercise *exercise, const char *answer)
+{
+    for (size_t i = 0; i < exercise->thought_count; i++) {
+        if (answer_is(exercise->kind, answer, text_string(&exercise->thoughts[i].answer)))
+            return exercise->thoughts[i].words;
+    }
+    return NULL;
+}
+
+void exercise_add_answer(const struct exercise *exercise, const char *answer, struct text *text)
+{
+    text_add(text, "%s%s", answer, exercise->kind == ANSWER_PERCENT ? " %" : "");
+}

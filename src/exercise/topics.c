@@ -1,0 +1,109 @@
+/* topics.c: see topics.h. */
+#include "exercise/topics.h"
+
+#include <inttypes.h>
+
+#include "base/size.h"
+#include "base/suggest.h"
+
+static const struct topic topics[TOPICS] = {
+#define X(name, word, asks, kind)                                                                  \
+    [TOPIC_##name] = {                                                                             \
+        #word, asks, ANSWER_##kind, topic_answer_##word, topic_ask_##word, topic_think_##word},
+    EXERCISE_TOPICS(X)
+#undef X
+};
+
+const struct topic *topic_at(enum exercise_topic topic)
+{
+    return &topics[topic];
+}
+
+const char *topic_word(enum exercise_topic topic)
+{
+    return topics[topic].word;
+}
+
+const char *topic_asks(enum exercise_topic topic)
+{
+    return topics[topic].asks;
+}
+
+enum exercise_topic topic_find(const char *word, struct error *error)
+{
+    struct suggestion suggestion = suggestion_for(word);
+
+    for (unsigned topic = 0; topic < TOPICS; topic++) {
+        if (strcmp(topics[topic].word, word) == 0)
+            return (enum exercise_topic)topic;
+        suggestion_consider(&suggestion, topics[topic].word);
+    }
+    error_set(error, "there is no topic '%s'", word);
+    if (suggestion.best)
+        error_append(error, "; did you mean '%s'?", suggestion.best);
+    else
+        error_append(error, "; there are place, search, merge, fragmentation, fit, list, size");
+    return TOPICS;
+}
+
+/* ---- For topics ---- */
+
+bool making_run(struct making *making, struct session *session, bool lists, struct error *error)
+{
+    const struct action action = {
+        .kind = making->command.kind, .name = making->command.name, .size = making->command.size};
+
+    if (!session_act(session, &action, error))
+        return false;
+    making->after = &session->mirror->picture;
+    making->step = history_last_step(session->history);
+    return !lists || session_read_lists(session, SIZE_MAX, &making->lists_after, error);
+}
+
+void making_ask(const struct making *making, const char *before, const char *behind)
+{
+    text_add(&making->exercise->question, "%s **%s** %s", before, making->command.name, behind);
+}
+
+void making_think(const struct making *making, const char *words, uint64_t number)
+{
+    exercise_think(making->exercise, words, "%" PRIu64, number);
+}
+
+void making_think_block(const struct making *making, const char *words, const struct block *block)
+{
+    char at[SIZE_TEXT_MAX];
+
+    exercise_think(making->exercise, words, "%s", offset_text(block->at, at));
+}
+
+const struct block *making_taken(const struct making *making)
+{
+    const struct hg_event *take = event_first(making->after, HG_EVENT_TAKE);
+    const struct block *block = take ? block_table_get(&making->before->blocks, take->at) : NULL;
+
+    if (!block || block->kind != HG_KIND_FREE)
+        return NULL;
+    return block->at == take->at && block->size == take->size ? block : NULL;
+}
+
+bool making_is_refused(const struct making *making)
+{
+    return making->step->result.refused;
+}
+
+const struct hg_event *event_first(const struct picture *picture, enum hg_event_kind kind)
+{
+    for (size_t i = 0; i < picture->events.count; i++) {
+        if (picture->events.items[i].kind == kind)
+            return &picture->events.items[i];
+    }
+    return NULL;
+}
+
+uint64_t setting_of(const struct picture *picture, const char *name, uint64_t otherwise)
+{
+    const struct description_setting *setting = description_setting(&picture->description, name);
+
+    return setting ? setting->value : otherwise;
+}
