@@ -19,6 +19,8 @@
 const char options_usage[] = "usage: heapglass [OPTION]... [FILE]...\n"
                              "       heapglass import [OPTION]... TRACE...\n"
                              "       heapglass lesson [NAME]     list the lessons, or play one\n"
+                             "       heapglass quiz [TOPIC] [OPTION]...   ask questions on random "
+                             "heaps\n"
                              "       heapglass bench ...         measure policies and other "
                              "allocators on traces\n"
                              "       heapglass grade ...         examine your own allocator on "
@@ -169,6 +171,34 @@ OPTION(set)
     return good ? OPTIONS_RUN : wrong(error.text);
 }
 
+/* Append a word to those of the quiz, as a command has it. */
+static void add_quiz_word(struct options *options, const char *before, const char *word)
+{
+    struct text *words = &options->quiz_words;
+
+    text_add(words, " %s", before);
+    if (*word && !word[strcspn(word, " \t;#\"\\")]) {
+        text_add_string(words, word);
+        return;
+    }
+    text_add_string(words, "\"");
+    for (; *word; word++)
+        text_add(words, "%s%c", *word == '"' || *word == '\\' ? "\\" : "", *word);
+    text_add_string(words, "\"");
+}
+
+OPTION(seed)
+{
+    add_quiz_word(options, "--seed ", argument);
+    return OPTIONS_RUN;
+}
+
+OPTION(count)
+{
+    add_quiz_word(options, "--count ", argument);
+    return OPTIONS_RUN;
+}
+
 OPTION(step)
 {
     (void)argument;
@@ -260,6 +290,8 @@ static const struct {
      take_checkheap},
     {{'s', "set", "KEY=VALUE", "change a setting, as 'set KEY VALUE' does; 'set' lists them"},
      take_set},
+    {{0, "seed", "S", "of quiz: a number or a word; the same one makes the same quiz"}, take_seed},
+    {{0, "count", "N", "of quiz: how many questions (5)"}, take_count},
     {{0, "batch", NULL, "leave when the files and COMMANDS are done"}, take_batch},
     {{0, "keep-going", NULL, "go on after a command in a file has failed"}, take_keep_going},
     {{0, "lenient", NULL, "leave out what cannot be read of a trace"}, take_lenient},
@@ -325,6 +357,33 @@ static bool take(struct options *options, int value, enum options_outcome *ret_o
     return false;
 }
 
+/* Take what is no option: the word that says what to do, or what it is to be done with. */
+static void take_word(struct options *options, const char *word)
+{
+    bool is_first = options->work_count == 0 && !options->imports && !options->is_quiz;
+
+    if (is_first && strcmp(word, "import") == 0)
+        options->imports = true;
+    else if (is_first && strcmp(word, "quiz") == 0)
+        options->is_quiz = true;
+    else if (options->is_quiz)
+        add_quiz_word(options, "", word);
+    else
+        add_work(options, word, true);
+}
+
+/* Let the command be played that the words of a quiz come to. */
+static enum options_outcome finish_quiz(struct options *options)
+{
+    if (options->quiz_words.length > 0 && !options->is_quiz)
+        return wrong("--seed and --count are options of quiz: heapglass quiz --seed 1");
+    if (options->is_quiz) {
+        text_add(&options->quiz, "quiz%s", text_string(&options->quiz_words));
+        add_work(options, text_string(&options->quiz), false);
+    }
+    return OPTIONS_RUN;
+}
+
 enum options_outcome options_parse(int count, char **arguments, struct options *options)
 {
     struct option long_options[ROWS + 1];
@@ -335,16 +394,13 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
 
     *options = (struct options){.config = kind_config_default(kind_policy(0, NULL)->name)};
     options->own.file = -1;
-    options->work = memory_create((size_t)count, sizeof options->work[0]);
+    options->work = memory_create((size_t)count + 1, sizeof options->work[0]);
     fill_tables(long_options, letters + 2);
     opterr = 0;
     while (outcome == OPTIONS_RUN &&
            (value = getopt_long(count, arguments, letters, long_options, NULL)) != -1) {
-        if (value == NO_OPTION && options->work_count == 0 && !options->imports &&
-            strcmp(optarg, "import") == 0)
-            options->imports = true;
-        else if (value == NO_OPTION)
-            add_work(options, optarg, true);
+        if (value == NO_OPTION)
+            take_word(options, optarg);
         if (value == NO_OPTION || take(options, value, &outcome))
             continue;
         option_tell_wrong("heapglass", value, letters, arguments);
@@ -353,6 +409,8 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
     }
     while (optind < count) /* behind a -- */
         add_work(options, arguments[optind++], true);
+    if (outcome == OPTIONS_RUN)
+        outcome = finish_quiz(options);
     if (outcome == OPTIONS_RUN && !setting_check(&options->config, &error))
         return wrong(error.text);
     if (outcome == OPTIONS_RUN && (options->check_syntax || options->rehearse))
@@ -363,5 +421,7 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
 void options_finish(struct options *options)
 {
     own_finish(&options->own);
+    text_finish(&options->quiz_words);
+    text_finish(&options->quiz);
     free(options->work);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "heapglass/heap.h"
+#include "base/text.h"
 #include "own/build.h"
 #include "show/preferences.h"
 #include "terminal/ink.h"
@@ -27,8 +28,11 @@ struct options {
     uint32_t has_settings;    /* a bit, 1 << HG_..., for each -s of the heap's, */
     unsigned has_preferences; /* and 1 << PREFERENCE_... for each of the user's */
     unsigned preferences[PREFERENCES];
-    bool imports; /* the files are traces: the first word was import */
-    bool lenient; /* what cannot be read of traces is left out */
+    bool is_quiz;           /* the first word was quiz: */
+    struct text quiz_words; /* what stands behind that, and its options; */
+    struct text quiz;       /* and the command that they come to */
+    bool imports;           /* the files are traces: the first word was import */
+    bool lenient;           /* what cannot be read of traces is left out */
     bool no_config, batch, keep_going, quiet, ascii, plain, json;
     bool check_syntax, rehearse; /* the files, instead of playing them */
     bool notes;                  /* show the speaker's, or */

@@ -2,6 +2,7 @@
 #include "printing.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ struct printer {
     struct json json;
     struct interpreter *interpreter;
     bool stopped; /* that the heap process is stopped has been said */
+    bool echoes;  /* what is read as an answer */
     bool answers; /* somebody may wait for what came of one command before sending the next */
 };
 
@@ -70,6 +72,43 @@ static enum pause_end wait_for_line(void *context, const struct pause *pause)
     return typing_pause(((struct printer *)context)->interpreter, pause);
 }
 
+/* Read an answer from standard input, which is no terminal; nothing else is waited for. */
+static enum pause_end read_answer(void *context, const struct pause *pause)
+{
+    const struct printer *printer = context;
+    size_t capacity = 0;
+    char *line = NULL;
+    ssize_t length;
+
+    if (!pause->answer)
+        return PAUSE_ON;
+    if (pause->why)
+        tell(stderr, "heapglass: %s", pause->why);
+    length = getline(&line, &capacity, stdin);
+    if (length > 0)
+        text_add_bytes(pause->answer, line, (size_t)length - (line[length - 1] == '\n'));
+    if (length > 0 && printer->echoes)
+        plain_echo(&printer->plain, text_string(pause->answer));
+    free(line);
+    return length > 0 ? PAUSE_ON : PAUSE_OVER;
+}
+
+/* The pauses are the user's, or a quiz's whose answers come from elsewhere. */
+static enum pause_end (*pause_of(const struct program *program))(void *, const struct pause *)
+{
+    if (program->is_interactive)
+        return wait_for_line;
+    return program->options.is_quiz ? read_answer : NULL;
+}
+
+static void visit(void *context, struct session *session, struct show *show)
+{
+    struct printer *printer = context;
+
+    printer->plain.session = printer->json.session = session;
+    printer->plain.show = printer->json.show = show;
+}
+
 static void prefer(void *context, const unsigned *preferences)
 {
     ((struct printer *)context)->plain.options.absolute_addresses =
@@ -103,13 +142,15 @@ static struct face printer_face(struct printer *printer, struct session *session
     printer->json = (struct json){.output = stdout, .session = session, .show = show};
     printer->stopped = false;
     printer->answers = false;
+    printer->echoes = program->way_out == OUT_PLAIN;
     return (struct face){.report = program->way_out == OUT_JSON ? print_json : print_plain,
                          .progress = {.tick = go_on},
                          .stopped = wait_for_stopped,
+                         .visit = visit,
                          .prefer = prefer,
                          .rest = finish_answers,
                          .add_keys = keymap_add_all,
-                         .pause = program->is_interactive ? wait_for_line : NULL,
+                         .pause = pause_of(program),
                          .ahead = !program->is_interactive, /* who is asked decides what is next */
                          .lists = program->way_out == OUT_JSON && !options->quiet,
                          .quiet = options->quiet,

@@ -48,6 +48,20 @@ static void options_do_what_help_says(void **state)
         {"$P --step -e 'set step'", 0, "step             on"},
         {"$P -s step=on -s step=off -e 'set step'", 0, "step             off"},
         {"$P -s addresses=absolute -e 'alloc A 1; blocks'", 0, "0x5"},
+        {"echo 0x2b8 | $P quiz place --seed 5 --count 1", 0, "answer> 0x2b8\n"},
+        {"echo 0x2b8 | $P quiz place --seed 5 --count 1", 0, "Right: +0x02b8."},
+        {"$P -p buddy quiz --count=1 </dev/null", 0, "buddy"},
+        {"printf 'quiz place --seed 5 --count 1\\n0x2b8\\nsay done\\n' | $P", 0, "Right: +0x02b8."},
+        {"printf 'quiz place --seed 5 --count 1\\n0x2b8\\nsay done\\n' | $P", 0, "\ndone\n"},
+        {"echo 0xb8 | $P --json quiz place --seed 5 --count 1", 0,
+         "\"quiz\":{\"seed\":5,\"number\":1,\"count\":1,\"topic\":\"place\""},
+        {"echo 0xb8 | $P --json quiz place --seed 5 --count 1", 0,
+         "\"given\":\"+0x00b8\",\"right\":false,\"answer\":\"+0x02b8\","
+         "\"thought\":\"took a block that is not free\""},
+        {"$P quiz shapes 2>&1", 1, "there is no topic 'shapes'"},
+        {"$P --seed 4 2>&1", 2, "--seed and --count are options of quiz"},
+        {"$P quiz --seed 'Ada \"L\"' --count 1 </dev/null", 0,
+         "No question was answered. The same quiz again: quiz --seed 15060122223547450679"},
     };
 
     (void)state;

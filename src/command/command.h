@@ -49,6 +49,7 @@ enum parameter_type {
     PARAMETER_WORD,     /* a word, or a text in quotes */
     PARAMETER_SECONDS,  /* seconds, as milliseconds */
     PARAMETER_RANDOM,   /* all the rest: options of random */
+    PARAMETER_QUIZ,     /* the same: a topic, and options of quiz */
     PARAMETER_TYPES     /* how many there are */
 };
 

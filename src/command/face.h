@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "show/outcome.h"
+#include "show/show.h"
 
 /* How the user wants a scenario to go on. */
 enum pause_end {
@@ -22,6 +23,8 @@ struct pause {
     bool is_played;        /* the scenario can go back, too */
     unsigned milliseconds; /* how long it takes to read what was said */
     struct text *answer;   /* for what is typed as the answer to a question; NULL: none is asked */
+    bool is_quiz;          /* it is a quiz's, which can be left */
+    bool picks;            /* the answer can be a block that is pointed to: its offset */
 };
 
 struct face {
@@ -40,6 +43,9 @@ struct face {
     /* Something for the speaker alone. NULL where the notes are not wanted. */
     void (*note)(void *note_context, const char *text);
     void *note_context;
+    /* From now on it is about this session, of which `show` says what is looked at; both are there
+     * until it is about another. NULL where nothing is shown of it but outcomes. */
+    void (*visit)(void *context, struct session *session, struct show *show);
     /* A preference has changed. */
     void (*prefer)(void *context, const unsigned *preferences);
     /* Other panels were chosen: tell the outlook what has room now. NULL where nothing is
@@ -50,10 +56,11 @@ struct face {
     void (*rest)(void *context);
     /* Append what the keys do. NULL where there are none. */
     void (*add_keys)(struct text *text);
-    bool ahead; /* commands may be carried out before it is told of those before them */
-    bool lists; /* it reads all free lists when it is told of a step */
-    bool quiet; /* it is told of failures, and of what the user says, and of nothing else */
-    bool walks; /* it goes through comparisons step by step: their sessions are kept */
+    bool is_seen; /* the heap is shown all the time */
+    bool ahead;   /* commands may be carried out before it is told of those before them */
+    bool lists;   /* it reads all free lists when it is told of a step */
+    bool quiet;   /* it is told of failures, and of what the user says, and of nothing else */
+    bool walks;   /* it goes through comparisons step by step: their sessions are kept */
     void *context;
 };
 

@@ -189,16 +189,24 @@ static bool run_for_names(struct interpreter *interpreter, struct parsed *parsed
     return true;
 }
 
+static bool only_looks(const struct command *command)
+{
+    return command->group == GROUP_LOOK || strcmp(command->name, "help") == 0;
+}
+
 /* Read a statement; where only steps can be supposed, it must be one of a command that makes
- * some. */
+ * some, and in a quiz one that changes nothing. */
 static bool parse(const struct interpreter *interpreter, const struct statement *statement,
                   struct parsed *ret_parsed, struct error *error)
 {
     if (!parse_statement(interpreter->task.line, statement, ret_parsed, error))
         return false;
-    if (!interpreter->supposing || ret_parsed->command->steps)
+    if (interpreter->is_in_quiz && !only_looks(ret_parsed->command))
+        error_set(error, "this is a quiz, in which you can look around; Esc or Ctrl-C leaves it");
+    else if (interpreter->supposing && !ret_parsed->command->steps)
+        error_set(error, "it makes no step, so there is nothing to suppose");
+    else
         return true;
-    error_set(error, "it makes no step, so there is nothing to suppose");
     error->column = lexer_column(statement->tokens[0].start);
     return false;
 }

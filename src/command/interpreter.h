@@ -17,19 +17,20 @@ struct reading;
 
 /* The command at hand, and what has come of it so far. */
 struct task {
-    const struct command *command; /* NULL until it is known */
-    const char *line;              /* it stands in, */
-    const char *text;              /* and as it stands there */
-    size_t line_number;            /* of all lines that were run */
-    struct location location;      /* of the line */
-    int column;                    /* where it is at fault, if nothing else is said */
-    struct text output;            /* what it has to say */
-    struct exhibit exhibit;        /* what it wants to be looked at */
-    struct comparison comparison;  /* of compare */
-    enum said saying;              /* whether the output is the user's own words */
-    bool stepped;                  /* it made a step */
-    bool queued;                   /* it is to make one when those before it have */
-    bool told;                     /* the face has been told of it */
+    const struct command *command;   /* NULL until it is known */
+    const char *line;                /* it stands in, */
+    const char *text;                /* and as it stands there */
+    size_t line_number;              /* of all lines that were run */
+    struct location location;        /* of the line */
+    int column;                      /* where it is at fault, if nothing else is said */
+    struct text output;              /* what it has to say */
+    struct exhibit exhibit;          /* what it wants to be looked at */
+    struct comparison comparison;    /* of compare */
+    enum said saying;                /* whether the output is the user's own words */
+    bool stepped;                    /* it made a step */
+    const struct quiz_outcome *quiz; /* of a quiz; else NULL */
+    bool queued;                     /* it is to make one when those before it have */
+    bool told;                       /* the face has been told of it */
 };
 
 /* Let nothing have come of it yet. */
@@ -72,6 +73,7 @@ struct interpreter {
     bool wants_back;           /* in it, 'resume' was typed */
     bool shows_notes;          /* for the speaker */
     struct score score;
+    bool is_in_quiz;     /* the session is a question's: it can be looked at */
     struct queue *queue; /* of commands that are to make steps; NULL until there are some */
     size_t lines;        /* that were run */
     struct step_words words;

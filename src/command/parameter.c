@@ -11,6 +11,7 @@
 #include "command/expect.h"
 #include "command/expect_forms.h"
 #include "command/topic.h"
+#include "exercise/exercise.h"
 #include "kind/kind.h"
 #include "settings/preset.h"
 #include "settings/settings.h"
@@ -288,6 +289,12 @@ static const char *const off[] = {"off", NULL};
 static const char *const switches[] = {"on", "off", NULL};
 static const char *const dry_run[] = {"--dry-run", NULL};
 static const char *const random_options[] = {"--sizes", "--free", "--seed", "--lifetime", NULL};
+static const char *const quiz_words[] = {
+#define X(name, word, asks, kind) #word,
+    EXERCISE_TOPICS(X)
+#undef X
+        "--seed",
+    "--count", NULL};
 static const char *const lenient[] = {"--lenient", NULL};
 static const char *const dot[] = {"--dot", NULL};
 
@@ -323,6 +330,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_WORD] = {0},
     [PARAMETER_SECONDS] = {.read = read_seconds},
     [PARAMETER_RANDOM] = {.takes_rest = true, .words = random_options},
+    [PARAMETER_QUIZ] = {.takes_rest = true, .words = quiz_words},
     [PARAMETER_COMPARED] = {.takes_rest = true, .complete = consider_compared},
 };
 

@@ -366,6 +366,12 @@ bool reading_take_body(struct reading *reading, struct text *ret_body, struct er
     return error->kind == ERROR_NONE ? error_set(error, "there is no 'end' for it") : false;
 }
 
+bool reading_take_answer(struct reading *reading, struct text *line)
+{
+    return reading && !reading->text && reading->lines.descriptor == STDIN_FILENO &&
+           take_line(reading, line) == LINE_READ;
+}
+
 static unsigned repeats_around(const struct reading *reading)
 {
     unsigned depth = 0;

@@ -29,6 +29,10 @@ bool reading_sets_up(const struct reading *reading);
  *   returns  false with `error` set if there is none */
 bool reading_take_body(struct reading *reading, struct text *ret_body, struct error *error);
 
+/* Take the next line of standard input as what answers a question. False where it is not read, or
+ * at its end. */
+bool reading_take_answer(struct reading *reading, struct text *ret_line);
+
 /* The user stops the file, and so all that it is read from. */
 void reading_stop(struct reading *reading);
 

@@ -119,6 +119,24 @@ static const struct command rows[] = {
         .run = verb_random,
     },
     {
+        .name = "quiz",
+        .group = GROUP_SCENARIO,
+        .parameters = {{PARAMETER_QUIZ, "[TOPIC] [--seed S] [--count N]", true, 0}},
+        .check = check_quiz,
+        .summary = "ask questions on random heaps, and explain the answers",
+        .help = "A heap of the policy and settings at hand is made and shown, and a command that "
+                "is not carried out yet. TOPIC is place (where a block will go), search (how many "
+                "free blocks are examined), merge (which neighbours merge), fragmentation (the "
+                "external one), fit (whether there is room), list (the free list afterwards) or "
+                "size (of a block, or of what is left); without it all take their turn. Type the "
+                "answer; a block is pointed to with the arrows and Enter, or clicked at. Space "
+                "shows the answer, Esc or Ctrl-C leaves the quiz. In a pipe the lines that follow "
+                "are the answers. The same seed, a number or any word, gives the same quiz. Your "
+                "own heap stays as it is.",
+        .examples = "quiz\nquiz place --count 3\nquiz merge --seed 42",
+        .run = verb_quiz,
+    },
+    {
         .name = "expect",
         .group = GROUP_SCENARIO,
         .parameters = {{PARAMETER_SUBJECT, "WHAT", 0, 0},

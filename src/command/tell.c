@@ -52,6 +52,7 @@ static void report(struct interpreter *interpreter, struct outcome *outcome)
     outcome->exhibit = &task->exhibit;
     outcome->said = task->saying;
     outcome->imagined = interpreter->supposing ? interpreter->supposing->imagined : NULL;
+    outcome->quiz = task->quiz;
     outcome->comparison = task->comparison.count > 0 ? &task->comparison : NULL;
     if (is_wanted(interpreter, outcome))
         tell_face(interpreter, outcome);

@@ -132,6 +132,9 @@ VERB(end);
 /* verbs_random.c */
 VERB(random);
 
+/* verbs_quiz.c */
+VERB(quiz);
+
 #define CHECK(name) bool check_##name(const struct arguments *arguments, struct error *error)
 
 /* What can be said of arguments without a heap: see struct command. */
@@ -139,6 +142,7 @@ CHECK(figures);
 CHECK(question);
 CHECK(rounds);
 CHECK(random);
+CHECK(quiz);
 CHECK(expect);
 CHECK(setting);
 CHECK(policy);

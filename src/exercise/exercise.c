@@ -45,7 +45,7 @@ void exercise_think(struct exercise *exercise, const char *words, const char *fo
 /* Ask, answer, and think of what else could be answered. */
 static bool fill(struct exercise *exercise, struct making *making)
 {
-    const struct topic *topic = topic_at(exercise->topic);
+    const struct exercise_kind *topic = exercise_kind_of(exercise->topic);
 
     move_add_command(&making->command, &exercise->command);
     if (exercise->topic != TOPIC_FIT && event_first(making->after, HG_EVENT_GROW))
@@ -102,7 +102,7 @@ bool exercise_create(const struct hg_config *config, const struct exercise_id *i
     uint64_t seed = bits_mix(id->seed ^ bits_mix(id->number * (uint64_t)TOPICS + id->topic + 1));
 
     for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const struct topic *topic = topic_at(id->topic);
+        const struct exercise_kind *topic = exercise_kind_of(id->topic);
         struct exercise exercise = {.topic = id->topic, .kind = topic->kind};
         bool is_worth_it = false, good;
 
@@ -115,7 +115,8 @@ bool exercise_create(const struct hg_config *config, const struct exercise_id *i
         if (!good)
             return false;
     }
-    return error_set(error, "%s has no question of %s", config->policy, topic_word(id->topic));
+    return error_set(error, "%s has no question of %s", config->policy,
+                     exercise_topic_word(id->topic));
 }
 
 bool exercise_create_any(const struct hg_config *config, const struct exercise_id *id,
@@ -167,13 +168,26 @@ bool exercise_is_right(const struct exercise *exercise, const char *answer)
     return answer_is(exercise->kind, answer, text_string(&exercise->answer));
 }
 
+/* Whether the answer is a block that cannot be allocated at all. */
+static bool is_no_room(const struct exercise *exercise, const char *answer)
+{
+    const struct block *block;
+    struct error ignored;
+    uint64_t at;
+
+    if (exercise->kind != ANSWER_BLOCK || !number_parse(answer + (answer[0] == '+'), &at, &ignored))
+        return false;
+    block = block_table_get(&exercise->before->mirror->picture.blocks, at);
+    return block && block->kind != HG_KIND_FREE;
+}
+
 const char *exercise_thought(const struct exercise *exercise, const char *answer)
 {
     for (size_t i = 0; i < exercise->thought_count; i++) {
         if (answer_is(exercise->kind, answer, text_string(&exercise->thoughts[i].answer)))
             return exercise->thoughts[i].words;
     }
-    return NULL;
+    return is_no_room(exercise, answer) ? "took a block that is not free" : NULL;
 }
 
 void exercise_add_answer(const struct exercise *exercise, const char *answer, struct text *text)

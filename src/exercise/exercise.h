@@ -32,9 +32,9 @@ enum exercise_topic {
 
 /* A topic's word, and what it asks; and the topic of a word: TOPICS if there is none, which `error`
  * then says. */
-const char *topic_word(enum exercise_topic topic);
-const char *topic_asks(enum exercise_topic topic);
-enum exercise_topic topic_find(const char *word, struct error *error);
+const char *exercise_topic_word(enum exercise_topic topic);
+const char *exercise_topic_asks(enum exercise_topic topic);
+enum exercise_topic exercise_topic_find(const char *word, struct error *error);
 
 enum { THOUGHTS_MAX = 12 };
 

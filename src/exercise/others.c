@@ -62,7 +62,7 @@ static void note(struct making *making, struct session *session, const struct mo
     other.command = *command;
     other.lists_after = (struct free_lists){0};
     if (making_run(&other, session, topic == TOPIC_LIST, &ignored) &&
-        topic_at(topic)->answer(&other, &answer))
+        exercise_kind_of(topic)->answer(&other, &answer))
         exercise_think(making->exercise, words, "%s", text_string(&answer));
     free_lists_finish(&other.lists_after);
     text_finish(&answer);

@@ -157,7 +157,8 @@ bool plan_make(struct plan *plan, enum exercise_topic topic, struct error *error
     good = good && make_holes(plan, error);
     if (good && (is_next_fit || below(plan, 4) == 0))
         good = allocate(plan, SIZE_STEP * (1 + below(plan, 6)), error);
-    return good;
+    /* The last step changes no block, so that none is marked as new or freed. */
+    return good && make(plan, &(struct move){.kind = OP_LIMIT, .size = NO_LIMIT}, error);
 }
 
 /* ---- The command ---- */

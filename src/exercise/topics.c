@@ -6,7 +6,7 @@
 #include "base/size.h"
 #include "base/suggest.h"
 
-static const struct topic topics[TOPICS] = {
+static const struct exercise_kind topics[TOPICS] = {
 #define X(name, word, asks, kind)                                                                  \
     [TOPIC_##name] = {                                                                             \
         #word, asks, ANSWER_##kind, topic_answer_##word, topic_ask_##word, topic_think_##word},
@@ -14,22 +14,22 @@ static const struct topic topics[TOPICS] = {
 #undef X
 };
 
-const struct topic *topic_at(enum exercise_topic topic)
+const struct exercise_kind *exercise_kind_of(enum exercise_topic topic)
 {
     return &topics[topic];
 }
 
-const char *topic_word(enum exercise_topic topic)
+const char *exercise_topic_word(enum exercise_topic topic)
 {
     return topics[topic].word;
 }
 
-const char *topic_asks(enum exercise_topic topic)
+const char *exercise_topic_asks(enum exercise_topic topic)
 {
     return topics[topic].asks;
 }
 
-enum exercise_topic topic_find(const char *word, struct error *error)
+enum exercise_topic exercise_topic_find(const char *word, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(word);
 

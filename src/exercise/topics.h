@@ -18,7 +18,7 @@ struct making {
 
 enum { MAKING_CHOICES = 10 };
 
-struct topic {
+struct exercise_kind {
     const char *word, *asks;
     enum answer_kind kind;
     /* Append the answer that what happened gives. False where it gives none. */
@@ -30,7 +30,7 @@ struct topic {
 };
 
 /* The row of a topic. */
-const struct topic *topic_at(enum exercise_topic topic);
+const struct exercise_kind *exercise_kind_of(enum exercise_topic topic);
 
 #define X(name, word, asks, kind)                                                                  \
     bool topic_answer_##word(const struct making *making, struct text *text);                      \

@@ -51,7 +51,6 @@ bool topic_ask_place(struct making *making)
 {
     making_ask(making, "From which free block will that of",
                "be cut, or which will it be as a whole?");
-    add_search(making);
     return making->before->metrics.free_blocks >= 3 && count_candidates(making) >= 2;
 }
 

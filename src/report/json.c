@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "collector/events.h"
+#include "exercise/exercise.h"
 #include "report/json_pointers.h"
 #include "report/json_write.h"
 #include "report/plain.h"
@@ -257,12 +258,42 @@ static void write_code(struct text *text, const struct sources *sources)
     json_write_end(text, '}');
 }
 
+/* A question and, once it is answered, what came of that. */
+static void write_quiz(struct text *text, const struct quiz_outcome *quiz)
+{
+    const struct exercise *exercise = quiz->exercise;
+    struct text question = {0};
+
+    markup_add_plain(text_string(&exercise->question), &question);
+    json_write_name(text, "quiz");
+    json_write_begin(text, '{');
+    json_member_number(text, "seed", quiz->seed);
+    json_member_number(text, "number", quiz->number);
+    json_member_number(text, "count", quiz->count);
+    json_member_string(text, "topic", exercise_topic_word(exercise->topic));
+    json_member_string(text, "command", text_string(&exercise->command));
+    json_member_string(text, "question", text_string(&question));
+    json_member_string(text, "choices", exercise->choices);
+    if (quiz->given) {
+        json_member_string(text, "given", quiz->given[0] ? quiz->given : NULL);
+        json_write_name(text, "right");
+        json_write_bool(text, quiz->is_right);
+        json_member_string(text, "answer", text_string(&exercise->answer));
+        json_member_string(text, "thought", exercise_thought(exercise, quiz->given));
+        json_member_string(text, "reason", text_string(&exercise->reason));
+    }
+    json_write_end(text, '}');
+    text_finish(&question);
+}
+
 static void write_extras(struct text *text, const struct outcome *outcome,
                          const struct sources *sources)
 {
     const struct comparison *comparison = outcome->comparison;
 
     write_code(text, sources);
+    if (outcome->quiz)
+        write_quiz(text, outcome->quiz);
     if (outcome->imagined) {
         json_write_name(text, "whatif");
         json_write_bool(text, true);

@@ -129,6 +129,11 @@ static void print_text(FILE *output, const char *before, const char *string)
     text_finish(&text);
 }
 
+void plain_echo(const struct plain *plain, const char *answer)
+{
+    print_text(plain->output, "answer> ", answer);
+}
+
 static void print_error(const struct plain *plain, const struct outcome *outcome)
 {
     const struct location *location = &outcome->location;

@@ -28,6 +28,9 @@ void plain_finish(struct plain *plain);
 /* How many cells its maps have. */
 int plain_map_columns(const struct plain *plain);
 
+/* Print what was read as an answer, which may come from anywhere. */
+void plain_echo(const struct plain *plain, const char *answer);
+
 /* Print an outcome. */
 void plain_report(struct plain *plain, const struct outcome *outcome);
 

@@ -27,6 +27,17 @@ enum said {
     SAID_SECTION /* or of the part that begins */
 };
 
+struct exercise;
+
+/* A question of a quiz, or what came of it. */
+struct quiz_outcome {
+    const struct exercise *exercise;
+    uint64_t seed;
+    size_t number, count; /* it is number 1, 2, ... of so many */
+    const char *given;    /* the answer; "" if there was none; NULL: it is only asked */
+    bool is_right;        /* that */
+};
+
 /* Valid during the call that tells of it only. */
 struct outcome {
     const char *command;     /* "alloc a7 1M" */
@@ -42,6 +53,7 @@ struct outcome {
     const char *notice; /* what happened to the heap process before it; "" if nothing did */
     const struct exhibit *exhibit; /* NULL for none */
     struct imagined *imagined; /* what if: where it would lead to; valid until the next what if */
+    const struct quiz_outcome *quiz; /* of quiz; else NULL */
     struct comparison *comparison; /* of compare; else NULL; a face may take it, leaving it empty */
 };
 

@@ -187,6 +187,7 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_WHEEL_DOWN: turn_wheel(fullscreen, key, 1); break;
     case EFFECT_ROW_UP: stage_move_focus_by_row(stage, -1); break;
     case EFFECT_ROW_DOWN: stage_move_focus_by_row(stage, 1); break;
+    case EFFECT_PICK_POINTED: /* at no block */
     case EFFECT_POINT: point(fullscreen, key); break;
     case EFFECT_LINE_UP: stage_scroll_rows(stage, -1); break;
     case EFFECT_LINE_DOWN: stage_scroll_rows(stage, 1); break;
@@ -207,6 +208,7 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_SECTION_BACK:
     case EFFECT_SECTION_ON:
     case EFFECT_PACE:
+    case EFFECT_PICK:
     case EFFECT_TRY:
     case EFFECT_PLAY_ON: /* the player's own */
     case EFFECT_PLAY_TO_END:

@@ -154,6 +154,14 @@ static void wait(void *context, unsigned milliseconds)
     fullscreen->began_ms = 0; /* waiting is no work */
 }
 
+static void visit(void *context, struct session *session, struct show *show)
+{
+    struct fullscreen *fullscreen = context;
+
+    stage_visit(&fullscreen->stage, session, show);
+    player_prepare(&fullscreen->player, session);
+}
+
 /* Preferences are seen at once. */
 static void prefer(void *context, const unsigned *preferences)
 {
@@ -183,9 +191,11 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
                          .stopped = wait_for_stopped,
                          .pause = fullscreen_pause,
                          .wait = wait,
+                         .visit = visit,
                          .prefer = prefer,
                          .measure = measure,
                          .add_keys = keymap_add_all,
+                         .is_seen = true,
                          .walks = true,
                          .context = fullscreen};
 }

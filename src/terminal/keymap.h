@@ -12,16 +12,18 @@
 
 /* Where the user is; several can hold at once. */
 enum place {
-    PLACE_TYPING = 1,   /* at the prompt */
-    PLACE_BROWSING = 2, /* single keys act, and any other begins a line */
-    PLACE_PAGE = 4,     /* a page is open */
-    PLACE_READING = 8,  /* the same, and nothing has been typed */
-    PLACE_PLAYING = 16, /* a step plays event by event */
-    PLACE_MAPS = 32,    /* a page that is read has maps that go from step to step */
-    PLACE_PAUSED = 128, /* a scenario waits, and nothing has been typed */
-    PLACE_PLAYED = 256, /* the same, and it can go back, too */
-    PLACE_PACED = 512,  /* the same, and digits are no answer */
-    PLACE_LEAFING = 64, /* a page is open while browsing: nobody begins a line */
+    PLACE_TYPING = 1,     /* at the prompt */
+    PLACE_BROWSING = 2,   /* single keys act, and any other begins a line */
+    PLACE_PAGE = 4,       /* a page is open */
+    PLACE_READING = 8,    /* the same, and nothing has been typed */
+    PLACE_PLAYING = 16,   /* a step plays event by event */
+    PLACE_MAPS = 32,      /* a page that is read has maps that go from step to step */
+    PLACE_PAUSED = 128,   /* a scenario waits, and nothing has been typed */
+    PLACE_PLAYED = 256,   /* the same, and it can go back, too */
+    PLACE_PACED = 512,    /* the same, and digits are no answer */
+    PLACE_QUIZ = 1024,    /* a quiz waits, and nothing has been typed */
+    PLACE_PICKING = 2048, /* the same, and the answer can be a block */
+    PLACE_LEAFING = 64,   /* a page is open while browsing: nobody begins a line */
     PLACE_ANYWHERE = PLACE_TYPING | PLACE_BROWSING,
 };
 
@@ -57,6 +59,8 @@ enum effect {
     EFFECT_SECTION_BACK,
     EFFECT_SECTION_ON,
     EFFECT_PACE,         /* on by itself */
+    EFFECT_PICK,         /* the block in focus, as the answer; */
+    EFFECT_PICK_POINTED, /* or the one under the mouse */
     EFFECT_TRY,          /* something, at the prompt */
     EFFECT_STOP_PLAYING, /* this step and those after it */
     EFFECT_WHEEL_UP,     /* over the timeline step by leaps, elsewhere block by block */

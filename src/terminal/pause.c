@@ -1,6 +1,7 @@
 /* pause.c: see pause.h. */
 #include "terminal/pause.h"
 
+#include "base/size.h"
 #include "command/interpreter.h"
 #include "command/rehearsal.h"
 #include "terminal/fullscreen_parts.h"
@@ -12,6 +13,7 @@ unsigned pause_places(const struct held *held)
     if (!held->pause || held->is_trying)
         return 0;
     return PLACE_PAUSED | (held->pause->is_played ? PLACE_PLAYED : 0) |
+           (held->pause->is_quiz ? PLACE_QUIZ : 0) | (held->pause->picks ? PLACE_PICKING : 0) |
            (held->pause->is_played && !held->pause->answer ? PLACE_PACED : 0);
 }
 
@@ -51,6 +53,28 @@ int pause_timeout_ms(const struct fullscreen *fullscreen)
     return due > now ? (int)(due - now) : 0;
 }
 
+/* Answer with the block that is looked at. */
+static void pick(struct fullscreen *fullscreen)
+{
+    char at[SIZE_TEXT_MAX];
+
+    text_add_string(fullscreen->held.pause->answer,
+                    offset_text(fullscreen->stage.show->outlook.focus, at));
+    pause_end(fullscreen, PAUSE_ON);
+}
+
+/* Answer with the block under the mouse. False if there is none. */
+static bool pick_pointed(struct fullscreen *fullscreen, const struct key *key)
+{
+    uint64_t at = 0;
+
+    if (stage_link_at(&fullscreen->stage, key->row, key->column, &at) != LINK_BLOCK)
+        return false;
+    stage_focus(&fullscreen->stage, at);
+    pick(fullscreen);
+    return true;
+}
+
 bool pause_carry_out(struct fullscreen *fullscreen, enum effect effect, const struct key *key)
 {
     static const enum pause_end ends[EFFECTS] = {
@@ -61,6 +85,12 @@ bool pause_carry_out(struct fullscreen *fullscreen, enum effect effect, const st
         [EFFECT_SECTION_ON] = PAUSE_SECTION_ON,
     };
 
+    if (effect == EFFECT_PICK_POINTED)
+        return pick_pointed(fullscreen, key);
+    if (effect == EFFECT_PICK) {
+        pick(fullscreen);
+        return true;
+    }
     if (effect == EFFECT_PACE) {
         fullscreen->speed = (unsigned)(key->character - L'0');
         set_due(fullscreen);
@@ -122,7 +152,8 @@ enum pause_end fullscreen_pause(void *context, const struct pause *pause)
         }
     }
     end = fullscreen->held.end;
-    fullscreen->stage.is_saying = pause->answer && end == PAUSE_ON; /* the reply goes below it */
+    fullscreen->stage.is_saying =
+        pause->answer && !pause->is_quiz && end == PAUSE_ON; /* the reply goes below it */
     fullscreen->held = outer;
     fullscreen->began_ms = 0; /* waiting is no work */
     return end;

@@ -204,6 +204,14 @@ void stage_imagine(struct stage *stage, struct imagined *imagined)
     stage->is_stale = true;
 }
 
+void stage_visit(struct stage *stage, struct session *session, struct show *show)
+{
+    stage_close_page(stage); /* it may look into what goes */
+    stage_imagine(stage, NULL);
+    stage->session = session;
+    stage->show = show;
+}
+
 void stage_focus(struct stage *stage, uint64_t at)
 {
     outlook_look_at(&stage->show->outlook, stage->session->mirror->picture.metrics.heap_size, at);

@@ -53,6 +53,9 @@ void stage_finish(struct stage *stage);
 /* Tell the outlook of what is drawn how large the map is, and which panels have no room. */
 void stage_measure(struct stage *stage);
 
+/* Draw another session from now on, and what is looked at of it. */
+void stage_visit(struct stage *stage, struct session *session, struct show *show);
+
 /* Draw all of it on the display.
  *   over  shown in place of the message and of the page; NULL for nothing */
 void stage_draw(struct stage *stage, const struct message *over, const struct prompt *prompt);

@@ -191,11 +191,11 @@ static void show_candidates(void *context, const struct completion *completion)
 /* ---- Pauses ---- */
 
 /* Read a line, as the terminal itself edits it. False at the end, or for Ctrl-C. */
-static bool read_plain_line(char **line, size_t *capacity)
+static bool read_plain_line(const struct pause *pause, char **line, size_t *capacity)
 {
     ssize_t length;
 
-    printf("paused> ");
+    printf("%s> ", pause->answer ? "answer" : "paused");
     fflush(stdout);
     length = wait_for_input() ? getline(line, capacity, stdin) : 0;
     if (length > 0 && (*line)[length - 1] == '\n')
@@ -231,7 +231,7 @@ enum pause_end typing_pause(struct interpreter *interpreter, const struct pause 
         printf("%s\n", pause->why);
     interrupted = 0;
     sigaction(SIGINT, &action, &before);
-    while (end == PAUSE_OVER && read_plain_line(&line, &capacity)) {
+    while (end == PAUSE_OVER && read_plain_line(pause, &line, &capacity)) {
         if (take_line(interpreter, pause, line))
             end = PAUSE_ON;
     }

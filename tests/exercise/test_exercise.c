@@ -114,7 +114,7 @@ static void answers_are_those_of_a_model_on_lists(void **state)
                 add_answer(&exercise, &outcome, &model, &answer);
                 if (!exercise_is_right(&exercise, text_string(&answer)))
                     fail_msg("%s, %s, seed %" PRIu64 ", %s: the model says %s, the exercise %s",
-                             policies[fit], topic_word((enum exercise_topic)topic), seed,
+                             policies[fit], exercise_topic_word((enum exercise_topic)topic), seed,
                              text_string(&exercise.command), text_string(&answer),
                              text_string(&exercise.answer));
                 text_finish(&answer);

@@ -107,6 +107,20 @@ void term_type(struct term *term, const char *bytes)
     assert_int_equal(write(term->pty, bytes, length), length);
 }
 
+void term_press(struct term *term, int button, const char *words)
+{
+    char report[64];
+    int row = 0, column;
+
+    term_expect(term, words);
+    while (!strstr(term_row(term, row), words))
+        row++;
+    column = (int)(strstr(term_row(term, row), words) - term_row(term, row));
+    snprintf(report, sizeof report, "\033[<%d;%d;%dM\033[<%d;%d;%dm", button, column + 1, row + 1,
+             button, column + 1, row + 1);
+    term_type(term, report);
+}
+
 void term_resize(struct term *term, int rows, int columns)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};

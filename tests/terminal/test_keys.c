@@ -106,21 +106,6 @@ static void alt_and_control_x_reach_the_editor(void **state)
     program_leave(term);
 }
 
-/* Press and release button 0, or turn the wheel, which is 64 and 65, where the words stand. */
-static void press(struct term *term, int button, const char *words)
-{
-    char report[64];
-    int row = 0, column;
-
-    term_expect(term, words);
-    while (!strstr(term_row(term, row), words))
-        row++;
-    column = (int)(strstr(term_row(term, row), words) - term_row(term, row));
-    snprintf(report, sizeof report, "\033[<%d;%d;%dM\033[<%d;%d;%dm", button, column + 1, row + 1,
-             button, column + 1, row + 1);
-    term_type(term, report);
-}
-
 static void help_lists_the_keys_of_the_place(void **state)
 {
     struct term *term = program_start();
@@ -175,9 +160,9 @@ static void panels_explain_themselves(void **state)
     (void)state;
     term_type(term, "alloc A 10\r");
     term_expect(term, "step 1: alloc A 10");
-    press(term, 0, "heap +0x");
+    term_press(term, 0, "heap +0x");
     term_expect(term, "map: The heap to scale");
-    press(term, 0, "fragmentation; ");
+    term_press(term, 0, "fragmentation; ");
     term_expect(term, "meters: External and internal");
     term_type(term, "\033");
     term_expect(term, "arrows walk");
@@ -233,16 +218,16 @@ static void the_mouse_points_at_blocks(void **state)
     term_type(term, "alloc a1..a9 10K; free a2; free a4\r");
     term_expect(term, "step 11: free a4");
     term_expect(term, "^ +0x78e8"); /* a4 */
-    press(term, 0, "a8");           /* on the map */
+    term_press(term, 0, "a8");      /* on the map */
     term_expect(term, "a8 10K");
     term_expect_gone(term, "a3 10K");
-    press(term, 0, "a9 10K"); /* in the ribbon */
+    term_press(term, 0, "a9 10K"); /* in the ribbon */
     term_expect_gone(term, "a7 10K");
-    press(term, 0, "+0x28c8 10K"); /* in the free list: a2's block, so a1 is to its left */
+    term_press(term, 0, "+0x28c8 10K"); /* in the free list: a2's block, so a1 is to its left */
     term_expect(term, "a1 10K");
-    press(term, 65, "heap>"); /* the wheel goes on to the next block */
+    term_press(term, 65, "heap>"); /* the wheel goes on to the next block */
     term_expect_gone(term, "a1 10K");
-    press(term, 64, "heap>");
+    term_press(term, 64, "heap>");
     term_expect(term, "a1 10K");
     program_leave(term);
 }
@@ -255,7 +240,8 @@ static void the_mouse_can_be_left_to_the_terminal(void **state)
     (void)state;
     term_expect(term, "PgDn walk along");
     assert_true(term_has_got(term, "1000l"));
-    press(term, 0, "8 free 3.8K"); /* a terminal would not tell of it; nothing breaks if it does */
+    term_press(term, 0,
+               "8 free 3.8K"); /* a terminal would not tell of it; nothing breaks if it does */
     term_type(term, "set mouse on; set mouse\r");
     term_expect(term, "mouse            on");
     term_type(term, "set mouse off\r");
@@ -274,9 +260,9 @@ static void a_map_along_a_curve_is_pointed_at(void **state)
     term_expect(term, "step 4: alloc D 200");
     term_type(term, "alloc E 200; alloc F 200; alloc G 200; alloc H 200\r");
     term_expect(term, "step 8: alloc H 200");
-    press(term, 0, "DDDDEGGGG"); /* side by side */
+    term_press(term, 0, "DDDDEGGGG"); /* side by side */
     term_expect(term, "^ +0x0328");
-    press(term, 0, "EEEFFFH");
+    term_press(term, 0, "EEEFFFH");
     term_expect(term, "^ +0x03f8"); /* E */
     term_type(term, "\033");
     term_expect(term, "arrows walk");
@@ -353,12 +339,12 @@ static void a_click_on_the_timeline_goes_there(void **state)
     term_expect(term, "heap> ");
     term_type(term, "alloc A 10M; alloc B 10M; free A\r");
     term_expect(term, "step 3: free A");
-    press(term, 0, "--------^^^^"); /* the second moment is after the first step */
+    term_press(term, 0, "--------^^^^"); /* the second moment is after the first step */
     term_expect(term, "step 1 of 3");
-    press(term, 0, "----^^^^--------");
+    term_press(term, 0, "----^^^^--------");
     term_expect(term, "step 0 of 3");
     term_expect(term, "^^^^------------");
-    press(term, 0, "----     ");
+    term_press(term, 0, "----     ");
     term_expect(term, "the heap after step 3");
     program_leave(term);
 }

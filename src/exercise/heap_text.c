@@ -1,0 +1,86 @@
+/* heap_text.c: see heap_text.h. */
+#include "exercise/heap_text.h"
+
+#include <inttypes.h>
+
+#include "base/size.h"
+
+void heap_text_add_rules(const struct session *session, struct text *text)
+{
+    static const char *const told[] = {"header", "alignment", "min-block", "split-threshold",
+                                       "order",  "coalesce",  "place",     "fit"};
+    const struct picture *picture = &session->mirror->picture;
+    char size[SIZE_TEXT_MAX];
+
+    text_add_string(text, picture->description.policy);
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        const struct description_setting *setting =
+            description_setting(&picture->description, told[i]);
+
+        if (setting && (setting->word[0] || setting->value > 0))
+            text_add(text, "%s %s %s", i ? "," : ";", told[i],
+                     setting->word[0] ? setting->word : size_exact(setting->value, size));
+    }
+}
+
+void heap_text_add_block(const struct picture *picture, const struct block *block,
+                         struct text *text)
+{
+    const char *name = picture_block_name(picture, block);
+
+    if (block->kind == HG_KIND_FREE)
+        text_add_string(text, "free");
+    else if (block->kind == HG_KIND_USED)
+        text_add(text, "%s, %" PRIu64 " asked for", name ? name : "in use", block->requested);
+    else
+        text_add_string(text, "the heap's own");
+}
+
+static void add_list(const struct picture *picture, const struct free_list *list, struct text *text)
+{
+    char at[SIZE_TEXT_MAX];
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct block *block = block_table_get(&picture->blocks, list->items[i]);
+
+        text_add(text, "%s%s (%" PRIu64 ")", i ? ", " : ": ", offset_text(list->items[i], at),
+                 block ? block->size : 0);
+    }
+}
+
+void heap_text_add_lists(struct session *session, struct text *text)
+{
+    const struct picture *picture = &session->mirror->picture;
+    struct free_lists lists = {0};
+    struct error ignored;
+
+    session_read_lists(session, SIZE_MAX, &lists, &ignored);
+    for (uint32_t list = 0; list < lists.count; list++) {
+        const char *name = description_list_name(&picture->description, list);
+
+        if (lists.lists[list].count == 0)
+            continue;
+        text_add(text, "%s%s, head first", lists.count == 1 ? "free list" : "list ",
+                 lists.count == 1 ? "" : name);
+        add_list(picture, &lists.lists[list], text);
+        text_add_string(text, "\n");
+    }
+    free_lists_finish(&lists);
+}
+
+void heap_text_add(struct session *session, struct text *text)
+{
+    const struct picture *picture = &session->mirror->picture;
+    struct block_cursor cursor = block_table_find(&picture->blocks, 0);
+    const struct block *block;
+    char at[SIZE_TEXT_MAX];
+
+    heap_text_add_rules(session, text);
+    text_add_string(text, "\n");
+    for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor)) {
+        text_add(text, "  %s %6" PRIu64 "  ", offset_text(block->at, at), block->size);
+        heap_text_add_block(picture, block, text);
+        text_add_string(text, "\n");
+    }
+    heap_text_add_lists(session, text);
+}
