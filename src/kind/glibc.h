@@ -83,10 +83,15 @@ struct glibc_before {
 /* What is to be remembered of a heap; it lies in a mapping of its own, of which only what is needed
  * is ever touched. */
 struct glibc {
-    const char *start;
-    size_t own; /* bytes from the start on that were in use before the first payload was */
+    const char *start; /* its bytes, */
+    uint64_t address;  /* and where they lie in the process whose heap it is */
+    size_t own;        /* bytes from the start on that were in use before the first payload was */
     const struct glibc_layout *layout; /* NULL: nothing is known but chunks */
     const char *cache, *arena;
+    uint64_t arena_address; /* likewise */
+    bool is_still;          /* nothing in it ever changes: what was marked stays so */
+    bool is_marked;         /* of a still one: marks are there, */
+    uint64_t marked_from;   /* from here on */
     hg_observer *observer;
     void *context;
     unsigned char marks[GLIBC_MARKS]; /* see glibc_marks.h; 0 between calls */
@@ -106,6 +111,18 @@ struct hg_block glibc_read_block(const struct glibc *glibc, size_t extent, uint6
 /* Whether a block can begin at `at`. */
 bool glibc_may_begin(const struct glibc *glibc, size_t extent, uint64_t at);
 
+/* ---- glibc_read.c: what a kind does that reads such a heap; see kind.h ---- */
+
+void glibc_walk(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
+                void *context);
+void glibc_walk_known_list(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
+                           void *context);
+bool glibc_check(const void *heap, size_t extent, struct hg_defect *ret_defect);
+
+/* Describe the headers of its chunks, and its lists; where these are not known, it cannot tell what
+ * hangs on them. A heap that is NULL is not open. */
+void glibc_describe_chunks(const struct glibc *glibc, struct kind_description *description);
+
 /* ---- glibc_layout.c ---- */
 
 /* Find the thread cache and the arena of a heap in which nothing has been allocated, and set the
@@ -114,6 +131,9 @@ void glibc_probe(struct glibc *glibc);
 
 /* The layout for this version ("2.36"); NULL if there is none. */
 const struct glibc_layout *glibc_layout_of(const char *version);
+
+/* The layout with this number, from 0; NULL beyond the last. */
+const struct glibc_layout *glibc_layout_at(unsigned number);
 
 /* ---- glibc_lists.c: heaps with a layout ---- */
 
@@ -176,6 +196,9 @@ uint32_t glibc_marks_take(struct glibc_marks *marks, uint64_t at, uint64_t size)
 uint32_t glibc_marks_see(const struct glibc_marks *marks, uint64_t at, uint64_t size);
 
 void glibc_marks_end(struct glibc_marks *marks);
+
+/* Forget what is marked of a still heap: marks are then as those of another. */
+void glibc_marks_forget(struct glibc *glibc);
 
 /* ---- glibc_infer.c: what a step did, from before and after ---- */
 

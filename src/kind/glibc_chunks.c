@@ -57,5 +57,5 @@ bool glibc_may_begin(const struct glibc *glibc, size_t extent, uint64_t at)
     uint64_t chunk_least = GLIBC_CHUNK_LEAST - GLIBC_WORD; /* of the last, up to the break */
 
     return at >= glibc->own && at < extent && extent - at >= chunk_least &&
-           ((uintptr_t)glibc->start + at + GLIBC_WORD) % GLIBC_ALIGNMENT == 0;
+           (glibc->address + at + GLIBC_WORD) % GLIBC_ALIGNMENT == 0;
 }

@@ -31,6 +31,11 @@ const struct glibc_layout *glibc_layout_of(const char *version)
     return NULL;
 }
 
+const struct glibc_layout *glibc_layout_at(unsigned number)
+{
+    return number < sizeof layouts / sizeof layouts[0] ? &layouts[number] : NULL;
+}
+
 static const char *word_at(const char *at)
 {
     const char *word;
@@ -91,6 +96,7 @@ static bool find_arena(struct glibc *glibc, const struct glibc_layout *layout, c
             return false;
     }
     glibc->arena = arena;
+    glibc->arena_address = (uintptr_t)arena;
     return true;
 }
 

@@ -67,6 +67,7 @@ uint32_t glibc_list_like(uint32_t list, uint64_t size)
 /* One list on its way: the address from which the next link is read, and how it is read. */
 struct chain {
     const char *head; /* where the link to the first stands */
+    uint64_t header;  /* of a bin: the address of the chunk whose links its are */
     bool is_mangled;
     bool is_mangled_first;
     bool to_payload; /* links lead to payloads, else to chunks, two words before */
@@ -87,13 +88,15 @@ static struct chain chain_of(const struct glibc *glibc, uint32_t list)
                               .is_mangled = layout->is_safe_linked};
     if (list == GLIBC_LIST_TOP)
         return (struct chain){.head = glibc->arena + layout->top};
-    return (struct chain){.head = glibc->arena + layout->bins + bin * 2 * GLIBC_WORD};
+    return (struct chain){.head = glibc->arena + layout->bins + bin * 2 * GLIBC_WORD,
+                          .header = glibc->arena_address + layout->bins +
+                                    ((uint64_t)bin * 2 - 2) * GLIBC_WORD};
 }
 
 /* The offset of the block that a link leads to. */
 static uint64_t offset_of(const struct glibc *glibc, const struct chain *chain, uint64_t link)
 {
-    return link - (uintptr_t)glibc->start + (chain->to_payload ? -GLIBC_WORD : GLIBC_WORD);
+    return link - glibc->address + (chain->to_payload ? -GLIBC_WORD : GLIBC_WORD);
 }
 
 void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
@@ -113,7 +116,7 @@ void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
         payload = glibc->start + at + GLIBC_WORD;
         link = word_at(payload);
         if (chain.is_mangled)
-            link ^= (uintptr_t)payload >> 12;
+            link ^= (glibc->address + at + GLIBC_WORD) >> 12;
         at = offset_of(glibc, &chain, link);
     }
 }
@@ -226,7 +229,7 @@ static bool check_listed(void *context, uint64_t at)
         return fail(checker->defect, HG_INVARIANT_LISTED, at);
     if (!looks_used && word_at(glibc->start + at + 2 * GLIBC_WORD) != checker->left)
         return fail(checker->defect, HG_INVARIANT_LINKED, at);
-    checker->left = (uintptr_t)glibc->start + at - GLIBC_WORD;
+    checker->left = glibc->address + at - GLIBC_WORD;
     checker->count++;
     return true;
 }
@@ -244,11 +247,8 @@ static bool check_list(const struct glibc *glibc, size_t extent, uint32_t list,
                        struct hg_defect *defect)
 {
     struct chain chain = chain_of(glibc, list);
-    struct list_checker checker = {.glibc = glibc,
-                                   .extent = extent,
-                                   .list = list,
-                                   .left = (uintptr_t)chain.head - 2 * GLIBC_WORD,
-                                   .defect = defect};
+    struct list_checker checker = {
+        .glibc = glibc, .extent = extent, .list = list, .left = chain.header, .defect = defect};
     uint64_t first = offset_of(glibc, &chain, word_at(chain.head));
 
     glibc_walk_list(glibc, extent, list, check_listed, &checker);
@@ -265,7 +265,7 @@ static bool check_list(const struct glibc *glibc, size_t extent, uint32_t list,
 }
 
 /* Every free block is on a list, and on no list is anything else, or anything twice. */
-static bool check_marks(const struct glibc *glibc, size_t extent, struct hg_defect *defect)
+static bool check_marks(struct glibc *glibc, size_t extent, struct hg_defect *defect)
 {
     struct glibc_marks marks = glibc_marks_begin(glibc, extent, glibc->own);
     uint64_t at = glibc->own;
@@ -285,6 +285,19 @@ static bool check_marks(const struct glibc *glibc, size_t extent, struct hg_defe
     return good;
 }
 
+/* That nothing is on two lists, or on none, is seen by marks that are taken away. */
+static bool check_marks_anew(const struct glibc *still, size_t extent, struct hg_defect *defect)
+{
+    struct glibc *glibc = (struct glibc *)still;
+    bool was_still = glibc->is_still, good;
+
+    glibc_marks_forget(glibc);
+    glibc->is_still = false;
+    good = check_marks(glibc, extent, defect);
+    glibc->is_still = was_still;
+    return good;
+}
+
 bool glibc_check_lists(const struct glibc *glibc, size_t extent, struct hg_defect *ret_defect)
 {
     struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
@@ -292,7 +305,7 @@ bool glibc_check_lists(const struct glibc *glibc, size_t extent, struct hg_defec
 
     for (uint32_t list = 0; good && list < GLIBC_LIST_TOP; list++)
         good = check_list(glibc, extent, list, &defect);
-    good = good && check_marks(glibc, extent, &defect);
+    good = good && check_marks_anew(glibc, extent, &defect);
     if (!good)
         *ret_defect = defect;
     return good;

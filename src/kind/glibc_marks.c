@@ -3,6 +3,8 @@
  * A chunk does not say which list it is on, and those that wait in the thread cache or in a fast
  * bin look used. So lists are walked first, and what is on them is marked; where a heap is larger
  * than what marks tell of, that is done piece by piece. */
+#include <string.h>
+
 #include "kind/glibc.h"
 
 enum {
@@ -91,20 +93,40 @@ static void visit_all(struct glibc_marks *marks, hg_list_visitor *visitor)
     }
 }
 
+/* Mark what lies from `from` on. */
+static void mark_from(struct glibc_marks *marks, uint64_t from)
+{
+    marks->base = from / BYTES_A_MARK * BYTES_A_MARK;
+    visit_all(marks, mark_one);
+    marks->glibc->is_marked = marks->glibc->is_still;
+    marks->glibc->marked_from = marks->base;
+}
+
 struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, uint64_t from)
 {
     struct glibc_marks marks = {.glibc = (struct glibc *)glibc,
                                 .extent = extent,
-                                .base = from / BYTES_A_MARK * BYTES_A_MARK,
+                                .base = glibc->marked_from,
                                 .odd = UINT64_MAX};
 
-    visit_all(&marks, mark_one);
+    if (glibc->is_marked && from >= marks.base && from < window_end(&marks))
+        return marks;
+    glibc_marks_forget(marks.glibc);
+    mark_from(&marks, from);
     return marks;
+}
+
+void glibc_marks_forget(struct glibc *glibc)
+{
+    if (glibc->is_marked)
+        memset(glibc->marks, SORT_NONE, sizeof glibc->marks);
+    glibc->is_marked = false;
 }
 
 void glibc_marks_end(struct glibc_marks *marks)
 {
-    visit_all(marks, clear_one);
+    if (!marks->glibc->is_still)
+        visit_all(marks, clear_one);
 }
 
 /* ---- Taking ---- */
@@ -137,11 +159,11 @@ uint32_t glibc_marks_take(struct glibc_marks *marks, uint64_t at, uint64_t size)
 
     if (at >= window_end(marks)) {
         glibc_marks_end(marks);
-        marks->base = at / BYTES_A_MARK * BYTES_A_MARK;
-        visit_all(marks, mark_one);
+        glibc_marks_forget(marks->glibc);
+        mark_from(marks, at);
     }
     list = glibc_marks_see(marks, at, size);
-    if (list != HG_NO_LIST)
+    if (list != HG_NO_LIST && !marks->glibc->is_still)
         *mark_of(marks, at) = SORT_NONE;
     return list;
 }
