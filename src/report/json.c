@@ -31,6 +31,7 @@ static void write_heap(struct text *text, const struct picture *picture)
 static void write_block(struct text *text, const struct picture *picture, const struct block *block)
 {
     uint64_t payload = block->kind == HG_KIND_USED ? block->at + block->header : OFFSET_NULL;
+    bool is_unasked = picture->metrics.is_unasked && block->kind == HG_KIND_USED;
 
     json_write_begin(text, '{');
     json_member_number(text, "at", block->at);
@@ -38,10 +39,10 @@ static void write_block(struct text *text, const struct picture *picture, const 
     json_member_string(text, "kind", block_kind_word(block));
     json_member_string(text, "name", picture_block_name(picture, block));
     json_member_some(text, "payload", payload, OFFSET_NULL);
-    json_member_number(text, "requested", block->requested);
+    json_member_some(text, "requested", is_unasked ? OFFSET_NULL : block->requested, OFFSET_NULL);
     json_member_number(text, "header", block->header);
     json_member_number(text, "footer", block->footer);
-    json_member_number(text, "padding", block_padding(block));
+    json_member_some(text, "padding", is_unasked ? OFFSET_NULL : block_padding(block), OFFSET_NULL);
     json_write_end(text, '}');
 }
 
@@ -95,7 +96,8 @@ static void write_metrics(struct text *text, const struct metrics *metrics)
 {
     json_write_name(text, "metrics");
     json_write_begin(text, '{');
-    json_member_number(text, "requested", metrics->requested);
+    json_member_some(text, "requested", metrics->is_unasked ? OFFSET_NULL : metrics->requested,
+                     OFFSET_NULL);
     json_member_some(text, "free", metrics->untold ? OFFSET_NULL : metrics->free, OFFSET_NULL);
     json_member_some(text, "largest_free", metrics->untold ? OFFSET_NULL : metrics->largest_free,
                      OFFSET_NULL);
@@ -106,7 +108,8 @@ static void write_metrics(struct text *text, const struct metrics *metrics)
     json_member_number(text, "used_blocks", metrics->used_blocks);
     json_member_some(text, "free_blocks", metrics->untold ? OFFSET_NULL : metrics->free_blocks,
                      OFFSET_NULL);
-    json_member_number(text, "peak_requested", metrics->peak_requested);
+    json_member_some(text, "peak_requested",
+                     metrics->is_unasked ? OFFSET_NULL : metrics->peak_requested, OFFSET_NULL);
     json_member_number(text, "peak_heap", metrics->peak_heap);
     json_write_end(text, '}');
 }

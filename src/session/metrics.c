@@ -85,9 +85,22 @@ static bool is_always_known(size_t offset)
            offset == FIELD(peak_heap);
 }
 
+/* Whether a measure is made of what was asked for. */
+static bool is_of_requests(size_t offset)
+{
+    return offset == FIELD(requested) || offset == FIELD(padding) ||
+           offset == FIELD(peak_requested);
+}
+
+static bool is_known(size_t offset, const struct metrics *metrics)
+{
+    return (metrics->untold == 0 || is_always_known(offset)) &&
+           (metrics->is_unasked == 0 || !is_of_requests(offset));
+}
+
 bool measure_is_known(const struct measure *measure, const struct metrics *metrics)
 {
-    return metrics->untold == 0 || is_always_known(measure->offset);
+    return is_known(measure->offset, metrics);
 }
 
 const struct ratio *ratio_at(unsigned number)
@@ -114,11 +127,9 @@ double ratio_value(unsigned number, const struct metrics *metrics)
 {
     const struct ratio *ratio = &ratios[number];
     uint64_t whole = ratio_whole(ratio, metrics);
-    bool is_known =
-        metrics->untold == 0 || (is_always_known(ratio->part) && is_always_known(ratio->whole));
     double share = whole ? (double)ratio_part(ratio, metrics) / (double)whole : 0;
 
-    if (!is_known)
+    if (!is_known(ratio->part, metrics) || !is_known(ratio->whole, metrics))
         return (double)NAN;
     if (number == RATIO_EXTERNAL && metrics->has_slots)
         return 0;

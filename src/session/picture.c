@@ -144,6 +144,7 @@ void picture_measure(struct picture *picture, const struct metrics *before)
 
     picture->metrics = metrics_measure(
         &picture->blocks, description_setting(&picture->description, slots) != NULL, before);
+    picture->metrics.is_unasked = !description_can(&picture->description, KIND_KNOWS_REQUESTS);
     if (picture_is_guarded(picture))
         picture->metrics.red_zones = picture->metrics.used_blocks * RED_ZONE_LEAST;
 }

@@ -21,7 +21,8 @@ static const char *const short_headings[FIELDS] = {"offset", "size", "kind", "na
 /* How wide the fields are; 0 for one that is left out. */
 struct form {
     int widths[FIELDS], gap;
-    bool is_short; /* sizes are rounded, headings abbreviated */
+    bool is_short;   /* sizes are rounded, headings abbreviated */
+    bool is_unasked; /* nobody knows what was requested */
 };
 
 static int columns_taken(const struct form *form)
@@ -44,7 +45,7 @@ static struct form measure(const struct picture *picture, const struct view_opti
 {
     static const char longest_short[] = "99.9M";
     uint64_t end = picture->metrics.heap_size;
-    struct form form = {.gap = 1, .is_short = is_short};
+    struct form form = {.gap = 1, .is_short = is_short, .is_unasked = picture->metrics.is_unasked};
     char place[WORDS_PLACE_MAX], size[VALUE_MAX];
 
     snprintf(size, sizeof size, "%" PRIu64, end);
@@ -133,7 +134,9 @@ static void write_value(const struct form *form, const struct block *block, enum
     bool is_used = block->kind == HG_KIND_USED, has_tags = is_used || block->kind == HG_KIND_FREE;
 
     value[0] = '\0';
-    if (field == SIZE)
+    if (form->is_unasked && is_used && (field == REQUESTED || field == PADDING))
+        snprintf(value, VALUE_MAX, "?");
+    else if (field == SIZE)
         add_number(form, field, block->size, value);
     else if (field == KIND)
         snprintf(value, VALUE_MAX, "%s", block_kind_word(block));

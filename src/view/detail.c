@@ -67,7 +67,10 @@ static void add_size(const struct detail *detail)
 
     begin_line(detail, "size");
     add_bytes(detail, block->size);
-    if (block->kind == HG_KIND_USED)
+    if (block->kind == HG_KIND_USED && detail->picture->metrics.is_unasked)
+        text_add(detail->text, " = header %u + usable %" PRIu64 " + footer %u", block->header,
+                 block->requested, block->footer);
+    else if (block->kind == HG_KIND_USED)
         text_add(detail->text,
                  " = header %u + requested %" PRIu64 " + padding %" PRIu64 " + footer %u",
                  block->header, block->requested, block_padding(block), block->footer);
@@ -86,6 +89,8 @@ static void add_padding(const struct detail *detail)
     add_range(detail, payload, payload + detail->block->requested);
     text_add(detail->text, "; malloc returned ");
     add_place(detail, payload);
+    if (detail->picture->metrics.is_unasked)
+        return;
     begin_line(detail, "padding");
     text_add(detail->text, "%" PRIu64 " bytes", block_padding(detail->block));
     if (block_padding(detail->block) > 0 && rounding[0])

@@ -27,6 +27,8 @@ const char *words_block(const struct picture *picture, const struct block *block
     name = picture_block_name(picture, block);
     if (name)
         return name;
+    if (picture->metrics.is_unasked)
+        return "used";
     return picture_is_lost(picture, block) ? "leaked" : "linked";
 }
 
