@@ -7,11 +7,12 @@ endif
 
 syn iskeyword @,48-57,_,-,?
 
-syn keyword hgCommand a aligned alloc animate ask blocks brk call calloc check coalesce code compare
+syn keyword hgCommand a aligned alloc animate ask attach blocks brk call calloc check coalesce code
+syn keyword hgCommand compare
 syn keyword hgCommand detail diff dump end exit expect explain export f fill free freelist gc goto
 syn keyword hgCommand graph help import layout leaks legend let limit link list local malloc map
-syn keyword hgCommand marks memory next note ostep pages pause poke policy preset q quit quiz random
-syn keyword hgCommand read realloc recurse redo refcount refused repeat reset resume return ring save say
+syn keyword hgCommand marks memory next note open ostep pages pause poke policy preset q quit quiz
+syn keyword hgCommand random read realloc recurse redo refcount refused repeat reset resume return ring save say
 syn keyword hgCommand section set show source stats step steps title touch tree undo unlink vars
 syn keyword hgCommand wait whatif who why write zoom
 

@@ -55,7 +55,7 @@ static void choose_way_out(struct program *program)
 
     for (size_t i = 0; i < options->work_count; i++)
         program->plays_input |= work_is_input(&options->work[i]);
-    if (program->options.imports && program->plays_input) {
+    if (program->options.opener && program->plays_input) {
         keep_input(program);
         program->plays_input = false;
         input = isatty(STDIN_FILENO);

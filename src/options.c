@@ -10,6 +10,7 @@
 #include "base/option.h"
 #include "base/tell.h"
 #include "base/text.h"
+#include "command/import.h"
 #include "command/key.h"
 #include "kind/kind.h"
 #include "kind/own.h"
@@ -18,6 +19,8 @@
 
 const char options_usage[] = "usage: heapglass [OPTION]... [FILE]...\n"
                              "       heapglass import [OPTION]... TRACE...\n"
+                             "       heapglass attach PID        look at the heap of a process\n"
+                             "       heapglass open CORE         look at that of a core file\n"
                              "       heapglass lesson [NAME]     list the lessons, or play one\n"
                              "       heapglass quiz [TOPIC] [OPTION]...   ask questions on random "
                              "heaps\n"
@@ -360,10 +363,10 @@ static bool take(struct options *options, int value, enum options_outcome *ret_o
 /* Take what is no option: the word that says what to do, or what it is to be done with. */
 static void take_word(struct options *options, const char *word)
 {
-    bool is_first = options->work_count == 0 && !options->imports && !options->is_quiz;
+    bool is_first = options->work_count == 0 && !options->opener && !options->is_quiz;
 
-    if (is_first && strcmp(word, "import") == 0)
-        options->imports = true;
+    if (is_first && import_is_opener(word))
+        options->opener = word;
     else if (is_first && strcmp(word, "quiz") == 0)
         options->is_quiz = true;
     else if (options->is_quiz)

@@ -31,7 +31,7 @@ struct options {
     bool is_quiz;           /* the first word was quiz: */
     struct text quiz_words; /* what stands behind that, and its options; */
     struct text quiz;       /* and the command that they come to */
-    bool imports;           /* the files are traces: the first word was import */
+    const char *opener;     /* the first word, if it was import, attach or open; or NULL */
     bool lenient;           /* what cannot be read of traces is left out */
     bool no_config, batch, keep_going, quiet, ascii, plain, json;
     bool check_syntax, rehearse; /* the files, instead of playing them */

@@ -29,7 +29,7 @@ void work_prepare(struct interpreter *interpreter, const struct program *program
 {
     interpreter->keep_going = program->options.keep_going;
     interpreter->lenient = program->options.lenient;
-    interpreter->imports = program->options.imports;
+    interpreter->opener = program->options.opener;
     interpreter->input = program->input;
     interpreter->shows_notes = program->options.notes;
     interpreter->face.note = program->notes ? notes_write : NULL;
@@ -47,7 +47,7 @@ void work_prefer(struct interpreter *interpreter, const struct options *options)
 
 static bool play(struct interpreter *interpreter, const struct work *work, struct error *error)
 {
-    if (interpreter->imports && work->is_file)
+    if (interpreter->opener && work->is_file)
         return import_run_file(interpreter, work->text, error);
     if (work_is_input(work))
         return interpreter_run_input(interpreter, false, error);

@@ -10,6 +10,7 @@
 
 #include "shell.h"
 #include "test.h"
+#include "tracing.h"
 
 /* Lines of shell run the program as $P; $S is the folder of scenarios. */
 static const char *scenarios;
@@ -557,6 +558,27 @@ static void the_readme_lists_every_command(void **state)
     text_finish(&readme.output);
 }
 
+/* The shell that runs the line is looked at; it has nothing to do meanwhile. */
+static void heaps_of_others_are_looked_at(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"$P attach $$ --batch -e check", 0, "what is shown is what is there"},
+        {"$P attach $$ --batch -e 'diff; diff'", 0, "Since the look before"},
+        {"$P attach $$ --batch -e 'alloc A 10' 2>&1", 1, "it is only looked at"},
+        {"$P attach $$ --batch -e 'whatif alloc A 10' 2>&1", 1, "it is only looked at"},
+        {"$P attach $$ --batch -e 'policy first-fit; alloc A 10'", 0, "takes"},
+        {"$P attach $$ --json -e stats", 0, "\"requested\":null"},
+        {"$P attach $$ --batch -e 'pages; memory; freelist; brk'", 0, "top"},
+        {"$P attach 4194305 --batch 2>&1", 1, "there is no process 4194305"},
+        {"$P open /etc/passwd --batch 2>&1", 1, "this is no core file"},
+    };
+
+    (void)state;
+    if (!tracing_is_possible())
+        skip();
+    shell_expect_all(rows, sizeof rows / sizeof rows[0]);
+}
+
 /* Every brk call of the heap process is an event, and every event of the break is a call. */
 static void brk_calls_equal_events(void **state)
 {
@@ -593,6 +615,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(files_are_played_around_one_that_cannot_be_read),
         cmocka_unit_test(files_and_commands_are_played_in_the_order_given),
         cmocka_unit_test(traces_are_sessions),
+        cmocka_unit_test(heaps_of_others_are_looked_at),
         cmocka_unit_test(no_escape_code_gets_through),
         cmocka_unit_test(a_scenario_that_fails_says_where),
         cmocka_unit_test(a_file_inside_is_one_command),

@@ -7,7 +7,11 @@
 /* Whether the file at a path, by how it begins, is a trace. One that cannot be read is none. */
 bool import_is_trace(const char *path);
 
-/* Run the import of a file as a command of its own.
+/* Whether a word is a command that, as the first of the command line, takes what the others name:
+ * import, attach, open. */
+bool import_is_opener(const char *word);
+
+/* Run interpreter->opener, or import, of a file as a command of its own.
  *   errors  ERROR_TOLD where that failed, of which the face has been told */
 bool import_run_file(struct interpreter *interpreter, const char *path, struct error *error);
 

@@ -59,7 +59,7 @@ struct interpreter {
     struct face face;
     struct target_waiter waiter; /* the face's, for the session */
     bool keep_going;             /* read on after a command in a file failed */
-    bool imports;                /* the command line's files are traces */
+    const char *opener;          /* the command that takes the command line's files; or NULL */
     bool lenient;                /* traces lack what cannot be read of them */
     int input;                   /* the file that standard input was kept in; 0 where it was not */
     bool quit;                   /* quit was asked for */

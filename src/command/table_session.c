@@ -239,10 +239,11 @@ static const struct command rows[] = {
     {
         .name = "diff",
         .group = GROUP_TIME,
-        .parameters = {{PARAMETER_NUMBER, "STEP", 0, 0}, {PARAMETER_NUMBER, "STEP", true, 0}},
+        .parameters = {{PARAMETER_NUMBER, "STEP", true, 0}, {PARAMETER_NUMBER, "STEP", true, 0}},
         .summary = "say what changed from STEP to STEP or now",
         .help = "Which payloads appeared, vanished, moved or changed their size, which blocks "
-                "merged, and how the measures changed.",
+                "merged, and how the measures changed. Of a process that is looked at: look "
+                "again, and say what changed since. Of a core file: since the look before it.",
         .examples = "diff 0\ndiff 2 4",
         .run = verb_diff,
     },
@@ -315,6 +316,28 @@ static const struct command rows[] = {
             "that cannot be read, and counts them.",
         .examples = "import program.rep\nimport mtrace.log --lenient",
         .run = verb_import,
+    },
+    {
+        .name = "attach",
+        .group = GROUP_SESSION,
+        .parameters = {{PARAMETER_NUMBER, "PID", 0, 0}},
+        .summary = "look at the heap of a process",
+        .help = "The main heap of a program with the C library's malloc, as it is now: map, "
+                "chunks, bins, thread cache, pages. The program is stopped for as long as that "
+                "takes to copy. Nothing can be done to the heap; diff looks again and says what "
+                "has changed.",
+        .examples = "attach 1234",
+        .run = verb_attach,
+    },
+    {
+        .name = "open",
+        .group = GROUP_SESSION,
+        .parameters = {{PARAMETER_FILE, "CORE", 0, 0}},
+        .summary = "look at the heap in a core file",
+        .help = "As attach, of a program that has left a core file. Which of its pages were in "
+                "memory a core file does not tell. diff says what changed since the look before.",
+        .examples = "open core.1234",
+        .run = verb_open,
     },
     {
         .name = "export",

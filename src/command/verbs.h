@@ -96,6 +96,13 @@ VERB(compare);
 VERB(next);
 VERB(marks);
 
+/* verbs_foreign.c: heaps of other programs */
+VERB(attach);
+VERB(open);
+
+/* What diff says of a heap that is only looked at: look again, if it is a process's. */
+bool foreign_tell_changes(struct interpreter *interpreter, struct error *error);
+
 /* verbs_trace.c: traces */
 VERB(import);
 VERB(export);

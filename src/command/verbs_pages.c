@@ -96,7 +96,7 @@ VERB(brk)
 {
     const struct picture *picture = &interpreter->session->mirror->picture;
     uint64_t size = picture->metrics.heap_size, start = picture->heap_start;
-    pid_t pid = target_pid(interpreter->session->mirror->target);
+    pid_t pid = target_owner(interpreter->session->mirror->target);
     char buffer[SIZE_TEXT_MAX];
     struct text *output = &interpreter->task.output;
 
@@ -104,9 +104,12 @@ VERB(brk)
     (void)error;
     text_add(output,
              "The heap starts at 0x%" PRIx64 " and the break is at 0x%" PRIx64 ": %" PRIu64
-             " bytes (%s) in process %d.\nlimit ",
-             start, start + size, size, size_short(size, buffer), (int)pid);
-    text_add(output, "%s",
+             " bytes (%s) in ",
+             start, start + size, size, size_short(size, buffer));
+    text_add(output, pid ? "process %d." : "a core file.", (int)pid);
+    if (!description_can(&picture->description, KIND_ACTS))
+        return true;
+    text_add(output, "\nlimit %s",
              picture->limit == NO_LIMIT ? "none" : size_exact(picture->limit, buffer));
     add_heap_mapping(pid, output);
     add_calls(interpreter->session->history, output);

@@ -9,6 +9,7 @@
 #include "command/verbs.h"
 #include "explain/explain.h"
 #include "session/difference.h"
+#include "session/looking.h"
 
 /* ---- Back and forth ---- */
 
@@ -124,6 +125,10 @@ VERB(diff)
     struct session *session = interpreter->session;
     const struct argument *from = &arguments->items[0], *to = &arguments->items[1];
 
+    if (session_is_look(session))
+        return foreign_tell_changes(interpreter, error);
+    if (arguments->count == 0)
+        return error_set(error, "diff wants a STEP, or a heap that is looked at: see attach");
     if (!is_step(session, from, error) || (arguments->count > 1 && !is_step(session, to, error)))
         return false;
     return difference_add(session, from->number,

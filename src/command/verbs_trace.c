@@ -36,15 +36,27 @@ bool import_is_trace(const char *path)
     return is_trace;
 }
 
+bool import_is_opener(const char *word)
+{
+    static const char *const openers[] = {"import", "attach", "open"};
+
+    for (size_t i = 0; i < sizeof openers / sizeof openers[0]; i++) {
+        if (strcmp(word, openers[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool import_run_file(struct interpreter *interpreter, const char *path, struct error *error)
 {
+    bool is_number = path[0] && path[strspn(path, "0123456789")] == '\0', good;
+    const char *quote = is_number ? "" : "\"";
     struct text line = {0};
-    bool good;
 
-    text_add(&line, "import \"");
+    text_add(&line, "%s %s", interpreter->opener ? interpreter->opener : "import", quote);
     for (; *path; path++)
         text_add(&line, "%s%c", *path == '"' || *path == '\\' ? "\\" : "", *path);
-    text_add(&line, "\"%s", interpreter->lenient ? " --lenient" : "");
+    text_add(&line, "%s%s", quote, interpreter->lenient ? " --lenient" : "");
     good = interpreter_run_text(interpreter, text_string(&line)) || error_set_told(error);
     text_finish(&line);
     return good;

@@ -21,6 +21,7 @@ void description_make(const struct kind *kind, const void *heap, const struct hg
     memset(ret_description, 0, sizeof *ret_description);
     copy_text(ret_description->kind, DESCRIPTION_NAME_MAX, kind->name);
     copy_text(ret_description->policy, DESCRIPTION_NAME_MAX, policy->name);
+    description_set_title(ret_description, policy->name);
     copy_text(ret_description->choice, DESCRIPTION_TEXT_MAX, policy->choice);
     copy_text(ret_description->rounding, DESCRIPTION_TEXT_MAX, policy->rounding);
     copy_text(ret_description->apart, DESCRIPTION_TEXT_MAX, policy->apart);
@@ -29,6 +30,11 @@ void description_make(const struct kind *kind, const void *heap, const struct hg
     ret_description->capabilities = kind_capabilities(kind);
     if (kind->describe)
         kind->describe(heap, config, ret_description);
+}
+
+void description_set_title(struct kind_description *description, const char *title)
+{
+    copy_text(description->title, DESCRIPTION_TITLE_MAX, title);
 }
 
 void description_add_setting(struct kind_description *description, const char *name, uint64_t value,
@@ -82,6 +88,7 @@ static void end_texts(struct kind_description *description)
 {
     description->kind[DESCRIPTION_NAME_MAX - 1] = '\0';
     description->policy[DESCRIPTION_NAME_MAX - 1] = '\0';
+    description->title[DESCRIPTION_TITLE_MAX - 1] = '\0';
     description->choice[DESCRIPTION_TEXT_MAX - 1] = '\0';
     description->rounding[DESCRIPTION_TEXT_MAX - 1] = '\0';
     description->apart[DESCRIPTION_TEXT_MAX - 1] = '\0';

@@ -10,6 +10,7 @@
 
 enum {
     DESCRIPTION_NAME_MAX = 32,
+    DESCRIPTION_TITLE_MAX = 64,
     DESCRIPTION_TEXT_MAX = 160,
     DESCRIPTION_SETTINGS_MAX = 32,
     DESCRIPTION_FIELDS_MAX = 32,
@@ -36,6 +37,8 @@ struct description_field {
 
 struct kind_description {
     char kind[DESCRIPTION_NAME_MAX];
+    char
+        title[DESCRIPTION_TITLE_MAX]; /* what people call it: its policy, if it has no other name */
     char policy[DESCRIPTION_NAME_MAX];
     char choice[DESCRIPTION_TEXT_MAX];   /* as in struct hg_policy_info; "" for NULL */
     char rounding[DESCRIPTION_TEXT_MAX]; /* likewise */
@@ -43,6 +46,8 @@ struct kind_description {
     char growth[DESCRIPTION_NAME_MAX];   /* likewise */
     char moves[DESCRIPTION_TEXT_MAX];    /* likewise */
     uint32_t capabilities;               /* bits of enum kind_capability */
+    int64_t
+        process; /* in whose memory it lies: KIND_PROCESS_OWN, KIND_PROCESS_NONE, or another's */
     uint32_t setting_count, field_count, list_count;
     struct description_setting settings[DESCRIPTION_SETTINGS_MAX];
     struct description_field fields[DESCRIPTION_FIELDS_MAX]; /* the block's size first */
@@ -56,6 +61,9 @@ void description_make(const struct kind *kind, const void *heap, const struct hg
 /* Take a description over from where it may have been damaged, making it sound. */
 void description_take(const struct kind_description *from,
                       struct kind_description *ret_description);
+
+/* For a kind's describe: let it be called so. */
+void description_set_title(struct kind_description *description, const char *title);
 
 /* For a kind's describe: add one more, as far as there is room. */
 void description_add_setting(struct kind_description *description, const char *name, uint64_t value,

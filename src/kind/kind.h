@@ -56,6 +56,9 @@ struct kind_opening {
         is_hurried; /* it need not be the same heap, byte for byte, whether it is observed or not */
 };
 
+/* In whose memory a heap lies: that of the process that serves it, or nobody's any more. */
+enum { KIND_PROCESS_OWN = 0, KIND_PROCESS_NONE = -1 };
+
 /* What came of an operation: payloads, NULL for none. */
 struct kind_deed {
     const void *before; /* handed in */
@@ -88,6 +91,9 @@ struct kind {
     void *(*open)(const struct kind_opening *opening, const char **ret_problem);
     void (*close)(void *heap);
     size_t (*extent)(const void *heap); /* hg_size */
+    /* Of a heap that is read elsewhere than where it lives: the address of its first byte there.
+     * Without it, it lives where it is read. */
+    uint64_t (*address)(const void *heap);
 
     void *(*allocate)(void *heap, size_t size);
     void *(*allocate_zeroed)(void *heap, size_t count, size_t size);
@@ -133,6 +139,7 @@ struct kind {
 #define KINDS(X)                                                                                  \
     X(hg)    /* the library's policies */                                                         \
     X(glibc) /* the C library's malloc, on the process's break */                                 \
+    X(foreign) /* another process's, which is only looked at, if there is one: see image.h */     \
     X(own)   /* a library of the user's, if there is one: see own.h; */                           \
     X(own_unmarked) /* one whose blocks a layout tells, but not which of them are used; */         \
     X(own_laid)     /* whose blocks it tells in full; */                                           \

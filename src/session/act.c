@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "session/failure.h"
 #include "session/linking.h"
+#include "session/looking.h"
 #include "session/replay.h"
 #include "session/scope.h"
 #include "session/wrong_use.h"
@@ -145,6 +146,8 @@ bool act_prepare(struct session *session, const struct action *action, struct st
     const char *const names[2] = {action->name, action->other};
     struct variable variable;
 
+    if (!session_check_acts(session, error))
+        return false;
     step.op.own = action->address && op_has(&step.op, OP_STORES);
     if (!resolve(session, action, &step.op, error))
         return false;

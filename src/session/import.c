@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "session/failure.h"
 #include "session/import_run.h"
+#include "session/looking.h"
 
 /* ---- Of a trace ---- */
 
@@ -94,16 +95,6 @@ static bool next_of_trace(void *context, struct traced_step *ret_step)
     return true;
 }
 
-/* The session has another heap and another history. */
-static void take_over(struct session *session, struct mirror *mirror, struct history *history)
-{
-    mirror_destroy(session->mirror);
-    history_destroy(session->history);
-    session->mirror = mirror;
-    session->history = history;
-    ahead_finish(&session->ahead);
-}
-
 /* The heap process did not survive a step: go to the one before. */
 static bool cut(struct history *history, struct mirror **mirror, size_t total, struct text *ret_why,
                 struct error *error)
@@ -139,8 +130,10 @@ bool session_import(struct session *session, const struct trace *trace,
                     struct import_report *ret_report, struct error *error)
 {
     struct history *history = create_history_like(session->history);
-    struct mirror *mirror =
-        mirror_create(&session->mirror->picture.config, &history->names, history->waiter, error);
+    struct hg_config config = session_is_look(session)
+                                  ? kind_config_default(kind_policy(0, NULL)->name)
+                                  : session->mirror->picture.config;
+    struct mirror *mirror = mirror_create(&config, &history->names, history->waiter, error);
     struct reading reading = {.trace = trace,
                               .ids =
                                   memory_create((size_t)trace->id_count + 1, sizeof reading.ids[0]),
@@ -166,7 +159,7 @@ bool session_import(struct session *session, const struct trace *trace,
     free(reading.ids);
     free(reading.vacant);
     if (good) {
-        take_over(session, mirror, history);
+        session_take_over(session, mirror, history);
         return true;
     }
     mirror_destroy(mirror);

@@ -195,9 +195,12 @@ bool session_read_pages(struct session *session, struct pages *ret_pages, struct
 bool session_read_space(const struct session *session, struct space *ret_space, struct error *error)
 {
     const struct mirror *mirror = session->mirror;
+    pid_t owner = target_owner(mirror->target);
     uint64_t top = mirror->picture.stack.top;
 
-    return space_read((int)target_pid(mirror->target), top ? top - 1 : 0, ret_space, error);
+    if (owner == 0)
+        return error_set(error, "a core file does not tell how its memory was laid out");
+    return space_read((int)owner, top ? top - 1 : 0, ret_space, error);
 }
 
 /* ---- Checking ---- */

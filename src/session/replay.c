@@ -7,6 +7,7 @@
 #include "session/failure.h"
 #include "session/import.h"
 #include "session/linking.h"
+#include "session/looking.h"
 
 void replay_add_notice(struct session *session, const char *format, ...)
 {
@@ -287,6 +288,9 @@ struct session *session_imagine(struct session *session, const struct hg_config 
     size_t count = session->history->steps.count;
     struct session *other = NULL;
     struct mirror *mirror;
+
+    if (!session_check_acts(session, error))
+        return NULL;
 
     if (config) {
         other = create_replayed(session, config, false, error);

@@ -29,8 +29,18 @@ void session_destroy(struct session *session)
     mirror_destroy(session->mirror);
     history_destroy(session->history);
     ahead_finish(&session->ahead);
+    looks_finish(&session->looks);
     text_finish(&session->notice);
     free(session);
+}
+
+void session_take_over(struct session *session, struct mirror *mirror, struct history *history)
+{
+    mirror_destroy(session->mirror);
+    history_destroy(session->history);
+    session->mirror = mirror;
+    session->history = history;
+    ahead_finish(&session->ahead);
 }
 
 void session_wait_with(struct session *session, const struct target_waiter *waiter)

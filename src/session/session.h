@@ -14,12 +14,22 @@
 #include "session/mirror.h"
 #include "target/space.h"
 
+/* Of heaps that are only looked at: see looking.h. */
+struct looks {
+    int image; /* the file of the look at hand; 0 for none */
+    bool has_before;
+    struct block_table before; /* the blocks of the look before that one */
+};
+
+void looks_finish(struct looks *looks);
+
 struct session {
     struct mirror *mirror;   /* the heap, as it is after the steps up to now */
     struct history *history; /* how it came about */
     struct text notice;      /* what happened to the heap process since it was last asked for */
     bool is_recovering;      /* its heap process is being replaced */
     struct ahead ahead;      /* what has begun and is not finished */
+    struct looks looks;
 };
 
 /* What the user wants done. */
@@ -82,6 +92,9 @@ struct session *session_imagine(struct session *session, const struct hg_config 
  *   ret_refused  how many of the steps up to now the new heap refused to carry out */
 bool session_configure(struct session *session, const struct hg_config *config, size_t *ret_refused,
                        struct error *error);
+
+/* Let the session have another heap and another history; both are taken over. */
+void session_take_over(struct session *session, struct mirror *mirror, struct history *history);
 
 /* Begin again: a fresh heap of the same config, no steps, no variables. */
 bool session_reset(struct session *session, struct error *error);

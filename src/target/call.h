@@ -28,7 +28,8 @@ struct target {
     bool is_waiting;                    /* the waiter is being asked */
     bool can_give_up;                   /* what it works on may be stopped */
     struct target_failure failure;
-    int pagemap;   /* its page table; -1 until it is asked for */
+    int64_t owner; /* in whose memory the heap lies: as in its description */
+    int pagemap;   /* the owner's page table; -1 until it is asked for */
     uint32_t half; /* of the exchange, where the next run is told of */
     struct told told;
 };

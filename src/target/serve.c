@@ -103,7 +103,8 @@ static void serve_open(struct server *server)
     description_make(kind, server->heap, &config, &exchange->description);
     server->capabilities = exchange->description.capabilities;
     server->list_count = exchange->description.list_count;
-    exchange->reply.heap_start = (uint64_t)(uintptr_t)server->start;
+    exchange->reply.heap_start =
+        kind->address ? kind->address(server->heap) : (uint64_t)(uintptr_t)server->start;
     exchange->reply.stack = (struct target_stack){(uint64_t)(uintptr_t)server->stack_top,
                                                   (uint64_t)(uintptr_t)server->call_site};
     collect_changes(server);

@@ -231,6 +231,7 @@ bool target_open(struct target *target, const struct hg_config *config,
     if (!call_finish(target))
         return cannot_open(target, error);
     description_take(&exchange->description, ret_description);
+    target->owner = ret_description->process;
     *ret_splice = splice_of(target);
     return true;
 }
@@ -393,14 +394,26 @@ bool target_peek(struct target *target, uint64_t from, size_t count,
     return true;
 }
 
+pid_t target_owner(const struct target *target)
+{
+    if (target->owner == KIND_PROCESS_OWN)
+        return target->process.pid;
+    return target->owner == KIND_PROCESS_NONE ? 0 : (pid_t)target->owner;
+}
+
 bool target_pages(struct target *target, uint64_t start, uint64_t size, struct pages *ret_pages,
                   struct error *error)
 {
-    if (target->process.pid <= 0)
+    pid_t owner = target_owner(target);
+
+    if (target->owner == KIND_PROCESS_NONE)
+        return error_set(error, "a core file does not tell which pages were in memory");
+    if (owner <= 0)
         return error_set(error, "the heap process has ended");
     if (target->pagemap < 0)
-        target->pagemap = pages_open((int)target->process.pid);
+        target->pagemap = pages_open((int)owner);
     if (target->pagemap < 0)
-        return error_set_errno(error, "the kernel does not tell of the heap process's pages");
+        return error_set_errno(error, "the kernel does not tell of the pages of process %d",
+                               (int)owner);
     return pages_read(target->pagemap, start, size, ret_pages, error);
 }

@@ -224,7 +224,11 @@ bool target_words(struct target *target, uint32_t from, size_t count, const uint
 bool target_peek(struct target *target, uint64_t from, size_t count,
                  const unsigned char **ret_bytes, size_t *ret_count);
 
-/* Read which pages of [start, start + size) the kernel has given the process: see pages.h. The
+/* The process in whose memory the heap lies: this one, or another that is only looked at; 0 where
+ * there is none any more, as of a core file. */
+pid_t target_owner(const struct target *target);
+
+/* Read which pages of [start, start + size) the kernel has given the owner: see pages.h. The
  * process is not asked, and may be stopped.
  *   ret_pages  the caller's; untouched on failure */
 bool target_pages(struct target *target, uint64_t start, uint64_t size, struct pages *ret_pages,

@@ -135,7 +135,7 @@ static void make_title(const struct scene *scene, const struct view_options *opt
     for (int i = 0; i < TITLE_PARTS; i++)
         parts[i] = (struct title_part){.rank = ranks[i], .is_right = i >= 4};
     snprintf(parts[0].text, sizeof parts[0].text, "heapglass");
-    snprintf(parts[1].text, sizeof parts[1].text, "%s", picture->description.policy);
+    snprintf(parts[1].text, sizeof parts[1].text, "%s", picture->description.title);
     snprintf(parts[4].text, sizeof parts[4].text, "heap %s", size_short(size, heap));
     name_step(scene, &parts[7]);
     if (scene->outlook->choice.is_presented)
@@ -143,6 +143,8 @@ static void make_title(const struct scene *scene, const struct view_options *opt
     make_settings(&picture->description, &parts[2]);
     snprintf(parts[5].text, sizeof parts[5].text, "brk %s",
              words_place(picture, options, size, place));
+    if (!description_can(&picture->description, KIND_LIMITS))
+        return;
     snprintf(parts[6].text, sizeof parts[6].text, "limit %s",
              picture->limit == NO_LIMIT ? "none" : size_short(picture->limit, limit));
 }

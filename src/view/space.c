@@ -127,6 +127,8 @@ static void describe(const struct layer *layer, const struct picture *picture, s
     else if (layer->part.kind == SPACE_HEAP)
         text_add(text, "%s, 0x%" PRIx64, space_kind_meaning(SPACE_HEAP),
                  picture->heap_start + picture->metrics.heap_size);
+    else if (layer->part.kind == SPACE_STACK && picture->description.process != KIND_PROCESS_OWN)
+        text_add(text, "of its first thread; grows down");
     else
         text_add(text, "%s", space_kind_meaning(layer->part.kind));
 }

@@ -1,0 +1,241 @@
+/* core.c: a look at a core file: see look.h. Which bytes of the file are which part of the memory
+ * that was say its program headers, and what files were mapped there a note of the kernel's. All of
+ * it may be cut off, or be nonsense: nothing is believed that does not lie in the file. */
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "foreign/copy.h"
+
+enum { NOTE_MOST = 64 << 20 };
+
+struct core {
+    const char *path;
+    struct memory memory;
+    uint64_t size; /* of the file */
+    Elf *elf;
+};
+
+static bool read_core(const struct memory *memory, uint64_t at, void *bytes, size_t size)
+{
+    char *to = bytes;
+
+    while (size > 0) {
+        const struct memory_region *region = memory_region_at(memory, at);
+        uint64_t from = region ? at - region->start : 0;
+        size_t part;
+
+        if (!region || from >= region->held)
+            return false;
+        part = region->held - from < size ? region->held - from : size;
+        if (pread(memory->file, to, part, (off_t)(region->place + from)) != (ssize_t)part)
+            return false;
+        to += part;
+        at += part;
+        size -= part;
+    }
+    return true;
+}
+
+/* ---- Segments ---- */
+
+static void add_segment(struct core *core, const GElf_Phdr *header)
+{
+    struct memory_region region = {
+        .start = header->p_vaddr, .place = header->p_offset, .is_writable = header->p_flags & PF_W};
+
+    if (__builtin_add_overflow(header->p_vaddr, header->p_memsz, &region.end) ||
+        header->p_memsz == 0 || header->p_offset > core->size)
+        return;
+    region.held = header->p_filesz < header->p_memsz ? header->p_filesz : header->p_memsz;
+    if (region.held > core->size - header->p_offset)
+        region.held = core->size - header->p_offset;
+    memory_add(&core->memory, &region);
+}
+
+/* ---- The files that were mapped ---- */
+
+/* The next word of a note; 0 where it ends. */
+static uint64_t next_word(const char *note, size_t size, size_t *at)
+{
+    uint64_t word = 0;
+
+    if (size - *at >= sizeof word)
+        memcpy(&word, note + *at, sizeof word);
+    *at += size - *at < sizeof word ? size - *at : sizeof word;
+    return word;
+}
+
+/* Let the regions in [start, end) be called so. */
+static void name_regions(struct memory *memory, uint64_t start, uint64_t end, const char *name)
+{
+    for (size_t i = 0; i < memory->count; i++) {
+        struct memory_region *region = &memory->regions[i];
+
+        if (region->start >= start && region->start < end)
+            snprintf(region->name, sizeof region->name, "%s", name);
+    }
+}
+
+/* NT_FILE: how many, the size of a page, three words of each, and then the names. */
+static void read_files(struct core *core, const char *note, size_t size)
+{
+    size_t at = 0, count = next_word(note, size, &at), names;
+
+    next_word(note, size, &at);
+    if (count > size / (3 * sizeof(uint64_t)))
+        return;
+    names = at + count * 3 * sizeof(uint64_t);
+    for (size_t i = 0; i < count && names < size; i++) {
+        uint64_t start = next_word(note, size, &at), end = next_word(note, size, &at);
+        size_t length = strnlen(note + names, size - names);
+
+        next_word(note, size, &at);
+        if (names + length == size)
+            return; /* the name has no end */
+        name_regions(&core->memory, start, end, note + names);
+        names += length + 1;
+    }
+}
+
+static void read_notes(struct core *core, const GElf_Phdr *header)
+{
+    size_t at = 0, next, name, content;
+    Elf_Data *data;
+    GElf_Nhdr note;
+
+    if (header->p_filesz > NOTE_MOST || header->p_offset > core->size ||
+        header->p_filesz > core->size - header->p_offset)
+        return;
+    data = elf_getdata_rawchunk(core->elf, (int64_t)header->p_offset, header->p_filesz, ELF_T_NHDR);
+    while (data && (next = gelf_getnote(data, at, &note, &name, &content)) > 0) {
+        if (note.n_type == NT_FILE)
+            read_files(core, (const char *)data->d_buf + content, note.n_descsz);
+        at = next;
+    }
+}
+
+/* ---- The file ---- */
+
+static bool check_header(const struct core *core, struct error *error)
+{
+    GElf_Ehdr header;
+
+    if (elf_kind(core->elf) != ELF_K_ELF || !gelf_getehdr(core->elf, &header) ||
+        header.e_type != ET_CORE)
+        return error_set(error, "%s: this is no core file", core->path);
+    if (gelf_getclass(core->elf) != ELFCLASS64)
+        return error_set(error,
+                         "%s: the core of a 32-bit program: only 64-bit ones can be looked at",
+                         core->path);
+    return header.e_machine == EM_X86_64 ||
+           error_set(error, "%s: the core of a program for another kind of machine", core->path);
+}
+
+static bool read_headers(struct core *core, struct error *error)
+{
+    GElf_Phdr header;
+    size_t count;
+
+    if (elf_getphdrnum(core->elf, &count) != 0)
+        return error_set(error, "%s: its program headers are cut off", core->path);
+    for (size_t i = 0; i < count; i++) {
+        if (!gelf_getphdr(core->elf, (int)i, &header))
+            return error_set(error, "%s: its program headers are cut off", core->path);
+        if (header.p_type == PT_LOAD)
+            add_segment(core, &header);
+    }
+    memory_sort(&core->memory);
+    for (size_t i = 0; i < count; i++) {
+        if (gelf_getphdr(core->elf, (int)i, &header) && header.p_type == PT_NOTE)
+            read_notes(core, &header);
+    }
+    return true;
+}
+
+/* A file that ends before what it tells of: how much of it there should be; 0 if it is whole. */
+static uint64_t bytes_missing(const struct core *core)
+{
+    uint64_t most = 0;
+    GElf_Phdr header;
+    size_t count = 0;
+
+    elf_getphdrnum(core->elf, &count);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t end;
+
+        if (gelf_getphdr(core->elf, (int)i, &header) &&
+            !__builtin_add_overflow(header.p_offset, header.p_filesz, &end) && end > most)
+            most = end;
+    }
+    return most > core->size ? most - core->size : 0;
+}
+
+static bool take_heap(struct core *core, const struct progress *progress, struct look *look,
+                      struct error *error)
+{
+    struct found_heap found;
+    bool good = find_heap(&core->memory, core->path, &found, error) &&
+                copy_heap(&core->memory, &found, progress, look, error);
+
+    if (!good && error->kind != ERROR_STOPPED && bytes_missing(core) > 0)
+        error_append(error, "; the file is cut off: %zu bytes are missing",
+                     (size_t)bytes_missing(core));
+    return good;
+}
+
+static void name_core(const char *path, char name[KIND_IMAGE_NAME_MAX])
+{
+    const char *slash = strrchr(path, '/');
+
+    snprintf(name, KIND_IMAGE_NAME_MAX, "%s", slash ? slash + 1 : path);
+}
+
+static bool look_inside(struct core *core, const struct progress *progress, struct look *look,
+                        struct error *error)
+{
+    bool good;
+
+    core->elf = elf_begin(core->memory.file, ELF_C_READ, NULL);
+    good = check_header(core, error) && read_headers(core, error) &&
+           take_heap(core, progress, look, error);
+    elf_end(core->elf);
+    memory_finish(&core->memory);
+    return good;
+}
+
+bool look_at_core(const char *path, const struct progress *progress, struct look *ret_look,
+                  struct error *error)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct core core = {.path = path, .memory = {.file = file, .read = read_core}};
+    struct look look = {0};
+    struct stat status;
+    bool good = false;
+
+    elf_version(EV_CURRENT);
+    if (file < 0 || fstat(file, &status) != 0) {
+        error_set_errno(error, "%s", path);
+    } else if (!S_ISREG(status.st_mode)) {
+        error_set(error, "%s: this is no core file", path);
+    } else {
+        core.size = (uint64_t)status.st_size;
+        look.image = memfd_create("heapglass-look", MFD_CLOEXEC);
+        name_core(path, look.name);
+        good = look.image >= 0 ? look_inside(&core, progress, &look, error)
+                               : error_set_errno(error, "there is no memory to look at it");
+    }
+    if (file >= 0)
+        close(file);
+    if (good)
+        *ret_look = look;
+    else
+        look_finish(&look);
+    return good;
+}

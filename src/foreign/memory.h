@@ -1,0 +1,50 @@
+/* memory.h: the memory of something else: a running process, or one that left a core file.
+ *
+ * It is a list of regions, by address, and a way to read. Whoever looks for a heap there goes by
+ * these alone, so it does not matter which of the two it is. */
+#ifndef FOREIGN_MEMORY_H
+#define FOREIGN_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MEMORY_NAME_MAX = 128 };
+
+/* A part of an address space, all of which is mapped alike. */
+struct memory_region {
+    uint64_t start, end; /* addresses */
+    uint64_t held;       /* bytes from its start on that can be read */
+    uint64_t place;      /* of a core: where in the file they stand */
+    bool is_writable;
+    char name[MEMORY_NAME_MAX]; /* the file that is mapped, or "[heap]"; "" for nothing known */
+};
+
+struct memory {
+    struct memory_region *regions; /* none is empty, and they do not overlap */
+    size_t count, capacity;
+    /* Read bytes; false where not all can be read. */
+    bool (*read)(const struct memory *memory, uint64_t at, void *bytes, size_t size);
+    int process; /* whose it is; of a core 0, */
+    int file;    /* and that file; else the process's page table, or -1 */
+};
+
+void memory_finish(struct memory *memory);
+
+/* Add a region. */
+void memory_add(struct memory *memory, const struct memory_region *region);
+
+/* Put the regions in the order of their addresses, and leave out those that overlap another. */
+void memory_sort(struct memory *memory);
+
+/* The region that an address lies in; NULL if none.
+ *   cost  O(log regions) */
+const struct memory_region *memory_region_at(const struct memory *memory, uint64_t at);
+
+/* The first region of a file whose name begins so, without folders; or NULL. */
+const struct memory_region *memory_find(const struct memory *memory, const char *name);
+
+/* The name of a region without folders. */
+const char *memory_region_name(const struct memory_region *region);
+
+#endif

@@ -1,0 +1,163 @@
+/* rights.c: see rights.h. */
+#include "foreign/rights.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- What /proc/PID/status says ---- */
+
+/* Read a line of it as a number; false where there is none. */
+static bool read_status(int pid, const char *form, unsigned long *ret_value)
+{
+    char path[64], line[256];
+    FILE *file;
+    bool found = false;
+
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    file = fopen(path, "re");
+    while (file && !found && fgets(line, sizeof line, file)) {
+        size_t length = strlen(form);
+
+        if (strncmp(line, form, length) != 0)
+            continue;
+        *ret_value = strtoul(line + length, NULL, strcmp(form, "CapEff:") == 0 ? 16 : 10);
+        found = true;
+    }
+    if (file)
+        fclose(file);
+    return found;
+}
+
+static bool has_state(int pid, char wanted)
+{
+    char path[64], state = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    file = fopen(path, "re");
+    if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+        state = 0;
+    if (file)
+        fclose(file);
+    return state == wanted;
+}
+
+/* ---- Rights ---- */
+
+static bool may_trace_all(void)
+{
+    enum { CAP_SYS_PTRACE_NUMBER = 19 };
+    unsigned long capabilities = 0;
+
+    return read_status((int)getpid(), "CapEff:", &capabilities) &&
+           capabilities >> CAP_SYS_PTRACE_NUMBER & 1;
+}
+
+/* kernel.yama.ptrace_scope; 0 where the kernel has none. */
+static int read_scope(void)
+{
+    FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+    int scope = 0;
+
+    if (file && fscanf(file, "%d", &scope) != 1)
+        scope = 0;
+    if (file)
+        fclose(file);
+    return scope;
+}
+
+static bool tell_other_user(int pid, unsigned long user, struct error *error)
+{
+    const struct passwd *entry = getpwuid((uid_t)user);
+
+    return error_set(error,
+                     "process %d belongs to %s%s: it takes the right CAP_SYS_PTRACE to look at it; "
+                     "try 'sudo heapglass attach %d'",
+                     pid, entry ? entry->pw_name : "another user",
+                     user == 0 ? ", the superuser" : "", pid);
+}
+
+static bool tell_scope(int pid, int scope, struct error *error)
+{
+    if (scope >= 3)
+        return error_set(error,
+                         "kernel.yama.ptrace_scope is %d: nobody may look at other processes until "
+                         "the system is started anew",
+                         scope);
+    return error_set(error,
+                     "kernel.yama.ptrace_scope is %d: without the right CAP_SYS_PTRACE a process "
+                     "may only look at %s; try 'sudo heapglass attach %d'%s",
+                     scope, scope == 1 ? "its own children" : "none", pid,
+                     scope == 1 ? ", or 'sudo sysctl kernel.yama.ptrace_scope=0' for all" : "");
+}
+
+bool rights_tell_missing(int pid, struct error *error)
+{
+    unsigned long tracer = 0, user = 0;
+    int scope = read_scope();
+
+    if (read_status(pid, "TracerPid:", &tracer) && tracer > 0)
+        return error_set(error,
+                         "process %d is being traced by process %lu already, and only one can: end "
+                         "that debugger or tracer first",
+                         pid, tracer);
+    if (scope >= 3)
+        return tell_scope(pid, scope, error);
+    if (may_trace_all())
+        return error_set(error, "the system does not let anybody trace process %d", pid);
+    if (geteuid() == 0)
+        return error_set(error,
+                         "the right CAP_SYS_PTRACE is missing, though this is the superuser: a "
+                         "container needs --cap-add=SYS_PTRACE");
+    if (read_status(pid, "Uid:", &user) && user != geteuid())
+        return tell_other_user(pid, user, error);
+    if (scope > 0)
+        return tell_scope(pid, scope, error);
+    return error_set(error,
+                     "process %d has more rights than this one, or does not want to be looked at: "
+                     "it takes the right CAP_SYS_PTRACE; try 'sudo heapglass attach %d'",
+                     pid, pid);
+}
+
+/* ---- Which process ---- */
+
+/* Whether the program is for this kind of machine; where it cannot be read, that is for others to
+ * find out. */
+static bool check_program(int pid, struct error *error)
+{
+    unsigned char header[EI_NIDENT] = {0};
+    char path[64];
+    int file;
+
+    snprintf(path, sizeof path, "/proc/%d/exe", pid);
+    file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return true;
+    if (read(file, header, sizeof header) < 0)
+        header[EI_CLASS] = 0;
+    close(file);
+    return header[EI_CLASS] != ELFCLASS32 ||
+           error_set(error, "process %d is a 32-bit program: only 64-bit ones can be looked at",
+                     pid);
+}
+
+bool rights_check_process(int pid, struct error *error)
+{
+    unsigned long group = 0, size;
+
+    if (!read_status(pid, "Tgid:", &group))
+        return error_set(error, "there is no process %d", pid);
+    if (group != (unsigned long)pid)
+        return error_set(error, "%d is a thread; its process is %lu", pid, group);
+    if (has_state(pid, 'Z'))
+        return error_set(error, "process %d has ended: its parent has not taken note yet", pid);
+    if (!read_status(pid, "VmSize:", &size))
+        return error_set(error, "process %d is a part of the kernel: it has no heap", pid);
+    return check_program(pid, error);
+}

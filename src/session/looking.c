@@ -1,0 +1,192 @@
+/* looking.c: see looking.h. */
+#include "session/looking.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/size.h"
+#include "kind/image.h"
+
+bool session_is_look(const struct session *session)
+{
+    return !description_can(&session->mirror->picture.description, KIND_ACTS);
+}
+
+bool session_check_acts(const struct session *session, struct error *error)
+{
+    const struct kind_description *description = &session->mirror->picture.description;
+
+    return !session_is_look(session) ||
+           error_set(error,
+                     "nothing can be done to the heap of %s: it is only looked at; 'policy' begins "
+                     "a heap of your own",
+                     description->title);
+}
+
+/* ---- Looks ---- */
+
+void looks_finish(struct looks *looks)
+{
+    block_table_finish(&looks->before);
+    if (looks->image > 0)
+        close(looks->image);
+    *looks = (struct looks){0};
+}
+
+/* Name an image to the heap processes that are started from now on; 0 for none. */
+static void name_image(int image)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)getpid(), image);
+    if (image)
+        setenv(KIND_IMAGE, path, 1);
+    else
+        unsetenv(KIND_IMAGE);
+}
+
+/* Keep the blocks of the look that there was, if it was one. */
+static void keep_before(struct session *session, struct looks *looks)
+{
+    if (!session_is_look(session))
+        return;
+    looks->before = session->mirror->picture.blocks;
+    looks->has_before = true;
+    session->mirror->picture.blocks = (struct block_table){0};
+}
+
+bool session_look(struct session *session, int image, struct error *error)
+{
+    struct hg_config config = kind_config_default(KIND_IMAGE_POLICY);
+    struct history *history = history_create();
+    struct looks looks = {.image = image};
+    struct mirror *mirror;
+
+    name_image(image);
+    mirror = mirror_create(&config, &history->names, session->history->waiter, error);
+    if (!mirror) {
+        history_destroy(history);
+        name_image(session->looks.image);
+        return false;
+    }
+    history->progress = session->history->progress;
+    history->waiter = session->history->waiter;
+    history_begin(history, mirror);
+    keep_before(session, &looks);
+    looks_finish(&session->looks);
+    session->looks = looks;
+    session_take_over(session, mirror, history);
+    return true;
+}
+
+/* ---- What changed ---- */
+
+enum { LISTED_MOST = 8 };
+
+/* Blocks of one sort of change: how many, and the largest of them. */
+struct changed {
+    size_t count;
+    uint64_t bytes;
+    struct changed_block {
+        uint64_t at, size, before;
+    } largest[LISTED_MOST]; /* the largest first */
+    size_t listed;
+};
+
+static void note(struct changed *changed, uint64_t at, uint64_t size, uint64_t before)
+{
+    size_t place = changed->listed;
+
+    changed->count++;
+    changed->bytes += size > before ? size - before : before - size;
+    while (place > 0 && changed->largest[place - 1].size < size)
+        place--;
+    if (place == LISTED_MOST)
+        return;
+    changed->listed += changed->listed < LISTED_MOST;
+    for (size_t i = changed->listed - 1; i > place; i--)
+        changed->largest[i] = changed->largest[i - 1];
+    changed->largest[place] = (struct changed_block){at, size, before};
+}
+
+static void add_changed(const struct changed *changed, const char *what, struct text *text)
+{
+    char sizes[2][SIZE_TEXT_MAX];
+
+    if (changed->count == 0)
+        return;
+    text_add(text, "\n%-10s%zu block%s, %s:", what, changed->count, changed->count == 1 ? "" : "s",
+             size_in_words(changed->bytes, sizes[0]));
+    for (size_t i = 0; i < changed->listed; i++) {
+        const struct changed_block *block = &changed->largest[i];
+
+        text_add(text, "%s +0x%04" PRIx64 " ", i > 0 ? "," : "", block->at);
+        if (block->before && block->before != block->size)
+            text_add(text, "%s to ", size_short(block->before, sizes[1]));
+        text_add_string(text, size_short(block->size, sizes[0]));
+    }
+    if (changed->count > changed->listed)
+        text_add(text, ", and %zu smaller", changed->count - changed->listed);
+}
+
+enum { ALLOCATED, FREED, GREW, SHRANK, CHANGES };
+
+/* Compare two tables, block by block. Those that are used and begin at the same place are one. */
+static size_t compare(const struct block_table *before, const struct block_table *now,
+                      struct changed changes[CHANGES])
+{
+    struct block_cursor cursors[2] = {block_table_find(before, 0), block_table_find(now, 0)};
+    const struct block *left, *right;
+    size_t kept = 0;
+
+    while ((left = block_cursor_get(&cursors[0])), (right = block_cursor_get(&cursors[1])),
+           left || right) {
+        bool takes_left = left && (!right || left->at <= right->at);
+        bool takes_right = right && (!left || right->at <= left->at);
+        bool was_used = takes_left && left->kind == HG_KIND_USED;
+        bool is_used = takes_right && right->kind == HG_KIND_USED;
+
+        if (was_used && !is_used)
+            note(&changes[FREED], left->at, left->size, 0);
+        else if (is_used && !was_used)
+            note(&changes[ALLOCATED], right->at, right->size, 0);
+        else if (is_used && right->size != left->size)
+            note(&changes[right->size > left->size ? GREW : SHRANK], right->at, right->size,
+                 left->size);
+        else
+            kept += is_used;
+        if (takes_left)
+            block_cursor_next(&cursors[0]);
+        if (takes_right)
+            block_cursor_next(&cursors[1]);
+    }
+    return kept;
+}
+
+bool session_add_changes(const struct session *session, struct text *text, struct error *error)
+{
+    static const char *const words[CHANGES] = {"allocated", "freed", "grew", "shrank"};
+    const struct block_table *before = &session->looks.before;
+    const struct block_table *now = &session->mirror->picture.blocks;
+    uint64_t was = block_table_end(before), is = block_table_end(now);
+    struct changed changes[CHANGES] = {{0}};
+    char size[SIZE_TEXT_MAX];
+    size_t kept;
+
+    if (!session->looks.has_before)
+        return error_set(error, "there was no look before this one");
+    kept = compare(before, now, changes);
+    text_add(text, "Since the look before, %zu block%s stayed as %s", kept, kept == 1 ? "" : "s",
+             kept == 1 ? "it was" : "they were");
+    if (was == is)
+        text_add(text, ", and the break where it was.");
+    else
+        text_add(text, ", and the break moved %s by %s.", is > was ? "up" : "down",
+                 size_in_words(is > was ? is - was : was - is, size));
+    for (int i = 0; i < CHANGES; i++)
+        add_changed(&changes[i], words[i], text);
+    return true;
+}

@@ -1,0 +1,82 @@
+/* subject.c: a program to be looked at. It allocates a known set of blocks, frees some, says where
+ * the others are, and waits for a line; and so again, until its input ends.
+ *
+ *      used OFFSET USABLE      a block, by its payload's distance from the heap's start
+ *      free OFFSET             one that was freed
+ *      ready PID
+ *
+ * "thread": with another thread that waits, too. "idle": without having allocated anything. */
+#include <malloc.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BLOCKS = 400 };
+
+static char *blocks[BLOCKS];
+static const char *heap;
+
+static void *wait_for_ever(void *unused)
+{
+    (void)unused;
+    pause();
+    return NULL;
+}
+
+/* Without a buffer of stdio's, which malloc would have to give. */
+static void say(const char *what, size_t number, size_t other)
+{
+    char line[128];
+    int length = snprintf(line, sizeof line, "%s %zu %zu\n", what, number, other);
+
+    if (write(STDOUT_FILENO, line, (size_t)length) != length)
+        exit(1);
+}
+
+static void tell(void)
+{
+    for (int i = 0; i < BLOCKS; i++) {
+        if (blocks[i])
+            say("used", (size_t)(blocks[i] - heap), malloc_usable_size(blocks[i]));
+    }
+    say("ready", (size_t)getpid(), 0);
+}
+
+static void free_one(int number)
+{
+    say("free", (size_t)(blocks[number] - heap), 0);
+    free(blocks[number]);
+    blocks[number] = NULL;
+}
+
+/* Each size a few times: more than a thread cache takes, fast bins, and what is sorted. */
+static void work(int round)
+{
+    for (int i = 0; i < BLOCKS; i++) {
+        if (!blocks[i])
+            blocks[i] = malloc((size_t)(16 + i % 40 * 40 + round));
+        memset(blocks[i], i, 8);
+    }
+    for (int i = round; i < BLOCKS; i += 3)
+        free_one(i);
+}
+
+int main(int count, char **arguments)
+{
+    const char *how = count > 1 ? arguments[1] : "";
+    pthread_t thread;
+    char line;
+
+    heap = sbrk(0);
+    if (strcmp(how, "thread") == 0)
+        pthread_create(&thread, NULL, wait_for_ever, NULL);
+    for (int round = 0; round == 0 || read(STDIN_FILENO, &line, 1) == 1; round++) {
+        if (strcmp(how, "idle") != 0)
+            work(round % 3);
+        tell();
+    }
+    return 0;
+}
