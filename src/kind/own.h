@@ -6,9 +6,10 @@
 
 #include <stdbool.h>
 
-/* The variables: a path for dlopen; and, if it is set, that the allocator is to look at its heap by
- * mm_checkheap after each step. */
+/* The variables: a path for dlopen; what people call it, its source's name; and, if it is set, that
+ * the allocator is to look at its heap by mm_checkheap after each step. */
 #define OWN_LIBRARY "HEAPGLASS_ALLOCATOR"
+#define OWN_NAME "HEAPGLASS_ALLOCATOR_NAME"
 #define OWN_CHECKS "HEAPGLASS_CHECKHEAP"
 
 /* The name of its policy. */

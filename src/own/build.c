@@ -344,12 +344,20 @@ static bool take_layout(const char *path, const char *source, struct own_allocat
                      (int)strcspn(where, " "), where);
 }
 
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
 bool own_build(const char *path, struct own_allocator *ret_own, struct error *error)
 {
     struct text bytes = {0};
     bool good;
 
     *ret_own = (struct own_allocator){.file = -1};
+    text_add_string(&ret_own->name, name_of(path));
     good = read_file(path, &bytes, error);
     if (good && is_elf(&bytes))
         good = check_library(path, &bytes, error) && take_as_it_is(path, ret_own, error);
@@ -366,6 +374,7 @@ void own_finish(struct own_allocator *own)
 {
     if (own->file >= 0)
         close(own->file);
+    text_finish(&own->name);
     text_finish(&own->library);
     text_finish(&own->warnings);
     text_finish(&own->layout);
@@ -375,6 +384,7 @@ void own_finish(struct own_allocator *own)
 void own_install(const struct own_allocator *own)
 {
     setenv(OWN_LIBRARY, text_string(&own->library), 1);
+    setenv(OWN_NAME, text_string(&own->name), 1);
     if (own->layout.length > 0)
         setenv(OWN_LAYOUT, text_string(&own->layout), 0);
 }

@@ -12,6 +12,7 @@
 #include "base/text.h"
 
 struct own_allocator {
+    struct text name;     /* its file's, without folders */
     struct text library;  /* a path to load it by */
     struct text warnings; /* what the compiler said, line by line */
     struct text layout;   /* what a comment of the source says of its blocks, behind "heapglass:" */
