@@ -2,23 +2,15 @@
 #ifndef TRACE_RECORD_H
 #define TRACE_RECORD_H
 
-#include "trace/trace.h"
-
-/* What came of running the program. */
-enum record_outcome {
-    RECORD_RAN,       /* it ran and ended */
-    RECORD_NOT_FOUND, /* there is no such program */
-    RECORD_NOT_RUN,   /* it is there, but cannot be run */
-    RECORD_IMPOSSIBLE /* nothing can be recorded here: no library, no room, no processes */
-};
+#include "trace/launch.h"
 
 /* Run the program of `arguments`, which end in NULL, looked up in PATH, with libheapglass-malloc.so
  * preloaded, until it ends. Only the process that is started is recorded, not its children; if it
  * executes another program, what that does is recorded in place of what came before.
  *   ret_journal  a file for journal_read, to be closed by the caller
  *   ret_status   as waitpid gives it
- *   errors       for all outcomes but RECORD_RAN; the results are then untouched */
-enum record_outcome record_run(char **arguments, int *ret_journal, int *ret_status,
+ *   errors       for all outcomes but LAUNCH_DONE; the results are then untouched */
+enum launch_outcome record_run(char **arguments, int *ret_journal, int *ret_status,
                                struct error *error);
 
 #endif

@@ -77,10 +77,10 @@ static int record(char **arguments, const char *path)
     int journal, status, result;
 
     switch (record_run(arguments, &journal, &status, &error)) {
-    case RECORD_NOT_FOUND: return failed(NOT_FOUND, &error);
-    case RECORD_NOT_RUN: return failed(NOT_RUN, &error);
-    case RECORD_IMPOSSIBLE: return failed(NOT_RECORDED, &error);
-    case RECORD_RAN: break;
+    case LAUNCH_NOT_FOUND: return failed(NOT_FOUND, &error);
+    case LAUNCH_NOT_RUN: return failed(NOT_RUN, &error);
+    case LAUNCH_IMPOSSIBLE: return failed(NOT_RECORDED, &error);
+    case LAUNCH_DONE: break;
     }
     result = WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status) : WEXITSTATUS(status);
     text_add(&default_path, "%s.rep", name);
