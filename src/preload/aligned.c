@@ -23,7 +23,7 @@ static void *no_memory(void)
     return NULL;
 }
 
-EXPORT void *memalign(size_t alignment, size_t size)
+static void *allocate_rounded(const struct asked *asked, size_t alignment, size_t size)
 {
     size_t power = 1;
 
@@ -33,7 +33,12 @@ EXPORT void *memalign(size_t alignment, size_t size)
     }
     while (power < alignment)
         power *= 2;
-    return serve_allocate("memalign", power, size);
+    return serve_allocate(asked, power, size);
+}
+
+EXPORT void *memalign(size_t alignment, size_t size)
+{
+    return allocate_rounded(ASKED("memalign", CALL_ALIGNED), alignment, size);
 }
 
 EXPORT void *aligned_alloc(size_t alignment, size_t size)
@@ -43,7 +48,7 @@ EXPORT void *aligned_alloc(size_t alignment, size_t size)
         errno = EINVAL;
         return NULL;
     }
-    return memalign(alignment, size);
+    return allocate_rounded(ASKED("aligned_alloc", CALL_ALIGNED), alignment, size);
 }
 
 EXPORT int posix_memalign(void **ret_payload, size_t alignment, size_t size)
@@ -53,7 +58,7 @@ EXPORT int posix_memalign(void **ret_payload, size_t alignment, size_t size)
 
     if (!bits_is_power_of_two(alignment) || alignment < sizeof(void *))
         return EINVAL;
-    payload = serve_allocate("posix_memalign", alignment, size);
+    payload = serve_allocate(ASKED("posix_memalign", CALL_ALIGNED), alignment, size);
     errno = number;
     if (!payload)
         return ENOMEM;
@@ -63,15 +68,16 @@ EXPORT int posix_memalign(void **ret_payload, size_t alignment, size_t size)
 
 EXPORT void *valloc(size_t size)
 {
-    return serve_allocate("valloc", (size_t)getpagesize(), size);
+    return serve_allocate(ASKED("valloc", CALL_ALIGNED), (size_t)getpagesize(), size);
 }
 
 EXPORT void *pvalloc(size_t size)
 {
     size_t page = (size_t)getpagesize();
 
-    return size > HG_SIZE_MAX ? no_memory()
-                              : serve_allocate("pvalloc", page, bits_align_up(size, page));
+    return size > HG_SIZE_MAX
+               ? no_memory()
+               : serve_allocate(ASKED("pvalloc", CALL_ALIGNED), page, bits_align_up(size, page));
 }
 
 /* ---- The C library's other names for them ---- */

@@ -78,26 +78,53 @@ static size_t usable_size(const char *function, const void *payload)
                                : hg_usable_size(process.heap, payload);
 }
 
-void *serve_allocate(const char *function, size_t alignment, size_t size)
+/* Somebody follows, and is asked whether the call may be carried out. */
+static inline void ask(const struct asked *asked, size_t alignment, size_t size, const void *old)
+{
+    if (__builtin_expect(process.follow != NULL, false))
+        follow_wait(process.follow, asked, alignment, size, old);
+}
+
+/* What came of it is written down for whoever wants to know. */
+static inline void tell(const struct asked *asked, size_t alignment, size_t size, const void *old,
+                        const void *payload)
+{
+    static const enum journal_kind kinds[CALL_KINDS] = {
+        [CALL_REALLOC] = JOURNAL_REALLOCATE, [CALL_FREE] = JOURNAL_FREE};
+    enum journal_kind kind = kinds[asked->kind] ? kinds[asked->kind] : JOURNAL_ALLOCATE;
+
+    if (payload || kind == JOURNAL_FREE)
+        journal_add(&process.journal, kind, size, payload, old);
+    if (__builtin_expect(process.follow != NULL, false))
+        follow_tell(process.follow, asked, alignment, size, old, payload, process.region.used);
+}
+
+void *serve_allocate(const struct asked *asked, size_t alignment, size_t size)
 {
     bool locked = process_enter();
-    void *payload = allocate(function, alignment, size);
+    void *payload;
 
-    if (payload)
-        journal_add(&process.journal, JOURNAL_ALLOCATE, size, payload, NULL);
+    ask(asked, alignment, size, NULL);
+    payload = allocate(asked->function, alignment, size);
+    tell(asked, alignment, size, NULL, payload);
     process_leave(locked);
     return payload;
 }
 
 /* A heap that has nothing for a class may still have it for a size. */
-static DETOUR void *malloc_entered(size_t size)
+static void *take_or_allocate(const struct asked *asked, size_t size)
 {
     void *payload = cache_take_filled(size);
 
-    return payload ? payload : serve_allocate("malloc", 1, size);
+    return payload ? payload : serve_allocate(asked, 1, size);
 }
 
-static DETOUR void *calloc_entered(size_t count, size_t size)
+static DETOUR void *malloc_entered(size_t size, const void *caller)
+{
+    return take_or_allocate(&(struct asked){"malloc", CALL_MALLOC, caller}, size);
+}
+
+static DETOUR void *calloc_entered(size_t count, size_t size, const void *caller)
 {
     size_t product;
     void *payload;
@@ -106,12 +133,12 @@ static DETOUR void *calloc_entered(size_t count, size_t size)
         return no_memory();
     payload = cache_take(product);
     if (!payload)
-        payload = malloc_entered(product);
+        payload = take_or_allocate(&(struct asked){"calloc", CALL_CALLOC, caller}, product);
 
     return payload ? memset(payload, 0, product) : NULL;
 }
 
-static DETOUR void free_entered(void *payload)
+static void free_asked(const struct asked *asked, void *payload)
 {
     int number = errno;
     bool locked;
@@ -123,10 +150,16 @@ static DETOUR void free_entered(void *payload)
         return;
     }
     locked = enter_with("free", payload);
-    journal_add(&process.journal, JOURNAL_FREE, 0, NULL, payload);
+    ask(asked, 1, 0, payload);
     release("free", payload);
+    tell(asked, 1, 0, payload, NULL);
     process_leave(locked);
     errno = number;
+}
+
+static DETOUR void free_entered(void *payload, const void *caller)
+{
+    free_asked(&(struct asked){"free", CALL_FREE, caller}, payload);
 }
 
 /* What was at `old` is at `moved`, if that is not NULL. */
@@ -168,26 +201,27 @@ static void *reallocate_of_class(void *payload, size_t had, size_t size)
     return moved;
 }
 
-static DETOUR void *realloc_entered(void *payload, size_t size)
+static DETOUR void *realloc_entered(void *payload, size_t size, const void *caller)
 {
+    const struct asked asked = {"realloc", CALL_REALLOC, caller};
     void *moved;
     bool locked;
 
     if (!payload)
-        return malloc_entered(size);
+        return take_or_allocate(&(struct asked){"realloc", CALL_MALLOC, caller}, size);
     if (size == 0) {
-        free_entered(payload);
+        free_asked(&(struct asked){"realloc", CALL_FREE, caller}, payload);
         return NULL;
     }
     if (cache_is_live(payload) && cache_class_of(payload) > 0)
         return reallocate_of_class(payload, cache_class_of(payload) * CACHE_STEP, size);
     locked = enter_with("realloc", payload);
+    ask(&asked, 1, size, payload);
     if (process.guard.is_on)
         moved = reallocate_guarded(payload, size);
     else
         moved = moved_to(payload, hg_realloc(process.heap, payload, size));
-    if (moved)
-        journal_add(&process.journal, JOURNAL_REALLOCATE, size, moved, payload);
+    tell(&asked, 1, size, payload, moved);
     process_leave(locked);
     return moved;
 }
@@ -202,14 +236,14 @@ EXPORT void *malloc(size_t size)
     if (heap && __builtin_expect(size <= HG_SIZE_MAX, true))
         return handed_out(process.allocate(heap, size));
     payload = cache_take(size);
-    return payload ? payload : malloc_entered(size);
+    return payload ? payload : malloc_entered(size, CALLER);
 }
 
 EXPORT void *calloc(size_t count, size_t size)
 {
     struct hg_heap *heap = process_heap_alone();
 
-    return heap ? handed_out(hg_calloc(heap, count, size)) : calloc_entered(count, size);
+    return heap ? handed_out(hg_calloc(heap, count, size)) : calloc_entered(count, size, CALLER);
 }
 
 EXPORT void free(void *payload)
@@ -219,7 +253,7 @@ EXPORT void free(void *payload)
     if (heap && marks_clear(&process.region.marks, payload))
         process.release(heap, payload);
     else if (heap || !cache_put(payload))
-        free_entered(payload);
+        free_entered(payload, CALLER);
 }
 
 EXPORT void *realloc(void *payload, size_t size)
@@ -228,7 +262,7 @@ EXPORT void *realloc(void *payload, size_t size)
 
     if (heap && size > 0 && marks_hold(&process.region.marks, payload))
         return moved_to(payload, hg_realloc(heap, payload, size));
-    return realloc_entered(payload, size);
+    return realloc_entered(payload, size, CALLER);
 }
 
 /* ---- The rest ---- */

@@ -52,14 +52,14 @@ static void after_fork_in_child(void)
 
 /* ---- Starting ---- */
 
+/* One that is followed is the same, byte for byte, as one that is watched. */
 static struct hg_heap *open_heap(void)
 {
-    struct hg_config config = environment_config();
+    struct hg_config config = process.follow ? follow_config(process.follow) : environment_config();
     struct hg_os os = region_os(&process.region);
-
     struct hg_heap *heap = hg_open(&config, &os, NULL, NULL);
 
-    if (heap)
+    if (heap && !process.follow)
         hg_allow_index(heap);
     return heap;
 }
@@ -88,13 +88,17 @@ void process_start(void)
     if (process.starting) /* something that was to allocate nothing does */
         return;
     process.starting = true;
-    if (process.region.start || region_reserve(&process.region))
+    process.follow = follow_open();
+    if (process.region.start ||
+        region_reserve(&process.region, process.follow ? process.follow->ring->heap_start : 0))
         process.heap = open_heap();
+    if (process.heap && process.follow)
+        follow_begin(process.follow, process.region.start);
     record = secure_getenv(JOURNAL_VARIABLE);
     if (process.heap && record)
         journal_open(&process.journal, record);
-    process.guard.is_on = environment_check() > 1;
-    if (process.heap && !process.journal.next && !process.guard.is_on &&
+    process.guard.is_on = !process.follow && environment_check() > 1;
+    if (process.heap && !process.journal.next && !process.guard.is_on && !process.follow &&
         frees_single_blocks(process.heap))
         use_plainly(process.heap);
     if (process.heap)

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <sys/single_threaded.h>
 
+#include "preload/follow.h"
 #include "preload/guard.h"
 #include "preload/journal.h"
 #include "preload/region.h"
@@ -23,7 +24,8 @@
 /* What most calls need lies in the first 64 bytes. */
 struct process {
     struct hg_heap *heap; /* NULL until the first use */
-    /* The same, if there is no journal, no guard, and a free keeps errno, until the first thread
+    /* The same, if there is no journal, no guard, nobody follows, and a free keeps errno, until the
+     * first thread
      * holds blocks for itself; and then two functions of its engine's, not to be looked up. */
     struct hg_heap *plain;
     void *(*allocate)(struct hg_heap *heap, size_t size);
@@ -34,6 +36,7 @@ struct process {
     pthread_key_t cache_key;
     struct guard guard;
     struct journal journal;
+    struct follow *follow; /* NULL: nobody does */
     pthread_mutex_t lock;
     bool starting;       /* inside process_start */
     bool streams_locked; /* by a fork that is under way */

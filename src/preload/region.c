@@ -11,6 +11,7 @@
 #define MEBIBYTE ((size_t)1 << 20)
 #define MOST_RESERVED ((size_t)1 << 40)
 #define LEAST_RESERVED MEBIBYTE
+#define LIKE_LEAP ((size_t)1 << 30)
 #define OPEN_STEP MEBIBYTE /* so that a heap that grows by little makes few system calls */
 
 static size_t smaller(size_t a, size_t b)
@@ -28,13 +29,15 @@ static size_t bytes_for(size_t heap_size)
     return heap_size / MARKS_GRAIN;
 }
 
-bool region_reserve(struct region *region)
+bool region_reserve(struct region *region, uintptr_t like)
 {
     for (size_t size = MOST_RESERVED; size >= LEAST_RESERVED; size /= 2) {
-        char *start = mmap(NULL, size + marks_for(size) + bytes_for(size), PROT_NONE,
+        size_t spare = like ? LIKE_LEAP : 0;
+        char *start = mmap(NULL, size + marks_for(size) + bytes_for(size) + spare, PROT_NONE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
         if (start != MAP_FAILED) {
+            start += (like - (uintptr_t)start) & (spare - (spare > 0));
             *region = (struct region){.start = start, .reserved = size};
             region->marks = marks_in(start + size, start + size + marks_for(size), start);
             return true;

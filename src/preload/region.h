@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "heapglass/heap.h"
 #include "preload/marks.h"
@@ -29,8 +30,10 @@ struct region {
 
 /* Reserve 1 TiB of address space, or where a limit forbids that, the largest power of two that is
  * to be had, and as much more as its marks need. It costs no memory until it is opened, 1 MiB
- * at a time. False with errno ENOMEM if there is nothing. */
-bool region_reserve(struct region *region);
+ * at a time. False with errno ENOMEM if there is nothing.
+ *   like  an address: the region starts as far from a multiple of 1 GiB, if that can be; 0 for
+ *         anywhere */
+bool region_reserve(struct region *region, uintptr_t like);
 
 /* Memory from the region, which must outlive the heap. What is taken back goes to the system. */
 struct hg_os region_os(struct region *region);

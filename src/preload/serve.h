@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "preload/follow.h"
+
 /* A function that programs call. */
 #define EXPORT __attribute__((visibility("default")))
 
@@ -20,7 +22,13 @@
 #define ALIAS(function, other)                                                                     \
     extern __typeof(function) other __attribute__((LIKE(function) alias(#function)))
 
-/* Allocate for `function` at a multiple of `alignment`, a power of two. NULL with errno ENOMEM. */
-void *serve_allocate(const char *function, size_t alignment, size_t size);
+/* Where the function at hand returns to. */
+#define CALLER __builtin_return_address(0)
+
+/* What a function of that name and kind was asked. */
+#define ASKED(name, kind) (&(struct asked){(name), (kind), CALLER})
+
+/* Allocate at a multiple of `alignment`, a power of two. NULL with errno ENOMEM. */
+void *serve_allocate(const struct asked *asked, size_t alignment, size_t size);
 
 #endif

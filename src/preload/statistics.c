@@ -159,10 +159,11 @@ EXPORT int malloc_trim(size_t pad)
 {
     int number = errno;
     bool locked = process_enter();
-    bool trimmed;
+    bool trimmed = false;
 
     cache_give_back();
-    trimmed = process.heap && hg_trim(process.heap, pad);
+    if (process.heap && !process.follow) /* it must be what the calls that are told made of it */
+        trimmed = hg_trim(process.heap, pad);
     process_leave(locked);
     errno = number;
     return trimmed;
@@ -174,7 +175,9 @@ static void set_trim(int value)
     int number = errno;
     bool locked = process_enter();
 
-    if (process.heap) /* a policy that does not trim is told in vain, as the C library would be */
+    if (process.heap &&
+        !process
+             .follow) /* a policy that does not trim is told in vain, as the C library would be */
         hg_set(process.heap, HG_SETTING_TRIM, value < 0 ? HG_TRIM_NEVER : (uint64_t)value);
     process_leave(locked);
     errno = number;

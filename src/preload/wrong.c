@@ -112,6 +112,8 @@ _Noreturn void wrong_pointer(const char *function, const void *payload)
 
     process_leave(locked);
     describe(&facts, strcmp(function, "free") == 0, text);
+    if (process.follow)
+        follow_tell_wrong(process.follow, payload, text);
     environment_say(STDERR_FILENO, "%s(%p): %s", function, payload, text);
     abort();
 }

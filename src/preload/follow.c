@@ -1,0 +1,210 @@
+/* follow.c: see follow.h. */
+#include "preload/follow.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- Beginning ---- */
+
+/* Map the ring in the file at `path` if it is for this process. Children do not have it. */
+static struct call_ring *map_ring(const char *path)
+{
+    int file = open(path, O_RDWR | O_CLOEXEC);
+    struct call_ring *ring = MAP_FAILED;
+    struct stat status = {0};
+    size_t size;
+
+    if (file < 0)
+        return NULL;
+    size = fstat(file, &status) == 0 ? (size_t)status.st_size : 0;
+    if (size > CALL_RING_HEAD_BYTES)
+        ring = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    close(file);
+    if (ring == MAP_FAILED)
+        return NULL;
+    if (ring->process == (uint64_t)getpid() &&
+        size == CALL_RING_HEAD_BYTES + ring->capacity * sizeof(struct call) &&
+        madvise(ring, size, MADV_DONTFORK) == 0)
+        return ring;
+    munmap(ring, size);
+    return NULL;
+}
+
+struct follow *follow_open(void)
+{
+    const char *path = secure_getenv(CALL_RING_VARIABLE);
+    struct follow *follow = NULL;
+    struct call_ring *ring;
+    int number = errno;
+
+    ring = path ? map_ring(path) : NULL;
+    if (ring)
+        follow =
+            mmap(NULL, sizeof *follow, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    errno = number;
+    if (!ring || follow == MAP_FAILED || madvise(follow, sizeof *follow, MADV_WIPEONFORK) != 0)
+        return NULL;
+    *follow = (struct follow){.ring = ring, .mask = ring->capacity - 1};
+    return follow;
+}
+
+struct hg_config follow_config(const struct follow *follow)
+{
+    struct hg_config config = {.policy = follow->ring->policy};
+
+    memcpy(config.settings, follow->ring->settings, sizeof config.settings);
+    return config;
+}
+
+_Static_assert(HG_SETTING_MOST == CALL_RING_SETTINGS_MOST, "all settings go into the ring");
+
+/* ---- Waiting ---- */
+
+static void futex_wait(uint32_t *word, uint32_t value)
+{
+    syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
+}
+
+/* Wait until there is room for one more. */
+static void wait_for_room(struct call_ring *ring)
+{
+    for (;;) {
+        uint32_t reads = __atomic_load_n(&ring->reads, __ATOMIC_ACQUIRE);
+
+        if (ring->written - __atomic_load_n(&ring->read, __ATOMIC_ACQUIRE) < ring->capacity)
+            return;
+        __atomic_store_n(&ring->needs_room, 1, __ATOMIC_SEQ_CST);
+        futex_wait(&ring->reads, reads);
+    }
+}
+
+/* The kernel's number of this thread, asked for once. */
+static uint32_t this_thread(void)
+{
+    static __thread uint32_t number __attribute__((tls_model("initial-exec")));
+
+    if (number == 0)
+        number = (uint32_t)syscall(SYS_gettid);
+    return number;
+}
+
+static uint64_t offset_of(const struct follow *follow, const void *payload)
+{
+    return payload ? (uint64_t)((const char *)payload - follow->heap_start) : CALL_NULL;
+}
+
+static struct call make_call(const struct follow *follow, const struct asked *asked,
+                             size_t alignment, size_t size, const void *old)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (struct call){
+        .kind = (uint8_t)asked->kind,
+        .power = (uint8_t)__builtin_ctzll(alignment),
+        .thread = this_thread(),
+        .size = size,
+        .payload = CALL_NULL,
+        .old = offset_of(follow, old),
+        .time = (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec,
+        .callers = {(uintptr_t)asked->caller},
+    };
+}
+
+/* Take a permit to pass the gate, if there is one. */
+static bool take_permit(struct call_ring *ring)
+{
+    uint32_t permits = __atomic_load_n(&ring->permits, __ATOMIC_ACQUIRE);
+
+    while (permits > 0) {
+        if (__atomic_compare_exchange_n(&ring->permits, &permits, permits - 1, false,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            return true;
+    }
+    return false;
+}
+
+/* Wait at the gate, which is shut. Whoever opens it or gives a permit changes the futex. */
+static void wait_at_gate(struct call_ring *ring, const struct call *call)
+{
+    int number = errno;
+
+    ring->waiting = *call;
+    for (;;) {
+        uint32_t gate = __atomic_load_n(&ring->gate, __ATOMIC_ACQUIRE);
+
+        if ((gate & GATE_SHUT) == 0 || take_permit(ring))
+            break;
+        __atomic_store_n(&ring->is_waiting, 1, __ATOMIC_RELEASE);
+        futex_wait(&ring->gate, gate);
+    }
+    __atomic_store_n(&ring->is_waiting, 0, __ATOMIC_RELEASE);
+    errno = number;
+}
+
+void follow_wait(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,
+                 const void *old)
+{
+    struct call call;
+
+    if (!follow->ring || (__atomic_load_n(&follow->ring->gate, __ATOMIC_RELAXED) & GATE_SHUT) == 0)
+        return;
+    call = make_call(follow, asked, alignment, size, old);
+    wait_at_gate(follow->ring, &call);
+}
+
+/* ---- Telling ---- */
+
+static void write_call(struct follow *follow, const struct call *call)
+{
+    struct call_ring *ring = follow->ring;
+    int number = errno;
+
+    wait_for_room(ring);
+    call_ring_calls(ring)[ring->written & follow->mask] = *call;
+    __atomic_store_n(&ring->written, ring->written + 1, __ATOMIC_RELEASE);
+    errno = number;
+}
+
+void follow_begin(struct follow *follow, const char *heap_start)
+{
+    struct call call = {.kind = CALL_BEGAN, .payload = (uintptr_t)heap_start};
+
+    follow->heap_start = heap_start;
+    if (program_invocation_short_name)
+        strncpy(follow->ring->name, program_invocation_short_name, sizeof follow->ring->name - 1);
+    write_call(follow, &call);
+}
+
+void follow_tell(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,
+                 const void *old, const void *payload, size_t heap_size)
+{
+    struct call call;
+
+    if (!follow->ring)
+        return;
+    call = make_call(follow, asked, alignment, size, old);
+    call.payload = offset_of(follow, payload);
+    call.heap_size = heap_size;
+    write_call(follow, &call);
+}
+
+void follow_tell_wrong(struct follow *follow, const void *old, const char *words)
+{
+    static const struct asked wrong = {.kind = CALL_WRONG};
+    struct call call;
+
+    if (!follow->ring)
+        return;
+    strncpy(follow->ring->words, words, sizeof follow->ring->words - 1);
+    call = make_call(follow, &wrong, 1, 0, old);
+    write_call(follow, &call);
+}

@@ -1,0 +1,51 @@
+/* follow.h: telling whoever follows this process of each call, as trace/call_ring.h says, and
+ * waiting where they want that.
+ *
+ * All of it is done with the process's lock, so calls come one after the other, in the order in
+ * which things happened. A process that is not followed has no ring, and pays for one test in calls
+ * that do not take the short way. */
+#ifndef PRELOAD_FOLLOW_H
+#define PRELOAD_FOLLOW_H
+
+#include <stddef.h>
+
+#include "heapglass/heap.h"
+#include "trace/call_ring.h"
+
+/* Who calls which function, for what. */
+struct asked {
+    const char *function;
+    enum call_kind kind;
+    const void *caller; /* where the call returns to */
+};
+
+/* Lies in memory that is zero in a child, however that came to be. */
+struct follow {
+    struct call_ring *ring; /* NULL: nobody follows */
+    uint64_t mask;
+    const char *heap_start;
+};
+
+/* Find the ring of the environment, if it is for this process; NULL if there is none. */
+struct follow *follow_open(void);
+
+/* What the heap is to be like. */
+struct hg_config follow_config(const struct follow *follow);
+
+/* The heap starts there: the first thing to be told. */
+void follow_begin(struct follow *follow, const char *heap_start);
+
+/* Before a call: wait until it may be carried out.
+ *   old  the payload that was given; NULL for none */
+void follow_wait(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,
+                 const void *old);
+
+/* After it: tell what came of it.
+ *   payload  the answer; NULL for NULL, and of a free */
+void follow_tell(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,
+                 const void *old, const void *payload, size_t heap_size);
+
+/* The program is about to be aborted for giving `old` to a function; `words` say what that is. */
+void follow_tell_wrong(struct follow *follow, const void *old, const char *words);
+
+#endif

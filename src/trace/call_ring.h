@@ -1,0 +1,98 @@
+/* call_ring.h: memory in which a program that is followed says what it asks of malloc, call by
+ * call, and is told whether it may go on.
+ *
+ *      | head | call | call | ... | call |      a power of two of them, used in turn
+ *
+ * Whoever follows makes it as a file without a name, and says in the head which process it is for.
+ * That process finds the file's path in its environment and maps it; no descriptor stays open.
+ *
+ * What always holds:
+ *  - calls [read, written) wait to be read. The program alone moves `written`, under the lock of
+ *    its heap, and waits while there is no room; whoever follows alone moves `read`;
+ *  - a call is written down after it has been carried out, and before it returns, so whatever the
+ *    program did by it is behind it here, even if it dies the next moment;
+ *  - a child of the program's has no part in it. If the process executes another program, that
+ *    begins with a CALL_BEGAN of its own. */
+#ifndef TRACE_CALL_RING_H
+#define TRACE_CALL_RING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The environment variable that holds the file's path. */
+#define CALL_RING_VARIABLE "HEAPGLASS_FOLLOW"
+
+enum {
+    CALL_RING_SETTINGS_MOST = 32,
+    CALL_RING_POLICY_MAX = 32,
+    CALL_RING_NAME_MAX = 64,
+    CALL_RING_WORDS_MAX = 256,
+    CALL_RING_HEAD_BYTES = 4096,
+    CALL_CALLERS_MOST = 2,
+};
+
+enum call_kind {
+    CALL_BEGAN, /* the heap is fresh: payload is where it starts */
+    CALL_MALLOC,
+    CALL_CALLOC,
+    CALL_ALIGNED,
+    CALL_REALLOC,
+    CALL_FREE,
+    CALL_WRONG, /* the program gave `old` to free or the like, which is not live, and is aborted */
+    CALL_KINDS
+};
+
+struct call {
+    uint8_t kind;  /* enum call_kind */
+    uint8_t power; /* the alignment that was asked for is 2 to its power */
+    uint16_t unused;
+    uint32_t thread;                     /* as the kernel numbers them */
+    uint64_t size;                       /* bytes asked for */
+    uint64_t payload;                    /* that was answered: an offset; CALL_NULL for NULL */
+    uint64_t old;                        /* that was given: the same */
+    uint64_t heap_size;                  /* afterwards */
+    uint64_t time;                       /* nanoseconds of CLOCK_MONOTONIC */
+    uint64_t callers[CALL_CALLERS_MOST]; /* return addresses; 0 where it is not known */
+};
+
+#define CALL_NULL UINT64_MAX
+
+_Static_assert(sizeof(struct call) == 64, "a call is a line of the processor's cache");
+
+/* Calls have to wait: the lowest bit of the gate, which is a futex. The others are another number
+ * whenever something changes. */
+enum { GATE_SHUT = 1, GATE_CHANGE = 2 };
+
+struct call_ring {
+    uint64_t process; /* that this is for */
+    uint64_t capacity;
+    char policy[CALL_RING_POLICY_MAX];
+    uint64_t settings[CALL_RING_SETTINGS_MOST];
+    /* The program's heap starts as far from a multiple of 1 GiB: payloads are aligned by address. */
+    uint64_t heap_start;
+
+    _Alignas(64) uint64_t written;
+    char name[CALL_RING_NAME_MAX];   /* of the program that began last */
+    char words[CALL_RING_WORDS_MAX]; /* what is said of a CALL_WRONG */
+
+    _Alignas(64) uint64_t read;
+    uint32_t reads;      /* a futex: another number whenever there is more room */
+    uint32_t needs_room; /* the program waits for it */
+
+    _Alignas(64) uint32_t gate;
+    uint32_t permits;    /* so many calls may pass while it is shut */
+    uint32_t is_waiting; /* the program does, at the gate: */
+    struct call waiting; /* with this call */
+};
+
+_Static_assert(sizeof(struct call_ring) <= CALL_RING_HEAD_BYTES, "calls come behind the head");
+
+/* The calls of a ring that is mapped. */
+static inline struct call *call_ring_calls(struct call_ring *ring)
+{
+    void *calls = (char *)ring + CALL_RING_HEAD_BYTES;
+
+    return calls;
+}
+
+#endif
