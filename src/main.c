@@ -73,7 +73,7 @@ static void choose_way_out(struct program *program)
         options->ascii = true;
 }
 
-static enum status run(struct session *session, struct program *program)
+static int run(struct session *session, struct program *program)
 {
     const struct options *options = &program->options;
     struct view_options view = {.ascii = options->ascii};
@@ -139,9 +139,9 @@ static const struct tool *find_tool(int count, char **arguments)
 }
 
 /* Watch a heap as the options say. */
-static enum status watch(struct program *program)
+static int watch(struct program *program)
 {
-    enum status status = STATUS_NO_HEAP;
+    int status = STATUS_NO_HEAP;
     struct session *session;
     struct error error;
 
@@ -192,9 +192,9 @@ static enum status choose_lesson(struct program *program, int count, char **argu
 }
 
 /* Watch a heap, or whatever else the options say. */
-static enum status run_options(struct program *program, int count, char **arguments)
+static int run_options(struct program *program, int count, char **arguments)
 {
-    enum status status = STATUS_USAGE;
+    int status = STATUS_USAGE;
 
     switch (options_parse(count, arguments, &program->options)) {
     case OPTIONS_RUN: status = watch(program); break;
@@ -214,7 +214,7 @@ int main(int count, char **arguments)
 {
     const struct tool *tool = find_tool(count, arguments);
     struct program program = {0};
-    enum status status;
+    int status;
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
@@ -227,11 +227,11 @@ int main(int count, char **arguments)
     if (tool)
         return close_output(tool->run(count - 1, arguments + 1));
     if (count > 1 && strcmp(arguments[1], "lesson") == 0) {
-        status = choose_lesson(&program, --count, ++arguments);
+        status = (int)choose_lesson(&program, --count, ++arguments);
         if (!program.lesson)
-            return close_output((int)status);
+            return close_output(status);
     }
     status = run_options(&program, count, arguments);
     free(program.lesson);
-    return close_output((int)status);
+    return close_output(status);
 }

@@ -21,6 +21,7 @@ const char options_usage[] = "usage: heapglass [OPTION]... [FILE]...\n"
                              "       heapglass import [OPTION]... TRACE...\n"
                              "       heapglass attach PID        look at the heap of a process\n"
                              "       heapglass open CORE         look at that of a core file\n"
+                             "       heapglass run [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
                              "       heapglass lesson [NAME]     list the lessons, or play one\n"
                              "       heapglass quiz [TOPIC] [OPTION]...   ask questions on random "
                              "heaps\n"
@@ -36,12 +37,14 @@ const char options_description[] =
     "'alloc A 10M' and 'free A'; 'help' lists them. FILEs and COMMANDS are played first, in\n"
     "the order given; '-' is standard input. A FILE is a scenario or a trace of allocations, of\n"
     "which import takes '-' as well. A FILE that cannot be read keeps nothing else from being\n"
-    "played.\n";
+    "played. run follows the heap of a PROGRAM, which runs on our malloc, call by call.\n";
 
 const char options_statuses[] =
     "Without a terminal, commands come from standard input if there are neither FILEs nor\n"
     "COMMANDS. Exit status: 0 all is well, 1 a command failed, 2 wrong usage or an\n"
-    "unreadable file, 3 the heap process could not be started.\n";
+    "unreadable file, 3 the heap process could not be started. With run and --batch: PROGRAM's,\n"
+    "128 + N if signal N ended it; 125 it cannot be followed, 126 cannot be run, 127 is not\n"
+    "found.\n";
 
 /* ---- What each option does ---- */
 
@@ -202,6 +205,12 @@ OPTION(count)
     return OPTIONS_RUN;
 }
 
+OPTION(output)
+{
+    options->output = argument;
+    return OPTIONS_RUN;
+}
+
 OPTION(step)
 {
     (void)argument;
@@ -293,6 +302,7 @@ static const struct {
      take_checkheap},
     {{'s', "set", "KEY=VALUE", "change a setting, as 'set KEY VALUE' does; 'set' lists them"},
      take_set},
+    {{'o', "output", "FILE", "a file for what the PROGRAM prints"}, take_output},
     {{0, "seed", "S", "of quiz: a number or a word; the same one makes the same quiz"}, take_seed},
     {{0, "count", "N", "of quiz: how many questions (5)"}, take_count},
     {{0, "batch", NULL, "leave when the files and COMMANDS are done"}, take_batch},
@@ -360,19 +370,48 @@ static bool take(struct options *options, int value, enum options_outcome *ret_o
     return false;
 }
 
-/* Take what is no option: the word that says what to do, or what it is to be done with. */
-static void take_word(struct options *options, const char *word)
-{
-    bool is_first = options->work_count == 0 && !options->opener && !options->is_quiz;
+/* ---- The first word ---- */
 
+/* Take a word that is no option. False where the options end with it: it is the program's name. */
+static bool take_word(struct options *options, const char *word)
+{
+    bool is_first =
+        options->work_count == 0 && !options->opener && !options->runs && !options->is_quiz;
+
+    if (options->runs)
+        return false;
     if (is_first && import_is_opener(word))
         options->opener = word;
+    else if (is_first && strcmp(word, "run") == 0)
+        options->runs = true;
     else if (is_first && strcmp(word, "quiz") == 0)
         options->is_quiz = true;
     else if (options->is_quiz)
         add_quiz_word(options, "", word);
     else
         add_work(options, word, true);
+    return true;
+}
+
+/* Where nothing else was asked for, a program's heap is as the library has it where nobody looks:
+ * it keeps what is freed. */
+static enum options_outcome take_program(struct options *options, char **arguments)
+{
+    static const unsigned kept[] = {HG_SETTING_TRIM, HG_SETTING_RELEASE};
+    const uint64_t keeps = (uint64_t)32 << 20;
+
+    if (!arguments[0])
+        return wrong("run wants a PROGRAM");
+    options->program = arguments;
+    if (!options->has_policy)
+        options->config.policy = kind_policy_find("segregated", NULL)->name;
+    options->has_policy = true;
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        if (!(options->has_settings & 1u << kept[i]))
+            options->config.settings[kept[i]] = keeps;
+        options->has_settings |= 1u << kept[i];
+    }
+    return OPTIONS_RUN;
 }
 
 /* Let the command be played that the words of a quiz come to. */
@@ -402,18 +441,24 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
     opterr = 0;
     while (outcome == OPTIONS_RUN &&
            (value = getopt_long(count, arguments, letters, long_options, NULL)) != -1) {
-        if (value == NO_OPTION)
-            take_word(options, optarg);
+        if (value == NO_OPTION && !take_word(options, optarg)) {
+            optind--;
+            break;
+        }
         if (value == NO_OPTION || take(options, value, &outcome))
             continue;
         option_tell_wrong("heapglass", value, letters, arguments);
         fputs("Try 'heapglass --help'.\n", stderr);
         outcome = OPTIONS_WRONG;
     }
-    while (optind < count) /* behind a -- */
+    if (outcome == OPTIONS_RUN && options->runs)
+        outcome = take_program(options, arguments + optind);
+    while (!options->runs && optind < count) /* behind a -- */
         add_work(options, arguments[optind++], true);
     if (outcome == OPTIONS_RUN)
         outcome = finish_quiz(options);
+    if (outcome == OPTIONS_RUN && options->output && !options->runs)
+        return wrong("--output is of run");
     if (outcome == OPTIONS_RUN && !setting_check(&options->config, &error))
         return wrong(error.text);
     if (outcome == OPTIONS_RUN && (options->check_syntax || options->rehearse))

@@ -32,6 +32,9 @@ struct options {
     struct text quiz_words; /* what stands behind that, and its options; */
     struct text quiz;       /* and the command that they come to */
     const char *opener;     /* the first word, if it was import, attach or open; or NULL */
+    bool runs;              /* the first word was run */
+    char **program;         /* to be run, with its arguments, up to a NULL; NULL for none */
+    const char *output;     /* the file for what it prints; NULL for none */
     bool lenient;           /* what cannot be read of traces is left out */
     bool no_config, batch, keep_going, quiet, ascii, plain, json;
     bool check_syntax, rehearse; /* the files, instead of playing them */

@@ -152,6 +152,7 @@ static struct face printer_face(struct printer *printer, struct session *session
                          .add_keys = keymap_add_all,
                          .pause = pause_of(program),
                          .ahead = !program->is_interactive, /* who is asked decides what is next */
+                         .owns_output = program->way_out == OUT_JSON,
                          .lists = program->way_out == OUT_JSON && !options->quiet,
                          .quiet = options->quiet,
                          .context = printer};
@@ -169,7 +170,7 @@ static void buffer_output(void)
         setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
 }
 
-enum status printing_run(struct session *session, const struct program *program)
+int printing_run(struct session *session, const struct program *program)
 {
     const struct options *options = &program->options;
     bool has_work = options->work_count > 0;
@@ -180,6 +181,7 @@ enum status printing_run(struct session *session, const struct program *program)
     struct unplayed unplayed = {0};
     struct error error = {0};
     enum status status;
+    int result;
 
     buffer_output();
     printer.interpreter = &interpreter;
@@ -193,7 +195,7 @@ enum status printing_run(struct session *session, const struct program *program)
     status = work_run(&interpreter, options, &unplayed);
     unplayed_finish(&unplayed);
     printer.answers = !has_work;
-    if (!has_work && !program->is_interactive)
+    if (!has_work && !program->is_interactive && !options->program)
         status = work_run_input(&interpreter, &error);
     else if (program->is_interactive && status != STATUS_USAGE && !interpreter.quit &&
              !typing_interact(&interpreter, &error))
@@ -201,7 +203,8 @@ enum status printing_run(struct session *session, const struct program *program)
     if (status == STATUS_GOOD && interpreter.resumed)
         status = STATUS_FAILED;
     work_print_error(&error);
+    result = program->is_interactive ? (int)status : work_status(&interpreter, status);
     interpreter_finish(&interpreter);
     plain_finish(&printer.plain);
-    return status;
+    return result;
 }

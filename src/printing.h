@@ -9,6 +9,6 @@ struct session;
 /* How wide the text can be: as the terminal is, or 80 columns. */
 int printing_columns(void);
 
-enum status printing_run(struct session *session, const struct program *program);
+int printing_run(struct session *session, const struct program *program);
 
 #endif

@@ -3,11 +3,16 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/memory.h"
 #include "base/tell.h"
 #include "command/import.h"
 #include "notes.h"
+#include "session/followed.h"
+
+/* As shells have it. */
+enum { SIGNALLED = 128 };
 
 bool work_is_input(const struct work *work)
 {
@@ -31,6 +36,8 @@ void work_prepare(struct interpreter *interpreter, const struct program *program
     interpreter->lenient = program->options.lenient;
     interpreter->opener = program->options.opener;
     interpreter->input = program->input;
+    interpreter->program.arguments = program->options.program;
+    interpreter->program.output = program->options.output;
     interpreter->shows_notes = program->options.notes;
     interpreter->face.note = program->notes ? notes_write : NULL;
     interpreter->face.note_context = program->notes;
@@ -56,12 +63,21 @@ static bool play(struct interpreter *interpreter, const struct work *work, struc
     return interpreter_run_text(interpreter, work->text) || error_set_told(error);
 }
 
+/* Run the command line's program, before all else. */
+static bool run_program(struct interpreter *interpreter, struct error *error)
+{
+    return !interpreter->program.arguments || interpreter_run_text(interpreter, "run") ||
+           error_set_told(error);
+}
+
 enum status work_run(struct interpreter *interpreter, const struct options *options,
                      struct unplayed *unplayed)
 {
     enum status status = STATUS_GOOD;
 
     unplayed->errors = memory_create(options->work_count + 1, sizeof unplayed->errors[0]);
+    if (!run_program(interpreter, &unplayed->error))
+        return STATUS_FAILED;
     for (size_t i = 0; i < options->work_count && !interpreter->quit; i++) {
         struct error error = {0};
 
@@ -77,6 +93,23 @@ enum status work_run(struct interpreter *interpreter, const struct options *opti
             break;
     }
     return unplayed->count > 0 ? STATUS_USAGE : status;
+}
+
+int work_status(const struct interpreter *interpreter, enum status status)
+{
+    static const int statuses[] = {
+        [LAUNCH_NOT_FOUND] = 127, [LAUNCH_NOT_RUN] = 126, [LAUNCH_IMPOSSIBLE] = 125};
+    const struct followed *followed = interpreter->session->followed;
+    int how;
+
+    if (!interpreter->program.arguments)
+        return (int)status;
+    if (interpreter->program.outcome != LAUNCH_DONE)
+        return statuses[interpreter->program.outcome];
+    if (status != STATUS_GOOD || !followed || !followed->guest->has_ended)
+        return (int)status;
+    how = followed->guest->status;
+    return WIFSIGNALED(how) ? SIGNALLED + WTERMSIG(how) : WEXITSTATUS(how);
 }
 
 enum status work_run_input(struct interpreter *interpreter, struct error *error)

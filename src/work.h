@@ -29,6 +29,9 @@ void work_prefer(struct interpreter *interpreter, const struct options *options)
 enum status work_run(struct interpreter *interpreter, const struct options *options,
                      struct unplayed *ret_unplayed);
 
+/* The status to exit with: where there is a program and nothing else failed, the program's. */
+int work_status(const struct interpreter *interpreter, enum status status);
+
 /* Run what comes from standard input, command by command. */
 enum status work_run_input(struct interpreter *interpreter, struct error *error);
 

@@ -8,13 +8,15 @@
 
 const struct command *command_at(size_t index)
 {
-    if (index < heap_commands.count)
-        return &heap_commands.rows[index];
-    index -= heap_commands.count;
-    if (index < session_commands.count)
-        return &session_commands.rows[index];
-    index -= session_commands.count;
-    return index < script_commands.count ? &script_commands.rows[index] : NULL;
+    static const struct command_table *const tables[] = {&heap_commands, &session_commands,
+                                                         &program_commands, &script_commands};
+
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (index < tables[i]->count)
+            return &tables[i]->rows[index];
+        index -= tables[i]->count;
+    }
+    return NULL;
 }
 
 static bool is_called(const struct command *command, const char *name)
@@ -58,6 +60,7 @@ const char *command_group_title(enum command_group group)
         [GROUP_HEAP] = "The heap as a whole",
         [GROUP_LOOK] = "Looking",
         [GROUP_TIME] = "Back and forth, and what if",
+        [GROUP_PROGRAM] = "A program's heap",
         [GROUP_SCENARIO] = "Scenarios",
         [GROUP_SESSION] = "The session",
     };

@@ -82,6 +82,7 @@ enum command_group {
     GROUP_HEAP,
     GROUP_LOOK,
     GROUP_TIME,
+    GROUP_PROGRAM,
     GROUP_SCENARIO,
     GROUP_SESSION,
     COMMAND_GROUPS

@@ -40,6 +40,9 @@ struct face {
     enum pause_end (*pause)(void *context, const struct pause *pause);
     /* Let so much time pass; the user can cut it short. NULL where nobody looks. */
     void (*wait)(void *context, unsigned milliseconds);
+    /* A program runs: show how things are, and `text` about it. Called many times a second, as the
+     * heap is then; returns false when the program is to be held. NULL where nobody looks. */
+    bool (*watch)(void *context, const char *text);
     /* Something for the speaker alone. NULL where the notes are not wanted. */
     void (*note)(void *note_context, const char *text);
     void *note_context;
@@ -56,11 +59,12 @@ struct face {
     void (*rest)(void *context);
     /* Append what the keys do. NULL where there are none. */
     void (*add_keys)(struct text *text);
-    bool is_seen; /* the heap is shown all the time */
-    bool ahead;   /* commands may be carried out before it is told of those before them */
-    bool lists;   /* it reads all free lists when it is told of a step */
-    bool quiet;   /* it is told of failures, and of what the user says, and of nothing else */
-    bool walks;   /* it goes through comparisons step by step: their sessions are kept */
+    bool is_seen;     /* the heap is shown all the time */
+    bool ahead;       /* commands may be carried out before it is told of those before them */
+    bool lists;       /* it reads all free lists when it is told of a step */
+    bool quiet;       /* it is told of failures, and of what the user says, and of nothing else */
+    bool owns_output; /* nobody else may print to standard output */
+    bool walks;       /* it goes through comparisons step by step: their sessions are kept */
     void *context;
 };
 

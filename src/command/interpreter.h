@@ -9,6 +9,7 @@
 #include "session/comparison.h"
 #include "session/session.h"
 #include "show/show.h"
+#include "trace/launch.h"
 
 struct command;
 struct playback;
@@ -53,6 +54,13 @@ struct score {
     size_t asked, right;
 };
 
+/* The program of the command line. */
+struct program_line {
+    char **arguments;            /* they end in NULL; NULL for none */
+    const char *output;          /* the file for what it prints; NULL for none */
+    enum launch_outcome outcome; /* of the last that was to be started */
+};
+
 struct interpreter {
     struct session *session;
     struct show *show;
@@ -61,10 +69,11 @@ struct interpreter {
     bool keep_going;             /* read on after a command in a file failed */
     const char *opener;          /* the command that takes the command line's files; or NULL */
     bool lenient;                /* traces lack what cannot be read of them */
-    int input;                   /* the file that standard input was kept in; 0 where it was not */
-    bool quit;                   /* quit was asked for */
-    bool resumed;                /* a file went on after a failure, as the user wanted */
-    struct imagined *imagined;   /* of the last what if: a face may go on drawing it */
+    struct program_line program;
+    int input;                 /* the file that standard input was kept in; 0 where it was not */
+    bool quit;                 /* quit was asked for */
+    bool resumed;              /* a file went on after a failure, as the user wanted */
+    struct imagined *imagined; /* of the last what if: a face may go on drawing it */
     const struct supposition *supposing; /* NULL where what is done is done */
     struct reading *reading;             /* the file being read; NULL for none: see reading.h */
     struct task task;

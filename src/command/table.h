@@ -9,6 +9,7 @@ struct command_table {
     size_t count;
 };
 
-extern const struct command_table heap_commands, session_commands, script_commands;
+extern const struct command_table heap_commands, session_commands, program_commands,
+    script_commands;
 
 #endif

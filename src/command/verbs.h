@@ -107,6 +107,11 @@ bool foreign_tell_changes(struct interpreter *interpreter, struct error *error);
 VERB(import);
 VERB(export);
 
+/* verbs_run.c: programs */
+VERB(run);
+VERB(continue);
+VERB(kill);
+
 /* verbs_view.c: what is looked at */
 VERB(zoom);
 VERB(show);

@@ -3,8 +3,10 @@
 
 #include "base/size.h"
 #include "command/expect.h"
+#include "command/following.h"
 #include "command/lexer.h"
 #include "command/verbs.h"
+#include "session/followed.h"
 #include "session/seek.h"
 
 /* ---- Claims ---- */
@@ -71,11 +73,36 @@ static bool is_said(const struct statement *statement, const char *const words[2
            (count == 1 || strcmp(statement->tokens[1].text, words[1]) == 0);
 }
 
+/* Let the program go on behind the last step until something is so. */
+static bool run_until(struct interpreter *interpreter, const struct following_goal *goal,
+                      const char *missed, struct error *error)
+{
+    bool reached;
+
+    if (!session_is_followed(interpreter->session))
+        return error_set(error, "%s", missed);
+    if (!following_go_on(interpreter, goal, &reached, error))
+        return false;
+    if (!reached && missed[0] && !session_is_followed(interpreter->session))
+        text_add(&interpreter->task.output, "Up to its end, %s. ", missed);
+    return true;
+}
+
+/* Whether the last step pleases. */
+static bool last_pleases(void *context, struct session *session)
+{
+    bool (*const *pleases)(const struct history *history, size_t number) = context;
+
+    return (*pleases)(session->history, session->history->steps.known);
+}
+
 static bool go_to_peak(struct interpreter *interpreter, struct error *error)
 {
     const struct history *history = interpreter->session->history;
     size_t peak = seek_peak(history);
 
+    if (session_is_followed(interpreter->session))
+        return error_set(error, "the program runs: what will be the most is not known yet");
     if (peak <= history->steps.count)
         return error_set(error, "the most that is ever live is not ahead: it is so after step %zu",
                          peak);
@@ -85,8 +112,10 @@ static bool go_to_peak(struct interpreter *interpreter, struct error *error)
 static bool go_until_claim(struct interpreter *interpreter, const struct statement *statement,
                            struct error *error)
 {
+    struct text missed = {0};
     struct claim claim;
     size_t step;
+    bool good;
 
     if (statement->count != 3)
         return error_set(error, "until wants what expect takes (external > 40%%), heap grows, heap "
@@ -97,8 +126,15 @@ static bool go_until_claim(struct interpreter *interpreter, const struct stateme
         return false;
     if (!session_seek(interpreter->session, holds, &claim, &step, error))
         return false;
-    return step > 0 || error_set(error, "%s %s %s is not so after any of the steps ahead",
-                                 claim.subject, claim.relation, claim.value);
+    if (step > 0)
+        return true;
+    text_add(&missed, "%s %s %s is not so after any of the steps ahead", claim.subject,
+             claim.relation, claim.value);
+    good = run_until(interpreter,
+                     &(struct following_goal){.pleases = holds, .context = &claim, .looks = true},
+                     text_string(&missed), error);
+    text_finish(&missed);
+    return good;
 }
 
 static bool go_until(struct interpreter *interpreter, const struct statement *statement,
@@ -109,12 +145,17 @@ static bool go_until(struct interpreter *interpreter, const struct statement *st
     if (is_said(statement, peak))
         return go_to_peak(interpreter, error);
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        bool (*pleases)(const struct history *history, size_t number) = known[i].pleases;
         size_t step;
 
         if (!is_said(statement, known[i].words))
             continue;
-        step = seek_step(interpreter->session, known[i].pleases);
-        return step > 0 ? go_to(interpreter, step, error) : error_set(error, "%s", known[i].missed);
+        step = seek_step(interpreter->session, pleases);
+        if (step > 0)
+            return go_to(interpreter, step, error);
+        return run_until(interpreter,
+                         &(struct following_goal){.pleases = last_pleases, .context = &pleases},
+                         known[i].missed, error);
     }
     return go_until_claim(interpreter, statement, error);
 }
@@ -126,6 +167,8 @@ static bool go_on(struct interpreter *interpreter, uint64_t count, struct error 
     const struct steps *steps = &interpreter->session->history->steps;
     size_t ahead = steps->known - steps->count;
 
+    if (count > ahead && session_is_followed(interpreter->session))
+        return run_until(interpreter, &(struct following_goal){.calls = count - ahead}, "", error);
     if (count > ahead)
         return error_set(error, "only %zu step%s ahead", ahead, ahead == 1 ? " is" : "s are");
     return go_to(interpreter, steps->count + count, error);
@@ -140,7 +183,8 @@ static bool next(struct interpreter *interpreter, const struct arguments *argume
     uint64_t count;
     bool good;
 
-    if (interpreter->session->history->steps.known == interpreter->session->history->steps.count)
+    if (interpreter->session->history->steps.known == interpreter->session->history->steps.count &&
+        !session_is_followed(interpreter->session))
         return error_set(error, "this is the last step; there is none ahead");
     if (strncmp(text, "until", 5) != 0 || (text[5] != ' ' && text[5] != '\0'))
         return number_parse(text, &count, error) && go_on(interpreter, count, error);
@@ -155,6 +199,10 @@ VERB(next)
     if (!next(interpreter, arguments, error))
         return arguments->count > 0 ? verb_fail_at(error, &arguments->items[0]) : false;
     verb_show_place(interpreter);
+    if (interpreter->session->followed) {
+        text_add(&interpreter->task.output, " ");
+        following_add_state(interpreter, &interpreter->task.output);
+    }
     return true;
 }
 

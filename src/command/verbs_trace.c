@@ -12,6 +12,7 @@
 #include "command/reading.h"
 #include "command/scenario.h"
 #include "command/verbs.h"
+#include "session/followed.h"
 #include "session/import.h"
 #include "session/to_trace.h"
 #include "trace/format.h"
@@ -140,6 +141,8 @@ VERB(import)
     bool lenient = arguments->count > 1, good;
     struct trace trace = {0};
 
+    if (!session_is_free(interpreter->session, error))
+        return false;
     if (!read_trace(interpreter, file->text, lenient, &trace, error)) {
         if (error->kind == ERROR_MALFORMED && !lenient)
             error_append(error, "; --lenient leaves out what cannot be read");

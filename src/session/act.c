@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "session/failure.h"
+#include "session/followed.h"
 #include "session/linking.h"
 #include "session/looking.h"
 #include "session/replay.h"
@@ -200,7 +201,7 @@ bool session_act(struct session *session, const struct action *action, struct er
 {
     struct step step;
 
-    return act_prepare(session, action, &step, error) &&
+    return session_is_free(session, error) && act_prepare(session, action, &step, error) &&
            run_stoppable(session, &step, action, error) &&
            act_conclude(session, &step, true, error);
 }

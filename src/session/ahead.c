@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "session/act.h"
+#include "session/followed.h"
 #include "session/looking.h"
 #include "session/replay.h"
 
@@ -265,7 +266,8 @@ bool session_begin_act(struct session *session, const struct action *action, boo
 
     if (ahead->count == 0)
         ahead->variables = session->mirror->picture.variables.count;
-    if (session_is_look(session) || picture_is_guarded(&session->mirror->picture) ||
+    if (session_is_look(session) || session_is_followed(session) ||
+        picture_is_guarded(&session->mirror->picture) ||
         damage_is_known(&session->mirror->picture.damage) || ahead->count == AHEAD_MAX ||
         history->steps.known != history->steps.count || history->watches_pages ||
         (ahead->count > 0 && ahead->wants_lists != lists) ||

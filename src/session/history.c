@@ -16,6 +16,16 @@ struct history *history_create(void)
     return history;
 }
 
+struct history *history_create_like(const struct history *like)
+{
+    struct history *history = history_create();
+
+    history->progress = like->progress;
+    history->waiter = like->waiter;
+    history->watches_pages = like->watches_pages;
+    return history;
+}
+
 void history_destroy(struct history *history)
 {
     if (!history)

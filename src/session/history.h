@@ -42,6 +42,8 @@ struct history {
 };
 
 struct history *history_create(void);
+/* An empty one, of which the same are told as of another. */
+struct history *history_create_like(const struct history *like);
 /* NULL does nothing. */
 void history_destroy(struct history *history);
 

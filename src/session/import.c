@@ -8,6 +8,7 @@
 #include "session/failure.h"
 #include "session/import_run.h"
 #include "session/looking.h"
+#include "session/origins.h"
 
 /* ---- Of a trace ---- */
 
@@ -99,26 +100,9 @@ static bool next_of_trace(void *context, struct traced_step *ret_step)
 static bool cut(struct history *history, struct mirror **mirror, size_t total, struct text *ret_why,
                 struct error *error)
 {
-    size_t done = history->steps.count;
-    struct visit visit;
-
-    text_add(ret_why, "step %zu of %zu: ", done + 1, total);
+    text_add(ret_why, "step %zu of %zu: ", history->steps.count + 1, total);
     failure_add(target_failure((*mirror)->target), ret_why);
-    visit = history_visit(history, *mirror, done, false, error);
-    if (visit.outcome != VISIT_DONE)
-        return false;
-    history_move(history, mirror, &visit, done);
-    return true;
-}
-
-static struct history *create_history_like(const struct history *like)
-{
-    struct history *history = history_create();
-
-    history->progress = like->progress;
-    history->waiter = like->waiter;
-    history->watches_pages = like->watches_pages;
-    return history;
+    return import_recover(history, mirror, error);
 }
 
 void import_report_finish(struct import_report *report)
@@ -129,7 +113,7 @@ void import_report_finish(struct import_report *report)
 bool session_import(struct session *session, const struct trace *trace,
                     struct import_report *ret_report, struct error *error)
 {
-    struct history *history = create_history_like(session->history);
+    struct history *history = history_create_like(session->history);
     struct hg_config config = session_is_look(session)
                                   ? kind_config_default(kind_policy(0, NULL)->name)
                                   : session->mirror->picture.config;
@@ -167,6 +151,17 @@ bool session_import(struct session *session, const struct trace *trace,
     return false;
 }
 
+bool import_recover(struct history *history, struct mirror **mirror, struct error *error)
+{
+    size_t done = history->steps.count;
+    struct visit visit = history_visit(history, *mirror, done, false, error);
+
+    if (visit.outcome != VISIT_DONE)
+        return false;
+    history_move(history, mirror, &visit, done);
+    return true;
+}
+
 /* ---- Of a history ---- */
 
 struct repeating {
@@ -182,7 +177,8 @@ static bool next_of_traced(void *context, struct traced_step *ret_step)
     if (repeating->at == repeating->count)
         return false;
     repeating->at++;
-    *ret_step = (struct traced_step){.kind = step->kind, .place = step->place, .size = step->size};
+    *ret_step = (struct traced_step){
+        .kind = step->kind, .place = step->place, .size = step->size, .power = step->power};
     return true;
 }
 
@@ -196,6 +192,7 @@ bool import_again(struct history *history, struct mirror *mirror, struct error *
 
     history->steps = (struct steps){0};
     outcome = import_run(history, mirror, source);
+    history->steps.traced->origins = origins_share(before.traced->origins);
     history->steps.items = before.items;
     history->steps.capacity = before.capacity;
     before.items = NULL;

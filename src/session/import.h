@@ -27,6 +27,10 @@ void import_report_finish(struct import_report *report);
 bool session_import(struct session *session, const struct trace *trace,
                     struct import_report *ret_report, struct error *error);
 
+/* The mirror of steps that were carried out is of no use any more: let it be at the last of
+ * them. */
+bool import_recover(struct history *history, struct mirror **mirror, struct error *error);
+
 /* Carry out the traced steps of a history once more, on the fresh heap of a mirror, which is then
  * at the last of them. They become others, with the same operations; those behind them stay, as
  * they were.

@@ -19,7 +19,10 @@ enum {
 struct import {
     struct history *history;
     struct mirror *mirror;
-    struct import_source source;
+    size_t expected; /* steps */
+    bool is_known;   /* what comes of each step: it is compared */
+    bool differs;    /* and was not the same: */
+    struct import_difference difference;
     struct traced *traced;
     struct traced_place *places; /* what was done to each variable */
     uint32_t place_count;
@@ -27,7 +30,10 @@ struct import {
     uint64_t live;
     struct op ops[OPS_MAX]; /* of a request, */
     struct traced_step pending[OPS_MAX];
-    size_t count;           /* so many */
+    size_t count;  /* so many */
+    bool is_there; /* the mirror's picture is as things are */
+    bool has_last; /* there is a step behind those: */
+    struct traced_step last;
     size_t next_checkpoint; /* after step number */
     size_t next_sample, next_landmark;
     uint64_t started, sampling; /* nanoseconds */
@@ -64,14 +70,16 @@ static void note_place(struct import *import, const struct traced_step *step)
                                            : NULL;
     bool was_null = !before || before->payload == OFFSET_NULL;
 
-    if (step->refused && step->kind != OP_ALLOC)
+    bool takes = op_info((uint32_t)step->kind)->traits & OP_TAKES;
+
+    if (step->refused && takes)
         return;
     import->live -= was_null ? 0 : before->size;
     if (step->kind == OP_FREE) {
         place->freed_in = is_null ? 0 : number;
         return;
     }
-    if (step->kind == OP_ALLOC || was_null)
+    if (!takes || was_null)
         place->born = number;
     place->changed = number;
     place->freed_in = 0;
@@ -98,6 +106,12 @@ static void note_step(struct import *import, struct traced_step *step,
 }
 
 /* ---- On the way ---- */
+
+/* How many steps there will be, as far as can be told. */
+static size_t expected(const struct import *import)
+{
+    return import->traced->count > import->expected ? import->traced->count : import->expected;
+}
 
 /* Let the mirror's picture be as things are. */
 static bool read_picture(struct import *import, struct mirror *mirror)
@@ -151,7 +165,7 @@ static void keep_checkpoint(struct import *import)
 /* After a request: keep what it is time for. False when the target failed. */
 static bool keep(struct import *import)
 {
-    size_t step = import->traced->count, total = import->source.count;
+    size_t step = import->traced->count, total = expected(import);
 
     if (step >= import->next_landmark) {
         size_t least = import->place_count > TRACED_LANDMARK_EVERY ? import->place_count
@@ -172,105 +186,144 @@ static bool keep(struct import *import)
 
 /* ---- Requests ---- */
 
-/* The next steps, up to the one before the last. */
-static size_t fill(struct import *import, struct traced_step *ahead, bool *goes_on)
+/* Whether the program that the step is of came to the same. */
+static bool went_alike(struct import *import, const struct traced_step *step,
+                       const struct op_result *result)
 {
-    size_t most = import->source.count / TRACED_SAMPLES_MOST + 1;
-
-    import->count = 0;
-    while (import->count < OPS_MAX && import->count < most) {
-        struct traced_step step = *ahead;
-
-        *goes_on = import->source.next(import->source.context, ahead);
-        if (!*goes_on) {
-            *ahead = step;
-            break;
-        }
-        make_place(import, step.place);
-        import->pending[import->count] = step;
-        import->ops[import->count++] = traced_op(&step);
-    }
-    return import->count;
+    import->differs = import->is_known &&
+                      (result->payload != step->payload || result->heap_size != step->heap_size);
+    if (import->differs)
+        import->difference = (struct import_difference){import->traced->count + 1, *step,
+                                                        result->payload, result->heap_size};
+    return !import->differs;
 }
 
+/* Carry out the steps that are pending. */
 static enum import_outcome request(struct import *import)
 {
     const struct op_result *results = NULL;
     struct target *target = import->mirror->target;
     bool good = target_replay(target, import->ops, import->count, &results);
-    size_t done = import->count;
+    size_t done = import->count, i = 0;
 
     if (!good)
         done = target_failure(target)->op < done && results ? target_failure(target)->op : 0;
-    for (size_t i = 0; i < done; i++)
+    import->count = 0;
+    import->is_there = false;
+    for (; i < done && went_alike(import, &import->pending[i], &results[i]); i++)
         note_step(import, &import->pending[i], &results[i]);
     steps_follow_traced(&import->history->steps);
+    if (i < done)
+        return IMPORT_DIFFERED;
     if (!good || !keep(import))
         return IMPORT_FAILED;
-    if (++import->requests % TICK_EVERY == 0 &&
-        !progress_tick(&import->history->progress, import->traced->count, import->source.count))
+    if (++import->requests % TICK_EVERY == 0 && !import->is_known &&
+        !progress_tick(&import->history->progress, import->traced->count, expected(import)))
         return IMPORT_STOPPED;
     return IMPORT_DONE;
 }
 
 /* The last step, which is told. */
-static bool take_last(struct import *import, struct traced_step *row)
+static enum import_outcome take_last(struct import *import, struct traced_step *row)
 {
     struct mirror *mirror = import->mirror;
     size_t number = import->traced->count + 1;
     struct metrics before;
-    struct step step = {.op = {.kind = row->kind, .slot = row->place, .other = NO_VARIABLE},
-                        .names = {row->place, NO_NAME},
-                        .resident = RESIDENT_UNKNOWN};
+    struct step step = {
+        .op = traced_op(row), .names = {row->place, NO_NAME}, .resident = RESIDENT_UNKNOWN};
 
     make_place(import, row->place);
-    step.op.size = row->size;
-    if (!read_picture(import, mirror))
-        return false;
+    if (!import->is_there && !read_picture(import, mirror))
+        return IMPORT_FAILED;
     step.before = picture_variable(&mirror->picture, row->place).payload;
     before = mirror->picture.metrics;
     if (!mirror_run(mirror, &step, (uint32_t)number))
-        return false;
+        return IMPORT_FAILED;
+    if (!went_alike(import, row, &step.result))
+        return IMPORT_DIFFERED;
     note_step(import, row, &step.result);
     steps_follow_traced(&import->history->steps);
     step.metrics = mirror->picture.metrics;
     traced_add_sample(import->traced, &step.metrics);
     steps_remember(&import->history->steps, number, &step, &before, true);
-    return true;
+    import->is_there = true;
+    return IMPORT_DONE;
 }
 
-static enum import_outcome carry_out(struct import *import)
+enum import_outcome import_add(struct import *import, const struct traced_step *step)
 {
-    struct traced_step ahead;
-    enum import_outcome outcome = IMPORT_DONE;
-    bool goes_on = true;
+    size_t most = expected(import) / TRACED_SAMPLES_MOST + 1;
 
-    if (!import->source.next(import->source.context, &ahead))
-        return IMPORT_DONE;
-    while (goes_on && outcome == IMPORT_DONE && fill(import, &ahead, &goes_on) > 0)
-        outcome = request(import);
-    if (outcome != IMPORT_DONE)
-        return outcome;
-    return take_last(import, &ahead) ? IMPORT_DONE : IMPORT_FAILED;
+    if (import->has_last) {
+        make_place(import, import->last.place);
+        import->pending[import->count] = import->last;
+        import->ops[import->count++] = traced_op(&import->last);
+    }
+    import->last = *step;
+    import->has_last = true;
+    return import->count < OPS_MAX && import->count < most ? IMPORT_DONE : request(import);
 }
 
-enum import_outcome import_run(struct history *history, struct mirror *mirror,
-                               struct import_source source)
+enum import_outcome import_settle(struct import *import)
+{
+    enum import_outcome outcome = import->count > 0 ? request(import) : IMPORT_DONE;
+
+    if (outcome != IMPORT_DONE || !import->has_last)
+        return outcome;
+    import->has_last = false;
+    return take_last(import, &import->last);
+}
+
+/* ---- The whole ---- */
+
+struct import *import_begin(struct history *history, struct mirror *mirror, size_t most,
+                            bool is_known)
 {
     struct import *import = memory_create(1, sizeof *import);
-    enum import_outcome outcome;
 
     import->history = history;
     import->mirror = mirror;
-    import->source = source;
-    import->traced = traced_create(source.count);
+    import->expected = most;
+    import->is_known = is_known;
+    import->traced = traced_create(is_known ? 1 : most);
     import->started = now();
     import->next_sample = import->next_landmark = import->next_checkpoint = 1;
     picture_set_events(&mirror->picture, NULL, 0, 0);
     traced_add_sample(import->traced, &history->opening);
     steps_begin_traced(&history->steps, import->traced);
-    outcome = carry_out(import);
+    return import;
+}
+
+void import_go_on(struct import *import, struct mirror *mirror)
+{
+    import->is_there = import->is_there || import->mirror != mirror;
+    import->mirror = mirror;
+}
+
+const struct import_difference *import_difference(const struct import *import)
+{
+    return import->differs ? &import->difference : NULL;
+}
+
+void import_end(struct import *import)
+{
+    if (!import)
+        return;
     free(import->places);
     free(import);
+}
+
+enum import_outcome import_run(struct history *history, struct mirror *mirror,
+                               struct import_source source)
+{
+    struct import *import = import_begin(history, mirror, source.count, false);
+    enum import_outcome outcome = IMPORT_DONE;
+    struct traced_step step;
+
+    while (outcome == IMPORT_DONE && source.next(source.context, &step))
+        outcome = import_add(import, &step);
+    if (outcome == IMPORT_DONE)
+        outcome = import_settle(import);
+    import_end(import);
     return outcome;
 }

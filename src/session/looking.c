@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "kind/image.h"
+#include "session/followed.h"
 
 bool session_is_look(const struct session *session)
 {
@@ -65,6 +66,10 @@ bool session_look(struct session *session, int image, struct error *error)
     struct looks looks = {.image = image};
     struct mirror *mirror;
 
+    if (!session_is_free(session, error)) {
+        history_destroy(history);
+        return false;
+    }
     name_image(image);
     mirror = mirror_create(&config, &history->names, session->history->waiter, error);
     if (!mirror) {

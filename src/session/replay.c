@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "session/failure.h"
+#include "session/followed.h"
 #include "session/import.h"
 #include "session/linking.h"
 #include "session/looking.h"
@@ -346,8 +347,11 @@ static void replay_undone(struct session *session)
 bool session_configure(struct session *session, const struct hg_config *config, size_t *ret_refused,
                        struct error *error)
 {
-    struct session *other = create_replayed(session, config, true, error), before = *session;
+    struct session *other, before = *session;
 
+    if (!session_is_free(session, error))
+        return false;
+    other = create_replayed(session, config, true, error);
     if (!other)
         return false;
     replay_undone(other);
@@ -371,9 +375,12 @@ static void take_over(struct session *session, struct mirror *mirror)
 bool session_reset(struct session *session, struct error *error)
 {
     struct history *history = session->history;
-    struct mirror *mirror =
-        mirror_create(&session->mirror->picture.config, &history->names, history->waiter, error);
+    struct mirror *mirror;
 
+    if (!session_is_free(session, error))
+        return false;
+    mirror =
+        mirror_create(&session->mirror->picture.config, &history->names, history->waiter, error);
     if (!mirror)
         return false;
     take_over(session, mirror);

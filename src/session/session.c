@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "session/followed.h"
 
 struct session *session_create(const struct hg_config *config, struct error *error)
 {
@@ -26,6 +27,7 @@ void session_destroy(struct session *session)
 {
     if (!session)
         return;
+    followed_destroy(session->followed);
     mirror_destroy(session->mirror);
     history_destroy(session->history);
     ahead_finish(&session->ahead);

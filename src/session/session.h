@@ -23,6 +23,8 @@ struct looks {
 
 void looks_finish(struct looks *looks);
 
+struct followed;
+
 struct session {
     struct mirror *mirror;   /* the heap, as it is after the steps up to now */
     struct history *history; /* how it came about */
@@ -30,6 +32,7 @@ struct session {
     bool is_recovering;      /* its heap process is being replaced */
     struct ahead ahead;      /* what has begun and is not finished */
     struct looks looks;
+    struct followed *followed; /* the program whose heap it is, or was; NULL for none */
 };
 
 /* What the user wants done. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "session/origins.h"
 #include "session/picture.h"
 
 struct traced *traced_create(size_t most)
@@ -31,6 +32,7 @@ void traced_drop(struct traced *traced)
         return;
     for (size_t i = 0; i < traced->landmark_count; i++)
         free(traced->landmarks[i].places);
+    origins_drop(traced->origins);
     free(traced->landmarks);
     free(traced->samples);
     free(traced->peaks);
@@ -102,8 +104,14 @@ void traced_add_landmark(struct traced *traced, const struct traced_place *place
 
 struct op traced_op(const struct traced_step *step)
 {
-    return (struct op){
+    struct op op = {
         .kind = step->kind, .slot = step->place, .other = NO_VARIABLE, .size = step->size};
+
+    if (step->kind == OP_CALLOC)
+        op.argument = 1;
+    else if (step->kind == OP_ALIGNED)
+        op.argument = (uint64_t)1 << step->power;
+    return op;
 }
 
 bool traced_went_so(const struct traced_step *step, const struct op_result *result)

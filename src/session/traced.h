@@ -11,6 +11,7 @@
 #include "session/metrics.h"
 #include "target/op.h"
 
+struct origins;
 struct picture;
 
 struct traced_step {
@@ -21,6 +22,7 @@ struct traced_step {
     uint64_t size : 48;
     uint64_t kind : 8; /* enum op_kind: one that allocates, resizes or frees */
     uint64_t refused : 1;
+    uint64_t power : 6; /* of OP_ALIGNED: the alignment is 2 to it */
     uint32_t place;
     uint32_t nanoseconds;
 };
@@ -68,6 +70,7 @@ struct traced {
     size_t largest_live, largest_heap; /* the first steps after which there was the most; */
     size_t first_refused;              /* 0 for none */
     size_t growths;                    /* how many steps made the heap larger */
+    struct origins *origins;           /* of each step; NULL where that is not known */
 };
 
 /* Traced steps that are none yet, with room for `most`; the caller's. Then another owner of them,

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "command/help.h"
+#include "session/followed.h"
 #include "terminal/display.h"
 #include "terminal/editor.h"
 #include "terminal/keyboard.h"
@@ -36,6 +37,9 @@ static unsigned places_of(const struct fullscreen *fullscreen)
     if (!is_browsing && line_is_empty(fullscreen))
         places |= pause_places(&fullscreen->held) &
                   (fullscreen->stage.has_page ? PLACE_PLAYED : UINT_MAX);
+    if (!fullscreen->stage.has_page && session_is_followed(fullscreen->stage.session) &&
+        (is_browsing || line_is_empty(fullscreen)))
+        places |= PLACE_HELD;
     return places;
 }
 
@@ -210,6 +214,7 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_PACE:
     case EFFECT_PICK:
     case EFFECT_TRY:
+    case EFFECT_HOLD:    /* of whoever watches a program */
     case EFFECT_PLAY_ON: /* the player's own */
     case EFFECT_PLAY_TO_END:
     case EFFECT_STOP_PLAYING:

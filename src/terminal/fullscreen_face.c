@@ -162,6 +162,32 @@ static void visit(void *context, struct session *session, struct show *show)
     player_prepare(&fullscreen->player, session);
 }
 
+/* Show a program at work. Any key holds it; one that has nothing else to do there is then as if it
+ * were typed afterwards. */
+static bool watch(void *context, const char *text)
+{
+    struct fullscreen *fullscreen = context;
+    struct stage *stage = &fullscreen->stage;
+    const struct binding *binding;
+    struct text hints = {0};
+    struct key key;
+
+    stage_close_page(stage);
+    stage->is_stale = true;
+    keymap_add_hints(PLACE_RUNNING, &hints);
+    stage_draw(stage, &(struct message){.heading = "a program runs", .text = text},
+               &(struct prompt){.words = text_string(&hints)});
+    text_finish(&hints);
+    fullscreen->began_ms = 0; /* watching is no work */
+    key = keyboard_read(0, -1);
+    if (key.kind == KEY_KIND_NONE || key.kind == KEY_KIND_RESIZE)
+        return true;
+    binding = keymap_find(PLACE_RUNNING, &key);
+    if (!binding || binding->effect != EFFECT_HOLD)
+        keyboard_unread(&key);
+    return false;
+}
+
 /* Preferences are seen at once. */
 static void prefer(void *context, const unsigned *preferences)
 {
@@ -192,6 +218,7 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
                          .pause = fullscreen_pause,
                          .wait = wait,
                          .visit = visit,
+                         .watch = watch,
                          .prefer = prefer,
                          .measure = measure,
                          .add_keys = keymap_add_all,

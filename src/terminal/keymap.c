@@ -49,6 +49,13 @@ static const struct binding bindings[] = {
     {PLACE_PLAYING, CHARACTER(ESCAPE), EFFECT_STOP_PLAYING, NULL, "play no more",
      "Esc plays no more"},
     {PLACE_LEAFING, CHARACTER('q'), EFFECT_CLOSE, NULL, NULL, NULL},
+    /* ---- A program that runs, or is held ---- */
+    {PLACE_RUNNING, CHARACTER(' '), EFFECT_HOLD, NULL, "hold it: it waits in its next call",
+     "Space holds it, as do other keys"},
+    {PLACE_RUNNING, CHARACTER(ESCAPE), EFFECT_HOLD, NULL, NULL, NULL},
+    {PLACE_RUNNING, CHARACTER(CONTROL_C), EFFECT_HOLD, NULL, NULL, NULL},
+    {PLACE_HELD, CHARACTER(' '), EFFECT_RUN, "continue", "let it go on", "Space goes on"},
+    {PLACE_HELD, KEY(RIGHT), EFFECT_RUN, "next", "let one call pass", "Right: one call"},
     /* ---- Browsing: keys that no command begins with ---- */
     {PLACE_BROWSING, KEY(RIGHT), EFFECT_NEXT_BLOCK, NULL, "go to the next block", NULL},
     {PLACE_BROWSING, KEY(LEFT), EFFECT_PREVIOUS_BLOCK, NULL, "go to the block before",
@@ -70,6 +77,8 @@ static const struct binding bindings[] = {
     {PLACE_BROWSING, CHARACTER('4'), EFFECT_RUN, "layout ~meters", NULL, NULL},
     {PLACE_BROWSING, CHARACTER('5'), EFFECT_RUN, "layout ~timeline", NULL, NULL},
     {PLACE_BROWSING, CHARACTER('6'), EFFECT_RUN, "layout ~histogram", NULL, NULL},
+    {PLACE_BROWSING, CHARACTER('n'), EFFECT_RUN, "next", "go on by a step; of a program, by a call",
+     NULL},
     {PLACE_BROWSING, CHARACTER('['), EFFECT_RUN, "undo", "step back", NULL},
     {PLACE_BROWSING, CHARACTER(']'), EFFECT_RUN, "redo", "step forth", "[ ] step"},
     {PLACE_BROWSING, CHARACTER('{'), EFFECT_RUN, "goto {", "leap back, by a fortieth of all steps",
@@ -301,6 +310,8 @@ void keymap_add_all(struct text *text)
         const char *heading;
     } parts[] = {
         {PLACE_TYPING, "At the prompt (and Tab completes, Up and Down recall, Ctrl-R searches)"},
+        {PLACE_RUNNING, "While a program runs"},
+        {PLACE_HELD, "While it is held, and nothing has been typed"},
         {PLACE_BROWSING, "While browsing, after Esc; letters begin a line"},
         {PLACE_PAUSED, "In a pause, besides those of the prompt"},
         {PLACE_QUIZ | PLACE_PICKING, "At a question of a quiz"},

@@ -23,6 +23,8 @@ enum place {
     PLACE_PACED = 512,    /* the same, and digits are no answer */
     PLACE_QUIZ = 1024,    /* a quiz waits, and nothing has been typed */
     PLACE_PICKING = 2048, /* the same, and the answer can be a block */
+    PLACE_RUNNING = 4096, /* a program runs */
+    PLACE_HELD = 8192,    /* one is held, and nothing has been typed */
     PLACE_LEAFING = 64,   /* a page is open while browsing: nobody begins a line */
     PLACE_ANYWHERE = PLACE_TYPING | PLACE_BROWSING,
 };
@@ -62,6 +64,7 @@ enum effect {
     EFFECT_PICK,         /* the block in focus, as the answer; */
     EFFECT_PICK_POINTED, /* or the one under the mouse */
     EFFECT_TRY,          /* something, at the prompt */
+    EFFECT_HOLD,         /* the program */
     EFFECT_STOP_PLAYING, /* this step and those after it */
     EFFECT_WHEEL_UP,     /* over the timeline step by leaps, elsewhere block by block */
     EFFECT_WHEEL_DOWN,

@@ -473,7 +473,8 @@ static void examples_work(void **state)
             examples += length + (examples[length] == '\n');
             if (strncmp(line, "source", 6) == 0 || strncmp(line, "expect", 6) == 0 ||
                 strncmp(line, "code get", 8) == 0 || strncmp(line, "import", 6) == 0 ||
-                strncmp(line, "attach", 6) == 0 || strncmp(line, "open", 4) == 0)
+                strncmp(line, "attach", 6) == 0 || strncmp(line, "open", 4) == 0 ||
+                command_at(i)->group == GROUP_PROGRAM)
                 continue;
             spy_expect(spy, strncmp(line, "free!", 5) ? prelude : "free B");
             spy_expect(spy, line);

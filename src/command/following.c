@@ -1,0 +1,271 @@
+/* following.c: see following.h. */
+#include "command/following.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <time.h>
+
+#include "base/size.h"
+#include "session/followed.h"
+#include "session/seek.h"
+
+enum {
+    CALLS_AT_ONCE = 1 << 14,
+    FRAME_MS = 33,        /* from one look at the heap to the next, and */
+    FRAME_SHARE = 8,      /* that takes one part in so many of all the time */
+    IDLE_MS = 1,          /* from one look for calls to the next */
+    HELD_WITHIN_MS = 200, /* a program that is to be held may not call again for long */
+};
+
+static uint64_t now_ms(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
+/* A program that goes on. */
+struct going {
+    struct interpreter *interpreter;
+    struct session *session;
+    struct followed *followed;
+    enum followed_end end_before;
+    uint64_t began_ms, frame_ms; /* when the next frame is due */
+    size_t began_at;             /* steps */
+};
+
+/* ---- What is shown meanwhile ---- */
+
+static void add_running(const struct going *going, struct text *text)
+{
+    const struct steps *steps = &going->session->history->steps;
+    uint64_t passed = now_ms() - going->began_ms;
+    size_t done = steps->known > going->began_at ? steps->known - going->began_at : 0;
+    char live[SIZE_TEXT_MAX], heap[SIZE_TEXT_MAX];
+
+    text_add(text, "%s runs: %zu calls", text_string(&going->followed->guest->name), steps->known);
+    if (passed > 0)
+        text_add(text, ", %" PRIu64 " a second", (uint64_t)done * 1000 / passed);
+    if (steps->known > 0)
+        text_add(text, "; %s live, a heap of %s",
+                 size_in_words(steps_live(steps, steps->known), live),
+                 size_short(steps_heap_size(steps, steps->known), heap));
+    text_add(text, ".");
+}
+
+/* Show how things are, if it is time. Returns whether the user wants it to go on. */
+static bool show(struct going *going)
+{
+    const struct face *face = &going->interpreter->face;
+    const size_t known = going->session->history->steps.known;
+    uint64_t began = now_ms(), took;
+    struct text text = {0};
+    bool goes_on;
+
+    if (began < going->frame_ms)
+        return true;
+    if (!face->watch) {
+        going->frame_ms = began + FRAME_MS;
+        return !face->progress.tick || face->progress.tick(face->progress.context, known, 0);
+    }
+    session_catch_up(going->session);
+    add_running(going, &text);
+    interpreter_look_at_last_step(going->interpreter);
+    goes_on = face->watch(face->context, text_string(&text));
+    text_finish(&text);
+    took = FRAME_SHARE * (now_ms() - began);
+    going->frame_ms = now_ms() + (took > FRAME_MS ? took : FRAME_MS);
+    return goes_on;
+}
+
+/* ---- Going on ---- */
+
+/* Whether there is no more to come; or what there is cannot be followed, which is told at once. */
+static bool is_over(const struct going *going)
+{
+    const struct followed *followed = going->followed;
+
+    return followed->end != going->end_before ||
+           (followed->end != FOLLOWED_STILL && followed->guest->has_ended &&
+            guest_waiting(followed->guest) == 0);
+}
+
+/* Make steps of what it has done; wait a little where there is nothing. */
+static size_t take_calls(struct going *going, size_t most)
+{
+    struct guest *guest = going->followed->guest;
+    size_t taken;
+
+    guest_attend(guest, guest_waiting(guest) > 0 ? 0 : IDLE_MS);
+    taken = session_follow(going->session, most);
+    return taken;
+}
+
+/* Let it be at its next call, if it comes to one soon, with all before it being steps. */
+static void hold(struct going *going)
+{
+    struct guest *guest = going->followed->guest;
+    uint64_t end = now_ms() + HELD_WITHIN_MS;
+
+    guest_hold(guest);
+    while (!is_over(going) &&
+           ((!guest_held_at(guest) && now_ms() < end) || guest_waiting(guest) > 0))
+        take_calls(going, CALLS_AT_ONCE);
+    if (guest_held_at(guest))
+        take_calls(going, CALLS_AT_ONCE); /* what came in between */
+    session_catch_up(going->session);
+}
+
+static bool run_free(struct going *going)
+{
+    guest_release(going->followed->guest);
+    while (!is_over(going) && show(going))
+        take_calls(going, CALLS_AT_ONCE);
+    return is_over(going);
+}
+
+/* Let one call pass. Returns whether it did; the user may want to wait no longer. */
+static bool let_one_pass(struct going *going)
+{
+    size_t before = going->session->history->steps.known;
+
+    guest_permit(going->followed->guest, 1);
+    while (!is_over(going)) {
+        size_t taken = take_calls(going, 1);
+
+        if (taken > 0 && going->followed->last.kind != CALL_BEGAN)
+            return true;
+        if (taken == 0 && !show(going))
+            return false;
+    }
+    return going->session->history->steps.known > before;
+}
+
+static bool run_until(struct going *going, const struct following_goal *goal)
+{
+    for (uint64_t i = 0; goal->calls == 0 || i < goal->calls; i++) {
+        if (!let_one_pass(going))
+            return false;
+        if (goal->looks || !goal->pleases)
+            session_catch_up(going->session);
+        if (goal->pleases && goal->pleases(goal->context, going->session))
+            return true;
+        if (!show(going))
+            return false;
+    }
+    return !goal->pleases;
+}
+
+bool following_go_on(struct interpreter *interpreter, const struct following_goal *goal,
+                     bool *ret_reached, struct error *error)
+{
+    struct session *session = interpreter->session;
+    struct going going = {.interpreter = interpreter,
+                          .session = session,
+                          .followed = session->followed,
+                          .end_before = session->followed ? session->followed->end : FOLLOWED_ENDED,
+                          .began_ms = now_ms(),
+                          .began_at = session->history->steps.known};
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    bool is_alone = !interpreter->face.watch && interpreter->face.ahead;
+
+    if (!going.followed || going.followed->end == FOLLOWED_ENDED)
+        return error_set(error, "there is no program that goes on; 'run PROGRAM' starts one");
+    if (session->history->steps.count < session->history->steps.known &&
+        !session_go(session, session->history->steps.known, error))
+        return false;
+    if (is_alone) /* keys that interrupt are for the program, as in a shell */
+        sigaction(SIGINT, &ignore, &before);
+    *ret_reached = goal->pleases || goal->calls > 0 ? run_until(&going, goal) : run_free(&going);
+    hold(&going);
+    if (is_alone)
+        sigaction(SIGINT, &before, NULL);
+    return true;
+}
+
+/* ---- Where it is ---- */
+
+static void add_call(const struct call *call, struct text *text)
+{
+    static const char *const names[CALL_KINDS] = {
+        [CALL_MALLOC] = "malloc",   [CALL_CALLOC] = "calloc", [CALL_ALIGNED] = "memalign",
+        [CALL_REALLOC] = "realloc", [CALL_FREE] = "free",
+    };
+    char at[SIZE_TEXT_MAX];
+
+    text_add(text, "%s(", names[call->kind]);
+    if (call->old != CALL_NULL)
+        text_add(text, "%s%s", offset_text(call->old, at), call->kind == CALL_FREE ? "" : ", ");
+    if (call->kind == CALL_ALIGNED)
+        text_add(text, "%" PRIu64 ", ", (uint64_t)1 << call->power);
+    if (call->kind != CALL_FREE)
+        text_add(text, "%" PRIu64, call->size);
+    text_add(text, ")");
+}
+
+/* What was never freed, and what was most. */
+static void add_balance(const struct session *session, struct text *text)
+{
+    const struct picture *picture = &session->mirror->picture;
+    const struct traced *traced = session->history->steps.traced;
+    char size[SIZE_TEXT_MAX];
+
+    if (traced && traced->largest_live > 0)
+        text_add(text, " The most that was live, %s, was so after step %zu.",
+                 size_in_words(traced->steps[traced->largest_live - 1].live, size),
+                 traced->largest_live);
+    if (picture->metrics.used_blocks > 0)
+        text_add(text, " Never freed: %s in %" PRIu64 " block%s.",
+                 size_in_words(picture->metrics.requested, size), picture->metrics.used_blocks,
+                 picture->metrics.used_blocks == 1 ? "" : "s");
+}
+
+static void add_end(const struct session *session, struct text *text)
+{
+    const struct followed *followed = session->followed;
+    const struct guest *guest = followed->guest;
+
+    text_add(text, "%s ", text_string(&guest->name));
+    guest_add_end(guest, text);
+    if (!followed->has_begun) {
+        text_add(text, ". It did not load the library: programs that are statically linked or "
+                       "change their user do not.");
+        return;
+    }
+    text_add(text, " after %zu call%s", session->history->steps.known,
+             session->history->steps.known == 1 ? "" : "s");
+    if (followed->last.kind == CALL_WRONG) {
+        text_add(text, "; in the last, a pointer was wrong: %s", guest->ring->words);
+    } else if (session->history->steps.known > 0) {
+        text_add(text, "; the last was ");
+        add_call(&followed->last, text);
+    }
+    text_add(text, ".");
+    add_balance(session, text);
+}
+
+void following_add_state(const struct interpreter *interpreter, struct text *text)
+{
+    const struct session *session = interpreter->session;
+    const struct followed *followed = session->followed;
+    const char *name = text_string(&followed->guest->name);
+    const struct call *waits = guest_held_at(followed->guest);
+
+    if (session->history->steps.count < session->history->steps.known)
+        return;
+    if (followed->problem.length > 0)
+        text_add(text, "%s is followed no further: %s.%s", name, text_string(&followed->problem),
+                 followed->guest->has_ended ? " " : "");
+    if (followed->guest->has_ended) {
+        add_end(session, text);
+    } else if (followed->end != FOLLOWED_STILL) {
+        return;
+    } else if (waits) {
+        text_add(text, "%s waits in ", name);
+        add_call(waits, text);
+        text_add(text, ".");
+    } else {
+        text_add(text, "%s runs, and will wait in its next call.", name);
+    }
+}

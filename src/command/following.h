@@ -1,0 +1,28 @@
+/* following.h: letting the program go on whose heap the session has, and making steps of what it
+ * does meanwhile. Whenever nobody lets it go on, it waits in its next call. */
+#ifndef COMMAND_FOLLOWING_H
+#define COMMAND_FOLLOWING_H
+
+#include "command/interpreter.h"
+
+/* What a program may do before it is held again. */
+struct following_goal {
+    uint64_t calls; /* so many, one after the other; 0: all that it wants */
+    /* Or calls, one by one, until the session pleases after one of them; NULL: it is not asked. */
+    bool (*pleases)(void *context, struct session *session);
+    void *context;
+    bool looks; /* what is asked looks at the heap itself, not only at the history */
+};
+
+/* Let the program go on, which may have ended, until it has done so, ends, or the user wants it to
+ * be held. The session is then at its last call.
+ *   ret_reached  whether what was wanted is so
+ *   errors       there is none, or what it does cannot be followed any more */
+bool following_go_on(struct interpreter *interpreter, const struct following_goal *goal,
+                     bool *ret_reached, struct error *error);
+
+/* Append where the program is, if the session is at its last call: that it waits, in which call, or
+ * how it ended. */
+void following_add_state(const struct interpreter *interpreter, struct text *text);
+
+#endif

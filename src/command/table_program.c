@@ -1,0 +1,38 @@
+/* table_program.c: commands for a program whose heap is followed. */
+#include "command/table.h"
+#include "command/verbs.h"
+
+static const struct command rows[] = {
+    {
+        .name = "run",
+        .group = GROUP_PROGRAM,
+        .parameters = {{PARAMETER_TEXT, "PROGRAM [ARGUMENT...]", true, 0}},
+        .summary = "run a program, and follow its heap",
+        .help =
+            "It runs with our malloc in place of the C library's, with the policy and the settings "
+            "at hand, and each of its calls becomes a step of a new session: carried out once more "
+            "on a heap that is the same, byte for byte but for what the program writes. In the "
+            "full screen it has a terminal of its own ('output', 'send'); Space holds it: it waits "
+            "in its next call, and the heap can be looked at. 'next' lets one call pass, 'next "
+            "until' many, 'continue' all. Once it has ended, the session is like any other. "
+            "Without PROGRAM, the one of the command line again.",
+        .examples = "run sort /etc/services\nrun python3 -c \"print(1)\"",
+        .run = verb_run,
+    },
+    {
+        .name = "continue",
+        .group = GROUP_PROGRAM,
+        .summary = "let the program go on that is held",
+        .help = "At an empty prompt, Space does the same.",
+        .run = verb_continue,
+    },
+    {
+        .name = "kill",
+        .group = GROUP_PROGRAM,
+        .summary = "end the program",
+        .help = "By SIGKILL. Its calls up to now stay a session.",
+        .run = verb_kill,
+    },
+};
+
+const struct command_table program_commands = {rows, sizeof rows / sizeof rows[0]};

@@ -1,0 +1,103 @@
+/* verbs_run.c: programs that run on our malloc, and are followed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/following.h"
+#include "command/lexer.h"
+#include "command/verbs.h"
+#include "session/followed.h"
+
+/* Say where the program is, and show the heap. */
+static void show_state(struct interpreter *interpreter)
+{
+    struct text *output = &interpreter->task.output;
+
+    following_add_state(interpreter, output);
+    interpreter_look_at_last_step(interpreter);
+    interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
+}
+
+/* Let the program do what it wants. */
+static bool go_on(struct interpreter *interpreter, struct error *error)
+{
+    bool reached;
+
+    if (!following_go_on(interpreter, &(struct following_goal){0}, &reached, error))
+        return false;
+    show_state(interpreter);
+    return true;
+}
+
+/* ---- run ---- */
+
+/* The words of a command line, of which the last is NULL: they are the statement's. */
+static char **make_arguments(const struct statement *statement, size_t first)
+{
+    char **words = memory_create(statement->count - first + 1, sizeof words[0]);
+
+    for (size_t i = first; i < statement->count; i++)
+        words[i - first] = statement->tokens[i].text;
+    return words;
+}
+
+static bool start(struct interpreter *interpreter, char **arguments, struct error *error)
+{
+    const struct face *face = &interpreter->face;
+    struct guest_wish wish = {.arguments = arguments,
+                              .output = interpreter->program.output,
+                              .has_terminal = face->watch != NULL,
+                              .prints_to_errors = face->owns_output};
+    enum launch_outcome outcome;
+    bool good;
+
+    if (face->rest)
+        face->rest(face->context); /* what the program prints comes behind */
+    good = session_run(interpreter->session, &wish, &outcome, error);
+    interpreter->program.outcome = outcome;
+    return good && go_on(interpreter, error);
+}
+
+static bool run_typed(struct interpreter *interpreter, const struct argument *typed,
+                      struct error *error)
+{
+    struct statement statement = {0};
+    size_t position = 0;
+    char **arguments;
+    bool good = lexer_next(typed->text, &position, &statement, error);
+
+    if (good) {
+        arguments = make_arguments(&statement, 0);
+        good = start(interpreter, arguments, error);
+        free(arguments);
+    }
+    statement_finish(&statement);
+    return good || verb_fail_at(error, typed);
+}
+
+VERB(run)
+{
+    if (arguments->count > 0)
+        return run_typed(interpreter, &arguments->items[0], error);
+    if (!interpreter->program.arguments)
+        return error_set(error, "a PROGRAM is missing");
+    return start(interpreter, interpreter->program.arguments, error);
+}
+
+/* ---- What becomes of it ---- */
+
+VERB(continue)
+{
+    (void)arguments;
+    return go_on(interpreter, error);
+}
+
+VERB(kill)
+{
+    struct followed *followed = interpreter->session->followed;
+
+    (void)arguments;
+    if (!followed || followed->guest->has_ended)
+        return error_set(error, "there is no program that runs");
+    guest_kill(followed->guest);
+    return go_on(interpreter, error);
+}

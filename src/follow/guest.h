@@ -1,0 +1,83 @@
+/* guest.h: a guest, a program that runs on our malloc and is followed: its process, what it asks of
+ * malloc, whether it may go on, and what it prints.
+ *
+ * What always holds: the process dies with us, unless it changes its user. What it does to its heap
+ * is told in the order in which it was done, up to its last call, however it ends. */
+#ifndef FOLLOW_GUEST_H
+#define FOLLOW_GUEST_H
+
+#include <stddef.h>
+
+#include "base/text.h"
+#include "trace/call_ring.h"
+#include "trace/launch.h"
+
+/* Of what a program prints, so much is kept at least. */
+enum { GUEST_PRINTED_MOST = 1 << 20 };
+
+struct guest_wish {
+    char **arguments;         /* they end in NULL; the first is looked up in PATH */
+    const char *policy;       /* of the heap that is to be the same, */
+    const uint64_t *settings; /* CALL_RING_SETTINGS_MOST of them, */
+    uint64_t heap_start;      /* and its address */
+    const char *output;       /* a file for what it prints; NULL for none */
+    bool has_terminal;        /* it gets a terminal of its own, */
+    int rows, columns;        /* of that size; else our standard input, output and errors */
+    bool prints_to_errors;    /* without one, and without a file: standard output is for others */
+};
+
+struct guest {
+    pid_t process;
+    bool has_ended;
+    int status; /* as waitpid has it, once it has ended */
+    struct call_ring *ring;
+    size_t ring_bytes;
+    int ring_file;
+    uint64_t taken;      /* calls; the ring is told of it less often */
+    int terminal;        /* our end of its own; -1 for none */
+    int output;          /* a file; -1 for none */
+    struct text printed; /* on its terminal, the last of it */
+    struct text name;    /* without folders */
+};
+
+/* Start a program.
+ *   ret_outcome  what kept it from being started
+ *   returns      NULL with `error` set if anything did */
+struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *ret_outcome,
+                          struct error *error);
+
+/* Kill it if it has not ended, and forget it. NULL does nothing. */
+void guest_destroy(struct guest *guest);
+
+/* It has begun, perhaps as another program than the one that was started: take over its name. */
+void guest_rename(struct guest *guest);
+
+/* The calls that have not been taken yet, in turn, as many as lie in a row; and take `count` of
+ * them. */
+const struct call *guest_calls(const struct guest *guest, size_t *ret_count);
+void guest_take(struct guest *guest, size_t count);
+
+/* How many wait to be taken. */
+size_t guest_waiting(const struct guest *guest);
+
+/* Let its next call wait; let all go on; let `count` pass. */
+void guest_hold(struct guest *guest);
+void guest_release(struct guest *guest);
+void guest_permit(struct guest *guest, uint32_t count);
+
+/* Whether it was told to hold; and the call that it waits with, NULL while there is none. */
+bool guest_is_held(const struct guest *guest);
+const struct call *guest_held_at(const struct guest *guest);
+
+/* Wait until it prints or ends, for so long at most, and take note of that. */
+void guest_attend(struct guest *guest, int milliseconds);
+
+/* Type something at its terminal. */
+bool guest_type(struct guest *guest, const char *text, size_t length, struct error *error);
+
+void guest_kill(struct guest *guest);
+
+/* "exited with status 1", "was ended by SIGSEGV, a segmentation fault". */
+void guest_add_end(const struct guest *guest, struct text *text);
+
+#endif

@@ -1,0 +1,344 @@
+/* followed.c: see followed.h. */
+#include "session/followed.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "heapglass/heap.h"
+#include "kind/kind.h"
+#include "session/failure.h"
+#include "session/import.h"
+#include "session/import_run.h"
+#include "session/looking.h"
+#include "session/origins.h"
+#include "session/placed.h"
+
+/* So many steps are expected: a measure of how often to look at all blocks. */
+enum { STEPS_EXPECTED = 1 << 20 };
+
+/* How calls become steps. */
+struct followed_steps {
+    struct import *import;
+    struct placed placed;
+    uint32_t places;  /* variables that there are */
+    uint32_t *vacant; /* of those, these have no block */
+    size_t vacant_count, vacant_capacity;
+};
+
+static void finish_steps(struct followed *followed)
+{
+    struct followed_steps *steps = followed->steps;
+
+    followed->steps = NULL;
+    if (!steps)
+        return;
+    import_end(steps->import);
+    placed_finish(&steps->placed);
+    free(steps->vacant);
+    free(steps);
+}
+
+void followed_destroy(struct followed *followed)
+{
+    if (!followed)
+        return;
+    finish_steps(followed);
+    guest_destroy(followed->guest);
+    text_finish(&followed->problem);
+    free(followed);
+}
+
+/* ---- Beginning ---- */
+
+/* Whether a heap of this config can be that of a whole program. */
+static bool check_config(const struct hg_config *config, struct error *error)
+{
+    const struct hg_policy_info *policy = hg_policy_find(config->policy, NULL);
+
+    if (!policy)
+        return error_set(error, "policy '%s' cannot stand in for malloc", config->policy);
+    if (policy->alignment || config->settings[HG_SETTING_ALIGNMENT] < _Alignof(max_align_t))
+        return error_set(error, "programs need payloads that are aligned to %zu",
+                         _Alignof(max_align_t));
+    if (config->settings[KIND_SETTING_GUARD])
+        return error_set(error, "programs run without guard: 'set guard off'");
+    return true;
+}
+
+/* A fresh heap, and a history that begins there. */
+static struct mirror *open_heap(const struct hg_config *config, struct history *history,
+                                struct error *error)
+{
+    struct mirror *mirror = mirror_create(config, &history->names, history->waiter, error);
+
+    if (mirror)
+        history_begin(history, mirror);
+    return mirror;
+}
+
+/* Let the calls from now on become steps of the session, which has none. */
+static void begin_steps(struct session *session)
+{
+    struct followed *followed = session->followed;
+    struct followed_steps *steps = memory_create(1, sizeof *steps);
+
+    finish_steps(followed);
+    followed->steps = steps;
+    steps->import = import_begin(session->history, session->mirror, STEPS_EXPECTED, true);
+    session->history->steps.traced->origins = origins_create();
+}
+
+bool session_run(struct session *session, struct guest_wish *wish, enum launch_outcome *ret_outcome,
+                 struct error *error)
+{
+    const struct hg_config config = session_is_look(session)
+                                        ? kind_config_default(kind_policy(0, NULL)->name)
+                                        : session->mirror->picture.config;
+    struct history *history;
+    struct mirror *mirror;
+    struct guest *guest = NULL;
+    uint64_t settings[CALL_RING_SETTINGS_MOST] = {0}; /* without those of other kinds */
+
+    *ret_outcome = LAUNCH_IMPOSSIBLE;
+    if (!session_is_free(session, error) || !check_config(&config, error))
+        return false;
+    history = history_create_like(session->history);
+    mirror = open_heap(&config, history, error);
+    if (mirror) {
+        wish->policy = config.policy;
+        memcpy(settings, config.settings, HG_SETTING_COUNT * sizeof settings[0]);
+        wish->settings = settings;
+        wish->heap_start = mirror->picture.heap_start;
+        guest = guest_start(wish, ret_outcome, error);
+    }
+    if (!guest) {
+        mirror_destroy(mirror);
+        history_destroy(history);
+        return false;
+    }
+    session_take_over(session, mirror, history);
+    followed_destroy(session->followed);
+    session->followed = memory_create(1, sizeof *session->followed);
+    session->followed->guest = guest;
+    begin_steps(session);
+    return true;
+}
+
+/* The program executes another: its heap is fresh, and so is ours. */
+static bool begin_again(struct session *session, struct error *error)
+{
+    struct history *history = history_create_like(session->history);
+    struct mirror *mirror = open_heap(&session->mirror->picture.config, history, error);
+
+    if (!mirror) {
+        history_destroy(history);
+        return false;
+    }
+    session_take_over(session, mirror, history);
+    begin_steps(session);
+    return true;
+}
+
+/* ---- Whose heap it is ---- */
+
+bool session_is_followed(const struct session *session)
+{
+    return session->followed && session->followed->end == FOLLOWED_STILL;
+}
+
+bool session_is_free(const struct session *session, struct error *error)
+{
+    return !session_is_followed(session) ||
+           error_set(error, "the heap is that of %s, which runs; 'kill' ends it",
+                     text_string(&session->followed->guest->name));
+}
+
+/* ---- Calls as steps ---- */
+
+/* A variable for a new block. There are as many names as a trace would have; then those that have
+ * no block any more are used again. */
+static uint32_t find_place(struct followed_steps *steps, struct names *names)
+{
+    char name[32];
+
+    if (steps->vacant_count > 0 && steps->places >= IMPORT_NAMED_MOST)
+        return steps->vacant[--steps->vacant_count];
+    snprintf(name, sizeof name, "b%" PRIu32, steps->places);
+    names_add(names, name);
+    return steps->places++;
+}
+
+static void leave_place(struct followed_steps *steps, uint32_t place)
+{
+    steps->vacant = memory_reserve(steps->vacant, &steps->vacant_capacity, steps->vacant_count + 1,
+                                   sizeof steps->vacant[0]);
+    steps->vacant[steps->vacant_count++] = place;
+}
+
+/* The kinds of operation that calls are. */
+static const enum op_kind op_kinds[CALL_KINDS] = {
+    [CALL_MALLOC] = OP_ALLOC,    [CALL_CALLOC] = OP_CALLOC, [CALL_ALIGNED] = OP_ALIGNED,
+    [CALL_REALLOC] = OP_REALLOC, [CALL_FREE] = OP_FREE,
+};
+
+/* What a call is as a step; false where it is about a block of which nothing is known. */
+static bool make_step(struct followed_steps *steps, struct names *names, const struct call *call,
+                      struct traced_step *ret_step)
+{
+    bool takes = call->old != CALL_NULL, gives = call->kind != CALL_FREE;
+    bool is_refused = gives && call->payload == CALL_NULL;
+    struct placed_block block = {0};
+
+    if (takes && !placed_take(&steps->placed, call->old, &block))
+        return false;
+    if (!takes)
+        block.place = find_place(steps, names);
+    *ret_step = (struct traced_step){
+        .kind = op_kinds[call->kind],
+        .place = block.place,
+        .power = (uint8_t)(call->power & 63u),
+        .size = (gives ? call->size : block.size) & TRACED_SIZE_MOST,
+        .payload = takes && (is_refused || !gives) ? call->old : call->payload,
+        .heap_size = call->heap_size,
+    };
+    if (gives && !is_refused)
+        placed_add(&steps->placed, call->payload, block.place, call->size);
+    else if (takes && gives)
+        placed_add(&steps->placed, call->old, block.place, block.size);
+    else
+        leave_place(steps, block.place);
+    return true;
+}
+
+/* ---- When it does not go on ---- */
+
+static void add_answer(uint64_t payload, struct text *text)
+{
+    if (payload == OFFSET_NULL)
+        text_add(text, "NULL");
+    else
+        text_add(text, "+0x%04" PRIx64, payload);
+}
+
+static void tell_difference(const struct import_difference *difference, struct text *text)
+{
+    const struct traced_step *known = &difference->known;
+
+    text_add(text, "step %zu: its malloc answered ", difference->number);
+    add_answer(known->payload, text);
+    text_add(text, ", ours ");
+    add_answer(difference->payload, text);
+    if (known->heap_size != difference->heap_size)
+        text_add(text, "; its heap then has %" PRIu64 " bytes, ours %" PRIu64, known->heap_size,
+                 difference->heap_size);
+    text_add(text, "; the heaps are not the same any more");
+}
+
+/* No more steps: the session is at the last one that went well. */
+static void end_steps(struct session *session, enum import_outcome outcome)
+{
+    struct followed *followed = session->followed;
+    struct error error;
+
+    followed->end = outcome == IMPORT_DIFFERED ? FOLLOWED_DIFFERED : FOLLOWED_FAILED;
+    if (outcome == IMPORT_DIFFERED) {
+        tell_difference(import_difference(followed->steps->import), &followed->problem);
+    } else {
+        text_add(&followed->problem, "step %zu: ", session->history->steps.count + 1);
+        failure_add(target_failure(session->mirror->target), &followed->problem);
+    }
+    guest_hold(followed->guest);
+    finish_steps(followed);
+    if (!import_recover(session->history, &session->mirror, &error))
+        text_add(&followed->problem, "; %s", error.text);
+}
+
+static void end_unexpectedly(struct session *session, const char *problem)
+{
+    struct followed *followed = session->followed;
+
+    session_catch_up(session);
+    if (followed->end != FOLLOWED_STILL)
+        return;
+    followed->end = FOLLOWED_FAILED;
+    text_add(&followed->problem, "step %zu: %s", session->history->steps.count + 1, problem);
+    guest_hold(followed->guest);
+    finish_steps(followed);
+}
+
+/* ---- Following ---- */
+
+/* The program's heap is fresh: at first so is ours. */
+static void take_beginning(struct session *session)
+{
+    struct followed *followed = session->followed;
+    struct error error;
+
+    followed->has_begun = true;
+    guest_rename(followed->guest);
+    if (followed->beginnings++ > 0 && !begin_again(session, &error))
+        end_unexpectedly(session, error.text);
+}
+
+static void take_call(struct session *session, const struct call *call)
+{
+    struct followed *followed = session->followed;
+    struct history *history = session->history;
+    struct traced_step step;
+    enum import_outcome outcome;
+
+    followed->last = *call;
+    if (call->kind == CALL_WRONG)
+        return;
+    if (!make_step(followed->steps, &history->names, call, &step)) {
+        end_unexpectedly(session, "it frees a block that is not known");
+        return;
+    }
+    origins_add(history->steps.traced->origins, call->callers[0], call->thread, call->time);
+    outcome = import_add(followed->steps->import, &step);
+    if (outcome != IMPORT_DONE)
+        end_steps(session, outcome);
+}
+
+size_t session_follow(struct session *session, size_t most)
+{
+    struct followed *followed = session->followed;
+    const struct call *calls;
+    size_t count, done = 0;
+
+    calls = guest_calls(followed->guest, &count);
+    if (followed->steps)
+        import_go_on(followed->steps->import, session->mirror);
+    for (; done < count && done < most; done++) {
+        if (followed->end != FOLLOWED_STILL)
+            continue; /* it goes on, and nobody follows */
+        if (calls[done].kind == CALL_BEGAN)
+            take_beginning(session);
+        else
+            take_call(session, &calls[done]);
+    }
+    guest_take(followed->guest, done);
+    if (followed->guest->has_ended && guest_waiting(followed->guest) == 0 &&
+        followed->end == FOLLOWED_STILL) {
+        session_catch_up(session);
+        if (followed->end == FOLLOWED_STILL)
+            followed->end = FOLLOWED_ENDED;
+        finish_steps(followed);
+    }
+    return done;
+}
+
+void session_catch_up(struct session *session)
+{
+    struct followed *followed = session->followed;
+    enum import_outcome outcome;
+
+    if (!followed->steps)
+        return;
+    outcome = import_settle(followed->steps->import);
+    if (outcome != IMPORT_DONE)
+        end_steps(session, outcome);
+}

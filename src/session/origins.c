@@ -1,0 +1,80 @@
+/* origins.c: see origins.h. */
+#include "session/origins.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+enum { SLOTS_FIRST = 256 };
+
+struct origins *origins_create(void)
+{
+    struct origins *origins = memory_create(1, sizeof *origins);
+
+    origins->references = 1;
+    return origins;
+}
+
+struct origins *origins_share(struct origins *origins)
+{
+    if (origins)
+        origins->references++;
+    return origins;
+}
+
+void origins_drop(struct origins *origins)
+{
+    if (!origins || --origins->references > 0)
+        return;
+    free(origins->items);
+    free(origins->sites);
+    free(origins->slots);
+    free(origins);
+}
+
+static size_t find(const struct origins *origins, uint64_t address)
+{
+    size_t last = origins->slot_capacity - 1;
+    size_t at = (size_t)((address * 0x9e3779b97f4a7c15u) >> 32) & last;
+
+    while (origins->slots[at] != 0 && origins->sites[origins->slots[at] - 1] != address)
+        at = (at + 1) & last;
+    return at;
+}
+
+static void grow_slots(struct origins *origins)
+{
+    size_t capacity = origins->slot_capacity ? 2 * origins->slot_capacity : SLOTS_FIRST;
+
+    free(origins->slots);
+    origins->slots = memory_create(capacity, sizeof origins->slots[0]);
+    origins->slot_capacity = capacity;
+    for (size_t site = 0; site < origins->site_count; site++)
+        origins->slots[find(origins, origins->sites[site])] = (uint32_t)site + 1;
+}
+
+static uint32_t site_of(struct origins *origins, uint64_t address)
+{
+    size_t at;
+
+    if (2 * origins->site_count >= origins->slot_capacity)
+        grow_slots(origins);
+    at = find(origins, address);
+    if (origins->slots[at] == 0) {
+        origins->sites = memory_reserve(origins->sites, &origins->site_capacity,
+                                        origins->site_count + 1, sizeof origins->sites[0]);
+        origins->sites[origins->site_count++] = address;
+        origins->slots[at] = (uint32_t)origins->site_count;
+    }
+    return origins->slots[at] - 1;
+}
+
+void origins_add(struct origins *origins, uint64_t caller, uint32_t thread, uint64_t time)
+{
+    if (origins->count == 0)
+        origins->began = time;
+    origins->items = memory_reserve(origins->items, &origins->capacity, origins->count + 1,
+                                    sizeof origins->items[0]);
+    origins->items[origins->count++] =
+        (struct origin){time - origins->began, site_of(origins, caller), thread};
+}

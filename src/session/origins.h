@@ -1,0 +1,33 @@
+/* origins.h: where the steps of a program's come from: who called, in which thread, and when. They
+ * are those of traced steps, and are shared with them. */
+#ifndef SESSION_ORIGINS_H
+#define SESSION_ORIGINS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct origin {
+    uint64_t time; /* nanoseconds since the program's first call */
+    uint32_t site; /* the place that called, below site_count */
+    uint32_t thread;
+};
+
+struct origins {
+    unsigned references;
+    struct origin *items; /* of step number n: items[n - 1] */
+    size_t count, capacity;
+    uint64_t *sites; /* return addresses, in the order in which they first called */
+    size_t site_count, site_capacity;
+    uint32_t *slots; /* 1 + a site, hashed by address */
+    size_t slot_capacity;
+    uint64_t began;
+};
+
+struct origins *origins_create(void);
+struct origins *origins_share(struct origins *origins);
+void origins_drop(struct origins *origins); /* NULL does nothing */
+
+/* Append the next step's: a return address, a thread, and nanoseconds of some clock. */
+void origins_add(struct origins *origins, uint64_t caller, uint32_t thread, uint64_t time);
+
+#endif

@@ -1,0 +1,130 @@
+/* test_run.c: `heapglass run`: the calls of a program become the steps of a session. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shell.h"
+#include "test.h"
+
+/* A heap that differed from the program's would be said to. */
+#define RUN "$P run --no-config --batch --plain "
+
+static void the_known_calls_are_the_steps(void **state)
+{
+    static const struct shell_row rows[] = {
+        {RUN "-e check -- $KNOWN 2>&1", 7, "The heap is whole"},
+        {RUN "-- $KNOWN 2>&1", 7,
+         "known exited with status 7 after 400008 calls; the last was malloc(1000009). The most "
+         "that was live, 4.8M, was so after step 3. Never freed: 977K in 1 block."},
+        {RUN "-e steps $KNOWN 2>&1 | grep -c 'b0 1000001 '", 0, "1\n"},
+        {RUN "-e 'goto 2; why' -- $KNOWN 2>&1", 7, "calloc b1 1 3000009"},
+        {RUN "-e 'goto 3; why' -- $KNOWN 2>&1", 7, "aligned b2 64 1000032"},
+        {RUN "-e 'goto 5; why' -- $KNOWN 2>&1", 7, "realloc b0 2000001"},
+        {RUN "-e marks -- $KNOWN 2>&1", 7, "the most is live"},
+        {RUN "-e 'goto 4; undo; redo; check' -- $KNOWN 2>&1", 7, "The heap is whole"},
+        {RUN "-e \"export $T/known.rep\" -- $KNOWN >/dev/null 2>&1; $P trace check $T/known.rep", 0,
+         "400008"},
+        {RUN "-e 'alloc x 10' -- $KNOWN 2>&1", 7, "400009  alloc x 10"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+static void programs_are_followed_under_each_policy(void **state)
+{
+    static const char *const policies[] = {"first-fit", "next-fit",   "best-fit", "worst-fit",
+                                           "tlsf",      "segregated", "buddy",    "linear"};
+    char line[256];
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        snprintf(line, sizeof line, RUN "-p %s -e check -- sort -r $T/lines 2>&1", policies[i]);
+        shell_expect(line, 0, "The heap is whole");
+        snprintf(line, sizeof line, RUN "-p %s -- sort -r $T/lines 2>&1 | grep -c further",
+                 policies[i]);
+        shell_expect(line, 1, "0");
+    }
+    shell_expect(RUN "-p glibc -- true 2>&1", 125, "policy 'glibc' cannot stand in for malloc");
+    shell_expect(RUN "-p csapp -- true 2>&1", 125, "aligned to 16");
+    shell_expect(RUN "-s alignment=8 -- true 2>&1", 125, "aligned to 16");
+}
+
+static void real_programs_do_as_without(void **state)
+{
+    static const struct shell_row rows[] = {
+        {RUN "-o $T/o -e check -- sort -n $T/lines && sort -n $T/lines | cmp - $T/o", 0,
+         "The heap is whole"},
+        {RUN "-o $T/o -e check -- git --version && git --version | cmp - $T/o", 0,
+         "The heap is whole"},
+        {RUN "-o $T/o -e check -- gcc -c -o $T/x.o $SOURCE/tests/preload/known.c && test -e $T/x.o",
+         0, "The heap is whole"},
+        {RUN "-o $T/o -e check -- python3 -c 'print(sum(len(str(i)) for i in range(9999)))' && "
+             "cat $T/o",
+         0, "38886\n"},
+        {RUN "-e check -- $STRESS 2>&1", 0, "all is where it belongs"},
+        {RUN "-e check -- $STRESS 2>&1", 0, "The heap is whole"},
+        {"echo in | " RUN "-- cat 2>&1", 0, "in\n"},
+        {RUN "-- sh -c 'echo out; echo err >&2' 2>/dev/null", 0, "out\n"},
+        {"$P run --no-config --batch --json -- sh -c 'echo out' 2>/dev/null | grep -v '^{'", 1, ""},
+        {RUN "-- sh -c 'exec $KNOWN' 2>&1", 7, "known exited with status 7 after 400008 calls"},
+        {RUN "-- sh -c '$KNOWN; exit 4' 2>&1", 4, "sh exited with status 4"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+static void how_it_ended_is_said(void **state)
+{
+    static const struct shell_row rows[] = {
+        {RUN "-- sh -c 'kill -9 $$' 2>&1", 128 + 9, "sh was ended by SIGKILL (Killed) after "},
+        {RUN "-- sh -c 'kill -11 $$' 2>&1", 128 + 11, "was ended by SIGSEGV"},
+        {RUN "-e check -- sh -c 'kill -11 $$' 2>&1", 128 + 11, "The heap is whole"},
+        {RUN "-- $WRONG twice 40 2>&1", 128 + 6, "in the last, a pointer was wrong: freed twice"},
+        {RUN "-- $T/nonesuch 2>&1", 127, "nonesuch: No such file"},
+        {RUN "-- /etc/passwd 2>&1", 126, "Permission denied"},
+        {RUN "2>&1", 2, "run wants a PROGRAM"},
+        {RUN "-o $T/no/x -- true 2>&1", 125, "no/x: No such file"},
+        {"$P --batch --plain --output $T/x 2>&1", 2, "--output is of run"},
+        {"$P --no-config --batch --plain -e 'continue' 2>&1", 1, "there is no program"},
+        {"$P --no-config --batch --plain -e 'kill' 2>&1", 1, "there is no program"},
+        {"$P --no-config --batch --plain -e 'run' 2>&1", 1, "a PROGRAM is missing"},
+        {"$P --no-config --batch --plain -e 'run sort /etc/passwd' 2>&1", 0,
+         "sort exited with status 0"},
+        {"$P --no-config --batch --plain -e 'run sh -c \"exit 3\"' 2>&1", 0,
+         "sh exited with status 3"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+int main(int count, char **arguments)
+{
+    static const char *const names[] = {"P", "KNOWN", "STRESS", "WRONG", "SOURCE"};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_known_calls_are_the_steps),
+        cmocka_unit_test(programs_are_followed_under_each_policy),
+        cmocka_unit_test(real_programs_do_as_without),
+        cmocka_unit_test(how_it_ended_is_said),
+    };
+    char folder[] = "/tmp/heapglass-run-XXXXXX";
+    int failed;
+
+    if (count != 1 + (int)TEST_COUNT(names) || !mkdtemp(folder))
+        return 2;
+    for (size_t i = 0; i < TEST_COUNT(names); i++) {
+        char *path = realpath(arguments[1 + i], NULL); /* lines change folders */
+
+        setenv(names[i], path ? path : arguments[1 + i], 1);
+        free(path);
+    }
+    setenv("T", folder, 1);
+    if (system("seq 3000 | sort -R > $T/lines") != 0)
+        return 2;
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    if (system("rm -r \"$T\"") != 0)
+        return 2;
+    return failed;
+}
