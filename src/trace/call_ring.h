@@ -68,7 +68,8 @@ struct call_ring {
     uint64_t capacity;
     char policy[CALL_RING_POLICY_MAX];
     uint64_t settings[CALL_RING_SETTINGS_MOST];
-    /* The program's heap starts as far from a multiple of 1 GiB: payloads are aligned by address. */
+    /* The program's heap starts as far from a multiple of 1 GiB: payloads are aligned by their
+     * address. */
     uint64_t heap_start;
 
     _Alignas(64) uint64_t written;
