@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/tell.h"
 #include "bench/bench.h"
+#include "homework/homework.h"
 #include "lesson.h"
 #include "look.h"
 #include "manual.h"
@@ -126,6 +127,7 @@ static const struct tool {
 } tools[] = {
     {"bench", bench_command},
     {"grade", grade_command},
+    {"homework", homework_command},
     {"trace", trace_command},
 };
 

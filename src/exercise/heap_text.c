@@ -11,6 +11,7 @@ void heap_text_add_rules(const struct session *session, struct text *text)
                                        "order",  "coalesce",  "place",     "fit"};
     const struct picture *picture = &session->mirror->picture;
     char size[SIZE_TEXT_MAX];
+    size_t count = 0;
 
     text_add_string(text, picture->description.policy);
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
@@ -18,7 +19,7 @@ void heap_text_add_rules(const struct session *session, struct text *text)
             description_setting(&picture->description, told[i]);
 
         if (setting && (setting->word[0] || setting->value > 0))
-            text_add(text, "%s %s %s", i ? "," : ";", told[i],
+            text_add(text, "%s %s %s", count++ ? "," : ";", told[i],
                      setting->word[0] ? setting->word : size_exact(setting->value, size));
     }
 }

@@ -3,61 +3,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/library.h"
 #include "base/text.h"
 
 #define LIBRARY "libheapglass-malloc.so"
 #define PRELOAD_VARIABLE "LD_PRELOAD"
 
-/* ---- Finding the library ---- */
-
-/* The folder of the program that is running; "." if the kernel does not say. */
-static void add_own_folder(struct text *path)
-{
-    char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program);
-
-    while (length > 0 && program[length - 1] != '/')
-        length--;
-    text_add_bytes(path, length > 0 ? program : "./", length > 0 ? (size_t)length : 2);
-}
-
-/* Where the library may be: in the build folder, where it was installed together with the program,
- * and where both were meant to be installed. */
-static const struct {
-    bool from_program; /* relative to the program's folder */
-    const char *folder;
-} places[] = {
-    {true, "preload"},
-    {true, HEAPGLASS_LIBRARY_FROM_PROGRAM},
-    {false, HEAPGLASS_LIBRARY_FOLDER},
-};
-
-static bool find_library(struct text *path, struct error *error)
-{
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        text_clear(path);
-        if (places[i].from_program)
-            add_own_folder(path);
-        text_add(path, "%s/%s", places[i].folder, LIBRARY);
-        if (access(text_string(path), R_OK) == 0)
-            return true;
-    }
-    return error_set(error, "%s is neither beside the program nor in %s", LIBRARY,
-                     HEAPGLASS_LIBRARY_FOLDER);
-}
+/* ---- The library ---- */
 
 /* What LD_PRELOAD is to be: the library, then what it already names. */
 static bool make_preload(struct text *preload, struct error *error)
 {
     const char *others = getenv(PRELOAD_VARIABLE);
 
-    if (!find_library(preload, error))
+    if (!library_find(LIBRARY, "preload", preload, error))
         return false;
     if (strpbrk(text_string(preload), ": "))
         return error_set(error, "'%s' cannot be preloaded: there is a space or a colon in it",

@@ -21,8 +21,8 @@ pid_t term_pid(const struct term *term);
 /* Type these bytes. */
 void term_type(struct term *term, const char *bytes);
 
-/* Press and release button 0, or turn the wheel, which is 64 and 65, where the words stand: in a row
- * of ASCII. */
+/* Press and release button 0, or turn the wheel, 64 or 65, where the words stand: in a row of
+ * ASCII. */
 void term_press(struct term *term, int button, const char *words);
 
 /* Change the terminal's size, as a window manager does. */

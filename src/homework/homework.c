@@ -1,0 +1,288 @@
+/* homework.c: see homework.h. */
+#include "homework/homework.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/bits.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/option.h"
+#include "base/tell.h"
+#include "base/utf8.h"
+#include "homework/sheet.h"
+#include "kind/kind.h"
+#include "settings/settings.h"
+
+enum { GOOD = 0, FAILED = 1, USAGE = 2 };
+
+enum { DEFAULT_COUNT = 5, COUNT_MOST = 100, TOPICS_MOST = 16 };
+
+static const struct format {
+    const char *name, *ending, *what;
+    bool (*add)(const struct paper *paper, struct text *text, struct error *error);
+} formats[] = {
+#define X(name, ending, what) {#name, ending, what, paper_add_##name},
+    PAPER_FORMATS(X)
+#undef X
+};
+
+enum { FORMATS = sizeof formats / sizeof formats[0] };
+
+/* What the command line asks for. */
+struct request {
+    struct hg_config config;
+    struct sheet sheet;
+    enum exercise_topic topics[TOPICS_MOST];
+    const struct format *format; /* NULL: by the name of the output */
+    const char *output;          /* NULL for standard output */
+    const char *students;        /* a file of names, one a line; NULL for none */
+};
+
+static int print_help(void)
+{
+    fputs("usage: heapglass homework [OPTION]...\n"
+          "\n"
+          "Make a sheet of exercises on small random heaps: a heap, a command, a question, and\n"
+          "room for the answer. The same seed makes the same sheet, and --solutions the same one\n"
+          "solved, by an allocator that carries it out.\n"
+          "\n"
+          "      --seed S          a number, or any word: each student's name is a seed (1)\n"
+          "      --students FILE   a sheet for each name in FILE, one a line, by seed and name\n"
+          "      --count N         exercises of a sheet (5)\n"
+          "      --topic TOPIC     only such exercises; may be given several times:\n",
+          stdout);
+    for (unsigned topic = 0; topic < TOPICS; topic++)
+        printf("                          %-14s %s\n",
+               exercise_topic_word((enum exercise_topic)topic),
+               exercise_topic_asks((enum exercise_topic)topic));
+    fputs("  -p, --policy NAME     of the heaps: first-fit, best-fit, buddy, csapp, ...\n"
+          "  -s, --set KEY=VALUE   change a setting of theirs\n"
+          "      --solutions       solve it, and tell each step\n",
+          stdout);
+    for (size_t i = 0; i < FORMATS; i++)
+        printf("%s %-9s %s\n", i == 0 ? "  -f, --format" : "              ", formats[i].name,
+               formats[i].what);
+    fputs("  -o, --output FILE     write to FILE, by whose ending the format is known\n"
+          "  -h, --help            print this help\n"
+          "\n"
+          "Exit status: 0 all is well, 1 a sheet could not be made or written, 2 wrong usage.\n",
+          stdout);
+    return GOOD;
+}
+
+static int wrong(const char *what)
+{
+    tell(stderr, "heapglass homework: %s", what);
+    fputs("Try 'heapglass homework --help'.\n", stderr);
+    return USAGE;
+}
+
+/* ---- The command line ---- */
+
+static bool take_format(struct request *request, const char *word, struct error *error)
+{
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (strcmp(formats[i].name, word) == 0)
+            request->format = &formats[i];
+    }
+    return request->format || error_set(error, "--format is text, markdown or pdf");
+}
+
+static bool take_count(struct request *request, const char *word, struct error *error)
+{
+    uint64_t count;
+
+    if (!number_parse(word, &count, error) || count < 1 || count > COUNT_MOST)
+        return error_set(error, "--count is from 1 to %d", COUNT_MOST);
+    request->sheet.count = (unsigned)count;
+    return true;
+}
+
+static bool take_topic(struct request *request, const char *word, struct error *error)
+{
+    enum exercise_topic topic = exercise_topic_find(word, error);
+
+    if (topic == TOPICS)
+        return false;
+    if (request->sheet.topic_count == TOPICS_MOST)
+        return error_set(error, "--topic can be given %d times", TOPICS_MOST);
+    request->topics[request->sheet.topic_count++] = topic;
+    return true;
+}
+
+static bool take_setting(struct request *request, const char *word, struct error *error)
+{
+    const char *equals = strchr(word, '=');
+    struct text key = {0};
+    bool good;
+
+    if (!equals)
+        return error_set(error, "--set wants KEY=VALUE");
+    text_add_bytes(&key, word, (size_t)(equals - word));
+    good = setting_set(&request->config, text_string(&key), equals + 1, error);
+    text_finish(&key);
+    return good;
+}
+
+enum { SEED = 256, STUDENTS, COUNT, TOPIC, SOLUTIONS };
+
+static const char letters[] = ":hp:s:f:o:";
+
+static bool take_option(struct request *request, int option, struct error *error)
+{
+    switch (option) {
+    case SEED: request->sheet.seed_words = optarg; return true;
+    case STUDENTS: request->students = optarg; return true;
+    case COUNT: return take_count(request, optarg, error);
+    case TOPIC: return take_topic(request, optarg, error);
+    case SOLUTIONS: return request->sheet.is_solved = true;
+    case 'p': return setting_set_policy(&request->config, optarg, error);
+    case 's': return take_setting(request, optarg, error);
+    case 'f': return take_format(request, optarg, error);
+    default: request->output = optarg; return true;
+    }
+}
+
+/* Read the options; the exit status where there is nothing to make, else -1. */
+static int read_options(int count, char **arguments, struct request *request)
+{
+    static const struct option options[] = {{"seed", required_argument, NULL, SEED},
+                                            {"students", required_argument, NULL, STUDENTS},
+                                            {"count", required_argument, NULL, COUNT},
+                                            {"topic", required_argument, NULL, TOPIC},
+                                            {"policy", required_argument, NULL, 'p'},
+                                            {"set", required_argument, NULL, 's'},
+                                            {"solutions", no_argument, NULL, SOLUTIONS},
+                                            {"format", required_argument, NULL, 'f'},
+                                            {"output", required_argument, NULL, 'o'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    struct error error = {0};
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
+        if (option == 'h')
+            return print_help();
+        if (option == '?' || option == ':') {
+            option_tell_wrong("heapglass homework", option, letters, arguments);
+            fputs("Try 'heapglass homework --help'.\n", stderr);
+            return USAGE;
+        }
+        if (!take_option(request, option, &error))
+            return wrong(error.text);
+    }
+    if (optind < count)
+        return wrong("it takes no FILE; -o FILE is written");
+    return setting_check(&request->config, &error) ? -1 : wrong(error.text);
+}
+
+/* ---- Sheets ---- */
+
+/* A sheet for everybody. */
+static bool add_one(struct request *request, struct paper *paper, struct error *error)
+{
+    request->sheet.seed = exercise_seed(request->sheet.seed_words);
+    request->sheet.student = "";
+    return sheet_add(&request->sheet, paper, error);
+}
+
+/* Add the sheet of a student, whose seed is made of the common one and the name. */
+static bool add_student(struct request *request, const char *name, struct paper *paper,
+                        struct error *error)
+{
+    struct text visible = {0};
+    bool good;
+
+    utf8_add_visible_line(&visible, name);
+    request->sheet.seed = bits_mix(exercise_seed(request->sheet.seed_words)) ^ exercise_seed(name);
+    request->sheet.student = text_string(&visible);
+    good = sheet_add(&request->sheet, paper, error);
+    text_finish(&visible);
+    return good;
+}
+
+/* A sheet for each line of the file of names that is not empty. */
+static bool add_students(struct request *request, struct paper *paper, struct error *error)
+{
+    FILE *file = fopen(request->students, "re");
+    size_t capacity = 0, sheets = 0;
+    char *line = NULL;
+    bool good = true;
+
+    if (!file)
+        return error_set_errno(error, "%s", request->students);
+    while (good && getline(&line, &capacity, file) > 0) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (!line[strspn(line, " \t")])
+            continue;
+        good = add_student(request, line, paper, error);
+        sheets++;
+    }
+    if (good && ferror(file))
+        good = error_set_errno(error, "%s", request->students);
+    free(line);
+    fclose(file);
+    if (good && sheets == 0)
+        return error_set(error, "%s: there is no name in it", request->students);
+    return good;
+}
+
+/* ---- Writing ---- */
+
+static const struct format *format_of(const struct request *request)
+{
+    const char *ending = request->output ? strrchr(request->output, '.') : NULL;
+
+    for (size_t i = 0; !request->format && ending && i < FORMATS; i++) {
+        if (strcmp(formats[i].ending, ending) == 0)
+            return &formats[i];
+    }
+    return request->format ? request->format : &formats[0];
+}
+
+static bool write_paper(const struct request *request, const struct paper *paper,
+                        struct error *error)
+{
+    const struct format *format = format_of(request);
+    struct text text = {0};
+    bool good;
+
+    if (!request->output && strcmp(format->name, "pdf") == 0 && isatty(STDOUT_FILENO))
+        return error_set(error, "a PDF is nothing for a terminal: -o FILE writes it to a file");
+    good = format->add(paper, &text, error);
+    if (good && request->output)
+        good = file_write(request->output, &text, true, error);
+    else if (good)
+        fwrite(text_string(&text), 1, text.length, stdout);
+    text_finish(&text);
+    return good;
+}
+
+int homework_command(int count, char **arguments)
+{
+    struct request request = {
+        .config = kind_config_default(kind_policy(0, NULL)->name),
+        .sheet = {.seed_words = "1", .count = DEFAULT_COUNT},
+    };
+    struct paper paper = {0};
+    struct error error = {0};
+    int status = read_options(count, arguments, &request);
+    bool good;
+
+    if (status >= 0)
+        return status;
+    request.sheet.config = &request.config;
+    request.sheet.topics = request.topics;
+    good = request.students ? add_students(&request, &paper, &error)
+                            : add_one(&request, &paper, &error);
+    good = good && write_paper(&request, &paper, &error);
+    if (!good)
+        tell(stderr, "heapglass homework: %s", error.text);
+    paper_finish(&paper);
+    return good ? GOOD : FAILED;
+}
