@@ -7,7 +7,8 @@
 
 #include "collector/census.h"
 
-enum { WORD = sizeof(uint64_t), TICK_INTERVAL = 1 << 14 };
+/* Work is a block, or so many windows. It is told of where a block is large, and after so many. */
+enum { WORD = sizeof(uint64_t), WINDOWS_OF_WORK = 1 << 14, TICK_INTERVAL = 1 << 14 };
 
 struct collection {
     const struct collector_order *order;
@@ -16,6 +17,8 @@ struct collection {
     uint8_t *marks;  /* by block: whether it has been reached */
     uint32_t *queue; /* the grey ones are at [black, grey) */
     uint32_t black, grey;
+    uint64_t windows; /* looked at in payloads */
+    uint64_t work;    /* done */
 };
 
 /* ---- Telling ---- */
@@ -38,13 +41,27 @@ static void tell_of_block(const struct collection *collection, enum event_kind k
                                         .other = other});
 }
 
-/* Returns whether to go on. */
-static bool tick(const struct collection *collection, uint64_t done)
+/* Some more work was done. Returns whether to go on. */
+static bool tick(struct collection *collection)
 {
     const struct collector_order *order = collection->order;
+    uint64_t windows = order->extent / order->stride / WINDOWS_OF_WORK;
 
-    return !order->tick || done % TICK_INTERVAL != 0 ||
-           order->tick(order->tick_context, done, 2 * collection->census.count);
+    return !order->tick || order->tick(order->tick_context, collection->work,
+                                       2 * collection->census.count + windows);
+}
+
+static bool tick_for_block(struct collection *collection)
+{
+    return ++collection->work % TICK_INTERVAL != 0 || tick(collection);
+}
+
+static bool tick_for_window(struct collection *collection)
+{
+    if (++collection->windows % WINDOWS_OF_WORK != 0)
+        return true;
+    collection->work++;
+    return tick(collection);
 }
 
 /* ---- Marking ---- */
@@ -149,7 +166,8 @@ static void tell_of_window(const struct collection *collection, struct look *loo
     tell_of_look(collection, look, at + WORD, number);
 }
 
-static void look_through(struct collection *collection, uint32_t number)
+/* Returns whether to go on. */
+static bool look_through(struct collection *collection, uint32_t number)
 {
     const struct collector_order *order = collection->order;
     const struct census_entry *entry = &collection->census.entries[number];
@@ -165,21 +183,23 @@ static void look_through(struct collection *collection, uint32_t number)
             found++;
             reach(collection, pointee);
         }
+        if (!tick_for_window(collection))
+            return false;
     }
     if (order->observe)
         tell_of_look(collection, &look, entry->until, CENSUS_NONE);
     tell_of_block(collection, EVENT_BLACK, number, found);
+    return tick_for_block(collection);
 }
 
 static bool mark(struct collection *collection)
 {
     mark_roots(collection);
     while (collection->black < collection->grey) {
-        if (!tick(collection, collection->black)) {
+        if (!look_through(collection, collection->queue[collection->black++])) {
             errno = ECANCELED;
             return false;
         }
-        look_through(collection, collection->queue[collection->black++]);
     }
     return true;
 }
@@ -222,7 +242,7 @@ static bool release(const struct collection *collection, const struct census_ent
 }
 
 /* A heap that takes back none takes back no other either. */
-static void sweep(const struct collection *collection, struct collector_result *result)
+static void sweep(struct collection *collection, struct collector_result *result)
 {
     for (uint32_t number = 0; number < collection->census.count; number++) {
         if (collection->marks[number])
@@ -230,7 +250,7 @@ static void sweep(const struct collection *collection, struct collector_result *
         if (!release(collection, &collection->census.entries[number]))
             return;
         result->freed++;
-        tick(collection, collection->grey + result->freed);
+        tick_for_block(collection);
     }
 }
 

@@ -142,9 +142,19 @@ static void tell_swept(struct telling *telling)
         text_add(telling->text, " There are no others, so nothing is freed.");
 }
 
-void tell_gc(struct telling *telling)
+static void tell_reached(struct telling *telling)
 {
     uint64_t used = telling->picture->metrics.used_blocks;
+
+    if (used == 0)
+        text_add(telling->text, " It reached no block.");
+    else
+        text_add(telling->text, " %" PRIu64 " block%s reached.", used,
+                 used == 1 ? " was" : "s were");
+}
+
+void tell_gc(struct telling *telling)
+{
     bool by_bytes = telling->step->op.window == 1;
 
     if (!telling->digest.swept) {
@@ -155,8 +165,7 @@ void tell_gc(struct telling *telling)
              "From the variables the collector looked for pointers at every %s of what it reached.",
              by_bytes ? "byte" : "8 bytes");
     if (telling->step->result.collected > 0 || telling->digest.swept->size == 0)
-        text_add(telling->text, " %" PRIu64 " block%s reached.", used,
-                 used == 1 ? " was" : "s were");
+        tell_reached(telling);
     tell_swept(telling);
     tell_look_alikes(telling);
     tell_trim(telling);

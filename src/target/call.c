@@ -153,18 +153,22 @@ static bool shall_wait(struct target *target)
 
 /* Whether an operation that says how far it is has come further; and show it, and let it be stopped
  * if the user wants that. */
-static bool works_on(const struct target *target, uint64_t *worked)
+static bool works_on(struct target *target, uint64_t *worked)
 {
     struct exchange *exchange = target->process.exchange;
     const struct reply *reply = &exchange->reply;
+    bool goes_on = true;
     uint64_t now = __atomic_load_n(&reply->worked, __ATOMIC_RELAXED);
     uint64_t work = __atomic_load_n(&reply->work, __ATOMIC_RELAXED);
 
     if (now == *worked)
         return false;
     *worked = now;
-    if (target->waiter && target->waiter->progress &&
-        !progress_tick(target->waiter->progress, now, work) && target->can_give_up)
+    target->is_waiting = true;
+    if (target->waiter && target->waiter->progress)
+        goes_on = progress_tick(target->waiter->progress, now, work);
+    target->is_waiting = false;
+    if (!goes_on && target->can_give_up)
         __atomic_store_n(&exchange->request.stops, 1, __ATOMIC_RELAXED);
     return true;
 }

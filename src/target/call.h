@@ -25,7 +25,7 @@ struct target {
     int patience_ms;                    /* with the operations at hand */
     uint32_t requests;                  /* sent so far */
     bool owes;                          /* the answer to a request that was withdrawn */
-    bool is_waiting;                    /* the waiter is being asked */
+    bool is_waiting;                    /* the waiter is being asked, and can ask nothing */
     bool can_give_up;                   /* what it works on may be stopped */
     struct target_failure failure;
     int64_t owner; /* in whose memory the heap lies: as in its description */

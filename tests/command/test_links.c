@@ -139,6 +139,19 @@ static void gc_frees_what_is_not_reached(void **state)
     spy_destroy(spy);
 }
 
+/* More blocks than events can be told of. */
+static void what_a_large_collection_came_to_is_told(void **state)
+{
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "list A 12000; let A = NULL; gc --dry-run");
+    spy_expect_said(spy, "gc would free 12000 blocks, with 281K:");
+    spy_expect(spy, "gc");
+    spy_expect_said(spy, "It reached no block. 12000 were not, and are given back: 281K.");
+    spy_destroy(spy);
+}
+
 static void a_heap_that_tells_too_little_cannot_be_collected(void **state)
 {
     (void)state;
@@ -449,6 +462,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(structures_are_made_of_steps),
         cmocka_unit_test(leaks_counts_and_the_graph_are_told),
         cmocka_unit_test(gc_frees_what_is_not_reached),
+        cmocka_unit_test(what_a_large_collection_came_to_is_told),
         cmocka_unit_test(a_heap_that_tells_too_little_cannot_be_collected),
         cmocka_unit_test(what_looks_like_a_pointer_is_named),
         cmocka_unit_test(with_gc_auto_the_heap_grows_only_when_it_must),

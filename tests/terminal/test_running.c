@@ -100,6 +100,23 @@ static void many_steps_are_replayed_once(void **state)
     program_leave(term);
 }
 
+/* Every byte of large payloads is looked at: that takes a while. */
+static void a_long_collection_shows_progress_and_can_be_stopped(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc a1..a4 600M; set gc-step 1\r");
+    term_expect(term, "gc-step");
+    term_type(term, "gc\r");
+    term_expect(term, "working; Ctrl-C stops");
+    term_type(term, "\003");
+    term_expect(term, "stopped: nothing was freed");
+    term_type(term, "check\r");
+    term_expect(term, "The heap is whole");
+    program_leave(term);
+}
+
 static void a_played_file_can_be_stopped(void **state)
 {
     char path[128], line[160];
@@ -282,6 +299,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_killed_heap_process_is_noticed_at_once),
         cmocka_unit_test(a_stopped_heap_process_is_told_of),
         cmocka_unit_test(many_steps_are_replayed_once),
+        cmocka_unit_test(a_long_collection_shows_progress_and_can_be_stopped),
         cmocka_unit_test(a_played_file_can_be_stopped),
         cmocka_unit_test(an_allocator_that_loops_is_cut_off),
         cmocka_unit_test(a_long_command_can_be_stopped),
