@@ -56,8 +56,8 @@ static void add_access(const struct target_failure *failure, struct text *text)
 
 static void add_event(const struct hg_event *event, struct text *text)
 {
-    text_add(text, "; the last that it reported was %s at +0x%04" PRIx64,
-             event_name(event->kind), event->at);
+    text_add(text, "; the last that it reported was %s at +0x%04" PRIx64, event_name(event->kind),
+             event->at);
     if (event->size > 0)
         text_add(text, ", %" PRIu64 " bytes", event->size);
 }

@@ -20,12 +20,11 @@ void recorder_lift_limit(struct recorder *recorder)
     recorder->room = EXCHANGE_EVENTS_MAX;
 }
 
-/* A long search must not crowd out what came of it, be it for a free block or for pointers. What all
- * of a collection came to has a place of its own. */
+/* A long search must not crowd out what came of it, be it for a free block or for pointers. What
+ * all of a collection came to has a place of its own. */
 static uint64_t room_for(const struct recorder *recorder, const struct hg_event *event)
 {
-    uint64_t room =
-        recorder->room < EXCHANGE_EVENTS_MAX ? recorder->room : EXCHANGE_EVENTS_MAX - 1;
+    uint64_t room = recorder->room < EXCHANGE_EVENTS_MAX ? recorder->room : EXCHANGE_EVENTS_MAX - 1;
     bool is_search = event->kind == HG_EVENT_VISIT || event->kind == EVENT_LOOK ||
                      event->kind == EVENT_GREY || event->kind == EVENT_BLACK ||
                      event->kind == EVENT_ROOT;
