@@ -65,6 +65,20 @@ static void become_second(struct exchange *exchange, const struct ends *ends, pi
         _exit(1);
 }
 
+/* fork(), but the child is a sister of this process, and no handlers of libc's run. As fork() does,
+ * it has the kernel put the child's number where libc keeps it: what libc is asked of its own thread, also
+ * by a sanitizer after a fault, it asks the kernel by that number. */
+static pid_t fork_sister(void)
+{
+    unsigned long flags = CLONE_PARENT | SIGCHLD;
+    int *number = NULL;
+
+    if (prctl(PR_GET_TID_ADDRESS, &number) == 0 && number)
+        flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+    /* its place among the arguments differs from machine to machine; the other one is not used */
+    return (pid_t)syscall(SYS_clone, flags, NULL, NULL, number, number);
+}
+
 pid_t clone_process(struct exchange *exchange)
 {
     struct ends ends;
@@ -73,8 +87,7 @@ pid_t clone_process(struct exchange *exchange)
 
     if (!receive_ends(&ends))
         return -1;
-    /* fork() would make it a child of this process, and run libc's handlers */
-    process = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0);
+    process = fork_sister();
     number = errno;
     if (process == 0)
         become_second(exchange, &ends, front);
