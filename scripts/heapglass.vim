@@ -7,7 +7,7 @@ endif
 
 syn iskeyword @,48-57,_,-,?
 
-syn keyword hgCommand a aligned alloc animate ask attach blocks brk call calloc check coalesce code
+syn keyword hgCommand a aligned alloc animate ask attach blocks brk call callers calloc check coalesce code
 syn keyword hgCommand compare continue detail diff dump end exit expect explain export f fill free
 syn keyword hgCommand freelist gc goto graph help import kill layout leaks legend let limit link
 syn keyword hgCommand list local malloc map marks memory next note open ostep pages pause poke

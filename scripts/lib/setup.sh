@@ -2,8 +2,8 @@
 # any POSIX shell, with the project's folder as the current one.
 
 # What a program run with ARGS needs on Debian and Ubuntu.
-run_packages='gcc libc6-dev meson ninja-build pkg-config libncurses-dev libedit-dev libjansson-dev libelf-dev uthash-dev
-  libcairo2-dev fonts-dejavu-core'
+run_packages='gcc libc6-dev meson ninja-build pkg-config libncurses-dev libedit-dev libjansson-dev libelf-dev
+  libdw-dev uthash-dev libcairo2-dev fonts-dejavu-core'
 
 fail() {
   echo "heapglass: $*" >&2

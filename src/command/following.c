@@ -3,9 +3,11 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/size.h"
+#include "session/callers.h"
 #include "session/followed.h"
 #include "session/seek.h"
 
@@ -204,6 +206,28 @@ static void add_call(const struct call *call, struct text *text)
     text_add(text, ")");
 }
 
+/* By whom the most of it was asked for. */
+static void add_keepers(const struct session *session, struct text *text)
+{
+    enum { LISTED_MOST = 5 };
+    struct error ignored;
+    size_t count = 0;
+    struct caller *callers = callers_find(session, CALLERS_BY_LIVE, &count, &ignored);
+    char size[SIZE_TEXT_MAX];
+
+    for (size_t i = 0; i < count && callers[i].blocks > 0; i++) {
+        if (i == LISTED_MOST) {
+            text_add(text, "\n  ... 'callers' lists all");
+            break;
+        }
+        text_add(text, "\n  %-12s", size_in_words(callers[i].bytes, size));
+        text_add(text, " %6" PRIu64 " block%s  ", callers[i].blocks,
+                 callers[i].blocks == 1 ? " " : "s");
+        callers_add_site(session, callers[i].site, text);
+    }
+    free(callers);
+}
+
 /* What was never freed, and what was most. */
 static void add_balance(const struct session *session, struct text *text)
 {
@@ -216,9 +240,11 @@ static void add_balance(const struct session *session, struct text *text)
                  size_in_words(traced->steps[traced->largest_live - 1].live, size),
                  traced->largest_live);
     if (picture->metrics.used_blocks > 0)
-        text_add(text, " Never freed: %s in %" PRIu64 " block%s.",
+        text_add(text, " Never freed: %s in %" PRIu64 " block%s",
                  size_in_words(picture->metrics.requested, size), picture->metrics.used_blocks,
-                 picture->metrics.used_blocks == 1 ? "" : "s");
+                 picture->metrics.used_blocks == 1 ? ":" : "s:");
+    if (picture->metrics.used_blocks > 0)
+        add_keepers(session, text);
 }
 
 static void add_end(const struct session *session, struct text *text)
@@ -240,6 +266,8 @@ static void add_end(const struct session *session, struct text *text)
     } else if (session->history->steps.known > 0) {
         text_add(text, "; the last was ");
         add_call(&followed->last, text);
+        text_add(text, ", called by ");
+        guest_add_place(followed->guest, followed->last.caller, text);
     }
     text_add(text, ".");
     add_balance(session, text);
@@ -264,6 +292,8 @@ void following_add_state(const struct interpreter *interpreter, struct text *tex
     } else if (waits) {
         text_add(text, "%s waits in ", name);
         add_call(waits, text);
+        text_add(text, ", called by ");
+        guest_add_place(followed->guest, waits->caller, text);
         text_add(text, ".");
     } else {
         text_add(text, "%s runs, and will wait in its next call.", name);

@@ -33,6 +33,20 @@ static const struct command rows[] = {
         .help = "By SIGKILL. Its calls up to now stay a session.",
         .run = verb_kill,
     },
+    {
+        .name = "callers",
+        .group = GROUP_PROGRAM,
+        .parameters = {{PARAMETER_WORD, "live|count|peak|lifetime", true, 0}},
+        .summary = "rank the places in the program that allocate",
+        .help = "By the bytes that are live, as it is where nothing is said, by how often they "
+                "allocated, by the most bytes that were ever live, or by how long their blocks "
+                "lived on average. All is as of the step at hand, so before a 'goto' it says what "
+                "it was then. Functions, files and lines are those of the program's debugging "
+                "information (-g); where it has none, the object and an address. 'show', 'who' "
+                "and each step say the same of one block.",
+        .examples = "callers\ncallers peak",
+        .run = verb_callers,
+    },
 };
 
 const struct command_table program_commands = {rows, sizeof rows / sizeof rows[0]};

@@ -111,6 +111,7 @@ VERB(export);
 VERB(run);
 VERB(continue);
 VERB(kill);
+VERB(callers);
 
 /* verbs_view.c: what is looked at */
 VERB(zoom);

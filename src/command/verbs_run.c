@@ -1,10 +1,13 @@
 /* verbs_run.c: programs that run on our malloc, and are followed. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "command/following.h"
 #include "command/lexer.h"
 #include "command/verbs.h"
+#include "session/callers.h"
 #include "session/followed.h"
 
 /* Say where the program is, and show the heap. */
@@ -81,6 +84,59 @@ VERB(run)
     if (!interpreter->program.arguments)
         return error_set(error, "a PROGRAM is missing");
     return start(interpreter, interpreter->program.arguments, error);
+}
+
+/* ---- Who called ---- */
+
+static bool read_order(const char *word, enum callers_order *ret_order, struct error *error)
+{
+    for (enum callers_order order = 0; order < CALLERS_ORDERS; order++) {
+        if (strcmp(callers_order_word(order), word) == 0) {
+            *ret_order = order;
+            return true;
+        }
+    }
+    return error_set(error, "callers are ranked by live, count, peak or lifetime, not '%s'", word);
+}
+
+/* A line for a caller. */
+static void add_caller(const struct session *session, const struct caller *caller,
+                       struct text *output)
+{
+    char live[SIZE_TEXT_MAX], peak[SIZE_TEXT_MAX];
+    struct text lifetime = {0};
+
+    if (caller->freed > 0)
+        callers_add_time(caller->lifetime / caller->freed, &lifetime);
+    text_add(output, "\n%8s %8" PRIu64 " %8s %8" PRIu64 " %14s  ", size_short(caller->bytes, live),
+             caller->blocks, size_short(caller->peak, peak), caller->allocations,
+             lifetime.length > 0 ? text_string(&lifetime) : "-");
+    callers_add_site(session, caller->site, output);
+    text_finish(&lifetime);
+}
+
+VERB(callers)
+{
+    enum { LISTED_MOST = 100 };
+    struct session *session = interpreter->session;
+    struct text *output = &interpreter->task.output;
+    enum callers_order order = CALLERS_BY_LIVE;
+    struct caller *callers;
+    size_t count = 0;
+
+    if (arguments->count > 0 && !read_order(arguments->items[0].text, &order, error))
+        return verb_fail_at(error, &arguments->items[0]);
+    callers = callers_find(session, order, &count, error);
+    if (!callers)
+        return false;
+    text_add(output, "%8s %8s %8s %8s %14s  %s", "live", "blocks", "peak", "calls", "mean lifetime",
+             "caller");
+    for (size_t i = 0; i < count && i < LISTED_MOST; i++)
+        add_caller(session, &callers[i], output);
+    if (count > LISTED_MOST)
+        text_add(output, "\n... and %zu more", count - LISTED_MOST);
+    free(callers);
+    return true;
 }
 
 /* ---- What becomes of it ---- */

@@ -9,6 +9,7 @@
 #include "command/verbs.h"
 #include "explain/who.h"
 #include "session/scope.h"
+#include "session/callers.h"
 
 /* "B = A", "B = A+8", "B = A.0", "B = &x" or "B = NULL". */
 VERB(let)
@@ -227,5 +228,6 @@ VERB(who)
     if (!find_place(session, arguments->items[0].text, &at, error))
         return verb_fail_at(error, &arguments->items[0]);
     who_add(&session->mirror->picture, at, &interpreter->task.output);
+    callers_add_maker(session, at, &interpreter->task.output);
     return true;
 }

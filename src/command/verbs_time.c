@@ -8,6 +8,7 @@
 #include "settings/settings.h"
 #include "command/verbs.h"
 #include "explain/explain.h"
+#include "session/callers.h"
 #include "session/difference.h"
 #include "session/looking.h"
 
@@ -31,6 +32,7 @@ static void add_place(const struct session *session, struct text *output)
     explain_last_step(session, &explanation);
     if (explanation.length > 0)
         text_add(output, " %s", text_string(&explanation));
+    callers_add_origin(session, session->history->steps.count, output);
     text_add_string(output, session->history->sources.now ? "\n" : "");
     sources_add_line(&session->history->sources, output);
     text_finish(&explanation);

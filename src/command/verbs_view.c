@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "command/place.h"
 #include "command/verbs.h"
+#include "session/callers.h"
 
 /* ---- zoom ---- */
 
@@ -115,6 +116,7 @@ VERB(show)
     text_add(&interpreter->task.output, "A block of %s at +0x%04" PRIx64 ", %s%s%s.",
              size_short(block->size, size), block->at, block_kind_word(block), name ? " by " : "",
              name ? name : "");
+    callers_add_maker(interpreter->session, block->at, &interpreter->task.output);
     interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_RIBBON});
     return true;
 }

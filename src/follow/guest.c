@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -15,6 +17,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "follow/symbols.h"
 
 /* A program that is faster than we are waits when so many calls do: 256 MiB of them. */
 #define CAPACITY ((uint64_t)1 << 22)
@@ -131,6 +135,78 @@ const struct call *guest_held_at(const struct guest *guest)
                : NULL;
 }
 
+/* ---- What it has mapped ---- */
+
+/* Read a file of which the size cannot be told beforehand. */
+static void read_whole(const char *path, struct text *text)
+{
+    enum { PART = 4096 };
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? -1 : 1;
+    char part[PART];
+
+    while (length > 0 && (length = read(file, part, sizeof part)) > 0)
+        text_add_bytes(text, part, (size_t)length);
+    if (file >= 0)
+        close(file);
+}
+
+/* What a process has mapped that has ended is not told any more: then that stays what it was. */
+static void look_at_maps(struct guest *guest)
+{
+    struct text maps = {0}, path = {0};
+
+    text_add(&path, "/proc/%d/maps", (int)guest->process);
+    read_whole(text_string(&path), &maps);
+    text_finish(&path);
+    if (maps.length == 0) {
+        text_finish(&maps);
+        return;
+    }
+    text_finish(&guest->maps);
+    guest->maps = maps;
+    symbols_destroy(guest->symbols);
+    guest->symbols = NULL;
+}
+
+static bool is_mapped(const struct guest *guest, uint64_t address)
+{
+    const char *line = text_string(&guest->maps);
+    uint64_t low, high;
+
+    for (; line && *line; line = strchr(line, '\n'), line += line != NULL) {
+        if (sscanf(line, "%" SCNx64 "-%" SCNx64, &low, &high) == 2 && low <= address &&
+            address < high)
+            return true;
+    }
+    return false;
+}
+
+void guest_know(struct guest *guest, uint64_t address)
+{
+    if (!guest->has_ended && !is_mapped(guest, address))
+        look_at_maps(guest);
+}
+
+/* It waits for being looked at. */
+static void look_if_wanted(struct guest *guest)
+{
+    uint32_t *wants = &guest->ring->wants_look;
+
+    if (!__atomic_load_n(wants, __ATOMIC_ACQUIRE))
+        return;
+    look_at_maps(guest);
+    __atomic_store_n(wants, 0, __ATOMIC_SEQ_CST);
+    wake(wants);
+}
+
+void guest_add_place(struct guest *guest, uint64_t address, struct text *text)
+{
+    if (!guest->symbols)
+        guest->symbols = symbols_create(text_string(&guest->maps), guest->maps.length);
+    symbols_add_place(guest->symbols, address, text);
+}
+
 /* ---- What it prints ---- */
 
 /* Keep the last of it. */
@@ -190,9 +266,11 @@ void guest_attend(struct guest *guest, int milliseconds)
 {
     struct pollfd terminal = {.fd = guest->terminal, .events = POLLIN};
 
+    look_if_wanted(guest);
     look_whether_ended(guest);
     poll(&terminal, 1, guest->has_ended ? 0 : milliseconds);
     read_terminal(guest);
+    look_if_wanted(guest);
     look_whether_ended(guest);
     if (guest->has_ended)
         read_terminal(guest);
@@ -332,6 +410,8 @@ void guest_destroy(struct guest *guest)
     close_file(guest->ring_file);
     close_file(guest->terminal);
     close_file(guest->output);
+    symbols_destroy(guest->symbols);
+    text_finish(&guest->maps);
     text_finish(&guest->printed);
     text_finish(&guest->name);
     free(guest);

@@ -33,11 +33,14 @@ struct guest {
     struct call_ring *ring;
     size_t ring_bytes;
     int ring_file;
-    uint64_t taken;      /* calls; the ring is told of it less often */
-    int terminal;        /* our end of its own; -1 for none */
-    int output;          /* a file; -1 for none */
-    struct text printed; /* on its terminal, the last of it */
-    struct text name;    /* without folders */
+    uint64_t taken;          /* calls; the ring is told of it less often */
+    int terminal;            /* our end of its own; -1 for none */
+    int output;              /* a file; -1 for none */
+    struct text maps;        /* what code it had mapped when that was last looked at, as the kernel
+                                says it, */
+    struct symbols *symbols; /* and what that means; NULL until somebody asks */
+    struct text printed;     /* on its terminal, the last of it */
+    struct text name;        /* without folders */
 };
 
 /* Start a program.
@@ -74,6 +77,13 @@ void guest_attend(struct guest *guest, int milliseconds);
 
 /* Type something at its terminal. */
 bool guest_type(struct guest *guest, const char *text, size_t length, struct error *error);
+
+/* It called from an address for the first time: look at what it has mapped, if that is not known to
+ * be there. */
+void guest_know(struct guest *guest, uint64_t address);
+
+/* Append from where it called, as symbols_add_place does. */
+void guest_add_place(struct guest *guest, uint64_t address, struct text *text);
 
 void guest_kill(struct guest *guest);
 

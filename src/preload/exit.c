@@ -1,4 +1,5 @@
-/* exit.c: what is said of the heap when the process ends, where HEAPGLASS_CHECK asks for it. */
+/* exit.c: what is said of the heap when the process ends, where HEAPGLASS_CHECK asks for it, or
+ * somebody follows. */
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -23,6 +24,8 @@ __attribute__((destructor)) static void check(void)
     struct hg_defect defect;
     bool locked;
 
+    if (process.follow)
+        follow_end(process.follow);
     if (errors == NO_DESCRIPTOR)
         return;
     locked = process_enter();

@@ -115,7 +115,7 @@ static struct call make_call(const struct follow *follow, const struct asked *as
         .payload = CALL_NULL,
         .old = offset_of(follow, old),
         .time = (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec,
-        .callers = {(uintptr_t)asked->caller},
+        .caller = (uintptr_t)asked->caller,
     };
 }
 
@@ -161,6 +161,30 @@ void follow_wait(struct follow *follow, const struct asked *asked, size_t alignm
     wait_at_gate(follow->ring, &call);
 }
 
+/* ---- Being looked at ---- */
+
+/* What code is mapped, and where, only a process that is there can say: wait until it was looked
+ * at, but not for ever. */
+static void wait_for_look(struct call_ring *ring)
+{
+    static const struct timespec most = {.tv_sec = 1};
+    int number = errno;
+
+    __atomic_store_n(&ring->wants_look, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&ring->wants_look, __ATOMIC_ACQUIRE)) {
+        if (syscall(SYS_futex, &ring->wants_look, FUTEX_WAIT, 1, &most, NULL, 0) != 0 &&
+            errno == ETIMEDOUT)
+            break;
+    }
+    errno = number;
+}
+
+void follow_end(struct follow *follow)
+{
+    if (follow->ring)
+        wait_for_look(follow->ring);
+}
+
 /* ---- Telling ---- */
 
 static void write_call(struct follow *follow, const struct call *call)
@@ -182,6 +206,7 @@ void follow_begin(struct follow *follow, const char *heap_start)
     if (program_invocation_short_name)
         strncpy(follow->ring->name, program_invocation_short_name, sizeof follow->ring->name - 1);
     write_call(follow, &call);
+    wait_for_look(follow->ring);
 }
 
 void follow_tell(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,

@@ -32,6 +32,9 @@ struct follow *follow_open(void);
 /* What the heap is to be like. */
 struct hg_config follow_config(const struct follow *follow);
 
+/* The program ends: let it be looked at for the last time. */
+void follow_end(struct follow *follow);
+
 /* The heap starts there: the first thing to be told. */
 void follow_begin(struct follow *follow, const char *heap_start);
 

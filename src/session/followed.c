@@ -297,7 +297,8 @@ static void take_call(struct session *session, const struct call *call)
         end_unexpectedly(session, "it frees a block that is not known");
         return;
     }
-    origins_add(history->steps.traced->origins, call->callers[0], call->thread, call->time);
+    if (origins_add(history->steps.traced->origins, call->caller, call->thread, call->time))
+        guest_know(followed->guest, call->caller);
     outcome = import_add(followed->steps->import, &step);
     if (outcome != IMPORT_DONE)
         end_steps(session, outcome);

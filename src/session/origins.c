@@ -69,12 +69,15 @@ static uint32_t site_of(struct origins *origins, uint64_t address)
     return origins->slots[at] - 1;
 }
 
-void origins_add(struct origins *origins, uint64_t caller, uint32_t thread, uint64_t time)
+bool origins_add(struct origins *origins, uint64_t caller, uint32_t thread, uint64_t time)
 {
+    size_t sites = origins->site_count;
+
     if (origins->count == 0)
         origins->began = time;
     origins->items = memory_reserve(origins->items, &origins->capacity, origins->count + 1,
                                     sizeof origins->items[0]);
     origins->items[origins->count++] =
         (struct origin){time - origins->began, site_of(origins, caller), thread};
+    return origins->site_count > sites;
 }

@@ -3,6 +3,7 @@
 #ifndef SESSION_ORIGINS_H
 #define SESSION_ORIGINS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,8 @@ struct origins *origins_create(void);
 struct origins *origins_share(struct origins *origins);
 void origins_drop(struct origins *origins); /* NULL does nothing */
 
-/* Append the next step's: a return address, a thread, and nanoseconds of some clock. */
-void origins_add(struct origins *origins, uint64_t caller, uint32_t thread, uint64_t time);
+/* Append the next step's: a return address, a thread, and nanoseconds of some clock.
+ *   returns  whether it is the first of its address */
+bool origins_add(struct origins *origins, uint64_t caller, uint32_t thread, uint64_t time);
 
 #endif

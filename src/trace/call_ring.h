@@ -28,7 +28,6 @@ enum {
     CALL_RING_NAME_MAX = 64,
     CALL_RING_WORDS_MAX = 256,
     CALL_RING_HEAD_BYTES = 4096,
-    CALL_CALLERS_MOST = 2,
 };
 
 enum call_kind {
@@ -46,13 +45,14 @@ struct call {
     uint8_t kind;  /* enum call_kind */
     uint8_t power; /* the alignment that was asked for is 2 to its power */
     uint16_t unused;
-    uint32_t thread;                     /* as the kernel numbers them */
-    uint64_t size;                       /* bytes asked for */
-    uint64_t payload;                    /* that was answered: an offset; CALL_NULL for NULL */
-    uint64_t old;                        /* that was given: the same */
-    uint64_t heap_size;                  /* afterwards */
-    uint64_t time;                       /* nanoseconds of CLOCK_MONOTONIC */
-    uint64_t callers[CALL_CALLERS_MOST]; /* return addresses; 0 where it is not known */
+    uint32_t thread;    /* as the kernel numbers them */
+    uint64_t size;      /* bytes asked for */
+    uint64_t payload;   /* that was answered: an offset; CALL_NULL for NULL */
+    uint64_t old;       /* that was given: the same */
+    uint64_t heap_size; /* afterwards */
+    uint64_t time;      /* nanoseconds of CLOCK_MONOTONIC */
+    uint64_t caller;    /* the address to which it returns */
+    uint64_t unused_too;
 };
 
 #define CALL_NULL UINT64_MAX
@@ -73,6 +73,7 @@ struct call_ring {
     uint64_t heap_start;
 
     _Alignas(64) uint64_t written;
+    uint32_t wants_look; /* the program waits until its mappings were looked at: a futex */
     char name[CALL_RING_NAME_MAX];   /* of the program that began last */
     char words[CALL_RING_WORDS_MAX]; /* what is said of a CALL_WRONG */
 

@@ -14,8 +14,9 @@ static void the_known_calls_are_the_steps(void **state)
     static const struct shell_row rows[] = {
         {RUN "-e check -- $KNOWN 2>&1", 7, "The heap is whole"},
         {RUN "-- $KNOWN 2>&1", 7,
-         "known exited with status 7 after 400008 calls; the last was malloc(1000009). The most "
-         "that was live, 4.8M, was so after step 3. Never freed: 977K in 1 block."},
+         "known exited with status 7 after 400008 calls; the last was malloc(1000009), called by "
+         "main (known.c:38). The most that was live, 4.8M, was so after step 3. Never freed: 977K "
+         "in 1 block:"},
         {RUN "-e steps $KNOWN 2>&1 | grep -c 'b0 1000001 '", 0, "1\n"},
         {RUN "-e 'goto 2; why' -- $KNOWN 2>&1", 7, "calloc b1 1 3000009"},
         {RUN "-e 'goto 3; why' -- $KNOWN 2>&1", 7, "aligned b2 64 1000032"},
@@ -75,6 +76,29 @@ static void real_programs_do_as_without(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* known.c asks for what it frees in lines of its own. */
+static void who_called_is_known(void **state)
+{
+    static const struct shell_row rows[] = {
+        {RUN "-- $KNOWN 2>&1", 7, "1 block   main (known.c:38)"},
+        {RUN "-e 'callers count' -- $KNOWN 2>&1 | grep -c ' 200000 .* main (known.c:33)'", 0,
+         "1\n"},
+        {RUN "-e 'goto 3; callers' -- $KNOWN 2>&1 | grep -c ' -  main'", 0, "3\n"},
+        {RUN "-e 'goto 3; callers peak' -- $KNOWN 2>&1 | grep -A1 lifetime | grep -c known.c:24", 0,
+         "1\n"},
+        {RUN "-e 'goto 1; show b0' -- $KNOWN 2>&1 | grep -c 'by b0. Called by main (known.c:24)'",
+         0, "1\n"},
+        {RUN "-e 'goto 1; who b0' -- $KNOWN 2>&1", 7, "Called by main (known.c:24), in thread "},
+        {RUN "-p best-fit -e 'policy first-fit; goto 1; who b0' -- $KNOWN 2>&1", 7,
+         "Called by main (known.c:24), in thread "},
+        {RUN "-e 'callers size' -- $KNOWN 2>&1", 1, "ranked by live, count, peak or lifetime"},
+        {"$P --no-config --batch --plain -e 'callers' 2>&1", 1, "nobody knows who called"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void how_it_ended_is_said(void **state)
 {
     static const struct shell_row rows[] = {
@@ -107,6 +131,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(the_known_calls_are_the_steps),
         cmocka_unit_test(programs_are_followed_under_each_policy),
         cmocka_unit_test(real_programs_do_as_without),
+        cmocka_unit_test(who_called_is_known),
         cmocka_unit_test(how_it_ended_is_said),
     };
     char folder[] = "/tmp/heapglass-run-XXXXXX";

@@ -1,0 +1,202 @@
+/* callers.c: see callers.h. */
+#include "session/callers.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "session/followed.h"
+#include "session/origins.h"
+
+/* ---- Ranks ---- */
+
+static double average_lifetime(const struct caller *caller)
+{
+    return caller->freed > 0 ? (double)caller->lifetime / (double)caller->freed : 0;
+}
+
+static double by_live(const struct caller *caller)
+{
+    return (double)caller->bytes;
+}
+
+static double by_count(const struct caller *caller)
+{
+    return (double)caller->allocations;
+}
+
+static double by_peak(const struct caller *caller)
+{
+    return (double)caller->peak;
+}
+
+static const struct {
+    const char *word;
+    double (*weight)(const struct caller *caller);
+} orders[CALLERS_ORDERS] = {
+    [CALLERS_BY_LIVE] = {"live", by_live},
+    [CALLERS_BY_COUNT] = {"count", by_count},
+    [CALLERS_BY_PEAK] = {"peak", by_peak},
+    [CALLERS_BY_LIFETIME] = {"lifetime", average_lifetime},
+};
+
+const char *callers_order_word(enum callers_order order)
+{
+    return orders[order].word;
+}
+
+static int compare(const void *a, const void *b, void *context)
+{
+    double (*weight)(const struct caller *caller) = orders[*(enum callers_order *)context].weight;
+    const struct caller *first = a, *second = b;
+    double left = weight(first), right = weight(second);
+
+    if (left != right)
+        return left > right ? -1 : 1;
+    return first->site < second->site ? -1 : first->site > second->site;
+}
+
+/* ---- What the steps did ---- */
+
+/* The block that a variable has. */
+struct held {
+    uint64_t size, since;
+    uint32_t site;
+    bool is_live;
+};
+
+static void give(struct caller *callers, struct held *held, const struct traced_step *step,
+                 const struct origin *origin)
+{
+    struct caller *caller = &callers[origin->site];
+
+    *held = (struct held){step->size, origin->time, origin->site, true};
+    caller->blocks++;
+    caller->allocations++;
+    caller->bytes += step->size;
+    caller->allocated += step->size;
+    if (caller->bytes > caller->peak)
+        caller->peak = caller->bytes;
+}
+
+static void take(struct caller *callers, struct held *held, uint64_t time)
+{
+    struct caller *caller = &callers[held->site];
+
+    if (!held->is_live)
+        return;
+    held->is_live = false;
+    caller->blocks--;
+    caller->bytes -= held->size;
+    caller->freed++;
+    caller->lifetime += time - held->since;
+}
+
+static void follow_steps(const struct steps *steps, struct caller *callers)
+{
+    const struct origins *origins = steps->traced->origins;
+    size_t count = steps->count < steps->traced_count ? steps->count : steps->traced_count;
+    struct held *held = NULL;
+    size_t places = 0, capacity = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct traced_step *step = &steps->traced->steps[i];
+
+        held = memory_reserve(held, &capacity, (size_t)step->place + 1, sizeof held[0]);
+        while (places <= step->place)
+            held[places++] = (struct held){0};
+        if (step->refused)
+            continue;
+        take(callers, &held[step->place], origins->items[i].time);
+        if (step->kind != OP_FREE)
+            give(callers, &held[step->place], step, &origins->items[i]);
+    }
+    free(held);
+}
+
+/* Those that allocated, to the front. */
+static size_t drop_others(struct caller *callers, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (callers[i].allocations > 0)
+            callers[kept++] = callers[i];
+    }
+    return kept;
+}
+
+static const struct origins *find_origins(const struct session *session)
+{
+    const struct traced *traced = session->history->steps.traced;
+
+    return session->followed && traced ? traced->origins : NULL;
+}
+
+struct caller *callers_find(const struct session *session, enum callers_order order,
+                            size_t *ret_count, struct error *error)
+{
+    const struct origins *origins = find_origins(session);
+    struct caller *callers;
+
+    if (!origins) {
+        error_set(error, "nobody knows who called; 'run PROGRAM' follows one");
+        return NULL;
+    }
+    callers = memory_create(origins->site_count + 1, sizeof callers[0]);
+    for (size_t i = 0; i < origins->site_count; i++)
+        callers[i].site = (uint32_t)i;
+    follow_steps(&session->history->steps, callers);
+    *ret_count = drop_others(callers, origins->site_count);
+    qsort_r(callers, *ret_count, sizeof callers[0], compare, &order);
+    return callers;
+}
+
+/* ---- In words ---- */
+
+void callers_add_site(const struct session *session, uint32_t site, struct text *text)
+{
+    guest_add_place(session->followed->guest, find_origins(session)->sites[site], text);
+}
+
+void callers_add_time(uint64_t nanoseconds, struct text *text)
+{
+    static const struct {
+        uint64_t unit;
+        const char *name;
+    } units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}};
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (nanoseconds >= units[i].unit) {
+            text_add_tenths(text, (double)nanoseconds / (double)units[i].unit);
+            text_add(text, " %s", units[i].name);
+            return;
+        }
+    }
+    text_add(text, "%" PRIu64 " ns", nanoseconds);
+}
+
+void callers_add_origin(const struct session *session, size_t step, struct text *text)
+{
+    const struct origins *origins = find_origins(session);
+    const struct origin *origin;
+
+    if (!origins || step == 0 || step > session->history->steps.traced_count)
+        return;
+    origin = &origins->items[step - 1];
+    text_add(text, " Called by ");
+    callers_add_site(session, origin->site, text);
+    text_add(text, ", in thread %" PRIu32 ", ", origin->thread);
+    callers_add_time(origin->time, text);
+    text_add(text, " after the first call.");
+}
+
+void callers_add_maker(const struct session *session, uint64_t at, struct text *text)
+{
+    const struct picture *picture = &session->mirror->picture;
+    const struct block *block = block_table_get(&picture->blocks, at);
+    const struct allocation *allocation = block ? picture_allocation(picture, block) : NULL;
+
+    if (allocation)
+        callers_add_origin(session, allocation->born, text);
+}

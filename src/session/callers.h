@@ -1,0 +1,47 @@
+/* callers.h: who called for the blocks of a program that is or was followed. */
+#ifndef SESSION_CALLERS_H
+#define SESSION_CALLERS_H
+
+#include "session/session.h"
+
+/* What came of the calls of one place in a program, up to now. What is resized is from then on the
+ * resizer's. */
+struct caller {
+    uint32_t site;
+    uint64_t blocks, bytes; /* live ones, */
+    uint64_t peak;          /* and the most bytes that were ever live */
+    uint64_t allocations, allocated;
+    uint64_t freed, lifetime; /* blocks that were freed, and the ns that they lived in all */
+};
+
+/* By what callers are ranked. */
+enum callers_order {
+    CALLERS_BY_LIVE,
+    CALLERS_BY_COUNT,
+    CALLERS_BY_PEAK,
+    CALLERS_BY_LIFETIME, /* on average */
+    CALLERS_ORDERS
+};
+
+const char *callers_order_word(enum callers_order order);
+
+/* All callers that allocated, the first rank first; to be freed. NULL with `error` set where nobody
+ * knows of any.
+ *   cost  O(steps) */
+struct caller *callers_find(const struct session *session, enum callers_order order,
+                            size_t *ret_count, struct error *error);
+
+/* Append a site: "main (foo.c:12)". */
+void callers_add_site(const struct session *session, uint32_t site, struct text *text);
+
+/* Append a time: "812 ns", "1.2 ms". */
+void callers_add_time(uint64_t nanoseconds, struct text *text);
+
+/* Append who called in a step, in which thread, and when: " Called by main (foo.c:12), in thread
+ * 4711, 1.2 ms after the first call." Nothing where that is not known. */
+void callers_add_origin(const struct session *session, size_t step, struct text *text);
+
+/* The same of the step that made the block at an offset, if that is live. */
+void callers_add_maker(const struct session *session, uint64_t at, struct text *text);
+
+#endif
