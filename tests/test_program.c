@@ -110,6 +110,10 @@ static void failures_have_their_status(void **state)
         {"$P -e 'expect heap > 1G' 2>&1", 1, "expected heap > 1G, found 4096"},
         {"printf 'free X\\nalloc A 1\\n' | $P 2>&1", 1, "1  alloc A 1"}, /* as typed: it goes on */
         {"$P --json -e 'free X'", 1, "\"ok\":false,\"error\":\"free: no variable 'X'\""},
+        {"$P --json -e 'alloc A 10; expect A size 3'", 1,
+         "\"error\":\"expected A size 3, found 32\",\"expected\":\"A size 3\",\"found\":\"32\","},
+        {"$P --json -e 'expect fail alloc A 3'", 1,
+         "\"expected\":\"'alloc A 3' to fail\",\"found\":\"that it succeeds\","},
         {"printf 'alloc A 1\\0\\n' | $P 2>&1", 2, "no text file"},
     };
 

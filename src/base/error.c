@@ -9,8 +9,8 @@
 static __attribute__((format(printf, 3, 0))) void fill(struct error *error, enum error_kind kind,
                                                        const char *format, va_list arguments)
 {
+    error_clear(error);
     error->kind = kind;
-    error->column = 0;
     vsnprintf(error->text, sizeof error->text, format, arguments);
 }
 
@@ -31,6 +31,20 @@ bool error_set_kind(struct error *error, enum error_kind kind, const char *forma
     va_start(arguments, format);
     fill(error, kind, format, arguments);
     va_end(arguments);
+    return false;
+}
+
+bool error_set_claim(struct error *error, const char *found, const char *format, ...)
+{
+    char expected[ERROR_CLAIM_MAX];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(expected, sizeof expected, format, arguments);
+    va_end(arguments);
+    error_set(error, "expected %s, found %s", expected, found);
+    snprintf(error->expected, sizeof error->expected, "%s", expected);
+    snprintf(error->found, sizeof error->found, "%s", found);
     return false;
 }
 

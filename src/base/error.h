@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-enum { ERROR_TEXT_MAX = 2048 };
+enum { ERROR_TEXT_MAX = 2048, ERROR_CLAIM_MAX = 256 };
 
 /* What a caller may have to tell apart; what the user has to know is in the text. */
 enum error_kind {
@@ -28,6 +28,8 @@ struct error {
     enum error_kind kind;
     char text[ERROR_TEXT_MAX]; /* a clause without a full stop: "size 12Q: no such unit" */
     int column;                /* 1 for the first column of the line at fault; 0 if it has none */
+    /* What was claimed, and what is so instead; "" where nothing was claimed. */
+    char expected[ERROR_CLAIM_MAX], found[ERROR_CLAIM_MAX];
 };
 
 /* Let `error` be none. Cheaper than zero all over, where that would be for each step. */
@@ -36,6 +38,7 @@ static inline void error_clear(struct error *error)
     error->kind = ERROR_NONE;
     error->text[0] = '\0';
     error->column = 0;
+    error->expected[0] = error->found[0] = '\0';
 }
 
 /* Fill `error` with a failure, cutting off what is longer than its text. Returns false. */
@@ -47,6 +50,11 @@ bool error_set_errno(struct error *error, const char *format, ...)
 
 /* Fill `error` with words of another kind than a mere failure. Returns false. */
 bool error_set_kind(struct error *error, enum error_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Fill `error` with a claim that does not hold, and what is found instead: "expected used = 1,
+ * found 32". Returns false. */
+bool error_set_claim(struct error *error, const char *found, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Fill `error` with ERROR_TOLD. Returns false. */

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,6 +86,7 @@ static int compare_numbers(uint64_t left, uint64_t right)
 bool expect_number_holds(const char *subject, uint64_t found, const char *relation,
                          const char *value, struct error *error)
 {
+    char number[SIZE_TEXT_MAX];
     uint64_t expected;
     bool holds;
 
@@ -92,14 +94,15 @@ bool expect_number_holds(const char *subject, uint64_t found, const char *relati
         return false;
     if (!relation_holds(relation, compare_numbers(found, expected), &holds))
         return bad_relation(relation, error);
-    return holds ||
-           error_set(error, "expected %s %s %s, found %" PRIu64, subject, relation, value, found);
+    snprintf(number, sizeof number, "%" PRIu64, found);
+    return holds || error_set_claim(error, number, "%s %s %s", subject, relation, value);
 }
 
 static bool expect_ratio(const char *subject, double ratio, const char *relation, const char *value,
                          struct error *error)
 {
     double actual = ratio * 100, expected;
+    char found[SIZE_TEXT_MAX];
     bool holds;
     char *end;
     int is;
@@ -112,8 +115,8 @@ static bool expect_ratio(const char *subject, double ratio, const char *relation
     is = fabs(actual - expected) <= 0.05 ? 0 : actual < expected ? -1 : 1;
     if (!relation_holds(relation, is, &holds))
         return bad_relation(relation, error);
-    return holds ||
-           error_set(error, "expected %s %s %s, found %.1f%%", subject, relation, value, actual);
+    snprintf(found, sizeof found, "%.1f%%", actual);
+    return holds || error_set_claim(error, found, "%s %s %s", subject, relation, value);
 }
 
 static bool expect_resident(struct session *session, const char *relation, const char *value,
@@ -173,6 +176,7 @@ static bool expect_variable(const struct session *session, const char *name,
                             const char *value, struct error *error)
 {
     const char *state = state_of(variable);
+    char found[64];
     struct variable other;
     bool equal, holds;
     uint32_t slot;
@@ -196,10 +200,10 @@ static bool expect_variable(const struct session *session, const char *name,
         return bad_relation(relation, error);
     if (holds)
         return true;
-    error_set(error, "expected %s %s %s, found %s", name, relation, value, state);
+    snprintf(found, sizeof found, "%s", state);
     if (variable->payload != OFFSET_NULL)
-        error_append(error, ", at +0x%04" PRIx64, variable->payload);
-    return false;
+        snprintf(found, sizeof found, "%s, at +0x%04" PRIx64, state, variable->payload);
+    return error_set_claim(error, found, "%s %s %s", name, relation, value);
 }
 
 bool expect_holds(struct session *session, const char *subject, const char *relation,

@@ -2,6 +2,7 @@
 #include "command/expect_forms.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/size.h"
@@ -30,14 +31,16 @@ static bool is_shown_as(uint64_t number, const char *text)
 static bool number_holds(const char *subject, uint64_t found, const char *relation,
                          const char *value, struct error *error)
 {
+    char number[SIZE_TEXT_MAX];
     uint64_t expected;
 
     if (*value)
         return expect_number_holds(subject, found, relation, value, error);
     if (!size_parse(relation, &expected, error))
         return false;
+    snprintf(number, sizeof number, "%" PRIu64, found);
     return is_shown_as(found, relation) ||
-           error_set(error, "expected %s %s, found %" PRIu64, subject, relation, found);
+           error_set_claim(error, number, "%s %s", subject, relation);
 }
 
 /* ---- The forms ---- */
@@ -81,11 +84,14 @@ static bool grew_holds(struct interpreter *interpreter, const struct arguments *
 static bool check_holds(struct interpreter *interpreter, const struct arguments *arguments,
                         struct error *error)
 {
+    char found[ERROR_CLAIM_MAX];
     struct error problem;
 
     (void)arguments;
-    return session_check(interpreter->session, &problem) ||
-           error_set(error, "expected a whole heap, found: %s", problem.text);
+    if (session_check(interpreter->session, &problem))
+        return true;
+    snprintf(found, sizeof found, "that %.*s", ERROR_CLAIM_MAX - 8, problem.text);
+    return error_set_claim(error, found, "a whole heap");
 }
 
 /* ---- What fails ---- */
@@ -137,9 +143,9 @@ static bool failure_holds(struct interpreter *interpreter, const struct argument
         return missing("COMMAND", error);
     good = try_command(interpreter, arguments, &command, &refusal, &is_null, error);
     if (good && refusal.kind == ERROR_NONE && !(null_counts && is_null))
-        good =
-            error_set(error, "expected '%s' to %s, found that it %s", text_string(&command),
-                      null_counts ? "fail" : "be an error", is_null ? "answers NULL" : "succeeds");
+        good = error_set_claim(error, is_null ? "that it answers NULL" : "that it succeeds",
+                               "'%s' to %s", text_string(&command),
+                               null_counts ? "fail" : "be an error");
     text_finish(&command);
     return good;
 }
@@ -216,8 +222,8 @@ static bool list_holds(struct interpreter *interpreter, const struct arguments *
     if (good && strcmp(text_string(&expected), "none") != 0)
         good = lexer_next(text_string(&expected), &position, &wanted, error);
     if (good && !sizes_match(text_string(&found), &wanted))
-        good = error_set(error, "expected freelist %s, found %s", text_string(&expected),
-                         found.length ? text_string(&found) : "none");
+        good = error_set_claim(error, found.length ? text_string(&found) : "none", "freelist %s",
+                               text_string(&expected));
     free_lists_finish(&lists);
     statement_finish(&wanted);
     text_finish(&expected);
@@ -268,6 +274,7 @@ static uint64_t part_of(const struct block *block, unsigned number)
 
 static bool place_holds(const char *name, uint64_t payload, const char *value, struct error *error)
 {
+    char found[SIZE_TEXT_MAX] = "NULL";
     uint64_t at;
 
     if (strcmp(value, "NULL") == 0)
@@ -276,9 +283,9 @@ static bool place_holds(const char *name, uint64_t payload, const char *value, s
         return false;
     if (at == payload)
         return true;
-    error_set(error, "expected %s at %s, found ", name, value);
-    return payload == OFFSET_NULL ? error_append(error, "NULL")
-                                  : error_append(error, "+0x%04" PRIx64, payload);
+    if (payload != OFFSET_NULL)
+        snprintf(found, sizeof found, "+0x%04" PRIx64, payload);
+    return error_set_claim(error, found, "%s at %s", name, value);
 }
 
 /* The value has a relation before it: "> 100". */
@@ -305,6 +312,7 @@ static bool part_holds(struct interpreter *interpreter, const struct arguments *
     unsigned number = find_part(word(arguments, 1));
     const struct block *block;
     struct variable variable;
+    char text[SIZE_TEXT_MAX];
     uint64_t found;
     uint32_t place;
 
@@ -318,12 +326,13 @@ static bool part_holds(struct interpreter *interpreter, const struct arguments *
                 ? NULL
                 : block_table_get(&session->mirror->picture.blocks, variable.payload);
     if (!block)
-        return error_set(error, "expected %s %s %s, found no block", name, parts[number], value);
+        return error_set_claim(error, "no block", "%s %s %s", name, parts[number], value);
     found = part_of(block, number);
     if (strchr("=!<>", *value))
         return related_holds(parts[number], found, value, error);
+    snprintf(text, sizeof text, "%" PRIu64, found);
     return is_shown_as(found, value) ||
-           error_set(error, "expected %s %s %s, found %" PRIu64, name, parts[number], value, found);
+           error_set_claim(error, text, "%s %s %s", name, parts[number], value);
 }
 
 /* ---- Together ---- */

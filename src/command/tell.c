@@ -62,8 +62,12 @@ static void report(struct interpreter *interpreter, struct outcome *outcome)
 
 void tell_error(struct interpreter *interpreter, const struct error *error)
 {
+    bool has_claim = error->expected[0] != '\0';
+
     report(interpreter, &(struct outcome){.command = interpreter->task.text,
                                           .error = error->text,
+                                          .expected = has_claim ? error->expected : NULL,
+                                          .found = has_claim ? error->found : NULL,
                                           .column = error->column,
                                           .text = ""});
 }
@@ -73,9 +77,14 @@ void tell_failure(struct interpreter *interpreter, const struct error *error)
     const struct task *task = &interpreter->task;
     const char *name = task->command ? task->command->name : "";
     bool is_named = strncmp(error->text, name, strlen(name)) == 0;
-    struct error told = {0};
+    struct error told = *error;
 
-    error_set(&told, "%s%s%s", is_named ? "" : name, is_named ? "" : ": ", error->text);
+    if (!is_named) {
+        error_set(&told, "%s: ", name);
+        error_append(&told, "%s", error->text);
+        memcpy(told.expected, error->expected, sizeof told.expected);
+        memcpy(told.found, error->found, sizeof told.found);
+    }
     told.column = error->column ? error->column : task->column;
     tell_error(interpreter, &told);
 }

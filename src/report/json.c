@@ -323,6 +323,10 @@ void json_report(struct json *json, const struct outcome *outcome)
     json_write_name(&text, "ok");
     json_write_bool(&text, outcome->ok);
     json_member_string(&text, "error", outcome->ok ? NULL : outcome->error);
+    if (outcome->expected) {
+        json_member_string(&text, "expected", outcome->expected);
+        json_member_string(&text, "found", outcome->found);
+    }
     json_member_some(&text, "result", result_of(step), OFFSET_NULL);
     json_member_number(&text, "nanoseconds", step ? step->result.nanoseconds : 0);
     write_heap(&text, picture);

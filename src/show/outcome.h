@@ -44,9 +44,10 @@ struct outcome {
     const char *c_form;      /* of a step, where it is wanted: "a7 = malloc(1048576);"; else NULL */
     const struct step *step; /* NULL if the command changed nothing */
     bool ok;
-    const char *error; /* if not ok */
-    int column;        /* of the error in the line, from 1; 0 if it has none */
-    const char *line;  /* the line the command stands in */
+    const char *error;            /* if not ok */
+    int column;                   /* of the error in the line, from 1; 0 if it has none */
+    const char *expected, *found; /* where what was claimed is not so; else NULL */
+    const char *line;             /* the line the command stands in */
     struct location location;
     const char *text;   /* the explanation of a step, or what the command has to say */
     enum said said;     /* the text is the user's own: with **bold** and `code` */

@@ -175,7 +175,7 @@ static void expectations_have_further_forms(void **state)
     assert_int_equal(spy->session->history->steps.count, steps);
     spy_expect(spy, "let C = NULL; expect leaks 1; let C = NULL");
     spy_expect(spy, "write A \"over the end of all that is there\"");
-    spy_expect_error(spy, "expect check", "expected a whole heap, found: ", 8);
+    spy_expect_error(spy, "expect check", "expected a whole heap, found that at ", 8);
     spy_destroy(spy);
 }
 
