@@ -25,15 +25,6 @@ const char *expect_subject(unsigned index)
     return index - measures == RATIOS ? resident : NULL;
 }
 
-static const struct measure *find_measure(const char *name)
-{
-    unsigned number = 0;
-
-    while (measure_at(number) && strcmp(measure_at(number)->name, name) != 0)
-        number++;
-    return measure_at(number);
-}
-
 /* The number of a ratio; RATIOS if there is none of this name. */
 static unsigned find_ratio(const char *name)
 {
@@ -210,7 +201,7 @@ bool expect_holds(struct session *session, const char *subject, const char *rela
                   const char *value, struct error *error)
 {
     const struct metrics *metrics = &session->mirror->picture.metrics;
-    const struct measure *measure = find_measure(subject);
+    const struct measure *measure = measure_find(subject);
     unsigned ratio = find_ratio(subject);
     struct variable variable;
     uint32_t slot;

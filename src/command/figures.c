@@ -222,15 +222,6 @@ static bool add_of_variable(const struct interpreter *interpreter, const char *n
 
 /* ---- By name ---- */
 
-static const struct measure *find_measure(const char *name)
-{
-    unsigned number = 0;
-
-    while (measure_at(number) && strcmp(measure_at(number)->name, name) != 0)
-        number++;
-    return measure_at(number);
-}
-
 const char *figures_name(unsigned index)
 {
     unsigned measures = 0;
@@ -264,7 +255,7 @@ static bool add_figure(const struct interpreter *interpreter, const char *name, 
                        struct text *text, struct error *error)
 {
     const struct picture *picture = &interpreter->session->mirror->picture;
-    const struct measure *measure = find_measure(name);
+    const struct measure *measure = measure_find(name);
     unsigned setting = setting_find(name);
     char buffer[SIZE_TEXT_MAX];
 

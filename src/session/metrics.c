@@ -71,6 +71,15 @@ const struct measure *measure_at(unsigned number)
     return number < sizeof measures / sizeof measures[0] ? &measures[number] : NULL;
 }
 
+const struct measure *measure_find(const char *name)
+{
+    unsigned number = 0;
+
+    while (measure_at(number) && strcmp(measure_at(number)->name, name) != 0)
+        number++;
+    return measure_at(number);
+}
+
 uint64_t measure_value(const struct measure *measure, const struct metrics *metrics)
 {
     return field(metrics, measure->offset);

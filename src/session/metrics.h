@@ -42,6 +42,9 @@ struct measure {
 
 /* The measure with this number; NULL beyond the last. */
 const struct measure *measure_at(unsigned number);
+
+/* The measure of this name; NULL if there is none. */
+const struct measure *measure_find(const char *name);
 uint64_t measure_value(const struct measure *measure, const struct metrics *metrics);
 
 /* Whether it is known, of a heap that may not tell all. */
