@@ -4,8 +4,9 @@
 
 #include "heap/engine.h"
 
+/* A row has a power of two of bytes: every operation of every heap finds its own. */
 struct hg_policy {
-    struct hg_policy_info info;
+    _Alignas(128) struct hg_policy_info info;
     const struct hg_engine *engine;
     uint8_t variant; /* the engine's own */
 };
