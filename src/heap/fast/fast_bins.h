@@ -147,9 +147,9 @@ static inline void fast_mark_empty(struct fast *fast, struct fast_row *rows, uin
 {
     struct fast_row *row = &rows[bin / FAST_BINS_PER_ROW];
 
-    row->in_use &= ~(1u << bin % FAST_BINS_PER_ROW);
+    row->in_use &= bits_all_but(bin % FAST_BINS_PER_ROW);
     if (!row->in_use)
-        fast->rows_in_use &= ~(1u << bin / FAST_BINS_PER_ROW);
+        fast->rows_in_use &= bits_all_but(bin / FAST_BINS_PER_ROW);
 }
 
 /* Make `block` the first of the list that starts at `head`. Returns whether it is the only one. */
@@ -186,11 +186,9 @@ FAST_PATH void fast_push(struct fast *fast, struct fast_block *block, uint32_t u
     fast_push_on(fast, fast_list_known(fast, units, known), block, units, known);
 }
 
-/* Take `block` out of the chain of links; true if it was the first. */
-static inline bool fast_unchain(const struct fast *fast, const struct fast_block *block)
+/* Take the block between `prev` and `next` out of the chain of links; true if it was the first. */
+static inline bool fast_unchain(const struct fast *fast, uint32_t prev, uint32_t next)
 {
-    uint32_t next = block->next, prev = block->prev;
-
     if (next)
         fast_block_at(fast, next)->prev = prev;
     if (prev)
@@ -218,8 +216,10 @@ FAST_PATH void fast_set_first(struct fast *fast, uint32_t list, uint32_t place,
 FAST_PATH void fast_unlink(struct fast *fast, struct fast_block *block, uint32_t units,
                            enum hg_event_kind kind, const unsigned known)
 {
-    if (fast_unchain(fast, block))
-        fast_set_first(fast, fast_list_known(fast, units, known), block->next, known);
+    uint32_t next = block->next;
+
+    if (fast_unchain(fast, block->prev, next))
+        fast_set_first(fast, fast_list_known(fast, units, known), next, known);
     if (known & FAST_WATCHED)
         fast_tell_list(fast, kind, fast_list_for(fast, units), block, units);
 }

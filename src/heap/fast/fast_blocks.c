@@ -45,13 +45,15 @@ static FAST_DETOUR bool trim(struct fast *fast, struct fast_block *block, uint32
     return true;
 }
 
-/* List `block`, large and free, or trim it. Its first and last grains had been free blocks of
- * `left_had` and `right_had`, or 0. Always true. */
-static FAST_DETOUR bool list_large(struct fast *fast, struct fast_block *block, uint32_t left_had,
-                                   uint32_t right_had)
+/* The end of settling `freed`, which has its own header still, where what it became is large and
+ * counted: all of `block`, of `units` and `left`. List it or trim it. Always true. */
+static FAST_DETOUR bool settle_counted(struct fast *fast, const struct fast_block *freed,
+                                       struct fast_block *block, uint32_t units, uint32_t left)
 {
-    uint32_t units = block->units;
+    uint32_t left_had = fast_place(fast, freed) - fast_place(fast, block);
+    uint32_t right_had = units - left_had - freed->units;
 
+    fast_write_free(block, units, left);
     if (is_for_trim(fast, block, units)) {
         trim(fast, block, 0);
         hg_fast_idle_drop(fast, left_had);
@@ -59,8 +61,7 @@ static FAST_DETOUR bool list_large(struct fast *fast, struct fast_block *block, 
         return true;
     }
     fast_push(fast, block, units, FAST_WATCHED);
-    if (fast_release_of(fast) != HG_RELEASE_NEVER)
-        hg_fast_idle_merged(fast, block, units, left_had, right_had);
+    hg_fast_idle_merged(fast, block, units, left_had, right_had);
     return true;
 }
 
@@ -76,31 +77,30 @@ void hg_fast_trim_last(struct fast *fast, size_t keep)
     trim(fast, last, (uint32_t)kept);
 }
 
-FAST_PATH bool settle(struct fast *fast, struct fast_block *block, const unsigned known)
+FAST_PATH bool settle(struct fast *fast, struct fast_block *freed, const unsigned known)
 {
-    uint32_t units = block->units, left = block->flags & FAST_LEFT;
-    uint32_t right_had = 0, left_had = 0;
-    struct fast_block *right = fast_right_of(block, units);
+    struct fast_block *block = freed, *right = fast_right(freed);
+    uint32_t units = freed->units, left = freed->flags & FAST_LEFT, had;
 
     if (!fast_is_used(right)) {
-        right_had = right->units;
-        units += right_had;
-        fast_unlink(fast, right, right_had, HG_EVENT_UNLINK, known);
+        had = right->units;
+        units += had;
+        fast_unlink(fast, right, had, HG_EVENT_UNLINK, known);
         if (known & FAST_WATCHED)
-            fast_tell(fast, HG_EVENT_MERGE_RIGHT, block, units, fast_bytes(right_had));
+            fast_tell(fast, HG_EVENT_MERGE_RIGHT, block, units, fast_bytes(had));
     }
     if (!(left & FAST_LEFT_USED)) {
-        block = fast_left(block);
-        left_had = block->units;
-        units += left_had;
+        block = fast_left(freed);
+        had = block->units;
+        units += had;
         left = block->flags & FAST_LEFT;
-        fast_unlink(fast, block, left_had, HG_EVENT_UNLINK, known);
+        fast_unlink(fast, block, had, HG_EVENT_UNLINK, known);
         if (known & FAST_WATCHED)
-            fast_tell(fast, HG_EVENT_MERGE_LEFT, block, units, fast_bytes(left_had));
+            fast_tell(fast, HG_EVENT_MERGE_LEFT, block, units, fast_bytes(had));
     }
+    if (fast_unlikely(units >= FAST_LARGE) && fast_counts_idle(fast))
+        return settle_counted(fast, freed, block, units, left);
     fast_write_free(block, units, left);
-    if (fast_unlikely(units >= FAST_LARGE))
-        return list_large(fast, block, left_had, right_had);
     if (fast_unlikely(is_for_trim(fast, block, units)))
         return trim(fast, block, 0);
     fast_push(fast, block, units, known);

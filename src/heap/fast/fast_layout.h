@@ -152,6 +152,12 @@ static inline uint32_t fast_release_of(const struct fast *fast)
     return log2 ? 1u << log2 : HG_RELEASE_NEVER;
 }
 
+/* Whether the pages of large free blocks are counted (fast_idle.h): where release is set. */
+static inline bool fast_counts_idle(const struct fast *fast)
+{
+    return fast->heap.flags >> FAST_RELEASE_SHIFT;
+}
+
 /* The payload at `place`, and the block that it belongs to; and back. */
 static inline void *fast_payload_at(const struct fast *fast, uint32_t place)
 {

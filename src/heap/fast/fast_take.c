@@ -40,7 +40,7 @@ static struct fast_block *extend(struct fast *fast, struct fast_block *last, uin
     block->units = (uint32_t)units;
     block->flags = left;
     /* so that no more are taken from it than there were */
-    if (units >= FAST_LARGE && fast_release_of(fast) != HG_RELEASE_NEVER)
+    if (units >= FAST_LARGE && fast_counts_idle(fast))
         hg_fast_idle_merged(fast, block, (uint32_t)units, had, 0);
     return block;
 }

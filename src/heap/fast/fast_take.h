@@ -69,8 +69,10 @@ FAST_PATH void fast_replace_first(struct fast *fast, const struct fast_block *bl
 FAST_PATH void fast_take_off(struct fast *fast, const struct fast_block *block, uint32_t list,
                              const unsigned known)
 {
-    if (fast_unchain(fast, block))
-        fast_set_first(fast, list, block->next, known);
+    uint32_t next = block->next;
+
+    if (fast_unchain(fast, block->prev, next))
+        fast_set_first(fast, list, next, known);
 }
 
 /* Make the lower `units` of `block`, on `list`, used. Where the rest belongs on that list too, it
