@@ -96,7 +96,7 @@ static bool map_leads_to(const struct fast_frame *frame, const struct fast_block
     if (!map || first + pages > frame->fast->map_pages)
         return false;
     for (uint32_t page = 0; page < pages; page++) {
-        if (map[first + page] != page + 1)
+        if (map[first + page] != fast_map_byte(slab->units, page))
             return false;
     }
     return true;
@@ -271,7 +271,7 @@ static bool map_holds(const struct checker *checker)
     uint32_t surplus = 0;
 
     for (uint32_t page = 0; map && page < checker->frame.fast->map_pages; page++)
-        surplus += map[page] != 0;
+        surplus += map[page] != FAST_MAP_NOWHERE;
     for (unsigned i = 0; i < FAST_CLASSES; i++)
         surplus -= checker->classes[i].pages;
     return surplus == 0;

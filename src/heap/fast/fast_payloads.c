@@ -146,7 +146,7 @@ bool hg_fast_segregated_release(struct hg_heap *heap, void *payload)
     if (!slab)
         return fast_is_watched(fast) ? release_watched(fast, block) : release(fast, block, false);
     if (fast_unlikely(!fast_slot_put(slab, payload)) || fast_is_watched(fast))
-        return hg_fast_slot_freed(fast, slab, payload);
+        return hg_fast_slot_freed(fast, payload, slab);
     return true;
 }
 

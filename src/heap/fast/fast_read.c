@@ -168,14 +168,17 @@ void hg_fast_read_slots(const struct fast_frame *frame, const struct fast_slab *
 static const struct fast_block *read_around(const struct fast_frame *frame, uint64_t at)
 {
     const uint8_t *map = hg_fast_read_map(frame);
-    uint64_t page = at / FAST_PAGE;
+    uint64_t page = at / FAST_PAGE, back;
     const struct fast_block *block;
 
     if (at % FAST_GRAIN == FAST_HEADER)
         return hg_fast_read(frame, at);
-    if (!map || page >= frame->fast->map_pages || map[page] == 0 || map[page] > page)
+    if (!map || page >= frame->fast->map_pages)
         return NULL;
-    block = hg_fast_read(frame, (page + 1 - map[page]) * FAST_PAGE - FAST_HEADER);
+    back = map[page] % FAST_MAP_SHARED;
+    if (map[page] == FAST_MAP_NOWHERE || back >= page)
+        return NULL;
+    block = hg_fast_read(frame, (page - back) * FAST_PAGE - FAST_HEADER);
     if (!block || !(block->flags & FAST_SLAB) ||
         at >= hg_offset(&frame->fast->heap, block) + fast_bytes(block->units))
         return NULL;

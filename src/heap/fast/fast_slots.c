@@ -1,24 +1,31 @@
 /* fast_slots.c: the lists of slabs and the map that leads to them, and giving slabs back. */
 #include "heap/fast/fast_slots.h"
 
+#include <string.h>
+
 #include "heap/fast/fast_blocks.h"
 #include "heap/fast/fast_events.h"
 
 /* ---- The map ---- */
 
-/* Make the map lead from each page of the slab to it, or else nowhere. */
-static void write_map(const struct fast *fast, const struct fast_slab *slab, bool is_slab)
+/* The map's bytes for the pages of the slab, the first of all. */
+static uint8_t *map_of(const struct fast *fast, const struct fast_slab *slab)
 {
-    uint8_t *back = fast_map(fast) + fast_place(fast, &slab->block) / FAST_PAGE_GRAINS;
-    uint32_t pages = fast_slab_pages(slab->block.units);
-
-    for (uint32_t page = 0; page < pages; page++)
-        back[page] = is_slab ? (uint8_t)(page + 1) : 0;
+    return fast_map(fast) + fast_place(fast, &slab->block) / FAST_PAGE_GRAINS;
 }
 
 void hg_fast_slab_map(const struct fast *fast, const struct fast_slab *slab)
 {
-    write_map(fast, slab, true);
+    uint8_t *map = map_of(fast, slab);
+    uint32_t units = slab->block.units, pages = fast_slab_pages(units);
+
+    for (uint32_t page = 0; page < pages; page++)
+        map[page] = fast_map_byte(units, page);
+}
+
+static void unmap(const struct fast *fast, const struct fast_slab *slab)
+{
+    memset(map_of(fast, slab), FAST_MAP_NOWHERE, fast_slab_pages(slab->block.units));
 }
 
 /* ---- Lists ---- */
@@ -50,7 +57,7 @@ static FAST_DETOUR void release(struct fast *fast, struct fast_slab *slab)
     if (class->newest == place)
         class->newest = 0;
     fast_class_add(class, 0u - fast_slab_pages(slab->block.units));
-    write_map(fast, slab, false);
+    unmap(fast, slab);
     slab->block.flags &= FAST_USED | FAST_LEFT;
     if (fast_is_watched(fast))
         hg_emit_list(&fast->heap, HG_EVENT_GATHER, FAST_LIST_SLOTS + slot, &slab->block,
@@ -135,7 +142,7 @@ static FAST_DETOUR void slot_freed_watched(struct fast *fast, struct fast_slab *
     slot_freed(fast, slab, payload, true);
 }
 
-bool hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload)
+bool hg_fast_slot_freed(struct fast *fast, const void *payload, struct fast_slab *slab)
 {
     if (fast_is_watched(fast))
         slot_freed_watched(fast, slab, payload);

@@ -18,8 +18,9 @@
  * is free: a slab starts at a page, and where the next one cannot, memory would be lost.
  *
  * A slot has nothing to tell it from another payload but its address. The map, a table, has a byte
- * for every page of the heap: 0, or, for the pages that a slab touches, 1 + the pages back to where
- * it starts. Below its place it keeps what there is to know of the classes, a grain for each:
+ * for every page of the heap: for those that a slab touches, the pages back to where it starts, and
+ * SHARED besides if there may be blocks behind the slab; for others, NOWHERE. Below its place it
+ * keeps what there is to know of the classes, a grain for each:
  *
  *      | class n | ... | class 2 | class 1 | page 0 | page 1 | ...
  *                                          ^ fast->map
@@ -34,22 +35,26 @@
 enum {
     FAST_PAGE = 1024,
     FAST_PAGE_GRAINS = FAST_PAGE / FAST_GRAIN,
-    FAST_PAGES_MOST = 63,       /* of a slab */
-    FAST_SLAB_OWN = 2,          /* grains that are not slots */
-    FAST_SLOTS_AT = FAST_GRAIN, /* the first slot, in bytes from the slab's place */
+    FAST_PAGES_MOST = 63,                     /* of a slab */
+    FAST_SLAB_OWN = 2,                        /* grains that are not slots */
+    FAST_SLOTS_AT = FAST_HEADER + FAST_GRAIN, /* the first slot, in bytes from the header */
 };
 
 struct fast_slab {
     struct fast_block block;
     uint16_t count; /* slots in all */
-    uint16_t first; /* the first free slot, in bytes from the slab's place; 0 for none */
+    uint16_t first; /* the first free slot, in bytes from the header; 0 for none */
     uint16_t until; /* slots to be freed until it is wholly free; or 1 until it is on its list */
     uint16_t unused;
 };
 
-_Static_assert(sizeof(struct fast_slab) == FAST_HEADER + FAST_SLOTS_AT, "slots follow at once");
+_Static_assert(sizeof(struct fast_slab) == FAST_SLOTS_AT, "slots follow at once");
 _Static_assert(FAST_PAGES_MOST *FAST_PAGE <= UINT16_MAX, "16 bits reach every slot");
-_Static_assert(FAST_PAGES_MOST < UINT8_MAX, "the map leads back that far");
+
+/* Bytes of the map, from FAST_MAP_SHARED up. */
+enum { FAST_MAP_SHARED = 64, FAST_MAP_NOWHERE = 255 };
+
+_Static_assert((int)FAST_PAGES_MOST <= (int)FAST_MAP_SHARED, "the map leads back that far");
 
 struct fast_class {
     uint32_t partial;    /* the first slab that has a free slot; 0 for none */
@@ -191,31 +196,48 @@ static inline uint32_t fast_slots_in(uint32_t units, uint32_t slot)
     return (units - FAST_SLAB_OWN) / slot;
 }
 
-/* The pages that a slab of `units` touches. The last one it may share with blocks behind it. */
+/* The pages that a slab of `units` touches. */
 static inline uint32_t fast_slab_pages(uint32_t units)
 {
     return (units + FAST_PAGE_GRAINS - 1) / FAST_PAGE_GRAINS;
 }
 
+/* The map's byte for a page of a slab of `units`, the first of which is page 0. */
+static inline uint8_t fast_map_byte(uint32_t units, uint32_t page)
+{
+    return (uint8_t)(page | ((page + 1) * FAST_PAGE_GRAINS > units ? FAST_MAP_SHARED : 0));
+}
+
+/* The slab that starts `back` pages before `page`. */
+static inline struct fast_slab *fast_slab_back(const struct fast *fast, uint64_t page,
+                                               uint64_t back)
+{
+    return (void *)fast_block_of((const char *)fast + (page - back) * FAST_PAGE);
+}
+
 /* The slab that `payload` is a slot of; NULL if it is none. */
 static inline struct fast_slab *fast_slab_around(const struct fast *fast, const void *payload)
 {
-    uint64_t offset = hg_offset(&fast->heap, payload), page = offset / FAST_PAGE, start;
-    const uint8_t *back = fast_map(fast);
+    uint64_t page = hg_offset(&fast->heap, payload) / FAST_PAGE; /* no heap has 2^32 of them */
     struct fast_slab *slab;
+    uint8_t back;
 
-    if (page >= fast->map_pages || !back[page])
+    if ((uint32_t)page >= fast->map_pages)
         return NULL;
-    start = (page + 1 - back[page]) * FAST_PAGE;
-    slab = (struct fast_slab *)(void *)fast_block_of((const char *)fast + start);
-    return offset - start < fast_bytes(slab->block.units) ? slab : NULL;
+    back = fast_map(fast)[page];
+    if (fast_likely(back < FAST_MAP_SHARED))
+        return fast_slab_back(fast, page, back);
+    if (back == FAST_MAP_NOWHERE)
+        return NULL;
+    slab = fast_slab_back(fast, page + FAST_MAP_SHARED, back);
+    return (const struct fast_block *)payload < fast_right(&slab->block) ? slab : NULL;
 }
 
-/* The slot at `at` bytes from the slab's place, and what a free one that was used starts with:
+/* The slot at `at` bytes from the slab's header, and what a free one that was used starts with:
  * where the next one is. */
 static inline void *fast_slot_at(const struct fast_slab *slab, uint32_t at)
 {
-    return (void *)(uintptr_t)((const char *)&slab->block.next + at);
+    return (void *)(uintptr_t)((const char *)slab + at);
 }
 
 static inline uint16_t *fast_slot_link(const struct fast_slab *slab, uint32_t at)
@@ -258,7 +280,7 @@ static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
 static inline bool fast_slot_put(struct fast_slab *slab, uint16_t *payload)
 {
     *payload = slab->first;
-    slab->first = (uint16_t)((const char *)payload - (const char *)fast_slot_at(slab, 0));
+    slab->first = (uint16_t)((const char *)payload - (const char *)slab);
     return --slab->until > 0;
 }
 
@@ -285,7 +307,7 @@ void hg_fast_slab_map(const struct fast *fast, const struct fast_slab *slab);
 /* The rest of freeing a slot, if there is more to do, or somebody watches: list the slab if it is
  * not, report it, and give the slab back, or keep it as spare, if it is wholly free. Always true,
  * so that what frees can end in it. */
-bool hg_fast_slot_freed(struct fast *fast, struct fast_slab *slab, const void *payload);
+bool hg_fast_slot_freed(struct fast *fast, const void *payload, struct fast_slab *slab);
 
 /* Give spare slabs back. False if there were none. */
 bool hg_fast_slabs_give_back(struct fast *fast);

@@ -138,7 +138,9 @@ bool hg_fast_make_map(struct fast *fast, uint32_t pages)
     if (!place)
         return false;
     room = fast_bytes(fast_block_at(fast, place)->units) - FAST_HEADER;
-    memset(fast_payload_at(fast, place), 0, room);
+    memset(fast_payload_at(fast, place), 0, fast_map_size(classes, 0));
+    memset(fast_payload_at(fast, place + classes), FAST_MAP_NOWHERE,
+           room - fast_map_size(classes, 0));
     if (old)
         memcpy(fast_payload_at(fast, place + classes - had), fast_payload_at(fast, old),
                fast_map_size(had, fast->map_pages));
