@@ -13,7 +13,7 @@
  *  BINS        a bit says of each bin, and of each row, whether it is empty; quick lists have one
  *              at least if they are not empty
  *  MAP         from no other page the map leads anywhere
- *  STATE       the counts of tables, and of each class's pages and blocks are true */
+ *  STATE       the counts of tables, of what waits, and of each class's pages and blocks hold */
 #include "heap/fast/fast_check.h"
 
 #include "heap/fast/fast_read.h"
@@ -30,6 +30,7 @@ struct checker {
     uint32_t tables;
     struct fast_class classes[FAST_CLASSES]; /* pages, and blocks, as counted */
     uint32_t counted;                        /* as in the state */
+    uint64_t waiting;                        /* grains, on quick lists */
 };
 
 static void tally_add(struct tally *tally, uint32_t list, uint64_t at)
@@ -139,6 +140,7 @@ static enum hg_invariant check_block(struct checker *checker, const struct fast_
             return HG_INVARIANT_LINKED;
     }
     checker->tables += (block->flags & FAST_TABLE) != 0;
+    checker->waiting += block->flags & FAST_QUICK ? block->units : 0;
     if (block->flags & FAST_COUNTED)
         tally_counted(checker, block->units - 1);
     return block->flags & FAST_SLAB ? check_slab(checker, block) : HG_INVARIANT_NONE;
@@ -311,7 +313,8 @@ static bool counts_hold(const struct checker *checker)
             return false;
     }
     return checker->counted == checker->frame.fast->counted &&
-           checker->tables == tables_of(&checker->frame);
+           checker->tables == tables_of(&checker->frame) &&
+           checker->waiting == fast_quick_waiting(checker->frame.fast);
 }
 
 bool hg_fast_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect)

@@ -33,13 +33,15 @@ FAST_PATH uint32_t empty_list(struct fast *fast, uint32_t place, const bool watc
 /* Merge the blocks of all lists of a group. Returns their grains. */
 FAST_PATH uint32_t empty_group(struct fast *fast, uint32_t group, const bool watched)
 {
-    uint32_t units = group * FAST_QUICK_GROUP, end = units + FAST_QUICK_GROUP, waited = 0;
+    uint32_t first = group * FAST_QUICK_GROUP, last = first + FAST_QUICK_GROUP - 1, waited = 0;
+    uint32_t *head = fast_quick_head(fast, first + (first == 0)), *end;
 
-    if (end > fast->quick_most + 1u)
-        end = fast->quick_most + 1u;
-    for (units += units == 0; units < end; units++) {
-        uint32_t *head = fast_quick_head(fast, units), place = *head;
+    end = fast_quick_head(fast, last < fast->quick_most ? last : fast->quick_most);
+    for (; head <= end; head++) {
+        uint32_t place = *head;
 
+        if (!place)
+            continue;
         *head = 0;
         waited += empty_list(fast, place, watched);
     }
@@ -66,8 +68,8 @@ static FAST_DETOUR uint32_t empty_watched(struct fast *fast)
 enum {
     LEAST_PART = 6, /* of the heap: 1 / 2^6 */
     MOST_PART = 1,
-    LEAST_LIMIT = 64, /* grains */
-    ENOUGH = 16,      /* times as many, to judge by */
+    LEAST_ROOM = 64,          /* grains */
+    ENOUGH = 16 * LEAST_ROOM, /* to judge by */
     FIRST_REST = 32,
     MOST_RESTS = 7, /* frees; how often twice as many */
 };
@@ -78,11 +80,11 @@ static void begin(struct fast *fast)
     struct fast_quick *quick = fast_quick(fast);
     uint64_t part = fast->heap.size / FAST_GRAIN >> quick->part;
 
-    quick->put = 0;
-    quick->limit = part > LEAST_LIMIT ? (uint32_t)part : LEAST_LIMIT;
-    quick->patience = quick->limit;
-    if (quick->rest)
-        quick->limit = 0;
+    quick->patience = part < LEAST_ROOM  ? LEAST_ROOM
+                      : part > INT32_MAX ? INT32_MAX
+                                         : (uint32_t)part;
+    quick->most = quick->rest ? 0 : (int32_t)quick->patience;
+    quick->room = quick->most;
 }
 
 static void allow_more(struct fast_quick *quick)
@@ -103,23 +105,20 @@ static void allow_less(struct fast_quick *quick)
         quick->rests++;
 }
 
-/* The lists are empty again, where so many grains waited: see whether they paid, if enough was put
- * to tell. A block that waits in vain costs a third of what another saves. */
-static void reckon(struct fast *fast, uint32_t waited)
+/* See whether the lists pay, if enough was put on them to tell. A block that waits in vain costs a
+ * third of what another saves. */
+static void judge(struct fast_quick *quick)
 {
-    struct fast_quick *quick = fast_quick(fast);
+    uint32_t put = quick->taken + quick->lost;
 
-    quick->all += quick->put;
-    quick->lost += waited;
-    if (quick->all >= ENOUGH * LEAST_LIMIT) {
-        if (quick->lost <= quick->all / 2)
-            allow_more(quick);
-        else if (quick->lost > quick->all - quick->all / 4)
-            allow_less(quick);
-        quick->all = 0;
-        quick->lost = 0;
-    }
-    begin(fast);
+    if (put < ENOUGH)
+        return;
+    if (quick->lost <= put / 2)
+        allow_more(quick);
+    else if (quick->lost > put - put / 4)
+        allow_less(quick);
+    quick->taken = 0;
+    quick->lost = 0;
 }
 
 void hg_fast_quick_open(struct fast *fast, uint32_t most)
@@ -136,20 +135,25 @@ bool hg_fast_quick_empty(struct fast *fast)
 {
     uint32_t waited = fast_is_watched(fast) ? empty_watched(fast) : empty(fast, false);
 
-    if (waited)
-        reckon(fast, waited);
-    return waited;
+    if (!waited)
+        return false;
+    fast_quick(fast)->lost += waited;
+    judge(fast_quick(fast));
+    begin(fast);
+    return true;
 }
 
 bool hg_fast_quick_is_full(struct fast *fast, struct fast_block *block)
 {
     struct fast_quick *quick = fast_quick(fast);
 
+    quick->room += (int32_t)block->units;
     if (quick->rest > 0 && --quick->rest == 0)
         begin(fast);
     else if (quick->rest == 0 && quick->patience < block->units)
         hg_fast_quick_empty(fast);
     else if (quick->rest == 0)
         quick->patience -= block->units;
-    return hg_fast_settle(fast, block);
+    return fast_is_watched(fast) ? hg_fast_settle(fast, block)
+                                 : hg_fast_settle_unwatched(fast, block);
 }
