@@ -113,6 +113,17 @@ void *hg_fast_allocate_aligned(struct hg_heap *heap, size_t size, size_t alignme
 
 /* ---- Freeing ---- */
 
+/* Free a large block. What waits beside it would keep it from being merged; a very large one should
+ * find all merged that can be, since little else is as large. */
+static FAST_DETOUR bool release_large(struct fast *fast, struct fast_block *block)
+{
+    enum { VERY_LARGE = 256 * 1024 / FAST_GRAIN };
+
+    if (block->units >= VERY_LARGE || fast_right(block)->flags & FAST_QUICK)
+        hg_fast_quick_empty(fast);
+    return hg_fast_settle(fast, block);
+}
+
 FAST_PATH bool release(struct fast *fast, struct fast_block *block, const bool watched)
 {
     uint32_t units = block->units;
@@ -121,8 +132,8 @@ FAST_PATH bool release(struct fast *fast, struct fast_block *block, const bool w
     if (watched)
         fast_tell(fast, HG_EVENT_RELEASE, block, units, 0);
     if (units > fast->quick_most) {
-        if (fast_unlikely(units >= FAST_LARGE) && fast->waiting)
-            hg_fast_quick_empty(fast); /* what waits may cut it off from what is free */
+        if (fast_unlikely(units >= FAST_LARGE))
+            return release_large(fast, block);
         return watched ? hg_fast_settle(fast, block) : hg_fast_settle_unwatched(fast, block);
     }
     if (fast_unlikely(!fast_quick_put(fast, block, units)))
