@@ -107,28 +107,36 @@ static FAST_DETOUR void *allocate_in_room(struct fast *fast, uint32_t units)
     return found.block ? allocate_found(fast, found, units) : allocate_from_end(fast, units);
 }
 
-/* No list has a block that fits. */
-static FAST_DETOUR void *allocate_beside_lists(struct fast *fast, uint32_t units)
+static FAST_DETOUR void *allocate_past_tables(struct fast *fast, uint32_t units)
 {
-    return hg_fast_may_make_room(fast, units) || fast_own_has_any(fast, units)
-               ? allocate_in_room(fast, units)
-               : allocate_from_end(fast, units);
+    return hg_fast_table_in_way(fast, units) ? allocate_in_room(fast, units)
+                                             : allocate_from_end(fast, units);
 }
 
-/* Tables are due, but must not be what leaves no room for a request: they come after it. The lists
- * may be others then. */
+/* No list has a block that fits. A heap that only grows finds out in few instructions that there is
+ * no room to be made. */
+static FAST_DETOUR void *allocate_beside_lists(struct fast *fast, uint32_t units)
+{
+    if (fast_giving_back_may_help(fast, units) || fast_own_has_any(fast, units))
+        return allocate_in_room(fast, units);
+    return fast_has_free(fast) ? allocate_past_tables(fast, units) : allocate_from_end(fast, units);
+}
+
+/* Tables are due, but must not be what leaves no room for a request: they come after it. */
 static FAST_DETOUR void *allocate_before_tables(struct fast *fast, uint32_t units)
 {
-    struct fast_found found = hg_fast_search(fast, units);
+    struct fast_found found = {0};
     void *payload;
 
+    if (fast->loose)
+        found = hg_fast_search(fast, units);
     if (found.block) {
         payload = allocate_found(fast, found, units);
         hg_fast_see_to_tables(fast);
         return payload;
     }
-    hg_fast_see_to_tables(fast);
-    found = hg_fast_search(fast, units);
+    if (hg_fast_see_to_tables(fast))
+        found = hg_fast_search(fast, units);
     return found.block ? allocate_found(fast, found, units) : allocate_beside_lists(fast, units);
 }
 

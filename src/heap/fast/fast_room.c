@@ -179,7 +179,7 @@ static inline bool may_be_in_way(const struct fast_block *table, uint32_t units)
     const struct fast_block *right = fast_right(table);
     uint64_t free;
 
-    if (table->flags & FAST_LEFT_USED)
+    if (fast_likely(table->flags & FAST_LEFT_USED))
         return false;
     free = fast_left(table)->units;
     if (!fast_is_used(right)) {
@@ -189,20 +189,20 @@ static inline bool may_be_in_way(const struct fast_block *table, uint32_t units)
     return free >= units || right->flags & FAST_TABLE || right->units == 0;
 }
 
-bool hg_fast_may_make_room(const struct fast *fast, uint32_t units)
+bool hg_fast_table_in_way(const struct fast *fast, uint32_t units)
 {
-    if (fast_is_tlsf(fast))
+    if (!fast_has_free(fast) || fast_is_tlsf(fast))
         return false;
-    return fast->waiting || fast->spare ||
-           (fast->bins && may_be_in_way(fast_block_at(fast, fast->bins), units)) ||
+    return (fast->bins && may_be_in_way(fast_block_at(fast, fast->bins), units)) ||
            (fast->quick && may_be_in_way(fast_block_at(fast, fast->quick), units)) ||
            (fast->map && may_be_in_way(fast_block_at(fast, fast->map - fast_classes(fast)), units));
 }
 
-bool hg_fast_make_room(struct fast *fast, uint32_t units)
+/* Move tables aside that cut memory in two that `units` want. False if none moved. */
+static FAST_DETOUR bool move_tables(struct fast *fast, uint32_t units)
 {
-    bool changed = hg_fast_give_back(fast);
     struct tables tables = tables_of(fast);
+    bool changed = false;
 
     for (unsigned table = 0; table < TABLES; table++) {
         struct fast_block *block = tables.blocks[table];
@@ -217,6 +217,13 @@ bool hg_fast_make_room(struct fast *fast, uint32_t units)
         }
     }
     return changed;
+}
+
+bool hg_fast_make_room(struct fast *fast, uint32_t units)
+{
+    bool changed = fast_giving_back_may_help(fast, units) && hg_fast_give_back(fast);
+
+    return (hg_fast_table_in_way(fast, units) && move_tables(fast, units)) || changed;
 }
 
 /* ---- Beside a block ---- */

@@ -6,11 +6,25 @@
 #ifndef HEAP_FAST_ROOM_H
 #define HEAP_FAST_ROOM_H
 
-#include "heap/fast/fast_layout.h"
+#include "heap/fast/fast_quick.h"
 
-/* Whether hg_fast_make_room may change anything. A heap that only grows finds out here, in few
- * instructions, that nothing is held back, and no table in the way. */
-bool hg_fast_may_make_room(const struct fast *fast, uint32_t units);
+/* Whether any block is free. */
+static inline bool fast_has_free(const struct fast *fast)
+{
+    return fast->rows_in_use | fast->loose;
+}
+
+/* Whether it may help a request for `units` if what is held back becomes free: it may join what is
+ * free, or be enough by itself. */
+static inline bool fast_giving_back_may_help(const struct fast *fast, uint32_t units)
+{
+    if (fast->spare)
+        return true;
+    return fast->waiting && (fast_has_free(fast) || fast_quick_waiting(fast) >= units);
+}
+
+/* Whether it may help a request for `units` if a table moves aside. */
+bool hg_fast_table_in_way(const struct fast *fast, uint32_t units);
 
 /* Make free blocks of what is held back. False if there was nothing. */
 bool hg_fast_give_back(struct fast *fast);

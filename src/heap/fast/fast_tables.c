@@ -62,17 +62,18 @@ static void place_loose(struct fast *fast)
     }
 }
 
-static void make_bins(struct fast *fast)
+/* False if there are enough of them, and nothing has changed. */
+static bool make_bins(struct fast *fast)
 {
     uint32_t rows = rows_now(fast), had = fast->bin_rows;
     uint32_t old, place;
 
     if (rows <= had)
-        return;
+        return false;
     place = make_table(fast, fast_bins_size(rows), true);
     old = fast->bins; /* which may just have moved */
     if (!place)
-        return;
+        return true;
     memset(fast_payload_at(fast, place), 0, fast_bins_size(rows));
     memcpy(fast_payload_at(fast, place), fast_rows(fast), fast_bins_size(had));
     fast->bins = place;
@@ -80,6 +81,7 @@ static void make_bins(struct fast *fast)
     place_loose(fast);
     if (old)
         hg_fast_free_table(fast, old);
+    return true;
 }
 
 /* ---- Quick lists ---- */
@@ -101,20 +103,22 @@ static uint32_t most_now(const struct fast *fast)
     return lists < FAST_QUICK_MOST ? (uint32_t)lists : FAST_QUICK_MOST;
 }
 
-static void make_quick(struct fast *fast)
+/* False if there are enough of them, and nothing has changed. */
+static bool make_quick(struct fast *fast)
 {
     uint32_t most = most_now(fast), had = fast->quick_most, old = fast->quick, place;
 
     if (most <= had || (most < 2 * had && most < FAST_QUICK_MOST))
-        return;
+        return false;
     place = make_table(fast, fast_quick_size(most), has_quick_always(fast) && had == 0);
     if (!place)
-        return;
+        return true;
     hg_fast_quick_empty(fast);
     fast->quick = place;
     hg_fast_quick_open(fast, most);
     if (old)
         hg_fast_free_table(fast, old);
+    return true;
 }
 
 /* ---- The map of slabs ---- */
@@ -155,17 +159,18 @@ bool hg_fast_make_map(struct fast *fast, uint32_t pages)
 
 /* ---- Together ---- */
 
-void hg_fast_see_to_tables(struct fast *fast)
+bool hg_fast_see_to_tables(struct fast *fast)
 {
     enum { LATER = 64 }; /* look again when the heap has grown by this part of it */
     uint64_t grains = fast->heap.size / FAST_GRAIN;
-    bool is_crowded = fast->due == FAST_CROWDED;
+    bool is_crowded = fast->due == FAST_CROWDED, changed;
 
     fast->due = (uint32_t)(grains + grains / LATER + 1);
-    if (is_crowded)
-        make_bins(fast);
-    if (fast->heap.flags & FAST_HAS_QUICK_LISTS)
-        make_quick(fast);
-    if (fast_classes(fast) < classes_now(fast))
-        hg_fast_make_map(fast, fast->map_pages);
+    changed = is_crowded && make_bins(fast);
+    if (fast->heap.flags & FAST_HAS_QUICK_LISTS && make_quick(fast))
+        changed = true;
+    if (fast_classes(fast) == classes_now(fast))
+        return changed;
+    hg_fast_make_map(fast, fast->map_pages);
+    return true;
 }

@@ -8,8 +8,8 @@
 /* Make the tables that are missing or outgrown, as far as the heap can bear them: bins, where there
  * are many loose blocks; quick lists, where there is room for their heads, which are not worth
  * growing for, and then in the way of a last block that would grow; and the map of large slots.
- * Meanwhile nobody sees to tables. */
-void hg_fast_see_to_tables(struct fast *fast);
+ * Meanwhile nobody sees to tables. Returns whether the lists may be others now. */
+bool hg_fast_see_to_tables(struct fast *fast);
 
 /* Make a map of at least `pages` pages, in place of the present one; false if there is no room. */
 bool hg_fast_make_map(struct fast *fast, uint32_t pages);
