@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/tell.h"
 #include "bench/bench.h"
+#include "handin/handin.h"
 #include "homework/homework.h"
 #include "lesson.h"
 #include "look.h"
@@ -120,13 +121,20 @@ static void open_standard_descriptors(void)
     }
 }
 
+/* What is handed in is an allocator, or a scenario. */
+static int grade(int count, char **arguments)
+{
+    return handin_is_meant(count, arguments) ? handin_command(count, arguments)
+                                             : grade_command(count, arguments);
+}
+
 /* The programs within the program: what their first word runs, instead of the visualizer. */
 static const struct tool {
     const char *name;
     int (*run)(int count, char **arguments); /* arguments[0] is the name */
 } tools[] = {
     {"bench", bench_command},
-    {"grade", grade_command},
+    {"grade", grade},
     {"homework", homework_command},
     {"trace", trace_command},
 };

@@ -30,7 +30,7 @@ const char options_usage[] = "usage: heapglass [OPTION]... [FILE]...\n"
                              "       heapglass bench ...         measure policies and other "
                              "allocators on traces\n"
                              "       heapglass grade ...         examine your own allocator on "
-                             "traces\n"
+                             "traces, or play what was handed in\n"
                              "       heapglass trace VERB ...    make and check traces of "
                              "allocations\n";
 

@@ -88,13 +88,21 @@ enum command_group {
     COMMAND_GROUPS
 };
 
+/* What a command gets at, besides the heap and what is shown of it. */
+enum command_reach {
+    REACH_HEAP,
+    REACH_READ,    /* the file that its first argument names, to read */
+    REACH_OUTSIDE, /* files to write, or other processes */
+};
+
 struct command {
     const char *name;
     const char *aliases[ALIASES_MAX];
     enum command_group group;
     bool sets_up;   /* may stand in a config file */
     bool can_force; /* may be written with a ! */
-    bool steps;     /* it makes steps, and nothing else */
+    enum command_reach reach;
+    bool steps; /* it makes steps, and nothing else */
     struct parameter parameters[PARAMETERS_MAX];
     /* Whether the arguments can be right, of whatever heap; NULL: there is nothing to be said of
      * them without one. */

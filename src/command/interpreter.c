@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "command/c_syntax.h"
 #include "command/command.h"
+#include "command/confine.h"
 #include "command/lexer.h"
 #include "command/parser.h"
 #include "command/queue.h"
@@ -201,13 +202,17 @@ static bool parse(const struct interpreter *interpreter, const struct statement 
 {
     if (!parse_statement(interpreter->task.line, statement, ret_parsed, error))
         return false;
-    if (interpreter->is_in_quiz && !only_looks(ret_parsed->command))
+    error->column = 0;
+    if (interpreter->confined_to && !confine_allows(interpreter, ret_parsed, error))
+        ; /* and why */
+    else if (interpreter->is_in_quiz && !only_looks(ret_parsed->command))
         error_set(error, "this is a quiz, in which you can look around; Esc or Ctrl-C leaves it");
     else if (interpreter->supposing && !ret_parsed->command->steps)
         error_set(error, "it makes no step, so there is nothing to suppose");
     else
         return true;
-    error->column = lexer_column(statement->tokens[0].start);
+    if (error->column == 0)
+        error->column = lexer_column(statement->tokens[0].start);
     return false;
 }
 

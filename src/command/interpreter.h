@@ -82,9 +82,10 @@ struct interpreter {
     bool wants_back;           /* in it, 'resume' was typed */
     bool shows_notes;          /* for the speaker */
     struct score score;
-    bool is_in_quiz;     /* the session is a question's: it can be looked at */
-    struct queue *queue; /* of commands that are to make steps; NULL until there are some */
-    size_t lines;        /* that were run */
+    const char *confined_to; /* what is run is not trusted: see confine.h; NULL: it is */
+    bool is_in_quiz;         /* the session is a question's: it can be looked at */
+    struct queue *queue;     /* of commands that are to make steps; NULL until there are some */
+    size_t lines;            /* that were run */
     struct step_words words;
 };
 

@@ -15,6 +15,7 @@ bool interpreter_suppose(struct interpreter *interpreter, size_t position, const
     other.reading = interpreter->reading;
     other.playback = interpreter->playback;
     other.supposing = &supposition;
+    other.confined_to = interpreter->confined_to;
     interpreter_run_next(&other, interpreter->task.line, &position, &good);
     interpreter_finish(&other);
     imagined_destroy(interpreter->imagined);
@@ -59,6 +60,7 @@ bool interpreter_try(struct interpreter *interpreter, struct session *session, c
 
     interpreter_init(&other, session, &show, &face);
     other.supposing = &supposition;
+    other.confined_to = interpreter->confined_to;
     good = interpreter_run_line(&other, line);
     interpreter_finish(&other);
     session_wait_with(session, &interpreter->waiter); /* the face that it told is gone */

@@ -294,6 +294,7 @@ static const struct command rows[] = {
     {
         .name = "save",
         .group = GROUP_SESSION,
+        .reach = REACH_OUTSIDE,
         .can_force = true,
         .parameters = {{PARAMETER_FILE, "FILE", 0, 0}},
         .summary = "write a scenario that leads to where we are",
@@ -305,6 +306,7 @@ static const struct command rows[] = {
     {
         .name = "import",
         .group = GROUP_SESSION,
+        .reach = REACH_READ,
         .parameters = {{PARAMETER_FILE, "FILE", 0, 0}, {PARAMETER_LENIENT, "--lenient", true, 0}},
         .summary = "begin again with the steps of a trace",
         .help =
@@ -320,6 +322,7 @@ static const struct command rows[] = {
     {
         .name = "attach",
         .group = GROUP_SESSION,
+        .reach = REACH_OUTSIDE,
         .parameters = {{PARAMETER_NUMBER, "PID", 0, 0}},
         .summary = "look at the heap of a process",
         .help = "The main heap of a program with the C library's malloc, as it is now: map, "
@@ -332,6 +335,7 @@ static const struct command rows[] = {
     {
         .name = "open",
         .group = GROUP_SESSION,
+        .reach = REACH_OUTSIDE,
         .parameters = {{PARAMETER_FILE, "CORE", 0, 0}},
         .summary = "look at the heap in a core file",
         .help = "As attach, of a program that has left a core file. Which of its pages were in "
@@ -342,6 +346,7 @@ static const struct command rows[] = {
     {
         .name = "export",
         .group = GROUP_SESSION,
+        .reach = REACH_OUTSIDE,
         .can_force = true,
         .parameters = {{PARAMETER_FILE, "FILE", 0, 0}},
         .summary = "write the steps as a trace, or as a scenario",
@@ -354,6 +359,7 @@ static const struct command rows[] = {
     {
         .name = "source",
         .group = GROUP_SESSION,
+        .reach = REACH_READ,
         .parameters = {{PARAMETER_FILE, "FILE", 0, 0}},
         .summary = "run the commands in a file",
         .help = "In a file, the path of another is taken from where the file is.",
@@ -363,6 +369,7 @@ static const struct command rows[] = {
     {
         .name = "code",
         .group = GROUP_SESSION,
+        .reach = REACH_READ,
         .parameters = {{PARAMETER_CODE, "FILE:LINE|off", 0, 0}},
         .summary = "say which line of a program the next steps are",
         .help = "The panel code then shows the file, with that line marked, beside the steps. In a "

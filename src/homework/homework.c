@@ -114,20 +114,6 @@ static bool take_topic(struct request *request, const char *word, struct error *
     return true;
 }
 
-static bool take_setting(struct request *request, const char *word, struct error *error)
-{
-    const char *equals = strchr(word, '=');
-    struct text key = {0};
-    bool good;
-
-    if (!equals)
-        return error_set(error, "--set wants KEY=VALUE");
-    text_add_bytes(&key, word, (size_t)(equals - word));
-    good = setting_set(&request->config, text_string(&key), equals + 1, error);
-    text_finish(&key);
-    return good;
-}
-
 enum { SEED = 256, STUDENTS, COUNT, TOPIC, SOLUTIONS };
 
 static const char letters[] = ":hp:s:f:o:";
@@ -141,7 +127,7 @@ static bool take_option(struct request *request, int option, struct error *error
     case TOPIC: return take_topic(request, optarg, error);
     case SOLUTIONS: return request->sheet.is_solved = true;
     case 'p': return setting_set_policy(&request->config, optarg, error);
-    case 's': return take_setting(request, optarg, error);
+    case 's': return setting_set_pair(&request->config, optarg, error);
     case 'f': return take_format(request, optarg, error);
     default: request->output = optarg; return true;
     }

@@ -43,6 +43,8 @@ static int print_help(void)
 {
     fputs(
         "usage: heapglass grade [OPTION]... FILE TRACE...\n"
+        "       heapglass grade [OPTION]... HANDIN.hg    a scenario, by what it expects: see\n"
+        "                                                heapglass grade HANDIN.hg --help\n"
         "\n"
         "Examine your own allocator, FILE as of --allocator, on traces: whether each payload is\n"
         "aligned, in the heap, overlaps with no other, and keeps what is written to it, also\n"

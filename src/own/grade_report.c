@@ -2,11 +2,11 @@
 #include "own/grade_report.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "own/fault.h"
+#include "tally/tally.h"
 
 static bool is_passed(const struct grade *grade, size_t number)
 {
@@ -126,134 +126,51 @@ void grade_report_text(const struct grade *grade, FILE *output)
     text_finish(&text);
 }
 
-/* ---- TAP ---- */
+/* ---- What others read ---- */
+
+/* What came of the traces, one by one.
+ *   formulas  how many indexes are told of, those in `formula` */
+static struct tally tally_of(const struct grade *grade, const unsigned *formula, size_t formulas)
+{
+    struct tally tally = {.name = grade->file};
+    double ignored;
+
+    for (size_t i = 0; i < grade->count; i++) {
+        struct tally_case *one = tally_add(&tally, grade->traces[i].name);
+
+        one->is_passed = is_passed(grade, i);
+        one->seconds = (double)grade->results[i].best_ns / 1e9;
+        text_add(&one->remark, "utilization %.1f %%, %.0f Kops\n",
+                 grade_utilization(grade, i) * 100, grade_speed(grade, i) / 1000);
+        add_faults(grade, i, "", &one->faults);
+    }
+    for (size_t i = 0; i < formulas; i++)
+        add_index(grade, formula[i], &tally.remarks);
+    tally.score = grade_index(grade, grade->index, &ignored);
+    return tally;
+}
 
 void grade_report_tap(const struct grade *grade, FILE *output)
 {
-    struct text text = {0};
+    static const unsigned both[] = {2002, 2016};
+    struct tally tally = tally_of(grade, both, 2);
 
-    text_add(&text, "TAP version 14\n1..%zu\n", grade->count);
-    for (size_t i = 0; i < grade->count; i++) {
-        text_add(&text, "%sok %zu - ", is_passed(grade, i) ? "" : "not ", i + 1);
-        for (const char *name = grade->traces[i].name; *name; name++)
-            text_add(&text, *name == '#' || *name == '\\' ? "\\%c" : "%c", *name);
-        text_add(&text, "\n# utilization %.1f %%, %.0f Kops\n", grade_utilization(grade, i) * 100,
-                 grade_speed(grade, i) / 1000);
-        add_faults(grade, i, "# ", &text);
-    }
-    text_add_string(&text, "# ");
-    add_index(grade, 2002, &text);
-    text_add_string(&text, "# ");
-    add_index(grade, 2016, &text);
-    fwrite(text_string(&text), 1, text.length, output);
-    text_finish(&text);
-}
-
-/* ---- JUnit ---- */
-
-/* Append a text as XML has it; what XML cannot have becomes a question mark. */
-static void add_escaped(struct text *text, const char *string)
-{
-    struct text visible = {0};
-
-    utf8_add_visible(&visible, string, strlen(string));
-    for (const char *c = text_string(&visible); *c; c++) {
-        switch (*c) {
-        case '&': text_add_string(text, "&amp;"); break;
-        case '<': text_add_string(text, "&lt;"); break;
-        case '>': text_add_string(text, "&gt;"); break;
-        case '"': text_add_string(text, "&quot;"); break;
-        default: text_add_bytes(text, c, 1); break;
-        }
-    }
-    text_finish(&visible);
-}
-
-static void add_case(const struct grade *grade, size_t number, struct text *text)
-{
-    struct text faults = {0}, first = {0};
-
-    text_add_string(text, "  <testcase classname=\"");
-    add_escaped(text, grade->file);
-    text_add_string(text, "\" name=\"");
-    add_escaped(text, grade->traces[number].name);
-    text_add(text, "\" time=\"%.6f\"", (double)grade->results[number].best_ns / 1e9);
-    if (is_passed(grade, number)) {
-        text_add_string(text, "/>\n");
-        return;
-    }
-    add_faults(grade, number, "", &faults);
-    text_add_bytes(&first, text_string(&faults), strcspn(text_string(&faults), "\n"));
-    text_add_string(text, ">\n    <failure message=\"");
-    add_escaped(text, text_string(&first));
-    text_add_string(text, "\">");
-    add_escaped(text, text_string(&faults));
-    text_add_string(text, "</failure>\n  </testcase>\n");
-    text_finish(&faults);
-    text_finish(&first);
+    tally_write_tap(&tally, output);
+    tally_finish(&tally);
 }
 
 void grade_report_junit(const struct grade *grade, FILE *output)
 {
-    struct text text = {0};
+    struct tally tally = tally_of(grade, NULL, 0);
 
-    text_add_string(&text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"");
-    add_escaped(&text, grade->file);
-    text_add(&text, "\" tests=\"%zu\" failures=\"%zu\">\n", grade->count,
-             grade->count - grade_passed(grade));
-    for (size_t i = 0; i < grade->count; i++)
-        add_case(grade, i, &text);
-    text_add_string(&text, "</testsuite>\n");
-    fwrite(text_string(&text), 1, text.length, output);
-    text_finish(&text);
-}
-
-/* ---- Gradescope ---- */
-
-/* A string of JSON, which takes UTF-8 alone. */
-static json_t *visible(const char *string)
-{
-    struct text text = {0};
-    json_t *json;
-
-    utf8_add_visible(&text, string, strlen(string));
-    json = json_string(text_string(&text));
-    text_finish(&text);
-    return json;
-}
-
-static json_t *test_of(const struct grade *grade, size_t number)
-{
-    struct text output = {0};
-    json_t *test = json_object();
-
-    text_add(&output, "utilization %.1f %%, %.0f Kops\n", grade_utilization(grade, number) * 100,
-             grade_speed(grade, number) / 1000);
-    if (!is_passed(grade, number))
-        text_clear(&output);
-    add_faults(grade, number, "", &output);
-    json_object_set_new(test, "name", visible(grade->traces[number].name));
-    json_object_set_new(test, "status",
-                        json_string(is_passed(grade, number) ? "passed" : "failed"));
-    json_object_set_new(test, "output", visible(text_string(&output)));
-    text_finish(&output);
-    return test;
+    tally_write_junit(&tally, output);
+    tally_finish(&tally);
 }
 
 void grade_report_gradescope(const struct grade *grade, FILE *output)
 {
-    json_t *report = json_object(), *tests = json_array();
-    double ignored, score = grade_index(grade, grade->index, &ignored);
-    struct text text = {0};
+    struct tally tally = tally_of(grade, &grade->index, 1);
 
-    add_index(grade, grade->index, &text);
-    for (size_t i = 0; i < grade->count; i++)
-        json_array_append_new(tests, test_of(grade, i));
-    json_object_set_new(report, "score", json_real(score));
-    json_object_set_new(report, "output", visible(text_string(&text)));
-    json_object_set_new(report, "tests", tests);
-    json_dumpf(report, output, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    fputc('\n', output);
-    json_decref(report);
-    text_finish(&text);
+    tally_write_gradescope(&tally, output);
+    tally_finish(&tally);
 }

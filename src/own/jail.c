@@ -22,18 +22,21 @@
 #define OWN_ARCHITECTURE 0
 #endif
 
-static const unsigned denied[] = {
+/* Calls that change what is on the disk; */
+static const unsigned writing[] = {
+#ifdef __NR_unlink
+    __NR_unlink,   __NR_rename,    __NR_renameat, __NR_rmdir,     __NR_mkdir,
+    __NR_mknod,    __NR_creat,     __NR_chmod,    __NR_link,      __NR_symlink,
+#endif
+    __NR_unlinkat, __NR_renameat2, __NR_mkdirat,  __NR_mknodat,   __NR_openat2,
+    __NR_truncate, __NR_fchmodat,  __NR_linkat,   __NR_symlinkat,
+};
+
+/* and those that reach other processes, and the network. */
+static const unsigned reaching[] = {
 #ifdef __NR_fork
     __NR_fork,
     __NR_vfork,
-    __NR_unlink,
-    __NR_rename,
-    __NR_rmdir,
-    __NR_mkdir,
-    __NR_creat,
-    __NR_chmod,
-    __NR_link,
-    __NR_symlink,
 #endif
     __NR_clone,
     __NR_clone3,
@@ -44,21 +47,17 @@ static const unsigned denied[] = {
     __NR_ptrace,
     __NR_socket,
     __NR_socketpair,
-    __NR_unlinkat,
-    __NR_renameat2,
-    __NR_mkdirat,
-    __NR_openat2,
-    __NR_truncate,
-    __NR_fchmodat,
-    __NR_linkat,
-    __NR_symlinkat,
     __NR_setrlimit,
     __NR_process_vm_writev,
     __NR_pidfd_send_signal,
     __NR_rt_sigqueueinfo,
 };
 
-enum { DENIED = sizeof denied / sizeof denied[0], LENGTH_MAX = 2 * DENIED + 32 };
+enum {
+    WRITING = sizeof writing / sizeof writing[0],
+    REACHING = sizeof reaching / sizeof reaching[0],
+    LENGTH_MAX = 2 * (WRITING + REACHING) + 32
+};
 
 struct filter {
     struct sock_filter items[LENGTH_MAX];
@@ -100,30 +99,58 @@ static void deny_other_processes(struct filter *filter)
     answer(filter, SECCOMP_RET_ERRNO | EPERM);
 }
 
-static bool filter_calls(void)
+static void deny_all(struct filter *filter, const unsigned *calls, size_t count)
 {
-    const unsigned writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+    load(filter, offsetof(struct seccomp_data, nr));
+    for (size_t i = 0; i < count; i++) {
+        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1));
+        answer(filter, SECCOMP_RET_ERRNO | EPERM);
+    }
+}
+
+/* Begin with what keeps files from being written. */
+static struct filter begin_filter(void)
+{
+    const unsigned flags = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
     struct filter filter = {.count = 0};
-    struct sock_fprog program = {.filter = filter.items};
 
     load(&filter, offsetof(struct seccomp_data, arch));
     add(&filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OWN_ARCHITECTURE, 1, 0));
     answer(&filter, SECCOMP_RET_KILL_PROCESS);
-    load(&filter, offsetof(struct seccomp_data, nr));
-    for (size_t i = 0; i < DENIED; i++) {
-        add(&filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, denied[i], 0, 1));
-        answer(&filter, SECCOMP_RET_ERRNO | EPERM);
-    }
+    deny_all(&filter, writing, WRITING);
 #ifdef __NR_open
-    deny_flags(&filter, __NR_open, 1, writing);
+    deny_flags(&filter, __NR_open, 1, flags);
 #endif
-    deny_flags(&filter, __NR_openat, 2, writing);
-    deny_flags(&filter, __NR_prlimit64, 2, ~0u); /* which limits there are may be asked */
-    deny_other_processes(&filter);
-    answer(&filter, SECCOMP_RET_ALLOW);
-    program.len = filter.count;
+    deny_flags(&filter, __NR_openat, 2, flags);
+    return filter;
+}
+
+/* Allow what is left, for good. */
+static bool end_filter(struct filter *filter)
+{
+    struct sock_fprog program = {.filter = filter->items};
+
+    answer(filter, SECCOMP_RET_ALLOW);
+    program.len = filter->count;
     return OWN_ARCHITECTURE != 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+bool jail_keep_files(void)
+{
+    struct filter filter = begin_filter();
+
+    return end_filter(&filter);
+}
+
+static bool filter_calls(void)
+{
+    struct filter filter = begin_filter();
+
+    deny_all(&filter, reaching, REACHING);
+    deny_flags(&filter, __NR_prlimit64, 2, ~0u); /* which limits there are may be asked */
+    deny_other_processes(&filter);
+    return end_filter(&filter);
 }
 
 bool jail_enter(uint64_t seconds)

@@ -12,4 +12,9 @@
  *   returns  false where the kernel cannot see to it */
 bool jail_enter(uint64_t seconds);
 
+/* Let this process, and those that it starts, for good, neither open files to write to them nor
+ * make, change or remove any: what the above does of files alone.
+ *   returns  false where the kernel cannot see to it */
+bool jail_keep_files(void);
+
 #endif

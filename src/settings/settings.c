@@ -1,6 +1,7 @@
 /* settings.c: see settings.h. */
 #include "settings/settings.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bits.h"
@@ -96,6 +97,18 @@ bool setting_set(struct hg_config *config, const char *name, const char *value, 
     if (setting == KIND_SETTINGS)
         return setting_unknown(name, error);
     return parse_value(kind_setting(setting), value, &config->settings[setting], error);
+}
+
+bool setting_set_pair(struct hg_config *config, const char *pair, struct error *error)
+{
+    enum { KEY_MAX = 64 };
+    const char *equals = strchr(pair, '=');
+    char key[KEY_MAX];
+
+    if (!equals)
+        return error_set(error, "--set wants KEY=VALUE");
+    snprintf(key, sizeof key, "%.*s", (int)(equals - pair), pair);
+    return setting_set(config, key, equals + 1, error);
 }
 
 bool setting_matters(const struct hg_config *config, unsigned setting)

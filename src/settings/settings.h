@@ -17,6 +17,9 @@ unsigned setting_find(const char *name);
 bool setting_set(struct hg_config *config, const char *name, const char *value,
                  struct error *error);
 
+/* The same of "KEY=VALUE". */
+bool setting_set_pair(struct hg_config *config, const char *pair, struct error *error);
+
 /* Set the policy, if there is one of this name. */
 bool setting_set_policy(struct hg_config *config, const char *name, struct error *error);
 

@@ -665,9 +665,26 @@ static void let_copies_pointers(void **state)
     spy_destroy(spy);
 }
 
+/* What is handed in is kept from files by what commands say that they reach. */
+static void commands_that_take_files_say_what_they_reach(void **state)
+{
+    const struct command *command;
+
+    (void)state;
+    for (size_t i = 0; (command = command_at(i)); i++) {
+        for (size_t j = 0; j < PARAMETERS_MAX; j++) {
+            enum parameter_type type = command->parameters[j].type;
+
+            if ((type == PARAMETER_FILE || type == PARAMETER_CODE) && command->reach == REACH_HEAP)
+                fail_msg("%s reaches files, and does not say so", command->name);
+        }
+    }
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(commands_that_take_files_say_what_they_reach),
         cmocka_unit_test(let_copies_pointers),
         cmocka_unit_test(commands_become_steps),
         cmocka_unit_test(ranges_are_a_step_for_each_block),
