@@ -19,7 +19,7 @@
 
 enum {
     CHECKPOINT_INTERVAL_NS = 10 * 1000 * 1000,
-    CHECKPOINTS_MAX = 48,
+    CHECKPOINTS_MAX = 64,
 };
 #define CHECKPOINT_MEMORY ((uint64_t)1 << 30)
 

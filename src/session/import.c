@@ -12,6 +12,9 @@
 
 /* ---- Of a trace ---- */
 
+/* Ids lie anywhere in memory: what will be needed is fetched so many operations ahead. */
+enum { IDS_AHEAD = 16 };
+
 /* A trace on its way: which variable each id has. */
 struct reading {
     const struct trace *trace;
@@ -68,6 +71,14 @@ static void leave_place(struct reading *reading, uint32_t id)
     reading->ids[id].place = 0;
 }
 
+/* What is known of the id that an operation is about. */
+static const struct traced_id *id_at(const struct reading *reading, size_t at)
+{
+    uint32_t id = reading->trace->ops[at].id;
+
+    return id == TRACE_NULL_ID ? reading->ids : &reading->ids[id];
+}
+
 /* What an operation is as a step. What is resized and not live is allocated. */
 static bool next_of_trace(void *context, struct traced_step *ret_step)
 {
@@ -78,6 +89,8 @@ static bool next_of_trace(void *context, struct traced_step *ret_step)
     do {
         if (reading->at == reading->trace->op_count)
             return false;
+        if (reading->at + IDS_AHEAD < reading->trace->op_count)
+            __builtin_prefetch(id_at(reading, reading->at + IDS_AHEAD));
         op = &reading->trace->ops[reading->at++];
         reading->null_frees += op->id == TRACE_NULL_ID;
     } while (op->id == TRACE_NULL_ID);

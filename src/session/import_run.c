@@ -10,8 +10,9 @@
 #include "base/memory.h"
 
 enum {
-    CHECKPOINTS_WANTED = 24,        /* the others are for where the user goes */
+    CHECKPOINTS_WANTED = 40,        /* the others are for where the user goes */
     TICK_EVERY = 16,                /* requests */
+    PLACES_AHEAD = 16,              /* whose place is fetched before it is needed */
     SAMPLES_NS = 100 * 1000 * 1000, /* they may take as long as that, */
     SAMPLES_SHARE = 8,              /* or one part in so many of all */
 };
@@ -63,27 +64,13 @@ static void make_place(struct import *import, uint32_t place)
 static void note_place(struct import *import, const struct traced_step *step)
 {
     struct traced_place *place = &import->places[step->place];
-    uint32_t number = (uint32_t)import->traced->count + 1;
-    bool is_null = step->payload == OFFSET_NULL;
-    const struct traced_step *before = place->changed > 0 && place->freed_in == 0
-                                           ? &import->traced->steps[place->changed - 1]
-                                           : NULL;
-    bool was_null = !before || before->payload == OFFSET_NULL;
+    uint64_t held = traced_held(import->traced, place);
 
-    bool takes = op_info((uint32_t)step->kind)->traits & OP_TAKES;
-
-    if (step->refused && takes)
+    if (!traced_note_place(import->traced, place, step, (uint32_t)import->traced->count + 1))
         return;
-    import->live -= was_null ? 0 : before->size;
-    if (step->kind == OP_FREE) {
-        place->freed_in = is_null ? 0 : number;
-        return;
-    }
-    if (!takes || was_null)
-        place->born = number;
-    place->changed = number;
-    place->freed_in = 0;
-    import->live += is_null ? 0 : step->size;
+    import->live -= held;
+    if (step->kind != OP_FREE && step->payload != OFFSET_NULL)
+        import->live += step->size;
 }
 
 static void note_step(struct import *import, struct traced_step *step,
@@ -203,15 +190,18 @@ static enum import_outcome request(struct import *import)
 {
     const struct op_result *results = NULL;
     struct target *target = import->mirror->target;
-    bool good = target_replay(target, import->ops, import->count, &results);
+    bool good = target_replay(target, import->ops, import->count, true, &results);
     size_t done = import->count, i = 0;
 
     if (!good)
         done = target_failure(target)->op < done && results ? target_failure(target)->op : 0;
     import->count = 0;
     import->is_there = false;
-    for (; i < done && went_alike(import, &import->pending[i], &results[i]); i++)
+    for (; i < done && went_alike(import, &import->pending[i], &results[i]); i++) {
+        if (i + PLACES_AHEAD < done)
+            __builtin_prefetch(&import->places[import->pending[i + PLACES_AHEAD].place]);
         note_step(import, &import->pending[i], &results[i]);
+    }
     steps_follow_traced(&import->history->steps);
     if (i < done)
         return IMPORT_DIFFERED;

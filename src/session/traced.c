@@ -160,12 +160,61 @@ struct metrics traced_metrics(const struct traced *traced, size_t step)
     return metrics;
 }
 
-const struct traced_landmark *traced_landmark(const struct traced *traced, size_t step)
-{
-    size_t count =
-        count_until(traced->landmarks, traced->landmark_count, sizeof traced->landmarks[0], step);
+/* ---- Places ---- */
 
-    return count > 0 ? &traced->landmarks[count - 1] : NULL;
+/* The step that gave a variable what it holds; NULL where it holds nothing. */
+static const struct traced_step *giver_of(const struct traced *traced,
+                                          const struct traced_place *place)
+{
+    const struct traced_step *giver =
+        place->changed > 0 && place->freed_in == 0 ? &traced->steps[place->changed - 1] : NULL;
+
+    return giver && giver->payload != OFFSET_NULL ? giver : NULL;
+}
+
+uint64_t traced_held(const struct traced *traced, const struct traced_place *place)
+{
+    const struct traced_step *giver = giver_of(traced, place);
+
+    return giver ? giver->size : 0;
+}
+
+bool traced_note_place(const struct traced *traced, struct traced_place *place,
+                       const struct traced_step *step, uint32_t number)
+{
+    if (step->refused && step->kind != OP_ALLOC)
+        return false;
+    if (step->kind == OP_FREE) {
+        place->freed_in = step->payload == OFFSET_NULL ? 0 : number;
+        return true;
+    }
+    if (step->kind == OP_ALLOC || !giver_of(traced, place))
+        place->born = number;
+    place->changed = number;
+    place->freed_in = 0;
+    return true;
+}
+
+void traced_recall_until(const struct traced *traced, size_t step, struct picture *picture)
+{
+    size_t marks =
+        count_until(traced->landmarks, traced->landmark_count, sizeof traced->landmarks[0], step);
+    const struct traced_landmark none = {0};
+    const struct traced_landmark *mark = marks > 0 ? &traced->landmarks[marks - 1] : &none;
+    size_t capacity = 0, count = mark->count;
+    struct traced_place *places = memory_reserve(NULL, &capacity, count + 1, sizeof places[0]);
+
+    memory_copy(places, mark->places, count * sizeof places[0]);
+    for (size_t number = mark->step + 1; number <= step; number++) {
+        const struct traced_step *row = &traced->steps[number - 1];
+
+        places = memory_reserve(places, &capacity, (size_t)row->place + 1, sizeof places[0]);
+        while (count <= row->place)
+            places[count++] = (struct traced_place){0};
+        traced_note_place(traced, &places[row->place], row, (uint32_t)number);
+    }
+    traced_recall(traced, places, (uint32_t)count, picture);
+    free(places);
 }
 
 void traced_recall(const struct traced *traced, const struct traced_place *places, uint32_t count,

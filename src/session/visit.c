@@ -146,7 +146,7 @@ static bool replay_some(struct journey *journey, size_t to)
         numbers[count] = journey->step + 1;
         ops[count++] = step ? step->op : traced_op(row);
     }
-    if (count == 0 || target_replay(target, ops, count, &results))
+    if (count == 0 || target_replay(target, ops, count, false, &results))
         good = compare(journey, numbers, results, count);
     else
         good = end_journey(journey, VISIT_DIED, numbers[op_at_fault(target, count)]);
@@ -170,18 +170,15 @@ static bool replay(struct journey *journey, size_t to)
     return true;
 }
 
-/* Let a picture that knows of no steps know what those of a trace did, as far as the last landmark
- * that is not behind step number `until`. Returns where that is. */
+/* Let a picture that knows of no steps know what those of a trace did, up to step number `until`.
+ * Returns how many these are. */
 static size_t recall_traced(const struct steps *steps, size_t until, struct picture *picture)
 {
-    size_t most = until < steps->traced_count ? until : steps->traced_count;
-    const struct traced_landmark *landmark =
-        steps->traced ? traced_landmark(steps->traced, most) : NULL;
+    size_t count = until < steps->traced_count ? until : steps->traced_count;
 
-    if (!landmark)
-        return 0;
-    traced_recall(steps->traced, landmark->places, landmark->count, picture);
-    return landmark->step;
+    if (count > 0)
+        traced_recall_until(steps->traced, count, picture);
+    return count;
 }
 
 /* Make the picture of the mirror, whose process is at `journey->step`, from the steps' results. */

@@ -52,10 +52,11 @@ enum request_kind {
 };
 
 struct request {
-    uint32_t kind;  /* enum request_kind */
-    uint32_t stops; /* not 0, perhaps while it is carried out: a collector is to give up */
-    uint32_t half;  /* of run: where to tell of it */
-    uint32_t lists; /* of run: whether to tell of all lists too */
+    uint32_t kind;    /* enum request_kind */
+    uint32_t stops;   /* not 0, perhaps while it is carried out: a collector is to give up */
+    uint32_t half;    /* of run: where to tell of it */
+    uint32_t lists;   /* of run: whether to tell of all lists too */
+    uint32_t untimed; /* of replay: not 0: nobody asks how long operations take */
     uint32_t list;
     uint64_t from;
     uint64_t count;

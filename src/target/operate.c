@@ -54,7 +54,7 @@ static void allocate(struct work *work, void **slot)
 
     if (!server->kind->allocate)
         return;
-    work->started = server_clock();
+    work->started = server_now(work->server);
     take_answer(work, slot,
                 server->kind->allocate(server->heap, guarded_size(server, work->op->size)));
 }
@@ -66,7 +66,7 @@ static void allocate_zeroed(struct work *work, void **slot)
 
     if (!server->kind->allocate_zeroed)
         return;
-    work->started = server_clock();
+    work->started = server_now(work->server);
     if (server->is_guarded && op_bytes(op) <= HG_SIZE_MAX)
         take_answer(
             work, slot,
@@ -83,7 +83,7 @@ static void allocate_aligned(struct work *work, void **slot)
 
     if (!server->kind->allocate_aligned)
         return;
-    work->started = server_clock();
+    work->started = server_now(work->server);
     take_answer(
         work, slot,
         server->kind->allocate_aligned(server->heap, op->argument, guarded_size(server, op->size)));
@@ -96,7 +96,7 @@ static void reallocate(struct work *work, void **slot)
 
     if (!server->kind->resize)
         return;
-    work->started = server_clock();
+    work->started = server_now(work->server);
     payload = server->kind->resize(server->heap, *slot,
                                    work->op->size > 0 ? guarded_size(server, work->op->size) : 0);
     work->refused = !payload && (work->op->size > 0 || server->recorder.reason != HG_REASON_NONE);
@@ -117,7 +117,7 @@ static void release(struct work *work, void **slot)
     work->is_examined = work->op->examine && server->kind->examine;
     if (work->is_examined)
         server->kind->examine(server->heap, server_extent(server), *slot, &work->pointer);
-    work->started = server_clock();
+    work->started = server_now(work->server);
     work->refused = !guarded_release(server, *slot, work->op->size);
 }
 
@@ -218,7 +218,7 @@ static void coalesce(struct work *work, void **slot)
     (void)slot;
     if (!server->kind->coalesce)
         return;
-    work->started = server_clock();
+    work->started = server_now(work->server);
     server->kind->coalesce(server->heap);
     work->refused = false;
 }
@@ -273,7 +273,7 @@ static void collect_garbage(struct work *work, void **slot)
     if (GARBAGE_NEEDS & ~server->capabilities)
         return;
     if (!work->started)
-        work->started = server_clock();
+        work->started = server_now(work->server);
     work->refused = !garbage_collect(server, work->op->roots, work->op->window, true);
     work->collected = work->refused ? 0 : server->garbage.freed;
 }
@@ -387,6 +387,6 @@ struct op_result operate(struct server *server, const struct op *op, uint64_t *r
     server->kernel = 0;
     (may_collect(op) ? operate_or_collect
                      : operations[op->kind])(&work, server_word(server, op->slot % VARIABLES_MAX));
-    *ret_ended = server_clock();
+    *ret_ended = server_now(server);
     return result_of(&work, *ret_ended, visits);
 }

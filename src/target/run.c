@@ -201,11 +201,11 @@ void run_silently(struct server *server)
     struct exchange *exchange = server->exchange;
 
     server->is_silent = true;
+    server->is_untimed = exchange->request.untimed;
     watch(server, false);
     for (uint64_t i = 0; i < count; i++) {
         exchange->results[i] = operate_again(server, &exchange->ops[i]);
         count_op(server, i + 1);
     }
     watch(server, true);
-    server->is_silent = false;
 }

@@ -225,7 +225,7 @@ static void serve_request(struct server *server)
     recorder_reset(&server->recorder, server->room.events);
     if (server->capabilities & KIND_SPEAKS)
         speech_begin(server->exchange);
-    server->adds_lists = server->is_silent = server->keeps_break = false;
+    server->adds_lists = server->is_silent = server->is_untimed = server->keeps_break = false;
     outcome = guard_run(answer, server, &fault);
     if (outcome != GUARD_COMPLETED && !server->adds_lists) {
         reply->status = outcome == GUARD_FAULT ? REPLY_FAULT : REPLY_INTERRUPTED;

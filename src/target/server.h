@@ -39,7 +39,8 @@ struct server {
     bool second_touched;     /* the second half of the exchange has been written to */
     bool adds_lists;         /* to what it has told of an operation already */
     struct recorder recorder;
-    bool is_silent;                  /* nobody is told of what it does */
+    bool is_silent;                  /* nobody is told of what it does, */
+    bool is_untimed;                 /* nor how long that takes */
     bool keeps_break, was_kept;      /* the heap is not to grow; it could not, but wanted to */
     size_t collects_from;            /* as long as it is smaller, it may grow at once */
     struct collector_result garbage; /* that was found last */
@@ -52,6 +53,13 @@ static inline uint64_t server_clock(void)
 
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* The same while an operation is carried out; where nobody asks how long it takes, the clock is not
+ * read. */
+static inline uint64_t server_now(const struct server *server)
+{
+    return server->is_untimed ? 1 : server_clock();
 }
 
 /* Bytes from the heap's start to the break. */

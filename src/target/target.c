@@ -236,13 +236,14 @@ bool target_open(struct target *target, const struct hg_config *config,
     return true;
 }
 
-bool target_replay(struct target *target, const struct op *ops, size_t count,
+bool target_replay(struct target *target, const struct op *ops, size_t count, bool is_timed,
                    const struct op_result **ret_results)
 {
     struct exchange *exchange = call_begin(target, REQUEST_REPLAY);
 
     if (!exchange)
         return false;
+    exchange->request.untimed = !is_timed;
     call_write_ops(target, ops, count);
     *ret_results = exchange->results;
     return call_finish(target);

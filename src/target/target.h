@@ -157,8 +157,10 @@ bool target_waits_longer(const struct op *op);
 /* Carry out `count` operations, at most OPS_MAX, that store STORES_MAX bytes in all at most and
  * have been carried out before, without events and without splices. Results have neither visits
  * nor reasons.
+ *   is_timed     whether results say how long it took, which takes the longer, the shorter the
+ *                operations are
  *   ret_results  one for each operation; after a failure, for those before target_failure()->op */
-bool target_replay(struct target *target, const struct op *ops, size_t count,
+bool target_replay(struct target *target, const struct op *ops, size_t count, bool is_timed,
                    const struct op_result **ret_results);
 
 /* Read the blocks from the offset `from` on, which is 0 or where one starts. */

@@ -77,7 +77,7 @@ static void run_batch(struct session *session, const struct op *ops, size_t coun
     struct steps *steps = &session->history->steps;
     const struct op_result *results;
 
-    if (!target_replay(session->mirror->target, ops, count, &results))
+    if (!target_replay(session->mirror->target, ops, count, true, &results))
         fail("the heap process has ended");
     steps->items = memory_reserve(steps->items, &steps->capacity, steps->count + count,
                                   sizeof steps->items[0]);

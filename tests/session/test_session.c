@@ -315,7 +315,7 @@ static void check_compares_variables_with_their_words(void **state)
     act(session, OP_ALLOC, "A", 100);
     act(session, OP_ALLOC, "B", 100);
     assert_true(session_check(session, &error));
-    assert_true(target_replay(session->mirror->target, &behind_our_back, 1, &results));
+    assert_true(target_replay(session->mirror->target, &behind_our_back, 1, true, &results));
     assert_false(session_check(session, &error));
     assert_string_equal(error.text, "the variable A does not hold what is shown");
     session_destroy(session);

@@ -207,7 +207,7 @@ static void a_run_ends_where_what_changed_is_not_whole(void **state)
         ops[BLOCKS + i] = (struct op){.kind = i % 4 < 2 ? OP_FREE : OP_LET, .slot = i, .other = i};
     }
     for (size_t i = 0; i < 2 * BLOCKS; i += OPS_MAX)
-        assert_true(target_replay(target, &ops[i], OPS_MAX, &results));
+        assert_true(target_replay(target, &ops[i], OPS_MAX, true, &results));
     assert_true(target_send(target, coalesce, 2, false));
     assert_true(target_receive(target, &count));
     assert_int_equal(count, 1);
@@ -230,7 +230,7 @@ static void many_blocks_come_in_parts(void **state)
     for (uint32_t batch = 0; batch < BATCHES; batch++) {
         for (uint32_t i = 0; i < OPS_MAX; i++)
             ops[i] = (struct op){.kind = OP_ALLOC, .slot = batch * OPS_MAX + i, .size = 16};
-        assert_true(target_replay(target, ops, OPS_MAX, &results));
+        assert_true(target_replay(target, ops, OPS_MAX, true, &results));
     }
     for (uint64_t from = 0; from != OFFSET_NULL; from = splice.more, parts++) {
         assert_true(target_walk(target, from, &splice));
@@ -383,7 +383,7 @@ static void long_lists_are_read_together_and_on(void **state)
     for (size_t done = 0; done < TEST_COUNT(ops); done += count) {
         count = TEST_COUNT(ops) - done;
         count = count < OPS_MAX ? count : OPS_MAX;
-        assert_true(target_replay(target, ops + done, count, &results));
+        assert_true(target_replay(target, ops + done, count, true, &results));
     }
     assert_true(target_lists(target, 0, SIZE_MAX, &read, &all, &next));
     assert_true(next == OFFSET_NULL);
@@ -655,7 +655,7 @@ static void a_replay_gives_the_results_alone(void **state)
                             : (struct op){.kind = OP_ALLOC, .slot = i, .size = 10 + i};
     for (uint32_t i = 0; i < COUNT; i++)
         kept[i] = run(target, ops[i], &splice);
-    assert_true(target_replay(other, ops, COUNT, &results));
+    assert_true(target_replay(other, ops, COUNT, true, &results));
     for (uint32_t i = 0; i < COUNT; i++) {
         assert_int_equal(results[i].payload, kept[i].payload);
         assert_int_equal(results[i].usable, kept[i].usable);
