@@ -30,24 +30,42 @@ static bool begin_as_a_lesson(struct interpreter *interpreter, const struct opti
     return session_configure(interpreter->session, &options->config, &refused, error);
 }
 
+static bool is_presented(const struct interpreter *interpreter)
+{
+    return interpreter->show->preferences[PREFERENCE_PRESENT] == PRESENT_ON;
+}
+
+/* To a class the screen has panels of its own, whatever is usual here. */
+static void choose_panels(struct fullscreen *screen, struct interpreter *interpreter,
+                          const struct program *program)
+{
+    struct panel_choice *choice = &interpreter->show->outlook.choice;
+    bool is_chosen = choice->hidden || choice->wanted; /* by the config file */
+    struct error error;
+
+    if (is_presented(interpreter)) {
+        *choice = (struct panel_choice){.is_presented = choice->is_presented};
+        return;
+    }
+    if (!program->lesson && !user_load_layout(interpreter, &error))
+        fullscreen_note(screen, error.text);
+    if (!is_chosen)
+        note_hidden_panels(screen, interpreter->show);
+}
+
 /* Bring the screen into the shape that the user wants. */
 static void set_up_screen(struct fullscreen *screen, struct interpreter *interpreter,
                           const struct program *program)
 {
     const struct options *options = &program->options;
-    const struct panel_choice *choice = &interpreter->show->outlook.choice;
     struct error error;
-    bool is_chosen;
 
     if (!user_configure(interpreter, options, &error))
         fullscreen_note(screen, error.text);
-    is_chosen = choice->hidden || choice->wanted; /* by the config file */
     if (program->lesson && !begin_as_a_lesson(interpreter, options, &error))
         fullscreen_note(screen, error.text);
-    if (!program->lesson && !user_load_layout(interpreter, &error))
-        fullscreen_note(screen, error.text);
-    if (!is_chosen)
-        note_hidden_panels(screen, interpreter->show);
+    work_prefer(interpreter, options);
+    choose_panels(screen, interpreter, program);
 }
 
 enum status on_screen_run(struct fullscreen *screen, struct session *session, struct show *show,
@@ -65,7 +83,6 @@ enum status on_screen_run(struct fullscreen *screen, struct session *session, st
     work_prepare(&interpreter, program);
     set_up_screen(screen, &interpreter, program);
     before = show->outlook.choice;
-    work_prefer(&interpreter, options);
     if (!fullscreen_begin(screen, &interpreter, &error))
         status = STATUS_FAILED;
     else
@@ -83,7 +100,7 @@ enum status on_screen_run(struct fullscreen *screen, struct session *session, st
         status = STATUS_FAILED;
     fullscreen_destroy(screen);
     unplayed_finish(&unplayed); /* not before: the screen would have covered it */
-    if (error.kind == ERROR_NONE && !program->lesson)
+    if (error.kind == ERROR_NONE && !program->lesson && !is_presented(&interpreter))
         user_save_layout(&interpreter, &before, &error);
     work_print_error(&error);
     interpreter_finish(&interpreter);

@@ -107,6 +107,29 @@ static void the_layout_is_remembered(void **state)
     program_leave(term);
 }
 
+/* To a class there are the panels that it needs, and they are not what is usual afterwards. */
+static void a_presentation_has_panels_of_its_own(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "layout map ribbon\r");
+    term_expect_gone(term, "fragmentation");
+    program_leave(term);
+    term = program_start_as(24, 80, "xterm-256color", "C.UTF-8", "--present", NULL);
+    term_expect(term, "external");
+    term_expect_gone(term, "^ +0x");
+    term_type(term, "layout -meters\r");
+    term_expect_gone(term, "external");
+    program_leave(term);
+    term = program_start();
+    term_expect(term, "^ +0x");
+    term_expect_gone(term, "fragmentation");
+    term_type(term, "layout all\r");
+    term_expect(term, "fragmentation");
+    program_leave(term);
+}
+
 /* From the whole heap to single cells and back. */
 static void the_map_is_zoomed(void **state)
 {
@@ -256,6 +279,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(resizing_redraws),
         cmocka_unit_test(what_is_left_is_what_would_be_drawn),
         cmocka_unit_test(the_layout_is_remembered),
+        cmocka_unit_test(a_presentation_has_panels_of_its_own),
         cmocka_unit_test(the_map_is_zoomed),
         cmocka_unit_test(suspending_gives_the_terminal_back),
         cmocka_unit_test(signals_give_the_terminal_back),
