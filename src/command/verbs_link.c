@@ -250,8 +250,7 @@ static void tell_orphans(const struct picture *picture, const struct garbage *ga
     char size[SIZE_TEXT_MAX];
 
     if (garbage->count == 0) {
-        text_add(text, "gc would free nothing: it reaches all %" PRIu64 " blocks that are used.",
-                 picture->metrics.used_blocks);
+        text_add(text, "gc would free nothing: it reaches every block that is used.");
         return;
     }
     text_add(text, "gc would free %zu block%s, with %s%s:", garbage->count,

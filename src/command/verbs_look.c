@@ -78,16 +78,19 @@ VERB(dump)
 
 VERB(check)
 {
+    const struct metrics *metrics;
+    uint64_t blocks;
+
     (void)arguments;
     if (!session_check(interpreter->session, error)) {
         damage_explain(interpreter->session, error);
         return false;
     }
+    metrics = &interpreter->session->mirror->picture.metrics;
+    blocks = metrics->used_blocks + metrics->free_blocks;
     text_add(&interpreter->task.output,
-             "The heap is whole, and what is shown is what is there: %" PRIu64 " blocks in %" PRIu64
-             " bytes.",
-             interpreter->session->mirror->picture.metrics.used_blocks +
-                 interpreter->session->mirror->picture.metrics.free_blocks,
-             interpreter->session->mirror->picture.metrics.heap_size);
+             "The heap is whole, and what is shown is what is there: %" PRIu64
+             " block%s in %" PRIu64 " bytes.",
+             blocks, blocks == 1 ? "" : "s", metrics->heap_size);
     return true;
 }

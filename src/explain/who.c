@@ -114,7 +114,7 @@ static void add_on_stack(const struct picture *picture, uint64_t at, uint32_t pl
         if (distance > 0)
             text_add(text, "byte %" PRIu64 " of ", distance);
         stack_word_add_own(picture, own, text);
-        text_add(text, ", %" PRIu64 " bytes%s.", bytes,
+        text_add(text, ", %" PRIu64 " byte%s%s.", bytes, bytes == 1 ? "" : "s",
                  held > 0 ? " of data" : " that hold a pointer");
         if (held > 0)
             add_slot(picture, place, text);

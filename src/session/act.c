@@ -71,12 +71,10 @@ static bool resolve(struct session *session, const struct action *action, struct
 static void drop_undone(struct session *session)
 {
     struct steps *steps = &session->history->steps;
-    size_t undone = steps->known - steps->count;
 
-    if (undone == 0)
+    if (steps->known == steps->count)
         return;
-    replay_add_notice(session, "the %zu step%s that %s undone cannot be redone any more", undone,
-                      undone == 1 ? "" : "s", undone == 1 ? "was" : "were");
+    replay_add_dropped(session);
     steps_cut(steps, steps->count);
     wounds_cut(&session->history->wounds, (uint32_t)steps->count);
     checkpoints_cut(&session->history->checkpoints, steps->count);

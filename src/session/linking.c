@@ -143,8 +143,8 @@ static bool refuse(const struct step *step, const char *const names[2], struct e
 static void tell_slots(const char *name, uint64_t bytes, struct error *error)
 {
     if (bytes < SLOT_BYTES)
-        error_set(error, "'%s' has %" PRIu64 " bytes, too few for a slot of %d", name, bytes,
-                  SLOT_BYTES);
+        error_set(error, "'%s' has %" PRIu64 " byte%s, too few for a slot of %d", name, bytes,
+                  bytes == 1 ? "" : "s", SLOT_BYTES);
     else if (bytes < 2 * SLOT_BYTES)
         error_set(error, "'%s' has %" PRIu64 " bytes, and so the slot 0 alone", name, bytes);
     else

@@ -318,6 +318,23 @@ static size_t count_newly_refused(const struct steps *before, const struct steps
     return refused;
 }
 
+/* Let the user know of steps, which there are, that are no more. */
+static void add_dropped(struct session *session, size_t count, const char *which)
+{
+    if (count == 1)
+        replay_add_notice(session, "the step %s cannot be redone any more", which);
+    else
+        replay_add_notice(session, "the %zu steps %s cannot be redone any more", count, which);
+}
+
+void replay_add_dropped(struct session *session)
+{
+    const struct steps *steps = &session->history->steps;
+    size_t count = steps->known - steps->count;
+
+    add_dropped(session, count, count == 1 ? "that was undone" : "that were undone");
+}
+
 /* Replay the steps that were undone beyond those up to now, on a clone; drop them if that fails. */
 static void replay_undone(struct session *session)
 {
@@ -328,16 +345,14 @@ static void replay_undone(struct session *session)
     if (steps->known == steps->count || steps->known == steps->traced_count)
         return;
     if (steps->count < steps->traced_count) {
-        replay_add_notice(session, "the %zu steps behind the trace cannot be redone any more",
-                          steps->known - steps->traced_count);
+        add_dropped(session, steps->known - steps->traced_count, "behind the trace");
         steps_cut(steps, steps->traced_count);
         return;
     }
     mirror = mirror_clone(session->mirror, &ignored);
     if (!mirror ||
         replay(session->history, mirror, steps->count, steps->known, false) < steps->known) {
-        replay_add_notice(session, "the %zu steps that were undone cannot be redone any more",
-                          steps->known - steps->count);
+        replay_add_dropped(session);
         steps_cut(steps, steps->count);
         checkpoints_cut(&session->history->checkpoints, steps->count);
     }

@@ -22,6 +22,9 @@ bool replay_revive(struct session *session, const struct target_failure *failure
 /* Append what recovery led to ("; a fresh heap is as it was after step 3"). */
 void replay_add_recovery(const struct session *session, struct text *text);
 
+/* Let the user know that the steps that were undone, which there are, cannot be redone. */
+void replay_add_dropped(struct session *session);
+
 /* Append a clause to session->notice. */
 void replay_add_notice(struct session *session, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

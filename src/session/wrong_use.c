@@ -80,8 +80,8 @@ static bool points_inside(const struct session *session, const struct action *ac
         ledger_find(&session->mirror->picture.ledger, variable->target);
     uint64_t distance = variable->payload - variable->target;
 
-    error_set(error, "'%s' points into a block, %" PRIu64 " bytes behind the start of its payload",
-              action->name, distance);
+    error_set(error, "'%s' points into a block, %" PRIu64 " byte%s behind the start of its payload",
+              action->name, distance, distance == 1 ? "" : "s");
     if (allocation && distance >= allocation->requested)
         error_set(error,
                   "'%s' points %" PRIu64 " bytes behind the start of a payload of %" PRIu64

@@ -60,9 +60,10 @@ static bool save(int journal, const char *name, const char *path, struct error *
     good = trace_write_file(&trace, path, error);
     if (good)
         tell(stderr,
-             "heapglass trace record: %s: %zu operations on %" PRIu32 " ids, peak %" PRIu64
+             "heapglass trace record: %s: %zu operation%s on %" PRIu32 " id%s, peak %" PRIu64
              " bytes live",
-             path, trace.op_count, trace.id_count, trace.peak_live);
+             path, trace.op_count, trace.op_count == 1 ? "" : "s", trace.id_count,
+             trace.id_count == 1 ? "" : "s", trace.peak_live);
     trace_finish(&trace);
     return good;
 }

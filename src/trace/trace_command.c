@@ -130,9 +130,10 @@ static int check_file(const char *path, bool lenient)
         text_add(&left_out, "; %zu line%s left out", trace.left_out,
                  trace.left_out == 1 ? " was" : "s were");
     tell(stdout,
-         "%s: %zu operations on %" PRIu32 " ids: %zu a, %zu r, %zu f; peak %" PRIu64
+         "%s: %zu operation%s on %" PRIu32 " id%s: %zu a, %zu r, %zu f; peak %" PRIu64
          " bytes live, %" PRIu64 " never freed%s",
-         path, trace.op_count, trace.id_count, trace.kind_counts[TRACE_ALLOCATE],
+         path, trace.op_count, trace.op_count == 1 ? "" : "s", trace.id_count,
+         trace.id_count == 1 ? "" : "s", trace.kind_counts[TRACE_ALLOCATE],
          trace.kind_counts[TRACE_REALLOCATE], trace.kind_counts[TRACE_FREE], trace.peak_live,
          trace.live, text_string(&left_out));
     text_finish(&left_out);

@@ -92,7 +92,8 @@ static void add_padding(const struct detail *detail)
     if (detail->picture->metrics.is_unasked)
         return;
     begin_line(detail, "padding");
-    text_add(detail->text, "%" PRIu64 " bytes", block_padding(detail->block));
+    text_add(detail->text, "%" PRIu64 " byte%s", block_padding(detail->block),
+             block_padding(detail->block) == 1 ? "" : "s");
     if (block_padding(detail->block) > 0 && rounding[0])
         text_add(detail->text, ", as %s", rounding);
 }
@@ -287,7 +288,8 @@ static size_t add_slots_to(const struct detail *detail, const struct allocation 
         add_slot(detail, &items[link]);
     }
     if (count > SLOTS_SHOWN)
-        text_add(detail->text, " and %zu more slots", count - SLOTS_SHOWN);
+        text_add(detail->text, " and %zu more slot%s", count - SLOTS_SHOWN,
+                 count - SLOTS_SHOWN == 1 ? "" : "s");
     return count;
 }
 

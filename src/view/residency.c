@@ -207,9 +207,9 @@ void residency_add_sum(const struct pages *pages, uint64_t heap_size, struct tex
         text_add(text, "the kernel was not asked");
         return;
     }
-    text_add(text, "%s in memory of %s: %" PRIu64 " of %" PRIu64 " pages of %s",
+    text_add(text, "%s in memory of %s: %" PRIu64 " of %" PRIu64 " page%s of %s",
              size_short(bytes, resident), size_short(heap_size, heap), bytes / pages->page_size,
-             pages->count, size_short(pages->page_size, page));
+             pages->count, pages->count == 1 ? "" : "s", size_short(pages->page_size, page));
 }
 
 void residency_add_legend(const struct pages *pages, struct text *text)

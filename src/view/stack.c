@@ -223,11 +223,12 @@ static void draw_row(struct pen *pen, size_t number)
 static void add_hidden(const struct picture *picture, size_t hidden, struct text *text)
 {
     struct variable_row next = row_at(picture, hidden);
+    size_t others = hidden - !next.is_frame;
 
     text_add(text, " ");
     if (!next.is_frame)
         text_add(text, "%s, and ", picture_frame_name(picture, next.frame));
-    text_add(text, "%zu rows above: vars", hidden - !next.is_frame);
+    text_add(text, "%zu row%s above: vars", others, others == 1 ? "" : "s");
 }
 
 /* Where the row number `at` of those that are shown goes: column by column. */

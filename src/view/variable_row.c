@@ -57,10 +57,11 @@ static enum style add_payload(const struct picture *picture, const struct variab
                               struct text *text)
 {
     const struct allocation *allocation = ledger_find(&picture->ledger, variable->target);
+    uint64_t distance = variable->payload - allocation->payload;
     char size[SIZE_TEXT_MAX];
 
-    if (variable->payload != allocation->payload)
-        text_add(text, "%" PRIu64 " bytes into ", variable->payload - allocation->payload);
+    if (distance > 0)
+        text_add(text, "%" PRIu64 " byte%s into ", distance, distance == 1 ? "" : "s");
     text_add(text, "%s, allocated in step %" PRIu32, size_short(allocation->requested, size),
              allocation->born);
     if (!allocation->twice)
