@@ -74,11 +74,21 @@ static void begin_line(struct fullscreen *fullscreen)
         fullscreen->player.is_on ? STEP_ON : STEP_OFF; /* a key may have ended it */
 }
 
-/* Run a line that a key or the mouse stands for. */
+/* Run a line that a key or the mouse stands for. What a quiz asks stands there until it is
+ * answered. */
 static void run_line(struct fullscreen *fullscreen, const char *line)
 {
+    const struct pause *pause = fullscreen->held.pause;
+    struct text *caption = &fullscreen->stage.caption, question = {0};
+
+    text_add_string(&question, text_string(caption));
     begin_line(fullscreen);
     interpreter_run_aside(fullscreen->interpreter, line);
+    if (pause && pause->is_quiz) {
+        text_clear(caption);
+        text_add_string(caption, text_string(&question));
+    }
+    text_finish(&question);
 }
 
 static void run_command(struct fullscreen *fullscreen, const struct binding *binding)

@@ -81,6 +81,7 @@ static void escape_leaves_and_nothing_else_happens_meanwhile(void **state)
     term_expect(term, "0x0488");
     term_type(term, "\033"); /* closes the page, */
     term_expect(term, "arrows point");
+    term_expect(term, "of H be cut");
     term_type(term, "\033"); /* and leaves */
     finish(term, "No question was answered.");
 }
