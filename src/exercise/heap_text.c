@@ -5,12 +5,31 @@
 
 #include "base/size.h"
 
+/* How large a block for one byte is on a fresh heap of this kind: no block is smaller. 0 where that
+ * cannot be tried. */
+static uint64_t smallest_block(const struct hg_config *config)
+{
+    const struct action action = {.kind = OP_ALLOC, .name = "A", .size = 1};
+    struct error ignored;
+    struct session *session = session_create(config, &ignored);
+    const struct block *block = NULL;
+    uint64_t size;
+
+    if (session && session_act(session, &action, &ignored))
+        block = block_table_get(&session->mirror->picture.blocks,
+                                history_place_of_last_step(session->history));
+    size = block ? block->size : 0;
+    session_destroy(session);
+    return size;
+}
+
 void heap_text_add_rules(const struct session *session, struct text *text)
 {
-    static const char *const told[] = {"header", "alignment", "min-block", "split-threshold",
-                                       "order",  "coalesce",  "place",     "fit"};
+    static const char *const told[] = {
+        "header", "alignment", "split-threshold", "order", "coalesce", "place", "fit"};
     const struct picture *picture = &session->mirror->picture;
     char size[SIZE_TEXT_MAX];
+    uint64_t smallest = smallest_block(&picture->config);
     size_t count = 0;
 
     text_add_string(text, picture->description.policy);
@@ -22,6 +41,8 @@ void heap_text_add_rules(const struct session *session, struct text *text)
             text_add(text, "%s %s %s", count++ ? "," : ";", told[i],
                      setting->word[0] ? setting->word : size_exact(setting->value, size));
     }
+    if (smallest > 0)
+        text_add(text, "%s smallest block %s", count > 0 ? "," : ";", size_exact(smallest, size));
 }
 
 void heap_text_add_block(const struct picture *picture, const struct block *block,
