@@ -443,7 +443,7 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
     opterr = 0;
     while (outcome == OPTIONS_RUN &&
            (value = getopt_long(count, arguments, letters, long_options, NULL)) != -1) {
-        if (value == NO_OPTION && !take_word(options, optarg)) {
+        if (value == NO_OPTION && optarg && !take_word(options, optarg)) {
             optind--;
             break;
         }

@@ -124,7 +124,7 @@ bool exercise_create_any(const struct hg_config *config, const struct exercise_i
 {
     struct random random = {id->seed};
     struct exercise_id other = *id;
-    unsigned order[TOPICS];
+    unsigned order[TOPICS] = {0};
 
     if (id->topic != TOPICS)
         return exercise_create(config, id, ret_exercise, error);

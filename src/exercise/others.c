@@ -8,30 +8,44 @@
 
 /* Who goes by another rule than the heap's. */
 static const struct other {
-    unsigned topics;    /* bits, to which it matters */
-    const char *policy; /* NULL: the heap's own, with */
-    enum hg_setting setting;
+    unsigned topics;         /* bits, to which it matters */
+    enum hg_setting setting; /* that has this value, where the policy is the heap's own: */
     uint64_t value;
+    const char *policy; /* NULL */
     const char *words;
 } others[] = {
-    {OF(PLACE) | OF(SEARCH) | OF(LIST) | OF(FRAGMENTATION), "first-fit", 0, 0,
-     "took first fit: the first block on the list that is large enough"},
-    {OF(PLACE) | OF(SEARCH) | OF(LIST) | OF(FRAGMENTATION), "best-fit", 0, 0,
-     "took best fit: the smallest block that is large enough"},
-    {OF(PLACE) | OF(SEARCH) | OF(LIST) | OF(FRAGMENTATION), "worst-fit", 0, 0,
-     "took worst fit: the largest block"},
-    {OF(PLACE) | OF(SEARCH), "next-fit", 0, 0,
-     "took next fit: going on where the last search ended"},
-    {OF(PLACE) | OF(SEARCH) | OF(LIST), NULL, HG_SETTING_ORDER, HG_ORDER_ADDRESS,
-     "took the free list to be in the order of addresses"},
-    {OF(PLACE) | OF(SEARCH) | OF(LIST), NULL, HG_SETTING_ORDER, HG_ORDER_LIFO,
-     "took the free list to begin with what was freed last"},
-    {OF(PLACE) | OF(SEARCH) | OF(LIST), NULL, HG_SETTING_ORDER, HG_ORDER_FIFO,
-     "took the free list to end with what was freed last"},
-    {OF(FRAGMENTATION) | OF(LIST), NULL, HG_SETTING_COALESCE, HG_COALESCE_NEVER,
-     "forgot that free neighbours merge"},
-    {OF(FRAGMENTATION) | OF(LIST), NULL, HG_SETTING_COALESCE, HG_COALESCE_IMMEDIATE,
-     "merged at once, which this heap does not do"},
+    {.topics = OF(PLACE) | OF(SEARCH) | OF(LIST) | OF(FRAGMENTATION),
+     .policy = "first-fit",
+     .words = "took first fit: the first block on the list that is large enough"},
+    {.topics = OF(PLACE) | OF(SEARCH) | OF(LIST) | OF(FRAGMENTATION),
+     .policy = "best-fit",
+     .words = "took best fit: the smallest block that is large enough"},
+    {.topics = OF(PLACE) | OF(SEARCH) | OF(LIST) | OF(FRAGMENTATION),
+     .policy = "worst-fit",
+     .words = "took worst fit: the largest block"},
+    {.topics = OF(PLACE) | OF(SEARCH),
+     .policy = "next-fit",
+     .words = "took next fit: going on where the last search ended"},
+    {.topics = OF(PLACE) | OF(SEARCH) | OF(LIST),
+     .setting = HG_SETTING_ORDER,
+     .value = HG_ORDER_ADDRESS,
+     .words = "took the free list to be in the order of addresses"},
+    {.topics = OF(PLACE) | OF(SEARCH) | OF(LIST),
+     .setting = HG_SETTING_ORDER,
+     .value = HG_ORDER_LIFO,
+     .words = "took the free list to begin with what was freed last"},
+    {.topics = OF(PLACE) | OF(SEARCH) | OF(LIST),
+     .setting = HG_SETTING_ORDER,
+     .value = HG_ORDER_FIFO,
+     .words = "took the free list to end with what was freed last"},
+    {.topics = OF(FRAGMENTATION) | OF(LIST),
+     .setting = HG_SETTING_COALESCE,
+     .value = HG_COALESCE_NEVER,
+     .words = "forgot that free neighbours merge"},
+    {.topics = OF(FRAGMENTATION) | OF(LIST),
+     .setting = HG_SETTING_COALESCE,
+     .value = HG_COALESCE_IMMEDIATE,
+     .words = "merged at once, which this heap does not do"},
 };
 
 /* Whether two heaps have the same blocks: else what happens on the one says nothing of the

@@ -8,8 +8,8 @@
 /* Whether the words of `grade` are about a scenario: one of them ends in ".hg". */
 bool handin_is_meant(int count, char **arguments);
 
-/* The command, with its name in front. Returns the exit status: 0 all is as expected, 1 something is
- * not, 2 wrong usage, or a file that is not there. */
+/* The command, with its name in front. Returns the exit status: 0 all is as expected, 1 something
+ * is not, 2 wrong usage, or a file that is not there. */
 int handin_command(int count, char **arguments);
 
 #endif

@@ -185,12 +185,13 @@ static bool play_both(const struct play *play, struct session *session, int outp
     struct show show = {0};
     struct error error = {0};
     char *folder = folder_of(play->file, &error);
+    bool good = folder != NULL;
 
     interpreter_init(&interpreter, session, &show, &face);
     player.interpreter = &interpreter;
     interpreter.keep_going = true;
     interpreter.confined_to = folder;
-    if (folder)
+    if (good)
         play_file(&interpreter, &player, play->file);
     interpreter.confined_to = NULL;
     player.counts = true;
@@ -199,7 +200,7 @@ static bool play_both(const struct play *play, struct session *session, int outp
     interpreter_finish(&interpreter);
     free(folder);
     send(&player, &(struct record){.is_end = true}, sizeof(struct record));
-    return folder;
+    return good;
 }
 
 static bool limit(__rlimit_resource_t resource, uint64_t most)
