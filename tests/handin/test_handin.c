@@ -223,10 +223,12 @@ int main(int count, char **arguments)
         cmocka_unit_test(the_kernel_keeps_it_from_writing_as_well),
     };
     char path[sizeof folder + 4];
+    char *program = count == 2 ? realpath(arguments[1], NULL) : NULL;
     int failed;
 
-    if (count != 2 || setenv("P", realpath(arguments[1], NULL), 1) != 0 || !mkdtemp(folder))
+    if (!program || setenv("P", program, 1) != 0 || !mkdtemp(folder))
         return 2;
+    free(program);
     snprintf(path, sizeof path, "%s/in", folder);
     if (mkdir(path, 0700) != 0 || setenv("D", path, 1) != 0)
         return 2;

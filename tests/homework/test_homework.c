@@ -110,11 +110,13 @@ static void a_pdf_can_be_read(void **state)
         {"$P homework -f pdf --count 1 | head -c 5", 0, "%PDF-"},
     };
 
+    struct shell_run tools =
+        shell_run("test -e ${P%/*}/homework/libheapglass-pdf.so && command -v pdftotext");
+
     (void)state;
-    if (shell_run("test -e ${P%/*}/homework/libheapglass-pdf.so && command -v pdftotext").status) {
-        skip();
-        return;
-    }
+    text_finish(&tools.output);
+    if (tools.status != 0)
+        skip(); /* built without cairo, or nothing to read a PDF with */
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
