@@ -7,13 +7,14 @@ endif
 
 syn iskeyword @,48-57,_,-,?
 
-syn keyword hgCommand a aligned alloc animate ask attach blocks brk call callers calloc check coalesce code
-syn keyword hgCommand compare continue detail diff dump end exit expect explain export f fill free
-syn keyword hgCommand freelist gc goto graph help import kill layout leaks legend let limit link
-syn keyword hgCommand list local malloc map marks memory next note open ostep pages pause poke
-syn keyword hgCommand policy preset q quit quiz random read realloc recurse redo refcount refused
-syn keyword hgCommand repeat reset resume return ring run save say section set show source stats
-syn keyword hgCommand step steps title touch tree undo unlink vars wait whatif who why write zoom
+syn keyword hgCommand a aligned alloc animate ask attach blocks brk call callers calloc check
+syn keyword hgCommand coalesce code compare continue detail diff dump end exit expect explain
+syn keyword hgCommand export f fill free freelist gc goto graph help import kill layout leaks
+syn keyword hgCommand legend let limit link list local malloc map marks memory next note open ostep
+syn keyword hgCommand output pages pause poke policy preset q quit quiz random read realloc recurse
+syn keyword hgCommand redo refcount refused repeat reset resume return ring run save say section
+syn keyword hgCommand send set show source stats step steps terminal title touch tree undo unlink
+syn keyword hgCommand vars wait whatif who why write zoom
 
 syn keyword hgSetting addresses alignment bins boundary-tags check coalesce fit fixed gc gc-step
 syn keyword hgSetting grow guard header map min-block mmap-threshold mouse mxfast order perturb

@@ -69,6 +69,7 @@ static enum options_outcome wrong(const char *what)
         return OPTIONS_RUN;                                                                        \
     }
 
+OPTION_SWITCH(held)
 OPTION_SWITCH(batch)
 OPTION_SWITCH(keep_going)
 OPTION_SWITCH(lenient)
@@ -304,7 +305,8 @@ static const struct {
      take_checkheap},
     {{'s', "set", "KEY=VALUE", "change a setting, as 'set KEY VALUE' does; 'set' lists them"},
      take_set},
-    {{'o', "output", "FILE", "a file for what the PROGRAM prints"}, take_output},
+    {{'o', "output", "FILE", "of run: a file for what the PROGRAM prints"}, take_output},
+    {{0, "held", NULL, "of run: let the PROGRAM wait in its first call"}, take_held},
     {{0, "seed", "S", "of quiz: a number or a word; the same one makes the same quiz"}, take_seed},
     {{0, "count", "N", "of quiz: how many questions (5)"}, take_count},
     {{0, "batch", NULL, "leave when the files and COMMANDS are done"}, take_batch},
@@ -459,8 +461,8 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
         add_work(options, arguments[optind++], true);
     if (outcome == OPTIONS_RUN)
         outcome = finish_quiz(options);
-    if (outcome == OPTIONS_RUN && options->output && !options->runs)
-        return wrong("--output is of run");
+    if (outcome == OPTIONS_RUN && (options->output || options->held) && !options->runs)
+        return wrong("--output and --held are options of run");
     if (outcome == OPTIONS_RUN && !setting_check(&options->config, &error))
         return wrong(error.text);
     if (outcome == OPTIONS_RUN && (options->check_syntax || options->rehearse))

@@ -8,6 +8,8 @@
 #include "show/outcome.h"
 #include "show/show.h"
 
+struct guest;
+
 /* How the user wants a scenario to go on. */
 enum pause_end {
     PAUSE_ON,           /* to the next pause */
@@ -43,6 +45,9 @@ struct face {
     /* A program runs: show how things are, and `text` about it. Called many times a second, as the
      * heap is then; returns false when the program is to be held. NULL where nobody looks. */
     bool (*watch)(void *context, const char *text);
+    /* Let a program have the terminal, and pass on what there is; NULL: take it back. Returns false
+     * once the user wants it back. NULL where there is no terminal to lend. */
+    bool (*lend)(void *context, struct guest *guest);
     /* Something for the speaker alone. NULL where the notes are not wanted. */
     void (*note)(void *note_context, const char *text);
     void *note_context;

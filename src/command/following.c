@@ -4,9 +4,12 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/size.h"
+#include "base/utf8.h"
+#include "follow/printed.h"
 #include "session/callers.h"
 #include "session/followed.h"
 #include "session/seek.h"
@@ -35,18 +38,51 @@ struct going {
     enum followed_end end_before;
     uint64_t began_ms, frame_ms; /* when the next frame is due */
     size_t began_at;             /* steps */
+    bool lends;
 };
 
 /* ---- What is shown meanwhile ---- */
 
+/* The last lines that it printed. */
+static void add_last_lines(const struct guest *guest, struct text *text)
+{
+    enum { LINES = 3, BYTES_MOST = 1024 };
+    size_t length = guest->printed.length < BYTES_MOST ? guest->printed.length : BYTES_MOST;
+    struct text lines = {0};
+    const char *first;
+
+    if (length == 0)
+        return;
+    printed_add(guest->printed.data + guest->printed.length - length, length, &lines);
+    while (lines.length > 0 && lines.data[lines.length - 1] == '\n')
+        lines.data[--lines.length] = '\0';
+    first = text_string(&lines) + lines.length;
+    for (int line = 0; line < LINES && first > lines.data; line++) {
+        while (first > lines.data && first[-1] != '\n')
+            first--;
+        first -= line + 1 < LINES && first > lines.data;
+    }
+    first += *first == '\n';
+    text_add(text, "\n");
+    utf8_add_visible(text, first, strlen(first));
+    text_finish(&lines);
+}
+
 static void add_running(const struct going *going, struct text *text)
 {
     const struct steps *steps = &going->session->history->steps;
+    const struct guest *guest = going->followed->guest;
     uint64_t passed = now_ms() - going->began_ms;
     size_t done = steps->known > going->began_at ? steps->known - going->began_at : 0;
     char live[SIZE_TEXT_MAX], heap[SIZE_TEXT_MAX];
 
-    text_add(text, "%s runs: %zu calls", text_string(&going->followed->guest->name), steps->known);
+    text_add(text, "%s %s: %zu calls", text_string(&guest->name),
+             guest->has_ended       ? "has ended"
+             : guest_is_held(guest) ? "is held"
+                                    : "runs",
+             steps->known);
+    if (guest_waiting(guest) > CALLS_AT_ONCE)
+        text_add(text, " (and %zu more to be taken in)", guest_waiting(guest));
     if (passed > 0)
         text_add(text, ", %" PRIu64 " a second", (uint64_t)done * 1000 / passed);
     if (steps->known > 0)
@@ -54,6 +90,7 @@ static void add_running(const struct going *going, struct text *text)
                  size_in_words(steps_live(steps, steps->known), live),
                  size_short(steps_heap_size(steps, steps->known), heap));
     text_add(text, ".");
+    add_last_lines(guest, text);
 }
 
 /* Show how things are, if it is time. Returns whether the user wants it to go on. */
@@ -65,6 +102,8 @@ static bool show(struct going *going)
     struct text text = {0};
     bool goes_on;
 
+    if (going->lends)
+        return face->lend(face->context, going->followed->guest);
     if (began < going->frame_ms)
         return true;
     if (!face->watch) {
@@ -112,8 +151,10 @@ static void hold(struct going *going)
 
     guest_hold(guest);
     while (!is_over(going) &&
-           ((!guest_held_at(guest) && now_ms() < end) || guest_waiting(guest) > 0))
+           ((!guest_held_at(guest) && now_ms() < end) || guest_waiting(guest) > 0)) {
         take_calls(going, CALLS_AT_ONCE);
+        show(going);
+    }
     if (guest_held_at(guest))
         take_calls(going, CALLS_AT_ONCE); /* what came in between */
     session_catch_up(going->session);
@@ -149,8 +190,7 @@ static bool run_until(struct going *going, const struct following_goal *goal)
     for (uint64_t i = 0; goal->calls == 0 || i < goal->calls; i++) {
         if (!let_one_pass(going))
             return false;
-        if (goal->looks || !goal->pleases)
-            session_catch_up(going->session);
+        session_catch_up(going->session);
         if (goal->pleases && goal->pleases(goal->context, going->session))
             return true;
         if (!show(going))
@@ -167,6 +207,7 @@ bool following_go_on(struct interpreter *interpreter, const struct following_goa
                           .session = session,
                           .followed = session->followed,
                           .end_before = session->followed ? session->followed->end : FOLLOWED_ENDED,
+                          .lends = goal->lends,
                           .began_ms = now_ms(),
                           .began_at = session->history->steps.known};
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
@@ -179,7 +220,15 @@ bool following_go_on(struct interpreter *interpreter, const struct following_goa
         return false;
     if (is_alone) /* keys that interrupt are for the program, as in a shell */
         sigaction(SIGINT, &ignore, &before);
-    *ret_reached = goal->pleases || goal->calls > 0 ? run_until(&going, goal) : run_free(&going);
+    if (goal->stays)
+        *ret_reached = true;
+    else if (goal->pleases || goal->calls > 0)
+        *ret_reached = run_until(&going, goal);
+    else
+        *ret_reached = run_free(&going);
+    if (goal->lends)
+        interpreter->face.lend(interpreter->face.context, NULL);
+    going.lends = false;
     hold(&going);
     if (is_alone)
         sigaction(SIGINT, &before, NULL);

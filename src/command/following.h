@@ -7,11 +7,12 @@
 
 /* What a program may do before it is held again. */
 struct following_goal {
-    uint64_t calls; /* so many, one after the other; 0: all that it wants */
+    uint64_t calls; /* so many, one after the other; 0: all that it wants; */
     /* Or calls, one by one, until the session pleases after one of them; NULL: it is not asked. */
     bool (*pleases)(void *context, struct session *session);
     void *context;
-    bool looks; /* what is asked looks at the heap itself, not only at the history */
+    bool stays; /* none: it is to be at its next call */
+    bool lends; /* the program has our terminal meanwhile */
 };
 
 /* Let the program go on, which may have ended, until it has done so, ends, or the user wants it to

@@ -6,7 +6,7 @@ static const struct command rows[] = {
     {
         .name = "run",
         .group = GROUP_PROGRAM,
-        .parameters = {{PARAMETER_TEXT, "PROGRAM [ARGUMENT...]", true, 0}},
+        .parameters = {{PARAMETER_TEXT, "[--held] PROGRAM [ARGUMENT...]", true, 0}},
         .summary = "run a program, and follow its heap",
         .help =
             "It runs with our malloc in place of the C library's, with the policy and the settings "
@@ -15,8 +15,10 @@ static const struct command rows[] = {
             "full screen it has a terminal of its own ('output', 'send'); Space holds it: it waits "
             "in its next call, and the heap can be looked at. 'next' lets one call pass, 'next "
             "until' many, 'continue' all. Once it has ended, the session is like any other. "
-            "Without PROGRAM, the one of the command line again.",
-        .examples = "run sort /etc/services\nrun python3 -c \"print(1)\"",
+            "Without PROGRAM, the one of the command line again. With --held it waits in its first "
+            "call.",
+        .examples =
+            "run sort /etc/services\nrun python3 -c \"print(1)\"\nrun --held sort /etc/passwd",
         .run = verb_run,
     },
     {
@@ -32,6 +34,30 @@ static const struct command rows[] = {
         .summary = "end the program",
         .help = "By SIGKILL. Its calls up to now stay a session.",
         .run = verb_kill,
+    },
+    {
+        .name = "output",
+        .group = GROUP_PROGRAM,
+        .summary = "show what the program has printed",
+        .help = "On the terminal of its own that it has in the full screen: the last of it, "
+                "without colours. A program that draws a screen is seen with 'terminal'.",
+        .run = verb_output,
+    },
+    {
+        .name = "send",
+        .group = GROUP_PROGRAM,
+        .parameters = {{PARAMETER_TEXT, "TEXT", true, 0}},
+        .summary = "type a line at the program's terminal",
+        .examples = "send yes",
+        .run = verb_send,
+    },
+    {
+        .name = "terminal",
+        .group = GROUP_PROGRAM,
+        .summary = "give the program the terminal; Ctrl-] takes it back",
+        .help = "It goes on, with every key, and what it prints is seen as it is; meanwhile it is "
+                "followed as ever. Alt-t does the same.",
+        .run = verb_terminal,
     },
     {
         .name = "callers",

@@ -166,7 +166,9 @@ static const struct command rows[] = {
         .summary = "check the heap, and that what is shown is what is there",
         .help = "If not, it says which invariant broke first, in which block, since which step; "
                 "and all bytes of the allocator's that are not what they were, with the steps that "
-                "wrote them. 'set check each' checks after every step, 'set guard on' lets it see "
+                "wrote them. Of a program that is held, its own memory is compared as well: "
+                "blocks, headers, footers and lists. 'set check each' checks after every step, "
+                "'set guard on' lets it see "
                 "what was written into padding and into freed blocks, too.",
         .examples = "check\nset check each",
         .run = verb_check,

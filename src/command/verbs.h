@@ -112,6 +112,9 @@ VERB(run);
 VERB(continue);
 VERB(kill);
 VERB(callers);
+VERB(output);
+VERB(send);
+VERB(terminal);
 
 /* verbs_view.c: what is looked at */
 VERB(zoom);

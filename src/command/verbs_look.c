@@ -8,6 +8,8 @@
 #include "command/place.h"
 #include "command/verbs.h"
 #include "explain/parts.h"
+#include "session/compared.h"
+#include "session/followed.h"
 
 static bool show(struct interpreter *interpreter, enum exhibit_kind kind)
 {
@@ -76,6 +78,32 @@ VERB(dump)
     return true;
 }
 
+/* A program that is held can be looked at, too. */
+static bool compare(struct interpreter *interpreter, struct error *error)
+{
+    const struct session *session = interpreter->session;
+    struct compared compared;
+
+    if (!session_is_followed(session))
+        return true;
+    if (!session_can_compare(session)) {
+        text_add(&interpreter->task.output,
+                 " %s does not wait in its next call, so its memory was "
+                 "not compared.",
+                 text_string(&session->followed->guest->name));
+        return true;
+    }
+    if (!session_compare(interpreter->session, &compared, error))
+        return false;
+    text_add(&interpreter->task.output,
+             " So is it in the memory of process %d: %" PRIu64 " block%s, %" PRIu64
+             " bytes of headers and footers, and %" PRIu64 " free list%s.",
+             (int)session->followed->guest->process, compared.blocks,
+             compared.blocks == 1 ? "" : "s", compared.bytes, compared.lists,
+             compared.lists == 1 ? "" : "s");
+    return true;
+}
+
 VERB(check)
 {
     const struct metrics *metrics;
@@ -92,5 +120,5 @@ VERB(check)
              "The heap is whole, and what is shown is what is there: %" PRIu64
              " block%s in %" PRIu64 " bytes.",
              blocks, blocks == 1 ? "" : "s", metrics->heap_size);
-    return true;
+    return compare(interpreter, error);
 }

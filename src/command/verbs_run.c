@@ -7,6 +7,7 @@
 #include "command/following.h"
 #include "command/lexer.h"
 #include "command/verbs.h"
+#include "follow/printed.h"
 #include "session/callers.h"
 #include "session/followed.h"
 
@@ -20,12 +21,13 @@ static void show_state(struct interpreter *interpreter)
     interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
 }
 
-/* Let the program do what it wants. */
-static bool go_on(struct interpreter *interpreter, struct error *error)
+/* Let the program do what it wants, or come to its next call. */
+static bool go_on(struct interpreter *interpreter, bool stays, struct error *error)
 {
+    struct following_goal goal = {.stays = stays};
     bool reached;
 
-    if (!following_go_on(interpreter, &(struct following_goal){0}, &reached, error))
+    if (!following_go_on(interpreter, &goal, &reached, error))
         return false;
     show_state(interpreter);
     return true;
@@ -43,7 +45,8 @@ static char **make_arguments(const struct statement *statement, size_t first)
     return words;
 }
 
-static bool start(struct interpreter *interpreter, char **arguments, struct error *error)
+static bool start(struct interpreter *interpreter, char **arguments, bool is_held,
+                  struct error *error)
 {
     const struct face *face = &interpreter->face;
     struct guest_wish wish = {.arguments = arguments,
@@ -57,7 +60,7 @@ static bool start(struct interpreter *interpreter, char **arguments, struct erro
         face->rest(face->context); /* what the program prints comes behind */
     good = session_run(interpreter->session, &wish, &outcome, error);
     interpreter->program.outcome = outcome;
-    return good && go_on(interpreter, error);
+    return good && go_on(interpreter, is_held, error);
 }
 
 static bool run_typed(struct interpreter *interpreter, const struct argument *typed,
@@ -66,11 +69,14 @@ static bool run_typed(struct interpreter *interpreter, const struct argument *ty
     struct statement statement = {0};
     size_t position = 0;
     char **arguments;
-    bool good = lexer_next(typed->text, &position, &statement, error);
+    bool good = lexer_next(typed->text, &position, &statement, error), is_held;
 
     if (good) {
-        arguments = make_arguments(&statement, 0);
-        good = start(interpreter, arguments, error);
+        is_held = strcmp(statement.tokens[0].text, "--held") == 0;
+        if (is_held && statement.count == 1)
+            good = error_set(error, "a PROGRAM is missing");
+        arguments = make_arguments(&statement, is_held);
+        good = good && start(interpreter, arguments, is_held, error);
         free(arguments);
     }
     statement_finish(&statement);
@@ -83,7 +89,7 @@ VERB(run)
         return run_typed(interpreter, &arguments->items[0], error);
     if (!interpreter->program.arguments)
         return error_set(error, "a PROGRAM is missing");
-    return start(interpreter, interpreter->program.arguments, error);
+    return start(interpreter, interpreter->program.arguments, interpreter->program.is_held, error);
 }
 
 /* ---- Who called ---- */
@@ -144,7 +150,59 @@ VERB(callers)
 VERB(continue)
 {
     (void)arguments;
-    return go_on(interpreter, error);
+    return go_on(interpreter, false, error);
+}
+
+VERB(terminal)
+{
+    const struct followed *followed = interpreter->session->followed;
+    bool reached;
+
+    (void)arguments;
+    if (!interpreter->face.lend)
+        return error_set(error, "only the full screen has a terminal that can be lent");
+    if (followed && !followed->guest->has_ended && followed->guest->terminal < 0)
+        return error_set(error, "the program has closed its terminal");
+    if (!following_go_on(interpreter, &(struct following_goal){.lends = true}, &reached, error))
+        return false;
+    show_state(interpreter);
+    return true;
+}
+
+VERB(send)
+{
+    struct followed *followed = interpreter->session->followed;
+    struct text line = {0};
+    bool good;
+
+    if (!followed)
+        return error_set(error, "there is no program that runs");
+    text_add(&line, "%s\n", arguments->count > 0 ? arguments->items[0].text : "");
+    good = guest_type(followed->guest, line.data, line.length, error);
+    text_finish(&line);
+    return good;
+}
+
+VERB(output)
+{
+    const struct followed *followed = interpreter->session->followed;
+    struct exhibit exhibit = {.kind = EXHIBIT_PRINTED};
+    struct text text = {0};
+
+    (void)arguments;
+    if (!followed)
+        return error_set(error, "there is no program; 'run PROGRAM' starts one");
+    if (followed->guest->printed_ever == 0) {
+        text_add(&interpreter->task.output, "%s has printed nothing to a terminal of its own.",
+                 text_string(&followed->guest->name));
+        return true;
+    }
+    guest_attend(followed->guest, 0);
+    printed_add(followed->guest->printed.data, followed->guest->printed.length, &text);
+    exhibit.bytes = (unsigned char *)text.data;
+    exhibit.count = text.length;
+    interpreter_exhibit(interpreter, &exhibit);
+    return true;
 }
 
 VERB(kill)
@@ -155,5 +213,5 @@ VERB(kill)
     if (!followed || followed->guest->has_ended)
         return error_set(error, "there is no program that runs");
     guest_kill(followed->guest);
-    return go_on(interpreter, error);
+    return go_on(interpreter, false, error);
 }

@@ -130,8 +130,7 @@ static bool go_until_claim(struct interpreter *interpreter, const struct stateme
         return true;
     text_add(&missed, "%s %s %s is not so after any of the steps ahead", claim.subject,
              claim.relation, claim.value);
-    good = run_until(interpreter,
-                     &(struct following_goal){.pleases = holds, .context = &claim, .looks = true},
+    good = run_until(interpreter, &(struct following_goal){.pleases = holds, .context = &claim},
                      text_string(&missed), error);
     text_finish(&missed);
     return good;

@@ -15,32 +15,49 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "follow/symbols.h"
 
-/* A program that is faster than we are waits when so many calls do: 256 MiB of them. */
-#define CAPACITY ((uint64_t)1 << 22)
+/* A program that is faster than we are waits when so many calls do: 1 GiB of them, or what a part
+ * of the memory that is free has room for. */
+#define CAPACITY_MOST ((uint64_t)1 << 24)
+#define CAPACITY_LEAST ((uint64_t)1 << 20)
+enum { MEMORY_SHARE = 8 };
 
 /* The memory of so many calls that were taken is given back at a time. */
 #define CLEARED_AT_ONCE ((uint64_t)1 << 16)
 
 /* ---- The ring ---- */
 
+static uint64_t choose_capacity(void)
+{
+    uint64_t room = (uint64_t)sysconf(_SC_AVPHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE) /
+                    MEMORY_SHARE / sizeof(struct call);
+    uint64_t capacity = CAPACITY_MOST;
+
+    while (capacity > CAPACITY_LEAST && capacity > room)
+        capacity /= 2;
+    return capacity;
+}
+
 static bool create_ring(struct guest *guest, const struct guest_wish *wish, struct error *error)
 {
     struct call_ring *ring = MAP_FAILED;
+    uint64_t capacity = choose_capacity();
 
-    guest->ring_bytes = CALL_RING_HEAD_BYTES + CAPACITY * sizeof(struct call);
+    guest->ring_bytes = CALL_RING_HEAD_BYTES + capacity * sizeof(struct call);
     guest->ring_file = memfd_create("calls", MFD_CLOEXEC);
     if (guest->ring_file >= 0 && ftruncate(guest->ring_file, (off_t)guest->ring_bytes) == 0)
         ring =
             mmap(NULL, guest->ring_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, guest->ring_file, 0);
     if (ring == MAP_FAILED)
         return error_set_errno(error, "no memory for the calls of the program");
-    ring->capacity = CAPACITY;
+    ring->capacity = guest->capacity = capacity;
     ring->heap_start = wish->heap_start;
+    ring->gate = GATE_SHUT;
     strncpy(ring->policy, wish->policy, sizeof ring->policy - 1);
     memcpy(ring->settings, wish->settings, sizeof ring->settings);
     guest->ring = ring;
@@ -54,10 +71,10 @@ size_t guest_waiting(const struct guest *guest)
 
 const struct call *guest_calls(const struct guest *guest, size_t *ret_count)
 {
-    uint64_t at = guest->taken & (CAPACITY - 1);
+    uint64_t at = guest->taken & (guest->capacity - 1);
     size_t count = guest_waiting(guest);
 
-    *ret_count = count < CAPACITY - at ? count : (size_t)(CAPACITY - at);
+    *ret_count = count < guest->capacity - at ? count : (size_t)(guest->capacity - at);
     return call_ring_calls(guest->ring) + at;
 }
 
@@ -72,7 +89,7 @@ static void give_back(struct guest *guest)
     struct call_ring *ring = guest->ring;
 
     while (guest->taken - ring->read >= CLEARED_AT_ONCE) {
-        uint64_t at = ring->read & (CAPACITY - 1);
+        uint64_t at = ring->read & (guest->capacity - 1);
 
         fallocate(guest->ring_file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                   (off_t)(CALL_RING_HEAD_BYTES + at * sizeof(struct call)),
@@ -245,6 +262,7 @@ static void read_terminal(struct guest *guest)
 
         if (length > 0) {
             keep_printed(&guest->printed, part, (size_t)length);
+            guest->printed_ever += (uint64_t)length;
             if (guest->output >= 0)
                 write_all(guest->output, part, (size_t)length);
         } else if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
@@ -323,12 +341,13 @@ static bool prepare(void *context)
 }
 
 /* Make a terminal, of which `becoming` is told. */
-static bool create_terminal(struct guest *guest, const struct guest_wish *wish,
-                            struct becoming *becoming, struct error *error)
+/* It is as large as ours. */
+static bool create_terminal(struct guest *guest, struct becoming *becoming, struct error *error)
 {
-    struct winsize size = {.ws_row = (unsigned short)wish->rows,
-                           .ws_col = (unsigned short)wish->columns};
+    struct winsize size;
 
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        size = (struct winsize){.ws_row = 24, .ws_col = 80};
     guest->terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
     if (guest->terminal < 0 || grantpt(guest->terminal) != 0 || unlockpt(guest->terminal) != 0 ||
         !(becoming->terminal = ptsname(guest->terminal)))
@@ -361,7 +380,7 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
     text_add_string(&guest->name, slash ? slash + 1 : wish->arguments[0]);
     *ret_outcome = LAUNCH_IMPOSSIBLE;
     if (create_ring(guest, wish, error) && open_output(guest, wish, error) &&
-        (!wish->has_terminal || create_terminal(guest, wish, &becoming, error))) {
+        (!wish->has_terminal || create_terminal(guest, &becoming, error))) {
         becoming.ring = guest->ring;
         becoming.output = guest->output;
         text_add(&path, "/proc/%d/fd/%d", (int)getpid(), guest->ring_file);
@@ -376,10 +395,28 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
     return NULL;
 }
 
-void guest_rename(struct guest *guest)
+bool guest_read_heap(const struct guest *guest, char *to, size_t size, struct error *error)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        struct iovec here = {to + done, size - done};
+        struct iovec there = {(void *)(uintptr_t)(guest->heap_start + done), size - done};
+        ssize_t length = process_vm_readv(guest->process, &here, 1, &there, 1, 0);
+
+        if (length <= 0)
+            return error_set_errno(error, "the heap of %s cannot be read",
+                                   text_string(&guest->name));
+        done += (size_t)length;
+    }
+    return true;
+}
+
+void guest_begin(struct guest *guest, uint64_t heap_start)
 {
     const char *name = guest->ring->name;
 
+    guest->heap_start = heap_start;
     if (!name[0])
         return;
     text_clear(&guest->name);

@@ -21,8 +21,7 @@ struct guest_wish {
     const uint64_t *settings; /* CALL_RING_SETTINGS_MOST of them, */
     uint64_t heap_start;      /* and its address */
     const char *output;       /* a file for what it prints; NULL for none */
-    bool has_terminal;        /* it gets a terminal of its own, */
-    int rows, columns;        /* of that size; else our standard input, output and errors */
+    bool has_terminal;        /* it gets one of its own; else our standard input, output, errors */
     bool prints_to_errors;    /* without one, and without a file: standard output is for others */
 };
 
@@ -33,13 +32,16 @@ struct guest {
     struct call_ring *ring;
     size_t ring_bytes;
     int ring_file;
+    uint64_t capacity;       /* calls */
+    uint64_t heap_start;     /* an address there */
     uint64_t taken;          /* calls; the ring is told of it less often */
     int terminal;            /* our end of its own; -1 for none */
     int output;              /* a file; -1 for none */
     struct text maps;        /* what code it had mapped when that was last looked at, as the kernel
                                 says it, */
     struct symbols *symbols; /* and what that means; NULL until somebody asks */
-    struct text printed;     /* on its terminal, the last of it */
+    struct text printed;     /* on its terminal, the last of it, */
+    uint64_t printed_ever;   /* of so many bytes */
     struct text name;        /* without folders */
 };
 
@@ -52,8 +54,9 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
 /* Kill it if it has not ended, and forget it. NULL does nothing. */
 void guest_destroy(struct guest *guest);
 
-/* It has begun, perhaps as another program than the one that was started: take over its name. */
-void guest_rename(struct guest *guest);
+/* It has begun, perhaps as another program than the one that was started: take over its name, and
+ * where its heap starts. */
+void guest_begin(struct guest *guest, uint64_t heap_start);
 
 /* The calls that have not been taken yet, in turn, as many as lie in a row; and take `count` of
  * them. */
@@ -77,6 +80,10 @@ void guest_attend(struct guest *guest, int milliseconds);
 
 /* Type something at its terminal. */
 bool guest_type(struct guest *guest, const char *text, size_t length, struct error *error);
+
+/* Copy the first `size` bytes of its heap.
+ *   errors  they cannot be read */
+bool guest_read_heap(const struct guest *guest, char *to, size_t size, struct error *error);
 
 /* It called from an address for the first time: look at what it has mapped, if that is not known to
  * be there. */

@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { CALLS_PREPARED = 1 << 12 };
+
 /* ---- Beginning ---- */
 
 /* Map the ring in the file at `path` if it is for this process. Children do not have it. */
@@ -76,14 +78,16 @@ static void futex_wait(uint32_t *word, uint32_t value)
 /* Wait until there is room for one more. */
 static void wait_for_room(struct call_ring *ring)
 {
-    for (;;) {
+    int number = errno;
+
+    while (ring->written - __atomic_load_n(&ring->read, __ATOMIC_ACQUIRE) >= ring->capacity) {
         uint32_t reads = __atomic_load_n(&ring->reads, __ATOMIC_ACQUIRE);
 
-        if (ring->written - __atomic_load_n(&ring->read, __ATOMIC_ACQUIRE) < ring->capacity)
-            return;
         __atomic_store_n(&ring->needs_room, 1, __ATOMIC_SEQ_CST);
-        futex_wait(&ring->reads, reads);
+        if (ring->written - __atomic_load_n(&ring->read, __ATOMIC_SEQ_CST) >= ring->capacity)
+            futex_wait(&ring->reads, reads);
     }
+    errno = number;
 }
 
 /* The kernel's number of this thread, asked for once. */
@@ -187,15 +191,26 @@ void follow_end(struct follow *follow)
 
 /* ---- Telling ---- */
 
+/* Let there be memory for the next calls at once, instead of page by page. A kernel that cannot do
+ * that lets it be. */
+static void __attribute__((noinline)) prepare_calls(struct call *calls)
+{
+    int number = errno;
+
+    madvise(calls, CALLS_PREPARED * sizeof calls[0], MADV_POPULATE_WRITE);
+    errno = number;
+}
+
 static void write_call(struct follow *follow, const struct call *call)
 {
     struct call_ring *ring = follow->ring;
-    int number = errno;
+    struct call *place = &call_ring_calls(ring)[ring->written & follow->mask];
 
     wait_for_room(ring);
-    call_ring_calls(ring)[ring->written & follow->mask] = *call;
+    if (ring->written % CALLS_PREPARED == 0)
+        prepare_calls(place);
+    *place = *call;
     __atomic_store_n(&ring->written, ring->written + 1, __ATOMIC_RELEASE);
-    errno = number;
 }
 
 void follow_begin(struct follow *follow, const char *heap_start)

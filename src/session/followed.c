@@ -272,13 +272,13 @@ static void end_unexpectedly(struct session *session, const char *problem)
 /* ---- Following ---- */
 
 /* The program's heap is fresh: at first so is ours. */
-static void take_beginning(struct session *session)
+static void take_beginning(struct session *session, uint64_t heap_start)
 {
     struct followed *followed = session->followed;
     struct error error;
 
     followed->has_begun = true;
-    guest_rename(followed->guest);
+    guest_begin(followed->guest, heap_start);
     if (followed->beginnings++ > 0 && !begin_again(session, &error))
         end_unexpectedly(session, error.text);
 }
@@ -317,7 +317,7 @@ size_t session_follow(struct session *session, size_t most)
         if (followed->end != FOLLOWED_STILL)
             continue; /* it goes on, and nobody follows */
         if (calls[done].kind == CALL_BEGAN)
-            take_beginning(session);
+            take_beginning(session, calls[done].payload);
         else
             take_call(session, &calls[done]);
     }

@@ -21,13 +21,14 @@ enum exhibit_kind {
     EXHIBIT_PAGES,
     EXHIBIT_MEMORY,
     EXHIBIT_LEGEND,
+    EXHIBIT_PRINTED,
     EXHIBITS /* how many there are */
 };
 
 struct exhibit {
     enum exhibit_kind kind;
     uint64_t at;             /* of a dump and a detail: the offset of its first byte */
-    unsigned char *bytes;    /* of both */
+    unsigned char *bytes;    /* of both; of what a program printed, its lines */
     size_t count;            /* how many */
     struct free_lists lists; /* of a free list and a detail: all of them, whole */
     struct pages pages;      /* of pages */

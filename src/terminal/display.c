@@ -211,3 +211,22 @@ void display_suspend(void)
     ink_color_cursor();
     display_redraw();
 }
+
+void display_lend(void)
+{
+    struct termios modes = modes_before;
+
+    ink_leave_cursor();
+    restore_leave();
+    endwin();
+    cfmakeraw(&modes);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+}
+
+void display_take_back(void)
+{
+    restore_come_back();
+    refresh(); /* curses takes the terminal again */
+    ink_color_cursor();
+    display_resize();
+}

@@ -38,6 +38,10 @@ void display_redraw(void);
 /* Take over the terminal's size, whatever it is by now. */
 void display_resize(void);
 
+/* Let somebody else have the terminal for a while, with every key as it is; and take it back. */
+void display_lend(void);
+void display_take_back(void);
+
 /* Stop the program, as Ctrl-Z asks; returns when it goes on. */
 void display_suspend(void);
 

@@ -188,6 +188,21 @@ static bool watch(void *context, const char *text)
     return false;
 }
 
+static bool lend(void *context, struct guest *guest)
+{
+    struct fullscreen *fullscreen = context;
+    bool is_wanted_back;
+
+    if (!guest) {
+        lending_end(&fullscreen->lending);
+        return true;
+    }
+    stage_close_page(&fullscreen->stage);
+    is_wanted_back = !lending_pass(&fullscreen->lending, guest);
+    fullscreen->began_ms = 0;
+    return !is_wanted_back;
+}
+
 /* Preferences are seen at once. */
 static void prefer(void *context, const unsigned *preferences)
 {
@@ -219,6 +234,7 @@ struct face fullscreen_face(struct fullscreen *fullscreen)
                          .wait = wait,
                          .visit = visit,
                          .watch = watch,
+                         .lend = lend,
                          .prefer = prefer,
                          .measure = measure,
                          .add_keys = keymap_add_all,

@@ -10,6 +10,7 @@
 #include "command/interpreter.h"
 #include "terminal/editor.h"
 #include "terminal/keymap.h"
+#include "terminal/lending.h"
 #include "terminal/pause.h"
 #include "terminal/player.h"
 #include "terminal/stage.h"
@@ -17,6 +18,7 @@
 struct fullscreen {
     struct stage stage;
     struct player player;
+    struct lending lending;          /* of the terminal, to a program */
     struct interpreter *interpreter; /* NULL until the user can type */
     struct editor *editor;
     /* the command at hand: when it began, and when its progress was last shown; 0 before */

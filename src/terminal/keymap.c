@@ -56,6 +56,8 @@ static const struct binding bindings[] = {
     {PLACE_RUNNING, CHARACTER(CONTROL_C), EFFECT_HOLD, NULL, NULL, NULL},
     {PLACE_HELD, CHARACTER(' '), EFFECT_RUN, "continue", "let it go on", "Space goes on"},
     {PLACE_HELD, KEY(RIGHT), EFFECT_RUN, "next", "let one call pass", "Right: one call"},
+    {PLACE_HELD, ALT_AND('t'), EFFECT_RUN, "terminal", "give it the terminal; Ctrl-] takes it back",
+     NULL},
     /* ---- Browsing: keys that no command begins with ---- */
     {PLACE_BROWSING, KEY(RIGHT), EFFECT_NEXT_BLOCK, NULL, "go to the next block", NULL},
     {PLACE_BROWSING, KEY(LEFT), EFFECT_PREVIOUS_BLOCK, NULL, "go to the block before",

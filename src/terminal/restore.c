@@ -159,3 +159,9 @@ void restore_leave(void)
     if (is_open)
         send(always);
 }
+
+void restore_come_back(void)
+{
+    if (is_open)
+        send(again);
+}

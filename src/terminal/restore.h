@@ -28,4 +28,7 @@ void restore_add_always(const char *sequence, const char *again);
 /* Send what is sent on every way out: the program leaves by itself. */
 void restore_leave(void);
 
+/* Send what is sent when the program comes back. */
+void restore_come_back(void);
+
 #endif

@@ -1,4 +1,5 @@
 /* page.c: see page.h. A table says of each kind of page what is on it. */
+#include "base/utf8.h"
 #include "view/page.h"
 
 #include <inttypes.h>
@@ -317,6 +318,14 @@ static void add_stats(const struct scene *scene, const struct view_options *opti
 }
 
 /* What is known of a block, apart from its bytes below. */
+static void add_printed(const struct scene *scene, const struct view_options *options,
+                        const struct exhibit *exhibit, struct text *text)
+{
+    (void)scene;
+    (void)options;
+    utf8_add_visible(text, (const char *)exhibit->bytes, exhibit->count);
+}
+
 static void add_detail(const struct scene *scene, const struct view_options *options,
                        const struct exhibit *exhibit, struct text *text)
 {
@@ -366,6 +375,7 @@ static const struct {
                         .add_text = page_memory_add_scale,
                         .count_rows = page_memory_count_figure,
                         .draw_row = page_memory_draw_figure},
+    [EXHIBIT_PRINTED] = {.heading = "what the program has printed", .add_text = add_printed},
     [EXHIBIT_LEGEND] = {.heading = "what colours and signs mean, on the map and among the blocks",
                         .count_rows = count_legend_rows,
                         .draw_row = draw_legend_row},

@@ -99,6 +99,42 @@ static void who_called_is_known(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* What a program has in its own memory is what is shown. */
+static void the_memory_of_a_program_that_is_held_is_compared(void **state)
+{
+    static const char *const policies[] = {"first-fit", "best-fit", "tlsf",     "segregated",
+                                           "buddy",     "linear",   "worst-fit"};
+    static const struct shell_row rows[] = {
+        {RUN "--held -e 'check' -- $KNOWN 2>&1", 0, "1 block, 12 bytes of headers and foot"},
+        {RUN "--held -e 'next; next 3; check' -- $KNOWN 2>&1", 0, "So is it in the memory of"},
+        {RUN "--held -e 'next 5; undo; check' -- $KNOWN 2>&1 | grep -c 'So is it'", 1, "0"},
+        {RUN "--held -e 'next until heap grows; next; continue' -- $KNOWN 2>&1", 7,
+         "known waits in calloc(3000009), called by main (known.c:24)"},
+        {RUN "--held -e 'next until NULL' -- sort $T/lines 2>&1", 0,
+         "Up to its end, nothing is refused"},
+        {RUN "--held -e 'next until requested >= 3M' -- $KNOWN 2>&1", 0, "after step 2, calloc"},
+        {RUN "--held -e 'next 9; alloc x 10' -- $KNOWN 2>&1", 1,
+         "the heap is that of known, which runs; 'kill' ends it"},
+        {RUN "--held -e 'next 9; policy best-fit' -- $KNOWN 2>&1", 1, "'kill' ends it"},
+        {RUN "--held -e 'next 9; reset' -- $KNOWN 2>&1", 1, "'kill' ends it"},
+        {RUN "--held -e 'next 9; undo 4; next 5; kill; alloc x 10' -- $KNOWN 2>&1", 128 + 9,
+         "11  alloc x 10"},
+        {RUN "--held -e 'next 9; whatif alloc x 10' -- $KNOWN 2>&1", 0, "what if: x "},
+        {RUN "--held -e 'next 9; quit' -- $KNOWN 2>&1", 0, "known waits in "},
+    };
+    char line[256];
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        snprintf(line, sizeof line,
+                 RUN "--held -p %s -e 'next 3000; check' -- python3 -c 'print(1)' 2>&1",
+                 policies[i]);
+        shell_expect(line, 0, "So is it in the memory of process");
+    }
+    shell_expect(RUN "--held -e 'next 5000; check' -- $STRESS 2>&1", 0, "So is it in the memory");
+}
+
 static void how_it_ended_is_said(void **state)
 {
     static const struct shell_row rows[] = {
@@ -110,7 +146,7 @@ static void how_it_ended_is_said(void **state)
         {RUN "-- /etc/passwd 2>&1", 126, "Permission denied"},
         {RUN "2>&1", 2, "run wants a PROGRAM"},
         {RUN "-o $T/no/x -- true 2>&1", 125, "no/x: No such file"},
-        {"$P --batch --plain --output $T/x 2>&1", 2, "--output is of run"},
+        {"$P --batch --plain --output $T/x 2>&1", 2, "options of run"},
         {"$P --no-config --batch --plain -e 'continue' 2>&1", 1, "there is no program"},
         {"$P --no-config --batch --plain -e 'kill' 2>&1", 1, "there is no program"},
         {"$P --no-config --batch --plain -e 'run' 2>&1", 1, "a PROGRAM is missing"},
@@ -132,6 +168,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(programs_are_followed_under_each_policy),
         cmocka_unit_test(real_programs_do_as_without),
         cmocka_unit_test(who_called_is_known),
+        cmocka_unit_test(the_memory_of_a_program_that_is_held_is_compared),
         cmocka_unit_test(how_it_ended_is_said),
     };
     char folder[] = "/tmp/heapglass-run-XXXXXX";
