@@ -192,6 +192,8 @@ int printing_run(struct session *session, const struct program *program)
     work_prefer(&interpreter, options);
     error.kind = ERROR_NONE;
     printer.answers = program->plays_input;
+    if (program->is_interactive) /* a file that is stopped leaves the prompt */
+        typing_watch();
     status = work_run(&interpreter, options, &unplayed);
     unplayed_finish(&unplayed);
     printer.answers = !has_work;

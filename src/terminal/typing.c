@@ -27,6 +27,11 @@ static void on_interrupt(int number)
     interrupted = 1;
 }
 
+void typing_watch(void)
+{
+    sigaction(SIGINT, &(struct sigaction){.sa_handler = on_interrupt}, NULL); /* reads end, too */
+}
+
 bool typing_interrupted(void)
 {
     bool was = interrupted;
@@ -222,20 +227,16 @@ static bool take_line(struct interpreter *interpreter, const struct pause *pause
 
 enum pause_end typing_pause(struct interpreter *interpreter, const struct pause *pause)
 {
-    struct sigaction action = {.sa_handler = on_interrupt}, before;
     enum pause_end end = PAUSE_OVER;
     size_t capacity = 0;
     char *line = NULL;
 
     if (pause->why)
         printf("%s\n", pause->why);
-    interrupted = 0;
-    sigaction(SIGINT, &action, &before);
     while (end == PAUSE_OVER && read_plain_line(pause, &line, &capacity)) {
         if (take_line(interpreter, pause, line))
             end = PAUSE_ON;
     }
-    sigaction(SIGINT, &before, NULL);
     free(line);
     return end;
 }
@@ -246,7 +247,6 @@ bool typing_interact(struct interpreter *interpreter, struct error *error)
 {
     struct typist typist = {0};
     struct editor_callbacks callbacks = {read_key, show_candidates, &typist};
-    struct sigaction action = {.sa_handler = on_interrupt}; /* reads end when it comes */
     struct editor *editor;
     struct termios modes;
     const char *line;
@@ -258,7 +258,7 @@ bool typing_interact(struct interpreter *interpreter, struct error *error)
         restore_close();
         return false;
     }
-    sigaction(SIGINT, &action, NULL);
+    typing_watch();
     if (editor_problem(editor)[0])
         tell(stderr, "note: %s", editor_problem(editor));
     while (!interpreter->quit && (line = editor_read(editor))) {

@@ -293,6 +293,37 @@ static void plain_text_waits_where_a_scenario_fails(void **state)
     unlink(path);
 }
 
+/* Also between two pauses, while lines are played: the prompt is there then. */
+static void a_file_in_plain_text_can_be_stopped(void **state)
+{
+    char path[128];
+    struct term *term;
+    FILE *file;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/plain.hg", program_state());
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "pause\n");
+    for (int i = 0; i < 400000; i++)
+        fprintf(file, "alloc a%d 16\n", i);
+    fprintf(file, "pause\n");
+    fclose(file);
+    term = program_start_as(24, 80, "xterm", "C.UTF-8", "--plain", path);
+    term_expect(term, "paused> ");
+    term_type(term, "\n");
+    term_expect(term, "alloc a");
+    term_type(term, "\003");
+    term_expect(term, ": stopped");
+    term_expect(term, "heap> ");
+    term_type(term, "free Q\r");
+    term_expect(term, "no variable 'Q'");
+    term_type(term, "quit\r");
+    assert_int_equal(WEXITSTATUS(term_wait_end(term)), 1);
+    term_finish(term);
+    unlink(path);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +338,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_scenario_stays_for_typing),
         cmocka_unit_test(a_scenario_that_fails_can_be_resumed),
         cmocka_unit_test(plain_text_waits_where_a_scenario_fails),
+        cmocka_unit_test(a_file_in_plain_text_can_be_stopped),
     };
 
     if (!program_find(count, arguments))
