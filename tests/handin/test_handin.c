@@ -132,6 +132,8 @@ static void whatever_is_handed_in_it_ends(void **state)
         {"$P grade --memory 64M --time 30 $D/huge.hg", 0, "2 of 2\n"},
         {"$P grade --memory 64M --time 20 $D/many.hg | tail -n 1", 0, " of "},
         {"$P grade --memory 64M $D/deep.hg", 1, "it took more than 64M of memory\n"},
+        {"$P grade --time 60 $D/crowd.hg", 1, "there are not too many\n"},
+        {"$P grade --time 60 $D/crowd.hg", 1, "10000 of 10001\n"},
         {"$P grade $D/kills.hg", 1, "the allocator faulted: SIGSEGV"},
         {"$P grade $D/kills.hg", 1, "yes  line 7: expect B != NULL\n"},
     };
@@ -147,6 +149,7 @@ static void whatever_is_handed_in_it_ends(void **state)
     hand_in("huge.hg", "alloc A 900G\nexpect A = NULL\nalloc B 100M\nexpect B = NULL\n");
     hand_in("many.hg", "alloc a1..a100000 64K\nfill a1..a100000\nexpect check\n");
     hand_in("deep.hg", "call f\nrecurse 100000\nrecurse 100000000\nexpect check\n");
+    hand_in("crowd.hg", "repeat 20000 expect free > 1\n");
     hand_in("kills.hg", "alloc A 100; alloc B 100\nfree A\n"
                         "write! A \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"\n"
                         "alloc C 90\nfree B\nalloc D 90\nexpect B != NULL\n");
