@@ -214,6 +214,9 @@ bool quiz_run(struct interpreter *interpreter, const struct quiz *quiz, struct e
 
     if (playback_is_skipping(interpreter))
         return true;
+    if (!description_can(&session->mirror->picture.description, KIND_ACTS))
+        return error_set(error, "this heap is only looked at; a quiz needs one of which there can "
+                                "be others");
     interpreter->is_in_quiz = true;
     while (good && !round.is_left && round.asked < quiz->count) {
         const struct exercise_id id = {quiz->seed, (unsigned)round.asked, quiz->topic};

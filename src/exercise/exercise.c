@@ -42,6 +42,22 @@ void exercise_think(struct exercise *exercise, const char *words, const char *fo
 
 /* ---- Making one ---- */
 
+/* Whether the heap tells what an answer is made of: any of these capabilities will do. */
+static bool tells(const struct session *session, enum exercise_topic topic)
+{
+    static const uint32_t needs[TOPICS] = {
+        [TOPIC_PLACE] = KIND_EXPLAINS | KIND_INFERS,
+        [TOPIC_SEARCH] = KIND_EXPLAINS,
+        [TOPIC_MERGE] = KIND_EXPLAINS | KIND_INFERS,
+        [TOPIC_FRAGMENTATION] = KIND_TELLS_FREE,
+        [TOPIC_FIT] = KIND_LIMITS,
+        [TOPIC_LIST] = KIND_LISTS,
+        [TOPIC_SIZE] = KIND_EXPLAINS | KIND_INFERS,
+    };
+
+    return session->mirror->picture.description.capabilities & needs[topic];
+}
+
 /* Ask, answer, and think of what else could be answered. */
 static bool fill(struct exercise *exercise, struct making *making)
 {
@@ -90,7 +106,8 @@ static bool try_to_create(const struct hg_config *config, uint64_t seed, struct 
     if (!exercise->before)
         return false;
     making.choice = (unsigned)random_below(&plan.random, MAKING_CHOICES);
-    *ret_outcome = plan_make(&plan, exercise->topic, &ignored) &&
+    *ret_outcome = tells(exercise->before, exercise->topic) &&
+                   plan_make(&plan, exercise->topic, &ignored) &&
                    plan_choose(&plan, exercise->topic, &making.command, &ignored) &&
                    carry_out(exercise, &making);
     return true;

@@ -1,6 +1,7 @@
 /* topics_free.c: what is asked of what is free afterwards: which blocks merge, the external
  * fragmentation, and the free list. See topics.h. */
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/size.h"
 #include "exercise/topics.h"
@@ -84,8 +85,10 @@ void topic_think_merge(struct making *making)
 
 bool topic_answer_fragmentation(const struct making *making, struct text *text)
 {
-    answer_add_percent(ratio_value(RATIO_EXTERNAL, &making->after->metrics), text);
-    return making->after->metrics.free > 0;
+    double ratio = ratio_value(RATIO_EXTERNAL, &making->after->metrics);
+
+    answer_add_percent(ratio, text);
+    return making->after->metrics.free > 0 && !isnan(ratio);
 }
 
 bool topic_ask_fragmentation(struct making *making)

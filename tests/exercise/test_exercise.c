@@ -211,6 +211,9 @@ static void what_is_not_worth_asking_is_not_asked(void **state)
     assert_false(
         exercise_create_any(&config, &(struct exercise_id){1, 0, TOPICS}, &exercise, &error));
     assert_string_equal(error.text, "linear has nothing that is worth a question");
+    config = kind_config_default("glibc"); /* which does not tell what it looks at */
+    assert_false(
+        exercise_create(&config, &(struct exercise_id){1, 0, TOPIC_SEARCH}, &exercise, &error));
 }
 
 static void exercises_without_a_topic_go_through_all_of_them(void **state)
