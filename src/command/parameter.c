@@ -322,7 +322,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_SUPPOSED] = {.takes_rest = true, .complete = consider_supposed},
     [PARAMETER_PANELS] = {.takes_rest = true, .complete = consider_panels},
     [PARAMETER_DRY_RUN] = {.words = dry_run},
-    [PARAMETER_LENIENT] = {.words = lenient},
+    [PARAMETER_LENIENT] = {.takes_rest = true, .words = lenient},
     [PARAMETER_DOT] = {.words = dot},
     [PARAMETER_FUNCTION] = {.complete = consider_functions},
     [PARAMETER_PASSED] = {.takes_rest = true, .complete = completer_consider_variables},

@@ -317,8 +317,9 @@ static const struct command rows[] = {
             "- is standard input. Allocations become steps, and blocks are called after their "
             "numbers (b17), or after who asked for them where that is known. A file that is "
             "given to heapglass is imported if it is a trace. --lenient leaves out the lines "
-            "that cannot be read, and counts them.",
-        .examples = "import program.rep\nimport mtrace.log --lenient",
+            "that cannot be read, and counts them. A FILE with the command line of an exercise of "
+            "OSTEP's (malloc.py -s 3 -n 10), or the command line itself, is what ostep does.",
+        .examples = "import program.rep\nimport mtrace.log --lenient\nimport ostep -s 3 -n 10",
         .run = verb_import,
     },
     {

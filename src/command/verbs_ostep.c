@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/size.h"
+#include "command/import.h"
 #include "command/ostep.h"
 #include "command/queue.h"
 #include "command/verbs.h"
@@ -141,7 +143,8 @@ static bool begin(struct interpreter *interpreter, const struct hg_config *confi
            session_configure(interpreter->session, config, &refused, error);
 }
 
-VERB(ostep)
+/* Solve the exercise that the words are the options of. */
+static bool solve(struct interpreter *interpreter, const char *words, struct error *error)
 {
     struct text *text = &interpreter->task.output;
     struct ostep_exercise *exercise;
@@ -149,7 +152,7 @@ VERB(ostep)
     struct ostep_step step;
     struct hg_config config;
 
-    if (!ostep_parse(arguments->count ? arguments->items[0].text : "", &options, error))
+    if (!ostep_parse(words, &options, error))
         return false;
     config = config_of(&options);
     if (!setting_check(&config, error) || !begin(interpreter, &config, error))
@@ -163,4 +166,65 @@ VERB(ostep)
     }
     free(exercise);
     return error->text[0] == '\0';
+}
+
+VERB(ostep)
+{
+    return solve(interpreter, arguments->count ? arguments->items[0].text : "", error);
+}
+
+/* ---- Imported ones ---- */
+
+/* What stands behind "ostep" or the name of the book's program, with or without python before it;
+ * NULL where the text does not begin so. */
+static const char *find_ostep_options(const char *text)
+{
+    static const char *const programs[] = {"ostep", "malloc.py", "./malloc.py"};
+    size_t length = strcspn(text, " \t\n");
+
+    if (length >= strlen("python") && strncmp(text, "python", strlen("python")) == 0) {
+        text += length;
+        text += strspn(text, " \t");
+        length = strcspn(text, " \t\n");
+    }
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+        if (strlen(programs[i]) == length && strncmp(text, programs[i], length) == 0)
+            return text + length;
+    }
+    return NULL;
+}
+
+/* The options in a file that begins with the command line of an exercise of OSTEP's; to be given
+ * back with free, NULL if it does not. */
+static char *read_ostep_options(const struct interpreter *interpreter, const char *name)
+{
+    char *path = verb_resolve_path(interpreter, name), *line = NULL, *found = NULL;
+    FILE *file = strcmp(name, "-") == 0 ? NULL : fopen(path, "re");
+    const char *options = NULL;
+    size_t capacity = 0;
+
+    if (file && getline(&line, &capacity, file) > 0)
+        options = find_ostep_options(line);
+    if (options)
+        found = strndup(options, strcspn(options, "\n"));
+    if (file)
+        fclose(file);
+    free(line);
+    free(path);
+    return found;
+}
+
+bool import_ostep(struct interpreter *interpreter, const struct arguments *arguments,
+                  bool *ret_good, struct error *error)
+{
+    const struct argument *file = &arguments->items[0];
+    bool is_here = strcmp(file->text, "ostep") == 0;
+    char *options = is_here ? NULL : read_ostep_options(interpreter, file->text);
+
+    if (is_here)
+        *ret_good = solve(interpreter, arguments->count > 1 ? arguments->items[1].text : "", error);
+    else if (options)
+        *ret_good = solve(interpreter, options, error);
+    free(options);
+    return is_here || options;
 }

@@ -143,6 +143,13 @@ VERB(import)
 
     if (!session_is_free(interpreter->session, error))
         return false;
+    if (import_ostep(interpreter, arguments, &good, error))
+        return good;
+    if (lenient && strcmp(arguments->items[1].text, "--lenient") != 0) {
+        error_set(error, "behind the file there can be --lenient, not '%s'",
+                  arguments->items[1].text);
+        return verb_fail_at(error, &arguments->items[1]);
+    }
     if (!read_trace(interpreter, file->text, lenient, &trace, error)) {
         if (error->kind == ERROR_MALFORMED && !lenient)
             error_append(error, "; --lenient leaves out what cannot be read");

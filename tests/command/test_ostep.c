@@ -1,6 +1,8 @@
 /* test_ostep.c: OSTEP's exercises: the book's numbers, and those of a real heap beside them. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command/ostep.h"
 #include "command/spy.h"
@@ -123,6 +125,28 @@ static void a_real_heap_has_the_books_numbers_where_it_can(void **state)
     spy_destroy(spy);
 }
 
+/* As a command line, or in a file as the book has it. */
+static void exercises_are_imported(void **state)
+{
+    char path[] = "/tmp/heapglass-ostep-XXXXXX", line[64];
+    static const char command[] = "python3 ./malloc.py -s 3 -n 10 -H 4 -p BEST -l SIZESORT+ -C\n";
+    struct spy *spy = spy_create();
+    int file = mkstemp(path);
+
+    (void)state;
+    assert_int_equal(write(file, command, strlen(command)), strlen(command));
+    close(file);
+    spy_expect(spy, "import ostep -s 3 -n 10 -H 4 -p BEST -l SIZESORT+ -C");
+    spy_expect_said(spy, "ptr[2] = Alloc(9) returned 1025 (searched 2 elements)");
+    snprintf(line, sizeof line, "reset; import %s", path);
+    spy_expect(spy, line);
+    spy_expect_said(spy, "ptr[2] = Alloc(9) returned 1025 (searched 2 elements)");
+    spy_expect_error(spy, "import ostep -x", "there is no option '-x'", 1);
+    spy_expect_error(spy, "import none x", "behind the file there can be --lenient, not 'x'", 13);
+    unlink(path);
+    spy_destroy(spy);
+}
+
 static void what_cannot_be_an_exercise_is_refused(void **state)
 {
     struct spy *spy = spy_create();
@@ -147,6 +171,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(alignments_sizes_and_seeds_of_two_words_are_the_programs_too),
         cmocka_unit_test(answers_are_given_beside_those_of_a_real_heap),
         cmocka_unit_test(a_real_heap_has_the_books_numbers_where_it_can),
+        cmocka_unit_test(exercises_are_imported),
         cmocka_unit_test(what_cannot_be_an_exercise_is_refused),
     };
 
