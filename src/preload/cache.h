@@ -21,7 +21,9 @@
  *  - a process that forks keeps the blocks of the thread that did; what others held goes back.
  *
  * Two threads that free the same payload at the same instant may both believe that they were first.
- * That is told when the second of them would hand it out, or give it back.
+ * That is told when the second of them would hand it out, or give it back: at the latest when the
+ * threads end, and before anybody has it twice. To tell it at once, the byte would have to be
+ * exchanged under a lock prefix, with which a malloc and a free took 1.4 to 1.9 times as long.
  *
  * What it costs: a malloc and a free some 40 instructions each, none of them locked; a program that
  * never starts a thread has no cache. A lock that is taken by turns costs more than all the work of

@@ -100,6 +100,18 @@ static void what_waits_with_a_thread_is_told(void **state)
     where = "";
 }
 
+/* Where both threads pass, it is told when they end. */
+static void what_two_threads_free_at_once_is_told(void **state)
+{
+    static const unsigned sizes[] = {40, 100000};
+
+    (void)state;
+    where = "thread";
+    for (size_t i = 0; i < TEST_COUNT(sizes); i++)
+        expect_told(&(struct row){"twice_at_once", "): freed twice"}, sizes[i]);
+    where = "";
+}
+
 static void what_moved_or_went_back_is_told(void **state)
 {
     static const unsigned sizes[] = {200};
@@ -234,6 +246,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_freed_twice_is_told),
         cmocka_unit_test(what_waits_with_a_thread_is_told),
+        cmocka_unit_test(what_two_threads_free_at_once_is_told),
         cmocka_unit_test(what_moved_or_went_back_is_told),
         cmocka_unit_test(what_is_inside_a_block_is_told),
         cmocka_unit_test(what_is_inside_a_free_block_is_told),

@@ -6,7 +6,10 @@
  * stopped. */
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MANY = 300, HUGE_ = 40 << 20, FURTHER = 64 };
+enum { MANY = 300, HUGE_ = 40 << 20, FURTHER = 64, ROUNDS = 5000, SPINS = 10000 };
 
 static size_t size;
 static char *payload, *kept; /* of `size` bytes each, neighbours perhaps */
@@ -162,6 +165,61 @@ static void twice_in_a_child(void)
     waitpid(child, &status, 0);
     if (WIFSIGNALED(status))
         raise(WTERMSIG(status));
+}
+
+/* Two threads free what one of them has allocated, at the same instant as far as they can, many
+ * times. As long as one of both is told, they go on; if none is, they end. */
+static atomic_uint arrived, told;
+static __thread sigjmp_buf back;
+
+/* Wait for the other thread, and go on with it at once, unless it has no processor. */
+static void meet(unsigned times)
+{
+    atomic_fetch_add(&arrived, 1);
+    for (unsigned spins = 1; atomic_load(&arrived) < 2 * times; spins++) {
+        if (spins % SPINS == 0)
+            sched_yield();
+    }
+}
+
+static void go_back(int number)
+{
+    siglongjmp(back, number);
+}
+
+/* Free the payload, and return whether nothing was said. */
+static void free_or_be_told(void)
+{
+    if (sigsetjmp(back, 1) == 0)
+        free(stay(payload));
+    else
+        atomic_fetch_add(&told, 1);
+}
+
+static void *free_at_once(void *allocates)
+{
+    for (unsigned round = 0; round < ROUNDS && told == round; round++) {
+        if (allocates)
+            payload = malloc(size);
+        meet(2 * round + 1);
+        free_or_be_told();
+        meet(2 * round + 2);
+    }
+    signal(SIGABRT, SIG_DFL);
+    return NULL;
+}
+
+static void twice_at_once(void)
+{
+    pthread_t thread;
+
+    signal(SIGABRT, go_back);
+    if (pthread_create(&thread, NULL, free_at_once, NULL) != 0)
+        return;
+    free_at_once(payload);
+    pthread_join(thread, NULL);
+    if (told == ROUNDS)
+        raise(SIGABRT);
 }
 
 /* ---- Inside a block ---- */
@@ -334,6 +392,7 @@ static const struct {
     MISTAKE(twice_by_another_thread),
     MISTAKE(twice_in_a_handler),
     MISTAKE(twice_in_a_child),
+    MISTAKE(twice_at_once),
     MISTAKE(inside),
     MISTAKE(inside_by_a_byte),
     MISTAKE(inside_at_the_end),
