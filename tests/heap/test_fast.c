@@ -654,10 +654,9 @@ BREAKS(prev, p->hole->prev = fast_place(p->fast, p->used))
 BREAKS(slab_link, p->slab->block.next = fast_place(p->fast, p->used))
 BREAKS(slab_until, p->slab->until++)
 BREAKS(slab_count, p->slab->count++)
+BREAKS(slab_end, p->slab->end--)
 BREAKS(slab_ring, *fast_slot_link(p->slab, p->slab->first) = p->slab->first)
 BREAKS(map, fast_map(p->fast)[fast_place(p->fast, &p->slab->block) / FAST_PAGE_GRAINS]++)
-BREAKS(map_shared, fast_map(p->fast)[fast_place(p->fast, &p->slab->block) / FAST_PAGE_GRAINS] ^=
-                   FAST_MAP_SHARED)
 BREAKS(map_beyond, fast_map(p->fast)[0] = 1)
 BREAKS(quick_head, *fast_quick_head(p->fast, p->waiting->units) = 0)
 BREAKS(quick_bit, p->fast->waiting = 0)
@@ -690,7 +689,7 @@ static void each_invariant_can_be_broken_alone(void **state)
         {break_slab_until, HG_INVARIANT_SLAB},     {break_slab_count, HG_INVARIANT_SLAB},
         {break_slab_ring, HG_INVARIANT_SLAB},      {break_map, HG_INVARIANT_MAP},
         {break_map_beyond, HG_INVARIANT_MAP},      {break_quick_head, HG_INVARIANT_LISTED},
-        {break_map_shared, HG_INVARIANT_MAP},      {break_quick_bit, HG_INVARIANT_BINS},
+        {break_slab_end, HG_INVARIANT_SLAB},       {break_quick_bit, HG_INVARIANT_BINS},
         {break_bin_bit, HG_INVARIANT_BINS},        {break_row_bit, HG_INVARIANT_BINS},
         {break_class_pages, HG_INVARIANT_STATE},   {break_class_newest, HG_INVARIANT_STATE},
         {break_class_counted, HG_INVARIANT_STATE}, {break_large_counted, HG_INVARIANT_STATE},

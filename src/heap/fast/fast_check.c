@@ -97,7 +97,7 @@ static bool map_leads_to(const struct fast_frame *frame, const struct fast_block
     if (!map || first + pages > frame->fast->map_pages)
         return false;
     for (uint32_t page = 0; page < pages; page++) {
-        if (map[first + page] != fast_map_byte(slab->units, page))
+        if (map[first + page] != page)
             return false;
     }
     return true;

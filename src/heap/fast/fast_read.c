@@ -160,6 +160,7 @@ void hg_fast_read_slots(const struct fast_frame *frame, const struct fast_slab *
     };
     is_sound = read_chain(slab, ret_slots);
     ret_slots->is_sound = is_sound && slab->count == count &&
+                          slab->end == fast_bytes(slab->block.units) &&
                           slab->until == (is_listed ? count - ret_slots->chained : 1) &&
                           (is_listed || ret_slots->chained == 0);
 }
@@ -175,8 +176,8 @@ static const struct fast_block *read_around(const struct fast_frame *frame, uint
         return hg_fast_read(frame, at);
     if (!map || page >= frame->fast->map_pages)
         return NULL;
-    back = map[page] % FAST_MAP_SHARED;
-    if (map[page] == FAST_MAP_NOWHERE || back >= page)
+    back = map[page];
+    if (back == FAST_MAP_NOWHERE || back >= page)
         return NULL;
     block = hg_fast_read(frame, (page - back) * FAST_PAGE - FAST_HEADER);
     if (!block || !(block->flags & FAST_SLAB) ||

@@ -61,6 +61,7 @@ static void add_slots(struct fast *fast, struct fast_slab *slab, uint32_t count)
     link_slots(slab, count);
     slab->until = slab->count;
     slab->count = (uint16_t)(slab->count + count);
+    slab->end = (uint16_t)fast_bytes(slab->block.units);
     hg_fast_slab_map(fast, slab);
     fast_slab_list(fast, slab);
     if (fast_is_watched(fast))
@@ -81,7 +82,6 @@ static bool make_slab(struct fast *fast, uint32_t slot, uint32_t count, bool may
     fast_tell(fast, HG_EVENT_RESERVE, &slab->block, units, 0);
     slab->block.flags |= FAST_SLAB | slot << FAST_SLOT_SHIFT;
     slab->count = 0;
-    slab->unused = 0;
     fast_class(fast, slot)->newest = fast_place(fast, &slab->block);
     fast_class_add(fast_class(fast, slot), fast_slab_pages(units));
     add_slots(fast, slab, count);

@@ -17,10 +17,10 @@ static uint8_t *map_of(const struct fast *fast, const struct fast_slab *slab)
 void hg_fast_slab_map(const struct fast *fast, const struct fast_slab *slab)
 {
     uint8_t *map = map_of(fast, slab);
-    uint32_t units = slab->block.units, pages = fast_slab_pages(units);
+    uint32_t pages = fast_slab_pages(slab->block.units);
 
     for (uint32_t page = 0; page < pages; page++)
-        map[page] = fast_map_byte(units, page);
+        map[page] = (uint8_t)page;
 }
 
 static void unmap(const struct fast *fast, const struct fast_slab *slab)

@@ -1,7 +1,7 @@
 /* fast_slots.h: slabs, blocks that are cut into slots of one size without headers of their own.
  *
- *      | header | next prev | count first until -- | slot | slot | ... | slot | rest |
- *      8 bytes  ^ 8           8                                                   8
+ *      | header | next prev | count first until end | slot | slot | ... | slot | rest |
+ *      8 bytes  ^ 8           8                                                    8
  *               a multiple of FAST_PAGE from the heap's start
  *
  * Where a header would cost a whole grain, because the size just fits its grains without, requests
@@ -18,8 +18,8 @@
  * is free: a slab starts at a page, and where the next one cannot, memory would be lost.
  *
  * A slot has nothing to tell it from another payload but its address. The map, a table, has a byte
- * for every page of the heap: for those that a slab touches, the pages back to where it starts, and
- * SHARED besides if there may be blocks behind the slab; for others, NOWHERE. Below its place it
+ * for every page of the heap: for those that a slab touches, the pages back to where it starts; for
+ * others, NOWHERE. From its `end` on a slab's last page may have blocks. Below its place the map
  * keeps what there is to know of the classes, a grain for each:
  *
  *      | class n | ... | class 2 | class 1 | page 0 | page 1 | ...
@@ -35,26 +35,25 @@
 enum {
     FAST_PAGE = 1024,
     FAST_PAGE_GRAINS = FAST_PAGE / FAST_GRAIN,
-    FAST_PAGES_MOST = 63,                     /* of a slab */
-    FAST_SLAB_OWN = 2,                        /* grains that are not slots */
-    FAST_SLOTS_AT = FAST_HEADER + FAST_GRAIN, /* the first slot, in bytes from the header */
+    FAST_PAGES_MOST = 63,       /* of a slab */
+    FAST_SLAB_OWN = 2,          /* grains that are not slots */
+    FAST_SLOTS_AT = FAST_GRAIN, /* the first slot, in bytes from the slab's place */
 };
 
 struct fast_slab {
     struct fast_block block;
     uint16_t count; /* slots in all */
-    uint16_t first; /* the first free slot, in bytes from the header; 0 for none */
+    uint16_t first; /* the first free slot, in bytes from the slab's place; 0 for none */
     uint16_t until; /* slots to be freed until it is wholly free; or 1 until it is on its list */
-    uint16_t unused;
+    uint16_t end;   /* where no slot starts any more, in bytes from the slab's place */
 };
 
-_Static_assert(sizeof(struct fast_slab) == FAST_SLOTS_AT, "slots follow at once");
+_Static_assert(sizeof(struct fast_slab) == FAST_HEADER + FAST_SLOTS_AT, "slots follow at once");
 _Static_assert(FAST_PAGES_MOST *FAST_PAGE <= UINT16_MAX, "16 bits reach every slot");
 
-/* Bytes of the map, from FAST_MAP_SHARED up. */
-enum { FAST_MAP_SHARED = 64, FAST_MAP_NOWHERE = 255 };
+#define FAST_MAP_NOWHERE UINT8_MAX
 
-_Static_assert((int)FAST_PAGES_MOST <= (int)FAST_MAP_SHARED, "the map leads back that far");
+_Static_assert(FAST_PAGES_MOST <= FAST_MAP_NOWHERE, "the map leads back that far");
 
 struct fast_class {
     uint32_t partial;    /* the first slab that has a free slot; 0 for none */
@@ -202,17 +201,10 @@ static inline uint32_t fast_slab_pages(uint32_t units)
     return (units + FAST_PAGE_GRAINS - 1) / FAST_PAGE_GRAINS;
 }
 
-/* The map's byte for a page of a slab of `units`, the first of which is page 0. */
-static inline uint8_t fast_map_byte(uint32_t units, uint32_t page)
+/* Where `payload` is, in bytes from the place of the slab whose pages it is on. */
+static inline uint16_t fast_slot_in(const struct fast_slab *slab, const void *payload)
 {
-    return (uint8_t)(page | ((page + 1) * FAST_PAGE_GRAINS > units ? FAST_MAP_SHARED : 0));
-}
-
-/* The slab that starts `back` pages before `page`. */
-static inline struct fast_slab *fast_slab_back(const struct fast *fast, uint64_t page,
-                                               uint64_t back)
-{
-    return (void *)fast_block_of((const char *)fast + (page - back) * FAST_PAGE);
+    return (uint16_t)((const char *)payload - (const char *)&slab->block.next);
 }
 
 /* The slab that `payload` is a slot of; NULL if it is none. */
@@ -225,19 +217,17 @@ static inline struct fast_slab *fast_slab_around(const struct fast *fast, const 
     if ((uint32_t)page >= fast->map_pages)
         return NULL;
     back = fast_map(fast)[page];
-    if (fast_likely(back < FAST_MAP_SHARED))
-        return fast_slab_back(fast, page, back);
     if (back == FAST_MAP_NOWHERE)
         return NULL;
-    slab = fast_slab_back(fast, page + FAST_MAP_SHARED, back);
-    return (const struct fast_block *)payload < fast_right(&slab->block) ? slab : NULL;
+    slab = (void *)fast_block_of((const char *)fast + (page - back) * FAST_PAGE);
+    return fast_slot_in(slab, payload) < slab->end ? slab : NULL;
 }
 
-/* The slot at `at` bytes from the slab's header, and what a free one that was used starts with:
+/* The slot at `at` bytes from the slab's place, and what a free one that was used starts with:
  * where the next one is. */
 static inline void *fast_slot_at(const struct fast_slab *slab, uint32_t at)
 {
-    return (void *)(uintptr_t)((const char *)slab + at);
+    return (void *)(uintptr_t)((const char *)&slab->block.next + at);
 }
 
 static inline uint16_t *fast_slot_link(const struct fast_slab *slab, uint32_t at)
@@ -280,7 +270,7 @@ static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
 static inline bool fast_slot_put(struct fast_slab *slab, uint16_t *payload)
 {
     *payload = slab->first;
-    slab->first = (uint16_t)((const char *)payload - (const char *)slab);
+    slab->first = fast_slot_in(slab, payload);
     return --slab->until > 0;
 }
 
