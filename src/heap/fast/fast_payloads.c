@@ -113,13 +113,19 @@ void *hg_fast_allocate_aligned(struct hg_heap *heap, size_t size, size_t alignme
 
 /* ---- Freeing ---- */
 
-/* Free a large block. What waits beside it would keep it from being merged; a very large one should
- * find all merged that can be, since little else is as large. */
+/* Whether all that waits is to be merged for a large block: a very large one should find whatever
+ * can be, if that is not little beside it, since not much else is as large. */
+static inline bool is_worth_emptying(const struct fast *fast, const struct fast_block *block)
+{
+    enum { VERY_LARGE = 256 * 1024 / FAST_GRAIN, PART = 64 };
+
+    return block->units >= VERY_LARGE && fast_quick_waiting(fast) >= block->units / PART;
+}
+
+/* Free a large block. What waits beside it would keep it from being merged. */
 static FAST_DETOUR bool release_large(struct fast *fast, struct fast_block *block)
 {
-    enum { VERY_LARGE = 256 * 1024 / FAST_GRAIN };
-
-    if (block->units >= VERY_LARGE || fast_right(block)->flags & FAST_QUICK)
+    if (fast_right(block)->flags & FAST_QUICK || is_worth_emptying(fast, block))
         hg_fast_quick_empty(fast);
     return hg_fast_settle(fast, block);
 }
