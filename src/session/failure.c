@@ -64,7 +64,7 @@ static void add_event(const struct hg_event *event, struct text *text)
 
 void failure_add_of(const struct target_failure *failure, const struct op *op, struct text *text)
 {
-    if (failure->kind == TARGET_FAULT && op_has(op, OP_STORES))
+    if (failure->kind == TARGET_FAULT && op_has(op, OP_STORES | OP_LINKS))
         add_access(failure, text);
     else
         failure_add(failure, text);

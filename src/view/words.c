@@ -83,20 +83,22 @@ void words_add_error_line(const char *line, int column, int columns, struct text
 }
 
 /* "812 ns" or, where the kernel had a part in it, "44 us, 43 of them the kernel's": what takes long
- * is told in the larger unit. */
+ * is told in a larger unit. */
 static void add_time(const struct op_result *result, const struct view_options *options,
                      struct text *text)
 {
-    enum { NS_PER_US = 1000, MANY = 10 * NS_PER_US };
-    bool in_us = result->nanoseconds >= MANY;
-    uint64_t unit = in_us ? NS_PER_US : 1;
+    enum { STEP = 1000, MANY = 10 };
+    const char *const names[] = {"ns", options->ascii ? "us" : "\u00b5s", "ms", "s"};
+    uint64_t unit = 1, kernel;
+    size_t name = 0;
 
-    text_add(text, "%" PRIu64 " %s", (result->nanoseconds + unit / 2) / unit,
-             !in_us           ? "ns"
-             : options->ascii ? "us"
-                              : "\u00b5s");
-    if (result->kernel > 0)
-        text_add(text, ", %" PRIu64 " of them the kernel's", (result->kernel + unit / 2) / unit);
+    for (; name + 1 < sizeof names / sizeof names[0] && result->nanoseconds / STEP >= MANY * unit;
+         name++)
+        unit *= STEP;
+    kernel = (result->kernel + unit / 2) / unit;
+    text_add(text, "%" PRIu64 " %s", (result->nanoseconds + unit / 2) / unit, names[name]);
+    if (kernel > 0)
+        text_add(text, ", %" PRIu64 " of them the kernel's", kernel);
 }
 
 void words_add_cost(const struct picture *picture, const struct step *step,

@@ -56,8 +56,9 @@ static bool is_time(const char *digits)
 {
     const char *unit = digits + strspn(digits, "0123456789");
 
-    return unit > digits && (strncmp(unit, " ns", 3) == 0 || strncmp(unit, " \u00b5s", 3) == 0 ||
-                             strncmp(unit, " of them the kernel's", 21) == 0);
+    return unit > digits &&
+           (strncmp(unit, " ns", 3) == 0 || strncmp(unit, " \u00b5s", 3) == 0 ||
+            strncmp(unit, " ms", 3) == 0 || strncmp(unit, " of them the kernel's", 21) == 0);
 }
 
 static bool is_filler(const char *text, size_t *ret_bytes)
