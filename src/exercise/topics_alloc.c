@@ -202,8 +202,8 @@ bool topic_ask_size(struct making *making)
 /* The slips of reckoning, each a size that the block might have. */
 void topic_think_size(struct making *making)
 {
-    uint64_t asked = making->command.size,
-             whole = making_taken(making) ? making_taken(making)->size : 0;
+    uint64_t whole = making_taken(making) ? making_taken(making)->size : 0;
+    uint64_t asked = making->command.size;
     uint64_t alignment = setting_of(making->before, "alignment", 16);
     uint64_t header = setting_of(making->before, "header", 8);
     const struct {
@@ -214,8 +214,9 @@ void topic_think_size(struct making *making)
         {asked + header, "forgot to round up to the alignment"},
         {bits_align_up(asked, alignment), "forgot the header"},
         {bits_align_up(asked, alignment) + header, "rounded up first, and added the header then"},
-        {bits_align_up(asked + header, alignment), "did not see that a remainder too small for a "
-                                                   "block is not cut off"},
+        {bits_align_up(asked + header, alignment),
+         "forgot that a block has a least size, and that a remainder "
+         "too small for one is not cut off"},
     };
 
     for (size_t i = 0; i < sizeof slips / sizeof slips[0]; i++) {

@@ -48,37 +48,32 @@ bool topic_ask_merge(struct making *making)
 
 void topic_think_merge(struct making *making)
 {
-    struct exercise *exercise = making->exercise;
+    static const char apart[] =
+        "merged with a neighbour that is free, but that this heap keeps apart";
+    static const char in_use[] = "merged with a block that is in use";
     bool left = is_neighbour_free(making, -1), right = is_neighbour_free(making, 1);
-    const char *answer = text_string(&exercise->answer);
-    bool merges = strcmp(answer, "none") != 0;
+    const char *answer = text_string(&making->exercise->answer);
+    bool both = strcmp(answer, "both") == 0;
+    const struct {
+        bool holds;
+        const char *answer, *words;
+    } slips[] = {
+        {true, "none", "forgot that free neighbours merge"},
+        {both, "left", "stopped after the left neighbour: the right one is free, too"},
+        {both, "right", "stopped after the right neighbour: the left one is free, too"},
+        {strcmp(answer, "left") == 0 && !right, "right",
+         "took left for right: addresses grow to the right"},
+        {strcmp(answer, "right") == 0 && !left, "left",
+         "took right for left: addresses grow to the right"},
+        {true, "both", left && right ? apart : in_use},
+        {true, "left", left ? apart : in_use},
+        {true, "right", right ? apart : in_use},
+    };
 
-    exercise_think(exercise, "forgot that free neighbours merge", "none");
-    if (left && right && merges) {
-        exercise_think(exercise, "stopped after the left neighbour: the right one is free, too",
-                       "left");
-        exercise_think(exercise, "stopped after the right neighbour: the left one is free, too",
-                       "right");
+    for (size_t i = 0; i < sizeof slips / sizeof slips[0]; i++) {
+        if (slips[i].holds)
+            exercise_think(making->exercise, slips[i].words, "%s", slips[i].answer);
     }
-    if (!merges && left && right)
-        exercise_think(exercise,
-                       "merged with a neighbour that is free, but that this heap keeps apart",
-                       "both");
-    if (!merges && left)
-        exercise_think(exercise,
-                       "merged with a neighbour that is free, but that this heap keeps apart",
-                       "left");
-    if (!merges && right)
-        exercise_think(exercise,
-                       "merged with a neighbour that is free, but that this heap keeps apart",
-                       "right");
-    if (left && !right)
-        exercise_think(exercise, "took left for right: addresses grow to the right", "right");
-    if (right && !left)
-        exercise_think(exercise, "took right for left: addresses grow to the right", "left");
-    exercise_think(exercise, "merged with a block that is in use", "both");
-    exercise_think(exercise, "merged with a block that is in use", "left");
-    exercise_think(exercise, "merged with a block that is in use", "right");
 }
 
 /* ---- How large is the external fragmentation? ---- */
