@@ -227,8 +227,8 @@ static void add_hidden(const struct picture *picture, size_t hidden, struct text
 
     text_add(text, " ");
     if (!next.is_frame)
-        text_add(text, "%s, and ", picture_frame_name(picture, next.frame));
-    text_add(text, "%zu row%s above: vars", others, others == 1 ? "" : "s");
+        text_add(text, "%s, ", picture_frame_name(picture, next.frame));
+    text_add(text, "%zu row%s more above; see vars", others, others == 1 ? "" : "s");
 }
 
 /* Where the row number `at` of those that are shown goes: column by column. */
