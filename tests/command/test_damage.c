@@ -211,6 +211,30 @@ static void a_guard_sees_an_overrun_to_the_byte_and_the_step(void **state)
     spy_destroy(spy);
 }
 
+/* Where a payload moved away, too: also in the bytes that are not filled, as the heap may keep its
+ * links there, or a footer. */
+static void a_guard_sees_what_is_written_to_what_realloc_left(void **state)
+{
+    static const struct {
+        const char *line, *named;
+    } cases[] = {
+        {"poke! old+40 7", "a free block, block +0x00b8, byte +0x00e8 is 07, not 00"},
+        {"poke! old+300 7", "a free block, block +0x00b8, byte +0x01ec is 07, not dd"},
+        {"poke! old+595 7", "a free block, block +0x00b8, byte +0x0313 is 07, not dd"},
+    };
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "set guard on; alloc A 600; let old = A; alloc B 16; realloc A 3000; check");
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        spy_expect(spy, cases[i].line);
+        spy_expect_error(spy, "check", cases[i].named, 1);
+        spy_expect_said(spy, "written by step 5 (poke! old+");
+        spy_expect(spy, "undo; check");
+    }
+    spy_destroy(spy);
+}
+
 /* What its header no longer tells of is not said to be leaked. */
 static void what_cannot_be_read_is_called_so(void **state)
 {
@@ -425,6 +449,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(each_step_is_checked_where_that_is_wanted),
         cmocka_unit_test(a_fault_is_told_with_its_step_and_the_last_event),
         cmocka_unit_test(a_guard_sees_an_overrun_to_the_byte_and_the_step),
+        cmocka_unit_test(a_guard_sees_what_is_written_to_what_realloc_left),
         cmocka_unit_test(what_cannot_be_read_is_called_so),
         cmocka_unit_test(under_guard_what_is_given_back_is_filled),
         cmocka_unit_test(wrong_frees_are_told_with_the_steps_that_made_them_so),
