@@ -338,6 +338,38 @@ static void touching_changes_no_byte(void **state)
     target_destroy(heap.target);
 }
 
+/* What is shown of the heap's bytes is what a debugger finds there. */
+static void bytes_are_those_that_the_kernel_has(void **state)
+{
+    struct heap heap = open_heap("tlsf");
+    const unsigned char *bytes;
+    unsigned char *there;
+    size_t count = 0;
+    char path[64];
+    int memory;
+
+    (void)state;
+    for (uint32_t slot = 0; slot < 40; slot++) {
+        run(&heap, (struct op){.kind = OP_ALLOC, .slot = slot, .size = 16 + 100 * slot});
+        run(&heap, (struct op){.kind = OP_FILL, .slot = slot, .size = 16, .argument = slot});
+    }
+    for (uint32_t slot = 0; slot < 40; slot += 3)
+        run(&heap, (struct op){.kind = OP_FREE, .slot = slot});
+    there = malloc(heap.size);
+    snprintf(path, sizeof path, "/proc/%d/mem", (int)target_pid(heap.target));
+    memory = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(memory >= 0);
+    assert_int_equal(pread(memory, there, heap.size, (off_t)heap.start), heap.size);
+    for (size_t at = 0; at < heap.size; at += count) {
+        assert_true(target_peek(heap.target, at, heap.size - at, &bytes, &count));
+        assert_true(count > 0);
+        assert_memory_equal(bytes, there + at, count);
+    }
+    close(memory);
+    free(there);
+    target_destroy(heap.target);
+}
+
 /* A clone has the pages that are in memory, and no others: not even those that were only read. */
 static void a_clone_has_the_same_pages(void **state)
 {
@@ -403,6 +435,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_large_block_is_promised_and_comes_where_it_is_touched),
         cmocka_unit_test(touching_changes_no_byte),
         cmocka_unit_test(a_clone_has_the_same_pages),
+        cmocka_unit_test(bytes_are_those_that_the_kernel_has),
         cmocka_unit_test(huge_pages_are_told),
     };
 
