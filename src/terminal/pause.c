@@ -75,6 +75,16 @@ static bool pick_pointed(struct fullscreen *fullscreen, const struct key *key)
     return true;
 }
 
+/* Enter shows the rest of what a quiz explains, where its panel has no room for it. Returns whether
+ * there is a rest. */
+static bool show_rest(struct fullscreen *fullscreen, const struct key *key)
+{
+    if (!fullscreen->held.pause->is_quiz || key->character != ENTER)
+        return false;
+    stage_open_long_message(&fullscreen->stage);
+    return fullscreen->stage.has_page;
+}
+
 bool pause_carry_out(struct fullscreen *fullscreen, enum effect effect, const struct key *key)
 {
     static const enum pause_end ends[EFFECTS] = {
@@ -96,6 +106,8 @@ bool pause_carry_out(struct fullscreen *fullscreen, enum effect effect, const st
         set_due(fullscreen);
         return true;
     }
+    if (effect == EFFECT_GO_ON && show_rest(fullscreen, key))
+        return true;
     if (effect != EFFECT_TRY && effect != EFFECT_GO_ON && ends[effect] == PAUSE_ON)
         return false;
     fullscreen->speed = 0; /* from here on by hand */

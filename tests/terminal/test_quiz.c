@@ -86,12 +86,34 @@ static void escape_leaves_and_nothing_else_happens_meanwhile(void **state)
     finish(term, "No question was answered.");
 }
 
+static void enter_shows_what_there_is_no_room_for(void **state)
+{
+    struct term *term = program_start_as(24, 60, "xterm-256color", "C.UTF-8", "-e",
+                                         "quiz search --seed 5 --count 1");
+
+    (void)state;
+    term_expect(term, "has its");
+    term_expect(term, "answer>");
+    term_type(term, "9\r");
+    term_expect(term, "more: Enter");
+    term_expect(term, "paused>");
+    term_type(term, "\r");
+    term_expect(term, "stay free.");
+    term_type(term, "\033");
+    term_expect_gone(term, "stay free.");
+    term_type(term, " ");
+    term_expect(term, "0 of 1 right");
+    term_expect(term, "heap> ");
+    program_leave(term);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrows_and_enter_answer),
         cmocka_unit_test(a_click_on_the_map_answers),
         cmocka_unit_test(what_is_typed_answers),
+        cmocka_unit_test(enter_shows_what_there_is_no_room_for),
         cmocka_unit_test(escape_leaves_and_nothing_else_happens_meanwhile),
     };
 
