@@ -192,10 +192,11 @@ bool topic_ask_size(struct making *making)
         making_ask(making, "How many bytes will the block of",
                    "have in all, with header and padding?");
     }
-    text_add(&making->exercise->reason,
-             "Header %u, asked for %" PRIu64 ", padding %" PRIu64 "%s: a block of %" PRIu64 ". ",
-             block->header, block->requested, block_padding(block), block->footer ? ", footer" : "",
-             block->size);
+    if (block_padding(block) == 0) /* else it is told with the step */
+        text_add(&making->exercise->reason,
+                 "Header %u and %" PRIu64 " asked for%s make a block of %" PRIu64 ". ",
+                 block->header, block->requested, block->footer ? ", with a footer," : "",
+                 block->size);
     return true;
 }
 
