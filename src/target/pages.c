@@ -235,6 +235,7 @@ bool pages_read_words(int pagemap, uint64_t start, uint64_t size, struct pages *
 {
     struct pages pages = begin(size);
 
+    pages.is_by_words = true;
     return finish(&pages, read_words(pagemap, start, &pages), ret_pages, error);
 }
 

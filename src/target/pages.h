@@ -50,6 +50,8 @@ struct pages {
     uint64_t page_size; /* bytes; 0: the kernel was not asked */
     uint64_t count;     /* pages in all */
     uint64_t counts[PAGE_STATE_COUNT];
+    bool is_by_words; /* they were read so: which are parts of huge pages is not told, */
+    uint64_t huge;    /* but that so many bytes are */
     struct page_run *runs;
     size_t run_count, run_capacity;
 };

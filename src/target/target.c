@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "target/call.h"
+#include "target/huge.h"
 #include "target/said.h"
 
 struct target *target_create(const struct target_waiter *waiter, struct error *error)
@@ -416,5 +417,9 @@ bool target_pages(struct target *target, uint64_t start, uint64_t size, struct p
     if (target->pagemap < 0)
         return error_set_errno(error, "the kernel does not tell of the pages of process %d",
                                (int)owner);
-    return pages_read(target->pagemap, start, size, ret_pages, error);
+    if (!pages_read(target->pagemap, start, size, ret_pages, error))
+        return false;
+    if (ret_pages->is_by_words)
+        ret_pages->huge = huge_read((int)owner, start, start + size);
+    return true;
 }

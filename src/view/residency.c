@@ -200,7 +200,7 @@ void residency_draw_panel(struct grid *grid, struct area area, const struct scen
 
 void residency_add_sum(const struct pages *pages, uint64_t heap_size, struct text *text)
 {
-    char resident[SIZE_TEXT_MAX], heap[SIZE_TEXT_MAX], page[SIZE_TEXT_MAX];
+    char resident[SIZE_TEXT_MAX], heap[SIZE_TEXT_MAX], page[SIZE_TEXT_MAX], huge[SIZE_TEXT_MAX];
     uint64_t bytes = pages_resident(pages);
 
     if (pages->page_size == 0) {
@@ -210,6 +210,8 @@ void residency_add_sum(const struct pages *pages, uint64_t heap_size, struct tex
     text_add(text, "%s in memory of %s: %" PRIu64 " of %" PRIu64 " page%s of %s",
              size_short(bytes, resident), size_short(heap_size, heap), bytes / pages->page_size,
              pages->count, pages->count == 1 ? "" : "s", size_short(pages->page_size, page));
+    if (pages->huge > 0)
+        text_add(text, ", %s in huge pages", size_short(pages->huge, huge));
 }
 
 void residency_add_legend(const struct pages *pages, struct text *text)

@@ -13,6 +13,7 @@
 
 #include "base/random.h"
 #include "kind/c_library.h"
+#include "target/huge.h"
 #include "target/serve.h"
 #include "target/target.h"
 #include "test.h"
@@ -399,6 +400,42 @@ static void a_clone_has_the_same_pages(void **state)
     target_destroy(heap.target);
 }
 
+/* Where page tables do not tell, smaps says how much is. */
+static void smaps_says_how_much_is_huge(void **state)
+{
+    static char recorded[] = "555555554000-555555560000 r--p 00000000 fe:00 110     /a b/program\n"
+                             "Size:                 48 kB\n"
+                             "AnonHugePages:      2048 kB\n"
+                             "5555555ea000-5555565ea000 rw-p 00000000 00:00 0       [heap]\n"
+                             "Size:              16384 kB\n"
+                             "KernelPageSize:        4 kB\n"
+                             "Rss:               12296 kB\n"
+                             "AnonHugePages:      8192 kB\n"
+                             "ShmemPmdMapped:        0 kB\n"
+                             "FilePmdMapped:         0 kB\n"
+                             "THPeligible:           1\n"
+                             "VmFlags: rd wr mr mw me ac hg \n"
+                             "7ffffffde000-7ffffffff000 rw-p 00000000 00:00 0       [stack]\n"
+                             "AnonHugePages:      4096 kB\n";
+    static const struct {
+        uint64_t start, end, huge;
+    } cases[] = {
+        {0x5555555ea000, 0x5555565ea000, 8 << 20}, {0x5555555ea000, 0x5555555eb000, 8 << 20},
+        {0x7ffffffde000, 0x7fffffffe000, 4 << 20}, {0x555555554000, 0x7fffffffe000, 14 << 20},
+        {0x5555565ea000, 0x5555565eb000, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        FILE *smaps = fmemopen(recorded, sizeof recorded - 1, "r");
+
+        assert_non_null(smaps);
+        assert_int_equal(huge_parse(smaps, cases[i].start, cases[i].end), cases[i].huge);
+        fclose(smaps);
+    }
+    assert_int_equal(huge_read(-1, 0, UINT64_MAX), 0);
+}
+
 /* What the kernel makes huge is called so. */
 static void huge_pages_are_told(void **state)
 {
@@ -419,6 +456,8 @@ static void huge_pages_are_told(void **state)
     }
     pages = read_heap(&heap);
     assert_true(pages.counts[PAGE_HUGE] >= HUGE_BYTES / 4096);
+    assert_true(huge_read((int)target_pid(heap.target), heap.start, heap.start + heap.size) >=
+                HUGE_BYTES);
     assert_true(pages_resident(&pages) >= 3 * HUGE_BYTES);
     pages_finish(&pages);
     assert_kernel_agrees(&heap);
@@ -436,6 +475,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(touching_changes_no_byte),
         cmocka_unit_test(a_clone_has_the_same_pages),
         cmocka_unit_test(bytes_are_those_that_the_kernel_has),
+        cmocka_unit_test(smaps_says_how_much_is_huge),
         cmocka_unit_test(huge_pages_are_told),
     };
 
