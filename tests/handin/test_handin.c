@@ -127,15 +127,15 @@ static void whatever_is_handed_in_it_ends(void **state)
     static const struct shell_row rows[] = {
         {"$P grade --time 1 $D/forever.hg", 1, "it did not end within 1 seconds\n"},
         {"$P grade --time 1 -f gradescope $D/forever.hg", 1, "\"score\": 0.0"},
-        {"$P grade $D/self.hg", 1, "nested more than 16 deep"},
-        {"$P grade $D/nested.hg", 1, "no   line 1: repeat 2 "},
+        {"$P grade --time 60 $D/self.hg", 1, "nested more than 16 deep"},
+        {"$P grade --time 60 $D/nested.hg", 1, "no   line 1: repeat 2 "},
         {"$P grade --memory 64M --time 30 $D/huge.hg", 0, "2 of 2\n"},
         {"$P grade --memory 64M --time 20 $D/many.hg | tail -n 1", 0, " of "},
-        {"$P grade --memory 64M $D/deep.hg", 1, "it took more than 64M of memory\n"},
+        {"$P grade --memory 64M --time 120 $D/deep.hg", 1, "it took more than 64M of memory\n"},
         {"$P grade --time 60 $D/crowd.hg", 1, "there are not too many\n"},
         {"$P grade --time 60 $D/crowd.hg", 1, "10000 of 10001\n"},
-        {"$P grade $D/kills.hg", 1, "the allocator faulted: SIGSEGV"},
-        {"$P grade $D/kills.hg", 1, "yes  line 7: expect B != NULL\n"},
+        {"$P grade --time 60 $D/kills.hg", 1, "the allocator faulted: SIGSEGV"},
+        {"$P grade --time 60 $D/kills.hg", 1, "yes  line 7: expect B != NULL\n"},
     };
     struct text nested = {0};
 
