@@ -10,6 +10,10 @@ struct random {
     uint64_t state;
 };
 
+/* The seed that a word stands for: a number is itself, and any other word a number that hardly any
+ * other word has. */
+uint64_t random_seed(const char *word);
+
 /* The next 64 random bits. */
 static inline uint64_t random_next(struct random *random)
 {

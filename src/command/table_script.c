@@ -113,8 +113,8 @@ static const struct command rows[] = {
         .summary = "allocate N blocks of random sizes, and free some",
         .help = "They are r1, r2 and so on. Small sizes are as frequent as large ones: there are "
                 "as many from 16 to 31 as from 32 to 63. Short-lived blocks are freed after a few "
-                "more allocations, long-lived ones when all N are there. The same seed makes the "
-                "same steps.",
+                "more allocations, long-lived ones when all N are there. The same seed, a number "
+                "or any word, makes the same steps.",
         .examples = "random 50\nrandom 100 --sizes 16..512 --free 30% --seed 7 --lifetime short",
         .run = verb_random,
     },

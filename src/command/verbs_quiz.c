@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <sys/random.h>
 
+#include "base/random.h"
 #include "base/size.h"
 #include "command/lexer.h"
 #include "command/quiz.h"
@@ -43,7 +44,7 @@ static bool read_word(const struct statement *statement, size_t *index, struct q
         return error_set(error, "%s wants a value", word);
     ++*index;
     if (is_seed)
-        quiz->seed = exercise_seed(value);
+        quiz->seed = random_seed(value);
     return is_seed || read_count(value, quiz, error);
 }
 

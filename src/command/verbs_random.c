@@ -55,7 +55,9 @@ static bool read_percent(const char *text, struct plan *plan, struct error *erro
 
 static bool read_seed(const char *text, struct plan *plan, struct error *error)
 {
-    return number_parse(text, &plan->random.state, error);
+    (void)error;
+    plan->random.state = random_seed(text);
+    return true;
 }
 
 static bool read_lifetime(const char *text, struct plan *plan, struct error *error)

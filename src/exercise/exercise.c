@@ -159,18 +159,6 @@ bool exercise_create_any(const struct hg_config *config, const struct exercise_i
     return error_set(error, "%s has nothing that is worth a question", config->policy);
 }
 
-uint64_t exercise_seed(const char *word)
-{
-    uint64_t seed = 0xcbf29ce484222325u; /* FNV-1a */
-    struct error ignored;
-
-    if (number_parse(word, &seed, &ignored))
-        return seed;
-    for (seed = 0xcbf29ce484222325u; *word; word++)
-        seed = (seed ^ (unsigned char)*word) * 0x100000001b3u;
-    return seed;
-}
-
 /* ---- Answers ---- */
 
 bool exercise_read_answer(const struct exercise *exercise, const char *given, struct text *text,

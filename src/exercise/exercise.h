@@ -80,10 +80,6 @@ void exercise_finish(struct exercise *exercise);
 bool exercise_create_any(const struct hg_config *config, const struct exercise_id *id,
                          struct exercise *ret_exercise, struct error *error);
 
-/* The seed that a word stands for: a number is itself, and any other word a number that hardly any
- * other word has. */
-uint64_t exercise_seed(const char *word);
-
 /* Read what was given as an answer into the form that answers have, which `text` then is; false
  * with `error` set where it cannot be one. */
 bool exercise_read_answer(const struct exercise *exercise, const char *given, struct text *text,

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/option.h"
+#include "base/random.h"
 #include "base/tell.h"
 #include "base/utf8.h"
 #include "homework/sheet.h"
@@ -172,7 +173,7 @@ static int read_options(int count, char **arguments, struct request *request)
 /* A sheet for everybody. */
 static bool add_one(struct request *request, struct paper *paper, struct error *error)
 {
-    request->sheet.seed = exercise_seed(request->sheet.seed_words);
+    request->sheet.seed = random_seed(request->sheet.seed_words);
     request->sheet.student = "";
     return sheet_add(&request->sheet, paper, error);
 }
@@ -185,7 +186,7 @@ static bool add_student(struct request *request, const char *name, struct paper 
     bool good;
 
     utf8_add_visible_line(&visible, name);
-    request->sheet.seed = bits_mix(exercise_seed(request->sheet.seed_words)) ^ exercise_seed(name);
+    request->sheet.seed = bits_mix(random_seed(request->sheet.seed_words)) ^ random_seed(name);
     request->sheet.student = text_string(&visible);
     good = sheet_add(&request->sheet, paper, error);
     text_finish(&visible);
