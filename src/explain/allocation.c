@@ -131,8 +131,8 @@ static void tell_unfragmented(struct telling *telling)
         ratio_value(RATIO_EXTERNAL, before) >= 0.05)
         return;
     text_add(telling->text,
-             " External fragmentation is %.1f%%: what is free is one piece, though too small for "
-             "%s.",
+             " External fragmentation is %.1f%%: nearly all that is free is one piece, though too "
+             "small for %s.",
              ratio_value(RATIO_EXTERNAL, before) * 100, tell_own_name(telling));
 }
 
@@ -194,6 +194,14 @@ void tell_refusal(struct telling *telling)
 
 /* ---- Where a free block served ---- */
 
+/* Whether blocks are powers of two: what is cut in two is halved, and not so by chance. */
+static bool has_halves(const struct telling *telling)
+{
+    const struct kind_description *description = &telling->picture->description;
+
+    return description->field_count > 0 && description->fields[0].kind == HG_HEADER_LOG2_BYTES;
+}
+
 /* What became of the rest of the block that was taken. */
 static void tell_rest(struct telling *telling)
 {
@@ -201,7 +209,7 @@ static void tell_rest(struct telling *telling)
     uint64_t rest = digest->take->size - digest->handover->size;
     uint64_t extra = digest->whole ? digest->whole->other : 0;
 
-    if (digest->splits > 0 && digest->halvings == digest->splits)
+    if (digest->splits > 0 && digest->halvings == digest->splits && has_halves(telling))
         text_add(telling->text, " It was halved %s; %s of it stay free.",
                  tell_times(telling, digest->splits), tell_amount(telling, rest));
     else if (digest->splits > 0)

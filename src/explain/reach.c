@@ -130,7 +130,11 @@ static void tell_swept(struct telling *telling)
     const struct hg_event *swept = telling->digest.swept;
     uint64_t freed = telling->step->result.collected;
 
-    if (freed > 0)
+    if (freed > 0 && telling->picture->metrics.used_blocks == 0)
+        text_add(telling->text, " It reached none: %s%" PRIu64 " %s given back, %s.",
+                 freed == 1 ? "" : "all ", freed, freed == 1 ? "is" : "are",
+                 tell_amount(telling, swept->size));
+    else if (freed > 0)
         text_add(telling->text, " %" PRIu64 " %s not, and %s given back: %s.", freed,
                  freed == 1 ? "was" : "were", freed == 1 ? "is" : "are",
                  tell_amount(telling, swept->size));
@@ -146,9 +150,7 @@ static void tell_reached(struct telling *telling)
 {
     uint64_t used = telling->picture->metrics.used_blocks;
 
-    if (used == 0)
-        text_add(telling->text, " It reached no block.");
-    else
+    if (used > 0)
         text_add(telling->text, " %" PRIu64 " block%s reached.", used,
                  used == 1 ? " was" : "s were");
 }

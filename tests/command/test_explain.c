@@ -53,7 +53,7 @@ static const struct row rows[] = {
     {"alloc A 10M; alloc B 10M; alloc C 10M; free B", "alloc D 20M",
      "D needs 20M in one piece; 10M are free, in 2 blocks, none larger than 10M, so the break "
      "moved up by 20M (in steps of 4K), and D lies at +0x1e000e8, beyond C. External "
-     "fragmentation is 0.0%: what is free is one piece, though too small for D."},
+     "fragmentation is 0.0%: nearly all that is free is one piece, though too small for D."},
     {"alloc a1..a5 10M; free a2 a4; limit 51M", "alloc D 20M",
      "D is NULL. It needs 20M in one piece; 20M are free, in 3 blocks, but the largest has only "
      "10M, and the break cannot move up by 20M: limit 51M, heap 50M."},

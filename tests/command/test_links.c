@@ -148,7 +148,7 @@ static void what_a_large_collection_came_to_is_told(void **state)
     spy_expect(spy, "list A 12000; let A = NULL; gc --dry-run");
     spy_expect_said(spy, "gc would free 12000 blocks, with 281K:");
     spy_expect(spy, "gc");
-    spy_expect_said(spy, "It reached no block. 12000 were not, and are given back: 281K.");
+    spy_expect_said(spy, "It reached none: all 12000 are given back, 281K.");
     spy_destroy(spy);
 }
 
