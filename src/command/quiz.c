@@ -46,9 +46,10 @@ static void visit_exercise(struct round *round, struct session *session)
 {
     const struct show *own = &round->show;
 
-    round->show.outlook = (struct outlook){.choice = own->outlook.choice,
-                                           .room = own->outlook.room,
-                                           .focus = first_block(&session->mirror->picture)};
+    round->show.outlook = (struct outlook){
+        .choice = own->outlook.choice, .room = own->outlook.room, .focus = round->exercise.subject};
+    if (round->exercise.subject == 0)
+        round->show.outlook.focus = first_block(&session->mirror->picture);
     session_wait_with(session, &round->interpreter->waiter);
     visit(round->interpreter, session, &round->show);
 }
@@ -152,8 +153,10 @@ static void wait(struct round *round, struct pause *pause)
 static bool take_line(struct round *round, const char *why, struct text *line)
 {
     struct interpreter *interpreter = round->interpreter;
-    struct pause pause = {
-        .why = why, .answer = line, .is_quiz = true, .picks = round->exercise.kind == ANSWER_BLOCK};
+    struct pause pause = {.why = why,
+                          .answer = line,
+                          .is_quiz = true,
+                          .picks = exercise_is_pointed(&round->exercise)};
 
     text_clear(line);
     if (interpreter->face.pause)

@@ -64,6 +64,8 @@ static bool fill(struct exercise *exercise, struct making *making)
     const struct exercise_kind *topic = exercise_kind_of(exercise->topic);
 
     move_add_command(&making->command, &exercise->command);
+    if (making->command.kind == OP_FREE)
+        exercise->subject = block_table_get(&making->before->blocks, making->step->before)->at;
     if (exercise->topic != TOPIC_FIT && event_first(making->after, HG_EVENT_GROW))
         return false; /* by how much is another question */
     if (!topic->answer(making, &exercise->answer) || !topic->ask(making))
@@ -161,9 +163,40 @@ bool exercise_create_any(const struct hg_config *config, const struct exercise_i
 
 /* ---- Answers ---- */
 
+bool exercise_is_pointed(const struct exercise *exercise)
+{
+    return exercise->kind == ANSWER_BLOCK || exercise->topic == TOPIC_MERGE;
+}
+
+/* Read a neighbour of the block that is freed, or that block itself, which merges with none. */
+static bool read_neighbour(const struct exercise *exercise, uint64_t at, struct text *text,
+                           struct error *error)
+{
+    const struct block_table *blocks = &exercise->before->mirror->picture.blocks;
+    const struct block *own = block_table_get(blocks, exercise->subject);
+    const struct block *pointed = block_table_get(blocks, at);
+
+    if (!pointed || !own)
+        return error_set(error, "there is no block");
+    if (pointed == own)
+        text_add_string(text, "none");
+    else if (pointed->at + pointed->size == own->at)
+        text_add_string(text, "left");
+    else if (pointed->at == own->at + own->size)
+        text_add_string(text, "right");
+    else
+        return error_set(error, "that block is no neighbour of it");
+    return true;
+}
+
 bool exercise_read_answer(const struct exercise *exercise, const char *given, struct text *text,
                           struct error *error)
 {
+    struct error ignored;
+    uint64_t at;
+
+    if (exercise->topic == TOPIC_MERGE && given[0] == '+' && number_parse(given + 1, &at, &ignored))
+        return read_neighbour(exercise, at, text, error);
     return answer_read(exercise->kind, &exercise->before->mirror->picture, exercise->choices, given,
                        text, error);
 }

@@ -51,6 +51,7 @@ struct exercise {
     struct session *before; /* as it is when the question is asked, without steps to be redone */
     struct session *after;  /* as the command made it */
     struct text command;    /* "alloc K 200" */
+    uint64_t subject;       /* the offset of the block that the command frees; 0 for none */
     struct text question;   /* with **bold** and `code` */
     struct text answer;     /* the right one */
     struct text reason;     /* why: sentences */
@@ -79,6 +80,9 @@ void exercise_finish(struct exercise *exercise);
  * other of those that there are for such heaps, in an order that the seed chooses. */
 bool exercise_create_any(const struct hg_config *config, const struct exercise_id *id,
                          struct exercise *ret_exercise, struct error *error);
+
+/* Whether the answer can be given by pointing to a block: the offset of which is then given. */
+bool exercise_is_pointed(const struct exercise *exercise);
 
 /* Read what was given as an answer into the form that answers have, which `text` then is; false
  * with `error` set where it cannot be one. */

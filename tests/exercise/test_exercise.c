@@ -319,6 +319,13 @@ static void answers_are_read_in_many_forms(void **state)
     assert_read(&merge, "L", "left");
     assert_read(&merge, "", NULL);
     assert_read(&merge, "up", NULL);
+    text_clear(&address);
+    text_add(&address, "+0x%" PRIx64, merge.subject);
+    assert_read(&merge, text_string(&address), "none");
+    text_clear(&address);
+    text_add(&address, "+0x%" PRIx64, merge.subject - 1);
+    assert_read(&merge, text_string(&address), "left");
+    assert_read(&merge, "+0x100000", NULL);
     assert_read(&list, "208, 96  2K", "208 96 2048");
     assert_read(&list, "none", "none");
     assert_read(&list, "208 x", NULL);

@@ -55,6 +55,25 @@ static void a_click_on_the_map_answers(void **state)
     finish(term, "1 of 1 right.");
 }
 
+static void a_neighbour_that_merges_is_pointed_to(void **state)
+{
+    struct term *term = program_start_as(30, 100, "xterm-256color", "C.UTF-8", "-e",
+                                         "quiz merge --seed 5 --count 1");
+
+    (void)state;
+    term_expect(term, "the block of E merge");
+    term_expect(term, "arrows point");
+    term_type(term, "\033OC"); /* Right: the neighbour to the right */
+    term_expect(term, "^ +0x03a8");
+    term_type(term, "\r");
+    term_expect(term, "you said right; it is both. You probably stopped after the right");
+    term_expect(term, "paused>");
+    term_type(term, " ");
+    term_expect(term, "0 of 1 right");
+    term_expect(term, "heap> ");
+    program_leave(term);
+}
+
 static void what_is_typed_answers(void **state)
 {
     struct term *term = start("quiz place --seed 5 --count 1\r");
@@ -112,6 +131,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrows_and_enter_answer),
         cmocka_unit_test(a_click_on_the_map_answers),
+        cmocka_unit_test(a_neighbour_that_merges_is_pointed_to),
         cmocka_unit_test(what_is_typed_answers),
         cmocka_unit_test(enter_shows_what_there_is_no_room_for),
         cmocka_unit_test(escape_leaves_and_nothing_else_happens_meanwhile),
