@@ -149,8 +149,21 @@ bool session_is_followed(const struct session *session)
     return session->followed && session->followed->end == FOLLOWED_STILL;
 }
 
-bool session_is_free(const struct session *session, struct error *error)
+/* It may have ended since somebody last looked. */
+static void take_note_of_end(struct session *session)
 {
+    struct guest *guest = session->followed->guest;
+
+    guest_attend(guest, 0);
+    while (guest->has_ended && session_is_followed(session) &&
+           session->history->steps.count == session->history->steps.known)
+        session_follow(session, SIZE_MAX);
+}
+
+bool session_is_free(struct session *session, struct error *error)
+{
+    if (session_is_followed(session))
+        take_note_of_end(session);
     return !session_is_followed(session) ||
            error_set(error, "the heap is that of %s, which runs; 'kill' ends it",
                      text_string(&session->followed->guest->name));

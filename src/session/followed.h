@@ -39,8 +39,9 @@ bool session_run(struct session *session, struct guest_wish *wish, enum launch_o
 /* Whether a program is there whose heap it is, so that nobody else may make steps. */
 bool session_is_followed(const struct session *session);
 
-/* The same, in words of why something cannot be done. Returns false if it is followed. */
-bool session_is_free(const struct session *session, struct error *error);
+/* The same, in words of why something cannot be done; a program that has ended meanwhile is taken
+ * note of. Returns false if it is followed. */
+bool session_is_free(struct session *session, struct error *error);
 
 /* Make steps of the calls that wait, `most` at most. The session must be at its last step, and is
  * not yet at the new ones: see session_catch_up.

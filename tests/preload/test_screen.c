@@ -1,0 +1,134 @@
+/* test_screen.c: a program that is followed, in the full screen. */
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "terminal/program.h"
+#include "test.h"
+
+/* It counts, and waits for a line before the last. */
+#define COUNTING                                                                                   \
+    "run sh -c \"for i in 1 2 3 4 5 6 7 8 9; do echo at $i; done; echo more?; read more; echo "    \
+    "got "                                                                                         \
+    "$more\"\r"
+
+static struct term *start(void)
+{
+    struct term *term = program_start_as(30, 100, "xterm-256color", "C.UTF-8", "--no-config", NULL);
+
+    term_expect(term, "PgDn walk along");
+    return term;
+}
+
+/* What came of the program fills a page. */
+static void close_page(struct term *term)
+{
+    term_expect(term, "Esc closes");
+    term_type(term, "\033");
+    term_expect_gone(term, "Esc closes");
+}
+
+static void a_program_is_held_and_goes_on(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, "run --held sort /etc/passwd\r");
+    term_expect(term, "sort waits in ");
+    term_expect(term, "Space goes on");
+    term_type(term, "\033OC"); /* Right */
+    term_expect(term, "after step 1, ");
+    term_type(term, "next 9\r");
+    term_expect(term, "after step 10, ");
+    term_type(term, "check\r");
+    term_expect(term, "bytes of headers and footers, and 1 free list.");
+    term_type(term, "alloc A 10\r");
+    term_expect(term, "the heap is that of sort, which runs");
+    term_type(term, "undo 3\r");
+    term_expect(term, "after step 7, ");
+    term_type(term, " ");
+    term_expect(term, "sort exited with status 0 after ");
+    close_page(term);
+    term_type(term, "output\r");
+    term_expect(term, "what the program has printed");
+    term_expect(term, "root:x:0:0:");
+    close_page(term);
+    term_type(term, "goto 3\r");
+    term_expect(term, "after step 3, ");
+    term_type(term, "alloc A 10\r");
+    term_expect(term, "step 4: alloc A 10");
+    program_leave(term);
+}
+
+static void a_program_asks_and_is_answered(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, COUNTING);
+    term_expect(term, "a program runs");
+    term_expect(term, "more?");
+    term_type(term, "send of it\r"); /* the first letter holds it */
+    term_expect(term, "heap> ");
+    term_type(term, " ");
+    term_expect(term, "sh exited with status 0 after ");
+    close_page(term);
+    term_type(term, "output\r");
+    term_expect(term, "what the program has printed");
+    term_type(term, "\033OF"); /* End */
+    term_expect(term, "got of it");
+    close_page(term);
+    program_leave(term);
+}
+
+static void a_program_gets_the_terminal_and_gives_it_back(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, COUNTING);
+    term_expect(term, "more?");
+    term_type(term, "terminal\r");
+    term_expect(term, "Ctrl-] takes it back --");
+    term_expect_gone(term, "heapglass");
+    term_type(term, "\035"); /* Ctrl-] */
+    term_expect(term, "will wait in its next call");
+    term_type(term, "terminal\r");
+    term_expect_gone(term, "heapglass");
+    term_type(term, "typed\r");
+    term_expect(term, "sh exited with status 0 after ");
+    close_page(term);
+    term_type(term, "output\r");
+    term_expect(term, "what the program has printed");
+    term_type(term, "\033OF");
+    term_expect(term, "got typed");
+    close_page(term);
+    program_leave(term);
+}
+
+static void a_program_is_killed(void **state)
+{
+    struct term *term = start();
+
+    (void)state;
+    term_type(term, "run sh -c \"while :; do :; done\"\r");
+    term_expect(term, "sh runs: ");
+    term_type(term, "kill\r");
+    term_expect(term, "sh was ended by SIGKILL");
+    term_type(term, "alloc A 10\r");
+    term_expect(term, "alloc A 10");
+    program_leave(term);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_program_is_held_and_goes_on),
+        cmocka_unit_test(a_program_asks_and_is_answered),
+        cmocka_unit_test(a_program_gets_the_terminal_and_gives_it_back),
+        cmocka_unit_test(a_program_is_killed),
+    };
+
+    if (!program_find(count, arguments))
+        return 2;
+    return cmocka_run_group_tests(tests, NULL, program_clean_up);
+}
