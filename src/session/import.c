@@ -12,9 +12,6 @@
 
 /* ---- Of a trace ---- */
 
-/* Ids lie anywhere in memory: what will be needed is fetched so many operations ahead. */
-enum { IDS_AHEAD = 16 };
-
 /* A trace on its way: which variable each id has. */
 struct reading {
     const struct trace *trace;
@@ -37,15 +34,12 @@ static void name_place(struct reading *reading, uint32_t id)
     uint32_t ignored;
     char number[32];
 
+    if (name && name_is_valid(name) && names_add_new(reading->names, name, &ignored))
+        return;
     snprintf(number, sizeof number, "b%u", reading->shares ? reading->places : id);
-    if (!name || !name_is_valid(name) || names_find(reading->names, name, &ignored))
-        name = number;
     /* blocks may be called as another's number, and as what that is called then */
-    for (unsigned more = 0; names_find(reading->names, name, &ignored); more++) {
+    for (unsigned more = 0; !names_add_new(reading->names, number, &ignored); more++)
         snprintf(number, sizeof number, "b%u_%u", id, more);
-        name = number;
-    }
-    names_add(reading->names, name);
 }
 
 static uint32_t place_of(struct reading *reading, uint32_t id)
@@ -71,14 +65,6 @@ static void leave_place(struct reading *reading, uint32_t id)
     reading->ids[id].place = 0;
 }
 
-/* What is known of the id that an operation is about. */
-static const struct traced_id *id_at(const struct reading *reading, size_t at)
-{
-    uint32_t id = reading->trace->ops[at].id;
-
-    return id == TRACE_NULL_ID ? reading->ids : &reading->ids[id];
-}
-
 /* What an operation is as a step. What is resized and not live is allocated. */
 static bool next_of_trace(void *context, struct traced_step *ret_step)
 {
@@ -89,8 +75,6 @@ static bool next_of_trace(void *context, struct traced_step *ret_step)
     do {
         if (reading->at == reading->trace->op_count)
             return false;
-        if (reading->at + IDS_AHEAD < reading->trace->op_count)
-            __builtin_prefetch(id_at(reading, reading->at + IDS_AHEAD));
         op = &reading->trace->ops[reading->at++];
         reading->null_frees += op->id == TRACE_NULL_ID;
     } while (op->id == TRACE_NULL_ID);

@@ -12,7 +12,6 @@
 enum {
     CHECKPOINTS_WANTED = 40,        /* the others are for where the user goes */
     TICK_EVERY = 16,                /* requests */
-    PLACES_AHEAD = 16,              /* whose place is fetched before it is needed */
     SAMPLES_NS = 100 * 1000 * 1000, /* they may take as long as that, */
     SAMPLES_SHARE = 8,              /* or one part in so many of all */
 };
@@ -198,8 +197,6 @@ static enum import_outcome request(struct import *import)
     import->count = 0;
     import->is_there = false;
     for (; i < done && went_alike(import, &import->pending[i], &results[i]); i++) {
-        if (i + PLACES_AHEAD < done)
-            __builtin_prefetch(&import->places[import->pending[i + PLACES_AHEAD].place]);
         note_step(import, &import->pending[i], &results[i]);
     }
     steps_follow_traced(&import->history->steps);

@@ -61,21 +61,34 @@ bool names_find(const struct names *names, const char *text, uint32_t *ret_id)
     return true;
 }
 
-uint32_t names_add(struct names *names, const char *text)
+bool names_add_new(struct names *names, const char *text, uint32_t *ret_id)
 {
+    size_t length = strlen(text);
     struct name *name;
-    uint32_t id;
+    unsigned hash;
 
-    if (names_find(names, text, &id))
-        return id;
-    name = memory_create(1, sizeof *name + strlen(text) + 1);
-    name->id = (uint32_t)names->count;
-    memcpy(name->text, text, strlen(text) + 1);
-    HASH_ADD_STR(names->by_text, text, name);
+    HASH_VALUE(text, length, hash);
+    HASH_FIND_BYHASHVALUE(hh, names->by_text, text, length, hash, name);
+    if (name) {
+        *ret_id = name->id;
+        return false;
+    }
+    name = memory_create(1, sizeof *name + length + 1);
+    name->id = *ret_id = (uint32_t)names->count;
+    memcpy(name->text, text, length + 1);
+    HASH_ADD_BYHASHVALUE(hh, names->by_text, text[0], length, hash, name);
     names->by_id =
         memory_reserve(names->by_id, &names->capacity, names->count + 1, sizeof names->by_id[0]);
     names->by_id[names->count++] = name;
-    return name->id;
+    return true;
+}
+
+uint32_t names_add(struct names *names, const char *text)
+{
+    uint32_t id;
+
+    names_add_new(names, text, &id);
+    return id;
 }
 
 struct names names_copy(const struct names *names)

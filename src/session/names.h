@@ -35,6 +35,9 @@ bool name_is_scoped(const char *text);
 /* The number of a name; false if it has none. */
 bool names_find(const struct names *names, const char *text, uint32_t *ret_id);
 
+/* Give a name the next number, if it has none; whether that was so. */
+bool names_add_new(struct names *names, const char *text, uint32_t *ret_id);
+
 /* The number of a name, which is given the next one if it has none. */
 uint32_t names_add(struct names *names, const char *text);
 
