@@ -124,13 +124,15 @@ static bool read_trace(const struct interpreter *interpreter, const char *text, 
 
     if (strcmp(text, "-") == 0 && interpreter->input) {
         lseek(interpreter->input, 0, SEEK_SET);
-        return trace_read_open(interpreter->input, "standard input", lenient, ret_trace, error);
+        return trace_read_open(interpreter->input, "standard input", lenient,
+                               &interpreter->face.progress, ret_trace, error);
     }
     if (strcmp(text, "-") == 0)
         return isatty(STDIN_FILENO) ? error_set(error, "standard input is the terminal")
-                                    : trace_read("-", lenient, ret_trace, error);
+                                    : trace_read_watched("-", lenient, &interpreter->face.progress,
+                                                         ret_trace, error);
     path = verb_resolve_path(interpreter, text);
-    good = trace_read(path, lenient, ret_trace, error);
+    good = trace_read_watched(path, lenient, &interpreter->face.progress, ret_trace, error);
     free(path);
     return good;
 }

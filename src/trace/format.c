@@ -41,19 +41,25 @@ const struct trace_format *trace_format_of(const char *bytes, size_t size)
 }
 
 /* What is none of them is read as the format whose errors say what a trace is. */
-bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
-                 struct trace *ret_trace, struct error *error)
+static bool parse(const struct trace_source *source, struct trace *ret_trace, struct error *error)
 {
-    struct trace_source source = {.name = name, .bytes = bytes, .size = size, .lenient = lenient};
-    const struct trace_format *format = trace_format_of(bytes, size);
-    struct trace trace = {.name = trace_short_name(name)};
+    const struct trace_format *format = trace_format_of(source->bytes, source->size);
+    struct trace trace = {.name = trace_short_name(source->name)};
 
-    if (!(format ? format->read : rep_read)(&source, &trace, error)) {
+    if (!(format ? format->read : rep_read)(source, &trace, error)) {
         trace_finish(&trace);
         return false;
     }
     *ret_trace = trace;
     return true;
+}
+
+bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
+                 struct trace *ret_trace, struct error *error)
+{
+    struct trace_source source = {.name = name, .bytes = bytes, .size = size, .lenient = lenient};
+
+    return parse(&source, ret_trace, error);
 }
 
 /* ---- Files ---- */
@@ -75,9 +81,11 @@ struct bytes {
     size_t size, capacity;
 };
 
-static bool read_bytes(const char *name, int descriptor, struct bytes *bytes, struct error *error)
+/* Read it; how much there will be is not known. */
+static bool read_bytes(const char *name, int descriptor, const struct progress *progress,
+                       struct bytes *bytes, struct error *error)
 {
-    enum { PART = 1 << 16 };
+    enum { PART = 1 << 16, TICK_EVERY = 1 << 22 };
     ssize_t length = 1;
 
     while (length != 0 && bytes->size <= TRACE_FILE_MAX) {
@@ -91,23 +99,29 @@ static bool read_bytes(const char *name, int descriptor, struct bytes *bytes, st
         if (length < 0 && errno != EINTR)
             return error_set_errno(error, "%s", name);
         bytes->size += length > 0 ? (size_t)length : 0;
+        if (progress && bytes->size % TICK_EVERY < PART && !progress_tick(progress, 0, 0))
+            return error_set_kind(error, ERROR_STOPPED, "stopped; nothing has changed");
     }
     return bytes->size <= TRACE_FILE_MAX ||
            error_set(error, "%s: the file is larger than %zu bytes", name, TRACE_FILE_MAX);
 }
 
-bool trace_read_open(int descriptor, const char *name, bool lenient, struct trace *ret_trace,
-                     struct error *error)
+bool trace_read_open(int descriptor, const char *name, bool lenient,
+                     const struct progress *progress, struct trace *ret_trace, struct error *error)
 {
+    struct trace_source source = {.name = name, .lenient = lenient, .progress = progress};
     struct bytes bytes = {0};
-    bool good = read_bytes(name, descriptor, &bytes, error) &&
-                trace_parse(name, bytes.data, bytes.size, lenient, ret_trace, error);
+    bool good = read_bytes(name, descriptor, progress, &bytes, error);
 
+    source.bytes = bytes.data;
+    source.size = bytes.size;
+    good = good && parse(&source, ret_trace, error);
     free(bytes.data);
     return good;
 }
 
-bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error)
+bool trace_read_watched(const char *path, bool lenient, const struct progress *progress,
+                        struct trace *ret_trace, struct error *error)
 {
     bool standard = strcmp(path, "-") == 0;
     int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -115,9 +129,14 @@ bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct 
 
     if (descriptor < 0)
         return error_set_errno(error, "%s", path);
-    good =
-        trace_read_open(descriptor, standard ? "standard input" : path, lenient, ret_trace, error);
+    good = trace_read_open(descriptor, standard ? "standard input" : path, lenient, progress,
+                           ret_trace, error);
     if (!standard)
         close(descriptor);
     return good;
+}
+
+bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error)
+{
+    return trace_read_watched(path, lenient, NULL, ret_trace, error);
 }

@@ -15,7 +15,22 @@ struct trace_source {
     const char *bytes;
     size_t size;
     bool lenient; /* leave out what cannot be read, and count it */
+    const struct progress *progress;
 };
+
+/* For a reader, of each operation or line: tell now and then how far it is.
+ *   number  how many there were
+ *   at      where it is in the file
+ *   errors  ERROR_STOPPED: the user does not want to wait */
+static inline bool source_goes_on(const struct trace_source *source, size_t number, size_t at,
+                                  struct error *error)
+{
+    enum { TICK_EVERY = 1 << 15 };
+
+    return number % TICK_EVERY != 0 || !source->progress ||
+           progress_tick(source->progress, at, source->size) ||
+           error_set_kind(error, ERROR_STOPPED, "stopped; nothing has changed");
+}
 
 struct trace_format {
     const char *name;    /* one word: "mtrace" */

@@ -129,6 +129,10 @@ bool journal_read_bytes(const struct trace_source *source, struct trace *trace, 
             good = error_set(error, "the file ends within it");
             break;
         }
+        if (!source_goes_on(source, number, at, error)) {
+            addresses_finish(&addresses);
+            return false;
+        }
         memcpy(&entry, source->bytes + at, sizeof entry);
         at += sizeof entry;
         good = entry.kind == JOURNAL_END || add_entry(&addresses, trace, &entry, error);

@@ -41,6 +41,8 @@ bool lines_read(const struct trace_source *source, trace_line_reader *read, void
 
     for (size_t number = 1; at < end; number++) {
         at = cut_line(at, end, &line);
+        if (!source_goes_on(source, number, (size_t)(at - source->bytes), error))
+            return false;
         if (line_is_at_end(&line) || read(context, &line, trace, error))
             continue;
         if (!source->lenient || error->kind == ERROR_NO_MEMORY)

@@ -12,6 +12,7 @@ enum {
 };
 
 struct reader {
+    const struct trace_source *source;
     const char *name; /* of the file, for errors */
     const char *at, *end;
     const char *line_start;
@@ -265,6 +266,9 @@ static bool read_ops(struct reader *reader, const struct header *header, struct 
     bool cut_off = false;
 
     while ((letter = next_word(reader)).length > 0) {
+        if (!source_goes_on(reader->source, trace->op_count + 1,
+                            (size_t)(reader->at - reader->source->bytes), error))
+            return false;
         if (trace->op_count == header->op_count && !reader->lenient) {
             error_set(error, "there is more than the %" PRIu64 " operations that the header says",
                       header->op_count);
@@ -315,7 +319,8 @@ bool rep_sniff(const struct trace_source *source)
 
 bool rep_read(const struct trace_source *source, struct trace *trace, struct error *error)
 {
-    struct reader reader = {.name = source->name,
+    struct reader reader = {.source = source,
+                            .name = source->name,
                             .at = source->bytes,
                             .end = source->bytes + source->size,
                             .line_start = source->bytes,

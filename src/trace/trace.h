@@ -33,6 +33,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/text.h"
 
 enum trace_kind { TRACE_ALLOCATE, TRACE_REALLOCATE, TRACE_FREE };
@@ -97,9 +98,14 @@ const char *trace_name_of(const struct trace *trace, uint32_t id);
  *              it cannot be read */
 bool trace_read(const char *path, bool lenient, struct trace *ret_trace, struct error *error);
 
-/* Read a whole file that is open, from where it is; `name` stands for it in errors. */
-bool trace_read_open(int descriptor, const char *name, bool lenient, struct trace *ret_trace,
-                     struct error *error);
+/* The same, telling how far it is.
+ *   errors  also ERROR_STOPPED */
+bool trace_read_watched(const char *path, bool lenient, const struct progress *progress,
+                        struct trace *ret_trace, struct error *error);
+
+/* The same of a file that is open, from where it is; `name` stands for it in errors. */
+bool trace_read_open(int descriptor, const char *name, bool lenient,
+                     const struct progress *progress, struct trace *ret_trace, struct error *error);
 
 /* The name of the trace in a file: without folders and ".rep", to be freed. */
 char *trace_short_name(const char *path);

@@ -135,7 +135,7 @@ static void a_file_may_be_cut_off_anywhere(void **state)
         for (size_t size = 0; size < bytes.length; size++) {
             for (int lenient = 0; lenient < 2; lenient++) {
                 char *copy = malloc(size + 1); /* its end is where a sanitizer looks */
-                struct trace_source source = {"t", copy, size, lenient};
+                struct trace_source source = {"t", copy, size, lenient, NULL};
                 struct trace trace;
                 struct error error = {0};
                 struct text text;

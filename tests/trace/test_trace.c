@@ -274,9 +274,48 @@ static void an_operation_that_is_refused_changes_nothing(void **state)
     trace_finish(&trace);
 }
 
+/* Who waits is told how far it is, and may stop it: in every format the same. */
+static bool count_ticks(void *context, size_t done, size_t total)
+{
+    size_t *left = context;
+
+    assert_true(total == 0 || done <= total);
+    return (*left)-- > 0;
+}
+
+static void reading_a_long_trace_can_be_stopped(void **state)
+{
+    enum { OPS = 200000, ENOUGH = 1000000 };
+    char path[] = "long-XXXXXX";
+
+    (void)state;
+    for (int format = 0; format < 2; format++) {
+        size_t left = ENOUGH;
+        struct progress progress = {count_ticks, &left};
+        struct error error = {0};
+        struct trace trace;
+        int file = mkstemp(path);
+        FILE *output = fdopen(file, "w");
+
+        for (int op = 0; op < OPS; op++)
+            format == 0 ? fprintf(output, "a %d 8\nf %d\n", op, op)
+                        : fprintf(output, "RQ P%d 8 F\nRL P%d\n", op, op);
+        assert_int_equal(fclose(output), 0);
+        assert_true(trace_read_watched(path, true, &progress, &trace, &error));
+        assert_true(left < ENOUGH);
+        trace_finish(&trace);
+        left = 1;
+        assert_false(trace_read_watched(path, true, &progress, &trace, &error));
+        assert_int_equal(error.kind, ERROR_STOPPED);
+        unlink(path);
+        strcpy(path, "long-XXXXXX");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reading_a_long_trace_can_be_stopped),
         cmocka_unit_test(operations_are_read_one_by_one),
         cmocka_unit_test(both_kinds_of_header_and_any_white_space_are_taken),
         cmocka_unit_test(what_is_no_trace_is_refused_with_its_line),
