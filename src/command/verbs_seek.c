@@ -3,17 +3,27 @@
 
 #include "base/size.h"
 #include "command/expect.h"
+#include "command/expect_forms.h"
 #include "command/following.h"
 #include "command/lexer.h"
+#include "command/parser.h"
 #include "command/verbs.h"
 #include "session/followed.h"
 #include "session/seek.h"
 
 /* ---- Claims ---- */
 
+/* What expect would be told: any of its forms. */
 struct claim {
-    const char *subject, *relation, *value;
+    struct interpreter *interpreter;
+    const struct arguments *arguments; /* of expect, */
+    const char *line;                  /* as they stand here */
 };
+
+static const char *word(const struct claim *claim, size_t index)
+{
+    return index < claim->arguments->count ? claim->arguments->items[index].text : "";
+}
 
 static bool is_measure(const char *subject)
 {
@@ -28,23 +38,36 @@ static bool is_measure(const char *subject)
 
 /* Whether a claim makes sense at all: of a measure, it either is so or is not. A variable may come
  * to be. */
-static bool is_sound(struct session *session, const struct claim *claim, struct error *error)
+static bool is_sound(const struct claim *claim, struct error *error)
 {
-    if (!expect_relation_is(claim->relation, error))
+    struct session *session = claim->interpreter->session;
+    const char *subject = word(claim, 0), *value = word(claim, 2);
+
+    if (claim->arguments->count == 1 && !expect_forms_has(claim->arguments))
+        return error_set(error, "until wants what expect takes (external > 40%%), heap grows, heap "
+                                "shrinks, NULL or peak");
+    if (!check_expect(claim->arguments, error))
         return false;
-    if (!is_measure(claim->subject))
-        return name_is_scoped(claim->subject) ||
-               error_set(error, "'%s' is neither a measure nor a variable", claim->subject);
-    return expect_holds(session, claim->subject, "=", claim->value, error) ||
-           expect_holds(session, claim->subject, "!=", claim->value, error);
+    if (expect_forms_has(claim->arguments))
+        return true;
+    if (!is_measure(subject))
+        return name_is_scoped(subject) ||
+               error_set(error, "'%s' is neither a measure nor a variable", subject);
+    return expect_holds(session, subject, "=", value, error) ||
+           expect_holds(session, subject, "!=", value, error);
 }
 
 static bool holds(void *context, struct session *moment)
 {
     const struct claim *claim = context;
+    struct interpreter there = *claim->interpreter;
     struct error ignored;
 
-    return expect_holds(moment, claim->subject, claim->relation, claim->value, &ignored);
+    if (!expect_forms_has(claim->arguments))
+        return expect_holds(moment, word(claim, 0), word(claim, 1), word(claim, 2), &ignored);
+    there.session = moment;
+    there.task.line = claim->line;
+    return expect_forms_hold(&there, claim->arguments, &ignored);
 }
 
 /* ---- Until ---- */
@@ -109,35 +132,51 @@ static bool go_to_peak(struct interpreter *interpreter, struct error *error)
     return go_to(interpreter, peak, error);
 }
 
-static bool go_until_claim(struct interpreter *interpreter, const struct statement *statement,
-                           struct error *error)
+static bool go_until_holds(struct claim *claim, const char *text, struct error *error)
 {
     struct text missed = {0};
-    struct claim claim;
     size_t step;
     bool good;
 
-    if (statement->count != 3)
-        return error_set(error, "until wants what expect takes (external > 40%%), heap grows, heap "
-                                "shrinks, NULL or peak");
-    claim = (struct claim){statement->tokens[0].text, statement->tokens[1].text,
-                           statement->tokens[2].text};
-    if (!is_sound(interpreter->session, &claim, error))
-        return false;
-    if (!session_seek(interpreter->session, holds, &claim, &step, error))
+    if (!is_sound(claim, error) ||
+        !session_seek(claim->interpreter->session, holds, claim, &step, error))
         return false;
     if (step > 0)
         return true;
-    text_add(&missed, "%s %s %s is not so after any of the steps ahead", claim.subject,
-             claim.relation, claim.value);
-    good = run_until(interpreter, &(struct following_goal){.pleases = holds, .context = &claim},
-                     text_string(&missed), error);
+    text_add(&missed, "%s is not so after any of the steps ahead", text);
+    good =
+        run_until(claim->interpreter, &(struct following_goal){.pleases = holds, .context = claim},
+                  text_string(&missed), error);
     text_finish(&missed);
     return good;
 }
 
+/* Read the claim as an expect of its own. */
+static bool go_until_claim(struct interpreter *interpreter, const char *text, struct error *error)
+{
+    static const char command[] = "expect ";
+    struct claim claim = {.interpreter = interpreter};
+    struct statement statement = {0};
+    struct parsed parsed = {0};
+    struct text line = {0};
+    size_t position = 0;
+    bool good;
+
+    text += strspn(text, " ");
+    text_add(&line, "%s%s", command, text);
+    good = lexer_next(text_string(&line), &position, &statement, error) &&
+           parse_statement(text_string(&line), &statement, &parsed, error);
+    claim.arguments = &parsed.arguments;
+    claim.line = text_string(&line);
+    good = good && go_until_holds(&claim, text, error);
+    parsed_finish(&parsed);
+    statement_finish(&statement);
+    text_finish(&line);
+    return good;
+}
+
 static bool go_until(struct interpreter *interpreter, const struct statement *statement,
-                     struct error *error)
+                     const char *text, struct error *error)
 {
     static const char *const peak[2] = {"peak"};
 
@@ -156,7 +195,7 @@ static bool go_until(struct interpreter *interpreter, const struct statement *st
                          &(struct following_goal){.pleases = last_pleases, .context = &pleases},
                          known[i].missed, error);
     }
-    return go_until_claim(interpreter, statement, error);
+    return go_until_claim(interpreter, text, error);
 }
 
 /* ---- Next ---- */
@@ -187,8 +226,8 @@ static bool next(struct interpreter *interpreter, const struct arguments *argume
         return error_set(error, "this is the last step; there is none ahead");
     if (strncmp(text, "until", 5) != 0 || (text[5] != ' ' && text[5] != '\0'))
         return number_parse(text, &count, error) && go_on(interpreter, count, error);
-    good =
-        lexer_next(text, &position, &statement, error) && go_until(interpreter, &statement, error);
+    good = lexer_next(text, &position, &statement, error) &&
+           go_until(interpreter, &statement, text + 5, error);
     statement_finish(&statement);
     return good;
 }
@@ -258,38 +297,12 @@ static void add_growths(const struct history *history, struct text *output)
     }
 }
 
-static size_t find_first_refusal(const struct history *history)
-{
-    for (size_t number = 1; number <= history->steps.known; number++) {
-        if (seek_refused(history, number))
-            return number;
-    }
-    return 0;
-}
-
-/* The step after which the heap was largest first; 0 for the fresh heap. */
-static size_t find_largest_heap(const struct history *history)
-{
-    uint64_t most = history->opening.heap_size;
-    size_t largest = 0;
-
-    for (size_t number = 1; number <= history->steps.known; number++) {
-        uint64_t size = steps_heap_size(&history->steps, number);
-
-        if (size > most) {
-            most = size;
-            largest = number;
-        }
-    }
-    return largest;
-}
-
 VERB(marks)
 {
     const struct history *history = interpreter->session->history;
     struct text *output = &interpreter->task.output;
-    size_t peak = seek_peak(history), largest = find_largest_heap(history);
-    size_t refusal = find_first_refusal(history);
+    size_t peak = seek_peak(history), largest = seek_largest_heap(history);
+    size_t refusal = seek_first_refusal(history);
 
     (void)arguments;
     if (history->steps.known == 0)

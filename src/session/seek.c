@@ -40,21 +40,62 @@ bool seek_refused(const struct history *history, size_t number)
     return op_has(&step->op, OP_GIVES) && step->result.refused && !step->left_out;
 }
 
-size_t seek_peak(const struct history *history)
+/* The traced steps, if all of them are among these: then their peaks and firsts are known. */
+static const struct traced *traced_of(const struct steps *steps)
 {
-    const struct steps *steps = &history->steps;
-    uint64_t most = history->opening.requested;
-    size_t peak = 0;
+    return steps->traced && steps->traced_count == steps->traced->count ? steps->traced : NULL;
+}
 
-    for (size_t number = 1; number <= steps->known; number++) {
-        uint64_t live = steps_live(steps, number);
+/* The first of the steps after which a number was the largest, and larger than at first.
+ *   traced  of the traced steps, if there are some and that is known; else 0
+ *   from    the first one that is to be looked at */
+static size_t find_largest(const struct steps *steps,
+                           uint64_t (*value)(const struct steps *steps, size_t number),
+                           uint64_t most, size_t traced, size_t from)
+{
+    size_t largest = 0;
 
-        if (live > most) {
-            most = live;
-            peak = number;
+    if (traced > 0 && value(steps, traced) > most) {
+        most = value(steps, traced);
+        largest = traced;
+    }
+    for (size_t number = from; number <= steps->known; number++) {
+        uint64_t found = value(steps, number);
+
+        if (found > most) {
+            most = found;
+            largest = number;
         }
     }
-    return peak;
+    return largest;
+}
+
+size_t seek_peak(const struct history *history)
+{
+    const struct traced *traced = traced_of(&history->steps);
+
+    return find_largest(&history->steps, steps_live, history->opening.requested,
+                        traced ? traced->largest_live : 0, traced ? traced->count + 1 : 1);
+}
+
+size_t seek_largest_heap(const struct history *history)
+{
+    const struct traced *traced = traced_of(&history->steps);
+
+    return find_largest(&history->steps, steps_heap_size, history->opening.heap_size,
+                        traced ? traced->largest_heap : 0, traced ? traced->count + 1 : 1);
+}
+
+size_t seek_first_refusal(const struct history *history)
+{
+    const struct traced *traced = traced_of(&history->steps);
+    size_t number = 1;
+
+    if (traced)
+        number = traced->first_refused > 0 ? traced->first_refused : traced->count + 1;
+    while (number <= history->steps.known && !seek_refused(history, number))
+        number++;
+    return number <= history->steps.known ? number : 0;
 }
 
 /* ---- By looking ---- */
@@ -76,6 +117,21 @@ static bool take(struct mirror *mirror, const struct step *known, size_t number,
 
 enum { TICK_EVERY = 256 };
 
+/* Whether a moment pleases: its history then ends there. */
+static bool does_please(struct session *moment,
+                        bool (*pleases)(void *context, struct session *moment), void *context,
+                        size_t number)
+{
+    struct steps *steps = &moment->history->steps;
+    size_t before = steps->count;
+    bool good;
+
+    steps->count = number;
+    good = pleases(context, moment);
+    steps->count = before;
+    return good;
+}
+
 /* Look at the moments ahead on a mirror that is where the session is. */
 static bool seek(struct session *moment, bool (*pleases)(void *context, struct session *moment),
                  void *context, struct visit *visit, struct error *error)
@@ -87,7 +143,7 @@ static bool seek(struct session *moment, bool (*pleases)(void *context, struct s
         if (!take(moment->mirror, steps_at(steps, number), number, visit))
             return error_set(error, "step %zu does not go as it went before", number);
         visit->step = number;
-        if (pleases(context, moment))
+        if (does_please(moment, pleases, context, number))
             return true;
         if (number % TICK_EVERY == 0 &&
             !progress_tick(&history->progress, number - steps->count, steps->known - steps->count))

@@ -18,6 +18,12 @@ bool seek_refused(const struct history *history, size_t number); /* an allocatio
 /* The first step, of all known, after which the most was live; 0 where nothing ever was. */
 size_t seek_peak(const struct history *history);
 
+/* The first step, of all known, after which the heap was largest; 0 for the fresh heap. And the
+ * first allocation that was refused; 0 if none was.
+ *   cost  O(steps behind a trace) */
+size_t seek_largest_heap(const struct history *history);
+size_t seek_first_refusal(const struct history *history);
+
 /* Carry out the steps ahead, one by one, up to the first after which the session pleases, and stay
  * there.
  *   moment    the session as it is then, to be looked at

@@ -391,6 +391,39 @@ static void files_are_kept_unless_told_otherwise(void **state)
     spy_destroy(spy);
 }
 
+/* All that a scenario can expect can be gone on to. */
+static void next_goes_on_until_a_claim_of_any_form_holds(void **state)
+{
+    static const struct {
+        const char *claim;
+        size_t step;
+    } rows[] = {
+        {"A at +0xc0", 1},      {"check", 1},     {"leaks 0", 1},           {"B size 112", 2},
+        {"used-blocks = 3", 3}, {"B = freed", 4}, {"grew > 1M", 5},         {"grew 5M", 5},
+        {"heap grows", 5},      {"A = freed", 6}, {"freelist 144 3.6K", 6}, {"fail alloc X 1T", 1},
+        {"error free B", 1},
+    };
+    struct spy *spy = spy_create();
+
+    (void)state;
+    spy_expect(spy, "alloc A 10; alloc B 100; alloc C 20; free B; alloc D 5M; free A; alloc E 200");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char line[64];
+
+        snprintf(line, sizeof line, "goto 0; next until %s", rows[i].claim);
+        spy_expect(spy, line);
+        if (spy->session->history->steps.count != rows[i].step)
+            fail_msg("%s: step %zu", rows[i].claim, spy->session->history->steps.count);
+        assert_int_equal(spy->session->history->steps.known, 7);
+    }
+    spy_expect(spy, "goto 0");
+    spy_expect_error(spy, "next until freelist 7", "freelist 7 is not so after any", 6);
+    spy_expect_error(spy, "next until A at", "VALUE is missing", 6);
+    spy_expect_error(spy, "next until never", "until wants what expect takes", 6);
+    assert_int_equal(spy->session->history->steps.count, 0);
+    spy_destroy(spy);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -398,6 +431,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(undo_redo_and_goto_say_where_we_are),
         cmocka_unit_test(diff_says_what_changed),
         cmocka_unit_test(the_story_of_any_step_can_be_told),
+        cmocka_unit_test(next_goes_on_until_a_claim_of_any_form_holds),
         cmocka_unit_test(what_if_changes_nothing),
         cmocka_unit_test(what_if_wants_a_command_that_makes_steps),
         cmocka_unit_test(compare_shows_what_each_policy_makes_of_it),
