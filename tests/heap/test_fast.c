@@ -584,6 +584,55 @@ static void what_waits_is_merged_before_the_heap_grows(void **state)
     shadow_destroy(exercise.shadow);
 }
 
+/* ---- Resizing ---- */
+
+static void a_large_block_slides_before_the_heap_grows(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+
+    (void)state;
+    exercise_expect(&exercise, "A8000 B8000 C5000", "-64 A8016 B8016 C5008");
+    exercise_expect(&exercise, "-A B=14000", "B14016 -2080 C5008");
+    exercise_expect(&exercise, "C=7000", "B14016 C7008 -80"); /* rather than move the break */
+    exercise_expect(&exercise, "-B C=7200", "-14016 C7216");  /* for so little the break moves */
+    exercise_end(&exercise);
+}
+
+static void a_small_block_moves_instead(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+
+    (void)state;
+    exercise_expect(&exercise, "A2000 B2000 C100", "-64 A2016 B2016 C112");
+    exercise_expect(&exercise, "-A B=3000", "-4096 C112 B3008");
+    exercise_end(&exercise);
+}
+
+static void a_block_does_not_slide_where_another_hole_has_room(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+
+    (void)state;
+    exercise_expect(&exercise, "A8000 B8000 C5000 D15000 E100",
+                    "-64 A8016 B8016 C5008 D15008 E112");
+    exercise_expect(&exercise, "-A -D B=14000", "-16096 C5008 B14016 -992 E112");
+    exercise_end(&exercise);
+}
+
+static void under_tlsf_nothing_slides(void **state)
+{
+    struct hg_config config = exercise_config("tlsf");
+    struct exercise exercise = exercise_begin(&config);
+
+    (void)state;
+    exercise_expect(&exercise, "A8000 B8000 C5000", "A8016 B8016 C5008");
+    exercise_expect(&exercise, "-A B=14000", "-16032 C5008 B14016");
+    exercise_end(&exercise);
+}
+
 /* ---- Check ---- */
 
 /* A heap that has everything: bins, quick lists with a block, slabs of small and of large slots,
@@ -758,6 +807,10 @@ int main(void)
         cmocka_unit_test(a_slab_at_the_break_grows_with_it),
         cmocka_unit_test(a_freed_block_waits_for_its_size),
         cmocka_unit_test(what_waits_is_merged_before_the_heap_grows),
+        cmocka_unit_test(a_large_block_slides_before_the_heap_grows),
+        cmocka_unit_test(a_small_block_moves_instead),
+        cmocka_unit_test(a_block_does_not_slide_where_another_hole_has_room),
+        cmocka_unit_test(under_tlsf_nothing_slides),
         cmocka_unit_test(each_invariant_can_be_broken_alone),
         cmocka_unit_test(free_neighbours_are_found),
     };

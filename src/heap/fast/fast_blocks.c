@@ -1,9 +1,11 @@
 /* fast_blocks.c: see fast_blocks.h. */
 #include "heap/fast/fast_blocks.h"
 
-#include "heap/fast/fast_bins.h"
+#include <string.h>
+
 #include "heap/fast/fast_growth.h"
 #include "heap/fast/fast_idle.h"
+#include "heap/fast/fast_take.h"
 
 void hg_fast_make_free(struct fast *fast, struct fast_block *block, uint32_t units, uint32_t left)
 {
@@ -193,4 +195,63 @@ bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units
     if (block->units > units)
         hg_fast_cut(fast, block, units);
     return true;
+}
+
+/* ---- Sliding ---- */
+
+static uint32_t free_to_right(const struct fast_block *block)
+{
+    const struct fast_block *right = fast_right(block);
+
+    return fast_is_used(right) ? 0 : right->units;
+}
+
+bool hg_fast_can_slide(const struct fast_block *block, uint32_t units)
+{
+    uint64_t have = block->units + (uint64_t)free_to_right(block);
+
+    return have < units && !(block->flags & FAST_LEFT_USED) &&
+           have + fast_left(block)->units >= units;
+}
+
+/* `block`, free, is to be merged: it leaves its list. */
+static void take_to_merge(struct fast *fast, struct fast_block *block)
+{
+    fast_idle_take(fast, block, block->units);
+    fast_unlink(fast, block, block->units, HG_EVENT_UNLINK, FAST_WATCHED);
+}
+
+/* Take both free neighbours of `block` off their lists. Returns the left one, as large as all
+ * three, with a header only. */
+static struct fast_block *merge_around(struct fast *fast, const struct fast_block *block)
+{
+    struct fast_block *left = fast_left(block);
+    uint32_t had = left->units, right_had = free_to_right(block), units = block->units + right_had;
+
+    if (right_had) {
+        take_to_merge(fast, fast_right(block));
+        fast_tell(fast, HG_EVENT_MERGE_RIGHT, block, units, fast_bytes(right_had));
+    }
+    take_to_merge(fast, left);
+    fast_tell(fast, HG_EVENT_MERGE_LEFT, left, had + units, fast_bytes(had));
+    left->units = had + units;
+    return left;
+}
+
+struct fast_block *hg_fast_slide(struct fast *fast, struct fast_block *block, uint32_t units)
+{
+    size_t kept = fast_bytes(block->units) - FAST_HEADER;
+    struct fast_block *slid;
+    uint32_t rest;
+
+    fast_tell(fast, HG_EVENT_RELEASE, block, block->units, 0);
+    slid = merge_around(fast, block);
+    memmove(fast_payload(slid), fast_payload(block), kept);
+    hg_emit_at(&fast->heap, HG_EVENT_COPY, fast_payload(slid), kept,
+               hg_offset(&fast->heap, fast_payload(block)));
+    rest = slid->units - units;
+    fast_take_unlisted(fast, slid, units, FAST_WATCHED);
+    if (rest >= FAST_LARGE && fast_counts_idle(fast))
+        hg_fast_idle_merged(fast, fast_right(slid), rest, 0, 0);
+    return slid;
 }

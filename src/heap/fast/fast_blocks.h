@@ -28,4 +28,12 @@ void hg_fast_cut(struct fast *fast, struct fast_block *block, uint32_t units);
  * higher break. False, and nothing changed, where that is not possible. */
 bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units);
 
+/* Whether `block`, used, has `units` together with its free neighbours, but not without the left
+ * one. */
+bool hg_fast_can_slide(const struct fast_block *block, uint32_t units);
+
+/* Enlarge `block`, which can slide, to `units`: move it down to where its left neighbour starts,
+ * with what its payload holds. Reported as freeing, copying and taking. Returns where it is then. */
+struct fast_block *hg_fast_slide(struct fast *fast, struct fast_block *block, uint32_t units);
+
 #endif

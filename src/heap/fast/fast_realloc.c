@@ -7,6 +7,7 @@
 #include "heap/fast/fast_events.h"
 #include "heap/fast/fast_payloads.h"
 #include "heap/fast/fast_room.h"
+#include "heap/fast/fast_search.h"
 #include "heap/fast/fast_slots.h"
 
 /* Allocate, copy, and free; reported from the copying on. */
@@ -63,15 +64,41 @@ static bool resize_in_place(struct fast *fast, struct fast_block *block, uint64_
     return true;
 }
 
+/* Whether the heap would grow for `block`, which is to have `units`, if it did not slide: by not
+ * much for a small one. TLSF stays as it was published. */
+static bool should_slide(struct fast *fast, const struct fast_block *block, uint64_t units)
+{
+    return block->units > FAST_QUICK_MOST && units <= FAST_MOST_GRAINS && !fast_is_tlsf(fast) &&
+           hg_fast_can_slide(block, (uint32_t)units) &&
+           !hg_fast_search(fast, (uint32_t)units).block;
+}
+
+/* Make `block` have `units`, where it is or further down. Returns where it is then; NULL if it can
+ * have them neither here nor there. What grows by much may as well be copied before the break is
+ * moved; what grows by little, often, may not. */
+static struct fast_block *resize(struct fast *fast, struct fast_block *block, uint64_t units)
+{
+    enum { MUCH = 4 }; /* this part of it */
+    bool by_much = units > block->units + block->units / MUCH;
+
+    if (by_much && should_slide(fast, block, units))
+        return hg_fast_slide(fast, block, (uint32_t)units);
+    if (resize_in_place(fast, block, units))
+        return block;
+    return should_slide(fast, block, units) ? hg_fast_slide(fast, block, (uint32_t)units) : NULL;
+}
+
 static void *resize_block(struct fast *fast, void *payload, size_t size)
 {
     struct fast_block *block = fast_block_of(payload);
+    size_t had = fast_bytes(block->units) - FAST_HEADER;
 
     fast_uncount(fast, block);
-    if (!resize_in_place(fast, block, fast_units_for(size)))
-        return move(fast, payload, fast_bytes(block->units) - FAST_HEADER, size);
+    block = resize(fast, block, fast_units_for(size));
+    if (!block)
+        return move(fast, payload, had, size);
     fast_tell(fast, HG_EVENT_HANDOVER, block, block->units, 0);
-    return payload;
+    return fast_payload(block);
 }
 
 void *hg_fast_reallocate(struct hg_heap *heap, void *payload, size_t size)

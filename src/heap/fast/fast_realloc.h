@@ -1,4 +1,5 @@
-/* fast_realloc.h: resizing a payload, in place if that can be. */
+/* fast_realloc.h: resizing a payload: in place if that can be; or, of a large block, down into the
+ * hole to its left, if the heap would grow else; or by moving it. */
 #ifndef HEAP_FAST_REALLOC_H
 #define HEAP_FAST_REALLOC_H
 
