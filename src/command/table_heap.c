@@ -10,8 +10,8 @@ static const struct command rows[] = {
         .group = GROUP_MEMORY,
         .parameters = {{PARAMETER_NEW_NAME, "NAME", 0, 0}, {PARAMETER_SIZE, "SIZE", 0, 0}},
         .summary = "allocate a block, and let NAME point to it",
-        .help = "NAME is a variable that holds a pointer. If it pointed to a block before, nothing "
-                "points to that block any more: it is leaked.",
+        .help = "NAME is a variable that holds a pointer. If it was the only pointer to a block "
+                "before, that block is leaked.",
         .examples = "alloc A 10M\nalloc a1..a100 1M",
         .steps = true,
         .run = verb_alloc,
