@@ -66,8 +66,8 @@ static void become_second(struct exchange *exchange, const struct ends *ends, pi
 }
 
 /* fork(), but the child is a sister of this process, and no handlers of libc's run. As fork() does,
- * it has the kernel put the child's number where libc keeps it: what libc is asked of its own thread, also
- * by a sanitizer after a fault, it asks the kernel by that number. */
+ * it has the kernel put the child's number where libc keeps it: when libc is asked of its own
+ * thread, as a sanitizer does after a fault, it asks the kernel by that number. */
 static pid_t fork_sister(void)
 {
     unsigned long flags = CLONE_PARENT | SIGCHLD;
