@@ -33,7 +33,7 @@ bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units
 bool hg_fast_can_slide(const struct fast_block *block, uint32_t units);
 
 /* Enlarge `block`, which can slide, to `units`: move it down to where its left neighbour starts,
- * with what its payload holds. Reported as freeing, copying and taking. Returns where it is then. */
+ * with what its payload holds. Reported as freeing, copying and taking. Returns where it is now. */
 struct fast_block *hg_fast_slide(struct fast *fast, struct fast_block *block, uint32_t units);
 
 #endif
