@@ -208,6 +208,12 @@ OPTION(count)
     return OPTIONS_RUN;
 }
 
+OPTION(follow)
+{
+    options->follow = argument;
+    return OPTIONS_RUN;
+}
+
 OPTION(output)
 {
     options->output = argument;
@@ -306,6 +312,8 @@ static const struct {
     {{'s', "set", "KEY=VALUE", "change a setting, as 'set KEY VALUE' does; 'set' lists them"},
      take_set},
     {{'o', "output", "FILE", "of run: a file for what the PROGRAM prints"}, take_output},
+    {{0, "follow", "NAME", "of run: follow the first NAME that the PROGRAM runs, not itself"},
+     take_follow},
     {{0, "held", NULL, "of run: let the PROGRAM wait in its first call"}, take_held},
     {{0, "seed", "S", "of quiz: a number or a word; the same one makes the same quiz"}, take_seed},
     {{0, "count", "N", "of quiz: how many questions (5)"}, take_count},
@@ -461,8 +469,9 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
         add_work(options, arguments[optind++], true);
     if (outcome == OPTIONS_RUN)
         outcome = finish_quiz(options);
-    if (outcome == OPTIONS_RUN && (options->output || options->held) && !options->runs)
-        return wrong("--output and --held are options of run");
+    if (outcome == OPTIONS_RUN && (options->output || options->held || options->follow) &&
+        !options->runs)
+        return wrong("--output, --follow and --held are options of run");
     if (outcome == OPTIONS_RUN && !setting_check(&options->config, &error))
         return wrong(error.text);
     if (outcome == OPTIONS_RUN && (options->check_syntax || options->rehearse))

@@ -296,20 +296,36 @@ static void add_balance(const struct session *session, struct text *text)
         add_keepers(session, text);
 }
 
+/* How it ended, and how many calls it made. */
+static void add_calls(const struct session *session, struct text *text)
+{
+    const struct guest *guest = session->followed->guest;
+    size_t calls = session->history->steps.known;
+
+    text_add(text, "%s ", text_string(guest_is_child(guest) ? &guest->started : &guest->name));
+    guest_add_end(guest, text);
+    if (guest_is_child(guest))
+        text_add(text, ". %s made ", text_string(&guest->name));
+    else
+        text_add(text, " after ");
+    text_add(text, "%zu call%s", calls, calls == 1 ? "" : "s");
+}
+
 static void add_end(const struct session *session, struct text *text)
 {
     const struct followed *followed = session->followed;
     const struct guest *guest = followed->guest;
 
-    text_add(text, "%s ", text_string(&guest->name));
-    guest_add_end(guest, text);
     if (!followed->has_begun) {
-        text_add(text, ". It did not load the library: programs that are statically linked or "
-                       "change their user do not.");
+        text_add(text, "%s ", text_string(&guest->started));
+        guest_add_end(guest, text);
+        text_add(text,
+                 ". %s did not load the library: programs that are statically linked or change "
+                 "their user do not.",
+                 guest_is_child(guest) ? text_string(&guest->name) : "It");
         return;
     }
-    text_add(text, " after %zu call%s", session->history->steps.known,
-             session->history->steps.known == 1 ? "" : "s");
+    add_calls(session, text);
     if (followed->last.kind == CALL_WRONG) {
         text_add(text, "; in the last, a pointer was wrong: %s", guest->ring->words);
     } else if (session->history->steps.known > 0) {

@@ -57,6 +57,7 @@ struct score {
 /* The program of the command line. */
 struct program_line {
     char **arguments;            /* they end in NULL; NULL for none */
+    const char *follow;          /* it, or the first that it runs of this name; NULL for it */
     bool is_held;                /* it is to wait in its first call */
     const char *output;          /* the file for what it prints; NULL for none */
     enum launch_outcome outcome; /* of the last that was to be started */

@@ -6,7 +6,7 @@ static const struct command rows[] = {
     {
         .name = "run",
         .group = GROUP_PROGRAM,
-        .parameters = {{PARAMETER_TEXT, "[--held] PROGRAM [ARGUMENT...]", true, 0}},
+        .parameters = {{PARAMETER_TEXT, "[--held] [--follow NAME] PROGRAM [ARGUMENT...]", true, 0}},
         .summary = "run a program, and follow its heap",
         .help =
             "It runs with our malloc in place of the C library's, with the policy and the settings "
@@ -16,9 +16,12 @@ static const struct command rows[] = {
             "in its next call, and the heap can be looked at. 'next' lets one call pass, 'next "
             "until' many, 'continue' all. Once it has ended, the session is like any other. "
             "Without PROGRAM, the one of the command line again. With --held it waits in its first "
-            "call.",
+            "call. With --follow, not the program is followed, but the first of that name that it "
+            "or "
+            "a child of it runs.",
         .examples =
-            "run sort /etc/services\nrun python3 -c \"print(1)\"\nrun --held sort /etc/passwd",
+            "run sort /etc/services\nrun python3 -c \"print(1)\"\nrun --held sort /etc/passwd\n"
+            "run --follow cc1 gcc -c main.c",
         .run = verb_run,
     },
     {

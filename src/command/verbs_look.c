@@ -98,7 +98,7 @@ static bool compare(struct interpreter *interpreter, struct error *error)
     text_add(&interpreter->task.output,
              " So is it in the memory of process %d: %" PRIu64 " block%s, %" PRIu64
              " bytes of headers and footers, and %" PRIu64 " free list%s.",
-             (int)session->followed->guest->process, compared.blocks,
+             (int)guest_process(session->followed->guest), compared.blocks,
              compared.blocks == 1 ? "" : "s", compared.bytes, compared.lists,
              compared.lists == 1 ? "" : "s");
     return true;

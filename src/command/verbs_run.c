@@ -35,22 +35,13 @@ static bool go_on(struct interpreter *interpreter, bool stays, struct error *err
 
 /* ---- run ---- */
 
-/* The words of a command line, of which the last is NULL: they are the statement's. */
-static char **make_arguments(const struct statement *statement, size_t first)
-{
-    char **words = memory_create(statement->count - first + 1, sizeof words[0]);
-
-    for (size_t i = first; i < statement->count; i++)
-        words[i - first] = statement->tokens[i].text;
-    return words;
-}
-
-static bool start(struct interpreter *interpreter, char **arguments, bool is_held,
+static bool start(struct interpreter *interpreter, const struct program_line *line,
                   struct error *error)
 {
     const struct face *face = &interpreter->face;
-    struct guest_wish wish = {.arguments = arguments,
-                              .output = interpreter->program.output,
+    struct guest_wish wish = {.arguments = line->arguments,
+                              .follow = line->follow,
+                              .output = line->output,
                               .has_terminal = face->watch != NULL,
                               .prints_to_errors = face->owns_output};
     enum launch_outcome outcome;
@@ -60,25 +51,42 @@ static bool start(struct interpreter *interpreter, char **arguments, bool is_hel
         face->rest(face->context); /* what the program prints comes behind */
     good = session_run(interpreter->session, &wish, &outcome, error);
     interpreter->program.outcome = outcome;
-    return good && go_on(interpreter, is_held, error);
+    return good && go_on(interpreter, line->is_held, error);
+}
+
+/* The options and the words of a command line, which are the statement's. */
+static bool read_line(const struct statement *statement, struct program_line *line,
+                      struct error *error)
+{
+    const struct token *tokens = statement->tokens;
+    size_t first = 0;
+
+    for (; first < statement->count && strncmp(tokens[first].text, "--", 2) == 0; first++) {
+        if (strcmp(tokens[first].text, "--held") == 0)
+            line->is_held = true;
+        else if (strcmp(tokens[first].text, "--follow") == 0 && first + 1 < statement->count)
+            line->follow = tokens[++first].text;
+        else
+            return error_set(error, "before the PROGRAM there can be --held and --follow NAME");
+    }
+    if (first == statement->count)
+        return error_set(error, "a PROGRAM is missing");
+    line->arguments = memory_create(statement->count - first + 1, sizeof line->arguments[0]);
+    for (size_t i = first; i < statement->count; i++)
+        line->arguments[i - first] = tokens[i].text;
+    return true;
 }
 
 static bool run_typed(struct interpreter *interpreter, const struct argument *typed,
                       struct error *error)
 {
+    struct program_line line = {.output = interpreter->program.output};
     struct statement statement = {0};
     size_t position = 0;
-    char **arguments;
-    bool good = lexer_next(typed->text, &position, &statement, error), is_held;
+    bool good = lexer_next(typed->text, &position, &statement, error) &&
+                read_line(&statement, &line, error) && start(interpreter, &line, error);
 
-    if (good) {
-        is_held = strcmp(statement.tokens[0].text, "--held") == 0;
-        if (is_held && statement.count == 1)
-            good = error_set(error, "a PROGRAM is missing");
-        arguments = make_arguments(&statement, is_held);
-        good = good && start(interpreter, arguments, is_held, error);
-        free(arguments);
-    }
+    free(line.arguments);
     statement_finish(&statement);
     return good || verb_fail_at(error, typed);
 }
@@ -89,7 +97,7 @@ VERB(run)
         return run_typed(interpreter, &arguments->items[0], error);
     if (!interpreter->program.arguments)
         return error_set(error, "a PROGRAM is missing");
-    return start(interpreter, interpreter->program.arguments, interpreter->program.is_held, error);
+    return start(interpreter, &interpreter->program, error);
 }
 
 /* ---- Who called ---- */

@@ -58,6 +58,8 @@ static bool create_ring(struct guest *guest, const struct guest_wish *wish, stru
     ring->capacity = guest->capacity = capacity;
     ring->heap_start = wish->heap_start;
     ring->gate = GATE_SHUT;
+    if (wish->follow)
+        strncpy(ring->wanted, wish->follow, sizeof ring->wanted - 1);
     strncpy(ring->policy, wish->policy, sizeof ring->policy - 1);
     memcpy(ring->settings, wish->settings, sizeof ring->settings);
     guest->ring = ring;
@@ -152,6 +154,16 @@ const struct call *guest_held_at(const struct guest *guest)
                : NULL;
 }
 
+pid_t guest_process(const struct guest *guest)
+{
+    return (pid_t)guest->ring->process;
+}
+
+bool guest_is_child(const struct guest *guest)
+{
+    return guest->ring->process != (uint64_t)guest->process;
+}
+
 /* ---- What it has mapped ---- */
 
 /* Read a file of which the size cannot be told beforehand. */
@@ -173,7 +185,7 @@ static void look_at_maps(struct guest *guest)
 {
     struct text maps = {0}, path = {0};
 
-    text_add(&path, "/proc/%d/maps", (int)guest->process);
+    text_add(&path, "/proc/%d/maps", (int)guest_process(guest));
     read_whole(text_string(&path), &maps);
     text_finish(&path);
     if (maps.length == 0) {
@@ -330,7 +342,8 @@ static bool prepare(void *context)
 {
     const struct becoming *becoming = context;
 
-    becoming->ring->process = (uint64_t)getpid();
+    if (!becoming->ring->wanted[0])
+        becoming->ring->process = (uint64_t)getpid();
     signal(SIGXFSZ, SIG_DFL);
     signal(SIGPIPE, SIG_DFL);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != becoming->parent)
@@ -377,7 +390,8 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
     struct text path = {0};
 
     guest->ring_file = guest->terminal = guest->output = -1;
-    text_add_string(&guest->name, slash ? slash + 1 : wish->arguments[0]);
+    text_add_string(&guest->started, slash ? slash + 1 : wish->arguments[0]);
+    text_add_string(&guest->name, wish->follow ? wish->follow : text_string(&guest->started));
     *ret_outcome = LAUNCH_IMPOSSIBLE;
     if (create_ring(guest, wish, error) && open_output(guest, wish, error) &&
         (!wish->has_terminal || create_terminal(guest, &becoming, error))) {
@@ -402,7 +416,7 @@ bool guest_read_heap(const struct guest *guest, char *to, size_t size, struct er
     while (done < size) {
         struct iovec here = {to + done, size - done};
         struct iovec there = {(void *)(uintptr_t)(guest->heap_start + done), size - done};
-        ssize_t length = process_vm_readv(guest->process, &here, 1, &there, 1, 0);
+        ssize_t length = process_vm_readv(guest_process(guest), &here, 1, &there, 1, 0);
 
         if (length <= 0)
             return error_set_errno(error, "the heap of %s cannot be read",
@@ -450,6 +464,7 @@ void guest_destroy(struct guest *guest)
     symbols_destroy(guest->symbols);
     text_finish(&guest->maps);
     text_finish(&guest->printed);
+    text_finish(&guest->started);
     text_finish(&guest->name);
     free(guest);
 }

@@ -20,9 +20,10 @@ struct guest_wish {
     const char *policy;       /* of the heap that is to be the same, */
     const uint64_t *settings; /* CALL_RING_SETTINGS_MOST of them, */
     uint64_t heap_start;      /* and its address */
-    const char *output;       /* a file for what it prints; NULL for none */
-    bool has_terminal;        /* it gets one of its own; else our standard input, output, errors */
-    bool prints_to_errors;    /* without one, and without a file: standard output is for others */
+    const char *follow; /* not the program, but the first that it runs of this name; NULL for it */
+    const char *output; /* a file for what it prints; NULL for none */
+    bool has_terminal;  /* it gets one of its own; else our standard input, output, errors */
+    bool prints_to_errors; /* without one, and without a file: standard output is for others */
 };
 
 struct guest {
@@ -42,6 +43,7 @@ struct guest {
     struct symbols *symbols; /* and what that means; NULL until somebody asks */
     struct text printed;     /* on its terminal, the last of it, */
     uint64_t printed_ever;   /* of so many bytes */
+    struct text started;     /* the name of the program that was started, */
     struct text name;        /* without folders */
 };
 
@@ -57,6 +59,11 @@ void guest_destroy(struct guest *guest);
 /* It has begun, perhaps as another program than the one that was started: take over its name, and
  * where its heap starts. */
 void guest_begin(struct guest *guest, uint64_t heap_start);
+
+/* The process that is followed; 0 while there is none. And whether that is not the one that was
+ * started. */
+pid_t guest_process(const struct guest *guest);
+bool guest_is_child(const struct guest *guest);
 
 /* The calls that have not been taken yet, in turn, as many as lie in a row; and take `count` of
  * them. */

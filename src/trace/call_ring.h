@@ -3,8 +3,8 @@
  *
  *      | head | call | call | ... | call |      a power of two of them, used in turn
  *
- * Whoever follows makes it as a file without a name, and says in the head which process it is for.
- * That process finds the file's path in its environment and maps it; no descriptor stays open.
+ * Whoever follows makes it as a file without a name, and says in the head which process it is for, or
+ * how that will be called. That process finds the file's path in its environment and maps it; no descriptor stays open.
  *
  * What always holds:
  *  - calls [read, written) wait to be read. The program alone moves `written`, under the lock of
@@ -64,7 +64,8 @@ _Static_assert(sizeof(struct call) == 64, "a call is a line of the processor's c
 enum { GATE_SHUT = 1, GATE_CHANGE = 2 };
 
 struct call_ring {
-    uint64_t process; /* that this is for */
+    uint64_t process;                /* that this is for; 0 as long as nobody is it who should be */
+    char wanted[CALL_RING_NAME_MAX]; /* it is for the first with this name; "" where it is known */
     uint64_t capacity;
     char policy[CALL_RING_POLICY_MAX];
     uint64_t settings[CALL_RING_SETTINGS_MOST];

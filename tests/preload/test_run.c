@@ -69,7 +69,13 @@ static void real_programs_do_as_without(void **state)
         {RUN "-- sh -c 'echo out; echo err >&2' 2>/dev/null", 0, "out\n"},
         {"$P run --no-config --batch --json -- sh -c 'echo out' 2>/dev/null | grep -v '^{'", 1, ""},
         {RUN "-- sh -c 'exec $KNOWN' 2>&1", 7, "known exited with status 7 after 400008 calls"},
-        {RUN "-- sh -c '$KNOWN; exit 4' 2>&1", 4, "sh exited with status 4"},
+        {RUN "-- sh -c '$KNOWN; exit 4' 2>&1", 4, "sh exited with status 4 after "},
+        {RUN "--follow known -e check -- sh -c '$KNOWN; $KNOWN; exit 4' 2>&1", 4,
+         "sh exited with status 4. known made 400008 calls; the last was malloc(1000009)"},
+        {RUN "--follow nobody -- sh -c 'exit 4' 2>&1", 4,
+         "sh exited with status 4. nobody did not load the library"},
+        {RUN "-o $T/o --follow cc1 -e check -- gcc -c -o $T/x.o $SOURCE/tests/preload/known.c", 0,
+         "The heap is whole"},
     };
 
     (void)state;
