@@ -3,8 +3,9 @@
  *
  *      | head | call | call | ... | call |      a power of two of them, used in turn
  *
- * Whoever follows makes it as a file without a name, and says in the head which process it is for, or
- * how that will be called. That process finds the file's path in its environment and maps it; no descriptor stays open.
+ * Whoever follows makes it as a file without a name, and says in the head which process it is for,
+ * or how that will be called. That process finds the file's path in its environment and maps it; no
+ * descriptor stays open.
  *
  * What always holds:
  *  - calls [read, written) wait to be read. The program alone moves `written`, under the lock of
