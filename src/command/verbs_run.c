@@ -121,7 +121,7 @@ static void add_caller(const struct session *session, const struct caller *calle
     struct text lifetime = {0};
 
     if (caller->freed > 0)
-        callers_add_time(caller->lifetime / caller->freed, &lifetime);
+        callers_add_time(session, caller->lifetime / caller->freed, &lifetime);
     text_add(output, "\n%8s %8" PRIu64 " %8s %8" PRIu64 " %14s  ", size_short(caller->bytes, live),
              caller->blocks, size_short(caller->peak, peak), caller->allocations,
              lifetime.length > 0 ? text_string(&lifetime) : "-");

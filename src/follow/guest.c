@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "follow/symbols.h"
@@ -286,6 +287,23 @@ static void read_terminal(struct guest *guest)
     }
 }
 
+static uint64_t now_ns(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* The longer it takes, the better it is known how long a tick is. */
+static void measure_ticks(struct guest *guest)
+{
+    uint64_t ticks = call_ring_clock() - guest->started_ticks;
+
+    if (ticks > 0)
+        guest->tick_ns = (double)(now_ns() - guest->started_ns) / (double)ticks;
+}
+
 static void look_whether_ended(struct guest *guest)
 {
     if (!guest->has_ended && waitpid(guest->process, &guest->status, WNOHANG) > 0)
@@ -296,6 +314,7 @@ void guest_attend(struct guest *guest, int milliseconds)
 {
     struct pollfd terminal = {.fd = guest->terminal, .events = POLLIN};
 
+    measure_ticks(guest);
     look_if_wanted(guest);
     look_whether_ended(guest);
     poll(&terminal, 1, guest->has_ended ? 0 : milliseconds);
@@ -390,6 +409,8 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
     struct text path = {0};
 
     guest->ring_file = guest->terminal = guest->output = -1;
+    guest->started_ticks = call_ring_clock();
+    guest->started_ns = now_ns();
     text_add_string(&guest->started, slash ? slash + 1 : wish->arguments[0]);
     text_add_string(&guest->name, wish->follow ? wish->follow : text_string(&guest->started));
     *ret_outcome = LAUNCH_IMPOSSIBLE;

@@ -33,11 +33,13 @@ struct guest {
     struct call_ring *ring;
     size_t ring_bytes;
     int ring_file;
-    uint64_t capacity;       /* calls */
-    uint64_t heap_start;     /* an address there */
-    uint64_t taken;          /* calls; the ring is told of it less often */
-    int terminal;            /* our end of its own; -1 for none */
-    int output;              /* a file; -1 for none */
+    uint64_t capacity;                  /* calls */
+    uint64_t heap_start;                /* an address there */
+    uint64_t started_ticks, started_ns; /* when that was, by two clocks */
+    double tick_ns;                     /* how long a tick of the first is */
+    uint64_t taken;                     /* calls; the ring is told of it less often */
+    int terminal;                       /* our end of its own; -1 for none */
+    int output;                         /* a file; -1 for none */
     struct text maps;        /* what code it had mapped when that was last looked at, as the kernel
                                 says it, */
     struct symbols *symbols; /* and what that means; NULL until somebody asks */

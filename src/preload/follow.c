@@ -129,9 +129,6 @@ static uint64_t offset_of(const struct follow *follow, const void *payload)
 static struct call make_call(const struct follow *follow, const struct asked *asked,
                              size_t alignment, size_t size, const void *old)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
     return (struct call){
         .kind = (uint8_t)asked->kind,
         .power = (uint8_t)__builtin_ctzll(alignment),
@@ -139,7 +136,7 @@ static struct call make_call(const struct follow *follow, const struct asked *as
         .size = size,
         .payload = CALL_NULL,
         .old = offset_of(follow, old),
-        .time = (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec,
+        .time = call_ring_clock(),
         .caller = (uintptr_t)asked->caller,
     };
 }

@@ -159,12 +159,13 @@ void callers_add_site(const struct session *session, uint32_t site, struct text 
     guest_add_place(session->followed->guest, find_origins(session)->sites[site], text);
 }
 
-void callers_add_time(uint64_t nanoseconds, struct text *text)
+void callers_add_time(const struct session *session, uint64_t ticks, struct text *text)
 {
     static const struct {
         uint64_t unit;
         const char *name;
     } units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}};
+    uint64_t nanoseconds = (uint64_t)((double)ticks * session->followed->guest->tick_ns);
 
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (nanoseconds >= units[i].unit) {
@@ -187,7 +188,7 @@ void callers_add_origin(const struct session *session, size_t step, struct text 
     text_add(text, " Called by ");
     callers_add_site(session, origin->site, text);
     text_add(text, ", in thread %" PRIu32 ", ", origin->thread);
-    callers_add_time(origin->time, text);
+    callers_add_time(session, origin->time, text);
     text_add(text, " after the first call.");
 }
 

@@ -11,7 +11,7 @@ struct caller {
     uint64_t blocks, bytes; /* live ones, */
     uint64_t peak;          /* and the most bytes that were ever live */
     uint64_t allocations, allocated;
-    uint64_t freed, lifetime; /* blocks that were freed, and the ns that they lived in all */
+    uint64_t freed, lifetime; /* blocks that were freed, and the ticks that they lived in all */
 };
 
 /* By what callers are ranked. */
@@ -34,8 +34,8 @@ struct caller *callers_find(const struct session *session, enum callers_order or
 /* Append a site: "main (foo.c:12)". */
 void callers_add_site(const struct session *session, uint32_t site, struct text *text);
 
-/* Append a time: "812 ns", "1.2 ms". */
-void callers_add_time(uint64_t nanoseconds, struct text *text);
+/* Append how long so many ticks of the program's clock are: "812 ns", "1.2 ms". */
+void callers_add_time(const struct session *session, uint64_t ticks, struct text *text);
 
 /* Append who called in a step, in which thread, and when: " Called by main (foo.c:12), in thread
  * 4711, 1.2 ms after the first call." Nothing where that is not known. */

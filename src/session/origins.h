@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct origin {
-    uint64_t time; /* nanoseconds since the program's first call */
+    uint64_t time; /* ticks since the program's first call */
     uint32_t site; /* the place that called, below site_count */
     uint32_t thread;
 };
@@ -28,7 +28,7 @@ struct origins *origins_create(void);
 struct origins *origins_share(struct origins *origins);
 void origins_drop(struct origins *origins); /* NULL does nothing */
 
-/* Append the next step's: a return address, a thread, and nanoseconds of some clock.
+/* Append the next step's: a return address, a thread, and ticks of some clock.
  *   returns  whether it is the first of its address */
 bool origins_add(struct origins *origins, uint64_t caller, uint32_t thread, uint64_t time);
 
