@@ -20,7 +20,8 @@ enum { ESCAPE_DELAY_MS = 25 };
 
 /* Mutable state of the one terminal there is. */
 static bool is_open;
-static bool is_stale; /* what curses has of the screen is to be drawn over, all of it */
+static bool hears_mouse; /* or it is the terminal's */
+static bool is_stale;    /* what curses has of the screen is to be drawn over, all of it */
 static SCREEN *screen;
 static struct termios modes_before;
 
@@ -55,6 +56,8 @@ static void prepare_restoring(void)
         restore_add(capability_find(capabilities[i]));
     if (may_mark_pastes())
         restore_add_always(RESTORE_NO_PASTES, RESTORE_PASTES);
+    if (may_mark_pastes() && has_mouse())
+        restore_add_always(RESTORE_NO_DRAGS, NULL);
     if (!capability_find("rmcup"))
         add_fresh_row();
 }
@@ -122,9 +125,22 @@ bool display_open(enum color_use color, struct error *error)
     return true;
 }
 
+/* Hear of moves, too, if of the mouse at all: whenever curses has begun to hear of that. */
+static void hear_of_drags(void)
+{
+    if (hears_mouse && has_mouse() && may_mark_pastes())
+        putp(RESTORE_DRAGS);
+}
+
 void display_set_mouse(bool is_on)
 {
-    mousemask(is_on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    if (!is_on && hears_mouse && has_mouse() && may_mark_pastes())
+        putp(RESTORE_NO_DRAGS);
+    mousemask(is_on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED | REPORT_MOUSE_POSITION
+                    : 0,
+              NULL);
+    hears_mouse = is_on;
+    hear_of_drags();
 }
 
 void display_set_theme(unsigned number)
@@ -208,6 +224,7 @@ void display_suspend(void)
 {
     ink_leave_cursor();
     raise(SIGTSTP); /* curses gives the terminal back, stops, and takes it again */
+    hear_of_drags();
     ink_color_cursor();
     display_redraw();
 }
@@ -227,6 +244,7 @@ void display_take_back(void)
 {
     restore_come_back();
     refresh(); /* curses takes the terminal again */
+    hear_of_drags();
     ink_color_cursor();
     display_resize();
 }

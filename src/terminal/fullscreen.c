@@ -143,8 +143,10 @@ static void point(struct fullscreen *fullscreen, const struct key *key)
 {
     uint64_t to = 0;
     struct text line = {0};
+    enum link link = stage_link_at(&fullscreen->stage, key->row, key->column, &to);
 
-    switch (stage_link_at(&fullscreen->stage, key->row, key->column, &to)) {
+    fullscreen->dragged_row = link == LINK_STEP ? key->row : 0;
+    switch (link) {
     case LINK_NONE: break;
     case LINK_BLOCK: stage_focus(&fullscreen->stage, to); break;
     case LINK_STEP:
@@ -157,6 +159,20 @@ static void point(struct fullscreen *fullscreen, const struct key *key)
         break;
     }
     text_finish(&line);
+}
+
+/* Go to the step at the mouse's column, wherever its row is, if the button was pressed on the
+ * timeline. */
+static void drag(struct fullscreen *fullscreen, const struct key *key)
+{
+    const struct steps *steps = &fullscreen->stage.session->history->steps;
+    struct key at = *key;
+    uint64_t to = 0;
+
+    at.row = fullscreen->dragged_row;
+    if (at.row > 0 && stage_link_at(&fullscreen->stage, at.row, at.column, &to) == LINK_STEP &&
+        to != steps->count)
+        point(fullscreen, &at);
 }
 
 /* Over the timeline, leap; elsewhere walk from block to block. */
@@ -203,6 +219,7 @@ static void carry_out(struct fullscreen *fullscreen, const struct binding *bindi
     case EFFECT_ROW_DOWN: stage_move_focus_by_row(stage, 1); break;
     case EFFECT_PICK_POINTED: /* at no block */
     case EFFECT_POINT: point(fullscreen, key); break;
+    case EFFECT_DRAG: drag(fullscreen, key); break;
     case EFFECT_LINE_UP: stage_scroll_rows(stage, -1); break;
     case EFFECT_LINE_DOWN: stage_scroll_rows(stage, 1); break;
     case EFFECT_PAGE_UP: stage_scroll_pages(stage, -1); break;

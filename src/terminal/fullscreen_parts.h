@@ -29,6 +29,7 @@ struct fullscreen {
     struct held held;      /* the pause that is waited in; those around it wait for it */
     unsigned speed;        /* at which a scenario goes on by itself, 1 to 9; 0: it does not */
     bool has_prefix;       /* Ctrl-X has been typed */
+    int dragged_row;       /* of the timeline, where the button was pressed last; 0 for elsewhere */
     const wchar_t *queued; /* the rest of what a key is for the editor */
     wchar_t sequence[KEYMAP_SEQUENCE_MAX]; /* where a key with a prefix is put together for it */
 };

@@ -111,7 +111,7 @@ static struct key resize(void)
     return (struct key){.kind = KEY_KIND_RESIZE};
 }
 
-static struct key read_mouse(void)
+static struct key read_one_mouse(void)
 {
     struct key key = {.kind = KEY_KIND_OTHER};
     MEVENT event;
@@ -122,6 +122,8 @@ static struct key read_mouse(void)
     key.column = event.x;
     if (event.bstate & BUTTON1_PRESSED)
         key.kind = KEY_KIND_CLICK;
+    else if (event.bstate & REPORT_MOUSE_POSITION)
+        key.kind = KEY_KIND_DRAG;
     else if (event.bstate & BUTTON4_PRESSED)
         key.kind = KEY_KIND_WHEEL_UP;
     else if (event.bstate & BUTTON5_PRESSED)
@@ -134,6 +136,29 @@ static bool has_more(void)
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
 
     return poll(&input, 1, 0) > 0;
+}
+
+/* Of moves that came one behind the other, the last one counts. */
+static struct key read_mouse(void)
+{
+    struct key key = read_one_mouse(), next;
+    wint_t code;
+    int found;
+
+    while (key.kind == KEY_KIND_DRAG && has_more()) {
+        found = get_wch(&code);
+        if (found == OK)
+            unget_wch((wchar_t)code);
+        else if (found == KEY_CODE_YES && code != KEY_MOUSE)
+            ungetch((int)code);
+        if (found != KEY_CODE_YES || code != KEY_MOUSE)
+            return key;
+        next = read_one_mouse();
+        if (next.kind != KEY_KIND_DRAG)
+            return next.kind == KEY_KIND_OTHER ? key : next; /* the button was let go */
+        key = next;
+    }
+    return key;
 }
 
 /* What has been pasted by now, if anything; what came behind its end is not looked at. While it is

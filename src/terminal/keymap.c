@@ -167,6 +167,7 @@ static const struct binding bindings[] = {
     {PLACE_ANYWHERE, KEY(PAGE_DOWN), EFFECT_NEXT_BLOCK, NULL, "go to the next block", NULL},
     {PLACE_ANYWHERE, KEY(PAGE_UP), EFFECT_PREVIOUS_BLOCK, NULL, "go to the block before", NULL},
     {PLACE_ANYWHERE, KEY(CLICK), EFFECT_POINT, NULL, "go there (Shift: select text)", NULL},
+    {PLACE_ANYWHERE, KEY(DRAG), EFFECT_DRAG, NULL, NULL, NULL},
     {PLACE_ANYWHERE, KEY(WHEEL_DOWN), EFFECT_WHEEL_DOWN, NULL, NULL, NULL},
     {PLACE_ANYWHERE, KEY(WHEEL_UP), EFFECT_WHEEL_UP, NULL, NULL, NULL},
     {PLACE_ANYWHERE, CHARACTER(CONTROL_L), EFFECT_REDRAW, NULL, "draw everything anew", NULL},
@@ -246,6 +247,7 @@ static void add_key(const struct key *key, struct text *text)
         [KEY_KIND_PAGE_UP] = "PgUp",
         [KEY_KIND_PAGE_DOWN] = "PgDn",
         [KEY_KIND_CLICK] = "click",
+        [KEY_KIND_DRAG] = "drag",
         [KEY_KIND_WHEEL_UP] = "wheel up",
         [KEY_KIND_WHEEL_DOWN] = "wheel down",
     };

@@ -42,6 +42,7 @@ enum effect {
     EFFECT_ROW_UP, /* on the map */
     EFFECT_ROW_DOWN,
     EFFECT_POINT,   /* at what is under the mouse */
+    EFFECT_DRAG,    /* along the timeline, if the button was pressed there */
     EFFECT_LINE_UP, /* on a page */
     EFFECT_LINE_DOWN,
     EFFECT_PAGE_UP,

@@ -31,7 +31,8 @@ enum key_kind {
     KEY_KIND_F11,
     KEY_KIND_F12,
     KEY_KIND_CLICK,      /* the mouse, at `row` and `column` */
-    KEY_KIND_WHEEL_UP,   /* the same */
+    KEY_KIND_DRAG,       /* it was moved there, the button being held */
+    KEY_KIND_WHEEL_UP,   /* as a click */
     KEY_KIND_WHEEL_DOWN, /* the same */
     KEY_KIND_RESIZE,
     KEY_KIND_CLOSED, /* the terminal is gone */

@@ -10,6 +10,10 @@
 #define RESTORE_PASTES "\033[?2004h"
 #define RESTORE_NO_PASTES "\033[?2004l"
 
+/* And so that it tells how the mouse moves while a button is held, which curses does not ask for. */
+#define RESTORE_DRAGS "\033[?1002h"
+#define RESTORE_NO_DRAGS "\033[?1002l"
+
 /* From now on a signal that ends the program gives the terminal back first; nothing is to be sent
  * yet. May be called again to begin anew.
  *   modes  as they were before */

@@ -349,6 +349,36 @@ static void a_click_on_the_timeline_goes_there(void **state)
     program_leave(term);
 }
 
+/* With the button held, the mouse takes the heap along. */
+static void dragging_on_the_timeline_goes_along(void **state)
+{
+    struct term *term = program_start_as(30, 100, "xterm-256color", "C.UTF-8", "--ascii", NULL);
+    char report[64];
+    int row = 0, column;
+
+    (void)state;
+    term_expect(term, "heap> ");
+    term_type(term, "alloc A 10M; alloc B 10M; free A\r");
+    term_expect(term, "step 3: free A");
+    while (!strstr(term_row(term, row), "--------^^^^"))
+        row++;
+    column = (int)(strstr(term_row(term, row), "--------^^^^") - term_row(term, row));
+    snprintf(report, sizeof report, "\033[<0;%d;%dM", column + 1, row + 1);
+    term_type(term, report); /* the button is pressed after the first step */
+    term_expect(term, "step 1 of 3");
+    snprintf(report, sizeof report, "\033[<32;%d;%dM", column + 5, 3); /* off the timeline */
+    term_type(term, report);
+    term_expect(term, "step 2 of 3");
+    snprintf(report, sizeof report, "\033[<32;%d;%dM", column + 9, row + 1);
+    term_type(term, report);
+    term_expect(term, "the heap after step 3");
+    snprintf(report, sizeof report, "\033[<0;%d;%dm", column + 9, row + 1);
+    term_type(term, report);
+    term_type(term, "alloc C 5M\r");
+    term_expect(term, "step 4: alloc C 5M");
+    program_leave(term);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +396,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(keys_show_and_hide_panels),
         cmocka_unit_test(brackets_step_back_and_forth),
         cmocka_unit_test(a_click_on_the_timeline_goes_there),
+        cmocka_unit_test(dragging_on_the_timeline_goes_along),
         cmocka_unit_test(each_of_two_keys_shows_the_stack),
     };
 
