@@ -20,6 +20,8 @@ bool playback_begin(struct playback *playback, struct interpreter *interpreter, 
     rehearsal_finish(&rehearsal);
     playback->show = *interpreter->show;
     scenario_add(interpreter->session, &playback->beginning);
+    playback->step = interpreter->session->history->steps.count;
+    playback->beginnings = interpreter->session->beginnings;
     interpreter->playback = playback;
     interpreter->score = (struct score){0};
     return true;
@@ -31,12 +33,21 @@ void playback_end(struct playback *playback, struct interpreter *interpreter)
     interpreter->playback = playback->outer;
 }
 
-/* Bring the heap to where it was before the first line, and what is looked at with it. */
-static void rewind_heap(struct playback *playback, struct interpreter *interpreter)
+/* Undo all steps since the beginning; false where that is not enough. */
+static bool undo_all(const struct playback *playback, struct session *session)
+{
+    struct error ignored;
+
+    return session->beginnings == playback->beginnings &&
+           session->history->steps.known >= playback->step &&
+           session_go(session, playback->step, &ignored);
+}
+
+/* Begin with a fresh heap, and what led to the beginning. */
+static void begin_again(struct playback *playback, struct interpreter *interpreter)
 {
     struct session *session = interpreter->session;
     struct hg_config config = kind_config_default("first-fit");
-    struct map_room room = interpreter->show->outlook.room;
     struct reading *reading = interpreter->reading;
     struct error ignored;
     size_t refused;
@@ -46,6 +57,16 @@ static void rewind_heap(struct playback *playback, struct interpreter *interpret
         session_configure(session, &config, &refused, &ignored);
     interpreter_run_text(interpreter, text_string(&playback->beginning));
     interpreter->reading = reading;
+    playback->beginnings = session->beginnings;
+}
+
+/* Bring the heap to where it was before the first line, and what is looked at with it. */
+static void rewind_heap(struct playback *playback, struct interpreter *interpreter)
+{
+    struct map_room room = interpreter->show->outlook.room;
+
+    if (!undo_all(playback, interpreter->session))
+        begin_again(playback, interpreter);
     *interpreter->show = playback->show;
     interpreter->show->outlook.room = room;
     interpreter->face.prefer(interpreter->face.context, interpreter->show->preferences);

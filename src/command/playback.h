@@ -1,9 +1,10 @@
 /* playback.h: a scenario that is played for somebody who can go on, back, and to other sections.
  *
  * What always holds: at a stop, a pause or a question, the heap is what the scenario makes of it,
- * whatever was tried at other stops. Going back plays it again from its beginning up to there,
- * telling nobody: that leads to the same heap, byte for byte, also across a reset or another
- * policy. */
+ * whatever was tried at other stops. Going back undoes all steps since the beginning and plays it
+ * again up to there, telling nobody: what is done again is redone, and what comes behind it can be.
+ * Where the scenario itself began again, with a reset or another policy, it is played on a fresh
+ * heap. Either way the heap is the same, byte for byte. */
 #ifndef COMMAND_PLAYBACK_H
 #define COMMAND_PLAYBACK_H
 
@@ -13,7 +14,9 @@ enum { PLAYBACK_ANSWERS_MAX = 256 };
 
 struct playback {
     struct playback *outer; /* one waits while another is played */
-    struct text beginning;  /* commands that lead to the heap as it was before the first line */
+    struct text beginning;  /* commands that lead to the heap as it was before the first line, */
+    size_t step;            /* after this step */
+    unsigned beginnings;    /* of the session, then */
     struct show show;       /* as it was there */
     size_t sections_known;  /* of the file */
     size_t stops, sections; /* up to now */

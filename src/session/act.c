@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "session/failure.h"
@@ -78,6 +79,37 @@ static void drop_undone(struct session *session)
     steps_cut(steps, steps->count);
     wounds_cut(&session->history->wounds, (uint32_t)steps->count);
     checkpoints_cut(&session->history->checkpoints, steps->count);
+}
+
+/* Whether two operations ask for the same. */
+static bool is_same_op(const struct op *a, const struct op *b)
+{
+    return a->kind == b->kind && a->slot == b->slot && a->other == b->other &&
+           a->address == b->address && a->own == b->own && a->window == b->window &&
+           a->size == b->size && a->argument == b->argument &&
+           (!op_has(a, OP_STORES) || memcmp(a->bytes, b->bytes, a->size) == 0);
+}
+
+static bool is_same_result(const struct op_result *a, const struct op_result *b)
+{
+    return a->payload == b->payload && a->usable == b->usable && a->heap_size == b->heap_size &&
+           a->refused == b->refused && a->word == b->word && a->collected == b->collected &&
+           a->stack_written == b->stack_written;
+}
+
+/* Whether the step, which was just carried out, is the next of those that were undone. */
+static bool is_redone(const struct session *session, const struct step *step)
+{
+    const struct history *history = session->history;
+    const struct steps *steps = &history->steps;
+    const struct step *undone = steps->known > steps->count && steps->count >= steps->traced_count
+                                    ? steps_at(steps, steps->count + 1)
+                                    : NULL;
+
+    return undone && undone->mark == history->sources.now && undone->forced == step->forced &&
+           !undone->left_out && undone->names[0] == step->names[0] &&
+           undone->names[1] == step->names[1] && is_same_op(&undone->op, &step->op) &&
+           is_same_result(&undone->result, &step->result);
 }
 
 static void append(struct session *session, const struct step *step, bool is_there)
@@ -178,6 +210,10 @@ bool act_conclude(struct session *session, struct step *step, bool is_there, str
                                     : "there is no memory for the collector's tables");
     step->metrics = session->mirror->picture.metrics;
     history_keep_collected(session->history, step);
+    if (is_redone(session, step)) { /* then those behind it are what they were, too */
+        session->history->steps.count++;
+        return true;
+    }
     drop_undone(session);
     append(session, step, is_there);
     return true;

@@ -375,6 +375,7 @@ bool session_configure(struct session *session, const struct hg_config *config, 
         replay_add_notice(session, "%s", text_string(&other->notice));
     session->mirror = other->mirror;
     session->history = other->history;
+    session->beginnings++;
     other->mirror = before.mirror;
     other->history = before.history;
     session_destroy(other);
@@ -406,6 +407,7 @@ bool session_reset(struct session *session, struct error *error)
     wounds_finish(&history->wounds);
     checkpoints_finish(&history->checkpoints);
     history_begin(history, mirror);
+    session->beginnings++;
     return true;
 }
 

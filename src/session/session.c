@@ -42,6 +42,7 @@ void session_take_over(struct session *session, struct mirror *mirror, struct hi
     history_destroy(session->history);
     session->mirror = mirror;
     session->history = history;
+    session->beginnings++;
     ahead_finish(&session->ahead);
 }
 

@@ -30,6 +30,7 @@ struct session {
     struct history *history; /* how it came about */
     struct text notice;      /* what happened to the heap process since it was last asked for */
     bool is_recovering;      /* its heap process is being replaced */
+    unsigned beginnings;     /* how often it was begun again: at a reset, or on another heap */
     struct ahead ahead;      /* what has begun and is not finished */
     struct looks looks;
     struct followed *followed; /* the program whose heap it is, or was; NULL for none */

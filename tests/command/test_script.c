@@ -255,6 +255,28 @@ static void going_back_keeps_what_was_before(void **state)
     spy_destroy(spy);
 }
 
+/* What was played and is undone can be redone, and is when it is played again. */
+static void going_back_undoes(void **state)
+{
+    static const enum pause_end ends[] = {PAUSE_ON,   PAUSE_ON,   PAUSE_BACK, PAUSE_ON,
+                                          PAUSE_BACK, PAUSE_BACK, PAUSE_OVER};
+    struct spy *spy = spy_create();
+    const struct steps *steps = &spy->session->history->steps;
+
+    (void)state;
+    spy_expect(spy, "alloc Q 100");
+    spy_wait(spy, ends, NULL);
+    assert_false(play(spy, "alloc A 10\npause\nfree A; write Q x\npause\nalloc B 20\npause\n"));
+    assert_string_equal(text_string(&spy->said),
+                        "pause 1: 2 steps\npause 2: 4 steps\npause 3: 5 steps\n"
+                        "pause 4: 4 steps\npause 5: 5 steps\npause 6: 4 steps\n"
+                        "pause 7: 2 steps\n");
+    assert_int_equal(steps->count, 2);
+    assert_int_equal(steps->known, 5);
+    spy_expect(spy, "check; redo 3; check; expect B = live");
+    spy_destroy(spy);
+}
+
 static struct text mistakes;
 
 static void note_mistake(void *context, const struct outcome *outcome)
@@ -322,6 +344,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(questions_are_answered_and_explained),
         cmocka_unit_test(a_scenario_is_played_back_and_forth),
         cmocka_unit_test(going_back_keeps_what_was_before),
+        cmocka_unit_test(going_back_undoes),
         cmocka_unit_test(syntax_is_checked_without_a_heap),
         cmocka_unit_test(a_rehearsal_lists_sections_with_their_length),
     };

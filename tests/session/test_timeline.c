@@ -329,6 +329,39 @@ static bool has_variable(const struct session *session, const char *name)
     return session_variable(session, name, &slot, &variable, &error);
 }
 
+/* A step that is the next of those undone is that one again, and the others stay. */
+static void the_same_step_is_redone(void **state)
+{
+    static const unsigned char bytes[] = {0x77}, others[] = {0x78};
+    struct action store = {.kind = OP_POKE, .name = "A", .size = 1, .argument = 104 /* beyond */};
+    struct session *session = begin("first-fit");
+    const struct steps *steps = &session->history->steps;
+    struct error error, problem;
+
+    (void)state;
+    alloc(session, "A", 100);
+    alloc(session, "B", 200);
+    store.bytes = bytes;
+    assert_true(session_act(session, &store, &error));
+    alloc(session, "C", 300);
+    go(session, 0);
+    alloc(session, "A", 100);
+    alloc(session, "B", 200);
+    assert_int_equal(steps->known, 4);
+    assert_true(session_act(session, &store, &error));
+    assert_int_equal(steps->count, 3);
+    assert_int_equal(steps->known, 4);
+    assert_false(session_check(session, &problem));
+    go(session, 4);
+    go(session, 2);
+    assert_true(session_check(session, &problem));
+    store.bytes = others;
+    assert_true(session_act(session, &store, &error));
+    assert_int_equal(steps->known, 3);
+    assert_non_null(strstr(text_string(&session->notice), "the 2 steps that were undone"));
+    session_destroy(session);
+}
+
 static void another_step_takes_the_place_of_those_undone(void **state)
 {
     struct session *session = begin("first-fit");
@@ -494,6 +527,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(undone_and_redone_the_heap_is_the_same),
         cmocka_unit_test(going_there_is_the_same_as_getting_there),
         cmocka_unit_test(damage_comes_back_too),
+        cmocka_unit_test(the_same_step_is_redone),
         cmocka_unit_test(another_step_takes_the_place_of_those_undone),
         cmocka_unit_test(other_settings_keep_what_was_undone),
         cmocka_unit_test(what_is_imagined_changes_nothing),
