@@ -57,7 +57,8 @@ static void words_are_completed_by_their_place(void **state)
     expect_candidates(spy, "set map ", "hilbert rows");
     expect_candidates(spy, "layout m", "map memory message meters");
     expect_candidates(spy, "layout map ~t", "~timeline");
-    expect_candidates(spy, "quiz ", "--count --seed fit fragmentation list merge place search size");
+    expect_candidates(spy, "quiz ",
+                      "--count --seed fit fragmentation list merge place search size");
     expect_candidates(spy, "quiz place --s", "--seed");
     expect_candidates(spy, "help pol", "policy");
     expect_candidates(spy, "help policy w", "worst-fit");
