@@ -123,12 +123,15 @@ static void ask_whether_to_resume(struct reading *reading)
 {
     struct interpreter *interpreter = reading->interpreter;
     const struct face *face = &interpreter->face;
-    size_t left = count_lines_left(reading);
     struct text why = {0};
+    size_t left;
 
     reading->resumed = playback_is_skipping(interpreter) && !reading->stopped;
     if (reading->resumed || !face->pause || reading->keep_going || reading->sets_up ||
-        reading->stopped || left == 0 || interpreter->quit)
+        reading->stopped || interpreter->quit)
+        return;
+    left = count_lines_left(reading);
+    if (left == 0)
         return;
     text_add(&why, "%zu line%s left: Enter goes on with %s, Ctrl-C leaves %s.", left,
              left == 1 ? " is" : "s are", left == 1 ? "it" : "them", left == 1 ? "it" : "them");
