@@ -92,7 +92,7 @@ enum command_group {
 enum command_reach {
     REACH_HEAP,
     REACH_READ,    /* the file that its first argument names, to read */
-    REACH_OUTSIDE, /* files to write, or other processes */
+    REACH_OUTSIDE, /* files to write, or other processes, to start or to look at */
 };
 
 struct command {

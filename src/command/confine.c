@@ -58,5 +58,5 @@ bool confine_allows(const struct interpreter *interpreter, const struct parsed *
     case REACH_READ: return may_read(interpreter, parsed, error);
     case REACH_OUTSIDE: break;
     }
-    return error_set(error, "what is graded may not write files, nor look at other processes");
+    return error_set(error, "what is graded may not write files, nor start or look at processes");
 }

@@ -6,6 +6,7 @@ static const struct command rows[] = {
     {
         .name = "run",
         .group = GROUP_PROGRAM,
+        .reach = REACH_OUTSIDE,
         .parameters = {{PARAMETER_TEXT, "[--held] [--follow NAME] PROGRAM [ARGUMENT...]", true, 0}},
         .summary = "run a program, and follow its heap",
         .help =
@@ -27,6 +28,7 @@ static const struct command rows[] = {
     {
         .name = "continue",
         .group = GROUP_PROGRAM,
+        .reach = REACH_OUTSIDE,
         .summary = "let the program go on that is held",
         .help = "At an empty prompt, Space does the same.",
         .run = verb_continue,
@@ -34,6 +36,7 @@ static const struct command rows[] = {
     {
         .name = "kill",
         .group = GROUP_PROGRAM,
+        .reach = REACH_OUTSIDE,
         .summary = "end the program",
         .help = "By SIGKILL. Its calls up to now stay a session.",
         .run = verb_kill,
@@ -41,6 +44,7 @@ static const struct command rows[] = {
     {
         .name = "output",
         .group = GROUP_PROGRAM,
+        .reach = REACH_OUTSIDE,
         .summary = "show what the program has printed",
         .help = "On the terminal of its own that it has in the full screen: the last of it, "
                 "without colours. A program that draws a screen is seen with 'terminal'.",
@@ -49,6 +53,7 @@ static const struct command rows[] = {
     {
         .name = "send",
         .group = GROUP_PROGRAM,
+        .reach = REACH_OUTSIDE,
         .parameters = {{PARAMETER_TEXT, "TEXT", true, 0}},
         .summary = "type a line at the program's terminal",
         .examples = "send yes",
@@ -57,6 +62,7 @@ static const struct command rows[] = {
     {
         .name = "terminal",
         .group = GROUP_PROGRAM,
+        .reach = REACH_OUTSIDE,
         .summary = "give the program the terminal; Ctrl-] takes it back",
         .help = "It goes on, with every key, and what it prints is seen as it is; meanwhile it is "
                 "followed as ever. Alt-t does the same.",
@@ -65,6 +71,7 @@ static const struct command rows[] = {
     {
         .name = "callers",
         .group = GROUP_PROGRAM,
+        .reach = REACH_OUTSIDE,
         .parameters = {{PARAMETER_WORD, "live|count|peak|lifetime", true, 0}},
         .summary = "rank the places in the program that allocate",
         .help = "By the bytes that are live, as it is where nothing is said, by how often they "

@@ -665,8 +665,8 @@ static void let_copies_pointers(void **state)
     spy_destroy(spy);
 }
 
-/* What is handed in is kept from files by what commands say that they reach. */
-static void commands_that_take_files_say_what_they_reach(void **state)
+/* What is handed in is kept from files and from programs by what commands say that they reach. */
+static void commands_that_take_files_or_programs_say_what_they_reach(void **state)
 {
     const struct command *command;
 
@@ -678,13 +678,15 @@ static void commands_that_take_files_say_what_they_reach(void **state)
             if ((type == PARAMETER_FILE || type == PARAMETER_CODE) && command->reach == REACH_HEAP)
                 fail_msg("%s reaches files, and does not say so", command->name);
         }
+        if (command->group == GROUP_PROGRAM && command->reach != REACH_OUTSIDE)
+            fail_msg("%s reaches a program, and does not say so", command->name);
     }
 }
 
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(commands_that_take_files_say_what_they_reach),
+        cmocka_unit_test(commands_that_take_files_or_programs_say_what_they_reach),
         cmocka_unit_test(let_copies_pointers),
         cmocka_unit_test(commands_become_steps),
         cmocka_unit_test(ranges_are_a_step_for_each_block),

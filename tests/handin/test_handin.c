@@ -100,6 +100,7 @@ static void nothing_is_written_nor_read_elsewhere(void **state)
          "echo 'expect check' >$D/sub/part.hg; mkfifo $D/pipe.hg",
          0, ""},
         {"$P grade $D/writes.hg | grep -c 'may not write files'", 0, "11\n"},
+        {"$P grade $D/runs.hg | grep -c 'nor start or look at processes'", 0, "3\n"},
         {"$P grade $D/reads.hg | grep -c 'lies outside of the folder'", 0, "7\n"},
         {"$P grade $D/reads.hg | grep -c words", 1, "0\n"},
         {"$P grade $D/reads.hg", 1, "it is no regular file"},
@@ -115,6 +116,8 @@ static void nothing_is_written_nor_read_elsewhere(void **state)
                          "whatif save written.hg\nrefused save written.hg\n"
                          "compare first-fit -- save written.hg\nrepeat 1 save written.hg\n"
                          "repeat 2\nsave written{i}.hg\nend\nexpect error save written.hg\n");
+    hand_in("runs.hg", "run /bin/sh -c 'echo >/tmp/written'\nrun\n"
+                       "repeat 1 run --held /bin/true\n");
     hand_in("reads.hg", "source ../secret.hg\nsource link.hg\nsource /etc/passwd\n"
                         "import /etc/passwd\ncode /etc/passwd:1\nsource sub/../../secret.hg\n"
                         "source sub/part.hg\nsource pipe.hg\nimport -\ncode off\n"
