@@ -188,12 +188,41 @@ static void nor_does_a_large_heap_of_small_blocks_differ(void **state)
     free(watched);
 }
 
+/* A large block that slides into the hole to its left. */
+static void nor_does_a_block_that_slides(void **state)
+{
+    static const struct operation operations[] = {{ALLOCATE, 0, 8000},
+                                                  {ALLOCATE, 1, 8000},
+                                                  {ALLOCATE, 2, 5000},
+                                                  {RELEASE, 0, 0},
+                                                  {RESIZE, 1, 14000}};
+    struct hg_config config = hg_config_default("segregated");
+    struct twin *watched = calloc(2, sizeof *watched), *alone = watched + 1;
+
+    (void)state;
+    assert_non_null(watched);
+    twin_open(watched, &config, LARGE, ignore);
+    twin_open(alone, &config, LARGE, NULL);
+    for (size_t i = 0; i < TEST_COUNT(operations); i++) {
+        act(watched, &operations[i]);
+        act(alone, &operations[i]);
+        assert_int_equal(offset_of(watched, operations[i].index),
+                         offset_of(alone, operations[i].index));
+    }
+    assert_true(offset_of(alone, 1) < 8000);
+    assert_int_equal(hg_size(watched->heap), hg_size(alone->heap));
+    twin_close(watched);
+    twin_close(alone);
+    free(watched);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_heap_does_the_same_when_nobody_watches),
         cmocka_unit_test(nor_does_a_heap_that_is_full),
         cmocka_unit_test(nor_does_a_large_heap_of_small_blocks_differ),
+        cmocka_unit_test(nor_does_a_block_that_slides),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
