@@ -562,6 +562,18 @@ static void the_readme_lists_every_command(void **state)
     text_finish(&readme.output);
 }
 
+/* What glibc maps apart is no part of the heap, and is counted all the same. */
+static void blocks_that_are_mapped_apart_are_told(void **state)
+{
+    static const char line[] =
+        "$P -p glibc -s mmap-threshold=128K --batch -e 'alloc A 1M; alloc B 100; check; "
+        "expect mapped = 1M; free A; realloc B 2M; check; expect mapped = 2M; stats' 2>&1";
+
+    (void)state;
+    shell_expect_all(
+        (const struct shell_row[]){{line, 0, "requested, and mapped apart, outside the heap"}}, 1);
+}
+
 /* The shell that runs the line is looked at; it has nothing to do meanwhile. */
 static void heaps_of_others_are_looked_at(void **state)
 {
@@ -619,6 +631,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(files_are_played_around_one_that_cannot_be_read),
         cmocka_unit_test(files_and_commands_are_played_in_the_order_given),
         cmocka_unit_test(traces_are_sessions),
+        cmocka_unit_test(blocks_that_are_mapped_apart_are_told),
         cmocka_unit_test(heaps_of_others_are_looked_at),
         cmocka_unit_test(no_escape_code_gets_through),
         cmocka_unit_test(a_scenario_that_fails_says_where),

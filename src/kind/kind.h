@@ -29,7 +29,8 @@ struct kind_description;
     X(CLONES, "clones")                 /* a copy of its process has a heap like it */            \
     X(LIMITS, "limits")                 /* a limit on the process's data is a limit on it */      \
     X(PLACED, "placed")                 /* it lives in the memory that it is handed */            \
-    X(SPEAKS, "speaks")                 /* it may print, and end the process */
+    X(SPEAKS, "speaks")                 /* it may print, and end the process */                   \
+    X(MAPS, "maps")                     /* large payloads lie outside, each mapped for itself */
 /* clang-format on */
 
 enum kind_capability_number {

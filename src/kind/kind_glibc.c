@@ -158,6 +158,8 @@ static void describe(const void *heap, const struct hg_config *config,
 {
     glibc_describe_settings(config, description);
     glibc_describe_chunks(heap, description);
+    if (config->settings[KIND_SETTING_MMAP_THRESHOLD] > 0)
+        description->capabilities |= KIND_MAPS;
 }
 
 const struct kind kind_glibc = {

@@ -12,6 +12,7 @@ static const struct measure measures[] = {
     {"used", "live blocks, with header, padding and footer", false, false, FIELD(used)},
     {"padding", "usable, but not requested", false, false, FIELD(padding)},
     {"red-zones", "of the padding, what guards payloads", false, true, FIELD(red_zones)},
+    {"mapped", "requested, and mapped apart, outside the heap", false, true, FIELD(mapped)},
     {"free", "free blocks", false, false, FIELD(free)},
     {"largest", "the largest free block", false, false, FIELD(largest_free)},
     {"tags", "headers, footers, and the allocator's own data", false, false, FIELD(overhead)},

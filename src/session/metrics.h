@@ -22,6 +22,7 @@ struct metrics {
     uint64_t used_blocks, free_blocks;
     uint64_t peak_requested, peak_heap; /* over all steps so far */
     uint64_t untold; /* of which the heap does not tell: what is not asked for of it is not known */
+    uint64_t mapped; /* asked for, of what lies outside, in mappings of its own */
     uint64_t
         is_unasked;     /* not 0: what was asked for is not known, and taken for all usable bytes */
     uint64_t has_slots; /* not 0: each free block serves every request that any of them serves */

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/red_zone.h"
 #include "session/linking.h"
+#include "session/untold.h"
 
 void picture_finish(struct picture *picture)
 {
@@ -138,12 +139,28 @@ bool picture_is_guarded(const struct picture *picture)
     return picture->config.settings[KIND_SETTING_GUARD] == HG_SWITCH_ON;
 }
 
+/* Bytes asked for that lie outside of the heap.
+ *   cost  O(payloads) where there can be some */
+static uint64_t measure_mapped(const struct picture *picture)
+{
+    const struct allocation *allocation;
+    uint64_t bytes = 0;
+    size_t place = 0;
+
+    if (!description_can(&picture->description, KIND_MAPS))
+        return 0;
+    while ((allocation = ledger_next(&picture->ledger, &place)))
+        bytes += untold_is_mapped(picture, allocation) ? allocation->requested : 0;
+    return bytes;
+}
+
 void picture_measure(struct picture *picture, const struct metrics *before)
 {
     const char *slots = hg_setting(HG_SETTING_SLOT_SIZE)->name;
 
     picture->metrics = metrics_measure(
         &picture->blocks, description_setting(&picture->description, slots) != NULL, before);
+    picture->metrics.mapped = measure_mapped(picture);
     picture->metrics.is_unasked = !description_can(&picture->description, KIND_KNOWS_REQUESTS);
     if (picture_is_guarded(picture))
         picture->metrics.red_zones = picture->metrics.used_blocks * RED_ZONE_LEAST;

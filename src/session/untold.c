@@ -90,12 +90,20 @@ static bool is_elsewhere(const struct picture *picture, const struct allocation 
            block->at + block->header != allocation->payload;
 }
 
+bool untold_is_mapped(const struct picture *picture, const struct allocation *allocation)
+{
+    return description_can(&picture->description, KIND_MAPS) &&
+           allocation->payload > block_table_end(&picture->blocks);
+}
+
 /* What is wrong with an allocation by itself. */
 static enum untold_fault look_alone(const struct picture *picture,
                                     const struct allocation *allocation)
 {
     uint64_t size = picture->metrics.heap_size;
 
+    if (untold_is_mapped(picture, allocation))
+        return UNTOLD_FINE;
     if (allocation->payload > size || allocation->requested > size - allocation->payload)
         return UNTOLD_OUTSIDE;
     if ((picture->heap_start + allocation->payload) % ALIGNMENT)

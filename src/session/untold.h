@@ -15,6 +15,9 @@ enum untold_fault {
     UNTOLD_ELSEWHERE, /* no block that can be read has it as its payload */
 };
 
+/* Whether an allocation lies outside of the heap, and may: in a mapping of its own. */
+bool untold_is_mapped(const struct picture *picture, const struct allocation *allocation);
+
 /* Look at a live allocation of a heap of so many bytes.
  *   ret_other  of an overlap, the first that it overlaps with
  *   cost       O(payloads) */

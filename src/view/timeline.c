@@ -81,7 +81,9 @@ static double heap_size(const struct history *history, size_t moment)
 
 static double live(const struct history *history, size_t moment)
 {
-    return (double)history_metrics_at(history, moment).requested;
+    struct metrics metrics = history_metrics_at(history, moment);
+
+    return metrics.is_unasked ? (double)NAN : (double)metrics.requested;
 }
 
 static double resident(const struct history *history, size_t moment)
@@ -107,7 +109,9 @@ static double internal(const struct history *history, size_t moment)
 
 static double free_blocks(const struct history *history, size_t moment)
 {
-    return (double)history_metrics_at(history, moment).free_blocks;
+    struct metrics metrics = history_metrics_at(history, moment);
+
+    return metrics.untold > 0 ? (double)NAN : (double)metrics.free_blocks;
 }
 
 static const struct curve curves[TIMELINE_CURVES] = {
