@@ -1,5 +1,4 @@
-/* ledger.c: see ledger.h. A hash table with linear probing: an entry stands at the place that its
- * payload's hash names, or at the first free one behind it, and no free place is in between. */
+/* ledger.c: see ledger.h. */
 #include "session/ledger.h"
 
 #include <stdbool.h>
@@ -8,82 +7,66 @@
 #include "base/bits.h"
 #include "base/memory.h"
 
-enum { CAPACITY_LEAST = 64 };
+enum { CAPACITY_LEAST = 64, MOVED_AT_ONCE = 32 };
+
+/* The payload at a place of the old table whose entry is gone: searches go on behind it. */
+#define GONE (OFFSET_NULL - 1)
 
 void ledger_finish(struct ledger *ledger)
 {
-    free(ledger->entries);
+    free(ledger->table.entries);
+    free(ledger->old.entries);
     *ledger = (struct ledger){0};
+}
+
+static struct ledger_table copy_table(const struct ledger_table *table)
+{
+    struct ledger_table copy = {.capacity = table->capacity};
+
+    copy.entries = memory_create(table->capacity + 1, sizeof copy.entries[0]);
+    memory_copy(copy.entries, table->entries, table->capacity * sizeof copy.entries[0]);
+    return copy;
 }
 
 struct ledger ledger_copy(const struct ledger *ledger)
 {
     struct ledger copy = *ledger;
 
-    copy.entries = memory_create(ledger->capacity + 1, sizeof copy.entries[0]);
-    memory_copy(copy.entries, ledger->entries, ledger->capacity * sizeof copy.entries[0]);
+    copy.table = copy_table(&ledger->table);
+    copy.old = copy_table(&ledger->old);
     return copy;
 }
 
+/* ---- One table ---- */
+
 /* The place where the search for a payload begins. */
-static size_t home_of(const struct ledger *ledger, uint64_t payload)
+static size_t home_of(const struct ledger_table *table, uint64_t payload)
 {
-    return bits_mix(payload) & (ledger->capacity - 1);
+    return bits_mix(payload) & (table->capacity - 1);
 }
 
-static size_t after(const struct ledger *ledger, size_t place)
+static size_t after(const struct ledger_table *table, size_t place)
 {
-    return (place + 1) & (ledger->capacity - 1);
+    return (place + 1) & (table->capacity - 1);
 }
 
 /* The place of a payload, or the free one where it would be entered; there are some. */
-static size_t place_of(const struct ledger *ledger, uint64_t payload)
+static size_t place_of(const struct ledger_table *table, uint64_t payload)
 {
-    size_t place = home_of(ledger, payload);
+    size_t place = home_of(table, payload);
 
-    while (ledger->entries[place].born != 0 && ledger->entries[place].payload != payload)
-        place = after(ledger, place);
+    while (table->entries[place].born != 0 && table->entries[place].payload != payload)
+        place = after(table, place);
     return place;
 }
 
-struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload)
+/* The entry of a payload in a table; NULL if it has none there. */
+static struct allocation *find_in(const struct ledger_table *table, uint64_t payload)
 {
-    struct allocation *entry;
+    struct allocation *entry =
+        table->capacity > 0 ? &table->entries[place_of(table, payload)] : NULL;
 
-    if (ledger->count == 0)
-        return NULL;
-    entry = &ledger->entries[place_of(ledger, payload)];
-    return entry->born != 0 ? entry : NULL;
-}
-
-/* Keep at least half of the places free. */
-static void make_room(struct ledger *ledger)
-{
-    struct ledger larger = {
-        .count = ledger->count, .capacity = CAPACITY_LEAST, .lost = ledger->lost};
-    const struct allocation *entry;
-    size_t place = 0;
-
-    if (2 * (ledger->count + 1) <= ledger->capacity)
-        return;
-    while (larger.capacity < 4 * (ledger->count + 1))
-        larger.capacity *= 2;
-    larger.entries = memory_create(larger.capacity, sizeof larger.entries[0]);
-    while ((entry = ledger_next(ledger, &place)))
-        larger.entries[place_of(&larger, entry->payload)] = *entry;
-    free(ledger->entries);
-    *ledger = larger;
-}
-
-void ledger_enter(struct ledger *ledger, const struct allocation *allocation)
-{
-    struct allocation *entry;
-
-    make_room(ledger);
-    entry = &ledger->entries[place_of(ledger, allocation->payload)];
-    ledger->count += entry->born == 0;
-    ledger->lost += (allocation->lost_in > 0) - (entry->lost_in > 0);
-    *entry = *allocation;
+    return entry && entry->born != 0 ? entry : NULL;
 }
 
 /* Whether the search for an entry at `place` that begins at `home` passes `gap`. */
@@ -92,19 +75,15 @@ static bool passes(size_t home, size_t gap, size_t place)
     return place > gap ? home <= gap || home > place : home <= gap && home > place;
 }
 
-void ledger_remove(struct ledger *ledger, uint64_t payload)
+/* Take an entry out of a table; those behind it that would not be found beyond the gap move into
+ * it. */
+static void take_out(struct ledger_table *table, const struct allocation *entry)
 {
-    struct allocation *entries = ledger->entries;
-    size_t gap, place;
+    struct allocation *entries = table->entries;
+    size_t gap = (size_t)(entry - entries);
 
-    if (!ledger_find(ledger, payload))
-        return;
-    gap = place = place_of(ledger, payload);
-    ledger->count--;
-    ledger->lost -= entries[place].lost_in > 0;
-    /* entries behind it that would not be found beyond a gap move into it */
-    for (place = after(ledger, place); entries[place].born != 0; place = after(ledger, place)) {
-        if (passes(home_of(ledger, entries[place].payload), gap, place)) {
+    for (size_t place = after(table, gap); entries[place].born != 0; place = after(table, place)) {
+        if (passes(home_of(table, entries[place].payload), gap, place)) {
             entries[gap] = entries[place];
             gap = place;
         }
@@ -112,12 +91,89 @@ void ledger_remove(struct ledger *ledger, uint64_t payload)
     entries[gap] = (struct allocation){0};
 }
 
+/* ---- From the old table into the new one ---- */
+
+/* See to so many places of the old table. */
+static void move_some(struct ledger *ledger, size_t most)
+{
+    struct ledger_table *old = &ledger->old, *table = &ledger->table;
+
+    for (; most > 0 && ledger->moved < old->capacity; most--) {
+        struct allocation *entry = &old->entries[ledger->moved++];
+
+        if (entry->born == 0 || entry->payload == GONE)
+            continue;
+        table->entries[place_of(table, entry->payload)] = *entry;
+        entry->payload = GONE;
+    }
+    if (old->capacity == 0 || ledger->moved < old->capacity)
+        return;
+    free(old->entries);
+    *old = (struct ledger_table){0};
+}
+
+/* Keep at least half of the places free. */
+static void make_room(struct ledger *ledger)
+{
+    size_t capacity = CAPACITY_LEAST;
+
+    if (2 * (ledger->count + 1) <= ledger->table.capacity)
+        return;
+    move_some(ledger, ledger->old.capacity);
+    while (capacity < 4 * (ledger->count + 1))
+        capacity *= 2;
+    ledger->old = ledger->table;
+    ledger->moved = 0;
+    ledger->table =
+        (struct ledger_table){memory_create(capacity, sizeof(struct allocation)), capacity};
+}
+
+/* ---- Both ---- */
+
+struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload)
+{
+    struct allocation *entry = find_in(&ledger->table, payload);
+
+    return entry ? entry : find_in(&ledger->old, payload);
+}
+
+void ledger_enter(struct ledger *ledger, const struct allocation *allocation)
+{
+    struct allocation *entry;
+
+    make_room(ledger);
+    move_some(ledger, MOVED_AT_ONCE);
+    entry = ledger_find(ledger, allocation->payload);
+    if (!entry)
+        entry = &ledger->table.entries[place_of(&ledger->table, allocation->payload)];
+    ledger->count += entry->born == 0;
+    ledger->lost += (allocation->lost_in > 0) - (entry->lost_in > 0);
+    *entry = *allocation;
+}
+
+void ledger_remove(struct ledger *ledger, uint64_t payload)
+{
+    struct allocation *entry = ledger_find(ledger, payload);
+
+    if (!entry)
+        return;
+    ledger->count--;
+    ledger->lost -= entry->lost_in > 0;
+    if (find_in(&ledger->table, payload))
+        take_out(&ledger->table, entry);
+    else
+        entry->payload = GONE;
+}
+
 const struct allocation *ledger_next(const struct ledger *ledger, size_t *place)
 {
-    while (*place < ledger->capacity) {
-        const struct allocation *entry = &ledger->entries[(*place)++];
+    while (*place < ledger->table.capacity + ledger->old.capacity) {
+        size_t number = (*place)++;
+        const struct allocation *entry =
+            number < ledger->table.capacity ? &ledger->table.entries[number]
+                                            : &ledger->old.entries[number - ledger->table.capacity];
 
-        if (entry->born != 0)
+        if (entry->born != 0 && entry->payload != GONE)
             return entry;
     }
     return NULL;

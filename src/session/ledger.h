@@ -1,8 +1,10 @@
 /* ledger.h: what the user asked for: one entry for each payload that the allocator handed out and
  * that has not been given back. The heap itself does not keep these numbers, so the front does.
  *
- * The entries lie in one array, hashed by payload, so that a session of a hundred thousand steps is
- * gone through in a few milliseconds when somebody goes back in time. */
+ * The entries lie in an array, hashed by payload, so that a session of a hundred thousand steps is
+ * gone through in a few milliseconds when somebody goes back in time. Where it becomes too small, a
+ * larger one takes its place, into which the entries move a few at a time, so that no step waits
+ * for all of them. */
 #ifndef SESSION_LEDGER_H
 #define SESSION_LEDGER_H
 
@@ -27,10 +29,21 @@ struct allocation {
     uint32_t lost_in;   /* the step since which no variable leads to it; 0 if one does */
 };
 
-struct ledger {
+/* A hash table with linear probing: an entry stands at the place that its payload's hash names, or
+ * at the first free one behind it, and no free place is in between. */
+struct ledger_table {
     struct allocation *entries; /* born is 0 where there is none */
-    size_t count, capacity;     /* capacity is 0 or a power of two */
-    size_t lost;                /* of them, no variable leads to these */
+    size_t capacity;            /* 0 or a power of two */
+};
+
+/* What always holds: a payload has one entry at most, in one of the tables; at least half of the
+ * places of `table` are free. */
+struct ledger {
+    struct ledger_table table;
+    struct ledger_table old; /* whose entries move into the table; no places when all have */
+    size_t moved;            /* places of the old one that have been seen to */
+    size_t count;            /* entries in both */
+    size_t lost;             /* of them, no variable leads to these */
 };
 
 /* A ledger that is all zero is empty. */

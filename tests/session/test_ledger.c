@@ -1,10 +1,11 @@
 /* test_ledger.c: what is entered is found, what is removed is not, also where hashes collide. */
 #include "session/ledger.h"
 
+#include "base/bits.h"
 #include "base/random.h"
 #include "test.h"
 
-enum { PAYLOADS = 300, ROUNDS = 200000 };
+enum { PAYLOADS = 300, MANY_PAYLOADS = 20000, ROUNDS = 200000 };
 
 static void the_ledger_is_what_was_entered(void **state)
 {
@@ -59,11 +60,50 @@ static void a_copy_has_all_entries_and_is_its_own(void **state)
     ledger_finish(&copy);
 }
 
+/* Entries that move into a larger table are there all along, each once, whatever is done. */
+static void a_ledger_that_grows_loses_nothing(void **state)
+{
+    static uint64_t known[MANY_PAYLOADS];
+    struct random random = {.state = 4};
+    struct ledger ledger = {0};
+
+    (void)state;
+    for (uint64_t i = 0; i < MANY_PAYLOADS; i++) {
+        uint64_t other = random_below(&random, i + 1), sum = 0, expected = 0;
+
+        ledger_enter(&ledger, &(struct allocation){
+                                  .payload = i * 16, .requested = i, .born = 1, .lost_in = i % 2});
+        known[i] = i + 1;
+        if (i % 3 == 0) {
+            ledger_remove(&ledger, other * 16);
+            known[other] = 0;
+        }
+        other = random_below(&random, i + 1);
+        assert_true((ledger_find(&ledger, other * 16) != NULL) == (known[other] > 0));
+        if (i % 997 == 0) {
+            const struct allocation *entry;
+            size_t place = 0, lost = 0, count = 0;
+
+            for (; (entry = ledger_next(&ledger, &place)); count++) {
+                sum += bits_mix(entry->requested);
+                lost += entry->lost_in > 0;
+            }
+            for (uint64_t j = 0; j <= i; j++)
+                expected += known[j] > 0 ? bits_mix(j) : 0;
+            assert_int_equal(sum, expected);
+            assert_int_equal(ledger.count, count);
+            assert_int_equal(ledger.lost, lost);
+        }
+    }
+    ledger_finish(&ledger);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_ledger_is_what_was_entered),
         cmocka_unit_test(a_copy_has_all_entries_and_is_its_own),
+        cmocka_unit_test(a_ledger_that_grows_loses_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
