@@ -133,7 +133,7 @@ void tell_step(struct interpreter *interpreter)
         history_add_command(session->history, step, &words->command);
         if (interpreter->show->preferences[PREFERENCE_SYNTAX] == SYNTAX_C)
             add_c_form(session->history, step, &words->c_form);
-        explain_last_step(session, &words->explanation);
+        explain_last_step(session, EXPLAIN_ROUNDED, &words->explanation);
         add_damage(interpreter, step, &words->explanation);
     }
     outcome.command = text_string(&words->command);

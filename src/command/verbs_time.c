@@ -29,7 +29,7 @@ static void add_place(const struct session *session, struct text *output)
     if (undone > 0)
         text_add(output, "; %zu step%s can be redone", undone, undone == 1 ? "" : "s");
     text_add(output, ".");
-    explain_last_step(session, &explanation);
+    explain_last_step(session, EXPLAIN_ROUNDED, &explanation);
     if (explanation.length > 0)
         text_add(output, " %s", text_string(&explanation));
     callers_add_origin(session, session->history->steps.count, output);

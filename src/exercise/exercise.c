@@ -72,7 +72,7 @@ static bool fill(struct exercise *exercise, struct making *making)
         return false;
     think_of_others(making);
     topic->think(making);
-    explain_last_step(exercise->after, &exercise->reason);
+    explain_last_step(exercise->after, EXPLAIN_EXACT, &exercise->reason);
     return exercise->thought_count > 0;
 }
 

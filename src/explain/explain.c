@@ -122,10 +122,10 @@ static void tell_said(struct telling *telling)
     text_add(telling->text, ".");
 }
 
-void explain_step(const struct picture *picture, const struct history *history,
-                  const struct step *step, struct text *text)
+static void explain(const struct picture *picture, const struct history *history,
+                    const struct step *step, enum explain_sizes sizes, struct text *text)
 {
-    struct telling telling = telling_begin(picture, history, step, text);
+    struct telling telling = telling_begin(picture, history, step, sizes, text);
     /* what the collector did, it reports itself */
     bool is_allocators = op_has(&step->op, OP_CALLS) && step->op.kind != OP_GC;
 
@@ -140,12 +140,18 @@ void explain_step(const struct picture *picture, const struct history *history,
     tell_said(&telling);
 }
 
-void explain_last_step(const struct session *session, struct text *text)
+void explain_step(const struct picture *picture, const struct history *history,
+                  const struct step *step, struct text *text)
+{
+    explain(picture, history, step, EXPLAIN_ROUNDED, text);
+}
+
+void explain_last_step(const struct session *session, enum explain_sizes sizes, struct text *text)
 {
     const struct step *step = history_last_step(session->history);
 
     if (step && step->left_out)
         text_add(text, "It was left out: on this heap there is nothing that it could be done to.");
     else if (step)
-        explain_step(&session->mirror->picture, session->history, step, text);
+        explain(&session->mirror->picture, session->history, step, sizes, text);
 }

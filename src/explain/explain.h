@@ -7,12 +7,15 @@
 
 #include "session/session.h"
 
-/* Append a sentence or two: what came of the step, and the reason. */
+/* How sizes are told: as people say them (1.8K), or in bytes, where they are to be reckoned with. */
+enum explain_sizes { EXPLAIN_ROUNDED, EXPLAIN_EXACT };
+
+/* Append a sentence or two: what came of the step, and the reason, with rounded sizes. */
 void explain_step(const struct picture *picture, const struct history *history,
                   const struct step *step, struct text *text);
 
 /* Append the same for the step that the session is at: nothing before the first. */
-void explain_last_step(const struct session *session, struct text *text);
+void explain_last_step(const struct session *session, enum explain_sizes sizes, struct text *text);
 
 /* Append the whole story, a line for each thing the allocator did, in the order it did them: the
  * four acts of malloc (request, search, split, handover), or those of free. A long search is elided
@@ -30,6 +33,7 @@ const char *explain_act(const struct hg_event *event);
 
 /* Append what one event of the step says, as a clause without a full stop. */
 void explain_event(const struct picture *picture, const struct history *history,
-                   const struct step *step, const struct hg_event *event, struct text *text);
+                   const struct step *step, const struct hg_event *event, enum explain_sizes sizes,
+                   struct text *text);
 
 #endif

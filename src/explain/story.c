@@ -304,9 +304,10 @@ const char *explain_act(const struct hg_event *event)
 }
 
 void explain_event(const struct picture *picture, const struct history *history,
-                   const struct step *step, const struct hg_event *event, struct text *text)
+                   const struct step *step, const struct hg_event *event, enum explain_sizes sizes,
+                   struct text *text)
 {
-    struct telling telling = telling_begin(picture, history, step, text);
+    struct telling telling = telling_begin(picture, history, step, sizes, text);
 
     telling.is_exact = telling_hides_split(&telling);
     if (event->kind < EVENT_COUNT)
@@ -378,7 +379,7 @@ static void tell_cost(struct telling *telling)
 void explain_story(const struct picture *picture, const struct history *history,
                    const struct step *step, struct text *text)
 {
-    struct telling telling = telling_begin(picture, history, step, text);
+    struct telling telling = telling_begin(picture, history, step, EXPLAIN_ROUNDED, text);
     const char *act = NULL;
 
     explain_step(picture, history, step, text);

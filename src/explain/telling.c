@@ -83,7 +83,7 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
 }
 
 struct telling telling_begin(const struct picture *picture, const struct history *history,
-                             const struct step *step, struct text *text)
+                             const struct step *step, enum explain_sizes sizes, struct text *text)
 {
     size_t number = steps_number(&history->steps, step);
     struct telling telling = {
@@ -94,6 +94,7 @@ struct telling telling_begin(const struct picture *picture, const struct history
         .before = history_metrics_at(history, number - 1),
         .resident = history_resident_at(history, number - 1),
         .text = text,
+        .sizes = sizes,
     };
 
     for (size_t i = 0; i < picture->events.count; i++)
@@ -112,7 +113,7 @@ const char *tell_amount(struct telling *telling, uint64_t size)
 {
     char *buffer = buffer_of(telling);
 
-    if (!telling->is_exact)
+    if (telling->sizes == EXPLAIN_ROUNDED && !telling->is_exact)
         return size_in_words(size, buffer);
     snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64 " byte%s", size, size == 1 ? "" : "s");
     return buffer;

@@ -38,18 +38,19 @@ struct telling {
     uint64_t resident;     /* and bytes of pages that were in memory; RESIDENT_UNKNOWN */
     struct digest digest;
     struct text *text;
-    bool is_exact;                                /* amounts are told in bytes, and not rounded */
+    enum explain_sizes sizes;
+    bool is_exact; /* what is told just now has exact sizes all the same */
     char buffers[TELLING_BUFFERS][SIZE_TEXT_MAX]; /* for the words of one sentence */
     size_t next_buffer;
 };
 
 /* Prepare to tell of the session's last step. */
 struct telling telling_begin(const struct picture *picture, const struct history *history,
-                             const struct step *step, struct text *text);
+                             const struct step *step, enum explain_sizes sizes, struct text *text);
 
 /* Words, valid until TELLING_BUFFERS more have been made. */
 
-/* "1 byte", "104 bytes", "3.8K". */
+/* "1 byte", "104 bytes", "3.8K"; exact, "3888 bytes". */
 const char *tell_amount(struct telling *telling, uint64_t size);
 /* Whether two amounts that differ are told in the same words where they are rounded. */
 bool telling_look_alike(uint64_t a, uint64_t b);

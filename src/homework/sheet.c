@@ -104,7 +104,7 @@ static void add_story(const struct session *session, struct text *text)
 
         act = explain_act(event);
         text_add(text, "%-9s ", act == last ? "" : act);
-        explain_event(picture, session->history, step, event, text);
+        explain_event(picture, session->history, step, event, EXPLAIN_EXACT, text);
         text_add_string(text, "\n");
     }
 }

@@ -72,7 +72,8 @@ static void tell(struct player *player, const struct stage *stage, const struct 
     if (skipped > 0)
         text_add(&player->story, "%-9s ... %zu more ...\n", "", skipped);
     text_add(&player->story, "%-9s ", is_same_act ? "" : act);
-    explain_event(&session->mirror->picture, session->history, step, &events[index], &clause);
+    explain_event(&session->mirror->picture, session->history, step, &events[index],
+                  EXPLAIN_ROUNDED, &clause);
     address_add_text(session, stage->show, text_string(&clause), &player->story);
     text_finish(&clause);
 }

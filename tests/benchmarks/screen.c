@@ -157,7 +157,7 @@ static void redraw(struct bench *bench)
     struct session *session = bench->session;
     struct text explanation = {0};
 
-    explain_last_step(session, &explanation);
+    explain_last_step(session, EXPLAIN_ROUNDED, &explanation);
     outlook_look_at(&bench->show.outlook, session->mirror->picture.metrics.heap_size,
                     history_place_of_last_step(session->history));
     stage_report(&bench->stage, &(struct outcome){.command = "step",

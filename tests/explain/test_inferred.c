@@ -88,7 +88,7 @@ static void assert_told(const struct session *session, const char *sentence)
     struct text text = {0};
 
     snprintf(told, sizeof told, "%s (Inferred from before and after.)", sentence);
-    explain_last_step(session, &text);
+    explain_last_step(session, EXPLAIN_ROUNDED, &text);
     assert_string_equal(text_string(&text), told);
     text_finish(&text);
 }

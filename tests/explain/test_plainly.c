@@ -42,7 +42,7 @@ static void assert_explained(const struct session *session, const char *sentence
 {
     struct text text = {0};
 
-    explain_last_step(session, &text);
+    explain_last_step(session, EXPLAIN_ROUNDED, &text);
     assert_string_equal(text_string(&text), sentences);
     text_finish(&text);
 }

@@ -32,7 +32,8 @@ static void every_event_belongs_to_an_act_and_is_put_into_words(void **state)
         text_clear(&text);
         if (!act || strlen(act) == 0)
             fail_msg("%s belongs to no act", event_name(kind));
-        explain_event(&session->mirror->picture, history, &history->steps.items[0], &event, &text);
+        explain_event(&session->mirror->picture, history, &history->steps.items[0], &event,
+                      EXPLAIN_ROUNDED, &text);
         if (text.length == 0)
             fail_msg("nothing is said of %s", event_name(kind));
     }
@@ -49,7 +50,7 @@ static void an_event_of_no_kind_is_passed_over(void **state)
     (void)state;
     assert_string_equal(explain_act(&event), "?");
     explain_event(&session->mirror->picture, session->history, &session->history->steps.items[0],
-                  &event, &text);
+                  &event, EXPLAIN_ROUNDED, &text);
     assert_int_equal(text.length, 0);
     text_finish(&text);
     session_destroy(session);

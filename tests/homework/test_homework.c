@@ -37,6 +37,9 @@ static void solutions_are_of_the_same_sheet(void **state)
         {"$P homework --seed 4 --count 7 --solutions | grep -c Answer", 1, "0\n"},
         {"$P homework --seed 4 --count 1 --topic place --solutions", 0, "> +0x"},
         {"$P homework --seed 4 --count 1 --topic place --solutions", 0, "  request   "},
+        /* sizes are those of the blocks, and not rounded */
+        {"$P homework --seed 3 --count 28 --solutions | grep -cE '[0-9]K'", 1, "0\n"},
+        {"$P homework -p buddy --count 28 --solutions | grep -cE '[0-9]K'", 1, "0\n"},
         /* what is asked stands in both */
         {"$P homework --seed 4 --count 7 | grep -E '^(alloc [A-Z] [0-9]+|free [A-Z]):' >$D/a; "
          "$P homework --seed 4 --count 7 --solutions | grep -E '^(alloc [A-Z] [0-9]+|free [A-Z]):' "

@@ -43,7 +43,7 @@ static json_t *report_action(struct session *session, const struct action *actio
     struct text explanation = {0};
     json_t *object;
 
-    explain_last_step(session, &explanation);
+    explain_last_step(session, EXPLAIN_ROUNDED, &explanation);
     outcome.text = text_string(&explanation);
     json_report(&json, &outcome);
     text_finish(&explanation);
@@ -406,7 +406,7 @@ static char *plain_text(bool ascii)
     for (size_t i = 0; i < TEST_COUNT(actions); i++) {
         assert_true(session_act(session, &actions[i], &error));
         text_clear(&explanation);
-        explain_last_step(session, &explanation);
+        explain_last_step(session, EXPLAIN_ROUNDED, &explanation);
         plain_report(&plain, &(struct outcome){.command = "a command",
                                                .ok = true,
                                                .step = history_last_step(session->history),
