@@ -108,6 +108,8 @@ int work_status(const struct interpreter *interpreter, enum status status)
         return (int)status;
     if (interpreter->program.outcome != LAUNCH_DONE)
         return statuses[interpreter->program.outcome];
+    if (status == STATUS_GOOD && followed && followed->problem.length > 0)
+        return statuses[LAUNCH_IMPOSSIBLE];
     if (status != STATUS_GOOD || !followed || !followed->guest->has_ended)
         return (int)status;
     how = followed->guest->status;

@@ -3,14 +3,9 @@
 
 #include <inttypes.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/size.h"
-#include "base/utf8.h"
-#include "follow/printed.h"
-#include "session/callers.h"
 #include "session/followed.h"
 #include "session/seek.h"
 
@@ -43,31 +38,6 @@ struct going {
 
 /* ---- What is shown meanwhile ---- */
 
-/* The last lines that it printed. */
-static void add_last_lines(const struct guest *guest, struct text *text)
-{
-    enum { LINES = 3, BYTES_MOST = 1024 };
-    size_t length = guest->printed.length < BYTES_MOST ? guest->printed.length : BYTES_MOST;
-    struct text lines = {0};
-    const char *first;
-
-    if (length == 0)
-        return;
-    printed_add(guest->printed.data + guest->printed.length - length, length, &lines);
-    while (lines.length > 0 && lines.data[lines.length - 1] == '\n')
-        lines.data[--lines.length] = '\0';
-    first = text_string(&lines) + lines.length;
-    for (int line = 0; line < LINES && first > lines.data; line++) {
-        while (first > lines.data && first[-1] != '\n')
-            first--;
-        first -= line + 1 < LINES && first > lines.data;
-    }
-    first += *first == '\n';
-    text_add(text, "\n");
-    utf8_add_visible(text, first, strlen(first));
-    text_finish(&lines);
-}
-
 static void add_running(const struct going *going, struct text *text)
 {
     const struct steps *steps = &going->session->history->steps;
@@ -90,7 +60,7 @@ static void add_running(const struct going *going, struct text *text)
                  size_in_words(steps_live(steps, steps->known), live),
                  size_short(steps_heap_size(steps, steps->known), heap));
     text_add(text, ".");
-    add_last_lines(guest, text);
+    following_add_last_lines(guest, text);
 }
 
 /* Show how things are, if it is time. Returns whether the user wants it to go on. */
@@ -233,134 +203,4 @@ bool following_go_on(struct interpreter *interpreter, const struct following_goa
     if (is_alone)
         sigaction(SIGINT, &before, NULL);
     return true;
-}
-
-/* ---- Where it is ---- */
-
-static void add_call(const struct call *call, struct text *text)
-{
-    static const char *const names[CALL_KINDS] = {
-        [CALL_MALLOC] = "malloc",   [CALL_CALLOC] = "calloc", [CALL_ALIGNED] = "memalign",
-        [CALL_REALLOC] = "realloc", [CALL_FREE] = "free",
-    };
-    char at[SIZE_TEXT_MAX];
-
-    text_add(text, "%s(", names[call->kind]);
-    if (call->old != CALL_NULL)
-        text_add(text, "%s%s", offset_text(call->old, at), call->kind == CALL_FREE ? "" : ", ");
-    if (call->kind == CALL_ALIGNED)
-        text_add(text, "%" PRIu64 ", ", (uint64_t)1 << call->power);
-    if (call->kind != CALL_FREE)
-        text_add(text, "%" PRIu64, call->size);
-    text_add(text, ")");
-}
-
-/* By whom the most of it was asked for. */
-static void add_keepers(const struct session *session, struct text *text)
-{
-    enum { LISTED_MOST = 5 };
-    struct error ignored;
-    size_t count = 0;
-    struct caller *callers = callers_find(session, CALLERS_BY_LIVE, &count, &ignored);
-    char size[SIZE_TEXT_MAX];
-
-    for (size_t i = 0; i < count && callers[i].blocks > 0; i++) {
-        if (i == LISTED_MOST) {
-            text_add(text, "\n  ... 'callers' lists all");
-            break;
-        }
-        text_add(text, "\n  %-12s", size_in_words(callers[i].bytes, size));
-        text_add(text, " %6" PRIu64 " block%s  ", callers[i].blocks,
-                 callers[i].blocks == 1 ? " " : "s");
-        callers_add_site(session, callers[i].site, text);
-    }
-    free(callers);
-}
-
-/* What was never freed, and what was most. */
-static void add_balance(const struct session *session, struct text *text)
-{
-    const struct picture *picture = &session->mirror->picture;
-    const struct traced *traced = session->history->steps.traced;
-    char size[SIZE_TEXT_MAX];
-
-    if (traced && traced->largest_live > 0)
-        text_add(text, " The most that was live, %s, was so after step %zu.",
-                 size_in_words(traced->steps[traced->largest_live - 1].live, size),
-                 traced->largest_live);
-    if (picture->metrics.used_blocks > 0)
-        text_add(text, " Never freed: %s in %" PRIu64 " block%s",
-                 size_in_words(picture->metrics.requested, size), picture->metrics.used_blocks,
-                 picture->metrics.used_blocks == 1 ? ":" : "s:");
-    if (picture->metrics.used_blocks > 0)
-        add_keepers(session, text);
-}
-
-/* How it ended, and how many calls it made. */
-static void add_calls(const struct session *session, struct text *text)
-{
-    const struct guest *guest = session->followed->guest;
-    size_t calls = session->history->steps.known;
-
-    text_add(text, "%s ", text_string(guest_is_child(guest) ? &guest->started : &guest->name));
-    guest_add_end(guest, text);
-    if (guest_is_child(guest))
-        text_add(text, ". %s made ", text_string(&guest->name));
-    else
-        text_add(text, " after ");
-    text_add(text, "%zu call%s", calls, calls == 1 ? "" : "s");
-}
-
-static void add_end(const struct session *session, struct text *text)
-{
-    const struct followed *followed = session->followed;
-    const struct guest *guest = followed->guest;
-
-    if (!followed->has_begun) {
-        text_add(text, "%s ", text_string(&guest->started));
-        guest_add_end(guest, text);
-        text_add(text,
-                 ". %s did not load the library: programs that are statically linked or change "
-                 "their user do not.",
-                 guest_is_child(guest) ? text_string(&guest->name) : "It");
-        return;
-    }
-    add_calls(session, text);
-    if (followed->last.kind == CALL_WRONG) {
-        text_add(text, "; in the last, a pointer was wrong: %s", guest->ring->words);
-    } else if (session->history->steps.known > 0) {
-        text_add(text, "; the last was ");
-        add_call(&followed->last, text);
-        text_add(text, ", called by ");
-        guest_add_place(followed->guest, followed->last.caller, text);
-    }
-    text_add(text, ".");
-    add_balance(session, text);
-}
-
-void following_add_state(const struct interpreter *interpreter, struct text *text)
-{
-    const struct session *session = interpreter->session;
-    const struct followed *followed = session->followed;
-    const char *name = text_string(&followed->guest->name);
-    const struct call *waits = guest_held_at(followed->guest);
-
-    if (session->history->steps.count < session->history->steps.known)
-        return;
-    if (followed->problem.length > 0)
-        text_add(text, "%s is followed no further: %s.%s", name, text_string(&followed->problem),
-                 followed->guest->has_ended ? " " : "");
-    if (followed->guest->has_ended) {
-        add_end(session, text);
-    } else if (followed->end != FOLLOWED_STILL) {
-        return;
-    } else if (waits) {
-        text_add(text, "%s waits in ", name);
-        add_call(waits, text);
-        text_add(text, ", called by ");
-        guest_add_place(followed->guest, waits->caller, text);
-        text_add(text, ".");
-    } else {
-        text_add(text, "%s runs, and will wait in its next call.", name);
-    }
 }

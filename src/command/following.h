@@ -5,6 +5,8 @@
 
 #include "command/interpreter.h"
 
+struct guest;
+
 /* What a program may do before it is held again. */
 struct following_goal {
     uint64_t calls; /* so many, one after the other; 0: all that it wants; */
@@ -25,5 +27,8 @@ bool following_go_on(struct interpreter *interpreter, const struct following_goa
 /* Append where the program is, if the session is at its last call: that it waits, in which call, or
  * how it ended. */
 void following_add_state(const struct interpreter *interpreter, struct text *text);
+
+/* Append the last lines that it printed on its terminal, behind a line end. */
+void following_add_last_lines(const struct guest *guest, struct text *text);
 
 #endif

@@ -2,19 +2,18 @@
 #include "session/followed.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "heapglass/heap.h"
 #include "kind/kind.h"
+#include "session/call_places.h"
 #include "session/failure.h"
 #include "session/import.h"
 #include "session/import_run.h"
 #include "session/looking.h"
 #include "session/origins.h"
-#include "session/placed.h"
 
 /* So many steps are expected: a measure of how often to look at all blocks. */
 enum { STEPS_EXPECTED = 1 << 20 };
@@ -22,10 +21,7 @@ enum { STEPS_EXPECTED = 1 << 20 };
 /* How calls become steps. */
 struct followed_steps {
     struct import *import;
-    struct placed placed;
-    uint32_t places;  /* variables that there are */
-    uint32_t *vacant; /* of those, these have no block */
-    size_t vacant_count, vacant_capacity;
+    struct call_places places;
 };
 
 static void finish_steps(struct followed *followed)
@@ -36,8 +32,7 @@ static void finish_steps(struct followed *followed)
     if (!steps)
         return;
     import_end(steps->import);
-    placed_finish(&steps->placed);
-    free(steps->vacant);
+    call_places_finish(&steps->places);
     free(steps);
 }
 
@@ -169,63 +164,6 @@ bool session_is_free(struct session *session, struct error *error)
                      text_string(&session->followed->guest->name));
 }
 
-/* ---- Calls as steps ---- */
-
-/* A variable for a new block. There are as many names as a trace would have; then those that have
- * no block any more are used again. */
-static uint32_t find_place(struct followed_steps *steps, struct names *names)
-{
-    char name[32];
-
-    if (steps->vacant_count > 0 && steps->places >= IMPORT_NAMED_MOST)
-        return steps->vacant[--steps->vacant_count];
-    snprintf(name, sizeof name, "b%" PRIu32, steps->places);
-    names_add(names, name);
-    return steps->places++;
-}
-
-static void leave_place(struct followed_steps *steps, uint32_t place)
-{
-    steps->vacant = memory_reserve(steps->vacant, &steps->vacant_capacity, steps->vacant_count + 1,
-                                   sizeof steps->vacant[0]);
-    steps->vacant[steps->vacant_count++] = place;
-}
-
-/* The kinds of operation that calls are. */
-static const enum op_kind op_kinds[CALL_KINDS] = {
-    [CALL_MALLOC] = OP_ALLOC,    [CALL_CALLOC] = OP_CALLOC, [CALL_ALIGNED] = OP_ALIGNED,
-    [CALL_REALLOC] = OP_REALLOC, [CALL_FREE] = OP_FREE,
-};
-
-/* What a call is as a step; false where it is about a block of which nothing is known. */
-static bool make_step(struct followed_steps *steps, struct names *names, const struct call *call,
-                      struct traced_step *ret_step)
-{
-    bool takes = call->old != CALL_NULL, gives = call->kind != CALL_FREE;
-    bool is_refused = gives && call->payload == CALL_NULL;
-    struct placed_block block = {0};
-
-    if (takes && !placed_take(&steps->placed, call->old, &block))
-        return false;
-    if (!takes)
-        block.place = find_place(steps, names);
-    *ret_step = (struct traced_step){
-        .kind = op_kinds[call->kind],
-        .place = block.place,
-        .power = (uint8_t)(call->power & 63u),
-        .size = (gives ? call->size : block.size) & TRACED_SIZE_MOST,
-        .payload = takes && (is_refused || !gives) ? call->old : call->payload,
-        .heap_size = call->heap_size,
-    };
-    if (gives && !is_refused)
-        placed_add(&steps->placed, call->payload, block.place, call->size);
-    else if (takes && gives)
-        placed_add(&steps->placed, call->old, block.place, block.size);
-    else
-        leave_place(steps, block.place);
-    return true;
-}
-
 /* ---- When it does not go on ---- */
 
 static void add_answer(uint64_t payload, struct text *text)
@@ -269,17 +207,22 @@ static void end_steps(struct session *session, enum import_outcome outcome)
         text_add(&followed->problem, "; %s", error.text);
 }
 
-static void end_unexpectedly(struct session *session, const char *problem)
+/* The same, where what went well is all that there is. */
+static void end_here(struct session *session, const char *problem)
 {
     struct followed *followed = session->followed;
 
-    session_catch_up(session);
-    if (followed->end != FOLLOWED_STILL)
-        return;
     followed->end = FOLLOWED_FAILED;
     text_add(&followed->problem, "step %zu: %s", session->history->steps.count + 1, problem);
     guest_hold(followed->guest);
     finish_steps(followed);
+}
+
+static void end_unexpectedly(struct session *session, const char *problem)
+{
+    session_catch_up(session);
+    if (session->followed->end == FOLLOWED_STILL)
+        end_here(session, problem);
 }
 
 /* ---- Following ---- */
@@ -306,7 +249,7 @@ static void take_call(struct session *session, const struct call *call)
     followed->last = *call;
     if (call->kind == CALL_WRONG)
         return;
-    if (!make_step(followed->steps, &history->names, call, &step)) {
+    if (!call_places_step(&followed->steps->places, &history->names, call, &step)) {
         end_unexpectedly(session, "it frees a block that is not known");
         return;
     }
@@ -317,6 +260,12 @@ static void take_call(struct session *session, const struct call *call)
         end_steps(session, outcome);
 }
 
+/* Whether no steps were lost, as they can be where our heap process ends and there is another. */
+static bool has_all_steps(const struct history *history)
+{
+    return history->steps.traced && history->steps.count == history->steps.traced->count;
+}
+
 size_t session_follow(struct session *session, size_t most)
 {
     struct followed *followed = session->followed;
@@ -324,10 +273,12 @@ size_t session_follow(struct session *session, size_t most)
     size_t count, done = 0;
 
     calls = guest_calls(followed->guest, &count);
+    if (followed->steps && !has_all_steps(session->history))
+        end_here(session, "our heap process did not come back to where it was");
     if (followed->steps)
         import_go_on(followed->steps->import, session->mirror);
     for (; done < count && done < most; done++) {
-        if (followed->end != FOLLOWED_STILL)
+        if (!followed->steps)
             continue; /* it goes on, and nobody follows */
         if (calls[done].kind == CALL_BEGAN)
             take_beginning(session, calls[done].payload);
@@ -335,8 +286,7 @@ size_t session_follow(struct session *session, size_t most)
             take_call(session, &calls[done]);
     }
     guest_take(followed->guest, done);
-    if (followed->guest->has_ended && guest_waiting(followed->guest) == 0 &&
-        followed->end == FOLLOWED_STILL) {
+    if (followed->steps && followed->guest->has_ended && guest_waiting(followed->guest) == 0) {
         session_catch_up(session);
         if (followed->end == FOLLOWED_STILL)
             followed->end = FOLLOWED_ENDED;

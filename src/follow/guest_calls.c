@@ -1,0 +1,144 @@
+/* guest_calls.c: what a guest asks of malloc, call by call, and whether it may go on. See
+ * guest.h. */
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "follow/guest_parts.h"
+
+/* A program that is faster than we are waits when so many calls do: 1 GiB of them, or what a part
+ * of the memory that is free has room for. */
+#define CAPACITY_MOST ((uint64_t)1 << 24)
+#define CAPACITY_LEAST ((uint64_t)1 << 20)
+enum { MEMORY_SHARE = 8 };
+
+/* The memory of so many calls that were taken is given back at a time. */
+#define CLEARED_AT_ONCE ((uint64_t)1 << 16)
+
+/* ---- The ring ---- */
+
+static uint64_t choose_capacity(void)
+{
+    uint64_t room = (uint64_t)sysconf(_SC_AVPHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE) /
+                    MEMORY_SHARE / sizeof(struct call);
+    uint64_t capacity = CAPACITY_MOST;
+
+    while (capacity > CAPACITY_LEAST && capacity > room)
+        capacity /= 2;
+    return capacity;
+}
+
+bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struct error *error)
+{
+    struct call_ring *ring = MAP_FAILED;
+    uint64_t capacity = choose_capacity();
+
+    guest->ring_bytes = CALL_RING_HEAD_BYTES + capacity * sizeof(struct call);
+    guest->ring_file = memfd_create("calls", MFD_CLOEXEC);
+    if (guest->ring_file >= 0 && ftruncate(guest->ring_file, (off_t)guest->ring_bytes) == 0)
+        ring =
+            mmap(NULL, guest->ring_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, guest->ring_file, 0);
+    if (ring == MAP_FAILED)
+        return error_set_errno(error, "no memory for the calls of the program");
+    ring->capacity = guest->capacity = capacity;
+    ring->heap_start = wish->heap_start;
+    ring->gate = GATE_SHUT;
+    if (wish->follow)
+        strncpy(ring->wanted, wish->follow, sizeof ring->wanted - 1);
+    strncpy(ring->policy, wish->policy, sizeof ring->policy - 1);
+    memcpy(ring->settings, wish->settings, sizeof ring->settings);
+    guest->ring = ring;
+    return true;
+}
+
+size_t guest_waiting(const struct guest *guest)
+{
+    return (size_t)(__atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE) - guest->taken);
+}
+
+const struct call *guest_calls(const struct guest *guest, size_t *ret_count)
+{
+    uint64_t at = guest->taken & (guest->capacity - 1);
+    size_t count = guest_waiting(guest);
+
+    *ret_count = count < guest->capacity - at ? count : (size_t)(guest->capacity - at);
+    return call_ring_calls(guest->ring) + at;
+}
+
+void guest_wake(uint32_t *word)
+{
+    syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+/* Give the memory of calls back that were taken, and only then their places. */
+static void give_back(struct guest *guest)
+{
+    struct call_ring *ring = guest->ring;
+
+    while (guest->taken - ring->read >= CLEARED_AT_ONCE) {
+        uint64_t at = ring->read & (guest->capacity - 1);
+
+        fallocate(guest->ring_file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  (off_t)(CALL_RING_HEAD_BYTES + at * sizeof(struct call)),
+                  (off_t)(CLEARED_AT_ONCE * sizeof(struct call)));
+        __atomic_store_n(&ring->read, ring->read + CLEARED_AT_ONCE, __ATOMIC_SEQ_CST);
+        __atomic_fetch_add(&ring->reads, 1, __ATOMIC_SEQ_CST);
+        if (__atomic_exchange_n(&ring->needs_room, 0, __ATOMIC_SEQ_CST))
+            guest_wake(&ring->reads);
+    }
+}
+
+void guest_take(struct guest *guest, size_t count)
+{
+    guest->taken += count;
+    give_back(guest);
+}
+
+/* ---- Whether it may go on ---- */
+
+/* Let whoever waits at the gate look again. */
+static void change_gate(struct guest *guest, bool shuts)
+{
+    struct call_ring *ring = guest->ring;
+    uint32_t gate = (ring->gate + GATE_CHANGE) & ~(uint32_t)GATE_SHUT;
+
+    __atomic_store_n(&ring->gate, gate | (shuts ? GATE_SHUT : 0), __ATOMIC_SEQ_CST);
+    guest_wake(&ring->gate);
+}
+
+void guest_hold(struct guest *guest)
+{
+    change_gate(guest, true);
+}
+
+void guest_release(struct guest *guest)
+{
+    __atomic_store_n(&guest->ring->permits, 0, __ATOMIC_SEQ_CST);
+    change_gate(guest, false);
+}
+
+void guest_permit(struct guest *guest, uint32_t count)
+{
+    __atomic_store_n(&guest->ring->permits, count, __ATOMIC_SEQ_CST);
+    change_gate(guest, true);
+}
+
+bool guest_is_held(const struct guest *guest)
+{
+    return guest->ring->gate & GATE_SHUT;
+}
+
+const struct call *guest_held_at(const struct guest *guest)
+{
+    const struct call_ring *ring = guest->ring;
+
+    return !guest->has_ended && guest_is_held(guest) &&
+                   __atomic_load_n(&ring->is_waiting, __ATOMIC_ACQUIRE) &&
+                   __atomic_load_n(&ring->permits, __ATOMIC_ACQUIRE) == 0
+               ? &ring->waiting
+               : NULL;
+}

@@ -1,0 +1,110 @@
+/* guest_maps.c: what lies in a guest's memory: its code, by name, and its heap. See guest.h. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "follow/guest_parts.h"
+#include "follow/symbols.h"
+
+pid_t guest_process(const struct guest *guest)
+{
+    return (pid_t)guest->ring->process;
+}
+
+bool guest_is_child(const struct guest *guest)
+{
+    return guest->ring->process != (uint64_t)guest->process;
+}
+
+/* ---- What it has mapped ---- */
+
+/* Read a file of which the size cannot be told beforehand. */
+static void read_whole(const char *path, struct text *text)
+{
+    enum { PART = 4096 };
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? -1 : 1;
+    char part[PART];
+
+    while (length > 0 && (length = read(file, part, sizeof part)) > 0)
+        text_add_bytes(text, part, (size_t)length);
+    if (file >= 0)
+        close(file);
+}
+
+/* What a process has mapped that has ended is not told any more: then that stays what it was. */
+static void look_at_maps(struct guest *guest)
+{
+    struct text maps = {0}, path = {0};
+
+    text_add(&path, "/proc/%d/maps", (int)guest_process(guest));
+    read_whole(text_string(&path), &maps);
+    text_finish(&path);
+    if (maps.length == 0) {
+        text_finish(&maps);
+        return;
+    }
+    text_finish(&guest->maps);
+    guest->maps = maps;
+    symbols_destroy(guest->symbols);
+    guest->symbols = NULL;
+}
+
+static bool is_mapped(const struct guest *guest, uint64_t address)
+{
+    const char *line = text_string(&guest->maps);
+    uint64_t low, high;
+
+    for (; line && *line; line = strchr(line, '\n'), line += line != NULL) {
+        if (sscanf(line, "%" SCNx64 "-%" SCNx64, &low, &high) == 2 && low <= address &&
+            address < high)
+            return true;
+    }
+    return false;
+}
+
+void guest_know(struct guest *guest, uint64_t address)
+{
+    if (!guest->has_ended && !is_mapped(guest, address))
+        look_at_maps(guest);
+}
+
+void guest_look_if_wanted(struct guest *guest)
+{
+    uint32_t *wants = &guest->ring->wants_look;
+
+    if (!__atomic_load_n(wants, __ATOMIC_ACQUIRE))
+        return;
+    look_at_maps(guest);
+    __atomic_store_n(wants, 0, __ATOMIC_SEQ_CST);
+    guest_wake(wants);
+}
+
+void guest_add_place(struct guest *guest, uint64_t address, struct text *text)
+{
+    if (!guest->symbols)
+        guest->symbols = symbols_create(text_string(&guest->maps), guest->maps.length);
+    symbols_add_place(guest->symbols, address, text);
+}
+
+/* ---- Its heap ---- */
+
+bool guest_read_heap(const struct guest *guest, char *to, size_t size, struct error *error)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        struct iovec here = {to + done, size - done};
+        struct iovec there = {(void *)(uintptr_t)(guest->heap_start + done), size - done};
+        ssize_t length = process_vm_readv(guest_process(guest), &here, 1, &there, 1, 0);
+
+        if (length <= 0)
+            return error_set_errno(error, "the heap of %s cannot be read",
+                                   text_string(&guest->name));
+        done += (size_t)length;
+    }
+    return true;
+}

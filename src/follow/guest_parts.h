@@ -1,0 +1,23 @@
+/* guest_parts.h: what the files share that see to guests: see guest.h. */
+#ifndef FOLLOW_GUEST_PARTS_H
+#define FOLLOW_GUEST_PARTS_H
+
+#include "follow/guest.h"
+
+/* guest_calls.c: make the ring; let whoever waits at a futex of its head look again. */
+bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struct error *error);
+void guest_wake(uint32_t *word);
+
+/* guest_maps.c: it may wait for being looked at. */
+void guest_look_if_wanted(struct guest *guest);
+
+/* guest_terminal.c: make a terminal for it, as large as ours, of which *ret_path is the path until
+ * another one is made; in its process, take that as its own; open the file for what it prints; and
+ * read what is there to be read. A terminal of which nobody has the other end any more is at its
+ * end. */
+bool guest_create_terminal(struct guest *guest, const char **ret_path, struct error *error);
+bool guest_take_terminal(const char *path);
+bool guest_open_output(struct guest *guest, const struct guest_wish *wish, struct error *error);
+void guest_read_terminal(struct guest *guest);
+
+#endif

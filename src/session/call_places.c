@@ -1,0 +1,70 @@
+/* call_places.c: see call_places.h. */
+#include "session/call_places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "session/import.h"
+
+void call_places_finish(struct call_places *places)
+{
+    placed_finish(&places->placed);
+    free(places->vacant);
+    *places = (struct call_places){0};
+}
+
+/* A variable for a new block. There are as many names as a trace would have; then those that have
+ * no block any more are used again. */
+static uint32_t find_place(struct call_places *places, struct names *names)
+{
+    char name[32];
+
+    if (places->vacant_count > 0 && places->count >= IMPORT_NAMED_MOST)
+        return places->vacant[--places->vacant_count];
+    snprintf(name, sizeof name, "b%" PRIu32, places->count);
+    names_add(names, name);
+    return places->count++;
+}
+
+static void leave_place(struct call_places *places, uint32_t place)
+{
+    places->vacant = memory_reserve(places->vacant, &places->vacant_capacity,
+                                    places->vacant_count + 1, sizeof places->vacant[0]);
+    places->vacant[places->vacant_count++] = place;
+}
+
+/* The kinds of operation that calls are. */
+static const enum op_kind op_kinds[CALL_KINDS] = {
+    [CALL_MALLOC] = OP_ALLOC,    [CALL_CALLOC] = OP_CALLOC, [CALL_ALIGNED] = OP_ALIGNED,
+    [CALL_REALLOC] = OP_REALLOC, [CALL_FREE] = OP_FREE,
+};
+
+bool call_places_step(struct call_places *places, struct names *names, const struct call *call,
+                      struct traced_step *ret_step)
+{
+    bool takes = call->old != CALL_NULL, gives = call->kind != CALL_FREE;
+    bool is_refused = gives && call->payload == CALL_NULL;
+    struct placed_block block = {0};
+
+    if (takes && !placed_take(&places->placed, call->old, &block))
+        return false;
+    if (!takes)
+        block.place = find_place(places, names);
+    *ret_step = (struct traced_step){
+        .kind = op_kinds[call->kind],
+        .place = block.place,
+        .power = (uint8_t)(call->power & 63u),
+        .size = (gives ? call->size : block.size) & TRACED_SIZE_MOST,
+        .payload = takes && (is_refused || !gives) ? call->old : call->payload,
+        .heap_size = call->heap_size,
+    };
+    if (gives && !is_refused)
+        placed_add(&places->placed, call->payload, block.place, call->size);
+    else if (takes && gives)
+        placed_add(&places->placed, call->old, block.place, block.size);
+    else
+        leave_place(places, block.place);
+    return true;
+}
