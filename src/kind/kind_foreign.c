@@ -72,7 +72,8 @@ static const char *map_bytes(int file, const struct kind_image *image)
 
 static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
 {
-    int file = open(getenv(KIND_IMAGE), O_RDONLY | O_CLOEXEC);
+    const char *path = getenv(KIND_IMAGE);
+    int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     struct foreign *foreign = mmap(NULL, sizeof *foreign, PROT_READ | PROT_WRITE,
                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     const struct kind_image *image = file < 0 ? NULL : map_header(file);
