@@ -30,6 +30,18 @@ static void tell_look(const struct session *session, const struct look *look, st
         text_add(output, " The heap goes on elsewhere, behind a break that could not move.");
 }
 
+/* Chunks are found one by one: behind one that is damaged there are none. */
+static void tell_damage(const struct session *session, struct text *output)
+{
+    const struct block_table *blocks = &session->mirror->picture.blocks;
+    char size[SIZE_TEXT_MAX];
+
+    if (blocks->sums.bytes[HG_KIND_UNREADABLE] == 0)
+        return;
+    text_add(output, " A header is damaged: the last %s cannot be read; check says where.",
+             size_in_words(blocks->sums.bytes[HG_KIND_UNREADABLE], size));
+}
+
 /* Let the session be a look, and show it. */
 static bool show_look(struct interpreter *interpreter, struct look *look, struct error *error)
 {
@@ -40,6 +52,7 @@ static bool show_look(struct interpreter *interpreter, struct look *look, struct
         return false;
     }
     tell_look(session, look, &interpreter->task.output);
+    tell_damage(session, &interpreter->task.output);
     outlook_look_at(&interpreter->show->outlook, look->size, 0);
     interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
     return true;
