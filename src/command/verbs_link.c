@@ -11,6 +11,7 @@
 #include "command/verbs.h"
 #include "explain/graph.h"
 #include "session/garbage.h"
+#include "session/looking.h"
 
 /* ---- Slots ---- */
 
@@ -300,7 +301,8 @@ VERB(leaks)
     const struct session *session = interpreter->session;
 
     (void)arguments;
-    (void)error;
+    if (!session_check_pointers(session, error))
+        return false;
     graph_add_leaks(&session->mirror->picture, session->history, &interpreter->task.output);
     return true;
 }
@@ -310,6 +312,8 @@ VERB(graph)
     const struct picture *picture = &interpreter->session->mirror->picture;
     const struct argument *option = &arguments->items[0];
 
+    if (!session_check_pointers(interpreter->session, error))
+        return false;
     if (arguments->count > 0 && strcmp(option->text, "--dot") != 0) {
         error_set(error, "it can be --dot, not '%s'", option->text);
         return verb_fail_at(error, option);
@@ -324,7 +328,8 @@ VERB(graph)
 VERB(refcount)
 {
     (void)arguments;
-    (void)error;
+    if (!session_check_pointers(interpreter->session, error))
+        return false;
     graph_add_counts(&interpreter->session->mirror->picture, &interpreter->task.output);
     return true;
 }

@@ -11,6 +11,7 @@
 #include "command/reading.h"
 #include "command/scenario.h"
 #include "command/verbs.h"
+#include "session/looking.h"
 
 VERB(steps)
 {
@@ -35,7 +36,8 @@ char *verb_resolve_path(const struct interpreter *interpreter, const char *path)
 VERB(save)
 {
     char *path = verb_resolve_path(interpreter, arguments->items[0].text);
-    bool good = scenario_save(interpreter->session, path, arguments->forced,
+    bool good = session_check_acts(interpreter->session, error) &&
+                scenario_save(interpreter->session, path, arguments->forced,
                               &interpreter->task.output, error);
 
     if (!good && error->kind == ERROR_EXISTS)

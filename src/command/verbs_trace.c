@@ -14,6 +14,7 @@
 #include "command/verbs.h"
 #include "session/followed.h"
 #include "session/import.h"
+#include "session/looking.h"
 #include "session/to_trace.h"
 #include "trace/format.h"
 
@@ -225,6 +226,8 @@ VERB(export)
         error_set(error, "a file ends in .rep, for a trace, or in .hg, for a scenario");
         return verb_fail_at(error, file);
     }
+    if (!session_check_acts(interpreter->session, error))
+        return false;
     path = verb_resolve_path(interpreter, file->text);
     good = is_trace ? export_trace(interpreter->session, path, arguments->forced,
                                    &interpreter->task.output, error)

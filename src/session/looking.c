@@ -27,6 +27,13 @@ bool session_check_acts(const struct session *session, struct error *error)
                      description->title);
 }
 
+bool session_check_pointers(const struct session *session, struct error *error)
+{
+    return !session_is_look(session) ||
+           error_set(error, "what points into the heap of %s is not known: it is only looked at",
+                     session->mirror->picture.description.title);
+}
+
 /* ---- Looks ---- */
 
 void looks_finish(struct looks *looks)

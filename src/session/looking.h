@@ -11,6 +11,10 @@ bool session_is_look(const struct session *session);
 /* Fail, with an error that says so in one sentence, where the heap is only looked at. */
 bool session_check_acts(const struct session *session, struct error *error);
 
+/* The same where pointers are asked for: what points into another program's heap nobody has
+ * looked for. */
+bool session_check_pointers(const struct session *session, struct error *error);
+
 /* Let the session be a look at the heap in an image: see kind/image.h. What it was before is gone,
  * but for the blocks, if that was a look too.
  *   image   an open file, which the session takes over
