@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/option.h"
+#include "base/size.h"
 #include "base/tell.h"
 #include "base/text.h"
 #include "command/import.h"
@@ -214,6 +215,17 @@ OPTION(follow)
     return OPTIONS_RUN;
 }
 
+OPTION(up)
+{
+    uint64_t calls;
+    struct error error;
+
+    if (!number_parse(argument, &calls, &error))
+        return wrong(error.text);
+    options->up = calls < PROGRAM_UP_MOST ? (unsigned)calls : PROGRAM_UP_MOST;
+    return OPTIONS_RUN;
+}
+
 OPTION(output)
 {
     options->output = argument;
@@ -314,6 +326,7 @@ static const struct {
     {{'o', "output", "FILE", "of run: a file for what the PROGRAM prints"}, take_output},
     {{0, "follow", "NAME", "of run: follow the first NAME that the PROGRAM runs, not itself"},
      take_follow},
+    {{0, "up", "N", "of run: name those as callers that are N calls further up"}, take_up},
     {{0, "held", NULL, "of run: let the PROGRAM wait in its first call"}, take_held},
     {{0, "seed", "S", "of quiz: a number or a word; the same one makes the same quiz"}, take_seed},
     {{0, "count", "N", "of quiz: how many questions (5)"}, take_count},
@@ -469,9 +482,9 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
         add_work(options, arguments[optind++], true);
     if (outcome == OPTIONS_RUN)
         outcome = finish_quiz(options);
-    if (outcome == OPTIONS_RUN && (options->output || options->held || options->follow) &&
-        !options->runs)
-        return wrong("--output, --follow and --held are options of run");
+    if (outcome == OPTIONS_RUN &&
+        (options->output || options->held || options->follow || options->up) && !options->runs)
+        return wrong("--output, --follow, --up and --held are options of run");
     if (outcome == OPTIONS_RUN && !setting_check(&options->config, &error))
         return wrong(error.text);
     if (outcome == OPTIONS_RUN && (options->check_syntax || options->rehearse))

@@ -34,6 +34,7 @@ struct options {
     const char *opener;     /* the first word, if it was import, attach or open; or NULL */
     bool runs;              /* the first word was run */
     char **program;         /* to be run, with its arguments, up to a NULL; NULL for none */
+    unsigned up;            /* callers are those so many calls further up */
     const char *follow;     /* the name of the one to follow; NULL for the program itself */
     bool held;              /* in its first call */
     const char *output;     /* the file for what it prints; NULL for none */

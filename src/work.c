@@ -37,6 +37,7 @@ void work_prepare(struct interpreter *interpreter, const struct program *program
     interpreter->opener = program->options.opener;
     interpreter->input = program->input;
     interpreter->program.arguments = program->options.program;
+    interpreter->program.up = program->options.up;
     interpreter->program.follow = program->options.follow;
     interpreter->program.is_held = program->options.held;
     interpreter->program.output = program->options.output;

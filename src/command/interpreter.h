@@ -54,9 +54,13 @@ struct score {
     size_t asked, right;
 };
 
+/* So many calls further up callers can be, at most. */
+enum { PROGRAM_UP_MOST = 64 };
+
 /* The program of the command line. */
 struct program_line {
     char **arguments;            /* they end in NULL; NULL for none */
+    uint32_t up;                 /* callers are those so many calls further up */
     const char *follow;          /* it, or the first that it runs of this name; NULL for it */
     bool is_held;                /* it is to wait in its first call */
     const char *output;          /* the file for what it prints; NULL for none */

@@ -7,7 +7,8 @@ static const struct command rows[] = {
         .name = "run",
         .group = GROUP_PROGRAM,
         .reach = REACH_OUTSIDE,
-        .parameters = {{PARAMETER_TEXT, "[--held] [--follow NAME] PROGRAM [ARGUMENT...]", true, 0}},
+        .parameters = {{PARAMETER_TEXT, "[--held] [--follow NAME] [--up N] PROGRAM [ARGUMENT...]",
+                        true, 0}},
         .summary = "run a program, and follow its heap",
         .help =
             "It runs with our malloc in place of the C library's, with the policy and the settings "
@@ -19,7 +20,8 @@ static const struct command rows[] = {
             "Without PROGRAM, the one of the command line again. With --held it waits in its first "
             "call. With --follow, not the program is followed, but the first of that name that it "
             "or "
-            "a child of it runs.",
+            "a child of it runs. With --up, callers are those N calls further up, where all memory "
+            "comes by one function.",
         .examples =
             "run sort /etc/services\nrun python3 -c \"print(1)\"\nrun --held sort /etc/passwd\n"
             "run --follow cc1 gcc -c main.c",

@@ -41,6 +41,7 @@ static bool start(struct interpreter *interpreter, const struct program_line *li
     const struct face *face = &interpreter->face;
     struct guest_wish wish = {.arguments = line->arguments,
                               .follow = line->follow,
+                              .up = line->up,
                               .output = line->output,
                               .has_terminal = face->watch != NULL,
                               .prints_to_errors = face->owns_output};
@@ -54,6 +55,26 @@ static bool start(struct interpreter *interpreter, const struct program_line *li
     return good && go_on(interpreter, line->is_held, error);
 }
 
+/* Read an option, and its value, which only --held has none of. */
+static bool read_option(const char *name, const char *value, struct program_line *line,
+                        struct error *error)
+{
+    uint64_t up;
+
+    if (strcmp(name, "--held") == 0)
+        return line->is_held = true;
+    if (value && strcmp(name, "--follow") == 0) {
+        line->follow = value;
+        return true;
+    }
+    if (!value || strcmp(name, "--up") != 0)
+        return error_set(error, "before the PROGRAM there can be --held, --follow NAME and --up N");
+    if (!number_parse(value, &up, error))
+        return false;
+    line->up = up < PROGRAM_UP_MOST ? (uint32_t)up : PROGRAM_UP_MOST;
+    return true;
+}
+
 /* The options and the words of a command line, which are the statement's. */
 static bool read_line(const struct statement *statement, struct program_line *line,
                       struct error *error)
@@ -62,12 +83,11 @@ static bool read_line(const struct statement *statement, struct program_line *li
     size_t first = 0;
 
     for (; first < statement->count && strncmp(tokens[first].text, "--", 2) == 0; first++) {
-        if (strcmp(tokens[first].text, "--held") == 0)
-            line->is_held = true;
-        else if (strcmp(tokens[first].text, "--follow") == 0 && first + 1 < statement->count)
-            line->follow = tokens[++first].text;
-        else
-            return error_set(error, "before the PROGRAM there can be --held and --follow NAME");
+        const char *value = first + 1 < statement->count ? tokens[first + 1].text : NULL;
+
+        if (!read_option(tokens[first].text, value, line, error))
+            return false;
+        first += strcmp(tokens[first].text, "--held") != 0;
     }
     if (first == statement->count)
         return error_set(error, "a PROGRAM is missing");

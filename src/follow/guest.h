@@ -21,6 +21,7 @@ struct guest_wish {
     const uint64_t *settings; /* CALL_RING_SETTINGS_MOST of them, */
     uint64_t heap_start;      /* and its address */
     const char *follow; /* not the program, but the first that it runs of this name; NULL for it */
+    uint32_t up;        /* callers are those so many calls further up */
     const char *output; /* a file for what it prints; NULL for none */
     bool has_terminal;  /* it gets one of its own; else our standard input, output, errors */
     bool prints_to_errors; /* without one, and without a file: standard output is for others */

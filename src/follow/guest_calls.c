@@ -47,6 +47,7 @@ bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struc
     ring->capacity = guest->capacity = capacity;
     ring->heap_start = wish->heap_start;
     ring->gate = GATE_SHUT;
+    ring->up = wish->up;
     if (wish->follow)
         strncpy(ring->wanted, wish->follow, sizeof ring->wanted - 1);
     strncpy(ring->policy, wish->policy, sizeof ring->policy - 1);

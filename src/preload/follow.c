@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include <unwind.h>
 
 enum { CALLS_PREPARED = 1 << 12 };
 
@@ -126,6 +127,38 @@ static uint64_t offset_of(const struct follow *follow, const void *payload)
     return payload ? (uint64_t)((const char *)payload - follow->heap_start) : CALL_NULL;
 }
 
+/* On the way up the stack. */
+struct climb {
+    uintptr_t from; /* the address that is looked for; 0 once it was found */
+    uint32_t left;  /* so many calls above it */
+    uintptr_t at;
+};
+
+static _Unwind_Reason_Code climb(struct _Unwind_Context *context, void *argument)
+{
+    struct climb *climb = argument;
+    uintptr_t address = _Unwind_GetIP(context);
+
+    if (climb->from == 0) {
+        climb->at = address;
+        climb->left--;
+    } else if (address == climb->from) {
+        climb->from = 0;
+    }
+    return climb->from == 0 && climb->left == 0 ? _URC_END_OF_STACK : _URC_NO_REASON;
+}
+
+/* Who called, or, where that is wanted, who called them. Where the stack cannot be read any
+ * further, it is the last that can. */
+static uint64_t caller_of(const struct call_ring *ring, const struct asked *asked)
+{
+    struct climb way = {(uintptr_t)asked->caller, ring->up, (uintptr_t)asked->caller};
+
+    if (ring->up > 0 && asked->caller)
+        _Unwind_Backtrace(climb, &way);
+    return way.at;
+}
+
 static struct call make_call(const struct follow *follow, const struct asked *asked,
                              size_t alignment, size_t size, const void *old)
 {
@@ -137,7 +170,7 @@ static struct call make_call(const struct follow *follow, const struct asked *as
         .payload = CALL_NULL,
         .old = offset_of(follow, old),
         .time = call_ring_clock(),
-        .caller = (uintptr_t)asked->caller,
+        .caller = caller_of(follow->ring, asked),
     };
 }
 

@@ -69,6 +69,7 @@ struct call_ring {
     uint64_t process;                /* that this is for; 0 as long as nobody is it who should be */
     char wanted[CALL_RING_NAME_MAX]; /* it is for the first with this name; "" where it is known */
     uint64_t capacity;
+    uint32_t up; /* the caller is that many calls further up */
     char policy[CALL_RING_POLICY_MAX];
     uint64_t settings[CALL_RING_SETTINGS_MOST];
     /* The program's heap starts as far from a multiple of 1 GiB: payloads are aligned by their

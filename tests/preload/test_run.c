@@ -97,6 +97,10 @@ static void who_called_is_known(void **state)
         {RUN "-e 'goto 1; who b0' -- $KNOWN 2>&1", 7, "Called by main (known.c:24), in thread "},
         {RUN "-p best-fit -e 'policy first-fit; goto 1; who b0' -- $KNOWN 2>&1", 7,
          "Called by main (known.c:24), in thread "},
+        {RUN "--up 1 -- $KNOWN 2>&1", 7, "1 block   __libc_start_call_main ("},
+        {RUN "--up 9 -e check -- $STRESS 2>&1", 0, "The heap is whole"},
+        {"$P --no-config --batch --plain -e 'run --up 1 sort /etc/passwd' 2>&1", 0, "sort exited"},
+        {"$P --no-config --batch --plain -e 'run --up' 2>&1", 1, "there can be --held"},
         {RUN "-e 'callers size' -- $KNOWN 2>&1", 1, "ranked by live, count, peak or lifetime"},
         {"$P --no-config --batch --plain -e 'callers' 2>&1", 1, "nobody knows who called"},
     };
