@@ -451,6 +451,22 @@ static enum options_outcome finish_quiz(struct options *options)
     return OPTIONS_RUN;
 }
 
+/* A word that takes others wants one. */
+static enum options_outcome check_opener(const struct options *options)
+{
+    struct error error;
+
+    for (size_t i = 0; i < options->work_count; i++) {
+        if (options->work[i].is_file)
+            return OPTIONS_RUN;
+    }
+    if (!options->opener)
+        return OPTIONS_RUN;
+    error_set(&error, "%s wants %s behind it", options->opener,
+              strcmp(options->opener, "attach") == 0 ? "a PID" : "a file");
+    return wrong(error.text);
+}
+
 enum options_outcome options_parse(int count, char **arguments, struct options *options)
 {
     struct option long_options[ROWS + 1];
@@ -482,6 +498,8 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
         add_work(options, arguments[optind++], true);
     if (outcome == OPTIONS_RUN)
         outcome = finish_quiz(options);
+    if (outcome == OPTIONS_RUN)
+        outcome = check_opener(options);
     if (outcome == OPTIONS_RUN &&
         (options->output || options->held || options->follow || options->up) && !options->runs)
         return wrong("--output, --follow, --up and --held are options of run");

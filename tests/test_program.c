@@ -586,6 +586,8 @@ static void heaps_of_others_are_looked_at(void **state)
         {"$P attach $$ --json -e stats", 0, "\"requested\":null"},
         {"$P attach $$ --batch -e 'pages; memory; freelist; brk'", 0, "top"},
         {"$P attach 4194305 --batch 2>&1", 1, "there is no process 4194305"},
+        {"$P attach 2>&1", 2, "attach wants a PID"},
+        {"$P open -e 'alloc A 1' 2>&1", 2, "open wants a file"},
         {"$P attach $$ --batch -e leaks 2>&1", 1, "is not known: it is only looked at"},
         {"$P attach $$ --batch -e 'save /tmp/never.hg' 2>&1", 1, "it is only looked at"},
         {"$P open /etc/passwd --batch 2>&1", 1, "this is no core file"},

@@ -7,7 +7,7 @@
 
 #include "session/session.h"
 
-/* How sizes are told: as people say them (1.8K), or in bytes, where they are to be reckoned with. */
+/* How sizes are told: as people say them (1.8K), or in bytes, where they are to be reckoned. */
 enum explain_sizes { EXPLAIN_ROUNDED, EXPLAIN_EXACT };
 
 /* Append a sentence or two: what came of the step, and the reason, with rounded sizes. */

@@ -10,7 +10,7 @@
 #define RESTORE_PASTES "\033[?2004h"
 #define RESTORE_NO_PASTES "\033[?2004l"
 
-/* And so that it tells how the mouse moves while a button is held, which curses does not ask for. */
+/* And so that it tells how the mouse moves while a button is held: curses does not ask for it. */
 #define RESTORE_DRAGS "\033[?1002h"
 #define RESTORE_NO_DRAGS "\033[?1002l"
 
