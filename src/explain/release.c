@@ -8,7 +8,7 @@ static const char *why_apart(const struct telling *telling)
 {
     uint64_t coalesce = telling_setting(telling, HG_SETTING_COALESCE);
 
-    if (!telling_heeds(telling, HG_SETTING_COALESCE))
+    if (!telling_heeds(telling, HG_SETTING_COALESCE) || coalesce == HG_COALESCE_IMMEDIATE)
         return telling->picture->description.apart;
     return coalesce == HG_COALESCE_NEVER ? "blocks are never merged here"
                                          : "blocks are merged only when no free block fits";

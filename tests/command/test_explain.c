@@ -120,6 +120,9 @@ static const struct row rows[] = {
     {"set coalesce deferred; alloc A 10; alloc B 10; alloc C 10; free A", "free B",
      "B's block (32 bytes at +0x00d8) is free. A neighbour is free too, but blocks are merged only "
      "when no free block fits."},
+    {"policy ostep; set coalesce immediate; alloc a1..a6 100; free a1; free a3; free a5", "free a2",
+     "a2's block (128 bytes at +0x0180) is free. A neighbour is free too, but a piece only merges "
+     "into the one before it on the list."},
     {"alloc A 200K", "free A",
      "A's block (200K at +0x00b8) is free. It merged with the free block to its right into one of "
      "204K at +0x00b8. What is free at the break has at least 128K, so 200K went back to the "
