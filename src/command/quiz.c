@@ -102,9 +102,9 @@ static void say_reply(struct round *round)
     } else if (given[0]) {
         text_add_string(output, "**Wrong:** you said ");
         exercise_add_answer(exercise, given, output);
-        text_add_string(output, "; it is **");
+        text_add_string(output, "; the answer is **");
     } else {
-        text_add_string(output, "It is **");
+        text_add_string(output, "The answer is **");
     }
     exercise_add_answer(exercise, text_string(&exercise->answer), output);
     text_add_string(output, is_right ? "." : "**.");

@@ -126,7 +126,7 @@ static const struct command rows[] = {
         .summary = "ask questions on random heaps, and explain the answers",
         .help = "A heap of the policy and settings at hand is made and shown, and a command that "
                 "is not carried out yet. TOPIC is place (where a block will go), search (how many "
-                "free blocks are examined), merge (which neighbours merge), fragmentation (the "
+                "blocks the search examines), merge (which neighbours merge), fragmentation (the "
                 "external one), fit (whether there is room), list (the free list afterwards) or "
                 "size (of a block, or of what is left); without it all take their turn. Type the "
                 "answer; a block is pointed to with the arrows and Enter, or clicked at. Space "

@@ -58,6 +58,17 @@ static bool tells(const struct session *session, enum exercise_topic topic)
     return session->mirror->picture.description.capabilities & needs[topic];
 }
 
+/* Append where the search begins, if that cannot be seen from the heap. */
+static void add_start(const struct making *making)
+{
+    const struct hg_event *visit = event_first(making->after, HG_EVENT_VISIT);
+    char at[SIZE_TEXT_MAX];
+
+    if (visit && plan_searches_on(making->before))
+        text_add(&making->exercise->question, " (The search goes on at %s.)",
+                 offset_text(visit->at, at));
+}
+
 /* Ask, answer, and think of what else could be answered. */
 static bool fill(struct exercise *exercise, struct making *making)
 {
@@ -70,6 +81,7 @@ static bool fill(struct exercise *exercise, struct making *making)
         return false; /* by how much is another question */
     if (!topic->answer(making, &exercise->answer) || !topic->ask(making))
         return false;
+    add_start(making);
     think_of_others(making);
     topic->think(making);
     explain_last_step(exercise->after, EXPLAIN_EXACT, &exercise->reason);

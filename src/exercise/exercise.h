@@ -15,7 +15,7 @@
 /* clang-format off */
 #define EXERCISE_TOPICS(X)                                                                        \
     X(PLACE, place, "where a new block will go", BLOCK)                                         \
-    X(SEARCH, search, "how many free blocks are examined", NUMBER)                              \
+    X(SEARCH, search, "how many blocks the search examines", NUMBER)                              \
     X(MERGE, merge, "which blocks merge", CHOICE)                                               \
     X(FRAGMENTATION, fragmentation, "how large the external fragmentation is", PERCENT)         \
     X(FIT, fit, "whether a request can be met", CHOICE)                                         \

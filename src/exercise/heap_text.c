@@ -4,45 +4,56 @@
 #include <inttypes.h>
 
 #include "base/size.h"
+#include "exercise/topics.h"
 
-/* How large a block for one byte is on a fresh heap of this kind: no block is smaller. 0 where that
- * cannot be tried. */
-static uint64_t smallest_block(const struct hg_config *config)
+/* A block for one byte on a fresh heap of this kind, of which none is smaller.
+ *   returns  false where that cannot be tried */
+static bool try_smallest(const struct hg_config *config, struct block *ret_block)
 {
     const struct action action = {.kind = OP_ALLOC, .name = "A", .size = 1};
     struct error ignored;
     struct session *session = session_create(config, &ignored);
     const struct block *block = NULL;
-    uint64_t size;
 
     if (session && session_act(session, &action, &ignored))
         block = block_table_get(&session->mirror->picture.blocks,
                                 history_place_of_last_step(session->history));
-    size = block ? block->size : 0;
+    if (block)
+        *ret_block = *block;
     session_destroy(session);
-    return size;
+    return block;
+}
+
+/* Append a rule that is a number, unless that is 0. */
+static void add_rule(const char *name, uint64_t value, struct text *text)
+{
+    char size[SIZE_TEXT_MAX];
+
+    if (value > 0)
+        text_add(text, ", %s %s", name, size_exact(value, size));
 }
 
 void heap_text_add_rules(const struct session *session, struct text *text)
 {
-    static const char *const told[] = {
-        "header", "alignment", "split-threshold", "order", "coalesce", "place", "fit"};
-    const struct picture *picture = &session->mirror->picture;
-    char size[SIZE_TEXT_MAX];
-    uint64_t smallest = smallest_block(&picture->config);
-    size_t count = 0;
+    static const char *const told[] = {"split-threshold", "order", "coalesce", "place", "fit"};
+    const struct kind_description *description = &session->mirror->picture.description;
+    struct block smallest = {0};
 
-    text_add_string(text, picture->description.policy);
+    try_smallest(&session->mirror->picture.config, &smallest);
+    text_add(text, "%s; header %u", description->policy, smallest.header);
+    add_rule("footer", smallest.footer, text);
+    add_rule("alignment", alignment_of(&session->mirror->picture), text);
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
-        const struct description_setting *setting =
-            description_setting(&picture->description, told[i]);
+        const struct description_setting *setting = description_setting(description, told[i]);
 
-        if (setting && (setting->word[0] || setting->value > 0))
-            text_add(text, "%s %s %s", count++ ? "," : ";", told[i],
-                     setting->word[0] ? setting->word : size_exact(setting->value, size));
+        if (setting && setting->word[0])
+            text_add(text, ", %s %s", told[i], setting->word);
+        else if (setting)
+            add_rule(told[i], setting->value, text);
     }
-    if (smallest > 0)
-        text_add(text, "%s smallest block %s", count > 0 ? "," : ";", size_exact(smallest, size));
+    add_rule("smallest block", smallest.size, text);
+    if (description->rounding[0])
+        text_add(text, "; %s", description->rounding);
 }
 
 void heap_text_add_block(const struct picture *picture, const struct block *block,

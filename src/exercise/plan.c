@@ -66,6 +66,15 @@ struct session *plan_repeat(const struct plan *plan, const struct hg_config *con
     return session;
 }
 
+bool plan_searches_on(const struct picture *picture)
+{
+    const struct description_setting *fit = description_setting(&picture->description, "fit");
+    const char *policy = picture->description.policy;
+
+    return (fit && fit->value == HG_FIT_IS_NEXT) || strcmp(policy, "next-fit") == 0 ||
+           strcmp(policy, "kr") == 0;
+}
+
 /* ---- Blocks ---- */
 
 size_t plan_find_free(const struct picture *picture, const struct block **ret_blocks, size_t most)
@@ -146,16 +155,16 @@ static bool make_holes(struct plan *plan, struct error *error)
 
 bool plan_make(struct plan *plan, enum exercise_topic topic, struct error *error)
 {
-    bool is_next_fit = strcmp(plan->session->mirror->picture.description.policy, "next-fit") == 0;
+    bool searches_on = plan_searches_on(&plan->session->mirror->picture);
     uint64_t blocks = LEAST_BLOCKS + below(plan, MORE_BLOCKS);
     bool good = true;
 
     for (uint64_t i = 0; good && i < blocks; i++)
         good = allocate(plan, choose_size(plan), error);
-    if (good && (is_next_fit || topic == TOPIC_FIT || below(plan, 2) == 0))
+    if (good && (searches_on || topic == TOPIC_FIT || below(plan, 2) == 0))
         good = fill_up(plan, error);
     good = good && make_holes(plan, error);
-    if (good && (is_next_fit || below(plan, 4) == 0))
+    if (good && (searches_on || below(plan, 4) == 0))
         good = allocate(plan, SIZE_STEP * (1 + below(plan, 6)), error);
     /* The last step changes no block, so that none is marked as new or freed. */
     return good && make(plan, &(struct move){.kind = OP_LIMIT, .size = NO_LIMIT}, error);

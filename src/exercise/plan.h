@@ -43,6 +43,9 @@ bool plan_choose(struct plan *plan, enum exercise_topic topic, struct move *ret_
 struct session *plan_repeat(const struct plan *plan, const struct hg_config *config,
                             struct error *error);
 
+/* Whether a search of such a heap goes on where the last one ended. */
+bool plan_searches_on(const struct picture *picture);
+
 /* The free blocks, in the order of their addresses.
  *   returns  how many there are; of which the first `most` are in `ret_blocks` */
 size_t plan_find_free(const struct picture *picture, const struct block **ret_blocks, size_t most);

@@ -5,6 +5,7 @@
 
 #include "base/size.h"
 #include "base/suggest.h"
+#include "kind/kind.h"
 
 static const struct exercise_kind topics[TOPICS] = {
 #define X(name, word, asks, kind)                                                                  \
@@ -106,4 +107,12 @@ uint64_t setting_of(const struct picture *picture, const char *name, uint64_t ot
     const struct description_setting *setting = description_setting(&picture->description, name);
 
     return setting ? setting->value : otherwise;
+}
+
+uint64_t alignment_of(const struct picture *picture)
+{
+    enum { USUAL = 16 };
+    const struct hg_policy_info *info = kind_policy_find(picture->description.policy, NULL);
+
+    return setting_of(picture, "alignment", info && info->alignment ? info->alignment : USUAL);
 }

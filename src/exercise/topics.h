@@ -65,6 +65,9 @@ const struct hg_event *event_first(const struct picture *picture, enum hg_event_
 /* The value of a setting of the heap; `otherwise` where it means nothing to it. */
 uint64_t setting_of(const struct picture *picture, const char *name, uint64_t otherwise);
 
+/* What the heap's payloads are aligned to, in bytes. */
+uint64_t alignment_of(const struct picture *picture);
+
 /* Note what the same moves lead to on heaps of other policies and settings. */
 void think_of_others(struct making *making);
 

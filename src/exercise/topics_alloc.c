@@ -49,8 +49,7 @@ static void add_search(const struct making *making)
 
 bool topic_ask_place(struct making *making)
 {
-    making_ask(making, "From which free block will that of",
-               "be cut, or which will it be as a whole?");
+    making_ask(making, "Which free block will", "be cut from, or take as a whole?");
     return making->before->metrics.free_blocks >= 3 && count_candidates(making) >= 2;
 }
 
@@ -83,10 +82,24 @@ bool topic_ask_search(struct making *making)
 {
     enum { SINGLE_CHOICES = 3 };
 
-    making_ask(making, "How many free blocks are examined until", "has its block?");
+    making_ask(making, "How many blocks does the search examine until", "has its block?");
     add_search(making);
     return making->before->metrics.free_blocks >= 3 && !making_is_refused(making) &&
            (making->step->result.visits > 1 || making->choice < SINGLE_CHOICES);
+}
+
+/* How many of the blocks that were examined were free. */
+static uint64_t count_free_visits(const struct making *making)
+{
+    const struct events *events = &making->after->events;
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < events->count; i++) {
+        const struct block *block = block_table_get(&making->before->blocks, events->items[i].at);
+
+        count += events->items[i].kind == HG_EVENT_VISIT && block && block->kind == HG_KIND_FREE;
+    }
+    return count;
 }
 
 void topic_think_search(struct making *making)
@@ -96,6 +109,8 @@ void topic_think_search(struct making *making)
     struct block_cursor cursor = block_table_find(&making->before->blocks, 0);
     uint64_t walked = 0;
 
+    making_think(making, "left out the blocks in use, which this heap's search comes by as well",
+                 count_free_visits(making));
     making_think(making, "examined all free blocks, though the search ends earlier",
                  metrics->free_blocks);
     making_think(making, "left out the block that was taken: it is examined, too",
@@ -183,9 +198,8 @@ bool topic_ask_size(struct making *making)
     if (making_is_refused(making) || !block || block_size(making) == 0)
         return false;
     if (asks_remainder(making)) {
-        making_ask(making,
-                   "How many bytes, header included, are left of the free block from which that of",
-                   "is cut? (0 if it is taken whole.)");
+        making_ask(making, "How many bytes, header included, are left of the free block that",
+                   "is cut from? (0 if it is taken whole.)");
         text_add(&making->exercise->reason, "%" PRIu64 " of %" PRIu64 " bytes are taken. ",
                  block->size, making_taken(making)->size);
     } else {
@@ -200,24 +214,39 @@ bool topic_ask_size(struct making *making)
     return true;
 }
 
+/* Why a block is larger than what was asked for, what the allocator adds and what that is rounded up
+ * by would come to. */
+static const char *why_larger(const struct making *making)
+{
+    const struct hg_event *whole = event_first(making->after, HG_EVENT_WHOLE);
+    const struct kind_description *description = &making->after->description;
+
+    if (whole && whole->other > 0)
+        return "forgot that a remainder too small for a block of its own goes along";
+    if (description->field_count > 0 && description->fields[0].kind == HG_HEADER_LOG2_BYTES)
+        return "rounded up to the alignment, and not to a power of two";
+    return "forgot that a block has a least size";
+}
+
 /* The slips of reckoning, each a size that the block might have. */
 void topic_think_size(struct making *making)
 {
+    const struct block *block =
+        block_table_get(&making->after->blocks, making->step->result.payload);
     uint64_t whole = making_taken(making) ? making_taken(making)->size : 0;
-    uint64_t asked = making->command.size;
-    uint64_t alignment = setting_of(making->before, "alignment", 16);
-    uint64_t header = setting_of(making->before, "header", 8);
+    uint64_t asked = making->command.size, added = block->header + block->footer;
+    uint64_t alignment = alignment_of(making->before);
     const struct {
         uint64_t size;
         const char *words;
     } slips[] = {
         {asked, "forgot the header, and rounding"},
-        {asked + header, "forgot to round up to the alignment"},
+        {asked + added, "forgot to round up"},
         {bits_align_up(asked, alignment), "forgot the header"},
-        {bits_align_up(asked, alignment) + header, "rounded up first, and added the header then"},
-        {bits_align_up(asked + header, alignment),
-         "forgot that a block has a least size, and that a remainder "
-         "too small for one is not cut off"},
+        {bits_align_up(asked + block->header, alignment),
+         block->footer ? "forgot the footer" : why_larger(making)},
+        {bits_align_up(asked, alignment) + added, "rounded up first, and added the header then"},
+        {bits_align_up(asked + added, alignment), why_larger(making)},
     };
 
     for (size_t i = 0; i < sizeof slips / sizeof slips[0]; i++) {

@@ -47,11 +47,11 @@ static void right_and_wrong_answers_are_told_and_counted(void **state)
     assert_said(spy, "**Right:** +0x");
     assert_said(spy, text_string(&first.reason));
     text_clear(&words);
-    text_add(&words, "**Wrong:** you said %s; it is **%s**. You probably %s.",
+    text_add(&words, "**Wrong:** you said %s; the answer is **%s**. You probably %s.",
              text_string(&second.thoughts[0].answer), text_string(&second.answer),
              second.thoughts[0].words);
     assert_said(spy, text_string(&words));
-    assert_said(spy, ". It is **+0x");
+    assert_said(spy, ". The answer is **+0x");
     spy_expect_said(spy, "**1 of 3** right; wrong: place.");
     spy_expect_said(spy, "`quiz place --seed 11 --count 3`");
     assert_int_equal(spy->pauses, 7); /* one answer was none, and was asked for again */

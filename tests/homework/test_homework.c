@@ -37,6 +37,14 @@ static void solutions_are_of_the_same_sheet(void **state)
         {"$P homework --seed 4 --count 7 --solutions | grep -c Answer", 1, "0\n"},
         {"$P homework --seed 4 --count 1 --topic place --solutions", 0, "> +0x"},
         {"$P homework --seed 4 --count 1 --topic place --solutions", 0, "  request   "},
+        /* a student can know where a search goes on */
+        {"$P homework -p next-fit --topic search --count 4 | grep -c 'search goes on at'", 0,
+         "4\n"},
+        {"$P homework -p kr --topic place --count 4 | grep -c 'search goes on at'", 0, "4\n"},
+        {"$P homework -p best-fit --topic place --count 4 | grep -c 'goes on at'", 1, "0\n"},
+        {"$P homework -p kr --count 1", 0,
+         "kr; header 16, alignment 16, smallest block 32; blocks"},
+        {"$P homework -p csapp --count 1", 0, "csapp; header 4, footer 4, alignment 8, fit first"},
         /* sizes are those of the blocks, and not rounded */
         {"$P homework --seed 3 --count 28 --solutions | grep -cE '[0-9]K'", 1, "0\n"},
         {"$P homework -p buddy --count 28 --solutions | grep -cE '[0-9]K'", 1, "0\n"},

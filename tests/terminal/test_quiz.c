@@ -12,7 +12,7 @@ static struct term *start(const char *line)
     term_expect(term, "step 1: alloc mine 10");
     term_type(term, line);
     term_expect(term, "answer>");
-    term_expect(term, "of H be cut");
+    term_expect(term, "will H be cut from");
     return term;
 }
 
@@ -36,8 +36,8 @@ static void arrows_and_enter_answer(void **state)
     term_type(term, "\033OC\033OC"); /* Right, twice */
     term_expect(term, "^ +0x01f8");
     term_type(term, "\r");
-    term_expect(term,
-                "Wrong: you said +0x01f8; it is +0x02b8. You probably took a block that is not");
+    term_expect(
+        term, "Wrong: you said +0x01f8; the answer is +0x02b8. You probably took a block that is");
     term_expect(term, "paused>");
     term_type(term, " ");
     finish(term, "0 of 1 right; wrong: place.");
@@ -66,7 +66,7 @@ static void a_neighbour_that_merges_is_pointed_to(void **state)
     term_type(term, "\033OC"); /* Right: the neighbour to the right */
     term_expect(term, "^ +0x03a8");
     term_type(term, "\r");
-    term_expect(term, "you said right; it is both. You probably stopped after the right");
+    term_expect(term, "you said right; the answer is both. You probably stopped after the right");
     term_expect(term, "paused>");
     term_type(term, " ");
     term_expect(term, "0 of 1 right");
@@ -100,7 +100,7 @@ static void escape_leaves_and_nothing_else_happens_meanwhile(void **state)
     term_expect(term, "0x0488");
     term_type(term, "\033"); /* closes the page, */
     term_expect(term, "arrows point");
-    term_expect(term, "of H be cut");
+    term_expect(term, "will H be cut from");
     term_type(term, "\033"); /* and leaves */
     finish(term, "No question was answered.");
 }
