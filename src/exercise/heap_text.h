@@ -4,8 +4,8 @@
 
 #include "exercise/exercise.h"
 
-/* Append "best-fit; header 8, alignment 16, order lifo; sizes are rounded up to the alignment": what
- * there is to know of how the heap of a session works, in bytes. Costs a heap process. */
+/* Append "best-fit; header 8, alignment 16, order lifo; sizes are rounded up to the alignment":
+ * the rules by which the heap of a session works, in bytes. Costs a heap process. */
 void heap_text_add_rules(const struct session *session, struct text *text);
 
 /* Append what a block is: "A, 250 asked for", "free", "the heap's own". */

@@ -214,8 +214,8 @@ bool topic_ask_size(struct making *making)
     return true;
 }
 
-/* Why a block is larger than what was asked for, what the allocator adds and what that is rounded up
- * by would come to. */
+/* What is forgotten by whoever adds what the allocator adds, rounds up to the alignment, and still
+ * has too small a block. */
 static const char *why_larger(const struct making *making)
 {
     const struct hg_event *whole = event_first(making->after, HG_EVENT_WHOLE);

@@ -193,6 +193,20 @@ static bool add_student(struct request *request, const char *name, struct paper 
     return good;
 }
 
+/* Cut blanks and the line's end off: the name alone, by which the sheet is made, too.
+ *   returns  where it begins */
+static char *trim(char *line)
+{
+    static const char blanks[] = " \t\r\n";
+    char *name = line + strspn(line, blanks);
+    size_t length = strlen(name);
+
+    while (length > 0 && strchr(blanks, name[length - 1]))
+        length--;
+    name[length] = '\0';
+    return name;
+}
+
 /* A sheet for each line of the file of names that is not empty. */
 static bool add_students(struct request *request, struct paper *paper, struct error *error)
 {
@@ -204,10 +218,11 @@ static bool add_students(struct request *request, struct paper *paper, struct er
     if (!file)
         return error_set_errno(error, "%s", request->students);
     while (good && getline(&line, &capacity, file) > 0) {
-        line[strcspn(line, "\r\n")] = '\0';
-        if (!line[strspn(line, " \t")])
+        char *name = trim(line);
+
+        if (!*name)
             continue;
-        good = add_student(request, line, paper, error);
+        good = add_student(request, name, paper, error);
         sheets++;
     }
     if (good && ferror(file))

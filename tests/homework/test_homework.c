@@ -80,6 +80,11 @@ static void every_student_has_a_sheet_of_their_own(void **state)
         {"tr -d '\\n' <$D/a | tr '\\f' '\\n' >$D/sheets; sort -u $D/sheets | wc -l", 0, "2\n"},
         {"$P homework --students $D/names --count 2 --solutions | grep -c '^> '", 0, ""},
         {"$P homework --students $D/names --seed 2 --count 2 | cmp -s - $D/a", 1, ""},
+        /* blanks around a name are none of it */
+        {"printf ' \\t\\n  Ada \\n' >$D/blanks; $P homework --students $D/blanks --count 2 >$D/b; "
+         "printf 'Ada' >$D/blanks; $P homework --students $D/blanks --count 2 | cmp - $D/b && "
+         "grep ^Name $D/b",
+         0, "Name: Ada\n"},
         {"echo >$D/none; $P homework --students $D/none 2>&1", 1, "there is no name in it"},
         {"$P homework --students $D/missing 2>&1", 1, "missing: No such file"},
     };
