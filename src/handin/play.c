@@ -84,7 +84,8 @@ static void add_end(const struct play *play, bool in_time, int status, struct ta
     char memory[SIZE_TEXT_MAX];
 
     if (!in_time || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
-        text_add(faults, "it did not end within %zu seconds\n", (size_t)play->seconds);
+        text_add(faults, "it did not end within %zu second%s\n", (size_t)play->seconds,
+                 play->seconds == 1 ? "" : "s");
     else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) /* base/memory.h */
         text_add(faults, "it took more than %s of memory\n", size_short(play->memory, memory));
     else if (WIFSIGNALED(status))

@@ -13,9 +13,8 @@
 
 struct play {
     struct hg_config config;
-    const char *file; /* handed in */
-    const char
-        *against; /* the teacher's, which is trusted: its expects count; NULL: the file's own */
+    const char *file;    /* handed in */
+    const char *against; /* the teacher's, whose expects count then; NULL for none */
     uint64_t seconds;
     uint64_t memory; /* bytes, for the front and for the heap each */
 };

@@ -18,6 +18,8 @@
 
 enum {
     CASES_MOST = 10000,
+    NAME_MOST = 200,        /* bytes of a command that names a case, */
+    STEP_MOST = 60,         /* and of one that came before it */
     DESCRIPTORS_MOST = 128, /* which bounds the heap processes, too */
 };
 
@@ -83,15 +85,34 @@ static bool is_claim(const char *line)
            (strcmp(command->name, "expect") == 0 || strcmp(command->name, "refused") == 0);
 }
 
+/* Append a command as it can be shown, or so many bytes of it. */
+static void add_command(const char *command, size_t most, struct text *text)
+{
+    struct text visible = {0};
+    const char *bytes;
+
+    utf8_add_visible_line(&visible, command);
+    bytes = text_string(&visible);
+    if (visible.length > most) {
+        while (most > 0 && (bytes[most] & 0xc0) == 0x80) /* inside of a character */
+            most--;
+        text_add_bytes(text, bytes, most);
+        text_add_string(text, "...");
+    } else {
+        text_add_string(text, bytes);
+    }
+    text_finish(&visible);
+}
+
 /* Append "(after step 4, free B)": the last step before. */
 static void add_step(const struct history *history, const struct step *step, struct text *text)
 {
-    enum { COMMAND_MOST = 60 };
     struct text command = {0};
 
     history_add_command(history, step, &command);
-    text_add(text, " (after step %zu, %.*s%s)", history->steps.count, COMMAND_MOST,
-             text_string(&command), command.length > COMMAND_MOST ? "..." : "");
+    text_add(text, " (after step %zu, ", history->steps.count);
+    add_command(text_string(&command), STEP_MOST, text);
+    text_add_string(text, ")");
     text_finish(&command);
 }
 
@@ -123,7 +144,7 @@ static void report(void *context, const struct outcome *outcome)
         text_add(&name, "%s, ", outcome->location.file);
     if (outcome->location.file)
         text_add(&name, "line %u: ", outcome->location.line);
-    utf8_add_visible_line(&name, outcome->command);
+    add_command(outcome->command, NAME_MOST, &name);
     if (!outcome->ok)
         add_fault(playing, outcome, &faults);
     put_case(playing, outcome->ok, &name, &faults);

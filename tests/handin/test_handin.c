@@ -128,7 +128,7 @@ static void nothing_is_written_nor_read_elsewhere(void **state)
 static void whatever_is_handed_in_it_ends(void **state)
 {
     static const struct shell_row rows[] = {
-        {"$P grade --time 1 $D/forever.hg", 1, "it did not end within 1 seconds\n"},
+        {"$P grade --time 1 $D/forever.hg", 1, "it did not end within 1 second\n"},
         {"$P grade --time 1 -f gradescope $D/forever.hg", 1, "\"score\": 0.0"},
         {"$P grade --time 60 $D/self.hg", 1, "nested more than 16 deep"},
         {"$P grade --time 60 $D/nested.hg", 1, "no   line 1: repeat 2 "},
@@ -136,13 +136,21 @@ static void whatever_is_handed_in_it_ends(void **state)
         {"$P grade --memory 64M --time 20 $D/many.hg | tail -n 1", 0, " of "},
         {"$P grade --memory 64M --time 120 $D/deep.hg", 1, "it took more than 64M of memory\n"},
         {"$P grade --time 60 $D/crowd.hg", 1, "there are not too many\n"},
+        /* a line of 60,000 letters is cut off, between two of them */
+        {"$P grade --time 60 $D/long.hg | awk 'length > 300' | wc -l", 0, "0\n"},
+        {"$P grade --time 60 $D/long.hg", 1, "\303\266...\n     "},
         {"$P grade --time 60 $D/crowd.hg", 1, "10000 of 10001\n"},
         {"$P grade --time 60 $D/kills.hg", 1, "the allocator faulted: SIGSEGV"},
         {"$P grade --time 60 $D/kills.hg", 1, "yes  line 7: expect B != NULL\n"},
     };
-    struct text nested = {0};
+    struct text nested = {0}, line = {0};
 
     (void)state;
+    text_add_string(&line, "say ");
+    text_add_repeated(&line, "\303\266", 30000);
+    text_add_string(&line, " \"\nexpect check\n");
+    hand_in("long.hg", text_string(&line));
+    text_finish(&line);
     hand_in("forever.hg", "expect check\nrepeat 1000000 \"alloc A 10; free A\"\n");
     hand_in("self.hg", "source self.hg\n");
     for (unsigned i = 0; i < 40; i++)
