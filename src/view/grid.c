@@ -271,18 +271,17 @@ struct hang {
 };
 
 /* The rest goes below the last part, if that leaves a third of the columns; else all of the second
- * part does. */
+ * part does. Of a line without parts that is set in, it is set in as well. */
 static struct hang plan_hang(const char *line, int columns)
 {
     enum { LEAST_INDENT = 4 };
     struct hang hang = {0};
-    int length = (int)strcspn(line, "\n");
+    int length = (int)strcspn(line, "\n"), blanks = (int)strspn(line, " ");
 
     if (grid_prefix_width(line, (size_t)length) <= columns)
         return hang;
     for (int i = 3; i < length; i++) {
-        if (line[i] == ' ' || line[i - 1] != ' ' || line[i - 2] != ' ' ||
-            i == (int)strspn(line, " "))
+        if (line[i] == ' ' || line[i - 1] != ' ' || line[i - 2] != ' ' || i == blanks)
             continue;
         if (i <= 2 * columns / 3)
             hang.indent = grid_prefix_width(line, (size_t)i);
@@ -295,6 +294,8 @@ static struct hang plan_hang(const char *line, int columns)
         hang.split = 0;
     else if (hang.split > 0 && columns > 2 * LEAST_INDENT)
         hang.indent = LEAST_INDENT;
+    if (hang.indent == 0 && hang.split == 0 && blanks <= 2 * columns / 3)
+        hang.indent = blanks;
     return hang;
 }
 

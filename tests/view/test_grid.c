@@ -88,6 +88,9 @@ static void the_rest_of_a_line_goes_below_its_second_part(void **state)
     text_clear(&broken);
     grid_break_lines("  realloc NAME    change its size", 20, &broken);
     assert_string_equal(text_string(&broken), "  realloc NAME\n    change its size");
+    text_clear(&broken);
+    grid_break_lines("     set in\n     so is what follows", 14, &broken);
+    assert_string_equal(text_string(&broken), "     set in\n     so is\n     what\n     follows");
     text_finish(&broken);
 }
 
