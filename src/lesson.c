@@ -17,6 +17,11 @@
 #include "base/user_file.h"
 #include "command/rehearsal.h"
 
+const char lesson_usage[] =
+    "usage: heapglass lesson                      list the lessons\n"
+    "       heapglass lesson NAME [OPTION]...     play one, by its name or its number\n"
+    "What was finished is remembered. HEAPGLASS_LESSONS can name another folder of them.\n";
+
 /* ---- Where they are ---- */
 
 /* The folder of the program itself, with what is to be found from there. */

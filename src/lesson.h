@@ -7,6 +7,9 @@
 
 #include "base/error.h"
 
+/* What --help says of lessons. */
+extern const char lesson_usage[];
+
 /* Print all lessons: name, length, title, and which were finished.
  *   returns  false with `error` set if there are none to be found */
 bool lesson_list(struct error *error);

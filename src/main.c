@@ -173,40 +173,33 @@ static int watch(struct program *program)
 
 /* ---- Lessons ---- */
 
-static const char lesson_usage[] =
-    "usage: heapglass lesson                      list the lessons\n"
-    "       heapglass lesson NAME [OPTION]...     play one, by its name or its number\n"
-    "What was finished is remembered. HEAPGLASS_LESSONS can name another folder of them.\n";
-
-/* Put the lesson's file in the place of the word that names it, and let the name be the program's.
- *   arguments[0]  "lesson" */
-static enum status choose_lesson(struct program *program, int count, char **arguments)
+/* Let the file of the lesson that is named be played; list them where none is.
+ *   returns  whether there is something to play; else `ret_status` is how all ends */
+static bool choose_lesson(struct program *program, int *ret_status)
 {
+    struct work *work = program->options.lesson;
     struct error error;
-    int place = 1;
-    bool good;
+    bool good = work ? lesson_find(work->text, &program->lesson_path, &program->lesson, &error)
+                     : lesson_list(&error);
 
-    while (place < count && arguments[place][0] == '-')
-        place++;
-    if (place < count) {
-        good = lesson_find(arguments[place], &arguments[place], &program->lesson, &error);
-    } else if (count > 1) {
-        fputs(lesson_usage, stdout);
-        return STATUS_GOOD;
-    } else {
-        good = lesson_list(&error);
-    }
     if (!good)
         work_print_error(&error);
-    return good ? STATUS_GOOD : STATUS_USAGE;
+    else if (work)
+        work->text = program->lesson_path;
+    *ret_status = good ? STATUS_GOOD : STATUS_USAGE;
+    return good && work;
 }
 
 /* Watch a heap, or whatever else the options say. */
 static int run_options(struct program *program, int count, char **arguments)
 {
+    enum options_outcome outcome = options_parse(count, arguments, &program->options);
+    bool has_files = outcome == OPTIONS_RUN || outcome == OPTIONS_FILES;
     int status = STATUS_USAGE;
 
-    switch (options_parse(count, arguments, &program->options)) {
+    if (has_files && program->options.is_lesson && !choose_lesson(program, &status))
+        outcome = OPTIONS_WRONG;
+    switch (outcome) {
     case OPTIONS_RUN: status = watch(program); break;
     case OPTIONS_FILES: status = look_at_files(&program->options); break;
     case OPTIONS_MANUAL:
@@ -216,6 +209,8 @@ static int run_options(struct program *program, int count, char **arguments)
     case OPTIONS_DONE: status = STATUS_GOOD; break;
     case OPTIONS_WRONG: break;
     }
+    free(program->lesson);
+    free(program->lesson_path);
     options_finish(&program->options);
     return status;
 }
@@ -224,7 +219,6 @@ int main(int count, char **arguments)
 {
     const struct tool *tool = find_tool(count, arguments);
     struct program program = {0};
-    int status;
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
@@ -236,12 +230,5 @@ int main(int count, char **arguments)
     setlocale(LC_NUMERIC, "C"); /* numbers are written and read in one way everywhere */
     if (tool)
         return close_output(tool->run(count - 1, arguments + 1));
-    if (count > 1 && strcmp(arguments[1], "lesson") == 0) {
-        status = (int)choose_lesson(&program, --count, ++arguments);
-        if (!program.lesson)
-            return close_output(status);
-    }
-    status = run_options(&program, count, arguments);
-    free(program.lesson);
-    return close_output(status);
+    return close_output(run_options(&program, count, arguments));
 }

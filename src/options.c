@@ -16,6 +16,7 @@
 #include "kind/kind.h"
 #include "kind/own.h"
 #include "kind/own_layout.h"
+#include "lesson.h"
 #include "settings/settings.h"
 
 const char options_usage[] = "usage: heapglass [OPTION]... [FILE]...\n"
@@ -83,9 +84,12 @@ OPTION_SWITCH(check_syntax)
 OPTION_SWITCH(rehearse)
 OPTION_SWITCH(notes)
 
-static void add_work(struct options *options, const char *text, bool is_file)
+static struct work *add_work(struct options *options, const char *text, bool is_file)
 {
-    options->work[options->work_count++] = (struct work){text, is_file};
+    struct work *work = &options->work[options->work_count++];
+
+    *work = (struct work){text, is_file};
+    return work;
 }
 
 OPTION(execute)
@@ -276,8 +280,11 @@ OPTION(help)
 {
     const struct option_info *info;
 
-    (void)options;
     (void)argument;
+    if (options->is_lesson) {
+        fputs(lesson_usage, stdout);
+        return OPTIONS_DONE;
+    }
     printf("%s\n%s\n", options_usage, options_description);
     for (size_t i = 0; (info = option_at(i)); i++) {
         char words[32];
@@ -400,8 +407,8 @@ static bool take(struct options *options, int value, enum options_outcome *ret_o
 /* Take a word that is no option. False where the options end with it: it is the program's name. */
 static bool take_word(struct options *options, const char *word)
 {
-    bool is_first =
-        options->work_count == 0 && !options->opener && !options->runs && !options->is_quiz;
+    bool is_first = options->work_count == 0 && !options->opener && !options->runs &&
+                    !options->is_quiz && !options->is_lesson;
 
     if (options->runs)
         return false;
@@ -411,8 +418,12 @@ static bool take_word(struct options *options, const char *word)
         options->runs = true;
     else if (is_first && strcmp(word, "quiz") == 0)
         options->is_quiz = true;
+    else if (is_first && strcmp(word, "lesson") == 0)
+        options->is_lesson = true;
     else if (options->is_quiz)
         add_quiz_word(options, "", word);
+    else if (options->is_lesson && !options->lesson)
+        options->lesson = add_work(options, word, true);
     else
         add_work(options, word, true);
     return true;

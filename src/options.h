@@ -28,6 +28,8 @@ struct options {
     uint32_t has_settings;    /* a bit, 1 << HG_..., for each -s of the heap's, */
     unsigned has_preferences; /* and 1 << PREFERENCE_... for each of the user's */
     unsigned preferences[PREFERENCES];
+    bool is_lesson;         /* the first word was lesson: */
+    struct work *lesson;    /* what is to become its file, the name now; NULL where none stands */
     bool is_quiz;           /* the first word was quiz: */
     struct text quiz_words; /* what stands behind that, and its options; */
     struct text quiz;       /* and the command that they come to */

@@ -22,6 +22,7 @@ struct program {
     bool is_interactive; /* there is somebody who can type */
     bool plays_input;    /* standard input is one of the files */
     char *lesson;        /* the name of the one that is played; NULL for none */
+    char *lesson_path;   /* and its file */
     int input;           /* the file that standard input was kept in; 0 where it was not */
     struct notes *notes; /* where the speaker's go; NULL for nowhere else than options say */
 };
