@@ -151,8 +151,8 @@ void topic_think_fit(struct making *making)
     if (making_is_refused(making)) {
         if (metrics->largest_free >= making->command.size)
             exercise_think(making->exercise,
-                           "forgot the header, or rounding: the largest free block has just so "
-                           "many bytes in all",
+                           "forgot the header, or rounding: without them the largest free block "
+                           "would do",
                            "yes");
         if (metrics->free >= making->command.size)
             exercise_think(making->exercise, "added up free blocks that do not lie side by side",
@@ -240,13 +240,13 @@ void topic_think_size(struct making *making)
         uint64_t size;
         const char *words;
     } slips[] = {
+        /* of two that come to the same, the first is meant */
+        {bits_align_up(asked + added, alignment), why_larger(making)},
+        {bits_align_up(asked, alignment), "forgot the header"},
+        {bits_align_up(asked + block->header, alignment), "forgot the footer"},
         {asked, "forgot the header, and rounding"},
         {asked + added, "forgot to round up"},
-        {bits_align_up(asked, alignment), "forgot the header"},
-        {bits_align_up(asked + block->header, alignment),
-         block->footer ? "forgot the footer" : why_larger(making)},
         {bits_align_up(asked, alignment) + added, "rounded up first, and added the header then"},
-        {bits_align_up(asked + added, alignment), why_larger(making)},
     };
 
     for (size_t i = 0; i < sizeof slips / sizeof slips[0]; i++) {

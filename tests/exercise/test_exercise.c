@@ -258,6 +258,31 @@ static void a_slip_is_known_for_what_it_is(void **state)
     }
 }
 
+static void a_slip_of_reckoning_goes_by_the_heaps_own_rules(void **state)
+{
+    static const struct {
+        const char *policy;
+        uint64_t seed;
+        const char *answer, *words;
+    } rows[] = {
+        {"first-fit", 3, "337", "forgot to round up"},
+        {"first-fit", 3, "336", "forgot the header"},
+        {"first-fit", 2, "16",
+         "forgot that a remainder too small for a block of its own goes along"},
+        {"buddy", 1, "960", "rounded up to the alignment, and not to a power of two"},
+        {"csapp", 1, "100", "forgot to round up"}, /* header and footer are 4 bytes each */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct exercise exercise = make(rows[i].policy, TOPIC_SIZE, rows[i].seed);
+        const char *thought = exercise_thought(&exercise, rows[i].answer);
+
+        assert_string_equal(thought ? thought : "", rows[i].words);
+        exercise_finish(&exercise);
+    }
+}
+
 /* Of some exercise, best fit's answer where first fit is asked for. */
 static void who_takes_best_for_first_is_told_so(void **state)
 {
@@ -347,6 +372,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_not_worth_asking_is_not_asked),
         cmocka_unit_test(exercises_without_a_topic_go_through_all_of_them),
         cmocka_unit_test(a_slip_is_known_for_what_it_is),
+        cmocka_unit_test(a_slip_of_reckoning_goes_by_the_heaps_own_rules),
         cmocka_unit_test(who_takes_best_for_first_is_told_so),
         cmocka_unit_test(answers_are_read_in_many_forms),
     };
