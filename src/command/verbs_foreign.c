@@ -6,6 +6,26 @@
 #include "foreign/look.h"
 #include "session/looking.h"
 
+/* What malloc has given from elsewhere than its main heap. */
+static void tell_not_shown(const struct look *look, struct text *output)
+{
+    const struct mapped_blocks *mapped = &look->mapped;
+    char size[SIZE_TEXT_MAX];
+
+    if (look->arenas > 0 || mapped->count > 0)
+        text_add(output, " Not shown: ");
+    if (look->arenas > 0)
+        text_add(output, "%u arena%s of threads", look->arenas, look->arenas == 1 ? "" : "s");
+    if (mapped->count > 0)
+        text_add(output, "%s%zu large block%s mapped apart, %s", look->arenas > 0 ? ", and " : "",
+                 (size_t)mapped->count, mapped->count == 1 ? "" : "s",
+                 size_in_words(mapped->bytes, size));
+    if (look->arenas > 0 || mapped->count > 0)
+        text_add(output, ".");
+    if (!mapped->are_known)
+        text_add(output, " Large blocks that are mapped apart were not looked for.");
+}
+
 /* What was found, and what of it is not shown. */
 static void tell_look(const struct session *session, const struct look *look, struct text *output)
 {
@@ -23,9 +43,7 @@ static void tell_look(const struct session *session, const struct look *look, st
     else if (look->threads > 1)
         text_add(output, " What waits in the caches of its %u other threads looks used.",
                  look->threads - 1);
-    if (look->arenas > 0)
-        text_add(output, " Not shown: %u arena%s of threads.", look->arenas,
-                 look->arenas == 1 ? "" : "s");
+    tell_not_shown(look, output);
     if (look->goes_on)
         text_add(output, " The heap goes on elsewhere, behind a break that could not move.");
 }

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/size.h"
+#include "foreign/mapped.h"
 #include "target/pages.h"
 
 enum { PART = 4 << 20 };
@@ -227,6 +228,7 @@ bool copy_heap(const struct memory *memory, const struct found_heap *found,
     look->address = found->start;
     look->size = size;
     look->arenas = found->others;
+    look->mapped = find_mapped(memory, found);
     look->goes_on = found->goes_on;
     return good;
 }

@@ -15,16 +15,23 @@
 #include "base/progress.h"
 #include "kind/image.h"
 
+/* Blocks that lie in mappings of their own. */
+struct mapped_blocks {
+    bool are_known;
+    uint64_t count, bytes;
+};
+
 /* What a look has found besides the heap. */
 struct look {
     int image;   /* a file, as long as it is open */
     int process; /* 0 of a core file */
     char name[KIND_IMAGE_NAME_MAX];
-    uint64_t address, size; /* of the heap */
-    unsigned arenas;        /* other ones, of threads, which are not looked at */
-    unsigned threads;       /* of a process */
-    bool has_cache;         /* the main thread's was found */
-    bool goes_on;           /* elsewhere: what lies behind it is no longer on the break */
+    uint64_t address, size;      /* of the heap */
+    unsigned arenas;             /* other ones, of threads, which are not looked at */
+    unsigned threads;            /* of a process */
+    struct mapped_blocks mapped; /* which are not looked at either */
+    bool has_cache;              /* the main thread's was found */
+    bool goes_on;                /* elsewhere: what lies behind it is no longer on the break */
 };
 
 /* Look at process `pid`, which is stopped for as long as its heap is copied, and not a moment

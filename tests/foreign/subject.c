@@ -3,9 +3,10 @@
  *
  *      used OFFSET USABLE      a block, by its payload's distance from the heap's start
  *      free OFFSET             one that was freed
+ *      mapped COUNT BYTES      what the C library says of blocks with mappings of their own
  *      ready PID
  *
- * "thread": with another thread that waits, too. "idle": without having allocated anything. */
+ * "mapped": with three of these, of which one is freed. "thread": with another thread that waits, too. "idle": without having allocated anything. */
 #include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCKS = 400 };
+enum { BLOCKS = 400, LARGE = 200 * 1000 };
 
 static char *blocks[BLOCKS];
 static const char *heap;
@@ -38,10 +39,13 @@ static void say(const char *what, size_t number, size_t other)
 
 static void tell(void)
 {
+    struct mallinfo2 info = mallinfo2();
+
     for (int i = 0; i < BLOCKS; i++) {
         if (blocks[i])
             say("used", (size_t)(blocks[i] - heap), malloc_usable_size(blocks[i]));
     }
+    say("mapped", info.hblks, info.hblkhd);
     say("ready", (size_t)getpid(), 0);
 }
 
@@ -64,6 +68,13 @@ static void work(int round)
         free_one(i);
 }
 
+static void map_blocks(void)
+{
+    char *volatile large[] = {malloc(LARGE), malloc(2 * LARGE), malloc(3 * LARGE)};
+
+    free(large[1]);
+}
+
 int main(int count, char **arguments)
 {
     const char *how = count > 1 ? arguments[1] : "";
@@ -73,6 +84,8 @@ int main(int count, char **arguments)
     heap = sbrk(0);
     if (strcmp(how, "thread") == 0)
         pthread_create(&thread, NULL, wait_for_ever, NULL);
+    if (strcmp(how, "mapped") == 0)
+        map_blocks();
     for (int round = 0; round == 0 || read(STDIN_FILENO, &line, 1) == 1; round++) {
         if (strcmp(how, "idle") != 0)
             work(round % 3);

@@ -40,6 +40,7 @@ struct subject {
         bool is_used;
     } said[SAID_MOST];
     size_t count;
+    uint64_t mapped, mapped_bytes;
 };
 
 /* What it says from now on, up to where it waits. */
@@ -51,6 +52,8 @@ static void listen(struct subject *subject)
     while (fgets(line, sizeof line, subject->output) && strncmp(line, "ready", 5) != 0) {
         struct said *said = &subject->said[subject->count];
 
+        if (sscanf(line, "mapped %lu %lu", &subject->mapped, &subject->mapped_bytes) == 2)
+            continue;
         assert_true(subject->count < SAID_MOST);
         said->is_used = sscanf(line, "used %lu %lu", &said->offset, &said->usable) == 2;
         if (said->is_used || sscanf(line, "free %lu", &said->offset) == 1)
@@ -217,6 +220,9 @@ static void assert_look(struct subject *subject)
     assert_seen(&seen, subject);
     assert_int_equal(seen.start, look.address);
     assert_int_equal(seen.description.process, subject->pid);
+    assert_true(look.mapped.are_known);
+    assert_int_equal(look.mapped.count, subject->mapped);
+    assert_int_equal(look.mapped.bytes, subject->mapped_bytes);
     see_no_more(&seen);
     look_finish(&look);
 }
@@ -231,6 +237,17 @@ static void a_process_has_the_blocks_that_it_says(void **state)
         assert_look(&subject);
         go_on(&subject);
     }
+    end(&subject);
+}
+
+static void large_blocks_with_mappings_of_their_own_are_counted(void **state)
+{
+    static struct subject subject;
+
+    (void)state;
+    begin(&subject, "mapped");
+    assert_int_equal(subject.mapped, 2);
+    assert_look(&subject);
     end(&subject);
 }
 
@@ -650,6 +667,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_process_has_the_blocks_that_it_says),
+        cmocka_unit_test(large_blocks_with_mappings_of_their_own_are_counted),
         cmocka_unit_test(all_threads_are_held_and_let_go),
         cmocka_unit_test(a_stopped_process_stays_stopped),
         cmocka_unit_test(who_gives_up_leaves_it_running),
