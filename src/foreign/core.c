@@ -20,6 +20,7 @@ struct core {
     struct memory memory;
     uint64_t size; /* of the file */
     Elf *elf;
+    unsigned threads; /* whose registers a note tells */
 };
 
 static bool read_core(const struct memory *memory, uint64_t at, void *bytes, size_t size)
@@ -115,6 +116,7 @@ static void read_notes(struct core *core, const GElf_Phdr *header)
         return;
     data = elf_getdata_rawchunk(core->elf, (int64_t)header->p_offset, header->p_filesz, ELF_T_NHDR);
     while (data && (next = gelf_getnote(data, at, &note, &name, &content)) > 0) {
+        core->threads += note.n_type == NT_PRSTATUS;
         if (note.n_type == NT_FILE)
             read_files(core, (const char *)data->d_buf + content, note.n_descsz);
         at = next;
@@ -123,13 +125,35 @@ static void read_notes(struct core *core, const GElf_Phdr *header)
 
 /* ---- The file ---- */
 
+/* Say of a file that is no core file what it is, if it may have been one. */
+static bool tell_no_core(const struct core *core, struct error *error)
+{
+    static const struct {
+        const char *begins, *tool;
+    } packed[] = {{"\x1f\x8b", "gunzip"},
+                  {"\xfd\x37zXZ", "unxz"},
+                  {"\x28\xb5\x2f\xfd", "unzstd"},
+                  {"\x04\x22\x4d\x18", "unlz4"},
+                  {"BZh", "bunzip2"}};
+    char bytes[8] = "";
+
+    if (pread(core->memory.file, bytes, sizeof bytes - 1, 0) < 0)
+        return error_set_errno(error, "%s", core->path);
+    for (size_t i = 0; i < sizeof packed / sizeof packed[0]; i++) {
+        if (strncmp(bytes, packed[i].begins, strlen(packed[i].begins)) == 0)
+            return error_set(error, "%s: it is compressed; unpack it with %s first", core->path,
+                             packed[i].tool);
+    }
+    return error_set(error, "%s: this is no core file", core->path);
+}
+
 static bool check_header(const struct core *core, struct error *error)
 {
     GElf_Ehdr header;
 
     if (elf_kind(core->elf) != ELF_K_ELF || !gelf_getehdr(core->elf, &header) ||
         header.e_type != ET_CORE)
-        return error_set(error, "%s: this is no core file", core->path);
+        return tell_no_core(core, error);
     if (gelf_getclass(core->elf) != ELFCLASS64)
         return error_set(error,
                          "%s: the core of a 32-bit program: only 64-bit ones can be looked at",
@@ -140,10 +164,13 @@ static bool check_header(const struct core *core, struct error *error)
 
 static bool read_headers(struct core *core, struct error *error)
 {
+    GElf_Ehdr whole;
     GElf_Phdr header;
     size_t count;
 
-    if (elf_getphdrnum(core->elf, &count) != 0)
+    /* what is cut off is not counted */
+    if (!gelf_getehdr(core->elf, &whole) || elf_getphdrnum(core->elf, &count) != 0 ||
+        (whole.e_phnum != PN_XNUM && count < whole.e_phnum))
         return error_set(error, "%s: its program headers are cut off", core->path);
     for (size_t i = 0; i < count; i++) {
         if (!gelf_getphdr(core->elf, (int)i, &header))
@@ -180,13 +207,19 @@ static uint64_t bytes_missing(const struct core *core)
 static bool take_heap(struct core *core, const struct progress *progress, struct look *look,
                       struct error *error)
 {
+    uint64_t missing = bytes_missing(core);
     struct found_heap found;
-    bool good = find_heap(&core->memory, core->path, &found, error) &&
-                copy_heap(&core->memory, &found, progress, look, error);
+    bool good;
 
-    if (!good && error->kind != ERROR_STOPPED && bytes_missing(core) > 0)
-        error_append(error, "; the file is cut off: %zu bytes are missing",
-                     (size_t)bytes_missing(core));
+    if (!find_heap(&core->memory, core->path, &found, error))
+        return missing > 0 ? error_set(error,
+                                       "%s: the file is cut off: %zu bytes are missing, and no "
+                                       "heap of glibc's malloc is found in the rest",
+                                       core->path, (size_t)missing)
+                           : false;
+    good = copy_heap(&core->memory, &found, progress, look, error);
+    if (!good && error->kind != ERROR_STOPPED && missing > 0)
+        error_append(error, "; the file is cut off: %zu bytes are missing", (size_t)missing);
     return good;
 }
 
@@ -205,6 +238,7 @@ static bool look_inside(struct core *core, const struct progress *progress, stru
     core->elf = elf_begin(core->memory.file, ELF_C_READ, NULL);
     good = check_header(core, error) && read_headers(core, error) &&
            take_heap(core, progress, look, error);
+    look->threads = core->threads;
     elf_end(core->elf);
     memory_finish(&core->memory);
     return good;

@@ -26,9 +26,9 @@ struct look {
     int image;   /* a file, as long as it is open */
     int process; /* 0 of a core file */
     char name[KIND_IMAGE_NAME_MAX];
-    uint64_t address, size;      /* of the heap */
-    unsigned arenas;             /* other ones, of threads, which are not looked at */
-    unsigned threads;            /* of a process */
+    uint64_t address, size; /* of the heap */
+    unsigned arenas;        /* other ones, of threads, which are not looked at */
+    unsigned threads;
     struct mapped_blocks mapped; /* which are not looked at either */
     bool has_cache;              /* the main thread's was found */
     bool goes_on;                /* elsewhere: what lies behind it is no longer on the break */

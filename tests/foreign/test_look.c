@@ -553,7 +553,7 @@ static void gdb_writes_cores_that_can_be_read(void **state)
 /* A file that is cut off anywhere is told of, and never more than is there is believed. */
 static void a_core_that_is_cut_off_is_told_of(void **state)
 {
-    enum { STEP = 1777 };
+    enum { STEP = 1777, EHDR = sizeof(Elf64_Ehdr) };
     static struct subject subject;
     struct text core;
     size_t heap_end;
@@ -571,8 +571,32 @@ static void a_core_that_is_cut_off_is_told_of(void **state)
         if (look_at_core(core_path, &nobody, &look, &error))
             fail_msg("cut off at %zu of %zu, it was looked at", size, core.length);
         assert_true(error.text[0]);
+        if (size >= EHDR && !strstr(error.text, "cut off"))
+            fail_msg("at %zu of %zu: %s", size, core.length, error.text);
     }
     text_finish(&core);
+    unlink(core_path);
+}
+
+static void what_is_packed_is_told_of(void **state)
+{
+    static const struct {
+        const char *bytes, *words;
+    } rows[] = {{"\x1f\x8b\x08", "gunzip"},
+                {"\x28\xb5\x2f\xfd$", "unzstd"},
+                {"\xfd\x37zX", "no core file"},
+                {"", "no core file"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct error error = {0};
+        struct look look;
+
+        put_file(rows[i].bytes, strlen(rows[i].bytes));
+        assert_false(look_at_core(core_path, &nobody, &look, &error));
+        if (!strstr(error.text, rows[i].words))
+            fail_msg("'%s' does not say '%s'", error.text, rows[i].words);
+    }
     unlink(core_path);
 }
 
@@ -676,6 +700,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_core_has_the_blocks_that_its_program_said),
         cmocka_unit_test(gdb_writes_cores_that_can_be_read),
         cmocka_unit_test(a_core_that_is_cut_off_is_told_of),
+        cmocka_unit_test(what_is_packed_is_told_of),
         cmocka_unit_test(nonsense_in_a_core_is_survived),
         cmocka_unit_test(a_circle_in_a_list_is_found),
     };
