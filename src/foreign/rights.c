@@ -12,40 +12,44 @@
 
 /* ---- What /proc/PID/status says ---- */
 
-/* Read a line of it as a number; false where there is none. */
-static bool read_status(int pid, const char *form, unsigned long *ret_value)
+enum { STATUS_MOST = 256 };
+
+/* Read what stands behind `name` there; false where there is no such line. */
+static bool read_line(int pid, const char *name, char value[STATUS_MOST])
 {
-    char path[64], line[256];
-    FILE *file;
+    char path[64], line[STATUS_MOST];
+    size_t length = strlen(name);
     bool found = false;
+    FILE *file;
 
     snprintf(path, sizeof path, "/proc/%d/status", pid);
     file = fopen(path, "re");
     while (file && !found && fgets(line, sizeof line, file)) {
-        size_t length = strlen(form);
-
-        if (strncmp(line, form, length) != 0)
-            continue;
-        *ret_value = strtoul(line + length, NULL, strcmp(form, "CapEff:") == 0 ? 16 : 10);
-        found = true;
+        found = strncmp(line, name, length) == 0;
+        if (found)
+            strcpy(value, line + length + strspn(line + length, " \t"));
     }
     if (file)
         fclose(file);
     return found;
 }
 
-static bool has_state(int pid, char wanted)
+/* The same of a line that is a number. */
+static bool read_number(int pid, const char *name, int base, unsigned long *ret_value)
 {
-    char path[64], state = 0;
-    FILE *file;
+    char value[STATUS_MOST];
 
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    file = fopen(path, "re");
-    if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-        state = 0;
-    if (file)
-        fclose(file);
-    return state == wanted;
+    if (!read_line(pid, name, value))
+        return false;
+    *ret_value = strtoul(value, NULL, base);
+    return true;
+}
+
+static bool has_ended(int pid)
+{
+    char state[STATUS_MOST];
+
+    return read_line(pid, "State:", state) && strchr("ZX", state[0]);
 }
 
 /* ---- Rights ---- */
@@ -55,7 +59,7 @@ static bool may_trace_all(void)
     enum { CAP_SYS_PTRACE_NUMBER = 19 };
     unsigned long capabilities = 0;
 
-    return read_status((int)getpid(), "CapEff:", &capabilities) &&
+    return read_number((int)getpid(), "CapEff:", 16, &capabilities) &&
            capabilities >> CAP_SYS_PTRACE_NUMBER & 1;
 }
 
@@ -102,7 +106,7 @@ bool rights_tell_missing(int pid, struct error *error)
     unsigned long tracer = 0, user = 0;
     int scope = read_scope();
 
-    if (read_status(pid, "TracerPid:", &tracer) && tracer > 0)
+    if (read_number(pid, "TracerPid:", 10, &tracer) && tracer > 0)
         return error_set(error,
                          "process %d is being traced by process %lu already, and only one can: end "
                          "that debugger or tracer first",
@@ -115,7 +119,7 @@ bool rights_tell_missing(int pid, struct error *error)
         return error_set(error,
                          "the right CAP_SYS_PTRACE is missing, though this is the superuser: a "
                          "container needs --cap-add=SYS_PTRACE");
-    if (read_status(pid, "Uid:", &user) && user != geteuid())
+    if (read_number(pid, "Uid:", 10, &user) && user != geteuid())
         return tell_other_user(pid, user, error);
     if (scope > 0)
         return tell_scope(pid, scope, error);
@@ -151,13 +155,13 @@ bool rights_check_process(int pid, struct error *error)
 {
     unsigned long group = 0, size;
 
-    if (!read_status(pid, "Tgid:", &group))
+    if (!read_number(pid, "Tgid:", 10, &group))
         return error_set(error, "there is no process %d", pid);
     if (group != (unsigned long)pid)
         return error_set(error, "%d is a thread; its process is %lu", pid, group);
-    if (has_state(pid, 'Z'))
+    if (has_ended(pid))
         return error_set(error, "process %d has ended: its parent has not taken note yet", pid);
-    if (!read_status(pid, "VmSize:", &size))
+    if (!read_number(pid, "VmSize:", 10, &size))
         return error_set(error, "process %d is a part of the kernel: it has no heap", pid);
     return check_program(pid, error);
 }
