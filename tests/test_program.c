@@ -588,6 +588,7 @@ static void heaps_of_others_are_looked_at(void **state)
         {"$P attach $$ --batch -e 'policy first-fit; alloc A 10'", 0, "takes"},
         {"$P attach $$ --json -e stats", 0, "\"requested\":null"},
         {"$P attach $$ --batch -e 'pages; memory; freelist; brk'", 0, "top"},
+        {"$P attach $$ --batch -e pages", 0, "as they were at the look"},
         {"$P attach 4194305 --batch 2>&1", 1, "there is no process 4194305"},
         {"$P attach 2>&1", 2, "attach wants a PID"},
         {"$P open -e 'alloc A 1' 2>&1", 2, "open wants a file"},

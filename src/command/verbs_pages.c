@@ -5,6 +5,7 @@
 
 #include "base/size.h"
 #include "command/verbs.h"
+#include "session/looking.h"
 
 VERB(touch)
 {
@@ -24,6 +25,9 @@ VERB(pages)
     if (!session_read_pages(interpreter->session, &exhibit.pages, error))
         return false;
     interpreter->session->history->watches_pages = true; /* so that the curve has no gaps */
+    if (session_is_look(interpreter->session))
+        text_add(&interpreter->task.output,
+                 "The pages are as they are now, the blocks as they were at the look.");
     interpreter_exhibit(interpreter, &exhibit);
     return true;
 }

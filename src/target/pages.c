@@ -227,7 +227,8 @@ static bool finish(struct pages *pages, bool good, struct pages *ret_pages, stru
         return true;
     }
     pages_finish(pages);
-    return error_set_errno(error, "the kernel does not tell of the heap process's pages");
+    return errno == ESRCH ? error_set(error, "the process has ended")
+                          : error_set_errno(error, "the kernel does not tell of its pages");
 }
 
 bool pages_read_words(int pagemap, uint64_t start, uint64_t size, struct pages *ret_pages,

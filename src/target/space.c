@@ -175,7 +175,11 @@ bool space_read(int pid, uint64_t variables, struct space *ret_space, struct err
     snprintf(path, sizeof path, "/proc/%d/maps", pid);
     if (!read_file(path, &maps)) {
         text_finish(&maps);
-        return error_set_errno(error, "the kernel does not tell of the heap process's memory");
+        return error_set_errno(error, "the kernel does not tell of the memory of process %d", pid);
+    }
+    if (maps.length == 0) {
+        text_finish(&maps);
+        return error_set(error, "process %d has ended", pid);
     }
     space_parse(text_string(&maps), program, variables, ret_space);
     text_finish(&maps);

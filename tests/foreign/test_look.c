@@ -19,7 +19,9 @@
 #include "base/text.h"
 #include "foreign/look.h"
 #include "kind/c_library.h"
+#include "target/pages.h"
 #include "target/serve.h"
+#include "target/space.h"
 #include "target/target.h"
 #include "test.h"
 #include "tracing.h"
@@ -356,6 +358,32 @@ static void what_cannot_be_looked_at_is_told(void **state)
     expect_error(traced, "being traced by process");
     kill(traced, SIGKILL);
     waitpid(traced, NULL, 0);
+}
+
+/* It can end behind the look's back. */
+static void what_is_no_more_tells_of_no_memory(void **state)
+{
+    struct error errors[2] = {{0}};
+    pid_t child = fork();
+    struct pages pages;
+    struct space space;
+    int pagemap;
+
+    (void)state;
+    assert_true(child >= 0);
+    if (child == 0) {
+        pause();
+        _exit(0);
+    }
+    pagemap = pages_open(child);
+    kill(child, SIGKILL);
+    wait_for_state(child, 'Z');
+    assert_false(pages_read(pagemap, 4096, 4096, &pages, &errors[0]));
+    assert_false(space_read(child, 0, &space, &errors[1]));
+    assert_non_null(strstr(errors[0].text, "has ended"));
+    assert_non_null(strstr(errors[1].text, "has ended"));
+    waitpid(child, NULL, 0);
+    close(pagemap);
 }
 
 /* Who may not trace others, and is another user, is told which right it takes. */
@@ -701,6 +729,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_stopped_process_stays_stopped),
         cmocka_unit_test(who_gives_up_leaves_it_running),
         cmocka_unit_test(what_cannot_be_looked_at_is_told),
+        cmocka_unit_test(what_is_no_more_tells_of_no_memory),
         cmocka_unit_test(the_missing_right_is_named),
         cmocka_unit_test(a_core_has_the_blocks_that_its_program_said),
         cmocka_unit_test(gdb_writes_cores_that_can_be_read),
