@@ -64,7 +64,7 @@ static bool are_alike(const struct picture *one, const struct picture *other)
     return true;
 }
 
-/* Note the answer that this heap gives, if it can be one here: of a place, a free block. */
+/* Note the answer that another heap gives to the same question. */
 static void note(struct making *making, struct session *session, const struct move *command,
                  const char *words)
 {

@@ -42,8 +42,8 @@ enum exercise_topic exercise_topic_find(const char *word, struct error *error)
     error_set(error, "there is no topic '%s'", word);
     if (suggestion.best)
         error_append(error, "; did you mean '%s'?", suggestion.best);
-    else
-        error_append(error, "; there are place, search, merge, fragmentation, fit, list, size");
+    for (unsigned topic = 0; !suggestion.best && topic < TOPICS; topic++)
+        error_append(error, "%s %s", topic ? "," : "; there are", topics[topic].word);
     return TOPICS;
 }
 

@@ -23,7 +23,7 @@ struct exercise_kind {
     enum answer_kind kind;
     /* Append the answer that what happened gives. False where it gives none. */
     bool (*answer)(const struct making *making, struct text *text);
-    /* Set the question, and begin the reason. False where it is not worth asking. */
+    /* Append the question, and the reason's beginning. False where it is not worth asking. */
     bool (*ask)(struct making *making);
     /* Note the slips that can be reckoned on the heap itself. */
     void (*think)(struct making *making);
@@ -47,7 +47,7 @@ EXERCISE_TOPICS(X)
  *   returns  false with `error` set where that cannot be */
 bool making_run(struct making *making, struct session *session, bool lists, struct error *error);
 
-/* Set the question: what stands before and behind the name that the command is about. */
+/* Append the question: what stands before and behind the name that the command is about. */
 void making_ask(const struct making *making, const char *before, const char *behind);
 
 /* Note a number, or a block, as a wrong answer. */

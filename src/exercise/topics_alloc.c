@@ -80,7 +80,7 @@ bool topic_answer_search(const struct making *making, struct text *text)
 
 bool topic_ask_search(struct making *making)
 {
-    enum { SINGLE_CHOICES = 3 };
+    enum { SINGLE_CHOICES = 3 }; /* by which a search may end at its first block */
 
     making_ask(making, "How many blocks does the search examine until", "has its block?");
     add_search(making);

@@ -23,7 +23,8 @@ static const struct block *block_of_command(const struct making *making)
     return block_table_get(&making->before->blocks, making->step->before);
 }
 
-/* Whether the neighbour is free: the one in front or, with 1, behind. */
+/* Whether a neighbour is free.
+ *   direction  -1 for the one at lower addresses, 1 for the one at higher ones */
 static bool is_neighbour_free(const struct making *making, int direction)
 {
     const struct block *block = block_of_command(making), *neighbour;
@@ -37,7 +38,7 @@ static bool is_neighbour_free(const struct making *making, int direction)
 
 bool topic_ask_merge(struct making *making)
 {
-    enum { LONELY_CHOICES = 2 };
+    enum { LONELY_CHOICES = 2 }; /* by which there may be no free neighbour */
 
     making->exercise->choices = "none|left|right|both";
     making_ask(making, "With which neighbours will the block of",

@@ -31,6 +31,7 @@ void tally_finish(struct tally *tally);
 
 size_t tally_passed(const struct tally *tally);
 
+/* Write it all. Whether that could be written is for the stream to say: ferror(3). */
 void tally_write_tap(const struct tally *tally, FILE *output);
 void tally_write_junit(const struct tally *tally, FILE *output);
 void tally_write_gradescope(const struct tally *tally, FILE *output);
