@@ -363,8 +363,8 @@ bool check_expect(const struct arguments *arguments, struct error *error)
     size_t least = !is_form ? 3 : strcmp(word(arguments, 0), "check") == 0 ? 1 : 2;
 
     least = is_form && find_part(word(arguments, 1)) < PARTS ? 3 : least;
-    if (arguments->count < least)
-        return missing(arguments->count == 1 && !is_form ? "RELATION" : "VALUE", error);
-    return is_form || expect_relation_is(word(arguments, 1), error) ||
-           verb_fail_at(error, &arguments->items[1]);
+    if (!is_form && arguments->count > 1 && !expect_relation_is(word(arguments, 1), error))
+        return verb_fail_at(error, &arguments->items[1]);
+    return arguments->count >= least ||
+           missing(arguments->count == 1 && !is_form ? "RELATION" : "VALUE", error);
 }

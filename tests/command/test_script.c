@@ -160,6 +160,7 @@ static void expectations_have_further_forms(void **state)
         {"expect A padding", "VALUE is missing"},
         {"expect A > C", "expected A > C, found live"},
         {"expect A", "RELATION is missing"},
+        {"expect free =", "VALUE is missing"},
     };
     struct spy *spy = spy_create();
     size_t steps;
@@ -172,6 +173,7 @@ static void expectations_have_further_forms(void **state)
         spy_expect(spy, good[i]);
     for (size_t i = 0; i < TEST_COUNT(bad); i++)
         spy_expect_error(spy, bad[i].line, bad[i].words, 8);
+    spy_expect_error(spy, "expect free 0", "'0' is no relation", 13);
     assert_int_equal(spy->session->history->steps.count, steps);
     spy_expect(spy, "let C = NULL; expect leaks 1; let C = NULL");
     spy_expect(spy, "write A \"over the end of all that is there\"");
