@@ -88,7 +88,8 @@ const struct call *guest_held_at(const struct guest *guest);
 /* Wait until it prints or ends, for so long at most, and take note of that. */
 void guest_attend(struct guest *guest, int milliseconds);
 
-/* Type something at its terminal. */
+/* Type something at its terminal.
+ *   errors  it has none or has ended; or there is no room for all of it, as it does not read */
 bool guest_type(struct guest *guest, const char *text, size_t length, struct error *error);
 
 /* Copy the first `size` bytes of its heap.

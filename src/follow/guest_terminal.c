@@ -61,16 +61,18 @@ static void keep_printed(struct text *printed, const char *bytes, size_t length)
     text_add_bytes(printed, bytes, length);
 }
 
-static void write_all(int file, const char *bytes, size_t length)
+/* Write all of it, or as much as there is room for. Returns whether that was all. */
+static bool write_all(int file, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t written = write(file, bytes, length);
 
         if (written < 0 && errno != EINTR)
-            return;
+            return false;
         bytes += written > 0 ? written : 0;
         length -= written > 0 ? (size_t)written : 0;
     }
+    return true;
 }
 
 void guest_read_terminal(struct guest *guest)
@@ -100,6 +102,7 @@ bool guest_type(struct guest *guest, const char *text, size_t length, struct err
     if (guest->terminal < 0 || guest->has_ended)
         return error_set(error, guest->has_ended ? "the program has ended"
                                                  : "the program has no terminal of its own");
-    write_all(guest->terminal, text, length);
-    return true;
+    return write_all(guest->terminal, text, length) ||
+           error_set(error, "the program has not read what was typed before; not all of this is "
+                            "typed");
 }

@@ -1,0 +1,56 @@
+/* test_guest.c: what is typed for a program. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "follow/guest.h"
+#include "test.h"
+
+/* Nobody reads at the other end, which keeps some lines only. */
+static void what_there_is_no_room_for_is_told_of(void **state)
+{
+    enum { LINES_MOST = 1000 };
+    struct guest guest = {.terminal = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)};
+    struct error error = {0};
+    char line[1000];
+    int end, typed = 0;
+
+    (void)state;
+    memset(line, 'x', sizeof line);
+    line[sizeof line - 1] = '\n';
+    assert_true(guest.terminal >= 0);
+    assert_int_equal(unlockpt(guest.terminal), 0);
+    end = open(ptsname(guest.terminal), O_RDWR | O_NOCTTY);
+    assert_true(end >= 0);
+    while (typed < LINES_MOST && guest_type(&guest, line, sizeof line, &error))
+        typed++;
+    assert_in_range(typed, 1, LINES_MOST - 1);
+    assert_string_equal(error.text, "the program has not read what was typed before; not all of "
+                                    "this is typed");
+    close(end);
+    close(guest.terminal);
+}
+
+static void without_a_terminal_nothing_is_typed(void **state)
+{
+    struct guest guest = {.terminal = -1};
+    struct error error;
+
+    (void)state;
+    assert_false(guest_type(&guest, "x", 1, &error));
+    assert_string_equal(error.text, "the program has no terminal of its own");
+    guest.has_ended = true;
+    assert_false(guest_type(&guest, "x", 1, &error));
+    assert_string_equal(error.text, "the program has ended");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_there_is_no_room_for_is_told_of),
+        cmocka_unit_test(without_a_terminal_nothing_is_typed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
