@@ -106,7 +106,7 @@ void stage_open_page(struct stage *stage, struct page page)
 {
     stage_close_page(stage);
     stage->page = page;
-    stage->page_top = 0;
+    stage->page_top = page.opens_at_end ? page.rows : 0;
     stage->has_page = true;
     fit_page(stage);
 }

@@ -344,6 +344,7 @@ static const struct {
                      const struct exhibit *exhibit, struct text *text);
     size_t (*count_rows)(const struct scene *scene, const struct exhibit *exhibit);
     void (*draw_row)(struct page *page, size_t row, struct grid *grid, int at);
+    bool opens_at_end; /* the last of it is what is new */
 } kinds[EXHIBITS] = {
     [EXHIBIT_BLOCKS] = {.heading = "blocks in address order",
                         .count_rows = count_blocks_rows,
@@ -375,7 +376,9 @@ static const struct {
                         .add_text = page_memory_add_scale,
                         .count_rows = page_memory_count_figure,
                         .draw_row = page_memory_draw_figure},
-    [EXHIBIT_PRINTED] = {.heading = "what the program has printed", .add_text = add_printed},
+    [EXHIBIT_PRINTED] = {.heading = "what the program has printed",
+                         .add_text = add_printed,
+                         .opens_at_end = true},
     [EXHIBIT_LEGEND] = {.heading = "what colours and signs mean, on the map and among the blocks",
                         .count_rows = count_legend_rows,
                         .draw_row = draw_legend_row},
@@ -399,6 +402,7 @@ struct page page_of_exhibit(const struct scene *scene, const struct view_options
         .options = options,
         .heading = kinds[exhibit->kind].heading,
         .draw = kinds[exhibit->kind].draw_row,
+        .opens_at_end = kinds[exhibit->kind].opens_at_end,
     };
     const char *lack =
         kinds[exhibit->kind].find_lack ? kinds[exhibit->kind].find_lack(scene) : NULL;

@@ -22,6 +22,7 @@ struct page {
     /* Draw the row number `row` of the list on row `at` of the grid; NULL where there is none. */
     void (*draw)(struct page *page, size_t row, struct grid *grid, int at);
     size_t listed;          /* rows of it */
+    bool opens_at_end;      /* its last rows are seen first */
     struct exhibit exhibit; /* what is shown; the page's own */
     bool has_maps;
     struct maps maps;         /* of a page of maps; the page's own */
