@@ -106,11 +106,9 @@ static bool is_over(const struct going *going)
 static size_t take_calls(struct going *going, size_t most)
 {
     struct guest *guest = going->followed->guest;
-    size_t taken;
 
     guest_attend(guest, guest_waiting(guest) > 0 ? 0 : IDLE_MS);
-    taken = session_follow(going->session, most);
-    return taken;
+    return session_follow(going->session, most);
 }
 
 /* Let it be at its next call, if it comes to one soon, with all before it being steps. */

@@ -80,8 +80,6 @@ static bool prepare(void *context)
     return becoming->output < 0 || dup2(becoming->output, STDOUT_FILENO) >= 0;
 }
 
-/* Make a terminal, of which `becoming` is told. */
-
 struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *ret_outcome,
                           struct error *error)
 {

@@ -51,7 +51,7 @@ static const struct binding bindings[] = {
     {PLACE_LEAFING, CHARACTER('q'), EFFECT_CLOSE, NULL, NULL, NULL},
     /* ---- A program that runs, or is held ---- */
     {PLACE_RUNNING, CHARACTER(' '), EFFECT_HOLD, NULL, "hold it: it waits in its next call",
-     "Space holds it, as do other keys"},
+     "Space, or any other key, holds it"},
     {PLACE_RUNNING, CHARACTER(ESCAPE), EFFECT_HOLD, NULL, NULL, NULL},
     {PLACE_RUNNING, CHARACTER(CONTROL_C), EFFECT_HOLD, NULL, NULL, NULL},
     {PLACE_HELD, CHARACTER(' '), EFFECT_RUN, "continue", "let it go on", "Space goes on"},
