@@ -2,6 +2,7 @@
  * is, and waits. See fullscreen.h. */
 #include <time.h>
 
+#include "session/followed.h"
 #include "terminal/display.h"
 #include "terminal/fullscreen.h"
 #include "terminal/fullscreen_parts.h"
@@ -68,16 +69,51 @@ static int heap_descriptor(const struct fullscreen *fullscreen)
     return target_descriptor(fullscreen->stage.session->mirror->target);
 }
 
+static struct guest *guest_of(const struct fullscreen *fullscreen)
+{
+    const struct followed *followed = fullscreen->stage.session->followed;
+
+    return followed ? followed->guest : NULL;
+}
+
+/* Take in what a program prints that does not wait in a call of malloc: it would wait for us.
+ * Returns whether there was anything. */
+static bool take_printed(const struct fullscreen *fullscreen)
+{
+    struct guest *guest = guest_of(fullscreen);
+    uint64_t before = guest ? guest->printed_ever : 0;
+
+    if (!guest || guest->terminal < 0)
+        return false;
+    guest_attend(guest, 0);
+    return guest->printed_ever > before || guest->terminal < 0;
+}
+
+/* Wait until something happens that is to be seen. */
+static struct key wait_for_key(const struct fullscreen *fullscreen)
+{
+    struct key key;
+
+    do {
+        const struct guest *guest = guest_of(fullscreen);
+        const int others[KEYBOARD_OTHERS] = {heap_descriptor(fullscreen),
+                                             guest ? guest->terminal : -1};
+
+        key = keyboard_read(pause_timeout_ms(fullscreen), others);
+    } while (key.kind == KEY_KIND_NONE && take_printed(fullscreen));
+    return key;
+}
+
 struct key fullscreen_wait_for_key(struct fullscreen *fullscreen, void (*show)(struct fullscreen *))
 {
     struct key key = {.kind = KEY_KIND_NONE};
 
     if (fullscreen_now_ms() - fullscreen->drawn_ms < DRAW_EVERY_MS)
-        key = keyboard_read(0, -1);
+        key = keyboard_read(0, NULL);
     while (key.kind == KEY_KIND_NONE) {
         show(fullscreen);
         if (!has_notice(fullscreen)) /* drawing reads from the heap process, too */
-            key = keyboard_read(pause_timeout_ms(fullscreen), heap_descriptor(fullscreen));
+            key = wait_for_key(fullscreen);
         if (key.kind == KEY_KIND_NONE && pause_timeout_ms(fullscreen) == 0)
             break;
         if (key.kind == KEY_KIND_NONE)
@@ -146,7 +182,7 @@ static void wait(void *context, unsigned milliseconds)
 
     while ((key.kind == KEY_KIND_NONE || key.kind == KEY_KIND_RESIZE) && now < end) {
         stage_draw(&fullscreen->stage, NULL, &(struct prompt){.words = "..."});
-        key = keyboard_read((int)(end - now), -1);
+        key = keyboard_read((int)(end - now), NULL);
         now = fullscreen_now_ms();
     }
     if (key.kind == KEY_KIND_CLOSED || (key.kind == KEY_KIND_CHARACTER && key.character != L' '))
@@ -179,7 +215,7 @@ static bool watch(void *context, const char *text)
                &(struct prompt){.words = text_string(&hints)});
     text_finish(&hints);
     fullscreen->began_ms = 0; /* watching is no work */
-    key = keyboard_read(0, -1);
+    key = keyboard_read(0, NULL);
     if (key.kind == KEY_KIND_NONE || key.kind == KEY_KIND_RESIZE)
         return true;
     binding = keymap_find(PLACE_RUNNING, &key);

@@ -248,10 +248,9 @@ static int wait_for(struct pollfd *events, nfds_t count, int timeout_ms)
     return ppoll(events, count, timeout_ms < 0 ? NULL : &patience, &waiting);
 }
 
-struct key keyboard_read(int timeout_ms, int other)
+struct key keyboard_read(int timeout_ms, const int others[KEYBOARD_OTHERS])
 {
-    struct pollfd events[] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                              {.fd = other, .events = POLLIN}};
+    struct pollfd events[1 + KEYBOARD_OTHERS] = {{.fd = STDIN_FILENO, .events = POLLIN}};
     struct key key = {.kind = KEY_KIND_NONE};
     int ready;
 
@@ -260,8 +259,10 @@ struct key keyboard_read(int timeout_ms, int other)
         key = read_typed();
     if (key.kind != KEY_KIND_NONE)
         return key;
+    for (int i = 0; i < KEYBOARD_OTHERS; i++)
+        events[1 + i] = (struct pollfd){.fd = others ? others[i] : -1, .events = POLLIN};
     do {
-        ready = was_resized ? 0 : wait_for(events, 2, timeout_ms);
+        ready = was_resized ? 0 : wait_for(events, 1 + KEYBOARD_OTHERS, timeout_ms);
     } while (ready < 0 && errno == EINTR && !was_resized); /* stopped, and continued */
     if (was_resized)
         return resize();

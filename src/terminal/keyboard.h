@@ -7,6 +7,8 @@
 
 #include "terminal/keys.h"
 
+enum { KEYBOARD_OTHERS = 2 };
+
 /* Hear of new sizes from now on. To be called before the display is opened. */
 void keyboard_open(void);
 
@@ -19,9 +21,9 @@ void keyboard_close(void);
 
 /* Wait for a key or a new size.
  *   timeout_ms  how long at most; -1 for as long as it takes
- *   other       a descriptor to wait for as well; -1 for none
- *   returns     KEY_KIND_NONE when the time has passed or `other` has become readable */
-struct key keyboard_read(int timeout_ms, int other);
+ *   others      descriptors to wait for as well, -1 for none; NULL for none at all
+ *   returns     KEY_KIND_NONE when the time has passed or one of them has become readable */
+struct key keyboard_read(int timeout_ms, const int others[KEYBOARD_OTHERS]);
 
 /* Let the next keyboard_read return `key`, which it returned last. */
 void keyboard_unread(const struct key *key);

@@ -135,7 +135,7 @@ enum pace { PACE_ON, PACE_TO_END };
 /* Keys that were typed before anything was to be seen are not about it. */
 static bool is_typed_ahead(void)
 {
-    struct key key = keyboard_read(0, -1);
+    struct key key = keyboard_read(0, NULL);
     const struct binding *binding = keymap_find(PLACE_PLAYING, &key);
 
     if (key.kind == KEY_KIND_NONE || key.kind == KEY_KIND_RESIZE)
@@ -153,7 +153,7 @@ static bool begins_a_line(const struct player *player)
 
     if (player->speed == 0)
         return false;
-    next = keyboard_read(TYPING_MS, -1);
+    next = keyboard_read(TYPING_MS, NULL);
     if (next.kind != KEY_KIND_NONE)
         keyboard_unread(&next);
     return next.kind == KEY_KIND_CHARACTER;
@@ -169,7 +169,7 @@ static enum pace wait_for_next(struct player *player, struct stage *stage, const
 
     for (;;) {
         draw_moment(player, stage, heading, event);
-        key = keyboard_read(timeout_ms, -1);
+        key = keyboard_read(timeout_ms, NULL);
         binding = keymap_find(PLACE_PLAYING, &key);
         if (key.kind == KEY_KIND_NONE || (binding && binding->effect == EFFECT_PLAY_ON))
             return PACE_ON;

@@ -274,9 +274,10 @@ static void measure_playback(struct bench *bench, struct result *ret_result)
 
 static void measure_idle(struct bench *bench, struct result *ret_result)
 {
+    const int others[KEYBOARD_OTHERS] = {target_descriptor(bench->session->mirror->target), -1};
     uint64_t before = processor_time(bench);
 
-    keyboard_read(IDLE_MS, target_descriptor(bench->session->mirror->target));
+    keyboard_read(IDLE_MS, others);
     ret_result->idle_ratio = (double)(processor_time(bench) - before) / (IDLE_MS * 1e6);
 }
 

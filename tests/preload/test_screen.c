@@ -1,6 +1,11 @@
 /* test_screen.c: a program that is followed, in the full screen. */
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "terminal/program.h"
 #include "test.h"
@@ -74,8 +79,7 @@ static void a_program_asks_and_is_answered(void **state)
     close_page(term);
     term_type(term, "output\r");
     term_expect(term, "what the program has printed");
-    term_type(term, "\033OF"); /* End */
-    term_expect(term, "got of it");
+    term_expect(term, "got of it"); /* the last of it is seen first */
     close_page(term);
     program_leave(term);
 }
@@ -99,8 +103,32 @@ static void a_program_gets_the_terminal_and_gives_it_back(void **state)
     close_page(term);
     term_type(term, "output\r");
     term_expect(term, "what the program has printed");
-    term_type(term, "\033OF");
     term_expect(term, "got typed");
+    close_page(term);
+    program_leave(term);
+}
+
+/* More than a terminal keeps, from a child that no call of malloc holds. */
+static void what_is_printed_while_a_program_is_held_is_read(void **state)
+{
+    enum { PATIENCE_MS = 60000 };
+    struct term *term = start();
+    struct pollfd told = {.events = POLLIN};
+    char path[128], line[256];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/told", program_state());
+    assert_int_equal(mkfifo(path, 0600), 0);
+    told.fd = open(path, O_RDWR | O_NONBLOCK);
+    snprintf(line, sizeof line, "run sh -c \"(echo go?; read go; seq 50000; echo >%s)\"\r", path);
+    term_type(term, line);
+    term_expect(term, "go?");
+    term_type(term, "send go\r");
+    assert_int_equal(poll(&told, 1, PATIENCE_MS), 1);
+    close(told.fd);
+    unlink(path);
+    term_type(term, "output\r");
+    term_expect(term, "50000");
     close_page(term);
     program_leave(term);
 }
@@ -125,6 +153,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_program_is_held_and_goes_on),
         cmocka_unit_test(a_program_asks_and_is_answered),
         cmocka_unit_test(a_program_gets_the_terminal_and_gives_it_back),
+        cmocka_unit_test(what_is_printed_while_a_program_is_held_is_read),
         cmocka_unit_test(a_program_is_killed),
     };
 
