@@ -1,21 +1,13 @@
-/* clock.h: time in nanoseconds, and a finer clock whose own cost is known. */
+/* clock.h: a clock finer than nanoseconds, whose own cost is known. */
 #ifndef BENCH_CLOCK_H
 #define BENCH_CLOCK_H
 
 #include <stdint.h>
-#include <time.h>
 #ifdef __x86_64__
 #include <x86intrin.h>
 #endif
 
-/* Nanoseconds since some moment; never goes back. */
-static inline uint64_t clock_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
+#include "base/clock.h"
 
 /* Ticks of the finest clock there is. No instruction before or after moves across the reading. */
 static inline uint64_t clock_ticks(void)

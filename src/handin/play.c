@@ -7,9 +7,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/size.h"
 #include "command/confine.h"
 #include "handin/playing.h"
@@ -17,26 +17,17 @@
 enum {
     RECORDS_MOST = 64 << 20, /* bytes of records that are read */
     MS_PER_SECOND = 1000,
-    NS_PER_MS = 1000000,
 };
-
-static uint64_t now_ms(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * MS_PER_SECOND + (uint64_t)time.tv_nsec / NS_PER_MS;
-}
 
 /* Read records until there are no more, or it is time.
  *   returns  whether they ended in time, and before there were too many */
 static bool read_records(int input, uint64_t seconds, struct text *records)
 {
     enum { PART = 1 << 16 };
-    uint64_t end = now_ms() + seconds * MS_PER_SECOND, now;
+    uint64_t end = clock_ms() + seconds * MS_PER_SECOND, now;
     struct pollfd ready = {.fd = input, .events = POLLIN};
 
-    while ((now = now_ms()) < end && records->length < RECORDS_MOST) {
+    while ((now = clock_ms()) < end && records->length < RECORDS_MOST) {
         ssize_t count;
 
         if (poll(&ready, 1, (int)(end - now)) <= 0)

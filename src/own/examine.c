@@ -8,9 +8,9 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "kind/kind.h"
 #include "kind/memlib.h"
 #include "kind/own.h"
@@ -205,14 +205,6 @@ static void locate(struct examination *examination)
 
 /* ---- Timing ---- */
 
-static uint64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
 /* Carry out all operations; returns nanoseconds. */
 static uint64_t run(struct examination *examination)
 {
@@ -220,7 +212,7 @@ static uint64_t run(struct examination *examination)
                           *end = op + examination->sheet->op_count;
     struct payload *payloads = examination->payloads.items, nothing = {0};
     void *heap = examination->heap;
-    uint64_t started = now();
+    uint64_t started = clock_ns();
 
     for (; op < end; op++) {
         struct payload *payload = op->id == TRACE_NULL_ID ? &nothing : &payloads[op->id];
@@ -234,14 +226,14 @@ static uint64_t run(struct examination *examination)
             payload->start = kind_own.resize(heap, payload->start, op->size);
         }
     }
-    return now() - started;
+    return clock_ns() - started;
 }
 
 /* Again and again, as long as there is time and the heap can begin anew; the best counts. */
 static void measure(struct examination *examination)
 {
     struct sheet *sheet = examination->sheet;
-    uint64_t begun = now();
+    uint64_t begun = clock_ns();
 
     sheet->best_ns = UINT64_MAX;
     do {
@@ -251,7 +243,7 @@ static void measure(struct examination *examination)
             sheet->best_ns = nanoseconds;
         for (uint64_t id = 0; id < sheet->id_count; id++)
             examination->payloads.items[id].start = NULL;
-    } while (mem_heapsize() > 0 && now() - begun < sheet->time_ns &&
+    } while (mem_heapsize() > 0 && clock_ns() - begun < sheet->time_ns &&
              own_begin_again(examination->heap));
 }
 

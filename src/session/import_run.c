@@ -5,8 +5,8 @@
 #include "session/import_run.h"
 
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 enum {
@@ -39,14 +39,6 @@ struct import {
     uint64_t started, sampling; /* nanoseconds */
     unsigned requests;
 };
-
-static uint64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
 
 /* ---- What came of a step ---- */
 
@@ -112,7 +104,7 @@ static bool read_picture(struct import *import, struct mirror *mirror)
 static bool sample(struct import *import)
 {
     const struct picture *picture = &import->mirror->picture;
-    uint64_t began = now();
+    uint64_t began = clock_ns();
     struct mirror *look =
         mirror_of(import->mirror->target, picture->heap_start, picture->stack, picture);
     bool good = read_picture(import, look);
@@ -121,14 +113,14 @@ static bool sample(struct import *import)
         traced_add_sample(import->traced, &look->picture.metrics);
     look->target = NULL;
     mirror_destroy(look);
-    import->sampling += now() - began;
+    import->sampling += clock_ns() - began;
     return good;
 }
 
 static bool can_sample(const struct import *import)
 {
     return import->sampling <= SAMPLES_NS ||
-           import->sampling * SAMPLES_SHARE <= now() - import->started;
+           import->sampling * SAMPLES_SHARE <= clock_ns() - import->started;
 }
 
 static void keep_checkpoint(struct import *import)
@@ -273,7 +265,7 @@ struct import *import_begin(struct history *history, struct mirror *mirror, size
     import->expected = most;
     import->is_known = is_known;
     import->traced = traced_create(is_known ? 1 : most);
-    import->started = now();
+    import->started = clock_ns();
     import->next_sample = import->next_landmark = import->next_checkpoint = 1;
     picture_set_events(&mirror->picture, NULL, 0, 0);
     traced_add_sample(import->traced, &history->opening);

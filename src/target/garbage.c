@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "target/guarded.h"
 
 /* ---- Moving the break, or keeping it ---- */
@@ -11,7 +12,7 @@
 /* Time from `started` until now was the kernel's. */
 static void add_time(struct server *server, uint64_t started)
 {
-    uint64_t took = server_clock() - started;
+    uint64_t took = clock_ns() - started;
 
     server->kernel += took > server->clock_cost ? took - server->clock_cost : 0;
 }
@@ -28,7 +29,7 @@ static void *grow(void *context, size_t size)
         errno = ENOMEM;
         return NULL;
     }
-    started = server_clock();
+    started = clock_ns();
     grown = os.grow(os.context, size);
     add_time(server, started);
     server->was_kept = server->was_kept || !grown;
@@ -39,7 +40,7 @@ static bool shrink(void *context, void *end, size_t size)
 {
     struct server *server = context;
     struct hg_os os = hg_os_sbrk();
-    uint64_t started = server_clock();
+    uint64_t started = clock_ns();
     bool has_shrunk = os.shrink(os.context, end, size);
 
     add_time(server, started);

@@ -6,9 +6,9 @@
 #define TARGET_SERVER_H
 
 #include <stdbool.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "collector/collector.h"
 #include "kind/kind.h"
 #include "target/exchange.h"
@@ -46,20 +46,11 @@ struct server {
     struct collector_result garbage; /* that was found last */
 };
 
-/* The clock's reading, in nanoseconds. */
-static inline uint64_t server_clock(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-/* The same while an operation is carried out; where nobody asks how long it takes, the clock is not
- * read. */
+/* The time while an operation is carried out, in nanoseconds; where nobody asks how long it takes,
+ * the clock is not read. */
 static inline uint64_t server_now(const struct server *server)
 {
-    return server->is_untimed ? 1 : server_clock();
+    return server->is_untimed ? 1 : clock_ns();
 }
 
 /* Bytes from the heap's start to the break. */

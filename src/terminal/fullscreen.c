@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "command/help.h"
 #include "session/followed.h"
@@ -58,7 +59,7 @@ static void draw(struct fullscreen *fullscreen)
     }
     stage_draw(&fullscreen->stage, NULL, &prompt);
     text_finish(&hints);
-    fullscreen->drawn_ms = fullscreen_now_ms();
+    fullscreen->drawn_ms = clock_ms();
 }
 
 /* ---- Keys ---- */

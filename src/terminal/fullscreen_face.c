@@ -1,8 +1,8 @@
 /* fullscreen_face.c: the full screen as a face: it shows what came of commands, how far a long one
  * is, and waits. See fullscreen.h. */
-#include <time.h>
 
 #include "session/followed.h"
+#include "base/clock.h"
 #include "terminal/display.h"
 #include "terminal/fullscreen.h"
 #include "terminal/fullscreen_parts.h"
@@ -13,14 +13,6 @@ enum {
     PROGRESS_EVERY_MS = 50,
     DRAW_EVERY_MS = 100, /* while keys come faster than they can be drawn */
 };
-
-uint64_t fullscreen_now_ms(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
-}
 
 static void report(void *context, const struct outcome *outcome)
 {
@@ -108,7 +100,7 @@ struct key fullscreen_wait_for_key(struct fullscreen *fullscreen, void (*show)(s
 {
     struct key key = {.kind = KEY_KIND_NONE};
 
-    if (fullscreen_now_ms() - fullscreen->drawn_ms < DRAW_EVERY_MS)
+    if (clock_ms() - fullscreen->drawn_ms < DRAW_EVERY_MS)
         key = keyboard_read(0, NULL);
     while (key.kind == KEY_KIND_NONE) {
         show(fullscreen);
@@ -147,7 +139,7 @@ static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t tot
 static bool tick(void *context, size_t done, size_t total)
 {
     struct fullscreen *fullscreen = context;
-    uint64_t now = fullscreen_now_ms();
+    uint64_t now = clock_ms();
 
     if (fullscreen->began_ms == 0)
         fullscreen->began_ms = now;
@@ -155,7 +147,7 @@ static bool tick(void *context, size_t done, size_t total)
         now - fullscreen->shown_ms < PROGRESS_EVERY_MS)
         return true;
     draw_progress(fullscreen, done, total);
-    fullscreen->shown_ms = fullscreen_now_ms();
+    fullscreen->shown_ms = clock_ms();
     return !keyboard_interrupted();
 }
 
@@ -177,13 +169,13 @@ static bool wait_for_stopped(void *context)
 static void wait(void *context, unsigned milliseconds)
 {
     struct fullscreen *fullscreen = context;
-    uint64_t now = fullscreen_now_ms(), end = now + milliseconds;
+    uint64_t now = clock_ms(), end = now + milliseconds;
     struct key key = {.kind = KEY_KIND_NONE};
 
     while ((key.kind == KEY_KIND_NONE || key.kind == KEY_KIND_RESIZE) && now < end) {
         stage_draw(&fullscreen->stage, NULL, &(struct prompt){.words = "..."});
         key = keyboard_read((int)(end - now), NULL);
-        now = fullscreen_now_ms();
+        now = clock_ms();
     }
     if (key.kind == KEY_KIND_CLOSED || (key.kind == KEY_KIND_CHARACTER && key.character != L' '))
         keyboard_unread(&key);

@@ -34,9 +34,6 @@ struct fullscreen {
     wchar_t sequence[KEYMAP_SEQUENCE_MAX]; /* where a key with a prefix is put together for it */
 };
 
-/* Milliseconds since some moment. */
-uint64_t fullscreen_now_ms(void);
-
 /* See struct face. */
 enum pause_end fullscreen_pause(void *context, const struct pause *pause);
 

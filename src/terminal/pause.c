@@ -1,6 +1,7 @@
 /* pause.c: see pause.h. */
 #include "terminal/pause.h"
 
+#include "base/clock.h"
 #include "base/size.h"
 #include "command/interpreter.h"
 #include "command/rehearsal.h"
@@ -41,12 +42,12 @@ static void set_due(struct fullscreen *fullscreen)
 
     fullscreen->held.due_ms = 0;
     if (fullscreen->speed > 0 && pause->is_played)
-        fullscreen->held.due_ms = fullscreen_now_ms() + length * USUAL_SPEED / fullscreen->speed;
+        fullscreen->held.due_ms = clock_ms() + length * USUAL_SPEED / fullscreen->speed;
 }
 
 int pause_timeout_ms(const struct fullscreen *fullscreen)
 {
-    uint64_t now = fullscreen_now_ms(), due = fullscreen->held.due_ms;
+    uint64_t now = clock_ms(), due = fullscreen->held.due_ms;
 
     if (due == 0 || fullscreen->held.is_trying)
         return -1;
