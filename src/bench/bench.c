@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/status_line.h"
 #include "base/tell.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -14,7 +15,6 @@
 #include "bench/peer.h"
 #include "bench/report_json.h"
 #include "bench/report_table.h"
-#include "bench/status_line.h"
 
 enum { GOOD = 0, FAILED = 1, USAGE = 2 };
 
@@ -204,7 +204,7 @@ static void measure_all(struct bench *bench)
     for (size_t i = 0; i < total; i++) {
         size_t trace = i / results->allocators, allocator = i % results->allocators;
 
-        status_line_next(&line, bench->traces[trace].name, allocator_name(bench, allocator));
+        status_line_next(&line, allocator_name(bench, allocator), bench->traces[trace].name);
         measure(bench, &replay, trace, allocator, &results->items[i]);
     }
     status_line_end(&line);

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/option.h"
 #include "base/random.h"
+#include "base/status_line.h"
 #include "base/tell.h"
 #include "base/utf8.h"
 #include "homework/sheet.h"
@@ -38,9 +39,9 @@ struct request {
     struct hg_config config;
     struct sheet sheet;
     enum exercise_topic topics[TOPICS_MOST];
-    const struct format *format; /* NULL: by the name of the output */
-    const char *output;          /* NULL for standard output */
-    const char *students;        /* a file of names, one a line; NULL for none */
+    const struct format *format;
+    const char *output;   /* NULL for standard output */
+    const char *students; /* a file of names, one a line; NULL for none */
 };
 
 static int print_help(void)
@@ -134,6 +135,24 @@ static bool take_option(struct request *request, int option, struct error *error
     }
 }
 
+/* Where no format is asked for, the output's name ends in it; text where that has no ending. */
+static bool choose_format(struct request *request, struct error *error)
+{
+    const char *slash = request->output ? strrchr(request->output, '/') : NULL;
+    const char *name = slash ? slash : request->output;
+    const char *ending = name ? strrchr(name, '.') : NULL;
+
+    if (!request->format && !ending)
+        request->format = &formats[0];
+    for (size_t i = 0; !request->format && i < FORMATS; i++) {
+        if (strcmp(formats[i].ending, ending) == 0)
+            request->format = &formats[i];
+    }
+    return request->format ||
+           error_set(error, "%s: '%s' is no format's ending; --format says which is meant",
+                     request->output, ending);
+}
+
 /* Read the options; the exit status where there is nothing to make, else -1. */
 static int read_options(int count, char **arguments, struct request *request)
 {
@@ -165,7 +184,9 @@ static int read_options(int count, char **arguments, struct request *request)
     }
     if (optind < count)
         return wrong("it takes no FILE; -o FILE is written");
-    return setting_check(&request->config, &error) ? -1 : wrong(error.text);
+    return setting_check(&request->config, &error) && choose_format(request, &error)
+               ? -1
+               : wrong(error.text);
 }
 
 /* ---- Sheets ---- */
@@ -207,50 +228,67 @@ static char *trim(char *line)
     return name;
 }
 
-/* A sheet for each line of the file of names that is not empty. */
-static bool add_students(struct request *request, struct paper *paper, struct error *error)
+struct students {
+    char **items; /* names */
+    size_t count, capacity;
+};
+
+static void finish_students(struct students *students)
 {
-    FILE *file = fopen(request->students, "re");
-    size_t capacity = 0, sheets = 0;
+    for (size_t i = 0; i < students->count; i++)
+        free(students->items[i]);
+    free(students->items);
+}
+
+/* Read their names, one in each line that is not empty. */
+static bool read_students(const char *path, struct students *students, struct error *error)
+{
+    FILE *file = fopen(path, "re");
+    size_t capacity = 0;
     char *line = NULL;
-    bool good = true;
+    bool good;
 
     if (!file)
-        return error_set_errno(error, "%s", request->students);
-    while (good && getline(&line, &capacity, file) > 0) {
-        char *name = trim(line);
+        return error_set_errno(error, "%s", path);
+    while (getline(&line, &capacity, file) > 0) {
+        const char *name = trim(line);
 
         if (!*name)
             continue;
-        good = add_student(request, name, paper, error);
-        sheets++;
+        students->items = memory_reserve(students->items, &students->capacity, students->count + 1,
+                                         sizeof students->items[0]);
+        students->items[students->count++] = memory_copy_string(name);
     }
-    if (good && ferror(file))
-        good = error_set_errno(error, "%s", request->students);
+    good = !ferror(file) || error_set_errno(error, "%s", path);
     free(line);
     fclose(file);
-    if (good && sheets == 0)
-        return error_set(error, "%s: there is no name in it", request->students);
+    if (good && students->count == 0)
+        return error_set(error, "%s: there is no name in it", path);
+    return good;
+}
+
+/* A sheet for each name of the file. */
+static bool add_students(struct request *request, struct paper *paper, struct error *error)
+{
+    struct students students = {0};
+    bool good = read_students(request->students, &students, error);
+    struct status_line status = status_line_begin(true, students.count);
+
+    for (size_t i = 0; good && i < students.count; i++) {
+        status_line_next(&status, students.items[i], NULL);
+        good = add_student(request, students.items[i], paper, error);
+    }
+    status_line_end(&status);
+    finish_students(&students);
     return good;
 }
 
 /* ---- Writing ---- */
 
-static const struct format *format_of(const struct request *request)
-{
-    const char *ending = request->output ? strrchr(request->output, '.') : NULL;
-
-    for (size_t i = 0; !request->format && ending && i < FORMATS; i++) {
-        if (strcmp(formats[i].ending, ending) == 0)
-            return &formats[i];
-    }
-    return request->format ? request->format : &formats[0];
-}
-
 static bool write_paper(const struct request *request, const struct paper *paper,
                         struct error *error)
 {
-    const struct format *format = format_of(request);
+    const struct format *format = request->format;
     struct text text = {0};
     bool good;
 

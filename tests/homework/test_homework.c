@@ -87,6 +87,7 @@ static void every_student_has_a_sheet_of_their_own(void **state)
          0, "Name: Ada\n"},
         {"echo >$D/none; $P homework --students $D/none 2>&1", 1, "there is no name in it"},
         {"$P homework --students $D/missing 2>&1", 1, "missing: No such file"},
+        {"$P homework -o $D/a.docx 2>&1; ls $D/a.docx 2>&1", 2, "'.docx' is no format's ending"},
     };
 
     (void)state;

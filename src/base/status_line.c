@@ -1,12 +1,12 @@
 /* status_line.c: see status_line.h. */
-#include "bench/status_line.h"
+#include "base/status_line.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "bench/clock.h"
 
 #define CLEAR_LINE "\r\033[K"
 
@@ -25,18 +25,19 @@ static void show(struct status_line *line)
 
     if (!line->wanted || line->shown == line->part || clock_ns() - line->start_ns < PATIENCE_NS)
         return;
-    utf8_add_visible_line(&text, line->allocator); /* libraries have strange names */
-    fprintf(stderr, CLEAR_LINE "%zu of %zu: %s on %s", line->part, line->total, text_string(&text),
-            line->trace);
+    utf8_add_visible_line(&text, line->what); /* names can be strange */
+    text_add_string(&text, line->on ? " on " : "");
+    utf8_add_visible_line(&text, line->on ? line->on : "");
+    fprintf(stderr, CLEAR_LINE "%zu of %zu: %s", line->part, line->total, text_string(&text));
     text_finish(&text);
     line->shown = line->part;
 }
 
-void status_line_next(struct status_line *line, const char *trace, const char *allocator)
+void status_line_next(struct status_line *line, const char *what, const char *on)
 {
     line->part++;
-    line->trace = trace;
-    line->allocator = allocator;
+    line->what = what;
+    line->on = on;
     show(line);
 }
 
