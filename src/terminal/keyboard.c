@@ -185,6 +185,17 @@ static struct key read_pasted(void)
     return key;
 }
 
+/* Curses tells of a new size that it was told of, too. */
+static int get_code(wint_t *ret_code)
+{
+    int found;
+
+    do
+        found = get_wch(ret_code);
+    while (found == KEY_CODE_YES && *ret_code == KEY_RESIZE);
+    return found;
+}
+
 static struct key read_one(void)
 {
     struct key key;
@@ -194,7 +205,7 @@ static struct key read_one(void)
     key = read_pasted();
     if (key.kind != KEY_KIND_NONE || paste.is_open)
         return key;
-    switch (get_wch(&code)) {
+    switch (get_code(&code)) {
     case OK: return (struct key){.kind = KEY_KIND_CHARACTER, .character = (wchar_t)code};
     case KEY_CODE_YES: break;
     default: return key;

@@ -108,6 +108,44 @@ static void a_program_gets_the_terminal_and_gives_it_back(void **state)
     program_leave(term);
 }
 
+/* Open a pipe with a name, which a program is to be told. */
+static int open_pipe(char *ret_path, size_t size)
+{
+    int end;
+
+    snprintf(ret_path, size, "%s/pipe", program_state());
+    assert_int_equal(mkfifo(ret_path, 0600), 0);
+    end = open(ret_path, O_RDWR | O_NONBLOCK);
+    assert_true(end >= 0);
+    return end;
+}
+
+static void close_pipe(int end, const char *path)
+{
+    close(end);
+    unlink(path);
+}
+
+/* A program that is held would not come to its end. */
+static void a_new_size_holds_nothing(void **state)
+{
+    struct term *term = start();
+    char path[128], line[256];
+    int end = open_pipe(path, sizeof path);
+
+    (void)state;
+    snprintf(line, sizeof line, "run sh -c \"read word <%s; echo $word; exit 3\"\r", path);
+    term_type(term, line);
+    term_expect(term, "sh runs: ");
+    term_resize(term, 24, 80);
+    term_expect_in_row(term, 23, "holds it");
+    assert_int_equal(write(end, "word\n", 5), 5);
+    term_expect(term, "sh exited with status 3");
+    close_pipe(end, path);
+    close_page(term);
+    program_leave(term);
+}
+
 /* More than a terminal keeps, from a child that no call of malloc holds. */
 static void what_is_printed_while_a_program_is_held_is_read(void **state)
 {
@@ -117,16 +155,13 @@ static void what_is_printed_while_a_program_is_held_is_read(void **state)
     char path[128], line[256];
 
     (void)state;
-    snprintf(path, sizeof path, "%s/told", program_state());
-    assert_int_equal(mkfifo(path, 0600), 0);
-    told.fd = open(path, O_RDWR | O_NONBLOCK);
+    told.fd = open_pipe(path, sizeof path);
     snprintf(line, sizeof line, "run sh -c \"(echo go?; read go; seq 50000; echo >%s)\"\r", path);
     term_type(term, line);
     term_expect(term, "go?");
     term_type(term, "send go\r");
     assert_int_equal(poll(&told, 1, PATIENCE_MS), 1);
-    close(told.fd);
-    unlink(path);
+    close_pipe(told.fd, path);
     term_type(term, "output\r");
     term_expect(term, "50000");
     close_page(term);
@@ -153,6 +188,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_program_is_held_and_goes_on),
         cmocka_unit_test(a_program_asks_and_is_answered),
         cmocka_unit_test(a_program_gets_the_terminal_and_gives_it_back),
+        cmocka_unit_test(a_new_size_holds_nothing),
         cmocka_unit_test(what_is_printed_while_a_program_is_held_is_read),
         cmocka_unit_test(a_program_is_killed),
     };
