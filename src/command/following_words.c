@@ -128,7 +128,8 @@ static void add_end(const struct session *session, struct text *text)
     }
     add_calls(session, text);
     if (followed->last.kind == CALL_WRONG) {
-        text_add(text, "; in the last, a pointer was wrong: %s", guest->ring->words);
+        text_add(text, "; in the last, a pointer was wrong: %.*s", CALL_RING_WORDS_MAX,
+                 guest->ring->words);
     } else if (session->history->steps.known > 0) {
         text_add(text, "; the last was ");
         add_call(&followed->last, text);

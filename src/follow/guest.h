@@ -38,7 +38,8 @@ struct guest {
     uint64_t heap_start;                /* an address there */
     uint64_t started_ticks, started_ns; /* when that was, by two clocks */
     double tick_ns;                     /* how long a tick of the first is */
-    uint64_t taken;                     /* calls; the ring is told of it less often */
+    uint64_t taken;                     /* calls; */
+    uint64_t given_back;                /* and of those, the ring was told of so many */
     int terminal;                       /* our end of its own; -1 for none */
     int output;                         /* a file; -1 for none */
     struct text maps;        /* what code it had mapped when that was last looked at, as the kernel
@@ -75,6 +76,9 @@ void guest_take(struct guest *guest, size_t count);
 
 /* How many wait to be taken. */
 size_t guest_waiting(const struct guest *guest);
+
+/* Whether the program has written over how many there are. None wait then. */
+bool guest_is_damaged(const struct guest *guest);
 
 /* Let its next call wait; let all go on; let `count` pass. */
 void guest_hold(struct guest *guest);

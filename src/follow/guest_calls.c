@@ -56,9 +56,22 @@ bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struc
     return true;
 }
 
+/* How many the program says there are that were not taken. */
+static uint64_t count_told(const struct guest *guest)
+{
+    return __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE) - guest->taken;
+}
+
+bool guest_is_damaged(const struct guest *guest)
+{
+    return count_told(guest) > guest->capacity;
+}
+
 size_t guest_waiting(const struct guest *guest)
 {
-    return (size_t)(__atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE) - guest->taken);
+    uint64_t told = count_told(guest);
+
+    return told <= guest->capacity ? (size_t)told : 0;
 }
 
 const struct call *guest_calls(const struct guest *guest, size_t *ret_count)
@@ -80,13 +93,14 @@ static void give_back(struct guest *guest)
 {
     struct call_ring *ring = guest->ring;
 
-    while (guest->taken - ring->read >= CLEARED_AT_ONCE) {
-        uint64_t at = ring->read & (guest->capacity - 1);
+    while (guest->taken - guest->given_back >= CLEARED_AT_ONCE) {
+        uint64_t at = guest->given_back & (guest->capacity - 1);
 
         fallocate(guest->ring_file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                   (off_t)(CALL_RING_HEAD_BYTES + at * sizeof(struct call)),
                   (off_t)(CLEARED_AT_ONCE * sizeof(struct call)));
-        __atomic_store_n(&ring->read, ring->read + CLEARED_AT_ONCE, __ATOMIC_SEQ_CST);
+        guest->given_back += CLEARED_AT_ONCE;
+        __atomic_store_n(&ring->read, guest->given_back, __ATOMIC_SEQ_CST);
         __atomic_fetch_add(&ring->reads, 1, __ATOMIC_SEQ_CST);
         if (__atomic_exchange_n(&ring->needs_room, 0, __ATOMIC_SEQ_CST))
             guest_wake(&ring->reads);
@@ -139,7 +153,8 @@ const struct call *guest_held_at(const struct guest *guest)
 
     return !guest->has_ended && guest_is_held(guest) &&
                    __atomic_load_n(&ring->is_waiting, __ATOMIC_ACQUIRE) &&
-                   __atomic_load_n(&ring->permits, __ATOMIC_ACQUIRE) == 0
+                   __atomic_load_n(&ring->permits, __ATOMIC_ACQUIRE) == 0 &&
+                   call_is_sound(&ring->waiting)
                ? &ring->waiting
                : NULL;
 }

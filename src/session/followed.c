@@ -227,6 +227,9 @@ static void end_unexpectedly(struct session *session, const char *problem)
 
 /* ---- Following ---- */
 
+/* What is said where its calls cannot be read any more. */
+static const char damaged[] = "the program wrote over what is told of its calls";
+
 /* The program's heap is fresh: at first so is ours. */
 static void take_beginning(struct session *session, uint64_t heap_start)
 {
@@ -273,6 +276,8 @@ size_t session_follow(struct session *session, size_t most)
     size_t count, done = 0;
 
     calls = guest_calls(followed->guest, &count);
+    if (followed->steps && guest_is_damaged(followed->guest))
+        end_unexpectedly(session, damaged);
     if (followed->steps && !has_all_steps(session->history))
         end_here(session, "our heap process did not come back to where it was");
     if (followed->steps)
@@ -280,7 +285,9 @@ size_t session_follow(struct session *session, size_t most)
     for (; done < count && done < most; done++) {
         if (!followed->steps)
             continue; /* it goes on, and nobody follows */
-        if (calls[done].kind == CALL_BEGAN)
+        if (!call_is_sound(&calls[done]))
+            end_unexpectedly(session, damaged);
+        else if (calls[done].kind == CALL_BEGAN)
             take_beginning(session, calls[done].payload);
         else
             take_call(session, &calls[done]);

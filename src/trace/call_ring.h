@@ -107,6 +107,13 @@ static inline uint64_t call_ring_clock(void)
 #endif
 }
 
+/* Whether a call can be one: it lies in memory of the program, which may have written over it. */
+static inline bool call_is_sound(const struct call *call)
+{
+    return call->kind < CALL_KINDS && call->power < 64 &&
+           (call->kind != CALL_BEGAN || call->payload != 0);
+}
+
 /* The calls of a ring that is mapped. */
 static inline struct call *call_ring_calls(struct call_ring *ring)
 {

@@ -1,4 +1,4 @@
-/* test_guest.c: what is typed for a program. */
+/* test_guest.c: what is typed for a program, and what it says of its calls. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,10 +45,33 @@ static void without_a_terminal_nothing_is_typed(void **state)
     assert_string_equal(error.text, "the program has ended");
 }
 
+/* Its memory is the program's, too. */
+static void what_is_written_over_is_not_taken_for_calls(void **state)
+{
+    struct call_ring ring = {.written = 7, .gate = GATE_SHUT, .is_waiting = 1};
+    struct guest guest = {.ring = &ring, .capacity = 8, .taken = 5};
+
+    (void)state;
+    assert_int_equal(guest_waiting(&guest), 2);
+    assert_false(guest_is_damaged(&guest));
+    ring.waiting = (struct call){.kind = CALL_MALLOC};
+    assert_ptr_equal(guest_held_at(&guest), &ring.waiting);
+    ring.waiting.kind = CALL_KINDS;
+    assert_null(guest_held_at(&guest));
+    ring.waiting = (struct call){.kind = CALL_ALIGNED, .power = 64};
+    assert_null(guest_held_at(&guest));
+    ring.written = 14;
+    assert_int_equal(guest_waiting(&guest), 0);
+    assert_true(guest_is_damaged(&guest));
+    ring.written = 4;
+    assert_true(guest_is_damaged(&guest));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_there_is_no_room_for_is_told_of),
+        cmocka_unit_test(what_is_written_over_is_not_taken_for_calls),
         cmocka_unit_test(without_a_terminal_nothing_is_typed),
     };
 
