@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "base/machine.h"
 #include "base/memory.h"
 #include "base/size.h"
-#include "bench/machine.h"
 #include "trace/generate.h"
 
 enum { NAME_ALIGNMENT = 16 };

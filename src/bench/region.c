@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/bits.h"
-#include "bench/machine.h"
+#include "base/machine.h"
 
 #define REGION_STEP ((size_t)4 << 20)
 

@@ -2,11 +2,11 @@
  * would make the kernel map it. */
 #include "foreign/copy.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/machine.h"
 #include "base/memory.h"
 #include "base/size.h"
 #include "foreign/mapped.h"
@@ -42,25 +42,9 @@ static bool copy_range(const struct copying *copying, uint64_t from, uint64_t en
     return true;
 }
 
-/* Bytes of memory that the system could still give; UINT64_MAX where it does not tell. */
-static uint64_t read_available(void)
-{
-    FILE *file = fopen("/proc/meminfo", "re");
-    uint64_t kibibytes, available = UINT64_MAX;
-    char line[128];
-
-    while (file && fgets(line, sizeof line, file)) {
-        if (sscanf(line, "MemAvailable: %lu kB", &kibibytes) == 1)
-            available = kibibytes * 1024;
-    }
-    if (file)
-        fclose(file);
-    return available;
-}
-
 static bool has_room(uint64_t needed, struct error *error)
 {
-    uint64_t available = read_available();
+    uint64_t available = machine_memory();
     char sizes[2][SIZE_TEXT_MAX];
 
     return needed <= available / 4 * 3 ||

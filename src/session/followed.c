@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/machine.h"
 #include "base/memory.h"
 #include "heapglass/heap.h"
 #include "kind/kind.h"
@@ -18,10 +19,15 @@
 /* So many steps are expected: a measure of how often to look at all blocks. */
 enum { STEPS_EXPECTED = 1 << 20 };
 
+/* Where less memory is left, there are no more steps: what there is can still be looked at. */
+#define MEMORY_LEAST ((uint64_t)256 << 20)
+enum { MEMORY_LOOKED_AT_EVERY = 1 << 16 }; /* steps */
+
 /* How calls become steps. */
 struct followed_steps {
     struct import *import;
     struct call_places places;
+    size_t memory_due; /* after so many steps, whether there is memory for more is looked at */
 };
 
 static void finish_steps(struct followed *followed)
@@ -82,6 +88,7 @@ static void begin_steps(struct session *session)
 
     finish_steps(followed);
     followed->steps = steps;
+    steps->memory_due = MEMORY_LOOKED_AT_EVERY;
     steps->import = import_begin(session->history, session->mirror, STEPS_EXPECTED, true);
     session->history->steps.traced->origins = origins_create();
 }
@@ -263,6 +270,17 @@ static void take_call(struct session *session, const struct call *call)
         end_steps(session, outcome);
 }
 
+/* Whether there is memory for more steps, as far as was looked at. */
+static bool has_memory(struct session *session)
+{
+    struct followed_steps *steps = session->followed->steps;
+
+    if (session->history->steps.count < steps->memory_due)
+        return true;
+    steps->memory_due = session->history->steps.count + MEMORY_LOOKED_AT_EVERY;
+    return machine_memory() >= MEMORY_LEAST;
+}
+
 /* Whether no steps were lost, as they can be where our heap process ends and there is another. */
 static bool has_all_steps(const struct history *history)
 {
@@ -280,6 +298,8 @@ size_t session_follow(struct session *session, size_t most)
         end_unexpectedly(session, damaged);
     if (followed->steps && !has_all_steps(session->history))
         end_here(session, "our heap process did not come back to where it was");
+    if (followed->steps && !has_memory(session))
+        end_unexpectedly(session, "too little memory is left for more");
     if (followed->steps)
         import_go_on(followed->steps->import, session->mirror);
     for (; done < count && done < most; done++) {

@@ -154,6 +154,8 @@ static void how_it_ended_is_said(void **state)
         {RUN "-- $WRONG twice 40 2>&1", 128 + 6, "in the last, a pointer was wrong: freed twice"},
         {RUN "-- $WRONG over_its_calls 2000 2>&1", 125, "wrote over what is told of its calls"},
         {RUN "-- $WRONG over_its_calls 4000 2>&1", 125, "wrote over what is told of its calls"},
+        {"ulimit -d 200000; " RUN "-e check -- $KNOWN 2>&1", 125, "little memory is left for more"},
+        {"ulimit -d 200000; " RUN "-e check -- $KNOWN 2>&1", 125, "The heap is whole"},
         {RUN "-- $T/nonesuch 2>&1", 127, "nonesuch: No such file"},
         {RUN "-- /etc/passwd 2>&1", 126, "Permission denied"},
         {RUN "2>&1", 2, "run wants a PROGRAM"},

@@ -1,5 +1,5 @@
 /* machine.c: see machine.h. */
-#include "bench/machine.h"
+#include "base/machine.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-/* machine.h: how much memory a heap that is measured can hope for. */
-#ifndef BENCH_MACHINE_H
-#define BENCH_MACHINE_H
+/* machine.h: how much memory there is to hope for. */
+#ifndef BASE_MACHINE_H
+#define BASE_MACHINE_H
 
 #include <stdint.h>
 
