@@ -97,14 +97,19 @@ static void add_balance(const struct session *session, struct text *text)
         add_keepers(session, text);
 }
 
-/* How it ended, and how many calls it made. */
+/* How the program that was started ended. */
+static void add_how(const struct guest *guest, struct text *text)
+{
+    text_add(text, "%s ", text_string(guest_is_child(guest) ? &guest->started : &guest->name));
+    guest_add_end(guest, text);
+}
+
+/* How many calls it made. */
 static void add_calls(const struct session *session, struct text *text)
 {
     const struct guest *guest = session->followed->guest;
     size_t calls = session->history->steps.known;
 
-    text_add(text, "%s ", text_string(guest_is_child(guest) ? &guest->started : &guest->name));
-    guest_add_end(guest, text);
     if (guest_is_child(guest))
         text_add(text, ". %s made ", text_string(&guest->name));
     else
@@ -124,6 +129,11 @@ static void add_end(const struct session *session, struct text *text)
                  ". %s did not load the library: programs that are statically linked or change "
                  "their user do not.",
                  guest_is_child(guest) ? text_string(&guest->name) : "It");
+        return;
+    }
+    add_how(guest, text);
+    if (followed->end != FOLLOWED_ENDED) { /* of its last calls nothing is known */
+        text_add(text, ".");
         return;
     }
     add_calls(session, text);
