@@ -271,13 +271,11 @@ static void take_call(struct session *session, const struct call *call)
 }
 
 /* Whether there is memory for more steps, as far as was looked at. */
-static bool has_memory(struct session *session)
+static bool has_memory(struct followed_steps *steps, size_t count)
 {
-    struct followed_steps *steps = session->followed->steps;
-
-    if (session->history->steps.count < steps->memory_due)
+    if (count < steps->memory_due)
         return true;
-    steps->memory_due = session->history->steps.count + MEMORY_LOOKED_AT_EVERY;
+    steps->memory_due = count + MEMORY_LOOKED_AT_EVERY;
     return machine_memory() >= MEMORY_LEAST;
 }
 
@@ -287,6 +285,22 @@ static bool has_all_steps(const struct history *history)
     return history->steps.traced && history->steps.count == history->steps.traced->count;
 }
 
+/* Be ready to make more steps, or make an end where there can be none. */
+static void go_on(struct session *session, struct followed_steps *steps)
+{
+    const struct history *history = session->history;
+
+    if (!has_all_steps(history)) {
+        end_here(session, "our heap process did not come back to where it was");
+        return;
+    }
+    import_go_on(steps->import, session->mirror);
+    if (guest_is_damaged(session->followed->guest))
+        end_unexpectedly(session, damaged);
+    else if (!has_memory(steps, history->steps.count))
+        end_unexpectedly(session, "too little memory is left for more");
+}
+
 size_t session_follow(struct session *session, size_t most)
 {
     struct followed *followed = session->followed;
@@ -294,14 +308,8 @@ size_t session_follow(struct session *session, size_t most)
     size_t count, done = 0;
 
     calls = guest_calls(followed->guest, &count);
-    if (followed->steps && guest_is_damaged(followed->guest))
-        end_unexpectedly(session, damaged);
-    if (followed->steps && !has_all_steps(session->history))
-        end_here(session, "our heap process did not come back to where it was");
-    if (followed->steps && !has_memory(session))
-        end_unexpectedly(session, "too little memory is left for more");
     if (followed->steps)
-        import_go_on(followed->steps->import, session->mirror);
+        go_on(session, followed->steps);
     for (; done < count && done < most; done++) {
         if (!followed->steps)
             continue; /* it goes on, and nobody follows */
