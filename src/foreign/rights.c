@@ -27,7 +27,7 @@ static bool read_line(int pid, const char *name, char value[STATUS_MOST])
     while (file && !found && fgets(line, sizeof line, file)) {
         found = strncmp(line, name, length) == 0;
         if (found)
-            strcpy(value, line + length + strspn(line + length, " \t"));
+            snprintf(value, STATUS_MOST, "%s", line + length + strspn(line + length, " \t"));
     }
     if (file)
         fclose(file);
