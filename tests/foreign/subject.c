@@ -6,7 +6,8 @@
  *      mapped COUNT BYTES      what the C library says of blocks with mappings of their own
  *      ready PID
  *
- * "mapped": with three of these, of which one is freed. "thread": with another thread that waits, too. "idle": without having allocated anything. */
+ * "mapped": with three of these, of which one is freed. "thread": with another thread that waits,
+ * too. "idle": without having allocated anything. */
 #include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
