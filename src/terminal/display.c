@@ -136,7 +136,8 @@ void display_set_mouse(bool is_on)
 {
     if (!is_on && hears_mouse && has_mouse() && may_mark_pastes())
         putp(RESTORE_NO_DRAGS);
-    mousemask(is_on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED | REPORT_MOUSE_POSITION
+    mousemask(is_on ? BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED |
+                          REPORT_MOUSE_POSITION
                     : 0,
               NULL);
     hears_mouse = is_on;

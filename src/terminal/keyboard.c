@@ -31,6 +31,14 @@ static struct {
 /* What is being pasted. */
 static struct paste paste;
 
+/* Keys of the mouse that came in one piece and are not read yet, the last one first. */
+enum { MOUSE_MOST = 8 }; /* as many as curses keeps */
+static struct {
+    struct key keys[MOUSE_MOST];
+    int count;
+    bool was_let_go; /* which is no key */
+} mouse;
+
 /* A key that came right behind an Escape, and is another. */
 static struct key behind_escape;
 
@@ -73,6 +81,7 @@ void keyboard_close(void)
     paste = (struct paste){0};
     free(ahead.items);
     memset(&ahead, 0, sizeof ahead);
+    mouse.count = 0;
 }
 
 /* ---- Single keys ---- */
@@ -111,24 +120,38 @@ static struct key resize(void)
     return (struct key){.kind = KEY_KIND_RESIZE};
 }
 
-static struct key read_one_mouse(void)
-{
-    struct key key = {.kind = KEY_KIND_OTHER};
-    MEVENT event;
+/* ---- The mouse ---- */
 
-    if (getmouse(&event) != OK)
-        return key;
-    key.row = event.y;
-    key.column = event.x;
-    if (event.bstate & BUTTON1_PRESSED)
+static struct key key_of_event(const MEVENT *event)
+{
+    struct key key = {.kind = KEY_KIND_OTHER, .row = event->y, .column = event->x};
+
+    if (event->bstate & BUTTON1_PRESSED)
         key.kind = KEY_KIND_CLICK;
-    else if (event.bstate & REPORT_MOUSE_POSITION)
+    else if (event->bstate & REPORT_MOUSE_POSITION)
         key.kind = KEY_KIND_DRAG;
-    else if (event.bstate & BUTTON4_PRESSED)
+    else if (event->bstate & BUTTON4_PRESSED)
         key.kind = KEY_KIND_WHEEL_UP;
-    else if (event.bstate & BUTTON5_PRESSED)
+    else if (event->bstate & BUTTON5_PRESSED)
         key.kind = KEY_KIND_WHEEL_DOWN;
     return key;
+}
+
+/* Take what curses has of the mouse: all that came in one piece, of which it gives the last one
+ * first. Of moves that came one behind the other, the last one counts. */
+static void take_mouse(void)
+{
+    MEVENT event;
+
+    while (mouse.count < MOUSE_MOST && getmouse(&event) == OK) {
+        struct key key = key_of_event(&event);
+        bool is_outrun = key.kind == KEY_KIND_DRAG && mouse.count > 0 &&
+                         mouse.keys[mouse.count - 1].kind == KEY_KIND_DRAG;
+
+        if (key.kind != KEY_KIND_OTHER && !is_outrun)
+            mouse.keys[mouse.count++] = key;
+    }
+    mouse.was_let_go = mouse.count == 0;
 }
 
 static bool has_more(void)
@@ -138,14 +161,15 @@ static bool has_more(void)
     return poll(&input, 1, 0) > 0;
 }
 
-/* Of moves that came one behind the other, the last one counts. */
+/* The next of these, of which there is one. Where moves came one behind the other, that is the last
+ * of them. */
 static struct key read_mouse(void)
 {
-    struct key key = read_one_mouse(), next;
+    struct key key = mouse.keys[--mouse.count];
     wint_t code;
     int found;
 
-    while (key.kind == KEY_KIND_DRAG && has_more()) {
+    while (key.kind == KEY_KIND_DRAG && mouse.count == 0 && has_more()) {
         found = get_wch(&code);
         if (found == OK)
             unget_wch((wchar_t)code);
@@ -153,13 +177,14 @@ static struct key read_mouse(void)
             ungetch((int)code);
         if (found != KEY_CODE_YES || code != KEY_MOUSE)
             return key;
-        next = read_one_mouse();
-        if (next.kind != KEY_KIND_DRAG)
-            return next.kind == KEY_KIND_OTHER ? key : next; /* the button was let go */
-        key = next;
+        take_mouse();
+        if (mouse.count > 0 && mouse.keys[mouse.count - 1].kind == KEY_KIND_DRAG)
+            key = mouse.keys[--mouse.count];
     }
     return key;
 }
+
+/* ---- Whatever comes next ---- */
 
 /* What has been pasted by now, if anything; what came behind its end is not looked at. While it is
  * read, no sequence of characters is a key, unless somebody who waits for an end that does not come
@@ -202,6 +227,8 @@ static struct key read_one(void)
     wint_t code;
 
     timeout(0);
+    if (mouse.count > 0)
+        return read_mouse();
     key = read_pasted();
     if (key.kind != KEY_KIND_NONE || paste.is_open)
         return key;
@@ -210,8 +237,10 @@ static struct key read_one(void)
     case KEY_CODE_YES: break;
     default: return key;
     }
-    if (code == KEY_MOUSE)
-        return read_mouse();
+    if (code == KEY_MOUSE) {
+        take_mouse();
+        return mouse.count > 0 ? read_mouse() : read_one();
+    }
     if (code != CODE_PASTE)
         return (struct key){.kind = kind_of(code)};
     paste_open(&paste);
@@ -279,7 +308,10 @@ struct key keyboard_read(int timeout_ms, const int others[KEYBOARD_OTHERS])
         return resize();
     if (ready <= 0 || !events[0].revents)
         return key;
+    mouse.was_let_go = false;
     key = read_typed();
+    if (key.kind == KEY_KIND_NONE && mouse.was_let_go)
+        return keyboard_read(timeout_ms, others);
     if (key.kind == KEY_KIND_NONE && events[0].revents & (POLLHUP | POLLERR | POLLNVAL))
         key.kind = KEY_KIND_CLOSED;
     return key;

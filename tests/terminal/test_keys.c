@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "terminal/program.h"
 #include "test.h"
 
@@ -349,6 +350,44 @@ static void a_click_on_the_timeline_goes_there(void **state)
     program_leave(term);
 }
 
+/* Moves and what follows them may come in one piece: the heap goes where the last move was. */
+static void a_drag_goes_to_where_the_button_was_let_go(void **state)
+{
+    static const struct {
+        const char *codes; /* of each event: M a move, m the button let go, P pressed */
+        const char *text;
+    } rows[] = {{"P", "step 1 of 3"},
+                {"Pm", "step 1 of 3"},
+                {"PMm", "step 2 of 3"},
+                {"PMMm", "the heap after step 3"},
+                {"PMMMm", "step 2 of 3"}};
+    struct term *term = program_start_as(30, 100, "xterm-256color", "C.UTF-8", "--ascii", NULL);
+    int row = 0, column;
+
+    (void)state;
+    term_expect(term, "heap> ");
+    term_type(term, "alloc A 10M; alloc B 10M; free A\r");
+    term_expect(term, "step 3: free A");
+    while (!strstr(term_row(term, row), "--------^^^^"))
+        row++;
+    column = (int)(strstr(term_row(term, row), "--------^^^^") - term_row(term, row));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        static const int columns[] = {1, 5, 9, 5};
+        struct text bytes = {0};
+        int at = 0;
+
+        for (const char *code = rows[i].codes; *code; code++) {
+            at = *code == 'm' ? at : columns[code - rows[i].codes];
+            text_add(&bytes, "\033[<%d;%d;%d%c", *code == 'M' ? 32 : 0, column + at, row + 1,
+                     *code == 'm' ? 'm' : 'M');
+        }
+        term_type(term, text_string(&bytes));
+        term_expect(term, rows[i].text);
+        text_finish(&bytes);
+    }
+    program_leave(term);
+}
+
 /* With the button held, the mouse takes the heap along. */
 static void dragging_on_the_timeline_goes_along(void **state)
 {
@@ -396,6 +435,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(keys_show_and_hide_panels),
         cmocka_unit_test(brackets_step_back_and_forth),
         cmocka_unit_test(a_click_on_the_timeline_goes_there),
+        cmocka_unit_test(a_drag_goes_to_where_the_button_was_let_go),
         cmocka_unit_test(dragging_on_the_timeline_goes_along),
         cmocka_unit_test(each_of_two_keys_shows_the_stack),
     };
