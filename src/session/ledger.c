@@ -23,7 +23,9 @@ static struct ledger_table copy_table(const struct ledger_table *table)
 {
     struct ledger_table copy = {.capacity = table->capacity};
 
-    copy.entries = memory_create(table->capacity + 1, sizeof copy.entries[0]);
+    if (table->capacity == 0)
+        return copy;
+    copy.entries = memory_create(table->capacity, sizeof copy.entries[0]);
     memory_copy(copy.entries, table->entries, table->capacity * sizeof copy.entries[0]);
     return copy;
 }
