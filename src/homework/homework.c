@@ -40,6 +40,7 @@ struct request {
     struct sheet sheet;
     enum exercise_topic topics[TOPICS_MOST];
     const struct format *format;
+    bool has_format;      /* it was asked for */
     const char *output;   /* NULL for standard output */
     const char *students; /* a file of names, one a line; NULL for none */
 };
@@ -88,10 +89,12 @@ static int wrong(const char *what)
 static bool take_format(struct request *request, const char *word, struct error *error)
 {
     for (size_t i = 0; i < FORMATS; i++) {
-        if (strcmp(formats[i].name, word) == 0)
+        if (strcmp(formats[i].name, word) == 0) {
             request->format = &formats[i];
+            return request->has_format = true;
+        }
     }
-    return request->format || error_set(error, "--format is text, markdown or pdf");
+    return error_set(error, "--format is text, markdown or pdf");
 }
 
 static bool take_count(struct request *request, const char *word, struct error *error)
@@ -135,21 +138,22 @@ static bool take_option(struct request *request, int option, struct error *error
     }
 }
 
-/* Where no format is asked for, the output's name ends in it; text where that has no ending. */
+/* Where no format was asked for, the output's name ends in it, if that has an ending. */
 static bool choose_format(struct request *request, struct error *error)
 {
     const char *slash = request->output ? strrchr(request->output, '/') : NULL;
     const char *name = slash ? slash : request->output;
     const char *ending = name ? strrchr(name, '.') : NULL;
 
-    if (!request->format && !ending)
-        request->format = &formats[0];
-    for (size_t i = 0; !request->format && i < FORMATS; i++) {
-        if (strcmp(formats[i].ending, ending) == 0)
+    if (request->has_format || !ending)
+        return true;
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (strcmp(formats[i].ending, ending) == 0) {
             request->format = &formats[i];
+            return true;
+        }
     }
-    return request->format ||
-           error_set(error, "%s: '%s' is no format's ending; --format says which is meant",
+    return error_set(error, "%s: '%s' is no format's ending; --format says which is meant",
                      request->output, ending);
 }
 
@@ -307,6 +311,7 @@ int homework_command(int count, char **arguments)
 {
     struct request request = {
         .config = kind_config_default(kind_policy(0, NULL)->name),
+        .format = &formats[0],
         .sheet = {.seed_words = "1", .count = DEFAULT_COUNT},
     };
     struct paper paper = {0};
