@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
     for (unsigned number = 0; (format = trace_format_at(number)) != NULL; number++) {
         for (int lenient = 0; lenient < 2; lenient++) {
-            struct trace_source source = {"fuzz", (const char *)bytes, size, lenient};
+            struct trace_source source = {
+                .name = "fuzz", .bytes = (const char *)bytes, .size = size, .lenient = lenient};
             struct trace trace;
             struct error error = {0};
 
