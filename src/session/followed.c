@@ -1,7 +1,6 @@
 /* followed.c: see followed.h. */
 #include "session/followed.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +8,7 @@
 #include "base/memory.h"
 #include "heapglass/heap.h"
 #include "kind/kind.h"
-#include "session/call_places.h"
-#include "session/failure.h"
-#include "session/import.h"
-#include "session/import_run.h"
+#include "session/followed_parts.h"
 #include "session/looking.h"
 #include "session/origins.h"
 
@@ -23,30 +19,11 @@ enum { STEPS_EXPECTED = 1 << 20 };
 #define MEMORY_LEAST ((uint64_t)256 << 20)
 enum { MEMORY_LOOKED_AT_EVERY = 1 << 16 }; /* steps */
 
-/* How calls become steps. */
-struct followed_steps {
-    struct import *import;
-    struct call_places places;
-    size_t memory_due; /* after so many steps, whether there is memory for more is looked at */
-};
-
-static void finish_steps(struct followed *followed)
-{
-    struct followed_steps *steps = followed->steps;
-
-    followed->steps = NULL;
-    if (!steps)
-        return;
-    import_end(steps->import);
-    call_places_finish(&steps->places);
-    free(steps);
-}
-
 void followed_destroy(struct followed *followed)
 {
     if (!followed)
         return;
-    finish_steps(followed);
+    followed_finish_steps(followed);
     guest_destroy(followed->guest);
     text_finish(&followed->problem);
     free(followed);
@@ -86,7 +63,7 @@ static void begin_steps(struct session *session)
     struct followed *followed = session->followed;
     struct followed_steps *steps = memory_create(1, sizeof *steps);
 
-    finish_steps(followed);
+    followed_finish_steps(followed);
     followed->steps = steps;
     steps->memory_due = MEMORY_LOOKED_AT_EVERY;
     steps->import = import_begin(session->history, session->mirror, STEPS_EXPECTED, true);
@@ -171,67 +148,6 @@ bool session_is_free(struct session *session, struct error *error)
                      text_string(&session->followed->guest->name));
 }
 
-/* ---- When it does not go on ---- */
-
-static void add_answer(uint64_t payload, struct text *text)
-{
-    if (payload == OFFSET_NULL)
-        text_add(text, "NULL");
-    else
-        text_add(text, "+0x%04" PRIx64, payload);
-}
-
-static void tell_difference(const struct import_difference *difference, struct text *text)
-{
-    const struct traced_step *known = &difference->known;
-
-    text_add(text, "step %zu: its malloc answered ", difference->number);
-    add_answer(known->payload, text);
-    text_add(text, ", ours ");
-    add_answer(difference->payload, text);
-    if (known->heap_size != difference->heap_size)
-        text_add(text, "; its heap then has %" PRIu64 " bytes, ours %" PRIu64, known->heap_size,
-                 difference->heap_size);
-    text_add(text, "; the heaps are not the same any more");
-}
-
-/* No more steps: the session is at the last one that went well. */
-static void end_steps(struct session *session, enum import_outcome outcome)
-{
-    struct followed *followed = session->followed;
-    struct error error;
-
-    followed->end = outcome == IMPORT_DIFFERED ? FOLLOWED_DIFFERED : FOLLOWED_FAILED;
-    if (outcome == IMPORT_DIFFERED) {
-        tell_difference(import_difference(followed->steps->import), &followed->problem);
-    } else {
-        text_add(&followed->problem, "step %zu: ", session->history->steps.count + 1);
-        failure_add(target_failure(session->mirror->target), &followed->problem);
-    }
-    guest_hold(followed->guest);
-    finish_steps(followed);
-    if (!import_recover(session->history, &session->mirror, &error))
-        text_add(&followed->problem, "; %s", error.text);
-}
-
-/* The same, where what went well is all that there is. */
-static void end_here(struct session *session, const char *problem)
-{
-    struct followed *followed = session->followed;
-
-    followed->end = FOLLOWED_FAILED;
-    text_add(&followed->problem, "step %zu: %s", session->history->steps.count + 1, problem);
-    guest_hold(followed->guest);
-    finish_steps(followed);
-}
-
-static void end_unexpectedly(struct session *session, const char *problem)
-{
-    session_catch_up(session);
-    if (session->followed->end == FOLLOWED_STILL)
-        end_here(session, problem);
-}
-
 /* ---- Following ---- */
 
 /* What is said where its calls cannot be read any more. */
@@ -246,7 +162,7 @@ static void take_beginning(struct session *session, uint64_t heap_start)
     followed->has_begun = true;
     guest_begin(followed->guest, heap_start);
     if (followed->beginnings++ > 0 && !begin_again(session, &error))
-        end_unexpectedly(session, error.text);
+        followed_end_unexpectedly(session, error.text);
 }
 
 static void take_call(struct session *session, const struct call *call)
@@ -260,14 +176,14 @@ static void take_call(struct session *session, const struct call *call)
     if (call->kind == CALL_WRONG)
         return;
     if (!call_places_step(&followed->steps->places, &history->names, call, &step)) {
-        end_unexpectedly(session, "it frees a block that is not known");
+        followed_end_unexpectedly(session, "it frees a block that is not known");
         return;
     }
     if (origins_add(history->steps.traced->origins, call->caller, call->thread, call->time))
         guest_know(followed->guest, call->caller);
     outcome = import_add(followed->steps->import, &step);
     if (outcome != IMPORT_DONE)
-        end_steps(session, outcome);
+        followed_end_steps(session, outcome);
 }
 
 /* Whether there is memory for more steps, as far as was looked at. */
@@ -291,14 +207,14 @@ static void go_on(struct session *session, struct followed_steps *steps)
     const struct history *history = session->history;
 
     if (!has_all_steps(history)) {
-        end_here(session, "our heap process did not come back to where it was");
+        followed_end_here(session, "our heap process did not come back to where it was");
         return;
     }
     import_go_on(steps->import, session->mirror);
     if (guest_is_damaged(session->followed->guest))
-        end_unexpectedly(session, damaged);
+        followed_end_unexpectedly(session, damaged);
     else if (!has_memory(steps, history->steps.count))
-        end_unexpectedly(session, "too little memory is left for more");
+        followed_end_unexpectedly(session, "too little memory is left for more");
 }
 
 size_t session_follow(struct session *session, size_t most)
@@ -314,7 +230,7 @@ size_t session_follow(struct session *session, size_t most)
         if (!followed->steps)
             continue; /* it goes on, and nobody follows */
         if (!call_is_sound(&calls[done]))
-            end_unexpectedly(session, damaged);
+            followed_end_unexpectedly(session, damaged);
         else if (calls[done].kind == CALL_BEGAN)
             take_beginning(session, calls[done].payload);
         else
@@ -325,7 +241,7 @@ size_t session_follow(struct session *session, size_t most)
         session_catch_up(session);
         if (followed->end == FOLLOWED_STILL)
             followed->end = FOLLOWED_ENDED;
-        finish_steps(followed);
+        followed_finish_steps(followed);
     }
     return done;
 }
@@ -339,5 +255,5 @@ void session_catch_up(struct session *session)
         return;
     outcome = import_settle(followed->steps->import);
     if (outcome != IMPORT_DONE)
-        end_steps(session, outcome);
+        followed_end_steps(session, outcome);
 }

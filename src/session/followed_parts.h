@@ -1,0 +1,28 @@
+/* followed_parts.h: what the files share that follow a program: see followed.h. */
+#ifndef SESSION_FOLLOWED_PARTS_H
+#define SESSION_FOLLOWED_PARTS_H
+
+#include "session/call_places.h"
+#include "session/followed.h"
+#include "session/import_run.h"
+
+/* How calls become steps. */
+struct followed_steps {
+    struct import *import;
+    struct call_places places;
+    size_t memory_due; /* after so many steps, whether there is memory for more is looked at */
+};
+
+/* Forget how calls become steps; the steps stay. Does nothing where that was done. */
+void followed_finish_steps(struct followed *followed);
+
+/* No more steps, as one came to `outcome`, which is not IMPORT_DONE: the session goes to the last
+ * that went well. The program is held. */
+void followed_end_steps(struct session *session, enum import_outcome outcome);
+
+/* No more steps, as a problem is in the way of the next: the session stays where it is, or catches
+ * up first. The program is held. */
+void followed_end_here(struct session *session, const char *problem);
+void followed_end_unexpectedly(struct session *session, const char *problem);
+
+#endif
