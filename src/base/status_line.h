@@ -18,7 +18,8 @@ struct status_line {
 
 struct status_line status_line_begin(bool wanted, size_t total);
 
-/* Say that the next part is being worked on: "3 of 40: tlsf on compiler". The names must outlive it.
+/* Say that the next part is being worked on: "3 of 40: tlsf on compiler". The names must outlive
+ * it.
  *   on  what it is done to; NULL for nothing */
 void status_line_next(struct status_line *line, const char *what, const char *on);
 

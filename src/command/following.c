@@ -3,8 +3,8 @@
 
 #include <inttypes.h>
 #include <signal.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/size.h"
 #include "session/followed.h"
 #include "session/seek.h"
@@ -16,14 +16,6 @@ enum {
     IDLE_MS = 1,          /* from one look for calls to the next */
     HELD_WITHIN_MS = 200, /* a program that is to be held may not call again for long */
 };
-
-static uint64_t now_ms(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
-}
 
 /* A program that goes on. */
 struct going {
@@ -42,7 +34,7 @@ static void add_running(const struct going *going, struct text *text)
 {
     const struct steps *steps = &going->session->history->steps;
     const struct guest *guest = going->followed->guest;
-    uint64_t passed = now_ms() - going->began_ms;
+    uint64_t passed = clock_ms() - going->began_ms;
     size_t done = steps->known > going->began_at ? steps->known - going->began_at : 0;
     char live[SIZE_TEXT_MAX], heap[SIZE_TEXT_MAX];
 
@@ -68,7 +60,7 @@ static bool show(struct going *going)
 {
     const struct face *face = &going->interpreter->face;
     const size_t known = going->session->history->steps.known;
-    uint64_t began = now_ms(), took;
+    uint64_t began = clock_ms(), took;
     struct text text = {0};
     bool goes_on;
 
@@ -85,8 +77,8 @@ static bool show(struct going *going)
     interpreter_look_at_last_step(going->interpreter);
     goes_on = face->watch(face->context, text_string(&text));
     text_finish(&text);
-    took = FRAME_SHARE * (now_ms() - began);
-    going->frame_ms = now_ms() + (took > FRAME_MS ? took : FRAME_MS);
+    took = FRAME_SHARE * (clock_ms() - began);
+    going->frame_ms = clock_ms() + (took > FRAME_MS ? took : FRAME_MS);
     return goes_on;
 }
 
@@ -115,11 +107,11 @@ static size_t take_calls(struct going *going, size_t most)
 static void hold(struct going *going)
 {
     struct guest *guest = going->followed->guest;
-    uint64_t end = now_ms() + HELD_WITHIN_MS;
+    uint64_t end = clock_ms() + HELD_WITHIN_MS;
 
     guest_hold(guest);
     while (!is_over(going) &&
-           ((!guest_held_at(guest) && now_ms() < end) || guest_waiting(guest) > 0)) {
+           ((!guest_held_at(guest) && clock_ms() < end) || guest_waiting(guest) > 0)) {
         take_calls(going, CALLS_AT_ONCE);
         show(going);
     }
@@ -176,7 +168,7 @@ bool following_go_on(struct interpreter *interpreter, const struct following_goa
                           .followed = session->followed,
                           .end_before = session->followed ? session->followed->end : FOLLOWED_ENDED,
                           .lends = goal->lends,
-                          .began_ms = now_ms(),
+                          .began_ms = clock_ms(),
                           .began_at = session->history->steps.known};
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     bool is_alone = !interpreter->face.watch && interpreter->face.ahead;

@@ -9,21 +9,13 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "follow/guest_parts.h"
 #include "follow/symbols.h"
 
 /* ---- Attending to it ---- */
-
-static uint64_t now_ns(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
 
 /* The longer it takes, the better it is known how long a tick is. */
 static void measure_ticks(struct guest *guest)
@@ -31,7 +23,7 @@ static void measure_ticks(struct guest *guest)
     uint64_t ticks = call_ring_clock() - guest->started_ticks;
 
     if (ticks > 0)
-        guest->tick_ns = (double)(now_ns() - guest->started_ns) / (double)ticks;
+        guest->tick_ns = (double)(clock_ns() - guest->started_ns) / (double)ticks;
 }
 
 static void look_whether_ended(struct guest *guest)
@@ -91,7 +83,7 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
 
     guest->ring_file = guest->terminal = guest->output = -1;
     guest->started_ticks = call_ring_clock();
-    guest->started_ns = now_ns();
+    guest->started_ns = clock_ns();
     text_add_string(&guest->started, slash ? slash + 1 : wish->arguments[0]);
     text_add_string(&guest->name, wish->follow ? wish->follow : text_string(&guest->started));
     *ret_outcome = LAUNCH_IMPOSSIBLE;

@@ -19,7 +19,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 /* The environment variable that holds the file's path. */
 #define CALL_RING_VARIABLE "HEAPGLASS_FOLLOW"
@@ -100,10 +101,7 @@ static inline uint64_t call_ring_clock(void)
 #ifdef __x86_64__
     return __builtin_ia32_rdtsc();
 #else
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+    return clock_ns();
 #endif
 }
 
