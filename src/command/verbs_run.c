@@ -142,7 +142,7 @@ static void add_caller(const struct session *session, const struct caller *calle
 
     if (caller->freed > 0)
         callers_add_time(session, caller->lifetime / caller->freed, &lifetime);
-    text_add(output, "\n%8s %8" PRIu64 " %8s %8" PRIu64 " %14s  ", size_short(caller->bytes, live),
+    text_add(output, "\n%8s %8" PRIu64 " %8s %8" PRIu64 " %9s  ", size_short(caller->bytes, live),
              caller->blocks, size_short(caller->peak, peak), caller->allocations,
              lifetime.length > 0 ? text_string(&lifetime) : "-");
     callers_add_site(session, caller->site, output);
@@ -163,7 +163,7 @@ VERB(callers)
     callers = callers_find(session, order, &count, error);
     if (!callers)
         return false;
-    text_add(output, "%8s %8s %8s %8s %14s  %s", "live", "blocks", "peak", "calls", "mean lifetime",
+    text_add(output, "%8s %8s %8s %8s %9s  %s", "live", "blocks", "peak", "calls", "lifetime",
              "caller");
     for (size_t i = 0; i < count && i < LISTED_MOST; i++)
         add_caller(session, &callers[i], output);
