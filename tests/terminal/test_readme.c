@@ -105,7 +105,7 @@ static bool is_alike(const char *a, const char *b)
 /* ---- Screens ---- */
 
 /* A picture of `rows` of the screen after `line`, from row `from` on, is that in the README that
- * begins with `words`. What stands `until` the end of it is drawn last. */
+ * begins with `words`. What is waited for, `until`, comes with the last command. */
 static void expect_screen(const char *words, const char *line, const char *until, int rows,
                           int from)
 {
@@ -116,6 +116,7 @@ static void expect_screen(const char *words, const char *line, const char *until
     term_expect(term, "PgDn walk along");
     term_type(term, line);
     term_expect(term, until);
+    term_expect_gone(term, "PgDn walk along"); /* the last row that changes */
     for (int i = 0; i < sample.count; i++) {
         const char *row = term_row(term, from + i);
 
