@@ -46,18 +46,35 @@ static const char *without_folders(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* The unit of the program that an address is in; NULL if the object does not tell. An index of the
+ * units by their addresses is there only if the compiler wrote one: gcc does, and clang does
+ * not. */
+static Dwarf_Die *find_unit(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Addr *ret_bias)
+{
+    Dwarf_Die *unit = dwfl_module_addrdie(module, address, ret_bias);
+
+    if (unit)
+        return unit;
+    while ((unit = dwfl_module_nextcu(module, unit, ret_bias))) {
+        if (dwarf_haspc(unit, address - *ret_bias) > 0)
+            break;
+    }
+    return unit;
+}
+
 /* Append the line of the source, if the object tells. */
 static bool add_line(Dwfl_Module *module, Dwarf_Addr address, struct text *text)
 {
-    Dwfl_Line *line = dwfl_module_getsrc(module, address);
-    const char *file = NULL;
+    Dwarf_Addr bias = 0;
+    Dwarf_Die *unit = find_unit(module, address, &bias);
+    Dwarf_Line *line = unit ? dwarf_getsrc_die(unit, address - bias) : NULL;
+    const char *file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
     int number = 0;
 
-    if (line)
-        file = dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL);
-    if (file)
-        text_add(text, "%s:%d", without_folders(file), number);
-    return file;
+    if (!file || dwarf_lineno(line, &number) != 0)
+        return false;
+    text_add(text, "%s:%d", without_folders(file), number);
+    return true;
 }
 
 void symbols_add_place(struct symbols *symbols, uint64_t address, struct text *text)
