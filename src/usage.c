@@ -1,0 +1,30 @@
+/* usage.c: what --help and the manual page say before and behind the options: see options.h. */
+#include "options.h"
+
+const char options_usage[] =
+    "usage: heapglass [OPTION]... [FILE]...\n"
+    "       heapglass import [OPTION]... TRACE...\n"
+    "       heapglass attach PID        look at the heap of a process\n"
+    "       heapglass open CORE         look at that of a core file\n"
+    "       heapglass run [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
+    "       heapglass lesson [NAME]     list the lessons, or play one\n"
+    "       heapglass quiz [TOPIC] [OPTION]...   ask questions on random heaps\n"
+    "       heapglass homework ...      make sheets of exercises, and solve them\n"
+    "       heapglass bench ...         measure policies and other allocators on traces\n"
+    "       heapglass grade ...         examine your own allocator on traces, or play what was "
+    "handed in\n"
+    "       heapglass trace VERB ...    make and check traces of allocations\n";
+
+const char options_description[] =
+    "Watch an allocator at work on a real heap. On a terminal, type commands such as\n"
+    "'alloc A 10M' and 'free A'; 'help' lists them. FILEs and COMMANDS are played first, in\n"
+    "the order given; '-' is standard input. A FILE is a scenario or a trace of allocations, of\n"
+    "which import takes '-' as well. A FILE that cannot be read keeps nothing else from being\n"
+    "played. run follows the heap of a PROGRAM, which runs on our malloc, call by call.\n";
+
+const char options_statuses[] =
+    "Without a terminal, commands come from standard input if there are neither FILEs nor\n"
+    "COMMANDS. Exit status: 0 all is well, 1 a command failed, 2 wrong usage or an\n"
+    "unreadable file, 3 the heap process could not be started. With run and --batch: PROGRAM's,\n"
+    "128 + N if signal N ended it; 125 it cannot be followed, 126 cannot be run, 127 is not\n"
+    "found.\n";
