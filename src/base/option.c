@@ -26,3 +26,27 @@ void option_tell_wrong(const char *program, int answer, const char *letters, cha
     else
         tell(stderr, "%s: invalid option -- '%c'", program, optopt);
 }
+
+static const char *name_at(const void *rows, size_t number, size_t bytes)
+{
+    const char *const *name = (const void *)((const char *)rows + number * bytes);
+
+    return *name;
+}
+
+const void *option_choose(const char *option, const char *word, const void *rows, size_t count,
+                          size_t bytes, struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(name_at(rows, i, bytes), word) == 0)
+            return (const char *)rows + i * bytes;
+    }
+    error_set(error, "%s is ", option);
+    for (size_t i = 0; i < count; i++)
+        error_append(error, "%s%s",
+                     i == 0          ? ""
+                     : i + 1 < count ? ", "
+                                     : " or ",
+                     name_at(rows, i, bytes));
+    return NULL;
+}

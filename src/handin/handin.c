@@ -92,13 +92,12 @@ static int wrong(const char *what)
 
 static bool take_format(struct request *request, const char *word, struct error *error)
 {
-    for (size_t i = 0; i < FORMATS; i++) {
-        if (strcmp(formats[i].name, word) == 0) {
-            request->format = &formats[i];
-            return true;
-        }
-    }
-    return error_set(error, "--format is text, tap, junit or gradescope");
+    const struct format *format =
+        option_choose("--format", word, formats, FORMATS, sizeof formats[0], error);
+
+    if (format)
+        request->format = format;
+    return format;
 }
 
 static bool take_time(struct request *request, const char *word, struct error *error)

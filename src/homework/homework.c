@@ -88,13 +88,13 @@ static int wrong(const char *what)
 
 static bool take_format(struct request *request, const char *word, struct error *error)
 {
-    for (size_t i = 0; i < FORMATS; i++) {
-        if (strcmp(formats[i].name, word) == 0) {
-            request->format = &formats[i];
-            return request->has_format = true;
-        }
-    }
-    return error_set(error, "--format is text, markdown or pdf");
+    const struct format *format =
+        option_choose("--format", word, formats, FORMATS, sizeof formats[0], error);
+
+    request->has_format = format;
+    if (format)
+        request->format = format;
+    return format;
 }
 
 static bool take_count(struct request *request, const char *word, struct error *error)

@@ -89,20 +89,12 @@ static int wrong(const char *what)
 
 static bool take_format(struct request *request, const char *word, struct error *error)
 {
-    for (size_t i = 0; i < FORMATS; i++) {
-        if (strcmp(formats[i].name, word) == 0) {
-            request->format = &formats[i];
-            return true;
-        }
-    }
-    error_set(error, "--format is ");
-    for (size_t i = 0; i < FORMATS; i++)
-        error_append(error, "%s%s",
-                     i == 0             ? ""
-                     : i + 1 == FORMATS ? " or "
-                                        : ", ",
-                     formats[i].name);
-    return false;
+    const struct format *format =
+        option_choose("--format", word, formats, FORMATS, sizeof formats[0], error);
+
+    if (format)
+        request->format = format;
+    return format;
 }
 
 static bool take_number(const char *option, const char *word, uint64_t least, uint64_t most,
