@@ -87,3 +87,20 @@ bool file_write(const char *path, const struct text *text, bool replaces, struct
     free(target);
     return good;
 }
+
+bool file_read(const char *path, struct text *text)
+{
+    enum { PART = 4096 };
+    int file = open(path, O_RDONLY | O_CLOEXEC), number;
+    char part[PART];
+    ssize_t length;
+
+    if (file < 0)
+        return false;
+    while ((length = read(file, part, PART)) > 0)
+        text_add_bytes(text, part, (size_t)length);
+    number = errno;
+    close(file);
+    errno = number;
+    return length == 0;
+}

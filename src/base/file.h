@@ -1,4 +1,4 @@
-/* file.h: writing a file so that it is there whole or not at all. */
+/* file.h: writing a file so that it is there whole or not at all, and reading one whole. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -11,5 +11,9 @@
  *   replaces  whether a file that is there may be replaced; what is no regular file never is
  *   returns   false with `error` set, and what was there as it was */
 bool file_write(const char *path, const struct text *text, bool replaces, struct error *error);
+
+/* Append all that is in a file, also in one whose size the kernel does not tell, as of /proc.
+ *   returns  false with errno set if it cannot be read; what was read by then is appended */
+bool file_read(const char *path, struct text *text);
 
 #endif

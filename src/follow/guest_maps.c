@@ -1,11 +1,11 @@
 /* guest_maps.c: what lies in a guest's memory: its code, by name, and its heap. See guest.h. */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "follow/guest_parts.h"
 #include "follow/symbols.h"
 
@@ -21,27 +21,13 @@ bool guest_is_child(const struct guest *guest)
 
 /* ---- What it has mapped ---- */
 
-/* Read a file of which the size cannot be told beforehand. */
-static void read_whole(const char *path, struct text *text)
-{
-    enum { PART = 4096 };
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = file < 0 ? -1 : 1;
-    char part[PART];
-
-    while (length > 0 && (length = read(file, part, sizeof part)) > 0)
-        text_add_bytes(text, part, (size_t)length);
-    if (file >= 0)
-        close(file);
-}
-
 /* What a process has mapped that has ended is not told any more: then that stays what it was. */
 static void look_at_maps(struct guest *guest)
 {
     struct text maps = {0}, path = {0};
 
     text_add(&path, "/proc/%d/maps", (int)guest_process(guest));
-    read_whole(text_string(&path), &maps);
+    file_read(text_string(&path), &maps); /* nothing, once it has ended */
     text_finish(&path);
     if (maps.length == 0) {
         text_finish(&maps);

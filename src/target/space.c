@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -149,20 +150,6 @@ void space_parse(const char *maps, const char *program, uint64_t variables, stru
 
 /* ---- Reading ---- */
 
-static bool read_file(const char *path, struct text *text)
-{
-    char bytes[4096];
-    size_t count;
-    FILE *file = fopen(path, "re");
-
-    if (!file)
-        return false;
-    while ((count = fread(bytes, 1, sizeof bytes, file)) > 0)
-        text_add_bytes(text, bytes, count);
-    fclose(file);
-    return true;
-}
-
 bool space_read(int pid, uint64_t variables, struct space *ret_space, struct error *error)
 {
     char path[64], program[PATH_MAX] = "";
@@ -173,7 +160,7 @@ bool space_read(int pid, uint64_t variables, struct space *ret_space, struct err
     length = readlink(path, program, sizeof program - 1);
     program[length < 0 ? 0 : length] = '\0';
     snprintf(path, sizeof path, "/proc/%d/maps", pid);
-    if (!read_file(path, &maps)) {
+    if (!file_read(path, &maps) && errno != ESRCH) {
         text_finish(&maps);
         return error_set_errno(error, "the kernel does not tell of the memory of process %d", pid);
     }
