@@ -37,3 +37,16 @@ void shell_expect_all(const struct shell_row *rows, size_t count)
     for (size_t i = 0; i < count; i++)
         shell_expect(rows[i].line, rows[i].status, rows[i].words);
 }
+
+bool shell_name_paths(const char *const *names, size_t name_count, int count, char **arguments)
+{
+    if ((size_t)count != 1 + name_count)
+        return false;
+    for (size_t i = 0; i < name_count; i++) {
+        char *path = realpath(arguments[1 + i], NULL);
+
+        setenv(names[i], path ? path : arguments[1 + i], 1);
+        free(path);
+    }
+    return true;
+}

@@ -2,6 +2,8 @@
 #ifndef TESTS_SHELL_H
 #define TESTS_SHELL_H
 
+#include <stdbool.h>
+
 #include "base/text.h"
 
 /* What a line wrote to its standard output, and its exit status. */
@@ -24,5 +26,9 @@ struct shell_row {
 };
 
 void shell_expect_all(const struct shell_row *rows, size_t count);
+
+/* Let lines see the paths `arguments[1]` and on as $NAME, one for each name, wherever they go.
+ *   returns  false if there are not as many */
+bool shell_name_paths(const char *const *names, size_t name_count, int count, char **arguments);
 
 #endif

@@ -102,14 +102,8 @@ int main(int count, char **arguments)
     char folder[] = "/tmp/heapglass-record-XXXXXX";
     int failed;
 
-    if (count != 1 + (int)TEST_COUNT(names) || !mkdtemp(folder))
+    if (!shell_name_paths(names, TEST_COUNT(names), count, arguments) || !mkdtemp(folder))
         return 2;
-    for (size_t i = 0; i < TEST_COUNT(names); i++) {
-        char *path = realpath(arguments[1 + i], NULL); /* lines change folders */
-
-        setenv(names[i], path ? path : arguments[1 + i], 1);
-        free(path);
-    }
     setenv("T", folder, 1);
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     if (system("rm -r \"$T\"") != 0)

@@ -189,14 +189,8 @@ int main(int count, char **arguments)
     char folder[] = "/tmp/heapglass-run-XXXXXX";
     int failed;
 
-    if (count != 1 + (int)TEST_COUNT(names) || !mkdtemp(folder))
+    if (!shell_name_paths(names, TEST_COUNT(names), count, arguments) || !mkdtemp(folder))
         return 2;
-    for (size_t i = 0; i < TEST_COUNT(names); i++) {
-        char *path = realpath(arguments[1 + i], NULL); /* lines change folders */
-
-        setenv(names[i], path ? path : arguments[1 + i], 1);
-        free(path);
-    }
     setenv("T", folder, 1);
     if (system("seq 3000 | sort -R > $T/lines") != 0)
         return 2;
