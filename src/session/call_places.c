@@ -10,7 +10,7 @@
 
 void call_places_finish(struct call_places *places)
 {
-    placed_finish(&places->placed);
+    address_table_finish(&places->blocks);
     free(places->vacant);
     *places = (struct call_places){0};
 }
@@ -46,25 +46,25 @@ bool call_places_step(struct call_places *places, struct names *names, const str
 {
     bool takes = call->old != CALL_NULL, gives = call->kind != CALL_FREE;
     bool is_refused = gives && call->payload == CALL_NULL;
-    struct placed_block block = {0};
+    struct address_entry block = {0};
 
-    if (takes && !placed_take(&places->placed, call->old, &block))
+    if (takes && !address_table_take(&places->blocks, call->old + 1, &block))
         return false;
     if (!takes)
-        block.place = find_place(places, names);
+        block.number = find_place(places, names);
     *ret_step = (struct traced_step){
         .kind = op_kinds[call->kind],
-        .place = block.place,
+        .place = block.number,
         .power = (uint8_t)(call->power & 63u),
         .size = (gives ? call->size : block.size) & TRACED_SIZE_MOST,
         .payload = takes && (is_refused || !gives) ? call->old : call->payload,
         .heap_size = call->heap_size,
     };
     if (gives && !is_refused)
-        placed_add(&places->placed, call->payload, block.place, call->size);
+        address_table_add(&places->blocks, call->payload + 1, block.number, call->size);
     else if (takes && gives)
-        placed_add(&places->placed, call->old, block.place, block.size);
+        address_table_add(&places->blocks, call->old + 1, block.number, block.size);
     else
-        leave_place(places, block.place);
+        leave_place(places, block.number);
     return true;
 }

@@ -3,15 +3,15 @@
 #ifndef SESSION_CALL_PLACES_H
 #define SESSION_CALL_PLACES_H
 
+#include "base/address_table.h"
 #include "session/names.h"
-#include "session/placed.h"
 #include "session/traced.h"
 #include "trace/call_ring.h"
 
 struct call_places {
-    struct placed placed;
-    uint32_t count;   /* variables that there are */
-    uint32_t *vacant; /* of those, these have no block */
+    struct address_table blocks; /* by 1 + offset: the variables that have them */
+    uint32_t count;              /* variables that there are */
+    uint32_t *vacant;            /* of those, these have no block */
     size_t vacant_count, vacant_capacity;
 };
 

@@ -1,81 +1,29 @@
-/* addresses.c: see addresses.h. Open addressing; what is taken out is filled from behind. */
+/* addresses.c: see addresses.h. */
 #include "trace/addresses.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-
-#include "base/memory.h"
 
 void addresses_finish(struct addresses *addresses)
 {
-    free(addresses->slots);
-    *addresses = (struct addresses){0};
-}
-
-static size_t home(const struct addresses *addresses, uint64_t address)
-{
-    return (size_t)((address >> 4) * 0x9e3779b97f4a7c15 >> 20) & (addresses->capacity - 1);
-}
-
-/* Where an address is, or where it would be put. */
-static size_t slot_of(const struct addresses *addresses, uint64_t address)
-{
-    size_t slot = home(addresses, address);
-
-    while (addresses->slots[slot].address != 0 && addresses->slots[slot].address != address)
-        slot = (slot + 1) & (addresses->capacity - 1);
-    return slot;
+    address_table_finish(&addresses->ids);
 }
 
 uint32_t addresses_find(const struct addresses *addresses, uint64_t address)
 {
-    size_t slot;
+    const struct address_entry *entry =
+        address != 0 ? address_table_find(&addresses->ids, address) : NULL;
 
-    if (addresses->count == 0 || address == 0)
-        return TRACE_NULL_ID;
-    slot = slot_of(addresses, address);
-    return addresses->slots[slot].address ? addresses->slots[slot].id : TRACE_NULL_ID;
-}
-
-static void grow(struct addresses *addresses)
-{
-    struct addresses larger = {.count = addresses->count,
-                               .capacity = addresses->capacity ? 2 * addresses->capacity : 64};
-
-    larger.slots = memory_create(larger.capacity, sizeof larger.slots[0]);
-    for (size_t i = 0; i < addresses->capacity; i++) {
-        if (addresses->slots[i].address != 0)
-            larger.slots[slot_of(&larger, addresses->slots[i].address)] = addresses->slots[i];
-    }
-    free(addresses->slots);
-    *addresses = larger;
+    return entry ? entry->number : TRACE_NULL_ID;
 }
 
 static void put(struct addresses *addresses, uint64_t address, uint32_t id)
 {
-    size_t slot;
-
-    if (2 * addresses->count >= addresses->capacity)
-        grow(addresses);
-    slot = slot_of(addresses, address);
-    addresses->count += addresses->slots[slot].address == 0;
-    addresses->slots[slot] = (struct address_id){address, id};
+    address_table_add(&addresses->ids, address, id, 0);
 }
 
 static void take_out(struct addresses *addresses, uint64_t address)
 {
-    size_t mask = addresses->capacity - 1, hole = slot_of(addresses, address), next = hole;
-
-    while (addresses->slots[next = (next + 1) & mask].address != 0) {
-        size_t wanted = home(addresses, addresses->slots[next].address);
-
-        if (((next - wanted) & mask) >= ((next - hole) & mask)) {
-            addresses->slots[hole] = addresses->slots[next];
-            hole = next;
-        }
-    }
-    addresses->slots[hole].address = 0;
-    addresses->count--;
+    address_table_take(&addresses->ids, address, NULL);
 }
 
 /* ---- Calls ---- */

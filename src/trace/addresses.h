@@ -1,21 +1,16 @@
-/* addresses.h: which block of a trace lies at an address, for formats that tell of addresses: a
- * table hashed by address. Each allocation gets an id of its own, in the order in which they were
- * made; what is resized keeps its id.
+/* addresses.h: which block of a trace lies at an address, for formats that tell of addresses. Each
+ * allocation gets an id of its own, in the order in which they were made; what is resized keeps its
+ * id.
  *
  * A table that is all zero is empty. */
 #ifndef TRACE_ADDRESSES_H
 #define TRACE_ADDRESSES_H
 
+#include "base/address_table.h"
 #include "trace/trace.h"
 
-struct address_id {
-    uint64_t address; /* 0: there is none here */
-    uint32_t id;
-};
-
 struct addresses {
-    struct address_id *slots;
-    size_t count, capacity; /* capacity is 0 or a power of two */
+    struct address_table ids; /* of the live blocks; the sizes are not used */
 };
 
 void addresses_finish(struct addresses *addresses);
