@@ -1,8 +1,8 @@
 /* verbs_pages.c: the commands that are about what the kernel gives: pages, and the break. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/maps.h"
 #include "base/size.h"
 #include "command/verbs.h"
 #include "session/looking.h"
@@ -48,19 +48,18 @@ VERB(memory)
 /* The kernel's own word for where the heap is: the [heap] line of /proc/PID/maps. */
 static void add_heap_mapping(pid_t pid, struct text *text)
 {
-    char path[64], line[512];
-    FILE *maps;
+    struct text maps = {0};
+    const char *lines;
+    struct mapping mapping;
 
-    snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
-    maps = fopen(path, "re");
-    while (maps && fgets(line, sizeof line, maps)) {
-        if (strstr(line, "[heap]")) {
-            line[strcspn(line, " ")] = '\0';
-            text_add(text, "\n%s: %s [heap]", path, line);
-        }
+    maps_read(pid, &maps); /* nothing, where there is no process */
+    lines = text_string(&maps);
+    while (maps_next(&lines, &mapping)) {
+        if (strcmp(mapping.name, "[heap]") == 0)
+            text_add(text, "\n/proc/%d/maps: %" PRIx64 "-%" PRIx64 " [heap]", (int)pid,
+                     mapping.start, mapping.end);
     }
-    if (maps)
-        fclose(maps);
+    text_finish(&maps);
 }
 
 static void add_call(const struct break_call *call, struct text *text)

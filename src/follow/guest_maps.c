@@ -1,11 +1,8 @@
 /* guest_maps.c: what lies in a guest's memory: its code, by name, and its heap. See guest.h. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/maps.h"
 #include "follow/guest_parts.h"
 #include "follow/symbols.h"
 
@@ -24,12 +21,9 @@ bool guest_is_child(const struct guest *guest)
 /* What a process has mapped that has ended is not told any more: then that stays what it was. */
 static void look_at_maps(struct guest *guest)
 {
-    struct text maps = {0}, path = {0};
+    struct text maps = {0};
 
-    text_add(&path, "/proc/%d/maps", (int)guest_process(guest));
-    file_read(text_string(&path), &maps); /* nothing, once it has ended */
-    text_finish(&path);
-    if (maps.length == 0) {
+    if (!maps_read(guest_process(guest), &maps) || maps.length == 0) {
         text_finish(&maps);
         return;
     }
@@ -41,12 +35,11 @@ static void look_at_maps(struct guest *guest)
 
 static bool is_mapped(const struct guest *guest, uint64_t address)
 {
-    const char *line = text_string(&guest->maps);
-    uint64_t low, high;
+    const char *lines = text_string(&guest->maps);
+    struct mapping mapping;
 
-    for (; line && *line; line = strchr(line, '\n'), line += line != NULL) {
-        if (sscanf(line, "%" SCNx64 "-%" SCNx64, &low, &high) == 2 && low <= address &&
-            address < high)
+    while (maps_next(&lines, &mapping)) {
+        if (mapping.start <= address && address < mapping.end)
             return true;
     }
     return false;

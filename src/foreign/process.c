@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/maps.h"
 #include "base/memory.h"
 #include "foreign/copy.h"
 #include "foreign/rights.h"
@@ -45,41 +46,32 @@ static bool read_process(const struct memory *memory, uint64_t at, void *bytes, 
     return process_vm_readv(memory->process, &to, 1, &from, 1, 0) == (ssize_t)size;
 }
 
-/* Take a line of /proc/PID/maps. */
-static void add_line(struct memory *memory, const char *line)
+static void add_mapping(struct memory *memory, const struct mapping *mapping)
 {
-    struct memory_region region = {0};
-    char rights[8];
-    int name = 0;
+    struct memory_region region = {.start = mapping->start,
+                                   .end = mapping->end,
+                                   .held = mapping->is_readable ? mapping->end - mapping->start : 0,
+                                   .is_writable = mapping->is_writable};
 
-    if (sscanf(line, "%lx-%lx %7s %*x %*x:%*x %*u %n", &region.start, &region.end, rights, &name) <
-            3 ||
-        region.start >= region.end)
-        return;
-    region.is_writable = rights[1] == 'w';
-    region.held = rights[0] == 'r' ? region.end - region.start : 0;
-    if (name > 0)
-        snprintf(region.name, sizeof region.name, "%.*s", (int)strcspn(line + name, "\n"),
-                 line + name);
+    snprintf(region.name, sizeof region.name, "%.*s", MEMORY_NAME_MAX - 1, mapping->name);
     memory_add(memory, &region);
 }
 
 static bool read_maps(struct memory *memory, struct error *error)
 {
-    char path[64], *line = NULL;
-    size_t room = 0;
-    FILE *file;
+    struct text maps = {0};
+    const char *lines;
+    struct mapping mapping;
+    bool good =
+        maps_read(memory->process, &maps) ||
+        error_set_errno(error, "what process %d has mapped cannot be read", memory->process);
 
-    snprintf(path, sizeof path, "/proc/%d/maps", memory->process);
-    file = fopen(path, "re");
-    if (!file)
-        return error_set_errno(error, "what process %d has mapped cannot be read", memory->process);
-    while (getline(&line, &room, file) >= 0)
-        add_line(memory, line);
-    free(line);
-    fclose(file);
+    lines = text_string(&maps);
+    while (good && maps_next(&lines, &mapping))
+        add_mapping(memory, &mapping);
+    text_finish(&maps);
     memory_sort(memory);
-    return true;
+    return good;
 }
 
 /* ---- Stopping ---- */

@@ -1,17 +1,14 @@
 /* space.c: see space.h. */
 #include "target/space.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/maps.h"
 #include "base/memory.h"
-#include "base/text.h"
 
 const char *space_kind_text(enum space_kind kind)
 {
@@ -57,28 +54,6 @@ const struct space_part *space_find(const struct space *space, enum space_kind k
 
 /* ---- Parsing ---- */
 
-/* A line of what the kernel lists. */
-struct mapping {
-    uint64_t start, end;
-    bool writable;
-    const char *name; /* a path, "[stack]", or "" */
-};
-
-static bool parse_line(char *line, struct mapping *ret_mapping)
-{
-    char permissions[5];
-    int name = 0;
-
-    line[strcspn(line, "\n")] = '\0';
-    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*s %*s %*s %n", &ret_mapping->start,
-               &ret_mapping->end, permissions, &name) != 3 ||
-        name == 0)
-        return false;
-    ret_mapping->writable = permissions[1] == 'w';
-    ret_mapping->name = line + name;
-    return ret_mapping->start < ret_mapping->end;
-}
-
 static bool begins_with(const char *string, const char *beginning)
 {
     return strncmp(string, beginning, strlen(beginning)) == 0;
@@ -101,7 +76,7 @@ static enum space_kind kind_of(const struct space *space, const struct mapping *
     if (variables >= mapping->start && variables < mapping->end)
         return SPACE_VARIABLES;
     if (strcmp(mapping->name, program) == 0)
-        return mapping->writable ? SPACE_DATA : SPACE_TEXT;
+        return mapping->is_writable ? SPACE_DATA : SPACE_TEXT;
     if (strcmp(mapping->name, "[heap]") == 0)
         return SPACE_HEAP;
     if (begins_with(mapping->name, "[stack"))
@@ -132,19 +107,10 @@ static void add(struct space *space, const struct mapping *mapping, enum space_k
 void space_parse(const char *maps, const char *program, uint64_t variables, struct space *ret_space)
 {
     struct space space = {0};
-    struct text line = {0};
     struct mapping mapping;
 
-    for (; *maps; maps += maps[0] == '\n') {
-        size_t length = strcspn(maps, "\n");
-
-        text_clear(&line);
-        text_add_bytes(&line, maps, length);
-        if (parse_line(line.data, &mapping))
-            add(&space, &mapping, kind_of(&space, &mapping, program, variables));
-        maps += length;
-    }
-    text_finish(&line);
+    while (maps_next(&maps, &mapping))
+        add(&space, &mapping, kind_of(&space, &mapping, program, variables));
     *ret_space = space;
 }
 
@@ -159,8 +125,7 @@ bool space_read(int pid, uint64_t variables, struct space *ret_space, struct err
     snprintf(path, sizeof path, "/proc/%d/exe", pid);
     length = readlink(path, program, sizeof program - 1);
     program[length < 0 ? 0 : length] = '\0';
-    snprintf(path, sizeof path, "/proc/%d/maps", pid);
-    if (!file_read(path, &maps) && errno != ESRCH) {
+    if (!maps_read(pid, &maps)) {
         text_finish(&maps);
         return error_set_errno(error, "the kernel does not tell of the memory of process %d", pid);
     }
