@@ -1,6 +1,7 @@
 /* symbols.c: see symbols.h. */
 #include "follow/symbols.h"
 
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,9 +9,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "follow/cxx_names.h"
 
 struct symbols {
     Dwfl *dwfl; /* NULL where nothing can be read */
+    struct cxx_names names;
 };
 
 struct symbols *symbols_create(const char *maps, size_t length)
@@ -36,6 +39,7 @@ void symbols_destroy(struct symbols *symbols)
         return;
     if (symbols->dwfl)
         dwfl_end(symbols->dwfl);
+    cxx_names_finish(&symbols->names);
     free(symbols);
 }
 
@@ -62,19 +66,75 @@ static Dwarf_Die *find_unit(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Addr 
     return unit;
 }
 
-/* Append the line of the source, if the object tells. */
-static bool add_line(Dwfl_Module *module, Dwarf_Addr address, struct text *text)
+/* Where in a source. */
+struct line {
+    const char *file; /* NULL where that is not known */
+    int number;
+};
+
+/* Whether a file is of the standard library of C++, whose templates and what they call are compiled
+ * into the functions that use them. */
+static bool is_of_library(const char *file)
 {
+    return strstr(file, "/include/c++/") != NULL;
+}
+
+/* From where the code of an inlined function was called. */
+static struct line line_of_call(Dwarf_Die *unit, Dwarf_Die *inlined)
+{
+    struct line line = {0};
+    Dwarf_Files *files;
+    Dwarf_Attribute attribute;
+    Dwarf_Word file, number;
+
+    if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &file) == 0 &&
+        dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &number) == 0 &&
+        dwarf_getsrcfiles(unit, &files, NULL) == 0) {
+        line.file = dwarf_filesrc(files, file, NULL, NULL);
+        line.number = (int)number;
+    }
+    return line;
+}
+
+/* The scopes around an address in the code, the innermost first; to be freed. */
+static int find_scopes(Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die **ret_scopes)
+{
+    Dwarf_Die *declared = NULL; /* as the source has them, not the code */
+    int count = dwarf_getscopes(unit, address, &declared);
+
+    if (count > 0)
+        count = dwarf_getscopes_die(&declared[0], ret_scopes);
+    free(declared);
+    return count;
+}
+
+/* Of a line of the library's, the one that brought it into the function; the same where that is
+ * one, too. */
+static struct line leave_library(Dwarf_Die *unit, Dwarf_Addr address, struct line line)
+{
+    Dwarf_Die *scopes = NULL;
+    int count = is_of_library(line.file) ? find_scopes(unit, address, &scopes) : 0;
+    struct line left = line;
+
+    for (int i = 0; i < count && left.file && is_of_library(left.file); i++) {
+        if (dwarf_tag(&scopes[i]) == DW_TAG_inlined_subroutine)
+            left = line_of_call(unit, &scopes[i]);
+    }
+    free(scopes);
+    return left.file && !is_of_library(left.file) ? left : line;
+}
+
+/* The line of the source, if the object tells. */
+static struct line find_line(Dwfl_Module *module, Dwarf_Addr address)
+{
+    struct line line = {0};
     Dwarf_Addr bias = 0;
     Dwarf_Die *unit = find_unit(module, address, &bias);
-    Dwarf_Line *line = unit ? dwarf_getsrc_die(unit, address - bias) : NULL;
-    const char *file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
-    int number = 0;
+    Dwarf_Line *row = unit ? dwarf_getsrc_die(unit, address - bias) : NULL;
 
-    if (!file || dwarf_lineno(line, &number) != 0)
-        return false;
-    text_add(text, "%s:%d", without_folders(file), number);
-    return true;
+    if (row && dwarf_lineno(row, &line.number) == 0)
+        line.file = dwarf_linesrc(row, NULL, NULL);
+    return line.file ? leave_library(unit, address - bias, line) : line;
 }
 
 void symbols_add_place(struct symbols *symbols, uint64_t address, struct text *text)
@@ -85,7 +145,7 @@ void symbols_add_place(struct symbols *symbols, uint64_t address, struct text *t
     Dwarf_Addr start = 0;
     GElf_Sym symbol;
     GElf_Off distance = 0;
-    struct text line = {0};
+    struct line line;
 
     if (!module) {
         text_add(text, "0x%" PRIx64, address);
@@ -93,12 +153,15 @@ void symbols_add_place(struct symbols *symbols, uint64_t address, struct text *t
     }
     object = dwfl_module_info(module, NULL, &start, NULL, NULL, NULL, NULL, NULL);
     function = dwfl_module_addrinfo(module, call, &distance, &symbol, NULL, NULL, NULL);
-    if (add_line(module, call, &line))
-        text_add(text, "%s (%s)", function ? function : "?", text_string(&line));
-    else if (function)
-        text_add(text, "%s+0x%" PRIx64 " (%s)", function, (uint64_t)distance + 1,
-                 without_folders(object));
+    line = find_line(module, call);
+    if (function)
+        cxx_names_add(&symbols->names, function, text);
     else
-        text_add(text, "0x%" PRIx64 " (%s)", address - start, without_folders(object));
-    text_finish(&line);
+        text_add(text, "0x%" PRIx64, address - start);
+    if (line.file)
+        text_add(text, " (%s:%d)", without_folders(line.file), line.number);
+    else if (function)
+        text_add(text, "+0x%" PRIx64 " (%s)", (uint64_t)distance + 1, without_folders(object));
+    else
+        text_add(text, " (%s)", without_folders(object));
 }
