@@ -46,6 +46,7 @@ bool call_places_step(struct call_places *places, struct names *names, const str
 {
     bool takes = call->old != CALL_NULL, gives = call->kind != CALL_FREE;
     bool is_refused = gives && call->payload == CALL_NULL;
+    uint64_t size = call->size < TRACED_SIZE_MOST ? call->size : TRACED_SIZE_MOST;
     struct address_entry block = {0};
 
     if (takes && !address_table_take(&places->blocks, call->old + 1, &block))
@@ -56,12 +57,12 @@ bool call_places_step(struct call_places *places, struct names *names, const str
         .kind = op_kinds[call->kind],
         .place = block.number,
         .power = (uint8_t)(call->power & 63u),
-        .size = (gives ? call->size : block.size) & TRACED_SIZE_MOST,
+        .size = (gives ? size : block.size) & TRACED_SIZE_MOST,
         .payload = takes && (is_refused || !gives) ? call->old : call->payload,
         .heap_size = call->heap_size,
     };
     if (gives && !is_refused)
-        address_table_add(&places->blocks, call->payload + 1, block.number, call->size);
+        address_table_add(&places->blocks, call->payload + 1, block.number, size);
     else if (takes && gives)
         address_table_add(&places->blocks, call->old + 1, block.number, block.size);
     else

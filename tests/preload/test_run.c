@@ -109,6 +109,21 @@ static void who_called_is_known(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+static void functions_of_cxx_have_names(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"g++ -O1 -g -o $T/names $SOURCE/tests/preload/names.cc", 0, ""},
+        {RUN "$T/names 2>/dev/null", 5, "bad_alloc\n"},
+        {RUN "-o $T/o $T/names", 5, "  (anonymous)::make<(anonymous)::thing> (names.cc:16)"},
+        {RUN "-o $T/o $T/names", 5, "  (anonymous)::make<char> (names.cc:16)"},
+        {RUN "-o $T/o $T/names", 5, "  3.9K              1 block   main (names.cc:24)"},
+        {"strip -o $T/stripped $T/names && " RUN "-o $T/o $T/stripped", 5, " (stripped)"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 /* What a program has in its own memory is what is shown. */
 static void the_memory_of_a_program_that_is_held_is_compared(void **state)
 {
@@ -183,6 +198,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(programs_are_followed_under_each_policy),
         cmocka_unit_test(real_programs_do_as_without),
         cmocka_unit_test(who_called_is_known),
+        cmocka_unit_test(functions_of_cxx_have_names),
         cmocka_unit_test(the_memory_of_a_program_that_is_held_is_compared),
         cmocka_unit_test(how_it_ended_is_said),
     };
