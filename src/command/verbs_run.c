@@ -133,17 +133,21 @@ static bool read_order(const char *word, enum callers_order *ret_order, struct e
     return error_set(error, "callers are ranked by live, count, peak or lifetime, not '%s'", word);
 }
 
+enum { LIFETIME_COLUMNS = 9 };
+
 /* A line for a caller. */
 static void add_caller(const struct session *session, const struct caller *caller,
                        struct text *output)
 {
     char live[SIZE_TEXT_MAX], peak[SIZE_TEXT_MAX];
     struct text lifetime = {0};
+    int width = LIFETIME_COLUMNS;
 
     if (caller->freed > 0)
         callers_add_time(session, caller->lifetime / caller->freed, &lifetime);
-    text_add(output, "\n%8s %8" PRIu64 " %8s %8" PRIu64 " %9s  ", size_short(caller->bytes, live),
-             caller->blocks, size_short(caller->peak, peak), caller->allocations,
+    width += strstr(text_string(&lifetime), "\u00b5") != NULL; /* a character of two bytes */
+    text_add(output, "\n%8s %8" PRIu64 " %8s %8" PRIu64 " %*s  ", size_short(caller->bytes, live),
+             caller->blocks, size_short(caller->peak, peak), caller->allocations, width,
              lifetime.length > 0 ? text_string(&lifetime) : "-");
     callers_add_site(session, caller->site, output);
     text_finish(&lifetime);
@@ -163,8 +167,8 @@ VERB(callers)
     callers = callers_find(session, order, &count, error);
     if (!callers)
         return false;
-    text_add(output, "%8s %8s %8s %8s %9s  %s", "live", "blocks", "peak", "calls", "lifetime",
-             "caller");
+    text_add(output, "%8s %8s %8s %8s %*s  %s", "live", "blocks", "peak", "calls", LIFETIME_COLUMNS,
+             "lifetime", "caller");
     for (size_t i = 0; i < count && i < LISTED_MOST; i++)
         add_caller(session, &callers[i], output);
     if (count > LISTED_MOST)

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
 #include "session/block_cells.h"
 #include "view/changes.h"
 #include "view/grid.h"
@@ -120,18 +119,19 @@ static void print_page(struct plain *plain, const struct exhibit *exhibit)
 }
 
 /* Print text of which parts may come from the user, harmless to a terminal. */
-static void print_text(FILE *output, const char *before, const char *string)
+static void print_text(const struct plain *plain, FILE *output, const char *before,
+                       const char *string)
 {
     struct text text = {0};
 
-    utf8_add_visible(&text, string, strlen(string));
+    words_add_text(string, &plain->options, &text);
     fprintf(output, "%s%s\n", before, text_string(&text));
     text_finish(&text);
 }
 
 void plain_echo(const struct plain *plain, const char *answer)
 {
-    print_text(plain->output, "answer> ", answer);
+    print_text(plain, plain->output, "answer> ", answer);
 }
 
 static void print_error(const struct plain *plain, const struct outcome *outcome)
@@ -145,7 +145,7 @@ static void print_error(const struct plain *plain, const struct outcome *outcome
                  outcome->error);
     else
         text_add(&text, "error: %s", outcome->error);
-    print_text(plain->errors, "", text_string(&text));
+    print_text(plain, plain->errors, "", text_string(&text));
     text_clear(&text);
     words_add_error_line(outcome->line, outcome->column, plain->columns, &text);
     if (text.length > 0)
@@ -183,7 +183,7 @@ static void print_step(struct plain *plain, const struct outcome *outcome)
         text_add(text, "   %s  ", outcome->c_form);
     words_add_cost(&plain->session->mirror->picture, outcome->step, &plain->options, text);
     text_add_string(text, outcome->imagined ? "\n  what if: " : "\n  ");
-    text_add_string(text, outcome->text);
+    words_add_text(outcome->text, &plain->options, text);
     text_add_string(text, "\n");
     add_legend(plain, add_map(plain));
     add_ratios(plain);
@@ -210,7 +210,7 @@ static void print_said(const struct plain *plain, const struct outcome *outcome)
         text_add(&lines, "\n");
         text_add_repeated(&lines, "=", (size_t)grid_text_width(text_string(&words)));
     }
-    print_text(plain->output, "", text_string(&lines));
+    print_text(plain, plain->output, "", text_string(&lines));
     text_finish(&words);
     text_finish(&lines);
 }
@@ -225,7 +225,7 @@ static void print_success(struct plain *plain, const struct outcome *outcome)
     else if (outcome->said)
         print_said(plain, outcome);
     else if (outcome->text[0])
-        print_text(plain->output, "", outcome->text);
+        print_text(plain, plain->output, "", outcome->text);
     if (kind == EXHIBIT_MAP)
         print_map(plain);
     else if (kind == EXHIBIT_RIBBON)
@@ -249,7 +249,7 @@ static void print_imagined(const struct plain *plain, const struct outcome *outc
 void plain_report(struct plain *plain, const struct outcome *outcome)
 {
     if (outcome->notice[0])
-        print_text(plain->output, "note: ", outcome->notice);
+        print_text(plain, plain->output, "note: ", outcome->notice);
     if (!outcome->ok)
         print_error(plain, outcome);
     else if (outcome->imagined)

@@ -164,7 +164,7 @@ void callers_add_time(const struct session *session, uint64_t ticks, struct text
     static const struct {
         uint64_t unit;
         const char *name;
-    } units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}};
+    } units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "\u00b5s"}};
     uint64_t nanoseconds = (uint64_t)((double)ticks * session->followed->guest->tick_ns);
 
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {

@@ -95,7 +95,7 @@ static void report_success(struct stage *stage, const struct outcome *outcome)
     if (outcome->comparison)
         add_table(stage, outcome->text);
     else
-        stage_add(&stage->text, outcome->text);
+        words_add_text(outcome->text, &stage->options, &stage->text);
     if (outcome->notice[0])
         stage_add_note(stage, outcome->notice);
     if (outcome->comparison) {

@@ -82,6 +82,19 @@ void words_add_error_line(const char *line, int column, int columns, struct text
     text_finish(&behind);
 }
 
+void words_add_text(const char *string, const struct view_options *options, struct text *text)
+{
+    static const char micro[] = "\u00b5s";
+    const char *sign;
+
+    while (options->ascii && (sign = strstr(string, micro))) {
+        utf8_add_visible(text, string, (size_t)(sign - string));
+        text_add_string(text, "us");
+        string = sign + strlen(micro);
+    }
+    utf8_add_visible(text, string, strlen(string));
+}
+
 /* "812 ns" or, where the kernel had a part in it, "44 us, 43 of them the kernel's": what takes long
  * is told in a larger unit. */
 static void add_time(const struct op_result *result, const struct view_options *options,

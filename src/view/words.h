@@ -29,6 +29,10 @@ const char *words_number(uint64_t number, char buffer[WORDS_NUMBER_MAX]);
  *   column  of the error, in bytes from 1; with 0, nothing is appended */
 void words_add_error_line(const char *line, int column, int columns, struct text *text);
 
+/* Append text of which parts may come from the user, harmless to a terminal. Where there is ASCII
+ * alone, microseconds are "us". */
+void words_add_text(const char *string, const struct view_options *options, struct text *text);
+
 /* Append what a step cost in the allocator: " (2 free blocks examined - 812 ns)"; nothing if it was
  * not called. Where the break moved: " (44 us, 43 of them the kernel's)". */
 void words_add_cost(const struct picture *picture, const struct step *step,

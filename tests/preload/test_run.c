@@ -124,6 +124,18 @@ static void functions_of_cxx_have_names(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+static void short_times_are_told_in_the_characters_there_are(void **state)
+{
+    static const struct shell_row rows[] = {
+        {RUN "-e callers -- sort $T/lines 2>&1 | grep -c ' \u00b5s  '", 0, ""},
+        {RUN "--ascii -e callers -- sort $T/lines 2>&1 | grep -c ' us  '", 0, ""},
+        {RUN "--ascii -e callers -- sort $T/lines 2>&1 | grep -c \u00b5", 1, "0\n"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 /* What a program has in its own memory is what is shown. */
 static void the_memory_of_a_program_that_is_held_is_compared(void **state)
 {
@@ -199,6 +211,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(real_programs_do_as_without),
         cmocka_unit_test(who_called_is_known),
         cmocka_unit_test(functions_of_cxx_have_names),
+        cmocka_unit_test(short_times_are_told_in_the_characters_there_are),
         cmocka_unit_test(the_memory_of_a_program_that_is_held_is_compared),
         cmocka_unit_test(how_it_ended_is_said),
     };
