@@ -117,6 +117,22 @@ static void add_calls(const struct session *session, struct text *text)
     text_add(text, "%zu call%s", calls, calls == 1 ? "" : "s");
 }
 
+/* In which call it was when it ended. */
+static void add_unfinished(struct guest *guest, struct text *text)
+{
+    const struct call *call = guest_ended_in(guest);
+
+    if (!call)
+        return;
+    text_add(text, " It ended in the next, ");
+    add_call(call, text);
+    text_add(text, ", called by ");
+    guest_add_place(guest, call->caller, text);
+    text_add(text,
+             "; our malloc trusts what it wrote into the heap, and that may have been written "
+             "over.");
+}
+
 static void add_end(const struct session *session, struct text *text)
 {
     const struct followed *followed = session->followed;
@@ -147,6 +163,7 @@ static void add_end(const struct session *session, struct text *text)
         guest_add_place(followed->guest, followed->last.caller, text);
     }
     text_add(text, ".");
+    add_unfinished(followed->guest, text);
     add_balance(session, text);
 }
 

@@ -89,6 +89,9 @@ void guest_permit(struct guest *guest, uint32_t count);
 bool guest_is_held(const struct guest *guest);
 const struct call *guest_held_at(const struct guest *guest);
 
+/* Once it has ended: the call that was being carried out, NULL if there was none. */
+const struct call *guest_ended_in(const struct guest *guest);
+
 /* Wait until it prints or ends, for so long at most, and take note of that. */
 void guest_attend(struct guest *guest, int milliseconds);
 

@@ -147,14 +147,31 @@ bool guest_is_held(const struct guest *guest)
     return guest->ring->gate & GATE_SHUT;
 }
 
+/* The call that has begun and not come back; NULL if there is none. The program may have written
+ * over it. */
+static const struct call *find_begun(const struct guest *guest)
+{
+    uint64_t written = __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE);
+    const struct call *call = &call_ring_calls(guest->ring)[written & (guest->capacity - 1)];
+
+    return call->kind != CALL_BEGAN && call->kind != CALL_WRONG && call_is_sound(call) ? call
+                                                                                       : NULL;
+}
+
+static bool waits_at_gate(const struct guest *guest)
+{
+    return __atomic_load_n(&guest->ring->is_waiting, __ATOMIC_ACQUIRE);
+}
+
 const struct call *guest_held_at(const struct guest *guest)
 {
-    const struct call_ring *ring = guest->ring;
-
-    return !guest->has_ended && guest_is_held(guest) &&
-                   __atomic_load_n(&ring->is_waiting, __ATOMIC_ACQUIRE) &&
-                   __atomic_load_n(&ring->permits, __ATOMIC_ACQUIRE) == 0 &&
-                   call_is_sound(&ring->waiting)
-               ? &ring->waiting
+    return !guest->has_ended && guest_is_held(guest) && waits_at_gate(guest) &&
+                   __atomic_load_n(&guest->ring->permits, __ATOMIC_ACQUIRE) == 0
+               ? find_begun(guest)
                : NULL;
+}
+
+const struct call *guest_ended_in(const struct guest *guest)
+{
+    return guest->has_ended && !waits_at_gate(guest) ? find_begun(guest) : NULL;
 }

@@ -159,21 +159,6 @@ static uint64_t caller_of(const struct call_ring *ring, const struct asked *aske
     return way.at;
 }
 
-static struct call make_call(const struct follow *follow, const struct asked *asked,
-                             size_t alignment, size_t size, const void *old)
-{
-    return (struct call){
-        .kind = (uint8_t)asked->kind,
-        .power = (uint8_t)__builtin_ctzll(alignment),
-        .thread = this_thread(),
-        .size = size,
-        .payload = CALL_NULL,
-        .old = offset_of(follow, old),
-        .time = call_ring_clock(),
-        .caller = caller_of(follow->ring, asked),
-    };
-}
-
 /* Take a permit to pass the gate, if there is one. */
 static bool take_permit(struct call_ring *ring)
 {
@@ -188,11 +173,10 @@ static bool take_permit(struct call_ring *ring)
 }
 
 /* Wait at the gate, which is shut. Whoever opens it or gives a permit changes the futex. */
-static void wait_at_gate(struct call_ring *ring, const struct call *call)
+static void __attribute__((noinline)) wait_at_gate(struct call_ring *ring)
 {
     int number = errno;
 
-    ring->waiting = *call;
     for (;;) {
         uint32_t gate = __atomic_load_n(&ring->gate, __ATOMIC_ACQUIRE);
 
@@ -203,17 +187,6 @@ static void wait_at_gate(struct call_ring *ring, const struct call *call)
     }
     __atomic_store_n(&ring->is_waiting, 0, __ATOMIC_RELEASE);
     errno = number;
-}
-
-void follow_wait(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,
-                 const void *old)
-{
-    struct call call;
-
-    if (!follow->ring || (__atomic_load_n(&follow->ring->gate, __ATOMIC_RELAXED) & GATE_SHUT) == 0)
-        return;
-    call = make_call(follow, asked, alignment, size, old);
-    wait_at_gate(follow->ring, &call);
 }
 
 /* ---- Being looked at ---- */
@@ -252,7 +225,8 @@ static void __attribute__((noinline)) prepare_calls(struct call *calls)
     errno = number;
 }
 
-static void write_call(struct follow *follow, const struct call *call)
+/* Where the next call is written down, once there is room. */
+static struct call *next_place(struct follow *follow)
 {
     struct call_ring *ring = follow->ring;
     struct call *place = &call_ring_calls(ring)[ring->written & follow->mask];
@@ -260,42 +234,72 @@ static void write_call(struct follow *follow, const struct call *call)
     wait_for_room(ring);
     if (ring->written % CALLS_PREPARED == 0)
         prepare_calls(place);
-    *place = *call;
+    return place;
+}
+
+/* What is written down there is told. */
+static void tell_next(struct call_ring *ring)
+{
     __atomic_store_n(&ring->written, ring->written + 1, __ATOMIC_RELEASE);
+}
+
+static struct call make_call(const struct follow *follow, const struct asked *asked,
+                             size_t alignment, size_t size, const void *old)
+{
+    return (struct call){
+        .kind = (uint8_t)asked->kind,
+        .power = (uint8_t)__builtin_ctzll(alignment),
+        .thread = this_thread(),
+        .size = size,
+        .payload = CALL_NULL,
+        .old = offset_of(follow, old),
+        .time = call_ring_clock(),
+        .caller = caller_of(follow->ring, asked),
+    };
 }
 
 void follow_begin(struct follow *follow, const char *heap_start)
 {
-    struct call call = {.kind = CALL_BEGAN, .payload = (uintptr_t)heap_start};
-
     follow->heap_start = heap_start;
     if (program_invocation_short_name)
         strncpy(follow->ring->name, program_invocation_short_name, sizeof follow->ring->name - 1);
-    write_call(follow, &call);
+    *next_place(follow) = (struct call){.kind = CALL_BEGAN, .payload = (uintptr_t)heap_start};
+    tell_next(follow->ring);
     wait_for_look(follow->ring);
 }
 
-void follow_tell(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,
-                 const void *old, const void *payload, size_t heap_size)
+void follow_ask(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,
+                const void *old)
 {
-    struct call call;
+    struct call_ring *ring = follow->ring;
 
-    if (!follow->ring)
+    if (!ring)
         return;
-    call = make_call(follow, asked, alignment, size, old);
-    call.payload = offset_of(follow, payload);
-    call.heap_size = heap_size;
-    write_call(follow, &call);
+    *next_place(follow) = make_call(follow, asked, alignment, size, old);
+    if (__builtin_expect(__atomic_load_n(&ring->gate, __ATOMIC_RELAXED) & GATE_SHUT, false))
+        wait_at_gate(ring);
+}
+
+void follow_tell(struct follow *follow, const void *payload, size_t heap_size)
+{
+    struct call_ring *ring = follow->ring;
+    struct call *call;
+
+    if (!ring)
+        return;
+    call = &call_ring_calls(ring)[ring->written & follow->mask];
+    call->payload = offset_of(follow, payload);
+    call->heap_size = heap_size;
+    tell_next(ring);
 }
 
 void follow_tell_wrong(struct follow *follow, const void *old, const char *words)
 {
     static const struct asked wrong = {.kind = CALL_WRONG};
-    struct call call;
 
     if (!follow->ring)
         return;
     strncpy(follow->ring->words, words, sizeof follow->ring->words - 1);
-    call = make_call(follow, &wrong, 1, 0, old);
-    write_call(follow, &call);
+    *next_place(follow) = make_call(follow, &wrong, 1, 0, old);
+    tell_next(follow->ring);
 }

@@ -38,15 +38,14 @@ void follow_end(struct follow *follow);
 /* The heap starts there: the first thing to be told. */
 void follow_begin(struct follow *follow, const char *heap_start);
 
-/* Before a call: wait until it may be carried out.
+/* Before a call: write down what it is, and wait until it may be carried out.
  *   old  the payload that was given; NULL for none */
-void follow_wait(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,
-                 const void *old);
+void follow_ask(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,
+                const void *old);
 
-/* After it: tell what came of it.
+/* After it: tell it, with what came of it.
  *   payload  the answer; NULL for NULL, and of a free */
-void follow_tell(struct follow *follow, const struct asked *asked, size_t alignment, size_t size,
-                 const void *old, const void *payload, size_t heap_size);
+void follow_tell(struct follow *follow, const void *payload, size_t heap_size);
 
 /* The program is about to be aborted for giving `old` to a function; `words` say what that is. */
 void follow_tell_wrong(struct follow *follow, const void *old, const char *words);

@@ -82,11 +82,11 @@ static size_t usable_size(const char *function, const void *payload)
 static inline void ask(const struct asked *asked, size_t alignment, size_t size, const void *old)
 {
     if (__builtin_expect(process.follow != NULL, false))
-        follow_wait(process.follow, asked, alignment, size, old);
+        follow_ask(process.follow, asked, alignment, size, old);
 }
 
 /* What came of it is written down for whoever wants to know. */
-static inline void tell(const struct asked *asked, size_t alignment, size_t size, const void *old,
+static inline void tell(const struct asked *asked, size_t size, const void *old,
                         const void *payload)
 {
     static const enum journal_kind kinds[CALL_KINDS] = {
@@ -96,7 +96,7 @@ static inline void tell(const struct asked *asked, size_t alignment, size_t size
     if (payload || kind == JOURNAL_FREE)
         journal_add(&process.journal, kind, size, payload, old);
     if (__builtin_expect(process.follow != NULL, false))
-        follow_tell(process.follow, asked, alignment, size, old, payload, process.region.used);
+        follow_tell(process.follow, payload, process.region.used);
 }
 
 void *serve_allocate(const struct asked *asked, size_t alignment, size_t size)
@@ -106,7 +106,7 @@ void *serve_allocate(const struct asked *asked, size_t alignment, size_t size)
 
     ask(asked, alignment, size, NULL);
     payload = allocate(asked->function, alignment, size);
-    tell(asked, alignment, size, NULL, payload);
+    tell(asked, size, NULL, payload);
     process_leave(locked);
     return payload;
 }
@@ -152,7 +152,7 @@ static void free_asked(const struct asked *asked, void *payload)
     locked = enter_with("free", payload);
     ask(asked, 1, 0, payload);
     release("free", payload);
-    tell(asked, 1, 0, payload, NULL);
+    tell(asked, 0, payload, NULL);
     process_leave(locked);
     errno = number;
 }
@@ -221,7 +221,7 @@ static DETOUR void *realloc_entered(void *payload, size_t size, const void *call
         moved = reallocate_guarded(payload, size);
     else
         moved = moved_to(payload, hg_realloc(process.heap, payload, size));
-    tell(&asked, 1, size, payload, moved);
+    tell(&asked, size, payload, moved);
     process_leave(locked);
     return moved;
 }

@@ -10,8 +10,9 @@
  * What always holds:
  *  - calls [read, written) wait to be read. The program alone moves `written`, under the lock of
  *    its heap, and waits while there is no room; whoever follows alone moves `read`;
- *  - a call is written down after it has been carried out, and before it returns, so whatever the
- *    program did by it is behind it here, even if it dies the next moment;
+ *  - a call is told after it has been carried out, and before it returns, so whatever the program
+ *    did by it is behind it here, even if it dies the next moment;
+ *  - behind the last that was told lies the one that has begun, without an answer, or zeros;
  *  - a child of the program's has no part in it. If the process executes another program, that
  *    begins with a CALL_BEGAN of its own. */
 #ifndef TRACE_CALL_RING_H
@@ -88,8 +89,7 @@ struct call_ring {
 
     _Alignas(64) uint32_t gate;
     uint32_t permits;    /* so many calls may pass while it is shut */
-    uint32_t is_waiting; /* the program does, at the gate: */
-    struct call waiting; /* with this call */
+    uint32_t is_waiting; /* the program does, at the gate, with the call that it has begun */
 };
 
 _Static_assert(sizeof(struct call_ring) <= CALL_RING_HEAD_BYTES, "calls come behind the head");

@@ -45,26 +45,63 @@ static void without_a_terminal_nothing_is_typed(void **state)
     assert_string_equal(error.text, "the program has ended");
 }
 
+enum { CALLS = 8 };
+
+/* A ring with no calls in it; to be freed. */
+static struct call_ring *ring_create(void)
+{
+    size_t bytes = CALL_RING_HEAD_BYTES + CALLS * sizeof(struct call);
+    struct call_ring *ring = aligned_alloc(64, bytes);
+
+    assert_non_null(ring);
+    memset(ring, 0, bytes);
+    return ring;
+}
+
 /* Its memory is the program's, too. */
 static void what_is_written_over_is_not_taken_for_calls(void **state)
 {
-    struct call_ring ring = {.written = 7, .gate = GATE_SHUT, .is_waiting = 1};
-    struct guest guest = {.ring = &ring, .capacity = 8, .taken = 5};
+    struct call_ring *ring = ring_create();
+    struct guest guest = {.ring = ring, .capacity = CALLS, .taken = 5};
+    struct call *begun = &call_ring_calls(ring)[7];
 
     (void)state;
+    *ring = (struct call_ring){.written = 7, .gate = GATE_SHUT, .is_waiting = 1};
     assert_int_equal(guest_waiting(&guest), 2);
     assert_false(guest_is_damaged(&guest));
-    ring.waiting = (struct call){.kind = CALL_MALLOC};
-    assert_ptr_equal(guest_held_at(&guest), &ring.waiting);
-    ring.waiting.kind = CALL_KINDS;
+    *begun = (struct call){.kind = CALL_MALLOC};
+    assert_ptr_equal(guest_held_at(&guest), begun);
+    begun->kind = CALL_KINDS;
     assert_null(guest_held_at(&guest));
-    ring.waiting = (struct call){.kind = CALL_ALIGNED, .power = 64};
+    *begun = (struct call){.kind = CALL_ALIGNED, .power = 64};
     assert_null(guest_held_at(&guest));
-    ring.written = 14;
+    ring->written = 14;
     assert_int_equal(guest_waiting(&guest), 0);
     assert_true(guest_is_damaged(&guest));
-    ring.written = 4;
+    ring->written = 4;
     assert_true(guest_is_damaged(&guest));
+    free(ring);
+}
+
+/* A call that waits at the gate has done nothing. */
+static void what_it_ended_in_is_what_had_begun(void **state)
+{
+    struct call_ring *ring = ring_create();
+    struct guest guest = {.ring = ring, .capacity = CALLS};
+    struct call *begun = &call_ring_calls(ring)[1];
+
+    (void)state;
+    ring->written = CALLS + 1;
+    guest.has_ended = true;
+    assert_null(guest_ended_in(&guest));
+    *begun = (struct call){.kind = CALL_FREE, .old = 64};
+    assert_ptr_equal(guest_ended_in(&guest), begun);
+    ring->is_waiting = 1;
+    assert_null(guest_ended_in(&guest));
+    ring->is_waiting = 0;
+    guest.has_ended = false;
+    assert_null(guest_ended_in(&guest));
+    free(ring);
 }
 
 int main(void)
@@ -72,6 +109,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_there_is_no_room_for_is_told_of),
         cmocka_unit_test(what_is_written_over_is_not_taken_for_calls),
+        cmocka_unit_test(what_it_ended_in_is_what_had_begun),
         cmocka_unit_test(without_a_terminal_nothing_is_typed),
     };
 

@@ -179,6 +179,8 @@ static void how_it_ended_is_said(void **state)
         {RUN "-- sh -c 'kill -11 $$' 2>&1", 128 + 11, "was ended by SIGSEGV"},
         {RUN "-e check -- sh -c 'kill -11 $$' 2>&1", 128 + 11, "The heap is whole"},
         {RUN "-- $WRONG twice 40 2>&1", 128 + 6, "in the last, a pointer was wrong: freed twice"},
+        {RUN "-- $WRONG all_of_what_is_free 40 2>&1", 128 + 11,
+         "It ended in the next, malloc(40), called by all_of_what_is_free (wrong.c:"},
         {RUN "-- $WRONG over_its_calls 2000 2>&1", 125, "wrote over what is told of its calls"},
         {RUN "-- $WRONG over_its_calls 4000 2>&1", 125, "wrote over what is told of its calls"},
         {"ulimit -d 200000; " RUN "-e check -- $KNOWN 2>&1", 125,

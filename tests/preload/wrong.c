@@ -366,6 +366,17 @@ static void written_after_it_was_freed(void)
         free(malloc(size));
 }
 
+/* Where the heap keeps what is free, with payloads that it hands out again. */
+static void all_of_what_is_free(void)
+{
+    char *volatile start = payload;
+
+    free(payload);
+    memset(start, 0xee, size);
+    for (int i = 0; i < MANY; i++)
+        stay(malloc(size));
+}
+
 static void overrun_and_left_alone(void)
 {
     payload[size] = 1;
@@ -432,6 +443,7 @@ static const struct {
     MISTAKE(overrun_far),
     MISTAKE(underrun),
     MISTAKE(written_after_it_was_freed),
+    MISTAKE(all_of_what_is_free),
     MISTAKE(overrun_and_left_alone),
     MISTAKE(over_its_calls),
 };
