@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "kind/break_place.h"
 #include "kind/description.h"
 #include "kind/memlib.h"
 #include "kind/own.h"
@@ -130,6 +131,15 @@ bool own_begin_again(void *heap)
 {
     memlib_empty();
     return set_up(heap);
+}
+
+/* Where that cannot be done, the heap lies where the break is. */
+static void place(void)
+{
+    const char *start = getenv(OWN_START);
+
+    if (start)
+        break_place(strtoull(start, NULL, 0));
 }
 
 /* Keep the C library's malloc, whoever calls it, off the break. */
@@ -307,7 +317,7 @@ POLICY(listed_policy, SHAPE_LISTED)
 #define OWN_KIND(known)                                                                            \
     .name = "own",                                                                                 \
     .declared = KIND_KNOWS_REQUESTS | KIND_CLONES | KIND_LIMITS | KIND_SPEAKS | (known),           \
-    .open = open_heap, .extent = extent_of, .allocate = allocate,                                  \
+    .place = place, .open = open_heap, .extent = extent_of, .allocate = allocate,                  \
     .allocate_zeroed = allocate_zeroed, .resize = resize, .release = release, .inspect = inspect
 
 const struct kind kind_own = {OWN_KIND(0), .policy = untold_policy, .describe = describe_name};

@@ -5,11 +5,14 @@
 #define KIND_OWN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* The variables: a path for dlopen; what people call it, its source's name; and, if it is set, that
- * the allocator is to look at its heap by mm_checkheap after each step. */
+/* The variables: a path for dlopen; what people call it, its source's name; the address at which
+ * its heap should begin, if it has a wish; and, if it is set, that the allocator is to look at its
+ * heap by mm_checkheap after each step. */
 #define OWN_LIBRARY "HEAPGLASS_ALLOCATOR"
 #define OWN_NAME "HEAPGLASS_ALLOCATOR_NAME"
+#define OWN_START "HEAPGLASS_ALLOCATOR_START"
 #define OWN_CHECKS "HEAPGLASS_CHECKHEAP"
 
 /* The name of its policy. */

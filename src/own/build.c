@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -274,17 +275,6 @@ static bool take_library(const struct workshop *workshop, struct own_allocator *
     return true;
 }
 
-/* Whether mm_init answers a bool. */
-static bool is_later(const char *stripped)
-{
-    struct source_function function;
-
-    if (!source_find(stripped, "mm_init", &function))
-        return false;
-    text_finish(&function.head);
-    return function.answers == SOURCE_BOOL;
-}
-
 static bool compile(const char *path, const struct text *source, struct own_allocator *own,
                     struct error *error)
 {
@@ -303,7 +293,7 @@ static bool compile(const char *path, const struct text *source, struct own_allo
                          WIFSIGNALED(status) ? "the compiler did not come to an end"
                                              : "it does not compile");
     good = good && take_library(&workshop, own, error);
-    own->is_later = is_later(text_string(&stripped));
+    own->lab = lab_of(text_string(&stripped));
     close_workshop(&workshop);
     text_finish(&stripped);
     return good;
@@ -383,8 +373,15 @@ void own_finish(struct own_allocator *own)
 
 void own_install(const struct own_allocator *own)
 {
+    char start[32];
+
     setenv(OWN_LIBRARY, text_string(&own->library), 1);
     setenv(OWN_NAME, text_string(&own->name), 1);
+    snprintf(start, sizeof start, "%#" PRIx64, lab_start(own->lab));
+    if (lab_start(own->lab) > 0)
+        setenv(OWN_START, start, 1);
+    else
+        unsetenv(OWN_START);
     if (own->layout.length > 0)
         setenv(OWN_LAYOUT, text_string(&own->layout), 0);
 }

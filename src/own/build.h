@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "own/lab.h"
 
 struct own_allocator {
     struct text name;     /* its file's, without folders */
@@ -17,7 +18,7 @@ struct own_allocator {
     struct text warnings; /* what the compiler said, line by line */
     struct text layout;   /* what a comment of the source says of its blocks, behind "heapglass:" */
     int file;             /* the library's; -1 of one that was there already */
-    bool is_later;        /* its source is a hand-in of the lab as it was from 2016 on */
+    enum lab lab;         /* that its source is a hand-in of */
 };
 
 /* Make the file at `path` something that can be loaded. The compiler is $CC, or cc.

@@ -84,8 +84,10 @@ static bool open_heap(struct examination *examination)
     struct hg_os os = {.grow = grow, .context = examination};
     struct kind_opening opening = {.config = &config, .os = &os};
     const char *problem = "it cannot be opened";
-    uintptr_t odd = (uintptr_t)sbrk(0) % (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t odd;
 
+    kind_own.place();
+    odd = (uintptr_t)sbrk(0) % (uintptr_t)sysconf(_SC_PAGESIZE);
     if (odd > 0)
         sbrk((intptr_t)sysconf(_SC_PAGESIZE) - (intptr_t)odd);
     examination->start = sbrk(0);

@@ -201,7 +201,7 @@ static bool build(const char *file, struct request *request, struct own_allocato
     if (!good)
         return false;
     if (!request->has_alignment)
-        request->grade.limits.alignment = own->is_later ? 16 : 8;
+        request->grade.limits.alignment = lab_alignment(own->lab);
     own_install(own);
     return true;
 }

@@ -70,7 +70,11 @@ static bool open_heap(struct server *server, const struct kind *kind,
         .config = &own, .os = &os, .observer = recorder_observe, .context = &server->recorder};
     const char *problem = "";
 
-    if (!surround(kind, &own) || !align_break())
+    if (!surround(kind, &own))
+        return false;
+    if (kind->place)
+        kind->place();
+    if (!align_break())
         return false;
     if (kind->declared & KIND_SPEAKS)
         speech_open();

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kind/c_library.h"
 #include "kind/own_layout.h"
 #include "own/source.h"
 #include "shell.h"
@@ -80,6 +81,21 @@ static void their_heaps_go_back_in_time(void **state)
                  ">$d/two && tail -n 50 $d/one >$d/1 && tail -n 50 $d/two >$d/2 && cmp $d/1 $d/2 "
                  "&& echo same; done; rm -r $d",
                  0, "same\nsame\n");
+}
+
+/* Both find in 4 bytes again what was freed last. */
+static void heaps_lie_where_the_labs_lay_them(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"$P -a $H/narrow.c -e 'alloc A 40; alloc B 40; free A; free B; alloc C 40; show C' 2>&1",
+         0, "A block of 40 at +0x0040, used by C"},
+        {"$P -a $H/offsets.c -e 'alloc A 40; alloc B 40; free A; free B; alloc C 40; show C' 2>&1",
+         0, "A block of 40 at +0x0048, used by C"},
+    };
+
+    (void)state;
+    /* where the second one's would begin, a sanitizer has its shadow */
+    shell_expect_all(rows, c_library_has_malloc() ? TEST_COUNT(rows) : 1);
 }
 
 static void plain_allocators_are_driven(void **state)
@@ -324,6 +340,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(definitions_are_told_from_all_else),
         cmocka_unit_test(hand_ins_of_both_labs_are_driven),
         cmocka_unit_test(their_heaps_go_back_in_time),
+        cmocka_unit_test(heaps_lie_where_the_labs_lay_them),
         cmocka_unit_test(plain_allocators_are_driven),
         cmocka_unit_test(faults_are_told_with_their_step),
         cmocka_unit_test(allocators_that_cannot_begin_say_why),

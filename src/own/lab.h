@@ -1,0 +1,30 @@
+/* lab.h: which of the malloc labs a hand-in is for, as far as its source says, and what that lab's
+ * driver asks of it. */
+#ifndef OWN_LAB_H
+#define OWN_LAB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum lab {
+    LAB_NONE, /* no mm_init: an allocator, but none of a lab */
+    LAB_2002, /* mm_malloc and mm_free */
+    LAB_2005, /* malloc and free, which are called so under DRIVER; */
+    LAB_2016, /* and mm_init answers a bool */
+};
+
+/* The lab of the hand-in whose stripped source this is: see source.h. */
+enum lab lab_of(const char *stripped);
+
+/* What payloads must be a multiple of. */
+uint64_t lab_alignment(enum lab lab);
+
+/* Whether mm_realloc to 0 bytes must answer NULL. */
+bool lab_frees_by_realloc(enum lab lab);
+
+/* Where the lab's driver lays the heap; 0 where that does not matter. That of 2002 is built for 32
+ * bits, so its heap lies below 4 GB, and what keeps pointers in 4 bytes finds them again. The later
+ * ones' begins where the lower 4 bytes of a pointer say how far into the heap it points. */
+uint64_t lab_start(enum lab lab);
+
+#endif
