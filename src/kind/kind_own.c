@@ -37,10 +37,8 @@
 /* What was found in the library; it lies in a mapping of its own. What it need not have is NULL. */
 struct own {
     const char *start;
-    void *(*allocate)(size_t size);
+    struct own_calls calls;
     void *(*allocate_zeroed)(size_t count, size_t size);
-    void *(*resize)(void *payload, size_t size);
-    void (*release)(void *payload);
     int (*inspect)(void);
     int (*begin)(void);
     struct own_layout layout; /* all zero where there is none */
@@ -110,12 +108,12 @@ static bool find_function(void *library, const char *name, const char *other, vo
 static const char *look_up(void *library, struct own *own)
 {
     find_function(library, "mm_calloc", "calloc", &own->allocate_zeroed);
-    find_function(library, "mm_realloc", "realloc", &own->resize);
+    find_function(library, "mm_realloc", "realloc", &own->calls.resize);
     find_function(library, OWN_CHECK, NULL, &own->inspect);
     find_function(library, OWN_INIT, "mm_init", &own->begin);
-    if (!find_function(library, "mm_malloc", "malloc", &own->allocate))
+    if (!find_function(library, "mm_malloc", "malloc", &own->calls.allocate))
         return "the allocator has neither mm_malloc nor malloc";
-    if (!find_function(library, "mm_free", "free", &own->release))
+    if (!find_function(library, "mm_free", "free", &own->calls.release))
         return "the allocator has neither mm_free nor free";
     return NULL;
 }
@@ -125,6 +123,11 @@ static const char *look_up(void *library, struct own *own)
 static bool set_up(const struct own *own)
 {
     return !own->begin || own->begin() != -1;
+}
+
+struct own_calls own_calls(const void *heap)
+{
+    return ((const struct own *)heap)->calls;
 }
 
 bool own_begin_again(void *heap)
@@ -190,7 +193,7 @@ static size_t extent_of(const void *heap)
 
 static void *allocate(void *heap, size_t size)
 {
-    return ((const struct own *)heap)->allocate(size);
+    return ((const struct own *)heap)->calls.allocate(size);
 }
 
 /* Without one of its own, calloc is what it is by definition. */
@@ -206,7 +209,7 @@ static void *allocate_zeroed(void *heap, size_t count, size_t size)
         errno = ENOMEM;
         return NULL;
     }
-    payload = own->allocate(bytes);
+    payload = own->calls.allocate(bytes);
     return payload ? memset(payload, 0, bytes) : NULL;
 }
 
@@ -214,15 +217,15 @@ static void *resize(void *heap, void *payload, size_t size)
 {
     const struct own *own = heap;
 
-    if (own->resize)
-        return own->resize(payload, size);
+    if (own->calls.resize)
+        return own->calls.resize(payload, size);
     errno = ENOSYS;
     return NULL;
 }
 
 static bool release(void *heap, void *payload)
 {
-    ((const struct own *)heap)->release(payload);
+    ((const struct own *)heap)->calls.release(payload);
     return true;
 }
 

@@ -24,6 +24,14 @@
 #define OWN_INIT "heapglass_init"
 #define OWN_CHECK "heapglass_check"
 
+/* What a library does itself, for who measures it without what stands before it. */
+struct own_calls {
+    void *(*allocate)(size_t size);
+    void *(*resize)(void *payload, size_t size); /* NULL if it has none */
+    void (*release)(void *payload);
+};
+struct own_calls own_calls(const void *heap);
+
 /* Let a heap that lies in memlib's begin anew, in the memory that it has, as nobody had used it.
  * What it has handed out is no more. False where it cannot. */
 bool own_begin_again(void *heap);

@@ -183,6 +183,8 @@ static _Noreturn void become_compiler(const struct workshop *workshop, int failu
                                           "-std=gnu11",
                                           "-DDRIVER",
                                           "-Wl,-Bsymbolic",
+                                          "-fno-semantic-interposition",
+                                          "-fno-plt",
                                           "-fno-strict-aliasing",
                                           "-fno-builtin-malloc",
                                           "-fno-builtin-calloc",
