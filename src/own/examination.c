@@ -55,6 +55,7 @@ static bool open_run(const struct trace *trace, const struct examination_limits 
                                  .op_count = trace->op_count,
                                  .id_count = trace->id_count,
                                  .alignment = limits->alignment,
+                                 .frees_by_realloc = limits->frees_by_realloc,
                                  .memory = limits->memory,
                                  .time_ns = limits->time_ns,
                                  .seconds = limits->seconds};
@@ -158,8 +159,10 @@ static void take_sheet(const struct run *run, struct examination_result *result)
     const struct sheet *sheet = run->sheet;
 
     result->step = sheet->step <= sheet->op_count ? sheet->step : 0;
+    result->round = sheet->round;
     result->address = sheet->address;
     result->fault_count = sheet->fault_count;
+    result->listed = sheet->listed < SHEET_FAULTS_MAX ? sheet->listed : SHEET_FAULTS_MAX;
     memcpy(result->faults, sheet->faults, sizeof result->faults);
     result->peak_heap = sheet->peak_heap;
     take_text(sheet->problem, sizeof sheet->problem, &result->problem);
@@ -226,14 +229,15 @@ bool examination_run(const struct trace *trace, const struct examination_limits 
     bool good = check(trace, limits, &result, error);
     size_t kept = 0;
 
-    for (size_t i = 0; i < result.fault_count && i < SHEET_FAULTS_MAX; i++) {
+    for (size_t i = 0; i < result.listed; i++) {
         if (makes_sense(&result.faults[i], trace))
             result.faults[kept++] = result.faults[i];
     }
-    if (kept < SHEET_FAULTS_MAX)
+    result.listed = kept;
+    if (kept == 0 || result.fault_count < kept)
         result.fault_count = kept;
     for (size_t i = 0; good && i < kept; i++) {
-        if (result.faults[i].kind == FAULT_DAMAGED)
+        if (result.faults[i].kind == FAULT_DAMAGED && result.faults[i].round == 1)
             good = locate(trace, limits, &result.faults[i], error);
     }
     if (good && examination_is_passed(&result))

@@ -21,17 +21,20 @@ struct examination_limits {
     uint64_t seconds; /* that a run through the trace may take */
     uint64_t time_ns; /* that timing may take, unless a run takes longer */
     uint64_t alignment;
+    bool frees_by_realloc; /* realloc to 0 bytes must answer NULL */
 };
 
 /* What came of a trace. */
 struct examination_result {
     enum examination_end end;
-    uint64_t step; /* at hand when it ended otherwise than it should; 0 before the first */
-    int number;    /* the signal, or the exit status */
+    uint32_t round; /* 1, or 2 where mm_init had been called once more for the same trace */
+    uint64_t step;  /* at hand when it ended otherwise than it should; 0 before the first */
+    int number;     /* the signal, or the exit status */
     uint64_t address;
     struct text problem; /* why there was no heap */
     struct text said;    /* what was printed, as much as there was room for */
     struct fault faults[SHEET_FAULTS_MAX];
+    size_t listed;        /* so many of them */
     uint64_t fault_count; /* with those that are not listed */
     uint64_t peak_heap;   /* 0 where it is not known */
     uint64_t best_ns;     /* 0 where it was not timed */

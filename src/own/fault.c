@@ -57,11 +57,19 @@ static void add_damage(const struct fault *fault, const struct trace *trace, str
     }
 }
 
+/* What comes before a step. */
+static void add_round(uint32_t round, struct text *text)
+{
+    if (round > 1)
+        text_add_string(text, "after mm_init was called again, ");
+}
+
 static void add_fault(const struct fault *fault, const struct trace *trace,
                       const struct examination_limits *limits, struct text *text)
 {
     char size[SIZE_TEXT_MAX];
 
+    add_round(fault->round, text);
     add_step(trace, fault->since > 0 ? fault->since : fault->step, text);
     text_add(text, ": ");
     switch ((enum fault_kind)fault->kind) {
@@ -84,6 +92,10 @@ static void add_fault(const struct fault *fault, const struct trace *trace,
         text_add(text, "the payload was not kept: ");
         add_bytes(fault, text);
         break;
+    case FAULT_NOT_NULL:
+        text_add(text, "it answered +0x%04" PRIx64 ", and realloc to 0 bytes must answer NULL",
+                 fault->at);
+        break;
     case FAULT_KINDS: break;
     }
 }
@@ -93,6 +105,7 @@ static void add_end(const struct examination_result *result, const struct trace 
 {
     const char *name = result->number > 0 ? sigabbrev_np(result->number) : NULL;
 
+    add_round(result->round, text);
     if (result->step > 0)
         add_step(trace, result->step, text);
     else
@@ -120,14 +133,9 @@ static void add_end(const struct examination_result *result, const struct trace 
     }
 }
 
-static size_t listed(const struct examination_result *result)
-{
-    return result->fault_count < SHEET_FAULTS_MAX ? (size_t)result->fault_count : SHEET_FAULTS_MAX;
-}
-
 size_t fault_count(const struct examination_result *result)
 {
-    return listed(result) + (result->fault_count > SHEET_FAULTS_MAX) +
+    return result->listed + (result->fault_count > result->listed) +
            (result->end != EXAMINATION_DONE);
 }
 
@@ -135,15 +143,16 @@ void fault_add(const struct examination_result *result, const struct trace *trac
                const struct examination_limits *limits, struct text *text, uint64_t *ret_step)
 {
     *ret_step = 0;
-    if (number < listed(result)) {
+    if (number < result->listed) {
         const struct fault *fault = &result->faults[number];
 
         add_fault(fault, trace, limits, text);
-        *ret_step = fault->since > 0 ? fault->since : fault->step;
-    } else if (number == listed(result) && result->fault_count > SHEET_FAULTS_MAX) {
-        text_add(text, "and %" PRIu64 " more like these", result->fault_count - listed(result));
+        if (fault->round == 1)
+            *ret_step = fault->since > 0 ? fault->since : fault->step;
+    } else if (number == result->listed && result->fault_count > result->listed) {
+        text_add(text, "and %" PRIu64 " more like these", result->fault_count - result->listed);
     } else {
         add_end(result, trace, limits, text);
-        *ret_step = result->step;
+        *ret_step = result->round == 1 ? result->step : 0;
     }
 }

@@ -8,8 +8,9 @@
 /* How many lines there are of what was found. */
 size_t fault_count(const struct examination_result *result);
 
-/* Append the line with this number, from 0, and the step that it is about, 0 for none: "step 9,
- * alloc 4 (40 bytes): its payload is at +0x001c, which is not a multiple of 16". */
+/* Append the line with this number, from 0: "step 9, alloc 4 (40 bytes): its payload is at +0x001c,
+ * which is not a multiple of 16"; and answer the step that it is about, 0 for none that a session
+ * would come to. */
 void fault_add(const struct examination_result *result, const struct trace *trace, size_t number,
                const struct examination_limits *limits, struct text *text, uint64_t *ret_step);
 

@@ -41,22 +41,24 @@ struct request {
 
 static int print_help(void)
 {
-    fputs(
-        "usage: heapglass grade [OPTION]... FILE TRACE...\n"
-        "       heapglass grade [OPTION]... HANDIN.hg    a scenario, by what it expects: see\n"
-        "                                                heapglass grade HANDIN.hg --help\n"
-        "\n"
-        "Examine your own allocator, FILE as of --allocator, on traces: whether each payload is\n"
-        "aligned, in the heap, overlaps with no other, and keeps what is written to it, also\n"
-        "through realloc; how much of the heap is used, and how fast it is. Each trace runs in a\n"
-        "process of its own, that can start no other, write no file and use no network.\n"
-        "\n",
-        stdout);
+    fputs("usage: heapglass grade [OPTION]... FILE TRACE...\n"
+          "       heapglass grade [OPTION]... HANDIN.hg    a scenario, by what it expects: see\n"
+          "                                                heapglass grade HANDIN.hg --help\n"
+          "\n"
+          "Examine your own allocator, FILE as of --allocator, on traces: whether each payload is\n"
+          "aligned, in the heap, overlaps with no other, and keeps what is written to it, also\n"
+          "through realloc, and all of that once more after mm_init is called again; how much of "
+          "the\n"
+          "heap is used, and how fast it is. Each trace runs in a process of its own, that can "
+          "start\n"
+          "no other, write no file and use no network.\n"
+          "\n",
+          stdout);
     for (size_t i = 0; i < FORMATS; i++)
         printf("  %s %-12s %s\n", i == 0 ? "-f, --format" : "            ", formats[i].name,
                formats[i].what);
     fputs("      --align N           what payloads must be a multiple of: 8 or 16; else 16 where\n"
-          "                          the functions are malloc and free under DRIVER, and 8\n"
+          "                          mm_init answers a bool, as later labs have it, and 8\n"
           "      --memory SIZE       that the heap may have (100M)\n"
           "      --time SECONDS      that a run through a trace may take (10)\n"
           "      --index 2002|2016   the formula that the score is by (2002)\n"
@@ -203,6 +205,7 @@ static bool build(const char *file, struct request *request, struct own_allocato
         return false;
     if (!request->has_alignment)
         request->grade.limits.alignment = lab_alignment(own->lab);
+    request->grade.limits.frees_by_realloc = lab_frees_by_realloc(own->lab);
     own_install(own);
     return true;
 }

@@ -7,7 +7,7 @@
 
 #include "kind/memlib.h"
 
-enum { GRAIN = 8 };
+enum { GRAIN = 8, LISTED_OF_A_KIND = 2 };
 
 static void *map(uint64_t count, size_t size)
 {
@@ -33,17 +33,22 @@ static uint64_t offset_of(const struct payloads *payloads, const void *start)
     return (uint64_t)((const char *)start - payloads->heap);
 }
 
-/* The fault to fill in, of the operation at hand. */
+/* The fault to fill in, of the operation at hand. What follows the first of a kind is most often
+ * their doing, so it is only counted. */
 static struct fault *note(struct payloads *payloads, enum fault_kind kind, uint32_t id,
                           const void *start, uint64_t size)
 {
     static struct fault surplus;
     struct sheet *sheet = payloads->sheet;
-    uint64_t number = sheet->fault_count++;
-    struct fault *fault = number < SHEET_FAULTS_MAX ? &sheet->faults[number] : &surplus;
+    struct fault *fault = &surplus;
+
+    sheet->fault_count++;
+    if (sheet->kind_counts[kind]++ < LISTED_OF_A_KIND && sheet->listed < SHEET_FAULTS_MAX)
+        fault = &sheet->faults[sheet->listed++];
 
     *fault = (struct fault){.kind = kind,
                             .id = id,
+                            .round = sheet->round,
                             .step = sheet->step,
                             .at = offset_of(payloads, start),
                             .size = size};
@@ -53,6 +58,11 @@ static struct fault *note(struct payloads *payloads, enum fault_kind kind, uint3
 void payloads_refuse(struct payloads *payloads, uint32_t id, uint64_t size)
 {
     note(payloads, FAULT_REFUSED, id, payloads->heap, size);
+}
+
+void payloads_not_null(struct payloads *payloads, uint32_t id, const void *start)
+{
+    note(payloads, FAULT_NOT_NULL, id, start, 0);
 }
 
 /* ---- The shadow ---- */
@@ -170,6 +180,12 @@ void payloads_drop(struct payloads *payloads, uint32_t id)
     if (payloads->items[id].is_live)
         unpaint(payloads, id);
     payloads->items[id] = (struct payload){0};
+}
+
+void payloads_clear(struct payloads *payloads)
+{
+    for (uint32_t id = 0; id < payloads->sheet->id_count; id++)
+        payloads_drop(payloads, id);
 }
 
 bool payloads_verify(struct payloads *payloads, uint32_t id, const void *start, uint64_t size,

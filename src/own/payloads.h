@@ -40,7 +40,11 @@ void payloads_drop(struct payloads *payloads, uint32_t id);
 bool payloads_verify(struct payloads *payloads, uint32_t id, const void *start, uint64_t size,
                      enum fault_kind kind);
 
-/* Note that a request was answered with NULL. */
+/* Note that a request was answered with NULL, or was not where it must be. */
 void payloads_refuse(struct payloads *payloads, uint32_t id, uint64_t size);
+void payloads_not_null(struct payloads *payloads, uint32_t id, const void *start);
+
+/* All payloads are no more. */
+void payloads_clear(struct payloads *payloads);
 
 #endif

@@ -25,12 +25,14 @@ enum fault_kind {
     FAULT_OVERLAP,    /* with another live payload */
     FAULT_DAMAGED,    /* a live payload does not hold any more what was written to it */
     FAULT_LOST,       /* realloc did not keep what it must */
+    FAULT_NOT_NULL,   /* realloc to no bytes answered a payload */
     FAULT_KINDS
 };
 
 struct fault {
     uint32_t kind; /* enum fault_kind */
     uint32_t id, other;
+    uint32_t round;                /* in which it was found: see struct sheet */
     uint64_t step;                 /* operation, from 1, at which it was found */
     uint64_t since;                /* of damage: the step that did it; 0 if it is not known */
     uint64_t at, size;             /* the payload: an offset, bytes; */
@@ -50,17 +52,20 @@ struct sheet {
     uint64_t watched_from; /* from this step on */
     uint64_t op_count, id_count;
     uint64_t alignment;
-    uint64_t memory;  /* bytes that the heap may have */
-    uint64_t time_ns; /* about so long may be timed */
-    uint64_t seconds; /* and the processor be used in all */
+    uint32_t frees_by_realloc; /* whether realloc to no bytes must answer NULL */
+    uint64_t memory;           /* bytes that the heap may have */
+    uint64_t time_ns;          /* about so long may be timed */
+    uint64_t seconds;          /* and the processor be used in all */
     /* What came of it. */
     uint32_t state; /* enum sheet_state */
     int32_t signal; /* of a fault, and the address that it was about */
     uint64_t address;
-    uint64_t step; /* operation at hand, from 1; 0 before the first */
-    uint64_t fault_count;
-    struct fault faults[SHEET_FAULTS_MAX]; /* the first of them */
-    uint64_t peak_heap;                    /* bytes; 0 if it is not known */
+    uint32_t round; /* 1, and 2 where all is done once more on a heap that began anew */
+    uint64_t step;  /* operation at hand, from 1; 0 before the first */
+    uint64_t fault_count, kind_counts[FAULT_KINDS];
+    uint64_t listed;                       /* how many of them stand in */
+    struct fault faults[SHEET_FAULTS_MAX]; /* the first of each kind */
+    uint64_t peak_heap;                    /* bytes, of the last round; 0 if it is not known */
     uint64_t best_ns;                      /* of all operations */
     char problem[SHEET_PROBLEM_MAX];       /* why it was refused */
 };

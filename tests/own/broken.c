@@ -20,7 +20,15 @@ static unsigned calls;
 
 int mm_init(void)
 {
+#ifdef INIT_FAILS_AGAIN
+    static int called;
+
+    if (called++ > 0)
+        return -1;
+#endif
+#ifndef REMEMBERS
     calls = 0;
+#endif
 #ifdef INIT_FAILS
     return -1;
 #endif
@@ -54,6 +62,10 @@ void *mm_malloc(size_t bytes)
 #endif
 #ifdef MISALIGNS
     if (calls == 3)
+        return block + 12;
+#endif
+#ifdef REMEMBERS
+    if (calls == 6)
         return block + 12;
 #endif
 #ifdef OUTSIDE

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "kind/c_library.h"
 #include "own/grade.h"
 #include "shell.h"
 #include "test.h"
@@ -54,11 +55,16 @@ static void each_fault_is_told_rightly(void **state)
                       "5, free 1"},
         {"LOSES", "step 4, realloc 0 to 200 bytes: the payload was not kept: byte 32 (+0x0120) "
                   "holds 0x00 in place of 0x0b"},
+        {"REMEMBERS",
+         "  after mm_init was called again, step 1, alloc 0 (64 bytes): its payload is "
+         "at +0x0014, which is not a multiple of 8"},
         {"CRASHES", "step 5, free 1: SIGSEGV at address 0x8"},
         {"EXITS", "step 5, free 1: it called exit, with status 3"},
         {"ASSERTS", "Assertion `payload == NULL' failed"},
         {"LOOPS", "step 5, free 1: it had not come to an end after 1 s"},
         {"INIT_FAILS", "before the first step: mm_init answered that it failed"},
+        {"INIT_FAILS_AGAIN", "after mm_init was called again, before the first step: mm_init "
+                             "answered that it failed"},
         {"INIT_EXITS", "before the first step: it called exit, with status 7"},
         {"INIT_LOOPS", "before the first step: it had not come to an end after 1 s"},
         {"FORKS", "step 5, free 1: SIGABRT"}, /* as it could not */
@@ -72,6 +78,30 @@ static void each_fault_is_told_rightly(void **state)
         shell_expect(text_string(&line), 1, rows[i].words);
         text_finish(&line);
     }
+}
+
+static void realloc_to_nothing_answers_nothing_in_later_labs(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"d=$(mktemp -d); cd $d; printf '1 1 3 1\na 0 8\nr 0 0\nf 0\n' >t.rep; "
+         "sed 's/size > 0 ? malloc(size) : NULL/malloc(size)/' $H/offsets.c >o.c; "
+         "$P grade $H/offsets.c t.rep 2>&1 && $P grade o.c t.rep 2>&1; s=$?; rm -r $d; exit $s",
+         1,
+         "step 2, realloc 0 to 0 bytes: it answered +0x0028, and realloc to 0 bytes must answer "
+         "NULL"},
+    };
+
+    (void)state;
+    if (c_library_has_malloc()) /* where its heap would begin, a sanitizer has its shadow */
+        shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+static void what_is_wrong_again_and_again_is_counted(void **state)
+{
+    (void)state;
+    shell_expect("$P grade --align 16 $H/narrow.c $H/../traces/search.rep 2>&1 | "
+                 "grep -c 'not a multiple\\|more like these'",
+                 0, "3\n");
 }
 
 static void nobody_comes_to_harm(void **state)
@@ -160,6 +190,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(allocators_that_are_right_pass),
         cmocka_unit_test(each_fault_is_told_rightly),
         cmocka_unit_test(each_fault_can_be_looked_at),
+        cmocka_unit_test(realloc_to_nothing_answers_nothing_in_later_labs),
+        cmocka_unit_test(what_is_wrong_again_and_again_is_counted),
         cmocka_unit_test(nobody_comes_to_harm),
         cmocka_unit_test(grades_are_written_for_programs),
         cmocka_unit_test(wrong_usage_is_told),
