@@ -1,204 +1,17 @@
-/* grade.c: see grade.h. The command line, and one examination after the other. */
+/* grade.c: see grade.h. One examination after the other. */
 #include "own/grade.h"
 
-#include <getopt.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
-#include "base/option.h"
-#include "base/size.h"
 #include "base/tell.h"
 #include "own/build.h"
-#include "own/grade_report.h"
-
-enum { GOOD = 0, FAILED = 1, USAGE = 2 };
-
-#define MIB ((uint64_t)1 << 20)
-#define DEFAULT_MEMORY (100 * MIB)
-#define MOST_MEMORY (16384 * MIB)
-enum { DEFAULT_SECONDS = 10, MOST_SECONDS = 3600, TIMED_MS = 100, NS_PER_MS = 1000000 };
-
-static const struct grade_bounds default_bounds = {0.70, 0.90, 4000e3, 10000e3};
-
-static const struct format {
-    const char *name, *what;
-    void (*report)(const struct grade *grade, FILE *output);
-} formats[] = {
-#define X(name, what) {#name, what, grade_report_##name},
-    GRADE_FORMATS(X)
-#undef X
-};
-
-enum { FORMATS = sizeof formats / sizeof formats[0] };
-
-/* What the command line asks for. */
-struct request {
-    struct grade grade;
-    const struct format *format;
-    bool lenient, has_alignment;
-};
-
-static int print_help(void)
-{
-    fputs("usage: heapglass grade [OPTION]... FILE TRACE...\n"
-          "       heapglass grade [OPTION]... HANDIN.hg    a scenario, by what it expects: see\n"
-          "                                                heapglass grade HANDIN.hg --help\n"
-          "\n"
-          "Examine your own allocator, FILE as of --allocator, on traces: whether each payload is\n"
-          "aligned, in the heap, overlaps with no other, and keeps what is written to it, also\n"
-          "through realloc, and all of that once more after mm_init is called again; how much of "
-          "the\n"
-          "heap is used, and how fast it is. Each trace runs in a process of its own, that can "
-          "start\n"
-          "no other, write no file and use no network.\n"
-          "\n",
-          stdout);
-    for (size_t i = 0; i < FORMATS; i++)
-        printf("  %s %-12s %s\n", i == 0 ? "-f, --format" : "            ", formats[i].name,
-               formats[i].what);
-    fputs("      --align N           what payloads must be a multiple of: 8 or 16; else 16 where\n"
-          "                          mm_init answers a bool, as later labs have it, and 8\n"
-          "      --memory SIZE       that the heap may have (100M)\n"
-          "      --time SECONDS      that a run through a trace may take (10)\n"
-          "      --index 2002|2016   the formula that the score is by (2002)\n"
-          "      --bounds U:U:K:K    of 2016: from which to which utilization, in percent, and\n"
-          "                          speed, in thousand operations a second, there are points\n"
-          "                          (70:90:4000:10000); courses set them\n"
-          "      --lenient           take traces whose header is wrong or short, or that are cut\n"
-          "                          off\n"
-          "  -h, --help              print this help\n"
-          "\n"
-          "util %  peak of live bytes asked for / peak of the heap\n"
-          "Kops    thousand operations a second, of the best run: until three agree within 1 %,\n"
-          "        or for 0.1 s\n"
-          "2002    60 U + 40 min(1, T / 600 Kops): U the mean utilization, T over all operations\n"
-          "2016    60 (U - from) / (to - from) + 40 (T - from) / (to - from): T the harmonic mean\n"
-          "\n"
-          "Exit status: 0 all traces were passed, 1 one was not, 2 wrong usage, or what cannot be\n"
-          "read or compiled.\n",
-          stdout);
-    return GOOD;
-}
-
-static int wrong(const char *what)
-{
-    tell(stderr, "heapglass grade: %s", what);
-    fputs("Try 'heapglass grade --help'.\n", stderr);
-    return USAGE;
-}
-
-/* ---- The command line ---- */
-
-static bool take_format(struct request *request, const char *word, struct error *error)
-{
-    const struct format *format =
-        option_choose("--format", word, formats, FORMATS, sizeof formats[0], error);
-
-    if (format)
-        request->format = format;
-    return format;
-}
-
-static bool take_number(const char *option, const char *word, uint64_t least, uint64_t most,
-                        uint64_t *ret_number, struct error *error)
-{
-    char low[SIZE_TEXT_MAX], high[SIZE_TEXT_MAX];
-
-    if (size_parse(word, ret_number, error) && *ret_number >= least && *ret_number <= most)
-        return true;
-    return error_set(error, "%s is from %s to %s", option, size_exact(least, low),
-                     size_exact(most, high));
-}
-
-static bool take_alignment(struct request *request, const char *word, struct error *error)
-{
-    request->has_alignment = true;
-    request->grade.limits.alignment = strcmp(word, "16") == 0 ? 16 : 8;
-    return strcmp(word, "8") == 0 || strcmp(word, "16") == 0 ||
-           error_set(error, "--align is 8 or 16");
-}
-
-static bool take_index(struct request *request, const char *word, struct error *error)
-{
-    request->grade.index = strcmp(word, "2016") == 0 ? 2016 : 2002;
-    return strcmp(word, "2002") == 0 || strcmp(word, "2016") == 0 ||
-           error_set(error, "--index is 2002 or 2016");
-}
-
-static bool take_bounds(struct request *request, const char *word, struct error *error)
-{
-    struct grade_bounds *bounds = &request->grade.bounds;
-    double numbers[4];
-    char end;
-
-    if (sscanf(word, "%lf:%lf:%lf:%lf%c", &numbers[0], &numbers[1], &numbers[2], &numbers[3],
-               &end) != 4 ||
-        !(numbers[0] < numbers[1]) || !(numbers[2] < numbers[3]))
-        return error_set(error, "--bounds is four numbers, as in 70:90:4000:10000");
-    *bounds = (struct grade_bounds){numbers[0] / 100, numbers[1] / 100, numbers[2] * 1000,
-                                    numbers[3] * 1000};
-    return true;
-}
-
-enum { ALIGN = 256, MEMORY, TIME, INDEX, BOUNDS, LENIENT };
-
-static const char letters[] = ":hf:";
-
-static bool take_option(struct request *request, int option, struct error *error)
-{
-    struct examination_limits *limits = &request->grade.limits;
-
-    switch (option) {
-    case 'f': return take_format(request, optarg, error);
-    case ALIGN: return take_alignment(request, optarg, error);
-    case MEMORY: return take_number("--memory", optarg, MIB, MOST_MEMORY, &limits->memory, error);
-    case TIME: return take_number("--time", optarg, 1, MOST_SECONDS, &limits->seconds, error);
-    case INDEX: return take_index(request, optarg, error);
-    case BOUNDS: return take_bounds(request, optarg, error);
-    default: request->lenient = true; return true;
-    }
-}
-
-/* Read the options; the exit status where there is nothing to grade, else -1. */
-static int read_options(int count, char **arguments, struct request *request)
-{
-    static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-                                            {"align", required_argument, NULL, ALIGN},
-                                            {"memory", required_argument, NULL, MEMORY},
-                                            {"time", required_argument, NULL, TIME},
-                                            {"index", required_argument, NULL, INDEX},
-                                            {"bounds", required_argument, NULL, BOUNDS},
-                                            {"lenient", no_argument, NULL, LENIENT},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    struct error error = {0};
-    int option;
-
-    opterr = 0;
-    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
-        if (option == 'h')
-            return print_help();
-        if (option == '?' || option == ':') {
-            option_tell_wrong("heapglass grade", option, letters, arguments);
-            fputs("Try 'heapglass grade --help'.\n", stderr);
-            return USAGE;
-        }
-        if (!take_option(request, option, &error))
-            return wrong(error.text);
-    }
-    if (count - optind < 2)
-        return wrong(count == optind ? "a FILE is missing" : "a TRACE is missing");
-    return -1;
-}
-
-/* ---- Grading ---- */
+#include "own/grade_options.h"
 
 /* Make the file an allocator that can be examined. */
-static bool build(const char *file, struct request *request, struct own_allocator *own,
-                  struct error *error)
+static bool build(struct grade_request *request, struct own_allocator *own, struct error *error)
 {
-    bool good = own_build(file, own, error);
+    bool good = own_build(request->grade.file, own, error);
 
     fputs(text_string(&own->warnings), stderr);
     if (!good)
@@ -211,33 +24,33 @@ static bool build(const char *file, struct request *request, struct own_allocato
 }
 
 /* Examine it on each trace; a trace that cannot be read keeps no other from being graded. */
-static int examine_all(struct request *request, char **paths, size_t count)
+static int examine_all(struct grade_request *request)
 {
+    size_t count = request->path_count;
     struct grade *grade = &request->grade;
-    int status = GOOD;
+    int status = GRADE_GOOD;
 
     grade->traces = memory_create(count, sizeof grade->traces[0]);
     grade->paths = memory_create(count, sizeof grade->paths[0]);
-    grade->lenient = request->lenient;
     grade->results = memory_create(count, sizeof grade->results[0]);
     for (size_t i = 0; i < count; i++) {
         struct trace *trace = &grade->traces[grade->count];
         struct examination_result *result = &grade->results[grade->count];
         struct error error = {0};
 
-        if (!trace_read(paths[i], request->lenient, trace, &error)) {
+        if (!trace_read(request->paths[i], grade->lenient, trace, &error)) {
             tell(stderr, "heapglass grade: %s", error.text);
-            status = USAGE;
+            status = GRADE_USAGE;
         } else if (!examination_run(trace, &grade->limits, result, &error)) {
             tell(stderr, "heapglass grade: %s", error.text);
             trace_finish(trace);
-            return USAGE;
+            return GRADE_USAGE;
         } else {
-            grade->paths[grade->count++] = paths[i];
+            grade->paths[grade->count++] = request->paths[i];
         }
     }
-    if (status == GOOD && grade_passed(grade) < grade->count)
-        status = FAILED;
+    if (status == GRADE_GOOD && grade_passed(grade) < grade->count)
+        status = GRADE_FAILED;
     return status;
 }
 
@@ -254,29 +67,21 @@ static void finish(struct grade *grade)
 
 int grade_command(int count, char **arguments)
 {
-    struct request request = {
-        .grade = {.limits = {.memory = DEFAULT_MEMORY,
-                             .seconds = DEFAULT_SECONDS,
-                             .time_ns = (uint64_t)TIMED_MS * NS_PER_MS},
-                  .bounds = default_bounds,
-                  .index = 2002},
-        .format = &formats[0],
-    };
+    struct grade_request request;
     struct own_allocator own = {.file = -1};
     struct error error = {0};
-    int status = read_options(count, arguments, &request);
+    int status = grade_options_read(count, arguments, &request);
 
-    if (status >= 0)
+    if (status != GRADE_GO_ON)
         return status;
-    request.grade.file = arguments[optind];
-    if (build(request.grade.file, &request, &own, &error)) {
-        status = examine_all(&request, arguments + optind + 1, (size_t)(count - optind - 1));
+    if (build(&request, &own, &error)) {
+        status = examine_all(&request);
         if (request.grade.count > 0)
             request.format->report(&request.grade, stdout);
         finish(&request.grade);
     } else {
         tell(stderr, "heapglass grade: %s", error.text);
-        status = USAGE;
+        status = GRADE_USAGE;
     }
     own_finish(&own);
     return status;
