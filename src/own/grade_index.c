@@ -1,9 +1,9 @@
 /* grade_index.c: what an allocator is worth. See grade.h. */
 #include "own/grade.h"
 
-#define UTILIZATION_WEIGHT 60.0
-#define SPEED_WEIGHT 40.0
-#define LIBRARY_SPEED 600e3 /* of the C library's malloc, as it was reckoned in 2002 */
+#include <math.h>
+
+#define POINTS 100.0
 #define NS_PER_SECOND 1e9
 
 static bool is_passed(const struct grade *grade, size_t number)
@@ -29,15 +29,6 @@ double grade_utilization(const struct grade *grade, size_t number)
                : 0;
 }
 
-double grade_mean_utilization(const struct grade *grade)
-{
-    double sum = 0;
-
-    for (size_t i = 0; i < grade->count; i++)
-        sum += grade_utilization(grade, i);
-    return grade->count > 0 ? sum / (double)grade->count : 0;
-}
-
 double grade_speed(const struct grade *grade, size_t number)
 {
     uint64_t nanoseconds = grade->results[number].best_ns;
@@ -47,29 +38,53 @@ double grade_speed(const struct grade *grade, size_t number)
                : 0;
 }
 
-double grade_total_speed(const struct grade *grade)
+/* Whether a trace counts for one of the two. */
+static bool counts(const struct grade *grade, size_t number, enum trace_worth one, bool of_worth)
 {
-    double operations = 0, nanoseconds = 0;
+    enum trace_worth worth = grade->traces[number].worth;
 
-    for (size_t i = 0; i < grade->count; i++) {
-        if (grade->results[i].best_ns == 0)
-            continue;
-        operations += (double)grade->traces[i].op_count;
-        nanoseconds += (double)grade->results[i].best_ns;
-    }
-    return nanoseconds > 0 ? operations * NS_PER_SECOND / nanoseconds : 0;
+    return !of_worth || worth == TRACE_WORTH_BOTH || worth == one;
 }
 
-double grade_harmonic_speed(const struct grade *grade)
+double grade_mean_utilization(const struct grade *grade, bool of_worth)
 {
     double sum = 0;
+    size_t count = 0;
 
     for (size_t i = 0; i < grade->count; i++) {
-        if (grade_speed(grade, i) <= 0)
-            return 0;
-        sum += 1 / grade_speed(grade, i);
+        if (!counts(grade, i, TRACE_WORTH_SPACE, of_worth))
+            continue;
+        sum += grade_utilization(grade, i);
+        count++;
     }
-    return sum > 0 ? (double)grade->count / sum : 0;
+    return count > 0 ? sum / (double)count : 0;
+}
+
+double grade_mean_speed(const struct grade *grade, enum grade_mean mean, bool of_worth)
+{
+    double operations = 0, seconds = 0, each = 0, logarithms = 0, count = 0;
+
+    for (size_t i = 0; i < grade->count; i++) {
+        double speed = grade_speed(grade, i), size = (double)grade->traces[i].op_count;
+
+        if (!counts(grade, i, TRACE_WORTH_SPEED, of_worth))
+            continue;
+        if (speed <= 0)
+            return 0;
+        operations += size;
+        seconds += size / speed;
+        each += 1 / speed;
+        logarithms += log(speed);
+        count++;
+    }
+    if (count == 0)
+        return 0;
+    switch (mean) {
+    case GRADE_MEAN_total: return operations / seconds;
+    case GRADE_MEAN_harmonic: return count / each;
+    case GRADE_MEAN_geometric: return exp(logarithms / count);
+    }
+    return 0;
 }
 
 /* How much of the way from `least` to `most`. */
@@ -82,18 +97,19 @@ static double part(double value, double least, double most)
 
 double grade_index(const struct grade *grade, unsigned formula, double *ret_for_utilization)
 {
-    const struct grade_bounds *bounds = &grade->bounds;
-    double utilization = grade_mean_utilization(grade), speed;
+    const struct grade_rules *rules = &grade->rules;
+    double utilization = grade_mean_utilization(grade, formula != 2002), speed;
 
     *ret_for_utilization = 0;
     if (grade->count == 0 || grade_passed(grade) < grade->count)
         return 0;
     if (formula == 2002) {
-        speed = part(grade_total_speed(grade), 0, LIBRARY_SPEED);
+        speed = part(grade_mean_speed(grade, GRADE_MEAN_total, false), 0, rules->library_speed);
     } else {
-        utilization = part(utilization, bounds->least_utilization, bounds->most_utilization);
-        speed = part(grade_harmonic_speed(grade), bounds->least_speed, bounds->most_speed);
+        utilization = part(utilization, rules->least_utilization, rules->most_utilization);
+        speed =
+            part(grade_mean_speed(grade, rules->mean, true), rules->least_speed, rules->most_speed);
     }
-    *ret_for_utilization = UTILIZATION_WEIGHT * utilization;
-    return UTILIZATION_WEIGHT * utilization + SPEED_WEIGHT * speed;
+    *ret_for_utilization = POINTS * rules->utilization_weight * utilization;
+    return *ret_for_utilization + POINTS * (1 - rules->utilization_weight) * speed;
 }

@@ -14,7 +14,15 @@
 #define MOST_MEMORY (16384 * MIB)
 enum { DEFAULT_SECONDS = 10, MOST_SECONDS = 3600, TIMED_MS = 100, NS_PER_MS = 1000000 };
 
-static const struct grade_bounds default_bounds = {0.70, 0.90, 4000e3, 10000e3};
+/* The first two are those of 2002; the bounds are what a course has published that sets the lab as
+ * it was from 2016 on. */
+static const struct grade_rules default_rules = {.utilization_weight = 0.60,
+                                                 .library_speed = 600e3,
+                                                 .least_utilization = 0.55,
+                                                 .most_utilization = 0.75,
+                                                 .least_speed = 10500e3,
+                                                 .most_speed = 18500e3,
+                                                 .mean = GRADE_MEAN_geometric};
 
 static const struct grade_format formats[] = {
 #define X(name, what) {#name, what, grade_report_##name},
@@ -23,6 +31,15 @@ static const struct grade_format formats[] = {
 };
 
 enum { FORMATS = sizeof formats / sizeof formats[0] };
+
+static const struct mean {
+    const char *name;
+    enum grade_mean mean;
+} means[] = {
+#define X(name) {#name, GRADE_MEAN_##name},
+    GRADE_MEANS(X)
+#undef X
+};
 
 static int print_help(void)
 {
@@ -47,9 +64,15 @@ static int print_help(void)
           "      --memory SIZE       that the heap may have (100M)\n"
           "      --time SECONDS      that a run through a trace may take (10)\n"
           "      --index 2002|2016   the formula that the score is by (2002)\n"
+          "      --weight PERCENT    points that are for utilization (60); courses set this, as\n"
+          "                          all of these:\n"
+          "      --library KOPS      of 2002: the speed from which on there are all points for it\n"
+          "                          (600)\n"
           "      --bounds U:U:K:K    of 2016: from which to which utilization, in percent, and\n"
           "                          speed, in thousand operations a second, there are points\n"
-          "                          (70:90:4000:10000); courses set them\n"
+          "                          (55:75:10500:18500)\n"
+          "      --mean NAME         of 2016: total, harmonic or geometric, of the speeds\n"
+          "                          (geometric)\n"
           "      --lenient           take traces whose header is wrong or short, or that are cut\n"
           "                          off\n"
           "  -h, --help              print this help\n"
@@ -58,7 +81,9 @@ static int print_help(void)
           "Kops    thousand operations a second, of the best run: until three agree within 1 %,\n"
           "        or for 0.1 s\n"
           "2002    60 U + 40 min(1, T / 600 Kops): U the mean utilization, T over all operations\n"
-          "2016    60 (U - from) / (to - from) + 40 (T - from) / (to - from): T the harmonic mean\n"
+          "2016    60 (U - from) / (to - from) + 40 (T - from) / (to - from): T the mean speed; a\n"
+          "        trace that begins with 2 counts for U alone, with 3 for T, and with 0 for "
+          "neither\n"
           "\n"
           "Exit status: 0 all traces were passed, 1 one was not, 2 wrong usage, or what cannot be\n"
           "read or compiled.\n",
@@ -111,22 +136,65 @@ static bool take_index(struct grade_request *request, const char *word, struct e
            error_set(error, "--index is 2002 or 2016");
 }
 
+/* A number that is at least `least` and at most `most`. */
+static bool take_real(const char *option, const char *word, double least, double most,
+                      double *ret_number, struct error *error)
+{
+    char end;
+
+    return (sscanf(word, "%lf%c", ret_number, &end) == 1 && *ret_number >= least &&
+            *ret_number <= most) ||
+           error_set(error, "%s is a number from %g to %g", option, least, most);
+}
+
+static bool take_weight(struct grade_request *request, const char *word, struct error *error)
+{
+    double percent;
+
+    if (!take_real("--weight", word, 0, 100, &percent, error))
+        return false;
+    request->grade.rules.utilization_weight = percent / 100;
+    return true;
+}
+
+static bool take_library(struct grade_request *request, const char *word, struct error *error)
+{
+    double kops;
+
+    if (!take_real("--library", word, 1, 1e9, &kops, error))
+        return false;
+    request->grade.rules.library_speed = kops * 1000;
+    return true;
+}
+
+static bool take_mean(struct grade_request *request, const char *word, struct error *error)
+{
+    const struct mean *mean = option_choose("--mean", word, means, sizeof means / sizeof means[0],
+                                            sizeof means[0], error);
+
+    if (mean)
+        request->grade.rules.mean = mean->mean;
+    return mean;
+}
+
 static bool take_bounds(struct grade_request *request, const char *word, struct error *error)
 {
-    struct grade_bounds *bounds = &request->grade.bounds;
+    struct grade_rules *rules = &request->grade.rules;
     double numbers[4];
     char end;
 
     if (sscanf(word, "%lf:%lf:%lf:%lf%c", &numbers[0], &numbers[1], &numbers[2], &numbers[3],
                &end) != 4 ||
         !(numbers[0] < numbers[1]) || !(numbers[2] < numbers[3]))
-        return error_set(error, "--bounds is four numbers, as in 70:90:4000:10000");
-    *bounds = (struct grade_bounds){numbers[0] / 100, numbers[1] / 100, numbers[2] * 1000,
-                                    numbers[3] * 1000};
+        return error_set(error, "--bounds is four numbers, as in 55:75:10500:18500");
+    rules->least_utilization = numbers[0] / 100;
+    rules->most_utilization = numbers[1] / 100;
+    rules->least_speed = numbers[2] * 1000;
+    rules->most_speed = numbers[3] * 1000;
     return true;
 }
 
-enum { ALIGN = 256, MEMORY, TIME, INDEX, BOUNDS, LENIENT };
+enum { ALIGN = 256, MEMORY, TIME, INDEX, WEIGHT, LIBRARY, BOUNDS, MEAN, LENIENT };
 
 static const char letters[] = ":hf:";
 
@@ -140,6 +208,9 @@ static bool take_option(struct grade_request *request, int option, struct error 
     case MEMORY: return take_number("--memory", optarg, MIB, MOST_MEMORY, &limits->memory, error);
     case TIME: return take_number("--time", optarg, 1, MOST_SECONDS, &limits->seconds, error);
     case INDEX: return take_index(request, optarg, error);
+    case WEIGHT: return take_weight(request, optarg, error);
+    case LIBRARY: return take_library(request, optarg, error);
+    case MEAN: return take_mean(request, optarg, error);
     case BOUNDS: return take_bounds(request, optarg, error);
     default: request->grade.lenient = true; return true;
     }
@@ -152,7 +223,10 @@ int grade_options_read(int count, char **arguments, struct grade_request *reques
                                             {"memory", required_argument, NULL, MEMORY},
                                             {"time", required_argument, NULL, TIME},
                                             {"index", required_argument, NULL, INDEX},
+                                            {"weight", required_argument, NULL, WEIGHT},
+                                            {"library", required_argument, NULL, LIBRARY},
                                             {"bounds", required_argument, NULL, BOUNDS},
+                                            {"mean", required_argument, NULL, MEAN},
                                             {"lenient", no_argument, NULL, LENIENT},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
@@ -163,7 +237,7 @@ int grade_options_read(int count, char **arguments, struct grade_request *reques
         .grade = {.limits = {.memory = DEFAULT_MEMORY,
                              .seconds = DEFAULT_SECONDS,
                              .time_ns = (uint64_t)TIMED_MS * NS_PER_MS},
-                  .bounds = default_bounds,
+                  .rules = default_rules,
                   .index = 2002},
         .format = &formats[0],
     };

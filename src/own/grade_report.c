@@ -61,10 +61,21 @@ static void add_faults(const struct grade *grade, size_t number, const char *bef
     }
 }
 
-/* "index of 2002: 84 = 44 for utilization + 40 for speed" */
+/* "600 Kops" */
+static void add_kops(double speed, struct text *text)
+{
+    text_add(text, "%.0f Kops", speed / 1000);
+}
+
+/* "index of 2002: 84 = 44 for utilization + 40 for speed", and what was reckoned with. */
 static void add_index(const struct grade *grade, unsigned formula, struct text *text)
 {
-    const struct grade_bounds *bounds = &grade->bounds;
+    static const char *const means[] = {
+#define X(name) #name,
+        GRADE_MEANS(X)
+#undef X
+    };
+    const struct grade_rules *rules = &grade->rules;
     double of_utilization, index = grade_index(grade, formula, &of_utilization);
 
     if (grade_passed(grade) < grade->count) {
@@ -73,18 +84,30 @@ static void add_index(const struct grade *grade, unsigned formula, struct text *
     }
     text_add(text, "index of %u: %.0f = %.0f for utilization + %.0f for speed", formula, index,
              of_utilization, index - of_utilization);
-    if (formula == 2002)
-        text_add(text, "; all 40 from 600 Kops on\n");
-    else
-        text_add(text, "; from %.0f%% to %.0f%%, from %.0f to %.0f Kops\n",
-                 bounds->least_utilization * 100, bounds->most_utilization * 100,
-                 bounds->least_speed / 1000, bounds->most_speed / 1000);
+    if (formula == 2002) {
+        text_add(text, "; all %.0f from ", 100 - 100 * rules->utilization_weight);
+        add_kops(rules->library_speed, text);
+    } else {
+        text_add(text, "; %.1f%% from %.0f%% to %.0f%%, ",
+                 grade_mean_utilization(grade, true) * 100, rules->least_utilization * 100,
+                 rules->most_utilization * 100);
+        add_kops(grade_mean_speed(grade, rules->mean, true), text);
+        text_add(text, " (%s) from %.0f to ", means[rules->mean], rules->least_speed / 1000);
+        add_kops(rules->most_speed, text);
+    }
+    text_add_string(text, formula == 2002 ? " on\n" : "\n");
 }
 
 /* ---- Text ---- */
 
 static void add_row(const struct grade *grade, size_t number, struct text *text)
 {
+    static const char *const worths[] = {
+        [TRACE_WORTH_NONE] = "  not counted in 2016",
+        [TRACE_WORTH_BOTH] = "",
+        [TRACE_WORTH_SPACE] = "  util alone in 2016",
+        [TRACE_WORTH_SPEED] = "  Kops alone in 2016",
+    };
     const struct trace *trace = &grade->traces[number];
     double utilization = grade_utilization(grade, number);
 
@@ -92,13 +115,13 @@ static void add_row(const struct grade *grade, size_t number, struct text *text)
     for (size_t width = strlen(trace->name); width < 16; width++)
         text_add_string(text, " ");
     if (!is_passed(grade, number))
-        text_add(text, "  no         -          -  %10zu\n", trace->op_count);
+        text_add(text, "  no         -          -");
     else if (utilization > 0)
-        text_add(text, "  yes   %6.1f  %9.0f  %10zu\n", utilization * 100,
-                 grade_speed(grade, number) / 1000, trace->op_count);
+        text_add(text, "  yes   %6.1f  %9.0f", utilization * 100,
+                 grade_speed(grade, number) / 1000);
     else
-        text_add(text, "  yes        ?  %9.0f  %10zu\n", grade_speed(grade, number) / 1000,
-                 trace->op_count);
+        text_add(text, "  yes        ?  %9.0f", grade_speed(grade, number) / 1000);
+    text_add(text, "  %10zu%s\n", trace->op_count, worths[trace->worth]);
 }
 
 void grade_report_text(const struct grade *grade, FILE *output)
@@ -109,8 +132,8 @@ void grade_report_text(const struct grade *grade, FILE *output)
     for (size_t i = 0; i < grade->count; i++)
         add_row(grade, i, &text);
     text_add(&text, "%-16s  %zu of %zu  %.1f mean utilization, %.0f Kops over all\n", "all",
-             grade_passed(grade), grade->count, grade_mean_utilization(grade) * 100,
-             grade_total_speed(grade) / 1000);
+             grade_passed(grade), grade->count, grade_mean_utilization(grade, false) * 100,
+             grade_mean_speed(grade, GRADE_MEAN_total, false) / 1000);
     for (size_t i = 0; i < grade->count; i++) {
         if (is_passed(grade, i))
             continue;

@@ -29,6 +29,7 @@ struct word {
 
 struct header {
     uint64_t id_count, op_count;
+    enum trace_worth worth;
 };
 
 /* ---- Errors ---- */
@@ -122,7 +123,8 @@ static const struct header_line {
     {"the weight or peak", UINT64_MAX - 1},
 };
 
-enum { HEADER_LINES = sizeof header_lines / sizeof header_lines[0], OF_IDS = 1, OF_OPERATIONS };
+enum { HEADER_LINES = sizeof header_lines / sizeof header_lines[0] };
+enum { OF_WORTH, OF_IDS, OF_OPERATIONS };
 
 static const char operation_letters[] = "arf"; /* in the order of enum trace_kind */
 
@@ -163,7 +165,7 @@ static bool choose_header(const struct reader *reader, size_t *ret_lines, struct
 
 static bool read_header(struct reader *reader, struct header *ret_header, struct error *error)
 {
-    uint64_t numbers[HEADER_LINES] = {0};
+    uint64_t numbers[HEADER_LINES] = {[OF_WORTH] = TRACE_WORTH_BOTH};
     size_t lines, first;
 
     if (!choose_header(reader, &lines, error))
@@ -181,7 +183,11 @@ static bool read_header(struct reader *reader, struct header *ret_header, struct
                           error))
             return false;
     }
-    *ret_header = (struct header){.id_count = numbers[OF_IDS], .op_count = numbers[OF_OPERATIONS]};
+    *ret_header = (struct header){.id_count = numbers[OF_IDS],
+                                  .op_count = numbers[OF_OPERATIONS],
+                                  .worth = numbers[OF_WORTH] <= TRACE_WORTH_SPEED
+                                               ? (enum trace_worth)numbers[OF_WORTH]
+                                               : TRACE_WORTH_BOTH};
     return true;
 }
 
@@ -329,5 +335,8 @@ bool rep_read(const struct trace_source *source, struct trace *trace, struct err
                             .lenient = source->lenient};
     struct header header = {0};
 
-    return read_header(&reader, &header, error) && read_ops(&reader, &header, trace, error);
+    if (!read_header(&reader, &header, error))
+        return false;
+    trace->worth = header.worth;
+    return read_ops(&reader, &header, trace, error);
 }

@@ -4,8 +4,6 @@
 
 #include "trace/format.h"
 
-enum { WEIGHT = 1 }; /* counts for both utilization and throughput */
-
 static void write_op(const struct trace_op *op, FILE *output)
 {
     static const char letters[TRACE_KINDS] = {'a', 'r', 'f'};
@@ -20,8 +18,8 @@ static void write_op(const struct trace_op *op, FILE *output)
 
 void rep_write(const struct trace *trace, FILE *output)
 {
-    fprintf(output, "%d\n%" PRIu32 "\n%zu\n%" PRIu64 "\n", WEIGHT, trace->id_count, trace->op_count,
-            trace->peak_live);
+    fprintf(output, "%d\n%" PRIu32 "\n%zu\n%" PRIu64 "\n", (int)trace->worth, trace->id_count,
+            trace->op_count, trace->peak_live);
     for (size_t i = 0; i < trace->op_count && !ferror(output); i++)
         write_op(&trace->ops[i], output);
 }

@@ -9,7 +9,7 @@
 
 void trace_init(struct trace *trace, const char *name)
 {
-    *trace = (struct trace){.name = memory_copy_string(name)};
+    *trace = (struct trace){.name = memory_copy_string(name), .worth = TRACE_WORTH_BOTH};
 }
 
 void trace_finish(struct trace *trace)

@@ -10,7 +10,7 @@
  * Files are in one of several formats, which are rows of a table: see format.h. Those that are
  * written are the malloc lab's, `NAME.rep`: four numbers, then one operation in each line.
  *
- *      1           suggested heap size, or a weight: not used
+ *      1           suggested heap size, or what the trace counts for: see enum trace_worth
  *      3           number of ids: all are below
  *      4           number of operations
  *      1024        a weight, or the peak of live bytes: not used
@@ -45,6 +45,10 @@ enum { TRACE_KINDS = TRACE_FREE + 1 };
 #define TRACE_SIZE_MAX ((uint64_t)1 << 40) /* bytes in one payload, and live at a time */
 #define TRACE_FILE_MAX ((size_t)1 << 32)   /* bytes in a file */
 
+/* What a trace counts for where an allocator is graded on several, as the number that its file
+ * begins with; any larger one is a heap size of old, and says nothing. */
+enum trace_worth { TRACE_WORTH_NONE, TRACE_WORTH_BOTH, TRACE_WORTH_SPACE, TRACE_WORTH_SPEED };
+
 struct trace_op {
     uint64_t size; /* bytes asked for; 0 of a free */
     uint32_t id;
@@ -56,6 +60,7 @@ struct trace {
     struct trace_op *ops;
     size_t op_count, op_capacity;
     size_t kind_counts[TRACE_KINDS];
+    enum trace_worth worth;
     uint32_t id_count;
     uint64_t live;      /* bytes asked for by the ids that are live after the last operation */
     uint64_t peak_live; /* the most there ever were */
@@ -115,7 +120,7 @@ bool trace_parse(const char *name, const char *bytes, size_t size, bool lenient,
                  struct trace *ret_trace, struct error *error);
 
 /* Write `trace` as a .rep file, to `output` or to a new file at `path`. The header is one that both
- * kinds of lab take: weight 1 first, the peak of live bytes last.
+ * kinds of lab take: what it counts for first, the peak of live bytes last.
  *   errors  it cannot be written */
 bool trace_write(const struct trace *trace, FILE *output, struct error *error);
 bool trace_write_file(const struct trace *trace, const char *path, struct error *error);

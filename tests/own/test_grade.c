@@ -115,6 +115,23 @@ static void nobody_comes_to_harm(void **state)
                  1, "it answered NULL, though the heap may have 1M");
 }
 
+/* A trace says by its first number what it counts for. */
+static void traces_count_for_what_they_say(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"sed 1s/1/2/ $T | $P grade $H/implicit.c - 2>&1", 0, "9  util alone in 2016\n"},
+        {"sed 1s/1/3/ $T | $P grade $H/implicit.c - 2>&1", 0, "9  Kops alone in 2016\n"},
+        {"sed 1s/1/0/ $T | $P grade $H/implicit.c - 2>&1", 0, "9  not counted in 2016\n"},
+        {"sed 1s/1/4/ $T | $P grade $H/implicit.c - 2>&1", 0, "9\n"},
+        {"$P grade --weight 80 --library 1 $H/implicit.c $T 2>&1", 0, "all 20 from 1 Kops on"},
+        {"$P grade --bounds 1:5:1:2 --mean harmonic --weight 55 $H/implicit.c $T 2>&1", 0,
+         "index of 2016: 100 = 55 for utilization + 45 for speed; 8.0% from 1% to 5%"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void grades_are_written_for_programs(void **state)
 {
     static const struct shell_row rows[] = {
@@ -141,6 +158,9 @@ static void wrong_usage_is_told(void **state)
         {"$P grade -f pdf $H/plain.c $T 2>&1", 2, "text, tap, junit or gradescope"},
         {"$P grade --align 7 $H/plain.c $T 2>&1", 2, "8 or 16"},
         {"$P grade --index 1999 $H/plain.c $T 2>&1", 2, "2002 or 2016"},
+        {"$P grade --weight 101 $H/plain.c $T 2>&1", 2, "from 0 to 100"},
+        {"$P grade --library 0 $H/plain.c $T 2>&1", 2, "from 1 to"},
+        {"$P grade --mean median $H/plain.c $T 2>&1", 2, "total, harmonic or geometric"},
         {"$P grade --bounds 1:2:3 $H/plain.c $T 2>&1", 2, "four numbers"},
         {"$P grade --bounds 90:70:1:2 $H/plain.c $T 2>&1", 2, "four numbers"},
         {"$P grade --memory 1 $H/plain.c $T 2>&1", 2, "from 1M to 16G"},
@@ -166,19 +186,39 @@ static void check_index(const struct grade *grade, unsigned formula, double inde
 
 static void indexes_follow_their_formulas(void **state)
 {
-    struct trace traces[] = {{.op_count = 300, .peak_live = 80},
-                             {.op_count = 600, .peak_live = 60}};
+    struct trace traces[] = {{.op_count = 300, .peak_live = 80, .worth = TRACE_WORTH_BOTH},
+                             {.op_count = 600, .peak_live = 60, .worth = TRACE_WORTH_BOTH}};
     struct examination_result results[] = {{.peak_heap = 100, .best_ns = 1000000},
                                            {.peak_heap = 100, .best_ns = 2000000}};
-    struct grade grade = {
-        .traces = traces, .results = results, .count = 2, .bounds = {0.60, 0.80, 100e3, 500e3}};
+    struct grade grade = {.traces = traces,
+                          .results = results,
+                          .count = 2,
+                          .rules = {.utilization_weight = 0.60,
+                                    .library_speed = 600e3,
+                                    .least_utilization = 0.60,
+                                    .most_utilization = 0.80,
+                                    .least_speed = 100e3,
+                                    .most_speed = 1100e3,
+                                    .mean = GRADE_MEAN_harmonic}};
 
     (void)state;
     check_index(&grade, 2002, 60 * 0.7 + 40 * 0.5);
-    check_index(&grade, 2016, 60 * 0.5 + 40 * 0.5);
+    check_index(&grade, 2016, 60 * 0.5 + 40 * 0.2);
     results[0].best_ns = 100000; /* 3000 Kops */
     check_index(&grade, 2002, 60 * 0.7 + 40 * (900 / 0.0021 / 600e3));
-    check_index(&grade, 2016, 60 * 0.5 + 40);
+    check_index(&grade, 2016, 60 * 0.5 + 40 * (2 / (1 / 3000. + 1 / 300.) - 100) / 1000);
+    grade.rules.mean = GRADE_MEAN_geometric;
+    check_index(&grade, 2016, 60 * 0.5 + 40 * (sqrt(3000. * 300.) - 100) / 1000);
+    grade.rules.mean = GRADE_MEAN_total;
+    check_index(&grade, 2016, 60 * 0.5 + 40 * (900 / 2.1 - 100) / 1000);
+    grade.rules.utilization_weight = 0.50;
+    check_index(&grade, 2016, 50 * 0.5 + 50 * (900 / 2.1 - 100) / 1000);
+    traces[0].worth = TRACE_WORTH_SPACE;
+    traces[1].worth = TRACE_WORTH_SPEED;
+    check_index(&grade, 2016, 50 + 50 * 0.2);
+    check_index(&grade, 2002, 50 * 0.7 + 50 * (900 / 0.0021 / 600e3));
+    traces[0].worth = TRACE_WORTH_NONE;
+    check_index(&grade, 2016, 50 * 0.2);
     results[1].fault_count = 1;
     check_index(&grade, 2002, 0);
     check_index(&grade, 2016, 0);
@@ -193,6 +233,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(realloc_to_nothing_answers_nothing_in_later_labs),
         cmocka_unit_test(what_is_wrong_again_and_again_is_counted),
         cmocka_unit_test(nobody_comes_to_harm),
+        cmocka_unit_test(traces_count_for_what_they_say),
         cmocka_unit_test(grades_are_written_for_programs),
         cmocka_unit_test(wrong_usage_is_told),
         cmocka_unit_test(indexes_follow_their_formulas),
