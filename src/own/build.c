@@ -2,26 +2,20 @@
 #include "own/build.h"
 
 #include <elf.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "kind/own.h"
 #include "kind/own_layout.h"
-#include "own/headers.h"
+#include "own/compile.h"
 #include "own/source.h"
 
-enum { SOURCE_MAX = 16 * 1024 * 1024, COMPILER_SECONDS = 60 };
+enum { SOURCE_MAX = 16 * 1024 * 1024 };
 
 /* ---- Reading ---- */
 
@@ -79,224 +73,19 @@ static bool check_library(const char *path, const struct text *bytes, struct err
                      path);
 }
 
-/* ---- Compiling ---- */
-
-/* A compilation: its folder, and what is in it. */
-struct workshop {
-    struct text folder, library;
-    int frame;  /* what is compiled */
-    int output; /* what the compiler says */
-};
-
-static bool write_file(const char *path, const struct text *text)
-{
-    FILE *file = fopen(path, "we");
-    bool good = file && fwrite(text_string(text), 1, text->length, file) == text->length;
-
-    return file && fclose(file) == 0 && good;
-}
-
-/* Do something with each file of the folder: write the headers, or take all away. */
-static bool write_headers(const struct workshop *workshop, const char *stripped)
-{
-    struct text path = {0}, header = {0};
-    const char *name;
-    bool good = true;
-
-    for (size_t i = 0; good && (name = headers_get(i, stripped, &header)); i++) {
-        text_clear(&path);
-        text_add(&path, "%s/%s", text_string(&workshop->folder), name);
-        good = write_file(text_string(&path), &header);
-    }
-    text_finish(&path);
-    text_finish(&header);
-    return good;
-}
-
-static bool open_workshop(const char *path, const char *stripped, struct workshop *workshop,
-                          struct error *error)
-{
-    const char *folder = getenv("TMPDIR");
-    struct text frame = {0};
-    bool good;
-
-    *workshop = (struct workshop){.frame = memfd_create("frame", MFD_CLOEXEC),
-                                  .output = memfd_create("output", MFD_CLOEXEC)};
-    text_add(&workshop->folder, "%s/heapglass-XXXXXX", folder && folder[0] ? folder : "/tmp");
-    headers_add_frame(path, stripped, &frame);
-    good = workshop->frame >= 0 && workshop->output >= 0 &&
-           write(workshop->frame, frame.data, frame.length) == (ssize_t)frame.length &&
-           lseek(workshop->frame, 0, SEEK_SET) == 0;
-    text_finish(&frame);
-    if (!good)
-        return error_set_errno(error, "no memory to compile in");
-    if (!mkdtemp(workshop->folder.data)) {
-        error_set_errno(error, "%s", text_string(&workshop->folder));
-        text_clear(&workshop->folder);
-        return false;
-    }
-    text_add(&workshop->library, "%s/own.so", text_string(&workshop->folder));
-    return write_headers(workshop, stripped) ||
-           error_set_errno(error, "%s", text_string(&workshop->folder));
-}
-
-static void close_workshop(struct workshop *workshop)
-{
-    struct text path = {0}, header = {0};
-    const char *name;
-
-    for (size_t i = 0; workshop->folder.length && (name = headers_get(i, "", &header)); i++) {
-        text_clear(&path);
-        text_add(&path, "%s/%s", text_string(&workshop->folder), name);
-        unlink(text_string(&path));
-    }
-    if (workshop->library.length > 0)
-        unlink(text_string(&workshop->library));
-    if (workshop->folder.length > 0)
-        rmdir(text_string(&workshop->folder));
-    text_finish(&path);
-    text_finish(&header);
-    text_finish(&workshop->folder);
-    text_finish(&workshop->library);
-    if (workshop->frame >= 0)
-        close(workshop->frame);
-    if (workshop->output >= 0)
-        close(workshop->output);
-}
-
-/* The words of $CC, or "cc". */
-static const char *compiler(void)
-{
-    const char *named = getenv("CC");
-
-    return named && named[strspn(named, " ")] ? named : "cc";
-}
-
-/* In the child: become the compiler. */
-static _Noreturn void become_compiler(const struct workshop *workshop, int failure)
-{
-    static const char *const options[] = {"-shared",
-                                          "-fPIC",
-                                          "-O2",
-                                          "-g",
-                                          "-Wall",
-                                          "-std=gnu11",
-                                          "-DDRIVER",
-                                          "-Wl,-Bsymbolic",
-                                          "-fno-semantic-interposition",
-                                          "-fno-plt",
-                                          "-fno-strict-aliasing",
-                                          "-fno-builtin-malloc",
-                                          "-fno-builtin-calloc",
-                                          "-fno-builtin-realloc",
-                                          "-fno-builtin-free",
-                                          "-Wno-error=implicit-function-declaration",
-                                          "-x",
-                                          "c",
-                                          "-"};
-    enum { WORDS_MAX = 16, OPTIONS = sizeof options / sizeof options[0] };
-    char *words = memory_copy_string(compiler()), *rest = NULL, *include;
-    char *arguments[WORDS_MAX + OPTIONS + 6];
-    size_t count = 0;
-
-    for (char *word = strtok_r(words, " ", &rest); word && count < WORDS_MAX;
-         word = strtok_r(NULL, " ", &rest))
-        arguments[count++] = word;
-    for (size_t i = 0; i < OPTIONS; i++)
-        arguments[count++] = memory_copy_string(options[i]);
-    include = workshop->folder.data;
-    arguments[count++] = memory_copy_string("-I");
-    arguments[count++] = include;
-    arguments[count++] = memory_copy_string("-o");
-    arguments[count++] = workshop->library.data;
-    arguments[count] = NULL;
-    if (dup2(workshop->frame, STDIN_FILENO) >= 0 && dup2(workshop->output, STDOUT_FILENO) >= 0 &&
-        dup2(workshop->output, STDERR_FILENO) >= 0) {
-        alarm(COMPILER_SECONDS);
-        execvp(arguments[0], arguments);
-    }
-    if (write(failure, &errno, sizeof errno) < 0)
-        _exit(2);
-    _exit(1);
-}
-
-/* Run the compiler, and wait for it.
- *   ret_status  as of waitpid */
-static bool run_compiler(const struct workshop *workshop, int *ret_status, struct error *error)
-{
-    int ends[2], number = 0;
-    pid_t process;
-
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return error_set_errno(error, "no pipe");
-    process = fork();
-    if (process == 0)
-        become_compiler(workshop, ends[1]);
-    close(ends[1]);
-    if (process < 0)
-        error_set_errno(error, "no process to compile in");
-    else if (read(ends[0], &number, sizeof number) == sizeof number)
-        error_set(error, "there is no C compiler: %s: %s; name one in CC", compiler(),
-                  strerror(number));
-    close(ends[0]);
-    while (process > 0 && waitpid(process, ret_status, 0) < 0 && errno == EINTR)
-        continue;
-    return process > 0 && number == 0;
-}
-
-/* What the compiler said, without the line on what included the source. */
-static void read_output(int output, struct text *ret_lines)
-{
-    static const char included[] = "In file included from <stdin>:1:\n";
-    struct text said = {0};
-    off_t size = lseek(output, 0, SEEK_END);
-    const char *line, *end;
-
-    if (size > 0) {
-        char *place = text_begin(&said, (size_t)size);
-        ssize_t count = pread(output, place, (size_t)size, 0);
-
-        text_end(&said, place + (count > 0 ? count : 0));
-    }
-    for (line = text_string(&said); *line; line = end) {
-        end = line + strcspn(line, "\n");
-        end += *end == '\n';
-        if (strncmp(line, included, sizeof included - 1) != 0)
-            text_add_bytes(ret_lines, line, (size_t)(end - line));
-    }
-    text_finish(&said);
-}
-
-static bool take_library(const struct workshop *workshop, struct own_allocator *own,
-                         struct error *error)
-{
-    own->file = open(text_string(&workshop->library), O_RDONLY | O_CLOEXEC);
-    if (own->file < 0)
-        return error_set_errno(error, "%s", text_string(&workshop->library));
-    text_add(&own->library, "/proc/%d/fd/%d", (int)getpid(), own->file);
-    return true;
-}
+/* ---- Source ---- */
 
 static bool compile(const char *path, const struct text *source, struct own_allocator *own,
                     struct error *error)
 {
     struct text stripped = {0};
-    struct workshop workshop;
-    int status = 0;
     bool good;
 
     source_strip(text_string(source), &stripped);
-    good = open_workshop(path, text_string(&stripped), &workshop, error) &&
-           run_compiler(&workshop, &status, error);
-    if (good)
-        read_output(workshop.output, &own->warnings);
-    if (good && status != 0)
-        good = error_set(error, "%s: %s", path,
-                         WIFSIGNALED(status) ? "the compiler did not come to an end"
-                                             : "it does not compile");
-    good = good && take_library(&workshop, own, error);
     own->lab = lab_of(text_string(&stripped));
-    close_workshop(&workshop);
+    good = compile_library(path, text_string(&stripped), &own->file, &own->warnings, error);
+    if (good)
+        text_add(&own->library, "/proc/%d/fd/%d", (int)getpid(), own->file);
     text_finish(&stripped);
     return good;
 }

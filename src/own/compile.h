@@ -1,0 +1,18 @@
+/* compile.h: an allocator's source made a library that leaves no files behind. */
+#ifndef OWN_COMPILE_H
+#define OWN_COMPILE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* Compile the source at `path`, with the compiler that $CC names, or cc.
+ *   stripped  the source: see source.h
+ *   ret_file  the library, which has no name any more; untouched on failure
+ *   ret_said  what the compiler said, line by line, is appended
+ *   errors    there is no compiler, or it refuses */
+bool compile_library(const char *path, const char *stripped, int *ret_file, struct text *ret_said,
+                     struct error *error);
+
+#endif
