@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <link.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -156,6 +157,22 @@ static void move_malloc_away(void)
     free(something);
 }
 
+/* Why a library cannot be loaded, as dlerror says it: with its name, which nobody knows, and in
+ * words of the loader's. */
+static const char *loading_problem(const char *said)
+{
+    static const char mark[] = "undefined symbol: ";
+    static char text[128];
+    const char *found = strstr(said, mark);
+
+    if (!found)
+        return said;
+    found += strlen(mark);
+    snprintf(text, sizeof text, "the allocator uses '%.*s', which neither it nor the lab defines",
+             (int)strcspn(found, " ,"), found);
+    return text;
+}
+
 static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
 {
     struct own own = {0}, *heap;
@@ -165,7 +182,7 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
     move_malloc_away();
     library = dlopen(getenv(OWN_LIBRARY), RTLD_NOW | RTLD_LOCAL | LOADS_DEEP);
     if (!library) {
-        *ret_problem = dlerror();
+        *ret_problem = loading_problem(dlerror());
         return NULL;
     }
     own.start = sbrk(0);

@@ -75,6 +75,11 @@ void mem_deinit(void)
 {
 }
 
+void mem_reset_brk(void)
+{
+    memlib_empty();
+}
+
 void *mem_memcpy(void *to, const void *from, size_t size)
 {
     return memcpy(to, from, size);
@@ -83,4 +88,17 @@ void *mem_memcpy(void *to, const void *from, size_t size)
 void *mem_memset(void *to, int byte, size_t size)
 {
     return memset(to, byte, size);
+}
+
+uint64_t mem_read(const void *from, size_t size)
+{
+    uint64_t number = 0;
+
+    memcpy(&number, from, size < sizeof number ? size : sizeof number);
+    return number;
+}
+
+void mem_write(void *to, uint64_t number, size_t size)
+{
+    memcpy(to, &number, size < sizeof number ? size : sizeof number);
 }

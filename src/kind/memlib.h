@@ -30,12 +30,18 @@ void *mem_heap_hi(void);
 size_t mem_heapsize(void);
 size_t mem_pagesize(void);
 
-/* The driver's: whoever calls them has nothing to set up or to give back here. */
+/* The driver's: whoever calls them has nothing to set up or to give back here; and to let the heap
+ * be empty. */
 void mem_init(void);
 void mem_deinit(void);
+void mem_reset_brk(void);
 
 /* As those without `mem_`, for later labs. */
 void *mem_memcpy(void *to, const void *from, size_t size);
 void *mem_memset(void *to, int byte, size_t size);
+
+/* Numbers of up to 8 bytes. */
+uint64_t mem_read(const void *from, size_t size);
+void mem_write(void *to, uint64_t number, size_t size);
 
 #endif

@@ -75,6 +75,26 @@ static bool check_library(const char *path, const struct text *bytes, struct err
 
 /* ---- Source ---- */
 
+/* Whether a Makefile lies beside the source that builds it for 32 bits. */
+static bool is_meant_for_32_bits(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct text makefile = {0};
+    char line[1024];
+    bool found = false;
+    FILE *file;
+
+    text_add_bytes(&makefile, path, slash ? (size_t)(slash + 1 - path) : 0);
+    text_add_string(&makefile, "Makefile");
+    file = fopen(text_string(&makefile), "re");
+    while (file && !found && fgets(line, sizeof line, file))
+        found = line[0] != '#' && strstr(line, "-m32");
+    if (file)
+        fclose(file);
+    text_finish(&makefile);
+    return found;
+}
+
 static bool compile(const char *path, const struct text *source, struct own_allocator *own,
                     struct error *error)
 {
@@ -83,6 +103,10 @@ static bool compile(const char *path, const struct text *source, struct own_allo
 
     source_strip(text_string(source), &stripped);
     own->lab = lab_of(text_string(&stripped));
+    if (is_meant_for_32_bits(path))
+        text_add(&own->warnings,
+                 "%s: its Makefile builds it for 32 bits; here pointers and size_t have 64\n",
+                 path);
     good = compile_library(path, text_string(&stripped), &own->file, &own->warnings, error);
     if (good)
         text_add(&own->library, "/proc/%d/fd/%d", (int)getpid(), own->file);
@@ -125,6 +149,19 @@ static bool take_layout(const char *path, const char *source, struct own_allocat
                      (int)strcspn(where, " "), where);
 }
 
+/* Whether the file's name says that it is C++. */
+static bool is_other_language(const char *path)
+{
+    static const char *const endings[] = {".cc", ".cpp", ".cxx", ".C", ".c++"};
+    const char *dot = strrchr(path, '.');
+
+    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++) {
+        if (strcmp(dot, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static const char *name_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -144,6 +181,11 @@ bool own_build(const char *path, struct own_allocator *ret_own, struct error *er
         good = check_library(path, &bytes, error) && take_as_it_is(path, ret_own, error);
     else if (good && (bytes.length == 0 || memchr(bytes.data, 0, bytes.length)))
         good = error_set(error, "%s: it is neither C source nor a shared library", path);
+    else if (good && is_other_language(path))
+        good = error_set(error,
+                         "%s: it is C++, and only C is compiled here; make a library of it: "
+                         "c++ -shared -fPIC -Wl,-Bsymbolic -o mm.so %s",
+                         path, path);
     else if (good)
         good = take_layout(path, text_string(&bytes), ret_own, error) &&
                compile(path, &bytes, ret_own, error);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "own/companions.h"
 #include "own/headers.h"
 
 enum { COMPILER_SECONDS = 60 };
@@ -107,7 +108,8 @@ static const char *compiler(void)
 }
 
 /* In the child: become the compiler. */
-static _Noreturn void become_compiler(const struct workshop *workshop, int failure)
+static _Noreturn void become_compiler(const struct workshop *workshop,
+                                      const struct companions *companions, int failure)
 {
     static const char *const options[] = {"-shared",
                                           "-fPIC",
@@ -115,6 +117,7 @@ static _Noreturn void become_compiler(const struct workshop *workshop, int failu
                                           "-g",
                                           "-Wall",
                                           "-std=gnu11",
+                                          "-fgnu89-inline",
                                           "-DDRIVER",
                                           "-Wl,-Bsymbolic",
                                           "-fno-semantic-interposition",
@@ -130,7 +133,7 @@ static _Noreturn void become_compiler(const struct workshop *workshop, int failu
                                           "-"};
     enum { WORDS_MAX = 16, OPTIONS = sizeof options / sizeof options[0] };
     char *words = memory_copy_string(compiler()), *rest = NULL, *include;
-    char *arguments[WORDS_MAX + OPTIONS + 6];
+    char *arguments[WORDS_MAX + OPTIONS + COMPANIONS_MAX + 6];
     size_t count = 0;
 
     for (char *word = strtok_r(words, " ", &rest); word && count < WORDS_MAX;
@@ -138,6 +141,8 @@ static _Noreturn void become_compiler(const struct workshop *workshop, int failu
         arguments[count++] = word;
     for (size_t i = 0; i < OPTIONS; i++)
         arguments[count++] = memory_copy_string(options[i]);
+    for (size_t i = 0; i < companions->count; i++)
+        arguments[count++] = companions->paths[i].data;
     include = workshop->folder.data;
     arguments[count++] = memory_copy_string("-I");
     arguments[count++] = include;
@@ -156,7 +161,8 @@ static _Noreturn void become_compiler(const struct workshop *workshop, int failu
 
 /* Run the compiler, and wait for it.
  *   ret_status  as of waitpid */
-static bool run_compiler(const struct workshop *workshop, int *ret_status, struct error *error)
+static bool run_compiler(const struct workshop *workshop, const struct companions *companions,
+                         int *ret_status, struct error *error)
 {
     int ends[2], number = 0;
     pid_t process;
@@ -165,7 +171,7 @@ static bool run_compiler(const struct workshop *workshop, int *ret_status, struc
         return error_set_errno(error, "no pipe");
     process = fork();
     if (process == 0)
-        become_compiler(workshop, ends[1]);
+        become_compiler(workshop, companions, ends[1]);
     close(ends[1]);
     if (process < 0)
         error_set_errno(error, "no process to compile in");
@@ -204,11 +210,15 @@ static void read_output(int output, struct text *ret_lines)
 bool compile_library(const char *path, const char *stripped, int *ret_file, struct text *ret_said,
                      struct error *error)
 {
+    struct companions companions;
     struct workshop workshop;
     int status = 0;
-    bool good =
-        open_workshop(path, stripped, &workshop, error) && run_compiler(&workshop, &status, error);
+    bool good;
 
+    companions_find(path, &companions);
+    good = open_workshop(path, stripped, &workshop, error) &&
+           run_compiler(&workshop, &companions, &status, error);
+    companions_finish(&companions);
     if (good)
         read_output(workshop.output, ret_said);
     if (good && status != 0)

@@ -3,6 +3,7 @@
 #ifndef OWN_HEADERS_H
 #define OWN_HEADERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/text.h"
@@ -10,6 +11,9 @@
 /* The header with this number, from 0, of a hand-in whose stripped source this is (see source.h).
  *   returns  its name; NULL beyond the last */
 const char *headers_get(size_t number, const char *stripped, struct text *ret_header);
+
+/* Whether a header of this name, without ".h", is the lab's. */
+bool headers_are_of_lab(const char *name, size_t length);
 
 /* Append what is compiled: the source at `path`, and behind it what says by type how mm_init and
  * mm_checkheap answer: see kind/own.h. */

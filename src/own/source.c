@@ -122,6 +122,20 @@ static void describe(const char *type, const char *name, size_t length, const ch
     text_add_bytes(&function->head, type, (size_t)(end + 1 - type));
 }
 
+/* Whether a function is declared static somewhere before it is defined at `definition`, which then
+ * need not say so. */
+static bool is_declared_static(const char *stripped, const char *definition, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = stripped; (at = strstr(at, name)) && at < definition; at += length) {
+        if (!is_word(at[length]) && (at == stripped || !is_word(at[-1])) &&
+            has_word(start_of_type(stripped, at), at, "static"))
+            return true;
+    }
+    return false;
+}
+
 bool source_find(const char *stripped, const char *name, struct source_function *ret_function)
 {
     size_t length = strlen(name);
@@ -132,6 +146,8 @@ bool source_find(const char *stripped, const char *name, struct source_function 
         if (!end || is_word(at[length]) || (at > stripped && is_word(at[-1])))
             continue;
         describe(start_of_type(stripped, at), at, length, end, ret_function);
+        if (is_declared_static(stripped, at, name))
+            ret_function->is_static = true;
         return true;
     }
     return false;

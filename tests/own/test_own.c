@@ -29,6 +29,7 @@ static void definitions_are_told_from_all_else(void **state)
         {"int of(void) { } int f2(void) { }", NULL, SOURCE_INT, 0, false},
         {"char c = '\"'; void f(void) { } // \"", "void f(void)", SOURCE_VOID, 0, false},
         {"int f(", NULL, SOURCE_INT, 0, false},
+        {"static int f(int); int f(int n) { }", "int f(int n)", SOURCE_INT, 1, true},
         {"#define x \\\n int f(void) {\n", NULL, SOURCE_INT, 0, false},
     };
 
@@ -194,6 +195,15 @@ static void what_cannot_be_loaded_is_told(void **state)
         {"d=$(mktemp -d); cd $d; echo 'int x;' >a.c; $P -a a.c 2>&1; status=$?; rm -r $d; exit "
          "$status",
          3, "the allocator has neither mm_malloc nor malloc"},
+        {"d=$(mktemp -d); cd $d; (cat $H/narrow.c; echo 'int f(void) { return lost(); }') >a.c; "
+         "$P -a a.c -e brk 2>&1; status=$?; rm -r $d; exit $status",
+         3, "the allocator uses 'lost', which neither it nor the lab defines"},
+        {"d=$(mktemp -d); cd $d; echo 'class a;' >a.cpp; $P -a a.cpp 2>&1; status=$?; rm -r $d; "
+         "exit $status",
+         2, "it is C++, and only C is compiled here"},
+        {"d=$(mktemp -d); cd $d; cp $H/narrow.c a.c; echo 'CFLAGS = -m32' >Makefile; $P -a a.c -e "
+         "brk 2>&1; status=$?; rm -r $d; exit $status",
+         0, "a.c: its Makefile builds it for 32 bits"},
         {"d=$(mktemp -d); cd $d; (cat $H/plain.c; echo 'static int x;') >a.c; $P -a a.c -e brk "
          "2>&1; status=$?; rm -r $d; exit $status",
          0, "warning: 'x' defined but not used"},
@@ -203,6 +213,37 @@ static void what_cannot_be_loaded_is_told(void **state)
     setenv("LC_ALL", "C", 1); /* compilers quote as the locale says */
     shell_expect_all(rows, TEST_COUNT(rows));
     setenv("LC_ALL", "C.UTF-8", 1);
+}
+
+/* A hand-in with a line more is still one. */
+static void hand_ins_may_have_what_the_labs_allow(void **state)
+{
+    static const char *const lines[] = {
+        "static void mm_checkheap(int line);\nvoid mm_checkheap(int line) { (void)line; }",
+        "bool mm_checkheap(int line) { return line > 0; }",
+        "extern int verbose;\nint tell(void) { return verbose; }",
+        "typedef enum { false, true } bool;\nbool is_well = true;",
+        "typedef int bool;\n#define true 1\nbool is_well = true;",
+        "inline int twice(int number) { return 2 * number; }\nint (*doubling)(int) = twice;",
+        "#include \"config.h\"\nint alignment = ALIGNMENT, most = MAX_HEAP;",
+        "#include \"contracts.h\"\nvoid promise(int number) { REQUIRES(number > 0); }",
+        "void begin(void) { mem_init(); mem_reset_brk(); mem_write(mem_heap_lo(), 1, 8); }",
+        "char *behind(place, size) char *place; size_t size; { return place + size; }",
+        "#include \"list.h\"\nint use(void) { return list(); }",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(lines); i++) {
+        struct text command = {0};
+
+        text_add(&command,
+                 "d=$(mktemp -d); cd $d; echo 'int list(void);' >list.h; echo 'int list(void) { "
+                 "return 1; }' >list.c; (cat $H/narrow.c; echo '%s') >mm.c; $P -a mm.c -e 'alloc A "
+                 "40' 2>&1; status=$?; rm -r $d; exit $status",
+                 lines[i]);
+        shell_expect(text_string(&command), 0, "A's payload lies at +0x0008");
+        text_finish(&command);
+    }
 }
 
 static void what_is_not_told_is_not_known(void **state)
@@ -346,6 +387,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(allocators_that_cannot_begin_say_why),
         cmocka_unit_test(the_heap_is_looked_at_on_request),
         cmocka_unit_test(what_cannot_be_loaded_is_told),
+        cmocka_unit_test(hand_ins_may_have_what_the_labs_allow),
         cmocka_unit_test(what_is_not_told_is_not_known),
         cmocka_unit_test(layouts_are_read_as_they_are_written),
         cmocka_unit_test(any_bytes_are_walked_to_their_end),

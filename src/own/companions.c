@@ -1,0 +1,90 @@
+/* companions.c: see companions.h. */
+#include "own/companions.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "own/headers.h"
+
+/* Append the path of NAME in the folder of `beside`, with another ending. */
+static void add_path(const char *beside, const char *name, size_t length, const char *ending,
+                     struct text *path)
+{
+    const char *slash = strrchr(beside, '/');
+
+    if (slash)
+        text_add_bytes(path, beside, (size_t)(slash + 1 - beside));
+    text_add_bytes(path, name, length);
+    text_add_string(path, ending);
+}
+
+static bool is_known(const struct companions *companions, const char *source, const char *path)
+{
+    if (strcmp(path, source) == 0)
+        return true;
+    for (size_t i = 0; i < companions->count; i++) {
+        if (strcmp(text_string(&companions->paths[i]), path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The name that a line includes in quotes, without ".h", if it does.
+ *   returns  its length, or 0 */
+static size_t included_name(const char *line, const char **ret_name)
+{
+    size_t length;
+
+    line += strspn(line, " \t");
+    if (*line++ != '#')
+        return 0;
+    line += strspn(line, " \t");
+    if (strncmp(line, "include", 7) != 0)
+        return 0;
+    line += 7;
+    line += strspn(line, " \t");
+    length = *line == '"' ? strcspn(line + 1, "\"\n") : 0;
+    if (length < 3 || strncmp(line + length - 1, ".h\"", 3) != 0)
+        return 0;
+    *ret_name = line + 1;
+    return length - 2;
+}
+
+/* Take over the sources whose headers the file at `path` includes, one of those at `source`. */
+static void look_at(const char *path, const char *source, struct companions *companions)
+{
+    FILE *file = fopen(path, "re");
+    char line[1024];
+
+    while (file && fgets(line, sizeof line, file)) {
+        struct text other = {0};
+        const char *name;
+        size_t length = included_name(line, &name);
+
+        if (length == 0 || headers_are_of_lab(name, length) || companions->count == COMPANIONS_MAX)
+            continue;
+        add_path(source, name, length, ".c", &other);
+        if (access(text_string(&other), R_OK) != 0 ||
+            is_known(companions, source, text_string(&other)))
+            text_finish(&other);
+        else
+            companions->paths[companions->count++] = other;
+    }
+    if (file)
+        fclose(file);
+}
+
+void companions_find(const char *path, struct companions *ret_companions)
+{
+    *ret_companions = (struct companions){0};
+    look_at(path, path, ret_companions);
+    for (size_t i = 0; i < ret_companions->count; i++)
+        look_at(text_string(&ret_companions->paths[i]), path, ret_companions);
+}
+
+void companions_finish(struct companions *companions)
+{
+    for (size_t i = 0; i < companions->count; i++)
+        text_finish(&companions->paths[i]);
+}

@@ -1,0 +1,22 @@
+/* companions.h: the other files of a hand-in that is in several: a source belongs to it if it lies
+ * beside it, and one of its files includes the header of that name. What the lab itself has does
+ * not. */
+#ifndef OWN_COMPANIONS_H
+#define OWN_COMPANIONS_H
+
+#include <stddef.h>
+
+#include "base/text.h"
+
+enum { COMPANIONS_MAX = 32 };
+
+struct companions {
+    struct text paths[COMPANIONS_MAX];
+    size_t count;
+};
+
+/* Find those of the source at `path`. What cannot be read has none. */
+void companions_find(const char *path, struct companions *ret_companions);
+void companions_finish(struct companions *companions);
+
+#endif
