@@ -1,11 +1,7 @@
 /* fast_payloads.c: see fast_payloads.h. */
 #include "heap/fast/fast_payloads.h"
 
-#include "heap/fast/fast_allocate.h"
-#include "heap/fast/fast_blocks.h"
-#include "heap/fast/fast_idle.h"
-#include "heap/fast/fast_quick.h"
-#include "heap/fast/fast_slabs.h"
+#include "heap/fast/fast_short.h"
 #include "heap/fast/fast_take.h"
 
 /* ---- Allocating ---- */
@@ -27,28 +23,6 @@ uint64_t hg_fast_wanted(const struct fast *fast, size_t size)
     return slot ? fast_bytes(slot) : fast_units_for(size) * FAST_GRAIN;
 }
 
-/* A payload of `size` bytes: a small slot, a block that waits, a large slot, or another block. */
-FAST_PATH void *allocate(struct fast *fast, size_t size, const bool watched)
-{
-    uint32_t slot = fast_slot_for(fast, size);
-    uint64_t units = fast_units_for(size);
-    void *payload;
-
-    if (slot) {
-        payload = fast_allocate_free_slot(fast, slot, watched);
-        return fast_likely(payload) ? payload
-                                    : hg_fast_allocate_new_slot(fast, slot, (uint32_t)units);
-    }
-    payload = fast_allocate_waiting(fast, units, watched);
-    if (payload)
-        return payload;
-    slot = fast_large_slot_for(fast, size);
-    if (fast_unlikely(slot))
-        return hg_fast_allocate_large_slot(fast, slot, (uint32_t)units);
-    return watched ? hg_fast_allocate_watched(fast, units)
-                   : hg_fast_allocate_near_best(fast, units);
-}
-
 FAST_PATH void *allocate_tlsf(struct fast *fast, size_t size, const bool watched)
 {
     uint64_t units = fast_units_for(size);
@@ -58,7 +32,7 @@ FAST_PATH void *allocate_tlsf(struct fast *fast, size_t size, const bool watched
 
 static void *allocate_watched(struct fast *fast, size_t size)
 {
-    return fast_is_tlsf(fast) ? allocate_tlsf(fast, size, true) : allocate(fast, size, true);
+    return fast_is_tlsf(fast) ? allocate_tlsf(fast, size, true) : fast_allocate(fast, size, true);
 }
 
 /* A payload for a request, which is reported. */
@@ -72,7 +46,7 @@ void *hg_fast_segregated_allocate(struct hg_heap *heap, size_t size)
 {
     struct fast *fast = fast_of(heap);
 
-    return fast_is_watched(fast) ? answer_watched(fast, size) : allocate(fast, size, false);
+    return fast_is_watched(fast) ? answer_watched(fast, size) : fast_allocate(fast, size, false);
 }
 
 void *hg_fast_tlsf_allocate(struct hg_heap *heap, size_t size)
@@ -86,7 +60,7 @@ void *hg_fast_allocate(struct fast *fast, size_t size)
 {
     if (fast_is_watched(fast))
         return allocate_watched(fast, size);
-    return fast_is_tlsf(fast) ? allocate_tlsf(fast, size, false) : allocate(fast, size, false);
+    return fast_is_tlsf(fast) ? allocate_tlsf(fast, size, false) : fast_allocate(fast, size, false);
 }
 
 /* To a grain all payloads are aligned. */
@@ -122,49 +96,24 @@ static inline bool is_worth_emptying(const struct fast *fast, const struct fast_
     return block->units >= VERY_LARGE && fast_quick_waiting(fast) >= block->units / PART;
 }
 
-/* Free a large block. What waits beside it would keep it from being merged. */
-static FAST_DETOUR bool release_large(struct fast *fast, struct fast_block *block)
+bool hg_fast_release_large(struct fast *fast, struct fast_block *block)
 {
     if (fast_right(block)->flags & FAST_QUICK || is_worth_emptying(fast, block))
         hg_fast_quick_empty(fast);
     return hg_fast_settle(fast, block);
 }
 
-FAST_PATH bool release(struct fast *fast, struct fast_block *block, const bool watched)
+static FAST_DETOUR bool release_watched(struct fast *fast, void *payload)
 {
-    uint32_t units = block->units;
-
-    fast_uncount(fast, block);
-    if (watched)
-        fast_tell(fast, HG_EVENT_RELEASE, block, units, 0);
-    if (units > fast->quick_most) {
-        if (fast_unlikely(units >= FAST_LARGE))
-            return release_large(fast, block);
-        return watched ? hg_fast_settle(fast, block) : hg_fast_settle_unwatched(fast, block);
-    }
-    if (fast_unlikely(!fast_quick_put(fast, block, units)))
-        return hg_fast_quick_is_full(fast, block);
-    if (watched)
-        fast_tell_list(fast, HG_EVENT_PUSH, FAST_LIST_QUICK + units, block, units);
-    return true;
-}
-
-static FAST_DETOUR bool release_watched(struct fast *fast, struct fast_block *block)
-{
-    return release(fast, block, true);
+    return fast_release(fast, payload, true);
 }
 
 bool hg_fast_segregated_release(struct hg_heap *heap, void *payload)
 {
     struct fast *fast = fast_of(heap);
-    struct fast_slab *slab = fast_slab_around(fast, payload);
-    struct fast_block *block = fast_block_of(payload);
 
-    if (!slab)
-        return fast_is_watched(fast) ? release_watched(fast, block) : release(fast, block, false);
-    if (fast_unlikely(!fast_slot_put(slab, payload)) || fast_is_watched(fast))
-        return hg_fast_slot_freed(fast, payload, slab);
-    return true;
+    return fast_is_watched(fast) ? release_watched(fast, payload)
+                                 : fast_release(fast, payload, false);
 }
 
 bool hg_fast_tlsf_release(struct hg_heap *heap, void *payload)
