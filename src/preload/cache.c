@@ -23,6 +23,14 @@ void cache_release(void *payload)
     hg_free(process.heap, payload);
 }
 
+/* As that, for what waits. If it does not any more, two threads put it at the same time. */
+static void release_waiting(void *payload)
+{
+    if (marks_byte(&process.region.marks, payload) != CACHE_WAITS)
+        wrong_pointer("free", payload);
+    cache_release(payload);
+}
+
 /* Give back the oldest `count` of a class. */
 static void shed(struct cache *cache, unsigned class, unsigned count)
 {
@@ -32,7 +40,7 @@ static void shed(struct cache *cache, unsigned class, unsigned count)
     if (count == 0)
         return; /* it may be a cache that nobody writes to */
     for (unsigned i = 0; i < count; i++)
-        cache_release(payloads[i]);
+        release_waiting(payloads[i]);
     memmove(payloads, payloads + count, rest * sizeof *payloads);
     cache->held[class] = (uint8_t)rest;
     cache->room += count * class * CACHE_STEP;
