@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap/fast/fast_short.h"
 #include "preload/cache.h"
 #include "preload/process.h"
 #include "preload/serve.h"
@@ -234,7 +235,8 @@ EXPORT void *malloc(size_t size)
     void *payload;
 
     if (heap && __builtin_expect(size <= HG_SIZE_MAX, true))
-        return handed_out(process.allocate(heap, size));
+        return handed_out(process.is_segregated ? fast_allocate(fast_of(heap), size, false)
+                                                : process.allocate(heap, size));
     payload = cache_take(size);
     return payload ? payload : malloc_entered(size, CALLER);
 }
@@ -250,10 +252,14 @@ EXPORT void free(void *payload)
 {
     struct hg_heap *heap = process_heap_alone();
 
-    if (heap && marks_clear(&process.region.marks, payload))
-        process.release(heap, payload);
-    else if (heap || !cache_put(payload))
+    if (heap && marks_clear(&process.region.marks, payload)) {
+        if (process.is_segregated)
+            fast_release(fast_of(heap), payload, false);
+        else
+            process.release(heap, payload);
+    } else if (heap || !cache_put(payload)) {
         free_entered(payload, CALLER);
+    }
 }
 
 EXPORT void *realloc(void *payload, size_t size)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap/fast/fast.h"
 #include "heap/policies.h"
 #include "preload/cache.h"
 #include "preload/environment.h"
@@ -69,6 +70,7 @@ static void use_plainly(struct hg_heap *heap)
 {
     const struct hg_engine *engine = hg_policy_of(heap)->engine;
 
+    process.is_segregated = engine == &hg_segregated_engine;
     process.allocate = engine->allocate;
     process.release = engine->release;
     process.plain = heap;
