@@ -7,7 +7,7 @@ endif
 
 syn iskeyword @,48-57,_,-,?
 
-syn keyword hgCommand a aligned alloc animate ask attach blocks brk call callers calloc check
+syn keyword hgCommand a aligned alloc animate arenas ask attach blocks brk call callers calloc check
 syn keyword hgCommand coalesce code compare continue detail diff dump end exit expect explain
 syn keyword hgCommand export f fill free freelist gc goto graph help import kill layout leaks
 syn keyword hgCommand legend let limit link list local malloc map marks memory next note open ostep

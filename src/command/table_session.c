@@ -347,6 +347,19 @@ static const struct command rows[] = {
         .run = verb_open,
     },
     {
+        .name = "arenas",
+        .group = GROUP_LOOK,
+        .reach = REACH_OUTSIDE,
+        .parameters = {{PARAMETER_NUMBER, "HEAP", true, 0}},
+        .summary = "list the heaps of malloc, its thread caches and large blocks, or show a heap",
+        .help = "Of the C library's malloc, in a program that attach or open look at, or with "
+                "policy glibc: arenas and the heaps that they take memory from, what waits in the "
+                "cache of each thread, the blocks that are mapped apart, and what malloc goes by. "
+                "Sizes are of bytes. With a number, that heap is shown, as it was at the look.",
+        .examples = "arenas\narenas 2",
+        .run = verb_arenas,
+    },
+    {
         .name = "export",
         .group = GROUP_SESSION,
         .reach = REACH_OUTSIDE,

@@ -99,6 +99,7 @@ VERB(marks);
 /* verbs_foreign.c: heaps of other programs */
 VERB(attach);
 VERB(open);
+VERB(arenas);
 
 /* What diff says of a heap that is only looked at: look again, if it is a process's. */
 bool foreign_tell_changes(struct interpreter *interpreter, struct error *error);

@@ -2,6 +2,8 @@
  * would make the kernel map it. */
 #include "foreign/copy.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -9,210 +11,307 @@
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/size.h"
-#include "foreign/mapped.h"
+#include "foreign/caches.h"
+#include "foreign/large.h"
+#include "foreign/parameters.h"
 #include "target/pages.h"
 
 enum { PART = 4 << 20 };
 
-/* ---- Bytes ---- */
-
 struct copying {
     const struct memory *memory;
-    const struct found_heap *found;
+    const struct found *found;
     const struct progress *progress;
-    char *to; /* the image's bytes */
+    int image;
+    char *bytes;          /* the image's header and the heaps' bytes, mapped */
+    uint64_t size, total; /* of that; of heaps alone */
+    uint64_t done;        /* bytes of heaps that were copied or passed over */
+    struct image_heap *heaps;
+    uint64_t end; /* of the file, as far as it is written */
 };
 
-/* Copy [from, end), offsets in the heap. */
-static bool copy_range(const struct copying *copying, uint64_t from, uint64_t end,
-                       struct error *error)
-{
-    uint64_t size = copying->found->end - copying->found->start;
+/* ---- Bytes ---- */
 
+/* Copy [from, end), offsets in a heap. */
+static bool copy_range(struct copying *copying, const struct image_heap *heap, uint64_t from,
+                       uint64_t end, struct error *error)
+{
     for (uint64_t at = from; at < end; at += PART) {
         uint64_t part = end - at < PART ? end - at : PART;
 
-        if (!progress_tick(copying->progress, at, size))
+        if (!progress_tick(copying->progress, copying->done + at, copying->total))
             return error_set_kind(error, ERROR_STOPPED, "stopped; nothing has changed");
-        if (!copying->memory->read(copying->memory, copying->found->start + at, copying->to + at,
-                                   part))
+        if (!copying->memory->read(copying->memory, heap->address + at,
+                                   copying->bytes + heap->at + at, part))
             return error_set(error, "its heap cannot be read at 0x%zx",
-                             (size_t)(copying->found->start + at));
+                             (size_t)(heap->address + at));
     }
     return true;
 }
 
-static bool has_room(uint64_t needed, struct error *error)
-{
-    uint64_t available = machine_memory();
-    char sizes[2][SIZE_TEXT_MAX];
-
-    return needed <= available / 4 * 3 ||
-           error_set_kind(error, ERROR_NO_MEMORY,
-                          "its heap has %s in memory, and of the %s that are available a copy "
-                          "would take too much",
-                          size_in_words(needed, sizes[0]), size_in_words(available, sizes[1]));
-}
-
 /* Copy the pages of a process's heap that there are. */
-static bool copy_pages(const struct copying *copying, const struct pages *pages,
-                       struct error *error)
+static bool copy_pages(struct copying *copying, const struct image_heap *heap,
+                       const struct pages *pages, struct error *error)
 {
-    uint64_t size = copying->found->end - copying->found->start;
-
-    if (!has_room((pages->count - pages->counts[PAGE_UNTOUCHED]) * pages->page_size, error))
-        return false;
     for (size_t i = 0; i < pages->run_count; i++) {
         const struct page_run *run = &pages->runs[i];
         uint64_t from = run->first * pages->page_size, end = from + run->count * pages->page_size;
 
         if (run->state != PAGE_UNTOUCHED &&
-            !copy_range(copying, from, end < size ? end : size, error))
+            !copy_range(copying, heap, from, end < heap->size ? end : heap->size, error))
             return false;
     }
     return true;
 }
 
-static bool copy_bytes(const struct copying *copying, struct error *error)
+/* Read which pages of a heap there are; false where that is not known. */
+static bool read_pages(const struct copying *copying, const struct image_heap *heap,
+                       struct pages *ret_pages)
 {
     const struct memory *memory = copying->memory;
-    uint64_t start = copying->found->start, size = copying->found->end - start;
     struct error ignored;
+
+    return memory->process && memory->file >= 0 &&
+           pages_read(memory->file, heap->address, heap->size, ret_pages, &ignored);
+}
+
+static bool copy_heap(struct copying *copying, const struct image_heap *heap, struct error *error)
+{
     struct pages pages;
     bool good;
 
-    if (!memory->process || memory->file < 0 ||
-        !pages_read(memory->file, start, size, &pages, &ignored))
-        return has_room(size, error) && copy_range(copying, 0, size, error);
-    good = copy_pages(copying, &pages, error);
-    pages_finish(&pages);
+    if (read_pages(copying, heap, &pages)) {
+        good = copy_pages(copying, heap, &pages, error);
+        pages_finish(&pages);
+    } else {
+        good = copy_range(copying, heap, 0, heap->size, error);
+    }
+    copying->done += heap->size;
     return good;
 }
 
-/* ---- What is known of it ---- */
-
-/* How many bytes of the start may be something else's than malloc's. */
-enum { OTHERS_MOST = 16 << 20 };
-
-/* Whether there is a chunk as large as a thread cache at `at`, and one behind it. */
-static bool is_cache(const struct glibc *glibc, size_t extent, uint64_t at, uint32_t cache_size)
+/* Whether there is memory for a copy of what there is of the heaps. */
+static bool has_room(const struct copying *copying, struct error *error)
 {
-    struct glibc_chunk chunk, next;
+    uint64_t available = machine_memory(), needed = 0;
+    char sizes[2][SIZE_TEXT_MAX];
+    struct pages pages;
 
-    return glibc_read_chunk(glibc, extent, at, &chunk) && chunk.size == cache_size &&
-           chunk.left_used && glibc_read_chunk(glibc, extent, at + chunk.size, &next) &&
-           next.left_used;
-}
-
-/* Count up to one more than any list of a thread cache has. */
-static bool count_one(void *context, uint64_t at)
-{
-    uint64_t *count = context;
-
-    (void)at;
-    return ++*count <= UINT16_MAX;
-}
-
-/* How many lists of the cache have as many blocks as it says. */
-static unsigned count_agreeing(const struct glibc *glibc, size_t extent)
-{
-    unsigned agreeing = 0;
-
-    for (uint32_t list = 0; list < GLIBC_CACHE_LISTS; list++) {
-        uint64_t count = 0;
-
-        glibc_walk_list(glibc, extent, list, count_one, &count);
-        agreeing += count == glibc_cache_count(glibc, list);
-    }
-    return agreeing;
-}
-
-/* Take the layout by which most lists of the thread cache agree with what it says of them. */
-static uint32_t choose_layout(struct glibc *glibc, size_t extent)
-{
-    unsigned best = 0;
-    uint32_t chosen = 0;
-
-    for (uint32_t number = 0; (glibc->layout = glibc_layout_at(number)); number++) {
-        unsigned agreeing = count_agreeing(glibc, extent);
-
-        if (agreeing >= best) {
-            best = agreeing;
-            chosen = number;
+    for (size_t i = 0; i < copying->found->heap_count; i++) {
+        if (read_pages(copying, &copying->heaps[i], &pages)) {
+            needed += (pages.count - pages.counts[PAGE_UNTOUCHED]) * pages.page_size;
+            pages_finish(&pages);
+        } else {
+            needed += copying->heaps[i].size;
         }
     }
-    return chosen;
+    return needed <= available / 4 * 3 ||
+           error_set_kind(error, ERROR_NO_MEMORY,
+                          "its heaps have %s in memory, and of the %s that are available a copy "
+                          "would take too much",
+                          size_in_words(needed, sizes[0]), size_in_words(available, sizes[1]));
 }
 
-/* Find the main thread's cache, the first that malloc takes from the heap, and where blocks begin
- * behind it. */
-static void find_own(struct glibc *glibc, size_t extent, struct kind_image *image,
-                     struct look *look)
-{
-    const struct glibc_layout *layout = glibc_layout_at(0);
-    uint64_t most = extent < OTHERS_MOST ? extent : OTHERS_MOST;
+/* ---- Tables ---- */
 
-    image->own = GLIBC_WORD;
-    for (uint64_t at = GLIBC_WORD; at < most && !look->has_cache; at += GLIBC_ALIGNMENT) {
-        if (!is_cache(glibc, extent, at, layout->cache_size))
+/* Append a table to the file, at a page. */
+static bool add_table(struct copying *copying, const void *rows, uint64_t count, size_t size,
+                      struct image_table *ret_table)
+{
+    uint64_t whole = count * size;
+
+    *ret_table = (struct image_table){copying->end, count};
+    copying->end += (whole + KIND_IMAGE_PAGE - 1) / KIND_IMAGE_PAGE * KIND_IMAGE_PAGE;
+    return whole == 0 ||
+           pwrite(copying->image, rows, whole, (off_t)ret_table->at) == (ssize_t)whole;
+}
+
+/* A block that waits, as a heap has it. */
+struct waiting {
+    uint32_t list; /* a place, behind those of the heap's own cache where it is another's */
+    uint32_t order;
+    uint64_t at;
+};
+
+static int compare_waiting(const void *a, const void *b)
+{
+    const struct waiting *left = a, *right = b;
+
+    if (left->list != right->list)
+        return left->list < right->list ? -1 : 1;
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+/* The cache of a heap's own is the first in its arena: the thread's that it was made for. */
+static uint32_t own_cache(const struct copying *copying, const struct found_caches *caches,
+                          const struct image_heap *heap)
+{
+    const struct found_heap *of_cache;
+    uint64_t least = UINT64_MAX;
+    uint32_t own = UINT32_MAX;
+
+    for (uint32_t i = 0; i < caches->count; i++) {
+        uint64_t cache = caches->items[i].told.cache;
+
+        of_cache = cache && cache < least ? found_heap_at(copying->found, cache) : NULL;
+        if (!of_cache || of_cache->arena != heap->arena)
             continue;
-        look->has_cache = true;
-        image->own = at + layout->cache_size;
-        memcpy(image->cache, glibc->start + at + GLIBC_WORD, layout->cache_size - GLIBC_ALIGNMENT);
+        least = cache;
+        own = i;
     }
-    glibc->own = image->own;
+    return own;
+}
+
+/* Sort what waits in a heap into its lists. */
+static bool add_waiting(struct copying *copying, const struct found_caches *caches,
+                        struct image_heap *heap)
+{
+    struct waiting *waiting = memory_create(caches->waiting_count + 1, sizeof waiting[0]);
+    uint64_t *offsets = memory_create(caches->waiting_count + 1, sizeof offsets[0]);
+    uint32_t own = own_cache(copying, caches, heap), count = 0;
+    bool good;
+
+    heap->has_cache = own != UINT32_MAX;
+    heap->torn = HG_NO_LIST;
+    if (heap->has_cache && caches->layout &&
+        caches->items[own].told.cache == heap->address + heap->own + GLIBC_WORD)
+        heap->own += caches->layout->cache_size; /* it is the first chunk */
+    if (heap->has_cache && caches->items[own].torn < GLIBC_CACHE_PLACES)
+        heap->torn = glibc_list_of_place(caches->items[own].torn);
+    for (size_t i = 0; i < caches->waiting_count; i++) {
+        const struct found_waiting *found = &caches->waiting[i];
+        uint64_t at = found->payload - GLIBC_WORD - heap->address;
+        uint32_t others = found->cache == own ? 0 : GLIBC_CACHE_PLACES;
+
+        if (at < heap->size)
+            waiting[count++] = (struct waiting){found->place + others, (uint32_t)i, at};
+    }
+    qsort(waiting, count, sizeof waiting[0], compare_waiting);
+    for (uint32_t i = 0; i < count; i++) {
+        offsets[i] = waiting[i].at;
+        heap->from[waiting[i].list + 1] = i + 1;
+    }
+    for (uint32_t list = 1; list <= KIND_IMAGE_LISTS; list++) {
+        if (heap->from[list] < heap->from[list - 1])
+            heap->from[list] = heap->from[list - 1];
+    }
+    good = add_table(copying, offsets, count, sizeof offsets[0], &heap->waiting);
+    free(waiting);
+    free(offsets);
+    return good;
+}
+
+/* What of the main heap is before malloc's first chunk, of which it says where it began; else what
+ * is before its cache, the first chunk in most versions. */
+static uint64_t own_of_main(const struct image_parameters *parameters,
+                            const struct found_caches *caches, const struct image_heap *heap)
+{
+    uint64_t start = parameters->are_known ? parameters->sbrk_base : heap->address;
+
+    if (!parameters->are_known && caches->items[0].told.cache)
+        start = caches->items[0].told.cache - 2 * GLIBC_WORD;
+    start = (start + GLIBC_ALIGNMENT - 1) / GLIBC_ALIGNMENT * GLIBC_ALIGNMENT + GLIBC_WORD;
+    return start - heap->address < heap->size ? start - heap->address : GLIBC_WORD;
+}
+
+static uint32_t number_of_layout(const struct glibc_layout *layout)
+{
+    uint32_t number = 0;
+
+    while (glibc_layout_at(number) != layout)
+        number++;
+    return number;
+}
+
+static bool add_tables(struct copying *copying, struct kind_image *image)
+{
+    const struct memory *memory = copying->memory;
+    const struct found *found = copying->found;
+    struct found_caches caches = find_caches(memory, found, copying->bytes + copying->heaps[0].at);
+    struct image_parameters *parameters = &image->parameters;
+    struct found_large large;
+    struct image_thread *threads = memory_create(caches.count, sizeof threads[0]);
+    bool good = true;
+
+    *parameters = find_parameters(memory, found);
+    large = find_large(memory, found, parameters->are_known ? parameters->n_mmaps : UINT64_MAX);
+    image->layout = 1 + number_of_layout(caches.layout ? caches.layout : found->layout);
+    image->knows_threads = caches.know_threads;
+    copying->heaps[0].own = own_of_main(parameters, &caches, &copying->heaps[0]);
+    for (size_t i = 0; i < caches.count; i++)
+        threads[i] = caches.items[i].told;
+    for (size_t i = 0; good && i < found->heap_count; i++)
+        good = add_waiting(copying, &caches, &copying->heaps[i]);
+    good = good && add_table(copying, threads, caches.count, sizeof threads[0], &image->threads) &&
+           add_table(copying, large.items, large.count, sizeof large.items[0], &image->large) &&
+           add_table(copying, found->arenas, found->arena_count, sizeof found->arenas[0],
+                     &image->arenas) &&
+           add_table(copying, copying->heaps, found->heap_count, sizeof copying->heaps[0],
+                     &image->heaps);
+    found_caches_finish(&caches);
+    found_large_finish(&large);
+    free(threads);
+    return good;
 }
 
 /* ---- The image ---- */
 
-static bool fill_header(const struct memory *memory, const struct found_heap *found,
-                        const char *bytes, struct kind_image *image, struct look *look,
-                        struct error *error)
+/* Lay the heaps out one behind the other. */
+static void lay_out(struct copying *copying)
 {
-    size_t size = found->end - found->start;
-    struct glibc *glibc = mmap(NULL, sizeof *glibc, PROT_READ | PROT_WRITE,
-                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    const struct found *found = copying->found;
 
-    if (glibc == MAP_FAILED)
-        return error_set_errno(error, "there is no memory to look at it");
-    image->address = found->start;
-    image->size = size;
-    image->arena_address = found->arena;
-    memcpy(image->name, look->name, sizeof image->name);
+    copying->heaps = memory_create(found->heap_count, sizeof copying->heaps[0]);
+    copying->size = KIND_IMAGE_PAGE;
+    for (size_t i = 0; i < found->heap_count; i++) {
+        const struct found_heap *heap = &found->heaps[i];
+        uint64_t size = heap->end - heap->start;
+
+        copying->heaps[i] = (struct image_heap){.address = heap->start,
+                                                .size = size,
+                                                .at = copying->size,
+                                                .own = heap->own,
+                                                .arena = heap->arena};
+        copying->total += size;
+        copying->size += (size + KIND_IMAGE_PAGE - 1) / KIND_IMAGE_PAGE * KIND_IMAGE_PAGE;
+    }
+    copying->end = copying->size;
+}
+
+static bool copy_all(struct copying *copying, const char *name, struct error *error)
+{
+    struct kind_image *image = (struct kind_image *)(void *)copying->bytes;
+    const struct memory *memory = copying->memory;
+    bool good = has_room(copying, error);
+
+    for (size_t i = 0; good && i < copying->found->heap_count; i++)
+        good = copy_heap(copying, &copying->heaps[i], error);
+    if (!good)
+        return false;
     image->process = memory->process ? memory->process : KIND_PROCESS_NONE;
-    memory->read(memory, found->arena, image->arena, found->layout->bin_map + GLIBC_ALIGNMENT);
-    glibc->start = bytes;
-    glibc->address = found->start;
-    glibc->arena = (const char *)image->arena;
-    glibc->arena_address = found->arena;
-    glibc->cache = (const char *)image->cache;
-    find_own(glibc, size, image, look);
-    image->layout = 1 + choose_layout(glibc, size);
+    image->goes_on = copying->found->goes_on;
+    snprintf(image->name, sizeof image->name, "%.*s", KIND_IMAGE_NAME_MAX - 1, name);
+    if (!add_tables(copying, image))
+        return error_set_errno(error, "there is no room for a copy of its heap");
     image->magic = KIND_IMAGE_MAGIC;
-    munmap(glibc, sizeof *glibc);
     return true;
 }
 
-bool copy_heap(const struct memory *memory, const struct found_heap *found,
-               const struct progress *progress, struct look *look, struct error *error)
+bool copy_heaps(const struct memory *memory, const struct found *found, const char *name,
+                const struct progress *progress, int image, struct error *error)
 {
-    uint64_t size = found->end - found->start, whole = KIND_IMAGE_BYTES_AT + size;
-    char *image = MAP_FAILED;
-    struct copying copying = {memory, found, progress, NULL};
+    struct copying copying = {memory, found, progress, image, MAP_FAILED, 0, 0, 0, NULL, 0};
     bool good;
 
-    if (ftruncate(look->image, (off_t)whole) == 0)
-        image = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_SHARED, look->image, 0);
-    if (image == MAP_FAILED)
+    lay_out(&copying);
+    if (ftruncate(image, (off_t)copying.size) == 0)
+        copying.bytes = mmap(NULL, copying.size, PROT_READ | PROT_WRITE, MAP_SHARED, image, 0);
+    if (copying.bytes == MAP_FAILED) {
+        free(copying.heaps);
         return error_set_errno(error, "there is no room for a copy of its heap");
-    copying.to = image + KIND_IMAGE_BYTES_AT;
-    good = copy_bytes(&copying, error) &&
-           fill_header(memory, found, copying.to, (struct kind_image *)(void *)image, look, error);
-    munmap(image, whole);
-    look->address = found->start;
-    look->size = size;
-    look->arenas = found->others;
-    look->mapped = find_mapped(memory, found);
-    look->goes_on = found->goes_on;
+    }
+    good = copy_all(&copying, name, error);
+    munmap(copying.bytes, copying.size);
+    free(copying.heaps);
     return good;
 }

@@ -7,11 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/procfs.h>
 #include <sys/stat.h>
+#include <sys/user.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "foreign/copy.h"
+#include "foreign/look.h"
 
 enum { NOTE_MOST = 64 << 20 };
 
@@ -20,7 +23,6 @@ struct core {
     struct memory memory;
     uint64_t size; /* of the file */
     Elf *elf;
-    unsigned threads; /* whose registers a note tells */
 };
 
 static bool read_core(const struct memory *memory, uint64_t at, void *bytes, size_t size)
@@ -105,6 +107,19 @@ static void read_files(struct core *core, const char *note, size_t size)
     }
 }
 
+/* NT_PRSTATUS: a thread's number and its registers. */
+static void read_thread(struct core *core, const char *note, size_t size)
+{
+    struct elf_prstatus status;
+    struct user_regs_struct registers;
+
+    if (size < sizeof status)
+        return;
+    memcpy(&status, note, sizeof status);
+    memcpy(&registers, status.pr_reg, sizeof registers);
+    memory_add_thread(&core->memory, status.pr_pid, registers.fs_base);
+}
+
 static void read_notes(struct core *core, const GElf_Phdr *header)
 {
     size_t at = 0, next, name, content;
@@ -116,7 +131,8 @@ static void read_notes(struct core *core, const GElf_Phdr *header)
         return;
     data = elf_getdata_rawchunk(core->elf, (int64_t)header->p_offset, header->p_filesz, ELF_T_NHDR);
     while (data && (next = gelf_getnote(data, at, &note, &name, &content)) > 0) {
-        core->threads += note.n_type == NT_PRSTATUS;
+        if (note.n_type == NT_PRSTATUS)
+            read_thread(core, (const char *)data->d_buf + content, note.n_descsz);
         if (note.n_type == NT_FILE)
             read_files(core, (const char *)data->d_buf + content, note.n_descsz);
         at = next;
@@ -204,52 +220,46 @@ static uint64_t bytes_missing(const struct core *core)
     return most > core->size ? most - core->size : 0;
 }
 
-static bool take_heap(struct core *core, const struct progress *progress, struct look *look,
-                      struct error *error)
+static bool take_heaps(struct core *core, const struct progress *progress, int image,
+                       struct error *error)
 {
     uint64_t missing = bytes_missing(core);
-    struct found_heap found;
+    const char *slash = strrchr(core->path, '/');
+    struct found found;
     bool good;
 
-    if (!find_heap(&core->memory, core->path, &found, error))
+    if (!find_heaps(&core->memory, core->path, &found, error))
         return missing > 0 ? error_set(error,
                                        "%s: the file is cut off: %zu bytes are missing, and no "
                                        "heap of glibc's malloc is found in the rest",
                                        core->path, (size_t)missing)
                            : false;
-    good = copy_heap(&core->memory, &found, progress, look, error);
+    good =
+        copy_heaps(&core->memory, &found, slash ? slash + 1 : core->path, progress, image, error);
     if (!good && error->kind != ERROR_STOPPED && missing > 0)
         error_append(error, "; the file is cut off: %zu bytes are missing", (size_t)missing);
+    found_finish(&found);
     return good;
 }
 
-static void name_core(const char *path, char name[KIND_IMAGE_NAME_MAX])
-{
-    const char *slash = strrchr(path, '/');
-
-    snprintf(name, KIND_IMAGE_NAME_MAX, "%s", slash ? slash + 1 : path);
-}
-
-static bool look_inside(struct core *core, const struct progress *progress, struct look *look,
+static bool look_inside(struct core *core, const struct progress *progress, int image,
                         struct error *error)
 {
     bool good;
 
     core->elf = elf_begin(core->memory.file, ELF_C_READ, NULL);
     good = check_header(core, error) && read_headers(core, error) &&
-           take_heap(core, progress, look, error);
-    look->threads = core->threads;
+           take_heaps(core, progress, image, error);
     elf_end(core->elf);
     memory_finish(&core->memory);
     return good;
 }
 
-bool look_at_core(const char *path, const struct progress *progress, struct look *ret_look,
+bool look_at_core(const char *path, const struct progress *progress, int *ret_image,
                   struct error *error)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), image = -1;
     struct core core = {.path = path, .memory = {.file = file, .read = read_core}};
-    struct look look = {0};
     struct stat status;
     bool good = false;
 
@@ -260,16 +270,15 @@ bool look_at_core(const char *path, const struct progress *progress, struct look
         error_set(error, "%s: this is no core file", path);
     } else {
         core.size = (uint64_t)status.st_size;
-        look.image = memfd_create("heapglass-look", MFD_CLOEXEC);
-        name_core(path, look.name);
-        good = look.image >= 0 ? look_inside(&core, progress, &look, error)
-                               : error_set_errno(error, "there is no memory to look at it");
+        image = memfd_create("heapglass-look", MFD_CLOEXEC);
+        good = image >= 0 ? look_inside(&core, progress, image, error)
+                          : error_set_errno(error, "there is no memory to look at it");
     }
     if (file >= 0)
         close(file);
     if (good)
-        *ret_look = look;
-    else
-        look_finish(&look);
+        *ret_image = image;
+    else if (image >= 0)
+        close(image);
     return good;
 }

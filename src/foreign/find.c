@@ -1,10 +1,15 @@
-/* find.c: see find.h.
+/* find.c: the main arena and its heap: see find.h.
  *
  * An arena is a struct of the library's own data. Most of it are the bins: circular lists whose
  * headers lie in the arena itself. Each bin's links lead to its own header or out of the arena; the
  * last bin is never used, so its links always lead to itself, which alone is seen in nothing else.
  * Arenas of threads lie at the start of heaps of their own; that in a library's data is the main
- * one. */
+ * one.
+ *
+ *      ..., top, last remainder, bins [254], bin map [4 of 4 bytes], next arena, ...
+ *
+ * From the top on all versions are alike. How much stands before it is seen by the ring that the
+ * arenas are on, which leads back to where this one begins. */
 #include "foreign/find.h"
 
 #include <stdlib.h>
@@ -15,7 +20,10 @@
 enum {
     REGION_MOST = 16 << 20, /* a program with more variables than that has its arena elsewhere */
     BIN = 2 * GLIBC_WORD,   /* bytes of a bin in the arena */
-    ARENAS_MOST = 4096,     /* that are counted */
+    BINS = 2 * GLIBC_WORD,  /* bytes from the top to the bins, */
+    MAP = BINS + (GLIBC_BINS)*BIN, /* the map of bins, */
+    END = MAP + 7 * GLIBC_WORD,    /* and the end */
+    RING_MOST = 4096,
 };
 
 static uint64_t word_at(const char *at)
@@ -28,38 +36,32 @@ static uint64_t word_at(const char *at)
 
 /* ---- The arena ---- */
 
-/* The address of the chunk of a bin whose links the bin's are. */
-static uint64_t header_of(uint64_t arena, const struct glibc_layout *layout, unsigned bin)
-{
-    return arena + layout->bins + ((uint64_t)bin - 2) * BIN;
-}
-
 /* Whether a bin's two links make sense: none of them leads into the arena but to its own header,
- * and to that both or none. */
-static bool is_bin(const char *bytes, uint64_t arena, const struct glibc_layout *layout,
-                   unsigned bin)
+ * and to that both or none.
+ *   bytes  from the top on, which is at address `top` */
+static bool is_bin(const char *bytes, uint64_t top, unsigned bin)
 {
-    const char *links = bytes + layout->bins + ((size_t)bin - 1) * BIN;
-    uint64_t header = header_of(arena, layout, bin);
+    const char *links = bytes + BINS + ((size_t)bin - 1) * BIN;
+    uint64_t header = top + ((uint64_t)bin - 1) * BIN;
     uint64_t first = word_at(links), last = word_at(links + GLIBC_WORD);
-    uint64_t end = arena + layout->bin_map;
 
     if (first == header || last == header)
         return first == last;
     return first % GLIBC_ALIGNMENT == 0 && last % GLIBC_ALIGNMENT == 0 &&
-           (first < arena || first >= end) && (last < arena || last >= end) && first && last;
+           (first < top || first >= top + MAP) && (last < top || last >= top + MAP) && first &&
+           last;
 }
 
-/* Whether the bytes at address `arena` are an arena's. */
-static bool is_arena(const char *bytes, uint64_t arena, const struct glibc_layout *layout)
+/* Whether the bytes at address `top` are an arena's from its top on. */
+static bool is_arena(const char *bytes, uint64_t top)
 {
-    const char *last = bytes + layout->bins + ((size_t)GLIBC_BINS - 1) * BIN;
+    uint64_t header = top + (GLIBC_BINS - 1) * BIN;
+    const char *last = bytes + BINS + (size_t)(GLIBC_BINS - 1) * BIN;
 
-    if (word_at(last) != header_of(arena, layout, GLIBC_BINS) ||
-        word_at(last + GLIBC_WORD) != word_at(last))
+    if (word_at(last) != header || word_at(last + GLIBC_WORD) != header)
         return false;
     for (unsigned bin = 1; bin < GLIBC_BINS; bin++) {
-        if (!is_bin(bytes, arena, layout, bin))
+        if (!is_bin(bytes, top, bin))
             return false;
     }
     return true;
@@ -68,32 +70,27 @@ static bool is_arena(const char *bytes, uint64_t arena, const struct glibc_layou
 /* What was seen of arenas. */
 struct search {
     const struct memory *memory;
-    struct found_heap found;
-    uint64_t top;
+    struct found found;
+    uint64_t top;    /* where the main one's is written */
     bool has_unused; /* one that nobody has asked for anything */
 };
 
-/* Look for an arena that is used in the bytes of a region. */
+/* Look for an arena that is used in the bytes of a region. Empty bins look alike: what begins one
+ * bin before an arena looks like one, too. */
 static bool search_bytes(struct search *search, const struct memory_region *region,
                          const char *bytes, size_t size)
 {
-    const struct glibc_layout *layout = glibc_layout_at(0); /* arenas are alike in all of them */
+    for (size_t at = 0; at + END <= size; at += GLIBC_WORD) {
+        uint64_t top = region->start + at;
 
-    for (size_t at = 0; at + layout->bin_map + GLIBC_ALIGNMENT <= size; at += GLIBC_WORD) {
-        uint64_t arena = region->start + at;
-
-        /* empty bins look alike: what begins one bin before an arena looks like one, too */
-        if (!is_arena(bytes + at, arena, layout) ||
-            (at + BIN + layout->bin_map + GLIBC_ALIGNMENT <= size &&
-             is_arena(bytes + at + BIN, arena + BIN, layout)))
+        if (!is_arena(bytes + at, top) ||
+            (at + BIN + END <= size && is_arena(bytes + at + BIN, top + BIN)))
             continue;
-        search->top = word_at(bytes + at + layout->top);
-        if (search->top == header_of(arena, layout, 1)) {
+        if (word_at(bytes + at) == top) {
             search->has_unused = true;
             continue;
         }
-        search->found.arena = arena;
-        search->found.layout = layout;
+        search->top = top;
         return true;
     }
     return false;
@@ -123,17 +120,39 @@ static bool find_arena(struct search *search)
     return found;
 }
 
-/* How many arenas hang on the ring that the main one is on, besides it. */
-static unsigned count_others(const struct memory *memory, const struct found_heap *found)
+/* Whether the ring that an arena at this address would be on leads back to it. */
+static bool closes_ring(const struct memory *memory, uint64_t arena,
+                        const struct glibc_layout *layout)
 {
-    uint64_t map_size = 2 * GLIBC_WORD, to_next = found->layout->bin_map + map_size;
-    uint64_t next = found->arena;
-    unsigned count = 0;
+    uint64_t next = arena;
 
-    while (count < ARENAS_MOST && memory->read(memory, next + to_next, &next, sizeof next) &&
-           next != found->arena && next)
-        count++;
-    return count;
+    for (unsigned i = 0; i < RING_MOST; i++) {
+        if (!memory->read(memory, next + layout->top + END - 5 * GLIBC_WORD, &next, sizeof next) ||
+            next == 0)
+            return false;
+        if (next == arena)
+            return true;
+    }
+    return false;
+}
+
+/* Choose the layout by which the ring closes, and note the arena; where it is torn, the first. */
+static bool take_arena(struct search *search)
+{
+    char bytes[KIND_IMAGE_ARENA_MAX];
+    const struct glibc_layout *layout = glibc_layout_at(0), *other;
+
+    for (unsigned i = 0; (other = glibc_layout_at(i)); i++) {
+        if (closes_ring(search->memory, search->top - other->top, other)) {
+            layout = other;
+            break;
+        }
+    }
+    if (!search->memory->read(search->memory, search->top - layout->top, bytes, layout->top + END))
+        return false;
+    search->found.layout = layout;
+    found_add_arena(&search->found, search->top - layout->top, bytes);
+    return true;
 }
 
 /* ---- The heap ---- */
@@ -161,17 +180,29 @@ static const struct memory_region *behind(const struct memory *memory,
                : NULL;
 }
 
+/* Read the size of the chunk at an arena's top. */
+static bool read_top_size(const struct memory *memory, struct image_arena *arena)
+{
+    uint64_t word;
+
+    if (!memory->read(memory, arena->top + GLIBC_WORD, &word, sizeof word))
+        return false;
+    arena->top_size = word & ~(uint64_t)GLIBC_FLAGS;
+    return true;
+}
+
 /* The heap is the region of the arena's top, with those that it was cut into: the kernel tells of
  * parts that are mapped differently. It ends where the top does. */
 static bool take_region(struct search *search, const char *name, struct error *error)
 {
     const struct memory *memory = search->memory;
     const struct memory_region *first = memory_find(memory, "[heap]"), *last, *region;
-    struct found_heap *found = &search->found;
-    uint64_t word = 0, end;
+    struct found *found = &search->found;
+    struct image_arena *arena = &found->arenas[0];
+    struct found_heap heap = {.own = GLIBC_WORD};
 
-    region = memory_region_at(memory, search->top);
-    if (!region || !region->is_writable || search->top % GLIBC_ALIGNMENT)
+    region = memory_region_at(memory, arena->top);
+    if (!region || !region->is_writable || arena->top % GLIBC_ALIGNMENT)
         return error_set(error,
                          "%s: the arena of its malloc does not make sense: it was written "
                          "over",
@@ -182,16 +213,16 @@ static bool take_region(struct search *search, const char *name, struct error *e
         first = before(memory, first);
     while (behind(memory, last))
         last = behind(memory, last);
-    found->start = first->start;
-    found->end = last->end;
-    if (found->goes_on)
-        return true;
-    if (!memory->read(memory, search->top + GLIBC_WORD, &word, sizeof word))
-        return error_set(error, "%s: what lies at its heap's top cannot be read: it is cut off",
-                         name);
-    end = search->top + (word & ~(uint64_t)GLIBC_FLAGS);
-    if (end > search->top && end <= found->end)
-        found->end = end;
+    heap.start = first->start;
+    heap.end = last->end;
+    if (!found->goes_on) {
+        if (!read_top_size(memory, arena))
+            return error_set(error, "%s: what lies at its heap's top cannot be read: it is cut off",
+                             name);
+        if (arena->top_size > 0 && arena->top + arena->top_size <= heap.end)
+            heap.end = arena->top + arena->top_size;
+    }
+    found_add_heap(found, &heap);
     return true;
 }
 
@@ -237,16 +268,45 @@ static bool tell_none(const struct search *search, const char *name, struct erro
                      name);
 }
 
-bool find_heap(const struct memory *memory, const char *name, struct found_heap *ret_found,
-               struct error *error)
+bool find_heaps(const struct memory *memory, const char *name, struct found *ret_found,
+                struct error *error)
 {
     struct search search = {.memory = memory};
 
-    if (!find_arena(&search))
+    if (!find_arena(&search) || !take_arena(&search))
         return tell_none(&search, name, error);
-    if (!take_region(&search, name, error))
+    if (!take_region(&search, name, error)) {
+        found_finish(&search.found);
         return false;
-    search.found.others = count_others(memory, &search.found);
+    }
+    find_other_arenas(memory, &search.found);
+    for (size_t i = 1; i < search.found.arena_count; i++)
+        read_top_size(memory, &search.found.arenas[i]);
     *ret_found = search.found;
     return true;
+}
+
+/* ---- What was found ---- */
+
+void found_finish(struct found *found)
+{
+    free(found->heaps);
+    free(found->arenas);
+    *found = (struct found){0};
+}
+
+void found_add_heap(struct found *found, const struct found_heap *heap)
+{
+    found->heaps = memory_reserve(found->heaps, &found->heap_capacity, found->heap_count + 1,
+                                  sizeof found->heaps[0]);
+    found->heaps[found->heap_count++] = *heap;
+}
+
+const struct found_heap *found_heap_at(const struct found *found, uint64_t address)
+{
+    for (size_t i = 0; i < found->heap_count; i++) {
+        if (address >= found->heaps[i].start && address < found->heaps[i].end)
+            return &found->heaps[i];
+    }
+    return NULL;
 }

@@ -9,6 +9,7 @@
 void memory_finish(struct memory *memory)
 {
     free(memory->regions);
+    free(memory->threads);
     *memory = (struct memory){0};
 }
 
@@ -17,6 +18,13 @@ void memory_add(struct memory *memory, const struct memory_region *region)
     memory->regions = memory_reserve(memory->regions, &memory->capacity, memory->count + 1,
                                      sizeof memory->regions[0]);
     memory->regions[memory->count++] = *region;
+}
+
+void memory_add_thread(struct memory *memory, int number, uint64_t pointer)
+{
+    memory->threads = memory_reserve(memory->threads, &memory->thread_capacity,
+                                     memory->thread_count + 1, sizeof memory->threads[0]);
+    memory->threads[memory->thread_count++] = (struct memory_thread){number, pointer};
 }
 
 static int compare(const void *a, const void *b)

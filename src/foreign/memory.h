@@ -20,9 +20,17 @@ struct memory_region {
     char name[MEMORY_NAME_MAX]; /* the file that is mapped, or "[heap]"; "" for nothing known */
 };
 
+/* A thread, and where its own variables end: an address, or 0 where that is not known. */
+struct memory_thread {
+    int number;
+    uint64_t pointer;
+};
+
 struct memory {
     struct memory_region *regions; /* none is empty, and they do not overlap */
     size_t count, capacity;
+    struct memory_thread *threads;
+    size_t thread_count, thread_capacity;
     /* Read bytes; false where not all can be read. */
     bool (*read)(const struct memory *memory, uint64_t at, void *bytes, size_t size);
     int process; /* whose it is; of a core 0, */
@@ -31,8 +39,9 @@ struct memory {
 
 void memory_finish(struct memory *memory);
 
-/* Add a region. */
+/* Add a region; a thread. */
 void memory_add(struct memory *memory, const struct memory_region *region);
+void memory_add_thread(struct memory *memory, int number, uint64_t pointer);
 
 /* Put the regions in the order of their addresses, and leave out those that overlap another. */
 void memory_sort(struct memory *memory);

@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@
 #include "base/maps.h"
 #include "base/memory.h"
 #include "foreign/copy.h"
+#include "foreign/look.h"
 #include "foreign/rights.h"
 #include "target/pages.h"
 
@@ -184,7 +186,8 @@ static void let_go(struct held *held)
 struct told {
     size_t done, total;
     bool is_good;
-    struct look look;
+    char name[KIND_IMAGE_NAME_MAX];
+    int image;
     struct error error;
 };
 
@@ -197,15 +200,29 @@ static bool note_progress(void *context, size_t done, size_t total)
     return true;
 }
 
-static bool copy_from(int pid, struct told *told)
+/* Where each thread that is held has its variables. */
+static void note_threads(struct memory *memory, const struct held *held)
+{
+    for (size_t i = 0; i < held->count; i++) {
+        int thread = held->threads[i].thread;
+        struct user_regs_struct registers = {0};
+
+        ptrace(PTRACE_GETREGS, thread, NULL, &registers);
+        memory_add_thread(memory, thread, registers.fs_base);
+    }
+}
+
+static bool copy_from(int pid, const struct held *held, struct told *told)
 {
     struct memory memory = {.process = pid, .file = pages_open(pid), .read = read_process};
     struct progress progress = {note_progress, told};
-    struct found_heap found;
-    bool good = read_maps(&memory, &told->error) &&
-                find_heap(&memory, told->look.name, &found, &told->error) &&
-                copy_heap(&memory, &found, &progress, &told->look, &told->error);
+    struct found found = {0};
+    bool good =
+        read_maps(&memory, &told->error) && find_heaps(&memory, told->name, &found, &told->error);
 
+    note_threads(&memory, held);
+    good = good && copy_heaps(&memory, &found, told->name, &progress, told->image, &told->error);
+    found_finish(&found);
     memory_finish(&memory);
     return good;
 }
@@ -222,8 +239,7 @@ _Noreturn static void look_and_end(int pid, pid_t front, struct told *told)
     for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
         signal(ignored[i], SIG_IGN);
     told->is_good = hold_all(&held, pid, &told->error);
-    told->look.threads = (unsigned)held.count;
-    told->is_good = told->is_good && copy_from(pid, told);
+    told->is_good = told->is_good && copy_from(pid, &held, told);
     let_go(&held);
     _exit(0);
 }
@@ -282,35 +298,24 @@ static bool let_child_look(int pid, struct told *told, const struct progress *pr
     return told->is_good;
 }
 
-bool look_at_process(int pid, const struct progress *progress, struct look *ret_look,
-                     struct error *error)
+bool look_at_process(int pid, const struct progress *progress, int *ret_image, struct error *error)
 {
     struct told *told;
     bool good;
-    int image;
 
     if (!rights_check_process(pid, error))
         return false;
     told = mmap(NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (told == MAP_FAILED)
         return error_set_errno(error, "there is no memory to look at it");
-    image = memfd_create("heapglass-look", MFD_CLOEXEC);
-    told->look.image = image;
-    told->look.process = pid;
-    name_process(pid, told->look.name);
-    good = image >= 0 ? let_child_look(pid, told, progress, error)
-                      : error_set_errno(error, "there is no memory to look at it");
+    told->image = memfd_create("heapglass-look", MFD_CLOEXEC);
+    name_process(pid, told->name);
+    good = told->image >= 0 ? let_child_look(pid, told, progress, error)
+                            : error_set_errno(error, "there is no memory to look at it");
     if (good)
-        *ret_look = told->look;
-    else if (image >= 0)
-        close(image);
+        *ret_image = told->image;
+    else if (told->image >= 0)
+        close(told->image);
     munmap(told, sizeof *told);
     return good;
-}
-
-void look_finish(struct look *look)
-{
-    if (look->image > 0)
-        close(look->image);
-    look->image = 0;
 }

@@ -4,10 +4,13 @@
  * when a heap is opened, by looking at what malloc writes into a few blocks, and is believed only
  * if all that can be read there agrees; else there is no layout, and chunks are all that is told.
  *
- *      thread cache:  uint16_t counts[64], pointers to payloads [64]; the first chunk of the heap
+ *      thread cache:  uint16_t counts[64], pointers to payloads [64]; the first chunk of the heap.
+ *                     In later versions there are 12 more of each, for larger blocks, and what is
+ *                     counted is how many more there may be
  *      arena:         ... fast bins [10], top, last remainder, bins [254], bin map ...; in the
  *                     library's own data. The first bin, which is no bin by size, is the unsorted
- *                     one; its header is a chunk whose links are bins[0] and bins[1].
+ *                     one; its header is a chunk whose links are bins[0] and bins[1]. Later
+ *                     versions have no fast bins
  *
  * Since 2.32 the links of the thread cache and of fast bins are stored exclusive-or-ed with the
  * address that they stand at, shifted right by 12: safe-linking. */
@@ -16,10 +19,13 @@
 
 #include "kind/description.h"
 
-/* Lists, by number. Those of the thread cache and the fast bins hold chunks of one size that look
- * used; the top is told as a list of one. */
+/* Lists, by number. Those of thread caches and the fast bins hold chunks that look used, small ones
+ * of one size; the top is told as a list of one. Where threads are known that are not our own, the
+ * last are what waits in the caches of all but one. */
 enum {
     GLIBC_CACHE_LISTS = 64,
+    GLIBC_CACHE_LARGE_LISTS = 12,
+    GLIBC_CACHE_PLACES = GLIBC_CACHE_LISTS + GLIBC_CACHE_LARGE_LISTS, /* in a cache, by number */
     GLIBC_FAST_LISTS = 10,
     GLIBC_BINS = 127, /* the unsorted one, and those by size, of which the last is never used */
     GLIBC_SMALL_BINS = 62,
@@ -28,10 +34,13 @@ enum {
     GLIBC_LIST_SMALL, /* bin 2, as the C library counts them */
     GLIBC_LIST_LARGE = GLIBC_LIST_SMALL + GLIBC_SMALL_BINS,
     GLIBC_LIST_TOP = GLIBC_LIST_UNSORTED + GLIBC_BINS - 1,
-    GLIBC_LISTS,
+    GLIBC_LIST_CACHE_LARGE,
+    GLIBC_LIST_OTHERS = GLIBC_LIST_CACHE_LARGE + GLIBC_CACHE_LARGE_LISTS,
+    GLIBC_LISTS = GLIBC_LIST_OTHERS + GLIBC_CACHE_PLACES,
 
     GLIBC_WORD = sizeof(uint64_t),
     GLIBC_CHUNK_LEAST = 32,
+    GLIBC_FENCE = 16, /* the size of a chunk that ends a part of the heap */
     GLIBC_ALIGNMENT = 16,
 };
 
@@ -47,9 +56,11 @@ enum {
 struct glibc_layout {
     unsigned first, last;
     bool is_safe_linked;
-    uint32_t cache_size; /* of its chunk */
+    bool counts_room;      /* in the thread cache, not what is there */
+    uint32_t cache_places; /* lists that it has */
+    uint32_t cache_size;   /* of its chunk */
     uint32_t cache_entries;
-    uint32_t fast, top, bins, bin_map; /* in the arena */
+    uint32_t fast, top, bins, bin_map; /* in the arena; fast is 0 where there are no fast bins */
 };
 
 /* A chunk as its header says; offsets are of the word `size`. */
@@ -89,9 +100,16 @@ struct glibc {
     const struct glibc_layout *layout; /* NULL: nothing is known but chunks */
     const char *cache, *arena;
     uint64_t arena_address; /* likewise */
-    bool is_still;          /* nothing in it ever changes: what was marked stays so */
-    bool is_marked;         /* of a still one: marks are there, */
-    uint64_t marked_from;   /* from here on */
+    bool is_elsewhere;      /* it is not the main arena's: chunks may say so */
+    /* Of another process's heap: the blocks that wait in caches, of which this reads none: those of
+     * list number l, of the cache and then of others, from waiting_from[l] to waiting_from[l + 1];
+     * and a list that the cache did not tell the truth of, or HG_NO_LIST. */
+    const uint64_t *waiting;
+    const uint32_t *waiting_from;
+    uint32_t torn;
+    bool is_still;        /* nothing in it ever changes: what was marked stays so */
+    bool is_marked;       /* of a still one: marks are there, */
+    uint64_t marked_from; /* from here on */
     hg_observer *observer;
     void *context;
     unsigned char marks[GLIBC_MARKS]; /* see glibc_marks.h; 0 between calls */
@@ -137,6 +155,20 @@ const struct glibc_layout *glibc_layout_at(unsigned number);
 
 /* ---- glibc_lists.c: heaps with a layout ---- */
 
+/* How many lists there can be; some below may not be there, and are empty. */
+uint32_t glibc_list_count(const struct glibc *glibc);
+
+/* The place in a cache of one of its lists, and back. */
+uint32_t glibc_cache_place(uint32_t list);
+uint32_t glibc_list_of_place(uint32_t place);
+
+/* The least size of the chunks in a place of a cache. */
+uint64_t glibc_cache_size(uint32_t place);
+
+/* The place in a cache for chunks of a size, as if it were one that takes large ones;
+ * GLIBC_CACHE_PLACES where there is none. */
+uint32_t glibc_place_of_size(uint64_t size);
+
 /* Visit the blocks on a list, head first. It ends where a link leads out of the heap, and after as
  * many as the heap could hold. */
 void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
@@ -144,14 +176,14 @@ void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
 
 uint64_t glibc_list_length(const struct glibc *glibc, size_t extent, uint32_t list);
 
-/* How many blocks the thread cache says are on a list of its. */
+/* What the thread cache counts of a list of its. */
 uint32_t glibc_cache_count(const struct glibc *glibc, uint32_t list);
 
 /* The offset of the top. */
 uint64_t glibc_top(const struct glibc *glibc);
 
-/* The list for chunks of a size in the thread cache, in the fast bins, among the bins by size;
- * HG_NO_LIST where there is none. */
+/* The list for chunks of a size in a thread cache that takes large ones, too, in the fast bins, and
+ * among the bins by size; HG_NO_LIST where there is none. */
 uint32_t glibc_cache_list(uint64_t size);
 uint32_t glibc_fast_list(uint64_t size);
 uint32_t glibc_bin_list(uint64_t size);
@@ -162,7 +194,13 @@ uint32_t glibc_list_like(uint32_t list, uint64_t size);
 /* Whether the blocks on it look used: they wait, unmerged. */
 static inline bool glibc_list_is_cache(uint32_t list)
 {
-    return list < GLIBC_LIST_UNSORTED;
+    return list < GLIBC_LIST_UNSORTED || (list > GLIBC_LIST_TOP && list < GLIBC_LISTS);
+}
+
+/* Whether it is a thread's cache, the heap's own or another. */
+static inline bool glibc_list_is_threads(uint32_t list)
+{
+    return list < GLIBC_LIST_FAST || (list > GLIBC_LIST_TOP && list < GLIBC_LISTS);
 }
 
 /* The list's name, role and links. */

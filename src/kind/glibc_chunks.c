@@ -22,8 +22,8 @@ bool glibc_read_chunk(const struct glibc *glibc, size_t extent, uint64_t at,
         return false;
     memcpy(&word, glibc->start + at, GLIBC_WORD);
     size = word & ~(uint64_t)GLIBC_FLAGS;
-    if (word & (GLIBC_MAPPED | GLIBC_ELSEWHERE) || size < GLIBC_CHUNK_LEAST ||
-        size % GLIBC_ALIGNMENT || size > extent - at + GLIBC_WORD)
+    if (word & GLIBC_MAPPED || (word & GLIBC_ELSEWHERE && !glibc->is_elsewhere) ||
+        size < GLIBC_CHUNK_LEAST || size % GLIBC_ALIGNMENT || size > extent - at + GLIBC_WORD)
         return false;
     *ret_chunk = (struct glibc_chunk){.at = at,
                                       .size = size,
@@ -32,12 +32,45 @@ bool glibc_read_chunk(const struct glibc *glibc, size_t extent, uint64_t at,
     return true;
 }
 
+/* Whether a part of the heap ends here: with one or two chunks that are too small to be blocks, the
+ * last of which may say that it has no bytes at all. */
+static bool is_fence(const struct glibc *glibc, size_t extent, uint64_t at)
+{
+    uint64_t word, size;
+
+    if (at > extent || extent - at < GLIBC_WORD)
+        return false;
+    memcpy(&word, glibc->start + at, GLIBC_WORD);
+    size = word & ~(uint64_t)GLIBC_FLAGS;
+    return !(word & GLIBC_MAPPED) &&
+           (size == GLIBC_FENCE || (size == 0 && word && extent - at == GLIBC_WORD));
+}
+
+/* Whether a block can be followed by what stands at `at`, and leaves what is before it in use. */
+static bool leaves_used(const struct glibc *glibc, size_t extent, uint64_t at)
+{
+    struct glibc_chunk next;
+    uint64_t word;
+
+    if (glibc_read_chunk(glibc, extent, at, &next))
+        return next.left_used;
+    if (!is_fence(glibc, extent, at))
+        return true;
+    memcpy(&word, glibc->start + at, GLIBC_WORD);
+    return word & GLIBC_LEFT_USED;
+}
+
 struct hg_block glibc_read_block(const struct glibc *glibc, size_t extent, uint64_t at)
 {
     struct hg_block block = {
         .at = at, .size = extent - at, .list = HG_NO_LIST, .kind = HG_KIND_UNREADABLE};
-    struct glibc_chunk chunk, next;
+    struct glibc_chunk chunk;
 
+    if (is_fence(glibc, extent, at)) {
+        block.size = extent - at < GLIBC_FENCE ? extent - at : GLIBC_FENCE;
+        block.kind = HG_KIND_BOOKKEEPING;
+        return block;
+    }
     if (!glibc_read_chunk(glibc, extent, at, &chunk))
         return block;
     block.header = GLIBC_WORD;
@@ -45,7 +78,7 @@ struct hg_block glibc_read_block(const struct glibc *glibc, size_t extent, uint6
     if (chunk.is_top)
         return block;
     block.size = chunk.size;
-    if (!glibc_read_chunk(glibc, extent, at + chunk.size, &next) || next.left_used)
+    if (leaves_used(glibc, extent, at + chunk.size))
         block.kind = HG_KIND_USED;
     else
         block.footer = GLIBC_WORD;

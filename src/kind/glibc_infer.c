@@ -57,7 +57,7 @@ void glibc_look(void *heap, size_t extent, const void *payload)
     glibc->before.held = block_of(glibc, extent, payload);
     glibc->before.count = 0;
     glibc->before.is_whole = true;
-    for (uint32_t list = 0; list < GLIBC_LISTS; list++) {
+    for (uint32_t list = 0; list < glibc_list_count(glibc); list++) {
         struct looker looker = {.glibc = glibc, .extent = extent, .list = list};
 
         glibc_walk_list(glibc, extent, list, remember, &looker);

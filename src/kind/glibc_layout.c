@@ -10,12 +10,26 @@
 #include "kind/c_library.h"
 #include "kind/glibc.h"
 
-#define CACHE_ENTRIES (GLIBC_CACHE_LISTS * sizeof(uint16_t))
-#define CACHE_SIZE (CACHE_ENTRIES + GLIBC_CACHE_LISTS * GLIBC_WORD + GLIBC_ALIGNMENT)
+/* A cache's chunk, and where in its payload the entries begin. */
+#define CACHE_ENTRIES(places) ((places) * sizeof(uint16_t))
+#define CACHE_SIZE(places)                                                                         \
+    ((CACHE_ENTRIES(places) + (places)*GLIBC_WORD + GLIBC_WORD + GLIBC_ALIGNMENT - 1) /            \
+     GLIBC_ALIGNMENT * GLIBC_ALIGNMENT)
+#define CACHE(places)                                                                              \
+    .cache_places = (places), .cache_size = CACHE_SIZE(places),                                    \
+    .cache_entries = CACHE_ENTRIES(places)
 
+/* The parts of an arena, by its words before the top. */
+#define ARENA(fast_at, top_at)                                                                     \
+    .fast = (fast_at), .top = (top_at), .bins = (top_at) + 2 * GLIBC_WORD,                         \
+    .bin_map = (top_at) + 2 * GLIBC_WORD + 2 * (GLIBC_BINS)*GLIBC_WORD
+
+/* Which version has which is the C library's to say; 2.42, of which none was there to be tried, is
+ * left out. */
 static const struct glibc_layout layouts[] = {
-    {31, 31, false, CACHE_SIZE, CACHE_ENTRIES, 16, 96, 112, 2144},
-    {32, 41, true, CACHE_SIZE, CACHE_ENTRIES, 16, 96, 112, 2144},
+    {31, 31, false, false, CACHE(GLIBC_CACHE_LISTS), ARENA(16, 96)},
+    {32, 41, true, false, CACHE(GLIBC_CACHE_LISTS), ARENA(16, 96)},
+    {43, 44, true, true, CACHE(GLIBC_CACHE_PLACES), ARENA(0, 8)},
 };
 
 enum { PROBE_SMALL = 24, PROBE_LARGE = 2040 };
@@ -60,7 +74,9 @@ static bool find_cache(struct glibc *glibc, const struct glibc_layout *layout, c
     glibc->cache = glibc->start + chunk.at + GLIBC_WORD;
     memcpy(&count, glibc->cache, sizeof count);
     first = word_at(glibc->cache + layout->cache_entries);
-    return (count == 1 && first == small) || (count == 0 && !first);
+    if (!first) /* no cache keeps anything */
+        return count == 0;
+    return first == small && (layout->counts_room || count == 1);
 }
 
 /* ---- The arena ---- */

@@ -15,11 +15,46 @@ static uint64_t word_at(const char *at)
 
 /* ---- Which list ---- */
 
+uint32_t glibc_list_count(const struct glibc *glibc)
+{
+    if (glibc->waiting_from)
+        return GLIBC_LISTS;
+    return glibc->layout->cache_places > GLIBC_CACHE_LISTS ? GLIBC_LIST_OTHERS
+                                                           : GLIBC_LIST_CACHE_LARGE;
+}
+
+uint32_t glibc_cache_place(uint32_t list)
+{
+    if (list < GLIBC_LIST_FAST)
+        return list;
+    return list < GLIBC_LIST_OTHERS ? GLIBC_CACHE_LISTS + list - GLIBC_LIST_CACHE_LARGE
+                                    : list - GLIBC_LIST_OTHERS;
+}
+
+uint32_t glibc_list_of_place(uint32_t place)
+{
+    return place < GLIBC_CACHE_LISTS ? place : GLIBC_LIST_CACHE_LARGE + place - GLIBC_CACHE_LISTS;
+}
+
+/* Small sizes have a place each, large ones one for each power of two. */
+uint32_t glibc_place_of_size(uint64_t size)
+{
+    enum { LARGE_BIT = 10 }; /* of the least of them */
+    uint64_t place = (size - GLIBC_CHUNK_LEAST) / GLIBC_ALIGNMENT;
+    unsigned bit = 63 - (unsigned)__builtin_clzll(size | 1);
+
+    if (size < GLIBC_CHUNK_LEAST)
+        return GLIBC_CACHE_PLACES;
+    if (place >= GLIBC_CACHE_LISTS)
+        place = GLIBC_CACHE_LISTS + bit - LARGE_BIT;
+    return place < GLIBC_CACHE_PLACES ? (uint32_t)place : GLIBC_CACHE_PLACES;
+}
+
 uint32_t glibc_cache_list(uint64_t size)
 {
-    uint64_t list = (size - GLIBC_CHUNK_LEAST) / GLIBC_ALIGNMENT;
+    uint32_t place = glibc_place_of_size(size);
 
-    return size >= GLIBC_CHUNK_LEAST && list < GLIBC_CACHE_LISTS ? (uint32_t)list : HG_NO_LIST;
+    return place < GLIBC_CACHE_PLACES ? glibc_list_of_place(place) : HG_NO_LIST;
 }
 
 uint32_t glibc_fast_list(uint64_t size)
@@ -55,7 +90,9 @@ uint32_t glibc_bin_list(uint64_t size)
 
 uint32_t glibc_list_like(uint32_t list, uint64_t size)
 {
-    if (list < GLIBC_LIST_FAST)
+    if (list >= GLIBC_LIST_OTHERS)
+        return GLIBC_LIST_OTHERS + glibc_place_of_size(size);
+    if (glibc_list_is_threads(list))
         return glibc_cache_list(size);
     if (list < GLIBC_LIST_UNSORTED)
         return glibc_fast_list(size);
@@ -78,8 +115,9 @@ static struct chain chain_of(const struct glibc *glibc, uint32_t list)
     const struct glibc_layout *layout = glibc->layout;
     uint32_t bin = list - GLIBC_LIST_UNSORTED;
 
-    if (list < GLIBC_LIST_FAST)
-        return (struct chain){.head = glibc->cache + layout->cache_entries + list * GLIBC_WORD,
+    if (glibc_list_is_threads(list))
+        return (struct chain){.head = glibc->cache + layout->cache_entries +
+                                      glibc_cache_place(list) * GLIBC_WORD,
                               .is_mangled = layout->is_safe_linked,
                               .to_payload = true};
     if (list < GLIBC_LIST_UNSORTED)
@@ -99,8 +137,30 @@ static uint64_t offset_of(const struct glibc *glibc, const struct chain *chain, 
     return link - glibc->address + (chain->to_payload ? -GLIBC_WORD : GLIBC_WORD);
 }
 
-void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
-                     hg_list_visitor *visitor, void *context)
+/* Visit the blocks on a list of a cache of another process's. */
+static void walk_waiting(const struct glibc *glibc, size_t extent, uint32_t list,
+                         hg_list_visitor *visitor, void *context)
+{
+    uint32_t number = glibc_cache_place(list);
+
+    number += list < GLIBC_LIST_OTHERS ? 0 : GLIBC_CACHE_PLACES;
+    for (uint32_t i = glibc->waiting_from[number]; i < glibc->waiting_from[number + 1]; i++) {
+        if (!glibc_may_begin(glibc, extent, glibc->waiting[i]) ||
+            !visitor(context, glibc->waiting[i]))
+            return;
+    }
+}
+
+/* Whether a list can have something on it. */
+static bool has_list(const struct glibc *glibc, uint32_t list)
+{
+    if (list >= glibc_list_count(glibc))
+        return false;
+    return glibc->layout->fast || list < GLIBC_LIST_FAST || list >= GLIBC_LIST_UNSORTED;
+}
+
+static void walk_chain(const struct glibc *glibc, size_t extent, uint32_t list,
+                       hg_list_visitor *visitor, void *context)
 {
     struct chain chain = chain_of(glibc, list);
     uint64_t at = offset_of(glibc, &chain, word_at(chain.head));
@@ -119,6 +179,17 @@ void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
             link ^= (glibc->address + at + GLIBC_WORD) >> 12;
         at = offset_of(glibc, &chain, link);
     }
+}
+
+void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
+                     hg_list_visitor *visitor, void *context)
+{
+    if (!has_list(glibc, list))
+        return;
+    if (glibc->waiting_from && glibc_list_is_threads(list))
+        walk_waiting(glibc, extent, list, visitor, context);
+    else
+        walk_chain(glibc, extent, list, visitor, context);
 }
 
 static bool count_one(void *context, uint64_t at)
@@ -142,7 +213,7 @@ uint32_t glibc_cache_count(const struct glibc *glibc, uint32_t list)
 {
     uint16_t count;
 
-    memcpy(&count, glibc->cache + list * sizeof count, sizeof count);
+    memcpy(&count, glibc->cache + glibc_cache_place(list) * sizeof count, sizeof count);
     return count;
 }
 
@@ -171,23 +242,29 @@ static uint64_t least_size(uint32_t list)
     return low * GLIBC_ALIGNMENT;
 }
 
-static uint64_t cached_size(uint32_t place)
+uint64_t glibc_cache_size(uint32_t place)
 {
-    return GLIBC_CHUNK_LEAST + (uint64_t)place * GLIBC_ALIGNMENT;
+    enum { LARGE_FROM = 1024 };
+    uint32_t large = place - GLIBC_CACHE_LISTS;
+
+    if (place <= GLIBC_CACHE_LISTS)
+        return GLIBC_CHUNK_LEAST + (uint64_t)place * GLIBC_ALIGNMENT;
+    return (uint64_t)LARGE_FROM << large;
 }
 
 struct hg_list_info glibc_list_info(uint32_t list)
 {
-    static const char *const names[] = {"tcache", "fast", "small", "large"};
-    static const uint32_t links[] = {2, 1, 2, 4};
-    unsigned sort = list < GLIBC_LIST_FAST       ? 0
-                    : list < GLIBC_LIST_UNSORTED ? 1
-                    : list < GLIBC_LIST_LARGE    ? 2
-                                                 : 3;
-    uint64_t size = sort == 0   ? cached_size(list)
-                    : sort == 1 ? cached_size(list - GLIBC_LIST_FAST)
-                                : least_size(list);
-    struct hg_list_info info = {.role = sort < 2 ? HG_LIST_ROLE_QUICK_LIST : HG_LIST_ROLE_BIN,
+    static const char *const names[] = {"tcache", "others", "fast", "small", "large"};
+    static const uint32_t links[] = {2, 2, 1, 2, 4};
+    bool is_cache = glibc_list_is_cache(list), is_threads = glibc_list_is_threads(list);
+    unsigned sort = is_threads                ? list >= GLIBC_LIST_OTHERS
+                    : is_cache                ? 2
+                    : list < GLIBC_LIST_LARGE ? 3
+                                              : 4;
+    uint64_t size = is_threads ? glibc_cache_size(glibc_cache_place(list))
+                    : is_cache ? glibc_cache_size(list - GLIBC_LIST_FAST)
+                               : least_size(list);
+    struct hg_list_info info = {.role = is_cache ? HG_LIST_ROLE_QUICK_LIST : HG_LIST_ROLE_BIN,
                                 .links = links[sort] * GLIBC_WORD};
 
     if (list == GLIBC_LIST_UNSORTED)
@@ -243,21 +320,56 @@ static bool has_bit(const struct glibc *glibc, uint32_t list)
     return list == GLIBC_LIST_UNSORTED || word >> bin % 32 & 1;
 }
 
+/* Whether what the thread cache counts of its list is true of so many; where it counts room, what
+ * can be there at most is the same of all lists. */
+static bool counts_truly(const struct glibc *glibc, size_t extent, uint32_t list, uint64_t count)
+{
+    if (!glibc->layout->counts_room)
+        return count == glibc_cache_count(glibc, list);
+    return count + glibc_cache_count(glibc, list) ==
+           glibc_list_length(glibc, extent, 0) + glibc_cache_count(glibc, 0);
+}
+
+static bool note_one(void *context, uint64_t at)
+{
+    *(uint64_t *)context = at;
+    return false;
+}
+
+/* The same of a cache of another process's, which was counted when it was looked at. */
+static bool check_waiting(const struct glibc *glibc, size_t extent, uint32_t list,
+                          struct hg_defect *defect)
+{
+    uint64_t first = 0;
+
+    if (list != glibc->torn)
+        return true;
+    glibc_walk_list(glibc, extent, list, note_one, &first);
+    return fail(defect, HG_INVARIANT_COUNTED, first);
+}
+
 static bool check_list(const struct glibc *glibc, size_t extent, uint32_t list,
                        struct hg_defect *defect)
 {
-    struct chain chain = chain_of(glibc, list);
+    bool is_waiting = glibc->waiting_from && glibc_list_is_threads(list);
     struct list_checker checker = {
-        .glibc = glibc, .extent = extent, .list = list, .left = chain.header, .defect = defect};
-    uint64_t first = offset_of(glibc, &chain, word_at(chain.head));
+        .glibc = glibc, .extent = extent, .list = list, .defect = defect};
+    struct chain chain = {0};
+    uint64_t first;
 
+    if (!is_waiting)
+        chain = chain_of(glibc, list);
+    checker.left = chain.header;
     glibc_walk_list(glibc, extent, list, check_listed, &checker);
     if (defect->broken != HG_INVARIANT_NONE)
         return false;
-    if (list < GLIBC_LIST_FAST)
-        return checker.count == glibc_cache_count(glibc, list) ||
+    if (is_waiting)
+        return check_waiting(glibc, extent, list, defect);
+    first = offset_of(glibc, &chain, word_at(chain.head));
+    if (glibc_list_is_threads(list))
+        return counts_truly(glibc, extent, list, checker.count) ||
                fail(defect, HG_INVARIANT_COUNTED, checker.count ? first : 0);
-    if (list < GLIBC_LIST_UNSORTED)
+    if (glibc_list_is_cache(list))
         return true;
     if (word_at(chain.head + GLIBC_WORD) != checker.left)
         return fail(defect, HG_INVARIANT_LINKED, checker.count ? first : 0);
@@ -303,8 +415,8 @@ bool glibc_check_lists(const struct glibc *glibc, size_t extent, struct hg_defec
     struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
     bool good = true;
 
-    for (uint32_t list = 0; good && list < GLIBC_LIST_TOP; list++)
-        good = check_list(glibc, extent, list, &defect);
+    for (uint32_t list = 0; good && list < glibc_list_count(glibc); list++)
+        good = list == GLIBC_LIST_TOP || check_list(glibc, extent, list, &defect);
     good = good && check_marks_anew(glibc, extent, &defect);
     if (!good)
         *ret_defect = defect;

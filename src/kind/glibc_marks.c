@@ -14,6 +14,7 @@ enum {
     SORT_UNSORTED,
     SORT_BIN,
     SORT_TOP,
+    SORT_OTHERS,
     UPPER_HALF = 0x80,
     BYTES_A_MARK = GLIBC_CHUNK_LEAST,
 };
@@ -35,8 +36,8 @@ static unsigned half_of(uint64_t at)
 
 static unsigned char sort_of(uint32_t list)
 {
-    if (list < GLIBC_LIST_FAST)
-        return SORT_CACHE;
+    if (glibc_list_is_threads(list))
+        return list < GLIBC_LIST_OTHERS ? SORT_CACHE : SORT_OTHERS;
     if (list < GLIBC_LIST_UNSORTED)
         return SORT_FAST;
     if (list == GLIBC_LIST_UNSORTED)
@@ -86,7 +87,7 @@ static bool clear_one(void *context, uint64_t at)
 
 static void visit_all(struct glibc_marks *marks, hg_list_visitor *visitor)
 {
-    for (uint32_t list = 0; list < GLIBC_LISTS; list++) {
+    for (uint32_t list = 0; list < glibc_list_count(marks->glibc); list++) {
         struct marker marker = {marks, sort_of(list)};
 
         glibc_walk_list(marks->glibc, marks->extent, list, visitor, &marker);
@@ -139,6 +140,7 @@ static uint32_t list_of(unsigned sort, uint64_t size)
     case SORT_UNSORTED: return GLIBC_LIST_UNSORTED;
     case SORT_BIN: return glibc_bin_list(size);
     case SORT_TOP: return GLIBC_LIST_TOP;
+    case SORT_OTHERS: return GLIBC_LIST_OTHERS + glibc_place_of_size(size);
     default: return HG_NO_LIST;
     }
 }

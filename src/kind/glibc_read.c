@@ -122,7 +122,7 @@ static void describe_lists(const struct glibc *glibc, struct kind_description *d
         description->capabilities &= ~(uint32_t)(KIND_LISTS | KIND_TELLS_FREE | KIND_INFERS);
         return;
     }
-    for (uint32_t list = 0; list < GLIBC_LISTS; list++) {
+    for (uint32_t list = 0; list < glibc_list_count(glibc); list++) {
         struct hg_list_info info = glibc_list_info(list);
 
         description_add_list(description, &info);

@@ -1,39 +1,107 @@
-/* image.h: a heap of the C library's as it was found in another process or in a core file: what the
- * kind `foreign` reads.
+/* image.h: the heaps of the C library's malloc as they were found in another process or in a core
+ * file: what the kind `foreign` reads, and what is told of a look.
  *
- * It is a file: this header, and from KIND_IMAGE_BYTES_AT on the heap's bytes. Links in them are
- * addresses of the process that they come from. Which file it is says the environment, so that
- * every heap process that is started reads the same one; where it names none there is no such kind
- * of heap. */
+ * It is a file: this header, the bytes of the heaps, and tables, which say where in it they stand.
+ * Links in the bytes are addresses of the process that they come from. Which file it is says the
+ * environment, and which of its heaps, so that every heap process that is started reads the same
+ * one; where it names none there is no such kind of heap. */
 #ifndef KIND_IMAGE_H
 #define KIND_IMAGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#define KIND_IMAGE "HEAPGLASS_IMAGE" /* the variable: a path */
+#include "kind/glibc.h"
+
+#define KIND_IMAGE "HEAPGLASS_IMAGE"           /* the variables: a path, */
+#define KIND_IMAGE_HEAP "HEAPGLASS_IMAGE_HEAP" /* and the number of a heap; 0 without it */
 #define KIND_IMAGE_POLICY "looked-at"
-#define KIND_IMAGE_MAGIC UINT64_C(0x31474d4947485048)
+#define KIND_IMAGE_MAGIC UINT64_C(0x32474d4947485048)
 
 enum {
     KIND_IMAGE_NAME_MAX = 64,
     KIND_IMAGE_ARENA_MAX = 2304,
-    KIND_IMAGE_CACHE_MAX = 768,
-    KIND_IMAGE_BYTES_AT = 4096,
+    KIND_IMAGE_PAGE = 4096,                    /* heaps and tables begin at one */
+    KIND_IMAGE_LISTS = 2 * GLIBC_CACHE_PLACES, /* of a heap's own cache, and of all others */
+};
+
+/* A table: where in the file it begins, and how many rows it has. */
+struct image_table {
+    uint64_t at, count;
+};
+
+/* What malloc goes by: its struct malloc_par; sizes are of bytes. */
+struct image_parameters {
+    bool are_known;
+    bool have_huge; /* since 2.35: thp_pagesize, hp_pagesize, hp_flags */
+    uint64_t trim_threshold, top_pad, mmap_threshold, arena_test, arena_max;
+    uint64_t thp_pagesize, hp_pagesize;
+    uint32_t hp_flags, n_mmaps, n_mmaps_max, max_n_mmaps, no_dyn_threshold;
+    uint64_t mmapped_mem, max_mmapped_mem, sbrk_base;
+    uint64_t tcache_bins, tcache_max_bytes, tcache_count, tcache_unsorted_limit;
+};
+
+struct image_arena {
+    uint64_t address;
+    uint64_t top; /* an address, */
+    uint64_t top_size;
+    uint64_t system, most_system; /* bytes that it has from the system, and had at most */
+    uint64_t threads;             /* as it counts them */
+    unsigned char bytes[KIND_IMAGE_ARENA_MAX];
+};
+
+/* A range of memory that an arena takes chunks from: the main one's is on the break, others are
+ * mapped. */
+struct image_heap {
+    uint64_t address, size; /* the former is a page's */
+    uint64_t at;            /* where its bytes are in the file */
+    uint64_t own;           /* where the first block begins that is the program's: an offset */
+    uint32_t arena;         /* a number */
+    uint32_t torn; /* a list of its own cache that has not as many blocks as that says, or none */
+    bool has_cache;
+    /* The blocks in it that wait in caches, by their offsets: those of list l are from[l] up to
+     * from[l + 1]. */
+    struct image_table waiting;
+    uint32_t from[KIND_IMAGE_LISTS + 1];
+};
+
+/* A thread that runs, and its cache. */
+struct image_thread {
+    int64_t number;
+    uint64_t cache;                      /* its address; 0 where there is none */
+    uint32_t counts[GLIBC_CACHE_PLACES]; /* blocks that wait there, wherever they lie */
+    uint64_t blocks, bytes;              /* in all */
+};
+
+/* A block with a mapping of its own: a chunk whose header is marked so. */
+struct image_large {
+    uint64_t address, size; /* of the chunk, from its word prev_size on */
+    uint64_t before;        /* bytes of the mapping before it: what prev_size says, */
+    uint64_t behind;        /* and behind it */
 };
 
 struct kind_image {
     uint64_t magic;
-    uint64_t address, size; /* of the heap, in bytes; the former is a page's */
-    uint64_t own;           /* where its first block begins that is the program's: an offset */
-    uint64_t arena_address;
     int64_t process; /* whose it is; KIND_PROCESS_NONE where there is none any more */
     uint32_t layout; /* 1 + glibc_layout_at's number; 0: nothing is known but chunks */
-    uint32_t unused;
-    char name[KIND_IMAGE_NAME_MAX];            /* what was looked at: "sort 1234" */
-    unsigned char arena[KIND_IMAGE_ARENA_MAX]; /* with the layout: the main arena, */
-    unsigned char cache[KIND_IMAGE_CACHE_MAX]; /* and the main thread's cache; 0 for none */
+    bool goes_on;    /* the main heap, elsewhere: what lies behind it is no longer on the break */
+    bool knows_threads;             /* which cache is whose */
+    char name[KIND_IMAGE_NAME_MAX]; /* what was looked at: "sort 1234" */
+    struct image_parameters parameters;
+    struct image_table arenas, heaps, threads, large; /* the main arena and its heap first */
 };
 
-_Static_assert(sizeof(struct kind_image) <= KIND_IMAGE_BYTES_AT, "the header has a page");
+_Static_assert(sizeof(struct kind_image) <= KIND_IMAGE_PAGE, "the header has a page");
+
+/* Map an image to be read, all of it; NULL with errno set if the file is none.
+ *   ret_size  for image_unmap */
+const struct kind_image *image_map(int file, uint64_t *ret_size);
+void image_unmap(const struct kind_image *image, uint64_t size);
+
+/* The rows of its tables. */
+const struct image_arena *image_arenas(const struct kind_image *image);
+const struct image_heap *image_heaps(const struct kind_image *image);
+const struct image_thread *image_threads(const struct kind_image *image);
+const struct image_large *image_large(const struct kind_image *image);
 
 #endif

@@ -1,23 +1,19 @@
 /* kind_foreign.c: a heap of the C library's in another process, or in a core file, which is looked
  * at and nothing else: see image.h.
  *
- * The bytes of the image are laid over the break, which is where whoever serves a heap looks for
+ * The heap's bytes are laid over the break, which is where whoever serves a heap looks for
  * it; they are mapped privately, so that nothing is copied, and nobody ever writes there. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "kind/glibc.h"
 #include "kind/image.h"
 
 static const struct hg_policy_info policy_info = {
     .name = KIND_IMAGE_POLICY,
     .summary = "the heap of another process, which is only looked at",
-    .reason = "What attach and open found: the main heap of a program with the C library's malloc. "
+    .reason = "What attach and open found: a heap of a program with the C library's malloc. "
               "It is shown as it was when it was looked at; nothing can be done to it.",
     .choice = "a block of the C library's choice",
     .rounding = "sizes are rounded up so that size and header fill a multiple of 16 bytes",
@@ -34,40 +30,45 @@ static const struct hg_policy_info *policy(unsigned number)
 struct foreign {
     struct glibc glibc; /* first: what reads it is handed either */
     const struct kind_image *image;
+    const struct image_heap *heap;
 };
 
-/* Map the image's header; NULL with errno set if the file is none. */
-static const struct kind_image *map_header(int file)
+/* Which heap of the image is asked for. */
+static const struct image_heap *choose_heap(const struct kind_image *image)
 {
-    struct stat status;
-    const struct kind_image *image;
+    const char *text = getenv(KIND_IMAGE_HEAP);
+    unsigned long number = text ? strtoul(text, NULL, 10) : 0;
 
-    if (fstat(file, &status) != 0)
-        return NULL;
-    errno = EINVAL;
-    if (status.st_size < KIND_IMAGE_BYTES_AT)
-        return NULL;
-    image = mmap(NULL, KIND_IMAGE_BYTES_AT, PROT_READ, MAP_PRIVATE, file, 0);
-    if (image == MAP_FAILED)
-        return NULL;
-    errno = EINVAL;
-    return image->magic == KIND_IMAGE_MAGIC && image->size > 0 && image->own < image->size &&
-                   image->size <= (uint64_t)status.st_size - KIND_IMAGE_BYTES_AT
-               ? image
-               : NULL;
+    return &image_heaps(image)[number < image->heaps.count ? number : 0];
 }
 
 /* Lay the heap's bytes over the break, which then is behind them. */
-static const char *map_bytes(int file, const struct kind_image *image)
+static const char *map_bytes(int file, const struct image_heap *heap)
 {
-    char *start = sbrk((intptr_t)image->size);
+    char *start = sbrk((intptr_t)heap->size);
 
     if (start == (void *)-1)
         return NULL;
-    return mmap(start, image->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, file,
-                KIND_IMAGE_BYTES_AT) == MAP_FAILED
+    return mmap(start, heap->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, file,
+                (off_t)heap->at) == MAP_FAILED
                ? NULL
                : start;
+}
+
+static void fill(struct glibc *glibc, const struct kind_image *image, const struct image_heap *heap)
+{
+    const struct image_arena *arena = &image_arenas(image)[heap->arena];
+
+    glibc->address = heap->address;
+    glibc->own = heap->own;
+    glibc->is_still = true;
+    glibc->is_elsewhere = heap->arena > 0;
+    glibc->layout = image->layout > 0 ? glibc_layout_at(image->layout - 1) : NULL;
+    glibc->arena = (const char *)arena->bytes;
+    glibc->arena_address = arena->address;
+    glibc->waiting = (const void *)((const char *)image + heap->waiting.at);
+    glibc->waiting_from = heap->from;
+    glibc->torn = heap->torn;
 }
 
 static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
@@ -76,36 +77,28 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
     int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     struct foreign *foreign = mmap(NULL, sizeof *foreign, PROT_READ | PROT_WRITE,
                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    const struct kind_image *image = file < 0 ? NULL : map_header(file);
+    uint64_t size;
 
     (void)opening;
-    if (!image || foreign == MAP_FAILED) {
+    if (foreign == MAP_FAILED || file < 0 || !(foreign->image = image_map(file, &size))) {
         *ret_problem = "what was looked at is no longer there";
         return NULL;
     }
-    foreign->image = image;
-    foreign->glibc.start = map_bytes(file, image);
+    foreign->heap = choose_heap(foreign->image);
+    fill(&foreign->glibc, foreign->image, foreign->heap);
+    foreign->glibc.start = map_bytes(file, foreign->heap);
     close(file);
-    if (!foreign->glibc.start)
-        return NULL;
-    foreign->glibc.address = image->address;
-    foreign->glibc.own = image->own;
-    foreign->glibc.is_still = true;
-    foreign->glibc.layout = image->layout > 0 ? glibc_layout_at(image->layout - 1) : NULL;
-    foreign->glibc.arena = (const char *)image->arena;
-    foreign->glibc.arena_address = image->arena_address;
-    foreign->glibc.cache = (const char *)image->cache;
-    return foreign;
+    return foreign->glibc.start ? foreign : NULL;
 }
 
 static size_t extent_of(const void *heap)
 {
-    return ((const struct foreign *)heap)->image->size;
+    return ((const struct foreign *)heap)->heap->size;
 }
 
 static uint64_t address_of(const void *heap)
 {
-    return ((const struct foreign *)heap)->image->address;
+    return ((const struct foreign *)heap)->heap->address;
 }
 
 /* ---- Reading ---- */

@@ -44,50 +44,56 @@ void looks_finish(struct looks *looks)
     *looks = (struct looks){0};
 }
 
-/* Name an image to the heap processes that are started from now on; 0 for none. */
-static void name_image(int image)
+/* Name a heap in an image to the heap processes that are started from now on; an image of 0 for
+ * none. */
+static void name_heap(int image, uint32_t heap)
 {
-    char path[64];
+    char path[64], number[16];
 
     snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)getpid(), image);
+    snprintf(number, sizeof number, "%u", heap);
+    setenv(KIND_IMAGE_HEAP, number, 1);
     if (image)
         setenv(KIND_IMAGE, path, 1);
     else
         unsetenv(KIND_IMAGE);
 }
 
-/* Keep the blocks of the look that there was, if it was one. */
-static void keep_before(struct session *session, struct looks *looks)
+/* Keep the blocks of the look that there was, if it was an earlier one at the same heap. */
+static void keep_before(struct session *session, const struct mirror *mirror, struct looks *looks)
 {
-    if (!session_is_look(session))
+    if (!session_is_look(session) || looks->image == session->looks.image ||
+        session->mirror->picture.heap_start != mirror->picture.heap_start)
         return;
     looks->before = session->mirror->picture.blocks;
     looks->has_before = true;
     session->mirror->picture.blocks = (struct block_table){0};
 }
 
-bool session_look(struct session *session, int image, struct error *error)
+bool session_look(struct session *session, int image, uint32_t heap, struct error *error)
 {
     struct hg_config config = kind_config_default(KIND_IMAGE_POLICY);
     struct history *history = history_create();
-    struct looks looks = {.image = image};
+    struct looks looks = {.image = image, .heap = heap};
     struct mirror *mirror;
 
     if (!session_is_free(session, error)) {
         history_destroy(history);
         return false;
     }
-    name_image(image);
+    name_heap(image, heap);
     mirror = mirror_create(&config, &history->names, session->history->waiter, error);
     if (!mirror) {
         history_destroy(history);
-        name_image(session->looks.image);
+        name_heap(session->looks.image, session->looks.heap);
         return false;
     }
     history->progress = session->history->progress;
     history->waiter = session->history->waiter;
     history_begin(history, mirror);
-    keep_before(session, &looks);
+    keep_before(session, mirror, &looks);
+    if (session->looks.image == image)
+        session->looks.image = 0;
     looks_finish(&session->looks);
     session->looks = looks;
     session_take_over(session, mirror, history);

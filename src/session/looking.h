@@ -15,11 +15,12 @@ bool session_check_acts(const struct session *session, struct error *error);
  * looked for. */
 bool session_check_pointers(const struct session *session, struct error *error);
 
-/* Let the session be a look at the heap in an image: see kind/image.h. What it was before is gone,
- * but for the blocks, if that was a look too.
- *   image   an open file, which the session takes over
+/* Let the session be a look at a heap in an image: see kind/image.h. What it was before is gone,
+ * but for the blocks, if that was another look at the same heap.
+ *   image   an open file, which the session takes over; it may be that of the look at hand
+ *   heap    its number there
  *   errors  it cannot be opened; all is as it was, and the file the caller's */
-bool session_look(struct session *session, int image, struct error *error);
+bool session_look(struct session *session, int image, uint32_t heap, struct error *error);
 
 /* Append what changed since the look before: blocks that were allocated, freed, made larger or
  * smaller, by their offsets and sizes. One that was freed and handed out again in between, with the

@@ -16,7 +16,8 @@
 
 /* Of heaps that are only looked at: see looking.h. */
 struct looks {
-    int image; /* the file of the look at hand; 0 for none */
+    int image;     /* the file of the look at hand; 0 for none */
+    uint32_t heap; /* the number there of the heap that is shown */
     bool has_before;
     struct block_table before; /* the blocks of the look before that one */
 };

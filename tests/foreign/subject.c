@@ -4,12 +4,18 @@
  *      used OFFSET USABLE      a block, by its payload's distance from the heap's start
  *      free OFFSET             one that was freed
  *      mapped COUNT BYTES      what the C library says of blocks with mappings of their own
+ *      aligned ADDRESS         the payload of one of them, which was to be aligned
+ *      apart ADDRESS USABLE    a block that another thread has
+ *      gone ADDRESS            one that it freed
+ *      waits OFFSET            one of ours that it freed, as free
  *      ready PID
  *
- * "mapped": with three of these, of which one is freed. "thread": with another thread that waits,
- * too. "idle": without having allocated anything. */
+ * "mapped": with four of these, of which one is freed, and one is aligned. "thread": with another
+ * thread that waits, too. "idle": without having allocated anything. */
 #include <malloc.h>
 #include <pthread.h>
+#include <semaphore.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +24,28 @@
 
 enum { BLOCKS = 400, LARGE = 200 * 1000 };
 
-static char *blocks[BLOCKS];
+enum { APART = 40, HANDED = 5 };
+
+static char *blocks[BLOCKS], *aligned;
 static const char *heap;
 
-static void *wait_for_ever(void *unused)
+/* The other thread's blocks, of which it frees each second, and ours that it frees. */
+static char *apart[APART], *handed[HANDED];
+static bool is_freed[APART];
+static sem_t is_done;
+
+static void *work_apart(void *unused)
 {
     (void)unused;
+    for (int i = 0; i < APART; i++)
+        apart[i] = malloc((size_t)(24 + i % 10 * 48));
+    for (int i = 0; i < APART; i += 2) {
+        free(apart[i]);
+        is_freed[i] = true;
+    }
+    for (int i = 0; i < HANDED; i++)
+        free(handed[i]);
+    sem_post(&is_done);
     pause();
     return NULL;
 }
@@ -38,6 +60,29 @@ static void say(const char *what, size_t number, size_t other)
         exit(1);
 }
 
+static void begin_thread(void)
+{
+    pthread_t thread;
+
+    for (int i = 0; i < HANDED; i++)
+        handed[i] = malloc(200);
+    sem_init(&is_done, 0, 0);
+    pthread_create(&thread, NULL, work_apart, NULL);
+    sem_wait(&is_done);
+}
+
+static void tell_apart(void)
+{
+    for (int i = 0; i < APART; i++) {
+        if (is_freed[i])
+            say("gone", (size_t)apart[i], 0);
+        else
+            say("apart", (size_t)apart[i], malloc_usable_size(apart[i]));
+    }
+    for (int i = 0; i < HANDED; i++)
+        say("waits", (size_t)(handed[i] - heap), 0);
+}
+
 static void tell(void)
 {
     struct mallinfo2 info = mallinfo2();
@@ -46,6 +91,10 @@ static void tell(void)
         if (blocks[i])
             say("used", (size_t)(blocks[i] - heap), malloc_usable_size(blocks[i]));
     }
+    if (apart[0])
+        tell_apart();
+    if (aligned)
+        say("aligned", (size_t)aligned, 0);
     say("mapped", info.hblks, info.hblkhd);
     say("ready", (size_t)getpid(), 0);
 }
@@ -71,20 +120,21 @@ static void work(int round)
 
 static void map_blocks(void)
 {
-    char *volatile large[] = {malloc(LARGE), malloc(2 * LARGE), malloc(3 * LARGE)};
+    char *volatile large[] = {malloc(LARGE), malloc(2 * LARGE), malloc(3 * LARGE),
+                              aligned_alloc(64, 4 * LARGE)};
 
     free(large[1]);
+    aligned = large[3];
 }
 
 int main(int count, char **arguments)
 {
     const char *how = count > 1 ? arguments[1] : "";
-    pthread_t thread;
     char line;
 
     heap = sbrk(0);
     if (strcmp(how, "thread") == 0)
-        pthread_create(&thread, NULL, wait_for_ever, NULL);
+        begin_thread();
     if (strcmp(how, "mapped") == 0)
         map_blocks();
     for (int round = 0; round == 0 || read(STDIN_FILENO, &line, 1) == 1; round++) {

@@ -1,0 +1,307 @@
+/* caches.c: see caches.h.
+ *
+ * Each thread has a variable of the C library's that leads to its cache, a chunk in one of the
+ * heaps. Threads' variables lie below where their pointers lead, each at the same distance in all
+ * of them: it is that at which most threads have the address of something like a cache. */
+#include "foreign/caches.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum {
+    VARIABLES_MOST = 64 << 10, /* bytes of a thread's that are looked at, */
+    OTHERS_MOST = 16 << 20, /* and of the main heap, the start of which may be something else's */
+    DISTANCES = VARIABLES_MOST / GLIBC_WORD,
+    VOTERS_MOST = 64,
+    CACHE_MOST = 1024,
+    COUNT_MOST = UINT16_MAX, /* of a list */
+};
+
+struct finder {
+    const struct memory *memory;
+    const struct found *found;
+    struct found_caches caches;
+};
+
+/* ---- One cache ---- */
+
+static bool read_word(const struct memory *memory, uint64_t at, uint64_t *ret_word)
+{
+    return memory->read(memory, at, ret_word, sizeof *ret_word);
+}
+
+static uint16_t number_at(const char *cache, uint32_t place)
+{
+    uint16_t number;
+
+    memcpy(&number, cache + place * sizeof number, sizeof number);
+    return number;
+}
+
+static uint64_t entry_at(const char *cache, const struct glibc_layout *layout, uint32_t place)
+{
+    uint64_t entry;
+
+    memcpy(&entry, cache + layout->cache_entries + place * GLIBC_WORD, sizeof entry);
+    return entry;
+}
+
+/* How many blocks a list has if it says how many more there may be. */
+static unsigned most_of(const char *cache, const struct glibc_layout *layout)
+{
+    unsigned most = 0;
+
+    for (uint32_t place = 0; place < layout->cache_places; place++) {
+        if (number_at(cache, place) > most)
+            most = number_at(cache, place);
+    }
+    return most;
+}
+
+/* How many blocks a list of the cache is to have; UINT32_MAX where it can be any number. */
+static unsigned told_count(const char *cache, const struct glibc_layout *layout, uint32_t place)
+{
+    unsigned number = number_at(cache, place), most;
+
+    if (!layout->counts_room)
+        return number;
+    most = most_of(cache, layout);
+    return most > number ? most - number : 0;
+}
+
+/* Follow a list from its entry on, at most as far as it is said to go. */
+static unsigned follow(const struct finder *finder, const struct glibc_layout *layout,
+                       uint64_t entry, unsigned most, void (*visit)(void *, uint64_t, uint64_t),
+                       void *context)
+{
+    unsigned count = 0;
+
+    while (entry && entry % GLIBC_ALIGNMENT == 0 && count < most) {
+        uint64_t words[2]; /* the chunk's size, and the link behind it */
+
+        if (!finder->memory->read(finder->memory, entry - GLIBC_WORD, words, sizeof words))
+            break;
+        count++;
+        if (visit)
+            visit(context, entry, words[0] & ~(uint64_t)GLIBC_FLAGS);
+        entry = layout->is_safe_linked ? words[1] ^ entry >> 12 : words[1];
+    }
+    return entry == 0 ? count : COUNT_MOST + 1;
+}
+
+/* How many lists have as many blocks as the cache says. */
+static unsigned count_agreeing(const struct finder *finder, const struct glibc_layout *layout,
+                               const char *cache)
+{
+    unsigned agreeing = 0;
+
+    for (uint32_t place = 0; place < layout->cache_places; place++) {
+        unsigned told = told_count(cache, layout, place);
+
+        agreeing +=
+            follow(finder, layout, entry_at(cache, layout, place), told, NULL, NULL) == told;
+    }
+    return agreeing;
+}
+
+/* Whether the word at `payload` - 8 is the header of a chunk as large as a cache of this layout. */
+static bool is_of_size(const struct finder *finder, const struct glibc_layout *layout,
+                       uint64_t payload)
+{
+    uint64_t word;
+
+    return payload % GLIBC_ALIGNMENT == 0 && found_heap_at(finder->found, payload) &&
+           read_word(finder->memory, payload - GLIBC_WORD, &word) && !(word & GLIBC_MAPPED) &&
+           (word & ~(uint64_t)GLIBC_FLAGS) == layout->cache_size;
+}
+
+/* How much speaks for a cache at this address: how many lists agree, and that one is not empty; 0
+ * for nothing, which its size alone says of most.
+ *   ret_layout  by which most do; NULL where nobody asks */
+static unsigned weigh(const struct finder *finder, uint64_t payload,
+                      const struct glibc_layout **ret_layout)
+{
+    const struct glibc_layout *layout;
+    unsigned most = 0;
+    char bytes[CACHE_MOST];
+
+    for (unsigned i = 0; (layout = glibc_layout_at(i)); i++) {
+        unsigned weight;
+
+        if (layout->fast != finder->found->layout->fast || !is_of_size(finder, layout, payload) ||
+            !finder->memory->read(finder->memory, payload, bytes,
+                                  layout->cache_size - GLIBC_ALIGNMENT))
+            continue;
+        weight = 1 + count_agreeing(finder, layout, bytes);
+        for (uint32_t place = 0; place < layout->cache_places; place++) {
+            if (entry_at(bytes, layout, place)) {
+                weight++;
+                break;
+            }
+        }
+        if (weight >= most) {
+            most = weight;
+            if (ret_layout)
+                *ret_layout = layout;
+        }
+    }
+    return most;
+}
+
+/* ---- What waits in it ---- */
+
+struct taker {
+    struct finder *finder;
+    uint32_t cache, place;
+};
+
+static void take_waiting(void *context, uint64_t payload, uint64_t size)
+{
+    struct taker *taker = context;
+    struct found_caches *caches = &taker->finder->caches;
+    struct image_thread *told = &caches->items[taker->cache].told;
+
+    caches->waiting = memory_reserve(caches->waiting, &caches->waiting_capacity,
+                                     caches->waiting_count + 1, sizeof caches->waiting[0]);
+    caches->waiting[caches->waiting_count++] =
+        (struct found_waiting){payload, taker->cache, taker->place};
+    told->counts[taker->place]++;
+    told->blocks++;
+    told->bytes += size;
+}
+
+static void take_cache(struct finder *finder, uint32_t number, uint64_t address)
+{
+    const struct glibc_layout *layout = finder->caches.layout;
+    struct found_cache *cache = &finder->caches.items[number];
+    char bytes[CACHE_MOST];
+
+    if (!layout || !is_of_size(finder, layout, address) ||
+        !finder->memory->read(finder->memory, address, bytes, layout->cache_size - GLIBC_ALIGNMENT))
+        return;
+    cache->told.cache = address;
+    for (uint32_t place = 0; place < layout->cache_places; place++) {
+        struct taker taker = {finder, number, place};
+        unsigned told = told_count(bytes, layout, place);
+        uint64_t entry = entry_at(bytes, layout, place);
+
+        if (follow(finder, layout, entry, told, take_waiting, &taker) != told)
+            cache->torn = place;
+    }
+}
+
+/* ---- Threads' variables ---- */
+
+/* Read what lies below a thread's pointer, the nearest last; how many bytes. */
+static size_t read_variables(const struct memory *memory, uint64_t pointer,
+                             char bytes[VARIABLES_MOST])
+{
+    const struct memory_region *region = memory_region_at(memory, pointer);
+    uint64_t size;
+
+    if (!region || pointer % GLIBC_WORD)
+        return 0;
+    size = pointer - region->start < VARIABLES_MOST ? pointer - region->start : VARIABLES_MOST;
+    return memory->read(memory, pointer - size, bytes, size) ? size : 0;
+}
+
+/* Vote for each distance at which a thread has what may be a cache's address, by what speaks for
+ * that. */
+static void vote(const struct finder *finder, const struct memory_thread *thread,
+                 uint32_t votes[DISTANCES])
+{
+    char bytes[VARIABLES_MOST];
+    size_t size = read_variables(finder->memory, thread->pointer, bytes);
+
+    for (size_t at = 0; at < size; at += GLIBC_WORD) {
+        uint64_t word;
+
+        memcpy(&word, bytes + at, sizeof word);
+        votes[(size - at) / GLIBC_WORD - 1] += word ? weigh(finder, word, NULL) : 0;
+    }
+}
+
+/* The distance from a thread's pointer down to where the address of its cache stands; 0 for none.
+ */
+static uint64_t find_distance(const struct finder *finder)
+{
+    uint32_t votes[DISTANCES] = {0};
+    uint64_t best = 0;
+
+    for (size_t i = 0; i < finder->memory->thread_count && i < VOTERS_MOST; i++)
+        vote(finder, &finder->memory->threads[i], votes);
+    for (size_t i = 0; i < DISTANCES; i++) {
+        if (votes[i] > (best ? votes[best / GLIBC_WORD - 1] : 0))
+            best = (i + 1) * GLIBC_WORD;
+    }
+    return best;
+}
+
+static void take_threads(struct finder *finder, uint64_t distance)
+{
+    const struct memory *memory = finder->memory;
+    struct found_caches *caches = &finder->caches;
+    uint64_t word;
+
+    for (size_t i = 0; i < memory->thread_count && !caches->layout; i++) {
+        if (read_word(memory, memory->threads[i].pointer - distance, &word))
+            weigh(finder, word, &caches->layout);
+    }
+    caches->know_threads = true;
+    for (size_t i = 0; i < memory->thread_count; i++) {
+        if (read_word(memory, memory->threads[i].pointer - distance, &word))
+            take_cache(finder, (uint32_t)i, word);
+    }
+}
+
+/* ---- Without threads' variables ---- */
+
+/* Take the first chunk of the main heap that is as large as a cache, if there is another behind it:
+ * it is the first that malloc takes. */
+static void take_first(struct finder *finder, const char *bytes)
+{
+    const struct found_heap *heap = &finder->found->heaps[0];
+    uint64_t size = heap->end - heap->start, most = size < OTHERS_MOST ? size : OTHERS_MOST;
+
+    for (uint64_t at = GLIBC_WORD; at + GLIBC_WORD <= most; at += GLIBC_ALIGNMENT) {
+        uint64_t word, next, payload = heap->start + at + GLIBC_WORD;
+
+        memcpy(&word, bytes + at, sizeof word);
+        if (!(word & GLIBC_LEFT_USED) || !weigh(finder, payload, &finder->caches.layout) ||
+            !read_word(finder->memory, payload - GLIBC_WORD + (word & ~(uint64_t)GLIBC_FLAGS),
+                       &next) ||
+            !(next & GLIBC_LEFT_USED))
+            continue;
+        take_cache(finder, 0, payload);
+        return;
+    }
+}
+
+struct found_caches find_caches(const struct memory *memory, const struct found *found,
+                                const char *main_bytes)
+{
+    struct finder finder = {.memory = memory, .found = found};
+    uint64_t distance = find_distance(&finder);
+
+    finder.caches.count = memory->thread_count ? memory->thread_count : 1;
+    finder.caches.items = memory_create(finder.caches.count, sizeof finder.caches.items[0]);
+    for (size_t i = 0; i < finder.caches.count; i++) {
+        finder.caches.items[i].told.number =
+            i < memory->thread_count ? memory->threads[i].number : memory->process;
+        finder.caches.items[i].torn = GLIBC_CACHE_PLACES;
+    }
+    if (distance)
+        take_threads(&finder, distance);
+    else
+        take_first(&finder, main_bytes);
+    return finder.caches;
+}
+
+void found_caches_finish(struct found_caches *caches)
+{
+    free(caches->items);
+    free(caches->waiting);
+    *caches = (struct found_caches){0};
+}
