@@ -139,7 +139,7 @@ static bool trim(struct hg_heap *heap, size_t keep)
     struct fast *fast = fast_of(heap);
     size_t before = heap->size;
 
-    hg_fast_give_back(fast);
+    hg_fast_clear_end(fast);
     hg_fast_trim_last(fast, keep);
     return hg_fast_discard(fast, FAST_GRAINS_PER_PAGE) || heap->size < before;
 }

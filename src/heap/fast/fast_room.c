@@ -226,6 +226,13 @@ bool hg_fast_make_room(struct fast *fast, uint32_t units)
     return (hg_fast_table_in_way(fast, units) && move_tables(fast, units)) || changed;
 }
 
+void hg_fast_clear_end(struct fast *fast)
+{
+    hg_fast_give_back(fast);
+    if (hg_fast_table_in_way(fast, UINT32_MAX))
+        move_tables(fast, UINT32_MAX);
+}
+
 /* ---- Beside a block ---- */
 
 /* A used block of `units` at the break, and below it a free one of `gap`, or none; NULL if the

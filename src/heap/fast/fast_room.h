@@ -33,6 +33,10 @@ bool hg_fast_give_back(struct fast *fast);
  * the last block be larger. False if nothing changed. */
 bool hg_fast_make_room(struct fast *fast, uint32_t units);
 
+/* Make free what is held back, and move tables at the end of the heap, where nothing else is but
+ * what is free, further down, so that the break can. */
+void hg_fast_clear_end(struct fast *fast);
+
 /* Make room to the right of `block`, used, which is to have `units`. False if nothing changed. */
 bool hg_fast_make_room_beside(struct fast *fast, const struct fast_block *block, uint32_t units);
 
