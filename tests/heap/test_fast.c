@@ -564,6 +564,24 @@ static void a_freed_block_waits_for_its_size(void **state)
     }
 }
 
+/* Where nothing was ever free, no hole has room for the lists; a large heap grows for them. */
+static void a_heap_that_only_grew_has_quick_lists(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    struct hg_heap *heap = exercise.shadow->heap;
+    void *payload = NULL;
+
+    (void)state;
+    for (int i = 0; i < 2000; i++)
+        assert_non_null(payload = hg_malloc(heap, 600));
+    assert_int_equal(fast_of(heap)->quick_most, FAST_QUICK_MOST);
+    assert_true(hg_free(heap, payload));
+    assert_int_equal(lists_in_use(heap, FAST_LIST_QUICK, FAST_LIST_SLOTS), 1);
+    shadow_compare_heap(exercise.shadow);
+    shadow_destroy(exercise.shadow);
+}
+
 static void what_waits_is_merged_before_the_heap_grows(void **state)
 {
     struct hg_config config = exercise_config("segregated");
@@ -806,6 +824,7 @@ int main(void)
         cmocka_unit_test(a_slab_takes_a_hole_that_is_small),
         cmocka_unit_test(a_slab_at_the_break_grows_with_it),
         cmocka_unit_test(a_freed_block_waits_for_its_size),
+        cmocka_unit_test(a_heap_that_only_grew_has_quick_lists),
         cmocka_unit_test(what_waits_is_merged_before_the_heap_grows),
         cmocka_unit_test(a_large_block_slides_before_the_heap_grows),
         cmocka_unit_test(a_small_block_moves_instead),

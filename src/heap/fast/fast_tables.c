@@ -103,6 +103,16 @@ static uint32_t most_now(const struct fast *fast)
     return lists < FAST_QUICK_MOST ? (uint32_t)lists : FAST_QUICK_MOST;
 }
 
+/* Whether the heap may grow for lists up to `most`. They wait for a hole while they are much beside
+ * it; but a heap that has only grown has none, and would have to do without when blocks are freed. */
+static bool may_grow_for_quick(const struct fast *fast, uint32_t most)
+{
+    enum { LITTLE = 1024 }; /* part of the heap */
+
+    return (has_quick_always(fast) && fast->quick_most == 0) ||
+           fast->heap.size / LITTLE >= fast_quick_size(most);
+}
+
 /* False if there are enough of them, and nothing has changed. */
 static bool make_quick(struct fast *fast)
 {
@@ -110,7 +120,7 @@ static bool make_quick(struct fast *fast)
 
     if (most <= had || (most < 2 * had && most < FAST_QUICK_MOST))
         return false;
-    place = make_table(fast, fast_quick_size(most), has_quick_always(fast) && had == 0);
+    place = make_table(fast, fast_quick_size(most), may_grow_for_quick(fast, most));
     if (!place)
         return true;
     hg_fast_quick_empty(fast);
