@@ -530,6 +530,31 @@ static void a_slab_at_the_break_grows_with_it(void **state)
 
 /* ---- Quick lists ---- */
 
+/* Of two sizes that differ by less than a part in 64, each fits where the other was. */
+static void large_blocks_of_nearly_one_size_share_holes(void **state)
+{
+    static const char *const policies[] = {"segregated", "tlsf"};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        struct hg_config config = exercise_config(policies[i]);
+        struct exercise exercise = exercise_begin(&config);
+        struct hg_heap *heap = exercise.shadow->heap;
+        void *below = hg_malloc(heap, 50), *large = hg_malloc(heap, 101000);
+        void *above = hg_malloc(heap, 1000), *other;
+
+        assert_true(below && above);
+        assert_true(hg_free(heap, large));
+        assert_ptr_equal(other = hg_malloc(heap, 100000), large);
+        assert_int_equal(hg_usable_size(heap, other), i == 0 ? 101000 : 100008);
+        assert_true(hg_free(heap, other));
+        assert_ptr_equal(other = hg_malloc(heap, 99000), large); /* more would be wasted */
+        assert_int_equal(hg_usable_size(heap, other), 99000);
+        shadow_compare_heap(exercise.shadow);
+        shadow_destroy(exercise.shadow);
+    }
+}
+
 static void a_freed_block_waits_for_its_size(void **state)
 {
     static const enum hg_switch quick[] = {HG_SWITCH_ON, HG_SWITCH_OFF};
@@ -823,6 +848,7 @@ int main(void)
         cmocka_unit_test(a_slab_grows_into_free_memory_to_its_right),
         cmocka_unit_test(a_slab_takes_a_hole_that_is_small),
         cmocka_unit_test(a_slab_at_the_break_grows_with_it),
+        cmocka_unit_test(large_blocks_of_nearly_one_size_share_holes),
         cmocka_unit_test(a_freed_block_waits_for_its_size),
         cmocka_unit_test(a_heap_that_only_grew_has_quick_lists),
         cmocka_unit_test(what_waits_is_merged_before_the_heap_grows),

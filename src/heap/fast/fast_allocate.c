@@ -18,11 +18,22 @@ void *hg_fast_refuse(const struct fast *fast, uint64_t units)
 
 /* ---- From a list ---- */
 
-FAST_PATH void *hand_over(struct fast *fast, struct fast_found found, uint32_t units,
+/* The grains of a free block of `have` for a request of `wanted`, a large one: all of them, where
+ * few would be left. Buffers of nearly one size take turns then in whole holes, which otherwise
+ * would become too small for the larger ones as soon as something lay in such a rest. */
+static uint32_t share_of(const struct fast *fast, uint32_t have, uint32_t wanted)
+{
+    return have - wanted < wanted / FAST_ALIKE && !fast_is_tlsf(fast) ? have : wanted;
+}
+
+FAST_PATH void *hand_over(struct fast *fast, struct fast_found found, uint32_t wanted,
                           const unsigned known)
 {
     struct fast_block *block;
+    uint32_t units = wanted;
 
+    if (fast_unlikely(wanted >= FAST_LARGE))
+        units = share_of(fast, found.block->units, wanted);
     fast_idle_take(fast, found.block, units);
     block = fast_take(fast, found.block, found.list, units, known);
     if (known & FAST_WATCHED)

@@ -62,6 +62,7 @@ enum {
     FAST_FOOTER = 4,
     FAST_NURSERY = 4,    /* grains */
     FAST_COUNT_BITS = 4, /* for each small class in fast->counted */
+    FAST_ALIKE = 64,     /* sizes of large blocks are alike that differ by less than this part */
 };
 
 #define FAST_MOST_GRAINS UINT32_MAX /* that a heap can have */
