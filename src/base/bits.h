@@ -41,6 +41,24 @@ static inline uint32_t bits_all_but(unsigned number)
     return ~1u << number % 32 | ~1u >> -number % 32;
 }
 
+/* `value`, below 2^33, in 16 bits: rounded up, by less than a part in 2^11. Larger values have no
+ * smaller bits. And the value that such bits stand for. */
+enum { BITS_ROUGH = 11 };
+
+static inline uint16_t bits_rough(uint64_t value)
+{
+    unsigned shift = bits_floor_log2(value | 1u << BITS_ROUGH) - BITS_ROUGH;
+
+    return (uint16_t)((shift << BITS_ROUGH) + ((value + (1u << shift) - 1) >> shift));
+}
+
+static inline uint64_t bits_from_rough(uint16_t rough)
+{
+    unsigned high = rough >> BITS_ROUGH, shift = high - (high > 0);
+
+    return (uint64_t)(rough - (shift << BITS_ROUGH)) << shift;
+}
+
 /* A hash of `value` in which every input bit moves every output bit (splitmix64's finalizer). */
 static inline uint64_t bits_mix(uint64_t value)
 {

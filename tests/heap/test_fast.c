@@ -555,6 +555,30 @@ static void large_blocks_of_nearly_one_size_share_holes(void **state)
     }
 }
 
+/* A large block is made as large as the latest, if it is nearly as large; but not where the heap
+ * cannot grow by as much. */
+static void a_large_block_gets_the_room_of_the_latest(void **state)
+{
+    struct hg_config config = exercise_config("segregated");
+    struct exercise exercise = exercise_begin(&config);
+    struct hg_heap *heap = exercise.shadow->heap;
+    struct hg_arena *arena = &exercise.shadow->arena;
+
+    (void)state;
+    assert_int_equal(hg_usable_size(heap, hg_malloc(heap, 100000)), 100008);
+    assert_int_equal(hg_usable_size(heap, hg_malloc(heap, 101000)), 101000);
+    assert_int_equal(hg_usable_size(heap, hg_malloc(heap, 100000)), 101016);
+    assert_int_equal(hg_usable_size(heap, hg_malloc(heap, 98000)), 98008);
+    assert_int_equal(hg_usable_size(heap, hg_malloc(heap, 98500)), 98504);
+    arena->size = arena->used + 98016;
+    assert_int_equal(hg_usable_size(heap, hg_malloc(heap, 98000)), 98008);
+    assert_null(hg_malloc(heap, 98000));
+    assert_null(hg_malloc(heap, fast_bytes(FAST_MOST_GRAINS - 2)));
+    assert_null(hg_malloc(heap, fast_bytes(FAST_MOST_GRAINS - FAST_MOST_GRAINS / 100)));
+    shadow_compare_heap(exercise.shadow);
+    shadow_destroy(exercise.shadow);
+}
+
 static void a_freed_block_waits_for_its_size(void **state)
 {
     static const enum hg_switch quick[] = {HG_SWITCH_ON, HG_SWITCH_OFF};
@@ -849,6 +873,7 @@ int main(void)
         cmocka_unit_test(a_slab_takes_a_hole_that_is_small),
         cmocka_unit_test(a_slab_at_the_break_grows_with_it),
         cmocka_unit_test(large_blocks_of_nearly_one_size_share_holes),
+        cmocka_unit_test(a_large_block_gets_the_room_of_the_latest),
         cmocka_unit_test(a_freed_block_waits_for_its_size),
         cmocka_unit_test(a_heap_that_only_grew_has_quick_lists),
         cmocka_unit_test(what_waits_is_merged_before_the_heap_grows),

@@ -107,7 +107,7 @@ static void tlsf_open(struct hg_heap *heap, const struct hg_settings *settings)
     fast->bins = (uint32_t)(FAST_TLSF_BINS_AT / FAST_GRAIN);
     fast->bin_rows = FAST_ROWS;
     memset(fast_rows(fast), 0, fast_bins_size(FAST_ROWS));
-    fast->due = FAST_MOST_GRAINS;
+    fast->due = bits_rough(FAST_MOST_GRAINS);
     open_rest(fast, (struct fast_block *)(void *)((char *)fast + fast_first_at(true)));
 }
 
@@ -116,7 +116,7 @@ static void segregated_open(struct hg_heap *heap, const struct hg_settings *sett
     struct fast *fast = fast_of(heap);
 
     open_empty(fast, settings);
-    fast->due = fast->heap.flags & FAST_ALWAYS_BINS ? FAST_CROWDED : FAST_CROWDED + 1;
+    fast->due = (uint16_t)(fast->heap.flags & FAST_ALWAYS_BINS ? FAST_CROWDED : FAST_CROWDED + 1);
     open_rest(fast, (struct fast_block *)(fast + 1));
 }
 

@@ -60,6 +60,34 @@ static inline void *allocate_found(struct fast *fast, struct fast_found found, u
                                  : hand_over_unwatched(fast, found, units);
 }
 
+/* ---- Large blocks that are alike ---- */
+
+/* The grains of a block for a request of `wanted`, a large one: as many as for the latest, if that
+ * was alike, so that of the holes that both leave behind either will do for the other. */
+static uint32_t room_for(struct fast *fast, uint32_t wanted)
+{
+    uint64_t latest = bits_from_rough(fast->latest);
+    uint16_t rough = bits_rough(wanted);
+
+    if (fast->latest > rough && latest - wanted < wanted / FAST_ALIKE &&
+        latest <= FAST_MOST_GRAINS && !fast_is_tlsf(fast))
+        return (uint32_t)latest;
+    fast->latest = rough;
+    return wanted;
+}
+
+/* A payload in a free block that would do for the latest, too, if that was a bit larger than
+ * `wanted`; NULL if there is none. */
+static FAST_DETOUR void *allocate_like_latest(struct fast *fast, uint32_t wanted)
+{
+    uint32_t room = room_for(fast, wanted);
+    struct fast_found found = {0};
+
+    if (room > wanted)
+        found = hg_fast_search(fast, room);
+    return found.block ? allocate_found(fast, found, room) : NULL;
+}
+
 /* ---- From the end of the heap ---- */
 
 /* Report a new block, of which nothing was there, and hand it over. */
@@ -91,21 +119,25 @@ static FAST_DETOUR void *allocate_from_break(struct fast *fast, uint32_t units)
     return fast_is_watched(fast) ? hand_over_new(fast, block, units) : fast_payload(block);
 }
 
-/* The last block, which is free, with what it lacks. */
+/* The last block, if it is free, with what it lacks, or a new one behind it. */
 static FAST_DETOUR void *allocate_from_last(struct fast *fast, uint32_t units)
 {
-    struct fast_block *block = hg_fast_take_last(fast, units);
+    uint32_t room = units < FAST_LARGE ? units : room_for(fast, units);
+    struct fast_block *block = hg_fast_take_last(fast, room);
 
+    if (!block && room > units)
+        block = hg_fast_take_last(fast, units);
     if (!block)
         return hg_fast_refuse(fast, units);
-    fast_tell(fast, HG_EVENT_HANDOVER, block, units, 0);
+    fast_tell(fast, HG_EVENT_HANDOVER, block, block->units, 0);
     return fast_payload(block);
 }
 
 static inline void *allocate_from_end(struct fast *fast, uint32_t units)
 {
-    return fast_end(fast)->flags & FAST_LEFT_USED ? allocate_from_break(fast, units)
-                                                  : allocate_from_last(fast, units);
+    return fast_end(fast)->flags & FAST_LEFT_USED && units < FAST_LARGE
+               ? allocate_from_break(fast, units)
+               : allocate_from_last(fast, units);
 }
 
 /* ---- Where the bins have nothing ---- */
@@ -195,13 +227,11 @@ static FAST_DETOUR void *choose_unwatched(struct fast *fast, uint32_t bin, uint3
                        : allocate_beside_bins(fast, units, FAST_PLAIN);
 }
 
-FAST_PATH void *allocate(struct fast *fast, uint64_t wanted, const bool good_fit,
+FAST_PATH void *allocate(struct fast *fast, uint32_t units, const bool good_fit,
                          const unsigned known)
 {
-    uint32_t units = (uint32_t)wanted, bin = FAST_BINS;
+    uint32_t bin = FAST_BINS;
 
-    if (fast_unlikely(wanted >= FAST_MOST_GRAINS))
-        return hg_fast_refuse(fast, wanted);
     if (fast->rows_in_use)
         bin = fast_bin_in_use(fast, units, good_fit, known);
     if (bin == FAST_BINS)
@@ -216,19 +246,45 @@ FAST_PATH void *allocate(struct fast *fast, uint64_t wanted, const bool good_fit
     return hand_over_unwatched(fast, fast_first_of(fast, bin, known), units);
 }
 
+FAST_PATH void *allocate_large(struct fast *fast, uint64_t wanted, const unsigned known)
+{
+    uint32_t units = (uint32_t)wanted;
+    void *payload;
+
+    if (wanted >= FAST_MOST_GRAINS)
+        return hg_fast_refuse(fast, wanted);
+    payload = allocate_like_latest(fast, units);
+    return payload ? payload : allocate(fast, units, fast_is_tlsf(fast), known);
+}
+
+static FAST_DETOUR void *allocate_large_watched(struct fast *fast, uint64_t wanted)
+{
+    return allocate_large(fast, wanted, FAST_WATCHED);
+}
+
+static FAST_DETOUR void *allocate_large_unwatched(struct fast *fast, uint64_t wanted)
+{
+    return allocate_large(fast, wanted, FAST_PLAIN);
+}
+
 void *hg_fast_allocate_near_best(struct fast *fast, uint64_t units)
 {
-    return allocate(fast, units, false, FAST_PLAIN);
+    return fast_likely(units < FAST_LARGE) ? allocate(fast, (uint32_t)units, false, FAST_PLAIN)
+                                           : allocate_large_unwatched(fast, units);
 }
 
 void *hg_fast_allocate_good(struct fast *fast, uint64_t units)
 {
-    return allocate(fast, units, true, FAST_ALL_BINS);
+    return fast_likely(units < FAST_MOST_GRAINS)
+               ? allocate(fast, (uint32_t)units, true, FAST_ALL_BINS)
+               : hg_fast_refuse(fast, units);
 }
 
 void *hg_fast_allocate_watched(struct fast *fast, uint64_t units)
 {
-    return allocate(fast, units, fast_is_tlsf(fast), FAST_WATCHED);
+    return fast_likely(units < FAST_LARGE)
+               ? allocate(fast, (uint32_t)units, fast_is_tlsf(fast), FAST_WATCHED)
+               : allocate_large_watched(fast, units);
 }
 
 /* ---- For slabs, where a block is as good or better ---- */

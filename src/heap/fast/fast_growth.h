@@ -3,6 +3,7 @@
 #ifndef HEAP_FAST_GROWTH_H
 #define HEAP_FAST_GROWTH_H
 
+#include "base/bits.h"
 #include "heap/fast/fast_tags.h"
 
 /* Move the break up by `units`. The new memory is the caller's; the end marker stands behind it. */
@@ -18,7 +19,7 @@ static inline bool fast_grow(struct fast *fast, uint64_t units)
 /* Whether it is time to see to the tables. */
 static inline bool fast_tables_are_due(const struct fast *fast)
 {
-    return fast_unlikely(fast->heap.size / FAST_GRAIN >= fast->due);
+    return fast_unlikely(fast->heap.size / FAST_GRAIN >= bits_from_rough(fast->due));
 }
 
 /* Take a block of `units`, for which the heap has grown, as a sample of what it grows for. When far
@@ -29,7 +30,7 @@ void hg_fast_sample(struct fast *fast, uint32_t units);
  * that makes tables due. */
 static inline void fast_sample(struct fast *fast, size_t before, uint32_t units)
 {
-    if (fast_tables_are_due(fast) && before / FAST_GRAIN < fast->due)
+    if (fast_tables_are_due(fast) && before / FAST_GRAIN < bits_from_rough(fast->due))
         hg_fast_sample(fast, units);
 }
 

@@ -117,7 +117,9 @@ struct fast {
     uint64_t trim : 48;
     uint64_t idle : 16; /* pages (fast_idle.h) */
     uint32_t loose;     /* the first free block that has no bin; 0 for none */
-    uint32_t due;       /* see to the tables when the heap has so many grains; or FAST_CROWDED */
+    uint16_t due;       /* roughly: see to the tables when the heap has so many grains; or
+                           FAST_CROWDED */
+    uint16_t latest;    /* roughly: the grains of the latest large block, of segregated */
     uint32_t bins;      /* places of the tables, 0 while there is none */
     uint32_t quick;
     uint32_t map;

@@ -175,7 +175,7 @@ bool hg_fast_see_to_tables(struct fast *fast)
     uint64_t grains = fast->heap.size / FAST_GRAIN;
     bool is_crowded = fast->due == FAST_CROWDED, changed;
 
-    fast->due = (uint32_t)(grains + grains / LATER + 1);
+    fast->due = bits_rough(grains + grains / LATER + 1);
     changed = is_crowded && make_bins(fast);
     if (fast->heap.flags & FAST_HAS_QUICK_LISTS && make_quick(fast))
         changed = true;
