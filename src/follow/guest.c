@@ -77,7 +77,8 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
 {
     struct guest *guest = memory_create(1, sizeof *guest);
     struct becoming becoming = {.parent = getpid()};
-    struct launch launch = {wish->arguments, CALL_RING_VARIABLE, NULL, prepare, &becoming};
+    struct launch launch = {wish->arguments, CALL_RING_VARIABLE, NULL,
+                            prepare,         &becoming,          "libheapglass-new.so"};
     const char *slash = strrchr(wish->arguments[0], '/');
     struct text path = {0};
 

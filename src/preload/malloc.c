@@ -112,6 +112,11 @@ void *serve_allocate(const struct asked *asked, size_t alignment, size_t size)
     return payload;
 }
 
+EXPORT void *heapglass_serve_new(size_t size, const void *caller)
+{
+    return serve_allocate(&(struct asked){"operator new", CALL_MALLOC, caller}, 1, size);
+}
+
 /* A heap that has nothing for a class may still have it for a size. */
 static void *take_or_allocate(const struct asked *asked, size_t size)
 {

@@ -28,6 +28,9 @@
 /* What a function of that name and kind was asked. */
 #define ASKED(name, kind) (&(struct asked){(name), (kind), CALLER})
 
+/* What operator new asks for, for whoever called it (new.c). NULL with errno ENOMEM. */
+void *heapglass_serve_new(size_t size, const void *caller);
+
 /* Allocate at a multiple of `alignment`, a power of two. NULL with errno ENOMEM. */
 void *serve_allocate(const struct asked *asked, size_t alignment, size_t size);
 

@@ -14,18 +14,31 @@
 #define LIBRARY "libheapglass-malloc.so"
 #define PRELOAD_VARIABLE "LD_PRELOAD"
 
-/* ---- The library ---- */
+/* ---- The libraries ---- */
 
-/* What LD_PRELOAD is to be: the library, then what it already names. */
-static bool make_preload(struct text *preload, struct error *error)
+/* Add a library to what LD_PRELOAD is to be. */
+static bool add_library(const char *name, struct text *preload, struct error *error)
+{
+    struct text path = {0};
+    bool added = library_find(name, "preload", &path, error);
+
+    if (added && strpbrk(text_string(&path), ": "))
+        added = error_set(error, "'%s' cannot be preloaded: there is a space or a colon in it",
+                          text_string(&path));
+    if (added)
+        text_add(preload, "%s%s", text_string(preload)[0] ? ":" : "", text_string(&path));
+    text_finish(&path);
+    return added;
+}
+
+/* What LD_PRELOAD is to be: ours, then what it already names. */
+static bool make_preload(const struct launch *launch, struct text *preload, struct error *error)
 {
     const char *others = getenv(PRELOAD_VARIABLE);
 
-    if (!library_find(LIBRARY, "preload", preload, error))
+    if (!add_library(LIBRARY, preload, error) ||
+        (launch->further && !add_library(launch->further, preload, error)))
         return false;
-    if (strpbrk(text_string(preload), ": "))
-        return error_set(error, "'%s' cannot be preloaded: there is a space or a colon in it",
-                         text_string(preload));
     if (others && others[0])
         text_add(preload, ":%s", others);
     return true;
@@ -96,7 +109,7 @@ enum launch_outcome launch_start(const struct launch *launch, pid_t *ret_process
     enum launch_outcome outcome = LAUNCH_IMPOSSIBLE;
     struct text preload = {0};
 
-    if (make_preload(&preload, error))
+    if (make_preload(launch, &preload, error))
         outcome = start(launch, text_string(&preload), ret_process, error);
     text_finish(&preload);
     return outcome;

@@ -1,4 +1,4 @@
-/* launch.h: starting a program with libheapglass-malloc.so preloaded. */
+/* launch.h: starting a program with libheapglass-malloc.so preloaded, and others of ours. */
 #ifndef TRACE_LAUNCH_H
 #define TRACE_LAUNCH_H
 
@@ -19,6 +19,7 @@ struct launch {
     const char *variable, *value;   /* of its environment, for the library */
     bool (*prepare)(void *context); /* in the process that becomes it; false with errno */
     void *context;
+    const char *further; /* another library of the room preload; NULL for none */
 };
 
 /* Start a program, and wait until it was executed.

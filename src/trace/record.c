@@ -62,7 +62,7 @@ enum launch_outcome record_run(char **arguments, int *ret_journal, int *ret_stat
 {
     enum launch_outcome outcome = LAUNCH_IMPOSSIBLE;
     int journal = create_journal(error);
-    struct launch launch = {arguments, JOURNAL_VARIABLE, NULL, name_process, &journal};
+    struct launch launch = {arguments, JOURNAL_VARIABLE, NULL, name_process, &journal, NULL};
     struct text path = {0};
     pid_t program;
 

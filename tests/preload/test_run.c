@@ -124,6 +124,26 @@ static void functions_of_cxx_have_names(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* Blocks of a new that a library brings are given to its delete. */
+static void another_operator_new_is_left_to_the_program(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"for own in '' -DOWN; do g++ $own -shared -fPIC -o $T/lib${own}new.so "
+         "$SOURCE/tests/preload/own_new.cc || exit 1; done; gcc -o $T/opens "
+         "$SOURCE/tests/preload/opens.c; echo 'int work(void); int main(void) { return work(); }' "
+         ">$T/main.c && gcc -o $T/own $T/main.c $T/lib-DOWNnew.so && "
+         "gcc -o $T/usual $T/main.c $T/libnew.so",
+         0, ""},
+        {RUN "-e callers $T/own", 5, "  operator new+0x"},
+        {RUN "-e callers $T/usual", 5, "  work+0x"},
+        {RUN "-e callers $T/opens $T/lib-DOWNnew.so", 5, "  operator new+0x"},
+        {RUN "-e callers $T/opens $T/libnew.so", 5, "  work+0x"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void short_times_are_told_in_the_characters_there_are(void **state)
 {
     static const struct shell_row rows[] = {
@@ -213,6 +233,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(real_programs_do_as_without),
         cmocka_unit_test(who_called_is_known),
         cmocka_unit_test(functions_of_cxx_have_names),
+        cmocka_unit_test(another_operator_new_is_left_to_the_program),
         cmocka_unit_test(short_times_are_told_in_the_characters_there_are),
         cmocka_unit_test(the_memory_of_a_program_that_is_held_is_compared),
         cmocka_unit_test(how_it_ended_is_said),
