@@ -24,9 +24,10 @@ struct import {
     bool differs;    /* and was not the same: */
     struct import_difference difference;
     struct traced *traced;
-    struct traced_place *places; /* what was done to each variable */
+    struct traced_place *places; /* what was done to each variable, */
+    uint64_t *held;              /* and the bytes asked for of what it holds; 0 for nothing live */
     uint32_t place_count;
-    size_t place_capacity;
+    size_t place_capacity, held_capacity;
     uint64_t live;
     struct op ops[OPS_MAX]; /* of a request, */
     struct traced_step pending[OPS_MAX];
@@ -48,20 +49,24 @@ static void make_place(struct import *import, uint32_t place)
 
     import->places =
         memory_reserve(import->places, &import->place_capacity, count, sizeof import->places[0]);
-    while (import->place_count < count)
-        import->places[import->place_count++] = (struct traced_place){0};
+    import->held =
+        memory_reserve(import->held, &import->held_capacity, count, sizeof import->held[0]);
+    for (; import->place_count < count; import->place_count++) {
+        import->places[import->place_count] = (struct traced_place){0};
+        import->held[import->place_count] = 0;
+    }
 }
 
 static void note_place(struct import *import, const struct traced_step *step)
 {
     struct traced_place *place = &import->places[step->place];
-    uint64_t held = traced_held(import->traced, place);
+    uint64_t *held = &import->held[step->place];
 
     if (!traced_note_place(import->traced, place, step, (uint32_t)import->traced->count + 1))
         return;
-    import->live -= held;
-    if (step->kind != OP_FREE && step->payload != OFFSET_NULL)
-        import->live += step->size;
+    import->live -= *held;
+    *held = step->kind != OP_FREE && step->payload != OFFSET_NULL ? step->size : 0;
+    import->live += *held;
 }
 
 static void note_step(struct import *import, struct traced_step *step,
@@ -289,6 +294,7 @@ void import_end(struct import *import)
     if (!import)
         return;
     free(import->places);
+    free(import->held);
     free(import);
 }
 

@@ -172,13 +172,6 @@ static const struct traced_step *giver_of(const struct traced *traced,
     return giver && giver->payload != OFFSET_NULL ? giver : NULL;
 }
 
-uint64_t traced_held(const struct traced *traced, const struct traced_place *place)
-{
-    const struct traced_step *giver = giver_of(traced, place);
-
-    return giver ? giver->size : 0;
-}
-
 bool traced_note_place(const struct traced *traced, struct traced_place *place,
                        const struct traced_step *step, uint32_t number)
 {

@@ -97,9 +97,6 @@ uint64_t traced_heap_size(const struct traced *traced);
  * as they last were when somebody looked. */
 struct metrics traced_metrics(const struct traced *traced, size_t step);
 
-/* The bytes asked for of what the variable in a place holds; 0 where it holds nothing live. */
-uint64_t traced_held(const struct traced *traced, const struct traced_place *place);
-
 /* Note what a step of this number, the next one, does to the variable in its place; whether it does
  * anything: one that was refused may not. */
 bool traced_note_place(const struct traced *traced, struct traced_place *place,
