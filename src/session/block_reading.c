@@ -9,10 +9,14 @@
 void block_reading_add(struct block_reading *reading, const struct picture *picture,
                        const struct target_splice *splice)
 {
+    enum { AHEAD = 16 };
+
     for (size_t i = 0; i < splice->count; i++) {
+        const struct hg_block *ahead = &splice->blocks[i + AHEAD < splice->count ? i + AHEAD : i];
         struct block block = picture_block_of(picture, &splice->blocks[i]), *cut = &block;
         size_t count = 1;
 
+        ledger_expect(&picture->ledger, ahead->at + ahead->header);
         if (block.kind == HG_KIND_UNTOLD)
             cut = untold_cut(picture, &splice->blocks[i], &count);
         reading->blocks = memory_reserve(reading->blocks, &reading->capacity,

@@ -139,7 +139,7 @@ struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload)
     return entry ? entry : find_in(&ledger->old, payload);
 }
 
-void ledger_enter(struct ledger *ledger, const struct allocation *allocation)
+struct allocation *ledger_enter(struct ledger *ledger, const struct allocation *allocation)
 {
     struct allocation *entry;
 
@@ -151,6 +151,27 @@ void ledger_enter(struct ledger *ledger, const struct allocation *allocation)
     ledger->count += entry->born == 0;
     ledger->lost += (allocation->lost_in > 0) - (entry->lost_in > 0);
     *entry = *allocation;
+    return entry;
+}
+
+void ledger_reserve(struct ledger *ledger, size_t count)
+{
+    size_t capacity = CAPACITY_LEAST;
+
+    if (ledger->table.capacity > 0)
+        return;
+    while (capacity < 2 * (count + 1))
+        capacity *= 2;
+    ledger->table =
+        (struct ledger_table){memory_create(capacity, sizeof(struct allocation)), capacity};
+}
+
+void ledger_expect(const struct ledger *ledger, uint64_t payload)
+{
+    const struct ledger_table *table = &ledger->table;
+
+    if (table->capacity > 0)
+        __builtin_prefetch(&table->entries[home_of(table, payload)]);
 }
 
 void ledger_remove(struct ledger *ledger, uint64_t payload)

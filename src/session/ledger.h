@@ -56,8 +56,15 @@ struct ledger ledger_copy(const struct ledger *ledger);
  * payload is not live. */
 struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload);
 
-/* Enter a payload, in place of what was entered for it. */
-void ledger_enter(struct ledger *ledger, const struct allocation *allocation);
+/* Enter a payload, in place of what was entered for it; its entry. */
+struct allocation *ledger_enter(struct ledger *ledger, const struct allocation *allocation);
+
+/* Let an empty ledger have room for so many entries at once. */
+void ledger_reserve(struct ledger *ledger, size_t count);
+
+/* Say that a payload will be looked up soon: among a million, each lookup waits for memory, unless
+ * that was told a few lookups before. */
+void ledger_expect(const struct ledger *ledger, uint64_t payload);
 
 /* Forget a payload, if it is there. */
 void ledger_remove(struct ledger *ledger, uint64_t payload);

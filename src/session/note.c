@@ -86,8 +86,7 @@ void picture_recall(struct picture *picture, uint32_t place, uint32_t name,
     variable->freed_in = freed_in;
     if (allocation->payload == OFFSET_NULL || freed_in > 0)
         return;
-    ledger_enter(&picture->ledger, allocation);
-    refer(picture, place, ledger_find(&picture->ledger, allocation->payload), true);
+    refer(picture, place, ledger_enter(&picture->ledger, allocation), true);
 }
 
 /* ---- Values ---- */

@@ -210,9 +210,33 @@ void traced_recall_until(const struct traced *traced, size_t step, struct pictur
     free(places);
 }
 
+/* How many payloads are live. */
+static size_t count_held(const struct traced_place *places, uint32_t count)
+{
+    size_t held = 0;
+
+    for (uint32_t place = 0; place < count; place++)
+        held += places[place].changed > 0 && places[place].freed_in == 0;
+    return held;
+}
+
+/* Fetch what will be needed for places that come soon: their steps lie all over memory, and so do
+ * the entries of their payloads. */
+static void look_ahead(const struct traced *traced, const struct traced_place *places,
+                       uint32_t left, const struct ledger *ledger)
+{
+    enum { ENTRY_AHEAD = 16, STEP_AHEAD = 32 };
+
+    if (left > STEP_AHEAD && places[STEP_AHEAD].changed > 0)
+        __builtin_prefetch(&traced->steps[places[STEP_AHEAD].changed - 1]);
+    if (left > ENTRY_AHEAD && places[ENTRY_AHEAD].changed > 0)
+        ledger_expect(ledger, traced->steps[places[ENTRY_AHEAD].changed - 1].payload);
+}
+
 void traced_recall(const struct traced *traced, const struct traced_place *places, uint32_t count,
                    struct picture *picture)
 {
+    ledger_reserve(&picture->ledger, count_held(places, count));
     for (uint32_t place = 0; place < count; place++) {
         const struct traced_place *known = &places[place];
         struct allocation allocation = {.payload = OFFSET_NULL,
@@ -223,6 +247,7 @@ void traced_recall(const struct traced *traced, const struct traced_place *place
                                         .links_in = NO_LINK,
                                         .parent = NO_LINK};
 
+        look_ahead(traced, known, count - place, &picture->ledger);
         if (known->changed > 0) {
             allocation.payload = traced->steps[known->changed - 1].payload;
             allocation.requested = traced->steps[known->changed - 1].size;

@@ -7,14 +7,16 @@
 
 enum { PAYLOADS = 300, MANY_PAYLOADS = 20000, ROUNDS = 200000 };
 
-static void the_ledger_is_what_was_entered(void **state)
+/* Enter and remove by chance, in a ledger that has room for so many at first. */
+static void check_entries(size_t reserved)
 {
     struct random random = {.state = 3};
     uint64_t known[PAYLOADS] = {0}; /* requested + 1; 0 for one that is not there */
     struct ledger ledger = {0};
     size_t count = 0;
 
-    (void)state;
+    if (reserved > 0)
+        ledger_reserve(&ledger, reserved);
     for (int round = 0; round < ROUNDS; round++) {
         size_t i = random_below(&random, PAYLOADS);
         uint64_t payload = i * 16, size = random_below(&random, 1000);
@@ -23,8 +25,9 @@ static void the_ledger_is_what_was_entered(void **state)
         assert_int_equal(found ? found->requested + 1 : 0, known[i]);
         if (random_below(&random, 2)) {
             count += known[i] == 0;
-            ledger_enter(&ledger,
-                         &(struct allocation){.payload = payload, .requested = size, .born = 1});
+            found = ledger_enter(
+                &ledger, &(struct allocation){.payload = payload, .requested = size, .born = 1});
+            assert_int_equal(found->requested, size);
             known[i] = size + 1;
         } else {
             count -= known[i] != 0;
@@ -34,6 +37,14 @@ static void the_ledger_is_what_was_entered(void **state)
         assert_int_equal(ledger.count, count);
     }
     ledger_finish(&ledger);
+}
+
+static void the_ledger_is_what_was_entered(void **state)
+{
+    (void)state;
+    check_entries(0);
+    check_entries(PAYLOADS / 4);
+    check_entries(2 * PAYLOADS);
 }
 
 static void a_copy_has_all_entries_and_is_its_own(void **state)
