@@ -5,23 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/memory.h"
 
-#define uthash_fatal(message) memory_exhausted()
-#include <uthash.h>
-
-struct name {
-    UT_hash_handle hh;
-    uint32_t id;
-    char text[];
-};
+enum { SLOTS_LEAST = 64 };
 
 void names_finish(struct names *names)
 {
-    HASH_CLEAR(hh, names->by_text);
-    for (size_t id = 0; id < names->count; id++)
-        free(names->by_id[id]);
+    arena_finish(&names->texts);
     free(names->by_id);
+    free(names->slots);
     *names = (struct names){0};
 }
 
@@ -50,36 +43,78 @@ bool name_is_scoped(const char *text)
     return name_is_valid(frame) && name_is_valid(colon + 1);
 }
 
+/* ---- The table ---- */
+
+static uint32_t hash_of(const char *text)
+{
+    uint64_t hash = 0;
+
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+    return (uint32_t)bits_mix(hash);
+}
+
+/* The slot of a name, or the free one where it would be entered; there are some. */
+static struct name_slot *slot_of(const struct names *names, const char *text, uint32_t hash)
+{
+    size_t place = hash & (names->slot_count - 1);
+    struct name_slot *slot = &names->slots[place];
+
+    while (slot->number > 0 &&
+           (slot->hash != hash || strcmp(names->by_id[slot->number - 1], text) != 0)) {
+        place = (place + 1) & (names->slot_count - 1);
+        slot = &names->slots[place];
+    }
+    return slot;
+}
+
+/* Keep at least half of the slots free. */
+static void make_room(struct names *names)
+{
+    struct name_slot *before = names->slots;
+    size_t count = names->slot_count;
+
+    if (2 * (names->count + 1) <= count)
+        return;
+    names->slot_count = count > 0 ? 2 * count : SLOTS_LEAST;
+    names->slots = memory_create(names->slot_count, sizeof names->slots[0]);
+    for (size_t i = 0; i < count; i++) {
+        if (before[i].number > 0)
+            *slot_of(names, names->by_id[before[i].number - 1], before[i].hash) = before[i];
+    }
+    free(before);
+}
+
+/* ---- Names ---- */
+
 bool names_find(const struct names *names, const char *text, uint32_t *ret_id)
 {
-    struct name *name;
+    const struct name_slot *slot =
+        names->slot_count > 0 ? slot_of(names, text, hash_of(text)) : NULL;
 
-    HASH_FIND_STR(names->by_text, text, name);
-    if (!name)
+    if (!slot || slot->number == 0)
         return false;
-    *ret_id = name->id;
+    *ret_id = slot->number - 1;
     return true;
 }
 
 bool names_add_new(struct names *names, const char *text, uint32_t *ret_id)
 {
-    size_t length = strlen(text);
-    struct name *name;
-    unsigned hash;
+    uint32_t hash = hash_of(text);
+    struct name_slot *slot;
 
-    HASH_VALUE(text, length, hash);
-    HASH_FIND_BYHASHVALUE(hh, names->by_text, text, length, hash, name);
-    if (name) {
-        *ret_id = name->id;
+    make_room(names);
+    slot = slot_of(names, text, hash);
+    if (slot->number > 0) {
+        *ret_id = slot->number - 1;
         return false;
     }
-    name = memory_create(1, sizeof *name + length + 1);
-    name->id = *ret_id = (uint32_t)names->count;
-    memcpy(name->text, text, length + 1);
-    HASH_ADD_BYHASHVALUE(hh, names->by_text, text[0], length, hash, name);
     names->by_id =
         memory_reserve(names->by_id, &names->capacity, names->count + 1, sizeof names->by_id[0]);
-    names->by_id[names->count++] = name;
+    names->by_id[names->count] =
+        (const char *)arena_keep(&names->texts, (const unsigned char *)text, strlen(text) + 1);
+    *ret_id = (uint32_t)names->count++;
+    *slot = (struct name_slot){.hash = hash, .number = *ret_id + 1};
     return true;
 }
 
@@ -102,5 +137,5 @@ struct names names_copy(const struct names *names)
 
 const char *names_text(const struct names *names, uint32_t id)
 {
-    return names->by_id[id]->text;
+    return names->by_id[id];
 }

@@ -8,12 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct name;
+#include "base/arena.h"
 
+/* A hash table with linear probing, of which at least half is free, so that a trace of a million
+ * names costs little more than their bytes. */
 struct names {
-    struct name *by_text; /* hashed */
-    struct name **by_id;
+    struct arena texts;
+    const char **by_id;
     size_t count, capacity;
+    struct name_slot {
+        uint32_t hash;
+        uint32_t number; /* 1 + the name's; 0 where there is none */
+    } * slots;
+    size_t slot_count; /* 0 or a power of two */
 };
 
 #define NO_NAME UINT32_MAX
