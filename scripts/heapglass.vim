@@ -11,8 +11,8 @@ syn keyword hgCommand a aligned alloc animate arenas ask attach blocks brk call 
 syn keyword hgCommand coalesce code compare continue detail diff dump end exit expect explain
 syn keyword hgCommand export f fill free freelist gc goto graph help import kill layout leaks
 syn keyword hgCommand legend let limit link list local malloc map marks memory next note open ostep
-syn keyword hgCommand output pages pause poke policy preset q quit quiz random read realloc recurse
-syn keyword hgCommand redo refcount refused repeat reset resume return ring run save say section
+syn keyword hgCommand output pages pause poke policy preset process q quit quiz random read realloc
+syn keyword hgCommand recurse redo refcount refused repeat reset resume return ring run save say section
 syn keyword hgCommand send set show source stats step steps terminal title touch tree undo unlink
 syn keyword hgCommand vars wait whatif who why write zoom
 

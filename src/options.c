@@ -184,7 +184,11 @@ OPTION(count)
 
 OPTION(follow)
 {
-    options->follow = argument;
+    bool is_name = argument[0] != '-';
+
+    options->follow = is_name ? argument : NULL;
+    options->takes_children = !is_name;
+    optind -= !is_name; /* that is the next option */
     return OPTIONS_RUN;
 }
 
@@ -300,7 +304,7 @@ static const struct {
     {{'s', "set", "KEY=VALUE", "change a setting, as 'set KEY VALUE' does; 'set' lists them"},
      take_set},
     {{'o', "output", "FILE", "of run: a file for what the PROGRAM prints"}, take_output},
-    {{0, "follow", "NAME", "of run: follow the first NAME that the PROGRAM runs, not itself"},
+    {{0, "follow", "[NAME]", "of run: its children, too; or the first NAME that it runs, alone"},
      take_follow},
     {{0, "up", "N", "of run: name those as callers that are N calls further up"}, take_up},
     {{0, "held", NULL, "of run: let the PROGRAM wait in its first call"}, take_held},
@@ -481,7 +485,9 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
     if (outcome == OPTIONS_RUN)
         outcome = check_opener(options);
     if (outcome == OPTIONS_RUN &&
-        (options->output || options->held || options->follow || options->up) && !options->runs)
+        (options->output || options->held || options->follow || options->takes_children ||
+         options->up) &&
+        !options->runs)
         return wrong("--output, --follow, --up and --held are options of run");
     if (outcome == OPTIONS_RUN && !setting_check(&options->config, &error))
         return wrong(error.text);

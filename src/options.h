@@ -38,6 +38,7 @@ struct options {
     char **program;         /* to be run, with its arguments, up to a NULL; NULL for none */
     unsigned up;            /* callers are those so many calls further up */
     const char *follow;     /* the name of the one to follow; NULL for the program itself */
+    bool takes_children;    /* it and its children are followed */
     bool held;              /* in its first call */
     const char *output;     /* the file for what it prints; NULL for none */
     bool lenient;           /* what cannot be read of traces is left out */

@@ -39,6 +39,7 @@ void work_prepare(struct interpreter *interpreter, const struct program *program
     interpreter->program.arguments = program->options.program;
     interpreter->program.up = program->options.up;
     interpreter->program.follow = program->options.follow;
+    interpreter->program.takes_children = program->options.takes_children;
     interpreter->program.is_held = program->options.held;
     interpreter->program.output = program->options.output;
     interpreter->shows_notes = program->options.notes;
@@ -111,9 +112,9 @@ int work_status(const struct interpreter *interpreter, enum status status)
         return statuses[interpreter->program.outcome];
     if (status == STATUS_GOOD && followed && followed->problem.length > 0)
         return statuses[LAUNCH_IMPOSSIBLE];
-    if (status != STATUS_GOOD || !followed || !followed->guest->has_ended)
+    if (status != STATUS_GOOD || !followed || !guest_first(followed->guest)->has_ended)
         return (int)status;
-    how = followed->guest->status;
+    how = guest_first(followed->guest)->status;
     return WIFSIGNALED(how) ? SIGNALLED + WTERMSIG(how) : WEXITSTATUS(how);
 }
 

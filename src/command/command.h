@@ -46,6 +46,7 @@ enum parameter_type {
     PARAMETER_FUNCTION, /* the name of a function */
     PARAMETER_PASSED,   /* all the rest: variables */
     PARAMETER_RETURNED, /* the same: a pointer, and a variable of the caller's */
+    PARAMETER_PROCESS,  /* a process that is followed */
     PARAMETER_WORD,     /* a word, or a text in quotes */
     PARAMETER_SECONDS,  /* seconds, as milliseconds */
     PARAMETER_RANDOM,   /* all the rest: options of random */

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/size.h"
-#include "session/followed.h"
+#include "session/family.h"
 #include "session/seek.h"
 
 enum {
@@ -14,7 +14,8 @@ enum {
     FRAME_MS = 33,        /* from one look at the heap to the next, and */
     FRAME_SHARE = 8,      /* that takes one part in so many of all the time */
     IDLE_MS = 1,          /* from one look for calls to the next */
-    HELD_WITHIN_MS = 200, /* a program that is to be held may not call again for long */
+    HELD_WITHIN_MS = 200, /* a program that is to be held may not call again for long, */
+    CALL_WITHIN_MS = 500, /* and one that may go on can wait for another that is held */
 };
 
 /* A program that goes on. */
@@ -52,7 +53,8 @@ static void add_running(const struct going *going, struct text *text)
                  size_in_words(steps_live(steps, steps->known), live),
                  size_short(steps_heap_size(steps, steps->known), heap));
     text_add(text, ".");
-    following_add_last_lines(guest, text);
+    following_add_others(going->session, text);
+    following_add_last_lines(guest_first(going->followed->guest), text);
 }
 
 /* Show how things are, if it is time. Returns whether the user wants it to go on. */
@@ -65,7 +67,7 @@ static bool show(struct going *going)
     bool goes_on;
 
     if (going->lends)
-        return face->lend(face->context, going->followed->guest);
+        return face->lend(face->context, guest_first(going->followed->guest));
     if (began < going->frame_ms)
         return true;
     if (!face->watch) {
@@ -94,12 +96,20 @@ static bool is_over(const struct going *going)
             guest_waiting(followed->guest) == 0);
 }
 
-/* Make steps of what it has done; wait a little where there is nothing. */
+/* The same of all that are followed. */
+static bool are_all_over(const struct going *going)
+{
+    return is_over(going) &&
+           (going->followed->problem.length > 0 || family_is_over(going->session));
+}
+
+/* Make steps of what it has done, and its family; wait a little where there is nothing. */
 static size_t take_calls(struct going *going, size_t most)
 {
     struct guest *guest = going->followed->guest;
+    size_t others = family_follow(going->session, CALLS_AT_ONCE);
 
-    guest_attend(guest, guest_waiting(guest) > 0 ? 0 : IDLE_MS);
+    guest_attend(guest, others > 0 || guest_waiting(guest) > 0 ? 0 : IDLE_MS);
     return session_follow(going->session, most);
 }
 
@@ -109,7 +119,7 @@ static void hold(struct going *going)
     struct guest *guest = going->followed->guest;
     uint64_t end = clock_ms() + HELD_WITHIN_MS;
 
-    guest_hold(guest);
+    family_hold(going->session);
     while (!is_over(going) &&
            ((!guest_held_at(guest) && clock_ms() < end) || guest_waiting(guest) > 0)) {
         take_calls(going, CALLS_AT_ONCE);
@@ -122,16 +132,18 @@ static void hold(struct going *going)
 
 static bool run_free(struct going *going)
 {
-    guest_release(going->followed->guest);
-    while (!is_over(going) && show(going))
+    family_release(going->session);
+    while (!are_all_over(going) && show(going))
         take_calls(going, CALLS_AT_ONCE);
-    return is_over(going);
+    return are_all_over(going);
 }
 
-/* Let one call pass. Returns whether it did; the user may want to wait no longer. */
+/* Let one call pass. Returns whether it did; the user may want to wait no longer, or it waits for
+ * another, as it seems. */
 static bool let_one_pass(struct going *going)
 {
     size_t before = going->session->history->steps.known;
+    uint64_t end = clock_ms() + CALL_WITHIN_MS;
 
     guest_permit(going->followed->guest, 1);
     while (!is_over(going)) {
@@ -139,7 +151,7 @@ static bool let_one_pass(struct going *going)
 
         if (taken > 0 && going->followed->last.kind != CALL_BEGAN)
             return true;
-        if (taken == 0 && !show(going))
+        if (taken == 0 && (!show(going) || (clock_ms() > end && family_waits(going->session))))
             return false;
     }
     return going->session->history->steps.known > before;
@@ -173,7 +185,7 @@ bool following_go_on(struct interpreter *interpreter, const struct following_goa
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     bool is_alone = !interpreter->face.watch && interpreter->face.ahead;
 
-    if (!going.followed || going.followed->end == FOLLOWED_ENDED)
+    if (!going.followed || (going.followed->end == FOLLOWED_ENDED && family_is_over(session)))
         return error_set(error, "there is no program that goes on; 'run PROGRAM' starts one");
     if (session->history->steps.count < session->history->steps.known &&
         !session_go(session, session->history->steps.known, error))

@@ -24,9 +24,15 @@ struct following_goal {
 bool following_go_on(struct interpreter *interpreter, const struct following_goal *goal,
                      bool *ret_reached, struct error *error);
 
+/* Let the command at hand say where the program is, and show its heap. */
+void following_show_state(struct interpreter *interpreter);
+
 /* Append where the program is, if the session is at its last call: that it waits, in which call, or
  * how it ended. */
 void following_add_state(const struct interpreter *interpreter, struct text *text);
+
+/* Append that others are followed with it, where that is so. */
+void following_add_others(const struct session *session, struct text *text);
 
 /* Append the last lines that it printed on its terminal, behind a line end. */
 void following_add_last_lines(const struct guest *guest, struct text *text);

@@ -8,7 +8,7 @@
 #include "command/following.h"
 #include "follow/printed.h"
 #include "session/callers.h"
-#include "session/followed.h"
+#include "session/family.h"
 
 /* ---- What it printed ---- */
 
@@ -164,7 +164,17 @@ static void add_end(const struct session *session, struct text *text)
     }
     text_add(text, ".");
     add_unfinished(followed->guest, text);
+    following_add_others(session, text);
     add_balance(session, text);
+}
+
+void following_add_others(const struct session *session, struct text *text)
+{
+    size_t others = family_count(session) - 1;
+
+    if (others > 0)
+        text_add(text, " %zu other process%s followed, too: 'process' lists %s.", others,
+                 others == 1 ? " was" : "es were", others == 1 ? "it" : "them");
 }
 
 void following_add_state(const struct interpreter *interpreter, struct text *text)
@@ -189,7 +199,18 @@ void following_add_state(const struct interpreter *interpreter, struct text *tex
         text_add(text, ", called by ");
         guest_add_place(followed->guest, waits->caller, text);
         text_add(text, ".");
+        following_add_others(session, text);
     } else {
         text_add(text, "%s runs, and will wait in its next call.", name);
+        if (family_waits(session))
+            text_add(text, " Perhaps it waits for a process that is held.");
+        following_add_others(session, text);
     }
+}
+
+void following_show_state(struct interpreter *interpreter)
+{
+    following_add_state(interpreter, &interpreter->task.output);
+    interpreter_look_at_last_step(interpreter);
+    interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
 }

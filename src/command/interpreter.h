@@ -62,6 +62,7 @@ struct program_line {
     char **arguments;            /* they end in NULL; NULL for none */
     uint32_t up;                 /* callers are those so many calls further up */
     const char *follow;          /* it, or the first that it runs of this name; NULL for it */
+    bool takes_children;         /* and its children, too */
     bool is_held;                /* it is to wait in its first call */
     const char *output;          /* the file for what it prints; NULL for none */
     enum launch_outcome outcome; /* of the last that was to be started */

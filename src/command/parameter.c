@@ -13,6 +13,7 @@
 #include "command/topic.h"
 #include "exercise/exercise.h"
 #include "kind/kind.h"
+#include "session/family.h"
 #include "settings/preset.h"
 #include "settings/settings.h"
 #include "show/outlook.h"
@@ -224,6 +225,15 @@ static void consider_files(struct completer *completer)
     free(directory);
 }
 
+static void consider_processes(struct completer *completer)
+{
+    const struct session *session = completer->session;
+
+    for (size_t i = 0; session->followed && i < family_count(session); i++)
+        completer_consider(completer,
+                           text_string(&family_member(session, i)->followed->guest->name));
+}
+
 /* Commands that make steps. */
 static void consider_steps(struct completer *completer)
 {
@@ -327,6 +337,7 @@ static const struct parameter_kind kinds[PARAMETER_TYPES] = {
     [PARAMETER_FUNCTION] = {.complete = consider_functions},
     [PARAMETER_PASSED] = {.takes_rest = true, .complete = completer_consider_variables},
     [PARAMETER_RETURNED] = {.takes_rest = true, .complete = completer_consider_variables},
+    [PARAMETER_PROCESS] = {.complete = consider_processes},
     [PARAMETER_WORD] = {0},
     [PARAMETER_SECONDS] = {.read = read_seconds},
     [PARAMETER_RANDOM] = {.takes_rest = true, .words = random_options},

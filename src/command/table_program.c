@@ -7,7 +7,7 @@ static const struct command rows[] = {
         .name = "run",
         .group = GROUP_PROGRAM,
         .reach = REACH_OUTSIDE,
-        .parameters = {{PARAMETER_TEXT, "[--held] [--follow NAME] [--up N] PROGRAM [ARGUMENT...]",
+        .parameters = {{PARAMETER_TEXT, "[--held] [--follow [NAME]] [--up N] PROGRAM [ARGUMENT...]",
                         true, 0}},
         .summary = "run a program, and follow its heap",
         .help =
@@ -18,13 +18,14 @@ static const struct command rows[] = {
             "in its next call, and the heap can be looked at. 'next' lets one call pass, 'next "
             "until' many, 'continue' all. Once it has ended, the session is like any other. "
             "Without PROGRAM, the one of the command line again. With --held it waits in its first "
-            "call. With --follow, not the program is followed, but the first of that name that it "
-            "or "
-            "a child of it runs. With --up, callers are those N calls further up, where all memory "
+            "call. With --follow, its children are followed, too, each as a session of its own, "
+            "between which 'process' changes; with a NAME, not the program, but the first of that "
+            "name that it or a child of it runs. With --up, callers are those N calls further up, "
+            "where all memory "
             "comes by one function.",
         .examples =
             "run sort /etc/services\nrun python3 -c \"print(1)\"\nrun --held sort /etc/passwd\n"
-            "run --follow cc1 gcc -c main.c",
+            "run --follow cc1 gcc -c main.c\nrun --follow -- sh -c 'sort /etc/passwd | uniq'",
         .run = verb_run,
     },
     {
@@ -69,6 +70,19 @@ static const struct command rows[] = {
         .help = "It goes on, with every key, and what it prints is seen as it is; meanwhile it is "
                 "followed as ever. Alt-t does the same.",
         .run = verb_terminal,
+    },
+    {
+        .name = "process",
+        .group = GROUP_PROGRAM,
+        .reach = REACH_OUTSIDE,
+        .parameters = {{PARAMETER_PROCESS, "N|PID|NAME", true, 0}},
+        .summary = "list the processes that are followed, or show another",
+        .help = "Those of a program that was run with --follow: it and its children, whether they "
+                "execute programs or are copies of it, up to 64. Each is a session of its own; a "
+                "copy's begins with the steps of its parent. All go on and are held together, but "
+                "'next' and 'kill' are for the one that is shown.",
+        .examples = "process\nprocess 2\nprocess sort",
+        .run = verb_process,
     },
     {
         .name = "callers",

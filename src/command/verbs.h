@@ -117,6 +117,9 @@ VERB(output);
 VERB(send);
 VERB(terminal);
 
+/* verbs_process.c: programs that are followed together */
+VERB(process);
+
 /* verbs_view.c: what is looked at */
 VERB(zoom);
 VERB(show);

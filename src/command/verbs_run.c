@@ -9,17 +9,7 @@
 #include "command/verbs.h"
 #include "follow/printed.h"
 #include "session/callers.h"
-#include "session/followed.h"
-
-/* Say where the program is, and show the heap. */
-static void show_state(struct interpreter *interpreter)
-{
-    struct text *output = &interpreter->task.output;
-
-    following_add_state(interpreter, output);
-    interpreter_look_at_last_step(interpreter);
-    interpreter_exhibit(interpreter, &(struct exhibit){.kind = EXHIBIT_MAP});
-}
+#include "session/family.h"
 
 /* Let the program do what it wants, or come to its next call. */
 static bool go_on(struct interpreter *interpreter, bool stays, struct error *error)
@@ -29,7 +19,7 @@ static bool go_on(struct interpreter *interpreter, bool stays, struct error *err
 
     if (!following_go_on(interpreter, &goal, &reached, error))
         return false;
-    show_state(interpreter);
+    following_show_state(interpreter);
     return true;
 }
 
@@ -41,6 +31,7 @@ static bool start(struct interpreter *interpreter, const struct program_line *li
     const struct face *face = &interpreter->face;
     struct guest_wish wish = {.arguments = line->arguments,
                               .follow = line->follow,
+                              .takes_children = line->takes_children,
                               .up = line->up,
                               .output = line->output,
                               .has_terminal = face->watch != NULL,
@@ -55,24 +46,33 @@ static bool start(struct interpreter *interpreter, const struct program_line *li
     return good && go_on(interpreter, line->is_held, error);
 }
 
-/* Read an option, and its value, which only --held has none of. */
+static void follow(struct program_line *line, const char *name)
+{
+    line->takes_children = !name;
+    line->follow = name;
+}
+
+/* Read an option, and its value, if it has one; *ret_used says so. */
 static bool read_option(const char *name, const char *value, struct program_line *line,
-                        struct error *error)
+                        bool *ret_used, struct error *error)
 {
     uint64_t up;
 
+    *ret_used = false;
     if (strcmp(name, "--held") == 0)
         return line->is_held = true;
-    if (value && strcmp(name, "--follow") == 0) {
-        line->follow = value;
+    if (strcmp(name, "--follow") == 0) {
+        *ret_used = value && value[0] != '-';
+        follow(line, *ret_used ? value : NULL);
         return true;
     }
     if (!value || strcmp(name, "--up") != 0)
-        return error_set(error, "before the PROGRAM there can be --held, --follow NAME and --up N");
+        return error_set(error,
+                         "before the PROGRAM there can be --held, --follow [NAME] and --up N");
     if (!number_parse(value, &up, error))
         return false;
     line->up = up < PROGRAM_UP_MOST ? (uint32_t)up : PROGRAM_UP_MOST;
-    return true;
+    return *ret_used = true;
 }
 
 /* The options and the words of a command line, which are the statement's. */
@@ -84,10 +84,15 @@ static bool read_line(const struct statement *statement, struct program_line *li
 
     for (; first < statement->count && strncmp(tokens[first].text, "--", 2) == 0; first++) {
         const char *value = first + 1 < statement->count ? tokens[first + 1].text : NULL;
+        bool used;
 
-        if (!read_option(tokens[first].text, value, line, error))
+        if (strcmp(tokens[first].text, "--") == 0) {
+            first++;
+            break;
+        }
+        if (!read_option(tokens[first].text, value, line, &used, error))
             return false;
-        first += strcmp(tokens[first].text, "--held") != 0;
+        first += used;
     }
     if (first == statement->count)
         return error_set(error, "a PROGRAM is missing");
@@ -133,7 +138,7 @@ static bool read_order(const char *word, enum callers_order *ret_order, struct e
     return error_set(error, "callers are ranked by live, count, peak or lifetime, not '%s'", word);
 }
 
-enum { LIFETIME_COLUMNS = 9 };
+enum { LIFETIME_COLUMNS = 8 };
 
 /* A line for a caller. */
 static void add_caller(const struct session *session, const struct caller *caller,
@@ -146,7 +151,7 @@ static void add_caller(const struct session *session, const struct caller *calle
     if (caller->freed > 0)
         callers_add_time(session, caller->lifetime / caller->freed, &lifetime);
     width += strstr(text_string(&lifetime), "\u00b5") != NULL; /* a character of two bytes */
-    text_add(output, "\n%8s %8" PRIu64 " %8s %8" PRIu64 " %*s  ", size_short(caller->bytes, live),
+    text_add(output, "\n%7s %7" PRIu64 " %7s %8" PRIu64 " %*s  ", size_short(caller->bytes, live),
              caller->blocks, size_short(caller->peak, peak), caller->allocations, width,
              lifetime.length > 0 ? text_string(&lifetime) : "-");
     callers_add_site(session, caller->site, output);
@@ -167,7 +172,7 @@ VERB(callers)
     callers = callers_find(session, order, &count, error);
     if (!callers)
         return false;
-    text_add(output, "%8s %8s %8s %8s %*s  %s", "live", "blocks", "peak", "calls", LIFETIME_COLUMNS,
+    text_add(output, "%7s %7s %7s %8s %*s  %s", "live", "blocks", "peak", "calls", LIFETIME_COLUMNS,
              "lifetime", "caller");
     for (size_t i = 0; i < count && i < LISTED_MOST; i++)
         add_caller(session, &callers[i], output);
@@ -193,11 +198,11 @@ VERB(terminal)
     (void)arguments;
     if (!interpreter->face.lend)
         return error_set(error, "only the full screen has a terminal that can be lent");
-    if (followed && !followed->guest->has_ended && followed->guest->terminal < 0)
+    if (followed && !followed->guest->has_ended && guest_first(followed->guest)->terminal < 0)
         return error_set(error, "the program has closed its terminal");
     if (!following_go_on(interpreter, &(struct following_goal){.lends = true}, &reached, error))
         return false;
-    show_state(interpreter);
+    following_show_state(interpreter);
     return true;
 }
 
@@ -210,7 +215,7 @@ VERB(send)
     if (!followed)
         return error_set(error, "there is no program that runs");
     text_add(&line, "%s\n", arguments->count > 0 ? arguments->items[0].text : "");
-    good = guest_type(followed->guest, line.data, line.length, error);
+    good = guest_type(guest_first(followed->guest), line.data, line.length, error);
     text_finish(&line);
     return good;
 }
@@ -220,17 +225,19 @@ VERB(output)
     const struct followed *followed = interpreter->session->followed;
     struct exhibit exhibit = {.kind = EXHIBIT_PRINTED};
     struct text text = {0};
+    struct guest *guest;
 
     (void)arguments;
     if (!followed)
         return error_set(error, "there is no program; 'run PROGRAM' starts one");
-    if (followed->guest->printed_ever == 0) {
+    guest = guest_first(followed->guest);
+    if (guest->printed_ever == 0) {
         text_add(&interpreter->task.output, "%s has printed nothing to a terminal of its own.",
-                 text_string(&followed->guest->name));
+                 text_string(&guest->name));
         return true;
     }
-    guest_attend(followed->guest, 0);
-    printed_add(followed->guest->printed.data, followed->guest->printed.length, &text);
+    guest_attend(guest, 0);
+    printed_add(guest->printed.data, guest->printed.length, &text);
     exhibit.bytes = (unsigned char *)text.data;
     exhibit.count = text.length;
     interpreter_exhibit(interpreter, &exhibit);
@@ -245,5 +252,5 @@ VERB(kill)
     if (!followed || followed->guest->has_ended)
         return error_set(error, "there is no program that runs");
     guest_kill(followed->guest);
-    return go_on(interpreter, false, error);
+    return go_on(interpreter, family_count(interpreter->session) > 1, error);
 }

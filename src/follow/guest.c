@@ -28,23 +28,34 @@ static void measure_ticks(struct guest *guest)
 
 static void look_whether_ended(struct guest *guest)
 {
-    if (!guest->has_ended && waitpid(guest->process, &guest->status, WNOHANG) > 0)
-        guest->has_ended = true;
+    if (guest->has_ended)
+        return;
+    if (guest->first)
+        guest->has_ended = guest_child_has_ended(guest);
+    else
+        guest->has_ended = waitpid(guest->process, &guest->status, WNOHANG) > 0;
+}
+
+void guest_look(struct guest *guest)
+{
+    measure_ticks(guest);
+    guest_look_if_wanted(guest);
+    look_whether_ended(guest);
 }
 
 void guest_attend(struct guest *guest, int milliseconds)
 {
-    struct pollfd terminal = {.fd = guest->terminal, .events = POLLIN};
+    struct guest *first = guest_first(guest);
+    struct pollfd terminal = {.fd = first->terminal, .events = POLLIN};
 
-    measure_ticks(guest);
-    guest_look_if_wanted(guest);
-    look_whether_ended(guest);
-    poll(&terminal, 1, guest->has_ended ? 0 : milliseconds);
-    guest_read_terminal(guest);
-    guest_look_if_wanted(guest);
-    look_whether_ended(guest);
+    guest_look(guest);
+    guest_answer_children(first);
+    poll(&terminal, 1, guest == first && first->has_ended ? 0 : milliseconds);
+    guest_read_terminal(first);
+    guest_look(guest);
+    guest_answer_children(first);
     if (guest->has_ended)
-        guest_read_terminal(guest);
+        guest_read_terminal(first);
 }
 
 /* ---- The process ---- */
@@ -82,7 +93,7 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
     const char *slash = strrchr(wish->arguments[0], '/');
     struct text path = {0};
 
-    guest->ring_file = guest->terminal = guest->output = -1;
+    guest->ring_file = guest->terminal = guest->output = guest->handle = -1;
     guest->started_ticks = call_ring_clock();
     guest->started_ns = clock_ns();
     text_add_string(&guest->started, slash ? slash + 1 : wish->arguments[0]);
@@ -115,9 +126,20 @@ void guest_begin(struct guest *guest, uint64_t heap_start)
     text_add_bytes(&guest->name, name, strnlen(name, sizeof guest->ring->name));
 }
 
+void guest_begin_as_copy(struct guest *guest, const struct guest *parent)
+{
+    guest->heap_start = parent->heap_start;
+    text_clear(&guest->name);
+    text_add_string(&guest->name, text_string(&parent->name));
+    text_clear(&guest->maps);
+    text_add_bytes(&guest->maps, text_string(&parent->maps), parent->maps.length);
+}
+
 void guest_kill(struct guest *guest)
 {
-    if (!guest->has_ended)
+    if (!guest->has_ended && guest->first)
+        guest_kill_child(guest);
+    else if (!guest->has_ended)
         kill(guest->process, SIGKILL);
 }
 
@@ -132,11 +154,15 @@ void guest_destroy(struct guest *guest)
     if (!guest)
         return;
     guest_kill(guest);
-    while (!guest->has_ended && waitpid(guest->process, &guest->status, 0) < 0 && errno == EINTR)
+    for (struct guest *child; (child = guest_next_child(guest));)
+        guest_destroy(child);
+    while (!guest->first && !guest->has_ended && waitpid(guest->process, &guest->status, 0) < 0 &&
+           errno == EINTR)
         continue;
     if (guest->ring)
         munmap(guest->ring, guest->ring_bytes);
     close_file(guest->ring_file);
+    close_file(guest->handle);
     close_file(guest->terminal);
     close_file(guest->output);
     symbols_destroy(guest->symbols);
@@ -151,7 +177,9 @@ void guest_add_end(const struct guest *guest, struct text *text)
 {
     int status = guest->status;
 
-    if (!WIFSIGNALED(status))
+    if (guest->first) /* its parent alone is told how */
+        text_add(text, "has ended");
+    else if (!WIFSIGNALED(status))
         text_add(text, "exited with status %d", WEXITSTATUS(status));
     else if (sigabbrev_np(WTERMSIG(status)))
         text_add(text, "was ended by SIG%s (%s)", sigabbrev_np(WTERMSIG(status)),

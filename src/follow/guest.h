@@ -20,11 +20,30 @@ struct guest_wish {
     const char *policy;       /* of the heap that is to be the same, */
     const uint64_t *settings; /* CALL_RING_SETTINGS_MOST of them, */
     uint64_t heap_start;      /* and its address */
-    const char *follow; /* not the program, but the first that it runs of this name; NULL for it */
-    uint32_t up;        /* callers are those so many calls further up */
-    const char *output; /* a file for what it prints; NULL for none */
-    bool has_terminal;  /* it gets one of its own; else our standard input, output, errors */
+    const char *follow;  /* not the program, but the first that it runs of this name; NULL for it */
+    uint32_t up;         /* callers are those so many calls further up */
+    const char *output;  /* a file for what it prints; NULL for none */
+    bool takes_children; /* those that it starts are followed, too, each as a guest of its own */
+    bool has_terminal;   /* it gets one of its own; else our standard input, output, errors */
     bool prints_to_errors; /* without one, and without a file: standard output is for others */
+};
+
+/* So many children can be followed. */
+enum { GUEST_CHILDREN_MOST = 64 };
+
+/* How a child came to be: a copy of a guest's process, after so many calls; of none, where it has
+ * executed a program. */
+struct guest_fork {
+    pid_t parent; /* 0 for none */
+    uint64_t calls;
+};
+
+/* Of the first guest. */
+struct children {
+    struct guest *guests[GUEST_CHILDREN_MOST];
+    size_t count;
+    size_t told;    /* of these, guest_next_child has returned so many */
+    size_t refused; /* that were too many */
 };
 
 struct guest {
@@ -49,6 +68,10 @@ struct guest {
     uint64_t printed_ever;   /* of so many bytes */
     struct text started;     /* the name of the program that was started, */
     struct text name;        /* without folders */
+    struct guest *first;     /* that was started, of a child; else NULL */
+    struct guest_fork fork;  /* of a child: */
+    int handle;              /* and by what the kernel tells that it has ended; -1 for none */
+    struct children children;
 };
 
 /* Start a program.
@@ -57,12 +80,22 @@ struct guest {
 struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *ret_outcome,
                           struct error *error);
 
-/* Kill it if it has not ended, and forget it. NULL does nothing. */
+/* Kill it if it has not ended, and forget it; the first goes last. NULL does nothing. */
 void guest_destroy(struct guest *guest);
+
+/* The next child that is to be followed, which is the caller's; NULL while there is none. Its calls
+ * wait for being let through, as those of its first do. */
+struct guest *guest_next_child(struct guest *first);
+
+/* The guest whose terminal it shares: itself, but of a child. */
+struct guest *guest_first(struct guest *guest);
 
 /* It has begun, perhaps as another program than the one that was started: take over its name, and
  * where its heap starts. */
 void guest_begin(struct guest *guest, uint64_t heap_start);
+
+/* It is a copy of the process of another, and its heap one of that one's. */
+void guest_begin_as_copy(struct guest *guest, const struct guest *parent);
 
 /* The process that is followed; 0 while there is none. And whether that is not the one that was
  * started. */
@@ -92,8 +125,12 @@ const struct call *guest_held_at(const struct guest *guest);
 /* Once it has ended: the call that was being carried out, NULL if there was none. */
 const struct call *guest_ended_in(const struct guest *guest);
 
-/* Wait until it prints or ends, for so long at most, and take note of that. */
+/* Wait until something is printed, for so long at most, and take note of that, of children that
+ * want to be followed, and whether it has ended. */
 void guest_attend(struct guest *guest, int milliseconds);
+
+/* The same, of itself alone, and without waiting. */
+void guest_look(struct guest *guest);
 
 /* Type something at its terminal.
  *   errors  it has none or has ended; or there is no room for all of it, as it does not read */

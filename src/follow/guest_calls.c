@@ -35,7 +35,7 @@ static uint64_t choose_capacity(void)
 bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struct error *error)
 {
     struct call_ring *ring = MAP_FAILED;
-    uint64_t capacity = choose_capacity();
+    uint64_t capacity = guest->first ? CAPACITY_LEAST : choose_capacity();
 
     guest->ring_bytes = CALL_RING_HEAD_BYTES + capacity * sizeof(struct call);
     guest->ring_file = memfd_create("calls", MFD_CLOEXEC);
@@ -48,6 +48,8 @@ bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struc
     ring->heap_start = wish->heap_start;
     ring->gate = GATE_SHUT;
     ring->up = wish->up;
+    ring->follower = (uint32_t)getpid();
+    ring->takes_children = wish->takes_children;
     if (wish->follow)
         strncpy(ring->wanted, wish->follow, sizeof ring->wanted - 1);
     strncpy(ring->policy, wish->policy, sizeof ring->policy - 1);
@@ -107,10 +109,27 @@ static void give_back(struct guest *guest)
     }
 }
 
+/* Give back the memory of all calls but those around the last, which may have begun. */
+static void give_back_all(struct guest *guest)
+{
+    const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), end = guest->ring_bytes;
+    uint64_t at = (guest->taken & (guest->capacity - 1)) * sizeof(struct call);
+    uint64_t low = CALL_RING_HEAD_BYTES + at / page * page;
+
+    if (low > CALL_RING_HEAD_BYTES)
+        fallocate(guest->ring_file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  CALL_RING_HEAD_BYTES, (off_t)(low - CALL_RING_HEAD_BYTES));
+    if (low + page < end)
+        fallocate(guest->ring_file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(low + page),
+                  (off_t)(end - low - page));
+}
+
 void guest_take(struct guest *guest, size_t count)
 {
     guest->taken += count;
     give_back(guest);
+    if (guest->has_ended && guest_waiting(guest) == 0)
+        give_back_all(guest);
 }
 
 /* ---- Whether it may go on ---- */

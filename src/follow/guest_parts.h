@@ -8,6 +8,11 @@
 bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struct error *error);
 void guest_wake(uint32_t *word);
 
+/* guest_children.c: answer children that want to be followed; whether one has ended; end it. */
+void guest_answer_children(struct guest *first);
+bool guest_child_has_ended(struct guest *child);
+void guest_kill_child(struct guest *child);
+
 /* guest_maps.c: it may wait for being looked at. */
 void guest_look_if_wanted(struct guest *guest);
 

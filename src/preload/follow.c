@@ -2,100 +2,18 @@
 #include "preload/follow.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 #include <unwind.h>
 
+#include "preload/follow_parts.h"
+
 enum { CALLS_PREPARED = 1 << 12 };
 
-/* ---- Beginning ---- */
-
-/* Whether this process is called so; the kernel keeps the beginning of a name. */
-static bool is_called(const char *name)
-{
-    enum { KEPT = 15 };
-    char own[KEPT + 1] = "";
-
-    prctl(PR_GET_NAME, own);
-    return strncmp(own, name, KEPT) == 0;
-}
-
-/* Whether the ring is for this process, which may be the first that is called as it should be. */
-static bool is_ours(struct call_ring *ring)
-{
-    uint64_t nobody = 0, self = (uint64_t)getpid();
-
-    if (ring->wanted[0] && is_called(ring->wanted))
-        __atomic_compare_exchange_n(&ring->process, &nobody, self, false, __ATOMIC_SEQ_CST,
-                                    __ATOMIC_SEQ_CST);
-    return ring->process == self;
-}
-
-/* Map the ring in the file at `path` if it is for this process. Children do not have it. */
-static struct call_ring *map_ring(const char *path)
-{
-    int file = open(path, O_RDWR | O_CLOEXEC);
-    struct call_ring *ring = MAP_FAILED;
-    struct stat status = {0};
-    size_t size;
-
-    if (file < 0)
-        return NULL;
-    size = fstat(file, &status) == 0 ? (size_t)status.st_size : 0;
-    if (size > CALL_RING_HEAD_BYTES)
-        ring = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    close(file);
-    if (ring == MAP_FAILED)
-        return NULL;
-    if (is_ours(ring) && size == CALL_RING_HEAD_BYTES + ring->capacity * sizeof(struct call) &&
-        madvise(ring, size, MADV_DONTFORK) == 0)
-        return ring;
-    munmap(ring, size);
-    return NULL;
-}
-
-struct follow *follow_open(void)
-{
-    const char *path = secure_getenv(CALL_RING_VARIABLE);
-    struct follow *follow = NULL;
-    struct call_ring *ring;
-    int number = errno;
-
-    ring = path ? map_ring(path) : NULL;
-    if (ring)
-        follow =
-            mmap(NULL, sizeof *follow, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    errno = number;
-    if (!ring || follow == MAP_FAILED || madvise(follow, sizeof *follow, MADV_WIPEONFORK) != 0)
-        return NULL;
-    *follow = (struct follow){.ring = ring, .mask = ring->capacity - 1};
-    return follow;
-}
-
-struct hg_config follow_config(const struct follow *follow)
-{
-    struct hg_config config = {.policy = follow->ring->policy};
-
-    memcpy(config.settings, follow->ring->settings, sizeof config.settings);
-    return config;
-}
-
-_Static_assert(HG_SETTING_MOST == CALL_RING_SETTINGS_MOST, "all settings go into the ring");
-
 /* ---- Waiting ---- */
-
-static void futex_wait(uint32_t *word, uint32_t value)
-{
-    syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
-}
 
 /* Wait until there is room for one more. */
 static void wait_for_room(struct call_ring *ring)
@@ -107,18 +25,21 @@ static void wait_for_room(struct call_ring *ring)
 
         __atomic_store_n(&ring->needs_room, 1, __ATOMIC_SEQ_CST);
         if (ring->written - __atomic_load_n(&ring->read, __ATOMIC_SEQ_CST) >= ring->capacity)
-            futex_wait(&ring->reads, reads);
+            follow_sleep(ring, &ring->reads, reads);
     }
     errno = number;
 }
 
-/* The kernel's number of this thread, asked for once. */
-static uint32_t this_thread(void)
+/* The kernel's number of this thread, asked for once in each process. */
+static uint32_t this_thread(const struct follow *follow)
 {
+    static __thread uint64_t process __attribute__((tls_model("initial-exec")));
     static __thread uint32_t number __attribute__((tls_model("initial-exec")));
 
-    if (number == 0)
+    if (process != follow->process) {
+        process = follow->process;
         number = (uint32_t)syscall(SYS_gettid);
+    }
     return number;
 }
 
@@ -183,7 +104,7 @@ static void __attribute__((noinline)) wait_at_gate(struct call_ring *ring)
         if ((gate & GATE_SHUT) == 0 || take_permit(ring))
             break;
         __atomic_store_n(&ring->is_waiting, 1, __ATOMIC_RELEASE);
-        futex_wait(&ring->gate, gate);
+        follow_sleep(ring, &ring->gate, gate);
     }
     __atomic_store_n(&ring->is_waiting, 0, __ATOMIC_RELEASE);
     errno = number;
@@ -195,13 +116,11 @@ static void __attribute__((noinline)) wait_at_gate(struct call_ring *ring)
  * at, but not for ever. */
 static void wait_for_look(struct call_ring *ring)
 {
-    static const struct timespec most = {.tv_sec = 1};
     int number = errno;
 
     __atomic_store_n(&ring->wants_look, 1, __ATOMIC_SEQ_CST);
     while (__atomic_load_n(&ring->wants_look, __ATOMIC_ACQUIRE)) {
-        if (syscall(SYS_futex, &ring->wants_look, FUTEX_WAIT, 1, &most, NULL, 0) != 0 &&
-            errno == ETIMEDOUT)
+        if (!follow_sleep(ring, &ring->wants_look, 1))
             break;
     }
     errno = number;
@@ -249,7 +168,7 @@ static struct call make_call(const struct follow *follow, const struct asked *as
     return (struct call){
         .kind = (uint8_t)asked->kind,
         .power = (uint8_t)__builtin_ctzll(alignment),
-        .thread = this_thread(),
+        .thread = this_thread(follow),
         .size = size,
         .payload = CALL_NULL,
         .old = offset_of(follow, old),

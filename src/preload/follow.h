@@ -22,12 +22,24 @@ struct asked {
 /* Lies in memory that is zero in a child, however that came to be. */
 struct follow {
     struct call_ring *ring; /* NULL: nobody follows */
-    uint64_t mask;
+    uint64_t mask, process;
     const char *heap_start;
 };
 
-/* Find the ring of the environment, if it is for this process; NULL if there is none. */
+/* What a child is told by the process that forks it. */
+struct forking {
+    uint64_t process; /* 0: it is not followed */
+    uint64_t calls;   /* that it has told */
+    const char *heap_start;
+};
+
+/* Find the ring of the environment, if it is for this process, or ask for one where children are
+ * followed; NULL if there is none. */
 struct follow *follow_open(void);
+
+/* Before a fork, and in the child that is a copy of the process: it may be followed, too. */
+struct forking follow_before_fork(const struct follow *follow);
+void follow_forked(struct follow *follow, const struct forking *forking);
 
 /* What the heap is to be like. */
 struct hg_config follow_config(const struct follow *follow);

@@ -30,6 +30,8 @@ static void before_fork(void)
         _IO_list_lock();
     pthread_mutex_lock(&process.lock);
     process.streams_locked = lock_streams;
+    if (process.follow)
+        process.forking = follow_before_fork(process.follow);
 }
 
 static void after_fork_in_parent(void)
@@ -49,6 +51,8 @@ static void after_fork_in_child(void)
         _IO_list_resetlock();
     cache_forked();
     journal_close(&process.journal);
+    if (process.follow)
+        follow_forked(process.follow, &process.forking);
 }
 
 /* ---- Starting ---- */

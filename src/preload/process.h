@@ -38,6 +38,7 @@ struct process {
     struct guard guard;
     struct journal journal;
     struct follow *follow; /* NULL: nobody does */
+    struct forking forking;
     pthread_mutex_t lock;
     bool starting;       /* inside process_start */
     bool streams_locked; /* by a fork that is under way */

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "heapglass/heap.h"
 #include "kind/kind.h"
+#include "session/family.h"
 #include "session/followed_parts.h"
 #include "session/looking.h"
 #include "session/origins.h"
@@ -46,9 +47,8 @@ static bool check_config(const struct hg_config *config, struct error *error)
     return true;
 }
 
-/* A fresh heap, and a history that begins there. */
-static struct mirror *open_heap(const struct hg_config *config, struct history *history,
-                                struct error *error)
+struct mirror *followed_open_heap(const struct hg_config *config, struct history *history,
+                                  struct error *error)
 {
     struct mirror *mirror = mirror_create(config, &history->names, history->waiter, error);
 
@@ -70,6 +70,14 @@ static void begin_steps(struct session *session)
     session->history->steps.traced->origins = origins_create();
 }
 
+void followed_begin(struct session *session, struct guest *guest)
+{
+    followed_destroy(session->followed);
+    session->followed = memory_create(1, sizeof *session->followed);
+    session->followed->guest = guest;
+    begin_steps(session);
+}
+
 bool session_run(struct session *session, struct guest_wish *wish, enum launch_outcome *ret_outcome,
                  struct error *error)
 {
@@ -85,7 +93,7 @@ bool session_run(struct session *session, struct guest_wish *wish, enum launch_o
     if (!session_is_free(session, error) || !check_config(&config, error))
         return false;
     history = history_create_like(session->history);
-    mirror = open_heap(&config, history, error);
+    mirror = followed_open_heap(&config, history, error);
     if (mirror) {
         wish->policy = config.policy;
         memcpy(settings, config.settings, HG_SETTING_COUNT * sizeof settings[0]);
@@ -99,10 +107,11 @@ bool session_run(struct session *session, struct guest_wish *wish, enum launch_o
         return false;
     }
     session_take_over(session, mirror, history);
-    followed_destroy(session->followed);
-    session->followed = memory_create(1, sizeof *session->followed);
-    session->followed->guest = guest;
-    begin_steps(session);
+    family_destroy(session->family);
+    session->family = NULL;
+    followed_begin(session, guest);
+    if (wish->takes_children)
+        session->family = family_create();
     return true;
 }
 
@@ -110,7 +119,7 @@ bool session_run(struct session *session, struct guest_wish *wish, enum launch_o
 static bool begin_again(struct session *session, struct error *error)
 {
     struct history *history = history_create_like(session->history);
-    struct mirror *mirror = open_heap(&session->mirror->picture.config, history, error);
+    struct mirror *mirror = followed_open_heap(&session->mirror->picture.config, history, error);
 
     if (!mirror) {
         history_destroy(history);
@@ -154,18 +163,19 @@ bool session_is_free(struct session *session, struct error *error)
 static const char damaged[] = "the program wrote over what is told of its calls";
 
 /* The program's heap is fresh: at first so is ours. */
-static void take_beginning(struct session *session, uint64_t heap_start)
+static void take_beginning(struct session *session, uint64_t heap_start, uint64_t told_before)
 {
     struct followed *followed = session->followed;
     struct error error;
 
     followed->has_begun = true;
+    followed->told_before = told_before;
     guest_begin(followed->guest, heap_start);
     if (followed->beginnings++ > 0 && !begin_again(session, &error))
         followed_end_unexpectedly(session, error.text);
 }
 
-static void take_call(struct session *session, const struct call *call)
+void followed_take_call(struct session *session, const struct call *call)
 {
     struct followed *followed = session->followed;
     struct history *history = session->history;
@@ -232,9 +242,9 @@ size_t session_follow(struct session *session, size_t most)
         if (!call_is_sound(&calls[done]))
             followed_end_unexpectedly(session, damaged);
         else if (calls[done].kind == CALL_BEGAN)
-            take_beginning(session, calls[done].payload);
+            take_beginning(session, calls[done].payload, followed->guest->taken + done + 1);
         else
-            take_call(session, &calls[done]);
+            followed_take_call(session, &calls[done]);
     }
     guest_take(followed->guest, done);
     if (followed->steps && followed->guest->has_ended && guest_waiting(followed->guest) == 0) {

@@ -27,6 +27,8 @@ struct followed {
     struct text problem;
     bool has_begun;               /* it loaded the library */
     size_t beginnings;            /* how often: it may execute others */
+    uint64_t told_before;         /* calls that were told before its first step; a child's may be
+                                     less than none, as its parent's calls are steps of its, too */
     struct call last;             /* its last call, if there was one */
     struct followed_steps *steps; /* how its calls become steps; NULL once they do not */
 };

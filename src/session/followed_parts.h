@@ -13,6 +13,16 @@ struct followed_steps {
     size_t memory_due; /* after so many steps, whether there is memory for more is looked at */
 };
 
+/* Let the session, which has no steps, follow a guest, which is taken over. */
+void followed_begin(struct session *session, struct guest *guest);
+
+/* A fresh heap, and a history that begins there. NULL with `error` set if there cannot be one. */
+struct mirror *followed_open_heap(const struct hg_config *config, struct history *history,
+                                  struct error *error);
+
+/* Make a step of a call. */
+void followed_take_call(struct session *session, const struct call *call);
+
 /* Forget how calls become steps; the steps stay. Does nothing where that was done. */
 void followed_finish_steps(struct followed *followed);
 

@@ -20,6 +20,7 @@ struct import {
     struct history *history;
     struct mirror *mirror;
     size_t expected; /* steps */
+    size_t sharers;  /* so many imports share the time and the processes that there are */
     bool is_known;   /* what comes of each step: it is compared */
     bool differs;    /* and was not the same: */
     struct import_difference difference;
@@ -124,8 +125,9 @@ static bool sample(struct import *import)
 
 static bool can_sample(const struct import *import)
 {
-    return import->sampling <= SAMPLES_NS ||
-           import->sampling * SAMPLES_SHARE <= clock_ns() - import->started;
+    uint64_t sampling = import->sampling * import->sharers;
+
+    return sampling <= SAMPLES_NS || sampling * SAMPLES_SHARE <= clock_ns() - import->started;
 }
 
 static void keep_checkpoint(struct import *import)
@@ -159,7 +161,7 @@ static bool keep(struct import *import)
     }
     if (step >= import->next_checkpoint) {
         keep_checkpoint(import);
-        import->next_checkpoint = step + total / CHECKPOINTS_WANTED + OPS_MAX;
+        import->next_checkpoint = step + total * import->sharers / CHECKPOINTS_WANTED + OPS_MAX;
     }
     if (step < import->next_sample || !can_sample(import))
         return true;
@@ -268,6 +270,7 @@ struct import *import_begin(struct history *history, struct mirror *mirror, size
     import->history = history;
     import->mirror = mirror;
     import->expected = most;
+    import->sharers = 1;
     import->is_known = is_known;
     import->traced = traced_create(is_known ? 1 : most);
     import->started = clock_ns();
@@ -276,6 +279,11 @@ struct import *import_begin(struct history *history, struct mirror *mirror, size
     traced_add_sample(import->traced, &history->opening);
     steps_begin_traced(&history->steps, import->traced);
     return import;
+}
+
+void import_share(struct import *import, size_t sharers)
+{
+    import->sharers = sharers;
 }
 
 void import_go_on(struct import *import, struct mirror *mirror)

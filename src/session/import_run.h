@@ -54,6 +54,10 @@ enum import_outcome import_settle(struct import *import);
 /* Go on with another mirror, which is at the last step. */
 void import_go_on(struct import *import, struct mirror *mirror);
 
+/* So many imports go on at the same time, and this one is to take its share of what looking at
+ * heaps on the way costs. */
+void import_share(struct import *import, size_t sharers);
+
 /* What differed; NULL where nothing did. */
 const struct import_difference *import_difference(const struct import *import);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "session/family.h"
 #include "session/followed.h"
 
 struct session *session_create(const struct hg_config *config, struct error *error)
@@ -27,6 +28,7 @@ void session_destroy(struct session *session)
 {
     if (!session)
         return;
+    family_destroy(session->family);
     followed_destroy(session->followed);
     mirror_destroy(session->mirror);
     history_destroy(session->history);

@@ -25,6 +25,7 @@ struct looks {
 void looks_finish(struct looks *looks);
 
 struct followed;
+struct family;
 
 struct session {
     struct mirror *mirror;   /* the heap, as it is after the steps up to now */
@@ -35,6 +36,7 @@ struct session {
     struct ahead ahead;      /* what has begun and is not finished */
     struct looks looks;
     struct followed *followed; /* the program whose heap it is, or was; NULL for none */
+    struct family *family;     /* of that program, where its children are followed; else NULL */
 };
 
 /* What the user wants done. */

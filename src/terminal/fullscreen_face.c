@@ -65,7 +65,7 @@ static struct guest *guest_of(const struct fullscreen *fullscreen)
 {
     const struct followed *followed = fullscreen->stage.session->followed;
 
-    return followed ? followed->guest : NULL;
+    return followed ? guest_first(followed->guest) : NULL;
 }
 
 /* Take in what a program prints that does not wait in a call of malloc: it would wait for us.

@@ -14,7 +14,10 @@
  *    did by it is behind it here, even if it dies the next moment;
  *  - behind the last that was told lies the one that has begun, without an answer, or zeros;
  *  - a child of the program's has no part in it. If the process executes another program, that
- *    begins with a CALL_BEGAN of its own. */
+ *    begins with a CALL_BEGAN of its own.
+ *
+ * Where children are followed, too, each has a ring of its own, for which it asks in the head of
+ * the first one, and waits for the answer. */
 #ifndef TRACE_CALL_RING_H
 #define TRACE_CALL_RING_H
 
@@ -32,6 +35,7 @@ enum {
     CALL_RING_NAME_MAX = 64,
     CALL_RING_WORDS_MAX = 256,
     CALL_RING_HEAD_BYTES = 4096,
+    CALL_REQUESTS_MOST = 32,
 };
 
 enum call_kind {
@@ -67,11 +71,25 @@ _Static_assert(sizeof(struct call) == 64, "a call is a line of the processor's c
  * whenever something changes. */
 enum { GATE_SHUT = 1, GATE_CHANGE = 2 };
 
+/* What becomes of a request: it is being written, then asked, and answered with FOUND and the
+ * descriptor of a file of whoever follows, or REFUSED. */
+enum { CALL_REQUEST_WRITTEN, CALL_REQUEST_ASKED, CALL_REQUEST_REFUSED, CALL_REQUEST_FOUND };
+
+/* A child wants a ring. */
+struct call_request {
+    uint64_t process; /* the child; 0: nobody asks here */
+    uint64_t parent;  /* the process that it is a copy of, */
+    uint64_t calls;   /* after that had told so many; both 0: it has executed a program */
+    uint32_t state;   /* a futex */
+};
+
 struct call_ring {
     uint64_t process;                /* that this is for; 0 as long as nobody is it who should be */
     char wanted[CALL_RING_NAME_MAX]; /* it is for the first with this name; "" where it is known */
     uint64_t capacity;
-    uint32_t up; /* the caller is that many calls further up */
+    uint32_t up;       /* the caller is that many calls further up */
+    uint32_t follower; /* the process that follows; where it has ended, nobody need wait */
+    uint32_t takes_children;
     char policy[CALL_RING_POLICY_MAX];
     uint64_t settings[CALL_RING_SETTINGS_MOST];
     /* The program's heap starts as far from a multiple of 1 GiB: payloads are aligned by their
@@ -90,6 +108,8 @@ struct call_ring {
     _Alignas(64) uint32_t gate;
     uint32_t permits;    /* so many calls may pass while it is shut */
     uint32_t is_waiting; /* the program does, at the gate, with the call that it has begun */
+
+    _Alignas(64) struct call_request requests[CALL_REQUESTS_MOST];
 };
 
 _Static_assert(sizeof(struct call_ring) <= CALL_RING_HEAD_BYTES, "calls come behind the head");

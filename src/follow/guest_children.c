@@ -1,0 +1,116 @@
+/* guest_children.c: children of a guest that are guests themselves. See guest.h. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "follow/guest_parts.h"
+
+struct guest *guest_first(struct guest *guest)
+{
+    return guest->first ? guest->first : guest;
+}
+
+struct guest *guest_next_child(struct guest *first)
+{
+    struct children *children = &first->children;
+
+    return children->told < children->count ? children->guests[children->told++] : NULL;
+}
+
+/* ---- Processes that are not ours ---- */
+
+bool guest_child_has_ended(struct guest *child)
+{
+    struct pollfd handle = {.fd = child->handle, .events = POLLIN};
+
+    if (child->handle >= 0)
+        return poll(&handle, 1, 0) > 0;
+    return kill(child->process, 0) != 0 && errno == ESRCH;
+}
+
+void guest_kill_child(struct guest *child)
+{
+    if (child->handle >= 0)
+        syscall(SYS_pidfd_send_signal, child->handle, SIGKILL, NULL, 0);
+}
+
+/* ---- Requests ---- */
+
+/* A child's guest, like the first one's. NULL where there is no memory for its calls. */
+static struct guest *create_child(struct guest *first, const struct call_request *request)
+{
+    struct guest *child = memory_create(1, sizeof *child);
+    const struct guest_wish wish = {.policy = first->ring->policy,
+                                    .settings = first->ring->settings,
+                                    .heap_start = first->ring->heap_start,
+                                    .up = first->ring->up};
+    struct error ignored;
+
+    child->first = first;
+    child->process = (pid_t)request->process;
+    child->fork = (struct guest_fork){(pid_t)request->parent, request->calls};
+    child->ring_file = child->terminal = child->output = -1;
+    child->started_ticks = first->started_ticks;
+    child->started_ns = first->started_ns;
+    child->handle = (int)syscall(SYS_pidfd_open, child->process, 0);
+    if (!guest_create_ring(child, &wish, &ignored)) {
+        guest_destroy(child);
+        return NULL;
+    }
+    child->ring->process = request->process;
+    child->ring->gate = first->ring->gate;
+    return child;
+}
+
+/* The guest of a process, which is followed already where it has executed a program since. */
+static struct guest *find_child(const struct guest *first, const struct call_request *request)
+{
+    const struct children *children = &first->children;
+
+    for (size_t i = children->count; i-- > 0;) {
+        struct guest *child = children->guests[i];
+
+        if (child->process == (pid_t)request->process && !request->parent && !child->has_ended)
+            return child;
+    }
+    return NULL;
+}
+
+static struct guest *find_or_create_child(struct guest *first, const struct call_request *request)
+{
+    struct children *children = &first->children;
+    struct guest *child = find_child(first, request);
+
+    if (child)
+        return child;
+    if (children->count < GUEST_CHILDREN_MOST)
+        child = create_child(first, request);
+    if (child)
+        children->guests[children->count++] = child;
+    else
+        children->refused++;
+    return child;
+}
+
+static void answer(struct guest *first, struct call_request *request)
+{
+    const struct guest *child = find_or_create_child(first, request);
+
+    __atomic_store_n(&request->state,
+                     child ? CALL_REQUEST_FOUND + (uint32_t)child->ring_file : CALL_REQUEST_REFUSED,
+                     __ATOMIC_SEQ_CST);
+    guest_wake(&request->state);
+}
+
+void guest_answer_children(struct guest *first)
+{
+    struct call_request *requests = first->ring->requests;
+
+    for (size_t i = 0; first->ring->takes_children && i < CALL_REQUESTS_MOST; i++) {
+        if (__atomic_load_n(&requests[i].state, __ATOMIC_ACQUIRE) == CALL_REQUEST_ASKED)
+            answer(first, &requests[i]);
+    }
+}

@@ -1,0 +1,113 @@
+/* test_family.c: `heapglass run --follow`: children of a program are followed, too, each as a
+ * session of its own. */
+#include <stdlib.h>
+
+#include "shell.h"
+#include "test.h"
+
+#define FOLLOW "$P run --no-config --batch --plain --follow "
+
+static void children_have_sessions_of_their_own(void **state)
+{
+    static const struct shell_row rows[] = {
+        {FOLLOW "-e process -- sh -c '$KNOWN & $KNOWN; wait; exit 3' 2>&1 | "
+                "grep -cE '^   [2-5] +[0-9]+     400008     977K  known         ended$'",
+         0, "2\n"},
+        {FOLLOW "-- sh -c '$KNOWN; exit 3' 2>&1", 3, "2 other processes were followed"},
+        {FOLLOW "-e 'process known; check' -- sh -c '$KNOWN; exit 3' 2>&1", 3,
+         "known has ended after 400008 calls; the last was malloc(1000009), called by main"},
+        {FOLLOW "-e 'process 2; check; process 1; check' -- sh -c '$KNOWN; exit 3' 2>&1 | "
+                "grep -c 'The heap is whole'",
+         0, "2\n"},
+        {FOLLOW "-e 'process 2; steps' -- sh -c '$KNOWN' 2>&1 | grep -c 'b0 1000001 '", 0, "1\n"},
+        {FOLLOW "-e 'process 2; goto 3; process 1; process 2; why' -- sh -c '$KNOWN' 2>&1", 7,
+         "aligned b2 64 1000032"},
+        {FOLLOW "-e 'process known; callers' -- sh -c '$KNOWN' 2>&1", 7, "main (known.c:33)"},
+        {FOLLOW "-e process -- true 2>&1", 0, ">  1"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+/* The known program forks once, after four calls of its own, and its child makes two. */
+static void what_a_process_did_before_it_was_copied_is_the_copys_too(void **state)
+{
+    static const struct shell_row rows[] = {
+        {FOLLOW "-e process -- $KNOWN 2>&1", 7,
+         "          6     1.9M  known         ended, a copy"},
+        {FOLLOW "-e 'process 2; check' -- $KNOWN 2>&1", 7, "The heap is whole"},
+        {FOLLOW "-e 'process 2; goto 1; why' -- $KNOWN 2>&1", 7, "alloc b0 1000001"},
+        {FOLLOW "-e 'process 2; goto 5; why' -- $KNOWN 2>&1", 7, "alloc b3 7000001"},
+        {FOLLOW "-e 'process 2; callers' -- $KNOWN 2>&1", 7, " (known.c:15)"},
+        {FOLLOW "-e 'process 2; goto 5; who b3' -- $KNOWN 2>&1", 7, " (known.c:15)"},
+        {FOLLOW "-e 'process 2; alloc x 10' -- $KNOWN 2>&1", 7, "7  alloc x 10"},
+        {FOLLOW "-e process -- $WRONG twice_in_a_child 40 2>&1", 128 + 6, ", a copy of "},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+static void all_are_held_together_and_one_goes_by_calls(void **state)
+{
+    static const struct shell_row rows[] = {
+        {FOLLOW "--held -e 'next 4; process; kill' -- $KNOWN 2>&1", 128 + 9, "waits"},
+        {FOLLOW "--held -e 'next 5; process 2; next; check; process 1; check; continue' "
+                "-- $KNOWN 2>&1 | grep -c 'So is it in the memory of'",
+         0, "1\n"},
+        {FOLLOW "--held -e 'next 5' -- $KNOWN 2>&1", 0,
+         "waits for a process that is held. 1 other"},
+        {FOLLOW "--held -e 'next 5; process 2; kill; process 1; continue; process' -- $KNOWN 2>&1",
+         7, "400008"},
+        {FOLLOW "--held -e 'next 5; process 2; alloc x 1' -- $KNOWN 2>&1", 1, "'kill' ends it"},
+        {FOLLOW "--held -e 'next 100; quit' -- sh -c 'sleep 54321 & echo $! >$T/pid' 2>&1; "
+                "grep -q '^State:.[RSD]' /proc/$(cat $T/pid)/status 2>/dev/null",
+         1, ""},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+static void what_was_typed_wrongly_is_said(void **state)
+{
+    static const struct shell_row rows[] = {
+        {FOLLOW "-e 'process 3' -- true 2>&1", 1, "no process '3' is followed"},
+        {FOLLOW "-e 'process nobody' -- true 2>&1", 1, "no process 'nobody' is followed"},
+        {"$P --no-config --batch --plain -e process 2>&1", 1, "there is no program"},
+        {"$P --no-config --batch --plain -e 'run --follow -- sh -c \"sort $T/lines\"; process' "
+         "2>&1",
+         0, "sort          ended"},
+        {"$P --no-config --batch --plain -e 'run --follow --up 1 sh -c \"true | true\"; process' "
+         "2>&1",
+         0, "a copy of"},
+        {"$P --no-config --batch --plain --follow --json 2>&1", 2, "options of run"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+int main(int count, char **arguments)
+{
+    static const char *const names[] = {"P", "KNOWN", "WRONG"};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(children_have_sessions_of_their_own),
+        cmocka_unit_test(what_a_process_did_before_it_was_copied_is_the_copys_too),
+        cmocka_unit_test(all_are_held_together_and_one_goes_by_calls),
+        cmocka_unit_test(what_was_typed_wrongly_is_said),
+    };
+    char folder[] = "/tmp/heapglass-family-XXXXXX";
+    int failed;
+
+    if (!shell_name_paths(names, TEST_COUNT(names), count, arguments) || !mkdtemp(folder))
+        return 2;
+    setenv("T", folder, 1);
+    if (system("seq 3000 | sort -R > $T/lines") != 0)
+        return 2;
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    if (system("rm -r \"$T\"") != 0)
+        return 2;
+    return failed;
+}
