@@ -116,6 +116,31 @@ static bool find_arena(struct glibc *glibc, const struct glibc_layout *layout, c
     return true;
 }
 
+/* ---- The cache's place ---- */
+
+/* The cache is taken from a large block that was freed before at the heap's start; a small one keeps
+ * that from merging with the top, and is then made so large that the cache does not get it back. */
+void glibc_place_cache(struct glibc *glibc)
+{
+    const struct kind *kind = &kind_glibc;
+    char *large = kind->allocate(glibc, PROBE_LARGE), *small, *start = (char *)glibc->start;
+    struct glibc_chunk cache;
+    size_t used;
+
+    small = kind->allocate(glibc, PROBE_SMALL);
+    kind->release(glibc, large);
+    kind->release(glibc, small);
+    small = kind->allocate(glibc, PROBE_SMALL);
+    small = kind->resize(glibc, small, PROBE_LARGE);
+    if (!small)
+        return;
+    used = (size_t)(small - start) + kind->usable(glibc, small);
+    kind->release(glibc, small);
+    if (glibc_read_chunk(glibc, used + GLIBC_CHUNK_LEAST, GLIBC_WORD, &cache) &&
+        cache.size + 2 * GLIBC_WORD < used)
+        memset(start + cache.size + 2 * GLIBC_WORD, 0, used - cache.size - 2 * GLIBC_WORD);
+}
+
 /* ---- The probe ---- */
 
 /* By the kind's functions: here freed blocks are looked at, which no compiler may know of. */

@@ -41,8 +41,9 @@ static const struct hg_policy_info *policy(unsigned number)
 
 /* ---- Opening ---- */
 
-/* Let malloc set up its arena and its thread cache, by asking for what nobody has. */
-static void set_up_malloc(const struct hg_config *config)
+/* Let malloc set up its arena and its thread cache, by asking for what nobody has; a version that
+ * waits for the first block is given one. */
+static void set_up_malloc(struct glibc *glibc, const struct hg_config *config)
 {
     volatile size_t too_much = PTRDIFF_MAX - ((size_t)1 << 20);
     void *volatile nothing;
@@ -50,6 +51,8 @@ static void set_up_malloc(const struct hg_config *config)
     glibc_apply_settings(config);
     nothing = malloc(too_much);
     free(nothing);
+    if (sbrk(0) == glibc->start)
+        glibc_place_cache(glibc);
 }
 
 /* Where the first payload's block will begin: behind all that is in use already. */
@@ -96,7 +99,7 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
     glibc->address = (uintptr_t)glibc->start;
     glibc->observer = opening->observer;
     glibc->context = opening->context;
-    set_up_malloc(opening->config);
+    set_up_malloc(glibc, opening->config);
     glibc->own = size_of_own(glibc, (size_t)((char *)sbrk(0) - glibc->start));
     if (glibc->own == 0) {
         *ret_problem = "the C library's malloc does not use the break here";
