@@ -331,7 +331,7 @@ static const struct command rows[] = {
         .help = "The main heap of a program with the C library's malloc, as it is now: map, "
                 "chunks, bins, thread cache, pages. The program is stopped for as long as that "
                 "takes to copy. Nothing can be done to the heap; diff looks again and says what "
-                "has changed. What pages and memory show is of when they are asked for.",
+                "has changed. What memory shows is of when it is asked for.",
         .examples = "attach 1234",
         .run = verb_attach,
     },

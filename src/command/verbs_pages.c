@@ -26,8 +26,7 @@ VERB(pages)
         return false;
     interpreter->session->history->watches_pages = true; /* so that the curve has no gaps */
     if (session_is_look(interpreter->session))
-        text_add(&interpreter->task.output,
-                 "The pages are as they are now, the blocks as they were at the look.");
+        text_add(&interpreter->task.output, "Pages and blocks are as they were at the look.");
     interpreter_exhibit(interpreter, &exhibit);
     return true;
 }

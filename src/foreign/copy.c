@@ -14,6 +14,7 @@
 #include "foreign/caches.h"
 #include "foreign/large.h"
 #include "foreign/parameters.h"
+#include "target/huge.h"
 #include "target/pages.h"
 
 enum { PART = 4 << 20 };
@@ -27,7 +28,8 @@ struct copying {
     uint64_t size, total; /* of that; of heaps alone */
     uint64_t done;        /* bytes of heaps that were copied or passed over */
     struct image_heap *heaps;
-    uint64_t end; /* of the file, as far as it is written */
+    struct pages *pages; /* of each heap; none where they are not known */
+    uint64_t end;        /* of the file, as far as it is written */
 };
 
 /* ---- Bytes ---- */
@@ -64,28 +66,31 @@ static bool copy_pages(struct copying *copying, const struct image_heap *heap,
     return true;
 }
 
-/* Read which pages of a heap there are; false where that is not known. */
-static bool read_pages(const struct copying *copying, const struct image_heap *heap,
-                       struct pages *ret_pages)
+/* Read which pages of the heaps there are. */
+static void read_pages(struct copying *copying)
 {
     const struct memory *memory = copying->memory;
     struct error ignored;
 
-    return memory->process && memory->file >= 0 &&
-           pages_read(memory->file, heap->address, heap->size, ret_pages, &ignored);
+    copying->pages = memory_create(copying->found->heap_count, sizeof copying->pages[0]);
+    for (size_t i = 0; i < copying->found->heap_count; i++) {
+        const struct image_heap *heap = &copying->heaps[i];
+        struct pages *pages = &copying->pages[i];
+
+        if (memory->process && memory->file >= 0 &&
+            pages_read(memory->file, heap->address, heap->size, pages, &ignored) &&
+            pages->is_by_words)
+            pages->huge = huge_read(memory->process, heap->address, heap->address + heap->size);
+    }
 }
 
-static bool copy_heap(struct copying *copying, const struct image_heap *heap, struct error *error)
+static bool copy_heap(struct copying *copying, size_t number, struct error *error)
 {
-    struct pages pages;
-    bool good;
+    const struct image_heap *heap = &copying->heaps[number];
+    const struct pages *pages = &copying->pages[number];
+    bool good = pages->run_count > 0 ? copy_pages(copying, heap, pages, error)
+                                     : copy_range(copying, heap, 0, heap->size, error);
 
-    if (read_pages(copying, heap, &pages)) {
-        good = copy_pages(copying, heap, &pages, error);
-        pages_finish(&pages);
-    } else {
-        good = copy_range(copying, heap, 0, heap->size, error);
-    }
     copying->done += heap->size;
     return good;
 }
@@ -95,15 +100,13 @@ static bool has_room(const struct copying *copying, struct error *error)
 {
     uint64_t available = machine_memory(), needed = 0;
     char sizes[2][SIZE_TEXT_MAX];
-    struct pages pages;
 
     for (size_t i = 0; i < copying->found->heap_count; i++) {
-        if (read_pages(copying, &copying->heaps[i], &pages)) {
-            needed += (pages.count - pages.counts[PAGE_UNTOUCHED]) * pages.page_size;
-            pages_finish(&pages);
-        } else {
-            needed += copying->heaps[i].size;
-        }
+        const struct pages *pages = &copying->pages[i];
+
+        needed += pages->run_count > 0
+                      ? (pages->count - pages->counts[PAGE_UNTOUCHED]) * pages->page_size
+                      : copying->heaps[i].size;
     }
     return needed <= available / 4 * 3 ||
            error_set_kind(error, ERROR_NO_MEMORY,
@@ -214,6 +217,24 @@ static uint64_t own_of_main(const struct image_parameters *parameters,
     return start - heap->address < heap->size ? start - heap->address : GLIBC_WORD;
 }
 
+static bool add_pages(struct copying *copying, size_t number)
+{
+    const struct pages *pages = &copying->pages[number];
+    struct image_heap *heap = &copying->heaps[number];
+    struct image_pages *rows = memory_create(pages->run_count + 1, sizeof rows[0]);
+    bool good;
+
+    for (size_t i = 0; i < pages->run_count; i++)
+        rows[i] =
+            (struct image_pages){pages->runs[i].first, pages->runs[i].count, pages->runs[i].state};
+    heap->page_size = pages->page_size;
+    heap->huge = pages->huge;
+    heap->has_huge = pages->is_by_words;
+    good = add_table(copying, rows, pages->run_count, sizeof rows[0], &heap->pages);
+    free(rows);
+    return good;
+}
+
 static uint32_t number_of_layout(const struct glibc_layout *layout)
 {
     uint32_t number = 0;
@@ -241,7 +262,7 @@ static bool add_tables(struct copying *copying, struct kind_image *image)
     for (size_t i = 0; i < caches.count; i++)
         threads[i] = caches.items[i].told;
     for (size_t i = 0; good && i < found->heap_count; i++)
-        good = add_waiting(copying, &caches, &copying->heaps[i]);
+        good = add_waiting(copying, &caches, &copying->heaps[i]) && add_pages(copying, i);
     good = good && add_table(copying, threads, caches.count, sizeof threads[0], &image->threads) &&
            add_table(copying, large.items, large.count, sizeof large.items[0], &image->large) &&
            add_table(copying, found->arenas, found->arena_count, sizeof found->arenas[0],
@@ -285,7 +306,7 @@ static bool copy_all(struct copying *copying, const char *name, struct error *er
     bool good = has_room(copying, error);
 
     for (size_t i = 0; good && i < copying->found->heap_count; i++)
-        good = copy_heap(copying, &copying->heaps[i], error);
+        good = copy_heap(copying, i, error);
     if (!good)
         return false;
     image->process = memory->process ? memory->process : KIND_PROCESS_NONE;
@@ -300,7 +321,7 @@ static bool copy_all(struct copying *copying, const char *name, struct error *er
 bool copy_heaps(const struct memory *memory, const struct found *found, const char *name,
                 const struct progress *progress, int image, struct error *error)
 {
-    struct copying copying = {memory, found, progress, image, MAP_FAILED, 0, 0, 0, NULL, 0};
+    struct copying copying = {memory, found, progress, image, MAP_FAILED, 0, 0, 0, NULL, NULL, 0};
     bool good;
 
     lay_out(&copying);
@@ -310,7 +331,11 @@ bool copy_heaps(const struct memory *memory, const struct found *found, const ch
         free(copying.heaps);
         return error_set_errno(error, "there is no room for a copy of its heap");
     }
+    read_pages(&copying);
     good = copy_all(&copying, name, error);
+    for (size_t i = 0; i < found->heap_count; i++)
+        pages_finish(&copying.pages[i]);
+    free(copying.pages);
     munmap(copying.bytes, copying.size);
     free(copying.heaps);
     return good;

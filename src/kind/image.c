@@ -55,3 +55,8 @@ const struct image_large *image_large(const struct kind_image *image)
 {
     return rows(image, &image->large);
 }
+
+const struct image_pages *image_pages(const struct kind_image *image, const struct image_heap *heap)
+{
+    return rows(image, &heap->pages);
+}

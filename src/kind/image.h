@@ -50,6 +50,11 @@ struct image_arena {
     unsigned char bytes[KIND_IMAGE_ARENA_MAX];
 };
 
+/* Pages of a heap, one behind the other, that were in one state: see target/pages.h. */
+struct image_pages {
+    uint64_t first, count, state;
+};
+
 /* A range of memory that an arena takes chunks from: the main one's is on the break, others are
  * mapped. */
 struct image_heap {
@@ -62,6 +67,10 @@ struct image_heap {
     /* The blocks in it that wait in caches, by their offsets: those of list l are from[l] up to
      * from[l + 1]. */
     struct image_table waiting;
+    struct image_table pages; /* in the order of addresses, all of them; or none, where not known */
+    uint64_t page_size;
+    uint64_t huge; /* bytes of huge pages, where the pages do not tell */
+    bool has_huge; /* that is so */
     uint32_t from[KIND_IMAGE_LISTS + 1];
 };
 
@@ -103,5 +112,7 @@ const struct image_arena *image_arenas(const struct kind_image *image);
 const struct image_heap *image_heaps(const struct kind_image *image);
 const struct image_thread *image_threads(const struct kind_image *image);
 const struct image_large *image_large(const struct kind_image *image);
+const struct image_pages *image_pages(const struct kind_image *image,
+                                      const struct image_heap *heap);
 
 #endif

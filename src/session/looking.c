@@ -34,6 +34,62 @@ bool session_check_pointers(const struct session *session, struct error *error)
                      session->mirror->picture.description.title);
 }
 
+/* ---- Pages ---- */
+
+static struct pages pages_of(const struct kind_image *image, const struct image_heap *heap)
+{
+    struct pages pages = {.page_size = heap->page_size,
+                          .is_by_words = heap->has_huge,
+                          .huge = heap->huge,
+                          .run_count = heap->pages.count,
+                          .run_capacity = heap->pages.count};
+    const struct image_pages *rows = image_pages(image, heap);
+
+    pages.runs = memory_create(pages.run_count, sizeof pages.runs[0]);
+    for (size_t i = 0; i < pages.run_count; i++) {
+        enum page_state state = (enum page_state)rows[i].state;
+
+        pages.runs[i] = (struct page_run){rows[i].first, rows[i].count, state};
+        pages.count += rows[i].count;
+        pages.counts[state] += rows[i].count;
+    }
+    return pages;
+}
+
+bool session_read_look_pages(const struct session *session, struct pages *ret_pages,
+                             struct error *error)
+{
+    uint64_t size;
+    const struct kind_image *image = image_map(session->looks.image, &size);
+    const struct image_heap *heap;
+    bool good;
+
+    if (!image)
+        return error_set_errno(error, "what was looked at cannot be read");
+    heap = &image_heaps(image)[session->looks.heap];
+    good = heap->pages.count > 0;
+    if (good)
+        *ret_pages = pages_of(image, heap);
+    else if (image->process == KIND_PROCESS_NONE)
+        error_set(error, "a core file does not tell which pages were in memory");
+    else
+        error_set(error, "the kernel did not tell which pages were in memory");
+    image_unmap(image, size);
+    return good;
+}
+
+/* What of the heap was in memory is known from the beginning. */
+static void note_resident(struct session *session)
+{
+    struct error ignored;
+    struct pages pages;
+
+    if (!session_read_look_pages(session, &pages, &ignored))
+        return;
+    session->mirror->resident = session->history->resident = pages_resident(&pages);
+    pages_finish(&pages);
+}
+
 /* ---- Looks ---- */
 
 void looks_finish(struct looks *looks)
@@ -97,6 +153,7 @@ bool session_look(struct session *session, int image, uint32_t heap, struct erro
     looks_finish(&session->looks);
     session->looks = looks;
     session_take_over(session, mirror, history);
+    note_resident(session);
     return true;
 }
 

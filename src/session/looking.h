@@ -22,6 +22,11 @@ bool session_check_pointers(const struct session *session, struct error *error);
  *   errors  it cannot be opened; all is as it was, and the file the caller's */
 bool session_look(struct session *session, int image, uint32_t heap, struct error *error);
 
+/* Read which pages of the heap the kernel had given when it was looked at.
+ *   errors  it is a core file's, or the kernel did not tell */
+bool session_read_look_pages(const struct session *session, struct pages *ret_pages,
+                             struct error *error);
+
 /* Append what changed since the look before: blocks that were allocated, freed, made larger or
  * smaller, by their offsets and sizes. One that was freed and handed out again in between, with the
  * same size, looks as if nothing had happened to it.

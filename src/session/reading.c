@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "session/session.h"
+#include "session/looking.h"
 
 static void add_items(struct free_list *list, size_t *capacity, const uint64_t *items, size_t count)
 {
@@ -183,6 +183,8 @@ bool session_read_pages(struct session *session, struct pages *ret_pages, struct
 {
     struct history *history = session->history;
 
+    if (session_is_look(session))
+        return session_read_look_pages(session, ret_pages, error);
     if (!mirror_read_pages(session->mirror, ret_pages, error))
         return false;
     if (history->steps.count == 0)

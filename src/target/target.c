@@ -408,8 +408,8 @@ bool target_pages(struct target *target, uint64_t start, uint64_t size, struct p
 {
     pid_t owner = target_owner(target);
 
-    if (target->owner == KIND_PROCESS_NONE)
-        return error_set(error, "a core file does not tell which pages were in memory");
+    if (target->owner != KIND_PROCESS_OWN)
+        return error_set(error, "its pages are those of the look");
     if (owner <= 0)
         return error_set(error, "the heap process has ended");
     if (target->pagemap < 0)

@@ -311,6 +311,27 @@ static void assert_large_blocks(const struct kind_image *image, const struct sub
     assert_int_equal(aligned, subject->mapped > 0);
 }
 
+/* The pages are those that the program has, which has waited since. */
+static void assert_pages(const struct kind_image *image, const struct subject *subject)
+{
+    const struct image_heap *heap = image_heaps(image);
+    const struct image_pages *rows = image_pages(image, heap);
+    int pagemap = pages_open(subject->pid);
+    struct error error;
+    struct pages pages;
+
+    assert_true(pages_read(pagemap, heap->address, heap->size, &pages, &error));
+    assert_int_equal(heap->page_size, pages.page_size);
+    assert_int_equal(heap->pages.count, pages.run_count);
+    for (size_t i = 0; i < pages.run_count; i++) {
+        assert_int_equal(rows[i].first, pages.runs[i].first);
+        assert_int_equal(rows[i].count, pages.runs[i].count);
+        assert_int_equal(rows[i].state, pages.runs[i].state);
+    }
+    pages_finish(&pages);
+    close(pagemap);
+}
+
 static void assert_look(struct subject *subject)
 {
     struct error error = {0};
@@ -325,6 +346,7 @@ static void assert_look(struct subject *subject)
     assert_int_equal(seen.start, image_heaps(look.image)->address);
     assert_int_equal(seen.description.process, subject->pid);
     assert_large_blocks(look.image, subject);
+    assert_pages(look.image, subject);
     see_no_more(&seen);
     look_finish(&look);
 }
