@@ -101,6 +101,10 @@ struct glibc {
     const char *cache, *arena;
     uint64_t arena_address; /* likewise */
     bool is_elsewhere;      /* it is not the main arena's: chunks may say so */
+    /* Of an arena with several heaps: two words of memory at an address in another of them; NULL
+     * where it is in none. And how many bytes those have. */
+    const char *(*find)(const struct glibc *glibc, uint64_t address);
+    uint64_t others;
     /* Of another process's heap: the blocks that wait in caches, of which this reads none: those of
      * list number l, of the cache and then of others, from waiting_from[l] to waiting_from[l + 1];
      * and a list that the cache did not tell the truth of, or HG_NO_LIST. */
@@ -122,8 +126,10 @@ struct glibc {
 bool glibc_read_chunk(const struct glibc *glibc, size_t extent, uint64_t at,
                       struct glibc_chunk *ret_chunk);
 
-/* The block at `at`, which lies below the break, by chunk headers alone; what cannot be read is one
- * block up to there. */
+/* The block at `at`, which lies below the break, by chunk headers alone. What cannot be read is one
+ * block up to where headers lead, one after the other, to the end again; likewise where a part of
+ * the heap ends, and what follows is not malloc's.
+ *   cost  O(1); behind a damaged header O(bytes) */
 struct hg_block glibc_read_block(const struct glibc *glibc, size_t extent, uint64_t at);
 
 /* Whether a block can begin at `at`. */

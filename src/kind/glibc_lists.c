@@ -159,21 +159,40 @@ static bool has_list(const struct glibc *glibc, uint32_t list)
     return glibc->layout->fast || list < GLIBC_LIST_FAST || list >= GLIBC_LIST_UNSORTED;
 }
 
-static void walk_chain(const struct glibc *glibc, size_t extent, uint32_t list,
-                       hg_list_visitor *visitor, void *context)
+/* The payload of a block that a link leads to, two words of it; it may lie in another heap. NULL
+ * where it is in none. */
+static const char *payload_of(const struct glibc *glibc, size_t extent, uint64_t at)
+{
+    if (glibc_may_begin(glibc, extent, at))
+        return extent - at < 2 * GLIBC_WORD ? NULL : glibc->start + at + GLIBC_WORD;
+    return glibc->find ? glibc->find(glibc, glibc->address + at + GLIBC_WORD) : NULL;
+}
+
+/* A walk along a list's links: whom it tells, and the block before the one at hand, by the address
+ * of its chunk, wherever that lies. */
+struct walk {
+    hg_list_visitor *visitor;
+    void *context;
+    uint64_t left;
+};
+
+static void walk_chain(const struct glibc *glibc, size_t extent, uint32_t list, struct walk *walk)
 {
     struct chain chain = chain_of(glibc, list);
     uint64_t at = offset_of(glibc, &chain, word_at(chain.head));
-    size_t most = list == GLIBC_LIST_TOP ? 1 : extent / GLIBC_CHUNK_LEAST;
+    size_t most = list == GLIBC_LIST_TOP ? 1 : (extent + glibc->others) / GLIBC_CHUNK_LEAST;
 
+    walk->left = chain.header;
     for (size_t i = 0; i < most; i++) {
         const char *payload;
         uint64_t link;
 
-        if (!glibc_may_begin(glibc, extent, at) || !visitor(context, at) ||
-            extent - at < 2 * GLIBC_WORD)
+        if (glibc_may_begin(glibc, extent, at) && !walk->visitor(walk->context, at))
             return;
-        payload = glibc->start + at + GLIBC_WORD;
+        payload = payload_of(glibc, extent, at);
+        if (!payload)
+            return;
+        walk->left = glibc->address + at - GLIBC_WORD;
         link = word_at(payload);
         if (chain.is_mangled)
             link ^= (glibc->address + at + GLIBC_WORD) >> 12;
@@ -189,7 +208,7 @@ void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
     if (glibc->waiting_from && glibc_list_is_threads(list))
         walk_waiting(glibc, extent, list, visitor, context);
     else
-        walk_chain(glibc, extent, list, visitor, context);
+        walk_chain(glibc, extent, list, &(struct walk){visitor, context, 0});
 }
 
 static bool count_one(void *context, uint64_t at)
@@ -282,7 +301,8 @@ struct list_checker {
     const struct glibc *glibc;
     size_t extent;
     uint32_t list;
-    uint64_t count, left; /* blocks on it; the one before, as the address of its chunk */
+    uint64_t count; /* blocks on it */
+    struct walk walk;
     struct hg_defect *defect;
 };
 
@@ -304,9 +324,8 @@ static bool check_listed(void *context, uint64_t at)
     if (block.kind == HG_KIND_UNREADABLE || looks_used != glibc_list_is_cache(checker->list) ||
         glibc_list_like(checker->list, block.size) != checker->list)
         return fail(checker->defect, HG_INVARIANT_LISTED, at);
-    if (!looks_used && word_at(glibc->start + at + 2 * GLIBC_WORD) != checker->left)
+    if (!looks_used && word_at(glibc->start + at + 2 * GLIBC_WORD) != checker->walk.left)
         return fail(checker->defect, HG_INVARIANT_LINKED, at);
-    checker->left = glibc->address + at - GLIBC_WORD;
     checker->count++;
     return true;
 }
@@ -351,27 +370,31 @@ static bool check_waiting(const struct glibc *glibc, size_t extent, uint32_t lis
 static bool check_list(const struct glibc *glibc, size_t extent, uint32_t list,
                        struct hg_defect *defect)
 {
-    bool is_waiting = glibc->waiting_from && glibc_list_is_threads(list);
     struct list_checker checker = {
         .glibc = glibc, .extent = extent, .list = list, .defect = defect};
-    struct chain chain = {0};
+    bool is_waiting = glibc->waiting_from && glibc_list_is_threads(list);
+    struct chain chain;
     uint64_t first;
 
-    if (!is_waiting)
-        chain = chain_of(glibc, list);
-    checker.left = chain.header;
-    glibc_walk_list(glibc, extent, list, check_listed, &checker);
+    checker.walk = (struct walk){check_listed, &checker, 0};
+    if (!has_list(glibc, list))
+        return true;
+    if (is_waiting)
+        walk_waiting(glibc, extent, list, check_listed, &checker);
+    else
+        walk_chain(glibc, extent, list, &checker.walk);
     if (defect->broken != HG_INVARIANT_NONE)
         return false;
     if (is_waiting)
         return check_waiting(glibc, extent, list, defect);
+    chain = chain_of(glibc, list);
     first = offset_of(glibc, &chain, word_at(chain.head));
     if (glibc_list_is_threads(list))
         return counts_truly(glibc, extent, list, checker.count) ||
                fail(defect, HG_INVARIANT_COUNTED, checker.count ? first : 0);
     if (glibc_list_is_cache(list))
         return true;
-    if (word_at(chain.head + GLIBC_WORD) != checker.left)
+    if (word_at(chain.head + GLIBC_WORD) != checker.walk.left)
         return fail(defect, HG_INVARIANT_LINKED, checker.count ? first : 0);
     return checker.count == 0 || has_bit(glibc, list) || fail(defect, HG_INVARIANT_BINS, first);
 }

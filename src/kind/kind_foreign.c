@@ -55,6 +55,45 @@ static const char *map_bytes(int file, const struct image_heap *heap)
                : start;
 }
 
+/* The heap of the same arena that has a block at an address, another than the one that is shown;
+ * NULL if there is none. */
+static const struct image_heap *find_other(const struct foreign *foreign, uint64_t address)
+{
+    const struct image_heap *heaps = image_heaps(foreign->image);
+
+    for (uint64_t i = 0; i < foreign->image->heaps.count; i++) {
+        const struct image_heap *heap = &heaps[i];
+
+        if (heap->arena == foreign->heap->arena && heap != foreign->heap &&
+            address >= heap->address + heap->own && address - heap->address < heap->size)
+            return heap;
+    }
+    return NULL;
+}
+
+static const char *find_elsewhere(const struct glibc *glibc, uint64_t address)
+{
+    const struct foreign *foreign = (const struct foreign *)(const void *)glibc;
+    const struct image_heap *heap = find_other(foreign, address);
+
+    if (!heap || heap->size - (address - heap->address) < 2 * GLIBC_WORD)
+        return NULL;
+    return (const char *)foreign->image + heap->at + (address - heap->address);
+}
+
+/* How many bytes the other heaps of the arena have. */
+static uint64_t size_of_others(const struct foreign *foreign)
+{
+    const struct image_heap *heaps = image_heaps(foreign->image);
+    uint64_t size = 0;
+
+    for (uint64_t i = 0; i < foreign->image->heaps.count; i++) {
+        if (heaps[i].arena == foreign->heap->arena && &heaps[i] != foreign->heap)
+            size += heaps[i].size;
+    }
+    return size;
+}
+
 static void fill(struct glibc *glibc, const struct kind_image *image, const struct image_heap *heap)
 {
     const struct image_arena *arena = &image_arenas(image)[heap->arena];
@@ -86,6 +125,9 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
     }
     foreign->heap = choose_heap(foreign->image);
     fill(&foreign->glibc, foreign->image, foreign->heap);
+    foreign->glibc.others = size_of_others(foreign);
+    if (foreign->glibc.others > 0)
+        foreign->glibc.find = find_elsewhere;
     foreign->glibc.start = map_bytes(file, foreign->heap);
     close(file);
     return foreign->glibc.start ? foreign : NULL;
