@@ -64,7 +64,7 @@ static void tell_look(const struct session *session, const struct kind_image *im
         text_add(output, " The main heap goes on elsewhere, behind a break that could not move.");
 }
 
-/* Chunks are found one by one: behind one that is damaged there are none. */
+/* Chunks are found one by one: behind one that is damaged those that lead to the end again. */
 static void tell_damage(const struct session *session, struct text *output)
 {
     const struct block_table *blocks = &session->mirror->picture.blocks;
@@ -72,7 +72,7 @@ static void tell_damage(const struct session *session, struct text *output)
 
     if (blocks->sums.bytes[HG_KIND_UNREADABLE] == 0)
         return;
-    text_add(output, " A header is damaged: the last %s cannot be read; check says where.",
+    text_add(output, " A header is damaged: %s cannot be read; check says where.",
              size_in_words(blocks->sums.bytes[HG_KIND_UNREADABLE], size));
 }
 

@@ -46,6 +46,50 @@ static bool is_fence(const struct glibc *glibc, size_t extent, uint64_t at)
            (size == GLIBC_FENCE || (size == 0 && word && extent - at == GLIBC_WORD));
 }
 
+/* ---- Behind damage ---- */
+
+/* Whether headers from `at` on lead to the end of the heap, taking at most `ret_budget` steps. */
+static bool leads_to_end(const struct glibc *glibc, size_t extent, uint64_t at, size_t *ret_budget)
+{
+    struct glibc_chunk chunk;
+
+    while (*ret_budget > 0 && glibc_read_chunk(glibc, extent, at, &chunk)) {
+        --*ret_budget;
+        if (chunk.is_top)
+            return true;
+        at += chunk.size;
+    }
+    return is_fence(glibc, extent, at) && extent - at <= 2 * GLIBC_FENCE;
+}
+
+/* The first place from `at` on from which headers lead to the end; the end where there is none. */
+static uint64_t next_sound(const struct glibc *glibc, size_t extent, uint64_t at)
+{
+    size_t budget = (size_t)1 << 24;
+
+    while (at < extent && budget > 0 && !leads_to_end(glibc, extent, at, &budget)) {
+        at += GLIBC_ALIGNMENT;
+        budget--;
+    }
+    return at < extent && budget > 0 ? at : extent;
+}
+
+/* The end of a part of the heap, and what lies behind it up to the next: somebody else has moved
+ * the break. */
+static struct hg_block read_fence(const struct glibc *glibc, size_t extent, uint64_t at)
+{
+    uint64_t end = at + GLIBC_FENCE;
+
+    if (end < extent && is_fence(glibc, extent, end) && extent - end > GLIBC_FENCE)
+        end = next_sound(glibc, extent, end + GLIBC_FENCE);
+    if (end > extent)
+        end = extent;
+    return (struct hg_block){
+        .at = at, .size = end - at, .list = HG_NO_LIST, .kind = HG_KIND_BOOKKEEPING};
+}
+
+/* ---- Blocks ---- */
+
 /* Whether a block can be followed by what stands at `at`, and leaves what is before it in use. */
 static bool leaves_used(const struct glibc *glibc, size_t extent, uint64_t at)
 {
@@ -62,17 +106,16 @@ static bool leaves_used(const struct glibc *glibc, size_t extent, uint64_t at)
 
 struct hg_block glibc_read_block(const struct glibc *glibc, size_t extent, uint64_t at)
 {
-    struct hg_block block = {
-        .at = at, .size = extent - at, .list = HG_NO_LIST, .kind = HG_KIND_UNREADABLE};
+    struct hg_block block = {.at = at, .list = HG_NO_LIST, .kind = HG_KIND_UNREADABLE};
     struct glibc_chunk chunk;
 
-    if (is_fence(glibc, extent, at)) {
-        block.size = extent - at < GLIBC_FENCE ? extent - at : GLIBC_FENCE;
-        block.kind = HG_KIND_BOOKKEEPING;
+    if (is_fence(glibc, extent, at))
+        return read_fence(glibc, extent, at);
+    if (!glibc_read_chunk(glibc, extent, at, &chunk)) {
+        block.size = next_sound(glibc, extent, at + GLIBC_ALIGNMENT) - at;
         return block;
     }
-    if (!glibc_read_chunk(glibc, extent, at, &chunk))
-        return block;
+    block.size = extent - at;
     block.header = GLIBC_WORD;
     block.kind = HG_KIND_FREE;
     if (chunk.is_top)

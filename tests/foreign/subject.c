@@ -11,7 +11,8 @@
  *      ready PID
  *
  * "mapped": with four of these, of which one is freed, and one is aligned. "thread": with another
- * thread that waits, too. "idle": without having allocated anything. */
+ * thread that waits, too; "heaps": which has had more than one heap holds. "moved": where
+ * somebody else moves the break in between. "idle": without having allocated anything. */
 #include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -24,7 +25,7 @@
 
 enum { BLOCKS = 400, LARGE = 200 * 1000 };
 
-enum { APART = 40, HANDED = 5 };
+enum { APART = 40, HANDED = 5, MANY = 900, MANY_SIZE = 100 * 1000 };
 
 static char *blocks[BLOCKS], *aligned;
 static const char *heap;
@@ -34,9 +35,20 @@ static char *apart[APART], *handed[HANDED];
 static bool is_freed[APART];
 static sem_t is_done;
 
-static void *work_apart(void *unused)
+static void fill_heaps(void)
 {
-    (void)unused;
+    static char *many[MANY];
+
+    for (int i = 0; i < MANY; i++)
+        many[i] = malloc(MANY_SIZE);
+    for (int i = 0; i < MANY; i += 3)
+        free(many[i]);
+}
+
+static void *work_apart(void *fills)
+{
+    if (fills)
+        fill_heaps();
     for (int i = 0; i < APART; i++)
         apart[i] = malloc((size_t)(24 + i % 10 * 48));
     for (int i = 0; i < APART; i += 2) {
@@ -60,14 +72,14 @@ static void say(const char *what, size_t number, size_t other)
         exit(1);
 }
 
-static void begin_thread(void)
+static void begin_thread(void *fills)
 {
     pthread_t thread;
 
     for (int i = 0; i < HANDED; i++)
         handed[i] = malloc(200);
     sem_init(&is_done, 0, 0);
-    pthread_create(&thread, NULL, work_apart, NULL);
+    pthread_create(&thread, NULL, work_apart, fills);
     sem_wait(&is_done);
 }
 
@@ -118,6 +130,15 @@ static void work(int round)
         free_one(i);
 }
 
+/* Move the break behind what malloc has; what lies there looks like anything. */
+static void move_break(void)
+{
+    enum { BYTES = 5000 };
+
+    blocks[0] = malloc(LARGE / 100);
+    memset(sbrk(BYTES), 0x31, BYTES);
+}
+
 static void map_blocks(void)
 {
     char *volatile large[] = {malloc(LARGE), malloc(2 * LARGE), malloc(3 * LARGE),
@@ -134,9 +155,13 @@ int main(int count, char **arguments)
 
     heap = sbrk(0);
     if (strcmp(how, "thread") == 0)
-        begin_thread();
+        begin_thread(NULL);
+    if (strcmp(how, "heaps") == 0)
+        begin_thread(&is_done);
     if (strcmp(how, "mapped") == 0)
         map_blocks();
+    if (strcmp(how, "moved") == 0)
+        move_break();
     for (int round = 0; round == 0 || read(STDIN_FILENO, &line, 1) == 1; round++) {
         if (strcmp(how, "idle") != 0)
             work(round % 3);

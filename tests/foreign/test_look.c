@@ -430,6 +430,51 @@ static void assert_thread_seen(const struct look *look, const struct subject *su
     see_no_more(&seen);
 }
 
+/* A part of the heap that ends, with what is not malloc's behind it, is malloc's own. */
+static void a_break_that_others_move_does_not_end_the_heap(void **state)
+{
+    static struct subject subject;
+
+    (void)state;
+    begin(&subject, "moved");
+    assert_look(&subject);
+    go_on(&subject);
+    assert_look(&subject);
+    end(&subject);
+}
+
+/* Lists go from one heap of an arena to the other. */
+static void an_arena_may_have_several_heaps(void **state)
+{
+    static struct subject subject;
+    struct error error;
+    struct look look;
+    size_t used = 0, free = 0;
+
+    (void)state;
+    begin(&subject, "heaps");
+    assert_true(look_process(subject.pid, &nobody, &look, &error));
+    assert_int_equal(look.image->arenas.count, 2);
+    assert_int_equal(look.image->heaps.count, 3);
+    for (unsigned heap = 1; heap < 3; heap++) {
+        struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
+        struct seen seen;
+
+        assert_true(see_heap(&look, heap, &seen));
+        for (size_t i = 0; i < seen.count; i++) {
+            used += seen.blocks[i].kind == HG_KIND_USED && seen.blocks[i].size > 100000;
+            free += seen.blocks[i].kind == HG_KIND_FREE && seen.blocks[i].size > 100000;
+        }
+        assert_true(target_check(seen.target, &defect));
+        assert_int_equal(defect.broken, HG_INVARIANT_NONE);
+        see_no_more(&seen);
+    }
+    assert_int_equal(used, 600);
+    assert_in_range(free, 299, 302); /* one was cut; the top may be one, and where a heap ends */
+    look_finish(&look);
+    end(&subject);
+}
+
 static void what_threads_have_and_what_waits_in_their_caches_is_seen(void **state)
 {
     static struct subject subject;
@@ -937,6 +982,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_process_has_the_blocks_that_it_says),
         cmocka_unit_test(large_blocks_with_mappings_of_their_own_are_counted),
         cmocka_unit_test(all_threads_are_held_and_let_go),
+        cmocka_unit_test(a_break_that_others_move_does_not_end_the_heap),
+        cmocka_unit_test(an_arena_may_have_several_heaps),
         cmocka_unit_test(what_threads_have_and_what_waits_in_their_caches_is_seen),
         cmocka_unit_test(a_stopped_process_stays_stopped),
         cmocka_unit_test(who_gives_up_leaves_it_running),

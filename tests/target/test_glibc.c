@@ -198,7 +198,8 @@ static void the_blocks_are_those_that_malloc_knows(void **state)
     target_destroy(target);
 }
 
-static void a_damaged_header_ends_the_walk(void **state)
+/* Behind it the walk goes on where headers lead to the top again. */
+static void a_damaged_header_costs_its_block_alone(void **state)
 {
     static const unsigned char bytes[] = {0x00, 0x01, 0x22, 0x7f, 0xff};
     struct target_splice splice;
@@ -207,21 +208,40 @@ static void a_damaged_header_ends_the_walk(void **state)
     for (size_t i = 0; i < sizeof bytes; i++) {
         struct target *target = start(&splice);
         uint64_t payload = run(target, (struct op){.kind = OP_ALLOC, .size = 24}, &splice).payload;
-        const struct hg_block *last;
+        const struct hg_block *lost;
         struct hg_defect defect;
 
         run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 24}, &splice);
         run(target, (struct op){.kind = OP_FILL, .size = 32, .argument = bytes[i]}, &splice);
         assert_true(target_walk(target, 0, &splice));
-        last = &splice.blocks[splice.count - 1];
-        assert_int_equal(last->kind, HG_KIND_UNREADABLE);
-        assert_int_equal(last->at, payload + 24);
-        assert_int_equal(last->at + last->size, splice.heap_size);
+        lost = &splice.blocks[splice.count - 2];
+        assert_int_equal(lost->kind, HG_KIND_UNREADABLE);
+        assert_int_equal(lost->at, payload + 24);
+        assert_int_equal(lost->size, 32);
+        assert_int_equal(lost[1].kind, HG_KIND_FREE);
+        assert_int_equal(lost[1].at + lost[1].size, splice.heap_size);
         assert_true(target_check(target, &defect));
         assert_int_equal(defect.broken, HG_INVARIANT_TAG);
         assert_int_equal(defect.at, payload + 24);
         target_destroy(target);
     }
+}
+
+static void behind_a_damaged_top_there_is_nothing(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+    uint64_t payload = run(target, (struct op){.kind = OP_ALLOC, .size = 24}, &splice).payload;
+    const struct hg_block *last;
+
+    (void)state;
+    run(target, (struct op){.kind = OP_FILL, .size = 32, .argument = 0x7f}, &splice);
+    assert_true(target_walk(target, 0, &splice));
+    last = &splice.blocks[splice.count - 1];
+    assert_int_equal(last->kind, HG_KIND_UNREADABLE);
+    assert_int_equal(last->at, payload + 24);
+    assert_int_equal(last->at + last->size, splice.heap_size);
+    target_destroy(target);
 }
 
 static void a_wrong_footer_is_found(void **state)
@@ -368,7 +388,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(each_operation_does_what_malloc_does),
         cmocka_unit_test(large_blocks_lie_on_the_break_too),
         cmocka_unit_test(the_blocks_are_those_that_malloc_knows),
-        cmocka_unit_test(a_damaged_header_ends_the_walk),
+        cmocka_unit_test(a_damaged_header_costs_its_block_alone),
+        cmocka_unit_test(behind_a_damaged_top_there_is_nothing),
         cmocka_unit_test(a_wrong_footer_is_found),
         cmocka_unit_test(a_limit_makes_malloc_answer_null),
         cmocka_unit_test(a_clone_goes_its_own_way),
