@@ -149,8 +149,8 @@ void glibc_describe_chunks(const struct glibc *glibc, struct kind_description *d
 
 /* ---- glibc_layout.c ---- */
 
-/* Let malloc set up its thread cache at the start of a heap in which there is nothing, where it does
- * so only when a small block is freed; behind it, all is the top's. */
+/* Let malloc set up its thread cache at the start of a heap in which there is nothing, where it
+ * does so only when a small block is freed; behind it, all is the top's. */
 void glibc_place_cache(struct glibc *glibc);
 
 /* Find the thread cache and the arena of a heap in which nothing has been allocated, and set the

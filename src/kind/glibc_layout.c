@@ -118,8 +118,9 @@ static bool find_arena(struct glibc *glibc, const struct glibc_layout *layout, c
 
 /* ---- The cache's place ---- */
 
-/* The cache is taken from a large block that was freed before at the heap's start; a small one keeps
- * that from merging with the top, and is then made so large that the cache does not get it back. */
+/* The cache is taken from a large block that was freed before at the heap's start; a small one
+ * keeps that from merging with the top, and is then made so large that the cache does not get it
+ * back. */
 void glibc_place_cache(struct glibc *glibc)
 {
     const struct kind *kind = &kind_glibc;
