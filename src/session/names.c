@@ -60,8 +60,7 @@ static struct name_slot *slot_of(const struct names *names, const char *text, ui
     size_t place = hash & (names->slot_count - 1);
     struct name_slot *slot = &names->slots[place];
 
-    while (slot->number > 0 &&
-           (slot->hash != hash || strcmp(names->by_id[slot->number - 1], text) != 0)) {
+    while (slot->text && (slot->hash != hash || strcmp(slot->text, text) != 0)) {
         place = (place + 1) & (names->slot_count - 1);
         slot = &names->slots[place];
     }
@@ -79,8 +78,8 @@ static void make_room(struct names *names)
     names->slot_count = count > 0 ? 2 * count : SLOTS_LEAST;
     names->slots = memory_create(names->slot_count, sizeof names->slots[0]);
     for (size_t i = 0; i < count; i++) {
-        if (before[i].number > 0)
-            *slot_of(names, names->by_id[before[i].number - 1], before[i].hash) = before[i];
+        if (before[i].text)
+            *slot_of(names, before[i].text, before[i].hash) = before[i];
     }
     free(before);
 }
@@ -92,9 +91,9 @@ bool names_find(const struct names *names, const char *text, uint32_t *ret_id)
     const struct name_slot *slot =
         names->slot_count > 0 ? slot_of(names, text, hash_of(text)) : NULL;
 
-    if (!slot || slot->number == 0)
+    if (!slot || !slot->text)
         return false;
-    *ret_id = slot->number - 1;
+    *ret_id = slot->id;
     return true;
 }
 
@@ -105,16 +104,18 @@ bool names_add_new(struct names *names, const char *text, uint32_t *ret_id)
 
     make_room(names);
     slot = slot_of(names, text, hash);
-    if (slot->number > 0) {
-        *ret_id = slot->number - 1;
+    if (slot->text) {
+        *ret_id = slot->id;
         return false;
     }
     names->by_id =
         memory_reserve(names->by_id, &names->capacity, names->count + 1, sizeof names->by_id[0]);
-    names->by_id[names->count] =
-        (const char *)arena_keep(&names->texts, (const unsigned char *)text, strlen(text) + 1);
-    *ret_id = (uint32_t)names->count++;
-    *slot = (struct name_slot){.hash = hash, .number = *ret_id + 1};
+    *slot = (struct name_slot){.text = (const char *)arena_keep(
+                                   &names->texts, (const unsigned char *)text, strlen(text) + 1),
+                               .hash = hash,
+                               .id = (uint32_t)names->count};
+    names->by_id[names->count++] = slot->text;
+    *ret_id = slot->id;
     return true;
 }
 

@@ -17,8 +17,8 @@ struct names {
     const char **by_id;
     size_t count, capacity;
     struct name_slot {
-        uint32_t hash;
-        uint32_t number; /* 1 + the name's; 0 where there is none */
+        const char *text; /* NULL where there is none */
+        uint32_t hash, id;
     } * slots;
     size_t slot_count; /* 0 or a power of two */
 };
