@@ -154,7 +154,8 @@ VERB(import)
         return verb_fail_at(error, &arguments->items[1]);
     }
     if (!read_trace(interpreter, file->text, lenient, &trace, error)) {
-        if (error->kind == ERROR_MALFORMED && !lenient)
+        if (error->kind == ERROR_MALFORMED && error->column > 0 && !lenient &&
+            !strstr(error->text, "--lenient"))
             error_append(error, "; --lenient leaves out what cannot be read");
         return verb_fail_at(error, file);
     }

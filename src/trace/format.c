@@ -1,6 +1,7 @@
 /* format.c: see format.h and trace.h. The table of formats, and files. */
 #include "trace/format.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -29,22 +30,71 @@ const struct trace_format *trace_format_at(unsigned number)
     return number < FORMATS ? &formats[number] : NULL;
 }
 
+static bool begins_with(const struct trace_source *source, const char *bytes)
+{
+    size_t length = strlen(bytes);
+
+    return source->size >= length && memcmp(source->bytes, bytes, length) == 0;
+}
+
+/* Pass over UTF-8's mark, with which some editors begin a file. */
+static void skip_mark(struct trace_source *source)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+
+    if (!begins_with(source, mark))
+        return;
+    source->bytes += strlen(mark);
+    source->size -= strlen(mark);
+}
+
 const struct trace_format *trace_format_of(const char *bytes, size_t size)
 {
     struct trace_source source = {.bytes = bytes, .size = size};
 
+    skip_mark(&source);
     for (size_t i = 0; i < FORMATS; i++) {
-        if (size > 0 && formats[i].sniff(&source))
+        if (source.size > 0 && formats[i].sniff(&source))
             return &formats[i];
     }
     return NULL;
 }
 
-/* What is none of them is read as the format whose errors say what a trace is. */
-static bool parse(const struct trace_source *source, struct trace *ret_trace, struct error *error)
+/* Say why a file that is of no format is no trace; true of one whose own errors say that, as it may
+ * be meant to be the malloc lab's. */
+static bool may_be_rep(const struct trace_source *source, struct error *error)
 {
-    const struct trace_format *format = trace_format_of(source->bytes, source->size);
-    struct trace trace = {.name = trace_short_name(source->name)};
+    size_t at = 0;
+
+    while (at < source->size && isspace((unsigned char)source->bytes[at]))
+        at++;
+    if (at == source->size)
+        return error_set_kind(error, ERROR_MALFORMED, "%s: it is empty", source->name);
+    if (begins_with(source, "\x1f\x8b"))
+        return error_set_kind(error, ERROR_MALFORMED, "%s: it is compressed; zcat unpacks it",
+                              source->name);
+    return isdigit((unsigned char)source->bytes[at]) || source->bytes[at] == '-' ||
+           error_set_kind(error, ERROR_MALFORMED,
+                          "%s: it does not begin as a trace does: one of the malloc lab, of "
+                          "mtrace, valgrind --trace-malloc=yes or ltrace, or a list of "
+                          "allocations",
+                          source->name);
+}
+
+/* What is none of them is read as the format whose errors say what a trace is. */
+static bool parse(struct trace_source *source, struct trace *ret_trace, struct error *error)
+{
+    const struct trace_format *format;
+    struct trace trace;
+    char *name;
+
+    skip_mark(source);
+    format = trace_format_of(source->bytes, source->size);
+    if (!format && !may_be_rep(source, error))
+        return false;
+    name = trace_short_name(source->name);
+    trace_init(&trace, name);
+    free(name);
 
     if (!(format ? format->read : rep_read)(source, &trace, error)) {
         trace_finish(&trace);

@@ -89,8 +89,6 @@ static void what_is_no_trace_is_refused_with_its_line(void **state)
     static const struct {
         const char *text, *message;
     } rows[] = {
-        {"", "t.rep:1: the file ends before the suggested heap size, number 1 of 4"},
-        {"\n\n", "t.rep:1: the file ends before"},
         {"20000\n3\n", "t.rep:2: the file ends before the number of operations, number 3 of 4"},
         {"a 0 512\n", "t.rep:1: the header has 0 lines, and 4 are wanted"},
         {"1\na 0 512\n", "t.rep:2: the header has 1 line, and 4 are wanted"},
@@ -98,7 +96,7 @@ static void what_is_no_trace_is_refused_with_its_line(void **state)
                                  "heap size, ids, operations, weight; --lenient takes it"},
         {"1\n2\n1\na 0 512\nf 0\n", "t.rep:4: the header has 3 lines, and 4 are wanted"},
         {"1\n1\n2\n1\n7\na 0 512\nf 0\n", "t.rep:6: the header has 5 lines, and 4 are wanted"},
-        {"\177ELF\2\1\1\n", "t.rep:1: the suggested heap size '?ELF?"},
+        {"1x\n", "t.rep:1: the suggested heap size '1x' is not a number"},
         {"1\n-3\n1\n1\n", "t.rep:2: the number of ids '-3' is not a number"},
         {"1\n99999999999999999999999\n1\n1\n",
          "t.rep:2: the number of ids 99999999999999999999..."},
@@ -131,6 +129,41 @@ static void what_is_no_trace_is_refused_with_its_line(void **state)
         expect_refusal(rows[i].text, false, rows[i].message);
 }
 
+static void what_does_not_begin_as_a_trace_is_told(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } rows[] = {
+        {"", "t.rep: it is empty"},
+        {"\n\n", "t.rep: it is empty"},
+        {"\xef\xbb\xbf", "t.rep: it is empty"},
+        {"\x1f\x8b\x08", "t.rep: it is compressed; zcat unpacks it"},
+        {"root:x:0:0\n", "t.rep: it does not begin as a trace does"},
+        {"\177ELF\2\1\1\n", "t.rep: it does not begin as a trace does"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct error error = {0};
+        struct trace trace;
+
+        assert_false(
+            trace_parse("t.rep", rows[i].text, strlen(rows[i].text), true, &trace, &error));
+        assert_non_null(strstr(error.text, rows[i].message));
+        assert_int_equal(error.kind, ERROR_MALFORMED);
+        assert_int_equal(error.column, 0);
+    }
+}
+
+static void what_an_editor_begins_with_is_passed_over(void **state)
+{
+    struct trace trace = parsed("\xef\xbb\xbf" HEADER("1", "2") "a 0 1\nf 0\n", false);
+
+    (void)state;
+    assert_int_equal(trace.op_count, 2);
+    trace_finish(&trace);
+}
+
 static void lenient_takes_what_is_there(void **state)
 {
     static const char *const texts[] = {
@@ -154,7 +187,6 @@ static void lenient_takes_what_is_there(void **state)
     }
     expect_refusal("1\n2\nx 0 1\n", true, "the number of operations 'x' is not a number");
     expect_refusal("1\n1\n2\n1\n7\na 0 1\nf 0\n", true, "the header has 5 lines");
-    expect_refusal("", true, "the file ends before");
 }
 
 static void lenient_counts_what_it_leaves_out(void **state)
@@ -319,6 +351,8 @@ int main(void)
         cmocka_unit_test(operations_are_read_one_by_one),
         cmocka_unit_test(both_kinds_of_header_and_any_white_space_are_taken),
         cmocka_unit_test(what_is_no_trace_is_refused_with_its_line),
+        cmocka_unit_test(what_does_not_begin_as_a_trace_is_told),
+        cmocka_unit_test(what_an_editor_begins_with_is_passed_over),
         cmocka_unit_test(lenient_takes_what_is_there),
         cmocka_unit_test(lenient_counts_what_it_leaves_out),
         cmocka_unit_test(a_trace_may_be_cut_off_anywhere),
