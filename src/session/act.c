@@ -10,6 +10,8 @@
 #include "session/followed.h"
 #include "session/linking.h"
 #include "session/looking.h"
+#include "session/notice.h"
+#include "session/recovery.h"
 #include "session/replay.h"
 #include "session/scope.h"
 #include "session/wrong_use.h"
@@ -29,8 +31,8 @@ bool act_fail(struct session *session, const struct step *step, const struct act
     step_add_command(step, names, &text);
     text_add(&text, ": ");
     failure_add_of(failure, &step->op, &text);
-    if (replay_recover(session, error)) {
-        replay_add_recovery(session, &text);
+    if (recovery_run(session, error)) {
+        recovery_add(session, &text);
         error_set(error, "%s", text_string(&text));
     }
     text_finish(&text);
@@ -75,7 +77,7 @@ static void drop_undone(struct session *session)
 
     if (steps->known == steps->count)
         return;
-    replay_add_dropped(session);
+    notice_add_undone(session);
     steps_cut(steps, steps->count);
     wounds_cut(&session->history->wounds, (uint32_t)steps->count);
     checkpoints_cut(&session->history->checkpoints, steps->count);
@@ -139,7 +141,7 @@ static bool run(struct session *session, struct step *step, const struct action 
     failure = *target_failure(session->mirror->target);
     if (!failure.idle)
         return act_fail(session, step, action, error);
-    if (!replay_revive(session, &failure, error))
+    if (!recovery_revive(session, &failure, error))
         return false;
     if (session->history->steps.count + 1 != number) /* the variable may be gone with them */
         return error_set(error, "the steps from number %zu on were lost before it could be done",

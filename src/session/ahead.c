@@ -7,7 +7,8 @@
 #include "session/act.h"
 #include "session/followed.h"
 #include "session/looking.h"
-#include "session/replay.h"
+#include "session/notice.h"
+#include "session/recovery.h"
 
 void ahead_finish(struct ahead *ahead)
 {
@@ -303,15 +304,15 @@ static bool step_back(struct session *session, struct error *error)
     size_t count = session->history->steps.count;
 
     picture->events = (struct events){0};
-    if (!replay_recover(session, error)) {
+    if (!recovery_run(session, error)) {
         picture->events = seen;
         target_abandon(session->mirror->target);
         return false;
     }
     if (session->history->steps.count < count) {
         events_finish(&seen);
-        replay_add_notice(session, "the steps from number %zu on could not be had again",
-                          session->history->steps.count + 1);
+        notice_add(session, "the steps from number %zu on could not be had again",
+                   session->history->steps.count + 1);
         return true;
     }
     picture = &session->mirror->picture;

@@ -57,3 +57,13 @@ void session_wait_with(struct session *session, const struct target_waiter *wait
     for (size_t i = 0; i < checkpoints->count; i++)
         target_wait_with(checkpoints->items[i].target, waiter);
 }
+
+bool session_go(struct session *session, size_t step, struct error *error)
+{
+    struct visit visit = history_visit(session->history, session->mirror, step, true, error);
+
+    if (visit.outcome != VISIT_DONE)
+        return false;
+    history_move(session->history, &session->mirror, &visit, step);
+    return true;
+}
