@@ -20,6 +20,11 @@ enum { STEPS_EXPECTED = 1 << 20 };
 #define MEMORY_LEAST ((uint64_t)256 << 20)
 enum { MEMORY_LOOKED_AT_EVERY = 1 << 16 }; /* steps */
 
+/* Of the steps, so many bytes lie in memory, and a third as many of where they come from; then all
+ * of it goes to a file. */
+#define STEPS_MEMORY_MOST ((uint64_t)96 << 20)
+#define ORIGINS_MEMORY_MOST (STEPS_MEMORY_MOST / 3)
+
 void followed_destroy(struct followed *followed)
 {
     if (!followed)
@@ -196,13 +201,22 @@ void followed_take_call(struct session *session, const struct call *call)
         followed_end_steps(session, outcome);
 }
 
-/* Whether there is memory for more steps, as far as was looked at. */
-static bool has_memory(struct followed_steps *steps, size_t count)
+/* What is in the way of more steps than `count`, as far as was looked; NULL for nothing. */
+static const char *find_obstacle(struct traced *traced, struct followed_steps *steps)
 {
-    if (count < steps->memory_due)
-        return true;
-    steps->memory_due = count + MEMORY_LOOKED_AT_EVERY;
-    return machine_memory() >= MEMORY_LEAST;
+    enum { MORE = 3 * MEMORY_LOOKED_AT_EVERY };
+
+    if (traced->count < steps->memory_due)
+        return NULL;
+    steps->memory_due = traced->count + MEMORY_LOOKED_AT_EVERY;
+    if (traced->count > UINT32_MAX - MORE)
+        return "there are no more numbers for steps";
+    if (machine_memory() < MEMORY_LEAST)
+        return "too little memory is left for more";
+    if (!traced_reserve(traced, MORE, STEPS_MEMORY_MOST) ||
+        !origins_reserve(traced->origins, MORE, ORIGINS_MEMORY_MOST))
+        return "too little is left of memory and of the disk for more";
+    return NULL;
 }
 
 /* Whether no steps were lost, as they can be where our heap process ends and there is another. */
@@ -215,16 +229,18 @@ static bool has_all_steps(const struct history *history)
 static void go_on(struct session *session, struct followed_steps *steps)
 {
     const struct history *history = session->history;
+    const char *obstacle;
 
     if (!has_all_steps(history)) {
         followed_end_here(session, "our heap process did not come back to where it was");
         return;
     }
     import_go_on(steps->import, session->mirror);
-    if (guest_is_damaged(session->followed->guest))
-        followed_end_unexpectedly(session, damaged);
-    else if (!has_memory(steps, history->steps.count))
-        followed_end_unexpectedly(session, "too little memory is left for more");
+    obstacle = guest_is_damaged(session->followed->guest)
+                   ? damaged
+                   : find_obstacle(history->steps.traced, steps);
+    if (obstacle)
+        followed_end_unexpectedly(session, obstacle);
 }
 
 size_t session_follow(struct session *session, size_t most)
@@ -236,6 +252,8 @@ size_t session_follow(struct session *session, size_t most)
     calls = guest_calls(followed->guest, &count);
     if (followed->steps)
         go_on(session, followed->steps);
+    if (most > MEMORY_LOOKED_AT_EVERY)
+        most = MEMORY_LOOKED_AT_EVERY;
     for (; done < count && done < most; done++) {
         if (!followed->steps)
             continue; /* it goes on, and nobody follows */

@@ -45,8 +45,8 @@ bool session_is_followed(const struct session *session);
  * note of. Returns false if it is followed. */
 bool session_is_free(struct session *session, struct error *error);
 
-/* Make steps of the calls that wait, `most` at most. The session must be at its last step, and is
- * not yet at the new ones: see session_catch_up.
+/* Make steps of some of the calls that wait, `most` at most. The session must be at its last step,
+ * and is not yet at the new ones: see session_catch_up.
  *   returns  how many */
 size_t session_follow(struct session *session, size_t most);
 

@@ -157,6 +157,8 @@ static bool keep(struct import *import)
                                                                    : TRACED_LANDMARK_EVERY;
 
         traced_add_landmark(import->traced, import->places, import->place_count);
+        if (step / (TRACED_LANDMARKS_MOST / 2) > least)
+            least = step / (TRACED_LANDMARKS_MOST / 2);
         import->next_landmark = step + least;
     }
     if (step >= import->next_checkpoint) {

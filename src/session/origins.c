@@ -26,7 +26,7 @@ void origins_drop(struct origins *origins)
 {
     if (!origins || --origins->references > 0)
         return;
-    free(origins->items);
+    shelf_finish(&origins->shelf);
     free(origins->sites);
     free(origins->slots);
     free(origins);
@@ -69,14 +69,23 @@ static uint32_t site_of(struct origins *origins, uint64_t address)
     return origins->slots[at] - 1;
 }
 
+bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most)
+{
+    bool has_room = shelf_reserve(&origins->shelf, origins->count + more, sizeof origins->items[0],
+                                  memory_most);
+
+    origins->items = origins->shelf.items;
+    return has_room;
+}
+
 bool origins_add(struct origins *origins, uint64_t caller, uint32_t thread, uint64_t time)
 {
     size_t sites = origins->site_count;
 
     if (origins->count == 0)
         origins->began = time;
-    origins->items = memory_reserve(origins->items, &origins->capacity, origins->count + 1,
-                                    sizeof origins->items[0]);
+    if (origins->count == origins->shelf.capacity && !origins_reserve(origins, 1, UINT64_MAX))
+        memory_exhausted();
     origins->items[origins->count++] =
         (struct origin){time - origins->began, site_of(origins, caller), thread};
     return origins->site_count > sites;

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/shelf.h"
+
 struct origin {
     uint64_t time; /* ticks since the program's first call */
     uint32_t site; /* the place that called, below site_count */
@@ -16,8 +18,9 @@ struct origin {
 struct origins {
     unsigned references;
     struct origin *items; /* of step number n: items[n - 1] */
-    size_t count, capacity;
-    uint64_t *sites; /* return addresses, in the order in which they first called */
+    size_t count;
+    struct shelf shelf; /* that they lie on */
+    uint64_t *sites;    /* return addresses, in the order in which they first called */
     size_t site_count, site_capacity;
     uint32_t *slots; /* 1 + a site, hashed by address */
     size_t slot_capacity;
@@ -27,6 +30,10 @@ struct origins {
 struct origins *origins_create(void);
 struct origins *origins_share(struct origins *origins);
 void origins_drop(struct origins *origins); /* NULL does nothing */
+
+/* Make room for so many more, of which `memory_most` bytes may lie in memory. False where there is
+ * none. */
+bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most);
 
 /* Append the next step's: a return address, a thread, and ticks of some clock.
  *   returns  whether it is the first of its address */

@@ -8,12 +8,22 @@
 #include "session/origins.h"
 #include "session/picture.h"
 
+bool traced_reserve(struct traced *traced, size_t more, uint64_t memory_most)
+{
+    bool has_room =
+        shelf_reserve(&traced->shelf, traced->count + more, sizeof traced->steps[0], memory_most);
+
+    traced->steps = traced->shelf.items;
+    return has_room;
+}
+
 struct traced *traced_create(size_t most)
 {
     struct traced *traced = memory_create(1, sizeof *traced);
 
     traced->references = 1;
-    traced->steps = memory_reserve(NULL, &traced->capacity, most, sizeof traced->steps[0]);
+    if (!traced_reserve(traced, most, UINT64_MAX))
+        memory_exhausted();
     traced->peaks = memory_reserve(NULL, &traced->peak_capacity, 1, sizeof traced->peaks[0]);
     traced->peaks[traced->peak_count++] = (struct traced_peaks){0};
     return traced;
@@ -36,7 +46,7 @@ void traced_drop(struct traced *traced)
     free(traced->landmarks);
     free(traced->samples);
     free(traced->peaks);
-    free(traced->steps);
+    shelf_finish(&traced->shelf);
     free(traced);
 }
 
@@ -75,8 +85,8 @@ static void add_peaks(struct traced *traced)
 void traced_add(struct traced *traced, const struct traced_step *step)
 {
     note_firsts(traced, step);
-    traced->steps = memory_reserve(traced->steps, &traced->capacity, traced->count + 1,
-                                   sizeof traced->steps[0]);
+    if (traced->count == traced->shelf.capacity && !traced_reserve(traced, 1, UINT64_MAX))
+        memory_exhausted();
     traced->steps[traced->count++] = *step;
     if (traced->count % TRACED_PEAKS_EVERY == 0)
         add_peaks(traced);
@@ -89,12 +99,28 @@ void traced_add_sample(struct traced *traced, const struct metrics *metrics)
     traced->samples[traced->sample_count++] = (struct traced_sample){traced->count, *metrics};
 }
 
+/* Every other one goes, so that as many as there may be are spread over all steps. */
+static void thin_landmarks(struct traced *traced)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < traced->landmark_count; i++) {
+        if (i % 2 == 0)
+            traced->landmarks[kept++] = traced->landmarks[i];
+        else
+            free(traced->landmarks[i].places);
+    }
+    traced->landmark_count = kept;
+}
+
 void traced_add_landmark(struct traced *traced, const struct traced_place *places, uint32_t count)
 {
     struct traced_landmark landmark = {.step = traced->count, .count = count};
 
     landmark.places = memory_create(count + 1, sizeof landmark.places[0]);
     memory_copy(landmark.places, places, count * sizeof places[0]);
+    if (traced->landmark_count == TRACED_LANDMARKS_MOST)
+        thin_landmarks(traced);
     traced->landmarks = memory_reserve(traced->landmarks, &traced->landmark_capacity,
                                        traced->landmark_count + 1, sizeof traced->landmarks[0]);
     traced->landmarks[traced->landmark_count++] = landmark;
@@ -258,7 +284,7 @@ void traced_recall(const struct traced *traced, const struct traced_place *place
 
 size_t traced_bytes(const struct traced *traced)
 {
-    size_t bytes = sizeof *traced + traced->capacity * sizeof traced->steps[0] +
+    size_t bytes = sizeof *traced + traced->shelf.capacity * sizeof traced->steps[0] +
                    traced->peak_capacity * sizeof traced->peaks[0] +
                    traced->sample_capacity * sizeof traced->samples[0] +
                    traced->landmark_capacity * sizeof traced->landmarks[0];

@@ -8,6 +8,7 @@
 #ifndef SESSION_TRACED_H
 #define SESSION_TRACED_H
 
+#include "base/shelf.h"
 #include "session/metrics.h"
 #include "target/op.h"
 
@@ -55,12 +56,18 @@ struct traced_peaks {
 
 #define TRACED_SIZE_MOST (((uint64_t)1 << 48) - 1)
 
-enum { TRACED_PEAKS_EVERY = 256, TRACED_SAMPLES_MOST = 1024, TRACED_LANDMARK_EVERY = 1 << 16 };
+enum {
+    TRACED_PEAKS_EVERY = 256,
+    TRACED_SAMPLES_MOST = 1024,
+    TRACED_LANDMARK_EVERY = 1 << 16,
+    TRACED_LANDMARKS_MOST = 64
+};
 
 struct traced {
     unsigned references;
     struct traced_step *steps; /* step number n is steps[n - 1] */
-    size_t count, capacity;
+    size_t count;
+    struct shelf shelf;         /* that they lie on */
     struct traced_peaks *peaks; /* peaks[i] is up to step number i * TRACED_PEAKS_EVERY */
     size_t peak_count, peak_capacity;
     struct traced_sample *samples; /* with rising steps; the first is of the fresh heap */
@@ -78,6 +85,10 @@ struct traced {
 struct traced *traced_create(size_t most);
 struct traced *traced_share(struct traced *traced);
 void traced_drop(struct traced *traced);
+
+/* Make room for so many more, of which `memory_most` bytes may lie in memory. False where there is
+ * none. */
+bool traced_reserve(struct traced *traced, size_t more, uint64_t memory_most);
 
 /* Append a step, and take note of peaks and firsts. */
 void traced_add(struct traced *traced, const struct traced_step *step);
