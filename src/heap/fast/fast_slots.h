@@ -112,8 +112,10 @@ static inline uint32_t fast_slot_grains(size_t size)
  * header. */
 static inline uint32_t fast_slot_for(const struct fast *fast, size_t size)
 {
-    return size <= FAST_SMALL_CLASSES * FAST_GRAIN && ((size - 1) | fast->small) & FAST_HEADER
-               ? fast_slot_grains(size)
+    size_t last = size - 1;
+
+    return last < FAST_SMALL_CLASSES * FAST_GRAIN && (last | fast->small) & FAST_HEADER
+               ? (uint32_t)(last / FAST_GRAIN) + 1
                : 0;
 }
 
