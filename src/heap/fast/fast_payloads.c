@@ -96,7 +96,7 @@ static inline bool is_worth_emptying(const struct fast *fast, const struct fast_
     return block->units >= VERY_LARGE && fast_quick_waiting(fast) >= block->units / PART;
 }
 
-bool hg_fast_release_large(struct fast *fast, struct fast_block *block)
+FAST_DETOUR bool hg_fast_release_large(struct fast *fast, struct fast_block *block)
 {
     if (fast_right(block)->flags & FAST_QUICK || is_worth_emptying(fast, block))
         hg_fast_quick_empty(fast);
