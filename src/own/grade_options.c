@@ -43,19 +43,18 @@ static const struct mean {
 
 static int print_help(void)
 {
-    fputs("usage: heapglass grade [OPTION]... FILE TRACE...\n"
-          "       heapglass grade [OPTION]... HANDIN.hg    a scenario, by what it expects: see\n"
-          "                                                heapglass grade HANDIN.hg --help\n"
-          "\n"
-          "Examine your own allocator, FILE as of --allocator, on traces: whether each payload is\n"
-          "aligned, in the heap, overlaps with no other, and keeps what is written to it, also\n"
-          "through realloc, and all of that once more after mm_init is called again; how much of "
-          "the\n"
-          "heap is used, and how fast it is. Each trace runs in a process of its own, that can "
-          "start\n"
-          "no other, write no file and use no network.\n"
-          "\n",
-          stdout);
+    fputs(
+        "usage: heapglass grade [OPTION]... FILE TRACE...\n"
+        "       heapglass grade [OPTION]... HANDIN.hg    a scenario, by what it expects: see\n"
+        "                                                heapglass grade HANDIN.hg --help\n"
+        "\n"
+        "Examine your own allocator, FILE as of --allocator, on traces: whether each payload is\n"
+        "aligned, in the heap, overlaps with no other, and keeps what is written to it, also\n"
+        "through realloc, and all of that once more after mm_init is called again; how much of\n"
+        "the heap is used, and how fast it is. Each trace runs in a process of its own, that can\n"
+        "start no other, write no file and use no network.\n"
+        "\n",
+        stdout);
     for (size_t i = 0; i < FORMATS; i++)
         printf("  %s %-12s %s\n", i == 0 ? "-f, --format" : "            ", formats[i].name,
                formats[i].what);
@@ -81,9 +80,9 @@ static int print_help(void)
           "Kops    thousand operations a second, of the best run: until three agree within 1 %,\n"
           "        or for 0.1 s\n"
           "2002    60 U + 40 min(1, T / 600 Kops): U the mean utilization, T over all operations\n"
-          "2016    60 (U - from) / (to - from) + 40 (T - from) / (to - from): T the mean speed; a\n"
-          "        trace that begins with 2 counts for U alone, with 3 for T, and with 0 for "
-          "neither\n"
+          "2016    60 (U - from) / (to - from) + 40 (T - from) / (to - from): T the mean speed;\n"
+          "        a trace that begins with 2 counts for U alone, with 3 for T alone, and with 0\n"
+          "        for neither\n"
           "\n"
           "Exit status: 0 all traces were passed, 1 one was not, 2 wrong usage, or what cannot be\n"
           "read or compiled.\n",
