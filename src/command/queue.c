@@ -1,4 +1,5 @@
-/* queue.c: see queue.h. The session carries out ahead what it can foresee: the first `begun`. */
+/* queue.c: see queue.h. The session carries out ahead what it can foresee: of the queue the first,
+ * as many as it says it has begun. */
 #include "command/queue.h"
 
 #include <stdlib.h>
@@ -28,7 +29,6 @@ struct pending {
 struct queue {
     struct pending items[AHEAD_MAX]; /* a ring: the first is at `first` */
     size_t first, count;
-    size_t begun; /* of them, the session has begun so many */
     bool has_failed;
     size_t failed_line; /* the last in which one failed */
 };
@@ -105,13 +105,10 @@ static bool finish_action(struct interpreter *interpreter, struct error *error)
     struct queue *queue = interpreter->queue;
     struct session *session = interpreter->session;
     const struct action *action = &item(queue, 0)->action;
-    bool good;
 
-    if (queue->begun == 0)
+    if (session->ahead.count == 0)
         return session_revive(session, error) && session_act(session, action, error);
-    good = session_finish_act(session, action, error);
-    queue->begun = good ? queue->begun - 1 : 0;
-    return good;
+    return session_finish_act(session, action, error);
 }
 
 /* Finish the first, and tell of it as the command at hand. */
@@ -148,11 +145,12 @@ static void finish_first(struct interpreter *interpreter)
 static void begin(struct interpreter *interpreter)
 {
     struct queue *queue = interpreter->queue;
+    struct session *session = interpreter->session;
 
-    while (queue->begun < queue->count &&
-           session_begin_act(interpreter->session, &item(queue, queue->begun)->action,
+    while (session->ahead.count < queue->count &&
+           session_begin_act(session, &item(queue, session->ahead.count)->action,
                              interpreter->face.lists))
-        queue->begun++;
+        continue;
 }
 
 /* ---- The command at hand ---- */

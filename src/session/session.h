@@ -78,7 +78,8 @@ bool session_act(struct session *session, const struct action *action, struct er
 bool session_begin_act(struct session *session, const struct action *action, bool lists);
 
 /* Finish the first of the actions that have begun, which is `action`: as session_act. When that
- * fails, it is as if those behind it had never begun. */
+ * fails, or took a heap process that has not come so far, it is as if those behind it had never
+ * begun: ahead.count says how many still have. */
 bool session_finish_act(struct session *session, const struct action *action, struct error *error);
 
 /* Go to where things were after step number `step`: 0 for the fresh heap, at most steps.known.

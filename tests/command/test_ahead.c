@@ -1,8 +1,10 @@
 /* test_ahead.c: that steps are made ahead of what is told of them changes nothing of what is
  * told. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/random.h"
 #include "command/interpreter.h"
@@ -14,6 +16,7 @@
 struct manner {
     bool ahead, lists, keep_going;
     size_t ticks_until_stop; /* the user wants to stop after so many; 0 for never */
+    size_t dies_after;       /* so many steps, the heap process is killed; 0 for never */
 };
 
 /* A face that writes down all that there is to see at the time of each outcome. */
@@ -76,6 +79,15 @@ static void write_step(struct scribe *scribe, const struct step *step)
              result->reason, (long)step->before);
 }
 
+static void kill_heap_process(const struct session *session)
+{
+    pid_t process = target_pid(session->mirror->target);
+    siginfo_t ended;
+
+    kill(process, SIGKILL);
+    waitid(P_PID, (id_t)process, &ended, WEXITED | WNOWAIT);
+}
+
 static void write_down(void *context, const struct outcome *outcome)
 {
     struct scribe *scribe = context;
@@ -99,6 +111,8 @@ static void write_down(void *context, const struct outcome *outcome)
                  ? (long)sum_of_blocks(picture)
                  : 0);
     scribe->most_beyond += ahead_is_beyond(&session->ahead);
+    if (outcome->step && session->history->steps.count == scribe->manner.dies_after)
+        kill_heap_process(session);
 }
 
 static bool tick(void *context, size_t done, size_t total)
@@ -314,6 +328,22 @@ static void more_blocks_than_a_reply_holds_are_told_of_alike(void **state)
                       (struct manner){.keep_going = true});
 }
 
+/* Nothing but a notice tells of it. */
+static void a_heap_process_that_is_killed_costs_no_step(void **state)
+{
+    static const char text[] = "repeat 200\nalloc A 100\nalloc B 200\nfree A\nfree B\nend\n";
+
+    (void)state;
+    for (size_t steps = 1; steps < 700; steps += 61) {
+        size_t beyond;
+        char *told = play(text, (struct manner){.ahead = true, .dies_after = steps}, &beyond);
+
+        if (!strstr(told, " 800 free B: good|") || !strstr(told, "killed by SIGKILL"))
+            fail_msg("killed after step %zu:\n%.900s", steps, told);
+        free(told);
+    }
+}
+
 static void a_user_stops_at_a_place_that_is_told(void **state)
 {
     (void)state;
@@ -333,6 +363,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(an_endless_loop_in_the_middle_is_told_of_alike),
         cmocka_unit_test(what_was_foreseen_wrongly_is_taken_back),
         cmocka_unit_test(more_blocks_than_a_reply_holds_are_told_of_alike),
+        cmocka_unit_test(a_heap_process_that_is_killed_costs_no_step),
         cmocka_unit_test(a_user_stops_at_a_place_that_is_told),
     };
 
