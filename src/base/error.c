@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limit.h"
+
 static __attribute__((format(printf, 3, 0))) void fill(struct error *error, enum error_kind kind,
                                                        const char *format, va_list arguments)
 {
@@ -72,7 +74,9 @@ bool error_set_errno(struct error *error, const char *format, ...)
     va_start(arguments, format);
     fill(error, kind_of_errno(number), format, arguments);
     va_end(arguments);
-    return error_append(error, ": %s", strerror(number));
+    error_append(error, ": %s", strerror(number));
+    limit_add_causes(number, error);
+    return false;
 }
 
 bool error_append(struct error *error, const char *format, ...)

@@ -44,7 +44,8 @@ static inline void error_clear(struct error *error)
 /* Fill `error` with a failure, cutting off what is longer than its text. Returns false. */
 bool error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Fill `error` with what errno says, its meaning after the text. Returns false. */
+/* Fill `error` with what errno says, its meaning after the text, and the limit that is behind it.
+ * Returns false. */
 bool error_set_errno(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

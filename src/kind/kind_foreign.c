@@ -3,6 +3,7 @@
  *
  * The heap's bytes are laid over the break, which is where whoever serves a heap looks for
  * it; they are mapped privately, so that nothing is copied, and nobody ever writes there. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -120,7 +121,8 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
 
     (void)opening;
     if (foreign == MAP_FAILED || file < 0 || !(foreign->image = image_map(file, &size))) {
-        *ret_problem = "what was looked at is no longer there";
+        if (errno != ENOMEM)
+            *ret_problem = "what was looked at is no longer there";
         return NULL;
     }
     foreign->heap = choose_heap(foreign->image);

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "target/call.h"
 #include "target/huge.h"
@@ -134,11 +135,13 @@ struct target *target_clone(struct target *target, struct error *error)
     spawn_close_ends(&ends);
     if (pid > 0 && spawn_adopt(&clone->process, pid) && call_receive(clone))
         return clone;
-    error_set(error, "the heap process cannot be cloned: %s",
-              pid > 0                                  ? "the clone did not start"
-              : target->failure.kind == TARGET_REFUSED ? strerror(target->failure.number)
-              : target->failure.kind == TARGET_STOPPED ? "it is stopped"
-                                                       : "it ended");
+    error_set_kind(error, ERROR_SYSTEM, "the heap process cannot be cloned: %s",
+                   pid > 0                                  ? "the clone did not start"
+                   : target->failure.kind == TARGET_REFUSED ? strerror(target->failure.number)
+                   : target->failure.kind == TARGET_STOPPED ? "it is stopped"
+                                                            : "it ended");
+    if (pid <= 0 && target->failure.kind == TARGET_REFUSED)
+        limit_add_causes(target->failure.number, error);
     target_destroy(clone);
     return NULL;
 }
@@ -212,8 +215,10 @@ static bool cannot_open(const struct target *target, struct error *error)
     problem[sizeof problem - 1] = '\0';
     error_set(error, "the heap process cannot open a heap: %s",
               problem[0] ? problem : strerror(failure->number));
-    if (failure->number == ENOMEM)
-        trouble_add_limits(ENOMEM, error);
+    if (failure->number == ENOMEM) {
+        limit_add_causes(ENOMEM, error);
+        error->kind = ERROR_NO_MEMORY;
+    }
     return false;
 }
 

@@ -48,11 +48,7 @@ static inline bool trouble_set(struct trouble *trouble, enum trouble_part part)
 }
 
 /* Fill `error` with `what` ("the heap process cannot be started"), the trouble, and the limit that
- * is behind it. Returns false. */
+ * is behind it, as of ERROR_SYSTEM. Returns false. */
 bool trouble_tell(const struct trouble *trouble, const char *what, struct error *error);
-
-/* Append the limits of this process, which the heap process has as well, that can be behind the
- * errno `number`, 0 for any: "; the limit on addresses is 20000 KiB (ulimit -v)". */
-void trouble_add_limits(int number, struct error *error);
 
 #endif
