@@ -96,6 +96,8 @@ static bool carry_out(struct exercise *exercise, struct making *making)
     struct error ignored;
 
     exercise->after = session_imagine(exercise->before, NULL, &ignored);
+    if (!exercise->after)
+        making_lacks(making, &ignored);
     making->before = &exercise->before->mirror->picture;
     good = exercise->after &&
            (!lists ||
@@ -108,23 +110,25 @@ static bool carry_out(struct exercise *exercise, struct making *making)
 
 /* Make an exercise of these random numbers, if they lead to one.
  *   ret_outcome  whether they do
- *   returns      false with `error` set where there can be no heap */
+ *   returns      false with `error` set where a heap that it takes cannot be had */
 static bool try_to_create(const struct hg_config *config, uint64_t seed, struct exercise *exercise,
                           bool *ret_outcome, struct error *error)
 {
     struct plan plan = {.random = {seed}};
-    struct making making = {.exercise = exercise, .plan = &plan, .config = config};
+    struct making making = {
+        .exercise = exercise, .plan = &plan, .config = config, .trouble = error};
     struct error ignored;
 
     plan.session = exercise->before = session_create(config, error);
     if (!exercise->before)
         return false;
+    error_clear(error);
     making.choice = (unsigned)random_below(&plan.random, MAKING_CHOICES);
     *ret_outcome = tells(exercise->before, exercise->topic) &&
                    plan_make(&plan, exercise->topic, &ignored) &&
                    plan_choose(&plan, exercise->topic, &making.command, &ignored) &&
                    carry_out(exercise, &making);
-    return true;
+    return error->kind == ERROR_NONE;
 }
 
 bool exercise_create(const struct hg_config *config, const struct exercise_id *id,
@@ -169,6 +173,8 @@ bool exercise_create_any(const struct hg_config *config, const struct exercise_i
         other.topic = (enum exercise_topic)order[(id->number + i) % TOPICS];
         if (exercise_create(config, &other, ret_exercise, error))
             return true;
+        if (making_is_lack(error))
+            return false;
     }
     return error_set(error, "%s has nothing that is worth a question", config->policy);
 }

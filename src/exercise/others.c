@@ -87,13 +87,15 @@ static void think_of_other(struct making *making, const struct other *other)
     struct hg_config config = *making->config;
     bool is_other_policy = other->policy != NULL;
     struct session *session;
-    struct error ignored;
+    struct error error;
 
     if (is_other_policy)
         config.policy = other->policy;
     else
         config.settings[other->setting] = other->value;
-    session = plan_repeat(making->plan, &config, &ignored);
+    session = plan_repeat(making->plan, &config, &error);
+    if (!session)
+        making_lacks(making, &error);
     if (session && (!is_other_policy || are_alike(making->before, &session->mirror->picture)))
         note(making, session, &making->command, other->words);
     session_destroy(session);
@@ -105,14 +107,16 @@ static void think_of_less(struct making *making)
     uint64_t header = setting_of(making->before, "header", 0);
     struct move less = making->command;
     struct session *session;
-    struct error ignored;
+    struct error error;
 
     if (less.kind != OP_ALLOC || less.size <= header || header == 0)
         return;
     less.size -= header;
-    session = session_imagine(making->plan->session, NULL, &ignored);
+    session = session_imagine(making->plan->session, NULL, &error);
     if (session)
         note(making, session, &less, "forgot the header, which needs room, too");
+    else
+        making_lacks(making, &error);
     session_destroy(session);
 }
 

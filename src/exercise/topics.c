@@ -61,6 +61,17 @@ bool making_run(struct making *making, struct session *session, bool lists, stru
     return !lists || session_read_lists(session, SIZE_MAX, &making->lists_after, error);
 }
 
+bool making_is_lack(const struct error *error)
+{
+    return error->kind == ERROR_SYSTEM || error->kind == ERROR_NO_MEMORY;
+}
+
+void making_lacks(struct making *making, const struct error *error)
+{
+    if (making_is_lack(error) && making->trouble->kind == ERROR_NONE)
+        *making->trouble = *error;
+}
+
 void making_ask(const struct making *making, const char *before, const char *behind)
 {
     text_add(&making->exercise->question, "%s **%s** %s", before, making->command.name, behind);

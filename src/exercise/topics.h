@@ -14,6 +14,7 @@ struct making {
     struct free_lists lists_before, lists_after;
     const struct step *step; /* the command's */
     unsigned choice;         /* below MAKING_CHOICES, where a topic asks one thing or another */
+    struct error *trouble;   /* why a heap that it takes could not be had; ERROR_NONE: it could */
 };
 
 enum { MAKING_CHOICES = 10 };
@@ -46,6 +47,13 @@ EXERCISE_TOPICS(X)
  *   lists    whether the lists that it has then are wanted
  *   returns  false with `error` set where that cannot be */
 bool making_run(struct making *making, struct session *session, bool lists, struct error *error);
+
+/* Whether a heap could not be had for lack of processes or memory, not for what it should be. */
+bool making_is_lack(const struct error *error);
+
+/* Note that a heap could not be had. Where that is for lack of it, there is no exercise: without
+ * the wrong answers that it gives, it would be another one. */
+void making_lacks(struct making *making, const struct error *error);
 
 /* Append the question: what stands before and behind the name that the command is about. */
 void making_ask(const struct making *making, const char *before, const char *behind);
