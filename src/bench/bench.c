@@ -182,10 +182,12 @@ static void measure(const struct bench *bench, const struct replay_options *repl
     char *reason;
 
     result->no_trace = error.kind != ERROR_NONE;
-    result->failed =
-        !result->no_trace && !measure_loaded(bench, replay, trace, allocator, result, &error);
-    if (result->no_trace || result->failed)
+    if (result->no_trace) {
         result->reason = error;
+    } else if (!measure_loaded(bench, replay, trace, allocator, result, &error)) {
+        result->failed = true;
+        result->reason = error;
+    }
     reason = visible(result->reason.text);
     snprintf(result->reason.text, sizeof result->reason.text, "%s", reason);
     free(reason);

@@ -86,7 +86,7 @@ void loader_rewind_input(void)
 
 /* ---- Loading ---- */
 
-/* The other process: load, hand over, and end. */
+/* The other process: load, hand over, and end; with what errno says where that cannot be. */
 static _Noreturn void load_apart(const struct bench_source *source, bool lenient, int file)
 {
     static const char padding[NAME_ALIGNMENT];
@@ -100,12 +100,14 @@ static _Noreturn void load_apart(const struct bench_source *source, bool lenient
                               : trace_read(source->argument, lenient, trace, &image.error)) &&
         fits_machine(trace, &image.error);
     if (!image.loaded)
-        _exit(!write_all(file, &image, sizeof image));
+        _exit(write_all(file, &image, sizeof image) ? 0 : errno);
     length = strlen(trace->name) + 1;
     image.name_size = bits_align_up(sizeof image + length, NAME_ALIGNMENT) - sizeof image;
-    _exit(!write_all(file, &image, sizeof image) || !write_all(file, trace->name, length) ||
-          !write_all(file, padding, image.name_size - length) ||
-          !write_all(file, trace->ops, trace->op_count * sizeof trace->ops[0]));
+    _exit(write_all(file, &image, sizeof image) && write_all(file, trace->name, length) &&
+                  write_all(file, padding, image.name_size - length) &&
+                  write_all(file, trace->ops, trace->op_count * sizeof trace->ops[0])
+              ? 0
+              : errno);
 }
 
 /* Map what the other process left.
@@ -163,9 +165,10 @@ bool loader_load(const struct bench_source *source, bool lenient, struct loaded_
         good = error_set(error, "%s: loading it failed: %s%s", source->argument,
                          strsignal(WTERMSIG(status)),
                          is_lack_of_memory(status) ? "; there is not enough memory" : "");
-    else if (status != 0)
-        good = error_set(error, "%s: there is not enough memory to hand it over", source->argument);
-    else
+    else if (status != 0) {
+        errno = WEXITSTATUS(status);
+        good = error_set_errno(error, "%s: it cannot be handed over", source->argument);
+    } else
         good = take_over(file, source->argument, ret_trace, error);
     if (file >= 0)
         close(file);

@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "base/tell.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "bench/loader.h"
@@ -146,6 +147,8 @@ static _Noreturn void run_child(const struct bench_peer *peer, const char *const
     loader_rewind_input();
     if (dup2(output, STDOUT_FILENO) == STDOUT_FILENO)
         execv("/proc/self/exe", (char *const *)arguments);
+    tell(stderr, "heapglass bench: %s: this program cannot be run once more (/proc/self/exe): %s",
+         peer->name, strerror(errno));
     _exit(CANNOT_RUN);
 }
 
