@@ -83,8 +83,9 @@ static void add_end(const struct play *play, bool in_time, int status, struct ta
         text_add(faults, "it was ended by signal %d (%s)\n", WTERMSIG(status),
                  strsignal(WTERMSIG(status)));
     else
-        text_add(faults, "no heap can be had with %s of memory\n",
-                 size_short(play->memory, memory));
+        text_add(faults, "the bounds of %s and %zu second%s cannot be set\n",
+                 size_short(play->memory, memory), (size_t)play->seconds,
+                 play->seconds == 1 ? "" : "s");
 }
 
 /* What is handed in must be a file of its own folder. */

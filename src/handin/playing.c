@@ -6,9 +6,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/limit.h"
 #include "base/utf8.h"
 #include "command/command.h"
 #include "command/interpreter.h"
@@ -220,7 +220,7 @@ static bool play_both(const struct play *play, struct session *session, int outp
 
 static bool limit(__rlimit_resource_t resource, uint64_t most)
 {
-    return setrlimit(resource, &(struct rlimit){most, most}) == 0;
+    return limit_lower(resource, most, most);
 }
 
 /* Let the kernel hold this process, and the heap processes that it starts, to the bounds. */
@@ -232,6 +232,20 @@ static bool limit_all(const struct play *play)
         return false;
     return limit(RLIMIT_DATA, memory.rlim_cur) && limit(RLIMIT_CPU, play->seconds + 1) &&
            limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, DESCRIPTORS_MOST);
+}
+
+/* Let it be the one case, and the end. */
+static void tell_of_no_heap(int output, const struct error *error)
+{
+    struct playing playing = {.output = output};
+    struct text name = {0}, faults = {0};
+
+    text_add_string(&name, "a heap can be had");
+    text_add(&faults, "%s\n", error->text);
+    put_case(&playing, false, &name, &faults);
+    put(&playing, &(struct record){.is_end = true}, sizeof(struct record));
+    text_finish(&name);
+    text_finish(&faults);
 }
 
 _Noreturn void playing_become(const struct play *play, int output, pid_t parent)
@@ -248,6 +262,8 @@ _Noreturn void playing_become(const struct play *play, int output, pid_t parent)
         dup2(nowhere, standard);
     jail_keep_files(); /* where that cannot be, no command writes any all the same */
     session = session_create(&play->config, &error);
+    if (!session)
+        tell_of_no_heap(output, &error);
     good = session && play_both(play, session, output);
     session_destroy(session);
     _exit(good ? 0 : 1);

@@ -10,9 +10,10 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "base/limit.h"
 
 #if defined(__x86_64__)
 #define OWN_ARCHITECTURE AUDIT_ARCH_X86_64
@@ -155,9 +156,9 @@ static bool filter_calls(void)
 
 bool jail_enter(uint64_t seconds)
 {
-    struct rlimit time = {seconds + 1, seconds + 2}, none = {0, 0}, few = {16, 16};
+    enum { FEW = 16 };
 
     signal(SIGXFSZ, SIG_IGN);
-    return setrlimit(RLIMIT_CPU, &time) == 0 && setrlimit(RLIMIT_CORE, &none) == 0 &&
-           setrlimit(RLIMIT_NOFILE, &few) == 0 && filter_calls();
+    return limit_lower(RLIMIT_CPU, seconds + 1, seconds + 2) && limit_lower(RLIMIT_CORE, 0, 0) &&
+           limit_lower(RLIMIT_NOFILE, FEW, FEW) && filter_calls();
 }

@@ -1,0 +1,75 @@
+/* test_hostile.c: the program on a machine that gives it little: limits, folders that cannot be
+ * used, input that cannot be read, signals at a bad time. What is wrong is named, nothing hangs,
+ * and nothing stays behind. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "shell.h"
+#include "test.h"
+
+/* Lines of shell run the program as $P; $O is the folder of allocators of one's own; $D is empty,
+ * and is the folder they are in. */
+static char folder[] = "/tmp/heapglass-hostile-XXXXXX";
+
+static void whatever_needs_a_heap_names_the_limit_that_keeps_it_from_one(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"(ulimit -f 1; $P homework) 2>&1", 1, "large enough: File too large; the limit on the "},
+        {"(ulimit -f 1; $P homework --topic size) 2>&1", 1, "(ulimit -f)\n"},
+        {"(ulimit -n 12; $P homework) 2>&1", 1, "the limit on open files is 12 (ulimit -n)\n"},
+        {"(ulimit -n 12; $P quiz </dev/null) 2>&1", 1, "error: quiz: the heap process cannot be "},
+        {"echo 'expect check' >a.hg; (ulimit -f 1; $P grade a.hg)", 1,
+         "no   a heap can be had\n     the heap process cannot be started: "},
+        {"(ulimit -f 1; $P bench -g nodes:500) 2>&1", 2,
+         "nodes:500: it cannot be handed over: File too large; the limit on the size of files "},
+        {"(ulimit -n 5; $P trace record ls) 2>&1", 125,
+         "no pipe: Too many open files; the limit on open files is 5 (ulimit -n)\n"},
+#ifndef __SANITIZE_ADDRESS__ /* which needs all addresses there are */
+        {"(ulimit -v 60000; $P run --batch ls) 2>&1", 125, "the limit on addresses is 60000 KiB"},
+#endif
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+/* Whatever bounds are set for what is handed in, lower ones of the shell's are kept. */
+static void hand_ins_are_graded_below_limits_of_the_shell(void **state)
+{
+    /* who may raise a limit could do so */
+#define NOBODY                                                                                     \
+    "$(test $(id -u) != 0 || echo setpriv --inh-caps=-sys_resource --bounding-set=-sys_resource) "
+    static const struct shell_row rows[] = {
+        {"echo 'expect check' >a.hg; (ulimit -t 8; " NOBODY "$P grade a.hg)", 0, "1 of 1\n"},
+        {"(ulimit -t 8; " NOBODY "$P grade $O/implicit.c $O/small.rep)", 0, "1 of 1"},
+    };
+#undef NOBODY
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return !mkdtemp(folder) || chdir(folder) != 0 || setenv("D", folder, 1) != 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    return shell_run("cd /; chmod -R u+rwx $D; rm -r $D").status;
+}
+
+int main(int count, char **arguments)
+{
+    static const char *const names[] = {"P", "O"};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_needs_a_heap_names_the_limit_that_keeps_it_from_one),
+        cmocka_unit_test(hand_ins_are_graded_below_limits_of_the_shell),
+    };
+
+    if (!shell_name_paths(names, TEST_COUNT(names), count, arguments))
+        return 2;
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
