@@ -85,8 +85,10 @@ OPTION(allocator)
     own_finish(&options->own);
     good = own_build(argument, &options->own, &error);
     fputs(text_string(&options->own.warnings), stderr);
-    if (!good)
-        return wrong(error.text);
+    if (!good) { /* which is no matter of usage */
+        tell(stderr, "heapglass: %s", error.text);
+        return OPTIONS_WRONG;
+    }
     own_install(&options->own);
     options->has_policy = true;
     return setting_set_policy(&options->config, OWN_POLICY, &error) ? OPTIONS_RUN

@@ -11,6 +11,10 @@
  * and is the folder they are in. */
 static char folder[] = "/tmp/heapglass-hostile-XXXXXX";
 
+/* Before a command that root, too, is to run without a right. */
+#define WITHOUT(right)                                                                             \
+    "$(test $(id -u) != 0 || echo setpriv --inh-caps=-" right " --bounding-set=-" right ") "
+
 static void whatever_needs_a_heap_names_the_limit_that_keeps_it_from_one(void **state)
 {
     static const struct shell_row rows[] = {
@@ -36,17 +40,46 @@ static void whatever_needs_a_heap_names_the_limit_that_keeps_it_from_one(void **
 /* Whatever bounds are set for what is handed in, lower ones of the shell's are kept. */
 static void hand_ins_are_graded_below_limits_of_the_shell(void **state)
 {
-    /* who may raise a limit could do so */
-#define NOBODY                                                                                     \
-    "$(test $(id -u) != 0 || echo setpriv --inh-caps=-sys_resource --bounding-set=-sys_resource) "
     static const struct shell_row rows[] = {
-        {"echo 'expect check' >a.hg; (ulimit -t 8; " NOBODY "$P grade a.hg)", 0, "1 of 1\n"},
-        {"(ulimit -t 8; " NOBODY "$P grade $O/implicit.c $O/small.rep)", 0, "1 of 1"},
+        {"echo 'expect check' >a.hg; (ulimit -t 8; " WITHOUT("sys_resource") "$P grade a.hg)", 0,
+         "1 of 1\n"},
+        {"(ulimit -t 8; " WITHOUT("sys_resource") "$P grade $O/implicit.c $O/small.rep)", 0,
+         "1 of 1"},
     };
-#undef NOBODY
 
     (void)state;
     shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+static void an_allocator_is_compiled_whatever_the_folder_for_that_is_like(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"TMPDIR=$D/none $P -a $O/implicit.c -e 'alloc A 1' 2>&1", 2,
+         "heapglass: there is no folder to compile in (TMPDIR): "},
+        {"TMPDIR=$D/none $P -a $O/implicit.c -e 'alloc A 1' 2>&1 | grep -c help", 1, "0\n"},
+        {"(umask 777; " WITHOUT("dac_override") "$P -a $O/implicit.c -e 'alloc A 1')", 0,
+         "1  alloc A 1 ("},
+        {"env -u PATH $P -a $O/implicit.c -e 'alloc A 1'", 0, "1  alloc A 1 ("},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+    if (shell_run("unshare -rm sh -c 'mkdir m && mount -t tmpfs m m'").status == 0)
+        shell_expect("unshare -rm sh -c 'mount -t tmpfs -o noexec m m; "
+                     "TMPDIR=$D/m $P -a $O/implicit.c -e \"alloc A 1\"'",
+                     0, "1  alloc A 1 (");
+}
+
+/* What the compiler says of a source is text. It waits for the end of its source here. */
+static void a_compiler_that_is_interrupted_leaves_nothing(void **state)
+{
+    (void)state;
+    shell_expect("printf 'int \\033[31m;\\n' >esc.c; $P -a esc.c 2>&1", 2, "int ^[[31m;");
+    shell_expect("mkfifo in.h; mkdir t; echo '#include \"in.h\"' >slow.c; "
+                 "TMPDIR=$D/t timeout 20 $P -a slow.c & p=$!; exec 3>in.h; ls t; "
+                 "kill -TERM $p; wait $p; echo $?; ls t | wc -l",
+                 0, "\n143\n0\n");
+    shell_expect("ps -A -o args | grep -c '[c]c1.*heapglass-hostile'", 1, "0\n");
 }
 
 static int make_folder(void **state)
@@ -67,6 +100,8 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_needs_a_heap_names_the_limit_that_keeps_it_from_one),
         cmocka_unit_test(hand_ins_are_graded_below_limits_of_the_shell),
+        cmocka_unit_test(an_allocator_is_compiled_whatever_the_folder_for_that_is_like),
+        cmocka_unit_test(a_compiler_that_is_interrupted_leaves_nothing),
     };
 
     if (!shell_name_paths(names, TEST_COUNT(names), count, arguments))

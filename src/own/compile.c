@@ -1,26 +1,39 @@
 /* compile.c: see compile.h. */
 #include "own/compile.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <paths.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
+#include "base/clock.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "own/companions.h"
 #include "own/headers.h"
 
-enum { COMPILER_SECONDS = 60 };
+enum { COMPILER_MS = 60000 };
 
 /* A compilation: its folder, and what is in it. */
 struct workshop {
     struct text folder, library;
-    int frame;  /* what is compiled */
-    int output; /* what the compiler says */
+    int frame;   /* what is compiled */
+    int output;  /* what the compiler says */
+    mode_t mask; /* before: for whoever is kept from files of others, this one is there */
+    sigset_t blocked, before; /* signals, as of child.h */
+    int signal;               /* that came while it was open; 0 for none */
 };
 
 static bool write_file(const char *path, const struct text *text)
@@ -31,7 +44,6 @@ static bool write_file(const char *path, const struct text *text)
     return file && fclose(file) == 0 && good;
 }
 
-/* Do something with each file of the folder: write the headers, or take all away. */
 static bool write_headers(const struct workshop *workshop, const char *stripped)
 {
     struct text path = {0}, header = {0};
@@ -56,7 +68,9 @@ static bool open_workshop(const char *path, const char *stripped, struct worksho
     bool good;
 
     *workshop = (struct workshop){.frame = memfd_create("frame", MFD_CLOEXEC),
-                                  .output = memfd_create("output", MFD_CLOEXEC)};
+                                  .output = memfd_create("output", MFD_CLOEXEC),
+                                  .mask = umask(S_IRWXG | S_IRWXO)};
+    child_block_signals(&workshop->blocked, &workshop->before);
     text_add(&workshop->folder, "%s/heapglass-XXXXXX", folder && folder[0] ? folder : "/tmp");
     headers_add_frame(path, stripped, &frame);
     good = workshop->frame >= 0 && workshop->output >= 0 &&
@@ -66,8 +80,9 @@ static bool open_workshop(const char *path, const char *stripped, struct worksho
     if (!good)
         return error_set_errno(error, "no memory to compile in");
     if (!mkdtemp(workshop->folder.data)) {
-        error_set_errno(error, "%s", text_string(&workshop->folder));
         text_clear(&workshop->folder);
+        error_set_errno(error, "there is no folder to compile in (TMPDIR): %s",
+                        folder && folder[0] ? folder : "/tmp");
         return false;
     }
     text_add(&workshop->library, "%s/own.so", text_string(&workshop->folder));
@@ -75,28 +90,33 @@ static bool open_workshop(const char *path, const char *stripped, struct worksho
            error_set_errno(error, "%s", text_string(&workshop->folder));
 }
 
+/* Remove a folder of files. */
+static void remove_folder(const char *path)
+{
+    DIR *folder = opendir(path);
+    struct dirent *entry;
+
+    while (folder && (entry = readdir(folder)))
+        unlinkat(dirfd(folder), entry->d_name, 0); /* . and .. stay */
+    if (folder)
+        closedir(folder);
+    rmdir(path);
+}
+
 static void close_workshop(struct workshop *workshop)
 {
-    struct text path = {0}, header = {0};
-    const char *name;
-
-    for (size_t i = 0; workshop->folder.length && (name = headers_get(i, "", &header)); i++) {
-        text_clear(&path);
-        text_add(&path, "%s/%s", text_string(&workshop->folder), name);
-        unlink(text_string(&path));
-    }
-    if (workshop->library.length > 0)
-        unlink(text_string(&workshop->library));
     if (workshop->folder.length > 0)
-        rmdir(text_string(&workshop->folder));
-    text_finish(&path);
-    text_finish(&header);
+        remove_folder(text_string(&workshop->folder));
     text_finish(&workshop->folder);
     text_finish(&workshop->library);
     if (workshop->frame >= 0)
         close(workshop->frame);
     if (workshop->output >= 0)
         close(workshop->output);
+    umask(workshop->mask);
+    sigprocmask(SIG_SETMASK, &workshop->before, NULL);
+    if (workshop->signal > 0)
+        raise(workshop->signal);
 }
 
 /* The words of $CC, or "cc". */
@@ -149,9 +169,13 @@ static _Noreturn void become_compiler(const struct workshop *workshop,
     arguments[count++] = memory_copy_string("-o");
     arguments[count++] = workshop->library.data;
     arguments[count] = NULL;
+    setenv("PATH", _PATH_STDPATH, 0); /* by which it finds its parts */
+    setenv("TMPDIR", text_string(&workshop->folder), 1);
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    sigprocmask(SIG_SETMASK, &workshop->before, NULL);
     if (dup2(workshop->frame, STDIN_FILENO) >= 0 && dup2(workshop->output, STDOUT_FILENO) >= 0 &&
         dup2(workshop->output, STDERR_FILENO) >= 0) {
-        alarm(COMPILER_SECONDS);
         execvp(arguments[0], arguments);
     }
     if (write(failure, &errno, sizeof errno) < 0)
@@ -159,9 +183,24 @@ static _Noreturn void become_compiler(const struct workshop *workshop,
     _exit(1);
 }
 
+/* Wait for the compiler; where that takes too long, or a signal comes, end it and all that it has
+ * started, which is a group of its own. */
+static void await_compiler(struct workshop *workshop, pid_t process, int *ret_status)
+{
+    uint64_t until_ms = clock_ms() + COMPILER_MS;
+    int what = child_wait(process, &workshop->blocked, until_ms, ret_status);
+
+    if (what == CHILD_HAS_ENDED)
+        return;
+    workshop->signal = what > 0 ? what : 0;
+    kill(-process, what > 0 ? SIGTERM : SIGKILL); /* it takes its own files away */
+    while (waitpid(process, ret_status, 0) < 0 && errno == EINTR)
+        continue;
+}
+
 /* Run the compiler, and wait for it.
  *   ret_status  as of waitpid */
-static bool run_compiler(const struct workshop *workshop, const struct companions *companions,
+static bool run_compiler(struct workshop *workshop, const struct companions *companions,
                          int *ret_status, struct error *error)
 {
     int ends[2], number = 0;
@@ -172,6 +211,8 @@ static bool run_compiler(const struct workshop *workshop, const struct companion
     process = fork();
     if (process == 0)
         become_compiler(workshop, companions, ends[1]);
+    if (process > 0)
+        setpgid(process, process); /* whoever comes first */
     close(ends[1]);
     if (process < 0)
         error_set_errno(error, "no process to compile in");
@@ -179,8 +220,8 @@ static bool run_compiler(const struct workshop *workshop, const struct companion
         error_set(error, "there is no C compiler: %s: %s; name one in CC", compiler(),
                   strerror(number));
     close(ends[0]);
-    while (process > 0 && waitpid(process, ret_status, 0) < 0 && errno == EINTR)
-        continue;
+    if (process > 0)
+        await_compiler(workshop, process, ret_status);
     return process > 0 && number == 0;
 }
 
@@ -202,9 +243,54 @@ static void read_output(int output, struct text *ret_lines)
         end = line + strcspn(line, "\n");
         end += *end == '\n';
         if (strncmp(line, included, sizeof included - 1) != 0)
-            text_add_bytes(ret_lines, line, (size_t)(end - line));
+            utf8_add_visible(ret_lines, line, (size_t)(end - line));
     }
     text_finish(&said);
+}
+
+/* Whether what lies in a file can be run, and not only read. */
+static bool is_runnable(int file)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    void *code = mmap(NULL, page, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
+
+    if (code != MAP_FAILED)
+        munmap(code, page);
+    return code != MAP_FAILED;
+}
+
+/* Replace a file by a copy in memory. */
+static bool copy_to_memory(int *file)
+{
+    int copy = memfd_create("library", MFD_CLOEXEC);
+    ssize_t length = copy < 0 ? -1 : 1;
+
+    while (length > 0)
+        length = sendfile(copy, *file, NULL, INT_MAX);
+    if (length < 0) {
+        if (copy >= 0)
+            close(copy);
+        return false;
+    }
+    close(*file);
+    *file = copy;
+    return true;
+}
+
+/* Open what the compiler made, wherever that was: nothing is run from a file system that is mounted
+ * so (noexec). */
+static bool open_library(const char *path, int *ret_file, struct error *error)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (file < 0)
+        return error_set_errno(error, "%s", path);
+    if (!is_runnable(file) && !copy_to_memory(&file)) {
+        close(file);
+        return error_set_errno(error, "%s", path);
+    }
+    *ret_file = file;
+    return true;
 }
 
 bool compile_library(const char *path, const char *stripped, int *ret_file, struct text *ret_said,
@@ -225,10 +311,7 @@ bool compile_library(const char *path, const char *stripped, int *ret_file, stru
         good = error_set(error, "%s: %s", path,
                          WIFSIGNALED(status) ? "the compiler did not come to an end"
                                              : "it does not compile");
-    if (good) {
-        *ret_file = open(text_string(&workshop.library), O_RDONLY | O_CLOEXEC);
-        good = *ret_file >= 0 || error_set_errno(error, "%s", text_string(&workshop.library));
-    }
+    good = good && open_library(text_string(&workshop.library), ret_file, error);
     close_workshop(&workshop);
     return good;
 }
