@@ -82,6 +82,28 @@ static void a_compiler_that_is_interrupted_leaves_nothing(void **state)
     shell_expect("ps -A -o args | grep -c '[c]c1.*heapglass-hostile'", 1, "0\n");
 }
 
+/* What cannot be written is told before the program runs, where that can be known. */
+static void a_recording_is_kept_or_the_reason_is_told(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"$P trace record -o none/a.rep echo ran 2>&1", 125, "record: none/a.rep: No such file or"},
+        {"$P trace record -o none/a.rep echo ran 2>&1 | grep -c ran", 1, "0\n"},
+        {"$P trace record -o . echo ran 2>&1", 125, ".: Is a directory"},
+        {"$P trace record -o /dev/full true 2>&1", 125, "/dev/full: No space left on device"},
+        {"$P trace generate nodes:10 -o /dev/full 2>&1", 1, "/dev/full: No space left on device"},
+        {"(ulimit -f 1; $P trace record -o r.rep true) 2>&1", 125, "no room for the journal; TMPD"},
+        {"TMPDIR=none $P trace record -o r.rep true 2>&1", 125, "no folder for the journal (TMPDI"},
+        {"(umask 777; " WITHOUT("dac_override") "$P trace record -o m.rep ls) 2>&1", 0, "m.rep: "},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+    /* what is to end the recorder ends the program, and is no loss; it is there once it reads */
+    shell_expect("mkfifo go; timeout 20 $P trace record -o s.rep cat go 2>&1 & p=$!; exec 3>go; "
+                 "kill -TERM $p; wait $p; echo $?",
+                 0, "bytes live\n143\n");
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -102,6 +124,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(hand_ins_are_graded_below_limits_of_the_shell),
         cmocka_unit_test(an_allocator_is_compiled_whatever_the_folder_for_that_is_like),
         cmocka_unit_test(a_compiler_that_is_interrupted_leaves_nothing),
+        cmocka_unit_test(a_recording_is_kept_or_the_reason_is_told),
     };
 
     if (!shell_name_paths(names, TEST_COUNT(names), count, arguments))

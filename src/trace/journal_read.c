@@ -23,6 +23,10 @@ static struct journal_map map_journal(int file, struct error *error)
     struct stat status;
     void *bytes = MAP_FAILED;
 
+    if (fstat(file, &status) == 0 && status.st_size == 0) { /* the library began, and no further */
+        error_set(error, "there was no room for the journal; TMPDIR says where to keep it");
+        return map;
+    }
     if (fstat(file, &status) == 0) {
         map.bytes = (size_t)status.st_size;
         bytes = mmap(NULL, map.bytes, PROT_READ, MAP_SHARED, file, 0);
@@ -52,7 +56,8 @@ static bool add_entry(struct addresses *addresses, struct trace *trace,
                    ? addresses_release(addresses, trace, entry->old, error)
                    : error_set(error, "the program freed 0x%" PRIx64 " when it was not allocated",
                                entry->old);
-    case JOURNAL_CUT: return error_set(error, "there was no room for the journal");
+    case JOURNAL_CUT:
+        return error_set(error, "there was no room for the journal; TMPDIR says where to keep it");
     default: return error_set(error, "expected an entry of a journal, not %" PRIu64, entry->kind);
     }
 }

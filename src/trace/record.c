@@ -6,10 +6,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/memory.h"
+#include "base/child.h"
 #include "base/text.h"
 #include "trace/journal_format.h"
 
@@ -23,12 +23,16 @@ static int create_journal(struct error *error)
     struct text path = {0};
     int file;
 
-    text_add(&path, "%s/heapglass-journal-XXXXXX", folder && folder[0] ? folder : "/tmp");
+    if (!folder || !folder[0])
+        folder = "/tmp";
+    text_add(&path, "%s/heapglass-journal-XXXXXX", folder);
     file = mkostemp(path.data, O_CLOEXEC);
     if (file < 0)
-        error_set_errno(error, "%s", text_string(&path));
+        error_set_errno(error, "there is no folder for the journal (TMPDIR): %s", folder);
     else
         unlink(text_string(&path));
+    if (file >= 0)
+        fchmod(file, S_IRUSR | S_IWUSR); /* whatever the umask, the program opens it, too */
     text_finish(&path);
     return file;
 }
@@ -44,17 +48,19 @@ static bool name_process(void *context)
     return pwrite(*journal, &first, sizeof first, 0) == sizeof first;
 }
 
-/* Wait until the program has ended. Keys that interrupt are for the program, as in a shell. */
+/* Wait until the program has ended. Keys that interrupt are for the program, as in a shell, and go
+ * to it anyway; what would end us alone is passed on to it. */
 static void await(pid_t program, int *ret_status)
 {
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
+    sigset_t blocked, before;
+    int what;
 
-    sigaction(SIGINT, &ignore, &interrupt);
-    sigaction(SIGQUIT, &ignore, &quit);
-    while (waitpid(program, ret_status, 0) < 0 && errno == EINTR)
-        continue;
-    sigaction(SIGINT, &interrupt, NULL);
-    sigaction(SIGQUIT, &quit, NULL);
+    child_block_signals(&blocked, &before);
+    while ((what = child_wait(program, &blocked, UINT64_MAX, ret_status)) != CHILD_HAS_ENDED) {
+        if (what == SIGTERM || what == SIGHUP)
+            kill(program, what);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 enum launch_outcome record_run(char **arguments, int *ret_journal, int *ret_status,

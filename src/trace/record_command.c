@@ -1,10 +1,12 @@
 /* record_command.c: see record_command.h. */
 #include "trace/record_command.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,15 +70,31 @@ static bool save(int journal, const char *name, const char *path, struct error *
     return good;
 }
 
-/* Run the program and write its trace to `path`, or to a file named after it. */
-static int record(char **arguments, const char *path)
+/* Whether a file can be written, before the program has run for an hour; it is not made yet. */
+static bool check_path(const char *path, struct error *error)
 {
-    const char *slash = strrchr(arguments[0], '/');
-    const char *name = slash ? slash + 1 : arguments[0];
-    struct text default_path = {0};
+    const char *slash = strrchr(path, '/');
+    struct text folder = {0};
+    struct stat status;
+    bool is_folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode), good;
+
+    text_add(&folder, "%.*s.", slash ? (int)(slash + 1 - path) : 0, path);
+    good = !is_folder && (access(path, W_OK) == 0 ||
+                          (errno == ENOENT && path[0] && access(folder.data, W_OK | X_OK) == 0));
+    text_finish(&folder);
+    if (is_folder)
+        errno = EISDIR;
+    return good || error_set_errno(error, "%s", path);
+}
+
+/* Run the program and write its trace to `path`. */
+static int record(char **arguments, const char *name, const char *path)
+{
     struct error error;
     int journal, status, result;
 
+    if (!check_path(path, &error))
+        return failed(NOT_RECORDED, &error);
     switch (record_run(arguments, &journal, &status, &error)) {
     case LAUNCH_NOT_FOUND: return failed(NOT_FOUND, &error);
     case LAUNCH_NOT_RUN: return failed(NOT_RUN, &error);
@@ -84,12 +102,24 @@ static int record(char **arguments, const char *path)
     case LAUNCH_DONE: break;
     }
     result = WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status) : WEXITSTATUS(status);
-    text_add(&default_path, "%s.rep", name);
-    if (!save(journal, name, path ? path : text_string(&default_path), &error))
+    if (!save(journal, name, path, &error))
         result = failed(NOT_RECORDED, &error);
-    text_finish(&default_path);
     close(journal);
     return result;
+}
+
+/* The same, to a file that is named after the program where no other is named. */
+static int record_to(char **arguments, const char *path)
+{
+    const char *slash = strrchr(arguments[0], '/');
+    const char *name = slash ? slash + 1 : arguments[0];
+    struct text default_path = {0};
+    int status;
+
+    text_add(&default_path, "%s.rep", name);
+    status = record(arguments, name, path ? path : text_string(&default_path));
+    text_finish(&default_path);
+    return status;
 }
 
 int record_command(int count, char **arguments)
@@ -113,5 +143,5 @@ int record_command(int count, char **arguments)
     }
     if (optind == count)
         return wrong_usage("a PROGRAM is missing");
-    return record(arguments + optind, path);
+    return record_to(arguments + optind, path);
 }

@@ -40,7 +40,7 @@ bool trace_write_file(const struct trace *trace, const char *path, struct error 
 
     if (!output)
         return error_set_errno(error, "%s", path);
-    good = trace_write(trace, output, error);
+    good = trace_write(trace, output, error) || error_set_errno(error, "%s", path);
     if (fclose(output) != 0 && good)
         good = error_set_errno(error, "%s", path);
     return good;
