@@ -29,7 +29,7 @@
 
 /* Keep what comes from standard input, a trace, in a file, so that whoever sits at the terminal can
  * type. */
-static void keep_input(struct program *program)
+static bool keep_input(struct program *program, struct error *error)
 {
     enum { PART = 1 << 16 };
     int file = memfd_create("trace", MFD_CLOEXEC), terminal;
@@ -39,6 +39,8 @@ static void keep_input(struct program *program)
     while (length > 0 && (length = read(STDIN_FILENO, part, PART)) > 0)
         length = write(file, part, (size_t)length) == length ? length : -1;
     free(part);
+    if (length < 0)
+        error_set_errno(error, "standard input");
     terminal = length == 0 && isatty(STDOUT_FILENO) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
     if (terminal >= 0) {
         dup2(terminal, STDIN_FILENO);
@@ -46,10 +48,11 @@ static void keep_input(struct program *program)
     }
     if (file >= 0)
         program->input = file;
+    return length == 0;
 }
 
 /* How to show things follows from the options and from what standard input and output are. */
-static void choose_way_out(struct program *program)
+static bool choose_way_out(struct program *program, struct error *error)
 {
     struct options *options = &program->options;
     const char *type = getenv("TERM");
@@ -58,7 +61,8 @@ static void choose_way_out(struct program *program)
     for (size_t i = 0; i < options->work_count; i++)
         program->plays_input |= work_is_input(&options->work[i]);
     if (program->options.opener && program->plays_input) {
-        keep_input(program);
+        if (!keep_input(program, error))
+            return false;
         program->plays_input = false;
         input = isatty(STDIN_FILENO);
     }
@@ -73,6 +77,7 @@ static void choose_way_out(struct program *program)
         program->way_out = OUT_FULL_SCREEN;
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         options->ascii = true;
+    return true;
 }
 
 static int run(struct session *session, struct program *program)
@@ -155,9 +160,9 @@ static int watch(struct program *program)
     struct session *session;
     struct error error;
 
-    choose_way_out(program);
-    if (program->options.notes_to &&
-        !(program->notes = notes_open(program->options.notes_to, &error))) {
+    if (!choose_way_out(program, &error) ||
+        (program->options.notes_to &&
+         !(program->notes = notes_open(program->options.notes_to, &error)))) {
         work_print_error(&error);
         return STATUS_USAGE;
     }

@@ -104,6 +104,39 @@ static void a_recording_is_kept_or_the_reason_is_told(void **state)
                  0, "bytes live\n143\n");
 }
 
+static void input_that_is_none_is_told_of_at_once(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"$P import - --batch <. 2>&1", 2, "heapglass: standard input: Is a directory\n"},
+        {"timeout 20 $P homework --students /dev/zero 2>&1", 1,
+         "/dev/zero: this is no list of nam"},
+        {"truncate -s 1T sparse.rep; timeout 20 $P trace check sparse.rep 2>&1", 2,
+         "is larger than"},
+        {"timeout 20 $P bench -p buddy sparse.rep 2>&1", 2, "is larger than"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+/* What editors put before the first line is no part of it. */
+static void a_byte_order_mark_is_passed_over(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"(printf '\\357\\273\\277'; cat $O/small.rep) >m.rep; $P trace check m.rep", 0, "9 op"},
+        {"$P --plain m.rep -e steps", 0, "9 operations of m became 9 steps"},
+        {"$P grade $O/implicit.c m.rep", 0, "1 of 1"},
+        {"printf '\\357\\273\\277Ada\\r\\n' >marked; printf Ada >not; $P homework --students "
+         "marked "
+         ">m.txt; $P homework --students not | cmp - m.txt",
+         0, ""},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+    shell_expect("$P homework --seed \"$(printf 'a\\033[31m')\"", 0, ", seed a^[[31m\n");
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -125,6 +158,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(an_allocator_is_compiled_whatever_the_folder_for_that_is_like),
         cmocka_unit_test(a_compiler_that_is_interrupted_leaves_nothing),
         cmocka_unit_test(a_recording_is_kept_or_the_reason_is_told),
+        cmocka_unit_test(input_that_is_none_is_told_of_at_once),
+        cmocka_unit_test(a_byte_order_mark_is_passed_over),
     };
 
     if (!shell_name_paths(names, TEST_COUNT(names), count, arguments))

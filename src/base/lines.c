@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 enum { ASK_EVERY_MS = 100, CAPACITY = 2 * LINE_LENGTH_MAX };
 
@@ -51,16 +52,6 @@ static enum line_outcome read_more(struct line_reader *reader)
     return LINE_READ;
 }
 
-static void skip_byte_order_mark(struct line_reader *reader)
-{
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t length = sizeof mark - 1;
-
-    if (reader->end >= length && memcmp(reader->data, mark, length) == 0)
-        reader->start = length;
-    reader->begun = true;
-}
-
 static char *find_line_break(const struct line_reader *reader)
 {
     size_t pending = reader->end - reader->start;
@@ -86,7 +77,8 @@ enum line_outcome line_reader_next(struct line_reader *reader, char **ret_line)
         if (outcome != LINE_READ)
             return outcome;
         if (!reader->begun)
-            skip_byte_order_mark(reader);
+            reader->start = utf8_mark(reader->data, reader->end);
+        reader->begun = true;
     }
     line = reader->data + reader->start;
     length = stop ? (size_t)(stop - line) : reader->end - reader->start;

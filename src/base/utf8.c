@@ -90,6 +90,13 @@ bool utf8_is_command(uint32_t character)
     return false;
 }
 
+size_t utf8_mark(const char *text, size_t size)
+{
+    static const char mark[] = {'\xef', '\xbb', '\xbf'};
+
+    return size >= sizeof mark && memcmp(text, mark, sizeof mark) == 0 ? sizeof mark : 0;
+}
+
 /* The form of a character that a terminal would obey, or of a byte that is none. */
 static size_t escape(uint32_t character, char form[UTF8_FORM_MAX])
 {

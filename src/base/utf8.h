@@ -22,6 +22,9 @@ char *utf8_write(char bytes[UTF8_BYTES_MAX], uint32_t character);
 /* Append a character. */
 void utf8_add(struct text *text, uint32_t character);
 
+/* How many bytes a byte order mark takes that text begins with; 0 if there is none. */
+size_t utf8_mark(const char *text, size_t size);
+
 /* Whether a terminal obeys a character in place of showing it: control characters, and those that
  * turn the direction of what stands around them. */
 bool utf8_is_command(uint32_t character);

@@ -2,6 +2,7 @@
 #include "homework/homework.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 #include "base/bits.h"
 #include "base/file.h"
+#include "base/lines.h"
 #include "base/memory.h"
 #include "base/option.h"
 #include "base/random.h"
@@ -247,14 +249,13 @@ static void finish_students(struct students *students)
 /* Read their names, one in each line that is not empty. */
 static bool read_students(const char *path, struct students *students, struct error *error)
 {
-    FILE *file = fopen(path, "re");
-    size_t capacity = 0;
-    char *line = NULL;
-    bool good;
+    struct line_reader reader = {.descriptor = open(path, O_RDONLY | O_CLOEXEC)};
+    enum line_outcome outcome = LINE_FAILED;
+    char *line;
 
-    if (!file)
+    if (reader.descriptor < 0)
         return error_set_errno(error, "%s", path);
-    while (getline(&line, &capacity, file) > 0) {
+    while ((outcome = line_reader_next(&reader, &line)) == LINE_READ) {
         const char *name = trim(line);
 
         if (!*name)
@@ -263,12 +264,15 @@ static bool read_students(const char *path, struct students *students, struct er
                                          sizeof students->items[0]);
         students->items[students->count++] = memory_copy_string(name);
     }
-    good = !ferror(file) || error_set_errno(error, "%s", path);
-    free(line);
-    fclose(file);
-    if (good && students->count == 0)
-        return error_set(error, "%s: there is no name in it", path);
-    return good;
+    if (outcome == LINE_FAILED)
+        error_set_errno(error, "%s", path);
+    else if (outcome != LINE_END)
+        error_set(error, "%s: this is no list of names", path);
+    else if (students->count == 0)
+        error_set(error, "%s: there is no name in it", path);
+    line_reader_finish(&reader);
+    close(reader.descriptor);
+    return outcome == LINE_END && students->count > 0;
 }
 
 /* A sheet for each name of the file. */

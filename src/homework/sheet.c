@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "exercise/heap_text.h"
 #include "explain/explain.h"
 
@@ -130,8 +131,8 @@ static void add_beginning(const struct sheet *sheet, const struct exercise *firs
     struct text title = {0}, rules = {0};
     struct paper_item *item;
 
-    text_add(&title, "Heap exercises%s, seed %s", sheet->is_solved ? ": solutions" : "",
-             sheet->seed_words);
+    text_add(&title, "Heap exercises%s, seed ", sheet->is_solved ? ": solutions" : "");
+    utf8_add_visible_line(&title, sheet->seed_words);
     item = add(paper, PAPER_SHEET, text_string(&title));
     item->label = memory_copy_string(sheet->student);
     text_finish(&title);

@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 /* clang-format off */
 static const struct trace_format formats[] = {
@@ -40,12 +42,10 @@ static bool begins_with(const struct trace_source *source, const char *bytes)
 /* Pass over UTF-8's mark, with which some editors begin a file. */
 static void skip_mark(struct trace_source *source)
 {
-    static const char mark[] = "\xef\xbb\xbf";
+    size_t length = utf8_mark(source->bytes, source->size);
 
-    if (!begins_with(source, mark))
-        return;
-    source->bytes += strlen(mark);
-    source->size -= strlen(mark);
+    source->bytes += length;
+    source->size -= length;
 }
 
 const struct trace_format *trace_format_of(const char *bytes, size_t size)
@@ -137,7 +137,11 @@ static bool read_bytes(const char *name, int descriptor, const struct progress *
 {
     enum { PART = 1 << 16, TICK_EVERY = 1 << 22 };
     ssize_t length = 1;
+    struct stat status;
 
+    if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
+        (uint64_t)status.st_size > TRACE_FILE_MAX) /* it need not be read to be known */
+        bytes->size = (size_t)status.st_size;
     while (length != 0 && bytes->size <= TRACE_FILE_MAX) {
         char *data = memory_try_reserve(bytes->data, &bytes->capacity, bytes->size + PART, 1);
 
