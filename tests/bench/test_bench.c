@@ -199,7 +199,7 @@ static void statuses_and_messages_are_as_help_says(void **state)
         {"$P bench --malloc --peer mimalloc 2>&1", 2, "--malloc goes without"},
         {"$P bench --runs 1 -p buddy - <$T/binary.rep", 0, "standard input  buddy"},
         {"$P bench --runs 1 -p buddy - $T/replace.rep - <$T/binary.rep", 0, "replace         libc"},
-        {"$P bench - </dev/null 2>&1", 2, "standard input:1: the file ends before"},
+        {"$P bench - </dev/null 2>&1", 2, "standard input: it is empty"},
         {"$P bench /nonexistent.rep 2>&1", 2, "/nonexistent.rep: No such file"},
         {"$P bench $P 2>&1", 2, "is not a number"},
         {"f=$(mktemp); echo '1 1 3 1 a 0 9 f 0' >$f; $P bench -p buddy --runs 1 $f 2>&1; s=$?; "
@@ -268,7 +268,7 @@ static void each_trace_gets_its_rows_or_its_reason(void **state)
          {"mean   buddy         "}},
         {"$P bench --runs 1 -p buddy good.rep - good2.rep <&- 2>&1",
          2,
-         {"-          standard input:1", "mean            libc  "}},
+         {"-          standard input: it is empty", "mean            libc  "}},
         {"$P bench --json --runs 1 -p buddy bad.rep good.rep 2>/dev/null",
          2,
          {"\"trace\":\"bad\",\"allocator\":\"buddy\",\"served\":false,\"reason\":\"bad.rep:1: the",
