@@ -71,6 +71,9 @@ void display_close(void)
     restore_leave();
     endwin();
     delscreen(screen);
+    /* libedit asks about the terminal, too, and with some types curses then takes the modes of that
+     * moment for those that there were */
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &modes_before);
     restore_close();
 }
 
@@ -96,13 +99,19 @@ static SCREEN *open_screen(const char *type)
 
 bool display_open(enum color_use color, struct error *error)
 {
+    enum { CELLS_MAX = 4 << 20 }; /* of any screen that is meant */
     const char *type = getenv("TERM");
+    struct winsize size;
 
     if (!type || tcgetattr(STDIN_FILENO, &modes_before) != 0)
         return error_set(error, "there is no terminal");
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row * size.ws_col > CELLS_MAX)
+        return error_set(error, "the terminal says that it has %u rows of %u columns", size.ws_row,
+                         size.ws_col);
     screen = open_screen(type);
     if (!screen)
-        return error_set(error, "the terminal type '%s' is unknown", type);
+        return error_set(error, "the terminal type '%s' is unknown, or its size is impossible",
+                         type);
     if (!capability_find("cup")) {
         endwin();
         delscreen(screen);

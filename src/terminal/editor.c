@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "terminal/history.h"
 #include "terminal/keys.h"
@@ -220,6 +222,20 @@ static void bind_pastes(struct editor *editor, bool on_terminal)
         restore_add_always(RESTORE_NO_PASTES, RESTORE_PASTES);
 }
 
+/* Read what is set in ~/.editrc, or in the file that libedit takes for it; from what is no file,
+ * nothing may ever come. */
+static void read_editrc(EditLine *libedit)
+{
+    const char *named = getenv("EDITRC"), *home = getenv("HOME");
+    struct text path = {0};
+    struct stat status;
+
+    text_add(&path, "%s%s", named || !home ? "" : home, named ? named : "/.editrc");
+    if (stat(text_string(&path), &status) == 0 && S_ISREG(status.st_mode))
+        el_source(libedit, NULL);
+    text_finish(&path);
+}
+
 static void configure(struct editor *editor, bool on_terminal)
 {
     EditLine *libedit = editor->libedit;
@@ -234,7 +250,7 @@ static void configure(struct editor *editor, bool on_terminal)
     el_set(libedit, EL_GETCFN, get_key);
     el_set(libedit, EL_ADDFN, "heapglass-complete", "Complete the word", complete);
     el_set(libedit, EL_BIND, "^R", "em-inc-search-prev", NULL);
-    el_source(libedit, NULL); /* ~/.editrc */
+    read_editrc(libedit);
     el_set(libedit, EL_BIND, "^I", "heapglass-complete", NULL);
     el_set(libedit, EL_BIND, "^C", "em-kill-line", NULL);
     el_set(libedit, EL_BIND, "-a", "^C", "vi-substitute-line", NULL); /* vi's commands */

@@ -201,7 +201,7 @@ static void statuses_and_messages_are_as_help_says(void **state)
         {"$P bench --runs 1 -p buddy - $T/replace.rep - <$T/binary.rep", 0, "replace         libc"},
         {"$P bench - </dev/null 2>&1", 2, "standard input: it is empty"},
         {"$P bench /nonexistent.rep 2>&1", 2, "/nonexistent.rep: No such file"},
-        {"$P bench $P 2>&1", 2, "is not a number"},
+        {"$P bench $P 2>&1", 2, "it does not begin as a trace does"},
         {"f=$(mktemp); echo '1 1 3 1 a 0 9 f 0' >$f; $P bench -p buddy --runs 1 $f 2>&1; s=$?; "
          "rm $f; exit $s",
          2, "ends after 2 operations"},

@@ -199,6 +199,26 @@ static void signals_give_the_terminal_back(void **state)
     }
 }
 
+/* Whatever curses has learned of it meanwhile. */
+static void every_type_of_terminal_gets_its_modes_back(void **state)
+{
+    static const char *const types[] = {"rxvt", "rxvt-unicode", "xterm-mono", "screen", "vt220"};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(types); i++) {
+        struct term *term = program_start_as(24, 80, types[i], "C.UTF-8", NULL, NULL);
+        struct termios modes;
+
+        term_expect(term, "F1 help");
+        term_type(term, "\004");
+        term_wait_end(term);
+        modes = term_modes(term);
+        if (!(modes.c_lflag & ECHO) || !(modes.c_lflag & ICANON) || !(modes.c_oflag & ONLCR))
+            fail_msg("a terminal of type %s is left raw", types[i]);
+        term_finish(term);
+    }
+}
+
 /* What was drawn stays on a terminal with one screen; what is written next stands on a row of its
  * own. */
 static void a_terminal_of_one_screen_is_left_on_a_fresh_row(void **state)
@@ -283,6 +303,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(the_map_is_zoomed),
         cmocka_unit_test(suspending_gives_the_terminal_back),
         cmocka_unit_test(signals_give_the_terminal_back),
+        cmocka_unit_test(every_type_of_terminal_gets_its_modes_back),
         cmocka_unit_test(a_terminal_of_one_screen_is_left_on_a_fresh_row),
         cmocka_unit_test(stopping_leaves_a_fresh_row),
         cmocka_unit_test(every_kind_of_terminal_works),

@@ -1,5 +1,6 @@
 /* test_typing.c: the real program on a real terminal, typed at. */
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -190,6 +191,18 @@ static void plain_text_is_typed_at_a_prompt(void **state)
     term_finish(term);
 }
 
+/* Nobody writes to it, and nobody waits. */
+static void an_editrc_that_is_no_file_is_passed_over(void **state)
+{
+    char path[128];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/.editrc", program_state());
+    assert_int_equal(mkfifo(path, 0600), 0);
+    program_leave(program_start());
+    assert_int_equal(unlink(path), 0);
+}
+
 /* The user's ~/.editrc asks for vi: Ctrl-C clears the line in both of its modes. */
 static void control_c_clears_the_line_for_vi_too(void **state)
 {
@@ -230,6 +243,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(much_can_be_typed_ahead),
         cmocka_unit_test(nothing_typed_reaches_the_terminal_raw),
         cmocka_unit_test(plain_text_is_typed_at_a_prompt),
+        cmocka_unit_test(an_editrc_that_is_no_file_is_passed_over),
         cmocka_unit_test(control_c_clears_the_line_for_vi_too),
     };
 
