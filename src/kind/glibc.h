@@ -86,8 +86,11 @@ enum {
 struct glibc_before {
     uint64_t extent;
     struct glibc_chunk held; /* what the step is about, of size 0 for nothing */
+    uint64_t top;
     size_t count;
-    bool is_whole; /* all free blocks are here */
+    bool has_bins; /* also what the bins by size have; else what they had is known by what is free
+                      beside the block in question, and by what came of it */
+    bool is_whole; /* all that should be here is */
     struct glibc_free blocks[GLIBC_FREE_MOST];
 };
 
@@ -227,12 +230,17 @@ bool glibc_check_lists(const struct glibc *glibc, size_t extent, struct hg_defec
 struct glibc_marks {
     struct glibc *glibc;
     size_t extent;
+    bool is_lazy;  /* lists are marked when a block of their sizes is seen, bins by size never */
     uint64_t base; /* of what is marked now */
-    uint64_t odd;  /* where what is on a list was not taken, or is on one twice; UINT64_MAX */
+    uint64_t marked[GLIBC_LISTS / 64 + 1]; /* a bit for each list that is */
+    uint64_t odd; /* where what is on a list was not taken, or is on one twice; UINT64_MAX */
 };
 
-/* Mark what is on lists from the offset `from` on. */
-struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, uint64_t from);
+/* Mark what is on lists from the offset `from` on.
+ *   is_lazy  of the lists that a block can be on when it is looked for, and never of the bins by
+ *            size: what is free and not marked is on these */
+struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, uint64_t from,
+                                     bool is_lazy);
 
 /* Take the mark of the block at `at`; offsets rise from call to call.
  *   size     its
@@ -241,16 +249,25 @@ uint32_t glibc_marks_take(struct glibc_marks *marks, uint64_t at, uint64_t size)
 
 /* The list of the block that began at `at`, which stays marked; HG_NO_LIST where it is on none, or
  * lies beyond what is marked now. */
-uint32_t glibc_marks_see(const struct glibc_marks *marks, uint64_t at, uint64_t size);
+uint32_t glibc_marks_see(struct glibc_marks *marks, uint64_t at, uint64_t size);
 
 void glibc_marks_end(struct glibc_marks *marks);
 
 /* Forget what is marked of a still heap: marks are then as those of another. */
 void glibc_marks_forget(struct glibc *glibc);
 
+/* ---- glibc_before.c ---- */
+
+void glibc_look(void *heap, size_t extent, const struct kind_deed *intended);
+
+/* The block that was free before and held the byte at `at`; NULL if none is remembered that did. */
+const struct glibc_free *glibc_free_before(const struct glibc_before *before, uint64_t at);
+
+/* The block of a payload, by its header; of size 0 where it is not in the heap. */
+struct glibc_chunk glibc_block_of(const struct glibc *glibc, size_t extent, const void *payload);
+
 /* ---- glibc_infer.c: what a step did, from before and after ---- */
 
-void glibc_look(void *heap, size_t extent, const void *payload);
-void glibc_infer(void *heap, size_t extent, const struct kind_deed *deed);
+uint64_t glibc_infer(void *heap, size_t extent, const struct kind_deed *deed);
 
 #endif

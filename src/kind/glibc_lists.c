@@ -402,7 +402,7 @@ static bool check_list(const struct glibc *glibc, size_t extent, uint32_t list,
 /* Every free block is on a list, and on no list is anything else, or anything twice. */
 static bool check_marks(struct glibc *glibc, size_t extent, struct hg_defect *defect)
 {
-    struct glibc_marks marks = glibc_marks_begin(glibc, extent, glibc->own);
+    struct glibc_marks marks = glibc_marks_begin(glibc, extent, glibc->own, false);
     uint64_t at = glibc->own;
     bool good = true;
 

@@ -85,28 +85,56 @@ static bool clear_one(void *context, uint64_t at)
     return true;
 }
 
-static void visit_all(struct glibc_marks *marks, hg_list_visitor *visitor)
+static bool is_marked(const struct glibc_marks *marks, uint32_t list)
 {
-    for (uint32_t list = 0; list < glibc_list_count(marks->glibc); list++) {
-        struct marker marker = {marks, sort_of(list)};
-
-        glibc_walk_list(marks->glibc, marks->extent, list, visitor, &marker);
-    }
+    return marks->marked[list / 64] >> list % 64 & 1;
 }
 
-/* Mark what lies from `from` on. */
+static void visit_list(struct glibc_marks *marks, uint32_t list, hg_list_visitor *visitor)
+{
+    struct marker marker = {marks, sort_of(list)};
+
+    glibc_walk_list(marks->glibc, marks->extent, list, visitor, &marker);
+}
+
+/* Mark what is on a list, if there is one and it is not marked yet. */
+static void want(struct glibc_marks *marks, uint32_t list)
+{
+    if (list == HG_NO_LIST || is_marked(marks, list))
+        return;
+    marks->marked[list / 64] |= (uint64_t)1 << list % 64;
+    visit_list(marks, list, mark_one);
+}
+
+/* Mark the lists that a block of a size can be on, but the bin by size. */
+static void want_of_size(struct glibc_marks *marks, uint64_t size)
+{
+    uint32_t place = glibc_place_of_size(size);
+
+    want(marks, GLIBC_LIST_TOP);
+    want(marks, GLIBC_LIST_UNSORTED);
+    want(marks, glibc_cache_list(size));
+    want(marks, glibc_fast_list(size));
+    want(marks, place < GLIBC_CACHE_PLACES ? GLIBC_LIST_OTHERS + place : HG_NO_LIST);
+}
+
+/* Mark what lies from `from` on; of a still heap all lists, once and for all. */
 static void mark_from(struct glibc_marks *marks, uint64_t from)
 {
+    memset(marks->marked, 0, sizeof marks->marked);
     marks->base = from / BYTES_A_MARK * BYTES_A_MARK;
-    visit_all(marks, mark_one);
+    for (uint32_t list = 0; !marks->is_lazy && list < GLIBC_LISTS; list++)
+        want(marks, list);
     marks->glibc->is_marked = marks->glibc->is_still;
     marks->glibc->marked_from = marks->base;
 }
 
-struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, uint64_t from)
+struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, uint64_t from,
+                                     bool is_lazy)
 {
     struct glibc_marks marks = {.glibc = (struct glibc *)glibc,
                                 .extent = extent,
+                                .is_lazy = is_lazy && !glibc->is_still,
                                 .base = glibc->marked_from,
                                 .odd = UINT64_MAX};
 
@@ -126,8 +154,12 @@ void glibc_marks_forget(struct glibc *glibc)
 
 void glibc_marks_end(struct glibc_marks *marks)
 {
-    if (!marks->glibc->is_still)
-        visit_all(marks, clear_one);
+    if (marks->glibc->is_still)
+        return;
+    for (uint32_t list = 0; list < GLIBC_LISTS; list++) {
+        if (is_marked(marks, list))
+            visit_list(marks, list, clear_one);
+    }
 }
 
 /* ---- Taking ---- */
@@ -145,12 +177,14 @@ static uint32_t list_of(unsigned sort, uint64_t size)
     }
 }
 
-uint32_t glibc_marks_see(const struct glibc_marks *marks, uint64_t at, uint64_t size)
+uint32_t glibc_marks_see(struct glibc_marks *marks, uint64_t at, uint64_t size)
 {
     unsigned char mark;
 
     if (at < marks->base || at >= window_end(marks))
         return HG_NO_LIST;
+    if (marks->is_lazy)
+        want_of_size(marks, size);
     mark = *mark_of(marks, at);
     return (mark & UPPER_HALF) == half_of(at) ? list_of(mark & (UPPER_HALF - 1), size) : HG_NO_LIST;
 }

@@ -27,7 +27,7 @@ static void walk_blocks(const struct glibc *glibc, size_t extent, uint64_t from,
     bool more = true;
 
     if (glibc->layout)
-        marks = glibc_marks_begin(glibc, extent, from);
+        marks = glibc_marks_begin(glibc, extent, from, true);
     while (more && from < extent) {
         struct hg_block block = glibc_read_block(glibc, extent, from);
 

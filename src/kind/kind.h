@@ -66,6 +66,7 @@ struct kind_deed {
     const void *after;  /* answered */
     size_t size;        /* asked for */
     bool is_refused;
+    bool is_plain; /* it is no more than an allocation, a resizing, or a release */
 };
 
 enum { KIND_ENVIRONMENT_MAX = 1024 };
@@ -113,10 +114,12 @@ struct kind {
     /* hg_observe. */
     void (*observe)(void *heap, hg_observer *observer, void *context);
 
-    /* For who does not observe itself: look at the heap before an operation that is handed
-     * `payload`, and tell the observer afterwards what must have happened. */
-    void (*look)(void *heap, size_t extent, const void *payload);
-    void (*infer)(void *heap, size_t extent, const struct kind_deed *deed);
+    /* For who does not observe itself: look at the heap before an operation, of which is known what
+     * is handed in and asked for, and tell the observer afterwards what must have happened. The
+     * latter answers from where on to the break blocks may have changed that it did not tell of: 0
+     * for anywhere, UINT64_MAX for nowhere. */
+    void (*look)(void *heap, size_t extent, const struct kind_deed *intended);
+    uint64_t (*infer)(void *heap, size_t extent, const struct kind_deed *deed);
 
     /* Reading back: hg_walk, hg_list_walk and hg_check. Nothing outside [start, start + extent) is
      * read, whatever the bytes there are. */

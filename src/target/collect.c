@@ -51,6 +51,17 @@ void collect_blocks(struct server *server, uint64_t low, uint64_t high)
                                                      .kind = HG_KIND_UNTOLD});
 }
 
+/* Collect what was told to have changed and, from an offset on, all. */
+static void collect_from(struct server *server, uint64_t from)
+{
+    const struct recorder *recorder = &server->recorder;
+    uint64_t low = fewer(recorder->low, from);
+    uint64_t high = from < UINT64_MAX ? UINT64_MAX : recorder->high;
+
+    if (low < high)
+        collect_blocks(server, low, high);
+}
+
 void collect_changes(struct server *server)
 {
     const struct recorder *recorder = &server->recorder;
@@ -59,7 +70,7 @@ void collect_changes(struct server *server)
     reply->events = recorder->count;
     reply->events_dropped = recorder->dropped;
     if (!(server->capabilities & KIND_EXPLAINS))
-        collect_blocks(server, 0, UINT64_MAX);
+        collect_from(server, server->changed_from);
     else if (recorder->low < recorder->high)
         collect_blocks(server, recorder->low, recorder->high);
 }

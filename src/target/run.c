@@ -101,22 +101,34 @@ static const void *handed_in(const struct server *server, const struct op *op)
     return op_has(op, OP_TAKES) ? *server_word(server, op->slot % VARIABLES_MAX) : NULL;
 }
 
+/* Whether it asks for one thing alone. */
+static bool is_plain(const struct op *op)
+{
+    return op->kind == OP_ALLOC || op->kind == OP_CALLOC || op->kind == OP_REALLOC ||
+           op->kind == OP_FREE;
+}
+
 /* Carry out an operation on a heap that may tell afterwards what must have happened. */
 static struct op_result operate_told(struct server *server, const struct op *op,
                                      uint64_t *ret_ended)
 {
-    struct kind_deed deed = {.before = handed_in(server, op), .size = op_bytes(op)};
+    struct kind_deed deed = {.before = handed_in(server, op),
+                             .size = op_bytes(op),
+                             .is_plain = is_plain(op) && !server->is_suspect};
     bool infers = server->capabilities & KIND_INFERS && op_has(op, OP_CALLS);
     struct op_result result;
 
     if (infers)
-        server->kind->look(server->heap, server_extent(server), deed.before);
+        server->kind->look(server->heap, server_extent(server), &deed);
     result = operate_watched(server, op, true, ret_ended);
     deed.is_refused = result.refused;
     if (op_has(op, OP_GIVES) && !result.refused)
         deed.after = *server_word(server, op->slot % VARIABLES_MAX);
+    server->changed_from = 0;
     if (infers)
-        server->kind->infer(server->heap, server_extent(server), &deed);
+        server->changed_from = server->kind->infer(server->heap, server_extent(server), &deed);
+    if (server->is_suspect)
+        server->changed_from = 0;
     return result;
 }
 

@@ -31,6 +31,7 @@ struct server {
     void *heap;              /* what the kind's functions are called with */
     char *start;             /* the heap's first byte */
     uint32_t list_count;     /* its lists of free blocks */
+    uint64_t changed_from;   /* of a heap that infers: all from there on is to be read again */
     bool is_suspect;         /* the user has written to it, or forced a free: see run.c */
     bool is_guarded;         /* by red zones: see guarded.h */
     uint64_t clock_cost;     /* nanoseconds that reading the clock twice takes */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "kind/c_library.h"
 #include "session/session.h"
 #include "target/serve.h"
@@ -136,6 +137,56 @@ static void an_allocator_that_gives_up_is_replaced(void **state)
     session_destroy(session);
 }
 
+/* Make a random step: small blocks more than large ones, so that caches, bins and what is merged
+ * all have their part. */
+static void act_randomly(struct session *session, struct random *random)
+{
+    enum { NAMES = 60 };
+    static const uint64_t sizes[] = {128, 900, 900, 5000, 120000};
+    uint64_t size = 1 + random_below(random, sizes[random_below(random, 5)]);
+    char name[8];
+    struct action action = {.kind = OP_ALLOC, .name = name, .size = size};
+    struct variable variable;
+    struct error error;
+    uint32_t slot;
+    bool is_live;
+
+    snprintf(name, sizeof name, "v%u", (unsigned)random_below(random, NAMES));
+    is_live =
+        session_variable(session, name, &slot, &variable, &error) && variable_is_live(&variable);
+    if (is_live)
+        action.kind = random_below(random, 4) == 0 ? OP_REALLOC : OP_FREE;
+    else if (random_below(random, 8) == 0)
+        action = (struct action){.kind = OP_CALLOC, .name = name, .size = 1, .argument = size};
+    if (!session_act(session, &action, &error))
+        fail_msg("%s", error.text);
+}
+
+/* What a step did is inferred, and only that is read again: it is all that has changed. */
+static void no_more_has_changed_than_is_read_again(void **state)
+{
+    enum { STEPS = 1500 };
+    static const uint64_t counts[] = {7, 0, 2};
+    struct random random = {23};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(counts); i++) {
+        struct hg_config config = kind_config_default("glibc");
+        struct error error;
+        struct session *session;
+
+        config.settings[KIND_SETTING_TCACHE_COUNT] = counts[i];
+        session = session_create(&config, &error);
+        assert_non_null(session);
+        for (int step = 0; step < STEPS; step++) {
+            act_randomly(session, &random);
+            if (!session_check(session, &error))
+                fail_msg("tcache-count %zu, step %d: %s", (size_t)counts[i], step + 1, error.text);
+        }
+        session_destroy(session);
+    }
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +195,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(steps_move_between_kinds_of_heap),
         cmocka_unit_test(lists_are_read_back_where_they_are_known),
         cmocka_unit_test(an_allocator_that_gives_up_is_replaced),
+        cmocka_unit_test(no_more_has_changed_than_is_read_again),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)

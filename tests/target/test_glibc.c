@@ -39,7 +39,8 @@ static struct op_result run(struct target *target, struct op op, struct target_s
     struct target_change change;
 
     assert_true(target_run(target, &op, &change));
-    *ret_splice = change.splice;
+    assert_true(target_walk(target, 0, ret_splice)); /* not what has changed alone */
+    ret_splice->heap_size = change.result.heap_size;
     return change.result;
 }
 
