@@ -15,19 +15,20 @@ enum { CALLS_PREPARED = 1 << 12 };
 
 /* ---- Waiting ---- */
 
-/* Wait until there is room for one more. */
-static void wait_for_room(struct call_ring *ring)
+/* Wait until there is room for one more. Returns up to where there is. */
+static uint64_t wait_for_room(struct call_ring *ring)
 {
-    int number = errno;
+    uint64_t read;
 
-    while (ring->written - __atomic_load_n(&ring->read, __ATOMIC_ACQUIRE) >= ring->capacity) {
+    while (ring->written - (read = __atomic_load_n(&ring->read, __ATOMIC_ACQUIRE)) >=
+           ring->capacity) {
         uint32_t reads = __atomic_load_n(&ring->reads, __ATOMIC_ACQUIRE);
 
         __atomic_store_n(&ring->needs_room, 1, __ATOMIC_SEQ_CST);
         if (ring->written - __atomic_load_n(&ring->read, __ATOMIC_SEQ_CST) >= ring->capacity)
             follow_sleep(ring, &ring->reads, reads);
     }
-    errno = number;
+    return read + ring->capacity;
 }
 
 /* The kernel's number of this thread, asked for once in each process. */
@@ -69,14 +70,13 @@ static _Unwind_Reason_Code climb(struct _Unwind_Context *context, void *argument
     return climb->from == 0 && climb->left == 0 ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
-/* Who called, or, where that is wanted, who called them. Where the stack cannot be read any
- * further, it is the last that can. */
-static uint64_t caller_of(const struct call_ring *ring, const struct asked *asked)
+/* Who called whom so many calls further up. Where the stack cannot be read any further, it is the
+ * last that can. */
+static uint64_t __attribute__((noinline)) caller_above(uint32_t up, const void *caller)
 {
-    struct climb way = {(uintptr_t)asked->caller, ring->up, (uintptr_t)asked->caller};
+    struct climb way = {(uintptr_t)caller, up, (uintptr_t)caller};
 
-    if (ring->up > 0 && asked->caller)
-        _Unwind_Backtrace(climb, &way);
+    _Unwind_Backtrace(climb, &way);
     return way.at;
 }
 
@@ -134,47 +134,52 @@ void follow_end(struct follow *follow)
 
 /* ---- Telling ---- */
 
-/* Let there be memory for the next calls at once, instead of page by page. A kernel that cannot do
- * that lets it be. */
-static void __attribute__((noinline)) prepare_calls(struct call *calls)
+/* Let there be room for more calls, and memory for many at once instead of page by page. A kernel
+ * that cannot do that lets it be. */
+static void __attribute__((noinline)) make_ready(struct follow *follow)
 {
+    uint64_t at = follow->written, ready = at - at % CALLS_PREPARED + CALLS_PREPARED;
     int number = errno;
+    uint64_t room = wait_for_room(follow->ring);
 
-    madvise(calls, CALLS_PREPARED * sizeof calls[0], MADV_POPULATE_WRITE);
+    if (at % CALLS_PREPARED == 0)
+        madvise(&follow->calls[at & follow->mask], CALLS_PREPARED * sizeof follow->calls[0],
+                MADV_POPULATE_WRITE);
+    follow->ready = ready < room ? ready : room;
     errno = number;
 }
 
-/* Where the next call is written down, once there is room. */
-static struct call *next_place(struct follow *follow)
+/* Where the next call is written down. */
+static inline struct call *next_place(struct follow *follow)
 {
-    struct call_ring *ring = follow->ring;
-    struct call *place = &call_ring_calls(ring)[ring->written & follow->mask];
-
-    wait_for_room(ring);
-    if (ring->written % CALLS_PREPARED == 0)
-        prepare_calls(place);
-    return place;
+    if (__builtin_expect(follow->written == follow->ready, false))
+        make_ready(follow);
+    return &follow->calls[follow->written & follow->mask];
 }
 
 /* What is written down there is told. */
-static void tell_next(struct call_ring *ring)
+static inline void tell_next(struct follow *follow)
 {
-    __atomic_store_n(&ring->written, ring->written + 1, __ATOMIC_RELEASE);
+    follow->written++;
+    __atomic_store_n(&follow->ring->written, follow->written, __ATOMIC_RELEASE);
 }
 
-static struct call make_call(const struct follow *follow, const struct asked *asked,
-                             size_t alignment, size_t size, const void *old)
+/* Write down what begins. */
+static inline void begin_call(struct follow *follow, const struct asked *asked, size_t alignment,
+                              size_t size, const void *old)
 {
-    return (struct call){
-        .kind = (uint8_t)asked->kind,
-        .power = (uint8_t)__builtin_ctzll(alignment),
-        .thread = this_thread(follow),
-        .size = size,
-        .payload = CALL_NULL,
-        .old = offset_of(follow, old),
-        .time = call_ring_clock(),
-        .caller = caller_of(follow->ring, asked),
-    };
+    struct call *call = next_place(follow);
+
+    call->power = (uint8_t)__builtin_ctzll(alignment);
+    call->thread = this_thread(follow);
+    call->size = size;
+    call->payload = CALL_NULL;
+    call->old = offset_of(follow, old);
+    call->time = call_ring_clock();
+    call->caller = __builtin_expect(follow->ring->up > 0, false) && asked->caller
+                       ? caller_above(follow->ring->up, asked->caller)
+                       : (uintptr_t)asked->caller;
+    call->kind = (uint8_t)asked->kind;
 }
 
 void follow_begin(struct follow *follow, const char *heap_start)
@@ -183,7 +188,7 @@ void follow_begin(struct follow *follow, const char *heap_start)
     if (program_invocation_short_name)
         strncpy(follow->ring->name, program_invocation_short_name, sizeof follow->ring->name - 1);
     *next_place(follow) = (struct call){.kind = CALL_BEGAN, .payload = (uintptr_t)heap_start};
-    tell_next(follow->ring);
+    tell_next(follow);
     wait_for_look(follow->ring);
 }
 
@@ -194,22 +199,21 @@ void follow_ask(struct follow *follow, const struct asked *asked, size_t alignme
 
     if (!ring)
         return;
-    *next_place(follow) = make_call(follow, asked, alignment, size, old);
+    begin_call(follow, asked, alignment, size, old);
     if (__builtin_expect(__atomic_load_n(&ring->gate, __ATOMIC_RELAXED) & GATE_SHUT, false))
         wait_at_gate(ring);
 }
 
 void follow_tell(struct follow *follow, const void *payload, size_t heap_size)
 {
-    struct call_ring *ring = follow->ring;
     struct call *call;
 
-    if (!ring)
+    if (!follow->ring)
         return;
-    call = &call_ring_calls(ring)[ring->written & follow->mask];
+    call = &follow->calls[follow->written & follow->mask];
     call->payload = offset_of(follow, payload);
     call->heap_size = heap_size;
-    tell_next(ring);
+    tell_next(follow);
 }
 
 void follow_tell_wrong(struct follow *follow, const void *old, const char *words)
@@ -219,6 +223,6 @@ void follow_tell_wrong(struct follow *follow, const void *old, const char *words
     if (!follow->ring)
         return;
     strncpy(follow->ring->words, words, sizeof follow->ring->words - 1);
-    *next_place(follow) = make_call(follow, &wrong, 1, 0, old);
-    tell_next(follow->ring);
+    begin_call(follow, &wrong, 1, 0, old);
+    tell_next(follow);
 }

@@ -136,7 +136,10 @@ static struct call_ring *find_ring(const struct forking *forking)
 static void begin(struct follow *follow, struct call_ring *ring, const char *heap_start)
 {
     *follow = (struct follow){.ring = ring,
+                              .calls = call_ring_calls(ring),
                               .mask = ring->capacity - 1,
+                              .written = ring->written,
+                              .ready = ring->written,
                               .process = (uint64_t)getpid(),
                               .heap_start = heap_start};
 }
@@ -174,7 +177,7 @@ struct forking follow_before_fork(const struct follow *follow)
 {
     if (!follow->ring)
         return (struct forking){0};
-    return (struct forking){follow->process, follow->ring->written, follow->heap_start};
+    return (struct forking){follow->process, follow->written, follow->heap_start};
 }
 
 void follow_forked(struct follow *follow, const struct forking *forking)
