@@ -53,12 +53,12 @@ struct guest {
     struct call_ring *ring;
     size_t ring_bytes;
     int ring_file;
-    uint64_t capacity;                  /* calls */
+    uint64_t segments;                  /* of it */
     uint64_t heap_start;                /* an address there */
     uint64_t started_ticks, started_ns; /* when that was, by two clocks */
     double tick_ns;                     /* how long a tick of the first is */
     uint64_t taken;                     /* calls; */
-    uint64_t given_back;                /* and of those, the ring was told of so many */
+    uint64_t given_back;                /* and of those, so many have been given back */
     int terminal;                       /* our end of its own; -1 for none */
     int output;                         /* a file; -1 for none */
     struct text maps;        /* what code it had mapped when that was last looked at, as the kernel

@@ -12,39 +12,37 @@
 
 /* A program that is faster than we are waits when so many calls do: 1 GiB of them, or what a part
  * of the memory that is free has room for. */
-#define CAPACITY_MOST ((uint64_t)1 << 24)
-#define CAPACITY_LEAST ((uint64_t)1 << 20)
-enum { MEMORY_SHARE = 8 };
+enum { SEGMENTS_LEAST = 16, MEMORY_SHARE = 8 };
 
-/* The memory of so many calls that were taken is given back at a time. */
-#define CLEARED_AT_ONCE ((uint64_t)1 << 16)
+/* So many segments keep their memory while no call is in them. */
+enum { SEGMENTS_KEPT = 4 };
 
 /* ---- The ring ---- */
 
-static uint64_t choose_capacity(void)
+static uint64_t choose_segments(void)
 {
-    uint64_t room = (uint64_t)sysconf(_SC_AVPHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE) /
-                    MEMORY_SHARE / sizeof(struct call);
-    uint64_t capacity = CAPACITY_MOST;
+    uint64_t room =
+        (uint64_t)sysconf(_SC_AVPHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE) / MEMORY_SHARE;
+    uint64_t segments = CALL_SEGMENTS_MOST;
 
-    while (capacity > CAPACITY_LEAST && capacity > room)
-        capacity /= 2;
-    return capacity;
+    while (segments > SEGMENTS_LEAST && call_ring_bytes(segments) > room)
+        segments /= 2;
+    return segments;
 }
 
 bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struct error *error)
 {
     struct call_ring *ring = MAP_FAILED;
-    uint64_t capacity = guest->first ? CAPACITY_LEAST : choose_capacity();
+    uint64_t segments = guest->first ? SEGMENTS_LEAST : choose_segments();
 
-    guest->ring_bytes = CALL_RING_HEAD_BYTES + capacity * sizeof(struct call);
+    guest->ring_bytes = call_ring_bytes(segments);
     guest->ring_file = memfd_create("calls", MFD_CLOEXEC);
     if (guest->ring_file >= 0 && ftruncate(guest->ring_file, (off_t)guest->ring_bytes) == 0)
         ring =
             mmap(NULL, guest->ring_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, guest->ring_file, 0);
     if (ring == MAP_FAILED)
         return error_set_errno(error, "no memory for the calls of the program");
-    ring->capacity = guest->capacity = capacity;
+    ring->segments = guest->segments = segments;
     ring->heap_start = wish->heap_start;
     ring->gate = GATE_SHUT;
     ring->up = wish->up;
@@ -64,25 +62,30 @@ static uint64_t count_told(const struct guest *guest)
     return __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE) - guest->taken;
 }
 
+/* No more than there is room for. */
+static bool can_be(const struct guest *guest, uint64_t told)
+{
+    return told <= guest->segments * CALL_SEGMENT;
+}
+
 bool guest_is_damaged(const struct guest *guest)
 {
-    return count_told(guest) > guest->capacity;
+    return !can_be(guest, count_told(guest));
 }
 
 size_t guest_waiting(const struct guest *guest)
 {
     uint64_t told = count_told(guest);
 
-    return told <= guest->capacity ? (size_t)told : 0;
+    return can_be(guest, told) ? (size_t)told : 0;
 }
 
 const struct call *guest_calls(const struct guest *guest, size_t *ret_count)
 {
-    uint64_t at = guest->taken & (guest->capacity - 1);
-    size_t count = guest_waiting(guest);
+    size_t count = guest_waiting(guest), most = CALL_SEGMENT - guest->taken % CALL_SEGMENT;
 
-    *ret_count = count < guest->capacity - at ? count : (size_t)(guest->capacity - at);
-    return call_ring_calls(guest->ring) + at;
+    *ret_count = count < most ? count : most;
+    return call_ring_place(guest->ring, guest->segments, guest->taken);
 }
 
 void guest_wake(uint32_t *word)
@@ -90,38 +93,47 @@ void guest_wake(uint32_t *word)
     syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-/* Give the memory of calls back that were taken, and only then their places. */
+/* Let a part of the ring have no memory until it is written to. */
+static void forget(struct guest *guest, const void *from, uint64_t bytes)
+{
+    fallocate(guest->ring_file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+              (off_t)((const char *)from - (const char *)guest->ring), (off_t)bytes);
+}
+
+/* Give back the segments of calls that were all taken; where many have not been taken back, without
+ * their memory. */
 static void give_back(struct guest *guest)
 {
     struct call_ring *ring = guest->ring;
+    const uint64_t last = guest->segments - 1;
 
-    while (guest->taken - guest->given_back >= CLEARED_AT_ONCE) {
-        uint64_t at = guest->given_back & (guest->capacity - 1);
+    while (guest->taken - guest->given_back >= CALL_SEGMENT) {
+        const struct call *calls = call_ring_place(ring, guest->segments, guest->given_back);
+        uint64_t segment = ring->order[guest->given_back / CALL_SEGMENT & last];
 
-        fallocate(guest->ring_file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                  (off_t)(CALL_RING_HEAD_BYTES + at * sizeof(struct call)),
-                  (off_t)(CLEARED_AT_ONCE * sizeof(struct call)));
-        guest->given_back += CLEARED_AT_ONCE;
-        __atomic_store_n(&ring->read, guest->given_back, __ATOMIC_SEQ_CST);
-        __atomic_fetch_add(&ring->reads, 1, __ATOMIC_SEQ_CST);
+        if (ring->given_back - ring->taken_back >= SEGMENTS_KEPT)
+            forget(guest, calls, CALL_SEGMENT * sizeof calls[0]);
+        guest->given_back += CALL_SEGMENT;
+        ring->free[ring->given_back & last] = (uint8_t)segment;
+        __atomic_fetch_add(&ring->given_back, 1, __ATOMIC_SEQ_CST);
         if (__atomic_exchange_n(&ring->needs_room, 0, __ATOMIC_SEQ_CST))
-            guest_wake(&ring->reads);
+            guest_wake(&ring->given_back);
     }
 }
 
-/* Give back the memory of all calls but those around the last, which may have begun. */
-static void give_back_all(struct guest *guest)
+/* Give back all memory but that of the page of the next call, which may have begun. */
+static void forget_all(struct guest *guest)
 {
-    const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), end = guest->ring_bytes;
-    uint64_t at = (guest->taken & (guest->capacity - 1)) * sizeof(struct call);
-    uint64_t low = CALL_RING_HEAD_BYTES + at / page * page;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const char *first = (const char *)guest->ring + CALL_RING_HEAD_BYTES,
+               *end = (const char *)guest->ring + guest->ring_bytes,
+               *next = (const char *)call_ring_place(guest->ring, guest->segments, guest->taken);
 
-    if (low > CALL_RING_HEAD_BYTES)
-        fallocate(guest->ring_file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                  CALL_RING_HEAD_BYTES, (off_t)(low - CALL_RING_HEAD_BYTES));
-    if (low + page < end)
-        fallocate(guest->ring_file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(low + page),
-                  (off_t)(end - low - page));
+    next -= (uintptr_t)next % page;
+    if (next > first)
+        forget(guest, first, (uint64_t)(next - first));
+    if (next + page < end)
+        forget(guest, next + page, (uint64_t)(end - next - page));
 }
 
 void guest_take(struct guest *guest, size_t count)
@@ -129,7 +141,7 @@ void guest_take(struct guest *guest, size_t count)
     guest->taken += count;
     give_back(guest);
     if (guest->has_ended && guest_waiting(guest) == 0)
-        give_back_all(guest);
+        forget_all(guest);
 }
 
 /* ---- Whether it may go on ---- */
@@ -170,11 +182,14 @@ bool guest_is_held(const struct guest *guest)
  * over it. */
 static const struct call *find_begun(const struct guest *guest)
 {
-    uint64_t written = __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE);
-    const struct call *call = &call_ring_calls(guest->ring)[written & (guest->capacity - 1)];
+    uint64_t begun = __atomic_load_n(&guest->ring->begun, __ATOMIC_ACQUIRE),
+             written = __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE);
+    const struct call *call = call_ring_place(guest->ring, guest->segments, written);
 
-    return call->kind != CALL_BEGAN && call->kind != CALL_WRONG && call_is_sound(call) ? call
-                                                                                       : NULL;
+    return begun == written + 1 && call->kind != CALL_BEGAN && call->kind != CALL_WRONG &&
+                   call_is_sound(call)
+               ? call
+               : NULL;
 }
 
 static bool waits_at_gate(const struct guest *guest)

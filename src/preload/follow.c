@@ -15,20 +15,20 @@ enum { CALLS_PREPARED = 1 << 12 };
 
 /* ---- Waiting ---- */
 
-/* Wait until there is room for one more. Returns up to where there is. */
-static uint64_t wait_for_room(struct call_ring *ring)
+/* A segment for more calls: one that was given back, or a fresh one; else it is waited for. */
+static uint32_t take_segment(struct call_ring *ring)
 {
-    uint64_t read;
+    uint32_t given_back;
 
-    while (ring->written - (read = __atomic_load_n(&ring->read, __ATOMIC_ACQUIRE)) >=
-           ring->capacity) {
-        uint32_t reads = __atomic_load_n(&ring->reads, __ATOMIC_ACQUIRE);
-
+    while ((given_back = __atomic_load_n(&ring->given_back, __ATOMIC_ACQUIRE)) ==
+           ring->taken_back) {
+        if (ring->fresh < ring->segments)
+            return ring->fresh++;
         __atomic_store_n(&ring->needs_room, 1, __ATOMIC_SEQ_CST);
-        if (ring->written - __atomic_load_n(&ring->read, __ATOMIC_SEQ_CST) >= ring->capacity)
-            follow_sleep(ring, &ring->reads, reads);
+        if (__atomic_load_n(&ring->given_back, __ATOMIC_SEQ_CST) == given_back)
+            follow_sleep(ring, &ring->given_back, given_back);
     }
-    return read + ring->capacity;
+    return ring->free[ring->taken_back++ & (ring->segments - 1)];
 }
 
 /* The kernel's number of this thread, asked for once in each process. */
@@ -138,14 +138,16 @@ void follow_end(struct follow *follow)
  * that cannot do that lets it be. */
 static void __attribute__((noinline)) make_ready(struct follow *follow)
 {
-    uint64_t at = follow->written, ready = at - at % CALLS_PREPARED + CALLS_PREPARED;
+    struct call_ring *ring = follow->ring;
+    uint64_t at = follow->written;
     int number = errno;
-    uint64_t room = wait_for_room(follow->ring);
 
+    if (at % CALL_SEGMENT == 0)
+        ring->order[at / CALL_SEGMENT & (ring->segments - 1)] = (uint8_t)take_segment(ring);
+    follow->next = call_ring_place(ring, ring->segments, at);
+    follow->ready = at - at % CALLS_PREPARED + CALLS_PREPARED;
     if (at % CALLS_PREPARED == 0)
-        madvise(&follow->calls[at & follow->mask], CALLS_PREPARED * sizeof follow->calls[0],
-                MADV_POPULATE_WRITE);
-    follow->ready = ready < room ? ready : room;
+        madvise(follow->next, CALLS_PREPARED * sizeof follow->next[0], MADV_POPULATE_WRITE);
     errno = number;
 }
 
@@ -154,13 +156,14 @@ static inline struct call *next_place(struct follow *follow)
 {
     if (__builtin_expect(follow->written == follow->ready, false))
         make_ready(follow);
-    return &follow->calls[follow->written & follow->mask];
+    return follow->next;
 }
 
 /* What is written down there is told. */
 static inline void tell_next(struct follow *follow)
 {
     follow->written++;
+    follow->next++;
     __atomic_store_n(&follow->ring->written, follow->written, __ATOMIC_RELEASE);
 }
 
@@ -180,6 +183,7 @@ static inline void begin_call(struct follow *follow, const struct asked *asked, 
                        ? caller_above(follow->ring->up, asked->caller)
                        : (uintptr_t)asked->caller;
     call->kind = (uint8_t)asked->kind;
+    __atomic_store_n(&follow->ring->begun, follow->written + 1, __ATOMIC_RELEASE);
 }
 
 void follow_begin(struct follow *follow, const char *heap_start)
@@ -206,13 +210,10 @@ void follow_ask(struct follow *follow, const struct asked *asked, size_t alignme
 
 void follow_tell(struct follow *follow, const void *payload, size_t heap_size)
 {
-    struct call *call;
-
     if (!follow->ring)
         return;
-    call = &follow->calls[follow->written & follow->mask];
-    call->payload = offset_of(follow, payload);
-    call->heap_size = heap_size;
+    follow->next->payload = offset_of(follow, payload);
+    follow->next->heap_size = heap_size;
     tell_next(follow);
 }
 

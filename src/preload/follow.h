@@ -22,10 +22,9 @@ struct asked {
 /* Lies in memory that is zero in a child, however that came to be. */
 struct follow {
     struct call_ring *ring; /* NULL: nobody follows */
-    struct call *calls;
-    uint64_t mask;
-    uint64_t written; /* as the ring has it */
-    uint64_t ready;   /* up to there, calls have room and memory */
+    struct call *next;      /* where the next call is written down, if there is room */
+    uint64_t written;       /* as the ring has it */
+    uint64_t ready;         /* up to there, calls have room and memory */
     const char *heap_start;
     uint64_t process;
 };

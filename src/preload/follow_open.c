@@ -46,7 +46,7 @@ static struct call_ring *map_ring(const char *path, bool is_whole)
     close(file);
     if (ring == MAP_FAILED)
         return NULL;
-    if ((uint64_t)status.st_size == CALL_RING_HEAD_BYTES + ring->capacity * sizeof(struct call) &&
+    if ((uint64_t)status.st_size == call_ring_bytes(ring->segments) &&
         madvise(ring, size, MADV_DONTFORK) == 0)
         return ring;
     munmap(ring, size);
@@ -136,8 +136,6 @@ static struct call_ring *find_ring(const struct forking *forking)
 static void begin(struct follow *follow, struct call_ring *ring, const char *heap_start)
 {
     *follow = (struct follow){.ring = ring,
-                              .calls = call_ring_calls(ring),
-                              .mask = ring->capacity - 1,
                               .written = ring->written,
                               .ready = ring->written,
                               .process = (uint64_t)getpid(),

@@ -1,18 +1,22 @@
 /* call_ring.h: memory in which a program that is followed says what it asks of malloc, call by
  * call, and is told whether it may go on.
  *
- *      | head | call | call | ... | call |      a power of two of them, used in turn
+ *      | head | segment | segment | ... | segment |      of as many calls each
+ *
+ * The program takes a segment that was given back, which still has memory, or else one that was
+ * never used, and writes down in the head which; so as much memory is used as calls ever waited.
  *
  * Whoever follows makes it as a file without a name, and says in the head which process it is for,
  * or how that will be called. That process finds the file's path in its environment and maps it; no
  * descriptor stays open.
  *
  * What always holds:
- *  - calls [read, written) wait to be read. The program alone moves `written`, under the lock of
- *    its heap, and waits while there is no room; whoever follows alone moves `read`;
+ *  - the program alone moves `written`, under the lock of its heap, and waits while no segment is
+ *    free; whoever follows knows how many calls it has taken, and gives back segments;
  *  - a call is told after it has been carried out, and before it returns, so whatever the program
  *    did by it is behind it here, even if it dies the next moment;
- *  - behind the last that was told lies the one that has begun, without an answer, or zeros;
+ *  - where `begun` is one more than `written`, a call has begun, and lies behind the last that was
+ *    told, without an answer;
  *  - a child of the program's has no part in it. If the process executes another program, that
  *    begins with a CALL_BEGAN of its own.
  *
@@ -36,6 +40,8 @@ enum {
     CALL_RING_WORDS_MAX = 256,
     CALL_RING_HEAD_BYTES = 4096,
     CALL_REQUESTS_MOST = 32,
+    CALL_SEGMENT = 1 << 16, /* calls */
+    CALL_SEGMENTS_MOST = 256,
 };
 
 enum call_kind {
@@ -86,8 +92,8 @@ struct call_request {
 struct call_ring {
     uint64_t process;                /* that this is for; 0 as long as nobody is it who should be */
     char wanted[CALL_RING_NAME_MAX]; /* it is for the first with this name; "" where it is known */
-    uint64_t capacity;
-    uint32_t up;       /* the caller is that many calls further up */
+    uint64_t segments;               /* a power of two */
+    uint32_t up;                     /* the caller is that many calls further up */
     uint32_t follower; /* the process that follows; where it has ended, nobody need wait */
     uint32_t takes_children;
     char policy[CALL_RING_POLICY_MAX];
@@ -97,13 +103,17 @@ struct call_ring {
     uint64_t heap_start;
 
     _Alignas(64) uint64_t written;
+    uint64_t begun;
+    uint32_t fresh;      /* segments that were taken for the first time, */
+    uint32_t taken_back; /* and of those that were given back */
     uint32_t wants_look; /* the program waits until its mappings were looked at: a futex */
     char name[CALL_RING_NAME_MAX];   /* of the program that began last */
     char words[CALL_RING_WORDS_MAX]; /* what is said of a CALL_WRONG */
 
-    _Alignas(64) uint64_t read;
-    uint32_t reads;      /* a futex: another number whenever there is more room */
-    uint32_t needs_room; /* the program waits for it */
+    _Alignas(64) uint32_t given_back; /* segments: a futex */
+    uint32_t needs_room;              /* the program waits for one */
+    uint8_t free[CALL_SEGMENTS_MOST]; /* which they were: the n-th at n modulo their number */
+    _Alignas(64) uint8_t order[CALL_SEGMENTS_MOST]; /* where calls are, in the order of segments */
 
     _Alignas(64) uint32_t gate;
     uint32_t permits;    /* so many calls may pass while it is shut */
@@ -132,12 +142,21 @@ static inline bool call_is_sound(const struct call *call)
            (call->kind != CALL_BEGAN || call->payload != 0);
 }
 
-/* The calls of a ring that is mapped. */
-static inline struct call *call_ring_calls(struct call_ring *ring)
+/* How large a ring is. */
+static inline uint64_t call_ring_bytes(uint64_t segments)
 {
-    void *calls = (char *)ring + CALL_RING_HEAD_BYTES;
+    return CALL_RING_HEAD_BYTES + segments * CALL_SEGMENT * sizeof(struct call);
+}
 
-    return calls;
+/* Where call number `number`, from 0, lies in a ring of so many segments that is mapped; those
+ * behind it lie behind it, up to the end of its segment. */
+static inline struct call *call_ring_place(struct call_ring *ring, uint64_t segments,
+                                           uint64_t number)
+{
+    uint64_t segment = ring->order[number / CALL_SEGMENT & (segments - 1)] & (segments - 1);
+    void *calls = (char *)ring + call_ring_bytes(segment);
+
+    return (struct call *)calls + number % CALL_SEGMENT;
 }
 
 #endif

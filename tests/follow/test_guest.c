@@ -45,12 +45,12 @@ static void without_a_terminal_nothing_is_typed(void **state)
     assert_string_equal(error.text, "the program has ended");
 }
 
-enum { CALLS = 8 };
+enum { CALLS = CALL_SEGMENT };
 
-/* A ring with no calls in it; to be freed. */
+/* A ring of one segment with no calls in it; to be freed. */
 static struct call_ring *ring_create(void)
 {
-    size_t bytes = CALL_RING_HEAD_BYTES + CALLS * sizeof(struct call);
+    size_t bytes = call_ring_bytes(1);
     struct call_ring *ring = aligned_alloc(64, bytes);
 
     assert_non_null(ring);
@@ -62,11 +62,11 @@ static struct call_ring *ring_create(void)
 static void what_is_written_over_is_not_taken_for_calls(void **state)
 {
     struct call_ring *ring = ring_create();
-    struct guest guest = {.ring = ring, .capacity = CALLS, .taken = 5};
-    struct call *begun = &call_ring_calls(ring)[7];
+    struct guest guest = {.ring = ring, .segments = 1, .taken = 5};
+    struct call *begun = &call_ring_place(ring, 1, 0)[7];
 
     (void)state;
-    *ring = (struct call_ring){.written = 7, .gate = GATE_SHUT, .is_waiting = 1};
+    *ring = (struct call_ring){.written = 7, .begun = 8, .gate = GATE_SHUT, .is_waiting = 1};
     assert_int_equal(guest_waiting(&guest), 2);
     assert_false(guest_is_damaged(&guest));
     *begun = (struct call){.kind = CALL_MALLOC};
@@ -75,7 +75,7 @@ static void what_is_written_over_is_not_taken_for_calls(void **state)
     assert_null(guest_held_at(&guest));
     *begun = (struct call){.kind = CALL_ALIGNED, .power = 64};
     assert_null(guest_held_at(&guest));
-    ring->written = 14;
+    ring->written = 6 + CALLS;
     assert_int_equal(guest_waiting(&guest), 0);
     assert_true(guest_is_damaged(&guest));
     ring->written = 4;
@@ -87,14 +87,15 @@ static void what_is_written_over_is_not_taken_for_calls(void **state)
 static void what_it_ended_in_is_what_had_begun(void **state)
 {
     struct call_ring *ring = ring_create();
-    struct guest guest = {.ring = ring, .capacity = CALLS};
-    struct call *begun = &call_ring_calls(ring)[1];
+    struct guest guest = {.ring = ring, .segments = 1};
+    struct call *begun = &call_ring_place(ring, 1, 0)[1];
 
     (void)state;
     ring->written = CALLS + 1;
     guest.has_ended = true;
+    *begun = (struct call){.kind = CALL_FREE, .old = 64}; /* of those that were told before */
     assert_null(guest_ended_in(&guest));
-    *begun = (struct call){.kind = CALL_FREE, .old = 64};
+    ring->begun = CALLS + 2;
     assert_ptr_equal(guest_ended_in(&guest), begun);
     ring->is_waiting = 1;
     assert_null(guest_ended_in(&guest));
