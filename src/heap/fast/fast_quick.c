@@ -63,7 +63,12 @@ static FAST_DETOUR uint32_t empty_watched(struct fast *fast)
     return empty(fast, true);
 }
 
-/* ---- Whether they pay ---- */
+/* ---- Whether they pay ----
+ *
+ * The least part is small, though a larger one would find more where there are some hundred sizes:
+ * with 1 / 2^5, blocks of 50 to 200 sizes that replace one another at random took 0.78 to 0.96 of
+ * the instructions. But each block that waits keeps a page from going back: of 40 MiB in blocks of
+ * 1000 bytes that were all freed, 8.4 MiB stayed resident, not 2.4. */
 
 enum {
     LEAST_PART = 6, /* of the heap: 1 / 2^6 */
