@@ -211,8 +211,10 @@ static bool look_again(struct interpreter *interpreter, int process, struct erro
     uint32_t heap;
     int image;
 
-    if (!look_at_process(process, &interpreter->face.progress, &image, error))
+    if (!look_at_process(process, &interpreter->face.progress, &image, error)) {
+        error_append(error, "; what is shown is the look before");
         return false;
+    }
     heap = find_heap(image, session->mirror->picture.heap_start);
     if (heap != UINT32_MAX && session_look(session, image, heap, error))
         return true;

@@ -105,9 +105,9 @@ VERB(brk)
     (void)arguments;
     (void)error;
     text_add(output,
-             "The heap starts at 0x%" PRIx64 " and the break is at 0x%" PRIx64 ": %" PRIu64
-             " bytes (%s) in ",
-             start, start + size, size, size_short(size, buffer));
+             "The heap starts at 0x%" PRIx64 " and %s at 0x%" PRIx64 ": %" PRIu64 " bytes (%s) in ",
+             start, interpreter->session->looks.heap > 0 ? "ends" : "the break is", start + size,
+             size, size_short(size, buffer));
     text_add(output, pid ? "process %d." : "a core file.", (int)pid);
     if (!description_can(&picture->description, KIND_ACTS))
         return true;
