@@ -591,6 +591,10 @@ static void heaps_of_others_are_looked_at(void **state)
     static const struct shell_row rows[] = {
         {"$P attach $$ --batch -e check", 0, "what is shown is what is there"},
         {"$P attach $$ --batch -e 'diff; diff'", 0, "Since the look before"},
+        {"$P attach $$ --batch -e 'arenas; arenas 1; check'", 0, "main arena 0x"},
+        {"$P attach $$ --batch -e 'arenas 9' 2>&1", 1, "there is no heap 9"},
+        {"$P --batch -e 'arenas' 2>&1", 1, "of the C library's malloc alone"},
+        {"$P --batch -e 'policy glibc; set mmap-threshold 100K; alloc A 200K; arenas'", 0, "; A"},
         {"$P attach $$ --batch -e 'alloc A 10' 2>&1", 1, "it is only looked at"},
         {"$P attach $$ --batch -e 'whatif alloc A 10' 2>&1", 1, "it is only looked at"},
         {"$P attach $$ --batch -e 'policy first-fit; alloc A 10'", 0, "takes"},

@@ -11,11 +11,11 @@ static void add_arena(const struct kind_image *image, uint32_t number, struct te
 {
     const struct image_arena *arena = &image_arenas(image)[number];
 
-    text_add(text, "\n%s 0x%" PRIx64, number == 0 ? "main arena" : "arena", arena->address);
-    text_add(text, ": %" PRIu64 " bytes from the system, at most %" PRIu64, arena->system,
+    text_add(text, "\n%s 0x%" PRIx64 ", %" PRIu64 " thread%s", number == 0 ? "main arena" : "arena",
+             arena->address, arena->threads, arena->threads == 1 ? "" : "s");
+    text_add(text, "\n  %" PRIu64 " bytes from the system, at most %" PRIu64, arena->system,
              arena->most_system);
-    text_add(text, ", %" PRIu64 " thread%s; top 0x%" PRIx64 ", %" PRIu64 " bytes", arena->threads,
-             arena->threads == 1 ? "" : "s", arena->top, arena->top_size);
+    text_add(text, "\n  top 0x%" PRIx64 ", %" PRIu64 " bytes", arena->top, arena->top_size);
 }
 
 /* Add the arenas, and below each its heaps, by their numbers; the one that is shown is marked. */
@@ -102,7 +102,7 @@ static void add_large(const struct session *session, const struct kind_image *im
 
         text_add(text,
                  "\n  chunk 0x%" PRIx64 ", %" PRIu64 " bytes, M, prev_size %" PRIu64
-                 "; mapping 0x%" PRIx64 " to 0x%" PRIx64 "%s%s",
+                 "\n    mapping 0x%" PRIx64 " to 0x%" PRIx64 "%s%s",
                  large->address, large->size, large->before, large->address - large->before,
                  large->address + large->size + large->behind, name ? "; " : "", name ? name : "");
     }
