@@ -171,10 +171,14 @@ static void add_end(const struct session *session, struct text *text)
 void following_add_others(const struct session *session, struct text *text)
 {
     size_t others = family_count(session) - 1;
+    bool is_over = session->followed->guest->has_ended && family_is_over(session);
 
-    if (others > 0)
-        text_add(text, " %zu other process%s followed, too: 'process' lists %s.", others,
-                 others == 1 ? " was" : "es were", others == 1 ? "it" : "them");
+    if (others == 1)
+        text_add(text, " 1 other process %s followed, too: 'process' lists it.",
+                 is_over ? "was" : "is");
+    else if (others > 1)
+        text_add(text, " %zu other processes %s followed, too: 'process' lists them.", others,
+                 is_over ? "were" : "are");
 }
 
 void following_add_state(const struct interpreter *interpreter, struct text *text)
@@ -199,7 +203,6 @@ void following_add_state(const struct interpreter *interpreter, struct text *tex
         text_add(text, ", called by ");
         guest_add_place(followed->guest, waits->caller, text);
         text_add(text, ".");
-        following_add_others(session, text);
     } else {
         text_add(text, "%s runs, and will wait in its next call.", name);
         if (family_waits(session))

@@ -33,8 +33,11 @@ bool guest_child_has_ended(struct guest *child)
 
 void guest_kill_child(struct guest *child)
 {
-    if (child->handle >= 0)
-        syscall(SYS_pidfd_send_signal, child->handle, SIGKILL, NULL, 0);
+    enum { WITHIN_MS = 1000 };
+    struct pollfd handle = {.fd = child->handle, .events = POLLIN};
+
+    if (child->handle >= 0 && syscall(SYS_pidfd_send_signal, child->handle, SIGKILL, NULL, 0) == 0)
+        poll(&handle, 1, WITHIN_MS); /* until it has ended */
 }
 
 /* ---- Requests ---- */
