@@ -104,7 +104,8 @@ static uint32_t most_now(const struct fast *fast)
 }
 
 /* Whether the heap may grow for lists up to `most`. They wait for a hole while they are much beside
- * it; but a heap that has only grown has none, and would have to do without when blocks are freed. */
+ * it; but a heap that has only grown has none, and would have to do without when blocks are freed.
+ */
 static bool may_grow_for_quick(const struct fast *fast, uint32_t most)
 {
     enum { LITTLE = 1024 }; /* part of the heap */
