@@ -2,7 +2,8 @@
  *
  * Bins by size can have very many blocks, and one operation changes few of them: it takes one, or
  * merges those beside the block that is given back, which the headers there tell of. So they are
- * remembered only before what may merge all that waits in fast bins with whatever lies beside it. */
+ * remembered only before what may merge all that waits in fast bins with whatever lies beside it.
+ */
 #include <string.h>
 
 #include "kind/glibc.h"

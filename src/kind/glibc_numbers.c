@@ -1,5 +1,5 @@
-/* glibc_numbers.c: the lists of a heap of the C library's by their numbers: for which sizes each is,
- * and what it is called. */
+/* glibc_numbers.c: the lists of a heap of the C library's by their numbers: for which sizes each
+ * is, and what it is called. */
 #include <stdio.h>
 
 #include "kind/glibc.h"

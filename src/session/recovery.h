@@ -4,9 +4,9 @@
 
 #include "session/session.h"
 
-/* Get another heap process, and bring it to where the steps lead; leave out the steps from the first
- * one on that does not survive being replayed. On failure the steps stay, and there is no heap
- * process. */
+/* Get another heap process, and bring it to where the steps lead; leave out the steps from the
+ * first one on that does not survive being replayed. On failure the steps stay, and there is no
+ * heap process. */
 bool recovery_run(struct session *session, struct error *error);
 
 /* The process ended between two requests: say how in session->notice, and recover. */

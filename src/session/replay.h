@@ -1,5 +1,5 @@
-/* replay.h: steps carried out once more, one by one and told, on a heap that may be another. For steps
- * on the same heap history.h knows quicker ways. */
+/* replay.h: steps carried out once more, one by one and told, on a heap that may be another. For
+ * steps on the same heap history.h knows quicker ways. */
 #ifndef SESSION_REPLAY_H
 #define SESSION_REPLAY_H
 
