@@ -2,6 +2,7 @@
 #include "base/machine.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,44 +35,88 @@ static uint64_t available(void)
     return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* The limit in a control group's file; UINT64_MAX where it says "max", or is not there. */
-static uint64_t limit_in(const char *path)
+/* What is left of a limit of which so much is used; UINT64_MAX stands for none. */
+static uint64_t left_of(uint64_t limit, uint64_t used)
 {
-    char content[CONTENT_MAX], *end;
-    uint64_t limit = strtoull(read_file(path, content), &end, 10);
-
-    return end > content ? limit : UINT64_MAX;
+    if (limit == UINT64_MAX)
+        return limit;
+    return limit > used ? limit - used : 0;
 }
 
-/* The limit of the control group that this process is in. */
-static uint64_t group_limit(void)
+/* ---- The control group that this process is in ---- */
+
+/* The number in a file, behind `name` if that is not ""; `otherwise` where there is none. */
+static uint64_t number_in(const char *folder, const char *file, const char *name,
+                          uint64_t otherwise)
+{
+    char content[CONTENT_MAX], path[2 * CONTENT_MAX], *end;
+    const char *number;
+    uint64_t value;
+
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    number = strstr(read_file(path, content), name);
+    if (!number)
+        return otherwise;
+    number += strlen(name);
+    value = strtoull(number, &end, 10);
+    return end > number ? value : otherwise;
+}
+
+/* Files that were read and are not in use would be given back first. */
+static uint64_t group_left_in(const char *folder, const char *limit, const char *usage)
+{
+    uint64_t used = number_in(folder, usage, "", 0);
+
+    used = left_of(used, number_in(folder, "memory.stat", "inactive_file ", 0));
+    return left_of(number_in(folder, limit, "", UINT64_MAX), used);
+}
+
+static uint64_t group_left(void)
 {
     static const char name[] = "0::";
-    char content[CONTENT_MAX], path[CONTENT_MAX + 64];
+    char content[CONTENT_MAX], folder[CONTENT_MAX + 64];
     char *line = strstr((char *)read_file("/proc/self/cgroup", content), name);
+    uint64_t older =
+        group_left_in("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes");
 
-    if (!line)
-        return limit_in("/sys/fs/cgroup/memory/memory.limit_in_bytes");
+    if (!line || older != UINT64_MAX)
+        return older;
     line += strlen(name);
     line[strcspn(line, "\n")] = '\0';
-    snprintf(path, sizeof path, "/sys/fs/cgroup%s/memory.max", line);
-    return limit_in(path);
+    snprintf(folder, sizeof folder, "/sys/fs/cgroup%s", line);
+    return group_left_in(folder, "memory.max", "memory.current");
 }
 
-static uint64_t process_limit(int resource)
+/* ---- The process's own limits ---- */
+
+/* The bytes of address space, or of data, that it has: the first and the sixth number of pages. */
+static uint64_t own_bytes(bool of_data)
+{
+    enum { SIZE = 1, DATA = 6 };
+    char content[CONTENT_MAX], *at = content;
+    uint64_t pages = 0;
+
+    read_file("/proc/self/statm", content);
+    for (int i = 0; i < (of_data ? DATA : SIZE); i++)
+        pages = strtoull(at, &at, 10);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static uint64_t process_left(int resource)
 {
     struct rlimit limit;
 
-    return getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY ? limit.rlim_cur
-                                                                               : UINT64_MAX;
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return UINT64_MAX;
+    return left_of(limit.rlim_cur, own_bytes(resource == RLIMIT_DATA));
 }
 
 uint64_t machine_memory(void)
 {
-    const uint64_t limits[] = {group_limit(), process_limit(RLIMIT_AS), process_limit(RLIMIT_DATA)};
+    const uint64_t left[] = {group_left(), process_left(RLIMIT_AS), process_left(RLIMIT_DATA)};
     uint64_t memory = available();
 
-    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
-        memory = limits[i] < memory ? limits[i] : memory;
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)
+        memory = left[i] < memory ? left[i] : memory;
     return memory;
 }

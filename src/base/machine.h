@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /* Bytes that this process could take now without driving the kernel to end one: what the machine
- * has available, what its control group allows, what its limits do. */
+ * has available, what is left of its control group's limit, and of its own. */
 uint64_t machine_memory(void);
 
 #endif
