@@ -227,7 +227,7 @@ static void vote(const struct finder *finder, const struct memory_thread *thread
  */
 static uint64_t find_distance(const struct finder *finder)
 {
-    uint32_t votes[DISTANCES] = {0};
+    uint32_t *votes = memory_create(DISTANCES, sizeof *votes); /* more than a small stack has */
     uint64_t best = 0;
 
     for (size_t i = 0; i < finder->memory->thread_count && i < VOTERS_MOST; i++)
@@ -236,6 +236,7 @@ static uint64_t find_distance(const struct finder *finder)
         if (votes[i] > (best ? votes[best / GLIBC_WORD - 1] : 0))
             best = (i + 1) * GLIBC_WORD;
     }
+    free(votes);
     return best;
 }
 
