@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/library.h"
 #include "base/lines.h"
 #include "base/memory.h"
 #include "base/size.h"
@@ -27,18 +28,10 @@ const char lesson_usage[] =
 /* The folder of the program itself, with what is to be found from there. */
 static char *beside_program(const char *way)
 {
-    enum { PATH_MOST = 4096 };
-    char program[PATH_MOST];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     struct text path = {0};
-    char *slash;
 
-    if (length < 0)
-        return NULL;
-    program[length] = '\0';
-    slash = strrchr(program, '/');
-    text_add_bytes(&path, program, slash ? (size_t)(slash - program) : 0);
-    text_add(&path, "/%s", way);
+    library_add_own_folder(&path);
+    text_add_string(&path, way);
     return path.data;
 }
 

@@ -137,6 +137,23 @@ static void a_byte_order_mark_is_passed_over(void **state)
     shell_expect("$P homework --seed \"$(printf 'a\\033[31m')\"", 0, ", seed a^[[31m\n");
 }
 
+static void what_lies_beside_the_program_is_found_without_proc(void **state)
+{
+#define WITHOUT_PROC(line) "unshare -rm sh -c 'mount -t tmpfs none /proc; " line "' 2>&1"
+    static const struct shell_row rows[] = {
+        {WITHOUT_PROC("$P lesson"), 0, "fragmentation"},
+        {WITHOUT_PROC("$P trace record true"), 125, "cannot be handed over (/proc/self/fd): No su"},
+        {WITHOUT_PROC("$P bench -g nodes:500 -p buddy"), 1,
+         "libc: this program cannot be run once more (/proc/self/exe): No such file or directory"},
+        {WITHOUT_PROC("$P homework"), 1, "/proc is not mounted\n"},
+    };
+
+    (void)state;
+    if (shell_run(WITHOUT_PROC("true")).status != 0)
+        skip(); /* it cannot be taken away here */
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -159,6 +176,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_compiler_that_is_interrupted_leaves_nothing),
         cmocka_unit_test(a_recording_is_kept_or_the_reason_is_told),
         cmocka_unit_test(input_that_is_none_is_told_of_at_once),
+        cmocka_unit_test(what_lies_beside_the_program_is_found_without_proc),
         cmocka_unit_test(a_byte_order_mark_is_passed_over),
     };
 

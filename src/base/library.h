@@ -1,5 +1,5 @@
-/* library.h: the libraries that belong to the program and that it does not link with: where they
- * are, wherever both were moved. */
+/* library.h: what belongs to the program and lies beside it, wherever both were moved: libraries
+ * that it does not link with, and others. */
 #ifndef BASE_LIBRARY_H
 #define BASE_LIBRARY_H
 
@@ -8,8 +8,11 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* Find one, in the build folder, where it was installed together with the program, or where both
- * were meant to be installed.
+/* Append the folder of the program that is running, with a slash. */
+void library_add_own_folder(struct text *path);
+
+/* Find a library, in the build folder, where it was installed together with the program, or where
+ * both were meant to be installed.
  *   name      "libheapglass-malloc.so"
  *   room      of the source, which is the folder that it is built in: "preload"
  *   ret_path  set; to be given back, also on failure */

@@ -25,6 +25,10 @@ static int create_journal(struct error *error)
 
     if (!folder || !folder[0])
         folder = "/tmp";
+    if (access("/proc/self/fd", X_OK) != 0) {
+        error_set_errno(error, "the journal cannot be handed over (/proc/self/fd)");
+        return -1;
+    }
     text_add(&path, "%s/heapglass-journal-XXXXXX", folder);
     file = mkostemp(path.data, O_CLOEXEC);
     if (file < 0)
