@@ -14,6 +14,8 @@
 
 #define VARIABLE "XDG_STATE_HOME"
 
+enum { BYTES_MOST = 64 << 20 }; /* of a file that is read */
+
 static size_t count_lines(FILE *file)
 {
     size_t lines = 0;
@@ -94,6 +96,10 @@ static bool read_file(struct history_file *file, void (*enter)(void *context, co
     if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
         close(descriptor); /* nothing comes from a device */
         return true;
+    }
+    if (status.st_size > BYTES_MOST) {
+        close(descriptor);
+        return error_set(error, "%s: this is too large for a history", file->path);
     }
     stream = fdopen(descriptor, "r");
     load(file, stream, enter, context);

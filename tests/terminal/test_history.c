@@ -151,6 +151,10 @@ static void a_history_that_cannot_be_read_is_told_of(void **state)
     assert_int_equal(mkfifo(path, 0600), 0); /* nobody will ever write into it */
     expect_note();
     unlink(path);
+    assert_int_equal(mknod(path, S_IFREG | 0600, 0), 0);
+    assert_int_equal(truncate(path, 1L << 40), 0); /* all of it empty */
+    expect_note();
+    unlink(path);
 }
 
 int main(int count, char **arguments)
