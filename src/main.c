@@ -230,6 +230,7 @@ int main(int count, char **arguments)
     if (count == 2 && strcmp(arguments[1], SHEET_ARGUMENT) == 0)
         return examine();
     open_standard_descriptors();
+    signal(SIGCHLD, SIG_DFL); /* whoever started us may ignore what comes of children: we wait */
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like any other */
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* numbers are written and read in one way everywhere */

@@ -154,6 +154,22 @@ static void what_lies_beside_the_program_is_found_without_proc(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* Some that start programs ignore what comes of children, and so would these. */
+static void children_are_waited_for_whatever_is_inherited(void **state)
+{
+#define DEAF "timeout 30 env --ignore-signal=CHLD $P "
+    static const struct shell_row rows[] = {
+        {DEAF "run --no-config --batch -q -- sh -c 'exit 7'", 7, ""},
+        {DEAF "trace record -o c.rep sh -c 'exit 7' 2>&1", 7, "bytes live\n"},
+        {DEAF "-a $O/implicit.c -e 'alloc A 1'", 0, "1  alloc A 1 ("},
+        {DEAF "grade $O/implicit.c $O/small.rep", 0, "1 of 1"},
+        {DEAF "bench -g nodes:500 -p buddy --runs 1", 0, "libc"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -177,6 +193,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_recording_is_kept_or_the_reason_is_told),
         cmocka_unit_test(input_that_is_none_is_told_of_at_once),
         cmocka_unit_test(what_lies_beside_the_program_is_found_without_proc),
+        cmocka_unit_test(children_are_waited_for_whatever_is_inherited),
         cmocka_unit_test(a_byte_order_mark_is_passed_over),
     };
 
