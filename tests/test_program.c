@@ -51,6 +51,8 @@ static void options_do_what_help_says(void **state)
         {"$P -s addresses=absolute -e 'alloc A 1; blocks'", 0, "0x5"},
         {"echo 0x2b8 | $P quiz place --seed 5 --count 1", 0, "answer> 0x2b8\n"},
         {"echo 0x2b8 | $P quiz place --seed 5 --count 1", 0, "Right: +0x02b8."},
+        /* the README's */
+        {"printf 'no\\n4\\n' | $P quiz --seed 5 --count 2 -p best-fit", 0, "2 of 2 right."},
         {"$P -p buddy quiz --count=1 </dev/null", 0, "buddy"},
         {"printf 'quiz place --seed 5 --count 1\\n0x2b8\\nsay done\\n' | $P", 0, "Right: +0x02b8."},
         {"printf 'quiz place --seed 5 --count 1\\n0x2b8\\nsay done\\n' | $P", 0, "\ndone\n"},
