@@ -27,6 +27,19 @@
 #include "trace/trace_command.h"
 #include "work.h"
 
+static bool write_all(int file, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        ssize_t written = write(file, bytes, count);
+
+        if (written < 0 && errno != EINTR)
+            return false;
+        bytes += written > 0 ? written : 0;
+        count -= written > 0 ? (size_t)written : 0;
+    }
+    return true;
+}
+
 /* Keep what comes from standard input, a trace, in a file, so that whoever sits at the terminal can
  * type. */
 static bool keep_input(struct program *program, struct error *error)
@@ -37,7 +50,7 @@ static bool keep_input(struct program *program, struct error *error)
     ssize_t length = file < 0 ? -1 : 1;
 
     while (length > 0 && (length = read(STDIN_FILENO, part, PART)) > 0)
-        length = write(file, part, (size_t)length) == length ? length : -1;
+        length = write_all(file, part, (size_t)length) ? length : -1;
     free(part);
     if (length < 0)
         error_set_errno(error, "standard input");

@@ -111,6 +111,8 @@ static void input_that_is_none_is_told_of_at_once(void **state)
 {
     static const struct shell_row rows[] = {
         {"$P import - --batch <. 2>&1", 2, "heapglass: standard input: Is a directory\n"},
+        {"(ulimit -f 1; $P trace generate nodes:2000 | $P import - --batch) 2>&1", 2,
+         "standard input: File too large; the limit on the size of files"},
         {"timeout 20 $P homework --students /dev/zero 2>&1", 1,
          "/dev/zero: this is no list of nam"},
         {"truncate -s 1T sparse.rep; timeout 20 $P trace check sparse.rep 2>&1", 2,
