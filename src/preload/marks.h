@@ -8,7 +8,12 @@
  *
  * Payloads start at multiples of a grain, so what is no multiple is none. A mark is set as the last
  * act of an allocation and cleared as the first of a free, so that whatever is not live is told
- * before anything is done with it. */
+ * before anything is done with it.
+ *
+ * What it costs: a malloc and a free some 25 instructions, about as many as are saved by inlining
+ * the short ways of the usual policy around them (malloc.c). One bit, or a byte, for a grain took
+ * as long as two bits, and a byte 6 % more memory: where blocks are few, it is the call that can be
+ * no jump any more that costs, and where they are very many, a further line of the cache. */
 #ifndef PRELOAD_MARKS_H
 #define PRELOAD_MARKS_H
 
