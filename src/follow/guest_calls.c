@@ -47,6 +47,7 @@ bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struc
     ring->gate = GATE_SHUT;
     ring->up = wish->up;
     ring->follower = (uint32_t)getpid();
+    ring->numbering = call_ring_numbering();
     ring->takes_children = wish->takes_children;
     if (wish->follow)
         strncpy(ring->wanted, wish->follow, sizeof ring->wanted - 1);

@@ -116,7 +116,8 @@ static struct call_ring *ask_for_ring(struct call_ring *first, const struct fork
     return ring;
 }
 
-/* The ring of this process.
+/* The ring of this process. One that has its number among others than whoever follows, as in a
+ * container, has none: it would be taken for somebody else.
  *   forking  how it came to be, if it did not execute a program */
 static struct call_ring *find_ring(const struct forking *forking)
 {
@@ -127,7 +128,7 @@ static struct call_ring *find_ring(const struct forking *forking)
         return NULL;
     if (!forking->process && is_ours(first))
         ring = map_ring(path, true);
-    else if (first->takes_children)
+    else if (first->takes_children && first->numbering == call_ring_numbering())
         ring = ask_for_ring(first, forking);
     munmap(first, CALL_RING_HEAD_BYTES);
     return ring;

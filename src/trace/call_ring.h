@@ -27,6 +27,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 
@@ -96,6 +97,7 @@ struct call_ring {
     uint32_t up;                     /* the caller is that many calls further up */
     uint32_t follower; /* the process that follows; where it has ended, nobody need wait */
     uint32_t takes_children;
+    uint64_t numbering; /* of the follower: call_ring_numbering */
     char policy[CALL_RING_POLICY_MAX];
     uint64_t settings[CALL_RING_SETTINGS_MOST];
     /* The program's heap starts as far from a multiple of 1 GiB: payloads are aligned by their
@@ -133,6 +135,14 @@ static inline uint64_t call_ring_clock(void)
 #else
     return clock_ns();
 #endif
+}
+
+/* Tells apart the namespaces in which processes have their numbers; 0 where nobody says which. */
+static inline uint64_t call_ring_numbering(void)
+{
+    struct stat status;
+
+    return stat("/proc/self/ns/pid", &status) == 0 ? status.st_ino : 0;
 }
 
 /* Whether a call can be one: it lies in memory of the program, which may have written over it. */

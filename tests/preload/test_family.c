@@ -71,6 +71,17 @@ static void all_are_held_together_and_one_goes_by_calls(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* Where a process is number 1 among others, whoever follows knows another by that number. */
+static void processes_that_are_numbered_anew_are_not_followed(void **state)
+{
+    (void)state;
+    if (system("unshare -p -f true 2>/dev/null") != 0)
+        skip();
+    shell_expect(FOLLOW "-e process -- unshare -p -f sh -c 'sort $T/lines | tail -1' 2>&1 | "
+                        "grep -c ' ended$'",
+                 0, "1\n");
+}
+
 static void what_was_typed_wrongly_is_said(void **state)
 {
     static const struct shell_row rows[] = {
@@ -97,6 +108,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(children_have_sessions_of_their_own),
         cmocka_unit_test(what_a_process_did_before_it_was_copied_is_the_copys_too),
         cmocka_unit_test(all_are_held_together_and_one_goes_by_calls),
+        cmocka_unit_test(processes_that_are_numbered_anew_are_not_followed),
         cmocka_unit_test(what_was_typed_wrongly_is_said),
     };
     char folder[] = "/tmp/heapglass-family-XXXXXX";
