@@ -596,7 +596,9 @@ static void heaps_of_others_are_looked_at(void **state)
         {"$P attach $$ --batch -e 'arenas; arenas 1; check'", 0, "main arena 0x"},
         {"$P attach $$ --batch -e 'arenas 9' 2>&1", 1, "there is no heap 9"},
         {"$P --batch -e 'arenas' 2>&1", 1, "of the C library's malloc alone"},
+#ifndef __SANITIZE_ADDRESS__ /* whose malloc takes the place of the C library's */
         {"$P --batch -e 'policy glibc; set mmap-threshold 100K; alloc A 200K; arenas'", 0, "; A"},
+#endif
         {"$P attach $$ --batch -e 'alloc A 10' 2>&1", 1, "it is only looked at"},
         {"$P attach $$ --batch -e 'whatif alloc A 10' 2>&1", 1, "it is only looked at"},
         {"$P attach $$ --batch -e 'policy first-fit; alloc A 10'", 0, "takes"},
