@@ -1,6 +1,7 @@
 /* ahead.c: see ahead.h. */
 #include "session/ahead.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -341,14 +342,18 @@ static bool is_same(const struct op *a, const struct op *b)
            a->argument == b->argument;
 }
 
-/* The heap process failed in the first action. */
+/* The heap process failed in the first action. Where somebody has killed it, that is not to blame,
+ * and is tried once more. */
 static bool fail_first(struct session *session, const struct step *step,
                        const struct action *action, struct error *error)
 {
-    bool is_idle = target_failure(session->mirror->target)->idle;
+    const struct target_failure *failure = target_failure(session->mirror->target);
+    bool is_killed = failure->kind == TARGET_KILLED && failure->number == SIGKILL;
+    bool is_blameless = failure->idle || is_killed;
 
     forget(session);
-    return is_idle ? session_act(session, action, error) : act_fail(session, step, action, error);
+    return is_blameless ? session_act(session, action, error)
+                        : act_fail(session, step, action, error);
 }
 
 static void pop(struct ahead *ahead, const struct target_change *change)
