@@ -93,7 +93,7 @@ static bool is_over(const struct going *going)
 
     return followed->end != going->end_before ||
            (followed->end != FOLLOWED_STILL && followed->guest->has_ended &&
-            guest_waiting(followed->guest) == 0);
+            !guest_has_calls(followed->guest));
 }
 
 /* The same of all that are followed. */
@@ -109,7 +109,7 @@ static size_t take_calls(struct going *going, size_t most)
     struct guest *guest = going->followed->guest;
     size_t others = family_follow(going->session, CALLS_AT_ONCE);
 
-    guest_attend(guest, others > 0 || guest_waiting(guest) > 0 ? 0 : IDLE_MS);
+    guest_attend(guest, others > 0 || guest_has_calls(guest) ? 0 : IDLE_MS);
     return session_follow(going->session, most);
 }
 
@@ -121,11 +121,11 @@ static void hold(struct going *going)
 
     family_hold(going->session);
     while (!is_over(going) &&
-           ((!guest_held_at(guest) && clock_ms() < end) || guest_waiting(guest) > 0)) {
+           ((!guest_waits(guest) && clock_ms() < end) || guest_has_calls(guest))) {
         take_calls(going, CALLS_AT_ONCE);
         show(going);
     }
-    if (guest_held_at(guest))
+    if (guest_waits(guest))
         take_calls(going, CALLS_AT_ONCE); /* what came in between */
     session_catch_up(going->session);
 }

@@ -17,7 +17,7 @@ static const char *state_word(const struct followed *followed)
         return followed->has_begun ? "ended" : "ended, without the library";
     if (!followed->has_begun)
         return "begins";
-    return guest_held_at(followed->guest) ? "waits" : "runs";
+    return guest_waits(followed->guest) ? "waits" : "runs";
 }
 
 static void add_process(const struct session *session, size_t index, struct text *output)

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +33,8 @@ static void look_whether_ended(struct guest *guest)
         guest->has_ended = guest_child_has_ended(guest);
     else
         guest->has_ended = waitpid(guest->process, &guest->status, WNOHANG) > 0;
+    if (guest->has_ended)
+        guest_stop_clock(guest);
 }
 
 void guest_look(struct guest *guest)
@@ -159,8 +160,7 @@ void guest_destroy(struct guest *guest)
     while (!guest->first && !guest->has_ended && waitpid(guest->process, &guest->status, 0) < 0 &&
            errno == EINTR)
         continue;
-    if (guest->ring)
-        munmap(guest->ring, guest->ring_bytes);
+    guest_destroy_ring(guest);
     close_file(guest->ring_file);
     close_file(guest->handle);
     close_file(guest->terminal);

@@ -58,7 +58,10 @@ struct guest {
     uint64_t started_ticks, started_ns; /* when that was, by two clocks */
     double tick_ns;                     /* how long a tick of the first is */
     uint64_t taken;                     /* calls; */
-    uint64_t given_back;                /* and of those, so many have been given back */
+    uint64_t given_back;                /* cells whose segments have been given back */
+    struct call begun;                  /* the call that it waits with, or ended in */
+    struct call_reader *reader;         /* of its cells */
+    struct ticker *ticker;              /* by which it knows the time; NULL for none */
     int terminal;                       /* our end of its own; -1 for none */
     int output;                         /* a file; -1 for none */
     struct text maps;        /* what code it had mapped when that was last looked at, as the kernel
@@ -102,13 +105,14 @@ void guest_begin_as_copy(struct guest *guest, const struct guest *parent);
 pid_t guest_process(const struct guest *guest);
 bool guest_is_child(const struct guest *guest);
 
-/* The calls that have not been taken yet, in turn, as many as lie in a row; and take `count` of
- * them. */
-const struct call *guest_calls(const struct guest *guest, size_t *ret_count);
+/* The calls that have not been taken yet, in turn, some of them; and take the first `count` of
+ * those. They stay what they are until the next is asked for that was not among them. */
+const struct call *guest_calls(struct guest *guest, size_t *ret_count);
 void guest_take(struct guest *guest, size_t count);
 
-/* How many wait to be taken. */
+/* How many wait to be taken, and whether any do. */
 size_t guest_waiting(const struct guest *guest);
+bool guest_has_calls(const struct guest *guest);
 
 /* Whether the program has written over how many there are. None wait then. */
 bool guest_is_damaged(const struct guest *guest);
@@ -118,12 +122,15 @@ void guest_hold(struct guest *guest);
 void guest_release(struct guest *guest);
 void guest_permit(struct guest *guest, uint32_t count);
 
-/* Whether it was told to hold; and the call that it waits with, NULL while there is none. */
+/* Whether it was told to hold; whether it waits; and the call that it waits with, NULL while there
+ * is none, or others wait to be taken. */
 bool guest_is_held(const struct guest *guest);
-const struct call *guest_held_at(const struct guest *guest);
+bool guest_waits(const struct guest *guest);
+const struct call *guest_held_at(struct guest *guest);
 
-/* Once it has ended: the call that was being carried out, NULL if there was none. */
-const struct call *guest_ended_in(const struct guest *guest);
+/* Once it has ended, and all its calls were taken: the one that was being carried out, NULL if
+ * there was none. */
+const struct call *guest_ended_in(struct guest *guest);
 
 /* Wait until something is printed, for so long at most, and take note of that, of children that
  * want to be followed, and whether it has ended. */

@@ -3,12 +3,16 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+#include "follow/call_reader.h"
 #include "follow/guest_parts.h"
+#include "follow/ticker.h"
 
 /* A program that is faster than we are waits when so many calls do: 1 GiB of them, or what a part
  * of the memory that is free has room for. */
@@ -54,13 +58,35 @@ bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struc
     strncpy(ring->policy, wish->policy, sizeof ring->policy - 1);
     memcpy(ring->settings, wish->settings, sizeof ring->settings);
     guest->ring = ring;
+    guest->reader = memory_create(1, sizeof *guest->reader);
+    guest->ticker = guest->first ? guest->first->ticker : ticker_create();
+    if (guest->ticker)
+        ticker_add(guest->ticker, &ring->attention);
+    else
+        ring->attention = 1; /* each call looks */
     return true;
 }
 
-/* How many the program says there are that were not taken. */
+void guest_destroy_ring(struct guest *guest)
+{
+    guest_stop_clock(guest);
+    if (!guest->first)
+        ticker_destroy(guest->ticker);
+    free(guest->reader);
+    if (guest->ring)
+        munmap(guest->ring, guest->ring_bytes);
+}
+
+void guest_stop_clock(struct guest *guest)
+{
+    if (guest->ticker && guest->ring)
+        ticker_remove(guest->ticker, &guest->ring->attention);
+}
+
+/* How many cells the program says there are that were not read. */
 static uint64_t count_told(const struct guest *guest)
 {
-    return __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE) - guest->taken;
+    return __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE) - guest->reader->position;
 }
 
 /* No more than there is room for. */
@@ -74,19 +100,52 @@ bool guest_is_damaged(const struct guest *guest)
     return !can_be(guest, count_told(guest));
 }
 
-size_t guest_waiting(const struct guest *guest)
+bool guest_has_calls(const struct guest *guest)
 {
-    uint64_t told = count_told(guest);
-
-    return can_be(guest, told) ? (size_t)told : 0;
+    return guest->reader->first < guest->reader->end ||
+           (count_told(guest) > 0 && !guest_is_damaged(guest));
 }
 
-const struct call *guest_calls(const struct guest *guest, size_t *ret_count)
+size_t guest_waiting(const struct guest *guest)
 {
-    size_t count = guest_waiting(guest), most = CALL_SEGMENT - guest->taken % CALL_SEGMENT;
+    uint64_t others = __atomic_load_n(&guest->ring->others, __ATOMIC_RELAXED),
+             calls =
+                 __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE) - others - guest->taken;
 
-    *ret_count = count < most ? count : most;
-    return call_ring_place(guest->ring, guest->segments, guest->taken);
+    return can_be(guest, count_told(guest)) && can_be(guest, calls) ? (size_t)calls : 0;
+}
+
+/* Read cells until there are calls in plenty, or no more. */
+static void read_cells(struct guest *guest)
+{
+    struct call_reader *reader = guest->reader;
+    uint64_t told = count_told(guest);
+
+    if (!can_be(guest, told))
+        return;
+    while (told > 0) {
+        size_t most = CALL_SEGMENT - reader->position % CALL_SEGMENT, count;
+
+        if (told < most)
+            most = (size_t)told;
+        count = call_reader_read(
+            reader, call_ring_place(guest->ring, guest->segments, reader->position), most);
+        told -= count;
+        if (count < most)
+            break;
+    }
+}
+
+const struct call *guest_calls(struct guest *guest, size_t *ret_count)
+{
+    struct call_reader *reader = guest->reader;
+
+    if (reader->first == reader->end) {
+        reader->first = reader->end = 0;
+        read_cells(guest);
+    }
+    *ret_count = reader->end - reader->first;
+    return &reader->calls[reader->first];
 }
 
 void guest_wake(uint32_t *word)
@@ -101,19 +160,19 @@ static void forget(struct guest *guest, const void *from, uint64_t bytes)
               (off_t)((const char *)from - (const char *)guest->ring), (off_t)bytes);
 }
 
-/* Give back the segments of calls that were all taken; where many have not been taken back, without
+/* Give back the segments of cells that were all read; where many have not been taken back, without
  * their memory. */
 static void give_back(struct guest *guest)
 {
     struct call_ring *ring = guest->ring;
     const uint64_t last = guest->segments - 1;
 
-    while (guest->taken - guest->given_back >= CALL_SEGMENT) {
-        const struct call *calls = call_ring_place(ring, guest->segments, guest->given_back);
+    while (guest->reader->position - guest->given_back >= CALL_SEGMENT) {
+        const struct call_cell *cells = call_ring_place(ring, guest->segments, guest->given_back);
         uint64_t segment = ring->order[guest->given_back / CALL_SEGMENT & last];
 
         if (ring->given_back - ring->taken_back >= SEGMENTS_KEPT)
-            forget(guest, calls, CALL_SEGMENT * sizeof calls[0]);
+            forget(guest, cells, CALL_SEGMENT * sizeof cells[0]);
         guest->given_back += CALL_SEGMENT;
         ring->free[ring->given_back & last] = (uint8_t)segment;
         __atomic_fetch_add(&ring->given_back, 1, __ATOMIC_SEQ_CST);
@@ -122,13 +181,14 @@ static void give_back(struct guest *guest)
     }
 }
 
-/* Give back all memory but that of the page of the next call, which may have begun. */
+/* Give back all memory but that of the page of the next cell, of which a call may have begun. */
 static void forget_all(struct guest *guest)
 {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     const char *first = (const char *)guest->ring + CALL_RING_HEAD_BYTES,
                *end = (const char *)guest->ring + guest->ring_bytes,
-               *next = (const char *)call_ring_place(guest->ring, guest->segments, guest->taken);
+               *next = (const char *)call_ring_place(guest->ring, guest->segments,
+                                                     guest->reader->position);
 
     next -= (uintptr_t)next % page;
     if (next > first)
@@ -140,8 +200,9 @@ static void forget_all(struct guest *guest)
 void guest_take(struct guest *guest, size_t count)
 {
     guest->taken += count;
+    guest->reader->first += count;
     give_back(guest);
-    if (guest->has_ended && guest_waiting(guest) == 0)
+    if (guest->has_ended && !guest_has_calls(guest))
         forget_all(guest);
 }
 
@@ -154,6 +215,7 @@ static void change_gate(struct guest *guest, bool shuts)
     uint32_t gate = (ring->gate + GATE_CHANGE) & ~(uint32_t)GATE_SHUT;
 
     __atomic_store_n(&ring->gate, gate | (shuts ? GATE_SHUT : 0), __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(&ring->attention, 2, __ATOMIC_SEQ_CST);
     guest_wake(&ring->gate);
 }
 
@@ -179,34 +241,41 @@ bool guest_is_held(const struct guest *guest)
     return guest->ring->gate & GATE_SHUT;
 }
 
-/* The call that has begun and not come back; NULL if there is none. The program may have written
- * over it. */
-static const struct call *find_begun(const struct guest *guest)
+/* The call that has begun and not come back; NULL if there is none, or others wait to be taken. The
+ * program may have written over it. */
+static const struct call *find_begun(struct guest *guest)
 {
+    struct call_reader *reader = guest->reader;
     uint64_t begun = __atomic_load_n(&guest->ring->begun, __ATOMIC_ACQUIRE),
              written = __atomic_load_n(&guest->ring->written, __ATOMIC_ACQUIRE);
-    const struct call *call = call_ring_place(guest->ring, guest->segments, written);
+    size_t count;
 
-    return begun == written + 1 && call->kind != CALL_BEGAN && call->kind != CALL_WRONG &&
-                   call_is_sound(call)
-               ? call
+    guest_calls(guest, &count); /* what is told of it, before it */
+    if (count > 0 || reader->position != written || begun != written + 1)
+        return NULL;
+    return call_reader_peek(reader, call_ring_place(guest->ring, guest->segments, written),
+                            &guest->begun)
+               ? &guest->begun
                : NULL;
 }
 
-static bool waits_at_gate(const struct guest *guest)
+static bool is_at_gate(const struct guest *guest)
 {
     return __atomic_load_n(&guest->ring->is_waiting, __ATOMIC_ACQUIRE);
 }
 
-const struct call *guest_held_at(const struct guest *guest)
+bool guest_waits(const struct guest *guest)
 {
-    return !guest->has_ended && guest_is_held(guest) && waits_at_gate(guest) &&
-                   __atomic_load_n(&guest->ring->permits, __ATOMIC_ACQUIRE) == 0
-               ? find_begun(guest)
-               : NULL;
+    return !guest->has_ended && guest_is_held(guest) && is_at_gate(guest) &&
+           __atomic_load_n(&guest->ring->permits, __ATOMIC_ACQUIRE) == 0;
 }
 
-const struct call *guest_ended_in(const struct guest *guest)
+const struct call *guest_held_at(struct guest *guest)
 {
-    return guest->has_ended && !waits_at_gate(guest) ? find_begun(guest) : NULL;
+    return guest_waits(guest) ? find_begun(guest) : NULL;
+}
+
+const struct call *guest_ended_in(struct guest *guest)
+{
+    return guest->has_ended && !is_at_gate(guest) ? find_begun(guest) : NULL;
 }

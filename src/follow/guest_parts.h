@@ -4,8 +4,11 @@
 
 #include "follow/guest.h"
 
-/* guest_calls.c: make the ring; let whoever waits at a futex of its head look again. */
+/* guest_calls.c: make the ring, and a clock for its calls; stop that; and let whoever waits at a
+ * futex of its head look again. */
 bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struct error *error);
+void guest_destroy_ring(struct guest *guest);
+void guest_stop_clock(struct guest *guest);
 void guest_wake(uint32_t *word);
 
 /* guest_children.c: answer children that want to be followed; whether one has ended; end it. */

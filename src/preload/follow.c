@@ -11,7 +11,12 @@
 
 #include "preload/follow_parts.h"
 
-enum { CALLS_PREPARED = 1 << 12 };
+enum { CELLS_PREPARED = 1 << 14 };
+
+/* What `attention` is where the next call must look. */
+#define ATTENTION_DUE UINT32_MAX
+
+__thread uint32_t follow_thread;
 
 /* ---- Waiting ---- */
 
@@ -29,19 +34,6 @@ static uint32_t take_segment(struct call_ring *ring)
             follow_sleep(ring, &ring->given_back, given_back);
     }
     return ring->free[ring->taken_back++ & (ring->segments - 1)];
-}
-
-/* The kernel's number of this thread, asked for once in each process. */
-static uint32_t this_thread(const struct follow *follow)
-{
-    static __thread uint64_t process __attribute__((tls_model("initial-exec")));
-    static __thread uint32_t number __attribute__((tls_model("initial-exec")));
-
-    if (process != follow->process) {
-        process = follow->process;
-        number = (uint32_t)syscall(SYS_gettid);
-    }
-    return number;
 }
 
 static uint64_t offset_of(const struct follow *follow, const void *payload)
@@ -134,10 +126,11 @@ void follow_end(struct follow *follow)
 
 /* ---- Telling ---- */
 
-/* Let there be room for more calls, and memory for many at once instead of page by page. A kernel
- * that cannot do that lets it be. */
+/* Let there be room for more cells, and memory for many at once instead of page by page, in pages
+ * that are as large as can be. A kernel that cannot do that lets it be. */
 static void __attribute__((noinline)) make_ready(struct follow *follow)
 {
+    enum { BYTES = CELLS_PREPARED * sizeof *follow->next };
     struct call_ring *ring = follow->ring;
     uint64_t at = follow->written;
     int number = errno;
@@ -145,44 +138,103 @@ static void __attribute__((noinline)) make_ready(struct follow *follow)
     if (at % CALL_SEGMENT == 0)
         ring->order[at / CALL_SEGMENT & (ring->segments - 1)] = (uint8_t)take_segment(ring);
     follow->next = call_ring_place(ring, ring->segments, at);
-    follow->ready = at - at % CALLS_PREPARED + CALLS_PREPARED;
-    if (at % CALLS_PREPARED == 0)
-        madvise(follow->next, CALLS_PREPARED * sizeof follow->next[0], MADV_POPULATE_WRITE);
+    follow->end = follow->next + CELLS_PREPARED - at % CELLS_PREPARED;
+    if (at % CALL_SEGMENT == 0)
+        madvise(follow->next, CALL_SEGMENT * sizeof *follow->next, MADV_HUGEPAGE);
+    if (at % CELLS_PREPARED == 0)
+        madvise(follow->next, BYTES, MADV_POPULATE_WRITE);
     errno = number;
 }
 
-/* Where the next call is written down. */
-static inline struct call *next_place(struct follow *follow)
+/* Where the next cell is written. */
+static inline struct call_cell *next_place(struct follow *follow)
 {
-    if (__builtin_expect(follow->written == follow->ready, false))
+    if (__builtin_expect(follow->next == follow->end, false))
         make_ready(follow);
     return follow->next;
 }
 
-/* What is written down there is told. */
-static inline void tell_next(struct follow *follow)
+/* What is written there is not told yet. */
+static inline void step_on(struct follow *follow)
 {
     follow->written++;
     follow->next++;
+}
+
+/* What was written is told. */
+static inline void tell_written(struct follow *follow)
+{
+    __atomic_store_n(&follow->ring->others, follow->others, __ATOMIC_RELAXED);
     __atomic_store_n(&follow->ring->written, follow->written, __ATOMIC_RELEASE);
 }
 
-/* Write down what begins. */
-static inline void begin_call(struct follow *follow, const struct asked *asked, size_t alignment,
-                              size_t size, const void *old)
+/* Write down what is no call. */
+static void add(struct follow *follow, enum call_cell_kind kind, unsigned site, uint64_t where)
 {
-    struct call *call = next_place(follow);
+    *next_place(follow) = (struct call_cell){call_cell_what(kind, site, 0), where};
+    follow->others++;
+    step_on(follow);
+}
 
-    call->power = (uint8_t)__builtin_ctzll(alignment);
-    call->thread = this_thread(follow);
-    call->size = size;
-    call->payload = CALL_NULL;
-    call->old = offset_of(follow, old);
-    call->time = call_ring_clock();
-    call->caller = __builtin_expect(follow->ring->up > 0, false) && asked->caller
-                       ? caller_above(follow->ring->up, asked->caller)
-                       : (uintptr_t)asked->caller;
-    call->kind = (uint8_t)asked->kind;
+/* Say when it is, if that is due. As long as the gate is shut, it is due with each call. */
+static void heed(struct follow *follow)
+{
+    struct call_ring *ring = follow->ring;
+    uint32_t attention = __atomic_load_n(&ring->attention, __ATOMIC_SEQ_CST);
+    bool is_shut = __atomic_load_n(&ring->gate, __ATOMIC_SEQ_CST) & GATE_SHUT;
+
+    if (attention == follow->attention && !is_shut)
+        return;
+    add(follow, CELL_TIME, 0, call_ring_clock());
+    follow->attention = is_shut || ring->up > 0 ? ATTENTION_DUE : attention;
+}
+
+/* The site of a call, which is told where it is new. */
+static unsigned tell_site(struct follow *follow, const void *caller)
+{
+    uint64_t address = (uintptr_t)caller;
+    unsigned site;
+
+    if (follow->ring->up > 0 && caller)
+        address = caller_above(follow->ring->up, caller);
+    site = call_site_of(address);
+    if (follow->sites[site] != address) {
+        follow->sites[site] = address;
+        add(follow, CELL_SITE, site, address);
+    }
+    return site;
+}
+
+static void tell_thread(struct follow *follow)
+{
+    if (follow_thread == 0)
+        follow_thread = (uint32_t)syscall(SYS_gettid);
+    if (follow->thread == follow_thread)
+        return;
+    follow->thread = follow_thread;
+    add(follow, CELL_THREAD, 0, follow_thread);
+}
+
+/* Write down what begins. */
+static void begin_call(struct follow *follow, const struct asked *asked, size_t alignment,
+                       size_t size, const void *old)
+{
+    unsigned site;
+    struct call_cell *cell;
+
+    heed(follow);
+    tell_thread(follow);
+    site = tell_site(follow, asked->caller);
+    if (asked->kind == CALL_REALLOC)
+        add(follow, CELL_OLD, 0, offset_of(follow, old));
+    if (alignment > 1)
+        add(follow, CELL_POWER, 0, (uint64_t)__builtin_ctzll(alignment));
+    if (size >= CELL_SIZE_MOST)
+        add(follow, CELL_SIZE, 0, size);
+    cell = next_place(follow);
+    tell_written(follow);
+    cell->what = call_cell_what(asked->kind, site, size < CELL_SIZE_MOST ? size : CELL_SIZE_MOST);
+    cell->where = asked->kind == CALL_REALLOC ? CALL_NULL : offset_of(follow, old);
     __atomic_store_n(&follow->ring->begun, follow->written + 1, __ATOMIC_RELEASE);
 }
 
@@ -191,8 +243,10 @@ void follow_begin(struct follow *follow, const char *heap_start)
     follow->heap_start = heap_start;
     if (program_invocation_short_name)
         strncpy(follow->ring->name, program_invocation_short_name, sizeof follow->ring->name - 1);
-    *next_place(follow) = (struct call){.kind = CALL_BEGAN, .payload = (uintptr_t)heap_start};
-    tell_next(follow);
+    *next_place(follow) =
+        (struct call_cell){call_cell_what(CALL_BEGAN, 0, 0), (uintptr_t)heap_start};
+    step_on(follow);
+    tell_written(follow);
     wait_for_look(follow->ring);
 }
 
@@ -212,9 +266,13 @@ void follow_tell(struct follow *follow, const void *payload, size_t heap_size)
 {
     if (!follow->ring)
         return;
-    follow->next->payload = offset_of(follow, payload);
-    follow->next->heap_size = heap_size;
-    tell_next(follow);
+    if (payload)
+        follow->next->where = offset_of(follow, payload);
+    step_on(follow);
+    if (heap_size != follow->heap_size)
+        add(follow, CELL_HEAP, 0, heap_size);
+    follow->heap_size = heap_size;
+    tell_written(follow);
 }
 
 void follow_tell_wrong(struct follow *follow, const void *old, const char *words)
@@ -225,5 +283,6 @@ void follow_tell_wrong(struct follow *follow, const void *old, const char *words
         return;
     strncpy(follow->ring->words, words, sizeof follow->ring->words - 1);
     begin_call(follow, &wrong, 1, 0, old);
-    tell_next(follow);
+    step_on(follow);
+    tell_written(follow);
 }

@@ -21,13 +21,21 @@ struct asked {
 
 /* Lies in memory that is zero in a child, however that came to be. */
 struct follow {
-    struct call_ring *ring; /* NULL: nobody follows */
-    struct call *next;      /* where the next call is written down, if there is room */
-    uint64_t written;       /* as the ring has it */
-    uint64_t ready;         /* up to there, calls have room and memory */
+    struct call_ring *ring;       /* NULL: nobody follows */
+    struct call_cell *next, *end; /* where the next cell is written, while there is room */
+    uint64_t written;             /* cells, and those that are no calls, as the ring has them */
+    uint64_t others;
     const char *heap_start;
+    uint64_t heap_size; /* as was told last */
     uint64_t process;
+    uint32_t attention; /* of the ring, when it was last heeded; odd if the next call is to do so */
+    uint32_t thread;    /* that was told last */
+    uint64_t sites[CALL_SITES]; /* the callers that have them */
 };
+
+/* The kernel's number of this thread; 0 until it is asked for. */
+extern __thread uint32_t follow_thread
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 /* What a child is told by the process that forks it. */
 struct forking {
@@ -64,5 +72,45 @@ void follow_tell(struct follow *follow, const void *payload, size_t heap_size);
 
 /* The program is about to be aborted for giving `old` to a function; `words` say what that is. */
 void follow_tell_wrong(struct follow *follow, const void *old, const char *words);
+
+/* ---- The short way, for calls of which there is no more to say than a cell ---- */
+
+/* As follow_ask. NULL, and nothing is done, if the call must go that way; else what is to be given
+ * to follow_tell_shortly.
+ *   kind  CALL_MALLOC or CALL_FREE
+ *   old   the offset of what was given; CALL_NULL for none */
+static inline struct call_cell *follow_ask_shortly(struct follow *follow, enum call_kind kind,
+                                                   uint64_t size, uint64_t old, const void *caller)
+{
+    struct call_cell *cell = follow->next;
+    unsigned site = call_site_of((uintptr_t)caller);
+
+    if (__builtin_expect(cell == follow->end, false) ||
+        __builtin_expect(__atomic_load_n(&follow->ring->attention, __ATOMIC_RELAXED) !=
+                             follow->attention,
+                         false) ||
+        __builtin_expect(follow->sites[site] != (uintptr_t)caller, false) ||
+        __builtin_expect(follow->thread != follow_thread, false) ||
+        __builtin_expect(size >= CELL_SIZE_MOST, false))
+        return NULL;
+    cell->what = call_cell_what(kind, site, size);
+    cell->where = old;
+    __atomic_store_n(&follow->ring->begun, follow->written + 1, __ATOMIC_RELEASE);
+    return cell;
+}
+
+/* As follow_tell. */
+static inline void follow_tell_shortly(struct follow *follow, struct call_cell *cell,
+                                       const void *payload, size_t heap_size)
+{
+    if (payload)
+        cell->where = (uint64_t)((const char *)payload - follow->heap_start);
+    if (__builtin_expect(heap_size != follow->heap_size, false)) {
+        follow_tell(follow, payload, heap_size);
+        return;
+    }
+    follow->next = cell + 1;
+    __atomic_store_n(&follow->ring->written, ++follow->written, __ATOMIC_RELEASE);
+}
 
 #endif

@@ -134,13 +134,16 @@ static struct call_ring *find_ring(const struct forking *forking)
     return ring;
 }
 
+/* What lies there of sites is zero. */
 static void begin(struct follow *follow, struct call_ring *ring, const char *heap_start)
 {
-    *follow = (struct follow){.ring = ring,
-                              .written = ring->written,
-                              .ready = ring->written,
-                              .process = (uint64_t)getpid(),
-                              .heap_start = heap_start};
+    follow->ring = ring;
+    follow->written = ring->written;
+    follow->others = ring->others;
+    follow->attention = UINT32_MAX; /* the first call looks */
+    follow->process = (uint64_t)getpid();
+    follow->heap_start = heap_start;
+    follow_thread = 0;
 }
 
 struct follow *follow_open(void)
@@ -176,7 +179,7 @@ struct forking follow_before_fork(const struct follow *follow)
 {
     if (!follow->ring)
         return (struct forking){0};
-    return (struct forking){follow->process, follow->written, follow->heap_start};
+    return (struct forking){follow->process, follow->written - follow->others, follow->heap_start};
 }
 
 void follow_forked(struct follow *follow, const struct forking *forking)

@@ -112,17 +112,76 @@ void *serve_allocate(const struct asked *asked, size_t alignment, size_t size)
     return payload;
 }
 
+/* The heap's own work, on the short ways of the usual policy. */
+static inline void *use_malloc(struct hg_heap *heap, size_t size)
+{
+    return handed_out(process.is_segregated ? fast_allocate(fast_of(heap), size, false)
+                                            : process.allocate(heap, size));
+}
+
+/* Of a payload that is no longer marked. */
+static inline void use_free(struct hg_heap *heap, void *payload)
+{
+    if (process.is_segregated)
+        fast_release(fast_of(heap), payload, false);
+    else
+        process.release(heap, payload);
+}
+
+/* Where somebody follows: as serve_allocate, with no more work than there is, if that is all. */
+static DETOUR void *allocate_told(enum call_kind kind, size_t size, const void *caller,
+                                  const char *function)
+{
+    bool locked = process_enter();
+    struct call_cell *cell = NULL;
+    void *payload = NULL;
+
+    if (__builtin_expect(size <= HG_SIZE_MAX, true))
+        cell = follow_ask_shortly(process.follow, kind, size, CALL_NULL, caller);
+    if (__builtin_expect(cell != NULL, true)) {
+        payload = use_malloc(process.heap, size);
+        follow_tell_shortly(process.follow, cell, payload, process.region.used);
+    }
+    process_leave(locked);
+    return cell ? payload : serve_allocate(&(struct asked){function, kind, caller}, 1, size);
+}
+
+/* The same of free. False, and nothing is done, where there is more to do. */
+static inline bool free_told(void *payload, const void *caller)
+{
+    struct marks *marks = &process.region.marks;
+    bool locked = process_enter();
+    struct call_cell *cell = NULL;
+
+    if (__builtin_expect(marks_hold(marks, payload), true))
+        cell = follow_ask_shortly(process.follow, CALL_FREE, 0,
+                                  (uint64_t)((const char *)payload - marks->start), caller);
+    if (__builtin_expect(cell != NULL, true)) {
+        marks_clear(marks, payload);
+        use_free(process.heap, payload);
+        follow_tell_shortly(process.follow, cell, NULL, process.region.used);
+    }
+    process_leave(locked);
+    return cell != NULL;
+}
+
 EXPORT void *heapglass_serve_new(size_t size, const void *caller)
 {
     if (!process.follow) /* a child, to which the library was handed down */
         return malloc(size);
-    return serve_allocate(&(struct asked){"operator new", CALL_MALLOC, caller}, 1, size);
+    return process.is_told
+               ? allocate_told(CALL_MALLOC, size, caller, "operator new")
+               : serve_allocate(&(struct asked){"operator new", CALL_MALLOC, caller}, 1, size);
 }
 
 /* A heap that has nothing for a class may still have it for a size. */
 static void *take_or_allocate(const struct asked *asked, size_t size)
 {
-    void *payload = cache_take_filled(size);
+    void *payload;
+
+    if (process.is_told)
+        return allocate_told(asked->kind, size, asked->caller, asked->function);
+    payload = cache_take_filled(size);
 
     return payload ? payload : serve_allocate(asked, 1, size);
 }
@@ -167,6 +226,8 @@ static void free_asked(const struct asked *asked, void *payload)
 
 static DETOUR void free_entered(void *payload, const void *caller)
 {
+    if (process.is_told && free_told(payload, caller))
+        return;
     free_asked(&(struct asked){"free", CALL_FREE, caller}, payload);
 }
 
@@ -242,8 +303,9 @@ EXPORT void *malloc(size_t size)
     void *payload;
 
     if (heap && __builtin_expect(size <= HG_SIZE_MAX, true))
-        return handed_out(process.is_segregated ? fast_allocate(fast_of(heap), size, false)
-                                                : process.allocate(heap, size));
+        return use_malloc(heap, size);
+    if (process.is_told)
+        return allocate_told(CALL_MALLOC, size, CALLER, "malloc");
     payload = cache_take(size);
     return payload ? payload : malloc_entered(size, CALLER);
 }
@@ -259,14 +321,10 @@ EXPORT void free(void *payload)
 {
     struct hg_heap *heap = process_heap_alone();
 
-    if (heap && marks_clear(&process.region.marks, payload)) {
-        if (process.is_segregated)
-            fast_release(fast_of(heap), payload, false);
-        else
-            process.release(heap, payload);
-    } else if (heap || !cache_put(payload)) {
+    if (heap && marks_clear(&process.region.marks, payload))
+        use_free(heap, payload);
+    else if (heap || process.is_told || !cache_put(payload))
         free_entered(payload, CALLER);
-    }
 }
 
 EXPORT void *realloc(void *payload, size_t size)

@@ -69,7 +69,7 @@ static struct hg_heap *open_heap(void)
     return heap;
 }
 
-/* Let the program's one thread use the heap directly. */
+/* Let the heap be used directly: by the program's one thread, or by whoever tells of it. */
 static void use_plainly(struct hg_heap *heap)
 {
     const struct hg_engine *engine = hg_policy_of(heap)->engine;
@@ -77,6 +77,9 @@ static void use_plainly(struct hg_heap *heap)
     process.is_segregated = engine == &hg_segregated_engine;
     process.allocate = engine->allocate;
     process.release = engine->release;
+    process.is_told = process.follow != NULL;
+    if (process.is_told)
+        return;
     process.plain = heap;
     cache_allow();
 }
@@ -104,7 +107,7 @@ void process_start(void)
     if (process.heap && record)
         journal_open(&process.journal, record);
     process.guard.is_on = !process.follow && environment_check() > 1;
-    if (process.heap && !process.journal.next && !process.guard.is_on && !process.follow &&
+    if (process.heap && !process.journal.next && !process.guard.is_on &&
         frees_single_blocks(process.heap))
         use_plainly(process.heap);
     if (process.heap)

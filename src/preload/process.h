@@ -28,6 +28,7 @@ struct process {
      * short ways are inlined, and two functions of its engine's, not to be looked up. */
     struct hg_heap *plain;
     bool is_segregated;
+    bool is_told; /* somebody follows, and to use the heap and to tell is all there is to do */
     void *(*allocate)(struct hg_heap *heap, size_t size);
     bool (*release)(struct hg_heap *heap, void *payload);
     struct region region;

@@ -177,6 +177,32 @@ void callers_add_time(const struct session *session, uint64_t ticks, struct text
     text_add(text, "%" PRIu64 " ns", nanoseconds);
 }
 
+/* The next step that is timed, after the one at an index; the count of all where there is none. */
+static size_t next_timed(const struct origins *origins, size_t index)
+{
+    do
+        index++;
+    while (index < origins->count && !origins->items[index].is_timed);
+    return index;
+}
+
+/* When it was, after the first call: just then, or between two moments. */
+static void add_moment(const struct session *session, const struct origins *origins, size_t index,
+                       struct text *text)
+{
+    const struct origin *origin = &origins->items[index];
+    size_t next = origin->is_timed ? index : next_timed(origins, index);
+
+    callers_add_time(session, origin->time, text);
+    if (next == origins->count) {
+        text_add(text, " or more");
+    } else if (next > index) {
+        text_add(text, " to ");
+        callers_add_time(session, origins->items[next].time, text);
+    }
+    text_add(text, " after the first call");
+}
+
 void callers_add_origin(const struct session *session, size_t step, struct text *text)
 {
     const struct origins *origins = find_origins(session);
@@ -188,8 +214,8 @@ void callers_add_origin(const struct session *session, size_t step, struct text 
     text_add(text, " Called by ");
     callers_add_site(session, origin->site, text);
     text_add(text, ", in thread %" PRIu32 ", ", origin->thread);
-    callers_add_time(session, origin->time, text);
-    text_add(text, " after the first call.");
+    add_moment(session, origins, step - 1, text);
+    text_add(text, ".");
 }
 
 void callers_add_maker(const struct session *session, uint64_t at, struct text *text)

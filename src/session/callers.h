@@ -11,7 +11,8 @@ struct caller {
     uint64_t blocks, bytes; /* live ones, */
     uint64_t peak;          /* and the most bytes that were ever live */
     uint64_t allocations, allocated;
-    uint64_t freed, lifetime; /* blocks that were freed, and the ticks that they lived in all */
+    uint64_t freed, lifetime; /* blocks that were freed, and the ticks that they lived in all, as
+                                 far as calls are timed */
 };
 
 /* By what callers are ranked. */
@@ -38,7 +39,9 @@ void callers_add_site(const struct session *session, uint32_t site, struct text 
 void callers_add_time(const struct session *session, uint64_t ticks, struct text *text);
 
 /* Append who called in a step, in which thread, and when: " Called by main (foo.c:12), in thread
- * 4711, 1.2 ms after the first call." Nothing where that is not known. */
+ * 4711, 1.2 ms after the first call." Of calls that come close together, the first in a millisecond
+ * is timed, and of the others it is known between which two of these they lie: "1.2 ms to 2.3 ms
+ * after the first call". Nothing where no one knows. */
 void callers_add_origin(const struct session *session, size_t step, struct text *text);
 
 /* The same of the step that made the block at an offset, if that is live. */

@@ -148,6 +148,7 @@ static struct call call_of_step(const struct traced *traced, size_t number, stru
         .old = step->kind == OP_FREE || step->kind == OP_REALLOC ? *payload : CALL_NULL,
         .heap_size = step->heap_size,
         .time = origins->began + origin->time,
+        .is_timed = origin->is_timed,
         .caller = origins->sites[origin->site],
     };
     if (step->kind == OP_FREE || !step->refused)
@@ -220,7 +221,7 @@ static void begin_as_copy(struct session *session, struct session *member)
 static void begin_if_copied(struct session *session, struct session *member, bool at_once)
 {
     const struct followed *followed = member->followed;
-    const struct guest *guest = followed->guest;
+    struct guest *guest = followed->guest;
     const struct call *calls;
     size_t count;
 
@@ -237,7 +238,7 @@ static bool is_over(const struct session *session)
 {
     const struct followed *followed = session->followed;
 
-    return followed->guest->has_ended && guest_waiting(followed->guest) == 0 && !followed->steps;
+    return followed->guest->has_ended && !guest_has_calls(followed->guest) && !followed->steps;
 }
 
 /* Those that go on share what looking at heaps costs. */
@@ -289,7 +290,7 @@ bool family_is_over(const struct session *session)
 bool family_waits(const struct session *session)
 {
     for (size_t i = 0; i < family_count(session); i++) {
-        if (i != family_shown(session) && guest_held_at(family_member(session, i)->followed->guest))
+        if (i != family_shown(session) && guest_waits(family_member(session, i)->followed->guest))
             return true;
     }
     return false;

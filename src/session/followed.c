@@ -194,7 +194,7 @@ void followed_take_call(struct session *session, const struct call *call)
         followed_end_unexpectedly(session, "it frees a block that is not known");
         return;
     }
-    if (origins_add(history->steps.traced->origins, call->caller, call->thread, call->time))
+    if (origins_add(history->steps.traced->origins, call))
         guest_know(followed->guest, call->caller);
     outcome = import_add(followed->steps->import, &step);
     if (outcome != IMPORT_DONE)
@@ -243,29 +243,42 @@ static void go_on(struct session *session, struct followed_steps *steps)
         followed_end_unexpectedly(session, obstacle);
 }
 
+/* Make steps of `count` calls. */
+static void take_calls(struct session *session, const struct call *calls, size_t count)
+{
+    struct followed *followed = session->followed;
+
+    for (size_t i = 0; i < count && followed->steps; i++) {
+        if (calls[i].kind == CALL_KINDS)
+            followed_end_unexpectedly(session, damaged);
+        else if (calls[i].kind == CALL_BEGAN)
+            take_beginning(session, calls[i].payload, followed->guest->taken + i + 1);
+        else
+            followed_take_call(session, &calls[i]);
+    }
+}
+
 size_t session_follow(struct session *session, size_t most)
 {
     struct followed *followed = session->followed;
     const struct call *calls;
     size_t count, done = 0;
 
-    calls = guest_calls(followed->guest, &count);
     if (followed->steps)
         go_on(session, followed->steps);
     if (most > MEMORY_LOOKED_AT_EVERY)
         most = MEMORY_LOOKED_AT_EVERY;
-    for (; done < count && done < most; done++) {
-        if (!followed->steps)
-            continue; /* it goes on, and nobody follows */
-        if (!call_is_sound(&calls[done]))
-            followed_end_unexpectedly(session, damaged);
-        else if (calls[done].kind == CALL_BEGAN)
-            take_beginning(session, calls[done].payload, followed->guest->taken + done + 1);
-        else
-            followed_take_call(session, &calls[done]);
+    while (done < most) {
+        calls = guest_calls(followed->guest, &count);
+        if (count > most - done)
+            count = most - done;
+        if (count == 0)
+            break;
+        take_calls(session, calls, count); /* where it is followed no further, it goes on */
+        guest_take(followed->guest, count);
+        done += count;
     }
-    guest_take(followed->guest, done);
-    if (followed->steps && followed->guest->has_ended && guest_waiting(followed->guest) == 0) {
+    if (followed->steps && followed->guest->has_ended && !guest_has_calls(followed->guest)) {
         session_catch_up(session);
         if (followed->end == FOLLOWED_STILL)
             followed->end = FOLLOWED_ENDED;

@@ -78,15 +78,16 @@ bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most)
     return has_room;
 }
 
-bool origins_add(struct origins *origins, uint64_t caller, uint32_t thread, uint64_t time)
+bool origins_add(struct origins *origins, const struct call *call)
 {
     size_t sites = origins->site_count;
+    uint32_t site = site_of(origins, call->caller);
 
     if (origins->count == 0)
-        origins->began = time;
+        origins->began = call->time;
     if (origins->count == origins->shelf.capacity && !origins_reserve(origins, 1, UINT64_MAX))
         memory_exhausted();
-    origins->items[origins->count++] =
-        (struct origin){time - origins->began, site_of(origins, caller), thread};
+    origins->items[origins->count++] = (struct origin){
+        (call->time - origins->began) & (UINT64_MAX >> 1), call->is_timed, site, call->thread};
     return origins->site_count > sites;
 }

@@ -8,10 +8,12 @@
 #include <stdint.h>
 
 #include "base/shelf.h"
+#include "trace/call_ring.h"
 
 struct origin {
-    uint64_t time; /* ticks since the program's first call */
-    uint32_t site; /* the place that called, below site_count */
+    uint64_t time : 63;    /* ticks since the program's first call: */
+    uint64_t is_timed : 1; /* just then; else later, but before the next that is timed */
+    uint32_t site;         /* the place that called, below site_count */
     uint32_t thread;
 };
 
@@ -35,8 +37,8 @@ void origins_drop(struct origins *origins); /* NULL does nothing */
  * none. */
 bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most);
 
-/* Append the next step's: a return address, a thread, and ticks of some clock.
- *   returns  whether it is the first of its address */
-bool origins_add(struct origins *origins, uint64_t caller, uint32_t thread, uint64_t time);
+/* Append the next step's, which is a call.
+ *   returns  whether it is the first of its caller */
+bool origins_add(struct origins *origins, const struct call *call);
 
 #endif

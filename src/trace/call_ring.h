@@ -1,7 +1,12 @@
 /* call_ring.h: memory in which a program that is followed says what it asks of malloc, call by
  * call, and is told whether it may go on.
  *
- *      | head | segment | segment | ... | segment |      of as many calls each
+ *      | head | segment | segment | ... | segment |      of as many cells each
+ *
+ * A call is a cell of 16 bytes: what was asked, by whom, and where that is. What most calls have in
+ * common with the one before is not said again, but in cells of its own where it changes:
+ *
+ *      | site 7 is 0x5581c0 | malloc 24, site 7: +0x40 | free +0x40, site 7 | thread 4711 | ...
  *
  * The program takes a segment that was given back, which still has memory, or else one that was
  * never used, and writes down in the head which; so as much memory is used as calls ever waited.
@@ -12,11 +17,14 @@
  *
  * What always holds:
  *  - the program alone moves `written`, under the lock of its heap, and waits while no segment is
- *    free; whoever follows knows how many calls it has taken, and gives back segments;
+ *    free; whoever follows knows how many cells it has taken, and gives back segments;
  *  - a call is told after it has been carried out, and before it returns, so whatever the program
  *    did by it is behind it here, even if it dies the next moment;
  *  - where `begun` is one more than `written`, a call has begun, and lies behind the last that was
  *    told, without an answer;
+ *  - whoever follows changes `attention` every CALL_TICK_NS, and whenever the gate is shut. A call
+ *    before which it changed says when it is, and looks at the gate; those behind it, until it
+ *    changes again, were made later than that, and earlier than the next that says so;
  *  - a child of the program's has no part in it. If the process executes another program, that
  *    begins with a CALL_BEGAN of its own.
  *
@@ -40,9 +48,12 @@ enum {
     CALL_RING_NAME_MAX = 64,
     CALL_RING_WORDS_MAX = 256,
     CALL_RING_HEAD_BYTES = 4096,
+    CALL_RING_HEAD_SPACE = 2 << 20, /* large pages begin behind it */
     CALL_REQUESTS_MOST = 32,
-    CALL_SEGMENT = 1 << 16, /* calls */
+    CALL_SEGMENT = 1 << 18, /* cells */
     CALL_SEGMENTS_MOST = 256,
+    CALL_SITES = 1 << 12, /* that have numbers at the same time */
+    CALL_TICK_NS = 1000 * 1000,
 };
 
 enum call_kind {
@@ -56,23 +67,45 @@ enum call_kind {
     CALL_KINDS
 };
 
+/* What a call was, all of it. */
 struct call {
-    uint8_t kind;  /* enum call_kind */
-    uint8_t power; /* the alignment that was asked for is 2 to its power */
-    uint16_t unused;
-    uint32_t thread;    /* as the kernel numbers them */
-    uint64_t size;      /* bytes asked for */
-    uint64_t payload;   /* that was answered: an offset; CALL_NULL for NULL */
-    uint64_t old;       /* that was given: the same */
+    uint8_t kind;     /* enum call_kind; CALL_KINDS for none that can be */
+    uint8_t power;    /* the alignment that was asked for is 2 to its power */
+    bool is_timed;    /* `time` is its own; else it was made later, before the next that has one */
+    uint32_t thread;  /* as the kernel numbers them */
+    uint64_t size;    /* bytes asked for */
+    uint64_t payload; /* that was answered: an offset; CALL_NULL for NULL */
+    uint64_t old;     /* that was given: the same */
     uint64_t heap_size; /* afterwards */
     uint64_t time;      /* ticks of call_ring_clock */
     uint64_t caller;    /* the address to which it returns */
-    uint64_t unused_too;
 };
 
-#define CALL_NULL UINT64_MAX
+/* What a cell says, besides calls. `where` is: */
+enum call_cell_kind {
+    CELL_THREAD = CALL_KINDS, /* the thread of the calls from here on */
+    CELL_SITE,                /* the caller of those that have this site */
+    CELL_TIME,                /* when the next call is made */
+    CELL_OLD,                 /* the block that the next, a realloc, was given */
+    CELL_POWER,               /* the alignment of the next is 2 to its power */
+    CELL_SIZE,                /* the size of the next, which says CELL_SIZE_MOST */
+    CELL_HEAP,                /* the heap's size after the call before, which is told with it */
+    CELL_KINDS
+};
 
-_Static_assert(sizeof(struct call) == 64, "a call is a line of the processor's cache");
+/*      what: | size: 48 | site: 12 | kind: 4 |     where: 64 bits */
+struct call_cell {
+    uint64_t what;
+    uint64_t where; /* of a call: the payload that was answered, or was given to free */
+};
+
+enum { CELL_KIND_BITS = 4, CELL_SITE_BITS = 12, CELL_SIZE_SHIFT = CELL_KIND_BITS + CELL_SITE_BITS };
+#define CELL_SIZE_MOST (UINT64_MAX >> CELL_SIZE_SHIFT)
+
+_Static_assert(CELL_KINDS <= 1 << CELL_KIND_BITS, "a cell has room for its kind");
+_Static_assert(CALL_SITES == 1 << CELL_SITE_BITS, "and for a site");
+
+#define CALL_NULL UINT64_MAX
 
 /* Calls have to wait: the lowest bit of the gate, which is a futex. The others are another number
  * whenever something changes. */
@@ -104,8 +137,9 @@ struct call_ring {
      * address. */
     uint64_t heap_start;
 
-    _Alignas(64) uint64_t written;
+    _Alignas(64) uint64_t written; /* cells, */
     uint64_t begun;
+    uint64_t others;     /* and of those, so many are no calls */
     uint32_t fresh;      /* segments that were taken for the first time, */
     uint32_t taken_back; /* and of those that were given back */
     uint32_t wants_look; /* the program waits until its mappings were looked at: a futex */
@@ -115,9 +149,10 @@ struct call_ring {
     _Alignas(64) uint32_t given_back; /* segments: a futex */
     uint32_t needs_room;              /* the program waits for one */
     uint8_t free[CALL_SEGMENTS_MOST]; /* which they were: the n-th at n modulo their number */
-    _Alignas(64) uint8_t order[CALL_SEGMENTS_MOST]; /* where calls are, in the order of segments */
+    _Alignas(64) uint8_t order[CALL_SEGMENTS_MOST]; /* where cells are, in the order of segments */
 
-    _Alignas(64) uint32_t gate;
+    _Alignas(64) uint32_t attention; /* an even number, unless each call is to look */
+    uint32_t gate;
     uint32_t permits;    /* so many calls may pass while it is shut */
     uint32_t is_waiting; /* the program does, at the gate, with the call that it has begun */
 
@@ -145,28 +180,33 @@ static inline uint64_t call_ring_numbering(void)
     return stat("/proc/self/ns/pid", &status) == 0 ? status.st_ino : 0;
 }
 
-/* Whether a call can be one: it lies in memory of the program, which may have written over it. */
-static inline bool call_is_sound(const struct call *call)
+/* What a cell is to say. */
+static inline uint64_t call_cell_what(unsigned kind, unsigned site, uint64_t size)
 {
-    return call->kind < CALL_KINDS && call->power < 64 &&
-           (call->kind != CALL_BEGAN || call->payload != 0);
+    return size << CELL_SIZE_SHIFT | (uint64_t)site << CELL_KIND_BITS | kind;
+}
+
+/* The site that a caller has, as long as no other has it. */
+static inline unsigned call_site_of(uint64_t caller)
+{
+    return (unsigned)((caller * 0x9e3779b97f4a7c15u) >> (64 - CELL_SITE_BITS));
 }
 
 /* How large a ring is. */
 static inline uint64_t call_ring_bytes(uint64_t segments)
 {
-    return CALL_RING_HEAD_BYTES + segments * CALL_SEGMENT * sizeof(struct call);
+    return CALL_RING_HEAD_SPACE + segments * CALL_SEGMENT * sizeof(struct call_cell);
 }
 
-/* Where call number `number`, from 0, lies in a ring of so many segments that is mapped; those
+/* Where cell number `number`, from 0, lies in a ring of so many segments that is mapped; those
  * behind it lie behind it, up to the end of its segment. */
-static inline struct call *call_ring_place(struct call_ring *ring, uint64_t segments,
-                                           uint64_t number)
+static inline struct call_cell *call_ring_place(struct call_ring *ring, uint64_t segments,
+                                                uint64_t number)
 {
     uint64_t segment = ring->order[number / CALL_SEGMENT & (segments - 1)] & (segments - 1);
-    void *calls = (char *)ring + call_ring_bytes(segment);
+    void *cells = (char *)ring + call_ring_bytes(segment);
 
-    return (struct call *)calls + number % CALL_SEGMENT;
+    return (struct call_cell *)cells + number % CALL_SEGMENT;
 }
 
 #endif

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+#include "follow/call_reader.h"
 #include "follow/guest.h"
 #include "test.h"
 
@@ -45,9 +47,9 @@ static void without_a_terminal_nothing_is_typed(void **state)
     assert_string_equal(error.text, "the program has ended");
 }
 
-enum { CALLS = CALL_SEGMENT };
+enum { CELLS = CALL_SEGMENT };
 
-/* A ring of one segment with no calls in it; to be freed. */
+/* A ring of one segment with no cells in it; to be freed. */
 static struct call_ring *ring_create(void)
 {
     size_t bytes = call_ring_bytes(1);
@@ -62,24 +64,36 @@ static struct call_ring *ring_create(void)
 static void what_is_written_over_is_not_taken_for_calls(void **state)
 {
     struct call_ring *ring = ring_create();
-    struct guest guest = {.ring = ring, .segments = 1, .taken = 5};
-    struct call *begun = &call_ring_place(ring, 1, 0)[7];
+    struct call_reader *reader = memory_create(1, sizeof *reader);
+    struct guest guest = {.ring = ring, .segments = 1, .taken = 5, .reader = reader};
+    struct call_cell *cells = call_ring_place(ring, 1, 0);
+    size_t count;
 
     (void)state;
+    reader->position = 5;
     *ring = (struct call_ring){.written = 7, .begun = 8, .gate = GATE_SHUT, .is_waiting = 1};
+    cells[5] = (struct call_cell){call_cell_what(CALL_MALLOC, 0, 24), 64};
+    cells[6] = (struct call_cell){CELL_KINDS, 64};
+    cells[7] = (struct call_cell){call_cell_what(CALL_FREE, 0, 0), 64};
     assert_int_equal(guest_waiting(&guest), 2);
+    assert_true(guest_has_calls(&guest));
     assert_false(guest_is_damaged(&guest));
-    *begun = (struct call){.kind = CALL_MALLOC};
-    assert_ptr_equal(guest_held_at(&guest), begun);
-    begun->kind = CALL_KINDS;
     assert_null(guest_held_at(&guest));
-    *begun = (struct call){.kind = CALL_ALIGNED, .power = 64};
+    assert_int_equal(guest_calls(&guest, &count)[0].kind, CALL_MALLOC);
+    assert_int_equal(count, 2);
+    assert_int_equal(guest_calls(&guest, &count)[1].kind, CALL_KINDS);
+    guest_take(&guest, 2);
+    assert_false(guest_has_calls(&guest));
+    assert_non_null(guest_held_at(&guest));
+    cells[7].what = CELL_KINDS;
     assert_null(guest_held_at(&guest));
-    ring->written = 6 + CALLS;
+    ring->written = 8 + CELLS;
     assert_int_equal(guest_waiting(&guest), 0);
     assert_true(guest_is_damaged(&guest));
+    assert_false(guest_has_calls(&guest));
     ring->written = 4;
     assert_true(guest_is_damaged(&guest));
+    free(reader);
     free(ring);
 }
 
@@ -87,21 +101,22 @@ static void what_is_written_over_is_not_taken_for_calls(void **state)
 static void what_it_ended_in_is_what_had_begun(void **state)
 {
     struct call_ring *ring = ring_create();
-    struct guest guest = {.ring = ring, .segments = 1};
-    struct call *begun = &call_ring_place(ring, 1, 0)[1];
+    struct call_reader *reader = memory_create(1, sizeof *reader);
+    struct guest guest = {.ring = ring, .segments = 1, .reader = reader, .has_ended = true};
+    struct call_cell *begun = &call_ring_place(ring, 1, 0)[1];
 
     (void)state;
-    ring->written = CALLS + 1;
-    guest.has_ended = true;
-    *begun = (struct call){.kind = CALL_FREE, .old = 64}; /* of those that were told before */
+    reader->position = ring->written = CELLS + 1;
+    *begun = (struct call_cell){CALL_FREE, 64}; /* of those that were told before */
     assert_null(guest_ended_in(&guest));
-    ring->begun = CALLS + 2;
-    assert_ptr_equal(guest_ended_in(&guest), begun);
+    ring->begun = CELLS + 2;
+    assert_int_equal(guest_ended_in(&guest)->old, 64);
     ring->is_waiting = 1;
     assert_null(guest_ended_in(&guest));
     ring->is_waiting = 0;
     guest.has_ended = false;
     assert_null(guest_ended_in(&guest));
+    free(reader);
     free(ring);
 }
 

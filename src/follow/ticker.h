@@ -1,0 +1,20 @@
+/* ticker.h: a clock that others can read by looking at a word in shared memory: a thread changes it
+ * every CALL_TICK_NS, since whoever asks the system, or the processor, for the time with each call
+ * of malloc would need longer for that than for the call. */
+#ifndef FOLLOW_TICKER_H
+#define FOLLOW_TICKER_H
+
+#include <stdint.h>
+
+struct ticker;
+
+/* NULL where there can be no thread. */
+struct ticker *ticker_create(void);
+void ticker_destroy(struct ticker *ticker); /* NULL does nothing */
+
+/* Change a word from now on, by 2 each time; and no more. Others may add to it, too. While there
+ * are none, the thread sleeps. */
+void ticker_add(struct ticker *ticker, uint32_t *word);
+void ticker_remove(struct ticker *ticker, const uint32_t *word); /* it need not be there */
+
+#endif
