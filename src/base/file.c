@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,4 +104,27 @@ bool file_read(const char *path, struct text *text)
     close(file);
     errno = number;
     return length == 0;
+}
+
+const char *file_packed(const char *bytes, size_t size)
+{
+    static const struct {
+        const char *beginning;
+        size_t length;
+        const char *what;
+    } kinds[] = {
+        {"\x1f\x8b", 2, "it is compressed; zcat unpacks it"},
+        {"\xfd\x37zXZ", 5, "it is compressed; xzcat unpacks it"},
+        {"\x28\xb5\x2f\xfd", 4, "it is compressed; zstdcat unpacks it"},
+        {"BZh", 3, "it is compressed; bzcat unpacks it"},
+        {"PK\x03\x04", 4, "it is a zip archive; unzip -p unpacks it"},
+        {"\xff\xfe", 2, "it is UTF-16; iconv -f UTF-16 -t UTF-8 makes UTF-8 of it"},
+        {"\xfe\xff", 2, "it is UTF-16; iconv -f UTF-16 -t UTF-8 makes UTF-8 of it"},
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (size >= kinds[i].length && memcmp(bytes, kinds[i].beginning, kinds[i].length) == 0)
+            return kinds[i].what;
+    }
+    return NULL;
 }

@@ -16,4 +16,8 @@ bool file_write(const char *path, const struct text *text, bool replaces, struct
  *   returns  false with errno set if it cannot be read; what was read by then is appended */
 bool file_read(const char *path, struct text *text);
 
+/* Why a file that begins so is no text before something is done with it: "it is compressed; zcat
+ * unpacks it"; NULL where that is not known. */
+const char *file_packed(const char *bytes, size_t size);
+
 #endif

@@ -22,7 +22,7 @@
 
 bool import_is_trace(const char *path)
 {
-    enum { BEGINNING = 1 << 14 };
+    enum { BEGINNING = 1 << 18 };
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     char *bytes = memory_create(BEGINNING, 1);
     struct stat status;

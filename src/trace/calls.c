@@ -3,47 +3,63 @@
 
 #include <string.h>
 
-/* Names are followed by a parenthesis, those of C++ by anything. */
 static const struct {
     const char *name;
     enum call_kind kind;
+    bool is_begun; /* with more behind it: what C++ calls the same by the types of its arguments */
 } functions[] = {
-    {"malloc(", CALL_ALLOCATES},      {"valloc(", CALL_ALLOCATES},
-    {"pvalloc(", CALL_ALLOCATES},     {"_Zn", CALL_ALLOCATES},
-    {"operator new", CALL_ALLOCATES}, {"calloc(", CALL_COUNTS},
-    {"memalign(", CALL_ALIGNS},       {"aligned_alloc(", CALL_ALIGNS},
-    {"realloc(", CALL_RESIZES},       {"free(", CALL_FREES},
-    {"cfree(", CALL_FREES},           {"_Zd", CALL_FREES},
-    {"operator delete", CALL_FREES},  {"posix_memalign(", CALL_HIDES},
-    {"reallocarray(", CALL_HIDES},
+    {"malloc", CALL_ALLOCATES, false},
+    {"valloc", CALL_ALLOCATES, false},
+    {"pvalloc", CALL_ALLOCATES, false},
+    {"_Zn", CALL_ALLOCATES, true},
+    {"operator new", CALL_ALLOCATES, true},
+    {"calloc", CALL_COUNTS, false},
+    {"memalign", CALL_ALIGNS, false},
+    {"aligned_alloc", CALL_ALIGNS, false},
+    {"realloc", CALL_RESIZES, false},
+    {"reallocarray", CALL_RESIZES_COUNTED, false},
+    {"free", CALL_FREES, false},
+    {"cfree", CALL_FREES, false},
+    {"_Zd", CALL_FREES, true},
+    {"operator delete", CALL_FREES, true},
+    {"posix_memalign", CALL_HIDES, false},
 };
 
-/* Go on behind the parenthesis that opens the arguments of a function of C++. */
-static bool skip_types(struct trace_line *line)
+/* Go on behind the next parenthesis. */
+static bool skip_to_arguments(struct trace_line *line)
 {
-    const char *close, *open;
+    const char *open = memchr(line->at, '(', (size_t)(line->end - line->at));
 
-    if (line->at[-1] == '(')
-        return true;
-    open = memchr(line->at, '(', (size_t)(line->end - line->at));
-    if (!open)
+    line->at = open ? open + 1 : line->at;
+    return open != NULL;
+}
+
+/* Go on behind the parenthesis that opens the arguments, of "new(unsigned long)(24)" the second;
+ * where the function is found may stand before it: "malloc@libc.so.6(24)". */
+static bool take_opening(struct trace_line *line, bool is_begun)
+{
+    const char *close;
+
+    if (!is_begun)
+        return line_take(line, "(") || (line_take(line, "@") && skip_to_arguments(line));
+    if (!skip_to_arguments(line))
         return false;
-    line->at = open + 1;
     close = memchr(line->at, ')', (size_t)(line->end - line->at));
-    if (close && close + 1 < line->end && close[1] == '(') /* new(unsigned long)(24) */
-        line->at = close + 2;
+    if (close && close + 1 < line->end && (close[1] == '(' || close[1] == '@')) {
+        line->at = close + 1;
+        return skip_to_arguments(line);
+    }
     return true;
 }
 
 bool call_take_name(struct trace_line *line, struct call *ret_call)
 {
-    struct trace_line rest = *line;
+    struct trace_line rest;
 
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        if (!line_take(&rest, functions[i].name))
+        rest = *line;
+        if (!line_take(&rest, functions[i].name) || !take_opening(&rest, functions[i].is_begun))
             continue;
-        if (!skip_types(&rest))
-            return false;
         *ret_call = (struct call){.kind = functions[i].kind};
         *line = rest;
         return true;
@@ -68,14 +84,15 @@ static bool read_comma(struct trace_line *line, struct error *error)
 
 bool call_read_arguments(struct trace_line *line, struct call *call, struct error *error)
 {
-    bool has_address = call->kind == CALL_RESIZES || call->kind == CALL_FREES;
+    bool resizes = call->kind == CALL_RESIZES || call->kind == CALL_RESIZES_COUNTED;
+    bool counts = call->kind == CALL_COUNTS || call->kind == CALL_RESIZES_COUNTED;
     uint64_t count = 1;
 
     if (call->kind == CALL_HIDES)
         return error_set_kind(error, ERROR_MALFORMED,
                               "expected malloc, calloc, realloc, memalign or free: of other calls "
                               "the log does not tell all");
-    if (has_address) {
+    if (resizes || call->kind == CALL_FREES) {
         line_skip_spaces(line);
         if (!line_address(line, &call->address))
             return line_expected(line, "an address", error);
@@ -84,12 +101,12 @@ bool call_read_arguments(struct trace_line *line, struct call *call, struct erro
         if (!read_comma(line, error))
             return false;
     }
-    if ((call->kind == CALL_COUNTS || call->kind == CALL_ALIGNS) &&
+    if ((counts || call->kind == CALL_ALIGNS) &&
         (!read_number(line, &count, error) || !read_comma(line, error)))
         return false;
     if (!read_number(line, &call->size, error))
         return false;
-    if (call->kind == CALL_COUNTS && __builtin_mul_overflow(call->size, count, &call->size))
+    if (counts && __builtin_mul_overflow(call->size, count, &call->size))
         call->size = UINT64_MAX;
     return true;
 }
@@ -122,7 +139,7 @@ bool call_conclude(struct trace_line *line, const struct call *call, struct addr
                    : line_expected(line, "a closing parenthesis", error);
     if (!read_result(line, &address, error))
         return false;
-    if (call->kind == CALL_RESIZES)
+    if (call->kind == CALL_RESIZES || call->kind == CALL_RESIZES_COUNTED)
         return addresses_resize(addresses, trace, call->address, address, call->size, error);
     return addresses_allocate(addresses, trace, address, call->size, error);
 }

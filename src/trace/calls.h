@@ -5,7 +5,15 @@
 #include "trace/addresses.h"
 #include "trace/lines.h"
 
-enum call_kind { CALL_ALLOCATES, CALL_COUNTS, CALL_ALIGNS, CALL_RESIZES, CALL_FREES, CALL_HIDES };
+enum call_kind {
+    CALL_ALLOCATES,
+    CALL_COUNTS, /* COUNT, SIZE */
+    CALL_ALIGNS, /* ALIGNMENT, SIZE */
+    CALL_RESIZES,
+    CALL_RESIZES_COUNTED, /* ADDRESS, COUNT, SIZE */
+    CALL_FREES,
+    CALL_HIDES /* what it returns, from a log */
+};
 
 struct call {
     enum call_kind kind;

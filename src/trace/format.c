@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -20,6 +21,7 @@ static const struct trace_format formats[] = {
     {"ltrace", "ltrace", ltrace_sniff, ltrace_read, NULL},
     {"requests", "RQ, RL, C and STAT, of Operating System Concepts", requests_sniff,
      requests_read, NULL},
+    {"ostep", "what OSTEP's malloc.py prints", ostep_sniff, ostep_read, NULL},
     {"list", "OSTEP's malloc.py -A: +10,-0", list_sniff, list_read, NULL},
     {"rep", "the malloc lab", rep_sniff, rep_read, rep_write},
 };
@@ -30,13 +32,6 @@ enum { FORMATS = sizeof formats / sizeof formats[0] };
 const struct trace_format *trace_format_at(unsigned number)
 {
     return number < FORMATS ? &formats[number] : NULL;
-}
-
-static bool begins_with(const struct trace_source *source, const char *bytes)
-{
-    size_t length = strlen(bytes);
-
-    return source->size >= length && memcmp(source->bytes, bytes, length) == 0;
 }
 
 /* Pass over UTF-8's mark, with which some editors begin a file. */
@@ -64,20 +59,20 @@ const struct trace_format *trace_format_of(const char *bytes, size_t size)
  * be meant to be the malloc lab's. */
 static bool may_be_rep(const struct trace_source *source, struct error *error)
 {
+    const char *packed = file_packed(source->bytes, source->size);
     size_t at = 0;
 
     while (at < source->size && isspace((unsigned char)source->bytes[at]))
         at++;
     if (at == source->size)
         return error_set_kind(error, ERROR_MALFORMED, "%s: it is empty", source->name);
-    if (begins_with(source, "\x1f\x8b"))
-        return error_set_kind(error, ERROR_MALFORMED, "%s: it is compressed; zcat unpacks it",
-                              source->name);
+    if (packed)
+        return error_set_kind(error, ERROR_MALFORMED, "%s: %s", source->name, packed);
     return isdigit((unsigned char)source->bytes[at]) || source->bytes[at] == '-' ||
            error_set_kind(error, ERROR_MALFORMED,
                           "%s: it does not begin as a trace does: one of the malloc lab, of "
                           "mtrace, valgrind --trace-malloc=yes or ltrace, or a list of "
-                          "allocations",
+                          "allocations or requests",
                           source->name);
 }
 

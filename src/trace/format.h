@@ -63,6 +63,8 @@ bool ltrace_sniff(const struct trace_source *source);
 bool ltrace_read(const struct trace_source *source, struct trace *trace, struct error *error);
 bool list_sniff(const struct trace_source *source);
 bool list_read(const struct trace_source *source, struct trace *trace, struct error *error);
+bool ostep_sniff(const struct trace_source *source);
+bool ostep_read(const struct trace_source *source, struct trace *trace, struct error *error);
 bool requests_sniff(const struct trace_source *source);
 bool requests_read(const struct trace_source *source, struct trace *trace, struct error *error);
 bool journal_sniff(const struct trace_source *source);

@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { SHOWN_MOST = 24, SNIFFED_LINES = 64 };
+enum { SHOWN_MOST = 24, SNIFFED_LINES = 4096 };
 
 /* ---- Lines ---- */
 
@@ -19,6 +19,12 @@ static const char *cut_line(const char *at, const char *end, struct trace_line *
         ret_line->end--;
     line_skip_spaces(ret_line);
     return line_break ? line_break + 1 : end;
+}
+
+/* Whether there is more in it than white space or a comment. */
+static bool is_told(const struct trace_line *line)
+{
+    return !line_is_at_end(line) && *line->at != '#';
 }
 
 /* Put FILE:LINE before the error's text, and set its column. */
@@ -43,13 +49,27 @@ bool lines_read(const struct trace_source *source, trace_line_reader *read, void
         at = cut_line(at, end, &line);
         if (!source_goes_on(source, number, (size_t)(at - source->bytes), error))
             return false;
-        if (line_is_at_end(&line) || read(context, &line, trace, error))
+        if (!is_told(&line) || read(context, &line, trace, error))
             continue;
         if (!source->lenient || error->kind == ERROR_NO_MEMORY)
             return fail_at(source, number, &line, error);
         trace->left_out++;
     }
     return true;
+}
+
+struct trace_line lines_first(const struct trace_source *source)
+{
+    const char *at = source->bytes, *end = source->bytes + source->size;
+    struct trace_line line = {.at = at, .end = at};
+
+    while (at < end) {
+        at = cut_line(at, end, &line);
+        if (is_told(&line))
+            return line;
+    }
+    line.at = line.end;
+    return line;
 }
 
 bool lines_any(const struct trace_source *source, bool (*pleases)(struct trace_line line))

@@ -17,11 +17,14 @@ struct trace_line {
 typedef bool trace_line_reader(void *context, struct trace_line *line, struct trace *trace,
                                struct error *error);
 
-/* Read all lines that are not blank. Leniently, those that cannot be read are left out, and
+/* Read all lines that are not blank and do not begin with #, as comments do. Leniently, those that cannot be read are left out, and
  * counted in trace->left_out.
  *   errors  "FILE:LINE: ", what is wrong; ERROR_NO_MEMORY */
 bool lines_read(const struct trace_source *source, trace_line_reader *read, void *context,
                 struct trace *trace, struct error *error);
+
+/* The first of these lines; an empty one where there is none. */
+struct trace_line lines_first(const struct trace_source *source);
 
 /* Whether one of the first lines of a file pleases. */
 bool lines_any(const struct trace_source *source, bool (*pleases)(struct trace_line line));

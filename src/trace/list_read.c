@@ -42,17 +42,13 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
     return true;
 }
 
-static bool is_telling(struct trace_line line)
-{
-    return line.end - line.at > 1 && strchr("+-", line.at[0]) && isdigit((unsigned char)line.at[1]);
-}
-
+/* A number with a sign; a file with none but - has nothing to free, and is no list. */
 bool list_sniff(const struct trace_source *source)
 {
-    struct trace_line line = {.at = source->bytes, .end = source->bytes + source->size};
+    struct trace_line line = lines_first(source);
 
-    line_skip_spaces(&line);
-    return is_telling(line);
+    return line.end - line.at > 1 && (line.at[0] == '+' || line.at[0] == '-') &&
+           isdigit((unsigned char)line.at[1]) && memchr(source->bytes, '+', source->size);
 }
 
 bool list_read(const struct trace_source *source, struct trace *trace, struct error *error)

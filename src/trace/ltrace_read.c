@@ -5,11 +5,15 @@
  *      812 free(0x55cdfaa33560)                        = <void>
  *      813 malloc(24 <unfinished ...>
  *      813 <... malloc resumed> )                      = 0x55cdfaa33690
+ *      malloc@libc.so.6(5)                             = 0x55cdfaa33910
  *      puts("hello")                                   = 6
  *      +++ exited (status 0) +++
  *
- * With times in front of a line, too. Other calls are passed over. */
+ * With times and places in the program ([0x55cb08f9d284]) in front of a line, too. Other calls are
+ * passed over, and so is what the allocator calls while another of its calls is unfinished. Where
+ * children are followed, one is known by its fork, which returns 0: its heap is another. */
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,15 +24,29 @@
 struct unfinished {
     uint64_t process;
     struct call call;
+    bool is_inner; /* one before it, of the same process, was unfinished, too */
 };
 
 struct ltrace {
     struct addresses addresses;
+    struct address_table children; /* by process: those that came of a fork */
     struct unfinished *items;
     size_t count, capacity;
 };
 
-/* Go on behind the process's number, a time, and the library that calls. */
+/* Go on behind "[0x55cb08f9d284] ", where the call comes from. */
+static void skip_place(struct trace_line *line)
+{
+    const char *close = memchr(line->at, ']', (size_t)(line->end - line->at));
+    struct trace_line rest = *line;
+
+    if (!close || !line_take(&rest, "[0x"))
+        return;
+    line->at = close + 1;
+    line_skip_spaces(line);
+}
+
+/* Go on behind the process's number, a time, a place, and the library that calls. */
 static uint64_t skip_prefix(struct trace_line *line)
 {
     struct trace_line rest;
@@ -52,6 +70,7 @@ static uint64_t skip_prefix(struct trace_line *line)
         line_skip_spaces(&rest);
         *line = rest;
     }
+    skip_place(line);
     for (const char *at = line->at; at + 1 < line->end && *at != '(' && *at != ' '; at++) {
         if (at[0] == '-' && at[1] == '>')
             line->at = at + 2;
@@ -59,37 +78,53 @@ static uint64_t skip_prefix(struct trace_line *line)
     return process;
 }
 
+static const char *find_in(const struct trace_line *line, const char *text)
+{
+    return memmem(line->at, (size_t)(line->end - line->at), text, strlen(text));
+}
+
+/* Some that are said to have no return are resumed all the same. */
 static bool is_unfinished(const struct trace_line *line)
 {
-    static const char sign[] = "<unfinished ...>";
+    return find_in(line, "<unfinished ...>") || find_in(line, "<no return ...>");
+}
 
-    return memmem(line->at, (size_t)(line->end - line->at), sign, sizeof sign - 1) != NULL;
+/* The last call of a process that is unfinished; NULL where there is none. */
+static struct unfinished *find_last(const struct ltrace *ltrace, uint64_t process)
+{
+    for (size_t i = ltrace->count; i-- > 0;) {
+        if (ltrace->items[i].process == process)
+            return &ltrace->items[i];
+    }
+    return NULL;
 }
 
 static void suspend(struct ltrace *ltrace, uint64_t process, const struct call *call)
 {
+    bool is_inner = find_last(ltrace, process) != NULL;
+
     ltrace->items = memory_reserve(ltrace->items, &ltrace->capacity, ltrace->count + 1,
                                    sizeof ltrace->items[0]);
-    ltrace->items[ltrace->count++] = (struct unfinished){process, *call};
+    ltrace->items[ltrace->count++] = (struct unfinished){process, *call, is_inner};
 }
 
 /* The call of a process that is resumed, and no longer unfinished. */
-static bool resume(struct ltrace *ltrace, uint64_t process, struct call *ret_call)
+static bool resume(struct ltrace *ltrace, uint64_t process, struct unfinished *ret_call)
 {
-    for (size_t i = ltrace->count; i-- > 0;) {
-        if (ltrace->items[i].process != process)
-            continue;
-        *ret_call = ltrace->items[i].call;
-        ltrace->items[i] = ltrace->items[--ltrace->count];
-        return true;
-    }
-    return false;
+    struct unfinished *last = find_last(ltrace, process);
+
+    if (!last)
+        return false;
+    *ret_call = *last;
+    ltrace->count--;
+    memmove(last, last + 1, (size_t)(ltrace->items + ltrace->count - last) * sizeof *last);
+    return true;
 }
 
-/* Whether a name that is followed by a space is one of the allocator's functions. */
+/* Whether a name is one of the allocator's functions. */
 static bool is_allocators(const char *name, size_t length)
 {
-    enum { LENGTH_MOST = 32 };
+    enum { LENGTH_MOST = 128 };
     char called[LENGTH_MOST + 1];
     struct trace_line line = {.at = called};
     struct call ignored;
@@ -102,21 +137,34 @@ static bool is_allocators(const char *name, size_t length)
     return call_take_name(&line, &ignored);
 }
 
+/* Keep in mind that a process came of a fork, if its line ends in what a child is told. */
+static void note_child(struct ltrace *ltrace, uint64_t process, const struct trace_line *line)
+{
+    bool returns_zero = line->end - line->at > 3 && memcmp(line->end - 3, "= 0", 3) == 0;
+
+    if (process != 0 && returns_zero && !address_table_find(&ltrace->children, process))
+        address_table_add(&ltrace->children, process, 0, 0);
+}
+
 /* "malloc resumed> ) = 0x55cdfaa33690" */
 static bool read_resumed(struct ltrace *ltrace, uint64_t process, struct trace_line *line,
                          struct trace *trace, struct error *error)
 {
-    struct call call;
-    const char *name;
-    size_t length = line_word(line, &name);
+    const char *name = line->at, *end = find_in(line, " resumed>");
+    struct unfinished resumed;
 
-    if (!line_take(line, " resumed>"))
-        return line_expected(line, "resumed>", error);
-    if (!is_allocators(name, length))
+    if (!end)
+        return line_expected(line, "a name and resumed>", error);
+    line->at = end;
+    if (strncmp(name, "fork ", 5) == 0 || strncmp(name, "vfork ", 6) == 0)
+        note_child(ltrace, process, line);
+    if (!is_allocators(name, (size_t)(end - name)) ||
+        address_table_find(&ltrace->children, process))
         return true;
-    if (!resume(ltrace, process, &call))
+    if (!resume(ltrace, process, &resumed))
         return line_expected(line, "a call that is unfinished", error);
-    return call.kind == CALL_FREES || call_conclude(line, &call, &ltrace->addresses, trace, error);
+    return resumed.is_inner || resumed.call.kind == CALL_FREES ||
+           call_conclude(line, &resumed.call, &ltrace->addresses, trace, error);
 }
 
 /* Whether a line that has none of the allocator's calls is another that ltrace writes. */
@@ -126,11 +174,41 @@ static bool is_other(const struct trace_line *line)
 
     if (line->is_cut)
         return false;
-    if (strchr("+-<", *at))
+    if (strchr("+-<", *at) || find_in(line, "unexpected breakpoint"))
         return true;
     while (at < line->end && *at != '(')
         at++;
     return at < line->end && at > line->at;
+}
+
+/* A call that begins while another of its process is unfinished is part of that. */
+static bool read_inner(struct ltrace *ltrace, uint64_t process, const struct trace_line *line,
+                       const struct call *call)
+{
+    if (is_unfinished(line))
+        suspend(ltrace, process, call);
+    return true;
+}
+
+static bool read_call(struct ltrace *ltrace, uint64_t process, struct trace_line *line,
+                      struct call *call, struct trace *trace, struct error *error)
+{
+    if (address_table_find(&ltrace->children, process))
+        return error_set_kind(error, ERROR_MALFORMED,
+                              "expected no call of process %" PRIu64
+                              ", which came of a fork: its heap is another",
+                              process);
+    if (find_last(ltrace, process) && !line->is_cut)
+        return read_inner(ltrace, process, line, call);
+    if (!call_read_arguments(line, call, error))
+        return false;
+    if (!is_unfinished(line) || line->is_cut)
+        return call_conclude(line, call, &ltrace->addresses, trace, error);
+    if (call->kind == CALL_FREES &&
+        !addresses_release(&ltrace->addresses, trace, call->address, error))
+        return false;
+    suspend(ltrace, process, call);
+    return true;
 }
 
 static bool read_line(void *context, struct trace_line *line, struct trace *trace,
@@ -138,23 +216,19 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
 {
     struct ltrace *ltrace = context;
     uint64_t process = skip_prefix(line);
+    struct trace_line rest;
     struct call call;
 
     if (line_is_at_end(line))
         return line_expected(line, "a call", error);
     if (line_take(line, "<... "))
         return read_resumed(ltrace, process, line, trace, error);
-    if (!call_take_name(line, &call))
-        return is_other(line) || line_expected(line, "a call and its result", error);
-    if (!call_read_arguments(line, &call, error))
-        return false;
-    if (!is_unfinished(line) || line->is_cut)
-        return call_conclude(line, &call, &ltrace->addresses, trace, error);
-    if (call.kind == CALL_FREES &&
-        !addresses_release(&ltrace->addresses, trace, call.address, error))
-        return false;
-    suspend(ltrace, process, &call);
-    return true;
+    if (call_take_name(line, &call))
+        return read_call(ltrace, process, line, &call, trace, error);
+    rest = *line;
+    if (line_take(&rest, "fork(") || line_take(&rest, "vfork("))
+        note_child(ltrace, process, line);
+    return is_other(line) || line_expected(line, "a call and its result", error);
 }
 
 /* A call of the allocator with an address as its result. */
@@ -168,8 +242,7 @@ static bool is_telling(struct trace_line line)
         return false;
     if (call.kind != CALL_HIDES && !call_read_arguments(&line, &call, &ignored))
         return false;
-    return is_unfinished(&line) || memmem(line.at, (size_t)(line.end - line.at), "= 0x", 4) ||
-           memmem(line.at, (size_t)(line.end - line.at), "= <void>", 8);
+    return is_unfinished(&line) || find_in(&line, "= 0x") || find_in(&line, "= <void>");
 }
 
 bool ltrace_sniff(const struct trace_source *source)
@@ -183,6 +256,7 @@ bool ltrace_read(const struct trace_source *source, struct trace *trace, struct 
     bool good = lines_read(source, read_line, &ltrace, trace, error);
 
     addresses_finish(&ltrace.addresses);
+    address_table_finish(&ltrace.children);
     free(ltrace.items);
     return good;
 }

@@ -21,7 +21,7 @@ struct reader {
     bool lenient;
 };
 
-/* A stretch of the file without white space. */
+/* A stretch of the file without white space, outside of comments, which go from # to a line's end. */
 struct word {
     const char *start;
     size_t length; /* 0 at the end of the file */
@@ -59,14 +59,23 @@ static const char *printable(struct word word, char buffer[WORD_MAX + 4])
 
 /* ---- Words and numbers ---- */
 
+/* Go on with the line behind the last word. */
+static void skip_line(struct reader *reader)
+{
+    while (reader->at < reader->end && *reader->at != '\n')
+        reader->at++;
+}
+
 /* The next word. At the end of the file, the line stays that of the last word. */
 static struct word next_word(struct reader *reader)
 {
     struct reader skip = *reader;
     struct word word;
 
-    while (skip.at < skip.end && isspace((unsigned char)*skip.at)) {
-        if (*skip.at++ == '\n') {
+    while (skip.at < skip.end && (isspace((unsigned char)*skip.at) || *skip.at == '#')) {
+        if (*skip.at == '#') {
+            skip_line(&skip);
+        } else if (*skip.at++ == '\n') {
             skip.line++;
             skip.line_start = skip.at;
         }
@@ -93,7 +102,8 @@ static bool parse_number(const struct reader *reader, struct word word, const ch
         unsigned digit = (unsigned)(unsigned char)word.start[i] - '0';
 
         if (digit > 9) {
-            error_set(error, "%s '%s' is not a number", what, printable(word, buffer));
+            error_set(error, "%s '%s' is not a number in digits alone", what,
+                      printable(word, buffer));
             return fail_at(reader, word, error);
         }
         if (__builtin_mul_overflow(number, 10, &number) ||
@@ -219,9 +229,8 @@ static bool parse_id(const struct reader *reader, const struct header *header, s
     if (!parse_number(reader, word, "id", reader->max_id, &id, error))
         return false;
     if (id >= header->id_count && !reader->lenient) {
-        error_set(error,
-                  "id %" PRIu64 " is out of range; the header says there are %" PRIu64 " ids", id,
-                  header->id_count);
+        error_set(error, "id %" PRIu64 " is out of range; the header's number of ids is %" PRIu64,
+                  id, header->id_count);
         return fail_at(reader, word, error);
     }
     *ret_id = (uint32_t)id;
@@ -257,13 +266,6 @@ static bool read_op(struct reader *reader, const struct header *header, struct w
     return trace_add(trace, kind, id, size, error) || fail_at(reader, id_word, error);
 }
 
-/* Go on with the line behind the last word. */
-static void skip_line(struct reader *reader)
-{
-    while (reader->at < reader->end && *reader->at != '\n')
-        reader->at++;
-}
-
 /* Read the operations up to the end of the file. */
 static bool read_ops(struct reader *reader, const struct header *header, struct trace *trace,
                      struct error *error)
@@ -276,7 +278,7 @@ static bool read_ops(struct reader *reader, const struct header *header, struct 
                             (size_t)(reader->at - reader->source->bytes), error))
             return false;
         if (trace->op_count == header->op_count && !reader->lenient) {
-            error_set(error, "there is more than the %" PRIu64 " operations that the header says",
+            error_set(error, "the file goes on; the header's number of operations is %" PRIu64,
                       header->op_count);
             return fail_at(reader, letter, error);
         }
@@ -293,8 +295,9 @@ static bool read_ops(struct reader *reader, const struct header *header, struct 
         return fail_at(reader, letter, error);
     }
     if (trace->op_count < header->op_count && !reader->lenient) {
-        error_set(error, "the file ends after %zu operations; the header says there are %" PRIu64,
-                  trace->op_count, header->op_count);
+        error_set(error,
+                  "the file ends after %zu operation%s; the header's number of them is %" PRIu64,
+                  trace->op_count, trace->op_count == 1 ? "" : "s", header->op_count);
         return fail_at(reader, letter, error);
     }
     return true;

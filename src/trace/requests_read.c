@@ -9,6 +9,7 @@
  *
  * Blocks are called after their process. How to fit is the policy's to say, nothing that malloc
  * hands out can be moved, and there is always a report: the letter, C and STAT are passed over. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,14 +110,26 @@ static bool read_release(const struct requests *requests, struct trace_line *lin
     const struct process *process;
     const char *name;
     size_t length;
+    uint64_t size;
 
     if (!read_process(line, &name, &length, error) || !read_end(line, error))
         return false;
     process = find(requests, name, length);
-    if (!process || process->id == TRACE_NULL_ID)
+    if (!process || !trace_is_live(trace, process->id, &size))
         return error_set(error, "expected a process that has memory, not '%.*s'",
                          length < 24 ? (int)length : 24, name);
     return trace_add(trace, TRACE_FREE, process->id, 0, error);
+}
+
+/* A request's two letters, and white space behind them. */
+static bool take_request(struct trace_line *line, const char *letters)
+{
+    struct trace_line rest = *line;
+
+    if (!line_take(&rest, letters) || line_is_at_end(&rest) || !isspace((unsigned char)*rest.at))
+        return false;
+    *line = rest;
+    return true;
 }
 
 static bool read_line(void *context, struct trace_line *line, struct trace *trace,
@@ -124,9 +137,9 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
 {
     if (line_take(line, "allocator>"))
         line_skip_spaces(line);
-    if (line_take(line, "RQ "))
+    if (take_request(line, "RQ"))
         return read_request(context, line, trace, error);
-    if (line_take(line, "RL "))
+    if (take_request(line, "RL"))
         return read_release(context, line, trace, error);
     if (line_is_at_end(line) || line_take(line, "STAT") || line_take(line, "C") ||
         line_take(line, "X"))
@@ -136,8 +149,9 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
 
 static bool is_telling(struct trace_line line)
 {
-    line_take(&line, "allocator>");
-    return line_take(&line, "RQ ");
+    if (line_take(&line, "allocator>"))
+        line_skip_spaces(&line);
+    return take_request(&line, "RQ");
 }
 
 bool requests_sniff(const struct trace_source *source)

@@ -45,6 +45,10 @@ static bool is_allowed(const struct trace *trace, const struct trace_op *op, boo
     if (op->kind == TRACE_FREE && op->id != TRACE_NULL_ID && !live)
         return error_set(error, "id %" PRIu32 " is freed but %s", op->id,
                          op->id < trace->id_count ? "not live" : "was never allocated");
+    if (op->size == UINT64_MAX) /* or more: a reader's numbers end there */
+        return error_set(error,
+                         "so many more bytes are too many; %" PRIu64 " can be live at a time",
+                         TRACE_SIZE_MAX);
     if (op->size > TRACE_SIZE_MAX - (trace->live - old_size))
         return error_set(error,
                          "%" PRIu64 " more bytes are too many; %" PRIu64 " can be live at a time",

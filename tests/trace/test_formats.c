@@ -52,6 +52,7 @@ static const struct {
     {"valgrind", LOGGED},
     {"ltrace", LOGGED},
     {"list", "a 0 100, a 1 60, f 0, a 2 4000, f 1, a 3 0, f 3, "},
+    {"ostep", "a p0 30, f p0, a p2 7, f p2, "},
     {"requests", "a P0 100, a P1 60, f P0, a P2 4000, f P1, a P0 0, f P0, "},
 };
 
@@ -83,6 +84,14 @@ static void a_format_is_known_by_how_it_begins(void **state)
         {"# malloc(3) = 4\nA = malloc(10)\nfree(A)\n", NULL},
         {"char *p = malloc(10);\nfree(p);\n", NULL},
         {"malloc(10)\n", NULL},
+        {"# of the lab\n20000 # bytes\n1\n2\n1\na 0 1\nf 0\n", "rep"},
+        {"-1\n1\n2\n1\na 0 1\nf 0\n", NULL},
+        {"# a list\n+1,-0\n", "list"},
+        {"RQ\tP0\t1\n", "requests"},
+        {"[0x401136] malloc(1) = 0x10\n", "ltrace"},
+        {"7 1795777927.546592 [0x401136] malloc(1) = 0x10\n", "ltrace"},
+        {"ptr[0] = Alloc(3)  returned ?\n", "ostep"},
+        {"ptr[0] = malloc(3)\n", NULL},
         {"", NULL},
         {"\n\n", NULL},
         {"-\n", NULL},
@@ -157,6 +166,111 @@ static void a_file_may_be_cut_off_anywhere(void **state)
     }
 }
 
+/* What tools write with options, or where there is more than a heap and a thread to tell of. */
+static void other_shapes_are_read_truly(void **state)
+{
+    static const struct {
+        const char *text, *expected;
+    } shapes[] = {
+        {"[0x401136] malloc(1) = 0x10\n[0x401150] free(0x10) = <void>\n", "a 0 1, f 0, "},
+        {"7 1795777927.5 [0x401136] malloc(1) = 0x10\n7 8.1 [0x4] free(0x10) = <void>\n",
+         "a 0 1, f 0, "},
+        {"malloc@libc.so.6(5) = 0x10\nfree@libc.so.6(0x10) = <void>\n", "a 0 5, f 0, "},
+        {"operator new(unsigned long)@libstdc++.so.6(4) = 0x10\n"
+         "operator delete(void*, unsigned long)(0x10, 4, 4) = 0\n",
+         "a 0 4, f 0, "},
+        {"operator new(unsigned long)(4 <unfinished ...>\n"
+         "<... operator new(unsigned long) resumed> ) = 0x10\n",
+         "a 0 4, "},
+        {"malloc(1) = 0x10\nreallocarray(0x10, 10, 20, 0) = 0x20\n", "a 0 1, r 0 200, "},
+        {"reallocarray(0, 10, 20) = 0x20\n", "a 0 200, "},
+        /* what a call calls is part of it */
+        {"p->malloc(9 <unfinished ...>\nmalloc@libc.so.6(9 <unfinished ...>\n"
+         "<... malloc resumed> ) = 0x10\n<... malloc resumed> ) = 0x10\n",
+         "a 0 9, "},
+        {"calloc(2, 3 <unfinished ...>\nmalloc@libc.so.6(6) = 0x10\n"
+         "<... calloc resumed> ) = 0x10\n",
+         "a 0 6, "},
+        {"1 malloc(9 <unfinished ...>\n2 malloc(8) = 0x20\n1 <... malloc resumed> ) = 0x10\n",
+         "a 0 8, a 1 9, "},
+        {"1 malloc(9 <no return ...>\n1 <... malloc resumed> ) = 0x10\n", "a 0 9, "},
+        {"1 malloc(9) = 0x10\n1 free(0x10 <no return ...>\n", "a 0 9, f 0, "},
+        {"1 malloc(9) = 0x10\n1 unexpected breakpoint at 0x401136\n", "a 0 9, "},
+        {"1 malloc(9) = 0x10\n1 fork() = 2\n2 <... fork resumed> ) = 0\n2 puts(\"\") = 1\n"
+         "1 free(0x10) = <void>\n",
+         "a 0 9, f 0, "},
+        {"--1-- _ZnwmSt11align_val_t(size 64, al 64) = 0x10\n"
+         "--1-- _ZdlPvmSt11align_val_t(0x10)\n",
+         "a 0 64, f 0, "},
+        {"--00:00:00:00.688 9047-- malloc(100) = 0x10\n--00:00:00:01.002 9047-- free(0x10)\n",
+         "a 0 100, f 0, "},
+        {"# a comment\n+1, -0\n# another\n+2\n", "a 0 1, f 0, a 1 2, "},
+        {"RQ\tP0\t1\tF\nallocator> RL \tP0\n# a comment\n", "a P0 1, f P0, "},
+        {"1\n1\n2\n1 # weight\n# a comment\na 0 1 # a\nf 0 # f 0", "a 0 1, f 0, "},
+        {"ptr[0] = Alloc(3)\nFree(ptr[0])\n", "a p0 3, f p0, "},
+        {"ptr[0] = Alloc(3) returned -1 (searched 1 elements)\nptr[1] = Alloc(4) returned 0\n",
+         "a p1 4, "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(shapes); i++) {
+        struct trace trace;
+        struct error error;
+
+        if (!trace_parse("t", shapes[i].text, strlen(shapes[i].text), false, &trace, &error))
+            fail_msg("'%s' is refused with: %s", shapes[i].text, error.text);
+        expect_trace(&trace, shapes[i].expected);
+        trace_finish(&trace);
+    }
+}
+
+/* A program does much before it allocates. */
+static void a_log_is_known_behind_a_thousand_other_calls(void **state)
+{
+    struct text text = {0};
+    const struct trace_format *format;
+
+    (void)state;
+    for (int i = 0; i < 1000; i++)
+        text_add(&text, "SYS_brk(0) = 0x1000\n");
+    assert_null(trace_format_of(text.data, text.length));
+    text_add(&text, "malloc(1) = 0x10\n");
+    format = trace_format_of(text.data, text.length);
+    assert_non_null(format);
+    assert_string_equal(format->name, "ltrace");
+    text_finish(&text);
+}
+
+/* What is text in a wrapping, and a log of nothing. */
+static void a_whole_file_that_is_no_trace_says_why(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *message;
+    } files[] = {
+        {"\x1f\x8b\x08", 3, "t: it is compressed; zcat unpacks it"},
+        {"\xfd\x37zXZ", 6, "t: it is compressed; xzcat unpacks it"},
+        {"\x28\xb5\x2f\xfd", 4, "t: it is compressed; zstdcat unpacks it"},
+        {"BZh9", 4, "t: it is compressed; bzcat unpacks it"},
+        {"PK\x03\x04", 4, "t: it is a zip archive; unzip -p unpacks it"},
+        {"\xff\xfe+\0001\0", 6, "t: it is UTF-16; iconv -f UTF-16 -t UTF-8 makes UTF-8 of it"},
+        {"\xfe\xff\0+\0001", 6, "t: it is UTF-16; iconv -f UTF-16 -t UTF-8 makes UTF-8 of it"},
+        {"==1== Command: ls\n==1== \n", 25,
+         "t: expected calls of malloc, which valgrind writes with --trace-malloc=yes"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(files); i++) {
+        struct trace trace;
+        struct error error = {0};
+
+        assert_false(trace_parse("t", files[i].bytes, files[i].size, false, &trace, &error));
+        assert_string_equal(error.text, files[i].message);
+        assert_int_equal(error.kind, ERROR_MALFORMED);
+    }
+}
+
 static void what_cannot_be_read_is_named_and_left_out_leniently(void **state)
 {
     static const struct {
@@ -187,6 +301,22 @@ static void what_cannot_be_read_is_named_and_left_out_leniently(void **state)
         {"RQ P 1\nRQ P 7\nRL P\n", "t:2: P has memory already; expected RL P first"},
         {"RQ P 1\nRL Q\nRL P\n", "t:2: expected a process that has memory, not 'Q'"},
         {"RQ P 1\nRQ Q 1 Z\nRL P\n", "t:2: expected F, B or W, not 'Z'"},
+        {"RQ P 1\nRL P\nRL P\n", "t:3: expected a process that has memory, not 'P'"},
+        {"malloc(1) = 0x10\n<... resume\nfree(0x10) = <void>\n",
+         "t:2: expected a name and resumed>, not 'resume'"},
+        {"1 malloc(1) = 0x10\n2 fork() = 0\n2 free(0x10) = <void>\n1 free(0x10) = <void>\n",
+         "t:3: expected no call of process 2, which came of a fork: its heap is another"},
+        {"--1-- malloc(1) = 0x10\n--2-- free(0x10)\n--1-- free(0x10)\n",
+         "t:2: expected process 1, not 2, whose heap is another"},
+        {"ptr[0] = Alloc(3)\nptr[7] = Alloc(3)\nFree(ptr[0])\n",
+         "t:2: expected ptr[1], not 'ptr[7] = Alloc(3)'"},
+        {"ptr[0] = Alloc(3)\nptr[1] = Alloc(x)\nFree(ptr[0])\n",
+         "t:2: expected a number, not 'x)'"},
+        {"ptr[0] = Alloc(3)\nFree(ptr[1])\nFree(ptr[0])\n",
+         "t:2: id 1 is freed but was never allocated"},
+        {"ptr[0] = Alloc(3)\nptr[1] = Alloc(3) returned where\nFree(ptr[0])\n",
+         "t:2: expected an address or ?, not 'where'"},
+        {"+1\n+99999999999999999999999\n-0\n", "t:2: so many more bytes are too many"},
         {"RQ P 1\nSTATUS\nRL P\n", "t:2: expected the end of the line, not 'US'"},
     };
 
@@ -288,6 +418,9 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_format_is_known_by_how_it_begins),
         cmocka_unit_test(each_format_is_read_truly),
         cmocka_unit_test(a_file_may_be_cut_off_anywhere),
+        cmocka_unit_test(other_shapes_are_read_truly),
+        cmocka_unit_test(a_log_is_known_behind_a_thousand_other_calls),
+        cmocka_unit_test(a_whole_file_that_is_no_trace_says_why),
         cmocka_unit_test(what_cannot_be_read_is_named_and_left_out_leniently),
         cmocka_unit_test(a_journal_is_a_trace_cut_off_or_not),
         cmocka_unit_test(what_the_real_tools_write_is_read),

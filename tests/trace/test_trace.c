@@ -112,7 +112,7 @@ static void what_is_no_trace_is_refused_with_its_line(void **state)
         {HEADER("1", "1") "a 0 1099511627777\n", "t.rep:5: size 1099511627777 is too large"},
         {HEADER("1", "1") "a 0 18446744073709551617\n", "t.rep:5: size 18446744073709551617 is"},
         {HEADER("2", "2") "a 0 1099511627776\na 1 1\n", "t.rep:6: 1 more bytes are too many"},
-        {HEADER("1", "1") "a 1 1\n", "t.rep:5: id 1 is out of range; the header says there are 1"},
+        {HEADER("1", "1") "a 1 1\n", "t.rep:5: id 1 is out of range; the header"},
         {HEADER("67108864", "1") "a 67108863 1\n", "t.rep:5: id 67108863 is too large"},
         {HEADER("1", "2") "a 0 1\na 0 2\n", "t.rep:6: id 0 is allocated twice"},
         {HEADER("1", "3") "a 0 1\nf 0\nf 0\n", "t.rep:7: id 0 is freed but not live"},
@@ -121,7 +121,7 @@ static void what_is_no_trace_is_refused_with_its_line(void **state)
         {HEADER("1", "2") "f -1\na 0\n", "t.rep:6: the file ends within an operation"},
         {HEADER("1", "3") "a 0 1\nf 0\n\n",
          "t.rep:6: the file ends after 2 operations; the header"},
-        {HEADER("1", "1") "a 0 1\nf 0\n", "t.rep:6: there is more than the 1 operations"},
+        {HEADER("1", "1") "a 0 1\nf 0\n", "t.rep:6: the file goes on; the header's number of operations is 1"},
     };
 
     (void)state;
