@@ -117,6 +117,11 @@ static void failures_have_their_status(void **state)
         {"$P --json -e 'expect fail alloc A 3'", 1,
          "\"expected\":\"'alloc A 3' to fail\",\"found\":\"that it succeeds\","},
         {"printf 'alloc A 1\\0\\n' | $P 2>&1", 2, "no text file"},
+        {"echo alloc A 1 | gzip | $P 2>&1", 2, "heapglass: -: it is compressed; zcat unpacks it"},
+        {"printf '\\377\\376a\\0' | $P 2>&1", 2, "heapglass: -: it is UTF-16; iconv -f"},
+        {"echo +10,-0 | $P 2>&1", 2, "heapglass: -: this is a trace; 'import -' reads it"},
+        {"echo +10,-0 | $P /dev/stdin 2>&1", 2, "trace; 'import /dev/stdin' reads it"},
+        {"echo +10,-0 | $P import -", 0, "2 operations of standard input became 2 steps"},
     };
 
     (void)state;

@@ -7,11 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "command/c_syntax.h"
 #include "command/import.h"
 #include "command/playback.h"
 #include "command/queue.h"
 #include "command/repeat.h"
+#include "trace/format.h"
 
 enum { SOURCE_DEPTH_MAX = 16 };
 
@@ -154,6 +156,21 @@ static enum line_outcome read_line(struct reading *reading, bool *good, char **r
                                                      : LINE_STOPPED;
 }
 
+/* Whether what a file begins with may be commands; else say what it is. A file at hand was looked at
+ * before; of what comes through a pipe that can be done only now. */
+static bool may_be_commands(const struct reading *reading, struct error *error)
+{
+    const struct line_reader *lines = &reading->lines;
+    const char *name = reading->location.file, *packed = file_packed(lines->data, lines->end);
+
+    if (packed)
+        return error_set_kind(error, ERROR_MALFORMED, "%s: %s", name, packed);
+    return reading->size > 0 || isatty(lines->descriptor) ||
+           !trace_format_of(lines->data, lines->end) ||
+           error_set_kind(error, ERROR_MALFORMED, "%s: this is a trace; 'import %s' reads it", name,
+                          name);
+}
+
 static bool run_lines(struct reading *reading, struct error *error)
 {
     struct interpreter *interpreter = reading->interpreter;
@@ -163,6 +180,8 @@ static bool run_lines(struct reading *reading, struct error *error)
 
     while (!interpreter->quit && (good || reading->keep_going)) {
         outcome = read_line(reading, &good, &line);
+        if (reading->location.line == 0 && reading->lines.data && !may_be_commands(reading, error))
+            return false;
         if (outcome != LINE_READ)
             break;
         reading->location.line++;

@@ -314,10 +314,9 @@ static const struct command rows[] = {
         .help =
             "FILE is a .rep file of the malloc lab, a log of mtrace, of valgrind "
             "--trace-malloc=yes or of ltrace, a list (+10,-0), what OSTEP's malloc.py prints, RQ "
-            "and RL "
-            "requests, or a journal; "
-            "- is standard input. Allocations become steps, and blocks are called after their "
-            "numbers (b17), or after who asked for them where that is known. A file that is "
+            "and RL requests, or a journal; - is standard input. Allocations become steps, and "
+            "blocks are called after their numbers (b17), or after who asked for them where that "
+            "is known. A file that is "
             "given to heapglass is imported if it is a trace. --lenient leaves out the lines "
             "that cannot be read, and counts them. A FILE with the command line of an exercise of "
             "OSTEP's (malloc.py -s 3 -n 10), or the command line itself, is what ostep does.",

@@ -121,7 +121,8 @@ static void what_is_no_trace_is_refused_with_its_line(void **state)
         {HEADER("1", "2") "f -1\na 0\n", "t.rep:6: the file ends within an operation"},
         {HEADER("1", "3") "a 0 1\nf 0\n\n",
          "t.rep:6: the file ends after 2 operations; the header"},
-        {HEADER("1", "1") "a 0 1\nf 0\n", "t.rep:6: the file goes on; the header's number of operations is 1"},
+        {HEADER("1", "1") "a 0 1\nf 0\n",
+         "t.rep:6: the file goes on; the header's number of operations is 1"},
     };
 
     (void)state;
