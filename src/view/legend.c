@@ -26,7 +26,7 @@ static const struct entry entries[] = {
     {STYLE_FREE, GLYPH_FREE, "free",
      "a free block, to be handed out again"},
     {STYLE_BOOKKEEPING, GLYPH_BOOKKEEPING, "allocator's own",
-     "data of no block: state at the start, end at the break"},
+     "no block's: state at the start, end at the break"},
     {STYLE_HEADER, GLYPH_FOOTER, "footer",
      "repeats the header, for the neighbour to the right"},
     {STYLE_HEADER, GLYPH_TAGS, "footer, header",
@@ -44,7 +44,7 @@ static const struct entry entries[] = {
     {STYLE_DAMAGED, GLYPH_DAMAGED, "damaged",
      "what the allocator wrote there has been overwritten"},
     {STYLE_UNREADABLE, GLYPH_UNREADABLE, "unreadable",
-     "behind a damaged header: where blocks begin is unknown"},
+     "behind damage: where blocks begin is not known"},
     {STYLE_DIM, GLYPH_UNTOLD, "untold",
      "what it is this heap does not tell"},
     {STYLE_DIM, GLYPH_PAGE, "page",
@@ -137,7 +137,7 @@ void legend_draw_page_row(const struct view_options *options, size_t row, struct
         [CHANGE_NEW] = "handed out by the last step",
         [CHANGE_FREED] = "given back by the last step",
         [CHANGE_REMAINDER] = "cut off by the last step from the block that it took",
-        [CHANGE_MERGED] = "was free, and is one with what the last step gave back",
+        [CHANGE_MERGED] = "was free; one with what the last step gave back",
     };
     struct area swatch = {at, 0, 1, SWATCH_COLUMNS};
     bool is_change = row >= ENTRIES;
@@ -149,6 +149,7 @@ void legend_draw_page_row(const struct view_options *options, size_t row, struct
               is_change ? change_style(change) : entry->style);
     grid_text(grid, at, WORD_COLUMN, grid->columns, STYLE_STRONG,
               is_change ? change_word(change) : entry->word);
-    grid_text(grid, at, MEANING_COLUMN, grid->columns, STYLE_PLAIN,
-              is_change ? meanings[change] : entry->meaning);
+    grid_text_elided(grid, at, MEANING_COLUMN, grid->columns - MEANING_COLUMN, STYLE_PLAIN,
+                     is_change ? meanings[change] : entry->meaning,
+                     view_glyph(options, GLYPH_ELLIPSIS));
 }

@@ -41,10 +41,11 @@ void page_memory_add_scale(const struct scene *scene, const struct view_options 
 
 void page_memory_draw_figure(struct page *page, size_t row, struct grid *grid, int at)
 {
-    struct grid canvas = grid_create(FIGURE_ROWS, FIGURE_COLUMNS);
+    int columns = grid->columns < FIGURE_COLUMNS ? grid->columns : FIGURE_COLUMNS;
+    struct grid canvas = grid_create(FIGURE_ROWS, columns);
 
     space_draw(&canvas, grid_area(&canvas), page->picture, &page->exhibit.space, page->options);
-    for (int column = 0; column < grid->columns && column < FIGURE_COLUMNS; column++)
+    for (int column = 0; column < columns; column++)
         *grid_at(grid, at, column) = *grid_at(&canvas, (int)row, column);
     grid_finish(&canvas);
 }

@@ -240,10 +240,10 @@ static void one_colour_means_one_thing(void **state)
     world_end(world);
 }
 
-/* A page between its frames, in a terminal of 80 columns. */
+/* A page between its frames and margins, in a terminal of 80 columns. */
 static void the_legend_is_not_cut_off_in_80_columns(void **state)
 {
-    enum { PAGE_COLUMNS = 78, MORE = 200 };
+    enum { PAGE_COLUMNS = 76, MORE = 200 };
     struct view_options options = {.ascii = false};
 
     (void)state;

@@ -18,6 +18,7 @@
 #include "view/ribbon.h"
 #include "view/screen.h"
 #include "view/timeline.h"
+#include "view/variable_row.h"
 #include "view/words.h"
 #include "view/world.h"
 
@@ -46,6 +47,31 @@ static void no_block_vanishes(void **state)
     assert_non_null(strstr(text_string(&row), "A▇C"));
     text_finish(&row);
     grid_finish(&grid);
+    world_end(world);
+}
+
+/* Of each row of the list of variables, what there is no room for is replaced by three dots. */
+static void a_variable_that_has_no_room_says_so(void **state)
+{
+    enum { WHOLE = 100, NARROW = 40 };
+    struct world *world = world_begin("first-fit");
+    struct view_options options = {.unstyled = true};
+    struct grid whole = grid_create(1, WHOLE), narrow = grid_create(1, NARROW);
+    struct text all = {0}, part = {0};
+
+    (void)state;
+    world_act(world, OP_ALLOC, "A", 100 << 20);
+    variable_row_draw(&world->picture, &options, 0, &whole, 0);
+    variable_row_draw(&world->picture, &options, 0, &narrow, 0);
+    draw_row(&whole, 0, &all);
+    draw_row(&narrow, 0, &part);
+    assert_true(all.length > NARROW);
+    assert_memory_equal(text_string(&part), text_string(&all), NARROW - 1);
+    assert_string_equal(text_string(&part) + NARROW - 1, "…");
+    text_finish(&part);
+    text_finish(&all);
+    grid_finish(&narrow);
+    grid_finish(&whole);
     world_end(world);
 }
 
@@ -483,6 +509,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_block_vanishes),
+        cmocka_unit_test(a_variable_that_has_no_room_says_so),
         cmocka_unit_test(the_focus_is_marked),
         cmocka_unit_test(rows_away_are_rows_on_the_screen),
         cmocka_unit_test(formulas_are_never_cut_off),
