@@ -192,15 +192,28 @@ static const char *add_part(const char *form, const struct step *step, const cha
     case 'a': text_add_string(text, size_exact(op->argument, size)); break;
     case 'b': text_add(text, "0x%02" PRIx64, op->argument); break;
     case 'x': add_numbers(op, text); break;
+    case 'm': text_add(text, "0x%02x %" PRIu64, op->bytes[0], op->size); break;
     case 'q': add_quoted(op, text); break;
     case 'i': text_add(text, "%" PRIu64, op->size); break;
     }
     return form + 2;
 }
 
+/* Whether the step writes one byte, over and over, from where a variable points to, as memset does:
+ * then it reads as that is typed. */
+static bool is_memset(const struct step *step)
+{
+    enum { LEAST = 9 };
+    const struct op *op = &step->op;
+
+    return op->kind == OP_POKE && !step->forced && op->slot != NO_VARIABLE && !op->own &&
+           op->argument == 0 && op->size >= LEAST &&
+           memcmp(op->bytes, op->bytes + 1, op->size - 1) == 0;
+}
+
 void step_add_command(const struct step *step, const char *const names[2], struct text *text)
 {
-    const char *form = op_info(step->op.kind)->form;
+    const char *form = is_memset(step) ? "fill $ %m" : op_info(step->op.kind)->form;
 
     while (*form)
         form = add_part(form, step, names, text);

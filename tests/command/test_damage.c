@@ -59,7 +59,8 @@ static void what_cannot_be_written_is_refused_with_words(void **state)
         {"poke A 256", "'256' is no byte", 8},
         {"poke A 1 x", "'x' is no byte", 10},
         {"poke A \"\"", "there is nothing to write", 8},
-        {"poke A-x 1", "'x' is", 6},
+        {"poke A-x 1", "'A-x' is no place", 6},
+        {"read A+", "'A+' is no place", 6},
         {"poke A+8Q 1", "Q", 6},
         {"poke 8A 1", "8A", 6},
         {"poke A! 1", "'A!' is no place", 6},
@@ -409,6 +410,8 @@ static void what_was_written_is_saved_and_read_back(void **state)
         "poke A-4 7",
         "poke +0xb9 3",
         "write A two words",
+        "fill A 7 104",
+        "fill A 7 8",
         "write! B \"\t\xc3\xa9\"",
     };
     char path[] = "/tmp/heapglass-damage-XXXXXX";
@@ -432,6 +435,7 @@ static void what_was_written_is_saved_and_read_back(void **state)
         history_add_command(spy->session->history, &spy->session->history->steps.items[i], &second);
     assert_string_equal(text_string(&first), text_string(&second));
     assert_non_null(strstr(text_string(&first), "write A+50 \"\""));
+    assert_non_null(strstr(text_string(&first), "fill A 0x07 104"));
     text_finish(&first);
     text_finish(&second);
     unlink(path);
