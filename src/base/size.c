@@ -11,6 +11,11 @@
 
 static const char units[] = "KMGTPE"; /* 1024, 1024^2, ... */
 
+static bool is_below_zero(const char *text)
+{
+    return text[0] == '-' && isdigit((unsigned char)text[1]);
+}
+
 static bool is_too_large(const char *text, struct error *error)
 {
     return error_set(error, "'%s' is too large", text);
@@ -22,12 +27,14 @@ bool number_parse(const char *text, uint64_t *ret_number, struct error *error)
     unsigned long long number;
     char *end;
 
+    if (is_below_zero(text))
+        return error_set(error, "'%s' is negative", text);
     if (!isdigit((unsigned char)text[0]) || (hexadecimal && !isxdigit((unsigned char)text[2])))
         return error_set(error, "'%s' is not a number", text);
     errno = 0;
     number = strtoull(text, &end, hexadecimal ? 16 : 10);
     if (*end)
-        return error_set(error, "'%s' is not a number", text);
+        return error_set(error, "'%s' is not a whole number", text);
     if (errno == ERANGE)
         return is_too_large(text, error);
     *ret_number = number;
@@ -76,7 +83,7 @@ bool size_parse(const char *text, uint64_t *ret_size, struct error *error)
 
     if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
         return number_parse(text, ret_size, error);
-    if (text[0] == '-')
+    if (is_below_zero(text))
         return error_set(error, "'%s' is negative", text);
     if (whole_length == 0)
         return error_set(error, "'%s' is not a size; sizes look like 24, 16K, 1.5M, 0x40", text);

@@ -45,7 +45,7 @@ static bool read_percent(const char *text, uint64_t *ret_percent, struct error *
         memcpy(digits, text, length);
     if (!ends_well || !number_parse(digits, ret_percent, error) || *ret_percent < 1 ||
         *ret_percent > 100)
-        return error_set(error, "'%s' is no percentage from 1 to 100", text);
+        return error_set(error, "'%s' is no whole percentage from 1 to 100", text);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* place.c: see place.h. */
 #include "command/place.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +39,8 @@ bool place_find(const struct session *session, const char *text, uint64_t *ret_a
 
     if (place_is_offset(text))
         return parse_offset(session, text, ret_at, error);
+    if (!name_is_scoped(text))
+        return error_set(error, "'%s' is no place; places look like A, +0x40", text);
     if (!session_variable(session, text, &slot, &variable, error))
         return false;
     if (variable.bytes > 0)
@@ -68,7 +71,8 @@ bool reach_parse(const struct session *session, const char *text, struct reach *
         return true;
     }
     snprintf(reach.name, sizeof reach.name, "%.*s", (int)length, name);
-    if (length > SCOPED_NAME_MAX || !name_is_scoped(reach.name))
+    if (length > SCOPED_NAME_MAX || !name_is_scoped(reach.name) ||
+        (name[length] && !isdigit((unsigned char)name[length + 1])))
         return error_set(error, "'%s' is no place; places look like A, A+8, A-8, &A, +0x40", text);
     if (name[length] && !size_parse(name + length + 1, &reach.distance, error))
         return false;

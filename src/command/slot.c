@@ -36,6 +36,8 @@ bool reader_name(struct reader *reader, char ret_name[SCOPED_NAME_MAX + 1], stru
     length = strcspn(reader->at, " \t=+.-");
     snprintf(ret_name, SCOPED_NAME_MAX + 1, "%.*s", (int)length, reader->at);
     if (length > SCOPED_NAME_MAX || !name_is_scoped(ret_name)) {
+        if (length == 0)
+            length = strcspn(reader->at, " \t");
         error_set(error, "'%.*s' is not a name; names look like A, b2, last_one", (int)length,
                   reader->at);
         return reader_fail(reader, error);

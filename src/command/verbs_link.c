@@ -144,7 +144,7 @@ static bool check_count(const struct arguments *arguments, uint64_t most, struct
 
     if (count > 0 && count <= most)
         return true;
-    error_set(error, "it can be from 1 to %" PRIu64, most);
+    error_set(error, "%" PRIu64 " is out of range; it can be from 1 to %" PRIu64, count, most);
     return verb_fail_at(error, &arguments->items[0]);
 }
 

@@ -135,7 +135,7 @@ static bool read_order(const char *word, enum callers_order *ret_order, struct e
             return true;
         }
     }
-    return error_set(error, "callers are ranked by live, count, peak or lifetime, not '%s'", word);
+    return error_set(error, "they can be ranked by live, count, peak or lifetime, not '%s'", word);
 }
 
 enum { LIFETIME_COLUMNS = 8 };

@@ -92,7 +92,7 @@ VERB(call)
     const struct argument *passed = arguments->count > 1 ? &arguments->items[1] : NULL;
 
     if (!name_is_valid(function)) {
-        error_set(error, "'%s' is not a name of a function", function);
+        error_set(error, "'%s' is not the name of a function", function);
         return verb_fail_at(error, &arguments->items[0]);
     }
     if (passed && !(settle(interpreter, error) && check_passed(interpreter, passed, error)))

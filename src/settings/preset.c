@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/suggest.h"
 #include "kind/kind.h"
 #include "settings/settings.h"
 
@@ -149,11 +150,16 @@ const struct preset *preset_called(const char *name)
 bool preset_find(const char *name, struct hg_config *ret_config, struct error *error)
 {
     const struct preset *preset = preset_called(name);
+    struct suggestion suggestion = suggestion_for(name);
 
     if (preset)
         return make_config(preset, ret_config, error);
-    error_set(error, "there is no preset '%s'; there are", name);
     for (unsigned number = 0; number < PRESETS; number++)
-        error_append(error, "%s %s", number ? "," : "", presets[number].name);
+        suggestion_consider(&suggestion, presets[number].name);
+    error_set(error, "there is no preset '%s'", name);
+    if (suggestion.best)
+        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    for (unsigned number = 0; number < PRESETS; number++)
+        error_append(error, "%s %s", number ? "," : "; there are", presets[number].name);
     return false;
 }

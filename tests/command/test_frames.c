@@ -244,7 +244,7 @@ static void what_makes_no_sense_is_refused(void **state)
         {"call f", "recurse 0", "nothing is called 0 times", 1},
         {"", "call main", "no function can be called 'main'", 1},
         {"", "call caller", "no function can be called 'caller'", 1},
-        {"", "call 5", "'5' is not a name of a function", 6},
+        {"", "call 5", "'5' is not the name of a function", 6},
         {"", "call f A", "no variable 'A'", 8},
         {"alloc A 1", "call f A Q", "no variable 'Q'", 10},
         {"local x 4", "call f x", "'x' is stack data: pass a pointer to it", 8},

@@ -59,6 +59,7 @@ static void presets_are_listed_and_unknown_ones_refused(void **state)
     spy_expect(spy, "preset");
     spy_expect_said(spy, "csapp              the implicit list");
     spy_expect_error(spy, "preset buddy", "there is no preset 'buddy'; there are ten-asked,", 8);
+    spy_expect_error(spy, "preset csap", "there is no preset 'csap'; did you mean 'csapp'?", 8);
     spy_expect_error(spy, "help preset buddy", "there is no preset 'buddy'", 13);
     spy_destroy(spy);
 }

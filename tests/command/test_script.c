@@ -114,7 +114,7 @@ static void a_seed_makes_the_same_heap_again(void **state)
     spy_expect(other, "random 2 --lifetime long --free 0; expect r82 = live");
     spy_expect_error(spy, "random 0", "from 1 to", 8);
     spy_expect_error(spy, "random 5 --sizes 9..3", "the first size is from 1 to the second", 10);
-    spy_expect_error(spy, "random 5 --free x%", "no percentage", 10);
+    spy_expect_error(spy, "random 5 --free x%", "no whole percentage", 10);
     spy_expect_error(spy, "random 5 --lifetime middle", "short, long or mixed", 10);
     spy_expect_error(spy, "random 5 --seed", "--seed wants a value", 10);
     spy_destroy(spy);

@@ -113,7 +113,7 @@ static void diff_says_what_changed(void **state)
     spy_expect_said(spy, "appeared  A: 1.5K");
     spy_expect_error(spy, "diff 7", "there is no step 7; there are 6", 6);
     spy_expect_error(spy, "diff 1 9", "there is no step 9", 8);
-    spy_expect_error(spy, "diff", "diff wants a STEP", 1);
+    spy_expect_error(spy, "diff", "STEP is missing", 1);
     spy_expect(spy, "check");
     spy_destroy(spy);
 }
