@@ -251,6 +251,12 @@ OPTION(color)
     return wrong("--color is auto, always or never");
 }
 
+/* The command that stands first on the command line; NULL where there is none. */
+static const char *first_command(const struct options *options)
+{
+    return options->runs ? "run" : options->is_quiz ? "quiz" : options->opener;
+}
+
 OPTION(help)
 {
     const struct option_info *info;
@@ -258,6 +264,10 @@ OPTION(help)
     (void)argument;
     if (options->is_lesson) {
         fputs(lesson_usage, stdout);
+        return OPTIONS_DONE;
+    }
+    if (first_command(options)) {
+        options_print_command_help(first_command(options));
         return OPTIONS_DONE;
     }
     printf("%s\n%s\n", options_usage, options_description);

@@ -1,5 +1,9 @@
-/* usage.c: what --help and the manual page say before and behind the options: see options.h. */
+/* usage.c: what --help and the manual page say but for the options: see options.h. */
+#include <stdio.h>
+
+#include "command/help.h"
 #include "options.h"
+#include "view/grid.h"
 
 const char options_usage[] =
     "usage: heapglass [OPTION]... [FILE]...\n"
@@ -28,3 +32,18 @@ const char options_statuses[] =
     "unreadable file, 3 the heap process could not be started. With run and --batch: PROGRAM's,\n"
     "128 + N if signal N ended it; 125 it cannot be followed, 126 cannot be run, 127 is not\n"
     "found.\n";
+
+void options_print_command_help(const char *name)
+{
+    enum { COLUMNS = 80 };
+    struct text help = {0}, lines = {0};
+    struct error ignored;
+
+    text_add(&help, "usage: heapglass ");
+    help_add_topic(name, NULL, NULL, &help, &ignored);
+    text_add(&help, "\n\nIts other options are those that 'heapglass --help' lists.");
+    grid_break_lines(text_string(&help), COLUMNS, &lines);
+    puts(text_string(&lines));
+    text_finish(&lines);
+    text_finish(&help);
+}

@@ -23,6 +23,10 @@ static void options_do_what_help_says(void **state)
         const char *words;
     } rows[] = {
         {"$P --help", 0, "usage: heapglass"},
+        {"$P run --help", 0, "usage: heapglass run [--held] [--follow [NAME]] [--up N] PROGRAM"},
+        {"$P run --help | tail -n 1", 0, "Its other options are those that 'heapglass --help' "},
+        {"$P quiz --help", 0, "usage: heapglass quiz [TOPIC]"},
+        {"$P attach --help", 0, "usage: heapglass attach PID:"},
         {"$P -V", 0, "heapglass 0."},
         {"$P --man", 0, ".TP\n.B free NAME..."},
         {"$P -e 'alloc A 10M; free A'", 0, "A's block"},
