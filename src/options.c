@@ -259,27 +259,13 @@ static const char *first_command(const struct options *options)
 
 OPTION(help)
 {
-    const struct option_info *info;
-
     (void)argument;
-    if (options->is_lesson) {
+    if (options->is_lesson)
         fputs(lesson_usage, stdout);
-        return OPTIONS_DONE;
-    }
-    if (first_command(options)) {
+    else if (first_command(options))
         options_print_command_help(first_command(options));
-        return OPTIONS_DONE;
-    }
-    printf("%s\n%s\n", options_usage, options_description);
-    for (size_t i = 0; (info = option_at(i)); i++) {
-        char words[32];
-
-        snprintf(words, sizeof words, "--%s%s%s", info->name, info->argument ? " " : "",
-                 info->argument ? info->argument : "");
-        printf("  %c%c%c %-20s %s\n", info->letter ? '-' : ' ', info->letter ? info->letter : ' ',
-               info->letter ? ',' : ' ', words, info->help);
-    }
-    printf("\n%s", options_statuses);
+    else
+        options_print_help();
     return OPTIONS_DONE;
 }
 

@@ -74,8 +74,9 @@ const struct option_info *option_at(size_t index);
 /* What the program is, in paragraphs, for --help and the manual page. */
 extern const char options_usage[], options_description[], options_statuses[];
 
-/* Print what the help on a command says, as the --help of one that stands first on the command
- * line. */
+/* Print what --help does; behind a command that stands first on the command line, what the help on
+ * that command says. */
+void options_print_help(void);
 void options_print_command_help(const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* usage.c: what --help and the manual page say but for the options: see options.h. */
+/* usage.c: what --help and the manual page say: see options.h. */
 #include <stdio.h>
 
 #include "command/help.h"
@@ -32,6 +32,22 @@ const char options_statuses[] =
     "unreadable file, 3 the heap process could not be started. With run and --batch: PROGRAM's,\n"
     "128 + N if signal N ended it; 125 it cannot be followed, 126 cannot be run, 127 is not\n"
     "found.\n";
+
+void options_print_help(void)
+{
+    const struct option_info *info;
+
+    printf("%s\n%s\n", options_usage, options_description);
+    for (size_t i = 0; (info = option_at(i)); i++) {
+        char words[32];
+
+        snprintf(words, sizeof words, "--%s%s%s", info->name, info->argument ? " " : "",
+                 info->argument ? info->argument : "");
+        printf("  %c%c%c %-20s %s\n", info->letter ? '-' : ' ', info->letter ? info->letter : ' ',
+               info->letter ? ',' : ' ', words, info->help);
+    }
+    printf("\n%s", options_statuses);
+}
 
 void options_print_command_help(const char *name)
 {
