@@ -153,12 +153,8 @@ VERB(import)
                   arguments->items[1].text);
         return verb_fail_at(error, &arguments->items[1]);
     }
-    if (!read_trace(interpreter, file->text, lenient, &trace, error)) {
-        if (error->kind == ERROR_MALFORMED && error->column > 0 && !lenient &&
-            !strstr(error->text, "--lenient"))
-            error_append(error, "; --lenient leaves out what cannot be read");
+    if (!read_trace(interpreter, file->text, lenient, &trace, error))
         return verb_fail_at(error, file);
-    }
     good = import(interpreter, &trace, error);
     trace_finish(&trace);
     return good;

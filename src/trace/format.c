@@ -76,6 +76,16 @@ static bool may_be_rep(const struct trace_source *source, struct error *error)
                           source->name);
 }
 
+/* Say behind what is wrong with a line that the rest can be read. Returns false. */
+static bool suggest_lenience(const struct trace_source *source, struct error *error)
+{
+    bool is_of_line = error->kind == ERROR_MALFORMED && error->column > 0;
+
+    if (is_of_line && !source->lenient && !strstr(error->text, "--lenient"))
+        error_append(error, "; --lenient leaves out what cannot be read");
+    return false;
+}
+
 /* What is none of them is read as the format whose errors say what a trace is. */
 static bool parse(struct trace_source *source, struct trace *ret_trace, struct error *error)
 {
@@ -93,7 +103,7 @@ static bool parse(struct trace_source *source, struct trace *ret_trace, struct e
 
     if (!(format ? format->read : rep_read)(source, &trace, error)) {
         trace_finish(&trace);
-        return false;
+        return suggest_lenience(source, error);
     }
     *ret_trace = trace;
     return true;

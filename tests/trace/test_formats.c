@@ -329,6 +329,7 @@ static void what_cannot_be_read_is_named_and_left_out_leniently(void **state)
         if (!strstr(error.text, wrong[i].message))
             fail_msg("'%s' is refused with: %s", wrong[i].text, error.text);
         assert_int_equal(error.kind, ERROR_MALFORMED);
+        assert_non_null(strstr(error.text, "; --lenient leaves out what cannot be read"));
         assert_true(trace_parse("t", wrong[i].text, strlen(wrong[i].text), true, &trace, &error));
         assert_int_equal(trace.op_count, 2);
         assert_int_equal(trace.left_out, 1);
