@@ -9,15 +9,22 @@
 
 /* ---- The list ---- */
 
-static const char *state_word(const struct followed *followed)
+static void add_state(const struct followed *followed, struct text *output)
 {
+    const struct guest *guest = followed->guest;
+
+    if (guest->has_ended) {
+        guest_add_end(guest, output);
+        if (!followed->has_begun)
+            text_add(output, ", without the library");
+    } else if (followed->problem.length == 0) {
+        text_add(output, "%s",
+                 !followed->has_begun ? "begins"
+                 : guest_waits(guest) ? "waits"
+                                      : "runs");
+    }
     if (followed->problem.length > 0)
-        return "not followed any more";
-    if (followed->guest->has_ended)
-        return followed->has_begun ? "ended" : "ended, without the library";
-    if (!followed->has_begun)
-        return "begins";
-    return guest_waits(followed->guest) ? "waits" : "runs";
+        text_add(output, "%snot followed any more", guest->has_ended ? ", " : "");
 }
 
 static void add_process(const struct session *session, size_t index, struct text *output)
@@ -28,11 +35,11 @@ static void add_process(const struct session *session, size_t index, struct text
     size_t calls = steps->traced_count;
     char live[SIZE_TEXT_MAX];
 
-    text_add(output, "\n%c%3zu %8d %10zu %8s  %-12s  %s",
-             index == family_shown(session) ? '>' : ' ', index + 1,
-             (int)guest_process(followed->guest), calls,
+    text_add(output, "\n%c%3zu %8d %10zu %8s  %-12s  ", index == family_shown(session) ? '>' : ' ',
+             index + 1, (int)guest_process(followed->guest), calls,
              size_short(calls > 0 ? steps_live(steps, calls) : 0, live),
-             text_string(&followed->guest->name), state_word(followed));
+             text_string(&followed->guest->name));
+    add_state(followed, output);
     if (followed->guest->fork.parent && followed->beginnings <= 1)
         text_add(output, ", a copy of %d", (int)followed->guest->fork.parent);
 }

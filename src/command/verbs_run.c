@@ -148,10 +148,7 @@ static void add_caller(const struct session *session, const struct caller *calle
     struct text lifetime = {0};
     int width = LIFETIME_COLUMNS;
 
-    if (caller->freed > 0 && caller->lifetime == 0)
-        text_add(&lifetime, "< 1 ms");
-    else if (caller->freed > 0)
-        callers_add_time(session, caller->lifetime / caller->freed, &lifetime);
+    callers_add_lifetime(session, caller, &lifetime);
     width += strstr(text_string(&lifetime), "\u00b5") != NULL; /* a character of two bytes */
     text_add(output, "\n%7s %7" PRIu64 " %7s %8" PRIu64 " %*s  ", size_short(caller->bytes, live),
              caller->blocks, size_short(caller->peak, peak), caller->allocations, width,

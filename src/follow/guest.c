@@ -35,6 +35,8 @@ static void look_whether_ended(struct guest *guest)
         guest->has_ended = waitpid(guest->process, &guest->status, WNOHANG) > 0;
     if (guest->has_ended)
         guest_stop_clock(guest);
+    if (guest->has_ended && guest->first)
+        guest_note_end(guest);
 }
 
 void guest_look(struct guest *guest)
@@ -90,7 +92,7 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
     struct guest *guest = memory_create(1, sizeof *guest);
     struct becoming becoming = {.parent = getpid()};
     struct launch launch = {wish->arguments, CALL_RING_VARIABLE, NULL,
-                            prepare,         &becoming,          "libheapglass-new.so"};
+                            prepare,         &becoming,          "libheapglass-followed.so"};
     const char *slash = strrchr(wish->arguments[0], '/');
     struct text path = {0};
 
@@ -171,19 +173,4 @@ void guest_destroy(struct guest *guest)
     text_finish(&guest->started);
     text_finish(&guest->name);
     free(guest);
-}
-
-void guest_add_end(const struct guest *guest, struct text *text)
-{
-    int status = guest->status;
-
-    if (guest->first) /* its parent alone is told how */
-        text_add(text, "has ended");
-    else if (!WIFSIGNALED(status))
-        text_add(text, "exited with status %d", WEXITSTATUS(status));
-    else if (sigabbrev_np(WTERMSIG(status)))
-        text_add(text, "was ended by SIG%s (%s)", sigabbrev_np(WTERMSIG(status)),
-                 sigdescr_np(WTERMSIG(status)));
-    else
-        text_add(text, "was ended by signal %d", WTERMSIG(status));
 }

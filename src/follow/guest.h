@@ -38,6 +38,13 @@ struct guest_fork {
     uint64_t calls;
 };
 
+/* Who says how a guest ended. */
+enum guest_end {
+    GUEST_END_TOLD,   /* the kernel */
+    GUEST_END_SAID,   /* it itself, when it was about to exit: where no kernel tells of children */
+    GUEST_END_UNKNOWN /* nobody; what says nothing can have been killed */
+};
+
 /* Of the first guest. */
 struct children {
     struct guest *guests[GUEST_CHILDREN_MOST];
@@ -49,7 +56,8 @@ struct children {
 struct guest {
     pid_t process;
     bool has_ended;
-    int status; /* as waitpid has it, once it has ended */
+    int status;         /* as waitpid has it, once it has ended, */
+    enum guest_end how; /* and from whom that is known */
     struct call_ring *ring;
     size_t ring_bytes;
     int ring_file;
@@ -156,7 +164,7 @@ void guest_add_place(struct guest *guest, uint64_t address, struct text *text);
 
 void guest_kill(struct guest *guest);
 
-/* "exited with status 1", "was ended by SIGSEGV, a segmentation fault". */
+/* Append "exited with status 1", "was ended by SIGSEGV (Segmentation fault)". */
 void guest_add_end(const struct guest *guest, struct text *text);
 
 #endif

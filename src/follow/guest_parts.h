@@ -16,6 +16,9 @@ void guest_answer_children(struct guest *first);
 bool guest_child_has_ended(struct guest *child);
 void guest_kill_child(struct guest *child);
 
+/* guest_end.c: a child has ended: take note of how. */
+void guest_note_end(struct guest *child);
+
 /* guest_maps.c: it may wait for being looked at. */
 void guest_look_if_wanted(struct guest *guest);
 

@@ -10,6 +10,8 @@
 #include <unwind.h>
 
 #include "preload/follow_parts.h"
+#include "preload/process.h"
+#include "preload/serve.h"
 
 enum { CELLS_PREPARED = 1 << 14 };
 
@@ -273,6 +275,14 @@ void follow_tell(struct follow *follow, const void *payload, size_t heap_size)
         add(follow, CELL_HEAP, 0, heap_size);
     follow->heap_size = heap_size;
     tell_written(follow);
+}
+
+EXPORT void heapglass_leaves(int status)
+{
+    const struct follow *follow = process.follow;
+
+    if (follow && follow->ring && follow->process == (uint64_t)getpid()) /* not by vfork */
+        follow->ring->leaves = 1 + (status & UINT8_MAX);
 }
 
 void follow_tell_wrong(struct follow *follow, const void *old, const char *words)

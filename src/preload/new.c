@@ -2,7 +2,7 @@
  *
  * The C++ library's own calls malloc, and whoever follows would be told for each block that it did.
  * The others of its kind, and those that free, leave to it at once or go on to free, so that this
- * one is enough. It is in a library of its own, so that programs that nobody follows keep theirs.
+ * one is enough. It is in a library apart, so that programs that nobody follows keep theirs.
  *
  * A program may bring another operator new in a library, with the only delete that knows its
  * blocks; to that one everything is left. */

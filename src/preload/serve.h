@@ -28,6 +28,11 @@
 /* What a function of that name and kind was asked. */
 #define ASKED(name, kind) (&(struct asked){(name), (kind), CALLER})
 
+/* ---- For the library that programs which are followed have besides ---- */
+
+/* The process is about to exit. */
+void heapglass_leaves(int status);
+
 /* What operator new asks for, for whoever called it (new.c). NULL with errno ENOMEM. */
 void *heapglass_serve_new(size_t size, const void *caller);
 

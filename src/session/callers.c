@@ -177,6 +177,20 @@ void callers_add_time(const struct session *session, uint64_t ticks, struct text
     text_add(text, "%" PRIu64 " ns", nanoseconds);
 }
 
+void callers_add_lifetime(const struct session *session, const struct caller *caller,
+                          struct text *text)
+{
+    double average = average_lifetime(caller),
+           in_ticks = average * session->followed->guest->tick_ns / CALL_TICK_NS;
+
+    if (caller->freed == 0)
+        return;
+    if (in_ticks * in_ticks * (double)caller->freed < 1)
+        text_add(text, "< 1 ms");
+    else
+        callers_add_time(session, (uint64_t)average, text);
+}
+
 /* The next step that is timed, after the one at an index; the count of all where there is none. */
 static size_t next_timed(const struct origins *origins, size_t index)
 {

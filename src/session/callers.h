@@ -38,6 +38,12 @@ void callers_add_site(const struct session *session, uint32_t site, struct text 
 /* Append how long so many ticks of the program's clock are: "812 ns", "1.2 ms". */
 void callers_add_time(const struct session *session, uint64_t ticks, struct text *text);
 
+/* Append how long the blocks of a caller lived on average; nothing if none was freed. Calls are timed
+ * to CALL_TICK_NS, so that of n blocks the average is known to that, divided by the root of n: what
+ * is shorter is told as "< 1 ms". */
+void callers_add_lifetime(const struct session *session, const struct caller *caller,
+                          struct text *text);
+
 /* Append who called in a step, in which thread, and when: " Called by main (foo.c:12), in thread
  * 4711, 1.2 ms after the first call." Of calls that come close together, the first in a millisecond
  * is timed, and of the others it is known between which two of these they lie: "1.2 ms to 2.3 ms

@@ -142,6 +142,7 @@ struct call_ring {
     uint64_t others;     /* and of those, so many are no calls */
     uint32_t fresh;      /* segments that were taken for the first time, */
     uint32_t taken_back; /* and of those that were given back */
+    uint32_t leaves;     /* 1 and the status with which it is about to exit; 0 before */
     uint32_t wants_look; /* the program waits until its mappings were looked at: a futex */
     char name[CALL_RING_NAME_MAX];   /* of the program that began last */
     char words[CALL_RING_WORDS_MAX]; /* what is said of a CALL_WRONG */

@@ -1,12 +1,16 @@
 /* test_guest.c: what is typed for a program, and what it says of its calls. */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "follow/call_reader.h"
 #include "follow/guest.h"
+#include "follow/guest_parts.h"
 #include "test.h"
 
 /* Nobody reads at the other end, which keeps some lines only. */
@@ -120,12 +124,60 @@ static void what_it_ended_in_is_what_had_begun(void **state)
     free(ring);
 }
 
+/* Where no kernel tells of children, as handles of before Linux 6.15 do not. */
+static void what_a_child_said_of_its_end_is_told_as_that(void **state)
+{
+    struct call_ring *ring = ring_create();
+    struct guest guest = {.ring = ring, .handle = -1, .has_ended = true};
+    struct text text = {0};
+
+    (void)state;
+    guest_note_end(&guest);
+    guest_add_end(&guest, &text);
+    assert_string_equal(text_string(&text), "has ended, and nobody said how: perhaps by a signal");
+    text_clear(&text);
+    ring->leaves = 1 + 3;
+    guest_note_end(&guest);
+    guest_add_end(&guest, &text);
+    assert_string_equal(text_string(&text), "said that it exits with status 3, and has ended");
+    text_finish(&text);
+    free(ring);
+}
+
+/* Before its parent waited for it, and afterwards. */
+static void the_kernel_tells_how_a_child_ended(void **state)
+{
+    struct call_ring *ring = ring_create();
+    pid_t process = fork();
+    struct guest guest = {.ring = ring, .process = process, .has_ended = true};
+    struct pollfd handle = {.events = POLLIN};
+
+    (void)state;
+    if (process == 0)
+        _exit(5);
+    guest.handle = handle.fd = (int)syscall(SYS_pidfd_open, process, 0);
+    assert_true(handle.fd >= 0);
+    assert_int_equal(poll(&handle, 1, 10000), 1);
+    guest_note_end(&guest);
+    assert_int_equal(guest.how, GUEST_END_TOLD);
+    assert_int_equal(WEXITSTATUS(guest.status), 5);
+    assert_int_equal(waitpid(process, NULL, 0), process);
+    guest.status = 0;
+    guest_note_end(&guest);
+    if (guest.how == GUEST_END_TOLD) /* the kernel knows how to */
+        assert_int_equal(WEXITSTATUS(guest.status), 5);
+    close(handle.fd);
+    free(ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_there_is_no_room_for_is_told_of),
         cmocka_unit_test(what_is_written_over_is_not_taken_for_calls),
         cmocka_unit_test(what_it_ended_in_is_what_had_begun),
+        cmocka_unit_test(what_a_child_said_of_its_end_is_told_as_that),
+        cmocka_unit_test(the_kernel_tells_how_a_child_ended),
         cmocka_unit_test(without_a_terminal_nothing_is_typed),
     };
 

@@ -10,12 +10,14 @@
 static void children_have_sessions_of_their_own(void **state)
 {
     static const struct shell_row rows[] = {
-        {FOLLOW "-e process -- sh -c '$KNOWN & $KNOWN; wait; exit 3' 2>&1 | "
-                "grep -cE '^   [2-5] +[0-9]+     400008     977K  known         ended$'",
+        {FOLLOW
+         "-e process -- sh -c '$KNOWN & $KNOWN; wait; exit 3' 2>&1 | "
+         "grep -cE '^   [2-5] +[0-9]+     400008     977K  known         exited with status 7$'",
          0, "2\n"},
         {FOLLOW "-- sh -c '$KNOWN; exit 3' 2>&1", 3, "2 other processes were followed"},
         {FOLLOW "-e 'process known; check' -- sh -c '$KNOWN; exit 3' 2>&1", 3,
-         "known has ended after 400008 calls; the last was malloc(1000009), called by main"},
+         "known exited with status 7 after 400008 calls; the last was malloc(1000009), called by "
+         "main"},
         {FOLLOW "-e 'process 2; check; process 1; check' -- sh -c '$KNOWN; exit 3' 2>&1 | "
                 "grep -c 'The heap is whole'",
          0, "2\n"},
@@ -30,12 +32,29 @@ static void children_have_sessions_of_their_own(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* What their parents alone are told by waiting, also of those for which nobody waits. */
+static void how_children_ended_is_known(void **state)
+{
+    static const struct shell_row rows[] = {
+        {FOLLOW "-e process -- sh -c '(exit 3); exit 9' 2>&1", 9, "exited with status 3, a copy"},
+        {FOLLOW "-e process -- sh -c 'sh -c \"kill -9 \\$\\$\"; exit 9' 2>&1", 9,
+         " sh            was ended by SIGKILL (Killed)"},
+        {FOLLOW "-e 'process 2' -- sh -c '$WRONG twice 40; exit 9' 2>&1", 9,
+         "wrong was ended by SIGABRT (Aborted) after "},
+        {FOLLOW "-e process -- sh -c '$KNOWN & exit 9' 2>&1", 9,
+         "known         exited with status 7"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 /* The known program forks once, after four calls of its own, and its child makes two. */
 static void what_a_process_did_before_it_was_copied_is_the_copys_too(void **state)
 {
     static const struct shell_row rows[] = {
         {FOLLOW "-e process -- $KNOWN 2>&1", 7,
-         "          6     1.9M  known         ended, a copy"},
+         "          6     1.9M  known         exited with status 0, a copy"},
         {FOLLOW "-e 'process 2; check' -- $KNOWN 2>&1", 7, "The heap is whole"},
         {FOLLOW "-e 'process 2; goto 1; why' -- $KNOWN 2>&1", 7, "alloc b0 1000001"},
         {FOLLOW "-e 'process 2; goto 5; why' -- $KNOWN 2>&1", 7, "alloc b3 7000001"},
@@ -78,7 +97,7 @@ static void processes_that_are_numbered_anew_are_not_followed(void **state)
     if (system("unshare -p -f true 2>/dev/null") != 0)
         skip();
     shell_expect(FOLLOW "-e process -- unshare -p -f sh -c 'sort $T/lines | tail -1' 2>&1 | "
-                        "grep -c ' ended$'",
+                        "grep -c ' exited with status 0$'",
                  0, "1\n");
 }
 
@@ -90,7 +109,7 @@ static void what_was_typed_wrongly_is_said(void **state)
         {"$P --no-config --batch --plain -e process 2>&1", 1, "there is no program"},
         {"$P --no-config --batch --plain -e 'run --follow -- sh -c \"sort $T/lines\"; process' "
          "2>&1",
-         0, "sort          ended"},
+         0, "sort          exited with status 0"},
         {"$P --no-config --batch --plain -e 'run --follow --up 1 sh -c \"true | true\"; process' "
          "2>&1",
          0, "a copy of"},
@@ -106,6 +125,7 @@ int main(int count, char **arguments)
     static const char *const names[] = {"P", "KNOWN", "WRONG"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(children_have_sessions_of_their_own),
+        cmocka_unit_test(how_children_ended_is_known),
         cmocka_unit_test(what_a_process_did_before_it_was_copied_is_the_copys_too),
         cmocka_unit_test(all_are_held_together_and_one_goes_by_calls),
         cmocka_unit_test(processes_that_are_numbered_anew_are_not_followed),
