@@ -86,23 +86,33 @@ static _Noreturn void become_examined(int memory, pid_t parent)
     _exit(1);
 }
 
-/* Wait for the process as long as it may take, and end it then.
+/* Wait until a process has ended, for so long; returns whether it has. */
+static bool has_ended(int process_file, uint64_t seconds)
+{
+    struct pollfd ended = {.fd = process_file, .events = POLLIN};
+    int wait_ms = (int)(seconds < 86400 ? seconds : 86400) * MS_PER_SECOND, count;
+
+    while ((count = poll(&ended, 1, wait_ms)) < 0 && errno == EINTR)
+        continue;
+    return count != 0;
+}
+
+/* Wait for the process as long as it may take, once more where it is timed by then, and end it.
  *   ret_status  as of waitpid
  *   returns     whether it ended by itself */
-static bool wait_for(pid_t process, uint64_t seconds, int *ret_status)
+static bool wait_for(pid_t process, const struct sheet *sheet, uint64_t seconds, int *ret_status)
 {
-    struct pollfd ended = {.fd = pidfd_open(process, 0), .events = POLLIN};
-    int wait_ms = (int)(seconds < 86400 ? seconds : 86400) * MS_PER_SECOND;
-    bool in_time;
+    int file = pidfd_open(process, 0);
+    bool in_time = has_ended(file, seconds);
 
-    while ((in_time = poll(&ended, 1, wait_ms) != 0) && ended.revents == 0 && errno == EINTR)
-        continue;
+    if (!in_time && sheet->mode == SHEET_CHECK && sheet->round == SHEET_TIMED)
+        in_time = has_ended(file, seconds);
     if (!in_time)
         kill(process, SIGKILL);
     while (waitpid(process, ret_status, 0) < 0 && errno == EINTR)
         continue;
-    if (ended.fd >= 0)
-        close(ended.fd);
+    if (file >= 0)
+        close(file);
     return in_time;
 }
 
@@ -129,6 +139,7 @@ static enum examination_end end_of(const struct sheet *sheet, bool in_time, int 
 
 static bool start(const struct run *run, struct examination_result *result, struct error *error)
 {
+    uint64_t seconds = run->sheet->seconds; /* before others could write there */
     pid_t parent = getpid(), process = fork();
     bool in_time;
     int status = 0;
@@ -137,7 +148,7 @@ static bool start(const struct run *run, struct examination_result *result, stru
         become_examined(run->memory, parent);
     if (process < 0)
         return error_set_errno(error, "no process to examine it in");
-    in_time = wait_for(process, run->sheet->seconds, &status);
+    in_time = wait_for(process, run->sheet, seconds, &status);
     result->end = end_of(run->sheet, in_time, status, &result->number);
     return true;
 }
@@ -165,6 +176,7 @@ static void take_sheet(const struct run *run, struct examination_result *result)
     result->listed = sheet->listed < SHEET_FAULTS_MAX ? sheet->listed : SHEET_FAULTS_MAX;
     memcpy(result->faults, sheet->faults, sizeof result->faults);
     result->peak_heap = sheet->peak_heap;
+    result->best_ns = sheet->best_ns;
     take_text(sheet->problem, sizeof sheet->problem, &result->problem);
     take_text((const char *)sheet + sheet_speech(sheet->op_count), SHEET_SPEECH_MAX, &result->said);
 }
@@ -237,10 +249,10 @@ bool examination_run(const struct trace *trace, const struct examination_limits 
     if (kept == 0 || result.fault_count < kept)
         result.fault_count = kept;
     for (size_t i = 0; good && i < kept; i++) {
-        if (result.faults[i].kind == FAULT_DAMAGED && result.faults[i].round == 1)
+        if (result.faults[i].kind == FAULT_DAMAGED && result.faults[i].round == SHEET_FIRST)
             good = locate(trace, limits, &result.faults[i], error);
     }
-    if (good && examination_is_passed(&result))
+    if (good && result.best_ns == 0 && examination_is_passed(&result))
         good = measure(trace, limits, &result, error);
     if (good)
         *ret_result = result;

@@ -18,7 +18,7 @@ enum examination_end {
 
 struct examination_limits {
     uint64_t memory;  /* bytes that the heap may have */
-    uint64_t seconds; /* that a run through the trace may take */
+    uint64_t seconds; /* that checking, and timing, a trace may take */
     uint64_t time_ns; /* that timing may take, unless a run takes longer */
     uint64_t alignment;
     bool frees_by_realloc; /* realloc to 0 bytes must answer NULL */
@@ -27,7 +27,7 @@ struct examination_limits {
 /* What came of a trace. */
 struct examination_result {
     enum examination_end end;
-    uint32_t round; /* 1, or 2 where mm_init had been called once more for the same trace */
+    uint32_t round; /* enum sheet_round */
     uint64_t step;  /* at hand when it ended otherwise than it should; 0 before the first */
     int number;     /* the signal, or the exit status */
     uint64_t address;

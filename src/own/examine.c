@@ -101,6 +101,94 @@ static bool open_heap(struct examination *examination)
     return examination->heap != NULL;
 }
 
+/* Let the heap begin anew, with nothing handed out. */
+static bool begin_again(struct examination *examination)
+{
+    struct sheet *sheet = examination->sheet;
+    bool good = own_begin_again(examination->heap);
+
+    sheet->step = 0;
+    payloads_clear(&examination->payloads);
+    if (!good)
+        refuse(sheet, "mm_init answered that it failed");
+    return good;
+}
+
+/* ---- Timing ---- */
+
+/* Carry out all operations on payloads that are not looked at; returns nanoseconds. */
+static uint64_t run(const struct examination *examination, void **payloads)
+{
+    const struct trace_op *op = sheet_ops(examination->sheet),
+                          *end = op + examination->sheet->op_count;
+    struct own_calls calls = own_calls(examination->heap);
+    uint64_t started = clock_ns();
+
+    for (; op < end; op++) {
+        void *nothing = NULL, **payload = op->id == TRACE_NULL_ID ? &nothing : &payloads[op->id];
+
+        if (op->kind == TRACE_ALLOCATE) {
+            *payload = calls.allocate(op->size);
+        } else if (op->kind == TRACE_FREE) {
+            calls.release(*payload);
+            *payload = NULL;
+        } else if (calls.resize) {
+            *payload = calls.resize(*payload, op->size);
+        }
+    }
+    return clock_ns() - started;
+}
+
+/* The best three, the best first. */
+enum { BEST = 3, AGREE_PART = 100, LEAST_NS = 2000000, SLOW = 4 };
+
+static void insert(uint64_t best[BEST], uint64_t nanoseconds)
+{
+    for (int i = 0; i < BEST; i++) {
+        uint64_t worse = best[i];
+
+        if (nanoseconds >= worse)
+            continue;
+        best[i] = nanoseconds;
+        nanoseconds = worse;
+    }
+}
+
+/* Whether it has been timed for long enough: the best three agree, or it takes too long. */
+static bool is_enough(const struct sheet *sheet, const uint64_t best[BEST], uint64_t spent_ns)
+{
+    bool are_three = best[BEST - 1] < UINT64_MAX;
+
+    if (are_three && best[BEST - 1] - best[0] <= best[0] / AGREE_PART && spent_ns >= LEAST_NS)
+        return true;
+    return spent_ns >= (are_three ? sheet->time_ns / SLOW : sheet->time_ns);
+}
+
+/* Again and again; the best counts. What cannot begin anew is timed once. */
+static void measure(struct examination *examination)
+{
+    struct sheet *sheet = examination->sheet;
+    uint64_t best[BEST] = {UINT64_MAX, UINT64_MAX, UINT64_MAX}, begun = clock_ns();
+    size_t size = (sheet->id_count + 1) * sizeof(void *);
+    void **payloads = payloads_map(size);
+
+    sheet->round = SHEET_TIMED;
+    sheet->step = 0;
+    if (!payloads) {
+        refuse(sheet, "there is no memory to time it in");
+        return;
+    }
+    for (;;) {
+        if (mem_heapsize() > 0 && !begin_again(examination))
+            return;
+        memset(payloads, 0, size);
+        insert(best, run(examination, payloads));
+        if (mem_heapsize() == 0 || is_enough(sheet, best, clock_ns() - begun))
+            break;
+    }
+    sheet->best_ns = best[0];
+}
+
 /* ---- Checking ---- */
 
 static void check_allocate(struct examination *examination, const struct trace_op *op)
@@ -108,7 +196,7 @@ static void check_allocate(struct examination *examination, const struct trace_o
     void *start = kind_own.allocate(examination->heap, op->size);
 
     if (start)
-        payloads_take(&examination->payloads, op->id, start, op->size);
+        payloads_take(&examination->payloads, op->id, start, op->size, 0);
     else if (op->size > 0)
         payloads_refuse(&examination->payloads, op->id, op->size);
 }
@@ -130,6 +218,7 @@ static void check_reallocate(struct examination *examination, const struct trace
 {
     struct payloads *payloads = &examination->payloads;
     struct payload before = payloads->items[op->id];
+    uint64_t kept = before.size < op->size ? before.size : op->size;
     bool whole = payloads_verify(payloads, op->id, before.start, before.size, FAULT_DAMAGED);
     void *start = kind_own.resize(examination->heap, before.start, op->size);
 
@@ -138,13 +227,13 @@ static void check_reallocate(struct examination *examination, const struct trace
         return;
     }
     if (whole && start)
-        payloads_verify(payloads, op->id, start, before.size < op->size ? before.size : op->size,
-                        FAULT_LOST);
+        whole = payloads_verify(payloads, op->id, start, kept, FAULT_LOST);
     payloads_drop(payloads, op->id);
     if (start && op->size == 0 && examination->sheet->frees_by_realloc)
         payloads_not_null(payloads, op->id, start);
     else if (start)
-        payloads_take(payloads, op->id, start, op->size);
+        payloads_take(payloads, op->id, start, op->size,
+                      whole && !before.is_tainted && before.is_live ? kept : 0);
 }
 
 static void (*const checks[TRACE_KINDS])(struct examination *, const struct trace_op *) = {
@@ -189,7 +278,8 @@ static void check_round(struct examination *examination)
     check_rest(examination);
 }
 
-/* Twice, if the heap can begin anew: what an allocator has of the heap before must do no harm. */
+/* Twice, if the heap can begin anew: what an allocator has of the heap before must do no harm. Then
+ * that takes no other process to time, either. */
 static void check(struct examination *examination)
 {
     struct sheet *sheet = examination->sheet;
@@ -197,13 +287,11 @@ static void check(struct examination *examination)
     check_round(examination);
     if (sheet->fault_count > 0 || mem_heapsize() == 0)
         return;
-    payloads_clear(&examination->payloads);
-    sheet->round++;
-    sheet->step = 0;
-    if (own_begin_again(examination->heap))
+    sheet->round = SHEET_ANEW;
+    if (begin_again(examination))
         check_round(examination);
-    else
-        refuse(sheet, "mm_init answered that it failed");
+    if (sheet->state != SHEET_REFUSED && sheet->fault_count == 0)
+        measure(examination);
 }
 
 /* Find the step after which a payload is not any more what it was. */
@@ -227,69 +315,6 @@ static void locate(struct examination *examination)
     }
 }
 
-/* ---- Timing ---- */
-
-/* Carry out all operations; returns nanoseconds. */
-static uint64_t run(struct examination *examination)
-{
-    const struct trace_op *op = sheet_ops(examination->sheet),
-                          *end = op + examination->sheet->op_count;
-    struct payload *payloads = examination->payloads.items, nothing = {0};
-    struct own_calls calls = own_calls(examination->heap);
-    uint64_t started = clock_ns();
-
-    for (; op < end; op++) {
-        struct payload *payload = op->id == TRACE_NULL_ID ? &nothing : &payloads[op->id];
-
-        if (op->kind == TRACE_ALLOCATE) {
-            payload->start = calls.allocate(op->size);
-        } else if (op->kind == TRACE_FREE) {
-            calls.release(payload->start);
-            payload->start = NULL;
-        } else if (calls.resize) {
-            payload->start = calls.resize(payload->start, op->size);
-        }
-    }
-    return clock_ns() - started;
-}
-
-/* The best three, the best first. */
-enum { BEST = 3, AGREE_PART = 100, LEAST_NS = 5000000 };
-
-static void insert(uint64_t best[BEST], uint64_t nanoseconds)
-{
-    for (int i = 0; i < BEST; i++) {
-        uint64_t worse = best[i];
-
-        if (nanoseconds >= worse)
-            continue;
-        best[i] = nanoseconds;
-        nanoseconds = worse;
-    }
-}
-
-/* Again and again, as long as there is time, the heap can begin anew, and the best three are not
- * within a hundredth of each other; the best counts. */
-static void measure(struct examination *examination)
-{
-    struct sheet *sheet = examination->sheet;
-    uint64_t best[BEST] = {UINT64_MAX, UINT64_MAX, UINT64_MAX}, begun = clock_ns(), spent;
-
-    for (;;) {
-        insert(best, run(examination));
-        for (uint64_t id = 0; id < sheet->id_count; id++)
-            examination->payloads.items[id].start = NULL;
-        spent = clock_ns() - begun;
-        if (mem_heapsize() == 0 || spent >= sheet->time_ns ||
-            (spent >= LEAST_NS && best[BEST - 1] - best[0] <= best[0] / AGREE_PART))
-            break;
-        sheet->round = 2;
-        if (!own_begin_again(examination->heap))
-            break;
-    }
-    sheet->best_ns = best[0];
-}
-
 /* ---- All of it ---- */
 
 static void work(void *context)
@@ -297,14 +322,14 @@ static void work(void *context)
     struct examination *examination = context;
     struct sheet *sheet = examination->sheet;
 
-    if (!limit_memory(sheet) || !jail_enter(sheet->seconds)) {
+    if (!limit_memory(sheet) || !jail_enter(2 * sheet->seconds)) {
         refuse(sheet, "the system cannot keep its process from doing harm");
         return;
     }
     if (!open_heap(examination))
         return;
     sheet->state = SHEET_OPENED;
-    sheet->round = 1;
+    sheet->round = SHEET_FIRST;
     switch ((enum sheet_mode)sheet->mode) {
     case SHEET_CHECK: check(examination); break;
     case SHEET_LOCATE: locate(examination); break;

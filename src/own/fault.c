@@ -60,7 +60,7 @@ static void add_damage(const struct fault *fault, const struct trace *trace, str
 /* What comes before a step. */
 static void add_round(uint32_t round, struct text *text)
 {
-    if (round > 1)
+    if (round == SHEET_ANEW)
         text_add_string(text, "after mm_init was called again, ");
 }
 
@@ -106,7 +106,9 @@ static void add_end(const struct examination_result *result, const struct trace 
     const char *name = result->number > 0 ? sigabbrev_np(result->number) : NULL;
 
     add_round(result->round, text);
-    if (result->step > 0)
+    if (result->round == SHEET_TIMED)
+        text_add_string(text, "while it was timed");
+    else if (result->step > 0)
         add_step(trace, result->step, text);
     else
         text_add(text, "before the first step");
@@ -147,12 +149,12 @@ void fault_add(const struct examination_result *result, const struct trace *trac
         const struct fault *fault = &result->faults[number];
 
         add_fault(fault, trace, limits, text);
-        if (fault->round == 1)
+        if (fault->round == SHEET_FIRST)
             *ret_step = fault->since > 0 ? fault->since : fault->step;
     } else if (number == result->listed && result->fault_count > result->listed) {
         text_add(text, "and %" PRIu64 " more like these", result->fault_count - result->listed);
     } else {
         add_end(result, trace, limits, text);
-        *ret_step = result->round == 1 ? result->step : 0;
+        *ret_step = result->round == SHEET_FIRST ? result->step : 0;
     }
 }

@@ -78,7 +78,7 @@ static int print_help(void)
           "\n"
           "util %  peak of live bytes asked for / peak of the heap\n"
           "Kops    thousand operations a second, of the best run: until three agree within 1 %,\n"
-          "        or for 0.1 s\n"
+          "        or for 25 ms; fewer than three, where they take 0.1 s\n"
           "2002    60 U + 40 min(1, T / 600 Kops): U the mean utilization, T over all operations\n"
           "2016    60 (U - from) / (to - from) + 40 (T - from) / (to - from): T the mean speed;\n"
           "        a trace that begins with 2 counts for U alone, with 3 for T alone, and with 0\n"

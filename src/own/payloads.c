@@ -9,9 +9,9 @@
 
 enum { GRAIN = 8, LISTED_OF_A_KIND = 2 };
 
-static void *map(uint64_t count, size_t size)
+void *payloads_map(uint64_t size)
 {
-    void *memory = mmap(NULL, count * size + 1, PROT_READ | PROT_WRITE,
+    void *memory = mmap(NULL, size + 1, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     return memory == MAP_FAILED ? NULL : memory;
@@ -20,10 +20,11 @@ static void *map(uint64_t count, size_t size)
 bool payloads_begin(struct payloads *payloads, struct sheet *sheet, const char *heap)
 {
     *payloads =
-        (struct payloads){.sheet = sheet, .heap = heap, .shadow_count = sheet->memory / GRAIN + 1};
-    payloads->items = map(sheet->id_count + 1, sizeof payloads->items[0]);
-    payloads->shadow = map(payloads->shadow_count, sizeof payloads->shadow[0]);
-    return payloads->items && payloads->shadow;
+        (struct payloads){.sheet = sheet, .heap = heap, .grain_count = sheet->memory / GRAIN + 1};
+    payloads->items = payloads_map((sheet->id_count + 1) * sizeof payloads->items[0]);
+    payloads->firsts = payloads_map(payloads->grain_count * sizeof payloads->firsts[0]);
+    return payloads->items && payloads->firsts &&
+           starts_begin(&payloads->starts, payloads->grain_count);
 }
 
 /* ---- Faults ---- */
@@ -65,43 +66,37 @@ void payloads_not_null(struct payloads *payloads, uint32_t id, const void *start
     note(payloads, FAULT_NOT_NULL, id, start, 0);
 }
 
-/* ---- The shadow ---- */
+/* ---- Where they begin ---- */
 
-/* The grains of a payload that lie in the shadow: [*ret_first, *ret_end). */
-static void find_grains(const struct payloads *payloads, const char *start, uint64_t size,
-                        uint64_t *ret_first, uint64_t *ret_end)
+/* Take a payload into the set, if it begins where it reaches. */
+static void place(struct payloads *payloads, uint32_t id)
 {
-    uint64_t at = offset_of(payloads, start), end = at + size;
+    struct payload *payload = &payloads->items[id];
+    uint64_t grain = offset_of(payloads, payload->start) / GRAIN;
 
-    *ret_first = *ret_end = 0;
-    if (size == 0 || at / GRAIN >= payloads->shadow_count || end < at)
+    if (payload->size == 0 || grain >= payloads->grain_count)
         return;
-    *ret_first = at / GRAIN;
-    *ret_end = (end + GRAIN - 1) / GRAIN;
-    if (*ret_end > payloads->shadow_count)
-        *ret_end = payloads->shadow_count;
+    if (payloads->firsts[grain] == 0)
+        starts_add(&payloads->starts, grain);
+    payload->next = payloads->firsts[grain];
+    payload->is_placed = true;
+    payloads->firsts[grain] = id + 1;
 }
 
-static void paint(struct payloads *payloads, const struct payload *payload, uint32_t number)
+/* Take it out again. */
+static void displace(struct payloads *payloads, uint32_t id)
 {
-    uint64_t first, end;
+    const struct payload *payload = &payloads->items[id];
+    uint64_t grain = offset_of(payloads, payload->start) / GRAIN;
+    uint32_t *link;
 
-    find_grains(payloads, payload->start, payload->size, &first, &end);
-    for (uint64_t grain = first; grain < end; grain++)
-        payloads->shadow[grain] = number;
-}
-
-/* Take what is the payload's own off the shadow; where it overlapped, somebody else may be
- * there. */
-static void unpaint(struct payloads *payloads, uint32_t id)
-{
-    uint64_t first, end;
-
-    find_grains(payloads, payloads->items[id].start, payloads->items[id].size, &first, &end);
-    for (uint64_t grain = first; grain < end; grain++) {
-        if (payloads->shadow[grain] == id + 1)
-            payloads->shadow[grain] = 0;
-    }
+    if (!payload->is_placed)
+        return;
+    for (link = &payloads->firsts[grain]; *link != id + 1;)
+        link = &payloads->items[*link - 1].next;
+    *link = payload->next;
+    if (payloads->firsts[grain] == 0)
+        starts_drop(&payloads->starts, grain);
 }
 
 /* ---- Looking ---- */
@@ -127,36 +122,67 @@ static bool overlaps(const struct payload *a, const struct payload *b)
     return a->start < b->start + b->size && b->start < a->start + a->size;
 }
 
-/* Look for live payloads that this one overlaps with; the first is noted. Returns whether there are
- * any. */
-static bool find_overlap(struct payloads *payloads, uint32_t id)
+/* The search for those that a payload, which is in no set yet, overlaps with. */
+struct search {
+    struct payloads *payloads;
+    uint32_t id;
+    uint32_t found; /* 1 + the id of the first that overlaps; 0 for none */
+};
+
+/* Look at those that begin in a grain; what overlaps is tainted.
+ *   returns  whether one of them overlapped with no other before */
+static bool look_at_grain(struct search *search, uint64_t grain)
 {
-    struct payload *payload = &payloads->items[id];
-    uint64_t first, end;
-    bool found = false;
+    struct payloads *payloads = search->payloads;
+    const struct payload *payload = &payloads->items[search->id];
+    bool is_clean = false;
 
-    find_grains(payloads, payload->start, payload->size, &first, &end);
-    for (uint64_t grain = first; grain < end; grain++) {
-        uint32_t number = payloads->shadow[grain];
-        struct payload *other = &payloads->items[number ? number - 1 : 0];
-        struct fault *fault;
+    for (uint32_t link = payloads->firsts[grain]; link != 0;) {
+        struct payload *other = &payloads->items[link - 1];
 
-        if (number == 0 || number - 1 == id || !overlaps(payload, other))
-            continue;
-        other->is_tainted = true;
-        if (found)
-            continue;
-        found = true;
-        fault = note(payloads, FAULT_OVERLAP, id, payload->start, payload->size);
-        fault->other = number - 1;
-        fault->other_at = offset_of(payloads, other->start);
-        fault->other_size = other->size;
-        fault->other_step = other->step;
+        is_clean = is_clean || !other->is_tainted;
+        if (overlaps(payload, other)) {
+            other->is_tainted = true;
+            search->found = search->found > 0 ? search->found : link;
+        }
+        link = other->next;
     }
-    return found;
+    return is_clean;
 }
 
-void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t size)
+/* Look for live payloads that this one overlaps with; one is noted. To the left it is the next
+ * neighbour that does, if any: beyond one that overlaps with none, nothing reaches here.
+ *   returns  whether there are any */
+static bool find_overlap(struct payloads *payloads, uint32_t id)
+{
+    const struct payload *payload = &payloads->items[id], *other;
+    struct search search = {.payloads = payloads, .id = id};
+    uint64_t first = offset_of(payloads, payload->start) / GRAIN, grain = first;
+    uint64_t last = (offset_of(payloads, payload->start) + payload->size - 1) / GRAIN;
+    struct fault *fault;
+
+    if (payload->size == 0 || first >= payloads->grain_count || last < first)
+        return false;
+    while (starts_find_below(&payloads->starts, grain, &grain)) {
+        if (look_at_grain(&search, grain))
+            break;
+    }
+    for (grain = first; starts_find_from(&payloads->starts, grain, &grain) && grain <= last;
+         grain++)
+        look_at_grain(&search, grain);
+    if (search.found == 0)
+        return false;
+    other = &payloads->items[search.found - 1];
+    fault = note(payloads, FAULT_OVERLAP, id, payload->start, payload->size);
+    fault->other = search.found - 1;
+    fault->other_at = offset_of(payloads, other->start);
+    fault->other_size = other->size;
+    fault->other_step = other->step;
+    return true;
+}
+
+void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t size,
+                   uint64_t filled)
 {
     struct payload *payload = &payloads->items[id];
 
@@ -170,15 +196,15 @@ void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t
         return;
     }
     payload->is_tainted = find_overlap(payloads, id);
-    paint(payloads, payload, id + 1);
-    if (!payload->is_tainted && payloads->sheet->mode != SHEET_TIME)
-        memset(start, pattern(id), size);
+    place(payloads, id);
+    if (!payload->is_tainted)
+        memset((char *)start + filled, pattern(id), size - filled);
 }
 
 void payloads_drop(struct payloads *payloads, uint32_t id)
 {
     if (payloads->items[id].is_live)
-        unpaint(payloads, id);
+        displace(payloads, id);
     payloads->items[id] = (struct payload){0};
 }
 

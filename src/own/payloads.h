@@ -2,35 +2,47 @@
  * where it may be, whether it overlaps with another, and whether it still holds what was written to
  * it. In the process that is examined; none of its memory is the allocator's.
  *
- * A shadow has a number for each 8 bytes of the heap: whose payload they are. */
+ * Where live payloads begin, in grains of 8 bytes of the heap, is an ordered set, so that whom one
+ * overlaps with is found among its neighbours. What always holds: those that are not tainted overlap
+ * with none. */
 #ifndef OWN_PAYLOADS_H
 #define OWN_PAYLOADS_H
 
 #include <stdbool.h>
 
 #include "own/sheet.h"
+#include "own/starts.h"
 
 struct payload {
     char *start; /* NULL while it is not live */
     uint64_t size;
     uint64_t step; /* that handed it out */
+    uint32_t next; /* 1 + the id of another that begins in the same grain; 0 for none */
     bool is_live;
+    bool is_placed;  /* it is in the set */
     bool is_tainted; /* what it holds is not looked at: somebody else may write there */
 };
 
 struct payloads {
     struct sheet *sheet;
     struct payload *items; /* for each id */
-    uint32_t *shadow;      /* 0 for nobody, else an id and one */
-    uint64_t shadow_count;
+    struct starts starts;  /* the grains in which one begins, */
+    uint32_t *firsts;      /* and for each of them 1 + the id of the first that does */
+    uint64_t grain_count;
     const char *heap; /* where it begins */
 };
+
+/* Memory that is zero, and not of what a process's heap may have; NULL where there is none. */
+void *payloads_map(uint64_t size);
 
 /* Prepare for the heap that begins at `heap`. False where there is no memory. */
 bool payloads_begin(struct payloads *payloads, struct sheet *sheet, const char *heap);
 
-/* The allocator answered `start` for `id`: look at that, and fill it. */
-void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t size);
+/* The allocator answered `start` for `id`: look at that, and fill it.
+ *   filled  so many bytes of it hold already what `id` has to hold
+ *   cost    O(log heap), and O(size) for what is filled, as long as there is no overlap */
+void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t size,
+                   uint64_t filled);
 
 /* The payload of `id` is about to be given back, or is no more. */
 void payloads_drop(struct payloads *payloads, uint32_t id);

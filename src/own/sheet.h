@@ -42,8 +42,13 @@ struct fault {
     unsigned char expected, found;
 };
 
+/* To check it, and, where a heap can begin anew and nothing is wrong, to time it then. */
 enum sheet_mode { SHEET_CHECK, SHEET_LOCATE, SHEET_TIME };
 enum sheet_state { SHEET_BEGUN, SHEET_OPENED, SHEET_REFUSED, SHEET_FAULT, SHEET_DONE };
+
+/* Rounds: the operations on a fresh heap, on one that began anew, and again and again on the clock.
+ */
+enum sheet_round { SHEET_FIRST = 1, SHEET_ANEW, SHEET_TIMED };
 
 struct sheet {
     /* What is to be done. */
@@ -55,18 +60,18 @@ struct sheet {
     uint32_t frees_by_realloc; /* whether realloc to no bytes must answer NULL */
     uint64_t memory;           /* bytes that the heap may have */
     uint64_t time_ns;          /* about so long may be timed */
-    uint64_t seconds;          /* and the processor be used in all */
+    uint64_t seconds;          /* that may be checked or located, and as much timed */
     /* What came of it. */
     uint32_t state; /* enum sheet_state */
     int32_t signal; /* of a fault, and the address that it was about */
     uint64_t address;
-    uint32_t round; /* 1, and 2 where all is done once more on a heap that began anew */
+    uint32_t round; /* enum sheet_round */
     uint64_t step;  /* operation at hand, from 1; 0 before the first */
     uint64_t fault_count, kind_counts[FAULT_KINDS];
     uint64_t listed;                       /* how many of them stand in */
     struct fault faults[SHEET_FAULTS_MAX]; /* the first of each kind */
     uint64_t peak_heap;                    /* bytes, of the last round; 0 if it is not known */
-    uint64_t best_ns;                      /* of all operations */
+    uint64_t best_ns;                      /* of all operations; 0 where they were not timed */
     char problem[SHEET_PROBLEM_MAX];       /* why it was refused */
 };
 

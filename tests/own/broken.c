@@ -26,6 +26,18 @@ int mm_init(void)
     if (called++ > 0)
         return -1;
 #endif
+#ifdef TIRES
+    static int begun;
+
+    if (begun++ > 1)
+        raise(SIGSEGV);
+#endif
+#ifdef LOOPS_LATE
+    static int begun;
+
+    while (begun++ > 1)
+        begun--;
+#endif
 #ifndef REMEMBERS
     calls = 0;
 #endif

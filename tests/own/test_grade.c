@@ -65,6 +65,8 @@ static void each_fault_is_told_rightly(void **state)
         {"INIT_FAILS", "before the first step: mm_init answered that it failed"},
         {"INIT_FAILS_AGAIN", "after mm_init was called again, before the first step: mm_init "
                              "answered that it failed"},
+        {"TIRES", "  while it was timed: SIGSEGV"},
+        {"LOOPS_LATE", "  while it was timed: it had not come to an end after 1 s"},
         {"INIT_EXITS", "before the first step: it called exit, with status 7"},
         {"INIT_LOOPS", "before the first step: it had not come to an end after 1 s"},
         {"FORKS", "step 5, free 1: SIGABRT"}, /* as it could not */
