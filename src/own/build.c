@@ -95,6 +95,20 @@ static bool is_meant_for_32_bits(const char *path)
     return found;
 }
 
+/* Whether its mm_init can be called as the labs have it. */
+static bool check_init(const char *path, const char *stripped, struct error *error)
+{
+    struct source_function function = {0};
+    bool good = !source_find(stripped, "mm_init", &function) || function.parameters < 2;
+
+    if (!good)
+        error_set(error,
+                  "%s: %s: the labs' mm_init is not handed its memory, but has mem_sbrk give it",
+                  path, text_string(&function.head));
+    text_finish(&function.head);
+    return good;
+}
+
 static bool compile(const char *path, const struct text *source, struct own_allocator *own,
                     struct error *error)
 {
@@ -107,7 +121,8 @@ static bool compile(const char *path, const struct text *source, struct own_allo
         text_add(&own->warnings,
                  "%s: its Makefile builds it for 32 bits; here pointers and size_t have 64\n",
                  path);
-    good = compile_library(path, text_string(&stripped), &own->file, &own->warnings, error);
+    good = check_init(path, text_string(&stripped), error) &&
+           compile_library(path, text_string(&stripped), &own->file, &own->warnings, error);
     if (good)
         text_add(&own->library, "/proc/%d/fd/%d", (int)getpid(), own->file);
     text_finish(&stripped);

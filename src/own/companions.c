@@ -44,7 +44,8 @@ static size_t included_name(const char *line, const char **ret_name)
         return 0;
     line += 7;
     line += strspn(line, " \t");
-    length = *line == '"' ? strcspn(line + 1, "\"\n") : 0;
+    line += strncmp(line, "\"./", 3) == 0 ? 2 : 0; /* as good as a quote */
+    length = *line == '"' || *line == '/' ? strcspn(line + 1, "\"\n") : 0;
     if (length < 3 || strncmp(line + length - 1, ".h\"", 3) != 0)
         return 0;
     *ret_name = line + 1;
@@ -81,6 +82,29 @@ void companions_find(const char *path, struct companions *ret_companions)
     look_at(path, path, ret_companions);
     for (size_t i = 0; i < ret_companions->count; i++)
         look_at(text_string(&ret_companions->paths[i]), path, ret_companions);
+}
+
+void companions_add_absent(const char *path, struct text *text)
+{
+    FILE *file = fopen(path, "re");
+    const char *name, *before = "";
+    char line[1024];
+
+    while (file && fgets(line, sizeof line, file)) {
+        struct text beside = {0};
+        size_t length = included_name(line, &name);
+
+        if (length == 0 || !headers_are_of_lab(name, length))
+            continue;
+        add_path(path, name, length, ".h", &beside);
+        if (access(text_string(&beside), R_OK) != 0) {
+            text_add(text, "%s%.*s.h", before, (int)length, name);
+            before = " and ";
+        }
+        text_finish(&beside);
+    }
+    if (file)
+        fclose(file);
 }
 
 void companions_finish(struct companions *companions)

@@ -17,6 +17,9 @@ struct companions {
 
 /* Find those of the source at `path`. What cannot be read has none. */
 void companions_find(const char *path, struct companions *ret_companions);
+/* Append the names of the lab's headers that the source at `path` includes, and that do not lie
+ * beside it: "mm.h and memlib.h". */
+void companions_add_absent(const char *path, struct text *text);
 void companions_finish(struct companions *companions);
 
 #endif

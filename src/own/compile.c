@@ -292,6 +292,26 @@ static bool open_library(const char *path, int *ret_file, struct error *error)
     return true;
 }
 
+/* Say that it does not compile, and which headers were the malloc lab's. Returns false. */
+static bool tell_failure(const char *path, int status, struct error *error)
+{
+    struct text absent = {0};
+
+    if (!WIFSIGNALED(status))
+        companions_add_absent(path, &absent);
+    if (WIFSIGNALED(status))
+        error_set(error, "%s: the compiler did not come to an end", path);
+    else if (absent.length > 0)
+        error_set(error,
+                  "%s: it does not compile; %s are not beside it, so the malloc lab's were taken: "
+                  "if its course has others, put them there",
+                  path, text_string(&absent));
+    else
+        error_set(error, "%s: it does not compile", path);
+    text_finish(&absent);
+    return false;
+}
+
 bool compile_library(const char *path, const char *stripped, int *ret_file, struct text *ret_said,
                      struct error *error)
 {
@@ -307,9 +327,7 @@ bool compile_library(const char *path, const char *stripped, int *ret_file, stru
     if (good)
         read_output(workshop.output, ret_said);
     if (good && status != 0)
-        good = error_set(error, "%s: %s", path,
-                         WIFSIGNALED(status) ? "the compiler did not come to an end"
-                                             : "it does not compile");
+        good = tell_failure(path, status, error);
     good = good && open_library(text_string(&workshop.library), ret_file, error);
     close_workshop(&workshop);
     return good;

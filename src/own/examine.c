@@ -198,7 +198,7 @@ static void check_allocate(struct examination *examination, const struct trace_o
     if (start)
         payloads_take(&examination->payloads, op->id, start, op->size, 0);
     else if (op->size > 0)
-        payloads_refuse(&examination->payloads, op->id, op->size);
+        payloads_refuse(&examination->payloads, op->id, op->size, true);
 }
 
 static void check_free(struct examination *examination, const struct trace_op *op)
@@ -223,7 +223,7 @@ static void check_reallocate(struct examination *examination, const struct trace
     void *start = kind_own.resize(examination->heap, before.start, op->size);
 
     if (!start && op->size > 0) {
-        payloads_refuse(payloads, op->id, op->size);
+        payloads_refuse(payloads, op->id, op->size, own_calls(examination->heap).resize);
         return;
     }
     if (whole && start)

@@ -77,6 +77,7 @@ static void add_fault(const struct fault *fault, const struct trace *trace,
         text_add(text, "it answered NULL, though the heap may have %s",
                  size_short(limits->memory, size));
         break;
+    case FAULT_ABSENT: text_add_string(text, "it has neither mm_realloc nor realloc"); break;
     case FAULT_MISALIGNED:
         text_add(text, "its payload is at +0x%04" PRIx64 ", which is not a multiple of %" PRIu64,
                  fault->at, limits->alignment);

@@ -56,9 +56,9 @@ static struct fault *note(struct payloads *payloads, enum fault_kind kind, uint3
     return fault;
 }
 
-void payloads_refuse(struct payloads *payloads, uint32_t id, uint64_t size)
+void payloads_refuse(struct payloads *payloads, uint32_t id, uint64_t size, bool is_able)
 {
-    note(payloads, FAULT_REFUSED, id, payloads->heap, size);
+    note(payloads, is_able ? FAULT_REFUSED : FAULT_ABSENT, id, payloads->heap, size);
 }
 
 void payloads_not_null(struct payloads *payloads, uint32_t id, const void *start)

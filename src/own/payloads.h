@@ -3,8 +3,8 @@
  * it. In the process that is examined; none of its memory is the allocator's.
  *
  * Where live payloads begin, in grains of 8 bytes of the heap, is an ordered set, so that whom one
- * overlaps with is found among its neighbours. What always holds: those that are not tainted overlap
- * with none. */
+ * overlaps with is found among its neighbours. What always holds: those that are not tainted
+ * overlap with none. */
 #ifndef OWN_PAYLOADS_H
 #define OWN_PAYLOADS_H
 
@@ -52,8 +52,9 @@ void payloads_drop(struct payloads *payloads, uint32_t id);
 bool payloads_verify(struct payloads *payloads, uint32_t id, const void *start, uint64_t size,
                      enum fault_kind kind);
 
-/* Note that a request was answered with NULL, or was not where it must be. */
-void payloads_refuse(struct payloads *payloads, uint32_t id, uint64_t size);
+/* Note that a request was answered with NULL, by an allocator that has such a function or by none;
+ * or was not where it must be. */
+void payloads_refuse(struct payloads *payloads, uint32_t id, uint64_t size, bool is_able);
 void payloads_not_null(struct payloads *payloads, uint32_t id, const void *start);
 
 /* All payloads are no more. */

@@ -20,6 +20,7 @@ enum { SHEET_FAULTS_MAX = 8, SHEET_PROBLEM_MAX = 128, SHEET_SPEECH_MAX = 16 * 10
 /* What can be wrong with an answer. */
 enum fault_kind {
     FAULT_REFUSED,    /* NULL, though there is memory for it */
+    FAULT_ABSENT,     /* it has no realloc */
     FAULT_MISALIGNED, /* the payload is not a multiple of what it must be */
     FAULT_OUTSIDE,    /* some of it is not in the heap */
     FAULT_OVERLAP,    /* with another live payload */

@@ -152,3 +152,83 @@ bool source_find(const char *stripped, const char *name, struct source_function 
     }
     return false;
 }
+
+bool source_uses(const char *stripped, const char *word)
+{
+    return has_word(stripped, stripped + strlen(stripped), word);
+}
+
+/* ---- Declarations ---- */
+
+/* Whether a word is one that types are made of. */
+static bool is_of_type(const char *word, size_t length)
+{
+    static const char *const words[] = {
+        "extern",   "const",  "void",    "char",     "short",    "int",       "long",
+        "unsigned", "signed", "size_t",  "ssize_t",  "intptr_t", "uintptr_t", "ptrdiff_t",
+        "int32_t",  "bool",   "int64_t", "uint32_t", "uint64_t",
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strlen(words[i]) == length && strncmp(words[i], word, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether there are words from `at` on, and all of them are such. */
+static bool are_of_type(const char *at, const char *end)
+{
+    bool any = false;
+
+    while (at < end) {
+        size_t length = 0;
+
+        while (at + length < end && is_word(at[length]))
+            length++;
+        if (length > 0 && !is_of_type(at, length))
+            return false;
+        any = any || length > 0;
+        at += length > 0 ? length : 1;
+    }
+    return any;
+}
+
+/* Whether each of the parameters from `open` on begins with a type, or there are none. */
+static bool are_parameters(const char *open, const char *end)
+{
+    const char *at = skip_blanks(open + 1);
+
+    while (at < end) {
+        const char *next = memchr(at, ',', (size_t)(end - at));
+        size_t length = strcspn(at, " \t\r\n*,)");
+
+        if (!is_of_type(at, length))
+            return false;
+        at = next ? skip_blanks(next + 1) : end;
+    }
+    return true;
+}
+
+bool source_find_declaration(const char *stripped, const char *name, struct text *ret_head)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = stripped; (at = strstr(at, name)); at += length) {
+        const char *type = at, *open = skip_blanks(at + length);
+        const char *end = *open == '(' ? strchr(open, ')') : NULL;
+
+        if (!end || is_word(at[length]) || (at > stripped && is_word(at[-1])) ||
+            !strchr(";{", *skip_blanks(end + 1)))
+            continue;
+        while (type > stripped &&
+               (is_word(type[-1]) || isspace((unsigned char)type[-1]) || type[-1] == '*'))
+            type--;
+        type = skip_blanks(type);
+        if (!are_of_type(type, at) || !are_parameters(open, end))
+            continue;
+        text_add_bytes(ret_head, type, (size_t)(end + 1 - type));
+        return true;
+    }
+    return false;
+}

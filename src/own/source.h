@@ -25,4 +25,12 @@ void source_strip(const char *source, struct text *ret_stripped);
  *   ret_function  its head is the caller's; untouched where there is none */
 bool source_find(const char *stripped, const char *name, struct source_function *ret_function);
 
+/* Whether a word stands in a stripped source. */
+bool source_uses(const char *stripped, const char *word);
+
+/* Find how a function is declared, or defined, in a stripped source, in types that need no more
+ * than the C library's headers.
+ *   ret_head  "void *mem_sbrk(int incr)", the caller's; untouched where there is none */
+bool source_find_declaration(const char *stripped, const char *name, struct text *ret_head);
+
 #endif

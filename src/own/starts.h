@@ -1,5 +1,5 @@
-/* starts.h: an ordered set of numbers below a limit: a bit for each, and above each word of bits one
- * that says whether there is any in it, up to a level of a single word.
+/* starts.h: an ordered set of numbers below a limit: a bit for each, and above each word of bits
+ * one that says whether there is any in it, up to a level of a single word.
  *
  *      level 1     1 0 ...            is there any among 64?
  *      level 0     0010...0  000...   is it there?

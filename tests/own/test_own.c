@@ -230,6 +230,9 @@ static void hand_ins_may_have_what_the_labs_allow(void **state)
         "void begin(void) { mem_init(); mem_reset_brk(); mem_write(mem_heap_lo(), 1, 8); }",
         "char *behind(place, size) char *place; size_t size; { return place + size; }",
         "#include \"list.h\"\nint use(void) { return list(); }",
+        "extern void *mem_sbrk(int size);\nextern int mem_heapsize(void);",
+        "void *mm_malloc(size_t size);\nvoid grow(void) { extern void *mem_sbrk(int size); }",
+        "#include <malloc.h>\nstruct mallinfo2 (*inform)(void) = mallinfo2;",
     };
 
     (void)state;
@@ -243,6 +246,44 @@ static void hand_ins_may_have_what_the_labs_allow(void **state)
                  lines[i]);
         shell_expect(text_string(&command), 0, "A's payload lies at +0x0008");
         text_finish(&command);
+    }
+}
+
+/* Courses have changed the lab's interface. */
+static void hand_ins_of_other_courses_are_driven(void **state)
+{
+    static const struct {
+        const char *change, *hand_in, *command;
+        int status;
+        const char *words;
+    } rows[] = {
+        {"", "early", "alloc A 40; alloc B 5K; show B", 0, "A block of 5K at +0x0050, used by B"},
+        {"", "early", "limit 64K; alloc A 1M", 0, "The allocator answered NULL"},
+        {"s/mm_init(void)/mm_init(range_t **ranges)/", "narrow", "alloc A 40", 0,
+         "A's payload lies"},
+        {"s/mm_init(void)/mm_init(int first)/", "narrow", "alloc A 40", 0, "A's payload lies"},
+        {"s/, \"\"}/, \"\", \"third\", \"\"}/", "broken", "alloc A 40", 0, "A's payload lies"},
+        {"s/mm_malloc(size_t /mm_malloc(unsigned int /", "broken", "alloc A 40", 0,
+         "A's payload lies"},
+        {"s/int mm_init(void)/int mm_check(char *p) { return p ? *p : 1; } &/", "broken",
+         "alloc A 40", 0, "A's payload lies"},
+        {"s/mm_init(void)/mm_init(char *heap, size_t size)/", "broken", "brk", 2,
+         "a.c: int mm_init(char *heap, size_t size): the labs' mm_init is not handed its memory"},
+        {"s/team_t/block_t/", "broken", "brk", 2,
+         "memlib.h and mm.h are not beside it, so the malloc lab's were taken"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct text line = {0};
+
+        text_add(
+            &line,
+            "d=$(mktemp -d); cd $d; sed '%s' $H/%s.c >a.c; $P --checkheap -a a.c -e '%s' 2>&1; "
+            "s=$?; rm -r $d; exit $s",
+            rows[i].change, rows[i].hand_in, rows[i].command);
+        shell_expect(text_string(&line), rows[i].status, rows[i].words);
+        text_finish(&line);
     }
 }
 
@@ -388,6 +429,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_heap_is_looked_at_on_request),
         cmocka_unit_test(what_cannot_be_loaded_is_told),
         cmocka_unit_test(hand_ins_may_have_what_the_labs_allow),
+        cmocka_unit_test(hand_ins_of_other_courses_are_driven),
         cmocka_unit_test(what_is_not_told_is_not_known),
         cmocka_unit_test(layouts_are_read_as_they_are_written),
         cmocka_unit_test(any_bytes_are_walked_to_their_end),
