@@ -101,6 +101,7 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
         {"calloc A 1.5 8", "'1.5' is not a whole number", 10},
         {"calloc A x 8", "'x' is not a number", 10},
         {"alloc A -x", "'-x' is not a size", 9},
+        {"free NULL", "no variable 'NULL'; 'let p = NULL' makes one of that value", 6},
         {"link --foo", "'--foo' is not a name", 6},
         {"dump -5", "'-5' is no place; places look like A, +0x40", 6},
         {"touch A 101", "is no whole percentage", 9},
