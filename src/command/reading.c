@@ -62,9 +62,20 @@ static bool tick(void *context, size_t done, size_t total)
     return !reading->stopped;
 }
 
-/* Say why there is no next line; that a file ends is no error. */
-static void explain_end(enum line_outcome outcome, const struct location *location,
-                        struct error *error)
+bool reading_may_be_commands(const struct line_reader *lines, const char *name, bool is_no_trace,
+                             struct error *error)
+{
+    const char *packed = file_packed(lines->data, lines->end);
+
+    if (packed)
+        return error_set_kind(error, ERROR_MALFORMED, "%s: %s", name, packed);
+    return is_no_trace || !trace_format_of(lines->data, lines->end) ||
+           error_set_kind(error, ERROR_MALFORMED, "%s: this is a trace; 'import %s' reads it", name,
+                          name);
+}
+
+void reading_explain_end(enum line_outcome outcome, const struct location *location,
+                         struct error *error)
 {
     switch (outcome) {
     case LINE_READ:
@@ -156,19 +167,14 @@ static enum line_outcome read_line(struct reading *reading, bool *good, char **r
                                                      : LINE_STOPPED;
 }
 
-/* Whether what a file begins with may be commands; else say what it is. A file at hand was looked at
- * before; of what comes through a pipe that can be done only now. */
-static bool may_be_commands(const struct reading *reading, struct error *error)
+/* Where the first line is at hand: whether it, and what was read behind it, may be commands. A file
+ * was looked at before; of what comes through a pipe that can be done only now. */
+static bool begins_well(const struct reading *reading, struct error *error)
 {
-    const struct line_reader *lines = &reading->lines;
-    const char *name = reading->location.file, *packed = file_packed(lines->data, lines->end);
+    bool was_looked_at = reading->size > 0 || isatty(reading->lines.descriptor);
 
-    if (packed)
-        return error_set_kind(error, ERROR_MALFORMED, "%s: %s", name, packed);
-    return reading->size > 0 || isatty(lines->descriptor) ||
-           !trace_format_of(lines->data, lines->end) ||
-           error_set_kind(error, ERROR_MALFORMED, "%s: this is a trace; 'import %s' reads it", name,
-                          name);
+    return reading->location.line > 0 || !reading->lines.data ||
+           reading_may_be_commands(&reading->lines, reading->location.file, was_looked_at, error);
 }
 
 static bool run_lines(struct reading *reading, struct error *error)
@@ -180,7 +186,7 @@ static bool run_lines(struct reading *reading, struct error *error)
 
     while (!interpreter->quit && (good || reading->keep_going)) {
         outcome = read_line(reading, &good, &line);
-        if (reading->location.line == 0 && reading->lines.data && !may_be_commands(reading, error))
+        if (!begins_well(reading, error))
             return false;
         if (outcome != LINE_READ)
             break;
@@ -195,7 +201,7 @@ static bool run_lines(struct reading *reading, struct error *error)
     good = rest(interpreter) && good;
     if (!good)
         error_set_told(error);
-    explain_end(outcome, &reading->location, error);
+    reading_explain_end(outcome, &reading->location, error);
     return good && error->kind == ERROR_NONE;
 }
 
@@ -384,7 +390,7 @@ bool reading_take_body(struct reading *reading, struct text *ret_body, struct er
     text_finish(&line);
     if (depth == 0)
         return true;
-    explain_end(outcome, &reading->location, error);
+    reading_explain_end(outcome, &reading->location, error);
     return error->kind == ERROR_NONE ? error_set(error, "there is no 'end' for it") : false;
 }
 

@@ -25,6 +25,16 @@ struct reading {
 struct location reading_location(const struct reading *reading);
 bool reading_sets_up(const struct reading *reading);
 
+/* Whether what has been read of a file, from its first line on, may be commands; else say what it
+ * is.
+ *   is_no_trace  that is known already */
+bool reading_may_be_commands(const struct line_reader *lines, const char *name, bool is_no_trace,
+                             struct error *error);
+
+/* Say why there is no next line behind the one at `location`; that a file ends is no error. */
+void reading_explain_end(enum line_outcome outcome, const struct location *location,
+                         struct error *error);
+
 /* Take the lines up to the 'end' of a repeat, which is left out.
  *   returns  false with `error` set if there is none */
 bool reading_take_body(struct reading *reading, struct text *ret_body, struct error *error);

@@ -1,7 +1,6 @@
 /* syntax.c: see syntax.h. */
 #include "command/syntax.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,14 @@
 #include "base/memory.h"
 #include "command/c_syntax.h"
 #include "command/parser.h"
+#include "command/reading.h"
 #include "command/repeat.h"
+
+/* Where a repeat stands. */
+struct opened {
+    unsigned line;
+    int column;
+};
 
 struct checker {
     void (*tell)(void *context, const struct outcome *outcome);
@@ -19,7 +25,7 @@ struct checker {
     struct location location;
     const char *line;
     size_t mistakes;
-    unsigned opened[REPEAT_DEPTH_MAX]; /* the lines of the repeats that are open */
+    struct opened opened[REPEAT_DEPTH_MAX]; /* the repeats that have no end yet */
     size_t depth;
 };
 
@@ -40,15 +46,16 @@ static void tell_mistake(struct checker *checker, const char *name, const struct
     checker->mistakes++;
 }
 
-/* Note that a repeat begins or ends. */
-static bool nest(struct checker *checker, const struct parsed *parsed, struct error *error)
+/* Note that a repeat begins, in that column, or ends. */
+static bool nest(struct checker *checker, const struct parsed *parsed, int column,
+                 struct error *error)
 {
     const char *name = parsed->command->name;
 
     if (strcmp(name, "repeat") == 0 && parsed->arguments.count == 1) {
         if (checker->depth == REPEAT_DEPTH_MAX)
             return error_set(error, "repeats are nested more than %d deep", REPEAT_DEPTH_MAX);
-        checker->opened[checker->depth++] = checker->location.line;
+        checker->opened[checker->depth++] = (struct opened){checker->location.line, column};
     } else if (strcmp(name, "end") == 0) {
         if (checker->depth == 0)
             return error_set(error, "there is no repeat that it could end");
@@ -96,7 +103,7 @@ static void check_statement(struct checker *checker, const char *line,
     error_clear(&error);
     good = parse_statement(line, statement, &parsed, &error) &&
            (!parsed.command->check || parsed.command->check(&parsed.arguments, &error)) &&
-           nest(checker, &parsed, &error);
+           nest(checker, &parsed, column, &error);
     if (!good)
         tell_mistake(checker, parsed.command ? parsed.command->name : "", &error, column);
     else if (strcmp(parsed.command->name, "repeat") == 0 && parsed.arguments.count > 1)
@@ -137,9 +144,28 @@ static void check_end(struct checker *checker)
     error_set(&error, "there is no 'end' for it");
     checker->line = "";
     while (checker->depth > 0) {
-        checker->location.line = checker->opened[--checker->depth];
-        tell_mistake(checker, "repeat", &error, 0);
+        checker->location.line = checker->opened[--checker->depth].line;
+        tell_mistake(checker, "repeat", &error, checker->opened[checker->depth].column);
     }
+}
+
+/* Check the lines up to the end.
+ *   errors  one cannot be read; the file is none of commands */
+static bool check_lines(struct checker *checker, struct line_reader *reader, struct error *error)
+{
+    enum line_outcome outcome;
+    char *line;
+
+    do {
+        outcome = line_reader_next(reader, &line);
+        if (checker->location.line == 0 && reader->data &&
+            !reading_may_be_commands(reader, checker->location.file, false, error))
+            return false;
+        if (outcome == LINE_READ)
+            check_line(checker, line);
+    } while (outcome == LINE_READ);
+    reading_explain_end(outcome, &checker->location, error);
+    return outcome == LINE_END;
 }
 
 bool syntax_check_file(const char *path, void (*tell)(void *context, const struct outcome *outcome),
@@ -147,22 +173,15 @@ bool syntax_check_file(const char *path, void (*tell)(void *context, const struc
 {
     struct line_reader reader = {.descriptor = open(path, O_RDONLY | O_CLOEXEC)};
     struct checker checker = {.tell = tell, .context = context, .location = {.file = path}};
-    enum line_outcome outcome;
-    char *line;
+    bool good;
 
     if (reader.descriptor < 0)
         return error_set_errno(error, "%s", path);
-    errno = 0;
-    while ((outcome = line_reader_next(&reader, &line)) == LINE_READ)
-        check_line(&checker, line);
+    good = check_lines(&checker, &reader, error);
     line_reader_finish(&reader);
     close(reader.descriptor);
-    if (outcome == LINE_END)
+    if (good)
         check_end(&checker);
     *ret_mistakes = checker.mistakes;
-    if (outcome == LINE_FAILED)
-        return error_set_errno(error, "%s", path);
-    return outcome == LINE_END ||
-           error_set(error, "%s:%u: this is no text, or its line is too long", path,
-                     checker.location.line + 1);
+    return good;
 }

@@ -307,7 +307,7 @@ static void syntax_is_checked_without_a_heap(void **state)
                         "10:7: alloc: 'a{i}' is not a name; names look like A, b2, last_one\n"
                         "11:8: set: gc cannot be 'maybe'; it can be off, auto\n"
                         "12:8: policy: there is no policy 'bestfit'; did you mean 'best-fit'?\n"
-                        "13:0: repeat: there is no 'end' for it\n");
+                        "13:3: repeat: there is no 'end' for it\n");
     assert_int_equal(count, 9);
     text_finish(&mistakes);
     assert_false(syntax_check_file("/nowhere/x.hg", note_mistake, NULL, &count, &error));
