@@ -105,7 +105,7 @@ bool valgrind_read(const struct trace_source *source, struct trace *trace, struc
     if (!good || valgrind.process != 0 || source->lenient)
         return good;
     return error_set_kind(error, ERROR_MALFORMED,
-                          "%s: expected calls of malloc, which valgrind writes with "
+                          "%s: it tells of no calls of malloc, which valgrind writes with "
                           "--trace-malloc=yes",
                           source->name);
 }

@@ -1,4 +1,4 @@
-/* round_trip.h: what holds of every trace, whichever file it came from. */
+/* round_trip.h: what holds of every trace, whichever file it came from, and of every refusal. */
 #ifndef TESTS_ROUND_TRIP_H
 #define TESTS_ROUND_TRIP_H
 
@@ -11,6 +11,14 @@ static inline void require(bool condition)
 {
     if (!condition)
         abort();
+}
+
+/* What is wrong is told with the file's name, and where it is; what is wrong with all of a file is in
+ * no column. */
+static inline void check_error(const struct error *error)
+{
+    require(strncmp(error->text, "fuzz:", 5) == 0);
+    require(error->column > 0 || strncmp(error->text, "fuzz: it ", 9) == 0);
 }
 
 /* It reads back as it was written. */

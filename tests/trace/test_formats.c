@@ -257,7 +257,7 @@ static void a_whole_file_that_is_no_trace_says_why(void **state)
         {"\xff\xfe+\0001\0", 6, "t: it is UTF-16; iconv -f UTF-16 -t UTF-8 makes UTF-8 of it"},
         {"\xfe\xff\0+\0001", 6, "t: it is UTF-16; iconv -f UTF-16 -t UTF-8 makes UTF-8 of it"},
         {"==1== Command: ls\n==1== \n", 25,
-         "t: expected calls of malloc, which valgrind writes with --trace-malloc=yes"},
+         "t: it tells of no calls of malloc, which valgrind writes with --trace-malloc=yes"},
     };
 
     (void)state;
