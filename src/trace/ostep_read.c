@@ -30,7 +30,7 @@ static bool read_number(struct trace_line *line, const char *before, uint64_t *r
 static bool skip_result(const struct ostep *ostep, struct trace_line *line, bool *ret_refused,
                         struct error *error)
 {
-    uint64_t result;
+    uint64_t result = 0;
     bool is_negative;
 
     *ret_refused = false;
@@ -53,9 +53,9 @@ static bool read_allocation(struct ostep *ostep, struct trace_line *line, struct
                             struct error *error)
 {
     struct trace_line before = *line;
-    uint64_t number, size;
+    uint64_t number = 0, size = 0;
     struct text name = {0};
-    bool is_refused;
+    bool is_refused = false;
 
     if (!read_number(line, "ptr[", &number, "]", error))
         return false;
@@ -89,7 +89,7 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
 {
     struct ostep *ostep = context;
     struct trace_line before = *line;
-    uint64_t number;
+    uint64_t number = 0;
 
     if (line_take(line, "headerSize ")) {
         line_number(line, &ostep->header_size);
@@ -111,7 +111,7 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
 static bool is_telling(struct trace_line line)
 {
     struct error ignored;
-    uint64_t number;
+    uint64_t number = 0;
 
     if (!read_number(&line, "ptr[", &number, "]", &ignored))
         return false;
