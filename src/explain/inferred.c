@@ -35,13 +35,7 @@ static bool is_top(const struct telling *telling, uint32_t list)
 
 static uint64_t count_on(const struct telling *telling, uint32_t list)
 {
-    struct block_cursor cursor = block_table_find(&telling->picture->blocks, 0);
-    const struct block *block;
-    uint64_t count = 0;
-
-    for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor))
-        count += block->kind == HG_KIND_FREE && block->list == list;
-    return count;
+    return list < DESCRIPTION_LISTS_MAX ? telling->picture->blocks.free_by_list[list] : 0;
 }
 
 /* The first event of a kind about the block at `at`; NULL if there is none. */

@@ -392,6 +392,15 @@ static void rebuild_chunks(struct block_table *table, const struct cut *cut,
     free(all);
 }
 
+/* Count a block, or no more. */
+static void count_block(struct block_table *table, const struct block *block, int sign)
+{
+    table->count_by_size[block->kind][bits_floor_log2(block->size)] += (size_t)sign;
+    if (block->kind == HG_KIND_FREE && block->list < DESCRIPTION_LISTS_MAX)
+        table->free_by_list[block->list] += (size_t)sign;
+    block_cells_count(&table->cells, block, sign);
+}
+
 /* Count the blocks in [low, high), which are going to be replaced, no more, and those that come. */
 static void recount(struct block_table *table, uint64_t low, uint64_t high,
                     const struct block *blocks, size_t count)
@@ -399,14 +408,10 @@ static void recount(struct block_table *table, uint64_t low, uint64_t high,
     struct block_cursor cursor = block_table_find(table, low);
     const struct block *block;
 
-    for (; (block = block_cursor_get(&cursor)) && block->at < high; block_cursor_next(&cursor)) {
-        table->count_by_size[block->kind][bits_floor_log2(block->size)]--;
-        block_cells_count(&table->cells, block, -1);
-    }
-    for (size_t i = 0; i < count; i++) {
-        table->count_by_size[blocks[i].kind][bits_floor_log2(blocks[i].size)]++;
-        block_cells_count(&table->cells, &blocks[i], 1);
-    }
+    for (; (block = block_cursor_get(&cursor)) && block->at < high; block_cursor_next(&cursor))
+        count_block(table, block, -1);
+    for (size_t i = 0; i < count; i++)
+        count_block(table, &blocks[i], 1);
 }
 
 bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,

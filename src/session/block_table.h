@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "heapglass/heap.h"
+#include "kind/description.h"
 
 enum { BLOCK_CHUNK_MAX = 128, BLOCK_KINDS = HG_KIND_UNTOLD + 1, BLOCK_POWERS = 64 };
 
@@ -72,6 +73,7 @@ struct block_table {
     struct block_sums sums; /* of all blocks */
     /* how many have from 2^power to 2^(power + 1) - 1 bytes */
     size_t count_by_size[BLOCK_KINDS][BLOCK_POWERS];
+    size_t free_by_list[DESCRIPTION_LISTS_MAX]; /* free blocks that a list holds */
     struct block_cells cells;
 };
 

@@ -22,6 +22,7 @@ static void expect_same(const struct block_table *table, const struct model *mod
     struct block_cursor cursor = block_table_find(table, 0);
     struct block_sums sums = {0};
     size_t count_by_size[BLOCK_KINDS][BLOCK_POWERS] = {{0}};
+    size_t free_by_list[DESCRIPTION_LISTS_MAX] = {0};
     uint64_t largest = 0, end = 0;
 
     for (size_t i = 0; i < model->count; i++, block_cursor_next(&cursor)) {
@@ -34,6 +35,8 @@ static void expect_same(const struct block_table *table, const struct model *mod
         sums.bytes[block->kind] += block->size;
         sums.count[block->kind]++;
         count_by_size[block->kind][bits_floor_log2(block->size)]++;
+        if (block->kind == HG_KIND_FREE && block->list < DESCRIPTION_LISTS_MAX)
+            free_by_list[block->list]++;
         sums.requested += block->requested;
         sums.padding += block_padding(block);
         sums.tags += (uint64_t)block->header + block->footer;
@@ -44,6 +47,7 @@ static void expect_same(const struct block_table *table, const struct model *mod
     assert_null(block_cursor_get(&cursor));
     assert_memory_equal(&sums, &table->sums, sizeof sums);
     assert_memory_equal(count_by_size, table->count_by_size, sizeof count_by_size);
+    assert_memory_equal(free_by_list, table->free_by_list, sizeof free_by_list);
     assert_int_equal(block_table_largest_free(table), largest);
     assert_int_equal(block_table_end(table), end);
     assert_int_equal(block_table_count(table), model->count);
@@ -60,7 +64,8 @@ static size_t make_blocks(struct random *random, uint64_t low, uint64_t high, ui
 
         if (size > high - low)
             size = high - low;
-        blocks[count] = (struct block){.at = low, .size = size, .list = HG_NO_LIST};
+        blocks[count] = (struct block){
+            .at = low, .size = size, .list = size % 5 == 0 ? HG_NO_LIST : (uint32_t)(size % 5)};
         if (random_below(random, 2)) {
             blocks[count].kind = HG_KIND_USED;
             blocks[count].header = 8;
