@@ -23,6 +23,7 @@ static void near_words_are_suggested(void **state)
     assert_string_equal(suggest("FREE"), "free");
     assert_string_equal(suggest("frees"), "free");
     assert_string_equal(suggest("freelst"), "freelist");
+    assert_string_equal(suggest("rfeelsit"), "freelist"); /* and two, twice */
     assert_string_equal(suggest("Bb"), "B");
     assert_string_equal(suggest("a"), "A");
 }
