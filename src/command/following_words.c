@@ -133,6 +133,24 @@ static void add_unfinished(struct guest *guest, struct text *text)
              "over.");
 }
 
+/* Why it, or what it executed, made no calls that we know of. */
+static void add_obstacle(const struct followed *followed, struct text *text)
+{
+    const struct guest *guest = followed->guest;
+    struct barred barred;
+
+    if (guest_find_barred(guest, &barred)) {
+        text_add(text, " ");
+        utf8_add_visible(text, barred.name, strlen(barred.name));
+        text_add(text, " %s.", obstacle_text(barred.obstacle));
+    } else if (!followed->has_begun && guest_process(guest) == 0) {
+        text_add(text, " No program %s loaded the library, if one was run.",
+                 text_string(&guest->name));
+    } else if (!followed->has_begun) {
+        text_add(text, " It ended before it loaded the library.");
+    }
+}
+
 static void add_end(const struct session *session, struct text *text)
 {
     const struct followed *followed = session->followed;
@@ -141,10 +159,8 @@ static void add_end(const struct session *session, struct text *text)
     if (!followed->has_begun) {
         text_add(text, "%s ", text_string(&guest->started));
         guest_add_end(guest, text);
-        text_add(text,
-                 ". %s did not load the library: programs that are statically linked or change "
-                 "their user do not.",
-                 guest_is_child(guest) ? text_string(&guest->name) : "It");
+        text_add(text, ".");
+        add_obstacle(followed, text);
         return;
     }
     add_how(guest, text);
@@ -163,6 +179,7 @@ static void add_end(const struct session *session, struct text *text)
         guest_add_place(followed->guest, followed->last.caller, text);
     }
     text_add(text, ".");
+    add_obstacle(followed, text);
     add_unfinished(followed->guest, text);
     following_add_others(session, text);
     add_balance(session, text);

@@ -3,25 +3,32 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "base/utf8.h"
 #include "command/following.h"
 #include "command/verbs.h"
 #include "session/family.h"
 
 /* ---- The list ---- */
 
+enum { NAME_COLUMNS = 13 };
+
 static void add_state(const struct followed *followed, struct text *output)
 {
     const struct guest *guest = followed->guest;
+    struct barred barred;
 
     if (guest->has_ended) {
         guest_add_end(guest, output);
-        if (!followed->has_begun)
-            text_add(output, ", without the library");
     } else if (followed->problem.length == 0) {
         text_add(output, "%s",
                  !followed->has_begun ? "begins"
                  : guest_waits(guest) ? "waits"
                                       : "runs");
+    }
+    if (guest_find_barred(guest, &barred)) {
+        text_add(output, "; ");
+        utf8_add_visible(output, barred.name, strlen(barred.name));
+        text_add(output, " %s", obstacle_text(barred.obstacle));
     }
     if (followed->problem.length > 0)
         text_add(output, "%snot followed any more", guest->has_ended ? ", " : "");
@@ -44,16 +51,30 @@ static void add_process(const struct session *session, size_t index, struct text
         text_add(output, ", a copy of %d", (int)followed->guest->fork.parent);
 }
 
+static void add_barred(const struct barred *barred, struct text *output)
+{
+    if (barred->process)
+        text_add(output, "\n%4s %8d %10s %8s  ", "-", (int)barred->process, "-", "-");
+    else
+        text_add(output, "\n%4s %8s %10s %8s  ", "-", "-", "-", "-");
+    utf8_add_visible(output, barred->name, strlen(barred->name));
+    text_add(output, "%*s %s",
+             strlen(barred->name) < NAME_COLUMNS ? (int)(NAME_COLUMNS - strlen(barred->name)) : 0,
+             "", obstacle_text(barred->obstacle));
+}
+
 static void list(const struct session *session, struct text *output)
 {
-    size_t refused = family_refused(session);
+    const struct children *children = &guest_first(session->followed->guest)->children;
 
     text_add(output, "%4s %8s %10s %8s  %-12s  %s", "", "process", "calls", "live", "name",
              "state");
     for (size_t i = 0; i < family_count(session); i++)
         add_process(session, i, output);
-    if (refused > 0)
-        text_add(output, "\n%zu more were not followed: %d are the most.", refused,
+    for (size_t i = 0; i < children->barred_count; i++)
+        add_barred(&children->barred[i], output);
+    if (children->refused > 0)
+        text_add(output, "\n%zu more were not followed: %d are the most.", children->refused,
                  GUEST_CHILDREN_MOST);
 }
 

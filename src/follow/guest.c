@@ -2,6 +2,7 @@
 #include "follow/guest.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -95,7 +96,11 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
                             prepare,         &becoming,          "libheapglass-followed.so"};
     const char *slash = strrchr(wish->arguments[0], '/');
     struct text path = {0};
+    char room[PATH_MAX];
+    const char *file = obstacle_search(wish->arguments[0], room, sizeof room);
 
+    if (file)
+        guest->bar.obstacle = obstacle_find(file, NULL, guest->bar.name);
     guest->ring_file = guest->terminal = guest->output = guest->handle = -1;
     guest->started_ticks = call_ring_clock();
     guest->started_ns = clock_ns();

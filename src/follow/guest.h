@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "trace/call_ring.h"
 #include "trace/launch.h"
+#include "trace/obstacle.h"
 
 /* Of what a program prints, so much is kept at least. */
 enum { GUEST_PRINTED_MOST = 1 << 20 };
@@ -45,10 +46,18 @@ enum guest_end {
     GUEST_END_UNKNOWN /* nobody; what says nothing can have been killed */
 };
 
+/* A child that loads no library of ours. */
+struct barred {
+    pid_t process; /* 0 where its number is not one of ours */
+    enum obstacle obstacle;
+    char name[CALL_RING_NAME_MAX];
+};
+
 /* Of the first guest. */
 struct children {
     struct guest *guests[GUEST_CHILDREN_MOST];
-    size_t count;
+    struct barred barred[GUEST_CHILDREN_MOST];
+    size_t count, barred_count;
     size_t told;    /* of these, guest_next_child has returned so many */
     size_t refused; /* that were too many */
 };
@@ -77,7 +86,8 @@ struct guest {
     struct symbols *symbols; /* and what that means; NULL until somebody asks */
     struct text printed;     /* on its terminal, the last of it, */
     uint64_t printed_ever;   /* of so many bytes */
-    struct text started;     /* the name of the program that was started, */
+    struct call_bar bar;     /* what is in the way of the program that was started, */
+    struct text started;     /* its name, */
     struct text name;        /* without folders */
     struct guest *first;     /* that was started, of a child; else NULL */
     struct guest_fork fork;  /* of a child: */
@@ -163,6 +173,9 @@ void guest_know(struct guest *guest, uint64_t address);
 void guest_add_place(struct guest *guest, uint64_t address, struct text *text);
 
 void guest_kill(struct guest *guest);
+
+/* What it has executed, or was started as, and is not followed as. False where there is none. */
+bool guest_find_barred(const struct guest *guest, struct barred *ret_barred);
 
 /* Append "exited with status 1", "was ended by SIGSEGV (Segmentation fault)". */
 void guest_add_end(const struct guest *guest, struct text *text);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -108,12 +109,46 @@ static void answer(struct guest *first, struct call_request *request)
     guest_wake(&request->state);
 }
 
+/* What it is, it has said; it waits for no answer. */
+static void note_barred(struct children *children, struct call_request *request)
+{
+    struct barred barred = {.process =
+                                request->process == CALL_ELSEWHERE ? 0 : (pid_t)request->process,
+                            .obstacle = request->bar.obstacle % OBSTACLES};
+
+    memcpy(barred.name, request->bar.name, sizeof barred.name - 1);
+    if (children->barred_count < GUEST_CHILDREN_MOST)
+        children->barred[children->barred_count++] = barred;
+    else
+        children->refused++;
+    request->state = CALL_REQUEST_WRITTEN;
+    __atomic_store_n(&request->process, 0, __ATOMIC_SEQ_CST);
+}
+
+bool guest_find_barred(const struct guest *guest, struct barred *ret_barred)
+{
+    const struct call_bar *bar = &guest->ring->bar;
+
+    if (bar->obstacle % OBSTACLES == OBSTACLE_NONE)
+        bar = &guest->bar;
+    if (bar->obstacle == OBSTACLE_NONE)
+        return false;
+    *ret_barred =
+        (struct barred){.process = guest_process(guest), .obstacle = bar->obstacle % OBSTACLES};
+    memcpy(ret_barred->name, bar->name, sizeof ret_barred->name - 1);
+    return true;
+}
+
 void guest_answer_children(struct guest *first)
 {
     struct call_request *requests = first->ring->requests;
 
     for (size_t i = 0; first->ring->takes_children && i < CALL_REQUESTS_MOST; i++) {
-        if (__atomic_load_n(&requests[i].state, __ATOMIC_ACQUIRE) == CALL_REQUEST_ASKED)
+        if (__atomic_load_n(&requests[i].state, __ATOMIC_ACQUIRE) != CALL_REQUEST_ASKED)
+            continue;
+        if (requests[i].bar.obstacle != OBSTACLE_NONE)
+            note_barred(&first->children, &requests[i]);
+        else
             answer(first, &requests[i]);
     }
 }

@@ -1,5 +1,5 @@
-/* guest_end.c: how a guest ended. Of one that we started, waitpid tells us; of a child, that tells its
- * parent alone, but the kernel also tells whoever has a handle on it. See guest.h. */
+/* guest_end.c: how a guest ended. Of one that we started, waitpid tells us; of a child, that tells
+ * its parent alone, but the kernel also tells whoever has a handle on it. See guest.h. */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>

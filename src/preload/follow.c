@@ -2,9 +2,11 @@
 #include "preload/follow.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <unwind.h>
@@ -240,11 +242,44 @@ static void begin_call(struct follow *follow, const struct asked *asked, size_t 
     __atomic_store_n(&follow->ring->begun, follow->written + 1, __ATOMIC_RELEASE);
 }
 
+/* A file by which a program was started, if the system calls it as it calls the process. */
+static bool is_that(const char *path, const char *called, struct call_ring *ring)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+    if (!called[0] || strncmp(name, called, strlen(called)) != 0)
+        return false;
+    memset(ring->name, 0, sizeof ring->name);
+    memcpy(ring->name, name, strnlen(name, sizeof ring->name - 1));
+    return true;
+}
+
+/* The system calls a process as the file that was executed, or rather the first bytes of that; of a
+ * script, that is an argument to what runs it, and behind its options. */
+static void name_program(struct call_ring *ring)
+{
+    enum { CALLED_MAX = 16, ARGUMENTS = 3 };
+    char called[CALLED_MAX] = "", line[1024];
+    int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    ssize_t length = file >= 0 ? read(file, line, sizeof line - 1) : 0;
+    const char *at = line;
+
+    if (file >= 0)
+        close(file);
+    line[length > 0 ? length : 0] = '\0';
+    prctl(PR_GET_NAME, called);
+    for (int i = 0; i < ARGUMENTS && at < line + length; i++, at += strlen(at) + 1) {
+        if (is_that(at, called, ring))
+            return;
+    }
+    memset(ring->name, 0, sizeof ring->name);
+    memcpy(ring->name, called, sizeof called);
+}
+
 void follow_begin(struct follow *follow, const char *heap_start)
 {
     follow->heap_start = heap_start;
-    if (program_invocation_short_name)
-        strncpy(follow->ring->name, program_invocation_short_name, sizeof follow->ring->name - 1);
+    name_program(follow->ring);
     *next_place(follow) =
         (struct call_cell){call_cell_what(CALL_BEGAN, 0, 0), (uintptr_t)heap_start};
     step_on(follow);
@@ -277,12 +312,37 @@ void follow_tell(struct follow *follow, const void *payload, size_t heap_size)
     tell_written(follow);
 }
 
-EXPORT void heapglass_leaves(int status)
+/* What there is to be told of the process itself; NULL for nothing, or if it is another that has
+ * its memory, after vfork. */
+static struct call_ring *own_ring(void)
 {
     const struct follow *follow = process.follow;
 
-    if (follow && follow->ring && follow->process == (uint64_t)getpid()) /* not by vfork */
-        follow->ring->leaves = 1 + (status & UINT8_MAX);
+    return follow && follow->process == (uint64_t)getpid() ? follow->ring : NULL;
+}
+
+EXPORT void heapglass_leaves(int status)
+{
+    struct call_ring *ring = own_ring();
+
+    if (ring)
+        ring->leaves = 1 + (status & UINT8_MAX);
+}
+
+EXPORT void heapglass_becomes(const struct call_bar *bar)
+{
+    struct call_ring *ring = own_ring();
+
+    if (ring)
+        ring->bar = *bar;
+    else
+        heapglass_starts(getpid(), bar);
+}
+
+EXPORT void heapglass_starts(pid_t started, const struct call_bar *bar)
+{
+    if (bar->obstacle != OBSTACLE_NONE && process.follow && process.follow->ring)
+        follow_tell_barred(process.follow, (uint64_t)started, bar);
 }
 
 void follow_tell_wrong(struct follow *follow, const void *old, const char *words)

@@ -30,7 +30,8 @@ struct follow {
     uint64_t process;
     uint32_t attention; /* of the ring, when it was last heeded; odd if the next call is to do so */
     uint32_t thread;    /* that was told last */
-    uint64_t sites[CALL_SITES]; /* the callers that have them */
+    char path[CALL_RING_NAME_MAX]; /* of the first ring */
+    uint64_t sites[CALL_SITES];    /* the callers that have them */
 };
 
 /* The kernel's number of this thread; 0 until it is asked for. */
@@ -69,6 +70,9 @@ void follow_ask(struct follow *follow, const struct asked *asked, size_t alignme
 /* After it: tell it, with what came of it.
  *   payload  the answer; NULL for NULL, and of a free */
 void follow_tell(struct follow *follow, const void *payload, size_t heap_size);
+
+/* Tell whoever follows children that a process is a program that can tell nothing. */
+void follow_tell_barred(const struct follow *follow, uint64_t process, const struct call_bar *bar);
 
 /* The program is about to be aborted for giving `old` to a function; `words` say what that is. */
 void follow_tell_wrong(struct follow *follow, const void *old, const char *words);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "preload/follow_parts.h"
+#include "trace/obstacle.h"
 
 bool follow_sleep(const struct call_ring *ring, uint32_t *word, uint32_t value)
 {
@@ -78,14 +79,14 @@ static bool is_ours(struct call_ring *ring)
 
 /* ---- A ring of its own ---- */
 
-/* A request that nobody else uses. */
-static struct call_request *find_request(struct call_ring *first)
+/* A request that nobody else uses, for a process. */
+static struct call_request *find_request(struct call_ring *first, uint64_t process)
 {
     static const struct timespec pause = {.tv_nsec = 1000000};
-    uint64_t self = (uint64_t)getpid(), nobody = 0;
+    uint64_t nobody = 0;
 
     for (unsigned i = 0;; i = (i + 1) % CALL_REQUESTS_MOST) {
-        if (__atomic_compare_exchange_n(&first->requests[i].process, &nobody, self, false,
+        if (__atomic_compare_exchange_n(&first->requests[i].process, &nobody, process, false,
                                         __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
             return &first->requests[i];
         nobody = 0;
@@ -97,11 +98,12 @@ static struct call_request *find_request(struct call_ring *first)
 /* Ask for a ring, and wait until there is an answer. */
 static struct call_ring *ask_for_ring(struct call_ring *first, const struct forking *forking)
 {
-    struct call_request *request = find_request(first);
+    struct call_request *request = find_request(first, (uint64_t)getpid());
     struct call_ring *ring = NULL;
     uint32_t state;
     char path[64];
 
+    request->bar.obstacle = OBSTACLE_NONE;
     request->parent = forking->process;
     request->calls = forking->calls;
     __atomic_store_n(&request->state, CALL_REQUEST_ASKED, __ATOMIC_SEQ_CST);
@@ -116,6 +118,35 @@ static struct call_ring *ask_for_ring(struct call_ring *first, const struct fork
     return ring;
 }
 
+/* Say of a process that it will not ask. */
+static void tell_barred(struct call_ring *first, uint64_t process, const struct call_bar *bar)
+{
+    struct call_request *request = find_request(first, process);
+
+    request->bar = *bar;
+    __atomic_store_n(&request->state, CALL_REQUEST_ASKED, __ATOMIC_SEQ_CST);
+}
+
+void follow_tell_barred(const struct follow *follow, uint64_t process, const struct call_bar *bar)
+{
+    int number = errno;
+    struct call_ring *first = map_ring(follow->path, false);
+
+    if (first && first->takes_children)
+        tell_barred(first, process, bar);
+    if (first)
+        munmap(first, CALL_RING_HEAD_BYTES);
+    errno = number;
+}
+
+static void tell_elsewhere(struct call_ring *first)
+{
+    struct call_bar bar = {.obstacle = OBSTACLE_NUMBERING};
+
+    strncpy(bar.name, program_invocation_short_name, sizeof bar.name - 1);
+    tell_barred(first, CALL_ELSEWHERE, &bar);
+}
+
 /* The ring of this process. One that has its number among others than whoever follows, as in a
  * container, has none: it would be taken for somebody else.
  *   forking  how it came to be, if it did not execute a program */
@@ -128,7 +159,9 @@ static struct call_ring *find_ring(const struct forking *forking)
         return NULL;
     if (!forking->process && is_ours(first))
         ring = map_ring(path, true);
-    else if (first->takes_children && first->numbering == call_ring_numbering())
+    else if (first->takes_children && first->numbering != call_ring_numbering())
+        tell_elsewhere(first);
+    else if (first->takes_children)
         ring = ask_for_ring(first, forking);
     munmap(first, CALL_RING_HEAD_BYTES);
     return ring;
@@ -137,10 +170,14 @@ static struct call_ring *find_ring(const struct forking *forking)
 /* What lies there of sites is zero. */
 static void begin(struct follow *follow, struct call_ring *ring, const char *heap_start)
 {
+    const char *path = secure_getenv(CALL_RING_VARIABLE);
+
     follow->ring = ring;
     follow->written = ring->written;
     follow->others = ring->others;
     follow->attention = UINT32_MAX; /* the first call looks */
+    if (path)
+        strncpy(follow->path, path, sizeof follow->path - 1);
     follow->process = (uint64_t)getpid();
     follow->heap_start = heap_start;
     follow_thread = 0;

@@ -3,8 +3,10 @@
 #define PRELOAD_SERVE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "preload/follow.h"
+#include "trace/obstacle.h"
 
 /* A function that programs call. */
 #define EXPORT __attribute__((visibility("default")))
@@ -32,6 +34,13 @@
 
 /* The process is about to exit. */
 void heapglass_leaves(int status);
+
+/* It is about to become a program; if nothing is in the way of that, there is nothing to be said of
+ * it. A copy that has its memory, after vfork, may say so, too. */
+void heapglass_becomes(const struct call_bar *bar);
+
+/* It has started a program: the same. */
+void heapglass_starts(pid_t process, const struct call_bar *bar);
 
 /* What operator new asks for, for whoever called it (new.c). NULL with errno ENOMEM. */
 void *heapglass_serve_new(size_t size, const void *caller);

@@ -38,9 +38,9 @@ void callers_add_site(const struct session *session, uint32_t site, struct text 
 /* Append how long so many ticks of the program's clock are: "812 ns", "1.2 ms". */
 void callers_add_time(const struct session *session, uint64_t ticks, struct text *text);
 
-/* Append how long the blocks of a caller lived on average; nothing if none was freed. Calls are timed
- * to CALL_TICK_NS, so that of n blocks the average is known to that, divided by the root of n: what
- * is shorter is told as "< 1 ms". */
+/* Append how long the blocks of a caller lived on average; nothing if none was freed. Calls are
+ * timed to CALL_TICK_NS, so that of n blocks the average is known to that, divided by the root of
+ * n: what is shorter is told as "< 1 ms". */
 void callers_add_lifetime(const struct session *session, const struct caller *caller,
                           struct text *text);
 

@@ -65,11 +65,6 @@ static struct session *member_at(struct session *session, size_t index)
     return index == family_shown(session) ? session : session->family->members[index];
 }
 
-size_t family_refused(const struct session *session)
-{
-    return guest_first(session->followed->guest)->children.refused;
-}
-
 /* ---- Children ---- */
 
 /* The session of a child that is not followed yet. NULL where there can be none. */

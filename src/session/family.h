@@ -23,9 +23,6 @@ const struct session *family_member(const struct session *session, size_t index)
  *   errors  the session of the one that is shown cannot come back to where that goes on */
 bool family_show(struct session *session, size_t index, struct error *error);
 
-/* Children that were not followed, as there were too many. */
-size_t family_refused(const struct session *session);
-
 /* Make steps of the calls of those that are not shown, `most` of each at most.
  *   returns  how many */
 size_t family_follow(struct session *session, size_t most);

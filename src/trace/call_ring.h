@@ -49,7 +49,7 @@ enum {
     CALL_RING_WORDS_MAX = 256,
     CALL_RING_HEAD_BYTES = 4096,
     CALL_RING_HEAD_SPACE = 2 << 20, /* large pages begin behind it */
-    CALL_REQUESTS_MOST = 32,
+    CALL_REQUESTS_MOST = 16,
     CALL_SEGMENT = 1 << 18, /* cells */
     CALL_SEGMENTS_MOST = 256,
     CALL_SITES = 1 << 12, /* that have numbers at the same time */
@@ -115,13 +115,22 @@ enum { GATE_SHUT = 1, GATE_CHANGE = 2 };
  * descriptor of a file of whoever follows, or REFUSED. */
 enum { CALL_REQUEST_WRITTEN, CALL_REQUEST_ASKED, CALL_REQUEST_REFUSED, CALL_REQUEST_FOUND };
 
-/* A child wants a ring. */
+/* A program that loads no library of ours, and so can tell nothing. */
+struct call_bar {
+    uint32_t obstacle; /* enum obstacle; OBSTACLE_NONE for no such program */
+    char name[CALL_RING_NAME_MAX];
+};
+
+/* A child wants a ring; or it is, or will be, a program that wants none. */
 struct call_request {
-    uint64_t process; /* the child; 0: nobody asks here */
+    uint64_t process; /* the child, CALL_ELSEWHERE for one of other numbers; 0: nobody asks here */
     uint64_t parent;  /* the process that it is a copy of, */
     uint64_t calls;   /* after that had told so many; both 0: it has executed a program */
-    uint32_t state;   /* a futex */
+    uint32_t state;   /* a futex; of a program that wants no ring, there is no answer */
+    struct call_bar bar;
 };
+
+#define CALL_ELSEWHERE UINT64_MAX
 
 struct call_ring {
     uint64_t process;                /* that this is for; 0 as long as nobody is it who should be */
@@ -146,6 +155,7 @@ struct call_ring {
     uint32_t wants_look; /* the program waits until its mappings were looked at: a futex */
     char name[CALL_RING_NAME_MAX];   /* of the program that began last */
     char words[CALL_RING_WORDS_MAX]; /* what is said of a CALL_WRONG */
+    struct call_bar bar;             /* what the program executes, if that can tell nothing */
 
     _Alignas(64) uint32_t given_back; /* segments: a futex */
     uint32_t needs_room;              /* the program waits for one */

@@ -2,6 +2,7 @@
 #include "trace/journal_read.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include "trace/addresses.h"
 #include "trace/format.h"
 #include "trace/journal_format.h"
+#include "trace/obstacle.h"
 
 struct journal_map {
     const struct journal_entry *entries;
@@ -67,12 +69,23 @@ static bool has_begun(const struct journal_map *map)
     return map->count > 0 && map->entries[0].kind == JOURNAL_BEGUN;
 }
 
-static bool add_entries(struct trace *trace, const struct journal_map *map, struct error *error)
+/* Why nobody wrote to it. */
+static bool fail_unwritten(const char *program, struct error *error)
+{
+    char room[PATH_MAX], name[OBSTACLE_NAME_MAX];
+    const char *path = obstacle_search(program, room, sizeof room);
+    enum obstacle obstacle = path ? obstacle_find(path, NULL, name) : OBSTACLE_NONE;
+
+    if (obstacle == OBSTACLE_NONE)
+        return error_set(error, "%s did not load the library", program);
+    return error_set(error, "%s %s", name, obstacle_text(obstacle));
+}
+
+static bool add_entries(struct trace *trace, const char *program, const struct journal_map *map,
+                        struct error *error)
 {
     struct addresses addresses = {0};
-    bool good = has_begun(map) ||
-                error_set(error, "the program did not load the library; programs that are "
-                                 "statically linked or change their user do not");
+    bool good = has_begun(map) || fail_unwritten(program, error);
 
     for (size_t i = 1; good && i < map->count; i++)
         good = add_entry(&addresses, trace, &map->entries[i], error);
@@ -80,7 +93,8 @@ static bool add_entries(struct trace *trace, const struct journal_map *map, stru
     return good;
 }
 
-bool journal_read(int file, const char *name, struct trace *ret_trace, struct error *error)
+bool journal_read(int file, const char *program, const char *name, struct trace *ret_trace,
+                  struct error *error)
 {
     struct journal_map map = map_journal(file, error);
     struct trace trace;
@@ -89,7 +103,7 @@ bool journal_read(int file, const char *name, struct trace *ret_trace, struct er
     if (!map.entries)
         return false;
     trace_init(&trace, name);
-    good = add_entries(&trace, &map, error);
+    good = add_entries(&trace, program, &map, error);
     if (good)
         *ret_trace = trace;
     else

@@ -8,10 +8,12 @@
 
 /* Read the journal (trace/journal_format.h) in the open file `file`. Each allocation gets an id of
  * its own, in the order in which they were made; a realloc keeps the id of what it resizes.
+ *   program    that was to write there
  *   name       of the trace
  *   ret_trace  to be given to trace_finish; untouched on failure
- *   errors     nobody wrote to the journal; it makes no sense; the limits of trace.h
+ *   errors     nobody wrote to the journal, and why; it makes no sense; the limits of trace.h
  *   cost       O(entries) */
-bool journal_read(int file, const char *name, struct trace *ret_trace, struct error *error);
+bool journal_read(int file, const char *program, const char *name, struct trace *ret_trace,
+                  struct error *error);
 
 #endif

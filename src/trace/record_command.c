@@ -52,12 +52,13 @@ static int failed(int status, const struct error *error)
 }
 
 /* Make the journal a trace, write it, and say in a line what is in it. */
-static bool save(int journal, const char *name, const char *path, struct error *error)
+static bool save(int journal, const char *program, const char *name, const char *path,
+                 struct error *error)
 {
     struct trace trace;
     bool good;
 
-    if (!journal_read(journal, name, &trace, error))
+    if (!journal_read(journal, program, name, &trace, error))
         return false;
     good = trace_write_file(&trace, path, error);
     if (good)
@@ -102,7 +103,7 @@ static int record(char **arguments, const char *name, const char *path)
     case LAUNCH_DONE: break;
     }
     result = WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status) : WEXITSTATUS(status);
-    if (!save(journal, name, path, &error))
+    if (!save(journal, arguments[0], name, path, &error))
         result = failed(NOT_RECORDED, &error);
     close(journal);
     return result;

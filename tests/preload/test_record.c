@@ -76,7 +76,10 @@ static void what_cannot_load_the_library_is_said(void **state)
     (void)state;
     if (system("$CC -static -x c $SOURCE/tests/preload/known.c -o $T/static 2>/dev/null") != 0)
         return; /* there is no static C library */
-    shell_expect("$P trace record -o $T/x.rep $T/static 2>&1", 125, "did not load the library");
+    shell_expect(
+        "$P trace record -o $T/x.rep $T/static 2>&1", 125,
+        "static is statically linked, so that no library can be put before its own; build it "
+        "without -static");
 }
 
 static void a_library_that_is_missing_is_said(void **state)

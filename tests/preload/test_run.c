@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "shell.h"
 #include "test.h"
@@ -73,7 +74,7 @@ static void real_programs_do_as_without(void **state)
         {RUN "--follow known -e check -- sh -c '$KNOWN; $KNOWN; exit 4' 2>&1", 4,
          "sh exited with status 4. known made 400008 calls; the last was malloc(1000009)"},
         {RUN "--follow nobody -- sh -c 'exit 4' 2>&1", 4,
-         "sh exited with status 4. nobody did not load the library"},
+         "sh exited with status 4. No program nobody loaded the library, if one was run."},
         {RUN "-o $T/o --follow cc1 -e check -- gcc -c -o $T/x.o $SOURCE/tests/preload/known.c", 0,
          "The heap is whole"},
     };
@@ -229,6 +230,53 @@ static void how_it_ended_is_said(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* Of a copy of a program, what is in the way is changed, and found. */
+static void what_keeps_a_program_from_being_followed_is_said(void **state)
+{
+    static const struct shell_row rows[] = {
+        {RUN "-- $T/static 2>&1", 5,
+         "static exited with status 5. static is statically linked, so that no library can be put "
+         "before its own; build it without -static."},
+        {RUN "-- $T/script 2>&1", 6, "script exited with status 6. static is statically linked"},
+        {RUN "-- env -i $T/dynamic 2>&1", 5,
+         "dynamic was given an environment without LD_PRELOAD and HEAPGLASS_FOLLOW"},
+        {RUN "-- env -i $T/nonesuch 2>&1 | grep -c LD_PRELOAD", 1, "0\n"}, /* it was not executed */
+        {"PATH=$T:$PATH " RUN "-- static 2>&1", 5, "static is statically linked"},
+        {RUN "-- $T/dynamic 2>&1", 5, "dynamic exited with status 5 after 0 calls"},
+    };
+    static const struct shell_row rows_of_root[] = {
+        {"chown 1:1 $T/user && chmod 4755 $T/user && " RUN "-- $T/user 2>&1", 5,
+         "user changes its user (setuid)"},
+        {"chgrp 1 $T/group && chmod 2755 $T/group && " RUN "-- $T/group 2>&1", 5,
+         "group changes its group (setgid)"},
+        {"chown 0:0 $T/user && chmod 4755 $T/user && " RUN "-- $T/user 2>&1", 5,
+         "user exited with status 5 after 0 calls"}, /* that is whom it has already */
+    };
+
+    (void)state;
+    if (system("cd $T && echo 'int main(int n) { return n + 4; }' >4.c && $CC 4.c -o dynamic && "
+               "cp dynamic user && cp dynamic group && $CC -static 4.c -o static 2>/dev/null && "
+               "echo \"#!$T/static\" >script && chmod +x script") != 0)
+        skip();
+    shell_expect_all(rows, TEST_COUNT(rows));
+    if (getuid() == 0)
+        shell_expect_all(rows_of_root, TEST_COUNT(rows_of_root));
+}
+
+static void a_script_has_its_own_name(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"printf '#!/bin/sh -e\\nsort $T/lines\\nexit 3\\n' >$T/with-a-name-that-is-long.sh; "
+         "chmod +x $T/*.sh; " RUN "-- $T/with-a-name-that-is-long.sh 2>&1",
+         3, "with-a-name-that-is-long.sh exited with status 3 after "},
+        {RUN "-- sh -c 'exit 4' 2>&1", 4, "sh exited with status 4 after "},
+        {RUN "-- bash -c 'exec -a other sh -c \"exit 5\"' 2>&1", 5, "sh exited with status 5"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 int main(int count, char **arguments)
 {
     static const char *const names[] = {"P", "KNOWN", "STRESS", "WRONG", "SOURCE"};
@@ -242,6 +290,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(short_times_are_told_in_the_characters_there_are),
         cmocka_unit_test(the_memory_of_a_program_that_is_held_is_compared),
         cmocka_unit_test(how_it_ended_is_said),
+        cmocka_unit_test(what_keeps_a_program_from_being_followed_is_said),
+        cmocka_unit_test(a_script_has_its_own_name),
     };
     char folder[] = "/tmp/heapglass-run-XXXXXX";
     int failed;
