@@ -59,7 +59,7 @@ bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struc
     memcpy(ring->settings, wish->settings, sizeof ring->settings);
     guest->ring = ring;
     guest->reader = memory_create(1, sizeof *guest->reader);
-    guest->ticker = guest->first ? guest->first->ticker : ticker_create();
+    guest->ticker = guest->first ? ticker_share(guest->first->ticker) : ticker_create();
     if (guest->ticker)
         ticker_add(guest->ticker, &ring->attention);
     else
@@ -70,8 +70,7 @@ bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struc
 void guest_destroy_ring(struct guest *guest)
 {
     guest_stop_clock(guest);
-    if (!guest->first)
-        ticker_destroy(guest->ticker);
+    ticker_drop(guest->ticker);
     free(guest->reader);
     if (guest->ring)
         munmap(guest->ring, guest->ring_bytes);

@@ -11,6 +11,7 @@
 #include "trace/call_ring.h"
 
 struct ticker {
+    unsigned references;
     pthread_t thread;
     pthread_mutex_t lock;     /* over all that follows */
     pthread_cond_t has_words; /* or there will be no more */
@@ -51,6 +52,7 @@ struct ticker *ticker_create(void)
     sigset_t all, before;
     int failure;
 
+    ticker->references = 1;
     pthread_mutex_init(&ticker->lock, NULL);
     pthread_cond_init(&ticker->has_words, NULL);
     sigfillset(&all); /* signals are for the thread that draws */
@@ -63,9 +65,16 @@ struct ticker *ticker_create(void)
     return NULL;
 }
 
-void ticker_destroy(struct ticker *ticker)
+struct ticker *ticker_share(struct ticker *ticker)
 {
-    if (!ticker)
+    if (ticker)
+        ticker->references++;
+    return ticker;
+}
+
+void ticker_drop(struct ticker *ticker)
+{
+    if (!ticker || --ticker->references > 0)
         return;
     pthread_mutex_lock(&ticker->lock);
     ticker->is_over = true;

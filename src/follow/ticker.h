@@ -8,9 +8,11 @@
 
 struct ticker;
 
-/* NULL where there can be no thread. */
+/* NULL where there can be no thread. Then another owner of it, and one less: after the last, there
+ * is no thread any more. NULL does nothing. */
 struct ticker *ticker_create(void);
-void ticker_destroy(struct ticker *ticker); /* NULL does nothing */
+struct ticker *ticker_share(struct ticker *ticker);
+void ticker_drop(struct ticker *ticker);
 
 /* Change a word from now on, by 2 each time; and no more. Others may add to it, too. While there
  * are none, the thread sleeps. */
