@@ -39,8 +39,11 @@ static struct {
     bool was_let_go; /* which is no key */
 } mouse;
 
-/* A key that came right behind an Escape, and is another. */
+/* A key that came right behind an Escape, or behind that and a bracket, and is another. */
 static struct key behind_escape;
+
+/* The last key was Ctrl-V, behind which the line editor takes all as it stands. */
+static bool is_quoting;
 
 /* Set by the handler of SIGWINCH, which is blocked except while waiting for a key. */
 static volatile sig_atomic_t was_resized;
@@ -248,17 +251,43 @@ static struct key read_one(void)
     return read_pasted();
 }
 
+static bool is_between(const struct key *key, wchar_t first, wchar_t last)
+{
+    return key->kind == KEY_KIND_CHARACTER && key->character >= first && key->character <= last;
+}
+
+/* Behind Escape and a bracket: pass over the rest of a sequence with numbers, such as "1;5C" of a
+ * key that curses has no name for, so that it is not taken for text. False where there is none; the
+ * line editor knows what has no numbers. */
+static bool skip_sequence(void)
+{
+    struct key key = read_one();
+    bool has_numbers = is_between(&key, '0', '?');
+
+    while (is_between(&key, ' ', '?') && has_numbers)
+        key = read_one();
+    if (!has_numbers || !is_between(&key, '@', '~'))
+        behind_escape = key;
+    return has_numbers;
+}
+
 /* What curses has by now, if anything. Escape and a character right behind it are one key. */
 static struct key read_curses(void)
 {
     struct key key = behind_escape, next;
+    bool as_it_stands = is_quoting;
 
     behind_escape = (struct key){.kind = KEY_KIND_NONE};
     if (key.kind == KEY_KIND_NONE)
         key = read_one();
+    if (key.kind != KEY_KIND_NONE)
+        is_quoting = is_between(&key, CONTROL_V, CONTROL_V);
     if (key.kind != KEY_KIND_CHARACTER || key.character != ESCAPE)
         return key;
     next = read_one();
+    if (next.kind == KEY_KIND_CHARACTER && next.character == '[' && !as_it_stands &&
+        skip_sequence())
+        return (struct key){.kind = KEY_KIND_OTHER};
     if (next.kind == KEY_KIND_CHARACTER && next.character != ESCAPE) {
         next.prefix = PREFIX_ALT;
         return next;

@@ -52,6 +52,7 @@ struct key {
 enum {
     CONTROL_C = 'C' & 0x1f,
     CONTROL_L = 'L' & 0x1f,
+    CONTROL_V = 'V' & 0x1f,
     CONTROL_X = 'X' & 0x1f,
     CONTROL_Z = 'Z' & 0x1f,
     ENTER = '\r',

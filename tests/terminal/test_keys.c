@@ -132,6 +132,20 @@ static void help_lists_the_keys_of_the_place(void **state)
     program_leave(term);
 }
 
+/* A terminal may send for keys with Ctrl and the like what its description does not name. */
+static void a_key_without_a_name_is_no_text(void **state)
+{
+    struct term *term = program_start();
+
+    (void)state;
+    term_type(term, "alloc\033[25~ A\033[1;77C 10\033[>4;1x\r");
+    term_expect(term, "step 1: alloc A 10");
+    term_type(term, "\033[A"); /* without numbers, the line editor knows it */
+    term_expect(term, "heap> alloc A 10");
+    term_type(term, "\003");
+    program_leave(term);
+}
+
 /* Some terminals keep F11 for themselves. */
 static void each_of_two_keys_shows_the_stack(void **state)
 {
@@ -437,6 +451,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_click_on_the_timeline_goes_there),
         cmocka_unit_test(a_drag_goes_to_where_the_button_was_let_go),
         cmocka_unit_test(dragging_on_the_timeline_goes_along),
+        cmocka_unit_test(a_key_without_a_name_is_no_text),
         cmocka_unit_test(each_of_two_keys_shows_the_stack),
     };
 
