@@ -38,13 +38,16 @@ struct copying {
 static bool copy_range(struct copying *copying, const struct image_heap *heap, uint64_t from,
                        uint64_t end, struct error *error)
 {
+    const struct memory *memory = copying->memory;
+
     for (uint64_t at = from; at < end; at += PART) {
         uint64_t part = end - at < PART ? end - at : PART;
 
         if (!progress_tick(copying->progress, copying->done + at, copying->total))
             return error_set_kind(error, ERROR_STOPPED, "stopped; nothing has changed");
-        if (!copying->memory->read(copying->memory, heap->address + at,
-                                   copying->bytes + heap->at + at, part))
+        if (!(memory->copy &&
+              memory->copy(memory, heap->address + at, part, copying->image, heap->at + at)) &&
+            !memory->read(memory, heap->address + at, copying->bytes + heap->at + at, part))
             return error_set(error, "its heap cannot be read at 0x%zx",
                              (size_t)(heap->address + at));
     }

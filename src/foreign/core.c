@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/procfs.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/user.h>
 #include <unistd.h>
@@ -44,6 +45,26 @@ static bool read_core(const struct memory *memory, uint64_t at, void *bytes, siz
         size -= part;
     }
     return true;
+}
+
+/* The kernel copies from file to file, and no page is ever mapped. */
+static bool copy_core(const struct memory *memory, uint64_t at, uint64_t size, int file,
+                      uint64_t place)
+{
+    const struct memory_region *region = memory_region_at(memory, at);
+    off_t from = region ? (off_t)(region->place + (at - region->start)) : 0;
+    ssize_t part = 1;
+
+    if (!region || at - region->start > region->held || size > region->held - (at - region->start))
+        return false;
+    if (lseek(file, (off_t)place, SEEK_SET) < 0)
+        return false;
+    for (; size > 0 && part > 0; size -= (uint64_t)part) {
+        part = sendfile(file, memory->file, &from, size);
+        if (part < 0)
+            return false;
+    }
+    return size == 0;
 }
 
 /* ---- Segments ---- */
@@ -259,7 +280,8 @@ bool look_at_core(const char *path, const struct progress *progress, int *ret_im
                   struct error *error)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), image = -1;
-    struct core core = {.path = path, .memory = {.file = file, .read = read_core}};
+    struct core core = {.path = path,
+                        .memory = {.file = file, .read = read_core, .copy = copy_core}};
     struct stat status;
     bool good = false;
 

@@ -33,6 +33,9 @@ struct memory {
     size_t thread_count, thread_capacity;
     /* Read bytes; false where not all can be read. */
     bool (*read)(const struct memory *memory, uint64_t at, void *bytes, size_t size);
+    /* Copy bytes to a place in a file, without anybody looking at them; NULL where there is no such
+     * way, and false where it fails: read may then know more. */
+    bool (*copy)(const struct memory *memory, uint64_t at, uint64_t size, int file, uint64_t place);
     int process; /* whose it is; of a core 0, */
     int file;    /* and that file; else the process's page table, or -1 */
 };

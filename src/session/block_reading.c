@@ -35,6 +35,11 @@ bool block_reading_add_rest(struct mirror *mirror, struct block_reading *reading
     while (splice->more != OFFSET_NULL && splice->count > 0) {
         uint64_t low = splice->low;
 
+        if (reading->progress &&
+            !progress_tick(reading->progress, splice->more, splice->heap_size)) {
+            reading->is_stopped = true;
+            return false;
+        }
         if (!target_walk(mirror->target, splice->more, splice))
             return false;
         splice->low = low;

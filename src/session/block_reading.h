@@ -7,10 +7,13 @@
 
 #include "session/mirror.h"
 
-/* One that is all zero has read nothing; the blocks are to be freed. */
+/* One that is all zero has read nothing, and tells nobody how far it is; the blocks are to be freed.
+ */
 struct block_reading {
     struct block *blocks;
     size_t count, capacity;
+    const struct progress *progress; /* of the rest of a splice, in bytes; NULL for nobody */
+    bool is_stopped;                 /* by that */
 };
 
 /* Add the blocks of a splice. */
@@ -18,7 +21,7 @@ void block_reading_add(struct block_reading *reading, const struct picture *pict
                        const struct target_splice *splice);
 
 /* Add the blocks of a splice and, where that had no room, what follows up to its end, or up to the
- * heap's. False when the target failed. */
+ * heap's. False when the target failed, or the progress has stopped it. */
 bool block_reading_add_rest(struct mirror *mirror, struct block_reading *reading,
                             struct target_splice *splice);
 

@@ -53,15 +53,18 @@ static bool apply_splice(struct mirror *mirror, const struct target_splice *spli
 }
 
 /* Bring the block table up to date. A splice that does not fit, which damage can cause, is answered
- * by reading the whole heap. */
-static bool update_blocks(struct mirror *mirror, struct target_splice *splice)
+ * by reading the whole heap.
+ *   progress  may stop it; NULL for nobody */
+static bool update_blocks(struct mirror *mirror, struct target_splice *splice,
+                          const struct progress *progress, bool *ret_stopped)
 {
-    struct block_reading reading = {0};
+    struct block_reading reading = {.progress = progress};
     bool alive = block_reading_add_rest(mirror, &reading, splice);
 
     if (alive && ((changes_blocks(splice) && !apply_splice(mirror, splice, &reading)) ||
                   block_table_end(&mirror->picture.blocks) != splice->heap_size))
         alive = read_anew(mirror, &reading);
+    *ret_stopped = reading.is_stopped;
     free(reading.blocks);
     return alive;
 }
@@ -95,11 +98,12 @@ bool mirror_read(struct mirror *mirror, const struct metrics *before)
 }
 
 /* Take over what a reply says of the heap. */
-static bool update(struct mirror *mirror, struct target_splice *splice)
+static bool update(struct mirror *mirror, struct target_splice *splice,
+                   const struct progress *progress, bool *ret_stopped)
 {
     picture_set_events(&mirror->picture, splice->events, splice->event_count,
                        splice->events_dropped);
-    if (!update_blocks(mirror, splice))
+    if (!update_blocks(mirror, splice, progress, ret_stopped))
         return false;
     if (changes_blocks(splice))
         picture_measure(&mirror->picture, &mirror->picture.metrics);
@@ -108,17 +112,20 @@ static bool update(struct mirror *mirror, struct target_splice *splice)
 
 /* ---- Opening ---- */
 
-static bool open_heap(struct mirror *mirror, struct error *error)
+static bool open_heap(struct mirror *mirror, const struct progress *progress, struct error *error)
 {
     struct target_splice splice;
+    bool is_stopped = false;
 
     if (!target_open(mirror->target, &mirror->picture.config, &mirror->picture.description, &splice,
                      error))
         return false;
     mirror->picture.heap_start = splice.heap_start;
     mirror->picture.stack = splice.stack;
-    return update(mirror, &splice) ||
-           error_set(error, "the heap process cannot open a heap: it ended");
+    if (update(mirror, &splice, progress, &is_stopped))
+        return true;
+    return is_stopped ? error_set_kind(error, ERROR_STOPPED, "stopped; nothing has changed")
+                      : error_set(error, "the heap process cannot open a heap: it ended");
 }
 
 struct mirror *mirror_create(const struct hg_config *config, const struct names *names,
@@ -130,7 +137,7 @@ struct mirror *mirror_create(const struct hg_config *config, const struct names 
     mirror->picture.names = names;
     mirror->picture.limit = NO_LIMIT;
     mirror->target = target_create(waiter, error);
-    if (mirror->target && open_heap(mirror, error))
+    if (mirror->target && open_heap(mirror, waiter ? waiter->progress : NULL, error))
         return mirror;
     mirror_destroy(mirror);
     return NULL;
@@ -250,13 +257,13 @@ bool mirror_follow(struct mirror *mirror, const struct step *step, uint32_t numb
                    const struct target_change *change, bool is_there)
 {
     struct target_splice splice = change->splice;
-    bool is_harmful = may_be_harmful(mirror, &step->op, number, change);
+    bool is_harmful = may_be_harmful(mirror, &step->op, number, change), ignored;
 
     picture_note(&mirror->picture, step, number);
     picture_set_said(&mirror->picture, change->said, change->said_length);
     if (!is_there)
         return update_from_afar(mirror, &splice);
-    if ((is_harmful ? update_all(mirror, &splice) : update(mirror, &splice)) &&
+    if ((is_harmful ? update_all(mirror, &splice) : update(mirror, &splice, NULL, &ignored)) &&
         (!step->result.stack_written || read_words_anew(mirror, number)))
         return true;
     if (target_failure(mirror->target)->kind == TARGET_STOPPED)

@@ -90,11 +90,60 @@ static void many_changes_are_counted(void **state)
     session_destroy(session);
 }
 
+/* Counts how often it is told, and goes on for so long. */
+struct watcher {
+    size_t told, until, done, total;
+};
+
+static bool watch(void *context, size_t done, size_t total)
+{
+    struct watcher *watcher = context;
+
+    assert_true(done > watcher->done && done < total);
+    watcher->done = done;
+    watcher->total = total;
+    return ++watcher->told < watcher->until;
+}
+
+/* A heap that has more blocks than one reply holds. */
+static struct mirror *open_watched(struct watcher *watcher, struct error *error)
+{
+    struct progress progress = {watch, watcher};
+    struct target_waiter waiter = {.progress = &progress};
+    struct hg_config config = kind_config_default("pool-stack");
+    struct names names = {0};
+    struct mirror *mirror;
+
+    config.settings[HG_SETTING_GROW] = 4 << 20;
+    config.settings[HG_SETTING_SLOT_SIZE] = 16;
+    mirror = mirror_create(&config, &names, &waiter, error);
+    names_finish(&names);
+    return mirror;
+}
+
+static void who_reads_much_says_how_far_and_may_be_stopped(void **state)
+{
+    struct watcher watcher = {.until = SIZE_MAX};
+    struct error error = {0};
+    struct mirror *mirror = open_watched(&watcher, &error);
+
+    (void)state;
+    assert_non_null(mirror);
+    assert_true(watcher.told > 1);
+    assert_int_equal(watcher.total, 4 << 20);
+    mirror_destroy(mirror);
+    watcher = (struct watcher){.until = 2};
+    assert_null(open_watched(&watcher, &error));
+    assert_int_equal(watcher.told, 2);
+    assert_int_equal(error.kind, ERROR_STOPPED);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_come_and_go_and_change_their_size),
         cmocka_unit_test(many_changes_are_counted),
+        cmocka_unit_test(who_reads_much_says_how_far_and_may_be_stopped),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
