@@ -2,7 +2,6 @@
 #include "explain/graph.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -11,15 +10,6 @@
 #include "session/leaks.h"
 
 enum { DRAWN_MOST = 400, LISTED_MOST = 100, LINE_COLUMNS = 96, INDENT_MAX = 400 };
-
-/* "24 bytes", "3.8K". */
-static const char *amount(uint64_t bytes, char buffer[SIZE_TEXT_MAX])
-{
-    if (bytes >= 1024)
-        return size_short(bytes, buffer);
-    snprintf(buffer, SIZE_TEXT_MAX, "%" PRIu64 " byte%s", bytes, bytes == 1 ? "" : "s");
-    return buffer;
-}
 
 /* ---- What a payload points to, in the order of its slots ---- */
 
@@ -272,7 +262,7 @@ static void add_leak(const struct leak *leak, const struct history *history, str
     }
     if (leak->kept > 0)
         text_add(text, ", keeps %" PRIu64 " more alive, %s", leak->kept,
-                 amount(leak->kept_bytes, kept));
+                 size_in_words(leak->kept_bytes, kept));
     if (leak->is_circle)
         text_add(text, ", in a circle");
 }
@@ -289,7 +279,7 @@ void graph_add_leaks(const struct picture *picture, const struct history *histor
                  picture->ledger.count);
     else
         text_add(text, "%" PRIu64 " block%s leaked, %s in all:", leaks.blocks,
-                 leaks.blocks == 1 ? " is" : "s are", amount(leaks.bytes, size));
+                 leaks.blocks == 1 ? " is" : "s are", size_in_words(leaks.bytes, size));
     for (size_t i = 0; i < leaks.count && i < LISTED_MOST; i++)
         add_leak(&leaks.items[i], history, text);
     if (leaks.count > LISTED_MOST)
