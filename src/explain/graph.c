@@ -39,11 +39,6 @@ static const struct payload_link **links_of(const struct picture *picture,
     return links;
 }
 
-static uint64_t slot_of(const struct payload_link *link)
-{
-    return (link->at - link->source) / SLOT_BYTES;
-}
-
 /* ---- Drawing ---- */
 
 struct drawing {
@@ -88,7 +83,7 @@ static void draw_link(struct drawing *drawing, const struct payload_link *link)
 {
     const struct allocation *target = ledger_find(&drawing->picture->ledger, link->target);
 
-    text_add(drawing->text, ".%" PRIu64 " --> ", slot_of(link));
+    text_add(drawing->text, ".%" PRIu64 " --> ", payload_link_slot(link));
     if (target)
         draw(drawing, target);
     else
@@ -193,7 +188,7 @@ static void add_dot_link(const struct payload_link *link, struct text *text)
 {
     if (link->target != OFFSET_NULL)
         text_add(text, "  b%" PRIx64 " -> b%" PRIx64 " [label=\"%" PRIu64 "\"];\n", link->source,
-                 link->target, slot_of(link));
+                 link->target, payload_link_slot(link));
 }
 
 static void add_dot_variable(const struct picture *picture, uint32_t place, struct text *text)

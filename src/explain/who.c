@@ -65,7 +65,7 @@ static void find_links(struct search *search, uint64_t start)
             continue;
         begin(search);
         part = part_at(search->picture, link->at);
-        text_add(search->text, "slot %" PRIu64 " of ", (link->at - link->source) / SLOT_BYTES);
+        text_add(search->text, "slot %" PRIu64 " of ", payload_link_slot(link));
         part_add_name(search->picture, &part, search->text);
         add_distance(search, link->word, start, link->target != OFFSET_NULL);
     }

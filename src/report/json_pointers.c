@@ -35,7 +35,7 @@ static void write_links(struct text *text, const struct picture *picture)
         begin_element(text, "links", &began);
         json_member_number(text, "at", link->at);
         json_member_number(text, "payload", link->source);
-        json_member_number(text, "slot", (link->at - link->source) / SLOT_BYTES);
+        json_member_number(text, "slot", payload_link_slot(link));
         json_member_some(text, "to", link->target, OFFSET_NULL);
         json_member_address(text, "address", picture->heap_start + link->word);
         json_member_some(text, "freed_in", link->freed_in, 0);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "session/ledger.h"
+#include "target/op.h"
 
 struct payload_link {
     uint64_t at;       /* the offset of its word; OFFSET_NULL where there is no link */
@@ -20,6 +21,12 @@ struct payload_link {
     uint32_t next_out, previous_out; /* links in the same payload; NO_LINK for none */
     uint32_t next_in, previous_in;   /* links to the same payload */
 };
+
+/* The number of the slot that it lies in, of its payload's. */
+static inline uint64_t payload_link_slot(const struct payload_link *link)
+{
+    return (link->at - link->source) / SLOT_BYTES;
+}
 
 /* Links that are all zero are none. */
 struct links {

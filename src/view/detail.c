@@ -268,7 +268,7 @@ static bool is_inside(const struct block *block, uint64_t at)
 static void add_slot(const struct detail *detail, const struct payload_link *link)
 {
     add_place(detail, link->source);
-    text_add(detail->text, ".%" PRIu64, (link->at - link->source) / SLOT_BYTES);
+    text_add(detail->text, ".%" PRIu64, payload_link_slot(link));
 }
 
 enum { SLOTS_SHOWN = 12 };

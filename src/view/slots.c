@@ -81,8 +81,7 @@ int slots_draw(struct grid *grid, int row, int column, int columns, enum style s
 
     for (; link; link = next_link(picture, allocation, link->at + 1)) {
         width = draw_slot(grid, row, column + taken, columns - taken, style, options,
-                          (link->at - link->source) / SLOT_BYTES,
-                          target_of(picture, options, link, place));
+                          payload_link_slot(link), target_of(picture, options, link, place));
         if (width == 0)
             break;
         taken += width;
