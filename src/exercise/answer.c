@@ -39,7 +39,7 @@ void answer_add_sizes(const struct picture *picture, const struct free_lists *li
 
 /* ---- Reading ---- */
 
-/* The block that an offset lies in, or that a variable's name leads to. */
+/* The block that an offset or an address lies in. */
 static bool read_block(const struct picture *picture, const char *given, struct text *text,
                        struct error *error)
 {

@@ -170,7 +170,7 @@ void tell_return(struct telling *telling)
 
 /* ---- What a step leaves behind ---- */
 
-/* How many of the variables that are dangling now are to be told of: not the one that was freed. */
+/* Whether a variable that is dangling now is told of: not the one that was freed. */
 static bool is_told_of(const struct telling *telling, uint32_t place)
 {
     return !op_has(&telling->step->op, OP_TAKES) || place != telling->step->op.slot;
