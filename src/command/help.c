@@ -177,7 +177,7 @@ static bool add_word(const char *word, const struct face *face, struct text *tex
         text_add(text, "Keys are for the full screen.");
     else if (kind_policy_find(word, NULL))
         return add_policy(word, text, error);
-    else if (setting_find(word) < HG_SETTING_COUNT || preference_find(word) < PREFERENCES)
+    else if (setting_find(word) < KIND_SETTINGS || preference_find(word) < PREFERENCES)
         return add_setting(word, text, error);
     else
         return command_unknown(word, error);

@@ -395,6 +395,8 @@ static void help_answers_words(void **state)
         {"help c", "p = malloc(40)"},
         {"help best-fit", "best-fit: the smallest"},
         {"help alignment", "alignment: every payload"},
+        {"help guard", "guard: a red zone behind each payload"},
+        {"help mmap-threshold", "mmap-threshold: "},
         {"help theme", "theme: the colours"},
     };
     struct spy *spy = spy_create();
