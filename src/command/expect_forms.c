@@ -72,13 +72,9 @@ static bool leaks_hold(struct interpreter *interpreter, const struct arguments *
 static bool grew_holds(struct interpreter *interpreter, const struct arguments *arguments,
                        struct error *error)
 {
-    const struct history *history = interpreter->session->history;
-    const struct step *step = history_last_step(history);
-    uint64_t before = step ? history_metrics_at(history, history->steps.count - 1).heap_size : 0;
-    uint64_t after = step ? step->metrics.heap_size : 0;
+    uint64_t grew = history_growth_of_last_step(interpreter->session->history);
 
-    return number_holds("grew", after > before ? after - before : 0, word(arguments, 1),
-                        word(arguments, 2), error);
+    return number_holds("grew", grew, word(arguments, 1), word(arguments, 2), error);
 }
 
 static bool check_holds(struct interpreter *interpreter, const struct arguments *arguments,

@@ -94,20 +94,10 @@ static void add_kernel(const struct interpreter *interpreter, bool exact, struct
     text_add(text, " ns");
 }
 
-/* By how much the last step moved the break upwards. */
 static void add_grew(const struct interpreter *interpreter, bool exact, struct text *text)
 {
-    const struct history *history = interpreter->session->history;
-    const struct step *step = last_step(interpreter);
-    uint64_t before, after;
-
-    if (!step) {
-        add_number(0, (struct style_of_number){.exact = exact}, text);
-        return;
-    }
-    before = history_metrics_at(history, history->steps.count - 1).heap_size;
-    after = step->metrics.heap_size;
-    add_number(after > before ? after - before : 0, (struct style_of_number){.exact = exact}, text);
+    add_number(history_growth_of_last_step(interpreter->session->history),
+               (struct style_of_number){.exact = exact}, text);
 }
 
 static void add_policy(const struct interpreter *interpreter, bool exact, struct text *text)

@@ -85,6 +85,15 @@ struct metrics history_metrics_at(const struct history *history, size_t step)
     return step == 0 ? history->opening : steps_metrics(&history->steps, step);
 }
 
+uint64_t history_growth_of_last_step(const struct history *history)
+{
+    const struct step *step = history_last_step(history);
+    uint64_t after = step ? step->metrics.heap_size : 0;
+    uint64_t before = step ? history_metrics_at(history, history->steps.count - 1).heap_size : 0;
+
+    return after > before ? after - before : 0;
+}
+
 uint64_t history_resident_at(const struct history *history, size_t step)
 {
     return step == 0 ? history->resident : steps_at(&history->steps, step)->resident;

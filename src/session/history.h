@@ -65,6 +65,9 @@ uint64_t history_place_of_last_step(const struct history *history);
  * they are as traced_metrics has them. */
 struct metrics history_metrics_at(const struct history *history, size_t step);
 
+/* By how many bytes the last step made the heap grow; 0 before the first. */
+uint64_t history_growth_of_last_step(const struct history *history);
+
 /* Bytes of the heap's pages that were in memory after step number `step`; RESIDENT_UNKNOWN where
  * nobody looked. */
 uint64_t history_resident_at(const struct history *history, size_t step);
