@@ -113,6 +113,21 @@ char *number_write(uint64_t number, char place[NUMBER_DIGITS_MAX])
     return mempcpy(place, digits + first, NUMBER_DIGITS_MAX - first);
 }
 
+const char *number_grouped(uint64_t number, char buffer[NUMBER_GROUPED_MAX])
+{
+    char digits[NUMBER_DIGITS_MAX];
+    const char *end = number_write(number, digits);
+    char *place = buffer;
+
+    for (const char *digit = digits; digit < end; digit++) {
+        if (digit > digits && (end - digit) % 3 == 0)
+            *place++ = ',';
+        *place++ = *digit;
+    }
+    *place = '\0';
+    return buffer;
+}
+
 /* Write a number, and what stands behind it. */
 static void write_number(uint64_t number, const char *behind, char buffer[SIZE_TEXT_MAX])
 {

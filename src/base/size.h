@@ -25,6 +25,10 @@ bool number_parse(const char *text, uint64_t *ret_number, struct error *error);
 enum { NUMBER_DIGITS_MAX = 20 };
 char *number_write(uint64_t number, char place[NUMBER_DIGITS_MAX]);
 
+/* A number in groups of three digits ("10,485,776"). Returns `buffer`. */
+enum { NUMBER_GROUPED_MAX = NUMBER_DIGITS_MAX + NUMBER_DIGITS_MAX / 3 + 1 };
+const char *number_grouped(uint64_t number, char buffer[NUMBER_GROUPED_MAX]);
+
 enum { SIZE_TEXT_MAX = 24 };
 
 /* A size in at most four digits and a unit: "24", "16K", "10.0M" -> "10M", "1.5G"; rounded to
@@ -37,7 +41,8 @@ const char *size_in_words(uint64_t size, char buffer[SIZE_TEXT_MAX]);
 /* An offset: "+0x00b8". Returns `buffer`. */
 const char *offset_text(uint64_t at, char buffer[SIZE_TEXT_MAX]);
 
-/* A size that reads back as the same number of bytes, with a unit where that is exact. */
+/* A size that reads back as the same number of bytes, with a unit where that is exact. Returns
+ * `buffer`. */
 const char *size_exact(uint64_t size, char buffer[SIZE_TEXT_MAX]);
 
 #endif

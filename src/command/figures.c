@@ -1,9 +1,6 @@
 /* figures.c: see figures.h. */
 #include "command/figures.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "base/size.h"
 #include "base/suggest.h"
 #include "kind/kind.h"
@@ -21,14 +18,9 @@ struct style_of_number {
 
 static void add_grouped(uint64_t number, struct text *text)
 {
-    char digits[NUMBER_DIGITS_MAX + 1] = "";
-    int length = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    char buffer[NUMBER_GROUPED_MAX];
 
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            text_add(text, ",");
-        text_add_bytes(text, &digits[i], 1);
-    }
+    text_add_string(text, number_grouped(number, buffer));
 }
 
 static void add_number(uint64_t number, struct style_of_number style, struct text *text)

@@ -177,13 +177,13 @@ bool detail_add_sentence(const struct picture *picture, const struct block *bloc
                          bool is_short, struct text *text)
 {
     const struct kind_description *description = &picture->description;
-    char bytes[WORDS_NUMBER_MAX];
+    char bytes[NUMBER_GROUPED_MAX];
 
     if (!has_readable_size(description, block))
         return false;
     word = cut_to_header(block, word);
     text_add(text, "0x%" PRIx64 ": %s bytes", word,
-             words_number(description_field_value(&description->fields[0], &word), bytes));
+             number_grouped(description_field_value(&description->fields[0], &word), bytes));
     for (uint32_t i = 0; i < description->field_count; i++) {
         const struct description_field *field = &description->fields[i];
         const char *flag;

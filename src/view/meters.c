@@ -111,7 +111,7 @@ static int bar_columns(int columns)
 
 void meters_add_served(const struct picture *picture, bool is_short, struct text *text)
 {
-    char size[WORDS_NUMBER_MAX];
+    char size[NUMBER_GROUPED_MAX];
     bool exact;
     uint64_t served = picture_request_served(picture, &exact);
 
@@ -121,7 +121,7 @@ void meters_add_served(const struct picture *picture, bool is_short, struct text
     if (served == 0)
         text_add(text, "none");
     else
-        text_add(text, "%s%s", exact ? "" : "at least ", words_number(served, size));
+        text_add(text, "%s%s", exact ? "" : "at least ", number_grouped(served, size));
 }
 
 void meters_draw(struct grid *grid, struct area area, const struct scene *scene,

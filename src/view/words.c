@@ -43,20 +43,6 @@ const char *words_place(const struct picture *picture, const struct view_options
     return buffer;
 }
 
-const char *words_number(uint64_t number, char buffer[WORDS_NUMBER_MAX])
-{
-    char digits[WORDS_NUMBER_MAX];
-    int count = snprintf(digits, sizeof digits, "%" PRIu64, number), length = 0;
-
-    for (int i = 0; i < count; i++) {
-        buffer[length++] = digits[i];
-        if (i + 1 < count && (count - i - 1) % 3 == 0)
-            buffer[length++] = ',';
-    }
-    buffer[length] = '\0';
-    return buffer;
-}
-
 void words_add_error_line(const char *line, int column, int columns, struct text *text)
 {
     enum { INDENT = 2 };

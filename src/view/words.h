@@ -18,11 +18,6 @@ enum { WORDS_PLACE_MAX = SIZE_TEXT_MAX };
 const char *words_place(const struct picture *picture, const struct view_options *options,
                         uint64_t at, char buffer[WORDS_PLACE_MAX]);
 
-enum { WORDS_NUMBER_MAX = 28 };
-
-/* A number in groups of three digits ("10,485,776"). Returns `buffer`. */
-const char *words_number(uint64_t number, char buffer[WORDS_NUMBER_MAX]);
-
 /* Append the line that an error stands in and, below, a caret under its column, indented by two;
  * what a terminal would obey is made visible. Of a line too long for `columns`, only what is around
  * the column.

@@ -137,6 +137,25 @@ static void sizes_and_offsets_are_written_in_sentences(void **state)
     }
 }
 
+static void numbers_are_written_in_groups(void **state)
+{
+    static const struct {
+        uint64_t number;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {999, "999"},
+        {1000, "1,000"},
+        {10485776, "10,485,776"},
+        {UINT64_MAX, "18,446,744,073,709,551,615"},
+    };
+    char buffer[NUMBER_GROUPED_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++)
+        assert_string_equal(number_grouped(rows[i].number, buffer), rows[i].text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +164,7 @@ int main(void)
         cmocka_unit_test(sizes_are_written_short_and_exact),
         cmocka_unit_test(sizes_and_offsets_are_written_in_sentences),
         cmocka_unit_test(an_exact_size_reads_back_as_itself),
+        cmocka_unit_test(numbers_are_written_in_groups),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
