@@ -173,9 +173,9 @@ static bool can_go_on(const struct interpreter *interpreter)
 }
 
 /* Keep a name, if there is one, in `place`. */
-static const char *keep_name(const char *name, char place[NAME_LENGTH_MAX + 1])
+static const char *keep_name(const char *name, char place[SCOPED_NAME_MAX + 1])
 {
-    size_t length = name ? strnlen(name, NAME_LENGTH_MAX) : 0;
+    size_t length = name ? strnlen(name, SCOPED_NAME_MAX) : 0;
 
     memory_copy(place, name, length);
     place[length] = '\0';

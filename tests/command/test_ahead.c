@@ -279,6 +279,19 @@ static void pointers_are_copied_and_written_ahead(void **state)
                              "call f A; link A.0 -> main:E; link A.0 -> A; let main:E = A\n");
 }
 
+/* A name with its frame's before it is longer than any name. */
+static void variables_of_other_frames_are_found_ahead_by_the_longest_names(void **state)
+{
+#define LONGEST "name_of_63_characters_as_long_as_any_that_a_variable_can_have__"
+    _Static_assert(sizeof LONGEST == NAME_LENGTH_MAX + 1, "it is the longest");
+
+    (void)state;
+    assert_always_told_alike("call " LONGEST "\nalloc " LONGEST " 100\ncall g\n"
+                             "let A = " LONGEST ":" LONGEST "\nfree " LONGEST ":" LONGEST "\n"
+                             "let " LONGEST ":" LONGEST " = NULL\n");
+#undef LONGEST
+}
+
 static void what_fails_takes_with_it_what_it_always_did(void **state)
 {
     (void)state;
@@ -358,6 +371,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(steps_are_made_ahead),
         cmocka_unit_test(pointers_are_copied_and_written_ahead),
         cmocka_unit_test(random_commands_are_told_of_as_if_made_one_by_one),
+        cmocka_unit_test(variables_of_other_frames_are_found_ahead_by_the_longest_names),
         cmocka_unit_test(what_fails_takes_with_it_what_it_always_did),
         cmocka_unit_test(refusals_in_the_middle_are_told_of_alike),
         cmocka_unit_test(an_endless_loop_in_the_middle_is_told_of_alike),
