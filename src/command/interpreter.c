@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "collector/collector.h"
 #include "command/c_syntax.h"
 #include "command/command.h"
 #include "command/confine.h"
@@ -84,7 +85,8 @@ void task_begin(struct task *task)
 
 uint32_t interpreter_window(const struct interpreter *interpreter)
 {
-    return interpreter->show->preferences[PREFERENCE_GC_STEP] == GC_STEP_BYTE ? 1 : 8;
+    return interpreter->show->preferences[PREFERENCE_GC_STEP] == GC_STEP_BYTE ? COLLECTOR_BYTES
+                                                                              : COLLECTOR_WORDS;
 }
 
 /* The action, that may collect garbage if the user wants it to. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "collector/collector.h"
 #include "kind/kind.h"
 #include "settings/settings.h"
 
@@ -104,7 +105,7 @@ static void add_mark(const struct sources *sources, uint32_t mark, struct text *
 
 size_t scenario_add(const struct session *session, struct text *text)
 {
-    struct collecting typed = {.window = 8};
+    struct collecting typed = {.window = COLLECTOR_WORDS};
     size_t left_out = 0;
     uint32_t mark = 0;
 

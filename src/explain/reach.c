@@ -1,7 +1,7 @@
 /* reach.c: what variables lead to: what leaked, what the collector found, and slots. */
 #include <inttypes.h>
 
-#include "collector/events.h"
+#include "collector/collector.h"
 #include "explain/telling.h"
 #include "session/linking.h"
 
@@ -157,7 +157,7 @@ static void tell_reached(struct telling *telling)
 
 void tell_gc(struct telling *telling)
 {
-    bool by_bytes = telling->step->op.window == 1;
+    bool by_bytes = telling->step->op.window == COLLECTOR_BYTES;
 
     if (!telling->digest.swept) {
         text_add(telling->text, "The collector did not work here.");
