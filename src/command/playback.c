@@ -5,6 +5,7 @@
 #include "command/reading.h"
 #include "command/rehearsal.h"
 #include "command/scenario.h"
+#include "kind/kind.h"
 
 /* ---- From the beginning ---- */
 
@@ -47,7 +48,7 @@ static bool undo_all(const struct playback *playback, struct session *session)
 static void begin_again(struct playback *playback, struct interpreter *interpreter)
 {
     struct session *session = interpreter->session;
-    struct hg_config config = kind_config_default("first-fit");
+    struct hg_config config = kind_config_default(kind_policy(0, NULL)->name);
     struct reading *reading = interpreter->reading;
     struct error ignored;
     size_t refused;
