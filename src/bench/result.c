@@ -11,7 +11,7 @@ const struct bench_word bench_measures[BENCH_MEASURES] = {BENCH_HEAP_MEASURES(X)
 const struct bench_word bench_memories[BENCH_MEMORY_COUNT] = {BENCH_MEMORIES(X)};
 #undef X
 
-void bench_result_finish(struct bench_result *result)
+static void finish(struct bench_result *result)
 {
     free(result->trace);
     free(result->allocator);
@@ -21,7 +21,7 @@ void bench_result_finish(struct bench_result *result)
 void bench_results_finish(struct bench_results *results)
 {
     for (size_t i = 0; i < results->traces * results->allocators; i++)
-        bench_result_finish(&results->items[i]);
+        finish(&results->items[i]);
     free(results->items);
     *results = (struct bench_results){0};
 }

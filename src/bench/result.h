@@ -31,7 +31,7 @@ extern const struct bench_word bench_measures[BENCH_MEASURES];
 enum { BENCH_PERCENTILES = 3 };
 
 struct bench_result {
-    char *trace; /* their names, to be freed by bench_result_finish */
+    char *trace; /* their names, to be freed by bench_results_finish */
     char *allocator;
     bool served;         /* every operation succeeded, and no payload was damaged */
     bool damaged;        /* not served, because a payload was damaged */
@@ -51,8 +51,6 @@ struct bench_result {
 /* 50, 99, 99.9, and as text "p50", ... */
 extern const double bench_percentiles[BENCH_PERCENTILES];
 extern const char *const bench_percentile_names[BENCH_PERCENTILES];
-
-void bench_result_finish(struct bench_result *result);
 
 /* Peak of live bytes / peak of the heap's size; 0 where the heap's size is. */
 double bench_utilization_ratio(const struct bench_result *result);

@@ -10,17 +10,17 @@ static const struct {
 #undef X
 };
 
-bool event_is_collectors(unsigned kind)
+static bool is_collectors(unsigned kind)
 {
     return kind >= HG_EVENT_COUNT && kind < EVENT_COUNT;
 }
 
 enum hg_scope event_scope(unsigned kind)
 {
-    return event_is_collectors(kind) ? events[kind].scope : hg_event_scope(kind);
+    return is_collectors(kind) ? events[kind].scope : hg_event_scope(kind);
 }
 
 const char *event_name(unsigned kind)
 {
-    return event_is_collectors(kind) ? events[kind].name : hg_event_name(kind);
+    return is_collectors(kind) ? events[kind].name : hg_event_name(kind);
 }

@@ -33,7 +33,4 @@ enum hg_scope event_scope(unsigned kind);
 /* The event's name; "unknown" if there is no such kind. */
 const char *event_name(unsigned kind);
 
-/* Whether it is the collector's. */
-bool event_is_collectors(unsigned kind);
-
 #endif

@@ -204,7 +204,8 @@ static bool add_of_variable(const struct interpreter *interpreter, const char *n
 
 /* ---- By name ---- */
 
-const char *figures_name(unsigned index)
+/* The name of each of these figures, of measures and of ratios; NULL beyond the last. */
+static const char *name_at(unsigned index)
 {
     unsigned measures = 0;
 
@@ -223,8 +224,8 @@ static bool unknown(const char *name, struct error *error)
 {
     struct suggestion suggestion = suggestion_for(name);
 
-    for (unsigned i = 0; figures_name(i); i++)
-        suggestion_consider(&suggestion, figures_name(i));
+    for (unsigned i = 0; name_at(i); i++)
+        suggestion_consider(&suggestion, name_at(i));
     error_set(error, "there is no figure '%.64s'", name);
     if (strlen(name) == 1 && name[0] >= 'i' && name[0] <= 'l')
         return error_append(error, "; {%s} counts the rounds within repeat", name);
@@ -355,8 +356,8 @@ static bool can_be(const struct written *written, struct error *error)
                          written->part);
     if (written->part || is_counter || setting_find(written->name) < KIND_SETTINGS)
         return true;
-    for (unsigned i = 0; figures_name(i); i++) {
-        if (strcmp(figures_name(i), written->name) == 0)
+    for (unsigned i = 0; name_at(i); i++) {
+        if (strcmp(name_at(i), written->name) == 0)
             return true;
     }
     return unknown(written->name, error);

@@ -22,7 +22,4 @@ bool figures_check(const char *string, struct error *error);
 /* Append all figures that there are, a line for each. */
 void figures_add_help(struct text *text);
 
-/* The name of each; NULL beyond the last. */
-const char *figures_name(unsigned index);
-
 #endif

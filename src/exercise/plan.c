@@ -22,7 +22,8 @@ static uint64_t below(struct plan *plan, uint64_t limit)
 
 /* ---- Moves ---- */
 
-bool move_make(struct session *session, const struct move *move, struct error *error)
+/* Carry out a move. False with `error` set where that makes no sense there, or was refused. */
+static bool carry_out(struct session *session, const struct move *move, struct error *error)
 {
     const struct action action = {
         .kind = move->kind, .name = move->name[0] ? move->name : NULL, .size = move->size};
@@ -49,7 +50,7 @@ static bool make(struct plan *plan, const struct move *move, struct error *error
     if (plan->count == PLAN_MOVES_MAX)
         return error_set(error, "too many moves");
     plan->moves[plan->count++] = *move;
-    return move_make(plan->session, move, error);
+    return carry_out(plan->session, move, error);
 }
 
 struct session *plan_repeat(const struct plan *plan, const struct hg_config *config,
@@ -58,7 +59,7 @@ struct session *plan_repeat(const struct plan *plan, const struct hg_config *con
     struct session *session = session_create(config, error);
 
     for (size_t i = 0; session && i < plan->count; i++) {
-        if (move_make(session, &plan->moves[i], error))
+        if (carry_out(session, &plan->moves[i], error))
             continue;
         session_destroy(session);
         session = NULL;

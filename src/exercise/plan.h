@@ -24,8 +24,7 @@ struct plan {
     struct session *session; /* where it is carried out */
 };
 
-/* Carry out a move. False with `error` set where that makes no sense there, or was refused. */
-bool move_make(struct session *session, const struct move *move, struct error *error);
+/* Append a move as a command. */
 void move_add_command(const struct move *move, struct text *text);
 
 /* Make a heap of blocks, holes among them, in the plan's session.

@@ -376,8 +376,8 @@ static void tell_cost(struct telling *telling)
         text_add(telling->text, ", %" PRIu64 " of them the kernel's", result->kernel);
 }
 
-void explain_story(const struct picture *picture, const struct history *history,
-                   const struct step *step, struct text *text)
+static void add_story(const struct picture *picture, const struct history *history,
+                      const struct step *step, struct text *text)
 {
     struct telling telling = telling_begin(picture, history, step, EXPLAIN_ROUNDED, text);
     const char *act = NULL;
@@ -414,7 +414,7 @@ bool explain_story_of(struct session *session, size_t number, struct text *text,
     struct visit visit;
 
     if (number == history->steps.count) {
-        explain_story(&session->mirror->picture, history, steps_at(&history->steps, number), text);
+        add_story(&session->mirror->picture, history, steps_at(&history->steps, number), text);
         return true;
     }
     visit = history_visit(history, session->mirror, number, true, error);
@@ -422,7 +422,7 @@ bool explain_story_of(struct session *session, size_t number, struct text *text,
         return false;
     if (visit.was_told)
         steps_remember(&history->steps, number, &visit.told, &visit.before, false);
-    explain_story(&visit.mirror->picture, history, steps_at(&history->steps, number), text);
+    add_story(&visit.mirror->picture, history, steps_at(&history->steps, number), text);
     mirror_destroy(visit.mirror);
     return true;
 }

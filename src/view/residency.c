@@ -59,7 +59,8 @@ static uint32_t owner_glyph(const struct picture *picture, const struct owner *o
 
 /* ---- The map ---- */
 
-uint64_t residency_scale(const struct pages *pages, size_t cells)
+/* How many pages a cell stands for, where there are so many cells. */
+static uint64_t scale_for(const struct pages *pages, size_t cells)
 {
     uint64_t scale = 1;
 
@@ -170,7 +171,7 @@ static void draw_map(struct grid *grid, struct area area, const struct picture *
                      const struct pages *pages, const struct view_options *options)
 {
     struct drawing drawing = {grid, picture, pages, options,
-                              residency_scale(pages, (size_t)area.rows * (size_t)area.columns)};
+                              scale_for(pages, (size_t)area.rows * (size_t)area.columns)};
 
     grid_fill(grid, area, ' ', STYLE_OUTSIDE);
     for (int i = 0; i < area.rows; i++)
@@ -253,7 +254,7 @@ enum {
 
 static int map_rows(const struct pages *pages)
 {
-    uint64_t scale = residency_scale(pages, CELLS_IN_ROW * MAP_ROWS_MOST);
+    uint64_t scale = scale_for(pages, CELLS_IN_ROW * MAP_ROWS_MOST);
     uint64_t in_row = CELLS_IN_ROW * scale;
 
     return (int)((pages->count + in_row - 1) / in_row);
@@ -279,7 +280,7 @@ static void draw_curves_row(const struct scene *scene, const struct view_options
 
 static void draw_map_heading(const struct pages *pages, struct grid *grid, int at)
 {
-    uint64_t scale = residency_scale(pages, CELLS_IN_ROW * MAP_ROWS_MOST);
+    uint64_t scale = scale_for(pages, CELLS_IN_ROW * MAP_ROWS_MOST);
     struct text text = {0};
 
     text_add(&text, "%" PRIu64 " page%s a cell; in memory: whose it is", scale,
@@ -293,7 +294,7 @@ static void draw_page_map_row(const struct scene *scene, const struct pages *pag
                               const struct view_options *options, int row, struct grid *grid,
                               int at)
 {
-    uint64_t scale = residency_scale(pages, CELLS_IN_ROW * MAP_ROWS_MOST);
+    uint64_t scale = scale_for(pages, CELLS_IN_ROW * MAP_ROWS_MOST);
     uint64_t first = (uint64_t)row * CELLS_IN_ROW * scale;
     char place[WORDS_PLACE_MAX];
     int column = grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-11s ",

@@ -11,9 +11,6 @@
 #include "view/options.h"
 #include "view/scene.h"
 
-/* How many pages a cell stands for, where there are so many cells. */
-uint64_t residency_scale(const struct pages *pages, size_t cells);
-
 /* The panel: the map, and below it the curves of heap, live bytes and what of it was in memory. */
 enum { RESIDENCY_ROWS = 5 };
 
