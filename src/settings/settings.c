@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "base/choice.h"
 #include "kind/kind.h"
 
 unsigned setting_find(const char *name)
@@ -35,26 +36,17 @@ bool setting_unknown(const char *name, struct error *error)
     return false;
 }
 
-static bool parse_choice(const struct hg_setting_info *setting, const char *text,
-                         uint64_t *ret_value, struct error *error)
-{
-    for (uint64_t value = 0; setting->choices[value]; value++) {
-        if (strcmp(setting->choices[value], text) == 0) {
-            *ret_value = value;
-            return true;
-        }
-    }
-    error_set(error, "%s cannot be '%s'; it can be", setting->name, text);
-    for (uint64_t value = 0; setting->choices[value]; value++)
-        error_append(error, "%s %s", value ? "," : "", setting->choices[value]);
-    return false;
-}
-
 static bool parse_value(const struct hg_setting_info *setting, const char *text,
                         uint64_t *ret_value, struct error *error)
 {
-    if (setting->choices)
-        return parse_choice(setting, text, ret_value, error);
+    unsigned choice;
+
+    if (setting->choices) {
+        if (!choice_find(setting->name, setting->choices, text, &choice, error))
+            return false;
+        *ret_value = choice;
+        return true;
+    }
     if (setting->word && strcmp(text, setting->word) == 0) {
         *ret_value = setting->word_value;
         return true;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/choice.h"
 #include "base/size.h"
 
 static const char *const addresses[] = {
@@ -100,21 +101,6 @@ unsigned preference_find(const char *name)
     return preference;
 }
 
-static bool parse_choice(const struct preference_info *info, const char *text, unsigned *ret_value,
-                         struct error *error)
-{
-    for (unsigned choice = 0; info->choices[choice]; choice++) {
-        if (strcmp(info->choices[choice], text) == 0) {
-            *ret_value = choice;
-            return true;
-        }
-    }
-    error_set(error, "%s cannot be '%s'; it can be", info->name, text);
-    for (unsigned choice = 0; info->choices[choice]; choice++)
-        error_append(error, "%s %s", choice ? "," : "", info->choices[choice]);
-    return false;
-}
-
 static bool parse_number(const struct preference_info *info, const char *text, unsigned *ret_value,
                          struct error *error)
 {
@@ -132,7 +118,7 @@ static bool parse_number(const struct preference_info *info, const char *text, u
 bool preference_parse(const struct preference_info *info, const char *text, unsigned *ret_value,
                       struct error *error)
 {
-    return info->choices ? parse_choice(info, text, ret_value, error)
+    return info->choices ? choice_find(info->name, info->choices, text, ret_value, error)
                          : parse_number(info, text, ret_value, error);
 }
 
