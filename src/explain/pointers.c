@@ -42,6 +42,19 @@ void tell_stack_place(struct telling *telling, uint64_t at, uint64_t bytes)
 
 /* ---- let ---- */
 
+void tell_pointing(struct telling *telling, uint64_t word)
+{
+    const struct op *op = &telling->step->op;
+
+    text_add(telling->text, "points to ");
+    tell_address(telling, word);
+    text_add(telling->text, " now, ");
+    if (op->argument > 0)
+        text_add(telling->text, "%s beyond ", tell_amount(telling, op->argument));
+    text_add(telling->text, op->address ? "where %s itself lies." : "where %s does.",
+             tell_other_name(telling));
+}
+
 static void tell_pointed(struct telling *telling)
 {
     const struct op *op = &telling->step->op;
@@ -56,13 +69,8 @@ static void tell_pointed(struct telling *telling)
         text_add(telling->text, "%s is NULL now, as %s is.", own, tell_other_name(telling));
         return;
     }
-    text_add(telling->text, "%s points to ", own);
-    tell_address(telling, payload);
-    text_add(telling->text, " now, ");
-    if (op->argument > 0)
-        text_add(telling->text, "%s beyond ", tell_amount(telling, op->argument));
-    text_add(telling->text, op->address ? "where %s itself lies." : "where %s does.",
-             tell_other_name(telling));
+    text_add(telling->text, "%s ", own);
+    tell_pointing(telling, payload);
 }
 
 void tell_let(struct telling *telling)

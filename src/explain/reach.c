@@ -202,27 +202,15 @@ static void add_slot(struct telling *telling)
     text_add(telling->text, ",");
 }
 
-/* Where the slot points to. */
-static void tell_linked(struct telling *telling)
-{
-    const struct op *op = &telling->step->op;
-
-    text_add(telling->text, " points to ");
-    tell_address(telling, telling->step->result.word);
-    text_add(telling->text, " now, ");
-    if (op->argument > 0)
-        text_add(telling->text, "%s beyond ", tell_amount(telling, op->argument));
-    text_add(telling->text, op->address ? "where %s itself lies." : "where %s does.",
-             tell_other_name(telling));
-}
-
 void tell_link(struct telling *telling)
 {
     add_slot(telling);
-    if (telling->step->result.word == OFFSET_NULL)
+    if (telling->step->result.word == OFFSET_NULL) {
         text_add(telling->text, " holds NULL now, as %s does.", tell_other_name(telling));
-    else
-        tell_linked(telling);
+    } else {
+        text_add(telling->text, " ");
+        tell_pointing(telling, telling->step->result.word);
+    }
     tell_losses(telling);
 }
 
