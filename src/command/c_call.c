@@ -36,14 +36,14 @@ const struct c_call *c_call_find(const char *name, size_t length)
 static const char *part_word(char part)
 {
     switch ((enum c_part)part) {
-    case PART_NAME:
-    case PART_SAME:
-    case PART_PLACE: return "NAME";
-    case PART_TEXT: return "\"TEXT\"";
-    case PART_SIZE: return "SIZE";
-    case PART_COUNT: return "COUNT";
-    case PART_ALIGNMENT: return "ALIGNMENT";
-    case PART_BYTE: return "BYTE";
+    case C_PART_NAME:
+    case C_PART_SAME:
+    case C_PART_PLACE: return "NAME";
+    case C_PART_TEXT: return "\"TEXT\"";
+    case C_PART_SIZE: return "SIZE";
+    case C_PART_COUNT: return "COUNT";
+    case C_PART_ALIGNMENT: return "ALIGNMENT";
+    case C_PART_BYTE: return "BYTE";
     }
     return "";
 }
@@ -64,21 +64,21 @@ static void add_part(const struct step *step, const char *name, char part, struc
     int64_t distance = (int64_t)op->argument;
 
     switch ((enum c_part)part) {
-    case PART_NAME:
-    case PART_SAME: text_add(text, "%s", name); break;
-    case PART_PLACE:
+    case C_PART_NAME:
+    case C_PART_SAME: text_add(text, "%s", name); break;
+    case C_PART_PLACE:
         text_add(text, "%s%s", op->own ? "(char *)&" : "", name);
         if (distance != 0)
             text_add(text, " %c %" PRIu64, distance < 0 ? '-' : '+',
                      distance < 0 ? -op->argument : op->argument);
         break;
-    case PART_TEXT:
+    case C_PART_TEXT:
         text_add(text, "\"%.*s\"", (int)(op->size ? op->size - 1 : 0), (const char *)op->bytes);
         break;
-    case PART_SIZE: text_add(text, "%" PRIu64, op->size); break;
-    case PART_COUNT:
-    case PART_ALIGNMENT:
-    case PART_BYTE: text_add(text, "%" PRIu64, op->argument); break;
+    case C_PART_SIZE: text_add(text, "%" PRIu64, op->size); break;
+    case C_PART_COUNT:
+    case C_PART_ALIGNMENT:
+    case C_PART_BYTE: text_add(text, "%" PRIu64, op->argument); break;
     }
 }
 

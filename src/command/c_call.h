@@ -8,14 +8,14 @@
 #include "target/op.h"
 
 enum c_part {
-    PART_NAME = 'N',      /* a variable */
-    PART_SAME = '=',      /* that to which the answer is given, which the command has already */
-    PART_PLACE = 'P',     /* a variable, and bytes to add or to take away */
-    PART_TEXT = 'T',      /* in quotes */
-    PART_SIZE = 'S',      /* numbers: bytes, */
-    PART_COUNT = 'C',     /* how many, */
-    PART_ALIGNMENT = 'A', /* a power of two, */
-    PART_BYTE = 'B',      /* a byte */
+    C_PART_NAME = 'N',      /* a variable */
+    C_PART_SAME = '=',      /* that to which the answer is given, which the command has already */
+    C_PART_PLACE = 'P',     /* a variable, and bytes to add or to take away */
+    C_PART_TEXT = 'T',      /* in quotes */
+    C_PART_SIZE = 'S',      /* numbers: bytes, */
+    C_PART_COUNT = 'C',     /* how many, */
+    C_PART_ALIGNMENT = 'A', /* a power of two, */
+    C_PART_BYTE = 'B',      /* a byte */
 };
 
 /* A row. The arguments are those of the command, in the same order. */

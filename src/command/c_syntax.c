@@ -113,14 +113,14 @@ static bool read_same(struct c_reader *reader, const struct c_call *call)
 static bool read_part(struct c_reader *reader, const struct c_call *call, char part)
 {
     switch ((enum c_part)part) {
-    case PART_NAME: return read_name(reader, call, false);
-    case PART_SAME: return read_same(reader, call);
-    case PART_PLACE: return read_name(reader, call, true);
-    case PART_TEXT: return read_text(reader, call);
-    case PART_SIZE:
-    case PART_COUNT:
-    case PART_ALIGNMENT:
-    case PART_BYTE: return read_number(reader, call);
+    case C_PART_NAME: return read_name(reader, call, false);
+    case C_PART_SAME: return read_same(reader, call);
+    case C_PART_PLACE: return read_name(reader, call, true);
+    case C_PART_TEXT: return read_text(reader, call);
+    case C_PART_SIZE:
+    case C_PART_COUNT:
+    case C_PART_ALIGNMENT:
+    case C_PART_BYTE: return read_number(reader, call);
     }
     return false;
 }
