@@ -23,12 +23,12 @@ static bool add(void *context, const struct hg_block *block)
         return true;
     if (census->count == CENSUS_NONE - 1)
         taking->failure = EOVERFLOW;
-    else if (size > census->entry_mapping.size &&
-             !mapping_grow(&census->entry_mapping, size < LEAST_BYTES ? LEAST_BYTES : 2 * size))
+    else if (size > census->entry_backing.size &&
+             !backing_grow(&census->entry_backing, size < LEAST_BYTES ? LEAST_BYTES : 2 * size))
         taking->failure = errno;
     if (taking->failure)
         return false;
-    census->entries = census->entry_mapping.memory;
+    census->entries = census->entry_backing.memory;
     census->entries[census->count++] =
         (struct census_entry){block->at, payload, until, block->size};
     return true;
@@ -45,9 +45,9 @@ static bool index_entries(struct census *census, size_t extent)
     while ((extent >> census->shift) > census->count)
         census->shift++;
     granules = (extent >> census->shift) + 1;
-    if (!mapping_grow(&census->first_mapping, (granules + 1) * sizeof census->first[0]))
+    if (!backing_grow(&census->first_backing, (granules + 1) * sizeof census->first[0]))
         return false;
-    census->first = census->first_mapping.memory;
+    census->first = census->first_backing.memory;
     for (size_t granule = 0; granule <= granules; granule++) {
         while (entry < census->count && census->entries[entry].payload >> census->shift < granule)
             entry++;
@@ -71,8 +71,8 @@ bool census_take(struct census *census, const struct kind *kind, const void *hea
 
 void census_finish(struct census *census)
 {
-    mapping_finish(&census->entry_mapping);
-    mapping_finish(&census->first_mapping);
+    backing_finish(&census->entry_backing);
+    backing_finish(&census->first_backing);
     *census = (struct census){0};
 }
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "collector/mapping.h"
+#include "collector/backing.h"
 #include "kind/kind.h"
 
 #define CENSUS_NONE UINT32_MAX
@@ -25,7 +25,7 @@ struct census {
     uint32_t *first;
     uint32_t count;
     unsigned shift;
-    struct mapping entry_mapping, first_mapping;
+    struct backing entry_backing, first_backing;
 };
 
 /* Take the census of a heap of which `extent` bytes can be read.

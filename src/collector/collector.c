@@ -13,7 +13,7 @@ enum { WORD = sizeof(uint64_t), WINDOWS_OF_WORK = 1 << 14, TICK_INTERVAL = 1 << 
 struct collection {
     const struct collector_order *order;
     struct census census;
-    struct mapping mark_mapping, queue_mapping;
+    struct backing mark_backing, queue_backing;
     uint8_t *marks;  /* by block: whether it has been reached */
     uint32_t *queue; /* the grey ones are at [black, grey) */
     uint32_t black, grey;
@@ -74,19 +74,19 @@ static bool begin(struct collection *collection)
     if (!census_take(&collection->census, order->kind, order->heap, order->extent))
         return false;
     count = (size_t)collection->census.count + 1;
-    if (!mapping_grow(&collection->mark_mapping, count * sizeof collection->marks[0]) ||
-        !mapping_grow(&collection->queue_mapping, count * sizeof collection->queue[0]))
+    if (!backing_grow(&collection->mark_backing, count * sizeof collection->marks[0]) ||
+        !backing_grow(&collection->queue_backing, count * sizeof collection->queue[0]))
         return false;
-    collection->marks = collection->mark_mapping.memory;
-    collection->queue = collection->queue_mapping.memory;
+    collection->marks = collection->mark_backing.memory;
+    collection->queue = collection->queue_backing.memory;
     return true;
 }
 
 static void end(struct collection *collection)
 {
     census_finish(&collection->census);
-    mapping_finish(&collection->mark_mapping);
-    mapping_finish(&collection->queue_mapping);
+    backing_finish(&collection->mark_backing);
+    backing_finish(&collection->queue_backing);
 }
 
 /* The block into whose payload eight bytes point; CENSUS_NONE if they do not. What they are nobody
@@ -210,15 +210,15 @@ static bool mark(struct collection *collection)
 static bool find_orphans(const struct collection *collection, struct collector_result *result)
 {
     const struct census *census = &collection->census;
-    struct mapping mapping = {0};
+    struct backing backing = {0};
 
     *result = (struct collector_result){.reached = collection->grey,
                                         .orphans = census->count - collection->grey};
     if (result->orphans == 0)
         return true;
-    if (!mapping_grow(&mapping, result->orphans * sizeof result->payloads[0]))
+    if (!backing_grow(&backing, result->orphans * sizeof result->payloads[0]))
         return false;
-    result->payloads = mapping.memory;
+    result->payloads = backing.memory;
     for (uint32_t number = 0, orphan = 0; number < census->count; number++) {
         const struct census_entry *entry = &census->entries[number];
 
@@ -274,8 +274,8 @@ bool collector_run(const struct collector_order *order, struct collector_result 
 
 void collector_finish(struct collector_result *result)
 {
-    struct mapping mapping = {result->payloads, result->orphans * sizeof result->payloads[0]};
+    struct backing backing = {result->payloads, result->orphans * sizeof result->payloads[0]};
 
-    mapping_finish(&mapping);
+    backing_finish(&backing);
     *result = (struct collector_result){0};
 }
