@@ -47,7 +47,7 @@ static void draw_bar(struct grid *grid, int row, int column, int columns, double
 {
     unsigned filled = (unsigned)lround(ratio * columns * 8);
 
-    for (int i = 0; i<columns; i++, filled = filled> 8 ? filled - 8 : 0) {
+    for (int i = 0; i < columns; i++) {
         if (filled >= 8)
             grid_put(grid, row, column + i, view_glyph(options, GLYPH_METER_FULL), STYLE_METER);
         else if (filled > 0 && !options->ascii)
@@ -57,6 +57,7 @@ static void draw_bar(struct grid *grid, int row, int column, int columns, double
                      options->unstyled || options->ascii ? view_glyph(options, GLYPH_METER_EMPTY)
                                                          : ' ',
                      STYLE_METER);
+        filled -= filled > 8 ? 8 : filled;
     }
 }
 
@@ -99,9 +100,9 @@ static void choose_formula(unsigned number, const struct metrics *metrics,
 static int bar_columns(int columns)
 {
     enum {
-        LEAST_FORMULA_COLUMNS = 18,
-        LONG_FORMULA_COLUMNS = 31
-    }; /* its numbers; and with words */
+        LEAST_FORMULA_COLUMNS = 18, /* its numbers alone */
+        LONG_FORMULA_COLUMNS = 31   /* with words */
+    };
     int left = columns - NAME_COLUMNS - RATIO_COLUMNS;
 
     if (left - BAR_COLUMNS < LEAST_FORMULA_COLUMNS)
