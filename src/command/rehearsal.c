@@ -10,9 +10,8 @@
 
 #include "base/lines.h"
 #include "base/memory.h"
-#include "base/size.h"
 #include "command/c_syntax.h"
-#include "command/command.h"
+#include "command/parameter.h"
 
 size_t rehearsal_count_words(const char *text)
 {
@@ -53,7 +52,7 @@ static void take_statement(struct rehearsal *rehearsal, const char *line,
     const char *name = command ? command->name : "";
     struct rehearsal_part *part = &rehearsal->items[rehearsal->count - 1];
     struct text rest = {0};
-    uint64_t seconds;
+    uint64_t milliseconds;
     struct error ignored;
 
     add_rest(line, statement, &rest);
@@ -69,8 +68,9 @@ static void take_statement(struct rehearsal *rehearsal, const char *line,
         part->milliseconds += name[0] == 'p' ? REHEARSAL_LOOK_MS : 0;
         part->milliseconds += name[0] == 'a' ? REHEARSAL_ASK_MS : 0;
     } else if (strcmp(name, "wait") == 0 && statement->count == 2 &&
-               number_parse(statement->tokens[1].text, &seconds, &ignored)) {
-        part->milliseconds += seconds * 1000;
+               parameter_kind(PARAMETER_SECONDS)
+                   ->read(statement->tokens[1].text, &milliseconds, &ignored)) {
+        part->milliseconds += milliseconds;
     } else if (command && (command->steps || command->group == GROUP_LOOK)) {
         part->milliseconds += REHEARSAL_STEP_MS;
     }

@@ -320,8 +320,9 @@ static void a_rehearsal_lists_sections_with_their_length(void **state)
     struct error error;
 
     (void)state;
-    write_file("title Two parts\nsay one two three four\npause\nsection First\nwait 30\npause\n"
-               "section Second\nask \"why not?\" yes|no no\nalloc A 10\n");
+    write_file(
+        "title Two parts\nsay one two three four\npause\nsection First\n"
+        "wait 29.5; wait 0.5\npause\nsection Second\nask \"why not?\" yes|no no\nalloc A 10\n");
     assert_true(rehearsal_read(path, &rehearsal, &error));
     rehearsal_add_table(&rehearsal, &text);
     assert_string_equal(text_string(&text), "Two parts\n"
