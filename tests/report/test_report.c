@@ -211,6 +211,40 @@ static json_t *report_outcome(struct session *session, const struct outcome *out
     return object;
 }
 
+static bool is_null(const json_t *object, const char *key)
+{
+    return json_is_null(json_object_get(object, key));
+}
+
+/* As in a heap of another program: of blocks in use nobody knows how much was asked for. */
+static void what_nobody_knows_of_requests_is_null(void **state)
+{
+    struct session *session = begin("first-fit");
+    json_t *object, *block;
+    size_t index, used = 0, free_blocks = 0;
+
+    (void)state;
+    json_decref(
+        report_action(session, &(struct action){.kind = OP_ALLOC, .name = "A", .size = 100}));
+    session->mirror->picture.metrics.is_unasked = 1;
+    object = report_outcome(session, &(struct outcome){.ok = true, .text = "", .notice = ""});
+    json_array_foreach(json_object_get(object, "blocks"), index, block)
+    {
+        bool is_used = is_kind(block, "used");
+
+        assert_int_equal(is_null(block, "requested"), is_used);
+        assert_int_equal(is_null(block, "padding"), is_used);
+        used += is_used;
+        free_blocks += is_kind(block, "free");
+    }
+    assert_int_equal(used, 1);
+    assert_int_equal(free_blocks, 1);
+    assert_true(is_null(json_object_get(object, "metrics"), "requested"));
+    assert_true(is_null(json_object_get(object, "metrics"), "internal_fragmentation"));
+    json_decref(object);
+    session_destroy(session);
+}
+
 /* The only element of a list of the object's. */
 static const json_t *only(const json_t *object, const char *list)
 {
@@ -460,6 +494,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_sessions_are_consistent),
         cmocka_unit_test(results_are_payloads_or_null),
+        cmocka_unit_test(what_nobody_knows_of_requests_is_null),
         cmocka_unit_test(links_leaks_and_what_dangles_are_listed_where_there_are_any),
         cmocka_unit_test(what_if_is_an_object_of_another_heap),
         cmocka_unit_test(a_comparison_is_an_array_of_policies),
