@@ -283,6 +283,32 @@ static void a_slip_of_reckoning_goes_by_the_heaps_own_rules(void **state)
     }
 }
 
+/* Who answers with one side is told that it is the other only where it is. */
+static void sides_are_confused_only_where_one_merges(void **state)
+{
+    static const struct {
+        const char *given, *right;
+    } rows[] = {{"left", "right"}, {"right", "left"}};
+    size_t seen[TEST_COUNT(rows)] = {0};
+
+    (void)state;
+    for (uint64_t seed = 1; seed < 25; seed++) {
+        struct exercise exercise = make("first-fit", TOPIC_MERGE, seed);
+
+        for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+            const char *words = exercise_thought(&exercise, rows[i].given);
+            bool is_other = strcmp(text_string(&exercise.answer), rows[i].right) == 0;
+
+            if (strcmp(text_string(&exercise.answer), rows[i].given) == 0)
+                continue;
+            assert_int_equal(words && strstr(words, " for ") != NULL, is_other);
+            seen[i] += is_other;
+        }
+        exercise_finish(&exercise);
+    }
+    assert_true(seen[0] > 0 && seen[1] > 0);
+}
+
 /* Of some exercise, best fit's answer where first fit is asked for. */
 static void who_takes_best_for_first_is_told_so(void **state)
 {
@@ -373,6 +399,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(exercises_without_a_topic_go_through_all_of_them),
         cmocka_unit_test(a_slip_is_known_for_what_it_is),
         cmocka_unit_test(a_slip_of_reckoning_goes_by_the_heaps_own_rules),
+        cmocka_unit_test(sides_are_confused_only_where_one_merges),
         cmocka_unit_test(who_takes_best_for_first_is_told_so),
         cmocka_unit_test(answers_are_read_in_many_forms),
     };
