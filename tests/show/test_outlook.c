@@ -77,6 +77,19 @@ static void a_small_block_takes_its_row(void **state)
     assert_int_equal((500032 - window.low) % (uint64_t)window.row_cells, 0);
 }
 
+/* Zoomed in on again, it takes all the rows that there are. */
+static void a_range_that_is_shown_enlarges_while_it_has_room(void **state)
+{
+    struct outlook outlook = {.room = {2, 64, false}};
+
+    (void)state;
+    outlook_zoom_range(&outlook, 4096, 1024, 32);
+    assert_int_equal(outlook.cell_columns, 2);
+    outlook_zoom_range(&outlook, 4096, 1024, 32);
+    assert_int_equal(outlook.cell_columns, 4);
+    assert_int_equal(outlook.low, 1024);
+}
+
 /* In by steps to the finest scale, and out again to all of it; the focus stays on the map. */
 static void steps_go_all_the_way(void **state)
 {
@@ -158,6 +171,7 @@ int main(void)
         cmocka_unit_test(all_of_the_heap_is_shown_at_first),
         cmocka_unit_test(a_range_is_shown_as_large_as_it_can_be),
         cmocka_unit_test(a_small_block_takes_its_row),
+        cmocka_unit_test(a_range_that_is_shown_enlarges_while_it_has_room),
         cmocka_unit_test(steps_go_all_the_way),
         cmocka_unit_test(panning_comes_to_both_ends),
         cmocka_unit_test(a_zoomed_map_follows_the_focus),
