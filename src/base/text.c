@@ -126,6 +126,12 @@ void text_add_repeated(struct text *text, const char *string, size_t count)
         text_add_bytes(text, string, strlen(string));
 }
 
+void text_trim_end(struct text *text, const char *characters)
+{
+    while (text->length > 0 && strchr(characters, text->data[text->length - 1]))
+        text->data[--text->length] = '\0';
+}
+
 const char *text_string(const struct text *text)
 {
     return text->data ? text->data : "";

@@ -59,6 +59,9 @@ static inline void text_add_string(struct text *text, const char *string)
 /* Append `count` copies of `string`. */
 void text_add_repeated(struct text *text, const char *string, size_t count);
 
+/* Cut off what the text ends in, as long as it is one of some characters. */
+void text_trim_end(struct text *text, const char *characters);
+
 /* The text as a string; it is valid until the text changes. */
 const char *text_string(const struct text *text);
 

@@ -217,8 +217,7 @@ static bool read_pointer(struct c_reader *reader, size_t start)
         text_add_bytes(&text, reader->line + reader->place, end - reader->place);
     reader->place = end;
     name_slots(&text);
-    while (text.length > 0 && strchr(" \t", text_string(&text)[text.length - 1]))
-        text.data[--text.length] = '\0';
+    text_trim_end(&text, " \t");
     c_reader_add(reader, "let", 3, start, false);
     c_reader_add(reader, text_string(&text), text.length, start, true);
     text_finish(&text);

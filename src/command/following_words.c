@@ -22,8 +22,7 @@ void following_add_last_lines(const struct guest *guest, struct text *text)
     if (length == 0)
         return;
     printed_add(guest->printed.data + guest->printed.length - length, length, &lines);
-    while (lines.length > 0 && lines.data[lines.length - 1] == '\n')
-        lines.data[--lines.length] = '\0';
+    text_trim_end(&lines, "\n");
     first = text_string(&lines) + lines.length;
     for (int line = 0; line < LINES && first > lines.data; line++) {
         while (first > lines.data && first[-1] != '\n')

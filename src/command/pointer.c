@@ -24,8 +24,7 @@ static bool read_offset(struct reader *reader, uint64_t *ret_offset, struct erro
     if (reader_is_at_arrow(reader))
         return true;
     text_add_bytes(&number, reader->at, (size_t)(arrow - reader->at));
-    while (number.length > 0 && strchr(" \t", number.data[number.length - 1]))
-        number.data[--number.length] = '\0';
+    text_trim_end(&number, " \t");
     part = (struct reader){reader->argument, text_string(&number)};
     good = reader_offset(&part, ret_offset, error);
     if (!good)

@@ -134,8 +134,7 @@ bool answer_read(enum answer_kind kind, const struct picture *picture, const cha
 
     given += strspn(given, " \t");
     text_add_string(&trimmed, given);
-    while (trimmed.length > 0 && strchr(" \t\r", trimmed.data[trimmed.length - 1]))
-        trimmed.data[--trimmed.length] = '\0';
+    text_trim_end(&trimmed, " \t\r");
     given = text_string(&trimmed);
     switch (kind) {
     case ANSWER_BLOCK: good = read_block(picture, given, text, error); break;

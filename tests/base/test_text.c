@@ -136,6 +136,27 @@ static void what_a_terminal_would_obey_is_made_visible(void **state)
     }
 }
 
+static void what_ends_a_text_is_cut_off(void **state)
+{
+    static const struct {
+        const char *text, *characters, *rest;
+    } rows[] = {
+        {"a b \t ", " \t", "a b"}, {" \t", " \t", ""}, {"", " ", ""},
+        {"a\n\n", "\n", "a"},      {"a ", "\n", "a "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct text text = {0};
+
+        text_add_string(&text, rows[i].text);
+        text_trim_end(&text, rows[i].characters);
+        assert_string_equal(text_string(&text), rows[i].rest);
+        assert_int_equal(text.length, strlen(rows[i].rest));
+        text_finish(&text);
+    }
+}
+
 static void what_is_told_is_one_line(void **state)
 {
     char *written = NULL;
@@ -158,6 +179,7 @@ int main(void)
         cmocka_unit_test(every_character_survives_utf8),
         cmocka_unit_test(what_is_not_utf8_reads_as_a_replacement),
         cmocka_unit_test(what_a_terminal_would_obey_is_made_visible),
+        cmocka_unit_test(what_ends_a_text_is_cut_off),
         cmocka_unit_test(what_is_told_is_one_line),
     };
 
