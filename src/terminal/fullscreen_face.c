@@ -1,12 +1,12 @@
 /* fullscreen_face.c: the full screen as a face: it shows what came of commands, how far a long one
  * is, and waits. See fullscreen.h. */
-
-#include "session/followed.h"
 #include "base/clock.h"
+#include "session/followed.h"
 #include "terminal/display.h"
 #include "terminal/fullscreen.h"
 #include "terminal/fullscreen_parts.h"
 #include "terminal/keyboard.h"
+#include "view/words.h"
 
 enum {
     PROGRESS_AFTER_MS = 500, /* a command that takes longer shows how far it is */
@@ -118,17 +118,10 @@ struct key fullscreen_wait_for_key(struct fullscreen *fullscreen, void (*show)(s
 
 static void draw_progress(struct fullscreen *fullscreen, size_t done, size_t total)
 {
-    enum { BAR_COLUMNS = 30 };
-    size_t full = total ? done * BAR_COLUMNS / total : 0;
     struct prompt prompt = {.words = ""};
     struct text text = {0};
 
-    text_add_repeated(&text, "#", full);
-    text_add_repeated(&text, ".", total ? BAR_COLUMNS - full : 0);
-    if (total)
-        text_add(&text, " %zu of %zu", done, total);
-    else
-        text_add(&text, "%zu done", done);
+    words_add_progress(done, total, &text);
     stage_draw(&fullscreen->stage,
                &(struct message){.heading = "working; Ctrl-C stops", .text = text_string(&text)},
                &prompt);

@@ -135,3 +135,18 @@ void words_add_own(const struct picture *picture, uint32_t place, struct text *t
 {
     add_named(picture, place, picture_own_name(picture, place), text);
 }
+
+void words_add_progress(size_t done, size_t total, struct text *text)
+{
+    enum { BAR_COLUMNS = 30 };
+    size_t full;
+
+    if (total == 0) {
+        text_add(text, "%zu done", done);
+        return;
+    }
+    full = done < total ? done * BAR_COLUMNS / total : BAR_COLUMNS;
+    text_add_repeated(text, "#", full);
+    text_add_repeated(text, ".", BAR_COLUMNS - full);
+    text_add(text, " %zu of %zu", done, total);
+}

@@ -505,6 +505,29 @@ static void a_free_list_that_goes_round_says_so(void **state)
     world_end(world);
 }
 
+static void a_bar_of_progress_is_never_longer_than_it_is(void **state)
+{
+    static const struct {
+        size_t done, total;
+        const char *text;
+    } rows[] = {
+        {7, 0, "7 done"},
+        {0, 3, ".............................. 0 of 3"},
+        {1, 3, "##########.................... 1 of 3"},
+        {3, 3, "############################## 3 of 3"},
+        {9, 3, "############################## 9 of 3"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct text text = {0};
+
+        words_add_progress(rows[i].done, rows[i].total, &text);
+        assert_string_equal(text_string(&text), rows[i].text);
+        text_finish(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -522,6 +545,7 @@ int main(void)
         cmocka_unit_test(a_header_is_read_as_its_heap_describes_it),
         cmocka_unit_test(lists_that_are_not_told_are_not_called_empty),
         cmocka_unit_test(a_free_list_that_goes_round_says_so),
+        cmocka_unit_test(a_bar_of_progress_is_never_longer_than_it_is),
     };
 
     setlocale(LC_ALL, "");
