@@ -298,8 +298,8 @@ struct cut {
     size_t last, to;
 };
 
-/* Find where the block that starts at `at` lies; the table's end counts as behind its last block.
- * */
+/* Find where the block that starts at `at` lies; the table's end counts as behind its last
+ * block. */
 static bool find_boundary(const struct block_table *table, uint64_t at, size_t *ret_chunk,
                           size_t *ret_item)
 {

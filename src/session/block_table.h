@@ -143,7 +143,7 @@ const struct block *block_table_get(const struct block_table *table, uint64_t at
  *   cost     O(chunks inside + BLOCK_CHUNK_MAX) */
 struct block_extent block_cursor_sum(struct block_cursor *cursor, uint64_t low, uint64_t high);
 
-/* "free", "used", "bookkeeping" or "unreadable". */
+/* "free", "used", "bookkeeping", "unreadable" or "untold". */
 const char *block_kind_word(const struct block *block);
 
 /* Bytes of `block`, a used one, beyond what was asked for. */

@@ -1,5 +1,5 @@
-/* typing.h: typing on a terminal without a full screen: a prompt, a line, its outcome, and again.
- * */
+/* typing.h: typing on a terminal without a full screen: a prompt, a line, its outcome, and so
+ * on. */
 #ifndef TERMINAL_TYPING_H
 #define TERMINAL_TYPING_H
 

@@ -77,8 +77,8 @@ void screen_measure(int rows, int columns, const struct picture *picture,
 
 /* ---- Title ---- */
 
-/* A part of the title. Parts go in the order of their rank, highest first, where there is no room.
- * */
+/* A part of the title. Where there is no room, parts go in the order of their rank, the highest
+ * first. */
 struct title_part {
     char text[64];
     int rank;
