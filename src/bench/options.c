@@ -85,16 +85,16 @@ static bool set(struct bench_options *options, const char *argument, struct erro
 {
     const char *equals = strchr(argument, '=');
     char *key = equals ? strndup(argument, (size_t)(equals - argument)) : NULL;
-    unsigned setting = key ? setting_find(key) : HG_SETTING_COUNT;
+    unsigned setting = key ? setting_find(key) : KIND_SETTINGS;
     bool good = true, found = false;
 
     if (!equals)
         return error_set(error, "--set wants KEY=VALUE");
-    if (setting >= HG_SETTING_COUNT)
+    if (setting == KIND_SETTINGS)
         good = setting_unknown(key ? key : "", error);
     for (size_t i = 0; good && i < options->config_count; i++) {
-        if (!setting_matters(&options->configs[i], setting))
-            continue;
+        if (setting >= HG_SETTING_COUNT || !setting_matters(&options->configs[i], setting))
+            continue; /* those of other kinds of heap are not heeded here */
         found = true;
         good = setting_set(&options->configs[i], key, equals + 1, error);
     }

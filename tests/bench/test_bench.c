@@ -191,6 +191,8 @@ static void statuses_and_messages_are_as_help_says(void **state)
         {"$P bench -s slot-size 2>&1", 2, "KEY=VALUE"},
         {"$P bench -s slotsize=8 2>&1", 2, "did you mean 'slot-size'?"},
         {"$P bench -p buddy -s slot-size=64 2>&1", 2, "none of these policies has the setting"},
+        {"$P bench -s guard=on 2>&1", 2, "none of these policies has the setting 'guard'"},
+        {"$P bench -s gaurd=on 2>&1", 2, "there is no setting 'gaurd'; did you mean 'guard'?"},
         {"$P bench --runs 0 2>&1", 2, "--runs can be from 1"},
         {"$P bench --runs x 2>&1", 2, "'x' is not a number"},
         {"$P bench -g binry 2>&1", 2, "did you mean 'binary'?"},
