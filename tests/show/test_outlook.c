@@ -44,6 +44,7 @@ static void a_range_is_shown_as_large_as_it_can_be(void **state)
         {0, 1000000, 12288},
         {300000, 98 * 4096, 4096},
         {999000, 5000000, 16},
+        {999000, 1500000, 16},
     };
 
     (void)state;
