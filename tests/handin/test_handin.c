@@ -97,11 +97,12 @@ static void nothing_is_written_nor_read_elsewhere(void **state)
 {
     static const struct shell_row rows[] = {
         {"ln -s ../secret.hg $D/link.hg; echo 'say words' >$D/../secret.hg; mkdir $D/sub; "
-         "echo 'expect check' >$D/sub/part.hg; mkfifo $D/pipe.hg",
+         "echo 'expect check' >$D/sub/part.hg; mkfifo $D/pipe.hg; mkdir $D/../in-name; "
+         "cp $D/../secret.hg $D/../in-name",
          0, ""},
         {"$P grade $D/writes.hg | grep -c 'may not write files'", 0, "11\n"},
         {"$P grade $D/runs.hg | grep -c 'nor start or look at processes'", 0, "3\n"},
-        {"$P grade $D/reads.hg | grep -c 'lies outside of the folder'", 0, "7\n"},
+        {"$P grade $D/reads.hg | grep -c 'lies outside of the folder'", 0, "8\n"},
         {"$P grade $D/reads.hg | grep -c words", 1, "0\n"},
         {"$P grade $D/reads.hg", 1, "it is no regular file"},
         {"$P grade $D/reads.hg", 1, "part.hg, line 1: expect check\n"},
@@ -121,7 +122,7 @@ static void nothing_is_written_nor_read_elsewhere(void **state)
     hand_in("reads.hg", "source ../secret.hg\nsource link.hg\nsource /etc/passwd\n"
                         "import /etc/passwd\ncode /etc/passwd:1\nsource sub/../../secret.hg\n"
                         "source sub/part.hg\nsource pipe.hg\nimport -\ncode off\n"
-                        "import ../secret.hg --lenient\n");
+                        "import ../secret.hg --lenient\nsource ../in-name/secret.hg\n");
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
