@@ -138,10 +138,10 @@ static bool read_order(const char *word, enum callers_order *ret_order, struct e
     return error_set(error, "they can be ranked by live, count, peak or lifetime, not '%s'", word);
 }
 
-enum { LIFETIME_COLUMNS = 8 };
+enum { LIFETIME_COLUMNS = 8, FIGURES_COLUMNS = 43, NAMED_COLUMNS = 63 };
 
 /* A line for a caller. */
-static void add_caller(const struct session *session, const struct caller *caller,
+static void add_caller(const struct session *session, const struct caller *caller, size_t columns,
                        struct text *output)
 {
     char live[SIZE_TEXT_MAX], peak[SIZE_TEXT_MAX];
@@ -153,7 +153,7 @@ static void add_caller(const struct session *session, const struct caller *calle
     text_add(output, "\n%7s %7" PRIu64 " %7s %8" PRIu64 " %*s  ", size_short(caller->bytes, live),
              caller->blocks, size_short(caller->peak, peak), caller->allocations, width,
              lifetime.length > 0 ? text_string(&lifetime) : "-");
-    callers_add_site(session, caller->site, output);
+    callers_add_short_site(session, caller->site, columns - FIGURES_COLUMNS, output);
     text_finish(&lifetime);
 }
 
@@ -161,6 +161,8 @@ VERB(callers)
 {
     enum { LISTED_MOST = 100 };
     struct session *session = interpreter->session;
+    int room = interpreter->show->outlook.text_columns;
+    size_t columns = room == 0 ? SIZE_MAX : room < NAMED_COLUMNS ? NAMED_COLUMNS : (size_t)room;
     struct text *output = &interpreter->task.output;
     enum callers_order order = CALLERS_BY_LIVE;
     struct caller *callers;
@@ -174,7 +176,7 @@ VERB(callers)
     text_add(output, "%7s %7s %7s %8s %*s  %s", "live", "blocks", "peak", "calls", LIFETIME_COLUMNS,
              "lifetime", "caller");
     for (size_t i = 0; i < count && i < LISTED_MOST; i++)
-        add_caller(session, &callers[i], output);
+        add_caller(session, &callers[i], columns, output);
     if (count > LISTED_MOST)
         text_add(output, "\n... and %zu more", count - LISTED_MOST);
     free(callers);

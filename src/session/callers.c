@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "session/followed.h"
 #include "session/origins.h"
 
@@ -157,6 +159,65 @@ struct caller *callers_find(const struct session *session, enum callers_order or
 void callers_add_site(const struct session *session, uint32_t site, struct text *text)
 {
     guest_add_place(session->followed->guest, find_origins(session)->sites[site], text);
+}
+
+/* How many characters there are up to an end. */
+static size_t count_characters(const char *string, const char *end)
+{
+    size_t count = 0;
+
+    for (; string < end && *string; count++)
+        utf8_next(&string);
+    return count;
+}
+
+static const char *skip_characters(const char *string, size_t count)
+{
+    while (count-- > 0)
+        utf8_next(&string);
+    return string;
+}
+
+/* The first and the last characters of a name, `most` in all. */
+static void add_ends(const char *name, const char *end, size_t most, struct text *text)
+{
+    size_t count = count_characters(name, end), kept = most > 2 ? most - 2 : 0, first = kept / 2;
+    const char *last = skip_characters(name, count - (kept - first));
+
+    text_add_bytes(text, name, (size_t)(skip_characters(name, first) - name));
+    text_add(text, "..");
+    text_add_bytes(text, last, (size_t)(end - last));
+}
+
+void callers_shorten(const char *place, size_t most, struct text *text)
+{
+    enum { NAME_LEAST = 8 };
+    const char *end = place + strlen(place), *file = strrchr(place, '(');
+    size_t count = count_characters(place, end), behind;
+
+    if (count <= most) {
+        text_add_string(text, place);
+        return;
+    }
+    while (file && file > place && file[-1] == ' ')
+        file--;
+    behind = file ? count_characters(file, end) : 0;
+    if (!file || behind + NAME_LEAST > most) {
+        add_ends(place, end, most, text);
+        return;
+    }
+    add_ends(place, file, most - behind, text);
+    text_add_string(text, file);
+}
+
+void callers_add_short_site(const struct session *session, uint32_t site, size_t most,
+                            struct text *text)
+{
+    struct text place = {0};
+
+    callers_add_site(session, site, &place);
+    callers_shorten(text_string(&place), most, text);
+    text_finish(&place);
 }
 
 void callers_add_time(const struct session *session, uint64_t ticks, struct text *text)

@@ -35,6 +35,12 @@ struct caller *callers_find(const struct session *session, enum callers_order or
 /* Append a site: "main (foo.c:12)". */
 void callers_add_site(const struct session *session, uint32_t site, struct text *text);
 
+/* The same in so many characters at most: where the function's name is too long for that, its
+ * middle is left out: "_nl_mak..alias (l10nflist.c:242)"; and else that of the whole. */
+void callers_add_short_site(const struct session *session, uint32_t site, size_t most,
+                            struct text *text);
+void callers_shorten(const char *place, size_t most, struct text *text);
+
 /* Append how long so many ticks of the program's clock are: "812 ns", "1.2 ms". */
 void callers_add_time(const struct session *session, uint64_t ticks, struct text *text);
 

@@ -60,7 +60,8 @@ struct map_room {
 /* An outlook that is all zero shows everything. Offsets may lie beyond the break: heaps shrink. */
 struct outlook {
     struct panel_choice choice;
-    unsigned crowded;    /* panels that had no room when the screen was last drawn */
+    unsigned crowded;    /* panels that had no room when the screen was last drawn, */
+    int text_columns;    /* and how wide a page of text would be; 0 where any line has room */
     uint64_t focus;      /* the offset that the views are about */
     uint64_t cell_bytes; /* what a cell of a map zoomed by hand stands for; 0: it is not */
     int cell_columns;    /* how wide and high a cell of such a map is drawn */

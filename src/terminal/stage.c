@@ -379,6 +379,7 @@ static void measure(const struct stage *stage, const struct picture *picture,
     display_size(&rows, &columns);
     beside = screen_panel_columns(columns, stage->has_page ? &stage->page : NULL);
     screen_measure(rows, beside > 0 ? beside : columns, picture, &stage->options, outlook);
+    outlook->text_columns = screen_page_columns(columns, &(struct page){0});
 }
 
 void stage_measure(struct stage *stage)
