@@ -16,14 +16,16 @@
 FAST_PATH void *fast_allocate(struct fast *fast, size_t size, const bool watched)
 {
     uint32_t slot = fast_slot_for(fast, size);
-    uint64_t units = fast_units_for(size);
+    uint64_t units;
     void *payload;
 
     if (slot) {
         payload = fast_allocate_free_slot(fast, slot, watched);
-        return fast_likely(payload) ? payload
-                                    : hg_fast_allocate_new_slot(fast, slot, (uint32_t)units);
+        if (fast_likely(payload))
+            return payload;
+        return hg_fast_allocate_new_slot(fast, slot, (uint32_t)fast_units_for(size));
     }
+    units = fast_units_for(size);
     payload = fast_allocate_waiting(fast, units, watched);
     if (payload)
         return payload;

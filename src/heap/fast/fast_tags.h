@@ -14,19 +14,16 @@ static inline void fast_write_used(struct fast_block *block, uint32_t units, uin
     right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | FAST_LEFT_USED;
 }
 
-/* Write the tags of a free block, and tell its right neighbour. */
+/* Write the tags of a free block, whose links come later, and tell its right neighbour. The footer
+ * of a minimal one lies where a link will. */
 static inline void fast_write_free(struct fast_block *block, uint32_t units, uint32_t left)
 {
     struct fast_block *right = fast_right_of(block, units);
 
     block->units = units;
     block->flags = left;
-    if (units > 1) {
-        right->flags &= ~(uint32_t)FAST_LEFT;
-        *fast_footer_before(right) = units;
-    } else {
-        right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | FAST_LEFT_MINIMAL;
-    }
+    *fast_footer_before(right) = units;
+    right->flags = (right->flags & ~(uint32_t)FAST_LEFT) | (units == 1) * FAST_LEFT_MINIMAL;
 }
 
 /* Write the end marker, of which the heap has the header only. */

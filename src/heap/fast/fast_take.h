@@ -49,59 +49,14 @@ FAST_PATH struct fast_block *fast_take_unlisted(struct fast *fast, struct fast_b
     return block;
 }
 
-/* Put `rest`, on no list, in the place of `block`, the first on `list`, where both belong. */
-FAST_PATH void fast_replace_first(struct fast *fast, const struct fast_block *block, uint32_t list,
-                                  struct fast_block *rest, const unsigned known)
-{
-    uint32_t next = block->next, place = fast_place(fast, rest);
-
-    rest->next = next;
-    rest->prev = 0;
-    if (fast_is_loose(list, known))
-        fast->loose = place;
-    else
-        *fast_bin_head(fast, list, known) = place;
-    if (next)
-        fast_block_at(fast, next)->prev = place;
-}
-
-/* Take `block`, the first or not, off `list`. */
-FAST_PATH void fast_take_off(struct fast *fast, const struct fast_block *block, uint32_t list,
-                             const unsigned known)
-{
-    uint32_t next = block->next;
-
-    if (fast_unchain(fast, block->prev, next))
-        fast_set_first(fast, list, next, known);
-}
-
-/* Make the lower `units` of `block`, on `list`, used. Where the rest belongs on that list too, it
- * takes the place of the first, so that no list has to be found out to be empty. */
+/* The same of `block` on `list`. */
 FAST_PATH struct fast_block *fast_take(struct fast *fast, struct fast_block *block, uint32_t list,
                                        uint32_t units, const unsigned known)
 {
-    uint32_t rest = block->units - units, rest_list;
-    struct fast_block *right;
-
     if (known & FAST_WATCHED)
         fast_tell_list(fast, HG_EVENT_TAKE, list, block, block->units);
-    if (!rest) {
-        fast_take_off(fast, block, list, known);
-        fast_take_whole(fast, block, units, known);
-        return block;
-    }
-    rest_list = fast_list_known(fast, rest, known);
-    if (block->prev || rest_list != list) {
-        fast_take_off(fast, block, list, known);
-        right = fast_split(fast, block, units, known);
-        fast_push_on(fast, rest_list, right, rest, known);
-        return block;
-    }
-    right = fast_split(fast, block, units, known);
-    fast_replace_first(fast, block, list, right, known);
-    if (known & FAST_WATCHED)
-        fast_tell_list(fast, HG_EVENT_PUSH, list, right, rest);
-    return block;
+    fast_take_off(fast, block, list, known);
+    return fast_take_unlisted(fast, block, units, known);
 }
 
 /* ---- The last block ---- */
