@@ -13,9 +13,11 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 
+/* Those that are known by how they begin come before those for which many lines are looked at. */
 /* clang-format off */
 static const struct trace_format formats[] = {
     {"journal", "what heapglass itself records", journal_sniff, journal_read_bytes, NULL},
+    {"rep", "the malloc lab", rep_sniff, rep_read, rep_write},
     {"valgrind", "valgrind --trace-malloc=yes", valgrind_sniff, valgrind_read, NULL},
     {"mtrace", "glibc's mtrace()", mtrace_sniff, mtrace_read, NULL},
     {"ltrace", "ltrace", ltrace_sniff, ltrace_read, NULL},
@@ -23,7 +25,6 @@ static const struct trace_format formats[] = {
      requests_read, NULL},
     {"ostep", "what OSTEP's malloc.py prints", ostep_sniff, ostep_read, NULL},
     {"list", "OSTEP's malloc.py -A: +10,-0", list_sniff, list_read, NULL},
-    {"rep", "the malloc lab", rep_sniff, rep_read, rep_write},
 };
 /* clang-format on */
 

@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { SHOWN_MOST = 24, SNIFFED_LINES = 4096 };
+enum { SHOWN_MOST = 24, SNIFFED_LINES = 2048 };
 
 /* ---- Lines ---- */
 

@@ -37,10 +37,10 @@ struct ltrace {
 /* Go on behind "[0x55cb08f9d284] ", where the call comes from. */
 static void skip_place(struct trace_line *line)
 {
-    const char *close = memchr(line->at, ']', (size_t)(line->end - line->at));
     struct trace_line rest = *line;
+    const char *close;
 
-    if (!close || !line_take(&rest, "[0x"))
+    if (!line_take(&rest, "[0x") || !(close = memchr(rest.at, ']', (size_t)(rest.end - rest.at))))
         return;
     line->at = close + 1;
     line_skip_spaces(line);
@@ -86,6 +86,11 @@ static const char *find_in(const struct trace_line *line, const char *text)
 /* Some that are said to have no return are resumed all the same. */
 static bool is_unfinished(const struct trace_line *line)
 {
+    static const char end[] = " ...>"; /* of both */
+    size_t length = sizeof end - 1;
+
+    if ((size_t)(line->end - line->at) < length || memcmp(line->end - length, end, length) != 0)
+        return false;
     return find_in(line, "<unfinished ...>") || find_in(line, "<no return ...>");
 }
 

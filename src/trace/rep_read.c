@@ -59,35 +59,38 @@ static const char *printable(struct word word, char buffer[WORD_MAX + 4])
 
 /* ---- Words and numbers ---- */
 
-/* Go on with the line behind the last word. */
-static void skip_line(struct reader *reader)
+/* As isspace in the C locale. */
+static bool is_space(char c)
 {
-    while (reader->at < reader->end && *reader->at != '\n')
-        reader->at++;
+    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 /* The next word. At the end of the file, the line stays that of the last word. */
 static struct word next_word(struct reader *reader)
 {
-    struct reader skip = *reader;
+    const char *at = reader->at, *end = reader->end, *line_start = reader->line_start;
+    size_t line = reader->line;
     struct word word;
 
-    while (skip.at < skip.end && (isspace((unsigned char)*skip.at) || *skip.at == '#')) {
-        if (*skip.at == '#') {
-            skip_line(&skip);
-        } else if (*skip.at++ == '\n') {
-            skip.line++;
-            skip.line_start = skip.at;
+    for (; at < end && (is_space(*at) || *at == '#'); at++) {
+        if (*at == '#' && !(at = memchr(at, '\n', (size_t)(end - at)))) {
+            at = end;
+            break;
+        }
+        if (*at == '\n') {
+            line++;
+            line_start = at + 1;
         }
     }
-    if (skip.at < skip.end)
-        *reader = skip;
-    else
-        reader->at = skip.at;
-    word.start = reader->at;
-    while (reader->at < reader->end && !isspace((unsigned char)*reader->at))
-        reader->at++;
-    word.length = (size_t)(reader->at - word.start);
+    word.start = at;
+    if (at < end) {
+        reader->line = line;
+        reader->line_start = line_start;
+    }
+    while (at < end && !is_space(*at))
+        at++;
+    word.length = (size_t)(at - word.start);
+    reader->at = at;
     return word;
 }
 
@@ -264,6 +267,13 @@ static bool read_op(struct reader *reader, const struct header *header, struct w
             return false;
     }
     return trace_add(trace, kind, id, size, error) || fail_at(reader, id_word, error);
+}
+
+/* Go on with the line behind the last word. */
+static void skip_line(struct reader *reader)
+{
+    while (reader->at < reader->end && *reader->at != '\n')
+        reader->at++;
 }
 
 /* Read the operations up to the end of the file. */
