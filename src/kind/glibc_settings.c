@@ -1,6 +1,7 @@
 /* glibc_settings.c: see glibc_settings.h. */
 #include "kind/glibc_settings.h"
 
+#include <gnu/libc-version.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -120,7 +121,18 @@ const char *glibc_problem(const struct hg_config *config, unsigned *ret_setting)
     return NULL;
 }
 
-void glibc_apply_settings(const struct hg_config *config)
+/* Say that malloc does not take a setting. */
+static const char *tell_refused(const struct hg_setting_info *info, uint64_t value)
+{
+    static char problem[KIND_ENVIRONMENT_MAX];
+
+    snprintf(problem, sizeof problem,
+             "the malloc of the C library %s takes no %s of %" PRIu64 " (mallopt refused it)",
+             gnu_get_libc_version(), info->name, value);
+    return problem;
+}
+
+const char *glibc_apply_settings(const struct hg_config *config)
 {
     mallopt(M_ARENA_MAX, 1);
     if (config->settings[KIND_SETTING_MMAP_THRESHOLD] == NEVER)
@@ -128,9 +140,11 @@ void glibc_apply_settings(const struct hg_config *config)
     for (unsigned row = 0; row < COUNT; row++) {
         uint64_t value = config->settings[KIND_SETTING_TOP_PAD + row];
 
-        if (value != settings[row].info.initial && settings[row].parameter != BY_ENVIRONMENT)
-            mallopt(settings[row].parameter, (int)value);
+        if (value != settings[row].info.initial && settings[row].parameter != BY_ENVIRONMENT &&
+            mallopt(settings[row].parameter, (int)value) == 0)
+            return tell_refused(&settings[row].info, value);
     }
+    return NULL;
 }
 
 /* The tunables that differ from what malloc does by itself, a ':' before each. */

@@ -42,17 +42,21 @@ static const struct hg_policy_info *policy(unsigned number)
 /* ---- Opening ---- */
 
 /* Let malloc set up its arena and its thread cache, by asking for what nobody has; a version that
- * waits for the first block is given one. */
-static void set_up_malloc(struct glibc *glibc, const struct hg_config *config)
+ * waits for the first block is given one. What it does not take of the config is answered, else
+ * NULL. */
+static const char *set_up_malloc(struct glibc *glibc, const struct hg_config *config)
 {
     volatile size_t too_much = PTRDIFF_MAX - ((size_t)1 << 20);
+    const char *problem = glibc_apply_settings(config);
     void *volatile nothing;
 
-    glibc_apply_settings(config);
+    if (problem)
+        return problem;
     nothing = malloc(too_much);
     free(nothing);
     if (sbrk(0) == glibc->start)
         glibc_place_cache(glibc);
+    return NULL;
 }
 
 /* Where the first payload's block will begin: behind all that is in use already. */
@@ -86,6 +90,7 @@ static struct glibc *map_state(void)
 static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
 {
     struct glibc *glibc;
+    const char *problem;
 
     if (!c_library_has_malloc()) {
         *ret_problem = "another malloc has taken the place of the C library's";
@@ -99,10 +104,10 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
     glibc->address = (uintptr_t)glibc->start;
     glibc->observer = opening->observer;
     glibc->context = opening->context;
-    set_up_malloc(glibc, opening->config);
-    glibc->own = size_of_own(glibc, (size_t)((char *)sbrk(0) - glibc->start));
+    problem = set_up_malloc(glibc, opening->config);
+    glibc->own = problem ? 0 : size_of_own(glibc, (size_t)((char *)sbrk(0) - glibc->start));
     if (glibc->own == 0) {
-        *ret_problem = "the C library's malloc does not use the break here";
+        *ret_problem = problem ? problem : "the C library's malloc does not use the break here";
         errno = ENOTSUP;
         return NULL;
     }

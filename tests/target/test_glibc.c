@@ -1,5 +1,7 @@
 /* test_glibc.c: the C library's malloc as a heap: driven in a heap process, read back from its
  * chunk headers. */
+#include <dlfcn.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,16 @@
 enum { HEADER = 8, SLOTS = 200 };
 
 static struct kind_description description; /* of the heap that was started last */
+
+/* Later versions of the C library's malloc take no small threshold. */
+int mallopt(int parameter, int value)
+{
+    int (*next)(int parameter, int value);
+    void *found = dlsym(RTLD_NEXT, "mallopt");
+
+    memcpy(&next, &found, sizeof next);
+    return parameter == M_MMAP_THRESHOLD && value < 1000 ? 0 : next(parameter, value);
+}
 
 static struct target *start_with(const struct hg_config *config, struct target_splice *ret_splice)
 {
@@ -382,6 +394,24 @@ static void what_is_mapped_apart_lies_outside(void **state)
     target_destroy(target);
 }
 
+static void what_malloc_does_not_take_is_said(void **state)
+{
+    struct hg_config config = kind_config_default("glibc");
+    struct target *target;
+    struct target_splice splice;
+    struct error error;
+
+    (void)state;
+    config.settings[KIND_SETTING_MMAP_THRESHOLD] = 999;
+    target = target_create(NULL, &error);
+    assert_non_null(target);
+    assert_false(target_open(target, &config, &description, &splice, &error));
+    assert_non_null(strstr(error.text, " takes no mmap-threshold of 999 (mallopt refused it)"));
+    target_destroy(target);
+    config.settings[KIND_SETTING_MMAP_THRESHOLD] = 1000;
+    target_destroy(start_with(&config, &splice));
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +426,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_clone_goes_its_own_way),
         cmocka_unit_test(settings_are_those_of_the_heap),
         cmocka_unit_test(its_own_memory_is_no_part_of_the_stack),
+        cmocka_unit_test(what_malloc_does_not_take_is_said),
         cmocka_unit_test(what_is_mapped_apart_lies_outside),
     };
 
