@@ -148,6 +148,21 @@ static void a_byte_order_mark_is_passed_over(void **state)
     shell_expect("$P homework --seed \"$(printf 'a\\033[31m')\"", 0, ", seed a^[[31m\n");
 }
 
+/* What is said of a file is in one line, whatever its name is. */
+static void line_ends_in_names_are_shown(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"f=$(printf 'c\nd.hg'); echo xx >\"$f\"; $P --plain \"$f\" 2>&1", 1,
+         "c^Jd.hg:1:1: there is no command 'xx'"},
+        {"$P grade \"$(printf 'c\nd.hg')\" 2>&1", 1, "c^Jd.hg:1:1: there is no command 'xx'"},
+        {"f=$(printf 'a\nb.rep'); cp $O/small.rep \"$f\"; $P grade -f tap $O/implicit.c \"$f\"", 0,
+         "ok 1 - a^Jb\n"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 #ifndef __SANITIZE_ADDRESS__ /* which looks there for leaks */
 
 static void what_lies_beside_the_program_is_found_without_proc(void **state)
@@ -214,6 +229,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(input_that_is_none_is_told_of_at_once),
         cmocka_unit_test(children_are_waited_for_whatever_is_inherited),
         cmocka_unit_test(a_byte_order_mark_is_passed_over),
+        cmocka_unit_test(line_ends_in_names_are_shown),
     };
 
     if (!shell_name_paths(names, TEST_COUNT(names), count, arguments))

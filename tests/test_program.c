@@ -67,6 +67,8 @@ static void options_do_what_help_says(void **state)
          "\"thought\":\"took a block that is not free\""},
         {"$P quiz shapes 2>&1", 1, "there is no topic 'shapes'"},
         {"$P --seed 4 2>&1", 2, "--seed and --count are options of quiz"},
+        {"$P quiz -p best-fit -s header=16 --seed 5 --count 1 </dev/null", 0,
+         "again: policy best-fit; set header 16;\nquiz --seed 5 --count 1."},
         {"$P quiz --seed 'Ada \"L\"' --count 1 </dev/null", 0,
          "No question was answered. The same quiz again: quiz --seed 15060122223547450679"},
     };

@@ -5,6 +5,7 @@
 
 #include "command/playback.h"
 #include "command/reading.h"
+#include "command/scenario.h"
 #include "command/tell.h"
 #include "exercise/heap_text.h"
 
@@ -114,9 +115,23 @@ static void say_reply(struct round *round)
     say(round, given);
 }
 
-static void say_score(struct round *round)
+/* The command that asks the same questions, behind those that make the heap what it is here. */
+static void add_command(const struct round *round, struct text *text)
 {
     const struct quiz *quiz = round->quiz;
+    struct text lines = {0};
+
+    scenario_add_config(&round->interpreter->session->mirror->picture.config, &lines);
+    for (const char *at = text_string(&lines); *at; at++)
+        text_add_bytes(text, *at == '\n' ? "; " : at, *at == '\n' ? 2 : 1);
+    text_finish(&lines);
+    text_add(text, "quiz %s%s--seed %" PRIu64 " --count %" PRIu64,
+             quiz->topic < TOPICS ? exercise_topic_word(quiz->topic) : "",
+             quiz->topic < TOPICS ? " " : "", quiz->seed, quiz->count);
+}
+
+static void say_score(struct round *round)
+{
     struct text *output = &round->interpreter->task.output;
 
     if (round->asked == 0)
@@ -128,9 +143,9 @@ static void say_score(struct round *round)
             text_add(output, "%s%s",
                      told++ ? ", " : "; wrong: ", exercise_topic_word((enum exercise_topic)topic));
     }
-    text_add(output, ". The same quiz again: `quiz %s%s--seed %" PRIu64 " --count %" PRIu64 "`.",
-             quiz->topic < TOPICS ? exercise_topic_word(quiz->topic) : "",
-             quiz->topic < TOPICS ? " " : "", quiz->seed, quiz->count);
+    text_add_string(output, ". The same quiz again: `");
+    add_command(round, output);
+    text_add_string(output, "`.");
     round->interpreter->task.saying = SAID_TEXT;
 }
 

@@ -38,9 +38,9 @@ static bool add_next_setting(const struct hg_config *config, struct hg_config *t
     return false;
 }
 
-/* The settings one by one, in an order in which each can be typed. The policy comes as soon as it
- * can: some settings go with it alone, and it with some settings alone. */
-static void add_config(const struct hg_config *config, struct text *text)
+/* The settings come in an order in which each can be typed, and the policy as soon as it can: some
+ * settings go with it alone, and it with some settings alone. */
+void scenario_add_config(const struct hg_config *config, struct text *text)
 {
     struct hg_config typed = kind_config_default(kind_policy(0, NULL)->name), next;
     bool more = true;
@@ -110,7 +110,7 @@ size_t scenario_add(const struct session *session, struct text *text)
     uint32_t mark = 0;
 
     text_add(text, "# saved by heapglass; to be played on a fresh heap\n");
-    add_config(&session->mirror->picture.config, text);
+    scenario_add_config(&session->mirror->picture.config, text);
     for (size_t i = 0; i < session->history->steps.count; i++) {
         const struct step *step = steps_at(&session->history->steps, i + 1);
         bool can_be = can_be_typed(session, step);

@@ -4,6 +4,9 @@
 
 #include "session/session.h"
 
+/* Append a line for the policy, and one for each setting, that are not as they are at first. */
+void scenario_add_config(const struct hg_config *config, struct text *text);
+
 /* Append the lines of a scenario: the policy and the settings that are not as they are at first,
  * and the steps up to now. Played on a fresh heap it leads to the same heap, byte for byte.
  *   returns  how many of the steps are comments, because the heap refuses to carry them out and

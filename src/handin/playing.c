@@ -123,9 +123,7 @@ static void add_fault(const struct playing *playing, const struct outcome *outco
     const struct history *history = playing->interpreter->session->history;
     const struct step *step = history_last_step(history);
 
-    if (outcome->location.file)
-        text_add(text, "%s:%u:%d: ", outcome->location.file, outcome->location.line,
-                 outcome->column);
+    outcome_add_place(outcome, text);
     utf8_add_visible_line(text, outcome->error);
     if (step)
         add_step(history, step, text);

@@ -16,8 +16,8 @@ const char *glibc_problem(const struct hg_config *config, unsigned *ret_setting)
 bool glibc_environment(const struct hg_config *config, char text[KIND_ENVIRONMENT_MAX]);
 
 /* Tell malloc of what differs from what it does by itself.
- *   returns  NULL; where it does not take one, as later versions do not take a small mmap-threshold,
- *            what is to be said of it */
+ *   returns  NULL; where it does not take one, what is to be said of it: later versions do not take
+ *            a small mmap-threshold */
 const char *glibc_apply_settings(const struct hg_config *config);
 
 void glibc_describe_settings(const struct hg_config *config, struct kind_description *description);

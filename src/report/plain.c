@@ -136,15 +136,14 @@ void plain_echo(const struct plain *plain, const char *answer)
 
 static void print_error(const struct plain *plain, const struct outcome *outcome)
 {
-    const struct location *location = &outcome->location;
     struct text text = {0};
 
     fflush(plain->output);
-    if (location->file)
-        text_add(&text, "%s:%u:%d: %s", location->file, location->line, outcome->column,
-                 outcome->error);
+    if (outcome->location.file)
+        outcome_add_place(outcome, &text);
     else
-        text_add(&text, "error: %s", outcome->error);
+        text_add_string(&text, "error: ");
+    text_add_string(&text, outcome->error);
     print_text(plain, plain->errors, "", text_string(&text));
     text_clear(&text);
     words_add_error_line(outcome->line, outcome->column, plain->columns, &text);

@@ -7,8 +7,8 @@
 
 #include "session/mirror.h"
 
-/* One that is all zero has read nothing, and tells nobody how far it is; the blocks are to be freed.
- */
+/* One that is all zero has read nothing, and tells nobody how far it is; the blocks are to be
+ * freed. */
 struct block_reading {
     struct block *blocks;
     size_t count, capacity;

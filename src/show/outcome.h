@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "show/exhibit.h"
 
 struct comparison;
@@ -63,5 +64,9 @@ static inline enum exhibit_kind outcome_exhibit_kind(const struct outcome *outco
 {
     return outcome->exhibit ? outcome->exhibit->kind : EXHIBIT_NOTHING;
 }
+
+/* Append where a command stands that failed, "hole.hg:5:8: ", as part of one line; nothing for one
+ * that is in no file. */
+void outcome_add_place(const struct outcome *outcome, struct text *text);
 
 #endif

@@ -10,11 +10,14 @@
 struct tally_case *tally_add(struct tally *tally, const char *name)
 {
     struct tally_case *added;
+    struct text visible = {0};
 
+    utf8_add_visible_line(&visible, name);
     tally->cases =
         memory_reserve(tally->cases, &tally->capacity, tally->count + 1, sizeof tally->cases[0]);
     added = &tally->cases[tally->count++];
-    *added = (struct tally_case){.name = memory_copy_string(name)};
+    *added = (struct tally_case){.name = memory_copy_string(text_string(&visible))};
+    text_finish(&visible);
     return added;
 }
 

@@ -14,9 +14,7 @@ static void report_error(struct stage *stage, const struct outcome *outcome)
 
     stage_say(stage, STYLE_ERROR, "error");
     text_clear(&stage->caption); /* it could take all the room */
-    if (outcome->location.file)
-        text_add(&told, "%s:%u:%d: ", outcome->location.file, outcome->location.line,
-                 outcome->column);
+    outcome_add_place(outcome, &told);
     text_add(&told, "%s", outcome->error);
     stage_add(text, text_string(&told));
     text_finish(&told);
