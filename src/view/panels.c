@@ -21,6 +21,33 @@
 #include "view/timeline.h"
 #include "view/words.h"
 
+/* Append words to a heading, if there are any and all of them have room. */
+static bool add_what_fits(const struct text *words, struct area area, struct text *heading)
+{
+    enum { ENDS_COLUMNS = 4 };
+    int columns = grid_text_width(text_string(heading)) + grid_text_width(text_string(words));
+    bool fits = words->length > 0 && columns <= area.columns - ENDS_COLUMNS;
+
+    if (fits)
+        text_add_string(heading, text_string(words));
+    return fits;
+}
+
+/* What the signs on the map mean, where that has no row of its own: of as many as have room. */
+static void add_signs(const struct picture *picture, struct area area, struct text *heading)
+{
+    struct text words = {0};
+    const char *last;
+
+    changes_add_legend(picture, &words);
+    while (!add_what_fits(&words, area, heading) && (last = strrchr(text_string(&words), ',')))
+        text_end(&words, words.data + (last - text_string(&words)));
+    text_clear(&words);
+    map_damage_add_legend(picture, &words);
+    add_what_fits(&words, area, heading);
+    text_finish(&words);
+}
+
 static void head_map(const struct scene *scene, const struct view_options *options,
                      struct area area, struct text *heading)
 {
@@ -39,10 +66,8 @@ static void head_map(const struct scene *scene, const struct view_options *optio
                  window.cell_bytes == 1     ? " byte"
                  : window.cell_bytes < 1024 ? " bytes"
                                             : "");
-    if (legend_rows(area.rows))
-        return;
-    changes_add_legend(picture, heading);
-    map_damage_add_legend(picture, heading);
+    if (!legend_rows(area.rows))
+        add_signs(picture, area, heading);
 }
 
 static void draw_map(struct grid *grid, struct area area, const struct scene *scene,
@@ -61,9 +86,7 @@ static void draw_map(struct grid *grid, struct area area, const struct scene *sc
 static void head_ribbon(const struct scene *scene, const struct view_options *options,
                         struct area area, struct text *heading)
 {
-    enum { ENDS_COLUMNS = 4 };
     const struct block *block = block_table_get(&scene->picture->blocks, scene->focus);
-    int columns = area.columns - ENDS_COLUMNS - (int)heading->length;
 
     (void)options;
     if (!scene->has_header || !block)
@@ -74,9 +97,7 @@ static void head_ribbon(const struct scene *scene, const struct view_options *op
 
         text_add(&sentence, "; header ");
         fits = detail_add_sentence(scene->picture, block, scene->header, is_short, &sentence) &&
-               grid_text_width(text_string(&sentence)) <= columns;
-        if (fits)
-            text_add(heading, "%s", text_string(&sentence));
+               add_what_fits(&sentence, area, heading);
         text_finish(&sentence);
         if (fits)
             return;
@@ -87,18 +108,16 @@ static void head_ribbon(const struct scene *scene, const struct view_options *op
 static void head_meters(const struct scene *scene, const struct view_options *options,
                         struct area area, struct text *heading)
 {
-    enum { ENDS_COLUMNS = 4 };
-    int columns = area.columns - ENDS_COLUMNS - (int)heading->length - 2;
+    static const char apart[] = "; ";
 
     (void)options;
     for (int is_short = 0; is_short < 2; is_short++) {
         struct text words = {0};
         bool fits;
 
+        text_add_string(&words, apart);
         meters_add_served(scene->picture, is_short, &words);
-        fits = words.length > 0 && (int)words.length <= columns;
-        if (fits)
-            text_add(heading, "; %s", text_string(&words));
+        fits = words.length >= sizeof apart && add_what_fits(&words, area, heading);
         text_finish(&words);
         if (fits)
             return;
