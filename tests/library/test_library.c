@@ -28,7 +28,7 @@ static void what_the_header_declares_is_what_there_is(void **state)
                  0, "");
 }
 
-/* And the one name that the library for programs in C++ calls it by. */
+/* And the names that the library which followed programs load beside it calls it by. */
 static void the_preloaded_library_shows_malloc_alone(void **state)
 {
     (void)state;
@@ -36,7 +36,8 @@ static void the_preloaded_library_shows_malloc_alone(void **state)
         "nm -D --defined-only $PRELOAD | sed 's/.* //' | LC_ALL=C sort | tr '\\n' ' '", 0,
         "__libc_calloc __libc_free __libc_mallinfo __libc_malloc __libc_mallopt "
         "__libc_memalign __libc_pvalloc __libc_realloc __libc_reallocarray __libc_valloc "
-        "aligned_alloc calloc cfree free heapglass_serve_new mallinfo mallinfo2 malloc malloc_info "
+        "aligned_alloc calloc cfree free heapglass_becomes heapglass_leaves heapglass_serve_new "
+        "heapglass_starts mallinfo mallinfo2 malloc malloc_info "
         "malloc_stats malloc_trim malloc_usable_size mallopt memalign posix_memalign "
         "pvalloc realloc reallocarray valloc ");
 }
