@@ -109,6 +109,9 @@ static void a_recording_is_kept_or_the_reason_is_told(void **state)
     shell_expect("mkfifo go; timeout 20 $P trace record -o s.rep cat go 2>&1 & p=$!; exec 3>go; "
                  "kill -TERM $p; wait $p; echo $?",
                  0, "bytes live\n143\n");
+    shell_expect("for i in 1 2 3 4 5 6 7 8; do $P trace record -o s.rep "
+                 "sh -c 'kill -TERM $PPID; sleep 0.02' 2>&1; done | grep -c 'bytes live'",
+                 0, "8\n"); /* even at once */
 }
 
 #endif

@@ -43,50 +43,57 @@ static int create_journal(struct error *error)
 
 /* ---- The program ---- */
 
-/* Let the journal wait for this process. */
+/* What is recorded, and how we let it begin and wait for it. */
+struct recorded {
+    int journal;
+    sigset_t blocked, before; /* of child_block_signals */
+};
+
+/* Let the journal wait for this process, and signals come to it as they came to us. */
 static bool name_process(void *context)
 {
-    const int *journal = context;
+    const struct recorded *recorded = context;
     struct journal_entry first = {.kind = JOURNAL_WAITS, .payload = (uint64_t)getpid()};
 
-    return pwrite(*journal, &first, sizeof first, 0) == sizeof first;
+    sigprocmask(SIG_SETMASK, &recorded->before, NULL);
+    return pwrite(recorded->journal, &first, sizeof first, 0) == sizeof first;
 }
 
 /* Wait until the program has ended. Keys that interrupt are for the program, as in a shell, and go
  * to it anyway; what would end us alone is passed on to it. */
-static void await(pid_t program, int *ret_status)
+static void await(const struct recorded *recorded, pid_t program, int *ret_status)
 {
-    sigset_t blocked, before;
     int what;
 
-    child_block_signals(&blocked, &before);
-    while ((what = child_wait(program, &blocked, UINT64_MAX, ret_status)) != CHILD_HAS_ENDED) {
+    while ((what = child_wait(program, &recorded->blocked, UINT64_MAX, ret_status)) !=
+           CHILD_HAS_ENDED) {
         if (what == SIGTERM || what == SIGHUP)
             kill(program, what);
     }
-    sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 enum launch_outcome record_run(char **arguments, int *ret_journal, int *ret_status,
                                struct error *error)
 {
     enum launch_outcome outcome = LAUNCH_IMPOSSIBLE;
-    int journal = create_journal(error);
-    struct launch launch = {arguments, JOURNAL_VARIABLE, NULL, name_process, &journal, NULL};
+    struct recorded recorded = {.journal = create_journal(error)};
+    struct launch launch = {arguments, JOURNAL_VARIABLE, NULL, name_process, &recorded, NULL};
     struct text path = {0};
     pid_t program;
 
-    if (journal < 0)
+    if (recorded.journal < 0)
         return outcome;
-    text_add(&path, "/proc/%d/fd/%d", (int)getpid(), journal);
+    text_add(&path, "/proc/%d/fd/%d", (int)getpid(), recorded.journal);
     launch.value = text_string(&path);
+    child_block_signals(&recorded.blocked, &recorded.before); /* it may outrun us */
     outcome = launch_start(&launch, &program, error);
     if (outcome == LAUNCH_DONE) {
-        await(program, ret_status);
-        *ret_journal = journal;
+        await(&recorded, program, ret_status);
+        *ret_journal = recorded.journal;
     } else {
-        close(journal);
+        close(recorded.journal);
     }
+    sigprocmask(SIG_SETMASK, &recorded.before, NULL);
     text_finish(&path);
     return outcome;
 }
