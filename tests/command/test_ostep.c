@@ -1,4 +1,5 @@
 /* test_ostep.c: OSTEP's exercises: the book's numbers, and those of a real heap beside them. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,11 @@ static void exercises_are_imported(void **state)
     spy_expect_said(spy, "ptr[2] = Alloc(9) returned 1025 (searched 2 elements)");
     spy_expect_error(spy, "import ostep -x", "there is no option '-x'", 1);
     spy_expect_error(spy, "import none x", "behind the file there can be --lenient, not 'x'", 13);
+    file = open(path, O_WRONLY | O_CLOEXEC); /* in place of python3 */
+    assert_int_equal(write(file, "perhaps", strlen("perhaps")), strlen("perhaps"));
+    close(file);
+    snprintf(line, sizeof line, "import %s", path);
+    spy_expect_error(spy, line, "it does not begin as a trace does", 8);
     unlink(path);
     spy_destroy(spy);
 }
