@@ -3,7 +3,6 @@
 
 #include <getopt.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +11,6 @@
 void option_tell_wrong(const char *program, int answer, const char *letters, char *const *arguments)
 {
     const char *argument = arguments[optind - 1]; /* where it is a long one */
-    bool is_known = optopt > UCHAR_MAX || (optopt && strchr(letters, optopt));
 
     if (answer == ':' && strncmp(argument, "--", 2) == 0)
         tell(stderr, "%s: option '%s' requires an argument", program, argument);
@@ -20,7 +18,7 @@ void option_tell_wrong(const char *program, int answer, const char *letters, cha
         tell(stderr, "%s: option requires an argument -- '%c'", program, optopt);
     else if (optopt == 0)
         tell(stderr, "%s: unrecognized option '%s'", program, argument);
-    else if (is_known)
+    else if (optopt > UCHAR_MAX || strchr(letters, optopt))
         tell(stderr, "%s: option '%.*s' doesn't allow an argument", program,
              (int)strcspn(argument, "="), argument);
     else
