@@ -130,7 +130,8 @@ VERB(diff)
     if (session_is_look(session))
         return foreign_tell_changes(interpreter, error);
     if (arguments->count == 0)
-        return error_set(error, "STEP is missing; without it, a heap that is looked at is compared (help attach)");
+        return error_set(error, "STEP is missing; without it, a heap that is looked at is compared "
+                                "(help attach)");
     if (!is_step(session, from, error) || (arguments->count > 1 && !is_step(session, to, error)))
         return false;
     return difference_add(session, from->number,

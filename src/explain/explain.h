@@ -17,8 +17,8 @@ void explain_step(const struct picture *picture, const struct history *history,
 /* Append the same for the step that the session is at: nothing before the first. */
 void explain_last_step(const struct session *session, enum explain_sizes sizes, struct text *text);
 
-/* Append the whole story of step number `number`, which is known and not 0: a line for each thing the
- * allocator did, in the order it did them: the four acts of malloc (request, search, split,
+/* Append the whole story of step number `number`, which is known and not 0: a line for each thing
+ * the allocator did, in the order it did them: the four acts of malloc (request, search, split,
  * handover), or those of free. A long search is elided in the middle. The session stays as it is.
  *   returns  false with `error` set when that moment cannot be had */
 bool explain_story_of(struct session *session, size_t number, struct text *text,

@@ -110,8 +110,8 @@ void tell_store(struct telling *telling);
 /* pointers.c: who points where; and what the step left dangling: as many as TOLD_MOST by name. */
 enum { TOLD_MOST = 4 };
 
-/* "points to ADDRESS now, ...": what the step wrote into its variable or slot, as the other variable
- * has it. */
+/* "points to ADDRESS now, ...": what the step wrote into its variable or slot, as the other
+ * variable has it. */
 void tell_pointing(struct telling *telling, uint64_t word);
 
 /* Where on the stack so many bytes were written, and what else that hit. */

@@ -17,8 +17,8 @@ struct trace_line {
 typedef bool trace_line_reader(void *context, struct trace_line *line, struct trace *trace,
                                struct error *error);
 
-/* Read all lines that are not blank and do not begin with #, as comments do. Leniently, those that cannot be read are left out, and
- * counted in trace->left_out.
+/* Read all lines that are not blank and do not begin with #, as comments do. Leniently, those
+ * that cannot be read are left out, and counted in trace->left_out.
  *   errors  "FILE:LINE: ", what is wrong; ERROR_NO_MEMORY */
 bool lines_read(const struct trace_source *source, trace_line_reader *read, void *context,
                 struct trace *trace, struct error *error);

@@ -21,7 +21,8 @@ struct reader {
     bool lenient;
 };
 
-/* A stretch of the file without white space, outside of comments, which go from # to a line's end. */
+/* A stretch of the file without white space, outside of comments, which go from # to a line's
+ * end. */
 struct word {
     const char *start;
     size_t length; /* 0 at the end of the file */

@@ -190,8 +190,7 @@ void variable_row_draw(const struct picture *picture, const struct view_options 
                      view_glyph(options, GLYPH_ELLIPSIS));
     style = add_value(picture, options, row.place, &text);
     add_extent(&picture->variables.items[row.place], &text);
-    grid_text_elided(grid, at, indent + NAME_COLUMNS + 1,
-                     grid->columns - indent - NAME_COLUMNS - 1, style, text_string(&text),
-                     view_glyph(options, GLYPH_ELLIPSIS));
+    grid_text_elided(grid, at, indent + NAME_COLUMNS + 1, grid->columns - indent - NAME_COLUMNS - 1,
+                     style, text_string(&text), view_glyph(options, GLYPH_ELLIPSIS));
     text_finish(&text);
 }

@@ -40,8 +40,8 @@ void words_add_variable(const struct picture *picture, uint32_t place, struct te
  */
 void words_add_own(const struct picture *picture, uint32_t place, struct text *text);
 
-/* Append how far a long work is: "#####..... 5 of 10", or, where nobody knows of how many, "5 done".
- * There may be more of it than was known: of a file that grows while it is read. */
+/* Append how far a long work is: "#####..... 5 of 10", or, where nobody knows of how many, "5
+ * done". There may be more of it than was known: of a file that grows while it is read. */
 void words_add_progress(size_t done, size_t total, struct text *text);
 
 #endif

@@ -13,8 +13,8 @@ static inline void require(bool condition)
         abort();
 }
 
-/* What is wrong is told with the file's name, and where it is; what is wrong with all of a file is in
- * no column. */
+/* What is wrong is told with the file's name, and where it is; what is wrong with all of a file is
+ * in no column. */
 static inline void check_error(const struct error *error)
 {
     require(strncmp(error->text, "fuzz:", 5) == 0);

@@ -79,10 +79,10 @@ void hg_fast_trim_last(struct fast *fast, size_t keep)
     trim(fast, last, (uint32_t)kept);
 }
 
-/* Whether a neighbour is free is left to branches: where blocks are freed in order, that is foreseen.
- * To take both off always, if only off a list of nothing, wants 216 instructions in place of 143;
- * as it leaves nothing to guess, blocks replaced at random took the same time, but all traces
- * together 1.16 of it under tlsf. */
+/* Whether a neighbour is free is left to branches: where blocks are freed in order, that is
+ * foreseen. To take both off always, if only off a list of nothing, wants 216 instructions in
+ * place of 143; as it leaves nothing to guess, blocks replaced at random took the same time, but
+ * all traces together 1.16 of it under tlsf. */
 FAST_PATH bool settle(struct fast *fast, struct fast_block *freed, const unsigned known)
 {
     struct fast_block *block = freed, *right = fast_right(freed);
