@@ -141,7 +141,9 @@ FAST_PATH uint32_t *fast_bin_head(const struct fast *fast, uint32_t bin, const u
  * In a heap at work, whether a block is the first of its list, the last, the only one, is a coin
  * toss, and a branch that is guessed wrong costs as much as all that is written here. So there is
  * none: where there is nothing to write to, it goes to a block that nobody reads. Of blocks that
- * are replaced at random, that halved the wrong guesses, and took 0.8 of the time. */
+ * are replaced at random, that halved the wrong guesses of freeing, and took 0.8 to 0.9 of the
+ * time. Where all can be foreseen, as in 1,000 operations that are replayed again and again, it
+ * takes 1.1 to 1.4 of it. */
 
 /* `one` or `other`, chosen without a branch. What the compiler cannot look into, it computes before
  * it chooses. */
