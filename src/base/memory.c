@@ -5,13 +5,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { LEAST_CAPACITY = 16 };
+
+/* Arrays from this size on lie in huge pages, where there are such. */
+#define HUGE_LEAST ((size_t)4 << 20)
 
 void memory_exhausted(void)
 {
     fputs("heapglass: out of memory\n", stderr);
     abort();
+}
+
+/* Let the pages that lie in a large array be huge: it then takes a few faults to come by them
+ * instead of thousands, and lookups all over it find where they are. */
+static void prefer_huge_pages(void *memory, size_t size)
+{
+    const uintptr_t page = 4096;
+    uintptr_t start = ((uintptr_t)memory + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)memory + size) / page * page;
+
+    if (memory && size >= HUGE_LEAST)
+        madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
 void *memory_create(size_t count, size_t size)
@@ -20,6 +36,7 @@ void *memory_create(size_t count, size_t size)
 
     if (!memory)
         memory_exhausted();
+    prefer_huge_pages(memory, count * size);
     return memory;
 }
 
@@ -46,8 +63,10 @@ void *memory_try_reserve(void *items, size_t *ret_capacity, size_t needed, size_
         capacity += capacity / 2;
     }
     items = reallocarray(items, capacity, size);
-    if (items)
-        *ret_capacity = capacity;
+    if (!items)
+        return NULL;
+    prefer_huge_pages(items, capacity * size);
+    *ret_capacity = capacity;
     return items;
 }
 
