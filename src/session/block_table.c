@@ -24,10 +24,59 @@ const char *block_kind_word(const struct block *block)
     return words[block->kind];
 }
 
+/* ---- Chunks ---- */
+
+/* Let there be so many that are in no index. Those there are at first are few: most heaps are
+ * small. */
+static void slabs_reserve(struct block_slabs *slabs, size_t count)
+{
+    enum { MOST = 64 };
+    size_t more = slabs->count < MOST ? slabs->count : MOST;
+    struct block_chunk *slab;
+
+    if (count <= slabs->vacant_count)
+        return;
+    if (more < count - slabs->vacant_count)
+        more = count - slabs->vacant_count;
+    slab = memory_create(more, sizeof slab[0]);
+    for (size_t i = more; i-- > 0;) {
+        slab[i].next_vacant = slabs->vacant;
+        slabs->vacant = &slab[i];
+    }
+    slabs->vacant_count += more;
+    slabs->items =
+        memory_reserve(slabs->items, &slabs->capacity, slabs->count + 1, sizeof slabs->items[0]);
+    slabs->items[slabs->count++] = slab;
+}
+
+static struct block_chunk *slabs_take(struct block_slabs *slabs)
+{
+    struct block_chunk *chunk;
+
+    slabs_reserve(slabs, 1);
+    chunk = slabs->vacant;
+    slabs->vacant = chunk->next_vacant;
+    slabs->vacant_count--;
+    return chunk;
+}
+
+static void slabs_leave(struct block_slabs *slabs, struct block_chunk *chunk)
+{
+    chunk->next_vacant = slabs->vacant;
+    slabs->vacant = chunk;
+    slabs->vacant_count++;
+}
+
+static void slabs_finish(struct block_slabs *slabs)
+{
+    for (size_t i = 0; i < slabs->count; i++)
+        free(slabs->items[i]);
+    free(slabs->items);
+}
+
 void block_table_finish(struct block_table *table)
 {
-    for (size_t i = 0; i < table->chunks; i++)
-        free(table->index[i].chunk);
+    slabs_finish(&table->slabs);
     free(table->index);
     block_cells_finish(&table->cells);
     *table = (struct block_table){0};
@@ -40,9 +89,11 @@ void block_table_copy(struct block_table *table, const struct block_table *other
     table->capacity = 0;
     table->cells = (struct block_cells){0};
     table->index = memory_reserve(NULL, &table->capacity, other->chunks, sizeof table->index[0]);
+    table->slabs = (struct block_slabs){0};
+    slabs_reserve(&table->slabs, other->chunks);
     for (size_t i = 0; i < other->chunks; i++) {
         table->index[i] = other->index[i];
-        table->index[i].chunk = memory_create(1, sizeof *table->index[i].chunk);
+        table->index[i].chunk = slabs_take(&table->slabs);
         *table->index[i].chunk = *other->index[i].chunk;
     }
 }
@@ -354,12 +405,28 @@ static void make_room(struct block_table *table, size_t first, size_t until, siz
 
     for (size_t i = first; i < until; i++) {
         sums_subtract(&table->sums, &table->index[i].sums);
-        free(table->index[i].chunk);
+        slabs_leave(&table->slabs, table->index[i].chunk);
     }
     table->index = memory_reserve(table->index, &table->capacity, chunks, sizeof table->index[0]);
     memmove(&table->index[first + made], &table->index[until],
             (table->chunks - until) * sizeof table->index[0]);
     table->chunks = chunks;
+}
+
+/* What stays of the chunks that the cut touches, with `count` blocks in between; to be freed.
+ *   right  how many blocks stay behind these */
+static struct block *join(const struct block_table *table, const struct cut *cut,
+                          const struct block *blocks, size_t count, size_t right)
+{
+    struct block *all = memory_create(cut->from + count + right + 1, sizeof *all);
+
+    if (cut->from > 0)
+        memory_copy(all, table->index[cut->first].chunk->blocks, cut->from * sizeof *all);
+    if (right > 0)
+        memory_copy(all + cut->from + count, &table->index[cut->last].chunk->blocks[cut->to],
+                    right * sizeof *all);
+    memory_copy(all + cut->from, blocks, count * sizeof *all);
+    return all;
 }
 
 /* Replace the chunks that the cut touches by new ones made of what stays of them and `blocks`. */
@@ -370,26 +437,22 @@ static void rebuild_chunks(struct block_table *table, const struct cut *cut,
     size_t after = until ? table->index[cut->last].chunk->count - cut->to : 0;
     size_t total = cut->from + count + after, done = 0;
     size_t made = (total + CHUNK_FILL - 1) / CHUNK_FILL;
-    struct block *all = memory_create(total + 1, sizeof *all);
+    struct block *joined = cut->from + after > 0 ? join(table, cut, blocks, count, after) : NULL;
+    const struct block *all = joined ? joined : blocks;
 
-    if (until) {
-        memory_copy(all, table->index[cut->first].chunk->blocks, cut->from * sizeof *all);
-        memory_copy(all + cut->from + count, &table->index[cut->last].chunk->blocks[cut->to],
-                    after * sizeof *all);
-    }
-    memory_copy(all + cut->from, blocks, count * sizeof *all);
     make_room(table, cut->first, until, made);
+    slabs_reserve(&table->slabs, made);
     for (size_t i = 0; i < made; i++) {
         struct block_index *entry = &table->index[cut->first + i];
 
-        entry->chunk = memory_create(1, sizeof *entry->chunk);
+        entry->chunk = slabs_take(&table->slabs);
         entry->chunk->count = (total - done) / (made - i);
         memory_copy(entry->chunk->blocks, all + done, entry->chunk->count * sizeof *all);
         done += entry->chunk->count;
         sum_up(entry);
         sums_add(&table->sums, &entry->sums);
     }
-    free(all);
+    free(joined);
 }
 
 /* Count a block, or no more. */

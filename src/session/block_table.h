@@ -42,6 +42,7 @@ enum { BLOCK_PART_MAX = 8 };
 
 struct block_chunk {
     size_t count;
+    struct block_chunk *next_vacant; /* of one that is in no index */
     uint64_t part_bytes[BLOCK_CHUNK_MAX / BLOCK_PART_MAX][BLOCK_KINDS];
     struct block blocks[BLOCK_CHUNK_MAX];
 };
@@ -61,6 +62,15 @@ struct block_extent {
     uint64_t blocks;
 };
 
+/* Chunks are made many at a time: a large heap's come and go with a few calls for memory, and lie
+ * one behind the other. */
+struct block_slabs {
+    struct block_chunk **items;
+    size_t count, capacity;
+    struct block_chunk *vacant; /* the first of those that are in no index */
+    size_t vacant_count;
+};
+
 /* Of a map: see block_cells.h. */
 struct block_cells {
     uint64_t bytes;               /* of a cell; 0: none are kept */
@@ -75,6 +85,7 @@ struct block_table {
     size_t count_by_size[BLOCK_KINDS][BLOCK_POWERS];
     size_t free_by_list[DESCRIPTION_LISTS_MAX]; /* free blocks that a list holds */
     struct block_cells cells;
+    struct block_slabs slabs; /* that all chunks lie on */
 };
 
 /* A table that is all zero is empty. */
