@@ -42,7 +42,8 @@ static void refer(struct picture *picture, uint32_t place, struct allocation *al
     *link = place;
     if (variable->next != NO_VARIABLE)
         items[variable->next].previous = place;
-    linking_gain(picture, allocation->payload, NO_LINK);
+    if (allocation->lost_in > 0)
+        linking_gain(picture, allocation->payload, NO_LINK);
 }
 
 /* The variable's target, payload or word of the stack, is gone. */

@@ -263,6 +263,7 @@ void traced_recall(const struct traced *traced, const struct traced_place *place
                    struct picture *picture)
 {
     ledger_reserve(&picture->ledger, count_held(places, count));
+    variables_reserve(&picture->variables, count);
     for (uint32_t place = 0; place < count; place++) {
         const struct traced_place *known = &places[place];
         struct allocation allocation = {.payload = OFFSET_NULL,

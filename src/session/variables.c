@@ -93,6 +93,16 @@ struct variables variables_copy(const struct variables *variables)
     return copy;
 }
 
+void variables_reserve(struct variables *variables, size_t count)
+{
+    variables->items =
+        memory_reserve(variables->items, &variables->capacity, count, sizeof variables->items[0]);
+    variables->by_name = memory_reserve(variables->by_name, &variables->name_capacity, count,
+                                        sizeof variables->by_name[0]);
+    variables->named = memory_reserve(variables->named, &variables->named_capacity, count,
+                                      sizeof variables->named[0]);
+}
+
 struct variable *variables_at(struct variables *variables, uint32_t place)
 {
     variables->items = memory_reserve(variables->items, &variables->capacity, (size_t)place + 1,

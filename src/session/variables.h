@@ -96,6 +96,9 @@ struct variables {
 void variables_finish(struct variables *variables);
 struct variables variables_copy(const struct variables *variables);
 
+/* Make room for so many at once, which have as many names. */
+void variables_reserve(struct variables *variables, size_t count);
+
 /* The variable in a place, which is made if there is none; valid until another is made. */
 struct variable *variables_at(struct variables *variables, uint32_t place);
 
