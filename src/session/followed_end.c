@@ -36,6 +36,9 @@ void followed_end_steps(struct session *session, enum import_outcome outcome)
     followed->end = outcome == IMPORT_DIFFERED ? FOLLOWED_DIFFERED : FOLLOWED_FAILED;
     if (outcome == IMPORT_DIFFERED) {
         tell_difference(import_difference(followed->steps->import), &followed->problem);
+    } else if (outcome == IMPORT_FULL) {
+        followed_end_here(session, import_is_full);
+        return;
     } else {
         text_add(&followed->problem, "step %zu: ", session->history->steps.count + 1);
         failure_add(target_failure(session->mirror->target), &followed->problem);

@@ -93,11 +93,15 @@ static bool next_of_trace(void *context, struct traced_step *ret_step)
     return true;
 }
 
-/* The heap process did not survive a step: go to the one before. */
-static bool cut(struct history *history, struct mirror **mirror, size_t total, struct text *ret_why,
-                struct error *error)
+/* The heap process did not survive a step, or there can be no more: go to the one before. */
+static bool cut(struct history *history, struct mirror **mirror, enum import_outcome outcome,
+                size_t total, struct text *ret_why, struct error *error)
 {
     text_add(ret_why, "step %zu of %zu: ", history->steps.count + 1, total);
+    if (outcome == IMPORT_FULL) {
+        text_add(ret_why, "%s", import_is_full);
+        return true; /* where it is already */
+    }
     failure_add(target_failure((*mirror)->target), ret_why);
     return import_recover(history, mirror, error);
 }
@@ -129,8 +133,8 @@ bool session_import(struct session *session, const struct trace *trace,
         outcome = import_run(history, mirror,
                              (struct import_source){trace->op_count, next_of_trace, &reading});
     }
-    if (good && outcome == IMPORT_FAILED)
-        good = cut(history, &mirror, trace->op_count, &ret_report->cut, error);
+    if (good && (outcome == IMPORT_FAILED || outcome == IMPORT_FULL))
+        good = cut(history, &mirror, outcome, trace->op_count, &ret_report->cut, error);
     else if (good && outcome == IMPORT_STOPPED)
         good = error_set_kind(error, ERROR_STOPPED,
                               "stopped at step %zu of %zu; the heap is as it was",

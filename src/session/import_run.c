@@ -42,6 +42,8 @@ struct import {
     unsigned requests;
 };
 
+const char import_is_full[] = "more blocks are live than there can be variables for";
+
 /* ---- What came of a step ---- */
 
 static void make_place(struct import *import, uint32_t place)
@@ -241,7 +243,12 @@ static enum import_outcome take_last(struct import *import, struct traced_step *
 enum import_outcome import_add(struct import *import, const struct traced_step *step)
 {
     size_t most = expected(import) / TRACED_SAMPLES_MOST + 1;
+    enum import_outcome outcome;
 
+    if (step->place >= VARIABLES_MAX) {
+        outcome = import_settle(import);
+        return outcome == IMPORT_DONE ? IMPORT_FULL : outcome;
+    }
     if (import->has_last) {
         make_place(import, import->last.place);
         import->pending[import->count] = import->last;

@@ -9,7 +9,11 @@ enum import_outcome {
     IMPORT_FAILED,   /* the heap process did not survive the step behind those that were done */
     IMPORT_STOPPED,  /* by the history's progress */
     IMPORT_DIFFERED, /* the step behind those went otherwise than it is known to have gone */
+    IMPORT_FULL,     /* there is no variable for the step behind those, which are all done */
 };
+
+/* Why there is none, in words. */
+extern const char import_is_full[];
 
 /* Where the steps come from: one after the other. */
 struct import_source {

@@ -9,6 +9,7 @@
 #include "base/bits.h"
 #include "base/random.h"
 #include "kind/c_library.h"
+#include "session/import_run.h"
 #include "session/seek.h"
 #include "session/to_trace.h"
 #include "target/serve.h"
@@ -466,6 +467,31 @@ static void what_is_left_out_says_nothing_to_who_seeks(void **state)
     session_destroy(session);
 }
 
+static void there_are_as_many_steps_as_variables_for_them(void **state)
+{
+    struct hg_config config = hg_config_default("segregated");
+    struct history *history = history_create();
+    struct error error;
+    struct mirror *mirror = mirror_create(&config, &history->names, NULL, &error);
+    struct traced_step first = {.kind = OP_ALLOC, .place = 0, .size = 24};
+    struct traced_step beyond = {.kind = OP_ALLOC, .place = VARIABLES_MAX, .size = 48};
+    struct import *import;
+
+    (void)state;
+    assert_non_null(mirror);
+    names_add(&history->names, "b0");
+    history_begin(history, mirror);
+    import = import_begin(history, mirror, 2, false);
+    assert_int_equal(import_add(import, &first), IMPORT_DONE);
+    assert_int_equal(import_add(import, &beyond), IMPORT_FULL);
+    import_end(import);
+    assert_int_equal(history->steps.count, 1);
+    assert_int_equal(mirror->picture.metrics.requested, 24);
+    assert_true(mirror_check(mirror, &error));
+    mirror_destroy(mirror);
+    history_destroy(history);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -481,6 +507,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_was_imported_is_exported_the_same),
         cmocka_unit_test(what_is_sought_is_found_first),
         cmocka_unit_test(what_is_left_out_says_nothing_to_who_seeks),
+        cmocka_unit_test(there_are_as_many_steps_as_variables_for_them),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
