@@ -44,12 +44,12 @@ struct ledger ledger_copy(const struct ledger *ledger)
 /* The place where the search for a payload begins. */
 static size_t home_of(const struct ledger_table *table, uint64_t payload)
 {
-    return bits_mix(payload) & (table->capacity - 1);
+    return (size_t)((bits_mix(payload) >> 32) * table->capacity >> 32);
 }
 
 static size_t after(const struct ledger_table *table, size_t place)
 {
-    return (place + 1) & (table->capacity - 1);
+    return place + 1 < table->capacity ? place + 1 : 0;
 }
 
 /* The place of a payload, or the free one where it would be entered; there are some. */
@@ -156,12 +156,10 @@ struct allocation *ledger_enter(struct ledger *ledger, const struct allocation *
 
 void ledger_reserve(struct ledger *ledger, size_t count)
 {
-    size_t capacity = CAPACITY_LEAST;
+    size_t capacity = 2 * count + count / 4 + CAPACITY_LEAST; /* a few more can come, too */
 
     if (ledger->table.capacity > 0)
         return;
-    while (capacity < 2 * (count + 1))
-        capacity *= 2;
     ledger->table =
         (struct ledger_table){memory_create(capacity, sizeof(struct allocation)), capacity};
 }

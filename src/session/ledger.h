@@ -33,7 +33,7 @@ struct allocation {
  * at the first free one behind it, and no free place is in between. */
 struct ledger_table {
     struct allocation *entries; /* born is 0 where there is none */
-    size_t capacity;            /* 0 or a power of two */
+    size_t capacity;            /* less than 2^32 */
 };
 
 /* What always holds: a payload has one entry at most, in one of the tables; at least half of the
