@@ -103,6 +103,12 @@ static bool are_all_over(const struct going *going)
            (going->followed->problem.length > 0 || family_is_over(going->session));
 }
 
+/* Whether, besides, nobody is left who would be followed as soon as it asks. */
+static bool is_done(const struct going *going)
+{
+    return are_all_over(going) && !guest_awaits_heirs(going->followed->guest);
+}
+
 /* Make steps of what it has done, and its family; wait a little where there is nothing. */
 static size_t take_calls(struct going *going, size_t most)
 {
@@ -133,7 +139,7 @@ static void hold(struct going *going)
 static bool run_free(struct going *going)
 {
     family_release(going->session);
-    while (!are_all_over(going) && show(going))
+    while (!is_done(going) && show(going))
         take_calls(going, CALLS_AT_ONCE);
     return are_all_over(going);
 }

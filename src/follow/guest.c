@@ -111,7 +111,7 @@ struct guest *guest_start(const struct guest_wish *wish, enum launch_outcome *re
         (!wish->has_terminal || guest_create_terminal(guest, &becoming.terminal, error))) {
         becoming.ring = guest->ring;
         becoming.output = guest->output;
-        text_add(&path, "/proc/%d/fd/%d", (int)getpid(), guest->ring_file);
+        guest_add_ring_path(guest, &path);
         launch.value = text_string(&path);
         *ret_outcome = launch_start(&launch, &guest->process, error);
     }

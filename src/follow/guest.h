@@ -58,8 +58,9 @@ struct children {
     struct guest *guests[GUEST_CHILDREN_MOST];
     struct barred barred[GUEST_CHILDREN_MOST];
     size_t count, barred_count;
-    size_t told;    /* of these, guest_next_child has returned so many */
-    size_t refused; /* that were too many */
+    size_t told;               /* of these, guest_next_child has returned so many */
+    size_t refused;            /* that were too many */
+    uint64_t awaited_until_ms; /* that there may be more, as of clock_ms; 0: not yet */
 };
 
 struct guest {
@@ -107,6 +108,12 @@ void guest_destroy(struct guest *guest);
 /* The next child that is to be followed, which is the caller's; NULL while there is none. Its calls
  * wait for being let through, as those of its first do. */
 struct guest *guest_next_child(struct guest *first);
+
+/* All guests have ended, but a process lives that one of them started, and that is about to ask to be
+ * followed, as of a shell that leaves a program in the background: wait a moment for it.
+ *   returns  false where there is none, or it did not ask within a second
+ *   cost     looks at all processes that there are */
+bool guest_awaits_heirs(struct guest *guest);
 
 /* The guest whose terminal it shares: itself, but of a child. */
 struct guest *guest_first(struct guest *guest);

@@ -67,6 +67,11 @@ bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struc
     return true;
 }
 
+void guest_add_ring_path(const struct guest *guest, struct text *text)
+{
+    text_add(text, "/proc/%d/fd/%d", (int)getpid(), guest->ring_file);
+}
+
 void guest_destroy_ring(struct guest *guest)
 {
     guest_stop_clock(guest);

@@ -96,6 +96,7 @@ static struct guest *find_or_create_child(struct guest *first, const struct call
         children->guests[children->count++] = child;
     else
         children->refused++;
+    children->awaited_until_ms = 0;
     return child;
 }
 

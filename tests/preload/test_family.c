@@ -41,8 +41,9 @@ static void how_children_ended_is_known(void **state)
          " sh            was ended by SIGKILL (Killed)"},
         {FOLLOW "-e 'process 2' -- sh -c '$WRONG twice 40; exit 9' 2>&1", 9,
          "wrong was ended by SIGABRT (Aborted) after "},
-        {FOLLOW "-e process -- sh -c '$KNOWN & exit 9' 2>&1", 9,
-         "known         exited with status 7"},
+        {FOLLOW "-e process -- "
+                "sh -c '(while [ -e /proc/$$ ]; do :; done; exec $KNOWN) & exit 9' 2>&1",
+         9, "known         exited with status 7"}, /* it begins when its parent has ended */
     };
 
     (void)state;
