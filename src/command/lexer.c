@@ -46,6 +46,25 @@ static size_t read_quoted(const char *line, size_t place, char *text)
     return line[place] ? place + 1 : 0;
 }
 
+/* The closing quote of a token that begins with a single one, as in a shell; NULL where that is an
+ * apostrophe: there is no other, or not at the end of a word. */
+static const char *closing_single(const char *token)
+{
+    const char *closing = token[0] == '\'' ? strchr(token + 1, '\'') : NULL;
+
+    return closing && (is_space(closing[1]) || closing[1] == ';' || !closing[1]) ? closing : NULL;
+}
+
+/* The same of a token in single quotes, in which nothing else has a meaning. */
+static size_t read_single(const char *line, size_t place, const char *closing, char *text)
+{
+    size_t length = (size_t)(closing - (line + place));
+
+    memcpy(text, line + place, length);
+    text[length] = '\0';
+    return place + length + 1;
+}
+
 static size_t read_plain(const char *line, size_t place, char *text)
 {
     while (line[place] && !is_space(line[place]) && line[place] != ';')
@@ -57,19 +76,24 @@ static size_t read_plain(const char *line, size_t place, char *text)
 /* How long a token can be that begins at `place`, quotes and all. */
 static size_t token_length(const char *line, size_t place)
 {
-    return line[place] == '"' ? strlen(line + place) : strcspn(line + place, " \t\r\n;");
+    return line[place] == '"' || line[place] == '\'' ? strlen(line + place)
+                                                     : strcspn(line + place, " \t\r\n;");
 }
 
 static bool read_token(const char *line, size_t *position, struct statement *statement,
                        struct error *error)
 {
-    struct token token = {.start = *position, .quoted = line[*position] == '"'};
+    const char *closing = closing_single(line + *position);
+    struct token token = {.start = *position, .quoted = closing || line[*position] == '"'};
 
     if (statement->count == TOKENS_MAX)
         return fail_at(error, token.start, "there are too many words in this command");
     token.text = memory_create(token_length(line, token.start) + 1, 1);
-    token.end = token.quoted ? read_quoted(line, token.start + 1, token.text)
-                             : read_plain(line, token.start, token.text);
+    if (closing)
+        token.end = read_single(line, token.start + 1, closing, token.text);
+    else
+        token.end = token.quoted ? read_quoted(line, token.start + 1, token.text)
+                                 : read_plain(line, token.start, token.text);
     statement->tokens =
         memory_reserve(statement->tokens, &statement->capacity, statement->count + 1, sizeof token);
     statement->tokens[statement->count++] = token;

@@ -3,7 +3,8 @@
  *      alloc A 10M; free B    # a comment
  *
  * Tokens are separated by white space, statements by semicolons. Quotes ("...", with \" and \\)
- * keep white space, semicolons and # in a token. A # begins a comment where a token could begin. */
+ * keep white space, semicolons and # in a token, and so do single ones ('...', as in a shell) that
+ * are around all of it: others are apostrophes. A # begins a comment where a token could begin. */
 #ifndef COMMAND_LEXER_H
 #define COMMAND_LEXER_H
 

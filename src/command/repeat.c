@@ -38,7 +38,7 @@ static const char *behind_repeat(const char *line)
     line += strspn(line, " \t");
     line += strcspn(line, " \t");
     line += strspn(line, " \t");
-    return line + (*line == '"');
+    return line + (*line == '"' || *line == '\'');
 }
 
 /* How many repeats the line itself puts around its command. */
