@@ -109,8 +109,8 @@ void guest_destroy(struct guest *guest);
  * wait for being let through, as those of its first do. */
 struct guest *guest_next_child(struct guest *first);
 
-/* All guests have ended, but a process lives that one of them started, and that is about to ask to be
- * followed, as of a shell that leaves a program in the background: wait a moment for it.
+/* All guests have ended, but a process lives that one of them started, and that is about to ask to
+ * be followed, as of a shell that leaves a program in the background: wait a moment for it.
  *   returns  false where there is none, or it did not ask within a second
  *   cost     looks at all processes that there are */
 bool guest_awaits_heirs(struct guest *guest);

@@ -1,5 +1,5 @@
-/* guest_heirs.c: processes that guests started, and that have yet to ask whether they may be guests.
- * See guest.h. */
+/* guest_heirs.c: processes that guests started, and that have yet to ask whether they may be
+ * guests. See guest.h. */
 #include <ctype.h>
 #include <dirent.h>
 #include <poll.h>
