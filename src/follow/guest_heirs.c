@@ -10,7 +10,8 @@
 #include "base/file.h"
 #include "follow/guest_parts.h"
 
-/* How long they are waited for: one that calls no malloc never asks. */
+/* How long they are waited for: one that loads no library of ours, and was started in a way that
+ * nobody noted, never asks. */
 enum { WITHIN_MS = 1000, MOMENT_MS = 1 };
 
 /* Whether a process has asked, or will not. */
