@@ -18,6 +18,7 @@
 static const struct trace_format formats[] = {
     {"journal", "what heapglass itself records", journal_sniff, journal_read_bytes, NULL},
     {"rep", "the malloc lab", rep_sniff, rep_read, rep_write},
+    {"script", "the operations of a .rep, without its header", script_sniff, script_read, NULL},
     {"valgrind", "valgrind --trace-malloc=yes", valgrind_sniff, valgrind_read, NULL},
     {"mtrace", "glibc's mtrace()", mtrace_sniff, mtrace_read, NULL},
     {"ltrace", "ltrace", ltrace_sniff, ltrace_read, NULL},

@@ -55,6 +55,8 @@ const struct trace_format *trace_format_of(const char *bytes, size_t size);
 bool rep_sniff(const struct trace_source *source);
 bool rep_read(const struct trace_source *source, struct trace *trace, struct error *error);
 void rep_write(const struct trace *trace, FILE *output);
+bool script_sniff(const struct trace_source *source);
+bool script_read(const struct trace_source *source, struct trace *trace, struct error *error);
 bool mtrace_sniff(const struct trace_source *source);
 bool mtrace_read(const struct trace_source *source, struct trace *trace, struct error *error);
 bool valgrind_sniff(const struct trace_source *source);

@@ -1,5 +1,5 @@
-/* rep_read.c: .rep files. Nothing in a file is trusted: it is taken apart word by word, and every
- * number and id is looked at before it is used. */
+/* rep_read.c: .rep files, and scripts, which have no header. Nothing in a file is trusted: it is
+ * taken apart word by word, and every number and id is looked at before it is used. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
@@ -29,7 +29,7 @@ struct word {
 };
 
 struct header {
-    uint64_t id_count, op_count;
+    uint64_t id_count, op_count; /* UINT64_MAX where there is no header */
     enum trace_worth worth;
 };
 
@@ -305,7 +305,7 @@ static bool read_ops(struct reader *reader, const struct header *header, struct 
         error_set(error, "the file ends within an operation");
         return fail_at(reader, letter, error);
     }
-    if (trace->op_count < header->op_count && !reader->lenient) {
+    if (trace->op_count < header->op_count && header->op_count < UINT64_MAX && !reader->lenient) {
         error_set(error,
                   "the file ends after %zu operation%s; the header's number of them is %" PRIu64,
                   trace->op_count, trace->op_count == 1 ? "" : "s", header->op_count);
@@ -324,29 +324,50 @@ static uint64_t max_id(size_t size)
     return size < TRACE_IDS_MAX ? size : TRACE_IDS_MAX - 1;
 }
 
-/* Four numbers in front, or, leniently, an operation: what has numbers alone may be one cut off. */
+static struct reader begin(const struct trace_source *source)
+{
+    return (struct reader){.source = source,
+                           .name = source->name,
+                           .at = source->bytes,
+                           .end = source->bytes + source->size,
+                           .line_start = source->bytes,
+                           .max_id = max_id(source->size),
+                           .line = 1,
+                           .lenient = source->lenient};
+}
+
+/* Four numbers in front: what has numbers alone may be one cut off. */
 bool rep_sniff(const struct trace_source *source)
 {
-    struct reader reader = {.at = source->bytes, .end = source->bytes + source->size};
+    struct reader reader = begin(source);
     struct word behind;
-    size_t count = skip_numbers(&reader, &behind);
 
-    if (count > 0 || !is_operation(behind))
-        return count > 0 && (is_operation(behind) || behind.length == 0);
+    return skip_numbers(&reader, &behind) > 0 && (is_operation(behind) || behind.length == 0);
+}
+
+/* An operation in front, and its id. */
+bool script_sniff(const struct trace_source *source)
+{
+    struct reader reader = begin(source);
+    struct word behind;
+
+    if (skip_numbers(&reader, &behind) > 0 || !is_operation(behind))
+        return false;
     behind = next_word(&reader);
     return behind.length > 0 && isdigit((unsigned char)behind.start[0]);
 }
 
+bool script_read(const struct trace_source *source, struct trace *trace, struct error *error)
+{
+    const struct header none = {.id_count = UINT64_MAX, .op_count = UINT64_MAX};
+    struct reader reader = begin(source);
+
+    return read_ops(&reader, &none, trace, error);
+}
+
 bool rep_read(const struct trace_source *source, struct trace *trace, struct error *error)
 {
-    struct reader reader = {.source = source,
-                            .name = source->name,
-                            .at = source->bytes,
-                            .end = source->bytes + source->size,
-                            .line_start = source->bytes,
-                            .max_id = max_id(source->size),
-                            .line = 1,
-                            .lenient = source->lenient};
+    struct reader reader = begin(source);
     struct header header = {0};
 
     if (!read_header(&reader, &header, error))

@@ -19,8 +19,9 @@
  *      f 0         free id 0
  *      f -1        free NULL
  *
- * Some courses leave out the first number, or the first and the last: such a header is read only
- * leniently, because nothing tells which numbers it has but how many they are.
+ * A script has the operations alone. Some courses leave out the first number, or the first and the
+ * last: such a header is read only leniently, because nothing tells which numbers it has but how
+ * many they are.
  *
  * The words may be parted by any white space, and by comments from # to the end of a line. So that
  * memory grows with the file, its ids are up to 2^20, or up to its size in bytes where that is

@@ -51,6 +51,7 @@ static const struct {
     {"mtrace", "a main_0 100, a 1 60, r main_0 4000, f 1, a _IO_file_2 0, f _IO_file_2, "},
     {"valgrind", LOGGED},
     {"ltrace", LOGGED},
+    {"script", LOGGED},
     {"list", "a 0 100, a 1 60, f 0, a 2 4000, f 1, a 3 0, f 3, "},
     {"ostep", "a p0 30, f p0, a p2 7, f p2, "},
     {"requests", "a P0 100, a P1 60, f P0, a P2 4000, f P1, a P0 0, f P0, "},
@@ -78,7 +79,9 @@ static void a_format_is_known_by_how_it_begins(void **state)
         const char *bytes, *format; /* NULL: it is none */
     } beginnings[] = {
         {"1\n2\n3\n4\na 0 1\n", "rep"},
-        {"a 0 512\n", "rep"},
+        {"a 0 512\n", "script"},
+        {"# a script\n\nr 0 512\n", "script"},
+        {"a b\n", NULL},
         {"1\n2\n", "rep"},
         {"alloc A 10M\nfree A\n", NULL},
         {"# malloc(3) = 4\nA = malloc(10)\nfree(A)\n", NULL},
@@ -139,7 +142,8 @@ static void a_file_may_be_cut_off_anywhere(void **state)
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct text bytes = sample(rows[i].format);
         const struct trace_format *format = trace_format_of(bytes.data, bytes.length);
-        bool typed = strcmp(format->name, "list") == 0 || strcmp(format->name, "requests") == 0;
+        bool typed = strcmp(format->name, "list") == 0 || strcmp(format->name, "requests") == 0 ||
+                     strcmp(format->name, "script") == 0;
 
         for (size_t size = 0; size < bytes.length; size++) {
             for (int lenient = 0; lenient < 2; lenient++) {

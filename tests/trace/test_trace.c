@@ -90,7 +90,6 @@ static void what_is_no_trace_is_refused_with_its_line(void **state)
         const char *text, *message;
     } rows[] = {
         {"20000\n3\n", "t.rep:2: the file ends before the number of operations, number 3 of 4"},
-        {"a 0 512\n", "t.rep:1: the header has 0 lines, and 4 are wanted"},
         {"1\na 0 512\n", "t.rep:2: the header has 1 line, and 4 are wanted"},
         {"1\n2\na 0 512\nf 0\n", "t.rep:3: the header has 2 lines, and 4 are wanted: suggested "
                                  "heap size, ids, operations, weight; --lenient takes it"},
