@@ -110,6 +110,20 @@ OPTION(block_layout)
     return OPTIONS_RUN;
 }
 
+OPTION(heap_size)
+{
+    struct error error;
+    uint64_t size;
+
+    (void)options;
+    if (!size_parse(argument, &size, &error))
+        return wrong(error.text);
+    if (size == 0 || size > HG_SIZE_MAX)
+        return wrong("--heap-size is how many bytes it is handed, of which there is one at least");
+    own_hand_over(size);
+    return OPTIONS_RUN;
+}
+
 OPTION(checkheap)
 {
     (void)options;
@@ -297,6 +311,8 @@ static const struct {
      take_allocator},
     {{0, "block-layout", "WORDS", "how its blocks lie: header=4 size=~7 used=1, or csapp-implicit"},
      take_block_layout},
+    {{0, "heap-size", "SIZE", "what one is handed that wants all its memory at once (1G)"},
+     take_heap_size},
     {{0, "checkheap", NULL, "let it look at itself by mm_checkheap after each step"},
      take_checkheap},
     {{'s', "set", "KEY=VALUE", "change a setting, as 'set KEY VALUE' does; 'set' lists them"},

@@ -42,7 +42,8 @@ struct own {
     void *(*allocate_zeroed)(size_t count, size_t size);
     int (*inspect)(void);
     int (*begin)(void);
-    struct own_layout layout; /* all zero where there is none */
+    int (*take)(void *start, size_t size); /* in place of begin: all memory at once */
+    struct own_layout layout;              /* all zero where there is none */
 };
 
 /* How much is known of its blocks. */
@@ -77,18 +78,23 @@ static const struct hg_policy_info *policy_if(unsigned number, enum shape shape)
 
 /* ---- Loading ---- */
 
-/* The library's own function of one of two names; NULL if it has neither. What it is linked with
+/* The names of a function, of which the first that there is counts. */
+enum { NAMES = 4 };
+struct names {
+    const char *names[NAMES];
+};
+
+/* The library's own function of one of these names; NULL if it has none. What it is linked with
  * does not count. */
-static void *find(void *library, const char *name, const char *other)
+static void *find(void *library, const struct names *names)
 {
-    const char *const names[] = {name, other};
     struct link_map *map = NULL;
     Dl_info info;
 
     if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0)
         return NULL;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        void *found = names[i] ? dlsym(library, names[i]) : NULL;
+    for (size_t i = 0; i < NAMES && names->names[i]; i++) {
+        void *found = dlsym(library, names->names[i]);
 
         if (found && dladdr(found, &info) && (uintptr_t)info.dli_fbase == map->l_addr)
             return found;
@@ -97,33 +103,75 @@ static void *find(void *library, const char *name, const char *other)
 }
 
 /* A function's address as the pointer at `ret_function`. */
-static bool find_function(void *library, const char *name, const char *other, void *ret_function)
+static bool find_function(void *library, struct names names, void *ret_function)
 {
-    void *found = find(library, name, other);
+    void *found = find(library, &names);
 
     memcpy(ret_function, &found, sizeof found);
     return found != NULL;
 }
 
+#define NAMED(...)                                                                                 \
+    (struct names)                                                                                 \
+    {                                                                                              \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+
 /* What is wrong with the library; NULL if it can do what a heap needs. */
 static const char *look_up(void *library, struct own *own)
 {
-    find_function(library, "mm_calloc", "calloc", &own->allocate_zeroed);
-    find_function(library, "mm_realloc", "realloc", &own->calls.resize);
-    find_function(library, OWN_CHECK, NULL, &own->inspect);
-    find_function(library, OWN_INIT, "mm_init", &own->begin);
-    if (!find_function(library, "mm_malloc", "malloc", &own->calls.allocate))
+    find_function(library, NAMED(OWN_ZEROED, "mm_calloc", "calloc", "mycalloc"),
+                  &own->allocate_zeroed);
+    find_function(library, NAMED(OWN_RESIZE, "mm_realloc", "realloc", "myrealloc"),
+                  &own->calls.resize);
+    find_function(library, NAMED(OWN_CHECK), &own->inspect);
+    find_function(library, NAMED(OWN_INIT), &own->begin);
+    if (!own->begin && !find_function(library, NAMED(OWN_TAKE, "myinit"), &own->take))
+        find_function(library, NAMED("mm_init"), &own->begin);
+    if (!find_function(library, NAMED(OWN_ALLOCATE, "mm_malloc", "malloc", "mymalloc"),
+                       &own->calls.allocate))
         return "the allocator has neither mm_malloc nor malloc";
-    if (!find_function(library, "mm_free", "free", &own->calls.release))
+    if (!find_function(library, NAMED(OWN_RELEASE, "mm_free", "free", "myfree"),
+                       &own->calls.release))
         return "the allocator has neither mm_free nor free";
     return NULL;
 }
 
-/* Let the allocator set itself up, if it wants to. Whether an mm_init that is not known better
- * answers a bool nobody can tell: what is surely a failure is -1. */
-static bool set_up(const struct own *own)
+/* How much memory one that is handed it gets. */
+static size_t handed_size(void)
 {
-    return !own->begin || own->begin() != -1;
+    const char *size = getenv(OWN_SIZE);
+
+    return size ? strtoull(size, NULL, 0) : OWN_SIZE_DEFAULT;
+}
+
+/* Hand over the memory. */
+static const char *hand_over(const struct own *own)
+{
+    size_t size = handed_size();
+    void *start = mem_sbrk((intptr_t)size);
+
+    if (start == (void *)-1)
+        return "there is not as much memory as the allocator is to be handed";
+    return own->take(start, size) != -1 ? NULL
+                                        : "what begins the allocator answered that it failed";
+}
+
+/* Let the allocator set itself up, if it wants to. Whether an mm_init that is not known better
+ * answers a bool nobody can tell: what is surely a failure is -1.
+ *   returns  what is wrong; NULL for nothing */
+static const char *set_up(const struct own *own)
+{
+    if (own->take)
+        return hand_over(own);
+    return !own->begin || own->begin() != -1 ? NULL : "mm_init answered that it failed";
+}
+
+bool own_is_handed(const void *heap)
+{
+    return ((const struct own *)heap)->take != NULL;
 }
 
 struct own_calls own_calls(const void *heap)
@@ -134,7 +182,7 @@ struct own_calls own_calls(const void *heap)
 bool own_begin_again(void *heap)
 {
     memlib_empty();
-    return set_up(heap);
+    return !set_up(heap);
 }
 
 /* Where that cannot be done, the heap lies where the break is. */
@@ -189,8 +237,8 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
     own_layout_get(&own.layout);
     memlib_begin(opening->os, sbrk(0));
     *ret_problem = look_up(library, &own);
-    if (!*ret_problem && !set_up(&own))
-        *ret_problem = "mm_init answered that it failed";
+    if (!*ret_problem)
+        *ret_problem = set_up(&own);
     errno = ENOTSUP;
     if (*ret_problem)
         return NULL;

@@ -6,23 +6,36 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The variables: a path for dlopen; what people call it, its source's name; the address at which
- * its heap should begin, if it has a wish; and, if it is set, that the allocator is to look at its
- * heap by mm_checkheap after each step. */
+ * its heap should begin, if it has a wish; how many bytes it is handed, if it wants all of them at
+ * once; and, if it is set, that the allocator is to look at its heap by mm_checkheap after each
+ * step. */
 #define OWN_LIBRARY "HEAPGLASS_ALLOCATOR"
 #define OWN_NAME "HEAPGLASS_ALLOCATOR_NAME"
 #define OWN_START "HEAPGLASS_ALLOCATOR_START"
+#define OWN_SIZE "HEAPGLASS_ALLOCATOR_SIZE"
 #define OWN_CHECKS "HEAPGLASS_CHECKHEAP"
+
+/* What it is handed where nobody says how much: as much as the largest request that a course's
+ * allocator has to take. Only what is touched of it costs memory. */
+#define OWN_SIZE_DEFAULT ((uint64_t)1 << 30)
 
 /* The name of its policy. */
 #define OWN_POLICY "own"
 
 /* What a library may have besides the lab's functions, for what their types say and their names do
- * not: an mm_init that answers 0 where it went well, an mm_checkheap without arguments that answers
- * 0 where the heap is not consistent. */
+ * not: an mm_init that answers 0 where it went well, or one that is handed where its memory begins
+ * and how much that is; an mm_checkheap without arguments that answers 0 where the heap is not
+ * consistent; and the functions themselves, where they have other names or more parameters. */
 #define OWN_INIT "heapglass_init"
+#define OWN_TAKE "heapglass_take"
 #define OWN_CHECK "heapglass_check"
+#define OWN_ALLOCATE "heapglass_malloc"
+#define OWN_RESIZE "heapglass_realloc"
+#define OWN_ZEROED "heapglass_calloc"
+#define OWN_RELEASE "heapglass_free"
 
 /* What a library does itself, for who measures it without what stands before it. */
 struct own_calls {
@@ -31,6 +44,9 @@ struct own_calls {
     void (*release)(void *payload);
 };
 struct own_calls own_calls(const void *heap);
+
+/* Whether it was handed all its memory at once: then only payloads tell how much of it is used. */
+bool own_is_handed(const void *heap);
 
 /* Let a heap that lies in memlib's begin anew, in the memory that it has, as nobody had used it.
  * What it has handed out is no more. False where it cannot. */

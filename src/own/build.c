@@ -13,7 +13,7 @@
 #include "kind/own.h"
 #include "kind/own_layout.h"
 #include "own/compile.h"
-#include "own/source.h"
+#include "own/interface.h"
 
 enum { SOURCE_MAX = 16 * 1024 * 1024 };
 
@@ -95,15 +95,16 @@ static bool is_meant_for_32_bits(const char *path)
     return found;
 }
 
-/* Whether its mm_init can be called as the labs have it. */
-static bool check_init(const char *path, const char *stripped, struct error *error)
+/* Whether it can be begun. */
+static bool check_beginning(const char *path, const char *stripped, struct error *error)
 {
     struct source_function function = {0};
-    bool good = !source_find(stripped, "mm_init", &function) || function.parameters < 2;
+    bool good = interface_beginning(interface_of(stripped), stripped, &function) != BEGINNING_OTHER;
 
     if (!good)
         error_set(error,
-                  "%s: %s: the labs' mm_init is not handed its memory, but has mem_sbrk give it",
+                  "%s: %s: what begins an allocator is handed nothing here, or where its memory "
+                  "begins and how much that is",
                   path, text_string(&function.head));
     text_finish(&function.head);
     return good;
@@ -121,7 +122,7 @@ static bool compile(const char *path, const struct text *source, struct own_allo
         text_add(&own->warnings,
                  "%s: its Makefile builds it for 32 bits; here pointers and size_t have 64\n",
                  path);
-    good = check_init(path, text_string(&stripped), error) &&
+    good = check_beginning(path, text_string(&stripped), error) &&
            compile_library(path, text_string(&stripped), &own->file, &own->warnings, error);
     if (good)
         text_add(&own->library, "/proc/%d/fd/%d", (int)getpid(), own->file);
@@ -232,4 +233,12 @@ void own_install(const struct own_allocator *own)
         unsetenv(OWN_START);
     if (own->layout.length > 0)
         setenv(OWN_LAYOUT, text_string(&own->layout), 0);
+}
+
+void own_hand_over(uint64_t size)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%" PRIu64, size);
+    setenv(OWN_SIZE, text, 1);
 }

@@ -32,4 +32,7 @@ void own_finish(struct own_allocator *own);
  * unless another one was asked for. */
 void own_install(const struct own_allocator *own);
 
+/* Let each of them be handed so many bytes, if it wants all its memory at once. */
+void own_hand_over(uint64_t size);
+
 #endif

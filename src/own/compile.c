@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "own/companions.h"
+#include "own/frame.h"
 #include "own/headers.h"
 
 enum { COMPILER_MS = 60000 };
@@ -51,9 +52,16 @@ static bool write_headers(const struct workshop *workshop, const char *stripped)
     bool good = true;
 
     for (size_t i = 0; good && (name = headers_get(i, stripped, &header)); i++) {
+        const char *slash = strrchr(name, '/');
+
+        text_clear(&path);
+        text_add(&path, "%s/%.*s", text_string(&workshop->folder), slash ? (int)(slash - name) : 0,
+                 name);
+        if (slash && mkdir(text_string(&path), S_IRWXU) != 0 && errno != EEXIST)
+            good = false;
         text_clear(&path);
         text_add(&path, "%s/%s", text_string(&workshop->folder), name);
-        good = write_file(text_string(&path), &header);
+        good = good && write_file(text_string(&path), &header);
     }
     text_finish(&path);
     text_finish(&header);
@@ -72,7 +80,7 @@ static bool open_workshop(const char *path, const char *stripped, struct worksho
                                   .mask = umask(S_IRWXG | S_IRWXO)};
     child_block_signals(&workshop->blocked, &workshop->before);
     text_add(&workshop->folder, "%s/heapglass-XXXXXX", folder && folder[0] ? folder : "/tmp");
-    headers_add_frame(path, stripped, &frame);
+    frame_add(path, stripped, &frame);
     good = workshop->frame >= 0 && workshop->output >= 0 &&
            write(workshop->frame, frame.data, frame.length) == (ssize_t)frame.length &&
            lseek(workshop->frame, 0, SEEK_SET) == 0;
@@ -90,23 +98,31 @@ static bool open_workshop(const char *path, const char *stripped, struct worksho
            error_set_errno(error, "%s", text_string(&workshop->folder));
 }
 
-/* Remove a folder of files. */
-static void remove_folder(const char *path)
+/* Remove a folder of files, and of folders of files. */
+static void remove_folder(const char *path, bool has_folders)
 {
     DIR *folder = opendir(path);
+    struct text inner = {0};
     struct dirent *entry;
 
-    while (folder && (entry = readdir(folder)))
-        unlinkat(dirfd(folder), entry->d_name, 0); /* . and .. stay */
+    while (folder && (entry = readdir(folder))) {
+        if (unlinkat(dirfd(folder), entry->d_name, 0) == 0 || !has_folders ||
+            entry->d_name[0] == '.')
+            continue;
+        text_clear(&inner);
+        text_add(&inner, "%s/%s", path, entry->d_name);
+        remove_folder(text_string(&inner), false);
+    }
     if (folder)
         closedir(folder);
+    text_finish(&inner);
     rmdir(path);
 }
 
 static void close_workshop(struct workshop *workshop)
 {
     if (workshop->folder.length > 0)
-        remove_folder(text_string(&workshop->folder));
+        remove_folder(text_string(&workshop->folder), true);
     text_finish(&workshop->folder);
     text_finish(&workshop->library);
     if (workshop->frame >= 0)

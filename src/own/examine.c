@@ -242,9 +242,11 @@ static void (*const checks[TRACE_KINDS])(struct examination *, const struct trac
     [TRACE_FREE] = check_free,
 };
 
+/* How far payloads reach, of memory that was handed over at once; the heap's size otherwise. */
 static void note_heap(struct examination *examination)
 {
-    uint64_t size = extent(examination);
+    uint64_t size =
+        own_is_handed(examination->heap) ? examination->payloads.reach : extent(examination);
 
     if (size > examination->sheet->peak_heap)
         examination->sheet->peak_heap = size;

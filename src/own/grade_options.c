@@ -10,7 +10,6 @@
 #include "own/grade_report.h"
 
 #define MIB ((uint64_t)1 << 20)
-#define DEFAULT_MEMORY (100 * MIB)
 #define MOST_MEMORY (16384 * MIB)
 enum { DEFAULT_SECONDS = 10, MOST_SECONDS = 3600, TIMED_MS = 100, NS_PER_MS = 1000000 };
 
@@ -60,7 +59,7 @@ static int print_help(void)
                formats[i].what);
     fputs("      --align N           what payloads must be a multiple of: 8 or 16; else 16 where\n"
           "                          mm_init answers a bool, as later labs have it, and 8\n"
-          "      --memory SIZE       that the heap may have (100M)\n"
+          "      --memory SIZE       that the heap may have (100M), or is handed at once (1G)\n"
           "      --time SECONDS      that a run through a trace may take (10)\n"
           "      --index 2002|2016   the formula that the score is by (2002)\n"
           "      --weight PERCENT    points that are for utilization (60); courses set this, as\n"
@@ -204,7 +203,9 @@ static bool take_option(struct grade_request *request, int option, struct error 
     switch (option) {
     case 'f': return take_format(request, optarg, error);
     case ALIGN: return take_alignment(request, optarg, error);
-    case MEMORY: return take_number("--memory", optarg, MIB, MOST_MEMORY, &limits->memory, error);
+    case MEMORY:
+        request->has_memory = true;
+        return take_number("--memory", optarg, MIB, MOST_MEMORY, &limits->memory, error);
     case TIME: return take_number("--time", optarg, 1, MOST_SECONDS, &limits->seconds, error);
     case INDEX: return take_index(request, optarg, error);
     case WEIGHT: return take_weight(request, optarg, error);
@@ -233,9 +234,7 @@ int grade_options_read(int count, char **arguments, struct grade_request *reques
     int option;
 
     *request = (struct grade_request){
-        .grade = {.limits = {.memory = DEFAULT_MEMORY,
-                             .seconds = DEFAULT_SECONDS,
-                             .time_ns = (uint64_t)TIMED_MS * NS_PER_MS},
+        .grade = {.limits = {.seconds = DEFAULT_SECONDS, .time_ns = (uint64_t)TIMED_MS * NS_PER_MS},
                   .rules = default_rules,
                   .index = 2002},
         .format = &formats[0],

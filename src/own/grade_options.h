@@ -19,7 +19,7 @@ struct grade_request {
     size_t path_count;
     struct grade grade; /* its file, limits, bounds and index are set */
     const struct grade_format *format;
-    bool has_alignment;
+    bool has_alignment, has_memory;
 };
 
 /* Read the command line, with the command's name in front; say what is wrong with it, or print its

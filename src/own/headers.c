@@ -4,17 +4,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "kind/own.h"
 #include "own/lab.h"
 #include "own/old_memlib.h"
+#include "own/segment.h"
 #include "own/source.h"
 
 /* ---- Headers ---- */
 
 /* The functions of a hand-in whose types differ from course to course are declared as it defines
- * them, and those that look at a heap have several names. */
-static const char *const differing[] = {"mm_init", "mm_checkheap", "mm_check"};
-static const char *const checks[] = {"mm_checkheap", "mm_check", "check_heap", "checkheap"};
+ * them. */
+static const char *const differing[] = {"mm_init",  "mm_checkheap", "mm_check", "myinit",
+                                        "Mem_Init", "Mem_Free",     "Mem_Dump", "validate_heap"};
 
 /* Declare what differs, behind what its types need; that is all there is of them, as a hand-in may
  * define them itself. */
@@ -157,6 +157,76 @@ static void add_threads(const char *stripped, struct text *text)
                           "static inline void setCPU(int number) { (void)number; }\n");
 }
 
+/* Of heap allocators that are handed their memory, or have a segment of pages grow. */
+static void add_allocator(const char *stripped, struct text *text)
+{
+    static const char *const heads[][2] = {
+        {"mymalloc", "void *mymalloc(size_t size)"},
+        {"myrealloc", "void *myrealloc(void *payload, size_t size)"},
+        {"myfree", "void myfree(void *payload)"},
+    };
+
+    text_add_string(text, "#pragma once\n"
+                          "#include <stdbool.h>\n"
+                          "#include <stddef.h>\n"
+                          "#define ALIGNMENT 8\n"
+                          "#define MAX_REQUEST_SIZE (1 << 30)\n");
+    add_functions(heads, sizeof heads / sizeof heads[0], stripped, text);
+    add_declarations(stripped, text);
+}
+
+/* A debugger that nobody runs does not stop. */
+static void add_debug_break(const char *stripped, struct text *text)
+{
+    (void)stripped;
+    text_add_string(text, "#pragma once\n"
+                          "static inline void breakpoint(void) {}\n"
+                          "static inline void debug_break(void) {}\n");
+}
+
+static void add_segment(const char *stripped, struct text *text)
+{
+    (void)stripped;
+    segment_add_header(text);
+}
+
+/* Of OSTEP, whose free list is in a region that is mapped once. */
+static void add_mem(const char *stripped, struct text *text)
+{
+    static const char *const heads[][2] = {{"Mem_Alloc", "void *Mem_Alloc(int size)"}};
+
+    text_add_string(text, "#pragma once\n"
+                          "#include <stddef.h>\n"
+                          "enum { M_BESTFIT, M_WORSTFIT, M_FIRSTFIT };\n"
+                          "enum { E_NO_SPACE = 1, E_CORRUPT_FREESPACE, E_PADDING_OVERWRITTEN,\n"
+                          "       E_BAD_ARGS, E_BAD_POINTER };\n"
+                          "extern int m_error;\n");
+    add_declarations(stripped, text);
+    add_functions(heads, sizeof heads / sizeof heads[0], stripped, text);
+}
+
+/* Of xv6: what its library's allocator needs. */
+static void add_xv6_types(const char *stripped, struct text *text)
+{
+    (void)stripped;
+    text_add_string(text, "#pragma once\n"
+                          "#include <sys/types.h>\n"
+                          "#include <stdint.h>\n"
+                          "typedef unsigned char uchar;\n"
+                          "typedef uint8_t uint8;\n"
+                          "typedef uint16_t uint16;\n"
+                          "typedef uint32_t uint32;\n"
+                          "typedef uint64_t uint64;\n");
+}
+
+static void add_xv6_user(const char *stripped, struct text *text)
+{
+    (void)stripped;
+    text_add_string(text, "#pragma once\n"
+                          "#include <unistd.h>\n"
+                          "#include <string.h>\n");
+}
+
 /* What only the driver needs is not there. */
 static void add_nothing(const char *stripped, struct text *text)
 {
@@ -181,6 +251,18 @@ static const struct {
     {"stree.h", add_nothing, false},
     {"malloc.h", add_malloc, true},
     {"mm_thread.h", add_threads, true},
+    {"allocator.h", add_allocator, false},
+    {"debug_break.h", add_debug_break, false},
+    {"segment.h", add_segment, false},
+    {"mem.h", add_mem, true},
+    {"types.h", add_xv6_types, true},
+    {"stat.h", add_nothing, true},
+    {"param.h", add_nothing, true},
+    {"user.h", add_xv6_user, true},
+    {"kernel/types.h", add_xv6_types, true},
+    {"kernel/stat.h", add_nothing, true},
+    {"kernel/param.h", add_nothing, true},
+    {"user/user.h", add_xv6_user, true},
 };
 
 const char *headers_get(size_t number, const char *stripped, struct text *ret_header)
@@ -200,89 +282,4 @@ bool headers_are_of_lab(const char *name, size_t length)
             return true;
     }
     return false;
-}
-
-/* ---- The frame ---- */
-
-/* Let a function that the preprocessor may have left out be NULL then. */
-static void add_weakly(const char *name, const struct source_function *function, struct text *text)
-{
-    if (!function->is_static)
-        text_add(text, "#pragma weak %s\n%s;\n", name, text_string(&function->head));
-}
-
-/* What the parameters of a function are given: NULL for each pointer, and 1 for each number. */
-static void add_arguments(const struct source_function *function, struct text *text)
-{
-    const char *at = strrchr(text_string(&function->head), '(');
-
-    for (unsigned i = 0; i < function->parameters; i++) {
-        size_t length = strcspn(++at, ",)");
-
-        text_add(text, "%s%s", i > 0 ? ", " : "", memchr(at, '*', length) ? "0" : "1");
-        at += length;
-    }
-}
-
-/* Say how mm_init answers. One that wants a pointer is given none: it is the driver's list of
- * payloads. */
-static void add_init(const char *stripped, struct text *text)
-{
-    static const char *const forms[][2] = {
-        [SOURCE_VOID] = {"mm_init(", "); return 0;"},
-        [SOURCE_INT] = {"return mm_init(", ") == -1 ? -1 : 0;"},
-        [SOURCE_BOOL] = {"return mm_init(", ") ? 0 : -1;"},
-    };
-    struct source_function function;
-
-    if (!source_find(stripped, "mm_init", &function))
-        return;
-    add_weakly("mm_init", &function, text);
-    text_add_string(text,
-                    "int " OWN_INIT "(void);\nint " OWN_INIT "(void) { if (!mm_init) return 0; ");
-    if (old_memlib_is_used(stripped))
-        old_memlib_add_beginning(stripped, text);
-    text_add_string(text, forms[function.answers][0]);
-    add_arguments(&function, text);
-    text_add(text, "%s }\n", forms[function.answers][1]);
-    text_finish(&function.head);
-}
-
-static void add_check(const char *stripped, struct text *text)
-{
-    struct source_function function;
-    size_t i = 0;
-
-    while (i < sizeof checks / sizeof checks[0] && !source_find(stripped, checks[i], &function))
-        i++;
-    if (i == sizeof checks / sizeof checks[0])
-        return;
-    add_weakly(checks[i], &function, text);
-    text_add(text, "int " OWN_CHECK "(void);\nint " OWN_CHECK "(void) { if (!%s) return 1; %s%s(",
-             checks[i], function.answers == SOURCE_VOID ? "" : "return ", checks[i]);
-    add_arguments(&function, text);
-    text_add(text, ")%s; }\n", function.answers == SOURCE_VOID ? "; return 1" : " != 0");
-    text_finish(&function.head);
-}
-
-/* What the driver has, and a hand-in may ask for. */
-static void add_driver(const char *stripped, struct text *text)
-{
-    if (strstr(stripped, "extern int verbose"))
-        text_add_string(text, "#pragma weak verbose\nint verbose;\n");
-}
-
-void headers_add_frame(const char *path, const char *stripped, struct text *text)
-{
-    if (old_memlib_is_used(stripped))
-        old_memlib_add_names(text);
-    text_add_string(text, "#include \"");
-    for (; *path; path++)
-        text_add(text, "%s%c", *path == '"' || *path == '\\' ? "\\" : "", *path);
-    text_add_string(text, "\"\n#pragma GCC diagnostic ignored \"-Waddress\"\n");
-    if (old_memlib_is_used(stripped))
-        old_memlib_add_frame(text);
-    add_init(stripped, text);
-    add_check(stripped, text);
-    add_driver(stripped, text);
 }

@@ -1,5 +1,5 @@
 /* headers.h: what a hand-in includes and need not bring along: the malloc lab's headers, as far as
- * an allocator uses them; and the few lines that stand behind its source when it is compiled. */
+ * an allocator uses them, and those of other courses. */
 #ifndef OWN_HEADERS_H
 #define OWN_HEADERS_H
 
@@ -14,9 +14,5 @@ const char *headers_get(size_t number, const char *stripped, struct text *ret_he
 
 /* Whether a header of this name, without ".h", is the lab's. */
 bool headers_are_of_lab(const char *name, size_t length);
-
-/* Append what is compiled: the source at `path`, and behind it what says by type how mm_init and
- * mm_checkheap answer: see kind/own.h. */
-void headers_add_frame(const char *path, const char *stripped, struct text *text);
 
 #endif

@@ -1,34 +1,38 @@
 /* lab.c: see lab.h. */
 #include "own/lab.h"
 
-#include "own/source.h"
+#include <string.h>
 
-/* Whether the source defines a function; what it answers. */
-static bool defines(const char *stripped, const char *name, enum source_answer *ret_answers)
-{
-    struct source_function function;
-
-    if (!source_find(stripped, name, &function))
-        return false;
-    *ret_answers = function.answers;
-    text_finish(&function.head);
-    return true;
-}
+#include "kind/own.h"
+#include "own/interface.h"
 
 enum lab lab_of(const char *stripped)
 {
-    enum source_answer begins = SOURCE_VOID, ignored;
+    const struct interface *interface = interface_of(stripped);
+    struct source_function function = {0};
+    enum beginning beginning = interface_beginning(interface, stripped, &function);
+    enum source_answer answers = function.answers;
 
-    if (!defines(stripped, "mm_init", &begins))
+    text_finish(&function.head);
+    if (beginning == BEGINNING_HANDED)
+        return LAB_HANDED;
+    if (beginning == BEGINNING_NONE || !interface->is_known)
         return LAB_NONE;
-    if (begins == SOURCE_BOOL)
+    if (answers == SOURCE_BOOL)
         return LAB_2016;
-    return defines(stripped, "malloc", &ignored) ? LAB_2005 : LAB_2002;
+    return strcmp(interface->allocate, "malloc") == 0 ? LAB_2005 : LAB_2002;
 }
 
 uint64_t lab_alignment(enum lab lab)
 {
     return lab == LAB_2016 ? 16 : 8;
+}
+
+uint64_t lab_memory(enum lab lab)
+{
+    const uint64_t mib = 1 << 20;
+
+    return lab == LAB_HANDED ? OWN_SIZE_DEFAULT : 100 * mib;
 }
 
 bool lab_frees_by_realloc(enum lab lab)
@@ -39,10 +43,8 @@ bool lab_frees_by_realloc(enum lab lab)
 uint64_t lab_start(enum lab lab)
 {
     static const uint64_t starts[] = {
-        [LAB_NONE] = 0,
-        [LAB_2002] = 0x10000000,
-        [LAB_2005] = 0x800000000,
-        [LAB_2016] = 0x800000000,
+        [LAB_NONE] = 0,           [LAB_2002] = 0x10000000,    [LAB_2005] = 0x800000000,
+        [LAB_2016] = 0x800000000, [LAB_HANDED] = 0x107000000,
     };
 
     return starts[lab];

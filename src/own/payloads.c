@@ -195,6 +195,8 @@ void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t
         payload->is_tainted = true;
         return;
     }
+    if (offset_of(payloads, start) + size > payloads->reach)
+        payloads->reach = offset_of(payloads, start) + size;
     payload->is_tainted = find_overlap(payloads, id);
     place(payloads, id);
     if (!payload->is_tainted)
@@ -212,6 +214,7 @@ void payloads_clear(struct payloads *payloads)
 {
     for (uint32_t id = 0; id < payloads->sheet->id_count; id++)
         payloads_drop(payloads, id);
+    payloads->reach = 0;
 }
 
 bool payloads_verify(struct payloads *payloads, uint32_t id, const void *start, uint64_t size,

@@ -30,6 +30,7 @@ struct payloads {
     uint32_t *firsts;      /* and for each of them 1 + the id of the first that does */
     uint64_t grain_count;
     const char *heap; /* where it begins */
+    uint64_t reach;   /* where the payload ended that reached farthest in it */
 };
 
 /* Memory that is zero, and not of what a process's heap may have; NULL where there is none. */

@@ -31,6 +31,25 @@ static void allocators_that_are_right_pass(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* A payload of 100 bytes and one of 40 behind headers of 8: of 160 bytes 140 are used. */
+static void memory_that_is_handed_over_counts_as_far_as_payloads_reach(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"printf 'a 0 100\na 1 40\nf 0\n' | $P grade $H/handed.c - 2>&1", 0, "    87.5 "},
+        {"printf 'a 0 100\na 1 40\nf 0\n' | $P grade --memory 1M $H/handed.c - 2>&1", 0,
+         "    87.5 "},
+        {"printf 'a 0 2097152\n' | $P grade --memory 1M $H/handed.c - 2>&1", 1,
+         "it answered NULL, though the heap may have 1M"},
+        {"printf 'a 0 1G\n' | sed s/1G/536870912/ | $P grade $H/handed.c - 2>&1", 0, "1 of 1"},
+        {"$P grade $H/handed.c $T 2>&1", 0, "1 of 1"},
+        {"printf 'a 0 40\na 1 40\nf 0\n' | $P grade $H/pages.c - 2>&1", 0, "1 of 1"},
+        {"printf 'a 0 40\na 1 40\nf 0\n' | $P grade $H/region.c - 2>&1", 0, "1 of 1"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 /* The command that is named shows the heap with the fault. */
 static void each_fault_can_be_looked_at(void **state)
 {
@@ -234,6 +253,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(allocators_that_are_right_pass),
         cmocka_unit_test(each_fault_is_told_rightly),
+        cmocka_unit_test(memory_that_is_handed_over_counts_as_far_as_payloads_reach),
         cmocka_unit_test(each_fault_can_be_looked_at),
         cmocka_unit_test(realloc_to_nothing_answers_nothing_in_later_labs),
         cmocka_unit_test(what_is_wrong_again_and_again_is_counted),

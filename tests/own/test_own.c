@@ -267,8 +267,30 @@ static void hand_ins_of_other_courses_are_driven(void **state)
          "A's payload lies"},
         {"s/int mm_init(void)/int mm_check(char *p) { return p ? *p : 1; } &/", "broken",
          "alloc A 40", 0, "A's payload lies"},
-        {"s/mm_init(void)/mm_init(char *heap, size_t size)/", "broken", "brk", 2,
-         "a.c: int mm_init(char *heap, size_t size): the labs' mm_init is not handed its memory"},
+        {"s/mm_init(void)/mm_init(char *heap, size_t size)/", "broken", "alloc A 40", 0,
+         "A's payload lies at"},
+        {"s/mm_init(void)/mm_init(char *heap, int a, int b)/", "broken", "brk", 2,
+         "a.c: int mm_init(char *heap, int a, int b): what begins an allocator is handed nothing "
+         "here, or where its memory begins and how much that is"},
+        {"", "handed",
+         "alloc A 40; alloc B 40; free A; alloc C 8; calloc D 3 5; realloc B 99; "
+         "brk",
+         0, "1G"},
+        {"s/bool myinit/bool mm_init/; s/ my\\([mrf]\\)/ mm_\\1/; s/\\*my/*mm_/; "
+         "s/mm_init.*)/mm_init(void *heap_start, void *last)/; s/heap_size = .*;/;/; "
+         "s/heap_size/((char *)last - (char *)heap_start)/; s/allocator.h/mm.h/; "
+         "s/ALIGNMENT/8/g; s/MAX_.*)/1 << 30)/",
+         "handed", "alloc A 40; alloc B 40; show B", 0, "used by B"},
+        {"", "pages", "alloc A 40; alloc B 40; show B", 0, "at +0x1000, used by B"},
+        {"", "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
+        {"", "library", "alloc A 40; alloc B 40; show B", 0, "at +0x0030, used by B"},
+        {"s/kernel.//; s/user.user/user/", "library", "alloc A 40; alloc B 40; show B", 0,
+         "at +0x0030, used by B"},
+        {"s/Mem_Alloc(int size/m61_malloc(size_t size, char *file/; s/int Mem_Free(void .ptr/&, "
+         "char *file, int line/; s/Mem_Free/m61_free/; s/size > /(long)&/; s/mem.h/mm.h/; "
+         "s/int Mem_Init(int sizeOfRegion)/int m61_init(char *name)/; s/sizeOfRegion/9999/; "
+         "s/m_error = .*;/;/; s/M_BESTFIT/0/; s/style/line/",
+         "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
         {"s/team_t/block_t/", "broken", "brk", 2,
          "memlib.h and mm.h are not beside it, so the malloc lab's were taken"},
     };

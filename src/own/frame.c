@@ -1,0 +1,177 @@
+/* frame.c: see frame.h. */
+#include "own/frame.h"
+
+#include <string.h>
+
+#include "kind/own.h"
+#include "own/interface.h"
+#include "own/mapped.h"
+#include "own/old_memlib.h"
+#include "own/segment.h"
+
+/* Let a function that the preprocessor may have left out be NULL then. */
+static void add_weakly(const char *name, const struct source_function *function, struct text *text)
+{
+    if (!function->is_static)
+        text_add(text, "#pragma weak %s\n%s;\n", name, text_string(&function->head));
+}
+
+/* What a function is given for its pointers and its numbers, in their order; the last of each is
+ * for all that follow. */
+enum { POINTERS = 2, NUMBERS = 3 };
+struct given {
+    const char *pointers[POINTERS], *numbers[NUMBERS];
+};
+
+static void add_arguments(const struct source_function *function, const struct given *given,
+                          struct text *text)
+{
+    const char *at = strrchr(text_string(&function->head), '(');
+    unsigned pointers = 0, numbers = 0;
+
+    for (unsigned i = 0; i < function->parameters; i++) {
+        size_t length = strcspn(++at, ",)");
+        bool is_pointer = memchr(at, '*', length);
+        unsigned number = is_pointer ? pointers++ : numbers++;
+        unsigned last = is_pointer ? POINTERS - 1 : NUMBERS - 1;
+
+        text_add(text, "%s%s", i > 0 ? ", " : "",
+                 (is_pointer ? given->pointers : given->numbers)[number < last ? number : last]);
+        at += length;
+    }
+}
+
+/* ---- Beginning ---- */
+
+/* It is handed its memory, or, where it has it grow, NULL for the driver's list of payloads and 1
+ * for any number; where that is how much it may have, as much. */
+static const struct given memory = {{"start", "(char *)start + size"}, {"size", "size", "size"}};
+static const struct given nothing = {{"0", "0"}, {"1", "1", "1"}};
+static const struct given region = {{"0", "0"}, {"1 << 20", "1 << 20", "1 << 20"}};
+
+static void add_call(const struct interface *interface, const struct source_function *function,
+                     const struct given *given, struct text *text)
+{
+    static const char *const forms[][2] = {
+        [SOURCE_VOID] = {"", "; return 0;"},
+        [SOURCE_INT] = {"return ", " == -1 ? -1 : 0;"},
+        [SOURCE_BOOL] = {"return ", " ? 0 : -1;"},
+    };
+
+    text_add(text, "%s%s(", forms[function->answers][0], interface->begin);
+    add_arguments(function, given, text);
+    text_add(text, ")%s }\n", forms[function->answers][1]);
+}
+
+/* Say how it begins, and how that is answered. */
+static void add_beginning(const struct interface *interface, const char *stripped,
+                          struct text *text)
+{
+    struct source_function function;
+    enum beginning beginning = interface_beginning(interface, stripped, &function);
+    bool is_handed = beginning == BEGINNING_HANDED;
+    const char *head = is_handed ? OWN_TAKE "(void *start, unsigned long size)" : OWN_INIT "(void)";
+    const struct given *given = is_handed                                   ? &memory
+                                : strcmp(interface->begin, "Mem_Init") == 0 ? &region
+                                                                            : &nothing;
+
+    if (beginning == BEGINNING_NONE)
+        return;
+    add_weakly(interface->begin, &function, text);
+    text_add(text, "int %s;\nint %s { if (!%s) return 0; ", head, head, interface->begin);
+    if (old_memlib_is_used(stripped))
+        old_memlib_add_beginning(stripped, text);
+    add_call(interface, &function, given, text);
+    text_finish(&function.head);
+}
+
+/* ---- What it does ---- */
+
+/* Give a function of another name or other parameters the one by which it is called. */
+static void add_named(const char *name, const char *head, const struct given *given,
+                      const char *stripped, struct text *text)
+{
+    struct source_function function;
+
+    if (!name || !source_find(stripped, name, &function))
+        return;
+    text_add(text, "%s;\n%s { %s%s(", head, head, strncmp(head, "void *", 6) ? "" : "return ",
+             name);
+    add_arguments(&function, given, text);
+    text_add_string(text, "); }\n");
+    text_finish(&function.head);
+}
+
+static void add_names(const struct interface *interface, const char *stripped, struct text *text)
+{
+    static const struct given of_allocate = {{"\"\"", "\"\""}, {"size", "0", "0"}};
+    static const struct given of_zeroed = {{"\"\"", "\"\""}, {"count", "size", "0"}};
+    static const struct given of_others = {{"payload", "\"\""}, {"size", "0", "0"}};
+    static const struct given of_release = {{"payload", "\"\""}, {"0", "0", "0"}};
+
+    if (interface->is_known)
+        return;
+    add_named(interface->allocate, "void *" OWN_ALLOCATE "(unsigned long size)", &of_allocate,
+              stripped, text);
+    add_named(interface->resize, "void *" OWN_RESIZE "(void *payload, unsigned long size)",
+              &of_others, stripped, text);
+    add_named(interface->allocate_zeroed,
+              "void *" OWN_ZEROED "(unsigned long count, unsigned long size)", &of_zeroed, stripped,
+              text);
+    add_named(interface->release, "void " OWN_RELEASE "(void *payload)", &of_release, stripped,
+              text);
+}
+
+/* Those that look at a heap have several names. */
+static void add_check(const char *stripped, struct text *text)
+{
+    static const char *const checks[] = {"mm_checkheap", "mm_check", "check_heap", "checkheap",
+                                         "validate_heap"};
+    enum { CHECKS = sizeof checks / sizeof checks[0] };
+    struct source_function function;
+    size_t i = 0;
+
+    while (i < CHECKS && !source_find(stripped, checks[i], &function))
+        i++;
+    if (i == CHECKS)
+        return;
+    add_weakly(checks[i], &function, text);
+    text_add(text, "int " OWN_CHECK "(void);\nint " OWN_CHECK "(void) { if (!%s) return 1; %s%s(",
+             checks[i], function.answers == SOURCE_VOID ? "" : "return ", checks[i]);
+    add_arguments(&function, &nothing, text);
+    text_add(text, ")%s; }\n", function.answers == SOURCE_VOID ? "; return 1" : " != 0");
+    text_finish(&function.head);
+}
+
+/* What the driver has, and a hand-in may ask for. */
+static void add_driver(const char *stripped, struct text *text)
+{
+    if (strstr(stripped, "extern int verbose"))
+        text_add_string(text, "#pragma weak verbose\nint verbose;\n");
+}
+
+/* ---- The whole ---- */
+
+void frame_add(const char *path, const char *stripped, struct text *text)
+{
+    const struct interface *interface = interface_of(stripped);
+
+    if (old_memlib_is_used(stripped))
+        old_memlib_add_names(text);
+    if (mapped_is_used(stripped))
+        mapped_add_names(text);
+    text_add_string(text, "#include \"");
+    for (; *path; path++)
+        text_add(text, "%s%c", *path == '"' || *path == '\\' ? "\\" : "", *path);
+    text_add_string(text, "\"\n#pragma GCC diagnostic ignored \"-Waddress\"\n");
+    if (old_memlib_is_used(stripped))
+        old_memlib_add_frame(text);
+    if (segment_is_used(stripped))
+        segment_add_frame(text);
+    if (mapped_is_used(stripped))
+        mapped_add_frame(text);
+    add_beginning(interface, stripped, text);
+    add_names(interface, stripped, text);
+    add_check(stripped, text);
+    add_driver(stripped, text);
+}

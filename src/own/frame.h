@@ -1,0 +1,11 @@
+/* frame.h: what is compiled: a hand-in's source, and a few lines behind it that give its functions
+ * the names and types by which they are called (see kind/own.h). */
+#ifndef OWN_FRAME_H
+#define OWN_FRAME_H
+
+#include "base/text.h"
+
+/* Append it, for the source at `path`: see source.h for what is stripped. */
+void frame_add(const char *path, const char *stripped, struct text *text);
+
+#endif
