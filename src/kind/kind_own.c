@@ -341,13 +341,15 @@ static void describe(const void *heap, const struct hg_config *config,
                      struct kind_description *description)
 {
     const struct own_layout *layout = &((const struct own *)heap)->layout;
-    struct hg_header_field size = {.name = "size",
-                                   .meaning = "bytes from this block's header to the next one's",
-                                   .mask = ~layout->flags,
-                                   .unit = (layout->flags + 1) * layout->unit,
-                                   .at = layout->at,
-                                   .size = layout->word,
-                                   .kind = HG_HEADER_BYTES};
+    struct hg_header_field size = {
+        .name = "size",
+        .meaning = layout->extra > 0 ? "bytes of this block, but for some"
+                                     : "bytes from this block's header to the next one's",
+        .mask = ~layout->flags,
+        .unit = (layout->flags + 1) * layout->unit,
+        .at = layout->at,
+        .size = layout->word,
+        .kind = HG_HEADER_BYTES};
     struct hg_header_field used = {.name = "used",
                                    .meaning = "whether the block is in use",
                                    .words = {"free", "used"},

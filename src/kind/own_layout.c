@@ -36,6 +36,8 @@ static bool set(struct own_layout *layout, const char *key, size_t length, uint6
         layout->at = (uint32_t)value;
     else if (is_key(key, length, "unit"))
         layout->unit = value;
+    else if (is_key(key, length, "extra"))
+        layout->extra = value;
     else if (is_key(key, length, "used"))
         layout->used = value;
     else if (is_key(key, length, "start"))
@@ -153,7 +155,8 @@ static struct hg_block read_block(const struct own_layout *layout, const char *h
     if (end - at < layout->header)
         return block;
     word = read_number(heap + at + layout->at, layout->word);
-    if (__builtin_mul_overflow(word & ~layout->flags, layout->unit, &size))
+    if (__builtin_mul_overflow(word & ~layout->flags, layout->unit, &size) ||
+        __builtin_add_overflow(size, layout->extra, &size))
         return block;
     footer = layout->used && !(word & layout->used) ? layout->free_footer : layout->footer;
     if (size < layout->header + footer || size == 0 || size > end - at)

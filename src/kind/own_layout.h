@@ -3,7 +3,8 @@
  *
  *      | start | header | payload ... | footer | header | payload ... | footer | end |
  *                `size`: in it, at `at`, a word that holds the block's size, in `unit`s, but for
- *                the bits of `flags`; `used` is the one of them that is set in used blocks
+ *                the bits of `flags`; `used` is the one of them that is set in used blocks;
+ *                `extra` bytes of the block it does not count
  *
  * Where free blocks have links to the next and the previous one, at so many bytes behind their
  * headers, those lead from one to the other, to headers or to payloads; the first on a list has
@@ -19,7 +20,7 @@
 #include "heapglass/heap.h"
 
 /* Where the environment says it, and what that can be:
- *      header=4 footer=4 size=~7 used=1 start=12 end=4 next=0 previous=8
+ *      header=4 footer=4 size=~7 used=1 extra=8 start=12 end=4 next=0 previous=8
  * in any order, or the name of one of the presets, and behind it what is to be otherwise. */
 #define OWN_LAYOUT "HEAPGLASS_BLOCK_LAYOUT"
 
@@ -27,7 +28,7 @@ struct own_layout {
     uint32_t header, footer; /* bytes */
     uint32_t free_footer;    /* of free blocks; that of all others is `footer` */
     uint32_t word, at;       /* bytes of the word with the size, and where in the header it is */
-    uint64_t unit, flags, used;
+    uint64_t unit, flags, used, extra;
     uint64_t start, end; /* bytes at the heap's beginning and at its end that are no blocks' */
     bool has_links;
     uint32_t next, previous;

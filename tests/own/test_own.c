@@ -338,6 +338,8 @@ static void layouts_are_read_as_they_are_written(void **state)
         {"header=4 footer=4 size=~7 used=1", true, NULL},
         {" csapp-implicit start=8 ", true, NULL},
         {"header=0x10 at=8 word=4 unit=16", true, NULL},
+        {"header=8 size=~7 used=1 extra=8", true, NULL},
+        {"header=8 extra=x", false, "extra=x"},
         {"", false, NULL},
         {"none", false, NULL},
         {"header=4 colour=3", false, "colour=3"},
@@ -423,6 +425,9 @@ static void layouts_tell_blocks(void **state)
         {"$P -a $H/kr.c -e 'alloc A 100; alloc B 200; free A; blocks; check' 2>&1", 0, "is whole"},
         {"$P -a $H/kr.c -e 'alloc A 100; alloc B 200; free A; blocks' 2>&1", 0,
          "used         B                               200      16        8"},
+        {"$P -a $H/handed.c --heap-size 4K --block-layout 'header=8 size=~7 used=1 extra=8' -e "
+         "'alloc A 100; alloc B 200; free A; blocks; check' 2>&1",
+         0, "+0x0140  3776  free "},
         {"$P --block-layout none -a $H/implicit.c -e 'alloc A 100; blocks' 2>&1", 0, "untold"},
         {"$P -a $H/broken.c --block-layout 'header=8 size=~15' -e 'alloc A 8; check' 2>&1", 1,
          "at +0x0000 this does not hold: a header's size"},
