@@ -181,8 +181,7 @@ static void add_quiz_word(struct options *options, const char *before, const cha
         return;
     }
     text_add_string(words, "\"");
-    for (; *word; word++)
-        text_add(words, "%s%c", *word == '"' || *word == '\\' ? "\\" : "", *word);
+    text_add_typed(words, word, strlen(word));
     text_add_string(words, "\"");
 }
 

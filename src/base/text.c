@@ -1,6 +1,7 @@
 /* text.c: see text.h. */
 #include "base/text.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -124,6 +125,16 @@ void text_add_repeated(struct text *text, const char *string, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         text_add_bytes(text, string, strlen(string));
+}
+
+void text_add_typed(struct text *text, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (iscntrl((unsigned char)bytes[i]))
+            text_add(text, "\\x%02x", (unsigned char)bytes[i]);
+        else
+            text_add(text, "%s%c", bytes[i] == '"' || bytes[i] == '\\' ? "\\" : "", bytes[i]);
+    }
 }
 
 void text_trim_end(struct text *text, const char *characters)

@@ -59,6 +59,10 @@ static inline void text_add_string(struct text *text, const char *string)
 /* Append `count` copies of `string`. */
 void text_add_repeated(struct text *text, const char *string, size_t count);
 
+/* Append bytes as they are typed between the quotes of a command: \" and \\, and control characters
+ * as \x0a. */
+void text_add_typed(struct text *text, const char *bytes, size_t length);
+
 /* Cut off what the text ends in, as long as it is one of some characters. */
 void text_trim_end(struct text *text, const char *characters);
 

@@ -1,4 +1,5 @@
 /* complete.c: what can stand at the end of a line: made from the table of commands. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,21 +208,29 @@ static size_t common_length(const struct completion *completion)
     return length;
 }
 
+static bool needs_quotes(const char *word, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (strchr(" ;\"#", word[i]) || iscntrl((unsigned char)word[i]))
+            return true;
+    }
+    return false;
+}
+
 void completion_add_common(const struct completion *completion, struct text *text)
 {
     const char *word = completion->candidates[0];
     size_t length = common_length(completion);
-    bool quoted = completion->quoted || strcspn(word, " \t;\"#") < length;
+    bool quoted = completion->quoted || needs_quotes(word, length);
     bool goes_on = length > 0 && (strchr("/=(", word[length - 1]));
     bool complete = completion->count == 1 && !goes_on;
 
     if (quoted)
         text_add(text, "\"");
-    for (size_t i = 0; i < length; i++) {
-        if (word[i] == '"' || word[i] == '\\')
-            text_add(text, "%s", quoted ? "\\" : "");
-        text_add_bytes(text, &word[i], 1);
-    }
+    if (quoted)
+        text_add_typed(text, word, length);
+    else
+        text_add_bytes(text, word, length);
     if (complete)
         text_add(text, quoted ? "\" " : " ");
 }

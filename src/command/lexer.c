@@ -33,14 +33,33 @@ static bool fail_at(struct error *error, size_t place, const char *what)
     return false;
 }
 
+/* The control character that is written at `at` as \x0a; '\0' where there is none. */
+static char control_character(const char *at)
+{
+    char digits[] = "00";
+    unsigned long number;
+
+    if (at[0] != '\\' || at[1] != 'x' || !isxdigit((unsigned char)at[2]) ||
+        !isxdigit((unsigned char)at[3]))
+        return '\0';
+    memcpy(digits, at + 2, 2);
+    number = strtoul(digits, NULL, 16);
+    return number < 0x80 && iscntrl((int)number) ? (char)number : '\0';
+}
+
 /* Copy a quoted token from behind its opening quote to `text`. Returns where it ends, behind the
  * closing quote; 0 if there is none. */
 static size_t read_quoted(const char *line, size_t place, char *text)
 {
-    for (; line[place] && line[place] != '"'; place++) {
+    enum { LENGTH = 4 }; /* of \x0a */
+
+    while (line[place] && line[place] != '"') {
+        char control = control_character(line + place);
+
         if (line[place] == '\\' && (line[place + 1] == '"' || line[place + 1] == '\\'))
             place++;
-        *text++ = line[place];
+        *text++ = control ? control : line[place];
+        place += control ? LENGTH : 1;
     }
     *text = '\0';
     return line[place] ? place + 1 : 0;

@@ -93,13 +93,15 @@ static void add_collecting(const struct step *step, struct collecting *typed, st
  * where the scenario will be played. */
 static void add_mark(const struct sources *sources, uint32_t mark, struct text *text)
 {
+    const char *path;
+
     if (mark == 0) {
         text_add(text, "code off\n");
         return;
     }
+    path = sources_path(sources, mark);
     text_add(text, "code \"");
-    for (const char *path = sources_path(sources, mark); *path; path++)
-        text_add(text, "%s%c", *path == '"' || *path == '\\' ? "\\" : "", *path);
+    text_add_typed(text, path, strlen(path));
     text_add(text, ":%" PRIu32 "\"\n", sources_line_number(sources, mark));
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/size.h"
+#include "base/utf8.h"
 #include "command/import.h"
 #include "command/reading.h"
 #include "command/scenario.h"
@@ -56,8 +57,7 @@ bool import_run_file(struct interpreter *interpreter, const char *path, struct e
     struct text line = {0};
 
     text_add(&line, "%s %s", interpreter->opener ? interpreter->opener : "import", quote);
-    for (; *path; path++)
-        text_add(&line, "%s%c", *path == '"' || *path == '\\' ? "\\" : "", *path);
+    text_add_typed(&line, path, strlen(path));
     text_add(&line, "%s%s", quote, interpreter->lenient ? " --lenient" : "");
     good = interpreter_run_text(interpreter, text_string(&line)) || error_set_told(error);
     text_finish(&line);
@@ -77,7 +77,9 @@ static void tell_import(const struct session *session, const struct trace *trace
     char live[SIZE_TEXT_MAX];
 
     add_count(output, trace->op_count, "operation", "operations");
-    text_add(output, " of %s became ", trace->name);
+    text_add(output, " of ");
+    utf8_add_visible_line(output, trace->name);
+    text_add(output, " became ");
     add_count(output, session->history->steps.count, "step", "steps");
     text_add(output, ".");
     if (trace->left_out > 0) {

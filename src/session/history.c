@@ -143,11 +143,8 @@ static void add_numbers(const struct op *op, struct text *text)
 static void add_quoted(const struct op *op, struct text *text)
 {
     text_add_bytes(text, "\"", 1);
-    for (uint64_t i = 0; i + 1 < op->size; i++) {
-        if (op->bytes[i] == '"' || op->bytes[i] == '\\')
-            text_add_bytes(text, "\\", 1);
-        text_add_bytes(text, (const char *)&op->bytes[i], 1);
-    }
+    if (op->size > 0)
+        text_add_typed(text, (const char *)op->bytes, op->size - 1);
     text_add_bytes(text, "\"", 1);
 }
 

@@ -39,6 +39,8 @@ static void lines_are_cut_into_tokens(void **state)
     expect_statements("say a#b", "say|a#b");
     expect_statements("source \"my file; #1.hg\"", "source|my file; #1.hg");
     expect_statements("say \"a \\\"b\\\" \\\\ c\"", "say|a \"b\" \\ c");
+    expect_statements("import \"a\\x0Ab\\x7f\\x01\" \"\\x41\\x00\\x8\\\\x0a\"",
+                      "import|a\nb\x7f\x01|\\x41\\x00\\x8\\x0a");
     expect_statements("run sh -c 'ls; echo \"#1\" \\' &", "run|sh|-c|ls; echo \"#1\" \\|&");
     expect_statements("say it's A's; say '", "say|it's|A's;say|'");
     expect_statements("say 'tis 'so'; say 'a'b' '';c", "say|'tis|so;say|'a'b'|;c");
