@@ -30,9 +30,11 @@ enum { COMPILER_MS = 60000 };
 /* A compilation: its folder, and what is in it. */
 struct workshop {
     struct text folder, library;
-    int frame;   /* what is compiled */
-    int output;  /* what the compiler says */
-    mode_t mask; /* before: for whoever is kept from files of others, this one is there */
+    struct text link;   /* to the source, where its path cannot stand in what includes it */
+    struct text beside; /* and the folder that it is in, with what it may include */
+    int frame;          /* what is compiled */
+    int output;         /* what the compiler says */
+    mode_t mask;        /* before: for whoever is kept from files of others, this one is there */
     sigset_t blocked, before; /* signals, as of child.h */
     int signal;               /* that came while it was open; 0 for none */
 };
@@ -68,24 +70,46 @@ static bool write_headers(const struct workshop *workshop, const char *stripped)
     return good;
 }
 
+/* Give a source whose path cannot be written into what is compiled a name that can. */
+static bool link_source(struct workshop *workshop, const char *path)
+{
+    char *whole = realpath(path, NULL);
+    bool good = whole != NULL;
+
+    text_add(&workshop->link, "%s/source.c", text_string(&workshop->folder));
+    good = good && symlink(whole, text_string(&workshop->link)) == 0;
+    if (good)
+        text_add_bytes(&workshop->beside, whole, (size_t)(strrchr(whole, '/') + 1 - whole));
+    free(whole);
+    return good;
+}
+
+/* Write what is compiled. */
+static bool write_frame(struct workshop *workshop, const char *path, const char *stripped)
+{
+    struct text frame = {0};
+    bool good;
+
+    if (!frame_can_name(path) && !link_source(workshop, path))
+        return false;
+    frame_add(workshop->link.length > 0 ? text_string(&workshop->link) : path, stripped, &frame);
+    good = write(workshop->frame, frame.data, frame.length) == (ssize_t)frame.length &&
+           lseek(workshop->frame, 0, SEEK_SET) == 0;
+    text_finish(&frame);
+    return good;
+}
+
 static bool open_workshop(const char *path, const char *stripped, struct workshop *workshop,
                           struct error *error)
 {
     const char *folder = getenv("TMPDIR");
-    struct text frame = {0};
-    bool good;
 
     *workshop = (struct workshop){.frame = memfd_create("frame", MFD_CLOEXEC),
                                   .output = memfd_create("output", MFD_CLOEXEC),
                                   .mask = umask(S_IRWXG | S_IRWXO)};
     child_block_signals(&workshop->blocked, &workshop->before);
     text_add(&workshop->folder, "%s/heapglass-XXXXXX", folder && folder[0] ? folder : "/tmp");
-    frame_add(path, stripped, &frame);
-    good = workshop->frame >= 0 && workshop->output >= 0 &&
-           write(workshop->frame, frame.data, frame.length) == (ssize_t)frame.length &&
-           lseek(workshop->frame, 0, SEEK_SET) == 0;
-    text_finish(&frame);
-    if (!good)
+    if (workshop->frame < 0 || workshop->output < 0)
         return error_set_errno(error, "no memory to compile in");
     if (!mkdtemp(workshop->folder.data)) {
         text_clear(&workshop->folder);
@@ -94,7 +118,7 @@ static bool open_workshop(const char *path, const char *stripped, struct worksho
         return false;
     }
     text_add(&workshop->library, "%s/own.so", text_string(&workshop->folder));
-    return write_headers(workshop, stripped) ||
+    return (write_frame(workshop, path, stripped) && write_headers(workshop, stripped)) ||
            error_set_errno(error, "%s", text_string(&workshop->folder));
 }
 
@@ -125,6 +149,8 @@ static void close_workshop(struct workshop *workshop)
         remove_folder(text_string(&workshop->folder), true);
     text_finish(&workshop->folder);
     text_finish(&workshop->library);
+    text_finish(&workshop->link);
+    text_finish(&workshop->beside);
     if (workshop->frame >= 0)
         close(workshop->frame);
     if (workshop->output >= 0)
@@ -168,7 +194,7 @@ static _Noreturn void become_compiler(const struct workshop *workshop,
                                           "-"};
     enum { WORDS_MAX = 16, OPTIONS = sizeof options / sizeof options[0] };
     char *words = memory_copy_string(compiler()), *rest = NULL, *include;
-    char *arguments[WORDS_MAX + OPTIONS + COMPANIONS_MAX + 6];
+    char *arguments[WORDS_MAX + OPTIONS + COMPANIONS_MAX + 8];
     size_t count = 0;
 
     for (char *word = strtok_r(words, " ", &rest); word && count < WORDS_MAX;
@@ -181,6 +207,10 @@ static _Noreturn void become_compiler(const struct workshop *workshop,
     include = workshop->folder.data;
     arguments[count++] = memory_copy_string("-I");
     arguments[count++] = include;
+    if (workshop->beside.length > 0) {
+        arguments[count++] = memory_copy_string("-iquote");
+        arguments[count++] = workshop->beside.data;
+    }
     arguments[count++] = memory_copy_string("-o");
     arguments[count++] = workshop->library.data;
     arguments[count] = NULL;
@@ -240,17 +270,32 @@ static bool run_compiler(struct workshop *workshop, const struct companions *com
     return process > 0 && number == 0;
 }
 
+/* Append what the compiler said in a line, with the source's own path for that of a link to it. */
+static void add_line(const char *line, size_t length, const char *link, const char *path,
+                     struct text *lines)
+{
+    const char *found = link[0] ? memmem(line, length, link, strlen(link)) : NULL;
+
+    if (found) {
+        utf8_add_visible(lines, line, (size_t)(found - line));
+        utf8_add_visible_line(lines, path);
+        length -= (size_t)(found - line) + strlen(link);
+        line = found + strlen(link);
+    }
+    utf8_add_visible(lines, line, length);
+}
+
 /* What the compiler said, without the line on what included the source. */
-static void read_output(int output, struct text *ret_lines)
+static void read_output(const struct workshop *workshop, const char *path, struct text *ret_lines)
 {
     static const char included[] = "In file included from <stdin>:1:\n";
     struct text said = {0};
-    off_t size = lseek(output, 0, SEEK_END);
+    off_t size = lseek(workshop->output, 0, SEEK_END);
     const char *line, *end;
 
     if (size > 0) {
         char *place = text_begin(&said, (size_t)size);
-        ssize_t count = pread(output, place, (size_t)size, 0);
+        ssize_t count = pread(workshop->output, place, (size_t)size, 0);
 
         text_end(&said, place + (count > 0 ? count : 0));
     }
@@ -258,7 +303,7 @@ static void read_output(int output, struct text *ret_lines)
         end = line + strcspn(line, "\n");
         end += *end == '\n';
         if (strncmp(line, included, sizeof included - 1) != 0)
-            utf8_add_visible(ret_lines, line, (size_t)(end - line));
+            add_line(line, (size_t)(end - line), text_string(&workshop->link), path, ret_lines);
     }
     text_finish(&said);
 }
@@ -341,7 +386,7 @@ bool compile_library(const char *path, const char *stripped, int *ret_file, stru
            run_compiler(&workshop, &companions, &status, error);
     companions_finish(&companions);
     if (good)
-        read_output(workshop.output, ret_said);
+        read_output(&workshop, path, ret_said);
     if (good && status != 0)
         good = tell_failure(path, status, error);
     good = good && open_library(text_string(&workshop.library), ret_file, error);

@@ -152,6 +152,11 @@ static void add_driver(const char *stripped, struct text *text)
 
 /* ---- The whole ---- */
 
+bool frame_can_name(const char *path)
+{
+    return !strpbrk(path, "\"\\\n\r");
+}
+
 void frame_add(const char *path, const char *stripped, struct text *text)
 {
     const struct interface *interface = interface_of(stripped);
@@ -160,10 +165,8 @@ void frame_add(const char *path, const char *stripped, struct text *text)
         old_memlib_add_names(text);
     if (mapped_is_used(stripped))
         mapped_add_names(text);
-    text_add_string(text, "#include \"");
-    for (; *path; path++)
-        text_add(text, "%s%c", *path == '"' || *path == '\\' ? "\\" : "", *path);
-    text_add_string(text, "\"\n#pragma GCC diagnostic ignored \"-Waddress\"\n");
+    text_add(text, "#include \"%s\"\n", path);
+    text_add_string(text, "#pragma GCC diagnostic ignored \"-Waddress\"\n");
     if (old_memlib_is_used(stripped))
         old_memlib_add_frame(text);
     if (segment_is_used(stripped))

@@ -3,9 +3,14 @@
 #ifndef OWN_FRAME_H
 #define OWN_FRAME_H
 
+#include <stdbool.h>
+
 #include "base/text.h"
 
-/* Append it, for the source at `path`: see source.h for what is stripped. */
+/* Whether the path of a source can stand in a directive that includes it. */
+bool frame_can_name(const char *path);
+
+/* Append it, for the source at `path`, for which that holds: see source.h for what is stripped. */
 void frame_add(const char *path, const char *stripped, struct text *text);
 
 #endif

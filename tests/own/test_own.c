@@ -309,6 +309,41 @@ static void hand_ins_of_other_courses_are_driven(void **state)
     }
 }
 
+/* Of a hand-in, of its folder, and of a trace. */
+static void files_may_have_any_name(void **state)
+{
+    static const char *const names[] = {"a\\nb",  "a\\rb",   "a\\001b", "\\377", "a\"b",
+                                        "a\\\\b", "a'\\''b", "a #;b",   "%%s",   "-a"};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(names); i++) {
+        struct text command = {0};
+
+        text_add(
+            &command,
+            "d=$(mktemp -d); n=$(printf -- '%s'); mkdir \"$d/$n\"; cd \"$d/$n\"; echo 'int "
+            "list(void);' >list.h; echo 'int list(void) { return 1; }' >list.c; (cat "
+            "$H/narrow.c; echo '#include \"list.h\"'; echo 'int use(void) { return list(); }') "
+            ">\"./$n.c\"; printf 'a 0 40\\na 1 40\\n' >\"./$n.s\"; $P -a \"./$n.c\" \"./$n.s\" -e "
+            "'show b1' 2>&1; $P -a \"$d/$n/$n.c\" -e 'alloc A 40' 2>&1; s=$?; cd /; rm -r "
+            "\"$d\"; exit $s",
+            names[i]);
+        shell_expect(text_string(&command), 0, "used by b1");
+        shell_expect(text_string(&command), 0, "A's payload lies at +0x0008");
+        text_finish(&command);
+    }
+}
+
+/* The compiler names the file as it is called, in a line. */
+static void what_a_compiler_says_names_the_file(void **state)
+{
+    (void)state;
+    shell_expect(
+        "d=$(mktemp -d); cd $d; n=$(printf 'a\\nb'); (cat $H/plain.c; echo 'static int x;') "
+        ">\"$n.c\"; $P -a \"$n.c\" -e brk 2>&1; s=$?; cd /; rm -r $d; exit $s",
+        0, "a^Jb.c:");
+}
+
 static void what_is_not_told_is_not_known(void **state)
 {
     static const struct shell_row rows[] = {
@@ -457,6 +492,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_cannot_be_loaded_is_told),
         cmocka_unit_test(hand_ins_may_have_what_the_labs_allow),
         cmocka_unit_test(hand_ins_of_other_courses_are_driven),
+        cmocka_unit_test(files_may_have_any_name),
+        cmocka_unit_test(what_a_compiler_says_names_the_file),
         cmocka_unit_test(what_is_not_told_is_not_known),
         cmocka_unit_test(layouts_are_read_as_they_are_written),
         cmocka_unit_test(any_bytes_are_walked_to_their_end),
