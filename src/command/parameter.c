@@ -77,7 +77,7 @@ static void consider_variable(struct completer *completer, const struct picture 
     size_t frame = variables_frame_of(&picture->variables, place);
     struct text name = {0};
 
-    if (variable_is_slot(&picture->variables.items[place]))
+    if (variable_is_slot(variables_get(&picture->variables, place)))
         return;
     text_add(&name, "%s", completer->word[0] == '&' ? "&" : "");
     if (frame != picture->variables.called_count)

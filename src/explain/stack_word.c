@@ -42,7 +42,7 @@ void stack_word_add(const struct picture *picture, uint32_t place, struct text *
 uint32_t stack_word_above(const struct picture *picture, uint32_t place)
 {
     const struct variables *variables = &picture->variables;
-    uint32_t words = place < variables->count ? variable_words(&variables->items[place]) : 1;
+    uint32_t words = place < variables->count ? variable_words(variables_get(variables, place)) : 1;
 
     return place >= words ? place - words : NO_VARIABLE;
 }

@@ -42,7 +42,7 @@ static void find_variables(struct search *search, uint64_t start)
 
     for (size_t i = 0; i < variables->named_count; i++) {
         uint32_t place = variables->named[i];
-        const struct variable *variable = &variables->items[place];
+        const struct variable *variable = variables_get(variables, place);
 
         if (variable_state(variable) == VARIABLE_DATA || !is_inside(search, variable->payload))
             continue;
@@ -86,7 +86,7 @@ static void find_all(struct search *search, uint64_t start)
 /* Where the word in a place points to, if it is a slot of stack data. */
 static void add_slot(const struct picture *picture, uint32_t place, struct text *text)
 {
-    const struct variable *variable = &picture->variables.items[place];
+    const struct variable *variable = variables_get(&picture->variables, place);
     uint32_t ignored;
 
     if (variable->slot_name == NO_NAME || variable->payload == OFFSET_NULL)
@@ -108,7 +108,7 @@ static void add_on_stack(const struct picture *picture, uint64_t at, uint32_t pl
 
     text_add(text, "0x%" PRIx64 " on the stack is ", picture->heap_start + at);
     if (picture_own(picture, at, &own, &distance)) {
-        uint32_t held = picture->variables.items[own].bytes;
+        uint32_t held = variables_get(&picture->variables, own)->bytes;
 
         bytes = held > 0 ? held : WORD_BYTES;
         if (distance > 0)

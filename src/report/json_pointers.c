@@ -51,7 +51,7 @@ static void write_dangling(struct text *text, const struct picture *picture)
 
     for (size_t i = 0; i < variables->named_count; i++) {
         uint32_t place = variables->named[i];
-        const struct variable *variable = &variables->items[place];
+        const struct variable *variable = variables_get(variables, place);
 
         if (variable_state(variable) != VARIABLE_DANGLING)
             continue;

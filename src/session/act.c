@@ -162,7 +162,8 @@ static void name_slot(struct session *session, const struct op *op)
     char name[SLOT_NAME_MAX];
 
     snprintf(name, sizeof name, "%s.%" PRIu64,
-             names_text(picture->names, picture->variables.items[op->slot].name), op->size);
+             names_text(picture->names, variables_get(&picture->variables, op->slot)->name),
+             op->size);
     names_add(&session->history->names, name);
 }
 

@@ -39,7 +39,7 @@ static bool wrong_word(const struct picture *picture, uint32_t place, struct err
     size_t frame = variables_frame_of(&picture->variables, place);
     uint32_t word = place - variables_frame(&picture->variables, frame).first;
 
-    if (picture->variables.items[place].name != NO_NAME)
+    if (variables_get(&picture->variables, place)->name != NO_NAME)
         return error_set(ret_problem, "the variable %s does not hold what is shown",
                          picture_name(picture, place));
     return error_set(ret_problem, "in %s's frame the %s has been overwritten",
@@ -52,9 +52,9 @@ static bool is_known(const struct variables *variables, uint32_t place)
 {
     struct frame frame = variables_frame(variables, variables_frame_of(variables, place));
 
-    if (variables->items[place].name == NO_NAME)
+    if (variables_get(variables, place)->name == NO_NAME)
         return frame.step > 0 && place - frame.first < FRAME_WORDS;
-    return variable_state(&variables->items[place]) != VARIABLE_DATA;
+    return variable_state(variables_get(variables, place)) != VARIABLE_DATA;
 }
 
 /* Compare the variables, and what is the frames' own, with their words. */
@@ -72,7 +72,7 @@ static bool compare_variables(const struct mirror *mirror, struct error *ret_pro
         for (size_t i = 0; i < count; i++) {
             uint32_t place = (uint32_t)(from + i);
 
-            if (words[i] != variables->items[place].payload && is_known(variables, place))
+            if (words[i] != variables_get(variables, place)->payload && is_known(variables, place))
                 return wrong_word(&mirror->picture, place, ret_problem);
         }
     }

@@ -12,17 +12,18 @@
 /* The variable refers to nothing any more: if nothing else leads to its payload, that is lost. */
 static void let_go(struct picture *picture, uint32_t place)
 {
-    struct variable *items = picture->variables.items, *variable = &items[place];
+    struct variables *variables = &picture->variables;
+    struct variable *variable = variables_get(variables, place);
 
     variables_point_out(&picture->variables, place);
     if (variable->target == OFFSET_NULL)
         return;
     if (variable->previous != NO_VARIABLE)
-        items[variable->previous].next = variable->next;
+        variables_get(variables, variable->previous)->next = variable->next;
     else
         ledger_find(&picture->ledger, variable->target)->referrer = variable->next;
     if (variable->next != NO_VARIABLE)
-        items[variable->next].previous = variable->previous;
+        variables_get(variables, variable->next)->previous = variable->previous;
     payloads_add(&picture->doubted, variable->target);
     variable->target = OFFSET_NULL;
     variable->next = variable->previous = NO_VARIABLE;
@@ -32,16 +33,18 @@ static void let_go(struct picture *picture, uint32_t place)
 static void refer(struct picture *picture, uint32_t place, struct allocation *allocation,
                   bool is_first)
 {
-    struct variable *items = picture->variables.items, *variable = &items[place];
+    struct variables *variables = &picture->variables;
+    struct variable *variable = variables_get(variables, place);
     uint32_t before = is_first ? NO_VARIABLE : allocation->referrer;
-    uint32_t *link = before == NO_VARIABLE ? &allocation->referrer : &items[before].next;
+    uint32_t *link =
+        before == NO_VARIABLE ? &allocation->referrer : &variables_get(variables, before)->next;
 
     variable->target = allocation->payload;
     variable->previous = before;
     variable->next = *link;
     *link = place;
     if (variable->next != NO_VARIABLE)
-        items[variable->next].previous = place;
+        variables_get(variables, variable->next)->previous = place;
     if (allocation->lost_in > 0)
         linking_gain(picture, allocation->payload, NO_LINK);
 }
@@ -52,7 +55,7 @@ static void dangle(struct picture *picture, uint32_t place, uint32_t number)
     struct aftermath *aftermath = &picture->aftermath;
     size_t at = aftermath->dangling_count++;
 
-    picture->variables.items[place].freed_in = number;
+    variables_get(&picture->variables, place)->freed_in = number;
     if (at >= AFTERMATH_MOST)
         return;
     for (; at > 0 && aftermath->dangling[at - 1] > place; at--)
@@ -74,7 +77,8 @@ void picture_adopt(struct picture *picture, const struct picture *other,
                                                         .links_in = NO_LINK,
                                                         .parent = NO_LINK});
     if (referrer != NO_VARIABLE)
-        variables_at(&picture->variables, referrer)->name = other->variables.items[referrer].name;
+        variables_at(&picture->variables, referrer)->name =
+            variables_get(&other->variables, referrer)->name;
 }
 
 void picture_recall(struct picture *picture, uint32_t place, uint32_t name,
@@ -113,7 +117,7 @@ static void assign(struct picture *picture, const struct step *step)
  * into a payload cannot be told without the blocks as they then are, and so is not told. */
 static void look_up(struct picture *picture, uint32_t place)
 {
-    struct variable *variable = &picture->variables.items[place];
+    struct variable *variable = variables_get(&picture->variables, place);
     struct allocation *allocation = ledger_find(&picture->ledger, variable->payload);
     uint32_t pointed_to;
 
@@ -147,7 +151,7 @@ static void assign_pointer(struct picture *picture, const struct step *step)
         look_up(picture, step->op.slot);
         return;
     }
-    picture->variables.items[step->op.slot].freed_in = pointee.freed_in;
+    variables_get(&picture->variables, step->op.slot)->freed_in = pointee.freed_in;
     if (pointee.target != OFFSET_NULL)
         refer(picture, step->op.slot, ledger_find(&picture->ledger, pointee.target), false);
 }
@@ -171,8 +175,8 @@ static void note_stack_slot(struct picture *picture, const struct step *step)
     assignment.result.payload = step->result.word;
     variables_add_slot(&picture->variables, assignment.op.slot, id);
     assign_pointer(picture, &assignment);
-    picture->variables.items[op->slot].bytes = data.bytes;
-    picture->variables.items[assignment.op.slot].slot_name = id;
+    variables_get(&picture->variables, op->slot)->bytes = data.bytes;
+    variables_get(&picture->variables, assignment.op.slot)->slot_name = id;
 }
 
 /* ---- What a step does to them ---- */
@@ -261,8 +265,8 @@ static void note_call(struct picture *picture, const struct step *step, uint32_t
 
     variables_push(variables, step->names[0], number);
     variables->is_played = true;
-    variables->items[first + FRAME_RETURN_ADDRESS].payload = step->result.payload;
-    variables->items[first + FRAME_SAVED_POINTER].payload =
+    variables_get(variables, first + FRAME_RETURN_ADDRESS)->payload = step->result.payload;
+    variables_get(variables, first + FRAME_SAVED_POINTER)->payload =
         caller == NO_VARIABLE ? picture->stack.top - picture->heap_start
                               : picture_offset_of(picture, caller);
 }
@@ -285,9 +289,9 @@ static void leave_dangling(struct picture *picture, uint32_t first, uint32_t num
     uint32_t place = variables->pointing_in > 0 ? variables->first_in : NO_VARIABLE;
 
     while (place != NO_VARIABLE) {
-        uint32_t next = variables->items[place].next, pointed_to;
+        uint32_t next = variables_get(variables, place)->next, pointed_to;
 
-        if (!picture_place_of(picture, variables->items[place].payload, &pointed_to) ||
+        if (!picture_place_of(picture, variables_get(variables, place)->payload, &pointed_to) ||
             pointed_to >= first) {
             variables_point_out(variables, place);
             dangle(picture, place, number);
@@ -299,23 +303,22 @@ static void leave_dangling(struct picture *picture, uint32_t first, uint32_t num
 /* The variable in the last place moves to the place `to`, which has lost its own. */
 static void settle(struct picture *picture, uint32_t from, uint32_t to, uint32_t name)
 {
-    struct variable moved = picture->variables.items[from], *variable;
-    struct variable *items;
+    struct variables *variables = &picture->variables;
+    struct variable moved = *variables_get(variables, from), *variable;
 
-    picture->variables.count = to;
-    variable = variables_at(&picture->variables, to);
+    variables->count = to;
+    variable = variables_at(variables, to);
     *variable = moved;
     variable->name = NO_NAME;
-    variables_call(&picture->variables, to, name);
-    items = picture->variables.items;
+    variables_call(variables, to, name);
     if (moved.next != NO_VARIABLE)
-        items[moved.next].previous = to;
+        variables_get(variables, moved.next)->previous = to;
     if (moved.previous != NO_VARIABLE)
-        items[moved.previous].next = to;
+        variables_get(variables, moved.previous)->next = to;
     else if (moved.target != OFFSET_NULL)
         ledger_find(&picture->ledger, moved.target)->referrer = to;
     else if (moved.points_in)
-        picture->variables.first_in = to;
+        variables->first_in = to;
 }
 
 /* The frame on top is popped, and hands a value over. So that what only the value leads to is not
@@ -416,7 +419,7 @@ void picture_note_words(struct picture *picture, uint32_t from, const uint64_t *
 {
     for (size_t i = 0; i < count && from + i < picture->variables.count; i++) {
         uint32_t place = from + (uint32_t)i;
-        struct variable *variable = &picture->variables.items[place];
+        struct variable *variable = variables_get(&picture->variables, place);
 
         if (variable->payload == payloads[i] ||
             (variable->name == NO_NAME && !is_frames_own(&picture->variables, place)))

@@ -39,6 +39,15 @@ void picture_copy(struct picture *picture, const struct picture *other)
     picture->events = (struct events){0};
 }
 
+void picture_forget_steps(struct picture *picture)
+{
+    ledger_finish(&picture->ledger);
+    links_finish(&picture->links);
+    variables_finish(&picture->variables);
+    picture->losses.count = picture->doubted.count = picture->marks.count = 0;
+    picture->rewritten.count = 0;
+}
+
 struct events events_copy(const struct events *events)
 {
     struct events copy = {.count = events->count, .dropped = events->dropped};
@@ -206,7 +215,7 @@ const char *picture_block_name(const struct picture *picture, const struct block
 
 const char *picture_name(const struct picture *picture, uint32_t place)
 {
-    const struct variable *variable = &picture->variables.items[place];
+    const struct variable *variable = variables_get(&picture->variables, place);
 
     return names_text(picture->names,
                       variable->slot_name != NO_NAME ? variable->slot_name : variable->name);
@@ -214,7 +223,7 @@ const char *picture_name(const struct picture *picture, uint32_t place)
 
 const char *picture_own_name(const struct picture *picture, uint32_t place)
 {
-    return names_text(picture->names, picture->variables.items[place].name);
+    return names_text(picture->names, variables_get(&picture->variables, place)->name);
 }
 
 const char *picture_frame_name(const struct picture *picture, size_t frame)
@@ -226,7 +235,8 @@ const char *picture_frame_name(const struct picture *picture, size_t frame)
 
 struct variable picture_variable(const struct picture *picture, uint32_t place)
 {
-    return place < picture->variables.count ? picture->variables.items[place] : variable_none();
+    return place < picture->variables.count ? *variables_get(&picture->variables, place)
+                                            : variable_none();
 }
 
 bool picture_find(const struct picture *picture, uint32_t name, uint32_t *ret_place)
@@ -262,11 +272,12 @@ bool picture_own(const struct picture *picture, uint64_t offset, uint32_t *ret_p
         return false;
     index = variables_named_from(variables, place);
     while (index < variables->named_count &&
-           variable_is_slot(&variables->items[variables->named[index]]))
+           variable_is_slot(variables_get(variables, variables->named[index])))
         index++;
     if (index == variables->named_count)
         return false;
     *ret_place = variables->named[index];
     *ret_distance = offset - picture_offset_of(picture, *ret_place);
-    return *ret_distance < (uint64_t)variable_words(&variables->items[*ret_place]) * WORD_BYTES;
+    return *ret_distance <
+           (uint64_t)variable_words(variables_get(variables, *ret_place)) * WORD_BYTES;
 }

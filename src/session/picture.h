@@ -91,6 +91,9 @@ void picture_set_said(struct picture *picture, const char *said, size_t length);
 /* Take note of what step number `number` did to variables and links, and to the sizes asked for. */
 void picture_note(struct picture *picture, const struct step *step, uint32_t number);
 
+/* Know of no steps any more. */
+void picture_forget_steps(struct picture *picture);
+
 /* Let it be known, of a place that no step has been about yet, what variable is there and what it
  * points to.
  *   allocation  its payload, OFFSET_NULL for NULL; and what is known of that, if it is live

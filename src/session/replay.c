@@ -39,7 +39,7 @@ static uint64_t bytes_to_fill(const struct picture *picture, const struct variab
         return bytes_from(allocation, variable->payload);
     if (!variable->points_in || !picture_own(picture, variable->payload, &place, &distance))
         return 0;
-    bytes = picture->variables.items[place].bytes;
+    bytes = variables_get(&picture->variables, place)->bytes;
     bytes = bytes > 0 ? bytes : WORD_BYTES;
     return distance < bytes ? bytes - distance : 0;
 }

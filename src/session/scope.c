@@ -56,7 +56,7 @@ static bool no_such_variable(const struct session *session, size_t frame, const 
         return false;
     for (uint32_t place = variables_frame(variables, frame).first;
          place < variables_frame_end(variables, frame); place++) {
-        const struct variable *variable = &variables->items[place];
+        const struct variable *variable = variables_get(variables, place);
 
         if (variable->name != NO_NAME && !variable_is_slot(variable))
             suggestion_consider(&suggestion, picture_own_name(picture, place));
@@ -96,7 +96,7 @@ static bool find_frame(const struct session *session, const char *scope, size_t 
         *ret_frame = frame - 2;
         return frame >= 2 || no_such_frame(session, scope, length, error);
     }
-    for (; place != NO_VARIABLE; place = variables->items[place].outer) {
+    for (; place != NO_VARIABLE; place = variables_get(variables, place)->outer) {
         *ret_frame = variables_frame_of(variables, place);
         if (is_frame_of(picture, *ret_frame, scope, length))
             return true;
@@ -123,7 +123,7 @@ bool session_variable(const struct session *session, const char *name, uint32_t 
     if (!variables_find(&picture->variables, frame, id, &place))
         return no_such_variable(session, frame, rest, error);
     *ret_place = place;
-    *ret_variable = variable_as_named(&picture->variables.items[place]);
+    *ret_variable = variable_as_named(variables_get(&picture->variables, place));
     return true;
 }
 
@@ -239,8 +239,8 @@ static bool resolve_into(struct session *session, const struct action *action, s
         op->slot = variables->called[top - 1].first;
         return true;
     }
-    return variable_can_point(&variables->items[op->slot]) ||
-           cannot_point(action->name, &variables->items[op->slot], error);
+    return variable_can_point(variables_get(variables, op->slot)) ||
+           cannot_point(action->name, variables_get(variables, op->slot), error);
 }
 
 static bool resolve_return(struct session *session, const struct action *action, struct op *op,

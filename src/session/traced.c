@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "session/origins.h"
 #include "session/picture.h"
+#include "session/traced_index.h"
 
 bool traced_reserve(struct traced *traced, size_t more, uint64_t memory_most)
 {
@@ -42,6 +43,7 @@ void traced_drop(struct traced *traced)
         return;
     for (size_t i = 0; i < traced->landmark_count; i++)
         free(traced->landmarks[i].places);
+    traced_index_finish(&traced->index);
     origins_drop(traced->origins);
     free(traced->landmarks);
     free(traced->samples);
@@ -88,6 +90,8 @@ void traced_add(struct traced *traced, const struct traced_step *step)
     if (traced->count == traced->shelf.capacity && !traced_reserve(traced, 1, UINT64_MAX))
         memory_exhausted();
     traced->steps[traced->count++] = *step;
+    if (step->place >= traced->places)
+        traced->places = step->place + 1;
     if (traced->count % TRACED_PEAKS_EVERY == 0)
         add_peaks(traced);
 }
@@ -198,6 +202,11 @@ static const struct traced_step *giver_of(const struct traced *traced,
     return giver && giver->payload != OFFSET_NULL ? giver : NULL;
 }
 
+bool traced_holds(const struct traced *traced, const struct traced_place *place)
+{
+    return giver_of(traced, place) != NULL;
+}
+
 bool traced_note_place(const struct traced *traced, struct traced_place *place,
                        const struct traced_step *step, uint32_t number)
 {
@@ -288,7 +297,8 @@ size_t traced_bytes(const struct traced *traced)
     size_t bytes = sizeof *traced + traced->shelf.capacity * sizeof traced->steps[0] +
                    traced->peak_capacity * sizeof traced->peaks[0] +
                    traced->sample_capacity * sizeof traced->samples[0] +
-                   traced->landmark_capacity * sizeof traced->landmarks[0];
+                   traced->landmark_capacity * sizeof traced->landmarks[0] +
+                   traced_index_bytes(&traced->index);
 
     for (size_t i = 0; i < traced->landmark_count; i++)
         bytes += (traced->landmarks[i].count + 1) * sizeof traced->landmarks[i].places[0];

@@ -49,6 +49,17 @@ struct traced_landmark {
     uint32_t count; /* of places that were in use by then */
 };
 
+/* Which steps are about a place, and which gave a payload: see traced_index.h. */
+struct traced_index {
+    size_t count;       /* of the steps that are in it: the first ones; 0: there is none */
+    uint32_t places;    /* that they are about, */
+    uint32_t *firsts;   /* and where in by_place the steps about each begin; and end */
+    uint32_t *by_place; /* the numbers of all steps, sorted by place, then rising */
+    uint32_t *givers;   /* those that gave a payload, sorted by that, then rising */
+    size_t giver_count;
+    uint32_t *live; /* live[i] is how many payloads are, after step i * TRACED_LIVE_EVERY */
+};
+
 /* The highest live bytes and heap size up to a step. */
 struct traced_peaks {
     uint64_t live, heap;
@@ -58,9 +69,11 @@ struct traced_peaks {
 
 enum {
     TRACED_PEAKS_EVERY = 256,
+    TRACED_LIVE_EVERY = 256,
     TRACED_SAMPLES_MOST = 1024,
     TRACED_LANDMARK_EVERY = 1 << 16,
-    TRACED_LANDMARKS_MOST = 64
+    TRACED_LANDMARKS_MOST = 64,
+    TRACED_PLACES_FEW = 1 << 12 /* up to so many are gone through as quickly as one can be found */
 };
 
 struct traced {
@@ -74,6 +87,8 @@ struct traced {
     size_t sample_count, sample_capacity;
     struct traced_landmark *landmarks; /* with rising steps */
     size_t landmark_count, landmark_capacity;
+    uint32_t places; /* that steps are about */
+    struct traced_index index;
     size_t largest_live, largest_heap; /* the first steps after which there was the most; */
     size_t first_refused;              /* 0 for none */
     size_t growths;                    /* how many steps made the heap larger */
@@ -112,6 +127,9 @@ struct metrics traced_metrics(const struct traced *traced, size_t step);
  * anything: one that was refused may not. */
 bool traced_note_place(const struct traced *traced, struct traced_place *place,
                        const struct traced_step *step, uint32_t number);
+
+/* Whether a place holds a live payload. */
+bool traced_holds(const struct traced *traced, const struct traced_place *place);
 
 /* Let a picture that knows of no steps know what they did to variables.
  *   places  what they did to each, at some step */

@@ -69,7 +69,10 @@ struct variable variable_as_named(const struct variable *variable)
 
 void variables_finish(struct variables *variables)
 {
-    free(variables->items);
+    for (size_t i = 0; i < variables->page_count; i++)
+        free(variables->pages[i]);
+    free(variables->pages);
+    memento_finish(&variables->memento);
     free(variables->by_name);
     free(variables->named);
     free(variables->called);
@@ -80,9 +83,16 @@ struct variables variables_copy(const struct variables *variables)
 {
     struct variables copy = *variables;
 
-    copy.capacity = copy.name_capacity = copy.named_capacity = copy.called_capacity = 0;
-    copy.items = memory_reserve(NULL, &copy.capacity, copy.count, sizeof copy.items[0]);
-    memory_copy(copy.items, variables->items, copy.count * sizeof copy.items[0]);
+    copy.page_capacity = copy.name_capacity = copy.named_capacity = copy.called_capacity = 0;
+    copy.memento = memento_share(&variables->memento);
+    copy.pages = memory_reserve(NULL, &copy.page_capacity, copy.page_count, sizeof copy.pages[0]);
+    for (size_t i = 0; i < copy.page_count; i++) {
+        copy.pages[i] = NULL;
+        if (!variables->pages[i])
+            continue;
+        copy.pages[i] = memory_create(VARIABLES_PAGE, sizeof copy.pages[i][0]);
+        memory_copy(copy.pages[i], variables->pages[i], VARIABLES_PAGE * sizeof copy.pages[i][0]);
+    }
     copy.by_name = memory_reserve(NULL, &copy.name_capacity, copy.names, sizeof copy.by_name[0]);
     memory_copy(copy.by_name, variables->by_name, copy.names * sizeof copy.by_name[0]);
     copy.named = memory_reserve(NULL, &copy.named_capacity, copy.named_count, sizeof copy.named[0]);
@@ -93,28 +103,59 @@ struct variables variables_copy(const struct variables *variables)
     return copy;
 }
 
+/* Let there be pages for so many, which may not have been made. */
+static void reserve_pages(struct variables *variables, size_t count)
+{
+    size_t pages = (count + VARIABLES_PAGE - 1) / VARIABLES_PAGE;
+
+    variables->pages = memory_reserve(variables->pages, &variables->page_capacity, pages,
+                                      sizeof variables->pages[0]);
+    while (variables->page_count < pages)
+        variables->pages[variables->page_count++] = NULL;
+}
+
 void variables_reserve(struct variables *variables, size_t count)
 {
-    variables->items =
-        memory_reserve(variables->items, &variables->capacity, count, sizeof variables->items[0]);
+    reserve_pages(variables, count);
     variables->by_name = memory_reserve(variables->by_name, &variables->name_capacity, count,
                                         sizeof variables->by_name[0]);
     variables->named = memory_reserve(variables->named, &variables->named_capacity, count,
                                       sizeof variables->named[0]);
 }
 
+void variables_recall(struct variables *variables, const struct memento *memento)
+{
+    variables_reserve(variables, memento->places);
+    variables->memento = memento_share(memento);
+    variables->count = variables->names = variables->named_count = memento->places;
+    for (uint32_t place = 0; place < memento->places; place++)
+        variables->by_name[place] = variables->named[place] = place;
+}
+
+struct variable *variables_make_page(const struct variables *variables, size_t page)
+{
+    struct variable *items = memory_create(VARIABLES_PAGE, sizeof items[0]);
+    uint32_t first = (uint32_t)page * VARIABLES_PAGE;
+
+    for (uint32_t i = 0; i < VARIABLES_PAGE; i++)
+        items[i] = first + i < variables->memento.places
+                       ? memento_variable(&variables->memento, first + i)
+                       : variable_none();
+    variables->pages[page] = items;
+    return items;
+}
+
 struct variable *variables_at(struct variables *variables, uint32_t place)
 {
-    variables->items = memory_reserve(variables->items, &variables->capacity, (size_t)place + 1,
-                                      sizeof variables->items[0]);
+    reserve_pages(variables, (size_t)place + 1);
     while (variables->count <= place)
-        variables->items[variables->count++] = variable_none();
-    return &variables->items[place];
+        *variables_get(variables, (uint32_t)variables->count++) = variable_none();
+    return variables_get(variables, place);
 }
 
 void variables_call(struct variables *variables, uint32_t place, uint32_t name)
 {
-    struct variable *variable = &variables->items[place];
+    struct variable *variable = variables_get(variables, place);
 
     if (name == NO_NAME)
         return;
@@ -147,7 +188,7 @@ static void enter(struct variables *variables, uint32_t place)
 
 void variables_add_slot(struct variables *variables, uint32_t place, uint32_t name)
 {
-    struct variable *variable = &variables->items[place];
+    struct variable *variable = variables_get(variables, place);
 
     variable->slot_name = name;
     if (variable->name != NO_NAME)
@@ -213,7 +254,7 @@ bool variables_find(const struct variables *variables, size_t frame, uint32_t na
     uint32_t end = variables_frame_end(variables, frame);
 
     while (place != NO_VARIABLE && place >= end)
-        place = variables->items[place].outer;
+        place = variables_get(variables, place)->outer;
     if (place == NO_VARIABLE || place < variables_frame(variables, frame).first)
         return false;
     *ret_place = place;
@@ -236,7 +277,8 @@ void variables_pop(struct variables *variables)
     struct frame frame = variables->called[--variables->called_count];
 
     while (variables->named_count > frame.named) {
-        const struct variable *last = &variables->items[variables->named[--variables->named_count]];
+        const struct variable *last =
+            variables_get(variables, variables->named[--variables->named_count]);
 
         if (!variable_is_slot(last)) /* slots are found by nobody's name */
             variables->by_name[last->name] = last->outer;
@@ -248,29 +290,29 @@ void variables_pop(struct variables *variables)
 
 void variables_point_in(struct variables *variables, uint32_t place)
 {
-    struct variable *items = variables->items;
+    struct variable *variable = variables_get(variables, place);
 
-    items[place].points_in = true;
-    items[place].previous = NO_VARIABLE;
-    items[place].next = variables->pointing_in > 0 ? variables->first_in : NO_VARIABLE;
-    if (items[place].next != NO_VARIABLE)
-        items[items[place].next].previous = place;
+    variable->points_in = true;
+    variable->previous = NO_VARIABLE;
+    variable->next = variables->pointing_in > 0 ? variables->first_in : NO_VARIABLE;
+    if (variable->next != NO_VARIABLE)
+        variables_get(variables, variable->next)->previous = place;
     variables->first_in = place;
     variables->pointing_in++;
 }
 
 void variables_point_out(struct variables *variables, uint32_t place)
 {
-    struct variable *items = variables->items, *variable = &items[place];
+    struct variable *variable = variables_get(variables, place);
 
     if (!variable->points_in)
         return;
     if (variable->previous != NO_VARIABLE)
-        items[variable->previous].next = variable->next;
+        variables_get(variables, variable->previous)->next = variable->next;
     else
         variables->first_in = variable->next;
     if (variable->next != NO_VARIABLE)
-        items[variable->next].previous = variable->previous;
+        variables_get(variables, variable->next)->previous = variable->previous;
     variable->points_in = false;
     variable->next = variable->previous = NO_VARIABLE;
     variables->pointing_in--;

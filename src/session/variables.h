@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "session/memento.h"
 #include "session/names.h"
 #include "target/op.h"
 
@@ -78,10 +79,15 @@ struct frame {
     bool is_broken; /* its own words were found to have been overwritten */
 };
 
+/* Variables lie on pages, by place, which do not move. */
+enum { VARIABLES_PAGE = 64 };
+
 /* Variables that are all zero are none, in main's frame. */
 struct variables {
-    struct variable *items; /* by place */
-    size_t count, capacity;
+    struct variable **pages; /* NULL for one that nobody has asked for yet, */
+    size_t page_count, page_capacity;
+    struct memento memento; /* whose variables the first ones were, if it is any */
+    size_t count;
     uint32_t *by_name; /* the place of each name in the innermost frame that has it */
     size_t names, name_capacity;
     uint32_t *named; /* the places that have names, from the outermost on */
@@ -99,7 +105,23 @@ struct variables variables_copy(const struct variables *variables);
 /* Make room for so many at once, which have as many names. */
 void variables_reserve(struct variables *variables, size_t count);
 
-/* The variable in a place, which is made if there is none; valid until another is made. */
+/* Let variables that are none be those of a moment, in main's frame: each is made when it is asked
+ * for. */
+void variables_recall(struct variables *variables, const struct memento *memento);
+
+/* Make a page that nobody has asked for yet. */
+struct variable *variables_make_page(const struct variables *variables, size_t page);
+
+/* The variable in a place where there is one, to read or to change. */
+static inline struct variable *variables_get(const struct variables *variables, uint32_t place)
+{
+    size_t page = place / VARIABLES_PAGE;
+    struct variable *items = variables->pages[page];
+
+    return (items ? items : variables_make_page(variables, page)) + place % VARIABLES_PAGE;
+}
+
+/* The variable in a place, which is made if there is none. */
 struct variable *variables_at(struct variables *variables, uint32_t place);
 
 /* Call the variable in a place, which has no name yet, by this one. */

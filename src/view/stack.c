@@ -147,7 +147,7 @@ static void put_data(struct pen *pen, const struct variable *variable)
 
 static void draw_variable(struct pen *pen, uint32_t place)
 {
-    const struct variable *variable = &pen->picture->variables.items[place];
+    const struct variable *variable = variables_get(&pen->picture->variables, place);
     struct area row = pen->area;
     struct pen name = *pen;
 

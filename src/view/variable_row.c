@@ -102,7 +102,7 @@ static void add_dangling(const struct picture *picture, const struct variable *v
 static void add_data(const struct picture *picture, const struct view_options *options,
                      uint32_t place, struct text *text)
 {
-    const struct variable *variable = &picture->variables.items[place];
+    const struct variable *variable = variables_get(&picture->variables, place);
     char at[WORDS_PLACE_MAX], size[AMOUNT_MAX];
 
     text_add(text, "%-14s %s of stack data",
@@ -117,7 +117,7 @@ static void add_data(const struct picture *picture, const struct view_options *o
 static enum style add_value(const struct picture *picture, const struct view_options *options,
                             uint32_t place, struct text *text)
 {
-    const struct variable *variable = &picture->variables.items[place];
+    const struct variable *variable = variables_get(&picture->variables, place);
     enum variable_state state = variable_state(variable);
     char at[WORDS_PLACE_MAX];
 
@@ -189,7 +189,7 @@ void variable_row_draw(const struct picture *picture, const struct view_options 
     grid_text_elided(grid, at, indent, NAME_COLUMNS, STYLE_STRONG, picture_name(picture, row.place),
                      view_glyph(options, GLYPH_ELLIPSIS));
     style = add_value(picture, options, row.place, &text);
-    add_extent(&picture->variables.items[row.place], &text);
+    add_extent(variables_get(&picture->variables, row.place), &text);
     grid_text_elided(grid, at, indent + NAME_COLUMNS + 1, grid->columns - indent - NAME_COLUMNS - 1,
                      style, text_string(&text), view_glyph(options, GLYPH_ELLIPSIS));
     text_finish(&text);

@@ -58,7 +58,7 @@ static void note(struct bench *bench, const struct op *op, const struct op_resul
 
 static const struct variable *variable_of(const struct bench *bench, uint32_t place)
 {
-    return &bench->picture.variables.items[place];
+    return variables_get(&bench->picture.variables, place);
 }
 
 static void allocate(struct bench *bench, uint32_t place, uint64_t size)

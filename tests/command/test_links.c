@@ -403,7 +403,7 @@ static uint64_t pointers_of(const struct spy *spy)
             sum += bits_mix(link->at ^ bits_mix(link->target)) + link->freed_in + link->points_in;
     }
     for (uint32_t i = 0; i < picture->variables.count; i++) {
-        const struct variable *variable = &picture->variables.items[i];
+        const struct variable *variable = variables_get(&picture->variables, i);
 
         if (variable->name != NO_NAME)
             sum += bits_mix(i + bits_mix(variable->payload ^ variable_state(variable))) +

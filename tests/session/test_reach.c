@@ -326,7 +326,7 @@ static void begin_search(const struct program *program, struct search *search)
             search->blocks[search->count++] = block_cursor_get(&cursor);
     }
     for (uint32_t place = 0; place < picture->variables.count; place++)
-        reach_block(search, picture->variables.items[place].payload);
+        reach_block(search, variables_get(&picture->variables, place)->payload);
     for (bool news = true; news;) {
         news = false;
         for (size_t i = 0; i < search->count; i++) {

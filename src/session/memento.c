@@ -1,0 +1,82 @@
+/* memento.c: see memento.h. */
+#include "session/memento.h"
+
+#include "session/ledger.h"
+#include "session/traced_index.h"
+#include "session/variables.h"
+
+struct memento memento_of(struct traced *traced, size_t step)
+{
+    struct memento memento = {.traced = traced_share(traced), .step = step};
+
+    if (traced->index.count < step)
+        traced_index_make(traced);
+    memento.places = traced_places_at(traced, step);
+    return memento;
+}
+
+struct memento memento_share(const struct memento *memento)
+{
+    traced_share(memento->traced);
+    return *memento;
+}
+
+void memento_finish(struct memento *memento)
+{
+    traced_drop(memento->traced);
+    *memento = (struct memento){0};
+}
+
+size_t memento_live(const struct memento *memento)
+{
+    return traced_live_at(memento->traced, memento->step);
+}
+
+/* What is known of a payload that is live, in a place. */
+static struct allocation allocation_in(const struct traced *traced, uint32_t place,
+                                       const struct traced_place *known)
+{
+    const struct traced_step *giver = &traced->steps[known->changed - 1];
+
+    return (struct allocation){.payload = giver->payload,
+                               .requested = giver->size,
+                               .referrer = place,
+                               .born = known->born,
+                               .changed = known->changed,
+                               .links_out = NO_LINK,
+                               .links_in = NO_LINK,
+                               .parent = NO_LINK};
+}
+
+bool memento_allocation(const struct memento *memento, uint64_t payload, size_t *near,
+                        struct allocation *ret_allocation)
+{
+    const struct traced *traced = memento->traced;
+    uint32_t giver = traced_giver_at(traced, payload, memento->step, near);
+
+    return giver > 0 && memento_held(memento, traced->steps[giver - 1].place, ret_allocation);
+}
+
+bool memento_held(const struct memento *memento, uint32_t place, struct allocation *ret_allocation)
+{
+    struct traced_place known = traced_place_at(memento->traced, place, memento->step);
+
+    if (!traced_holds(memento->traced, &known))
+        return false;
+    *ret_allocation = allocation_in(memento->traced, place, &known);
+    return true;
+}
+
+struct variable memento_variable(const struct memento *memento, uint32_t place)
+{
+    struct traced_place known = traced_place_at(memento->traced, place, memento->step);
+    struct variable variable = variable_none();
+
+    variable.name = place;
+    variable.freed_in = known.freed_in;
+    if (known.changed > 0)
+        variable.payload = memento->traced->steps[known.changed - 1].payload;
+    if (traced_holds(memento->traced, &known))
+        variable.target = variable.payload;
+    return variable;
+}
