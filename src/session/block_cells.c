@@ -43,18 +43,36 @@ void block_cells_count(struct block_cells *cells, const struct block *block, int
         count_part(cells, last, block, times);
 }
 
+static bool is_same_place(struct block_cursor a, struct block_cursor b)
+{
+    return a.chunk == b.chunk && a.item == b.item;
+}
+
+/* Count what is in a cell; one that a block goes through is the block's alone. */
+static void count_cell(struct block_table *table, uint64_t cell)
+{
+    uint64_t low = cell * table->cells.bytes, high = low + table->cells.bytes;
+    struct block_cursor cursor = block_table_find(table, low);
+
+    if (low > 0 && is_same_place(cursor, block_table_find(table, low - 1)) &&
+        is_same_place(cursor, block_table_find(table, high)))
+        return;
+    table->cells.extents[cell] = block_cursor_sum(&cursor, low, high);
+}
+
 void block_cells_keep(struct block_table *table, uint64_t bytes)
 {
-    struct block_cursor cursor = block_table_find(table, 0);
-    const struct block *block;
+    uint64_t end = block_table_end(table);
 
     if (table->cells.bytes == bytes)
         return;
     block_cells_finish(&table->cells);
+    if (end > BLOCK_CELLS_MAX * bytes)
+        return;
     table->cells.bytes = bytes;
     table->cells.extents = memory_create(BLOCK_CELLS_MAX, sizeof table->cells.extents[0]);
-    for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor))
-        block_cells_count(&table->cells, block, 1);
+    for (uint64_t cell = 0; cell * bytes < end; cell++)
+        count_cell(table, cell);
 }
 
 const struct block_extent *block_cells_get(const struct block_table *table, uint64_t low,

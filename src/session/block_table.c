@@ -7,6 +7,7 @@
 #include "base/bits.h"
 #include "base/memory.h"
 #include "session/block_cells.h"
+#include "session/block_pack.h"
 
 /* How full a chunk is made when many are made at once: with room for splits to come. */
 enum { CHUNK_FILL = BLOCK_CHUNK_MAX * 3 / 4 };
@@ -69,17 +70,38 @@ static void slabs_leave(struct block_slabs *slabs, struct block_chunk *chunk)
 
 static void slabs_finish(struct block_slabs *slabs)
 {
-    for (size_t i = 0; i < slabs->count; i++)
+    for (size_t i = 0; slabs && i < slabs->count; i++)
         free(slabs->items[i]);
-    free(slabs->items);
+    if (slabs)
+        free(slabs->items);
+    free(slabs);
+}
+
+/* The slabs of a table, which are made if there are none. */
+static struct block_slabs *slabs_of(struct block_table *table)
+{
+    if (!table->slabs)
+        table->slabs = memory_create(1, sizeof *table->slabs);
+    return table->slabs;
 }
 
 void block_table_finish(struct block_table *table)
 {
-    slabs_finish(&table->slabs);
+    slabs_finish(table->slabs);
+    block_pack_drop(table->pack);
     free(table->index);
     block_cells_finish(&table->cells);
     *table = (struct block_table){0};
+}
+
+/* How many chunks have been made. */
+static size_t count_made(const struct block_table *table)
+{
+    size_t made = 0;
+
+    for (size_t i = 0; i < table->chunks; i++)
+        made += table->index[i].chunk != NULL;
+    return made;
 }
 
 void block_table_copy(struct block_table *table, const struct block_table *other)
@@ -89,11 +111,14 @@ void block_table_copy(struct block_table *table, const struct block_table *other
     table->capacity = 0;
     table->cells = (struct block_cells){0};
     table->index = memory_reserve(NULL, &table->capacity, other->chunks, sizeof table->index[0]);
-    table->slabs = (struct block_slabs){0};
-    slabs_reserve(&table->slabs, other->chunks);
+    table->slabs = NULL;
+    table->pack = block_pack_share(other->pack);
+    slabs_reserve(slabs_of(table), count_made(other));
     for (size_t i = 0; i < other->chunks; i++) {
         table->index[i] = other->index[i];
-        table->index[i].chunk = slabs_take(&table->slabs);
+        if (!other->index[i].chunk)
+            continue;
+        table->index[i].chunk = slabs_take(table->slabs);
         *table->index[i].chunk = *other->index[i].chunk;
     }
 }
@@ -163,6 +188,98 @@ static void sum_up(struct block_index *entry)
     }
 }
 
+/* ---- Chunks of a pack ---- */
+
+/* A chunk, which may lack what was asked for. To make it changes nothing of what the table says. */
+static struct block_chunk *chunk_of(const struct block_table *table, size_t number)
+{
+    struct block_index *entry = &table->index[number];
+
+    if (entry->chunk)
+        return entry->chunk;
+    entry->chunk = slabs_take(table->slabs);
+    entry->chunk->count = entry->count;
+    block_pack_make(table->pack, entry->packed, entry->count, entry->start, entry->chunk->blocks);
+    sum_up(entry);
+    entry->chunk->lacks_requests = true;
+    return entry->chunk;
+}
+
+struct block_chunk *block_table_complete(const struct block_table *table, size_t number)
+{
+    struct block_chunk *chunk = chunk_of(table, number);
+
+    if (chunk->lacks_requests) {
+        block_pack_complete(table->pack, chunk->blocks, chunk->count);
+        sum_up(&table->index[number]);
+        chunk->lacks_requests = false;
+    }
+    return chunk;
+}
+
+/* Make the sums of an index entry those of its blocks in the pack, as if nothing of them had been
+ * asked for; and count these. */
+static void sum_up_packed(struct block_table *table, struct block_index *entry)
+{
+    const struct packed_block *blocks = table->pack->blocks + entry->packed;
+    struct block_sums *sums = &entry->sums;
+
+    for (size_t i = 0; i < entry->count; i++) {
+        unsigned kind = blocks[i].kind;
+        uint64_t size = blocks[i].size;
+
+        sums->bytes[kind] += size;
+        sums->count[kind]++;
+        sums->tags += (uint64_t)blocks[i].header + blocks[i].footer;
+        table->count_by_size[kind][bits_floor_log2(size)]++;
+        if (kind == HG_KIND_USED)
+            sums->padding += size - blocks[i].header - blocks[i].footer;
+        if (kind != HG_KIND_FREE)
+            continue;
+        if (size > entry->largest_free)
+            entry->largest_free = size;
+        if (blocks[i].list < DESCRIPTION_LISTS_MAX)
+            table->free_by_list[blocks[i].list]++;
+    }
+}
+
+static uint64_t bytes_of(const struct block_sums *sums)
+{
+    uint64_t bytes = 0;
+
+    for (size_t kind = 0; kind < BLOCK_KINDS; kind++)
+        bytes += sums->bytes[kind];
+    return bytes;
+}
+
+void block_table_take(struct block_table *table, struct block_pack *pack, uint64_t requested)
+{
+    size_t chunks = (pack->count + CHUNK_FILL - 1) / CHUNK_FILL;
+    uint64_t start = 0;
+
+    table->pack = pack;
+    slabs_of(table);
+    table->index = memory_reserve(NULL, &table->capacity, chunks, sizeof table->index[0]);
+    for (size_t i = 0; i < chunks; i++) {
+        struct block_index *entry = &table->index[i];
+
+        *entry = (struct block_index){.start = start, .packed = i * CHUNK_FILL};
+        entry->count =
+            pack->count - entry->packed < CHUNK_FILL ? pack->count - entry->packed : CHUNK_FILL;
+        sum_up_packed(table, entry);
+        sums_add(&table->sums, &entry->sums);
+        start += bytes_of(&entry->sums);
+    }
+    table->chunks = chunks;
+    block_table_set_requested(table, requested);
+}
+
+void block_table_set_requested(struct block_table *table, uint64_t requested)
+{
+    table->sums.padding += table->sums.requested - requested;
+    table->sums.requested = requested;
+}
+
 /* ---- Places ---- */
 
 uint64_t block_table_end(const struct block_table *table)
@@ -171,7 +288,7 @@ uint64_t block_table_end(const struct block_table *table)
 
     if (table->chunks == 0)
         return 0;
-    last = table->index[table->chunks - 1].chunk;
+    last = chunk_of(table, table->chunks - 1);
     return last->blocks[last->count - 1].at + last->blocks[last->count - 1].size;
 }
 
@@ -201,7 +318,7 @@ struct block_cursor block_table_find(const struct block_table *table, uint64_t a
     if (at >= block_table_end(table))
         return cursor;
     cursor.chunk = last_not_above(table->index, table->chunks, sizeof table->index[0], at);
-    chunk = table->index[cursor.chunk].chunk;
+    chunk = chunk_of(table, cursor.chunk);
     cursor.item = last_not_above(chunk->blocks, chunk->count, sizeof chunk->blocks[0], at);
     return cursor;
 }
@@ -212,7 +329,7 @@ void block_cursor_previous(struct block_cursor *cursor)
         cursor->item--;
     } else if (cursor->chunk > 0) {
         cursor->chunk--;
-        cursor->item = cursor->table->index[cursor->chunk].chunk->count - 1;
+        cursor->item = cursor->table->index[cursor->chunk].count - 1;
     } else {
         cursor->chunk = cursor->table->chunks;
     }
@@ -297,7 +414,7 @@ static inline void extent_add_block(struct block_extent *extent, const struct bl
 static void extent_add_blocks(struct block_extent *extent, struct block_cursor *cursor,
                               uint64_t high)
 {
-    const struct block_chunk *chunk = cursor->table->index[cursor->chunk].chunk;
+    const struct block_chunk *chunk = chunk_of(cursor->table, cursor->chunk);
     size_t item = cursor->item;
 
     for (; item % BLOCK_PART_MAX > 0 && ends_by(chunk, item, high); item++)
@@ -320,19 +437,35 @@ static void extent_add_chunk(struct block_extent *extent, struct block_cursor *c
     extent->blocks += entry->count;
 }
 
+/* The block under the cursor, which may lack what was asked for. */
+static const struct block *raw_block(const struct block_cursor *cursor)
+{
+    return cursor->chunk < cursor->table->chunks
+               ? &chunk_of(cursor->table, cursor->chunk)->blocks[cursor->item]
+               : NULL;
+}
+
+/* Whether the cursor is at the beginning of a chunk that ends at `high` or below. */
+static bool is_inside(const struct block_cursor *cursor, uint64_t high)
+{
+    return cursor->chunk < cursor->table->chunks && cursor->item == 0 &&
+           chunk_end(cursor->table, cursor->chunk) <= high;
+}
+
 struct block_extent block_cursor_sum(struct block_cursor *cursor, uint64_t low, uint64_t high)
 {
     struct block_extent extent = {0};
-    const struct block *block = block_cursor_get(cursor);
+    const struct block *block = raw_block(cursor);
 
     if (block && block->at < low) /* it is going to be added whole, or up to `high` */
         extent.bytes[block->kind] -= low - block->at;
     while (block && block->at + block->size <= high) {
-        if (cursor->item == 0 && chunk_end(cursor->table, cursor->chunk) <= high)
+        while (is_inside(cursor, high))
             extent_add_chunk(&extent, cursor);
-        else
+        block = raw_block(cursor);
+        if (block && block->at + block->size <= high)
             extent_add_blocks(&extent, cursor, high);
-        block = block_cursor_get(cursor);
+        block = raw_block(cursor);
     }
     if (block && block->at < high) {
         extent.bytes[block->kind] += high - block->at;
@@ -358,7 +491,7 @@ static bool find_boundary(const struct block_table *table, uint64_t at, size_t *
 
     if (at == block_table_end(table)) {
         *ret_chunk = table->chunks ? table->chunks - 1 : 0;
-        *ret_item = table->chunks ? table->index[*ret_chunk].chunk->count : 0;
+        *ret_item = table->chunks ? block_table_complete(table, *ret_chunk)->count : 0;
         return true;
     }
     cursor = block_table_find(table, at);
@@ -405,7 +538,8 @@ static void make_room(struct block_table *table, size_t first, size_t until, siz
 
     for (size_t i = first; i < until; i++) {
         sums_subtract(&table->sums, &table->index[i].sums);
-        slabs_leave(&table->slabs, table->index[i].chunk);
+        if (table->index[i].chunk)
+            slabs_leave(table->slabs, table->index[i].chunk);
     }
     table->index = memory_reserve(table->index, &table->capacity, chunks, sizeof table->index[0]);
     memmove(&table->index[first + made], &table->index[until],
@@ -434,18 +568,19 @@ static void rebuild_chunks(struct block_table *table, const struct cut *cut,
                            const struct block *blocks, size_t count)
 {
     size_t until = table->chunks ? cut->last + 1 : 0;
-    size_t after = until ? table->index[cut->last].chunk->count - cut->to : 0;
+    size_t after = until ? table->index[cut->last].count - cut->to : 0;
     size_t total = cut->from + count + after, done = 0;
     size_t made = (total + CHUNK_FILL - 1) / CHUNK_FILL;
     struct block *joined = cut->from + after > 0 ? join(table, cut, blocks, count, after) : NULL;
     const struct block *all = joined ? joined : blocks;
 
     make_room(table, cut->first, until, made);
-    slabs_reserve(&table->slabs, made);
+    slabs_reserve(slabs_of(table), made);
     for (size_t i = 0; i < made; i++) {
         struct block_index *entry = &table->index[cut->first + i];
 
-        entry->chunk = slabs_take(&table->slabs);
+        entry->chunk = slabs_take(table->slabs);
+        entry->chunk->lacks_requests = false;
         entry->chunk->count = (total - done) / (made - i);
         memory_copy(entry->chunk->blocks, all + done, entry->chunk->count * sizeof *all);
         done += entry->chunk->count;
@@ -486,15 +621,17 @@ bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,
 
     if (!tiles(blocks, count, low, high <= end ? high : end_of(blocks, count, low)))
         return false;
-    if (high > end)
-        high = end;
+    if (low == 0 && high >= end && table->pack)
+        block_table_finish(table); /* rather than make all that goes */
+    if (high > block_table_end(table))
+        high = block_table_end(table);
     if (!find_boundary(table, low, &cut.first, &cut.from) ||
         !find_boundary(table, high, &cut.last, &cut.to))
         return false;
     recount(table, low, high, blocks, count);
     if (cut.to == 0 && cut.last > cut.first) /* the end of the chunk before is the same place */
-        cut.to = table->index[--cut.last].chunk->count;
-    left = table->chunks ? table->index[cut.first].chunk->count : 0;
+        cut.to = table->index[--cut.last].count;
+    left = table->chunks ? table->index[cut.first].count : 0;
     if (table->chunks && cut.first == cut.last && left - (cut.to - cut.from) + count > 0 &&
         left - (cut.to - cut.from) + count <= BLOCK_CHUNK_MAX)
         splice_chunk(table, &cut, blocks, count);

@@ -5,8 +5,11 @@
  * chunk or two, and a map of any width is drawn from the chunks' sums; what a step costs besides is
  * one look at each index entry, some ten thousand in a heap of a million blocks.
  *
+ * The chunks of a table that was made of a pack (block_pack.h) are made when somebody looks at
+ * them; what was asked for of their blocks is found out when somebody looks at one of these.
+ *
  * What always holds: the blocks tile [0, block_table_end); no chunk is empty; every sum is that of
- * the blocks. */
+ * the blocks, but that in the sums of a chunk that lacks what was asked for nothing was. */
 #ifndef SESSION_BLOCK_TABLE_H
 #define SESSION_BLOCK_TABLE_H
 
@@ -42,6 +45,7 @@ enum { BLOCK_PART_MAX = 8 };
 
 struct block_chunk {
     size_t count;
+    bool lacks_requests; /* what was asked for is not known yet: see block_table_complete */
     struct block_chunk *next_vacant; /* of one that is in no index */
     uint64_t part_bytes[BLOCK_CHUNK_MAX / BLOCK_PART_MAX][BLOCK_KINDS];
     struct block blocks[BLOCK_CHUNK_MAX];
@@ -52,8 +56,11 @@ struct block_index {
     uint64_t largest_free; /* bytes; 0 if it has none */
     size_t count;          /* of its blocks */
     struct block_sums sums;
-    struct block_chunk *chunk;
+    struct block_chunk *chunk; /* NULL until somebody looks at it: */
+    size_t packed;             /* it is to be made of the pack's blocks from this number on */
 };
+
+struct block_pack;
 
 /* How many bytes of a range belong to blocks of each kind, and how many blocks lie there in
  * whole or in part. */
@@ -85,7 +92,8 @@ struct block_table {
     size_t count_by_size[BLOCK_KINDS][BLOCK_POWERS];
     size_t free_by_list[DESCRIPTION_LISTS_MAX]; /* free blocks that a list holds */
     struct block_cells cells;
-    struct block_slabs slabs; /* that all chunks lie on */
+    struct block_slabs *slabs; /* that all chunks lie on; NULL where there are none */
+    struct block_pack *pack;   /* that chunks are made of; NULL where all are made */
 };
 
 /* A table that is all zero is empty. */
@@ -94,6 +102,13 @@ void block_table_finish(struct block_table *table);
 /* Make `table` what `other` is, but for the cells.
  *   cost  O(blocks) */
 void block_table_copy(struct block_table *table, const struct block_table *other);
+
+/* Let `table`, which is empty, be of the blocks of a pack, which it takes over.
+ *   requested  bytes asked for of all of them */
+void block_table_take(struct block_table *table, struct block_pack *pack, uint64_t requested);
+
+/* Say how many bytes were asked for of all blocks, where steps have changed what the pack knew. */
+void block_table_set_requested(struct block_table *table, uint64_t requested);
 
 /* The offset where the last block ends; 0 for an empty table. */
 uint64_t block_table_end(const struct block_table *table);
@@ -118,12 +133,20 @@ struct block_cursor {
 /* The place of the block that covers the offset `at`; beyond the end, of no block. */
 struct block_cursor block_table_find(const struct block_table *table, uint64_t at);
 
+/* Make a chunk, if it is not made yet, and find out what was asked for of its blocks. */
+struct block_chunk *block_table_complete(const struct block_table *table, size_t chunk);
+
 /* The block at the cursor; NULL beyond either end. */
 static inline const struct block *block_cursor_get(const struct block_cursor *cursor)
 {
+    const struct block_chunk *chunk;
+
     if (cursor->chunk >= cursor->table->chunks)
         return NULL;
-    return &cursor->table->index[cursor->chunk].chunk->blocks[cursor->item];
+    chunk = cursor->table->index[cursor->chunk].chunk;
+    if (!chunk || chunk->lacks_requests)
+        chunk = block_table_complete(cursor->table, cursor->chunk);
+    return &chunk->blocks[cursor->item];
 }
 
 /* Go on to the right or the left neighbour. Going left of the first block is going beyond. */
@@ -131,7 +154,7 @@ static inline void block_cursor_next(struct block_cursor *cursor)
 {
     if (cursor->chunk >= cursor->table->chunks)
         return;
-    if (++cursor->item == cursor->table->index[cursor->chunk].chunk->count) {
+    if (++cursor->item == cursor->table->index[cursor->chunk].count) {
         cursor->chunk++;
         cursor->item = 0;
     }

@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "session/recollection.h"
+#include "session/traced_index.h"
 
 enum {
     CHECKPOINTS_WANTED = 40,        /* the others are for where the user goes */
@@ -99,13 +101,52 @@ static size_t expected(const struct import *import)
     return import->traced->count > import->expected ? import->traced->count : import->expected;
 }
 
+/* Whether the steps will be in an index of the trace: all come at once, and are about much. */
+static bool is_indexed(const struct import *import)
+{
+    return !import->is_known && import->place_count > TRACED_PLACES_FEW;
+}
+
+/* Read the blocks of a mirror that has been told of the steps, which are few or short. */
+static bool read_all(struct import *import, struct mirror *mirror, const struct metrics *metrics)
+{
+    traced_recall(import->traced, import->places, import->place_count, &mirror->picture);
+    return mirror_read(mirror, metrics);
+}
+
 /* Let the mirror's picture be as things are. */
 static bool read_picture(struct import *import, struct mirror *mirror)
 {
-    struct metrics metrics = history_metrics_at(import->history, import->traced->count);
+    struct traced *traced = import->traced;
+    struct metrics metrics = history_metrics_at(import->history, traced->count);
+    struct memento memento;
+    bool good, is_read;
 
-    traced_recall(import->traced, import->places, import->place_count, &mirror->picture);
-    return mirror_read(mirror, &metrics);
+    picture_forget_steps(&mirror->picture);
+    if (is_indexed(import))
+        traced_index_make(traced);
+    if (!recollection_serves(&mirror->picture, traced, traced->count))
+        return read_all(import, mirror, &metrics);
+    memento = memento_of(traced, traced->count);
+    recollection_begin(&mirror->picture, &memento);
+    good = recollection_read(mirror, &memento, &metrics, &is_read) &&
+           (is_read || mirror_read(mirror, &metrics));
+    memento_finish(&memento);
+    return good;
+}
+
+/* Measure the heap of a mirror that is used for nothing else: what variables it has does not
+ * matter. */
+static bool read_measures(struct import *import, struct mirror *mirror)
+{
+    struct metrics metrics = history_metrics_at(import->history, import->traced->count);
+    const struct memento nothing = {0};
+    bool is_read = false;
+
+    if (recollection_serves(&mirror->picture, import->traced, 0) &&
+        !recollection_read(mirror, &nothing, &metrics, &is_read))
+        return false;
+    return is_read || read_all(import, mirror, &metrics);
 }
 
 /* Measure all, on a picture of its own. */
@@ -115,7 +156,7 @@ static bool sample(struct import *import)
     uint64_t began = clock_ns();
     struct mirror *look =
         mirror_of(import->mirror->target, picture->heap_start, picture->stack, picture);
-    bool good = read_picture(import, look);
+    bool good = read_measures(import, look);
 
     if (good)
         traced_add_sample(import->traced, &look->picture.metrics);
@@ -154,7 +195,7 @@ static bool keep(struct import *import)
 {
     size_t step = import->traced->count, total = expected(import);
 
-    if (step >= import->next_landmark) {
+    if (step >= import->next_landmark && !is_indexed(import)) {
         size_t least = import->place_count > TRACED_LANDMARK_EVERY ? import->place_count
                                                                    : TRACED_LANDMARK_EVERY;
 

@@ -6,6 +6,7 @@
 
 #include "base/bits.h"
 #include "base/memory.h"
+#include "session/recalled.h"
 
 enum { CAPACITY_LEAST = 64, MOVED_AT_ONCE = 32 };
 
@@ -16,6 +17,7 @@ void ledger_finish(struct ledger *ledger)
 {
     free(ledger->table.entries);
     free(ledger->old.entries);
+    recalled_destroy(ledger->recalled);
     *ledger = (struct ledger){0};
 }
 
@@ -36,6 +38,7 @@ struct ledger ledger_copy(const struct ledger *ledger)
 
     copy.table = copy_table(&ledger->table);
     copy.old = copy_table(&ledger->old);
+    copy.recalled = recalled_copy(ledger->recalled);
     return copy;
 }
 
@@ -117,12 +120,12 @@ static void move_some(struct ledger *ledger, size_t most)
 /* Keep at least half of the places free. */
 static void make_room(struct ledger *ledger)
 {
-    size_t capacity = CAPACITY_LEAST;
+    size_t capacity = CAPACITY_LEAST, count = ledger->count - ledger->recalled_count;
 
-    if (2 * (ledger->count + 1) <= ledger->table.capacity)
+    if (2 * (count + 1) <= ledger->table.capacity)
         return;
     move_some(ledger, ledger->old.capacity);
-    while (capacity < 4 * (ledger->count + 1))
+    while (capacity < 4 * (count + 1))
         capacity *= 2;
     ledger->old = ledger->table;
     ledger->moved = 0;
@@ -132,11 +135,25 @@ static void make_room(struct ledger *ledger)
 
 /* ---- Both ---- */
 
-struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload)
+void ledger_recall(struct ledger *ledger, struct recalled *recalled, size_t count)
+{
+    ledger->recalled = recalled;
+    ledger->recalled_count = ledger->count = count;
+}
+
+/* The entry of a payload in the tables; NULL if it has none there. */
+static struct allocation *find_entered(const struct ledger *ledger, uint64_t payload)
 {
     struct allocation *entry = find_in(&ledger->table, payload);
 
     return entry ? entry : find_in(&ledger->old, payload);
+}
+
+struct allocation *ledger_find(const struct ledger *ledger, uint64_t payload)
+{
+    struct allocation *entry = find_entered(ledger, payload);
+
+    return entry || !ledger->recalled ? entry : recalled_find(ledger->recalled, payload);
 }
 
 struct allocation *ledger_enter(struct ledger *ledger, const struct allocation *allocation)
@@ -180,21 +197,34 @@ void ledger_remove(struct ledger *ledger, uint64_t payload)
         return;
     ledger->count--;
     ledger->lost -= entry->lost_in > 0;
-    if (find_in(&ledger->table, payload))
+    if (find_in(&ledger->table, payload)) {
         take_out(&ledger->table, entry);
-    else
+    } else if (find_in(&ledger->old, payload)) {
         entry->payload = GONE;
+    } else {
+        recalled_forget(entry);
+        ledger->recalled_count--;
+    }
 }
 
 const struct allocation *ledger_next(const struct ledger *ledger, size_t *place)
 {
-    while (*place < ledger->table.capacity + ledger->old.capacity) {
+    size_t entered = ledger->table.capacity + ledger->old.capacity;
+    const struct allocation *entry;
+
+    while (*place < entered) {
         size_t number = (*place)++;
-        const struct allocation *entry =
-            number < ledger->table.capacity ? &ledger->table.entries[number]
-                                            : &ledger->old.entries[number - ledger->table.capacity];
+
+        entry = number < ledger->table.capacity
+                    ? &ledger->table.entries[number]
+                    : &ledger->old.entries[number - ledger->table.capacity];
 
         if (entry->born != 0 && entry->payload != GONE)
+            return entry;
+    }
+    while (ledger->recalled && (entry = recalled_at(ledger->recalled, *place - entered))) {
+        (*place)++;
+        if (entry->born != 0)
             return entry;
     }
     return NULL;

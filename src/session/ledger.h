@@ -36,14 +36,19 @@ struct ledger_table {
     size_t capacity;            /* less than 2^32 */
 };
 
-/* What always holds: a payload has one entry at most, in one of the tables; at least half of the
- * places of `table` are free. */
+struct recalled;
+
+/* What always holds: a payload has one entry at most, in one of the tables or among those that are
+ * recalled; at least half of the places of `table` are free. */
 struct ledger {
     struct ledger_table table;
-    struct ledger_table old; /* whose entries move into the table; no places when all have */
-    size_t moved;            /* places of the old one that have been seen to */
-    size_t count;            /* entries in both */
-    size_t lost;             /* of them, no variable leads to these */
+    struct ledger_table old;   /* whose entries move into the table; no places when all have */
+    size_t moved;              /* places of the old one that have been seen to */
+    size_t count;              /* entries in all */
+    struct recalled *recalled; /* those that a trace left, one by one as they are asked for: see
+                                  recalled.h; NULL for none; */
+    size_t recalled_count;     /* of the entries, so many are there */
+    size_t lost;               /* of them, no variable leads to these */
 };
 
 /* A ledger that is all zero is empty. */
@@ -51,6 +56,10 @@ void ledger_finish(struct ledger *ledger);
 
 /* A ledger with the same entries. */
 struct ledger ledger_copy(const struct ledger *ledger);
+
+/* Let an empty ledger have the entries that a trace left, of which it takes over what fetches them;
+ * so many. */
+void ledger_recall(struct ledger *ledger, struct recalled *recalled, size_t count);
 
 /* The entry of a payload, to read or to change, valid until one is entered or removed; NULL if the
  * payload is not live. */
@@ -69,7 +78,7 @@ void ledger_expect(const struct ledger *ledger, uint64_t payload);
 /* Forget a payload, if it is there. */
 void ledger_remove(struct ledger *ledger, uint64_t payload);
 
-/* The next entry, in no order; NULL at the end.
+/* The next entry, in no order; NULL at the end. All that are recalled are fetched then.
  *   place  0 for the first, then as it was left */
 const struct allocation *ledger_next(const struct ledger *ledger, size_t *place);
 

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "session/failure.h"
 #include "session/history.h"
+#include "session/recollection.h"
 
 /* ---- Where a visit starts ---- */
 
@@ -181,28 +182,106 @@ static size_t recall_traced(const struct steps *steps, size_t until, struct pict
     return count;
 }
 
-/* Make the picture of the mirror, whose process is at `journey->step`, from the steps' results. */
-static bool read_picture(struct journey *journey)
+/* How many steps may be noted one by one where all is to be had quickly. */
+enum { NOTED_MOST = 4096 };
+
+/* Note what the steps behind number `from` did, up to number `until`; whether one of them wrote to
+ * the stack. */
+static bool note_own(const struct steps *steps, size_t from, size_t until, struct picture *picture)
 {
-    const struct steps *steps = &journey->history->steps;
-    struct picture *picture = &journey->mirror->picture;
-    size_t until = journey->step;
-    struct metrics metrics = history_metrics_at(journey->history, until);
     bool stack_written = false;
 
-    for (size_t i = recall_traced(steps, until, picture); i < until; i++) {
+    for (size_t i = from; i < until; i++) {
         const struct step *step = steps_at(steps, i + 1);
 
         picture_note(picture, step, (uint32_t)i + 1);
         stack_written = stack_written || step->result.stack_written;
     }
-    picture->damage.wounds = wounds_copy(&journey->history->wounds);
-    wounds_go(&picture->damage.wounds, (uint32_t)until);
+    return stack_written;
+}
+
+/* Let the picture know what damage there was after step number `until`. */
+static void recall_damage(const struct journey *journey, size_t until)
+{
+    struct damage *damage = &journey->mirror->picture.damage;
+
+    damage->wounds = wounds_copy(&journey->history->wounds);
+    wounds_go(&damage->wounds, (uint32_t)until);
     if (until > 0)
-        picture->damage.defect = steps_at(steps, until)->defect;
-    return ((!stack_written || mirror_read_words(journey->mirror)) &&
-            mirror_read(journey->mirror, &metrics)) ||
-           end_journey(journey, VISIT_DIED, until);
+        damage->defect = steps_at(&journey->history->steps, until)->defect;
+}
+
+/* Make the picture of the mirror, whose process is at `journey->step`, from the steps' results. */
+static bool make_picture(struct journey *journey)
+{
+    const struct steps *steps = &journey->history->steps;
+    struct mirror *mirror = journey->mirror;
+    struct metrics metrics = history_metrics_at(journey->history, journey->step);
+    size_t traced = recall_traced(steps, journey->step, &mirror->picture);
+    bool stack_written = note_own(steps, traced, journey->step, &mirror->picture);
+
+    recall_damage(journey, journey->step);
+    return ((!stack_written || mirror_read_words(mirror)) && mirror_read(mirror, &metrics)) ||
+           end_journey(journey, VISIT_DIED, journey->step);
+}
+
+/* The last step of which a memento can be had, up to the one that the process is at. The few traced
+ * steps that have come since the index was made are noted one by one, as the user's own are. */
+static size_t memento_step(const struct journey *journey)
+{
+    const struct steps *steps = &journey->history->steps;
+    size_t traced = journey->step < steps->traced_count ? journey->step : steps->traced_count;
+    size_t indexed = steps->traced ? steps->traced->index.count : 0;
+
+    return indexed > 0 && indexed < traced && traced - indexed <= NOTED_MOST ? indexed : traced;
+}
+
+/* Whether the picture there can be had with little made of it: no step behind that one did more
+ * than what is noted of it. */
+static bool can_recollect(const struct journey *journey)
+{
+    const struct history *history = journey->history;
+    const struct steps *steps = &history->steps;
+    size_t from = memento_step(journey);
+
+    if (!recollection_serves(&journey->mirror->picture, steps->traced, from) ||
+        history->wounds.count > 0 || journey->step > from + 2 * NOTED_MOST)
+        return false;
+    for (size_t i = from; i < journey->step; i++) {
+        const struct step *step = steps_at(steps, i + 1);
+
+        if (step->result.stack_written || step->defect.broken != HG_INVARIANT_NONE)
+            return false;
+    }
+    return true;
+}
+
+/* The same as make_picture, with little made of it. */
+static bool recollect_picture(struct journey *journey)
+{
+    const struct steps *steps = &journey->history->steps;
+    size_t from = memento_step(journey), until = journey->step;
+    struct memento memento = memento_of(steps->traced, from);
+    struct picture *picture = &journey->mirror->picture;
+    struct metrics metrics = history_metrics_at(journey->history, until);
+    bool good, is_read;
+
+    recollection_begin(picture, &memento);
+    note_own(steps, from, until, picture);
+    good = recollection_read(journey->mirror, &memento, &metrics, &is_read);
+    memento_finish(&memento);
+    if (good && !is_read)
+        good = mirror_read(journey->mirror, &metrics);
+    for (size_t i = from; good && is_read && i < until; i++)
+        recollection_look_again(picture, steps_at(steps, i + 1)->result.payload);
+    if (good && is_read && from < until)
+        block_table_set_requested(&picture->blocks, metrics.requested);
+    return good || end_journey(journey, VISIT_DIED, until);
+}
+
+static bool read_picture(struct journey *journey)
+{
+    return can_recollect(journey) ? recollect_picture(journey) : make_picture(journey);
 }
 
 bool history_tell(struct mirror *mirror, const struct step *known, size_t number,

@@ -7,6 +7,8 @@
 #include "base/bits.h"
 #include "base/random.h"
 #include "session/block_cells.h"
+#include "session/block_pack.h"
+#include "session/traced.h"
 #include "test.h"
 
 enum { MODEL_MAX = 20000, UNIT = 16 };
@@ -123,6 +125,103 @@ static void random_splices_agree_with_an_array(void **state)
         expect_same(&table, &model);
     }
     block_table_finish(&table);
+}
+
+/* Let a table be made of a pack: of a trace that asked for each used block of the model. */
+static void take_packed(struct block_table *table, const struct model *model)
+{
+    struct traced *traced = traced_create(model->count);
+    struct memento memento;
+    struct block_pack *pack;
+    uint64_t requested = 0, end = 0;
+
+    for (size_t i = 0; i < model->count; i++) {
+        const struct block *block = &model->blocks[i];
+        struct traced_step step = {.kind = OP_ALLOC,
+                                   .payload = block->at + block->header,
+                                   .size = block->requested & TRACED_SIZE_MOST,
+                                   .place = (uint32_t)traced->count};
+
+        requested += block->requested;
+        if (block->kind == HG_KIND_USED)
+            traced_add(traced, &step);
+    }
+    memento = memento_of(traced, traced->count);
+    pack = block_pack_create(&memento);
+    for (size_t i = 0; i < model->count; i++) {
+        const struct block *block = &model->blocks[i];
+        struct hg_block read = {.at = block->at,
+                                .size = block->size,
+                                .header = block->header,
+                                .footer = block->footer,
+                                .list = block->list,
+                                .kind = block->kind};
+
+        assert_true(block_pack_add(pack, &read, 1, &end));
+    }
+    block_table_take(table, pack, requested);
+    memento_finish(&memento);
+    traced_drop(traced);
+}
+
+/* Splices before anybody has looked; sums, cells and copies, too. */
+static void what_a_pack_holds_agrees_with_an_array(void **state)
+{
+    static struct model model;
+    struct random random = {.state = 15};
+
+    (void)state;
+    for (int round = 0; round < 60; round++) {
+        struct block_table packed = {0}, copy = {0}, plain = {0};
+
+        model.count = make_blocks(&random, 0, 60000 * UNIT, 60, model.blocks);
+        take_packed(&packed, &model);
+        block_table_splice(&plain, 0, UINT64_MAX, model.blocks, model.count);
+        assert_memory_equal(&packed.sums, &plain.sums, sizeof packed.sums);
+        for (int i = 0; i < round; i++) {
+            uint64_t low = random_below(&random, block_table_end(&plain));
+            uint64_t high = low + random_below(&random, block_table_end(&plain) - low + 1);
+            struct block_cursor at = block_table_find(&packed, low);
+            struct block_cursor same = block_table_find(&plain, low);
+            struct block_extent sum = block_cursor_sum(&at, low, high);
+            struct block_extent expected = block_cursor_sum(&same, low, high);
+
+            assert_memory_equal(&sum, &expected, sizeof sum);
+        }
+        block_cells_keep(&packed, 64 * UNIT);
+        block_table_copy(&copy, &packed);
+        for (int i = 0; i < round / 6; i++)
+            splice_at_random(&packed, &model, &random);
+        expect_same(&packed, &model);
+        if (round < 6)
+            expect_same(&copy, &model);
+        block_table_finish(&packed);
+        block_table_finish(&copy);
+        block_table_finish(&plain);
+    }
+}
+
+/* What is not as it should be is not packed. */
+static void what_is_not_sound_is_not_packed(void **state)
+{
+    static const struct hg_block wrong[] = {
+        {.at = 16, .size = 32},
+        {.at = 0, .size = 0},
+        {.at = 0, .size = 32, .header = 24, .footer = 16},
+        {.at = 0, .size = 32, .kind = HG_KIND_UNREADABLE},
+        {.at = 0, .size = 32, .kind = HG_KIND_UNTOLD},
+        {.at = 0, .size = 1 << 20, .header = 1 << 17},
+    };
+    const struct memento none = {0};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(wrong); i++) {
+        struct block_pack *pack = block_pack_create(&none);
+        uint64_t end = 0;
+
+        assert_false(block_pack_add(pack, &wrong[i], 1, &end));
+        block_pack_drop(pack);
+    }
 }
 
 static void places_are_found(void **state)
@@ -279,6 +378,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_splices_agree_with_an_array),
+        cmocka_unit_test(what_a_pack_holds_agrees_with_an_array),
+        cmocka_unit_test(what_is_not_sound_is_not_packed),
         cmocka_unit_test(places_are_found),
         cmocka_unit_test(ranges_are_summed),
         cmocka_unit_test(cells_follow_the_blocks),

@@ -168,7 +168,22 @@ static void what_is_imported_is_what_typing_it_makes(void **state)
     trace_finish(&trace);
 }
 
-/* With landmarks on the way, and more ids than have variables of their own. */
+/* What was asked for of the blocks, one by one, is what is said of all. */
+static void expect_sums(const struct picture *picture)
+{
+    struct block_cursor cursor = block_table_find(&picture->blocks, 0);
+    const struct block *block;
+    uint64_t requested = 0, padding = 0;
+
+    for (; (block = block_cursor_get(&cursor)); block_cursor_next(&cursor)) {
+        requested += block->requested;
+        padding += block_padding(block);
+    }
+    assert_int_equal(requested, picture->metrics.requested);
+    assert_int_equal(padding, picture->metrics.padding);
+}
+
+/* With an index of many variables, which more ids than have their own share. */
 static void any_moment_of_a_long_one_is_as_if_it_ended_there(void **state)
 {
     struct trace trace = generated("nodes:60000");
@@ -177,7 +192,7 @@ static void any_moment_of_a_long_one_is_as_if_it_ended_there(void **state)
     (void)state;
     assert_true(trace.op_count > 2 * TRACED_LANDMARK_EVERY);
     import(imported, &trace);
-    assert_true(imported->history->steps.traced->landmark_count > 1);
+    assert_int_equal(imported->history->steps.traced->index.count + 1, trace.op_count);
     for (size_t visit = 0; visit < 6; visit++) {
         size_t step = (visit * 61 + 13) * trace.op_count / 400;
         struct trace part = beginning(&trace, step);
@@ -187,13 +202,54 @@ static void any_moment_of_a_long_one_is_as_if_it_ended_there(void **state)
         part.sizes = realloc(part.sizes, trace.id_count * sizeof part.sizes[0]);
         import(other, &part);
         go(imported, step);
+        assert_non_null(imported->mirror->picture.blocks.pack);
         expect_same(imported, other);
+        expect_sums(&imported->mirror->picture);
         session_destroy(other);
         trace_finish(&part);
     }
+    go(imported, trace.op_count);
+    expect_sums(&imported->mirror->picture);
+    assert_int_equal(imported->history->steps.traced->index.count + 1, trace.op_count);
     assert_true(traced_bytes(imported->history->steps.traced) <= 64 * trace.op_count);
     session_destroy(imported);
     trace_finish(&trace);
+}
+
+/* Of a long one, too: what was typed is known of a picture that was made of little. */
+static void typing_goes_on_from_a_moment_of_a_long_one(void **state)
+{
+    struct trace trace = generated("nodes:60000");
+    struct trace part = beginning(&trace, trace.op_count / 2);
+    struct session *imported = begin("first-fit"), *other = begin("first-fit");
+    size_t here = part.op_count;
+
+    (void)state;
+    part.id_count = trace.id_count;
+    part.sizes = realloc(part.sizes, trace.id_count * sizeof part.sizes[0]);
+    import(imported, &trace);
+    import(other, &part);
+    go(imported, here);
+    for (struct session *session = imported; session; session = session == other ? NULL : other) {
+        act(session, OP_ALLOC, 700000, 500);
+        act(session, OP_ALLOC, 700001, 20);
+        act(session, OP_FREE, 700000, 0);
+        act(session, OP_ALLOC, 700000, 300);
+        act(session, OP_FREE, 3, 0);
+    }
+    expect_same(imported, other);
+    for (size_t step = here + 6; step-- > here;) {
+        go(imported, here - 7);
+        go(imported, step);
+        go(other, step);
+        assert_non_null(imported->mirror->picture.blocks.pack);
+        expect_same(imported, other);
+        expect_sums(&imported->mirror->picture);
+    }
+    session_destroy(imported);
+    session_destroy(other);
+    trace_finish(&trace);
+    trace_finish(&part);
 }
 
 static void typing_goes_on_from_any_moment(void **state)
@@ -310,6 +366,40 @@ static void what_is_resized_to_nothing_is_NULL_from_then_on(void **state)
         session_destroy(other);
         trace_finish(&trace);
     }
+}
+
+/* What comes bit by bit, and is looked at in between. */
+static void what_is_settled_twice_has_each_variable_once(void **state)
+{
+    struct history *history = history_create();
+    struct hg_config config = hg_config_default("first-fit");
+    struct error error;
+    struct mirror *mirror = mirror_create(&config, &history->names, NULL, &error);
+    struct import *import;
+    uint32_t ignored;
+
+    (void)state;
+    assert_non_null(mirror);
+    history_begin(history, mirror);
+    import = import_begin(history, mirror, 6, false);
+    for (uint32_t i = 0; i < 6; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "b%u", i);
+        assert_true(names_add_new(&history->names, name, &ignored));
+        assert_int_equal(
+            import_add(import, &(struct traced_step){.kind = OP_ALLOC, .place = i, .size = 9}),
+            IMPORT_DONE);
+        if (i % 3 < 2)
+            continue;
+        assert_int_equal(import_settle(import), IMPORT_DONE);
+        assert_int_equal(mirror->picture.variables.named_count, i + 1);
+        assert_int_equal(mirror->picture.ledger.count, i + 1);
+        assert_true(mirror_check(mirror, &error));
+    }
+    import_end(import);
+    mirror_destroy(mirror);
+    history_destroy(history);
 }
 
 static bool stop(void *context, size_t done, size_t total)
@@ -498,9 +588,11 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_imported_is_what_typing_it_makes),
         cmocka_unit_test(any_moment_of_a_long_one_is_as_if_it_ended_there),
         cmocka_unit_test(typing_goes_on_from_any_moment),
+        cmocka_unit_test(typing_goes_on_from_a_moment_of_a_long_one),
         cmocka_unit_test(another_policy_leaves_the_rest_of_the_trace_ahead),
         cmocka_unit_test(what_is_refused_and_what_is_null_are_steps_as_well),
         cmocka_unit_test(what_is_resized_to_nothing_is_NULL_from_then_on),
+        cmocka_unit_test(what_is_settled_twice_has_each_variable_once),
         cmocka_unit_test(who_stops_it_has_what_was_before),
         cmocka_unit_test(blocks_are_called_after_what_is_known_of_them),
         cmocka_unit_test(no_two_blocks_have_one_name),

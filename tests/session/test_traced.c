@@ -3,7 +3,9 @@
 
 #include "base/random.h"
 #include "session/picture.h"
+#include "session/recollection.h"
 #include "session/traced.h"
+#include "session/traced_index.h"
 #include "test.h"
 
 enum { PLACES = 8, STEPS = 5000, PART = TRACED_LANDMARKS_MOST / 2 };
@@ -86,10 +88,180 @@ static void landmarks_that_were_thinned_out_lead_to_every_step(void **state)
     traced_drop(without);
 }
 
+/* ---- Asked one by one ---- */
+
+enum { PAYLOADS = 12, SHORT = 1500 };
+
+/* What the places of a program hold, and whether they hold NULL, which was answered last. */
+struct program {
+    uint64_t held[PLACES];
+    bool is_null[PLACES];
+    uint32_t used;
+    struct random random;
+};
+
+/* A payload that is not among those that places hold. */
+static uint64_t vacant_payload(struct program *program)
+{
+    uint64_t payload = 16 * (1 + random_below(&program->random, PAYLOADS));
+
+    for (size_t i = 0; i < PLACES; i++) {
+        if (program->held[i] == payload)
+            return vacant_payload(program);
+    }
+    return payload;
+}
+
+/* What is done with a place: freed, if it holds something or NULL; or given something else. */
+static enum op_kind choose_kind(struct program *program, uint32_t place)
+{
+    bool is_live = program->held[place] != OFFSET_NULL;
+
+    if ((is_live || program->is_null[place]) && random_below(&program->random, 2))
+        return OP_FREE;
+    if (is_live)
+        return OP_REALLOC;
+    return random_below(&program->random, 3) ? OP_ALLOC : OP_CALLOC;
+}
+
+/* The next step of a program that now and then is refused what it wants. */
+static struct traced_step next_step(struct program *program)
+{
+    struct random *random = &program->random;
+    uint32_t most = program->used < PLACES ? program->used + 1 : PLACES;
+    uint32_t place = (uint32_t)random_below(random, most);
+    enum op_kind kind = choose_kind(program, place);
+    bool refused = kind != OP_FREE && random_below(random, 8) == 0;
+    struct traced_step step = {.place = place,
+                               .kind = kind & 0xff,
+                               .size = 1 + (random_below(random, 90) & 0x7f),
+                               .payload = program->held[place],
+                               .refused = refused};
+
+    program->used += place == program->used;
+    program->is_null[place] = refused && kind == OP_ALLOC;
+    if (kind == OP_FREE)
+        program->held[place] = OFFSET_NULL;
+    else if (!refused && (kind != OP_REALLOC || random_below(random, 2)))
+        program->held[place] = step.payload = vacant_payload(program);
+    return step;
+}
+
+static struct traced *create_varied(void)
+{
+    struct traced *traced = traced_create(SHORT);
+    struct program program = {.random = {.state = 9}};
+
+    for (size_t i = 0; i < PLACES; i++)
+        program.held[i] = OFFSET_NULL;
+    for (size_t i = 0; i < SHORT; i++) {
+        struct traced_step step = next_step(&program);
+
+        traced_add(traced, &step);
+    }
+    return traced;
+}
+
+static void expect_equal(const struct allocation *is, const struct allocation *was)
+{
+    assert_int_equal(is != NULL, was != NULL);
+    if (!is)
+        return;
+    assert_int_equal(is->payload, was->payload);
+    assert_int_equal(is->requested, was->requested);
+    assert_int_equal(is->referrer, was->referrer);
+    assert_int_equal(is->born, was->born);
+    assert_int_equal(is->changed, was->changed);
+    assert_int_equal(is->links_in, was->links_in);
+    assert_int_equal(is->lost_in, was->lost_in);
+}
+
+static void expect_variables(const struct picture *picture, const struct picture *wanted)
+{
+    assert_int_equal(picture->variables.count, wanted->variables.count);
+    assert_int_equal(picture->variables.named_count, wanted->variables.named_count);
+    for (uint32_t place = 0; place < wanted->variables.count; place++) {
+        struct variable is = picture_variable(picture, place);
+        struct variable was = picture_variable(wanted, place);
+        uint32_t found;
+
+        assert_memory_equal(&is, &was, sizeof is);
+        assert_true(picture_find(picture, place, &found));
+        assert_int_equal(found, place);
+    }
+}
+
+/* A picture of which nothing is made before it is asked for is the one that is made of all steps;
+ * and so it is of a copy, whichever was asked first. */
+static void what_is_made_when_it_is_asked_for_is_the_same(void **state)
+{
+    struct traced *traced = create_varied();
+
+    (void)state;
+    for (size_t step = 0; step <= SHORT; step++) {
+        struct picture picture = {0}, copy = {0}, wanted = {0};
+        struct memento memento = memento_of(traced, step);
+        size_t place = 0, count = 0;
+
+        traced_recall_until(traced, step, &wanted);
+        recollection_begin(&picture, &memento);
+        memento_finish(&memento);
+        assert_int_equal(picture.ledger.count, wanted.ledger.count);
+        for (uint64_t payload = 16 * (step % PAYLOADS); payload <= 16 * PAYLOADS; payload += 16)
+            expect_equal(ledger_find(&picture.ledger, payload),
+                         ledger_find(&wanted.ledger, payload));
+        picture_copy(&copy, &picture);
+        expect_variables(&copy, &wanted);
+        expect_variables(&picture, &wanted);
+        while (ledger_next(&copy.ledger, &place))
+            count++;
+        assert_int_equal(count, wanted.ledger.count);
+        picture_finish(&picture);
+        picture_finish(&copy);
+        picture_finish(&wanted);
+    }
+    traced_drop(traced);
+}
+
+/* What steps do afterwards to variables and payloads that nobody has asked for. */
+static void steps_that_follow_find_what_they_are_about(void **state)
+{
+    struct traced *traced = create_varied();
+
+    (void)state;
+    for (size_t step = 0; step + 40 <= SHORT; step += 13) {
+        struct picture picture = {0}, wanted = {0};
+        struct memento memento = memento_of(traced, step);
+
+        recollection_begin(&picture, &memento);
+        memento_finish(&memento);
+        traced_recall_until(traced, step, &wanted);
+        for (uint32_t number = (uint32_t)step + 1; number <= step + 40; number++) {
+            const struct traced_step *row = &traced->steps[number - 1];
+            struct step own = {.op = traced_op(row),
+                               .names = {row->place, NO_NAME},
+                               .result = {.payload = row->payload, .refused = row->refused}};
+
+            picture_note(&picture, &own, number);
+            picture_note(&wanted, &own, number);
+            assert_int_equal(picture.ledger.count, wanted.ledger.count);
+        }
+        for (uint64_t payload = 16; payload <= 16 * PAYLOADS; payload += 16)
+            expect_equal(ledger_find(&picture.ledger, payload),
+                         ledger_find(&wanted.ledger, payload));
+        expect_variables(&picture, &wanted);
+        picture_finish(&picture);
+        picture_finish(&wanted);
+    }
+    traced_drop(traced);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(landmarks_that_were_thinned_out_lead_to_every_step),
+        cmocka_unit_test(what_is_made_when_it_is_asked_for_is_the_same),
+        cmocka_unit_test(steps_that_follow_find_what_they_are_about),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

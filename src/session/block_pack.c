@@ -1,0 +1,94 @@
+/* block_pack.c: see block_pack.h. */
+#include "session/block_pack.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "session/ledger.h"
+
+struct block_pack *block_pack_create(const struct memento *memento)
+{
+    struct block_pack *pack = memory_create(1, sizeof *pack);
+
+    pack->references = 1;
+    pack->memento = memento_share(memento);
+    return pack;
+}
+
+struct block_pack *block_pack_share(struct block_pack *pack)
+{
+    if (pack)
+        pack->references++;
+    return pack;
+}
+
+void block_pack_drop(struct block_pack *pack)
+{
+    if (!pack || --pack->references > 0)
+        return;
+    memento_finish(&pack->memento);
+    free(pack->blocks);
+    free(pack);
+}
+
+static bool is_sound(const struct hg_block *block, uint64_t at)
+{
+    return block->at == at && block->size > 0 && block->size <= PACKED_SIZE_MOST &&
+           block->header <= UINT16_MAX && block->footer <= UINT16_MAX &&
+           block->size >= (uint64_t)block->header + block->footer &&
+           (block->kind == HG_KIND_FREE || block->kind == HG_KIND_USED ||
+            block->kind == HG_KIND_BOOKKEEPING);
+}
+
+bool block_pack_add(struct block_pack *pack, const struct hg_block *blocks, size_t count,
+                    uint64_t *end)
+{
+    pack->blocks =
+        memory_reserve(pack->blocks, &pack->capacity, pack->count + count, sizeof pack->blocks[0]);
+    for (size_t i = 0; i < count; i++) {
+        const struct hg_block *block = &blocks[i];
+
+        if (!is_sound(block, *end))
+            return false;
+        *end += block->size;
+        pack->blocks[pack->count++] = (struct packed_block){.size = block->size & PACKED_SIZE_MOST,
+                                                            .kind = block->kind & 0xff,
+                                                            .list = block->list,
+                                                            .header = (uint16_t)block->header,
+                                                            .footer = (uint16_t)block->footer};
+    }
+    return true;
+}
+
+void block_pack_make(const struct block_pack *pack, size_t first, size_t count, uint64_t at,
+                     struct block *ret_blocks)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct packed_block *packed = &pack->blocks[first + i];
+
+        ret_blocks[i] = (struct block){.at = at,
+                                       .size = packed->size,
+                                       .list = packed->list,
+                                       .header = packed->header,
+                                       .footer = packed->footer,
+                                       .kind = packed->kind};
+        at += packed->size;
+    }
+}
+
+void block_pack_complete(struct block_pack *pack, struct block *blocks, size_t count)
+{
+    struct allocation allocation;
+
+    for (size_t i = 0; i < count; i++) {
+        struct block *block = &blocks[i];
+
+        if (block->kind != HG_KIND_USED)
+            continue;
+        block->requested = block->size - block->header - block->footer;
+        if (memento_allocation(&pack->memento, block->at + block->header, &pack->near,
+                               &allocation) &&
+            allocation.requested < block->requested)
+            block->requested = allocation.requested;
+    }
+}

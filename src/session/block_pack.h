@@ -1,0 +1,49 @@
+/* block_pack.h: blocks of a large heap as they were read from its memory, in sixteen bytes each.
+ *
+ * Of a heap of millions of blocks few are looked at one by one, while sums are wanted of all. So
+ * they are kept as they came, and the chunks of a block table (block_table.h) are made of them
+ * where somebody looks. How much was asked for of each is known of a memento, which never changes:
+ * what is made of a pack is the same whenever it is made. */
+#ifndef SESSION_BLOCK_PACK_H
+#define SESSION_BLOCK_PACK_H
+
+#include "session/block_table.h"
+#include "session/memento.h"
+
+/* A block, which begins where the one before it ends. */
+struct packed_block {
+    uint64_t size : 56;
+    uint64_t kind : 8; /* enum hg_kind */
+    uint32_t list;
+    uint16_t header, footer;
+};
+
+#define PACKED_SIZE_MOST (((uint64_t)1 << 56) - 1)
+
+struct block_pack {
+    unsigned references;
+    struct packed_block *blocks;
+    size_t count, capacity;
+    struct memento memento;
+    size_t near; /* see traced_giver_at */
+};
+
+/* An empty one, of a heap at this moment; the caller's. Then another owner of it, and one less.
+ * NULL does nothing. */
+struct block_pack *block_pack_create(const struct memento *memento);
+struct block_pack *block_pack_share(struct block_pack *pack);
+void block_pack_drop(struct block_pack *pack);
+
+/* Append blocks as they were read, the first of which begins at the offset *end, which is then
+ * where the last one ends.
+ *   returns  false where one of them is not what a sound heap has, and says all of itself */
+bool block_pack_add(struct block_pack *pack, const struct hg_block *blocks, size_t count,
+                    uint64_t *end);
+
+/* Make `count` blocks of those from number `first` on, the first of which begins at `at`; how much
+ * was asked for is left open. Then find that out. */
+void block_pack_make(const struct block_pack *pack, size_t first, size_t count, uint64_t at,
+                     struct block *ret_blocks);
+void block_pack_complete(struct block_pack *pack, struct block *blocks, size_t count);
+
+#endif
