@@ -32,8 +32,10 @@ static void what_is_used_of_a_limit_is_not_left(void **state)
     assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
     limit = before;
     limit.rlim_cur = own_size() + LEFT;
-    if (before.rlim_max < limit.rlim_cur || setrlimit(RLIMIT_AS, &limit) != 0)
-        skip();
+    if (before.rlim_max < limit.rlim_cur || setrlimit(RLIMIT_AS, &limit) != 0) {
+        test_skipped("the memory cannot be limited so");
+        return;
+    }
     left = machine_memory();
     assert_true(left <= LEFT);
     taken = mmap(NULL, TAKEN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -70,8 +70,10 @@ static void children_that_load_nothing_are_named(void **state)
 
     (void)state;
     if (system("echo 'int main(int n) { return n + 4; }' | $CC -static -xc - -o $T/static "
-               "2>/dev/null && echo \"#!$T/static\" >$T/script && chmod +x $T/script") != 0)
-        skip();
+               "2>/dev/null && echo \"#!$T/static\" >$T/script && chmod +x $T/script") != 0) {
+        test_skipped("programs cannot be linked statically");
+        return;
+    }
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
@@ -120,8 +122,10 @@ static void all_are_held_together_and_one_goes_by_calls(void **state)
 static void processes_that_are_numbered_anew_are_not_followed(void **state)
 {
     (void)state;
-    if (system("unshare -p -f true 2>/dev/null") != 0)
-        skip();
+    if (system("unshare -p -f true 2>/dev/null") != 0) {
+        test_skipped("processes cannot be numbered anew");
+        return;
+    }
     shell_expect(FOLLOW
                  "-e process -- unshare -p -f sh -c 'sort $T/lines | tail -1' 2>&1 | "
                  "grep -cE -e '- +- +- +- +(sh|sort|tail|unshare) +is in a container, where '",
