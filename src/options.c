@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "command/import.h"
 #include "command/key.h"
+#include "follow/guest.h"
 #include "kind/kind.h"
 #include "kind/own.h"
 #include "kind/own_layout.h"
@@ -197,13 +198,17 @@ OPTION(count)
     return OPTIONS_RUN;
 }
 
+/* Its NAME is behind a '=', or the next word. */
 OPTION(follow)
 {
-    bool is_name = argument[0] != '-';
+    const char *next = options->words[optind];
 
-    options->follow = is_name ? argument : NULL;
-    options->takes_children = !is_name;
-    optind -= !is_name; /* that is the next option */
+    if (!argument && next && guest_is_name(next)) {
+        argument = next;
+        optind++;
+    }
+    options->follow = argument;
+    options->takes_children = !argument;
     return OPTIONS_RUN;
 }
 
@@ -364,9 +369,11 @@ static void fill_tables(struct option *long_options, char *letters)
 {
     for (size_t row = 0; row < ROWS; row++) {
         const struct option_info *info = &rows[row].info;
+        int argument = !info->argument            ? no_argument
+                       : info->argument[0] == '[' ? optional_argument
+                                                  : required_argument;
 
-        long_options[row] = (struct option){
-            info->name, info->argument ? required_argument : no_argument, NULL, row_value(row)};
+        long_options[row] = (struct option){info->name, argument, NULL, row_value(row)};
         if (info->letter)
             *letters++ = info->letter;
         if (info->letter && info->argument)
@@ -472,7 +479,8 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
     struct error error;
     int value;
 
-    *options = (struct options){.config = kind_config_default(kind_policy(0, NULL)->name)};
+    *options = (struct options){.config = kind_config_default(kind_policy(0, NULL)->name),
+                                .words = arguments};
     options->own.file = -1;
     options->work = memory_create((size_t)count + 1, sizeof options->work[0]);
     fill_tables(long_options, letters + 2);

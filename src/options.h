@@ -19,6 +19,7 @@ struct work {
 };
 
 struct options {
+    char **words; /* all of the command line, up to a NULL */
     struct hg_config config;
     struct work *work; /* in the order of the command line */
     size_t work_count;

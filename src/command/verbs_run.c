@@ -43,6 +43,11 @@ static bool start(struct interpreter *interpreter, const struct program_line *li
         face->rest(face->context); /* what the program prints comes behind */
     good = session_run(interpreter->session, &wish, &outcome, error);
     interpreter->program.outcome = outcome;
+    if (outcome == LAUNCH_NOT_FOUND && line->follow)
+        return error_append(error,
+                            "; '%s' is taken for the NAME that is followed, unless there is "
+                            "a '--' before it",
+                            line->follow);
     return good && go_on(interpreter, line->is_held, error);
 }
 
@@ -62,7 +67,7 @@ static bool read_option(const char *name, const char *value, struct program_line
     if (strcmp(name, "--held") == 0)
         return line->is_held = true;
     if (strcmp(name, "--follow") == 0) {
-        *ret_used = value && value[0] != '-';
+        *ret_used = value && guest_is_name(value);
         follow(line, *ret_used ? value : NULL);
         return true;
     }

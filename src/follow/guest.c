@@ -64,6 +64,11 @@ void guest_attend(struct guest *guest, int milliseconds)
 
 /* ---- The process ---- */
 
+bool guest_is_name(const char *word)
+{
+    return word[0] != '-' && !strchr(word, '/');
+}
+
 /* What becomes the program. */
 struct becoming {
     struct call_ring *ring;

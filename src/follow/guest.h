@@ -29,6 +29,10 @@ struct guest_wish {
     bool prints_to_errors; /* without one, and without a file: standard output is for others */
 };
 
+/* Whether the word behind --follow is the name of a program to wait for. Names that programs run by
+ * have no folders; so a path is the program that is to be run, and an option an option. */
+bool guest_is_name(const char *word);
+
 /* So many children can be followed. */
 enum { GUEST_CHILDREN_MOST = 64 };
 
