@@ -137,6 +137,15 @@ static struct line find_line(Dwfl_Module *module, Dwarf_Addr address)
     return line.file ? leave_library(unit, address - bias, line) : line;
 }
 
+/* Add the name of a function; shared libraries have the version of the symbol behind it. */
+static void add_function(struct symbols *symbols, const char *function, struct text *text)
+{
+    char *name = strndup(function, strcspn(function, "@"));
+
+    cxx_names_add(&symbols->names, name ? name : function, text);
+    free(name);
+}
+
 void symbols_add_place(struct symbols *symbols, uint64_t address, struct text *text)
 {
     Dwarf_Addr call = address - 1; /* within the instruction that called */
@@ -155,7 +164,7 @@ void symbols_add_place(struct symbols *symbols, uint64_t address, struct text *t
     function = dwfl_module_addrinfo(module, call, &distance, &symbol, NULL, NULL, NULL);
     line = find_line(module, call);
     if (function)
-        cxx_names_add(&symbols->names, function, text);
+        add_function(symbols, function, text);
     else
         text_add(text, "0x%" PRIx64, address - start);
     if (line.file)

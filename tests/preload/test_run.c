@@ -73,6 +73,10 @@ static void real_programs_do_as_without(void **state)
         {RUN "-- sh -c '$KNOWN; exit 4' 2>&1", 4, "sh exited with status 4 after "},
         {RUN "--follow known -e check -- sh -c '$KNOWN; $KNOWN; exit 4' 2>&1", 4,
          "sh exited with status 4. known made 400008 calls; the last was malloc(1000009)"},
+        {"timeout 20 " RUN "--follow $KNOWN 2>&1", 7, "known exited with status 7"},
+        {"timeout 20 " RUN "--follow=known -e check -- sh -c '$KNOWN; exit 4' 2>&1", 4, "is whole"},
+        {"timeout 20 " RUN "--follow=-x -- sh -c 'exit 4' 2>&1", 4, "-x"},
+        {RUN "--follow known nonesuch 2>&1", 127, "'known' is taken for the NAME that is followed"},
         {RUN "--follow nobody -- sh -c 'exit 4' 2>&1", 4,
          "sh exited with status 4. No program nobody loaded the library, if one was run."},
         {RUN "-o $T/o --follow cc1 -e check -- gcc -c -o $T/x.o $SOURCE/tests/preload/known.c", 0,
@@ -119,6 +123,23 @@ static void functions_of_cxx_have_names(void **state)
         {RUN "-o $T/o $T/names", 5, "  3.9K              1 block   main (names.cc:24)"},
         {RUN "--up 1 -o $T/o $T/names", 5, " 1 block   main (names.cc:22)"},
         {"strip -o $T/stripped $T/names && " RUN "-o $T/o $T/stripped", 5, " (stripped)"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+/* Symbols of libraries may have versions, as those of the C library do. */
+static void functions_are_named_without_their_versions(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"echo 'V1 { make; };' >$T/v.map; "
+         "echo 'void make(void); int main(void) { make(); return 3; }' >$T/main.c; "
+         "gcc -shared -fPIC -Wl,--version-script=$T/v.map -o $T/libv.so "
+         "$SOURCE/tests/preload/versioned.c && gcc -o $T/versioned $T/main.c $T/libv.so && "
+         "nm $T/libv.so | grep -o ' make@.*'",
+         0, " make@@V1\n"},
+        {RUN "$T/versioned", 3, "  make+0x"},
     };
 
     (void)state;
@@ -288,6 +309,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(real_programs_do_as_without),
         cmocka_unit_test(who_called_is_known),
         cmocka_unit_test(functions_of_cxx_have_names),
+        cmocka_unit_test(functions_are_named_without_their_versions),
         cmocka_unit_test(another_operator_new_is_left_to_the_program),
         cmocka_unit_test(short_times_are_told_in_the_characters_there_are),
         cmocka_unit_test(the_memory_of_a_program_that_is_held_is_compared),
