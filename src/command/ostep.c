@@ -93,8 +93,34 @@ static bool take_value(struct ostep_options *options, char letter, const char *v
     }
 }
 
+/* Read the option that stands at the beginning of a text; goes on behind it.
+ *   ret_word  where the word begins that an error is about */
+static bool take_option(struct ostep_options *options, const char **text, const char **ret_word,
+                        struct error *error)
+{
+    char word[sizeof options->list], value[sizeof options->list];
+
+    *ret_word = *text;
+    if (!take_word(text, word, sizeof word))
+        return error_set(error, "an option is too long");
+    if (strcmp(word, "-C") == 0)
+        options->coalesces = true;
+    if (strcmp(word, "-C") == 0 || strcmp(word, "-c") == 0)
+        return true; /* answers are always given */
+    if (word[0] != '-' || !word[1] || word[2] || !strchr("sSbHaplnrPA", word[1]))
+        return error_set(error,
+                         "there is no option '%s'; there are -s -S -b -H -a -p -l -C -n -r -P -A "
+                         "-c",
+                         word);
+    if (!take_word(text, value, sizeof value))
+        return error_set(error, "%s needs a value", word);
+    *ret_word = *text - strlen(value);
+    return take_value(options, word[1], value, error);
+}
+
 bool ostep_parse(const char *text, struct ostep_options *ret_options, struct error *error)
 {
+    const char *at = text, *word;
     struct ostep_options options = {.heap_size = 100,
                                     .base = 1000,
                                     .fit = HG_FIT_IS_BEST,
@@ -102,24 +128,12 @@ bool ostep_parse(const char *text, struct ostep_options *ret_options, struct err
                                     .steps = 10,
                                     .range = 10,
                                     .percent = 50};
-    char word[sizeof options.list], value[sizeof options.list];
 
-    while (*(text += strspn(text, " \t"))) {
-        if (!take_word(&text, word, sizeof word))
-            return error_set(error, "an option is too long");
-        if (strcmp(word, "-C") == 0)
-            options.coalesces = true;
-        if (strcmp(word, "-C") == 0 || strcmp(word, "-c") == 0)
-            continue; /* answers are always given */
-        if (word[0] != '-' || !word[1] || word[2] || !strchr("sSbHaplnrPA", word[1]))
-            return error_set(error,
-                             "there is no option '%s'; there are -s -S -b -H -a -p -l -C -n "
-                             "-r -P -A -c",
-                             word);
-        if (!take_word(&text, value, sizeof value))
-            return error_set(error, "%s needs a value", word);
-        if (!take_value(&options, word[1], value, error))
-            return false;
+    while (*(at += strspn(at, " \t"))) {
+        if (take_option(&options, &at, &word, error))
+            continue;
+        error->column = (int)(word - text) + 1;
+        return false;
     }
     if (options.percent == 0)
         return error_set(error, "-P must be more than 0: nothing would ever be allocated");

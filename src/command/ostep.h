@@ -48,7 +48,8 @@ struct ostep_exercise {
     const char *at;           /* what is left of the list of operations */
 };
 
-/* Read options, parted by blanks.
+/* Read options, parted by blanks; an error's column is that of the word in the text, 0 where it is
+ * about none of them.
  *   errors   what is no option, no value of it, or beyond what can be shown */
 bool ostep_parse(const char *text, struct ostep_options *ret_options, struct error *error);
 

@@ -168,9 +168,22 @@ static bool solve(struct interpreter *interpreter, const char *words, struct err
     return error->text[0] == '\0';
 }
 
+/* The same of the words in an argument, to which an error then points. */
+static bool solve_argument(struct interpreter *interpreter, const struct arguments *arguments,
+                           size_t number, struct error *error)
+{
+    const struct argument *words = number < arguments->count ? &arguments->items[number] : NULL;
+
+    if (solve(interpreter, words ? words->text : "", error))
+        return true;
+    if (words && error->column > 0)
+        error->column += words->column - 1 + words->quoted;
+    return false;
+}
+
 VERB(ostep)
 {
-    return solve(interpreter, arguments->count ? arguments->items[0].text : "", error);
+    return solve_argument(interpreter, arguments, 0, error);
 }
 
 /* ---- Imported ones ---- */
@@ -214,6 +227,16 @@ static char *read_ostep_options(const struct interpreter *interpreter, const cha
     return found;
 }
 
+/* Let an error in the first line of a file point to the file. Returns false. */
+static bool fail_in_file(struct error *error, const struct argument *file)
+{
+    struct error what = *error;
+
+    if (what.column > 0)
+        error_set_kind(error, what.kind, "%s:1: %s", file->text, what.text);
+    return verb_fail_at(error, file);
+}
+
 bool import_ostep(struct interpreter *interpreter, const struct arguments *arguments,
                   bool *ret_good, struct error *error)
 {
@@ -222,9 +245,9 @@ bool import_ostep(struct interpreter *interpreter, const struct arguments *argum
     char *options = is_here ? NULL : read_ostep_options(interpreter, file->text);
 
     if (is_here)
-        *ret_good = solve(interpreter, arguments->count > 1 ? arguments->items[1].text : "", error);
+        *ret_good = solve_argument(interpreter, arguments, 1, error);
     else if (options)
-        *ret_good = solve(interpreter, options, error);
+        *ret_good = solve(interpreter, options, error) || fail_in_file(error, file);
     free(options);
     return is_here || options;
 }

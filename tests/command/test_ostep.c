@@ -142,13 +142,17 @@ static void exercises_are_imported(void **state)
     snprintf(line, sizeof line, "reset; import %s", path);
     spy_expect(spy, line);
     spy_expect_said(spy, "ptr[2] = Alloc(9) returned 1025 (searched 2 elements)");
-    spy_expect_error(spy, "import ostep -x", "there is no option '-x'", 1);
+    spy_expect_error(spy, "import ostep -x", "there is no option '-x'", 14);
     spy_expect_error(spy, "import none x", "behind the file there can be --lenient, not 'x'", 13);
     file = open(path, O_WRONLY | O_CLOEXEC); /* in place of python3 */
     assert_int_equal(write(file, "perhaps", strlen("perhaps")), strlen("perhaps"));
     close(file);
     snprintf(line, sizeof line, "import %s", path);
     spy_expect_error(spy, line, "it does not begin as a trace does", 8);
+    file = open(path, O_WRONLY | O_CLOEXEC | O_TRUNC);
+    assert_int_equal(write(file, "ostep -s\n", strlen("ostep -s\n")), strlen("ostep -s\n"));
+    close(file);
+    spy_expect_error(spy, line, ":1: -s needs a value", 8);
     unlink(path);
     spy_destroy(spy);
 }
@@ -159,9 +163,12 @@ static void what_cannot_be_an_exercise_is_refused(void **state)
 
     (void)state;
     spy_expect(spy, "alloc A 10");
-    spy_expect_error(spy, "ostep -x 3", "there is no option '-x'", 1);
-    spy_expect_error(spy, "ostep -s", "-s needs a value", 1);
-    spy_expect_error(spy, "ostep -p SECOND", "'SECOND' is none of FIRST, BEST, WORST", 1);
+    spy_expect_error(spy, "ostep -x 3", "there is no option '-x'", 7);
+    spy_expect_error(spy, "ostep -s", "-s needs a value", 7);
+    spy_expect_error(spy, "ostep -s 3  -n x", "'x' is not a size", 16);
+    spy_expect_error(spy, "ostep \"-s 3 -q\"", "there is no option '-q'", 13);
+    spy_expect_error(spy, "ostep -s 3 -n 2000", "-n can be up to 1000", 1);
+    spy_expect_error(spy, "ostep -p SECOND", "'SECOND' is none of FIRST, BEST, WORST", 10);
     spy_expect_error(spy, "ostep -n 100000", "-n can be up to 1000", 1);
     spy_expect_error(spy, "ostep -P 0", "-P must be more than 0", 1);
     spy_expect_error(spy, "ostep -S 1T", "grow", 1);
