@@ -115,7 +115,7 @@ static bool parse_arguments(const char *line, const struct statement *statement,
 {
     const struct command *command = parsed->command;
     const struct parameter *parameter = command->parameters;
-    const struct token *last = &statement->tokens[statement->count - 1];
+    size_t end = statement->tokens[statement->count - 1].end;
 
     for (size_t i = 1; i < statement->count; i++) {
         const struct token *token = &statement->tokens[i];
@@ -140,7 +140,7 @@ static bool parse_arguments(const char *line, const struct statement *statement,
     if (is_complete(parsed, parameter))
         return true;
     error_set(error, "%s is missing", parameter->label);
-    return fail_with_usage(command, lexer_column(last->end + 1), error);
+    return fail_with_usage(command, lexer_column(line[end] == ';' ? end : end + 1), error);
 }
 
 bool parse_statement(const char *line, const struct statement *statement, struct parsed *ret_parsed,

@@ -51,9 +51,13 @@ void words_add_error_line(const char *line, int column, int columns, struct text
     const char *shown, *end;
     int room = columns - INDENT, width;
 
-    if (column <= 0 || split > length || room <= INDENT)
+    if (column <= 0 || split > length + 1 || room <= INDENT)
         return;
-    utf8_add_visible(&before, line, split);
+    utf8_add_visible(&before, line, split < length ? split : length);
+    if (split > length) { /* what is missing would stand there */
+        text_add_string(&before, " ");
+        split = length;
+    }
     utf8_add_visible(&behind, line + split, length - split);
     shown = text_string(&before);
     width = grid_text_width(text_string(&behind));

@@ -456,6 +456,8 @@ static char *plain_text(bool ascii)
                                            .line = "free Z",
                                            .notice = "",
                                            .location = {.file = "x.hg", .line = 3}});
+    plain_report(&plain,
+                 &(struct outcome){.error = "absent", .column = 6, .line = "free", .notice = ""});
     plain_finish(&plain);
     fclose(stream);
     text_finish(&explanation);
@@ -471,6 +473,7 @@ static void plain_text_tells_all(void **state)
         "BBBBBBBBBB",
         "external 0.4%",
         "x.hg:3:6: wrong\n  free Z\n       ^",
+        "error: absent\n  free \n       ^",
         "+0x1000c8",
         "bookkeeping",
     };
