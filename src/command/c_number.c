@@ -103,11 +103,13 @@ static bool read_sizeof(struct sum *sum, uint64_t *ret_number)
     bool is_pointer = false;
     size_t start;
 
-    if (!take(sum->line, &sum->place, "(")) {
-        error_set(sum->error, "'(' is missing behind sizeof");
-        return fail_at(sum, sum->place);
-    }
     start = sum->place;
+    if (!take(sum->line, &start, "(") || sum->line[start] == '*') {
+        error_set(sum->error, "behind sizeof there is a type here, as in sizeof(int): what a "
+                              "variable points to has none");
+        return fail_at(sum, start);
+    }
+    sum->place = start;
     if (!c_type_skip(sum->line, &sum->place, ret_number)) {
         error_set(sum->error, "no type that is known; there are char, int, long, void *, size_t");
         return fail_at(sum, start);

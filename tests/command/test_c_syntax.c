@@ -63,6 +63,8 @@ static void wrong_c_is_pointed_at(void **state)
         {"p = malloc();", "a number is missing; it reads NAME = malloc(SIZE);", 12},
         {"p = calloc(4);", "',' is missing; it reads NAME = calloc(COUNT, SIZE);", 13},
         {"p = malloc(10 * sizeof(foo));", "no type that is known", 24},
+        {"p = malloc(10 * sizeof *p);", "behind sizeof there is a type here", 24},
+        {"p = malloc(sizeof (*p) * 10);", "behind sizeof there is a type here", 20},
         {"p = malloc(sizeof(struct node));", "how large that is, is not known", 19},
         {"p = malloc(10 * );", "a number is missing", 17},
         {"p = malloc(1 / 0);", "divides by 0", 14},
