@@ -20,7 +20,8 @@ enum { MS_PER_SECOND = 1000 };
 struct run {
     struct sheet *sheet;
     size_t size;
-    int memory; /* the sheet's */
+    uint64_t op_count; /* as nobody else could write it */
+    int memory;        /* the sheet's */
 };
 
 /* ---- The sheet ---- */
@@ -39,6 +40,7 @@ static bool open_run(const struct trace *trace, const struct examination_limits 
     void *memory;
 
     *run = (struct run){.size = sheet_size(trace->op_count),
+                        .op_count = trace->op_count,
                         .memory = memfd_create("sheet", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
     if (run->memory < 0 || ftruncate(run->memory, (off_t)run->size) != 0 ||
         fcntl(run->memory, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0) {
@@ -169,7 +171,7 @@ static void take_sheet(const struct run *run, struct examination_result *result)
 {
     const struct sheet *sheet = run->sheet;
 
-    result->step = sheet->step <= sheet->op_count ? sheet->step : 0;
+    result->step = sheet->step <= run->op_count ? sheet->step : 0;
     result->round = sheet->round;
     result->address = sheet->address;
     result->fault_count = sheet->fault_count;
@@ -178,7 +180,7 @@ static void take_sheet(const struct run *run, struct examination_result *result)
     result->peak_heap = sheet->peak_heap;
     result->best_ns = sheet->best_ns;
     take_text(sheet->problem, sizeof sheet->problem, &result->problem);
-    take_text((const char *)sheet + sheet_speech(sheet->op_count), SHEET_SPEECH_MAX, &result->said);
+    take_text((const char *)sheet + sheet_speech(run->op_count), SHEET_SPEECH_MAX, &result->said);
 }
 
 static bool check(const struct trace *trace, const struct examination_limits *limits,

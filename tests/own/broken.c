@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -115,6 +116,19 @@ void mm_free(void *payload)
 #ifdef PRINTS
     printf("freed after %u\n", calls);
     fprintf(stderr, "and told\n");
+#endif
+#ifdef HOGS
+    for (int i = 0; i < 1000; i++) {
+        if (mmap(NULL, 1 << 26, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) ==
+            MAP_FAILED)
+            return;
+    }
+    abort();
+#endif
+#ifdef SCRIBBLES_AFAR
+    payload = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, 3, 0);
+    memset(payload, 0xff, 4096);
+    _exit(0);
 #endif
 #ifdef FORKS
     if (fork() < 0)
