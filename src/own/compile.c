@@ -19,13 +19,16 @@
 
 #include "base/child.h"
 #include "base/clock.h"
+#include "base/limit.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "own/companions.h"
 #include "own/frame.h"
 #include "own/headers.h"
 
-enum { COMPILER_MS = 60000 };
+/* What a compiler may take: a source can include what has no end. */
+enum { COMPILER_MS = 60000, FILE_MOST = 256 * 1024 * 1024 };
+#define MEMORY_MOST ((uint64_t)2 << 30)
 
 /* A compilation: its folder, and what is in it. */
 struct workshop {
@@ -216,6 +219,8 @@ static _Noreturn void become_compiler(const struct workshop *workshop,
     arguments[count] = NULL;
     setenv("PATH", _PATH_STDPATH, 0); /* by which it finds its parts */
     setenv("TMPDIR", text_string(&workshop->folder), 1);
+    limit_lower(RLIMIT_DATA, MEMORY_MOST, MEMORY_MOST);
+    limit_lower(RLIMIT_FSIZE, FILE_MOST, FILE_MOST);
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     sigprocmask(SIG_SETMASK, &workshop->before, NULL);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limit.h"
 #include "kind/kind.h"
 #include "kind/memlib.h"
 #include "kind/own.h"
@@ -78,12 +80,24 @@ static bool limit_memory(const struct sheet *sheet)
     return setrlimit(RLIMIT_DATA, &limit) == 0;
 }
 
-static bool open_heap(struct examination *examination)
+/* Let it not have more addresses, either, by which it could have memory that is shared. */
+static bool limit_addresses(const struct sheet *sheet)
 {
-    struct hg_config config = hg_config_default(OWN_POLICY);
-    struct hg_os os = {.grow = grow, .context = examination};
-    struct kind_opening opening = {.config = &config, .os = &os};
-    const char *problem = "it cannot be opened";
+    enum { FOR_LIBRARIES = 64 * 1024 * 1024 };
+    uint64_t more = sheet->memory + sheet->id_count * sizeof(void *) + FOR_LIBRARIES, most;
+    int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    char text[128] = "";
+    bool good = file >= 0 && read(file, text, sizeof text - 1) > 0;
+
+    if (file >= 0)
+        close(file);
+    most = strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) + more;
+    return good && limit_lower(RLIMIT_AS, most, most);
+}
+
+/* Find where the heap is to begin, and map what is kept of its payloads. */
+static bool prepare(struct examination *examination)
+{
     uintptr_t odd;
 
     kind_own.place();
@@ -95,6 +109,16 @@ static bool open_heap(struct examination *examination)
         refuse(examination->sheet, "there is no memory to examine it in");
         return false;
     }
+    return true;
+}
+
+static bool open_heap(struct examination *examination)
+{
+    struct hg_config config = hg_config_default(OWN_POLICY);
+    struct hg_os os = {.grow = grow, .context = examination};
+    struct kind_opening opening = {.config = &config, .os = &os};
+    const char *problem = "it cannot be opened";
+
     examination->heap = kind_own.open(&opening, &problem);
     if (!examination->heap)
         refuse(examination->sheet, problem);
@@ -324,7 +348,9 @@ static void work(void *context)
     struct examination *examination = context;
     struct sheet *sheet = examination->sheet;
 
-    if (!limit_memory(sheet) || !jail_enter(2 * sheet->seconds)) {
+    if (!prepare(examination))
+        return;
+    if (!limit_memory(sheet) || !limit_addresses(sheet) || !jail_enter(2 * sheet->seconds)) {
         refuse(sheet, "the system cannot keep its process from doing harm");
         return;
     }

@@ -26,14 +26,18 @@
 /* Calls that change what is on the disk; */
 static const unsigned writing[] = {
 #ifdef __NR_unlink
-    __NR_unlink,   __NR_rename,    __NR_renameat, __NR_rmdir,     __NR_mkdir,
-    __NR_mknod,    __NR_creat,     __NR_chmod,    __NR_link,      __NR_symlink,
+    __NR_unlink,    __NR_rename,         __NR_renameat,  __NR_rmdir,     __NR_mkdir,
+    __NR_mknod,     __NR_creat,          __NR_chmod,     __NR_link,      __NR_symlink,
+    __NR_chown,     __NR_lchown,
 #endif
-    __NR_unlinkat, __NR_renameat2, __NR_mkdirat,  __NR_mknodat,   __NR_openat2,
-    __NR_truncate, __NR_fchmodat,  __NR_linkat,   __NR_symlinkat,
+    __NR_unlinkat,  __NR_renameat2,      __NR_mkdirat,   __NR_mknodat,   __NR_openat2,
+    __NR_truncate,  __NR_fchmodat,       __NR_linkat,    __NR_symlinkat, __NR_fchmod,
+    __NR_fchown,    __NR_fchownat,       __NR_utimensat, __NR_setxattr,  __NR_lsetxattr,
+    __NR_fsetxattr, __NR_io_uring_setup,
 };
 
-/* and those that reach other processes, and the network. */
+/* and those that reach other processes, the network, and memory that outlasts the process or that
+ * no limit counts. */
 static const unsigned reaching[] = {
 #ifdef __NR_fork
     __NR_fork,
@@ -52,6 +56,10 @@ static const unsigned reaching[] = {
     __NR_process_vm_writev,
     __NR_pidfd_send_signal,
     __NR_rt_sigqueueinfo,
+    __NR_memfd_create,
+    __NR_shmget,
+    __NR_msgget,
+    __NR_semget,
 };
 
 enum {

@@ -20,6 +20,7 @@ static void allocators_that_are_right_pass(void **state)
         {"$P grade $H/plain.c $T 2>&1", 0, "1 of 1"},
         {"$P grade $H/broken.c $T 2>&1", 0, "index of 2002: "},
         {"CC='cc -DPRINTS' $P grade $H/broken.c $T 2>&1", 0, "1 of 1"},
+        {"CC='cc -DHOGS' $P grade $H/broken.c $T 2>&1", 0, "1 of 1"},
         {"$P grade --align 16 $H/broken.c $T 2>&1", 0, "1 of 1"},
         {"$P grade --align 16 $H/implicit.c $T 2>&1", 1, "not a multiple of 16"},
         {"grep -v '^r' $T | sed 's/^9$/8/' | $P grade --lenient $H/early.c - 2>&1", 0, "1 of 1"},
