@@ -5,7 +5,7 @@
 
 static const struct {
     const char *name;
-    enum call_kind kind;
+    enum logged_kind kind;
     bool is_begun; /* with more behind it: what C++ calls the same by the types of its arguments */
 } functions[] = {
     {"malloc", CALL_ALLOCATES, false},
@@ -52,7 +52,7 @@ static bool take_opening(struct trace_line *line, bool is_begun)
     return true;
 }
 
-bool call_take_name(struct trace_line *line, struct call *ret_call)
+bool call_take_name(struct trace_line *line, struct logged_call *ret_call)
 {
     struct trace_line rest;
 
@@ -60,7 +60,7 @@ bool call_take_name(struct trace_line *line, struct call *ret_call)
         rest = *line;
         if (!line_take(&rest, functions[i].name) || !take_opening(&rest, functions[i].is_begun))
             continue;
-        *ret_call = (struct call){.kind = functions[i].kind};
+        *ret_call = (struct logged_call){.kind = functions[i].kind};
         *line = rest;
         return true;
     }
@@ -82,7 +82,7 @@ static bool read_comma(struct trace_line *line, struct error *error)
     return line_take(line, ",") || line_expected(line, "a comma", error);
 }
 
-bool call_read_arguments(struct trace_line *line, struct call *call, struct error *error)
+bool call_read_arguments(struct trace_line *line, struct logged_call *call, struct error *error)
 {
     bool resizes = call->kind == CALL_RESIZES || call->kind == CALL_RESIZES_COUNTED;
     bool counts = call->kind == CALL_COUNTS || call->kind == CALL_RESIZES_COUNTED;
@@ -125,8 +125,8 @@ static bool read_result(struct trace_line *line, uint64_t *ret_address, struct e
     return line_address(line, ret_address) || line_expected(line, "an address", error);
 }
 
-bool call_conclude(struct trace_line *line, const struct call *call, struct addresses *addresses,
-                   struct trace *trace, struct error *error)
+bool call_conclude(struct trace_line *line, const struct logged_call *call,
+                   struct addresses *addresses, struct trace *trace, struct error *error)
 {
     uint64_t address = 0;
 

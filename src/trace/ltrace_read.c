@@ -23,7 +23,7 @@
 /* A call whose result is not known yet. */
 struct unfinished {
     uint64_t process;
-    struct call call;
+    struct logged_call call;
     bool is_inner; /* one before it, of the same process, was unfinished, too */
 };
 
@@ -104,7 +104,7 @@ static struct unfinished *find_last(const struct ltrace *ltrace, uint64_t proces
     return NULL;
 }
 
-static void suspend(struct ltrace *ltrace, uint64_t process, const struct call *call)
+static void suspend(struct ltrace *ltrace, uint64_t process, const struct logged_call *call)
 {
     bool is_inner = find_last(ltrace, process) != NULL;
 
@@ -132,7 +132,7 @@ static bool is_allocators(const char *name, size_t length)
     enum { LENGTH_MOST = 128 };
     char called[LENGTH_MOST + 1];
     struct trace_line line = {.at = called};
-    struct call ignored;
+    struct logged_call ignored;
 
     if (length >= LENGTH_MOST)
         return false;
@@ -188,7 +188,7 @@ static bool is_other(const struct trace_line *line)
 
 /* A call that begins while another of its process is unfinished is part of that. */
 static bool read_inner(struct ltrace *ltrace, uint64_t process, const struct trace_line *line,
-                       const struct call *call)
+                       const struct logged_call *call)
 {
     if (is_unfinished(line))
         suspend(ltrace, process, call);
@@ -196,7 +196,7 @@ static bool read_inner(struct ltrace *ltrace, uint64_t process, const struct tra
 }
 
 static bool read_call(struct ltrace *ltrace, uint64_t process, struct trace_line *line,
-                      struct call *call, struct trace *trace, struct error *error)
+                      struct logged_call *call, struct trace *trace, struct error *error)
 {
     if (address_table_find(&ltrace->children, process))
         return error_set_kind(error, ERROR_MALFORMED,
@@ -222,7 +222,7 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
     struct ltrace *ltrace = context;
     uint64_t process = skip_prefix(line);
     struct trace_line rest;
-    struct call call;
+    struct logged_call call;
 
     if (line_is_at_end(line))
         return line_expected(line, "a call", error);
@@ -239,7 +239,7 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
 /* A call of the allocator with an address as its result. */
 static bool is_telling(struct trace_line line)
 {
-    struct call call;
+    struct logged_call call;
     struct error ignored;
 
     skip_prefix(&line);

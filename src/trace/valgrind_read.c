@@ -61,7 +61,7 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
 {
     struct valgrind *valgrind = context;
     uint64_t process;
-    struct call call, inner;
+    struct logged_call call, inner;
 
     if (!take_prefix(line, "--", &process) || !call_take_name(line, &call))
         return !line->is_cut || line->end[-1] == '=' ||
