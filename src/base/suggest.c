@@ -2,7 +2,6 @@
 #include "base/suggest.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -80,4 +79,11 @@ void suggestion_consider(struct suggestion *suggestion, const char *candidate)
         suggestion->best = candidate;
         suggestion->distance = wrong;
     }
+}
+
+bool suggestion_add(const struct suggestion *suggestion, struct error *error)
+{
+    if (suggestion->best)
+        error_append(error, "; did you mean '%s'?", suggestion->best);
+    return suggestion->best != NULL;
 }

@@ -2,7 +2,10 @@
 #ifndef BASE_SUGGEST_H
 #define BASE_SUGGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "base/error.h"
 
 /* Collects candidates for a misspelt word and keeps the nearest: fewest letters wrong, missing,
  * added or exchanged with their neighbour, and at most a third of the word. */
@@ -14,5 +17,9 @@ struct suggestion {
 
 struct suggestion suggestion_for(const char *word);
 void suggestion_consider(struct suggestion *suggestion, const char *candidate);
+
+/* Append "; did you mean 'BEST'?" to an error that says that there is no such word. Returns false
+ * where nothing comes near: then it is for the caller to say what there is. */
+bool suggestion_add(const struct suggestion *suggestion, struct error *error);
 
 #endif

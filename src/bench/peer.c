@@ -71,8 +71,8 @@ static bool unknown_peer(const char *name, struct error *error)
     for (size_t i = 0; i < sizeof known_peers / sizeof known_peers[0]; i++)
         suggestion_consider(&suggestion, known_peers[i].name);
     error_set(error, "there is no peer '%s'", name);
-    if (suggestion.best)
-        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    if (suggestion_add(&suggestion, error))
+        return false;
     return error_append(error, "; there are mimalloc, jemalloc, tcmalloc, and paths of libraries");
 }
 

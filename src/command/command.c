@@ -47,8 +47,8 @@ bool command_unknown(const char *name, struct error *error)
     for (size_t i = 0; (command = command_at(i)); i++)
         suggestion_consider(&suggestion, command->name);
     error_set(error, "there is no command '%.64s'", name);
-    if (suggestion.best)
-        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    if (suggestion_add(&suggestion, error))
+        return false;
     return error_append(error, "; 'help' lists them");
 }
 

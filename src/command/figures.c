@@ -229,8 +229,8 @@ static bool unknown(const char *name, struct error *error)
     error_set(error, "there is no figure '%.64s'", name);
     if (strlen(name) == 1 && name[0] >= 'i' && name[0] <= 'l')
         return error_append(error, "; {%s} counts the rounds within repeat", name);
-    if (suggestion.best)
-        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    if (suggestion_add(&suggestion, error))
+        return false;
     return error_append(error, "; 'help figures' lists them, and {{ is a brace");
 }
 

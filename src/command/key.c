@@ -12,7 +12,7 @@ bool key_unknown(const char *name, struct error *error)
     setting_suggest(&suggestion);
     preference_suggest(&suggestion);
     error_set(error, "there is no setting '%s'", name);
-    if (suggestion.best)
-        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    if (suggestion_add(&suggestion, error))
+        return false;
     return error_append(error, "; 'set' lists them");
 }

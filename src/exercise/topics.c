@@ -40,9 +40,9 @@ enum exercise_topic exercise_topic_find(const char *word, struct error *error)
         suggestion_consider(&suggestion, topics[topic].word);
     }
     error_set(error, "there is no topic '%s'", word);
-    if (suggestion.best)
-        error_append(error, "; did you mean '%s'?", suggestion.best);
-    for (unsigned topic = 0; !suggestion.best && topic < TOPICS; topic++)
+    if (suggestion_add(&suggestion, error))
+        return TOPICS;
+    for (unsigned topic = 0; topic < TOPICS; topic++)
         error_append(error, "%s %s", topic ? "," : "; there are", topics[topic].word);
     return TOPICS;
 }

@@ -64,9 +64,7 @@ static bool no_such_variable(const struct session *session, size_t frame, const 
     error_set(error, "no variable '%s'", name);
     if (variables->called_count > 0)
         error_append(error, " in %s's frame", picture_frame_name(picture, frame));
-    if (suggestion.best)
-        error_append(error, "; did you mean '%s'?", suggestion.best);
-    else if (strcmp(name, "NULL") == 0)
+    if (!suggestion_add(&suggestion, error) && strcmp(name, "NULL") == 0)
         error_append(error, "; 'let p = NULL' makes one of that value");
     return false;
 }

@@ -157,8 +157,8 @@ bool preset_find(const char *name, struct hg_config *ret_config, struct error *e
     for (unsigned number = 0; number < PRESETS; number++)
         suggestion_consider(&suggestion, presets[number].name);
     error_set(error, "there is no preset '%s'", name);
-    if (suggestion.best)
-        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    if (suggestion_add(&suggestion, error))
+        return false;
     for (unsigned number = 0; number < PRESETS; number++)
         error_append(error, "%s %s", number ? "," : "; there are", presets[number].name);
     return false;

@@ -29,8 +29,8 @@ bool setting_unknown(const char *name, struct error *error)
 
     setting_suggest(&suggestion);
     error_set(error, "there is no setting '%s'", name);
-    if (suggestion.best)
-        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    if (suggestion_add(&suggestion, error))
+        return false;
     for (unsigned setting = 0; setting < KIND_SETTINGS; setting++)
         error_append(error, "%s %s", setting ? "," : "; there are", kind_setting(setting)->name);
     return false;
@@ -117,8 +117,8 @@ bool setting_unknown_policy(const char *name, struct error *error)
     for (unsigned number = 0; (policy = kind_policy(number, NULL)); number++)
         suggestion_consider(&suggestion, policy->name);
     error_set(error, "there is no policy '%s'", name);
-    if (suggestion.best)
-        return error_append(error, "; did you mean '%s'?", suggestion.best);
+    if (suggestion_add(&suggestion, error))
+        return false;
     for (unsigned number = 0; (policy = kind_policy(number, NULL)); number++)
         error_append(error, "%s %s", number ? "," : "; there are", policy->name);
     return false;

@@ -66,9 +66,9 @@ static const struct row *find(const char *name, struct error *error)
         suggestion_consider(&suggestion, rows[i].info.name);
     }
     error_set(error, "there is no generator '%s'", name);
-    if (suggestion.best)
-        error_append(error, "; did you mean '%s'?", suggestion.best);
-    for (size_t i = 0; !suggestion.best && i < sizeof rows / sizeof rows[0]; i++)
+    if (suggestion_add(&suggestion, error))
+        return NULL;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         error_append(error, "%s %s", i == 0 ? "; there are" : ",", rows[i].info.name);
     return NULL;
 }
