@@ -782,6 +782,8 @@ BREAKS(row_bit, p->fast->rows_in_use ^= 1u << 31)
 BREAKS(class_pages, fast_class(p->fast, 1)->pages++)
 BREAKS(class_newest, fast_class(p->fast, 1)->newest = fast_place(p->fast, &p->slab->block))
 BREAKS(class_counted, p->fast->counted++)
+BREAKS(class_slotted, p->fast->slotted ^= 1)
+BREAKS(small, p->fast->small ^= FAST_ALL_SMALL)
 BREAKS(large_counted, fast_class(p->fast, 32)->counted--)
 BREAKS(large_pages, fast_class(p->fast, 32)->pages--)
 BREAKS(large_slots, p->fast->heap.flags ^= FAST_HAS_LARGE_SLOTS)
@@ -811,6 +813,7 @@ static void each_invariant_can_be_broken_alone(void **state)
         {break_class_counted, HG_INVARIANT_STATE}, {break_large_counted, HG_INVARIANT_STATE},
         {break_large_pages, HG_INVARIANT_STATE},   {break_large_slots, HG_INVARIANT_STATE},
         {break_bins_place, HG_INVARIANT_STATE},    {break_quick_place, HG_INVARIANT_STATE},
+        {break_class_slotted, HG_INVARIANT_STATE}, {break_small, HG_INVARIANT_STATE},
         {break_map_place, HG_INVARIANT_STATE},     {break_bin_rows, HG_INVARIANT_STATE},
         {break_quick_room, HG_INVARIANT_STATE},    {break_end, HG_INVARIANT_END},
     };

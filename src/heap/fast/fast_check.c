@@ -306,13 +306,24 @@ static bool class_holds(const struct checker *checker, uint32_t slot)
            newest_holds(&checker->frame, slot, class->newest);
 }
 
+/* Whether all payloads of just those small classes are slots that have slabs, or of all. */
+static bool slotted_holds(const struct checker *checker)
+{
+    const struct fast *fast = checker->frame.fast;
+    uint32_t slotted = 0;
+
+    for (unsigned i = 0; fast->map && i < FAST_SMALL_CLASSES; i++)
+        slotted |= (uint32_t)(checker->classes[i].pages > 0 || fast->small == FAST_ALL_SMALL) << i;
+    return fast->slotted == slotted;
+}
+
 static bool counts_hold(const struct checker *checker)
 {
     for (uint32_t slot = 1; slot <= FAST_CLASSES; slot++) {
         if (!class_holds(checker, slot))
             return false;
     }
-    return checker->counted == checker->frame.fast->counted &&
+    return checker->counted == checker->frame.fast->counted && slotted_holds(checker) &&
            checker->tables == tables_of(&checker->frame) &&
            checker->waiting == fast_quick_waiting(checker->frame.fast);
 }

@@ -8,7 +8,9 @@ void hg_fast_sample(struct fast *fast, uint32_t units)
     if (fast->heap.size < LEAST || fast->small == FAST_ALL_SMALL)
         return;
     if (units <= FAST_SMALL_CLASSES + 1)
-        fast->small++;
+        fast->small = (fast->small + 1) & FAST_SMALL_MASK;
     else if (fast->small > 0)
-        fast->small--;
+        fast->small = (fast->small - 1) & FAST_SMALL_MASK;
+    if (fast->small == FAST_ALL_SMALL && fast->map)
+        fast->slotted = FAST_ALL_SLOTTED;
 }

@@ -61,7 +61,7 @@ enum {
     FAST_HEADER = 8,
     FAST_FOOTER = 4,
     FAST_NURSERY = 4,    /* grains */
-    FAST_COUNT_BITS = 4, /* for each small class in fast->counted */
+    FAST_COUNT_BITS = 3, /* for each small class in fast->counted */
     FAST_ALIKE = 64,     /* sizes of large blocks are alike that differ by less than this part */
 };
 
@@ -91,8 +91,9 @@ _Static_assert(sizeof(struct fast_block) == FAST_GRAIN, "a minimal block holds h
 /* Sizes of slots, the multiples of a grain from one grain up: small ones, and with large ones. */
 enum { FAST_SMALL_CLASSES = 8, FAST_CLASSES = 32 };
 
-/* Most blocks are small: a bit that no header would cost a size otherwise. */
-#define FAST_ALL_SMALL ((uint8_t)FAST_HEADER)
+#define FAST_ALL_SMALL 8u /* it is sure that most blocks are small */
+#define FAST_SMALL_MASK 0xffu
+#define FAST_ALL_SLOTTED ((uint8_t)((1u << FAST_SMALL_CLASSES) - 1))
 
 #define FAST_CROWDED 0u /* there are many loose blocks: it is time for bins */
 
@@ -125,12 +126,13 @@ struct fast {
     uint32_t map;
     uint32_t map_pages; /* how far each table goes, 0 while there is none */
     uint8_t bin_rows;
-    uint8_t quick_most;   /* the grains of the largest blocks that wait */
-    uint8_t small;        /* up to FAST_ALL_SMALL: how sure it is that most blocks are small */
-    uint8_t spare;        /* of slabs: a bit for each group of classes that may have a spare one */
-    uint32_t rows_in_use; /* of bins: a bit for each that has a bin that is not empty */
-    uint32_t waiting;     /* of quick lists: a bit for each group, 0 if all of it is empty */
-    uint32_t counted;     /* of each small class, four bits: used blocks with the flag COUNTED */
+    uint8_t quick_most;    /* the grains of the largest blocks that wait */
+    uint8_t slotted;       /* a bit for each small class whose payloads are all slots */
+    uint8_t spare;         /* of slabs: a bit for each group of classes that may have a spare one */
+    uint32_t rows_in_use;  /* of bins: a bit for each that has a bin that is not empty */
+    uint32_t waiting;      /* of quick lists: a bit for each group, 0 if all of it is empty */
+    uint32_t counted : 24; /* of each small class, three bits: used blocks with the flag COUNTED */
+    uint32_t small : 8;    /* up to FAST_ALL_SMALL: how sure it is that most blocks are small */
 };
 
 _Static_assert(sizeof(struct fast) % FAST_GRAIN == FAST_HEADER, "a header can follow at once");

@@ -10,8 +10,11 @@
 static uint32_t slot_for(const struct fast *fast, size_t size)
 {
     uint32_t slot = fast_slot_for(fast, size);
+    bool may_be_slot = !slot && !fast_quick_has(fast, fast_units_for(size));
 
-    if (!slot && !fast_quick_has(fast, fast_units_for(size)))
+    if (may_be_slot && fast_is_small(size))
+        slot = fast_may_want_slot(fast, size) ? fast_slot_grains(size) : 0;
+    else if (may_be_slot)
         slot = fast_large_slot_for(fast, size);
     return slot && hg_fast_has_slots(fast, slot) ? slot : 0;
 }

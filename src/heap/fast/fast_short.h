@@ -29,6 +29,8 @@ FAST_PATH void *fast_allocate(struct fast *fast, size_t size, const bool watched
     payload = fast_allocate_waiting(fast, units, watched);
     if (payload)
         return payload;
+    if (fast_is_small(size))
+        return hg_fast_allocate_unslotted(fast, size);
     slot = fast_large_slot_for(fast, size);
     if (fast_unlikely(slot))
         return hg_fast_allocate_large_slot(fast, slot, (uint32_t)units);

@@ -84,6 +84,7 @@ static bool make_slab(struct fast *fast, uint32_t slot, uint32_t count, bool may
     slab->count = 0;
     fast_class(fast, slot)->newest = fast_place(fast, &slab->block);
     fast_class_add(fast_class(fast, slot), fast_slab_pages(units));
+    fast_see_slotted(fast, slot);
     add_slots(fast, slab, count);
     return true;
 }
@@ -257,6 +258,16 @@ void *hg_fast_allocate_new_slot(struct fast *fast, uint32_t slot, uint32_t units
         return beside_slots(fast, payload, slot, units);
     return hg_fast_has_slots(fast, slot) ? allocate_made_slot(fast, slot, units)
                                          : allocate_block(fast, slot, units);
+}
+
+void *hg_fast_allocate_unslotted(struct fast *fast, size_t size)
+{
+    uint32_t units = (uint32_t)fast_units_for(size);
+
+    if (fast_may_want_slot(fast, size))
+        return hg_fast_allocate_new_slot(fast, fast_slot_grains(size), units);
+    return fast_is_watched(fast) ? hg_fast_allocate_watched(fast, units)
+                                 : hg_fast_allocate_near_best(fast, units);
 }
 
 void *hg_fast_allocate_large_slot(struct fast *fast, uint32_t slot, uint32_t units)

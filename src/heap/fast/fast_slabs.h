@@ -24,6 +24,16 @@ bool hg_fast_has_slots(const struct fast *fast, uint32_t slot);
  * there whose header costs nothing. NULL, and a refusal, if there is no memory. */
 void *hg_fast_allocate_new_slot(struct fast *fast, uint32_t slot, uint32_t units);
 
+/* Whether a small payload of `size` bytes, of which there are no slots, had better be one. */
+static inline bool fast_may_want_slot(const struct fast *fast, size_t size)
+{
+    return fast_is_dear(size) || fast->small == FAST_ALL_SMALL;
+}
+
+/* A payload of `size` bytes, small, of which there are no slots, and for which no block waits: in a
+ * block, or, if its size has become popular, in the first of its slots. */
+void *hg_fast_allocate_unslotted(struct fast *fast, size_t size);
+
 /* A payload for large slots of `slot` grains: a free one, or a new one as above. */
 void *hg_fast_allocate_large_slot(struct fast *fast, uint32_t slot, uint32_t units);
 

@@ -57,6 +57,7 @@ static FAST_DETOUR void release(struct fast *fast, struct fast_slab *slab)
     if (class->newest == place)
         class->newest = 0;
     fast_class_add(class, 0u - fast_slab_pages(slab->block.units));
+    fast_see_slotted(fast, slot);
     unmap(fast, slab);
     slab->block.flags &= FAST_USED | FAST_LEFT;
     if (fast_is_watched(fast))

@@ -5,10 +5,11 @@
  *               a multiple of FAST_PAGE from the heap's start
  *
  * Where a header would cost a whole grain, because the size just fits its grains without, requests
- * of that size are counted; a size with some of them in use at once is popular, and from then on
- * its payloads are slots. In a large heap of mostly small blocks all small payloads are slots,
- * which are quicker to find and to free, and need not be merged. Free slots are linked from `first`
- * on, each by its first two bytes.
+ * of that size are counted; a size with some of them in use at once is popular, and gets slabs. As
+ * long as a small class has any, all its payloads are slots, also those that lose nothing by a
+ * header: they fill what would be free, and nobody has to guess which way a payload goes. In a
+ * large heap of mostly small blocks all small payloads are slots, which are quicker to find and to
+ * free, and need not be merged. Free slots are linked from `first` on, each by its first two bytes.
  *
  * A slab with a free slot is on the list of its class. One that is wholly free goes back if the
  * class has another on the list; if not, it is spare, and goes back before the heap would grow.
@@ -108,13 +109,37 @@ static inline uint32_t fast_slot_grains(size_t size)
     return (uint32_t)(size + FAST_GRAIN - 1) / FAST_GRAIN;
 }
 
-/* The size of small slots for payloads of `size` bytes, in grains; 0 if they had better have a
- * header. */
+/* The class of slots of `slot` grains may have got its first slab, or given the last one back: see
+ * whether all its payloads are slots from now on. */
+static inline void fast_see_slotted(struct fast *fast, uint32_t slot)
+{
+    unsigned bit = fast_is_large(slot) ? 0 : 1u << (slot - 1);
+    bool has_slabs = fast_class(fast, slot)->pages > 0;
+
+    fast->slotted = fast->small == FAST_ALL_SMALL
+                        ? FAST_ALL_SLOTTED
+                        : (uint8_t)(has_slabs ? fast->slotted | bit : fast->slotted & ~bit);
+}
+
+/* Whether a payload of `size` bytes could be a small slot. */
+static inline bool fast_is_small(size_t size)
+{
+    return size - 1 < FAST_SMALL_CLASSES * FAST_GRAIN;
+}
+
+/* Whether the header of a payload of `size` bytes would cost a whole grain. */
+static inline bool fast_is_dear(size_t size)
+{
+    return (size - 1) & FAST_HEADER;
+}
+
+/* The size of small slots for payloads of `size` bytes, in grains, of which there are slabs; 0 if
+ * there are none. */
 static inline uint32_t fast_slot_for(const struct fast *fast, size_t size)
 {
     size_t last = size - 1;
 
-    return last < FAST_SMALL_CLASSES * FAST_GRAIN && (last | fast->small) & FAST_HEADER
+    return fast_is_small(size) && fast->slotted >> last / FAST_GRAIN & 1
                ? (uint32_t)(last / FAST_GRAIN) + 1
                : 0;
 }
@@ -125,11 +150,13 @@ static inline uint32_t fast_large_slot_for(const struct fast *fast, size_t size)
 {
     enum { ABOVE = FAST_SMALL_CLASSES * FAST_GRAIN + 1, MOST = FAST_CLASSES * FAST_GRAIN };
 
-    return size - ABOVE <= MOST - ABOVE && (size - 1) & FAST_HEADER &&
+    return size - ABOVE <= MOST - ABOVE && fast_is_dear(size) &&
                    fast->heap.flags & FAST_HAS_LARGE_SLOTS
                ? fast_slot_grains(size)
                : 0;
 }
+
+#define FAST_COUNTED_MASK ((1u << FAST_SMALL_CLASSES * FAST_COUNT_BITS) - 1)
 
 /* Where fast->counted has the bits of a small class. */
 static inline unsigned fast_count_shift(uint32_t slot)
@@ -158,7 +185,7 @@ static inline void fast_count(struct fast *fast, struct fast_block *block, uint3
     if (fast_is_large(slot))
         fast_class(fast, slot)->counted++;
     else
-        fast->counted += fast_count_of_one(slot);
+        fast->counted = (fast->counted + fast_count_of_one(slot)) & FAST_COUNTED_MASK;
 }
 
 /* Forget that `block`, about to be free or to change its size, was counted. */
@@ -172,7 +199,7 @@ static inline void fast_uncount(struct fast *fast, struct fast_block *block)
     if (fast_is_large(slot))
         fast_class(fast, slot)->counted--;
     else
-        fast->counted -= fast_count_of_one(slot);
+        fast->counted = (fast->counted - fast_count_of_one(slot)) & FAST_COUNTED_MASK;
 }
 
 static inline uint32_t fast_slot_of(const struct fast_slab *slab)
@@ -249,11 +276,11 @@ static inline void fast_slab_is_full(struct fast *fast, struct fast_slab *slab, 
     slab->until = 1;
 }
 
-/* A free slot of `slot` grains, used from now on; NULL if no slab of its class has one. Unreported.
- */
+/* A free slot of `slot` grains, of which the map has the class, used from now on; NULL if no slab
+ * has one. Unreported. */
 static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
 {
-    uint32_t place = fast->map ? fast_class(fast, slot)->partial : 0, at;
+    uint32_t place = fast_class(fast, slot)->partial, at;
     struct fast_slab *slab;
 
     if (fast_unlikely(!place))

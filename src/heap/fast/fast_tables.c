@@ -162,6 +162,8 @@ bool hg_fast_make_map(struct fast *fast, uint32_t pages)
     if (classes > FAST_SMALL_CLASSES)
         fast->heap.flags |= FAST_HAS_LARGE_SLOTS;
     fast->map = place + classes;
+    if (fast->small == FAST_ALL_SMALL)
+        fast->slotted = FAST_ALL_SLOTTED;
     fast->map_pages = (uint32_t)(room - fast_map_size(classes, 0));
     if (old)
         hg_fast_free_table(fast, old);
