@@ -12,6 +12,7 @@
 bool playback_begin(struct playback *playback, struct interpreter *interpreter, const char *path)
 {
     struct rehearsal rehearsal;
+    size_t left_out;
     struct error ignored;
 
     *playback = (struct playback){.outer = interpreter->playback};
@@ -20,7 +21,10 @@ bool playback_begin(struct playback *playback, struct interpreter *interpreter, 
     playback->sections_known = rehearsal.has_beginning ? rehearsal.count - 1 : rehearsal.count;
     rehearsal_finish(&rehearsal);
     playback->show = *interpreter->show;
-    scenario_add(interpreter->session, &playback->beginning);
+    if (!scenario_add(interpreter->session, &playback->beginning, &left_out)) {
+        text_finish(&playback->beginning);
+        return false;
+    }
     playback->step = interpreter->session->history->steps.count;
     playback->beginnings = interpreter->session->beginnings;
     interpreter->playback = playback;

@@ -105,36 +105,44 @@ static void add_mark(const struct sources *sources, uint32_t mark, struct text *
     text_add(text, ":%" PRIu32 "\"\n", sources_line_number(sources, mark));
 }
 
-size_t scenario_add(const struct session *session, struct text *text)
+bool scenario_add(const struct session *session, struct text *text, size_t *ret_left_out)
 {
+    enum { TICK_EVERY = 4096 };
+    const struct history *history = session->history;
+    size_t count = history->steps.count;
     struct collecting typed = {.window = COLLECTOR_WORDS};
     size_t left_out = 0;
     uint32_t mark = 0;
 
     text_add(text, "# saved by heapglass; to be played on a fresh heap\n");
     scenario_add_config(&session->mirror->picture.config, text);
-    for (size_t i = 0; i < session->history->steps.count; i++) {
-        const struct step *step = steps_at(&session->history->steps, i + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = steps_at(&history->steps, i + 1);
         bool can_be = can_be_typed(session, step);
 
         if (step->mark != mark)
-            add_mark(&session->history->sources, step->mark, text);
+            add_mark(&history->sources, step->mark, text);
         mark = step->mark;
         left_out += !can_be;
         add_collecting(step, &typed, text);
         text_add(text, "%s", can_be ? "" : "# refused: ");
-        history_add_command(session->history, step, text);
+        history_add_command(history, step, text);
         text_add(text, "\n");
+        if ((i + 1) % TICK_EVERY == 0 && !progress_tick(&history->progress, i + 1, count))
+            return false;
     }
-    return left_out;
+    *ret_left_out = left_out;
+    return true;
 }
 
 bool scenario_save(const struct session *session, const char *path, bool replaces,
                    struct text *output, struct error *error)
 {
     struct text scenario = {0};
-    size_t left_out = scenario_add(session, &scenario);
-    bool good = file_write(path, &scenario, replaces, error);
+    size_t left_out = 0;
+    bool good = (scenario_add(session, &scenario, &left_out) ||
+                 error_set_kind(error, ERROR_STOPPED, "stopped; no file has been written")) &&
+                file_write(path, &scenario, replaces, error);
 
     text_finish(&scenario);
     if (!good)

@@ -171,21 +171,39 @@ static bool has_ending(const char *path, const char *ending)
     return length > ending_length && strcmp(path + length - ending_length, ending) == 0;
 }
 
-/* The text of a .rep file. */
-static void add_trace(const struct trace *trace, struct text *text)
-{
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *output = open_memstream(&bytes, &size);
+/* A .rep file in the making. */
+struct making {
+    struct text *text;
+    const struct progress *progress;
+    size_t told; /* bytes of which the progress knows */
+    bool is_stopped;
+};
 
-    if (output) {
-        rep_write(trace, output);
-        fclose(output);
-    } else {
+/* Take what the writer has written; nothing any more once it is to stop. */
+static ssize_t take_part(void *context, const char *bytes, size_t size)
+{
+    enum { TICK_EVERY = 1 << 18 };
+    struct making *making = context;
+
+    text_add_bytes(making->text, bytes, size);
+    if (making->text->length - making->told < TICK_EVERY)
+        return (ssize_t)size;
+    making->told = making->text->length;
+    making->is_stopped = making->is_stopped || !progress_tick(making->progress, making->told, 0);
+    return making->is_stopped ? 0 : (ssize_t)size;
+}
+
+/* Add the text of a .rep file; false where the progress has stopped it. */
+static bool add_trace(const struct trace *trace, const struct progress *progress, struct text *text)
+{
+    struct making making = {.text = text, .progress = progress};
+    FILE *output = fopencookie(&making, "w", (cookie_io_functions_t){.write = take_part});
+
+    if (!output)
         memory_exhausted();
-    }
-    text_add_bytes(text, bytes, size);
-    free(bytes);
+    rep_write(trace, output);
+    fclose(output);
+    return !making.is_stopped;
 }
 
 static bool export_trace(const struct session *session, const char *path, bool replaces,
@@ -198,8 +216,9 @@ static bool export_trace(const struct session *session, const char *path, bool r
 
     if (!good)
         return false;
-    add_trace(&trace, &text);
-    good = file_write(path, &text, replaces, error);
+    good = (add_trace(&trace, &session->history->progress, &text) ||
+            error_set_kind(error, ERROR_STOPPED, "stopped; no file has been written")) &&
+           file_write(path, &text, replaces, error);
     if (good) {
         text_add(output, "%s has ", path);
         add_count(output, trace.op_count, "operation.", "operations.");

@@ -63,8 +63,10 @@ uint64_t mirror_measure_pages(struct mirror *mirror, bool at_any_cost);
 
 /* Check the heap's invariants, and read all of it once more, and all variables, to compare them
  * with the picture.
- *   ret_problem  what is wrong, untouched if nothing is
+ *   progress     may stop it
+ *   ret_problem  what is wrong, untouched if nothing is; or it was stopped
  *   returns      true when all is well; false also when the target failed */
-bool mirror_check(struct mirror *mirror, struct error *ret_problem);
+bool mirror_check(struct mirror *mirror, const struct progress *progress,
+                  struct error *ret_problem);
 
 #endif

@@ -8,6 +8,17 @@
 #include "session/mirror.h"
 #include "session/untold.h"
 
+/* Tell how far it is with the blocks, or the variables, and then the links, of which `total` are to
+ * be looked at: now and then. */
+static bool goes_on(const struct progress *progress, size_t done, size_t total,
+                    struct error *ret_problem)
+{
+    enum { TICK_EVERY = 8192 };
+
+    return done % TICK_EVERY != 0 || progress_tick(progress, done, total) ||
+           error_set_kind(ret_problem, ERROR_STOPPED, "stopped; not all has been looked at");
+}
+
 static bool same_block(const struct block *a, const struct block *b)
 {
     return a->at == b->at && a->size == b->size && a->kind == b->kind && a->list == b->list &&
@@ -15,7 +26,7 @@ static bool same_block(const struct block *a, const struct block *b)
 }
 
 static bool compare_blocks(const struct mirror *mirror, const struct block_reading *reading,
-                           struct error *ret_problem)
+                           const struct progress *progress, struct error *ret_problem)
 {
     struct block_cursor cursor = block_table_find(&mirror->picture.blocks, 0);
     const struct block *known;
@@ -26,6 +37,8 @@ static bool compare_blocks(const struct mirror *mirror, const struct block_readi
             return error_set(ret_problem, "the block at +0x%04" PRIx64 " is not what is shown",
                              reading->blocks[i].at);
         block_cursor_next(&cursor);
+        if (!goes_on(progress, i + 1, reading->count, ret_problem))
+            return false;
     }
     if (block_cursor_get(&cursor))
         return error_set(ret_problem, "the heap ends before the block at +0x%04" PRIx64,
@@ -58,7 +71,8 @@ static bool is_known(const struct variables *variables, uint32_t place)
 }
 
 /* Compare the variables, and what is the frames' own, with their words. */
-static bool compare_variables(const struct mirror *mirror, struct error *ret_problem)
+static bool compare_variables(const struct mirror *mirror, const struct progress *progress,
+                              struct error *ret_problem)
 {
     const struct variables *variables = &mirror->picture.variables;
     const uint64_t *words;
@@ -74,13 +88,16 @@ static bool compare_variables(const struct mirror *mirror, struct error *ret_pro
 
             if (words[i] != variables_get(variables, place)->payload && is_known(variables, place))
                 return wrong_word(&mirror->picture, place, ret_problem);
+            if (!goes_on(progress, place + 1, variables->count, ret_problem))
+                return false;
         }
     }
     return true;
 }
 
 /* Compare the links with the words in payloads. */
-static bool compare_links(const struct mirror *mirror, struct error *ret_problem)
+static bool compare_links(const struct mirror *mirror, const struct progress *progress,
+                          struct error *ret_problem)
 {
     const struct links *links = &mirror->picture.links;
     const unsigned char *bytes;
@@ -98,6 +115,8 @@ static bool compare_links(const struct mirror *mirror, struct error *ret_problem
         if (memcmp(bytes, &word, sizeof word) != 0)
             return error_set(ret_problem,
                              "the slot at +0x%04" PRIx64 " does not hold what is shown", link->at);
+        if (!goes_on(progress, i + 1, links->known, ret_problem))
+            return false;
     }
     return true;
 }
@@ -134,9 +153,9 @@ static bool check_red_zones(struct mirror *mirror, struct error *ret_problem)
     return well;
 }
 
-bool mirror_check(struct mirror *mirror, struct error *ret_problem)
+bool mirror_check(struct mirror *mirror, const struct progress *progress, struct error *ret_problem)
 {
-    struct block_reading reading = {0};
+    struct block_reading reading = {.progress = progress};
     struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
     bool well;
 
@@ -149,15 +168,19 @@ bool mirror_check(struct mirror *mirror, struct error *ret_problem)
     if (!description_can(&mirror->picture.description, KIND_EXPLAINS) &&
         !untold_check(&mirror->picture, ret_problem))
         return false;
-    if (!block_reading_add_all(mirror, &reading))
-        return error_set(ret_problem, "the heap process does not answer");
+    if (!block_reading_add_all(mirror, &reading)) {
+        free(reading.blocks);
+        return reading.is_stopped
+                   ? error_set_kind(ret_problem, ERROR_STOPPED, "stopped; not all has been read")
+                   : error_set(ret_problem, "the heap process does not answer");
+    }
     if (mirror->picture.damage.wounds.count > 0) {
         free(reading.blocks);
         return error_set(ret_problem, "bytes were written where no program may write");
     }
-    well = compare_blocks(mirror, &reading, ret_problem) &&
-           compare_variables(mirror, ret_problem) && compare_links(mirror, ret_problem) &&
-           check_red_zones(mirror, ret_problem);
+    well = compare_blocks(mirror, &reading, progress, ret_problem) &&
+           compare_variables(mirror, progress, ret_problem) &&
+           compare_links(mirror, progress, ret_problem) && check_red_zones(mirror, ret_problem);
     free(reading.blocks);
     return well;
 }

@@ -209,10 +209,12 @@ bool session_read_space(const struct session *session, struct space *ret_space, 
 
 bool session_check(struct session *session, struct error *ret_problem)
 {
+    const struct progress *progress = &session->history->progress;
     struct target_failure failure;
 
-    if (mirror_check(session->mirror, ret_problem))
+    if (mirror_check(session->mirror, progress, ret_problem))
         return true;
     return target_has_ended(session->mirror->target, &failure) &&
-           session_revive(session, ret_problem) && mirror_check(session->mirror, ret_problem);
+           session_revive(session, ret_problem) &&
+           mirror_check(session->mirror, progress, ret_problem);
 }

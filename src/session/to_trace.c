@@ -68,6 +68,16 @@ static bool add_step(struct writing *writing, const struct step *step, uint64_t 
     return addresses_release(addresses, &writing->trace, from, error);
 }
 
+/* Tell how far it is, now and then. */
+static bool goes_on(const struct history *history, size_t number, struct error *error)
+{
+    enum { TICK_EVERY = 4096 };
+
+    return number % TICK_EVERY != 0 ||
+           progress_tick(&history->progress, number, history->steps.count) ||
+           error_set_kind(error, ERROR_STOPPED, "stopped; no file has been written");
+}
+
 bool session_to_trace(const struct session *session, const char *name, struct trace *ret_trace,
                       size_t *ret_left_out, struct error *error)
 {
@@ -82,7 +92,8 @@ bool session_to_trace(const struct session *session, const char *name, struct tr
         uint64_t before =
             number <= steps->traced_count ? change_held(&writing, step) : step->before;
 
-        good = add_step(&writing, step, before, &is_told, error);
+        good = add_step(&writing, step, before, &is_told, error) &&
+               goes_on(session->history, number, error);
         left_out += !is_told;
     }
     addresses_finish(&writing.addresses);

@@ -9,7 +9,7 @@
  *   name          of the trace
  *   ret_trace     to be given to trace_finish; untouched on failure
  *   ret_left_out  how many steps are none of that, or were refused
- *   errors        as trace_add */
+ *   errors        as trace_add; the history's progress has stopped it */
 bool session_to_trace(const struct session *session, const char *name, struct trace *ret_trace,
                       size_t *ret_left_out, struct error *error);
 

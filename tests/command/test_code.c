@@ -143,11 +143,13 @@ static void a_scenario_that_is_saved_has_its_lines(void **state)
 {
     struct spy *spy = spy_create();
     struct text text = {0};
+    size_t left_out = 1;
     char expected[512];
 
     (void)state;
     run(spy, "code %/two.c:1; alloc A 10; alloc B 10; code %/two.c:2; free A; code off; free B");
-    scenario_add(spy->session, &text);
+    assert_true(scenario_add(spy->session, &text, &left_out));
+    assert_int_equal(left_out, 0);
     expand("code \"%/two.c:1\"\nalloc A 10\nalloc B 10\ncode \"%/two.c:2\"\nfree A\ncode off\n"
            "free B\n",
            expected);

@@ -247,6 +247,35 @@ static void compare_shows_what_each_policy_makes_of_it(void **state)
     spy_destroy(spy);
 }
 
+/* What goes through all steps, or all blocks, ends where the user wants, and writes no file. */
+static void what_takes_long_can_be_stopped(void **state)
+{
+    static const struct {
+        const char *verb, *ending;
+    } kinds[] = {{"save", "hg"}, {"export", "hg"}, {"export", "rep"}};
+    struct spy *spy = spy_create();
+    char line[64];
+
+    (void)state;
+    spy_expect(spy, "alloc v1..v9000 16");
+    for (size_t i = 0; i < TEST_COUNT(kinds); i++) {
+        snprintf(line, sizeof line, "%s /tmp/heapglass-%d.%s", kinds[i].verb, (int)getpid(),
+                 kinds[i].ending);
+        spy->ticks_until_stop = 1;
+        spy_expect_error(spy, line, "stopped; no file has been written",
+                         (unsigned)strlen(kinds[i].verb) + 2);
+        assert_int_equal(access(strchr(line, '/'), F_OK), -1);
+        spy->ticks_until_stop = 0;
+        spy_expect(spy, line);
+        assert_int_equal(unlink(strchr(line, '/')), 0);
+    }
+    spy->ticks_until_stop = 1;
+    spy_expect_error(spy, "check", "stopped; not all has been looked at", 1);
+    spy->ticks_until_stop = 0;
+    spy_expect(spy, "check");
+    spy_destroy(spy);
+}
+
 /* Who refused nothing is better than who refused, whatever else. */
 static void the_best_is_marked_among_those_that_did_it(void **state)
 {
@@ -435,6 +464,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_if_changes_nothing),
         cmocka_unit_test(what_if_wants_a_command_that_makes_steps),
         cmocka_unit_test(compare_shows_what_each_policy_makes_of_it),
+        cmocka_unit_test(what_takes_long_can_be_stopped),
         cmocka_unit_test(the_best_is_marked_among_those_that_did_it),
         cmocka_unit_test(what_is_saved_leads_to_the_same_heap),
         cmocka_unit_test(settings_are_saved_in_an_order_that_can_be_typed),

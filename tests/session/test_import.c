@@ -395,7 +395,7 @@ static void what_is_settled_twice_has_each_variable_once(void **state)
         assert_int_equal(import_settle(import), IMPORT_DONE);
         assert_int_equal(mirror->picture.variables.named_count, i + 1);
         assert_int_equal(mirror->picture.ledger.count, i + 1);
-        assert_true(mirror_check(mirror, &error));
+        assert_true(mirror_check(mirror, &history->progress, &error));
     }
     import_end(import);
     mirror_destroy(mirror);
@@ -577,7 +577,7 @@ static void there_are_as_many_steps_as_variables_for_them(void **state)
     import_end(import);
     assert_int_equal(history->steps.count, 1);
     assert_int_equal(mirror->picture.metrics.requested, 24);
-    assert_true(mirror_check(mirror, &error));
+    assert_true(mirror_check(mirror, &history->progress, &error));
     mirror_destroy(mirror);
     history_destroy(history);
 }
