@@ -8,7 +8,7 @@
 #include "heap/settings.h"
 #include "test.h"
 
-enum { OPERATIONS = 20000, LIVE_MOST = 3000, LARGE = 1 << 28, SMALL = 1 << 18 };
+enum { OPERATIONS = 8000, LIVE_MOST = 1500, LARGE = 1 << 28, SMALL = 1 << 18 };
 
 struct twin {
     struct hg_arena arena;

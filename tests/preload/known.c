@@ -3,7 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PAIRS = 200000 }; /* more than a few windows of the journal */
+enum { PAIRS = 2000 }; /* unless it is told how many */
 
 static void *volatile kept; /* so that nothing is optimized away */
 
@@ -19,7 +19,7 @@ static void in_a_child(void)
     waitpid(child, NULL, 0);
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
     void *first = malloc(1000001), *second = calloc(3, 1000003),
          *third = aligned_alloc(64, 1000032);
@@ -29,7 +29,7 @@ int main(void)
     in_a_child();
     first = realloc(first, 2000001);
     kept = first;
-    for (int i = 0; i < PAIRS; i++) {
+    for (int i = count > 1 ? atoi(arguments[1]) : PAIRS; i > 0; i--) {
         kept = malloc(1007);
         free(kept);
     }

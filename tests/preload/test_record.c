@@ -10,10 +10,10 @@
 static void what_a_program_does_is_in_the_trace(void **state)
 {
     static const char *const runs[] = {
-        "$P trace record -o $T/known.rep $KNOWN 2>&1",
-        "$P trace record --output=$T/known.rep -- $KNOWN 2>&1",
-        "$P trace record -o $T/known.rep sh -c 'exec $KNOWN' 2>&1",
-        "HEAPGLASS_POLICY=buddy $P trace record -o $T/known.rep $KNOWN 2>&1",
+        "$P trace record -o $T/known.rep $KNOWN 200000 2>&1",
+        "$P trace record --output=$T/known.rep -- $KNOWN 200000 2>&1",
+        "$P trace record -o $T/known.rep sh -c 'exec $KNOWN 200000' 2>&1",
+        "HEAPGLASS_POLICY=buddy $P trace record -o $T/known.rep $KNOWN 200000 2>&1",
     };
 
     (void)state;
