@@ -27,6 +27,7 @@ struct editor {
     struct history_file file;
     int pty;
     FILE *input, *output; /* NULL on the terminal itself */
+    struct text *answer;  /* where to keep what libedit says; NULL: nowhere */
     struct error problem; /* with the history, when it started */
     struct text line;
     wchar_t pending;   /* for insert_pasted; 0 for none */
@@ -153,6 +154,16 @@ static unsigned char complete(EditLine *libedit, int key)
 
 /* ---- Starting and ending ---- */
 
+/* Keep what libedit says if somebody has asked it. */
+static ssize_t hear(void *context, const char *said, size_t size)
+{
+    struct editor *editor = context;
+
+    if (editor->answer)
+        text_add_bytes(editor->answer, said, size);
+    return (ssize_t)size;
+}
+
 /* Open a pseudo-terminal, because libedit switches editing off where its input is none. */
 static bool open_pty(struct editor *editor)
 {
@@ -165,7 +176,7 @@ static bool open_pty(struct editor *editor)
     name = ptsname(editor->pty);
     slave = name ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
     editor->input = slave < 0 ? NULL : fdopen(slave, "r");
-    editor->output = fopen("/dev/null", "we");
+    editor->output = fopencookie(editor, "w", (cookie_io_functions_t){.write = hear});
     return editor->input && editor->output;
 }
 
@@ -177,7 +188,7 @@ static bool open_libedit(struct editor *editor, bool on_terminal)
         /* as output it gets the pseudo-terminal too: it looks there for the terminal's modes */
         editor->libedit =
             el_init_fd("heapglass", editor->input, editor->output, editor->output,
-                       fileno(editor->input), fileno(editor->input), fileno(editor->output));
+                       fileno(editor->input), fileno(editor->input), fileno(editor->input));
     }
     editor->history = history_winit();
     return editor->libedit && editor->history;
@@ -250,6 +261,8 @@ static void configure(struct editor *editor, bool on_terminal)
     el_set(libedit, EL_GETCFN, get_key);
     el_set(libedit, EL_ADDFN, "heapglass-complete", "Complete the word", complete);
     el_set(libedit, EL_BIND, "^R", "em-inc-search-prev", NULL);
+    el_set(libedit, EL_BIND, "\\e[1;5C", "em-next-word", NULL); /* Ctrl with an arrow */
+    el_set(libedit, EL_BIND, "\\e[1;5D", "ed-prev-word", NULL);
     read_editrc(libedit);
     el_set(libedit, EL_BIND, "^I", "heapglass-complete", NULL);
     el_set(libedit, EL_BIND, "^C", "em-kill-line", NULL);
@@ -338,6 +351,26 @@ bool editor_wants_escape(const struct editor *editor)
 
     el_get(editor->libedit, EL_EDITOR, &kind);
     return strcmp(kind, "vi") == 0 && line->lastchar > line->buffer;
+}
+
+bool editor_knows(struct editor *editor, const char *sequence)
+{
+    struct text key = {0}, answer = {0};
+    bool is_known;
+
+    if (!*sequence)
+        return false;
+    for (; *sequence; sequence++)
+        text_add(&key, *sequence == '\\' || *sequence == '^' ? "\\%c" : "%c", *sequence);
+    fflush(editor->output);
+    editor->answer = &answer;
+    el_set(editor->libedit, EL_BIND, text_string(&key), NULL);
+    fflush(editor->output);
+    editor->answer = NULL;
+    is_known = answer.length > 0 && strncmp(text_string(&answer), "Unbound", 7) != 0;
+    text_finish(&key);
+    text_finish(&answer);
+    return is_known;
 }
 
 const char *editor_problem(const struct editor *editor)

@@ -45,6 +45,10 @@ const wchar_t *editor_line(const struct editor *editor, size_t *ret_length, size
 /* Whether Escape means something to the editor, which is in vi's mode and has a line. */
 bool editor_wants_escape(const struct editor *editor);
 
+/* Whether something is bound to the sequence of a key, by ~/.editrc or by default. Only where the
+ * editor edits on a pseudo-terminal. */
+bool editor_knows(struct editor *editor, const char *sequence);
+
 /* Why the history of earlier sessions is missing; "" if it is not. */
 const char *editor_problem(const struct editor *editor);
 

@@ -291,6 +291,8 @@ static bool read_key(void *context, wchar_t *ret_key, bool *ret_is_text)
         struct key key = fullscreen_wait_for_key(fullscreen, draw);
 
         fullscreen->began_ms = 0; /* what the key asks for begins now */
+        if (!editor_knows(fullscreen->editor, key.sequence))
+            key.sequence[0] = '\0'; /* the editor would take half of it for text */
         if (key.kind == KEY_KIND_CLOSED)
             return false;
         if (key.kind == KEY_KIND_PASTED && places_of(fullscreen) & PLACE_PAUSED) {

@@ -116,6 +116,18 @@ static enum key_kind kind_of(wint_t code)
     return KEY_KIND_OTHER;
 }
 
+/* A key by its number. One without a name here is what the terminal sends for it. */
+static struct key key_of_code(wint_t code)
+{
+    struct key key = {.kind = kind_of(code)};
+    char *bound = key.kind == KEY_KIND_OTHER ? keybound((int)code, 0) : NULL;
+
+    if (bound && strlen(bound) < sizeof key.sequence)
+        memcpy(key.sequence, bound, strlen(bound));
+    free(bound);
+    return key;
+}
+
 static struct key resize(void)
 {
     was_resized = 0;
@@ -245,7 +257,7 @@ static struct key read_one(void)
         return mouse.count > 0 ? read_mouse() : read_one();
     }
     if (code != CODE_PASTE)
-        return (struct key){.kind = kind_of(code)};
+        return key_of_code(code);
     paste_open(&paste);
     keypad(stdscr, FALSE);
     return read_pasted();
@@ -256,18 +268,32 @@ static bool is_between(const struct key *key, wchar_t first, wchar_t last)
     return key->kind == KEY_KIND_CHARACTER && key->character >= first && key->character <= last;
 }
 
-/* Behind Escape and a bracket: pass over the rest of a sequence with numbers, such as "1;5C" of a
- * key that curses has no name for, so that it is not taken for text. False where there is none; the
- * line editor knows what has no numbers. */
-static bool skip_sequence(void)
+static void add_to_sequence(struct key *sequence, const struct key *key)
 {
-    struct key key = read_one();
+    size_t length = strlen(sequence->sequence);
+
+    if (length + 1 < sizeof sequence->sequence)
+        sequence->sequence[length] = (char)key->character;
+}
+
+/* Behind Escape and a bracket: take the rest of a sequence with numbers, such as "1;5C" of a key
+ * that curses has no name for, so that it is not taken for text. False where there is none; the
+ * line editor knows what has no numbers. */
+static bool read_sequence(struct key *ret_key)
+{
+    struct key key = read_one(), sequence = {.kind = KEY_KIND_OTHER, .sequence = "\033["};
     bool has_numbers = is_between(&key, '0', '?');
 
-    while (is_between(&key, ' ', '?') && has_numbers)
-        key = read_one();
-    if (!has_numbers || !is_between(&key, '@', '~'))
+    for (; is_between(&key, ' ', '?') && has_numbers; key = read_one())
+        add_to_sequence(&sequence, &key);
+    if (has_numbers && is_between(&key, '@', '~')) {
+        add_to_sequence(&sequence, &key);
+    } else {
         behind_escape = key;
+        sequence.sequence[0] = '\0'; /* it was cut short */
+    }
+    if (has_numbers)
+        *ret_key = sequence;
     return has_numbers;
 }
 
@@ -286,8 +312,8 @@ static struct key read_curses(void)
         return key;
     next = read_one();
     if (next.kind == KEY_KIND_CHARACTER && next.character == '[' && !as_it_stands &&
-        skip_sequence())
-        return (struct key){.kind = KEY_KIND_OTHER};
+        read_sequence(&key))
+        return key;
     if (next.kind == KEY_KIND_CHARACTER && next.character != ESCAPE) {
         next.prefix = PREFIX_ALT;
         return next;

@@ -6,19 +6,19 @@
 
 #define CHARACTER(c)                                                                               \
     {                                                                                              \
-        KEY_KIND_CHARACTER, (c), PREFIX_NONE, 0, 0                                                 \
+        .kind = KEY_KIND_CHARACTER, .character = (c)                                               \
     }
 #define ALT_AND(c)                                                                                 \
     {                                                                                              \
-        KEY_KIND_CHARACTER, (c), PREFIX_ALT, 0, 0                                                  \
+        .kind = KEY_KIND_CHARACTER, .character = (c), .prefix = PREFIX_ALT                         \
     }
 #define CONTROL_X_AND(c)                                                                           \
     {                                                                                              \
-        KEY_KIND_CHARACTER, (c), PREFIX_CONTROL_X, 0, 0                                            \
+        .kind = KEY_KIND_CHARACTER, .character = (c), .prefix = PREFIX_CONTROL_X                   \
     }
 #define KEY(name)                                                                                  \
     {                                                                                              \
-        KEY_KIND_##name, 0, PREFIX_NONE, 0, 0                                                      \
+        .kind = KEY_KIND_##name                                                                    \
     }
 
 /* Where two rows have the same key, the first that holds where the user is counts. */
@@ -195,6 +195,12 @@ const wchar_t *keymap_sequence(const struct key *key, wchar_t sequence[KEYMAP_SE
     static const wchar_t prefixes[] = {[PREFIX_ALT] = ESCAPE, [PREFIX_CONTROL_X] = CONTROL_X};
     size_t length = 0;
 
+    if (key->kind == KEY_KIND_OTHER) {
+        for (; key->sequence[length]; length++)
+            sequence[length] = (wchar_t)key->sequence[length];
+        sequence[length] = L'\0';
+        return sequence;
+    }
     if (key->kind == KEY_KIND_CHARACTER) {
         if (key->prefix)
             sequence[length++] = prefixes[key->prefix];

@@ -87,7 +87,7 @@ struct binding {
 /* The binding of a key where the user is; NULL if it has none. */
 const struct binding *keymap_find(unsigned places, const struct key *key);
 
-enum { KEYMAP_SEQUENCE_MAX = 3 };
+enum { KEYMAP_SEQUENCE_MAX = KEY_SEQUENCE_MOST };
 
 /* What a key is for the editor: a character, or the escape sequence that libedit knows; "" for
  * none. */

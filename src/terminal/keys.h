@@ -36,17 +36,20 @@ enum key_kind {
     KEY_KIND_WHEEL_DOWN, /* the same */
     KEY_KIND_RESIZE,
     KEY_KIND_CLOSED, /* the terminal is gone */
-    KEY_KIND_OTHER,
+    KEY_KIND_OTHER,  /* a key without a name here, by its `sequence` */
 };
 
 /* What goes before a character, or with it. */
 enum key_prefix { PREFIX_NONE, PREFIX_ALT, PREFIX_CONTROL_X };
+
+enum { KEY_SEQUENCE_MOST = 16 };
 
 struct key {
     enum key_kind kind;
     wchar_t character;
     enum key_prefix prefix;
     int row, column;
+    char sequence[KEY_SEQUENCE_MOST]; /* what the terminal sent; "" where that is not known */
 };
 
 enum {

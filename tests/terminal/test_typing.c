@@ -230,6 +230,29 @@ static void control_c_clears_the_line_for_vi_too(void **state)
     unlink(path);
 }
 
+/* Of keys that have no name here, those that ~/.editrc binds are its own, and Ctrl with an arrow
+ * goes by words; of the others nothing is taken for text. */
+static void keys_that_the_editrc_binds_are_the_editors(void **state)
+{
+    char path[128];
+    struct term *term;
+    FILE *file;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/.editrc", program_state());
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("bind \"\\e[1;3D\" ed-move-to-beg\nbind \"\\e[3\\^\" ed-delete-prev-char\n", file);
+    fclose(file);
+    term = program_start();
+    term_type(term, "oc A 100x\033[3^\033[1;3Dall"); /* what is bound */
+    term_expect(term, "heap> alloc A 100 ");
+    term_type(term, "\033[1;7C\033[23;5~\033[1;5C\033[1;5CB\r"); /* neither, and then two words */
+    term_expect(term, "step 1: alloc AB 100");
+    program_leave(term);
+    unlink(path);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +268,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(plain_text_is_typed_at_a_prompt),
         cmocka_unit_test(an_editrc_that_is_no_file_is_passed_over),
         cmocka_unit_test(control_c_clears_the_line_for_vi_too),
+        cmocka_unit_test(keys_that_the_editrc_binds_are_the_editors),
     };
 
     if (!program_find(count, arguments))
