@@ -14,11 +14,11 @@ static char folder[] = "/tmp/heapglass-homework-XXXXXX";
 static void a_sheet_has_exercises_and_room_for_answers(void **state)
 {
     static const struct shell_row rows[] = {
-        {"$P homework --seed 4 --count 7", 0, "Heap exercises, seed 4\nName: ____"},
-        {"$P homework --seed 4 --count 7", 0, "The heap: first-fit; header 8"},
-        {"$P homework --seed 4 --count 7 | grep -c '^Exercise [1-7]$'", 0, "7\n"},
-        {"$P homework --seed 4 --count 7 | grep -c '^Answer: ____'", 0, "7\n"},
-        {"$P homework --seed 4 --count 7 | grep -c 'free list, head first: '", 0, "7\n"},
+        {"$P homework --seed 4 --count 7 | tee $D/sheet", 0, "Heap exercises, seed 4\nName: ____"},
+        {"cat $D/sheet", 0, "The heap: first-fit; header 8"},
+        {"grep -c '^Exercise [1-7]$' $D/sheet", 0, "7\n"},
+        {"grep -c '^Answer: ____' $D/sheet", 0, "7\n"},
+        {"grep -c 'free list, head first: ' $D/sheet", 0, "7\n"},
         {"$P homework --count 7 | awk 'length > 79' | wc -l", 0, "0\n"},
         {"$P homework -p best-fit --count 2", 0, "The heap: best-fit;"},
         {"$P homework -p first-fit -s order=address --count 1", 0, "order address"},
@@ -34,7 +34,9 @@ static void a_sheet_has_exercises_and_room_for_answers(void **state)
 static void solutions_are_of_the_same_sheet(void **state)
 {
     static const struct shell_row rows[] = {
-        {"$P homework --seed 4 --count 7 --solutions | grep -c Answer", 1, "0\n"},
+        {"$P homework --seed 4 --count 7 >$D/sheet; "
+         "$P homework --seed 4 --count 7 --solutions >$D/solved; grep -c Answer $D/solved",
+         1, "0\n"},
         {"$P homework --seed 4 --count 1 --topic place --solutions", 0, "> +0x"},
         {"$P homework --seed 4 --count 1 --topic place --solutions", 0, "  request   "},
         /* a student can know where a search goes on */
@@ -46,23 +48,20 @@ static void solutions_are_of_the_same_sheet(void **state)
          "kr; header 16, alignment 16, smallest block 32; blocks"},
         {"$P homework -p csapp --count 1", 0, "csapp; header 4, footer 4, alignment 8, fit first"},
         /* sizes are those of the blocks, and not rounded */
-        {"$P homework --seed 3 --count 28 --solutions | grep -cE '[0-9]K'", 1, "0\n"},
-        {"$P homework -p buddy --count 28 --solutions | grep -cE '[0-9]K'", 1, "0\n"},
+        {"$P homework --seed 3 --count 14 --solutions | grep -cE '[0-9]K'", 1, "0\n"},
+        {"$P homework -p buddy --count 14 --solutions | grep -cE '[0-9]K'", 1, "0\n"},
         /* what is asked stands in both */
-        {"$P homework --seed 4 --count 7 | grep -E '^(alloc [A-Z] [0-9]+|free [A-Z]):' >$D/a; "
-         "$P homework --seed 4 --count 7 --solutions | grep -E '^(alloc [A-Z] [0-9]+|free [A-Z]):' "
-         "| cmp - $D/a && "
+        {"grep -E '^(alloc [A-Z] [0-9]+|free [A-Z]):' $D/sheet >$D/a; "
+         "grep -E '^(alloc [A-Z] [0-9]+|free [A-Z]):' $D/solved | cmp - $D/a && "
          "wc -l <$D/a",
          0, "7\n"},
         /* and both are the same the next time: nothing of the machine is in them */
-        {"$P homework --seed 4 --count 7 --solutions >$D/a; "
-         "$P homework --seed 4 --count 7 --solutions | cmp - $D/a && echo same",
-         0, "same"},
-        {"$P homework --seed 5 --count 7 --solutions | cmp -s - $D/a", 1, ""},
+        {"$P homework --seed 4 --count 7 --solutions | cmp - $D/solved && echo same", 0, "same"},
+        {"$P homework --seed 5 --count 7 --solutions | cmp -s - $D/solved", 1, ""},
         /* the quiz of the same seed asks the same */
         {"$P -e 'quiz --seed 4 --count 7' | "
          "grep -oE '^[1-7] of 7: (alloc [A-Z] [0-9]+|free [A-Z])' | cut -d' ' -f4- >$D/b; "
-         "$P homework --seed 4 --count 7 | grep -oE '^(alloc [A-Z] [0-9]+|free [A-Z]):' | "
+         "grep -oE '^(alloc [A-Z] [0-9]+|free [A-Z]):' $D/sheet | "
          "tr -d : | cmp - $D/b && wc -l <$D/b",
          0, "7\n"},
     };
