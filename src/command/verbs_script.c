@@ -10,6 +10,7 @@
 #include "command/repeat.h"
 #include "command/tell.h"
 #include "command/verbs.h"
+#include "exercise/answer.h"
 
 /* ---- Saying ---- */
 
@@ -134,8 +135,9 @@ static bool take_answer(struct interpreter *interpreter, const struct question *
         if (!good || given->length == 0 || question_accepts(question, given))
             break;
         text_clear(&why);
-        text_add(&why, "'%s' is none of %s; Space shows the answer.", text_string(given),
-                 question->choices);
+        text_add(&why, "'%s' is no answer here; type ", text_string(given));
+        answer_add_choices(question->choices, &why);
+        text_add_string(&why, "; Space shows the answer.");
         pause.why = text_string(&why);
         if (interpreter->playback)
             interpreter->playback->stops--; /* the same one */

@@ -87,6 +87,28 @@ static bool read_percent(const char *given, struct text *text, struct error *err
     return true;
 }
 
+void answer_add_choices(const char *choices, struct text *text)
+{
+    for (bool is_first = true; *choices; is_first = false, choices += *choices == '|') {
+        size_t length = strcspn(choices, "|");
+
+        if (!is_first)
+            text_add_string(text, choices[length] ? ", " : " or ");
+        text_add_bytes(text, choices, length);
+        choices += length;
+    }
+}
+
+static bool refuse_choice(const char *choices, const char *given, struct error *error)
+{
+    struct text words = {0};
+
+    answer_add_choices(choices, &words);
+    error_set(error, "'%s' is no answer here; type %s", given, text_string(&words));
+    text_finish(&words);
+    return false;
+}
+
 /* One of the choices, which may be shortened. */
 static bool read_choice(const char *choices, const char *given, struct text *text,
                         struct error *error)
@@ -100,7 +122,7 @@ static bool read_choice(const char *choices, const char *given, struct text *tex
         }
         choice += length;
     }
-    return error_set(error, "'%s' is none of %s", given, choices);
+    return refuse_choice(choices, given, error);
 }
 
 static bool read_sizes(const char *given, struct text *text, struct error *error)

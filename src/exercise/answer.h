@@ -33,4 +33,7 @@ void answer_add_percent(double ratio, struct text *text);
 void answer_add_sizes(const struct picture *picture, const struct free_lists *lists,
                       struct text *text);
 
+/* Append the choices in words: "none, left, right or both". */
+void answer_add_choices(const char *choices, struct text *text);
+
 #endif

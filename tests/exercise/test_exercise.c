@@ -355,6 +355,7 @@ static void answers_are_read_in_many_forms(void **state)
     struct exercise merge = make("first-fit", TOPIC_MERGE, 1);
     struct exercise list = make("first-fit", TOPIC_LIST, 1);
     struct text address = {0};
+    struct error error;
 
     (void)state;
     text_add(&address, "0x%" PRIx64, place.before->mirror->picture.heap_start + 0xb8);
@@ -370,6 +371,8 @@ static void answers_are_read_in_many_forms(void **state)
     assert_read(&merge, "L", "left");
     assert_read(&merge, "", NULL);
     assert_read(&merge, "up", NULL);
+    assert_false(exercise_read_answer(&merge, "up", &address, &error));
+    assert_string_equal(error.text, "'up' is no answer here; type none, left, right or both");
     text_clear(&address);
     text_add(&address, "+0x%" PRIx64, merge.subject);
     assert_read(&merge, text_string(&address), "none");

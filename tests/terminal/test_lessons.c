@@ -117,7 +117,7 @@ static void questions_are_answered_at_the_prompt(void **state)
     term_type(term, "   ");
     term_expect(term, "How many?  one / two");
     term_type(term, "three\r");
-    term_expect(term, "'three' is none of one|two");
+    term_expect(term, "'three' is no answer here; type one or two");
     term_type(term, "o\r");
     term_expect(term, "Right: one. There is one.");
     term_type(term, "\033OD"); /* back to the question, */
