@@ -8,20 +8,27 @@
 #include "view/grid.h"
 #include "view/words.h"
 
+/* Append as much of a part as a form has room for. */
+static void append(char *form, const char *part)
+{
+    size_t length = strlen(form), more = strnlen(part, LABEL_MAX - 1 - length);
+
+    memcpy(form + length, part, more);
+    form[length + more] = '\0';
+}
+
 /* Add a form that is made of these. */
 static void add_form(struct label *label, const char *first, const char *second, const char *third)
 {
     int count = 0;
-    char *form;
 
     while (count < LABEL_FORMS && label->forms[count][0])
         count++;
     if (count == LABEL_FORMS)
         return;
-    form = label->forms[count];
-    strncat(form, first, LABEL_MAX - strlen(form) - 1);
-    strncat(form, second, LABEL_MAX - strlen(form) - 1);
-    strncat(form, third, LABEL_MAX - strlen(form) - 1);
+    append(label->forms[count], first);
+    append(label->forms[count], second);
+    append(label->forms[count], third);
 }
 
 /* How many bytes the part has, in digits as far as they are few. */
