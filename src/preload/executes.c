@@ -1,8 +1,10 @@
 /* executes.c: what a program that is followed executes, if that will load no library of ours: it is
  * said why, since what is executed cannot say so. Whoever loads the library speaks for itself. */
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,6 +30,26 @@ static struct call_bar find_named(const char *name, char *const environment[])
     const char *path = obstacle_search(name, room, sizeof room);
 
     return path ? find(path, environment) : (struct call_bar){0};
+}
+
+/* What is in the way of a program in an open file, or in one below an open folder. */
+static struct call_bar find_at(int file, const char *path, char *const environment[])
+{
+    char link[sizeof "/proc/self/fd/" + 12], room[PATH_MAX], below[PATH_MAX];
+    ssize_t length;
+
+    if (path[0] == '/' || (file == AT_FDCWD && path[0] != '\0'))
+        return find(path, environment);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    length = readlink(link, room, sizeof room - 1);
+    if (length < 0)
+        return (struct call_bar){0};
+    room[length] = '\0';
+    if (path[0] == '\0')
+        return find(room, environment);
+    return snprintf(below, sizeof below, "%s/%s", room, path) < (int)sizeof below
+               ? find(below, environment)
+               : (struct call_bar){0};
 }
 
 /* ---- Becoming another program ---- */
@@ -73,6 +95,21 @@ EXPORT int execvpe(const char *name, char *const arguments[], char *const enviro
 EXPORT int execvp(const char *name, char *const arguments[])
 {
     return execvpe(name, arguments, environ);
+}
+
+EXPORT int execveat(int file, const char *path, char *const arguments[], char *const environment[],
+                    int flags)
+{
+    struct call_bar bar = find_at(file, path, environment);
+
+    heapglass_becomes(&bar);
+    syscall(SYS_execveat, file, path, arguments, environment, flags);
+    return take_back(&bar);
+}
+
+EXPORT int fexecve(int file, char *const arguments[], char *const environment[])
+{
+    return execveat(file, "", arguments, environment, AT_EMPTY_PATH);
 }
 
 /* ---- Starting another program ---- */

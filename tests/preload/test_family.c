@@ -63,6 +63,10 @@ static void children_that_load_nothing_are_named(void **state)
         {FOLLOW "-e process -- sh -c 'env -i $KNOWN; exit 3' 2>&1", 3,
          "env           exited with status 7; known was given an environment without LD_PRELOAD"},
         {FOLLOW "-e process -- env -i $T/static 2>&1", 5, "static is statically linked"},
+        {FOLLOW "-e process -- sh -c 'for way in execl execlp execle fexecve execveat; "
+                "do $BECOMES $way $T/static; done; exit 3' 2>&1 | "
+                "grep -c '^ .* becomes .*static is statically linked, so that'",
+         0, "5\n"},
         {FOLLOW "-e process -- sh -c '$T/static $T/nonesuch; $KNOWN' 2>&1 | "
                 "grep -c 'known .*library'",
          1, "0\n"},
@@ -153,7 +157,7 @@ static void what_was_typed_wrongly_is_said(void **state)
 
 int main(int count, char **arguments)
 {
-    static const char *const names[] = {"P", "KNOWN", "WRONG"};
+    static const char *const names[] = {"P", "KNOWN", "WRONG", "BECOMES"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(children_have_sessions_of_their_own),
         cmocka_unit_test(how_children_ended_is_known),
