@@ -117,6 +117,7 @@ static void tell_moves(struct telling *telling)
 static void tell_remains(struct telling *telling, const struct hg_event *take,
                          const struct hg_event *split)
 {
+    uint64_t remain = count_on(telling, take->list);
     const struct hg_event *push =
         split ? find_event(telling, HG_EVENT_PUSH, split->at + split->size) : NULL;
 
@@ -128,10 +129,10 @@ static void tell_remains(struct telling *telling, const struct hg_event *take,
         add_list(telling, push->list);
     } else if (!split && !is_top(telling, take->list)) {
         text_add(telling->text,
-                 take->other == 0   ? "; none remains"
-                 : take->other == 1 ? "; 1 remains"
-                                    : "; %" PRIu64 " remain",
-                 take->other);
+                 remain == 0   ? "; none remains"
+                 : remain == 1 ? "; 1 remains"
+                               : "; %" PRIu64 " remain",
+                 remain);
     }
 }
 

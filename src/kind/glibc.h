@@ -18,6 +18,7 @@
 #define KIND_GLIBC_H
 
 #include "kind/description.h"
+#include "kind/kind.h"
 
 /* Lists, by number. Those of thread caches and the fast bins hold chunks that look used, small ones
  * of one size; the top is told as a list of one. Where threads are known that are not our own, the
@@ -73,13 +74,14 @@ struct glibc_chunk {
 /* A block that is free, or waits in a cache, as it was before a step. */
 struct glibc_free {
     uint64_t at, size;
-    uint32_t list;
-    uint32_t place; /* on it, from its head */
+    uint32_t list;  /* HG_NO_LIST: it is not known */
+    uint32_t place; /* on it, from its head; on the unsorted bin from its tail */
 };
 
 enum {
-    GLIBC_MARKS = 32 << 20,   /* of so many bytes of heap is told at a time, divided by 32 */
-    GLIBC_FREE_MOST = 1 << 20 /* blocks that are remembered */
+    GLIBC_MARKS = 32 << 20,    /* of so many bytes of heap is told at a time, divided by 32 */
+    GLIBC_FREE_MOST = 1 << 20, /* blocks that are remembered */
+    GLIBC_FAST_NEAR = 256      /* no operation takes more from a fast bin, unless it empties all */
 };
 
 /* What there was before a step. */
@@ -88,8 +90,12 @@ struct glibc_before {
     struct glibc_chunk held; /* what the step is about, of size 0 for nothing */
     uint64_t top;
     size_t count;
+    uint64_t kept; /* the block of the unsorted bin up to which, from its tail, all are here, and
+                      which should stay there; UINT64_MAX: the whole bin is */
     bool has_bins; /* also what the bins by size have; else what they had is known by what is free
                       beside the block in question, and by what came of it */
+    bool releases; /* a block is given back, and what waits is left alone: nobody asks on which
+                      list it is what is free beside that block */
     bool is_whole; /* all that should be here is */
     struct glibc_free blocks[GLIBC_FREE_MOST];
 };
@@ -119,7 +125,8 @@ struct glibc {
     uint64_t marked_from; /* from here on */
     hg_observer *observer;
     void *context;
-    unsigned char marks[GLIBC_MARKS]; /* see glibc_marks.h; 0 between calls */
+    unsigned char marks[GLIBC_MARKS]; /* see glibc_marks.c; 0 between calls */
+    struct kind_changes changes;      /* that the last step made */
     struct glibc_before before;
 };
 
@@ -142,6 +149,8 @@ bool glibc_may_begin(const struct glibc *glibc, size_t extent, uint64_t at);
 
 void glibc_walk(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
                 void *context);
+void glibc_walk_changed(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
+                        void *context);
 void glibc_walk_known_list(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
                            void *context);
 bool glibc_check(const void *heap, size_t extent, struct hg_defect *ret_defect);
@@ -247,14 +256,25 @@ struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, u
  *   returns  the list that it is on; HG_NO_LIST for none */
 uint32_t glibc_marks_take(struct glibc_marks *marks, uint64_t at, uint64_t size);
 
-/* The list of the block that began at `at`, which stays marked; HG_NO_LIST where it is on none, or
- * lies beyond what is marked now. */
-uint32_t glibc_marks_see(struct glibc_marks *marks, uint64_t at, uint64_t size);
-
 void glibc_marks_end(struct glibc_marks *marks);
 
 /* Forget what is marked of a still heap: marks are then as those of another. */
 void glibc_marks_forget(struct glibc *glibc);
+
+/* ---- glibc_find.c: which list a block is on, without looking at all of any list ---- */
+
+/* The list that a block is on; HG_NO_LIST for none. That it is on a fast bin is seen if it is one
+ * of the first GLIBC_FAST_NEAR there.
+ *   cost  O(blocks on the thread cache's list), or O(blocks between it and the nearer end of its
+ *         bin) or O(blocks on the unsorted bin), whatever is less */
+uint32_t glibc_find_list(const struct glibc *glibc, size_t extent, const struct hg_block *block);
+
+/* Where on a list a block stands; UINT64_MAX where it is not among the first few. */
+uint64_t glibc_find_place(const struct glibc *glibc, size_t extent, uint32_t list, uint64_t at);
+
+/* Visit the blocks of the unsorted bin from its tail on, which is where malloc begins. */
+void glibc_walk_unsorted_back(const struct glibc *glibc, size_t extent, hg_list_visitor *visitor,
+                              void *context);
 
 /* ---- glibc_before.c ---- */
 
@@ -268,6 +288,11 @@ struct glibc_chunk glibc_block_of(const struct glibc *glibc, size_t extent, cons
 
 /* ---- glibc_infer.c: what a step did, from before and after ---- */
 
-uint64_t glibc_infer(void *heap, size_t extent, const struct kind_deed *deed);
+const struct kind_changes *glibc_infer(void *heap, size_t extent, const struct kind_deed *deed);
+
+/* ---- glibc_changes.c: where that changed blocks ---- */
+
+/* The blocks from `low` on have changed up to `high`. */
+void glibc_note_change(struct kind_changes *changes, uint64_t low, uint64_t high);
 
 #endif

@@ -1,17 +1,14 @@
 /* glibc_before.c: what is free before a step, to infer from afterwards what the step did.
  *
- * Bins by size can have very many blocks, and one operation changes few of them: it takes one, or
- * merges those beside the block that is given back, which the headers there tell of. So they are
- * remembered only before what may merge all that waits in fast bins with whatever lies beside it.
- */
+ * Lists can have very many blocks, and one operation changes few of them. An allocation takes
+ * blocks of one size from the heads of a cache and a fast bin, sorts the unsorted bin from its tail
+ * on until it has found what it looks for, and takes one block from a bin by size, which what came
+ * of it tells. What is given back merges with what is free beside it, which the headers there tell.
+ * Where all that waits in fast bins may be merged, so may what is free beside each of their blocks.
+ * That is what is remembered; before what is more than one such operation, everything. */
 #include <string.h>
 
 #include "kind/glibc.h"
-
-static bool is_bin(uint32_t list)
-{
-    return list > GLIBC_LIST_UNSORTED && list < GLIBC_LIST_TOP;
-}
 
 static void remember_block(struct glibc_before *before, const struct glibc_free *block)
 {
@@ -19,30 +16,6 @@ static void remember_block(struct glibc_before *before, const struct glibc_free 
         before->is_whole = false;
     else
         before->blocks[before->count++] = *block;
-}
-
-struct looker {
-    struct glibc *glibc;
-    size_t extent;
-    uint32_t list, place, most;
-};
-
-static bool remember(void *context, uint64_t at)
-{
-    struct looker *looker = context;
-    struct glibc_before *before = &looker->glibc->before;
-    struct glibc_chunk chunk;
-
-    if (looker->place == looker->most ||
-        !glibc_read_chunk(looker->glibc, looker->extent, at, &chunk))
-        return false;
-    remember_block(before, &(struct glibc_free){
-                               .at = at,
-                               .size = chunk.is_top ? looker->extent - at : chunk.size,
-                               .list = looker->list,
-                               .place = looker->place++,
-                           });
-    return before->is_whole;
 }
 
 struct glibc_chunk glibc_block_of(const struct glibc *glibc, size_t extent, const void *payload)
@@ -66,49 +39,208 @@ const struct glibc_free *glibc_free_before(const struct glibc_before *before, ui
     return NULL;
 }
 
-/* Remember a block beside the one in question, if it is free: its header says so. */
-static void remember_beside(struct glibc *glibc, size_t extent, uint64_t at)
-{
-    struct hg_block block = glibc_read_block(glibc, extent, at);
+/* ---- Lists ---- */
 
-    if (block.kind == HG_KIND_FREE && !glibc_free_before(&glibc->before, at))
-        remember_block(&glibc->before,
-                       &(struct glibc_free){at, block.size, glibc_bin_list(block.size), 0});
+struct looker {
+    struct glibc *glibc;
+    size_t extent;
+    uint32_t list, place, most;
+    uint64_t wanted; /* on the unsorted bin: the size that is looked for, */
+    uint32_t found;  /* and so many of which have been seen */
+};
+
+static bool remember(void *context, uint64_t at)
+{
+    struct looker *looker = context;
+    struct glibc_before *before = &looker->glibc->before;
+    struct glibc_chunk chunk;
+
+    if (looker->place == looker->most ||
+        !glibc_read_chunk(looker->glibc, looker->extent, at, &chunk))
+        return false;
+    remember_block(before, &(struct glibc_free){
+                               .at = at,
+                               .size = chunk.is_top ? looker->extent - at : chunk.size,
+                               .list = looker->list,
+                               .place = looker->place++,
+                           });
+    return before->is_whole;
 }
 
-static void remember_neighbours(struct glibc *glibc, size_t extent)
+/* Remember the first blocks of a list. */
+static void remember_list(struct glibc *glibc, size_t extent, uint32_t list, uint32_t most)
 {
-    const struct glibc_chunk *held = &glibc->before.held;
-    uint64_t left_size;
+    struct looker looker = {.glibc = glibc, .extent = extent, .list = list, .most = most};
 
-    if (held->size == 0)
-        return;
-    remember_beside(glibc, extent, held->at + held->size);
-    if (held->left_used)
-        return;
-    memcpy(&left_size, glibc->start + held->at - GLIBC_WORD, sizeof left_size);
-    if (left_size <= held->at - glibc->own)
-        remember_beside(glibc, extent, held->at - left_size);
+    glibc_walk_list(glibc, extent, list, remember, &looker);
 }
 
-/* Remember what is on lists.
- *   bins  all of the bins by size and the fast ones; else of the latter the first blocks alone,
- *         since one operation takes few of them, and these from the head */
-static void remember_lists(struct glibc *glibc, size_t extent, bool bins)
+/* What is of the size that is looked for is used, or put into the thread cache up to where that has
+ * enough: what lies behind that is left alone. */
+static bool remember_unsorted(void *context, uint64_t at)
 {
-    enum { FAST_MOST = 256 };
+    enum { ENOUGH = 8 };
+    struct looker *looker = context;
+    struct glibc_before *before = &looker->glibc->before;
 
-    glibc->before.count = 0;
-    for (uint32_t list = 0; list < glibc_list_count(glibc); list++) {
-        bool is_fast = list >= GLIBC_LIST_FAST && list < GLIBC_LIST_UNSORTED;
-        struct looker looker = {.glibc = glibc,
-                                .extent = extent,
-                                .list = list,
-                                .most = is_fast && !bins ? FAST_MOST : UINT32_MAX};
-
-        if (bins || !is_bin(list))
-            glibc_walk_list(glibc, extent, list, remember, &looker);
+    if (looker->found == ENOUGH ||
+        (looker->found > 0 && glibc_cache_list(looker->wanted) == HG_NO_LIST)) {
+        before->kept = at;
+        return false;
     }
+    if (!remember(context, at)) {
+        before->kept = at;
+        return false;
+    }
+    looker->found += before->blocks[before->count - 1].size == looker->wanted;
+    return true;
+}
+
+/* The size of the block that a request needs. */
+static uint64_t block_size(uint64_t requested)
+{
+    uint64_t size = (requested + GLIBC_WORD + GLIBC_ALIGNMENT - 1) / GLIBC_ALIGNMENT;
+
+    size *= GLIBC_ALIGNMENT;
+    return size < GLIBC_CHUNK_LEAST ? GLIBC_CHUNK_LEAST : size;
+}
+
+/* How many blocks of a list that waits can be taken from its head; if none can, the first is enough
+ * to see that. Large blocks are not all of one size. */
+static uint32_t most_of(const struct glibc *glibc, uint32_t list, uint64_t wanted, bool all_fast)
+{
+    bool is_fast = list >= GLIBC_LIST_FAST && list < GLIBC_LIST_UNSORTED;
+
+    if (is_fast && all_fast)
+        return UINT32_MAX;
+    if (is_fast)
+        return list == glibc_fast_list(wanted) ? GLIBC_FAST_NEAR : 1;
+    return list == glibc_cache_list(wanted) || list == glibc_cache_list(glibc->before.held.size) ||
+                   list > GLIBC_LIST_TOP
+               ? UINT32_MAX
+               : 1;
+}
+
+/* Remember what one operation may take from lists.
+ *   wanted    the size of the block that is looked for; 0: none is
+ *   all_fast  what waits in fast bins may be merged */
+static void remember_lists(struct glibc *glibc, size_t extent, uint64_t wanted, bool all_fast)
+{
+    struct looker looker = {.glibc = glibc,
+                            .extent = extent,
+                            .list = GLIBC_LIST_UNSORTED,
+                            .most = UINT32_MAX,
+                            .wanted = wanted};
+
+    for (uint32_t list = 0; list < glibc_list_count(glibc); list++) {
+        if (glibc_list_is_cache(list))
+            remember_list(glibc, extent, list, most_of(glibc, list, wanted, all_fast));
+    }
+    if (wanted > 0)
+        glibc_walk_unsorted_back(glibc, extent, remember_unsorted, &looker);
+    remember_list(glibc, extent, GLIBC_LIST_TOP, 1);
+}
+
+static void remember_all_lists(struct glibc *glibc, size_t extent)
+{
+    for (uint32_t list = 0; list < glibc_list_count(glibc); list++)
+        remember_list(glibc, extent, list, UINT32_MAX);
+}
+
+/* ---- Neighbours ---- */
+
+/* The free block that ends where a chunk begins; of size 0 where there is none. */
+static struct hg_block left_of(const struct glibc *glibc, size_t extent,
+                               const struct glibc_chunk *chunk)
+{
+    struct hg_block none = {.size = 0}, block;
+    uint64_t size;
+
+    if (chunk->left_used)
+        return none;
+    memcpy(&size, glibc->start + chunk->at - GLIBC_WORD, sizeof size);
+    if (size > chunk->at - glibc->own)
+        return none;
+    block = glibc_read_block(glibc, extent, chunk->at - size);
+    return block.kind == HG_KIND_FREE ? block : none;
+}
+
+/* The free block that begins where a chunk ends, likewise. */
+static struct hg_block right_of(const struct glibc *glibc, size_t extent,
+                                const struct glibc_chunk *chunk)
+{
+    struct hg_block block = glibc_read_block(glibc, extent, chunk->at + chunk->size);
+
+    return block.kind == HG_KIND_FREE ? block : (struct hg_block){.size = 0};
+}
+
+static unsigned char *mark_of(struct glibc *glibc, uint64_t at)
+{
+    return &glibc->marks[at / GLIBC_CHUNK_LEAST];
+}
+
+/* Remember a block that is beside another, if there is one and it is not marked yet. */
+static void remember_beside(struct glibc *glibc, size_t extent, const struct hg_block *block)
+{
+    unsigned char *mark = mark_of(glibc, block->at);
+    struct glibc_free beside = {block->at, block->size, HG_NO_LIST, 0};
+
+    if (block->size == 0 || *mark)
+        return;
+    *mark = 1;
+    if (!glibc->before.releases)
+        beside.list = glibc_find_list(glibc, extent, block);
+    remember_block(&glibc->before, &beside);
+}
+
+static void remember_both(struct glibc *glibc, size_t extent, const struct glibc_chunk *chunk)
+{
+    struct hg_block left = left_of(glibc, extent, chunk), right = right_of(glibc, extent, chunk);
+
+    remember_beside(glibc, extent, &left);
+    remember_beside(glibc, extent, &right);
+}
+
+/* Remember what is free beside the block in question, and beside what waits in fast bins. What is
+ * remembered already has a mark meanwhile, and looks free where it is not in a cache. */
+static void remember_neighbours(struct glibc *glibc, size_t extent, bool all_fast)
+{
+    struct glibc_before *before = &glibc->before;
+    size_t listed = before->count;
+
+    for (size_t i = 0; i < listed; i++)
+        *mark_of(glibc, before->blocks[i].at) = 1;
+    if (before->held.size > 0)
+        remember_both(glibc, extent, &before->held);
+    for (size_t i = 0; i < listed && all_fast; i++) {
+        const struct glibc_free *block = &before->blocks[i];
+        struct glibc_chunk chunk;
+
+        if (block->list >= GLIBC_LIST_FAST && block->list < GLIBC_LIST_UNSORTED &&
+            glibc_read_chunk(glibc, extent, block->at, &chunk))
+            remember_both(glibc, extent, &chunk);
+    }
+    for (size_t i = 0; i < before->count; i++)
+        *mark_of(glibc, before->blocks[i].at) = 0;
+}
+
+/* ---- Before a step ---- */
+
+static bool note_one(void *context, uint64_t at)
+{
+    (void)at;
+    *(bool *)context = true;
+    return false;
+}
+
+/* Whether anything waits in a fast bin. */
+static bool has_fast(const struct glibc *glibc, size_t extent)
+{
+    bool found = false;
+
+    for (uint32_t list = GLIBC_LIST_FAST; list < GLIBC_LIST_UNSORTED && !found; list++)
+        glibc_walk_list(glibc, extent, list, note_one, &found);
+    return found;
 }
 
 /* Whether the operation may merge all that is in fast bins, with what lies beside: as one does that
@@ -118,38 +250,40 @@ static bool may_consolidate(const struct glibc *glibc, size_t extent,
 {
     enum { LARGE = 1000, MERGED = 1 << 16, SPARE = 2 * GLIBC_CHUNK_LEAST };
     const struct glibc_chunk *held = &glibc->before.held;
-    const struct glibc_before *before = &glibc->before;
-    bool has_fast = false;
     uint64_t merged = held->size;
 
-    for (size_t i = 0; i < before->count && !has_fast; i++)
-        has_fast = before->blocks[i].list >= GLIBC_LIST_FAST &&
-                   before->blocks[i].list < GLIBC_LIST_UNSORTED;
-    if (!has_fast)
+    if (!has_fast(glibc, extent))
         return false;
-    for (size_t i = 0; i < before->count; i++) {
-        if (before->blocks[i].at == held->at + held->size ||
-            before->blocks[i].at + before->blocks[i].size == held->at)
-            merged += before->blocks[i].size;
-    }
+    if (merged > 0)
+        merged += left_of(glibc, extent, held).size + right_of(glibc, extent, held).size;
     return intended->size >= LARGE || merged >= MERGED ||
-           intended->size + SPARE >= extent - before->top;
+           intended->size + SPARE >= extent - glibc->before.top;
 }
 
 void glibc_look(void *heap, size_t extent, const struct kind_deed *intended)
 {
     struct glibc *glibc = heap;
     struct glibc_before *before = &glibc->before;
+    uint64_t wanted;
+    bool all_fast;
 
     if (!glibc->layout)
         return;
     before->extent = extent;
     before->held = glibc_block_of(glibc, extent, intended->before);
     before->top = glibc_top(glibc);
-    before->is_whole = true;
-    remember_lists(glibc, extent, false);
-    remember_neighbours(glibc, extent);
-    before->has_bins = !intended->is_plain || may_consolidate(glibc, extent, intended);
-    if (before->has_bins)
-        remember_lists(glibc, extent, true);
+    before->count = 0;
+    before->kept = UINT64_MAX;
+    before->has_bins = !intended->is_plain;
+    before->is_whole = extent <= (uint64_t)GLIBC_MARKS * GLIBC_CHUNK_LEAST;
+    if (before->has_bins) {
+        remember_all_lists(glibc, extent);
+        return;
+    }
+    all_fast = may_consolidate(glibc, extent, intended);
+    wanted = intended->before && intended->size == 0 ? 0 : block_size(intended->size);
+    before->releases = wanted == 0 && !all_fast;
+    remember_lists(glibc, extent, wanted, all_fast);
+    if (before->is_whole)
+        remember_neighbours(glibc, extent, all_fast);
 }

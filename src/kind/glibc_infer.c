@@ -2,72 +2,32 @@
  *
  * It is told as events, like those of an engine that reports what it does, but it is a reading of
  * the heap and not a report: several things that happened one after the other may be told as one,
- * and in another order. Of a block that leaves a list, `other` is how many remain on it. */
+ * and in another order. What changed is noted along the way, so that it alone is read again. */
 #include <string.h>
 
 #include "kind/glibc.h"
 
 /* ---- Afterwards ---- */
 
-struct finder {
-    uint64_t at, place, found;
-};
-
-static bool find_place(void *context, uint64_t at)
-{
-    struct finder *finder = context;
-
-    if (at == finder->at)
-        finder->found = finder->place;
-    finder->place++;
-    return finder->found == UINT64_MAX;
-}
-
-/* Where on a list a block stands now; UINT64_MAX if it does not. */
-static uint64_t place_on(const struct glibc *glibc, size_t extent, uint32_t list, uint64_t at)
-{
-    struct finder finder = {.at = at, .found = UINT64_MAX};
-
-    if (list != HG_NO_LIST)
-        glibc_walk_list(glibc, extent, list, find_place, &finder);
-    return finder.found;
-}
-
-/* The block that now holds the byte at `at`, and, where it is on one of the lists that it can be
- * on, that list and its place there.
+/* The block that now holds the byte at `at`, and the list that it is on.
  *   from  where a block begins now, at or before it */
 static struct hg_block find_now(const struct glibc *glibc, size_t extent, uint64_t from,
-                                uint64_t at, uint64_t *ret_place)
+                                uint64_t at)
 {
     struct hg_block block = {.list = HG_NO_LIST, .kind = HG_KIND_UNREADABLE};
 
-    *ret_place = UINT64_MAX;
     for (; from <= at && from < extent; from += block.size)
         block = glibc_read_block(glibc, extent, from);
-    const uint32_t lists[] = {glibc_cache_list(block.size), glibc_fast_list(block.size),
-                              GLIBC_LIST_UNSORTED, glibc_bin_list(block.size), GLIBC_LIST_TOP};
-
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0] && *ret_place == UINT64_MAX; i++) {
-        if (lists[i] != HG_NO_LIST && glibc_list_is_cache(lists[i]) == (block.kind == HG_KIND_USED))
-            *ret_place = place_on(glibc, extent, lists[i], block.at);
-        if (*ret_place != UINT64_MAX)
-            block.list = lists[i];
-    }
+    block.list = glibc_find_list(glibc, extent, &block);
     return block;
 }
 
-/* The list that a block which was free before is on now: by its mark, or, where bins by size are
- * not marked, by its header; HG_NO_LIST for none. */
-static uint32_t list_now(struct glibc_marks *marks, const struct glibc_free *block)
+/* The list that a block which was free before is on now; HG_NO_LIST for none. */
+static uint32_t list_now(const struct glibc *glibc, size_t extent, const struct glibc_free *block)
 {
-    uint32_t list = glibc_marks_see(marks, block->at, block->size);
-    struct hg_block now;
+    struct hg_block now = glibc_read_block(glibc, extent, block->at);
 
-    if (list != HG_NO_LIST || !marks->is_lazy)
-        return list;
-    now = glibc_read_block(marks->glibc, marks->extent, block->at);
-    return now.kind == HG_KIND_FREE && now.size == block->size ? glibc_bin_list(now.size)
-                                                               : HG_NO_LIST;
+    return now.size == block->size ? glibc_find_list(glibc, extent, &now) : HG_NO_LIST;
 }
 
 /* ---- Telling ---- */
@@ -77,14 +37,19 @@ static void tell(const struct glibc *glibc, struct hg_event event)
     glibc->observer(glibc->context, &event);
 }
 
-static void tell_list(const struct glibc *glibc, uint8_t kind, const struct glibc_free *block,
-                      uint64_t other)
+/* A block leaves its list. */
+static void tell_left(const struct glibc *glibc, uint8_t kind, const struct glibc_free *block)
 {
-    tell(glibc, (struct hg_event){.kind = kind,
-                                  .list = block->list,
-                                  .at = block->at,
-                                  .size = block->size,
-                                  .other = other});
+    tell(glibc, (struct hg_event){
+                    .kind = kind, .list = block->list, .at = block->at, .size = block->size});
+}
+
+/* A block enters a list, at a place or somewhere: UINT64_MAX. */
+static void tell_pushed(const struct glibc *glibc, uint64_t at, uint64_t size, uint32_t list,
+                        uint64_t place)
+{
+    tell(glibc, (struct hg_event){
+                    .kind = HG_EVENT_PUSH, .list = list, .at = at, .size = size, .other = place});
 }
 
 static void tell_pair(const struct glibc *glibc, uint8_t kind, uint64_t at, uint64_t size,
@@ -92,6 +57,11 @@ static void tell_pair(const struct glibc *glibc, uint8_t kind, uint64_t at, uint
 {
     tell(glibc, (struct hg_event){
                     .kind = kind, .list = HG_NO_LIST, .at = at, .size = size, .other = other});
+}
+
+static void note_change(const struct glibc *glibc, uint64_t at, uint64_t size)
+{
+    glibc_note_change(&((struct glibc *)glibc)->changes, at, at + size);
 }
 
 static void tell_break(const struct glibc *glibc, size_t extent)
@@ -104,14 +74,22 @@ static void tell_break(const struct glibc *glibc, size_t extent)
         tell_pair(glibc, HG_EVENT_TRIM, extent, before - extent, 0);
 }
 
+/* Tell on which list a block is now, if it is. */
+static void tell_place(const struct glibc *glibc, size_t extent, const struct hg_block *now)
+{
+    if (now->list != HG_NO_LIST)
+        tell_pushed(glibc, now->at, now->size, now->list,
+                    glibc_find_place(glibc, extent, now->list, now->at));
+}
+
 /* What is now free at `at`, where it is on a list. */
 static void tell_entered(const struct glibc *glibc, size_t extent, uint64_t at)
 {
-    uint64_t place;
-    struct hg_block now = find_now(glibc, extent, at, at, &place);
+    struct hg_block now = find_now(glibc, extent, at, at);
 
-    if (place != UINT64_MAX && now.list != GLIBC_LIST_TOP)
-        tell_list(glibc, HG_EVENT_PUSH, &(struct glibc_free){now.at, now.size, now.list, 0}, place);
+    note_change(glibc, now.at, now.size);
+    if (now.list != GLIBC_LIST_TOP)
+        tell_place(glibc, extent, &now);
 }
 
 /* Whether a step was about the block, which then did not just change its list. */
@@ -129,46 +107,63 @@ static bool is_merged(const struct glibc *glibc, size_t extent, const struct gli
 
     if (block == left)
         return glibc_read_block(glibc, extent, from).size != block->size;
-    while (from < block->at)
+    while (from < block->at && from < extent)
         from += glibc_read_block(glibc, extent, from).size;
     return from != block->at;
 }
 
+/* Whether what is behind a block of a list is still there if the block is: whoever takes blocks off
+ * takes them from its head. */
+static bool is_stack(uint32_t list)
+{
+    return glibc_list_is_cache(list) && list < GLIBC_LIST_UNSORTED;
+}
+
+/* Tell what became of a block that was free and that the step was not about.
+ *   returns  whether it is on its list as ever */
+static bool tell_move(const struct glibc *glibc, size_t extent, const struct glibc_free *block)
+{
+    const struct glibc_chunk *held = &glibc->before.held;
+    bool merges = block->at + block->size == held->at || block->at == held->at + held->size;
+    bool is_gone = merges && is_merged(glibc, extent, block);
+    uint32_t now;
+
+    if (!is_gone && block->list == HG_NO_LIST)
+        return true;
+    now = is_gone ? HG_NO_LIST : list_now(glibc, extent, block);
+    if (now != HG_NO_LIST && now == block->list)
+        return true;
+    note_change(glibc, block->at, block->size);
+    if (merges && now == HG_NO_LIST) /* which is told of the block in question */
+        return false;
+    tell_left(glibc, HG_EVENT_UNLINK, block);
+    if (now != HG_NO_LIST)
+        tell_pushed(glibc, block->at, block->size, now, UINT64_MAX);
+    return false;
+}
+
 /* Blocks that were free and are on no list or another one now: sorted into bins, put into the
- * thread cache for later, or merged. A cache whose first block is what it was has not changed. Of
- * heaps larger than what marks tell of, nothing is told. */
+ * thread cache for later, or merged. */
 static void tell_moved(const struct glibc *glibc, size_t extent, const struct glibc_chunk *given)
 {
     const struct glibc_before *before = &glibc->before;
-    bool is_same = false; /* the list of the block at hand */
-    struct glibc_marks marks = glibc_marks_begin(glibc, extent, glibc->own, !before->has_bins);
+    bool is_same = false; /* the rest of the list of the block at hand */
 
     for (size_t i = 0; i < before->count; i++) {
         const struct glibc_free *block = &before->blocks[i];
-        uint32_t now;
-        bool merges = block->at + block->size == before->held.at ||
-                      block->at == before->held.at + before->held.size;
 
-        if (block->place == 0)
-            is_same = glibc_list_is_cache(block->list) &&
-                      place_on(glibc, extent, block->list, block->at) == 0;
-        if (block->list == GLIBC_LIST_TOP || is_same || is_touched(block, given) ||
-            (merges && is_merged(glibc, extent, block)))
+        is_same = is_same && block->place > 0;
+        if (block->list == GLIBC_LIST_TOP || is_same)
             continue;
-        now = list_now(&marks, block);
-        if (now == block->list || (merges && now == HG_NO_LIST))
-            continue;
-        tell_list(glibc, HG_EVENT_UNLINK, block, glibc_list_length(glibc, extent, block->list));
-        if (now != HG_NO_LIST)
-            tell_list(glibc, HG_EVENT_PUSH, &(struct glibc_free){block->at, block->size, now, 0},
-                      UINT64_MAX);
+        if (is_touched(block, given))
+            note_change(glibc, block->at, block->size);
+        else
+            is_same = tell_move(glibc, extent, block) && is_stack(block->list);
     }
-    glibc_marks_end(&marks);
 }
 
 struct stash {
     const struct glibc *glibc;
-    size_t extent;
     uint64_t size;
 };
 
@@ -180,9 +175,9 @@ static bool tell_stashed(void *context, uint64_t at)
 
     if (glibc_free_before(&glibc->before, at) || at == glibc->before.held.at)
         return true;
-    tell_list(glibc, HG_EVENT_UNLINK, &(struct glibc_free){at, stash->size, bin, 0},
-              glibc_list_length(glibc, stash->extent, bin));
-    tell_list(glibc, HG_EVENT_PUSH, &(struct glibc_free){at, stash->size, cache, 0}, UINT64_MAX);
+    note_change(glibc, at, stash->size);
+    tell_left(glibc, HG_EVENT_UNLINK, &(struct glibc_free){at, stash->size, bin, 0});
+    tell_pushed(glibc, at, stash->size, cache, UINT64_MAX);
     return true;
 }
 
@@ -190,7 +185,7 @@ static bool tell_stashed(void *context, uint64_t at)
  * remembered: it comes from the same bin. */
 static void tell_stash(const struct glibc *glibc, size_t extent, const struct glibc_chunk *given)
 {
-    struct stash stash = {glibc, extent, given->size};
+    struct stash stash = {glibc, given->size};
 
     if (!glibc->before.has_bins && glibc_cache_list(given->size) != HG_NO_LIST)
         glibc_walk_list(glibc, extent, glibc_cache_list(given->size), tell_stashed, &stash);
@@ -220,7 +215,7 @@ static void tell_source(const struct glibc *glibc, size_t extent, const struct g
     const struct glibc_before *before = &glibc->before;
     const struct glibc_free *source = glibc_free_before(before, given->at), *next;
     struct glibc_free from_bin;
-    uint64_t place, end, needed = given->at + given->size;
+    uint64_t end, needed = given->at + given->size;
 
     if (!source && before->has_bins)
         return;
@@ -229,11 +224,12 @@ static void tell_source(const struct glibc *glibc, size_t extent, const struct g
         source = &from_bin;
     }
     end = source->at + source->size;
-    tell_list(glibc, HG_EVENT_TAKE, source, glibc_list_length(glibc, extent, source->list));
+    tell_left(glibc, HG_EVENT_TAKE, source);
     while (end < needed && (next = glibc_free_before(before, end))) {
         end += next->size;
         tell_pair(glibc, HG_EVENT_MERGE_RIGHT, source->at, end - source->at, next->size);
     }
+    note_change(glibc, source->at, end - source->at);
     if (source->list == GLIBC_LIST_TOP)
         end = extent;
     if (source->at < given->at) {
@@ -242,7 +238,7 @@ static void tell_source(const struct glibc *glibc, size_t extent, const struct g
     }
     if (end > needed) {
         tell_pair(glibc, HG_EVENT_SPLIT, given->at, given->size,
-                  find_now(glibc, extent, needed, needed, &place).size);
+                  glibc_read_block(glibc, extent, needed).size);
         tell_entered(glibc, extent, needed);
     }
 }
@@ -251,6 +247,7 @@ static void tell_given(const struct glibc *glibc, size_t extent, const struct ki
                        const struct glibc_chunk *given)
 {
     tell_pair(glibc, HG_EVENT_REQUEST, 0, deed->size, given->size);
+    note_change(glibc, given->at, given->size);
     tell_moved(glibc, extent, given);
     tell_stash(glibc, extent, given);
     tell_break(glibc, extent);
@@ -266,9 +263,10 @@ static void tell_returned(const struct glibc *glibc, size_t extent)
     const struct glibc_chunk *held = &before->held;
     const struct glibc_free *left = glibc_free_before(before, held->at - 1);
     const struct glibc_free *right = glibc_free_before(before, held->at + held->size);
-    uint64_t place, start = held->at, size = held->size;
-    struct hg_block now = find_now(glibc, extent, left ? left->at : held->at, held->at, &place);
+    uint64_t start = held->at, size = held->size;
+    struct hg_block now = find_now(glibc, extent, left ? left->at : held->at, held->at);
 
+    note_change(glibc, held->at, held->size);
     tell_pair(glibc, HG_EVENT_RELEASE, held->at, held->size, 0);
     if (left && now.at <= left->at) {
         start = left->at;
@@ -279,8 +277,7 @@ static void tell_returned(const struct glibc *glibc, size_t extent)
         size += right->size;
         tell_pair(glibc, HG_EVENT_MERGE_RIGHT, start, size, right->size);
     }
-    if (place != UINT64_MAX)
-        tell_list(glibc, HG_EVENT_PUSH, &(struct glibc_free){now.at, now.size, now.list, 0}, place);
+    tell_place(glibc, extent, &now);
 }
 
 /* ---- In place ---- */
@@ -291,12 +288,14 @@ static void tell_resized(const struct glibc *glibc, size_t extent, const struct 
     const struct glibc_chunk *held = &glibc->before.held;
     const struct glibc_free *right = glibc_free_before(&glibc->before, held->at + held->size);
 
+    note_change(glibc, held->at, held->size);
     tell_pair(glibc, HG_EVENT_REQUEST, 0, deed->size, given->size);
+    note_change(glibc, given->at, given->size);
     tell_moved(glibc, extent, given);
     tell_break(glibc, extent);
     if (given->size > held->size) {
         if (right)
-            tell_list(glibc, HG_EVENT_TAKE, right, glibc_list_length(glibc, extent, right->list));
+            tell_left(glibc, HG_EVENT_TAKE, right);
         tell_pair(glibc, HG_EVENT_ABSORB, given->at, given->size, given->size - held->size);
     } else if (given->size < held->size) {
         tell_pair(glibc, HG_EVENT_SPLIT, given->at, given->size, held->size - given->size);
@@ -315,17 +314,28 @@ static void tell_copied(const struct glibc *glibc, const struct glibc_chunk *giv
               held->at + GLIBC_WORD);
 }
 
-/* From where on the heap is to be read again, whatever was told. */
-static uint64_t changed_from(const struct glibc *glibc, size_t extent)
+/* Whether the unsorted bin was left alone from where it was thought to be. */
+static bool is_as_foreseen(const struct glibc *glibc, size_t extent)
+{
+    struct hg_block kept;
+
+    if (glibc->before.kept == UINT64_MAX)
+        return true;
+    kept = glibc_read_block(glibc, extent, glibc->before.kept);
+    return glibc_find_list(glibc, extent, &kept) == GLIBC_LIST_UNSORTED;
+}
+
+/* Where blocks have changed; NULL where that is not known. */
+static const struct kind_changes *finish_changes(struct glibc *glibc, size_t extent)
 {
     const struct glibc_before *before = &glibc->before;
     uint64_t top = glibc_top(glibc);
 
-    if (before->has_bins || !before->is_whole || extent > (uint64_t)GLIBC_MARKS * 32)
-        return 0;
-    if (top == before->top && extent == before->extent)
-        return UINT64_MAX;
-    return top < before->top ? top : before->top;
+    if (before->has_bins || !before->is_whole || !is_as_foreseen(glibc, extent))
+        return NULL;
+    if (top != before->top || extent != before->extent)
+        glibc_note_change(&glibc->changes, top < before->top ? top : before->top, UINT64_MAX);
+    return &glibc->changes;
 }
 
 static void infer(const struct glibc *glibc, size_t extent, const struct kind_deed *deed)
@@ -349,12 +359,13 @@ static void infer(const struct glibc *glibc, size_t extent, const struct kind_de
     }
 }
 
-uint64_t glibc_infer(void *heap, size_t extent, const struct kind_deed *deed)
+const struct kind_changes *glibc_infer(void *heap, size_t extent, const struct kind_deed *deed)
 {
-    const struct glibc *glibc = heap;
+    struct glibc *glibc = heap;
 
     if (!glibc->layout || !glibc->observer)
-        return 0;
+        return NULL;
+    glibc->changes.count = 0;
     infer(glibc, extent, deed);
-    return changed_from(glibc, extent);
+    return finish_changes(glibc, extent);
 }

@@ -177,12 +177,11 @@ static uint32_t list_of(unsigned sort, uint64_t size)
     }
 }
 
-uint32_t glibc_marks_see(struct glibc_marks *marks, uint64_t at, uint64_t size)
+/* The list of the block that begins at `at`, within the window; HG_NO_LIST for none. */
+static uint32_t see(struct glibc_marks *marks, uint64_t at, uint64_t size)
 {
     unsigned char mark;
 
-    if (at < marks->base || at >= window_end(marks))
-        return HG_NO_LIST;
     if (marks->is_lazy)
         want_of_size(marks, size);
     mark = *mark_of(marks, at);
@@ -198,7 +197,7 @@ uint32_t glibc_marks_take(struct glibc_marks *marks, uint64_t at, uint64_t size)
         glibc_marks_forget(marks->glibc);
         mark_from(marks, at);
     }
-    list = glibc_marks_see(marks, at, size);
+    list = see(marks, at, size);
     if (list != HG_NO_LIST && !marks->glibc->is_still)
         *mark_of(marks, at) = SORT_NONE;
     return list;

@@ -58,6 +58,21 @@ void glibc_walk(const void *heap, size_t extent, uint64_t from, hg_block_visitor
         walk_blocks(glibc, extent, from, visitor, context);
 }
 
+void glibc_walk_changed(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
+                        void *context)
+{
+    const struct glibc *glibc = heap;
+    bool more = true;
+
+    while (more && from < extent) {
+        struct hg_block block = glibc_read_block(glibc, extent, from);
+
+        judge(&block, glibc_find_list(glibc, extent, &block));
+        more = visitor(context, &block);
+        from += block.size;
+    }
+}
+
 void glibc_walk_known_list(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
                            void *context)
 {

@@ -69,6 +69,16 @@ struct kind_deed {
     bool is_plain; /* it is no more than an allocation, a resizing, or a release */
 };
 
+/* Where blocks have changed: ranges in the order of the heap, none of which touches another. */
+enum { KIND_RANGES_MAX = 1024 };
+struct kind_range {
+    uint64_t low, high; /* UINT64_MAX: the break */
+};
+struct kind_changes {
+    size_t count;
+    struct kind_range ranges[KIND_RANGES_MAX];
+};
+
 enum { KIND_ENVIRONMENT_MAX = 1024 };
 
 /* A kind of heap. `heap` is what open answered, NULL where there is no open. Functions behave as
@@ -116,10 +126,9 @@ struct kind {
 
     /* For who does not observe itself: look at the heap before an operation, of which is known what
      * is handed in and asked for, and tell the observer afterwards what must have happened. The
-     * latter answers from where on to the break blocks may have changed that it did not tell of: 0
-     * for anywhere, UINT64_MAX for nowhere. */
+     * latter answers where blocks have changed, until it is called again; NULL for anywhere. */
     void (*look)(void *heap, size_t extent, const struct kind_deed *intended);
-    uint64_t (*infer)(void *heap, size_t extent, const struct kind_deed *deed);
+    const struct kind_changes *(*infer)(void *heap, size_t extent, const struct kind_deed *deed);
 
     /* Reading back: hg_walk, hg_list_walk and hg_check. Nothing outside [start, start + extent) is
      * read, whatever the bytes there are. */
@@ -128,6 +137,10 @@ struct kind {
     void (*walk_list)(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
                       void *context);
     bool (*check)(const void *heap, size_t extent, struct hg_defect *ret_defect);
+    /* Like walk, for who infers, but only while it is where the operation inferred last has changed
+     * blocks. There it costs as much as there is to visit, and not what there is on lists. */
+    void (*walk_changed)(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
+                         void *context);
 
     /* hg_examine. */
     void (*examine)(const void *heap, size_t extent, const void *address,

@@ -187,6 +187,7 @@ const struct kind kind_glibc = {
     .look = glibc_look,
     .infer = glibc_infer,
     .walk = glibc_walk,
+    .walk_changed = glibc_walk_changed,
     .walk_list = glibc_walk_known_list,
     .check = glibc_check,
     .describe = describe,

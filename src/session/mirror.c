@@ -43,13 +43,36 @@ static bool changes_blocks(const struct target_splice *splice)
     return splice->low < splice->high;
 }
 
+/* How many blocks, from the first on, lie one behind the other. */
+static size_t count_adjacent(const struct block *blocks, size_t count)
+{
+    size_t adjacent = count > 0;
+
+    while (adjacent < count &&
+           blocks[adjacent - 1].at + blocks[adjacent - 1].size == blocks[adjacent].at)
+        adjacent++;
+    return adjacent;
+}
+
+/* Put the blocks that were read in place of those that were there; what lies in gaps between them
+ * is as it was. */
 static bool apply_splice(struct mirror *mirror, const struct target_splice *splice,
                          const struct block_reading *reading)
 {
     uint64_t high = splice->high >= splice->heap_size ? UINT64_MAX : splice->high;
+    const struct block *blocks = reading->blocks;
+    uint64_t low = splice->low;
+    size_t left = reading->count, count;
 
-    return block_table_splice(&mirror->picture.blocks, splice->low, high, reading->blocks,
-                              reading->count);
+    while ((count = count_adjacent(blocks, left)) < left) {
+        if (!block_table_splice(&mirror->picture.blocks, low,
+                                blocks[count - 1].at + blocks[count - 1].size, blocks, count))
+            return false;
+        blocks += count;
+        left -= count;
+        low = blocks->at;
+    }
+    return block_table_splice(&mirror->picture.blocks, low, high, blocks, count);
 }
 
 /* Bring the block table up to date. A splice that does not fit, which damage can cause, is answered

@@ -51,15 +51,20 @@ void collect_blocks(struct server *server, uint64_t low, uint64_t high)
                                                      .kind = HG_KIND_UNTOLD});
 }
 
-/* Collect what was told to have changed and, from an offset on, all. */
-static void collect_from(struct server *server, uint64_t from)
+/* Collect the blocks of each range, with gaps in between, up to where there is no more room. */
+static void collect_ranges(struct server *server, const struct kind_changes *changes)
 {
-    const struct recorder *recorder = &server->recorder;
-    uint64_t low = fewer(recorder->low, from);
-    uint64_t high = from < UINT64_MAX ? UINT64_MAX : recorder->high;
+    struct reply *reply = &server->exchange->reply;
+    size_t extent = server_extent(server);
 
-    if (low < high)
-        collect_blocks(server, low, high);
+    if (changes->count > 0)
+        reply->low = reply->high = changes->ranges[0].low;
+    for (size_t i = 0; i < changes->count && reply->next == OFFSET_NULL; i++) {
+        const struct kind_range *range = &changes->ranges[i];
+        struct block_collector collector = {reply, server->room.blocks, range->high};
+
+        server->kind->walk_changed(server->heap, extent, range->low, collect_block, &collector);
+    }
 }
 
 void collect_changes(struct server *server)
@@ -69,8 +74,10 @@ void collect_changes(struct server *server)
 
     reply->events = recorder->count;
     reply->events_dropped = recorder->dropped;
-    if (!(server->capabilities & KIND_EXPLAINS))
-        collect_from(server, server->changed_from);
+    if (server->changes)
+        collect_ranges(server, server->changes);
+    else if (!(server->capabilities & KIND_EXPLAINS))
+        collect_blocks(server, 0, UINT64_MAX);
     else if (recorder->low < recorder->high)
         collect_blocks(server, recorder->low, recorder->high);
 }

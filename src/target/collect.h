@@ -7,8 +7,8 @@
 /* Collect the blocks of [low, high) as they stand in memory now, as many as there is room for. */
 void collect_blocks(struct server *server, uint64_t low, uint64_t high);
 
-/* Collect the events since the recorder was reset, and the blocks that they changed; all blocks
- * where the heap reports no events. */
+/* Collect the events since the recorder was reset, and the blocks that changed: those that the
+ * events tell of, or that the heap has inferred; all blocks where neither is known. */
 void collect_changes(struct server *server);
 
 /* Collect at most `request.count` first items of each list from `request.list` on that has any. */

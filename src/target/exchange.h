@@ -86,7 +86,8 @@ struct reply {
     uint32_t unused;
     uint64_t events;         /* in events[], of all but runs */
     uint64_t events_dropped; /* what did not fit there */
-    uint64_t blocks;         /* in blocks[]: they replace all blocks in [low, high) */
+    uint64_t blocks;         /* in blocks[]: they replace all blocks in [low, high); what lies in
+                                gaps between them has not changed */
     uint64_t low, high;      /* low == high: no block changed */
     uint64_t next;           /* where blocks or items go on; OFFSET_NULL if they are complete */
     uint64_t items;          /* in items[]; of REQUEST_LISTS in runs, each a list's: its number, how

@@ -124,11 +124,11 @@ static struct op_result operate_told(struct server *server, const struct op *op,
     deed.is_refused = result.refused;
     if (op_has(op, OP_GIVES) && !result.refused)
         deed.after = *server_word(server, op->slot % VARIABLES_MAX);
-    server->changed_from = 0;
+    server->changes = NULL;
     if (infers)
-        server->changed_from = server->kind->infer(server->heap, server_extent(server), &deed);
+        server->changes = server->kind->infer(server->heap, server_extent(server), &deed);
     if (server->is_suspect)
-        server->changed_from = 0;
+        server->changes = NULL;
     return result;
 }
 

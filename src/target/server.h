@@ -31,7 +31,6 @@ struct server {
     void *heap;              /* what the kind's functions are called with */
     char *start;             /* the heap's first byte */
     uint32_t list_count;     /* its lists of free blocks */
-    uint64_t changed_from;   /* of a heap that infers: all from there on is to be read again */
     bool is_suspect;         /* the user has written to it, or forced a free: see run.c */
     bool is_guarded;         /* by red zones: see guarded.h */
     uint64_t clock_cost;     /* nanoseconds that reading the clock twice takes */
@@ -40,11 +39,12 @@ struct server {
     bool second_touched;     /* the second half of the exchange has been written to */
     bool adds_lists;         /* to what it has told of an operation already */
     struct recorder recorder;
-    bool is_silent;                  /* nobody is told of what it does, */
-    bool is_untimed;                 /* nor how long that takes */
-    bool keeps_break, was_kept;      /* the heap is not to grow; it could not, but wanted to */
-    size_t collects_from;            /* as long as it is smaller, it may grow at once */
-    struct collector_result garbage; /* that was found last */
+    const struct kind_changes *changes; /* of a heap that infers; NULL: anything may have changed */
+    bool is_silent;                     /* nobody is told of what it does, */
+    bool is_untimed;                    /* nor how long that takes */
+    bool keeps_break, was_kept;         /* the heap is not to grow; it could not, but wanted to */
+    size_t collects_from;               /* as long as it is smaller, it may grow at once */
+    struct collector_result garbage;    /* that was found last */
 };
 
 /* The time while an operation is carried out, in nanoseconds; where nobody asks how long it takes,

@@ -97,10 +97,10 @@ const struct target_failure *target_failure(const struct target *target);
 /* What happened, and what changed. A range of blocks that is too long for one reply goes on: `more`
  * is where, to be fetched with target_walk. */
 struct target_splice {
-    const struct hg_block *blocks; /* they replace all blocks in [low, high) */
-    size_t count;
-    uint64_t low, high; /* equal if nothing changed */
-    uint64_t more;      /* OFFSET_NULL if this is all */
+    const struct hg_block *blocks; /* they replace those in [low, high); what lies in */
+    size_t count;                  /* gaps between them has not changed */
+    uint64_t low, high;            /* equal if nothing changed */
+    uint64_t more;                 /* OFFSET_NULL if this is all */
     uint64_t heap_size;
     uint64_t heap_start;       /* of target_open, */
     struct target_stack stack; /* and of that */

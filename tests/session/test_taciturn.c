@@ -187,6 +187,29 @@ static void no_more_has_changed_than_is_read_again(void **state)
     }
 }
 
+/* B waits in a fast bin until A is given back, which makes a large free block of all, R included;
+ * all is the top's then, and the break moves below where R was. */
+static void what_was_merged_may_lie_beyond_the_break(void **state)
+{
+    struct hg_config config = kind_config_default("glibc");
+    struct session *session;
+    struct error error;
+
+    (void)state;
+    config.settings[KIND_SETTING_TCACHE_COUNT] = 0;
+    session = session_create(&config, &error);
+    assert_non_null(session);
+    act(session, OP_ALLOC, "A", 300000);
+    act(session, OP_ALLOC, "R", 3000);
+    act(session, OP_ALLOC, "B", 24);
+    act(session, OP_FREE, "R", 0);
+    act(session, OP_FREE, "B", 0);
+    act(session, OP_FREE, "A", 0);
+    assert_true(session_check(session, &error));
+    assert_int_equal(session->mirror->picture.metrics.free_blocks, 1);
+    session_destroy(session);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +219,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(lists_are_read_back_where_they_are_known),
         cmocka_unit_test(an_allocator_that_gives_up_is_replaced),
         cmocka_unit_test(no_more_has_changed_than_is_read_again),
+        cmocka_unit_test(what_was_merged_may_lie_beyond_the_break),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)

@@ -412,6 +412,47 @@ static void what_malloc_does_not_take_is_said(void **state)
     target_destroy(start_with(&config, &splice));
 }
 
+/* How many blocks are read back after a step. */
+static size_t count_read(struct target *target, struct op op)
+{
+    struct target_change change;
+
+    assert_true(target_run(target, &op, &change));
+    assert_int_equal(change.splice.more, OFFSET_NULL);
+    return change.splice.count;
+}
+
+/* Blocks that wait in fast bins here and there merge, others are sorted, and so many others lie in
+ * between and wait themselves. */
+static void a_step_reads_back_what_it_changed_alone(void **state)
+{
+    enum { COUNT = 2000, FEW = 12 };
+    struct hg_config config = kind_config_default("glibc");
+    struct op_result result;
+    struct target_splice splice;
+    struct target *target;
+
+    (void)state;
+    config.settings[KIND_SETTING_TCACHE_COUNT] = 0;
+    target = start_with(&config, &splice);
+    for (uint32_t i = 0; i < COUNT; i++)
+        run(target, (struct op){.kind = OP_ALLOC, .slot = i, .size = i % 4 ? 24 : 2000}, &splice);
+    for (uint32_t i = 101; i < COUNT; i += 600)
+        assert_true(count_read(target, (struct op){.kind = OP_FREE, .slot = i}) <= 2);
+    for (uint32_t i = 204; i < COUNT; i += 600)
+        assert_true(count_read(target, (struct op){.kind = OP_FREE, .slot = i}) <= 2);
+    assert_true(count_read(target, (struct op){.kind = OP_ALLOC, .slot = 101, .size = 5000}) <=
+                FEW);
+    assert_int_equal(count_on(target, "fast 32"), 0);
+    assert_int_equal(count_on(target, "unsorted"), 0);
+    for (uint32_t i = 1; i < COUNT; i += 4)
+        count_read(target, (struct op){.kind = OP_FREE, .slot = i == 101 ? 103 : i});
+    result = run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 24}, &splice);
+    assert_false(result.refused);
+    assert_true(count_read(target, (struct op){.kind = OP_FREE, .slot = 1}) <= 2);
+    target_destroy(target);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -428,6 +469,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(its_own_memory_is_no_part_of_the_stack),
         cmocka_unit_test(what_malloc_does_not_take_is_said),
         cmocka_unit_test(what_is_mapped_apart_lies_outside),
+        cmocka_unit_test(a_step_reads_back_what_it_changed_alone),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
