@@ -199,10 +199,12 @@ static bool add_trace(const struct trace *trace, const struct progress *progress
     struct making making = {.text = text, .progress = progress};
     FILE *output = fopencookie(&making, "w", (cookie_io_functions_t){.write = take_part});
 
-    if (!output)
+    if (output) {
+        rep_write(trace, output);
+        fclose(output);
+    } else {
         memory_exhausted();
-    rep_write(trace, output);
-    fclose(output);
+    }
     return !making.is_stopped;
 }
 

@@ -1,7 +1,6 @@
 /* execute_lists.c: those by which a program becomes another that take its arguments one by one, as
  * those that take an array of them (executes.c). A copy that has the program's memory, after vfork,
  * may call them, so the arrays lie on the stack. */
-#include <alloca.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,7 +34,7 @@ static void gather(char **ret_arguments, size_t number, const char *first, va_li
         va_start(list, first);                                                                     \
         number = count(first, list);                                                               \
         va_end(list);                                                                              \
-        (arguments) = alloca((number + 1) * sizeof *(arguments));                                  \
+        (arguments) = __builtin_alloca((number + 1) * sizeof *(arguments));                        \
         va_start(list, first);                                                                     \
         gather((arguments), number, first, &(list));                                               \
     } while (0)
