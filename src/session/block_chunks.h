@@ -1,5 +1,5 @@
-/* block_chunks.h: what the index of a block table leads to: chunks, which lie in slabs, and what they
- * sum up to. For block_table.c and block_splice.c alone; all others see block_table.h. */
+/* block_chunks.h: what the index of a block table leads to: chunks, which lie in slabs, and what
+ * they sum up to. For block_table.c and block_splice.c alone; all others see block_table.h. */
 #ifndef SESSION_BLOCK_CHUNKS_H
 #define SESSION_BLOCK_CHUNKS_H
 
