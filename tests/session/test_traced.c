@@ -185,7 +185,16 @@ static void expect_variables(const struct picture *picture, const struct picture
         struct variable was = picture_variable(wanted, place);
         uint32_t found;
 
-        assert_memory_equal(&is, &was, sizeof is);
+        assert_int_equal(is.payload, was.payload);
+        assert_int_equal(is.target, was.target);
+        assert_int_equal(is.next, was.next);
+        assert_int_equal(is.previous, was.previous);
+        assert_int_equal(is.name, was.name);
+        assert_int_equal(is.outer, was.outer);
+        assert_int_equal(is.freed_in, was.freed_in);
+        assert_int_equal(is.bytes, was.bytes);
+        assert_int_equal(is.slot_name, was.slot_name);
+        assert_int_equal(is.points_in, was.points_in);
         assert_true(picture_find(picture, place, &found));
         assert_int_equal(found, place);
     }
