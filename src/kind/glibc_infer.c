@@ -59,9 +59,9 @@ static void tell_pair(const struct glibc *glibc, uint8_t kind, uint64_t at, uint
                     .kind = kind, .list = HG_NO_LIST, .at = at, .size = size, .other = other});
 }
 
-static void note_change(const struct glibc *glibc, uint64_t at, uint64_t size)
+static void note_change(struct glibc *glibc, uint64_t at, uint64_t size)
 {
-    glibc_note_change(&((struct glibc *)glibc)->changes, at, at + size);
+    glibc_note_change(&glibc->changes, at, at + size);
 }
 
 static void tell_break(const struct glibc *glibc, size_t extent)
@@ -83,7 +83,7 @@ static void tell_place(const struct glibc *glibc, size_t extent, const struct hg
 }
 
 /* What is now free at `at`, where it is on a list. */
-static void tell_entered(const struct glibc *glibc, size_t extent, uint64_t at)
+static void tell_entered(struct glibc *glibc, size_t extent, uint64_t at)
 {
     struct hg_block now = find_now(glibc, extent, at, at);
 
@@ -121,7 +121,7 @@ static bool is_stack(uint32_t list)
 
 /* Tell what became of a block that was free and that the step was not about.
  *   returns  whether it is on its list as ever */
-static bool tell_move(const struct glibc *glibc, size_t extent, const struct glibc_free *block)
+static bool tell_move(struct glibc *glibc, size_t extent, const struct glibc_free *block)
 {
     const struct glibc_chunk *held = &glibc->before.held;
     bool merges = block->at + block->size == held->at || block->at == held->at + held->size;
@@ -144,7 +144,7 @@ static bool tell_move(const struct glibc *glibc, size_t extent, const struct gli
 
 /* Blocks that were free and are on no list or another one now: sorted into bins, put into the
  * thread cache for later, or merged. */
-static void tell_moved(const struct glibc *glibc, size_t extent, const struct glibc_chunk *given)
+static void tell_moved(struct glibc *glibc, size_t extent, const struct glibc_chunk *given)
 {
     const struct glibc_before *before = &glibc->before;
     bool is_same = false; /* the rest of the list of the block at hand */
@@ -163,14 +163,14 @@ static void tell_moved(const struct glibc *glibc, size_t extent, const struct gl
 }
 
 struct stash {
-    const struct glibc *glibc;
+    struct glibc *glibc;
     uint64_t size;
 };
 
 static bool tell_stashed(void *context, uint64_t at)
 {
     const struct stash *stash = context;
-    const struct glibc *glibc = stash->glibc;
+    struct glibc *glibc = stash->glibc;
     uint32_t bin = glibc_bin_list(stash->size), cache = glibc_cache_list(stash->size);
 
     if (glibc_free_before(&glibc->before, at) || at == glibc->before.held.at)
@@ -183,7 +183,7 @@ static bool tell_stashed(void *context, uint64_t at)
 
 /* What waits in the cache beside a block that was given, and was on none of the lists that are
  * remembered: it comes from the same bin. */
-static void tell_stash(const struct glibc *glibc, size_t extent, const struct glibc_chunk *given)
+static void tell_stash(struct glibc *glibc, size_t extent, const struct glibc_chunk *given)
 {
     struct stash stash = {glibc, given->size};
 
@@ -210,7 +210,7 @@ static struct glibc_free bin_source(const struct glibc *glibc, size_t extent,
 
 /* Where a block came from that is in use now: what was free there before, which may have been more
  * than one block, and what is left of it. */
-static void tell_source(const struct glibc *glibc, size_t extent, const struct glibc_chunk *given)
+static void tell_source(struct glibc *glibc, size_t extent, const struct glibc_chunk *given)
 {
     const struct glibc_before *before = &glibc->before;
     const struct glibc_free *source = glibc_free_before(before, given->at), *next;
@@ -243,7 +243,7 @@ static void tell_source(const struct glibc *glibc, size_t extent, const struct g
     }
 }
 
-static void tell_given(const struct glibc *glibc, size_t extent, const struct kind_deed *deed,
+static void tell_given(struct glibc *glibc, size_t extent, const struct kind_deed *deed,
                        const struct glibc_chunk *given)
 {
     tell_pair(glibc, HG_EVENT_REQUEST, 0, deed->size, given->size);
@@ -257,7 +257,7 @@ static void tell_given(const struct glibc *glibc, size_t extent, const struct ki
 
 /* ---- Giving back ---- */
 
-static void tell_returned(const struct glibc *glibc, size_t extent)
+static void tell_returned(struct glibc *glibc, size_t extent)
 {
     const struct glibc_before *before = &glibc->before;
     const struct glibc_chunk *held = &before->held;
@@ -282,7 +282,7 @@ static void tell_returned(const struct glibc *glibc, size_t extent)
 
 /* ---- In place ---- */
 
-static void tell_resized(const struct glibc *glibc, size_t extent, const struct kind_deed *deed,
+static void tell_resized(struct glibc *glibc, size_t extent, const struct kind_deed *deed,
                          const struct glibc_chunk *given)
 {
     const struct glibc_chunk *held = &glibc->before.held;
@@ -338,7 +338,7 @@ static const struct kind_changes *finish_changes(struct glibc *glibc, size_t ext
     return &glibc->changes;
 }
 
-static void infer(const struct glibc *glibc, size_t extent, const struct kind_deed *deed)
+static void infer(struct glibc *glibc, size_t extent, const struct kind_deed *deed)
 {
     struct glibc_chunk given = glibc_block_of(glibc, extent, deed->after);
     bool returns = glibc->before.held.size > 0 && !deed->is_refused && deed->before != deed->after;
