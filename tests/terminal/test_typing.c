@@ -203,20 +203,28 @@ static void an_editrc_that_is_no_file_is_passed_over(void **state)
     assert_int_equal(unlink(path), 0);
 }
 
+enum { EDITRC_MAX = 128 };
+
+/* Start it with such lines in ~/.editrc, whose path is for the caller to remove. */
+static struct term *start_with_editrc(const char *lines, char ret_path[EDITRC_MAX])
+{
+    FILE *file;
+
+    snprintf(ret_path, EDITRC_MAX, "%s/.editrc", program_state());
+    file = fopen(ret_path, "w");
+    assert_non_null(file);
+    fputs(lines, file);
+    fclose(file);
+    return program_start();
+}
+
 /* The user's ~/.editrc asks for vi: Ctrl-C clears the line in both of its modes. */
 static void control_c_clears_the_line_for_vi_too(void **state)
 {
-    char path[128];
-    struct term *term;
-    FILE *file;
+    char path[EDITRC_MAX];
+    struct term *term = start_with_editrc("bind -v\n", path);
 
     (void)state;
-    snprintf(path, sizeof path, "%s/.editrc", program_state());
-    file = fopen(path, "w");
-    assert_non_null(file);
-    fputs("bind -v\n", file);
-    fclose(file);
-    term = program_start();
     term_type(term, "nonsense\003");
     term_expect_gone(term, "nonsense");
     term_type(term, "more nonsense");
@@ -234,17 +242,12 @@ static void control_c_clears_the_line_for_vi_too(void **state)
  * goes by words; of the others nothing is taken for text. */
 static void keys_that_the_editrc_binds_are_the_editors(void **state)
 {
-    char path[128];
-    struct term *term;
-    FILE *file;
+    char path[EDITRC_MAX];
+    struct term *term = start_with_editrc("bind \"\\e[1;3D\" ed-move-to-beg\n"
+                                          "bind \"\\e[3\\^\" ed-delete-prev-char\n",
+                                          path);
 
     (void)state;
-    snprintf(path, sizeof path, "%s/.editrc", program_state());
-    file = fopen(path, "w");
-    assert_non_null(file);
-    fputs("bind \"\\e[1;3D\" ed-move-to-beg\nbind \"\\e[3\\^\" ed-delete-prev-char\n", file);
-    fclose(file);
-    term = program_start();
     term_type(term, "oc A 100x\033[3^\033[1;3Dall"); /* what is bound */
     term_expect(term, "heap> alloc A 100 ");
     term_type(term, "\033[1;7C\033[23;5~\033[1;5C\033[1;5CB\r"); /* neither, and then two words */
