@@ -49,15 +49,15 @@ static void print_paragraph(FILE *output, const char *text)
 
 static void print_options(FILE *output)
 {
-    const struct option_info *info;
+    const struct option_row *option;
 
-    for (size_t i = 0; (info = option_at(i)); i++) {
+    for (size_t i = 0; (option = options_row(i)); i++) {
         char term[64];
-        int length = info->letter ? snprintf(term, sizeof term, "-%c, ", info->letter) : 0;
+        int length = option->letter ? snprintf(term, sizeof term, "-%c, ", option->letter) : 0;
 
-        snprintf(term + length, sizeof term - (size_t)length, "--%s%s%s", info->name,
-                 info->argument ? " " : "", info->argument ? info->argument : "");
-        print_entry(output, term, info->help);
+        snprintf(term + length, sizeof term - (size_t)length, "--%s%s%s", option->name,
+                 option->argument ? " " : "", option->argument ? option->argument : "");
+        print_entry(output, term, option->help);
     }
 }
 

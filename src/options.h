@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "heapglass/heap.h"
+#include "base/option.h"
 #include "base/text.h"
 #include "own/build.h"
 #include "show/preferences.h"
@@ -61,16 +62,8 @@ enum options_outcome {
 enum options_outcome options_parse(int count, char **arguments, struct options *options);
 void options_finish(struct options *options);
 
-/* An option as people see it. */
-struct option_info {
-    char letter; /* 0 if it has none */
-    const char *name;
-    const char *argument; /* NULL if it takes none */
-    const char *help;     /* one line */
-};
-
-/* The option with this index; NULL beyond the last. */
-const struct option_info *option_at(size_t index);
+/* The option with this index, which has a help; NULL beyond the last. */
+const struct option_row *options_row(size_t index);
 
 /* What the program is, in paragraphs, for --help and the manual page. */
 extern const char options_usage[], options_description[], options_statuses[];

@@ -35,16 +35,17 @@ const char options_statuses[] =
 
 void options_print_help(void)
 {
-    const struct option_info *info;
+    const struct option_row *option;
 
     printf("%s\n%s\n", options_usage, options_description);
-    for (size_t i = 0; (info = option_at(i)); i++) {
+    for (size_t i = 0; (option = options_row(i)); i++) {
         char words[32];
 
-        snprintf(words, sizeof words, "--%s%s%s", info->name, info->argument ? " " : "",
-                 info->argument ? info->argument : "");
-        printf("  %c%c%c %-20s %s\n", info->letter ? '-' : ' ', info->letter ? info->letter : ' ',
-               info->letter ? ',' : ' ', words, info->help);
+        snprintf(words, sizeof words, "--%s%s%s", option->name, option->argument ? " " : "",
+                 option->argument ? option->argument : "");
+        printf("  %c%c%c %-20s %s\n", option->letter ? '-' : ' ',
+               option->letter ? option->letter : ' ', option->letter ? ',' : ' ', words,
+               option->help);
     }
     printf("\n%s", options_statuses);
 }

@@ -107,6 +107,13 @@ static void failures_have_their_status(void **state)
         {"$P -e 'whatif -s theme=light alloc A 1' 2>&1", 1, "theme is how things are shown"},
         {"$P --color sometimes 2>&1", 2, "auto, always or never"},
         {"$P /nonexistent.hg 2>&1", 2, "No such file"},
+        {"$P nothing 2>&1", 2, "heapglass: nothing: No such file"},
+        {"$P rnu ls 2>&1", 2, "rnu: there is no such file; did you mean 'run'?"},
+        {"$P help 2>&1", 2, "help: there is no such file; did you mean '--help'?"},
+        {"$P alloc A 8 2>&1", 2,
+         "alloc: there is no such file; a command stands behind -e: "
+         "-e 'alloc A 8'"},
+        {"$P --jsn 2>&1", 2, "unrecognized option '--jsn'; did you mean '--json'?"},
         {"$P / 2>&1", 2, "Is a directory"},
         {"$P $P 2>&1", 2, "no text file"},
         {"$P -e 'free X' 2>&1", 1, "no variable 'X'"},

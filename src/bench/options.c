@@ -1,7 +1,7 @@
 /* options.c: see options.h. */
 #include "bench/options.h"
 
-#include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,34 +73,26 @@ static void print_help(void)
         stdout);
 }
 
-static bool wrong_usage(const char *what)
-{
-    tell(stderr, "heapglass bench: %s", what);
-    fputs("Try 'heapglass bench --help'.\n", stderr);
-    return false;
-}
-
 /* Give KEY=VALUE to those of the policies that have the setting. */
 static bool set(struct bench_options *options, const char *argument, struct error *error)
 {
-    const char *equals = strchr(argument, '=');
-    char *key = equals ? strndup(argument, (size_t)(equals - argument)) : NULL;
-    unsigned setting = key ? setting_find(key) : KIND_SETTINGS;
+    char key[SETTING_KEY_MAX];
+    const char *value = setting_cut_pair(argument, key, error);
+    unsigned setting = value ? setting_find(key) : KIND_SETTINGS;
     bool good = true, found = false;
 
-    if (!equals)
-        return error_set(error, "--set wants KEY=VALUE");
+    if (!value)
+        return false;
     if (setting == KIND_SETTINGS)
-        good = setting_unknown(key ? key : "", error);
+        return setting_unknown(key, error);
     for (size_t i = 0; good && i < options->config_count; i++) {
         if (setting >= HG_SETTING_COUNT || !setting_matters(&options->configs[i], setting))
             continue; /* those of other kinds of heap are not heeded here */
         found = true;
-        good = setting_set(&options->configs[i], key, equals + 1, error);
+        good = setting_set(&options->configs[i], key, value, error);
     }
     if (good && !found)
-        good = error_set(error, "none of these policies has the setting '%s'", key);
-    free(key);
+        return error_set(error, "none of these policies has the setting '%s'", key);
     return good;
 }
 
@@ -171,112 +163,133 @@ static bool choose_policies(struct bench_options *options, const struct wishes *
 
 /* ---- The command line ---- */
 
+/* All that the options are read into. */
+struct request {
+    struct bench_options options;
+    struct wishes wishes;
+};
+
 static void add_source(struct bench_options *options, const char *argument, bool is_generated)
 {
     options->sources[options->source_count++] =
         (struct bench_source){.argument = argument, .is_generated = is_generated};
 }
 
-static bool parse_runs(const char *text, unsigned *ret_runs)
+/* Traces come as they stand among the options. */
+static bool take_trace(void *whole, const char *word)
 {
-    struct error error;
+    struct request *request = whole;
+
+    add_source(&request->options, word, false);
+    return true;
+}
+
+#define OPTION(name) static bool take_##name(void *whole, const char *argument, struct error *error)
+
+/* An option that comes down to a statement on the request. */
+#define OPTION_DOES(name, statement)                                                               \
+    OPTION(name)                                                                                   \
+    {                                                                                              \
+        struct request *request = whole;                                                           \
+                                                                                                   \
+        (void)argument;                                                                            \
+        (void)error;                                                                               \
+        statement;                                                                                 \
+        return true;                                                                               \
+    }
+
+OPTION_DOES(generate, add_source(&request->options, argument, true))
+OPTION_DOES(policy, request->wishes.policies[request->wishes.policy_count++] = argument)
+OPTION_DOES(set, request->wishes.settings[request->wishes.setting_count++] = argument)
+OPTION_DOES(peer, request->options.peers[request->options.peer_count++] = argument)
+OPTION_DOES(pre_touch, request->options.replay.memory = BENCH_MEMORY_TOUCHED)
+OPTION_DOES(fresh, request->options.replay.memory = BENCH_MEMORY_FRESH)
+
+OPTION(runs)
+{
+    struct request *request = whole;
     uint64_t runs = 0;
 
-    if (!number_parse(text, &runs, &error))
-        return wrong_usage(error.text);
+    if (!number_parse(argument, &runs, error))
+        return false;
     if (runs < 1 || runs > MOST_RUNS)
-        return wrong_usage("--runs can be from 1 to 100000");
-    *ret_runs = (unsigned)runs;
+        return error_set(error, "--runs can be from 1 to %d", MOST_RUNS);
+    request->options.replay.runs = (unsigned)runs;
     return true;
 }
 
-static bool read_options(int count, char **arguments, struct bench_options *options,
-                         struct wishes *wishes, bool *ret_done)
-{
-    enum { IN_ORDER = 1, PEER = 256, LATENCY, PRE_TOUCH, FRESH, LENIENT, MALLOC, JSON };
-    static const struct option long_options[] = {
-        {"policy", required_argument, NULL, 'p'},
-        {"set", required_argument, NULL, 's'},
-        {"peer", required_argument, NULL, PEER},
-        {"generate", required_argument, NULL, 'g'},
-        {"runs", required_argument, NULL, 'n'},
-        {"latency", no_argument, NULL, LATENCY},
-        {"pre-touch", no_argument, NULL, PRE_TOUCH},
-        {"fresh", no_argument, NULL, FRESH},
-        {"lenient", no_argument, NULL, LENIENT},
-        {"malloc", no_argument, NULL, MALLOC},
-        {"json", no_argument, NULL, JSON},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    static const char letters[] = "-:p:s:g:n:h"; /* traces come as they stand among the options */
-    int option;
+#define FIELD(name) offsetof(struct request, name)
 
-    opterr = 0;
-    while ((option = getopt_long(count, arguments, letters, long_options, NULL)) != -1) {
-        switch (option) {
-        case IN_ORDER: add_source(options, optarg, false); break;
-        case 'p': wishes->policies[wishes->policy_count++] = optarg; break;
-        case 's': wishes->settings[wishes->setting_count++] = optarg; break;
-        case PEER: options->peers[options->peer_count++] = optarg; break;
-        case 'g': add_source(options, optarg, true); break;
-        case 'n':
-            if (!parse_runs(optarg, &options->replay.runs))
-                return false;
-            break;
-        case LATENCY: options->replay.latency = true; break;
-        case PRE_TOUCH: options->replay.memory = BENCH_MEMORY_TOUCHED; break;
-        case FRESH: options->replay.memory = BENCH_MEMORY_FRESH; break;
-        case LENIENT: options->lenient = true; break;
-        case MALLOC: options->process_only = true; break;
-        case JSON: options->json = true; break;
-        case 'h':
-            print_help();
-            *ret_done = true;
-            return true;
-        default:
-            option_tell_wrong("heapglass bench", option, letters, arguments);
-            fputs("Try 'heapglass bench --help'.\n", stderr);
-            return false;
-        }
-    }
-    for (int i = optind; i < count; i++)
-        add_source(options, arguments[i], false);
-    return true;
-}
+static const struct option_row rows[] = {
+    {'p', "policy", "NAME", take_policy, 0, NULL},
+    {'s', "set", "KEY=VALUE", take_set, 0, NULL},
+    {0, "peer", "NAME", take_peer, 0, NULL},
+    {'g', "generate", "SPEC", take_generate, 0, NULL},
+    {'n', "runs", "N", take_runs, 0, NULL},
+    {0, "latency", NULL, option_take_switch, FIELD(options.replay.latency), NULL},
+    {0, "pre-touch", NULL, take_pre_touch, 0, NULL},
+    {0, "fresh", NULL, take_fresh, 0, NULL},
+    {0, "lenient", NULL, option_take_switch, FIELD(options.lenient), NULL},
+    {0, "malloc", NULL, option_take_switch, FIELD(options.process_only), NULL},
+    {0, "json", NULL, option_take_switch, FIELD(options.json), NULL},
+    {.letter = 'h', .name = "help"},
+};
+
+static const struct option_command command = {.name = "heapglass bench",
+                                              .rows = rows,
+                                              .row_count = sizeof rows / sizeof rows[0],
+                                              .take_word = take_trace};
 
 /* What the options cannot say one by one. */
-static bool complete(struct bench_options *options, const struct wishes *wishes)
+static bool complete(struct bench_options *options, const struct wishes *wishes,
+                     struct error *error)
 {
-    struct error error;
-
     if (options->process_only && (wishes->policy_count > 0 || options->peer_count > 0))
-        return wrong_usage("--malloc goes without --policy and --peer");
+        return error_set(error, "--malloc goes without --policy and --peer");
     for (unsigned i = 0, none = options->source_count == 0; none && trace_generator(i); i++)
         add_source(options, trace_generator(i)->name, true);
-    return choose_policies(options, wishes, &error) || wrong_usage(error.text);
+    return choose_policies(options, wishes, error);
+}
+
+static bool read_options(int count, char **arguments, struct request *request, bool *ret_done)
+{
+    struct option_line line;
+    struct error error;
+
+    switch (option_read(&command, count, arguments, request, &line)) {
+    case OPTION_ASKED: print_help(); return *ret_done = true;
+    case OPTION_WRONG: return false;
+    case OPTION_READ: break;
+    }
+    for (size_t i = 0; i < line.word_count; i++) /* behind a -- */
+        take_trace(request, line.words[i]);
+    if (!complete(&request->options, &request->wishes, &error)) {
+        option_complain(&command, error.text);
+        return false;
+    }
+    return true;
 }
 
 bool bench_options_read(int count, char **arguments, struct bench_options *ret_options,
                         bool *ret_done)
 {
     size_t most = (size_t)count, generators = 0;
-    struct wishes wishes = {.policies = memory_create(most, sizeof(char *)),
-                            .settings = memory_create(most, sizeof(char *))};
+    struct request request = {.wishes = {.policies = memory_create(most, sizeof(char *)),
+                                         .settings = memory_create(most, sizeof(char *))}};
     bool good;
 
     while (trace_generator((unsigned)generators))
         generators++;
-    *ret_options = (struct bench_options){
+    request.options = (struct bench_options){
         .peers = memory_create(most, sizeof(char *)),
         .sources = memory_create(most + generators, sizeof(struct bench_source)),
         .replay = {.runs = INITIAL_RUNS},
     };
     *ret_done = false;
-    good = read_options(count, arguments, ret_options, &wishes, ret_done) &&
-           (*ret_done || complete(ret_options, &wishes));
-    free(wishes.policies);
-    free(wishes.settings);
+    good = read_options(count, arguments, &request, ret_done);
+    *ret_options = request.options;
+    free(request.wishes.policies);
+    free(request.wishes.settings);
     return good;
 }
 

@@ -1,7 +1,7 @@
 /* handin.c: see handin.h. */
 #include "handin/handin.h"
 
-#include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,82 +83,69 @@ static int print_help(void)
     return GOOD;
 }
 
-static int wrong(const char *what)
+static bool take_format(void *format, const char *word, struct error *error)
 {
-    tell(stderr, "heapglass grade: %s", what);
-    fputs("Try 'heapglass grade HANDIN.hg --help'.\n", stderr);
-    return USAGE;
-}
-
-static bool take_format(struct request *request, const char *word, struct error *error)
-{
-    const struct format *format =
+    const struct format *row =
         option_choose("--format", word, formats, FORMATS, sizeof formats[0], error);
 
-    if (format)
-        request->format = format;
-    return format;
+    if (row)
+        *(const struct format **)format = row;
+    return row;
 }
 
-static bool take_time(struct request *request, const char *word, struct error *error)
+static bool take_time(void *seconds, const char *word, struct error *error)
 {
-    return (number_parse(word, &request->play.seconds, error) && request->play.seconds >= 1 &&
-            request->play.seconds <= MOST_SECONDS) ||
+    uint64_t *number = seconds;
+
+    return (number_parse(word, number, error) && *number >= 1 && *number <= MOST_SECONDS) ||
            error_set(error, "--time is from 1 to %d", MOST_SECONDS);
 }
 
-static bool take_memory(struct request *request, const char *word, struct error *error)
+static bool take_memory(void *memory, const char *word, struct error *error)
 {
-    return (size_parse(word, &request->play.memory, error) &&
-            request->play.memory >= LEAST_MIB * MIB) ||
+    uint64_t *bytes = memory;
+
+    return (size_parse(word, bytes, error) && *bytes >= LEAST_MIB * MIB) ||
            error_set(error, "--memory is %dM at least", LEAST_MIB);
 }
 
-enum { AGAINST = 256, MEMORY, TIME };
+#define FIELD(name) offsetof(struct request, name)
 
-static const char letters[] = ":hf:p:s:";
+static const struct option_row rows[] = {
+    {'f', "format", "NAME", take_format, FIELD(format), NULL},
+    {'p', "policy", "NAME", setting_take_policy, FIELD(play.config), NULL},
+    {'s', "set", "KEY=VALUE", setting_take_pair, FIELD(play.config), NULL},
+    {0, "against", "FILE", option_take_text, FIELD(play.against), NULL},
+    {0, "memory", "SIZE", take_memory, FIELD(play.memory), NULL},
+    {0, "time", "SECONDS", take_time, FIELD(play.seconds), NULL},
+    {.letter = 'h', .name = "help"},
+};
 
-static bool take_option(struct request *request, int option, struct error *error)
+static const struct option_command command = {.name = "heapglass grade",
+                                              .help = "heapglass grade HANDIN.hg --help",
+                                              .rows = rows,
+                                              .row_count = sizeof rows / sizeof rows[0]};
+
+static int wrong(const char *what)
 {
-    switch (option) {
-    case 'f': return take_format(request, optarg, error);
-    case 'p': return setting_set_policy(&request->play.config, optarg, error);
-    case 's': return setting_set_pair(&request->play.config, optarg, error);
-    case MEMORY: return take_memory(request, optarg, error);
-    case TIME: return take_time(request, optarg, error);
-    default: request->play.against = optarg; return true;
-    }
+    option_complain(&command, what);
+    return USAGE;
 }
 
 /* Read the options; the exit status where there is nothing to grade, else -1. */
 static int read_options(int count, char **arguments, struct request *request)
 {
-    static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-                                            {"policy", required_argument, NULL, 'p'},
-                                            {"set", required_argument, NULL, 's'},
-                                            {"against", required_argument, NULL, AGAINST},
-                                            {"memory", required_argument, NULL, MEMORY},
-                                            {"time", required_argument, NULL, TIME},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
     struct error error = {0};
-    int option;
+    struct option_line line;
 
-    opterr = 0;
-    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
-        if (option == 'h')
-            return print_help();
-        if (option == '?' || option == ':') {
-            option_tell_wrong("heapglass grade", option, letters, arguments);
-            fputs("Try 'heapglass grade HANDIN.hg --help'.\n", stderr);
-            return USAGE;
-        }
-        if (!take_option(request, option, &error))
-            return wrong(error.text);
+    switch (option_read(&command, count, arguments, request, &line)) {
+    case OPTION_ASKED: return print_help();
+    case OPTION_WRONG: return USAGE;
+    case OPTION_READ: break;
     }
-    if (count - optind != 1)
-        return wrong(count == optind ? "a HANDIN.hg is missing" : "it takes one HANDIN.hg");
-    request->play.file = arguments[optind];
+    if (line.word_count != 1)
+        return wrong(line.word_count == 0 ? "a HANDIN.hg is missing" : "it takes one HANDIN.hg");
+    request->play.file = line.words[0];
     return setting_check(&request->play.config, &error) ? -1 : wrong(error.text);
 }
 

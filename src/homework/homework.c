@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -41,10 +41,9 @@ struct request {
     struct hg_config config;
     struct sheet sheet;
     enum exercise_topic topics[TOPICS_MOST];
-    const struct format *format;
-    bool has_format;      /* it was asked for */
-    const char *output;   /* NULL for standard output */
-    const char *students; /* a file of names, one a line; NULL for none */
+    const struct format *format; /* NULL while none was asked for */
+    const char *output;          /* NULL for standard output */
+    const char *students;        /* a file of names, one a line; NULL for none */
 };
 
 static int print_help(void)
@@ -79,39 +78,32 @@ static int print_help(void)
     return GOOD;
 }
 
-static int wrong(const char *what)
-{
-    tell(stderr, "heapglass homework: %s", what);
-    fputs("Try 'heapglass homework --help'.\n", stderr);
-    return USAGE;
-}
-
 /* ---- The command line ---- */
 
-static bool take_format(struct request *request, const char *word, struct error *error)
+static bool take_format(void *format, const char *word, struct error *error)
 {
-    const struct format *format =
+    const struct format *row =
         option_choose("--format", word, formats, FORMATS, sizeof formats[0], error);
 
-    request->has_format = format;
-    if (format)
-        request->format = format;
-    return format;
+    if (row)
+        *(const struct format **)format = row;
+    return row;
 }
 
-static bool take_count(struct request *request, const char *word, struct error *error)
+static bool take_count(void *exercises, const char *word, struct error *error)
 {
     uint64_t count;
 
     if (!number_parse(word, &count, error) || count < 1 || count > COUNT_MOST)
         return error_set(error, "--count is from 1 to %d", COUNT_MOST);
-    request->sheet.count = (unsigned)count;
+    *(unsigned *)exercises = (unsigned)count;
     return true;
 }
 
-static bool take_topic(struct request *request, const char *word, struct error *error)
+static bool take_topic(void *whole, const char *word, struct error *error)
 {
     enum exercise_topic topic = exercise_topic_find(word, error);
+    struct request *request = whole;
 
     if (topic == TOPICS)
         return false;
@@ -121,23 +113,28 @@ static bool take_topic(struct request *request, const char *word, struct error *
     return true;
 }
 
-enum { SEED = 256, STUDENTS, COUNT, TOPIC, SOLUTIONS };
+#define FIELD(name) offsetof(struct request, name)
 
-static const char letters[] = ":hp:s:f:o:";
+static const struct option_row rows[] = {
+    {0, "seed", "S", option_take_text, FIELD(sheet.seed_words), NULL},
+    {0, "students", "FILE", option_take_text, FIELD(students), NULL},
+    {0, "count", "N", take_count, FIELD(sheet.count), NULL},
+    {0, "topic", "TOPIC", take_topic, 0, NULL},
+    {'p', "policy", "NAME", setting_take_policy, FIELD(config), NULL},
+    {'s', "set", "KEY=VALUE", setting_take_pair, FIELD(config), NULL},
+    {0, "solutions", NULL, option_take_switch, FIELD(sheet.is_solved), NULL},
+    {'f', "format", "NAME", take_format, FIELD(format), NULL},
+    {'o', "output", "FILE", option_take_text, FIELD(output), NULL},
+    {.letter = 'h', .name = "help"},
+};
 
-static bool take_option(struct request *request, int option, struct error *error)
+static const struct option_command command = {
+    .name = "heapglass homework", .rows = rows, .row_count = sizeof rows / sizeof rows[0]};
+
+static int wrong(const char *what)
 {
-    switch (option) {
-    case SEED: request->sheet.seed_words = optarg; return true;
-    case STUDENTS: request->students = optarg; return true;
-    case COUNT: return take_count(request, optarg, error);
-    case TOPIC: return take_topic(request, optarg, error);
-    case SOLUTIONS: return request->sheet.is_solved = true;
-    case 'p': return setting_set_policy(&request->config, optarg, error);
-    case 's': return setting_set_pair(&request->config, optarg, error);
-    case 'f': return take_format(request, optarg, error);
-    default: request->output = optarg; return true;
-    }
+    option_complain(&command, what);
+    return USAGE;
 }
 
 /* Where no format was asked for, the output's name ends in it, if that has an ending. */
@@ -147,7 +144,10 @@ static bool choose_format(struct request *request, struct error *error)
     const char *name = slash ? slash : request->output;
     const char *ending = name ? strrchr(name, '.') : NULL;
 
-    if (request->has_format || !ending)
+    if (request->format)
+        return true;
+    request->format = &formats[0];
+    if (!ending)
         return true;
     for (size_t i = 0; i < FORMATS; i++) {
         if (strcmp(formats[i].ending, ending) == 0) {
@@ -162,33 +162,15 @@ static bool choose_format(struct request *request, struct error *error)
 /* Read the options; the exit status where there is nothing to make, else -1. */
 static int read_options(int count, char **arguments, struct request *request)
 {
-    static const struct option options[] = {{"seed", required_argument, NULL, SEED},
-                                            {"students", required_argument, NULL, STUDENTS},
-                                            {"count", required_argument, NULL, COUNT},
-                                            {"topic", required_argument, NULL, TOPIC},
-                                            {"policy", required_argument, NULL, 'p'},
-                                            {"set", required_argument, NULL, 's'},
-                                            {"solutions", no_argument, NULL, SOLUTIONS},
-                                            {"format", required_argument, NULL, 'f'},
-                                            {"output", required_argument, NULL, 'o'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
     struct error error = {0};
-    int option;
+    struct option_line line;
 
-    opterr = 0;
-    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
-        if (option == 'h')
-            return print_help();
-        if (option == '?' || option == ':') {
-            option_tell_wrong("heapglass homework", option, letters, arguments);
-            fputs("Try 'heapglass homework --help'.\n", stderr);
-            return USAGE;
-        }
-        if (!take_option(request, option, &error))
-            return wrong(error.text);
+    switch (option_read(&command, count, arguments, request, &line)) {
+    case OPTION_ASKED: return print_help();
+    case OPTION_WRONG: return USAGE;
+    case OPTION_READ: break;
     }
-    if (optind < count)
+    if (line.word_count > 0)
         return wrong("it takes no FILE; -o FILE is written");
     return setting_check(&request->config, &error) && choose_format(request, &error)
                ? -1
@@ -315,7 +297,6 @@ int homework_command(int count, char **arguments)
 {
     struct request request = {
         .config = kind_config_default(kind_policy(0, NULL)->name),
-        .format = &formats[0],
         .sheet = {.seed_words = "1", .count = DEFAULT_COUNT},
     };
     struct paper paper = {0};

@@ -1,7 +1,7 @@
 /* grade_options.c: see grade_options.h. */
 #include "own/grade_options.h"
 
-#include <getopt.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/option.h"
@@ -89,23 +89,16 @@ static int print_help(void)
     return GRADE_GOOD;
 }
 
-static int wrong(const char *what)
-{
-    tell(stderr, "heapglass grade: %s", what);
-    fputs("Try 'heapglass grade --help'.\n", stderr);
-    return GRADE_USAGE;
-}
-
 /* ---- The command line ---- */
 
-static bool take_format(struct grade_request *request, const char *word, struct error *error)
+static bool take_format(void *format, const char *word, struct error *error)
 {
-    const struct grade_format *format =
+    const struct grade_format *row =
         option_choose("--format", word, formats, FORMATS, sizeof formats[0], error);
 
-    if (format)
-        request->format = format;
-    return format;
+    if (row)
+        *(const struct grade_format **)format = row;
+    return row;
 }
 
 static bool take_number(const char *option, const char *word, uint64_t least, uint64_t most,
@@ -119,17 +112,32 @@ static bool take_number(const char *option, const char *word, uint64_t least, ui
                      size_exact(most, high));
 }
 
-static bool take_alignment(struct grade_request *request, const char *word, struct error *error)
+static bool take_alignment(void *whole, const char *word, struct error *error)
 {
+    struct grade_request *request = whole;
+
     request->has_alignment = true;
     request->grade.limits.alignment = strcmp(word, "16") == 0 ? 16 : 8;
     return strcmp(word, "8") == 0 || strcmp(word, "16") == 0 ||
            error_set(error, "--align is 8 or 16");
 }
 
-static bool take_index(struct grade_request *request, const char *word, struct error *error)
+static bool take_memory(void *whole, const char *word, struct error *error)
 {
-    request->grade.index = strcmp(word, "2016") == 0 ? 2016 : 2002;
+    struct grade_request *request = whole;
+
+    request->has_memory = true;
+    return take_number("--memory", word, MIB, MOST_MEMORY, &request->grade.limits.memory, error);
+}
+
+static bool take_time(void *seconds, const char *word, struct error *error)
+{
+    return take_number("--time", word, 1, MOST_SECONDS, seconds, error);
+}
+
+static bool take_index(void *index, const char *word, struct error *error)
+{
+    *(unsigned *)index = strcmp(word, "2016") == 0 ? 2016 : 2002;
     return strcmp(word, "2002") == 0 || strcmp(word, "2016") == 0 ||
            error_set(error, "--index is 2002 or 2016");
 }
@@ -145,39 +153,39 @@ static bool take_real(const char *option, const char *word, double least, double
            error_set(error, "%s is a number from %g to %g", option, least, most);
 }
 
-static bool take_weight(struct grade_request *request, const char *word, struct error *error)
+static bool take_weight(void *part, const char *word, struct error *error)
 {
     double percent;
 
     if (!take_real("--weight", word, 0, 100, &percent, error))
         return false;
-    request->grade.rules.utilization_weight = percent / 100;
+    *(double *)part = percent / 100;
     return true;
 }
 
-static bool take_library(struct grade_request *request, const char *word, struct error *error)
+static bool take_library(void *speed, const char *word, struct error *error)
 {
     double kops;
 
     if (!take_real("--library", word, 1, 1e9, &kops, error))
         return false;
-    request->grade.rules.library_speed = kops * 1000;
+    *(double *)speed = kops * 1000;
     return true;
 }
 
-static bool take_mean(struct grade_request *request, const char *word, struct error *error)
+static bool take_mean(void *mean, const char *word, struct error *error)
 {
-    const struct mean *mean = option_choose("--mean", word, means, sizeof means / sizeof means[0],
-                                            sizeof means[0], error);
+    const struct mean *row = option_choose("--mean", word, means, sizeof means / sizeof means[0],
+                                           sizeof means[0], error);
 
-    if (mean)
-        request->grade.rules.mean = mean->mean;
-    return mean;
+    if (row)
+        *(enum grade_mean *)mean = row->mean;
+    return row;
 }
 
-static bool take_bounds(struct grade_request *request, const char *word, struct error *error)
+static bool take_bounds(void *all, const char *word, struct error *error)
 {
-    struct grade_rules *rules = &request->grade.rules;
+    struct grade_rules *rules = all;
     double numbers[4];
     char end;
 
@@ -192,46 +200,28 @@ static bool take_bounds(struct grade_request *request, const char *word, struct 
     return true;
 }
 
-enum { ALIGN = 256, MEMORY, TIME, INDEX, WEIGHT, LIBRARY, BOUNDS, MEAN, LENIENT };
+#define FIELD(name) offsetof(struct grade_request, name)
 
-static const char letters[] = ":hf:";
+static const struct option_row rows[] = {
+    {'f', "format", "NAME", take_format, FIELD(format), NULL},
+    {0, "align", "N", take_alignment, 0, NULL},
+    {0, "memory", "SIZE", take_memory, 0, NULL},
+    {0, "time", "SECONDS", take_time, FIELD(grade.limits.seconds), NULL},
+    {0, "index", "YEAR", take_index, FIELD(grade.index), NULL},
+    {0, "weight", "PERCENT", take_weight, FIELD(grade.rules.utilization_weight), NULL},
+    {0, "library", "KOPS", take_library, FIELD(grade.rules.library_speed), NULL},
+    {0, "bounds", "U:U:K:K", take_bounds, FIELD(grade.rules), NULL},
+    {0, "mean", "NAME", take_mean, FIELD(grade.rules.mean), NULL},
+    {0, "lenient", NULL, option_take_switch, FIELD(grade.lenient), NULL},
+    {.letter = 'h', .name = "help"},
+};
 
-static bool take_option(struct grade_request *request, int option, struct error *error)
-{
-    struct examination_limits *limits = &request->grade.limits;
-
-    switch (option) {
-    case 'f': return take_format(request, optarg, error);
-    case ALIGN: return take_alignment(request, optarg, error);
-    case MEMORY:
-        request->has_memory = true;
-        return take_number("--memory", optarg, MIB, MOST_MEMORY, &limits->memory, error);
-    case TIME: return take_number("--time", optarg, 1, MOST_SECONDS, &limits->seconds, error);
-    case INDEX: return take_index(request, optarg, error);
-    case WEIGHT: return take_weight(request, optarg, error);
-    case LIBRARY: return take_library(request, optarg, error);
-    case MEAN: return take_mean(request, optarg, error);
-    case BOUNDS: return take_bounds(request, optarg, error);
-    default: request->grade.lenient = true; return true;
-    }
-}
+static const struct option_command command = {
+    .name = "heapglass grade", .rows = rows, .row_count = sizeof rows / sizeof rows[0]};
 
 int grade_options_read(int count, char **arguments, struct grade_request *request)
 {
-    static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-                                            {"align", required_argument, NULL, ALIGN},
-                                            {"memory", required_argument, NULL, MEMORY},
-                                            {"time", required_argument, NULL, TIME},
-                                            {"index", required_argument, NULL, INDEX},
-                                            {"weight", required_argument, NULL, WEIGHT},
-                                            {"library", required_argument, NULL, LIBRARY},
-                                            {"bounds", required_argument, NULL, BOUNDS},
-                                            {"mean", required_argument, NULL, MEAN},
-                                            {"lenient", no_argument, NULL, LENIENT},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    struct error error = {0};
-    int option;
+    struct option_line line;
 
     *request = (struct grade_request){
         .grade = {.limits = {.seconds = DEFAULT_SECONDS, .time_ns = (uint64_t)TIMED_MS * NS_PER_MS},
@@ -239,22 +229,18 @@ int grade_options_read(int count, char **arguments, struct grade_request *reques
                   .index = 2002},
         .format = &formats[0],
     };
-    opterr = 0;
-    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
-        if (option == 'h')
-            return print_help();
-        if (option == '?' || option == ':') {
-            option_tell_wrong("heapglass grade", option, letters, arguments);
-            fputs("Try 'heapglass grade --help'.\n", stderr);
-            return GRADE_USAGE;
-        }
-        if (!take_option(request, option, &error))
-            return wrong(error.text);
+    switch (option_read(&command, count, arguments, request, &line)) {
+    case OPTION_ASKED: return print_help();
+    case OPTION_WRONG: return GRADE_USAGE;
+    case OPTION_READ: break;
     }
-    if (count - optind < 2)
-        return wrong(count == optind ? "a FILE is missing" : "a TRACE is missing");
-    request->grade.file = arguments[optind];
-    request->paths = arguments + optind + 1;
-    request->path_count = (size_t)(count - optind - 1);
+    if (line.word_count < 2) {
+        option_complain(&command,
+                        line.word_count == 0 ? "a FILE is missing" : "a TRACE is missing");
+        return GRADE_USAGE;
+    }
+    request->grade.file = line.words[0];
+    request->paths = line.words + 1;
+    request->path_count = line.word_count - 1;
     return GRADE_GO_ON;
 }

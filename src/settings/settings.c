@@ -91,16 +91,29 @@ bool setting_set(struct hg_config *config, const char *name, const char *value, 
     return parse_value(kind_setting(setting), value, &config->settings[setting], error);
 }
 
-bool setting_set_pair(struct hg_config *config, const char *pair, struct error *error)
+const char *setting_cut_pair(const char *pair, char ret_key[SETTING_KEY_MAX], struct error *error)
 {
-    enum { KEY_MAX = 64 };
     const char *equals = strchr(pair, '=');
-    char key[KEY_MAX];
 
-    if (!equals)
-        return error_set(error, "--set wants KEY=VALUE");
-    snprintf(key, sizeof key, "%.*s", (int)(equals - pair), pair);
-    return setting_set(config, key, equals + 1, error);
+    if (!equals) {
+        error_set(error, "--set wants KEY=VALUE");
+        return NULL;
+    }
+    snprintf(ret_key, SETTING_KEY_MAX, "%.*s", (int)(equals - pair), pair);
+    return equals + 1;
+}
+
+bool setting_take_pair(void *config, const char *pair, struct error *error)
+{
+    char key[SETTING_KEY_MAX];
+    const char *value = setting_cut_pair(pair, key, error);
+
+    return value && setting_set(config, key, value, error);
+}
+
+bool setting_take_policy(void *config, const char *name, struct error *error)
+{
+    return setting_set_policy(config, name, error);
 }
 
 bool setting_matters(const struct hg_config *config, unsigned setting)

@@ -17,11 +17,17 @@ unsigned setting_find(const char *name);
 bool setting_set(struct hg_config *config, const char *name, const char *value,
                  struct error *error);
 
-/* The same of "KEY=VALUE". */
-bool setting_set_pair(struct hg_config *config, const char *pair, struct error *error);
-
 /* Set the policy, if there is one of this name. */
 bool setting_set_policy(struct hg_config *config, const char *name, struct error *error);
+
+/* Cut the KEY=VALUE of an option --set in two. Returns the value, which is in `pair`; NULL with
+ * `error` set where it has no '='. */
+enum { SETTING_KEY_MAX = 64 };
+const char *setting_cut_pair(const char *pair, char ret_key[SETTING_KEY_MAX], struct error *error);
+
+/* Take an option --policy NAME, and --set KEY=VALUE, into a struct hg_config (base/option.h). */
+bool setting_take_policy(void *config, const char *name, struct error *error);
+bool setting_take_pair(void *config, const char *pair, struct error *error);
 
 /* Whether a heap of `config` can be; an error names the setting that stands in the way. */
 bool setting_check(const struct hg_config *config, struct error *error);

@@ -2,7 +2,6 @@
 #include "trace/record_command.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,13 +35,6 @@ static int print_help(void)
         "be recorded or written, 126 PROGRAM cannot be run, 127 PROGRAM is not found.\n",
         stdout);
     return 0;
-}
-
-static int wrong_usage(const char *what)
-{
-    tell(stderr, "heapglass trace record: %s", what);
-    fputs("Try 'heapglass trace record --help'.\n", stderr);
-    return USAGE;
 }
 
 static int failed(int status, const struct error *error)
@@ -123,26 +115,33 @@ static int record_to(char **arguments, const char *path)
     return status;
 }
 
+/* The options end before the PROGRAM, which has its own. */
+static bool leave_program(void *into, const char *word)
+{
+    (void)into;
+    (void)word;
+    return false;
+}
+
 int record_command(int count, char **arguments)
 {
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    static const char letters[] = "+:o:h";
+    static const struct option_row rows[] = {{'o', "output", "FILE", option_take_text, 0, NULL},
+                                             {.letter = 'h', .name = "help"}};
+    static const struct option_command command = {.name = "heapglass trace record",
+                                                  .rows = rows,
+                                                  .row_count = sizeof rows / sizeof rows[0],
+                                                  .take_word = leave_program};
     const char *path = NULL;
-    int option;
+    struct option_line line;
 
-    opterr = 0;
-    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
-        if (option == 'h')
-            return print_help();
-        if (option != 'o')
-            option_tell_wrong("heapglass trace record", option, letters, arguments);
-        if (option != 'o')
-            return wrong_usage("record takes -o FILE before the PROGRAM");
-        path = optarg;
+    switch (option_read(&command, count, arguments, &path, &line)) {
+    case OPTION_ASKED: return print_help();
+    case OPTION_WRONG: return USAGE;
+    case OPTION_READ: break;
     }
-    if (optind == count)
-        return wrong_usage("a PROGRAM is missing");
-    return record_to(arguments + optind, path);
+    if (line.word_count == 0) {
+        option_complain(&command, "a PROGRAM is missing");
+        return USAGE;
+    }
+    return record_to(line.words, path);
 }

@@ -1,12 +1,12 @@
 /* trace_command.c: see trace_command.h. One table of verbs. */
 #include "trace/trace_command.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/option.h"
+#include "base/suggest.h"
 #include "base/tell.h"
 #include "trace/format.h"
 #include "trace/generate.h"
@@ -16,17 +16,12 @@ enum { GOOD = 0, FAILED = 1, USAGE = 2 };
 
 /* ---- Messages ---- */
 
-static int wrong_usage(const char *what)
-{
-    tell(stderr, "heapglass trace: %s", what);
-    fputs("Try 'heapglass trace --help'.\n", stderr);
-    return USAGE;
-}
+static const struct option_command itself = {.name = "heapglass trace"};
 
-static int wrong_option(int answer, const char *letters, char *const *arguments, const char *what)
+static int wrong_usage(const struct option_command *command, const char *what)
 {
-    option_tell_wrong("heapglass trace", answer, letters, arguments);
-    return wrong_usage(what);
+    option_complain(command, what);
+    return USAGE;
 }
 
 static int failed(int status, const struct error *error)
@@ -63,26 +58,25 @@ static int print_generate_help(void)
 
 static int generate(int count, char **arguments)
 {
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    static const char letters[] = ":o:h";
+    static const struct option_row rows[] = {{'o', "output", "FILE", option_take_text, 0, NULL},
+                                             {.letter = 'h', .name = "help"}};
+    static const struct option_command command = {.name = "heapglass trace generate",
+                                                  .rows = rows,
+                                                  .row_count = sizeof rows / sizeof rows[0]};
     const char *path = NULL;
+    struct option_line line;
     struct trace trace;
     struct error error;
-    int option, status = GOOD;
+    int status = GOOD;
 
-    opterr = 0;
-    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
-        if (option == 'h')
-            return print_generate_help();
-        if (option != 'o')
-            return wrong_option(option, letters, arguments, "generate takes -o FILE");
-        path = optarg;
+    switch (option_read(&command, count, arguments, &path, &line)) {
+    case OPTION_ASKED: return print_generate_help();
+    case OPTION_WRONG: return USAGE;
+    case OPTION_READ: break;
     }
-    if (optind + 1 != count)
-        return wrong_usage("generate wants one NAME[:N[:SEED]]");
-    if (!trace_generate(arguments[optind], &trace, &error))
+    if (line.word_count != 1)
+        return wrong_usage(&command, "it takes one NAME[:N[:SEED]]");
+    if (!trace_generate(line.words[0], &trace, &error))
         return failed(USAGE, &error);
     if (!path)
         rep_write(&trace, stdout); /* whether it could be written is asked at the end */
@@ -143,26 +137,23 @@ static int check_file(const char *path, bool lenient)
 
 static int check(int count, char **arguments)
 {
-    enum { LENIENT = 256 };
-    static const struct option options[] = {{"lenient", no_argument, NULL, LENIENT},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    static const char letters[] = ":h";
+    static const struct option_row rows[] = {{0, "lenient", NULL, option_take_switch, 0, NULL},
+                                             {.letter = 'h', .name = "help"}};
+    static const struct option_command command = {
+        .name = "heapglass trace check", .rows = rows, .row_count = sizeof rows / sizeof rows[0]};
+    struct option_line line;
     bool lenient = false;
-    int option, status = GOOD;
+    int status = GOOD;
 
-    opterr = 0;
-    while ((option = getopt_long(count, arguments, letters, options, NULL)) != -1) {
-        if (option == 'h')
-            return print_check_help();
-        if (option != LENIENT)
-            return wrong_option(option, letters, arguments, "check takes --lenient");
-        lenient = true;
+    switch (option_read(&command, count, arguments, &lenient, &line)) {
+    case OPTION_ASKED: return print_check_help();
+    case OPTION_WRONG: return USAGE;
+    case OPTION_READ: break;
     }
-    if (optind == count)
-        return wrong_usage("check wants a FILE");
-    for (; optind < count; optind++) {
-        int outcome = check_file(arguments[optind], lenient);
+    if (line.word_count == 0)
+        return wrong_usage(&command, "a FILE is missing");
+    for (size_t i = 0; i < line.word_count; i++) {
+        int outcome = check_file(line.words[i], lenient);
 
         status = outcome > status ? outcome : status;
     }
@@ -197,13 +188,20 @@ static int print_help(void)
 
 int trace_command(int count, char **arguments)
 {
+    struct suggestion suggestion = suggestion_for(count < 2 ? "" : arguments[1]);
+    struct error error;
+
     if (count < 2)
-        return wrong_usage("a VERB is missing");
+        return wrong_usage(&itself, "a VERB is missing");
     if (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0)
         return print_help();
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(verbs[i].name, arguments[1]) == 0)
             return verbs[i].run(count - 1, arguments + 1);
     }
-    return wrong_usage("there is no such VERB");
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        suggestion_consider(&suggestion, verbs[i].name);
+    error_set(&error, "there is no VERB '%s'", arguments[1]);
+    suggestion_add(&suggestion, &error);
+    return wrong_usage(&itself, error.text);
 }
