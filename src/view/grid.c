@@ -12,9 +12,9 @@
 
 struct grid grid_create(int rows, int columns)
 {
-    struct grid grid = {.rows = rows, .columns = columns};
+    struct grid grid = {.rows = rows > 0 ? rows : 0, .columns = columns > 0 ? columns : 0};
 
-    grid.cells = memory_create((size_t)rows * (size_t)columns + 1, sizeof grid.cells[0]);
+    grid.cells = memory_create((size_t)grid.rows * (size_t)grid.columns + 1, sizeof grid.cells[0]);
     grid_fill(&grid, grid_area(&grid), ' ', STYLE_PLAIN);
     return grid;
 }

@@ -40,7 +40,7 @@ struct area {
     int row, column, rows, columns;
 };
 
-/* A grid of blanks. */
+/* A grid of blanks. Where a screen has less than what stands around it, an extent below 0 is 0. */
 struct grid grid_create(int rows, int columns);
 void grid_finish(struct grid *grid);
 

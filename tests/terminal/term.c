@@ -205,19 +205,36 @@ static bool read_some(struct term *term, long wait_ms)
     return true;
 }
 
+void term_glance(struct term *term)
+{
+    while (read_some(term, 0))
+        ;
+}
+
 static void show_screen(struct term *term)
 {
     for (int row = 0; row < term->rows; row++)
         fprintf(stderr, "# |%s|\n", term_row(term, row));
 }
 
-static void expect(struct term *term, const char *words, bool wanted)
+/* Whether the words come to stand, or not to stand, on the screen. */
+static bool comes_to(struct term *term, const char *words, bool wanted, long wait_ms)
 {
-    long deadline = now_ms() + PATIENCE_MS;
+    long deadline = now_ms() + wait_ms;
 
     while (stands(term, words) != wanted && read_some(term, deadline - now_ms()))
         ;
-    if (stands(term, words) != wanted) {
+    return stands(term, words) == wanted;
+}
+
+bool term_shows(struct term *term, const char *words, long wait_ms)
+{
+    return comes_to(term, words, true, wait_ms);
+}
+
+static void expect(struct term *term, const char *words, bool wanted)
+{
+    if (!comes_to(term, words, wanted, PATIENCE_MS)) {
         show_screen(term);
         fail_msg("\"%s\" %s on the screen", words, wanted ? "is not" : "is still");
     }

@@ -21,6 +21,9 @@ pid_t term_pid(const struct term *term);
 /* Type these bytes. */
 void term_type(struct term *term, const char *bytes);
 
+/* Read what the program has written so far, so that it need not wait for that. */
+void term_glance(struct term *term);
+
 /* Press and release button 0, or turn the wheel, 64 or 65, where the words stand: in a row of
  * ASCII. */
 void term_press(struct term *term, int button, const char *words);
@@ -32,6 +35,9 @@ void term_resize(struct term *term, int rows, int columns);
  * test, showing the screen, if that takes too long. */
 void term_expect(struct term *term, const char *words);
 void term_expect_gone(struct term *term, const char *words);
+
+/* Whether the words come to stand there within `wait_ms`, where something can be done if not. */
+bool term_shows(struct term *term, const char *words, long wait_ms);
 
 /* Wait in that way until the words stand in row number `row`, from 0. */
 void term_expect_in_row(struct term *term, int row, const char *words);

@@ -42,6 +42,17 @@ static void add_policy(struct comparison *comparison, struct session *session, c
         contestant->standings[i].nanoseconds = 1000 * i * comparison->count;
 }
 
+/* Fit it as the terminal does that grows from next to nothing. */
+static void expect_every_size(struct page *page)
+{
+    for (int size = 1; size < 60; size++) {
+        int columns = screen_page_columns(size, page);
+
+        page_fit(page, screen_page_rows(size), columns);
+        assert_int_equal(page->canvas.columns, columns > 0 ? columns : 0);
+    }
+}
+
 /* Four policies go through the same steps, and a fifth cannot; all have the scale of the buddy's
  * heap, the largest. */
 static void maps_of_policies_are_as_they_were(void **state)
@@ -72,6 +83,7 @@ static void maps_of_policies_are_as_they_were(void **state)
     comparison_add_failure(&comparison, &failed, &(struct error){.text = "it cannot do that"});
     page = page_of_maps(&options, &comparison);
     assert_int_equal(comparison.count, 0);
+    expect_every_size(&page);
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct grid grid = grid_create(rows[i].rows, rows[i].columns);
         struct message message = {.heading = "", .text = ""};
