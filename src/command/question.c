@@ -110,8 +110,11 @@ bool question_check(const struct question *question, struct error *error)
 {
     if (is_choice(question, text_string(&question->answer)))
         return true;
-    return error_set(error, "the right answer, '%s', is none of %s", text_string(&question->answer),
-                     question->choices);
+    error_set(error, "the right answer, '%s', is none of %s", text_string(&question->answer),
+              question->choices);
+    return strchr(question->choices, '|')
+               ? false
+               : error_append(error, "; choices are parted by '|', as in yes|no");
 }
 
 /* Without what does not matter: commas, blanks, and what is counted. */

@@ -94,7 +94,9 @@ static const struct binding bindings[] = {
     {PLACE_BROWSING, CHARACTER(':'), EFFECT_TYPE, NULL, NULL, NULL},
     {PLACE_BROWSING, CHARACTER(' '), EFFECT_NOTHING, NULL, NULL, NULL},
     {PLACE_BROWSING, CHARACTER(CONTROL_C), EFFECT_TYPE, NULL, NULL, NULL},
-    /* ---- A question of a quiz ---- */
+    /* ---- A question ---- */
+    {PLACE_ASKED, CHARACTER(' '), EFFECT_GO_ON, NULL, "show the answer",
+     "type an answer   Space shows it"},
     {PLACE_PICKING, KEY(RIGHT), EFFECT_NEXT_BLOCK, NULL, "point to the next block", NULL},
     {PLACE_PICKING, KEY(LEFT), EFFECT_PREVIOUS_BLOCK, NULL, "point to the block before",
      "arrows point"},
@@ -324,7 +326,7 @@ void keymap_add_all(struct text *text)
         {PLACE_HELD, "While it is held, and nothing has been typed"},
         {PLACE_BROWSING, "While browsing, after Esc; letters begin a line"},
         {PLACE_PAUSED, "In a pause, besides those of the prompt"},
-        {PLACE_QUIZ | PLACE_PICKING, "At a question of a quiz"},
+        {PLACE_ASKED | PLACE_QUIZ | PLACE_PICKING, "At a question"},
         {PLACE_PLAYED | PLACE_PACED, "In a pause of a file that is played"},
         {PLACE_READING | PLACE_PAGE, "On a page"},
         {PLACE_MAPS, "On the maps of compare"},

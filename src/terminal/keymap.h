@@ -21,6 +21,7 @@ enum place {
     PLACE_PAUSED = 128,   /* a scenario waits, and nothing has been typed */
     PLACE_PLAYED = 256,   /* the same, and it can go back, too */
     PLACE_PACED = 512,    /* the same, and digits are no answer */
+    PLACE_ASKED = 16384,  /* the same, and an answer can be typed */
     PLACE_QUIZ = 1024,    /* a quiz waits, and nothing has been typed */
     PLACE_PICKING = 2048, /* the same, and the answer can be a block */
     PLACE_RUNNING = 4096, /* a program runs */

@@ -14,6 +14,7 @@ unsigned pause_places(const struct held *held)
     if (!held->pause || held->is_trying)
         return 0;
     return PLACE_PAUSED | (held->pause->is_played ? PLACE_PLAYED : 0) |
+           (held->pause->answer && !held->pause->picks ? PLACE_ASKED : 0) |
            (held->pause->is_quiz ? PLACE_QUIZ : 0) | (held->pause->picks ? PLACE_PICKING : 0) |
            (held->pause->is_played && !held->pause->answer ? PLACE_PACED : 0);
 }

@@ -332,14 +332,24 @@ static void add_line(const wchar_t *line, size_t count, struct text *text)
     text_finish(&raw);
 }
 
-/* Draw a hint at the end of the last row if it begins far enough behind `end`. */
+/* Draw as many of the hints, which three blanks part, at the end of the last row as there is room
+ * for behind `end`. */
 static void draw_hint(struct grid *grid, const char *hint, int end)
 {
-    enum { BETWEEN_COLUMNS = 2 };
-    int first = grid->columns - (hint ? grid_text_width(hint) : 0);
+    enum { BETWEEN_COLUMNS = 2, PARTING_COLUMNS = 3 };
+    int room = grid->columns - end - BETWEEN_COLUMNS, columns = 0;
+    const char *part = hint, *parting;
 
-    if (hint && first >= end + BETWEEN_COLUMNS)
-        grid_text(grid, grid->rows - 1, first, grid->columns - first, STYLE_DIM, hint);
+    while (part && (parting = strstr(part, "   "))) {
+        int wider = grid_prefix_width(hint, (size_t)(parting - hint)) + PARTING_COLUMNS;
+
+        if (wider > room)
+            break;
+        columns = wider;
+        part = parting + PARTING_COLUMNS;
+    }
+    if (columns > 0)
+        grid_text(grid, grid->rows - 1, grid->columns - columns, columns, STYLE_DIM, hint);
 }
 
 /* Draw the prompt and the line; a line too long for the row is moved so that its cursor shows.

@@ -207,6 +207,7 @@ static void questions_are_answered_and_explained(void **state)
     assert_non_null(strstr(text_string(&spy->said), "\nIt is **no**.\n"));
     assert_non_null(strstr(text_string(&spy->said), "**Right:** 14 bytes.\n"));
     assert_string_equal(text_string(&spy->last), "3 of 6");
+    spy_expect_error(spy, "ask \"x\" yes,no yes", "choices are parted by '|', as in yes|no", 16);
     spy_expect_error(spy, "ask \"x\" yes|no maybe", "'maybe', is none of yes|no", 16);
     spy_expect_error(spy, "ask \"x\"", "CHOICES is missing", 9);
     spy_destroy(spy);

@@ -98,7 +98,7 @@ static void digits_let_it_go_on_by_itself(void **state)
     (void)state;
     term_type(term, "9");
     term_expect(term, "third words");
-    term_expect(term, "answer>");
+    term_expect(term, "type an answer   Space shows it");
     term_type(term, "two\r");
     term_expect(term, "You said two; it is one. There is one.");
     term_expect(term, "paused>");

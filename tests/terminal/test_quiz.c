@@ -112,7 +112,8 @@ static void enter_shows_what_there_is_no_room_for(void **state)
 
     (void)state;
     term_expect(term, "has its");
-    term_expect(term, "answer>");
+    term_expect(term, "answer> ");
+    term_expect(term, "type an answer   Space shows it");
     term_type(term, "9\r");
     term_expect(term, "more: Enter");
     term_expect(term, "paused>");

@@ -221,10 +221,13 @@ static void a_scenario_stays_for_typing(void **state)
     term_type(term, "\r"); /* and goes on */
     term_expect(term, "step 3: free A");
     term_expect(term, "F1 help   Esc browses"); /* there was no room for a welcome */
-    term_type(term, "say something that is so long that there is no room for hints");
+    term_type(term, "say something that is so long that there is no room for");
+    term_expect_gone(term, "Esc browses");
+    term_expect(term, "F1 help");
+    term_type(term, " two hints");
     term_expect_gone(term, "F1 help");
     term_type(term, "\003");
-    term_expect(term, "F1 help");
+    term_expect(term, "F1 help   Esc browses");
     program_leave(term);
 }
 
