@@ -50,3 +50,17 @@ bool shell_name_paths(const char *const *names, size_t name_count, int count, ch
     }
     return true;
 }
+
+int shell_make_folder(void **state)
+{
+    char folder[] = "/tmp/heapglass-test-XXXXXX";
+
+    (void)state;
+    return !mkdtemp(folder) || setenv("T", folder, 1) != 0;
+}
+
+int shell_remove_folder(void **state)
+{
+    (void)state;
+    return shell_run("rm -r \"$T\"").status;
+}

@@ -31,4 +31,9 @@ void shell_expect_all(const struct shell_row *rows, size_t count);
  *   returns  false if there are not as many */
 bool shell_name_paths(const char *const *names, size_t name_count, int count, char **arguments);
 
+/* Let lines have a folder of their own as $T, and remove it with all that is in it: for cmocka, at
+ * the beginning and at the end of a group. */
+int shell_make_folder(void **state);
+int shell_remove_folder(void **state);
+
 #endif

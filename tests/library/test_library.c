@@ -158,16 +158,10 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_installed_is_found_by_pkg_config),
         cmocka_unit_test(the_program_in_the_readme_prints_what_the_readme_says),
     };
-    char folder[] = "/tmp/heapglass-library-XXXXXX";
-    int failed;
 
-    if (count != 1 + (int)TEST_COUNT(names) || !mkdtemp(folder))
+    if (count != 1 + (int)TEST_COUNT(names))
         return 2;
     for (size_t i = 0; i < TEST_COUNT(names); i++)
         setenv(names[i], arguments[1 + i], 1);
-    setenv("T", folder, 1);
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    if (system("rm -r \"$T\"") != 0)
-        return 2;
-    return failed;
+    return cmocka_run_group_tests(tests, shell_make_folder, shell_remove_folder);
 }

@@ -155,6 +155,12 @@ static void what_was_typed_wrongly_is_said(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* A folder with a file to sort. */
+static int make_lines(void **state)
+{
+    return shell_make_folder(state) || shell_run("seq 3000 | sort -R > $T/lines").status != 0;
+}
+
 int main(int count, char **arguments)
 {
     static const char *const names[] = {"P", "KNOWN", "WRONG", "BECOMES"};
@@ -167,16 +173,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(processes_that_are_numbered_anew_are_not_followed),
         cmocka_unit_test(what_was_typed_wrongly_is_said),
     };
-    char folder[] = "/tmp/heapglass-family-XXXXXX";
-    int failed;
 
-    if (!shell_name_paths(names, TEST_COUNT(names), count, arguments) || !mkdtemp(folder))
-        return 2;
-    setenv("T", folder, 1);
-    if (system("seq 3000 | sort -R > $T/lines") != 0)
-        return 2;
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    if (system("rm -r \"$T\"") != 0)
-        return 2;
-    return failed;
+    return shell_name_paths(names, TEST_COUNT(names), count, arguments)
+               ? cmocka_run_group_tests(tests, make_lines, shell_remove_folder)
+               : 2;
 }

@@ -58,7 +58,7 @@ static void the_status_is_the_programs(void **state)
         {"$P trace record -o $T/x.rep sh -c 'test -e $HEAPGLASS_RECORD' 2>/dev/null", 0, ""},
         {"cd $T && $P trace record /bin/true 2>&1 && cat true.rep", 0, "true.rep: "},
         {"$P trace record 2>&1", 2, "a PROGRAM is missing"},
-        {"$P trace record --nonsense true 2>&1", 2, "-o FILE"},
+        {"$P trace record --nonsense true 2>&1", 2, "unrecognized option '--nonsense'"},
         {"$P trace record $T/nonesuch 2>&1", 127, "nonesuch: No such file or directory"},
         {"$P trace record nonesuch-in-path 2>&1", 127, "nonesuch-in-path: No such file"},
         {"$P trace record /etc/passwd 2>&1", 126, "/etc/passwd: Permission denied"},
@@ -102,14 +102,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_cannot_load_the_library_is_said),
         cmocka_unit_test(a_library_that_is_missing_is_said),
     };
-    char folder[] = "/tmp/heapglass-record-XXXXXX";
-    int failed;
 
-    if (!shell_name_paths(names, TEST_COUNT(names), count, arguments) || !mkdtemp(folder))
-        return 2;
-    setenv("T", folder, 1);
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    if (system("rm -r \"$T\"") != 0)
-        return 2;
-    return failed;
+    return shell_name_paths(names, TEST_COUNT(names), count, arguments)
+               ? cmocka_run_group_tests(tests, shell_make_folder, shell_remove_folder)
+               : 2;
 }

@@ -302,6 +302,12 @@ static void a_script_has_its_own_name(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* A folder with a file to sort. */
+static int make_lines(void **state)
+{
+    return shell_make_folder(state) || shell_run("seq 3000 | sort -R > $T/lines").status != 0;
+}
+
 int main(int count, char **arguments)
 {
     static const char *const names[] = {"P", "KNOWN", "STRESS", "WRONG", "SOURCE"};
@@ -319,16 +325,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_keeps_a_program_from_being_followed_is_said),
         cmocka_unit_test(a_script_has_its_own_name),
     };
-    char folder[] = "/tmp/heapglass-run-XXXXXX";
-    int failed;
 
-    if (!shell_name_paths(names, TEST_COUNT(names), count, arguments) || !mkdtemp(folder))
-        return 2;
-    setenv("T", folder, 1);
-    if (system("seq 3000 | sort -R > $T/lines") != 0)
-        return 2;
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    if (system("rm -r \"$T\"") != 0)
-        return 2;
-    return failed;
+    return shell_name_paths(names, TEST_COUNT(names), count, arguments)
+               ? cmocka_run_group_tests(tests, make_lines, shell_remove_folder)
+               : 2;
 }

@@ -256,14 +256,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_guard_finds_what_was_overwritten),
         cmocka_unit_test(what_is_recorded_is_told_as_well),
     };
-    char folder[] = "/tmp/heapglass-wrong-XXXXXX";
-    int failed;
 
-    if (!shell_name_paths(names, TEST_COUNT(names), count, arguments) || !mkdtemp(folder))
-        return 2;
-    setenv("T", folder, 1);
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    if (system("rm -r \"$T\"") != 0)
-        return 2;
-    return failed;
+    return shell_name_paths(names, TEST_COUNT(names), count, arguments)
+               ? cmocka_run_group_tests(tests, shell_make_folder, shell_remove_folder)
+               : 2;
 }
