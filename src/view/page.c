@@ -257,7 +257,6 @@ static void break_lines(struct page *page)
     text_clear(&page->text);
     grid_break_lines(text_string(&page->unbroken), page->columns, &page->text);
     page->lines = count_lines(text_string(&page->text));
-    page->rows = page->lines + page->listed;
 }
 
 void page_fit(struct page *page, int rows_shown, int columns)
@@ -266,10 +265,15 @@ void page_fit(struct page *page, int rows_shown, int columns)
         return;
     page->rows_shown = rows_shown;
     page->columns = columns;
-    if (page->has_maps)
+    if (page->has_maps) {
         draw_canvas(page);
-    else if (page->unbroken.length > 0)
+        return;
+    }
+    if (page->unbroken.length > 0)
         break_lines(page);
+    if (page->fit)
+        page->fit(page);
+    page->rows = page->lines + page->listed;
 }
 
 /* ---- Measures ---- */
@@ -343,6 +347,7 @@ static const struct {
     void (*add_text)(const struct scene *scene, const struct view_options *options,
                      const struct exhibit *exhibit, struct text *text);
     size_t (*count_rows)(const struct scene *scene, const struct exhibit *exhibit);
+    void (*fit)(struct page *page); /* in place of count_rows, where the columns decide */
     void (*draw_row)(struct page *page, size_t row, struct grid *grid, int at);
     bool opens_at_end; /* the last of it is what is new */
 } kinds[EXHIBITS] = {
@@ -362,11 +367,11 @@ static const struct {
                        .count_rows = count_steps_rows,
                        .draw_row = draw_steps_row},
     [EXHIBIT_DUMP] = {.heading = "bytes; [header] and [footer] in brackets",
-                      .count_rows = page_dump_count,
+                      .fit = page_dump_fit,
                       .draw_row = page_dump_draw},
     [EXHIBIT_DETAIL] = {.heading = "a block; below, its bytes with [header] and [footer]",
                         .add_text = add_detail,
-                        .count_rows = page_dump_count,
+                        .fit = page_dump_fit,
                         .draw_row = page_dump_draw},
     [EXHIBIT_PAGES] = {.heading = "pages: what the kernel has given",
                        .add_text = residency_add_text,
@@ -402,6 +407,7 @@ struct page page_of_exhibit(const struct scene *scene, const struct view_options
         .options = options,
         .heading = kinds[exhibit->kind].heading,
         .draw = kinds[exhibit->kind].draw_row,
+        .fit = kinds[exhibit->kind].fit,
         .opens_at_end = kinds[exhibit->kind].opens_at_end,
     };
     const char *lack =
@@ -411,7 +417,7 @@ struct page page_of_exhibit(const struct scene *scene, const struct view_options
         return page_of_text(options, kinds[exhibit->kind].heading, lack);
     page.exhibit = exhibit_copy(exhibit);
     if (kinds[exhibit->kind].count_rows)
-        page.rows = page.listed = kinds[exhibit->kind].count_rows(scene, exhibit);
+        page.listed = kinds[exhibit->kind].count_rows(scene, exhibit);
     if (kinds[exhibit->kind].add_text)
         kinds[exhibit->kind].add_text(scene, options, exhibit, &page.unbroken);
     page_fit(&page, WIDEST, WIDEST);

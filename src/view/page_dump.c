@@ -5,7 +5,7 @@
 #include "view/slots.h"
 #include "view/words.h"
 
-enum { DUMP_COLUMNS = 16, PLACE_COLUMNS = 1000 };
+enum { MOST_BYTES = 16, LEAST_BYTES = 4, GAP_AFTER = 8, PLACE_COLUMNS = 1000 };
 
 /* Whether a byte of `block` belongs to its header or its footer. */
 static bool is_tag(const struct block *block, uint64_t at)
@@ -39,6 +39,23 @@ static int bytes_column(const struct page *page)
     return width < LEAST ? LEAST : width + 1;
 }
 
+/* How many columns the numbers of a row take, with the gap among them. */
+static int numbers_columns(int bytes)
+{
+    return 3 * bytes + (bytes > GAP_AFTER);
+}
+
+/* How many bytes a row has: as many as there is room for with their characters. */
+static int bytes_per_row(const struct page *page)
+{
+    int bytes = MOST_BYTES;
+
+    while (bytes > LEAST_BYTES &&
+           bytes_column(page) + numbers_columns(bytes) + bytes > page->columns)
+        bytes /= 2;
+    return bytes;
+}
+
 /* Draw a byte of the row that begins at `left`: a number, and behind all of those a character. Tags
  * stand in brackets, and slots that point somewhere between < and >, so that they are told apart
  * without colours. */
@@ -48,42 +65,45 @@ static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, 
     const struct block *block = block_table_get(&page->picture->blocks, at);
     enum style style = byte_style(page, block, at);
     uint64_t slot = slots_find(page->picture, at);
-    int column = left + 3 * index + (index >= DUMP_COLUMNS / 2);
+    int column = left + numbers_columns(index) + (index == GAP_AFTER);
+    int per_row = bytes_per_row(page);
 
     grid_print(grid, row, column, 2, style, "%02x", byte);
     if (block && is_tag(block, at)) {
         if (index == 0 || at == block->at || !is_tag(block, at - 1))
             grid_put(grid, row, column - 1, '[', STYLE_DIM);
-        if (index == DUMP_COLUMNS - 1 || !is_tag(block, at + 1))
+        if (index == per_row - 1 || !is_tag(block, at + 1))
             grid_put(grid, row, column + 2, ']', STYLE_DIM);
     }
     if (slot != OFFSET_NULL && (index == 0 || at == slot))
         grid_put(grid, row, column - 1, '<', STYLE_DIM);
-    if (slot != OFFSET_NULL && (index == DUMP_COLUMNS - 1 || at == slot + SLOT_BYTES - 1))
+    if (slot != OFFSET_NULL && (index == per_row - 1 || at == slot + SLOT_BYTES - 1))
         grid_put(grid, row, column + 2, '>', STYLE_DIM);
-    grid_put(grid, row, left + 3 * DUMP_COLUMNS + 1 + index,
+    grid_put(grid, row, left + numbers_columns(per_row) + index,
              byte >= ' ' && byte < 0x7f ? byte : '.', style);
 }
 
-size_t page_dump_count(const struct scene *scene, const struct exhibit *exhibit)
+void page_dump_fit(struct page *page)
 {
-    (void)scene;
-    return (exhibit->at % DUMP_COLUMNS + exhibit->count + DUMP_COLUMNS - 1) / DUMP_COLUMNS;
+    unsigned per_row = (unsigned)bytes_per_row(page);
+
+    page->listed = (page->exhibit.at % per_row + page->exhibit.count + per_row - 1) / per_row;
 }
 
 void page_dump_draw(struct page *page, size_t row, struct grid *grid, int at)
 {
-    uint64_t first = page->exhibit.at / DUMP_COLUMNS * DUMP_COLUMNS + row * DUMP_COLUMNS;
+    unsigned per_row = (unsigned)bytes_per_row(page);
+    uint64_t first = page->exhibit.at / per_row * per_row + row * per_row;
     int left = bytes_column(page);
     char place[WORDS_PLACE_MAX];
 
     grid_print(grid, at, 0, PLACE_COLUMNS, STYLE_DIM, "%s",
                words_place(page->picture, page->options, first, place));
-    for (int i = 0; i < DUMP_COLUMNS; i++) {
-        uint64_t offset = first + (unsigned)i;
+    for (unsigned i = 0; i < per_row; i++) {
+        uint64_t offset = first + i;
 
         if (offset >= page->exhibit.at && offset < page->exhibit.at + page->exhibit.count)
-            draw_byte(page, offset, page->exhibit.bytes[offset - page->exhibit.at], i, grid, at,
-                      left);
+            draw_byte(page, offset, page->exhibit.bytes[offset - page->exhibit.at], (int)i, grid,
+                      at, left);
     }
 }

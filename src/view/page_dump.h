@@ -4,8 +4,8 @@
 
 #include "view/page.h"
 
-/* How many rows the bytes of an exhibit take. */
-size_t page_dump_count(const struct scene *scene, const struct exhibit *exhibit);
+/* Count the rows that the bytes of a page's exhibit take in its columns. */
+void page_dump_fit(struct page *page);
 
 /* Draw row number `row` of them. */
 void page_dump_draw(struct page *page, size_t row, struct grid *grid, int at);

@@ -102,11 +102,13 @@ static void pages_are_as_they_were(void **state)
     static const struct {
         const char *name;
         enum exhibit_kind kind;
+        int columns;
     } rows[] = {
-        {"page-blocks", EXHIBIT_BLOCKS}, {"page-free-list", EXHIBIT_FREE_LIST},
-        {"page-stats", EXHIBIT_STATS},   {"page-variables", EXHIBIT_VARIABLES},
-        {"page-steps", EXHIBIT_STEPS},   {"page-dump", EXHIBIT_DUMP},
-        {"page-detail", EXHIBIT_DETAIL},
+        {"page-blocks", EXHIBIT_BLOCKS, 100}, {"page-free-list", EXHIBIT_FREE_LIST, 100},
+        {"page-stats", EXHIBIT_STATS, 100},   {"page-variables", EXHIBIT_VARIABLES, 100},
+        {"page-steps", EXHIBIT_STEPS, 100},   {"page-dump", EXHIBIT_DUMP, 100},
+        {"page-dump-60", EXHIBIT_DUMP, 60},   {"page-dump-40", EXHIBIT_DUMP, 40},
+        {"page-detail", EXHIBIT_DETAIL, 100}, {"page-detail-60", EXHIBIT_DETAIL, 60},
     };
     struct world *world = world_begin("first-fit");
     uint64_t at = 0x130; /* 8 bytes before v4's block */
@@ -122,7 +124,7 @@ static void pages_are_as_they_were(void **state)
                                   .count = 0x70 - skip,
                                   .lists = world_lists(world, SIZE_MAX)};
         struct view_options options = {.ascii = false};
-        struct grid grid = grid_create(24, 100);
+        struct grid grid = grid_create(24, rows[i].columns);
         struct scene scene = world_scene(world);
         struct page page = page_of_exhibit(&scene, &options, &exhibit);
         struct message message = {.heading = "", .text = ""};
