@@ -60,7 +60,7 @@ static void own_steps(struct history *history)
     }
 }
 
-/* A history with a copy of the first `count` steps of another, and of all names. */
+/* A history with a copy of the first `count` steps of another, whose names it shares. */
 static struct history *copy_history(const struct history *history, size_t count)
 {
     struct history *copy = history_create();
@@ -70,7 +70,7 @@ static struct history *copy_history(const struct history *history, size_t count)
     copy->watches_pages = history->watches_pages;
     copy->sources = sources_copy(&history->sources);
     copy->opening = history->opening;
-    copy->names = names_copy(&history->names);
+    copy->names = names_share(&history->names);
     copy->steps = steps_copy(&history->steps, count);
     own_steps(copy);
     copy->wounds = wounds_copy(&history->wounds);

@@ -5,18 +5,59 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/bits.h"
 #include "base/memory.h"
 
 enum { SLOTS_LEAST = 64 };
 
+/* A hash table with linear probing, of which at least half is free, so that a trace of a million
+ * names costs little more than their bytes. */
+struct name_table {
+    unsigned holders;
+    struct arena texts;
+    const char **by_id;
+    size_t count, capacity;
+    struct name_slot {
+        const char *text; /* NULL where there is none */
+        uint32_t hash, id;
+    } * slots;
+    size_t slot_count; /* a power of two */
+};
+
+/* The table of names, which is made where there is none. */
+static struct name_table *table_of(struct names *names)
+{
+    if (!names->table) {
+        names->table = memory_create(1, sizeof *names->table);
+        names->table->holders = 1;
+        names->table->slot_count = SLOTS_LEAST;
+        names->table->slots = memory_create(SLOTS_LEAST, sizeof names->table->slots[0]);
+    }
+    return names->table;
+}
+
 void names_finish(struct names *names)
 {
-    arena_finish(&names->texts);
-    free(names->by_id);
-    free(names->slots);
-    *names = (struct names){0};
+    struct name_table *table = names->table;
+
+    names->table = NULL;
+    if (!table || --table->holders > 0)
+        return;
+    arena_finish(&table->texts);
+    free(table->by_id);
+    free(table->slots);
+    free(table);
 }
+
+struct names names_share(const struct names *names)
+{
+    if (names->table)
+        names->table->holders++;
+    return *names;
+}
+
+/* ---- What can be one ---- */
 
 bool name_is_valid(const char *text)
 {
@@ -55,31 +96,31 @@ static uint32_t hash_of(const char *text)
 }
 
 /* The slot of a name, or the free one where it would be entered; there are some. */
-static struct name_slot *slot_of(const struct names *names, const char *text, uint32_t hash)
+static struct name_slot *slot_of(const struct name_table *table, const char *text, uint32_t hash)
 {
-    size_t place = hash & (names->slot_count - 1);
-    struct name_slot *slot = &names->slots[place];
+    size_t place = hash & (table->slot_count - 1);
+    struct name_slot *slot = &table->slots[place];
 
     while (slot->text && (slot->hash != hash || strcmp(slot->text, text) != 0)) {
-        place = (place + 1) & (names->slot_count - 1);
-        slot = &names->slots[place];
+        place = (place + 1) & (table->slot_count - 1);
+        slot = &table->slots[place];
     }
     return slot;
 }
 
 /* Keep at least half of the slots free. */
-static void make_room(struct names *names)
+static void make_room(struct name_table *table)
 {
-    struct name_slot *before = names->slots;
-    size_t count = names->slot_count;
+    struct name_slot *before = table->slots;
+    size_t count = table->slot_count;
 
-    if (2 * (names->count + 1) <= count)
+    if (2 * (table->count + 1) <= count)
         return;
-    names->slot_count = count > 0 ? 2 * count : SLOTS_LEAST;
-    names->slots = memory_create(names->slot_count, sizeof names->slots[0]);
+    table->slot_count = 2 * count;
+    table->slots = memory_create(table->slot_count, sizeof table->slots[0]);
     for (size_t i = 0; i < count; i++) {
         if (before[i].text)
-            *slot_of(names, before[i].text, before[i].hash) = before[i];
+            *slot_of(table, before[i].text, before[i].hash) = before[i];
     }
     free(before);
 }
@@ -88,8 +129,7 @@ static void make_room(struct names *names)
 
 bool names_find(const struct names *names, const char *text, uint32_t *ret_id)
 {
-    const struct name_slot *slot =
-        names->slot_count > 0 ? slot_of(names, text, hash_of(text)) : NULL;
+    const struct name_slot *slot = names->table ? slot_of(names->table, text, hash_of(text)) : NULL;
 
     if (!slot || !slot->text)
         return false;
@@ -99,22 +139,23 @@ bool names_find(const struct names *names, const char *text, uint32_t *ret_id)
 
 bool names_add_new(struct names *names, const char *text, uint32_t *ret_id)
 {
+    struct name_table *table = table_of(names);
     uint32_t hash = hash_of(text);
     struct name_slot *slot;
 
-    make_room(names);
-    slot = slot_of(names, text, hash);
+    make_room(table);
+    slot = slot_of(table, text, hash);
     if (slot->text) {
         *ret_id = slot->id;
         return false;
     }
-    names->by_id =
-        memory_reserve(names->by_id, &names->capacity, names->count + 1, sizeof names->by_id[0]);
+    table->by_id =
+        memory_reserve(table->by_id, &table->capacity, table->count + 1, sizeof table->by_id[0]);
     *slot = (struct name_slot){.text = (const char *)arena_keep(
-                                   &names->texts, (const unsigned char *)text, strlen(text) + 1),
+                                   &table->texts, (const unsigned char *)text, strlen(text) + 1),
                                .hash = hash,
-                               .id = (uint32_t)names->count};
-    names->by_id[names->count++] = slot->text;
+                               .id = (uint32_t)table->count};
+    table->by_id[table->count++] = slot->text;
     *ret_id = slot->id;
     return true;
 }
@@ -127,16 +168,7 @@ uint32_t names_add(struct names *names, const char *text)
     return id;
 }
 
-struct names names_copy(const struct names *names)
-{
-    struct names copy = {0};
-
-    for (uint32_t id = 0; id < names->count; id++)
-        names_add(&copy, names_text(names, id));
-    return copy;
-}
-
 const char *names_text(const struct names *names, uint32_t id)
 {
-    return names->by_id[id];
+    return names->table->by_id[id];
 }

@@ -15,7 +15,7 @@ static const char *nth(unsigned number, char text[32])
 
 static void names_have_the_numbers_that_they_were_given(void **state)
 {
-    struct names names = {0}, copy;
+    struct names names = {0}, shared;
     char text[32];
     uint32_t id = 0;
 
@@ -27,23 +27,39 @@ static void names_have_the_numbers_that_they_were_given(void **state)
         assert_false(names_add_new(&names, nth(i / 2, text), &id));
         assert_int_equal(id, i / 2);
     }
-    copy = names_copy(&names);
+    shared = names_share(&names);
     assert_int_equal(names_add(&names, "b"), MANY);
-    assert_false(names_find(&copy, "b", &id));
+    assert_int_equal(names_add(&shared, "c"), MANY + 1);
+    assert_int_equal(names_add(&names, "c"), MANY + 1);
     names_finish(&names);
     for (unsigned i = 0; i < MANY; i++) {
-        assert_true(names_find(&copy, nth(i, text), &id));
+        assert_true(names_find(&shared, nth(i, text), &id));
         assert_int_equal(id, i);
-        assert_string_equal(names_text(&copy, i), text);
+        assert_string_equal(names_text(&shared, i), text);
     }
-    assert_false(names_find(&copy, nth(MANY, text), &id));
-    names_finish(&copy);
+    assert_false(names_find(&shared, nth(MANY, text), &id));
+    names_finish(&shared);
+}
+
+/* Each has its own where there were none to share. */
+static void none_are_shared_where_there_are_none(void **state)
+{
+    struct names names = {0}, shared = names_share(&names);
+    uint32_t id;
+
+    (void)state;
+    assert_int_equal(names_add(&names, "A"), 0);
+    assert_false(names_find(&shared, "A", &id));
+    assert_int_equal(names_add(&shared, "B"), 0);
+    names_finish(&shared);
+    names_finish(&names);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_have_the_numbers_that_they_were_given),
+        cmocka_unit_test(none_are_shared_where_there_are_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
