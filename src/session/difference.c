@@ -7,6 +7,8 @@
 
 #include "base/memory.h"
 #include "base/size.h"
+#include "session/memento.h"
+#include "session/traced.h"
 
 /* How many of a kind are listed; the others are counted. */
 enum { LISTED_MOST = 100 };
@@ -17,9 +19,24 @@ enum { LISTED_MOST = 100 };
 struct moment {
     const struct picture *picture;
     struct mirror *visited;         /* the same, if it was made for this; else NULL */
-    const struct allocation **live; /* by the step that allocated them */
+    struct allocation *held;        /* what is listed, if it was made for this; else NULL */
+    const struct allocation **live; /* all, or those that may differ, by the step that allocated */
     size_t count;
 };
+
+static bool open_moment(struct session *session, size_t step, struct moment *ret_moment,
+                        struct error *error)
+{
+    *ret_moment = (struct moment){.picture = &session->mirror->picture};
+    if (step != session->history->steps.count) {
+        ret_moment->visited =
+            history_visit(session->history, session->mirror, step, true, error).mirror;
+        if (!ret_moment->visited)
+            return false;
+        ret_moment->picture = &ret_moment->visited->picture;
+    }
+    return true;
+}
 
 static int compare_births(const void *left, const void *right)
 {
@@ -29,31 +46,89 @@ static int compare_births(const void *left, const void *right)
     return (a->born > b->born) - (a->born < b->born);
 }
 
-static bool open_moment(struct session *session, size_t step, struct moment *ret_moment,
-                        struct error *error)
+static void sort(struct moment *moment)
 {
+    qsort(moment->live, moment->count, sizeof moment->live[0], compare_births);
+}
+
+/* Take all that is live. Returns whether the user waited for it. */
+static bool take_all(struct moment *moment, const struct progress *progress)
+{
+    enum { TICK_EVERY = 1 << 16 };
+    const struct ledger *ledger = &moment->picture->ledger;
     const struct allocation *entry;
     size_t place = 0;
 
-    *ret_moment = (struct moment){.picture = &session->mirror->picture};
-    if (step != session->history->steps.count) {
-        ret_moment->visited =
-            history_visit(session->history, session->mirror, step, true, error).mirror;
-        if (!ret_moment->visited)
+    moment->live = memory_create(ledger->count + 1, sizeof moment->live[0]);
+    while ((entry = ledger_next(ledger, &place))) {
+        moment->live[moment->count++] = entry;
+        if (moment->count % TICK_EVERY == 0 &&
+            !progress_tick(progress, moment->count, ledger->count))
             return false;
-        ret_moment->picture = &ret_moment->visited->picture;
     }
-    ret_moment->live =
-        memory_create(ret_moment->picture->ledger.count + 1, sizeof ret_moment->live[0]);
-    while ((entry = ledger_next(&ret_moment->picture->ledger, &place)))
-        ret_moment->live[ret_moment->count++] = entry;
-    qsort(ret_moment->live, ret_moment->count, sizeof ret_moment->live[0], compare_births);
+    sort(moment);
+    return true;
+}
+
+/* Take what the variable in a place held then. */
+static void take_held(struct moment *moment, const struct memento *memento, uint32_t place)
+{
+    struct allocation *held = &moment->held[moment->count];
+
+    if (memento_held(memento, place, held))
+        moment->live[moment->count++] = held;
+}
+
+/* Take what may differ after two traced steps: what those between them are about. */
+static void take_touched(const struct traced *traced, const struct memento *from,
+                         const struct memento *to, struct moment *old, struct moment *new)
+{
+    bool forward = from->step < to->step;
+    size_t first = forward ? from->step : to->step, last = forward ? to->step : from->step;
+    size_t most = last - first < traced->places ? last - first : traced->places;
+    bool *is_taken = memory_create((size_t)traced->places + 1, sizeof is_taken[0]);
+    struct moment *const moments[] = {old, new};
+
+    for (size_t i = 0; i < 2; i++) {
+        moments[i]->held = memory_create(most + 1, sizeof moments[i]->held[0]);
+        moments[i]->live = memory_create(most + 1, sizeof moments[i]->live[0]);
+    }
+    for (size_t number = first; number < last; number++) {
+        uint32_t place = traced->steps[number].place;
+
+        if (place >= traced->places || is_taken[place])
+            continue;
+        is_taken[place] = true;
+        take_held(old, from, place);
+        take_held(new, to, place);
+    }
+    free(is_taken);
+    sort(old);
+    sort(new);
+}
+
+/* Take what is to be compared of two moments. Returns whether the user waited for it. */
+static bool take(const struct session *session, size_t from, size_t to, struct moment *old,
+                 struct moment *new)
+{
+    const struct steps *steps = &session->history->steps;
+    const struct progress *progress = &session->history->progress;
+    struct memento before, after;
+
+    if (!steps->traced || from > steps->traced_count || to > steps->traced_count)
+        return take_all(old, progress) && take_all(new, progress);
+    before = memento_of(steps->traced, from);
+    after = memento_of(steps->traced, to);
+    take_touched(steps->traced, &before, &after, old, new);
+    memento_finish(&before);
+    memento_finish(&after);
     return true;
 }
 
 static void close_moment(struct moment *moment)
 {
     mirror_destroy(moment->visited);
+    free(moment->held);
     free(moment->live);
 }
 
@@ -286,17 +361,16 @@ static void compare_moments(const struct moment *old, const struct moment *new, 
 bool difference_add(struct session *session, size_t from, size_t to, struct text *text,
                     struct error *error)
 {
-    struct moment old, new;
+    struct moment old = {0}, new = {0};
+    bool good = open_moment(session, from, &old, error) && open_moment(session, to, &new, error);
 
-    if (!open_moment(session, from, &old, error))
-        return false;
-    if (!open_moment(session, to, &new, error)) {
-        close_moment(&old);
-        return false;
+    if (good && !take(session, from, to, &old, &new))
+        good = error_set_kind(error, ERROR_STOPPED, "stopped; the session is as it was");
+    if (good) {
+        text_add(text, "From step %zu to step %zu:", from, to);
+        compare_moments(&old, &new, text);
     }
-    text_add(text, "From step %zu to step %zu:", from, to);
-    compare_moments(&old, &new, text);
     close_moment(&old);
     close_moment(&new);
-    return true;
+    return good;
 }

@@ -7,7 +7,10 @@
 /* Append which payloads appeared, vanished, moved or changed their size, which blocks merged, and
  * how the measures changed, from after step number `from` to after step number `to`, which are
  * known. The session stays as it is.
- *   returns  false with `error` set when one of the moments cannot be had again */
+ *   returns  false with `error` set when one of the moments cannot be had again, or the user stops
+ *            it
+ *   cost     that of going to both; and of two steps of a trace, O(n log steps) for n steps between
+ *            them, of others O(n log n) for n payloads */
 bool difference_add(struct session *session, size_t from, size_t to, struct text *text,
                     struct error *error);
 

@@ -9,6 +9,7 @@
 #include "base/bits.h"
 #include "base/random.h"
 #include "kind/c_library.h"
+#include "session/difference.h"
 #include "session/import_run.h"
 #include "session/seek.h"
 #include "session/to_trace.h"
@@ -166,6 +167,44 @@ static void what_is_imported_is_what_typing_it_makes(void **state)
         session_destroy(other);
     }
     trace_finish(&trace);
+}
+
+/* Append what changed from step to step, and what went wrong with that. */
+static void add_difference(struct session *session, size_t from, size_t to, struct text *text)
+{
+    struct error error;
+
+    if (!difference_add(session, from, to, text, &error))
+        fail_msg("%s", error.text);
+}
+
+/* Of a trace only that is compared which steps in between are about. */
+static void what_changed_is_told_as_of_what_was_typed(void **state)
+{
+    static const char *const traces[] = {"compiler:5", "strings:40"};
+    struct random random = {.state = 12};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(traces); i++) {
+        struct trace trace = generated(traces[i]);
+        struct session *imported = begin("first-fit"), *other = typed("first-fit", &trace);
+
+        import(imported, &trace);
+        for (unsigned pair = 0; pair < 20; pair++) {
+            size_t from = random_below(&random, trace.op_count + 1);
+            size_t to = random_below(&random, trace.op_count + 1);
+            struct text is = {0}, wanted = {0};
+
+            add_difference(imported, from, to, &is);
+            add_difference(other, from, to, &wanted);
+            assert_string_equal(text_string(&is), text_string(&wanted));
+            text_finish(&is);
+            text_finish(&wanted);
+        }
+        session_destroy(imported);
+        session_destroy(other);
+        trace_finish(&trace);
+    }
 }
 
 /* What was asked for of the blocks, one by one, is what is said of all. */
@@ -586,6 +625,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_imported_is_what_typing_it_makes),
+        cmocka_unit_test(what_changed_is_told_as_of_what_was_typed),
         cmocka_unit_test(any_moment_of_a_long_one_is_as_if_it_ended_there),
         cmocka_unit_test(typing_goes_on_from_any_moment),
         cmocka_unit_test(typing_goes_on_from_a_moment_of_a_long_one),
