@@ -243,7 +243,7 @@ FAST_PATH void *allocate(struct fast *fast, uint32_t units, const bool good_fit,
         return hand_over_watched(fast, fast_first_of(fast, bin, FAST_WATCHED), units);
     if (known & FAST_ALL_BINS)
         return hand_over(fast, fast_first_of(fast, bin, known), units, known);
-    return hand_over_unwatched(fast, fast_first_of(fast, bin, known), units);
+    return hg_fast_take_exact(fast, bin, units);
 }
 
 FAST_PATH void *allocate_large(struct fast *fast, uint64_t wanted, const unsigned known)
@@ -254,7 +254,8 @@ FAST_PATH void *allocate_large(struct fast *fast, uint64_t wanted, const unsigne
     if (wanted >= FAST_MOST_GRAINS)
         return hg_fast_refuse(fast, wanted);
     payload = allocate_like_latest(fast, units);
-    return payload ? payload : allocate(fast, units, fast_is_tlsf(fast), known);
+    return payload ? payload
+                   : allocate(fast, units, known & FAST_WATCHED && fast_is_tlsf(fast), known);
 }
 
 static FAST_DETOUR void *allocate_large_watched(struct fast *fast, uint64_t wanted)
@@ -285,27 +286,4 @@ void *hg_fast_allocate_watched(struct fast *fast, uint64_t units)
     return fast_likely(units < FAST_LARGE)
                ? allocate(fast, (uint32_t)units, fast_is_tlsf(fast), FAST_WATCHED)
                : allocate_large_watched(fast, units);
-}
-
-/* ---- For slabs, where a block is as good or better ---- */
-
-void *hg_fast_allocate_block(struct fast *fast, uint32_t units)
-{
-    void *payload = fast_allocate_waiting(fast, units, true);
-
-    if (payload)
-        return payload;
-    return fast_is_watched(fast) ? hg_fast_allocate_watched(fast, units)
-                                 : hg_fast_allocate_near_best(fast, units);
-}
-
-void *hg_fast_allocate_free_block(struct fast *fast, uint32_t units)
-{
-    void *payload = fast_allocate_waiting(fast, units, true);
-    struct fast_found found;
-
-    if (payload)
-        return payload;
-    found = hg_fast_search(fast, units);
-    return found.block ? allocate_found(fast, found, units) : NULL;
 }

@@ -27,12 +27,6 @@ void *hg_fast_allocate_near_best(struct fast *fast, uint64_t units); /* segregat
 void *hg_fast_allocate_good(struct fast *fast, uint64_t units);      /* tlsf, unwatched */
 void *hg_fast_allocate_watched(struct fast *fast, uint64_t units);   /* either, watched */
 
-/* Under segregated, a payload in a block of `units` that waits, or in another. */
-void *hg_fast_allocate_block(struct fast *fast, uint32_t units);
-
-/* Under segregated, a payload in a block of `units` that waits, or is free; NULL if none is. */
-void *hg_fast_allocate_free_block(struct fast *fast, uint32_t units);
-
 /* Refuse a request for a block of `units`, and say why. Returns NULL. */
 void *hg_fast_refuse(const struct fast *fast, uint64_t units);
 

@@ -240,6 +240,31 @@ FAST_PATH void fast_take_off(struct fast *fast, const struct fast_block *block, 
     }
 }
 
+/* What fast_take_off and fast_push come to for the first block of `bin`, a bin of one size that is
+ * not empty, and for a block of `units` whose bin is one of these: the size is its number, and it
+ * is there, since larger ones are. Unreported. */
+static inline struct fast_block *fast_pop_exact(struct fast *fast, uint32_t bin)
+{
+    struct fast_row *rows = fast_rows(fast);
+    uint32_t *head = fast_head_in(rows, bin);
+    struct fast_block nobody, *block = fast_block_at(fast, *head), *after;
+    uint32_t next = block->next;
+
+    *head = next;
+    after = fast_either(next, fast_block_at(fast, next), &nobody);
+    after->prev = 0;
+    fast_mark_empty(fast, rows, bin, !next);
+    return block;
+}
+
+static inline void fast_push_exact(struct fast *fast, struct fast_block *block, uint32_t units)
+{
+    struct fast_row *rows = fast_rows(fast);
+
+    fast_chain(fast, fast_head_in(rows, units), fast_place(fast, block), block);
+    fast_mark_in_use(fast, rows, units);
+}
+
 /* Take a free block of `units` off its list, and report `kind`: HG_EVENT_TAKE or HG_EVENT_UNLINK.
  */
 FAST_PATH void fast_unlink(struct fast *fast, struct fast_block *block, uint32_t units,

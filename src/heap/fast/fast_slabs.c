@@ -5,6 +5,7 @@
 #include "heap/fast/fast_growth.h"
 #include "heap/fast/fast_room.h"
 #include "heap/fast/fast_search.h"
+#include "heap/fast/fast_small.h"
 #include "heap/fast/fast_tables.h"
 #include "heap/fast/fast_take.h"
 

@@ -7,6 +7,18 @@
 #include "heap/fast/fast_room.h"
 #include "heap/fast/fast_search.h"
 
+void *hg_fast_take_exact(struct fast *fast, uint32_t bin, uint32_t units)
+{
+    struct fast_block *block = fast_pop_exact(fast, bin);
+    uint32_t rest = bin - units;
+
+    if (rest)
+        fast_push_exact(fast, fast_split(fast, block, units, FAST_PLAIN), rest);
+    else
+        fast_take_whole(fast, block, units, FAST_PLAIN);
+    return fast_payload(block);
+}
+
 /* ---- The last block ---- */
 
 /* The free block that ends the heap; NULL if there is none. */

@@ -59,6 +59,10 @@ FAST_PATH struct fast_block *fast_take(struct fast *fast, struct fast_block *blo
     return fast_take_unlisted(fast, block, units, known);
 }
 
+/* A payload in the lower `units` of the first block of `bin`, an exact one, which has one, of
+ * segregated. Unreported. */
+void *hg_fast_take_exact(struct fast *fast, uint32_t bin, uint32_t units);
+
 /* ---- The last block ---- */
 
 /* A used block of `units` at the end of the heap: the last free one, with what it lacks of new
