@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/machine.h"
 #include "base/memory.h"
 
 /* ---- What a replay costs ---- */
@@ -89,11 +90,26 @@ static void thin(struct checkpoints *checkpoints, uint64_t here)
         checkpoints_drop(checkpoints, best);
 }
 
-/* How many checkpoints there may be of heaps of this size, beside the one at step 0. */
-static size_t most_of(uint64_t heap_size)
+static uint64_t memory_to_have(void)
 {
-    uint64_t most = CHECKPOINT_MEMORY / (heap_size + 1);
+    enum { PARTS = 8 };
+    uint64_t part = machine_memory() / PARTS;
 
+    if (part < CHECKPOINT_MEMORY_LEAST)
+        return CHECKPOINT_MEMORY_LEAST;
+    return part < CHECKPOINT_MEMORY ? part : CHECKPOINT_MEMORY;
+}
+
+/* How many checkpoints there may be of heaps of this size, beside the one at step 0. */
+static size_t most_of(struct checkpoints *checkpoints, uint64_t heap_size)
+{
+    uint64_t most;
+
+    if (heap_size < CHECKPOINT_MEMORY_LEAST / CHECKPOINTS_MAX)
+        return CHECKPOINTS_MAX;
+    if (checkpoints->memory == 0)
+        checkpoints->memory = memory_to_have();
+    most = checkpoints->memory / heap_size;
     return most < CHECKPOINTS_MAX ? (size_t)most : CHECKPOINTS_MAX;
 }
 
@@ -128,7 +144,7 @@ void checkpoints_keep(struct checkpoints *checkpoints, const struct steps *steps
 
 bool checkpoints_make_room(struct checkpoints *checkpoints, uint64_t heap_size, uint64_t here)
 {
-    size_t most = most_of(heap_size);
+    size_t most = most_of(checkpoints, heap_size);
 
     while (checkpoints->count > 1 && checkpoints->count > most) {
         size_t count = checkpoints->count;

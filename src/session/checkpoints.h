@@ -10,7 +10,9 @@
  *  - at most CHECKPOINTS_MAX, for each is a process, with pages of its own where the heap was
  *    written since. When there are more, the one goes that leaves the smallest gap, as seen from
  *    where the session is: gaps grow with the whole, and more so far from here;
- *  - fewer where heaps are large: together they may have CHECKPOINT_MEMORY bytes of heap. */
+ *  - fewer where heaps are large: together they may have CHECKPOINT_MEMORY bytes of heap, or an
+ *    eighth of what memory there is, at least CHECKPOINT_MEMORY_LEAST. Pages that did not change
+ *    from one to the next they have in common, so that they mostly take far less. */
 #ifndef SESSION_CHECKPOINTS_H
 #define SESSION_CHECKPOINTS_H
 
@@ -21,7 +23,8 @@ enum {
     CHECKPOINT_INTERVAL_NS = 10 * 1000 * 1000,
     CHECKPOINTS_MAX = 64,
 };
-#define CHECKPOINT_MEMORY ((uint64_t)1 << 30)
+#define CHECKPOINT_MEMORY ((uint64_t)2 << 30)
+#define CHECKPOINT_MEMORY_LEAST ((uint64_t)1 << 28)
 
 struct checkpoint {
     size_t step;
@@ -38,6 +41,8 @@ struct checkpoints {
     size_t count, capacity;
     uint64_t since;    /* nanoseconds of work since the last one that is not ahead of here */
     uint64_t interval; /* after so many there is another: CHECKPOINT_INTERVAL_NS */
+    uint64_t
+        memory; /* bytes of heap that all may have; 0 until heaps are so large that it counts */
 };
 
 /* End all their processes. */
