@@ -292,11 +292,11 @@ static const char *const first_words[] = {"import", "attach",   "open",  "run", 
 static bool take_word(void *whole, const char *word)
 {
     struct options *options = whole;
-    bool is_first = options->work_count == 0 && !options->opener && !options->runs &&
-                    !options->is_quiz && !options->is_lesson;
+    bool is_first = !options->has_words;
 
     if (options->runs)
         return false;
+    options->has_words = true;
     if (is_first && import_is_opener(word))
         options->opener = word;
     else if (is_first && strcmp(word, "run") == 0)

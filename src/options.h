@@ -30,6 +30,7 @@ struct options {
     uint32_t has_settings;    /* a bit, 1 << HG_..., for each -s of the heap's, */
     unsigned has_preferences; /* and 1 << PREFERENCE_... for each of the user's */
     unsigned preferences[PREFERENCES];
+    bool has_words;         /* one that is neither option nor argument has been seen */
     bool is_lesson;         /* the first word was lesson: */
     struct work *lesson;    /* what is to become its file, the name now; NULL where none stands */
     bool is_quiz;           /* the first word was quiz: */

@@ -108,6 +108,8 @@ static void failures_have_their_status(void **state)
         {"$P --color sometimes 2>&1", 2, "auto, always or never"},
         {"$P /nonexistent.hg 2>&1", 2, "No such file"},
         {"$P nothing 2>&1", 2, "heapglass: nothing: No such file"},
+        {"$P -q -e 'say first' quiz --count 1 --seed 5 </dev/null", 0, "first\n"},
+        {"$P -q -e 'say first' open /nonexistent 2>&1", 1, "open: /nonexistent: No such file"},
         {"$P rnu ls 2>&1", 2, "rnu: there is no such file; did you mean 'run'?"},
         {"$P help 2>&1", 2, "help: there is no such file; did you mean '--help'?"},
         {"$P alloc A 8 2>&1", 2,
