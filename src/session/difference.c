@@ -107,6 +107,13 @@ static void take_touched(const struct traced *traced, const struct memento *from
     sort(new);
 }
 
+/* Whether a step is one of a trace, and in its index: where going there needed none, little is
+ * live. */
+static bool is_indexed(const struct steps *steps, size_t number)
+{
+    return steps->traced && number <= steps->traced_count && number <= steps->traced->index.count;
+}
+
 /* Take what is to be compared of two moments. Returns whether the user waited for it. */
 static bool take(const struct session *session, size_t from, size_t to, struct moment *old,
                  struct moment *new)
@@ -115,7 +122,7 @@ static bool take(const struct session *session, size_t from, size_t to, struct m
     const struct progress *progress = &session->history->progress;
     struct memento before, after;
 
-    if (!steps->traced || from > steps->traced_count || to > steps->traced_count)
+    if (!is_indexed(steps, from) || !is_indexed(steps, to))
         return take_all(old, progress) && take_all(new, progress);
     before = memento_of(steps->traced, from);
     after = memento_of(steps->traced, to);
