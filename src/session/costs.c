@@ -6,23 +6,43 @@
 #include "base/bits.h"
 #include "base/memory.h"
 
-static int compare(const void *a, const void *b)
+/* The value that `rank` others stand before in order of size. It is found digit by digit, the
+ * highest first: by how many of those that begin alike have which next. */
+static uint64_t value_at(const uint64_t *values, size_t count, size_t rank, uint64_t max)
 {
-    uint64_t first = *(const uint64_t *)a, second = *(const uint64_t *)b;
+    enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS };
+    uint64_t found = 0;
 
-    return (first > second) - (first < second);
+    for (unsigned shift = 64; shift > 0;) {
+        size_t counts[DIGITS] = {0};
+        uint64_t digit = 0;
+
+        shift -= DIGIT_BITS;
+        if (max >> shift == 0)
+            continue;
+        for (size_t i = 0; i < count; i++)
+            if ((values[i] ^ found) >> shift < DIGITS)
+                counts[(values[i] >> shift) % DIGITS]++;
+        while (rank >= counts[digit])
+            rank -= counts[digit++];
+        found |= digit << shift;
+    }
+    return found;
 }
 
-/* Sort the values; the smallest that at least so many of a hundred do not exceed. */
-static struct cost distribute(uint64_t *values, size_t count)
+/* The smallest that at least so many of a hundred do not exceed. */
+static struct cost distribute(const uint64_t *values, size_t count)
 {
+    uint64_t max = 0;
+
     if (count == 0)
         return (struct cost){0};
-    qsort(values, count, sizeof values[0], compare);
+    for (size_t i = 0; i < count; i++)
+        max = values[i] > max ? values[i] : max;
     return (struct cost){
-        .p50 = values[(count - 1) / 2],
-        .p99 = values[(count * 99 + 99) / 100 - 1],
-        .max = values[count - 1],
+        .p50 = value_at(values, count, (count - 1) / 2, max),
+        .p99 = value_at(values, count, (count * 99 + 99) / 100 - 1, max),
+        .max = max,
     };
 }
 

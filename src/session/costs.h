@@ -21,7 +21,7 @@ struct costs {
 };
 
 /* Measure all steps so far.
- *   cost  O(n log n) in the steps */
+ *   cost  O(n) in the steps */
 struct costs costs_measure(const struct history *history);
 
 #endif

@@ -32,6 +32,28 @@ static void percentiles_are_those_of_all_calls(void **state)
     assert_int_equal(costs.buckets[7], 200 - 127); /* 128 to 200 */
 }
 
+static void large_costs_are_told_to_the_nanosecond(void **state)
+{
+    struct step steps[STEPS] = {0};
+    struct history history = {.steps = {.items = steps, .count = STEPS}};
+    struct costs costs;
+
+    (void)state;
+    for (size_t i = 0; i < STEPS; i++) {
+        size_t rank = i * 77 % STEPS; /* each once, in no order */
+
+        steps[i].op.kind = OP_ALLOC;
+        steps[i].result.nanoseconds = rank << 24 | rank << 9 | 0x1ff;
+        steps[i].result.visits = rank < 100 ? 0x10000 : 0xffff; /* which differ in each digit */
+    }
+    costs = costs_measure(&history);
+    assert_int_equal(costs.nanoseconds.p50, 99 << 24 | 99 << 9 | 0x1ff);
+    assert_int_equal(costs.nanoseconds.p99, (uint64_t)197 << 24 | 197 << 9 | 0x1ff);
+    assert_int_equal(costs.nanoseconds.max, (uint64_t)199 << 24 | 199 << 9 | 0x1ff);
+    assert_int_equal(costs.visits.p50, 0xffff);
+    assert_int_equal(costs.visits.p99, 0x10000);
+}
+
 static void nothing_costs_nothing(void **state)
 {
     struct history history = {0};
@@ -46,6 +68,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_are_those_of_all_calls),
+        cmocka_unit_test(large_costs_are_told_to_the_nanosecond),
         cmocka_unit_test(nothing_costs_nothing),
     };
 
