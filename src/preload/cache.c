@@ -43,7 +43,7 @@ static void shed(struct cache *cache, unsigned class, unsigned count)
         release_waiting(payloads[i]);
     memmove(payloads, payloads + count, rest * sizeof *payloads);
     cache->held[class] = (uint8_t)rest;
-    cache->room += count * class * CACHE_STEP;
+    cache->room += count * cache_size(class);
 }
 
 static void shed_all(struct cache *cache)
@@ -52,17 +52,17 @@ static void shed_all(struct cache *cache)
         shed(cache, class, cache->held[class]);
 }
 
-/* Make room for one of `class`: half of that class, or, class by class in turn, half of all. */
+/* Make room for some of `class`: half of that class, or a quarter of each, the next of which are
+ * fetched by fewer at once. */
 static void make_room(struct cache *cache, unsigned class)
 {
-    if (cache->held[class] == CACHE_HELD_MOST) {
-        shed(cache, class, CACHE_HELD_MOST / 2);
+    if (cache_is_full(cache, class, cache_size(class))) {
+        shed(cache, class, (cache->held[class] + 1u) / 2);
         return;
     }
-    while (cache->room < CACHE_BYTES_MOST / 2) {
-        cache->hand = cache->hand % CACHE_CLASSES + 1;
-        shed(cache, cache->hand, cache->held[cache->hand]);
-        cache->fill[cache->hand] = FILL_FIRST;
+    for (unsigned each = 1; each <= CACHE_CLASSES; each++) {
+        shed(cache, each, (cache->held[each] + 3u) / 4);
+        cache->fill[each] = (uint8_t)((cache->fill[each] + 1) / 2);
     }
 }
 
@@ -150,7 +150,7 @@ static struct cache *open_mine(void)
 static unsigned count_for(struct cache *cache, unsigned class)
 {
     unsigned count = cache->fill[class] ? cache->fill[class] : FILL_FIRST;
-    unsigned most = FILL_BYTES / (class * CACHE_STEP);
+    unsigned most = FILL_BYTES / cache_size(class);
 
     if (most > FILL_MOST)
         most = FILL_MOST;
@@ -162,7 +162,7 @@ static unsigned count_for(struct cache *cache, unsigned class)
 /* Let it hold some payloads of a class of which it has none, as far as the heap has any. */
 static void fill(struct cache *cache, unsigned class)
 {
-    unsigned size = class * CACHE_STEP, count = count_for(cache, class);
+    unsigned size = cache_size(class), count = count_for(cache, class);
 
     if (cache->room < count * size)
         make_room(cache, class);

@@ -74,7 +74,7 @@ static size_t usable_size(const char *function, const void *payload)
     unsigned class = cache_class_of(payload);
 
     if (class > 0)
-        return class * CACHE_STEP;
+        return cache_size(class);
     return process.guard.is_on ? guard_size(function, payload)
                                : hg_usable_size(process.heap, payload);
 }
@@ -283,7 +283,7 @@ static DETOUR void *realloc_entered(void *payload, size_t size, const void *call
         return NULL;
     }
     if (cache_is_live(payload) && cache_class_of(payload) > 0)
-        return reallocate_of_class(payload, cache_class_of(payload) * CACHE_STEP, size);
+        return reallocate_of_class(payload, cache_size(cache_class_of(payload)), size);
     locked = enter_with("realloc", payload);
     ask(&asked, 1, size, payload);
     if (process.guard.is_on)
