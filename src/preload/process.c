@@ -9,7 +9,35 @@
 #include "preload/cache.h"
 #include "preload/environment.h"
 
-_Alignas(64) struct process process = {.lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP};
+_Alignas(64) struct process process = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* ---- Waiting ----
+ *
+ * Who has the lock needs it for less time than it takes to sleep and be woken. The C library's
+ * adaptive mutex learns to look again less often when that is in vain, and then nearly every wait
+ * is a sleep: two threads on two processors did a quarter to a third less. */
+
+static inline void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
+void process_await_lock(void)
+{
+    enum { LOOKS = 50, PAUSES = 8 };
+
+    for (int look = 0; look < LOOKS; look++) {
+        for (int pause = 0; pause < PAUSES; pause++)
+            relax();
+        if (pthread_mutex_trylock(&process.lock) == 0)
+            return;
+    }
+    pthread_mutex_lock(&process.lock);
+}
 
 /* ---- Forking ----
  *
@@ -28,7 +56,7 @@ static void before_fork(void)
 
     if (lock_streams)
         _IO_list_lock();
-    pthread_mutex_lock(&process.lock);
+    process_lock();
     process.streams_locked = lock_streams;
     if (process.follow)
         process.forking = follow_before_fork(process.follow);
@@ -46,7 +74,7 @@ static void after_fork_in_parent(void)
 /* The child has one thread: the one that took the locks. Its work is not part of the journal. */
 static void after_fork_in_child(void)
 {
-    process.lock = (pthread_mutex_t)PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+    process.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     if (process.streams_locked)
         _IO_list_resetlock();
     cache_forked();

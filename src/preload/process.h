@@ -57,6 +57,15 @@ static inline struct hg_heap *process_heap_alone(void)
     return __libc_single_threaded ? process.plain : NULL;
 }
 
+/* Take the lock once another thread gives it up: look for some microseconds, and then sleep. */
+void process_await_lock(void);
+
+static inline void process_lock(void)
+{
+    if (__builtin_expect(pthread_mutex_trylock(&process.lock) != 0, false))
+        process_await_lock();
+}
+
 /* Begin to use the heap; process.heap may still be NULL. Returns what process_leave must be told:
  * whether the lock was taken. */
 static inline bool process_enter(void)
@@ -64,7 +73,7 @@ static inline bool process_enter(void)
     bool locked = !__libc_single_threaded;
 
     if (locked)
-        pthread_mutex_lock(&process.lock);
+        process_lock();
     if (__builtin_expect(!process.heap, false))
         process_start();
     return locked;

@@ -12,13 +12,21 @@ enum { PAIRS = 1000, FEW = PAIRS / 4, BATCH = 100 };
 static atomic_uint locks;
 static void *volatile kept; /* so that nothing is optimized away */
 
-static int (*lock)(pthread_mutex_t *mutex); /* the C library's */
+static int (*lock)(pthread_mutex_t *mutex); /* the C library's, as the next one */
 
-/* The program's own comes before the C library's for everybody in the process. */
+static int (*try_lock)(pthread_mutex_t *mutex);
+
+/* The program's own come before the C library's for everybody in the process. */
 int pthread_mutex_lock(pthread_mutex_t *mutex)
 {
     locks++;
     return lock ? lock(mutex) : 0; /* so early there is but one thread */
+}
+
+int pthread_mutex_trylock(pthread_mutex_t *mutex)
+{
+    locks++;
+    return try_lock ? try_lock(mutex) : 0;
 }
 
 static unsigned locks_of_work(void)
@@ -88,6 +96,7 @@ int main(void)
     pthread_t thread;
 
     *(void **)&lock = dlsym(RTLD_NEXT, "pthread_mutex_lock");
+    *(void **)&try_lock = dlsym(RTLD_NEXT, "pthread_mutex_trylock");
     alone = locks_of_work();
     lock(&gate);
     if (pthread_create(&thread, NULL, wait_for_the_end, &gate) != 0)
