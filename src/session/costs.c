@@ -55,22 +55,29 @@ static void count_bucket(struct costs *costs, uint64_t nanoseconds)
 
 struct costs costs_measure(const struct history *history)
 {
-    size_t steps = history->steps.count;
-    uint64_t *nanoseconds = memory_create(steps + 1, sizeof *nanoseconds);
-    uint64_t *visits = memory_create(steps + 1, sizeof *visits);
-    struct costs costs = {0};
+    const struct steps *steps = &history->steps;
+    size_t traced = steps->traced_count < steps->count ? steps->traced_count : steps->count;
+    uint64_t *nanoseconds = memory_create(steps->count + 1, sizeof *nanoseconds);
+    uint64_t *visits = memory_create(steps->count + 1, sizeof *visits);
+    struct costs costs = {.visits_are_known = traced == 0};
 
-    for (size_t i = 0; i < steps; i++) {
-        const struct step *step = steps_at(&history->steps, i + 1);
+    while (costs.count < traced) { /* all of which called it */
+        nanoseconds[costs.count] = steps->traced->steps[costs.count].nanoseconds;
+        costs.count++;
+    }
+    for (size_t number = traced + 1; number <= steps->count; number++) {
+        const struct step *step = steps_at(steps, number);
 
         if (!op_has(&step->op, OP_CALLS))
             continue;
         nanoseconds[costs.count] = step->result.nanoseconds;
         visits[costs.count++] = step->result.visits;
-        count_bucket(&costs, step->result.nanoseconds);
     }
+    for (size_t i = 0; i < costs.count; i++)
+        count_bucket(&costs, nanoseconds[i]);
     costs.nanoseconds = distribute(nanoseconds, costs.count);
-    costs.visits = distribute(visits, costs.count);
+    if (costs.visits_are_known)
+        costs.visits = distribute(visits, costs.count);
     free(nanoseconds);
     free(visits);
     return costs;

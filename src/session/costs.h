@@ -15,7 +15,8 @@ struct cost {
 struct costs {
     size_t count; /* of the steps that called the allocator */
     struct cost nanoseconds;
-    struct cost visits; /* blocks looked at */
+    bool visits_are_known; /* they are not of steps that came of a trace */
+    struct cost visits;    /* blocks looked at */
     /* How many steps took [2^i, 2^(i+1)) nanoseconds; the first counts those of 0 as well. */
     size_t buckets[COST_BUCKETS];
 };

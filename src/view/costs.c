@@ -54,7 +54,7 @@ void costs_add_text(const struct picture *picture, const struct history *history
         return;
     text_add(text, "\n\nin the allocator, of %zu step%s:", costs.count,
              costs.count == 1 ? "" : "s");
-    if (description_can(&picture->description, KIND_EXPLAINS))
+    if (costs.visits_are_known && description_can(&picture->description, KIND_EXPLAINS))
         add_cost(text, "examined", &costs.visits);
     add_cost(text, "nanoseconds", &costs.nanoseconds);
     add_histogram(&costs, options, text);

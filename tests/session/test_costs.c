@@ -25,6 +25,7 @@ static void percentiles_are_those_of_all_calls(void **state)
     assert_int_equal(costs.nanoseconds.p50, 100);
     assert_int_equal(costs.nanoseconds.p99, 198);
     assert_int_equal(costs.nanoseconds.max, 200);
+    assert_true(costs.visits_are_known);
     assert_int_equal(costs.visits.p99, 2);
     assert_int_equal(costs.visits.max, 1000);
     assert_int_equal(costs.buckets[0], 1);         /* 1 */
@@ -54,6 +55,29 @@ static void large_costs_are_told_to_the_nanosecond(void **state)
     assert_int_equal(costs.visits.p99, 0x10000);
 }
 
+static void of_traced_steps_nobody_knows_what_they_looked_at(void **state)
+{
+    struct traced_step rows[2] = {
+        {.kind = OP_ALLOC, .nanoseconds = 30},
+        {.kind = OP_FREE, .nanoseconds = 10},
+    };
+    struct traced traced = {.steps = rows, .count = 2};
+    struct step typed = {.op.kind = OP_ALLOC, .result = {.nanoseconds = 20, .visits = 5}};
+    struct history history = {
+        .steps = {.items = &typed, .count = 3, .traced = &traced, .traced_count = 2}};
+    struct costs costs = costs_measure(&history);
+
+    (void)state;
+    assert_int_equal(costs.count, 3);
+    assert_int_equal(costs.nanoseconds.p50, 20);
+    assert_int_equal(costs.nanoseconds.max, 30);
+    assert_false(costs.visits_are_known);
+    history.steps.count = 1; /* the others are undone */
+    costs = costs_measure(&history);
+    assert_int_equal(costs.count, 1);
+    assert_int_equal(costs.nanoseconds.max, 30);
+}
+
 static void nothing_costs_nothing(void **state)
 {
     struct history history = {0};
@@ -69,6 +93,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_are_those_of_all_calls),
         cmocka_unit_test(large_costs_are_told_to_the_nanosecond),
+        cmocka_unit_test(of_traced_steps_nobody_knows_what_they_looked_at),
         cmocka_unit_test(nothing_costs_nothing),
     };
 
