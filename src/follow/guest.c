@@ -169,6 +169,8 @@ void guest_destroy(struct guest *guest)
     guest_kill(guest);
     for (struct guest *child; (child = guest_next_child(guest));)
         guest_destroy(child);
+    if (!guest->first && guest->ring)
+        guest_kill_askers(guest);
     while (!guest->first && !guest->has_ended && waitpid(guest->process, &guest->status, 0) < 0 &&
            errno == EINTR)
         continue;

@@ -140,6 +140,19 @@ bool guest_find_barred(const struct guest *guest, struct barred *ret_barred)
     return true;
 }
 
+void guest_kill_askers(struct guest *first)
+{
+    struct call_request *requests = first->ring->requests;
+
+    for (size_t i = 0; first->ring->takes_children && i < CALL_REQUESTS_MOST; i++) {
+        pid_t process = (pid_t)requests[i].process;
+
+        if (__atomic_load_n(&requests[i].state, __ATOMIC_ACQUIRE) == CALL_REQUEST_ASKED &&
+            requests[i].bar.obstacle == OBSTACLE_NONE && process > 1)
+            kill(process, SIGKILL);
+    }
+}
+
 void guest_answer_children(struct guest *first)
 {
     struct call_request *requests = first->ring->requests;

@@ -12,8 +12,10 @@ void guest_destroy_ring(struct guest *guest);
 void guest_stop_clock(struct guest *guest);
 void guest_wake(uint32_t *word);
 
-/* guest_children.c: answer children that want to be followed; whether one has ended; end it. */
+/* guest_children.c: answer children that want to be followed, or end those that have had no answer;
+ * whether one has ended; end it. */
 void guest_answer_children(struct guest *first);
+void guest_kill_askers(struct guest *first);
 bool guest_child_has_ended(struct guest *child);
 void guest_kill_child(struct guest *child);
 

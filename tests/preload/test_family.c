@@ -112,7 +112,8 @@ static void all_are_held_together_and_one_goes_by_calls(void **state)
         {FOLLOW "--held -e 'next 5; process 2; kill; process 1; continue; process' -- $KNOWN 2>&1",
          7, " 4008 "},
         {FOLLOW "--held -e 'next 5; process 2; alloc x 1' -- $KNOWN 2>&1", 1, "'kill' ends it"},
-        {FOLLOW "--held -e 'next 100; quit' -- sh -c 'sleep 54321 & echo $! >$T/pid' 2>&1; "
+        {FOLLOW "--held -e 'next 100; quit' -- "
+                "sh -c 'sleep 54321 >/dev/null 2>&1 & echo $! >$T/pid' 2>&1; "
                 "runs() { grep -q '^State:.[RSD]' /proc/$(cat $T/pid)/status 2>/dev/null; }; "
                 "n=0; while runs && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done; runs",
          1, ""}, /* nobody is told when what is killed has ended but its parent, which has */
