@@ -15,7 +15,7 @@ _Alignas(64) struct process process = {.lock = PTHREAD_MUTEX_INITIALIZER};
  *
  * Who has the lock needs it for less time than it takes to sleep and be woken. The C library's
  * adaptive mutex learns to look again less often when that is in vain, and then nearly every wait
- * is a sleep: two threads on two processors did a quarter to a third less. */
+ * is a sleep: two threads on two processors did a fifth less. */
 
 static inline void relax(void)
 {
