@@ -12,6 +12,7 @@
 #include <unwind.h>
 
 #include "preload/follow_parts.h"
+#include "preload/follow_signals.h"
 #include "preload/process.h"
 #include "preload/serve.h"
 
@@ -34,6 +35,7 @@ static uint32_t take_segment(struct call_ring *ring)
         if (ring->fresh < ring->segments)
             return ring->fresh++;
         __atomic_store_n(&ring->needs_room, 1, __ATOMIC_SEQ_CST);
+        follow_keep_handled_signals();
         if (__atomic_load_n(&ring->given_back, __ATOMIC_SEQ_CST) == given_back)
             follow_sleep(ring, &ring->given_back, given_back);
     }
@@ -76,6 +78,12 @@ static uint64_t __attribute__((noinline)) caller_above(uint32_t up, const void *
     return way.at;
 }
 
+/* Whether calls have to wait. */
+static inline bool is_shut(const struct call_ring *ring)
+{
+    return __builtin_expect(__atomic_load_n(&ring->gate, __ATOMIC_RELAXED) & GATE_SHUT, false);
+}
+
 /* Take a permit to pass the gate, if there is one. */
 static bool take_permit(struct call_ring *ring)
 {
@@ -99,6 +107,7 @@ static void __attribute__((noinline)) wait_at_gate(struct call_ring *ring)
 
         if ((gate & GATE_SHUT) == 0 || take_permit(ring))
             break;
+        follow_keep_handled_signals();
         __atomic_store_n(&ring->is_waiting, 1, __ATOMIC_RELEASE);
         follow_sleep(ring, &ring->gate, gate);
     }
@@ -185,12 +194,12 @@ static void heed(struct follow *follow)
 {
     struct call_ring *ring = follow->ring;
     uint32_t attention = __atomic_load_n(&ring->attention, __ATOMIC_SEQ_CST);
-    bool is_shut = __atomic_load_n(&ring->gate, __ATOMIC_SEQ_CST) & GATE_SHUT;
+    bool is_due = __atomic_load_n(&ring->gate, __ATOMIC_SEQ_CST) & GATE_SHUT;
 
-    if (attention == follow->attention && !is_shut)
+    if (attention == follow->attention && !is_due)
         return;
     add(follow, CELL_TIME, 0, call_ring_clock());
-    follow->attention = is_shut || ring->up > 0 ? ATTENTION_DUE : attention;
+    follow->attention = is_due || ring->up > 0 ? ATTENTION_DUE : attention;
 }
 
 /* The site of a call, which is told where it is new. */
@@ -294,8 +303,10 @@ void follow_ask(struct follow *follow, const struct asked *asked, size_t alignme
 
     if (!ring)
         return;
+    if (is_shut(ring))
+        follow_keep_signals();
     begin_call(follow, asked, alignment, size, old);
-    if (__builtin_expect(__atomic_load_n(&ring->gate, __ATOMIC_RELAXED) & GATE_SHUT, false))
+    if (is_shut(ring))
         wait_at_gate(ring);
 }
 

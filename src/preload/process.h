@@ -17,6 +17,7 @@
 #include <sys/single_threaded.h>
 
 #include "preload/follow.h"
+#include "preload/follow_signals.h"
 #include "preload/guard.h"
 #include "preload/journal.h"
 #include "preload/region.h"
@@ -83,6 +84,8 @@ static inline void process_leave(bool locked)
 {
     if (locked)
         pthread_mutex_unlock(&process.lock);
+    if (__builtin_expect(follow_keeps_signals, false))
+        follow_let_signals();
 }
 
 #endif

@@ -221,6 +221,22 @@ static void the_memory_of_a_program_that_is_held_is_compared(void **state)
     shell_expect(RUN "--held -e 'next 5000; check' -- $STRESS 2>&1", 0, "So is it in the memory");
 }
 
+/* Signals come while the program waits, and their handler allocates, too. */
+static void handlers_of_signals_wait_with_the_call(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"steps=$(for i in $(seq 50); do echo 'next; check;'; done); " RUN
+         "--held -e \"$steps continue\" -- $ALARMED >$T/alarmed 2>&1",
+         5, ""},
+        {"grep -c 'So is it' $T/alarmed", 0, "50\n"},
+        {"cat $T/alarmed", 0, "alarmed exited with status 5 after "},
+        {"cat $T/alarmed", 0, "malloc(777), called by beep (alarmed.c:"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void how_it_ended_is_said(void **state)
 {
     static const struct shell_row rows[] = {
@@ -310,7 +326,7 @@ static int make_lines(void **state)
 
 int main(int count, char **arguments)
 {
-    static const char *const names[] = {"P", "KNOWN", "STRESS", "WRONG", "SOURCE"};
+    static const char *const names[] = {"P", "KNOWN", "STRESS", "WRONG", "ALARMED", "SOURCE"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_known_calls_are_the_steps),
         cmocka_unit_test(programs_are_followed_under_each_policy),
@@ -321,6 +337,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(another_operator_new_is_left_to_the_program),
         cmocka_unit_test(short_times_are_told_in_the_characters_there_are),
         cmocka_unit_test(the_memory_of_a_program_that_is_held_is_compared),
+        cmocka_unit_test(handlers_of_signals_wait_with_the_call),
         cmocka_unit_test(how_it_ended_is_said),
         cmocka_unit_test(what_keeps_a_program_from_being_followed_is_said),
         cmocka_unit_test(a_script_has_its_own_name),
