@@ -65,28 +65,53 @@ static size_t read_quoted(const char *line, size_t place, char *text)
     return line[place] ? place + 1 : 0;
 }
 
-/* The closing quote of a token that begins with a single one, as in a shell; NULL where that is an
- * apostrophe: there is no other, or not at the end of a word. */
-static const char *closing_single(const char *token)
+static bool ends_word(char character)
 {
-    const char *closing = token[0] == '\'' ? strchr(token + 1, '\'') : NULL;
-
-    return closing && (is_space(closing[1]) || closing[1] == ';' || !closing[1]) ? closing : NULL;
+    return is_space(character) || character == ';' || character == '\0';
 }
 
-/* The same of a token in single quotes, in which nothing else has a meaning. */
-static size_t read_single(const char *line, size_t place, const char *closing, char *text)
+/* Whether a quote is written here as shells want it between single quotes: 'it'\''s'. */
+static bool is_single_apart(const char *at)
 {
-    size_t length = (size_t)(closing - (line + place));
+    return at[0] == '\\' && at[1] == '\'';
+}
 
-    memcpy(text, line + place, length);
-    text[length] = '\0';
-    return place + length + 1;
+/* How long a token is that begins with a single quote, as in a shell; 0 where that is an
+ * apostrophe: there is no other, or not at the end of a word. */
+static size_t single_length(const char *token)
+{
+    const char *at = token;
+
+    while (*at == '\'') {
+        const char *closing = strchr(at + 1, '\'');
+
+        if (!closing)
+            return 0;
+        at = closing + 1;
+        while (is_single_apart(at))
+            at += 2;
+    }
+    return ends_word(*at) ? (size_t)(at - token) : 0;
+}
+
+/* Copy such a token to `text`: within the quotes, nothing else has a meaning. */
+static size_t read_single(const char *line, size_t place, size_t length, char *text)
+{
+    size_t end = place + length;
+
+    for (bool within = false; place < end; place++) {
+        if (line[place] == '\'')
+            within = !within;
+        else
+            *text++ = line[within ? place : ++place];
+    }
+    *text = '\0';
+    return end;
 }
 
 static size_t read_plain(const char *line, size_t place, char *text)
 {
-    while (line[place] && !is_space(line[place]) && line[place] != ';')
+    while (!ends_word(line[place]))
         *text++ = line[place++];
     *text = '\0';
     return place;
@@ -102,14 +127,14 @@ static size_t token_length(const char *line, size_t place)
 static bool read_token(const char *line, size_t *position, struct statement *statement,
                        struct error *error)
 {
-    const char *closing = closing_single(line + *position);
-    struct token token = {.start = *position, .quoted = closing || line[*position] == '"'};
+    size_t single = single_length(line + *position);
+    struct token token = {.start = *position, .quoted = single > 0 || line[*position] == '"'};
 
     if (statement->count == TOKENS_MAX)
         return fail_at(error, token.start, "there are too many words in this command");
     token.text = memory_create(token_length(line, token.start) + 1, 1);
-    if (closing)
-        token.end = read_single(line, token.start + 1, closing, token.text);
+    if (single > 0)
+        token.end = read_single(line, token.start, single, token.text);
     else
         token.end = token.quoted ? read_quoted(line, token.start + 1, token.text)
                                  : read_plain(line, token.start, token.text);

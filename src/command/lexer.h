@@ -4,8 +4,8 @@
  *
  * Tokens are separated by white space, statements by semicolons. Quotes ("...", with \",
  * \\ and, for control characters alone, \x0a) keep white space, semicolons and # in a token, and so
- * do single ones ('...', as in a shell) that are around all of it: others are apostrophes. A #
- * begins a comment where a token could begin. */
+ * do single ones ('...', as in a shell, and 'it'\''s') that are around all of it: others are
+ * apostrophes. A # begins a comment where a token could begin. */
 #ifndef COMMAND_LEXER_H
 #define COMMAND_LEXER_H
 

@@ -21,8 +21,10 @@ static const struct command rows[] = {
             "call. With --follow, its children are followed, too, each as a session of its own, "
             "between which 'process' changes; with a NAME, not the program, but the first of that "
             "name that it or a child of it runs. With --up, callers are those N calls further up, "
-            "where all memory "
-            "comes by one function.",
+            "where all memory comes by one function. An argument with spaces, semicolons or quotes "
+            "in it stands in quotes, all of it: \"a b\", 'a b', \"it's\" or, as in a shell, "
+            "'it'\\''s'; nothing else has the meaning that it has in a shell, for which there is "
+            "sh -c.",
         .examples =
             "run sort /etc/services\nrun python3 -c \"print(1)\"\nrun --held sort /etc/passwd\n"
             "run --follow cc1 gcc -c main.c\nrun --follow -- sh -c 'sort /etc/passwd | uniq'",

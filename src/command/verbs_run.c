@@ -80,6 +80,23 @@ static bool read_option(const char *name, const char *value, struct program_line
     return *ret_used = true;
 }
 
+/* Quotes that are not around all of a word mean something to a shell, but nothing here. */
+static bool expect_whole_words(const struct statement *statement, struct error *error)
+{
+    for (size_t i = 0; i < statement->count; i++) {
+        const struct token *token = &statement->tokens[i];
+        size_t within = token->quoted ? strlen(token->text) : strcspn(token->text, "'\"");
+        bool touches = i > 0 && token->start == token[-1].end;
+
+        if (!touches && !token->text[within])
+            continue;
+        error_set(error, "quotes stand around all of an argument: \"a b\" or 'a b'");
+        error->column = lexer_column(token->start + (touches ? 0 : within));
+        return false;
+    }
+    return true;
+}
+
 /* The options and the words of a command line, which are the statement's. */
 static bool read_line(const struct statement *statement, struct program_line *line,
                       struct error *error)
@@ -107,18 +124,32 @@ static bool read_line(const struct statement *statement, struct program_line *li
     return true;
 }
 
+static bool run_line(struct interpreter *interpreter, const struct statement *statement,
+                     const struct argument *typed, struct error *error)
+{
+    struct program_line line = {.output = interpreter->program.output};
+    bool good = read_line(statement, &line, error) && start(interpreter, &line, error);
+
+    free(line.arguments);
+    return good || verb_fail_at(error, typed);
+}
+
 static bool run_typed(struct interpreter *interpreter, const struct argument *typed,
                       struct error *error)
 {
-    struct program_line line = {.output = interpreter->program.output};
     struct statement statement = {0};
     size_t position = 0;
-    bool good = lexer_next(typed->text, &position, &statement, error) &&
-                read_line(&statement, &line, error) && start(interpreter, &line, error);
+    bool good;
 
-    free(line.arguments);
+    if (!lexer_next(typed->text, &position, &statement, error) ||
+        !expect_whole_words(&statement, error)) {
+        error->column += typed->column - (typed->quoted ? 0 : 1);
+        statement_finish(&statement);
+        return false;
+    }
+    good = run_line(interpreter, &statement, typed, error);
     statement_finish(&statement);
-    return good || verb_fail_at(error, typed);
+    return good;
 }
 
 VERB(run)

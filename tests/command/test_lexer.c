@@ -44,6 +44,9 @@ static void lines_are_cut_into_tokens(void **state)
     expect_statements("run sh -c 'ls; echo \"#1\" \\' &", "run|sh|-c|ls; echo \"#1\" \\|&");
     expect_statements("say it's A's; say '", "say|it's|A's;say|'");
     expect_statements("say 'tis 'so'; say 'a'b' '';c", "say|'tis|so;say|'a'b'|;c");
+    expect_statements("run echo 'a; '\\''b' c;d", "run|echo|a; 'b|c;d");
+    expect_statements("say 'a'\\';b", "say|a';b");
+    expect_statements("say 'a'\\b 'a'\\ ''a", "say|'a'\\b|'a'\\|''a");
     expect_statements("free a1..a9:2 B\r\n", "free|a1..a9:2|B");
 }
 

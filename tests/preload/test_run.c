@@ -263,6 +263,13 @@ static void how_it_ended_is_said(void **state)
          "sort exited with status 0"},
         {"$P --no-config --batch --plain -e 'run sh -c \"exit 3\"' 2>&1", 0,
          "sh exited with status 3"},
+        {"cat >$T/quoted.hg <<'E'\nrun printf '<%s>' 'a; '\\''b' \"it's\" ''\nE\n"
+         "$P --no-config --batch --plain $T/quoted.hg 2>&1",
+         0, "<a; 'b><it's><>"},
+        {"$P --no-config --batch --plain -e \"run echo --a='b c'\" 2>&1", 1, "\n               ^"},
+        {"$P --no-config --batch --plain -e \"run echo 'b\" 2>&1", 1, "\n           ^"},
+        {"$P --no-config --batch --plain -e 'run echo \"a b\"c' 2>&1", 1, "\n                ^"},
+        {"$P --no-config --batch --plain -e 'run sh -c \"exit 3' 2>&1", 1, "not closed"},
     };
 
     (void)state;
