@@ -16,17 +16,18 @@
 #include "kind/kind.h"
 #include "kind/memlib.h"
 #include "kind/own.h"
+#include "own/checks.h"
 #include "own/jail.h"
-#include "own/payloads.h"
 #include "target/guard.h"
 #include "target/limit.h"
 #include "target/speech.h"
 
 struct examination {
     struct sheet *sheet;
-    struct payloads payloads;
     void *heap;
-    const char *start;
+    const char *start; /* where it begins */
+    struct subject subject;
+    struct checks checks;
 };
 
 /* ---- Beginning ---- */
@@ -46,13 +47,6 @@ static void refuse(struct sheet *sheet, const char *problem)
 {
     sheet->state = SHEET_REFUSED;
     strncpy(sheet->problem, problem, sizeof sheet->problem - 1);
-}
-
-static uint64_t extent(const struct examination *examination)
-{
-    uint64_t size = mem_heapsize();
-
-    return size > 0 ? size : (uint64_t)((char *)sbrk(0) - examination->start);
 }
 
 /* The break, up to as much as the heap may have. */
@@ -95,8 +89,8 @@ static bool limit_addresses(const struct sheet *sheet)
     return good && limit_lower(RLIMIT_AS, most, most);
 }
 
-/* Find where the heap is to begin, and map what is kept of its payloads. */
-static bool prepare(struct examination *examination)
+/* Find where the heap is to begin. */
+static void prepare(struct examination *examination)
 {
     uintptr_t odd;
 
@@ -105,7 +99,17 @@ static bool prepare(struct examination *examination)
     if (odd > 0)
         sbrk((intptr_t)sysconf(_SC_PAGESIZE) - (intptr_t)odd);
     examination->start = sbrk(0);
-    if (!payloads_begin(&examination->payloads, examination->sheet, examination->start)) {
+}
+
+/* Map what is kept of its payloads. */
+static bool prepare_checks(struct examination *examination)
+{
+    struct checks *checks = &examination->checks;
+
+    *checks = (struct checks){.sheet = examination->sheet,
+                              .ops = sheet_ops(examination->sheet),
+                              .subject = &examination->subject};
+    if (!payloads_begin(&checks->payloads, checks->sheet, checks->subject, examination->start)) {
         refuse(examination->sheet, "there is no memory to examine it in");
         return false;
     }
@@ -122,6 +126,8 @@ static bool open_heap(struct examination *examination)
     examination->heap = kind_own.open(&opening, &problem);
     if (!examination->heap)
         refuse(examination->sheet, problem);
+    else
+        examination->subject = subject_here(examination->heap);
     return examination->heap != NULL;
 }
 
@@ -132,7 +138,7 @@ static bool begin_again(struct examination *examination)
     bool good = own_begin_again(examination->heap);
 
     sheet->step = 0;
-    payloads_clear(&examination->payloads);
+    payloads_clear(&examination->checks.payloads);
     if (!good)
         refuse(sheet, "mm_init answered that it failed");
     return good;
@@ -215,107 +221,18 @@ static void measure(struct examination *examination)
 
 /* ---- Checking ---- */
 
-static void check_allocate(struct examination *examination, const struct trace_op *op)
-{
-    void *start = kind_own.allocate(examination->heap, op->size);
-
-    if (start)
-        payloads_take(&examination->payloads, op->id, start, op->size, 0);
-    else if (op->size > 0)
-        payloads_refuse(&examination->payloads, op->id, op->size, true);
-}
-
-static void check_free(struct examination *examination, const struct trace_op *op)
-{
-    struct payloads *payloads = &examination->payloads;
-    struct payload payload = {0};
-
-    if (op->id != TRACE_NULL_ID) {
-        payload = payloads->items[op->id];
-        payloads_verify(payloads, op->id, payload.start, payload.size, FAULT_DAMAGED);
-        payloads_drop(payloads, op->id);
-    }
-    kind_own.release(examination->heap, payload.start);
-}
-
-static void check_reallocate(struct examination *examination, const struct trace_op *op)
-{
-    struct payloads *payloads = &examination->payloads;
-    struct payload before = payloads->items[op->id];
-    uint64_t kept = before.size < op->size ? before.size : op->size;
-    bool whole = payloads_verify(payloads, op->id, before.start, before.size, FAULT_DAMAGED);
-    void *start = kind_own.resize(examination->heap, before.start, op->size);
-
-    if (!start && op->size > 0) {
-        payloads_refuse(payloads, op->id, op->size, own_calls(examination->heap).resize);
-        return;
-    }
-    if (whole && start)
-        whole = payloads_verify(payloads, op->id, start, kept, FAULT_LOST);
-    payloads_drop(payloads, op->id);
-    if (start && op->size == 0 && examination->sheet->frees_by_realloc)
-        payloads_not_null(payloads, op->id, start);
-    else if (start)
-        payloads_take(payloads, op->id, start, op->size,
-                      whole && !before.is_tainted && before.is_live ? kept : 0);
-}
-
-static void (*const checks[TRACE_KINDS])(struct examination *, const struct trace_op *) = {
-    [TRACE_ALLOCATE] = check_allocate,
-    [TRACE_REALLOCATE] = check_reallocate,
-    [TRACE_FREE] = check_free,
-};
-
-/* How far payloads reach, of memory that was handed over at once; the heap's size otherwise. */
-static void note_heap(struct examination *examination)
-{
-    uint64_t size =
-        own_is_handed(examination->heap) ? examination->payloads.reach : extent(examination);
-
-    if (size > examination->sheet->peak_heap)
-        examination->sheet->peak_heap = size;
-}
-
-/* At the end all that is live must still hold what was written to it. */
-static void check_rest(struct examination *examination)
-{
-    struct payloads *payloads = &examination->payloads;
-
-    for (uint32_t id = 0; id < examination->sheet->id_count; id++) {
-        const struct payload *payload = &payloads->items[id];
-
-        payloads_verify(payloads, id, payload->start, payload->size, FAULT_DAMAGED);
-    }
-}
-
-/* Go through all operations. */
-static void check_round(struct examination *examination)
-{
-    struct sheet *sheet = examination->sheet;
-    const struct trace_op *ops = sheet_ops(sheet);
-
-    sheet->peak_heap = 0;
-    note_heap(examination);
-    for (uint64_t i = 0; i < sheet->op_count; i++) {
-        sheet->step = i + 1;
-        checks[ops[i].kind](examination, &ops[i]);
-        note_heap(examination);
-    }
-    check_rest(examination);
-}
-
 /* Twice, if the heap can begin anew: what an allocator has of the heap before must do no harm. Then
  * that takes no other process to time, either. */
 static void check(struct examination *examination)
 {
     struct sheet *sheet = examination->sheet;
 
-    check_round(examination);
+    checks_round(&examination->checks);
     if (sheet->fault_count > 0 || mem_heapsize() == 0)
         return;
     sheet->round = SHEET_ANEW;
     if (begin_again(examination))
-        check_round(examination);
+        checks_round(&examination->checks);
     if (sheet->state != SHEET_REFUSED && sheet->fault_count == 0)
         measure(examination);
 }
@@ -324,15 +241,13 @@ static void check(struct examination *examination)
 static void locate(struct examination *examination)
 {
     struct sheet *sheet = examination->sheet;
-    const struct trace_op *ops = sheet_ops(sheet);
-    struct payloads *payloads = &examination->payloads;
+    struct payloads *payloads = &examination->checks.payloads;
     uint32_t id = sheet->watched;
 
     for (uint64_t i = 0; i < sheet->op_count; i++) {
         struct payload *payload = &payloads->items[id];
 
-        sheet->step = i + 1;
-        checks[ops[i].kind](examination, &ops[i]);
+        checks_step(&examination->checks, i);
         if (i + 1 < sheet->watched_from)
             continue;
         sheet->fault_count = sheet->listed = 0;
@@ -348,7 +263,8 @@ static void work(void *context)
     struct examination *examination = context;
     struct sheet *sheet = examination->sheet;
 
-    if (!prepare(examination))
+    prepare(examination);
+    if (!prepare_checks(examination))
         return;
     if (!limit_memory(sheet) || !limit_addresses(sheet) || !jail_enter(2 * sheet->seconds)) {
         refuse(sheet, "the system cannot keep its process from doing harm");

@@ -1,11 +1,7 @@
 /* payloads.c: see payloads.h. */
 #include "own/payloads.h"
 
-#include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
-
-#include "kind/memlib.h"
 
 enum { GRAIN = 8, LISTED_OF_A_KIND = 2 };
 
@@ -17,14 +13,38 @@ void *payloads_map(uint64_t size)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-bool payloads_begin(struct payloads *payloads, struct sheet *sheet, const char *heap)
+static void unmap(void *memory, uint64_t size)
 {
-    *payloads =
-        (struct payloads){.sheet = sheet, .heap = heap, .grain_count = sheet->memory / GRAIN + 1};
-    payloads->items = payloads_map((sheet->id_count + 1) * sizeof payloads->items[0]);
-    payloads->firsts = payloads_map(payloads->grain_count * sizeof payloads->firsts[0]);
+    if (memory)
+        munmap(memory, size + 1);
+}
+
+static uint64_t items_size(const struct payloads *payloads)
+{
+    return (payloads->sheet->id_count + 1) * sizeof payloads->items[0];
+}
+
+static uint64_t firsts_size(const struct payloads *payloads)
+{
+    return payloads->grain_count * sizeof payloads->firsts[0];
+}
+
+bool payloads_begin(struct payloads *payloads, struct sheet *sheet, const struct subject *subject,
+                    const char *heap)
+{
+    *payloads = (struct payloads){
+        .sheet = sheet, .subject = subject, .heap = heap, .grain_count = sheet->memory / GRAIN + 1};
+    payloads->items = payloads_map(items_size(payloads));
+    payloads->firsts = payloads_map(firsts_size(payloads));
     return payloads->items && payloads->firsts &&
            starts_begin(&payloads->starts, payloads->grain_count);
+}
+
+void payloads_finish(struct payloads *payloads)
+{
+    unmap(payloads->items, items_size(payloads));
+    unmap(payloads->firsts, firsts_size(payloads));
+    starts_finish(&payloads->starts);
 }
 
 /* ---- Faults ---- */
@@ -108,13 +128,14 @@ static unsigned char pattern(uint32_t id)
 }
 
 /* Whether all of it lies in the heap. Of what has no memlib heap, that is not known. */
-static bool is_inside(const struct payload *payload)
+static bool is_inside(const struct payloads *payloads, const struct payload *payload)
 {
-    const char *low = mem_heap_lo();
+    const struct subject *subject = payloads->subject;
+    const char *low = subject->low(subject->context);
+    uint64_t size = subject->size(subject->context);
 
-    return mem_heapsize() == 0 ||
-           (payload->start >= low &&
-            (uint64_t)(payload->start - low) + payload->size <= mem_heapsize());
+    return size == 0 || (payload->start >= low && payload->size <= size &&
+                         (uint64_t)(payload->start - low) <= size - payload->size);
 }
 
 static bool overlaps(const struct payload *a, const struct payload *b)
@@ -190,7 +211,7 @@ void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t
         .start = start, .size = size, .step = payloads->sheet->step, .is_live = true};
     if ((uintptr_t)start % payloads->sheet->alignment)
         note(payloads, FAULT_MISALIGNED, id, start, size);
-    if (!is_inside(payload)) {
+    if (!is_inside(payloads, payload)) {
         note(payloads, FAULT_OUTSIDE, id, start, size);
         payload->is_tainted = true;
         return;
@@ -200,7 +221,8 @@ void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t
     payload->is_tainted = find_overlap(payloads, id);
     place(payloads, id);
     if (!payload->is_tainted)
-        memset((char *)start + filled, pattern(id), size - filled);
+        payloads->subject->fill(payloads->subject->context, (char *)start + filled, pattern(id),
+                                size - filled);
 }
 
 void payloads_drop(struct payloads *payloads, uint32_t id)
@@ -220,21 +242,21 @@ void payloads_clear(struct payloads *payloads)
 bool payloads_verify(struct payloads *payloads, uint32_t id, const void *start, uint64_t size,
                      enum fault_kind kind)
 {
-    const unsigned char *bytes = start;
+    const struct subject *subject = payloads->subject;
     const struct payload *payload = &payloads->items[id];
-    unsigned char expected = pattern(id);
+    unsigned char expected = pattern(id), found = 0;
     struct fault *fault;
-    uint64_t byte = 0;
+    uint64_t byte;
 
-    if (!payload->is_live || payload->is_tainted || size == 0 ||
-        (bytes[0] == expected && memcmp(bytes, bytes + 1, size - 1) == 0))
+    if (!payload->is_live || payload->is_tainted)
         return true;
-    while (bytes[byte] == expected)
-        byte++;
+    byte = subject->match(subject->context, start, expected, size, &found);
+    if (byte == size)
+        return true;
     fault = note(payloads, kind, id, start, size);
     fault->byte = byte;
     fault->expected = expected;
-    fault->found = bytes[byte];
+    fault->found = found;
     fault->other_step = payload->step;
     return false;
 }

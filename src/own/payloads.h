@@ -1,6 +1,6 @@
 /* payloads.h: what an allocator answered, kept so that each answer can be looked at: whether it is
  * where it may be, whether it overlaps with another, and whether it still holds what was written to
- * it. In the process that is examined; none of its memory is the allocator's.
+ * it. None of its memory is the allocator's.
  *
  * Where live payloads begin, in grains of 8 bytes of the heap, is an ordered set, so that whom one
  * overlaps with is found among its neighbours. What always holds: those that are not tainted
@@ -12,6 +12,7 @@
 
 #include "own/sheet.h"
 #include "own/starts.h"
+#include "own/subject.h"
 
 struct payload {
     char *start; /* NULL while it is not live */
@@ -25,9 +26,10 @@ struct payload {
 
 struct payloads {
     struct sheet *sheet;
-    struct payload *items; /* for each id */
-    struct starts starts;  /* the grains in which one begins, */
-    uint32_t *firsts;      /* and for each of them 1 + the id of the first that does */
+    const struct subject *subject; /* whose they are */
+    struct payload *items;         /* for each id */
+    struct starts starts;          /* the grains in which one begins, */
+    uint32_t *firsts;              /* and for each of them 1 + the id of the first that does */
     uint64_t grain_count;
     const char *heap; /* where it begins */
     uint64_t reach;   /* where the payload ended that reached farthest in it */
@@ -36,8 +38,11 @@ struct payloads {
 /* Memory that is zero, and not of what a process's heap may have; NULL where there is none. */
 void *payloads_map(uint64_t size);
 
-/* Prepare for the heap that begins at `heap`. False where there is no memory. */
-bool payloads_begin(struct payloads *payloads, struct sheet *sheet, const char *heap);
+/* Prepare for the heap that begins at `heap`. False where there is no memory.
+ *   subject  which may be filled in later, and outlives them */
+bool payloads_begin(struct payloads *payloads, struct sheet *sheet, const struct subject *subject,
+                    const char *heap);
+void payloads_finish(struct payloads *payloads);
 
 /* The allocator answered `start` for `id`: look at that, and fill it.
  *   filled  so many bytes of it hold already what `id` has to hold

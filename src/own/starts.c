@@ -23,6 +23,12 @@ bool starts_begin(struct starts *starts, uint64_t limit)
     return true;
 }
 
+void starts_finish(struct starts *starts)
+{
+    for (unsigned level = 0; level < starts->level_count; level++)
+        munmap(starts->levels[level], starts->word_counts[level] * sizeof(uint64_t));
+}
+
 static uint64_t bit_of(uint64_t number)
 {
     return (uint64_t)1 << number % WORD_BITS;

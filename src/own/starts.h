@@ -21,6 +21,7 @@ struct starts {
 
 /* Begin an empty set of numbers below `limit`, which is not 0. False where there is no memory. */
 bool starts_begin(struct starts *starts, uint64_t limit);
+void starts_finish(struct starts *starts);
 
 /* Add a number that is not there; take out one that is.
  *   cost  O(levels), as of the others */

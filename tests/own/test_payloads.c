@@ -103,12 +103,13 @@ static void overlaps_are_found_whoever_it_is(void **state)
     struct sheet sheet = {.alignment = 1, .memory = HEAP, .id_count = IDS};
     struct known known[IDS] = {0};
     struct random random = {5};
+    struct subject subject = subject_here(NULL);
     struct payloads payloads;
 
     (void)state;
     memlib_begin(&os, memory);
     assert_ptr_equal(mem_sbrk(HEAP), memory);
-    assert_true(payloads_begin(&payloads, &sheet, memory));
+    assert_true(payloads_begin(&payloads, &sheet, &subject, memory));
     for (int round = 0; round < ROUNDS; round++) {
         uint32_t id = (uint32_t)random_below(&random, IDS);
 
@@ -124,6 +125,7 @@ static void overlaps_are_found_whoever_it_is(void **state)
     payloads_clear(&payloads);
     for (uint64_t grain = 0; grain < HEAP / GRAIN; grain++)
         assert_int_equal(payloads.firsts[grain], 0);
+    payloads_finish(&payloads);
 }
 
 /* What is filled already stays as it is, and is looked at all the same. */
@@ -133,12 +135,13 @@ static void only_what_is_not_filled_is(void **state)
     struct hg_arena arena = {.start = memory, .size = sizeof memory};
     struct hg_os os = hg_os_arena(&arena);
     struct sheet sheet = {.alignment = 8, .memory = HEAP, .id_count = 1};
+    struct subject subject = subject_here(NULL);
     struct payloads payloads;
 
     (void)state;
     memlib_begin(&os, memory);
     assert_ptr_equal(mem_sbrk(HEAP), memory);
-    assert_true(payloads_begin(&payloads, &sheet, memory));
+    assert_true(payloads_begin(&payloads, &sheet, &subject, memory));
     payloads_take(&payloads, 0, memory + 8, 100, 0);
     assert_true(payloads_verify(&payloads, 0, memory + 8, 100, FAULT_LOST));
     payloads_drop(&payloads, 0);
@@ -149,6 +152,7 @@ static void only_what_is_not_filled_is(void **state)
     payloads_take(&payloads, 0, memory + 8, 300, 200);
     assert_false(payloads_verify(&payloads, 0, memory + 8, 300, FAULT_LOST));
     assert_int_equal(sheet.faults[0].byte, 50);
+    payloads_finish(&payloads);
 }
 
 int main(void)
