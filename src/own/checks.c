@@ -67,8 +67,6 @@ static void note_heap(struct checks *checks)
     const struct subject *subject = checks->subject;
     uint64_t size = subject->is_handed ? checks->payloads.reach : subject->size(subject->context);
 
-    if (size == 0 && !subject->is_handed)
-        size = subject->extent(subject->context);
     if (size > checks->sheet->peak_heap)
         checks->sheet->peak_heap = size;
 }

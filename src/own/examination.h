@@ -22,6 +22,7 @@ struct examination_limits {
     uint64_t time_ns; /* that timing may take, unless a run takes longer */
     uint64_t alignment;
     bool frees_by_realloc; /* realloc to 0 bytes must answer NULL */
+    bool is_audited;       /* what is passed is examined once more from outside: see audit.h */
 };
 
 /* What came of a trace. */
@@ -41,7 +42,7 @@ struct examination_result {
 };
 
 /* Examine the allocator that is installed (see build.h): check it, find out which step did the
- * damage that was found, and, if all is well, time it.
+ * damage that was found, and, if all is well, time it, and, if that is asked for, audit it.
  *   ret_result  for examination_finish
  *   errors      there can be no such process */
 bool examination_run(const struct trace *trace, const struct examination_limits *limits,

@@ -16,6 +16,7 @@
 #include "kind/kind.h"
 #include "kind/memlib.h"
 #include "kind/own.h"
+#include "own/answer.h"
 #include "own/checks.h"
 #include "own/jail.h"
 #include "target/guard.h"
@@ -264,6 +265,8 @@ static void work(void *context)
     struct sheet *sheet = examination->sheet;
 
     prepare(examination);
+    if (sheet->mode == SHEET_ANSWER)
+        answer_hello(examination->start);
     if (!prepare_checks(examination))
         return;
     if (!limit_memory(sheet) || !limit_addresses(sheet) || !jail_enter(2 * sheet->seconds)) {
@@ -278,6 +281,7 @@ static void work(void *context)
     case SHEET_CHECK: check(examination); break;
     case SHEET_LOCATE: locate(examination); break;
     case SHEET_TIME: measure(examination); break;
+    case SHEET_ANSWER: answer_all(&examination->subject); break;
     }
     if (sheet->state == SHEET_OPENED)
         sheet->state = SHEET_DONE;

@@ -53,6 +53,7 @@ static const unsigned reaching[] = {
     __NR_socket,
     __NR_socketpair,
     __NR_setrlimit,
+    __NR_prctl,
     __NR_process_vm_writev,
     __NR_pidfd_send_signal,
     __NR_rt_sigqueueinfo,

@@ -132,10 +132,10 @@ static bool is_inside(const struct payloads *payloads, const struct payload *pay
 {
     const struct subject *subject = payloads->subject;
     const char *low = subject->low(subject->context);
-    uint64_t size = subject->size(subject->context);
+    uint64_t bound = subject->bound(subject->context);
 
-    return size == 0 || (payload->start >= low && payload->size <= size &&
-                         (uint64_t)(payload->start - low) <= size - payload->size);
+    return bound == 0 || (payload->start >= low && payload->size <= bound &&
+                          (uint64_t)(payload->start - low) <= bound - payload->size);
 }
 
 static bool overlaps(const struct payload *a, const struct payload *b)

@@ -11,8 +11,9 @@
 
 #include "trace/trace.h"
 
-/* Where the process finds it, and the argument that makes a program that process. */
-enum { SHEET_FD = 3 };
+/* Where the process finds it, and whom it answers to; and the argument that makes a program that
+ * process. */
+enum { SHEET_FD = 3, SHEET_CHANNEL_FD };
 #define SHEET_ARGUMENT "--examined-process"
 
 enum { SHEET_FAULTS_MAX = 8, SHEET_PROBLEM_MAX = 128, SHEET_SPEECH_MAX = 16 * 1024 };
@@ -43,8 +44,9 @@ struct fault {
     unsigned char expected, found;
 };
 
-/* To check it, and, where a heap can begin anew and nothing is wrong, to time it then. */
-enum sheet_mode { SHEET_CHECK, SHEET_LOCATE, SHEET_TIME };
+/* To check it, and, where a heap can begin anew and nothing is wrong, to time it then; or to carry
+ * out what somebody else asks for, who checks it: see answer.h. */
+enum sheet_mode { SHEET_CHECK, SHEET_LOCATE, SHEET_TIME, SHEET_ANSWER };
 enum sheet_state { SHEET_BEGUN, SHEET_OPENED, SHEET_REFUSED, SHEET_FAULT, SHEET_DONE };
 
 /* Rounds: the operations on a fresh heap, on one that began anew, and again and again on the clock.

@@ -28,15 +28,16 @@ static const char *low(void *heap)
     return mem_heap_lo();
 }
 
-static uint64_t size_of(void *heap)
+static uint64_t bound(void *heap)
 {
     (void)heap;
     return mem_heapsize();
 }
 
-static uint64_t extent(void *heap)
+/* One that is not of memlib's is what was taken from the break. */
+static uint64_t size_of(void *heap)
 {
-    return kind_own.extent(heap);
+    return mem_heapsize() > 0 ? mem_heapsize() : kind_own.extent(heap);
 }
 
 static void fill(void *heap, char *start, unsigned char byte, uint64_t size)
@@ -45,17 +46,24 @@ static void fill(void *heap, char *start, unsigned char byte, uint64_t size)
     memset(start, byte, size);
 }
 
-static uint64_t match(void *heap, const char *start, unsigned char byte, uint64_t size,
-                      unsigned char *ret_other)
+uint64_t subject_count_same(const unsigned char *bytes, unsigned char byte, uint64_t size)
 {
-    const unsigned char *bytes = (const unsigned char *)start;
     uint64_t count = 0;
 
-    (void)heap;
     if (size > 0 && bytes[0] == byte && memcmp(bytes, bytes + 1, size - 1) == 0)
         return size;
     while (count < size && bytes[count] == byte)
         count++;
+    return count;
+}
+
+static uint64_t match(void *heap, const char *start, unsigned char byte, uint64_t size,
+                      unsigned char *ret_other)
+{
+    const unsigned char *bytes = (const unsigned char *)start;
+    uint64_t count = subject_count_same(bytes, byte, size);
+
+    (void)heap;
     if (count < size)
         *ret_other = bytes[count];
     return count;
@@ -71,8 +79,8 @@ struct subject subject_here(void *heap)
         .can_resize = heap && own_calls(heap).resize,
         .is_handed = heap && own_is_handed(heap),
         .low = low,
+        .bound = bound,
         .size = size_of,
-        .extent = extent,
         .fill = fill,
         .match = match,
     };

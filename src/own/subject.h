@@ -17,10 +17,11 @@ struct subject {
     bool is_handed; /* all its memory at once: what counts is how far payloads reach */
     bool is_gone;   /* it will answer nothing more */
 
-    /* Where its heap is. One that is not of memlib's has no size, but an extent. */
+    /* Where payloads may lie: so many bytes from there on, or anywhere, if they are 0. And how many
+     * bytes the heap has. */
     const char *(*low)(void *context);
+    uint64_t (*bound)(void *context);
     uint64_t (*size)(void *context);
-    uint64_t (*extent)(void *context);
 
     /* Write `byte` all over `size` bytes; and how many bytes from `start` on are `byte`, at most
      * `size`, with the one that is not. */
@@ -32,5 +33,8 @@ struct subject {
 /* The allocator of this process.
  *   heap  of kind_own; NULL for one that is only looked at, as memlib has it */
 struct subject subject_here(void *heap);
+
+/* How many bytes are `byte` before one is not, in this process's own memory. */
+uint64_t subject_count_same(const unsigned char *bytes, unsigned char byte, uint64_t size);
 
 #endif

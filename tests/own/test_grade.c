@@ -176,6 +176,58 @@ static void grades_are_written_for_programs(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* A hand-in that can write where its results stand, and what an audit makes of that. That it is
+ * passed without one shows that it does what its name says. */
+static void an_audit_believes_no_forger(void **state)
+{
+    static const struct {
+        const char *forger, *words, *audited;
+        int status;
+    } rows[] = {
+        {"HONEST", "    60.3 ", "    60.3 ", 0},
+        {"LOCKS_MEMORY", "    60.3 ", "    60.3 ", 0},
+        {"EXITS_EARLY", "   146.4 ", "before the first step: it called exit, with status 0", 1},
+        {"DIES_WHEN_ASKED", "    60.3 ", "step 5, free 1: it called exit, with status 0", 1},
+        {"HIDES_WASTE", "   146.4 ", "     0.6 ", 0},
+        {"HIDES_FAULTS", "    60.3 ",
+         "step 2, alloc 1 (64 bytes): its payload, +0x0008 to +0x0047, overlaps with that of id 0",
+         1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct text line = {0};
+
+        text_add(&line,
+                 "f() { CC=\"cc -w -D%s -I$H/../../src -I$H/../../include\" $P grade $1 "
+                 "$H/forger.c $T 2>&1; }; f ",
+                 rows[i].forger);
+        shell_expect(text_string(&line), 0, rows[i].words);
+        text_add_string(&line, "--audit");
+        shell_expect(text_string(&line), rows[i].status, rows[i].audited);
+        text_finish(&line);
+    }
+}
+
+/* What is right passes, and has the same utilization. */
+static void an_audit_agrees_with_what_is_right(void **state)
+{
+    static const char *const hand_ins[] = {"implicit", "explicit", "handed", "plain"};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(hand_ins); i++) {
+        struct text line = {0};
+
+        text_add(&line,
+                 "f() { $P grade $1 $H/%s.c $T $H/../traces/*.rep 2>&1 | "
+                 "grep -Eo '^.{16}  yes +[0-9.]+'; }; f | wc -l; "
+                 "test \"$(f)\" = \"$(f --audit)\"",
+                 hand_ins[i]);
+        shell_expect(text_string(&line), 0, "17");
+        text_finish(&line);
+    }
+}
+
 static void wrong_usage_is_told(void **state)
 {
     static const struct shell_row rows[] = {
@@ -262,6 +314,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(nobody_comes_to_harm),
         cmocka_unit_test(traces_count_for_what_they_say),
         cmocka_unit_test(grades_are_written_for_programs),
+        cmocka_unit_test(an_audit_believes_no_forger),
+        cmocka_unit_test(an_audit_agrees_with_what_is_right),
         cmocka_unit_test(wrong_usage_is_told),
         cmocka_unit_test(indexes_follow_their_formulas),
     };

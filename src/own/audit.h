@@ -1,0 +1,17 @@
+/* audit.h: an allocator examined by a process that its code cannot reach. What is examined in its
+ * own process writes what came of it where the allocator could write, too; here it is only asked
+ * for one operation after the other, does not know which will come, and is believed nothing but
+ * the addresses that it answers. Payloads are written and read from here, and how far the heap
+ * has grown the kernel says. */
+#ifndef OWN_AUDIT_H
+#define OWN_AUDIT_H
+
+#include "own/examination.h"
+
+/* Carry the trace through it on a fresh heap, and take over what came of that: how it ended, what
+ * was wrong and the heap's peak; not its speed.
+ *   errors  there can be no such process, or its memory cannot be read */
+bool audit(const struct trace *trace, const struct examination_limits *limits,
+           struct examination_result *result, struct error *error);
+
+#endif
