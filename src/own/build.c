@@ -1,6 +1,7 @@
 /* build.c: see build.h. */
 #include "own/build.h"
 
+#include <ar.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -44,9 +45,45 @@ static bool read_file(const char *path, struct text *ret_bytes, struct error *er
     return false;
 }
 
+/* Copy a part of a file, if it has that. */
+static bool copy_part(const struct text *bytes, uint64_t at, void *part, size_t size)
+{
+    if (at > bytes->length || bytes->length - at < size)
+        return false;
+    memcpy(part, bytes->data + at, size);
+    return true;
+}
+
+static bool is_archive(const struct text *bytes)
+{
+    return bytes->length >= SARMAG && memcmp(bytes->data, ARMAG, SARMAG) == 0;
+}
+
 static bool is_elf(const struct text *bytes)
 {
     return bytes->length >= sizeof(Elf64_Ehdr) && memcmp(bytes->data, ELFMAG, SELFMAG) == 0;
+}
+
+/* Whether it says of itself that it is a program that can lie anywhere, which else looks like a
+ * library. */
+static bool is_movable_program(const struct text *bytes)
+{
+    Elf64_Ehdr header;
+    Elf64_Phdr segment;
+    Elf64_Dyn entry;
+
+    memcpy(&header, bytes->data, sizeof header);
+    for (size_t i = 0; i < header.e_phnum; i++) {
+        if (!copy_part(bytes, header.e_phoff + i * sizeof segment, &segment, sizeof segment))
+            return false;
+        for (uint64_t at = 0; segment.p_type == PT_DYNAMIC && at < segment.p_filesz &&
+                              copy_part(bytes, segment.p_offset + at, &entry, sizeof entry);
+             at += sizeof entry) {
+            if (entry.d_tag == DT_FLAGS_1)
+                return entry.d_un.d_val & DF_1_PIE;
+        }
+    }
+    return false;
 }
 
 /* Whether an ELF file is a library that this process could load. */
@@ -68,7 +105,7 @@ static bool check_library(const char *path, const struct text *bytes, struct err
                          "%s: it is an object file; make a library of it: "
                          "cc -shared -o mm.so %s (compiled with -fPIC)",
                          path, path);
-    return header.e_type == ET_DYN ||
+    return (header.e_type == ET_DYN && !is_movable_program(bytes)) ||
            error_set(error, "%s: it is a program, and no library; build it with -shared -fPIC",
                      path);
 }
@@ -195,11 +232,17 @@ bool own_build(const char *path, struct own_allocator *ret_own, struct error *er
     good = read_file(path, &bytes, error);
     if (good && is_elf(&bytes))
         good = check_library(path, &bytes, error) && take_as_it_is(path, ret_own, error);
+    else if (good && is_archive(&bytes))
+        good = error_set(error,
+                         "%s: it is an archive; make a library of it: cc -shared -o mm.so "
+                         "-Wl,--whole-archive %s -Wl,--no-whole-archive (compiled with -fPIC)",
+                         path, path);
     else if (good && (bytes.length == 0 || memchr(bytes.data, 0, bytes.length)))
         good = error_set(error, "%s: it is neither C source nor a shared library", path);
     else if (good && is_other_language(path))
         good = error_set(error,
-                         "%s: it is C++, and only C is compiled here; make a library of it: "
+                         "%s: it is C++, and only C is compiled here; make a library of it, in "
+                         "which mm_malloc and mm_free, or malloc and free, are extern \"C\": "
                          "c++ -shared -fPIC -Wl,-Bsymbolic -o mm.so %s",
                          path, path);
     else if (good)

@@ -4,7 +4,8 @@
 #include <string.h>
 
 /* The malloc lab; heap allocators that are handed their memory; what people call theirs;
- * "Operating Systems: Three Easy Pieces"; and allocators that are told who calls. */
+ * "Operating Systems: Three Easy Pieces"; allocators that are told who calls; and those of books on
+ * operating systems and on C. */
 /* clang-format off */
 static const struct interface interfaces[] = {
     {"mm_init", "mm_malloc", "mm_realloc", "mm_calloc", "mm_free", true},
@@ -13,6 +14,11 @@ static const struct interface interfaces[] = {
     {"my_init", "my_malloc", "my_realloc", "my_calloc", "my_free", false},
     {"Mem_Init", "Mem_Alloc", NULL, NULL, "Mem_Free", false},
     {"m61_init", "m61_malloc", "m61_realloc", "m61_calloc", "m61_free", false},
+    {"buddy_init", "buddy_malloc", "buddy_realloc", "buddy_calloc", "buddy_free", false},
+    {"buddy_init", "buddy_alloc", "buddy_realloc", "buddy_calloc", "buddy_free", false},
+    {"umalloc_init", "umalloc", "urealloc", "ucalloc", "ufree", false},
+    {"kmalloc_init", "kmalloc", "krealloc", "kcalloc", "kfree", false},
+    {"alloc_init", "alloc", NULL, NULL, "afree", false},
 };
 /* clang-format on */
 

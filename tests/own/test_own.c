@@ -187,6 +187,13 @@ static void what_cannot_be_loaded_is_told(void **state)
         {"d=$(mktemp -d); cd $d; cc -c -fPIC -o p.o $H/plain.c; $P -a p.o 2>&1; status=$?; rm -r "
          "$d; exit $status",
          2, "it is an object file; make a library of it"},
+        {"d=$(mktemp -d); cd $d; cc -c -fPIC -o p.o $H/plain.c; ar cr p.a p.o; $P -a p.a 2>&1; "
+         "status=$?; rm -r $d; exit $status",
+         2, "it is an archive; make a library of it"},
+        {"d=$(mktemp -d); cd $d; echo 'int main(void) { return 0; }' >p.c; cc -pie -fPIE -o p p.c; "
+         "$P -a ./p 2>&1; status=$?; rm -r $d; exit $status",
+         2, "it is a program, and no library"},
+        {"$P -a /bin/true 2>&1", 2, "it is a program, and no library"},
         {"d=$(mktemp -d); cd $d; : >a; $P -a a 2>&1; status=$?; rm -r $d; exit $status", 2,
          "neither C source nor a shared library"},
         {"d=$(mktemp -d); cd $d; echo 'int x = ;' >a.c; $P -a a.c 2>&1; status=$?; rm -r $d; exit "
@@ -290,6 +297,12 @@ static void hand_ins_of_other_courses_are_driven(void **state)
          "char *file, int line/; s/Mem_Free/m61_free/; s/size > /(long)&/; s/mem.h/mm.h/; "
          "s/int Mem_Init(int sizeOfRegion)/int m61_init(char *name)/; s/sizeOfRegion/9999/; "
          "s/m_error = .*;/;/; s/M_BESTFIT/0/; s/style/line/",
+         "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
+        {"s/Mem_Alloc/alloc/; s/Mem_Free/afree/; s/mem.h/mm.h/; s/sizeOfRegion/9999/; "
+         "s/int Mem_Init(.*)/int alloc_init(void)/; s/m_error = .*;/;/; s/M_BESTFIT/0/",
+         "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
+        {"s/Mem_Alloc/buddy_malloc/; s/Mem_Free/buddy_free/; s/mem.h/mm.h/; s/sizeOfRegion/9999/; "
+         "s/int Mem_Init(.*)/int buddy_init(void)/; s/m_error = .*;/;/; s/M_BESTFIT/0/",
          "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
         {"s/team_t/block_t/", "broken", "brk", 2,
          "memlib.h and mm.h are not beside it, so the malloc lab's were taken"},
