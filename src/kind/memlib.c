@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kind/page_map.h"
+
 static struct hg_os memory;
 static char *first;
 static size_t heap_size;
@@ -15,11 +17,13 @@ void memlib_begin(const struct hg_os *os, char *start)
     memory = *os;
     first = start;
     heap_size = given = 0;
+    page_map_empty();
 }
 
 void memlib_empty(void)
 {
     heap_size = 0;
+    page_map_empty();
 }
 
 /* See to it that there are so many bytes. */

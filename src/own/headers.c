@@ -97,6 +97,8 @@ static void add_memlib(const char *stripped, struct text *text)
         {"mem_memset", "void *mem_memset(void *to, int byte, size_t size)"},
         {"mem_read", "uint64_t mem_read(const void *from, size_t size)"},
         {"mem_write", "void mem_write(void *to, uint64_t number, size_t size)"},
+        {"mem_map", "void *mem_map(size_t size)"},
+        {"mem_unmap", "void mem_unmap(void *start, size_t size)"},
     };
 
     text_add_string(text, "#pragma once\n"
