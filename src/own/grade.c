@@ -84,6 +84,9 @@ int grade_command(int count, char **arguments)
         finish(&request.grade);
     } else {
         tell(stderr, "heapglass grade: %s", error.text);
+        text_add(&request.grade.problem, "%s\n%s", error.text, text_string(&own.warnings));
+        request.format->report(&request.grade, stdout);
+        text_finish(&request.grade.problem);
         status = GRADE_USAGE;
     }
     own_finish(&own);

@@ -87,7 +87,8 @@ static int print_help(void)
           "        for neither\n"
           "\n"
           "Exit status: 0 all traces were passed, 1 one was not, 2 wrong usage, or what cannot be\n"
-          "read or compiled.\n",
+          "read or compiled; of what cannot be compiled tap, junit and gradescope tell all the\n"
+          "same, with a score of 0.\n",
           stdout);
     return GRADE_GOOD;
 }
@@ -239,8 +240,10 @@ int grade_options_read(int count, char **arguments, struct grade_request *reques
     case OPTION_READ: break;
     }
     if (line.word_count < 2) {
-        option_complain(&command,
-                        line.word_count == 0 ? "a FILE is missing" : "a TRACE is missing");
+        option_complain(&command, line.word_count == 0
+                                      ? "a FILE is missing"
+                                      : "a TRACE is missing; 'heapglass trace generate' "
+                                        "makes some");
         return GRADE_USAGE;
     }
     request->grade.file = line.words[0];

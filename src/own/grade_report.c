@@ -128,6 +128,8 @@ void grade_report_text(const struct grade *grade, FILE *output)
 {
     struct text text = {0};
 
+    if (grade->problem.length > 0)
+        return; /* which was told as an error */
     text_add(&text, "%-16s  passed util %%       Kops  operations\n", "trace");
     for (size_t i = 0; i < grade->count; i++)
         add_row(grade, i, &text);
@@ -158,6 +160,10 @@ static struct tally tally_of(const struct grade *grade, const unsigned *formula,
     struct tally tally = {.name = grade->file};
     double ignored;
 
+    if (grade->problem.length > 0) {
+        text_add(&tally_add(&tally, "build")->faults, "%s", text_string(&grade->problem));
+        return tally;
+    }
     for (size_t i = 0; i < grade->count; i++) {
         struct tally_case *one = tally_add(&tally, grade->traces[i].name);
 

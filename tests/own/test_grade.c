@@ -231,6 +231,36 @@ static void an_audit_agrees_with_what_is_right(void **state)
     }
 }
 
+/* Who reads grades is to read of a hand-in that is not even an allocator, too. */
+static void what_cannot_be_compiled_is_graded_for_programs(void **state)
+{
+    static const struct {
+        const char *format, *words;
+    } rows[] = {
+        {"gradescope | python3 -c 'import json, sys; all = json.load(sys.stdin); one, = "
+         "all[\"tests\"]; print(all[\"score\"], one[\"status\"], one[\"output\"])'",
+         "0.0 failed no.c: it does not compile"},
+        {"tap", "1..1\nnot ok 1 - build\n# no.c: it does not compile\n# no.c:1:9: error"},
+        {"junit | python3 -c 'import sys, xml.dom.minidom as d; "
+         "print(d.parse(sys.stdin).getElementsByTagName(\"failure\")[0].toxml())'",
+         "no.c: it does not compile"},
+        {"text | wc -c | grep -x 0", "0\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct text line = {0};
+
+        text_add(&line,
+                 "d=$(mktemp -d); cd $d; echo 'int x = ;' >no.c; "
+                 "$P grade no.c $T >nothing 2>&1; test $? = 2 && "
+                 "$P grade no.c $T 2>/dev/null -f %s; rm -r $d",
+                 rows[i].format);
+        shell_expect(text_string(&line), 0, rows[i].words);
+        text_finish(&line);
+    }
+}
+
 static void wrong_usage_is_told(void **state)
 {
     static const struct shell_row rows[] = {
@@ -319,6 +349,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(grades_are_written_for_programs),
         cmocka_unit_test(an_audit_believes_no_forger),
         cmocka_unit_test(an_audit_agrees_with_what_is_right),
+        cmocka_unit_test(what_cannot_be_compiled_is_graded_for_programs),
         cmocka_unit_test(wrong_usage_is_told),
         cmocka_unit_test(indexes_follow_their_formulas),
     };
