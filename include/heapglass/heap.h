@@ -528,7 +528,8 @@ HG_API enum hg_pointer_kind hg_examine(const struct hg_heap *heap, size_t extent
     X(ORDER, "the list is in its order")                                                          \
     X(ROVER, "the next search starts at a block on the list")                                     \
     X(END, "the heap ends with its end marker, at the break")                                     \
-    X(COUNTED, "a list is as long as its count says")
+    X(COUNTED, "a list is as long as its count says")                                             \
+    X(LEADS, "a list's links lead to blocks, and the last one nowhere")
 
 enum hg_invariant {
 #define X(name, text) HG_INVARIANT_##name,

@@ -232,6 +232,14 @@ struct hg_list_info glibc_list_info(uint32_t list);
  * make sense. */
 bool glibc_check_lists(const struct glibc *glibc, size_t extent, struct hg_defect *ret_defect);
 
+/* ---- glibc_sizes.c: large bins by size ---- */
+
+/* Check that a large bin is in its order, and the list of those that are the first of their sizes
+ * whole. All its links lead to blocks.
+ *   first  the address of the chunk at its head, or that at `header` for none */
+bool glibc_check_sizes(const struct glibc *glibc, size_t extent, uint64_t first, uint64_t header,
+                       struct hg_defect *ret_defect);
+
 /* ---- glibc_marks.c: which chunks are on which list ---- */
 
 /* A byte for each 32 bytes of heap, in which at most one chunk begins: the sort of list that it is

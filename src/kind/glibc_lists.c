@@ -86,6 +86,7 @@ struct walk {
     hg_list_visitor *visitor;
     void *context;
     uint64_t left;
+    bool is_lost; /* it ended at a link to no block, which is not the one that ends a list */
 };
 
 static void walk_chain(const struct glibc *glibc, size_t extent, uint32_t list, struct walk *walk)
@@ -102,8 +103,10 @@ static void walk_chain(const struct glibc *glibc, size_t extent, uint32_t list, 
         if (glibc_may_begin(glibc, extent, at) && !walk->visitor(walk->context, at))
             return;
         payload = payload_of(glibc, extent, at);
-        if (!payload)
+        if (!payload) {
+            walk->is_lost = at != offset_of(glibc, &chain, chain.header);
             return;
+        }
         walk->left = glibc->address + at - GLIBC_WORD;
         link = word_at(payload);
         if (chain.is_mangled)
@@ -120,7 +123,7 @@ void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
     if (glibc->waiting_from && glibc_list_is_threads(list))
         walk_waiting(glibc, extent, list, visitor, context);
     else
-        walk_chain(glibc, extent, list, &(struct walk){visitor, context, 0});
+        walk_chain(glibc, extent, list, &(struct walk){.visitor = visitor, .context = context});
 }
 
 static bool count_one(void *context, uint64_t at)
@@ -161,7 +164,8 @@ struct list_checker {
     const struct glibc *glibc;
     size_t extent;
     uint32_t list;
-    uint64_t count; /* blocks on it */
+    uint64_t count; /* blocks on it, */
+    uint64_t last;  /* and the last of them, or 0 */
     struct walk walk;
     struct hg_defect *defect;
 };
@@ -187,6 +191,7 @@ static bool check_listed(void *context, uint64_t at)
     if (!looks_used && word_at(glibc->start + at + 2 * GLIBC_WORD) != checker->walk.left)
         return fail(checker->defect, HG_INVARIANT_LINKED, at);
     checker->count++;
+    checker->last = at;
     return true;
 }
 
@@ -236,7 +241,7 @@ static bool check_list(const struct glibc *glibc, size_t extent, uint32_t list,
     struct chain chain;
     uint64_t first;
 
-    checker.walk = (struct walk){check_listed, &checker, 0};
+    checker.walk = (struct walk){.visitor = check_listed, .context = &checker};
     if (!has_list(glibc, list))
         return true;
     if (is_waiting)
@@ -249,6 +254,8 @@ static bool check_list(const struct glibc *glibc, size_t extent, uint32_t list,
         return check_waiting(glibc, extent, list, defect);
     chain = chain_of(glibc, list);
     first = offset_of(glibc, &chain, word_at(chain.head));
+    if (checker.walk.is_lost)
+        return fail(defect, HG_INVARIANT_LEADS, checker.last);
     if (glibc_list_is_threads(list))
         return counts_truly(glibc, extent, list, checker.count) ||
                fail(defect, HG_INVARIANT_COUNTED, checker.count ? first : 0);
@@ -256,6 +263,9 @@ static bool check_list(const struct glibc *glibc, size_t extent, uint32_t list,
         return true;
     if (word_at(chain.head + GLIBC_WORD) != checker.walk.left)
         return fail(defect, HG_INVARIANT_LINKED, checker.count ? first : 0);
+    if (list >= GLIBC_LIST_LARGE &&
+        !glibc_check_sizes(glibc, extent, word_at(chain.head), chain.header, defect))
+        return false;
     return checker.count == 0 || has_bit(glibc, list) || fail(defect, HG_INVARIANT_BINS, first);
 }
 

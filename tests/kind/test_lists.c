@@ -191,37 +191,37 @@ static void a_count_that_lies_is_found(void)
     HOLD(broken(patient.glibc) == HG_INVARIANT_COUNTED);
 }
 
+/* Write a link as malloc would have stored it there. */
+static void set_link(const struct glibc *glibc, char *payload, uintptr_t link)
+{
+    if (glibc->layout->is_safe_linked)
+        link ^= (uintptr_t)payload >> 12;
+    memcpy(payload, &link, sizeof link);
+}
+
 /* Which is what a program can do with a dangling pointer. */
 static void a_list_that_leads_into_a_block_is_found(void)
 {
     struct patient patient = make_patient();
-    uintptr_t link = (uintptr_t)patient.live + 16;
 
-    if (patient.glibc->layout->is_safe_linked)
-        link ^= (uintptr_t)patient.freed >> 12;
-    memcpy(patient.freed, &link, sizeof link);
+    set_link(patient.glibc, patient.freed, (uintptr_t)patient.live + 16);
     HOLD(broken(patient.glibc) == HG_INVARIANT_LISTED);
 }
 
 static void a_live_block_on_a_list_is_found(void)
 {
     struct patient patient = make_patient();
-    uintptr_t link = (uintptr_t)patient.live;
 
-    if (patient.glibc->layout->is_safe_linked)
-        link ^= (uintptr_t)patient.freed >> 12;
-    memcpy(patient.freed, &link, sizeof link);
+    set_link(patient.glibc, patient.freed, (uintptr_t)patient.live);
+    set_link(patient.glibc, patient.live, 0);
     HOLD(broken(patient.glibc) == HG_INVARIANT_COUNTED); /* one more than its count */
 }
 
 static void a_list_that_goes_round_is_found(void)
 {
     struct patient patient = make_patient();
-    uintptr_t link = (uintptr_t)patient.freed;
 
-    if (patient.glibc->layout->is_safe_linked)
-        link ^= (uintptr_t)patient.freed >> 12;
-    memcpy(patient.freed, &link, sizeof link);
+    set_link(patient.glibc, patient.freed, (uintptr_t)patient.freed);
     HOLD(broken(patient.glibc) == HG_INVARIANT_COUNTED);
 }
 
@@ -242,6 +242,102 @@ static void a_link_that_does_not_lead_back_is_found(void)
 
     memset(patient.large + GLIBC_WORD, 0, GLIBC_WORD);
     HOLD(broken(patient.glibc) == HG_INVARIANT_LINKED);
+}
+
+/* A fast bin has no count: behind a link that was written over all is lost. */
+static void a_link_to_nowhere_is_found(void)
+{
+    struct glibc *glibc = open_heap();
+    struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
+    char *blocks[10];
+
+    if (!glibc->layout->fast)
+        return;
+    for (int i = 0; i < 10; i++)
+        blocks[i] = take(40);
+    for (int i = 0; i < 10; i++)
+        give_back(blocks[i]);
+    HOLD(broken(glibc) == HG_INVARIANT_NONE);
+    set_link(glibc, blocks[8], 0x4141414141414141);
+    HOLD(!kind_glibc.check(glibc, extent_of(glibc), &defect));
+    HOLD(defect.broken == HG_INVARIANT_LEADS && defect.at == at_of(glibc, blocks[8]));
+    set_link(glibc, blocks[2], 0x4141414141414141);
+    HOLD(broken(glibc) == HG_INVARIANT_LEADS);
+}
+
+/* Four blocks in one bin, two of them of a size: the first of each size are on a ring. */
+struct sized {
+    struct glibc *glibc;
+    char *large, *middle[2], *small;
+};
+
+static struct sized make_sized(void)
+{
+    struct sized sized = {.glibc = open_heap()};
+    char **blocks[] = {&sized.middle[0], &sized.large, &sized.small, &sized.middle[1]};
+    static const size_t sizes[] = {4112, 4128, 4096, 4112};
+
+    for (int i = 0; i < 4; i++) {
+        *blocks[i] = take(sizes[i]);
+        HOLD(take(24));
+    }
+    for (int i = 0; i < 4; i++)
+        give_back(*blocks[i]);
+    HOLD(take(9000)); /* which sorts them */
+    HOLD(length(sized.glibc, glibc_bin_list(4112)) == 4);
+    HOLD(broken(sized.glibc) == HG_INVARIANT_NONE);
+    return sized;
+}
+
+static uint64_t *ring_of(char *payload)
+{
+    return (uint64_t *)(void *)payload + 2;
+}
+
+/* Write over a link of the ring, which check then tells of that block, and put it back. */
+static void hold_ring_link(struct glibc *glibc, char *payload, unsigned link, const char *at)
+{
+    struct hg_defect defect = {.broken = HG_INVARIANT_NONE};
+    uint64_t before = ring_of(payload)[link];
+
+    ring_of(payload)[link] = 0x4141414141414140;
+    HOLD(!kind_glibc.check(glibc, extent_of(glibc), &defect));
+    HOLD(defect.broken == HG_INVARIANT_LINKED && defect.at == at_of(glibc, at));
+    ring_of(payload)[link] = before;
+    HOLD(broken(glibc) == HG_INVARIANT_NONE);
+}
+
+/* A link to the next size is seen at that, one to the size before where it stands; what is not the
+ * first of its size is on no ring. */
+static void a_ring_of_sizes_that_is_torn_is_found(void)
+{
+    struct sized sized = make_sized();
+    char *first = sized.middle[ring_of(sized.middle[0])[0] == 0];
+    char *other = sized.middle[first == sized.middle[0]];
+
+    hold_ring_link(sized.glibc, sized.large, 0, first);
+    hold_ring_link(sized.glibc, sized.large, 1, sized.large);
+    hold_ring_link(sized.glibc, first, 0, sized.small);
+    hold_ring_link(sized.glibc, first, 1, first);
+    hold_ring_link(sized.glibc, sized.small, 0, sized.large);
+    hold_ring_link(sized.glibc, sized.small, 1, sized.small);
+    hold_ring_link(sized.glibc, other, 0, other);
+}
+
+/* The bin turned round: its links meet, and the sizes rise. */
+static void a_bin_out_of_its_order_is_found(void)
+{
+    struct sized sized = make_sized();
+    uint64_t *at = (uint64_t *)(void *)sized.large - 2;
+
+    for (int i = 0; i < 5; i++) { /* the header is one of five chunks */
+        uint64_t next = at[2];
+
+        at[2] = at[3];
+        at[3] = next;
+        at = (uint64_t *)(uintptr_t)next;
+    }
+    HOLD(broken(sized.glibc) == HG_INVARIANT_ORDER);
 }
 
 static void a_free_block_on_no_list_is_found(void)
@@ -421,6 +517,9 @@ static const struct {
     ROW(a_list_that_goes_round_is_found),
     ROW(a_cached_block_of_another_size_is_found),
     ROW(a_link_that_does_not_lead_back_is_found),
+    ROW(a_link_to_nowhere_is_found),
+    ROW(a_ring_of_sizes_that_is_torn_is_found),
+    ROW(a_bin_out_of_its_order_is_found),
     ROW(a_free_block_on_no_list_is_found),
     ROW(a_bin_whose_bit_is_clear_is_found),
     ROW(any_bytes_can_be_walked),
