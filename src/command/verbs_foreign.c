@@ -62,6 +62,10 @@ static void tell_look(const struct session *session, const struct kind_image *im
     tell_not_shown(image, output);
     if (image->goes_on)
         text_add(output, " The main heap goes on elsewhere, behind a break that could not move.");
+    if (image->missing > 0)
+        text_add(output,
+                 " The file is cut off: %zu bytes are missing, and what stood there is not told.",
+                 (size_t)image->missing);
 }
 
 /* Chunks are found one by one: behind one that is damaged those that lead to the end again. */

@@ -314,6 +314,7 @@ static bool copy_all(struct copying *copying, const char *name, struct error *er
         return false;
     image->process = memory->process ? memory->process : KIND_PROCESS_NONE;
     image->goes_on = copying->found->goes_on;
+    image->missing = memory->missing;
     snprintf(image->name, sizeof image->name, "%.*s", KIND_IMAGE_NAME_MAX - 1, name);
     if (!add_tables(copying, image))
         return error_set_errno(error, "there is no room for a copy of its heap");

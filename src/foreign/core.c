@@ -199,6 +199,24 @@ static bool check_header(const struct core *core, struct error *error)
            error_set(error, "%s: the core of a program for another kind of machine", core->path);
 }
 
+/* A file that ends before what it tells of: how much of it there should be; 0 if it is whole. */
+static uint64_t bytes_missing(const struct core *core)
+{
+    uint64_t most = 0;
+    GElf_Phdr header;
+    size_t count = 0;
+
+    elf_getphdrnum(core->elf, &count);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t end;
+
+        if (gelf_getphdr(core->elf, (int)i, &header) &&
+            !__builtin_add_overflow(header.p_offset, header.p_filesz, &end) && end > most)
+            most = end;
+    }
+    return most > core->size ? most - core->size : 0;
+}
+
 static bool read_headers(struct core *core, struct error *error)
 {
     GElf_Ehdr whole;
@@ -220,31 +238,14 @@ static bool read_headers(struct core *core, struct error *error)
         if (gelf_getphdr(core->elf, (int)i, &header) && header.p_type == PT_NOTE)
             read_notes(core, &header);
     }
+    core->memory.missing = bytes_missing(core);
     return true;
-}
-
-/* A file that ends before what it tells of: how much of it there should be; 0 if it is whole. */
-static uint64_t bytes_missing(const struct core *core)
-{
-    uint64_t most = 0;
-    GElf_Phdr header;
-    size_t count = 0;
-
-    elf_getphdrnum(core->elf, &count);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t end;
-
-        if (gelf_getphdr(core->elf, (int)i, &header) &&
-            !__builtin_add_overflow(header.p_offset, header.p_filesz, &end) && end > most)
-            most = end;
-    }
-    return most > core->size ? most - core->size : 0;
 }
 
 static bool take_heaps(struct core *core, const struct progress *progress, int image,
                        struct error *error)
 {
-    uint64_t missing = bytes_missing(core);
+    size_t missing = core->memory.missing;
     const char *slash = strrchr(core->path, '/');
     struct found found;
     bool good;
@@ -253,12 +254,12 @@ static bool take_heaps(struct core *core, const struct progress *progress, int i
         return missing > 0 ? error_set(error,
                                        "%s: the file is cut off: %zu bytes are missing, and no "
                                        "heap of glibc's malloc is found in the rest",
-                                       core->path, (size_t)missing)
+                                       core->path, missing)
                            : false;
     good =
         copy_heaps(&core->memory, &found, slash ? slash + 1 : core->path, progress, image, error);
     if (!good && error->kind != ERROR_STOPPED && missing > 0)
-        error_append(error, "; the file is cut off: %zu bytes are missing", (size_t)missing);
+        error_append(error, "; the file is cut off: %zu bytes are missing", missing);
     found_finish(&found);
     return good;
 }

@@ -244,6 +244,23 @@ static const char *find_other_malloc(const struct memory *memory)
     return NULL;
 }
 
+/* Whether a core has nothing of the variables that the program and its libraries had. */
+static bool lacks_variables(const struct memory *memory)
+{
+    size_t known = 0;
+
+    for (size_t i = 0; i < memory->count; i++) {
+        const struct memory_region *region = &memory->regions[i];
+
+        if (!region->is_writable || !region->name[0])
+            continue;
+        if (region->held > 0)
+            return false;
+        known++;
+    }
+    return known > 0;
+}
+
 static bool tell_none(const struct search *search, const char *name, struct error *error)
 {
     const char *other = find_other_malloc(search->memory);
@@ -258,6 +275,11 @@ static bool tell_none(const struct search *search, const char *name, struct erro
         return error_set(error,
                          "%s: it has no heap: nothing has been asked of the C library's "
                          "malloc yet",
+                         name);
+    if (lacks_variables(search->memory))
+        return error_set(error,
+                         "%s: the memory that the program wrote to was left out of the file: bit 0 "
+                         "of its /proc/PID/coredump_filter is not set, as it is in 0x33",
                          name);
     if (!has_library)
         return error_set(error,

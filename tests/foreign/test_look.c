@@ -871,6 +871,81 @@ static void a_core_that_is_cut_off_is_told_of(void **state)
     unlink(core_path);
 }
 
+/* Let a core have one more segment, whose bytes would be the file's last. */
+static void announce_segment(struct text *core, size_t size)
+{
+    Elf64_Phdr segment = {.p_type = PT_LOAD,
+                          .p_flags = PF_R | PF_W,
+                          .p_offset = core->length,
+                          .p_vaddr = 1 << 20,
+                          .p_filesz = size,
+                          .p_memsz = size};
+    Elf64_Ehdr header;
+
+    memcpy(&header, core->data, sizeof header);
+    memcpy(core->data + sizeof header + header.e_phnum++ * sizeof segment, &segment,
+           sizeof segment);
+    memcpy(core->data, &header, sizeof header);
+}
+
+/* One whose heap is there, but not what follows, is looked at, and what is missing is counted. */
+static void what_is_missing_behind_the_heap_is_counted(void **state)
+{
+    enum { BEHIND = 99 };
+    static struct subject subject;
+    struct error error = {0};
+    struct text core;
+
+    (void)state;
+    begin(&subject, "");
+    core = write_core(subject.pid);
+    end(&subject);
+    announce_segment(&core, BEHIND);
+    for (size_t missing = BEHIND;; missing -= BEHIND / 3) {
+        struct look look;
+
+        put_file(core.data, core.length);
+        if (!look_core(core_path, &nobody, &look, &error))
+            fail_msg("without the last %zu bytes: %s", missing, error.text);
+        assert_int_equal(look.image->missing, missing);
+        look_finish(&look);
+        if (missing == 0)
+            break;
+        text_add(&core, "%*s", BEHIND / 3, "");
+    }
+    text_finish(&core);
+    unlink(core_path);
+}
+
+/* As a program's coredump_filter may have it: segments without bytes. */
+static void a_core_without_what_was_written_is_told_of(void **state)
+{
+    static struct subject subject;
+    struct error error = {0};
+    struct text core;
+    struct look look;
+
+    (void)state;
+    begin(&subject, "");
+    core = write_core(subject.pid);
+    end(&subject);
+    for (size_t at = sizeof(Elf64_Ehdr); at + sizeof(Elf64_Phdr) <= CORE_HEADERS;
+         at += sizeof(Elf64_Phdr)) {
+        Elf64_Phdr header;
+
+        memcpy(&header, core.data + at, sizeof header);
+        if (header.p_type == PT_LOAD)
+            header.p_filesz = 0;
+        memcpy(core.data + at, &header, sizeof header);
+    }
+    put_file(core.data, core.length);
+    assert_false(look_core(core_path, &nobody, &look, &error));
+    if (!strstr(error.text, "coredump_filter"))
+        fail_msg("%s", error.text);
+    text_finish(&core);
+    unlink(core_path);
+}
+
 static void what_is_packed_is_told_of(void **state)
 {
     static const struct {
@@ -997,6 +1072,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_core_has_the_blocks_that_its_program_said),
         cmocka_unit_test(gdb_writes_cores_that_can_be_read),
         cmocka_unit_test(a_core_that_is_cut_off_is_told_of),
+        cmocka_unit_test(what_is_missing_behind_the_heap_is_counted),
+        cmocka_unit_test(a_core_without_what_was_written_is_told_of),
         cmocka_unit_test(what_is_packed_is_told_of),
         cmocka_unit_test(nonsense_in_a_core_is_survived),
         cmocka_unit_test(a_circle_in_a_list_is_found),
