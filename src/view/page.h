@@ -21,9 +21,9 @@ struct page {
     size_t lines;         /* how many */
     /* Draw the row number `row` of the list on row `at` of the grid; NULL where there is none. */
     void (*draw)(struct page *page, size_t row, struct grid *grid, int at);
-    size_t listed; /* rows of it, */
-    void (*fit)(
-        struct page *page); /* which this counts for `columns`; NULL: they are ever as many */
+    size_t listed; /* rows of it */
+    /* Count these for `columns`; NULL where they are ever as many. */
+    void (*fit)(struct page *page);
     bool opens_at_end;      /* its last rows are seen first */
     struct exhibit exhibit; /* what is shown; the page's own */
     bool has_maps;

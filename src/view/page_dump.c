@@ -59,14 +59,14 @@ static int bytes_per_row(const struct page *page)
 /* Draw a byte of the row that begins at `left`: a number, and behind all of those a character. Tags
  * stand in brackets, and slots that point somewhere between < and >, so that they are told apart
  * without colours. */
-static void draw_byte(const struct page *page, uint64_t at, unsigned char byte, int index,
+static void draw_byte(const struct page *page, uint64_t at, int index, int per_row,
                       struct grid *grid, int row, int left)
 {
+    unsigned char byte = page->exhibit.bytes[at - page->exhibit.at];
     const struct block *block = block_table_get(&page->picture->blocks, at);
     enum style style = byte_style(page, block, at);
     uint64_t slot = slots_find(page->picture, at);
     int column = left + numbers_columns(index) + (index == GAP_AFTER);
-    int per_row = bytes_per_row(page);
 
     grid_print(grid, row, column, 2, style, "%02x", byte);
     if (block && is_tag(block, at)) {
@@ -92,18 +92,18 @@ void page_dump_fit(struct page *page)
 
 void page_dump_draw(struct page *page, size_t row, struct grid *grid, int at)
 {
-    unsigned per_row = (unsigned)bytes_per_row(page);
-    uint64_t first = page->exhibit.at / per_row * per_row + row * per_row;
+    int per_row = bytes_per_row(page);
+    uint64_t first =
+        page->exhibit.at - page->exhibit.at % (unsigned)per_row + row * (unsigned)per_row;
     int left = bytes_column(page);
     char place[WORDS_PLACE_MAX];
 
     grid_print(grid, at, 0, PLACE_COLUMNS, STYLE_DIM, "%s",
                words_place(page->picture, page->options, first, place));
-    for (unsigned i = 0; i < per_row; i++) {
-        uint64_t offset = first + i;
+    for (int i = 0; i < per_row; i++) {
+        uint64_t offset = first + (unsigned)i;
 
         if (offset >= page->exhibit.at && offset < page->exhibit.at + page->exhibit.count)
-            draw_byte(page, offset, page->exhibit.bytes[offset - page->exhibit.at], (int)i, grid,
-                      at, left);
+            draw_byte(page, offset, i, per_row, grid, at, left);
     }
 }
