@@ -108,6 +108,13 @@ static bool is_plain(const struct op *op)
            op->kind == OP_FREE;
 }
 
+/* Whether it leaves all blocks as they are: it neither calls the allocator nor writes where that may
+ * have something. */
+static bool leaves_blocks(const struct op *op)
+{
+    return !op_has(op, OP_CALLS | OP_STORES | OP_LINKS);
+}
+
 /* Carry out an operation on a heap that may tell afterwards what must have happened. */
 static struct op_result operate_told(struct server *server, const struct op *op,
                                      uint64_t *ret_ended)
@@ -115,7 +122,9 @@ static struct op_result operate_told(struct server *server, const struct op *op,
     struct kind_deed deed = {.before = handed_in(server, op),
                              .size = op_bytes(op),
                              .is_plain = is_plain(op) && !server->is_suspect};
-    bool infers = server->capabilities & KIND_INFERS && op_has(op, OP_CALLS);
+    static const struct kind_changes none;
+    bool can_infer = server->capabilities & KIND_INFERS;
+    bool infers = can_infer && op_has(op, OP_CALLS);
     struct op_result result;
 
     if (infers)
@@ -124,7 +133,7 @@ static struct op_result operate_told(struct server *server, const struct op *op,
     deed.is_refused = result.refused;
     if (op_has(op, OP_GIVES) && !result.refused)
         deed.after = *server_word(server, op->slot % VARIABLES_MAX);
-    server->changes = NULL;
+    server->changes = can_infer && leaves_blocks(op) ? &none : NULL;
     if (infers)
         server->changes = server->kind->infer(server->heap, server_extent(server), &deed);
     if (server->is_suspect)

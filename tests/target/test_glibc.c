@@ -453,6 +453,26 @@ static void a_step_reads_back_what_it_changed_alone(void **state)
     target_destroy(target);
 }
 
+/* What does not call malloc, and writes only where it gave out bytes, changes no block. */
+static void who_does_not_call_malloc_changes_no_block(void **state)
+{
+    struct target_splice splice;
+    struct target *target = start(&splice);
+
+    (void)state;
+    run(target, (struct op){.kind = OP_ALLOC, .slot = 0, .size = 3000}, &splice);
+    run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 24}, &splice);
+    run(target, (struct op){.kind = OP_FREE, .slot = 0}, &splice);
+    assert_int_equal(
+        count_read(target, (struct op){.kind = OP_FILL, .slot = 1, .size = 24, .argument = 0x41}),
+        0);
+    assert_int_equal(count_read(target, (struct op){.kind = OP_TOUCH, .slot = 1, .size = 24}), 0);
+    assert_int_equal(count_read(target, (struct op){.kind = OP_LET, .slot = 2, .other = 1}), 0);
+    assert_true(target_walk(target, 0, &splice));
+    assert_tiled(&splice);
+    target_destroy(target);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -470,6 +490,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_malloc_does_not_take_is_said),
         cmocka_unit_test(what_is_mapped_apart_lies_outside),
         cmocka_unit_test(a_step_reads_back_what_it_changed_alone),
+        cmocka_unit_test(who_does_not_call_malloc_changes_no_block),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
