@@ -30,13 +30,17 @@ struct reading {
 
 static void name_place(struct reading *reading, uint32_t id)
 {
-    const char *name = reading->shares ? NULL : trace_name_of(reading->trace, id);
+    const char *name = trace_name_of(reading->trace, id);
     uint32_t ignored;
     char number[32];
 
+    if (reading->shares) {
+        names_add_numbered(reading->names);
+        return;
+    }
     if (name && name_is_valid(name) && names_add_new(reading->names, name, &ignored))
         return;
-    snprintf(number, sizeof number, "b%u", reading->shares ? reading->places : id);
+    snprintf(number, sizeof number, "b%u", id);
     /* blocks may be called as another's number, and as what that is called then */
     for (unsigned more = 0; !names_add_new(reading->names, number, &ignored); more++)
         snprintf(number, sizeof number, "b%u_%u", id, more);

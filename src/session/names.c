@@ -1,7 +1,10 @@
 /* names.c: see names.h. */
 #include "session/names.h"
 
+#include <assert.h>
 #include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,13 +14,16 @@
 
 enum { SLOTS_LEAST = 64 };
 
-/* A hash table with linear probing, of which at least half is free, so that a trace of a million
- * names costs little more than their bytes. */
+/* A hash table with linear probing, of which at least half is free. Names that are numbers are not
+ * in it: they are the first ones, and each is written down when it is first asked for. */
 struct name_table {
     unsigned holders;
     struct arena texts;
-    const char **by_id;
-    size_t count, capacity;
+    size_t count, numbered;
+    const char **written; /* of names that are numbers; NULL where it is not yet */
+    size_t written_count;
+    const char **by_id; /* of the others */
+    size_t capacity;
     struct name_slot {
         const char *text; /* NULL where there is none */
         uint32_t hash, id;
@@ -45,6 +51,7 @@ void names_finish(struct names *names)
     if (!table || --table->holders > 0)
         return;
     arena_finish(&table->texts);
+    free(table->written);
     free(table->by_id);
     free(table->slots);
     free(table);
@@ -114,7 +121,7 @@ static void make_room(struct name_table *table)
     struct name_slot *before = table->slots;
     size_t count = table->slot_count;
 
-    if (2 * (table->count + 1) <= count)
+    if (2 * (table->count - table->numbered + 1) <= count)
         return;
     table->slot_count = 2 * count;
     table->slots = memory_create(table->slot_count, sizeof table->slots[0]);
@@ -125,37 +132,95 @@ static void make_room(struct name_table *table)
     free(before);
 }
 
+/* ---- Names that are numbers ---- */
+
+enum { NUMBERED_MAX = sizeof "b4294967295" };
+
+static void write_numbered(char text[NUMBERED_MAX], uint32_t id)
+{
+    snprintf(text, NUMBERED_MAX, "b%" PRIu32, id);
+}
+
+/* Whether a name is one of those; the number of one is the number that it says. */
+static bool is_numbered(const struct name_table *table, const char *text, uint32_t *ret_id)
+{
+    char name[NUMBERED_MAX];
+    unsigned long number;
+
+    if (table->numbered == 0 || text[0] != 'b' || strlen(text) >= NUMBERED_MAX)
+        return false;
+    number = strtoul(text + 1, NULL, 10);
+    if (number >= table->numbered)
+        return false;
+    write_numbered(name, (uint32_t)number);
+    if (strcmp(name, text) != 0) /* "b07" is another name */
+        return false;
+    *ret_id = (uint32_t)number;
+    return true;
+}
+
+static const char *numbered_text(struct name_table *table, uint32_t id)
+{
+    char text[NUMBERED_MAX];
+
+    if (id >= table->written_count) {
+        const char **before = table->written;
+
+        table->written = memory_create(table->numbered, sizeof table->written[0]);
+        memory_copy(table->written, before, table->written_count * sizeof before[0]);
+        table->written_count = table->numbered;
+        free(before);
+    }
+    if (!table->written[id]) {
+        write_numbered(text, id);
+        table->written[id] =
+            (const char *)arena_keep(&table->texts, (const unsigned char *)text, strlen(text) + 1);
+    }
+    return table->written[id];
+}
+
+void names_add_numbered(struct names *names)
+{
+    struct name_table *table = table_of(names);
+
+    assert(table->count == table->numbered);
+    table->count = ++table->numbered;
+}
+
 /* ---- Names ---- */
 
 bool names_find(const struct names *names, const char *text, uint32_t *ret_id)
 {
-    const struct name_slot *slot = names->table ? slot_of(names->table, text, hash_of(text)) : NULL;
+    const struct name_slot *slot;
 
-    if (!slot || !slot->text)
+    if (!names->table)
         return false;
-    *ret_id = slot->id;
-    return true;
+    if (is_numbered(names->table, text, ret_id))
+        return true;
+    slot = slot_of(names->table, text, hash_of(text));
+    if (slot->text)
+        *ret_id = slot->id;
+    return slot->text != NULL;
 }
 
 bool names_add_new(struct names *names, const char *text, uint32_t *ret_id)
 {
     struct name_table *table = table_of(names);
+    size_t others = table->count - table->numbered;
     uint32_t hash = hash_of(text);
     struct name_slot *slot;
 
+    if (names_find(names, text, ret_id))
+        return false;
     make_room(table);
     slot = slot_of(table, text, hash);
-    if (slot->text) {
-        *ret_id = slot->id;
-        return false;
-    }
     table->by_id =
-        memory_reserve(table->by_id, &table->capacity, table->count + 1, sizeof table->by_id[0]);
+        memory_reserve(table->by_id, &table->capacity, others + 1, sizeof table->by_id[0]);
     *slot = (struct name_slot){.text = (const char *)arena_keep(
                                    &table->texts, (const unsigned char *)text, strlen(text) + 1),
                                .hash = hash,
-                               .id = (uint32_t)table->count};
-    table->by_id[table->count++] = slot->text;
+                               .id = (uint32_t)table->count++};
+    table->by_id[others] = slot->text;
     *ret_id = slot->id;
     return true;
 }
@@ -170,5 +235,7 @@ uint32_t names_add(struct names *names, const char *text)
 
 const char *names_text(const struct names *names, uint32_t id)
 {
-    return names->table->by_id[id];
+    struct name_table *table = names->table;
+
+    return id < table->numbered ? numbered_text(table, id) : table->by_id[id - table->numbered];
 }

@@ -38,6 +38,10 @@ bool names_add_new(struct names *names, const char *text, uint32_t *ret_id);
 /* The number of a name, which is given the next one if it has none. */
 uint32_t names_add(struct names *names, const char *text);
 
+/* Give the next number to "b" and that number: names of a trace of millions of blocks, which take
+ * memory only where they are asked for. All names so far were given so. */
+void names_add_numbered(struct names *names);
+
 /* The same names, which are in common from now on, at no cost. Where there are none yet, each will
  * have its own. */
 struct names names_share(const struct names *names);
