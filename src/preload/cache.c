@@ -10,6 +10,8 @@ enum { FILL_BYTES = 4096, FILL_MOST = CACHE_HELD_MOST / 2, FILL_FIRST = 1 };
  * room and hold nothing, so nobody writes to them. */
 static struct cache none, over;
 
+uint8_t cache_classes[CACHE_SIZE_MOST / CACHE_STEP + 1];
+
 __thread struct cache *cache_mine __attribute__((tls_model("initial-exec"))) = &none;
 
 /* ---- Giving back ---- */
@@ -35,34 +37,37 @@ static void release_waiting(void *payload)
 static void shed(struct cache *cache, unsigned class, unsigned count)
 {
     void **payloads = cache->payloads[class];
-    unsigned rest = cache->held[class] - count;
+    unsigned rest = cache->stacks[class].held - count;
 
     if (count == 0)
         return; /* it may be a cache that nobody writes to */
     for (unsigned i = 0; i < count; i++)
         release_waiting(payloads[i]);
     memmove(payloads, payloads + count, rest * sizeof *payloads);
-    cache->held[class] = (uint8_t)rest;
+    cache->stacks[class].held = (uint8_t)rest;
     cache->room += count * cache_size(class);
 }
 
 static void shed_all(struct cache *cache)
 {
     for (unsigned class = 1; class <= CACHE_CLASSES; class ++)
-        shed(cache, class, cache->held[class]);
+        shed(cache, class, cache->stacks[class].held);
 }
 
 /* Make room for some of `class`: half of that class, or a quarter of each, the next of which are
  * fetched by fewer at once. */
 static void make_room(struct cache *cache, unsigned class)
 {
-    if (cache_is_full(cache, class, cache_size(class))) {
-        shed(cache, class, (cache->held[class] + 1u) / 2);
+    struct cache_stack *stack = &cache->stacks[class];
+
+    if (stack->held >= stack->most) {
+        shed(cache, class, (stack->held + 1u) / 2);
         return;
     }
     for (unsigned each = 1; each <= CACHE_CLASSES; each++) {
-        shed(cache, each, (cache->held[each] + 3u) / 4);
-        cache->fill[each] = (uint8_t)((cache->fill[each] + 1) / 2);
+        stack = &cache->stacks[each];
+        shed(cache, each, (stack->held + 3u) / 4);
+        stack->fill = (uint8_t)((stack->fill + 1) / 2);
     }
 }
 
@@ -96,10 +101,42 @@ static void end(void *context)
     process_leave(locked);
 }
 
+/* The smallest class that has room for it. */
+static void classify_sizes(void)
+{
+    unsigned class = 1;
+
+    for (unsigned size = 0; size <= CACHE_SIZE_MOST; size += CACHE_STEP) {
+        if (size > cache_size(class))
+            class ++;
+        cache_classes[size / CACHE_STEP] = (uint8_t) class;
+    }
+}
+
 void cache_allow(void)
 {
+    classify_sizes();
     if (pthread_key_create(&process.cache_key, end) == 0)
         process.shared = process.heap;
+}
+
+static struct cache *make(void)
+{
+    struct cache *cache =
+        mmap(NULL, sizeof *cache, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (cache == MAP_FAILED)
+        return NULL;
+    cache->room = CACHE_BYTES_MOST;
+    for (unsigned class = 1; class <= CACHE_CLASSES; class ++) {
+        unsigned size = cache_size(class), most = (CACHE_CLASS_BYTES_MOST + size - 1) / size;
+
+        cache->stacks[class] = (struct cache_stack){
+            .size = (uint16_t)size,
+            .most = (uint8_t)(most < CACHE_HELD_MOST ? most : CACHE_HELD_MOST),
+        };
+    }
+    return cache;
 }
 
 /* One that was left by a thread that ended, or a new one; NULL if there is no memory. From now on
@@ -113,12 +150,11 @@ static struct cache *find_unused(void)
         cache = cache->next;
     if (cache)
         return cache;
-    cache = mmap(NULL, sizeof *cache, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (cache == MAP_FAILED)
-        return NULL;
-    cache->room = CACHE_BYTES_MOST;
-    cache->next = process.caches;
-    process.caches = cache;
+    cache = make();
+    if (cache) {
+        cache->next = process.caches;
+        process.caches = cache;
+    }
     return cache;
 }
 
@@ -149,13 +185,13 @@ static struct cache *open_mine(void)
  * want of room since. */
 static unsigned count_for(struct cache *cache, unsigned class)
 {
-    unsigned count = cache->fill[class] ? cache->fill[class] : FILL_FIRST;
+    unsigned count = cache->stacks[class].fill ? cache->stacks[class].fill : FILL_FIRST;
     unsigned most = FILL_BYTES / cache_size(class);
 
     if (most > FILL_MOST)
         most = FILL_MOST;
     if (count < most)
-        cache->fill[class] = (uint8_t)(2 * count);
+        cache->stacks[class].fill = (uint8_t)(2 * count);
     return count < most ? count : most;
 }
 
@@ -173,7 +209,7 @@ static void fill(struct cache *cache, unsigned class)
             return;
         marks_set(&process.region.marks, payload);
         marks_set_byte(&process.region.marks, payload, CACHE_WAITS);
-        cache->payloads[class][cache->held[class]++] = payload;
+        cache->payloads[class][cache->stacks[class].held++] = payload;
         cache->room -= size;
     }
 }
@@ -185,7 +221,7 @@ void *cache_take_filled(size_t size)
 
     if (!cache)
         return NULL;
-    if (cache->held[cache_class(size)] == 0) {
+    if (cache->stacks[cache_class(size)].held == 0) {
         locked = process_enter();
         fill(cache, cache_class(size));
         process_leave(locked);
