@@ -40,7 +40,7 @@ static void look_whether_ended(struct guest *guest)
         guest_note_end(guest);
 }
 
-void guest_look(struct guest *guest)
+static void look(struct guest *guest)
 {
     measure_ticks(guest);
     guest_look_if_wanted(guest);
@@ -52,11 +52,11 @@ void guest_attend(struct guest *guest, int milliseconds)
     struct guest *first = guest_first(guest);
     struct pollfd terminal = {.fd = first->terminal, .events = POLLIN};
 
-    guest_look(guest);
+    look(guest);
     guest_answer_children(first);
     poll(&terminal, 1, guest == first && first->has_ended ? 0 : milliseconds);
     guest_read_terminal(first);
-    guest_look(guest);
+    look(guest);
     guest_answer_children(first);
     if (guest->has_ended)
         guest_read_terminal(first);

@@ -165,9 +165,6 @@ const struct call *guest_ended_in(struct guest *guest);
  * want to be followed, and whether it has ended. */
 void guest_attend(struct guest *guest, int milliseconds);
 
-/* The same, of itself alone, and without waiting. */
-void guest_look(struct guest *guest);
-
 /* Type something at its terminal.
  *   errors  it has none or has ended; or there is no room for all of it, as it does not read */
 bool guest_type(struct guest *guest, const char *text, size_t length, struct error *error);

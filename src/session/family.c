@@ -109,6 +109,18 @@ static struct session *find_process(struct session *session, pid_t process)
     return NULL;
 }
 
+/* ---- Answering ---- */
+
+/* So many calls at once: processes that ask to be followed wait meanwhile, and others for them. */
+enum { CALLS_AT_ONCE = 1 << 14 };
+
+/* Answer those that ask; then make steps of a process's calls. */
+static size_t answer_and_follow(struct session *member, size_t most)
+{
+    guest_attend(member->followed->guest, 0);
+    return session_follow(member, most);
+}
+
 /* ---- A copy of a process: its parent's calls up to then are steps of its, too ---- */
 
 /* The payloads that variables have, by place. */
@@ -159,6 +171,8 @@ static void copy_steps(struct session *member, const struct traced *traced, size
         struct call call = call_of_step(traced, number, &held);
 
         followed_take_call(member, &call);
+        if (number % CALLS_AT_ONCE == 0)
+            guest_attend(member->followed->guest, 0);
     }
     free(held.payloads);
 }
@@ -186,7 +200,7 @@ static bool catch_up_to(struct session *session, size_t count)
     const struct traced *traced;
 
     while (session->followed->steps && session->history->steps.known < count &&
-           session_follow(session, SIZE_MAX) > 0)
+           answer_and_follow(session, CALLS_AT_ONCE) > 0)
         continue;
     session_catch_up(session);
     traced = session->history->steps.traced;
@@ -264,7 +278,7 @@ size_t family_follow(struct session *session, size_t most)
 
         if (i == session->family->shown || is_over(member))
             continue;
-        guest_look(member->followed->guest);
+        guest_attend(member->followed->guest, 0);
         begin_if_copied(session, member, false);
         done += session_follow(member, most);
     }

@@ -100,6 +100,13 @@ static void what_a_process_did_before_it_was_copied_is_the_copys_too(void **stat
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* Whoever follows makes steps of a million calls meanwhile, for each child once more. */
+static void children_need_not_wait_for_steps_to_be_made(void **state)
+{
+    (void)state;
+    shell_expect(FOLLOW "-- $FORKS 2>&1", 0, "4 other processes were followed");
+}
+
 static void all_are_held_together_and_one_goes_by_calls(void **state)
 {
     static const struct shell_row rows[] = {
@@ -164,12 +171,13 @@ static int make_lines(void **state)
 
 int main(int count, char **arguments)
 {
-    static const char *const names[] = {"P", "KNOWN", "WRONG", "BECOMES"};
+    static const char *const names[] = {"P", "KNOWN", "WRONG", "BECOMES", "FORKS"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(children_have_sessions_of_their_own),
         cmocka_unit_test(how_children_ended_is_known),
         cmocka_unit_test(children_that_load_nothing_are_named),
         cmocka_unit_test(what_a_process_did_before_it_was_copied_is_the_copys_too),
+        cmocka_unit_test(children_need_not_wait_for_steps_to_be_made),
         cmocka_unit_test(all_are_held_together_and_one_goes_by_calls),
         cmocka_unit_test(processes_that_are_numbered_anew_are_not_followed),
         cmocka_unit_test(what_was_typed_wrongly_is_said),
