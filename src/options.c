@@ -415,8 +415,12 @@ static bool check_slip(const struct work *work, const struct work *end, struct e
 {
     struct suggestion suggestion = suggestion_for(work->text);
 
-    for (size_t i = 0; i < sizeof first_words / sizeof first_words[0]; i++)
+    for (size_t i = 0; i < sizeof first_words / sizeof first_words[0]; i++) {
+        if (strcmp(first_words[i], work->text) == 0)
+            return error_set(error, "%s stands before all options: heapglass %s", work->text,
+                             work->text);
         suggestion_consider(&suggestion, first_words[i]);
+    }
     for (size_t i = 0; i < ROWS; i++) {
         if (strcmp(rows[i].name, work->text) == 0)
             return error_set(error, "%s: there is no such file; did you mean '--%s'?", work->text,

@@ -110,6 +110,7 @@ static void failures_have_their_status(void **state)
         {"$P nothing 2>&1", 2, "heapglass: nothing: No such file"},
         {"$P -q -e 'say first' quiz --count 1 --seed 5 </dev/null", 0, "first\n"},
         {"$P -q -e 'say first' open /nonexistent 2>&1", 1, "open: /nonexistent: No such file"},
+        {"$P --no-config grade mm.c 2>&1", 2, "grade stands before all options: heapglass grade"},
         {"$P rnu ls 2>&1", 2, "rnu: there is no such file; did you mean 'run'?"},
         {"$P help 2>&1", 2, "help: there is no such file; did you mean '--help'?"},
         {"$P alloc A 8 2>&1", 2,
