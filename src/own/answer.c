@@ -3,45 +3,34 @@
 
 #include <unistd.h>
 
-#include "own/sheet.h"
-
-static bool say(const struct answer *answer)
+static bool say(const void *what, size_t size)
 {
-    return write(SHEET_CHANNEL_FD, answer, sizeof *answer) == sizeof *answer;
+    return write(SHEET_CHANNEL_FD, what, size) == (ssize_t)size;
 }
 
 void answer_hello(const void *low)
 {
-    say(&(struct answer){.low = (uint64_t)(uintptr_t)low});
+    struct greeting greeting = {.heap.low = (uint64_t)(uintptr_t)low};
+
+    say(&greeting, sizeof greeting);
 }
 
-/* The payload that a question is answered with; NULL for one that only gives back. */
-static void *carry_out(const struct subject *subject, const struct question *question)
+void answer_all(const struct subject *subject, struct sheet *sheet)
 {
-    void *payload = (void *)(uintptr_t)question->payload;
+    struct greeting greeting = {
+        .heap = subject->heap, .can_resize = subject->can_resize, .is_handed = subject->is_handed};
+    struct question questions[SUBJECT_MOST];
+    struct answer answers[SUBJECT_MOST];
+    bool good = say(&greeting, sizeof greeting);
 
-    switch (question->kind) {
-    case TRACE_ALLOCATE: return subject->allocate(subject->context, question->size);
-    case TRACE_REALLOCATE: return subject->resize(subject->context, payload, question->size);
-    default: subject->release(subject->context, payload); return NULL;
+    while (good) {
+        ssize_t size = read(SHEET_CHANNEL_FD, questions, sizeof questions);
+        size_t count = size > 0 ? (size_t)size / sizeof questions[0] : 0;
+
+        for (size_t i = 0; i < count; i++) {
+            sheet->step++;
+            subject->answer(subject->context, &questions[i], 1, &answers[i]);
+        }
+        good = count > 0 && say(answers, count * sizeof answers[0]);
     }
-}
-
-static struct answer answer_of(const struct subject *subject, const void *payload)
-{
-    return (struct answer){.payload = (uint64_t)(uintptr_t)payload,
-                           .low = (uint64_t)(uintptr_t)subject->low(subject->context),
-                           .bound = subject->bound(subject->context),
-                           .size = subject->size(subject->context),
-                           .can_resize = subject->can_resize,
-                           .is_handed = subject->is_handed};
-}
-
-void answer_all(const struct subject *subject)
-{
-    struct answer answer = answer_of(subject, NULL);
-    struct question question;
-
-    while (say(&answer) && read(SHEET_CHANNEL_FD, &question, sizeof question) == sizeof question)
-        answer = answer_of(subject, carry_out(subject, &question));
 }

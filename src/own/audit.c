@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/maps.h"
 #include "own/answer.h"
 #include "own/checks.h"
 #include "own/run.h"
@@ -22,8 +23,8 @@ struct audit {
     struct sheet sheet; /* nobody else's */
     struct subject subject;
     struct checks checks;
-    struct answer answer; /* the last one */
-    uint64_t low;         /* where the heap begins, as was said before the allocator ran */
+    uint64_t low;  /* where the heap begins, as was said before the allocator ran */
+    size_t unseen; /* operations since the kernel was asked how large it is */
     uint64_t until_ns;
     bool is_late, is_unreadable;
 };
@@ -43,61 +44,70 @@ static bool wait_for_answer(struct audit *audit)
     return count > 0;
 }
 
-static void hear(struct audit *audit)
+/* Take the next message, which must have this size; else it is gone, and all of that is zero. */
+static void hear(struct audit *audit, void *message, size_t size)
 {
-    struct answer answer;
-
-    if (!audit->subject.is_gone && wait_for_answer(audit) &&
-        read(audit->run.channel, &answer, sizeof answer) == sizeof answer)
-        audit->answer = answer;
-    else
+    if (audit->subject.is_gone || !wait_for_answer(audit) ||
+        read(audit->run.channel, message, size) != (ssize_t)size) {
         audit->subject.is_gone = true;
+        memset(message, 0, size);
+    }
 }
 
-/* The payload that is answered; NULL where there is no answer. */
-static void *ask(struct audit *audit, struct question question)
+/* The heap as it says it is; where it says nothing, as much as it may have, so that no payload lies
+ * where those that overlap are not looked for. */
+static struct extent bounded(const struct audit *audit, struct extent told)
 {
-    if (send(audit->run.channel, &question, sizeof question, MSG_NOSIGNAL) != sizeof question)
+    uint64_t most = audit->sheet.memory;
+
+    return (struct extent){.low = audit->low,
+                           .bound = told.bound > 0 && told.bound < most ? told.bound : most,
+                           .size = told.size};
+}
+
+/* The kernel's word on how far the break is from where the heap begins; 0 where that is nowhere. */
+static uint64_t kernel_extent(const struct audit *audit)
+{
+    struct mapping mapping;
+    struct text text = {0};
+    uint64_t extent = 0;
+    const char *line;
+
+    if (maps_read(audit->run.process, &text)) {
+        for (line = text_string(&text); extent == 0 && maps_next(&line, &mapping);) {
+            if (strcmp(mapping.name, "[heap]") == 0 && mapping.end > audit->low)
+                extent = mapping.end - audit->low;
+        }
+    }
+    text_finish(&text);
+    return extent;
+}
+
+/* See to it that the heap is not larger than is said: not by a page. */
+static void look_at_break(struct audit *audit, struct extent *heap)
+{
+    const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t extent = kernel_extent(audit);
+
+    audit->unseen = 0;
+    if (extent >= heap->size + page)
+        heap->size = extent;
+}
+
+static void answer(void *context, const struct question *questions, size_t count,
+                   struct answer *ret_answers)
+{
+    struct audit *audit = context;
+    size_t size = count * sizeof questions[0];
+
+    if (send(audit->run.channel, questions, size, MSG_NOSIGNAL) != (ssize_t)size)
         audit->subject.is_gone = true;
-    hear(audit);
-    return audit->subject.is_gone ? NULL : (void *)(uintptr_t)audit->answer.payload;
-}
-
-static void *allocate(void *context, size_t size)
-{
-    return ask(context, (struct question){.kind = TRACE_ALLOCATE, .size = size});
-}
-
-static void *resize(void *context, void *payload, size_t size)
-{
-    return ask(context, (struct question){.kind = TRACE_REALLOCATE,
-                                          .size = size,
-                                          .payload = (uint64_t)(uintptr_t)payload});
-}
-
-static void release(void *context, void *payload)
-{
-    ask(context, (struct question){.kind = TRACE_FREE, .payload = (uint64_t)(uintptr_t)payload});
-}
-
-static const char *low(void *context)
-{
-    return (const char *)(uintptr_t)((const struct audit *)context)->low;
-}
-
-/* As it says; where that is nothing, as much as it may have, so that no payload lies where those
- * that overlap are not looked for. */
-static uint64_t bound(void *context)
-{
-    const struct audit *audit = context;
-    uint64_t told = audit->answer.bound, most = audit->sheet.memory;
-
-    return told > 0 && told < most ? told : most;
-}
-
-static uint64_t size_of(void *context)
-{
-    return ((const struct audit *)context)->answer.size;
+    hear(audit, ret_answers, count * sizeof ret_answers[0]);
+    for (size_t i = 0; i < count; i++)
+        ret_answers[i].heap = bounded(audit, ret_answers[i].heap);
+    audit->unseen += count;
+    if (audit->unseen >= SUBJECT_MOST)
+        look_at_break(audit, &ret_answers[count - 1].heap);
 }
 
 /* ---- Its memory ---- */
@@ -155,55 +165,91 @@ static uint64_t match(void *context, const char *start, unsigned char byte, uint
 /* Let it begin, and hear where its heap is. */
 static bool begin(struct audit *audit, const struct trace *trace)
 {
+    struct greeting greeting;
+
     audit->until_ns = clock_ns() + audit->sheet.seconds * NS_PER_SECOND +
                       trace->op_count * (uint64_t)OPERATION_NS;
     audit->sheet.op_count = trace->op_count;
     audit->sheet.round = SHEET_FIRST;
-    hear(audit);
-    audit->low = audit->answer.low;
-    hear(audit);
-    audit->subject.can_resize = audit->answer.can_resize;
-    audit->subject.is_handed = audit->answer.is_handed;
+    hear(audit, &greeting, sizeof greeting);
+    audit->low = greeting.heap.low;
+    hear(audit, &greeting, sizeof greeting);
+    audit->subject.can_resize = greeting.can_resize;
+    audit->subject.is_handed = greeting.is_handed;
+    audit->subject.heap = bounded(audit, greeting.heap);
     audit->checks =
         (struct checks){.sheet = &audit->sheet, .ops = trace->ops, .subject = &audit->subject};
-    return payloads_begin(&audit->checks.payloads, &audit->sheet, &audit->subject, low(audit));
+    return payloads_begin(&audit->checks.payloads, &audit->sheet, &audit->subject,
+                          (const char *)(uintptr_t)audit->low);
 }
 
-/* What was found here, and, where it did not come to the end, how it ended. */
-static void take_result(struct audit *audit, struct examination_result *result)
+/* The operation at which it was gone: of those that it was asked for at once the one that it says,
+ * else the first. */
+static uint64_t last_step(const struct audit *audit)
 {
-    const struct sheet *sheet = &audit->sheet;
-    uint64_t reach = audit->checks.payloads.reach;
+    uint64_t first = audit->sheet.step, told = audit->run.sheet->step;
 
-    if (!audit->subject.is_gone || audit->is_unreadable)
-        kill(audit->run.process, SIGKILL);
+    return told > first && told < first + SUBJECT_MOST ? told : first;
+}
+
+/* How it ended, where it did not come to the end. */
+static void take_end(struct audit *audit, struct examination_result *result)
+{
     run_wait(&audit->run, audit->is_late ? 0 : 1, result);
-    if (!audit->subject.is_gone)
-        result->end = EXAMINATION_DONE;
-    else if (audit->is_late)
+    if (audit->is_late)
         result->end = EXAMINATION_TIMEOUT;
     else if (result->end == EXAMINATION_DONE)
         result->end = EXAMINATION_EXITED;
-    if (result->end != EXAMINATION_DONE)
-        run_take_sheet(&audit->run, result);
-    result->step = sheet->step;
+    run_take_sheet(&audit->run, result);
+    result->step = last_step(audit);
+}
+
+/* What was found here. */
+static void take_faults(const struct audit *audit, struct examination_result *result)
+{
+    const struct sheet *sheet = &audit->sheet;
+
     result->round = sheet->round;
     result->fault_count = sheet->fault_count;
     result->listed = sheet->listed;
     memcpy(result->faults, sheet->faults, sizeof result->faults);
-    result->peak_heap = sheet->peak_heap > reach ? sheet->peak_heap : reach;
+}
+
+/* The heap's peak is no less than is seen. */
+static uint64_t peak_heap(struct audit *audit)
+{
+    struct extent heap = {.size = audit->sheet.peak_heap};
+    uint64_t reach = audit->checks.payloads.reach;
+
+    if (!audit->subject.is_handed)
+        look_at_break(audit, &heap);
+    return heap.size > reach ? heap.size : reach;
+}
+
+static void take_result(struct audit *audit, struct examination_result *result)
+{
+    struct examination_result killed = {0};
+
+    result->audited = audit->is_unreadable ? AUDIT_DENIED : AUDIT_DONE;
+    if (audit->subject.is_gone && !audit->is_unreadable) {
+        take_end(audit, result);
+        take_faults(audit, result);
+        return;
+    }
+    if (!audit->is_unreadable) {
+        take_faults(audit, result);
+        result->peak_heap = peak_heap(audit);
+    }
+    kill(audit->run.process, SIGKILL);
+    run_wait(&audit->run, 1, &killed);
 }
 
 bool audit(const struct trace *trace, const struct examination_limits *limits,
            struct examination_result *result, struct error *error)
 {
     struct audit audit = {.subject = {.context = &audit,
-                                      .allocate = allocate,
-                                      .resize = resize,
-                                      .release = release,
-                                      .low = low,
-                                      .bound = bound,
-                                      .size = size_of,
+                                      .at_once = SUBJECT_MOST,
+                                      .answer = answer,
                                       .fill = fill,
                                       .match = match}};
     bool good = run_open(trace, limits, SHEET_ANSWER, &audit.run, error);
@@ -220,8 +266,6 @@ bool audit(const struct trace *trace, const struct examination_limits *limits,
         take_result(&audit, result);
         payloads_finish(&audit.checks.payloads);
     }
-    if (audit.is_unreadable)
-        good = error_set(error, "the system does not let one process read another's memory");
     run_close(&audit.run);
     return good;
 }

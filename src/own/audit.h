@@ -9,8 +9,9 @@
 #include "own/examination.h"
 
 /* Carry the trace through it on a fresh heap, and take over what came of that: how it ended, what
- * was wrong and the heap's peak; not its speed.
- *   errors  there can be no such process, or its memory cannot be read */
+ * was wrong and the heap's peak; not its speed. Where its memory cannot be read nothing is taken
+ * over but that.
+ *   errors  there can be no such process */
 bool audit(const struct trace *trace, const struct examination_limits *limits,
            struct examination_result *result, struct error *error);
 

@@ -16,7 +16,9 @@ struct checks {
 void checks_step(struct checks *checks, uint64_t i);
 
 /* Go through all operations, until the allocator is gone; at the end all that is live must still
- * hold what was written to it. */
+ * hold what was written to it. Asked several questions at once, it is about different payloads:
+ * those that are given back or resized are looked at before them all, and those that are new are
+ * filled behind them all. */
 void checks_round(struct checks *checks);
 
 #endif

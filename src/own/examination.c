@@ -79,8 +79,10 @@ bool examination_run(const struct trace *trace, const struct examination_limits 
     }
     if (good && result.best_ns == 0 && examination_is_passed(&result))
         good = measure(trace, limits, &result, error);
-    if (good && limits->is_audited && examination_is_passed(&result))
-        good = audit(trace, limits, &result, error);
+    if (good && !limits->is_believed && examination_is_passed(&result)) {
+        result.audited = AUDIT_ELSEWHERE;
+        good = result.peak_heap == 0 || audit(trace, limits, &result, error);
+    }
     if (good)
         *ret_result = result;
     else

@@ -22,7 +22,15 @@ struct examination_limits {
     uint64_t time_ns; /* that timing may take, unless a run takes longer */
     uint64_t alignment;
     bool frees_by_realloc; /* realloc to 0 bytes must answer NULL */
-    bool is_audited;       /* what is passed is examined once more from outside: see audit.h */
+    bool is_believed;      /* what is passed is not examined once more from outside: see audit.h */
+};
+
+/* What became of that. */
+enum audit_end {
+    AUDIT_NOT_WANTED,
+    AUDIT_DONE,
+    AUDIT_ELSEWHERE, /* there is none of payloads that do not lie on the break */
+    AUDIT_DENIED,    /* the system keeps one process from another's memory */
 };
 
 /* What came of a trace. */
@@ -39,10 +47,11 @@ struct examination_result {
     uint64_t fault_count; /* with those that are not listed */
     uint64_t peak_heap;   /* 0 where it is not known */
     uint64_t best_ns;     /* 0 where it was not timed */
+    enum audit_end audited;
 };
 
 /* Examine the allocator that is installed (see build.h): check it, find out which step did the
- * damage that was found, and, if all is well, time it, and, if that is asked for, audit it.
+ * damage that was found, and, if all is well, time it, and audit it.
  *   ret_result  for examination_finish
  *   errors      there can be no such process */
 bool examination_run(const struct trace *trace, const struct examination_limits *limits,

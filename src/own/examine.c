@@ -139,6 +139,7 @@ static bool begin_again(struct examination *examination)
     bool good = own_begin_again(examination->heap);
 
     sheet->step = 0;
+    examination->subject = subject_here(examination->heap);
     payloads_clear(&examination->checks.payloads);
     if (!good)
         refuse(sheet, "mm_init answered that it failed");
@@ -281,7 +282,7 @@ static void work(void *context)
     case SHEET_CHECK: check(examination); break;
     case SHEET_LOCATE: locate(examination); break;
     case SHEET_TIME: measure(examination); break;
-    case SHEET_ANSWER: answer_all(&examination->subject); break;
+    case SHEET_ANSWER: answer_all(&examination->subject, sheet); break;
     }
     if (sheet->state == SHEET_OPENED)
         sheet->state = SHEET_DONE;

@@ -73,7 +73,7 @@ static int print_help(void)
           "                          (geometric)\n"
           "      --lenient           leave out of traces what cannot be read, and take headers\n"
           "                          that are wrong or short\n"
-          "      --audit             believe the allocator less: each trace that it passed is\n"
+          "      --no-audit          believe the allocator: each trace that it passed is else\n"
           "                          carried through it once more by a process that it cannot\n"
           "                          reach, whose word counts for all but speed\n"
           "  -h, --help              print this help\n"
@@ -217,7 +217,7 @@ static const struct option_row rows[] = {
     {0, "bounds", "U:U:K:K", take_bounds, FIELD(grade.rules), NULL},
     {0, "mean", "NAME", take_mean, FIELD(grade.rules.mean), NULL},
     {0, "lenient", NULL, option_take_switch, FIELD(grade.lenient), NULL},
-    {0, "audit", NULL, option_take_switch, FIELD(grade.limits.is_audited), NULL},
+    {0, "no-audit", NULL, option_take_switch, FIELD(grade.limits.is_believed), NULL},
     {.letter = 'h', .name = "help"},
 };
 

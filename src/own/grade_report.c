@@ -98,6 +98,19 @@ static void add_index(const struct grade *grade, unsigned formula, struct text *
     text_add_string(text, formula == 2002 ? " on\n" : "\n");
 }
 
+/* Why a trace that was passed was not audited; "" where that needs no word. */
+static const char *unaudited(const struct grade *grade, size_t number)
+{
+    static const char *const why[] = {
+        [AUDIT_NOT_WANTED] = "",
+        [AUDIT_DONE] = "",
+        [AUDIT_ELSEWHERE] = "not audited: its payloads do not lie on the break",
+        [AUDIT_DENIED] = "not audited: the system keeps one process from another's memory",
+    };
+
+    return is_passed(grade, number) ? why[grade->results[number].audited] : "";
+}
+
 /* ---- Text ---- */
 
 static void add_row(const struct grade *grade, size_t number, struct text *text)
@@ -121,7 +134,8 @@ static void add_row(const struct grade *grade, size_t number, struct text *text)
                  grade_speed(grade, number) / 1000);
     else
         text_add(text, "  yes        ?  %9.0f", grade_speed(grade, number) / 1000);
-    text_add(text, "  %10zu%s\n", trace->op_count, worths[trace->worth]);
+    text_add(text, "  %10zu%s", trace->op_count, worths[trace->worth]);
+    text_add(text, "%s%s\n", *unaudited(grade, number) ? "  " : "", unaudited(grade, number));
 }
 
 void grade_report_text(const struct grade *grade, FILE *output)
@@ -171,6 +185,8 @@ static struct tally tally_of(const struct grade *grade, const unsigned *formula,
         one->seconds = (double)grade->results[i].best_ns / 1e9;
         text_add(&one->remark, "utilization %.1f %%, %.0f Kops\n",
                  grade_utilization(grade, i) * 100, grade_speed(grade, i) / 1000);
+        if (*unaudited(grade, i))
+            text_add(&one->remark, "%s\n", unaudited(grade, i));
         add_faults(grade, i, "", &one->faults);
     }
     for (size_t i = 0; i < formulas; i++)

@@ -130,12 +130,11 @@ static unsigned char pattern(uint32_t id)
 /* Whether all of it lies in the heap. Of what has no memlib heap, that is not known. */
 static bool is_inside(const struct payloads *payloads, const struct payload *payload)
 {
-    const struct subject *subject = payloads->subject;
-    const char *low = subject->low(subject->context);
-    uint64_t bound = subject->bound(subject->context);
+    struct extent heap = payloads->subject->heap;
+    uint64_t start = (uint64_t)(uintptr_t)payload->start;
 
-    return bound == 0 || (payload->start >= low && payload->size <= bound &&
-                          (uint64_t)(payload->start - low) <= bound - payload->size);
+    return heap.bound == 0 || (start >= heap.low && payload->size <= heap.bound &&
+                               start - heap.low <= heap.bound - payload->size);
 }
 
 static bool overlaps(const struct payload *a, const struct payload *b)

@@ -6,38 +6,37 @@
 #include "kind/kind.h"
 #include "kind/memlib.h"
 #include "kind/own.h"
+#include "trace/trace.h"
 
-static void *allocate(void *heap, size_t size)
+/* A heap that is not of memlib's is what was taken from the break. */
+static struct extent extent_of(void *heap)
 {
-    return kind_own.allocate(heap, size);
+    uint64_t bound = mem_heapsize();
+
+    return (struct extent){.low = (uint64_t)(uintptr_t)mem_heap_lo(),
+                           .bound = bound,
+                           .size = bound > 0 || !heap ? bound : kind_own.extent(heap)};
 }
 
-static void *resize(void *heap, void *payload, size_t size)
+/* The payload that a question is answered with; NULL for one that only gives back. */
+static void *carry_out(void *heap, const struct question *question)
 {
-    return kind_own.resize(heap, payload, size);
+    void *payload = (void *)(uintptr_t)question->payload;
+
+    switch (question->kind) {
+    case TRACE_ALLOCATE: return kind_own.allocate(heap, question->size);
+    case TRACE_REALLOCATE: return kind_own.resize(heap, payload, question->size);
+    default: kind_own.release(heap, payload); return NULL;
+    }
 }
 
-static void release(void *heap, void *payload)
+static void answer(void *heap, const struct question *questions, size_t count,
+                   struct answer *ret_answers)
 {
-    kind_own.release(heap, payload);
-}
-
-static const char *low(void *heap)
-{
-    (void)heap;
-    return mem_heap_lo();
-}
-
-static uint64_t bound(void *heap)
-{
-    (void)heap;
-    return mem_heapsize();
-}
-
-/* One that is not of memlib's is what was taken from the break. */
-static uint64_t size_of(void *heap)
-{
-    return mem_heapsize() > 0 ? mem_heapsize() : kind_own.extent(heap);
+    for (size_t i = 0; i < count; i++) {
+        ret_answers[i].payload = (uint64_t)(uintptr_t)carry_out(heap, &questions[i]);
+        ret_answers[i].heap = extent_of(heap);
+    }
 }
 
 static void fill(void *heap, char *start, unsigned char byte, uint64_t size)
@@ -73,14 +72,11 @@ struct subject subject_here(void *heap)
 {
     return (struct subject){
         .context = heap,
-        .allocate = allocate,
-        .resize = resize,
-        .release = release,
+        .at_once = 1, /* what goes wrong is to be told of its step */
         .can_resize = heap && own_calls(heap).resize,
         .is_handed = heap && own_is_handed(heap),
-        .low = low,
-        .bound = bound,
-        .size = size_of,
+        .heap = extent_of(heap),
+        .answer = answer,
         .fill = fill,
         .match = match,
     };

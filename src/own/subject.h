@@ -8,20 +8,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct question {
+    uint32_t kind; /* enum trace_kind */
+    uint64_t size;
+    uint64_t payload; /* an address, or 0 */
+};
+
+/* Where payloads may lie: so many bytes from `low` on, or anywhere, if they are 0. And how many
+ * bytes the heap has. */
+struct extent {
+    uint64_t low, bound, size;
+};
+
+struct answer {
+    uint64_t payload;   /* an address, or 0 */
+    struct extent heap; /* behind the operation */
+};
+
+enum { SUBJECT_MOST = 64 };
+
 struct subject {
     void *context;
-    void *(*allocate)(void *context, size_t size);
-    void *(*resize)(void *context, void *payload, size_t size);
-    void (*release)(void *context, void *payload);
+    size_t at_once; /* so many questions it is best asked at once, at most SUBJECT_MOST */
     bool can_resize;
-    bool is_handed; /* all its memory at once: what counts is how far payloads reach */
-    bool is_gone;   /* it will answer nothing more */
+    bool is_handed;     /* all its memory at once: what counts is how far payloads reach */
+    bool is_gone;       /* it will answer nothing more */
+    struct extent heap; /* as the answer has it that is looked at, or the heap began */
 
-    /* Where payloads may lie: so many bytes from there on, or anywhere, if they are 0. And how many
-     * bytes the heap has. */
-    const char *(*low)(void *context);
-    uint64_t (*bound)(void *context);
-    uint64_t (*size)(void *context);
+    /* Answer questions, one after the other. */
+    void (*answer)(void *context, const struct question *questions, size_t count,
+                   struct answer *ret_answers);
 
     /* Write `byte` all over `size` bytes; and how many bytes from `start` on are `byte`, at most
      * `size`, with the one that is not. */

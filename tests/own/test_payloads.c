@@ -103,12 +103,13 @@ static void overlaps_are_found_whoever_it_is(void **state)
     struct sheet sheet = {.alignment = 1, .memory = HEAP, .id_count = IDS};
     struct known known[IDS] = {0};
     struct random random = {5};
-    struct subject subject = subject_here(NULL);
+    struct subject subject;
     struct payloads payloads;
 
     (void)state;
     memlib_begin(&os, memory);
     assert_ptr_equal(mem_sbrk(HEAP), memory);
+    subject = subject_here(NULL);
     assert_true(payloads_begin(&payloads, &sheet, &subject, memory));
     for (int round = 0; round < ROUNDS; round++) {
         uint32_t id = (uint32_t)random_below(&random, IDS);
@@ -135,12 +136,13 @@ static void only_what_is_not_filled_is(void **state)
     struct hg_arena arena = {.start = memory, .size = sizeof memory};
     struct hg_os os = hg_os_arena(&arena);
     struct sheet sheet = {.alignment = 8, .memory = HEAP, .id_count = 1};
-    struct subject subject = subject_here(NULL);
+    struct subject subject;
     struct payloads payloads;
 
     (void)state;
     memlib_begin(&os, memory);
     assert_ptr_equal(mem_sbrk(HEAP), memory);
+    subject = subject_here(NULL);
     assert_true(payloads_begin(&payloads, &sheet, &subject, memory));
     payloads_take(&payloads, 0, memory + 8, 100, 0);
     assert_true(payloads_verify(&payloads, 0, memory + 8, 100, FAULT_LOST));
