@@ -1,7 +1,9 @@
 /* import_run.c: see import_run.h. Steps go over to the heap process as those of a replay do,
- * thousands in a request and without being told of; only the last one is told. On the way,
- * checkpoints, samples of all measures and landmarks are kept, so that any moment is a short replay
- * away; what was sampled takes a moment, or an eighth of the time, at the most. */
+ * thousands in a request and without being told of; only the last one is told. While the heap
+ * process carries out those of a request, those of the one before are noted, and those of the next
+ * are gathered. On the way, checkpoints, samples of all measures and landmarks are kept, so that
+ * any moment is a short replay away; what was sampled takes a moment, or an eighth of the time, at
+ * the most. */
 #include "session/import_run.h"
 
 #include <stdlib.h>
@@ -18,6 +20,12 @@ enum {
     SAMPLES_SHARE = 8,              /* or one part in so many of all */
 };
 
+/* Steps of a request. */
+struct batch {
+    struct traced_step rows[OPS_MAX];
+    size_t count;
+};
+
 struct import {
     struct history *history;
     struct mirror *mirror;
@@ -32,11 +40,12 @@ struct import {
     uint32_t place_count;
     size_t place_capacity, held_capacity;
     uint64_t live;
-    struct op ops[OPS_MAX]; /* of a request, */
-    struct traced_step pending[OPS_MAX];
-    size_t count;  /* so many */
-    bool is_there; /* the mirror's picture is as things are */
-    bool has_last; /* there is a step behind those: */
+    struct batch batches[2];
+    struct batch *gathered; /* the one that steps are added to; */
+    struct batch *sent;     /* the other one: of none, where no request is on its way */
+    struct op ops[OPS_MAX]; /* of those that are gathered */
+    bool is_there;          /* the mirror's picture is as things are */
+    bool has_last;          /* there is a step behind those: */
     struct traced_step last;
     size_t next_checkpoint; /* after step number */
     size_t next_sample, next_landmark;
@@ -74,17 +83,21 @@ static void note_place(struct import *import, const struct traced_step *step)
     import->live += *held;
 }
 
-static void note_step(struct import *import, struct traced_step *step,
-                      const struct op_result *result)
+static void take_result(struct traced_step *step, const struct op_result *result)
 {
-    uint64_t before = traced_heap_size(import->traced);
-
     step->payload = result->payload;
     step->usable = result->usable;
     step->heap_size = result->heap_size;
     step->refused = result->refused != 0;
     step->nanoseconds =
         result->nanoseconds < UINT32_MAX ? (uint32_t)result->nanoseconds : UINT32_MAX;
+}
+
+/* Add a step that has been carried out. */
+static void note_step(struct import *import, struct traced_step *step)
+{
+    uint64_t before = traced_heap_size(import->traced);
+
     note_place(import, step);
     step->live = import->live;
     if (step->heap_size != before)
@@ -190,20 +203,29 @@ static void keep_checkpoint(struct import *import)
                          &import->mirror->picture);
 }
 
-/* After a request: keep what it is time for. False when the target failed. */
-static bool keep(struct import *import)
+static void keep_landmark(struct import *import)
+{
+    size_t step = import->traced->count;
+    size_t least =
+        import->place_count > TRACED_LANDMARK_EVERY ? import->place_count : TRACED_LANDMARK_EVERY;
+
+    traced_add_landmark(import->traced, import->places, import->place_count);
+    if (step / (TRACED_LANDMARKS_MOST / 2) > least)
+        least = step / (TRACED_LANDMARKS_MOST / 2);
+    import->next_landmark = step + least;
+}
+
+/* Whether the heap is to be looked at after step number `step`, so that it must not go on. */
+static bool shall_look(const struct import *import, size_t step)
+{
+    return step >= import->next_checkpoint || (step >= import->next_sample && can_sample(import));
+}
+
+/* Keep what it is time for. False when the target failed. */
+static bool look(struct import *import)
 {
     size_t step = import->traced->count, total = expected(import);
 
-    if (step >= import->next_landmark && !is_indexed(import)) {
-        size_t least = import->place_count > TRACED_LANDMARK_EVERY ? import->place_count
-                                                                   : TRACED_LANDMARK_EVERY;
-
-        traced_add_landmark(import->traced, import->places, import->place_count);
-        if (step / (TRACED_LANDMARKS_MOST / 2) > least)
-            least = step / (TRACED_LANDMARKS_MOST / 2);
-        import->next_landmark = step + least;
-    }
     if (step >= import->next_checkpoint) {
         keep_checkpoint(import);
         import->next_checkpoint = step + total * import->sharers / CHECKPOINTS_WANTED + OPS_MAX;
@@ -216,42 +238,93 @@ static bool keep(struct import *import)
 
 /* ---- Requests ---- */
 
-/* Whether the program that the step is of came to the same. */
-static bool went_alike(struct import *import, const struct traced_step *step,
+/* Whether the program that step number `number` is of came to the same as is known of it. */
+static bool went_alike(struct import *import, size_t number, const struct traced_step *known,
                        const struct op_result *result)
 {
     import->differs = import->is_known &&
-                      (result->payload != step->payload || result->heap_size != step->heap_size);
+                      (result->payload != known->payload || result->heap_size != known->heap_size);
     if (import->differs)
-        import->difference = (struct import_difference){import->traced->count + 1, *step,
-                                                        result->payload, result->heap_size};
+        import->difference =
+            (struct import_difference){number, *known, result->payload, result->heap_size};
     return !import->differs;
 }
 
-/* Carry out the steps that are pending. */
-static enum import_outcome request(struct import *import)
+/* Wait for the request that is on its way, if there is one, and let its steps know what came of
+ * them. Only those are then left that were carried out, and went as they should.
+ *   returns  false when the target failed */
+static bool receive(struct import *import)
 {
-    const struct op_result *results = NULL;
     struct target *target = import->mirror->target;
-    bool good = target_replay(target, import->ops, import->count, true, &results);
-    size_t done = import->count, i = 0;
+    struct batch *sent = import->sent;
+    const struct op_result *results = NULL;
+    bool good = sent->count == 0 || target_end_replay(target, &results);
+    size_t done = sent->count, i = 0;
 
     if (!good)
-        done = target_failure(target)->op < done && results ? target_failure(target)->op : 0;
-    import->count = 0;
-    import->is_there = false;
-    for (; i < done && went_alike(import, &import->pending[i], &results[i]); i++) {
-        note_step(import, &import->pending[i], &results[i]);
+        done = target_failure(target)->op < done ? target_failure(target)->op : 0;
+    while (i < done &&
+           went_alike(import, import->traced->count + i + 1, &sent->rows[i], &results[i])) {
+        take_result(&sent->rows[i], &results[i]);
+        i++;
     }
+    sent->count = i;
+    return good;
+}
+
+/* Send the steps that are gathered; those that were sent before have been received. */
+static bool send_gathered(struct import *import)
+{
+    struct batch *gathered = import->gathered;
+
+    import->gathered = import->sent;
+    import->sent = gathered;
+    if (gathered->count == 0)
+        return true;
+    import->is_there = false;
+    return target_begin_replay(import->mirror->target, import->ops, gathered->count, true);
+}
+
+/* Add the steps that were received. */
+static void note(struct import *import, struct batch *received)
+{
+    for (size_t i = 0; i < received->count; i++)
+        note_step(import, &received->rows[i]);
+    received->count = 0;
     steps_follow_traced(&import->history->steps);
-    if (i < done)
+    if (import->traced->count >= import->next_landmark && !is_indexed(import))
+        keep_landmark(import);
+}
+
+/* Send the steps that are gathered, if there are any, and note those that were sent before. */
+static enum import_outcome request(struct import *import)
+{
+    struct batch *received = import->sent;
+    bool good = receive(import);
+    bool goes_on = good && !import->differs;
+    bool looks = goes_on && shall_look(import, import->traced->count + received->count);
+
+    if (goes_on && !looks)
+        good = send_gathered(import);
+    note(import, received);
+    if (looks)
+        good = look(import) && send_gathered(import);
+    if (import->differs)
         return IMPORT_DIFFERED;
-    if (!good || !keep(import))
+    if (!good)
         return IMPORT_FAILED;
     if (++import->requests % TICK_EVERY == 0 && !import->is_known &&
         !progress_tick(&import->history->progress, import->traced->count, expected(import)))
         return IMPORT_STOPPED;
     return IMPORT_DONE;
+}
+
+/* Let all steps that are gathered be carried out, and noted. */
+static enum import_outcome request_all(struct import *import)
+{
+    enum import_outcome outcome = import->gathered->count > 0 ? request(import) : IMPORT_DONE;
+
+    return outcome == IMPORT_DONE && import->sent->count > 0 ? request(import) : outcome;
 }
 
 /* The last step, which is told. */
@@ -270,9 +343,10 @@ static enum import_outcome take_last(struct import *import, struct traced_step *
     before = mirror->picture.metrics;
     if (!mirror_run(mirror, &step, (uint32_t)number))
         return IMPORT_FAILED;
-    if (!went_alike(import, row, &step.result))
+    if (!went_alike(import, number, row, &step.result))
         return IMPORT_DIFFERED;
-    note_step(import, row, &step.result);
+    take_result(row, &step.result);
+    note_step(import, row);
     steps_follow_traced(&import->history->steps);
     step.metrics = mirror->picture.metrics;
     traced_add_sample(import->traced, &step.metrics);
@@ -284,6 +358,7 @@ static enum import_outcome take_last(struct import *import, struct traced_step *
 enum import_outcome import_add(struct import *import, const struct traced_step *step)
 {
     size_t most = expected(import) / TRACED_SAMPLES_MOST + 1;
+    struct batch *gathered = import->gathered;
     enum import_outcome outcome;
 
     if (step->place >= VARIABLES_MAX) {
@@ -292,17 +367,19 @@ enum import_outcome import_add(struct import *import, const struct traced_step *
     }
     if (import->has_last) {
         make_place(import, import->last.place);
-        import->pending[import->count] = import->last;
-        import->ops[import->count++] = traced_op(&import->last);
+        gathered->rows[gathered->count] = import->last;
+        import->ops[gathered->count++] = traced_op(&import->last);
     }
     import->last = *step;
     import->has_last = true;
-    return import->count < OPS_MAX && import->count < most ? IMPORT_DONE : request(import);
+    if (gathered->count < OPS_MAX && gathered->count < most)
+        return IMPORT_DONE;
+    return import->is_known ? request_all(import) : request(import);
 }
 
 enum import_outcome import_settle(struct import *import)
 {
-    enum import_outcome outcome = import->count > 0 ? request(import) : IMPORT_DONE;
+    enum import_outcome outcome = request_all(import);
 
     if (outcome != IMPORT_DONE || !import->has_last)
         return outcome;
@@ -319,6 +396,8 @@ struct import *import_begin(struct history *history, struct mirror *mirror, size
 
     import->history = history;
     import->mirror = mirror;
+    import->gathered = &import->batches[0];
+    import->sent = &import->batches[1];
     import->expected = most;
     import->sharers = 1;
     import->is_known = is_known;

@@ -242,8 +242,7 @@ bool target_open(struct target *target, const struct hg_config *config,
     return true;
 }
 
-bool target_replay(struct target *target, const struct op *ops, size_t count, bool is_timed,
-                   const struct op_result **ret_results)
+bool target_begin_replay(struct target *target, const struct op *ops, size_t count, bool is_timed)
 {
     struct exchange *exchange = call_begin(target, REQUEST_REPLAY);
 
@@ -251,8 +250,20 @@ bool target_replay(struct target *target, const struct op *ops, size_t count, bo
         return false;
     exchange->request.untimed = !is_timed;
     call_write_ops(target, ops, count);
-    *ret_results = exchange->results;
-    return call_finish(target);
+    return call_send(target);
+}
+
+bool target_end_replay(struct target *target, const struct op_result **ret_results)
+{
+    *ret_results = target->process.exchange->results;
+    return call_receive(target);
+}
+
+bool target_replay(struct target *target, const struct op *ops, size_t count, bool is_timed,
+                   const struct op_result **ret_results)
+{
+    return target_begin_replay(target, ops, count, is_timed) &&
+           target_end_replay(target, ret_results);
 }
 
 bool target_walk(struct target *target, uint64_t from, struct target_splice *ret_splice)

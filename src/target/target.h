@@ -163,6 +163,10 @@ bool target_waits_longer(const struct op *op);
 bool target_replay(struct target *target, const struct op *ops, size_t count, bool is_timed,
                    const struct op_result **ret_results);
 
+/* The same in two: let it begin, and wait for it. In between nothing else can be asked. */
+bool target_begin_replay(struct target *target, const struct op *ops, size_t count, bool is_timed);
+bool target_end_replay(struct target *target, const struct op_result **ret_results);
+
 /* Read the blocks from the offset `from` on, which is 0 or where one starts. */
 bool target_walk(struct target *target, uint64_t from, struct target_splice *ret_splice);
 

@@ -2,6 +2,7 @@
  * every moment of it, and for all that is done from there. */
 #include "session/import.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -621,6 +622,47 @@ static void there_are_as_many_steps_as_variables_for_them(void **state)
     history_destroy(history);
 }
 
+/* Requests are of a thousandth of all steps, and two of them are not yet noted at most. */
+static void what_was_done_before_the_heap_process_ended_is_there(void **state)
+{
+    enum {
+        STEPS = 1 << 15,
+        ENDED_AT = STEPS / 2,
+        OPEN_MOST = 2 * (STEPS / TRACED_SAMPLES_MOST + 1)
+    };
+    struct hg_config config = hg_config_default("first-fit");
+    struct history *history = history_create();
+    struct error error;
+    struct mirror *mirror = mirror_create(&config, &history->names, NULL, &error);
+    enum import_outcome outcome = IMPORT_DONE;
+    struct import *import;
+    uint64_t requested = 0;
+
+    (void)state;
+    assert_non_null(mirror);
+    history_begin(history, mirror);
+    import = import_begin(history, mirror, STEPS, false);
+    for (uint32_t i = 0; outcome == IMPORT_DONE; i++) {
+        assert_true(i < STEPS);
+        if (i == ENDED_AT)
+            assert_int_equal(kill(target_pid(mirror->target), SIGKILL), 0);
+        names_add_numbered(&history->names);
+        outcome = import_add(
+            import, &(struct traced_step){.kind = OP_ALLOC, .place = i, .size = 1 + i % 64});
+    }
+    import_end(import);
+    assert_int_equal(outcome, IMPORT_FAILED);
+    assert_in_range(history->steps.count, ENDED_AT - OPEN_MOST - 1, ENDED_AT + OPEN_MOST);
+    assert_true(import_recover(history, &mirror, &error));
+    for (size_t i = 0; i < history->steps.count; i++)
+        requested += 1 + i % 64;
+    assert_int_equal(mirror->picture.ledger.count, history->steps.count);
+    assert_int_equal(mirror->picture.metrics.requested, requested);
+    assert_true(mirror_check(mirror, &history->progress, &error));
+    mirror_destroy(mirror);
+    history_destroy(history);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -640,6 +682,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_is_sought_is_found_first),
         cmocka_unit_test(what_is_left_out_says_nothing_to_who_seeks),
         cmocka_unit_test(there_are_as_many_steps_as_variables_for_them),
+        cmocka_unit_test(what_was_done_before_the_heap_process_ended_is_there),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
