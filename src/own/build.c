@@ -136,8 +136,11 @@ static bool is_meant_for_32_bits(const char *path)
 static bool check_beginning(const char *path, const char *stripped, struct error *error)
 {
     struct source_function function = {0};
-    bool good = interface_beginning(interface_of(stripped), stripped, &function) != BEGINNING_OTHER;
+    struct interface interface;
+    bool good;
 
+    interface_find(stripped, &interface);
+    good = interface_beginning(&interface, stripped, &function) != BEGINNING_OTHER;
     if (!good)
         error_set(error,
                   "%s: %s: what begins an allocator is handed nothing here, or where its memory "
@@ -145,6 +148,17 @@ static bool check_beginning(const char *path, const char *stripped, struct error
                   path, text_string(&function.head));
     text_finish(&function.head);
     return good;
+}
+
+/* Say which of two sets of functions is driven. */
+static void tell_other(const char *path, const char *stripped, struct text *warnings)
+{
+    struct interface interface;
+
+    interface_find(stripped, &interface);
+    if (interface.other[0])
+        text_add(warnings, "%s: %s and %s are driven; it has %s, too\n", path, interface.allocate,
+                 interface.release, interface.other);
 }
 
 static bool compile(const char *path, const struct text *source, struct own_allocator *own,
@@ -159,6 +173,7 @@ static bool compile(const char *path, const struct text *source, struct own_allo
         text_add(&own->warnings,
                  "%s: its Makefile builds it for 32 bits; here pointers and size_t have 64\n",
                  path);
+    tell_other(path, text_string(&stripped), &own->warnings);
     good = check_beginning(path, text_string(&stripped), error) &&
            compile_library(path, text_string(&stripped), &own->file, &own->warnings, error);
     if (good)

@@ -369,8 +369,11 @@ static bool tell_failure(const char *path, int status, struct error *error)
         error_set(error, "%s: the compiler did not come to an end", path);
     else if (absent.length > 0)
         error_set(error,
-                  "%s: it does not compile; %s are not beside it, so the malloc lab's were taken: "
-                  "if its course has others, put them there",
+                  strstr(text_string(&absent), " and ")
+                      ? "%s: it does not compile; %s are not beside it, so the malloc lab's were "
+                        "taken: if its course has others, put them there"
+                      : "%s: it does not compile; %s is not beside it, so the malloc lab's was "
+                        "taken: if its course has another, put it there",
                   path, text_string(&absent));
     else
         error_set(error, "%s: it does not compile", path);

@@ -1,6 +1,7 @@
 /* frame.c: see frame.h. */
 #include "own/frame.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "kind/own.h"
@@ -21,7 +22,23 @@ static void add_weakly(const char *name, const struct source_function *function,
 enum { POINTERS = 2, NUMBERS = 3 };
 struct given {
     const char *pointers[POINTERS], *numbers[NUMBERS];
+    const char *size; /* in place of a number whose name says that it is a size; NULL: none */
 };
+
+/* Whether the name of a parameter, its last word, says that it is a size. */
+static bool names_size(const char *parameter, size_t length)
+{
+    static const char *const words[] = {"size", "Size", "SIZE", "bytes", "Bytes"};
+    size_t name = length;
+
+    while (name > 0 && (isalnum((unsigned char)parameter[name - 1]) || parameter[name - 1] == '_'))
+        name--;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (memmem(parameter + name, length - name, words[i], strlen(words[i])))
+            return true;
+    }
+    return false;
+}
 
 static void add_arguments(const struct source_function *function, const struct given *given,
                           struct text *text)
@@ -34,26 +51,30 @@ static void add_arguments(const struct source_function *function, const struct g
         bool is_pointer = memchr(at, '*', length);
         unsigned number = is_pointer ? pointers++ : numbers++;
         unsigned last = is_pointer ? POINTERS - 1 : NUMBERS - 1;
+        bool is_size = !is_pointer && given->size && names_size(at, length);
 
         text_add(text, "%s%s", i > 0 ? ", " : "",
-                 (is_pointer ? given->pointers : given->numbers)[number < last ? number : last]);
+                 is_size ? given->size
+                         : (is_pointer ? given->pointers
+                                       : given->numbers)[number < last ? number : last]);
         at += length;
     }
 }
 
 /* ---- Beginning ---- */
 
-/* It is handed its memory, or, where it has it grow, NULL for the driver's list of payloads and 1
- * for any number; where that is how much it may have, as much. */
-static const struct given memory = {{"start", "(char *)start + size"}, {"size", "size", "size"}};
-static const struct given nothing = {{"0", "0"}, {"1", "1", "1"}};
-static const struct given region = {{"0", "0"}, {"1 << 20", "1 << 20", "1 << 20"}};
+/* It is handed its memory, or, where it has it grow, NULL for the driver's list of payloads, a
+ * million for how much it may have, and 1 for any other number. */
+static const struct given memory = {
+    {"start", "(char *)start + size"}, {"size", "size", "size"}, NULL};
+static const struct given nothing = {{"0", "0"}, {"1", "1", "1"}, "1 << 20"};
 
 static void add_call(const struct interface *interface, const struct source_function *function,
                      const struct given *given, struct text *text)
 {
     static const char *const forms[][2] = {
         [SOURCE_VOID] = {"", "; return 0;"},
+        [SOURCE_POINTER] = {"", "; return 0;"},
         [SOURCE_INT] = {"return ", " == -1 ? -1 : 0;"},
         [SOURCE_BOOL] = {"return ", " ? 0 : -1;"},
     };
@@ -71,9 +92,6 @@ static void add_beginning(const struct interface *interface, const char *strippe
     enum beginning beginning = interface_beginning(interface, stripped, &function);
     bool is_handed = beginning == BEGINNING_HANDED;
     const char *head = is_handed ? OWN_TAKE "(void *start, unsigned long size)" : OWN_INIT "(void)";
-    const struct given *given = is_handed                                   ? &memory
-                                : strcmp(interface->begin, "Mem_Init") == 0 ? &region
-                                                                            : &nothing;
 
     if (beginning == BEGINNING_NONE)
         return;
@@ -81,7 +99,7 @@ static void add_beginning(const struct interface *interface, const char *strippe
     text_add(text, "int %s;\nint %s { if (!%s) return 0; ", head, head, interface->begin);
     if (old_memlib_is_used(stripped))
         old_memlib_add_beginning(stripped, text);
-    add_call(interface, &function, given, text);
+    add_call(interface, &function, is_handed ? &memory : &nothing, text);
     text_finish(&function.head);
 }
 
@@ -93,7 +111,7 @@ static void add_named(const char *name, const char *head, const struct given *gi
 {
     struct source_function function;
 
-    if (!name || !source_find(stripped, name, &function))
+    if (!name[0] || !source_find(stripped, name, &function))
         return;
     text_add(text, "%s;\n%s { %s%s(", head, head, strncmp(head, "void *", 6) ? "" : "return ",
              name);
@@ -104,10 +122,10 @@ static void add_named(const char *name, const char *head, const struct given *gi
 
 static void add_names(const struct interface *interface, const char *stripped, struct text *text)
 {
-    static const struct given of_allocate = {{"\"\"", "\"\""}, {"size", "0", "0"}};
-    static const struct given of_zeroed = {{"\"\"", "\"\""}, {"count", "size", "0"}};
-    static const struct given of_others = {{"payload", "\"\""}, {"size", "0", "0"}};
-    static const struct given of_release = {{"payload", "\"\""}, {"0", "0", "0"}};
+    static const struct given of_allocate = {{"\"\"", "\"\""}, {"size", "0", "0"}, NULL};
+    static const struct given of_zeroed = {{"\"\"", "\"\""}, {"count", "size", "0"}, NULL};
+    static const struct given of_others = {{"payload", "\"\""}, {"size", "0", "0"}, NULL};
+    static const struct given of_release = {{"payload", "\"\""}, {"0", "0", "0"}, NULL};
 
     if (interface->is_known)
         return;
@@ -159,8 +177,9 @@ bool frame_can_name(const char *path)
 
 void frame_add(const char *path, const char *stripped, struct text *text)
 {
-    const struct interface *interface = interface_of(stripped);
+    struct interface interface;
 
+    interface_find(stripped, &interface);
     if (old_memlib_is_used(stripped))
         old_memlib_add_names(text);
     if (mapped_is_used(stripped))
@@ -173,8 +192,8 @@ void frame_add(const char *path, const char *stripped, struct text *text)
         segment_add_frame(text);
     if (mapped_is_used(stripped))
         mapped_add_frame(text);
-    add_beginning(interface, stripped, text);
-    add_names(interface, stripped, text);
+    add_beginning(&interface, stripped, text);
+    add_names(&interface, stripped, text);
     add_check(stripped, text);
     add_driver(stripped, text);
 }

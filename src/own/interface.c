@@ -1,41 +1,189 @@
 /* interface.c: see interface.h. */
 #include "own/interface.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
-/* The malloc lab; heap allocators that are handed their memory; what people call theirs;
- * "Operating Systems: Three Easy Pieces"; allocators that are told who calls; and those of books on
- * operating systems and on C. */
-/* clang-format off */
+/* ---- Names that are known ---- */
+
+/* The malloc lab, with and without names of its own; and K&R. */
 static const struct interface interfaces[] = {
-    {"mm_init", "mm_malloc", "mm_realloc", "mm_calloc", "mm_free", true},
-    {"mm_init", "malloc", "realloc", "calloc", "free", true},
-    {"myinit", "mymalloc", "myrealloc", "mycalloc", "myfree", false},
-    {"my_init", "my_malloc", "my_realloc", "my_calloc", "my_free", false},
-    {"Mem_Init", "Mem_Alloc", NULL, NULL, "Mem_Free", false},
-    {"m61_init", "m61_malloc", "m61_realloc", "m61_calloc", "m61_free", false},
-    {"buddy_init", "buddy_malloc", "buddy_realloc", "buddy_calloc", "buddy_free", false},
-    {"buddy_init", "buddy_alloc", "buddy_realloc", "buddy_calloc", "buddy_free", false},
-    {"umalloc_init", "umalloc", "urealloc", "ucalloc", "ufree", false},
-    {"kmalloc_init", "kmalloc", "krealloc", "kcalloc", "kfree", false},
-    {"alloc_init", "alloc", NULL, NULL, "afree", false},
+    {"mm_init", "mm_malloc", "mm_realloc", "mm_calloc", "mm_free", "", true},
+    {"mm_init", "malloc", "realloc", "calloc", "free", "", true},
+    {"alloc_init", "alloc", "", "", "afree", "", false},
 };
-/* clang-format on */
 
 enum { INTERFACES = sizeof interfaces / sizeof interfaces[0] };
 
-const struct interface *interface_of(const char *stripped)
+static bool is_defined(const char *stripped, const char *name)
+{
+    struct source_function function;
+
+    if (!source_find(stripped, name, &function))
+        return false;
+    text_finish(&function.head);
+    return true;
+}
+
+static bool find_known(const char *stripped, struct interface *interface)
 {
     for (size_t i = 0; i < INTERFACES; i++) {
-        struct source_function function;
-
-        if (!source_find(stripped, interfaces[i].allocate, &function))
+        if (!is_defined(stripped, interfaces[i].allocate))
             continue;
-        text_finish(&function.head);
-        return &interfaces[i];
+        *interface = interfaces[i];
+        return interface->is_known || is_defined(stripped, interface->release);
     }
-    return &interfaces[0];
+    return false;
 }
+
+/* ---- Names that say what they do ---- */
+
+/* What people say for it. What allocates and what releases differ in that word alone. */
+static const struct verbs {
+    const char *allocate, *release, *resize, *allocate_zeroed, *begin;
+} verbs[] = {
+    {"malloc", "free", "realloc", "calloc", "init"},
+    {"Malloc", "Free", "Realloc", "Calloc", "Init"},
+    {"alloc", "free", "realloc", "calloc", "init"},
+    {"Alloc", "Free", "Realloc", "Calloc", "Init"},
+    {"allocate", "deallocate", "reallocate", "callocate", "init"},
+    {"allocate", "free", "reallocate", "callocate", "init"},
+    {"alloc", "dealloc", "realloc", "calloc", "init"},
+};
+
+enum { VERBS = sizeof verbs / sizeof verbs[0] };
+
+/* What stands before a verb in a name, and behind it. */
+struct around {
+    const char *before, *after;
+    int before_length, after_length;
+};
+
+static void make_name(const struct around *around, const char *verb, char name[INTERFACE_NAME_MAX])
+{
+    int length = snprintf(name, INTERFACE_NAME_MAX, "%.*s%s%.*s", around->before_length,
+                          around->before, verb, around->after_length, around->after);
+
+    if (length >= INTERFACE_NAME_MAX)
+        name[0] = '\0';
+}
+
+/* Take a name over if the hand-in has such a function. */
+static bool take_name(const char *stripped, const struct around *around, const char *verb,
+                      char name[INTERFACE_NAME_MAX])
+{
+    make_name(around, verb, name);
+    if (name[0] && is_defined(stripped, name))
+        return true;
+    name[0] = '\0';
+    return false;
+}
+
+/* Whether a function allocates: it is asked for a number of bytes, and for nothing that a caller
+ * would need to have first; words on who calls are no such thing. */
+static bool allocates(const char *stripped, const char *name)
+{
+    struct source_function function;
+    const char *at;
+    bool good;
+
+    if (!source_find(stripped, name, &function))
+        return false;
+    at = strrchr(text_string(&function.head), '(');
+    good = function.answers == SOURCE_POINTER && !function.is_static && function.parameters > 0;
+    for (unsigned i = 0; good && i < function.parameters; i++) {
+        size_t length = strcspn(++at, ",)");
+
+        good = !memchr(at, '*', length) || (i > 0 && memmem(at, length, "char", 4));
+        at += length;
+    }
+    text_finish(&function.head);
+    return good;
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Look for the next function that allocates, by a verb, and that another one goes with.
+ *   at  where to look from, in `stripped`; is moved behind it */
+static bool find_pair(const char *stripped, const char **at, const struct verbs *verb,
+                      struct around *around, struct interface *interface)
+{
+    while ((*at = strstr(*at, verb->allocate))) {
+        const char *found = *at;
+
+        *at += strlen(verb->allocate);
+        *around = (struct around){.before = found, .after = *at};
+        while (around->before > stripped && is_word(around->before[-1]))
+            around->before--;
+        around->before_length = (int)(found - around->before);
+        while (is_word(around->after[around->after_length]))
+            around->after_length++;
+        make_name(around, verb->allocate, interface->allocate);
+        if (take_name(stripped, around, verb->release, interface->release) &&
+            allocates(stripped, interface->allocate))
+            return true;
+    }
+    return false;
+}
+
+/* What begins it is called like the others, like the first of them, or after the heap. */
+static void find_begin(const char *stripped, const struct around *around, const struct verbs *verb,
+                       char name[INTERFACE_NAME_MAX])
+{
+    static const char *const others[] = {"init_heap", "heap_init", "initHeap"};
+    struct around last = {"", around->after, 0, around->after_length}, none = {"", "", 0, 0};
+    char longer[16];
+
+    if (take_name(stripped, around, verb->begin, name))
+        return;
+    snprintf(longer, sizeof longer, "%s_%s", verb->allocate, verb->begin);
+    if (take_name(stripped, around, longer, name) || take_name(stripped, around, "_init", name) ||
+        (last.after_length > 0 && take_name(stripped, &last, verb->begin, name)))
+        return;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (take_name(stripped, &none, others[i], name))
+            return;
+    }
+}
+
+static bool find_telling(const char *stripped, struct interface *interface)
+{
+    for (size_t i = 0; i < VERBS; i++) {
+        const char *at = stripped;
+        struct interface more;
+        struct around around, next;
+
+        if (!find_pair(stripped, &at, &verbs[i], &around, interface))
+            continue;
+        take_name(stripped, &around, verbs[i].resize, interface->resize);
+        take_name(stripped, &around, verbs[i].allocate_zeroed, interface->allocate_zeroed);
+        find_begin(stripped, &around, &verbs[i], interface->begin);
+        while (find_pair(stripped, &at, &verbs[i], &next, &more)) {
+            if (strcmp(more.allocate, interface->allocate) == 0)
+                continue;
+            memcpy(interface->other, more.allocate, sizeof interface->other);
+            break;
+        }
+        return true;
+    }
+    return false;
+}
+
+void interface_find(const char *stripped, struct interface *ret_interface)
+{
+    *ret_interface = (struct interface){.is_known = false};
+    if (find_known(stripped, ret_interface))
+        return;
+    *ret_interface = (struct interface){.is_known = false};
+    if (!find_telling(stripped, ret_interface))
+        *ret_interface = interfaces[0];
+}
+
+/* ---- Beginning ---- */
 
 /* How many of a function's parameters are pointers. */
 static unsigned pointers_of(const struct source_function *function)
@@ -55,10 +203,12 @@ static unsigned pointers_of(const struct source_function *function)
 enum beginning interface_beginning(const struct interface *interface, const char *stripped,
                                    struct source_function *ret_function)
 {
-    if (!source_find(stripped, interface->begin, ret_function))
+    unsigned pointers;
+
+    if (!interface->begin[0] || !source_find(stripped, interface->begin, ret_function))
         return BEGINNING_NONE;
-    if (ret_function->parameters < 2)
+    pointers = pointers_of(ret_function);
+    if (ret_function->parameters < 2 || pointers == 0)
         return BEGINNING_GROWS;
-    return ret_function->parameters == 2 && pointers_of(ret_function) > 0 ? BEGINNING_HANDED
-                                                                          : BEGINNING_OTHER;
+    return ret_function->parameters == 2 ? BEGINNING_HANDED : BEGINNING_OTHER;
 }

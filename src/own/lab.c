@@ -8,19 +8,22 @@
 
 enum lab lab_of(const char *stripped)
 {
-    const struct interface *interface = interface_of(stripped);
     struct source_function function = {0};
-    enum beginning beginning = interface_beginning(interface, stripped, &function);
-    enum source_answer answers = function.answers;
+    struct interface interface;
+    enum source_answer answers;
+    enum beginning beginning;
 
+    interface_find(stripped, &interface);
+    beginning = interface_beginning(&interface, stripped, &function);
+    answers = function.answers;
     text_finish(&function.head);
     if (beginning == BEGINNING_HANDED)
         return LAB_HANDED;
-    if (beginning == BEGINNING_NONE || !interface->is_known)
+    if (beginning == BEGINNING_NONE || !interface.is_known)
         return LAB_NONE;
     if (answers == SOURCE_BOOL)
         return LAB_2016;
-    return strcmp(interface->allocate, "malloc") == 0 ? LAB_2005 : LAB_2002;
+    return strcmp(interface.allocate, "malloc") == 0 ? LAB_2005 : LAB_2002;
 }
 
 uint64_t lab_alignment(enum lab lab)

@@ -88,10 +88,11 @@ static unsigned count_parameters(const char *open, const char *end)
     return count;
 }
 
-/* Where the words before a function's name begin: behind the last thing that is none. */
+/* Where the words and stars before a function's name begin: behind the last thing that is none. */
 static const char *start_of_type(const char *source, const char *name)
 {
-    while (name > source && (is_word(name[-1]) || isspace((unsigned char)name[-1])))
+    while (name > source &&
+           (is_word(name[-1]) || isspace((unsigned char)name[-1]) || name[-1] == '*'))
         name--;
     return skip_blanks(name);
 }
@@ -113,7 +114,8 @@ static void describe(const char *type, const char *name, size_t length, const ch
                      struct source_function *function)
 {
     *function = (struct source_function){
-        .answers = has_word(type, name, "void")                                    ? SOURCE_VOID
+        .answers = memchr(type, '*', (size_t)(name - type))                        ? SOURCE_POINTER
+                   : has_word(type, name, "void")                                  ? SOURCE_VOID
                    : has_word(type, name, "bool") || has_word(type, name, "_Bool") ? SOURCE_BOOL
                                                                                    : SOURCE_INT,
         .parameters = count_parameters(skip_blanks(name + length), end),
@@ -215,16 +217,13 @@ bool source_find_declaration(const char *stripped, const char *name, struct text
     size_t length = strlen(name);
 
     for (const char *at = stripped; (at = strstr(at, name)); at += length) {
-        const char *type = at, *open = skip_blanks(at + length);
+        const char *type, *open = skip_blanks(at + length);
         const char *end = *open == '(' ? strchr(open, ')') : NULL;
 
         if (!end || is_word(at[length]) || (at > stripped && is_word(at[-1])) ||
             !strchr(";{", *skip_blanks(end + 1)))
             continue;
-        while (type > stripped &&
-               (is_word(type[-1]) || isspace((unsigned char)type[-1]) || type[-1] == '*'))
-            type--;
-        type = skip_blanks(type);
+        type = start_of_type(stripped, at);
         if (!are_of_type(type, at) || !are_parameters(open, end))
             continue;
         text_add_bytes(ret_head, type, (size_t)(end + 1 - type));

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-enum source_answer { SOURCE_VOID, SOURCE_INT, SOURCE_BOOL };
+enum source_answer { SOURCE_VOID, SOURCE_INT, SOURCE_BOOL, SOURCE_POINTER };
 
 /* A function that is defined. */
 struct source_function {
@@ -21,7 +21,7 @@ struct source_function {
 /* A copy of the source in which comments, directives and what stands in quotes are blanks. */
 void source_strip(const char *source, struct text *ret_stripped);
 
-/* Find the definition of `name`, whose answer is void or a number, in a stripped source.
+/* Find the definition of `name` in a stripped source.
  *   ret_function  its head is the caller's; untouched where there is none */
 bool source_find(const char *stripped, const char *name, struct source_function *ret_function);
 

@@ -31,6 +31,8 @@ static void definitions_are_told_from_all_else(void **state)
         {"int f(", NULL, SOURCE_INT, 0, false},
         {"static int f(int); int f(int n) { }", "int f(int n)", SOURCE_INT, 1, true},
         {"#define x \\\n int f(void) {\n", NULL, SOURCE_INT, 0, false},
+        {"int x; static void *f(int n) { }", "static void *f(int n)", SOURCE_POINTER, 1, true},
+        {"char **\nf() { }", "char **\nf()", SOURCE_POINTER, 0, false},
     };
 
     (void)state;
@@ -309,6 +311,21 @@ static void hand_ins_of_other_courses_are_driven(void **state)
         {"s/Mem_Alloc/buddy_malloc/; s/Mem_Free/buddy_free/; s/mem.h/mm.h/; s/sizeOfRegion/9999/; "
          "s/int Mem_Init(.*)/int buddy_init(void)/; s/m_error = .*;/;/; s/M_BESTFIT/0/",
          "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
+        {"s/Mem_Alloc/allocHeap/; s/Mem_Free/freeHeap/; s/Mem_Init/initHeap/; s/mem.h/mm.h/; "
+         "s/m_error = .*;/;/; s/M_BESTFIT/0/",
+         "region", "alloc A 40; alloc B 40; brk", 0, "1M"},
+        {"s/Mem_Alloc/balloc/; s/Mem_Free/bfree/; s/Mem_Init/init_heap/; s/mem.h/mm.h/; "
+         "s/int sizeOfRegion/&, int policy/; s/m_error = .*;/;/; s/M_BESTFIT/0/; "
+         "s/file < 0/policy != 1/",
+         "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
+        {"s/mm_\\([a-z]*\\)/ts_\\1_lock/", "broken", "alloc A 40; show A", 0, "at +0x0010, used"},
+        {"s/mm_/ff_/; $a void *bf_malloc(int n) { return 0; } void bf_free(void *p) { }", "broken",
+         "alloc A 40", 0, "ff_malloc and ff_free are driven; it has bf_malloc, too"},
+        {"s/Mem_Alloc(int/pool_alloc(void *pool, int/; s/Mem_Free/pool_free/; s/mem.h/mm.h/; "
+         "s/m_error = .*;/;/; s/M_BESTFIT/0/",
+         "region", "brk", 3, "the allocator has neither mm_malloc nor malloc"},
+        {"s/memlib.h/unistd.h/; s/team_t/block_t/", "broken", "brk", 2,
+         "mm.h is not beside it, so the malloc lab's was taken: if its course has another, put"},
         {"s/team_t/block_t/", "broken", "brk", 2,
          "memlib.h and mm.h are not beside it, so the malloc lab's were taken"},
     };
