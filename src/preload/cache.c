@@ -2,7 +2,10 @@
 #include "preload/cache.h"
 
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
+
+#include "preload/depot.h"
 
 enum { FILL_BYTES = 4096, FILL_MOST = CACHE_HELD_MOST / 2, FILL_FIRST = 1 };
 
@@ -10,6 +13,7 @@ enum { FILL_BYTES = 4096, FILL_MOST = CACHE_HELD_MOST / 2, FILL_FIRST = 1 };
  * room and hold nothing, so nobody writes to them. */
 static struct cache none, over;
 
+uintptr_t cache_secret;
 uint8_t cache_classes[CACHE_SIZE_MOST / CACHE_STEP + 1];
 
 __thread struct cache *cache_mine __attribute__((tls_model("initial-exec"))) = &none;
@@ -25,27 +29,33 @@ void cache_release(void *payload)
     hg_free(process.heap, payload);
 }
 
-/* As that, for what waits. If it does not any more, two threads put it at the same time. */
-static void release_waiting(void *payload)
+void cache_release_waiting(void *payload)
 {
-    if (marks_byte(&process.region.marks, payload) != CACHE_WAITS)
-        wrong_pointer("free", payload);
+    if (!cache_waits(payload))
+        wrong_waiting(payload);
+    *(uintptr_t *)payload = 0; /* whatever the heap writes there */
     cache_release(payload);
+}
+
+/* The oldest `count` of a class are gone. */
+static void drop(struct cache *cache, unsigned class, unsigned count)
+{
+    struct cache_stack *stack = &cache->stacks[class];
+    void **payloads = cache->payloads[class];
+
+    stack->held = (uint8_t)(stack->held - count);
+    memmove(payloads, payloads + count, stack->held * sizeof *payloads);
+    cache->room += count * stack->size;
 }
 
 /* Give back the oldest `count` of a class. */
 static void shed(struct cache *cache, unsigned class, unsigned count)
 {
-    void **payloads = cache->payloads[class];
-    unsigned rest = cache->stacks[class].held - count;
-
     if (count == 0)
         return; /* it may be a cache that nobody writes to */
     for (unsigned i = 0; i < count; i++)
-        release_waiting(payloads[i]);
-    memmove(payloads, payloads + count, rest * sizeof *payloads);
-    cache->stacks[class].held = (uint8_t)rest;
-    cache->room += count * cache_size(class);
+        cache_release_waiting(cache->payloads[class][i]);
+    drop(cache, class, count);
 }
 
 static void shed_all(struct cache *cache)
@@ -54,35 +64,70 @@ static void shed_all(struct cache *cache)
         shed(cache, class, cache->stacks[class].held);
 }
 
-/* Make room for some of `class`: half of that class, or a quarter of each, the next of which are
- * fetched by fewer at once. */
+/* Let others have the oldest `count` of a class. */
+static void lay_down(struct cache *cache, unsigned class, unsigned count)
+{
+    unsigned laid = depot_put(class, cache->payloads[class], count);
+
+    drop(cache, class, laid);
+    shed(cache, class, count - laid);
+}
+
+/* Where a class holds more, it is one of those that leave no room. */
+enum { SHARE = CACHE_BYTES_MOST / CACHE_CLASSES / 2, SHED_PART = 3 };
+
+_Static_assert((CACHE_BYTES_MOST - FILL_BYTES - SHARE * CACHE_CLASSES) / SHED_PART >= FILL_BYTES,
+               "there is room afterwards");
+
+/* Make room for some of `class`: half of that class, or a third of each that holds more than its
+ * share, the next of which are fetched by fewer at once. What is small makes little room, and is
+ * soon missed. */
 static void make_room(struct cache *cache, unsigned class)
 {
     struct cache_stack *stack = &cache->stacks[class];
 
     if (stack->held >= stack->most) {
-        shed(cache, class, (stack->held + 1u) / 2);
+        lay_down(cache, class, (stack->held + 1u) / 2);
         return;
     }
     for (unsigned each = 1; each <= CACHE_CLASSES; each++) {
         stack = &cache->stacks[each];
-        shed(cache, each, (stack->held + 3u) / 4);
-        stack->fill = (uint8_t)((stack->fill + 1) / 2);
+        if (stack->held * stack->size > SHARE) {
+            lay_down(cache, each, (stack->held + SHED_PART - 1u) / SHED_PART);
+            stack->fill = (uint8_t)((stack->fill + 1) / 2);
+        }
     }
 }
 
 void cache_give_back(void)
 {
     shed_all(cache_mine);
+    depot_give_back();
+}
+
+/* What a thread held that a child does not have, whatever it was about to do. */
+static void shed_left(struct cache *cache)
+{
+    for (unsigned class = 1; class <= CACHE_CLASSES; class ++) {
+        struct cache_stack *stack = &cache->stacks[class];
+
+        for (unsigned i = 0; i < stack->held; i++) {
+            if (cache_waits(cache->payloads[class][i]))
+                cache_release_waiting(cache->payloads[class][i]);
+        }
+        stack->held = 0;
+    }
+    cache->room = CACHE_BYTES_MOST;
 }
 
 void cache_forked(void)
 {
+    depot_give_back();
     for (struct cache *cache = process.caches; cache; cache = cache->next) {
-        if (cache != cache_mine) {
-            shed_all(cache);
-            cache->room = CACHE_BYTES_MOST; /* whatever its thread was about to do */
+        if (cache != cache_mine && cache->is_used) {
+            shed_left(cache);
             cache->is_used = false;
+            depot_close();
         }
     }
 }
@@ -98,6 +143,7 @@ static void end(void *context)
     cache_mine = &over;
     shed_all(cache);
     cache->is_used = false;
+    depot_close();
     process_leave(locked);
 }
 
@@ -113,8 +159,18 @@ static void classify_sizes(void)
     }
 }
 
+/* Of the bytes that the system gives each program at random. */
+static uintptr_t draw_secret(void)
+{
+    const uint64_t *random = (const uint64_t *)getauxval(AT_RANDOM);
+    uint64_t spread = UINT64_C(0x9e3779b97f4a7c15);
+
+    return (uintptr_t)(random ? (random[0] ^ random[1] << 32 ^ random[1] >> 32) * spread : spread);
+}
+
 void cache_allow(void)
 {
+    cache_secret = draw_secret();
     classify_sizes();
     if (pthread_key_create(&process.cache_key, end) == 0)
         process.shared = process.heap;
@@ -170,8 +226,10 @@ static struct cache *open_mine(void)
         return NULL;
     locked = process_enter();
     cache = find_unused();
-    if (cache)
+    if (cache) {
         cache->is_used = true;
+        depot_open();
+    }
     cache_mine = cache ? cache : &over;
     process_leave(locked);
     if (cache && pthread_setspecific(process.cache_key, cache) != 0) /* which may allocate */
@@ -195,23 +253,34 @@ static unsigned count_for(struct cache *cache, unsigned class)
     return count < most ? count : most;
 }
 
-/* Let it hold some payloads of a class of which it has none, as far as the heap has any. */
+/* A payload that waits, of the heap; NULL if there is none. */
+static void *fetch(unsigned class)
+{
+    void *payload = hg_malloc(process.heap, cache_size(class));
+
+    if (payload) {
+        marks_set(&process.region.marks, payload);
+        marks_set_byte(&process.region.marks, payload, (uint8_t) class);
+        *(uintptr_t *)payload = cache_word_of(payload);
+    }
+    return payload;
+}
+
+/* Let it hold some payloads of a class of which it has none, as far as there are any. */
 static void fill(struct cache *cache, unsigned class)
 {
-    unsigned size = cache_size(class), count = count_for(cache, class);
+    unsigned count = count_for(cache, class), held;
+    void **payloads = cache->payloads[class];
 
-    if (cache->room < count * size)
+    if (cache->room < count * cache_size(class))
         make_room(cache, class);
-    for (unsigned i = 0; i < count; i++) {
-        void *payload = hg_malloc(process.heap, size);
-
-        if (!payload)
-            return;
-        marks_set(&process.region.marks, payload);
-        marks_set_byte(&process.region.marks, payload, CACHE_WAITS);
-        cache->payloads[class][cache->stacks[class].held++] = payload;
-        cache->room -= size;
+    held = depot_take(class, payloads, count);
+    if (held == 0) {
+        while (held < count && (payloads[held] = fetch(class)))
+            held++;
     }
+    cache->stacks[class].held = (uint8_t)held;
+    cache->room -= held * cache_size(class);
 }
 
 void *cache_take_filled(size_t size)

@@ -8,34 +8,44 @@
  *      | room | held 1 | held 2 | ... | payloads of class 1 | payloads of class 2 | ...
  *
  * For the heap all of these are in use, and so say the two bits of each (marks.h). Its byte says
- * more:
+ * more, and is written only when the heap gives the block or gets it:
  *
- *      0            no cache knows of it: it has its own size, and is freed with the lock
- *      class        the program has it, and need not know of more than the class's size
- *      CACHE_WAITS  a cache holds it: it was freed, and whoever frees it is told
+ *      0        no cache knows of it: it has its own size, and is freed with the lock
+ *      class    the program has it, and need not know of more than the class's size; or it waits
+ *
+ * What waits, with a thread or between them (depot.h), was freed, and whoever frees it is told. Its
+ * first word says so: it is cache_word_of its address, which a program has no reason to write.
  *
  * What always holds:
- *  - a thread holds no more than CACHE_BYTES_MOST bytes. What is too much goes back to the heap,
- *    the oldest of each class first, and is merged there; all of it when the thread ends, or trims;
+ *  - a thread holds no more than CACHE_BYTES_MOST bytes. What is too much goes to the depot, the
+ *    oldest of each class first, and from there back to the heap, where it is merged; all of it
+ *    goes back when the thread ends, or trims;
  *  - who allocated a block does not matter to who frees it: the block waits where it was freed;
- *  - the byte of whatever is free for the heap is 0. The lock's holder makes it so; otherwise only
- *    the thread that holds the payload, or the program's that does, writes it;
+ *  - the byte of whatever is free for the heap is 0. Only the lock's holder writes bytes;
  *  - a process that forks keeps the blocks of the thread that did; what others held goes back.
  *
- * Two threads that free the same payload at the same instant may both believe that they were first.
- * That is told when the second of them would hand it out, or give it back: at the latest when the
- * threads end, and before anybody has it twice. To tell it at once, the byte would have to be
- * exchanged under a lock prefix, with which a malloc and a free took 1.4 to 1.9 times as long.
+ * A program that writes over that word is told when the block would be handed out, or go back. So
+ * it is if two threads free the same payload at the same instant, and both believe that they were
+ * first: at the latest when the threads end, and before anybody has it twice. To tell that at once,
+ * the word would have to be exchanged under a lock prefix, with which a malloc and a free took 1.4
+ * to 1.9 times as long.
+ *
+ * The word is in the block, as its line is the thread's already. In the byte, which a thread wrote
+ * at each malloc and each free, it was among those of some five blocks of other threads, and the
+ * processors took the line from each other.
  *
  * What it costs: a malloc and a free some 40 instructions each, none of them locked, and no branch
- * on a size, which programs mix (looked up, a thread did 1.5 times as many pairs of them); a program that
- * never starts a thread has no cache. A lock that is taken by turns costs more than all the work of
- * the heap, so a class is filled and emptied by several at once, and there are few classes: the
- * fewer share the bytes that a thread may hold, the longer until one of them is empty or full. A
- * thread that replaces blocks of up to 2048 bytes at random (bench_threads own 1) took the lock 178
- * times for 1000 pairs of malloc and free with a class for each 8 bytes up to 512 and none above,
- * and takes it 23 times with these; one that hands on all that it allocates (handed 1), 240 and 106
- * times. Two of the first kind do 1.0 times as many pairs as one, where it was 0.3. */
+ * on a size, which programs mix (looked up, a thread did 1.5 times as many pairs of them); a
+ * program that never starts a thread has no cache. A lock that is taken by turns costs more than
+ * all the work of the heap, so a class is filled and emptied by several at once, and there are few
+ * classes: the fewer share the bytes that a thread may hold, the longer until one of them is empty
+ * or full. A thread that replaces blocks of up to 2048 bytes at random (bench_threads own 1) took
+ * the lock 178 times for 1000 pairs of malloc and free with a class for each 8 bytes up to 512 and
+ * none above, 23 times with these, and 19 times since the small ones stay where there is no room;
+ * one that hands on all that it allocates (handed 1), 240, 106 and 70 times. Of two threads, with a
+ * word for what waits and a depot, 1.5 times as many pairs come as with bytes and none (own 2), 2.3
+ * times where they hand on what they allocate, and 1.8 times where they take over each other's
+ * blocks now and then (larson 2). */
 #ifndef PRELOAD_CACHE_H
 #define PRELOAD_CACHE_H
 
@@ -52,22 +62,23 @@ enum {
     CACHE_DOUBLINGS = 5,
     CACHE_CLASSES = CACHE_SMALL + CACHE_DOUBLINGS * CACHE_PARTS,
     CACHE_SIZE_MOST = CACHE_SMALL_MOST << CACHE_DOUBLINGS,
-    CACHE_HELD_MOST = 32,          /* of a class, */
-    CACHE_CLASS_BYTES_MOST = 8192, /* with the last one, perhaps, in part above this */
-    CACHE_BYTES_MOST = 64 * 1024,  /* of all */
-    CACHE_WAITS = 255,
+    CACHE_HELD_MOST = 64,             /* of a class, */
+    CACHE_CLASS_BYTES_MOST = 8192,    /* with the last one, perhaps, in part above this */
+    CACHE_BYTES_MOST = 64 * 1024,     /* of all */
+    DEPOT_HELD_MOST = 64,             /* what lies in the depot of a class, */
+    DEPOT_BYTES_A_THREAD = 64 * 1024, /* and of all, for each cache */
 };
 
 _Static_assert(CACHE_SMALL_MOST == 1 << CACHE_SMALL_BITS, "the first doubling starts there");
 _Static_assert(CACHE_PARTS == 1 << CACHE_PARTS_BITS, "a doubling is cut by bits");
-_Static_assert(CACHE_CLASSES < CACHE_WAITS, "a byte tells them apart");
+_Static_assert(CACHE_CLASSES <= UINT8_MAX, "a byte tells them apart");
 
 /* What it holds of a class. */
 struct cache_stack {
     uint16_t size; /* bytes of each payload */
     uint8_t held;
     uint8_t most; /* that it may hold */
-    uint8_t fill; /* how many the heap is asked for next */
+    uint8_t fill; /* how many are fetched next */
 };
 
 struct cache {
@@ -102,18 +113,31 @@ static inline unsigned cache_size(unsigned class)
            << (number / CACHE_PARTS + CACHE_SMALL_BITS - CACHE_PARTS_BITS);
 }
 
-/* Whether a program holds `payload`, as far as can be told without the lock. */
-static inline bool cache_is_live(const void *payload)
-{
-    const struct marks *marks = &process.region.marks;
-
-    return marks_hold(marks, payload) && marks_byte(marks, payload) != CACHE_WAITS;
-}
-
-/* The class of `payload`, which is live; 0 if no cache handed it out. */
+/* The class of `payload`, which is live, or waits; 0 if no cache handed it out. */
 static inline unsigned cache_class_of(const void *payload)
 {
     return marks_byte(&process.region.marks, payload);
+}
+
+/* What the first word of `payload` says while it waits; nobody can guess it. */
+extern uintptr_t cache_secret;
+
+static inline uintptr_t cache_word_of(const void *payload)
+{
+    return cache_secret ^ (uintptr_t)payload;
+}
+
+/* Whether `payload`, which is of a class, waits. */
+static inline bool cache_waits(const void *payload)
+{
+    return *(const uintptr_t *)payload == cache_word_of(payload);
+}
+
+/* Whether a program holds `payload`, as far as can be told without the lock. */
+static inline bool cache_is_live(const void *payload)
+{
+    return marks_hold(&process.region.marks, payload) &&
+           !(cache_class_of(payload) > 0 && cache_waits(payload));
 }
 
 /* A payload of `size` bytes that this thread holds; NULL if it holds none. */
@@ -133,10 +157,11 @@ static inline void *cache_take(size_t size)
     held = stack->held - 1u;
     payload = cache->payloads[class][held];
     stack->held = (uint8_t)held;
+    __atomic_signal_fence(__ATOMIC_RELEASE); /* another thread may fork in between */
     cache->room += stack->size;
-    if (__builtin_expect(marks_byte(&process.region.marks, payload) != CACHE_WAITS, false))
-        wrong_pointer("free", payload);
-    marks_set_byte(&process.region.marks, payload, (uint8_t) class);
+    if (__builtin_expect(!cache_waits(payload), false))
+        wrong_waiting(payload);
+    *(uintptr_t *)payload = 0;
     return payload;
 }
 
@@ -150,16 +175,16 @@ static inline bool cache_put(void *payload)
 
     if (!marks_reach(&process.region.marks, payload))
         return false;
-    class = marks_byte(&process.region.marks, payload);
-    if (class - 1 >= CACHE_CLASSES)
+    class = cache_class_of(payload);
+    if (class == 0 || cache_waits(payload))
         return false;
     stack = &cache->stacks[class];
     held = stack->held;
     if (held >= stack->most || cache->room < stack->size)
         return false;
-    marks_set_byte(&process.region.marks, payload, CACHE_WAITS);
+    *(uintptr_t *)payload = cache_word_of(payload);
     cache->payloads[class][held] = payload;
-    __atomic_signal_fence(__ATOMIC_RELEASE); /* another thread may fork in between */
+    __atomic_signal_fence(__ATOMIC_RELEASE); /* as above */
     stack->held = (uint8_t)(held + 1);
     cache->room -= stack->size;
     return true;
@@ -180,7 +205,10 @@ bool cache_put_emptied(void *payload);
 /* Give `payload`, live and of a class or none, back to the heap. With the lock. */
 void cache_release(void *payload);
 
-/* Give back all that this thread holds. With the lock. */
+/* Give back `payload`, which waits, or the program ends. With the lock. */
+void cache_release_waiting(void *payload);
+
+/* Give back all that this thread and the depot hold. With the lock. */
 void cache_give_back(void);
 
 /* In the child of a fork, which has the lock to itself: give back all that other threads held. */

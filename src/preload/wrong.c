@@ -104,16 +104,34 @@ static void describe(const struct facts *facts, bool frees, char *text)
         snprintf(text, TEXT_MAX, "never allocated here");
 }
 
-_Noreturn void wrong_pointer(const char *function, const void *payload)
+/* Look at the pointer, with the lock if it is to be had. */
+static struct facts look_locked(const void *payload)
 {
     bool threaded = !__libc_single_threaded, locked = threaded && try_to_enter();
     struct facts facts = look(payload);
-    char text[TEXT_MAX];
 
     process_leave(locked);
+    return facts;
+}
+
+_Noreturn void wrong_pointer(const char *function, const void *payload)
+{
+    struct facts facts = look_locked(payload);
+    char text[TEXT_MAX];
+
     describe(&facts, strcmp(function, "free") == 0, text);
     if (process.follow)
         follow_tell_wrong(process.follow, payload, text);
     environment_say(STDERR_FILENO, "%s(%p): %s", function, payload, text);
+    abort();
+}
+
+_Noreturn void wrong_waiting(const void *payload)
+{
+    struct facts facts = look_locked(payload);
+
+    environment_say(STDERR_FILENO,
+                    "free(%p): freed twice, or written to after it was freed; a block of %zu bytes",
+                    payload, facts.usable);
     abort();
 }

@@ -7,4 +7,7 @@
  * somebody who does; the pointer is not followed. */
 _Noreturn void wrong_pointer(const char *function, const void *payload);
 
+/* The same of `payload`, which waited to be used again (cache.h), and then said so no more. */
+_Noreturn void wrong_waiting(const void *payload);
+
 #endif

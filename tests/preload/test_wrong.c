@@ -100,6 +100,25 @@ static void what_waits_with_a_thread_is_told(void **state)
     where = "";
 }
 
+static void what_is_written_to_while_it_waits_is_told(void **state)
+{
+    static const unsigned sizes[] = {8, 500};
+    static const char *const policies[] = {"segregated", "first-fit", "buddy"};
+    static const struct row rows[] = {
+        {"first_word_written_after_a_free", "written to after it was freed; a block of "},
+        {"first_word_written_and_freed_again", "freed twice, or written to"},
+    };
+
+    (void)state;
+    where = "thread";
+    for (size_t i = 0; i < TEST_COUNT(rows) * TEST_COUNT(sizes) * TEST_COUNT(policies); i++) {
+        setenv("HEAPGLASS_POLICY", policies[i / (TEST_COUNT(rows) * TEST_COUNT(sizes))], 1);
+        expect_told(&rows[i % TEST_COUNT(rows)], sizes[i / TEST_COUNT(rows) % TEST_COUNT(sizes)]);
+    }
+    unsetenv("HEAPGLASS_POLICY");
+    where = "";
+}
+
 /* Where both threads pass, it is told when they end. */
 static void what_two_threads_free_at_once_is_told(void **state)
 {
@@ -246,6 +265,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_freed_twice_is_told),
         cmocka_unit_test(what_waits_with_a_thread_is_told),
+        cmocka_unit_test(what_is_written_to_while_it_waits_is_told),
         cmocka_unit_test(what_two_threads_free_at_once_is_told),
         cmocka_unit_test(what_moved_or_went_back_is_told),
         cmocka_unit_test(what_is_inside_a_block_is_told),

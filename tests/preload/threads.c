@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { COUNT = 20000, HELD_MOST = 64 * 1024, SLACK = 16 * 1024, SIZES = 400 };
+enum { COUNT = 20000, HELD_MOST = 128 * 1024, SLACK = 16 * 1024, SIZES = 400 };
 
 static pthread_barrier_t barrier;
 static size_t in_use_then;            /* by a thread that has freed all */

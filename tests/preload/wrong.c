@@ -356,6 +356,23 @@ static void underrun(void)
     free(payload);
 }
 
+/* Only with a thread do both wait to be used again as they are. */
+static void first_word_written_after_a_free(void)
+{
+    free(payload);
+    memset(stay(payload), 1, sizeof(void *));
+    payload = malloc(size);
+}
+
+static void first_word_written_and_freed_again(void)
+{
+    free(payload);
+    memset(stay(payload), 1, sizeof(void *));
+    free(stay(payload));
+    payload = malloc(size);
+    kept = malloc(size);
+}
+
 static void written_after_it_was_freed(void)
 {
     char *volatile start = payload;
@@ -442,6 +459,8 @@ static const struct {
     MISTAKE(overrun_by_a_byte),
     MISTAKE(overrun_far),
     MISTAKE(underrun),
+    MISTAKE(first_word_written_after_a_free),
+    MISTAKE(first_word_written_and_freed_again),
     MISTAKE(written_after_it_was_freed),
     MISTAKE(all_of_what_is_free),
     MISTAKE(overrun_and_left_alone),

@@ -1,0 +1,96 @@
+/* depot.c: see depot.h. */
+#include "preload/depot.h"
+
+#include <string.h>
+
+#include "preload/cache.h"
+
+/* What lies here of a class. */
+struct stack {
+    uint8_t held;
+    uint8_t untouched; /* the fewest since there was no room the last time */
+};
+
+static struct {
+    unsigned threads;
+    size_t room; /* bytes */
+    struct stack stacks[CACHE_CLASSES + 1];
+    void *payloads[CACHE_CLASSES + 1][DEPOT_HELD_MOST];
+} depot;
+
+/* Give back the oldest `count` of a class. */
+static void shed(unsigned class, unsigned count)
+{
+    struct stack *stack = &depot.stacks[class];
+    void **payloads = depot.payloads[class];
+
+    for (unsigned i = 0; i < count; i++)
+        cache_release_waiting(payloads[i]);
+    stack->held = (uint8_t)(stack->held - count);
+    memmove(payloads, payloads + count, stack->held * sizeof *payloads);
+    depot.room += count * cache_size(class);
+}
+
+static void shed_untouched(void)
+{
+    for (unsigned class = 1; class <= CACHE_CLASSES; class ++) {
+        struct stack *stack = &depot.stacks[class];
+
+        shed(class, stack->untouched);
+        stack->untouched = stack->held;
+    }
+}
+
+void depot_give_back(void)
+{
+    for (unsigned class = 1; class <= CACHE_CLASSES; class ++) {
+        shed(class, depot.stacks[class].held);
+        depot.stacks[class].untouched = 0;
+    }
+}
+
+void depot_open(void)
+{
+    depot.threads++;
+    depot.room += DEPOT_BYTES_A_THREAD;
+}
+
+void depot_close(void)
+{
+    depot.threads--;
+    if (depot.threads < 2 || depot.room < DEPOT_BYTES_A_THREAD)
+        depot_give_back();
+    depot.room -= DEPOT_BYTES_A_THREAD;
+}
+
+static unsigned smaller(size_t a, size_t b)
+{
+    return (unsigned)(a < b ? a : b);
+}
+
+unsigned depot_put(unsigned class, void *const *payloads, unsigned count)
+{
+    struct stack *stack = &depot.stacks[class];
+    unsigned size = cache_size(class);
+
+    if (depot.room < count * size)
+        shed_untouched();
+    count = smaller(count, smaller(depot.room / size, DEPOT_HELD_MOST - stack->held));
+    memcpy(depot.payloads[class] + stack->held, payloads, count * sizeof *payloads);
+    stack->held = (uint8_t)(stack->held + count);
+    depot.room -= count * size;
+    return count;
+}
+
+unsigned depot_take(unsigned class, void **payloads, unsigned most)
+{
+    struct stack *stack = &depot.stacks[class];
+    unsigned count = smaller(stack->held, most);
+
+    stack->held = (uint8_t)(stack->held - count);
+    if (stack->held < stack->untouched)
+        stack->untouched = stack->held;
+    memcpy(payloads, depot.payloads[class] + stack->held, count * sizeof *payloads);
+    depot.room += count * cache_size(class);
+    return count;
+}
