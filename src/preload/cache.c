@@ -7,7 +7,7 @@
 
 #include "preload/depot.h"
 
-enum { FILL_BYTES = 4096, FILL_MOST = CACHE_HELD_MOST / 2, FILL_FIRST = 1 };
+enum { FILL_BYTES = 8192, FILL_MOST = 32, FILL_FIRST = 1 };
 
 /* What a thread has that has no cache yet; and one that is ending, or cannot have any. They have no
  * room and hold nothing, so nobody writes to them. */
@@ -37,11 +37,16 @@ void cache_release_waiting(void *payload)
     cache_release(payload);
 }
 
-/* The oldest `count` of a class are gone. */
-static void drop(struct cache *cache, unsigned class, unsigned count)
+/* The payloads of `stack`, the oldest first. */
+static void **payloads_of(struct cache *cache, const struct cache_stack *stack)
 {
-    struct cache_stack *stack = &cache->stacks[class];
-    void **payloads = cache->payloads[class];
+    return cache->payloads + stack->first;
+}
+
+/* The oldest `count` of a class are gone. */
+static void drop(struct cache *cache, struct cache_stack *stack, unsigned count)
+{
+    void **payloads = payloads_of(cache, stack);
 
     stack->held = (uint8_t)(stack->held - count);
     memmove(payloads, payloads + count, stack->held * sizeof *payloads);
@@ -49,55 +54,114 @@ static void drop(struct cache *cache, unsigned class, unsigned count)
 }
 
 /* Give back the oldest `count` of a class. */
-static void shed(struct cache *cache, unsigned class, unsigned count)
+static void shed(struct cache *cache, struct cache_stack *stack, unsigned count)
 {
     if (count == 0)
         return; /* it may be a cache that nobody writes to */
     for (unsigned i = 0; i < count; i++)
-        cache_release_waiting(cache->payloads[class][i]);
-    drop(cache, class, count);
+        cache_release_waiting(payloads_of(cache, stack)[i]);
+    drop(cache, stack, count);
 }
 
 static void shed_all(struct cache *cache)
 {
     for (unsigned class = 1; class <= CACHE_CLASSES; class ++)
-        shed(cache, class, cache->stacks[class].held);
+        shed(cache, &cache->stacks[class], cache->stacks[class].held);
 }
 
 /* Let others have the oldest `count` of a class. */
 static void lay_down(struct cache *cache, unsigned class, unsigned count)
 {
-    unsigned laid = depot_put(class, cache->payloads[class], count);
+    struct cache_stack *stack = &cache->stacks[class];
+    unsigned laid = depot_put(class, payloads_of(cache, stack), count);
 
-    drop(cache, class, laid);
-    shed(cache, class, count - laid);
+    drop(cache, stack, laid);
+    shed(cache, stack, count - laid);
 }
 
-/* Where a class holds more, it is one of those that leave no room. */
-enum { SHARE = CACHE_BYTES_MOST / CACHE_CLASSES / 2, SHED_PART = 3 };
+/* ---- Room ---- */
 
-_Static_assert((CACHE_BYTES_MOST - FILL_BYTES - SHARE * CACHE_CLASSES) / SHED_PART >= FILL_BYTES,
-               "there is room afterwards");
-
-/* Make room for some of `class`: half of that class, or a third of each that holds more than its
- * share, the next of which are fetched by fewer at once. What is small makes little room, and is
- * soon missed. */
-static void make_room(struct cache *cache, unsigned class)
+/* How much each may hold, as powers of two, so that it seldom changes. */
+static uint32_t most_allowed(void)
 {
-    struct cache_stack *stack = &cache->stacks[class];
+    size_t share = process.region.used / CACHE_HEAP_PART / process.caches_used;
+    uint32_t most = CACHE_BYTES_LEAST;
 
-    if (stack->held >= stack->most) {
-        lay_down(cache, class, (stack->held + 1u) / 2);
-        return;
+    while (most < CACHE_BYTES_MOST && 2 * most <= share)
+        most *= 2;
+    return most;
+}
+
+static unsigned smaller(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/* Let `cache`, which holds nothing, hold up to `most` bytes. */
+static void lay_out(struct cache *cache, uint32_t most)
+{
+    unsigned first = 0, held_most = smaller(most / CACHE_HELD_PART, CACHE_HELD_MOST);
+
+    cache->room = cache->most = most;
+    for (unsigned class = 1; class <= CACHE_CLASSES; class ++) {
+        struct cache_stack *stack = &cache->stacks[class];
+
+        stack->size = (uint16_t)cache_size(class);
+        stack->first = (uint16_t)first;
+        stack->most =
+            (uint8_t)smaller((most / CACHE_CLASS_PART + stack->size - 1) / stack->size, held_most);
+        first += stack->most;
     }
-    for (unsigned each = 1; each <= CACHE_CLASSES; each++) {
-        stack = &cache->stacks[each];
-        if (stack->held * stack->size > SHARE) {
-            lay_down(cache, each, (stack->held + SHED_PART - 1u) / SHED_PART);
+}
+
+/* Let it hold as much as it may by now. False if that is what it could before. */
+static bool fit(struct cache *cache)
+{
+    uint32_t most = most_allowed();
+
+    if (most == cache->most)
+        return false;
+    for (unsigned class = 1; class <= CACHE_CLASSES; class ++)
+        lay_down(cache, class, cache->stacks[class].held);
+    lay_out(cache, most);
+    return true;
+}
+
+enum { SHED_PART = 3 };
+
+_Static_assert((CACHE_BYTES_LEAST / 2 - FILL_BYTES) / SHED_PART >= FILL_BYTES,
+               "there is room for some of a class afterwards");
+
+/* Lay down some of each class that holds more than its share of half of what is allowed, the next
+ * of which are fetched by fewer at once. What is small makes little room, and is soon missed. */
+static void make_room_of_all(struct cache *cache)
+{
+    unsigned share = cache->most / CACHE_CLASSES / 2;
+
+    for (unsigned class = 1; class <= CACHE_CLASSES; class ++) {
+        struct cache_stack *stack = &cache->stacks[class];
+
+        if (stack->held * stack->size > share) {
+            lay_down(cache, class, (stack->held + SHED_PART - 1u) / SHED_PART);
             stack->fill = (uint8_t)((stack->fill + 1) / 2);
         }
     }
 }
+
+/* Make room for some of `class`. */
+static void make_room(struct cache *cache, unsigned class)
+{
+    struct cache_stack *stack = &cache->stacks[class];
+
+    if (fit(cache))
+        return;
+    if (stack->held >= stack->most)
+        lay_down(cache, class, (stack->held + 1u) / 2);
+    else
+        make_room_of_all(cache);
+}
+
+/* ---- Giving all back ---- */
 
 void cache_give_back(void)
 {
@@ -110,14 +174,23 @@ static void shed_left(struct cache *cache)
 {
     for (unsigned class = 1; class <= CACHE_CLASSES; class ++) {
         struct cache_stack *stack = &cache->stacks[class];
+        void **payloads = payloads_of(cache, stack);
 
         for (unsigned i = 0; i < stack->held; i++) {
-            if (cache_waits(cache->payloads[class][i]))
-                cache_release_waiting(cache->payloads[class][i]);
+            if (cache_waits(payloads[i]))
+                cache_release_waiting(payloads[i]);
         }
         stack->held = 0;
     }
-    cache->room = CACHE_BYTES_MOST;
+    cache->room = cache->most;
+}
+
+/* `cache`, which holds nothing, is no thread's any more. */
+static void close(struct cache *cache)
+{
+    cache->is_used = false;
+    process.caches_used--;
+    depot_close();
 }
 
 void cache_forked(void)
@@ -126,8 +199,7 @@ void cache_forked(void)
     for (struct cache *cache = process.caches; cache; cache = cache->next) {
         if (cache != cache_mine && cache->is_used) {
             shed_left(cache);
-            cache->is_used = false;
-            depot_close();
+            close(cache);
         }
     }
 }
@@ -142,8 +214,7 @@ static void end(void *context)
 
     cache_mine = &over;
     shed_all(cache);
-    cache->is_used = false;
-    depot_close();
+    close(cache);
     process_leave(locked);
 }
 
@@ -181,18 +252,7 @@ static struct cache *make(void)
     struct cache *cache =
         mmap(NULL, sizeof *cache, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    if (cache == MAP_FAILED)
-        return NULL;
-    cache->room = CACHE_BYTES_MOST;
-    for (unsigned class = 1; class <= CACHE_CLASSES; class ++) {
-        unsigned size = cache_size(class), most = (CACHE_CLASS_BYTES_MOST + size - 1) / size;
-
-        cache->stacks[class] = (struct cache_stack){
-            .size = (uint16_t)size,
-            .most = (uint8_t)(most < CACHE_HELD_MOST ? most : CACHE_HELD_MOST),
-        };
-    }
-    return cache;
+    return cache == MAP_FAILED ? NULL : cache;
 }
 
 /* One that was left by a thread that ended, or a new one; NULL if there is no memory. From now on
@@ -214,6 +274,15 @@ static struct cache *find_unused(void)
     return cache;
 }
 
+/* `cache`, which holds nothing, is a thread's. */
+static void begin(struct cache *cache)
+{
+    cache->is_used = true;
+    process.caches_used++;
+    depot_open();
+    lay_out(cache, most_allowed());
+}
+
 /* This thread's cache, made if it has none yet; NULL if it cannot have one, or is alone. */
 static struct cache *open_mine(void)
 {
@@ -226,10 +295,8 @@ static struct cache *open_mine(void)
         return NULL;
     locked = process_enter();
     cache = find_unused();
-    if (cache) {
-        cache->is_used = true;
-        depot_open();
-    }
+    if (cache)
+        begin(cache);
     cache_mine = cache ? cache : &over;
     process_leave(locked);
     if (cache && pthread_setspecific(process.cache_key, cache) != 0) /* which may allocate */
@@ -243,14 +310,13 @@ static struct cache *open_mine(void)
  * want of room since. */
 static unsigned count_for(struct cache *cache, unsigned class)
 {
-    unsigned count = cache->stacks[class].fill ? cache->stacks[class].fill : FILL_FIRST;
-    unsigned most = FILL_BYTES / cache_size(class);
+    struct cache_stack *stack = &cache->stacks[class];
+    unsigned count = stack->fill ? stack->fill : FILL_FIRST;
+    unsigned most = smaller(FILL_BYTES / stack->size, FILL_MOST);
 
-    if (most > FILL_MOST)
-        most = FILL_MOST;
     if (count < most)
-        cache->stacks[class].fill = (uint8_t)(2 * count);
-    return count < most ? count : most;
+        stack->fill = (uint8_t)(2 * count);
+    return smaller(count, most);
 }
 
 /* A payload that waits, of the heap; NULL if there is none. */
@@ -269,18 +335,20 @@ static void *fetch(unsigned class)
 /* Let it hold some payloads of a class of which it has none, as far as there are any. */
 static void fill(struct cache *cache, unsigned class)
 {
+    struct cache_stack *stack = &cache->stacks[class];
     unsigned count = count_for(cache, class), held;
-    void **payloads = cache->payloads[class];
+    void **payloads;
 
-    if (cache->room < count * cache_size(class))
+    if (cache->room < count * stack->size)
         make_room(cache, class);
+    payloads = payloads_of(cache, stack);
     held = depot_take(class, payloads, count);
     if (held == 0) {
         while (held < count && (payloads[held] = fetch(class)))
             held++;
     }
-    cache->stacks[class].held = (uint8_t)held;
-    cache->room -= held * cache_size(class);
+    stack->held = (uint8_t)held;
+    cache->room -= held * stack->size;
 }
 
 void *cache_take_filled(size_t size)

@@ -12,7 +12,6 @@ struct stack {
 };
 
 static struct {
-    unsigned threads;
     size_t room; /* bytes */
     struct stack stacks[CACHE_CLASSES + 1];
     void *payloads[CACHE_CLASSES + 1][DEPOT_HELD_MOST];
@@ -51,14 +50,12 @@ void depot_give_back(void)
 
 void depot_open(void)
 {
-    depot.threads++;
     depot.room += DEPOT_BYTES_A_THREAD;
 }
 
 void depot_close(void)
 {
-    depot.threads--;
-    if (depot.threads < 2 || depot.room < DEPOT_BYTES_A_THREAD)
+    if (process.caches_used < 2 || depot.room < DEPOT_BYTES_A_THREAD)
         depot_give_back();
     depot.room -= DEPOT_BYTES_A_THREAD;
 }

@@ -36,6 +36,7 @@ struct process {
     struct hg_heap *heap;   /* NULL until the first use */
     struct hg_heap *shared; /* the same, if threads may hold blocks for themselves; else NULL */
     struct cache *caches;   /* all of them */
+    unsigned caches_used;   /* by threads */
     pthread_key_t cache_key;
     struct guard guard;
     struct journal journal;

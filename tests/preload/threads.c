@@ -8,7 +8,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { COUNT = 20000, HELD_MOST = 128 * 1024, SLACK = 16 * 1024, SIZES = 400 };
+enum {
+    COUNT = 20000,
+    SIZES = 400,
+    READY = 64 * 1024, /* for others, for each thread */
+    HELD_MOST = 64 * 1024,
+    HELD_MOST_OF_MUCH = 256 * 1024,
+    MUCH = 100 << 20, /* of which a hundredth is more than that for each thread */
+    SLACK = 16 * 1024
+};
 
 static pthread_barrier_t barrier;
 static size_t in_use_then;            /* by a thread that has freed all */
@@ -88,9 +96,9 @@ static void be_child(size_t before)
 }
 
 /* As much as may be held, in blocks, which the policy makes larger than what is asked for. */
-static size_t most_in_blocks(size_t before)
+static size_t most_in_blocks(size_t most, size_t before)
 {
-    return (size_t)((double)HELD_MOST * (double)(in_use_most - before) / (double)asked_for);
+    return (size_t)((double)most * (double)(in_use_most - before) / (double)asked_for);
 }
 
 static void hold_while_forking(size_t before)
@@ -101,7 +109,8 @@ static void hold_while_forking(size_t before)
 
     start(&thread, use_and_wait);
     pthread_barrier_wait(&barrier);
-    expect_at_most("held beyond the bound", in_use_then, before + most_in_blocks(before) + SLACK);
+    expect_at_most("held beyond the bound", in_use_then,
+                   before + most_in_blocks(HELD_MOST + READY, before) + SLACK);
     if (in_use_then <= before)
         fail("nothing is held", before);
     child = fork();
@@ -111,6 +120,24 @@ static void hold_while_forking(size_t before)
         fail("a child failed", 0);
     pthread_barrier_wait(&barrier);
     pthread_join(thread, NULL);
+}
+
+/* A thread of a program that has much may hold more. */
+static void hold_beside_much(void)
+{
+    void *much = malloc(MUCH);
+    size_t before = in_use();
+    pthread_t thread;
+
+    start(&thread, use_and_wait);
+    pthread_barrier_wait(&barrier);
+    expect_at_most("held beside much", in_use_then,
+                   before + most_in_blocks(HELD_MOST_OF_MUCH + 2 * READY, before) + SLACK);
+    if (in_use_then < before + HELD_MOST + 2 * READY)
+        fail("no more is held beside much", in_use_then - before);
+    pthread_barrier_wait(&barrier);
+    pthread_join(thread, NULL);
+    free(much);
 }
 
 int main(void)
@@ -124,5 +151,6 @@ int main(void)
     expect_at_most("held when a thread has ended", in_use(), before + SLACK);
     run(use_and_trim);
     expect_at_most("held when a thread has trimmed", in_use_then, before + SLACK);
+    hold_beside_much();
     return 0;
 }
