@@ -81,8 +81,9 @@ static const struct command rows[] = {
         .summary = "list the processes that are followed, or show another",
         .help = "Those of a program that was run with --follow: it and its children, whether they "
                 "execute programs or are copies of it, up to 64. Each is a session of its own; a "
-                "copy's begins with the steps of its parent. All go on and are held together, but "
-                "'next' and 'kill' are for the one that is shown.",
+                "copy's begins with the steps of its parent, which are made when it is shown where "
+                "they are many. All go on and are held together, but 'next' and 'kill' are for the "
+                "one that is shown.",
         .examples = "process\nprocess 2\nprocess sort",
         .run = verb_process,
     },

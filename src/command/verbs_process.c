@@ -21,9 +21,9 @@ static void add_state(const struct followed *followed, struct text *output)
         guest_add_end(guest, output);
     } else if (followed->problem.length == 0) {
         text_add(output, "%s",
-                 !followed->has_begun ? "begins"
-                 : guest_waits(guest) ? "waits"
-                                      : "runs");
+                 !followed->has_begun && !followed->is_put_off ? "begins"
+                 : guest_waits(guest)                          ? "waits"
+                                                               : "runs");
     }
     if (guest_find_barred(guest, &barred)) {
         text_add(output, "; ");
@@ -34,21 +34,23 @@ static void add_state(const struct followed *followed, struct text *output)
         text_add(output, "%snot followed any more", guest->has_ended ? ", " : "");
 }
 
-static void add_process(const struct session *session, size_t index, struct text *output)
+static void add_process(struct session *session, size_t index, struct text *output)
 {
     const struct session *member = family_member(session, index);
     const struct followed *followed = member->followed;
     const struct steps *steps = &member->history->steps;
-    size_t calls = steps->traced_count;
-    char live[SIZE_TEXT_MAX];
+    char live[SIZE_TEXT_MAX] = "-";
 
+    if (!followed->is_put_off)
+        size_short(steps->traced_count > 0 ? steps_live(steps, steps->traced_count) : 0, live);
     text_add(output, "\n%c%3zu %8d %10zu %8s  %-12s  ", index == family_shown(session) ? '>' : ' ',
-             index + 1, (int)guest_process(followed->guest), calls,
-             size_short(calls > 0 ? steps_live(steps, calls) : 0, live),
+             index + 1, (int)guest_process(followed->guest), family_calls(session, index), live,
              text_string(&followed->guest->name));
     add_state(followed, output);
     if (followed->guest->fork.parent && followed->beginnings <= 1)
         text_add(output, ", a copy of %d", (int)followed->guest->fork.parent);
+    if (followed->is_put_off)
+        text_add(output, "; 'process %zu' makes its steps", index + 1);
 }
 
 static void add_barred(const struct barred *barred, struct text *output)
@@ -63,7 +65,7 @@ static void add_barred(const struct barred *barred, struct text *output)
              "", obstacle_text(barred->obstacle));
 }
 
-static void list(const struct session *session, struct text *output)
+static void list(struct session *session, struct text *output)
 {
     const struct children *children = &guest_first(session->followed->guest)->children;
 

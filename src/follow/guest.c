@@ -139,13 +139,11 @@ void guest_begin(struct guest *guest, uint64_t heap_start)
     text_add_bytes(&guest->name, name, strnlen(name, sizeof guest->ring->name));
 }
 
-void guest_begin_as_copy(struct guest *guest, const struct guest *parent)
+void guest_begin_as_copy(struct guest *guest, const char *name, uint64_t heap_start)
 {
-    guest->heap_start = parent->heap_start;
+    guest->heap_start = heap_start;
     text_clear(&guest->name);
-    text_add_string(&guest->name, text_string(&parent->name));
-    text_clear(&guest->maps);
-    text_add_bytes(&guest->maps, text_string(&parent->maps), parent->maps.length);
+    text_add_string(&guest->name, name);
 }
 
 void guest_kill(struct guest *guest)

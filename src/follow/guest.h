@@ -126,8 +126,8 @@ struct guest *guest_first(struct guest *guest);
  * where its heap starts. */
 void guest_begin(struct guest *guest, uint64_t heap_start);
 
-/* It is a copy of the process of another, and its heap one of that one's. */
-void guest_begin_as_copy(struct guest *guest, const struct guest *parent);
+/* It is a copy of the process of another, with its name, and its heap one of that one's. */
+void guest_begin_as_copy(struct guest *guest, const char *name, uint64_t heap_start);
 
 /* The process that is followed; 0 while there is none. And whether that is not the one that was
  * started. */

@@ -66,6 +66,8 @@ static struct guest *create_child(struct guest *first, const struct call_request
     }
     child->ring->process = request->process;
     child->ring->gate = first->ring->gate;
+    if (child->fork.parent) /* else it is looked at when it begins */
+        guest_look_at_maps(child);
     return child;
 }
 

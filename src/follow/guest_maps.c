@@ -18,8 +18,8 @@ bool guest_is_child(const struct guest *guest)
 
 /* ---- What it has mapped ---- */
 
-/* What a process has mapped that has ended is not told any more: then that stays what it was. */
-static void look_at_maps(struct guest *guest)
+/* Of one that has ended, it is not told any more: then that stays what it was. */
+void guest_look_at_maps(struct guest *guest)
 {
     struct text maps = {0};
 
@@ -48,7 +48,7 @@ static bool is_mapped(const struct guest *guest, uint64_t address)
 void guest_know(struct guest *guest, uint64_t address)
 {
     if (!guest->has_ended && !is_mapped(guest, address))
-        look_at_maps(guest);
+        guest_look_at_maps(guest);
 }
 
 void guest_look_if_wanted(struct guest *guest)
@@ -57,7 +57,7 @@ void guest_look_if_wanted(struct guest *guest)
 
     if (!__atomic_load_n(wants, __ATOMIC_ACQUIRE))
         return;
-    look_at_maps(guest);
+    guest_look_at_maps(guest);
     __atomic_store_n(wants, 0, __ATOMIC_SEQ_CST);
     guest_wake(wants);
 }

@@ -22,7 +22,8 @@ void guest_kill_child(struct guest *child);
 /* guest_end.c: a child has ended: take note of how. */
 void guest_note_end(struct guest *child);
 
-/* guest_maps.c: it may wait for being looked at. */
+/* guest_maps.c: look at what it has mapped; it may wait for that. */
+void guest_look_at_maps(struct guest *guest);
 void guest_look_if_wanted(struct guest *guest);
 
 /* guest_terminal.c: make a terminal for it, as large as ours, of which *ret_path is the path until

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "session/family_copies.h"
 #include "session/followed_parts.h"
-#include "session/origins.h"
 
 struct family {
     struct session **members; /* that of the one that is shown is only a place to put it */
@@ -60,7 +60,7 @@ const struct session *family_member(const struct session *session, size_t index)
     return index == family_shown(session) ? session : session->family->members[index];
 }
 
-static struct session *member_at(struct session *session, size_t index)
+struct session *family_at(struct session *session, size_t index)
 {
     return index == family_shown(session) ? session : session->family->members[index];
 }
@@ -78,6 +78,7 @@ static struct session *create_member(struct session *session, struct guest *gues
         followed_open_heap(&session->mirror->picture.config, member->history, &ignored);
     if (member->mirror) {
         followed_begin(member, guest);
+        member->followed->eldest = session;
         return member;
     }
     history_destroy(member->history);
@@ -86,7 +87,7 @@ static struct session *create_member(struct session *session, struct guest *gues
     return NULL;
 }
 
-static void take_children(struct session *session)
+void family_take_children(struct session *session)
 {
     struct guest *first = guest_first(session->followed->guest), *child;
 
@@ -98,147 +99,15 @@ static void take_children(struct session *session)
     }
 }
 
-static struct session *find_process(struct session *session, pid_t process)
+struct session *family_find(struct session *session, pid_t process)
 {
     for (size_t i = family_count(session); i-- > 0;) {
-        struct session *member = member_at(session, i);
+        struct session *member = family_at(session, i);
 
         if (guest_process(member->followed->guest) == process)
             return member;
     }
     return NULL;
-}
-
-/* ---- Answering ---- */
-
-/* So many calls at once: processes that ask to be followed wait meanwhile, and others for them. */
-enum { CALLS_AT_ONCE = 1 << 14 };
-
-/* Answer those that ask; then make steps of a process's calls. */
-static size_t answer_and_follow(struct session *member, size_t most)
-{
-    guest_attend(member->followed->guest, 0);
-    return session_follow(member, most);
-}
-
-/* ---- A copy of a process: its parent's calls up to then are steps of its, too ---- */
-
-/* The payloads that variables have, by place. */
-struct held {
-    uint64_t *payloads;
-    size_t count, capacity;
-};
-
-/* The call that a step was. */
-static struct call call_of_step(const struct traced *traced, size_t number, struct held *held)
-{
-    static const uint8_t kinds[OP_KINDS] = {
-        [OP_ALLOC] = CALL_MALLOC,    [OP_CALLOC] = CALL_CALLOC, [OP_ALIGNED] = CALL_ALIGNED,
-        [OP_REALLOC] = CALL_REALLOC, [OP_FREE] = CALL_FREE,
-    };
-    const struct traced_step *step = &traced->steps[number - 1];
-    const struct origins *origins = traced->origins;
-    const struct origin *origin = &origins->items[number - 1];
-    uint64_t *payload;
-
-    held->payloads = memory_reserve(held->payloads, &held->capacity, (size_t)step->place + 1,
-                                    sizeof held->payloads[0]);
-    while (held->count <= step->place)
-        held->payloads[held->count++] = CALL_NULL;
-    payload = &held->payloads[step->place];
-    struct call call = {
-        .kind = kinds[step->kind],
-        .power = step->power,
-        .thread = origin->thread,
-        .size = step->size,
-        .payload = step->kind == OP_FREE || step->refused ? CALL_NULL : step->payload,
-        .old = step->kind == OP_FREE || step->kind == OP_REALLOC ? *payload : CALL_NULL,
-        .heap_size = step->heap_size,
-        .time = origins->began + origin->time,
-        .is_timed = origin->is_timed,
-        .caller = origins->sites[origin->site],
-    };
-    if (step->kind == OP_FREE || !step->refused)
-        *payload = call.payload;
-    return call;
-}
-
-static void copy_steps(struct session *member, const struct traced *traced, size_t count)
-{
-    struct held held = {0};
-
-    for (size_t number = 1; number <= count && member->followed->steps; number++) {
-        struct call call = call_of_step(traced, number, &held);
-
-        followed_take_call(member, &call);
-        if (number % CALLS_AT_ONCE == 0)
-            guest_attend(member->followed->guest, 0);
-    }
-    free(held.payloads);
-}
-
-/* The session of the process that a child is a copy of, and how many of its steps are the child's,
- * too. Of one that had made no calls of its own, that is where it was a copy, too. NULL where it is
- * not followed. */
-static struct session *find_parent(struct session *session, const struct guest *child,
-                                   size_t *ret_count)
-{
-    struct guest_fork fork = child->fork;
-    struct session *parent = find_process(session, fork.parent);
-
-    while (parent && fork.calls == 0 && parent->followed->guest->fork.parent) {
-        fork = parent->followed->guest->fork;
-        parent = find_process(session, fork.parent);
-    }
-    *ret_count = parent ? (size_t)(fork.calls - parent->followed->told_before) : 0;
-    return parent;
-}
-
-/* Let it have so many steps. Returns whether it has. */
-static bool catch_up_to(struct session *session, size_t count)
-{
-    const struct traced *traced;
-
-    while (session->followed->steps && session->history->steps.known < count &&
-           answer_and_follow(session, CALLS_AT_ONCE) > 0)
-        continue;
-    session_catch_up(session);
-    traced = session->history->steps.traced;
-    return session->followed->has_begun && traced && traced->count >= count;
-}
-
-/* Let a child begin as the copy of its parent that it was. */
-static void begin_as_copy(struct session *session, struct session *member)
-{
-    struct followed *followed = member->followed;
-    size_t count;
-    struct session *parent = find_parent(session, followed->guest, &count);
-
-    if (!parent || !catch_up_to(parent, count)) {
-        followed_end_here(member, "what the process that it is a copy of had done is not known");
-        return;
-    }
-    guest_begin_as_copy(followed->guest, parent->followed->guest);
-    followed->has_begun = true;
-    followed->beginnings = 1;
-    followed->told_before = (uint64_t)0 - count;
-    copy_steps(member, parent->history->steps.traced, count);
-}
-
-/* A copy that executes a program at once need not begin as one.
- *   at_once  even if it may still do so */
-static void begin_if_copied(struct session *session, struct session *member, bool at_once)
-{
-    const struct followed *followed = member->followed;
-    struct guest *guest = followed->guest;
-    const struct call *calls;
-    size_t count;
-
-    if (followed->has_begun || !followed->steps || !guest->fork.parent)
-        return;
-    calls = guest_calls(guest, &count);
-    if (count > 0 ? calls[0].kind != CALL_BEGAN : at_once || guest->has_ended)
-        begin_as_copy(session, member);
 }
 
 /* ---- Following ---- */
@@ -247,7 +116,8 @@ static bool is_over(const struct session *session)
 {
     const struct followed *followed = session->followed;
 
-    return followed->guest->has_ended && !guest_has_calls(followed->guest) && !followed->steps;
+    return followed->guest->has_ended &&
+           (followed->is_put_off || (!guest_has_calls(followed->guest) && !followed->steps));
 }
 
 /* Those that go on share what looking at heaps costs. */
@@ -256,9 +126,9 @@ static void share(struct session *session)
     size_t sharers = 0;
 
     for (size_t i = 0; i < session->family->count; i++)
-        sharers += !is_over(member_at(session, i));
+        sharers += !is_over(family_at(session, i));
     for (size_t i = 0; i < session->family->count; i++) {
-        struct followed_steps *steps = member_at(session, i)->followed->steps;
+        struct followed_steps *steps = family_at(session, i)->followed->steps;
 
         if (steps)
             import_share(steps->import, sharers);
@@ -271,16 +141,16 @@ size_t family_follow(struct session *session, size_t most)
 
     if (!session->family)
         return 0;
-    take_children(session);
+    family_take_children(session);
     share(session);
     for (size_t i = 0; i < session->family->count; i++) {
-        struct session *member = member_at(session, i);
+        struct session *member = family_at(session, i);
 
         if (i == session->family->shown || is_over(member))
             continue;
-        guest_attend(member->followed->guest, 0);
-        begin_if_copied(session, member, false);
-        done += session_follow(member, most);
+        guest_attend(member->followed->guest, 0); /* others may ask meanwhile */
+        done += copies_must_begin(member) ? copies_go_on(session, member, most)
+                                          : session_follow(member, most);
     }
     return done;
 }
@@ -343,7 +213,8 @@ bool family_show(struct session *session, size_t index, struct error *error)
         return true;
     if (session_is_followed(session) && !session_go(session, steps->known, error))
         return false;
-    begin_if_copied(session, session->family->members[index], true);
+    if (!copies_begin(session, session->family->members[index], error))
+        return false;
     change_places(session, index);
     while (session->followed->steps && session_follow(session, SIZE_MAX) > 0)
         continue;

@@ -19,8 +19,12 @@ size_t family_count(const struct session *session);
 size_t family_shown(const struct session *session);
 const struct session *family_member(const struct session *session, size_t index);
 
+/* How many calls a member has made, with those of the process that it is a copy of. */
+size_t family_calls(struct session *session, size_t index);
+
 /* Show another: the session becomes its, and is at its last step.
- *   errors  the session of the one that is shown cannot come back to where that goes on */
+ *   errors  the session of the one that is shown cannot come back to where that goes on; or the
+ *           user wants to wait no longer for the steps of the other */
 bool family_show(struct session *session, size_t index, struct error *error);
 
 /* Make steps of the calls of those that are not shown, `most` of each at most.

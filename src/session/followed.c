@@ -9,6 +9,7 @@
 #include "heapglass/heap.h"
 #include "kind/kind.h"
 #include "session/family.h"
+#include "session/family_copies.h"
 #include "session/followed_parts.h"
 #include "session/looking.h"
 #include "session/origins.h"
@@ -32,6 +33,7 @@ void followed_destroy(struct followed *followed)
     followed_finish_steps(followed);
     guest_destroy(followed->guest);
     text_finish(&followed->problem);
+    lives_finish(&followed->lives);
     free(followed);
 }
 
@@ -115,8 +117,10 @@ bool session_run(struct session *session, struct guest_wish *wish, enum launch_o
     family_destroy(session->family);
     session->family = NULL;
     followed_begin(session, guest);
-    if (wish->takes_children)
+    if (wish->takes_children) {
         session->family = family_create();
+        session->followed->eldest = session;
+    }
     return true;
 }
 
@@ -173,6 +177,11 @@ static void take_beginning(struct session *session, uint64_t heap_start, uint64_
     struct followed *followed = session->followed;
     struct error error;
 
+    if (followed->beginnings > 0 && followed->eldest) {
+        session_catch_up(session);
+        copies_find_steps(followed->eldest);
+        lives_keep(&followed->lives, session);
+    }
     followed->has_begun = true;
     followed->told_before = told_before;
     guest_begin(followed->guest, heap_start);
@@ -225,12 +234,14 @@ static bool has_all_steps(const struct history *history)
     return history->steps.traced && history->steps.count == history->steps.traced->count;
 }
 
-/* Be ready to make more steps, or make an end where there can be none. */
-static void go_on(struct session *session, struct followed_steps *steps)
+void followed_go_on(struct session *session)
 {
     const struct history *history = session->history;
+    struct followed_steps *steps = session->followed->steps;
     const char *obstacle;
 
+    if (!steps)
+        return;
     if (!has_all_steps(history)) {
         followed_end_here(session, "our heap process did not come back to where it was");
         return;
@@ -243,19 +254,23 @@ static void go_on(struct session *session, struct followed_steps *steps)
         followed_end_unexpectedly(session, obstacle);
 }
 
-/* Make steps of `count` calls. */
-static void take_calls(struct session *session, const struct call *calls, size_t count)
+/* Make steps of `count` calls, or of those up to where the program executes another.
+ *   returns  how many; where it is followed no further, it goes on */
+static size_t take_calls(struct session *session, const struct call *calls, size_t count)
 {
     struct followed *followed = session->followed;
 
     for (size_t i = 0; i < count && followed->steps; i++) {
+        if (calls[i].kind == CALL_BEGAN && i > 0)
+            return i;
         if (calls[i].kind == CALL_KINDS)
             followed_end_unexpectedly(session, damaged);
         else if (calls[i].kind == CALL_BEGAN)
-            take_beginning(session, calls[i].payload, followed->guest->taken + i + 1);
+            take_beginning(session, calls[i].payload, followed->guest->taken + 1);
         else
             followed_take_call(session, &calls[i]);
     }
+    return count;
 }
 
 size_t session_follow(struct session *session, size_t most)
@@ -264,8 +279,7 @@ size_t session_follow(struct session *session, size_t most)
     const struct call *calls;
     size_t count, done = 0;
 
-    if (followed->steps)
-        go_on(session, followed->steps);
+    followed_go_on(session);
     if (most > MEMORY_LOOKED_AT_EVERY)
         most = MEMORY_LOOKED_AT_EVERY;
     while (done < most) {
@@ -274,7 +288,7 @@ size_t session_follow(struct session *session, size_t most)
             count = most - done;
         if (count == 0)
             break;
-        take_calls(session, calls, count); /* where it is followed no further, it goes on */
+        count = take_calls(session, calls, count);
         guest_take(followed->guest, count);
         done += count;
     }

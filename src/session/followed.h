@@ -9,6 +9,7 @@
 #define SESSION_FOLLOWED_H
 
 #include "follow/guest.h"
+#include "session/lives.h"
 #include "session/session.h"
 
 struct import;
@@ -26,11 +27,14 @@ struct followed {
     enum followed_end end;
     struct text problem;
     bool has_begun;               /* it loaded the library */
+    bool is_put_off;              /* it is a copy of another, of whose steps it has none yet */
     size_t beginnings;            /* how often: it may execute others */
     uint64_t told_before;         /* calls that were told before its first step; a child's may be
                                      less than none, as its parent's calls are steps of its, too */
     struct call last;             /* its last call, if there was one */
     struct followed_steps *steps; /* how its calls become steps; NULL once they do not */
+    struct session *eldest;       /* of a family: where another of it may be shown; else NULL, */
+    struct lives lives;           /* and what it was before it executed another program */
 };
 
 /* Run a program on a fresh heap of the session's config. Its first call waits: the program is held.

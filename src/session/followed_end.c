@@ -75,5 +75,7 @@ void followed_finish_steps(struct followed *followed)
         return;
     import_end(steps->import);
     call_places_finish(&steps->places);
+    traced_drop(steps->inherited);
+    free(steps->held.payloads);
     free(steps);
 }

@@ -6,10 +6,20 @@
 #include "session/followed.h"
 #include "session/import_run.h"
 
+/* The payloads that variables have, by place. */
+struct held {
+    uint64_t *payloads;
+    size_t count, capacity;
+};
+
 /* How calls become steps. */
 struct followed_steps {
     struct import *import;
     struct call_places places;
+    struct traced *inherited; /* steps of the process that it is a copy of; NULL for none */
+    size_t inherited_count;   /* so many are its, too; */
+    size_t copied;            /* of those, it has so many, */
+    struct held held;         /* after which that process held these */
     size_t memory_due; /* after so many steps, whether there is memory for more is looked at */
 };
 
@@ -19,6 +29,9 @@ void followed_begin(struct session *session, struct guest *guest);
 /* A fresh heap, and a history that begins there. NULL with `error` set if there cannot be one. */
 struct mirror *followed_open_heap(const struct hg_config *config, struct history *history,
                                   struct error *error);
+
+/* Be ready to make more steps, or make an end where there can be none. */
+void followed_go_on(struct session *session);
 
 /* Make a step of a call. */
 void followed_take_call(struct session *session, const struct call *call);

@@ -100,11 +100,33 @@ static void what_a_process_did_before_it_was_copied_is_the_copys_too(void **stat
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
-/* Whoever follows makes steps of a million calls meanwhile, for each child once more. */
+/* Whoever follows makes steps of a million calls meanwhile; for each child once more, but only when
+ * somebody wants to see them. */
 static void children_need_not_wait_for_steps_to_be_made(void **state)
 {
+    static const struct shell_row rows[] = {
+        {FOLLOW "-e process -- $FORKS 2>&1 | grep -cE '^   [2-5] +[0-9]+    1200002 +-  forks .* "
+                "a copy of [0-9]+; .process [2-5]. makes its steps$'",
+         0, "4\n"},
+        {FOLLOW "-e 'process 3; process; check; goto 1200001; why' -- $FORKS 2>&1 | "
+                "grep -cE '^>  3 +[0-9]+    1200002 +0  forks .* of [0-9]+$|The heap is whole|"
+                "after step 1200001, alloc b65535 1007;.* Called by main .forks.c:'",
+         0, "3\n"},
+    };
+
     (void)state;
     shell_expect(FOLLOW "-- $FORKS 2>&1", 0, "4 other processes were followed");
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+/* A shell's subshells ask to be followed while it executes the last command, or later. */
+static void what_a_process_was_before_it_executed_another_its_copies_are(void **state)
+{
+    (void)state;
+    shell_expect("for i in 1 2 3 4 5; do " FOLLOW
+                 "-e process -- sh -c '(:; sleep 0.1) & (:; true) & exec $KNOWN 3' 2>&1; done | "
+                 "grep -cE ' sleep +exited with status 0|not followed any more'",
+                 0, "5\n");
 }
 
 static void all_are_held_together_and_one_goes_by_calls(void **state)
@@ -178,6 +200,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(children_that_load_nothing_are_named),
         cmocka_unit_test(what_a_process_did_before_it_was_copied_is_the_copys_too),
         cmocka_unit_test(children_need_not_wait_for_steps_to_be_made),
+        cmocka_unit_test(what_a_process_was_before_it_executed_another_its_copies_are),
         cmocka_unit_test(all_are_held_together_and_one_goes_by_calls),
         cmocka_unit_test(processes_that_are_numbered_anew_are_not_followed),
         cmocka_unit_test(what_was_typed_wrongly_is_said),
