@@ -136,8 +136,6 @@ static bool read_picture(struct import *import, struct mirror *mirror)
     bool good, is_read;
 
     picture_forget_steps(&mirror->picture);
-    if (is_indexed(import))
-        traced_index_make(traced);
     if (!recollection_serves(&mirror->picture, traced, traced->count))
         return read_all(import, mirror, &metrics);
     memento = memento_of(traced, traced->count);
@@ -337,6 +335,8 @@ static enum import_outcome take_last(struct import *import, struct traced_step *
         .op = traced_op(row), .names = {row->place, NO_NAME}, .resident = RESIDENT_UNKNOWN};
 
     make_place(import, row->place);
+    if (is_indexed(import) && !traced_index_make(import->traced, &import->history->progress))
+        return IMPORT_STOPPED;
     if (!import->is_there && !read_picture(import, mirror))
         return IMPORT_FAILED;
     step.before = picture_variable(&mirror->picture, row->place).payload;

@@ -8,9 +8,10 @@
 struct memento memento_of(struct traced *traced, size_t step)
 {
     struct memento memento = {.traced = traced_share(traced), .step = step};
+    const struct progress nobody = {0};
 
     if (traced->index.count < step)
-        traced_index_make(traced);
+        traced_index_make(traced, &nobody);
     memento.places = traced_places_at(traced, step);
     return memento;
 }

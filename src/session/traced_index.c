@@ -37,16 +37,42 @@ static bool gives(const struct traced_step *step)
 
 /* ---- Making it: by place ---- */
 
-/* How many steps are about each place: where those of the next begin. */
-static void count_by_place(const struct traced *traced, struct traced_index *index)
+/* Whether a step leaves a payload in its place, which held one or none. */
+static bool holds_after(const struct traced_step *step, bool held)
 {
+    if (!has_effect(step))
+        return held;
+    return gives(step) || (step->kind == OP_FREE && step->payload == OFFSET_NULL && held);
+}
+
+/* Count the steps about each place, those that give, and what is live.
+ *   ret_bits  all that the payloads have that are given */
+static void count_all(const struct traced *traced, struct traced_index *index, uint64_t *ret_bits)
+{
+    unsigned char *holds = memory_create((size_t)index->places + 1, 1);
+    uint32_t live = 0;
+
     index->firsts = memory_create((size_t)index->places + 1, sizeof index->firsts[0]);
+    index->live = memory_create(traced->count / TRACED_LIVE_EVERY + 1, sizeof index->live[0]);
+    *ret_bits = 0;
     for (size_t i = 0; i < traced->count; i++) {
-        index->firsts[traced->steps[i].place + 1]++;
-        index->giver_count += gives(&traced->steps[i]);
+        const struct traced_step *step = &traced->steps[i];
+        unsigned char *held = &holds[step->place];
+
+        index->firsts[step->place + 1]++;
+        if (gives(step)) {
+            index->giver_count++;
+            *ret_bits |= step->payload;
+        }
+        live -= *held;
+        *held = holds_after(step, *held);
+        live += *held;
+        if ((i + 1) % TRACED_LIVE_EVERY == 0)
+            index->live[(i + 1) / TRACED_LIVE_EVERY] = live;
     }
     for (uint32_t place = 0; place < index->places; place++)
         index->firsts[place + 1] += index->firsts[place];
+    free(holds);
 }
 
 static void sort_by_place(const struct traced *traced, struct traced_index *index)
@@ -60,90 +86,109 @@ static void sort_by_place(const struct traced *traced, struct traced_index *inde
     free(next);
 }
 
-/* ---- Making it: what is live ---- */
-
-static void count_live(const struct traced *traced, struct traced_index *index)
-{
-    unsigned char *holds = memory_create((size_t)index->places + 1, 1);
-    uint32_t live = 0;
-
-    index->live = memory_create(traced->count / TRACED_LIVE_EVERY + 1, sizeof index->live[0]);
-    for (size_t i = 0; i < traced->count; i++) {
-        const struct traced_step *step = &traced->steps[i];
-        unsigned char *held = &holds[step->place];
-
-        live -= *held;
-        if (has_effect(step))
-            *held = gives(step) || (step->kind == OP_FREE && step->payload == OFFSET_NULL && *held);
-        live += *held;
-        if ((i + 1) % TRACED_LIVE_EVERY == 0)
-            index->live[(i + 1) / TRACED_LIVE_EVERY] = live;
-    }
-    free(holds);
-}
-
 /* ---- Making it: by payload ---- */
 
+/* A step, and so many bits of the payload that it gave. */
 struct giver {
-    uint64_t payload;
-    uint32_t step;
+    uint32_t key, step;
 };
 
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, KEY_BITS = 32 };
 
-/* Sort by so many bits of the payload, those that are alike there staying in their order. */
+/* Find those that give, with the bits from `shift` on as their keys. */
+static void find_givers(const struct traced *traced, struct giver *ret_givers, unsigned shift)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < traced->count; i++) {
+        const struct traced_step *step = &traced->steps[i];
+
+        if (gives(step))
+            ret_givers[count++] =
+                (struct giver){.key = (uint32_t)(step->payload >> shift), .step = (uint32_t)i + 1};
+    }
+}
+
+/* Let the keys be the bits from `shift` on. */
+static void take_keys(const struct traced *traced, struct giver *givers, size_t count,
+                      unsigned shift)
+{
+    for (size_t i = 0; i < count; i++)
+        givers[i].key = (uint32_t)(traced->steps[givers[i].step - 1].payload >> shift);
+}
+
+/* Sort by so many bits of the key, those that are alike there staying in their order. */
 static void sort_by_digit(const struct giver *from, struct giver *to, size_t count, unsigned shift)
 {
     size_t starts[DIGITS + 1] = {0};
 
     for (size_t i = 0; i < count; i++)
-        starts[(from[i].payload >> shift) % DIGITS + 1]++;
+        starts[(from[i].key >> shift) % DIGITS + 1]++;
     for (size_t digit = 0; digit < DIGITS; digit++)
         starts[digit + 1] += starts[digit];
     for (size_t i = 0; i < count; i++)
-        to[starts[(from[i].payload >> shift) % DIGITS]++] = from[i];
+        to[starts[(from[i].key >> shift) % DIGITS]++] = from[i];
 }
 
-static void sort_givers(const struct traced *traced, struct traced_index *index)
+/* Sort all by their keys, of which no more than `bits` are set. `spare` is as long; the two may
+ * have changed places afterwards. */
+static void sort_by_key(struct giver **givers, struct giver **spare, size_t count, uint64_t bits)
 {
-    struct giver *from = memory_create(index->giver_count + 1, sizeof from[0]);
-    struct giver *to = memory_create(index->giver_count + 1, sizeof to[0]), *other;
-    uint64_t bits = 0;
-    size_t count = 0;
-    unsigned shift;
+    for (unsigned shift = 0; shift < KEY_BITS && bits >> shift != 0; shift += DIGIT_BITS) {
+        struct giver *sorted = *spare;
 
-    for (size_t i = 0; i < traced->count; i++) {
-        if (!gives(&traced->steps[i]))
-            continue;
-        from[count++] = (struct giver){traced->steps[i].payload, (uint32_t)i + 1};
-        bits |= traced->steps[i].payload;
+        sort_by_digit(*givers, sorted, count, shift);
+        *spare = *givers;
+        *givers = sorted;
     }
-    for (shift = bits ? (unsigned)__builtin_ctzll(bits) : 0; shift < 64 && bits >> shift != 0;
-         shift += DIGIT_BITS) {
-        sort_by_digit(from, to, count, shift);
-        other = from;
-        from = to;
-        to = other;
+}
+
+/* Payloads of heaps of less than 64 GiB fit into one key, as they are aligned; those of larger ones
+ * are sorted by one part of them after the other.
+ *   bits  all that payloads have */
+static void sort_givers(const struct traced *traced, struct traced_index *index, uint64_t bits)
+{
+    size_t count = index->giver_count;
+    struct giver *givers = memory_create(count + 1, sizeof givers[0]);
+    struct giver *spare = memory_create(count + 1, sizeof spare[0]);
+    unsigned shift = bits ? (unsigned)__builtin_ctzll(bits) : 0;
+
+    find_givers(traced, givers, shift);
+    sort_by_key(&givers, &spare, count, bits >> shift);
+    for (shift += KEY_BITS; shift < 64 && bits >> shift != 0; shift += KEY_BITS) {
+        take_keys(traced, givers, count, shift);
+        sort_by_key(&givers, &spare, count, bits >> shift);
     }
+    free(spare);
     index->givers = memory_create(count + 1, sizeof index->givers[0]);
     for (size_t i = 0; i < count; i++)
-        index->givers[i] = from[i].step;
-    free(from);
-    free(to);
+        index->givers[i] = givers[i].step;
+    free(givers);
 }
 
-void traced_index_make(struct traced *traced)
+/* How far it is matters little, as it takes a moment of all that was done for the steps. */
+bool traced_index_make(struct traced *traced, const struct progress *progress)
 {
     struct traced_index index = {.count = traced->count, .places = traced->places};
+    uint64_t bits;
+    bool goes_on;
 
     if (traced->index.count == traced->count)
-        return;
+        return true;
     traced_index_finish(&traced->index);
-    count_by_place(traced, &index);
-    sort_by_place(traced, &index);
-    count_live(traced, &index);
-    sort_givers(traced, &index);
-    traced->index = index;
+    count_all(traced, &index, &bits);
+    goes_on = progress_tick(progress, index.count, index.count);
+    if (goes_on) {
+        sort_by_place(traced, &index);
+        goes_on = progress_tick(progress, index.count, index.count);
+    }
+    if (goes_on) {
+        sort_givers(traced, &index, bits);
+        traced->index = index;
+    } else {
+        traced_index_finish(&index);
+    }
+    return goes_on;
 }
 
 /* ---- Asking of places ---- */

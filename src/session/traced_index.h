@@ -7,11 +7,13 @@
 #ifndef SESSION_TRACED_INDEX_H
 #define SESSION_TRACED_INDEX_H
 
+#include "base/progress.h"
 #include "session/traced.h"
 
 /* Let all steps be in the index.
- *   cost  some 40 ns for each, unless they are already */
-void traced_index_make(struct traced *traced);
+ *   returns  false where the progress has stopped it: there is none then
+ *   cost     some 40 ns for each, unless they are already */
+bool traced_index_make(struct traced *traced, const struct progress *progress);
 void traced_index_finish(struct traced_index *index);
 
 /* The bytes that it takes. */

@@ -97,13 +97,14 @@ struct program {
     uint64_t held[PLACES];
     bool is_null[PLACES];
     uint32_t used;
+    uint64_t unit; /* payloads are multiples of it */
     struct random random;
 };
 
 /* A payload that is not among those that places hold. */
 static uint64_t vacant_payload(struct program *program)
 {
-    uint64_t payload = 16 * (1 + random_below(&program->random, PAYLOADS));
+    uint64_t payload = program->unit * (1 + random_below(&program->random, PAYLOADS));
 
     for (size_t i = 0; i < PLACES; i++) {
         if (program->held[i] == payload)
@@ -147,10 +148,10 @@ static struct traced_step next_step(struct program *program)
     return step;
 }
 
-static struct traced *create_varied(void)
+static struct traced *create_varied(uint64_t unit)
 {
     struct traced *traced = traced_create(SHORT);
-    struct program program = {.random = {.state = 9}};
+    struct program program = {.random = {.state = 9}, .unit = unit};
 
     for (size_t i = 0; i < PLACES; i++)
         program.held[i] = OFFSET_NULL;
@@ -202,11 +203,10 @@ static void expect_variables(const struct picture *picture, const struct picture
 
 /* A picture of which nothing is made before it is asked for is the one that is made of all steps;
  * and so it is of a copy, whichever was asked first. */
-static void what_is_made_when_it_is_asked_for_is_the_same(void **state)
+static void expect_the_same_when_it_is_asked_for(uint64_t unit)
 {
-    struct traced *traced = create_varied();
+    struct traced *traced = create_varied(unit);
 
-    (void)state;
     for (size_t step = 0; step <= SHORT; step++) {
         struct picture picture = {0}, copy = {0}, wanted = {0};
         struct memento memento = memento_of(traced, step);
@@ -216,9 +216,9 @@ static void what_is_made_when_it_is_asked_for_is_the_same(void **state)
         recollection_begin(&picture, &memento);
         memento_finish(&memento);
         assert_int_equal(picture.ledger.count, wanted.ledger.count);
-        for (uint64_t payload = 16 * (step % PAYLOADS); payload <= 16 * PAYLOADS; payload += 16)
-            expect_equal(ledger_find(&picture.ledger, payload),
-                         ledger_find(&wanted.ledger, payload));
+        for (uint64_t number = step % PAYLOADS; number <= PAYLOADS; number++)
+            expect_equal(ledger_find(&picture.ledger, number * unit),
+                         ledger_find(&wanted.ledger, number * unit));
         picture_copy(&copy, &picture);
         expect_variables(&copy, &wanted);
         expect_variables(&picture, &wanted);
@@ -232,10 +232,48 @@ static void what_is_made_when_it_is_asked_for_is_the_same(void **state)
     traced_drop(traced);
 }
 
+static void what_is_made_when_it_is_asked_for_is_the_same(void **state)
+{
+    (void)state;
+    expect_the_same_when_it_is_asked_for(16);
+}
+
+/* Neither the lower 32 bits of these payloads say in which order they lie, nor the others. */
+static void so_it_is_of_heaps_of_any_size(void **state)
+{
+    (void)state;
+    expect_the_same_when_it_is_asked_for(16 * (uint64_t)0x60000001);
+}
+
+static bool stop(void *context, size_t done, size_t total)
+{
+    size_t *left = context;
+
+    assert_true(done <= total);
+    return (*left)-- > 0;
+}
+
+/* Somebody who does not want to wait for the index has none, and may ask once more. */
+static void who_stops_the_index_has_none(void **state)
+{
+    struct traced *traced = create_varied(16);
+
+    (void)state;
+    for (size_t most = 0; most < 2; most++) {
+        size_t left = most;
+
+        assert_false(traced_index_make(traced, &(struct progress){stop, &left}));
+        assert_int_equal(traced->index.count, 0);
+    }
+    assert_true(traced_index_make(traced, &(struct progress){0}));
+    assert_int_equal(traced->index.count, SHORT);
+    traced_drop(traced);
+}
+
 /* What steps do afterwards to variables and payloads that nobody has asked for. */
 static void steps_that_follow_find_what_they_are_about(void **state)
 {
-    struct traced *traced = create_varied();
+    struct traced *traced = create_varied(16);
 
     (void)state;
     for (size_t step = 0; step + 40 <= SHORT; step += 13) {
@@ -270,6 +308,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(landmarks_that_were_thinned_out_lead_to_every_step),
         cmocka_unit_test(what_is_made_when_it_is_asked_for_is_the_same),
+        cmocka_unit_test(so_it_is_of_heaps_of_any_size),
+        cmocka_unit_test(who_stops_the_index_has_none),
         cmocka_unit_test(steps_that_follow_find_what_they_are_about),
     };
 
