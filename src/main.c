@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/progress.h"
 #include "base/tell.h"
 #include "bench/bench.h"
 #include "handin/handin.h"
@@ -25,6 +26,7 @@
 #include "printing.h"
 #include "target/serve.h"
 #include "trace/trace_command.h"
+#include "waiting.h"
 #include "work.h"
 
 static bool write_all(int file, const char *bytes, size_t count)
@@ -40,28 +42,49 @@ static bool write_all(int file, const char *bytes, size_t count)
     return true;
 }
 
+static bool tell_how_much(void *context, size_t done, size_t total)
+{
+    waiting_tell(context, done, total);
+    return true;
+}
+
+/* Copy standard input to a file. False with errno set if that fails. */
+static bool copy_input(int file)
+{
+    enum { PART = 1 << 16 };
+    struct waiting waiting = {0};
+    struct progress progress = {tell_how_much, &waiting};
+    char *part = memory_create(PART, 1);
+    size_t copied = 0;
+    ssize_t length = 1;
+
+    while (length > 0 && progress_wait(&progress, STDIN_FILENO, copied, 0) &&
+           progress_tick(&progress, copied, 0) && (length = read(STDIN_FILENO, part, PART)) > 0) {
+        copied += (size_t)length;
+        length = write_all(file, part, (size_t)length) ? length : -1;
+    }
+    waiting_end(&waiting);
+    free(part);
+    return length == 0;
+}
+
 /* Keep what comes from standard input, a trace, in a file, so that whoever sits at the terminal can
  * type. */
 static bool keep_input(struct program *program, struct error *error)
 {
-    enum { PART = 1 << 16 };
     int file = memfd_create("trace", MFD_CLOEXEC), terminal;
-    char *part = memory_create(PART, 1);
-    ssize_t length = file < 0 ? -1 : 1;
+    bool good = file >= 0 && copy_input(file);
 
-    while (length > 0 && (length = read(STDIN_FILENO, part, PART)) > 0)
-        length = write_all(file, part, (size_t)length) ? length : -1;
-    free(part);
-    if (length < 0)
+    if (!good)
         error_set_errno(error, "standard input");
-    terminal = length == 0 && isatty(STDOUT_FILENO) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
+    terminal = good && isatty(STDOUT_FILENO) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
     if (terminal >= 0) {
         dup2(terminal, STDIN_FILENO);
         close(terminal);
     }
     if (file >= 0)
         program->input = file;
-    return length == 0;
+    return good;
 }
 
 /* How to show things follows from the options and from what standard input and output are. */

@@ -12,6 +12,7 @@
 #include "terminal/keymap.h"
 #include "terminal/typing.h"
 #include "user.h"
+#include "waiting.h"
 #include "work.h"
 
 /* ---- Faces ---- */
@@ -23,6 +24,7 @@ struct printer {
     struct interpreter *interpreter;
     bool stopped; /* that the heap process is stopped has been said */
     bool echoes;  /* what is read as an answer */
+    struct waiting waiting;
     bool answers; /* somebody may wait for what came of one command before sending the next */
 };
 
@@ -37,6 +39,7 @@ static void print_plain(void *context, const struct outcome *outcome)
 {
     struct printer *printer = context;
 
+    waiting_end(&printer->waiting);
     printer->stopped = false;
     plain_report(&printer->plain, outcome);
 }
@@ -45,15 +48,16 @@ static void print_json(void *context, const struct outcome *outcome)
 {
     struct printer *printer = context;
 
+    waiting_end(&printer->waiting);
     printer->stopped = false;
     json_report(&printer->json, outcome);
 }
 
 static bool go_on(void *context, size_t done, size_t total)
 {
-    (void)context;
-    (void)done;
-    (void)total;
+    struct printer *printer = context;
+
+    waiting_tell(&printer->waiting, done, total);
     return !typing_interrupted();
 }
 
@@ -61,6 +65,7 @@ static bool wait_for_stopped(void *context)
 {
     struct printer *printer = context;
 
+    waiting_end(&printer->waiting);
     if (!printer->stopped)
         tell(stderr, "heapglass: the heap process is stopped; waiting for it to go on");
     printer->stopped = true;
@@ -69,17 +74,21 @@ static bool wait_for_stopped(void *context)
 
 static enum pause_end wait_for_line(void *context, const struct pause *pause)
 {
-    return typing_pause(((struct printer *)context)->interpreter, pause);
+    struct printer *printer = context;
+
+    waiting_end(&printer->waiting);
+    return typing_pause(printer->interpreter, pause);
 }
 
 /* Read an answer from standard input, which is no terminal; nothing else is waited for. */
 static enum pause_end read_answer(void *context, const struct pause *pause)
 {
-    const struct printer *printer = context;
+    struct printer *printer = context;
     size_t capacity = 0;
     char *line = NULL;
     ssize_t length;
 
+    waiting_end(&printer->waiting);
     if (!pause->answer)
         return PAUSE_ON;
     if (pause->why)
@@ -141,10 +150,11 @@ static struct face printer_face(struct printer *printer, struct session *session
     show->outlook.room = (struct map_room){1, plain_map_columns(&printer->plain), false};
     printer->json = (struct json){.output = stdout, .session = session, .show = show};
     printer->stopped = false;
+    printer->waiting = (struct waiting){0};
     printer->answers = false;
     printer->echoes = program->way_out == OUT_PLAIN;
     return (struct face){.report = program->way_out == OUT_JSON ? print_json : print_plain,
-                         .progress = {.tick = go_on},
+                         .progress = {go_on, printer},
                          .stopped = wait_for_stopped,
                          .visit = visit,
                          .prefer = prefer,
@@ -204,6 +214,7 @@ int printing_run(struct session *session, const struct program *program)
         status = STATUS_FAILED;
     if (status == STATUS_GOOD && interpreter.resumed)
         status = STATUS_FAILED;
+    waiting_end(&printer.waiting);
     work_print_error(&error);
     result = program->is_interactive ? (int)status : work_status(&interpreter, status);
     interpreter_finish(&interpreter);

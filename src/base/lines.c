@@ -2,7 +2,6 @@
 #include "base/lines.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,24 +9,12 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 
-enum { ASK_EVERY_MS = 100, CAPACITY = 2 * LINE_LENGTH_MAX };
+enum { CAPACITY = 2 * LINE_LENGTH_MAX };
 
 void line_reader_finish(struct line_reader *reader)
 {
     free(reader->data);
     reader->data = NULL;
-}
-
-/* Wait until there is something to read, or its end. */
-static bool wait_for_more(const struct line_reader *reader)
-{
-    struct pollfd input = {.fd = reader->descriptor, .events = POLLIN};
-
-    while (poll(&input, 1, reader->progress.tick ? ASK_EVERY_MS : -1) <= 0) {
-        if (!progress_tick(&reader->progress, reader->consumed, 0))
-            return false;
-    }
-    return true;
 }
 
 /* Read behind what is there; make room for it first. */
@@ -41,7 +28,7 @@ static enum line_outcome read_more(struct line_reader *reader)
     reader->end -= reader->start;
     reader->start = 0;
     do {
-        if (!wait_for_more(reader))
+        if (!progress_wait(&reader->progress, reader->descriptor, reader->consumed, 0))
             return LINE_STOPPED;
         count = read(reader->descriptor, reader->data + reader->end, CAPACITY - reader->end);
     } while (count < 0 && (errno == EINTR || errno == EAGAIN));

@@ -19,4 +19,8 @@ static inline bool progress_tick(const struct progress *progress, size_t done, s
     return !progress->tick || progress->tick(progress->context, done, total);
 }
 
+/* Wait until there is something to read from a descriptor, or its end, and tell all the while how
+ * far the work is. Returns whether it is to go on. */
+bool progress_wait(const struct progress *progress, int descriptor, size_t done, size_t total);
+
 #endif

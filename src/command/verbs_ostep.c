@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/size.h"
@@ -207,12 +208,21 @@ static const char *find_ostep_options(const char *text)
     return NULL;
 }
 
+/* Whether a file can be looked into without taking anything out of it, or waiting for somebody who
+ * writes. */
+static bool is_regular(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /* The options in a file that begins with the command line of an exercise of OSTEP's; to be given
  * back with free, NULL if it does not. */
 static char *read_ostep_options(const struct interpreter *interpreter, const char *name)
 {
     char *path = verb_resolve_path(interpreter, name), *line = NULL, *found = NULL;
-    FILE *file = strcmp(name, "-") == 0 ? NULL : fopen(path, "re");
+    FILE *file = strcmp(name, "-") == 0 || !is_regular(path) ? NULL : fopen(path, "re");
     const char *options = NULL;
     size_t capacity = 0;
 

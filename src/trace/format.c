@@ -136,43 +136,68 @@ char *trace_short_name(const char *path)
 struct bytes {
     char *data;
     size_t size, capacity;
+    size_t total; /* bytes that there will be; 0 where that is not known */
 };
 
-/* Read it; how much there will be is not known. */
+enum { PART = 1 << 16 };
+
+static bool make_room(struct bytes *bytes, size_t size)
+{
+    char *data = memory_try_reserve(bytes->data, &bytes->capacity, size + PART, 1);
+
+    if (data)
+        bytes->data = data;
+    return data != NULL;
+}
+
+/* Read some more. Returns false at the end and where that failed, with `error` set. */
+static bool read_part(const char *name, int descriptor, struct bytes *bytes, struct error *error)
+{
+    ssize_t length;
+
+    if (!make_room(bytes, bytes->size))
+        return error_set_kind(error, ERROR_NO_MEMORY, "%s: there is no memory to read it", name);
+    length = read(descriptor, bytes->data + bytes->size, PART);
+    if (length < 0 && errno != EINTR && errno != EAGAIN)
+        return error_set_errno(error, "%s", name);
+    bytes->size += length > 0 ? (size_t)length : 0;
+    return length != 0;
+}
+
+/* Where somebody has to write it first, it is waited for, as long as the user wants that. */
 static bool read_bytes(const char *name, int descriptor, const struct progress *progress,
                        struct bytes *bytes, struct error *error)
 {
-    enum { PART = 1 << 16, TICK_EVERY = 1 << 22 };
-    ssize_t length = 1;
+    enum { TICK_EVERY = 1 << 22 };
     struct stat status;
+    bool goes_on = true;
 
-    if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
-        (uint64_t)status.st_size > TRACE_FILE_MAX) /* it need not be read to be known */
-        bytes->size = (size_t)status.st_size;
-    while (length != 0 && bytes->size <= TRACE_FILE_MAX) {
-        char *data = memory_try_reserve(bytes->data, &bytes->capacity, bytes->size + PART, 1);
-
-        if (!data)
-            return error_set_kind(error, ERROR_NO_MEMORY, "%s: there is no memory to read it",
-                                  name);
-        bytes->data = data;
-        length = read(descriptor, data + bytes->size, PART);
-        if (length < 0 && errno != EINTR)
-            return error_set_errno(error, "%s", name);
-        bytes->size += length > 0 ? (size_t)length : 0;
-        if (progress && bytes->size % TICK_EVERY < PART && !progress_tick(progress, 0, 0))
-            return error_set_kind(error, ERROR_STOPPED, "stopped; nothing has changed");
-    }
-    return bytes->size <= TRACE_FILE_MAX ||
-           error_set(error, "%s: the file is larger than %zu bytes", name, TRACE_FILE_MAX);
+    if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
+        bytes->total = (size_t)status.st_size;
+    if (bytes->total > TRACE_FILE_MAX) /* it need not be read to be known */
+        bytes->size = bytes->total;
+    else
+        make_room(bytes, bytes->total);
+    *error = (struct error){0};
+    do {
+        if (bytes->size > TRACE_FILE_MAX)
+            return error_set(error, "%s: the file is larger than %zu bytes", name, TRACE_FILE_MAX);
+        goes_on = progress_wait(progress, descriptor, bytes->size, bytes->total) &&
+                  (bytes->size % TICK_EVERY >= PART ||
+                   progress_tick(progress, bytes->size, bytes->total));
+    } while (goes_on && read_part(name, descriptor, bytes, error));
+    if (!goes_on)
+        error_set_kind(error, ERROR_STOPPED, "stopped; nothing has changed");
+    return error->kind == ERROR_NONE;
 }
 
 bool trace_read_open(int descriptor, const char *name, bool lenient,
                      const struct progress *progress, struct trace *ret_trace, struct error *error)
 {
     struct trace_source source = {.name = name, .lenient = lenient, .progress = progress};
+    const struct progress nobody = {0};
     struct bytes bytes = {0};
-    bool good = read_bytes(name, descriptor, progress, &bytes, error);
+    bool good = read_bytes(name, descriptor, progress ? progress : &nobody, &bytes, error);
 
     source.bytes = bytes.data;
     source.size = bytes.size;
@@ -185,7 +210,7 @@ bool trace_read_watched(const char *path, bool lenient, const struct progress *p
                         struct trace *ret_trace, struct error *error)
 {
     bool standard = strcmp(path, "-") == 0;
-    int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool good;
 
     if (descriptor < 0)

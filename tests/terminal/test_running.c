@@ -1,8 +1,10 @@
 /* test_running.c: commands that take long or never end, scenarios, and a heap process that dies. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -327,12 +329,78 @@ static void a_file_in_plain_text_can_be_stopped(void **state)
     unlink(path);
 }
 
+/* ---- A trace that takes its time to come ---- */
+
+/* A pipe with a name, which nobody has written to yet. */
+static int make_pipe(char path[128])
+{
+    int descriptor;
+
+    snprintf(path, 128, "%s/pipe.rep", program_state());
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    descriptor = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(descriptor >= 0);
+    return descriptor;
+}
+
+static void put(int descriptor, const char *text)
+{
+    assert_int_equal(write(descriptor, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+static void a_trace_that_does_not_come_can_be_left(void **state)
+{
+    struct term *term = program_start();
+    char path[128], line[160];
+    int descriptor = make_pipe(path);
+
+    (void)state;
+    snprintf(line, sizeof line, "import %s\r", path);
+    term_type(term, line);
+    term_expect(term, "working; Ctrl-C stops");
+    put(descriptor, "1\n2\n3\n9\na 0 5\na 1 4\n");
+    term_expect(term, "20 done");
+    term_type(term, "\003");
+    term_expect(term, "stopped; nothing has changed");
+    put(descriptor, "1\n2\n3\n9\na 0 5\na 1 4\n");
+    term_type(term, line);
+    term_expect(term, "20 done");
+    put(descriptor, "f 0\n");
+    close(descriptor);
+    term_expect(term, "3 operations of pipe became 3 steps");
+    program_leave(term);
+}
+
+/* So it is where there is no screen. */
+static void who_waits_for_a_trace_on_standard_input_is_told(void **state)
+{
+    char path[128], line[256];
+    int descriptor = make_pipe(path);
+    const char *environment[] = {"TERM=xterm", NULL};
+    const char *arguments[] = {"/bin/sh", "-c", line, NULL};
+    struct term *term;
+
+    (void)state;
+    snprintf(line, sizeof line, "exec %s --plain --no-config import - <%s", program_path(), path);
+    term = term_start(24, 80, environment, arguments);
+    put(descriptor, "1\n2\n3\n9\na 0 5\na 1 4\n");
+    term_expect(term, "20 done");
+    put(descriptor, "f 0\n");
+    close(descriptor);
+    term_expect(term, "3 operations of standard input became 3 steps");
+    term_expect_gone(term, "20 done");
+    term_finish(term);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_killed_heap_process_is_noticed_at_once),
         cmocka_unit_test(a_stopped_heap_process_is_told_of),
         cmocka_unit_test(many_steps_are_replayed_once),
+        cmocka_unit_test(a_trace_that_does_not_come_can_be_left),
+        cmocka_unit_test(who_waits_for_a_trace_on_standard_input_is_told),
         cmocka_unit_test(a_long_collection_shows_progress_and_can_be_stopped),
         cmocka_unit_test(a_played_file_can_be_stopped),
         cmocka_unit_test(an_allocator_that_loops_is_cut_off),
