@@ -68,8 +68,9 @@ static void tell_fault(struct telling *telling)
         text_add(telling->text, " It overlaps with a live payload, %s at %s!",
                  tell_amount(telling, other->requested), tell_offset(telling, other->payload));
     else if (fault == UNTOLD_OUTSIDE)
-        text_add(telling->text, " That is not in the heap! Shown is what comes from sbrk or "
-                                "mem_sbrk, and nothing that is mapped, as by mmap.");
+        text_add(telling->text,
+                 " That is not in the heap! Shown is what comes from sbrk or "
+                 "mem_sbrk, and nothing that is mapped, as by mmap, or lies in a variable.");
     else if (fault == UNTOLD_ELSEWHERE)
         text_add(telling->text, " By the headers, or their layout, no used block begins there!");
     else if (fault == UNTOLD_MISALIGNED)

@@ -43,6 +43,7 @@ struct own {
     int (*inspect)(void);
     int (*begin)(void);
     int (*take)(void *start, size_t size); /* in place of begin: all memory at once */
+    size_t (*region)(void);                /* how much it has at once where it begins */
     struct own_layout layout;              /* all zero where there is none */
 };
 
@@ -127,6 +128,7 @@ static const char *look_up(void *library, struct own *own)
     find_function(library, NAMED(OWN_RESIZE, "mm_realloc", "realloc", "myrealloc"),
                   &own->calls.resize);
     find_function(library, NAMED(OWN_CHECK), &own->inspect);
+    find_function(library, NAMED(OWN_REGION), &own->region);
     find_function(library, NAMED(OWN_INIT), &own->begin);
     if (!own->begin && !find_function(library, NAMED(OWN_TAKE, "myinit"), &own->take))
         find_function(library, NAMED("mm_init"), &own->begin);
@@ -171,7 +173,9 @@ static const char *set_up(const struct own *own)
 
 bool own_is_handed(const void *heap)
 {
-    return ((const struct own *)heap)->take != NULL;
+    const struct own *own = heap;
+
+    return own->take || own->region;
 }
 
 struct own_calls own_calls(const void *heap)

@@ -27,10 +27,12 @@
 
 /* What a library may have besides the lab's functions, for what their types say and their names do
  * not: an mm_init that answers 0 where it went well, or one that is handed where its memory begins
- * and how much that is; an mm_checkheap without arguments that answers 0 where the heap is not
- * consistent; and the functions themselves, where they have other names or more parameters. */
+ * and how much that is; how large a region it has at once where it begins; an mm_checkheap without
+ * arguments that answers 0 where the heap is not consistent; and the functions themselves, where
+ * they have other names or more parameters. */
 #define OWN_INIT "heapglass_init"
 #define OWN_TAKE "heapglass_take"
+#define OWN_REGION "heapglass_region"
 #define OWN_CHECK "heapglass_check"
 #define OWN_ALLOCATE "heapglass_malloc"
 #define OWN_RESIZE "heapglass_realloc"
@@ -45,7 +47,7 @@ struct own_calls {
 };
 struct own_calls own_calls(const void *heap);
 
-/* Whether it was handed all its memory at once: then only payloads tell how much of it is used. */
+/* Whether it had all its memory at once: then only payloads tell how much of it is used. */
 bool own_is_handed(const void *heap);
 
 /* Let a heap that lies in memlib's begin anew, in the memory that it has, as nobody had used it.

@@ -9,6 +9,7 @@
 #include "own/mapped.h"
 #include "own/old_memlib.h"
 #include "own/segment.h"
+#include "own/taken.h"
 
 /* Let a function that the preprocessor may have left out be NULL then. */
 static void add_weakly(const char *name, const struct source_function *function, struct text *text)
@@ -63,11 +64,31 @@ static void add_arguments(const struct source_function *function, const struct g
 
 /* ---- Beginning ---- */
 
-/* It is handed its memory, or, where it has it grow, NULL for the driver's list of payloads, a
- * million for how much it may have, and 1 for any other number. */
+/* It is handed its memory, or, where it has it grow, NULL for the driver's list of payloads, how
+ * large a region it is to have, and 1 for any other number. */
 static const struct given memory = {
     {"start", "(char *)start + size"}, {"size", "size", "size"}, NULL};
-static const struct given nothing = {{"0", "0"}, {"1", "1", "1"}, "1 << 20"};
+static const struct given nothing = {{"0", "0"}, {"1", "1", "1"}, OWN_REGION "()"};
+
+/* How large: as much as --heap-size says, or what can be looked at as a whole. */
+static void add_region(const struct source_function *function, struct text *text)
+{
+    struct text arguments = {0};
+
+    add_arguments(function, &nothing, &arguments);
+    if (strstr(text_string(&arguments), OWN_REGION))
+        text_add_string(text,
+                        "extern char *heapglass_word(const char *) __asm__(\"getenv\");\n"
+                        "extern unsigned long heapglass_number(const char *, char **, int) "
+                        "__asm__(\"strtoul\");\n"
+                        "unsigned long " OWN_REGION "(void);\n"
+                        "unsigned long " OWN_REGION "(void)\n"
+                        "{\n"
+                        "    const char *size = heapglass_word(\"" OWN_SIZE "\");\n"
+                        "    return size ? heapglass_number(size, 0, 0) : 1ul << 20;\n"
+                        "}\n");
+    text_finish(&arguments);
+}
 
 static void add_call(const struct interface *interface, const struct source_function *function,
                      const struct given *given, struct text *text)
@@ -96,6 +117,8 @@ static void add_beginning(const struct interface *interface, const char *strippe
     if (beginning == BEGINNING_NONE)
         return;
     add_weakly(interface->begin, &function, text);
+    if (!is_handed)
+        add_region(&function, text);
     text_add(text, "int %s;\nint %s { if (!%s) return 0; ", head, head, interface->begin);
     if (old_memlib_is_used(stripped))
         old_memlib_add_beginning(stripped, text);
@@ -184,6 +207,8 @@ void frame_add(const char *path, const char *stripped, struct text *text)
         old_memlib_add_names(text);
     if (mapped_is_used(stripped))
         mapped_add_names(text);
+    if (taken_is_used(&interface, stripped))
+        taken_add_names(text);
     text_add(text, "#include \"%s\"\n", path);
     text_add_string(text, "#pragma GCC diagnostic ignored \"-Waddress\"\n");
     if (old_memlib_is_used(stripped))
@@ -192,6 +217,8 @@ void frame_add(const char *path, const char *stripped, struct text *text)
         segment_add_frame(text);
     if (mapped_is_used(stripped))
         mapped_add_frame(text);
+    if (taken_is_used(&interface, stripped))
+        taken_add_frame(text);
     add_beginning(&interface, stripped, text);
     add_names(&interface, stripped, text);
     add_check(stripped, text);

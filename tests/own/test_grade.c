@@ -39,6 +39,8 @@ static void memory_that_is_handed_over_counts_as_far_as_payloads_reach(void **st
         {"printf 'a 0 100\na 1 40\nf 0\n' | $P grade $H/handed.c - 2>&1", 0, "    87.5 "},
         {"printf 'a 0 100\na 1 40\nf 0\n' | $P grade --memory 1M $H/handed.c - 2>&1", 0,
          "    87.5 "},
+        {"printf 'a 0 100\na 1 40\nf 0\n' | $P grade $H/region.c - 2>&1", 0, "    97.2 "},
+        {"printf 'a 0 2097152\n' | $P grade $H/region.c - 2>&1", 0, "1 of 1"},
         {"printf 'a 0 2097152\n' | $P grade --memory 1M $H/handed.c - 2>&1", 1,
          "it answered NULL, though the heap may have 1M"},
         {"printf 'a 0 1G\n' | sed s/1G/536870912/ | $P grade $H/handed.c - 2>&1", 0, "1 of 1"},

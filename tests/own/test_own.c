@@ -292,6 +292,8 @@ static void hand_ins_of_other_courses_are_driven(void **state)
          "handed", "alloc A 40; alloc B 40; show B", 0, "used by B"},
         {"", "pages", "alloc A 40; alloc B 40; show B", 0, "at +0x1000, used by B"},
         {"", "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
+        {"/open(/d; /close(/d; s/file < 0 .* M.*D/!next/; s/mmap(.*)/malloc(sizeOfRegion)/", "region",
+         "alloc A 40; alloc B 40; show B; brk", 0, "at +0x0028, used by B"},
         {"", "chunks", "alloc A 40; alloc B 5000; show B", 0, "at +0x1010, used by B"},
         {"", "chunks", "alloc A 40; alloc B 5000; free B; alloc C 3000; show C", 0,
          "at +0x1010, used by C"},
@@ -311,6 +313,7 @@ static void hand_ins_of_other_courses_are_driven(void **state)
         {"s/Mem_Alloc/buddy_malloc/; s/Mem_Free/buddy_free/; s/mem.h/mm.h/; s/sizeOfRegion/9999/; "
          "s/int Mem_Init(.*)/int buddy_init(void)/; s/m_error = .*;/;/; s/M_BESTFIT/0/",
          "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
+        {"", "region", "alloc A 40; brk", 0, "1M"},
         {"s/Mem_Alloc/allocHeap/; s/Mem_Free/freeHeap/; s/Mem_Init/initHeap/; s/mem.h/mm.h/; "
          "s/m_error = .*;/;/; s/M_BESTFIT/0/",
          "region", "alloc A 40; alloc B 40; brk", 0, "1M"},
