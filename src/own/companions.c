@@ -76,9 +76,26 @@ static void look_at(const char *path, const char *source, struct companions *com
         fclose(file);
 }
 
+static void find_folders(const char *path, struct companions *companions)
+{
+    static const char *const names[COMPANIONS_FOLDERS_MAX] = {"include", "includes", "../include",
+                                                              "../includes"};
+
+    for (size_t i = 0; i < COMPANIONS_FOLDERS_MAX; i++) {
+        struct text folder = {0};
+
+        add_path(path, names[i], strlen(names[i]), "", &folder);
+        if (access(text_string(&folder), R_OK | X_OK) == 0)
+            companions->folders[companions->folder_count++] = folder;
+        else
+            text_finish(&folder);
+    }
+}
+
 void companions_find(const char *path, struct companions *ret_companions)
 {
     *ret_companions = (struct companions){0};
+    find_folders(path, ret_companions);
     look_at(path, path, ret_companions);
     for (size_t i = 0; i < ret_companions->count; i++)
         look_at(text_string(&ret_companions->paths[i]), path, ret_companions);
@@ -111,4 +128,6 @@ void companions_finish(struct companions *companions)
 {
     for (size_t i = 0; i < companions->count; i++)
         text_finish(&companions->paths[i]);
+    for (size_t i = 0; i < companions->folder_count; i++)
+        text_finish(&companions->folders[i]);
 }

@@ -1,6 +1,6 @@
 /* companions.h: the other files of a hand-in that is in several: a source belongs to it if it lies
  * beside it, and one of its files includes the header of that name. What the lab itself has does
- * not. */
+ * not. Headers may also lie in a folder "include" there, or beside the source's folder. */
 #ifndef OWN_COMPANIONS_H
 #define OWN_COMPANIONS_H
 
@@ -8,11 +8,13 @@
 
 #include "base/text.h"
 
-enum { COMPANIONS_MAX = 32 };
+enum { COMPANIONS_MAX = 32, COMPANIONS_FOLDERS_MAX = 4 };
 
 struct companions {
     struct text paths[COMPANIONS_MAX];
     size_t count;
+    struct text folders[COMPANIONS_FOLDERS_MAX]; /* where its headers may lie besides */
+    size_t folder_count;
 };
 
 /* Find those of the source at `path`. What cannot be read has none. */

@@ -197,7 +197,7 @@ static _Noreturn void become_compiler(const struct workshop *workshop,
                                           "-"};
     enum { WORDS_MAX = 16, OPTIONS = sizeof options / sizeof options[0] };
     char *words = memory_copy_string(compiler()), *rest = NULL, *include;
-    char *arguments[WORDS_MAX + OPTIONS + COMPANIONS_MAX + 8];
+    char *arguments[WORDS_MAX + OPTIONS + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX + 8];
     size_t count = 0;
 
     for (char *word = strtok_r(words, " ", &rest); word && count < WORDS_MAX;
@@ -207,6 +207,10 @@ static _Noreturn void become_compiler(const struct workshop *workshop,
         arguments[count++] = memory_copy_string(options[i]);
     for (size_t i = 0; i < companions->count; i++)
         arguments[count++] = companions->paths[i].data;
+    for (size_t i = 0; i < companions->folder_count; i++) {
+        arguments[count++] = memory_copy_string("-iquote");
+        arguments[count++] = companions->folders[i].data;
+    }
     include = workshop->folder.data;
     arguments[count++] = memory_copy_string("-I");
     arguments[count++] = include;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kind/own.h"
+#include "own/course_memory.h"
 #include "own/interface.h"
 #include "own/mapped.h"
 #include "own/old_memlib.h"
@@ -77,16 +78,15 @@ static void add_region(const struct source_function *function, struct text *text
 
     add_arguments(function, &nothing, &arguments);
     if (strstr(text_string(&arguments), OWN_REGION))
-        text_add_string(text,
-                        "extern char *heapglass_word(const char *) __asm__(\"getenv\");\n"
-                        "extern unsigned long heapglass_number(const char *, char **, int) "
-                        "__asm__(\"strtoul\");\n"
-                        "unsigned long " OWN_REGION "(void);\n"
-                        "unsigned long " OWN_REGION "(void)\n"
-                        "{\n"
-                        "    const char *size = heapglass_word(\"" OWN_SIZE "\");\n"
-                        "    return size ? heapglass_number(size, 0, 0) : 1ul << 20;\n"
-                        "}\n");
+        text_add_string(text, "extern char *heapglass_word(const char *) __asm__(\"getenv\");\n"
+                              "extern unsigned long heapglass_number(const char *, char **, int) "
+                              "__asm__(\"strtoul\");\n"
+                              "unsigned long " OWN_REGION "(void);\n"
+                              "unsigned long " OWN_REGION "(void)\n"
+                              "{\n"
+                              "    const char *size = heapglass_word(\"" OWN_SIZE "\");\n"
+                              "    return size ? heapglass_number(size, 0, 0) : 1ul << 20;\n"
+                              "}\n");
     text_finish(&arguments);
 }
 
@@ -215,6 +215,7 @@ void frame_add(const char *path, const char *stripped, struct text *text)
         old_memlib_add_frame(text);
     if (segment_is_used(stripped))
         segment_add_frame(text);
+    course_memory_add_frame(stripped, text);
     if (mapped_is_used(stripped))
         mapped_add_frame(text);
     if (taken_is_used(&interface, stripped))

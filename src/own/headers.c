@@ -4,59 +4,49 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "own/course_headers.h"
+#include "own/declare.h"
 #include "own/lab.h"
 #include "own/old_memlib.h"
-#include "own/segment.h"
 #include "own/source.h"
 
 /* ---- Headers ---- */
 
-/* The functions of a hand-in whose types differ from course to course are declared as it defines
- * them. */
-static const char *const differing[] = {"mm_init",  "mm_checkheap", "mm_check", "myinit",
-                                        "Mem_Init", "Mem_Free",     "Mem_Dump", "validate_heap"};
-
-/* Declare what differs, behind what its types need; that is all there is of them, as a hand-in may
- * define them itself. */
-static void add_declarations(const char *stripped, struct text *text)
-{
-    for (size_t i = 0; i < sizeof differing / sizeof differing[0]; i++) {
-        struct source_function function;
-
-        if (!source_find(stripped, differing[i], &function))
-            continue;
-        if (function.answers == SOURCE_BOOL)
-            text_add_string(text, "#include <stdbool.h>\n");
-        if (!function.is_static)
-            text_add(text, "%s;\n", text_string(&function.head));
-        text_finish(&function.head);
-    }
-}
-
-/* Declare functions of the lab, whose heads are given, as a hand-in does that says itself how they
- * are declared: where a driver is built for 32 bits, types are the same that are not here. */
-static void add_functions(const char *const heads[][2], size_t count, const char *stripped,
-                          struct text *text)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct text own = {0};
-
-        if (source_find_declaration(stripped, heads[i][0], &own))
-            text_add(text, "%s;\n", text_string(&own));
-        else
-            text_add(text, "extern %s;\n", heads[i][1]);
-        text_finish(&own);
-    }
-}
-
 /* The payloads that some drivers keep a list of. */
 static void add_ranges(const char *stripped, struct text *text)
 {
-    if (source_uses(stripped, "range_t") && !strstr(stripped, "} range_t"))
+    if (source_uses(stripped, "range_t") && !source_defines_type(stripped, "range_t"))
         text_add_string(text, "typedef struct range_t {\n"
                               "    char *lo, *hi;\n"
                               "    struct range_t *next;\n"
                               "} range_t;\n");
+}
+
+/* Who hands a team in says in a structure of strings. */
+static void add_authors(const char *stripped, struct text *text)
+{
+    static const char *const types[] = {"student_t", "name_t"};
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (source_uses(stripped, types[i]) && !source_defines_type(stripped, types[i]))
+            text_add(text, "typedef struct {\n    char *a, *b, *c, *d, *e, *f, *g, *h;\n} %s;\n",
+                     types[i]);
+    }
+}
+
+/* The alignment that a course gives in mm.h is that of every platform; a hand-in may define its
+ * own, before or behind it. */
+static void add_alignment(const char *stripped, struct text *text)
+{
+    if (!source_has_before(stripped, "ALIGNMENT", '='))
+        text_add_string(text, "#ifndef ALIGNMENT\nenum { ALIGNMENT = 16 };\n#endif\n");
+}
+
+/* A hand-in may have a type of that name of its own. */
+static void add_bool(const char *stripped, struct text *text)
+{
+    if (source_uses(stripped, "bool") && !source_has_before(stripped, "bool", ';'))
+        text_add_string(text, "#include <stdbool.h>\n");
 }
 
 static void add_mm(const char *stripped, struct text *text)
@@ -77,9 +67,31 @@ static void add_mm(const char *stripped, struct text *text)
                           "*id4;\n"
                           "} team_t;\n"
                           "extern team_t team;\n");
+    add_bool(stripped, text);
+    add_authors(stripped, text);
+    add_alignment(stripped, text);
     add_ranges(stripped, text);
-    add_functions(heads, sizeof heads / sizeof heads[0], stripped, text);
-    add_declarations(stripped, text);
+    declare_functions(heads, sizeof heads / sizeof heads[0], stripped, text);
+    declare_differing(stripped, text);
+}
+
+/* The functions of memlib, where a course has its hand-ins call them mm_heap_lo and so on. */
+static void add_other_names(const char *stripped, struct text *text)
+{
+    static const char *const names[] = {"sbrk",     "heap_lo", "heap_hi", "heapsize",
+                                        "pagesize", "memcpy",  "memset"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct source_function function;
+        struct text name = {0};
+
+        text_add(&name, "mm_%s", names[i]);
+        if (source_find(stripped, text_string(&name), &function))
+            text_finish(&function.head);
+        else
+            text_add(text, "#define mm_%s mem_%s\n", names[i], names[i]);
+        text_finish(&name);
+    }
 }
 
 static void add_memlib(const char *stripped, struct text *text)
@@ -108,7 +120,8 @@ static void add_memlib(const char *stripped, struct text *text)
     if (old_memlib_is_used(stripped))
         old_memlib_add_header(text);
     else
-        add_functions(heads, sizeof heads / sizeof heads[0], stripped, text);
+        declare_functions(heads, sizeof heads / sizeof heads[0], stripped, text);
+    add_other_names(stripped, text);
 }
 
 /* What the driver is told of the lab, as far as it says something of payloads and of the heap. */
@@ -141,10 +154,8 @@ static void add_malloc(const char *stripped, struct text *text)
                           "#pragma once\n");
     if (!old_memlib_is_used(stripped))
         return;
-    text_add_string(text, "typedef struct {\n"
-                          "    char *name, *name1, *email1, *name2, *email2, *name3, *email3;\n"
-                          "} name_t;\n");
-    add_declarations(stripped, text);
+    add_authors(stripped, text);
+    declare_differing(stripped, text);
 }
 
 static void add_threads(const char *stripped, struct text *text)
@@ -157,76 +168,6 @@ static void add_threads(const char *stripped, struct text *text)
                           "static inline int getNumProcessors(void)\n"
                           "{ return (int)sysconf(_SC_NPROCESSORS_ONLN); }\n"
                           "static inline void setCPU(int number) { (void)number; }\n");
-}
-
-/* Of heap allocators that are handed their memory, or have a segment of pages grow. */
-static void add_allocator(const char *stripped, struct text *text)
-{
-    static const char *const heads[][2] = {
-        {"mymalloc", "void *mymalloc(size_t size)"},
-        {"myrealloc", "void *myrealloc(void *payload, size_t size)"},
-        {"myfree", "void myfree(void *payload)"},
-    };
-
-    text_add_string(text, "#pragma once\n"
-                          "#include <stdbool.h>\n"
-                          "#include <stddef.h>\n"
-                          "#define ALIGNMENT 8\n"
-                          "#define MAX_REQUEST_SIZE (1 << 30)\n");
-    add_functions(heads, sizeof heads / sizeof heads[0], stripped, text);
-    add_declarations(stripped, text);
-}
-
-/* A debugger that nobody runs does not stop. */
-static void add_debug_break(const char *stripped, struct text *text)
-{
-    (void)stripped;
-    text_add_string(text, "#pragma once\n"
-                          "static inline void breakpoint(void) {}\n"
-                          "static inline void debug_break(void) {}\n");
-}
-
-static void add_segment(const char *stripped, struct text *text)
-{
-    (void)stripped;
-    segment_add_header(text);
-}
-
-/* Of OSTEP, whose free list is in a region that is mapped once. */
-static void add_mem(const char *stripped, struct text *text)
-{
-    static const char *const heads[][2] = {{"Mem_Alloc", "void *Mem_Alloc(int size)"}};
-
-    text_add_string(text, "#pragma once\n"
-                          "#include <stddef.h>\n"
-                          "enum { M_BESTFIT, M_WORSTFIT, M_FIRSTFIT };\n"
-                          "enum { E_NO_SPACE = 1, E_CORRUPT_FREESPACE, E_PADDING_OVERWRITTEN,\n"
-                          "       E_BAD_ARGS, E_BAD_POINTER };\n"
-                          "extern int m_error;\n");
-    add_declarations(stripped, text);
-    add_functions(heads, sizeof heads / sizeof heads[0], stripped, text);
-}
-
-/* Of xv6: what its library's allocator needs. */
-static void add_xv6_types(const char *stripped, struct text *text)
-{
-    (void)stripped;
-    text_add_string(text, "#pragma once\n"
-                          "#include <sys/types.h>\n"
-                          "#include <stdint.h>\n"
-                          "typedef unsigned char uchar;\n"
-                          "typedef uint8_t uint8;\n"
-                          "typedef uint16_t uint16;\n"
-                          "typedef uint32_t uint32;\n"
-                          "typedef uint64_t uint64;\n");
-}
-
-static void add_xv6_user(const char *stripped, struct text *text)
-{
-    (void)stripped;
-    text_add_string(text, "#pragma once\n"
-                          "#include <unistd.h>\n"
-                          "#include <string.h>\n");
 }
 
 /* What only the driver needs is not there. */
@@ -253,18 +194,22 @@ static const struct {
     {"stree.h", add_nothing, false},
     {"malloc.h", add_malloc, true},
     {"mm_thread.h", add_threads, true},
-    {"allocator.h", add_allocator, false},
-    {"debug_break.h", add_debug_break, false},
-    {"segment.h", add_segment, false},
-    {"mem.h", add_mem, true},
-    {"types.h", add_xv6_types, true},
+    {"allocator.h", course_headers_add_allocator, false},
+    {"mm_alloc.h", course_headers_add_functions, true},
+    {"allocator_interface.h", course_headers_add_functions, false},
+    {"csbrk.h", course_headers_add_csbrk, true},
+    {"ansicolors.h", course_headers_add_colors, false},
+    {"debug_break.h", course_headers_add_debug_break, false},
+    {"segment.h", course_headers_add_segment, false},
+    {"mem.h", course_headers_add_mem, true},
+    {"types.h", course_headers_add_xv6_types, true},
     {"stat.h", add_nothing, true},
     {"param.h", add_nothing, true},
-    {"user.h", add_xv6_user, true},
-    {"kernel/types.h", add_xv6_types, true},
+    {"user.h", course_headers_add_xv6_user, true},
+    {"kernel/types.h", course_headers_add_xv6_types, true},
     {"kernel/stat.h", add_nothing, true},
     {"kernel/param.h", add_nothing, true},
-    {"user/user.h", add_xv6_user, true},
+    {"user/user.h", course_headers_add_xv6_user, true},
 };
 
 const char *headers_get(size_t number, const char *stripped, struct text *ret_header)

@@ -160,6 +160,33 @@ bool source_uses(const char *stripped, const char *word)
     return has_word(stripped, stripped + strlen(stripped), word);
 }
 
+bool source_defines_type(const char *stripped, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = stripped; (at = strchr(at, '}')); at++) {
+        const char *word = skip_blanks(at + 1);
+
+        if (strncmp(word, name, length) == 0 && strchr(",;", *skip_blanks(word + length)))
+            return true;
+    }
+    return false;
+}
+
+bool source_has_before(const char *stripped, const char *word, char next)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = stripped; (at = strstr(at, word)); at += length) {
+        const char *behind = skip_blanks(at + length);
+
+        if ((at == stripped || !is_word(at[-1])) && !is_word(at[length]) && behind[0] == next &&
+            behind[1] != '=')
+            return true;
+    }
+    return false;
+}
+
 /* ---- Declarations ---- */
 
 /* Whether a word is one that types are made of. */

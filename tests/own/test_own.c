@@ -241,6 +241,12 @@ static void hand_ins_may_have_what_the_labs_allow(void **state)
         "#include \"list.h\"\nint use(void) { return list(); }",
         "extern void *mem_sbrk(int size);\nextern int mem_heapsize(void);",
         "void *mm_malloc(size_t size);\nvoid grow(void) { extern void *mem_sbrk(int size); }",
+        "student_t student = { \"A\", \"1\" };\nvoid *give(size_t n) { return mm_sbrk(n); }",
+        "typedef struct { char *alias; } student_t;\nstudent_t student;",
+        "size_t round(size_t n) { return (n + ALIGNMENT - 1) & -ALIGNMENT; }\nbool is = true;",
+        "#define ALIGNMENT 8\nint alignment = ALIGNMENT;",
+        "#include \"memlib.h\"\nvoid *mm_memset(char *to) { return to == mm_heap_lo() ? to : 0; }",
+        "#include \"sub.h\"\nint sub = SUB;",
         "#include <malloc.h>\nstruct mallinfo2 (*inform)(void) = mallinfo2;",
     };
 
@@ -249,8 +255,9 @@ static void hand_ins_may_have_what_the_labs_allow(void **state)
         struct text command = {0};
 
         text_add(&command,
-                 "d=$(mktemp -d); cd $d; echo 'int list(void);' >list.h; echo 'int list(void) { "
-                 "return 1; }' >list.c; (cat $H/narrow.c; echo '%s') >mm.c; $P -a mm.c -e 'alloc A "
+                 "d=$(mktemp -d); cd $d; mkdir include; echo '#define SUB 1' >include/sub.h; "
+                 "echo 'int list(void);' >list.h; echo 'int list(void) { return 1; }' >list.c; "
+                 "(cat $H/narrow.c; echo '%s') >mm.c; $P -a mm.c -e 'alloc A "
                  "40' 2>&1; status=$?; rm -r $d; exit $status",
                  lines[i]);
         shell_expect(text_string(&command), 0, "A's payload lies at +0x0008");
@@ -292,8 +299,8 @@ static void hand_ins_of_other_courses_are_driven(void **state)
          "handed", "alloc A 40; alloc B 40; show B", 0, "used by B"},
         {"", "pages", "alloc A 40; alloc B 40; show B", 0, "at +0x1000, used by B"},
         {"", "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
-        {"/open(/d; /close(/d; s/file < 0 .* M.*D/!next/; s/mmap(.*)/malloc(sizeOfRegion)/", "region",
-         "alloc A 40; alloc B 40; show B; brk", 0, "at +0x0028, used by B"},
+        {"/open(/d; /close(/d; s/file < 0 .* M.*D/!next/; s/mmap(.*)/malloc(sizeOfRegion)/",
+         "region", "alloc A 40; alloc B 40; show B; brk", 0, "at +0x0028, used by B"},
         {"", "chunks", "alloc A 40; alloc B 5000; show B", 0, "at +0x1010, used by B"},
         {"", "chunks", "alloc A 40; alloc B 5000; free B; alloc C 3000; show C", 0,
          "at +0x1010, used by C"},
@@ -314,6 +321,18 @@ static void hand_ins_of_other_courses_are_driven(void **state)
          "s/int Mem_Init(.*)/int buddy_init(void)/; s/m_error = .*;/;/; s/M_BESTFIT/0/",
          "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
         {"", "region", "alloc A 40; brk", 0, "1M"},
+        {"s/mm_/my_/; s/\"mm.h/\"allocator_interface.h/; s/team_t.*;//", "broken",
+         "alloc A 40; show A", 0, "at +0x0010, used by A"},
+        {"s/mm.h/mm_alloc.h/; s/team_t.*;//; s/mm_init/begin/", "broken", "alloc A 40; show A", 0,
+         "at +0x0008, used by A"},
+        {"s/mm_init/uinit/; s/mm_/u/; s/mm.h/csbrk.h/; s/char .block = mem_sbrk/char *block = "
+         "csbrk/; "
+         "s/team_t.*;/char me[] = ANSI_BOLD ANSI_RESET;/; s/memlib.h/ansicolors.h/; "
+         "s/^#inc.*sock.*/"
+         "#include \"memlib.h\"/; s/block == .char ..-1/!block/",
+         "broken", "alloc A 40; show A; limit 4K; alloc B 1M", 0, "The allocator answered NULL"},
+        {"", "stepwise", "alloc A 40; alloc B 5000; free A; brk", 0, "+0x0800 to +0x1800"},
+        {"", "stepwise", "limit 4K; alloc A 5000", 0, "The allocator answered NULL"},
         {"s/Mem_Alloc/allocHeap/; s/Mem_Free/freeHeap/; s/Mem_Init/initHeap/; s/mem.h/mm.h/; "
          "s/m_error = .*;/;/; s/M_BESTFIT/0/",
          "region", "alloc A 40; alloc B 40; brk", 0, "1M"},

@@ -1,0 +1,70 @@
+/* course_memory.c: see course_memory.h. */
+#include "own/course_memory.h"
+
+#include "own/source.h"
+
+static bool is_absent(const char *stripped, const char *name)
+{
+    struct source_function function;
+
+    if (!source_uses(stripped, name))
+        return false;
+    if (!source_find(stripped, name, &function))
+        return true;
+    text_finish(&function.head);
+    return false;
+}
+
+static void add_csbrk(struct text *text)
+{
+    text_add_string(text, "void *heapglass_csbrk(long) __asm__(\"csbrk\");\n"
+                          "void *heapglass_csbrk(long size)\n"
+                          "{\n"
+                          "    void *start = heapglass_grow(size);\n"
+                          "    return start == (void *)-1 ? 0 : start;\n"
+                          "}\n");
+}
+
+/* Its header says how large a page is. What a number to tell headers by is may be any. What shows
+ * the heap on a terminal shows nothing. */
+static void add_pages(struct text *text)
+{
+    static const char *const shown[] = {"heap",       "block",       "blocks",    "free_list",
+                                        "free_lists", "quick_lists", "quick_list"};
+
+    text_add_string(text, "#ifndef PAGE_SZ\n"
+                          "#define PAGE_SZ 4096\n"
+                          "#endif\n"
+                          "extern char *heapglass_start(void) __asm__(\"mem_heap_lo\");\n"
+                          "void *heapglass_page_start(void) __asm__(\"sf_mem_start\");\n"
+                          "void *heapglass_page_start(void) { return heapglass_start(); }\n"
+                          "void *heapglass_page_end(void) __asm__(\"sf_mem_end\");\n"
+                          "void *heapglass_page_end(void) { return heapglass_grow(0); }\n"
+                          "void *heapglass_page_grow(void) __asm__(\"sf_mem_grow\");\n"
+                          "void *heapglass_page_grow(void)\n"
+                          "{\n"
+                          "    void *start = heapglass_grow(PAGE_SZ);\n"
+                          "    return start == (void *)-1 ? 0 : start;\n"
+                          "}\n"
+                          "unsigned long heapglass_magic(void) __asm__(\"sf_magic\");\n"
+                          "unsigned long heapglass_magic(void) { return 0x5f3759df77e1f00dul; }\n"
+                          "void heapglass_set_magic(unsigned long) __asm__(\"sf_set_magic\");\n"
+                          "void heapglass_set_magic(unsigned long number) { (void)number; }\n");
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
+        text_add(text,
+                 "void heapglass_show_%s(void) __asm__(\"sf_show_%s\");\n"
+                 "void heapglass_show_%s(void) {}\n",
+                 shown[i], shown[i], shown[i]);
+}
+
+void course_memory_add_frame(const char *stripped, struct text *text)
+{
+    bool has_csbrk = is_absent(stripped, "csbrk"), has_pages = is_absent(stripped, "sf_mem_grow");
+
+    if (has_csbrk || has_pages)
+        text_add_string(text, "extern void *heapglass_grow(long) __asm__(\"mem_sbrk\");\n");
+    if (has_csbrk)
+        add_csbrk(text);
+    if (has_pages)
+        add_pages(text);
+}
