@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "preload/follow_parts.h"
+#include "preload/follow_signals.h"
 #include "trace/obstacle.h"
 
 bool follow_sleep(const struct call_ring *ring, uint32_t *word, uint32_t value)
@@ -222,8 +223,12 @@ struct forking follow_before_fork(const struct follow *follow)
 void follow_forked(struct follow *follow, const struct forking *forking)
 {
     int number = errno;
-    struct call_ring *ring = forking->process ? find_ring(forking) : NULL;
+    struct call_ring *ring = NULL;
 
+    if (forking->process) {
+        follow_keep_handled_signals();
+        ring = find_ring(forking);
+    }
     if (ring)
         begin(follow, ring, forking->heap_start);
     errno = number;

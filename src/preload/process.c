@@ -44,7 +44,10 @@ void process_await_lock(void)
  * fork runs our handler, then takes the C library's lock over all open streams, then copies the
  * process. A thread that holds that lock, or a stream, may be waiting for memory; so of the two
  * locks theirs must come first, and the handler takes it before ours. These functions are the C
- * library's own and can be missing in others; the lock counts how often its holder took it. */
+ * library's own and can be missing in others; the lock counts how often its holder took it.
+ *
+ * A child that is to be followed waits until it is: no handler of a signal must call malloc before
+ * that, in which the lock is taken, and which nobody would be told of. */
 
 void _IO_list_lock(void) __attribute__((weak));
 void _IO_list_unlock(void) __attribute__((weak));
@@ -58,8 +61,16 @@ static void before_fork(void)
         _IO_list_lock();
     process_lock();
     process.streams_locked = lock_streams;
-    if (process.follow)
-        process.forking = follow_before_fork(process.follow);
+    if (!process.follow)
+        return;
+    follow_keep_signals();
+    process.forking = follow_before_fork(process.follow);
+}
+
+static void let_signals(void)
+{
+    if (follow_keeps_signals)
+        follow_let_signals();
 }
 
 static void after_fork_in_parent(void)
@@ -69,6 +80,7 @@ static void after_fork_in_parent(void)
     pthread_mutex_unlock(&process.lock);
     if (unlock_streams)
         _IO_list_unlock();
+    let_signals();
 }
 
 /* The child has one thread: the one that took the locks. Its work is not part of the journal. */
@@ -81,6 +93,7 @@ static void after_fork_in_child(void)
     journal_close(&process.journal);
     if (process.follow)
         follow_forked(process.follow, &process.forking);
+    let_signals();
 }
 
 /* ---- Starting ---- */

@@ -81,6 +81,15 @@ static void children_that_load_nothing_are_named(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* They get them, and their handlers allocate, from the moment on that they are there. */
+static void children_that_wait_keep_signals_back(void **state)
+{
+    (void)state;
+    shell_expect(FOLLOW "-e process -- $ALARMED children 2>&1 | "
+                        "grep -c ' alarmed  *exited with status 0, a copy of [0-9]*$'",
+                 0, "8\n");
+}
+
 /* The known program forks once, after four calls of its own, and its child makes two. */
 static void what_a_process_did_before_it_was_copied_is_the_copys_too(void **state)
 {
@@ -193,12 +202,13 @@ static int make_lines(void **state)
 
 int main(int count, char **arguments)
 {
-    static const char *const names[] = {"P", "KNOWN", "WRONG", "BECOMES", "FORKS"};
+    static const char *const names[] = {"P", "KNOWN", "WRONG", "BECOMES", "FORKS", "ALARMED"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(children_have_sessions_of_their_own),
         cmocka_unit_test(how_children_ended_is_known),
         cmocka_unit_test(children_that_load_nothing_are_named),
         cmocka_unit_test(what_a_process_did_before_it_was_copied_is_the_copys_too),
+        cmocka_unit_test(children_that_wait_keep_signals_back),
         cmocka_unit_test(children_need_not_wait_for_steps_to_be_made),
         cmocka_unit_test(what_a_process_was_before_it_executed_another_its_copies_are),
         cmocka_unit_test(all_are_held_together_and_one_goes_by_calls),
