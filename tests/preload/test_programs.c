@@ -180,6 +180,16 @@ static void free_memory_below_something_small_goes_back(void **state)
     shell_expect("HEAPGLASS_SET=release=never LD_PRELOAD=$PRELOAD $RELEASE", 0, "all stays\n");
 }
 
+/* What waits for a request of its size, unmerged, keeps no more pages than that. */
+static void so_does_what_was_freed_in_small_blocks(void **state)
+{
+    (void)state;
+    shell_expect("HEAPGLASS_SET=release=8M LD_PRELOAD=$PRELOAD $RELEASE 1000 200", 0,
+                 "little stays\n");
+    shell_expect("HEAPGLASS_SET=release=never LD_PRELOAD=$PRELOAD $RELEASE 1000 200", 0,
+                 "all stays\n");
+}
+
 static void what_is_wrong_in_the_environment_is_said(void **state)
 {
     static const struct {
@@ -266,6 +276,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_fork_does_not_wait_for_who_waits_for_memory),
         cmocka_unit_test(a_limit_on_address_space_is_respected),
         cmocka_unit_test(free_memory_below_something_small_goes_back),
+        cmocka_unit_test(so_does_what_was_freed_in_small_blocks),
         cmocka_unit_test(what_is_wrong_in_the_environment_is_said),
         cmocka_unit_test(settings_reach_the_heap),
         cmocka_unit_test(damage_is_found_at_the_end),

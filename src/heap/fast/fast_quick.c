@@ -79,15 +79,23 @@ enum {
     MOST_RESTS = 7, /* frees; how often twice as many */
 };
 
+/* How many grains may wait: the part of the heap, but no more than half of what release lets large
+ * free blocks have, as these pages do not go back either. */
+static uint32_t room_for(const struct fast *fast, unsigned part)
+{
+    uint64_t grains = fast->heap.size / FAST_GRAIN >> part;
+    uint64_t most = fast_counts_idle(fast) ? fast_release_of(fast) / FAST_GRAIN / 2 : INT32_MAX;
+
+    grains = grains < most ? grains : most;
+    return grains < LEAST_ROOM ? LEAST_ROOM : (uint32_t)grains;
+}
+
 /* Let as much wait as may, or nothing for some frees; the lists are empty. */
 static void begin(struct fast *fast)
 {
     struct fast_quick *quick = fast_quick(fast);
-    uint64_t part = fast->heap.size / FAST_GRAIN >> quick->part;
 
-    quick->patience = part < LEAST_ROOM  ? LEAST_ROOM
-                      : part > INT32_MAX ? INT32_MAX
-                                         : (uint32_t)part;
+    quick->patience = room_for(fast, quick->part);
     quick->most = quick->rest ? 0 : (int32_t)quick->patience;
     quick->room = quick->most;
 }
