@@ -89,6 +89,8 @@ struct glibc_before {
     uint64_t extent;
     struct glibc_chunk held; /* what the step is about, of size 0 for nothing */
     uint64_t top;
+    uint64_t needed; /* the size of the block that is asked for; 0: none is, */
+    uint64_t wanted; /* and of the one that is looked for: more where an aligned one is cut of it */
     size_t count;
     uint64_t kept; /* the block of the unsorted bin up to which, from its tail, all are here, and
                       which should stay there; UINT64_MAX: the whole bin is */
@@ -291,8 +293,24 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended);
 /* The block that was free before and held the byte at `at`; NULL if none is remembered that did. */
 const struct glibc_free *glibc_free_before(const struct glibc_before *before, uint64_t at);
 
+/* The free block that ends where a chunk begins; of size 0 where there is none. */
+struct hg_block glibc_left_of(const struct glibc *glibc, size_t extent,
+                              const struct glibc_chunk *chunk);
+
 /* The block of a payload, by its header; of size 0 where it is not in the heap. */
 struct glibc_chunk glibc_block_of(const struct glibc *glibc, size_t extent, const void *payload);
+
+/* ---- glibc_cut.c: what an allocation left of the block that it took ---- */
+
+/* The blocks beside the one that was given, which had been one with it; of size 0 where there is
+ * none. The lead lies before it and the trail behind it: what is cut off for the sake of an
+ * alignment, and given back as if the user did so. The rest, behind all, was cut off before. */
+struct glibc_cut {
+    struct hg_block lead, trail, rest;
+};
+
+struct glibc_cut glibc_find_cut(const struct glibc *glibc, size_t extent,
+                                const struct glibc_chunk *given);
 
 /* ---- glibc_infer.c: what a step did, from before and after ---- */
 

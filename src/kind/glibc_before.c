@@ -45,8 +45,7 @@ struct looker {
     struct glibc *glibc;
     size_t extent;
     uint32_t list, place, most;
-    uint64_t wanted; /* on the unsorted bin: the size that is looked for, */
-    uint32_t found;  /* and so many of which have been seen */
+    uint32_t found; /* on the unsorted bin: so many of the size that is looked for */
 };
 
 static bool remember(void *context, uint64_t at)
@@ -84,7 +83,7 @@ static bool remember_unsorted(void *context, uint64_t at)
     struct glibc_before *before = &looker->glibc->before;
 
     if (looker->found == ENOUGH ||
-        (looker->found > 0 && glibc_cache_list(looker->wanted) == HG_NO_LIST)) {
+        (looker->found > 0 && glibc_cache_list(before->wanted) == HG_NO_LIST)) {
         before->kept = at;
         return false;
     }
@@ -92,7 +91,7 @@ static bool remember_unsorted(void *context, uint64_t at)
         before->kept = at;
         return false;
     }
-    looker->found += before->blocks[before->count - 1].size == looker->wanted;
+    looker->found += before->blocks[before->count - 1].size == before->wanted;
     return true;
 }
 
@@ -105,38 +104,47 @@ static uint64_t block_size(uint64_t requested)
     return size < GLIBC_CHUNK_LEAST ? GLIBC_CHUNK_LEAST : size;
 }
 
+/* The size of the block that malloc looks for to cut an aligned one of it. */
+static uint64_t size_to_cut(uint64_t block, size_t alignment)
+{
+    uint64_t wide = GLIBC_CHUNK_LEAST;
+
+    if (alignment <= GLIBC_ALIGNMENT)
+        return block;
+    while (wide < alignment && wide << 1 != 0)
+        wide <<= 1;
+    return block_size(block + wide + GLIBC_CHUNK_LEAST);
+}
+
 /* How many blocks of a list that waits can be taken from its head; if none can, the first is enough
  * to see that. Large blocks are not all of one size. */
-static uint32_t most_of(const struct glibc *glibc, uint32_t list, uint64_t wanted, bool all_fast)
+static uint32_t most_of(const struct glibc *glibc, uint32_t list, bool all_fast)
 {
+    const struct glibc_before *before = &glibc->before;
     bool is_fast = list >= GLIBC_LIST_FAST && list < GLIBC_LIST_UNSORTED;
 
     if (is_fast && all_fast)
         return UINT32_MAX;
     if (is_fast)
-        return list == glibc_fast_list(wanted) ? GLIBC_FAST_NEAR : 1;
-    return list == glibc_cache_list(wanted) || list == glibc_cache_list(glibc->before.held.size) ||
-                   list > GLIBC_LIST_TOP
+        return list == glibc_fast_list(before->wanted) ? GLIBC_FAST_NEAR : 1;
+    return list == glibc_cache_list(before->wanted) || list == glibc_cache_list(before->needed) ||
+                   list == glibc_cache_list(before->held.size) || list > GLIBC_LIST_TOP
                ? UINT32_MAX
                : 1;
 }
 
 /* Remember what one operation may take from lists.
- *   wanted    the size of the block that is looked for; 0: none is
  *   all_fast  what waits in fast bins may be merged */
-static void remember_lists(struct glibc *glibc, size_t extent, uint64_t wanted, bool all_fast)
+static void remember_lists(struct glibc *glibc, size_t extent, bool all_fast)
 {
-    struct looker looker = {.glibc = glibc,
-                            .extent = extent,
-                            .list = GLIBC_LIST_UNSORTED,
-                            .most = UINT32_MAX,
-                            .wanted = wanted};
+    struct looker looker = {
+        .glibc = glibc, .extent = extent, .list = GLIBC_LIST_UNSORTED, .most = UINT32_MAX};
 
     for (uint32_t list = 0; list < glibc_list_count(glibc); list++) {
         if (glibc_list_is_cache(list))
-            remember_list(glibc, extent, list, most_of(glibc, list, wanted, all_fast));
+            remember_list(glibc, extent, list, most_of(glibc, list, all_fast));
     }
-    if (wanted > 0)
+    if (glibc->before.wanted > 0)
         glibc_walk_unsorted_back(glibc, extent, remember_unsorted, &looker);
     remember_list(glibc, extent, GLIBC_LIST_TOP, 1);
 }
@@ -149,9 +157,8 @@ static void remember_all_lists(struct glibc *glibc, size_t extent)
 
 /* ---- Neighbours ---- */
 
-/* The free block that ends where a chunk begins; of size 0 where there is none. */
-static struct hg_block left_of(const struct glibc *glibc, size_t extent,
-                               const struct glibc_chunk *chunk)
+struct hg_block glibc_left_of(const struct glibc *glibc, size_t extent,
+                              const struct glibc_chunk *chunk)
 {
     struct hg_block none = {.size = 0}, block;
     uint64_t size;
@@ -195,7 +202,8 @@ static void remember_beside(struct glibc *glibc, size_t extent, const struct hg_
 
 static void remember_both(struct glibc *glibc, size_t extent, const struct glibc_chunk *chunk)
 {
-    struct hg_block left = left_of(glibc, extent, chunk), right = right_of(glibc, extent, chunk);
+    struct hg_block left = glibc_left_of(glibc, extent, chunk);
+    struct hg_block right = right_of(glibc, extent, chunk);
 
     remember_beside(glibc, extent, &left);
     remember_beside(glibc, extent, &right);
@@ -244,7 +252,8 @@ static bool has_fast(const struct glibc *glibc, size_t extent)
 }
 
 /* Whether the operation may merge all that is in fast bins, with what lies beside: as one does that
- * asks for a large block, or for more than the top has, and one that makes a large free block. */
+ * asks for a large block, or for more than the top has, and one that makes a large free block, which
+ * may be what lies behind an aligned one. */
 static bool may_consolidate(const struct glibc *glibc, size_t extent,
                             const struct kind_deed *intended)
 {
@@ -254,8 +263,10 @@ static bool may_consolidate(const struct glibc *glibc, size_t extent,
 
     if (!has_fast(glibc, extent))
         return false;
+    if (glibc->before.wanted > glibc->before.needed)
+        return true;
     if (merged > 0)
-        merged += left_of(glibc, extent, held).size + right_of(glibc, extent, held).size;
+        merged += glibc_left_of(glibc, extent, held).size + right_of(glibc, extent, held).size;
     return intended->size >= LARGE || merged >= MERGED ||
            intended->size + SPARE >= extent - glibc->before.top;
 }
@@ -264,14 +275,15 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended)
 {
     struct glibc *glibc = heap;
     struct glibc_before *before = &glibc->before;
-    uint64_t wanted;
-    bool all_fast;
+    bool releases = intended->before && intended->size == 0, all_fast;
 
     if (!glibc->layout)
         return;
     before->extent = extent;
     before->held = glibc_block_of(glibc, extent, intended->before);
     before->top = glibc_top(glibc);
+    before->needed = releases ? 0 : block_size(intended->size);
+    before->wanted = releases ? 0 : size_to_cut(before->needed, intended->alignment);
     before->count = 0;
     before->kept = UINT64_MAX;
     before->has_bins = !intended->is_plain;
@@ -281,9 +293,8 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended)
         return;
     }
     all_fast = may_consolidate(glibc, extent, intended);
-    wanted = intended->before && intended->size == 0 ? 0 : block_size(intended->size);
-    before->releases = wanted == 0 && !all_fast;
-    remember_lists(glibc, extent, wanted, all_fast);
+    before->releases = releases && !all_fast;
+    remember_lists(glibc, extent, all_fast);
     if (before->is_whole)
         remember_neighbours(glibc, extent, all_fast);
 }

@@ -165,6 +165,7 @@ static void tell_moved(struct glibc *glibc, size_t extent, const struct glibc_ch
 struct stash {
     struct glibc *glibc;
     uint64_t size;
+    const struct glibc_cut *cut;
 };
 
 static bool tell_stashed(void *context, uint64_t at)
@@ -173,7 +174,8 @@ static bool tell_stashed(void *context, uint64_t at)
     struct glibc *glibc = stash->glibc;
     uint32_t bin = glibc_bin_list(stash->size), cache = glibc_cache_list(stash->size);
 
-    if (glibc_free_before(&glibc->before, at) || at == glibc->before.held.at)
+    if (glibc_free_before(&glibc->before, at) || at == glibc->before.held.at ||
+        at == stash->cut->lead.at || at == stash->cut->trail.at)
         return true;
     note_change(glibc, at, stash->size);
     tell_left(glibc, HG_EVENT_UNLINK, &(struct glibc_free){at, stash->size, bin, 0});
@@ -183,34 +185,56 @@ static bool tell_stashed(void *context, uint64_t at)
 
 /* What waits in the cache beside a block that was given, and was on none of the lists that are
  * remembered: it comes from the same bin. */
-static void tell_stash(struct glibc *glibc, size_t extent, const struct glibc_chunk *given)
+static void tell_stash(struct glibc *glibc, size_t extent, const struct glibc_cut *cut)
 {
-    struct stash stash = {glibc, given->size};
+    struct stash stash = {glibc, glibc->before.wanted, cut};
 
-    if (!glibc->before.has_bins && glibc_cache_list(given->size) != HG_NO_LIST)
-        glibc_walk_list(glibc, extent, glibc_cache_list(given->size), tell_stashed, &stash);
+    if (!glibc->before.has_bins && glibc_cache_list(stash.size) != HG_NO_LIST)
+        glibc_walk_list(glibc, extent, glibc_cache_list(stash.size), tell_stashed, &stash);
 }
 
 /* ---- Allocations ---- */
 
-/* What a block was cut from that came from a bin by size: itself, and what is free behind it. */
-static struct glibc_free bin_source(const struct glibc *glibc, size_t extent,
-                                    const struct glibc_chunk *given)
+/* What a block was cut from that came from a bin by size: itself, and what was left of it. */
+static struct glibc_free bin_source(const struct glibc_chunk *given, const struct glibc_cut *cut)
 {
-    struct glibc_free source = {.at = given->at, .size = given->size};
-    uint64_t behind = given->at + given->size;
-    struct hg_block next = glibc_read_block(glibc, extent, behind);
+    struct glibc_free source = {.at = given->at - cut->lead.size};
 
-    if (next.kind == HG_KIND_FREE && behind != glibc_top(glibc) &&
-        !glibc_free_before(&glibc->before, behind))
-        source.size += next.size;
+    source.size = cut->lead.size + given->size + cut->trail.size + cut->rest.size;
     source.list = glibc_bin_list(source.size);
     return source;
 }
 
+/* Tell that a block was cut in two, and where what does not go to the user went.
+ *   at, left, right  where it lay, and how large the two are
+ *   remains          where the one lies that is not the user's */
+static void tell_split(struct glibc *glibc, size_t extent, uint64_t at, uint64_t left,
+                       uint64_t right, uint64_t remains)
+{
+    tell_pair(glibc, HG_EVENT_SPLIT, at, left, right);
+    tell_entered(glibc, extent, remains);
+}
+
+/* Tell what was cut off before and behind a block that was given.
+ *   end  of what it was cut from */
+static void tell_cut(struct glibc *glibc, size_t extent, const struct glibc_chunk *given,
+                     const struct glibc_cut *cut, uint64_t end)
+{
+    uint64_t needed = given->at + given->size;
+
+    if (cut->lead.size > 0)
+        tell_split(glibc, extent, cut->lead.at, cut->lead.size, end - given->at, cut->lead.at);
+    if (end > needed)
+        tell_split(glibc, extent, given->at, given->size,
+                   glibc_read_block(glibc, extent, needed).size, needed);
+    if (cut->rest.size > 0)
+        tell_split(glibc, extent, needed, cut->trail.size, cut->rest.size, cut->rest.at);
+}
+
 /* Where a block came from that is in use now: what was free there before, which may have been more
  * than one block, and what is left of it. */
-static void tell_source(struct glibc *glibc, size_t extent, const struct glibc_chunk *given)
+static void tell_source(struct glibc *glibc, size_t extent, const struct glibc_chunk *given,
+                        const struct glibc_cut *cut)
 {
     const struct glibc_before *before = &glibc->before;
     const struct glibc_free *source = glibc_free_before(before, given->at), *next;
@@ -220,7 +244,7 @@ static void tell_source(struct glibc *glibc, size_t extent, const struct glibc_c
     if (!source && before->has_bins)
         return;
     if (!source) {
-        from_bin = bin_source(glibc, extent, given);
+        from_bin = bin_source(given, cut);
         source = &from_bin;
     }
     end = source->at + source->size;
@@ -230,28 +254,20 @@ static void tell_source(struct glibc *glibc, size_t extent, const struct glibc_c
         tell_pair(glibc, HG_EVENT_MERGE_RIGHT, source->at, end - source->at, next->size);
     }
     note_change(glibc, source->at, end - source->at);
-    if (source->list == GLIBC_LIST_TOP)
-        end = extent;
-    if (source->at < given->at) {
-        tell_pair(glibc, HG_EVENT_SPLIT, source->at, given->at - source->at, end - given->at);
-        tell_entered(glibc, extent, source->at);
-    }
-    if (end > needed) {
-        tell_pair(glibc, HG_EVENT_SPLIT, given->at, given->size,
-                  glibc_read_block(glibc, extent, needed).size);
-        tell_entered(glibc, extent, needed);
-    }
+    tell_cut(glibc, extent, given, cut, source->list == GLIBC_LIST_TOP ? extent : end);
 }
 
 static void tell_given(struct glibc *glibc, size_t extent, const struct kind_deed *deed,
                        const struct glibc_chunk *given)
 {
+    struct glibc_cut cut = glibc_find_cut(glibc, extent, given);
+
     tell_pair(glibc, HG_EVENT_REQUEST, 0, deed->size, given->size);
     note_change(glibc, given->at, given->size);
     tell_moved(glibc, extent, given);
-    tell_stash(glibc, extent, given);
+    tell_stash(glibc, extent, &cut);
     tell_break(glibc, extent);
-    tell_source(glibc, extent, given);
+    tell_source(glibc, extent, given, &cut);
     tell_pair(glibc, HG_EVENT_HANDOVER, given->at, given->size, 0);
 }
 

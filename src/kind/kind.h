@@ -64,7 +64,8 @@ enum { KIND_PROCESS_OWN = 0, KIND_PROCESS_NONE = -1 };
 struct kind_deed {
     const void *before; /* handed in */
     const void *after;  /* answered */
-    size_t size;        /* asked for */
+    size_t size;        /* asked for, */
+    size_t alignment;   /* at a multiple of this; 0 for what the kind does by itself */
     bool is_refused;
     bool is_plain; /* it is no more than an allocation, a resizing, or a release */
 };

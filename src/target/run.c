@@ -105,11 +105,11 @@ static const void *handed_in(const struct server *server, const struct op *op)
 static bool is_plain(const struct op *op)
 {
     return op->kind == OP_ALLOC || op->kind == OP_CALLOC || op->kind == OP_REALLOC ||
-           op->kind == OP_FREE;
+           op->kind == OP_ALIGNED || op->kind == OP_FREE;
 }
 
-/* Whether it leaves all blocks as they are: it neither calls the allocator nor writes where that may
- * have something. */
+/* Whether it leaves all blocks as they are: it neither calls the allocator nor writes where that
+ * may have something. */
 static bool leaves_blocks(const struct op *op)
 {
     return !op_has(op, OP_CALLS | OP_STORES | OP_LINKS);
@@ -121,6 +121,7 @@ static struct op_result operate_told(struct server *server, const struct op *op,
 {
     struct kind_deed deed = {.before = handed_in(server, op),
                              .size = op_bytes(op),
+                             .alignment = op->kind == OP_ALIGNED ? op->argument : 0,
                              .is_plain = is_plain(op) && !server->is_suspect};
     static const struct kind_changes none;
     bool can_infer = server->capabilities & KIND_INFERS;

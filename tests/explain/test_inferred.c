@@ -23,20 +23,23 @@ static struct session *start(unsigned setting, uint64_t value)
     return session;
 }
 
-/* Carry out steps: "A100 -A" allocates and frees, "=A50" resizes; names are letters. */
+/* Carry out steps: "A100 -A" allocates and frees, "=A50" resizes, "%A50" aligns to 1024; names are
+ * letters. */
 static void act(struct session *session, const char *steps)
 {
     for (const char *step = steps; *step; step += strcspn(step, " "), step += *step == ' ') {
-        bool frees = *step == '-', resizes = *step == '=';
-        char name[2] = {step[frees || resizes], '\0'};
+        bool frees = *step == '-', resizes = *step == '=', aligns = *step == '%';
+        char name[2] = {step[frees || resizes || aligns], '\0'};
         struct action action = {.kind = frees     ? OP_FREE
                                         : resizes ? OP_REALLOC
+                                        : aligns  ? OP_ALIGNED
                                                   : OP_ALLOC,
-                                .name = name};
+                                .name = name,
+                                .argument = aligns ? 1024 : 0};
         struct error error;
 
         if (!frees)
-            action.size = strtoull(step + 1 + resizes, NULL, 10);
+            action.size = strtoull(step + 1 + (resizes || aligns), NULL, 10);
         if (!session_act(session, &action, &error))
             fail_msg("%s", error.text);
     }
@@ -71,6 +74,9 @@ static const struct row rows[] = {
                               "its right, into 4.9K at +0x0298; it is on the unsorted bin."},
     {"A3000 -A", "A's block (2.9K at +0x0298) is free; it merged with what was free to its right, "
                  "into 131K at +0x0298, which is the top now."},
+    {"A5000 B24 -A C20000 %D100",
+     "D lies in a block of 112 bytes at +0x03f8, cut off a free block of 4.9K on the large bin "
+     "4608; the 720 bytes behind it went onto the thread cache, bin 720."},
     {"A300000", "A lies in a block of 293K at +0x0298, cut off the top, for which the break moved "
                 "up by 292K; 130K of it remain."},
     {"A100 =A500", "A grew where it is, by 400 bytes of the top."},

@@ -158,6 +158,10 @@ static void act_randomly(struct session *session, struct random *random)
         action.kind = random_below(random, 4) == 0 ? OP_REALLOC : OP_FREE;
     else if (random_below(random, 8) == 0)
         action = (struct action){.kind = OP_CALLOC, .name = name, .size = 1, .argument = size};
+    else if (random_below(random, 4) == 0) {
+        action.kind = OP_ALIGNED;
+        action.argument = (uint64_t)16 << random_below(random, 10);
+    }
     if (!session_act(session, &action, &error))
         fail_msg("%s", error.text);
 }

@@ -1,0 +1,181 @@
+/* test_changes.c: what is read back of a heap after a step is all that the step changed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "kind/c_library.h"
+#include "target/serve.h"
+#include "target/target.h"
+#include "test.h"
+
+enum { SLOTS = 150, BLOCKS_MAX = 4096 };
+
+/* The blocks of a heap as they are known from what was read back. */
+struct known {
+    struct hg_block blocks[BLOCKS_MAX];
+    size_t count;
+};
+
+static uint64_t end_of(const struct hg_block *block)
+{
+    return block->at + block->size;
+}
+
+/* The number of the block that begins at `at`, or where the last one ends. */
+static size_t find(const struct known *known, uint64_t at)
+{
+    size_t i = 0;
+
+    while (i < known->count && known->blocks[i].at < at)
+        i++;
+    if (i < known->count ? known->blocks[i].at != at
+                         : at != (i ? end_of(&known->blocks[i - 1]) : 0))
+        fail_msg("a block began or ended at +0x%llx, and that was not read",
+                 (unsigned long long)at);
+    return i;
+}
+
+/* Blocks without gaps take the place of those up to `high`; UINT64_MAX: of all behind. */
+static void replace(struct known *known, const struct hg_block *blocks, size_t count, uint64_t high)
+{
+    size_t from = find(known, blocks[0].at);
+    size_t to = high == UINT64_MAX ? known->count : find(known, high);
+    size_t behind = known->count - to;
+
+    assert_true(from + count + behind <= BLOCKS_MAX);
+    memmove(&known->blocks[from + count], &known->blocks[to], behind * sizeof *blocks);
+    memcpy(&known->blocks[from], blocks, count * sizeof *blocks);
+    known->count = from + count + behind;
+}
+
+static void apply(struct known *known, const struct target_splice *splice)
+{
+    size_t from = 0;
+
+    assert_int_equal(splice->more, OFFSET_NULL);
+    for (size_t i = 0; i < splice->count; i++) {
+        uint64_t end = end_of(&splice->blocks[i]);
+
+        if (i + 1 < splice->count && splice->blocks[i + 1].at == end)
+            continue;
+        replace(known, &splice->blocks[from], i + 1 - from,
+                end == splice->heap_size ? UINT64_MAX : end);
+        from = i + 1;
+    }
+}
+
+static void assert_known(const struct known *known, struct target *target)
+{
+    struct target_splice all;
+
+    assert_true(target_walk(target, 0, &all));
+    assert_int_equal(all.more, OFFSET_NULL);
+    assert_int_equal(all.count, known->count);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct hg_block *is = &all.blocks[i], *was = &known->blocks[i];
+
+        if (is->at != was->at || is->size != was->size || is->kind != was->kind ||
+            is->list != was->list || is->header != was->header || is->footer != was->footer)
+            fail_msg("the block at +0x%llx has changed, and was not read",
+                     (unsigned long long)was->at);
+    }
+}
+
+static struct op random_op(struct random *random, bool is_live)
+{
+    static const uint64_t sizes[] = {64, 200, 900, 5000, 120000};
+    static const enum op_kind asks[] = {OP_ALLOC, OP_ALLOC, OP_CALLOC, OP_ALIGNED};
+    struct op op = {.kind = asks[random_below(random, TEST_COUNT(asks))],
+                    .size = 1 + random_below(random, sizes[random_below(random, 5)])};
+
+    if (is_live)
+        op.kind = random_below(random, 3) ? OP_FREE : OP_REALLOC;
+    else if (op.kind == OP_CALLOC)
+        op.argument = 1;
+    else if (op.kind == OP_ALIGNED)
+        op.argument = (uint64_t)8 << random_below(random, 10);
+    return op;
+}
+
+struct row {
+    const char *policy;
+    unsigned setting;
+    uint64_t value;
+};
+
+/* Of the C library's: what waits in caches, in fast bins, and nowhere. */
+static const struct row rows[] = {
+    {"best-fit", KIND_SETTINGS, 0},
+    {"first-fit", KIND_SETTINGS, 0},
+    {"segregated", KIND_SETTINGS, 0},
+    {"tlsf", KIND_SETTINGS, 0},
+    {"buddy", KIND_SETTINGS, 0},
+    {"glibc", KIND_SETTINGS, 0},
+    {"glibc", KIND_SETTING_TCACHE_COUNT, 0},
+    {"glibc", KIND_SETTING_TCACHE_COUNT, 2},
+};
+
+static struct target *start(const struct row *row, struct known *ret_known)
+{
+    static struct kind_description description;
+    struct hg_config config = kind_config_default(row->policy);
+    struct target_splice splice;
+    struct error error;
+    struct target *target = target_create(NULL, &error);
+
+    if (row->setting < KIND_SETTINGS)
+        config.settings[row->setting] = row->value;
+    assert_non_null(target);
+    if (!target_open(target, &config, &description, &splice, &error))
+        fail_msg("%s", error.text);
+    ret_known->count = 0;
+    apply(ret_known, &splice);
+    return target;
+}
+
+/* Random steps; now and then much is given back. */
+static void play(const struct row *row, struct random *random)
+{
+    enum { STEPS = 1200, EBB = 300, FALL = 100 };
+    static struct known known;
+    bool live[SLOTS] = {0};
+    struct target *target = start(row, &known);
+
+    for (unsigned step = 0; step < STEPS; step++) {
+        uint32_t slot = (uint32_t)random_below(random, SLOTS);
+        struct op op = random_op(random, live[slot]);
+        struct target_change change;
+
+        op.slot = slot;
+        if (step % EBB < FALL && op_has(&op, OP_GIVES))
+            continue;
+        assert_true(target_run(target, &op, &change));
+        if (!change.result.refused)
+            live[slot] = op.kind != OP_FREE;
+        apply(&known, &change.splice);
+        assert_known(&known, target);
+    }
+    target_destroy(target);
+}
+
+static void all_that_changed_is_read_back(void **state)
+{
+    struct random random = {71};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        if (strcmp(rows[i].policy, "glibc") != 0 || c_library_has_malloc())
+            play(&rows[i], &random);
+    }
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_that_changed_is_read_back),
+    };
+
+    if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
+        return serve();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
