@@ -79,13 +79,17 @@ struct glibc_free {
 };
 
 enum {
-    GLIBC_MARKS = 32 << 20,    /* of so many bytes of heap is told at a time, divided by 32 */
-    GLIBC_FREE_MOST = 1 << 20, /* blocks that are remembered */
-    GLIBC_FAST_NEAR = 256      /* no operation takes more from a fast bin, unless it empties all */
+    GLIBC_MARKS = 32 << 20,     /* of so many bytes of heap is told at a time, divided by 32 */
+    GLIBC_FREE_MOST = 1 << 20,  /* blocks that are remembered */
+    GLIBC_LINKS_MOST = 1 << 21, /* likewise: as many as reading all of a large heap takes */
+    GLIBC_FAST_NEAR = 256       /* no operation takes more from a fast bin, unless it empties all */
 };
 
 /* What there was before a step. */
 struct glibc_before {
+    uint64_t
+        links; /* how many may still be followed to find out on which lists blocks are and were;
+                       with none left, it is not known what changed */
     uint64_t extent;
     struct glibc_chunk held; /* what the step is about, of size 0 for nothing */
     uint64_t top;
@@ -122,9 +126,10 @@ struct glibc {
     const uint64_t *waiting;
     const uint32_t *waiting_from;
     uint32_t torn;
-    bool is_still;        /* nothing in it ever changes: what was marked stays so */
-    bool is_marked;       /* of a still one: marks are there, */
-    uint64_t marked_from; /* from here on */
+    bool is_still;         /* nothing in it changes: what was marked stays so */
+    bool is_marked;        /* of a still one: marks are there, */
+    uint64_t marked_from;  /* from here on */
+    uint64_t marked_until; /* up to here */
     hg_observer *observer;
     void *context;
     unsigned char marks[GLIBC_MARKS]; /* see glibc_marks.c; 0 between calls */
@@ -268,6 +273,9 @@ uint32_t glibc_marks_take(struct glibc_marks *marks, uint64_t at, uint64_t size)
 
 void glibc_marks_end(struct glibc_marks *marks);
 
+/* What a kind does whose heap may be still for a while; see kind.h. */
+void glibc_hold(void *heap, bool is_still);
+
 /* Forget what is marked of a still heap: marks are then as those of another. */
 void glibc_marks_forget(struct glibc *glibc);
 
@@ -278,6 +286,11 @@ void glibc_marks_forget(struct glibc *glibc);
  *   cost  O(blocks on the thread cache's list), or O(blocks between it and the nearer end of its
  *         bin) or O(blocks on the unsorted bin), whatever is less */
 uint32_t glibc_find_list(const struct glibc *glibc, size_t extent, const struct hg_block *block);
+
+/* The same, where no more than so many links may be followed. What that took is subtracted; if it
+ * was not enough, there are none left, and it is not known. */
+uint32_t glibc_find_list_within(const struct glibc *glibc, size_t extent,
+                                const struct hg_block *block, uint64_t *links);
 
 /* Where on a list a block stands; UINT64_MAX where it is not among the first few. */
 uint64_t glibc_find_place(const struct glibc *glibc, size_t extent, uint32_t list, uint64_t at);
@@ -320,5 +333,8 @@ const struct kind_changes *glibc_infer(void *heap, size_t extent, const struct k
 
 /* The blocks from `low` on have changed up to `high`. */
 void glibc_note_change(struct kind_changes *changes, uint64_t low, uint64_t high);
+
+/* Whether there were too many changes to tell them apart. */
+bool glibc_has_changed_all(const struct kind_changes *changes);
 
 #endif

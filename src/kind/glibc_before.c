@@ -196,7 +196,7 @@ static void remember_beside(struct glibc *glibc, size_t extent, const struct hg_
         return;
     *mark = 1;
     if (!glibc->before.releases)
-        beside.list = glibc_find_list(glibc, extent, block);
+        beside.list = glibc_find_list_within(glibc, extent, block, &glibc->before.links);
     remember_block(&glibc->before, &beside);
 }
 
@@ -252,8 +252,8 @@ static bool has_fast(const struct glibc *glibc, size_t extent)
 }
 
 /* Whether the operation may merge all that is in fast bins, with what lies beside: as one does that
- * asks for a large block, or for more than the top has, and one that makes a large free block, which
- * may be what lies behind an aligned one. */
+ * asks for a large block, or for more than the top has, and one that makes a large free block,
+ * which may be what lies behind an aligned one. */
 static bool may_consolidate(const struct glibc *glibc, size_t extent,
                             const struct kind_deed *intended)
 {
@@ -285,6 +285,7 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended)
     before->needed = releases ? 0 : block_size(intended->size);
     before->wanted = releases ? 0 : size_to_cut(before->needed, intended->alignment);
     before->count = 0;
+    before->links = GLIBC_LINKS_MOST;
     before->kept = UINT64_MAX;
     before->has_bins = !intended->is_plain;
     before->is_whole = extent <= (uint64_t)GLIBC_MARKS * GLIBC_CHUNK_LEAST;

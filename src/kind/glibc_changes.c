@@ -39,3 +39,9 @@ void glibc_note_change(struct kind_changes *changes, uint64_t low, uint64_t high
     changes->count = changes->count - until + place + 1;
     ranges[place] = range;
 }
+
+bool glibc_has_changed_all(const struct kind_changes *changes)
+{
+    return changes->count == 1 && changes->ranges[0].low == 0 &&
+           changes->ranges[0].high == UINT64_MAX;
+}

@@ -1,9 +1,10 @@
 /* glibc_cut.c: what an allocation left of the block that it took. See glibc.h.
  *
- * What remains behind a block is free, or the top's. What is cut off for an alignment is given back
- * as the user would give it: it may wait in the thread cache or in a fast bin, where it is one of the
- * last two that came, or be merged with what is free behind it. Beside a block that was free nothing
- * else was, or they had been one: what is free there now, and was not as it is, is of that block. */
+ * What remains behind a block is free, or the top's. What is cut off for an alignment is given
+ * back as the user would give it: it may wait in the thread cache or in a fast bin, where it is one
+ * of the last two that came, or be merged with what is free behind it. Beside a block that was free
+ * nothing else was, or they had been one: what is free there now, and was not as it is, is of that
+ * block. */
 #include "kind/glibc.h"
 
 /* Whether a block was just there before, and free or waiting. */

@@ -59,8 +59,9 @@ static bool is_linked(const struct glibc *glibc, size_t extent, uint64_t chunk)
            follow(glibc, extent, last, FORTH) == chunk;
 }
 
-/* The list in whose ring a free block is. */
-static uint32_t find_ring(const struct glibc *glibc, size_t extent, const struct hg_block *block)
+/* The list in whose ring a free block is, as far as links may be followed. */
+static uint32_t find_ring(const struct glibc *glibc, size_t extent, const struct hg_block *block,
+                          uint64_t *links)
 {
     uint64_t chunk = glibc->address + block->at - GLIBC_WORD, header = unsorted_header(glibc);
     uint64_t forth = chunk, back = chunk, unsorted = follow(glibc, extent, header, FORTH);
@@ -68,7 +69,7 @@ static uint32_t find_ring(const struct glibc *glibc, size_t extent, const struct
 
     if (!is_linked(glibc, extent, chunk))
         return HG_NO_LIST;
-    for (size_t i = 0; i < extent / GLIBC_CHUNK_LEAST; i++) {
+    for (; *links > 0; --*links) {
         forth = follow(glibc, extent, forth, FORTH);
         back = follow(glibc, extent, back, BACK);
         if (forth == header || back == header || unsorted == chunk)
@@ -113,12 +114,22 @@ uint64_t glibc_find_place(const struct glibc *glibc, size_t extent, uint32_t lis
 
 uint32_t glibc_find_list(const struct glibc *glibc, size_t extent, const struct hg_block *block)
 {
+    uint64_t links = extent / GLIBC_CHUNK_LEAST + GLIBC_FAST_NEAR;
+
+    return glibc_find_list_within(glibc, extent, block, &links);
+}
+
+uint32_t glibc_find_list_within(const struct glibc *glibc, size_t extent,
+                                const struct hg_block *block, uint64_t *links)
+{
     uint32_t cache = glibc_cache_list(block->size), fast = glibc_fast_list(block->size);
 
     if (block->kind == HG_KIND_FREE)
-        return block->at == glibc_top(glibc) ? GLIBC_LIST_TOP : find_ring(glibc, extent, block);
+        return block->at == glibc_top(glibc) ? GLIBC_LIST_TOP
+                                             : find_ring(glibc, extent, block, links);
     if (block->kind != HG_KIND_USED)
         return HG_NO_LIST;
+    *links -= *links < GLIBC_FAST_NEAR ? *links : GLIBC_FAST_NEAR;
     if (find_among(glibc, extent, cache, block->at, UINT64_MAX) != UINT64_MAX)
         return cache;
     return find_among(glibc, extent, fast, block->at, GLIBC_FAST_NEAR) != UINT64_MAX ? fast

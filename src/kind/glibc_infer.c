@@ -23,11 +23,13 @@ static struct hg_block find_now(const struct glibc *glibc, size_t extent, uint64
 }
 
 /* The list that a block which was free before is on now; HG_NO_LIST for none. */
-static uint32_t list_now(const struct glibc *glibc, size_t extent, const struct glibc_free *block)
+static uint32_t list_now(struct glibc *glibc, size_t extent, const struct glibc_free *block)
 {
     struct hg_block now = glibc_read_block(glibc, extent, block->at);
 
-    return now.size == block->size ? glibc_find_list(glibc, extent, &now) : HG_NO_LIST;
+    return now.size == block->size
+               ? glibc_find_list_within(glibc, extent, &now, &glibc->before.links)
+               : HG_NO_LIST;
 }
 
 /* ---- Telling ---- */
@@ -149,7 +151,7 @@ static void tell_moved(struct glibc *glibc, size_t extent, const struct glibc_ch
     const struct glibc_before *before = &glibc->before;
     bool is_same = false; /* the rest of the list of the block at hand */
 
-    for (size_t i = 0; i < before->count; i++) {
+    for (size_t i = 0; i < before->count && before->links > 0; i++) {
         const struct glibc_free *block = &before->blocks[i];
 
         is_same = is_same && block->place > 0;
@@ -347,7 +349,8 @@ static const struct kind_changes *finish_changes(struct glibc *glibc, size_t ext
     const struct glibc_before *before = &glibc->before;
     uint64_t top = glibc_top(glibc);
 
-    if (before->has_bins || !before->is_whole || !is_as_foreseen(glibc, extent))
+    if (before->has_bins || !before->is_whole || before->links == 0 ||
+        !is_as_foreseen(glibc, extent) || glibc_has_changed_all(&glibc->changes))
         return NULL;
     if (top != before->top || extent != before->extent)
         glibc_note_change(&glibc->changes, top < before->top ? top : before->top, UINT64_MAX);

@@ -118,7 +118,7 @@ static void want_of_size(struct glibc_marks *marks, uint64_t size)
     want(marks, place < GLIBC_CACHE_PLACES ? GLIBC_LIST_OTHERS + place : HG_NO_LIST);
 }
 
-/* Mark what lies from `from` on; of a still heap all lists, once and for all. */
+/* Mark what lies from `from` on; of a still heap all lists, for as long as it is. */
 static void mark_from(struct glibc_marks *marks, uint64_t from)
 {
     memset(marks->marked, 0, sizeof marks->marked);
@@ -127,6 +127,8 @@ static void mark_from(struct glibc_marks *marks, uint64_t from)
         want(marks, list);
     marks->glibc->is_marked = marks->glibc->is_still;
     marks->glibc->marked_from = marks->base;
+    marks->glibc->marked_until =
+        marks->extent < window_end(marks) ? marks->extent : window_end(marks);
 }
 
 struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, uint64_t from,
@@ -147,9 +149,18 @@ struct glibc_marks glibc_marks_begin(const struct glibc *glibc, size_t extent, u
 
 void glibc_marks_forget(struct glibc *glibc)
 {
-    if (glibc->is_marked)
-        memset(glibc->marks, SORT_NONE, sizeof glibc->marks);
+    if (glibc->is_marked && glibc->marked_until > glibc->marked_from)
+        memset(glibc->marks, SORT_NONE,
+               (glibc->marked_until - glibc->marked_from + BYTES_A_MARK - 1) / BYTES_A_MARK);
     glibc->is_marked = false;
+}
+
+void glibc_hold(void *heap, bool is_still)
+{
+    struct glibc *glibc = heap;
+
+    glibc_marks_forget(glibc);
+    glibc->is_still = is_still;
 }
 
 void glibc_marks_end(struct glibc_marks *marks)

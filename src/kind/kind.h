@@ -143,6 +143,10 @@ struct kind {
     void (*walk_changed)(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
                          void *context);
 
+    /* From now on nothing in the heap changes, so that what one walk found out may serve the next;
+     * or it may change again. Without it that does not matter. */
+    void (*hold)(void *heap, bool is_still);
+
     /* hg_examine. */
     void (*examine)(const void *heap, size_t extent, const void *address,
                     struct hg_pointer_report *ret_report);

@@ -188,6 +188,7 @@ const struct kind kind_glibc = {
     .infer = glibc_infer,
     .walk = glibc_walk,
     .walk_changed = glibc_walk_changed,
+    .hold = glibc_hold,
     .walk_list = glibc_walk_known_list,
     .check = glibc_check,
     .describe = describe,

@@ -40,6 +40,7 @@ struct server {
     bool adds_lists;         /* to what it has told of an operation already */
     struct recorder recorder;
     const struct kind_changes *changes; /* of a heap that infers; NULL: anything may have changed */
+    bool is_still;                      /* the heap has been told that it does not change */
     bool is_silent;                     /* nobody is told of what it does, */
     bool is_untimed;                    /* nor how long that takes */
     bool keeps_break, was_kept;         /* the heap is not to grow; it could not, but wanted to */

@@ -214,6 +214,34 @@ static void what_was_merged_may_lie_beyond_the_break(void **state)
     session_destroy(session);
 }
 
+/* Every other small block waits in a fast bin, more of them than what became of each is looked for,
+ * until all are merged and sorted for the sake of a large one. */
+static void very_many_may_be_merged_at_once(void **state)
+{
+    enum { COUNT = 18000 };
+    struct hg_config config = kind_config_default("glibc");
+    struct session *session;
+    struct error error;
+    char name[8];
+
+    (void)state;
+    config.settings[KIND_SETTING_TCACHE_COUNT] = 0;
+    session = session_create(&config, &error);
+    assert_non_null(session);
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(name, sizeof name, "v%d", i);
+        act(session, OP_ALLOC, name, 24);
+    }
+    for (int i = 0; i < COUNT; i += 2) {
+        snprintf(name, sizeof name, "v%d", i);
+        act(session, OP_FREE, name, 0);
+    }
+    act(session, OP_ALLOC, "large", 200000);
+    assert_true(session_check(session, &error));
+    assert_int_equal(session->mirror->picture.metrics.free_blocks, COUNT / 2 + 1);
+    session_destroy(session);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +252,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(an_allocator_that_gives_up_is_replaced),
         cmocka_unit_test(no_more_has_changed_than_is_read_again),
         cmocka_unit_test(what_was_merged_may_lie_beyond_the_break),
+        cmocka_unit_test(very_many_may_be_merged_at_once),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
