@@ -68,6 +68,11 @@ uint64_t pages_resident(const struct pages *pages)
     return count * pages->page_size;
 }
 
+uint64_t pages_at(const struct pages *pages, uint64_t page)
+{
+    return page == 0 ? 0 : page * pages->page_size - pages->lead;
+}
+
 size_t pages_find(const struct pages *pages, uint64_t page)
 {
     size_t low = 0, high = pages->run_count;
@@ -93,11 +98,13 @@ int pages_open(int pid)
 
 /* ---- Runs in the making ---- */
 
-static struct pages begin(uint64_t size)
+static struct pages begin(uint64_t start, uint64_t size)
 {
     struct pages pages = {.page_size = (uint64_t)sysconf(_SC_PAGESIZE)};
 
-    pages.count = (size + pages.page_size - 1) / pages.page_size;
+    pages.lead = start % pages.page_size;
+    if (size > 0)
+        pages.count = (pages.lead + size + pages.page_size - 1) / pages.page_size;
     return pages;
 }
 
@@ -234,7 +241,7 @@ static bool finish(struct pages *pages, bool good, struct pages *ret_pages, stru
 bool pages_read_words(int pagemap, uint64_t start, uint64_t size, struct pages *ret_pages,
                       struct error *error)
 {
-    struct pages pages = begin(size);
+    struct pages pages = begin(start, size);
 
     pages.is_by_words = true;
     return finish(&pages, read_words(pagemap, start, &pages), ret_pages, error);
@@ -243,8 +250,8 @@ bool pages_read_words(int pagemap, uint64_t start, uint64_t size, struct pages *
 bool pages_read(int pagemap, uint64_t start, uint64_t size, struct pages *ret_pages,
                 struct error *error)
 {
-    struct pages pages = begin(size);
-    bool good = scan(pagemap, start, &pages);
+    struct pages pages = begin(start, size);
+    bool good = scan(pagemap, start - pages.lead, &pages);
 
     if (!good && (errno == ENOTTY || errno == EINVAL)) {
         pages_finish(&pages);

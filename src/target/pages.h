@@ -48,6 +48,7 @@ struct page_run {
 /* The pages of a range, in runs that tile it. All zero is no page. */
 struct pages {
     uint64_t page_size; /* bytes; 0: the kernel was not asked */
+    uint64_t lead;      /* bytes of the first page that lie before the range */
     uint64_t count;     /* pages in all */
     uint64_t counts[PAGE_STATE_COUNT];
     bool is_by_words; /* they were read so: which are parts of huge pages is not told, */
@@ -62,6 +63,10 @@ struct pages pages_copy(const struct pages *pages);
 /* Bytes of pages that are resident. */
 uint64_t pages_resident(const struct pages *pages);
 
+/* Where in the range a page begins, or the range itself does.
+ *   page  at most pages->count */
+uint64_t pages_at(const struct pages *pages, uint64_t page);
+
 /* The number of the run that a page, which is below pages->count, belongs to.
  *   cost  O(log runs) */
 size_t pages_find(const struct pages *pages, uint64_t page);
@@ -69,7 +74,7 @@ size_t pages_find(const struct pages *pages, uint64_t page);
 /* Open the page table of a process; -1 with errno set. */
 int pages_open(int pid);
 
-/* Read the pages of [start, start + size), addresses in the process; `start` is a page's.
+/* Read the pages of [start, start + size), addresses in the process.
  *   pagemap    of pages_open
  *   ret_pages  the caller's; untouched on failure
  *   returns    false with `error` set where the kernel does not tell

@@ -137,8 +137,9 @@ static void draw_absent(const struct drawing *drawing, enum page_state state, in
 static void draw_cell(const struct drawing *drawing, uint64_t first, uint64_t end, size_t *run,
                       int row, int column)
 {
-    uint64_t bytes = drawing->pages->page_size, counts[PAGE_STATE_COUNT], resident;
-    struct owner owner = owner_of(drawing->picture, first * bytes, end * bytes);
+    uint64_t from = pages_at(drawing->pages, first), to = pages_at(drawing->pages, end);
+    uint64_t counts[PAGE_STATE_COUNT], resident;
+    struct owner owner = owner_of(drawing->picture, from, to);
 
     count_states(drawing->pages, first, end, run, counts);
     resident = counts[PAGE_RESIDENT] + counts[PAGE_HUGE];
@@ -148,8 +149,7 @@ static void draw_cell(const struct drawing *drawing, uint64_t first, uint64_t en
         draw_resident(drawing, &owner, resident, end - first, row, column);
     else
         draw_absent(drawing, absent_state(counts), row, column);
-    grid_link(drawing->grid, (struct area){row, column, 1, 1}, LINK_BLOCK, owner.block->at,
-              end * bytes);
+    grid_link(drawing->grid, (struct area){row, column, 1, 1}, LINK_BLOCK, owner.block->at, to);
 }
 
 /* Draw the pages from number `first` on in the cells of a row. */
@@ -298,7 +298,7 @@ static void draw_page_map_row(const struct scene *scene, const struct pages *pag
     uint64_t first = (uint64_t)row * CELLS_IN_ROW * scale;
     char place[WORDS_PLACE_MAX];
     int column = grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-11s ",
-                            words_place(scene->picture, options, first * pages->page_size, place));
+                            words_place(scene->picture, options, pages_at(pages, first), place));
 
     draw_map_row(&(struct drawing){grid, scene->picture, pages, options, scale}, first,
                  (struct area){at, column, 1, CELLS_IN_ROW});
@@ -330,14 +330,15 @@ static void draw_run(const struct scene *scene, const struct pages *pages,
                      const struct view_options *options, const struct page_run *run,
                      struct grid *grid, int at)
 {
-    uint64_t low = run->first * pages->page_size, bytes = run->count * pages->page_size;
+    uint64_t low = pages_at(pages, run->first), high = pages_at(pages, run->first + run->count);
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     struct text text = {0};
-    int column = grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-14s %8" PRIu64 " %8s  %-14s  ",
-                            words_place(scene->picture, options, low, place), run->count,
-                            size_short(bytes, size), page_state_text(run->state));
+    int column =
+        grid_print(grid, at, 0, WIDEST, STYLE_PLAIN, "%-14s %8" PRIu64 " %8s  %-14s  ",
+                   words_place(scene->picture, options, low, place), run->count,
+                   size_short(run->count * pages->page_size, size), page_state_text(run->state));
 
-    add_owners(scene->picture, low, low + bytes, &text);
+    add_owners(scene->picture, low, high, &text);
     grid_text_elided(grid, at, column, grid->columns - column, STYLE_PLAIN, text_string(&text),
                      view_glyph(options, GLYPH_ELLIPSIS));
     text_finish(&text);

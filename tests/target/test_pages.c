@@ -157,12 +157,39 @@ static void a_range_may_end_within_a_page_or_be_empty(void **state)
     assert_int_equal(pages.counts[PAGE_RESIDENT], 1);
     assert_sound(&pages);
     pages_finish(&pages);
-    assert_true(pages_read(pagemap, (uintptr_t)start, 0, &pages, &error));
+    assert_true(pages_read(pagemap, (uintptr_t)start + 10, 0, &pages, &error));
     assert_int_equal(pages.count, 0);
     assert_sound(&pages);
     pages_finish(&pages);
     assert_false(pages_read(-1, (uintptr_t)start, page_size(), &pages, &error));
     assert_non_null(strstr(error.text, "does not tell"));
+    close(pagemap);
+    munmap(start, PAGE_COUNT * page_size());
+}
+
+/* Its pages are those that it touches, and begin where they begin. */
+static void a_range_may_begin_within_a_page(void **state)
+{
+    char *start = map_pages();
+    int pagemap = pages_open((int)getpid());
+    struct pages pages, words;
+    struct error error;
+
+    (void)state;
+    start[page_size()] = 1;
+    assert_true(pages_read(pagemap, (uintptr_t)start + 96, page_size(), &pages, &error));
+    assert_true(pages_read_words(pagemap, (uintptr_t)start + 96, page_size(), &words, &error));
+    assert_int_equal(pages.count, 2);
+    assert_int_equal(words.count, 2);
+    assert_int_equal(pages_at(&pages, 0), 0);
+    assert_int_equal(pages_at(&pages, 1), page_size() - 96);
+    assert_int_equal(state_of(&pages, 0), PAGE_UNTOUCHED);
+    assert_int_equal(state_of(&pages, 1), PAGE_RESIDENT);
+    assert_int_equal(state_of(&words, 0), PAGE_UNTOUCHED);
+    assert_true(page_state_is_resident(state_of(&words, 1)) ||
+                state_of(&words, 1) == PAGE_SHARED); /* see pages_read_words */
+    pages_finish(&pages);
+    pages_finish(&words);
     close(pagemap);
     munmap(start, PAGE_COUNT * page_size());
 }
@@ -471,6 +498,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(each_page_is_what_was_done_to_it),
         cmocka_unit_test(word_by_word_it_is_the_same),
         cmocka_unit_test(a_range_may_end_within_a_page_or_be_empty),
+        cmocka_unit_test(a_range_may_begin_within_a_page),
         cmocka_unit_test(the_kernel_agrees_whatever_is_done_to_a_heap),
         cmocka_unit_test(a_large_block_is_promised_and_comes_where_it_is_touched),
         cmocka_unit_test(touching_changes_no_byte),
