@@ -143,6 +143,14 @@ void text_trim_end(struct text *text, const char *characters)
         text->data[--text->length] = '\0';
 }
 
+bool text_copy_part(const struct text *text, uint64_t at, void *ret_part, size_t size)
+{
+    if (at > text->length || text->length - at < size)
+        return false;
+    memcpy(ret_part, text->data + at, size);
+    return true;
+}
+
 const char *text_string(const struct text *text)
 {
     return text->data ? text->data : "";

@@ -6,6 +6,7 @@
 #define BASE_TEXT_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -65,6 +66,9 @@ void text_add_typed(struct text *text, const char *bytes, size_t length);
 
 /* Cut off what the text ends in, as long as it is one of some characters. */
 void text_trim_end(struct text *text, const char *characters);
+
+/* Copy `size` bytes from `at` on, if it has them all. */
+bool text_copy_part(const struct text *text, uint64_t at, void *ret_part, size_t size);
 
 /* The text as a string; it is valid until the text changes. */
 const char *text_string(const struct text *text);

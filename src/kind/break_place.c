@@ -53,26 +53,53 @@ static bool move(struct prctl_mm_map *map, uintptr_t start, uintptr_t end)
     return prctl(PR_SET_MM, PR_SET_MM_MAP, map, sizeof *map, 0) == 0 && brk((void *)end) == 0;
 }
 
-bool break_place(uintptr_t address)
+/* All that the kernel knows as it is now; false where that cannot be read. */
+static bool read_map(struct prctl_mm_map *ret_map)
 {
     uint64_t fields[STAT_FIELDS];
-    uintptr_t end = (uintptr_t)sbrk(0);
-    struct prctl_mm_map map;
 
     if (!read_stat(fields))
         return false;
-    map = (struct prctl_mm_map){.start_code = fields[STAT_START_CODE],
-                                .end_code = fields[STAT_END_CODE],
-                                .start_data = fields[STAT_START_DATA],
-                                .end_data = fields[STAT_END_DATA],
-                                .start_stack = fields[STAT_START_STACK],
-                                .arg_start = fields[STAT_ARG_START],
-                                .arg_end = fields[STAT_ARG_END],
-                                .env_start = fields[STAT_ENV_START],
-                                .env_end = fields[STAT_ENV_END],
-                                .exe_fd = (uint32_t)-1};
+    *ret_map = (struct prctl_mm_map){.start_code = fields[STAT_START_CODE],
+                                     .end_code = fields[STAT_END_CODE],
+                                     .start_data = fields[STAT_START_DATA],
+                                     .end_data = fields[STAT_END_DATA],
+                                     .start_brk = fields[STAT_START_BREAK],
+                                     .brk = (uintptr_t)sbrk(0),
+                                     .start_stack = fields[STAT_START_STACK],
+                                     .arg_start = fields[STAT_ARG_START],
+                                     .arg_end = fields[STAT_ARG_END],
+                                     .env_start = fields[STAT_ENV_START],
+                                     .env_end = fields[STAT_ENV_END],
+                                     .exe_fd = (uint32_t)-1};
+    return true;
+}
+
+/* Let all be as it was. Returns false. */
+static bool move_back(struct prctl_mm_map *before)
+{
+    move(before, before->start_brk, before->brk);
+    return false;
+}
+
+bool break_place(uintptr_t address)
+{
+    struct prctl_mm_map before, map;
+
+    if (!read_map(&before))
+        return false;
+    map = before;
     if (move(&map, address, address) && sbrk(1) != (void *)-1)
         return sbrk(-1) != (void *)-1;
-    move(&map, fields[STAT_START_BREAK], end);
-    return false;
+    return move_back(&before);
+}
+
+bool break_place_around(uintptr_t start, uintptr_t end)
+{
+    struct prctl_mm_map before, map;
+
+    if (!read_map(&before))
+        return false;
+    map = before;
+    return move(&map, start, end) || move_back(&before);
 }

@@ -12,4 +12,7 @@
  *            where it was */
 bool break_place(uintptr_t address);
 
+/* Let it begin at `start` and be at `end`, between which there is memory already. */
+bool break_place_around(uintptr_t start, uintptr_t end);
+
 #endif

@@ -96,8 +96,10 @@ struct kind {
     /* What must stand in the environment of a process before it begins, for a heap of this config:
      * "NAME=VALUE"; false for nothing. */
     bool (*environment)(const struct hg_config *config, char text[KIND_ENVIRONMENT_MAX]);
-    /* Move the process's break, where no heap lies yet, to where this kind's heaps should begin. */
-    void (*place)(void);
+    /* Move the process's break, where no heap lies yet, to where this kind's heaps should begin.
+     *   returns  the heap's first byte where its memory is there already, and ends at the break;
+     *            else NULL */
+    void *(*place)(void);
 
     /* Open a heap. The first byte of a placed one is the next that `os` gives; any other begins at
      * the process's break, and there can be only one.

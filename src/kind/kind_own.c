@@ -1,11 +1,12 @@
 /* kind_own.c: an allocator of the user's as a kind of heap: a library with the functions of the
  * malloc lab (mm_malloc, mm_free, ...) or with plain malloc, free, realloc and calloc.
  *
- * Its heap is what it takes from the break, by mem_sbrk (see memlib.h) or by sbrk. So that it lies
- * there alone, the C library's malloc, which loading a library and printing need, is told first to
- * map whatever it is asked for. What the library prints, and that it may end the process, is for
- * whoever serves the heap: see KIND_SPEAKS. Its blocks are read back by a line of layout, if there
- * is one (see own_layout.h); otherwise it tells nothing of them. */
+ * Its heap is what it takes from the break, by mem_sbrk (see memlib.h) or by sbrk, or an array of
+ * its own, around which the break is moved then. So that it lies there alone, the C library's
+ * malloc, which loading a library and printing need, is told first to map whatever it is asked for.
+ * What the library prints, and that it may end the process, is for whoever serves the heap: see
+ * KIND_SPEAKS. Its blocks are read back by a line of layout, if there is one (see own_layout.h);
+ * otherwise it tells nothing of them. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
@@ -37,7 +38,8 @@
 
 /* What was found in the library; it lies in a mapping of its own. What it need not have is NULL. */
 struct own {
-    const char *start;
+    char *start;
+    bool has_array; /* there */
     struct own_calls calls;
     void *(*allocate_zeroed)(size_t count, size_t size);
     int (*inspect)(void);
@@ -175,7 +177,14 @@ bool own_is_handed(const void *heap)
 {
     const struct own *own = heap;
 
-    return own->take || own->region;
+    return own->take || own->region || own->has_array;
+}
+
+char *own_array(const void *heap)
+{
+    const struct own *own = heap;
+
+    return own->has_array ? own->start : NULL;
 }
 
 struct own_calls own_calls(const void *heap)
@@ -189,15 +198,6 @@ bool own_begin_again(void *heap)
     return !set_up(heap);
 }
 
-/* Where that cannot be done, the heap lies where the break is. */
-static void place(void)
-{
-    const char *start = getenv(OWN_START);
-
-    if (start)
-        break_place(strtoull(start, NULL, 0));
-}
-
 /* Keep the C library's malloc, whoever calls it, off the break. */
 static void move_malloc_away(void)
 {
@@ -207,6 +207,43 @@ static void move_malloc_away(void)
     mallopt(M_MMAP_MAX, 1 << 20);
     something = malloc(1);
     free(something);
+}
+
+/* Load the library, which is there once however often that is done; NULL if it cannot be. */
+static void *load(void)
+{
+    move_malloc_away();
+    return dlopen(getenv(OWN_LIBRARY), RTLD_NOW | RTLD_LOCAL | LOADS_DEEP);
+}
+
+/* Find the array that is the library's heap.
+ *   returns  its first byte; NULL where there is none */
+static char *find_array(void *library, size_t *ret_size)
+{
+    const char *array = getenv(OWN_ARRAY);
+    struct link_map *map = NULL;
+    char *size;
+    uint64_t at;
+
+    if (!array || !library || dlinfo(library, RTLD_DI_LINKMAP, &map) != 0)
+        return NULL;
+    at = strtoull(array, &size, 0);
+    *ret_size = strtoull(size + (*size == ':'), NULL, 0);
+    return (char *)(uintptr_t)(map->l_addr + at);
+}
+
+/* Where that cannot be done, the heap lies where the break is. */
+static void *place(void)
+{
+    const char *start = getenv(OWN_START);
+    size_t size;
+    char *array;
+
+    if (getenv(OWN_ARRAY) && (array = find_array(load(), &size)))
+        return break_place_around((uintptr_t)array, (uintptr_t)array + size) ? array : NULL;
+    if (start)
+        break_place(strtoull(start, NULL, 0));
+    return NULL;
 }
 
 /* Why a library cannot be loaded, as dlerror says it: with its name, which nobody knows, and in
@@ -229,15 +266,18 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
 {
     struct own own = {0}, *heap;
     void *library;
+    size_t size = 0;
 
     errno = ENOTSUP;
-    move_malloc_away();
-    library = dlopen(getenv(OWN_LIBRARY), RTLD_NOW | RTLD_LOCAL | LOADS_DEEP);
+    library = load();
     if (!library) {
         *ret_problem = loading_problem(dlerror());
         return NULL;
     }
-    own.start = sbrk(0);
+    own.start = find_array(library, &size);
+    own.has_array = own.start && own.start + size == sbrk(0);
+    if (!own.has_array)
+        own.start = sbrk(0);
     own_layout_get(&own.layout);
     memlib_begin(opening->os, sbrk(0));
     *ret_problem = look_up(library, &own);

@@ -10,12 +10,14 @@
 
 /* The variables: a path for dlopen; what people call it, its source's name; the address at which
  * its heap should begin, if it has a wish; how many bytes it is handed, if it wants all of them at
- * once; and, if it is set, that the allocator is to look at its heap by mm_checkheap after each
- * step. */
+ * once; of one that nobody gives any, the array of its own in which they are, as "OFFSET:SIZE" from
+ * where the library is loaded; and, if it is set, that the allocator is to look at its heap by
+ * mm_checkheap after each step. */
 #define OWN_LIBRARY "HEAPGLASS_ALLOCATOR"
 #define OWN_NAME "HEAPGLASS_ALLOCATOR_NAME"
 #define OWN_START "HEAPGLASS_ALLOCATOR_START"
 #define OWN_SIZE "HEAPGLASS_ALLOCATOR_SIZE"
+#define OWN_ARRAY "HEAPGLASS_ALLOCATOR_ARRAY"
 #define OWN_CHECKS "HEAPGLASS_CHECKHEAP"
 
 /* What it is handed where nobody says how much: as much as the largest request that a course's
@@ -47,8 +49,10 @@ struct own_calls {
 };
 struct own_calls own_calls(const void *heap);
 
-/* Whether it had all its memory at once: then only payloads tell how much of it is used. */
+/* Whether it had all its memory at once, or has it as an array of its own: then only payloads
+ * tell how much of it is used. And the first byte of that array; NULL where there is none. */
 bool own_is_handed(const void *heap);
+char *own_array(const void *heap);
 
 /* Let a heap that lies in memlib's begin anew, in the memory that it has, as nobody had used it.
  * What it has handed out is no more. False where it cannot. */

@@ -45,15 +45,6 @@ static bool read_file(const char *path, struct text *ret_bytes, struct error *er
     return false;
 }
 
-/* Copy a part of a file, if it has that. */
-static bool copy_part(const struct text *bytes, uint64_t at, void *part, size_t size)
-{
-    if (at > bytes->length || bytes->length - at < size)
-        return false;
-    memcpy(part, bytes->data + at, size);
-    return true;
-}
-
 static bool is_archive(const struct text *bytes)
 {
     return bytes->length >= SARMAG && memcmp(bytes->data, ARMAG, SARMAG) == 0;
@@ -74,10 +65,10 @@ static bool is_movable_program(const struct text *bytes)
 
     memcpy(&header, bytes->data, sizeof header);
     for (size_t i = 0; i < header.e_phnum; i++) {
-        if (!copy_part(bytes, header.e_phoff + i * sizeof segment, &segment, sizeof segment))
+        if (!text_copy_part(bytes, header.e_phoff + i * sizeof segment, &segment, sizeof segment))
             return false;
         for (uint64_t at = 0; segment.p_type == PT_DYNAMIC && at < segment.p_filesz &&
-                              copy_part(bytes, segment.p_offset + at, &entry, sizeof entry);
+                              text_copy_part(bytes, segment.p_offset + at, &entry, sizeof entry);
              at += sizeof entry) {
             if (entry.d_tag == DT_FLAGS_1)
                 return entry.d_un.d_val & DF_1_PIE;
@@ -237,6 +228,18 @@ static const char *name_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Look for where its heap is, if nobody gives it any memory. */
+static void find_array(struct own_allocator *own)
+{
+    struct text bytes = {0};
+    struct error ignored;
+
+    if (own->lab == LAB_HANDED || !read_file(text_string(&own->library), &bytes, &ignored) ||
+        !own_array_find(&bytes, &own->array))
+        own->array = (struct own_array){0};
+    text_finish(&bytes);
+}
+
 bool own_build(const char *path, struct own_allocator *ret_own, struct error *error)
 {
     struct text bytes = {0};
@@ -264,6 +267,8 @@ bool own_build(const char *path, struct own_allocator *ret_own, struct error *er
         good = take_layout(path, text_string(&bytes), ret_own, error) &&
                compile(path, &bytes, ret_own, error);
     text_finish(&bytes);
+    if (good)
+        find_array(ret_own);
     return good;
 }
 
@@ -278,17 +283,25 @@ void own_finish(struct own_allocator *own)
     *own = (struct own_allocator){.file = -1};
 }
 
+/* Set a variable, or take it away. */
+static void set_if(bool is_there, const char *name, const char *value)
+{
+    if (is_there)
+        setenv(name, value, 1);
+    else
+        unsetenv(name);
+}
+
 void own_install(const struct own_allocator *own)
 {
-    char start[32];
+    char start[32], array[64];
 
     setenv(OWN_LIBRARY, text_string(&own->library), 1);
     setenv(OWN_NAME, text_string(&own->name), 1);
     snprintf(start, sizeof start, "%#" PRIx64, lab_start(own->lab));
-    if (lab_start(own->lab) > 0)
-        setenv(OWN_START, start, 1);
-    else
-        unsetenv(OWN_START);
+    set_if(lab_start(own->lab) > 0, OWN_START, start);
+    snprintf(array, sizeof array, "%#" PRIx64 ":%" PRIu64, own->array.at, own->array.size);
+    set_if(own->array.size > 0, OWN_ARRAY, array);
     if (own->layout.length > 0)
         setenv(OWN_LAYOUT, text_string(&own->layout), 0);
 }

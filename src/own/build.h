@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "own/array.h"
 #include "own/lab.h"
 
 struct own_allocator {
@@ -18,7 +19,9 @@ struct own_allocator {
     struct text warnings; /* what the compiler said, line by line */
     struct text layout;   /* what a comment of the source says of its blocks, behind "heapglass:" */
     int file;             /* the library's; -1 of one that was there already */
-    enum lab lab;         /* that its source is a hand-in of */
+    struct own_array
+        array;    /* in which its heap is, where it asks nobody for memory; else of size 0 */
+    enum lab lab; /* that its source is a hand-in of */
 };
 
 /* Make the file at `path` something that can be loaded. The compiler is $CC, or cc.

@@ -95,11 +95,12 @@ static void prepare(struct examination *examination)
 {
     uintptr_t odd;
 
-    kind_own.place();
+    examination->start = kind_own.place();
     odd = (uintptr_t)sbrk(0) % (uintptr_t)sysconf(_SC_PAGESIZE);
-    if (odd > 0)
+    if (!examination->start && odd > 0)
         sbrk((intptr_t)sysconf(_SC_PAGESIZE) - (intptr_t)odd);
-    examination->start = sbrk(0);
+    if (!examination->start)
+        examination->start = sbrk(0);
 }
 
 /* Map what is kept of its payloads. */

@@ -19,7 +19,9 @@ static bool build(struct grade_request *request, struct own_allocator *own, stru
     if (!request->has_alignment)
         request->grade.limits.alignment = lab_alignment(own->lab);
     request->grade.limits.frees_by_realloc = lab_frees_by_realloc(own->lab);
-    if (!request->has_memory)
+    if (own->array.size > 0)
+        request->grade.limits.memory = own->array.size;
+    else if (!request->has_memory)
         request->grade.limits.memory = lab_memory(own->lab);
     own_install(own);
     own_hand_over(request->grade.limits.memory);

@@ -8,14 +8,14 @@
 #include "kind/own.h"
 #include "trace/trace.h"
 
-/* A heap that is not of memlib's is what was taken from the break. */
+/* A heap that is not of memlib's is what was taken from the break, or an array. */
 static struct extent extent_of(void *heap)
 {
-    uint64_t bound = mem_heapsize();
+    uint64_t bound = mem_heapsize(), size = bound > 0 || !heap ? bound : kind_own.extent(heap);
 
-    return (struct extent){.low = (uint64_t)(uintptr_t)mem_heap_lo(),
-                           .bound = bound,
-                           .size = bound > 0 || !heap ? bound : kind_own.extent(heap)};
+    if (heap && own_array(heap))
+        return (struct extent){(uint64_t)(uintptr_t)own_array(heap), size, size};
+    return (struct extent){.low = (uint64_t)(uintptr_t)mem_heap_lo(), .bound = bound, .size = size};
 }
 
 /* The payload that a question is answered with; NULL for one that only gives back. */

@@ -72,13 +72,13 @@ static bool open_heap(struct server *server, const struct kind *kind,
 
     if (!surround(kind, &own))
         return false;
-    if (kind->place)
-        kind->place();
-    if (!align_break())
-        return false;
     if (kind->declared & KIND_SPEAKS)
         speech_open();
-    server->start = sbrk(0);
+    server->start = kind->place ? kind->place() : NULL;
+    if (!server->start && !align_break())
+        return false;
+    if (!server->start)
+        server->start = sbrk(0);
     server->heap = kind->open ? kind->open(&opening, &problem) : NULL;
     if (kind->open && !server->heap) {
         strncpy(exchange->reply.problem, problem, sizeof exchange->reply.problem - 1);

@@ -144,6 +144,9 @@ static void nobody_comes_to_harm(void **state)
     shell_expect("d=$(mktemp -d); cd $d; printf '1 1 2 1\\na 0 8388608\\nf 0\\n' >t.rep; "
                  "$P grade --memory 1M $H/implicit.c t.rep 2>&1; status=$?; rm -r $d; exit $status",
                  1, "it answered NULL, though the heap may have 1M");
+    shell_expect("$P grade $H/array.c $T $H/../traces/*.rep 2>&1", 1,
+                 "it answered NULL, though the heap may have 19.5K");
+    shell_expect("$P grade $H/array.c $T 2>&1", 0, "small             yes     71.9 ");
 }
 
 /* A trace says by its first number what it counts for. */

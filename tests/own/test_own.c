@@ -116,6 +116,33 @@ static void plain_allocators_are_driven(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* One that asks nobody for memory has an array; what does ask somebody, or cannot be looked into,
+ * has its heap where that gives it some. */
+static void heaps_in_arrays_are_driven(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"$P -a $H/array.c -e 'alloc A 100; alloc B 2000; free A; check' 2>&1", 0,
+         "what is shown is what is there: 3 blocks in 20000 bytes."},
+        {"$P -a $H/array.c -e 'alloc A 100; alloc B 19900; undo; undo; redo; alloc C 500; check' "
+         "2>&1",
+         0, "C's payload lies in a block of 528 bytes at +0x0080"},
+        {"$P -a $H/array.c -e 'alloc A 100; alloc B 19900' 2>&1", 0, "answered NULL"},
+        {"$P -a $H/array.c -e 'alloc A 5000; fill A; pages' 2>&1", 0, "in memory of 19.5K: "},
+        {"d=$(mktemp -d); cc -w -shared -fPIC -O2 -Wl,-Bsymbolic -o $d/a.so $H/array.c; "
+         "$P -a $d/a.so -e 'alloc A 100' 2>&1; strip $d/a.so; $P -a $d/a.so -e 'alloc A 100' 2>&1; "
+         "rm -r $d",
+         0, "A's payload lies at +0x0010. "},
+        {"d=$(mktemp -d); (cat $H/array.c; echo '#include <unistd.h>'; "
+         "echo 'void *more(void) { return sbrk(1); }') >$d/a.c; $P -a $d/a.c -e 'alloc A 100' "
+         "2>&1; rm -r $d",
+         0, "That is not in the heap!"},
+    };
+
+    (void)state;
+    if (c_library_has_malloc()) /* a sanitizer keeps its library's arrays apart */
+        shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void faults_are_told_with_their_step(void **state)
 {
     static const struct shell_row rows[] = {
@@ -543,6 +570,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(their_heaps_go_back_in_time),
         cmocka_unit_test(heaps_lie_where_the_labs_lay_them),
         cmocka_unit_test(plain_allocators_are_driven),
+        cmocka_unit_test(heaps_in_arrays_are_driven),
         cmocka_unit_test(faults_are_told_with_their_step),
         cmocka_unit_test(allocators_that_cannot_begin_say_why),
         cmocka_unit_test(the_heap_is_looked_at_on_request),
