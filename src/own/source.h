@@ -28,8 +28,8 @@ bool source_find(const char *stripped, const char *name, struct source_function 
 /* Whether a word stands in a stripped source. */
 bool source_uses(const char *stripped, const char *word);
 
-/* Whether a stripped source names a type itself, by "} name;"; or has a word with that behind it, of
- * which an "=" gives it a value, and a ";" makes it the end of a declaration. */
+/* Whether a stripped source names a type itself, by "} name;"; or has a word with that behind it:
+ * an "=" gives it a value, and a ";" makes it the end of a declaration. */
 bool source_defines_type(const char *stripped, const char *name);
 bool source_has_before(const char *stripped, const char *word, char next);
 
