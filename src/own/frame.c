@@ -163,22 +163,35 @@ static void add_names(const struct interface *interface, const char *stripped, s
               text);
 }
 
-/* Those that look at a heap have several names. */
+/* Those that look at a heap have several names. One that the preprocessor may have left out is
+ * passed over if it is static: nobody can then ask whether it is there. */
+static bool find_check(const char *stripped, const char **ret_name,
+                       struct source_function *ret_function)
+{
+    static const char *const names[] = {"mm_checkheap", "mm_check", "check_heap", "checkheap",
+                                        "validate_heap"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!source_find(stripped, names[i], ret_function))
+            continue;
+        *ret_name = names[i];
+        if (!ret_function->is_static || !ret_function->is_conditional)
+            return true;
+        text_finish(&ret_function->head);
+    }
+    return false;
+}
+
 static void add_check(const char *stripped, struct text *text)
 {
-    static const char *const checks[] = {"mm_checkheap", "mm_check", "check_heap", "checkheap",
-                                         "validate_heap"};
-    enum { CHECKS = sizeof checks / sizeof checks[0] };
     struct source_function function;
-    size_t i = 0;
+    const char *name;
 
-    while (i < CHECKS && !source_find(stripped, checks[i], &function))
-        i++;
-    if (i == CHECKS)
+    if (!find_check(stripped, &name, &function))
         return;
-    add_weakly(checks[i], &function, text);
+    add_weakly(name, &function, text);
     text_add(text, "int " OWN_CHECK "(void);\nint " OWN_CHECK "(void) { if (!%s) return 1; %s%s(",
-             checks[i], function.answers == SOURCE_VOID ? "" : "return ", checks[i]);
+             name, function.answers == SOURCE_VOID ? "" : "return ", name);
     add_arguments(&function, &nothing, text);
     text_add(text, ")%s; }\n", function.answers == SOURCE_VOID ? "; return 1" : " != 0");
     text_finish(&function.head);

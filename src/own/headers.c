@@ -25,7 +25,7 @@ static void add_ranges(const char *stripped, struct text *text)
 /* Who hands a team in says in a structure of strings. */
 static void add_authors(const char *stripped, struct text *text)
 {
-    static const char *const types[] = {"student_t", "name_t"};
+    static const char *const types[] = {"student_t", "name_t", "group_t", "author_t"};
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (source_uses(stripped, types[i]) && !source_defines_type(stripped, types[i]))

@@ -6,6 +6,9 @@
 
 /* ---- Stripping ---- */
 
+/* See source.h: no source has these outside of directives, comments and quotes. */
+enum { MARK_IF = '#', MARK_END = '`' };
+
 /* Where a directive of the preprocessor ends. */
 static const char *end_of_directive(const char *at)
 {
@@ -38,15 +41,25 @@ static const char *end_of_opaque(const char *at)
     return *at ? at + 1 : at;
 }
 
+/* What is left of a directive: a mark, if it begins or ends what is compiled on a condition. */
+static char mark_of_directive(const char *at)
+{
+    at += 1 + strspn(at + 1, " \t");
+    return strncmp(at, "if", 2) == 0 ? MARK_IF : strncmp(at, "endif", 5) == 0 ? MARK_END : ' ';
+}
+
 void source_strip(const char *source, struct text *ret_stripped)
 {
     struct text stripped = {0};
 
     while (*source) {
         const char *end = end_of_opaque(source);
+        char mark = *source == '#' ? mark_of_directive(source) : ' ';
 
-        if (end == source)
-            text_add_bytes(&stripped, source++, 1);
+        if (end == source || mark != ' ') {
+            text_add_bytes(&stripped, mark != ' ' ? &mark : source, 1);
+            source++;
+        }
         for (; source < end; source++)
             text_add_bytes(&stripped, *source == '\n' ? "\n" : " ", 1);
     }
@@ -110,6 +123,18 @@ static bool has_word(const char *from, const char *end, const char *word)
     return false;
 }
 
+/* Whether what stands at `at` is compiled on a condition. */
+static bool is_conditional(const char *stripped, const char *at)
+{
+    unsigned depth = 0;
+
+    for (; stripped < at; stripped++) {
+        depth += *stripped == MARK_IF;
+        depth -= *stripped == MARK_END && depth > 0;
+    }
+    return depth > 0;
+}
+
 static void describe(const char *type, const char *name, size_t length, const char *end,
                      struct source_function *function)
 {
@@ -150,6 +175,7 @@ bool source_find(const char *stripped, const char *name, struct source_function 
         describe(start_of_type(stripped, at), at, length, end, ret_function);
         if (is_declared_static(stripped, at, name))
             ret_function->is_static = true;
+        ret_function->is_conditional = is_conditional(stripped, at);
         return true;
     }
     return false;

@@ -14,11 +14,12 @@ enum source_answer { SOURCE_VOID, SOURCE_INT, SOURCE_BOOL, SOURCE_POINTER };
 struct source_function {
     enum source_answer answers;
     unsigned parameters;
-    bool is_static;
+    bool is_static, is_conditional;
     struct text head; /* "int mm_init(void)" */
 };
 
-/* A copy of the source in which comments, directives and what stands in quotes are blanks. */
+/* A copy of the source in which comments, directives and what stands in quotes are blanks; but for
+ * what is compiled on a condition, which stands between "#" and "`". */
 void source_strip(const char *source, struct text *ret_stripped);
 
 /* Find the definition of `name` in a stripped source.

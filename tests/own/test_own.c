@@ -269,6 +269,10 @@ static void hand_ins_may_have_what_the_labs_allow(void **state)
         "extern void *mem_sbrk(int size);\nextern int mem_heapsize(void);",
         "void *mm_malloc(size_t size);\nvoid grow(void) { extern void *mem_sbrk(int size); }",
         "student_t student = { \"A\", \"1\" };\nvoid *give(size_t n) { return mm_sbrk(n); }",
+        "group_t group = { \"A\" };\n#ifdef LATER\nstatic bool mm_checkheap(int line) { return 1; "
+        "}\n"
+        "#endif",
+        "#if 1\n#endif\nstatic int mm_checkheap(int line) { return 1; }",
         "typedef struct { char *alias; } student_t;\nstudent_t student;",
         "size_t round(size_t n) { return (n + ALIGNMENT - 1) & -ALIGNMENT; }\nbool is = true;",
         "#define ALIGNMENT 8\nint alignment = ALIGNMENT;",
