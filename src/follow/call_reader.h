@@ -12,6 +12,7 @@ enum { CALL_READER_MOST = 4096 };
 struct call_reader {
     uint64_t position; /* cells that were read */
     struct call next;  /* what is known of the next call */
+    uint32_t due;      /* the cell was read of which the next is the value; 0 for none */
     uint64_t sites[CALL_SITES];
     struct call calls[CALL_READER_MOST]; /* that were read, of which those from `first` */
     size_t first, end;                   /* to `end` were not taken */

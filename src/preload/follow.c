@@ -16,7 +16,7 @@
 #include "preload/process.h"
 #include "preload/serve.h"
 
-enum { CELLS_PREPARED = 1 << 14 };
+enum { CELLS_PREPARED = 1 << 15 };
 
 /* What `attention` is where the next call must look. */
 #define ATTENTION_DUE UINT32_MAX
@@ -182,11 +182,13 @@ static inline void tell_written(struct follow *follow)
 }
 
 /* Write down what is no call. */
-static void add(struct follow *follow, enum call_cell_kind kind, unsigned site, uint64_t where)
+static void add(struct follow *follow, enum call_cell_kind kind, unsigned site, uint64_t value)
 {
-    *next_place(follow) = (struct call_cell){call_cell_what(kind, site, 0), where};
-    follow->others++;
+    *next_place(follow) = (struct call_cell){call_cell_what(kind, site, 0), 0};
     step_on(follow);
+    *next_place(follow) = call_cell_of_value(value);
+    step_on(follow);
+    follow->others += 2;
 }
 
 /* Say when it is, if that is due. As long as the gate is shut, it is due with each call. */
@@ -232,22 +234,26 @@ static void tell_thread(struct follow *follow)
 static void begin_call(struct follow *follow, const struct asked *asked, size_t alignment,
                        size_t size, const void *old)
 {
+    uint64_t given = offset_of(follow, old), where = call_cell_where(given);
     unsigned site;
     struct call_cell *cell;
 
     heed(follow);
     tell_thread(follow);
     site = tell_site(follow, asked->caller);
-    if (asked->kind == CALL_REALLOC)
-        add(follow, CELL_OLD, 0, offset_of(follow, old));
+    if (asked->kind == CALL_REALLOC || where >= CELL_NOWHERE)
+        where = CELL_NOWHERE;
+    if (given != CALL_NULL && where == CELL_NOWHERE)
+        add(follow, CELL_OLD, 0, given);
     if (alignment > 1)
         add(follow, CELL_POWER, 0, (uint64_t)__builtin_ctzll(alignment));
     if (size >= CELL_SIZE_MOST)
         add(follow, CELL_SIZE, 0, size);
     cell = next_place(follow);
     tell_written(follow);
-    cell->what = call_cell_what(asked->kind, site, size < CELL_SIZE_MOST ? size : CELL_SIZE_MOST);
-    cell->where = asked->kind == CALL_REALLOC ? CALL_NULL : offset_of(follow, old);
+    *cell = (struct call_cell){
+        call_cell_what(asked->kind, site, size < CELL_SIZE_MOST ? size : CELL_SIZE_MOST),
+        (uint32_t)where};
     __atomic_store_n(&follow->ring->begun, follow->written + 1, __ATOMIC_RELEASE);
 }
 
@@ -289,8 +295,8 @@ void follow_begin(struct follow *follow, const char *heap_start)
 {
     follow->heap_start = heap_start;
     name_program(follow->ring);
-    *next_place(follow) =
-        (struct call_cell){call_cell_what(CALL_BEGAN, 0, 0), (uintptr_t)heap_start};
+    add(follow, CELL_OLD, 0, (uintptr_t)heap_start);
+    *next_place(follow) = (struct call_cell){call_cell_what(CALL_BEGAN, 0, 0), CELL_NOWHERE};
     step_on(follow);
     tell_written(follow);
     wait_for_look(follow->ring);
@@ -312,11 +318,15 @@ void follow_ask(struct follow *follow, const struct asked *asked, size_t alignme
 
 void follow_tell(struct follow *follow, const void *payload, size_t heap_size)
 {
+    uint64_t given = offset_of(follow, payload), where = call_cell_where(given);
+
     if (!follow->ring)
         return;
     if (payload)
-        follow->next->where = offset_of(follow, payload);
+        follow->next->where = where < CELL_NOWHERE ? (uint32_t)where : CELL_NOWHERE;
     step_on(follow);
+    if (payload && where >= CELL_NOWHERE)
+        add(follow, CELL_PAYLOAD, 0, given);
     if (heap_size != follow->heap_size)
         add(follow, CELL_HEAP, 0, heap_size);
     follow->heap_size = heap_size;

@@ -95,10 +95,10 @@ static inline struct call_cell *follow_ask_shortly(struct follow *follow, enum c
                          false) ||
         __builtin_expect(follow->sites[site] != (uintptr_t)caller, false) ||
         __builtin_expect(follow->thread != follow_thread, false) ||
-        __builtin_expect(size >= CELL_SIZE_MOST, false))
+        __builtin_expect(size >= CELL_SIZE_MOST, false) ||
+        __builtin_expect(old != CALL_NULL && call_cell_where(old) >= CELL_NOWHERE, false))
         return NULL;
-    cell->what = call_cell_what(kind, site, size);
-    cell->where = old;
+    *cell = (struct call_cell){call_cell_what(kind, site, size), (uint32_t)call_cell_where(old)};
     __atomic_store_n(&follow->ring->begun, follow->written + 1, __ATOMIC_RELEASE);
     return cell;
 }
@@ -107,9 +107,13 @@ static inline struct call_cell *follow_ask_shortly(struct follow *follow, enum c
 static inline void follow_tell_shortly(struct follow *follow, struct call_cell *cell,
                                        const void *payload, size_t heap_size)
 {
+    uint64_t where =
+        payload ? call_cell_where((uint64_t)((const char *)payload - follow->heap_start)) : 0;
+
     if (payload)
-        cell->where = (uint64_t)((const char *)payload - follow->heap_start);
-    if (__builtin_expect(heap_size != follow->heap_size, false)) {
+        cell->where = (uint32_t)where;
+    if (__builtin_expect(heap_size != follow->heap_size, false) ||
+        __builtin_expect(where >= CELL_NOWHERE, false)) {
         follow_tell(follow, payload, heap_size);
         return;
     }

@@ -9,7 +9,7 @@
 
 enum {
     STEPS_FEW = 1 << 17,     /* so many are made at once; a copy that has more is put off */
-    CALLS_MANY = 1 << 19,    /* unless so many of its own wait, which is an eighth of a ring */
+    CALLS_MANY = 1 << 20,    /* unless so many of its own wait, which is an eighth of a ring */
     CALLS_AT_ONCE = 1 << 14, /* others ask to be followed meanwhile, and wait */
 };
 

@@ -3,10 +3,11 @@
  *
  *      | head | segment | segment | ... | segment |      of as many cells each
  *
- * A call is a cell of 16 bytes: what was asked, by whom, and where that is. What most calls have in
- * common with the one before is not said again, but in cells of its own where it changes:
+ * A call is a cell of 8 bytes: what was asked, by whom, and where that is. What most calls have in
+ * common with the one before is not said again, but in two cells where it changes, of which the
+ * second is all value; so is what has no room in a cell:
  *
- *      | site 7 is 0x5581c0 | malloc 24, site 7: +0x40 | free +0x40, site 7 | thread 4711 | ...
+ *      | site 7 is | 0x5581c0 | malloc 24, site 7: +0x40 | free +0x40, site 7 | thread | 4711 |
  *
  * The program takes a segment that was given back, which still has memory, or else one that was
  * never used, and writes down in the head which; so as much memory is used as calls ever waited.
@@ -50,7 +51,7 @@ enum {
     CALL_RING_HEAD_BYTES = 4096,
     CALL_RING_HEAD_SPACE = 2 << 20, /* large pages begin behind it */
     CALL_REQUESTS_MOST = 16,
-    CALL_SEGMENT = 1 << 18, /* cells */
+    CALL_SEGMENT = 1 << 19, /* cells */
     CALL_SEGMENTS_MOST = 256,
     CALL_SITES = 1 << 12, /* that have numbers at the same time */
     CALL_TICK_NS = 1000 * 1000,
@@ -81,26 +82,32 @@ struct call {
     uint64_t caller;    /* the address to which it returns */
 };
 
-/* What a cell says, besides calls. `where` is: */
+/* What two cells say, besides calls. The value is: */
 enum call_cell_kind {
     CELL_THREAD = CALL_KINDS, /* the thread of the calls from here on */
     CELL_SITE,                /* the caller of those that have this site */
     CELL_TIME,                /* when the next call is made */
-    CELL_OLD,                 /* the block that the next, a realloc, was given */
+    CELL_OLD,                 /* the block that the next was given, as an offset; of CALL_BEGAN,
+                                 where the heap starts */
     CELL_POWER,               /* the alignment of the next is 2 to its power */
     CELL_SIZE,                /* the size of the next, which says CELL_SIZE_MOST */
-    CELL_HEAP,                /* the heap's size after the call before, which is told with it */
+    CELL_HEAP,                /* the heap's size after the call before, which is told with it, */
+    CELL_PAYLOAD,             /* and where that is, if it has no room there */
     CELL_KINDS
 };
 
-/*      what: | size: 48 | site: 12 | kind: 4 |     where: 64 bits */
+/* A call, or what the next cell is the value of:
+ *
+ *      what: | size: 16 | site: 12 | kind: 4 |     where: | payload: 32 bits | */
 struct call_cell {
-    uint64_t what;
-    uint64_t where; /* of a call: the payload that was answered, or was given to free */
+    uint32_t what;
+    uint32_t where; /* that was answered, or given to free: in units of 16 bytes, by which all are
+                       aligned */
 };
 
 enum { CELL_KIND_BITS = 4, CELL_SITE_BITS = 12, CELL_SIZE_SHIFT = CELL_KIND_BITS + CELL_SITE_BITS };
-#define CELL_SIZE_MOST (UINT64_MAX >> CELL_SIZE_SHIFT)
+#define CELL_SIZE_MOST (UINT32_MAX >> CELL_SIZE_SHIFT) /* that, and more, has no room */
+#define CELL_NOWHERE UINT32_MAX                        /* NULL, or there is no room for it */
 
 _Static_assert(CELL_KINDS <= 1 << CELL_KIND_BITS, "a cell has room for its kind");
 _Static_assert(CALL_SITES == 1 << CELL_SITE_BITS, "and for a site");
@@ -192,9 +199,34 @@ static inline uint64_t call_ring_numbering(void)
 }
 
 /* What a cell is to say. */
-static inline uint64_t call_cell_what(unsigned kind, unsigned site, uint64_t size)
+static inline uint32_t call_cell_what(unsigned kind, unsigned site, uint64_t size)
 {
-    return size << CELL_SIZE_SHIFT | (uint64_t)site << CELL_KIND_BITS | kind;
+    return (uint32_t)size << CELL_SIZE_SHIFT | site << CELL_KIND_BITS | kind;
+}
+
+/* Where a cell is to say that a payload is; CELL_NOWHERE or more if it has no room for that. */
+static inline uint64_t call_cell_where(uint64_t payload)
+{
+    enum { UNIT_BITS = 4 };
+
+    return payload >> UNIT_BITS | payload << (64 - UNIT_BITS);
+}
+
+/* The same the other way round. */
+static inline uint64_t call_cell_payload(uint32_t where)
+{
+    return where == CELL_NOWHERE ? CALL_NULL : (uint64_t)where << 4;
+}
+
+/* A cell that is all value. */
+static inline struct call_cell call_cell_of_value(uint64_t value)
+{
+    return (struct call_cell){(uint32_t)value, (uint32_t)(value >> 32)};
+}
+
+static inline uint64_t call_cell_value(struct call_cell cell)
+{
+    return (uint64_t)cell.where << 32 | cell.what;
 }
 
 /* The site that a caller has, as long as no other has it. */

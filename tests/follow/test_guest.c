@@ -76,9 +76,9 @@ static void what_is_written_over_is_not_taken_for_calls(void **state)
     (void)state;
     reader->position = 5;
     *ring = (struct call_ring){.written = 7, .begun = 8, .gate = GATE_SHUT, .is_waiting = 1};
-    cells[5] = (struct call_cell){call_cell_what(CALL_MALLOC, 0, 24), 64};
-    cells[6] = (struct call_cell){CELL_KINDS, 64};
-    cells[7] = (struct call_cell){call_cell_what(CALL_FREE, 0, 0), 64};
+    cells[5] = (struct call_cell){call_cell_what(CALL_MALLOC, 0, 24), 4};
+    cells[6] = (struct call_cell){CELL_KINDS, 4};
+    cells[7] = (struct call_cell){call_cell_what(CALL_FREE, 0, 0), 4};
     assert_int_equal(guest_waiting(&guest), 2);
     assert_true(guest_has_calls(&guest));
     assert_false(guest_is_damaged(&guest));
@@ -111,7 +111,7 @@ static void what_it_ended_in_is_what_had_begun(void **state)
 
     (void)state;
     reader->position = ring->written = CELLS + 1;
-    *begun = (struct call_cell){CALL_FREE, 64}; /* of those that were told before */
+    *begun = (struct call_cell){CALL_FREE, 4}; /* of those that were told before */
     assert_null(guest_ended_in(&guest));
     ring->begun = CELLS + 2;
     assert_int_equal(guest_ended_in(&guest)->old, 64);
