@@ -5,14 +5,15 @@
 #include <stddef.h>
 #include <string.h>
 
-/* What is smaller holds no heap. */
-enum { LEAST_SIZE = 256 };
+/* What is smaller holds no heap; nor does, in a library that could have memory from elsewhere, what
+ * is smaller than the latter. */
+enum { LEAST_SIZE = 256, LEAST_BESIDE_OTHERS = 64 * 1024 };
 
-/* Functions that give memory, from which a heap can be. */
-static const char *const givers[] = {
-    "sbrk",   "brk",    "mmap",    "mmap64",         "shmat",         "mem_sbrk", "mem_map",
-    "malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign", "valloc",
-};
+/* Functions that move the break, so that the heap is there; and others that give memory, which many
+ * a language's own library uses, too. */
+static const char *const movers[] = {"sbrk", "brk", "mem_sbrk", "mem_map", NULL};
+static const char *const givers[] = {"mmap",           "mmap64",        "malloc",   "calloc",
+                                     "posix_memalign", "aligned_alloc", "memalign", NULL};
 
 /* A section of symbols, the names of which lie in another one. */
 struct symbols {
@@ -59,23 +60,16 @@ static bool is_called(const struct symbols *symbols, const Elf64_Sym *symbol, co
            memcmp(symbols->bytes->data + at, name, size) == 0;
 }
 
-static bool is_giver(const struct symbols *symbols, const Elf64_Sym *symbol)
-{
-    for (size_t i = 0; i < sizeof givers / sizeof givers[0]; i++) {
-        if (is_called(symbols, symbol, givers[i]))
-            return true;
-    }
-    return false;
-}
-
-/* Whether it asks somebody for memory: what it uses and does not have stands among those. */
-static bool asks(const struct symbols *dynamic)
+/* Whether it uses one of these functions, and does not have it itself. */
+static bool uses(const struct symbols *dynamic, const char *const *functions)
 {
     Elf64_Sym symbol;
 
     for (uint64_t i = 0; get(dynamic, i, &symbol); i++) {
-        if (symbol.st_shndx == SHN_UNDEF && is_giver(dynamic, &symbol))
-            return true;
+        for (size_t k = 0; symbol.st_shndx == SHN_UNDEF && functions[k]; k++) {
+            if (is_called(dynamic, &symbol, functions[k]))
+                return true;
+        }
     }
     return false;
 }
@@ -88,21 +82,28 @@ static bool is_writable(const struct text *bytes, const Elf64_Sym *symbol)
            section.sh_flags & SHF_WRITE && !(section.sh_flags & SHF_TLS);
 }
 
-bool own_array_find(const struct text *bytes, struct own_array *ret_array)
+/* The largest array that may be written to; of size 0 where there is none. */
+static struct own_array find_largest(const struct text *bytes, const struct symbols *symbols)
 {
-    struct own_array array = {.size = LEAST_SIZE - 1};
-    struct symbols dynamic, all;
+    struct own_array array = {0};
     Elf64_Sym symbol;
 
-    if (!find_symbols(bytes, SHT_DYNSYM, &dynamic) || asks(&dynamic))
-        return false;
-    if (!find_symbols(bytes, SHT_SYMTAB, &all))
-        all = dynamic;
-    for (uint64_t i = 0; get(&all, i, &symbol); i++) {
+    for (uint64_t i = 0; get(symbols, i, &symbol); i++) {
         if (ELF64_ST_TYPE(symbol.st_info) == STT_OBJECT && symbol.st_size > array.size &&
             is_writable(bytes, &symbol))
             array = (struct own_array){.at = symbol.st_value, .size = symbol.st_size};
     }
-    *ret_array = array;
-    return array.size >= LEAST_SIZE;
+    return array;
+}
+
+bool own_array_find(const struct text *bytes, struct own_array *ret_array)
+{
+    struct symbols dynamic, all;
+
+    if (!find_symbols(bytes, SHT_DYNSYM, &dynamic) || uses(&dynamic, movers))
+        return false;
+    if (!find_symbols(bytes, SHT_SYMTAB, &all))
+        all = dynamic;
+    *ret_array = find_largest(bytes, &all);
+    return ret_array->size >= (uses(&dynamic, givers) ? LEAST_BESIDE_OTHERS : LEAST_SIZE);
 }

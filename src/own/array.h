@@ -13,10 +13,9 @@ struct own_array {
     uint64_t size;
 };
 
-/* The largest array that a library may write to, by its symbols, if it uses no function that gives
- * memory.
+/* The largest array that a library may write to, by its symbols, if it does not move the break.
  *   bytes    of its ELF file, for this machine, whatever there is in it
- *   returns  false where it has none, or asks somebody */
+ *   returns  false where it has none that could be a heap */
 bool own_array_find(const struct text *bytes, struct own_array *ret_array);
 
 #endif

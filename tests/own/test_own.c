@@ -136,6 +136,13 @@ static void heaps_in_arrays_are_driven(void **state)
          "echo 'void *more(void) { return sbrk(1); }') >$d/a.c; $P -a $d/a.c -e 'alloc A 100' "
          "2>&1; rm -r $d",
          0, "That is not in the heap!"},
+        /* what a language's own library uses says nothing of the heap, but a small array is none */
+        {"d=$(mktemp -d); (sed 's/20000/20000 * N/' $H/array.c; echo '#include <sys/mman.h>'; "
+         "echo 'void *more(void) { return mmap(0, 1, 0, 0, 0, 0); }') >$d/a.c; "
+         "for n in 1 4; do cc -w -shared -fPIC -O2 -Wl,-Bsymbolic -DN=$n -o $d/$n.so $d/a.c; "
+         "$P -a $d/$n.so -e 'alloc A 100' 2>&1 | grep -o 'not in the heap\\|at +0x0010'; done; "
+         "rm -r $d",
+         0, "not in the heap\nat +0x0010\n"},
     };
 
     (void)state;
