@@ -322,7 +322,7 @@ static void traces_are_sessions(void **state)
         {"$P --batch $d/t.rep -e 'goto 0; next until requested > 100'", 0, "after step 2"},
         {"$P --batch $d/t.rep -e 'goto 0; next until heap grows'", 0, "after step 3"},
         {"$P --batch $d/t.rep -e 'goto 0; next until peak'", 0, "after step 3"},
-        {"$P --batch $d/t.rep -e 'next until peak'", 1, "this is the last step"},
+        {"$P --batch $d/t.rep -e 'next until peak'", 1, "last step; 'goto 0' goes to"},
         {"$P --batch $d/t.rep -e 'undo 3; next until peek'", 1, "until wants what expect takes"},
         {"$P --batch $d/t.rep -e 'undo; next until largest > 1 < 2'", 1, "there is no unit"},
         {"$P --batch $d/t.rep -e 'undo; next 2'", 1, "only 1 step is ahead"},

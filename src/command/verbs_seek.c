@@ -215,15 +215,17 @@ static bool go_on(struct interpreter *interpreter, uint64_t count, struct error 
 static bool next(struct interpreter *interpreter, const struct arguments *arguments,
                  struct error *error)
 {
+    const struct steps *steps = &interpreter->session->history->steps;
     const char *text = arguments->count > 0 ? arguments->items[0].text : "1";
     struct statement statement = {0};
     size_t position = 5;
     uint64_t count;
     bool good;
 
-    if (interpreter->session->history->steps.known == interpreter->session->history->steps.count &&
-        !session_is_followed(interpreter->session))
-        return error_set(error, "this is the last step; there is none ahead");
+    if (steps->known == steps->count && !session_is_followed(interpreter->session))
+        return error_set(error, steps->known == 0
+                                    ? "there is no step yet"
+                                    : "this is the last step; 'goto 0' goes to before the first");
     if (strncmp(text, "until", 5) != 0 || (text[5] != ' ' && text[5] != '\0'))
         return number_parse(text, &count, error) && go_on(interpreter, count, error);
     good = lexer_next(text, &position, &statement, error) &&
