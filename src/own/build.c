@@ -208,19 +208,6 @@ static bool take_layout(const char *path, const char *source, struct own_allocat
                      (int)strcspn(where, " "), where);
 }
 
-/* Whether the file's name says that it is C++. */
-static bool is_other_language(const char *path)
-{
-    static const char *const endings[] = {".cc", ".cpp", ".cxx", ".C", ".c++"};
-    const char *dot = strrchr(path, '.');
-
-    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++) {
-        if (strcmp(dot, endings[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 static const char *name_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -256,13 +243,7 @@ bool own_build(const char *path, struct own_allocator *ret_own, struct error *er
                          "-Wl,--whole-archive %s -Wl,--no-whole-archive (compiled with -fPIC)",
                          path, path);
     else if (good && (bytes.length == 0 || memchr(bytes.data, 0, bytes.length)))
-        good = error_set(error, "%s: it is neither C source nor a shared library", path);
-    else if (good && is_other_language(path))
-        good = error_set(error,
-                         "%s: it is C++, and only C is compiled here; make a library of it, in "
-                         "which mm_malloc and mm_free, or malloc and free, are extern \"C\": "
-                         "c++ -shared -fPIC -Wl,-Bsymbolic -o mm.so %s",
-                         path, path);
+        good = error_set(error, "%s: it is neither C or C++ source nor a shared library", path);
     else if (good)
         good = take_layout(path, text_string(&bytes), ret_own, error) &&
                compile(path, &bytes, ret_own, error);

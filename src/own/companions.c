@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "own/headers.h"
+#include "own/language.h"
 
 /* Append the path of NAME in the folder of `beside`, with another ending. */
 static void add_path(const char *beside, const char *name, size_t length, const char *ending,
@@ -52,6 +53,12 @@ static size_t included_name(const char *line, const char **ret_name)
     return length - 2;
 }
 
+/* Others are in the language of the source. */
+static const char *ending_of(const char *source)
+{
+    return language_is_cpp(source) ? strrchr(source, '.') : ".c";
+}
+
 /* Take over the sources whose headers the file at `path` includes, one of those at `source`. */
 static void look_at(const char *path, const char *source, struct companions *companions)
 {
@@ -65,7 +72,7 @@ static void look_at(const char *path, const char *source, struct companions *com
 
         if (length == 0 || headers_are_of_lab(name, length) || companions->count == COMPANIONS_MAX)
             continue;
-        add_path(source, name, length, ".c", &other);
+        add_path(source, name, length, ending_of(source), &other);
         if (access(text_string(&other), R_OK) != 0 ||
             is_known(companions, source, text_string(&other)))
             text_finish(&other);

@@ -25,6 +25,7 @@
 #include "own/companions.h"
 #include "own/frame.h"
 #include "own/headers.h"
+#include "own/language.h"
 
 /* What a compiler may take: a source can include what has no end. */
 enum { COMPILER_MS = 60000, FILE_MOST = 256 * 1024 * 1024 };
@@ -37,7 +38,8 @@ struct workshop {
     struct text beside; /* and the folder that it is in, with what it may include */
     int frame;          /* what is compiled */
     int output;         /* what the compiler says */
-    mode_t mask;        /* before: for whoever is kept from files of others, this one is there */
+    bool is_cpp;
+    mode_t mask; /* before: for whoever is kept from files of others, this one is there */
     sigset_t blocked, before; /* signals, as of child.h */
     int signal;               /* that came while it was open; 0 for none */
 };
@@ -95,7 +97,8 @@ static bool write_frame(struct workshop *workshop, const char *path, const char 
 
     if (!frame_can_name(path) && !link_source(workshop, path))
         return false;
-    frame_add(workshop->link.length > 0 ? text_string(&workshop->link) : path, stripped, &frame);
+    frame_add(workshop->link.length > 0 ? text_string(&workshop->link) : path, workshop->is_cpp,
+              stripped, &frame);
     good = write(workshop->frame, frame.data, frame.length) == (ssize_t)frame.length &&
            lseek(workshop->frame, 0, SEEK_SET) == 0;
     text_finish(&frame);
@@ -109,6 +112,7 @@ static bool open_workshop(const char *path, const char *stripped, struct worksho
 
     *workshop = (struct workshop){.frame = memfd_create("frame", MFD_CLOEXEC),
                                   .output = memfd_create("output", MFD_CLOEXEC),
+                                  .is_cpp = language_is_cpp(path),
                                   .mask = umask(S_IRWXG | S_IRWXO)};
     child_block_signals(&workshop->blocked, &workshop->before);
     text_add(&workshop->folder, "%s/heapglass-XXXXXX", folder && folder[0] ? folder : "/tmp");
@@ -164,63 +168,79 @@ static void close_workshop(struct workshop *workshop)
         raise(workshop->signal);
 }
 
-/* The words of $CC, or "cc". */
-static const char *compiler(void)
-{
-    const char *named = getenv("CC");
+/* What is told to any compiler. */
+static const char *const options[] = {"-shared",
+                                      "-fPIC",
+                                      "-O2",
+                                      "-Wall",
+                                      "-DDRIVER",
+                                      "-Wl,-Bsymbolic",
+                                      "-fno-semantic-interposition",
+                                      "-fno-plt",
+                                      "-fno-strict-aliasing",
+                                      "-fno-builtin-malloc",
+                                      "-fno-builtin-calloc",
+                                      "-fno-builtin-realloc",
+                                      "-fno-builtin-free",
+                                      NULL};
 
-    return named && named[strspn(named, " ")] ? named : "cc";
+enum { WORDS_MAX = 16, ARGUMENTS_MAX = 48 + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX };
+
+struct arguments {
+    char *words[ARGUMENTS_MAX + 1];
+    size_t count;
+};
+
+static void add_argument(struct arguments *arguments, const char *word)
+{
+    if (arguments->count < ARGUMENTS_MAX)
+        arguments->words[arguments->count++] = memory_copy_string(word);
+    arguments->words[arguments->count] = NULL;
+}
+
+static void add_all(struct arguments *arguments, const char *const *words)
+{
+    while (*words)
+        add_argument(arguments, *words++);
+}
+
+static void add_folder(struct arguments *arguments, const char *option, const struct text *folder)
+{
+    if (folder->length == 0)
+        return;
+    add_argument(arguments, option);
+    add_argument(arguments, text_string(folder));
+}
+
+static struct arguments arguments_of(const struct workshop *workshop,
+                                     const struct companions *companions)
+{
+    char *words = memory_copy_string(language_compiler(workshop->is_cpp)), *rest = NULL;
+    struct arguments arguments = {.count = 0};
+
+    for (char *word = strtok_r(words, " ", &rest); word && arguments.count < WORDS_MAX;
+         word = strtok_r(NULL, " ", &rest))
+        add_argument(&arguments, word);
+    free(words);
+    add_all(&arguments, options);
+    add_all(&arguments, language_options(workshop->is_cpp));
+    add_argument(&arguments, "-");
+    for (size_t i = 0; i < companions->count; i++)
+        add_argument(&arguments, text_string(&companions->paths[i]));
+    for (size_t i = 0; i < companions->folder_count; i++)
+        add_folder(&arguments, "-iquote", &companions->folders[i]);
+    add_folder(&arguments, "-I", &workshop->folder);
+    add_folder(&arguments, "-iquote", &workshop->beside);
+    add_folder(&arguments, "-o", &workshop->library);
+    return arguments;
 }
 
 /* In the child: become the compiler. */
 static _Noreturn void become_compiler(const struct workshop *workshop,
                                       const struct companions *companions, int failure)
 {
-    static const char *const options[] = {"-shared",
-                                          "-fPIC",
-                                          "-O2",
-                                          "-Wall",
-                                          "-std=gnu11",
-                                          "-fgnu89-inline",
-                                          "-DDRIVER",
-                                          "-Wl,-Bsymbolic",
-                                          "-fno-semantic-interposition",
-                                          "-fno-plt",
-                                          "-fno-strict-aliasing",
-                                          "-fno-builtin-malloc",
-                                          "-fno-builtin-calloc",
-                                          "-fno-builtin-realloc",
-                                          "-fno-builtin-free",
-                                          "-Wno-error=implicit-function-declaration",
-                                          "-x",
-                                          "c",
-                                          "-"};
-    enum { WORDS_MAX = 16, OPTIONS = sizeof options / sizeof options[0] };
-    char *words = memory_copy_string(compiler()), *rest = NULL, *include;
-    char *arguments[WORDS_MAX + OPTIONS + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX + 8];
-    size_t count = 0;
+    struct arguments arguments = arguments_of(workshop, companions);
 
-    for (char *word = strtok_r(words, " ", &rest); word && count < WORDS_MAX;
-         word = strtok_r(NULL, " ", &rest))
-        arguments[count++] = word;
-    for (size_t i = 0; i < OPTIONS; i++)
-        arguments[count++] = memory_copy_string(options[i]);
-    for (size_t i = 0; i < companions->count; i++)
-        arguments[count++] = companions->paths[i].data;
-    for (size_t i = 0; i < companions->folder_count; i++) {
-        arguments[count++] = memory_copy_string("-iquote");
-        arguments[count++] = companions->folders[i].data;
-    }
-    include = workshop->folder.data;
-    arguments[count++] = memory_copy_string("-I");
-    arguments[count++] = include;
-    if (workshop->beside.length > 0) {
-        arguments[count++] = memory_copy_string("-iquote");
-        arguments[count++] = workshop->beside.data;
-    }
-    arguments[count++] = memory_copy_string("-o");
-    arguments[count++] = workshop->library.data;
-    arguments[count] = NULL;
     setenv("PATH", _PATH_STDPATH, 0); /* by which it finds its parts */
     setenv("TMPDIR", text_string(&workshop->folder), 1);
     limit_lower(RLIMIT_DATA, MEMORY_MOST, MEMORY_MOST);
@@ -230,7 +250,7 @@ static _Noreturn void become_compiler(const struct workshop *workshop,
     sigprocmask(SIG_SETMASK, &workshop->before, NULL);
     if (dup2(workshop->frame, STDIN_FILENO) >= 0 && dup2(workshop->output, STDOUT_FILENO) >= 0 &&
         dup2(workshop->output, STDERR_FILENO) >= 0) {
-        execvp(arguments[0], arguments);
+        execvp(arguments.words[0], arguments.words);
     }
     if (write(failure, &errno, sizeof errno) < 0)
         _exit(2);
@@ -271,8 +291,9 @@ static bool run_compiler(struct workshop *workshop, const struct companions *com
     if (process < 0)
         error_set_errno(error, "no process to compile in");
     else if (read(ends[0], &number, sizeof number) == sizeof number)
-        error_set(error, "there is no C compiler: %s: %s; name one in CC", compiler(),
-                  strerror(number));
+        error_set(error, "there is no %s compiler: %s: %s; name one in %s",
+                  language_name(workshop->is_cpp), language_compiler(workshop->is_cpp),
+                  strerror(number), language_variable(workshop->is_cpp));
     close(ends[0]);
     if (process > 0)
         await_compiler(workshop, process, ret_status);

@@ -1,6 +1,7 @@
 /* declare.c: see declare.h. */
 #include "own/declare.h"
 
+#include "own/language.h"
 #include "own/source.h"
 
 /* The functions of a hand-in whose types differ from course to course are declared as it defines
@@ -30,6 +31,7 @@ void declare_differing(const char *stripped, struct text *text)
 void declare_functions(const char *const heads[][2], size_t count, const char *stripped,
                        struct text *text)
 {
+    language_add_beginning(text);
     for (size_t i = 0; i < count; i++) {
         struct text own = {0};
 
@@ -39,4 +41,5 @@ void declare_functions(const char *const heads[][2], size_t count, const char *s
             text_add(text, "extern %s;\n", heads[i][1]);
         text_finish(&own);
     }
+    language_add_end(text);
 }

@@ -7,16 +7,19 @@
 #include "kind/own.h"
 #include "own/course_memory.h"
 #include "own/interface.h"
+#include "own/language.h"
 #include "own/mapped.h"
 #include "own/old_memlib.h"
 #include "own/segment.h"
 #include "own/taken.h"
 
-/* Let a function that the preprocessor may have left out be NULL then. */
+/* Let a function that the preprocessor may have left out be NULL then; in C++, where nobody knows
+ * how it was declared, it may not be. */
 static void add_weakly(const char *name, const struct source_function *function, struct text *text)
 {
     if (!function->is_static)
-        text_add(text, "#pragma weak %s\n%s;\n", name, text_string(&function->head));
+        text_add(text, "#ifndef __cplusplus\n#pragma weak %s\n%s;\n#endif\n", name,
+                 text_string(&function->head));
 }
 
 /* What a function is given for its pointers and its numbers, in their order; the last of each is
@@ -211,11 +214,13 @@ bool frame_can_name(const char *path)
     return !strpbrk(path, "\"\\\n\r");
 }
 
-void frame_add(const char *path, const char *stripped, struct text *text)
+void frame_add(const char *path, bool is_cpp, const char *stripped, struct text *text)
 {
     struct interface interface;
 
     interface_find(stripped, &interface);
+    if (is_cpp)
+        interface.is_known = false; /* its functions' names say of what types they are */
     if (old_memlib_is_used(stripped))
         old_memlib_add_names(text);
     if (mapped_is_used(stripped))
@@ -224,6 +229,7 @@ void frame_add(const char *path, const char *stripped, struct text *text)
         taken_add_names(text);
     text_add(text, "#include \"%s\"\n", path);
     text_add_string(text, "#pragma GCC diagnostic ignored \"-Waddress\"\n");
+    language_add_beginning(text);
     if (old_memlib_is_used(stripped))
         old_memlib_add_frame(text);
     if (segment_is_used(stripped))
@@ -237,4 +243,5 @@ void frame_add(const char *path, const char *stripped, struct text *text)
     add_names(&interface, stripped, text);
     add_check(stripped, text);
     add_driver(stripped, text);
+    language_add_end(text);
 }

@@ -11,6 +11,6 @@
 bool frame_can_name(const char *path);
 
 /* Append it, for the source at `path`, for which that holds: see source.h for what is stripped. */
-void frame_add(const char *path, const char *stripped, struct text *text);
+void frame_add(const char *path, bool is_cpp, const char *stripped, struct text *text);
 
 #endif

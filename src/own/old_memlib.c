@@ -41,7 +41,7 @@ void old_memlib_add_frame(struct text *text)
                           "int heapglass_old_init(void);\n"
                           "int heapglass_old_init(void)\n"
                           "{\n"
-                          "    dseg_lo = heapglass_new_sbrk(0);\n"
+                          "    dseg_lo = (char *)heapglass_new_sbrk(0);\n"
                           "    dseg_hi = dseg_lo - 1;\n"
                           "    dseg_size = 40 * 1024 * 1024;\n"
                           "    return 0;\n"

@@ -170,7 +170,7 @@ bool source_find(const char *stripped, const char *name, struct source_function 
     for (const char *at = stripped; (at = strstr(at, name)); at += length) {
         const char *end = end_of_parameters(at + length);
 
-        if (!end || is_word(at[length]) || (at > stripped && is_word(at[-1])))
+        if (!end || is_word(at[length]) || (at > stripped && (is_word(at[-1]) || at[-1] == ':')))
             continue;
         describe(start_of_type(stripped, at), at, length, end, ret_function);
         if (is_declared_static(stripped, at, name))

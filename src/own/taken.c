@@ -30,7 +30,7 @@ void taken_add_frame(struct text *text)
                           "    unsigned long odd = -(unsigned long)heapglass_break(0) & 15;\n"
                           "    char *start = (char *)-1;\n"
                           "    if (size < 1ul << 46)\n"
-                          "        start = heapglass_break((long)(odd + size));\n"
+                          "        start = (char *)heapglass_break((long)(odd + size));\n"
                           "    return start == (char *)-1 ? 0 : start + odd;\n"
                           "}\n"
                           "void *heapglass_taken_zeroed(unsigned long, unsigned long);\n"

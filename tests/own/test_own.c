@@ -231,7 +231,7 @@ static void what_cannot_be_loaded_is_told(void **state)
          2, "it is a program, and no library"},
         {"$P -a /bin/true 2>&1", 2, "it is a program, and no library"},
         {"d=$(mktemp -d); cd $d; : >a; $P -a a 2>&1; status=$?; rm -r $d; exit $status", 2,
-         "neither C source nor a shared library"},
+         "neither C or C++ source nor a shared library"},
         {"d=$(mktemp -d); cd $d; echo 'int x = ;' >a.c; $P -a a.c 2>&1; status=$?; rm -r $d; exit "
          "$status",
          2, "a.c:1:9: error"},
@@ -241,9 +241,10 @@ static void what_cannot_be_loaded_is_told(void **state)
         {"d=$(mktemp -d); cd $d; (cat $H/narrow.c; echo 'int f(void) { return lost(); }') >a.c; "
          "$P -a a.c -e brk 2>&1; status=$?; rm -r $d; exit $status",
          3, "the allocator uses 'lost', which neither it nor the lab defines"},
-        {"d=$(mktemp -d); cd $d; echo 'class a;' >a.cpp; $P -a a.cpp 2>&1; status=$?; rm -r $d; "
-         "exit $status",
-         2, "it is C++, and only C is compiled here"},
+        {"CXX=nocxx $P -a $H/classes.cpp 2>&1", 2, "there is no C++ compiler: nocxx: No such file"},
+        {"d=$(mktemp -d); cd $d; echo 'int x = ;' >a.cc; CC=nocc $P -a a.cc 2>&1; status=$?; rm -r "
+         "$d; exit $status",
+         2, "a.cc:1:9: error"},
         {"d=$(mktemp -d); cd $d; cp $H/narrow.c a.c; echo 'CFLAGS = -m32' >Makefile; $P -a a.c -e "
          "brk 2>&1; status=$?; rm -r $d; exit $status",
          0, "a.c: its Makefile builds it for 32 bits"},
@@ -402,6 +403,32 @@ static void hand_ins_of_other_courses_are_driven(void **state)
         shell_expect(text_string(&line), rows[i].status, rows[i].words);
         text_finish(&line);
     }
+}
+
+static void hand_ins_in_cpp_are_driven(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"$P --checkheap -a $H/classes.cpp -e 'alloc A 40; alloc B 40; free A; alloc C 40; show C' "
+         "2>&1",
+         0, "A block of 40 at +0x0010, used by C"},
+        {"$P -a $H/classes.cpp -e 'limit 64K; alloc A 1M' 2>&1", 0, "The allocator answered NULL"},
+        {"$P -a $H/classes.cpp -e 'alloc A 40; realloc A 900; undo; undo; redo; check' 2>&1", 0,
+         "is whole"},
+        {"printf 'a 0 40\na 1 40\nf 0\nr 1 90\n' | $P grade $H/classes.cpp - 2>&1", 0, "1 of 1"},
+        {"d=$(mktemp -d); cd $d; echo 'int list();' >list.h; echo 'int list() { return 1; }' "
+         ">list.cpp; (cat $H/classes.cpp; echo '#include \"list.h\"'; echo 'int use() { return "
+         "list(); }') >a.cpp; $P -a a.cpp -e 'alloc A 40' 2>&1; status=$?; rm -r $d; exit $status",
+         0, "A's payload lies at +0x0010"},
+        {"d=$(mktemp -d); cd $d; sed 's/mm_\\([a-z]*(\\)/my_\\1/' $H/classes.cpp >a.cc; $P -a a.cc "
+         "-e 'alloc A 40' 2>&1; status=$?; rm -r $d; exit $status",
+         0, "A's payload lies at +0x0010"},
+        {"d=$(mktemp -d); cd $d; sed '/^[a-z].*mm_/,/^}/d' $H/classes.cpp >a.cc; $P -a a.cc -e brk "
+         "2>&1; status=$?; rm -r $d; exit $status",
+         3, "the allocator has neither mm_malloc nor malloc"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 /* Of a hand-in, of its folder, and of a trace. */
@@ -588,6 +615,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_cannot_be_loaded_is_told),
         cmocka_unit_test(hand_ins_may_have_what_the_labs_allow),
         cmocka_unit_test(hand_ins_of_other_courses_are_driven),
+        cmocka_unit_test(hand_ins_in_cpp_are_driven),
         cmocka_unit_test(files_may_have_any_name),
         cmocka_unit_test(what_a_compiler_says_names_the_file),
         cmocka_unit_test(what_is_not_told_is_not_known),
