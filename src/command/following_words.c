@@ -133,8 +133,9 @@ static void add_unfinished(struct guest *guest, struct text *text)
 }
 
 /* Why it, or what it executed, made no calls that we know of. */
-static void add_obstacle(const struct followed *followed, struct text *text)
+static void add_obstacle(const struct session *session, struct text *text)
 {
+    const struct followed *followed = session->followed;
     const struct guest *guest = followed->guest;
     struct barred barred;
 
@@ -147,6 +148,9 @@ static void add_obstacle(const struct followed *followed, struct text *text)
                  text_string(&guest->name));
     } else if (!followed->has_begun) {
         text_add(text, " It ended before it loaded the library.");
+    } else if (followed->end == FOLLOWED_ENDED && session->history->steps.known == 0) {
+        text_add(text, " Either it needs no malloc, or it has one of its own, which its calls go "
+                       "to.");
     }
 }
 
@@ -159,7 +163,7 @@ static void add_end(const struct session *session, struct text *text)
         text_add(text, "%s ", text_string(&guest->started));
         guest_add_end(guest, text);
         text_add(text, ".");
-        add_obstacle(followed, text);
+        add_obstacle(session, text);
         return;
     }
     add_how(guest, text);
@@ -178,7 +182,7 @@ static void add_end(const struct session *session, struct text *text)
         guest_add_place(followed->guest, followed->last.caller, text);
     }
     text_add(text, ".");
-    add_obstacle(followed, text);
+    add_obstacle(session, text);
     add_unfinished(followed->guest, text);
     following_add_others(session, text);
     add_balance(session, text);
