@@ -49,8 +49,6 @@ static void add_process(struct session *session, size_t index, struct text *outp
     add_state(followed, output);
     if (followed->guest->fork.parent && followed->beginnings <= 1)
         text_add(output, ", a copy of %d", (int)followed->guest->fork.parent);
-    if (followed->is_put_off)
-        text_add(output, "; 'process %zu' makes its steps", index + 1);
 }
 
 static void add_barred(const struct barred *barred, struct text *output)
@@ -68,16 +66,22 @@ static void add_barred(const struct barred *barred, struct text *output)
 static void list(struct session *session, struct text *output)
 {
     const struct children *children = &guest_first(session->followed->guest)->children;
+    bool are_put_off = false;
 
     text_add(output, "%4s %8s %10s %8s  %-12s  %s", "", "process", "calls", "live", "name",
              "state");
-    for (size_t i = 0; i < family_count(session); i++)
+    for (size_t i = 0; i < family_count(session); i++) {
         add_process(session, i, output);
+        are_put_off |= family_member(session, i)->followed->is_put_off;
+    }
     for (size_t i = 0; i < children->barred_count; i++)
         add_barred(&children->barred[i], output);
     if (children->refused > 0)
         text_add(output, "\n%zu more were not followed: %d are the most.", children->refused,
                  GUEST_CHILDREN_MOST);
+    if (are_put_off)
+        text_add(output, "\nA copy with '-' has many steps of its parent's, which are made when "
+                         "'process N' shows it.");
 }
 
 /* ---- Another ---- */

@@ -55,6 +55,18 @@ static void programs_are_followed_under_each_policy(void **state)
     shell_expect(RUN "-s alignment=8 -- true 2>&1", 125, "aligned to 16");
 }
 
+/* As 34 blocks of 2 GiB reach, which nobody touches. */
+static void heaps_may_be_larger_than_a_cell_has_room_for(void **state)
+{
+    (void)state;
+    shell_expect(RUN "-p first-fit -e 'steps; check' -- python3 -c 'import ctypes as c; "
+                     "l = c.CDLL(None); l.malloc.argtypes = [c.c_size_t]; "
+                     "l.malloc.restype = c.c_void_p; l.free.argtypes = [c.c_void_p]; "
+                     "l.free([l.malloc(2 << 30) for i in range(34)][33])' 2>&1 | "
+                     "grep -cE ' 2G +\\+0x10[0-9a-f]{8} |The heap is whole'",
+                 0, "3\n");
+}
+
 static void real_programs_do_as_without(void **state)
 {
     static const struct shell_row rows[] = {
@@ -338,6 +350,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_known_calls_are_the_steps),
         cmocka_unit_test(programs_are_followed_under_each_policy),
+        cmocka_unit_test(heaps_may_be_larger_than_a_cell_has_room_for),
         cmocka_unit_test(real_programs_do_as_without),
         cmocka_unit_test(who_called_is_known),
         cmocka_unit_test(functions_of_cxx_have_names),
