@@ -15,14 +15,17 @@ static bool is_absent(const char *stripped, const char *name)
     return false;
 }
 
-static void add_csbrk(struct text *text)
+/* A break of another name, unless a file that comes along has it. */
+static void add_break(const char *name, struct text *text)
 {
-    text_add_string(text, "void *heapglass_csbrk(long) __asm__(\"csbrk\");\n"
-                          "void *heapglass_csbrk(long size)\n"
-                          "{\n"
-                          "    void *start = heapglass_grow(size);\n"
-                          "    return start == (void *)-1 ? 0 : start;\n"
-                          "}\n");
+    text_add(text,
+             "__attribute__((weak)) void *heapglass_%s(long) __asm__(\"%s\");\n"
+             "void *heapglass_%s(long size)\n"
+             "{\n"
+             "    void *start = heapglass_grow(size);\n"
+             "    return start == (void *)-1 ? 0 : start;\n"
+             "}\n",
+             name, name, name);
 }
 
 /* Its header says how large a page is. What a number to tell headers by is may be any. What shows
@@ -59,12 +62,13 @@ static void add_pages(struct text *text)
 
 void course_memory_add_frame(const char *stripped, struct text *text)
 {
-    bool has_csbrk = is_absent(stripped, "csbrk"), has_pages = is_absent(stripped, "sf_mem_grow");
+    static const char *const breaks[] = {"csbrk", "my_sbrk"};
 
-    if (has_csbrk || has_pages)
-        text_add_string(text, "extern void *heapglass_grow(long) __asm__(\"mem_sbrk\");\n");
-    if (has_csbrk)
-        add_csbrk(text);
-    if (has_pages)
+    text_add_string(text, "extern void *heapglass_grow(long) __asm__(\"mem_sbrk\");\n");
+    for (size_t i = 0; i < sizeof breaks / sizeof breaks[0]; i++) {
+        if (is_absent(stripped, breaks[i]))
+            add_break(breaks[i], text);
+    }
+    if (is_absent(stripped, "sf_mem_grow"))
         add_pages(text);
 }

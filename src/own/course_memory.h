@@ -1,5 +1,5 @@
-/* course_memory.h: memory as some courses' own libraries give it: csbrk, which answers NULL where
- * there is no more; and sf_mem_grow, by a page at a time, between sf_mem_start and sf_mem_end. A
+/* course_memory.h: memory as some courses' own libraries give it: csbrk or my_sbrk, which answer NULL
+ * where there is no more; and sf_mem_grow, by a page at a time, between sf_mem_start and sf_mem_end. A
  * hand-in that uses these, and does not bring them along, has them compiled into its own library,
  * over mem_sbrk. */
 #ifndef OWN_COURSE_MEMORY_H
@@ -7,8 +7,7 @@
 
 #include "base/text.h"
 
-/* Append what is compiled behind the hand-in with this stripped source (see source.h): nothing, if
- * it uses none of them. */
+/* Append what is compiled behind the hand-in with this stripped source (see source.h). */
 void course_memory_add_frame(const char *stripped, struct text *text);
 
 #endif

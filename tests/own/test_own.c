@@ -370,6 +370,10 @@ static void hand_ins_of_other_courses_are_driven(void **state)
          "s/^#inc.*sock.*/"
          "#include \"memlib.h\"/; s/block == .char ..-1/!block/",
          "broken", "alloc A 40; show A; limit 4K; alloc B 1M", 0, "The allocator answered NULL"},
+        {"s/mm_\\([a-z]*\\)/my_\\1_by_size/; s/mm.h/unistd.h/; s/team_t.*/void *my_sbrk(int "
+         "size);/; "
+         "s/block = mem_sbrk/block = my_sbrk/; s/block == (char ..-1/!block/",
+         "broken", "alloc A 40; show A; limit 4K; alloc B 1M", 0, "The allocator answered NULL"},
         {"", "stepwise", "alloc A 40; alloc B 5000; free A; brk", 0, "+0x0800 to +0x1800"},
         {"", "stepwise", "limit 4K; alloc A 5000", 0, "The allocator answered NULL"},
         {"s/Mem_Alloc/allocHeap/; s/Mem_Free/freeHeap/; s/Mem_Init/initHeap/; s/mem.h/mm.h/; "
