@@ -22,6 +22,7 @@
 #include "base/limit.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "own/arguments.h"
 #include "own/companions.h"
 #include "own/frame.h"
 #include "own/headers.h"
@@ -168,78 +169,17 @@ static void close_workshop(struct workshop *workshop)
         raise(workshop->signal);
 }
 
-/* What is told to any compiler. */
-static const char *const options[] = {"-shared",
-                                      "-fPIC",
-                                      "-O2",
-                                      "-Wall",
-                                      "-DDRIVER",
-                                      "-Wl,-Bsymbolic",
-                                      "-fno-semantic-interposition",
-                                      "-fno-plt",
-                                      "-fno-strict-aliasing",
-                                      "-fno-builtin-malloc",
-                                      "-fno-builtin-calloc",
-                                      "-fno-builtin-realloc",
-                                      "-fno-builtin-free",
-                                      NULL};
-
-enum { WORDS_MAX = 16, ARGUMENTS_MAX = 48 + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX };
-
-struct arguments {
-    char *words[ARGUMENTS_MAX + 1];
-    size_t count;
-};
-
-static void add_argument(struct arguments *arguments, const char *word)
-{
-    if (arguments->count < ARGUMENTS_MAX)
-        arguments->words[arguments->count++] = memory_copy_string(word);
-    arguments->words[arguments->count] = NULL;
-}
-
-static void add_all(struct arguments *arguments, const char *const *words)
-{
-    while (*words)
-        add_argument(arguments, *words++);
-}
-
-static void add_folder(struct arguments *arguments, const char *option, const struct text *folder)
-{
-    if (folder->length == 0)
-        return;
-    add_argument(arguments, option);
-    add_argument(arguments, text_string(folder));
-}
-
-static struct arguments arguments_of(const struct workshop *workshop,
-                                     const struct companions *companions)
-{
-    char *words = memory_copy_string(language_compiler(workshop->is_cpp)), *rest = NULL;
-    struct arguments arguments = {.count = 0};
-
-    for (char *word = strtok_r(words, " ", &rest); word && arguments.count < WORDS_MAX;
-         word = strtok_r(NULL, " ", &rest))
-        add_argument(&arguments, word);
-    free(words);
-    add_all(&arguments, options);
-    add_all(&arguments, language_options(workshop->is_cpp));
-    add_argument(&arguments, "-");
-    for (size_t i = 0; i < companions->count; i++)
-        add_argument(&arguments, text_string(&companions->paths[i]));
-    for (size_t i = 0; i < companions->folder_count; i++)
-        add_folder(&arguments, "-iquote", &companions->folders[i]);
-    add_folder(&arguments, "-I", &workshop->folder);
-    add_folder(&arguments, "-iquote", &workshop->beside);
-    add_folder(&arguments, "-o", &workshop->library);
-    return arguments;
-}
-
 /* In the child: become the compiler. */
 static _Noreturn void become_compiler(const struct workshop *workshop,
                                       const struct companions *companions, int failure)
 {
-    struct arguments arguments = arguments_of(workshop, companions);
+    struct arguments arguments = arguments_make(&(struct arguments_wish){
+        .is_cpp = workshop->is_cpp,
+        .companions = companions,
+        .headers = text_string(&workshop->folder),
+        .beside = workshop->beside.length > 0 ? text_string(&workshop->beside) : NULL,
+        .library = text_string(&workshop->library),
+    });
 
     setenv("PATH", _PATH_STDPATH, 0); /* by which it finds its parts */
     setenv("TMPDIR", text_string(&workshop->folder), 1);

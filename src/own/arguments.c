@@ -1,0 +1,75 @@
+/* arguments.c: see arguments.h. */
+#include "own/arguments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "own/language.h"
+
+enum { COMPILER_WORDS_MAX = 16 };
+
+/* What is told to any compiler. */
+static const char *const options[] = {"-shared",
+                                      "-fPIC",
+                                      "-O2",
+                                      "-Wall",
+                                      "-DDRIVER",
+                                      "-Wl,-Bsymbolic",
+                                      "-fno-semantic-interposition",
+                                      "-fno-plt",
+                                      "-fno-strict-aliasing",
+                                      "-fno-builtin-malloc",
+                                      "-fno-builtin-calloc",
+                                      "-fno-builtin-realloc",
+                                      "-fno-builtin-free",
+                                      NULL};
+
+static void add_argument(struct arguments *arguments, const char *word)
+{
+    if (arguments->count < ARGUMENTS_MAX)
+        arguments->words[arguments->count++] = memory_copy_string(word);
+    arguments->words[arguments->count] = NULL;
+}
+
+static void add_all(struct arguments *arguments, const char *const *words)
+{
+    while (*words)
+        add_argument(arguments, *words++);
+}
+
+static void add_two(struct arguments *arguments, const char *option, const char *value)
+{
+    add_argument(arguments, option);
+    add_argument(arguments, value);
+}
+
+static void add_compiler(struct arguments *arguments, bool is_cpp)
+{
+    char *words = memory_copy_string(language_compiler(is_cpp)), *rest = NULL;
+
+    for (char *word = strtok_r(words, " ", &rest); word && arguments->count < COMPILER_WORDS_MAX;
+         word = strtok_r(NULL, " ", &rest))
+        add_argument(arguments, word);
+    free(words);
+}
+
+struct arguments arguments_make(const struct arguments_wish *wish)
+{
+    const struct companions *companions = wish->companions;
+    struct arguments arguments = {.count = 0};
+
+    add_compiler(&arguments, wish->is_cpp);
+    add_all(&arguments, options);
+    add_all(&arguments, language_options(wish->is_cpp));
+    add_argument(&arguments, "-");
+    for (size_t i = 0; i < companions->count; i++)
+        add_argument(&arguments, text_string(&companions->paths[i]));
+    for (size_t i = 0; i < companions->folder_count; i++)
+        add_two(&arguments, "-iquote", text_string(&companions->folders[i]));
+    add_two(&arguments, "-I", wish->headers);
+    if (wish->beside)
+        add_two(&arguments, "-iquote", wish->beside);
+    add_two(&arguments, "-o", wish->library);
+    return arguments;
+}

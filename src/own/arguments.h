@@ -1,0 +1,30 @@
+/* arguments.h: what a compiler is told that makes a library of an allocator's source, which it reads
+ * from standard input. */
+#ifndef OWN_ARGUMENTS_H
+#define OWN_ARGUMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "own/companions.h"
+
+enum { ARGUMENTS_MAX = 48 + COMPANIONS_MAX + 2 * COMPANIONS_FOLDERS_MAX };
+
+/* Words for exec, up to a NULL, of which the first is the compiler's name. */
+struct arguments {
+    char *words[ARGUMENTS_MAX + 1];
+    size_t count;
+};
+
+struct arguments_wish {
+    bool is_cpp;
+    const struct companions *companions;
+    const char *headers; /* the folder with those that it need not bring along */
+    const char *beside;  /* the one whose headers lie beside it; NULL where its path says so */
+    const char *library; /* what is made */
+};
+
+/* They are there until the process becomes the compiler. */
+struct arguments arguments_make(const struct arguments_wish *wish);
+
+#endif
