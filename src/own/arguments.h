@@ -1,5 +1,5 @@
-/* arguments.h: what a compiler is told that makes a library of an allocator's source, which it reads
- * from standard input. */
+/* arguments.h: what a compiler is told that makes a library of an allocator's source, which it
+ * reads from standard input. */
 #ifndef OWN_ARGUMENTS_H
 #define OWN_ARGUMENTS_H
 

@@ -1,7 +1,7 @@
-/* course_memory.h: memory as some courses' own libraries give it: csbrk or my_sbrk, which answer NULL
- * where there is no more; and sf_mem_grow, by a page at a time, between sf_mem_start and sf_mem_end. A
- * hand-in that uses these, and does not bring them along, has them compiled into its own library,
- * over mem_sbrk. */
+/* course_memory.h: memory as some courses' own libraries give it: csbrk or my_sbrk, which answer
+ * NULL where there is no more; and sf_mem_grow, by a page at a time, between sf_mem_start and
+ * sf_mem_end. A hand-in that uses these, and does not bring them along, has them compiled into its
+ * own library, over mem_sbrk. */
 #ifndef OWN_COURSE_MEMORY_H
 #define OWN_COURSE_MEMORY_H
 
