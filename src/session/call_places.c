@@ -55,11 +55,12 @@ bool call_places_step(struct call_places *places, struct names *names, const str
         block.number = find_place(places, names);
     *ret_step = (struct traced_step){
         .kind = op_kinds[call->kind],
-        .place = block.number,
+        .place = block.number & TRACED_PLACE_MOST,
         .power = (uint8_t)(call->power & 63u),
         .size = (gives ? size : block.size) & TRACED_SIZE_MOST,
-        .payload = takes && (is_refused || !gives) ? call->old : call->payload,
-        .heap_size = call->heap_size,
+        .payload_bits =
+            (takes && (is_refused || !gives) ? call->old : call->payload) & TRACED_SIZE_MOST,
+        .heap_size = call->heap_size & TRACED_SIZE_MOST,
     };
     if (gives && !is_refused)
         address_table_add(&places->blocks, call->payload + 1, block.number, size);

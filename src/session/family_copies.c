@@ -176,7 +176,7 @@ static struct call call_of_step(const struct traced *traced, size_t number, stru
         .power = step->power,
         .thread = origin->thread,
         .size = step->size,
-        .payload = step->kind == OP_FREE || step->refused ? CALL_NULL : step->payload,
+        .payload = step->kind == OP_FREE || step->refused ? CALL_NULL : traced_payload(step),
         .old = step->kind == OP_FREE || step->kind == OP_REALLOC ? *payload : CALL_NULL,
         .heap_size = step->heap_size,
         .time = origins->began + origin->time,

@@ -19,12 +19,12 @@ static void tell_difference(const struct import_difference *difference, struct t
     const struct traced_step *known = &difference->known;
 
     text_add(text, "step %zu: its malloc answered ", difference->number);
-    add_answer(known->payload, text);
+    add_answer(traced_payload(known), text);
     text_add(text, ", ours ");
     add_answer(difference->payload, text);
     if (known->heap_size != difference->heap_size)
-        text_add(text, "; its heap then has %" PRIu64 " bytes, ours %" PRIu64, known->heap_size,
-                 difference->heap_size);
+        text_add(text, "; its heap then has %" PRIu64 " bytes, ours %" PRIu64,
+                 (uint64_t)known->heap_size, difference->heap_size);
     text_add(text, "; the heaps are not the same any more");
 }
 

@@ -83,7 +83,7 @@ static bool next_of_trace(void *context, struct traced_step *ret_step)
         reading->null_frees += op->id == TRACE_NULL_ID;
     } while (op->id == TRACE_NULL_ID);
     id = &reading->ids[op->id];
-    *ret_step = (struct traced_step){.place = place_of(reading, op->id),
+    *ret_step = (struct traced_step){.place = place_of(reading, op->id) & TRACED_PLACE_MOST,
                                      .size = op->size & TRACED_SIZE_MOST};
     if (op->kind == TRACE_FREE) {
         ret_step->kind = OP_FREE;

@@ -79,15 +79,15 @@ static void note_place(struct import *import, const struct traced_step *step)
     if (!traced_note_place(import->traced, place, step, (uint32_t)import->traced->count + 1))
         return;
     import->live -= *held;
-    *held = step->kind != OP_FREE && step->payload != OFFSET_NULL ? step->size : 0;
+    *held = step->kind != OP_FREE && traced_payload(step) != OFFSET_NULL ? step->size : 0;
     import->live += *held;
 }
 
 static void take_result(struct traced_step *step, const struct op_result *result)
 {
-    step->payload = result->payload;
-    step->usable = result->usable;
-    step->heap_size = result->heap_size;
+    step->payload_bits = result->payload & TRACED_SIZE_MOST;
+    step->usable = result->usable & TRACED_SIZE_MOST;
+    step->heap_size = result->heap_size & TRACED_SIZE_MOST;
     step->refused = result->refused != 0;
     step->nanoseconds =
         result->nanoseconds < UINT32_MAX ? (uint32_t)result->nanoseconds : UINT32_MAX;
@@ -99,7 +99,7 @@ static void note_step(struct import *import, struct traced_step *step)
     uint64_t before = traced_heap_size(import->traced);
 
     note_place(import, step);
-    step->live = import->live;
+    step->live = import->live & TRACED_SIZE_MOST;
     if (step->heap_size != before)
         break_calls_add(&import->history->break_calls, (uint32_t)import->traced->count + 1, before,
                         step->heap_size);
@@ -240,8 +240,8 @@ static bool look(struct import *import)
 static bool went_alike(struct import *import, size_t number, const struct traced_step *known,
                        const struct op_result *result)
 {
-    import->differs = import->is_known &&
-                      (result->payload != known->payload || result->heap_size != known->heap_size);
+    import->differs = import->is_known && (result->payload != traced_payload(known) ||
+                                           result->heap_size != known->heap_size);
     if (import->differs)
         import->difference =
             (struct import_difference){number, *known, result->payload, result->heap_size};

@@ -39,7 +39,7 @@ static struct allocation allocation_in(const struct traced *traced, uint32_t pla
 {
     const struct traced_step *giver = &traced->steps[known->changed - 1];
 
-    return (struct allocation){.payload = giver->payload,
+    return (struct allocation){.payload = traced_payload(giver),
                                .requested = giver->size,
                                .referrer = place,
                                .born = known->born,
@@ -76,7 +76,7 @@ struct variable memento_variable(const struct memento *memento, uint32_t place)
     variable.name = place;
     variable.freed_in = known.freed_in;
     if (known.changed > 0)
-        variable.payload = memento->traced->steps[known.changed - 1].payload;
+        variable.payload = traced_payload(&memento->traced->steps[known.changed - 1]);
     if (traced_holds(memento->traced, &known))
         variable.target = variable.payload;
     return variable;

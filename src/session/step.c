@@ -56,12 +56,12 @@ static struct step expand(const struct traced_step *row)
     return (struct step){
         .op = traced_op(row),
         .names = {row->place, NO_NAME},
-        .result = {.payload = row->payload,
+        .result = {.payload = traced_payload(row),
                    .usable = row->usable,
                    .heap_size = row->heap_size,
                    .nanoseconds = row->nanoseconds,
                    .refused = row->refused},
-        .before = row->kind == OP_FREE ? row->payload : OFFSET_NULL,
+        .before = row->kind == OP_FREE ? traced_payload(row) : OFFSET_NULL,
         .metrics = {.heap_size = row->heap_size, .requested = row->live},
         .resident = RESIDENT_UNKNOWN,
     };

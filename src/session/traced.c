@@ -144,9 +144,11 @@ struct op traced_op(const struct traced_step *step)
     return op;
 }
 
+/* What an allocator answers may be no address at all: the bits that are kept are compared. */
 bool traced_went_so(const struct traced_step *step, const struct op_result *result)
 {
-    return step->payload == result->payload && step->usable == result->usable &&
+    return step->payload_bits == (result->payload & TRACED_SIZE_MOST) &&
+           step->usable == (result->usable & TRACED_SIZE_MOST) &&
            step->heap_size == result->heap_size && step->refused == (result->refused != 0);
 }
 
@@ -199,7 +201,7 @@ static const struct traced_step *giver_of(const struct traced *traced,
     const struct traced_step *giver =
         place->changed > 0 && place->freed_in == 0 ? &traced->steps[place->changed - 1] : NULL;
 
-    return giver && giver->payload != OFFSET_NULL ? giver : NULL;
+    return giver && traced_payload(giver) != OFFSET_NULL ? giver : NULL;
 }
 
 bool traced_holds(const struct traced *traced, const struct traced_place *place)
@@ -213,7 +215,7 @@ bool traced_note_place(const struct traced *traced, struct traced_place *place,
     if (step->refused && step->kind != OP_ALLOC)
         return false;
     if (step->kind == OP_FREE) {
-        place->freed_in = step->payload == OFFSET_NULL ? 0 : number;
+        place->freed_in = traced_payload(step) == OFFSET_NULL ? 0 : number;
         return true;
     }
     if (step->kind == OP_ALLOC || !giver_of(traced, place))
@@ -265,7 +267,7 @@ static void look_ahead(const struct traced *traced, const struct traced_place *p
     if (left > STEP_AHEAD && places[STEP_AHEAD].changed > 0)
         __builtin_prefetch(&traced->steps[places[STEP_AHEAD].changed - 1]);
     if (left > ENTRY_AHEAD && places[ENTRY_AHEAD].changed > 0)
-        ledger_expect(ledger, traced->steps[places[ENTRY_AHEAD].changed - 1].payload);
+        ledger_expect(ledger, traced_payload(&traced->steps[places[ENTRY_AHEAD].changed - 1]));
 }
 
 void traced_recall(const struct traced *traced, const struct traced_place *places, uint32_t count,
@@ -285,7 +287,7 @@ void traced_recall(const struct traced *traced, const struct traced_place *place
 
         look_ahead(traced, known, count - place, &picture->ledger);
         if (known->changed > 0) {
-            allocation.payload = traced->steps[known->changed - 1].payload;
+            allocation.payload = traced_payload(&traced->steps[known->changed - 1]);
             allocation.requested = traced->steps[known->changed - 1].size;
         }
         picture_recall(picture, place, place, &allocation, known->freed_in);

@@ -15,18 +15,22 @@
 struct origins;
 struct picture;
 
+/* Addresses have 47 bits, and so have the sizes of what lies there. Packed, as of ten million steps
+ * each byte counts. */
 struct traced_step {
-    uint64_t payload; /* see struct op_result */
-    uint64_t usable;
-    uint64_t heap_size;
-    uint64_t live; /* bytes asked for by all that is live afterwards */
+    uint64_t payload_bits : 48; /* see traced_payload */
+    uint64_t usable : 48;       /* see struct op_result */
+    uint64_t heap_size : 48;
+    uint64_t live : 48; /* bytes asked for by all that is live afterwards */
     uint64_t size : 48;
+    uint64_t place : 24;
     uint64_t kind : 8; /* enum op_kind: one that allocates, resizes or frees */
     uint64_t refused : 1;
     uint64_t power : 6; /* of OP_ALIGNED: the alignment is 2 to it */
-    uint32_t place;
     uint32_t nanoseconds;
-};
+} __attribute__((packed, aligned(8)));
+
+_Static_assert(sizeof(struct traced_step) == 40, "a row is five words");
 
 /* All measures, where somebody looked at the blocks. */
 struct traced_sample {
@@ -65,7 +69,11 @@ struct traced_peaks {
     uint64_t live, heap;
 };
 
+/* What the numbers in a row are cut off to. */
 #define TRACED_SIZE_MOST (((uint64_t)1 << 48) - 1)
+#define TRACED_PLACE_MOST (((uint32_t)1 << 24) - 1)
+
+_Static_assert(VARIABLES_MAX < TRACED_PLACE_MOST, "a row has room for each place");
 
 enum {
     TRACED_PEAKS_EVERY = 256,
@@ -104,6 +112,12 @@ void traced_drop(struct traced *traced);
 /* Make room for so many more, of which `memory_most` bytes may lie in memory. False where there is
  * none. */
 bool traced_reserve(struct traced *traced, size_t more, uint64_t memory_most);
+
+/* The payload of a step, as in struct op_result: its bits as a number with a sign. */
+static inline uint64_t traced_payload(const struct traced_step *step)
+{
+    return (uint64_t)((int64_t)((uint64_t)step->payload_bits << 16) >> 16);
+}
 
 /* Append a step, and take note of peaks and firsts. */
 void traced_add(struct traced *traced, const struct traced_step *step);

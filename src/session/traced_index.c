@@ -32,7 +32,7 @@ static bool has_effect(const struct traced_step *step)
 
 static bool gives(const struct traced_step *step)
 {
-    return step->kind != OP_FREE && step->payload != OFFSET_NULL && has_effect(step);
+    return step->kind != OP_FREE && traced_payload(step) != OFFSET_NULL && has_effect(step);
 }
 
 /* ---- Making it: by place ---- */
@@ -42,7 +42,7 @@ static bool holds_after(const struct traced_step *step, bool held)
 {
     if (!has_effect(step))
         return held;
-    return gives(step) || (step->kind == OP_FREE && step->payload == OFFSET_NULL && held);
+    return gives(step) || (step->kind == OP_FREE && traced_payload(step) == OFFSET_NULL && held);
 }
 
 /* Count the steps about each place, those that give, and what is live.
@@ -62,7 +62,7 @@ static void count_all(const struct traced *traced, struct traced_index *index, u
         index->firsts[step->place + 1]++;
         if (gives(step)) {
             index->giver_count++;
-            *ret_bits |= step->payload;
+            *ret_bits |= traced_payload(step);
         }
         live -= *held;
         *held = holds_after(step, *held);
@@ -104,8 +104,8 @@ static void find_givers(const struct traced *traced, struct giver *ret_givers, u
         const struct traced_step *step = &traced->steps[i];
 
         if (gives(step))
-            ret_givers[count++] =
-                (struct giver){.key = (uint32_t)(step->payload >> shift), .step = (uint32_t)i + 1};
+            ret_givers[count++] = (struct giver){.key = (uint32_t)(traced_payload(step) >> shift),
+                                                 .step = (uint32_t)i + 1};
     }
 }
 
@@ -114,7 +114,7 @@ static void take_keys(const struct traced *traced, struct giver *givers, size_t 
                       unsigned shift)
 {
     for (size_t i = 0; i < count; i++)
-        givers[i].key = (uint32_t)(traced->steps[givers[i].step - 1].payload >> shift);
+        givers[i].key = (uint32_t)(traced_payload(&traced->steps[givers[i].step - 1]) >> shift);
 }
 
 /* Sort by so many bits of the key, those that are alike there staying in their order. */
@@ -237,7 +237,7 @@ static uint32_t beginning_of(const struct traced *traced, uint32_t first, uint32
             continue;
         if (step->kind == OP_ALLOC)
             return i - 1;
-        if (step->kind == OP_FREE && step->payload != OFFSET_NULL && has_changed)
+        if (step->kind == OP_FREE && traced_payload(step) != OFFSET_NULL && has_changed)
             return i;
         has_changed = has_changed || step->kind != OP_FREE;
     }
@@ -266,7 +266,7 @@ struct traced_place traced_place_at(const struct traced *traced, uint32_t place,
 static bool is_behind(const struct traced *traced, size_t giver, uint64_t payload, size_t step)
 {
     uint32_t number = traced->index.givers[giver];
-    uint64_t given = traced->steps[number - 1].payload;
+    uint64_t given = traced_payload(&traced->steps[number - 1]);
 
     return given > payload || (given == payload && number > step);
 }
@@ -301,7 +301,7 @@ uint32_t traced_giver_at(const struct traced *traced, uint64_t payload, size_t s
     struct traced_place place;
 
     *near = behind;
-    if (!row || row->payload != payload)
+    if (!row || traced_payload(row) != payload)
         return 0;
     place = traced_place_at(traced, row->place, step);
     return place.changed == giver && place.freed_in == 0 ? giver : 0;

@@ -138,9 +138,9 @@ static void take_packed(struct block_table *table, const struct model *model)
     for (size_t i = 0; i < model->count; i++) {
         const struct block *block = &model->blocks[i];
         struct traced_step step = {.kind = OP_ALLOC,
-                                   .payload = block->at + block->header,
+                                   .payload_bits = (block->at + block->header) & TRACED_SIZE_MOST,
                                    .size = block->requested & TRACED_SIZE_MOST,
-                                   .place = (uint32_t)traced->count};
+                                   .place = traced->count & TRACED_PLACE_MOST};
 
         requested += block->requested;
         if (block->kind == HG_KIND_USED)

@@ -427,9 +427,10 @@ static void what_is_settled_twice_has_each_variable_once(void **state)
 
         snprintf(name, sizeof name, "b%u", i);
         assert_true(names_add_new(&history->names, name, &ignored));
-        assert_int_equal(
-            import_add(import, &(struct traced_step){.kind = OP_ALLOC, .place = i, .size = 9}),
-            IMPORT_DONE);
+        assert_int_equal(import_add(import, &(struct traced_step){.kind = OP_ALLOC,
+                                                                  .place = i & TRACED_PLACE_MOST,
+                                                                  .size = 9}),
+                         IMPORT_DONE);
         if (i % 3 < 2)
             continue;
         assert_int_equal(import_settle(import), IMPORT_DONE);
@@ -647,8 +648,9 @@ static void what_was_done_before_the_heap_process_ended_is_there(void **state)
         if (i == ENDED_AT)
             assert_int_equal(kill(target_pid(mirror->target), SIGKILL), 0);
         names_add_numbered(&history->names);
-        outcome = import_add(
-            import, &(struct traced_step){.kind = OP_ALLOC, .place = i, .size = 1 + i % 64});
+        outcome = import_add(import, &(struct traced_step){.kind = OP_ALLOC,
+                                                           .place = i & TRACED_PLACE_MOST,
+                                                           .size = 1 + i % 64});
     }
     import_end(import);
     assert_int_equal(outcome, IMPORT_FAILED);

@@ -23,11 +23,13 @@ static struct traced *create(bool has_landmarks)
     for (uint32_t number = 1; number <= STEPS; number++) {
         uint32_t at = (uint32_t)(random_below(&random, PLACES));
         bool is_live = places[at].changed > 0 && places[at].freed_in == 0;
-        uint64_t before = places[at].changed ? traced->steps[places[at].changed - 1].payload : 0;
+        uint64_t before =
+            places[at].changed ? traced_payload(&traced->steps[places[at].changed - 1]) : 0;
         struct traced_step step = {.kind = is_live ? OP_FREE : OP_ALLOC,
-                                   .payload = is_live ? before : 64 * number,
+                                   .payload_bits =
+                                       (is_live ? before : 64 * number) & TRACED_SIZE_MOST,
                                    .size = number,
-                                   .place = at};
+                                   .place = at & TRACED_PLACE_MOST};
 
         assert_true(traced_note_place(traced, &places[at], &step, number));
         traced_add(traced, &step);
@@ -133,10 +135,10 @@ static struct traced_step next_step(struct program *program)
     uint32_t place = (uint32_t)random_below(random, most);
     enum op_kind kind = choose_kind(program, place);
     bool refused = kind != OP_FREE && random_below(random, 8) == 0;
-    struct traced_step step = {.place = place,
+    struct traced_step step = {.place = place & TRACED_PLACE_MOST,
                                .kind = kind & 0xff,
                                .size = 1 + (random_below(random, 90) & 0x7f),
-                               .payload = program->held[place],
+                               .payload_bits = program->held[place] & TRACED_SIZE_MOST,
                                .refused = refused};
 
     program->used += place == program->used;
@@ -144,7 +146,9 @@ static struct traced_step next_step(struct program *program)
     if (kind == OP_FREE)
         program->held[place] = OFFSET_NULL;
     else if (!refused && (kind != OP_REALLOC || random_below(random, 2)))
-        program->held[place] = step.payload = vacant_payload(program);
+        program->held[place] = vacant_payload(program);
+    if (kind != OP_FREE)
+        step.payload_bits = program->held[place] & TRACED_SIZE_MOST;
     return step;
 }
 
@@ -287,7 +291,7 @@ static void steps_that_follow_find_what_they_are_about(void **state)
             const struct traced_step *row = &traced->steps[number - 1];
             struct step own = {.op = traced_op(row),
                                .names = {row->place, NO_NAME},
-                               .result = {.payload = row->payload, .refused = row->refused}};
+                               .result = {.payload = traced_payload(row), .refused = row->refused}};
 
             picture_note(&picture, &own, number);
             picture_note(&wanted, &own, number);
