@@ -67,9 +67,11 @@ static size_t count_steps(struct session *session, const struct session *member)
 
     if (steps->inherited)
         return steps->inherited_count;
-    return source.parent && may_be_copy(source.parent)
-               ? count_steps(session, source.parent) + (size_t)source.calls
-               : 0;
+    if (!source.parent)
+        return 0;
+    return (size_t)source.calls + (may_be_copy(source.parent)
+                                       ? count_steps(session, source.parent)
+                                       : (size_t)0 - (size_t)source.parent->followed->told_before);
 }
 
 size_t family_calls(struct session *session, size_t index)
@@ -242,6 +244,16 @@ static bool can_be_put_off(struct session *session, struct session *member)
                                       : parent && parent->followed->is_put_off;
 }
 
+static void put_off(struct session *session, struct session *member)
+{
+    struct followed *followed = member->followed;
+    const struct guest *parent = find_source(session, member).parent->followed->guest;
+
+    if (!followed->steps->inherited)
+        guest_begin_as_copy(followed->guest, text_string(&parent->name), parent->heap_start);
+    followed->is_put_off = true;
+}
+
 size_t copies_go_on(struct session *session, struct session *member, size_t most)
 {
     struct followed *followed = member->followed;
@@ -250,7 +262,7 @@ size_t copies_go_on(struct session *session, struct session *member, size_t most
     if (!followed->steps)
         return 0;
     if (can_be_put_off(session, member))
-        followed->is_put_off = true;
+        put_off(session, member);
     else if (has_steps)
         return copy_steps(member, most);
     else if (followed->is_put_off)

@@ -128,6 +128,23 @@ static void children_need_not_wait_for_steps_to_be_made(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* Their steps are made in whatever order they are shown. */
+static void copies_of_copies_have_the_steps_of_all(void **state)
+{
+    static const struct shell_row rows[] = {
+        {FOLLOW "-e process -- $FORKS nest 2>&1 | grep -cE '^   [2-5] +[0-9]+    12000"
+                "(03|06|09) +-  forks .* status [1-4], a copy of [0-9]+$'",
+         0, "4\n"},
+        {FOLLOW "-e 'process 3; check; process 5; check; process 2; check; process 4; check; "
+                "process' -- $FORKS nest 2>&1 | grep -cE 'The heap is whole|^.  [2-5] +[0-9]+    "
+                "1200(003 +10|006 +20|009 +30)  forks .* status [1-4], a copy of [0-9]+$'",
+         0, "8\n"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 /* A shell's subshells ask to be followed while it executes the last command, or later. */
 static void what_a_process_was_before_it_executed_another_its_copies_are(void **state)
 {
@@ -210,6 +227,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_a_process_did_before_it_was_copied_is_the_copys_too),
         cmocka_unit_test(children_that_wait_keep_signals_back),
         cmocka_unit_test(children_need_not_wait_for_steps_to_be_made),
+        cmocka_unit_test(copies_of_copies_have_the_steps_of_all),
         cmocka_unit_test(what_a_process_was_before_it_executed_another_its_copies_are),
         cmocka_unit_test(all_are_held_together_and_one_goes_by_calls),
         cmocka_unit_test(processes_that_are_numbered_anew_are_not_followed),
