@@ -126,7 +126,7 @@ static bool parse_number(const struct reader *reader, struct word word, const ch
 /* ---- The header ---- */
 
 /* The numbers of a header. Courses that leave out the first hand out ids and operations, with a
- * weight behind them or without. */
+ * weight behind them or without; that is taken where there are as many operations as it says. */
 static const struct header_line {
     const char *name;
     uint64_t most;
@@ -158,15 +158,36 @@ static size_t skip_numbers(struct reader *reader, struct word *ret_behind)
     return count;
 }
 
-/* How many lines of a header are to be read: all, or, leniently, those that are there. */
+/* Whether a header that begins with the number of ids says how many operations there are, of which
+ * the first, `operation`, is what `ahead` has just come to. */
+static bool fits_operations(const struct reader *reader, size_t lines, struct reader ahead,
+                            struct word operation)
+{
+    struct reader header = *reader;
+    struct error ignored;
+    uint64_t wanted, count = 0;
+
+    if (lines <= OF_OPERATIONS - OF_IDS)
+        return false;
+    next_word(&header);
+    if (!parse_number(&header, next_word(&header), "", TRACE_OPS_MAX, &wanted, &ignored))
+        return false;
+    for (; operation.length > 0 && count <= wanted; operation = next_word(&ahead))
+        count += is_operation(operation);
+    return count == wanted;
+}
+
+/* How many lines of a header are to be read: all, or those that are there, if they fit what
+ * follows, or leniently. */
 static bool choose_header(const struct reader *reader, size_t *ret_lines, struct error *error)
 {
     struct reader ahead = *reader;
     struct word behind;
     size_t count = skip_numbers(&ahead, &behind);
     bool is_short = count < HEADER_LINES && (is_operation(behind) || (count > 0 && !behind.length));
+    bool is_taken = is_short && (reader->lenient || fits_operations(reader, count, ahead, behind));
 
-    *ret_lines = is_short && reader->lenient ? count : HEADER_LINES;
+    *ret_lines = is_taken ? count : HEADER_LINES;
     if (*ret_lines == count || (count < HEADER_LINES && !is_operation(behind)))
         return true;
     error_set(error,

@@ -72,6 +72,8 @@ static void both_kinds_of_header_and_any_white_space_are_taken(void **state)
         "1 1 2 100\na 0 100\nf 0",        /* one line; no line break at the end */
         "1\r\n1\r\n2\r\n1\r\n\r\na 0 100\r\n\tf 0\r\n\r\n",
         "0\n5\n2\n0\na 4 100 f 4\n", /* not every id is used */
+        "1\n2\na 0 100\nf 0\n",      /* ids and operations alone, */
+        "1\n2\n1\na 0 100\nf 0\n",   /* and with a weight */
     };
 
     (void)state;
@@ -91,9 +93,10 @@ static void what_is_no_trace_is_refused_with_its_line(void **state)
     } rows[] = {
         {"20000\n3\n", "t.rep:2: the file ends before the number of operations, number 3 of 4"},
         {"1\na 0 512\n", "t.rep:2: the header has 1 line, and 4 are wanted"},
-        {"1\n2\na 0 512\nf 0\n", "t.rep:3: the header has 2 lines, and 4 are wanted: suggested "
+        {"1\n3\na 0 512\nf 0\n", "t.rep:3: the header has 2 lines, and 4 are wanted: suggested "
                                  "heap size, ids, operations, weight; --lenient takes it"},
-        {"1\n2\n1\na 0 512\nf 0\n", "t.rep:4: the header has 3 lines, and 4 are wanted"},
+        {"1\n1\n1\na 0 512\nf 0\n", "t.rep:4: the header has 3 lines, and 4 are wanted"},
+        {"1\n2\na 1 512\nf 1\n", "t.rep:3: id 1 is out of range; the header"},
         {"1\n1\n2\n1\n7\na 0 512\nf 0\n", "t.rep:6: the header has 5 lines, and 4 are wanted"},
         {"1x\n", "t.rep:1: the suggested heap size '1x' is not a number"},
         {"1\n-3\n1\n1\n", "t.rep:2: the number of ids '-3' is not a number"},
