@@ -218,7 +218,7 @@ static void what_cannot_be_loaded_is_told(void **state)
     static const struct shell_row rows[] = {
         {"CC=nocc $P -a $H/plain.c 2>&1", 2, "there is no C compiler: nocc: No such file"},
         {"CC='cc -DINIT_FAILS=' $P -a $H/nothing.c 2>&1", 2, "nothing.c: No such file"},
-        {"$P -a $H 2>&1", 2, "it is no file"},
+        {"$P -a $H/ 2>&1", 2, "own/mm.c: No such file"},
         {"$P -a /dev/null 2>&1", 2, "it is no file"},
         {"d=$(mktemp -d); cd $d; cc -c -fPIC -o p.o $H/plain.c; $P -a p.o 2>&1; status=$?; rm -r "
          "$d; exit $status",
@@ -436,6 +436,15 @@ static void hand_ins_in_cpp_are_driven(void **state)
 }
 
 /* Of a hand-in, of its folder, and of a trace. */
+static void a_folder_stands_for_the_hand_in_there(void **state)
+{
+    (void)state;
+    shell_expect(
+        "d=$(mktemp -d); cp $H/plain.c $d/mm.c; cd $d; $P -a . -e 'alloc A 8; check' 2>&1; "
+        "status=$?; rm -r $d; exit $status",
+        0, "is whole");
+}
+
 static void files_may_have_any_name(void **state)
 {
     static const char *const names[] = {"a\\nb",  "a\\rb",   "a\\001b", "\\377", "a\"b",
@@ -620,6 +629,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(hand_ins_may_have_what_the_labs_allow),
         cmocka_unit_test(hand_ins_of_other_courses_are_driven),
         cmocka_unit_test(hand_ins_in_cpp_are_driven),
+        cmocka_unit_test(a_folder_stands_for_the_hand_in_there),
         cmocka_unit_test(files_may_have_any_name),
         cmocka_unit_test(what_a_compiler_says_names_the_file),
         cmocka_unit_test(what_is_not_told_is_not_known),
