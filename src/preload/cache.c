@@ -7,7 +7,7 @@
 
 #include "preload/depot.h"
 
-enum { FILL_BYTES = 8192, FILL_MOST = 32, FILL_FIRST = 1 };
+enum { FILL_BYTES = 8192, FILL_MOST = 64, FILL_FIRST = 1 };
 
 /* What a thread has that has no cache yet; and one that is ending, or cannot have any. They have no
  * room and hold nothing, so nobody writes to them. */

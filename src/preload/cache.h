@@ -70,9 +70,9 @@ enum {
     CACHE_BYTES_LEAST = 64 * 1024,    /* that a thread may hold, of all, */
     CACHE_BYTES_MOST = 256 * 1024,    /* if the heap is large; */
     CACHE_CLASS_PART = 8,             /* of a class, this part of them, */
-    CACHE_HELD_PART = 1024,           /* and a payload for so many, */
+    CACHE_HELD_PART = 512,            /* and a payload for so many, */
     CACHE_HELD_MOST = UINT8_MAX,      /* up to this */
-    DEPOT_HELD_MOST = 64,             /* what lies in the depot of a class, */
+    DEPOT_HELD_MOST = 128,            /* what lies in the depot of a class, */
     DEPOT_BYTES_A_THREAD = 64 * 1024, /* and of all, for each cache */
 };
 

@@ -110,7 +110,7 @@ static void hold_while_forking(size_t before)
     start(&thread, use_and_wait);
     pthread_barrier_wait(&barrier);
     expect_at_most("held beyond the bound", in_use_then,
-                   before + most_in_blocks(HELD_MOST + READY, before) + SLACK);
+                   before + most_in_blocks(HELD_MOST + 2 * READY, before) + SLACK);
     if (in_use_then <= before)
         fail("nothing is held", before);
     child = fork();
