@@ -81,7 +81,7 @@ struct glibc_free {
 enum {
     GLIBC_MARKS = 32 << 20,     /* of so many bytes of heap is told at a time, divided by 32 */
     GLIBC_FREE_MOST = 1 << 20,  /* blocks that are remembered */
-    GLIBC_LINKS_MOST = 1 << 21, /* likewise: as many as reading all of a large heap takes */
+    GLIBC_LINKS_MOST = 1 << 19, /* likewise: about as long as reading a large heap takes */
     GLIBC_FAST_NEAR = 256       /* no operation takes more from a fast bin, unless it empties all */
 };
 
@@ -103,6 +103,8 @@ struct glibc_before {
     bool releases; /* a block is given back, and what waits is left alone: nobody asks on which
                       list it is what is free beside that block */
     bool is_whole; /* all that should be here is */
+    bool merges_fast; /* what waits in fast bins may be merged, */
+    bool trusts_fast; /* something waits in fast bins, and is thought to do so afterwards */
     struct glibc_free blocks[GLIBC_FREE_MOST];
 };
 
@@ -305,6 +307,9 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended);
 
 /* The block that was free before and held the byte at `at`; NULL if none is remembered that did. */
 const struct glibc_free *glibc_free_before(const struct glibc_before *before, uint64_t at);
+
+/* Whether so many blocks wait in fast bins, or more. */
+bool glibc_has_fast(const struct glibc *glibc, size_t extent, size_t count);
 
 /* The free block that ends where a chunk begins; of size 0 where there is none. */
 struct hg_block glibc_left_of(const struct glibc *glibc, size_t extent,

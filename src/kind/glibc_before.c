@@ -75,19 +75,16 @@ static void remember_list(struct glibc *glibc, size_t extent, uint32_t list, uin
 }
 
 /* What is of the size that is looked for is used, or put into the thread cache up to where that has
- * enough: what lies behind that is left alone. */
+ * enough: what lies behind that is left alone, and so is what malloc has no patience for. */
 static bool remember_unsorted(void *context, uint64_t at)
 {
-    enum { ENOUGH = 8 };
+    enum { ENOUGH = 8, PATIENCE = 10000 };
     struct looker *looker = context;
     struct glibc_before *before = &looker->glibc->before;
+    bool is_enough = looker->found == ENOUGH || looker->place == PATIENCE ||
+                     (looker->found > 0 && glibc_cache_list(before->wanted) == HG_NO_LIST);
 
-    if (looker->found == ENOUGH ||
-        (looker->found > 0 && glibc_cache_list(before->wanted) == HG_NO_LIST)) {
-        before->kept = at;
-        return false;
-    }
-    if (!remember(context, at)) {
+    if (is_enough || !remember(context, at)) {
         before->kept = at;
         return false;
     }
@@ -234,41 +231,46 @@ static void remember_neighbours(struct glibc *glibc, size_t extent, bool all_fas
 
 /* ---- Before a step ---- */
 
-static bool note_one(void *context, uint64_t at)
+struct counter {
+    size_t count, most;
+};
+
+static bool count_one(void *context, uint64_t at)
 {
+    struct counter *counter = context;
+
     (void)at;
-    *(bool *)context = true;
-    return false;
+    return ++counter->count < counter->most;
 }
 
-/* Whether anything waits in a fast bin. */
-static bool has_fast(const struct glibc *glibc, size_t extent)
+bool glibc_has_fast(const struct glibc *glibc, size_t extent, size_t count)
 {
-    bool found = false;
+    struct counter counter = {.most = count};
 
-    for (uint32_t list = GLIBC_LIST_FAST; list < GLIBC_LIST_UNSORTED && !found; list++)
-        glibc_walk_list(glibc, extent, list, note_one, &found);
-    return found;
+    for (uint32_t list = GLIBC_LIST_FAST; list < GLIBC_LIST_UNSORTED && counter.count < count;
+         list++)
+        glibc_walk_list(glibc, extent, list, count_one, &counter);
+    return counter.count == count;
 }
 
 /* Whether the operation may merge all that is in fast bins, with what lies beside: as one does that
- * asks for a large block, or for more than the top has, and one that makes a large free block,
- * which may be what lies behind an aligned one. */
-static bool may_consolidate(const struct glibc *glibc, size_t extent,
-                            const struct kind_deed *intended)
+ * asks for a large block, or for more than the top has, and one that makes a large free block. What
+ * lies behind an aligned one may be that, too; where very much waits, it is only found out
+ * afterwards whether it was. */
+static bool may_consolidate(const struct glibc *glibc, size_t extent)
 {
-    enum { LARGE = 1000, MERGED = 1 << 16, SPARE = 2 * GLIBC_CHUNK_LEAST };
-    const struct glibc_chunk *held = &glibc->before.held;
+    enum { LARGE = 1000, MERGED = 1 << 16, SPARE = 2 * GLIBC_CHUNK_LEAST, MANY = 1000 };
+    const struct glibc_before *before = &glibc->before;
+    const struct glibc_chunk *held = &before->held;
     uint64_t merged = held->size;
 
-    if (!has_fast(glibc, extent))
+    if (!glibc_has_fast(glibc, extent, 1))
         return false;
-    if (glibc->before.wanted > glibc->before.needed)
-        return true;
     if (merged > 0)
         merged += glibc_left_of(glibc, extent, held).size + right_of(glibc, extent, held).size;
-    return intended->size >= LARGE || merged >= MERGED ||
-           intended->size + SPARE >= extent - glibc->before.top;
+    return before->wanted >= LARGE || merged >= MERGED ||
+           before->wanted + SPARE >= extent - before->top ||
+           (before->wanted > before->needed && !glibc_has_fast(glibc, extent, MANY));
 }
 
 void glibc_look(void *heap, size_t extent, const struct kind_deed *intended)
@@ -293,7 +295,10 @@ void glibc_look(void *heap, size_t extent, const struct kind_deed *intended)
         remember_all_lists(glibc, extent);
         return;
     }
-    all_fast = may_consolidate(glibc, extent, intended);
+    all_fast = may_consolidate(glibc, extent);
+    before->merges_fast = all_fast;
+    before->trusts_fast =
+        !all_fast && before->wanted > before->needed && glibc_has_fast(glibc, extent, 1);
     before->releases = releases && !all_fast;
     remember_lists(glibc, extent, all_fast);
     if (before->is_whole)

@@ -115,18 +115,24 @@ static bool is_merged(const struct glibc *glibc, size_t extent, const struct gli
 }
 
 /* Whether what is behind a block of a list is still there if the block is: whoever takes blocks off
- * takes them from its head. */
-static bool is_stack(uint32_t list)
+ * takes those first that are remembered first, but for what is merged with others. */
+static bool keeps_rest(const struct glibc_before *before, uint32_t list)
 {
-    return glibc_list_is_cache(list) && list < GLIBC_LIST_UNSORTED;
+    return list < GLIBC_LIST_UNSORTED || (list == GLIBC_LIST_UNSORTED && !before->merges_fast);
+}
+
+static bool is_beside_held(const struct glibc_before *before, const struct glibc_free *block)
+{
+    const struct glibc_chunk *held = &before->held;
+
+    return block->at + block->size == held->at || block->at == held->at + held->size;
 }
 
 /* Tell what became of a block that was free and that the step was not about.
  *   returns  whether it is on its list as ever */
 static bool tell_move(struct glibc *glibc, size_t extent, const struct glibc_free *block)
 {
-    const struct glibc_chunk *held = &glibc->before.held;
-    bool merges = block->at + block->size == held->at || block->at == held->at + held->size;
+    bool merges = is_beside_held(&glibc->before, block);
     bool is_gone = merges && is_merged(glibc, extent, block);
     uint32_t now;
 
@@ -155,12 +161,12 @@ static void tell_moved(struct glibc *glibc, size_t extent, const struct glibc_ch
         const struct glibc_free *block = &before->blocks[i];
 
         is_same = is_same && block->place > 0;
-        if (block->list == GLIBC_LIST_TOP || is_same)
+        if (block->list == GLIBC_LIST_TOP || (is_same && !is_beside_held(before, block)))
             continue;
         if (is_touched(block, given))
             note_change(glibc, block->at, block->size);
         else
-            is_same = tell_move(glibc, extent, block) && is_stack(block->list);
+            is_same = tell_move(glibc, extent, block) && keeps_rest(before, block->list);
     }
 }
 
@@ -350,7 +356,9 @@ static const struct kind_changes *finish_changes(struct glibc *glibc, size_t ext
     uint64_t top = glibc_top(glibc);
 
     if (before->has_bins || !before->is_whole || before->links == 0 ||
-        !is_as_foreseen(glibc, extent) || glibc_has_changed_all(&glibc->changes))
+        !is_as_foreseen(glibc, extent) ||
+        (before->trusts_fast && !glibc_has_fast(glibc, extent, 1)) ||
+        glibc_has_changed_all(&glibc->changes))
         return NULL;
     if (top != before->top || extent != before->extent)
         glibc_note_change(&glibc->changes, top < before->top ? top : before->top, UINT64_MAX);
