@@ -386,6 +386,18 @@ bool script_read(const struct trace_source *source, struct trace *trace, struct 
     return read_ops(&reader, &none, trace, error);
 }
 
+/* Make room for what the header claims, as far as there can be so much in the file. */
+static void expect_claimed(const struct trace_source *source, const struct header *header,
+                           struct trace *trace)
+{
+    enum { LEAST = sizeof "f 0" }; /* with its line end */
+    size_t ops = source->size / LEAST + 1;
+
+    if (header->op_count < ops)
+        ops = (size_t)header->op_count;
+    trace_expect(trace, ops, header->id_count < ops ? (size_t)header->id_count : ops);
+}
+
 bool rep_read(const struct trace_source *source, struct trace *trace, struct error *error)
 {
     struct reader reader = begin(source);
@@ -394,5 +406,6 @@ bool rep_read(const struct trace_source *source, struct trace *trace, struct err
     if (!read_header(&reader, &header, error))
         return false;
     trace->worth = header.worth;
+    expect_claimed(source, &header, trace);
     return read_ops(&reader, &header, trace, error);
 }

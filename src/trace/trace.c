@@ -77,6 +77,17 @@ static bool make_room(struct trace *trace, uint32_t id, struct error *error)
     return true;
 }
 
+void trace_expect(struct trace *trace, size_t ops, size_t ids)
+{
+    struct trace_op *items =
+        memory_try_reserve(trace->ops, &trace->op_capacity, ops, sizeof trace->ops[0]);
+    uint64_t *sizes =
+        memory_try_reserve(trace->sizes, &trace->size_capacity, ids, sizeof trace->sizes[0]);
+
+    trace->ops = items ? items : trace->ops;
+    trace->sizes = sizes ? sizes : trace->sizes;
+}
+
 bool trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, uint64_t size,
                struct error *error)
 {

@@ -78,6 +78,9 @@ struct trace {
 void trace_init(struct trace *trace, const char *name);
 void trace_finish(struct trace *trace);
 
+/* So many operations are expected, on so many ids: it is no error if they are not. */
+void trace_expect(struct trace *trace, size_t ops, size_t ids);
+
 /* Append one operation.
  *   id      for TRACE_FREE, TRACE_NULL_ID frees NULL
  *   size    bytes; 0 where kind is TRACE_FREE. A payload of 0 bytes is live all the same, also
