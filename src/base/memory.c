@@ -1,6 +1,7 @@
 /* memory.c: see memory.h. */
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,11 @@ void *memory_create(size_t count, size_t size)
         memory_exhausted();
     prefer_huge_pages(memory, count * size);
     return memory;
+}
+
+void memory_give_back(void)
+{
+    malloc_trim(0);
 }
 
 char *memory_copy_string(const char *string)

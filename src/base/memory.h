@@ -26,6 +26,9 @@ void *memory_reserve(void *items, size_t *ret_capacity, size_t needed, size_t si
 /* Try so: NULL where there is no memory for more items; the array is then as it was. */
 void *memory_try_reserve(void *items, size_t *ret_capacity, size_t needed, size_t size);
 
+/* Give back to the system what has been freed, behind work of which little stays. */
+void memory_give_back(void);
+
 /* End the program, saying that memory ran out. Through abort(), so that whoever holds the terminal
  * can give it back. */
 _Noreturn void memory_exhausted(void);

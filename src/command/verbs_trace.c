@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/size.h"
 #include "base/utf8.h"
 #include "command/import.h"
@@ -159,6 +160,7 @@ VERB(import)
         return verb_fail_at(error, file);
     good = import(interpreter, &trace, error);
     trace_finish(&trace);
+    memory_give_back();
     return good;
 }
 
