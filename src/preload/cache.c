@@ -281,6 +281,8 @@ static void begin(struct cache *cache)
     process.caches_used++;
     depot_open();
     lay_out(cache, most_allowed());
+    for (unsigned class = 1; class <= CACHE_CLASSES; class ++)
+        cache->stacks[class].fill = FILL_FIRST; /* whatever the thread before needed */
 }
 
 /* This thread's cache, made if it has none yet; NULL if it cannot have one, or is alone. */
@@ -311,7 +313,7 @@ static struct cache *open_mine(void)
 static unsigned count_for(struct cache *cache, unsigned class)
 {
     struct cache_stack *stack = &cache->stacks[class];
-    unsigned count = stack->fill ? stack->fill : FILL_FIRST;
+    unsigned count = stack->fill;
     unsigned most = smaller(FILL_BYTES / stack->size, FILL_MOST);
 
     if (count < most)
