@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "command/other_words.h"
 #include "command/table.h"
 
 const struct command *command_at(size_t index)
@@ -41,9 +42,13 @@ const struct command *command_find(const char *name)
 
 bool command_unknown(const char *name, struct error *error)
 {
+    const struct other_words *others = other_words_find(name);
     struct suggestion suggestion = suggestion_for(name);
     const struct command *command;
 
+    if (others)
+        return error_set(error, "there is no command '%.64s'; '%s' %s", name, others->command,
+                         others->does);
     for (size_t i = 0; (command = command_at(i)); i++)
         suggestion_consider(&suggestion, command->name);
     error_set(error, "there is no command '%.64s'", name);

@@ -12,6 +12,7 @@
 #include "command/command.h"
 #include "command/help.h"
 #include "command/lexer.h"
+#include "command/other_words.h"
 #include "command/spy.h"
 #include "show/preferences.h"
 #include "target/serve.h"
@@ -33,6 +34,29 @@ static void commands_become_steps(void **state)
     spy_expect(spy, "check");
     assert_int_equal(spy->session->history->steps.count, 14);
     spy_destroy(spy);
+}
+
+/* What is said of other tools' words names a command that there is, and takes none of our own. */
+static void words_of_other_tools_lead_to_commands(void **state)
+{
+    const struct other_words *row;
+
+    (void)state;
+    for (size_t i = 0; (row = other_words_at(i)); i++) {
+        char words[256], *rest = words;
+
+        if (!command_find(row->command))
+            fail_msg("there is no '%s'", row->command);
+        assert_true(strlen(row->words) < sizeof words);
+        strcpy(words, row->words);
+        for (char *word; (word = strtok_r(rest, " ", &rest));) {
+            if (command_find(word))
+                fail_msg("'%s' is a command", word);
+            assert_ptr_equal(other_words_find(word), row);
+        }
+    }
+    assert_null(other_words_find(""));
+    assert_null(other_words_find("cache"));
 }
 
 static void ranges_are_a_step_for_each_block(void **state)
@@ -60,6 +84,11 @@ static void wrong_lines_have_a_message_and_a_column(void **state)
     } rows[] = {
         {"aloc A 10", "there is no command 'aloc'; did you mean 'alloc'?", 1},
         {"xyzzy", "'help' lists them", 1},
+        {"tcachebins", "there is no command 'tcachebins'; 'freelist' lists what is free or waits",
+         1},
+        {"help vis_heap_chunks", "; 'map' draws all blocks, and 'dump NAME' shows", 6},
+        {"x/8gx A", "there is no command 'x/8gx'; 'dump' shows bytes of the heap", 1},
+        {"try_free A", "'whatif' says what a step would do: 'whatif free NAME'", 1},
         {"  alloc", "alloc: NAME is missing; usage: alloc NAME SIZE", 9},
         {"alloc Z", "alloc: SIZE is missing; usage: alloc NAME SIZE", 9},
         {"alloc Z 10 20", "alloc: '20' is one word too many; usage: alloc NAME SIZE", 12},
@@ -698,6 +727,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(commands_that_take_files_or_programs_say_what_they_reach),
         cmocka_unit_test(let_copies_pointers),
         cmocka_unit_test(commands_become_steps),
+        cmocka_unit_test(words_of_other_tools_lead_to_commands),
         cmocka_unit_test(ranges_are_a_step_for_each_block),
         cmocka_unit_test(wrong_lines_have_a_message_and_a_column),
         cmocka_unit_test(panels_are_chosen),
