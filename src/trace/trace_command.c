@@ -97,9 +97,9 @@ static int print_check_help(void)
         "frees,\n"
         "the peak of live bytes, and the bytes that are never freed. FILE '-' is standard input.\n"
         "\n"
-        "      --lenient   take what is there: a .rep header's counts may be wrong, it may have\n"
-        "                  fewer than four lines (ids, operations, and perhaps a weight), and\n"
-        "                  what cannot be read is left out and counted\n"
+        "      --lenient   take what is there: a .rep header's counts may be wrong, also where it\n"
+        "                  has fewer than four lines (ids, operations, and perhaps a weight),\n"
+        "                  and what cannot be read is left out and counted\n"
         "  -h, --help      print this help\n"
         "\n"
         "FILE is in one of these formats, whatever its name:\n",
