@@ -73,8 +73,9 @@ static void make_room(struct block_table *table, size_t first, size_t until, siz
             block_slabs_leave(table->slabs, table->index[i].chunk);
     }
     table->index = memory_reserve(table->index, &table->capacity, chunks, sizeof table->index[0]);
-    memmove(&table->index[first + made], &table->index[until],
-            (table->chunks - until) * sizeof table->index[0]);
+    if (until < table->chunks)
+        memmove(&table->index[first + made], &table->index[until],
+                (table->chunks - until) * sizeof table->index[0]);
     table->chunks = chunks;
 }
 
