@@ -1,21 +1,11 @@
 /* op.c: see op.h. */
 #include "target/op.h"
 
-static const struct op_info infos[OP_KINDS] = {
+const struct op_info op_infos[OP_KINDS] = {
 #define X(name, form, traits) [OP_##name] = {form, traits},
     OPERATIONS(X)
 #undef X
 };
-
-const struct op_info *op_info(uint32_t kind)
-{
-    return &infos[kind];
-}
-
-bool op_has(const struct op *op, enum op_trait trait)
-{
-    return infos[op->kind].traits & trait;
-}
 
 uint64_t op_bytes(const struct op *op)
 {

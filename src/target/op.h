@@ -149,11 +149,20 @@ struct op_info {
     unsigned traits;
 };
 
+/* The row of each kind. */
+extern const struct op_info op_infos[OP_KINDS];
+
 /* The row of a kind, which is below OP_KINDS. */
-const struct op_info *op_info(uint32_t kind);
+static inline const struct op_info *op_info(uint32_t kind)
+{
+    return &op_infos[kind];
+}
 
 /* Whether it has the trait. */
-bool op_has(const struct op *op, enum op_trait trait);
+static inline bool op_has(const struct op *op, enum op_trait trait)
+{
+    return op_infos[op->kind].traits & trait;
+}
 
 /* How many bytes it is about in all; UINT64_MAX if that is more than any number. */
 uint64_t op_bytes(const struct op *op);
