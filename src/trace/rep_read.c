@@ -88,11 +88,30 @@ static struct word next_word(struct reader *reader)
         reader->line = line;
         reader->line_start = line_start;
     }
-    while (at < end && !is_space(*at))
+    while (at < end && (*at > ' ' || !is_space(*at)))
         at++;
     word.length = (size_t)(at - word.start);
     reader->at = at;
     return word;
+}
+
+/* Read `word`, if it has digits alone, and so few that they are a number of 64 bits. */
+static bool read_digits(struct word word, uint64_t *ret_number)
+{
+    enum { DIGITS_MOST = 19 };
+    uint64_t number = 0;
+
+    if (word.length > DIGITS_MOST)
+        return false;
+    for (size_t i = 0; i < word.length; i++) {
+        unsigned digit = (unsigned)(unsigned char)word.start[i] - '0';
+
+        if (digit > 9)
+            return false;
+        number = 10 * number + digit;
+    }
+    *ret_number = number;
+    return true;
 }
 
 /* Read `word` as a number up to `max`, which `what` names. */
@@ -102,6 +121,11 @@ static bool parse_number(const struct reader *reader, struct word word, const ch
     char buffer[WORD_MAX + 4];
     uint64_t number = 0;
 
+    if (read_digits(word, &number) && number <= max) {
+        *ret_number = number;
+        return true;
+    }
+    number = 0;
     for (size_t i = 0; i < word.length; i++) {
         unsigned digit = (unsigned)(unsigned char)word.start[i] - '0';
 
@@ -140,11 +164,20 @@ static const struct header_line {
 enum { HEADER_LINES = sizeof header_lines / sizeof header_lines[0] };
 enum { OF_WORTH, OF_IDS, OF_OPERATIONS };
 
-static const char operation_letters[] = "arf"; /* in the order of enum trace_kind */
+/* The operation that a word is the letter of; TRACE_KINDS for none. */
+static unsigned operation_of(struct word word)
+{
+    static const char letters[TRACE_KINDS] = {'a', 'r', 'f'}; /* in the order of enum trace_kind */
+    unsigned kind = 0;
+
+    while (kind < TRACE_KINDS && (word.length != 1 || word.start[0] != letters[kind]))
+        kind++;
+    return kind;
+}
 
 static bool is_operation(struct word word)
 {
-    return word.length == 1 && memchr(operation_letters, word.start[0], TRACE_KINDS);
+    return operation_of(word) < TRACE_KINDS;
 }
 
 /* How many numbers the file begins with; goes on to the word behind them. */
@@ -231,14 +264,15 @@ static bool read_header(struct reader *reader, struct header *ret_header, struct
 static bool parse_kind(const struct reader *reader, struct word word, enum trace_kind *ret_kind,
                        struct error *error)
 {
+    unsigned kind = operation_of(word);
     char buffer[WORD_MAX + 4];
 
-    if (!is_operation(word)) {
+    if (kind == TRACE_KINDS) {
         error_set(error, "'%s' is no operation; operations are a, r and f",
                   printable(word, buffer));
         return fail_at(reader, word, error);
     }
-    *ret_kind = (enum trace_kind)(strchr(operation_letters, word.start[0]) - operation_letters);
+    *ret_kind = (enum trace_kind)kind;
     return true;
 }
 

@@ -59,11 +59,14 @@ static bool is_allowed(const struct trace *trace, const struct trace_op *op, boo
 /* Make room for one more operation and for its id, unless that is NULL's. */
 static bool make_room(struct trace *trace, uint32_t id, struct error *error)
 {
-    struct trace_op *ops = memory_try_reserve(trace->ops, &trace->op_capacity, trace->op_count + 1,
-                                              sizeof trace->ops[0]);
     size_t ids = id == TRACE_NULL_ID ? 0 : (size_t)id + 1;
+    struct trace_op *ops;
     uint64_t *sizes;
 
+    if (trace->op_count < trace->op_capacity && ids <= trace->id_count)
+        return true;
+    ops = memory_try_reserve(trace->ops, &trace->op_capacity, trace->op_count + 1,
+                             sizeof trace->ops[0]);
     if (ops)
         trace->ops = ops;
     sizes = memory_try_reserve(trace->sizes, &trace->size_capacity, ids, sizeof trace->sizes[0]);
