@@ -624,6 +624,9 @@ static void heaps_of_others_are_looked_at(void **state)
         {"$P --batch -e 'arenas' 2>&1", 1, "of the C library's malloc alone"},
 #ifndef __SANITIZE_ADDRESS__ /* whose malloc takes the place of the C library's */
         {"$P --batch -e 'policy glibc; set mmap-threshold 100K; alloc A 200K; arenas'", 0, "; A"},
+        {"$P --batch -e 'policy glibc; alloc A 3000; alloc B 24; free A; alloc C 1000; arenas' | "
+         "sed -n 's/.*last remainder 0x.*\\(...\\)$/\\1/p'",
+         0, "680\n"},
 #endif
         {"$P attach $$ --batch -e 'alloc A 10' 2>&1", 1, "it is only looked at"},
         {"$P attach $$ --batch -e 'whatif alloc A 10' 2>&1", 1, "it is only looked at"},

@@ -16,6 +16,8 @@ static void add_arena(const struct kind_image *image, uint32_t number, struct te
     text_add(text, "\n  %" PRIu64 " bytes from the system, at most %" PRIu64, arena->system,
              arena->most_system);
     text_add(text, "\n  top 0x%" PRIx64 ", %" PRIu64 " bytes", arena->top, arena->top_size);
+    if (arena->remainder)
+        text_add(text, "\n  last remainder 0x%" PRIx64, arena->remainder);
 }
 
 /* Add the arenas, and below each its heaps, by their numbers; the one that is shown is marked. */

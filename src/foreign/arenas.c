@@ -41,6 +41,7 @@ void found_add_arena(struct found *found, uint64_t address, const char *bytes)
     *arena = (struct image_arena){.address = address};
     memcpy(arena->bytes, bytes, behind_map(layout) + sizeof words);
     memcpy(&arena->top, bytes + layout->top, sizeof arena->top);
+    memcpy(&arena->remainder, bytes + layout->top + GLIBC_WORD, sizeof arena->remainder);
     memcpy(words, bytes + behind_map(layout), sizeof words);
     arena->threads = words[THREADS];
     arena->system = words[SYSTEM];

@@ -45,6 +45,8 @@ struct image_arena {
     uint64_t address;
     uint64_t top; /* an address, */
     uint64_t top_size;
+    uint64_t remainder; /* an address: of the chunk that was left when a small one was cut off last,
+                           which may be in use by now; 0 for none */
     uint64_t system, most_system; /* bytes that it has from the system, and had at most */
     uint64_t threads;             /* as it counts them */
     unsigned char bytes[KIND_IMAGE_ARENA_MAX];
