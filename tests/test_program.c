@@ -333,7 +333,7 @@ static void traces_are_sessions(void **state)
         {"$P --batch import --lenient $d/bad.rep", 0, "Left out: 1 line that cannot be read"},
         {"$P --batch -e \"alloc A 1; import $d/bad.rep\" 2>&1; true", 0, "--lenient leaves out"},
         {"$P --batch -e \"import $d/bad.rep --lenient\"", 0, "2 operations"},
-        {"printf '1\n2\na 0 1\nf 0\n' | $P --batch -e 'import -' 2>&1 | grep -o -e --lenient | "
+        {"printf '1\n3\na 0 1\nf 0\n' | $P --batch -e 'import -' 2>&1 | grep -o -e --lenient | "
          "wc -l",
          0, "1"},
         {"printf '\\n' | $P --batch -e 'import -' 2>&1 | grep -c -e --lenient; true", 0, "0"},
