@@ -355,24 +355,16 @@ static enum options_outcome answer(const struct options *options, const char *as
 
 /* ---- All of it ---- */
 
-/* Where nothing else was asked for, a program's heap is as the library has it where nobody looks:
- * it keeps what is freed. */
+/* Where nothing else was asked for, a program's heap is as the library has it where nobody looks. */
 static bool take_program(struct options *options, char **arguments, struct error *error)
 {
-    static const unsigned kept[] = {HG_SETTING_TRIM, HG_SETTING_RELEASE};
-    const uint64_t keeps = (uint64_t)32 << 20;
-
     if (!arguments[0])
         return error_set(error, "run wants a PROGRAM");
     options->program = arguments;
     if (!options->has_policy)
         options->config.policy = kind_policy_find("segregated", NULL)->name;
     options->has_policy = true;
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-        if (!(options->has_settings & 1u << kept[i]))
-            options->config.settings[kept[i]] = keeps;
-        options->has_settings |= 1u << kept[i];
-    }
+    options->has_settings = setting_suit_program(&options->config, options->has_settings);
     return true;
 }
 

@@ -14,14 +14,6 @@
 
 #define DEFAULT_POLICY "segregated"
 
-/* Programs that free much often ask for as much again, and pay for each page that they are given
- * anew; so they keep more than a heap that is looked at. */
-#define DEFAULT_TRIM ((uint64_t)32 << 20)
-
-/* Where something small lives above what is free, the break cannot move below it; but new pages
- * cost as much there. */
-#define DEFAULT_RELEASE ((uint64_t)32 << 20)
-
 enum { ITEM_MAX = 128, LINE_MAX_BYTES = 768 };
 
 void environment_say(int descriptor, const char *format, ...)
@@ -120,8 +112,7 @@ struct hg_config environment_config(void)
     const char *settings = secure_getenv("HEAPGLASS_SET");
     struct error error;
 
-    config.settings[HG_SETTING_TRIM] = DEFAULT_TRIM;
-    config.settings[HG_SETTING_RELEASE] = DEFAULT_RELEASE;
+    setting_suit_program(&config, 0);
     if (policy && !set_policy(&config, policy, &error))
         environment_say(STDERR_FILENO, "HEAPGLASS_POLICY: %s", error.text);
     if (settings)

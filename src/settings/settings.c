@@ -103,6 +103,32 @@ const char *setting_cut_pair(const char *pair, char ret_key[SETTING_KEY_MAX], st
     return equals + 1;
 }
 
+uint32_t setting_suit_program(struct hg_config *config, uint32_t set)
+{
+    enum { KEPT = 32 << 20 };
+    static const struct {
+        unsigned setting;
+        uint64_t value;
+    } rows[] = {
+        /* programs that free much often ask for as much again, and pay for each page that they are
+         * given anew; */
+        {HG_SETTING_TRIM, KEPT},
+        /* also below something small, where the break cannot move; */
+        {HG_SETTING_RELEASE, KEPT},
+        /* and what is freed and asked for again in a small heap need not be merged and split */
+        {HG_SETTING_QUICK_LISTS, HG_SWITCH_ALWAYS},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint32_t bit = 1u << rows[i].setting;
+
+        if (!(set & bit))
+            config->settings[rows[i].setting] = rows[i].value;
+        set |= bit;
+    }
+    return set;
+}
+
 bool setting_take_pair(void *config, const char *pair, struct error *error)
 {
     char key[SETTING_KEY_MAX];

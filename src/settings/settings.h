@@ -29,6 +29,11 @@ const char *setting_cut_pair(const char *pair, char ret_key[SETTING_KEY_MAX], st
 bool setting_take_policy(void *config, const char *name, struct error *error);
 bool setting_take_pair(void *config, const char *pair, struct error *error);
 
+/* Let the settings be what suits the heap of a whole program, which is to be fast, and at which
+ * nobody looks, but for those that have a bit in `set`, 1 << HG_SETTING_. Returns these, and those
+ * that it set. */
+uint32_t setting_suit_program(struct hg_config *config, uint32_t set);
+
 /* Whether a heap of `config` can be; an error names the setting that stands in the way. */
 bool setting_check(const struct hg_config *config, struct error *error);
 

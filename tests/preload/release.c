@@ -37,7 +37,9 @@ int main(int argc, char **argv)
         payloads[i] = malloc(size);
         memset(payloads[i], 1, size);
     }
-    above = malloc(64);
+    do
+        above = malloc(64);
+    while (above < payloads[count - 1]); /* something that waits below is no answer */
     for (size_t i = 0; i < count; i++) {
         if (run > 0 && i / run % 3 == 0)
             continue;
