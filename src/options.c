@@ -355,7 +355,7 @@ static enum options_outcome answer(const struct options *options, const char *as
 
 /* ---- All of it ---- */
 
-/* Where nothing else was asked for, a program's heap is as the library has it where nobody looks. */
+/* Where nothing else was asked for, a program's heap is as the library has it. */
 static bool take_program(struct options *options, char **arguments, struct error *error)
 {
     if (!arguments[0])
