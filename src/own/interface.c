@@ -107,12 +107,20 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
+static bool is_followed_by_parameters(const char *at)
+{
+    return at[strspn(at, " \t\r\n")] == '(';
+}
+
+/* How often what may be a call is looked up, which reads the whole source. */
+enum { TRIES_MOST = 200 };
+
 /* Look for the next function that allocates, by a verb, and that another one goes with.
  *   at  where to look from, in `stripped`; is moved behind it */
 static bool find_pair(const char *stripped, const char **at, const struct verbs *verb,
                       struct around *around, struct interface *interface)
 {
-    while ((*at = strstr(*at, verb->allocate))) {
+    for (unsigned tries = 0; tries < TRIES_MOST && (*at = strstr(*at, verb->allocate));) {
         const char *found = *at;
 
         *at += strlen(verb->allocate);
@@ -122,11 +130,15 @@ static bool find_pair(const char *stripped, const char **at, const struct verbs 
         around->before_length = (int)(found - around->before);
         while (is_word(around->after[around->after_length]))
             around->after_length++;
+        if (!is_followed_by_parameters(around->after + around->after_length))
+            continue;
+        tries++;
         make_name(around, verb->allocate, interface->allocate);
         if (take_name(stripped, around, verb->release, interface->release) &&
             allocates(stripped, interface->allocate))
             return true;
     }
+    *at = stripped + strlen(stripped);
     return false;
 }
 
