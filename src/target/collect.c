@@ -52,18 +52,19 @@ void collect_blocks(struct server *server, uint64_t low, uint64_t high)
 }
 
 /* Collect the blocks of each range, with gaps in between, up to where there is no more room. */
-static void collect_ranges(struct server *server, const struct kind_changes *changes)
+static void collect_ranges(struct server *server, const struct kind_range *ranges, size_t count)
 {
+    const struct kind *kind = server->kind;
     struct reply *reply = &server->exchange->reply;
     size_t extent = server_extent(server);
 
-    if (changes->count > 0)
-        reply->low = reply->high = changes->ranges[0].low;
-    for (size_t i = 0; i < changes->count && reply->next == OFFSET_NULL; i++) {
-        const struct kind_range *range = &changes->ranges[i];
-        struct block_collector collector = {reply, server->room.blocks, range->high};
+    if (count > 0)
+        reply->low = reply->high = ranges[0].low;
+    for (size_t i = 0; i < count && reply->next == OFFSET_NULL; i++) {
+        struct block_collector collector = {reply, server->room.blocks, ranges[i].high};
 
-        server->kind->walk_changed(server->heap, extent, range->low, collect_block, &collector);
+        (kind->walk_changed ? kind->walk_changed : kind->walk)(server->heap, extent, ranges[i].low,
+                                                               collect_block, &collector);
     }
 }
 
@@ -75,9 +76,11 @@ void collect_changes(struct server *server)
     reply->events = recorder->count;
     reply->events_dropped = recorder->dropped;
     if (server->changes)
-        collect_ranges(server, server->changes);
+        collect_ranges(server, server->changes->ranges, server->changes->count);
     else if (!(server->capabilities & KIND_EXPLAINS))
         collect_blocks(server, 0, UINT64_MAX);
+    else if (server->kind->walk)
+        collect_ranges(server, recorder->ranges, recorder->range_count);
     else if (recorder->low < recorder->high)
         collect_blocks(server, recorder->low, recorder->high);
 }

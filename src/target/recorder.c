@@ -1,6 +1,8 @@
 /* recorder.c: see recorder.h. */
 #include "target/recorder.h"
 
+#include <string.h>
+
 #include "collector/events.h"
 
 void recorder_reset(struct recorder *recorder, struct hg_event *events)
@@ -48,6 +50,48 @@ static uint64_t end_of_change(const struct hg_event *event)
     return 0;
 }
 
+static void remove_range(struct recorder *recorder, size_t place)
+{
+    memmove(&recorder->ranges[place], &recorder->ranges[place + 1],
+            (recorder->range_count - place - 1) * sizeof recorder->ranges[0]);
+    recorder->range_count--;
+}
+
+/* Where the gap behind a range is the smallest. */
+static size_t nearest_pair(const struct recorder *recorder)
+{
+    const struct kind_range *ranges = recorder->ranges;
+    size_t best = 0;
+
+    for (size_t i = 1; i + 1 < recorder->range_count; i++) {
+        if (ranges[i + 1].low - ranges[i].high < ranges[best + 1].low - ranges[best].high)
+            best = i;
+    }
+    return best;
+}
+
+/* The blocks from `low` on have changed up to `high`. */
+static void add_range(struct recorder *recorder, uint64_t low, uint64_t high)
+{
+    struct kind_range *ranges = recorder->ranges;
+    size_t place = 0;
+
+    while (place < recorder->range_count && ranges[place].high < low)
+        place++;
+    while (place < recorder->range_count && ranges[place].low <= high) {
+        low = ranges[place].low < low ? ranges[place].low : low;
+        high = ranges[place].high > high ? ranges[place].high : high;
+        remove_range(recorder, place);
+    }
+    memmove(&ranges[place + 1], &ranges[place], (recorder->range_count - place) * sizeof ranges[0]);
+    ranges[place] = (struct kind_range){low, high};
+    if (++recorder->range_count <= RECORDER_RANGES)
+        return;
+    place = nearest_pair(recorder);
+    ranges[place].high = ranges[place + 1].high;
+    remove_range(recorder, place + 1);
+}
+
 void recorder_observe(void *context, const struct hg_event *event)
 {
     struct recorder *recorder = context;
@@ -57,6 +101,8 @@ void recorder_observe(void *context, const struct hg_event *event)
         recorder->low = event->at;
     if (end > recorder->high)
         recorder->high = end;
+    if (end > event->at)
+        add_range(recorder, event->at, end);
     if (event->kind == HG_EVENT_VISIT)
         recorder->visits++;
     if (event->kind == HG_EVENT_REFUSE)

@@ -1,9 +1,12 @@
 /* recorder.h: what the heap process keeps of an operation's events: the events themselves, and the
- * range of the heap that they changed. */
+ * ranges of the heap that they changed. */
 #ifndef TARGET_RECORDER_H
 #define TARGET_RECORDER_H
 
 #include "target/exchange.h"
+
+/* A block that moves changes two places, which may lie far apart, with very many blocks between. */
+enum { RECORDER_RANGES = 4 };
 
 struct recorder {
     struct hg_event *events; /* room for EXCHANGE_EVENTS_MAX */
@@ -11,7 +14,9 @@ struct recorder {
     uint64_t room; /* for so many events, all in all */
     uint64_t visits;
     uint64_t low, high; /* every block that changed lies in [low, high); UINT64_MAX: to the break */
-    uint16_t reason;    /* of the last refusal; HG_REASON_NONE if there was none */
+    size_t range_count; /* and, closer, in one of these, in order, which do not touch */
+    struct kind_range ranges[RECORDER_RANGES + 1];
+    uint16_t reason; /* of the last refusal; HG_REASON_NONE if there was none */
 };
 
 /* Forget everything; nothing has changed yet. */

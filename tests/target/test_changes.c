@@ -169,10 +169,33 @@ static void all_that_changed_is_read_back(void **state)
     }
 }
 
+/* What lies between the two places of a block that moves is not read. */
+static void what_lies_between_is_left_out(void **state)
+{
+    enum { BETWEEN = 1000, FEW = 8 };
+    static struct known known;
+    struct target *target = start(&rows[0], &known);
+    struct target_change change;
+
+    (void)state;
+    for (uint32_t slot = 0; slot < BETWEEN; slot++) {
+        assert_true(
+            target_run(target, &(struct op){.kind = OP_ALLOC, .slot = slot, .size = 64}, &change));
+        apply(&known, &change.splice);
+    }
+    assert_true(
+        target_run(target, &(struct op){.kind = OP_REALLOC, .slot = 1, .size = 5000}, &change));
+    assert_in_range(change.splice.count, 2, FEW);
+    apply(&known, &change.splice);
+    assert_known(&known, target);
+    target_destroy(target);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_changed_is_read_back),
+        cmocka_unit_test(what_lies_between_is_left_out),
     };
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
