@@ -39,7 +39,8 @@
 /* What was found in the library; it lies in a mapping of its own. What it need not have is NULL. */
 struct own {
     char *start;
-    bool has_array; /* there */
+    char *array; /* its own, in which it is; NULL where it has none */
+    size_t array_size;
     struct own_calls calls;
     void *(*allocate_zeroed)(size_t count, size_t size);
     int (*inspect)(void);
@@ -177,14 +178,15 @@ bool own_is_handed(const void *heap)
 {
     const struct own *own = heap;
 
-    return own->take || own->region || own->has_array;
+    return own->take || own->region || own->array;
 }
 
-char *own_array(const void *heap)
+char *own_array(const void *heap, size_t *ret_size)
 {
     const struct own *own = heap;
 
-    return own->has_array ? own->start : NULL;
+    *ret_size = own->array_size;
+    return own->array;
 }
 
 struct own_calls own_calls(const void *heap)
@@ -266,7 +268,6 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
 {
     struct own own = {0}, *heap;
     void *library;
-    size_t size = 0;
 
     errno = ENOTSUP;
     library = load();
@@ -274,10 +275,8 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
         *ret_problem = loading_problem(dlerror());
         return NULL;
     }
-    own.start = find_array(library, &size);
-    own.has_array = own.start && own.start + size == sbrk(0);
-    if (!own.has_array)
-        own.start = sbrk(0);
+    own.array = find_array(library, &own.array_size);
+    own.start = own.array && own.array + own.array_size == sbrk(0) ? own.array : sbrk(0);
     own_layout_get(&own.layout);
     memlib_begin(opening->os, sbrk(0));
     *ret_problem = look_up(library, &own);

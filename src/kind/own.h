@@ -52,7 +52,7 @@ struct own_calls own_calls(const void *heap);
 /* Whether it had all its memory at once, or has it as an array of its own: then only payloads
  * tell how much of it is used. And the first byte of that array; NULL where there is none. */
 bool own_is_handed(const void *heap);
-char *own_array(const void *heap);
+char *own_array(const void *heap, size_t *ret_size);
 
 /* Let a heap that lies in memlib's begin anew, in the memory that it has, as nobody had used it.
  * What it has handed out is no more. False where it cannot. */

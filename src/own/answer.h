@@ -1,7 +1,8 @@
 /* answer.h: how a process in which an allocator is examined answers another one, which asks for a
  * few operations after the other and looks at each answer itself. It greets that twice: before any
  * of the allocator's code has run, to say where the heap will begin, and once there is a heap. All
- * that it says behind the first may be a lie. */
+ * that it says behind the first may be a lie; where the heap is an array of the allocator's, which
+ * is not there before, so may that. */
 #ifndef OWN_ANSWER_H
 #define OWN_ANSWER_H
 

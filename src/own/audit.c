@@ -23,7 +23,7 @@ struct audit {
     struct sheet sheet; /* nobody else's */
     struct subject subject;
     struct checks checks;
-    uint64_t low;  /* where the heap begins, as was said before the allocator ran */
+    uint64_t low;  /* where the heap begins: the first greeting */
     size_t unseen; /* operations since the kernel was asked how large it is */
     uint64_t until_ns;
     bool is_late, is_unreadable;

@@ -90,17 +90,24 @@ static bool limit_addresses(const struct sheet *sheet)
     return good && limit_lower(RLIMIT_AS, most, most);
 }
 
+/* Whether it will have an array. That is found by loading the library, whose code runs then, so not
+ * before it can do no harm. */
+static bool has_array(void)
+{
+    return getenv(OWN_ARRAY) != NULL;
+}
+
 /* Find where the heap is to begin. */
 static void prepare(struct examination *examination)
 {
     uintptr_t odd;
 
-    examination->start = kind_own.place();
+    if (!has_array())
+        kind_own.place();
     odd = (uintptr_t)sbrk(0) % (uintptr_t)sysconf(_SC_PAGESIZE);
-    if (!examination->start && odd > 0)
+    if (odd > 0)
         sbrk((intptr_t)sysconf(_SC_PAGESIZE) - (intptr_t)odd);
-    if (!examination->start)
-        examination->start = sbrk(0);
+    examination->start = sbrk(0);
 }
 
 /* Map what is kept of its payloads. */
@@ -131,6 +138,19 @@ static bool open_heap(struct examination *examination)
     else
         examination->subject = subject_here(examination->heap);
     return examination->heap != NULL;
+}
+
+/* Its heap begins where its array does. */
+static void move_to_array(struct examination *examination)
+{
+    size_t size;
+    const char *array = own_array(examination->heap, &size);
+
+    if (!array)
+        return;
+    examination->start = examination->checks.payloads.heap = array;
+    if (examination->sheet->mode == SHEET_ANSWER)
+        answer_hello(array);
 }
 
 /* Let the heap begin anew, with nothing handed out. */
@@ -267,7 +287,7 @@ static void work(void *context)
     struct sheet *sheet = examination->sheet;
 
     prepare(examination);
-    if (sheet->mode == SHEET_ANSWER)
+    if (sheet->mode == SHEET_ANSWER && !has_array())
         answer_hello(examination->start);
     if (!prepare_checks(examination))
         return;
@@ -277,6 +297,7 @@ static void work(void *context)
     }
     if (!open_heap(examination))
         return;
+    move_to_array(examination);
     sheet->state = SHEET_OPENED;
     sheet->round = SHEET_FIRST;
     switch ((enum sheet_mode)sheet->mode) {

@@ -12,9 +12,11 @@
 static struct extent extent_of(void *heap)
 {
     uint64_t bound = mem_heapsize(), size = bound > 0 || !heap ? bound : kind_own.extent(heap);
+    size_t array_size;
+    const char *array = heap ? own_array(heap, &array_size) : NULL;
 
-    if (heap && own_array(heap))
-        return (struct extent){(uint64_t)(uintptr_t)own_array(heap), size, size};
+    if (array)
+        return (struct extent){(uint64_t)(uintptr_t)array, array_size, array_size};
     return (struct extent){.low = (uint64_t)(uintptr_t)mem_heap_lo(), .bound = bound, .size = size};
 }
 

@@ -141,6 +141,11 @@ static void nobody_comes_to_harm(void **state)
     shell_expect("d=$(mktemp -d); cd $d; CC='cc -w -DINIT_DOES_HARM' $P grade $H/broken.c $T 2>&1; "
                  "status=$?; test -e harm && status=9; rm -r $d; exit $status",
                  0, "1 of 1");
+    shell_expect(
+        "d=$(mktemp -d); cd $d; (cat $H/array.c; echo '#include <stdio.h>'; "
+        "echo '__attribute__((constructor)) void harm(void) { fopen(\"harm\", \"w\"); }') >a.c; "
+        "$P grade a.c $T 2>&1; status=$?; test -e harm && status=9; rm -r $d; exit $status",
+        0, "1 of 1");
     shell_expect("d=$(mktemp -d); cd $d; printf '1 1 2 1\\na 0 8388608\\nf 0\\n' >t.rep; "
                  "$P grade --memory 1M $H/implicit.c t.rep 2>&1; status=$?; rm -r $d; exit $status",
                  1, "it answered NULL, though the heap may have 1M");
