@@ -634,6 +634,11 @@ static void heaps_of_others_are_looked_at(void **state)
         {"$P attach $$ --json -e stats", 0, "\"requested\":null"},
         {"$P attach $$ --batch -e 'pages; memory; freelist; brk'", 0, "top"},
         {"$P attach $$ --batch -e pages", 0, "as they were at the look"},
+        {"d=$(mktemp -d); mkfifo $d/ready $d/go; perl -e '@a = map { \"x$_\" } 1..100000; "
+         "open R, \">$ARGV[0]\"; close R; open G, \"<$ARGV[1]\"; <G>' $d/ready $d/go & "
+         "cat $d/ready; $P attach $! --batch -e check | grep -oE 'is there: [0-9]{6} blocks'; "
+         "echo >$d/go; wait; rm -r $d",
+         0, "is there: "}, /* so many are taken over while others are read */
         {"$P attach 4194305 --batch 2>&1", 1, "there is no process 4194305"},
         {"$P attach 2>&1", 2, "attach wants a PID"},
         {"$P open -e 'alloc A 1' 2>&1", 2, "open wants a file"},

@@ -28,6 +28,18 @@ void block_reading_add(struct block_reading *reading, const struct picture *pict
     }
 }
 
+/* Let the picture have what was read, if that is much and follows on what it has. */
+static void take_over(struct block_table *blocks, struct block_reading *reading, uint64_t *low)
+{
+    enum { MANY = 1 << 16 };
+
+    if (!reading->may_take_over || reading->count < MANY || *low != block_table_end(blocks) ||
+        !block_table_splice(blocks, *low, UINT64_MAX, reading->blocks, reading->count))
+        return;
+    *low = block_table_end(blocks);
+    reading->count = 0;
+}
+
 bool block_reading_add_rest(struct mirror *mirror, struct block_reading *reading,
                             struct target_splice *splice)
 {
@@ -35,6 +47,7 @@ bool block_reading_add_rest(struct mirror *mirror, struct block_reading *reading
     while (splice->more != OFFSET_NULL && splice->count > 0) {
         uint64_t low = splice->low;
 
+        take_over(&mirror->picture.blocks, reading, &low);
         if (reading->progress &&
             !progress_tick(reading->progress, splice->more, splice->heap_size)) {
             reading->is_stopped = true;
@@ -152,5 +165,6 @@ static bool pass_wounded(struct mirror *mirror, struct block_reading *reading)
 bool block_reading_add_all(struct mirror *mirror, struct block_reading *reading)
 {
     reading->count = 0;
+    reading->may_take_over = false;
     return look_at_wounds(mirror) && read_from(mirror, 0, reading) && pass_wounded(mirror, reading);
 }

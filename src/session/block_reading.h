@@ -14,6 +14,7 @@ struct block_reading {
     size_t count, capacity;
     const struct progress *progress; /* of the rest of a splice, in bytes; NULL for nobody */
     bool is_stopped;                 /* by that */
+    bool may_take_over; /* of a splice, what follows on the picture's blocks, before all is read */
 };
 
 /* Add the blocks of a splice. */
@@ -21,7 +22,9 @@ void block_reading_add(struct block_reading *reading, const struct picture *pict
                        const struct target_splice *splice);
 
 /* Add the blocks of a splice and, where that had no room, what follows up to its end, or up to the
- * heap's. False when the target failed, or the progress has stopped it. */
+ * heap's. Many blocks that follow on those of the picture are taken over there meanwhile, if they
+ * may be, so that nothing that takes long is left behind the last; the splice is then what is left.
+ * False when the target failed, or the progress has stopped it. */
 bool block_reading_add_rest(struct mirror *mirror, struct block_reading *reading,
                             struct target_splice *splice);
 

@@ -81,7 +81,7 @@ static bool apply_splice(struct mirror *mirror, const struct target_splice *spli
 static bool update_blocks(struct mirror *mirror, struct target_splice *splice,
                           const struct progress *progress, bool *ret_stopped)
 {
-    struct block_reading reading = {.progress = progress};
+    struct block_reading reading = {.progress = progress, .may_take_over = progress};
     bool alive = block_reading_add_rest(mirror, &reading, splice);
 
     if (alive && ((changes_blocks(splice) && !apply_splice(mirror, splice, &reading)) ||
