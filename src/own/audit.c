@@ -83,11 +83,12 @@ static uint64_t kernel_extent(const struct audit *audit)
     return extent;
 }
 
-/* See to it that the heap is not larger than is said: not by a page. */
+/* See to it that the heap is not larger than is said: not by a page. Where all memory is there at
+ * once, how far payloads reach counts, and not that. */
 static void look_at_break(struct audit *audit, struct extent *heap)
 {
     const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t extent = kernel_extent(audit);
+    uint64_t extent = audit->subject.is_handed ? 0 : kernel_extent(audit);
 
     audit->unseen = 0;
     if (extent >= heap->size + page)
@@ -221,8 +222,7 @@ static uint64_t peak_heap(struct audit *audit)
     struct extent heap = {.size = audit->sheet.peak_heap};
     uint64_t reach = audit->checks.payloads.reach;
 
-    if (!audit->subject.is_handed)
-        look_at_break(audit, &heap);
+    look_at_break(audit, &heap);
     return heap.size > reach ? heap.size : reach;
 }
 
