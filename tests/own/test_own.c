@@ -129,9 +129,9 @@ static void heaps_in_arrays_are_driven(void **state)
         {"$P -a $H/array.c -e 'alloc A 100; alloc B 19900' 2>&1", 0, "answered NULL"},
         {"$P -a $H/array.c -e 'alloc A 5000; fill A; pages' 2>&1", 0, "in memory of 19.5K: "},
         {"d=$(mktemp -d); cc -w -shared -fPIC -O2 -Wl,-Bsymbolic -o $d/a.so $H/array.c; "
-         "$P -a $d/a.so -e 'alloc A 100' 2>&1; strip $d/a.so; $P -a $d/a.so -e 'alloc A 100' 2>&1; "
-         "rm -r $d",
-         0, "A's payload lies at +0x0010. "},
+         "for then in : 'strip $d/a.so'; do eval $then; $P -a $d/a.so -e 'alloc A 100' 2>&1 | "
+         "grep -o 'not in the heap\\|at +0x0010'; done; rm -r $d",
+         0, "at +0x0010\nnot in the heap\n"},
         {"d=$(mktemp -d); (cat $H/array.c; echo '#include <unistd.h>'; "
          "echo 'void *more(void) { return sbrk(1); }') >$d/a.c; $P -a $d/a.c -e 'alloc A 100' "
          "2>&1; rm -r $d",
