@@ -227,8 +227,7 @@ void free_list_draw(struct grid *grid, struct area area, const struct scene *sce
     if (area.rows <= 0)
         return;
     if (!description_can(&scene->picture->description, KIND_LISTS))
-        grid_text(grid, area.row, area.column, area.columns, STYLE_DIM,
-                  "this heap tells no free lists");
+        grid_wrap(grid, area, STYLE_DIM, "this heap tells no free lists");
     else if (lists->count == 1)
         draw_chain(&(struct pen){.grid = grid, .area = area}, scene, &lists->lists[0], options);
     else if (count_filled(lists) > 0)
