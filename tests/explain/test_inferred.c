@@ -4,28 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acting.h"
 #include "explain/explain.h"
-#include "kind/c_library.h"
-#include "session/session.h"
+#include "needs_glibc.h"
 #include "target/serve.h"
-#include "test.h"
 
 static struct session *start(unsigned setting, uint64_t value)
 {
     struct hg_config config = kind_config_default("glibc");
-    struct error error;
-    struct session *session;
 
     if (setting < KIND_SETTINGS)
         config.settings[setting] = value;
-    session = session_create(&config, &error);
-    assert_non_null(session);
-    return session;
+    return begin_configured(&config);
 }
 
 /* Carry out steps: "A100 -A" allocates and frees, "=A50" resizes, "%A50" aligns to 1024; names are
  * letters. */
-static void act(struct session *session, const char *steps)
+static void take_steps(struct session *session, const char *steps)
 {
     for (const char *step = steps; *step; step += strcspn(step, " "), step += *step == ' ') {
         bool frees = *step == '-', resizes = *step == '=', aligns = *step == '%';
@@ -106,7 +101,7 @@ static void it_is_said_where_a_block_came_from_and_went(void **state)
         struct session *session = start(KIND_SETTINGS, 0);
         struct error error;
 
-        act(session, rows[i].steps);
+        take_steps(session, rows[i].steps);
         assert_told(session, rows[i].sentence);
         assert_true(session_check(session, &error));
         session_destroy(session);
@@ -119,10 +114,10 @@ static void what_the_cache_has_no_room_for_is_told(void **state)
     struct session *session = start(KIND_SETTING_TCACHE_COUNT, 1);
 
     (void)state;
-    act(session, "A24 B24 C24 -A -B");
+    take_steps(session, "A24 B24 C24 -A -B");
     assert_told(session, "B's block (32 bytes at +0x02b8) is free; it waits, unmerged, on the fast "
                          "bin 32, alone.");
-    act(session, "-C D24 E24");
+    take_steps(session, "-C D24 E24");
     assert_told(session, "E lies in a block of 32 bytes at +0x02d8, taken from the fast bin 32; "
                          "none remains. 1 other free block moved from the fast bin 32 to the "
                          "thread cache, bin 32.");
@@ -134,7 +129,7 @@ static void a_small_bin_gives_what_was_sorted(void **state)
     struct session *session = start(KIND_SETTING_TCACHE_COUNT, 0);
 
     (void)state;
-    act(session, "A500 B24 -A C2000 D500");
+    take_steps(session, "A500 B24 -A C2000 D500");
     assert_told(session, "D lies in a block of 512 bytes at +0x0298, taken from the small bin 512; "
                          "none remains.");
     session_destroy(session);
@@ -145,7 +140,7 @@ static void what_is_mapped_apart_is_told(void **state)
     struct session *session = start(KIND_SETTING_MMAP_THRESHOLD, 128 * 1024);
 
     (void)state;
-    act(session, "A200000");
+    take_steps(session, "A200000");
     assert_told(session, "A lies outside of the heap, in a mapping of its own; 196K of it can be "
                          "used.");
     session_destroy(session);
@@ -158,7 +153,7 @@ static void going_back_tells_the_same(void **state)
     struct error error;
 
     (void)state;
-    act(session, "A24 B24 -A -B C24 D24");
+    take_steps(session, "A24 B24 -A -B C24 D24");
     for (size_t step = 6; step-- > 0;)
         assert_true(session_go(session, step, &error));
     assert_true(session_go(session, 5, &error));
@@ -179,9 +174,7 @@ int main(int count, char **arguments)
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
-    if (!c_library_has_malloc()) { /* a sanitizer's, or valgrind's */
-        puts("1..0 # SKIP malloc is not the C library's");
+    if (!malloc_is_the_c_librarys())
         return 0;
-    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

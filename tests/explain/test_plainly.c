@@ -3,40 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "acting.h"
 #include "explain/explain.h"
-#include "kind/c_library.h"
-#include "session/session.h"
+#include "needs_glibc.h"
 #include "target/serve.h"
-#include "test.h"
-
-static struct session *start(const char *policy)
-{
-    struct hg_config config = kind_config_default(policy);
-    struct error error;
-    struct session *session = session_create(&config, &error);
-
-    assert_non_null(session);
-    return session;
-}
-
-static void act(struct session *session, enum op_kind kind, const char *name, uint64_t size)
-{
-    struct action action = {.kind = kind, .name = name, .size = size};
-    struct error error;
-
-    if (!session_act(session, &action, &error))
-        fail_msg("%s", error.text);
-}
-
-static const struct block *block_of(const struct session *session, const char *name)
-{
-    struct variable variable;
-    struct error error;
-    uint32_t slot;
-
-    assert_true(session_variable(session, name, &slot, &variable, &error));
-    return block_table_get(&session->mirror->picture.blocks, variable.payload);
-}
 
 static void assert_explained(const struct session *session, const char *sentences)
 {
@@ -49,7 +19,7 @@ static void assert_explained(const struct session *session, const char *sentence
 
 static void sentences_say_what_came_of_a_step_and_no_more(void **state)
 {
-    struct session *session = start("glibc");
+    struct session *session = begin("glibc");
     struct kind_description *description = &session->mirror->picture.description;
     char sentences[200];
     uint64_t at;
@@ -85,9 +55,7 @@ int main(int count, char **arguments)
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
-    if (!c_library_has_malloc()) { /* a sanitizer's, or valgrind's */
-        puts("1..0 # SKIP malloc is not the C library's");
+    if (!malloc_is_the_c_librarys())
         return 0;
-    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

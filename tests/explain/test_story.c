@@ -1,20 +1,16 @@
 /* test_story.c: what happens is put into words. */
 #include <string.h>
 
+#include "acting.h"
+#include "collector/events.h"
 #include "explain/explain.h"
 #include "target/serve.h"
-#include "collector/events.h"
-#include "test.h"
 
 static struct session *allocate(void)
 {
-    struct hg_config config = kind_config_default("first-fit");
-    struct action action = {.kind = OP_ALLOC, .name = "A", .size = 100};
-    struct error error;
-    struct session *session = session_create(&config, &error);
+    struct session *session = begin("first-fit");
 
-    assert_non_null(session);
-    assert_true(session_act(session, &action, &error));
+    act(session, OP_ALLOC, "A", 100);
     return session;
 }
 

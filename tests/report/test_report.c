@@ -7,23 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acting.h"
 #include "base/random.h"
 #include "explain/explain.h"
 #include "report/json.h"
 #include "report/plain.h"
 #include "session/comparison.h"
 #include "target/serve.h"
-#include "test.h"
-
-static struct session *begin(const char *policy)
-{
-    struct hg_config config = kind_config_default(policy);
-    struct error error;
-    struct session *session = session_create(&config, &error);
-
-    assert_non_null(session);
-    return session;
-}
 
 /* Carry out an action and report it as JSON. */
 static json_t *report_action(struct session *session, const struct action *action)

@@ -3,34 +3,20 @@
 
 #include <string.h>
 
+#include "acting.h"
 #include "target/serve.h"
-#include "test.h"
 
 enum { STEPS = 40 };
 
-static struct session *begin(const char *policy)
-{
-    struct hg_config config = kind_config_default(policy);
-    struct error error;
-    struct session *session = session_create(&config, &error);
-
-    assert_non_null(session);
-    return session;
-}
-
 /* The step number `step`: blocks come, and every third time one of them goes. */
-static void act(struct session *session, size_t step)
+static void take_step(struct session *session, size_t step)
 {
     static const char *const names[] = {"A", "B", "C", "D", "E", "F", "G"};
     enum { NAMES = sizeof names / sizeof names[0] };
     bool frees = step % 3 == 0;
-    struct action action = {.kind = frees ? OP_FREE : OP_ALLOC,
-                            .name = names[(frees ? step - 2 : step) % NAMES],
-                            .size = step * 791 % 3000};
-    struct error error;
 
-    if (!session_act(session, &action, &error))
-        fail_msg("step %zu: %s", step, error.text);
+    act(session, frees ? OP_FREE : OP_ALLOC, names[(frees ? step - 2 : step) % NAMES],
+        step * 791 % 3000);
 }
 
 static void add(struct comparison *comparison, struct session *session, const char *policy)
@@ -68,7 +54,7 @@ static void all_heaps_go_in_lockstep(void **state)
 
     (void)state;
     for (size_t step = 1; step <= STEPS; step++)
-        act(session, step);
+        take_step(session, step);
     for (size_t i = 0; i < TEST_COUNT(policies); i++) {
         add(&comparison, session, policies[i]);
         lives[i] = begin(policies[i]);
@@ -82,7 +68,7 @@ static void all_heaps_go_in_lockstep(void **state)
             const struct session *there = contestant->session, *live = lives[i];
 
             if (step > 0)
-                act(lives[i], step);
+                take_step(lives[i], step);
             assert_non_null(there);
             assert_int_equal(there->history->steps.count, step);
             assert_same_blocks(there->mirror, live->mirror);
@@ -108,7 +94,7 @@ static void what_was_visited_adds_up(void **state)
 
     (void)state;
     for (size_t step = 1; step <= STEPS; step++)
-        act(session, step);
+        take_step(session, step);
     add(&comparison, session, "first-fit");
     for (size_t step = 1; step <= STEPS; step++) {
         visits += (double)session->history->steps.items[step - 1].result.visits;
@@ -127,7 +113,7 @@ static void only_so_much_is_kept(void **state)
     struct comparison comparison = {0};
 
     (void)state;
-    act(session, 1);
+    take_step(session, 1);
     add(&comparison, session, "first-fit");
     assert_non_null(comparison.items[0].session);
     assert_true(comparison.kept >= session->mirror->picture.metrics.heap_size);
@@ -165,7 +151,7 @@ static void going_can_be_stopped_between_heaps(void **state)
     struct watch watch = {0, 1};
 
     (void)state;
-    act(session, 1);
+    take_step(session, 1);
     add(&comparison, session, "first-fit");
     add(&comparison, session, "best-fit");
     comparison.progress = (struct progress){note_progress, &watch};

@@ -4,11 +4,10 @@
 
 #include <string.h>
 
+#include "acting.h"
 #include "base/random.h"
-#include "session/session.h"
 #include "target/recorder.h"
 #include "target/serve.h"
-#include "test.h"
 
 /* The block under the cursor, which goes on; what is the allocator's own counts as one block,
  * though it may be of several parts. */
@@ -148,9 +147,7 @@ static void film_steps(const struct hg_config *config, uint64_t seed)
     struct film film = {0};
     char name[2] = "a";
     struct error error;
-    struct session *session = session_create(config, &error);
-
-    assert_non_null(session);
+    struct session *session = begin_configured(config);
     for (int step = 0; step < 400; step++) {
         struct action action = random_action(&random, name);
         struct free_lists lists = read_lists(session);
@@ -191,8 +188,7 @@ static void events_alone_lead_from_blocks_to_blocks(void **state)
 static void an_event_that_does_not_fit_changes_nothing(void **state)
 {
     struct hg_config config = kind_config_default("first-fit");
-    struct error error;
-    struct session *session = session_create(&config, &error);
+    struct session *session = begin_configured(&config);
     struct hg_event wrong[] = {
         {.kind = HG_EVENT_SPLIT, .at = 1, .size = 16, .other = 16},
         {.kind = HG_EVENT_FRESH, .at = 16, .size = 16},

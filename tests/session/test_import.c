@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acting.h"
 #include "base/bits.h"
 #include "base/random.h"
 #include "kind/c_library.h"
@@ -15,18 +16,7 @@
 #include "session/seek.h"
 #include "session/to_trace.h"
 #include "target/serve.h"
-#include "test.h"
 #include "trace/generate.h"
-
-static struct session *begin(const char *policy)
-{
-    struct hg_config config = hg_config_default(policy);
-    struct error error;
-    struct session *session = session_create(&config, &error);
-
-    assert_non_null(session);
-    return session;
-}
 
 static struct trace generated(const char *what)
 {
@@ -62,16 +52,12 @@ static void import(struct session *session, const struct trace *trace)
     import_report_finish(&report);
 }
 
-static void act(struct session *session, enum op_kind kind, uint32_t id, uint64_t size)
+static void type(struct session *session, enum op_kind kind, uint32_t id, uint64_t size)
 {
-    struct action action = {.kind = kind, .size = size};
-    struct error error;
     char name[16];
 
     snprintf(name, sizeof name, "b%u", id);
-    action.name = name;
-    if (!session_act(session, &action, &error))
-        fail_msg("%s", error.text);
+    act(session, kind, name, size);
 }
 
 /* A session in which all of a trace was typed. */
@@ -81,7 +67,7 @@ static struct session *typed(const char *policy, const struct trace *trace)
     struct session *session = begin(policy);
 
     for (size_t i = 0; i < trace->op_count; i++)
-        act(session, kinds[trace->ops[i].kind], trace->ops[i].id, trace->ops[i].size);
+        type(session, kinds[trace->ops[i].kind], trace->ops[i].id, trace->ops[i].size);
     return session;
 }
 
@@ -271,11 +257,11 @@ static void typing_goes_on_from_a_moment_of_a_long_one(void **state)
     import(other, &part);
     go(imported, here);
     for (struct session *session = imported; session; session = session == other ? NULL : other) {
-        act(session, OP_ALLOC, 700000, 500);
-        act(session, OP_ALLOC, 700001, 20);
-        act(session, OP_FREE, 700000, 0);
-        act(session, OP_ALLOC, 700000, 300);
-        act(session, OP_FREE, 3, 0);
+        type(session, OP_ALLOC, 700000, 500);
+        type(session, OP_ALLOC, 700001, 20);
+        type(session, OP_FREE, 700000, 0);
+        type(session, OP_ALLOC, 700000, 300);
+        type(session, OP_FREE, 3, 0);
     }
     expect_same(imported, other);
     for (size_t step = here + 6; step-- > here;) {
@@ -305,8 +291,8 @@ static void typing_goes_on_from_any_moment(void **state)
     import(imported, &trace);
     for (struct session *session = imported; session; session = session == other ? NULL : other) {
         go(session, 200);
-        act(session, OP_ALLOC, 70000, 500);
-        act(session, OP_FREE, 70000, 0);
+        type(session, OP_ALLOC, 70000, 500);
+        type(session, OP_FREE, 70000, 0);
         go(session, 150);
         go(session, 202);
         go(session, 201);
@@ -459,8 +445,8 @@ static void who_stops_it_has_what_was_before(void **state)
     struct error error;
 
     (void)state;
-    act(session, OP_ALLOC, 1, 100);
-    act(other, OP_ALLOC, 1, 100);
+    type(session, OP_ALLOC, 1, 100);
+    type(other, OP_ALLOC, 1, 100);
     session->history->progress.tick = stop;
     assert_false(session_import(session, &trace, &report, &error));
     assert_int_equal(error.kind, ERROR_STOPPED);
@@ -522,8 +508,8 @@ static void what_was_imported_is_exported_the_same(void **state)
         assert_int_equal(again.ops[i].size, trace.ops[i].size);
     }
     trace_finish(&again);
-    act(session, OP_ALLOC, 70000, 123);
-    act(session, OP_COALESCE, 0, 0);
+    type(session, OP_ALLOC, 70000, 123);
+    type(session, OP_COALESCE, 0, 0);
     assert_true(session_to_trace(session, "again", &again, &left_out, &error));
     assert_int_equal(left_out, 1);
     assert_int_equal(again.ops[trace.op_count].size, 123);
@@ -587,9 +573,9 @@ static void what_is_left_out_says_nothing_to_who_seeks(void **state)
     size_t refused, step, at = 0;
 
     (void)state;
-    act(session, OP_ALLOC, 0, 1000); /* slots have 64 bytes: NULL, which can be freed twice */
-    act(session, OP_FREE, 0, 0);
-    act(session, OP_FREE, 0, 0);
+    type(session, OP_ALLOC, 0, 1000); /* slots have 64 bytes: NULL, which can be freed twice */
+    type(session, OP_FREE, 0, 0);
+    type(session, OP_FREE, 0, 0);
     assert_true(session_configure(session, &first, &refused, &error));
     assert_true(steps_at(&session->history->steps, 3)->left_out);
     go(session, 0);

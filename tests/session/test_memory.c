@@ -3,32 +3,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "acting.h"
 #include "base/random.h"
 #include "kind/c_library.h"
-#include "session/session.h"
 #include "target/serve.h"
-#include "test.h"
 
 enum { MEGABYTE = 1 << 20 };
-
-static struct session *begin(const char *policy)
-{
-    struct hg_config config = kind_config_default(policy);
-    struct error error;
-    struct session *session = session_create(&config, &error);
-
-    assert_non_null(session);
-    return session;
-}
-
-static void act(struct session *session, enum op_kind kind, const char *name, uint64_t number)
-{
-    struct action action = {.kind = kind, .name = name, .size = number, .argument = number};
-    struct error error;
-
-    if (!session_act(session, &action, &error))
-        fail_msg("%s", error.text);
-}
 
 static void go(struct session *session, size_t step)
 {

@@ -1,6 +1,5 @@
 /* test_session.c: steps, variables, measures, replays, and what is left when a heap process dies.
  * */
-#include "session/session.h"
 
 #include <math.h>
 #include <signal.h>
@@ -8,21 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acting.h"
 #include "base/random.h"
 #include "target/serve.h"
-#include "test.h"
 
 enum { MEGABYTE = 1 << 20 };
-
-static struct session *begin(void)
-{
-    struct hg_config config = kind_config_default("first-fit");
-    struct error error;
-    struct session *session = session_create(&config, &error);
-
-    assert_non_null(session);
-    return session;
-}
 
 static void end(struct session *session)
 {
@@ -31,17 +20,6 @@ static void end(struct session *session)
     if (!session_check(session, &problem))
         fail_msg("%s", problem.text);
     session_destroy(session);
-}
-
-static const struct step *act(struct session *session, enum op_kind kind, const char *name,
-                              uint64_t size)
-{
-    struct action action = {.kind = kind, .name = name, .size = size};
-    struct error error;
-
-    if (!session_act(session, &action, &error))
-        fail_msg("%s", error.text);
-    return history_last_step(session->history);
 }
 
 /* An action that must be refused, with these words. */
@@ -59,7 +37,7 @@ static void refuse(struct session *session, enum op_kind kind, const char *name,
 
 static void the_story_of_ten_megabytes(void **state)
 {
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     const struct metrics *metrics = &session->mirror->picture.metrics;
     const struct step *step;
 
@@ -89,11 +67,9 @@ static void what_is_shown_is_what_is_there(void **state)
     for (unsigned number = 0; (policy = hg_policy(number)); number++) {
         struct hg_config config = kind_config_default(policy->name);
         struct session *session;
-        struct error error;
 
         config.settings[HG_SETTING_SLOT_SIZE] = 5000;
-        session = session_create(&config, &error);
-        assert_non_null(session);
+        session = begin_configured(&config);
         for (int i = 0; i < 20; i++) {
             snprintf(name, sizeof name, "a%d", i);
             act(session, OP_ALLOC, name, 4000);
@@ -104,7 +80,7 @@ static void what_is_shown_is_what_is_there(void **state)
 
 static void measures_are_what_the_blocks_say(void **state)
 {
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     const struct metrics *metrics = &session->mirror->picture.metrics;
 
     (void)state;
@@ -130,7 +106,7 @@ static void measures_are_what_the_blocks_say(void **state)
 
 static void variables_are_pointers(void **state)
 {
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     struct variable variable;
     struct error error;
     uint32_t slot;
@@ -163,7 +139,7 @@ static void variables_are_pointers(void **state)
 
 static void realloc_keeps_the_block_when_it_fails(void **state)
 {
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     const struct step *step;
 
     (void)state;
@@ -181,7 +157,7 @@ static void realloc_keeps_the_block_when_it_fails(void **state)
 static void another_policy_replays_the_steps(void **state)
 {
     struct hg_config best = kind_config_default("best-fit"), wrong = best;
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     size_t refused = 99;
     struct error error;
 
@@ -215,7 +191,7 @@ static void a_replay_fills_what_is_there(void **state)
 {
     struct hg_config pool = kind_config_default("pool-stack"),
                      first = kind_config_default("first-fit");
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     size_t refused;
     struct error error;
 
@@ -242,7 +218,7 @@ static void a_replay_frees_nothing_twice(void **state)
                      first = kind_config_default("first-fit");
     struct hg_defect defect;
     struct error error;
-    struct session *session = session_create(&pool, &error);
+    struct session *session = begin_configured(&pool);
     size_t refused;
 
     (void)state;
@@ -263,7 +239,7 @@ static void a_replay_frees_nothing_twice(void **state)
 
 static void a_killed_heap_process_is_replaced(void **state)
 {
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     struct metrics before;
 
     (void)state;
@@ -283,7 +259,7 @@ static void a_killed_heap_process_is_replaced(void **state)
 
 static void who_looks_at_a_dead_heap_sees_it_revived(void **state)
 {
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     struct free_lists lists;
     unsigned char *bytes;
     struct error error;
@@ -307,7 +283,7 @@ static void who_looks_at_a_dead_heap_sees_it_revived(void **state)
 static void check_compares_variables_with_their_words(void **state)
 {
     struct op behind_our_back = {.kind = OP_LET, .slot = 0, .other = 1};
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     const struct op_result *results;
     struct error error;
 
@@ -325,7 +301,7 @@ static void an_allocator_that_loops_loses_one_step(void **state)
 {
     struct action again = {.kind = OP_FREE, .name = "A", .forced = true};
     struct action doomed = {.kind = OP_ALLOC, .name = "C", .size = 100000};
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     struct error error;
 
     (void)state;
@@ -347,7 +323,7 @@ static void picture_policy(const char *policy)
     struct hg_config config = kind_config_default(policy);
     struct random random = {.state = 11};
     struct error error;
-    struct session *session = session_create(&config, &error);
+    struct session *session = begin_configured(&config);
     struct metrics metrics;
     size_t refused;
 
@@ -381,7 +357,7 @@ static void many_lists_hold_every_free_block(void **state)
 {
     struct hg_config buddy = kind_config_default("buddy");
     struct error error;
-    struct session *session = session_create(&buddy, &error);
+    struct session *session = begin_configured(&buddy);
     struct free_lists lists;
     size_t listed = 0, used = 0;
 
@@ -406,7 +382,7 @@ static void many_lists_hold_every_free_block(void **state)
 
 static void steps_read_as_commands(void **state)
 {
-    struct session *session = begin();
+    struct session *session = begin("first-fit");
     struct text text = {0};
 
     (void)state;

@@ -3,40 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "acting.h"
 #include "base/random.h"
-#include "kind/c_library.h"
-#include "session/session.h"
+#include "needs_glibc.h"
 #include "target/serve.h"
-#include "test.h"
-
-static struct session *start(const char *policy)
-{
-    struct hg_config config = kind_config_default(policy);
-    struct error error;
-    struct session *session = session_create(&config, &error);
-
-    assert_non_null(session);
-    return session;
-}
-
-static void act(struct session *session, enum op_kind kind, const char *name, uint64_t size)
-{
-    struct action action = {.kind = kind, .name = name, .size = size};
-    struct error error;
-
-    if (!session_act(session, &action, &error))
-        fail_msg("%s", error.text);
-}
-
-static const struct block *block_of(const struct session *session, const char *name)
-{
-    struct variable variable;
-    struct error error;
-    uint32_t slot;
-
-    assert_true(session_variable(session, name, &slot, &variable, &error));
-    return block_table_get(&session->mirror->picture.blocks, variable.payload);
-}
 
 static void make_steps(struct session *session)
 {
@@ -50,7 +20,7 @@ static void make_steps(struct session *session)
 
 static void what_was_given_back_is_free_whatever_its_header_says(void **state)
 {
-    struct session *session = start("glibc");
+    struct session *session = begin("glibc");
     struct error problem;
 
     (void)state;
@@ -66,7 +36,7 @@ static void what_was_given_back_is_free_whatever_its_header_says(void **state)
 
 static void one_goes_back_and_forth_as_on_any_heap(void **state)
 {
-    struct session *session = start("glibc");
+    struct session *session = begin("glibc");
     struct metrics after;
     struct error error;
     uint64_t place;
@@ -86,7 +56,7 @@ static void one_goes_back_and_forth_as_on_any_heap(void **state)
 
 static void steps_move_between_kinds_of_heap(void **state)
 {
-    struct session *session = start("best-fit");
+    struct session *session = begin("best-fit");
     struct hg_config glibc = kind_config_default("glibc"), tlsf = kind_config_default("tlsf");
     struct error error;
     size_t refused;
@@ -107,7 +77,7 @@ static void steps_move_between_kinds_of_heap(void **state)
 
 static void lists_are_read_back_where_they_are_known(void **state)
 {
-    struct session *session = start("glibc");
+    struct session *session = begin("glibc");
     struct free_lists lists;
     struct error error;
 
@@ -123,7 +93,7 @@ static void lists_are_read_back_where_they_are_known(void **state)
 
 static void an_allocator_that_gives_up_is_replaced(void **state)
 {
-    struct session *session = start("glibc");
+    struct session *session = begin("glibc");
     struct action again = {.kind = OP_FREE, .name = "A", .forced = true};
     struct error error;
 
@@ -180,8 +150,7 @@ static void no_more_has_changed_than_is_read_again(void **state)
         struct session *session;
 
         config.settings[KIND_SETTING_TCACHE_COUNT] = counts[i];
-        session = session_create(&config, &error);
-        assert_non_null(session);
+        session = begin_configured(&config);
         for (int step = 0; step < STEPS; step++) {
             act_randomly(session, &random);
             if (!session_check(session, &error))
@@ -201,8 +170,7 @@ static void what_was_merged_may_lie_beyond_the_break(void **state)
 
     (void)state;
     config.settings[KIND_SETTING_TCACHE_COUNT] = 0;
-    session = session_create(&config, &error);
-    assert_non_null(session);
+    session = begin_configured(&config);
     act(session, OP_ALLOC, "A", 300000);
     act(session, OP_ALLOC, "R", 3000);
     act(session, OP_ALLOC, "B", 24);
@@ -226,8 +194,7 @@ static void very_many_may_be_merged_at_once(void **state)
 
     (void)state;
     config.settings[KIND_SETTING_TCACHE_COUNT] = 0;
-    session = session_create(&config, &error);
-    assert_non_null(session);
+    session = begin_configured(&config);
     for (int i = 0; i < COUNT; i++) {
         snprintf(name, sizeof name, "v%d", i);
         act(session, OP_ALLOC, name, 24);
@@ -257,9 +224,7 @@ int main(int count, char **arguments)
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
-    if (!c_library_has_malloc()) { /* a sanitizer's, or valgrind's */
-        puts("1..0 # SKIP malloc is not the C library's");
+    if (!malloc_is_the_c_librarys())
         return 0;
-    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

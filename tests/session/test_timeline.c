@@ -1,16 +1,15 @@
 /* test_timeline.c: undone and redone, gone to, imagined: the heap is the same, byte for byte. */
-#include "session/session.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "acting.h"
 #include "base/bits.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "target/serve.h"
-#include "test.h"
 
 enum { STEPS = 200, VISITS = 40, NAMES = 40 };
 
@@ -23,16 +22,6 @@ struct moment {
     uint64_t limit;
     uint64_t blocks;
 };
-
-static struct session *begin(const char *policy)
-{
-    struct hg_config config = kind_config_default(policy);
-    struct error error;
-    struct session *session = session_create(&config, &error);
-
-    assert_non_null(session);
-    return session;
-}
 
 static uint64_t hash(const void *data, size_t size)
 {

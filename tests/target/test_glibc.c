@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "kind/c_library.h"
+#include "needs_glibc.h"
 #include "target/serve.h"
 #include "target/space.h"
 #include "target/target.h"
@@ -495,9 +495,7 @@ int main(int count, char **arguments)
 
     if (count == 2 && strcmp(arguments[1], SERVE_ARGUMENT) == 0)
         return serve();
-    if (!c_library_has_malloc()) { /* a sanitizer's, or valgrind's */
-        puts("1..0 # SKIP malloc is not the C library's");
+    if (!malloc_is_the_c_librarys())
         return 0;
-    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,27 +3,19 @@
 #include <locale.h>
 #include <string.h>
 
+#include "acting.h"
 #include "target/serve.h"
-#include "test.h"
 #include "view/golden.h"
 #include "view/screen.h"
 
-/* The story of three blocks of 10M. */
-static struct session *begin(void)
+static struct session *begin_story(void)
 {
-    static const struct action actions[] = {
-        {.kind = OP_ALLOC, .name = "A", .size = 10 << 20},
-        {.kind = OP_ALLOC, .name = "B", .size = 10 << 20},
-        {.kind = OP_ALLOC, .name = "C", .size = 10 << 20},
-        {.kind = OP_FREE, .name = "B"},
-    };
-    struct hg_config config = hg_config_default("first-fit");
-    struct error error;
-    struct session *session = session_create(&config, &error);
+    struct session *session = begin("first-fit");
 
-    assert_non_null(session);
-    for (size_t i = 0; i < TEST_COUNT(actions); i++)
-        assert_true(session_act(session, &actions[i], &error));
+    act(session, OP_ALLOC, "A", 10 << 20);
+    act(session, OP_ALLOC, "B", 10 << 20);
+    act(session, OP_ALLOC, "C", 10 << 20);
+    act(session, OP_FREE, "B", 0);
     return session;
 }
 
@@ -70,7 +62,7 @@ static void maps_of_policies_are_as_they_were(void **state)
         {"maps-40x10", 10, 40, 2, false, 0},
     };
     static const char *const policies[] = {"first-fit", "best-fit", "buddy", "linear"};
-    struct session *session = begin();
+    struct session *session = begin_story();
     struct hg_config failed = hg_config_default("pool-stack");
     struct view_options options = {.ascii = false};
     struct comparison comparison = {0};
