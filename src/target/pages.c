@@ -177,9 +177,14 @@ static bool scan(int pagemap, uint64_t start, struct pages *pages)
 #define WORD_EXCLUSIVE ((uint64_t)1 << 56)
 #define WORD_FRAME (((uint64_t)1 << 55) - 1) /* 0 for who may not see it */
 
-/* The frame of the page of zeros, as a page of our own shows that has only been read; 0 where that
- * cannot be seen. */
-static uint64_t find_zero_frame(uint64_t page_size)
+/* How a page looks that has only been read. */
+struct zero_page {
+    bool is_known;  /* else one that is not exclusive may be it */
+    uint64_t frame; /* 0: there is none, this kernel gives such a page memory of its own */
+};
+
+/* Find it by a page of this process. */
+static struct zero_page find_zero_page(uint64_t page_size)
 {
     int pagemap = pages_open((int)getpid());
     char *page = mmap(NULL, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -195,24 +200,27 @@ static uint64_t find_zero_frame(uint64_t page_size)
         munmap(page, page_size);
     if (pagemap >= 0)
         close(pagemap);
-    return word & WORD_FRAME;
+    if (word & WORD_EXCLUSIVE)
+        return (struct zero_page){.is_known = true};
+    return (struct zero_page){(word & WORD_FRAME) != 0, word & WORD_FRAME};
 }
 
-static enum page_state state_of_word(uint64_t word, uint64_t zero_frame)
+static enum page_state state_of_word(uint64_t word, const struct zero_page *zero)
 {
     if (word & WORD_SWAPPED)
         return PAGE_SWAPPED;
     if (!(word & WORD_PRESENT))
         return PAGE_UNTOUCHED;
-    if (zero_frame && (word & WORD_FRAME) == zero_frame)
+    if (zero->frame && (word & WORD_FRAME) == zero->frame)
         return PAGE_ZERO;
-    return zero_frame || word & WORD_EXCLUSIVE ? PAGE_RESIDENT : PAGE_SHARED;
+    return zero->is_known || word & WORD_EXCLUSIVE ? PAGE_RESIDENT : PAGE_SHARED;
 }
 
 static bool read_words(int pagemap, uint64_t start, struct pages *pages)
 {
     enum { WORDS = 512 };
-    uint64_t words[WORDS], zero_frame = find_zero_frame(pages->page_size), done = 0;
+    struct zero_page zero = find_zero_page(pages->page_size);
+    uint64_t words[WORDS], done = 0;
 
     while (done < pages->count) {
         uint64_t left = pages->count - done;
@@ -222,7 +230,7 @@ static bool read_words(int pagemap, uint64_t start, struct pages *pages)
         if (length < (ssize_t)sizeof words[0])
             return false;
         for (size_t i = 0; i < (size_t)length / sizeof words[0]; i++)
-            add_until(pages, ++done, state_of_word(words[i], zero_frame));
+            add_until(pages, ++done, state_of_word(words[i], &zero));
     }
     return true;
 }

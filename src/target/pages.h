@@ -1,8 +1,9 @@
 /* pages.h: which of a process's pages the kernel has given it, read from its page table.
  *
  * Memory that a process asks for is only promised to it. A page is there from when it is first
- * written to; one that was only read shows a page of zeros that all processes share. What is said
- * here is the kernel's: from /proc/PID/pagemap, by PAGEMAP_SCAN (Linux 6.7), or word by word. */
+ * written to; one that was only read shows a page of zeros that all processes share, unless the
+ * kernel gives it memory of its own at once. What is said here is the kernel's: from
+ * /proc/PID/pagemap, by PAGEMAP_SCAN (Linux 6.7), or word by word. */
 #ifndef TARGET_PAGES_H
 #define TARGET_PAGES_H
 
