@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "terminal/capability.h"
+#include "terminal/extent.h"
 #include "terminal/ink.h"
 #include "terminal/restore.h"
 
@@ -99,15 +99,13 @@ static SCREEN *open_screen(const char *type)
 
 bool display_open(enum color_use color, struct error *error)
 {
-    enum { CELLS_MAX = 4 << 20 }; /* of any screen that is meant */
     const char *type = getenv("TERM");
-    struct winsize size;
+    struct extent extent = extent_read();
 
     if (!type || tcgetattr(STDIN_FILENO, &modes_before) != 0)
         return error_set(error, "there is no terminal");
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row * size.ws_col > CELLS_MAX)
-        return error_set(error, "the terminal says that it has %u rows of %u columns", size.ws_row,
-                         size.ws_col);
+    if (!extent_is_meant(&extent, error))
+        return false;
     screen = open_screen(type);
     if (!screen)
         return error_set(error, "the terminal type '%s' is unknown, or its size is impossible",
@@ -221,11 +219,12 @@ void display_redraw(void)
 
 void display_resize(void)
 {
-    struct winsize size;
+    struct extent extent = extent_read();
+    struct error ignored; /* the screen stays as it was */
 
     is_stale = true;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
-        resizeterm(size.ws_row, size.ws_col);
+    if (extent.rows > 0 && extent_is_meant(&extent, &ignored))
+        resizeterm((int)extent.rows, (int)extent.columns);
     prepare_restoring(); /* the last row is another */
     display_redraw();
 }

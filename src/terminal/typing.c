@@ -14,6 +14,7 @@
 #include "base/tell.h"
 #include "base/utf8.h"
 #include "terminal/editor.h"
+#include "terminal/extent.h"
 #include "terminal/keys.h"
 #include "terminal/paste.h"
 #include "terminal/restore.h"
@@ -193,23 +194,27 @@ static void show_candidates(void *context, const struct completion *completion)
     text_finish(&text);
 }
 
-/* ---- Pauses ---- */
-
-/* Read a line, as the terminal itself edits it. False at the end, or for Ctrl-C. */
-static bool read_plain_line(const struct pause *pause, char **line, size_t *capacity)
+/* Read a line, as the terminal itself edits it.
+ *   returns  1 with the line, 0 for Ctrl-C, -1 at the end of input */
+static int read_plain_line(const char *prompt, char **line, size_t *capacity)
 {
-    ssize_t length;
+    ssize_t length = 0;
+    bool waited;
 
-    printf("%s> ", pause->answer ? "answer" : "paused");
+    printf("%s> ", prompt);
     fflush(stdout);
-    length = wait_for_input() ? getline(line, capacity, stdin) : 0;
+    waited = wait_for_input();
+    if (waited)
+        length = getline(line, capacity, stdin);
     if (length > 0 && (*line)[length - 1] == '\n')
         (*line)[length - 1] = '\0';
     else
         putchar('\n');
     clearerr(stdin);
-    return length > 0;
+    return length > 0 ? 1 : -(int)waited;
 }
+
+/* ---- Pauses ---- */
 
 /* A line was typed: an empty one goes on. Returns whether the pause is over. */
 static bool take_line(struct interpreter *interpreter, const struct pause *pause, const char *line)
@@ -227,13 +232,14 @@ static bool take_line(struct interpreter *interpreter, const struct pause *pause
 
 enum pause_end typing_pause(struct interpreter *interpreter, const struct pause *pause)
 {
+    const char *prompt = pause->answer ? "answer" : "paused";
     enum pause_end end = PAUSE_OVER;
     size_t capacity = 0;
     char *line = NULL;
 
     if (pause->why)
         printf("%s\n", pause->why);
-    while (end == PAUSE_OVER && read_plain_line(pause, &line, &capacity)) {
+    while (end == PAUSE_OVER && read_plain_line(prompt, &line, &capacity) > 0) {
         if (take_line(interpreter, pause, line))
             end = PAUSE_ON;
     }
@@ -243,22 +249,18 @@ enum pause_end typing_pause(struct interpreter *interpreter, const struct pause 
 
 /* ---- Typing ---- */
 
-bool typing_interact(struct interpreter *interpreter, struct error *error)
+/* A line was typed. */
+static void take_command(struct interpreter *interpreter, const char *line)
 {
-    struct typist typist = {0};
-    struct editor_callbacks callbacks = {read_key, show_candidates, &typist};
-    struct editor *editor;
-    struct termios modes;
+    interrupted = 0;
+    interpreter_run_line(interpreter, line);
+    fflush(stdout);
+}
+
+static void edit_lines(struct interpreter *interpreter, struct editor *editor)
+{
     const char *line;
 
-    if (tcgetattr(STDIN_FILENO, &modes) == 0)
-        restore_open(&modes);
-    editor = editor_create(interpreter->session, &callbacks, true, error);
-    if (!editor) {
-        restore_close();
-        return false;
-    }
-    typing_watch();
     if (editor_problem(editor)[0])
         tell(stderr, "note: %s", editor_problem(editor));
     while (!interpreter->quit && (line = editor_read(editor))) {
@@ -266,17 +268,58 @@ bool typing_interact(struct interpreter *interpreter, struct error *error)
 
         if (!line[strspn(line, " \t")])
             continue;
-        interrupted = 0;
-        interpreter_run_line(interpreter, line);
-        fflush(stdout);
+        take_command(interpreter, line);
         if (!editor_keep(editor, line, &unkept))
             tell(stderr, "note: %s", unkept.text);
     }
     if (!interpreter->quit)
         putchar('\n');
-    editor_destroy(editor);
+}
+
+static bool type_edited(struct interpreter *interpreter, struct error *error)
+{
+    struct typist typist = {0};
+    struct editor_callbacks callbacks = {read_key, show_candidates, &typist};
+    struct editor *editor;
+    struct termios modes;
+
+    if (tcgetattr(STDIN_FILENO, &modes) == 0)
+        restore_open(&modes);
+    editor = editor_create(interpreter->session, &callbacks, true, error);
+    if (editor) {
+        typing_watch();
+        edit_lines(interpreter, editor);
+        editor_destroy(editor);
+    }
     restore_close();
     free(typist.keys.characters);
     free(typist.pasted.characters);
+    return editor != NULL;
+}
+
+/* As the terminal edits lines itself: libedit makes room for each cell of it. */
+static void type_plainly(struct interpreter *interpreter)
+{
+    size_t capacity = 0;
+    char *line = NULL;
+    int got = 0;
+
+    typing_watch();
+    while (!interpreter->quit && (got = read_plain_line("heap", &line, &capacity)) >= 0) {
+        if (got > 0)
+            take_command(interpreter, line);
+    }
+    free(line);
+}
+
+bool typing_interact(struct interpreter *interpreter, struct error *error)
+{
+    struct extent extent = extent_read();
+    struct error claimed;
+
+    if (extent_is_meant(&extent, &claimed))
+        return type_edited(interpreter, error);
+    tell(stderr, "note: %s; lines are not completed or kept", claimed.text);
+    type_plainly(interpreter);
     return true;
 }

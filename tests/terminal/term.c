@@ -121,14 +121,19 @@ void term_press(struct term *term, int button, const char *words)
     term_type(term, report);
 }
 
-void term_resize(struct term *term, int rows, int columns)
+void term_claim(struct term *term, int rows, int columns)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
 
+    ioctl(term->pty, TIOCSWINSZ, &size); /* the kernel sends SIGWINCH */
+}
+
+void term_resize(struct term *term, int rows, int columns)
+{
     term->rows = rows;
     term->columns = columns;
     vterm_set_size(term->vterm, rows, columns);
-    ioctl(term->pty, TIOCSWINSZ, &size); /* the kernel sends SIGWINCH */
+    term_claim(term, rows, columns);
 }
 
 bool term_has_got(const struct term *term, const char *bytes)

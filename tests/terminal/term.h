@@ -31,6 +31,9 @@ void term_press(struct term *term, int button, const char *words);
 /* Change the terminal's size, as a window manager does. */
 void term_resize(struct term *term, int rows, int columns);
 
+/* Let the terminal claim another size than it has. */
+void term_claim(struct term *term, int rows, int columns);
+
 /* Wait until the words stand on the screen, in one row, or are gone from it; fails the running
  * test, showing the screen, if that takes too long. */
 void term_expect(struct term *term, const char *words);

@@ -293,6 +293,35 @@ static void every_kind_of_terminal_works(void **state)
     }
 }
 
+/* A screen for that, and libedit's, would take gigabytes. */
+static void a_size_that_no_screen_has_is_not_believed(void **state)
+{
+    static const char *const environment[] = {"TERM=xterm", "LC_ALL=C.UTF-8", NULL};
+    static const char *const arguments[] = {"/bin/sh", "-c", "stty rows 65535 cols 65535; exec $P",
+                                            NULL};
+    struct term *term;
+
+    (void)state;
+    setenv("P", program_path(), 1);
+    term = term_start(24, 80, environment, arguments);
+    term_expect(term, "heapglass: the terminal says that it has 65535 rows of 65535 columns");
+    term_expect(term, "note: the terminal says that it has 65535 rows of 65535 columns");
+    term_type(term, "alloc A 10M\r");
+    term_expect(term, "AAAAAAAAAA");
+    term_type(term, "nonsense\003");
+    term_type(term, "free A\r");
+    term_expect(term, "free A");
+    term_type(term, "quit\r");
+    assert_int_equal(WEXITSTATUS(term_wait_end(term)), 0);
+    term_finish(term);
+
+    term = program_start();
+    term_claim(term, 65535, 65535);
+    term_type(term, "alloc A 10M\r");
+    term_expect(term, "step 1: alloc A 10M");
+    program_leave(term);
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +336,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_terminal_of_one_screen_is_left_on_a_fresh_row),
         cmocka_unit_test(stopping_leaves_a_fresh_row),
         cmocka_unit_test(every_kind_of_terminal_works),
+        cmocka_unit_test(a_size_that_no_screen_has_is_not_believed),
     };
 
     if (!program_find(count, arguments))
