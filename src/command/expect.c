@@ -25,6 +25,11 @@ const char *expect_subject(unsigned index)
     return index - measures == RATIOS ? resident : NULL;
 }
 
+bool expect_asks(const char *subject)
+{
+    return strcmp(subject, resident) == 0;
+}
+
 /* The number of a ratio; RATIOS if there is none of this name. */
 static unsigned find_ratio(const char *name)
 {

@@ -14,6 +14,9 @@
 /* The names of the numbers that can be expected; NULL beyond the last. */
 const char *expect_subject(unsigned index);
 
+/* Whether what is claimed of it is asked of the heap process; else the picture is enough. */
+bool expect_asks(const char *subject);
+
 /* Whether a number stands in a relation to what `value` says. */
 bool expect_number_holds(const char *subject, uint64_t found, const char *relation,
                          const char *value, struct error *error);

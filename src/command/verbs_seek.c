@@ -134,12 +134,12 @@ static bool go_to_peak(struct interpreter *interpreter, struct error *error)
 
 static bool go_until_holds(struct claim *claim, const char *text, struct error *error)
 {
+    bool asks = expect_forms_has(claim->arguments) || expect_asks(word(claim, 0)), good;
     struct text missed = {0};
     size_t step;
-    bool good;
 
     if (!is_sound(claim, error) ||
-        !session_seek(claim->interpreter->session, holds, claim, &step, error))
+        !session_seek(claim->interpreter->session, holds, claim, asks, &step, error))
         return false;
     if (step > 0)
         return true;

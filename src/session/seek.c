@@ -100,78 +100,194 @@ size_t seek_first_refusal(const struct history *history)
 
 /* ---- By looking ---- */
 
-/* Carry out the next step of a mirror's; whether it went as before. */
-static bool take(struct mirror *mirror, const struct step *known, size_t number,
-                 struct visit *visit)
+struct search {
+    struct session moment; /* whose mirror comes along, and whose history is the session's */
+    bool (*pleases)(void *context, struct session *moment);
+    void *context;
+    size_t number;      /* of the step that we look at */
+    size_t in_flight;   /* steps that the heap process works on meanwhile */
+    bool is_found;      /* it pleases; */
+    bool is_beyond;     /* the heap process has gone further */
+    struct visit visit; /* else it is this */
+};
+
+static bool fail(size_t number, struct error *error)
 {
+    return error_set(error, "step %zu does not go as it went before", number);
+}
+
+static bool is_same(const struct op_result *result, const struct op_result *known)
+{
+    return result->payload == known->payload && result->heap_size == known->heap_size;
+}
+
+/* Look at where we are: the history then ends there. */
+static void look(struct search *search)
+{
+    struct steps *steps = &search->moment.history->steps;
+    size_t before = steps->count;
+
+    steps->count = search->number;
+    search->is_found = search->pleases(search->context, &search->moment);
+    steps->count = before;
+}
+
+/* Carry out the next step; whether it went as before. */
+static bool take(struct search *search, const struct step *known)
+{
+    struct mirror *mirror = search->moment.mirror;
+    struct visit *visit = &search->visit;
+
     if (known->left_out) {
         visit->was_told = false;
         picture_set_events(&mirror->picture, NULL, 0, 0);
         picture_set_said(&mirror->picture, NULL, 0);
         return true;
     }
-    return history_tell(mirror, known, number, visit) &&
-           visit->told.result.payload == known->result.payload &&
-           visit->told.result.heap_size == known->result.heap_size;
+    return history_tell(mirror, known, search->number, visit) &&
+           is_same(&visit->told.result, &known->result);
 }
+
+static bool look_at_next(struct search *search, struct error *error)
+{
+    const struct step *known = steps_at(&search->moment.history->steps, ++search->number);
+
+    search->is_beyond = false;
+    if (!take(search, known))
+        return fail(search->number, error);
+    look(search);
+    return true;
+}
+
+/* ---- By looking, in runs ---- */
+
+/* Whether no more came of a step than its result and its change say. */
+static bool is_plain(const struct step *step)
+{
+    const unsigned plain = OP_NAMES | OP_GIVES | OP_TAKES | OP_CALLS | OP_WRITES | OP_COUNTED;
+    unsigned traits = op_info(step->op.kind)->traits;
+
+    return !step->left_out && !(traits & ~plain) && traits & (OP_GIVES | OP_TAKES) &&
+           !step->op.examine && !target_waits_longer(&step->op);
+}
+
+/* Send the steps behind number `from` that can go over in one run, if there are some.
+ *   returns  false when that failed */
+static bool send(struct search *search, size_t from)
+{
+    const struct steps *steps = &search->moment.history->steps;
+    struct op ops[RUN_OPS_MAX];
+    size_t count = 0;
+
+    while (count < RUN_OPS_MAX && from + count < steps->known) {
+        const struct step *step = steps_at(steps, from + count + 1);
+
+        if (!is_plain(step))
+            break;
+        ops[count++] = step->op;
+    }
+    search->in_flight = count;
+    return count == 0 || target_send(search->moment.mirror->target, ops, count, false);
+}
+
+/* The next step, of a run, was carried out. */
+static bool follow(struct search *search, const struct target_change *change, bool is_there)
+{
+    struct step step = *steps_at(&search->moment.history->steps, ++search->number);
+
+    if (!is_same(&change->result, &step.result))
+        return false;
+    step.result = change->result;
+    return mirror_follow(search->moment.mirror, &step, (uint32_t)search->number, change, is_there);
+}
+
+/* See what came of the steps that were sent, while those behind them are carried out. */
+static bool look_along(struct search *search, struct error *error)
+{
+    struct target *target = search->moment.mirror->target;
+    struct target_change change;
+    size_t received = 0, from = search->number;
+
+    if (!target_receive(target, &received))
+        return fail(from + received + 1, error);
+    search->in_flight = 0;
+    search->is_beyond = true;
+    target_change(target, received - 1, &change);
+    if (change.is_whole && !send(search, from + received))
+        return fail(from + received + 1, error);
+    for (size_t i = 0; i < received && !search->is_found; i++) {
+        target_change(target, i, &change);
+        if (!follow(search, &change, i + 1 == received && search->in_flight == 0))
+            return fail(search->number, error);
+        look(search);
+    }
+    return true;
+}
+
+/* Whether what came of a step is known without looking at what was damaged. */
+static bool may_run(const struct picture *picture)
+{
+    return !picture_is_guarded(picture) && !damage_is_known(&picture->damage);
+}
+
+/* ---- Seeking ---- */
 
 enum { TICK_EVERY = 256 };
 
-/* Whether a moment pleases: its history then ends there. */
-static bool does_please(struct session *moment,
-                        bool (*pleases)(void *context, struct session *moment), void *context,
-                        size_t number)
+/* Look at the moments ahead of where the session is. */
+static bool seek(struct search *search, bool asks, struct error *error)
 {
-    struct steps *steps = &moment->history->steps;
-    size_t before = steps->count;
-    bool good;
+    const struct history *history = search->moment.history;
+    size_t from = history->steps.count, known = history->steps.known, ticked = from;
 
-    steps->count = number;
-    good = pleases(context, moment);
-    steps->count = before;
-    return good;
+    while (search->number < known && !search->is_found) {
+        bool runs = !asks && may_run(&search->moment.mirror->picture);
+
+        if (search->in_flight == 0 && runs && !send(search, search->number))
+            return fail(search->number + 1, error);
+        if (!(search->in_flight > 0 ? look_along(search, error) : look_at_next(search, error)))
+            return false;
+        if (search->is_found || search->number - ticked < TICK_EVERY)
+            continue;
+        ticked = search->number;
+        if (!progress_tick(&history->progress, ticked - from, known - from))
+            return error_set_kind(error, ERROR_STOPPED, "stopped at step %zu; we are where we were",
+                                  ticked);
+    }
+    return true;
 }
 
-/* Look at the moments ahead on a mirror that is where the session is. */
-static bool seek(struct session *moment, bool (*pleases)(void *context, struct session *moment),
-                 void *context, struct visit *visit, struct error *error)
+/* Stay where it was found. */
+static bool stay(struct session *session, struct search *search, struct error *error)
 {
-    struct history *history = moment->history;
-    const struct steps *steps = &history->steps;
-
-    for (size_t number = steps->count + 1; number <= steps->known; number++) {
-        if (!take(moment->mirror, steps_at(steps, number), number, visit))
-            return error_set(error, "step %zu does not go as it went before", number);
-        visit->step = number;
-        if (does_please(moment, pleases, context, number))
-            return true;
-        if (number % TICK_EVERY == 0 &&
-            !progress_tick(&history->progress, number - steps->count, steps->known - steps->count))
-            return error_set_kind(error, ERROR_STOPPED, "stopped at step %zu; we are where we were",
-                                  number);
+    if (search->is_beyond) {
+        mirror_destroy(search->moment.mirror);
+        return session_go(session, search->number, error);
     }
-    visit->step = 0;
+    search->visit.step = search->number;
+    search->visit.mirror = search->moment.mirror;
+    history_move(session->history, &session->mirror, &search->visit, search->number);
     return true;
 }
 
 bool session_seek(struct session *session, bool (*pleases)(void *context, struct session *moment),
-                  void *context, size_t *ret_step, struct error *error)
+                  void *context, bool asks, size_t *ret_step, struct error *error)
 {
-    struct session moment = {.history = session->history};
-    struct visit visit = {0};
+    struct search search = {.moment = {.history = session->history},
+                            .pleases = pleases,
+                            .context = context,
+                            .number = session->history->steps.count};
     bool good;
 
-    moment.mirror = mirror_clone(session->mirror, error);
-    if (!moment.mirror)
+    *ret_step = 0;
+    search.moment.mirror = mirror_clone(session->mirror, error);
+    if (!search.moment.mirror)
         return false;
-    good = seek(&moment, pleases, context, &visit, error);
-    if (!good || visit.step == 0) {
-        mirror_destroy(moment.mirror);
-        *ret_step = 0;
-        return good;
+    good = seek(&search, asks, error);
+    if (good && search.is_found) {
+        *ret_step = search.number;
+        return stay(session, &search, error);
     }
-    visit.mirror = moment.mirror;
-    history_move(session->history, &session->mirror, &visit, visit.step);
-    *ret_step = visit.step;
-    return true;
+    mirror_destroy(search.moment.mirror);
+    return good;
 }

@@ -24,12 +24,12 @@ size_t seek_peak(const struct history *history);
 size_t seek_largest_heap(const struct history *history);
 size_t seek_first_refusal(const struct history *history);
 
-/* Carry out the steps ahead, one by one, up to the first after which the session pleases, and stay
- * there.
+/* Carry out the steps ahead up to the first after which the session pleases, and stay there.
  *   moment    the session as it is then, to be looked at
+ *   asks      whether that may ask the heap process; if it does not, steps go over in runs
  *   ret_step  where that is; 0 if none pleases, and all is as it was
  *   errors    a step did not go as before, or the user stopped it: all is as it was */
 bool session_seek(struct session *session, bool (*pleases)(void *context, struct session *moment),
-                  void *context, size_t *ret_step, struct error *error);
+                  void *context, bool asks, size_t *ret_step, struct error *error);
 
 #endif

@@ -536,7 +536,7 @@ static void what_is_sought_is_found_first(void **state)
     while (history_metrics_at(other->history, first).free_blocks < 12)
         first++;
     go(session, 0);
-    assert_true(session_seek(session, is_fragmented, NULL, &step, &error));
+    assert_true(session_seek(session, is_fragmented, NULL, true, &step, &error));
     assert_int_equal(step, first);
     go(other, first);
     expect_same(session, other);
@@ -551,6 +551,65 @@ static void what_is_sought_is_found_first(void **state)
     session_destroy(session);
     session_destroy(other);
     trace_finish(&trace);
+}
+
+static bool has_free_blocks(void *context, struct session *moment)
+{
+    const uint64_t *least = context;
+
+    return moment->mirror->picture.metrics.free_blocks >= *least;
+}
+
+/* A trace, and steps of one's own behind it, among them such as are carried out alone. */
+static struct session *begin_mixed(const char *policy)
+{
+    struct trace trace = generated("compiler:3");
+    struct session *session = begin(policy);
+    char name[16];
+
+    import(session, &trace);
+    for (uint32_t i = 0; i < 900; i++) {
+        snprintf(name, sizeof name, "b%u", 800000 + i);
+        act(session, OP_ALLOC, name, 24 + i % 7 * 40);
+        if (i % 50 == 0)
+            act(session, OP_FILL, name, 24);
+        if (i % 400 == 0)
+            act(session, OP_COALESCE, NULL, 0);
+    }
+    for (uint32_t i = 0; i < 900; i += 2)
+        type(session, OP_FREE, 800000 + i, 0);
+    trace_finish(&trace);
+    return session;
+}
+
+/* In runs the same is found as one by one, and where nothing is, all is as it was. */
+static void in_runs_the_same_is_found(void **state)
+{
+    static const char *const policies[] = {"first-fit", "buddy", "segregated"};
+    struct error error;
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        struct session *runs = begin_mixed(policies[i]), *alone = begin_mixed(policies[i]);
+        size_t found = 1, step, number = 0;
+        uint64_t least = 0;
+
+        go(runs, 0);
+        go(alone, 0);
+        for (; found > 0; least = 9 * least / 8 + 1) {
+            size_t from = runs->history->steps.count;
+
+            assert_true(session_seek(runs, has_free_blocks, &least, false, &found, &error));
+            assert_true(session_seek(alone, has_free_blocks, &least, true, &step, &error));
+            assert_int_equal(found, step);
+            assert_int_equal(runs->history->steps.count, found > 0 ? found : from);
+            if (number++ % 8 == 0 || found == 0)
+                expect_same(runs, alone);
+        }
+        assert_true(least > 400);
+        session_destroy(runs);
+        session_destroy(alone);
+    }
 }
 
 /* Let the second step have said something, and see what the third says, which is left out. */
@@ -579,7 +638,7 @@ static void what_is_left_out_says_nothing_to_who_seeks(void **state)
     assert_true(session_configure(session, &first, &refused, &error));
     assert_true(steps_at(&session->history->steps, 3)->left_out);
     go(session, 0);
-    assert_true(session_seek(session, says_nothing_third, &at, &step, &error));
+    assert_true(session_seek(session, says_nothing_third, &at, false, &step, &error));
     assert_int_equal(step, 3);
     session_destroy(session);
 }
@@ -668,6 +727,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(no_two_blocks_have_one_name),
         cmocka_unit_test(what_was_imported_is_exported_the_same),
         cmocka_unit_test(what_is_sought_is_found_first),
+        cmocka_unit_test(in_runs_the_same_is_found),
         cmocka_unit_test(what_is_left_out_says_nothing_to_who_seeks),
         cmocka_unit_test(there_are_as_many_steps_as_variables_for_them),
         cmocka_unit_test(what_was_done_before_the_heap_process_ended_is_there),
