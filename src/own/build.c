@@ -14,6 +14,7 @@
 #include "kind/own.h"
 #include "kind/own_layout.h"
 #include "own/compile.h"
+#include "own/halves.h"
 #include "own/interface.h"
 
 enum { SOURCE_MAX = 16 * 1024 * 1024 };
@@ -155,10 +156,13 @@ static void tell_other(const char *path, const char *stripped, struct text *warn
 static bool compile(const char *path, const struct text *source, struct own_allocator *own,
                     struct error *error)
 {
+    struct companions companions;
     struct text stripped = {0};
     bool good;
 
+    companions_find(path, &companions);
     source_strip(text_string(source), &stripped);
+    halves_add(path, &stripped, &companions);
     own->lab = lab_of(text_string(&stripped));
     if (is_meant_for_32_bits(path))
         text_add(&own->warnings,
@@ -166,9 +170,11 @@ static bool compile(const char *path, const struct text *source, struct own_allo
                  path);
     tell_other(path, text_string(&stripped), &own->warnings);
     good = check_beginning(path, text_string(&stripped), error) &&
-           compile_library(path, text_string(&stripped), &own->file, &own->warnings, error);
+           compile_library(path, text_string(&stripped), &companions, &own->file, &own->warnings,
+                           error);
     if (good)
         text_add(&own->library, "/proc/%d/fd/%d", (int)getpid(), own->file);
+    companions_finish(&companions);
     text_finish(&stripped);
     return good;
 }
@@ -227,17 +233,15 @@ static void find_array(struct own_allocator *own)
     text_finish(&bytes);
 }
 
-/* What is meant by a folder: the lab's file in it. */
-static void find_file(const char *path, struct text *ret_path)
+/* What is meant by a folder: a file in it. */
+static bool find_file(const char *path, struct text *ret_path, struct error *error)
 {
-    static const char handed_in[] = "/mm.c";
     struct stat status;
 
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return halves_find(path, ret_path, error);
     text_add_string(ret_path, path);
-    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
-        return;
-    text_trim_end(ret_path, "/");
-    text_add_string(ret_path, handed_in);
+    return true;
 }
 
 static bool build_file(const char *path, struct own_allocator *own, struct error *error)
@@ -269,8 +273,7 @@ bool own_build(const char *path, struct own_allocator *ret_own, struct error *er
     bool good;
 
     *ret_own = (struct own_allocator){.file = -1};
-    find_file(path, &file);
-    good = build_file(text_string(&file), ret_own, error);
+    good = find_file(path, &file, error) && build_file(text_string(&file), ret_own, error);
     if (good)
         find_array(ret_own);
     text_finish(&file);

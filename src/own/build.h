@@ -24,8 +24,8 @@ struct own_allocator {
     enum lab lab; /* that its source is a hand-in of */
 };
 
-/* Make the file at `path`, or mm.c in the folder there, something that can be loaded. The compiler
- * is $CC, or cc.
+/* Make the file at `path`, or the one that is meant by the folder there (see halves.h), something
+ * that can be loaded. The compiler is $CC, or cc.
  *   ret_own  the caller's, for own_finish; of a compiler that refuses, its warnings alone are set
  *   errors   it cannot be read; it is neither C source nor a library for this machine; there is no
  *            compiler, or it refuses */

@@ -346,18 +346,15 @@ static bool tell_failure(const char *path, int status, struct error *error)
     return false;
 }
 
-bool compile_library(const char *path, const char *stripped, int *ret_file, struct text *ret_said,
-                     struct error *error)
+bool compile_library(const char *path, const char *stripped, const struct companions *companions,
+                     int *ret_file, struct text *ret_said, struct error *error)
 {
-    struct companions companions;
     struct workshop workshop;
     int status = 0;
     bool good;
 
-    companions_find(path, &companions);
     good = open_workshop(path, stripped, &workshop, error) &&
-           run_compiler(&workshop, &companions, &status, error);
-    companions_finish(&companions);
+           run_compiler(&workshop, companions, &status, error);
     if (good)
         read_output(&workshop, path, ret_said);
     if (good && status != 0)

@@ -50,6 +50,7 @@ static const struct verbs {
     {"allocate", "deallocate", "reallocate", "callocate", "init"},
     {"allocate", "free", "reallocate", "callocate", "init"},
     {"alloc", "dealloc", "realloc", "calloc", "init"},
+    {"getmem", "freemem", "resizemem", "getzeroed", "initmem"},
 };
 
 enum { VERBS = sizeof verbs / sizeof verbs[0] };

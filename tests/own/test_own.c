@@ -218,7 +218,9 @@ static void what_cannot_be_loaded_is_told(void **state)
     static const struct shell_row rows[] = {
         {"CC=nocc $P -a $H/plain.c 2>&1", 2, "there is no C compiler: nocc: No such file"},
         {"CC='cc -DINIT_FAILS=' $P -a $H/nothing.c 2>&1", 2, "nothing.c: No such file"},
-        {"$P -a $H/ 2>&1", 2, "own/mm.c: No such file"},
+        {"$P -a $H/ 2>&1", 2, "have mm_malloc: name one"},
+        {"d=$(mktemp -d); $P -a $d 2>&1; status=$?; rmdir $d; exit $status", 2,
+         "/mm.c: No such file"},
         {"$P -a /dev/null 2>&1", 2, "it is no file"},
         {"d=$(mktemp -d); cd $d; cc -c -fPIC -o p.o $H/plain.c; $P -a p.o 2>&1; status=$?; rm -r "
          "$d; exit $status",
@@ -302,6 +304,39 @@ static void hand_ins_may_have_what_the_labs_allow(void **state)
         shell_expect(text_string(&command), 0, "A's payload lies at +0x0008");
         text_finish(&command);
     }
+}
+
+/* One file allocates and another frees, a third one is a program that tries them; of two that
+ * allocate nobody knows which is meant. */
+#define HALVES                                                                                     \
+    "d=$(mktemp -d); cd $d; "                                                                      \
+    "printf '#include <unistd.h>\\nvoid *getmem(unsigned long size);\\n"                           \
+    "void freemem(void *payload);\\n' >mem.h; "                                                    \
+    "printf '#include \"mem.h\"\\nvoid *last;\\nvoid *getmem(unsigned long size)\\n"               \
+    "{ void *payload = last; last = 0; return payload ? payload : sbrk((size + 15) / 16 * 16); "   \
+    "}\\n' >getmem.c; "                                                                            \
+    "printf '#include \"mem.h\"\\nextern void *last;\\nvoid freemem(void *payload) "               \
+    "{ last = payload; }\\n' >freemem.c; "                                                         \
+    "printf '#include \"mem.h\"\\nint main(void) { freemem(getmem(8)); return 0; }\\n' >try.c; "
+
+static void functions_may_lie_in_several_files(void **state)
+{
+    static const struct shell_row rows[] = {
+        {HALVES
+         "$P -a getmem.c -e 'alloc A 40; free A; alloc B 40; expect B = +0' 2>&1; status=$?; "
+         "rm -r $d; exit $status",
+         0, "B's payload lies at +0x0000"},
+        {HALVES "$P -a freemem.c -e 'alloc A 40' 2>&1; status=$?; rm -r $d; exit $status", 0,
+         "A's payload lies at +0x0000"},
+        {HALVES "$P -a $d/ -e 'alloc A 40' 2>&1; status=$?; rm -r $d; exit $status", 0,
+         "A's payload lies at +0x0000"},
+        {HALVES "cp getmem.c other.c; $P -a . -e 'alloc A 40' 2>&1; status=$?; rm -r $d; exit "
+                "$status",
+         2, "both ./getmem.c and ./other.c have getmem: name one"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
 }
 
 /* Courses have changed the lab's interface. */
@@ -627,6 +662,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_heap_is_looked_at_on_request),
         cmocka_unit_test(what_cannot_be_loaded_is_told),
         cmocka_unit_test(hand_ins_may_have_what_the_labs_allow),
+        cmocka_unit_test(functions_may_lie_in_several_files),
         cmocka_unit_test(hand_ins_of_other_courses_are_driven),
         cmocka_unit_test(hand_ins_in_cpp_are_driven),
         cmocka_unit_test(a_folder_stands_for_the_hand_in_there),
