@@ -80,6 +80,15 @@ static const char *payload_of(const struct glibc *glibc, size_t extent, uint64_t
     return glibc->find ? glibc->find(glibc, glibc->address + at + GLIBC_WORD) : NULL;
 }
 
+/* The link behind a block, of which payload_of has found the payload. */
+static uint64_t link_behind(const struct glibc *glibc, const struct chain *chain, uint64_t at,
+                            const char *payload)
+{
+    uint64_t mask = chain->is_mangled ? (glibc->address + at + GLIBC_WORD) >> 12 : 0;
+
+    return word_at(payload) ^ mask;
+}
+
 /* A walk along a list's links: whom it tells, and the block before the one at hand, by the address
  * of its chunk, wherever that lies. */
 struct walk {
@@ -98,7 +107,6 @@ static void walk_chain(const struct glibc *glibc, size_t extent, uint32_t list, 
     walk->left = chain.header;
     for (size_t i = 0; i < most; i++) {
         const char *payload;
-        uint64_t link;
 
         if (glibc_may_begin(glibc, extent, at) && !walk->visitor(walk->context, at))
             return;
@@ -108,10 +116,7 @@ static void walk_chain(const struct glibc *glibc, size_t extent, uint32_t list, 
             return;
         }
         walk->left = glibc->address + at - GLIBC_WORD;
-        link = word_at(payload);
-        if (chain.is_mangled)
-            link ^= (glibc->address + at + GLIBC_WORD) >> 12;
-        at = offset_of(glibc, &chain, link);
+        at = offset_of(glibc, &chain, link_behind(glibc, &chain, at, payload));
     }
 }
 
@@ -124,6 +129,28 @@ void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
         walk_waiting(glibc, extent, list, visitor, context);
     else
         walk_chain(glibc, extent, list, &(struct walk){.visitor = visitor, .context = context});
+}
+
+uint64_t glibc_list_lost(const void *heap, size_t extent, uint32_t list, uint64_t last)
+{
+    const struct glibc *glibc = heap;
+    const char *payload = NULL;
+    struct chain chain;
+    uint64_t link, at;
+
+    bool is_merged = glibc->waiting_from && glibc_list_is_threads(list); /* of several threads */
+
+    if (!glibc->layout || !has_list(glibc, list) || list == GLIBC_LIST_TOP ||
+        (is_merged && last == KIND_NOWHERE))
+        return KIND_NOWHERE;
+    chain = chain_of(glibc, list);
+    if (last != KIND_NOWHERE && !(payload = payload_of(glibc, extent, last)))
+        return KIND_NOWHERE;
+    link = payload ? link_behind(glibc, &chain, last, payload) : word_at(chain.head);
+    at = offset_of(glibc, &chain, link);
+    return at == offset_of(glibc, &chain, chain.header) || payload_of(glibc, extent, at)
+               ? KIND_NOWHERE
+               : link;
 }
 
 static bool count_one(void *context, uint64_t at)

@@ -82,6 +82,8 @@ struct kind_changes {
 
 enum { KIND_ENVIRONMENT_MAX = 1024 };
 
+#define KIND_NOWHERE UINT64_MAX /* in place of an offset, or of an address */
+
 /* A kind of heap. `heap` is what open answered, NULL where there is no open. Functions behave as
  * those of heapglass/heap.h that are named beside them, where nothing else is said. */
 struct kind {
@@ -139,6 +141,10 @@ struct kind {
                  void *context);
     void (*walk_list)(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
                       void *context);
+    /* The address that a list leads on to behind `last`, where its walk ended, or behind its head
+     * where that is KIND_NOWHERE: if no block is there and it is not how the list ends; else
+     * KIND_NOWHERE. Without it lists end where their walks do. */
+    uint64_t (*list_lost)(const void *heap, size_t extent, uint32_t list, uint64_t last);
     bool (*check)(const void *heap, size_t extent, struct hg_defect *ret_defect);
     /* Like walk, for who infers, but only while it is where the operation inferred last has changed
      * blocks. There it costs as much as there is to visit, and not what there is on lists. */

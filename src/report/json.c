@@ -1,6 +1,7 @@
 /* json.c: see json.h. Each function writes one part of the object. */
 #include "report/json.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -67,6 +68,12 @@ static void write_list(struct text *text, const char *name, const struct free_li
     for (size_t i = 0; i < list->count; i++)
         json_write_number(text, list->items[i]);
     json_write_end(text, ']');
+    if (list->is_lost) { /* an address, as many as a number has no room for */
+        char address[32];
+
+        snprintf(address, sizeof address, "%#" PRIx64, list->lost);
+        json_member_string(text, "lost", address);
+    }
     json_write_end(text, '}');
 }
 
@@ -85,7 +92,7 @@ static void write_lists(struct text *text, struct session *session)
     json_write_begin(text, '[');
     session_read_lists(session, SIZE_MAX, &lists, &ignored);
     for (uint32_t list = 0; list < lists.count; list++) {
-        if (lists.count == 1 || lists.lists[list].count > 0)
+        if (lists.count == 1 || lists.lists[list].count > 0 || lists.lists[list].is_lost)
             write_list(text, description_list_name(description, list), &lists.lists[list]);
     }
     json_write_end(text, ']');

@@ -9,7 +9,9 @@
 struct free_list {
     uint64_t *items; /* offsets of free blocks, head first */
     size_t count;
-    bool complete; /* it ends here; a damaged one may never end */
+    bool complete; /* it ends here; a damaged one may never end, */
+    bool is_lost;  /* or end because no block is where it leads to: */
+    uint64_t lost; /* this address */
 };
 
 /* Lists that are all zero are none. */

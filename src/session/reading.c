@@ -12,20 +12,26 @@ static void add_items(struct free_list *list, size_t *capacity, const uint64_t *
     list->count += count;
 }
 
+/* Note whether a list ends with the last part that was read of it, and how. */
+static void note_end(struct free_list *list, const struct target_run *last)
+{
+    list->complete = !last->more;
+    list->is_lost = list->complete && last->lost != OFFSET_NULL;
+    list->lost = last->lost;
+}
+
 /* Read what a list has beyond what it begins with, up to `most` in all. */
 static bool read_rest(struct target *target, uint32_t number, size_t most, struct free_list *list,
                       size_t capacity)
 {
-    const uint64_t *read;
-    size_t part = 1;
-    bool more = true;
+    struct target_run run = {.count = 1, .more = true};
 
-    while (more && part > 0 && list->count < most) {
-        if (!target_list(target, number, list->count, most - list->count, &read, &part, &more))
+    while (run.more && run.count > 0 && list->count < most) {
+        if (!target_list(target, number, list->count, most - list->count, &run))
             return false;
-        add_items(list, &capacity, read, part);
+        add_items(list, &capacity, run.items, run.count);
     }
-    list->complete = !more;
+    note_end(list, &run);
     return true;
 }
 
@@ -57,7 +63,8 @@ static void take_runs(const uint64_t *items, size_t count, size_t most, struct f
             continue; /* nonsense */
         list = &lists->lists[run.list];
         add_items(list, &capacity, run.items, run.count < most ? run.count : most);
-        list->complete = !run.more && run.count <= most;
+        run.more = run.more || run.count > most;
+        note_end(list, &run);
         if (run.more && run.count < most)
             note_cut(cut, run.list);
     }

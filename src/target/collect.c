@@ -116,6 +116,19 @@ static void collect_items(const struct server *server, uint32_t list,
     server->kind->walk_list(server->heap, server_extent(server), list, collect_item, collector);
 }
 
+/* Where a list that was read up to its end leads on to, if that is not how it ends; an empty one is
+ * read from its head. */
+static uint64_t find_lost(const struct server *server, uint32_t list,
+                          const struct item_collector *collector)
+{
+    uint64_t last = collector->count > 0 ? collector->items[collector->count - 1] : OFFSET_NULL;
+
+    if (!server->kind->list_lost || collector->more ||
+        (collector->count == 0 && collector->skip > 0))
+        return OFFSET_NULL;
+    return server->kind->list_lost(server->heap, server_extent(server), list, last);
+}
+
 /* Add a run of what `list` begins with; false if there is no room for it. */
 static bool add_run(struct server *server, uint32_t list, uint64_t most)
 {
@@ -123,15 +136,18 @@ static bool add_run(struct server *server, uint32_t list, uint64_t most)
     uint64_t *run = server->room.items + reply->items;
     uint64_t room = EXCHANGE_ITEMS_MAX - reply->items;
     struct item_collector collector = {.items = run + EXCHANGE_RUN_HEADER};
+    uint64_t lost;
 
     if (room < EXCHANGE_RUN_HEADER + 1)
         return false;
     collector.most = fewer(most, room - EXCHANGE_RUN_HEADER);
     collect_items(server, list, &collector);
-    if (collector.count > 0) {
+    lost = find_lost(server, list, &collector);
+    if (collector.count > 0 || lost != OFFSET_NULL) {
         run[EXCHANGE_RUN_LIST] = list;
         run[EXCHANGE_RUN_COUNT] = collector.count;
         run[EXCHANGE_RUN_MORE] = collector.more;
+        run[EXCHANGE_RUN_LOST] = lost;
         reply->items += EXCHANGE_RUN_HEADER + collector.count;
     }
     return true;
@@ -174,6 +190,7 @@ void collect_list(struct server *server)
 
     collect_items(server, request->list, &collector);
     exchange->reply.items = collector.count;
+    exchange->reply.lost = find_lost(server, request->list, &collector);
     if (collector.more)
         exchange->reply.next = request->from + collector.count;
 }

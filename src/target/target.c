@@ -306,13 +306,14 @@ bool target_next_run(const uint64_t *items, size_t count, size_t *place, struct 
     *ret_run = (struct target_run){.list = (uint32_t)run[EXCHANGE_RUN_LIST],
                                    .items = run + EXCHANGE_RUN_HEADER,
                                    .count = run[EXCHANGE_RUN_COUNT],
-                                   .more = run[EXCHANGE_RUN_MORE]};
+                                   .more = run[EXCHANGE_RUN_MORE],
+                                   .lost = run[EXCHANGE_RUN_LOST]};
     *place += EXCHANGE_RUN_HEADER + ret_run->count;
     return true;
 }
 
 bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t most,
-                 const uint64_t **ret_items, size_t *ret_count, bool *ret_more)
+                 struct target_run *ret_run)
 {
     struct exchange *exchange = call_begin(target, REQUEST_LIST);
 
@@ -323,9 +324,11 @@ bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t mos
     exchange->request.count = most;
     if (!call_finish(target))
         return false;
-    *ret_items = exchange->halves[0].items;
-    *ret_count = exchange->reply.items;
-    *ret_more = exchange->reply.next != OFFSET_NULL;
+    *ret_run = (struct target_run){.list = list,
+                                   .items = exchange->halves[0].items,
+                                   .count = exchange->reply.items,
+                                   .more = exchange->reply.next != OFFSET_NULL,
+                                   .lost = exchange->reply.lost};
     return true;
 }
 

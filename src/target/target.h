@@ -175,11 +175,13 @@ struct target_run {
     uint32_t list;
     const uint64_t *items;
     size_t count;
-    bool more; /* it has further items */
+    bool more;     /* it has further items; */
+    uint64_t lost; /* if not, the address behind the last, where no block is and which is not how
+                      the list ends, as it was damaged; else OFFSET_NULL */
 };
 
 /* Read what the free lists from `list` on begin with: at most `most` items, at least one, of each
- * that has any.
+ * that has any, or is lost.
  *   ret_next  the list to go on with; OFFSET_NULL if that is all */
 bool target_lists(struct target *target, uint32_t list, size_t most, const uint64_t **ret_items,
                   size_t *ret_count, uint64_t *ret_next);
@@ -189,10 +191,9 @@ bool target_lists(struct target *target, uint32_t list, size_t most, const uint6
 bool target_next_run(const uint64_t *items, size_t count, size_t *place,
                      struct target_run *ret_run);
 
-/* Read at most `most` elements of a free list, leaving out the first `skip`.
- *   ret_more  whether there are further ones */
+/* Read at most `most` elements of a free list, leaving out the first `skip`. */
 bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t most,
-                 const uint64_t **ret_items, size_t *ret_count, bool *ret_more);
+                 struct target_run *ret_run);
 
 /* Read payloads that the collector found last, which are offsets in rising order, from the number
  * `from` on.

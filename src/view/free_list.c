@@ -1,6 +1,7 @@
 /* free_list.c: see free_list.h. */
 #include "view/free_list.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,6 +99,16 @@ static void write_loop(struct pen *pen, const struct scene *scene, const struct 
     write_piece(pen, STYLE_NOTICE, piece);
 }
 
+/* The list leads on to where no block is. */
+static void write_lost(struct pen *pen, const struct free_list *list)
+{
+    char piece[32];
+
+    snprintf(piece, sizeof piece, "%#" PRIx64 "?", list->lost);
+    write_piece(pen, STYLE_NOTICE,
+                pen->column + (int)strlen(piece) <= pen->area.columns ? piece : "?");
+}
+
 static void draw_chain(struct pen *pen, const struct scene *scene, const struct free_list *list,
                        const struct view_options *options)
 {
@@ -117,7 +128,9 @@ static void draw_chain(struct pen *pen, const struct scene *scene, const struct 
         write_block(pen, piece, list->items[i]);
         write_arrow(pen, options);
     }
-    if (list->complete)
+    if (list->is_lost)
+        write_lost(pen, list);
+    else if (list->complete)
         write_piece(pen, STYLE_DIM, "end");
     else if (total > list->count)
         write_rest(pen, total - list->count, options);
@@ -131,6 +144,12 @@ static void draw_chain(struct pen *pen, const struct scene *scene, const struct 
 struct margin {
     int name, count;
 };
+
+/* Whether there is more to say of a list than that it is empty. */
+static bool has_anything(const struct free_list *list)
+{
+    return list->count > 0 || list->is_lost;
+}
 
 /* How many blocks a list has, as far as it was read. */
 static void write_count(const struct free_list *list, char text[COUNT_TEXT_MAX])
@@ -147,7 +166,7 @@ static struct margin measure_margin(const struct scene *scene)
         const char *name = description_list_name(&scene->picture->description, number);
         char count[COUNT_TEXT_MAX];
 
-        if (lists->lists[number].count == 0)
+        if (!has_anything(&lists->lists[number]))
             continue;
         write_count(&lists->lists[number], count);
         if ((int)strlen(name) > margin.name)
@@ -173,8 +192,12 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
     grid_print(pen->grid, row, left + pen->column, pen->area.columns - pen->column, STYLE_PLAIN,
                "%*s", margin->count, count);
     pen->column += margin->count + 1;
+    if (list->count == 0) {
+        write_lost(pen, list);
+        return;
+    }
     for (size_t i = 0; i < list->count; i++) {
-        bool is_last = i + 1 == list->count && list->complete;
+        bool is_last = i + 1 == list->count && list->complete && !list->is_lost;
 
         words_place(scene->picture, options, list->items[i], place);
         if (pen->column + (int)strlen(place) + !is_last > pen->area.columns)
@@ -185,6 +208,10 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
         if (pen->column + ARROW_COLUMNS >= pen->area.columns)
             break;
         write_arrow(pen, options);
+        if (i + 1 == list->count && list->is_lost) {
+            write_lost(pen, list);
+            return;
+        }
     }
     grid_put(pen->grid, row, left + pen->column, view_glyph(options, GLYPH_ELLIPSIS), STYLE_DIM);
 }
@@ -194,7 +221,7 @@ static size_t count_filled(const struct free_lists *lists)
     size_t filled = 0;
 
     for (uint32_t number = 0; number < lists->count; number++)
-        filled += lists->lists[number].count > 0;
+        filled += has_anything(&lists->lists[number]);
     return filled;
 }
 
@@ -206,7 +233,7 @@ static void draw_rows(struct grid *grid, struct area area, const struct scene *s
     size_t left = count_filled(scene->lists);
 
     for (uint32_t number = 0; number < scene->lists->count; number++) {
-        if (scene->lists->lists[number].count == 0)
+        if (!has_anything(&scene->lists->lists[number]))
             continue;
         if (pen.row == area.rows - 1 && left > 1) {
             pen.column = 0;

@@ -57,11 +57,11 @@ static const char *find_lack_of_lists(const struct scene *scene)
                : "this heap tells no free lists";
 }
 
-/* A row for each block, and one if the list does not end there: then it goes round, since as many
- * blocks were asked for as there are. */
+/* A row for each block, and one if the list does not end there: then it is lost, or goes round,
+ * since as many blocks were asked for as there are. */
 static size_t free_list_rows(const struct free_list *list)
 {
-    return list->count + !list->complete;
+    return list->count + (!list->complete || list->is_lost);
 }
 
 static size_t count_free_list_rows(const struct scene *scene, const struct exhibit *exhibit)
@@ -83,10 +83,22 @@ static int list_name_columns(const struct kind_description *description,
     for (uint32_t list = 0; list < lists->count; list++) {
         int columns = (int)strlen(description_list_name(description, list));
 
-        if (lists->lists[list].count > 0 && columns > widest)
+        if (free_list_rows(&lists->lists[list]) > 0 && columns > widest)
             widest = columns;
     }
     return widest;
+}
+
+/* What is wrong with how a list ends. */
+static void draw_list_end(struct grid *grid, int at, int columns, const char *name,
+                          const struct free_list *list)
+{
+    if (list->is_lost)
+        grid_print(grid, at, 0, WIDEST, STYLE_NOTICE,
+                   "%-*s leads on to %#" PRIx64 ", where no block is", columns, name, list->lost);
+    else
+        grid_print(grid, at, 0, WIDEST, STYLE_NOTICE, "%-*s goes round: it has no end", columns,
+                   name);
 }
 
 static void draw_free_list_row(struct page *page, size_t row, struct grid *grid, int at)
@@ -108,8 +120,8 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
     if (list == lists->count)
         return;
     if (row == lists->lists[list].count) {
-        grid_print(grid, at, 0, WIDEST, STYLE_NOTICE, "%-*s goes round: it has no end", name,
-                   description_list_name(&picture->description, list));
+        draw_list_end(grid, at, name, description_list_name(&picture->description, list),
+                      &lists->lists[list]);
         return;
     }
     block = block_table_get(&picture->blocks, lists->lists[list].items[row]);

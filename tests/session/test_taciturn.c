@@ -91,6 +91,35 @@ static void lists_are_read_back_where_they_are_known(void **state)
     session_destroy(session);
 }
 
+/* What a list's last link holds is told where it leads to no block: it is no end. */
+static void a_list_may_be_lost(void **state)
+{
+    static const unsigned char bytes[8] = "AAAAAAAA";
+    struct session *session = begin("glibc");
+    struct action poke = {
+        .kind = OP_POKE, .name = "R", .size = sizeof bytes, .bytes = bytes, .forced = true};
+    const struct free_list *list;
+    struct free_lists lists;
+    struct error error;
+
+    (void)state;
+    act(session, OP_ALLOC, "R", 3000); /* the unsorted bin has it, whose links are as they stand */
+    act(session, OP_ALLOC, "B", 24);
+    act(session, OP_FREE, "R", 0);
+    assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
+    for (uint32_t i = 0; i < lists.count; i++)
+        assert_false(lists.lists[i].is_lost);
+    free_lists_finish(&lists);
+    assert_true(session_act(session, &poke, &error));
+    assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
+    list = &lists.lists[block_of(session, "R")->list];
+    assert_int_equal(list->count, 1);
+    assert_true(list->complete && list->is_lost);
+    assert_int_equal(list->lost, 0x4141414141414141);
+    free_lists_finish(&lists);
+    session_destroy(session);
+}
+
 static void an_allocator_that_gives_up_is_replaced(void **state)
 {
     struct session *session = begin("glibc");
@@ -216,6 +245,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(one_goes_back_and_forth_as_on_any_heap),
         cmocka_unit_test(steps_move_between_kinds_of_heap),
         cmocka_unit_test(lists_are_read_back_where_they_are_known),
+        cmocka_unit_test(a_list_may_be_lost),
         cmocka_unit_test(an_allocator_that_gives_up_is_replaced),
         cmocka_unit_test(no_more_has_changed_than_is_read_again),
         cmocka_unit_test(what_was_merged_may_lie_beyond_the_break),

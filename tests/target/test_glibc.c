@@ -321,14 +321,12 @@ static void a_clone_goes_its_own_way(void **state)
 static size_t count_on(struct target *target, const char *name)
 {
     uint32_t list = 0;
-    const uint64_t *items;
-    size_t count;
-    bool more;
+    struct target_run read;
 
     while (strcmp(description.lists[list].name, name) != 0)
         assert_true(++list < description.list_count);
-    assert_true(target_list(target, list, 0, 100, &items, &count, &more));
-    return count;
+    assert_true(target_list(target, list, 0, 100, &read));
+    return read.count;
 }
 
 /* What only the environment can set, mallopt and what the user's own environment says. */

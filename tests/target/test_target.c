@@ -340,23 +340,21 @@ static void lists_are_read_in_parts(void **state)
 {
     struct target_splice splice;
     struct target *target = start(&splice);
-    const uint64_t *items;
-    size_t count;
-    bool more;
+    struct target_run read;
 
     (void)state;
     for (uint32_t i = 0; i < 9; i++)
         run(target, (struct op){.kind = OP_ALLOC, .slot = i, .size = 16}, &splice);
     for (uint32_t i = 0; i < 9; i += 2)
         run(target, (struct op){.kind = OP_FREE, .slot = i}, &splice);
-    assert_true(target_list(target, 0, 0, 3, &items, &count, &more));
-    assert_int_equal(count, 3);
-    assert_true(more);
-    assert_true(target_list(target, 0, 3, 100, &items, &count, &more));
-    assert_int_equal(count, 2); /* the last freed merged with the wilderness */
-    assert_false(more);
-    assert_true(target_list(target, 7, 0, 100, &items, &count, &more));
-    assert_int_equal(count, 0);
+    assert_true(target_list(target, 0, 0, 3, &read));
+    assert_int_equal(read.count, 3);
+    assert_true(read.more);
+    assert_true(target_list(target, 0, 3, 100, &read));
+    assert_int_equal(read.count, 2); /* the last freed merged with the wilderness */
+    assert_false(read.more);
+    assert_true(target_list(target, 7, 0, 100, &read));
+    assert_int_equal(read.count, 0);
     target_destroy(target);
 }
 
@@ -368,11 +366,10 @@ static void long_lists_are_read_together_and_on(void **state)
     struct target_splice splice;
     struct target *target = start(&splice);
     const struct op_result *results;
-    const uint64_t *items, *read;
+    const uint64_t *read;
     struct target_run run;
     uint64_t next;
     size_t place = 0, count, listed, all;
-    bool more;
 
     (void)state;
     for (uint32_t i = 0; i < BLOCKS; i++) {
@@ -393,9 +390,9 @@ static void long_lists_are_read_together_and_on(void **state)
     listed = run.count;
     assert_true(listed > EXCHANGE_ITEMS_MAX - 10);
     assert_false(target_next_run(read, all, &place, &run));
-    assert_true(target_list(target, 0, listed, SIZE_MAX, &items, &count, &more));
-    assert_int_equal(listed + count, BLOCKS / 2 + 1); /* and the wilderness */
-    assert_false(more);
+    assert_true(target_list(target, 0, listed, SIZE_MAX, &run));
+    assert_int_equal(listed + run.count, BLOCKS / 2 + 1); /* and the wilderness */
+    assert_false(run.more);
     target_destroy(target);
 }
 

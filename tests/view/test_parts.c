@@ -507,6 +507,49 @@ static void a_free_list_that_goes_round_says_so(void **state)
     world_end(world);
 }
 
+/* And one whose last link was written over leads to where no block is: the only list, or one of
+ * several, which may be empty but for that; what has no room for the address says that much. */
+static void a_free_list_that_is_lost_says_so(void **state)
+{
+    static const struct {
+        const char *policy;
+        size_t count;
+        int columns;
+        const char *end;
+    } rows[] = {
+        {"first-fit", 1, 70, "> 0x4141414141414141?"},
+        {"segregated", 1, 70, "> 0x4141414141414141?"},
+        {"segregated", 0, 70, " 0 0x4141414141414141?"},
+        {"segregated", 1, 30, "> ?"},
+    };
+    struct view_options options = {.ascii = true};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct world *world = world_begin(rows[i].policy);
+        struct grid grid = grid_create(2, rows[i].columns);
+        struct scene scene = world_scene(world);
+        uint64_t at = 0xb8;
+        struct free_list all[2] = {{.items = &at,
+                                    .count = rows[i].count,
+                                    .complete = true,
+                                    .is_lost = true,
+                                    .lost = 0x4141414141414141},
+                                   {.complete = true}};
+        struct free_lists lists = {all, strcmp(rows[i].policy, "first-fit") == 0 ? 1 : 2};
+        struct text row = {0};
+
+        scene.lists = &lists;
+        free_list_draw(&grid, grid_area(&grid), &scene, &options);
+        draw_row(&grid, 0, &row);
+        if (!strstr(text_string(&row), rows[i].end))
+            fail_msg("%s", text_string(&row));
+        text_finish(&row);
+        grid_finish(&grid);
+        world_end(world);
+    }
+}
+
 static void a_bar_of_progress_is_never_longer_than_it_is(void **state)
 {
     static const struct {
@@ -547,6 +590,7 @@ int main(void)
         cmocka_unit_test(a_header_is_read_as_its_heap_describes_it),
         cmocka_unit_test(lists_that_are_not_told_are_not_called_empty),
         cmocka_unit_test(a_free_list_that_goes_round_says_so),
+        cmocka_unit_test(a_free_list_that_is_lost_says_so),
         cmocka_unit_test(a_bar_of_progress_is_never_longer_than_it_is),
     };
 
