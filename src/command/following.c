@@ -13,7 +13,8 @@ enum {
     CALLS_AT_ONCE = 1 << 14,
     FRAME_MS = 33,        /* from one look at the heap to the next, and */
     FRAME_SHARE = 8,      /* that takes one part in so many of all the time */
-    IDLE_MS = 1,          /* from one look for calls to the next */
+    IDLE_MS = 1,          /* from one look for calls to the next, and twice as long each time */
+    IDLE_MOST_MS = 16,    /* that there were none, up to this: one that waits costs us little */
     HELD_WITHIN_MS = 200, /* a program that is to be held may not call again for long, */
     CALL_WITHIN_MS = 500, /* and one that may go on can wait for another that is held */
 };
@@ -26,6 +27,7 @@ struct going {
     enum followed_end end_before;
     uint64_t began_ms, frame_ms; /* when the next frame is due */
     size_t began_at;             /* steps */
+    int idle_ms;                 /* how long to wait where there is nothing */
     bool lends;
 };
 
@@ -109,14 +111,29 @@ static bool is_done(const struct going *going)
     return are_all_over(going) && !guest_awaits_heirs(going->followed->guest);
 }
 
+int following_idle_ms(int idle_ms)
+{
+    if (idle_ms < IDLE_MS)
+        return IDLE_MS;
+    return idle_ms < IDLE_MOST_MS / 2 ? 2 * idle_ms : IDLE_MOST_MS;
+}
+
 /* Make steps of what it has done, and its family; wait a little where there is nothing. */
 static size_t take_calls(struct going *going, size_t most)
 {
     struct guest *guest = going->followed->guest;
     size_t others = family_follow(going->session, CALLS_AT_ONCE);
+    size_t taken;
 
-    guest_attend(guest, others > 0 || guest_has_calls(guest) ? 0 : IDLE_MS);
-    return session_follow(going->session, most);
+    if (others > 0 || guest_has_calls(guest))
+        going->idle_ms = 0;
+    else
+        going->idle_ms = following_idle_ms(going->idle_ms);
+    guest_attend(guest, going->idle_ms);
+    taken = session_follow(going->session, most);
+    if (taken > 0)
+        going->idle_ms = 0;
+    return taken;
 }
 
 /* Let it be at its next call, if it comes to one soon, with all before it being steps. */

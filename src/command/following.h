@@ -24,6 +24,9 @@ struct following_goal {
 bool following_go_on(struct interpreter *interpreter, const struct following_goal *goal,
                      bool *ret_reached, struct error *error);
 
+/* How long to wait for calls where there were none, having waited so long before; 0 for not at all. */
+int following_idle_ms(int idle_ms);
+
 /* Let the command at hand say where the program is, and show its heap. */
 void following_show_state(struct interpreter *interpreter);
 
