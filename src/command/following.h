@@ -24,7 +24,7 @@ struct following_goal {
 bool following_go_on(struct interpreter *interpreter, const struct following_goal *goal,
                      bool *ret_reached, struct error *error);
 
-/* How long to wait for calls where there were none, having waited so long before; 0 for not at all. */
+/* How many ms to wait for calls where there were none, after so long a wait; 0: there was none. */
 int following_idle_ms(int idle_ms);
 
 /* Let the command at hand say where the program is, and show its heap. */
