@@ -12,7 +12,8 @@
 enum {
     CALLS_AT_ONCE = 1 << 14,
     FRAME_MS = 33,        /* from one look at the heap to the next, and */
-    FRAME_SHARE = 8,      /* that takes one part in so many of all the time */
+    FRAME_SHARE = 8,      /* that takes one part in so many of all the time; */
+    IDLE_FRAME_MS = 100,  /* or to the next, where no call has come: a key is heard as soon */
     IDLE_MS = 1,          /* from one look for calls to the next, and twice as long each time */
     IDLE_MOST_MS = 16,    /* that there were none, up to this: one that waits costs us little */
     HELD_WITHIN_MS = 200, /* a program that is to be held may not call again for long, */
@@ -26,7 +27,7 @@ struct going {
     struct followed *followed;
     enum followed_end end_before;
     uint64_t began_ms, frame_ms; /* when the next frame is due */
-    size_t began_at;             /* steps */
+    size_t began_at, shown;      /* steps */
     int idle_ms;                 /* how long to wait where there is nothing */
     bool lends;
 };
@@ -64,7 +65,7 @@ static bool show(struct going *going)
 {
     const struct face *face = &going->interpreter->face;
     const size_t known = going->session->history->steps.known;
-    uint64_t began = clock_ms(), took;
+    uint64_t began = clock_ms(), took, pause = known == going->shown ? IDLE_FRAME_MS : FRAME_MS;
     struct text text = {0};
     bool goes_on;
 
@@ -82,7 +83,8 @@ static bool show(struct going *going)
     goes_on = face->watch(face->context, text_string(&text));
     text_finish(&text);
     took = FRAME_SHARE * (clock_ms() - began);
-    going->frame_ms = clock_ms() + (took > FRAME_MS ? took : FRAME_MS);
+    going->frame_ms = clock_ms() + (took > pause ? took : pause);
+    going->shown = known;
     return goes_on;
 }
 
