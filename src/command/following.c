@@ -13,7 +13,7 @@ enum {
     CALLS_AT_ONCE = 1 << 14,
     FRAME_MS = 33,        /* from one look at the heap to the next, and */
     FRAME_SHARE = 8,      /* that takes one part in so many of all the time; */
-    IDLE_FRAME_MS = 100,  /* or to the next, where no call has come: a key is heard as soon */
+    IDLE_FRAME_MS = 100,  /* or to the next, where no call has come: a key is heard within that */
     IDLE_MS = 1,          /* from one look for calls to the next, and twice as long each time */
     IDLE_MOST_MS = 16,    /* that there were none, up to this: one that waits costs us little */
     HELD_WITHIN_MS = 200, /* a program that is to be held may not call again for long, */

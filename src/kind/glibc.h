@@ -162,7 +162,6 @@ void glibc_walk_changed(const void *heap, size_t extent, uint64_t from, hg_block
                         void *context);
 void glibc_walk_known_list(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
                            void *context);
-uint64_t glibc_list_lost(const void *heap, size_t extent, uint32_t list, uint64_t last);
 bool glibc_check(const void *heap, size_t extent, struct hg_defect *ret_defect);
 
 /* Describe the headers of its chunks, and its lists; where these are not known, it cannot tell what
@@ -205,6 +204,9 @@ uint32_t glibc_place_of_size(uint64_t size);
  * many as the heap could hold. */
 void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
                      hg_list_visitor *visitor, void *context);
+
+/* As a kind's list_lost: see kind.h. */
+uint64_t glibc_list_lost(const void *heap, size_t extent, uint32_t list, uint64_t last);
 
 uint64_t glibc_list_length(const struct glibc *glibc, size_t extent, uint32_t list);
 

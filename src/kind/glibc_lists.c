@@ -134,11 +134,10 @@ void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
 uint64_t glibc_list_lost(const void *heap, size_t extent, uint32_t list, uint64_t last)
 {
     const struct glibc *glibc = heap;
+    bool is_merged = glibc->waiting_from && glibc_list_is_threads(list); /* of several threads */
     const char *payload = NULL;
     struct chain chain;
     uint64_t link, at;
-
-    bool is_merged = glibc->waiting_from && glibc_list_is_threads(list); /* of several threads */
 
     if (!glibc->layout || !has_list(glibc, list) || list == GLIBC_LIST_TOP ||
         (is_merged && last == KIND_NOWHERE))

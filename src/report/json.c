@@ -1,7 +1,6 @@
 /* json.c: see json.h. Each function writes one part of the object. */
 #include "report/json.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -68,12 +67,8 @@ static void write_list(struct text *text, const char *name, const struct free_li
     for (size_t i = 0; i < list->count; i++)
         json_write_number(text, list->items[i]);
     json_write_end(text, ']');
-    if (list->is_lost) { /* an address, as many as a number has no room for */
-        char address[32];
-
-        snprintf(address, sizeof address, "%#" PRIx64, list->lost);
-        json_member_string(text, "lost", address);
-    }
+    if (list->is_lost)
+        json_member_address(text, "lost", list->lost);
     json_write_end(text, '}');
 }
 
