@@ -10,6 +10,7 @@
 #include "acting.h"
 #include "base/random.h"
 #include "explain/explain.h"
+#include "kind/c_library.h"
 #include "report/json.h"
 #include "report/plain.h"
 #include "session/comparison.h"
@@ -254,6 +255,39 @@ static json_t *report_pointing(struct session *session, enum op_kind kind, const
 }
 
 /* A.1 -> B; B is freed; A is let go, which keeps nothing alive. */
+/* Where a list's last link was written over, its address is there; else nothing is. */
+static void a_list_that_is_lost_says_where_it_leads(void **state)
+{
+    static const unsigned char bytes[8] = "AAAAAAAA";
+    struct action poke = {
+        .kind = OP_POKE, .name = "R", .size = sizeof bytes, .bytes = bytes, .forced = true};
+    struct session *session;
+    json_t *object, *list;
+    size_t index, lost = 0;
+
+    (void)state;
+    if (!c_library_has_malloc()) {
+        test_skipped("malloc is not the C library's");
+        return;
+    }
+    session = begin("glibc");
+    act(session, OP_ALLOC, "R", 3000);
+    act(session, OP_ALLOC, "B", 24);
+    act(session, OP_FREE, "R", 0);
+    object = report_action(session, &poke);
+    json_array_foreach(json_object_get(object, "free_lists"), index, list)
+    {
+        const json_t *address = json_object_get(list, "lost");
+
+        lost += address != NULL;
+        if (address)
+            assert_string_equal(json_string_value(address), "0x4141414141414141");
+    }
+    assert_int_equal(lost, 1);
+    json_decref(object);
+    session_destroy(session);
+}
+
 static void links_leaks_and_what_dangles_are_listed_where_there_are_any(void **state)
 {
     struct session *session = begin("first-fit");
@@ -488,6 +522,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(random_sessions_are_consistent),
         cmocka_unit_test(results_are_payloads_or_null),
         cmocka_unit_test(what_nobody_knows_of_requests_is_null),
+        cmocka_unit_test(a_list_that_is_lost_says_where_it_leads),
         cmocka_unit_test(links_leaks_and_what_dangles_are_listed_where_there_are_any),
         cmocka_unit_test(what_if_is_an_object_of_another_heap),
         cmocka_unit_test(a_comparison_is_an_array_of_policies),

@@ -104,11 +104,17 @@ static void pages_are_as_they_were(void **state)
         enum exhibit_kind kind;
         int columns;
     } rows[] = {
-        {"page-blocks", EXHIBIT_BLOCKS, 100}, {"page-free-list", EXHIBIT_FREE_LIST, 100},
-        {"page-stats", EXHIBIT_STATS, 100},   {"page-variables", EXHIBIT_VARIABLES, 100},
-        {"page-steps", EXHIBIT_STEPS, 100},   {"page-dump", EXHIBIT_DUMP, 100},
-        {"page-dump-60", EXHIBIT_DUMP, 60},   {"page-dump-40", EXHIBIT_DUMP, 40},
-        {"page-detail", EXHIBIT_DETAIL, 100}, {"page-detail-60", EXHIBIT_DETAIL, 60},
+        {"page-blocks", EXHIBIT_BLOCKS, 100},
+        {"page-free-list", EXHIBIT_FREE_LIST, 100},
+        {"page-stats", EXHIBIT_STATS, 100},
+        {"page-variables", EXHIBIT_VARIABLES, 100},
+        {"page-steps", EXHIBIT_STEPS, 100},
+        {"page-dump", EXHIBIT_DUMP, 100},
+        {"page-dump-60", EXHIBIT_DUMP, 60},
+        {"page-dump-40", EXHIBIT_DUMP, 40},
+        {"page-detail", EXHIBIT_DETAIL, 100},
+        {"page-detail-60", EXHIBIT_DETAIL, 60},
+        {"page-free-list-lost", EXHIBIT_FREE_LIST, 60},
     };
     struct world *world = world_begin("first-fit");
     uint64_t at = 0x130; /* 8 bytes before v4's block */
@@ -126,9 +132,12 @@ static void pages_are_as_they_were(void **state)
         struct view_options options = {.ascii = false};
         struct grid grid = grid_create(24, rows[i].columns);
         struct scene scene = world_scene(world);
-        struct page page = page_of_exhibit(&scene, &options, &exhibit);
         struct message message = {.heading = "", .text = ""};
+        struct page page;
 
+        exhibit.lists.lists[0].is_lost = strstr(rows[i].name, "lost");
+        exhibit.lists.lists[0].lost = 0x4141414141414141;
+        page = page_of_exhibit(&scene, &options, &exhibit);
         screen_draw(&grid, &scene, &options, &message, &page,
                     rows[i].kind == EXHIBIT_STEPS ? 10 : 0);
         golden_expect_grid(&grid, rows[i].name);
