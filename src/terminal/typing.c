@@ -38,6 +38,8 @@ bool typing_interrupted(void)
     bool was = interrupted;
 
     interrupted = 0;
+    if (was) /* it may have ended a write, too, which is no failure of standard output's */
+        clearerr(stdout);
     return was;
 }
 

@@ -1,5 +1,6 @@
 /* test_typing.c: the real program on a real terminal, typed at. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -203,6 +204,37 @@ static void an_editrc_that_is_no_file_is_passed_over(void **state)
     assert_int_equal(unlink(path), 0);
 }
 
+/* What is lost then is a part of the line that is given up, and no more. */
+static void a_write_that_control_c_ends_is_no_failure(void **state)
+{
+    static const char *const environment[] = {"TERM=xterm", "LC_ALL=C.UTF-8",
+                                              "ASAN_OPTIONS=detect_leaks=0", NULL};
+    static const char *const arguments[] = {
+        "/bin/sh", "-c",
+        "exec strace -qq -o /dev/null -e trace=write "
+        "-e inject=write:error=EINTR:signal=INT:when=10 $P --plain --no-config",
+        NULL};
+    struct term *term;
+    int status;
+
+    (void)state;
+    if (access("/usr/bin/strace", X_OK) != 0) {
+        test_skipped("there is no strace");
+        return;
+    }
+    setenv("P", program_path(), 1);
+    term = term_start(24, 80, environment, arguments);
+    term_expect(term, "heap>");
+    term_type(term, "nonsense nonsense\r");
+    term_type(term, "alloc B 10M\r");
+    term_expect(term, "BBBBBBBBBB");
+    term_type(term, "quit\r");
+    status = term_wait_end(term);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    term_finish(term);
+}
+
 enum { EDITRC_MAX = 128 };
 
 /* Start it with such lines in ~/.editrc, whose path is for the caller to remove. */
@@ -269,6 +301,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(much_can_be_typed_ahead),
         cmocka_unit_test(nothing_typed_reaches_the_terminal_raw),
         cmocka_unit_test(plain_text_is_typed_at_a_prompt),
+        cmocka_unit_test(a_write_that_control_c_ends_is_no_failure),
         cmocka_unit_test(an_editrc_that_is_no_file_is_passed_over),
         cmocka_unit_test(control_c_clears_the_line_for_vi_too),
         cmocka_unit_test(keys_that_the_editrc_binds_are_the_editors),
