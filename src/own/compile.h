@@ -8,8 +8,8 @@
 #include "own/companions.h"
 
 /* Compile the source at `path`, and its companions, with the compiler that $CC
- * names, or $CXX for C++; or cc, or c++. A signal that ends the program ends the compiler, too, and
- * nothing is left.
+ * names, or $CXX for C++; or cc, or c++. A signal that ends the program ends the compiler, too,
+ * and nothing is left.
  *   stripped  the source, and what it needs of its companions: see source.h
  *   ret_file  the library, which has no name any more; untouched on failure
  *   ret_said  what the compiler said, line by line, is appended

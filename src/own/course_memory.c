@@ -5,14 +5,7 @@
 
 static bool is_absent(const char *stripped, const char *name)
 {
-    struct source_function function;
-
-    if (!source_uses(stripped, name))
-        return false;
-    if (!source_find(stripped, name, &function))
-        return true;
-    text_finish(&function.head);
-    return false;
+    return source_uses(stripped, name) && !source_defines(stripped, name);
 }
 
 /* A break of another name, unless a file that comes along has it. */

@@ -33,16 +33,6 @@ static void parts_finish(struct parts *parts)
     }
 }
 
-static bool defines(const struct text *stripped, const char *name)
-{
-    struct source_function function;
-
-    if (!name[0] || !source_find(text_string(stripped), name, &function))
-        return false;
-    text_finish(&function.head);
-    return true;
-}
-
 static bool is_c(const char *name)
 {
     const char *dot = strrchr(name, '.');
@@ -74,7 +64,7 @@ static bool read_part(const char *folder, const char *name, struct part *part)
     if (good)
         source_strip(text_string(&source), &part->stripped);
     text_finish(&source);
-    return good && !defines(&part->stripped, "main");
+    return good && !source_defines(text_string(&part->stripped), "main");
 }
 
 /*   folder  "" or with a slash at its end */
@@ -117,7 +107,9 @@ static struct interface interface_of(const struct parts *parts)
 /* Whether a source has both halves of an allocator, or neither. */
 static bool is_even(const struct text *stripped, const struct interface *interface)
 {
-    return defines(stripped, interface->allocate) == defines(stripped, interface->release);
+    const char *said = text_string(stripped);
+
+    return source_defines(said, interface->allocate) == source_defines(said, interface->release);
 }
 
 static void add_part(const struct part *part, struct text *stripped, struct companions *companions)
@@ -155,7 +147,8 @@ void halves_add(const char *path, struct text *stripped, struct companions *comp
     struct text folder = {0};
 
     interface_find(text_string(stripped), &interface);
-    if (defines(stripped, interface.allocate) && defines(stripped, interface.release))
+    if (source_defines(text_string(stripped), interface.allocate) &&
+        source_defines(text_string(stripped), interface.release))
         return;
     text_add_bytes(&folder, path, slash ? (size_t)(slash + 1 - path) : 0);
     add_parts(text_string(&folder), path, stripped, companions);
@@ -172,7 +165,7 @@ static bool choose(const char *folder, const struct parts *parts, struct text *r
     const struct part *found = NULL;
 
     for (size_t i = 0; i < parts->count; i++) {
-        if (!defines(&parts->items[i].stripped, interface.allocate))
+        if (!source_defines(text_string(&parts->items[i].stripped), interface.allocate))
             continue;
         if (found)
             return error_set(error, "%s: both %s and %s have %s: name one", folder,
@@ -185,22 +178,33 @@ static bool choose(const char *folder, const struct parts *parts, struct text *r
     return true;
 }
 
+/* Choose among the sources in one language, and after these in the other. */
+static bool choose_by_language(const char *folder, const char *inside, struct text *ret_path,
+                               struct error *error)
+{
+    bool good = true;
+
+    for (int is_cpp = 0; good && ret_path->length == 0 && is_cpp < 2; is_cpp++) {
+        struct parts parts = read_parts(inside, is_cpp);
+
+        good = choose(folder, &parts, ret_path, error);
+        parts_finish(&parts);
+    }
+    return good;
+}
+
 bool halves_find(const char *folder, struct text *ret_path, struct error *error)
 {
     struct text inside = {0}, of_lab = {0};
-    bool good = true;
+    bool good;
 
     text_add_string(&inside, folder);
     text_trim_end(&inside, "/");
     text_add_string(&inside, "/");
     text_add(&of_lab, "%smm.c", text_string(&inside));
-    for (int is_cpp = 0; good && is_cpp < 2 && access(text_string(&of_lab), F_OK) != 0; is_cpp++) {
-        struct parts parts = read_parts(text_string(&inside), is_cpp);
-
-        good = ret_path->length > 0 || choose(folder, &parts, ret_path, error);
-        parts_finish(&parts);
-    }
-    if (ret_path->length == 0)
+    good = access(text_string(&of_lab), F_OK) == 0 ||
+           choose_by_language(folder, text_string(&inside), ret_path, error);
+    if (ret_path->length == 0) /* also where there is nothing, to be told */
         text_add_string(ret_path, text_string(&of_lab));
     text_finish(&inside);
     text_finish(&of_lab);

@@ -82,13 +82,10 @@ static void add_other_names(const char *stripped, struct text *text)
                                         "pagesize", "memcpy",  "memset"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct source_function function;
         struct text name = {0};
 
         text_add(&name, "mm_%s", names[i]);
-        if (source_find(stripped, text_string(&name), &function))
-            text_finish(&function.head);
-        else
+        if (!source_defines(stripped, text_string(&name)))
             text_add(text, "#define mm_%s mem_%s\n", names[i], names[i]);
         text_finish(&name);
     }

@@ -16,23 +16,13 @@ static const struct interface interfaces[] = {
 
 enum { INTERFACES = sizeof interfaces / sizeof interfaces[0] };
 
-static bool is_defined(const char *stripped, const char *name)
-{
-    struct source_function function;
-
-    if (!source_find(stripped, name, &function))
-        return false;
-    text_finish(&function.head);
-    return true;
-}
-
 static bool find_known(const char *stripped, struct interface *interface)
 {
     for (size_t i = 0; i < INTERFACES; i++) {
-        if (!is_defined(stripped, interfaces[i].allocate))
+        if (!source_defines(stripped, interfaces[i].allocate))
             continue;
         *interface = interfaces[i];
-        return interface->is_known || is_defined(stripped, interface->release);
+        return interface->is_known || source_defines(stripped, interface->release);
     }
     return false;
 }
@@ -75,7 +65,7 @@ static bool take_name(const char *stripped, const struct around *around, const c
                       char name[INTERFACE_NAME_MAX])
 {
     make_name(around, verb, name);
-    if (name[0] && is_defined(stripped, name))
+    if (source_defines(stripped, name))
         return true;
     name[0] = '\0';
     return false;

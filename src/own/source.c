@@ -181,6 +181,16 @@ bool source_find(const char *stripped, const char *name, struct source_function 
     return false;
 }
 
+bool source_defines(const char *stripped, const char *name)
+{
+    struct source_function function;
+
+    if (!name[0] || !source_find(stripped, name, &function))
+        return false;
+    text_finish(&function.head);
+    return true;
+}
+
 bool source_uses(const char *stripped, const char *word)
 {
     return has_word(stripped, stripped + strlen(stripped), word);

@@ -26,6 +26,9 @@ void source_strip(const char *source, struct text *ret_stripped);
  *   ret_function  its head is the caller's; untouched where there is none */
 bool source_find(const char *stripped, const char *name, struct source_function *ret_function);
 
+/* Whether there is one; none is called "". */
+bool source_defines(const char *stripped, const char *name);
+
 /* Whether a word stands in a stripped source. */
 bool source_uses(const char *stripped, const char *word);
 

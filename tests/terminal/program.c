@@ -65,6 +65,14 @@ struct term *program_start(void)
     return term;
 }
 
+struct term *program_start_by_shell(const char *command, const char *const *environment)
+{
+    const char *const arguments[] = {"/bin/sh", "-c", command, NULL};
+
+    setenv("P", program_path(), 1);
+    return term_start(24, 80, environment, arguments);
+}
+
 struct term *program_start_as_job(void)
 {
     static const char *const environment[] = {"TERM=xterm", "LC_ALL=C.UTF-8", NULL};
@@ -74,11 +82,8 @@ struct term *program_start_as_job(void)
 
 struct term *program_start_as_job_with(const char *const *environment)
 {
-    static const char job[] = "set -m; $P; echo stopped with $?; read line; fg >/dev/null; exit $?";
-    static const char *const arguments[] = {"/bin/sh", "-c", job, NULL};
-
-    setenv("P", program_path(), 1);
-    return term_start(24, 80, environment, arguments);
+    return program_start_by_shell(
+        "set -m; $P; echo stopped with $?; read line; fg >/dev/null; exit $?", environment);
 }
 
 void program_leave(struct term *term)

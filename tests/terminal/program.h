@@ -21,6 +21,9 @@ struct term *program_start_as(int rows, int columns, const char *type, const cha
 /* Start it on an ordinary terminal, and wait for its welcome. */
 struct term *program_start(void);
 
+/* Start what a shell makes of a command, in which $P is the program's path. */
+struct term *program_start_by_shell(const char *command, const char *const *environment);
+
 /* Start it as the job of a shell, which says when it stopped, and with an empty line goes on. */
 struct term *program_start_as_job(void);
 struct term *program_start_as_job_with(const char *const *environment);

@@ -297,13 +297,9 @@ static void every_kind_of_terminal_works(void **state)
 static void a_size_that_no_screen_has_is_not_believed(void **state)
 {
     static const char *const environment[] = {"TERM=xterm", "LC_ALL=C.UTF-8", NULL};
-    static const char *const arguments[] = {"/bin/sh", "-c", "stty rows 65535 cols 65535; exec $P",
-                                            NULL};
-    struct term *term;
+    struct term *term = program_start_by_shell("stty rows 65535 cols 65535; exec $P", environment);
 
     (void)state;
-    setenv("P", program_path(), 1);
-    term = term_start(24, 80, environment, arguments);
     term_expect(term, "heapglass: the terminal says that it has 65535 rows of 65535 columns");
     term_expect(term, "note: the terminal says that it has 65535 rows of 65535 columns");
     term_type(term, "alloc A 10M\r");

@@ -1,6 +1,5 @@
 /* test_typing.c: the real program on a real terminal, typed at. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -209,11 +208,9 @@ static void a_write_that_control_c_ends_is_no_failure(void **state)
 {
     static const char *const environment[] = {"TERM=xterm", "LC_ALL=C.UTF-8",
                                               "ASAN_OPTIONS=detect_leaks=0", NULL};
-    static const char *const arguments[] = {
-        "/bin/sh", "-c",
+    static const char command[] =
         "exec strace -qq -o /dev/null -e trace=write "
-        "-e inject=write:error=EINTR:signal=INT:when=10 $P --plain --no-config",
-        NULL};
+        "-e inject=write:error=EINTR:signal=INT:when=10 $P --plain --no-config";
     struct term *term;
     int status;
 
@@ -222,8 +219,7 @@ static void a_write_that_control_c_ends_is_no_failure(void **state)
         test_skipped("there is no strace");
         return;
     }
-    setenv("P", program_path(), 1);
-    term = term_start(24, 80, environment, arguments);
+    term = program_start_by_shell(command, environment);
     term_expect(term, "heap>");
     term_type(term, "nonsense nonsense\r");
     term_type(term, "alloc B 10M\r");
