@@ -6,17 +6,18 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/maps.h"
+#include "base/random.h"
 #include "own/answer.h"
 #include "own/checks.h"
+#include "own/others.h"
 #include "own/run.h"
 
 /* An operation takes two processes a few microseconds, which are not the allocator's. */
-enum { NS_PER_SECOND = 1000000000, OPERATION_NS = 50000, NS_PER_MS = 1000000, CHUNK = 64 * 1024 };
+enum { NS_PER_SECOND = 1000000000, OPERATION_NS = 50000, NS_PER_MS = 1000000, PARTS = 16 };
 
 struct audit {
     struct run run;
@@ -26,7 +27,9 @@ struct audit {
     uint64_t low;  /* where the heap begins: the first greeting */
     size_t unseen; /* operations since the kernel was asked how large it is */
     uint64_t until_ns;
-    bool is_late, is_unreadable;
+    bool is_late;
+    struct random random;
+    struct others memory;
 };
 
 /* ---- Asking ---- */
@@ -95,6 +98,15 @@ static void look_at_break(struct audit *audit, struct extent *heap)
         heap->size = extent;
 }
 
+/* So many are to be asked at once next: what is given back among them is not looked at before that,
+ * so it is not to be known, and of a short trace a small part. */
+static size_t choose_next(struct audit *audit)
+{
+    uint64_t part = audit->sheet.op_count / PARTS;
+
+    return 1 + random_below(&audit->random, part < SUBJECT_MOST ? part + 1 : SUBJECT_MOST);
+}
+
 static void answer(void *context, const struct question *questions, size_t count,
                    struct answer *ret_answers)
 {
@@ -109,56 +121,25 @@ static void answer(void *context, const struct question *questions, size_t count
     audit->unseen += count;
     if (audit->unseen >= SUBJECT_MOST)
         look_at_break(audit, &ret_answers[count - 1].heap);
+    audit->subject.at_once = choose_next(audit);
 }
 
 /* ---- Its memory ---- */
 
-/* Copy bytes from its memory, or to it. Memory that is not there is a lie, and holds nothing. */
-static bool copy(struct audit *audit, void *here, const char *there, size_t size, bool is_written)
+static void fill(void *context, struct span *spans, size_t count)
 {
-    struct iovec own = {.iov_base = here, .iov_len = size};
-    struct iovec other = {.iov_base = (char *)there, .iov_len = size};
-    pid_t process = audit->run.process;
-    ssize_t count = is_written ? process_vm_writev(process, &own, 1, &other, 1, 0)
-                               : process_vm_readv(process, &own, 1, &other, 1, 0);
+    struct audit *audit = context;
 
-    if (count < 0 && (errno == EPERM || errno == ENOSYS))
-        audit->is_unreadable = audit->subject.is_gone = true;
-    return count == (ssize_t)size;
+    others_fill(&audit->memory, spans, count);
+    audit->subject.is_gone |= audit->memory.is_unreadable;
 }
 
-static void fill(void *context, char *start, unsigned char byte, uint64_t size)
+static void match(void *context, struct span *spans, size_t count)
 {
-    unsigned char bytes[CHUNK];
+    struct audit *audit = context;
 
-    memset(bytes, byte, size < CHUNK ? size : CHUNK);
-    for (uint64_t done = 0; done < size; done += CHUNK) {
-        size_t part = size - done < CHUNK ? size - done : CHUNK;
-
-        if (!copy(context, bytes, start + done, part, true))
-            return;
-    }
-}
-
-static uint64_t match(void *context, const char *start, unsigned char byte, uint64_t size,
-                      unsigned char *ret_other)
-{
-    unsigned char bytes[CHUNK];
-    uint64_t done = 0;
-
-    while (done < size) {
-        size_t part = size - done < CHUNK ? size - done : CHUNK, same;
-
-        if (!copy(context, bytes, start + done, part, false))
-            bytes[0] = (unsigned char)~byte;
-        same = subject_count_same(bytes, byte, part);
-        done += same;
-        if (same < part) {
-            *ret_other = bytes[same];
-            break;
-        }
-    }
-    return done;
+    others_match(&audit->memory, spans, count);
+    audit->subject.is_gone |= audit->memory.is_unreadable;
 }
 
 /* ---- All of it ---- */
@@ -170,18 +151,19 @@ static bool begin(struct audit *audit, const struct trace *trace)
 
     audit->until_ns = clock_ns() + audit->sheet.seconds * NS_PER_SECOND +
                       trace->op_count * (uint64_t)OPERATION_NS;
+    audit->memory.process = audit->run.process;
     audit->sheet.op_count = trace->op_count;
     audit->sheet.round = SHEET_FIRST;
+    getentropy(&audit->random.state, sizeof audit->random.state);
+    audit->subject.at_once = choose_next(audit);
     hear(audit, &greeting, sizeof greeting);
     audit->low = greeting.heap.low;
     hear(audit, &greeting, sizeof greeting);
     audit->subject.can_resize = greeting.can_resize;
     audit->subject.is_handed = greeting.is_handed;
     audit->subject.heap = bounded(audit, greeting.heap);
-    audit->checks =
-        (struct checks){.sheet = &audit->sheet, .ops = trace->ops, .subject = &audit->subject};
-    return payloads_begin(&audit->checks.payloads, &audit->sheet, &audit->subject,
-                          (const char *)(uintptr_t)audit->low);
+    return checks_begin(&audit->checks, &audit->sheet, trace->ops, &audit->subject,
+                        (const char *)(uintptr_t)audit->low);
 }
 
 /* The operation at which it was gone: of those that it was asked for at once the one that it says,
@@ -230,13 +212,13 @@ static void take_result(struct audit *audit, struct examination_result *result)
 {
     struct examination_result killed = {0};
 
-    result->audited = audit->is_unreadable ? AUDIT_DENIED : AUDIT_DONE;
-    if (audit->subject.is_gone && !audit->is_unreadable) {
+    result->audited = audit->memory.is_unreadable ? AUDIT_DENIED : AUDIT_DONE;
+    if (audit->subject.is_gone && !audit->memory.is_unreadable) {
         take_end(audit, result);
         take_faults(audit, result);
         return;
     }
-    if (!audit->is_unreadable) {
+    if (!audit->memory.is_unreadable) {
         take_faults(audit, result);
         result->peak_heap = peak_heap(audit);
     }
@@ -247,11 +229,8 @@ static void take_result(struct audit *audit, struct examination_result *result)
 bool audit(const struct trace *trace, const struct examination_limits *limits,
            struct examination_result *result, struct error *error)
 {
-    struct audit audit = {.subject = {.context = &audit,
-                                      .at_once = SUBJECT_MOST,
-                                      .answer = answer,
-                                      .fill = fill,
-                                      .match = match}};
+    struct audit audit = {
+        .subject = {.context = &audit, .answer = answer, .fill = fill, .match = match}};
     bool good = run_open(trace, limits, SHEET_ANSWER, &audit.run, error);
 
     if (good) {
@@ -264,7 +243,7 @@ bool audit(const struct trace *trace, const struct examination_limits *limits,
         else
             good = error_set(error, "there is no memory to examine it in");
         take_result(&audit, result);
-        payloads_finish(&audit.checks.payloads);
+        checks_finish(&audit.checks);
     }
     run_close(&audit.run);
     return good;

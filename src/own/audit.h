@@ -1,8 +1,8 @@
 /* audit.h: an allocator examined by a process that its code cannot reach. What is examined in its
  * own process writes what came of it where the allocator could write, too; here it is only asked
- * for one operation after the other, does not know which will come, and is believed nothing but
- * the addresses that it answers. Payloads are written and read from here, and the heap is at least
- * as large as they reach, whatever it says. */
+ * for some operations at once, does not know which will come, and is believed nothing but the
+ * addresses that it answers. Payloads that are live between are written and read from here, and the
+ * heap is at least as large as they reach, whatever it says. */
 #ifndef OWN_AUDIT_H
 #define OWN_AUDIT_H
 

@@ -113,16 +113,13 @@ static void prepare(struct examination *examination)
 /* Map what is kept of its payloads. */
 static bool prepare_checks(struct examination *examination)
 {
-    struct checks *checks = &examination->checks;
+    struct sheet *sheet = examination->sheet;
+    bool good = checks_begin(&examination->checks, sheet, sheet_ops(sheet), &examination->subject,
+                             examination->start);
 
-    *checks = (struct checks){.sheet = examination->sheet,
-                              .ops = sheet_ops(examination->sheet),
-                              .subject = &examination->subject};
-    if (!payloads_begin(&checks->payloads, checks->sheet, checks->subject, examination->start)) {
-        refuse(examination->sheet, "there is no memory to examine it in");
-        return false;
-    }
-    return true;
+    if (!good)
+        refuse(sheet, "there is no memory to examine it in");
+    return good;
 }
 
 static bool open_heap(struct examination *examination)
@@ -264,17 +261,16 @@ static void check(struct examination *examination)
 static void locate(struct examination *examination)
 {
     struct sheet *sheet = examination->sheet;
-    struct payloads *payloads = &examination->checks.payloads;
-    uint32_t id = sheet->watched;
 
     for (uint64_t i = 0; i < sheet->op_count; i++) {
-        struct payload *payload = &payloads->items[id];
+        struct look look = {.id = sheet->watched, .kind = FAULT_DAMAGED, .step = i + 1};
 
         checks_step(&examination->checks, i);
         if (i + 1 < sheet->watched_from)
             continue;
         sheet->fault_count = sheet->listed = 0;
-        if (!payloads_verify(payloads, id, payload->start, payload->size, FAULT_DAMAGED))
+        payloads_verify(&examination->checks.payloads, &look, 1);
+        if (sheet->fault_count > 0)
             return;
     }
 }

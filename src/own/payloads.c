@@ -13,7 +13,7 @@ void *payloads_map(uint64_t size)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-static void unmap(void *memory, uint64_t size)
+void payloads_unmap(void *memory, uint64_t size)
 {
     if (memory)
         munmap(memory, size + 1);
@@ -42,8 +42,8 @@ bool payloads_begin(struct payloads *payloads, struct sheet *sheet, const struct
 
 void payloads_finish(struct payloads *payloads)
 {
-    unmap(payloads->items, items_size(payloads));
-    unmap(payloads->firsts, firsts_size(payloads));
+    payloads_unmap(payloads->items, items_size(payloads));
+    payloads_unmap(payloads->firsts, firsts_size(payloads));
     starts_finish(&payloads->starts);
 }
 
@@ -218,10 +218,8 @@ void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t
     if (offset_of(payloads, start) + size > payloads->reach)
         payloads->reach = offset_of(payloads, start) + size;
     payload->is_tainted = find_overlap(payloads, id);
+    payload->filled = filled;
     place(payloads, id);
-    if (!payload->is_tainted)
-        payloads->subject->fill(payloads->subject->context, (char *)start + filled, pattern(id),
-                                size - filled);
 }
 
 void payloads_drop(struct payloads *payloads, uint32_t id)
@@ -238,24 +236,84 @@ void payloads_clear(struct payloads *payloads)
     payloads->reach = 0;
 }
 
-bool payloads_verify(struct payloads *payloads, uint32_t id, const void *start, uint64_t size,
-                     enum fault_kind kind)
-{
-    const struct subject *subject = payloads->subject;
-    const struct payload *payload = &payloads->items[id];
-    unsigned char expected = pattern(id), found = 0;
-    struct fault *fault;
-    uint64_t byte;
+/* ---- What they hold ---- */
 
-    if (!payload->is_live || payload->is_tainted)
-        return true;
-    byte = subject->match(subject->context, start, expected, size, &found);
-    if (byte == size)
-        return true;
-    fault = note(payloads, kind, id, start, size);
-    fault->byte = byte;
-    fault->expected = expected;
-    fault->found = found;
+static bool is_looked_at(const struct payload *payload)
+{
+    return payload->is_live && !payload->is_tainted;
+}
+
+/* Some of what is looked at, or filled. */
+struct looking {
+    const struct look *looks[SPANS_MOST];
+    struct span spans[SPANS_MOST];
+    size_t count;
+};
+
+/* Do something to the part of payloads that is filled, or to the one that is not. */
+static void go_through(struct payloads *payloads, const struct look *looks, size_t count,
+                       bool is_filled, void (*work)(struct payloads *, struct looking *))
+{
+    struct looking looking;
+
+    looking.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct payload *payload = &payloads->items[looks[i].id];
+        uint64_t from = is_filled ? 0 : payload->filled;
+        uint64_t to = is_filled ? payload->filled : payload->size;
+
+        if (is_looked_at(payload) && from < to) {
+            looking.looks[looking.count] = &looks[i];
+            looking.spans[looking.count++] = (struct span){
+                .start = payload->start + from, .size = to - from, .byte = pattern(looks[i].id)};
+        }
+        if (looking.count == SPANS_MOST || (i + 1 == count && looking.count > 0)) {
+            work(payloads, &looking);
+            looking.count = 0;
+        }
+    }
+}
+
+static void note_content(struct payloads *payloads, const struct look *look,
+                         const struct span *span)
+{
+    struct payload *payload = &payloads->items[look->id];
+    struct fault *fault;
+
+    payloads->sheet->step = look->step;
+    fault = note(payloads, look->kind, look->id, span->start, span->size);
+    fault->byte = span->same;
+    fault->expected = span->byte;
+    fault->found = span->other;
     fault->other_step = payload->step;
-    return false;
+    payload->filled = 0;
+}
+
+static void verify(struct payloads *payloads, struct looking *looking)
+{
+    payloads->subject->match(payloads->subject->context, looking->spans, looking->count);
+    for (size_t i = 0; i < looking->count; i++) {
+        if (looking->spans[i].same < looking->spans[i].size)
+            note_content(payloads, looking->looks[i], &looking->spans[i]);
+    }
+}
+
+void payloads_verify(struct payloads *payloads, const struct look *looks, size_t count)
+{
+    go_through(payloads, looks, count, true, verify);
+}
+
+static void fill(struct payloads *payloads, struct looking *looking)
+{
+    payloads->subject->fill(payloads->subject->context, looking->spans, looking->count);
+    for (size_t i = 0; i < looking->count; i++) {
+        struct payload *payload = &payloads->items[looking->looks[i]->id];
+
+        payload->filled = payload->size;
+    }
+}
+
+void payloads_fill(struct payloads *payloads, const struct look *looks, size_t count)
+{
+    go_through(payloads, looks, count, false, fill);
 }

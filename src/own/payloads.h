@@ -15,10 +15,11 @@
 #include "own/subject.h"
 
 struct payload {
-    char *start; /* NULL while it is not live */
-    uint64_t size;
-    uint64_t step; /* that handed it out */
-    uint32_t next; /* 1 + the id of another that begins in the same grain; 0 for none */
+    char *start;           /* NULL while it is not live */
+    uint64_t size, filled; /* bytes; so many from its start on hold what they have to */
+    uint64_t step;         /* that handed it out */
+    uint64_t asked;        /* the last step about it of those that are asked for at once */
+    uint32_t next;         /* 1 + the id of another that begins in the same grain; 0 for none */
     bool is_live;
     bool is_placed;  /* it is in the set */
     bool is_tainted; /* what it holds is not looked at: somebody else may write there */
@@ -37,6 +38,7 @@ struct payloads {
 
 /* Memory that is zero, and not of what a process's heap may have; NULL where there is none. */
 void *payloads_map(uint64_t size);
+void payloads_unmap(void *memory, uint64_t size); /* or NULL */
 
 /* Prepare for the heap that begins at `heap`. False where there is no memory.
  *   subject  which may be filled in later, and outlives them */
@@ -44,19 +46,31 @@ bool payloads_begin(struct payloads *payloads, struct sheet *sheet, const struct
                     const char *heap);
 void payloads_finish(struct payloads *payloads);
 
-/* The allocator answered `start` for `id`: look at that, and fill it.
- *   filled  so many bytes of it hold already what `id` has to hold
- *   cost    O(log heap), and O(size) for what is filled, as long as there is no overlap */
+/* The allocator answered `start` for `id`: look at that.
+ *   filled  so many bytes of it are to hold already what `id` has to hold
+ *   cost    O(log heap) as long as there is no overlap */
 void payloads_take(struct payloads *payloads, uint32_t id, void *start, uint64_t size,
                    uint64_t filled);
 
 /* The payload of `id` is about to be given back, or is no more. */
 void payloads_drop(struct payloads *payloads, uint32_t id);
 
-/* Look whether the first `size` bytes at `start` are what `id` has to hold; note a fault of `kind`
- * where they are not. Returns whether they are. */
-bool payloads_verify(struct payloads *payloads, uint32_t id, const void *start, uint64_t size,
-                     enum fault_kind kind);
+/* A payload that is looked at, or filled: the fault that it is where it does not hold what it has
+ * to, and the step that is to blame then. */
+struct look {
+    uint32_t id;
+    enum fault_kind kind;
+    uint64_t step;
+};
+
+/* Look whether payloads hold what they are filled with, as far as they are;
+ * of one that does not nothing counts as filled any more. One that is not live, or that somebody
+ * else may write to, is left out.
+ *   cost  O(size) of them all */
+void payloads_verify(struct payloads *payloads, const struct look *looks, size_t count);
+
+/* Fill what is not filled of them, likewise. */
+void payloads_fill(struct payloads *payloads, const struct look *looks, size_t count);
 
 /* Note that a request was answered with NULL, by an allocator that has such a function or by none;
  * or was not where it must be. */

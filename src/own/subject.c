@@ -41,13 +41,15 @@ static void answer(void *heap, const struct question *questions, size_t count,
     }
 }
 
-static void fill(void *heap, char *start, unsigned char byte, uint64_t size)
+static void fill(void *heap, struct span *spans, size_t count)
 {
     (void)heap;
-    memset(start, byte, size);
+    for (size_t i = 0; i < count; i++)
+        memset(spans[i].start, spans[i].byte, spans[i].size);
 }
 
-uint64_t subject_count_same(const unsigned char *bytes, unsigned char byte, uint64_t size)
+/* How many bytes are `byte` before one is not. */
+static uint64_t count_same(const char *bytes, char byte, uint64_t size)
 {
     uint64_t count = 0;
 
@@ -58,16 +60,21 @@ uint64_t subject_count_same(const unsigned char *bytes, unsigned char byte, uint
     return count;
 }
 
-static uint64_t match(void *heap, const char *start, unsigned char byte, uint64_t size,
-                      unsigned char *ret_other)
+bool span_match(struct span *span, const char *bytes, uint64_t size)
 {
-    const unsigned char *bytes = (const unsigned char *)start;
-    uint64_t count = subject_count_same(bytes, byte, size);
+    uint64_t same = count_same(bytes, (char)span->byte, size);
 
+    span->same += same;
+    if (same < size)
+        span->other = (unsigned char)bytes[same];
+    return same == size;
+}
+
+static void match(void *heap, struct span *spans, size_t count)
+{
     (void)heap;
-    if (count < size)
-        *ret_other = bytes[count];
-    return count;
+    for (size_t i = 0; i < count; i++)
+        span_match(&spans[i], spans[i].start, spans[i].size);
 }
 
 struct subject subject_here(void *heap)

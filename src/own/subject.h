@@ -10,8 +10,9 @@
 
 struct question {
     uint32_t kind; /* enum trace_kind */
+    uint32_t of;   /* 1 + the index of the question asked at once whose payload it is about; */
     uint64_t size;
-    uint64_t payload; /* an address, or 0 */
+    uint64_t payload; /* where that is 0, its address, or 0 */
 };
 
 /* Where payloads may lie: so many bytes from `low` on, or anywhere, if they are 0. And how many
@@ -25,11 +26,21 @@ struct answer {
     struct extent heap; /* behind the operation */
 };
 
-enum { SUBJECT_MOST = 64 };
+/* How many questions are asked at once, and spans written or read, at most. */
+enum { SUBJECT_MOST = 1024, SPANS_MOST = 256 };
+
+/* Some bytes of a payload, each of which is to be `byte`. */
+struct span {
+    char *start;
+    uint64_t size;
+    uint64_t same; /* so many from its start on are that; */
+    unsigned char byte;
+    unsigned char other; /* and what the next one is */
+};
 
 struct subject {
     void *context;
-    size_t at_once; /* so many questions it is best asked at once, at most SUBJECT_MOST */
+    size_t at_once; /* so many questions it is to be asked at once next, at most SUBJECT_MOST */
     bool can_resize;
     bool is_handed;     /* all its memory at once: what counts is how far payloads reach */
     bool is_gone;       /* it will answer nothing more */
@@ -39,18 +50,16 @@ struct subject {
     void (*answer)(void *context, const struct question *questions, size_t count,
                    struct answer *ret_answers);
 
-    /* Write `byte` all over `size` bytes; and how many bytes from `start` on are `byte`, at most
-     * `size`, with the one that is not. */
-    void (*fill)(void *context, char *start, unsigned char byte, uint64_t size);
-    uint64_t (*match)(void *context, const char *start, unsigned char byte, uint64_t size,
-                      unsigned char *ret_other);
+    /* Write spans, at most SPANS_MOST; and see how much of them is as it was written. */
+    void (*fill)(void *context, struct span *spans, size_t count);
+    void (*match)(void *context, struct span *spans, size_t count);
 };
 
 /* The allocator of this process.
  *   heap  of kind_own; NULL for one that is only looked at, as memlib has it */
 struct subject subject_here(void *heap);
 
-/* How many bytes are `byte` before one is not, in this process's own memory. */
-uint64_t subject_count_same(const unsigned char *bytes, unsigned char byte, uint64_t size);
+/* Compare the next bytes of a span, which are here. Returns whether all of them are the same. */
+bool span_match(struct span *span, const char *bytes, uint64_t size);
 
 #endif

@@ -203,6 +203,7 @@ static void an_audit_believes_no_forger(void **state)
         {"DIES_WHEN_ASKED", "    60.3 ", "step 5, free 1: it called exit, with status 0", 1},
         {"HIDES_WASTE", "   146.4 ", "     0.6 ", 0},
         {"HIDES_TOP", "     8.0 ", "     0.0 ", 0},
+        {"HIDES_DAMAGE", "    60.3 ", "was written over: byte 3", 1},
         {"HIDES_FAULTS", "    60.3 ",
          "step 2, alloc 1 (64 bytes): its payload, +0x0008 to +0x0047, overlaps with that of id 0",
          1},

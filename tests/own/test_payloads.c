@@ -129,13 +129,22 @@ static void overlaps_are_found_whoever_it_is(void **state)
     payloads_finish(&payloads);
 }
 
-/* What is filled already stays as it is, and is looked at all the same. */
+static void take_and_fill(struct payloads *payloads, char *start, uint64_t size, uint64_t filled)
+{
+    payloads_drop(payloads, 0);
+    payloads_take(payloads, 0, start, size, filled);
+    payloads_fill(payloads, &(struct look){0}, 1);
+}
+
+/* What is filled already stays as it is, and is looked at all the same; what turns out not to be is
+ * filled anew. */
 static void only_what_is_not_filled_is(void **state)
 {
     static char memory[HEAP];
     struct hg_arena arena = {.start = memory, .size = sizeof memory};
     struct hg_os os = hg_os_arena(&arena);
     struct sheet sheet = {.alignment = 8, .memory = HEAP, .id_count = 1};
+    const struct look look = {.id = 0, .kind = FAULT_LOST, .step = 7};
     struct subject subject;
     struct payloads payloads;
 
@@ -144,16 +153,22 @@ static void only_what_is_not_filled_is(void **state)
     assert_ptr_equal(mem_sbrk(HEAP), memory);
     subject = subject_here(NULL);
     assert_true(payloads_begin(&payloads, &sheet, &subject, memory));
-    payloads_take(&payloads, 0, memory + 8, 100, 0);
-    assert_true(payloads_verify(&payloads, 0, memory + 8, 100, FAULT_LOST));
-    payloads_drop(&payloads, 0);
-    payloads_take(&payloads, 0, memory + 8, 200, 100);
-    assert_true(payloads_verify(&payloads, 0, memory + 8, 200, FAULT_LOST));
-    payloads_drop(&payloads, 0);
+    take_and_fill(&payloads, memory + 8, 100, 0);
+    assert_int_equal(memory[8 + 99], memory[8]);
+    assert_int_equal(memory[8 + 100], 0);
     memory[8 + 50]++;
-    payloads_take(&payloads, 0, memory + 8, 300, 200);
-    assert_false(payloads_verify(&payloads, 0, memory + 8, 300, FAULT_LOST));
+    take_and_fill(&payloads, memory + 8, 300, 200);
+    assert_int_equal(memory[8 + 99], memory[8]);
+    assert_int_equal(memory[8 + 100], 0);
+    payloads_verify(&payloads, &look, 1);
+    assert_int_equal(sheet.fault_count, 1);
+    assert_int_equal(sheet.faults[0].kind, FAULT_LOST);
+    assert_int_equal(sheet.faults[0].step, 7);
     assert_int_equal(sheet.faults[0].byte, 50);
+    assert_int_equal(payloads.items[0].filled, 0);
+    payloads_fill(&payloads, &look, 1);
+    payloads_verify(&payloads, &look, 1);
+    assert_int_equal(sheet.fault_count, 1);
     payloads_finish(&payloads);
 }
 
