@@ -172,10 +172,13 @@ static bool read_resumed(struct ltrace *ltrace, uint64_t process, struct trace_l
            call_conclude(line, &resumed.call, &ltrace->addresses, trace, error);
 }
 
-/* Whether a line that has none of the allocator's calls is another that ltrace writes. */
-static bool is_other(const struct trace_line *line)
+/* Whether a line that has none of the allocator's calls is another that ltrace writes. Of functions
+ * that a library chooses when it is loaded it knows no name: "libc.so.6->(0x5581, 17) = 0".
+ *   start  where the line begins, with its prefix */
+static bool is_other(const struct trace_line *line, const char *start)
 {
     const char *at = line->at;
+    bool is_nameless = at > start && at[-1] == '>';
 
     if (line->is_cut)
         return false;
@@ -183,7 +186,7 @@ static bool is_other(const struct trace_line *line)
         return true;
     while (at < line->end && *at != '(')
         at++;
-    return at < line->end && at > line->at;
+    return at < line->end && (at > line->at || is_nameless);
 }
 
 /* A call that begins while another of its process is unfinished is part of that. */
@@ -220,6 +223,7 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
                       struct error *error)
 {
     struct ltrace *ltrace = context;
+    const char *start = line->at;
     uint64_t process = skip_prefix(line);
     struct trace_line rest;
     struct logged_call call;
@@ -233,7 +237,7 @@ static bool read_line(void *context, struct trace_line *line, struct trace *trac
     rest = *line;
     if (line_take(&rest, "fork(") || line_take(&rest, "vfork("))
         note_child(ltrace, process, line);
-    return is_other(line) || line_expected(line, "a call and its result", error);
+    return is_other(line, start) || line_expected(line, "a call and its result", error);
 }
 
 /* A call of the allocator with an address as its result. */

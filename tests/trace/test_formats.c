@@ -199,6 +199,7 @@ static void other_shapes_are_read_truly(void **state)
          "a 0 8, a 1 9, "},
         {"1 malloc(9 <no return ...>\n1 <... malloc resumed> ) = 0x10\n", "a 0 9, "},
         {"1 malloc(9) = 0x10\n1 free(0x10 <no return ...>\n", "a 0 9, f 0, "},
+        {"1 a->malloc(9) = 0x10\n1 libc.so.6->(0x99, 17)  = 0\n", "a 0 9, "},
         {"1 malloc(9) = 0x10\n1 unexpected breakpoint at 0x401136\n", "a 0 9, "},
         {"1 malloc(9) = 0x10\n1 fork() = 2\n2 <... fork resumed> ) = 0\n2 puts(\"\") = 1\n"
          "1 free(0x10) = <void>\n",
