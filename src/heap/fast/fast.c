@@ -116,7 +116,7 @@ static void segregated_open(struct hg_heap *heap, const struct hg_settings *sett
     struct fast *fast = fast_of(heap);
 
     open_empty(fast, settings);
-    fast->due = (uint16_t)(fast->heap.flags & FAST_ALWAYS_BINS ? FAST_CROWDED : FAST_CROWDED + 1);
+    fast->due = (uint16_t)(fast->heap.flags & FAST_ALWAYS_BINS ? FAST_CROWDED : FAST_SAMPLED);
     open_rest(fast, (struct fast_block *)(fast + 1));
 }
 

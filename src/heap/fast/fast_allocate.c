@@ -110,10 +110,11 @@ static FAST_DETOUR void *allocate_from_break(struct fast *fast, uint32_t units)
 
     if (fast->heap.size + size <= fast_bytes(FAST_MOST_GRAINS))
         end = hg_break_grow_unwatched(&fast->heap, size);
-    if (!end)
+    if (fast_unlikely(!end))
         return hg_fast_refuse(fast, units);
     block = (struct fast_block *)(void *)(end - FAST_HEADER);
-    fast_sample(fast, hg_offset(&fast->heap, end), units);
+    if (fast_has_grown(fast))
+        fast_sample(fast, units);
     block->units = units; /* its flags are those of the end marker */
     fast_write_end(fast, FAST_LEFT_USED);
     return fast_is_watched(fast) ? hand_over_new(fast, block, units) : fast_payload(block);
@@ -162,7 +163,9 @@ static FAST_DETOUR void *allocate_beside_lists(struct fast *fast, uint32_t units
 {
     if (fast_giving_back_may_help(fast, units) || fast_own_has_any(fast, units))
         return allocate_in_room(fast, units);
-    return fast_has_free(fast) ? allocate_past_tables(fast, units) : allocate_from_end(fast, units);
+    return fast_has_free(fast) && fast_table_is_beside_free(fast)
+               ? allocate_past_tables(fast, units)
+               : allocate_from_end(fast, units);
 }
 
 /* Tables are due, but must not be what leaves no room for a request: they come after it. */

@@ -190,7 +190,7 @@ bool hg_fast_enlarge(struct fast *fast, struct fast_block *block, uint32_t units
         grown = units - block->units - taken;
         if (!fast_grow(fast, grown))
             return false;
-        fast_sample(fast, fast->heap.size - fast_bytes(grown), units);
+        fast_sample(fast, units);
     }
     if (fast_is_watched(fast))
         absorb_watched(fast, block, taken, grown);

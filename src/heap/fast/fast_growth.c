@@ -5,6 +5,7 @@ void hg_fast_sample(struct fast *fast, uint32_t units)
 {
     enum { LEAST = 512 * 1024 }; /* in a smaller heap slabs would cost more than they hasten */
 
+    fast->due = FAST_SAMPLED;
     if (fast->heap.size < LEAST || fast->small == FAST_ALL_SMALL)
         return;
     if (units <= FAST_SMALL_CLASSES + 1)

@@ -95,7 +95,12 @@ enum { FAST_SMALL_CLASSES = 8, FAST_CLASSES = 32 };
 #define FAST_SMALL_MASK 0xffu
 #define FAST_ALL_SLOTTED ((uint8_t)((1u << FAST_SMALL_CLASSES) - 1))
 
-#define FAST_CROWDED 0u /* there are many loose blocks: it is time for bins */
+/* What fast->due is where it is time to see to the tables; else it is larger. */
+enum fast_due {
+    FAST_CROWDED, /* there are many loose blocks: it is time for bins */
+    FAST_GROWN,   /* the heap has grown; the block that it grew for is to be a sample */
+    FAST_SAMPLED, /* and was */
+};
 
 /* The settings that the engine looks at: switches and the binary logarithm of release, 0 for never,
  * in heap.flags, and fast->trim. And one of its own: the map has large classes, too. */
@@ -118,8 +123,8 @@ struct fast {
     uint64_t trim : 48;
     uint64_t idle : 16; /* pages (fast_idle.h) */
     uint32_t loose;     /* the first free block that has no bin; 0 for none */
-    uint16_t due;       /* roughly: see to the tables when the heap has so many grains; or
-                           FAST_CROWDED */
+    uint16_t due;       /* roughly: see to the tables when the heap has so many grains; or one
+                           of enum fast_due */
     uint16_t latest;    /* roughly: the grains of the latest large block, of segregated */
     uint32_t bins;      /* places of the tables, 0 while there is none */
     uint32_t quick;

@@ -191,11 +191,11 @@ static inline bool may_be_in_way(const struct fast_block *table, uint32_t units)
 
 bool hg_fast_table_in_way(const struct fast *fast, uint32_t units)
 {
-    if (!fast_has_free(fast) || fast_is_tlsf(fast))
+    if (!fast_table_is_beside_free(fast))
         return false;
     return (fast->bins && may_be_in_way(fast_block_at(fast, fast->bins), units)) ||
            (fast->quick && may_be_in_way(fast_block_at(fast, fast->quick), units)) ||
-           (fast->map && may_be_in_way(fast_block_at(fast, fast->map - fast_classes(fast)), units));
+           (fast->map && may_be_in_way(fast_map_block(fast), units));
 }
 
 /* Move tables aside that cut memory in two that `units` want. False if none moved. */

@@ -176,7 +176,6 @@ static bool cover(struct fast *fast, uint32_t pages)
  * payload can still have a block without. */
 static bool make_slot(struct fast *fast, uint32_t slot)
 {
-    size_t before;
     uint32_t count;
     bool made;
 
@@ -184,14 +183,13 @@ static bool make_slot(struct fast *fast, uint32_t slot)
         hg_fast_see_to_tables(fast);
     if (!cover(fast, PAGES_NEW))
         return false;
-    before = fast->heap.size;
     count = slots_to_make(fast, slot);
     made = make_slots_in_holes(fast, slot, count);
     if (!made && !can_find(fast, slot + 1) && hg_fast_give_back(fast))
         made = make_slots_in_holes(fast, slot, count);
     if (!made && (fast->heap.flags & FAST_ALWAYS_SLABS || !can_find(fast, slot + 1)))
         made = make_slots_at_break(fast, slot, count);
-    fast_sample(fast, before, slot);
+    fast_sample(fast, slot);
     return made;
 }
 

@@ -85,6 +85,12 @@ static inline uint32_t fast_classes(const struct fast *fast)
     return fast->heap.flags & FAST_HAS_LARGE_SLOTS ? FAST_CLASSES : FAST_SMALL_CLASSES;
 }
 
+/* The block of the map, if there is one. */
+static inline struct fast_block *fast_map_block(const struct fast *fast)
+{
+    return fast_block_at(fast, fast->map - fast_classes(fast));
+}
+
 /* The bytes of a table with such a map. */
 static inline size_t fast_map_size(uint32_t classes, uint32_t pages)
 {

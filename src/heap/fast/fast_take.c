@@ -59,7 +59,6 @@ static struct fast_block *extend(struct fast *fast, struct fast_block *last, uin
 
 struct fast_block *hg_fast_take_last(struct fast *fast, uint32_t units)
 {
-    size_t before = fast->heap.size;
     struct fast_block *last = last_free(fast), *block;
 
     if (last && last->units <= fast_nursery_in(fast, last))
@@ -67,7 +66,7 @@ struct fast_block *hg_fast_take_last(struct fast *fast, uint32_t units)
     block = extend(fast, last, units);
     if (!block)
         return NULL;
-    fast_sample(fast, before, units);
+    fast_sample(fast, units);
     fast_idle_take(fast, block, units);
     return fast_take_unlisted(fast, block, units, FAST_WATCHED);
 }
