@@ -49,26 +49,19 @@ OPTION(policy)
     struct options *options = whole;
 
     options->has_policy = true;
-    return setting_set_policy(&options->config, argument, error);
+    options->is_own = options->own_wish.file_count > 0 && strcmp(argument, OWN_POLICY) == 0;
+    return options->is_own || setting_set_policy(&options->config, argument, error);
 }
 
-/* Take an allocator of the user's, whatever comes of it; what its compiler said is for all to
- * read. */
+/* It is made when all options are known. */
 OPTION(allocator)
 {
     struct options *options = whole;
-    bool good;
 
-    own_finish(&options->own);
-    good = own_build(argument, &options->own, error);
-    fputs(text_string(&options->own.warnings), stderr);
-    if (!good) { /* which is no matter of usage */
-        tell(stderr, "heapglass: %s", error->text);
-        return error_set_told(error);
-    }
-    own_install(&options->own);
-    options->has_policy = true;
-    return setting_set_policy(&options->config, OWN_POLICY, error);
+    (void)error;
+    options->sources[options->own_wish.file_count++] = argument;
+    options->has_policy = options->is_own = true;
+    return true;
 }
 
 OPTION(block_layout)
@@ -226,7 +219,9 @@ static const struct option_row rows[] = {
     {'p', "policy", "NAME", take_policy, 0,
      "how blocks are chosen: first-fit, best-fit, buddy, ..."},
     {'a', "allocator", "FILE", take_allocator, 0,
-     "your own allocator: mm.c of the malloc lab, or a library"},
+     "your own allocator: mm.c of the malloc lab, a.c,b.c, or a library"},
+    {0, "functions", "NAME", option_take_text, FIELD(own_wish.functions),
+     "of several in it, those that are driven: ff_malloc, or a part of that"},
     {0, "block-layout", "WORDS", take_block_layout, 0,
      "how its blocks lie: header=4 size=~7 used=1, or csapp-implicit"},
     {0, "heap-size", "SIZE", take_heap_size, 0,
@@ -355,6 +350,49 @@ static enum options_outcome answer(const struct options *options, const char *as
 
 /* ---- All of it ---- */
 
+/* Make the user's allocator, whatever comes of it; what its compiler said is for all to read, and
+ * what is wrong with it is no matter of usage. */
+static bool build_own(struct options *options)
+{
+    struct error error;
+    bool good;
+
+    options->own_wish.files = options->sources;
+    if (options->own_wish.file_count == 0)
+        return true;
+    good = own_build(&options->own_wish, &options->own, &error);
+    fputs(text_string(&options->own.warnings), stderr);
+    if (good) {
+        own_install(&options->own);
+        good = !options->is_own || setting_set_policy(&options->config, OWN_POLICY, &error);
+    }
+    if (!good)
+        tell(stderr, "heapglass: %s", error.text);
+    return good;
+}
+
+static bool check_own(const struct options *options, struct error *error)
+{
+    bool is_alone = options->own_wish.functions && options->own_wish.file_count == 0;
+
+    return !is_alone || error_set(error, "--functions is of --allocator");
+}
+
+/* Sources are no scenarios. */
+static bool check_sources(const struct options *options, struct error *error)
+{
+    for (size_t i = 0; options->own_wish.file_count > 0 && i < options->work_count; i++) {
+        const char *file = options->work[i].text;
+
+        if (options->work[i].is_file && hand_in_is_source(file))
+            return error_set(error,
+                             "%s: it is source; what belongs to one allocator goes "
+                             "together: --allocator %s,%s",
+                             file, options->sources[0], file);
+    }
+    return true;
+}
+
 /* Where nothing else was asked for, a program's heap is as the library has it. */
 static bool take_program(struct options *options, char **arguments, struct error *error)
 {
@@ -462,11 +500,16 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
                                 .words = arguments};
     options->own.file = -1;
     options->work = memory_create((size_t)count + 1, sizeof options->work[0]);
+    options->sources = memory_create((size_t)count + 1, sizeof options->sources[0]);
     switch (option_read(&command, count, arguments, options, &line)) {
     case OPTION_ASKED: return answer(options, line.asked->name);
     case OPTION_WRONG: return OPTIONS_WRONG;
     case OPTION_READ: break;
     }
+    if (!check_own(options, &error) || !check_sources(options, &error))
+        return wrong(error.text);
+    if (!build_own(options))
+        return OPTIONS_WRONG;
     if (!complete(options, line.words, &error))
         return wrong(error.text);
     if (options->check_syntax || options->rehearse)
@@ -480,4 +523,5 @@ void options_finish(struct options *options)
     text_finish(&options->quiz_words);
     text_finish(&options->quiz);
     free(options->work);
+    free(options->sources);
 }

@@ -25,10 +25,13 @@ struct options {
     struct work *work; /* in the order of the command line */
     size_t work_count;
     enum color_use color;
-    struct own_allocator own; /* -a's */
-    bool has_policy;          /* -p was given, or -a */
-    uint32_t has_settings;    /* a bit, 1 << HG_..., for each -s of the heap's, */
-    unsigned has_preferences; /* and 1 << PREFERENCE_... for each of the user's */
+    const char **sources;         /* -a's FILEs, in order, */
+    struct hand_in_wish own_wish; /* what is to become of them, */
+    struct own_allocator own;     /* and what did; */
+    bool is_own;                  /* -a was given, and no -p behind it */
+    bool has_policy;              /* -p was given, or -a */
+    uint32_t has_settings;        /* a bit, 1 << HG_..., for each -s of the heap's, */
+    unsigned has_preferences;     /* and 1 << PREFERENCE_... for each of the user's */
     unsigned preferences[PREFERENCES];
     bool has_words;         /* one that is neither option nor argument has been seen */
     bool is_lesson;         /* the first word was lesson: */

@@ -123,20 +123,28 @@ static bool find_function(void *library, struct names names, void *ret_function)
         }                                                                                          \
     }
 
-/* What is wrong with the library; NULL if it can do what a heap needs. */
+/* What is wrong with the library; NULL if it can do what a heap needs. Functions that go by other
+ * names are a set: what it lacks is not another set's. */
 static const char *look_up(void *library, struct own *own)
 {
-    find_function(library, NAMED(OWN_ZEROED, "mm_calloc", "calloc", "mycalloc"),
-                  &own->allocate_zeroed);
-    find_function(library, NAMED(OWN_RESIZE, "mm_realloc", "realloc", "myrealloc"),
-                  &own->calls.resize);
+    static const struct names zeroed = {{"mm_calloc", "calloc", "mycalloc"}},
+                              resize = {{"mm_realloc", "realloc", "myrealloc"}};
+    bool is_named = find_function(library, NAMED(OWN_ALLOCATE), &own->calls.allocate);
+
+    if (is_named) {
+        find_function(library, NAMED(OWN_ZEROED), &own->allocate_zeroed);
+        find_function(library, NAMED(OWN_RESIZE), &own->calls.resize);
+    } else {
+        find_function(library, zeroed, &own->allocate_zeroed);
+        find_function(library, resize, &own->calls.resize);
+    }
     find_function(library, NAMED(OWN_CHECK), &own->inspect);
     find_function(library, NAMED(OWN_REGION), &own->region);
     find_function(library, NAMED(OWN_INIT), &own->begin);
     if (!own->begin && !find_function(library, NAMED(OWN_TAKE, "myinit"), &own->take))
         find_function(library, NAMED("mm_init"), &own->begin);
-    if (!find_function(library, NAMED(OWN_ALLOCATE, "mm_malloc", "malloc", "mymalloc"),
-                       &own->calls.allocate))
+    if (!is_named &&
+        !find_function(library, NAMED("mm_malloc", "malloc", "mymalloc"), &own->calls.allocate))
         return "the allocator has neither mm_malloc nor malloc";
     if (!find_function(library, NAMED(OWN_RELEASE, "mm_free", "free", "myfree"),
                        &own->calls.release))

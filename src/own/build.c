@@ -14,8 +14,6 @@
 #include "kind/own.h"
 #include "kind/own_layout.h"
 #include "own/compile.h"
-#include "own/halves.h"
-#include "own/interface.h"
 
 enum { SOURCE_MAX = 16 * 1024 * 1024 };
 
@@ -125,57 +123,48 @@ static bool is_meant_for_32_bits(const char *path)
 }
 
 /* Whether it can be begun. */
-static bool check_beginning(const char *path, const char *stripped, struct error *error)
+static bool check_beginning(const struct hand_in *hand_in, struct error *error)
 {
     struct source_function function = {0};
-    struct interface interface;
-    bool good;
+    bool good = interface_beginning(&hand_in->interface, text_string(&hand_in->stripped),
+                                    &function) != BEGINNING_OTHER;
 
-    interface_find(stripped, &interface);
-    good = interface_beginning(&interface, stripped, &function) != BEGINNING_OTHER;
     if (!good)
         error_set(error,
                   "%s: %s: what begins an allocator is handed nothing here, or where its memory "
                   "begins and how much that is",
-                  path, text_string(&function.head));
+                  text_string(&hand_in->path), text_string(&function.head));
     text_finish(&function.head);
     return good;
 }
 
-/* Say which of two sets of functions is driven. */
-static void tell_other(const char *path, const char *stripped, struct text *warnings)
+/* Say which of several sets of functions is driven. */
+static void tell_others(const struct hand_in *hand_in, const char *functions, struct text *warnings)
 {
-    struct interface interface;
+    const char *others = text_string(&hand_in->others);
 
-    interface_find(stripped, &interface);
-    if (interface.other[0])
-        text_add(warnings, "%s: %s and %s are driven; it has %s, too\n", path, interface.allocate,
-                 interface.release, interface.other);
+    if (*others && !functions)
+        text_add(warnings, "%s: %s and %s are driven; it has %s, too: --functions %.*s\n",
+                 text_string(&hand_in->path), hand_in->interface.allocate,
+                 hand_in->interface.release, others, (int)strcspn(others, ","), others);
 }
 
-static bool compile(const char *path, const struct text *source, struct own_allocator *own,
+static bool compile(const struct hand_in *hand_in, const char *functions, struct own_allocator *own,
                     struct error *error)
 {
-    struct companions companions;
-    struct text stripped = {0};
+    const char *path = text_string(&hand_in->path);
     bool good;
 
-    companions_find(path, &companions);
-    source_strip(text_string(source), &stripped);
-    halves_add(path, &stripped, &companions);
-    own->lab = lab_of(text_string(&stripped));
+    own->lab = lab_of(&hand_in->interface, text_string(&hand_in->stripped));
     if (is_meant_for_32_bits(path))
         text_add(&own->warnings,
                  "%s: its Makefile builds it for 32 bits; here pointers and size_t have 64\n",
                  path);
-    tell_other(path, text_string(&stripped), &own->warnings);
-    good = check_beginning(path, text_string(&stripped), error) &&
-           compile_library(path, text_string(&stripped), &companions, &own->file, &own->warnings,
-                           error);
+    tell_others(hand_in, functions, &own->warnings);
+    good = check_beginning(hand_in, error) &&
+           compile_library(hand_in, &own->file, &own->warnings, error);
     if (good)
         text_add(&own->library, "/proc/%d/fd/%d", (int)getpid(), own->file);
-    companions_finish(&companions);
-    text_finish(&stripped);
     return good;
 }
 
@@ -233,50 +222,58 @@ static void find_array(struct own_allocator *own)
     text_finish(&bytes);
 }
 
-/* What is meant by a folder: a file in it. */
-static bool find_file(const char *path, struct text *ret_path, struct error *error)
+static bool build_library(const char *path, const struct text *bytes, struct own_allocator *own,
+                          struct error *error)
 {
-    struct stat status;
-
-    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-        return halves_find(path, ret_path, error);
-    text_add_string(ret_path, path);
-    return true;
+    text_add_string(&own->name, name_of(path));
+    return check_library(path, bytes, error) && take_as_it_is(path, own, error);
 }
 
-static bool build_file(const char *path, struct own_allocator *own, struct error *error)
+static bool build_sources(const struct hand_in_paths *paths, const char *functions,
+                          struct own_allocator *own, struct error *error)
 {
-    struct text bytes = {0};
-    bool good;
+    struct hand_in hand_in;
+    bool good = hand_in_read(paths, functions, &hand_in, error);
 
-    text_add_string(&own->name, name_of(path));
-    good = read_file(path, &bytes, error);
-    if (good && is_elf(&bytes))
-        good = check_library(path, &bytes, error) && take_as_it_is(path, own, error);
-    else if (good && is_archive(&bytes))
+    text_add_string(&own->name, name_of(text_string(&hand_in.path)));
+    good = good &&
+           take_layout(text_string(&hand_in.path), text_string(&hand_in.source), own, error) &&
+           compile(&hand_in, functions, own, error);
+    hand_in_finish(&hand_in);
+    return good;
+}
+
+/* A library goes alone, and so does an archive, which says so. */
+static bool build_files(const struct hand_in_paths *paths, const char *functions,
+                        struct own_allocator *own, struct error *error)
+{
+    const char *path = text_string(&paths->paths[0]);
+    struct text bytes = {0};
+    bool good = read_file(path, &bytes, error);
+
+    if (good && is_archive(&bytes))
         good = error_set(error,
                          "%s: it is an archive; make a library of it: cc -shared -o mm.so "
                          "-Wl,--whole-archive %s -Wl,--no-whole-archive (compiled with -fPIC)",
                          path, path);
-    else if (good && (bytes.length == 0 || memchr(bytes.data, 0, bytes.length)))
-        good = error_set(error, "%s: it is neither C or C++ source nor a shared library", path);
     else if (good)
-        good =
-            take_layout(path, text_string(&bytes), own, error) && compile(path, &bytes, own, error);
+        good = is_elf(&bytes) && paths->count == 1 ? build_library(path, &bytes, own, error)
+                                                   : build_sources(paths, functions, own, error);
     text_finish(&bytes);
     return good;
 }
 
-bool own_build(const char *path, struct own_allocator *ret_own, struct error *error)
+bool own_build(const struct hand_in_wish *wish, struct own_allocator *ret_own, struct error *error)
 {
-    struct text file = {0};
+    struct hand_in_paths paths;
     bool good;
 
     *ret_own = (struct own_allocator){.file = -1};
-    good = find_file(path, &file, error) && build_file(text_string(&file), ret_own, error);
+    good =
+        hand_in_find(wish, &paths, error) && build_files(&paths, wish->functions, ret_own, error);
     if (good)
         find_array(ret_own);
-    text_finish(&file);
+    hand_in_paths_finish(&paths);
     return good;
 }
 

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "own/array.h"
+#include "own/hand_in.h"
 #include "own/lab.h"
 
 struct own_allocator {
@@ -24,12 +25,11 @@ struct own_allocator {
     enum lab lab; /* that its source is a hand-in of */
 };
 
-/* Make the file at `path`, or the one that is meant by the folder there (see halves.h), something
- * that can be loaded. The compiler is $CC, or cc.
+/* Make what is wished for something that can be loaded. The compiler is $CC, or cc.
  *   ret_own  the caller's, for own_finish; of a compiler that refuses, its warnings alone are set
  *   errors   it cannot be read; it is neither C source nor a library for this machine; there is no
  *            compiler, or it refuses */
-bool own_build(const char *path, struct own_allocator *ret_own, struct error *error);
+bool own_build(const struct hand_in_wish *wish, struct own_allocator *ret_own, struct error *error);
 void own_finish(struct own_allocator *own);
 
 /* Let every heap process that is started from now on load it, and read its blocks by its layout,

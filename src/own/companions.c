@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "own/headers.h"
@@ -20,15 +21,30 @@ static void add_path(const char *beside, const char *name, size_t length, const 
     text_add_string(path, ending);
 }
 
+/* Whether two paths lead to one file. */
+static bool is_same(const char *a, const char *b)
+{
+    struct stat one, other;
+
+    return strcmp(a, b) == 0 || (stat(a, &one) == 0 && stat(b, &other) == 0 &&
+                                 one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+}
+
 static bool is_known(const struct companions *companions, const char *source, const char *path)
 {
-    if (strcmp(path, source) == 0)
+    if (is_same(path, source))
         return true;
     for (size_t i = 0; i < companions->count; i++) {
-        if (strcmp(text_string(&companions->paths[i]), path) == 0)
+        if (is_same(text_string(&companions->paths[i]), path))
             return true;
     }
     return false;
+}
+
+void companions_add(struct companions *companions, const char *source, const char *path)
+{
+    if (companions->count < COMPANIONS_MAX && !is_known(companions, source, path))
+        text_add_string(&companions->paths[companions->count++], path);
 }
 
 /* The name that a line includes in quotes, without ".h", if it does.
@@ -70,14 +86,12 @@ static void look_at(const char *path, const char *source, struct companions *com
         const char *name;
         size_t length = included_name(line, &name);
 
-        if (length == 0 || headers_are_of_lab(name, length) || companions->count == COMPANIONS_MAX)
+        if (length == 0 || headers_are_of_lab(name, length))
             continue;
         add_path(source, name, length, ending_of(source), &other);
-        if (access(text_string(&other), R_OK) != 0 ||
-            is_known(companions, source, text_string(&other)))
-            text_finish(&other);
-        else
-            companions->paths[companions->count++] = other;
+        if (access(text_string(&other), R_OK) == 0)
+            companions_add(companions, source, text_string(&other));
+        text_finish(&other);
     }
     if (file)
         fclose(file);

@@ -19,6 +19,10 @@ struct companions {
 
 /* Find those of the source at `path`. What cannot be read has none. */
 void companions_find(const char *path, struct companions *ret_companions);
+
+/* Take over one more, of the source at `source`, unless it is known, or is that itself. */
+void companions_add(struct companions *companions, const char *source, const char *path);
+
 /* Append the names of the lab's headers that the source at `path` includes, and that do not lie
  * beside it: "mm.h and memlib.h". */
 void companions_add_absent(const char *path, struct text *text);

@@ -23,7 +23,6 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "own/arguments.h"
-#include "own/companions.h"
 #include "own/frame.h"
 #include "own/headers.h"
 #include "own/language.h"
@@ -91,29 +90,30 @@ static bool link_source(struct workshop *workshop, const char *path)
 }
 
 /* Write what is compiled. */
-static bool write_frame(struct workshop *workshop, const char *path, const char *stripped)
+static bool write_frame(struct workshop *workshop, const struct hand_in *hand_in)
 {
+    const char *path = text_string(&hand_in->path);
     struct text frame = {0};
     bool good;
 
     if (!frame_can_name(path) && !link_source(workshop, path))
         return false;
     frame_add(workshop->link.length > 0 ? text_string(&workshop->link) : path, workshop->is_cpp,
-              stripped, &frame);
+              hand_in, &frame);
     good = write(workshop->frame, frame.data, frame.length) == (ssize_t)frame.length &&
            lseek(workshop->frame, 0, SEEK_SET) == 0;
     text_finish(&frame);
     return good;
 }
 
-static bool open_workshop(const char *path, const char *stripped, struct workshop *workshop,
+static bool open_workshop(const struct hand_in *hand_in, struct workshop *workshop,
                           struct error *error)
 {
     const char *folder = getenv("TMPDIR");
 
     *workshop = (struct workshop){.frame = memfd_create("frame", MFD_CLOEXEC),
                                   .output = memfd_create("output", MFD_CLOEXEC),
-                                  .is_cpp = language_is_cpp(path),
+                                  .is_cpp = language_is_cpp(text_string(&hand_in->path)),
                                   .mask = umask(S_IRWXG | S_IRWXO)};
     child_block_signals(&workshop->blocked, &workshop->before);
     text_add(&workshop->folder, "%s/heapglass-XXXXXX", folder && folder[0] ? folder : "/tmp");
@@ -126,7 +126,8 @@ static bool open_workshop(const char *path, const char *stripped, struct worksho
         return false;
     }
     text_add(&workshop->library, "%s/own.so", text_string(&workshop->folder));
-    return (write_frame(workshop, path, stripped) && write_headers(workshop, stripped)) ||
+    return (write_frame(workshop, hand_in) &&
+            write_headers(workshop, text_string(&hand_in->stripped))) ||
            error_set_errno(error, "%s", text_string(&workshop->folder));
 }
 
@@ -346,15 +347,16 @@ static bool tell_failure(const char *path, int status, struct error *error)
     return false;
 }
 
-bool compile_library(const char *path, const char *stripped, const struct companions *companions,
-                     int *ret_file, struct text *ret_said, struct error *error)
+bool compile_library(const struct hand_in *hand_in, int *ret_file, struct text *ret_said,
+                     struct error *error)
 {
+    const char *path = text_string(&hand_in->path);
     struct workshop workshop;
     int status = 0;
     bool good;
 
-    good = open_workshop(path, stripped, &workshop, error) &&
-           run_compiler(&workshop, companions, &status, error);
+    good = open_workshop(hand_in, &workshop, error) &&
+           run_compiler(&workshop, &hand_in->companions, &status, error);
     if (good)
         read_output(&workshop, path, ret_said);
     if (good && status != 0)

@@ -6,7 +6,6 @@
 
 #include "kind/own.h"
 #include "own/course_memory.h"
-#include "own/interface.h"
 #include "own/language.h"
 #include "own/mapped.h"
 #include "own/old_memlib.h"
@@ -153,7 +152,7 @@ static void add_names(const struct interface *interface, const char *stripped, s
     static const struct given of_others = {{"payload", "\"\""}, {"size", "0", "0"}, NULL};
     static const struct given of_release = {{"payload", "\"\""}, {"0", "0", "0"}, NULL};
 
-    if (interface->is_known)
+    if (interface->is_known && !interface->is_chosen)
         return;
     add_named(interface->allocate, "void *" OWN_ALLOCATE "(unsigned long size)", &of_allocate,
               stripped, text);
@@ -214,11 +213,28 @@ bool frame_can_name(const char *path)
     return !strpbrk(path, "\"\\\n\r");
 }
 
-void frame_add(const char *path, bool is_cpp, const char *stripped, struct text *text)
+/* Declare what other sources define, as far as its types are known. */
+static void add_far(const struct hand_in *hand_in, struct text *text)
 {
-    struct interface interface;
+    const struct interface *interface = &hand_in->interface;
+    const char *const names[] = {interface->begin, interface->allocate, interface->resize,
+                                 interface->allocate_zeroed, interface->release};
 
-    interface_find(stripped, &interface);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct text head = {0};
+
+        if (names[i][0] && !source_defines(text_string(&hand_in->own), names[i]) &&
+            source_find_declaration(text_string(&hand_in->stripped), names[i], &head))
+            text_add(text, "#include <stddef.h>\n#include <stdint.h>\n%s;\n", text_string(&head));
+        text_finish(&head);
+    }
+}
+
+void frame_add(const char *path, bool is_cpp, const struct hand_in *hand_in, struct text *text)
+{
+    const char *stripped = text_string(&hand_in->stripped);
+    struct interface interface = hand_in->interface;
+
     if (is_cpp)
         interface.is_known = false; /* its functions' names say of what types they are */
     if (old_memlib_is_used(stripped))
@@ -229,6 +245,7 @@ void frame_add(const char *path, bool is_cpp, const char *stripped, struct text 
         taken_add_names(text);
     text_add(text, "#include \"%s\"\n", path);
     text_add_string(text, "#pragma GCC diagnostic ignored \"-Waddress\"\n");
+    add_far(hand_in, text);
     language_add_beginning(text);
     if (old_memlib_is_used(stripped))
         old_memlib_add_frame(text);

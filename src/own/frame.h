@@ -6,11 +6,12 @@
 #include <stdbool.h>
 
 #include "base/text.h"
+#include "own/hand_in.h"
 
 /* Whether the path of a source can stand in a directive that includes it. */
 bool frame_can_name(const char *path);
 
-/* Append it, for the source at `path`, for which that holds: see source.h for what is stripped. */
-void frame_add(const char *path, bool is_cpp, const char *stripped, struct text *text);
+/* Append it, for a hand-in whose source is reached at `path`, for which that holds. */
+void frame_add(const char *path, bool is_cpp, const struct hand_in *hand_in, struct text *text);
 
 #endif

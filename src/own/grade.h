@@ -31,7 +31,8 @@ struct grade_rules {
 /* The traces that an allocator was examined on. */
 struct grade {
     const char *file;
-    struct text problem; /* why there is no allocator to grade; empty where there is one */
+    const char *functions; /* that are driven; NULL where nobody says which */
+    struct text problem;   /* why there is no allocator to grade; empty where there is one */
     struct trace *traces;
     const char **paths; /* of the traces' files */
     struct examination_result *results;

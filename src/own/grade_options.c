@@ -8,6 +8,7 @@
 #include "base/size.h"
 #include "base/tell.h"
 #include "own/grade_report.h"
+#include "own/hand_in.h"
 
 #define MIB ((uint64_t)1 << 20)
 #define MOST_MEMORY (16384 * MIB)
@@ -47,7 +48,9 @@ static int print_help(void)
         "       heapglass grade [OPTION]... HANDIN.hg    a scenario, by what it expects: see\n"
         "                                                heapglass grade HANDIN.hg --help\n"
         "\n"
-        "Examine your own allocator, FILE as of --allocator, on traces: whether each payload is\n"
+        "Examine your own allocator, FILE as of --allocator, or a.c,b.c where it is in several, "
+        "on\n"
+        "traces: whether each payload is\n"
         "aligned, in the heap, overlaps with no other, and keeps what is written to it, also\n"
         "through realloc, and all of that once more after mm_init is called again; how much of\n"
         "the heap is used, and how fast it is. Each trace runs in a process of its own, that can\n"
@@ -73,6 +76,9 @@ static int print_help(void)
           "                          (geometric)\n"
           "      --lenient           leave out of traces what cannot be read, and take headers\n"
           "                          that are wrong or short\n"
+          "      --functions NAME    of several sets of functions that FILE has, the one to drive, "
+          "by\n"
+          "                          what allocates in it, or a part of that name: ff_malloc\n"
           "      --no-audit          believe the allocator: each trace that it passed is else\n"
           "                          carried through it once more by a process that it cannot\n"
           "                          reach, whose word counts for all but speed\n"
@@ -217,12 +223,23 @@ static const struct option_row rows[] = {
     {0, "bounds", "U:U:K:K", take_bounds, FIELD(grade.rules), NULL},
     {0, "mean", "NAME", take_mean, FIELD(grade.rules.mean), NULL},
     {0, "lenient", NULL, option_take_switch, FIELD(grade.lenient), NULL},
+    {0, "functions", "NAME", option_take_text, FIELD(grade.functions), NULL},
     {0, "no-audit", NULL, option_take_switch, FIELD(grade.limits.is_believed), NULL},
     {.letter = 'h', .name = "help"},
 };
 
 static const struct option_command command = {
     .name = "heapglass grade", .rows = rows, .row_count = sizeof rows / sizeof rows[0]};
+
+static int complain_of_source(const char *first, const char *second)
+{
+    struct error error;
+
+    error_set(&error, "%s: it is no trace; what belongs to one allocator goes together: %s,%s",
+              second, first, second);
+    option_complain(&command, error.text);
+    return GRADE_USAGE;
+}
 
 int grade_options_read(int count, char **arguments, struct grade_request *request)
 {
@@ -245,6 +262,10 @@ int grade_options_read(int count, char **arguments, struct grade_request *reques
                                       : "a TRACE is missing; 'heapglass trace generate' "
                                         "makes some");
         return GRADE_USAGE;
+    }
+    for (size_t i = 1; i < line.word_count; i++) {
+        if (hand_in_is_source(line.words[i]))
+            return complain_of_source(line.words[0], line.words[i]);
     }
     request->grade.file = line.words[0];
     request->paths = line.words + 1;

@@ -38,6 +38,10 @@ static void add_command(const struct grade *grade, size_t number, uint64_t opera
         step -= trace->ops[i].id == TRACE_NULL_ID;
     text_add_string(text, "heapglass --allocator");
     add_word(grade->file, text);
+    if (grade->functions) {
+        text_add_string(text, " --functions");
+        add_word(grade->functions, text);
+    }
     add_word(grade->paths[number], text);
     text_add(text, "%s -e 'goto %" PRIu64 "'\n", grade->lenient ? " --lenient" : "", step);
 }

@@ -112,17 +112,6 @@ static bool is_even(const struct text *stripped, const struct interface *interfa
     return source_defines(said, interface->allocate) == source_defines(said, interface->release);
 }
 
-static void add_part(const struct part *part, struct text *stripped, struct companions *companions)
-{
-    text_add_string(stripped, text_string(&part->stripped));
-    for (size_t i = 0; i < companions->count; i++) {
-        if (strcmp(text_string(&companions->paths[i]), text_string(&part->path)) == 0)
-            return;
-    }
-    if (companions->count < COMPANIONS_MAX)
-        text_add_string(&companions->paths[companions->count++], text_string(&part->path));
-}
-
 /* Let all parts in a folder but the one at `path` come along, if that has but half of what they
  * have.
  *   folder  as of read_parts */
@@ -134,8 +123,10 @@ static void add_parts(const char *folder, const char *path, struct text *strippe
     bool is_half = !is_even(stripped, &interface);
 
     for (size_t i = 0; is_half && i < parts.count; i++) {
-        if (strcmp(text_string(&parts.items[i].path), path) != 0)
-            add_part(&parts.items[i], stripped, companions);
+        if (strcmp(text_string(&parts.items[i].path), path) == 0)
+            continue;
+        text_add_string(stripped, text_string(&parts.items[i].stripped));
+        companions_add(companions, path, text_string(&parts.items[i].path));
     }
     parts_finish(&parts);
 }

@@ -124,8 +124,11 @@ static void add_memlib(const char *stripped, struct text *text)
 /* What the driver is told of the lab, as far as it says something of payloads and of the heap. */
 static void add_config(const char *stripped, struct text *text)
 {
-    enum lab lab = lab_of(stripped);
+    struct interface interface;
+    enum lab lab;
 
+    interface_find(stripped, &interface);
+    lab = lab_of(&interface, stripped);
     text_add(text,
              "#pragma once\n"
              "#define ALIGNMENT %" PRIu64 "\n"

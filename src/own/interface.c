@@ -9,22 +9,40 @@
 
 /* The malloc lab, with and without names of its own; and K&R. */
 static const struct interface interfaces[] = {
-    {"mm_init", "mm_malloc", "mm_realloc", "mm_calloc", "mm_free", "", true},
-    {"mm_init", "malloc", "realloc", "calloc", "free", "", true},
-    {"alloc_init", "alloc", "", "", "afree", "", false},
+    {"mm_init", "mm_malloc", "mm_realloc", "mm_calloc", "mm_free", .is_known = true},
+    {"mm_init", "malloc", "realloc", "calloc", "free", .is_known = true},
+    {"alloc_init", "alloc", "", "", "afree", .is_known = false},
 };
 
 enum { INTERFACES = sizeof interfaces / sizeof interfaces[0] };
 
-static bool find_known(const char *stripped, struct interface *interface)
+/* Sets of functions as they are found. */
+struct found {
+    struct interface *items; /* INTERFACES_MAX */
+    size_t count;
+};
+
+static void add(struct found *found, const struct interface *interface)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        if (strcmp(found->items[i].allocate, interface->allocate) == 0)
+            return;
+    }
+    if (found->count < INTERFACES_MAX)
+        found->items[found->count++] = *interface;
+}
+
+/* The first that is known need not say how it releases, if it is a lab's: that is told where it is
+ * loaded. */
+static void add_known(const char *stripped, struct found *found)
 {
     for (size_t i = 0; i < INTERFACES; i++) {
-        if (!source_defines(stripped, interfaces[i].allocate))
-            continue;
-        *interface = interfaces[i];
-        return interface->is_known || source_defines(stripped, interface->release);
+        const struct interface *known = &interfaces[i];
+
+        if (source_defines(stripped, known->allocate) &&
+            ((known->is_known && found->count == 0) || source_defines(stripped, known->release)))
+            add(found, known);
     }
-    return false;
 }
 
 /* ---- Names that say what they do ---- */
@@ -153,37 +171,92 @@ static void find_begin(const char *stripped, const struct around *around, const 
     }
 }
 
-static bool find_telling(const char *stripped, struct interface *interface)
+/* Those whose names differ in the verb alone. */
+static void add_telling(const char *stripped, const struct verbs *verb, struct found *found)
 {
-    for (size_t i = 0; i < VERBS; i++) {
-        const char *at = stripped;
-        struct interface more;
-        struct around around, next;
+    struct interface interface = {.is_known = false};
+    const char *at = stripped;
+    struct around around;
 
-        if (!find_pair(stripped, &at, &verbs[i], &around, interface))
-            continue;
-        take_name(stripped, &around, verbs[i].resize, interface->resize);
-        take_name(stripped, &around, verbs[i].allocate_zeroed, interface->allocate_zeroed);
-        find_begin(stripped, &around, &verbs[i], interface->begin);
-        while (find_pair(stripped, &at, &verbs[i], &next, &more)) {
-            if (strcmp(more.allocate, interface->allocate) == 0)
-                continue;
-            memcpy(interface->other, more.allocate, sizeof interface->other);
-            break;
-        }
-        return true;
+    while (found->count < INTERFACES_MAX && find_pair(stripped, &at, verb, &around, &interface)) {
+        take_name(stripped, &around, verb->resize, interface.resize);
+        take_name(stripped, &around, verb->allocate_zeroed, interface.allocate_zeroed);
+        interface.begin[0] = '\0';
+        find_begin(stripped, &around, verb, interface.begin);
+        add(found, &interface);
     }
-    return false;
+}
+
+size_t interface_list(const char *stripped, struct interface ret_interfaces[INTERFACES_MAX])
+{
+    struct found found = {.items = ret_interfaces};
+
+    add_known(stripped, &found);
+    for (size_t i = 0; i < VERBS; i++)
+        add_telling(stripped, &verbs[i], &found);
+    if (found.count == 0)
+        add(&found, &interfaces[0]);
+    return found.count;
 }
 
 void interface_find(const char *stripped, struct interface *ret_interface)
 {
-    *ret_interface = (struct interface){.is_known = false};
-    if (find_known(stripped, ret_interface))
-        return;
-    *ret_interface = (struct interface){.is_known = false};
-    if (!find_telling(stripped, ret_interface))
-        *ret_interface = interfaces[0];
+    struct interface all[INTERFACES_MAX];
+
+    interface_list(stripped, all);
+    *ret_interface = all[0];
+}
+
+/* ---- Choosing ---- */
+
+/* Append the names of all but one: "a, b". */
+static void add_names(const struct interface *all, size_t count, size_t but, struct text *text)
+{
+    const char *before = "";
+
+    for (size_t i = 0; i < count; i++) {
+        if (i == but)
+            continue;
+        text_add(text, "%s%s", before, all[i].allocate);
+        before = ", ";
+    }
+}
+
+/* The one that is wished for; the count where there is none, or more than one. */
+static size_t find_wished(const struct interface *all, size_t count, const char *wish)
+{
+    size_t found = count;
+    bool is_alone = true;
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(all[i].allocate, wish) == 0)
+            return i;
+        if (!strstr(all[i].allocate, wish))
+            continue;
+        is_alone = found == count;
+        found = i;
+    }
+    return is_alone ? found : count;
+}
+
+bool interface_choose(const char *stripped, const char *wish, struct interface *ret_interface,
+                      struct text *ret_others, struct error *error)
+{
+    struct interface all[INTERFACES_MAX];
+    size_t count = interface_list(stripped, all), chosen = wish ? find_wished(all, count, wish) : 0;
+    struct text names = {0};
+
+    if (chosen == count) {
+        add_names(all, count, count, &names);
+        error_set(error, "no one set of functions is meant by '%s'; what allocates is %s", wish,
+                  text_string(&names));
+        text_finish(&names);
+        return false;
+    }
+    add_names(all, count, chosen, ret_others);
+    *ret_interface = all[chosen];
+    ret_interface->is_chosen = count > 1;
+    return true;
 }
 
 /* ---- Beginning ---- */

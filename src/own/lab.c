@@ -4,26 +4,23 @@
 #include <string.h>
 
 #include "kind/own.h"
-#include "own/interface.h"
 
-enum lab lab_of(const char *stripped)
+enum lab lab_of(const struct interface *interface, const char *stripped)
 {
     struct source_function function = {0};
-    struct interface interface;
     enum source_answer answers;
     enum beginning beginning;
 
-    interface_find(stripped, &interface);
-    beginning = interface_beginning(&interface, stripped, &function);
+    beginning = interface_beginning(interface, stripped, &function);
     answers = function.answers;
     text_finish(&function.head);
     if (beginning == BEGINNING_HANDED)
         return LAB_HANDED;
-    if (beginning == BEGINNING_NONE || !interface.is_known)
+    if (beginning == BEGINNING_NONE || !interface->is_known)
         return LAB_NONE;
     if (answers == SOURCE_BOOL)
         return LAB_2016;
-    return strcmp(interface.allocate, "malloc") == 0 ? LAB_2005 : LAB_2002;
+    return strcmp(interface->allocate, "malloc") == 0 ? LAB_2005 : LAB_2002;
 }
 
 uint64_t lab_alignment(enum lab lab)

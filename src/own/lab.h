@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "own/interface.h"
+
 enum lab {
     LAB_NONE,   /* no mm_init: an allocator, but none of a lab */
     LAB_2002,   /* mm_malloc and mm_free */
@@ -14,8 +16,8 @@ enum lab {
     LAB_HANDED, /* mm_init, myinit or the like is handed all its memory at once */
 };
 
-/* The lab of the hand-in whose stripped source this is: see source.h. */
-enum lab lab_of(const char *stripped);
+/* The lab of the hand-in with these functions, whose stripped source this is: see source.h. */
+enum lab lab_of(const struct interface *interface, const char *stripped);
 
 /* What payloads must be a multiple of. */
 uint64_t lab_alignment(enum lab lab);

@@ -339,6 +339,72 @@ static void functions_may_lie_in_several_files(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* What belongs to an allocator is named in one word, or in several options, in any order. */
+#define SOURCES                                                                                    \
+    "d=$(mktemp -d); cd $d; "                                                                      \
+    "printf '#include <unistd.h>\\nextern long up(long size);\\n"                                  \
+    "void *my_malloc(long size) { return sbrk(up(size)); }\\n' >a.c; "                             \
+    "printf 'long up(long size) { return (size + 15) & ~15; }\\n' >b.c; "                          \
+    "printf 'void my_free(void *payload) { (void)payload; }\\n' >c.c; "
+
+static void several_sources_can_be_named(void **state)
+{
+    static const struct shell_row rows[] = {
+        {SOURCES "$P -a a.c,b.c,c.c -e 'alloc A 20; alloc B 8' 2>&1; s=$?; rm -r $d; exit $s", 0,
+         "B's payload lies at +0x0020"},
+        {SOURCES "$P -a c.c -a b.c,a.c -e 'alloc A 20; alloc B 8' 2>&1; s=$?; rm -r $d; exit $s", 0,
+         "B's payload lies at +0x0020"},
+        {SOURCES "cat a.c b.c c.c >a,b.c; $P -a a,b.c -e 'alloc A 20; alloc B 8' 2>&1; s=$?; rm -r "
+                 "$d; exit $s",
+         0, "B's payload lies at +0x0020"},
+        {SOURCES "printf 'a 0 20\\na 1 8\\nf 0\\n' | $P grade b.c,a.c,c.c - 2>&1; s=$?; rm -r $d; "
+                 "exit $s",
+         0, "1 of 1"},
+        {SOURCES "$P -a a.c b.c 2>&1; s=$?; rm -r $d; exit $s", 2,
+         "what belongs to one allocator goes together: --allocator a.c,b.c"},
+        {SOURCES "$P grade a.c b.c t.rep 2>&1; s=$?; rm -r $d; exit $s", 2,
+         "what belongs to one allocator goes together: a.c,b.c"},
+        {SOURCES "$P -a a.c,d.c 2>&1; s=$?; rm -r $d; exit $s", 2, "d.c: No such file"},
+        {"$P -a , 2>&1", 2, "FILE is missing"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+/* One set of functions hands out from the break's end, the other lets 8 bytes be before. */
+#define SETS                                                                                       \
+    "d=$(mktemp -d); (cat $H/plain.c; echo '#include <unistd.h>'; "                                \
+    "echo 'void *best_fit_malloc(size_t size) { return (char *)sbrk(size + 8) + 8; }'; "           \
+    "echo 'void best_fit_free(void *payload) { (void)payload; }') >$d/a.c; "
+
+static void functions_can_be_chosen(void **state)
+{
+    static const struct shell_row rows[] = {
+        {SETS "$P -a $d/a.c -e 'alloc A 8' 2>&1; s=$?; rm -r $d; exit $s", 0,
+         "malloc and free are driven; it has best_fit_malloc, too: --functions best_fit_malloc"},
+        {SETS "$P --functions best -a $d/a.c -e 'alloc A 8; alloc B 8; free A' 2>&1; s=$?; rm -r "
+              "$d; exit $s",
+         0, "B's payload lies at +0x0018"},
+        {SETS "$P -a $d/a.c --functions malloc -e 'alloc A 8; realloc A 9' 2>&1 | grep -c driven; "
+              "rm -r $d",
+         0, "0"},
+        {SETS "$P -a $d/a.c --functions best -e 'alloc A 8; realloc A 9' 2>&1; s=$?; rm -r $d; "
+              "exit $s",
+         0, "The allocator answered NULL"}, /* realloc is not of this set */
+        {SETS "$P -a $d/a.c --functions worst 2>&1; s=$?; rm -r $d; exit $s", 2,
+         "no one set of functions is meant by 'worst'; what allocates is malloc, best_fit_malloc"},
+        {SETS "$P -a $d/a.c --functions oc 2>&1; s=$?; rm -r $d; exit $s", 2, "is meant by 'oc'"},
+        {SETS "printf 'a 0 20\na 1 8\nf 0\nr 1 9' | $P grade --functions best $d/a.c - 2>&1; "
+              "s=$?; rm -r $d; exit $s",
+         1, "a.c --functions best - -e 'goto 4'"},
+        {"$P --functions best -e brk 2>&1", 2, "--functions is of --allocator"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 /* Courses have changed the lab's interface. */
 static void hand_ins_of_other_courses_are_driven(void **state)
 {
@@ -420,7 +486,8 @@ static void hand_ins_of_other_courses_are_driven(void **state)
          "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
         {"s/mm_\\([a-z]*\\)/ts_\\1_lock/", "broken", "alloc A 40; show A", 0, "at +0x0010, used"},
         {"s/mm_/ff_/; $a void *bf_malloc(int n) { return 0; } void bf_free(void *p) { }", "broken",
-         "alloc A 40", 0, "ff_malloc and ff_free are driven; it has bf_malloc, too"},
+         "alloc A 40", 0,
+         "ff_malloc and ff_free are driven; it has bf_malloc, too: --functions bf_malloc"},
         {"s/Mem_Alloc(int/pool_alloc(void *pool, int/; s/Mem_Free/pool_free/; s/mem.h/mm.h/; "
          "s/m_error = .*;/;/; s/M_BESTFIT/0/",
          "region", "brk", 3, "the allocator has neither mm_malloc nor malloc"},
@@ -663,6 +730,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_cannot_be_loaded_is_told),
         cmocka_unit_test(hand_ins_may_have_what_the_labs_allow),
         cmocka_unit_test(functions_may_lie_in_several_files),
+        cmocka_unit_test(several_sources_can_be_named),
+        cmocka_unit_test(functions_can_be_chosen),
         cmocka_unit_test(hand_ins_of_other_courses_are_driven),
         cmocka_unit_test(hand_ins_in_cpp_are_driven),
         cmocka_unit_test(a_folder_stands_for_the_hand_in_there),
