@@ -12,6 +12,7 @@ enum { LEAST_CAPACITY = 16 };
 
 /* Arrays from this size on lie in huge pages, where there are such. */
 #define HUGE_LEAST ((size_t)4 << 20)
+#define HUGE_PAGE ((uintptr_t)2 << 20)
 
 void memory_exhausted(void)
 {
@@ -44,6 +45,15 @@ void *memory_create(size_t count, size_t size)
 void memory_give_back(void)
 {
     malloc_trim(0);
+}
+
+void memory_let_go(void *items, size_t size)
+{
+    uintptr_t start = ((uintptr_t)items + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    uintptr_t end = ((uintptr_t)items + size) / HUGE_PAGE * HUGE_PAGE;
+
+    if (start < end)
+        madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
 char *memory_copy_string(const char *string)

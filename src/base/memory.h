@@ -29,6 +29,11 @@ void *memory_try_reserve(void *items, size_t *ret_capacity, size_t needed, size_
 /* Give back to the system what has been freed, behind work of which little stays. */
 void memory_give_back(void);
 
+/* Give back the memory of the first `size` bytes of an array, as far as it lies in large pages of
+ * its own. What was there is not to be read any more; the array is freed as ever.
+ *   cost  little: it may be called again and again as more is consumed */
+void memory_let_go(void *items, size_t size);
+
 /* End the program, saying that memory ran out. Through abort(), so that whoever holds the terminal
  * can give it back. */
 _Noreturn void memory_exhausted(void);

@@ -104,7 +104,7 @@ static void tell_import(const struct session *session, const struct trace *trace
                  traced->largest_live);
 }
 
-static bool import(struct interpreter *interpreter, const struct trace *trace, struct error *error)
+static bool import(struct interpreter *interpreter, struct trace *trace, struct error *error)
 {
     struct session *session = interpreter->session;
     struct import_report report;

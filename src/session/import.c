@@ -12,14 +12,17 @@
 
 /* ---- Of a trace ---- */
 
-/* A trace on its way: which variable each id has. */
+/* What is known of an id. Packed, as there may be as many as there are operations. */
+struct traced_id {
+    uint32_t place; /* 1 + that of its variable; 0 for none yet */
+    uint64_t size;  /* 1 + what it has; 0 while it is not live */
+} __attribute__((packed, aligned(4)));
+
+/* A trace on its way, which is spent as it goes: which variable each id has. */
 struct reading {
-    const struct trace *trace;
+    struct trace *trace;
     size_t at; /* the next operation */
-    struct traced_id {
-        uint32_t place; /* 1 + that; 0 for none yet */
-        uint64_t size;  /* 1 + what it has; 0 while it is not live */
-    } * ids;
+    struct traced_id *ids;
     bool shares;      /* ids share variables: */
     uint32_t *vacant; /* these have none */
     size_t vacant_count, vacant_capacity;
@@ -69,6 +72,39 @@ static void leave_place(struct reading *reading, uint32_t id)
     reading->ids[id].place = 0;
 }
 
+static struct reading reading_begin(struct trace *trace, struct names *names)
+{
+    struct reading reading = {
+        .trace = trace, .shares = trace->id_count > IMPORT_NAMED_MOST, .names = names};
+
+    reading.ids = memory_create((size_t)trace->id_count + 1, sizeof reading.ids[0]);
+    trace_spend(trace, 0);
+    return reading;
+}
+
+/* What comes behind the last operation wants memory, too. */
+static void reading_end(struct reading *reading)
+{
+    trace_spend(reading->trace, reading->trace->op_count);
+    free(reading->ids);
+    free(reading->vacant);
+    reading->ids = NULL;
+    reading->vacant = NULL;
+    memory_give_back();
+}
+
+/* The next operation; NULL behind the last. */
+static const struct trace_op *next_op(struct reading *reading)
+{
+    if (reading->at == reading->trace->op_count) {
+        reading_end(reading);
+        return NULL;
+    }
+    if (reading->at % TRACE_SPEND_EVERY == 0)
+        trace_spend(reading->trace, reading->at);
+    return &reading->trace->ops[reading->at++];
+}
+
 /* What an operation is as a step. What is resized and not live is allocated. */
 static bool next_of_trace(void *context, struct traced_step *ret_step)
 {
@@ -77,9 +113,9 @@ static bool next_of_trace(void *context, struct traced_step *ret_step)
     struct traced_id *id;
 
     do {
-        if (reading->at == reading->trace->op_count)
+        op = next_op(reading);
+        if (!op)
             return false;
-        op = &reading->trace->ops[reading->at++];
         reading->null_frees += op->id == TRACE_NULL_ID;
     } while (op->id == TRACE_NULL_ID);
     id = &reading->ids[op->id];
@@ -115,19 +151,15 @@ void import_report_finish(struct import_report *report)
     text_finish(&report->cut);
 }
 
-bool session_import(struct session *session, const struct trace *trace,
-                    struct import_report *ret_report, struct error *error)
+bool session_import(struct session *session, struct trace *trace, struct import_report *ret_report,
+                    struct error *error)
 {
     struct history *history = history_create_like(session->history);
     struct hg_config config = session_is_look(session)
                                   ? kind_config_default(kind_policy(0, NULL)->name)
                                   : session->mirror->picture.config;
     struct mirror *mirror = mirror_create(&config, &history->names, history->waiter, error);
-    struct reading reading = {.trace = trace,
-                              .ids =
-                                  memory_create((size_t)trace->id_count + 1, sizeof reading.ids[0]),
-                              .shares = trace->id_count > IMPORT_NAMED_MOST,
-                              .names = &history->names};
+    struct reading reading = reading_begin(trace, &history->names);
     enum import_outcome outcome = IMPORT_FAILED;
     bool good = mirror != NULL;
 
@@ -145,8 +177,7 @@ bool session_import(struct session *session, const struct trace *trace,
                               history->steps.count, trace->op_count);
     ret_report->null_frees = reading.null_frees;
     ret_report->renamed = reading.shares ? trace->id_count : 0;
-    free(reading.ids);
-    free(reading.vacant);
+    reading_end(&reading);
     if (good) {
         session_take_over(session, mirror, history);
         return true;

@@ -21,11 +21,12 @@ void import_report_finish(struct import_report *report);
 
 /* Begin again with the steps of a trace, on a fresh heap of the session's config. The session is at
  * the last of them. What it knew before is forgotten.
+ *   trace       it is spent on the way: its counts and names stay
  *   ret_report  to be finished, also on failure
  *   errors      there is no heap process, or the user stopped it: all is as it was
  *   cost        see import.c */
-bool session_import(struct session *session, const struct trace *trace,
-                    struct import_report *ret_report, struct error *error);
+bool session_import(struct session *session, struct trace *trace, struct import_report *ret_report,
+                    struct error *error);
 
 /* The mirror of steps that were carried out is of no use any more: let it be at the last of
  * them. */

@@ -111,6 +111,17 @@ bool trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, uint64_t 
     return true;
 }
 
+void trace_spend(struct trace *trace, size_t ops)
+{
+    free(trace->sizes);
+    trace->sizes = NULL;
+    memory_let_go(trace->ops, ops * sizeof trace->ops[0]);
+    if (ops < trace->op_count)
+        return;
+    free(trace->ops);
+    trace->ops = NULL;
+}
+
 void trace_name(struct trace *trace, uint32_t id, const char *name)
 {
     if (trace->names.length >= UINT32_MAX)

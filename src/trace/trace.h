@@ -47,6 +47,8 @@ enum { TRACE_KINDS = TRACE_FREE + 1 };
 #define TRACE_SIZE_MAX ((uint64_t)1 << 40) /* bytes in one payload, and live at a time */
 #define TRACE_FILE_MAX ((size_t)1 << 32)   /* bytes in a file */
 
+enum { TRACE_SPEND_EVERY = 1 << 17 };
+
 /* What a trace counts for where an allocator is graded on several, as the number that its file
  * begins with; any larger one is a heap size of old, and says nothing. */
 enum trace_worth { TRACE_WORTH_NONE, TRACE_WORTH_BOTH, TRACE_WORTH_SPACE, TRACE_WORTH_SPEED };
@@ -93,6 +95,11 @@ bool trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, uint64_t 
 
 /* Whether `id` is live after the last operation, and its size if it is. */
 bool trace_is_live(const struct trace *trace, uint32_t id, uint64_t *ret_size);
+
+/* Let go of the first operations, so many, behind who goes through all of them once; and of which
+ * ids are live. Neither is to be asked for any more: counts and names stay.
+ *   cost  little: it may be called every TRACE_SPEND_EVERY operations */
+void trace_spend(struct trace *trace, size_t ops);
 
 /* Call an id by a name, of which the first one counts; the name of one, NULL if it has none. The
  * name is valid until another is given. */
