@@ -14,6 +14,7 @@
 #include "kind/own.h"
 #include "kind/own_layout.h"
 #include "own/compile.h"
+#include "own/symbols.h"
 
 enum { SOURCE_MAX = 16 * 1024 * 1024 };
 
@@ -210,15 +211,22 @@ static const char *name_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Look for where its heap is, if nobody gives it any memory. */
-static void find_array(struct own_allocator *own)
+/* Look for where its heap is, if nobody gives it any memory, and for what it can do. What goes by
+ * other names is a set of functions: see kind/own.h. */
+static void look_into(struct own_allocator *own)
 {
+    static const char *const named[] = {OWN_ALLOCATE, NULL}, *const resize[] = {OWN_RESIZE, NULL};
+    static const char *const known[] = {"mm_realloc", "realloc", "myrealloc", NULL};
     struct text bytes = {0};
+    struct symbols symbols;
     struct error ignored;
+    bool is_read = read_file(text_string(&own->library), &bytes, &ignored);
 
-    if (own->lab == LAB_HANDED || !read_file(text_string(&own->library), &bytes, &ignored) ||
-        !own_array_find(&bytes, &own->array))
+    if (own->lab == LAB_HANDED || !is_read || !own_array_find(&bytes, &own->array))
         own->array = (struct own_array){0};
+    if (is_read && symbols_find(&bytes, SHT_DYNSYM, &symbols))
+        own->can_resize =
+            symbols_have(&symbols, symbols_have(&symbols, named, true) ? resize : known, true);
     text_finish(&bytes);
 }
 
@@ -272,7 +280,7 @@ bool own_build(const struct hand_in_wish *wish, struct own_allocator *ret_own, s
     good =
         hand_in_find(wish, &paths, error) && build_files(&paths, wish->functions, ret_own, error);
     if (good)
-        find_array(ret_own);
+        look_into(ret_own);
     hand_in_paths_finish(&paths);
     return good;
 }

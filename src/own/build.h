@@ -21,8 +21,9 @@ struct own_allocator {
     struct text layout;   /* what a comment of the source says of its blocks, behind "heapglass:" */
     int file;             /* the library's; -1 of one that was there already */
     struct own_array
-        array;    /* in which its heap is, where it asks nobody for memory; else of size 0 */
-    enum lab lab; /* that its source is a hand-in of */
+        array;       /* in which its heap is, where it asks nobody for memory; else of size 0 */
+    enum lab lab;    /* that its source is a hand-in of */
+    bool can_resize; /* it has a realloc of its own */
 };
 
 /* Make what is wished for something that can be loaded. The compiler is $CC, or cc.

@@ -7,6 +7,7 @@
 #include "base/tell.h"
 #include "own/build.h"
 #include "own/grade_options.h"
+#include "trace/generate.h"
 
 /* Make the file an allocator that can be examined. */
 static bool build(struct grade_request *request, struct own_allocator *own, struct error *error)
@@ -19,6 +20,7 @@ static bool build(struct grade_request *request, struct own_allocator *own, stru
         return false;
     if (!request->has_alignment)
         request->grade.limits.alignment = lab_alignment(own->lab);
+    request->lacks_realloc = !own->can_resize && !lab_wants_realloc(own->lab);
     request->grade.limits.frees_by_realloc = lab_frees_by_realloc(own->lab);
     if (own->array.size > 0)
         request->grade.limits.memory = own->array.size;
@@ -26,6 +28,24 @@ static bool build(struct grade_request *request, struct own_allocator *own, stru
         request->grade.limits.memory = lab_memory(own->lab);
     own_install(own);
     own_hand_over(request->grade.limits.memory);
+    return true;
+}
+
+static bool read_trace(const struct grade *grade, const char *path, struct trace *ret_trace,
+                       struct error *error)
+{
+    return grade->are_made ? trace_generate(path, ret_trace, error)
+                           : trace_read(path, grade->lenient, ret_trace, error);
+}
+
+/* Whether a trace asks for what the allocator does not have, and need not have. */
+static bool is_left_out(struct grade_request *request, const struct trace *trace)
+{
+    struct text *names = &request->grade.left_out;
+
+    if (!request->lacks_realloc || trace->kind_counts[TRACE_REALLOCATE] == 0)
+        return false;
+    text_add(names, "%s%s", names->length > 0 ? ", " : "", trace->name);
     return true;
 }
 
@@ -44,9 +64,11 @@ static int examine_all(struct grade_request *request)
         struct examination_result *result = &grade->results[grade->count];
         struct error error = {0};
 
-        if (!trace_read(request->paths[i], grade->lenient, trace, &error)) {
+        if (!read_trace(grade, request->paths[i], trace, &error)) {
             tell(stderr, "heapglass grade: %s", error.text);
             status = GRADE_USAGE;
+        } else if (is_left_out(request, trace)) {
+            trace_finish(trace);
         } else if (!examination_run(trace, &grade->limits, result, &error)) {
             tell(stderr, "heapglass grade: %s", error.text);
             trace_finish(trace);
@@ -55,7 +77,7 @@ static int examine_all(struct grade_request *request)
             grade->paths[grade->count++] = request->paths[i];
         }
     }
-    if (status == GRADE_GOOD && grade_passed(grade) < grade->count)
+    if (status == GRADE_GOOD && (grade->count == 0 || grade_passed(grade) < grade->count))
         status = GRADE_FAILED;
     return status;
 }
@@ -69,6 +91,7 @@ static void finish(struct grade *grade)
     free(grade->traces);
     free(grade->paths);
     free(grade->results);
+    text_finish(&grade->left_out);
 }
 
 int grade_command(int count, char **arguments)
@@ -82,7 +105,7 @@ int grade_command(int count, char **arguments)
         return status;
     if (build(&request, &own, &error)) {
         status = examine_all(&request);
-        if (request.grade.count > 0)
+        if (request.grade.count > 0 || request.grade.left_out.length > 0)
             request.format->report(&request.grade, stdout);
         finish(&request.grade);
     } else {

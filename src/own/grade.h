@@ -34,7 +34,9 @@ struct grade {
     const char *functions; /* that are driven; NULL where nobody says which */
     struct text problem;   /* why there is no allocator to grade; empty where there is one */
     struct trace *traces;
-    const char **paths; /* of the traces' files */
+    const char **paths;   /* of the traces' files, or what they were made by */
+    bool are_made;        /* so: see trace/generate.h */
+    struct text left_out; /* names of traces that ask for a realloc which is not there: "a, b" */
     struct examination_result *results;
     size_t count;
     struct examination_limits limits;

@@ -15,11 +15,12 @@ struct grade_format {
 };
 
 struct grade_request {
-    char **paths; /* of the traces */
+    const char *const *paths; /* of the traces, or what they are made by, as the grade says */
     size_t path_count;
     struct grade grade; /* its file, limits, bounds and index are set */
     const struct grade_format *format;
     bool has_alignment, has_memory;
+    bool lacks_realloc; /* the allocator, which need not have one */
 };
 
 /* Read the command line, with the command's name in front; say what is wrong with it, or print its

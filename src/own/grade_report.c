@@ -36,6 +36,8 @@ static void add_command(const struct grade *grade, size_t number, uint64_t opera
 
     for (uint64_t i = 0; i < operation; i++)
         step -= trace->ops[i].id == TRACE_NULL_ID;
+    if (grade->are_made)
+        text_add(text, "heapglass trace generate %s -o %s.rep && ", trace->name, trace->name);
     text_add_string(text, "heapglass --allocator");
     add_word(grade->file, text);
     if (grade->functions) {
@@ -43,6 +45,7 @@ static void add_command(const struct grade *grade, size_t number, uint64_t opera
         add_word(grade->functions, text);
     }
     add_word(grade->paths[number], text);
+    text_add_string(text, grade->are_made ? ".rep" : "");
     text_add(text, "%s -e 'goto %" PRIu64 "'\n", grade->lenient ? " --lenient" : "", step);
 }
 
@@ -82,8 +85,10 @@ static void add_index(const struct grade *grade, unsigned formula, struct text *
     const struct grade_rules *rules = &grade->rules;
     double of_utilization, index = grade_index(grade, formula, &of_utilization);
 
-    if (grade_passed(grade) < grade->count) {
-        text_add(text, "index of %u: 0, as not all traces were passed\n", formula);
+    if (grade->count == 0 || grade_passed(grade) < grade->count) {
+        text_add(text, "index of %u: 0, as %s\n", formula,
+                 grade->count == 0 ? "there was nothing to grade it on"
+                                   : "not all traces were passed");
         return;
     }
     text_add(text, "index of %u: %.0f = %.0f for utilization + %.0f for speed", formula, index,
@@ -113,6 +118,16 @@ static const char *unaudited(const struct grade *grade, size_t number)
     };
 
     return is_passed(grade, number) ? why[grade->results[number].audited] : "";
+}
+
+/* Append the line on what it was not examined on, if there is such. */
+static void add_left_out(const struct grade *grade, struct text *text)
+{
+    if (grade->left_out.length == 0)
+        return;
+    text_add_string(text, "left out, as there is no realloc: ");
+    utf8_add_visible_line(text, text_string(&grade->left_out));
+    text_add_string(text, "\n");
 }
 
 /* ---- Text ---- */
@@ -154,6 +169,7 @@ void grade_report_text(const struct grade *grade, FILE *output)
     text_add(&text, "%-16s  %zu of %zu  %.1f mean utilization, %.0f Kops over all\n", "all",
              grade_passed(grade), grade->count, grade_mean_utilization(grade, false) * 100,
              grade_mean_speed(grade, GRADE_MEAN_total, false) / 1000);
+    add_left_out(grade, &text);
     for (size_t i = 0; i < grade->count; i++) {
         if (is_passed(grade, i))
             continue;
@@ -193,6 +209,7 @@ static struct tally tally_of(const struct grade *grade, const unsigned *formula,
             text_add(&one->remark, "%s\n", unaudited(grade, i));
         add_faults(grade, i, "", &one->faults);
     }
+    add_left_out(grade, &tally.remarks);
     for (size_t i = 0; i < formulas; i++)
         add_index(grade, formula[i], &tally.remarks);
     tally.score = grade_index(grade, grade->index, &ignored);

@@ -40,6 +40,11 @@ bool lab_frees_by_realloc(enum lab lab)
     return lab == LAB_2005 || lab == LAB_2016;
 }
 
+bool lab_wants_realloc(enum lab lab)
+{
+    return lab == LAB_2002 || lab == LAB_2005 || lab == LAB_2016;
+}
+
 uint64_t lab_start(enum lab lab)
 {
     static const uint64_t starts[] = {

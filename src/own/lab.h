@@ -28,6 +28,9 @@ uint64_t lab_memory(enum lab lab);
 /* Whether mm_realloc to 0 bytes must answer NULL. */
 bool lab_frees_by_realloc(enum lab lab);
 
+/* Whether a realloc is part of what is to be handed in. */
+bool lab_wants_realloc(enum lab lab);
+
 /* Where the lab's driver lays the heap; 0 where that does not matter. That of 2002 is built for 32
  * bits, so its heap lies below 4 GB, and what keeps pointers in 4 bytes finds them again. The later
  * ones' begins where the lower 4 bytes of a pointer say how far into the heap it points. Memory

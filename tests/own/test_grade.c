@@ -32,6 +32,39 @@ static void allocators_that_are_right_pass(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* What is no lab's hand-in need not have a realloc, and is not graded on traces that call it. */
+static void traces_that_ask_for_an_absent_realloc_are_left_out(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"d=$(mktemp -d); cd $d; printf 'a 0 8\nf 0\n' >a.rep; printf 'a 0 8\nr 0 9\n' >b.rep; "
+         "$P grade --lenient $H/kr.c a.rep b.rep $T 2>&1; s=$?; rm -r $d; exit $s",
+         0, "left out, as there is no realloc: b, small"},
+        {"printf 'a 0 8\nr 0 9\n' | $P grade $H/kr.c - 2>&1", 1,
+         "index of 2002: 0, as there was nothing to grade it on"},
+        {"$P grade -f tap $H/kr.c $T 2>&1", 1, "# left out, as there is no realloc: small"},
+        {"d=$(mktemp -d); sed 's/void .realloc/&_/' $H/plain.c >$d/p.c; cc -w -shared -fPIC -o "
+         "$d/p.so $d/p.c; $P grade $d/p.so $T 2>&1; s=$?; rm -r $d; exit $s",
+         1, "left out, as there is no realloc: small"},
+        {"$P grade $H/plain.c $T 2>&1 | grep -c left", 1, "0"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+/* Where no trace is named, some are made; what is found on them can be looked at, too. */
+static void traces_need_not_be_named(void **state)
+{
+    static const struct shell_row rows[] = {
+        {"$P grade --no-audit $H/explicit.c 2>&1", 0, "8 of 8"},
+        {"CC='cc -w -DOVERLAPS' $P grade $H/broken.c 2>&1", 1,
+         "heapglass trace generate binary:500 -o binary:500.rep && heapglass --allocator"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 /* A payload of 100 bytes and one of 40 behind headers of 8: of 160 bytes 140 are used. */
 static void memory_that_is_handed_over_counts_as_far_as_payloads_reach(void **state)
 {
@@ -277,7 +310,6 @@ static void wrong_usage_is_told(void **state)
 {
     static const struct shell_row rows[] = {
         {"$P grade 2>&1", 2, "a FILE is missing"},
-        {"$P grade $H/plain.c 2>&1", 2, "a TRACE is missing"},
         {"$P grade -f pdf $H/plain.c $T 2>&1", 2, "text, tap, junit or gradescope"},
         {"$P grade --align 7 $H/plain.c $T 2>&1", 2, "8 or 16"},
         {"$P grade --index 1999 $H/plain.c $T 2>&1", 2, "2002 or 2016"},
@@ -351,6 +383,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(allocators_that_are_right_pass),
+        cmocka_unit_test(traces_that_ask_for_an_absent_realloc_are_left_out),
+        cmocka_unit_test(traces_need_not_be_named),
         cmocka_unit_test(each_fault_is_told_rightly),
         cmocka_unit_test(memory_that_is_handed_over_counts_as_far_as_payloads_reach),
         cmocka_unit_test(each_fault_can_be_looked_at),

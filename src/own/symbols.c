@@ -1,0 +1,55 @@
+/* symbols.c: see symbols.h. */
+#include "own/symbols.h"
+
+#include <stddef.h>
+#include <string.h>
+
+bool symbols_copy_section(const struct text *bytes, size_t number, Elf64_Shdr *ret_section)
+{
+    Elf64_Ehdr header;
+
+    return text_copy_part(bytes, 0, &header, sizeof header) && number < header.e_shnum &&
+           text_copy_part(bytes, header.e_shoff + number * sizeof *ret_section, ret_section,
+                          sizeof *ret_section);
+}
+
+bool symbols_find(const struct text *bytes, uint32_t type, struct symbols *ret_symbols)
+{
+    ret_symbols->bytes = bytes;
+    for (size_t i = 0; symbols_copy_section(bytes, i, &ret_symbols->symbols); i++) {
+        if (ret_symbols->symbols.sh_type == type)
+            return symbols_copy_section(bytes, ret_symbols->symbols.sh_link, &ret_symbols->names);
+    }
+    return false;
+}
+
+bool symbols_get(const struct symbols *symbols, uint64_t number, Elf64_Sym *ret_symbol)
+{
+    uint64_t at = number * sizeof *ret_symbol;
+
+    return at < symbols->symbols.sh_size &&
+           text_copy_part(symbols->bytes, symbols->symbols.sh_offset + at, ret_symbol,
+                          sizeof *ret_symbol);
+}
+
+static bool is_called(const struct symbols *symbols, const Elf64_Sym *symbol, const char *name)
+{
+    size_t size = strlen(name) + 1;
+    uint64_t at = symbols->names.sh_offset + symbol->st_name;
+
+    return at < symbols->bytes->length && symbols->bytes->length - at >= size &&
+           memcmp(symbols->bytes->data + at, name, size) == 0;
+}
+
+bool symbols_have(const struct symbols *symbols, const char *const *names, bool itself)
+{
+    Elf64_Sym symbol;
+
+    for (uint64_t i = 0; symbols_get(symbols, i, &symbol); i++) {
+        for (size_t k = 0; (symbol.st_shndx != SHN_UNDEF) == itself && names[k]; k++) {
+            if (is_called(symbols, &symbol, names[k]))
+                return true;
+        }
+    }
+    return false;
+}
