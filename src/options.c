@@ -295,7 +295,7 @@ static bool take_word(void *whole, const char *word)
     if (is_first && import_is_opener(word))
         options->opener = word;
     else if (is_first && strcmp(word, "run") == 0)
-        options->runs = true;
+        options->runs = add_work(options, word, false);
     else if (is_first && strcmp(word, "quiz") == 0)
         options->is_quiz = true;
     else if (is_first && strcmp(word, "lesson") == 0)

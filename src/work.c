@@ -67,21 +67,12 @@ static bool play(struct interpreter *interpreter, const struct work *work, struc
     return interpreter_run_text(interpreter, work->text) || error_set_told(error);
 }
 
-/* Run the command line's program, before all else. */
-static bool run_program(struct interpreter *interpreter, struct error *error)
-{
-    return !interpreter->program.arguments || interpreter_run_text(interpreter, "run") ||
-           error_set_told(error);
-}
-
 enum status work_run(struct interpreter *interpreter, const struct options *options,
                      struct unplayed *unplayed)
 {
     enum status status = STATUS_GOOD;
 
     unplayed->errors = memory_create(options->work_count + 1, sizeof unplayed->errors[0]);
-    if (!run_program(interpreter, &unplayed->error))
-        return STATUS_FAILED;
     for (size_t i = 0; i < options->work_count && !interpreter->quit; i++) {
         struct error error = {0};
 
