@@ -212,9 +212,12 @@ enum hg_scope {
     X(ABSORB, "absorb", BLOCK)            /* one used block; other: size of the free one */       \
     X(PUSH, "push", BLOCK)                /* one free block enters `list`; other: its place */    \
     X(REPLACE, "replace", BLOCK)          /* one free block, on `list` in place of `other` */     \
-    X(RESERVE, "reserve", BLOCK)          /* one bookkeeping block: the allocator keeps it */     \
+    X(RESERVE, "reserve", BLOCK)          /* one bookkeeping block: the allocator keeps it; */    \
+                                          /* other: size, where it is a table of its own, for */  \
+                                          /* which all was since the request or another block */  \
     X(CARVE, "carve", BLOCK)              /* bookkeeping, now free blocks of `other` on `list` */ \
-    X(GATHER, "gather", BLOCK)            /* one used block; free ones in it have left `list` */  \
+    X(GATHER, "gather", BLOCK)            /* one used block; free ones in it have left `list`; */ \
+                                          /* other: size, where it was a table */                 \
     X(RESET, "reset", END)                /* the heap is [0, size), one bookkeeping block */      \
     X(GROW, "grow", BREAK)                /* the break was at `at` and moved up by size */        \
     X(GROW_REFUSED, "grow-refused", NONE) /* the break did not move up by size */                 \

@@ -319,6 +319,18 @@ void tell_padding(struct telling *telling)
     text_add(telling->text, ".");
 }
 
+/* ---- What the allocator needed itself ---- */
+
+void tell_tables(struct telling *telling)
+{
+    const struct digest *digest = &telling->digest;
+
+    if (digest->tables_grown > 0)
+        text_add(telling->text, " The break moved up by %s %sfor %s of the heap's own.",
+                 tell_amount(telling, digest->tables_grown), digest->grow ? "more " : "",
+                 digest->tables == 1 ? "a table" : "tables");
+}
+
 /* ---- All together ---- */
 
 void tell_allocation(struct telling *telling)
@@ -336,5 +348,6 @@ void tell_allocation(struct telling *telling)
         tell_choice(telling);
         tell_padding(telling);
     }
+    tell_tables(telling);
     tell_losses(telling);
 }

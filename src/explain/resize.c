@@ -68,6 +68,7 @@ void tell_reallocation(struct telling *telling)
         tell_resized(telling);
         tell_padding(telling);
         tell_trim(telling);
+        tell_tables(telling);
     }
     tell_losses(telling);
 }

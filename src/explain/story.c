@@ -148,7 +148,7 @@ TELL(reserve)
 {
     text_add(telling->text, "the allocator keeps ");
     add_place(telling, event);
-    text_add(telling->text, " for itself");
+    text_add(telling->text, event->other > 0 ? " for a table of its own" : " for itself");
 }
 
 TELL(carve)
@@ -161,7 +161,8 @@ TELL(carve)
 
 TELL(gather)
 {
-    text_add(telling->text, "all its slots are free: ");
+    text_add_string(telling->text, event->other > 0 ? "it was a table of the heap's: "
+                                                    : "all its slots are free: ");
     add_place(telling, event);
     text_add(telling->text, " is one block again");
 }

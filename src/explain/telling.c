@@ -47,6 +47,12 @@ static void digest_push(struct digest *digest, const struct hg_event *event)
         digest->put_by = event;
 }
 
+static void digest_grow(struct digest *digest, const struct hg_event *event)
+{
+    digest->grow = event;
+    digest->grown += event->size;
+}
+
 /* What was done before garbage was collected is done again. */
 static void digest_swept(struct digest *digest, const struct hg_event *event)
 {
@@ -70,7 +76,7 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_ABSORB: digest->absorb = event; break;
     case HG_EVENT_PUSH: digest_push(digest, event); break;
     case HG_EVENT_CARVE: digest->carve = event; break;
-    case HG_EVENT_GROW: digest->grow = event; break;
+    case HG_EVENT_GROW: digest_grow(digest, event); break;
     case HG_EVENT_GROW_REFUSED: digest->grow_refused = event; break;
     case HG_EVENT_FRESH: digest->fresh = event; break;
     case HG_EVENT_TRIM: digest->trimmed += event->size; break;
@@ -79,6 +85,46 @@ static void digest_event(struct digest *digest, const struct hg_event *event)
     case HG_EVENT_REFUSE: digest->refuse = event; break;
     case EVENT_SWEPT: digest_swept(digest, event); break;
     default: break;
+    }
+}
+
+/* What was done for a table of the allocator's is no part of what was done for the request.
+ *   before  as of when it began */
+static void digest_table(struct digest *digest, const struct digest *before)
+{
+    struct digest without = *before;
+
+    without.tables++;
+    without.tables_grown += digest->grown - before->grown;
+    without.grown = digest->grown;
+    without.trimmed = digest->trimmed;
+    without.discarded = digest->discarded;
+    *digest = without;
+}
+
+static bool is_of_free_block(enum hg_event_kind kind)
+{
+    return kind == HG_EVENT_RELEASE || kind == HG_EVENT_UNLINK || kind == HG_EVENT_PUSH ||
+           kind == HG_EVENT_REPLACE || kind == HG_EVENT_MERGE_LEFT || kind == HG_EVENT_MERGE_RIGHT;
+}
+
+static void digest_all(struct digest *digest, const struct events *events)
+{
+    struct digest before = {0};
+    bool is_table_freed = false;
+
+    for (size_t i = 0; i < events->count; i++) {
+        const struct hg_event *event = &events->items[i];
+        bool is_table = event->kind == HG_EVENT_RESERVE && event->other > 0;
+
+        is_table_freed = (event->kind == HG_EVENT_GATHER && event->other > 0) ||
+                         (is_table_freed && is_of_free_block(event->kind));
+        if (is_table)
+            digest_table(digest, &before);
+        else if (!is_table_freed)
+            digest_event(digest, event);
+        if (is_table || event->kind == HG_EVENT_REQUEST || event->kind == HG_EVENT_HANDOVER)
+            before = *digest;
     }
 }
 
@@ -97,8 +143,7 @@ struct telling telling_begin(const struct picture *picture, const struct history
         .sizes = sizes,
     };
 
-    for (size_t i = 0; i < picture->events.count; i++)
-        digest_event(&telling.digest, &picture->events.items[i]);
+    digest_all(&telling.digest, &picture->events);
     return telling;
 }
 

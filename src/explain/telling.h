@@ -21,6 +21,9 @@ struct digest {
     const struct hg_event *release, *merge_left, *merge_right; /* of what was freed */
     uint64_t merges;
     const struct hg_event *put_by; /* what was freed goes onto a list as it is */
+    uint64_t grown;                /* bytes by which the break moved up, in all, */
+    uint64_t tables, tables_grown; /* and so many tables of the allocator's were made, for which it
+                                      did by so much: nothing else here is of them */
     uint64_t trimmed;              /* bytes that went back to the system */
     uint64_t discarded;            /* bytes of pages that did, in free blocks */
     const struct hg_event *swept;  /* garbage was collected; the above is of what came after it, but
@@ -86,6 +89,7 @@ bool telling_heeds(const struct telling *telling, enum hg_setting setting);
 void tell_allocation(struct telling *telling);
 void tell_refusal(struct telling *telling);
 void tell_padding(struct telling *telling);
+void tell_tables(struct telling *telling); /* for which the heap grew */
 
 /* reach.c: what no variable leads to any more since the step; what the collector did with such; and
  * slots. */

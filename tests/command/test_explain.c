@@ -199,7 +199,17 @@ static const struct row rows[] = {
      "t takes the slot at +0x0470, the first on the list 'slots 32'."},
     {"policy segregated; alloc s1..s6 128", "alloc t 128",
      "t needs 128 bytes in one piece; the only free block has 64 bytes, so the break moved up by "
-     "2.8K, for 15 slots of 128 bytes, and t lies at +0x0810, beyond a table of the heap's."},
+     "2.8K, for 15 slots of 128 bytes, and t lies at +0x0810, beyond a table of the heap's. The "
+     "break moved up by 144 bytes more for a table of the heap's own."},
+    /* what is done for a table is not told of the request */
+    {"policy segregated; set quick-lists always", "alloc A 24",
+     "A takes a near-best fit: 64 bytes at +0x0068 (1 examined). It was split; 32 bytes of it stay "
+     "free. The break moved up by 64 bytes for a table of the heap's own."},
+    {"policy segregated; set bins always; set slabs always; alloc a1..a2 24", "alloc A 24",
+     "A needs 32 bytes in one piece; nothing is free, so the break moved up by 1.2K, for 16 slots "
+     "of 32 bytes, and A lies at +0x0810, beyond a table of the heap's. Its 32 bytes are 24 "
+     "requested + 8 padding, as sizes are rounded up to the alignment. The break moved up by 1.2K "
+     "more for tables of the heap's own."},
     {"policy segregated; alloc s1..s9 32", "free s9",
      "s9's block (32 bytes at +0x0450) is free. It is a slot of a slab, and goes back to the list "
      "'slots 32'."},

@@ -49,7 +49,7 @@ void hg_fast_free_table(struct fast *fast, uint32_t place)
     struct fast_block *block = fast_block_at(fast, place);
 
     block->flags &= ~(uint32_t)FAST_TABLE;
-    fast_tell(fast, HG_EVENT_GATHER, block, block->units, 0);
+    fast_tell(fast, HG_EVENT_GATHER, block, block->units, fast_bytes(block->units));
     hg_fast_release(fast, block);
 }
 
@@ -59,7 +59,7 @@ static void move_table(struct fast *fast, unsigned table, struct fast_block *mov
     struct fast_block *old = block_of(fast, table);
 
     moved->flags |= FAST_TABLE;
-    fast_tell(fast, HG_EVENT_RESERVE, moved, moved->units, 0);
+    fast_tell(fast, HG_EVENT_RESERVE, moved, moved->units, fast_bytes(moved->units));
     memcpy(fast_payload(moved), fast_payload(old), fast_bytes(old->units) - FAST_HEADER);
     *word_of(fast, table) += fast_place(fast, moved) - fast_place(fast, old);
     hg_fast_free_table(fast, fast_place(fast, old));

@@ -22,7 +22,7 @@ static uint32_t make_table(struct fast *fast, size_t size, bool may_grow)
     if (!block)
         return 0;
     block->flags |= FAST_TABLE;
-    fast_tell(fast, HG_EVENT_RESERVE, block, block->units, 0);
+    fast_tell(fast, HG_EVENT_RESERVE, block, block->units, fast_bytes(block->units));
     return fast_place(fast, block);
 }
 
