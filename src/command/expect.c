@@ -40,43 +40,45 @@ static unsigned find_ratio(const char *name)
     return number;
 }
 
-/* Whether "is" (below 0, 0 or above 0, as in comparing) is what the relation wants. */
-static bool relation_holds(const char *relation, int is, bool *ret_holds)
+/* How one number compares with another. */
+enum { BELOW = 1, SAME = 2, ABOVE = 4 };
+
+/* How numbers compare that stand in a relation. */
+static bool relation_read(const char *relation, unsigned *ret_wanted, struct error *error)
 {
     static const struct {
         const char *relation;
-        bool below, same, above;
+        unsigned wanted;
     } relations[] = {
-        {"=", false, true, false}, {"!=", true, false, true}, {"<", true, false, false},
-        {"<=", true, true, false}, {">", false, false, true}, {">=", false, true, true},
+        {"=", SAME},          {"!=", BELOW | ABOVE}, {"<", BELOW},
+        {"<=", BELOW | SAME}, {">", ABOVE},          {">=", ABOVE | SAME},
     };
 
     for (size_t i = 0; i < sizeof relations / sizeof relations[0]; i++) {
         if (strcmp(relations[i].relation, relation) == 0) {
-            *ret_holds = is < 0    ? relations[i].below
-                         : is == 0 ? relations[i].same
-                                   : relations[i].above;
+            *ret_wanted = relations[i].wanted;
             return true;
         }
     }
-    return false;
-}
-
-static bool bad_relation(const char *relation, struct error *error)
-{
     return error_set(error, "'%s' is no relation; relations are = != < <= > >=", relation);
 }
 
 bool expect_relation_is(const char *relation, struct error *error)
 {
-    bool ignored;
+    unsigned ignored;
 
-    return relation_holds(relation, 0, &ignored) || bad_relation(relation, error);
+    return relation_read(relation, &ignored, error);
 }
 
-static int compare_numbers(uint64_t left, uint64_t right)
+static unsigned compare_numbers(uint64_t left, uint64_t right)
 {
-    return (left > right) - (left < right);
+    return left < right ? BELOW : left == right ? SAME : ABOVE;
+}
+
+/* To a tenth of a percent. */
+static unsigned compare_percents(double left, double right)
+{
+    return fabs(left - right) <= 0.05 ? SAME : left < right ? BELOW : ABOVE;
 }
 
 bool expect_number_holds(const char *subject, uint64_t found, const char *relation,
@@ -84,36 +86,87 @@ bool expect_number_holds(const char *subject, uint64_t found, const char *relati
 {
     char number[SIZE_TEXT_MAX];
     uint64_t expected;
-    bool holds;
+    unsigned wanted = 0;
 
-    if (!size_parse(value, &expected, error))
+    if (!size_parse(value, &expected, error) || !relation_read(relation, &wanted, error))
         return false;
-    if (!relation_holds(relation, compare_numbers(found, expected), &holds))
-        return bad_relation(relation, error);
     snprintf(number, sizeof number, "%" PRIu64, found);
-    return holds || error_set_claim(error, number, "%s %s %s", subject, relation, value);
+    return compare_numbers(found, expected) & wanted ||
+           error_set_claim(error, number, "%s %s %s", subject, relation, value);
 }
 
-static bool expect_ratio(const char *subject, double ratio, const char *relation, const char *value,
-                         struct error *error)
+/* ---- Measures and ratios ---- */
+
+static bool percent_parse(const char *text, double *ret_percent, struct error *error)
 {
-    double actual = ratio * 100, expected;
-    char found[SIZE_TEXT_MAX];
-    bool holds;
     char *end;
-    int is;
 
-    expected = strtod(value, &end);
-    if (end == value || strcmp(end, "%") != 0 || !isfinite(expected))
-        return error_set(error, "'%s' is no percentage, such as 50%%", value);
-    if (isnan(actual))
-        return error_set(error, "%s is not known: this heap does not tell it", subject);
-    is = fabs(actual - expected) <= 0.05 ? 0 : actual < expected ? -1 : 1;
-    if (!relation_holds(relation, is, &holds))
-        return bad_relation(relation, error);
-    snprintf(found, sizeof found, "%.1f%%", actual);
-    return holds || error_set_claim(error, found, "%s %s %s", subject, relation, value);
+    *ret_percent = strtod(text, &end);
+    return (end != text && strcmp(end, "%") == 0 && isfinite(*ret_percent)) ||
+           error_set(error, "'%s' is no percentage, such as 50%%", text);
 }
+
+bool expectation_read(const char *subject, const char *relation, const char *value,
+                      struct expectation *ret_expectation, struct error *error)
+{
+    struct expectation read = {.measure = measure_find(subject), .ratio = find_ratio(subject)};
+
+    if (!read.measure && read.ratio == RATIOS)
+        return error_set(error, "'%s' is no measure", subject);
+    if (!(read.measure ? size_parse(value, &read.number, error)
+                       : percent_parse(value, &read.percent, error)) ||
+        !relation_read(relation, &read.wanted, error))
+        return false;
+    *ret_expectation = read;
+    return true;
+}
+
+/* How what is found compares; 0 where that is not known. */
+static unsigned compare_found(const struct expectation *expectation, const struct metrics *metrics)
+{
+    const struct measure *measure = expectation->measure;
+    double ratio;
+
+    if (measure)
+        return measure_is_known(measure, metrics)
+                   ? compare_numbers(measure_value(measure, metrics), expectation->number)
+                   : 0;
+    ratio = ratio_value(expectation->ratio, metrics);
+    return isnan(ratio) ? 0 : compare_percents(ratio * 100, expectation->percent);
+}
+
+bool expectation_holds(const struct expectation *expectation, const struct metrics *metrics)
+{
+    return compare_found(expectation, metrics) & expectation->wanted;
+}
+
+bool expectation_is_of_kept(const struct expectation *expectation)
+{
+    return expectation->measure ? measure_is_kept(expectation->measure)
+                                : ratio_is_kept(expectation->ratio);
+}
+
+/* Whether it holds, or what is so instead. */
+static bool expect_measured(const struct metrics *metrics, const char *subject,
+                            const char *relation, const char *value, struct error *error)
+{
+    struct expectation expectation;
+    char found[SIZE_TEXT_MAX];
+
+    if (!expectation_read(subject, relation, value, &expectation, error))
+        return false;
+    if (compare_found(&expectation, metrics) == 0)
+        return error_set(error, "%s is not known: this heap does not tell it", subject);
+    if (expectation_holds(&expectation, metrics))
+        return true;
+    if (expectation.measure)
+        snprintf(found, sizeof found, "%" PRIu64, measure_value(expectation.measure, metrics));
+    else
+        snprintf(found, sizeof found, "%.1f%%", ratio_value(expectation.ratio, metrics) * 100);
+    return error_set_claim(error, found, "%s %s %s", subject, relation, value);
+}
+
+/* ---- Others ---- */
 
 static bool expect_resident(struct session *session, const char *relation, const char *value,
                             struct error *error)
@@ -174,13 +227,13 @@ static bool expect_variable(const struct session *session, const char *name,
     const char *state = state_of(variable);
     char found[64];
     struct variable other;
-    bool equal, holds;
+    unsigned is, wanted = 0;
     uint32_t slot;
     uint64_t at;
-    int is; /* below, at or above what is expected */
+    bool equal;
 
     if (is_state(value, variable, &equal)) {
-        is = !equal;
+        is = equal ? SAME : ABOVE;
     } else if (session_variable(session, value, &slot, &other, error)) {
         is = compare_numbers(variable->payload, other.payload);
     } else {
@@ -192,9 +245,9 @@ static bool expect_variable(const struct session *session, const char *name,
                 value);
         is = compare_numbers(variable->payload, at);
     }
-    if (!relation_holds(relation, is, &holds))
-        return bad_relation(relation, error);
-    if (holds)
+    if (!relation_read(relation, &wanted, error))
+        return false;
+    if (is & wanted)
         return true;
     snprintf(found, sizeof found, "%s", state);
     if (variable->payload != OFFSET_NULL)
@@ -206,20 +259,13 @@ bool expect_holds(struct session *session, const char *subject, const char *rela
                   const char *value, struct error *error)
 {
     const struct metrics *metrics = &session->mirror->picture.metrics;
-    const struct measure *measure = measure_find(subject);
-    unsigned ratio = find_ratio(subject);
     struct variable variable;
     uint32_t slot;
 
-    if (measure && !measure_is_known(measure, metrics))
-        return error_set(error, "%s is not known: this heap does not tell it", subject);
-    if (measure)
-        return expect_number_holds(subject, measure_value(measure, metrics), relation, value,
-                                   error);
+    if (measure_find(subject) || find_ratio(subject) < RATIOS)
+        return expect_measured(metrics, subject, relation, value, error);
     if (strcmp(subject, resident) == 0)
         return expect_resident(session, relation, value, error);
-    if (ratio < RATIOS)
-        return expect_ratio(subject, ratio_value(ratio, metrics), relation, value, error);
     if (!session_variable(session, subject, &slot, &variable, error))
         return false;
     return expect_variable(session, subject, &variable, relation, value, error);

@@ -18,6 +18,8 @@ struct claim {
     struct interpreter *interpreter;
     const struct arguments *arguments; /* of expect, */
     const char *line;                  /* as they stand here */
+    bool is_measured;                  /* it is of a measure or a ratio: */
+    struct expectation expectation;
 };
 
 static const char *word(const struct claim *claim, size_t index)
@@ -63,6 +65,8 @@ static bool holds(void *context, struct session *moment)
     struct interpreter there = *claim->interpreter;
     struct error ignored;
 
+    if (claim->is_measured)
+        return expectation_holds(&claim->expectation, &moment->mirror->picture.metrics);
     if (!expect_forms_has(claim->arguments))
         return expect_holds(moment, word(claim, 0), word(claim, 1), word(claim, 2), &ignored);
     there.session = moment;
@@ -132,14 +136,37 @@ static bool go_to_peak(struct interpreter *interpreter, struct error *error)
     return go_to(interpreter, peak, error);
 }
 
+static bool measures_please(const void *context, const struct metrics *metrics)
+{
+    return expectation_holds(context, metrics);
+}
+
+/* Go to the first of the steps ahead after which a claim that is sound holds, without looking at
+ * the heap where what is kept of steps decides it.
+ *   ret_step  0 if there is none */
+static bool seek_claim(struct claim *claim, size_t *ret_step, struct error *error)
+{
+    struct session *session = claim->interpreter->session;
+    bool is_form = expect_forms_has(claim->arguments);
+    bool asks = is_form || expect_asks(word(claim, 0));
+    struct error ignored;
+
+    claim->is_measured =
+        !is_form && expectation_read(word(claim, 0), word(claim, 1), word(claim, 2),
+                                     &claim->expectation, &ignored);
+    if (!claim->is_measured || !expectation_is_of_kept(&claim->expectation))
+        return session_seek(session, holds, claim, asks, ret_step, error);
+    return seek_measures(session, measures_please, &claim->expectation, ret_step, error) &&
+           (*ret_step == 0 || session_go(session, *ret_step, error));
+}
+
 static bool go_until_holds(struct claim *claim, const char *text, struct error *error)
 {
-    bool asks = expect_forms_has(claim->arguments) || expect_asks(word(claim, 0)), good;
     struct text missed = {0};
     size_t step;
+    bool good;
 
-    if (!is_sound(claim, error) ||
-        !session_seek(claim->interpreter->session, holds, claim, asks, &step, error))
+    if (!is_sound(claim, error) || !seek_claim(claim, &step, error))
         return false;
     if (step > 0)
         return true;

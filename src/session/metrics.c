@@ -86,13 +86,18 @@ uint64_t measure_value(const struct measure *measure, const struct metrics *metr
     return field(metrics, measure->offset);
 }
 
+/* Whether a measure is kept of each step of a trace. */
+static bool is_kept(size_t offset)
+{
+    return offset == FIELD(heap_size) || offset == FIELD(requested) ||
+           offset == FIELD(peak_requested) || offset == FIELD(peak_heap);
+}
+
 /* Whether a measure is known of a heap that tells nothing: what was asked for, and how large it
  * is. */
 static bool is_always_known(size_t offset)
 {
-    return offset == FIELD(heap_size) || offset == FIELD(requested) ||
-           offset == FIELD(used_blocks) || offset == FIELD(peak_requested) ||
-           offset == FIELD(peak_heap);
+    return is_kept(offset) || offset == FIELD(used_blocks);
 }
 
 /* Whether a measure is made of what was asked for. */
@@ -111,6 +116,11 @@ static bool is_known(size_t offset, const struct metrics *metrics)
 bool measure_is_known(const struct measure *measure, const struct metrics *metrics)
 {
     return is_known(measure->offset, metrics);
+}
+
+bool measure_is_kept(const struct measure *measure)
+{
+    return is_kept(measure->offset);
 }
 
 const struct ratio *ratio_at(unsigned number)
@@ -144,6 +154,11 @@ double ratio_value(unsigned number, const struct metrics *metrics)
     if (number == RATIO_EXTERNAL && metrics->has_slots)
         return 0;
     return ratio->is_complement && whole ? 1 - share : share;
+}
+
+bool ratio_is_kept(unsigned number)
+{
+    return is_kept(ratios[number].part) && is_kept(ratios[number].whole);
 }
 
 void ratio_add(struct text *text, double ratio)

@@ -51,6 +51,10 @@ uint64_t measure_value(const struct measure *measure, const struct metrics *metr
 /* Whether it is known, of a heap that may not tell all. */
 bool measure_is_known(const struct measure *measure, const struct metrics *metrics);
 
+/* Whether it is kept of each step of a trace, also where nobody looked at the blocks: see
+ * traced_metrics. */
+bool measure_is_kept(const struct measure *measure);
+
 /* A part of a whole, or what is missing to it:
  *      external     1 - largest free block / all free bytes; 0 when nothing is free, and where all
  *                   slots are alike, so that none is too small
@@ -72,6 +76,9 @@ const struct ratio *ratio_at(unsigned number);
 /* Its value by its formula, NAN where a measure in it is not known; but where any slot fits all
  * requests, there is no external fragmentation. */
 double ratio_value(unsigned number, const struct metrics *metrics);
+
+/* Whether both numbers in it are kept of each step of a trace. */
+bool ratio_is_kept(unsigned number);
 
 /* Append the value in percent, "?" where it is not known. */
 void ratio_add(struct text *text, double ratio);

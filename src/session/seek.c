@@ -1,6 +1,9 @@
 /* seek.c: see seek.h. */
 #include "session/seek.h"
 
+/* With the number of a step. */
+static const char stopped[] = "stopped at step %zu; we are where we were";
+
 /* ---- By what is known of steps ---- */
 
 size_t seek_step(const struct session *session,
@@ -13,6 +16,45 @@ size_t seek_step(const struct session *session,
             return number;
     }
     return 0;
+}
+
+/* Let the measures be those after a traced step. */
+static void take_row(struct metrics *metrics, const struct traced_step *row)
+{
+    metrics->heap_size = row->heap_size;
+    metrics->requested = row->live;
+    if (metrics->peak_heap < row->heap_size)
+        metrics->peak_heap = row->heap_size;
+    if (metrics->peak_requested < row->live)
+        metrics->peak_requested = row->live;
+}
+
+bool seek_measures(const struct session *session,
+                   bool (*pleases)(const void *context, const struct metrics *metrics),
+                   const void *context, size_t *ret_step, struct error *error)
+{
+    enum { TICK_EVERY = 1 << 18 };
+    const struct history *history = session->history;
+    const struct steps *steps = &history->steps;
+    struct metrics metrics = history_metrics_at(history, steps->count);
+
+    *ret_step = 0;
+    for (size_t number = steps->count + 1; number <= steps->known; number++) {
+        const struct traced_step *row = steps_row(steps, number);
+
+        if (row)
+            take_row(&metrics, row);
+        else
+            metrics = steps_own(steps, number)->metrics;
+        if (pleases(context, &metrics)) {
+            *ret_step = number;
+            return true;
+        }
+        if (number % TICK_EVERY == 0 &&
+            !progress_tick(&history->progress, number - steps->count, steps->known - steps->count))
+            return error_set_kind(error, ERROR_STOPPED, stopped, number);
+    }
+    return true;
 }
 
 static uint64_t heap_size_at(const struct history *history, size_t number)
@@ -251,8 +293,7 @@ static bool seek(struct search *search, bool asks, struct error *error)
             continue;
         ticked = search->number;
         if (!progress_tick(&history->progress, ticked - from, known - from))
-            return error_set_kind(error, ERROR_STOPPED, "stopped at step %zu; we are where we were",
-                                  ticked);
+            return error_set_kind(error, ERROR_STOPPED, stopped, ticked);
     }
     return true;
 }

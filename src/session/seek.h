@@ -10,6 +10,14 @@
 size_t seek_step(const struct session *session,
                  bool (*pleases)(const struct history *history, size_t number));
 
+/* The same by the measures after each step. Of a traced one, those that are kept of each are all
+ * that is known: see measure_is_kept.
+ *   ret_step  0 if none pleases
+ *   errors    the user stopped it */
+bool seek_measures(const struct session *session,
+                   bool (*pleases)(const void *context, const struct metrics *metrics),
+                   const void *context, size_t *ret_step, struct error *error);
+
 /* Whether a step is the first that has been looked for. */
 bool seek_grows(const struct history *history, size_t number);
 bool seek_shrinks(const struct history *history, size_t number);

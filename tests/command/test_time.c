@@ -425,10 +425,16 @@ static void next_goes_on_until_a_claim_of_any_form_holds(void **state)
         const char *claim;
         size_t step;
     } rows[] = {
-        {"A at +0xc0", 1},      {"check", 1},     {"leaks 0", 1},           {"B size 112", 2},
-        {"used-blocks = 3", 3}, {"B = freed", 4}, {"grew > 1M", 5},         {"grew 5M", 5},
-        {"heap grows", 5},      {"A = freed", 6}, {"freelist 144 3.6K", 6}, {"fail alloc X 1T", 1},
-        {"error free B", 1},
+        {"A at +0xc0", 1},        {"check", 1},
+        {"leaks 0", 1},           {"B size 112", 2},
+        {"used-blocks = 3", 3},   {"B = freed", 4},
+        {"grew > 1M", 5},         {"grew 5M", 5},
+        {"heap grows", 5},        {"A = freed", 6},
+        {"freelist 144 3.6K", 6}, {"fail alloc X 1T", 1},
+        {"error free B", 1},      {"requested > 120", 3},
+        {"requested = 30", 4},    {"peak-heap > 1M", 5},
+        {"utilization > 90%", 5}, {"external = 0%", 1},
+        {"external > 0%", 4},
     };
     struct spy *spy = spy_create();
 

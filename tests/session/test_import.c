@@ -626,6 +626,75 @@ static void in_runs_the_same_is_found(void **state)
     }
 }
 
+/* What is kept of each step. */
+static uint64_t kept_value(const struct metrics *metrics, size_t number)
+{
+    const uint64_t values[] = {metrics->heap_size, metrics->requested, metrics->peak_requested,
+                               metrics->peak_heap};
+
+    return values[number];
+}
+
+struct kept_goal {
+    size_t number;
+    uint64_t least;
+};
+
+static bool is_kept_reached(const void *context, const struct metrics *metrics)
+{
+    const struct kept_goal *goal = context;
+
+    return kept_value(metrics, goal->number) >= goal->least;
+}
+
+static bool is_reached_there(void *context, struct session *moment)
+{
+    return is_kept_reached(context, &moment->mirror->picture.metrics);
+}
+
+/* By what is kept of steps the same is found as by looking at the heap after each of them. */
+static void what_is_kept_of_steps_decides_as_the_heap_does(void **state)
+{
+    static const char *const policies[] = {"first-fit", "buddy", "segregated"};
+    struct error error;
+
+    (void)state;
+    for (size_t i = 0; i < 4 * TEST_COUNT(policies); i++) {
+        struct session *session = begin_mixed(policies[i / 4]);
+        struct kept_goal goal = {.number = i % 4};
+        size_t found = 1, step;
+
+        go(session, 1);
+        for (; found > 0; goal.least = 5 * goal.least / 4 + 64) {
+            assert_true(seek_measures(session, is_kept_reached, &goal, &step, &error));
+            assert_true(session_seek(session, is_reached_there, &goal, false, &found, &error));
+            assert_int_equal(step, found);
+        }
+        assert_true(goal.least > 10000);
+        session_destroy(session);
+    }
+}
+
+static void who_seeks_by_what_is_kept_can_stop(void **state)
+{
+    struct session *session = begin("segregated");
+    struct kept_goal goal = {.least = UINT64_MAX};
+    struct trace trace = generated("strings:100000");
+    struct error error;
+    size_t step;
+
+    (void)state;
+    import(session, &trace);
+    go(session, 0);
+    assert_true(seek_measures(session, is_kept_reached, &goal, &step, &error));
+    assert_int_equal(step, 0);
+    session->history->progress.tick = stop;
+    assert_false(seek_measures(session, is_kept_reached, &goal, &step, &error));
+    assert_int_equal(error.kind, ERROR_STOPPED);
+    session_destroy(session);
+    trace_finish(&trace);
+}
+
 /* Let the second step have said something, and see what the third says, which is left out. */
 static bool says_nothing_third(void *context, struct session *moment)
 {
@@ -795,6 +864,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_was_imported_is_exported_the_same),
         cmocka_unit_test(what_is_sought_is_found_first),
         cmocka_unit_test(in_runs_the_same_is_found),
+        cmocka_unit_test(what_is_kept_of_steps_decides_as_the_heap_does),
+        cmocka_unit_test(who_seeks_by_what_is_kept_can_stop),
         cmocka_unit_test(what_is_left_out_says_nothing_to_who_seeks),
         cmocka_unit_test(there_are_as_many_steps_as_variables_for_them),
         cmocka_unit_test(what_was_done_before_the_heap_process_ended_is_there),
