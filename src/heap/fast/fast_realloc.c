@@ -3,15 +3,14 @@
 
 #include <string.h>
 
-#include "heap/fast/fast_blocks.h"
-#include "heap/fast/fast_events.h"
 #include "heap/fast/fast_payloads.h"
 #include "heap/fast/fast_room.h"
 #include "heap/fast/fast_search.h"
-#include "heap/fast/fast_slots.h"
+#include "heap/fast/fast_short.h"
 
-/* Allocate, copy, and free; reported from the copying on. */
-static void *move(struct fast *fast, void *payload, size_t had, size_t size)
+/* Allocate, copy, and free; reported from the copying on.
+ *   slab     that `payload` is a slot of; NULL if it has a block */
+static void *move(struct fast *fast, struct fast_slab *slab, void *payload, size_t had, size_t size)
 {
     size_t kept = had < size ? had : size;
     void *moved = hg_fast_allocate(fast, size);
@@ -20,7 +19,10 @@ static void *move(struct fast *fast, void *payload, size_t had, size_t size)
         return NULL;
     memcpy(moved, payload, kept);
     hg_emit_at(&fast->heap, HG_EVENT_COPY, moved, kept, hg_offset(&fast->heap, payload));
-    hg_fast_segregated_release(&fast->heap, payload);
+    if (fast_is_watched(fast))
+        hg_fast_segregated_release(&fast->heap, payload);
+    else
+        fast_release_from(fast, slab, payload, false);
     return moved;
 }
 
@@ -32,19 +34,30 @@ static bool may_stay(size_t had, size_t size)
     return size <= had && had - size < FAST_GRAIN + had / WASTE;
 }
 
-static void *resize_slot(struct fast *fast, void *payload, size_t size)
+static void *resize_slot(struct fast *fast, struct fast_slab *slab, void *payload, size_t size)
 {
-    size_t had = hg_fast_usable_size(&fast->heap, payload);
+    size_t had = fast_bytes(fast_slot_of(slab));
 
     if (!may_stay(had, size))
-        return move(fast, payload, had, size);
+        return move(fast, slab, payload, had, size);
     hg_emit_at(&fast->heap, HG_EVENT_HANDOVER, payload, had, 0);
     return payload;
+}
+
+/* Whether to the right of `block` is another payload's block, which will not make way. */
+static inline bool is_before_payload(const struct fast_block *block)
+{
+    const struct fast_block *right = fast_right(block);
+    uint32_t marks = FAST_USED | FAST_QUICK | FAST_SLAB | FAST_TABLE;
+
+    return (right->flags & marks) == FAST_USED && right->units > 0;
 }
 
 /* Make `block` have `units`, more than it has, where it is; false if it cannot. */
 static bool enlarge(struct fast *fast, struct fast_block *block, uint32_t units)
 {
+    if (is_before_payload(block))
+        return false;
     do {
         if (hg_fast_enlarge(fast, block, units))
             return true;
@@ -96,7 +109,7 @@ static void *resize_block(struct fast *fast, void *payload, size_t size)
     fast_uncount(fast, block);
     block = resize(fast, block, fast_units_for(size));
     if (!block)
-        return move(fast, payload, had, size);
+        return move(fast, NULL, payload, had, size);
     fast_tell(fast, HG_EVENT_HANDOVER, block, block->units, 0);
     return fast_payload(block);
 }
@@ -104,10 +117,9 @@ static void *resize_block(struct fast *fast, void *payload, size_t size)
 void *hg_fast_reallocate(struct hg_heap *heap, void *payload, size_t size)
 {
     struct fast *fast = fast_of(heap);
+    struct fast_slab *slab = fast_slab_around(fast, payload);
 
     if (fast_is_watched(fast))
         hg_emit_at(heap, HG_EVENT_REQUEST, NULL, size, hg_fast_wanted(fast, size));
-    if (fast_slab_around(fast, payload))
-        return resize_slot(fast, payload, size);
-    return resize_block(fast, payload, size);
+    return slab ? resize_slot(fast, slab, payload, size) : resize_block(fast, payload, size);
 }

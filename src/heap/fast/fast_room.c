@@ -256,8 +256,8 @@ static struct fast_block *grow_for(struct fast *fast, uint32_t gap, uint32_t uni
 
 /* Let the table `right`, to the right of `block`, which lacks `lacking`, make way: to a hole, or,
  * if it ends the heap, a bit higher. */
-static bool make_way(struct fast *fast, const struct fast_block *block, struct fast_block *right,
-                     uint64_t lacking)
+static FAST_DETOUR bool make_way(struct fast *fast, const struct fast_block *block,
+                                 struct fast_block *right, uint64_t lacking)
 {
     struct tables tables = tables_of(fast);
     struct run run = run_around(&tables, right);

@@ -61,16 +61,21 @@ FAST_PATH bool fast_release_block(struct fast *fast, struct fast_block *block, c
     return true;
 }
 
-/* Free a payload. Always true. */
-FAST_PATH bool fast_release(struct fast *fast, void *payload, const bool watched)
+/* Free a payload, a slot of `slab`, or, if that is NULL, of a block. Always true. */
+FAST_PATH bool fast_release_from(struct fast *fast, struct fast_slab *slab, void *payload,
+                                 const bool watched)
 {
-    struct fast_slab *slab = fast_slab_around(fast, payload);
-
     if (!slab)
         return fast_release_block(fast, fast_block_of(payload), watched);
     if (fast_unlikely(!fast_slot_put(slab, payload)) || watched)
         return hg_fast_slot_freed(fast, payload, slab);
     return true;
+}
+
+/* Free a payload. Always true. */
+FAST_PATH bool fast_release(struct fast *fast, void *payload, const bool watched)
+{
+    return fast_release_from(fast, fast_slab_around(fast, payload), payload, watched);
 }
 
 #endif
