@@ -68,7 +68,7 @@ FAST_PATH bool fast_release_from(struct fast *fast, struct fast_slab *slab, void
     if (!slab)
         return fast_release_block(fast, fast_block_of(payload), watched);
     if (fast_unlikely(!fast_slot_put(slab, payload)) || watched)
-        return hg_fast_slot_freed(fast, payload, slab);
+        return hg_fast_slot_freed(fast, payload, fast_payload(&slab->block));
     return true;
 }
 

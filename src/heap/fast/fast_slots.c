@@ -143,8 +143,10 @@ static FAST_DETOUR void slot_freed_watched(struct fast *fast, struct fast_slab *
     slot_freed(fast, slab, payload, true);
 }
 
-bool hg_fast_slot_freed(struct fast *fast, const void *payload, struct fast_slab *slab)
+bool hg_fast_slot_freed(struct fast *fast, const void *payload, void *start)
 {
+    struct fast_slab *slab = (void *)fast_block_of(start);
+
     if (fast_is_watched(fast))
         slot_freed_watched(fast, slab, payload);
     else

@@ -288,10 +288,13 @@ static inline void *fast_slot_take(struct fast *fast, uint32_t slot)
 {
     uint32_t place = fast_class(fast, slot)->partial, at;
     struct fast_slab *slab;
+    void *start;
 
     if (fast_unlikely(!place))
         return NULL;
-    slab = fast_slab_at(fast, place);
+    start = fast_payload_at(fast, place);
+    __asm__("" : "+r"(start)); /* one register: all that is looked at lies a bit behind it */
+    slab = (void *)fast_block_of(start);
     at = slab->first;
     slab->first = *fast_slot_link(slab, at);
     __builtin_prefetch(fast_slot_at(slab, slab->first)); /* the next request will read its link */
@@ -331,8 +334,9 @@ void hg_fast_slab_map(const struct fast *fast, const struct fast_slab *slab);
 
 /* The rest of freeing a slot, if there is more to do, or somebody watches: list the slab if it is
  * not, report it, and give the slab back, or keep it as spare, if it is wholly free. Always true,
- * so that what frees can end in it. */
-bool hg_fast_slot_freed(struct fast *fast, const void *payload, struct fast_slab *slab);
+ * so that what frees can end in it.
+ *   start    the slab's place, from which most slots are freed without its header */
+bool hg_fast_slot_freed(struct fast *fast, const void *payload, void *start);
 
 /* Give spare slabs back. False if there were none. */
 bool hg_fast_slabs_give_back(struct fast *fast);
