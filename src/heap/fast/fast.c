@@ -106,7 +106,7 @@ static void tlsf_open(struct hg_heap *heap, const struct hg_settings *settings)
     open_empty(fast, settings);
     fast->bins = (uint32_t)(FAST_TLSF_BINS_AT / FAST_GRAIN);
     fast->bin_rows = FAST_ROWS;
-    memset(fast_rows(fast), 0, fast_bins_size(FAST_ROWS));
+    memset(fast_bins(fast).rows, 0, fast_bins_size(FAST_ROWS));
     fast->due = bits_rough(FAST_MOST_GRAINS);
     open_rest(fast, (struct fast_block *)(void *)((char *)fast + fast_first_at(true)));
 }

@@ -6,11 +6,11 @@
  *
  *      fast->rows_in_use  . . 1 . . 1 ...       one bit per row: has a bin that is not empty
  *                             |
- *      rows[].in_use      . 1 . . . . 1 ...     one bit per bin: is not empty
+ *      bins.rows[]        . 1 . . . . 1 ...     one bit per bin: is not empty
  *                           |
- *      rows[].heads[]     its first block, then by its links; last in, first out
+ *      bins.heads[]       its first block, then by its links; last in, first out
  *
- * There are as many rows, from that of the smallest blocks on, as the heap can bear. Blocks beyond
+ * The table has the words of all rows, then the heads of all bins. There are as many rows, from that of the smallest blocks on, as the heap can bear. Blocks beyond
  * the last bin are loose, and so are all while there are no bins. Loose blocks are on one list,
  * which is searched whole: there are few, or it is time for more rows - or the bins are off. */
 #ifndef HEAP_FAST_BINS_H
@@ -25,14 +25,23 @@ enum {
     FAST_LOOSE = 0, /* the number of the list of loose blocks; no block belongs into bin 0 */
 };
 
-struct fast_row {
-    uint32_t in_use;
-    uint32_t heads[FAST_BINS_PER_ROW];
-};
+#define FAST_ROW_SIZE ((1 + FAST_BINS_PER_ROW) * sizeof(uint32_t))
 
 static inline size_t fast_bins_size(uint32_t rows)
 {
-    return rows * sizeof(struct fast_row);
+    return rows * FAST_ROW_SIZE;
+}
+
+/* Where the table of bins has what. */
+struct fast_bins {
+    uint32_t *rows;
+    uint32_t *heads;
+};
+
+/* The table of so many rows that starts here. */
+static inline struct fast_bins fast_bins_in(uint32_t *table, uint32_t rows)
+{
+    return (struct fast_bins){table, table + rows};
 }
 
 /* A tlsf heap has all bins from the start, in its state. */
@@ -52,9 +61,8 @@ static inline uint32_t fast_rows_borne(const struct fast *fast)
 {
     enum { SHARE = 64 };
 
-    return fast->heap.flags & FAST_HAS_BINS
-               ? (uint32_t)(fast->heap.size / SHARE / sizeof(struct fast_row))
-               : 0;
+    return fast->heap.flags & FAST_HAS_BINS ? (uint32_t)(fast->heap.size / SHARE / FAST_ROW_SIZE)
+                                            : 0;
 }
 
 /* The bin for blocks of `units`: below 64, that number; above, the five bits behind the highest,
@@ -89,15 +97,17 @@ FAST_PATH uint32_t fast_row_count(const struct fast *fast, const unsigned known)
     return known & FAST_ALL_BINS ? FAST_ROWS : fast->bin_rows;
 }
 
-FAST_PATH struct fast_row *fast_rows_known(const struct fast *fast, const unsigned known)
+FAST_PATH struct fast_bins fast_bins_known(const struct fast *fast, const unsigned known)
 {
-    return fast_payload_at(fast, known & FAST_ALL_BINS ? (uint32_t)(FAST_TLSF_BINS_AT / FAST_GRAIN)
-                                                       : fast->bins);
+    uint32_t place =
+        known & FAST_ALL_BINS ? (uint32_t)(FAST_TLSF_BINS_AT / FAST_GRAIN) : fast->bins;
+
+    return fast_bins_in(fast_payload_at(fast, place), fast_row_count(fast, known));
 }
 
-static inline struct fast_row *fast_rows(const struct fast *fast)
+static inline struct fast_bins fast_bins(const struct fast *fast)
 {
-    return fast_rows_known(fast, FAST_WATCHED);
+    return fast_bins_known(fast, FAST_WATCHED);
 }
 
 /* The list for free blocks of `units`, 1 at least: a bin, or FAST_LOOSE. */
@@ -124,16 +134,9 @@ FAST_PATH bool fast_is_loose(uint32_t list, const unsigned known)
     return !(known & FAST_ALL_BINS) && fast_unlikely(list == FAST_LOOSE);
 }
 
-/* Where `bin` of these rows keeps its first block. A bin's head has those of all lower bins before
- * it, and the bits of its own row and the lower ones. */
-static inline uint32_t *fast_head_in(struct fast_row *rows, uint32_t bin)
-{
-    return &rows->in_use + (bin + bin / FAST_BINS_PER_ROW + 1);
-}
-
 FAST_PATH uint32_t *fast_bin_head(const struct fast *fast, uint32_t bin, const unsigned known)
 {
-    return fast_head_in(fast_rows_known(fast, known), bin);
+    return &fast_bins_known(fast, known).heads[bin];
 }
 
 /* ---- Links ----
@@ -182,21 +185,21 @@ static inline void fast_unchain(const struct fast *fast, uint32_t *head, uint32_
     *before = next;
 }
 
-/* `bin` of these rows has a block. */
-static inline void fast_mark_in_use(struct fast *fast, struct fast_row *rows, uint32_t bin)
+/* `bin` of these has a block. */
+static inline void fast_mark_in_use(struct fast *fast, struct fast_bins bins, uint32_t bin)
 {
-    rows[bin / FAST_BINS_PER_ROW].in_use |= 1u << bin % FAST_BINS_PER_ROW;
+    bins.rows[bin / FAST_BINS_PER_ROW] |= 1u << bin % FAST_BINS_PER_ROW;
     fast->rows_in_use |= 1u << bin / FAST_BINS_PER_ROW;
 }
 
-/* `bin` of these rows has none any more, if `is_empty`. */
-static inline void fast_mark_empty(struct fast *fast, struct fast_row *rows, uint32_t bin,
+/* `bin` of these has none any more, if `is_empty`. */
+static inline void fast_mark_empty(struct fast *fast, struct fast_bins bins, uint32_t bin,
                                    bool is_empty)
 {
-    struct fast_row *row = &rows[bin / FAST_BINS_PER_ROW];
-    uint32_t in_use = row->in_use & ~((uint32_t)is_empty << bin % FAST_BINS_PER_ROW);
+    uint32_t *row = &bins.rows[bin / FAST_BINS_PER_ROW];
+    uint32_t in_use = *row & ~((uint32_t)is_empty << bin % FAST_BINS_PER_ROW);
 
-    row->in_use = in_use;
+    *row = in_use;
     if (fast_unlikely(!in_use))
         fast->rows_in_use &= bits_all_but(bin / FAST_BINS_PER_ROW);
 }
@@ -205,14 +208,14 @@ static inline void fast_mark_empty(struct fast *fast, struct fast_row *rows, uin
 FAST_PATH void fast_push_on(struct fast *fast, uint32_t list, struct fast_block *block,
                             uint32_t units, const unsigned known)
 {
-    struct fast_row *rows = fast_rows_known(fast, known);
+    struct fast_bins bins = fast_bins_known(fast, known);
     uint32_t place = fast_place(fast, block);
 
     if (fast_is_loose(list, known)) {
         fast_chain(fast, &fast->loose, place, block);
     } else {
-        fast_chain(fast, fast_head_in(rows, list), place, block);
-        fast_mark_in_use(fast, rows, list);
+        fast_chain(fast, &bins.heads[list], place, block);
+        fast_mark_in_use(fast, bins, list);
     }
     if (known & FAST_WATCHED)
         fast_tell_list(fast, HG_EVENT_PUSH, list, block, units);
@@ -229,14 +232,14 @@ FAST_PATH void fast_push(struct fast *fast, struct fast_block *block, uint32_t u
 FAST_PATH void fast_take_off(struct fast *fast, const struct fast_block *block, uint32_t list,
                              const unsigned known)
 {
-    struct fast_row *rows = fast_rows_known(fast, known);
+    struct fast_bins bins = fast_bins_known(fast, known);
     uint32_t prev = block->prev, next = block->next;
 
     if (fast_is_loose(list, known)) {
         fast_unchain(fast, &fast->loose, prev, next);
     } else {
-        fast_unchain(fast, fast_head_in(rows, list), prev, next);
-        fast_mark_empty(fast, rows, list, !(prev | next));
+        fast_unchain(fast, &bins.heads[list], prev, next);
+        fast_mark_empty(fast, bins, list, !(prev | next));
     }
 }
 
@@ -245,24 +248,24 @@ FAST_PATH void fast_take_off(struct fast *fast, const struct fast_block *block, 
  * is there, since larger ones are. Unreported. */
 static inline struct fast_block *fast_pop_exact(struct fast *fast, uint32_t bin)
 {
-    struct fast_row *rows = fast_rows(fast);
-    uint32_t *head = fast_head_in(rows, bin);
+    struct fast_bins bins = fast_bins(fast);
+    uint32_t *head = &bins.heads[bin];
     struct fast_block nobody, *block = fast_block_at(fast, *head), *after;
     uint32_t next = block->next;
 
     *head = next;
     after = fast_either(next, fast_block_at(fast, next), &nobody);
     after->prev = 0;
-    fast_mark_empty(fast, rows, bin, !next);
+    fast_mark_empty(fast, bins, bin, !next);
     return block;
 }
 
 static inline void fast_push_exact(struct fast *fast, struct fast_block *block, uint32_t units)
 {
-    struct fast_row *rows = fast_rows(fast);
+    struct fast_bins bins = fast_bins(fast);
 
-    fast_chain(fast, fast_head_in(rows, units), fast_place(fast, block), block);
-    fast_mark_in_use(fast, rows, units);
+    fast_chain(fast, &bins.heads[units], fast_place(fast, block), block);
+    fast_mark_in_use(fast, bins, units);
 }
 
 /* Take a free block of `units` off its list, and report `kind`: HG_EVENT_TAKE or HG_EVENT_UNLINK.

@@ -192,11 +192,11 @@ static bool lists_hold(struct checker *checker)
            checker->listed.hash == checker->found.hash;
 }
 
-/* Whether the bits of a row say truly which of its bins are in use. */
-static bool row_holds(const struct fast_row *row)
+/* Whether the bits of a row say truly which of its bins, from this one on, are in use. */
+static bool row_holds(uint32_t in_use, const uint32_t *heads)
 {
     for (unsigned i = 0; i < FAST_BINS_PER_ROW; i++) {
-        if ((row->in_use >> i & 1) != (row->heads[i] != 0))
+        if ((in_use >> i & 1) != (heads[i] != 0))
             return false;
     }
     return true;
@@ -204,13 +204,13 @@ static bool row_holds(const struct fast_row *row)
 
 static bool bins_hold(const struct fast_frame *frame)
 {
-    const struct fast_row *rows = hg_fast_read_rows(frame);
-    uint32_t count = rows ? frame->fast->bin_rows : 0, rows_in_use = 0;
+    struct fast_bins bins = fast_bins(frame->fast);
+    uint32_t count = hg_fast_read_bins(frame) ? frame->fast->bin_rows : 0, rows_in_use = 0;
 
     for (uint32_t row = 0; row < count; row++) {
-        if (!row_holds(&rows[row]))
+        if (!row_holds(bins.rows[row], &bins.heads[row * FAST_BINS_PER_ROW]))
             return false;
-        rows_in_use |= (uint32_t)(rows[row].in_use != 0) << row;
+        rows_in_use |= (uint32_t)(bins.rows[row] != 0) << row;
     }
     return frame->fast->rows_in_use == rows_in_use;
 }
@@ -243,7 +243,7 @@ static bool bins_are_there(const struct fast_frame *frame)
 
     if (!fast->bins)
         return fast->bin_rows == 0;
-    if (!hg_fast_read_rows(frame))
+    if (!hg_fast_read_bins(frame))
         return false;
     return fast_bytes(fast->bins) < frame->first ||
            is_table(frame, fast->bins, fast_bins_size(rows));

@@ -34,7 +34,7 @@ bool hg_fast_discard(struct fast *fast, uint32_t least)
     bool any = discard_listed(fast, fast->loose, least);
 
     for (uint32_t bin = fast_bin_for(least); bin < bins; bin++) {
-        if (fast_rows(fast)[bin / FAST_BINS_PER_ROW].in_use >> bin % FAST_BINS_PER_ROW & 1 &&
+        if (fast_bins(fast).rows[bin / FAST_BINS_PER_ROW] >> bin % FAST_BINS_PER_ROW & 1 &&
             discard_listed(fast, *fast_bin_head(fast, bin, FAST_WATCHED), least))
             any = true;
     }

@@ -71,11 +71,11 @@ static const void *read_table(const struct fast_frame *frame, uint32_t place, ui
     return fast_payload_at(frame->fast, place);
 }
 
-const struct fast_row *hg_fast_read_rows(const struct fast_frame *frame)
+bool hg_fast_read_bins(const struct fast_frame *frame)
 {
     uint32_t rows = frame->fast->bin_rows;
 
-    return rows > FAST_ROWS ? NULL : read_table(frame, frame->fast->bins, fast_bins_size(rows));
+    return rows <= FAST_ROWS && read_table(frame, frame->fast->bins, fast_bins_size(rows));
 }
 
 const struct fast_quick *hg_fast_read_quick(const struct fast_frame *frame)
@@ -106,12 +106,11 @@ const struct fast_class *hg_fast_read_class(const struct fast_frame *frame, uint
 
 uint32_t hg_fast_read_list_for(const struct fast_frame *frame, uint32_t units)
 {
-    return hg_fast_read_rows(frame) ? fast_list_for(frame->fast, units) : (uint32_t)FAST_LOOSE;
+    return hg_fast_read_bins(frame) ? fast_list_for(frame->fast, units) : (uint32_t)FAST_LOOSE;
 }
 
 uint32_t hg_fast_read_head(const struct fast_frame *frame, uint32_t list)
 {
-    const struct fast_row *rows = hg_fast_read_rows(frame);
     const struct fast_quick *quick = hg_fast_read_quick(frame);
 
     if (list > FAST_LIST_SLOTS) {
@@ -125,8 +124,8 @@ uint32_t hg_fast_read_head(const struct fast_frame *frame, uint32_t list)
                    : 0;
     if (list == FAST_LOOSE)
         return frame->fast->loose;
-    return rows && list / FAST_BINS_PER_ROW < frame->fast->bin_rows
-               ? rows[list / FAST_BINS_PER_ROW].heads[list % FAST_BINS_PER_ROW]
+    return hg_fast_read_bins(frame) && list / FAST_BINS_PER_ROW < frame->fast->bin_rows
+               ? *fast_bin_head(frame->fast, list, FAST_WATCHED)
                : 0;
 }
 

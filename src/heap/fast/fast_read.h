@@ -26,8 +26,8 @@ static inline bool fast_is_free(const struct fast_block *block)
     return !(block->flags & FAST_USED);
 }
 
-/* The tables, NULL where there are none, or none that can be read. */
-const struct fast_row *hg_fast_read_rows(const struct fast_frame *frame);
+/* The tables, NULL where there are none, or none that can be read; of bins, whether there are. */
+bool hg_fast_read_bins(const struct fast_frame *frame);
 const struct fast_quick *hg_fast_read_quick(const struct fast_frame *frame);
 const uint8_t *hg_fast_read_map(const struct fast_frame *frame);
 

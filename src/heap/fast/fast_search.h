@@ -45,19 +45,19 @@ FAST_PATH struct fast_block *fast_best_of(const struct fast *fast, uint32_t list
 /* The first bin from `bin` on that is not empty; FAST_BINS if all are. */
 FAST_PATH uint32_t fast_next_in_use(const struct fast *fast, uint32_t bin, const unsigned known)
 {
-    const struct fast_row *rows = fast_rows_known(fast, known);
+    const uint32_t *rows = fast_bins_known(fast, known).rows;
     uint32_t row = bin / FAST_BINS_PER_ROW, in_use, rows_above;
 
     if (fast_unlikely(row >= fast_row_count(fast, known)))
         return FAST_BINS;
-    in_use = rows[row].in_use >> bin % FAST_BINS_PER_ROW;
+    in_use = rows[row] >> bin % FAST_BINS_PER_ROW;
     if (in_use)
         return bin + (uint32_t)__builtin_ctz(in_use);
     rows_above = fast->rows_in_use & ~1u << row;
     if (!rows_above)
         return FAST_BINS;
     row = (uint32_t)__builtin_ctz(rows_above);
-    return row * FAST_BINS_PER_ROW + (uint32_t)__builtin_ctz(rows[row].in_use);
+    return row * FAST_BINS_PER_ROW + (uint32_t)__builtin_ctz(rows[row]);
 }
 
 /* The bin to look in first for `units`; FAST_BINS if none has a block. For good fit, rounded up to

@@ -66,6 +66,7 @@ static void place_loose(struct fast *fast)
 static bool make_bins(struct fast *fast)
 {
     uint32_t rows = rows_now(fast), had = fast->bin_rows;
+    struct fast_bins from, to;
     uint32_t old, place;
 
     if (rows <= had)
@@ -74,8 +75,11 @@ static bool make_bins(struct fast *fast)
     old = fast->bins; /* which may just have moved */
     if (!place)
         return true;
-    memset(fast_payload_at(fast, place), 0, fast_bins_size(rows));
-    memcpy(fast_payload_at(fast, place), fast_rows(fast), fast_bins_size(had));
+    from = fast_bins(fast);
+    to = fast_bins_in(fast_payload_at(fast, place), rows);
+    memset(to.rows, 0, fast_bins_size(rows));
+    memcpy(to.rows, from.rows, had * sizeof *to.rows);
+    memcpy(to.heads, from.heads, had * FAST_BINS_PER_ROW * sizeof *to.heads);
     fast->bins = place;
     fast->bin_rows = (uint8_t)rows;
     place_loose(fast);
