@@ -77,21 +77,9 @@ static size_t gather(struct others *others, struct span *spans, size_t count, ui
     return i;
 }
 
-void others_fill(struct others *others, struct span *spans, size_t count)
+static void fill_part(const struct part *part)
 {
-    bool is_there[SPANS_MOST];
-    struct parts parts;
-    uint64_t done = 0;
-
-    for (size_t i = 0; i < count && !others->is_unreadable;) {
-        i += gather(others, &spans[i], count - i, &done, &parts);
-        for (size_t k = 0; k < parts.count; k++) {
-            const struct part *part = &parts.items[k];
-
-            memset(part->here, part->span->byte, part->there.iov_len);
-        }
-        copy_parts(others, &parts, true, is_there);
-    }
+    memset(part->here, part->span->byte, part->there.iov_len);
 }
 
 static void match_part(const struct part *part, bool is_there)
@@ -105,7 +93,7 @@ static void match_part(const struct part *part, bool is_there)
         span_match(span, part->here, part->there.iov_len);
 }
 
-void others_match(struct others *others, struct span *spans, size_t count)
+static void go_through(struct others *others, struct span *spans, size_t count, bool is_written)
 {
     bool is_there[SPANS_MOST];
     struct parts parts;
@@ -113,8 +101,20 @@ void others_match(struct others *others, struct span *spans, size_t count)
 
     for (size_t i = 0; i < count && !others->is_unreadable;) {
         i += gather(others, &spans[i], count - i, &done, &parts);
-        copy_parts(others, &parts, false, is_there);
-        for (size_t k = 0; k < parts.count; k++)
+        for (size_t k = 0; k < parts.count && is_written; k++)
+            fill_part(&parts.items[k]);
+        copy_parts(others, &parts, is_written, is_there);
+        for (size_t k = 0; k < parts.count && !is_written; k++)
             match_part(&parts.items[k], is_there[k]);
     }
+}
+
+void others_fill(struct others *others, struct span *spans, size_t count)
+{
+    go_through(others, spans, count, true);
+}
+
+void others_match(struct others *others, struct span *spans, size_t count)
+{
+    go_through(others, spans, count, false);
 }
