@@ -261,13 +261,15 @@ static void *place(void)
 static const char *loading_problem(const char *said)
 {
     static const char mark[] = "undefined symbol: ";
-    static char text[128];
+    static char text[192];
     const char *found = strstr(said, mark);
 
     if (!found)
         return said;
     found += strlen(mark);
-    snprintf(text, sizeof text, "the allocator uses '%.*s', which neither it nor the lab defines",
+    snprintf(text, sizeof text,
+             "the allocator uses '%.*s', which neither it nor the lab defines; where another "
+             "source does, name both: a.c,b.c",
              (int)strcspn(found, " ,"), found);
     return text;
 }

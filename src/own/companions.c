@@ -99,8 +99,8 @@ static void look_at(const char *path, const char *source, struct companions *com
 
 static void find_folders(const char *path, struct companions *companions)
 {
-    static const char *const names[COMPANIONS_FOLDERS_MAX] = {"include", "includes", "../include",
-                                                              "../includes"};
+    static const char *const names[COMPANIONS_FOLDERS_MAX] = {
+        "include", "includes", "inc", "../include", "../includes", "../inc"};
 
     for (size_t i = 0; i < COMPANIONS_FOLDERS_MAX; i++) {
         struct text folder = {0};

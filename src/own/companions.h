@@ -1,6 +1,6 @@
 /* companions.h: the other files of a hand-in that is in several: a source belongs to it if it lies
  * beside it, and one of its files includes the header of that name. What the lab itself has does
- * not. Headers may also lie in a folder "include" there, or beside the source's folder. */
+ * not. Headers may also lie in a folder "include" or "inc" there, or beside the source's folder. */
 #ifndef OWN_COMPANIONS_H
 #define OWN_COMPANIONS_H
 
@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-enum { COMPANIONS_MAX = 32, COMPANIONS_FOLDERS_MAX = 4 };
+enum { COMPANIONS_MAX = 32, COMPANIONS_FOLDERS_MAX = 6 };
 
 struct companions {
     struct text paths[COMPANIONS_MAX];

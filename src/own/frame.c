@@ -9,6 +9,7 @@
 #include "own/language.h"
 #include "own/mapped.h"
 #include "own/old_memlib.h"
+#include "own/scopes.h"
 #include "own/segment.h"
 #include "own/taken.h"
 
@@ -108,9 +109,10 @@ static void add_call(const struct interface *interface, const struct source_func
 }
 
 /* Say how it begins, and how that is answered. */
-static void add_beginning(const struct interface *interface, const char *stripped,
-                          struct text *text)
+static void add_beginning(const struct hand_in *hand_in, struct text *text)
 {
+    const struct interface *interface = &hand_in->interface;
+    const char *stripped = text_string(&hand_in->stripped);
     struct source_function function;
     enum beginning beginning = interface_beginning(interface, stripped, &function);
     bool is_handed = beginning == BEGINNING_HANDED;
@@ -121,7 +123,9 @@ static void add_beginning(const struct interface *interface, const char *strippe
     add_weakly(interface->begin, &function, text);
     if (!is_handed)
         add_region(&function, text);
-    text_add(text, "int %s;\nint %s { if (!%s) return 0; ", head, head, interface->begin);
+    text_add(text, "int %s;\nint %s { ", head, head);
+    if (!hand_in->is_scoped)
+        text_add(text, "if (!%s) return 0; ", interface->begin);
     if (old_memlib_is_used(stripped))
         old_memlib_add_beginning(stripped, text);
     add_call(interface, &function, is_handed ? &memory : &nothing, text);
@@ -214,13 +218,9 @@ bool frame_can_name(const char *path)
 }
 
 /* Declare what other sources define, as far as its types are known. */
-static void add_far(const struct hand_in *hand_in, struct text *text)
+static void add_far(const struct hand_in *hand_in, const char *const *names, struct text *text)
 {
-    const struct interface *interface = &hand_in->interface;
-    const char *const names[] = {interface->begin, interface->allocate, interface->resize,
-                                 interface->allocate_zeroed, interface->release};
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; names[i]; i++) {
         struct text head = {0};
 
         if (names[i][0] && !source_defines(text_string(&hand_in->own), names[i]) &&
@@ -234,6 +234,8 @@ void frame_add(const char *path, bool is_cpp, const struct hand_in *hand_in, str
 {
     const char *stripped = text_string(&hand_in->stripped);
     struct interface interface = hand_in->interface;
+    const char *const names[] = {interface.begin,           interface.allocate, interface.resize,
+                                 interface.allocate_zeroed, interface.release,  NULL};
 
     if (is_cpp)
         interface.is_known = false; /* its functions' names say of what types they are */
@@ -245,7 +247,10 @@ void frame_add(const char *path, bool is_cpp, const struct hand_in *hand_in, str
         taken_add_names(text);
     text_add(text, "#include \"%s\"\n", path);
     text_add_string(text, "#pragma GCC diagnostic ignored \"-Waddress\"\n");
-    add_far(hand_in, text);
+    if (hand_in->is_scoped)
+        scopes_add_frame(text_string(&hand_in->own), names, text);
+    else
+        add_far(hand_in, names, text);
     language_add_beginning(text);
     if (old_memlib_is_used(stripped))
         old_memlib_add_frame(text);
@@ -256,9 +261,10 @@ void frame_add(const char *path, bool is_cpp, const struct hand_in *hand_in, str
         mapped_add_frame(text);
     if (taken_is_used(&interface, stripped))
         taken_add_frame(text);
-    add_beginning(&interface, stripped, text);
+    add_beginning(hand_in, text);
     add_names(&interface, stripped, text);
-    add_check(stripped, text);
+    if (!hand_in->is_scoped)
+        add_check(stripped, text);
     add_driver(stripped, text);
     language_add_end(text);
 }

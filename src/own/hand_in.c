@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "own/halves.h"
 #include "own/language.h"
+#include "own/scopes.h"
 
 bool hand_in_is_source(const char *path)
 {
@@ -129,6 +130,23 @@ static void take_others(const struct hand_in_paths *paths, const struct text *st
         halves_add(text_string(&hand_in->path), &hand_in->stripped, &hand_in->companions);
 }
 
+/* Where no function allocates that is in no namespace and no class, look into these. */
+static void enter_scopes(struct hand_in *hand_in)
+{
+    struct interface interface;
+    struct text outside = {0}, flat = {0};
+
+    scopes_outside(text_string(&hand_in->stripped), &outside);
+    interface_find(text_string(&outside), &interface);
+    hand_in->is_scoped = !source_defines(text_string(&outside), interface.allocate);
+    text_finish(&outside);
+    if (!hand_in->is_scoped)
+        return;
+    scopes_flatten(text_string(&hand_in->stripped), &flat);
+    text_finish(&hand_in->stripped);
+    hand_in->stripped = flat;
+}
+
 static bool choose_functions(const char *functions, struct hand_in *hand_in, struct error *error)
 {
     struct error problem;
@@ -150,6 +168,8 @@ bool hand_in_read(const struct hand_in_paths *paths, const char *functions,
     if (good) {
         take_first(paths, sources, stripped, ret_hand_in);
         take_others(paths, stripped, ret_hand_in);
+        if (language_is_cpp(text_string(&ret_hand_in->path)))
+            enter_scopes(ret_hand_in);
         good = choose_functions(functions, ret_hand_in, error);
     }
     for (size_t i = 0; i < paths->count; i++) {

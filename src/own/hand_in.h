@@ -20,7 +20,8 @@ struct hand_in {
     struct text path;     /* the source's, which the others go with */
     struct text source;   /* what it holds, */
     struct text own;      /* stripped (see source.h), */
-    struct text stripped; /* and with what is needed of the others */
+    struct text stripped; /* and with what is needed of the others; flat where it is scoped */
+    bool is_scoped;       /* its functions are in a namespace or a class: see scopes.h */
     struct companions companions;
     struct interface interface;
     struct text others; /* names of what allocates, too, and is not driven: "a, b" */

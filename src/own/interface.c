@@ -12,6 +12,7 @@ static const struct interface interfaces[] = {
     {"mm_init", "mm_malloc", "mm_realloc", "mm_calloc", "mm_free", .is_known = true},
     {"mm_init", "malloc", "realloc", "calloc", "free", .is_known = true},
     {"alloc_init", "alloc", "", "", "afree", .is_known = false},
+    {"", "pvPortMalloc", "pvPortRealloc", "pvPortCalloc", "vPortFree", .is_known = false},
 };
 
 enum { INTERFACES = sizeof interfaces / sizeof interfaces[0] };
@@ -59,6 +60,9 @@ static const struct verbs {
     {"allocate", "free", "reallocate", "callocate", "init"},
     {"alloc", "dealloc", "realloc", "calloc", "init"},
     {"getmem", "freemem", "resizemem", "getzeroed", "initmem"},
+    {"get", "release", "resize", "zeroed", "start"},
+    {"Allocate", "Free", "Reallocate", "Callocate", "Init"},
+    {"Allocate", "Deallocate", "Reallocate", "Callocate", "Init"},
 };
 
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -121,6 +125,23 @@ static bool is_followed_by_parameters(const char *at)
     return at[strspn(at, " \t\r\n")] == '(';
 }
 
+/* What releases may be for several that allocate: "my_free" goes with "my_best_fit_malloc". */
+static bool take_release(const char *stripped, const struct around *around, const char *verb,
+                         char name[INTERFACE_NAME_MAX])
+{
+    struct around shorter = *around;
+
+    while (!take_name(stripped, &shorter, verb, name)) {
+        if (shorter.before_length > 0)
+            shorter.before_length--;
+        while (shorter.before_length > 0 && shorter.before[shorter.before_length - 1] != '_')
+            shorter.before_length--;
+        if (shorter.before_length == 0)
+            return false;
+    }
+    return true;
+}
+
 /* How often what may be a call is looked up, which reads the whole source. */
 enum { TRIES_MOST = 200 };
 
@@ -143,7 +164,7 @@ static bool find_pair(const char *stripped, const char **at, const struct verbs 
             continue;
         tries++;
         make_name(around, verb->allocate, interface->allocate);
-        if (take_name(stripped, around, verb->release, interface->release) &&
+        if (take_release(stripped, around, verb->release, interface->release) &&
             allocates(stripped, interface->allocate))
             return true;
     }
@@ -155,7 +176,9 @@ static bool find_pair(const char *stripped, const char **at, const struct verbs 
 static void find_begin(const char *stripped, const struct around *around, const struct verbs *verb,
                        char name[INTERFACE_NAME_MAX])
 {
-    static const char *const others[] = {"init_heap", "heap_init", "initHeap"};
+    static const char *const others[] = {"init_heap",      "heap_init",      "initHeap",
+                                         "init_allocator", "allocator_init", "initAllocator",
+                                         "init_memory",    "memory_init",    "init"};
     struct around last = {"", around->after, 0, around->after_length}, none = {"", "", 0, 0};
     char longer[16];
 
@@ -179,7 +202,8 @@ static void add_telling(const char *stripped, const struct verbs *verb, struct f
     struct around around;
 
     while (found->count < INTERFACES_MAX && find_pair(stripped, &at, verb, &around, &interface)) {
-        take_name(stripped, &around, verb->resize, interface.resize);
+        if (!take_name(stripped, &around, verb->resize, interface.resize))
+            take_name(stripped, &around, "resize", interface.resize);
         take_name(stripped, &around, verb->allocate_zeroed, interface.allocate_zeroed);
         interface.begin[0] = '\0';
         find_begin(stripped, &around, verb, interface.begin);

@@ -82,11 +82,19 @@ static const char *skip_blanks(const char *at)
  * follows them. */
 static const char *end_of_parameters(const char *at)
 {
-    const char *end;
+    static const char *const words[] = {"noexcept", "override", "final", "const"};
+    const char *end, *next;
 
     at = skip_blanks(at);
     end = *at == '(' ? strchr(at, ')') : NULL;
-    return end && *skip_blanks(end + 1) == '{' ? end : NULL;
+    next = end ? skip_blanks(end + 1) : at;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) { /* of C++ */
+        size_t length = strlen(words[i]);
+
+        if (strncmp(next, words[i], length) == 0 && !is_word(next[length]))
+            next = skip_blanks(next + length);
+    }
+    return end && *next == '{' ? end : NULL;
 }
 
 static unsigned count_parameters(const char *open, const char *end)

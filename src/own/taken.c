@@ -6,7 +6,7 @@
 /* Memory that is to be moved is too much to ask of what only grows. */
 bool taken_is_used(const struct interface *interface, const char *stripped)
 {
-    return !interface->is_known &&
+    return !interface->is_known && !source_defines(stripped, "malloc") &&
            (source_uses(stripped, "malloc") || source_uses(stripped, "calloc")) &&
            !source_uses(stripped, "realloc") && !source_uses(stripped, "mmap") &&
            !source_uses(stripped, "mem_sbrk") && !source_uses(stripped, "sbrk");

@@ -395,9 +395,14 @@ static void functions_can_be_chosen(void **state)
         {SETS "$P -a $d/a.c --functions worst 2>&1; s=$?; rm -r $d; exit $s", 2,
          "no one set of functions is meant by 'worst'; what allocates is malloc, best_fit_malloc"},
         {SETS "$P -a $d/a.c --functions oc 2>&1; s=$?; rm -r $d; exit $s", 2, "is meant by 'oc'"},
-        {SETS "printf 'a 0 20\na 1 8\nf 0\nr 1 9' | $P grade --functions best $d/a.c - 2>&1; "
-              "s=$?; rm -r $d; exit $s",
-         1, "a.c --functions best - -e 'goto 4'"},
+        {SETS "printf 'a 0 20\na 1 8\nf 0\nf 1' | $P grade --align 16 --functions best $d/a.c - "
+              "2>&1; s=$?; rm -r $d; exit $s",
+         1, "a.c --functions best - -e 'goto 1'"},
+        {"d=$(mktemp -d); (echo '#include <unistd.h>'; for f in first best; do "
+         "echo \"void *my_${f}_fit_malloc(int size) { return sbrk(size); }\"; done; "
+         "echo 'void my_free(void *payload) { (void)payload; }') >$d/a.c; $P -a $d/a.c -e 'alloc A "
+         "8; free A' 2>&1; s=$?; rm -r $d; exit $s",
+         0, "my_first_fit_malloc and my_free are driven; it has my_best_fit_malloc, too"},
         {"$P --functions best -e brk 2>&1", 2, "--functions is of --allocator"},
     };
 
@@ -484,6 +489,16 @@ static void hand_ins_of_other_courses_are_driven(void **state)
          "s/int sizeOfRegion/&, int policy/; s/m_error = .*;/;/; s/M_BESTFIT/0/; "
          "s/file < 0/policy != 1/",
          "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
+        {"s/Mem_Alloc/get_memory/; s/Mem_Free/release_memory/; s/Mem_Init/start_memory/; "
+         "s/mem.h/mm.h/; s/m_error = .*;/;/; s/M_BESTFIT/0/",
+         "region", "alloc A 40; brk", 0, "1M"},
+        {"s/Mem_Alloc/mem_alloc/; s/Mem_Free/mem_free/; s/Mem_Init/init_allocator/; s/mem.h/mm.h/; "
+         "s/m_error = .*;/;/; s/M_BESTFIT/0/",
+         "region", "alloc A 40; brk", 0, "1M"},
+        {"s/mm_malloc/pvPortMalloc/; s/mm_free/vPortFree/; s/mm_/other_/; s/team_t.*;//", "broken",
+         "alloc A 40; show A", 0, "at +0x0008, used by A"},
+        {"s/mm_realloc/mem_resize/; s/mm_/mem_/; s/mem_init/begin/; s/team_t.*;//", "broken",
+         "alloc A 40; realloc A 90; show A", 0, "A block of 90 at"},
         {"s/mm_\\([a-z]*\\)/ts_\\1_lock/", "broken", "alloc A 40; show A", 0, "at +0x0010, used"},
         {"s/mm_/ff_/; $a void *bf_malloc(int n) { return 0; } void bf_free(void *p) { }", "broken",
          "alloc A 40", 0,
@@ -528,9 +543,61 @@ static void hand_ins_in_cpp_are_driven(void **state)
         {"d=$(mktemp -d); cd $d; sed 's/mm_\\([a-z]*(\\)/my_\\1/' $H/classes.cpp >a.cc; $P -a a.cc "
          "-e 'alloc A 40' 2>&1; status=$?; rm -r $d; exit $status",
          0, "A's payload lies at +0x0010"},
-        {"d=$(mktemp -d); cd $d; sed '/^[a-z].*mm_/,/^}/d' $H/classes.cpp >a.cc; $P -a a.cc -e brk "
+        {"d=$(mktemp -d); cd $d; sed '/^[a-z].*mm_/,/^}/d' $H/classes.cpp >a.cc; $P -a a.cc -e "
+         "'alloc A 40' "
          "2>&1; status=$?; rm -r $d; exit $status",
-         3, "the allocator has neither mm_malloc nor malloc"},
+         0, "A's payload lies at +0x0010"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+/* In a namespace; in a class, as its own or of an object, which is made of nothing or of a size;
+ * and declared elsewhere. What has its memory from new has it from the break. */
+#define IN_CPP(name)                                                                               \
+    "d=$(mktemp -d); cd $d; printf '#include <cstddef>\\n#include <unistd.h>\\n" name "\\n' "      \
+    ">a.cc; "
+#define ALLOCATES "return sbrk((size + 15) & ~15l);"
+#define AND_LEAVES " 2>&1; s=$?; rm -r $d; exit $s"
+
+static void functions_in_scopes_are_driven(void **state)
+{
+    static const struct shell_row rows[] = {
+        {IN_CPP("namespace memory {\\nvoid *malloc(size_t size) { " ALLOCATES
+                " }\\nvoid free(void *) {}\\n}") "$P -a a.cc -e 'alloc A 8; alloc B 8; free "
+                                                 "A'" AND_LEAVES,
+         0, "B's payload lies at +0x0010"},
+        {IN_CPP(
+             "class Heap {\\npublic:\\n  static void *allocate(std::size_t size) { " ALLOCATES
+             " }\\n  static void deallocate(void *) {}\\nprivate:\\n  Heap();\\n};") "$P -a a.cc "
+                                                                                     "-e 'alloc A "
+                                                                                     "8; alloc B "
+                                                                                     "8; free "
+                                                                                     "A"
+                                                                                     "'" AND_LEAVES,
+         0, "B's payload lies at +0x0010"},
+        {IN_CPP(
+             "namespace a::b {\\nstruct Heap {\\n  void *allocate(size_t size) noexcept;\\n  void "
+             "deallocate(void *payload) { last = payload; }\\n  void *last = nullptr;\\n};\\nvoid "
+             "*Heap::allocate(size_t size) noexcept\\n{\\n  if (last) { void *it = last; last = "
+             "nullptr; return it; }\\n  " ALLOCATES
+             "\\n}\\n}") "$P -a a.cc -e 'alloc A 8; free A; alloc B 8'" AND_LEAVES,
+         0, "B's payload lies at +0x0000"},
+        {IN_CPP(
+             "#include \"pool.h\"\\nPool::Pool(size_t size) : memory(new std::byte[size]), "
+             "end(size) {}\\nstd::byte *Pool::malloc(size_t size)\\n{\\n  if (next + size > end) "
+             "return nullptr;\\n  next += size;\\n  return memory + next - size;\\n}\\nvoid "
+             "Pool::free(std::byte *) {}") "printf 'class Pool {\\npublic:\\n  Pool(size_t);\\n  "
+                                           "std::byte *malloc(size_t);\\n  void "
+                                           "free(std::byte *);\\nprivate:\\n  std::byte "
+                                           "*memory;\\n  size_t next = 0, end;\\n};\\n' "
+                                           ">pool.h; $P --heap-size 40 -a a.cc -e 'alloc A 16; "
+                                           "alloc B 16; alloc C 16'" AND_LEAVES,
+         0, "The allocator answered NULL"},
+        {IN_CPP("struct Heap {\\n  Heap(int, int, int) {}\\n  void *alloc(size_t size) { " ALLOCATES
+                " }\\n  void free(void *) {}\\n};") "LC_ALL=C $P -a a.cc" AND_LEAVES,
+         2, "an allocator is made of nothing here, or of a size"},
     };
 
     (void)state;
@@ -734,6 +801,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(functions_can_be_chosen),
         cmocka_unit_test(hand_ins_of_other_courses_are_driven),
         cmocka_unit_test(hand_ins_in_cpp_are_driven),
+        cmocka_unit_test(functions_in_scopes_are_driven),
         cmocka_unit_test(a_folder_stands_for_the_hand_in_there),
         cmocka_unit_test(files_may_have_any_name),
         cmocka_unit_test(what_a_compiler_says_names_the_file),
