@@ -1,0 +1,137 @@
+/* test_packed_rows.c: tables of numbers of which each column takes few bits. */
+#include "base/packed_rows.h"
+
+#include <string.h>
+
+#include "base/random.h"
+#include "test.h"
+
+enum { ROWS = 5 * PACKED_ROWS + 77, COLUMNS = 8 };
+
+/* The numbers of a row: one of each kind that there is. */
+static void make_row(struct random *random, size_t index, uint64_t *ret_values)
+{
+    const uint64_t numbers[COLUMNS] = {
+        7,                                                         /* always the same */
+        index,                                                     /* rising */
+        index / 100 * 1000000,                                     /* now and then */
+        random_below(random, 5),                                   /* few bits */
+        random_below(random, 90) ? 24 : random_next(random) >> 10, /* an exception, now and then */
+        random_next(random),                                       /* all bits */
+        random_below(random, 2) ? UINT64_MAX : 0,                  /* nothing between */
+        UINT64_MAX - random_below(random, 3) * (uint64_t)1000000007, /* far from 0 */
+    };
+
+    memcpy(ret_values, numbers, sizeof numbers);
+}
+
+static struct packed_rows create(size_t count)
+{
+    struct packed_rows rows;
+    struct random random = {3};
+    uint64_t values[COLUMNS];
+
+    packed_rows_begin(&rows, COLUMNS);
+    for (size_t i = 0; i < count; i++) {
+        make_row(&random, i, values);
+        packed_rows_add(&rows, values);
+    }
+    return rows;
+}
+
+static void numbers_are_what_was_added(void **state)
+{
+    static const size_t counts[] = {1, PACKED_ROWS - 1, PACKED_ROWS, PACKED_ROWS + 1, ROWS};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(counts); i++) {
+        struct packed_rows rows = create(counts[i]);
+        struct random random = {3};
+        uint64_t values[COLUMNS];
+
+        assert_int_equal(rows.count, counts[i]);
+        for (size_t row = 0; row < counts[i]; row++) {
+            make_row(&random, row, values);
+            for (unsigned column = 0; column < COLUMNS; column++)
+                assert_int_equal(packed_rows_get(&rows, row, column), values[column]);
+        }
+        packed_rows_finish(&rows);
+    }
+}
+
+static void columns_are_read_as_they_are_asked_for_one_by_one(void **state)
+{
+    struct packed_rows rows = create(ROWS);
+    uint64_t values[PACKED_ROWS];
+
+    (void)state;
+    for (size_t first = 0; first < ROWS; first += PACKED_ROWS) {
+        for (unsigned column = 0; column < COLUMNS; column++) {
+            packed_rows_read(&rows, first, column, values);
+            for (size_t i = 0; i < PACKED_ROWS && first + i < ROWS; i++)
+                assert_int_equal(values[i], packed_rows_get(&rows, first + i, column));
+        }
+    }
+    packed_rows_finish(&rows);
+}
+
+/* Of each width that there can be, with the largest number of it, which looks like an exception. */
+static void numbers_of_any_width_are_kept(void **state)
+{
+    (void)state;
+    for (unsigned width = 1; width <= 64; width++) {
+        uint64_t most = UINT64_MAX >> (64 - width);
+        struct packed_rows rows;
+
+        packed_rows_begin(&rows, 1);
+        for (size_t i = 0; i < PACKED_ROWS; i++)
+            packed_rows_add(&rows, &(uint64_t){i % 3 == 0 ? most : most / (i + 1)});
+        for (size_t i = 0; i < PACKED_ROWS; i++)
+            assert_int_equal(packed_rows_get(&rows, i, 0), i % 3 == 0 ? most : most / (i + 1));
+        packed_rows_finish(&rows);
+    }
+}
+
+/* A number that needs many bits costs those beside it none. */
+static void what_is_rare_takes_room_of_its_own(void **state)
+{
+    struct packed_rows rows;
+    size_t bytes;
+
+    (void)state;
+    packed_rows_begin(&rows, 1);
+    bytes = packed_rows_bytes(&rows);
+    for (size_t i = 0; i < PACKED_ROWS; i++)
+        packed_rows_add(&rows, &(uint64_t){i == 100 ? (uint64_t)1 << 40 : i % 4});
+    assert_in_range(packed_rows_bytes(&rows) - bytes, 1, PACKED_ROWS);
+    packed_rows_finish(&rows);
+}
+
+static void rows_outgrow_memory(void **state)
+{
+    struct packed_rows rows;
+
+    (void)state;
+    packed_rows_begin(&rows, 1);
+    for (size_t i = 0; i < ROWS; i++) {
+        if (i % PACKED_ROWS == 0)
+            assert_true(packed_rows_reserve(&rows, PACKED_ROWS, 1));
+        packed_rows_add(&rows, &(uint64_t){i * i});
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        assert_int_equal(packed_rows_get(&rows, i, 0), i * i);
+    packed_rows_finish(&rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_what_was_added),
+        cmocka_unit_test(columns_are_read_as_they_are_asked_for_one_by_one),
+        cmocka_unit_test(numbers_of_any_width_are_kept),
+        cmocka_unit_test(what_is_rare_takes_room_of_its_own),
+        cmocka_unit_test(rows_outgrow_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
