@@ -86,8 +86,7 @@ static void add_balance(const struct session *session, struct text *text)
 
     if (traced && traced->largest_live > 0)
         text_add(text, " The most that was live, %s, was so after step %zu.",
-                 size_in_words(traced->steps[traced->largest_live - 1].live, size),
-                 traced->largest_live);
+                 size_in_words(traced->most.live, size), traced->largest_live);
     if (picture->metrics.used_blocks > 0)
         text_add(text, " Never freed: %s in %" PRIu64 " block%s",
                  size_in_words(picture->metrics.requested, size), picture->metrics.used_blocks,

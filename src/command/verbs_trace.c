@@ -100,8 +100,7 @@ static void tell_import(const struct session *session, const struct trace *trace
         text_add(output, " It ends there: %s.", report->cut.data);
     if (traced && traced->largest_live > 0)
         text_add(output, " The most that was live, %s, was so after step %zu; 'marks' lists more.",
-                 size_in_words(traced->steps[traced->largest_live - 1].live, live),
-                 traced->largest_live);
+                 size_in_words(traced->most.live, live), traced->largest_live);
 }
 
 static bool import(struct interpreter *interpreter, struct trace *trace, struct error *error)

@@ -100,18 +100,22 @@ static void follow_steps(const struct steps *steps, struct caller *callers)
     size_t count = steps->count < steps->traced_count ? steps->count : steps->traced_count;
     struct held *held = NULL;
     size_t places = 0, capacity = 0;
+    struct traced_view view;
 
-    for (size_t i = 0; i < count; i++) {
-        const struct traced_step *step = &steps->traced->steps[i];
+    traced_view_begin(&view, &steps->traced->rows, false);
+    for (size_t number = 1; number <= count; number++) {
+        const struct traced_step *step = traced_view_at(&view, number);
+        struct origin origin;
 
         held = memory_reserve(held, &capacity, (size_t)step->place + 1, sizeof held[0]);
         while (places <= step->place)
             held[places++] = (struct held){0};
         if (step->refused)
             continue;
-        take(callers, &held[step->place], origins->items[i].time);
+        origin = origins_at(origins, number);
+        take(callers, &held[step->place], origin.time);
         if (step->kind != OP_FREE)
-            give(callers, &held[step->place], step, &origins->items[i]);
+            give(callers, &held[step->place], step, &origin);
     }
     free(held);
 }
@@ -252,28 +256,28 @@ void callers_add_lifetime(const struct session *session, const struct caller *ca
         callers_add_time(session, (uint64_t)average, text);
 }
 
-/* The next step that is timed, after the one at an index; the count of all where there is none. */
-static size_t next_timed(const struct origins *origins, size_t index)
+/* The next step that is timed, after one; 0 where there is none. */
+static size_t next_timed(const struct origins *origins, size_t number)
 {
     do
-        index++;
-    while (index < origins->count && !origins->items[index].is_timed);
-    return index;
+        number++;
+    while (number <= origins->count && !origins_is_timed(origins, number));
+    return number <= origins->count ? number : 0;
 }
 
 /* When it was, after the first call: just then, or between two moments. */
-static void add_moment(const struct session *session, const struct origins *origins, size_t index,
+static void add_moment(const struct session *session, const struct origins *origins, size_t number,
                        struct text *text)
 {
-    const struct origin *origin = &origins->items[index];
-    size_t next = origin->is_timed ? index : next_timed(origins, index);
+    const struct origin origin = origins_at(origins, number);
+    size_t next = origin.is_timed ? number : next_timed(origins, number);
 
-    callers_add_time(session, origin->time, text);
-    if (next == origins->count) {
+    callers_add_time(session, origin.time, text);
+    if (next == 0) {
         text_add(text, " or more");
-    } else if (next > index) {
+    } else if (next > number) {
         text_add(text, " to ");
-        callers_add_time(session, origins->items[next].time, text);
+        callers_add_time(session, origins_at(origins, next).time, text);
     }
     text_add(text, " after the first call");
 }
@@ -281,15 +285,15 @@ static void add_moment(const struct session *session, const struct origins *orig
 void callers_add_origin(const struct session *session, size_t step, struct text *text)
 {
     const struct origins *origins = find_origins(session);
-    const struct origin *origin;
+    struct origin origin;
 
     if (!origins || step == 0 || step > session->history->steps.traced_count)
         return;
-    origin = &origins->items[step - 1];
+    origin = origins_at(origins, step);
     text_add(text, " Called by ");
-    callers_add_site(session, origin->site, text);
-    text_add(text, ", in thread %" PRIu32 ", ", origin->thread);
-    add_moment(session, origins, step - 1, text);
+    callers_add_site(session, origin.site, text);
+    text_add(text, ", in thread %" PRIu32 ", ", origin.thread);
+    add_moment(session, origins, step, text);
     text_add(text, ".");
 }
 

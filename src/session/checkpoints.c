@@ -22,11 +22,10 @@ uint64_t checkpoint_cost_between(const struct steps *steps, size_t from, size_t 
 {
     uint64_t cost = 0;
 
-    for (size_t number = from + 1; number <= to; number++) {
-        const struct traced_step *row = steps_row(steps, number);
-
-        cost += row ? row->nanoseconds + REQUEST_NS : checkpoint_cost(steps_own(steps, number));
-    }
+    for (size_t number = from + 1; number <= to; number++)
+        cost += steps_is_traced(steps, number)
+                    ? traced_rows_nanoseconds(&steps->traced->rows, number) + REQUEST_NS
+                    : checkpoint_cost(steps_own(steps, number));
     return cost;
 }
 

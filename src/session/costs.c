@@ -62,7 +62,7 @@ struct costs costs_measure(const struct history *history)
     struct costs costs = {.visits_are_known = traced == 0};
 
     while (costs.count < traced) { /* all of which called it */
-        nanoseconds[costs.count] = steps->traced->steps[costs.count].nanoseconds;
+        nanoseconds[costs.count] = traced_rows_nanoseconds(&steps->traced->rows, costs.count + 1);
         costs.count++;
     }
     for (size_t number = traced + 1; number <= steps->count; number++) {

@@ -88,13 +88,15 @@ static void take_touched(const struct traced *traced, const struct memento *from
     size_t most = last - first < traced->places ? last - first : traced->places;
     bool *is_taken = memory_create((size_t)traced->places + 1, sizeof is_taken[0]);
     struct moment *const moments[] = {old, new};
+    struct traced_view view;
 
     for (size_t i = 0; i < 2; i++) {
         moments[i]->held = memory_create(most + 1, sizeof moments[i]->held[0]);
         moments[i]->live = memory_create(most + 1, sizeof moments[i]->live[0]);
     }
+    traced_view_begin(&view, &traced->rows, true);
     for (size_t number = first; number < last; number++) {
-        uint32_t place = traced->steps[number].place;
+        uint32_t place = traced_view_at(&view, number + 1)->place;
 
         if (place >= traced->places || is_taken[place])
             continue;

@@ -163,9 +163,9 @@ static struct call call_of_step(const struct traced *traced, size_t number, stru
         [OP_ALLOC] = CALL_MALLOC,    [OP_CALLOC] = CALL_CALLOC, [OP_ALIGNED] = CALL_ALIGNED,
         [OP_REALLOC] = CALL_REALLOC, [OP_FREE] = CALL_FREE,
     };
-    const struct traced_step *step = &traced->steps[number - 1];
+    const struct traced_step row = traced_rows_step(&traced->rows, number), *step = &row;
     const struct origins *origins = traced->origins;
-    const struct origin *origin = &origins->items[number - 1];
+    const struct origin origin = origins_at(origins, number);
     uint64_t *payload;
 
     held->payloads = memory_reserve(held->payloads, &held->capacity, (size_t)step->place + 1,
@@ -176,14 +176,14 @@ static struct call call_of_step(const struct traced *traced, size_t number, stru
     struct call call = {
         .kind = kinds[step->kind],
         .power = step->power,
-        .thread = origin->thread,
+        .thread = origin.thread,
         .size = step->size,
         .payload = step->kind == OP_FREE || step->refused ? CALL_NULL : traced_payload(step),
         .old = step->kind == OP_FREE || step->kind == OP_REALLOC ? *payload : CALL_NULL,
         .heap_size = step->heap_size,
-        .time = origins->began + origin->time,
-        .is_timed = origin->is_timed,
-        .caller = origins->sites[origin->site],
+        .time = origins->began + origin.time,
+        .is_timed = origin.is_timed,
+        .caller = origins->sites[origin.site],
     };
     if (step->kind == OP_FREE || !step->refused)
         *payload = call.payload;

@@ -201,18 +201,18 @@ bool import_recover(struct history *history, struct mirror **mirror, struct erro
 /* ---- Of a history ---- */
 
 struct repeating {
-    const struct traced *traced;
+    struct traced_view view;
     size_t at, count;
 };
 
 static bool next_of_traced(void *context, struct traced_step *ret_step)
 {
     struct repeating *repeating = context;
-    const struct traced_step *step = &repeating->traced->steps[repeating->at];
+    const struct traced_step *step;
 
     if (repeating->at == repeating->count)
         return false;
-    repeating->at++;
+    step = traced_view_at(&repeating->view, ++repeating->at);
     *ret_step = (struct traced_step){
         .kind = step->kind, .place = step->place, .size = step->size, .power = step->power};
     return true;
@@ -221,11 +221,12 @@ static bool next_of_traced(void *context, struct traced_step *ret_step)
 bool import_again(struct history *history, struct mirror *mirror, struct error *error)
 {
     struct steps before = history->steps;
-    struct repeating repeating = {.traced = before.traced, .count = before.traced_count};
+    struct repeating repeating = {.count = before.traced_count};
     struct import_source source = {before.traced_count, next_of_traced, &repeating};
     enum import_outcome outcome;
     struct text text = {0};
 
+    traced_view_begin(&repeating.view, &before.traced->rows, false);
     history->steps = (struct steps){0};
     outcome = import_run(history, mirror, source);
     history->steps.traced->origins = origins_share(before.traced->origins);

@@ -14,6 +14,7 @@
 #include "session/traced_index.h"
 
 enum {
+    PLACES_APART = 4,               /* so many steps a place: a landmark is 3 bytes a step */
     CHECKPOINTS_WANTED = 40,        /* the others are for where the user goes */
     TICK_EVERY = 16,                /* requests */
     SAMPLES_NS = 100 * 1000 * 1000, /* they may take as long as that, */
@@ -192,8 +193,7 @@ static void keep_checkpoint(struct import *import)
     struct error ignored;
 
     if (checkpoints->count == 0 ||
-        !checkpoints_make_room(checkpoints, traced->steps[traced->count - 1].heap_size,
-                               UINT64_MAX / 2))
+        !checkpoints_make_room(checkpoints, traced->last.heap_size, UINT64_MAX / 2))
         return;
     target = target_clone(import->mirror->target, &ignored);
     if (target)
@@ -204,8 +204,10 @@ static void keep_checkpoint(struct import *import)
 static void keep_landmark(struct import *import)
 {
     size_t step = import->traced->count;
-    size_t least =
-        import->place_count > TRACED_LANDMARK_EVERY ? import->place_count : TRACED_LANDMARK_EVERY;
+    size_t least = PLACES_APART * (size_t)import->place_count;
+
+    if (least < TRACED_LANDMARK_EVERY)
+        least = TRACED_LANDMARK_EVERY;
 
     traced_add_landmark(import->traced, import->places, import->place_count);
     if (step / (TRACED_LANDMARKS_MOST / 2) > least)
@@ -401,7 +403,7 @@ struct import *import_begin(struct history *history, struct mirror *mirror, size
     import->expected = most;
     import->sharers = 1;
     import->is_known = is_known;
-    import->traced = traced_create(is_known ? 1 : most);
+    import->traced = traced_create();
     import->started = clock_ns();
     import->next_sample = import->next_landmark = import->next_checkpoint = 1;
     picture_set_events(&mirror->picture, NULL, 0, 0);

@@ -37,10 +37,8 @@ size_t memento_live(const struct memento *memento)
 static struct allocation allocation_in(const struct traced *traced, uint32_t place,
                                        const struct traced_place *known)
 {
-    const struct traced_step *giver = &traced->steps[known->changed - 1];
-
-    return (struct allocation){.payload = traced_payload(giver),
-                               .requested = giver->size,
+    return (struct allocation){.payload = traced_rows_payload(&traced->rows, known->changed),
+                               .requested = traced_rows_size(&traced->rows, known->changed),
                                .referrer = place,
                                .born = known->born,
                                .changed = known->changed,
@@ -55,7 +53,8 @@ bool memento_allocation(const struct memento *memento, uint64_t payload, size_t 
     const struct traced *traced = memento->traced;
     uint32_t giver = traced_giver_at(traced, payload, memento->step, near);
 
-    return giver > 0 && memento_held(memento, traced->steps[giver - 1].place, ret_allocation);
+    return giver > 0 &&
+           memento_held(memento, traced_rows_deed(&traced->rows, giver).place, ret_allocation);
 }
 
 bool memento_held(const struct memento *memento, uint32_t place, struct allocation *ret_allocation)
@@ -76,7 +75,7 @@ struct variable memento_variable(const struct memento *memento, uint32_t place)
     variable.name = place;
     variable.freed_in = known.freed_in;
     if (known.changed > 0)
-        variable.payload = traced_payload(&memento->traced->steps[known.changed - 1]);
+        variable.payload = traced_rows_payload(&memento->traced->rows, known.changed);
     if (traced_holds(memento->traced, &known))
         variable.target = variable.payload;
     return variable;

@@ -7,11 +7,15 @@
 
 enum { SLOTS_FIRST = 256 };
 
+enum column { MOMENT, IS_TIMED, SITE, THREAD, COLUMNS };
+
 struct origins *origins_create(void)
 {
     struct origins *origins = memory_create(1, sizeof *origins);
 
     origins->references = 1;
+    packed_rows_begin(&origins->rows, COLUMNS);
+    packed_rows_begin(&origins->moments, 1);
     return origins;
 }
 
@@ -26,7 +30,8 @@ void origins_drop(struct origins *origins)
 {
     if (!origins || --origins->references > 0)
         return;
-    shelf_finish(&origins->shelf);
+    packed_rows_finish(&origins->rows);
+    packed_rows_finish(&origins->moments);
     free(origins->sites);
     free(origins->slots);
     free(origins);
@@ -71,23 +76,47 @@ static uint32_t site_of(struct origins *origins, uint64_t address)
 
 bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most)
 {
-    bool has_room = shelf_reserve(&origins->shelf, origins->count + more, sizeof origins->items[0],
-                                  memory_most);
+    return packed_rows_reserve(&origins->rows, more, memory_most / 2) &&
+           packed_rows_reserve(&origins->moments, more, memory_most / 2);
+}
 
-    origins->items = origins->shelf.items;
-    return has_room;
+/* The number of a time, which is not before any other. */
+static uint64_t moment_of(struct origins *origins, uint64_t time)
+{
+    if (origins->moments.count == 0 || time != origins->last_time)
+        packed_rows_add(&origins->moments, &time);
+    origins->last_time = time;
+    return origins->moments.count - 1;
 }
 
 bool origins_add(struct origins *origins, const struct call *call)
 {
     size_t sites = origins->site_count;
-    uint32_t site = site_of(origins, call->caller);
 
-    if (origins->count == 0)
+    if (origins->count++ == 0)
         origins->began = call->time;
-    if (origins->count == origins->shelf.capacity && !origins_reserve(origins, 1, UINT64_MAX))
-        memory_exhausted();
-    origins->items[origins->count++] = (struct origin){
-        (call->time - origins->began) & (UINT64_MAX >> 1), call->is_timed, site, call->thread};
+    packed_rows_add(&origins->rows, (uint64_t[COLUMNS]){
+                                        [MOMENT] = moment_of(origins, call->time - origins->began),
+                                        [IS_TIMED] = call->is_timed,
+                                        [SITE] = site_of(origins, call->caller),
+                                        [THREAD] = call->thread,
+                                    });
     return origins->site_count > sites;
+}
+
+struct origin origins_at(const struct origins *origins, size_t number)
+{
+    const struct packed_rows *rows = &origins->rows;
+
+    return (struct origin){
+        .time = packed_rows_get(&origins->moments, packed_rows_get(rows, number - 1, MOMENT), 0),
+        .is_timed = origins_is_timed(origins, number),
+        .site = (uint32_t)packed_rows_get(rows, number - 1, SITE),
+        .thread = (uint32_t)packed_rows_get(rows, number - 1, THREAD),
+    };
+}
+
+bool origins_is_timed(const struct origins *origins, size_t number)
+{
+    return packed_rows_get(&origins->rows, number - 1, IS_TIMED);
 }

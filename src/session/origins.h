@@ -3,26 +3,23 @@
 #ifndef SESSION_ORIGINS_H
 #define SESSION_ORIGINS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "base/shelf.h"
+#include "base/packed_rows.h"
 #include "trace/call_ring.h"
 
 struct origin {
-    uint64_t time : 63;    /* ticks since the program's first call: */
-    uint64_t is_timed : 1; /* just then; else later, but before the next that is timed */
-    uint32_t site;         /* the place that called, below site_count */
+    uint64_t time; /* ticks since the program's first call: */
+    bool is_timed; /* just then; else later, but before the next that is timed */
+    uint32_t site; /* the place that called, below site_count */
     uint32_t thread;
 };
 
 struct origins {
     unsigned references;
-    struct origin *items; /* of step number n: items[n - 1] */
     size_t count;
-    struct shelf shelf; /* that they lie on */
-    uint64_t *sites;    /* return addresses, in the order in which they first called */
+    struct packed_rows rows;    /* of step number n: row n - 1 */
+    struct packed_rows moments; /* the times that there are, which many have in common */
+    uint64_t last_time;
+    uint64_t *sites; /* return addresses, in the order in which they first called */
     size_t site_count, site_capacity;
     uint32_t *slots; /* 1 + a site, hashed by address */
     size_t slot_capacity;
@@ -40,5 +37,9 @@ bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most)
 /* Append the next step's, which is a call.
  *   returns  whether it is the first of its caller */
 bool origins_add(struct origins *origins, const struct call *call);
+
+/* That of step number `number`, from 1; and whether that one is timed. */
+struct origin origins_at(const struct origins *origins, size_t number);
+bool origins_is_timed(const struct origins *origins, size_t number);
 
 #endif

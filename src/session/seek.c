@@ -19,14 +19,14 @@ size_t seek_step(const struct session *session,
 }
 
 /* Let the measures be those after a traced step. */
-static void take_row(struct metrics *metrics, const struct traced_step *row)
+static void take_row(struct metrics *metrics, const struct packed_rows *rows, size_t number)
 {
-    metrics->heap_size = row->heap_size;
-    metrics->requested = row->live;
-    if (metrics->peak_heap < row->heap_size)
-        metrics->peak_heap = row->heap_size;
-    if (metrics->peak_requested < row->live)
-        metrics->peak_requested = row->live;
+    metrics->heap_size = traced_rows_heap_size(rows, number);
+    metrics->requested = traced_rows_live(rows, number);
+    if (metrics->peak_heap < metrics->heap_size)
+        metrics->peak_heap = metrics->heap_size;
+    if (metrics->peak_requested < metrics->requested)
+        metrics->peak_requested = metrics->requested;
 }
 
 bool seek_measures(const struct session *session,
@@ -40,10 +40,8 @@ bool seek_measures(const struct session *session,
 
     *ret_step = 0;
     for (size_t number = steps->count + 1; number <= steps->known; number++) {
-        const struct traced_step *row = steps_row(steps, number);
-
-        if (row)
-            take_row(&metrics, row);
+        if (steps_is_traced(steps, number))
+            take_row(&metrics, &steps->traced->rows, number);
         else
             metrics = steps_own(steps, number)->metrics;
         if (pleases(context, &metrics)) {
@@ -74,11 +72,14 @@ bool seek_shrinks(const struct history *history, size_t number)
 
 bool seek_refused(const struct history *history, size_t number)
 {
-    const struct traced_step *row = steps_row(&history->steps, number);
-    const struct step *step = steps_own(&history->steps, number);
+    const struct steps *steps = &history->steps;
+    const struct step *step = steps_own(steps, number);
 
-    if (row)
-        return row->refused && row->kind != OP_FREE;
+    if (steps_is_traced(steps, number)) {
+        const struct traced_step row = traced_rows_deed(&steps->traced->rows, number);
+
+        return row.refused && row.kind != OP_FREE;
+    }
     return op_has(&step->op, OP_GIVES) && step->result.refused && !step->left_out;
 }
 

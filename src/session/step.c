@@ -51,8 +51,10 @@ static struct told_step *find_told(const struct steps *steps, size_t number)
     return NULL;
 }
 
-static struct step expand(const struct traced_step *row)
+static struct step expand(const struct steps *steps, size_t number)
 {
+    const struct traced_step step = traced_rows_step(&steps->traced->rows, number), *row = &step;
+
     return (struct step){
         .op = traced_op(row),
         .names = {row->place, NO_NAME},
@@ -94,7 +96,7 @@ const struct step *steps_at(const struct steps *steps, size_t number)
         return &told->step;
     at = steps->views->next++ % STEPS_VIEWED;
     steps->views->numbers[at] = number;
-    steps->views->items[at] = expand(&steps->traced->steps[number - 1]);
+    steps->views->items[at] = expand(steps, number);
     return &steps->views->items[at];
 }
 
@@ -118,23 +120,21 @@ struct step *steps_own(const struct steps *steps, size_t number)
     return number > steps->traced_count ? &steps->items[number - 1 - steps->traced_count] : NULL;
 }
 
-const struct traced_step *steps_row(const struct steps *steps, size_t number)
+bool steps_is_traced(const struct steps *steps, size_t number)
 {
-    return number <= steps->traced_count ? &steps->traced->steps[number - 1] : NULL;
+    return number <= steps->traced_count;
 }
 
 uint64_t steps_heap_size(const struct steps *steps, size_t number)
 {
-    const struct traced_step *row = steps_row(steps, number);
-
-    return row ? row->heap_size : steps_own(steps, number)->result.heap_size;
+    return steps_is_traced(steps, number) ? traced_rows_heap_size(&steps->traced->rows, number)
+                                          : steps_own(steps, number)->result.heap_size;
 }
 
 uint64_t steps_live(const struct steps *steps, size_t number)
 {
-    const struct traced_step *row = steps_row(steps, number);
-
-    return row ? row->live : steps_own(steps, number)->metrics.requested;
+    return steps_is_traced(steps, number) ? traced_rows_live(&steps->traced->rows, number)
+                                          : steps_own(steps, number)->metrics.requested;
 }
 
 void steps_append(struct steps *steps, const struct step *step)

@@ -101,8 +101,8 @@ void steps_cut(struct steps *steps, size_t count);
 void steps_remember(struct steps *steps, size_t number, const struct step *step,
                     const struct metrics *before, bool is_last);
 
-/* The row of a traced step; NULL for any other. For those who go through many of them. */
-const struct traced_step *steps_row(const struct steps *steps, size_t number);
+/* Whether a step is a traced one, of which there is a row. */
+bool steps_is_traced(const struct steps *steps, size_t number);
 
 /* Heap size and live bytes after step number `number`, which is known and not 0. */
 uint64_t steps_heap_size(const struct steps *steps, size_t number);

@@ -11,20 +11,15 @@
 
 bool traced_reserve(struct traced *traced, size_t more, uint64_t memory_most)
 {
-    bool has_room =
-        shelf_reserve(&traced->shelf, traced->count + more, sizeof traced->steps[0], memory_most);
-
-    traced->steps = traced->shelf.items;
-    return has_room;
+    return packed_rows_reserve(&traced->rows, more, memory_most);
 }
 
-struct traced *traced_create(size_t most)
+struct traced *traced_create(void)
 {
     struct traced *traced = memory_create(1, sizeof *traced);
 
     traced->references = 1;
-    if (!traced_reserve(traced, most, UINT64_MAX))
-        memory_exhausted();
+    traced_rows_begin(&traced->rows);
     traced->peaks = memory_reserve(NULL, &traced->peak_capacity, 1, sizeof traced->peaks[0]);
     traced->peaks[traced->peak_count++] = (struct traced_peaks){0};
     return traced;
@@ -48,7 +43,7 @@ void traced_drop(struct traced *traced)
     free(traced->landmarks);
     free(traced->samples);
     free(traced->peaks);
-    shelf_finish(&traced->shelf);
+    packed_rows_finish(&traced->rows);
     free(traced);
 }
 
@@ -57,7 +52,7 @@ void traced_drop(struct traced *traced)
 uint64_t traced_heap_size(const struct traced *traced)
 {
     if (traced->count > 0)
-        return traced->steps[traced->count - 1].heap_size;
+        return traced->last.heap_size;
     return traced->sample_count > 0 ? traced->samples[0].metrics.heap_size : 0;
 }
 
@@ -65,11 +60,14 @@ static void note_firsts(struct traced *traced, const struct traced_step *step)
 {
     size_t number = traced->count + 1;
 
-    if (traced->largest_live == 0 || step->live > traced->steps[traced->largest_live - 1].live)
+    if (traced->largest_live == 0 || step->live > traced->most.live) {
         traced->largest_live = number;
-    if (traced->largest_heap == 0 ||
-        step->heap_size > traced->steps[traced->largest_heap - 1].heap_size)
+        traced->most.live = step->live;
+    }
+    if (traced->largest_heap == 0 || step->heap_size > traced->most.heap) {
         traced->largest_heap = number;
+        traced->most.heap = step->heap_size;
+    }
     if (step->refused && traced->first_refused == 0)
         traced->first_refused = number;
     traced->growths += step->heap_size > traced_heap_size(traced);
@@ -79,17 +77,15 @@ static void add_peaks(struct traced *traced)
 {
     traced->peaks = memory_reserve(traced->peaks, &traced->peak_capacity, traced->peak_count + 1,
                                    sizeof traced->peaks[0]);
-    traced->peaks[traced->peak_count++] =
-        (struct traced_peaks){traced->steps[traced->largest_live - 1].live,
-                              traced->steps[traced->largest_heap - 1].heap_size};
+    traced->peaks[traced->peak_count++] = traced->most;
 }
 
 void traced_add(struct traced *traced, const struct traced_step *step)
 {
     note_firsts(traced, step);
-    if (traced->count == traced->shelf.capacity && !traced_reserve(traced, 1, UINT64_MAX))
-        memory_exhausted();
-    traced->steps[traced->count++] = *step;
+    traced_rows_add(&traced->rows, step);
+    traced->last = *step;
+    traced->count++;
     if (step->place >= traced->places)
         traced->places = step->place + 1;
     if (traced->count % TRACED_PEAKS_EVERY == 0)
@@ -170,6 +166,12 @@ static size_t count_until(const void *items, size_t count, size_t size, size_t s
     return low;
 }
 
+static void raise_peaks(struct traced_peaks *peaks, uint64_t live, uint64_t heap)
+{
+    peaks->live = live > peaks->live ? live : peaks->live;
+    peaks->heap = heap > peaks->heap ? heap : peaks->heap;
+}
+
 struct metrics traced_metrics(const struct traced *traced, size_t step)
 {
     size_t samples =
@@ -178,14 +180,15 @@ struct metrics traced_metrics(const struct traced *traced, size_t step)
         samples > 0 ? traced->samples[samples - 1].metrics : (struct metrics){0};
     struct traced_peaks peaks = traced->peaks[step / TRACED_PEAKS_EVERY];
 
-    for (size_t i = step / TRACED_PEAKS_EVERY * TRACED_PEAKS_EVERY; i < step; i++) {
-        peaks.live = traced->steps[i].live > peaks.live ? traced->steps[i].live : peaks.live;
-        peaks.heap =
-            traced->steps[i].heap_size > peaks.heap ? traced->steps[i].heap_size : peaks.heap;
+    for (size_t number = step / TRACED_PEAKS_EVERY * TRACED_PEAKS_EVERY + 1; number <= step;
+         number++) {
+        metrics.requested = traced_rows_live(&traced->rows, number);
+        metrics.heap_size = traced_rows_heap_size(&traced->rows, number);
+        raise_peaks(&peaks, metrics.requested, metrics.heap_size);
     }
     if (step > 0) {
-        metrics.heap_size = traced->steps[step - 1].heap_size;
-        metrics.requested = traced->steps[step - 1].live;
+        metrics.requested = traced_rows_live(&traced->rows, step);
+        metrics.heap_size = traced_rows_heap_size(&traced->rows, step);
     }
     metrics.peak_requested = peaks.live;
     metrics.peak_heap = peaks.heap > metrics.heap_size ? peaks.heap : metrics.heap_size;
@@ -194,19 +197,10 @@ struct metrics traced_metrics(const struct traced *traced, size_t step)
 
 /* ---- Places ---- */
 
-/* The step that gave a variable what it holds; NULL where it holds nothing. */
-static const struct traced_step *giver_of(const struct traced *traced,
-                                          const struct traced_place *place)
-{
-    const struct traced_step *giver =
-        place->changed > 0 && place->freed_in == 0 ? &traced->steps[place->changed - 1] : NULL;
-
-    return giver && traced_payload(giver) != OFFSET_NULL ? giver : NULL;
-}
-
 bool traced_holds(const struct traced *traced, const struct traced_place *place)
 {
-    return giver_of(traced, place) != NULL;
+    return place->changed > 0 && place->freed_in == 0 &&
+           traced_rows_payload(&traced->rows, place->changed) != OFFSET_NULL;
 }
 
 bool traced_note_place(const struct traced *traced, struct traced_place *place,
@@ -218,7 +212,7 @@ bool traced_note_place(const struct traced *traced, struct traced_place *place,
         place->freed_in = traced_payload(step) == OFFSET_NULL ? 0 : number;
         return true;
     }
-    if (step->kind == OP_ALLOC || !giver_of(traced, place))
+    if (step->kind == OP_ALLOC || !traced_holds(traced, place))
         place->born = number;
     place->changed = number;
     place->freed_in = 0;
@@ -233,10 +227,12 @@ void traced_recall_until(const struct traced *traced, size_t step, struct pictur
     const struct traced_landmark *mark = marks > 0 ? &traced->landmarks[marks - 1] : &none;
     size_t capacity = 0, count = mark->count;
     struct traced_place *places = memory_reserve(NULL, &capacity, count + 1, sizeof places[0]);
+    struct traced_view view;
 
+    traced_view_begin(&view, &traced->rows, true);
     memory_copy(places, mark->places, count * sizeof places[0]);
     for (size_t number = mark->step + 1; number <= step; number++) {
-        const struct traced_step *row = &traced->steps[number - 1];
+        const struct traced_step *row = traced_view_at(&view, number);
 
         places = memory_reserve(places, &capacity, (size_t)row->place + 1, sizeof places[0]);
         while (count <= row->place)
@@ -257,46 +253,46 @@ static size_t count_held(const struct traced_place *places, uint32_t count)
     return held;
 }
 
-/* Fetch what will be needed for places that come soon: their steps lie all over memory, and so do
- * the entries of their payloads. */
-static void look_ahead(const struct traced *traced, const struct traced_place *places,
-                       uint32_t left, const struct ledger *ledger)
+/* What is known of what a place held, the entry of which will be needed soon. */
+static struct allocation recall_place(const struct traced *traced, const struct traced_place *known,
+                                      const struct ledger *ledger)
 {
-    enum { ENTRY_AHEAD = 16, STEP_AHEAD = 32 };
+    struct allocation allocation = {.payload = OFFSET_NULL,
+                                    .referrer = NO_VARIABLE,
+                                    .born = known->born,
+                                    .changed = known->changed,
+                                    .links_out = NO_LINK,
+                                    .links_in = NO_LINK,
+                                    .parent = NO_LINK};
 
-    if (left > STEP_AHEAD && places[STEP_AHEAD].changed > 0)
-        __builtin_prefetch(&traced->steps[places[STEP_AHEAD].changed - 1]);
-    if (left > ENTRY_AHEAD && places[ENTRY_AHEAD].changed > 0)
-        ledger_expect(ledger, traced_payload(&traced->steps[places[ENTRY_AHEAD].changed - 1]));
+    if (known->changed > 0) {
+        allocation.payload = traced_rows_payload(&traced->rows, known->changed);
+        allocation.requested = traced_rows_size(&traced->rows, known->changed);
+        ledger_expect(ledger, allocation.payload);
+    }
+    return allocation;
 }
 
 void traced_recall(const struct traced *traced, const struct traced_place *places, uint32_t count,
                    struct picture *picture)
 {
+    enum { AHEAD = 16 };
+    struct allocation recalled[AHEAD];
+
     ledger_reserve(&picture->ledger, count_held(places, count));
     variables_reserve(&picture->variables, count);
-    for (uint32_t place = 0; place < count; place++) {
-        const struct traced_place *known = &places[place];
-        struct allocation allocation = {.payload = OFFSET_NULL,
-                                        .referrer = NO_VARIABLE,
-                                        .born = known->born,
-                                        .changed = known->changed,
-                                        .links_out = NO_LINK,
-                                        .links_in = NO_LINK,
-                                        .parent = NO_LINK};
-
-        look_ahead(traced, known, count - place, &picture->ledger);
-        if (known->changed > 0) {
-            allocation.payload = traced_payload(&traced->steps[known->changed - 1]);
-            allocation.requested = traced->steps[known->changed - 1].size;
-        }
-        picture_recall(picture, place, place, &allocation, known->freed_in);
+    for (uint32_t place = 0; place < count + AHEAD; place++) {
+        if (place >= AHEAD)
+            picture_recall(picture, place - AHEAD, place - AHEAD, &recalled[place % AHEAD],
+                           places[place - AHEAD].freed_in);
+        if (place < count)
+            recalled[place % AHEAD] = recall_place(traced, &places[place], &picture->ledger);
     }
 }
 
 size_t traced_bytes(const struct traced *traced)
 {
-    size_t bytes = sizeof *traced + traced->shelf.capacity * sizeof traced->steps[0] +
+    size_t bytes = sizeof *traced + packed_rows_bytes(&traced->rows) +
                    traced->peak_capacity * sizeof traced->peaks[0] +
                    traced->sample_capacity * sizeof traced->samples[0] +
                    traced->landmark_capacity * sizeof traced->landmarks[0] +

@@ -1,6 +1,6 @@
 /* traced.h: steps that came of a trace. There may be many millions of them, so each is a row of a
- * few numbers: what is needed to carry it out once more and to see that it went as before. All else
- * is made of that when somebody asks.
+ * few numbers, packed: what is needed to carry it out once more and to see that it went as before.
+ * All else is made of that when somebody asks.
  *
  * What always holds: these steps are the first of their history, on a fresh heap. The variable in
  * place n has the n-th name of the history. Once they have been carried out they never change, so
@@ -8,29 +8,11 @@
 #ifndef SESSION_TRACED_H
 #define SESSION_TRACED_H
 
-#include "base/shelf.h"
 #include "session/metrics.h"
-#include "target/op.h"
+#include "session/traced_rows.h"
 
 struct origins;
 struct picture;
-
-/* Addresses have 47 bits, and so have the sizes of what lies there. Packed, as of ten million steps
- * each byte counts. */
-struct traced_step {
-    uint64_t payload_bits : 48; /* see traced_payload */
-    uint64_t usable : 48;       /* see struct op_result */
-    uint64_t heap_size : 48;
-    uint64_t live : 48; /* bytes asked for by all that is live afterwards */
-    uint64_t size : 48;
-    uint64_t place : 24;
-    uint64_t kind : 8; /* enum op_kind: one that allocates, resizes or frees */
-    uint64_t refused : 1;
-    uint64_t power : 6; /* of OP_ALIGNED: the alignment is 2 to it */
-    uint32_t nanoseconds;
-} __attribute__((packed, aligned(8)));
-
-_Static_assert(sizeof(struct traced_step) == 40, "a row is five words");
 
 /* All measures, where somebody looked at the blocks. */
 struct traced_sample {
@@ -69,12 +51,6 @@ struct traced_peaks {
     uint64_t live, heap;
 };
 
-/* What the numbers in a row are cut off to. */
-#define TRACED_SIZE_MOST (((uint64_t)1 << 48) - 1)
-#define TRACED_PLACE_MOST (((uint32_t)1 << 24) - 1)
-
-_Static_assert(VARIABLES_MAX < TRACED_PLACE_MOST, "a row has room for each place");
-
 enum {
     TRACED_PEAKS_EVERY = 256,
     TRACED_LIVE_EVERY = 256,
@@ -86,9 +62,10 @@ enum {
 
 struct traced {
     unsigned references;
-    struct traced_step *steps; /* step number n is steps[n - 1] */
     size_t count;
-    struct shelf shelf;         /* that they lie on */
+    struct packed_rows rows;    /* of all steps: see traced_rows.h */
+    struct traced_step last;    /* of them; none yet where it is all zero */
+    struct traced_peaks most;   /* up to that */
     struct traced_peaks *peaks; /* peaks[i] is up to step number i * TRACED_PEAKS_EVERY */
     size_t peak_count, peak_capacity;
     struct traced_sample *samples; /* with rising steps; the first is of the fresh heap */
@@ -103,21 +80,15 @@ struct traced {
     struct origins *origins;           /* of each step; NULL where that is not known */
 };
 
-/* Traced steps that are none yet, with room for `most`; the caller's. Then another owner of them,
- * and one less. NULL does nothing. */
-struct traced *traced_create(size_t most);
+/* Traced steps that are none yet; the caller's. Then another owner of them, and one less. NULL does
+ * nothing. */
+struct traced *traced_create(void);
 struct traced *traced_share(struct traced *traced);
 void traced_drop(struct traced *traced);
 
 /* Make room for so many more, of which `memory_most` bytes may lie in memory. False where there is
  * none. */
 bool traced_reserve(struct traced *traced, size_t more, uint64_t memory_most);
-
-/* The payload of a step, as in struct op_result: its bits as a number with a sign. */
-static inline uint64_t traced_payload(const struct traced_step *step)
-{
-    return (uint64_t)((int64_t)((uint64_t)step->payload_bits << 16) >> 16);
-}
 
 /* Append a step, and take note of peaks and firsts. */
 void traced_add(struct traced *traced, const struct traced_step *step);

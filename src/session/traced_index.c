@@ -51,12 +51,14 @@ static void count_all(const struct traced *traced, struct traced_index *index, u
 {
     unsigned char *holds = memory_create((size_t)index->places + 1, 1);
     uint32_t live = 0;
+    struct traced_view view;
 
     index->firsts = memory_create((size_t)index->places + 1, sizeof index->firsts[0]);
     index->live = memory_create(traced->count / TRACED_LIVE_EVERY + 1, sizeof index->live[0]);
     *ret_bits = 0;
+    traced_view_begin(&view, &traced->rows, true);
     for (size_t i = 0; i < traced->count; i++) {
-        const struct traced_step *step = &traced->steps[i];
+        const struct traced_step *step = traced_view_at(&view, i + 1);
         unsigned char *held = &holds[step->place];
 
         index->firsts[step->place + 1]++;
@@ -78,11 +80,13 @@ static void count_all(const struct traced *traced, struct traced_index *index, u
 static void sort_by_place(const struct traced *traced, struct traced_index *index)
 {
     uint32_t *next = memory_create((size_t)index->places + 1, sizeof next[0]);
+    struct traced_view view;
 
+    traced_view_begin(&view, &traced->rows, true);
     memory_copy(next, index->firsts, ((size_t)index->places + 1) * sizeof next[0]);
     index->by_place = memory_create(traced->count + 1, sizeof index->by_place[0]);
     for (size_t i = 0; i < traced->count; i++)
-        index->by_place[next[traced->steps[i].place]++] = (uint32_t)i + 1;
+        index->by_place[next[traced_view_at(&view, i + 1)->place]++] = (uint32_t)i + 1;
     free(next);
 }
 
@@ -99,9 +103,11 @@ enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, KEY_BITS = 32 };
 static void find_givers(const struct traced *traced, struct giver *ret_givers, unsigned shift)
 {
     size_t count = 0;
+    struct traced_view view;
 
+    traced_view_begin(&view, &traced->rows, true);
     for (size_t i = 0; i < traced->count; i++) {
-        const struct traced_step *step = &traced->steps[i];
+        const struct traced_step *step = traced_view_at(&view, i + 1);
 
         if (gives(step))
             ret_givers[count++] = (struct giver){.key = (uint32_t)(traced_payload(step) >> shift),
@@ -114,7 +120,7 @@ static void take_keys(const struct traced *traced, struct giver *givers, size_t 
                       unsigned shift)
 {
     for (size_t i = 0; i < count; i++)
-        givers[i].key = (uint32_t)(traced_payload(&traced->steps[givers[i].step - 1]) >> shift);
+        givers[i].key = (uint32_t)(traced_rows_payload(&traced->rows, givers[i].step) >> shift);
 }
 
 /* Sort by so many bits of the key, those that are alike there staying in their order. */
@@ -231,15 +237,15 @@ static uint32_t beginning_of(const struct traced *traced, uint32_t first, uint32
     bool has_changed = false;
 
     for (uint32_t i = until; i > first; i--) {
-        const struct traced_step *step = &traced->steps[steps[i - 1] - 1];
+        const struct traced_step step = traced_rows_deed(&traced->rows, steps[i - 1]);
 
-        if (!has_effect(step))
+        if (!has_effect(&step))
             continue;
-        if (step->kind == OP_ALLOC)
+        if (step.kind == OP_ALLOC)
             return i - 1;
-        if (step->kind == OP_FREE && traced_payload(step) != OFFSET_NULL && has_changed)
+        if (step.kind == OP_FREE && traced_payload(&step) != OFFSET_NULL && has_changed)
             return i;
-        has_changed = has_changed || step->kind != OP_FREE;
+        has_changed = has_changed || step.kind != OP_FREE;
     }
     return first;
 }
@@ -254,9 +260,11 @@ struct traced_place traced_place_at(const struct traced *traced, uint32_t place,
         return known;
     until = first_behind(index->by_place, index->firsts[place], index->firsts[place + 1], step);
     from = beginning_of(traced, index->firsts[place], until);
-    for (uint32_t i = from; i < until; i++)
-        traced_note_place(traced, &known, &traced->steps[index->by_place[i] - 1],
-                          index->by_place[i]);
+    for (uint32_t i = from; i < until; i++) {
+        const struct traced_step row = traced_rows_deed(&traced->rows, index->by_place[i]);
+
+        traced_note_place(traced, &known, &row, index->by_place[i]);
+    }
     return known;
 }
 
@@ -266,7 +274,7 @@ struct traced_place traced_place_at(const struct traced *traced, uint32_t place,
 static bool is_behind(const struct traced *traced, size_t giver, uint64_t payload, size_t step)
 {
     uint32_t number = traced->index.givers[giver];
-    uint64_t given = traced_payload(&traced->steps[number - 1]);
+    uint64_t given = traced_rows_payload(&traced->rows, number);
 
     return given > payload || (given == payload && number > step);
 }
@@ -297,13 +305,16 @@ uint32_t traced_giver_at(const struct traced *traced, uint64_t payload, size_t s
 {
     size_t behind = find_behind(traced, *near, payload, step);
     uint32_t giver = behind > 0 ? traced->index.givers[behind - 1] : 0;
-    const struct traced_step *row = giver > 0 ? &traced->steps[giver - 1] : NULL;
+    struct traced_step row;
     struct traced_place place;
 
     *near = behind;
-    if (!row || traced_payload(row) != payload)
+    if (giver == 0)
         return 0;
-    place = traced_place_at(traced, row->place, step);
+    row = traced_rows_deed(&traced->rows, giver);
+    if (traced_payload(&row) != payload)
+        return 0;
+    place = traced_place_at(traced, row.place, step);
     return place.changed == giver && place.freed_in == 0 ? giver : 0;
 }
 
@@ -312,11 +323,11 @@ size_t traced_live_at(const struct traced *traced, size_t step)
     size_t live = step > 0 ? traced->index.live[step / TRACED_LIVE_EVERY] : 0;
 
     for (size_t i = step / TRACED_LIVE_EVERY * TRACED_LIVE_EVERY; i < step; i++) {
-        const struct traced_step *row = &traced->steps[i];
-        struct traced_place before = traced_place_at(traced, row->place, i);
+        const struct traced_step row = traced_rows_deed(&traced->rows, i + 1);
+        struct traced_place before = traced_place_at(traced, row.place, i);
         struct traced_place after = before;
 
-        traced_note_place(traced, &after, row, (uint32_t)i + 1);
+        traced_note_place(traced, &after, &row, (uint32_t)i + 1);
         live -= traced_holds(traced, &before);
         live += traced_holds(traced, &after);
     }

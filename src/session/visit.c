@@ -90,6 +90,7 @@ struct journey {
     size_t step;
     bool can_be_stopped; /* by history->progress */
     struct visit visit;
+    struct traced_view view; /* of those of the history's steps that are traced */
 };
 
 static bool end_journey(struct journey *journey, enum visit_outcome outcome, size_t step)
@@ -106,10 +107,11 @@ static bool compare(struct journey *journey, const size_t *numbers, const struct
     const struct steps *steps = &journey->history->steps;
 
     for (size_t i = 0; i < count; i++) {
-        const struct traced_step *row = steps_row(steps, numbers[i]);
+        bool went_so = steps_is_traced(steps, numbers[i])
+                           ? traced_went_so(traced_view_at(&journey->view, numbers[i]), &results[i])
+                           : same_result(&results[i], &steps_own(steps, numbers[i])->result);
 
-        if (row ? !traced_went_so(row, &results[i])
-                : !same_result(&results[i], &steps_own(steps, numbers[i])->result))
+        if (!went_so)
             return end_journey(journey, VISIT_DIFFERED, numbers[i]);
     }
     return true;
@@ -136,7 +138,6 @@ static bool replay_some(struct journey *journey, size_t to)
     bool good;
 
     for (; journey->step < to && count < OPS_MAX; journey->step++) {
-        const struct traced_step *row = steps_row(steps, journey->step + 1);
         const struct step *step = steps_own(steps, journey->step + 1);
 
         stored += step && op_has(&step->op, OP_STORES) ? step->op.size : 0;
@@ -145,7 +146,8 @@ static bool replay_some(struct journey *journey, size_t to)
         if (step && step->left_out)
             continue;
         numbers[count] = journey->step + 1;
-        ops[count++] = step ? step->op : traced_op(row);
+        ops[count++] =
+            step ? step->op : traced_op(traced_view_at(&journey->view, journey->step + 1));
     }
     if (count == 0 || target_replay(target, ops, count, false, &results))
         good = compare(journey, numbers, results, count);
@@ -368,6 +370,8 @@ struct visit history_visit(struct history *history, const struct mirror *mirror,
     } while (!target && target_has_ended(source.target, &ignored)); /* another, then */
     if (!target)
         return (struct visit){.outcome = VISIT_NO_PROCESS};
+    if (history->steps.traced)
+        traced_view_begin(&journey.view, &history->steps.traced->rows, false);
     journey.step = source.step;
     journey.mirror = mirror_of(target, source.heap_start, source.stack, &mirror->picture);
     if (travel(&journey, &source, step)) {

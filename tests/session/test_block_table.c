@@ -130,7 +130,7 @@ static void random_splices_agree_with_an_array(void **state)
 /* Let a table be made of a pack: of a trace that asked for each used block of the model. */
 static void take_packed(struct block_table *table, const struct model *model)
 {
-    struct traced *traced = traced_create(model->count);
+    struct traced *traced = traced_create();
     struct memento memento;
     struct block_pack *pack;
     uint64_t requested = 0, end = 0;

@@ -252,7 +252,7 @@ static void any_moment_of_a_long_one_is_as_if_it_ended_there(void **state)
     go(imported, trace.op_count);
     expect_sums(&imported->mirror->picture);
     assert_int_equal(imported->history->steps.traced->index.count + 1, trace.op_count);
-    assert_true(traced_bytes(imported->history->steps.traced) <= 64 * trace.op_count);
+    assert_true(traced_bytes(imported->history->steps.traced) <= 32 * trace.op_count);
     session_destroy(imported);
     trace_finish(&trace);
 }

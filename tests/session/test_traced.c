@@ -14,7 +14,7 @@ enum { PLACES = 8, STEPS = 5000, PART = TRACED_LANDMARKS_MOST / 2 };
  * them, further and further apart, or without any. */
 static struct traced *create(bool has_landmarks)
 {
-    struct traced *traced = traced_create(1);
+    struct traced *traced = traced_create();
     struct traced_place places[PLACES] = {0};
     struct random random = {5};
     uint32_t next = 1;
@@ -24,7 +24,7 @@ static struct traced *create(bool has_landmarks)
         uint32_t at = (uint32_t)(random_below(&random, PLACES));
         bool is_live = places[at].changed > 0 && places[at].freed_in == 0;
         uint64_t before =
-            places[at].changed ? traced_payload(&traced->steps[places[at].changed - 1]) : 0;
+            places[at].changed ? traced_rows_payload(&traced->rows, places[at].changed) : 0;
         struct traced_step step = {.kind = is_live ? OP_FREE : OP_ALLOC,
                                    .payload_bits =
                                        (is_live ? before : 64 * number) & TRACED_SIZE_MOST,
@@ -154,7 +154,7 @@ static struct traced_step next_step(struct program *program)
 
 static struct traced *create_varied(uint64_t unit)
 {
-    struct traced *traced = traced_create(SHORT);
+    struct traced *traced = traced_create();
     struct program program = {.random = {.state = 9}, .unit = unit};
 
     for (size_t i = 0; i < PLACES; i++)
@@ -288,10 +288,10 @@ static void steps_that_follow_find_what_they_are_about(void **state)
         memento_finish(&memento);
         traced_recall_until(traced, step, &wanted);
         for (uint32_t number = (uint32_t)step + 1; number <= step + 40; number++) {
-            const struct traced_step *row = &traced->steps[number - 1];
-            struct step own = {.op = traced_op(row),
-                               .names = {row->place, NO_NAME},
-                               .result = {.payload = traced_payload(row), .refused = row->refused}};
+            const struct traced_step row = traced_rows_step(&traced->rows, number);
+            struct step own = {.op = traced_op(&row),
+                               .names = {row.place, NO_NAME},
+                               .result = {.payload = traced_payload(&row), .refused = row.refused}};
 
             picture_note(&picture, &own, number);
             picture_note(&wanted, &own, number);
