@@ -16,8 +16,8 @@ enum {
 
 _Static_assert(1 << ROW_BITS == PACKED_ROWS, "an exception has room for its row");
 
-/* Where in a block the numbers of a column are: from a word on, with so many bits each; and how many
- * of them are exceptions. */
+/* Where in a block the numbers of a column are: from a word on, with so many bits each; and how
+ * many of them are exceptions. */
 struct head {
     uint64_t least;
     uint32_t at;

@@ -61,7 +61,7 @@ bool guest_create_ring(struct guest *guest, const struct guest_wish *wish, struc
     guest->reader = memory_create(1, sizeof *guest->reader);
     guest->ticker = guest->first ? ticker_share(guest->first->ticker) : ticker_create();
     if (guest->ticker)
-        ticker_add(guest->ticker, &ring->attention);
+        ticker_add(guest->ticker, &ring->attention, &ring->written);
     else
         ring->attention = 1; /* each call looks */
     return true;

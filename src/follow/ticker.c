@@ -10,26 +10,49 @@
 #include "base/memory.h"
 #include "trace/call_ring.h"
 
+/* While nobody looks at any word, the thread wakes after so many ticks. */
+enum { TICKS_IDLE = 16 };
+
+struct word {
+    uint32_t *word;
+    const uint64_t *looks; /* rises as others look at it */
+    uint64_t looked;       /* as it was when the word was changed last */
+};
+
 struct ticker {
     unsigned references;
     pthread_t thread;
     pthread_mutex_t lock;     /* over all that follows */
     pthread_cond_t has_words; /* or there will be no more */
     bool is_over;
-    uint32_t **words;
+    struct word *words;
     size_t count, capacity;
 };
 
-static void tick(struct ticker *ticker)
+/* Change the words that were looked at since they were changed; whether there was one. */
+static bool tick(struct ticker *ticker)
 {
-    for (size_t i = 0; i < ticker->count; i++)
-        __atomic_fetch_add(ticker->words[i], 2, __ATOMIC_RELEASE);
+    bool has_changed = false;
+
+    for (size_t i = 0; i < ticker->count; i++) {
+        struct word *word = &ticker->words[i];
+        uint64_t looks = __atomic_load_n(word->looks, __ATOMIC_ACQUIRE);
+
+        if (looks == word->looked)
+            continue;
+        word->looked = looks;
+        __atomic_fetch_add(word->word, 2, __ATOMIC_RELEASE);
+        has_changed = true;
+    }
+    return has_changed;
 }
 
 static void *run(void *context)
 {
-    static const struct timespec pause = {.tv_nsec = CALL_TICK_NS};
+    static const struct timespec short_pause = {.tv_nsec = CALL_TICK_NS},
+                                 long_pause = {.tv_nsec = TICKS_IDLE * CALL_TICK_NS};
     struct ticker *ticker = context;
+    bool has_changed;
 
     pthread_mutex_lock(&ticker->lock);
     while (!ticker->is_over) {
@@ -37,9 +60,9 @@ static void *run(void *context)
             pthread_cond_wait(&ticker->has_words, &ticker->lock);
             continue;
         }
-        tick(ticker);
+        has_changed = tick(ticker);
         pthread_mutex_unlock(&ticker->lock);
-        nanosleep(&pause, NULL);
+        nanosleep(has_changed ? &short_pause : &long_pause, NULL);
         pthread_mutex_lock(&ticker->lock);
     }
     pthread_mutex_unlock(&ticker->lock);
@@ -87,12 +110,13 @@ void ticker_drop(struct ticker *ticker)
     free(ticker);
 }
 
-void ticker_add(struct ticker *ticker, uint32_t *word)
+void ticker_add(struct ticker *ticker, uint32_t *word, const uint64_t *looks)
 {
     pthread_mutex_lock(&ticker->lock);
     ticker->words = memory_reserve(ticker->words, &ticker->capacity, ticker->count + 1,
                                    sizeof ticker->words[0]);
-    ticker->words[ticker->count++] = word;
+    ticker->words[ticker->count++] =
+        (struct word){word, looks, __atomic_load_n(looks, __ATOMIC_ACQUIRE) - 1};
     pthread_cond_signal(&ticker->has_words);
     pthread_mutex_unlock(&ticker->lock);
 }
@@ -103,7 +127,7 @@ void ticker_remove(struct ticker *ticker, const uint32_t *word)
 
     pthread_mutex_lock(&ticker->lock);
     for (size_t i = 0; i < ticker->count; i++) {
-        if (ticker->words[i] != word)
+        if (ticker->words[i].word != word)
             ticker->words[kept++] = ticker->words[i];
     }
     ticker->count = kept;
