@@ -5,9 +5,13 @@
 #include <sched.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
+
 /* How often a waiter looks before it sleeps: some 50 microseconds in all. In between it lets others
- * run, so that a machine with one processor loses nothing. */
-enum { LOOKS = 100, PAUSES_PER_LOOK = 16 };
+ * run, so that a machine with one processor loses nothing. Where they then run for long, it has to
+ * wait for its turn behind all of them each time, which whoever sleeps and is woken has not: for a
+ * while it does not let them run so. */
+enum { LOOKS = 100, PAUSES_PER_LOOK = 16, TURN_LONG_NS = 200 * 1000, WAITS_CROWDED = 256 };
 
 /* Tell the processor that this is a loop that waits. */
 static inline void relax(void)
@@ -34,7 +38,19 @@ bool bell_ring(struct bell *bell, int socket)
     return send(socket, &byte, 1, MSG_NOSIGNAL) == 1;
 }
 
-static bool look(const struct bell *bell, uint32_t rings)
+/* Let others run; whether that was soon over. */
+static bool let_others_run(struct bell *bell)
+{
+    uint64_t began = clock_ns();
+
+    sched_yield();
+    if (clock_ns() - began <= TURN_LONG_NS)
+        return true;
+    bell->crowded = WAITS_CROWDED;
+    return false;
+}
+
+static bool look(struct bell *bell, uint32_t rings)
 {
     for (int i = 0; i < LOOKS; i++) {
         for (int pause = 0; pause < PAUSES_PER_LOOK; pause++) {
@@ -42,9 +58,14 @@ static bool look(const struct bell *bell, uint32_t rings)
                 return true;
             relax();
         }
-        sched_yield();
+        if (bell->crowded > 0) {
+            bell->crowded--;
+            break;
+        }
+        if (!let_others_run(bell))
+            break;
     }
-    return false;
+    return has_rung(bell, rings);
 }
 
 /* Sleep until a byte comes, the timeout passes, or the other side is gone. */

@@ -13,6 +13,7 @@
 struct bell {
     uint32_t rings;    /* wraps around */
     uint32_t sleeping; /* whether the waiter sleeps on its socket */
+    uint32_t crowded;  /* for so many waits it sleeps at once; the waiter's */
 };
 
 enum bell_outcome {
