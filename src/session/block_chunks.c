@@ -118,6 +118,41 @@ void block_index_sum_up(struct block_index *entry)
             entry->largest_free = block->size;
     }
 }
+
+/* ---- The largest free block ---- */
+
+/* How many free blocks have as many bytes as the largest has, up to a power of two. */
+static size_t count_of_largest(const struct block_table *table, unsigned *ret_power)
+{
+    const size_t *counts = table->count_by_size[HG_KIND_FREE];
+    unsigned power = BLOCK_POWERS - 1;
+
+    while (power > 0 && counts[power] == 0)
+        power--;
+    *ret_power = power;
+    return counts[power];
+}
+
+/* It is mostly the last one, at the break: that is where the search begins. */
+void block_largest_find(struct block_table *table)
+{
+    uint64_t largest = 0;
+    unsigned power;
+    size_t count;
+
+    if (table->has_largest)
+        return;
+    count = count_of_largest(table, &power);
+    for (size_t i = table->chunks; count > 0 && i-- > 0;) {
+        if (table->index[i].largest_free > largest)
+            largest = table->index[i].largest_free;
+        if (count == 1 && largest >> power != 0)
+            break;
+    }
+    table->largest_free = largest;
+    table->has_largest = true;
+}
+
 /* ---- Chunks of a pack ---- */
 
 struct block_chunk *block_chunk_make(const struct block_table *table, size_t number)
@@ -165,6 +200,7 @@ static void sum_up_packed(struct block_table *table, struct block_index *entry)
             continue;
         if (size > entry->largest_free)
             entry->largest_free = size;
+        block_largest_note(table, size, 1);
         if (blocks[i].list < DESCRIPTION_LISTS_MAX)
             table->free_by_list[blocks[i].list]++;
     }

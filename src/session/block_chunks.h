@@ -30,6 +30,23 @@ void block_sums_subtract(struct block_sums *sums, const struct block_sums *less)
 /* Make the sums of a chunk and its index entry those of its blocks. */
 void block_index_sum_up(struct block_index *entry);
 
+/* ---- The largest free block ---- */
+
+/* A free block comes, or goes. */
+static inline void block_largest_note(struct block_table *table, uint64_t size, int sign)
+{
+    if (sign < 0) {
+        table->has_largest = table->has_largest && size != table->largest_free;
+    } else if (size >= table->largest_free) {
+        table->largest_free = size;
+        table->has_largest = true;
+    }
+}
+
+/* Look for it, if it went; the index is as it should be.
+ *   cost  O(chunks); those behind it, where it is the only one of about its size */
+void block_largest_find(struct block_table *table);
+
 /* ---- Chunks of a pack ---- */
 
 /* Make a chunk of what the pack has, which lacks what was asked for. That changes nothing of what

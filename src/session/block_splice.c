@@ -126,6 +126,8 @@ static void rebuild_chunks(struct block_table *table, const struct cut *cut,
 static void count_block(struct block_table *table, const struct block *block, int sign)
 {
     table->count_by_size[block->kind][bits_floor_log2(block->size)] += (size_t)sign;
+    if (block->kind == HG_KIND_FREE)
+        block_largest_note(table, block->size, sign);
     if (block->kind == HG_KIND_FREE && block->list < DESCRIPTION_LISTS_MAX)
         table->free_by_list[block->list] += (size_t)sign;
     block_cells_count(&table->cells, block, sign);
@@ -169,5 +171,6 @@ bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,
         splice_chunk(table, &cut, blocks, count);
     else
         rebuild_chunks(table, &cut, blocks, count);
+    block_largest_find(table);
     return true;
 }

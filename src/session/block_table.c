@@ -139,34 +139,11 @@ const struct block *block_table_get(const struct block_table *table, uint64_t at
     return block_cursor_get(&cursor);
 }
 
-/* How many free blocks have as many bytes as the largest has, up to a power of two. */
-static size_t count_of_largest(const struct block_table *table, unsigned *ret_power)
-{
-    const size_t *counts = table->count_by_size[HG_KIND_FREE];
-
-    unsigned power = BLOCK_POWERS - 1;
-
-    while (power > 0 && counts[power] == 0)
-        power--;
-    *ret_power = power;
-    return counts[power];
-}
-
-/* The largest is mostly the last one, at the break: that is where the search begins. */
 uint64_t block_table_largest_free(const struct block_table *table)
 {
-    unsigned power;
-    size_t count = count_of_largest(table, &power);
-    uint64_t largest = 0;
-
-    for (size_t i = table->chunks; count > 0 && i-- > 0;) {
-        if (table->index[i].largest_free > largest)
-            largest = table->index[i].largest_free;
-        if (count == 1 && largest >> power != 0)
-            break;
-    }
-    return largest;
+    return table->largest_free;
 }
+
 /* ---- Extents ---- */
 
 static uint64_t chunk_end(const struct block_table *table, size_t chunk)

@@ -91,6 +91,8 @@ struct block_table {
     /* how many have from 2^power to 2^(power + 1) - 1 bytes */
     size_t count_by_size[BLOCK_KINDS][BLOCK_POWERS];
     size_t free_by_list[DESCRIPTION_LISTS_MAX]; /* free blocks that a list holds */
+    uint64_t largest_free;                      /* no free block is larger, */
+    bool has_largest;                           /* and one is as large, or there is none */
     struct block_cells cells;
     struct block_slabs *slabs; /* that all chunks lie on; NULL where there are none */
     struct block_pack *pack;   /* that chunks are made of; NULL where all are made */
@@ -117,7 +119,8 @@ uint64_t block_table_end(const struct block_table *table);
  *   high     any offset beyond the end stands for the end, wherever the new blocks end
  *   returns  false, with nothing changed, unless low and high are where blocks start or the table
  *            ends, and the new blocks tile what they replace
- *   cost     O(count + blocks replaced + BLOCK_CHUNK_MAX), and O(chunks) where chunks come or go */
+ *   cost     O(count + blocks replaced + BLOCK_CHUNK_MAX), and O(chunks) where chunks come or go, or
+ *            the largest free block goes and no larger one comes */
 bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,
                         const struct block *blocks, size_t count);
 
