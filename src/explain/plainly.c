@@ -69,8 +69,9 @@ static void tell_fault(struct telling *telling)
                  tell_amount(telling, other->requested), tell_offset(telling, other->payload));
     else if (fault == UNTOLD_OUTSIDE)
         text_add(telling->text,
-                 " That is not in the heap! Shown is what comes from sbrk or "
-                 "mem_sbrk, and nothing that is mapped, as by mmap, or lies in a variable.");
+                 " That is not in the heap! Shown is what comes from sbrk or mem_sbrk, or, where "
+                 "neither is called, an array, or what a source maps. What a library maps is not: "
+                 "name its source.");
     else if (fault == UNTOLD_ELSEWHERE)
         text_add(telling->text, " By the headers, or their layout, no used block begins there!");
     else if (fault == UNTOLD_MISALIGNED)

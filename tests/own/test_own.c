@@ -110,6 +110,14 @@ static void plain_allocators_are_driven(void **state)
          "$P -a p.so -e 'alloc A 100; realloc A 200; check' 2>&1; status=$?; rm -r $d; "
          "exit $status",
          0, "is whole"},
+        {"d=$(mktemp -d); cd $d; printf '#include <sys/mman.h>\\nvoid *malloc(unsigned long size) "
+         "{ "
+         "return mmap(0, size, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }\\nvoid free(void "
+         "*payload) "
+         "{ (void)payload; }\\n' >m.c; cc -w -shared -fPIC -Wl,-Bsymbolic -o m.so m.c; for f in "
+         "m.c m.so; do $P -a ./$f -e 'alloc A 8' 2>&1 | grep -o 'lies at +0x0000\\|What a library "
+         "maps is not: name its source'; done; cd /; rm -r $d",
+         0, "lies at +0x0000\nWhat a library maps is not: name its source\n"},
     };
 
     (void)state;
