@@ -318,7 +318,9 @@ static const struct command rows[] = {
             "blocks are called after their numbers (b17), or after who asked for them where that "
             "is known. A file that is "
             "given to heapglass is imported if it is a trace. --lenient leaves out the lines "
-            "that cannot be read, and counts them. A FILE with the command line of an exercise of "
+            "that cannot be read, and counts them. The steps end where more than 4194304 blocks "
+            "would be live: each has a variable, for which the stack has room. A FILE with the "
+            "command line of an exercise of "
             "OSTEP's (malloc.py -s 3 -n 10), or the command line itself, is what ostep does.",
         .examples = "import program.rep\nimport mtrace.log --lenient\nimport ostep -s 3 -n 10",
         .run = verb_import,

@@ -54,7 +54,9 @@ struct import {
     unsigned requests;
 };
 
-const char import_is_full[] = "more blocks are live than there can be variables for";
+const char import_is_full[] = "more blocks are live than the 4194304 variables there can be";
+
+_Static_assert(VARIABLES_MAX == 4194304, "as it says there");
 
 /* ---- What came of a step ---- */
 

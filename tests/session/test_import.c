@@ -743,6 +743,7 @@ static void there_are_as_many_steps_as_variables_for_them(void **state)
     import = import_begin(history, mirror, 2, false);
     assert_int_equal(import_add(import, &first), IMPORT_DONE);
     assert_int_equal(import_add(import, &beyond), IMPORT_FULL);
+    assert_int_equal(strtoull(strpbrk(import_is_full, "0123456789"), NULL, 10), VARIABLES_MAX);
     import_end(import);
     assert_int_equal(history->steps.count, 1);
     assert_int_equal(mirror->picture.metrics.requested, 24);
