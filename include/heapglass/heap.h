@@ -484,11 +484,24 @@ HG_API uint64_t hg_header_value(const struct hg_header_field *field, const void 
 HG_API uint64_t hg_request_served(const struct hg_config *config, uint64_t largest,
                                   bool *ret_exact);
 
-/* Visit the free blocks on `list`, head first. It ends where a link leaves [start, start + extent),
- * and after as many elements as that region could hold.
+/* How a walk along a list ended. */
+enum hg_list_ending {
+    HG_LIST_ENDED,   /* as the list does */
+    HG_LIST_STOPPED, /* its visitor would hear no more */
+    HG_LIST_LOST,    /* at a link that leads to where no block of the list's can be */
+    HG_LIST_ENDLESS  /* at a link that leads back, or on after as many elements as there can be */
+};
+
+struct hg_list_end {
+    uint32_t how;  /* enum hg_list_ending */
+    uint64_t link; /* of one that is lost or endless: the address that it leads on to */
+};
+
+/* Visit the free blocks on `list`, head first. Nothing outside [start, start + extent) is read.
+ *   returns  how it ended; where the heap cannot be read at all, it has nothing on its lists
  *   cost     O(blocks on the list); O(slots) for pool-scan, which has none */
-HG_API void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                         hg_list_visitor *visitor, void *context);
+HG_API struct hg_list_end hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                       hg_list_visitor *visitor, void *context);
 
 /* What an address is to a heap. */
 enum hg_pointer_kind {

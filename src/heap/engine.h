@@ -69,8 +69,8 @@ struct hg_engine {
     void (*walk)(const struct hg_heap *heap, size_t extent, uint64_t from,
                  hg_block_visitor *visitor, void *context);
     bool (*check)(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect);
-    void (*list_walk)(const struct hg_heap *heap, size_t extent, uint32_t list,
-                      hg_list_visitor *visitor, void *context);
+    struct hg_list_end (*list_walk)(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                    hg_list_visitor *visitor, void *context);
     uint32_t (*list_count)(const struct hg_settings *settings);
     /* What it says of itself, under settings: its lists, of which `list` is one, and the fields of
      * its blocks' headers. */
@@ -98,6 +98,12 @@ struct hg_config hg_settings_unpack(const struct hg_settings *settings, const ch
 static inline uint64_t hg_offset(const struct hg_heap *heap, const void *address)
 {
     return (uint64_t)((const char *)address - (const char *)heap);
+}
+
+/* How a walk along a list ends; NULL for the link where it is not one that ends it. */
+static inline struct hg_list_end hg_list_ends(enum hg_list_ending how, const void *link)
+{
+    return (struct hg_list_end){.how = how, .link = (uint64_t)(uintptr_t)link};
 }
 
 /* ---- Events: a branch where nobody watches ---- */

@@ -231,11 +231,12 @@ bool hg_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_d
     return engine_of(heap)->check(heap, extent, ret_defect);
 }
 
-void hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                  hg_list_visitor *visitor, void *context)
+struct hg_list_end hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                hg_list_visitor *visitor, void *context)
 {
     struct hg_settings settings;
 
     if (is_readable(heap, extent, &settings) && list < engine_of(heap)->list_count(&settings))
-        engine_of(heap)->list_walk(heap, extent, list, visitor, context);
+        return engine_of(heap)->list_walk(heap, extent, list, visitor, context);
+    return hg_list_ends(HG_LIST_ENDED, NULL);
 }

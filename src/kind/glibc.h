@@ -160,8 +160,8 @@ void glibc_walk(const void *heap, size_t extent, uint64_t from, hg_block_visitor
                 void *context);
 void glibc_walk_changed(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
                         void *context);
-void glibc_walk_known_list(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
-                           void *context);
+struct hg_list_end glibc_walk_known_list(const void *heap, size_t extent, uint32_t list,
+                                         hg_list_visitor *visitor, void *context);
 bool glibc_check(const void *heap, size_t extent, struct hg_defect *ret_defect);
 
 /* Describe the headers of its chunks, and its lists; where these are not known, it cannot tell what
@@ -200,13 +200,10 @@ uint64_t glibc_cache_size(uint32_t place);
  * GLIBC_CACHE_PLACES where there is none. */
 uint32_t glibc_place_of_size(uint64_t size);
 
-/* Visit the blocks on a list, head first. It ends where a link leads out of the heap, and after as
- * many as the heap could hold. */
-void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
-                     hg_list_visitor *visitor, void *context);
-
-/* As a kind's list_lost: see kind.h. */
-uint64_t glibc_list_lost(const void *heap, size_t extent, uint32_t list, uint64_t last);
+/* Visit the blocks on a list, head first, as hg_list_walk does. Of a list of the caches of several
+ * threads of another process, where the last thread's leads is told. */
+struct hg_list_end glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
+                                   hg_list_visitor *visitor, void *context);
 
 uint64_t glibc_list_length(const struct glibc *glibc, size_t extent, uint32_t list);
 

@@ -49,20 +49,6 @@ static uint64_t offset_of(const struct glibc *glibc, const struct chain *chain, 
     return link - glibc->address + (chain->to_payload ? -GLIBC_WORD : GLIBC_WORD);
 }
 
-/* Visit the blocks on a list of a cache of another process's. */
-static void walk_waiting(const struct glibc *glibc, size_t extent, uint32_t list,
-                         hg_list_visitor *visitor, void *context)
-{
-    uint32_t number = glibc_cache_place(list);
-
-    number += list < GLIBC_LIST_OTHERS ? 0 : GLIBC_CACHE_PLACES;
-    for (uint32_t i = glibc->waiting_from[number]; i < glibc->waiting_from[number + 1]; i++) {
-        if (!glibc_may_begin(glibc, extent, glibc->waiting[i]) ||
-            !visitor(context, glibc->waiting[i]))
-            return;
-    }
-}
-
 /* Whether a list can have something on it. */
 static bool has_list(const struct glibc *glibc, uint32_t list)
 {
@@ -89,67 +75,86 @@ static uint64_t link_behind(const struct glibc *glibc, const struct chain *chain
     return word_at(payload) ^ mask;
 }
 
+/* How a list ends whose link leads to where no payload is. */
+static struct hg_list_end end_at(const struct glibc *glibc, const struct chain *chain,
+                                 uint64_t link)
+{
+    bool is_end = offset_of(glibc, chain, link) == offset_of(glibc, chain, chain->header);
+
+    return (struct hg_list_end){is_end ? HG_LIST_ENDED : HG_LIST_LOST, is_end ? 0 : link};
+}
+
+static struct hg_list_end end_stopped(void)
+{
+    return (struct hg_list_end){.how = HG_LIST_STOPPED};
+}
+
+/* Visit the blocks on a list of a cache of another process's. */
+static struct hg_list_end walk_waiting(const struct glibc *glibc, size_t extent, uint32_t list,
+                                       hg_list_visitor *visitor, void *context)
+{
+    uint32_t number = glibc_cache_place(list);
+    struct chain chain = chain_of(glibc, list);
+    struct hg_list_end end = {.how = HG_LIST_ENDED};
+
+    number += list < GLIBC_LIST_OTHERS ? 0 : GLIBC_CACHE_PLACES;
+    for (uint32_t i = glibc->waiting_from[number]; i < glibc->waiting_from[number + 1]; i++) {
+        uint64_t at = glibc->waiting[i], link;
+        const char *payload = payload_of(glibc, extent, at);
+
+        if (!glibc_may_begin(glibc, extent, at))
+            return end;
+        if (!visitor(context, at))
+            return end_stopped();
+        end.how = HG_LIST_ENDED;
+        link = payload ? link_behind(glibc, &chain, at, payload) : 0;
+        if (payload && !payload_of(glibc, extent, offset_of(glibc, &chain, link)))
+            end = end_at(glibc, &chain, link);
+    }
+    return end;
+}
+
 /* A walk along a list's links: whom it tells, and the block before the one at hand, by the address
  * of its chunk, wherever that lies. */
 struct walk {
     hg_list_visitor *visitor;
     void *context;
     uint64_t left;
-    bool is_lost; /* it ended at a link to no block, which is not the one that ends a list */
 };
 
-static void walk_chain(const struct glibc *glibc, size_t extent, uint32_t list, struct walk *walk)
+static struct hg_list_end walk_chain(const struct glibc *glibc, size_t extent, uint32_t list,
+                                     struct walk *walk)
 {
     struct chain chain = chain_of(glibc, list);
-    uint64_t at = offset_of(glibc, &chain, word_at(chain.head));
-    size_t most = list == GLIBC_LIST_TOP ? 1 : (extent + glibc->others) / GLIBC_CHUNK_LEAST;
+    uint64_t link = word_at(chain.head);
+    size_t most = (extent + glibc->others) / GLIBC_CHUNK_LEAST;
 
     walk->left = chain.header;
     for (size_t i = 0; i < most; i++) {
+        uint64_t at = offset_of(glibc, &chain, link);
         const char *payload;
 
         if (glibc_may_begin(glibc, extent, at) && !walk->visitor(walk->context, at))
-            return;
+            return end_stopped();
+        if (list == GLIBC_LIST_TOP)
+            return (struct hg_list_end){.how = HG_LIST_ENDED};
         payload = payload_of(glibc, extent, at);
-        if (!payload) {
-            walk->is_lost = at != offset_of(glibc, &chain, chain.header);
-            return;
-        }
+        if (!payload)
+            return end_at(glibc, &chain, link);
         walk->left = glibc->address + at - GLIBC_WORD;
-        at = offset_of(glibc, &chain, link_behind(glibc, &chain, at, payload));
+        link = link_behind(glibc, &chain, at, payload);
     }
+    return (struct hg_list_end){HG_LIST_ENDLESS, link};
 }
 
-void glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
-                     hg_list_visitor *visitor, void *context)
+struct hg_list_end glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
+                                   hg_list_visitor *visitor, void *context)
 {
     if (!has_list(glibc, list))
-        return;
+        return (struct hg_list_end){.how = HG_LIST_ENDED};
     if (glibc->waiting_from && glibc_list_is_threads(list))
-        walk_waiting(glibc, extent, list, visitor, context);
-    else
-        walk_chain(glibc, extent, list, &(struct walk){.visitor = visitor, .context = context});
-}
-
-uint64_t glibc_list_lost(const void *heap, size_t extent, uint32_t list, uint64_t last)
-{
-    const struct glibc *glibc = heap;
-    bool is_merged = glibc->waiting_from && glibc_list_is_threads(list); /* of several threads */
-    const char *payload = NULL;
-    struct chain chain;
-    uint64_t link, at;
-
-    if (!glibc->layout || !has_list(glibc, list) || list == GLIBC_LIST_TOP ||
-        (is_merged && last == KIND_NOWHERE))
-        return KIND_NOWHERE;
-    chain = chain_of(glibc, list);
-    if (last != KIND_NOWHERE && !(payload = payload_of(glibc, extent, last)))
-        return KIND_NOWHERE;
-    link = payload ? link_behind(glibc, &chain, last, payload) : word_at(chain.head);
-    at = offset_of(glibc, &chain, link);
-    return at == offset_of(glibc, &chain, chain.header) || payload_of(glibc, extent, at)
-               ? KIND_NOWHERE
-               : link;
+        return walk_waiting(glibc, extent, list, visitor, context);
+    return walk_chain(glibc, extent, list, &(struct walk){.visitor = visitor, .context = context});
 }
 
 static bool count_one(void *context, uint64_t at)
@@ -264,6 +269,7 @@ static bool check_list(const struct glibc *glibc, size_t extent, uint32_t list,
     struct list_checker checker = {
         .glibc = glibc, .extent = extent, .list = list, .defect = defect};
     bool is_waiting = glibc->waiting_from && glibc_list_is_threads(list);
+    struct hg_list_end end = {.how = HG_LIST_ENDED};
     struct chain chain;
     uint64_t first;
 
@@ -273,14 +279,14 @@ static bool check_list(const struct glibc *glibc, size_t extent, uint32_t list,
     if (is_waiting)
         walk_waiting(glibc, extent, list, check_listed, &checker);
     else
-        walk_chain(glibc, extent, list, &checker.walk);
+        end = walk_chain(glibc, extent, list, &checker.walk);
     if (defect->broken != HG_INVARIANT_NONE)
         return false;
     if (is_waiting)
         return check_waiting(glibc, extent, list, defect);
     chain = chain_of(glibc, list);
     first = offset_of(glibc, &chain, word_at(chain.head));
-    if (checker.walk.is_lost)
+    if (end.how == HG_LIST_LOST)
         return fail(defect, HG_INVARIANT_LEADS, checker.last);
     if (glibc_list_is_threads(list))
         return counts_truly(glibc, extent, list, checker.count) ||

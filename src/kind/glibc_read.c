@@ -73,13 +73,14 @@ void glibc_walk_changed(const void *heap, size_t extent, uint64_t from, hg_block
     }
 }
 
-void glibc_walk_known_list(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
-                           void *context)
+struct hg_list_end glibc_walk_known_list(const void *heap, size_t extent, uint32_t list,
+                                         hg_list_visitor *visitor, void *context)
 {
     const struct glibc *glibc = heap;
 
     if (glibc->layout)
-        glibc_walk_list(glibc, extent, list, visitor, context);
+        return glibc_walk_list(glibc, extent, list, visitor, context);
+    return (struct hg_list_end){.how = HG_LIST_ENDED};
 }
 
 /* ---- Looking for damage ---- */

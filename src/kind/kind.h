@@ -139,12 +139,8 @@ struct kind {
      * read, whatever the bytes there are. */
     void (*walk)(const void *heap, size_t extent, uint64_t from, hg_block_visitor *visitor,
                  void *context);
-    void (*walk_list)(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
-                      void *context);
-    /* The address that a list leads on to behind `last`, where its walk ended, or behind its head
-     * where that is KIND_NOWHERE: if no block is there and it is not how the list ends; else
-     * KIND_NOWHERE. Without it lists end where their walks do. */
-    uint64_t (*list_lost)(const void *heap, size_t extent, uint32_t list, uint64_t last);
+    struct hg_list_end (*walk_list)(const void *heap, size_t extent, uint32_t list,
+                                    hg_list_visitor *visitor, void *context);
     bool (*check)(const void *heap, size_t extent, struct hg_defect *ret_defect);
     /* Like walk, for who infers, but only while it is where the operation inferred last has changed
      * blocks. There it costs as much as there is to visit, and not what there is on lists. */

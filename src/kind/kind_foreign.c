@@ -169,7 +169,6 @@ const struct kind kind_foreign = {
     .address = address_of,
     .walk = glibc_walk,
     .walk_list = glibc_walk_known_list,
-    .list_lost = glibc_list_lost,
     .check = glibc_check,
     .describe = describe,
 };

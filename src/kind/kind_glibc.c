@@ -190,7 +190,6 @@ const struct kind kind_glibc = {
     .walk_changed = glibc_walk_changed,
     .hold = glibc_hold,
     .walk_list = glibc_walk_known_list,
-    .list_lost = glibc_list_lost,
     .check = glibc_check,
     .describe = describe,
 };

@@ -68,10 +68,10 @@ static void walk(const void *heap, size_t size, uint64_t from, hg_block_visitor 
     hg_walk(heap, size, from, visitor, context);
 }
 
-static void walk_list(const void *heap, size_t size, uint32_t list, hg_list_visitor *visitor,
-                      void *context)
+static struct hg_list_end walk_list(const void *heap, size_t size, uint32_t list,
+                                    hg_list_visitor *visitor, void *context)
 {
-    hg_list_walk(heap, size, list, visitor, context);
+    return hg_list_walk(heap, size, list, visitor, context);
 }
 
 static bool check(const void *heap, size_t size, struct hg_defect *ret_defect)

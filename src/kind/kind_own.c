@@ -364,13 +364,14 @@ static void walk(const void *heap, size_t extent, uint64_t from, hg_block_visito
     own_layout_walk(&own->layout, own->start, extent, from, visitor, context);
 }
 
-static void walk_list(const void *heap, size_t extent, uint32_t list, hg_list_visitor *visitor,
-                      void *context)
+static struct hg_list_end walk_list(const void *heap, size_t extent, uint32_t list,
+                                    hg_list_visitor *visitor, void *context)
 {
     const struct own *own = heap;
 
     if (list == 0)
-        own_layout_walk_list(&own->layout, own->start, extent, visitor, context);
+        return own_layout_walk_list(&own->layout, own->start, extent, visitor, context);
+    return (struct hg_list_end){.how = HG_LIST_ENDED};
 }
 
 static bool check(const void *heap, size_t extent, struct hg_defect *ret_defect)

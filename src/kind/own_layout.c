@@ -207,6 +207,7 @@ struct list_walk {
     void *context;
     uint64_t left; /* steps that a list may still have: one that runs in a circle ends */
     bool more;
+    struct hg_list_end end; /* of the list that ended last */
 };
 
 /* Where in the heap a link in the free block at `at` leads; `extent` where it leads nowhere. */
@@ -246,20 +247,26 @@ static bool walk_from(void *context, const struct hg_block *block)
     walk->left = walk->extent / 16 + 1;
     if (block->kind != HG_KIND_FREE || follow(walk, at, walk->layout->previous) < walk->extent)
         return true;
-    while (walk->more && at < walk->extent && walk->left-- > 0) {
+    for (; walk->more && at < walk->extent && walk->left > 0; walk->left--) {
         walk->more = walk->visitor(walk->context, at);
         at = settle(walk, follow(walk, at, walk->layout->next));
     }
-    return walk->more;
+    walk->end = (struct hg_list_end){HG_LIST_ENDED, 0};
+    if (!walk->more)
+        walk->end.how = HG_LIST_STOPPED;
+    else if (at < walk->extent)
+        walk->end = (struct hg_list_end){HG_LIST_ENDLESS, (uintptr_t)walk->heap + at};
+    return walk->end.how == HG_LIST_ENDED;
 }
 
-void own_layout_walk_list(const struct own_layout *layout, const char *heap, size_t extent,
-                          hg_list_visitor *visitor, void *context)
+struct hg_list_end own_layout_walk_list(const struct own_layout *layout, const char *heap,
+                                        size_t extent, hg_list_visitor *visitor, void *context)
 {
-    struct list_walk walk = {layout, heap, extent, visitor, context, 0, true};
+    struct list_walk walk = {layout, heap, extent, visitor, context, 0, true, {0}};
 
     if (extent > layout->start + layout->end)
         own_layout_walk(layout, heap, extent, 0, walk_from, &walk);
+    return walk.end;
 }
 
 /* ---- Looking for damage ---- */

@@ -46,8 +46,8 @@ bool own_layout_get(struct own_layout *ret_layout);
 /* As hg_walk, hg_list_walk and hg_check. */
 void own_layout_walk(const struct own_layout *layout, const char *heap, size_t extent,
                      uint64_t from, hg_block_visitor *visitor, void *context);
-void own_layout_walk_list(const struct own_layout *layout, const char *heap, size_t extent,
-                          hg_list_visitor *visitor, void *context);
+struct hg_list_end own_layout_walk_list(const struct own_layout *layout, const char *heap,
+                                        size_t extent, hg_list_visitor *visitor, void *context);
 bool own_layout_check(const struct own_layout *layout, const char *heap, size_t extent,
                       struct hg_defect *ret_defect);
 

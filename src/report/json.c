@@ -67,6 +67,10 @@ static void write_list(struct text *text, const char *name, const struct free_li
     for (size_t i = 0; i < list->count; i++)
         json_write_number(text, list->items[i]);
     json_write_end(text, ']');
+    if (!list->complete) { /* it leads round */
+        json_write_name(text, "complete");
+        json_write_bool(text, false);
+    }
     if (list->is_lost)
         json_member_address(text, "lost", list->lost);
     json_write_end(text, '}');
@@ -87,7 +91,7 @@ static void write_lists(struct text *text, struct session *session)
     json_write_begin(text, '[');
     session_read_lists(session, SIZE_MAX, &lists, &ignored);
     for (uint32_t list = 0; list < lists.count; list++) {
-        if (lists.count == 1 || lists.lists[list].count > 0 || lists.lists[list].is_lost)
+        if (lists.count == 1 || !free_list_is_empty(&lists.lists[list]))
             write_list(text, description_list_name(description, list), &lists.lists[list]);
     }
     json_write_end(text, ']');

@@ -20,6 +20,12 @@ struct free_lists {
     uint32_t count;
 };
 
+/* Whether a list ends at its head, as it should. */
+static inline bool free_list_is_empty(const struct free_list *list)
+{
+    return list->count == 0 && list->complete && !list->is_lost;
+}
+
 void free_lists_finish(struct free_lists *lists);
 
 /* A copy, the caller's. */

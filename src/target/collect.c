@@ -110,23 +110,17 @@ static bool collect_item(void *context, uint64_t at)
     return true;
 }
 
-static void collect_items(const struct server *server, uint32_t list,
-                          struct item_collector *collector)
+/* Collect of a list what is wanted. Returns where it is lost, if it was followed up to there, else
+ * OFFSET_NULL; of one that has no end there is always more. */
+static uint64_t collect_items(const struct server *server, uint32_t list,
+                              struct item_collector *collector)
 {
-    server->kind->walk_list(server->heap, server_extent(server), list, collect_item, collector);
-}
+    struct hg_list_end end =
+        server->kind->walk_list(server->heap, server_extent(server), list, collect_item, collector);
 
-/* Where a list that was read up to its end leads on to, if that is not how it ends; an empty one is
- * read from its head. */
-static uint64_t find_lost(const struct server *server, uint32_t list,
-                          const struct item_collector *collector)
-{
-    uint64_t last = collector->count > 0 ? collector->items[collector->count - 1] : OFFSET_NULL;
-
-    if (!server->kind->list_lost || collector->more ||
-        (collector->count == 0 && collector->skip > 0))
-        return OFFSET_NULL;
-    return server->kind->list_lost(server->heap, server_extent(server), list, last);
+    if (end.how == HG_LIST_ENDLESS)
+        collector->more = true;
+    return end.how == HG_LIST_LOST ? end.link : OFFSET_NULL;
 }
 
 /* Add a run of what `list` begins with; false if there is no room for it. */
@@ -141,8 +135,7 @@ static bool add_run(struct server *server, uint32_t list, uint64_t most)
     if (room < EXCHANGE_RUN_HEADER + 1)
         return false;
     collector.most = fewer(most, room - EXCHANGE_RUN_HEADER);
-    collect_items(server, list, &collector);
-    lost = find_lost(server, list, &collector);
+    lost = collect_items(server, list, &collector);
     if (collector.count > 0 || lost != OFFSET_NULL) {
         run[EXCHANGE_RUN_LIST] = list;
         run[EXCHANGE_RUN_COUNT] = collector.count;
@@ -188,9 +181,8 @@ void collect_list(struct server *server)
                                        .skip = request->from,
                                        .most = fewer(request->count, EXCHANGE_ITEMS_MAX)};
 
-    collect_items(server, request->list, &collector);
+    exchange->reply.lost = collect_items(server, request->list, &collector);
     exchange->reply.items = collector.count;
-    exchange->reply.lost = find_lost(server, request->list, &collector);
     if (collector.more)
         exchange->reply.next = request->from + collector.count;
 }

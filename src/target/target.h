@@ -176,8 +176,8 @@ struct target_run {
     const uint64_t *items;
     size_t count;
     bool more;     /* it has further items; */
-    uint64_t lost; /* if not, the address behind the last, where no block is and which is not how
-                      the list ends, as it was damaged; else OFFSET_NULL */
+    uint64_t lost; /* if not, the address behind the last, where no free block is and which is not
+                      how the list ends, as it was damaged; else OFFSET_NULL */
 };
 
 /* Read what the free lists from `list` on begin with: at most `most` items, at least one, of each

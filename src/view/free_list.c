@@ -99,7 +99,7 @@ static void write_loop(struct pen *pen, const struct scene *scene, const struct 
     write_piece(pen, STYLE_NOTICE, piece);
 }
 
-/* The list leads on to where no block is. */
+/* The list leads on to where no free block is. */
 static void write_lost(struct pen *pen, const struct free_list *list)
 {
     char piece[32];
@@ -145,12 +145,6 @@ struct margin {
     int name, count;
 };
 
-/* Whether there is more to say of a list than that it is empty. */
-static bool has_anything(const struct free_list *list)
-{
-    return list->count > 0 || list->is_lost;
-}
-
 /* How many blocks a list has, as far as it was read. */
 static void write_count(const struct free_list *list, char text[COUNT_TEXT_MAX])
 {
@@ -166,7 +160,7 @@ static struct margin measure_margin(const struct scene *scene)
         const char *name = description_list_name(&scene->picture->description, number);
         char count[COUNT_TEXT_MAX];
 
-        if (!has_anything(&lists->lists[number]))
+        if (free_list_is_empty(&lists->lists[number]))
             continue;
         write_count(&lists->lists[number], count);
         if ((int)strlen(name) > margin.name)
@@ -221,7 +215,7 @@ static size_t count_filled(const struct free_lists *lists)
     size_t filled = 0;
 
     for (uint32_t number = 0; number < lists->count; number++)
-        filled += has_anything(&lists->lists[number]);
+        filled += !free_list_is_empty(&lists->lists[number]);
     return filled;
 }
 
@@ -233,7 +227,7 @@ static void draw_rows(struct grid *grid, struct area area, const struct scene *s
     size_t left = count_filled(scene->lists);
 
     for (uint32_t number = 0; number < scene->lists->count; number++) {
-        if (!has_anything(&scene->lists->lists[number]))
+        if (free_list_is_empty(&scene->lists->lists[number]))
             continue;
         if (pen.row == area.rows - 1 && left > 1) {
             pen.column = 0;

@@ -95,7 +95,7 @@ static void draw_list_end(struct grid *grid, int at, int columns, const char *na
 {
     if (list->is_lost)
         grid_print(grid, at, 0, WIDEST, STYLE_NOTICE,
-                   "%-*s leads on to %#" PRIx64 ", where no block is", columns, name, list->lost);
+                   "%-*s leads on to %#" PRIx64 ": no free block", columns, name, list->lost);
     else
         grid_print(grid, at, 0, WIDEST, STYLE_NOTICE, "%-*s goes round: it has no end", columns,
                    name);

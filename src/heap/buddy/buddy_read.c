@@ -83,18 +83,21 @@ static bool can_be_listed(const struct frame *frame, const struct buddy_block *b
            read.kind == HG_KIND_FREE && read.size == buddy_size(order);
 }
 
-void hg_buddy_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                        hg_list_visitor *visitor, void *context)
+struct hg_list_end hg_buddy_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                      hg_list_visitor *visitor, void *context)
 {
     struct frame frame = frame_of(heap, extent);
     unsigned order = BUDDY_LEAST_ORDER + list;
     uint64_t most = frame.region >> order;
+    const struct buddy_block *block = frame.buddy->heads[list];
 
-    for (const struct buddy_block *block = frame.buddy->heads[list]; block && most > 0;
-         block = block->next, most--) {
-        if (!can_be_listed(&frame, block, order) || !visitor(context, hg_offset(heap, block)))
-            return;
+    for (; block && most > 0; block = block->next, most--) {
+        if (!can_be_listed(&frame, block, order))
+            return hg_list_ends(HG_LIST_LOST, block);
+        if (!visitor(context, hg_offset(heap, block)))
+            return hg_list_ends(HG_LIST_STOPPED, NULL);
     }
+    return hg_list_ends(block ? HG_LIST_ENDLESS : HG_LIST_ENDED, block);
 }
 
 /* ---- Checking ---- */

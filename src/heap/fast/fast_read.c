@@ -138,8 +138,10 @@ static bool read_chain(const struct fast_slab *slab, struct fast_slots *slots)
         uint64_t index = (at - FAST_SLOTS_AT) / slots->size;
 
         if (at < FAST_SLOTS_AT || index >= slots->count || (at - FAST_SLOTS_AT) % slots->size ||
-            fast_slot_is_free(slots, index))
+            fast_slot_is_free(slots, index)) {
+            slots->onward = at;
             return false;
+        }
         slots->is_free[index / 64] |= (uint64_t)1 << index % 64;
         slots->chained++;
     }
@@ -291,8 +293,19 @@ void hg_fast_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
 
 /* ---- Lists ---- */
 
-/* Visit the free slots of a slab in the order in which they are taken. */
-static bool visit_free_slots(const struct walker *walker, const struct fast_slab *slab)
+/* Whether a link in a slab that makes no sense leads back to a slot that was met. */
+static bool leads_back(const struct fast_slots *slots)
+{
+    uint64_t from = slots->onward - FAST_SLOTS_AT;
+
+    return slots->onward >= FAST_SLOTS_AT && from % slots->size == 0 &&
+           from / slots->size < slots->count;
+}
+
+/* Visit the free slots of a slab in the order in which they are taken; then on to the next slab,
+ * unless their chain does not end. */
+static struct hg_list_end visit_free_slots(const struct walker *walker,
+                                           const struct fast_slab *slab)
 {
     uint32_t at = slab->first;
     struct fast_slots slots;
@@ -300,28 +313,50 @@ static bool visit_free_slots(const struct walker *walker, const struct fast_slab
     hg_fast_read_slots(&walker->frame, slab, &slots);
     for (uint32_t i = 0; i < slots.chained; i++, at = *fast_slot_link(slab, at)) {
         if (!walker->list_visitor(walker->context, slots.at - FAST_SLOTS_AT + at))
-            return false;
+            return hg_list_ends(HG_LIST_STOPPED, NULL);
     }
-    return true;
+    if (slots.onward == 0)
+        return hg_list_ends(HG_LIST_ENDED, NULL);
+    return hg_list_ends(leads_back(&slots) ? HG_LIST_ENDLESS : HG_LIST_LOST,
+                        (const char *)slab + slots.onward);
 }
 
-void hg_fast_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                       hg_list_visitor *visitor, void *context)
+/* Visit a free block, or the free slots of a slab, on a list of such. */
+static struct hg_list_end visit_listed(const struct walker *walker, const struct fast_block *block,
+                                       bool has_slabs)
+{
+    bool is_slab = block->flags & FAST_SLAB;
+
+    if (is_slab != has_slabs)
+        return hg_list_ends(HG_LIST_LOST, &block->next);
+    if (is_slab)
+        return visit_free_slots(walker, (const void *)block);
+    return hg_list_ends(
+        walker->list_visitor(walker->context, hg_offset(&walker->frame.fast->heap, block))
+            ? HG_LIST_ENDED
+            : HG_LIST_STOPPED,
+        NULL);
+}
+
+struct hg_list_end hg_fast_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                     hg_list_visitor *visitor, void *context)
 {
     struct walker walker = {
         .frame = hg_fast_frame(heap, extent), .list_visitor = visitor, .context = context};
-    const struct fast_block *block;
     uint64_t most = extent / FAST_GRAIN;
     uint32_t place = hg_fast_read_head(&walker.frame, list);
 
-    for (; most > 0 && (block = hg_fast_read_place(&walker.frame, place)); most--) {
-        bool is_slab = block->flags & FAST_SLAB;
+    for (; place && most > 0; most--) {
+        const struct fast_block *block = hg_fast_read_place(&walker.frame, place);
+        struct hg_list_end end;
 
-        if (is_slab != (list > FAST_LIST_SLOTS))
-            return;
-        if (is_slab ? !visit_free_slots(&walker, (const void *)block)
-                    : !visitor(context, hg_offset(heap, block)))
-            return;
+        if (!block)
+            return hg_list_ends(HG_LIST_LOST, fast_payload_at(walker.frame.fast, place));
+        end = visit_listed(&walker, block, list > FAST_LIST_SLOTS);
+        if (end.how != HG_LIST_ENDED)
+            return end;
         place = block->next;
     }
+    return place ? hg_list_ends(HG_LIST_ENDLESS, fast_payload_at(walker.frame.fast, place))
+                 : hg_list_ends(HG_LIST_ENDED, NULL);
 }

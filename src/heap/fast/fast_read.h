@@ -50,6 +50,7 @@ struct fast_slots {
     uint64_t size; /* of each */
     uint32_t count;
     uint32_t chained; /* free ones, as far as the links make sense */
+    uint32_t onward;  /* the link that does not, as far as it leads from the slab's start; else 0 */
     bool is_sound;    /* counts and links agree */
     uint64_t is_free[FAST_SLOTS_MOST / 64];
 };
@@ -67,7 +68,7 @@ static inline bool fast_slot_is_free(const struct fast_slots *slots, uint64_t in
 
 void hg_fast_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                   hg_block_visitor *visitor, void *context);
-void hg_fast_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                       hg_list_visitor *visitor, void *context);
+struct hg_list_end hg_fast_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                     hg_list_visitor *visitor, void *context);
 
 #endif

@@ -66,8 +66,8 @@ void hg_fit_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
     }
 }
 
-void hg_fit_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                      hg_list_visitor *visitor, void *context)
+struct hg_list_end hg_fit_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                    hg_list_visitor *visitor, void *context)
 {
     struct fit_frame frame = hg_fit_frame(heap, extent);
     const struct fit_block *block = frame.fit->head;
@@ -77,8 +77,11 @@ void hg_fit_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
     for (; block && most > 0; most--) {
         uint64_t at = hg_offset(heap, block);
 
-        if (!hg_fit_can_start(&frame, at) || !visitor(context, at))
-            return;
+        if (!hg_fit_can_start(&frame, at))
+            return hg_list_ends(HG_LIST_LOST, block);
+        if (!visitor(context, at))
+            return hg_list_ends(HG_LIST_STOPPED, NULL);
         block = fit_links(&frame.layout, block)->next;
     }
+    return hg_list_ends(block ? HG_LIST_ENDLESS : HG_LIST_ENDED, block);
 }

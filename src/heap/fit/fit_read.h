@@ -23,7 +23,7 @@ bool hg_fit_read(const struct fit_frame *frame, uint64_t at, struct hg_block *re
 
 void hg_fit_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                  hg_block_visitor *visitor, void *context);
-void hg_fit_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                      hg_list_visitor *visitor, void *context);
+struct hg_list_end hg_fit_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                    hg_list_visitor *visitor, void *context);
 
 #endif

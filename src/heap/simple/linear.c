@@ -323,14 +323,18 @@ static bool check(const struct hg_heap *heap, size_t extent, struct hg_defect *r
     return false;
 }
 
-static void list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                      hg_list_visitor *visitor, void *context)
+static struct hg_list_end list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                    hg_list_visitor *visitor, void *context)
 {
-    uint64_t next = next_at((const struct linear *)heap, extent);
+    const struct linear *linear = (const struct linear *)heap;
+    uint64_t next = next_at(linear, extent);
 
     (void)list;
-    if (next < extent)
-        visitor(context, next);
+    if (next != hg_offset(heap, linear->next))
+        return hg_list_ends(HG_LIST_LOST, linear->next);
+    if (next < extent && !visitor(context, next))
+        return hg_list_ends(HG_LIST_STOPPED, NULL);
+    return hg_list_ends(HG_LIST_ENDED, NULL);
 }
 
 static uint32_t list_count(const struct hg_settings *settings)

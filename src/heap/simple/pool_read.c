@@ -41,31 +41,40 @@ void hg_pool_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
     visit_between(until, extent, from, visitor, context);
 }
 
-void hg_pool_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                       hg_list_visitor *visitor, void *context)
+static struct hg_list_end walk_stack(const struct pool *pool, size_t extent,
+                                     hg_list_visitor *visitor, void *context)
+{
+    struct pool_shape shape = pool_shape_of(pool);
+    uint64_t most = extent / shape.slot_size;
+    const struct pool_slot *slot = pool->top;
+    struct pool_place place;
+
+    for (; slot && most > 0; slot = slot->next, most--) {
+        uint64_t at = hg_offset(&pool->heap, slot);
+
+        if (at >= extent || !pool_find_slot(&shape, at, &place) || at + shape.slot_size > extent)
+            return hg_list_ends(HG_LIST_LOST, slot);
+        if (!visitor(context, at))
+            return hg_list_ends(HG_LIST_STOPPED, NULL);
+    }
+    return hg_list_ends(slot ? HG_LIST_ENDLESS : HG_LIST_ENDED, slot);
+}
+
+struct hg_list_end hg_pool_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                     hg_list_visitor *visitor, void *context)
 {
     const struct pool *pool = (const struct pool *)heap;
     struct pool_shape shape = pool_shape_of(pool);
-    uint64_t most = extent / shape.slot_size;
     struct pool_place place = {0, 0};
 
     (void)list;
-    if (pool_has_stack(pool)) {
-        const struct pool_slot *slot = pool->top;
-
-        for (; slot && most > 0; slot = slot->next, most--) {
-            uint64_t at = hg_offset(heap, slot);
-
-            if (at >= extent || !pool_find_slot(&shape, at, &place) ||
-                at + shape.slot_size > extent || !visitor(context, at))
-                return;
-        }
-        return;
-    }
+    if (pool_has_stack(pool))
+        return walk_stack(pool, extent, visitor, context);
     do {
         if (!pool_is_used(pool, &shape, place) && !visitor(context, pool_slot_at(&shape, place)))
-            return;
+            return hg_list_ends(HG_LIST_STOPPED, NULL);
     } while (pool_next_slot(&shape, extent, &place));
+    return hg_list_ends(HG_LIST_ENDED, NULL);
 }
 
 /* A sum over slots that is the same for the same set of slots. */

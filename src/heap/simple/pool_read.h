@@ -7,8 +7,8 @@
 
 void hg_pool_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                   hg_block_visitor *visitor, void *context);
-void hg_pool_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                       hg_list_visitor *visitor, void *context);
+struct hg_list_end hg_pool_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                     hg_list_visitor *visitor, void *context);
 bool hg_pool_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect);
 
 #endif

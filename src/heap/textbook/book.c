@@ -60,15 +60,18 @@ void hg_book_walk(struct book_reader *reader, uint64_t from, hg_block_visitor *v
     }
 }
 
-void hg_book_walk_free(struct book_reader *reader, hg_list_visitor *visitor, void *context)
+struct hg_list_end hg_book_walk_free(struct book_reader *reader, hg_list_visitor *visitor,
+                                     void *context)
 {
     struct hg_block block;
 
-    for (uint64_t at = reader->first; at < reader->end && reader->read(reader, at, &block);
-         at += block.size) {
+    for (uint64_t at = reader->first; at < reader->end; at += block.size) {
+        if (!reader->read(reader, at, &block))
+            return hg_list_ends(HG_LIST_LOST, (const char *)reader->heap + at);
         if (block.kind == HG_KIND_FREE && !visitor(context, at))
-            return;
+            return hg_list_ends(HG_LIST_STOPPED, NULL);
     }
+    return hg_list_ends(HG_LIST_ENDED, NULL);
 }
 
 struct count {

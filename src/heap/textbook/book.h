@@ -80,8 +80,10 @@ struct book_reader {
 void hg_book_walk(struct book_reader *reader, uint64_t from, hg_block_visitor *visitor,
                   void *context);
 
-/* Visit the free blocks in address order, for engines whose list is in no other place. */
-void hg_book_walk_free(struct book_reader *reader, hg_list_visitor *visitor, void *context);
+/* Visit the free blocks in address order, for engines whose list is in no other place: it leads
+ * from block to block. */
+struct hg_list_end hg_book_walk_free(struct book_reader *reader, hg_list_visitor *visitor,
+                                     void *context);
 
 /* How many free blocks lie below `at`: the place on such a list. 0 where nobody watches. */
 uint64_t hg_book_place(struct book_reader *reader, uint64_t at);

@@ -306,13 +306,13 @@ static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
     hg_book_walk(&reader, from, visitor, context);
 }
 
-static void list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                      hg_list_visitor *visitor, void *context)
+static struct hg_list_end list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                    hg_list_visitor *visitor, void *context)
 {
     struct book_reader reader = reader_of(heap, extent);
 
     (void)list;
-    hg_book_walk_free(&reader, visitor, context);
+    return hg_book_walk_free(&reader, visitor, context);
 }
 
 static enum hg_invariant check_block(struct book_reader *reader, uint64_t at, bool left_is_free,

@@ -289,6 +289,14 @@ static uint64_t follow(const struct hg_heap *heap, uint64_t extent, uint64_t at,
     return to;
 }
 
+/* Whether a link from `at` leads to where the list may have been. */
+static bool leads_back(const struct hg_heap *heap, uint64_t at, const struct kr_header *next)
+{
+    uint64_t to = hg_offset(heap, next);
+
+    return to <= at && to >= FIRST && (to - FIRST) % UNIT == 0;
+}
+
 static const struct kr_header *header_at(const struct hg_heap *heap, uint64_t at)
 {
     return book_at(heap, at);
@@ -336,14 +344,23 @@ static void walk(const struct hg_heap *heap, size_t extent, uint64_t from,
     hg_book_walk(&reader, from, visitor, context);
 }
 
-static void list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                      hg_list_visitor *visitor, void *context)
+static struct hg_list_end list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                    hg_list_visitor *visitor, void *context)
 {
-    struct book_reader reader = reader_of(heap, extent);
+    const struct kr_header *base = &((const struct kr *)heap)->base, *item = base;
+    uint64_t at = 0, next;
 
     (void)list;
-    while (reader.cursor != UINT64_MAX && visitor(context, reader.cursor))
-        reader.cursor = follow(heap, extent, reader.cursor, header_at(heap, reader.cursor)->next);
+    while ((next = follow(heap, extent, at, item->next)) != UINT64_MAX) {
+        if (!visitor(context, next))
+            return hg_list_ends(HG_LIST_STOPPED, NULL);
+        at = next;
+        item = header_at(heap, at);
+    }
+    if (item->next == base)
+        return hg_list_ends(HG_LIST_ENDED, NULL);
+    return hg_list_ends(leads_back(heap, at, item->next) ? HG_LIST_ENDLESS : HG_LIST_LOST,
+                        item->next);
 }
 
 /* What lies behind the last block that the list leads to must be the base. */

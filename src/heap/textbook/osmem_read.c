@@ -36,13 +36,13 @@ void hg_osmem_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
     hg_book_walk(&reader, from, visitor, context);
 }
 
-void hg_osmem_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                        hg_list_visitor *visitor, void *context)
+struct hg_list_end hg_osmem_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                      hg_list_visitor *visitor, void *context)
 {
     struct book_reader reader = reader_of(heap, extent);
 
     (void)list;
-    hg_book_walk_free(&reader, visitor, context);
+    return hg_book_walk_free(&reader, visitor, context);
 }
 
 /* Whether the block's links are its neighbours. */

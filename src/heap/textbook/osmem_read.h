@@ -6,8 +6,8 @@
 
 void hg_osmem_walk(const struct hg_heap *heap, size_t extent, uint64_t from,
                    hg_block_visitor *visitor, void *context);
-void hg_osmem_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                        hg_list_visitor *visitor, void *context);
+struct hg_list_end hg_osmem_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                      hg_list_visitor *visitor, void *context);
 bool hg_osmem_check(const struct hg_heap *heap, size_t extent, struct hg_defect *ret_defect);
 struct hg_list_info hg_osmem_list_info(const struct hg_settings *settings, unsigned variant,
                                        uint32_t list);

@@ -49,17 +49,20 @@ static bool is_piece(const struct hg_heap *heap, uint64_t extent, const struct o
            (at - OSTEP_FIRST) % OSTEP_UNIT == 0;
 }
 
-void hg_ostep_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
-                        hg_list_visitor *visitor, void *context)
+struct hg_list_end hg_ostep_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
+                                      hg_list_visitor *visitor, void *context)
 {
     const struct ostep_piece *piece = ((const struct ostep *)heap)->head;
     uint64_t most = (extent - OSTEP_FIRST) / OSTEP_UNIT;
 
     (void)list;
-    for (; piece && most > 0 && is_piece(heap, extent, piece); piece = piece->next, most--) {
+    for (; piece && most > 0; piece = piece->next, most--) {
+        if (!is_piece(heap, extent, piece))
+            return hg_list_ends(HG_LIST_LOST, piece);
         if (!visitor(context, hg_offset(heap, piece)))
-            return;
+            return hg_list_ends(HG_LIST_STOPPED, NULL);
     }
+    return hg_list_ends(piece ? HG_LIST_ENDLESS : HG_LIST_ENDED, piece);
 }
 
 /* Pieces, by their number and by a sum of hashes, which needs no memory. */
