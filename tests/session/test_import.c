@@ -821,10 +821,10 @@ static bool forget_peak(void)
 }
 
 /* The trace is in memory at first, and is counted, too; so is what any session takes, which is much
- * beside as few steps as these: of six million, a step takes 62 bytes. */
+ * beside as few steps as these. */
 static void importing_takes_little_more_memory_than_what_stays(void **state)
 {
-    enum { STEP_MOST = 80 };
+    enum { STEP_MOST = 64 };
     struct trace trace = generated("strings:400000");
     size_t operations = trace.op_count, in_trace, before, peak;
     struct session *session = begin("segregated");
