@@ -10,9 +10,10 @@
  *                           |
  *      bins.heads[]       its first block, then by its links; last in, first out
  *
- * The table has the words of all rows, then the heads of all bins. There are as many rows, from that of the smallest blocks on, as the heap can bear. Blocks beyond
- * the last bin are loose, and so are all while there are no bins. Loose blocks are on one list,
- * which is searched whole: there are few, or it is time for more rows - or the bins are off. */
+ * The table has the words of all rows, then the heads of all bins. There are as many rows, from
+ * that of the smallest blocks on, as the heap can bear. Blocks beyond the last bin are loose, and
+ * so are all while there are no bins. Loose blocks are on one list, which is searched whole: there
+ * are few, or it is time for more rows - or the bins are off. */
 #ifndef HEAP_FAST_BINS_H
 #define HEAP_FAST_BINS_H
 

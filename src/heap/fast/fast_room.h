@@ -24,8 +24,9 @@ static inline bool fast_giving_back_may_help(const struct fast *fast, uint32_t u
     return fast->waiting && (fast_has_free(fast) || fast_quick_waiting(fast) >= units);
 }
 
-/* Whether anything to the left of a table is free: told without a call, since it hardly ever is, and
- * each request for which the heap grows asks. Tables of tlsf, in its state, have nothing there. */
+/* Whether anything to the left of a table is free: told without a call, since it hardly ever is,
+ * and each request for which the heap grows asks. Tables of tlsf, in its state, have nothing there.
+ */
 static inline bool fast_table_is_beside_free(const struct fast *fast)
 {
     uint32_t left = FAST_LEFT_USED;
