@@ -106,7 +106,8 @@ void tell_plainly(struct telling *telling)
         tell_given_back(telling);
     else {
         tell_answer(telling);
-        tell_fault(telling);
+        if (!step->result.refused)
+            tell_fault(telling);
     }
     tell_break(telling);
     tell_losses(telling);

@@ -400,6 +400,10 @@ static void functions_can_be_chosen(void **state)
         {SETS "$P -a $d/a.c --functions best -e 'alloc A 8; realloc A 9' 2>&1; s=$?; rm -r $d; "
               "exit $s",
          0, "The allocator answered NULL"}, /* realloc is not of this set */
+        {"d=$(mktemp -d); printf 'void *sbrk(long);\nvoid *malloc(unsigned long n) { return 4 + "
+         "(char *)sbrk((long)(n + 12)); }\nvoid free(void *p) { (void)p; }\n' >$d/a.c; "
+         "$P -a $d/a.c -e 'alloc A 4; realloc A 9' 2>&1 | grep -c 'multiple of 8'; rm -r $d",
+         0, "1\n"}, /* of what was handed out, and not of what was not */
         {SETS "$P -a $d/a.c --functions worst 2>&1; s=$?; rm -r $d; exit $s", 2,
          "no one set of functions is meant by 'worst'; what allocates is malloc, best_fit_malloc"},
         {SETS "$P -a $d/a.c --functions oc 2>&1; s=$?; rm -r $d; exit $s", 2, "is meant by 'oc'"},
