@@ -16,7 +16,12 @@ struct pen {
     int row, column; /* within the area */
 };
 
-enum { ARROW_COLUMNS = 3, REST_COLUMNS = 13, COUNT_TEXT_MAX = 24 };
+enum {
+    ARROW_COLUMNS = 3,
+    REST_COLUMNS = 13,
+    LOST_COLUMNS = sizeof "... lost" - 1,
+    COUNT_TEXT_MAX = 24
+};
 
 /* Whether a piece of `columns` has room. On the last row, what follows it must be counted behind
  * it, unless it is the last piece. */
@@ -178,6 +183,7 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
     const struct free_list *list = &scene->lists->lists[number];
     char count[COUNT_TEXT_MAX], place[WORDS_PLACE_MAX];
     int row = pen->area.row + pen->row, left = pen->area.column;
+    int columns = pen->area.columns - (list->is_lost ? LOST_COLUMNS : 0);
 
     write_count(list, count);
     grid_text(pen->grid, row, left, pen->area.columns, STYLE_STRONG,
@@ -194,7 +200,7 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
         bool is_last = i + 1 == list->count && list->complete && !list->is_lost;
 
         words_place(scene->picture, options, list->items[i], place);
-        if (pen->column + (int)strlen(place) + !is_last > pen->area.columns)
+        if (pen->column + (int)strlen(place) + !is_last > columns)
             break;
         write_block(pen, place, list->items[i]);
         if (is_last)
@@ -208,6 +214,9 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
         }
     }
     grid_put(pen->grid, row, left + pen->column, view_glyph(options, GLYPH_ELLIPSIS), STYLE_DIM);
+    if (list->is_lost)
+        grid_text(pen->grid, row, left + pen->column + 2, pen->area.columns - pen->column - 2,
+                  STYLE_NOTICE, "lost");
 }
 
 static size_t count_filled(const struct free_lists *lists)

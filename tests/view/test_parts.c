@@ -521,6 +521,7 @@ static void a_free_list_that_is_lost_says_so(void **state)
         {"segregated", 1, 70, "> 0x4141414141414141?"},
         {"segregated", 0, 70, " 0 0x4141414141414141?"},
         {"segregated", 1, 30, "> ?"},
+        {"segregated", 1, 18, " lost"},
     };
     struct view_options options = {.ascii = true};
 
