@@ -47,24 +47,20 @@ static const struct mean {
 
 static int print_help(void)
 {
-    fputs(
-        "usage: heapglass grade [OPTION]... FILE [TRACE]...\n"
-        "       heapglass grade [OPTION]... HANDIN.hg    a scenario, by what it expects: see\n"
-        "                                                heapglass grade HANDIN.hg --help\n"
-        "\n"
-        "Examine your own allocator, FILE as of --allocator, or a.c,b.c where it is in several, "
-        "on\n"
-        "traces: whether each payload is\n"
-        "aligned, in the heap, overlaps with no other, and keeps what is written to it, also\n"
-        "through realloc, and all of that once more after mm_init is called again; how much of\n"
-        "the heap is used, and how fast it is. Each trace runs in a process of its own, that can\n"
-        "start no other, write no file and use no network. Where no TRACE is named, there are "
-        "some\n"
-        "made by 'heapglass trace generate'. Where there is no realloc, and no lab that wants "
-        "one,\n"
-        "traces that call it are left out.\n"
-        "\n",
-        stdout);
+    fputs("usage: heapglass grade [OPTION]... FILE [TRACE]...\n"
+          "       heapglass grade [OPTION]... HANDIN.hg    a scenario, by what it expects: see\n"
+          "                                                heapglass grade HANDIN.hg --help\n"
+          "\n"
+          "Examine your own allocator, FILE as of --allocator, or a.c,b.c where it is in\n"
+          "several, on traces: whether each payload is aligned, in the heap, overlaps with no\n"
+          "other, and keeps what is written to it, also through realloc, and all of that once\n"
+          "more after mm_init is called again; how much of the heap is used, and how fast it is.\n"
+          "Each trace runs in a process of its own, that can start no other, write no file and\n"
+          "use no network. Where no TRACE is named, there are some made by 'heapglass trace\n"
+          "generate'. Where there is no realloc, and no lab that wants one, traces that call it\n"
+          "are left out.\n"
+          "\n",
+          stdout);
     for (size_t i = 0; i < FORMATS; i++)
         printf("  %s %-12s %s\n", i == 0 ? "-f, --format" : "            ", formats[i].name,
                formats[i].what);
