@@ -27,12 +27,25 @@ static void tell_break(struct telling *telling)
                  tell_amount(telling, before - after));
 }
 
+/* Whether what was asked for is what the allocator has no function for. */
+static bool is_beyond_it(const struct telling *telling)
+{
+    const struct step *step = telling->step;
+
+    return step->op.kind == OP_REALLOC && step->result.refused &&
+           !description_can(&telling->picture->description, KIND_RESIZES);
+}
+
 static void tell_answer(struct telling *telling)
 {
     const struct op_result *result = &telling->step->result;
     bool moved = telling->step->op.kind == OP_REALLOC && telling->step->before != OFFSET_NULL &&
                  telling->step->before != result->payload;
 
+    if (is_beyond_it(telling)) {
+        text_add(telling->text, "The allocator has no realloc.");
+        return;
+    }
     if (result->refused || result->payload == OFFSET_NULL) {
         text_add(telling->text, "The allocator answered NULL.");
         return;
@@ -111,5 +124,7 @@ void tell_plainly(struct telling *telling)
     }
     tell_break(telling);
     tell_losses(telling);
-    text_add(telling->text, " This heap does not tell %s.", step->result.refused ? "why" : "how");
+    if (!is_beyond_it(telling))
+        text_add(telling->text, " This heap does not tell %s.",
+                 step->result.refused ? "why" : "how");
 }

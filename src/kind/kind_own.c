@@ -381,12 +381,13 @@ static bool check(const void *heap, size_t extent, struct hg_defect *ret_defect)
     return own_layout_check(&own->layout, own->start, extent, ret_defect);
 }
 
-/* It is called as its source is. */
-static void describe_name(const void *heap, const struct hg_config *config,
-                          struct kind_description *description)
+/* It is called as its source is, and may have no realloc. */
+static void describe_whole(const void *heap, const struct hg_config *config,
+                           struct kind_description *description)
 {
-    (void)heap;
     (void)config;
+    if (!((const struct own *)heap)->calls.resize)
+        description->capabilities &= ~(uint32_t)KIND_RESIZES;
     if (getenv(OWN_NAME))
         description_set_title(description, getenv(OWN_NAME));
 }
@@ -414,7 +415,7 @@ static void describe(const void *heap, const struct hg_config *config,
     struct hg_list_info list = {
         .name = "free", .role = HG_LIST_ROLE_FREE_LIST, .links = 2 * sizeof(uint64_t)};
 
-    describe_name(heap, config, description);
+    describe_whole(heap, config, description);
     if (layout->word < sizeof size.mask)
         size.mask &= UINT32_MAX;
     description_add_field(description, &size);
@@ -444,7 +445,7 @@ POLICY(listed_policy, SHAPE_LISTED)
     .place = place, .open = open_heap, .extent = extent_of, .allocate = allocate,                  \
     .allocate_zeroed = allocate_zeroed, .resize = resize, .release = release, .inspect = inspect
 
-const struct kind kind_own = {OWN_KIND(0), .policy = untold_policy, .describe = describe_name};
+const struct kind kind_own = {OWN_KIND(0), .policy = untold_policy, .describe = describe_whole};
 
 const struct kind kind_own_unmarked = {OWN_KIND(0), .policy = unmarked_policy, .walk = walk,
                                        .check = check, .describe = describe};
