@@ -6,8 +6,8 @@
  *     head of column 0 │ head of column 1 │ … │ numbers of column 0 │ its exceptions │ …
  *
  * A head is the least number of the column, and a word that says where in the block its numbers
- * are, how many bits each has, and how many exceptions there are. Those few that need more bits than
- * is good for all of them are the exceptions: in their place all bits are set, and behind the
+ * are, how many bits each has, and how many exceptions there are. Those few that need more bits
+ * than is good for all of them are the exceptions: in their place all bits are set, and behind the
  * numbers there is a word for each, with its row. */
 #ifndef BASE_PACKED_ROWS_H
 #define BASE_PACKED_ROWS_H

@@ -119,8 +119,8 @@ uint64_t block_table_end(const struct block_table *table);
  *   high     any offset beyond the end stands for the end, wherever the new blocks end
  *   returns  false, with nothing changed, unless low and high are where blocks start or the table
  *            ends, and the new blocks tile what they replace
- *   cost     O(count + blocks replaced + BLOCK_CHUNK_MAX), and O(chunks) where chunks come or go, or
- *            the largest free block goes and no larger one comes */
+ *   cost     O(count + blocks replaced + BLOCK_CHUNK_MAX), and O(chunks) where chunks come or go,
+ *            or the largest free block goes and no larger one comes */
 bool block_table_splice(struct block_table *table, uint64_t low, uint64_t high,
                         const struct block *blocks, size_t count);
 
