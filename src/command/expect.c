@@ -109,16 +109,14 @@ static bool percent_parse(const char *text, double *ret_percent, struct error *e
 bool expectation_read(const char *subject, const char *relation, const char *value,
                       struct expectation *ret_expectation, struct error *error)
 {
-    struct expectation read = {.measure = measure_find(subject), .ratio = find_ratio(subject)};
+    const struct measure *measure = measure_find(subject);
 
-    if (!read.measure && read.ratio == RATIOS)
+    *ret_expectation = (struct expectation){.measure = measure, .ratio = find_ratio(subject)};
+    if (!measure && ret_expectation->ratio == RATIOS)
         return error_set(error, "'%s' is no measure", subject);
-    if (!(read.measure ? size_parse(value, &read.number, error)
-                       : percent_parse(value, &read.percent, error)) ||
-        !relation_read(relation, &read.wanted, error))
-        return false;
-    *ret_expectation = read;
-    return true;
+    return (measure ? size_parse(value, &ret_expectation->number, error)
+                    : percent_parse(value, &ret_expectation->percent, error)) &&
+           relation_read(relation, &ret_expectation->wanted, error);
 }
 
 /* How what is found compares; 0 where that is not known. */
