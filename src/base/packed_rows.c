@@ -116,7 +116,7 @@ static void write_column(const struct head *head, const uint64_t *values, uint64
             value = mask;
         }
         to[bit / WORD_BITS] |= value << shift;
-        if (shift + head->width > WORD_BITS)
+        if (shift > 0 && shift + head->width > WORD_BITS)
             to[bit / WORD_BITS + 1] |= value >> (WORD_BITS - shift);
     }
 }
@@ -124,7 +124,7 @@ static void write_column(const struct head *head, const uint64_t *values, uint64
 /* Make a block of those that were gathered. */
 static void pack(struct packed_rows *rows)
 {
-    struct head heads[PACKED_COLUMNS_MOST];
+    struct head heads[PACKED_COLUMNS_MOST] = {0};
     size_t at = (size_t)rows->columns * HEAD_WORDS;
     uint64_t *block;
 
@@ -187,7 +187,7 @@ static inline uint64_t extract(const uint64_t *numbers, unsigned width, size_t r
     unsigned shift = bit % WORD_BITS;
     uint64_t value = numbers[bit / WORD_BITS] >> shift;
 
-    if (shift + width > WORD_BITS)
+    if (shift > 0 && shift + width > WORD_BITS)
         value |= numbers[bit / WORD_BITS + 1] << (WORD_BITS - shift);
     return value & mask_of(width);
 }
