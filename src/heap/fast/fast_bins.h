@@ -137,7 +137,7 @@ FAST_PATH bool fast_is_loose(uint32_t list, const unsigned known)
 
 FAST_PATH uint32_t *fast_bin_head(const struct fast *fast, uint32_t bin, const unsigned known)
 {
-    return &fast_bins_known(fast, known).heads[bin];
+    return fast_bins_known(fast, known).heads + bin;
 }
 
 /* ---- Links ----

@@ -208,7 +208,7 @@ static bool bins_hold(const struct fast_frame *frame)
     uint32_t count = hg_fast_read_bins(frame) ? frame->fast->bin_rows : 0, rows_in_use = 0;
 
     for (uint32_t row = 0; row < count; row++) {
-        if (!row_holds(bins.rows[row], &bins.heads[row * FAST_BINS_PER_ROW]))
+        if (!row_holds(bins.rows[row], bins.heads + row * FAST_BINS_PER_ROW))
             return false;
         rows_in_use |= (uint32_t)(bins.rows[row] != 0) << row;
     }
