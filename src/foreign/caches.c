@@ -16,7 +16,6 @@ enum {
     DISTANCES = VARIABLES_MOST / GLIBC_WORD,
     VOTERS_MOST = 64,
     CACHE_MOST = 1024,
-    COUNT_MOST = UINT16_MAX, /* of a list */
 };
 
 struct finder {
@@ -71,24 +70,39 @@ static unsigned told_count(const char *cache, const struct glibc_layout *layout,
     return most > number ? most - number : 0;
 }
 
-/* Follow a list from its entry on, at most as far as it is said to go. */
-static unsigned follow(const struct finder *finder, const struct glibc_layout *layout,
-                       uint64_t entry, unsigned most, void (*visit)(void *, uint64_t, uint64_t),
-                       void *context)
-{
-    unsigned count = 0;
+/* A list followed as far as that goes: so many blocks, and where the last link stands and leads. */
+struct trail {
+    unsigned count;
+    uint64_t from, next;
+};
 
-    while (entry && entry % GLIBC_ALIGNMENT == 0 && count < most) {
+/* Follow a list from its entry on, at most as far as it is said to go.
+ *   from  where the entry stands */
+static struct trail follow(const struct finder *finder, const struct glibc_layout *layout,
+                           uint64_t from, uint64_t entry, unsigned most,
+                           void (*visit)(void *, uint64_t, uint64_t), void *context)
+{
+    struct trail trail = {0, from, entry};
+
+    while (trail.next && trail.next % GLIBC_ALIGNMENT == 0 && trail.count < most) {
         uint64_t words[2]; /* the chunk's size, and the link behind it */
 
+        entry = trail.next;
         if (!finder->memory->read(finder->memory, entry - GLIBC_WORD, words, sizeof words))
             break;
-        count++;
+        trail.count++;
         if (visit)
             visit(context, entry, words[0] & ~(uint64_t)GLIBC_FLAGS);
-        entry = layout->is_safe_linked ? words[1] ^ entry >> 12 : words[1];
+        trail.from = entry;
+        trail.next = layout->is_safe_linked ? words[1] ^ entry >> 12 : words[1];
     }
-    return entry == 0 ? count : COUNT_MOST + 1;
+    return trail;
+}
+
+/* Whether the list ends where it is said to. */
+static bool agrees(const struct trail *trail, unsigned told)
+{
+    return trail->count == told && trail->next == 0;
 }
 
 /* How many lists have as many blocks as the cache says. */
@@ -99,9 +113,10 @@ static unsigned count_agreeing(const struct finder *finder, const struct glibc_l
 
     for (uint32_t place = 0; place < layout->cache_places; place++) {
         unsigned told = told_count(cache, layout, place);
+        struct trail trail =
+            follow(finder, layout, 0, entry_at(cache, layout, place), told, NULL, NULL);
 
-        agreeing +=
-            follow(finder, layout, entry_at(cache, layout, place), told, NULL, NULL) == told;
+        agreeing += agrees(&trail, told);
     }
     return agreeing;
 }
@@ -172,23 +187,56 @@ static void take_waiting(void *context, uint64_t payload, uint64_t size)
     told->bytes += size;
 }
 
+/* How a list ends that does not agree with its count.
+ *   first  of what was taken of it, among what waits */
+static struct hg_list_end judge_end(const struct finder *finder, const struct trail *trail,
+                                    size_t first)
+{
+    const struct found_caches *caches = &finder->caches;
+    struct hg_list_end end = {.how = HG_LIST_ENDED};
+
+    if (trail->next == 0)
+        return end;
+    end.link = trail->next;
+    for (size_t i = first; i < caches->waiting_count; i++) {
+        if (caches->waiting[i].payload == trail->next)
+            end.how = HG_LIST_ENDLESS;
+    }
+    if (trail->next % GLIBC_ALIGNMENT || !found_heap_at(finder->found, trail->next))
+        end.how = HG_LIST_LOST;
+    return end;
+}
+
+static void take_torn(struct finder *finder, uint32_t cache, uint32_t place,
+                      const struct trail *trail, size_t first)
+{
+    struct found_caches *caches = &finder->caches;
+
+    caches->torn = memory_reserve(caches->torn, &caches->torn_capacity, caches->torn_count + 1,
+                                  sizeof caches->torn[0]);
+    caches->torn[caches->torn_count++] =
+        (struct found_torn){cache, place, trail->from, judge_end(finder, trail, first)};
+}
+
 static void take_cache(struct finder *finder, uint32_t number, uint64_t address)
 {
     const struct glibc_layout *layout = finder->caches.layout;
-    struct found_cache *cache = &finder->caches.items[number];
     char bytes[CACHE_MOST];
 
     if (!layout || !is_of_size(finder, layout, address) ||
         !finder->memory->read(finder->memory, address, bytes, layout->cache_size - GLIBC_ALIGNMENT))
         return;
-    cache->told.cache = address;
+    finder->caches.items[number].told.cache = address;
     for (uint32_t place = 0; place < layout->cache_places; place++) {
         struct taker taker = {finder, number, place};
         unsigned told = told_count(bytes, layout, place);
-        uint64_t entry = entry_at(bytes, layout, place);
+        uint64_t from = address + layout->cache_entries + (uint64_t)place * GLIBC_WORD;
+        size_t first = finder->caches.waiting_count;
+        struct trail trail = follow(finder, layout, from, entry_at(bytes, layout, place), told,
+                                    take_waiting, &taker);
 
-        if (follow(finder, layout, entry, told, take_waiting, &taker) != told)
-            cache->torn = place;
+        if (!agrees(&trail, told))
+            take_torn(finder, number, place, &trail, first);
     }
 }
 
@@ -288,11 +336,10 @@ struct found_caches find_caches(const struct memory *memory, const struct found 
 
     finder.caches.count = memory->thread_count ? memory->thread_count : 1;
     finder.caches.items = memory_create(finder.caches.count, sizeof finder.caches.items[0]);
-    for (size_t i = 0; i < finder.caches.count; i++) {
+    for (size_t i = 0; i < finder.caches.count; i++)
         finder.caches.items[i].told.number =
             i < memory->thread_count ? memory->threads[i].number : memory->process;
-        finder.caches.items[i].torn = GLIBC_CACHE_PLACES;
-    }
+
     if (distance)
         take_threads(&finder, distance);
     else
@@ -304,5 +351,6 @@ void found_caches_finish(struct found_caches *caches)
 {
     free(caches->items);
     free(caches->waiting);
+    free(caches->torn);
     *caches = (struct found_caches){0};
 }

@@ -11,11 +11,17 @@ struct found_waiting {
     uint32_t cache, place;
 };
 
+/* A list of which the cache does not tell the truth: how it ends after as many blocks as can be
+ * taken of it, and the address at which the link stands that was read last. */
+struct found_torn {
+    uint32_t cache, place;
+    uint64_t from;
+    struct hg_list_end end; /* ended: it has fewer blocks than are counted, or more */
+};
+
 /* A thread's cache. */
 struct found_cache {
     struct image_thread told;
-    uint32_t
-        torn; /* a place of which the cache does not tell the truth; GLIBC_CACHE_PLACES: none */
 };
 
 struct found_caches {
@@ -25,6 +31,8 @@ struct found_caches {
     size_t count;
     struct found_waiting *waiting; /* in the order of caches and places, head first */
     size_t waiting_count, waiting_capacity;
+    struct found_torn *torn; /* in the same order */
+    size_t torn_count, torn_capacity;
 };
 
 /* Find them; what a cache says may be nonsense. Where it is not known where threads have their

@@ -168,22 +168,60 @@ static uint32_t own_cache(const struct copying *copying, const struct found_cach
     return own;
 }
 
-/* Sort what waits in a heap into its lists. */
-static bool add_waiting(struct copying *copying, const struct found_caches *caches,
-                        struct image_heap *heap)
+/* The heap that tells of a list that is torn: where its last link stands, else where its cache
+ * lies. */
+static const struct found_heap *home_of(const struct copying *copying,
+                                        const struct found_caches *caches,
+                                        const struct found_torn *torn)
 {
+    const struct found_heap *home = found_heap_at(copying->found, torn->from);
+
+    return home ? home : found_heap_at(copying->found, caches->items[torn->cache].told.cache);
+}
+
+/* Tell the lists of caches that are torn in a heap.
+ *   own  the heap's own cache */
+static bool add_torn(struct copying *copying, const struct found_caches *caches, size_t number,
+                     uint32_t own)
+{
+    struct image_heap *heap = &copying->heaps[number];
+    struct glibc_torn *rows = memory_create(caches->torn_count + 1, sizeof rows[0]);
+    uint64_t count = 0;
+    bool good;
+
+    for (size_t i = 0; i < caches->torn_count; i++) {
+        const struct found_torn *torn = &caches->torn[i];
+        uint64_t cache = caches->items[torn->cache].told.cache;
+        bool is_head = torn->from - cache < caches->layout->cache_size;
+
+        if (home_of(copying, caches, torn) != &copying->found->heaps[number])
+            continue;
+        rows[count++] = (struct glibc_torn){
+            .list = torn->cache == own ? glibc_list_of_place(torn->place)
+                                       : GLIBC_LIST_OTHERS + torn->place,
+            .how = torn->end.how,
+            .link = torn->end.link,
+            .last = is_head ? 0 : torn->from - GLIBC_WORD - heap->address,
+        };
+    }
+    good = add_table(copying, rows, count, sizeof rows[0], &heap->torn);
+    free(rows);
+    return good;
+}
+
+/* Sort what waits in a heap into its lists. */
+static bool add_waiting(struct copying *copying, const struct found_caches *caches, size_t number)
+{
+    struct image_heap *heap = &copying->heaps[number];
     struct waiting *waiting = memory_create(caches->waiting_count + 1, sizeof waiting[0]);
     uint64_t *offsets = memory_create(caches->waiting_count + 1, sizeof offsets[0]);
     uint32_t own = own_cache(copying, caches, heap), count = 0;
     bool good;
 
     heap->has_cache = own != UINT32_MAX;
-    heap->torn = HG_NO_LIST;
     if (heap->has_cache && caches->layout &&
         caches->items[own].told.cache == heap->address + heap->own + GLIBC_WORD)
         heap->own += caches->layout->cache_size; /* it is the first chunk */
-    if (heap->has_cache && caches->items[own].torn < GLIBC_CACHE_PLACES)
-        heap->torn = glibc_list_of_place(caches->items[own].torn);
     for (size_t i = 0; i < caches->waiting_count; i++) {
         const struct found_waiting *found = &caches->waiting[i];
         uint64_t at = found->payload - GLIBC_WORD - heap->address;
@@ -201,7 +239,8 @@ static bool add_waiting(struct copying *copying, const struct found_caches *cach
         if (heap->from[list] < heap->from[list - 1])
             heap->from[list] = heap->from[list - 1];
     }
-    good = add_table(copying, offsets, count, sizeof offsets[0], &heap->waiting);
+    good = add_table(copying, offsets, count, sizeof offsets[0], &heap->waiting) &&
+           add_torn(copying, caches, number, own);
     free(waiting);
     free(offsets);
     return good;
@@ -265,7 +304,7 @@ static bool add_tables(struct copying *copying, struct kind_image *image)
     for (size_t i = 0; i < caches.count; i++)
         threads[i] = caches.items[i].told;
     for (size_t i = 0; good && i < found->heap_count; i++)
-        good = add_waiting(copying, &caches, &copying->heaps[i]) && add_pages(copying, i);
+        good = add_waiting(copying, &caches, i) && add_pages(copying, i);
     good = good && add_table(copying, threads, caches.count, sizeof threads[0], &image->threads) &&
            add_table(copying, large.items, large.count, sizeof large.items[0], &image->large) &&
            add_table(copying, found->arenas, found->arena_count, sizeof found->arenas[0],

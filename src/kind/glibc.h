@@ -108,6 +108,14 @@ struct glibc_before {
     struct glibc_free blocks[GLIBC_FREE_MOST];
 };
 
+/* A list of a cache of another process's that is not as its cache says. */
+struct glibc_torn {
+    uint64_t last; /* the offset of the block whose link is the last that was followed; 0 where it
+                       stands in the cache */
+    uint64_t link; /* where it leads, an address */
+    uint32_t list, how; /* enum hg_list_ending; ended: only what is counted is not true */
+};
+
 /* What is to be remembered of a heap; it lies in a mapping of its own, of which only what is needed
  * is ever touched. */
 struct glibc {
@@ -124,10 +132,11 @@ struct glibc {
     uint64_t others;
     /* Of another process's heap: the blocks that wait in caches, of which this reads none: those of
      * list number l, of the cache and then of others, from waiting_from[l] to waiting_from[l + 1];
-     * and a list that the cache did not tell the truth of, or HG_NO_LIST. */
+     * and the lists that a cache did not tell the truth of. */
     const uint64_t *waiting;
     const uint32_t *waiting_from;
-    uint32_t torn;
+    const struct glibc_torn *torn;
+    uint64_t torn_count;
     bool is_still;         /* nothing in it changes: what was marked stays so */
     bool is_marked;        /* of a still one: marks are there, */
     uint64_t marked_from;  /* from here on */
@@ -200,8 +209,8 @@ uint64_t glibc_cache_size(uint32_t place);
  * GLIBC_CACHE_PLACES where there is none. */
 uint32_t glibc_place_of_size(uint64_t size);
 
-/* Visit the blocks on a list, head first, as hg_list_walk does. Of a list of the caches of several
- * threads of another process, where the last thread's leads is told. */
+/* Visit the blocks on a list, head first, as hg_list_walk does. Of the lists of several
+ * threads' caches in another process, how the first one ends is told that is torn. */
 struct hg_list_end glibc_walk_list(const struct glibc *glibc, size_t extent, uint32_t list,
                                    hg_list_visitor *visitor, void *context);
 

@@ -89,29 +89,35 @@ static struct hg_list_end end_stopped(void)
     return (struct hg_list_end){.how = HG_LIST_STOPPED};
 }
 
-/* Visit the blocks on a list of a cache of another process's. */
+/* The first account of a list that its cache does not tell the truth of; NULL for none. */
+static const struct glibc_torn *find_torn(const struct glibc *glibc, uint32_t list)
+{
+    for (uint64_t i = 0; i < glibc->torn_count; i++) {
+        if (glibc->torn[i].list == list)
+            return &glibc->torn[i];
+    }
+    return NULL;
+}
+
+/* Visit the blocks on a list of a cache of another process's, which was followed when it was looked
+ * at. */
 static struct hg_list_end walk_waiting(const struct glibc *glibc, size_t extent, uint32_t list,
                                        hg_list_visitor *visitor, void *context)
 {
+    const struct glibc_torn *torn = find_torn(glibc, list);
     uint32_t number = glibc_cache_place(list);
-    struct chain chain = chain_of(glibc, list);
-    struct hg_list_end end = {.how = HG_LIST_ENDED};
 
     number += list < GLIBC_LIST_OTHERS ? 0 : GLIBC_CACHE_PLACES;
     for (uint32_t i = glibc->waiting_from[number]; i < glibc->waiting_from[number + 1]; i++) {
-        uint64_t at = glibc->waiting[i], link;
-        const char *payload = payload_of(glibc, extent, at);
+        uint64_t at = glibc->waiting[i];
 
         if (!glibc_may_begin(glibc, extent, at))
-            return end;
+            break;
         if (!visitor(context, at))
             return end_stopped();
-        end.how = HG_LIST_ENDED;
-        link = payload ? link_behind(glibc, &chain, at, payload) : 0;
-        if (payload && !payload_of(glibc, extent, offset_of(glibc, &chain, link)))
-            end = end_at(glibc, &chain, link);
     }
-    return end;
+    return torn ? (struct hg_list_end){torn->how, torn->link}
+                : (struct hg_list_end){.how = HG_LIST_ENDED};
 }
 
 /* A walk along a list's links: whom it tells, and the block before the one at hand, by the address
@@ -255,10 +261,13 @@ static bool note_one(void *context, uint64_t at)
 static bool check_waiting(const struct glibc *glibc, size_t extent, uint32_t list,
                           struct hg_defect *defect)
 {
+    const struct glibc_torn *torn = find_torn(glibc, list);
     uint64_t first = 0;
 
-    if (list != glibc->torn)
+    if (!torn)
         return true;
+    if (torn->how == HG_LIST_LOST)
+        return fail(defect, HG_INVARIANT_LEADS, torn->last);
     glibc_walk_list(glibc, extent, list, note_one, &first);
     return fail(defect, HG_INVARIANT_COUNTED, first);
 }

@@ -16,7 +16,7 @@
 #define KIND_IMAGE "HEAPGLASS_IMAGE"           /* the variables: a path, */
 #define KIND_IMAGE_HEAP "HEAPGLASS_IMAGE_HEAP" /* and the number of a heap; 0 without it */
 #define KIND_IMAGE_POLICY "looked-at"
-#define KIND_IMAGE_MAGIC UINT64_C(0x32474d4947485048)
+#define KIND_IMAGE_MAGIC UINT64_C(0x33474d4947485048)
 
 enum {
     KIND_IMAGE_NAME_MAX = 64,
@@ -64,11 +64,11 @@ struct image_heap {
     uint64_t at;            /* where its bytes are in the file */
     uint64_t own;           /* where the first block begins that is the program's: an offset */
     uint32_t arena;         /* a number */
-    uint32_t torn; /* a list of its own cache that has not as many blocks as that says, or none */
     bool has_cache;
     /* The blocks in it that wait in caches, by their offsets: those of list l are from[l] up to
      * from[l + 1]. */
     struct image_table waiting;
+    struct image_table torn;  /* lists of caches that are not as these say: see glibc.h */
     struct image_table pages; /* in the order of addresses, all of them; or none, where not known */
     uint64_t page_size;
     uint64_t huge; /* bytes of huge pages, where the pages do not tell */

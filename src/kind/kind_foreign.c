@@ -108,7 +108,8 @@ static void fill(struct glibc *glibc, const struct kind_image *image, const stru
     glibc->arena_address = arena->address;
     glibc->waiting = (const void *)((const char *)image + heap->waiting.at);
     glibc->waiting_from = heap->from;
-    glibc->torn = heap->torn;
+    glibc->torn = (const void *)((const char *)image + heap->torn.at);
+    glibc->torn_count = heap->torn.count;
 }
 
 static void *open_heap(const struct kind_opening *opening, const char **ret_problem)
