@@ -486,10 +486,11 @@ HG_API uint64_t hg_request_served(const struct hg_config *config, uint64_t large
 
 /* How a walk along a list ended. */
 enum hg_list_ending {
-    HG_LIST_ENDED,   /* as the list does */
-    HG_LIST_STOPPED, /* its visitor would hear no more */
-    HG_LIST_LOST,    /* at a link that leads to where no block of the list's can be */
-    HG_LIST_ENDLESS  /* at a link that leads back, or on after as many elements as there can be */
+    HG_LIST_ENDED,     /* as the list does */
+    HG_LIST_STOPPED,   /* its visitor would hear no more */
+    HG_LIST_LOST,      /* at a link that leads to where no block of the list's can be */
+    HG_LIST_ENDLESS,   /* at a link that leads back, or on after as many elements as there can be */
+    HG_LIST_UNREADABLE /* at its head: what leads there makes no sense */
 };
 
 struct hg_list_end {
@@ -498,7 +499,7 @@ struct hg_list_end {
 };
 
 /* Visit the free blocks on `list`, head first. Nothing outside [start, start + extent) is read.
- *   returns  how it ended; where the heap cannot be read at all, it has nothing on its lists
+ *   returns  how it ended; where the heap cannot be read at all, no list can
  *   cost     O(blocks on the list); O(slots) for pool-scan, which has none */
 HG_API struct hg_list_end hg_list_walk(const struct hg_heap *heap, size_t extent, uint32_t list,
                                        hg_list_visitor *visitor, void *context);

@@ -165,6 +165,8 @@ static void add_sizes(const struct picture *picture, const struct free_lists *li
 {
     char shown[SIZE_TEXT_MAX];
 
+    if (free_lists_are_unreadable(lists))
+        text_add_string(text, "unreadable");
     for (uint32_t list = 0; list < lists->count; list++) {
         for (size_t i = 0; i < lists->lists[list].count; i++) {
             const struct block *block =

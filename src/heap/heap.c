@@ -236,7 +236,9 @@ struct hg_list_end hg_list_walk(const struct hg_heap *heap, size_t extent, uint3
 {
     struct hg_settings settings;
 
-    if (is_readable(heap, extent, &settings) && list < engine_of(heap)->list_count(&settings))
+    if (!is_readable(heap, extent, &settings))
+        return hg_list_ends(HG_LIST_UNREADABLE, NULL);
+    if (list < engine_of(heap)->list_count(&settings))
         return engine_of(heap)->list_walk(heap, extent, list, visitor, context);
     return hg_list_ends(HG_LIST_ENDED, NULL);
 }

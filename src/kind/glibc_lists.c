@@ -133,7 +133,7 @@ static struct hg_list_end walk_chain(const struct glibc *glibc, size_t extent, u
 {
     struct chain chain = chain_of(glibc, list);
     uint64_t link = word_at(chain.head);
-    size_t most = (extent + glibc->others) / GLIBC_CHUNK_LEAST;
+    size_t most = (extent + glibc->others) / GLIBC_ALIGNMENT;
 
     walk->left = chain.header;
     for (size_t i = 0; i < most; i++) {

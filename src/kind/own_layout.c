@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/circle.h"
+
 /* ---- Reading a layout ---- */
 
 static const struct {
@@ -205,7 +207,7 @@ struct list_walk {
     size_t extent;
     hg_list_visitor *visitor;
     void *context;
-    uint64_t left; /* steps that a list may still have: one that runs in a circle ends */
+    struct circle circle; /* of the list at hand */
     bool more;
     struct hg_list_end end; /* of the list that ended last */
 };
@@ -244,10 +246,10 @@ static bool walk_from(void *context, const struct hg_block *block)
     struct list_walk *walk = context;
     uint64_t at = block->at;
 
-    walk->left = walk->extent / 16 + 1;
+    walk->circle = (struct circle){0};
     if (block->kind != HG_KIND_FREE || follow(walk, at, walk->layout->previous) < walk->extent)
         return true;
-    for (; walk->more && at < walk->extent && walk->left > 0; walk->left--) {
+    while (walk->more && at < walk->extent && !circle_closes(&walk->circle, at)) {
         walk->more = walk->visitor(walk->context, at);
         at = settle(walk, follow(walk, at, walk->layout->next));
     }
@@ -262,7 +264,12 @@ static bool walk_from(void *context, const struct hg_block *block)
 struct hg_list_end own_layout_walk_list(const struct own_layout *layout, const char *heap,
                                         size_t extent, hg_list_visitor *visitor, void *context)
 {
-    struct list_walk walk = {layout, heap, extent, visitor, context, 0, true, {0}};
+    struct list_walk walk = {.layout = layout,
+                             .heap = heap,
+                             .extent = extent,
+                             .visitor = visitor,
+                             .context = context,
+                             .more = true};
 
     if (extent > layout->start + layout->end)
         own_layout_walk(layout, heap, extent, 0, walk_from, &walk);

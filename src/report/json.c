@@ -67,12 +67,16 @@ static void write_list(struct text *text, const char *name, const struct free_li
     for (size_t i = 0; i < list->count; i++)
         json_write_number(text, list->items[i]);
     json_write_end(text, ']');
-    if (!list->complete) { /* it leads round */
+    if (list->end.how == HG_LIST_ENDLESS || list->end.how == HG_LIST_STOPPED) {
         json_write_name(text, "complete");
         json_write_bool(text, false);
     }
-    if (list->is_lost)
-        json_member_address(text, "lost", list->lost);
+    if (list->end.how == HG_LIST_LOST)
+        json_member_address(text, "lost", list->end.link);
+    if (list->end.how == HG_LIST_UNREADABLE) {
+        json_write_name(text, "unreadable");
+        json_write_bool(text, true);
+    }
     json_write_end(text, '}');
 }
 

@@ -44,7 +44,7 @@ static void insert_at(struct free_list *list, size_t place, uint64_t at)
 {
     size_t capacity = list->count;
 
-    if (place > list->count || (place == list->count && !list->complete))
+    if (place > list->count || (place == list->count && list->end.how == HG_LIST_STOPPED))
         return;
     list->items = memory_reserve(list->items, &capacity, list->count + 1, sizeof list->items[0]);
     memmove(list->items + place + 1, list->items + place,

@@ -5,6 +5,15 @@
 
 #include "base/memory.h"
 
+bool free_lists_are_unreadable(const struct free_lists *lists)
+{
+    for (uint32_t list = 0; list < lists->count; list++) {
+        if (lists->lists[list].end.how != HG_LIST_UNREADABLE)
+            return false;
+    }
+    return lists->count > 0;
+}
+
 void free_lists_finish(struct free_lists *lists)
 {
     for (uint32_t list = 0; list < lists->count; list++)

@@ -6,15 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "heapglass/heap.h"
+
 struct free_list {
-    uint64_t *items; /* offsets of free blocks, head first */
+    uint64_t *items; /* offsets of free blocks, head first; each once */
     size_t count;
-    bool complete; /* it ends here; a damaged one may never end, */
-    bool is_lost;  /* or end because no block is where it leads to: */
-    uint64_t lost; /* this address */
+    struct hg_list_end end; /* stopped: it goes on; a damaged one may be otherwise */
 };
 
-/* Lists that are all zero are none. */
+/* Lists that are all zero are none; one that is ends at its head. */
 struct free_lists {
     struct free_list *lists;
     uint32_t count;
@@ -23,8 +23,11 @@ struct free_lists {
 /* Whether a list ends at its head, as it should. */
 static inline bool free_list_is_empty(const struct free_list *list)
 {
-    return list->count == 0 && list->complete && !list->is_lost;
+    return list->count == 0 && list->end.how == HG_LIST_ENDED;
 }
+
+/* Whether none of the lists can be read, of which there are some. */
+bool free_lists_are_unreadable(const struct free_lists *lists);
 
 void free_lists_finish(struct free_lists *lists);
 

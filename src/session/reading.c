@@ -2,6 +2,7 @@
  * meantime is replaced, and asked once more. */
 #include <stdlib.h>
 
+#include "base/circle.h"
 #include "base/memory.h"
 #include "session/looking.h"
 
@@ -12,26 +13,46 @@ static void add_items(struct free_list *list, size_t *capacity, const uint64_t *
     list->count += count;
 }
 
-/* Note whether a list ends with the last part that was read of it, and how. */
-static void note_end(struct free_list *list, const struct target_run *last)
+/* Where in a list that goes round its first place is that comes again.
+ *   round  so many steps lead round */
+static size_t find_entry(const struct free_list *list, size_t round)
 {
-    list->complete = !last->more;
-    list->is_lost = list->complete && last->lost != OFFSET_NULL;
-    list->lost = last->lost;
+    size_t entry = 0;
+
+    while (entry + round < list->count && list->items[entry] != list->items[entry + round])
+        entry++;
+    return entry;
 }
 
-/* Read what a list has beyond what it begins with, up to `most` in all. */
-static bool read_rest(struct target *target, uint32_t number, size_t most, struct free_list *list,
-                      size_t capacity)
+/* Look for a place that comes again: a list that has one is endless, and keeps each place once.
+ *   heap_start  an address */
+static void close_circle(struct free_list *list, uint64_t heap_start)
 {
-    struct target_run run = {.count = 1, .more = true};
+    struct circle circle = {0};
+    size_t seen = 0, entry;
 
-    while (run.more && run.count > 0 && list->count < most) {
-        if (!target_list(target, number, list->count, most - list->count, &run))
+    while (seen < list->count && !circle_closes(&circle, list->items[seen]))
+        seen++;
+    if (seen == list->count)
+        return;
+    entry = find_entry(list, circle.count);
+    list->end = (struct hg_list_end){HG_LIST_ENDLESS, heap_start + list->items[entry]};
+    list->count = entry + circle.count;
+}
+
+/* Read what a list has beyond what it begins with, up to `most` in all, or once round. */
+static bool read_rest(const struct mirror *mirror, uint32_t number, size_t most,
+                      struct free_list *list, size_t capacity)
+{
+    struct target_run run = {.count = 1, .end = list->end};
+
+    while (list->end.how == HG_LIST_STOPPED && run.count > 0 && list->count < most) {
+        if (!target_list(mirror->target, number, list->count, most - list->count, &run))
             return false;
         add_items(list, &capacity, run.items, run.count);
+        list->end = run.end;
+        close_circle(list, mirror->picture.heap_start);
     }
-    note_end(list, &run);
     return true;
 }
 
@@ -48,7 +69,8 @@ static void note_cut(struct cut_lists *cut, uint32_t number)
     cut->numbers[cut->count++] = number;
 }
 
-/* Take over what one reply says; lists of which it has only a part are noted. */
+/* Take over what one reply says; lists of which it has only a part are noted.
+ *   most  of each list */
 static void take_runs(const uint64_t *items, size_t count, size_t most, struct free_lists *lists,
                       struct cut_lists *cut)
 {
@@ -63,16 +85,20 @@ static void take_runs(const uint64_t *items, size_t count, size_t most, struct f
             continue; /* nonsense */
         list = &lists->lists[run.list];
         add_items(list, &capacity, run.items, run.count < most ? run.count : most);
-        run.more = run.more || run.count > most;
-        note_end(list, &run);
-        if (run.more && run.count < most)
+        list->end = run.end;
+        if (run.count > most)
+            list->end = (struct hg_list_end){.how = HG_LIST_STOPPED};
+        else if (list->end.how == HG_LIST_STOPPED && run.count < most)
             note_cut(cut, run.list);
     }
 }
 
-static bool read_lists(struct target *target, size_t most, struct free_lists *lists,
+/* A list that is whole has no more blocks than are free: one more tells whether it is. Of a longer
+ * one the rest is read after the others. */
+static bool read_lists(const struct mirror *mirror, size_t most, struct free_lists *lists,
                        struct cut_lists *cut)
 {
+    size_t whole = mirror->picture.metrics.free_blocks + 1;
     const uint64_t *items;
     uint64_t next = 0;
     size_t count;
@@ -80,7 +106,8 @@ static bool read_lists(struct target *target, size_t most, struct free_lists *li
     while (next < lists->count) {
         uint64_t from = next;
 
-        if (!target_lists(target, (uint32_t)from, most, &items, &count, &next))
+        if (!target_lists(mirror->target, (uint32_t)from, most < whole ? most : whole, &items,
+                          &count, &next))
             return false;
         take_runs(items, count, most, lists, cut);
         if (next <= from)
@@ -89,7 +116,8 @@ static bool read_lists(struct target *target, size_t most, struct free_lists *li
     for (size_t i = 0; i < cut->count; i++) {
         struct free_list *list = &lists->lists[cut->numbers[i]];
 
-        if (!read_rest(target, cut->numbers[i], most, list, list->count))
+        close_circle(list, mirror->picture.heap_start);
+        if (!read_rest(mirror, cut->numbers[i], most, list, list->count))
             return false;
     }
     return true;
@@ -106,20 +134,17 @@ static struct free_lists no_lists(const struct picture *picture)
     struct free_lists lists = {.count = picture->description.list_count};
 
     lists.lists = memory_create(lists.count, sizeof lists.lists[0]);
-    for (uint32_t list = 0; list < lists.count; list++)
-        lists.lists[list].complete = true;
     return lists;
 }
 
 static bool try_lists(const struct mirror *mirror, size_t most, struct free_lists *ret_lists,
                       struct error *error)
 {
-    size_t free_blocks = mirror->picture.metrics.free_blocks;
     struct cut_lists cut = {0};
     bool good;
 
     *ret_lists = no_lists(&mirror->picture);
-    good = read_lists(mirror->target, most < free_blocks ? most : free_blocks, ret_lists, &cut);
+    good = read_lists(mirror, most, ret_lists, &cut);
     free(cut.numbers);
     if (good)
         return true;
@@ -133,14 +158,12 @@ static bool take_told_lists(const struct session *session, size_t most,
 {
     const struct picture *picture = &session->mirror->picture;
     const struct ahead *ahead = &session->ahead;
-    size_t free_blocks = picture->metrics.free_blocks;
     struct cut_lists none = {0};
 
     if (!ahead->wants_lists || !description_can(&picture->description, KIND_LISTS))
         return does_not_answer(error);
     *ret_lists = no_lists(picture);
-    take_runs(ahead->items, ahead->item_count, most < free_blocks ? most : free_blocks, ret_lists,
-              &none);
+    take_runs(ahead->items, ahead->item_count, most, ret_lists, &none);
     free(none.numbers);
     return true;
 }

@@ -93,7 +93,6 @@ struct item_collector {
     uint64_t skip, most;
     uint64_t index; /* of the item at hand */
     uint64_t count; /* collected so far */
-    bool more;      /* there is one that is not collected */
 };
 
 static bool collect_item(void *context, uint64_t at)
@@ -102,25 +101,19 @@ static bool collect_item(void *context, uint64_t at)
 
     if (collector->index++ < collector->skip)
         return true;
-    if (collector->count == collector->most) {
-        collector->more = true;
+    if (collector->count == collector->most)
         return false;
-    }
     collector->items[collector->count++] = at;
     return true;
 }
 
-/* Collect of a list what is wanted. Returns where it is lost, if it was followed up to there, else
- * OFFSET_NULL; of one that has no end there is always more. */
-static uint64_t collect_items(const struct server *server, uint32_t list,
-                              struct item_collector *collector)
+/* Collect of a list what is wanted. Returns how it ends, if it was followed up to there; else
+ * it is stopped. */
+static struct hg_list_end collect_items(const struct server *server, uint32_t list,
+                                        struct item_collector *collector)
 {
-    struct hg_list_end end =
-        server->kind->walk_list(server->heap, server_extent(server), list, collect_item, collector);
-
-    if (end.how == HG_LIST_ENDLESS)
-        collector->more = true;
-    return end.how == HG_LIST_LOST ? end.link : OFFSET_NULL;
+    return server->kind->walk_list(server->heap, server_extent(server), list, collect_item,
+                                   collector);
 }
 
 /* Add a run of what `list` begins with; false if there is no room for it. */
@@ -130,17 +123,17 @@ static bool add_run(struct server *server, uint32_t list, uint64_t most)
     uint64_t *run = server->room.items + reply->items;
     uint64_t room = EXCHANGE_ITEMS_MAX - reply->items;
     struct item_collector collector = {.items = run + EXCHANGE_RUN_HEADER};
-    uint64_t lost;
+    struct hg_list_end end;
 
     if (room < EXCHANGE_RUN_HEADER + 1)
         return false;
     collector.most = fewer(most, room - EXCHANGE_RUN_HEADER);
-    lost = collect_items(server, list, &collector);
-    if (collector.count > 0 || lost != OFFSET_NULL) {
+    end = collect_items(server, list, &collector);
+    if (collector.count > 0 || end.how != HG_LIST_ENDED) {
         run[EXCHANGE_RUN_LIST] = list;
         run[EXCHANGE_RUN_COUNT] = collector.count;
-        run[EXCHANGE_RUN_MORE] = collector.more;
-        run[EXCHANGE_RUN_LOST] = lost;
+        run[EXCHANGE_RUN_END] = end.how;
+        run[EXCHANGE_RUN_LINK] = end.link;
         reply->items += EXCHANGE_RUN_HEADER + collector.count;
     }
     return true;
@@ -167,7 +160,8 @@ bool collect_all_lists(struct server *server, uint64_t *ret_items)
         uint64_t before = reply->items;
 
         whole = add_run(server, list, RUN_ITEMS_MAX) &&
-                (reply->items == before || !server->room.items[before + EXCHANGE_RUN_MORE]);
+                (reply->items == before ||
+                 server->room.items[before + EXCHANGE_RUN_END] != HG_LIST_STOPPED);
     }
     *ret_items = whole ? reply->items : 0;
     return whole;
@@ -181,10 +175,8 @@ void collect_list(struct server *server)
                                        .skip = request->from,
                                        .most = fewer(request->count, EXCHANGE_ITEMS_MAX)};
 
-    exchange->reply.lost = collect_items(server, request->list, &collector);
+    exchange->reply.end = collect_items(server, request->list, &collector);
     exchange->reply.items = collector.count;
-    if (collector.more)
-        exchange->reply.next = request->from + collector.count;
 }
 
 /* ---- Bytes ---- */

@@ -91,9 +91,9 @@ struct reply {
     uint64_t low, high;      /* low == high: no block changed */
     uint64_t next;           /* where blocks or items go on; OFFSET_NULL if they are complete */
     uint64_t items;          /* in items[]; of REQUEST_LISTS in runs, each a list's: its number, how
-                                many items follow, whether it has more, where it is lost, and the
+                                many items follow, how it ends and where it leads on to, and the
                                 items */
-    uint64_t lost;           /* of REQUEST_LIST: see struct target_run */
+    struct hg_list_end end;  /* of REQUEST_LIST: see struct target_run */
     uint64_t bytes;          /* in bytes[] */
     uint64_t total;     /* of mark: how many payloads there are, those in items[] are the first */
     uint64_t said_from; /* where in speech[] begins what the operation at hand says;
@@ -141,8 +141,8 @@ struct exchange {
 enum {
     EXCHANGE_RUN_LIST,
     EXCHANGE_RUN_COUNT,
-    EXCHANGE_RUN_MORE,
-    EXCHANGE_RUN_LOST,
+    EXCHANGE_RUN_END,
+    EXCHANGE_RUN_LINK,
     EXCHANGE_RUN_HEADER
 };
 

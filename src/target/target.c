@@ -296,6 +296,13 @@ bool target_lists(struct target *target, uint32_t list, size_t most, const uint6
     return true;
 }
 
+/* How a list ends that a process tells of which may be broken. */
+static struct hg_list_end sound_end(uint64_t how, uint64_t link)
+{
+    return (struct hg_list_end){how > HG_LIST_UNREADABLE ? HG_LIST_UNREADABLE : (uint32_t)how,
+                                link};
+}
+
 bool target_next_run(const uint64_t *items, size_t count, size_t *place, struct target_run *ret_run)
 {
     const uint64_t *run = &items[*place];
@@ -306,8 +313,7 @@ bool target_next_run(const uint64_t *items, size_t count, size_t *place, struct 
     *ret_run = (struct target_run){.list = (uint32_t)run[EXCHANGE_RUN_LIST],
                                    .items = run + EXCHANGE_RUN_HEADER,
                                    .count = run[EXCHANGE_RUN_COUNT],
-                                   .more = run[EXCHANGE_RUN_MORE],
-                                   .lost = run[EXCHANGE_RUN_LOST]};
+                                   .end = sound_end(run[EXCHANGE_RUN_END], run[EXCHANGE_RUN_LINK])};
     *place += EXCHANGE_RUN_HEADER + ret_run->count;
     return true;
 }
@@ -324,11 +330,11 @@ bool target_list(struct target *target, uint32_t list, uint64_t skip, size_t mos
     exchange->request.count = most;
     if (!call_finish(target))
         return false;
-    *ret_run = (struct target_run){.list = list,
-                                   .items = exchange->halves[0].items,
-                                   .count = exchange->reply.items,
-                                   .more = exchange->reply.next != OFFSET_NULL,
-                                   .lost = exchange->reply.lost};
+    *ret_run =
+        (struct target_run){.list = list,
+                            .items = exchange->halves[0].items,
+                            .count = exchange->reply.items,
+                            .end = sound_end(exchange->reply.end.how, exchange->reply.end.link)};
     return true;
 }
 

@@ -175,13 +175,11 @@ struct target_run {
     uint32_t list;
     const uint64_t *items;
     size_t count;
-    bool more;     /* it has further items; */
-    uint64_t lost; /* if not, the address behind the last, where no free block is and which is not
-                      how the list ends, as it was damaged; else OFFSET_NULL */
+    struct hg_list_end end; /* stopped: it has further items */
 };
 
 /* Read what the free lists from `list` on begin with: at most `most` items, at least one, of each
- * that has any, or is lost.
+ * that has any, or does not end as it should.
  *   ret_next  the list to go on with; OFFSET_NULL if that is all */
 bool target_lists(struct target *target, uint32_t list, size_t most, const uint64_t **ret_items,
                   size_t *ret_count, uint64_t *ret_next);

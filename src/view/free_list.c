@@ -19,7 +19,7 @@ struct pen {
 enum {
     ARROW_COLUMNS = 3,
     REST_COLUMNS = 13,
-    LOST_COLUMNS = sizeof "... lost" - 1,
+    TORN_COLUMNS = sizeof "... lost" - 1,
     COUNT_TEXT_MAX = 24
 };
 
@@ -83,22 +83,23 @@ static void write_rest(struct pen *pen, size_t rest, const struct view_options *
 /* How many free blocks the only list has in all. */
 static size_t length_of(const struct scene *scene, const struct free_list *list)
 {
-    return list->complete ? list->count : scene->picture->metrics.free_blocks;
+    return list->end.how == HG_LIST_STOPPED && list->count < scene->picture->metrics.free_blocks
+               ? scene->picture->metrics.free_blocks
+               : list->count;
 }
 
-/* The list does not end: it leads back to an element that it has already. Lists are read up to as
- * many elements as there are free blocks. */
+/* The list does not end: it leads back to an element that it has already. */
 static void write_loop(struct pen *pen, const struct scene *scene, const struct free_list *list,
                        const struct view_options *options)
 {
+    const struct picture *picture = scene->picture;
+    const struct block *block =
+        block_table_get(&picture->blocks, list->end.link - picture->heap_start);
     char place[WORDS_PLACE_MAX], piece[WORDS_PLACE_MAX + 16];
-    size_t first = 0;
 
-    while (first + 1 < list->count && list->items[first] != list->items[list->count - 1])
-        first++;
-    if (first + 1 < list->count)
+    if (block)
         snprintf(piece, sizeof piece, "round, to %s",
-                 words_place(scene->picture, options, list->items[first], place));
+                 words_place(picture, options, block->at, place));
     else
         snprintf(piece, sizeof piece, "no end");
     write_piece(pen, STYLE_NOTICE, piece);
@@ -109,9 +110,21 @@ static void write_lost(struct pen *pen, const struct free_list *list)
 {
     char piece[32];
 
-    snprintf(piece, sizeof piece, "%#" PRIx64 "?", list->lost);
+    snprintf(piece, sizeof piece, "%#" PRIx64 "?", list->end.link);
     write_piece(pen, STYLE_NOTICE,
                 pen->column + (int)strlen(piece) <= pen->area.columns ? piece : "?");
+}
+
+static void write_end(struct pen *pen, const struct scene *scene, const struct free_list *list,
+                      const struct view_options *options)
+{
+    switch ((enum hg_list_ending)list->end.how) {
+    case HG_LIST_ENDED: write_piece(pen, STYLE_DIM, "end"); break;
+    case HG_LIST_LOST: write_lost(pen, list); break;
+    case HG_LIST_ENDLESS: write_loop(pen, scene, list, options); break;
+    case HG_LIST_UNREADABLE: write_piece(pen, STYLE_NOTICE, "cannot be read"); break;
+    case HG_LIST_STOPPED: write_piece(pen, STYLE_DIM, "goes on"); break;
+    }
 }
 
 static void draw_chain(struct pen *pen, const struct scene *scene, const struct free_list *list,
@@ -133,14 +146,10 @@ static void draw_chain(struct pen *pen, const struct scene *scene, const struct 
         write_block(pen, piece, list->items[i]);
         write_arrow(pen, options);
     }
-    if (list->is_lost)
-        write_lost(pen, list);
-    else if (list->complete)
-        write_piece(pen, STYLE_DIM, "end");
-    else if (total > list->count)
+    if (list->end.how == HG_LIST_STOPPED && total > list->count)
         write_rest(pen, total - list->count, options);
     else
-        write_loop(pen, scene, list, options);
+        write_end(pen, scene, list, options);
 }
 
 /* ---- Several lists, a row for each that is not empty ---- */
@@ -153,7 +162,8 @@ struct margin {
 /* How many blocks a list has, as far as it was read. */
 static void write_count(const struct free_list *list, char text[COUNT_TEXT_MAX])
 {
-    snprintf(text, COUNT_TEXT_MAX, "%zu%s", list->count, list->complete ? "" : "+");
+    snprintf(text, COUNT_TEXT_MAX, "%zu%s", list->count,
+             list->end.how == HG_LIST_STOPPED || list->end.how == HG_LIST_ENDLESS ? "+" : "");
 }
 
 static struct margin measure_margin(const struct scene *scene)
@@ -183,7 +193,8 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
     const struct free_list *list = &scene->lists->lists[number];
     char count[COUNT_TEXT_MAX], place[WORDS_PLACE_MAX];
     int row = pen->area.row + pen->row, left = pen->area.column;
-    int columns = pen->area.columns - (list->is_lost ? LOST_COLUMNS : 0);
+    bool is_torn = list->end.how != HG_LIST_ENDED && list->end.how != HG_LIST_STOPPED;
+    int columns = pen->area.columns - (is_torn ? TORN_COLUMNS : 0);
 
     write_count(list, count);
     grid_text(pen->grid, row, left, pen->area.columns, STYLE_STRONG,
@@ -193,11 +204,11 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
                "%*s", margin->count, count);
     pen->column += margin->count + 1;
     if (list->count == 0) {
-        write_lost(pen, list);
+        write_end(pen, scene, list, options);
         return;
     }
     for (size_t i = 0; i < list->count; i++) {
-        bool is_last = i + 1 == list->count && list->complete && !list->is_lost;
+        bool is_last = i + 1 == list->count && list->end.how == HG_LIST_ENDED;
 
         words_place(scene->picture, options, list->items[i], place);
         if (pen->column + (int)strlen(place) + !is_last > columns)
@@ -208,15 +219,15 @@ static void draw_row(struct pen *pen, const struct scene *scene, uint32_t number
         if (pen->column + ARROW_COLUMNS >= pen->area.columns)
             break;
         write_arrow(pen, options);
-        if (i + 1 == list->count && list->is_lost) {
-            write_lost(pen, list);
+        if (i + 1 == list->count && is_torn) {
+            write_end(pen, scene, list, options);
             return;
         }
     }
     grid_put(pen->grid, row, left + pen->column, view_glyph(options, GLYPH_ELLIPSIS), STYLE_DIM);
-    if (list->is_lost)
+    if (is_torn)
         grid_text(pen->grid, row, left + pen->column + 2, pen->area.columns - pen->column - 2,
-                  STYLE_NOTICE, "lost");
+                  STYLE_NOTICE, list->end.how == HG_LIST_LOST ? "lost" : "round");
 }
 
 static size_t count_filled(const struct free_lists *lists)
@@ -258,6 +269,9 @@ void free_list_draw(struct grid *grid, struct area area, const struct scene *sce
         return;
     if (!description_can(&scene->picture->description, KIND_LISTS))
         grid_wrap(grid, area, STYLE_DIM, "this heap tells no free lists");
+    else if (free_lists_are_unreadable(lists))
+        grid_text(grid, area.row, area.column, area.columns, STYLE_NOTICE,
+                  "cannot be read: the heap's own state was written over");
     else if (lists->count == 1)
         draw_chain(&(struct pen){.grid = grid, .area = area}, scene, &lists->lists[0], options);
     else if (count_filled(lists) > 0)

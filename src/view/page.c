@@ -57,11 +57,10 @@ static const char *find_lack_of_lists(const struct scene *scene)
                : "this heap tells no free lists";
 }
 
-/* A row for each block, and one if the list does not end there: then it is lost, or goes round,
- * since as many blocks were asked for as there are. */
+/* A row for each block, and one if the list does not end there. */
 static size_t free_list_rows(const struct free_list *list)
 {
-    return list->count + (!list->complete || list->is_lost);
+    return list->count + (list->end.how != HG_LIST_ENDED);
 }
 
 static size_t count_free_list_rows(const struct scene *scene, const struct exhibit *exhibit)
@@ -69,6 +68,8 @@ static size_t count_free_list_rows(const struct scene *scene, const struct exhib
     size_t rows = 1;
 
     (void)scene;
+    if (free_lists_are_unreadable(&exhibit->lists))
+        return 2;
     for (uint32_t list = 0; list < exhibit->lists.count; list++)
         rows += free_list_rows(&exhibit->lists.lists[list]);
     return rows;
@@ -93,12 +94,18 @@ static int list_name_columns(const struct kind_description *description,
 static void draw_list_end(struct grid *grid, int at, int columns, const char *name,
                           const struct free_list *list)
 {
-    if (list->is_lost)
+    static const char *const words[] = {
+        [HG_LIST_STOPPED] = "goes on",
+        [HG_LIST_ENDLESS] = "goes round: it has no end",
+        [HG_LIST_UNREADABLE] = "cannot be read: what leads to it was written over",
+    };
+
+    if (list->end.how == HG_LIST_LOST)
         grid_print(grid, at, 0, WIDEST, STYLE_NOTICE,
-                   "%-*s leads on to %#" PRIx64 ": no free block", columns, name, list->lost);
+                   "%-*s leads on to %#" PRIx64 ": no free block", columns, name, list->end.link);
     else
-        grid_print(grid, at, 0, WIDEST, STYLE_NOTICE, "%-*s goes round: it has no end", columns,
-                   name);
+        grid_print(grid, at, 0, WIDEST, STYLE_NOTICE, "%-*s %s", columns, name,
+                   words[list->end.how]);
 }
 
 static void draw_free_list_row(struct page *page, size_t row, struct grid *grid, int at)
@@ -113,6 +120,11 @@ static void draw_free_list_row(struct page *page, size_t row, struct grid *grid,
     if (row == 0) {
         grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%-*s %8s  %-14s %12s", name, "list", "position",
                    "offset", "size");
+        return;
+    }
+    if (free_lists_are_unreadable(lists)) {
+        grid_text(grid, at, 0, WIDEST, STYLE_NOTICE,
+                  "no list can be read: the heap's own state was written over");
         return;
     }
     for (row--; list < lists->count && row >= free_list_rows(&lists->lists[list]); list++)

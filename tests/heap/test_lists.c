@@ -1,6 +1,8 @@
 /* test_lists.c: a walk along a list tells how it ended, also of lists that somebody wrote over. */
+#include <stddef.h>
 #include <string.h>
 
+#include "heap/fast/fast_bins.h"
 #include "heapglass/heap.h"
 #include "test.h"
 
@@ -170,6 +172,57 @@ static void a_list_of_all_blocks_is_lost_behind_a_header(void **state)
     }
 }
 
+static struct hg_list_end walk_number(const struct patient *patient, uint32_t list)
+{
+    return hg_list_walk(patient->heap, hg_size(patient->heap), list, go_on, NULL);
+}
+
+/* Of a heap whose own state makes no sense nothing is known: no list of it is empty. */
+static void no_list_of_a_heap_without_sense_can_be_read(void **state)
+{
+    static struct patient patient;
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        prepare(&patient, &rows[i]);
+        memset(patient.heap, STRANGE, 4);
+        assert_int_equal(walk(&patient, go_on).how, HG_LIST_UNREADABLE);
+    }
+}
+
+/* The lists whose heads are in a table that is not there, and no other. */
+static void lists_of_a_table_that_is_lost_cannot_be_read(void **state)
+{
+    static const struct {
+        size_t at; /* of the table's place, in the heap's state */
+        uint32_t lists[3];
+        uint32_t others[3];
+    } tables[] = {
+        {offsetof(struct fast, bins),
+         {1, 2, 3},
+         {FAST_LOOSE, FAST_LIST_QUICK + 1, FAST_LIST_SLOTS + 1}},
+        {offsetof(struct fast, quick),
+         {FAST_LIST_QUICK + 1, FAST_LIST_QUICK + 2, FAST_LIST_SLOTS},
+         {FAST_LOOSE, 1, FAST_LIST_SLOTS + 1}},
+        {offsetof(struct fast, map),
+         {FAST_LIST_SLOTS + 1, FAST_LIST_SLOTS + 2, FAST_LIST_SLOTS + 3},
+         {FAST_LOOSE, 1, FAST_LIST_QUICK + 1}},
+    };
+    static const struct row row = {"segregated", 200, 0, LINK_PLACE, 12};
+    static struct patient patient;
+    uint32_t nowhere = 0x41414141;
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(tables); i++) {
+        prepare(&patient, &row);
+        memcpy((char *)patient.heap + tables[i].at, &nowhere, sizeof nowhere);
+        for (size_t j = 0; j < 3; j++) {
+            assert_int_equal(walk_number(&patient, tables[i].lists[j]).how, HG_LIST_UNREADABLE);
+            assert_int_equal(walk_number(&patient, tables[i].others[j]).how, HG_LIST_ENDED);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +230,8 @@ int main(void)
         cmocka_unit_test(a_list_is_lost_where_a_link_was_written_over),
         cmocka_unit_test(a_list_that_leads_back_is_endless),
         cmocka_unit_test(a_list_of_all_blocks_is_lost_behind_a_header),
+        cmocka_unit_test(no_list_of_a_heap_without_sense_can_be_read),
+        cmocka_unit_test(lists_of_a_table_that_is_lost_cannot_be_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,16 +108,98 @@ static void a_list_may_be_lost(void **state)
     act(session, OP_FREE, "R", 0);
     assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
     for (uint32_t i = 0; i < lists.count; i++)
-        assert_false(lists.lists[i].is_lost);
+        assert_int_equal(lists.lists[i].end.how, HG_LIST_ENDED);
     free_lists_finish(&lists);
     assert_true(session_act(session, &poke, &error));
     assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
     list = &lists.lists[block_of(session, "R")->list];
     assert_int_equal(list->count, 1);
-    assert_true(list->complete && list->is_lost);
-    assert_int_equal(list->lost, 0x4141414141414141);
+    assert_int_equal(list->end.how, HG_LIST_LOST);
+    assert_int_equal(list->end.link, 0x4141414141414141);
     free_lists_finish(&lists);
     session_destroy(session);
+}
+
+/* Write a link to a block over the first word of a payload. */
+static void lead(struct session *session, const char *name, const char *to)
+{
+    uint64_t address = session->mirror->picture.heap_start + block_of(session, to)->at;
+    unsigned char bytes[8];
+    struct action poke = {
+        .kind = OP_POKE, .name = name, .size = sizeof bytes, .bytes = bytes, .forced = true};
+    struct error error;
+
+    memcpy(bytes, &address, sizeof bytes);
+    assert_true(session_act(session, &poke, &error));
+}
+
+/* The only list has so many blocks, and leads back to one of them, or to none: NULL. */
+static void assert_list(struct session *session, size_t count, const char *back)
+{
+    const struct picture *picture = &session->mirror->picture;
+    struct free_lists lists;
+    struct error error;
+
+    for (size_t most = 100; most > 0; most = most == 100 ? SIZE_MAX : 0) {
+        assert_true(session_read_lists(session, most, &lists, &error));
+        assert_int_equal(lists.count, 1);
+        assert_int_equal(lists.lists[0].count, count);
+        assert_int_equal(lists.lists[0].end.how, back ? HG_LIST_ENDLESS : HG_LIST_ENDED);
+        if (back)
+            assert_int_equal(lists.lists[0].end.link,
+                             picture->heap_start + block_of(session, back)->at);
+        free_lists_finish(&lists);
+    }
+}
+
+/* A list that leads through blocks that are not free may be longer than there are free ones, and
+ * yet end; only one on which a block comes again has no end. */
+static void only_a_list_that_goes_round_has_no_end(void **state)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e"};
+    struct session *session = begin("first-fit");
+
+    (void)state;
+    act(session, OP_ALLOC, "R", 48);
+    for (size_t i = 0; i < TEST_COUNT(names); i++)
+        act(session, OP_CALLOC, names[i], 48);
+    act(session, OP_FREE, "R", 0);
+    assert_list(session, 2, NULL);
+    lead(session, "R", "a");
+    assert_list(session, 2, NULL); /* the word that follows is 0 */
+    for (size_t i = 0; i + 1 < TEST_COUNT(names); i++)
+        lead(session, names[i], names[i + 1]);
+    assert_list(session, 6, NULL);
+    lead(session, "e", "b");
+    assert_list(session, 6, "b");
+    lead(session, "R", "R");
+    assert_list(session, 1, "R");
+    session_destroy(session);
+}
+
+/* What nobody can read is not empty. */
+static void lists_of_a_heap_without_sense_cannot_be_read(void **state)
+{
+    static const char *const policies[] = {"first-fit", "segregated", "buddy"};
+    static const unsigned char bytes[4] = "AAAA";
+    struct action poke = {.kind = OP_POKE, .size = sizeof bytes, .bytes = bytes, .forced = true};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(policies); i++) {
+        struct session *session = begin(policies[i]);
+        struct free_lists lists;
+        struct error error;
+
+        act(session, OP_ALLOC, "A", 100);
+        assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
+        assert_false(free_lists_are_unreadable(&lists));
+        free_lists_finish(&lists);
+        assert_true(session_act(session, &poke, &error));
+        assert_true(session_read_lists(session, SIZE_MAX, &lists, &error));
+        assert_true(free_lists_are_unreadable(&lists));
+        free_lists_finish(&lists);
+        session_destroy(session);
+    }
 }
 
 static void an_allocator_that_gives_up_is_replaced(void **state)
@@ -246,6 +328,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(steps_move_between_kinds_of_heap),
         cmocka_unit_test(lists_are_read_back_where_they_are_known),
         cmocka_unit_test(a_list_may_be_lost),
+        cmocka_unit_test(only_a_list_that_goes_round_has_no_end),
+        cmocka_unit_test(lists_of_a_heap_without_sense_cannot_be_read),
         cmocka_unit_test(an_allocator_that_gives_up_is_replaced),
         cmocka_unit_test(no_more_has_changed_than_is_read_again),
         cmocka_unit_test(what_was_merged_may_lie_beyond_the_break),

@@ -349,10 +349,10 @@ static void lists_are_read_in_parts(void **state)
         run(target, (struct op){.kind = OP_FREE, .slot = i}, &splice);
     assert_true(target_list(target, 0, 0, 3, &read));
     assert_int_equal(read.count, 3);
-    assert_true(read.more);
+    assert_int_equal(read.end.how, HG_LIST_STOPPED);
     assert_true(target_list(target, 0, 3, 100, &read));
     assert_int_equal(read.count, 2); /* the last freed merged with the wilderness */
-    assert_false(read.more);
+    assert_int_equal(read.end.how, HG_LIST_ENDED);
     assert_true(target_list(target, 7, 0, 100, &read));
     assert_int_equal(read.count, 0);
     target_destroy(target);
@@ -386,13 +386,13 @@ static void long_lists_are_read_together_and_on(void **state)
     assert_true(next == OFFSET_NULL);
     assert_true(target_next_run(read, all, &place, &run));
     assert_int_equal(run.list, 0);
-    assert_true(run.more);
+    assert_int_equal(run.end.how, HG_LIST_STOPPED);
     listed = run.count;
     assert_true(listed > EXCHANGE_ITEMS_MAX - 10);
     assert_false(target_next_run(read, all, &place, &run));
     assert_true(target_list(target, 0, listed, SIZE_MAX, &run));
     assert_int_equal(listed + run.count, BLOCKS / 2 + 1); /* and the wilderness */
-    assert_false(run.more);
+    assert_int_equal(run.end.how, HG_LIST_ENDED);
     target_destroy(target);
 }
 

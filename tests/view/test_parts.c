@@ -469,12 +469,13 @@ static void lists_that_are_not_told_are_not_called_empty(void **state)
 static void a_free_list_that_goes_round_says_so(void **state)
 {
     static const struct {
-        size_t items[3], count;
+        size_t count;
+        uint64_t link; /* an offset */
         const char *end;
     } rows[] = {
-        {{0, 1, 0}, 3, "> round, to +0x"},
-        {{0, 1, 1}, 3, "> round, to +0x"},
-        {{0, 1, 2}, 3, "> no end"},
+        {1, 0xb8, "> round, to +0x00b8"},
+        {2, 0xb8, "> round, to +0x00b8"},
+        {2, UINT64_MAX, "> no end"},
     };
     struct view_options options = {.ascii = true};
     struct world *world = world_begin("first-fit");
@@ -487,14 +488,10 @@ static void a_free_list_that_goes_round_says_so(void **state)
         struct free_list *list = &lists.lists[0];
         struct scene scene = world_scene(world);
         struct text row = {0};
-        uint64_t places[3];
 
-        assert_true(list->count >= 3);
-        memcpy(places, list->items, sizeof places);
-        for (size_t j = 0; j < rows[i].count; j++)
-            list->items[j] = places[rows[i].items[j]];
-        world->picture.metrics.free_blocks = list->count = rows[i].count;
-        list->complete = false;
+        assert_true(list->count >= rows[i].count);
+        list->count = rows[i].count;
+        list->end = (struct hg_list_end){HG_LIST_ENDLESS, world->picture.heap_start + rows[i].link};
         scene.lists = &lists;
         free_list_draw(&grid, grid_area(&grid), &scene, &options);
         draw_row(&grid, 0, &row);
@@ -531,12 +528,8 @@ static void a_free_list_that_is_lost_says_so(void **state)
         struct grid grid = grid_create(2, rows[i].columns);
         struct scene scene = world_scene(world);
         uint64_t at = 0xb8;
-        struct free_list all[2] = {{.items = &at,
-                                    .count = rows[i].count,
-                                    .complete = true,
-                                    .is_lost = true,
-                                    .lost = 0x4141414141414141},
-                                   {.complete = true}};
+        struct free_list all[2] = {
+            {.items = &at, .count = rows[i].count, .end = {HG_LIST_LOST, 0x4141414141414141}}, {0}};
         struct free_lists lists = {all, strcmp(rows[i].policy, "first-fit") == 0 ? 1 : 2};
         struct text row = {0};
 
@@ -544,6 +537,43 @@ static void a_free_list_that_is_lost_says_so(void **state)
         free_list_draw(&grid, grid_area(&grid), &scene, &options);
         draw_row(&grid, 0, &row);
         if (!strstr(text_string(&row), rows[i].end))
+            fail_msg("%s", text_string(&row));
+        text_finish(&row);
+        grid_finish(&grid);
+        world_end(world);
+    }
+}
+
+/* What cannot be read is not empty: one of several lists, the only one, or all. */
+static void free_lists_that_cannot_be_read_say_so(void **state)
+{
+    static const struct {
+        const char *policy;
+        uint32_t count, unreadable;
+        const char *row;
+    } rows[] = {
+        {"first-fit", 1, 1, "cannot be read: the heap's own state was written over"},
+        {"segregated", 2, 2, "cannot be read: the heap's own state was written over"},
+        {"segregated", 2, 1, " 0 cannot be read"},
+    };
+    struct view_options options = {.ascii = true};
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct world *world = world_begin(rows[i].policy);
+        struct grid grid = grid_create(2, 70);
+        struct scene scene = world_scene(world);
+        struct free_list all[2] = {{.end = {.how = HG_LIST_UNREADABLE}},
+                                   {.end = {.how = HG_LIST_UNREADABLE}}};
+        struct free_lists lists = {all, rows[i].count};
+        struct text row = {0};
+
+        if (rows[i].unreadable < rows[i].count)
+            all[1].end.how = HG_LIST_ENDED;
+        scene.lists = &lists;
+        free_list_draw(&grid, grid_area(&grid), &scene, &options);
+        draw_row(&grid, 0, &row);
+        if (!strstr(text_string(&row), rows[i].row))
             fail_msg("%s", text_string(&row));
         text_finish(&row);
         grid_finish(&grid);
@@ -592,6 +622,7 @@ int main(void)
         cmocka_unit_test(lists_that_are_not_told_are_not_called_empty),
         cmocka_unit_test(a_free_list_that_goes_round_says_so),
         cmocka_unit_test(a_free_list_that_is_lost_says_so),
+        cmocka_unit_test(free_lists_that_cannot_be_read_say_so),
         cmocka_unit_test(a_bar_of_progress_is_never_longer_than_it_is),
     };
 

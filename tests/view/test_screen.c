@@ -135,8 +135,8 @@ static void pages_are_as_they_were(void **state)
         struct message message = {.heading = "", .text = ""};
         struct page page;
 
-        exhibit.lists.lists[0].is_lost = strstr(rows[i].name, "lost");
-        exhibit.lists.lists[0].lost = 0x4141414141414141;
+        if (strstr(rows[i].name, "lost"))
+            exhibit.lists.lists[0].end = (struct hg_list_end){HG_LIST_LOST, 0x4141414141414141};
         page = page_of_exhibit(&scene, &options, &exhibit);
         screen_draw(&grid, &scene, &options, &message, &page,
                     rows[i].kind == EXHIBIT_STEPS ? 10 : 0);

@@ -279,8 +279,7 @@ static bool collect_item(void *context, uint64_t at)
     struct collector *collector = context;
     struct free_list *list = collector->list;
 
-    list->complete = list->count < collector->most;
-    if (!list->complete)
+    if (list->count == collector->most)
         return false;
     list->items =
         memory_reserve(list->items, &collector->capacity, list->count + 1, sizeof list->items[0]);
@@ -297,8 +296,8 @@ struct free_lists world_lists(const struct world *world, size_t most)
     for (uint32_t i = 0; i < lists.count; i++) {
         struct collector collector = {.list = &lists.lists[i], .most = most};
 
-        lists.lists[i].complete = true;
-        world->kind->walk_list(world->heap, extent, i, collect_item, &collector);
+        lists.lists[i].end =
+            world->kind->walk_list(world->heap, extent, i, collect_item, &collector);
     }
     return lists;
 }

@@ -129,6 +129,18 @@ uint32_t hg_fast_read_head(const struct fast_frame *frame, uint32_t list)
                : 0;
 }
 
+/* Whether the head of a list can be read, or there is none yet. */
+static bool can_read_head(const struct fast_frame *frame, uint32_t list)
+{
+    const struct fast *fast = frame->fast;
+
+    if (list > FAST_LIST_SLOTS)
+        return fast->map == 0 || hg_fast_read_map(frame);
+    if (list > FAST_LIST_QUICK)
+        return fast->quick == 0 || hg_fast_read_quick(frame);
+    return list == FAST_LOOSE || fast->bins == 0 || hg_fast_read_bins(frame);
+}
+
 /* ---- Slots ---- */
 
 /* Mark the slots that are linked from the slab's first on; false where a link makes no sense. */
@@ -346,6 +358,8 @@ struct hg_list_end hg_fast_list_walk(const struct hg_heap *heap, size_t extent, 
     uint64_t most = extent / FAST_GRAIN;
     uint32_t place = hg_fast_read_head(&walker.frame, list);
 
+    if (!can_read_head(&walker.frame, list))
+        return hg_list_ends(HG_LIST_UNREADABLE, NULL);
     for (; place && most > 0; most--) {
         const struct fast_block *block = hg_fast_read_place(&walker.frame, place);
         struct hg_list_end end;

@@ -71,7 +71,7 @@ struct hg_list_end hg_fit_list_walk(const struct hg_heap *heap, size_t extent, u
 {
     struct fit_frame frame = hg_fit_frame(heap, extent);
     const struct fit_block *block = frame.fit->head;
-    uint64_t most = (frame.end - frame.first) / frame.layout.min_block;
+    uint64_t most = (frame.end - frame.first) / frame.layout.alignment;
 
     (void)list;
     for (; block && most > 0; most--) {
