@@ -6,7 +6,9 @@
  *    system does not let address randomisation be turned off;
  *  - another whenever CHECKPOINT_INTERVAL_NS of work have been done since the last, as measured in
  *    the allocator: then most steps are less than that away from one, and undo takes some
- *    milliseconds, of which forking and reading the blocks are the larger part;
+ *    milliseconds, of which forking and reading the blocks are the larger part. Where the heap is
+ *    so large that a fork takes long, the next one waits until CHECKPOINT_PATIENCE times as much
+ *    work has been done, so that few steps wait for one;
  *  - at most CHECKPOINTS_MAX, for each is a process, with pages of its own where the heap was
  *    written since. When there are more, the one goes that leaves the smallest gap, as seen from
  *    where the session is: gaps grow with the whole, and more so far from here;
@@ -21,6 +23,7 @@
 
 enum {
     CHECKPOINT_INTERVAL_NS = 10 * 1000 * 1000,
+    CHECKPOINT_PATIENCE = 5,
     CHECKPOINTS_MAX = 64,
 };
 #define CHECKPOINT_MEMORY ((uint64_t)2 << 30)
@@ -40,7 +43,9 @@ struct checkpoints {
     struct checkpoint *items;
     size_t count, capacity;
     uint64_t since;    /* nanoseconds of work since the last one that is not ahead of here */
-    uint64_t interval; /* after so many there is another: CHECKPOINT_INTERVAL_NS */
+    uint64_t interval; /* after so many there is another: CHECKPOINT_INTERVAL_NS, */
+    uint64_t patience; /* and after so many times as many as the last took: CHECKPOINT_PATIENCE */
+    uint64_t took;     /* nanoseconds, to make the last */
     uint64_t
         memory; /* bytes of heap that all may have; 0 until heaps are so large that it counts */
 };

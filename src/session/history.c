@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/size.h"
 
@@ -245,6 +246,7 @@ void history_begin(struct history *history, struct mirror *mirror)
     break_calls_note(&history->break_calls, 0, &mirror->picture, 0);
     history->resident = mirror_measure_pages(mirror, false);
     history->checkpoints.interval = CHECKPOINT_INTERVAL_NS;
+    history->checkpoints.patience = CHECKPOINT_PATIENCE;
     if (target)
         checkpoints_keep(&history->checkpoints, &history->steps, 0, target, &mirror->picture);
 }
@@ -253,7 +255,8 @@ bool history_is_due(const struct history *history)
 {
     const struct checkpoints *checkpoints = &history->checkpoints;
 
-    return checkpoints->count > 0 && checkpoints->since >= checkpoints->interval;
+    return checkpoints->count > 0 && checkpoints->since >= checkpoints->interval &&
+           checkpoints->since / (checkpoints->took + 1) >= checkpoints->patience;
 }
 
 void history_note_memory(struct history *history, struct mirror *mirror, size_t number, bool looks)
@@ -272,7 +275,7 @@ void history_note(struct history *history, const struct mirror *mirror, size_t s
     struct checkpoints *checkpoints = &history->checkpoints;
     struct target *target;
     struct error ignored;
-    uint64_t here;
+    uint64_t here, began;
 
     if (checkpoints->count == 0)
         return;
@@ -283,7 +286,9 @@ void history_note(struct history *history, const struct mirror *mirror, size_t s
     checkpoints->since = 0;
     if (!checkpoints_make_room(checkpoints, mirror->picture.metrics.heap_size, here))
         return;
+    began = clock_ns();
     target = target_clone(mirror->target, &ignored);
+    checkpoints->took = clock_ns() - began;
     if (target)
         checkpoints_keep(checkpoints, &history->steps, step, target, &mirror->picture);
 }

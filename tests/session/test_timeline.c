@@ -200,6 +200,7 @@ static void every_moment_comes_back(const char *policy, uint64_t interval)
     struct error error;
 
     session->history->checkpoints.interval = interval;
+    session->history->checkpoints.patience = 0;
     moments = live(session, 17);
     steps = memory_create(STEPS, sizeof steps[0]);
     memcpy(steps, session->history->steps.items, STEPS * sizeof steps[0]);
@@ -235,6 +236,25 @@ static void undone_and_redone_the_heap_is_the_same(void **state)
     }
 }
 
+/* Where making one takes long, there are fewer. */
+static void checkpoints_wait_for_some_times_as_much_work_as_they_take(void **state)
+{
+    struct session *session = begin("first-fit");
+    struct checkpoints *checkpoints = &session->history->checkpoints;
+
+    (void)state;
+    checkpoints->interval = 1;
+    checkpoints->patience = 3;
+    checkpoints->took = UINT64_MAX - 1;
+    act(session, OP_ALLOC, "a", 24);
+    act(session, OP_ALLOC, "b", 24);
+    assert_int_equal(checkpoints->count, 1);
+    checkpoints->took = checkpoints->since / 3 - 1; /* and the next step works, too */
+    act(session, OP_ALLOC, "c", 24);
+    assert_int_equal(checkpoints->count, 2);
+    session_destroy(session);
+}
+
 /* What checkpoints lead to is what the same steps lead to in a session that has none. */
 static void going_there_is_the_same_as_getting_there(void **state)
 {
@@ -244,6 +264,7 @@ static void going_there_is_the_same_as_getting_there(void **state)
 
     (void)state;
     session->history->checkpoints.interval = 2000;
+    session->history->checkpoints.patience = 0;
     moments = live(session, 23);
     for (size_t step = 0; step <= STEPS; step += STEPS / 6) {
         go(session, step);
@@ -469,6 +490,7 @@ static void whatever_process_dies_the_heap_comes_back(void **state)
 
     (void)state;
     session->history->checkpoints.interval = 2000;
+    session->history->checkpoints.patience = 0;
     moments = live(session, 51);
     for (int i = 0; i < 20; i++) {
         struct checkpoints *checkpoints = &session->history->checkpoints;
@@ -512,6 +534,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(undone_and_redone_the_heap_is_the_same),
+        cmocka_unit_test(checkpoints_wait_for_some_times_as_much_work_as_they_take),
         cmocka_unit_test(going_there_is_the_same_as_getting_there),
         cmocka_unit_test(damage_comes_back_too),
         cmocka_unit_test(the_same_step_is_redone),
