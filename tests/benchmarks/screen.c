@@ -4,6 +4,9 @@
  * terminal, a pseudo-terminal whose other end a thread reads. A step is what it is for a user: the
  * heap process carries it out, the front reads the blocks that changed and the free lists, and the
  * display sends what is different; only the typing is left out.
+ *
+ * With the name of a policy, and how many blocks, as arguments: the same in a heap of that policy
+ * with blocks of many sizes, by what the step does, in processor time of both processes.
  */
 #include <locale.h>
 #include <pthread.h>
@@ -16,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "explain/explain.h"
@@ -43,6 +47,7 @@ enum {
 #define SECOND 1000000000u
 
 struct bench {
+    bool is_mixed; /* blocks are of many sizes */
     struct session *session;
     struct stage stage;
     struct show show;
@@ -70,6 +75,15 @@ _Noreturn static void fail(const char *what)
 
 /* ---- Steps ---- */
 
+/* What is asked for of the block of this number. */
+static size_t size_of(const struct bench *bench, size_t number)
+{
+    static const size_t sizes[] = {24, 40, 100, 200, 600, 1500, 3000};
+
+    return bench->is_mixed ? sizes[bits_mix(number) % (sizeof sizes / sizeof sizes[0])]
+                           : BLOCK_BYTES;
+}
+
 /* Let the heap process carry out these operations in one go. The session then has them as steps,
  * with no measures. */
 static void run_batch(struct session *session, const struct op *ops, size_t count)
@@ -91,16 +105,17 @@ static void run_batch(struct session *session, const struct op *ops, size_t coun
 }
 
 /* The same for the blocks of these numbers: one operation on each. */
-static void run_all(struct session *session, enum op_kind kind, size_t from, size_t to,
+static void run_all(const struct bench *bench, enum op_kind kind, size_t from, size_t to,
                     size_t stride)
 {
     struct op ops[OPS_MAX];
     size_t count = 0;
 
     for (size_t number = from; number <= to; number += stride) {
-        ops[count++] = (struct op){.kind = kind, .slot = (uint32_t)number - 1, .size = BLOCK_BYTES};
+        ops[count++] =
+            (struct op){.kind = kind, .slot = (uint32_t)number - 1, .size = size_of(bench, number)};
         if (count == OPS_MAX || number + stride > to) {
-            run_batch(session, ops, count);
+            run_batch(bench->session, ops, count);
             count = 0;
         }
     }
@@ -112,29 +127,31 @@ static void write_name(size_t number, char name[NAME_LENGTH])
 }
 
 /* Make a heap of so many blocks, of which every fourth one is free. */
-static void fill(struct session *session, size_t blocks)
+static void fill(const struct bench *bench)
 {
+    struct session *session = bench->session;
+    size_t blocks = bench->blocks;
     char name[NAME_LENGTH];
 
     for (size_t number = 1; number <= blocks; number++) {
         write_name(number, name);
         names_add(&session->history->names, name);
     }
-    run_all(session, OP_ALLOC, 1, blocks, 1);
-    run_all(session, OP_FREE, 4, blocks, 4);
+    run_all(bench, OP_ALLOC, 1, blocks, 1);
+    run_all(bench, OP_FREE, 4, blocks, 4);
     if (!mirror_read(session->mirror, &session->mirror->picture.metrics))
         fail("the heap process has ended");
 }
 
-/* Allocate or free the block of this number, from 1, as a user would. */
-static void act(struct session *session, enum op_kind kind, size_t number)
+/* Do something with the block of this number, from 1, as a user would. */
+static void act(struct session *session, struct action action, size_t number)
 {
     char name[NAME_LENGTH];
     struct error error = {0};
 
     write_name(number, name);
-    if (!session_act(session, &(struct action){.kind = kind, .name = name, .size = BLOCK_BYTES},
-                     &error))
+    action.name = op_info(action.kind)->traits & OP_NAMES ? name : NULL;
+    if (!session_act(session, &action, &error))
         fail(error.text);
 }
 
@@ -146,7 +163,8 @@ static void step(struct bench *bench)
 
     if (frees)
         bench->freed = 2 + random_below(&bench->random, bench->blocks / 4) * 4;
-    act(bench->session, frees ? OP_FREE : OP_ALLOC, bench->freed);
+    act(bench->session, (struct action){.kind = frees ? OP_FREE : OP_ALLOC, .size = BLOCK_BYTES},
+        bench->freed);
     if (!frees)
         bench->freed = 0;
 }
@@ -281,6 +299,108 @@ static void measure_idle(struct bench *bench, struct result *ret_result)
     ret_result->idle_ratio = (double)(processor_time(bench) - before) / (IDLE_MS * 1e6);
 }
 
+/* ---- Beginning and ending ---- */
+
+/* Make the heap, and show it. */
+static void begin(struct bench *bench, const struct hg_config *config)
+{
+    static const struct view_options options;
+    struct error error = {0};
+
+    bench->session = session_create(config, &error);
+    if (!bench->session)
+        fail(error.text);
+    fill(bench);
+    enter_terminal(bench);
+    keyboard_open();
+    if (!display_open(COLOR_ALWAYS, &error))
+        fail(error.text);
+    stage_init(&bench->stage, bench->session, &bench->show, &options);
+    redraw(bench);
+}
+
+static void end(struct bench *bench)
+{
+    display_close();
+    stage_finish(&bench->stage);
+    session_destroy(bench->session);
+}
+
+/* ---- By what is done ---- */
+
+/* What is done with a block that is live, or not. */
+static const struct {
+    const char *word;
+    struct action action;
+    bool to_live, is_live; /* before and afterwards */
+} deeds[] = {
+    {"alloc", {.kind = OP_ALLOC, .size = 100}, false, true},
+    {"alloc, much", {.kind = OP_ALLOC, .size = 20000}, false, true},
+    {"aligned", {.kind = OP_ALIGNED, .size = 300, .argument = 256}, false, true},
+    {"fill", {.kind = OP_FILL, .size = 24, .argument = 1}, true, true},
+    {"touch", {.kind = OP_TOUCH, .argument = 50}, true, true},
+    {"realloc", {.kind = OP_REALLOC, .size = 700}, true, true},
+    {"free", {.kind = OP_FREE}, true, false},
+    {"coalesce", {.kind = OP_COALESCE}, true, true},
+};
+
+enum { DEEDS = sizeof deeds / sizeof deeds[0], TIMES = 400 };
+
+/* A block that is live, or one that is not. */
+static size_t choose(struct bench *bench, const bool *is_live, bool wanted)
+{
+    size_t number;
+
+    do
+        number = 1 + random_below(&bench->random, bench->blocks);
+    while (is_live[number] != wanted);
+    return number;
+}
+
+/* Processor time, so that what else runs on the machine does not matter. */
+static void measure_deeds(struct bench *bench, uint64_t times[DEEDS][TIMES])
+{
+    bool can_merge = description_can(&bench->session->mirror->picture.description, KIND_MERGES);
+    bool *is_live = memory_create(bench->blocks + 1, sizeof is_live[0]);
+
+    for (size_t number = 1; number <= bench->blocks; number++)
+        is_live[number] = number % 4 != 0;
+    for (size_t i = 0; i < (size_t)TIMES * DEEDS; i++) {
+        size_t deed = i % DEEDS, number = choose(bench, is_live, deeds[deed].to_live);
+        uint64_t began = processor_time(bench);
+
+        if (deeds[deed].action.kind == OP_COALESCE && !can_merge)
+            continue;
+        act(bench->session, deeds[deed].action, number);
+        redraw(bench);
+        times[deed][i / DEEDS] = processor_time(bench) - began;
+        is_live[number] = deeds[deed].is_live;
+    }
+    free(is_live);
+}
+
+static int bench_deeds(const char *policy, size_t blocks)
+{
+    static uint64_t times[DEEDS][TIMES];
+    struct hg_config config = kind_config_default(policy);
+    struct bench bench = {.is_mixed = true, .blocks = blocks, .random = {blocks}};
+    int out = dup(STDOUT_FILENO);
+
+    begin(&bench, &config);
+    measure_deeds(&bench, times);
+    end(&bench);
+    dprintf(out, "%-12s %-12s %9s  %7s  %7s\n", policy, "step", "median ms", "p99 ms", "most");
+    for (size_t i = 0; i < DEEDS; i++) {
+        if (times[i][0] == 0)
+            continue;
+        qsort(times[i], TIMES, sizeof times[i][0], compare);
+        dprintf(out, "%-12s %-12s %9.2f  %7.2f  %7.2f\n", policy, deeds[i].word,
+                (double)times[i][TIMES / 2] / 1e6, (double)times[i][TIMES * 99 / 100] / 1e6,
+                (double)times[i][TIMES - 1] / 1e6);
+    }
+    return 0;
+}
+
 /* ---- The table ---- */
 
 /* Measure with so many blocks, and write a row of the table. */
@@ -288,20 +408,9 @@ static void bench_row(size_t blocks, int out)
 {
     struct hg_config config = hg_config_default("first-fit");
     struct bench bench = {.blocks = blocks, .random = {blocks}};
-    struct view_options options = {0};
     struct result result = {0};
-    struct error error = {0};
 
-    bench.session = session_create(&config, &error);
-    if (!bench.session)
-        fail(error.text);
-    fill(bench.session, blocks);
-    enter_terminal(&bench);
-    keyboard_open();
-    if (!display_open(COLOR_ALWAYS, &error))
-        fail(error.text);
-    stage_init(&bench.stage, bench.session, &bench.show, &options);
-    redraw(&bench);
+    begin(&bench, &config);
     measure_steps(&bench, &result);
     measure_playback(&bench, &result);
     measure_idle(&bench, &result);
@@ -309,9 +418,7 @@ static void bench_row(size_t blocks, int out)
             block_table_count(&bench.session->mirror->picture.blocks), result.median_ms,
             result.p99_ms, result.processor_ms, result.bytes, result.steps_per_s, result.late,
             result.idle_ratio * 100);
-    display_close();
-    stage_finish(&bench.stage);
-    session_destroy(bench.session);
+    end(&bench);
 }
 
 /* Each row in a process of its own. */
@@ -333,6 +440,8 @@ int main(int argc, char **argv)
         return serve();
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");
+    if (argc == 3)
+        return bench_deeds(argv[1], (size_t)strtoul(argv[2], NULL, 10));
     printf("%8s  %9s  %7s  %12s  %6s  %8s  %5s  %6s\n", "blocks", "median ms", "p99 ms",
            "processor ms", "bytes", "steps/s", "late", "idle %");
     fflush(stdout);
