@@ -178,6 +178,41 @@ static void a_core_without_what_was_written_is_told_of(void **state)
     unlink(core_path);
 }
 
+/* Of the core of a 32-bit program, or of one for another machine, is said what it is. */
+static void a_core_of_another_kind_of_program_is_told_of(void **state)
+{
+    static const Elf32_Ehdr narrow = {
+        .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS32, ELFDATA2LSB, EV_CURRENT},
+        .e_type = ET_CORE,
+        .e_machine = EM_386,
+        .e_version = EV_CURRENT,
+        .e_ehsize = sizeof narrow};
+    static const Elf64_Ehdr other = {
+        .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
+        .e_type = ET_CORE,
+        .e_machine = EM_AARCH64,
+        .e_version = EV_CURRENT,
+        .e_ehsize = sizeof other};
+    static const struct {
+        const void *bytes;
+        size_t size;
+        const char *words;
+    } rows[] = {{&narrow, sizeof narrow, "the core of a 32-bit program"},
+                {&other, sizeof other, "another kind of machine"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct error error = {0};
+        struct look look;
+
+        put_file(core_path, rows[i].bytes, rows[i].size);
+        assert_false(look_core(core_path, &nobody, &look, &error));
+        if (!strstr(error.text, rows[i].words))
+            fail_msg("'%s' does not say '%s'", error.text, rows[i].words);
+    }
+    unlink(core_path);
+}
+
 static void what_is_packed_is_told_of(void **state)
 {
     static const struct {
@@ -256,6 +291,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(a_core_that_is_cut_off_is_told_of),
         cmocka_unit_test(what_is_missing_behind_the_heap_is_counted),
         cmocka_unit_test(a_core_without_what_was_written_is_told_of),
+        cmocka_unit_test(a_core_of_another_kind_of_program_is_told_of),
         cmocka_unit_test(what_is_packed_is_told_of),
         cmocka_unit_test(nonsense_in_a_core_is_survived),
     };
