@@ -172,26 +172,32 @@ enum option_outcome option_read(const struct option_command *command, int count,
 
 /* ---- Words that name a row ---- */
 
-static const char *name_at(const void *rows, size_t number, size_t bytes)
+static const char *name_at(const struct option_choice *choice, size_t number)
 {
-    const char *const *name = (const void *)((const char *)rows + number * bytes);
+    const char *const *name = (const void *)((const char *)choice->rows + number * choice->bytes);
 
     return *name;
 }
 
-const void *option_choose(const char *option, const char *word, const void *rows, size_t count,
-                          size_t bytes, struct error *error)
+bool option_take_chosen(void *field, const struct option_choice *choice, const char *word,
+                        struct error *error)
 {
+    size_t count = choice->count;
+
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(name_at(rows, i, bytes), word) == 0)
-            return (const char *)rows + i * bytes;
+        const char *row = (const char *)choice->rows + i * choice->bytes;
+
+        if (strcmp(name_at(choice, i), word) == 0) {
+            memcpy(field, &row, sizeof row);
+            return true;
+        }
     }
-    error_set(error, "%s is ", option);
+    error_set(error, "%s is ", choice->option);
     for (size_t i = 0; i < count; i++)
         error_append(error, "%s%s",
                      i == 0          ? ""
                      : i + 1 < count ? ", "
                                      : " or ",
-                     name_at(rows, i, bytes));
-    return NULL;
+                     name_at(choice, i));
+    return false;
 }

@@ -60,11 +60,17 @@ enum option_outcome option_read(const struct option_command *command, int count,
 /* Say what else is wrong with a command line, and how to get help. */
 void option_complain(const struct option_command *command, const char *what);
 
-/* Find the row that an option's argument names.
- *   option     "--format"
- *   rows       `count` of them, `bytes` each, of which the first member is the name, a string
- *   returns    the row; NULL with `error` set, which lists the names */
-const void *option_choose(const char *option, const char *word, const void *rows, size_t count,
-                          size_t bytes, struct error *error);
+/* Rows of which an option's argument names one. */
+struct option_choice {
+    const char *option; /* "--format" */
+    const void *rows;
+    size_t count, bytes; /* of one, of which the first member is the name, a string */
+};
+
+/* Let a field point to the row that `word` names.
+ *   field    is of type const struct THE_ROWS *
+ *   returns  false with `error` set, which lists the names */
+bool option_take_chosen(void *field, const struct option_choice *choice, const char *word,
+                        struct error *error);
 
 #endif

@@ -82,12 +82,9 @@ static int print_help(void)
 
 static bool take_format(void *format, const char *word, struct error *error)
 {
-    const struct format *row =
-        option_choose("--format", word, formats, FORMATS, sizeof formats[0], error);
+    static const struct option_choice choice = {"--format", formats, FORMATS, sizeof formats[0]};
 
-    if (row)
-        *(const struct format **)format = row;
-    return row;
+    return option_take_chosen(format, &choice, word, error);
 }
 
 static bool take_count(void *exercises, const char *word, struct error *error)

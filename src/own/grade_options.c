@@ -107,12 +107,9 @@ static int print_help(void)
 
 static bool take_format(void *format, const char *word, struct error *error)
 {
-    const struct grade_format *row =
-        option_choose("--format", word, formats, FORMATS, sizeof formats[0], error);
+    static const struct option_choice choice = {"--format", formats, FORMATS, sizeof formats[0]};
 
-    if (row)
-        *(const struct grade_format **)format = row;
-    return row;
+    return option_take_chosen(format, &choice, word, error);
 }
 
 static bool take_number(const char *option, const char *word, uint64_t least, uint64_t most,
@@ -189,12 +186,14 @@ static bool take_library(void *speed, const char *word, struct error *error)
 
 static bool take_mean(void *mean, const char *word, struct error *error)
 {
-    const struct mean *row = option_choose("--mean", word, means, sizeof means / sizeof means[0],
-                                           sizeof means[0], error);
+    static const struct option_choice choice = {"--mean", means, sizeof means / sizeof means[0],
+                                                sizeof means[0]};
+    const struct mean *row = NULL;
 
-    if (row)
-        *(enum grade_mean *)mean = row->mean;
-    return row;
+    if (!option_take_chosen(&row, &choice, word, error))
+        return false;
+    *(enum grade_mean *)mean = row->mean;
+    return true;
 }
 
 static bool take_bounds(void *all, const char *word, struct error *error)
