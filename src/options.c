@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "allocator.h"
 #include "base/memory.h"
 #include "base/option.h"
 #include "base/size.h"
@@ -350,49 +351,6 @@ static enum options_outcome answer(const struct options *options, const char *as
 
 /* ---- All of it ---- */
 
-/* Make the user's allocator, whatever comes of it; what its compiler said is for all to read, and
- * what is wrong with it is no matter of usage. */
-static bool build_own(struct options *options)
-{
-    struct error error;
-    bool good;
-
-    options->own_wish.files = options->sources;
-    if (options->own_wish.file_count == 0)
-        return true;
-    good = own_build(&options->own_wish, &options->own, &error);
-    fputs(text_string(&options->own.warnings), stderr);
-    if (good) {
-        own_install(&options->own);
-        good = !options->is_own || setting_set_policy(&options->config, OWN_POLICY, &error);
-    }
-    if (!good)
-        tell(stderr, "heapglass: %s", error.text);
-    return good;
-}
-
-static bool check_own(const struct options *options, struct error *error)
-{
-    bool is_alone = options->own_wish.functions && options->own_wish.file_count == 0;
-
-    return !is_alone || error_set(error, "--functions is of --allocator");
-}
-
-/* Sources are no scenarios. */
-static bool check_sources(const struct options *options, struct error *error)
-{
-    for (size_t i = 0; options->own_wish.file_count > 0 && i < options->work_count; i++) {
-        const char *file = options->work[i].text;
-
-        if (options->work[i].is_file && hand_in_is_source(file))
-            return error_set(error,
-                             "%s: it is source; what belongs to one allocator goes "
-                             "together: --allocator %s,%s",
-                             file, options->sources[0], file);
-    }
-    return true;
-}
-
 /* Where nothing else was asked for, a program's heap is as the library has it. */
 static bool take_program(struct options *options, char **arguments, struct error *error)
 {
@@ -506,9 +464,9 @@ enum options_outcome options_parse(int count, char **arguments, struct options *
     case OPTION_WRONG: return OPTIONS_WRONG;
     case OPTION_READ: break;
     }
-    if (!check_own(options, &error) || !check_sources(options, &error))
+    if (!allocator_check(options, &error))
         return wrong(error.text);
-    if (!build_own(options))
+    if (!allocator_build(options))
         return OPTIONS_WRONG;
     if (!complete(options, line.words, &error))
         return wrong(error.text);

@@ -1,0 +1,54 @@
+/* allocator.c: see allocator.h. */
+#include "allocator.h"
+
+#include <stdio.h>
+
+#include "base/tell.h"
+#include "kind/own.h"
+#include "settings/settings.h"
+
+static bool check_options(const struct options *options, struct error *error)
+{
+    bool is_alone = options->own_wish.functions && options->own_wish.file_count == 0;
+
+    return !is_alone || error_set(error, "--functions is of --allocator");
+}
+
+/* Sources are no scenarios. */
+static bool check_sources(const struct options *options, struct error *error)
+{
+    for (size_t i = 0; options->own_wish.file_count > 0 && i < options->work_count; i++) {
+        const char *file = options->work[i].text;
+
+        if (options->work[i].is_file && hand_in_is_source(file))
+            return error_set(error,
+                             "%s: it is source; what belongs to one allocator goes "
+                             "together: --allocator %s,%s",
+                             file, options->sources[0], file);
+    }
+    return true;
+}
+
+bool allocator_check(const struct options *options, struct error *error)
+{
+    return check_options(options, error) && check_sources(options, error);
+}
+
+bool allocator_build(struct options *options)
+{
+    struct error error;
+    bool good;
+
+    options->own_wish.files = options->sources;
+    if (options->own_wish.file_count == 0)
+        return true;
+    good = own_build(&options->own_wish, &options->own, &error);
+    fputs(text_string(&options->own.warnings), stderr);
+    if (good) {
+        own_install(&options->own);
+        good = !options->is_own || setting_set_policy(&options->config, OWN_POLICY, &error);
+    }
+    if (!good)
+        tell(stderr, "heapglass: %s", error.text);
+    return good;
+}
