@@ -202,6 +202,13 @@ struct own_calls own_calls(const void *heap)
     return ((const struct own *)heap)->calls;
 }
 
+bool own_can_begin_again(const void *heap)
+{
+    const struct own *own = heap;
+
+    return mem_heapsize() > 0 && (own->begin || own->take);
+}
+
 bool own_begin_again(void *heap)
 {
     memlib_empty();

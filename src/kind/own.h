@@ -54,8 +54,11 @@ struct own_calls own_calls(const void *heap);
 bool own_is_handed(const void *heap);
 char *own_array(const void *heap, size_t *ret_size);
 
-/* Let a heap that lies in memlib's begin anew, in the memory that it has, as nobody had used it.
- * What it has handed out is no more. False where it cannot. */
+/* Whether a heap can begin anew: it lies in memlib's memory, and has something that begins it. */
+bool own_can_begin_again(const void *heap);
+
+/* Let it do so, in the memory that it has, as nobody had used it. What it has handed out is no
+ * more. False where it fails. */
 bool own_begin_again(void *heap);
 
 #endif

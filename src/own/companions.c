@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "own/headers.h"
 #include "own/language.h"
+#include "own/source.h"
 
 /* Append the path of NAME in the folder of `beside`, with another ending. */
 static void add_path(const char *beside, const char *name, size_t length, const char *ending,
@@ -28,6 +30,13 @@ static bool is_same(const char *a, const char *b)
 
     return strcmp(a, b) == 0 || (stat(a, &one) == 0 && stat(b, &other) == 0 &&
                                  one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+}
+
+static bool is_file(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 static bool is_known(const struct companions *companions, const char *source, const char *path)
@@ -120,6 +129,31 @@ void companions_find(const char *path, struct companions *ret_companions)
     look_at(path, path, ret_companions);
     for (size_t i = 0; i < ret_companions->count; i++)
         look_at(text_string(&ret_companions->paths[i]), path, ret_companions);
+}
+
+void companions_add_pointer_types(const char *path, struct text *text)
+{
+    FILE *file = fopen(path, "re");
+    const char *name;
+    char line[1024];
+
+    while (file && fgets(line, sizeof line, file)) {
+        struct text header = {0}, said = {0}, stripped = {0};
+        size_t length = included_name(line, &name);
+
+        if (length == 0)
+            continue;
+        add_path(path, name, length, ".h", &header);
+        if (is_file(text_string(&header)) && file_read(text_string(&header), &said)) {
+            source_strip(text_string(&said), &stripped);
+            source_add_pointer_types(text_string(&stripped), text);
+        }
+        text_finish(&header);
+        text_finish(&said);
+        text_finish(&stripped);
+    }
+    if (file)
+        fclose(file);
 }
 
 void companions_add_absent(const char *path, struct text *text)

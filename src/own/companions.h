@@ -23,6 +23,10 @@ void companions_find(const char *path, struct companions *ret_companions);
 /* Take over one more, of the source at `source`, unless it is known, or is that itself. */
 void companions_add(struct companions *companions, const char *source, const char *path);
 
+/* Append what the headers beside the source at `path`, which it includes, say of types of pointers:
+ * see source.h. */
+void companions_add_pointer_types(const char *path, struct text *text);
+
 /* Append the names of the lab's headers that the source at `path` includes, and that do not lie
  * beside it: "mm.h and memlib.h". */
 void companions_add_absent(const char *path, struct text *text);

@@ -6,6 +6,7 @@
 
 #include "kind/own.h"
 #include "own/course_memory.h"
+#include "own/handle.h"
 #include "own/language.h"
 #include "own/mapped.h"
 #include "own/old_memlib.h"
@@ -30,38 +31,53 @@ struct given {
     const char *size; /* in place of a number whose name says that it is a size; NULL: none */
 };
 
-/* Whether the name of a parameter, its last word, says that it is a size. */
-static bool names_size(const char *parameter, size_t length)
+/* Of the least block of an allocator that asks what that is to be. */
+#define BLOCK_SIZE "128"
+
+/* Whether the name of a parameter, its last word, says one of these, which end with NULL. */
+static bool names(const char *parameter, size_t length, const char *const *words)
 {
-    static const char *const words[] = {"size", "Size", "SIZE", "bytes", "Bytes"};
     size_t name = length;
 
     while (name > 0 && (isalnum((unsigned char)parameter[name - 1]) || parameter[name - 1] == '_'))
         name--;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (memmem(parameter + name, length - name, words[i], strlen(words[i])))
+    for (; *words; words++) {
+        if (memmem(parameter + name, length - name, *words, strlen(*words)))
             return true;
     }
     return false;
 }
 
-static void add_arguments(const struct source_function *function, const struct given *given,
-                          struct text *text)
+/* What to give for a number by its name; NULL where that says nothing. */
+static const char *number_named(const char *parameter, size_t length, const struct given *given)
+{
+    static const char *const sizes[] = {"size",  "Size",   "SIZE",   "bytes",
+                                        "Bytes", "length", "Length", NULL};
+    static const char *const blocks[] = {"block", "Block", NULL};
+
+    if (!given->size || !names(parameter, length, sizes))
+        return NULL;
+    return names(parameter, length, blocks) ? BLOCK_SIZE : given->size;
+}
+
+/*   stripped  the source: see source_is_pointer */
+static void add_arguments(const char *stripped, const struct source_function *function,
+                          const struct given *given, struct text *text)
 {
     const char *at = strrchr(text_string(&function->head), '(');
     unsigned pointers = 0, numbers = 0;
 
     for (unsigned i = 0; i < function->parameters; i++) {
         size_t length = strcspn(++at, ",)");
-        bool is_pointer = memchr(at, '*', length);
+        bool is_pointer = source_is_pointer(stripped, at, length);
         unsigned number = is_pointer ? pointers++ : numbers++;
         unsigned last = is_pointer ? POINTERS - 1 : NUMBERS - 1;
-        bool is_size = !is_pointer && given->size && names_size(at, length);
+        const char *named = is_pointer ? NULL : number_named(at, length, given);
 
-        text_add(text, "%s%s", i > 0 ? ", " : "",
-                 is_size ? given->size
-                         : (is_pointer ? given->pointers
-                                       : given->numbers)[number < last ? number : last]);
+        text_add(
+            text, "%s%s", i > 0 ? ", " : "",
+            named ? named
+                  : (is_pointer ? given->pointers : given->numbers)[number < last ? number : last]);
         at += length;
     }
 }
@@ -75,11 +91,12 @@ static const struct given memory = {
 static const struct given nothing = {{"0", "0"}, {"1", "1", "1"}, OWN_REGION "()"};
 
 /* How large: as much as --heap-size says, or what can be looked at as a whole. */
-static void add_region(const struct source_function *function, struct text *text)
+static void add_region(const char *stripped, const struct source_function *function,
+                       struct text *text)
 {
     struct text arguments = {0};
 
-    add_arguments(function, &nothing, &arguments);
+    add_arguments(stripped, function, &nothing, &arguments);
     if (strstr(text_string(&arguments), OWN_REGION))
         text_add_string(text, "extern char *heapglass_word(const char *) __asm__(\"getenv\");\n"
                               "extern unsigned long heapglass_number(const char *, char **, int) "
@@ -93,8 +110,9 @@ static void add_region(const struct source_function *function, struct text *text
     text_finish(&arguments);
 }
 
-static void add_call(const struct interface *interface, const struct source_function *function,
-                     const struct given *given, struct text *text)
+/* Where it is told which heap is meant, that comes first; where it answers that, it may fail. */
+static void add_call(const struct hand_in *hand_in, const struct source_function *function,
+                     const struct given *given, bool is_answered, struct text *text)
 {
     static const char *const forms[][2] = {
         [SOURCE_VOID] = {"", "; return 0;"},
@@ -102,10 +120,35 @@ static void add_call(const struct interface *interface, const struct source_func
         [SOURCE_INT] = {"return ", " == -1 ? -1 : 0;"},
         [SOURCE_BOOL] = {"return ", " ? 0 : -1;"},
     };
+    struct given told = *given;
 
-    text_add(text, "%s%s(", forms[function->answers][0], interface->begin);
-    add_arguments(function, given, text);
-    text_add(text, ")%s }\n", forms[function->answers][1]);
+    if (hand_in->interface.has_handle && !is_answered) {
+        told.pointers[1] = told.pointers[0];
+        told.pointers[0] = HANDLE_NAME;
+    }
+    text_add(text, "%s%s(", is_answered ? HANDLE_NAME " = " : forms[function->answers][0],
+             hand_in->interface.begin);
+    add_arguments(text_string(&hand_in->stripped), function, &told, text);
+    text_add(text, ")%s }\n",
+             is_answered ? "; return " HANDLE_NAME " ? 0 : -1;" : forms[function->answers][1]);
+}
+
+/* Append what tells its functions which heap is meant, if they want to know.
+ *   returns  whether what begins it answers that */
+static bool add_handle(const struct hand_in *hand_in, const struct source_function *begin,
+                       struct text *text)
+{
+    const char *stripped = text_string(&hand_in->stripped);
+    struct source_function allocate = {0};
+    bool is_answered;
+
+    if (!hand_in->interface.has_handle)
+        return false;
+    source_find(stripped, hand_in->interface.allocate, &allocate);
+    is_answered = handle_is_answered(stripped, begin, &allocate);
+    handle_add(stripped, &allocate, is_answered, text);
+    text_finish(&allocate.head);
+    return is_answered;
 }
 
 /* Say how it begins, and how that is answered. */
@@ -115,20 +158,21 @@ static void add_beginning(const struct hand_in *hand_in, struct text *text)
     const char *stripped = text_string(&hand_in->stripped);
     struct source_function function;
     enum beginning beginning = interface_beginning(interface, stripped, &function);
-    bool is_handed = beginning == BEGINNING_HANDED;
+    bool is_handed = beginning == BEGINNING_HANDED, is_answered;
     const char *head = is_handed ? OWN_TAKE "(void *start, unsigned long size)" : OWN_INIT "(void)";
 
     if (beginning == BEGINNING_NONE)
         return;
     add_weakly(interface->begin, &function, text);
     if (!is_handed)
-        add_region(&function, text);
+        add_region(stripped, &function, text);
+    is_answered = add_handle(hand_in, &function, text);
     text_add(text, "int %s;\nint %s { ", head, head);
     if (!hand_in->is_scoped)
         text_add(text, "if (!%s) return 0; ", interface->begin);
     if (old_memlib_is_used(stripped))
         old_memlib_add_beginning(stripped, text);
-    add_call(interface, &function, is_handed ? &memory : &nothing, text);
+    add_call(hand_in, &function, is_handed ? &memory : &nothing, is_answered, text);
     text_finish(&function.head);
 }
 
@@ -144,17 +188,20 @@ static void add_named(const char *name, const char *head, const struct given *gi
         return;
     text_add(text, "%s;\n%s { %s%s(", head, head, strncmp(head, "void *", 6) ? "" : "return ",
              name);
-    add_arguments(&function, given, text);
+    add_arguments(stripped, &function, given, text);
     text_add_string(text, "); }\n");
     text_finish(&function.head);
 }
 
 static void add_names(const struct interface *interface, const char *stripped, struct text *text)
 {
-    static const struct given of_allocate = {{"\"\"", "\"\""}, {"size", "0", "0"}, NULL};
-    static const struct given of_zeroed = {{"\"\"", "\"\""}, {"count", "size", "0"}, NULL};
-    static const struct given of_others = {{"payload", "\"\""}, {"size", "0", "0"}, NULL};
-    static const struct given of_release = {{"payload", "\"\""}, {"0", "0", "0"}, NULL};
+    bool is_told = interface->has_handle;
+    const char *first = is_told ? HANDLE_NAME : "\"\"", *next = is_told ? "payload" : "\"\"";
+    const char *payload = is_told ? HANDLE_NAME : "payload";
+    const struct given of_allocate = {{first, "\"\""}, {"size", "0", "0"}, NULL};
+    const struct given of_zeroed = {{first, "\"\""}, {"count", "size", "0"}, NULL};
+    const struct given of_others = {{payload, next}, {"size", "0", "0"}, NULL};
+    const struct given of_release = {{payload, next}, {"0", "0", "0"}, NULL};
 
     if (interface->is_known && !interface->is_chosen)
         return;
@@ -198,7 +245,7 @@ static void add_check(const char *stripped, struct text *text)
     add_weakly(name, &function, text);
     text_add(text, "int " OWN_CHECK "(void);\nint " OWN_CHECK "(void) { if (!%s) return 1; %s%s(",
              name, function.answers == SOURCE_VOID ? "" : "return ", name);
-    add_arguments(&function, &nothing, text);
+    add_arguments(stripped, &function, &nothing, text);
     text_add(text, ")%s; }\n", function.answers == SOURCE_VOID ? "; return 1" : " != 0");
     text_finish(&function.head);
 }

@@ -121,6 +121,7 @@ static void take_others(const struct hand_in_paths *paths, const struct text *st
 {
     companions_find(text_string(&hand_in->path), &hand_in->companions);
     text_add_string(&hand_in->stripped, text_string(&hand_in->own));
+    companions_add_pointer_types(text_string(&hand_in->path), &hand_in->stripped);
     for (size_t i = 0; i < paths->count; i++) {
         companions_add(&hand_in->companions, text_string(&hand_in->path),
                        text_string(&paths->paths[i]));

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "own/handle.h"
+
 /* ---- Names that are known ---- */
 
 /* The malloc lab, with and without names of its own; and K&R. */
@@ -26,7 +28,8 @@ struct found {
 static void add(struct found *found, const struct interface *interface)
 {
     for (size_t i = 0; i < found->count; i++) {
-        if (strcmp(found->items[i].allocate, interface->allocate) == 0)
+        if (strcmp(found->items[i].allocate, interface->allocate) == 0 ||
+            strcmp(found->items[i].allocate_zeroed, interface->allocate) == 0)
             return;
     }
     if (found->count < INTERFACES_MAX)
@@ -94,8 +97,8 @@ static bool take_name(const char *stripped, const struct around *around, const c
 }
 
 /* Whether a function allocates: it is asked for a number of bytes, and for nothing that a caller
- * would need to have first; words on who calls are no such thing. */
-static bool allocates(const char *stripped, const char *name)
+ * would need to have first but a handle; words on who calls are no such thing. */
+static bool allocates(const char *stripped, const char *name, bool has_handle)
 {
     struct source_function function;
     const char *at;
@@ -104,11 +107,13 @@ static bool allocates(const char *stripped, const char *name)
     if (!source_find(stripped, name, &function))
         return false;
     at = strrchr(text_string(&function.head), '(');
-    good = function.answers == SOURCE_POINTER && !function.is_static && function.parameters > 0;
+    good = function.answers == SOURCE_POINTER && !function.is_static &&
+           function.parameters > has_handle;
     for (unsigned i = 0; good && i < function.parameters; i++) {
         size_t length = strcspn(++at, ",)");
+        bool is_pointer = source_is_pointer(stripped, at, length);
 
-        good = !memchr(at, '*', length) || (i > 0 && memmem(at, length, "char", 4));
+        good = i == 0 ? is_pointer == has_handle : !is_pointer || memmem(at, length, "char", 4);
         at += length;
     }
     text_finish(&function.head);
@@ -148,7 +153,7 @@ enum { TRIES_MOST = 200 };
 /* Look for the next function that allocates, by a verb, and that another one goes with.
  *   at  where to look from, in `stripped`; is moved behind it */
 static bool find_pair(const char *stripped, const char **at, const struct verbs *verb,
-                      struct around *around, struct interface *interface)
+                      bool has_handle, struct around *around, struct interface *interface)
 {
     for (unsigned tries = 0; tries < TRIES_MOST && (*at = strstr(*at, verb->allocate));) {
         const char *found = *at;
@@ -165,7 +170,7 @@ static bool find_pair(const char *stripped, const char **at, const struct verbs 
         tries++;
         make_name(around, verb->allocate, interface->allocate);
         if (take_release(stripped, around, verb->release, interface->release) &&
-            allocates(stripped, interface->allocate))
+            allocates(stripped, interface->allocate, has_handle))
             return true;
     }
     *at = stripped + strlen(stripped);
@@ -179,35 +184,63 @@ static void find_begin(const char *stripped, const struct around *around, const 
     static const char *const others[] = {"init_heap",      "heap_init",      "initHeap",
                                          "init_allocator", "allocator_init", "initAllocator",
                                          "init_memory",    "memory_init",    "init"};
+    static const char *const likewise[] = {
+        "_init", "meminit", "mem_init", "create", "create_with_pool", "new", "make", "setup"};
     struct around last = {"", around->after, 0, around->after_length}, none = {"", "", 0, 0};
     char longer[16];
 
     if (take_name(stripped, around, verb->begin, name))
         return;
     snprintf(longer, sizeof longer, "%s_%s", verb->allocate, verb->begin);
-    if (take_name(stripped, around, longer, name) || take_name(stripped, around, "_init", name) ||
+    if (take_name(stripped, around, longer, name) ||
         (last.after_length > 0 && take_name(stripped, &last, verb->begin, name)))
         return;
+    for (size_t i = 0; i < sizeof likewise / sizeof likewise[0]; i++) {
+        if (take_name(stripped, around, likewise[i], name))
+            return;
+    }
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (take_name(stripped, &none, others[i], name))
             return;
     }
 }
 
-/* Those whose names differ in the verb alone. */
-static void add_telling(const char *stripped, const struct verbs *verb, struct found *found)
+/* Whether functions that are told which heap is meant can be: something begins one, and all speak
+ * of the same. */
+static bool can_have_handle(const char *stripped, const struct interface *interface)
 {
-    struct interface interface = {.is_known = false};
+    struct source_function allocate = {0}, release = {0}, begin = {0};
+    bool good;
+
+    source_find(stripped, interface->allocate, &allocate);
+    source_find(stripped, interface->release, &release);
+    good = release.parameters == 2 && handle_is_shared(stripped, &allocate, &release) &&
+           interface_beginning(interface, stripped, &begin) != BEGINNING_NONE &&
+           (handle_is_shared(stripped, &allocate, &begin) ||
+            handle_is_answered(stripped, &begin, &allocate));
+    text_finish(&allocate.head);
+    text_finish(&release.head);
+    text_finish(&begin.head);
+    return good;
+}
+
+/* Those whose names differ in the verb alone. */
+static void add_telling(const char *stripped, const struct verbs *verb, bool has_handle,
+                        struct found *found)
+{
+    struct interface interface = {.has_handle = has_handle};
     const char *at = stripped;
     struct around around;
 
-    while (found->count < INTERFACES_MAX && find_pair(stripped, &at, verb, &around, &interface)) {
+    while (found->count < INTERFACES_MAX &&
+           find_pair(stripped, &at, verb, has_handle, &around, &interface)) {
         if (!take_name(stripped, &around, verb->resize, interface.resize))
             take_name(stripped, &around, "resize", interface.resize);
         take_name(stripped, &around, verb->allocate_zeroed, interface.allocate_zeroed);
         interface.begin[0] = '\0';
         find_begin(stripped, &around, verb, interface.begin);
-        add(found, &interface);
+        if (!has_handle || can_have_handle(stripped, &interface))
+            add(found, &interface);
     }
 }
 
@@ -217,7 +250,9 @@ size_t interface_list(const char *stripped, struct interface ret_interfaces[INTE
 
     add_known(stripped, &found);
     for (size_t i = 0; i < VERBS; i++)
-        add_telling(stripped, &verbs[i], &found);
+        add_telling(stripped, &verbs[i], false, &found);
+    for (size_t i = 0; i < VERBS && found.count == 0; i++)
+        add_telling(stripped, &verbs[i], true, &found);
     if (found.count == 0)
         add(&found, &interfaces[0]);
     return found.count;
@@ -286,7 +321,7 @@ bool interface_choose(const char *stripped, const char *wish, struct interface *
 /* ---- Beginning ---- */
 
 /* How many of a function's parameters are pointers. */
-static unsigned pointers_of(const struct source_function *function)
+static unsigned pointers_of(const char *stripped, const struct source_function *function)
 {
     const char *at = strrchr(text_string(&function->head), '(');
     unsigned count = 0;
@@ -294,21 +329,34 @@ static unsigned pointers_of(const struct source_function *function)
     for (unsigned i = 0; i < function->parameters; i++) {
         size_t length = strcspn(++at, ",)");
 
-        count += memchr(at, '*', length) != NULL;
+        count += source_is_pointer(stripped, at, length);
         at += length;
     }
     return count;
 }
 
+/* Whether what begins it is told which heap is meant, which is no memory. */
+static bool is_told(const struct interface *interface, const char *stripped,
+                    const struct source_function *begin)
+{
+    struct source_function allocate = {0};
+    bool good = interface->has_handle && source_find(stripped, interface->allocate, &allocate) &&
+                handle_is_shared(stripped, &allocate, begin);
+
+    text_finish(&allocate.head);
+    return good;
+}
+
 enum beginning interface_beginning(const struct interface *interface, const char *stripped,
                                    struct source_function *ret_function)
 {
-    unsigned pointers;
+    unsigned pointers, others;
 
     if (!interface->begin[0] || !source_find(stripped, interface->begin, ret_function))
         return BEGINNING_NONE;
-    pointers = pointers_of(ret_function);
-    if (ret_function->parameters < 2 || pointers == 0)
+    others = is_told(interface, stripped, ret_function);
+    pointers = pointers_of(stripped, ret_function) - others;
+    if (ret_function->parameters - others < 2 || pointers == 0)
         return BEGINNING_GROWS;
-    return ret_function->parameters == 2 ? BEGINNING_HANDED : BEGINNING_OTHER;
+    return ret_function->parameters - others == 2 ? BEGINNING_HANDED : BEGINNING_OTHER;
 }

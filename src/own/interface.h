@@ -14,8 +14,9 @@ enum { INTERFACE_NAME_MAX = 64 };
 struct interface {
     char begin[INTERFACE_NAME_MAX], allocate[INTERFACE_NAME_MAX], resize[INTERFACE_NAME_MAX],
         allocate_zeroed[INTERFACE_NAME_MAX], release[INTERFACE_NAME_MAX];
-    bool is_known;  /* to whoever loads a library, without a word for it: see kind/own.h */
-    bool is_chosen; /* among several, so that it wants a word all the same */
+    bool has_handle; /* they are told which heap is meant: see handle.h */
+    bool is_known;   /* to whoever loads a library, without a word for it: see kind/own.h */
+    bool is_chosen;  /* among several, so that it wants a word all the same */
 };
 
 /* Find all sets of functions of the hand-in whose stripped source this is (see source.h), the one

@@ -143,11 +143,61 @@ static bool is_conditional(const char *stripped, const char *at)
     return depth > 0;
 }
 
-static void describe(const char *type, const char *name, size_t length, const char *end,
-                     struct source_function *function)
+/* Whether a word is one that types are made of. */
+static bool is_of_type(const char *word, size_t length)
+{
+    static const char *const words[] = {
+        "extern",   "const",  "void",    "char",     "short",    "int",       "long",
+        "unsigned", "signed", "size_t",  "ssize_t",  "intptr_t", "uintptr_t", "ptrdiff_t",
+        "int32_t",  "bool",   "int64_t", "uint32_t", "uint64_t",
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strlen(words[i]) == length && strncmp(words[i], word, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a word is the name of a pointer's type: "typedef void *Addr;". */
+static bool is_pointer_type(const char *stripped, const char *word, size_t length)
+{
+    const char *statement = stripped;
+
+    for (const char *at = stripped; *at; at++) {
+        if (strchr(";{}", *at))
+            statement = at + 1;
+        if (strncmp(at, word, length) == 0 && at > stripped && !is_word(at[-1]) &&
+            *skip_blanks(at + length) == ';' && has_word(statement, at, "typedef") &&
+            memchr(statement, '*', (size_t)(at - statement)))
+            return true;
+    }
+    return false;
+}
+
+bool source_is_pointer(const char *stripped, const char *type, size_t length)
+{
+    const char *end = type + length;
+
+    if (memchr(type, '*', length))
+        return true;
+    while (type < end) {
+        size_t word = 0;
+
+        while (type + word < end && is_word(type[word]))
+            word++;
+        if (word > 0 && !is_of_type(type, word) && is_pointer_type(stripped, type, word))
+            return true;
+        type += word > 0 ? word : 1;
+    }
+    return false;
+}
+
+static void describe(const char *stripped, const char *type, const char *name, size_t length,
+                     const char *end, struct source_function *function)
 {
     *function = (struct source_function){
-        .answers = memchr(type, '*', (size_t)(name - type))                        ? SOURCE_POINTER
+        .answers = source_is_pointer(stripped, type, (size_t)(name - type))        ? SOURCE_POINTER
                    : has_word(type, name, "void")                                  ? SOURCE_VOID
                    : has_word(type, name, "bool") || has_word(type, name, "_Bool") ? SOURCE_BOOL
                                                                                    : SOURCE_INT,
@@ -180,7 +230,7 @@ bool source_find(const char *stripped, const char *name, struct source_function 
 
         if (!end || is_word(at[length]) || (at > stripped && (is_word(at[-1]) || at[-1] == ':')))
             continue;
-        describe(start_of_type(stripped, at), at, length, end, ret_function);
+        describe(stripped, start_of_type(stripped, at), at, length, end, ret_function);
         if (is_declared_static(stripped, at, name))
             ret_function->is_static = true;
         ret_function->is_conditional = is_conditional(stripped, at);
@@ -232,22 +282,6 @@ bool source_has_before(const char *stripped, const char *word, char next)
 }
 
 /* ---- Declarations ---- */
-
-/* Whether a word is one that types are made of. */
-static bool is_of_type(const char *word, size_t length)
-{
-    static const char *const words[] = {
-        "extern",   "const",  "void",    "char",     "short",    "int",       "long",
-        "unsigned", "signed", "size_t",  "ssize_t",  "intptr_t", "uintptr_t", "ptrdiff_t",
-        "int32_t",  "bool",   "int64_t", "uint32_t", "uint64_t",
-    };
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strlen(words[i]) == length && strncmp(words[i], word, length) == 0)
-            return true;
-    }
-    return false;
-}
 
 /* Whether there are words from `at` on, and all of them are such. */
 static bool are_of_type(const char *at, const char *end)
@@ -301,4 +335,18 @@ bool source_find_declaration(const char *stripped, const char *name, struct text
         return true;
     }
     return false;
+}
+
+void source_add_pointer_types(const char *stripped, struct text *text)
+{
+    const char *statement = stripped;
+
+    for (const char *at = stripped; *at; at++) {
+        if (*at == ';' && has_word(statement, at, "typedef") &&
+            !memchr(statement, '(', (size_t)(at - statement)) &&
+            memchr(statement, '*', (size_t)(at - statement)))
+            text_add_bytes(text, statement, (size_t)(at + 1 - statement));
+        if (strchr(";{}", *at))
+            statement = at + 1;
+    }
 }

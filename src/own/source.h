@@ -37,6 +37,13 @@ bool source_uses(const char *stripped, const char *word);
 bool source_defines_type(const char *stripped, const char *name);
 bool source_has_before(const char *stripped, const char *word, char next);
 
+/* Whether something of a type, such as "void *" or "Addr to", is a pointer, also where the source
+ * gives the type that name. */
+bool source_is_pointer(const char *stripped, const char *type, size_t length);
+
+/* Append what gives names to types of pointers: "typedef void *Addr;". */
+void source_add_pointer_types(const char *stripped, struct text *text);
+
 /* Find how a function is declared, or defined, in a stripped source, in types that need no more
  * than the C library's headers.
  *   ret_head  "void *mem_sbrk(int incr)", the caller's; untouched where there is none */

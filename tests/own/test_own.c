@@ -515,6 +515,32 @@ static void hand_ins_of_other_courses_are_driven(void **state)
         {"s/mm_/ff_/; $a void *bf_malloc(int n) { return 0; } void bf_free(void *p) { }", "broken",
          "alloc A 40", 0,
          "ff_malloc and ff_free are driven; it has bf_malloc, too: --functions bf_malloc"},
+        {"s/mem.h/mm.h/; s/Mem_Alloc/umalloc/; s/Mem_Free/ufree/; s/m_error = .*;/;/; "
+         "s/M_BESTFIT/0/; s/Mem_Init(int sizeOfRegion/umeminit(size_t sizeOfRegion, int policy/; "
+         "s/file < 0/policy != 1/",
+         "region", "alloc A 40; alloc B 40; show B", 0, "at +0x0028, used by B"},
+        {"s/mem.h/mm.h/; s/void .Mem_Alloc/typedef void *Address; Address my_malloc/; "
+         "s/Mem_Free(void ./my_free(Address /; s/m_error = .*;/;/; s/M_BESTFIT/0/; "
+         "s/Mem_Init(int sizeOfRegion/init_allocator(unsigned basic_block_size, unsigned _length/; "
+         "s/sizeOfRegion/_length/; s/file < 0/basic_block_size > 128/",
+         "region", "alloc A 40; alloc B 40; show B; brk", 0, "at +0x0028, used by B"},
+        {"", "told", "alloc A 40; alloc B 40; free A; alloc C 8; show C; check", 0,
+         "A block of 8 at +0x0008, used by C"},
+        {"", "told", "alloc A 40; realloc A 90; alloc B 8; undo 2; alloc C 8; show C", 0,
+         "A block of 8 at +0x0048, used by C"},
+        {"s/^void heap_init(heap_t .heap, /heap_t *heap_create(/; "
+         "s/^    .heap = .*/    heap_t *heap = memory;\\n    *heap = (heap_t){.next = (char *)"
+         "(heap + 1), .end = (char *)memory + size};\\n    return heap;/",
+         "told", "alloc A 40; show A", 0, "A block of 40 at +0x0020, used by A"},
+        {"s/^} heap_t;/} heap_t;\\ntypedef heap_t *Heap;/; s/heap_t .heap,/Heap heap,/", "told",
+         "alloc A 40; show A", 0, "A block of 40 at +0x0008, used by A"},
+        {"s/heap_init(heap_t .heap, void .memory/heap_init(heap_t *heap/; "
+         "s/(char .)memory + size/(char *)sbrk(0)/; s/memory/sbrk(size)/; s/stddef/unistd/",
+         "told", "alloc A 40; brk", 0, "1M"},
+        {"s/heap_init/heap_prepare/", "told", "brk", 3,
+         "the allocator has neither mm_malloc nor malloc"},
+        {"", "lazy", "alloc A 40; alloc B 40; free A; alloc C 9; show C", 0,
+         "at +0x0008, used by C"},
         {"s/Mem_Alloc(int/pool_alloc(void *pool, int/; s/Mem_Free/pool_free/; s/mem.h/mm.h/; "
          "s/m_error = .*;/;/; s/M_BESTFIT/0/",
          "region", "brk", 3, "the allocator has neither mm_malloc nor malloc"},
