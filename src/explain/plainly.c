@@ -36,6 +36,16 @@ static bool is_beyond_it(const struct telling *telling)
            !description_can(&telling->picture->description, KIND_RESIZES);
 }
 
+/* Whether the payload that was answered lies where a heap that maps some has those. */
+static bool is_mapped(const struct telling *telling)
+{
+    const struct picture *picture = telling->picture;
+    const struct allocation *allocation =
+        ledger_find(&picture->ledger, telling->step->result.payload);
+
+    return allocation && untold_is_mapped(picture, allocation);
+}
+
 static void tell_answer(struct telling *telling)
 {
     const struct op_result *result = &telling->step->result;
@@ -55,6 +65,11 @@ static void tell_answer(struct telling *telling)
         text_add(telling->text, " moved from %s to %s, and",
                  tell_offset(telling, telling->step->before),
                  tell_offset(telling, result->payload));
+    if (is_mapped(telling)) {
+        text_add_string(telling->text, " lies outside of the heap, where this allocator maps "
+                                       "memory, too. That is not shown.");
+        return;
+    }
     if (!description_can(&telling->picture->description, KIND_WALKS)) {
         text_add(telling->text, " lies at %s.", tell_offset(telling, result->payload));
         return;
@@ -83,8 +98,7 @@ static void tell_fault(struct telling *telling)
     else if (fault == UNTOLD_OUTSIDE)
         text_add(telling->text,
                  " That is not in the heap! Shown is what comes from sbrk or mem_sbrk, or, where "
-                 "neither is called, an array, or what a source maps. What a library maps is not: "
-                 "name its source.");
+                 "neither is called, what comes from mmap, or an array.");
     else if (fault == UNTOLD_ELSEWHERE)
         text_add(telling->text, " By the headers, or their layout, no used block begins there!");
     else if (fault == UNTOLD_MISALIGNED)

@@ -19,6 +19,7 @@
 
 #include "kind/break_place.h"
 #include "kind/description.h"
+#include "kind/diverted.h"
 #include "kind/memlib.h"
 #include "kind/own.h"
 #include "kind/own_layout.h"
@@ -293,6 +294,8 @@ static void *open_heap(const struct kind_opening *opening, const char **ret_prob
         return NULL;
     }
     own.array = find_array(library, &own.array_size);
+    if (!own.array)
+        divert_library(library);
     own.start = own.array && own.array + own.array_size == sbrk(0) ? own.array : sbrk(0);
     own_layout_get(&own.layout);
     memlib_begin(opening->os, sbrk(0));
@@ -395,6 +398,8 @@ static void describe_whole(const void *heap, const struct hg_config *config,
     (void)config;
     if (!((const struct own *)heap)->calls.resize)
         description->capabilities &= ~(uint32_t)KIND_RESIZES;
+    if (diverted_is_apart())
+        description->capabilities |= KIND_MAPS;
     if (getenv(OWN_NAME))
         description_set_title(description, getenv(OWN_NAME));
 }

@@ -212,19 +212,23 @@ static const char *name_of(const char *path)
 }
 
 /* Look for where its heap is, if nobody gives it any memory, and for what it can do. What goes by
- * other names is a set of functions: see kind/own.h. */
+ * other names is a set of functions: see kind/own.h. What is compiled here and maps memory does so
+ * for its heap. */
 static void look_into(struct own_allocator *own)
 {
     static const char *const named[] = {OWN_ALLOCATE, NULL}, *const resize[] = {OWN_RESIZE, NULL};
     static const char *const known[] = {"mm_realloc", "realloc", "myrealloc", NULL};
+    static const char *const maps[] = {"mmap", "mmap64", NULL};
     struct text bytes = {0};
     struct symbols symbols;
     struct error ignored;
     bool is_read = read_file(text_string(&own->library), &bytes, &ignored);
+    bool is_known = is_read && symbols_find(&bytes, SHT_DYNSYM, &symbols);
+    bool is_mapped = is_known && own->file >= 0 && symbols_have(&symbols, maps, false);
 
-    if (own->lab == LAB_HANDED || !is_read || !own_array_find(&bytes, &own->array))
+    if (own->lab == LAB_HANDED || is_mapped || !is_read || !own_array_find(&bytes, &own->array))
         own->array = (struct own_array){0};
-    if (is_read && symbols_find(&bytes, SHT_DYNSYM, &symbols))
+    if (is_known)
         own->can_resize =
             symbols_have(&symbols, symbols_have(&symbols, named, true) ? resize : known, true);
     text_finish(&bytes);

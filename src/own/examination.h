@@ -46,6 +46,7 @@ struct examination_result {
     size_t listed;        /* so many of them */
     uint64_t fault_count; /* with those that are not listed */
     uint64_t peak_heap;   /* 0 where it is not known */
+    bool is_apart;        /* some payloads do not lie on the break */
     uint64_t best_ns;     /* 0 where it was not timed */
     enum audit_end audited;
 };

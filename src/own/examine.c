@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/limit.h"
+#include "kind/diverted.h"
 #include "kind/kind.h"
 #include "kind/memlib.h"
 #include "kind/own.h"
@@ -249,6 +250,7 @@ static void check(struct examination *examination)
     struct sheet *sheet = examination->sheet;
 
     checks_round(&examination->checks);
+    sheet->is_apart = diverted_has_been();
     if (sheet->fault_count > 0 || !own_can_begin_again(examination->heap))
         return;
     sheet->round = SHEET_ANEW;

@@ -8,7 +8,6 @@
 #include "own/course_memory.h"
 #include "own/handle.h"
 #include "own/language.h"
-#include "own/mapped.h"
 #include "own/old_memlib.h"
 #include "own/scopes.h"
 #include "own/segment.h"
@@ -288,8 +287,6 @@ void frame_add(const char *path, bool is_cpp, const struct hand_in *hand_in, str
         interface.is_known = false; /* its functions' names say of what types they are */
     if (old_memlib_is_used(stripped))
         old_memlib_add_names(text);
-    if (mapped_is_used(stripped))
-        mapped_add_names(text);
     if (taken_is_used(&interface, stripped))
         taken_add_names(text);
     text_add(text, "#include \"%s\"\n", path);
@@ -304,8 +301,6 @@ void frame_add(const char *path, bool is_cpp, const struct hand_in *hand_in, str
     if (segment_is_used(stripped))
         segment_add_frame(text);
     course_memory_add_frame(stripped, text);
-    if (mapped_is_used(stripped))
-        mapped_add_frame(text);
     if (taken_is_used(&interface, stripped))
         taken_add_frame(text);
     add_beginning(hand_in, text);

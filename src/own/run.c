@@ -203,6 +203,7 @@ void run_take_sheet(const struct run *run, struct examination_result *result)
     result->listed = sheet->listed < SHEET_FAULTS_MAX ? sheet->listed : SHEET_FAULTS_MAX;
     memcpy(result->faults, sheet->faults, sizeof result->faults);
     result->peak_heap = sheet->peak_heap;
+    result->is_apart = sheet->is_apart;
     result->best_ns = sheet->best_ns;
     take_text(sheet->problem, sizeof sheet->problem, &result->problem);
     take_text((const char *)sheet + sheet_speech(run->op_count), SHEET_SPEECH_MAX, &result->said);

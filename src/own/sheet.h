@@ -74,6 +74,7 @@ struct sheet {
     uint64_t listed;                       /* how many of them stand in */
     struct fault faults[SHEET_FAULTS_MAX]; /* the first of each kind */
     uint64_t peak_heap;                    /* bytes, of the last round; 0 if it is not known */
+    uint32_t is_apart;                     /* whether some payloads do not lie on the break */
     uint64_t best_ns;                      /* of all operations; 0 where they were not timed */
     char problem[SHEET_PROBLEM_MAX];       /* why it was refused */
 };

@@ -3,15 +3,17 @@
 
 #include <string.h>
 
+#include "kind/diverted.h"
 #include "kind/kind.h"
 #include "kind/memlib.h"
 #include "kind/own.h"
 #include "trace/trace.h"
 
-/* A heap that is not of memlib's is what was taken from the break, or an array. */
+/* A heap that is not of memlib's is what was taken from the break and mapped apart, or an array. */
 static struct extent extent_of(void *heap)
 {
-    uint64_t bound = mem_heapsize(), size = bound > 0 || !heap ? bound : kind_own.extent(heap);
+    uint64_t bound = mem_heapsize(),
+             size = bound > 0 || !heap ? bound : kind_own.extent(heap) + diverted_size();
     size_t array_size;
     const char *array = heap ? own_array(heap, &array_size) : NULL;
 

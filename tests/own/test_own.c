@@ -110,18 +110,50 @@ static void plain_allocators_are_driven(void **state)
          "$P -a p.so -e 'alloc A 100; realloc A 200; check' 2>&1; status=$?; rm -r $d; "
          "exit $status",
          0, "is whole"},
-        {"d=$(mktemp -d); cd $d; printf '#include <sys/mman.h>\\nvoid *malloc(unsigned long size) "
-         "{ "
-         "return mmap(0, size, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }\\nvoid free(void "
-         "*payload) "
-         "{ (void)payload; }\\n' >m.c; cc -w -shared -fPIC -Wl,-Bsymbolic -o m.so m.c; for f in "
-         "m.c m.so; do $P -a ./$f -e 'alloc A 8' 2>&1 | grep -o 'lies at +0x0000\\|What a library "
-         "maps is not: name its source'; done; cd /; rm -r $d",
-         0, "lies at +0x0000\nWhat a library maps is not: name its source\n"},
     };
 
     (void)state;
     shell_expect_all(rows, TEST_COUNT(rows));
+}
+
+/* What is mapped is taken from the break, whoever calls for it; what was given back is found again.
+ * Of an allocator that moves the break, too, it lies apart. */
+static void memory_that_is_mapped_is_shown(void **state)
+{
+#define MAPS(options, commands)                                                                    \
+    "d=$(mktemp -d); cp $H/maps.c $H/mapping.[ch] $d; cd $d; CC=\"${CC:-cc} -w " options "\"; "    \
+    "export CC; $CC -shared -fPIC -Wl,-Bsymbolic -o maps.so maps.c mapping.c; "                    \
+    "for f in maps.c maps.so; do " commands "; done; cd /; rm -r $d"
+    static const struct shell_row rows[] = {
+        {MAPS("", "$P -a ./$f -e 'alloc A 8; alloc B 4000; alloc C 8; check' 2>&1 | grep -o 'C.s "
+                  "payload lies at .*T\\|is whole'"),
+         0,
+         "C's payload lies at +0x2008. The break moved up by 4K. T\nis whole\n"
+         "C's payload lies at +0x2008. The break moved up by 4K. T\nis whole\n"},
+        {MAPS("", "$P -a ./$f -e 'alloc A 8; alloc B 4000; alloc C 8; free B; free A; alloc D "
+                  "8000; brk; undo 5' 2>&1 | grep -o 'D.s payload lies at [+0-9a-fx]*'"),
+         0, "D's payload lies at +0x0008\nD's payload lies at +0x0008\n"},
+        {MAPS("", "$P -a ./$f -e 'alloc A 8; realloc A 4092; realloc A 8; alloc B 8; realloc A "
+                  "4092; free B' 2>&1 | grep -o 'A.s payload moved.*, and'"),
+         0,
+         "A's payload moved from +0x0008 to +0x2008, and\n"
+         "A's payload moved from +0x0008 to +0x2008, and\n"},
+        {MAPS("", "sed -i '$a int table[99999];' maps.c; $P -a ./maps.c -e 'alloc A 8' 2>&1"), 0,
+         "A's payload lies at +0x0008"},
+        {MAPS("-DMOVES", "$P -a ./$f -e 'alloc A 8; alloc B 8' 2>&1 | grep -o 'outside of the "
+                         "heap, where this'"),
+         0, "outside of the heap, where this\noutside of the heap, where this\n"},
+        {MAPS("", "printf 'a 0 8\na 1 4080\nr 0 9000\nf 1\nf 0\n' | $P grade ./$f - 2>&1 | grep "
+                  "-o 'yes  *63.9 .*5'"),
+         0, "yes     63.9 "},
+        {MAPS("-DMOVES", "printf 'a 0 8\na 1 4080\nr 1 9000\nf 1\nf 0\n' | $P grade ./$f - 2>&1 "
+                         "| grep -o 'yes  *55.0 .*'"),
+         0, "not audited: its payloads do not lie on the break"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+#undef MAPS
 }
 
 /* One that asks nobody for memory has an array; what does ask somebody, or cannot be looked into,
@@ -828,6 +860,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(their_heaps_go_back_in_time),
         cmocka_unit_test(heaps_lie_where_the_labs_lay_them),
         cmocka_unit_test(plain_allocators_are_driven),
+        cmocka_unit_test(memory_that_is_mapped_is_shown),
         cmocka_unit_test(heaps_in_arrays_are_driven),
         cmocka_unit_test(faults_are_told_with_their_step),
         cmocka_unit_test(allocators_that_cannot_begin_say_why),
