@@ -9,8 +9,11 @@
 
 enum { COMPILER_WORDS_MAX = 16 };
 
-/* What is told to any compiler. */
+/* What is told to any compiler; it is not to wait for its parts one by one, nor its linker to load
+ * what optimizes across files. */
 static const char *const options[] = {"-shared",
+                                      "-pipe",
+                                      "-fno-lto",
                                       "-fPIC",
                                       "-O2",
                                       "-Wall",
