@@ -131,30 +131,151 @@ static void take_others(const struct hand_in_paths *paths, const struct text *st
         halves_add(text_string(&hand_in->path), &hand_in->stripped, &hand_in->companions);
 }
 
-/* Where no function allocates that is in no namespace and no class, look into these. */
-static void enter_scopes(struct hand_in *hand_in)
+/* ---- Which functions ---- */
+
+static void replace(struct text *text, struct text with)
+{
+    text_finish(text);
+    *text = with;
+}
+
+/* Leave of all scopes only this one. */
+static void keep_scope(struct hand_in *hand_in, const char *scope)
+{
+    struct text own = {0}, all = {0};
+
+    scopes_keep(text_string(&hand_in->own), scope, &own);
+    scopes_keep(text_string(&hand_in->stripped), scope, &all);
+    replace(&hand_in->own, own);
+    replace(&hand_in->stripped, all);
+}
+
+/* How long the scope of a name is, such as "a::Pool::allocate". */
+static size_t scope_length(const char *name, size_t length)
+{
+    while (length > 0 && name[length - 1] != ':')
+        length--;
+    return length > 0 ? length - 2 : 0;
+}
+
+/* Append the scope of the name that is wished for by its end, or of the first.
+ *   names  of functions, as of scopes_list */
+static void add_scope(const char *names, const char *wish, struct text *scope)
+{
+    size_t wished = wish ? scope_length(wish, strlen(wish)) : 0;
+
+    for (size_t length; *names; names += length + strspn(names + length, ", ")) {
+        size_t own = scope_length(names, length = strcspn(names, ","));
+
+        if (own >= wished && strncmp(names + own - wished, wish ? wish : "", wished) == 0 &&
+            (own == wished || wished == 0 || names[own - wished - 1] == ':')) {
+            text_add_bytes(scope, names, own);
+            return;
+        }
+    }
+    text_add_bytes(scope, wish ? wish : "", wished);
+}
+
+/* The name of what allocates in all scopes together. */
+static void add_allocate(const struct hand_in *hand_in, struct text *name)
 {
     struct interface interface;
-    struct text outside = {0}, flat = {0};
+    struct text flat = {0};
+
+    scopes_flatten(text_string(&hand_in->stripped), &flat);
+    interface_find(text_string(&flat), &interface);
+    text_add_string(name, interface.allocate);
+    text_finish(&flat);
+}
+
+/* Look into the scope that is named, or else the first that has what allocates.
+ *   ret_names  of all that do, is appended to */
+static void enter_scope(const char *functions, struct hand_in *hand_in, struct text *ret_names)
+{
+    struct text allocate = {0}, scope = {0}, flat = {0};
+
+    add_allocate(hand_in, &allocate);
+    scopes_list(text_string(&hand_in->stripped), text_string(&allocate), ret_names);
+    add_scope(text_string(ret_names), functions && strstr(functions, "::") ? functions : NULL,
+              &scope);
+    if (scope.length > 0)
+        keep_scope(hand_in, text_string(&scope));
+    scopes_flatten(text_string(&hand_in->stripped), &flat);
+    replace(&hand_in->stripped, flat);
+    text_finish(&allocate);
+    text_finish(&scope);
+}
+
+/* Whether no function allocates that is in no namespace and no class. */
+static bool is_scoped(const struct hand_in *hand_in)
+{
+    struct interface interface;
+    struct text outside = {0};
+    bool is_outside;
 
     scopes_outside(text_string(&hand_in->stripped), &outside);
     interface_find(text_string(&outside), &interface);
-    hand_in->is_scoped = !source_defines(text_string(&outside), interface.allocate);
+    is_outside = source_defines(text_string(&outside), interface.allocate);
     text_finish(&outside);
-    if (!hand_in->is_scoped)
-        return;
-    scopes_flatten(text_string(&hand_in->stripped), &flat);
-    text_finish(&hand_in->stripped);
-    hand_in->stripped = flat;
+    return !is_outside;
+}
+
+/* Append all names of a list but one. */
+static void add_others(const char *names, const char *but, struct text *others)
+{
+    for (size_t length; *names; names += length + strspn(names + length, ", ")) {
+        length = strcspn(names, ",");
+        if (strlen(but) != length || strncmp(names, but, length) != 0)
+            text_add(others, "%s%.*s", others->length > 0 ? ", " : "", (int)length, names);
+    }
+}
+
+/* Whether any function allocates. */
+static bool has_any(const struct hand_in *hand_in)
+{
+    struct interface interface;
+
+    interface_find(text_string(&hand_in->stripped), &interface);
+    return source_defines(text_string(&hand_in->stripped), interface.allocate);
+}
+
+/* Choose among what is in scopes.
+ *   names  of all that allocates in any */
+static bool choose_in_scope(const char *functions, const char *names, struct hand_in *hand_in,
+                            struct error *error)
+{
+    const char *colon = functions ? strrchr(functions, ':') : NULL;
+    const char *wish = colon ? (colon[1] ? colon + 1 : NULL) : functions;
+    struct text driven = {0};
+
+    if (colon && !has_any(hand_in))
+        return error_set(error, "no one set of functions is meant by '%s'; what allocates is %s",
+                         functions, names);
+    if (!interface_choose(text_string(&hand_in->stripped), wish, &hand_in->interface,
+                          &hand_in->others, error))
+        return false;
+    scopes_qualify(text_string(&hand_in->own), hand_in->interface.allocate, &driven);
+    if (driven.length > 0)
+        add_others(names, text_string(&driven), &hand_in->others);
+    text_finish(&driven);
+    return true;
 }
 
 static bool choose_functions(const char *functions, struct hand_in *hand_in, struct error *error)
 {
+    struct text names = {0};
     struct error problem;
+    bool good;
 
-    return interface_choose(text_string(&hand_in->stripped), functions, &hand_in->interface,
-                            &hand_in->others, &problem) ||
-           error_set(error, "%s: %s", text_string(&hand_in->path), problem.text);
+    hand_in->is_scoped = language_is_cpp(text_string(&hand_in->path)) &&
+                         (is_scoped(hand_in) || (functions && strstr(functions, "::")));
+    if (hand_in->is_scoped)
+        enter_scope(functions, hand_in, &names);
+    good = hand_in->is_scoped ? choose_in_scope(functions, text_string(&names), hand_in, &problem)
+                              : interface_choose(text_string(&hand_in->stripped), functions,
+                                                 &hand_in->interface, &hand_in->others, &problem);
+    text_finish(&names);
+    return good || error_set(error, "%s: %s", text_string(&hand_in->path), problem.text);
 }
 
 bool hand_in_read(const struct hand_in_paths *paths, const char *functions,
@@ -169,8 +290,6 @@ bool hand_in_read(const struct hand_in_paths *paths, const char *functions,
     if (good) {
         take_first(paths, sources, stripped, ret_hand_in);
         take_others(paths, stripped, ret_hand_in);
-        if (language_is_cpp(text_string(&ret_hand_in->path)))
-            enter_scopes(ret_hand_in);
         good = choose_functions(functions, ret_hand_in, error);
     }
     for (size_t i = 0; i < paths->count; i++) {

@@ -170,6 +170,77 @@ void scopes_flatten(const char *stripped, struct text *ret_flat)
     }
 }
 
+/* ---- One of them ---- */
+
+static bool begins_with(const char *name, size_t length, const char *start, size_t start_length)
+{
+    return length >= start_length && strncmp(name, start, start_length) == 0 &&
+           (length == start_length || name[start_length] == ':');
+}
+
+/* The names of all levels that the walk is in: "a::b". */
+static void add_levels(const struct walk *walk, struct text *text)
+{
+    for (size_t i = 0; i < walk->depth && i < DEPTH_MAX; i++) {
+        const struct level *level = &walk->levels[i];
+
+        if (level->length > 0)
+            text_add(text, "%s%.*s", text->length > 0 ? "::" : "", (int)level->length, level->name);
+    }
+}
+
+/* Whether what is in these levels is in a scope, or that scope in them. */
+static bool is_kept(const struct text *levels, const char *scope)
+{
+    const char *names = text_string(levels);
+
+    return levels->length == 0 || begins_with(scope, strlen(scope), names, levels->length) ||
+           begins_with(names, levels->length, scope, strlen(scope));
+}
+
+/* How long a name of another scope's function is that stands here, with that: "Pool::allocate". */
+static size_t foreign_name(const struct walk *walk, const char *scope)
+{
+    const char *at = walk->at;
+    struct text levels = {0};
+    size_t length = 0, last = 0;
+    bool is_foreign;
+
+    if (walk->bodies > 0 || !is_word(*at) ||
+        (at > walk->statement && (is_word(at[-1]) || at[-1] == ':')))
+        return 0;
+    while (is_word(at[length]) || strncmp(at + length, "::", 2) == 0) {
+        last = at[length] == ':' ? length : last;
+        length += at[length] == ':' ? 2 : 1;
+    }
+    if (last == 0 || *skip_blanks(at + length) != '(')
+        return 0;
+    add_levels(walk, &levels);
+    text_add(&levels, "%s%.*s", levels.length > 0 ? "::" : "", (int)last, at);
+    is_foreign = !is_kept(&levels, scope);
+    text_finish(&levels);
+    return is_foreign ? length : 0;
+}
+
+void scopes_keep(const char *stripped, const char *scope, struct text *ret_kept)
+{
+    for (struct walk walk = begin(stripped); *walk.at;) {
+        size_t length = foreign_name(&walk, scope), count = length > 0 ? length : 1;
+        struct text levels = {0};
+
+        add_levels(&walk, &levels);
+        for (size_t i = 0; i < count; i++, step(&walk)) {
+            bool is_blank = *walk.at != '\n' && !strchr("{};", *walk.at) &&
+                            (length > 0 || !is_kept(&levels, scope));
+
+            text_add_bytes(ret_kept, is_blank ? " " : walk.at, 1);
+        }
+        text_finish(&levels);
+    }
+}
+
+/* ---- Their names ---- */
+
 /* Append what a function's name stands behind: the levels that it is in, and its own. */
 static void add_scopes(const struct walk *walk, struct text *name)
 {
@@ -186,22 +257,57 @@ static void add_scopes(const struct walk *walk, struct text *name)
     text_add_bytes(name, own, (size_t)(walk->at - own));
 }
 
-bool scopes_qualify(const char *stripped, const char *name, struct text *ret_name)
+/* Step on to the next function of this name in a scope; false where there is none. */
+static bool find_function(struct walk *walk, const char *stripped, const char *name)
 {
     size_t length = strlen(name);
 
-    for (struct walk walk = begin(stripped); *walk.at; step(&walk)) {
-        bool is_there =
-            walk.bodies == 0 && walk.depth < DEPTH_MAX && strncmp(walk.at, name, length) == 0 &&
-            *skip_blanks(walk.at + length) == '(' && (walk.at == stripped || !is_word(walk.at[-1]));
+    for (; *walk->at; step(walk)) {
+        bool is_there = walk->bodies == 0 && walk->depth < DEPTH_MAX &&
+                        strncmp(walk->at, name, length) == 0 &&
+                        *skip_blanks(walk->at + length) == '(' &&
+                        (walk->at == stripped || !is_word(walk->at[-1]));
 
-        if (!is_there || (walk.named == 0 && (walk.at == stripped || walk.at[-1] != ':')))
-            continue;
-        add_scopes(&walk, ret_name);
-        text_add_string(ret_name, name);
-        return true;
+        if (is_there && (walk->named > 0 || (walk->at > stripped && walk->at[-1] == ':')))
+            return true;
     }
     return false;
+}
+
+bool scopes_qualify(const char *stripped, const char *name, struct text *ret_name)
+{
+    struct walk walk = begin(stripped);
+
+    if (!find_function(&walk, stripped, name))
+        return false;
+    add_scopes(&walk, ret_name);
+    text_add_string(ret_name, name);
+    return true;
+}
+
+/* Whether a list of names has one. */
+static bool has_name(const char *names, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = names; (at = strstr(at, name)); at += length) {
+        if ((at == names || at[-1] == ' ') && (at[length] == ',' || at[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+void scopes_list(const char *stripped, const char *name, struct text *ret_names)
+{
+    for (struct walk walk = begin(stripped); find_function(&walk, stripped, name); step(&walk)) {
+        struct text qualified = {0};
+
+        add_scopes(&walk, &qualified);
+        text_add_string(&qualified, name);
+        if (!has_name(text_string(ret_names), text_string(&qualified)))
+            text_add(ret_names, "%s%s", ret_names->length > 0 ? ", " : "", text_string(&qualified));
+        text_finish(&qualified);
+    }
 }
 
 /* ---- What is compiled ---- */

@@ -14,6 +14,14 @@ void scopes_outside(const char *stripped, struct text *ret_outside);
  * and without "static". */
 void scopes_flatten(const char *stripped, struct text *ret_flat);
 
+/* A copy in which of several scopes only one is left, as "a::Pool", with what it is in and what is in
+ * it, and what is in none: what else is in any is blank. */
+void scopes_keep(const char *stripped, const char *scope, struct text *ret_kept);
+
+/* The names of all functions of that name in scopes: "first::Pool::allocate, Pool::allocate".
+ *   ret_names  is appended to */
+void scopes_list(const char *stripped, const char *name, struct text *ret_names);
+
 /* The name of a function that is defined or declared in such: "memory::Pool::allocate".
  *   ret_name  is appended to
  *   returns   false where there is none of that name */

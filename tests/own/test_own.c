@@ -631,6 +631,14 @@ static void hand_ins_in_cpp_are_driven(void **state)
 #define ALLOCATES "return sbrk((size + 15) & ~15l);"
 #define AND_LEAVES " 2>&1; s=$?; rm -r $d; exit $s"
 
+#define FITS                                                                                       \
+    IN_CPP(                                                                                        \
+        "class First {\\npublic:\\n  void *allocate(size_t size) { " ALLOCATES                     \
+        " }\\n  void deallocate(void *) {}\\n};\\nnamespace other {\\nclass Best {\\npublic:\\n"   \
+        "  void *allocate(size_t size);\\n  void deallocate(void *);\\n};\\nvoid "                 \
+        "*Best::allocate(size_t size)\\n{\\n  size += 32;\\n  " ALLOCATES                          \
+        "\\n}\\nvoid Best::deallocate(void *) {}\\n}\\n")
+
 static void functions_in_scopes_are_driven(void **state)
 {
     static const struct shell_row rows[] = {
@@ -665,6 +673,16 @@ static void functions_in_scopes_are_driven(void **state)
                                            ">pool.h; $P --heap-size 40 -a a.cc -e 'alloc A 16; "
                                            "alloc B 16; alloc C 16'" AND_LEAVES,
          0, "The allocator answered NULL"},
+        {FITS "$P -a a.cc -e 'alloc A 8; alloc B 8' 2>&1" AND_LEAVES, 0,
+         "it has other::Best::allocate, too: --functions other::Best::allocate"},
+        {FITS "$P -a a.cc -e 'alloc A 8; alloc B 8'" AND_LEAVES, 0, "B's payload lies at +0x0010"},
+        {FITS "$P -a a.cc --functions Best::allocate -e 'alloc A 8; alloc B 8'" AND_LEAVES, 0,
+         "B's payload lies at +0x0030"},
+        {FITS "$P -a a.cc --functions other::Best:: -e 'alloc A 8; alloc B 8'" AND_LEAVES, 0,
+         "B's payload lies at +0x0030"},
+        {FITS "$P -a a.cc --functions Worst::allocate 2>&1" AND_LEAVES, 2,
+         "no one set of functions is meant by 'Worst::allocate'; what allocates is "
+         "First::allocate, other::Best::allocate"},
         {IN_CPP("struct Heap {\\n  Heap(int, int, int) {}\\n  void *alloc(size_t size) { " ALLOCATES
                 " }\\n  void free(void *) {}\\n};") "LC_ALL=C $P -a a.cc" AND_LEAVES,
          2, "an allocator is made of nothing here, or of a size"},
