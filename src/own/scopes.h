@@ -14,8 +14,8 @@ void scopes_outside(const char *stripped, struct text *ret_outside);
  * and without "static". */
 void scopes_flatten(const char *stripped, struct text *ret_flat);
 
-/* A copy in which of several scopes only one is left, as "a::Pool", with what it is in and what is in
- * it, and what is in none: what else is in any is blank. */
+/* A copy in which of several scopes only one is left, as "a::Pool", with what it is in and what is
+ * in it, and what is in none: what else is in any is blank. */
 void scopes_keep(const char *stripped, const char *scope, struct text *ret_kept);
 
 /* The names of all functions of that name in scopes: "first::Pool::allocate, Pool::allocate".
