@@ -344,7 +344,12 @@ static const struct {
     {"coalesce", {.kind = OP_COALESCE}, true, true},
 };
 
-enum { DEEDS = sizeof deeds / sizeof deeds[0], TIMES = 400 };
+enum {
+    DEEDS = sizeof deeds / sizeof deeds[0],
+    TIMES = 400,
+    TIMES_MEDIAN = TIMES / 2,
+    TIMES_P99 = TIMES * 99 / 100,
+};
 
 /* A block that is live, or one that is not. */
 static size_t choose(struct bench *bench, const bool *is_live, bool wanted)
@@ -395,7 +400,7 @@ static int bench_deeds(const char *policy, size_t blocks)
             continue;
         qsort(times[i], TIMES, sizeof times[i][0], compare);
         dprintf(out, "%-12s %-12s %9.2f  %7.2f  %7.2f\n", policy, deeds[i].word,
-                (double)times[i][TIMES / 2] / 1e6, (double)times[i][TIMES * 99 / 100] / 1e6,
+                (double)times[i][TIMES_MEDIAN] / 1e6, (double)times[i][TIMES_P99] / 1e6,
                 (double)times[i][TIMES - 1] / 1e6);
     }
     return 0;
