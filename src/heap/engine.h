@@ -11,6 +11,8 @@
 
 #define HG_MAGIC 0x70616568u /* "heap", read as a little-endian word */
 
+#define HG_VARIANT_MOST 0x7fu /* how large an engine's variants may be */
+
 /* The settings in few bytes, as heaps keep them. Their values are those of struct hg_config. */
 struct hg_settings {
     uint64_t trim;
@@ -23,10 +25,11 @@ struct hg_settings {
 
 struct hg_heap {
     uint32_t magic;
-    uint8_t policy;  /* its number in the table of policies */
-    uint8_t variant; /* which of the engine's policies that is: the engine's own */
-    uint16_t flags;  /* the engine's own */
-    size_t size;     /* from here to the break */
+    uint8_t policy;       /* its number in the table of policies */
+    uint8_t variant : 7;  /* which of the engine's policies that is: the engine's own */
+    uint8_t straight : 1; /* heap.c's: the policy is segregated, and nobody watches */
+    uint16_t flags;       /* the engine's own */
+    size_t size;          /* from here to the break */
     struct hg_os os;
     hg_observer *observer;
     void *observer_context;

@@ -1,9 +1,14 @@
 /* heap.c: the public face of every heap. It answers what C and POSIX settle for all policies (zero,
- * overflow, alignments that are none), and hands the rest to the heap's engine. */
+ * overflow, alignments that are none), and hands the rest to the heap's engine.
+ *
+ * What malloc and free do where the policy is segregated and nobody watches is written out here: to
+ * find the engine and its function would take about half as long as they do. */
 #include <errno.h>
 #include <string.h>
 
 #include "base/bits.h"
+#include "heap/fast/fast.h"
+#include "heap/fast/fast_short.h"
 #include "heap/policies.h"
 
 /* Every allocator on a 64-bit machine aligns to this; arenas and breaks must start so. */
@@ -18,6 +23,12 @@ static bool is_aligned(const void *start, const struct hg_settings *settings)
 {
     return start && (uintptr_t)start % START_ALIGNMENT == 0 &&
            (uintptr_t)start % settings->alignment == 0;
+}
+
+/* See which way requests go from now on. */
+static void see_straight(struct hg_heap *heap)
+{
+    heap->straight = engine_of(heap) == &hg_segregated_engine && !heap->observer;
 }
 
 struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
@@ -46,12 +57,13 @@ struct hg_heap *hg_open(const struct hg_config *config, const struct hg_os *os,
     *heap = (struct hg_heap){
         .magic = HG_MAGIC,
         .policy = (uint8_t)hg_policy_number(policy),
-        .variant = policy->variant,
+        .variant = policy->variant & HG_VARIANT_MOST,
         .size = size,
         .os = *os,
         .observer = observer,
         .observer_context = context,
     };
+    see_straight(heap);
     hg_emit_at(heap, HG_EVENT_GROW, heap, size, 0);
     policy->engine->open(heap, &settings);
     return heap;
@@ -81,6 +93,7 @@ void hg_observe(struct hg_heap *heap, hg_observer *observer, void *context)
 {
     heap->observer = observer;
     heap->observer_context = context;
+    see_straight(heap);
 }
 
 void hg_allow_index(struct hg_heap *heap)
@@ -114,6 +127,8 @@ void *hg_aligned_alloc(struct hg_heap *heap, size_t alignment, size_t size)
 
 void *hg_malloc(struct hg_heap *heap, size_t size)
 {
+    if (fast_likely(heap->straight))
+        return fast_allocate(fast_of(heap), size, false);
     if (size > HG_SIZE_MAX)
         return hg_refuse(heap, HG_REASON_TOO_LARGE, size);
     return engine_of(heap)->allocate(heap, size);
@@ -147,7 +162,10 @@ void *hg_realloc(struct hg_heap *heap, void *payload, size_t size)
 
 bool hg_free(struct hg_heap *heap, void *payload)
 {
-    return !payload || engine_of(heap)->release(heap, payload);
+    if (!payload)
+        return true;
+    return fast_likely(heap->straight) ? fast_release(fast_of(heap), payload, false)
+                                       : engine_of(heap)->release(heap, payload);
 }
 
 size_t hg_usable_size(const struct hg_heap *heap, const void *payload)

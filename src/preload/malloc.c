@@ -115,17 +115,18 @@ void *serve_allocate(const struct asked *asked, size_t alignment, size_t size)
 /* The heap's own work, on the short ways of the usual policy. */
 static inline void *use_malloc(struct hg_heap *heap, size_t size)
 {
-    return handed_out(process.is_segregated ? fast_allocate(fast_of(heap), size, false)
-                                            : process.allocate(heap, size));
+    return handed_out(__builtin_expect(heap->straight, true)
+                          ? fast_allocate(fast_of(heap), size, false)
+                          : hg_malloc(heap, size));
 }
 
 /* Of a payload that is no longer marked. */
 static inline void use_free(struct hg_heap *heap, void *payload)
 {
-    if (process.is_segregated)
+    if (__builtin_expect(heap->straight, true))
         fast_release(fast_of(heap), payload, false);
     else
-        process.release(heap, payload);
+        hg_free(heap, payload);
 }
 
 /* Where somebody follows: as serve_allocate, with no more work than there is, if that is all. */
@@ -302,7 +303,7 @@ EXPORT void *malloc(size_t size)
     struct hg_heap *heap = process_heap_alone();
     void *payload;
 
-    if (heap && __builtin_expect(size <= HG_SIZE_MAX, true))
+    if (heap)
         return use_malloc(heap, size);
     if (process.is_told)
         return allocate_told(CALL_MALLOC, size, CALLER, "malloc");

@@ -113,11 +113,6 @@ static struct hg_heap *open_heap(void)
 /* Let the heap be used directly: by the program's one thread, or by whoever tells of it. */
 static void use_plainly(struct hg_heap *heap)
 {
-    const struct hg_engine *engine = hg_policy_of(heap)->engine;
-
-    process.is_segregated = engine == &hg_segregated_engine;
-    process.allocate = engine->allocate;
-    process.release = engine->release;
     process.is_told = process.follow != NULL;
     if (process.is_told)
         return;

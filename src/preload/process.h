@@ -25,13 +25,9 @@
 /* What most calls need lies in the first 64 bytes. */
 struct process {
     /* The heap, if there is no journal, no guard, nobody follows, and a free keeps errno, until the
-     * first thread holds blocks for itself; else NULL. And whether its policy is segregated, whose
-     * short ways are inlined, and two functions of its engine's, not to be looked up. */
+     * first thread holds blocks for itself; else NULL. */
     struct hg_heap *plain;
-    bool is_segregated;
     bool is_told; /* somebody follows, and to use the heap and to tell is all there is to do */
-    void *(*allocate)(struct hg_heap *heap, size_t size);
-    bool (*release)(struct hg_heap *heap, void *payload);
     struct region region;
     struct hg_heap *heap;   /* NULL until the first use */
     struct hg_heap *shared; /* the same, if threads may hold blocks for themselves; else NULL */

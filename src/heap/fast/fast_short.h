@@ -12,7 +12,8 @@
 #include "heap/fast/fast_quick.h"
 #include "heap/fast/fast_slabs.h"
 
-/* A payload of `size` bytes: a small slot, a block that waits, a large slot, or another block. */
+/* A payload of `size` bytes: a small slot, a block that waits, a large slot, or another block. No
+ * heap has more than HG_SIZE_MAX, which is refused. */
 FAST_PATH void *fast_allocate(struct fast *fast, size_t size, const bool watched)
 {
     uint32_t slot = fast_slot_for(fast, size);
@@ -25,6 +26,8 @@ FAST_PATH void *fast_allocate(struct fast *fast, size_t size, const bool watched
             return payload;
         return hg_fast_allocate_new_slot(fast, slot, (uint32_t)fast_units_for(size));
     }
+    if (!watched && fast_unlikely(size > HG_SIZE_MAX))
+        return hg_refuse(&fast->heap, HG_REASON_TOO_LARGE, size);
     units = fast_units_for(size);
     payload = fast_allocate_waiting(fast, units, watched);
     if (payload)
