@@ -240,7 +240,7 @@ void history_add_command(const struct history *history, const struct step *step,
 void history_begin(struct history *history, struct mirror *mirror)
 {
     struct error ignored;
-    struct target *target = target_clone(mirror->target, &ignored);
+    struct target *target = target_clone(mirror->target, TARGET_FIRST_ACTS, &ignored);
 
     history->opening = mirror->picture.metrics;
     break_calls_note(&history->break_calls, 0, &mirror->picture, 0);
@@ -287,7 +287,7 @@ void history_note(struct history *history, const struct mirror *mirror, size_t s
     if (!checkpoints_make_room(checkpoints, mirror->picture.metrics.heap_size, here))
         return;
     began = clock_ns();
-    target = target_clone(mirror->target, &ignored);
+    target = target_clone(mirror->target, TARGET_FIRST_ACTS, &ignored);
     checkpoints->took = clock_ns() - began;
     if (target)
         checkpoints_keep(checkpoints, &history->steps, step, target, &mirror->picture);

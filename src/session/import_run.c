@@ -197,7 +197,7 @@ static void keep_checkpoint(struct import *import)
     if (checkpoints->count == 0 ||
         !checkpoints_make_room(checkpoints, traced->last.heap_size, UINT64_MAX / 2))
         return;
-    target = target_clone(import->mirror->target, &ignored);
+    target = target_clone(import->mirror->target, TARGET_FIRST_ACTS, &ignored);
     if (target)
         checkpoints_keep(checkpoints, &import->history->steps, traced->count, target,
                          &import->mirror->picture);

@@ -185,7 +185,7 @@ struct mirror *mirror_of(struct target *target, uint64_t heap_start, struct targ
 
 struct mirror *mirror_clone(const struct mirror *mirror, struct error *error)
 {
-    struct target *target = target_clone(mirror->target, error);
+    struct target *target = target_clone(mirror->target, TARGET_BOTH_ACT, error);
     struct mirror *clone;
 
     if (!target)

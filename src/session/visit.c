@@ -366,7 +366,7 @@ struct visit history_visit(struct history *history, const struct mirror *mirror,
     do {
         if (!find_source(history, mirror, step, from_here, &source, error))
             return (struct visit){.outcome = VISIT_NO_PROCESS};
-        target = target_clone(source.target, error);
+        target = target_clone(source.target, TARGET_CLONE_ACTS, error);
     } while (!target && target_has_ended(source.target, &ignored)); /* another, then */
     if (!target)
         return (struct visit){.outcome = VISIT_NO_PROCESS};

@@ -51,6 +51,8 @@ enum request_kind {
     REQUEST_COLLECTED, /* payloads that the collector found last, from the `from`-th on */
 };
 
+enum clone_process { CLONE_FIRST = 1, CLONE_SECOND = 2 };
+
 struct request {
     uint32_t kind;    /* enum request_kind */
     uint32_t stops;   /* not 0, perhaps while it is carried out: a collector is to give up */
@@ -58,6 +60,7 @@ struct request {
     uint32_t lists;   /* of run: whether to tell of all lists too */
     uint32_t untimed; /* of replay: not 0: nobody asks how long operations take */
     uint32_t list;
+    uint32_t sleepers; /* of clone: bits of enum clone_process, of those that will not act next */
     uint64_t from;
     uint64_t count;
     uint32_t policy;                    /* of open: the policy's number among all kinds', */

@@ -120,7 +120,9 @@ static void serve_open(struct server *server)
  * own: the old one with the new one's number, the new one as the first request that it was sent. */
 static void serve_clone(struct server *server)
 {
+    uint32_t sleepers = server->exchange->request.sleepers;
     pid_t process = clone_process(server->exchange);
+    bool sleeps = sleepers & (process == 0 ? CLONE_SECOND : CLONE_FIRST);
 
     if (process < 0)
         fail(server, errno);
@@ -130,9 +132,11 @@ static void serve_clone(struct server *server)
         server->requests = 1;
         if (server->capabilities & KIND_SPEAKS)
             speech_open();
-        run_touch_events(&server->exchange->halves[0]);
+        if (!sleeps)
+            run_touch_events(&server->exchange->halves[0]);
     }
-    clone_own_pages(server->start, server_extent(server));
+    if (!sleeps)
+        clone_own_pages(server->start, server_extent(server));
 }
 
 /* ---- Reading ---- */

@@ -103,9 +103,16 @@ static bool send_ends(const struct target *target, const struct spawn_ends *ends
 
 /* Let the process make a clone of itself that has `ends`.
  *   returns  the clone's number; 0 when there is none */
-static pid_t request_clone(struct target *target, const struct spawn_ends *ends)
+static pid_t request_clone(struct target *target, enum target_actor actor,
+                           const struct spawn_ends *ends)
 {
-    if (!call_begin(target, REQUEST_CLONE) || !call_send(target))
+    struct exchange *exchange = call_begin(target, REQUEST_CLONE);
+
+    if (!exchange)
+        return 0;
+    exchange->request.sleepers = (actor == TARGET_CLONE_ACTS ? CLONE_FIRST : 0) |
+                                 (actor == TARGET_FIRST_ACTS ? CLONE_SECOND : 0);
+    if (!call_send(target))
         return 0;
     if (!send_ends(target, ends)) {
         call_end(target);
@@ -114,7 +121,7 @@ static pid_t request_clone(struct target *target, const struct spawn_ends *ends)
     return call_receive(target) ? target->process.exchange->reply.process : 0;
 }
 
-struct target *target_clone(struct target *target, struct error *error)
+struct target *target_clone(struct target *target, enum target_actor actor, struct error *error)
 {
     struct target *clone = memory_create(1, sizeof *clone);
     struct trouble trouble;
@@ -131,7 +138,7 @@ struct target *target_clone(struct target *target, struct error *error)
     call_set_up(clone);
     clone->requests = 1; /* the clone answers the request that made it */
     clone->process.exchange->to_heap.rings = 1;
-    pid = request_clone(target, &ends);
+    pid = request_clone(target, actor, &ends);
     spawn_close_ends(&ends);
     if (pid > 0 && spawn_adopt(&clone->process, pid) && call_receive(clone))
         return clone;

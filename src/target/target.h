@@ -71,12 +71,17 @@ struct target *target_create(const struct target_waiter *waiter, struct error *e
 /* Let another waiter be told; NULL for none. */
 void target_wait_with(struct target *target, const struct target_waiter *waiter);
 
+/* Which of two processes that are alike will act next; the other one sleeps, and its pages are not
+ * made ready for it. */
+enum target_actor { TARGET_BOTH_ACT, TARGET_FIRST_ACTS, TARGET_CLONE_ACTS };
+
 /* Make a second process like that of `target`, with the same heap at the same address, the same
- * variables and the same limit. From then on they have nothing to do with each other.
+ * variables and the same limit. From then on they have nothing to do with each other. One that
+ * sleeps may act all the same; its first steps then look slow.
  *   returns  NULL with `error` set when there cannot be one; unless target_failure says that the
  *            first process is at fault, it is as it was
  *   cost     a fork: memory is copied where one of them writes */
-struct target *target_clone(struct target *target, struct error *error);
+struct target *target_clone(struct target *target, enum target_actor actor, struct error *error);
 
 /* End the process, which is stopped and has done what nobody knows of: TARGET_ABANDONED. */
 void target_abandon(struct target *target);

@@ -307,7 +307,7 @@ static void a_clone_goes_its_own_way(void **state)
     (void)state;
     run(target, (struct op){.kind = OP_ALLOC, .size = 100}, &splice);
     run(target, (struct op){.kind = OP_FREE}, &splice);
-    clone = target_clone(target, &error);
+    clone = target_clone(target, TARGET_BOTH_ACT, &error);
     assert_non_null(clone);
     there = run(clone, (struct op){.kind = OP_ALLOC, .size = 100}, &splice);
     assert_in_use(&splice, &there);

@@ -431,7 +431,7 @@ static void a_clone_has_the_same_pages(void **state)
     target_peek(heap.target, result.payload + (6 << 20), 100, &bytes, &count);
     pages = read_heap(&heap);
     clone = heap;
-    clone.target = target_clone(heap.target, &error);
+    clone.target = target_clone(heap.target, TARGET_BOTH_ACT, &error);
     assert_non_null(clone.target);
     for (int i = 0; i < 2; i++) {
         of_clone = read_heap(i ? &clone : &heap);

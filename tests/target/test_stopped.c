@@ -145,10 +145,10 @@ static void a_clone_that_was_given_up_leaves_nothing_behind(void **state)
     (void)state;
     watcher.target = start(&waiter);
     stop(watcher.target);
-    assert_null(target_clone(watcher.target, &error));
+    assert_null(target_clone(watcher.target, TARGET_BOTH_ACT, &error));
     assert_string_equal(error.text, "the heap process cannot be cloned: it is stopped");
     kill(target_pid(watcher.target), SIGCONT);
-    while (!(clone = target_clone(watcher.target, &error)))
+    while (!(clone = target_clone(watcher.target, TARGET_BOTH_ACT, &error)))
         assert_int_equal(target_failure(watcher.target)->kind, TARGET_STOPPED);
     assert_true(allocate(watcher.target, &here));
     assert_true(allocate(clone, &there));

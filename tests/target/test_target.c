@@ -492,14 +492,19 @@ static void the_heap_process_dies_with_the_front(void **state)
     close(pipe_ends[1]);
 }
 
-static struct target *clone_of(struct target *target)
+static struct target *clone_for(struct target *target, enum target_actor actor)
 {
     struct error error;
-    struct target *clone = target_clone(target, &error);
+    struct target *clone = target_clone(target, actor, &error);
 
     if (!clone)
         fail_msg("%s", error.text);
     return clone;
+}
+
+static struct target *clone_of(struct target *target)
+{
+    return clone_for(target, TARGET_BOTH_ACT);
 }
 
 /* Read the first bytes of the heap. */
@@ -513,7 +518,8 @@ static void read_start(struct target *target, unsigned char bytes[4096])
     memcpy(bytes, read, 4096);
 }
 
-static void a_clone_has_the_same_heap_and_lives_its_own_life(void **state)
+/* Whoever is to act, both can. */
+static void assert_clone_lives(enum target_actor actor)
 {
     struct target_splice splice;
     struct target *target = start(&splice), *clone;
@@ -521,11 +527,10 @@ static void a_clone_has_the_same_heap_and_lives_its_own_life(void **state)
     unsigned char before[4096], after[4096];
     struct op_result first, second;
 
-    (void)state;
     run(target, (struct op){.kind = OP_ALLOC, .slot = 0, .size = 100}, &splice);
     run(target, (struct op){.kind = OP_ALLOC, .slot = 1, .size = 200}, &splice);
     read_start(target, before);
-    clone = clone_of(target);
+    clone = clone_for(target, actor);
     assert_int_not_equal(target_pid(clone), target_pid(target));
     read_start(clone, after);
     assert_memory_equal(before, after, sizeof before);
@@ -544,6 +549,14 @@ static void a_clone_has_the_same_heap_and_lives_its_own_life(void **state)
     target_destroy(target);
     run(clone, (struct op){.kind = OP_FREE, .slot = 1}, &splice); /* it lives on alone */
     target_destroy(clone);
+}
+
+static void a_clone_has_the_same_heap_and_lives_its_own_life(void **state)
+{
+    (void)state;
+    assert_clone_lives(TARGET_BOTH_ACT);
+    assert_clone_lives(TARGET_FIRST_ACTS);
+    assert_clone_lives(TARGET_CLONE_ACTS);
 }
 
 static void a_clone_of_a_clone_keeps_the_limit(void **state)
@@ -578,7 +591,7 @@ static void a_killed_clone_harms_nobody(void **state)
     (void)state;
     kill(target_pid(clone), SIGKILL);
     assert_int_equal(fail_to_run(clone, &op, 1).kind, TARGET_KILLED);
-    assert_null(target_clone(clone, &error));
+    assert_null(target_clone(clone, TARGET_BOTH_ACT, &error));
     assert_non_null(strstr(error.text, "cannot be cloned"));
     assert_false(target_has_ended(target, &failure));
     run(target, op, &splice);
@@ -605,7 +618,7 @@ static void without_descriptors_there_is_no_clone(void **state)
         close(next);
         few = (struct rlimit){.rlim_cur = (rlim_t)next + spare, .rlim_max = before.rlim_max};
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-        assert_null(target_clone(target, &error));
+        assert_null(target_clone(target, TARGET_BOTH_ACT, &error));
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
         assert_non_null(strstr(error.text, "cannot be cloned"));
         run(target, (struct op){.kind = OP_ALLOC, .size = 100}, &splice);
