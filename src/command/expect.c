@@ -232,7 +232,7 @@ static bool expect_variable(const struct session *session, const char *name,
 
     if (is_state(value, variable, &equal)) {
         is = equal ? SAME : ABOVE;
-    } else if (session_variable(session, value, &slot, &other, error)) {
+    } else if (session_variable(session, value, &slot, &other, NULL)) {
         is = compare_numbers(variable->payload, other.payload);
     } else {
         if (!size_parse(value[0] == '+' ? value + 1 : value, &at, error))

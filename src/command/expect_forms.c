@@ -344,6 +344,11 @@ static form *find_form(const struct arguments *arguments)
     return find_part(word(arguments, 1)) < PARTS ? part_holds : NULL;
 }
 
+const char *expect_forms_variable(const struct arguments *arguments)
+{
+    return find_form(arguments) == part_holds ? word(arguments, 0) : NULL;
+}
+
 bool expect_forms_has(const struct arguments *arguments)
 {
     return find_form(arguments) != NULL;

@@ -19,6 +19,9 @@
 /* Whether the arguments of an expect are of one of these forms. */
 bool expect_forms_has(const struct arguments *arguments);
 
+/* The variable that such an expectation is of; NULL if it is of none. */
+const char *expect_forms_variable(const struct arguments *arguments);
+
 /* Whether the claim holds; false with `error` saying what was expected and what was found. */
 bool expect_forms_hold(struct interpreter *interpreter, const struct arguments *arguments,
                        struct error *error);

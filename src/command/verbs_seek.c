@@ -38,23 +38,44 @@ static bool is_measure(const char *subject)
     return false;
 }
 
+/* The variable that a claim is of; NULL if it is of none. */
+static const char *variable_of(const struct claim *claim)
+{
+    if (expect_forms_has(claim->arguments))
+        return expect_forms_variable(claim->arguments);
+    return is_measure(word(claim, 0)) ? NULL : word(claim, 0);
+}
+
+/* Whether a variable of this name may come to be: one of the steps ahead has it, or a program may
+ * still make it. */
+static bool may_come(const struct session *session, const char *name, struct error *error)
+{
+    struct variable variable;
+    uint32_t place;
+
+    if (!name_is_scoped(name))
+        return error_set(error, "'%s' is neither a measure nor a variable", name);
+    return session_knows_name(session, name) || session_is_followed(session) ||
+           session_variable(session, name, &place, &variable, error);
+}
+
 /* Whether a claim makes sense at all: of a measure, it either is so or is not. A variable may come
  * to be. */
 static bool is_sound(const struct claim *claim, struct error *error)
 {
     struct session *session = claim->interpreter->session;
     const char *subject = word(claim, 0), *value = word(claim, 2);
+    const char *variable = variable_of(claim);
 
     if (claim->arguments->count == 1 && !expect_forms_has(claim->arguments))
         return error_set(error, "until wants what expect takes (external > 40%%), heap grows, heap "
                                 "shrinks, NULL or peak");
     if (!check_expect(claim->arguments, error))
         return false;
+    if (variable)
+        return may_come(session, variable, error);
     if (expect_forms_has(claim->arguments))
         return true;
-    if (!is_measure(subject))
-        return name_is_scoped(subject) ||
-               error_set(error, "'%s' is neither a measure nor a variable", subject);
     return expect_holds(session, subject, "=", value, error) ||
            expect_holds(session, subject, "!=", value, error);
 }
@@ -62,11 +83,14 @@ static bool is_sound(const struct claim *claim, struct error *error)
 static bool holds(void *context, struct session *moment)
 {
     const struct claim *claim = context;
+    const char *variable = variable_of(claim);
     struct interpreter there = *claim->interpreter;
     struct error ignored;
 
     if (claim->is_measured)
         return expectation_holds(&claim->expectation, &moment->mirror->picture.metrics);
+    if (variable && !session_has_variable(moment, variable))
+        return false; /* why not, which takes long to find, is not asked */
     if (!expect_forms_has(claim->arguments))
         return expect_holds(moment, word(claim, 0), word(claim, 1), word(claim, 2), &ignored);
     there.session = moment;

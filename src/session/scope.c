@@ -20,6 +20,8 @@ static bool no_such_frame(const struct session *session, const char *name, size_
     const struct picture *picture = &session->mirror->picture;
     size_t frames = variables_frames(&picture->variables);
 
+    if (!error)
+        return false;
     if (strlen(SCOPE_CALLER) == length && memcmp(name, SCOPE_CALLER, length) == 0)
         return error_set(error, "main is on top, and nobody called it");
     error_set(error, "no frame of '%.*s' is on the stack; on top is that of %s", (int)length, name,
@@ -48,10 +50,13 @@ static bool is_elsewhere(const struct session *session, const char *name, struct
 static bool no_such_variable(const struct session *session, size_t frame, const char *name,
                              struct error *error)
 {
-    struct suggestion suggestion = suggestion_for(name);
     const struct picture *picture = &session->mirror->picture;
     const struct variables *variables = &picture->variables;
+    struct suggestion suggestion;
 
+    if (!error)
+        return false;
+    suggestion = suggestion_for(name);
     if (frame == variables->called_count && is_elsewhere(session, name, error))
         return false;
     for (uint32_t place = variables_frame(variables, frame).first;
@@ -123,6 +128,22 @@ bool session_variable(const struct session *session, const char *name, uint32_t 
     *ret_place = place;
     *ret_variable = variable_as_named(variables_get(&picture->variables, place));
     return true;
+}
+
+bool session_has_variable(const struct session *session, const char *name)
+{
+    struct variable variable;
+    uint32_t place;
+
+    return session_variable(session, name, &place, &variable, NULL);
+}
+
+bool session_knows_name(const struct session *session, const char *name)
+{
+    const char *colon = strchr(name, ':');
+    uint32_t id;
+
+    return names_find(&session->history->names, colon ? colon + 1 : name, &id);
 }
 
 /* Whether the stack has room for so many words more. */

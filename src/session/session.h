@@ -112,9 +112,13 @@ bool session_reset(struct session *session, struct error *error);
 bool session_revive(struct session *session, struct error *error);
 
 /* The variable of this name; false, with `error` naming what was probably meant, if there is none.
- * */
+ *   error  NULL where nobody asks: to find what was meant takes O(variables) */
 bool session_variable(const struct session *session, const char *name, uint32_t *ret_place,
                       struct variable *ret_variable, struct error *error);
+
+/* Whether there is a variable of this name, and whether any step that is known has one. */
+bool session_has_variable(const struct session *session, const char *name);
+bool session_knows_name(const struct session *session, const char *name);
 
 /* ---- Reading: these change nothing, and fail when the heap process does not answer ---- */
 

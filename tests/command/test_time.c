@@ -434,7 +434,8 @@ static void next_goes_on_until_a_claim_of_any_form_holds(void **state)
         {"error free B", 1},      {"requested > 120", 3},
         {"requested = 30", 4},    {"peak-heap > 1M", 5},
         {"utilization > 90%", 5}, {"external = 0%", 1},
-        {"external > 0%", 4},
+        {"external > 0%", 4},     {"E = live", 7},
+        {"main:E > A", 7},
     };
     struct spy *spy = spy_create();
 
@@ -452,6 +453,7 @@ static void next_goes_on_until_a_claim_of_any_form_holds(void **state)
     spy_expect(spy, "goto 0");
     spy_expect_error(spy, "next until freelist 7", "freelist 7 is not so after any", 6);
     spy_expect_error(spy, "next until A at", "VALUE is missing", 6);
+    spy_expect_error(spy, "next until live > 40M", "no variable 'live'", 6);
     spy_expect_error(spy, "next until never", "until wants what expect takes", 6);
     assert_int_equal(spy->session->history->steps.count, 0);
     spy_destroy(spy);
