@@ -37,6 +37,16 @@ static uint64_t mask_of(unsigned width)
     return width < WORD_BITS ? ((uint64_t)1 << width) - 1 : UINT64_MAX;
 }
 
+/* NULL does nothing. */
+static void elders_destroy(struct packed_elders *elders)
+{
+    if (!elders)
+        return;
+    packed_rows_finish(&elders->rows);
+    free(elders->indices);
+    free(elders);
+}
+
 void packed_rows_begin(struct packed_rows *rows, unsigned columns)
 {
     *rows = (struct packed_rows){.columns = columns};
@@ -45,6 +55,7 @@ void packed_rows_begin(struct packed_rows *rows, unsigned columns)
 
 void packed_rows_finish(struct packed_rows *rows)
 {
+    elders_destroy(rows->elders);
     shelf_finish(&rows->shelf);
     free(rows->fresh);
     free(rows->blocks);
@@ -64,6 +75,12 @@ bool packed_rows_reserve(struct packed_rows *rows, size_t more, uint64_t memory_
 
     return reserve_words(rows, blocks * rows->columns * (HEAD_WORDS + words_of(WORD_BITS)),
                          memory_most);
+}
+
+/* The word of this number, of those that are there. */
+static uint64_t *word_at(const struct packed_rows *rows, size_t number)
+{
+    return (uint64_t *)rows->shelf.items + (number - rows->shelf.gone);
 }
 
 static unsigned bits_of(uint64_t value)
@@ -126,6 +143,7 @@ static void pack(struct packed_rows *rows)
 {
     struct head heads[PACKED_COLUMNS_MOST] = {0};
     size_t at = (size_t)rows->columns * HEAD_WORDS;
+    size_t there = rows->count / PACKED_ROWS - rows->gone; /* blocks, with this one */
     uint64_t *block;
 
     for (unsigned column = 0; column < rows->columns; column++) {
@@ -135,10 +153,10 @@ static void pack(struct packed_rows *rows)
     }
     if (!reserve_words(rows, at, UINT64_MAX))
         memory_exhausted();
-    rows->blocks = memory_reserve(rows->blocks, &rows->block_capacity, rows->count / PACKED_ROWS,
-                                  sizeof rows->blocks[0]);
-    rows->blocks[rows->count / PACKED_ROWS - 1] = rows->words;
-    block = (uint64_t *)rows->shelf.items + rows->words;
+    rows->blocks =
+        memory_reserve(rows->blocks, &rows->block_capacity, there, sizeof rows->blocks[0]);
+    rows->blocks[there - 1] = rows->words;
+    block = word_at(rows, rows->words);
     memset(block, 0, at * sizeof block[0]);
     memory_copy(block, heads, rows->columns * sizeof heads[0]);
     for (unsigned column = 0; column < rows->columns; column++)
@@ -175,7 +193,7 @@ static uint64_t find_exception(const struct head *head, const uint64_t *numbers,
 static const uint64_t *find_column(const struct packed_rows *rows, size_t block, unsigned column,
                                    struct head *ret_head)
 {
-    const uint64_t *at = (const uint64_t *)rows->shelf.items + rows->blocks[block];
+    const uint64_t *at = word_at(rows, rows->blocks[block - rows->gone]);
 
     memcpy(ret_head, at + (size_t)column * HEAD_WORDS, sizeof *ret_head);
     return at + ret_head->at;
@@ -198,6 +216,25 @@ static bool is_fresh(const struct packed_rows *rows, size_t index)
     return index / PACKED_ROWS == rows->count / PACKED_ROWS;
 }
 
+/* Of a row that was let go. */
+static uint64_t get_elder(const struct packed_rows *rows, size_t index, unsigned column)
+{
+    const struct packed_elders *elders = rows->elders;
+    size_t low = 0, high = elders ? elders->rows.count : 0;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (elders->indices[middle] == index)
+            return packed_rows_get(&elders->rows, middle, column);
+        if (elders->indices[middle] < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return 0;
+}
+
 uint64_t packed_rows_get(const struct packed_rows *rows, size_t index, unsigned column)
 {
     size_t row = index % PACKED_ROWS;
@@ -205,6 +242,8 @@ uint64_t packed_rows_get(const struct packed_rows *rows, size_t index, unsigned 
     const uint64_t *numbers;
     uint64_t value;
 
+    if (index / PACKED_ROWS < rows->gone)
+        return get_elder(rows, index, column);
     if (is_fresh(rows, index))
         return rows->fresh[(size_t)column * PACKED_ROWS + row];
     numbers = find_column(rows, index / PACKED_ROWS, column, &head);
@@ -222,6 +261,10 @@ void packed_rows_read(const struct packed_rows *rows, size_t first, unsigned col
     const uint64_t *numbers, *exception;
     struct head head;
 
+    if (first / PACKED_ROWS < rows->gone) {
+        memset(ret_values, 0, PACKED_ROWS * sizeof ret_values[0]);
+        return;
+    }
     if (is_fresh(rows, first)) {
         memory_copy(ret_values, rows->fresh + (size_t)column * PACKED_ROWS,
                     rows->count % PACKED_ROWS * sizeof ret_values[0]);
@@ -235,8 +278,53 @@ void packed_rows_read(const struct packed_rows *rows, size_t first, unsigned col
         ret_values[exception[i] % PACKED_ROWS] = head.least + (exception[i] >> ROW_BITS);
 }
 
+/* ---- Letting go ---- */
+
+/* Those of the rows at `count` rising indices that lie in front of one. */
+static struct packed_elders *keep_elders(const struct packed_rows *rows, size_t first,
+                                         const size_t *indices, size_t count)
+{
+    struct packed_elders *elders = memory_create(1, sizeof *elders);
+    uint64_t values[PACKED_COLUMNS_MOST];
+    size_t kept = 0;
+
+    while (kept < count && indices[kept] < first)
+        kept++;
+    elders->indices = memory_create(kept + 1, sizeof elders->indices[0]);
+    memory_copy(elders->indices, indices, kept * sizeof indices[0]);
+    packed_rows_begin(&elders->rows, rows->columns);
+    for (size_t i = 0; i < kept; i++) {
+        for (unsigned column = 0; column < rows->columns; column++)
+            values[column] = packed_rows_get(rows, indices[i], column);
+        packed_rows_add(&elders->rows, values);
+    }
+    return elders;
+}
+
+void packed_rows_let_go(struct packed_rows *rows, size_t first, const size_t *indices, size_t count)
+{
+    size_t gone = first / PACKED_ROWS, there = rows->count / PACKED_ROWS;
+    struct packed_elders *elders;
+
+    if (gone <= rows->gone || gone > there)
+        return;
+    elders = keep_elders(rows, gone * PACKED_ROWS, indices, count);
+    elders_destroy(rows->elders);
+    rows->elders = elders;
+    shelf_let_go(&rows->shelf, gone < there ? rows->blocks[gone - rows->gone] : rows->words,
+                 rows->words, sizeof(uint64_t));
+    memmove(rows->blocks, rows->blocks + (gone - rows->gone),
+            (there - gone) * sizeof rows->blocks[0]);
+    rows->gone = gone;
+}
+
 size_t packed_rows_bytes(const struct packed_rows *rows)
 {
-    return ((size_t)rows->columns * PACKED_ROWS + rows->words) * sizeof(uint64_t) +
-           rows->block_capacity * sizeof rows->blocks[0];
+    const struct packed_elders *elders = rows->elders;
+    size_t words = (size_t)rows->columns * PACKED_ROWS + rows->words - rows->shelf.gone;
+    size_t bytes = words * sizeof(uint64_t) + rows->block_capacity * sizeof rows->blocks[0];
+
+    return elders ? bytes + packed_rows_bytes(&elders->rows) +
+                        elders->rows.count * sizeof elders->indices[0]
+                  : bytes;
 }

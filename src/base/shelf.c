@@ -5,6 +5,7 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/statfs.h>
 #include <unistd.h>
@@ -62,7 +63,11 @@ static bool move_to_file(struct shelf *shelf, size_t bytes, size_t size)
     }
     memory_copy(items, shelf->items, shelf->capacity * size);
     free(shelf->items);
-    *shelf = (struct shelf){items, bytes / size, bytes, file};
+    *shelf = (struct shelf){.items = items,
+                            .gone = shelf->gone,
+                            .capacity = bytes / size,
+                            .mapped = bytes,
+                            .file = file};
     return true;
 }
 
@@ -70,7 +75,7 @@ static bool grow_mapped(struct shelf *shelf, size_t bytes, size_t size)
 {
     void *items = MAP_FAILED;
 
-    if (grow_file(shelf->file, shelf->mapped, bytes))
+    if (grow_file(shelf->file, shelf->begins + shelf->mapped, shelf->begins + bytes))
         items = mremap(shelf->items, shelf->mapped, bytes, MREMAP_MAYMOVE);
     if (items == MAP_FAILED)
         return false;
@@ -91,14 +96,43 @@ static bool grow_in_memory(struct shelf *shelf, size_t count, size_t size)
 
 bool shelf_reserve(struct shelf *shelf, size_t count, size_t size, uint64_t memory_most)
 {
-    size_t bytes = bits_align_up(count * size, MAPPED_STEP);
+    size_t wanted = count - shelf->gone, bytes = bits_align_up(wanted * size, MAPPED_STEP);
 
-    if (count <= shelf->capacity)
+    if (count <= shelf->gone || wanted <= shelf->capacity)
         return true;
     if (shelf->mapped > 0)
         return grow_mapped(shelf, bytes, size);
-    return (count * size > memory_most && move_to_file(shelf, bytes, size)) ||
-           grow_in_memory(shelf, count, size);
+    return (wanted * size > memory_most && move_to_file(shelf, bytes, size)) ||
+           grow_in_memory(shelf, wanted, size);
+}
+
+/* What is mapped no more, the file keeps no room for. */
+static void let_go_mapped(struct shelf *shelf, size_t bytes)
+{
+    munmap(shelf->items, bytes);
+    (void)fallocate(shelf->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)shelf->begins,
+                    (off_t)bytes);
+    shelf->items = (char *)shelf->items + bytes;
+    shelf->mapped -= bytes;
+    shelf->begins += bytes;
+}
+
+void shelf_let_go(struct shelf *shelf, size_t first, size_t count, size_t size)
+{
+    size_t more = first > shelf->gone ? first - shelf->gone : 0;
+
+    if (shelf->mapped > 0) {
+        more -= more % (MAPPED_STEP / size);
+        if (more * size == shelf->mapped) /* a mapping is never empty */
+            more -= MAPPED_STEP / size;
+        if (more > 0)
+            let_go_mapped(shelf, more * size);
+        shelf->capacity -= more;
+    } else if (more > 0) {
+        memmove(shelf->items, (char *)shelf->items + more * size,
+                (count - shelf->gone - more) * size);
+    }
+    shelf->gone += more;
 }
 
 void shelf_finish(struct shelf *shelf)

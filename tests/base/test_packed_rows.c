@@ -1,6 +1,7 @@
 /* test_packed_rows.c: tables of numbers of which each column takes few bits. */
 #include "base/packed_rows.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -75,6 +76,57 @@ static void columns_are_read_as_they_are_asked_for_one_by_one(void **state)
     packed_rows_finish(&rows);
 }
 
+/* What there is of a row is what was added, or, of one that was let go, nothing. */
+static void expect_row(const struct packed_rows *rows, size_t index, const uint64_t *values,
+                       bool is_there)
+{
+    for (unsigned column = 0; column < COLUMNS; column++)
+        assert_int_equal(packed_rows_get(rows, index, column), is_there ? values[column] : 0);
+}
+
+static bool is_elder(size_t index, size_t apart)
+{
+    return apart > 0 && index % apart == 0;
+}
+
+/* The first rows go, but for each of some; then more; and rows are added meanwhile. */
+static void the_first_rows_go_but_for_those_that_are_kept(void **state)
+{
+    static const struct {
+        size_t first, apart, gone;
+    } cuts[] = {{2 * PACKED_ROWS - 1, 7, PACKED_ROWS},
+                {3 * PACKED_ROWS, 21, 3 * PACKED_ROWS},
+                {2 * PACKED_ROWS, 21, 3 * PACKED_ROWS}, /* already */
+                {5 * PACKED_ROWS + 3, 0, 5 * PACKED_ROWS}};
+    struct packed_rows rows = create(ROWS);
+    size_t *indices = calloc(ROWS, sizeof indices[0]), bytes = packed_rows_bytes(&rows);
+
+    (void)state;
+    for (size_t cut = 0; cut < TEST_COUNT(cuts); cut++) {
+        struct random random = {3};
+        uint64_t values[COLUMNS], column[PACKED_ROWS];
+        size_t count = 0;
+
+        for (size_t i = 0; i < ROWS; i++)
+            if (is_elder(i, cuts[cut].apart))
+                indices[count++] = i;
+        packed_rows_let_go(&rows, cuts[cut].first, indices, count);
+        assert_int_equal(rows.gone, cuts[cut].gone / PACKED_ROWS);
+        for (size_t i = 0; i < ROWS; i++) {
+            make_row(&random, i, values);
+            expect_row(&rows, i, values, i >= cuts[cut].gone || is_elder(i, cuts[cut].apart));
+        }
+        packed_rows_read(&rows, 0, 1, column);
+        assert_int_equal(column[PACKED_ROWS - 1], 0);
+        for (size_t i = 0; i < 2 * PACKED_ROWS; i++)
+            packed_rows_add(&rows, values);
+        expect_row(&rows, rows.count - 1, values, true);
+    }
+    assert_true(packed_rows_bytes(&rows) < 2 * bytes);
+    free(indices);
+    packed_rows_finish(&rows);
+}
+
 /* Of each width that there can be, with the largest number of it, which looks like an exception. */
 static void numbers_of_any_width_are_kept(void **state)
 {
@@ -128,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_what_was_added),
         cmocka_unit_test(columns_are_read_as_they_are_asked_for_one_by_one),
+        cmocka_unit_test(the_first_rows_go_but_for_those_that_are_kept),
         cmocka_unit_test(numbers_of_any_width_are_kept),
         cmocka_unit_test(what_is_rare_takes_room_of_its_own),
         cmocka_unit_test(rows_outgrow_memory),

@@ -46,6 +46,40 @@ static void items_stay_what_they_are_wherever_they_lie(void **state)
     assert_null(shelf.items);
 }
 
+/* Of a file, so many bytes go at once. */
+#define FILE_STEP ((size_t)64 << 20)
+
+static void the_first_items_can_go(void **state)
+{
+    enum { COUNT = 20 * MANY, FIRST = 9 * MANY, FEW = 8000 };
+    struct shelf shelf = {0};
+    uint64_t *items;
+
+    (void)state;
+    assert_true(shelf_reserve(&shelf, FEW, sizeof(uint64_t), MEMORY_MOST));
+    fill(&shelf, 0, FEW);
+    shelf_let_go(&shelf, 5000, FEW, sizeof(uint64_t));
+    assert_int_equal(shelf.gone, 5000);
+    for (size_t i = 5000; i < FEW; i++)
+        assert_int_equal(((uint64_t *)shelf.items)[i - 5000], 3 * i);
+    assert_true(shelf_reserve(&shelf, COUNT, sizeof(uint64_t), MEMORY_MOST));
+    assert_true(shelf.mapped > 0);
+    items = shelf.items;
+    assert_int_equal(items[FEW - 1 - 5000], 3 * (FEW - 1));
+    for (size_t i = FEW; i < COUNT; i++)
+        items[i - 5000] = 3 * i;
+    shelf_let_go(&shelf, FIRST, COUNT, sizeof(uint64_t));
+    assert_int_equal(shelf.gone, 5000 + FILE_STEP / sizeof(uint64_t));
+    assert_true(shelf_reserve(&shelf, 2 * COUNT, sizeof(uint64_t), MEMORY_MOST));
+    items = shelf.items;
+    for (size_t i = FIRST; i < COUNT; i++)
+        assert_int_equal(items[i - shelf.gone], 3 * i);
+    items[2 * COUNT - 1 - shelf.gone] = 1; /* there is room */
+    shelf_let_go(&shelf, 2 * COUNT, 2 * COUNT, sizeof(uint64_t));
+    assert_true(shelf.mapped > 0);
+    shelf_finish(&shelf);
+}
+
 /* A limit of the process's stands for a disk that is full. */
 static void without_room_nothing_changes(void **state)
 {
@@ -80,6 +114,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_stay_what_they_are_wherever_they_lie),
+        cmocka_unit_test(the_first_items_can_go),
         cmocka_unit_test(without_room_nothing_changes),
     };
 
