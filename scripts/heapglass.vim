@@ -17,7 +17,7 @@ syn keyword hgCommand send set show source stats step steps terminal title touch
 syn keyword hgCommand vars wait whatif who why write zoom
 
 syn keyword hgSetting addresses alignment bins boundary-tags check coalesce fit fixed gc gc-step
-syn keyword hgSetting grow guard header map min-block mmap-threshold mouse mxfast order perturb
+syn keyword hgSetting grow guard header keep map min-block mmap-threshold mouse mxfast order perturb
 syn keyword hgSetting place present quick-lists release slabs slot-size speed split-threshold step
 syn keyword hgSetting syntax tcache-count tcache-max tcache-unsorted theme top-pad trim
 syn keyword hgSetting trim-threshold

@@ -14,6 +14,7 @@
 #include "command/queue.h"
 #include "command/reading.h"
 #include "command/tell.h"
+#include "session/followed.h"
 
 void interpreter_init(struct interpreter *interpreter, struct session *session, struct show *show,
                       const struct face *face)
@@ -61,9 +62,16 @@ void interpreter_exhibit(struct interpreter *interpreter, const struct exhibit *
     interpreter->task.exhibit = *exhibit;
 }
 
+void interpreter_keep_past(const struct interpreter *interpreter)
+{
+    session_keep_past(interpreter->session,
+                      preference_kept_bytes(interpreter->show->preferences[PREFERENCE_KEEP]));
+}
+
 void interpreter_prefer(struct interpreter *interpreter, enum preference preference, unsigned value)
 {
     interpreter->show->preferences[preference] = value;
+    interpreter_keep_past(interpreter);
     interpreter->face.prefer(interpreter->face.context, interpreter->show->preferences);
 }
 

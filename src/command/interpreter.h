@@ -160,6 +160,9 @@ bool interpreter_act(struct interpreter *interpreter, const struct action *actio
 /* From one place that a collector looks at to the next, as the user wants it. */
 uint32_t interpreter_window(const struct interpreter *interpreter);
 
+/* Let the session keep as much of the steps of programs as is preferred. */
+void interpreter_keep_past(const struct interpreter *interpreter);
+
 /* Set a preference, and tell the face. */
 void interpreter_prefer(struct interpreter *interpreter, enum preference preference,
                         unsigned value);

@@ -21,7 +21,8 @@ bool playback_begin(struct playback *playback, struct interpreter *interpreter, 
     playback->sections_known = rehearsal.has_beginning ? rehearsal.count - 1 : rehearsal.count;
     rehearsal_finish(&rehearsal);
     playback->show = *interpreter->show;
-    if (!scenario_add(interpreter->session, &playback->beginning, &left_out)) {
+    if (!history_is_whole(interpreter->session->history, &ignored) ||
+        !scenario_add(interpreter->session, &playback->beginning, &left_out)) {
         text_finish(&playback->beginning);
         return false;
     }

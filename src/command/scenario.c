@@ -140,7 +140,8 @@ bool scenario_save(const struct session *session, const char *path, bool replace
 {
     struct text scenario = {0};
     size_t left_out = 0;
-    bool good = (scenario_add(session, &scenario, &left_out) ||
+    bool good = history_is_whole(session->history, error) &&
+                (scenario_add(session, &scenario, &left_out) ||
                  error_set_kind(error, ERROR_STOPPED, "stopped; no file has been written")) &&
                 file_write(path, &scenario, replaces, error);
 

@@ -24,7 +24,8 @@ static const struct command rows[] = {
             "where all memory comes by one function. An argument with spaces, semicolons or quotes "
             "in it stands in quotes, all of it: \"a b\", 'a b', \"it's\" or, as in a shell, "
             "'it'\\''s'; nothing else has the meaning that it has in a shell, for which there is "
-            "sh -c.",
+            "sh -c. When all steps take more than 1G, the oldest are not kept; 'set keep' says "
+            "how much is.",
         .examples =
             "run sort /etc/services\nrun python3 -c \"print(1)\"\nrun --held sort /etc/passwd\n"
             "run --follow cc1 gcc -c main.c\nrun --follow -- sh -c 'sort /etc/passwd | uniq'",

@@ -234,7 +234,8 @@ static const struct command rows[] = {
         .parameters = {{PARAMETER_NUMBER, "STEP", 0, 0}},
         .summary = "go to after STEP; 0 is the fresh heap",
         .help = "The heap is then as it was after STEP; steps lists them. Those behind STEP are "
-                "undone, and can be redone.",
+                "undone, and can be redone. Of a program that ran for long, the oldest steps may "
+                "not be kept: see 'help run'.",
         .examples = "goto 0\ngoto 3",
         .run = verb_goto,
     },

@@ -41,6 +41,7 @@ static bool start(struct interpreter *interpreter, const struct program_line *li
 
     if (face->rest)
         face->rest(face->context); /* what the program prints comes behind */
+    interpreter_keep_past(interpreter);
     good = session_run(interpreter->session, &wish, &outcome, error);
     interpreter->program.outcome = outcome;
     if (outcome == LAUNCH_NOT_FOUND && line->follow)

@@ -368,6 +368,9 @@ VERB(marks)
     if (refusal > 0)
         add_mark(history, refusal, "the first refusal", 0, output);
     add_growths(history, output);
+    if (steps_gone(&history->steps) > 0)
+        text_add(output, "%sGrowths before step %zu are not kept.", output->length > 0 ? "\n" : "",
+                 steps_gone(&history->steps) + 1);
     if (output->length == 0)
         text_add(output, "Nothing stands out.");
     return true;

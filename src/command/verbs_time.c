@@ -406,6 +406,8 @@ static bool compare(struct interpreter *interpreter, const struct statement *sta
     size_t count = 0;
     bool good = true;
 
+    if (!history_is_whole(interpreter->session->history, error))
+        return false;
     while (count < statement->count && strcmp(statement->tokens[count].text, "--") != 0)
         count++;
     contest.commands = find_commands(interpreter->task.line, statement, count, &text);

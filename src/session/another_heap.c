@@ -124,11 +124,13 @@ static struct session *create_replayed(const struct session *session,
                                        const struct hg_config *config, bool begins,
                                        struct error *error)
 {
-    struct mirror *mirror =
-        mirror_create(config, &session->history->names, session->history->waiter, error);
     size_t count = session->history->steps.count, known = session->history->steps.known;
     struct history *history;
+    struct mirror *mirror;
 
+    if (!history_is_whole(session->history, error))
+        return NULL;
+    mirror = mirror_create(config, &session->history->names, session->history->waiter, error);
     if (!mirror)
         return NULL;
     history = copy_history(session->history, known);

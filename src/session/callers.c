@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/utf8.h"
 #include "session/followed.h"
 #include "session/origins.h"
@@ -60,66 +59,6 @@ static int compare(const void *a, const void *b, void *context)
 
 /* ---- What the steps did ---- */
 
-/* The block that a variable has. */
-struct held {
-    uint64_t size, since;
-    uint32_t site;
-    bool is_live;
-};
-
-static void give(struct caller *callers, struct held *held, const struct traced_step *step,
-                 const struct origin *origin)
-{
-    struct caller *caller = &callers[origin->site];
-
-    *held = (struct held){step->size, origin->time, origin->site, true};
-    caller->blocks++;
-    caller->allocations++;
-    caller->bytes += step->size;
-    caller->allocated += step->size;
-    if (caller->bytes > caller->peak)
-        caller->peak = caller->bytes;
-}
-
-static void take(struct caller *callers, struct held *held, uint64_t time)
-{
-    struct caller *caller = &callers[held->site];
-
-    if (!held->is_live)
-        return;
-    held->is_live = false;
-    caller->blocks--;
-    caller->bytes -= held->size;
-    caller->freed++;
-    caller->lifetime += time - held->since;
-}
-
-static void follow_steps(const struct steps *steps, struct caller *callers)
-{
-    const struct origins *origins = steps->traced->origins;
-    size_t count = steps->count < steps->traced_count ? steps->count : steps->traced_count;
-    struct held *held = NULL;
-    size_t places = 0, capacity = 0;
-    struct traced_view view;
-
-    traced_view_begin(&view, &steps->traced->rows, false);
-    for (size_t number = 1; number <= count; number++) {
-        const struct traced_step *step = traced_view_at(&view, number);
-        struct origin origin;
-
-        held = memory_reserve(held, &capacity, (size_t)step->place + 1, sizeof held[0]);
-        while (places <= step->place)
-            held[places++] = (struct held){0};
-        if (step->refused)
-            continue;
-        origin = origins_at(origins, number);
-        take(callers, &held[step->place], origin.time);
-        if (step->kind != OP_FREE)
-            give(callers, &held[step->place], step, &origin);
-    }
-    free(held);
-}
-
 /* Those that allocated, to the front. */
 static size_t drop_others(struct caller *callers, size_t count)
 {
@@ -142,18 +81,20 @@ static const struct origins *find_origins(const struct session *session)
 struct caller *callers_find(const struct session *session, enum callers_order order,
                             size_t *ret_count, struct error *error)
 {
-    const struct origins *origins = find_origins(session);
+    const struct steps *steps = &session->history->steps;
+    struct caller_sums sums;
     struct caller *callers;
 
-    if (!origins) {
+    if (!find_origins(session)) {
         error_set(error, "nobody knows who called; 'run PROGRAM' follows one");
         return NULL;
     }
-    callers = memory_create(origins->site_count + 1, sizeof callers[0]);
-    for (size_t i = 0; i < origins->site_count; i++)
-        callers[i].site = (uint32_t)i;
-    follow_steps(&session->history->steps, callers);
-    *ret_count = drop_others(callers, origins->site_count);
+    sums = caller_sums_copy(&steps->traced->sums);
+    caller_sums_follow(&sums, steps->traced,
+                       steps->count < steps->traced_count ? steps->count : steps->traced_count);
+    callers = sums.callers;
+    *ret_count = drop_others(callers, sums.count);
+    free(sums.blocks);
     qsort_r(callers, *ret_count, sizeof callers[0], compare, &order);
     return callers;
 }
@@ -256,9 +197,12 @@ void callers_add_lifetime(const struct session *session, const struct caller *ca
         callers_add_time(session, (uint64_t)average, text);
 }
 
-/* The next step that is timed, after one; 0 where there is none. */
+/* The next step that is timed, after one, of those that are kept; 0 where there is none. */
 static size_t next_timed(const struct origins *origins, size_t number)
 {
+    size_t gone = origins->rows.gone * PACKED_ROWS;
+
+    number = number < gone ? gone : number;
     do
         number++;
     while (number <= origins->count && !origins_is_timed(origins, number));

@@ -2,18 +2,8 @@
 #ifndef SESSION_CALLERS_H
 #define SESSION_CALLERS_H
 
+#include "session/caller_sums.h"
 #include "session/session.h"
-
-/* What came of the calls of one place in a program, up to now. What is resized is from then on the
- * resizer's. */
-struct caller {
-    uint32_t site;
-    uint64_t blocks, bytes; /* live ones, */
-    uint64_t peak;          /* and the most bytes that were ever live */
-    uint64_t allocations, allocated;
-    uint64_t freed, lifetime; /* blocks that were freed, and the ticks that they lived in all, as
-                                 far as calls are timed */
-};
 
 /* By what callers are ranked. */
 enum callers_order {

@@ -61,10 +61,8 @@ struct costs costs_measure(const struct history *history)
     uint64_t *visits = memory_create(steps->count + 1, sizeof *visits);
     struct costs costs = {.visits_are_known = traced == 0};
 
-    while (costs.count < traced) { /* all of which called it */
-        nanoseconds[costs.count] = traced_rows_nanoseconds(&steps->traced->rows, costs.count + 1);
-        costs.count++;
-    }
+    for (size_t number = steps_gone(steps) + 1; number <= traced; number++) /* all called it */
+        nanoseconds[costs.count++] = traced_rows_nanoseconds(&steps->traced->rows, number);
     for (size_t number = traced + 1; number <= steps->count; number++) {
         const struct step *step = steps_at(steps, number);
 

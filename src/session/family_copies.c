@@ -98,7 +98,7 @@ static bool inherit(struct session *member, struct traced *traced, uint64_t coun
 {
     struct followed_steps *steps = member->followed->steps;
 
-    if (!traced || traced->count < count)
+    if (!traced || traced->count < count || traced->gone > 0)
         return give_up(member);
     steps->inherited = traced_share(traced);
     steps->inherited_count = (size_t)count;
@@ -200,6 +200,10 @@ static size_t copy_steps(struct session *member, size_t most)
     if (end > steps->inherited_count)
         end = steps->inherited_count;
     most = end - steps->copied;
+    if (steps->copied < steps->inherited->gone) {
+        give_up(member);
+        return 0;
+    }
     followed->beginnings = 1;
     followed_go_on(member);
     while (followed->steps && steps->copied < end) {

@@ -168,6 +168,13 @@ bool session_is_free(struct session *session, struct error *error)
 
 /* ---- Following ---- */
 
+void session_keep_past(struct session *session, uint64_t bytes)
+{
+    session->history->past_bytes = bytes;
+    for (size_t i = 0; session->family && i < family_count(session); i++)
+        family_at(session, i)->history->past_bytes = bytes;
+}
+
 /* What is said where its calls cannot be read any more. */
 static const char damaged[] = "the program wrote over what is told of its calls";
 

@@ -49,6 +49,9 @@ bool session_is_followed(const struct session *session);
  * note of. Returns false if it is followed. */
 bool session_is_free(struct session *session, struct error *error);
 
+/* Keep so many bytes of the steps of a program, and of others of its family: see past.h. */
+void session_keep_past(struct session *session, uint64_t bytes);
+
 /* Make steps of some of the calls that wait, `most` at most. The session must be at its last step,
  * and is not yet at the new ones: see session_catch_up.
  *   returns  how many */

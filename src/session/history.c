@@ -24,6 +24,7 @@ struct history *history_create_like(const struct history *like)
     history->progress = like->progress;
     history->waiter = like->waiter;
     history->watches_pages = like->watches_pages;
+    history->past_bytes = like->past_bytes;
     return history;
 }
 
@@ -116,6 +117,17 @@ size_t history_broken_since(const struct history *history)
     while (first > 1 && steps_at(steps, first - 1)->defect.broken != HG_INVARIANT_NONE)
         first--;
     return first <= steps->count ? first : 0;
+}
+
+bool history_is_whole(const struct history *history, struct error *error)
+{
+    size_t gone = steps_gone(&history->steps);
+
+    return gone == 0 ||
+           error_set(error,
+                     "the first %zu steps are not kept: the heap is known from step %zu on; 'set "
+                     "keep' before a run says how much is kept",
+                     gone, gone + 1);
 }
 
 /* ---- Steps in words ---- */

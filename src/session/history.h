@@ -38,6 +38,7 @@ struct history {
     struct checkpoints checkpoints;
     struct collected collected; /* of the steps */
     struct progress progress;   /* of long replays: how many steps are done, out of how many */
+    uint64_t past_bytes;        /* so many are kept of the steps of a program; 0: PAST_BYTES */
     const struct target_waiter *waiter; /* for heap processes that are stopped; NULL for none */
 };
 
@@ -79,6 +80,10 @@ void history_note_damage(struct history *history, const struct picture *picture,
 /* The first of the steps in a row up to the last after which something did not hold; 0 if nothing
  * is wrong, as far as was looked. */
 size_t history_broken_since(const struct history *history);
+
+/* Whether all steps are kept from the first on.
+ *   errors  they are not, so that there is no way to what is wanted: and what there is to do */
+bool history_is_whole(const struct history *history, struct error *error);
 
 /* Append the command that a step was ("alloc A 10M"). */
 void history_add_command(const struct history *history, const struct step *step, struct text *text);

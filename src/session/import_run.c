@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "session/past.h"
 #include "session/recollection.h"
 #include "session/traced_index.h"
 
@@ -17,6 +18,7 @@ enum {
     PLACES_APART = 4,               /* so many steps a place: a landmark is 3 bytes a step */
     CHECKPOINTS_WANTED = 40,        /* the others are for where the user goes */
     TICK_EVERY = 16,                /* requests */
+    PAST_LOOKED_AT_EVERY = 1 << 15, /* steps */
     SAMPLES_NS = 100 * 1000 * 1000, /* they may take as long as that, */
     SAMPLES_SHARE = 8,              /* or one part in so many of all */
 };
@@ -49,7 +51,7 @@ struct import {
     bool has_last;          /* there is a step behind those: */
     struct traced_step last;
     size_t next_checkpoint; /* after step number */
-    size_t next_sample, next_landmark;
+    size_t next_sample, next_landmark, next_past;
     uint64_t started, sampling; /* nanoseconds */
     unsigned requests;
 };
@@ -111,10 +113,12 @@ static void note_step(struct import *import, struct traced_step *step)
 
 /* ---- On the way ---- */
 
-/* How many steps there will be, as far as can be told. */
+/* How many steps there will be, as far as can be told; of which some may be gone. */
 static size_t expected(const struct import *import)
 {
-    return import->traced->count > import->expected ? import->traced->count : import->expected;
+    size_t count = import->traced->count - import->traced->gone;
+
+    return count > import->expected ? count : import->expected;
 }
 
 /* Whether the steps will be in an index of the trace: all come at once, and are about much. */
@@ -203,24 +207,34 @@ static void keep_checkpoint(struct import *import)
                          &import->mirror->picture);
 }
 
+/* Of a program, which goes on and on, the past is kept only so far. */
+static void let_past_go(struct import *import)
+{
+    uint64_t most = import->history->past_bytes ? import->history->past_bytes : PAST_BYTES;
+
+    if (most != PAST_ALL)
+        past_let_go(import->history, import->mirror, most / import->sharers);
+}
+
 static void keep_landmark(struct import *import)
 {
-    size_t step = import->traced->count;
+    size_t step = import->traced->count, kept = step - import->traced->gone;
     size_t least = PLACES_APART * (size_t)import->place_count;
 
     if (least < TRACED_LANDMARK_EVERY)
         least = TRACED_LANDMARK_EVERY;
 
     traced_add_landmark(import->traced, import->places, import->place_count);
-    if (step / (TRACED_LANDMARKS_MOST / 2) > least)
-        least = step / (TRACED_LANDMARKS_MOST / 2);
+    if (kept / (TRACED_LANDMARKS_MOST / 2) > least)
+        least = kept / (TRACED_LANDMARKS_MOST / 2);
     import->next_landmark = step + least;
 }
 
 /* Whether the heap is to be looked at after step number `step`, so that it must not go on. */
 static bool shall_look(const struct import *import, size_t step)
 {
-    return step >= import->next_checkpoint || (step >= import->next_sample && can_sample(import));
+    return step >= import->next_checkpoint || step >= import->next_past ||
+           (step >= import->next_sample && can_sample(import));
 }
 
 /* Keep what it is time for. False when the target failed. */
@@ -231,6 +245,10 @@ static bool look(struct import *import)
     if (step >= import->next_checkpoint) {
         keep_checkpoint(import);
         import->next_checkpoint = step + total * import->sharers / CHECKPOINTS_WANTED + OPS_MAX;
+    }
+    if (step >= import->next_past) {
+        let_past_go(import);
+        import->next_past = step + PAST_LOOKED_AT_EVERY;
     }
     if (step < import->next_sample || !can_sample(import))
         return true;
@@ -407,6 +425,7 @@ struct import *import_begin(struct history *history, struct mirror *mirror, size
     import->is_known = is_known;
     import->traced = traced_create();
     import->started = clock_ns();
+    import->next_past = is_known ? PAST_LOOKED_AT_EVERY : SIZE_MAX;
     import->next_sample = import->next_landmark = import->next_checkpoint = 1;
     picture_set_events(&mirror->picture, NULL, 0, 0);
     traced_add_sample(import->traced, &history->opening);

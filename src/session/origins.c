@@ -80,6 +80,30 @@ bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most)
            packed_rows_reserve(&origins->moments, more, memory_most / 2);
 }
 
+/* Times rise with the steps. */
+void origins_let_go(struct origins *origins, size_t count, const size_t *indices,
+                    size_t index_count)
+{
+    size_t *moments = memory_create(index_count + 1, sizeof moments[0]), moment_count = 0;
+
+    for (size_t i = 0; i < index_count && indices[i] < count; i++) {
+        size_t moment = (size_t)packed_rows_get(&origins->rows, indices[i], MOMENT);
+
+        if (moment_count == 0 || moments[moment_count - 1] != moment)
+            moments[moment_count++] = moment;
+    }
+    packed_rows_let_go(&origins->rows, count, indices, index_count);
+    count = origins->rows.gone * PACKED_ROWS;
+    packed_rows_let_go(&origins->moments, (size_t)packed_rows_get(&origins->rows, count, MOMENT),
+                       moments, moment_count);
+    free(moments);
+}
+
+size_t origins_bytes(const struct origins *origins)
+{
+    return origins ? packed_rows_bytes(&origins->rows) + packed_rows_bytes(&origins->moments) : 0;
+}
+
 /* The number of a time, which is not before any other. */
 static uint64_t moment_of(struct origins *origins, uint64_t time)
 {

@@ -34,6 +34,13 @@ void origins_drop(struct origins *origins); /* NULL does nothing */
  * none. */
 bool origins_reserve(struct origins *origins, size_t more, uint64_t memory_most);
 
+/* Let those of the first `count` steps go, but for some, at rising indices from 0. */
+void origins_let_go(struct origins *origins, size_t count, const size_t *indices,
+                    size_t index_count);
+
+/* The bytes that the rows take; NULL has none. */
+size_t origins_bytes(const struct origins *origins);
+
 /* Append the next step's, which is a call.
  *   returns  whether it is the first of its caller */
 bool origins_add(struct origins *origins, const struct call *call);

@@ -10,7 +10,8 @@ static bool is_quick(const struct traced *traced, size_t step)
 {
     enum { STEPS_AS_ONE = 8 };
 
-    return step <= traced->index.count || traced->count / STEPS_AS_ONE <= traced->places;
+    return step <= traced->index.count ||
+           (traced->gone == 0 && traced->count / STEPS_AS_ONE <= traced->places);
 }
 
 bool recollection_serves(const struct picture *picture, const struct traced *traced, size_t step)

@@ -60,8 +60,11 @@ void session_wait_with(struct session *session, const struct target_waiter *wait
 
 bool session_go(struct session *session, size_t step, struct error *error)
 {
-    struct visit visit = history_visit(session->history, session->mirror, step, true, error);
+    struct visit visit;
 
+    if (step <= steps_gone(&session->history->steps) && !history_is_whole(session->history, error))
+        return false;
+    visit = history_visit(session->history, session->mirror, step, true, error);
     if (visit.outcome != VISIT_DONE)
         return false;
     history_move(session->history, &session->mirror, &visit, step);

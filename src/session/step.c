@@ -25,6 +25,11 @@ void steps_follow_traced(struct steps *steps)
     steps->traced_count = steps->count = steps->known = steps->traced->count;
 }
 
+size_t steps_gone(const struct steps *steps)
+{
+    return steps->traced ? steps->traced->gone : 0;
+}
+
 struct steps steps_copy(const struct steps *steps, size_t count)
 {
     size_t traced = count < steps->traced_count ? count : steps->traced_count;

@@ -76,6 +76,9 @@ void steps_begin_traced(struct steps *steps, struct traced *traced);
 /* There may be more traced steps than there were: all of them are among these. */
 void steps_follow_traced(struct steps *steps);
 
+/* How many of the first ones are not kept: see past.h. */
+size_t steps_gone(const struct steps *steps);
+
 /* A copy of the first `count`. */
 struct steps steps_copy(const struct steps *steps, size_t count);
 

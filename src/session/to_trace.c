@@ -86,6 +86,8 @@ bool session_to_trace(const struct session *session, const char *name, struct tr
     size_t left_out = 0;
     bool good = true, is_told;
 
+    if (!history_is_whole(session->history, error))
+        return false;
     trace_init(&writing.trace, name);
     for (size_t number = 1; good && number <= steps->count; number++) {
         const struct step *step = steps_at(steps, number);

@@ -39,6 +39,7 @@ void traced_drop(struct traced *traced)
     for (size_t i = 0; i < traced->landmark_count; i++)
         free(traced->landmarks[i].places);
     traced_index_finish(&traced->index);
+    caller_sums_finish(&traced->sums);
     origins_drop(traced->origins);
     free(traced->landmarks);
     free(traced->samples);
@@ -178,8 +179,12 @@ struct metrics traced_metrics(const struct traced *traced, size_t step)
         count_until(traced->samples, traced->sample_count, sizeof traced->samples[0], step);
     struct metrics metrics =
         samples > 0 ? traced->samples[samples - 1].metrics : (struct metrics){0};
-    struct traced_peaks peaks = traced->peaks[step / TRACED_PEAKS_EVERY];
+    size_t peak = step / TRACED_PEAKS_EVERY;
+    struct traced_peaks peaks;
 
+    if (peak < traced->peaks_gone)
+        return (struct metrics){0};
+    peaks = traced->peaks[peak - traced->peaks_gone];
     for (size_t number = step / TRACED_PEAKS_EVERY * TRACED_PEAKS_EVERY + 1; number <= step;
          number++) {
         metrics.requested = traced_rows_live(&traced->rows, number);
@@ -219,7 +224,9 @@ bool traced_note_place(const struct traced *traced, struct traced_place *place,
     return true;
 }
 
-void traced_recall_until(const struct traced *traced, size_t step, struct picture *picture)
+/* What steps up to one did to all places, to be freed. */
+static struct traced_place *find_places(const struct traced *traced, size_t step,
+                                        uint32_t *ret_count)
 {
     size_t marks =
         count_until(traced->landmarks, traced->landmark_count, sizeof traced->landmarks[0], step);
@@ -239,7 +246,16 @@ void traced_recall_until(const struct traced *traced, size_t step, struct pictur
             places[count++] = (struct traced_place){0};
         traced_note_place(traced, &places[row->place], row, (uint32_t)number);
     }
-    traced_recall(traced, places, (uint32_t)count, picture);
+    *ret_count = (uint32_t)count;
+    return places;
+}
+
+void traced_recall_until(const struct traced *traced, size_t step, struct picture *picture)
+{
+    uint32_t count;
+    struct traced_place *places = find_places(traced, step, &count);
+
+    traced_recall(traced, places, count, picture);
     free(places);
 }
 
@@ -290,6 +306,98 @@ void traced_recall(const struct traced *traced, const struct traced_place *place
     }
 }
 
+/* ---- Letting go ---- */
+
+static int compare_indices(const void *a, const void *b)
+{
+    size_t first = *(const size_t *)a, second = *(const size_t *)b;
+
+    return first < second ? -1 : first > second;
+}
+
+/* The rows that are still asked for when others up to a step are gone: their indices, rising. */
+static size_t *find_kept(const struct traced *traced, const struct traced_landmark *landmark,
+                         size_t *ret_count)
+{
+    const size_t firsts[] = {traced->largest_live, traced->largest_heap, traced->first_refused};
+    enum { FIRSTS = sizeof firsts / sizeof firsts[0], OF_PLACE = 3 };
+    size_t *indices = memory_create(OF_PLACE * (size_t)landmark->count + FIRSTS, sizeof indices[0]);
+    size_t count = 0, kept = 0;
+
+    for (size_t i = 0; i < FIRSTS; i++)
+        indices[count++] = firsts[i];
+    for (uint32_t i = 0; i < landmark->count; i++) {
+        const struct traced_place *place = &landmark->places[i];
+
+        indices[count++] = place->changed;
+        if (place->born != place->changed)
+            indices[count++] = place->born;
+        if (place->freed_in > 0)
+            indices[count++] = place->freed_in;
+    }
+    qsort(indices, count, sizeof indices[0], compare_indices);
+    for (size_t i = 0; i < count; i++) {
+        if (indices[i] > 0 && (kept == 0 || indices[i] - 1 != indices[kept - 1]))
+            indices[kept++] = indices[i] - 1;
+    }
+    *ret_count = kept;
+    return indices;
+}
+
+/* Let a landmark be the first: those that are not behind it go. */
+static void begin_with_landmark(struct traced *traced, const struct traced_landmark *landmark)
+{
+    size_t kept = 1;
+
+    traced->landmarks = memory_reserve(traced->landmarks, &traced->landmark_capacity,
+                                       traced->landmark_count + 1, sizeof traced->landmarks[0]);
+    memmove(traced->landmarks + 1, traced->landmarks,
+            traced->landmark_count++ * sizeof traced->landmarks[0]);
+    traced->landmarks[0] = *landmark;
+    for (size_t i = 1; i < traced->landmark_count; i++) {
+        if (traced->landmarks[i].step > landmark->step)
+            traced->landmarks[kept++] = traced->landmarks[i];
+        else
+            free(traced->landmarks[i].places);
+    }
+    traced->landmark_count = kept;
+}
+
+/* Let go what somebody looked at, and peaks, but for the last that is not behind a step. */
+static void let_measures_go(struct traced *traced, size_t step)
+{
+    size_t samples =
+        count_until(traced->samples, traced->sample_count, sizeof traced->samples[0], step);
+    size_t gone = samples > 0 ? samples - 1 : 0, peaks = (step - 1) / TRACED_PEAKS_EVERY;
+
+    traced->sample_count -= gone;
+    memmove(traced->samples, traced->samples + gone,
+            traced->sample_count * sizeof traced->samples[0]);
+    gone = peaks - traced->peaks_gone;
+    traced->peak_count -= gone;
+    memmove(traced->peaks, traced->peaks + gone, traced->peak_count * sizeof traced->peaks[0]);
+    traced->peaks_gone = peaks;
+}
+
+void traced_let_go(struct traced *traced, size_t step)
+{
+    struct traced_landmark landmark = {.step = step};
+    size_t count, *kept;
+
+    landmark.places = find_places(traced, step, &landmark.count);
+    kept = find_kept(traced, &landmark, &count);
+    if (traced->origins) {
+        caller_sums_follow(&traced->sums, traced, step);
+        origins_let_go(traced->origins, step - 1, kept, count);
+    }
+    packed_rows_let_go(&traced->rows, step - 1, kept, count);
+    begin_with_landmark(traced, &landmark);
+    let_measures_go(traced, step);
+    traced_index_finish(&traced->index);
+    traced->gone = step;
+    free(kept);
+}
+
 size_t traced_bytes(const struct traced *traced)
 {
     size_t bytes = sizeof *traced + packed_rows_bytes(&traced->rows) +
@@ -300,5 +408,5 @@ size_t traced_bytes(const struct traced *traced)
 
     for (size_t i = 0; i < traced->landmark_count; i++)
         bytes += (traced->landmarks[i].count + 1) * sizeof traced->landmarks[i].places[0];
-    return bytes;
+    return bytes + origins_bytes(traced->origins);
 }

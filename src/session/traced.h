@@ -4,10 +4,11 @@
  *
  * What always holds: these steps are the first of their history, on a fresh heap. The variable in
  * place n has the n-th name of the history. Once they have been carried out they never change, so
- * that histories share them. */
+ * that histories share them. But the first of very many can be let go (see past.h). */
 #ifndef SESSION_TRACED_H
 #define SESSION_TRACED_H
 
+#include "session/caller_sums.h"
 #include "session/metrics.h"
 #include "session/traced_rows.h"
 
@@ -66,7 +67,12 @@ struct traced {
     struct packed_rows rows;    /* of all steps: see traced_rows.h */
     struct traced_step last;    /* of them; none yet where it is all zero */
     struct traced_peaks most;   /* up to that */
-    struct traced_peaks *peaks; /* peaks[i] is up to step number i * TRACED_PEAKS_EVERY */
+    size_t gone;                /* so many of the first were let go; of those, there are the rows
+                                   of which later ones know */
+    struct caller_sums sums;    /* after those; where their origins are known */
+    struct traced_peaks *peaks; /* peaks[i] is up to step number (i + those that are gone) *
+                                   TRACED_PEAKS_EVERY */
+    size_t peaks_gone;
     size_t peak_count, peak_capacity;
     struct traced_sample *samples; /* with rising steps; the first is of the fresh heap */
     size_t sample_count, sample_capacity;
@@ -97,6 +103,12 @@ void traced_add(struct traced *traced, const struct traced_step *step);
 void traced_add_sample(struct traced *traced, const struct metrics *metrics);
 void traced_add_landmark(struct traced *traced, const struct traced_place *places, uint32_t count);
 
+/* Let steps up to this number go, which is behind those that are gone. What is still asked of them
+ * are the rows of those that did the last thing to some variable by then, and of the firsts, and
+ * that row itself.
+ *   cost  O(steps that go), and O(places) */
+void traced_let_go(struct traced *traced, size_t step);
+
 /* What a step asks for, and whether that went as it does here. */
 struct op traced_op(const struct traced_step *step);
 bool traced_went_so(const struct traced_step *step, const struct op_result *result);
@@ -104,8 +116,8 @@ bool traced_went_so(const struct traced_step *step, const struct op_result *resu
 /* The heap size after the last step. */
 uint64_t traced_heap_size(const struct traced *traced);
 
-/* The measures after step number `step`: heap size, live bytes and peaks of that step, the others
- * as they last were when somebody looked. */
+/* The measures after step number `step`, which is kept: heap size, live bytes and peaks of that
+ * step, the others as they last were when somebody looked. */
 struct metrics traced_metrics(const struct traced *traced, size_t step);
 
 /* Note what a step of this number, the next one, does to the variable in its place; whether it does

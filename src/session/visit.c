@@ -39,8 +39,11 @@ static struct source source_of_mirror(const struct mirror *mirror, size_t step)
 /* A fresh heap becomes the first checkpoint. */
 static bool begin_again(struct history *history, const struct picture *like, struct error *error)
 {
-    struct mirror *mirror = mirror_create(&like->config, like->names, history->waiter, error);
+    struct mirror *mirror;
 
+    if (!history_is_whole(history, error))
+        return false;
+    mirror = mirror_create(&like->config, like->names, history->waiter, error);
     if (!mirror)
         return false;
     checkpoints_keep(&history->checkpoints, &history->steps, 0, mirror->target, &mirror->picture);
@@ -363,6 +366,8 @@ struct visit history_visit(struct history *history, const struct mirror *mirror,
     struct source source;
     struct target *target;
 
+    if (step < steps_gone(&history->steps) && !history_is_whole(history, error))
+        return (struct visit){.outcome = VISIT_NO_PROCESS};
     do {
         if (!find_source(history, mirror, step, from_here, &source, error))
             return (struct visit){.outcome = VISIT_NO_PROCESS};

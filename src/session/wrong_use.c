@@ -5,19 +5,20 @@
 
 /* ---- Which step it was ---- */
 
-/* The last step up to number `until` that gave out this payload; 0 if none did. */
+/* The last step up to number `until` that gave out this payload; 0 if none of those that are kept
+ * did. */
 static size_t find_giver(const struct session *session, uint64_t payload, size_t until)
 {
     const struct steps *steps = &session->history->steps;
     size_t number = until;
 
-    for (; number > 0; number--) {
+    for (; number > steps_gone(steps); number--) {
         const struct step *step = steps_at(steps, number);
 
         if (op_has(&step->op, OP_GIVES) && !step->result.refused && step->result.payload == payload)
-            break;
+            return number;
     }
-    return number;
+    return 0;
 }
 
 /* ---- What was freed ---- */

@@ -47,6 +47,11 @@ static const char *const gc_steps[] = {
     NULL,
 };
 
+static const char *const kept[] = {
+    [KEEP_1G] = "1G", [KEEP_1M] = "1M",   [KEEP_16M] = "16M", [KEEP_256M] = "256M",
+    [KEEP_4G] = "4G", [KEEP_16G] = "16G", [KEEP_ALL] = "all", NULL,
+};
+
 static const char *const syntaxes[] = {
     [SYNTAX_COMMANDS] = "commands",
     [SYNTAX_C] = "c",
@@ -85,7 +90,17 @@ static const struct preference_info preferences[PREFERENCES] = {
                        collecting, 0},
     [PREFERENCE_GC_STEP] = {"gc-step", "bytes from one place that gc looks at to the next",
                             gc_steps, 0},
+    [PREFERENCE_KEEP] = {"keep", "of a program's steps; when they take more, the oldest go", kept,
+                         0},
 };
+
+uint64_t preference_kept_bytes(unsigned value)
+{
+    static const unsigned char powers[] = {[KEEP_1G] = 30,   [KEEP_1M] = 20, [KEEP_16M] = 24,
+                                           [KEEP_256M] = 28, [KEEP_4G] = 32, [KEEP_16G] = 34};
+
+    return value < sizeof powers ? (uint64_t)1 << powers[value] : UINT64_MAX;
+}
 
 const struct preference_info *preference_info(unsigned preference)
 {

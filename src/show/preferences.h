@@ -3,6 +3,8 @@
 #ifndef SHOW_PREFERENCES_H
 #define SHOW_PREFERENCES_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 #include "base/suggest.h"
 
@@ -18,6 +20,7 @@ enum preference {
     PREFERENCE_CHECK,
     PREFERENCE_GC,
     PREFERENCE_GC_STEP,
+    PREFERENCE_KEEP,
     PREFERENCES /* how many there are */
 };
 
@@ -31,6 +34,7 @@ enum { PRESENT_OFF, PRESENT_ON };
 enum { CHECK_OFF, CHECK_EACH };
 enum { GC_OFF, GC_AUTO };
 enum { GC_STEP_WORD, GC_STEP_BYTE };
+enum { KEEP_1G, KEEP_1M, KEEP_16M, KEEP_256M, KEEP_4G, KEEP_16G, KEEP_ALL };
 
 enum { SPEED_MOST = 60 };
 
@@ -52,6 +56,9 @@ unsigned preference_find(const char *name);
  *   errors  it can be no such thing, and what it can be */
 bool preference_parse(const struct preference_info *info, const char *text, unsigned *ret_value,
                       struct error *error);
+
+/* The bytes that a value of PREFERENCE_KEEP says; UINT64_MAX of KEEP_ALL. */
+uint64_t preference_kept_bytes(unsigned value);
 
 /* Consider every preference's name for what was probably meant. */
 void preference_suggest(struct suggestion *suggestion);

@@ -355,11 +355,12 @@ static void add_history(const struct detail *detail)
     const struct steps *steps = &detail->history->steps;
     size_t first = steps->count, found = 0;
 
-    while (first > 0 && found < STEPS_SHOWN)
+    while (first > steps_gone(steps) && found < STEPS_SHOWN)
         found += concerns(steps_at(steps, first--), detail->block);
     begin_line(detail, "history");
     if (found == 0)
-        text_add(detail->text, "no step handed out or gave back what is here");
+        text_add(detail->text, "no step%s handed out or gave back what is here",
+                 steps_gone(steps) > 0 ? " that is kept" : "");
     for (size_t i = first, told = 0; i < steps->count; i++) {
         if (!concerns(steps_at(steps, i + 1), detail->block))
             continue;

@@ -185,18 +185,31 @@ static const char *find_lack_of_history(const struct scene *scene)
 static size_t count_steps_rows(const struct scene *scene, const struct exhibit *exhibit)
 {
     (void)exhibit;
-    return scene->history->steps.known;
+    return scene->history->steps.known - steps_gone(&scene->history->steps);
+}
+
+/* Which steps are not listed, as nobody keeps them. */
+static void add_gone(const struct scene *scene, const struct view_options *options,
+                     const struct exhibit *exhibit, struct text *text)
+{
+    size_t gone = steps_gone(&scene->history->steps);
+
+    (void)options;
+    (void)exhibit;
+    if (gone > 0)
+        text_add(text, "Steps 1 to %zu are not kept.\n", gone);
 }
 
 static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int at)
 {
     const struct steps *steps = &page->history->steps;
-    const struct step *step = steps_at(steps, row + 1);
+    size_t number = steps_gone(steps) + row + 1;
+    const struct step *step = steps_at(steps, number);
     struct text command = {0};
     char place[WORDS_PLACE_MAX], size[SIZE_TEXT_MAX];
     const char *answer = "";
-    enum style style = row < steps->count ? STYLE_PLAIN : STYLE_DIM;
-    const char *undone = row < steps->count ? "" : ", undone";
+    enum style style = number <= steps->count ? STYLE_PLAIN : STYLE_DIM;
+    const char *undone = number <= steps->count ? "" : ", undone";
     int column, command_columns;
 
     history_add_command(page->history, step, &command);
@@ -204,9 +217,8 @@ static void draw_steps_row(struct page *page, size_t row, struct grid *grid, int
         answer = "NULL";
     else if (step->result.usable > 0)
         answer = words_place(page->picture, page->options, step->result.payload, place);
-    column =
-        grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%c%5zu  ",
-                   row + 1 == steps->count && steps->known > steps->count ? '>' : ' ', row + 1);
+    column = grid_print(grid, at, 0, WIDEST, STYLE_DIM, "%c%5zu  ",
+                        number == steps->count && steps->known > steps->count ? '>' : ' ', number);
     command_columns = grid->columns - column - ANSWER_COLUMNS - HEAP_COLUMNS - (int)strlen(undone);
     if (command_columns > COMMAND_COLUMNS)
         command_columns = COMMAND_COLUMNS;
@@ -388,6 +400,7 @@ static const struct {
                            .draw_row = draw_variables_row},
     [EXHIBIT_STEPS] = {.heading = "steps",
                        .find_lack = find_lack_of_history,
+                       .add_text = add_gone,
                        .count_rows = count_steps_rows,
                        .draw_row = draw_steps_row},
     [EXHIBIT_DUMP] = {.heading = "bytes; [header] and [footer] in brackets",

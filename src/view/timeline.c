@@ -15,11 +15,12 @@ enum {
     MOST_STEP_COLUMNS = 4, /* of one step, where there are few */
 };
 
-/* ---- Moments: 0 is before the first step, n is after step n ---- */
+/* ---- Moments that are kept: 0 is before the first step, n is after step n ---- */
 
 /* How moments are spread over columns. */
 struct axis {
-    size_t moments;
+    size_t first;      /* the first moment that is kept */
+    size_t moments;    /* from there on */
     size_t now;        /* the moment where we are */
     size_t columns;    /* that are taken */
     size_t per_moment; /* columns; 0 where a column stands for several moments */
@@ -27,9 +28,12 @@ struct axis {
 
 static struct axis make_axis(const struct history *history, int columns)
 {
-    struct axis axis = {.moments = history->steps.known + 1, .now = history->steps.count};
+    size_t gone = steps_gone(&history->steps), first = gone > 0 ? gone + 1 : 0;
+    struct axis axis = {
+        .first = first, .moments = history->steps.known + 1, .now = history->steps.count};
     size_t room = columns > 0 ? (size_t)columns : 1;
 
+    axis.moments = axis.moments > first ? axis.moments - first : 1;
     axis.per_moment = room / axis.moments;
     if (axis.per_moment > MOST_STEP_COLUMNS)
         axis.per_moment = MOST_STEP_COLUMNS;
@@ -39,7 +43,8 @@ static struct axis make_axis(const struct history *history, int columns)
 
 static size_t first_moment(const struct axis *axis, size_t column)
 {
-    return axis->per_moment ? column / axis->per_moment : column * axis->moments / axis->columns;
+    return axis->first +
+           (axis->per_moment ? column / axis->per_moment : column * axis->moments / axis->columns);
 }
 
 /* Whether the column stands for where we are. */
@@ -197,7 +202,7 @@ static void draw_curve(const struct drawing *drawing, const struct curve *curve,
     draw_value(drawing, curve, row);
 }
 
-/* The numbers of the first and the last step, and a mark where we are. */
+/* A mark where we are, and the number of that step; and of the first, where others went before. */
 static void draw_axis(const struct drawing *drawing, int row)
 {
     const struct axis *axis = &drawing->axis;
@@ -206,6 +211,8 @@ static void draw_axis(const struct drawing *drawing, int row)
     grid_text(drawing->grid, row, drawing->area.column, NAME_COLUMNS, STYLE_DIM, "step");
     grid_fill(drawing->grid, (struct area){row, left, 1, (int)axis->columns},
               view_glyph(drawing->options, GLYPH_HORIZONTAL), STYLE_BORDER);
+    if (axis->first > 0)
+        grid_print(drawing->grid, row, left, (int)axis->columns, STYLE_DIM, "%zu ", axis->first);
     for (size_t column = 0; column < axis->columns; column++) {
         if (is_now(axis, column))
             grid_put(drawing->grid, row, left + (int)column, '^', STYLE_STRONG);

@@ -12,9 +12,9 @@ enum { TIMELINE_CURVES = 5, TIMELINE_ROWS = TIMELINE_CURVES + 1 };
 enum { TIMELINE_MEMORY_CURVES = 3, TIMELINE_MEMORY_ROWS = TIMELINE_MEMORY_CURVES + 1 };
 
 /* Draw the curves of heap size, live bytes, external and internal fragmentation, and free blocks,
- * from before the first step to the last one known; where there are more rows, they are higher. A
- * column shows how things were after the step that it stands for; a click on it means
- * that step. The two curves of bytes have one scale.
+ * from before the first step, or the first that is kept, to the last one known; where there are
+ * more rows, they are higher. A column shows how things were after the step that it stands for; a
+ * click on it means that step. The two curves of bytes have one scale.
  *   cost  O(columns), however many steps there are */
 void timeline_draw(struct grid *grid, struct area area, const struct scene *scene,
                    const struct view_options *options);

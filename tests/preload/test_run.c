@@ -36,6 +36,29 @@ static void the_known_calls_are_the_steps(void **state)
     shell_expect_all(rows, TEST_COUNT(rows));
 }
 
+/* Of very many steps the first go, but not what they came to. */
+static void of_a_long_run_the_last_steps_are_kept(void **state)
+{
+    static const struct shell_row rows[] = {
+        {RUN "-s keep=1M -e 'goto 400000; undo 9; redo 3; check; marks' -- " KNOWN_LONG
+             " 2>&1 | grep -cE 'The heap is whole|^step 3 +the most is live, 4.8M: aligned b2|"
+             "^Growths before step [0-9]+ are not kept'",
+         0, "3\n"},
+        {RUN "-s keep=1M -e 'goto 5' -- " KNOWN_LONG " 2>&1", 1,
+         "steps are not kept: the heap is known from step "},
+        {RUN "-s keep=1M -e 'callers; steps' -- " KNOWN_LONG
+             " 2>&1 | grep -cE '200000 +.* main .known.c:33.|Steps 1 to [0-9]+ are not kept|"
+             " b0 1000001 '",
+         0, "2\n"},
+        {RUN "-s keep=1M -e 'save $T/kept.hg' -- " KNOWN_LONG " 2>&1", 1, "steps are not kept"},
+        {RUN "-s keep=1M -e compare -- " KNOWN_LONG " 2>&1", 1, "steps are not kept"},
+        {RUN "-s keep=all -e 'goto 5; check' -- " KNOWN_LONG " 2>&1", 7, "The heap is whole"},
+    };
+
+    (void)state;
+    shell_expect_all(rows, TEST_COUNT(rows));
+}
+
 static void programs_are_followed_under_each_policy(void **state)
 {
     static const char *const policies[] = {"first-fit", "next-fit",   "best-fit", "worst-fit",
@@ -353,6 +376,7 @@ int main(int count, char **arguments)
     static const char *const names[] = {"P", "KNOWN", "STRESS", "WRONG", "ALARMED", "SOURCE"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_known_calls_are_the_steps),
+        cmocka_unit_test(of_a_long_run_the_last_steps_are_kept),
         cmocka_unit_test(programs_are_followed_under_each_policy),
         cmocka_unit_test(heaps_may_be_larger_than_a_cell_has_room_for),
         cmocka_unit_test(real_programs_do_as_without),

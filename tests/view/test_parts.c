@@ -234,6 +234,40 @@ static void the_timeline_fills_its_rows(void **state)
     world_end(world);
 }
 
+/* It begins with the first step that is kept, and says which that is. */
+static void the_timeline_begins_with_what_is_kept(void **state)
+{
+    enum { STEPS = 5000, GONE = 3000 };
+    struct world *world = world_begin("first-fit");
+    struct view_options options = {.ascii = true};
+    struct scene scene = world_scene(world);
+    struct history *history = history_create();
+    struct traced *traced = traced_create();
+    struct grid grid = grid_create(TIMELINE_ROWS, 60);
+    struct text row = {0};
+
+    (void)state;
+    traced_add_sample(traced, &(struct metrics){0});
+    for (uint32_t i = 1; i <= STEPS; i++)
+        traced_add(traced, &(struct traced_step){.kind = i % 2 ? OP_ALLOC : OP_FREE,
+                                                 .payload_bits = 64,
+                                                 .heap_size = 4096,
+                                                 .live = i});
+    traced_let_go(traced, GONE);
+    steps_begin_traced(&history->steps, traced);
+    scene.history = history;
+    timeline_draw(&grid, grid_area(&grid), &scene, &options);
+    draw_row(&grid, TIMELINE_ROWS - 1, &row);
+    assert_non_null(strstr(text_string(&row), "step     3001 -"));
+    assert_non_null(strstr(text_string(&row), "5000"));
+    assert_int_equal(grid_at(&grid, 0, 9)->link, LINK_STEP);
+    assert_in_range(grid_at(&grid, 0, 9)->to, GONE + 1, GONE + 100);
+    text_finish(&row);
+    grid_finish(&grid);
+    history_destroy(history);
+    world_end(world);
+}
+
 /* Where there are more sizes than columns, classes are joined, and no block is lost. */
 static void the_histogram_counts_every_block(void **state)
 {
@@ -613,6 +647,7 @@ int main(void)
         cmocka_unit_test(rows_away_are_rows_on_the_screen),
         cmocka_unit_test(formulas_are_never_cut_off),
         cmocka_unit_test(the_timeline_fills_its_rows),
+        cmocka_unit_test(the_timeline_begins_with_what_is_kept),
         cmocka_unit_test(the_histogram_counts_every_block),
         cmocka_unit_test(the_ribbon_shortens_names_and_keeps_sizes),
         cmocka_unit_test(the_table_of_blocks_fits_every_width),
